@@ -1,0 +1,1 @@
+"""The Python SDK: wallets, RPC client, light verification."""

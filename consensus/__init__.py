@@ -1,0 +1,1 @@
+"""The pure consensus engine: events in, effects out."""

@@ -1,0 +1,1 @@
+"""The reviewed contracts that run inside the state machine."""

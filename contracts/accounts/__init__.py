@@ -1,0 +1,1 @@
+"""Accounts with m-of-n keys and key rotation."""

@@ -1,0 +1,1 @@
+"""The retail digital currency of the central bank."""

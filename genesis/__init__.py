@@ -1,0 +1,1 @@
+"""The genesis document: schema, builder, verifier."""

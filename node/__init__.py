@@ -1,0 +1,1 @@
+"""One node: store, execution, mempool, RPC and their wiring."""

@@ -1,0 +1,1 @@
+"""Authenticated, bounded message transport between members."""

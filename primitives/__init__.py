@@ -1,0 +1,1 @@
+"""Leaf types shared by all parts; no IO, nothing of ours imported."""

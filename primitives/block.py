@@ -1,0 +1,160 @@
+"""Headers and blocks: what validators agree on.
+
+    header = [1, chain_id, height, time_ms, parent_hash, transactions_root, receipts_root,
+              state_root, validators_hash, next_validators_hash, last_certificate_hash,
+              app_version, proposer]
+    block  = [header, [signed transaction, ...], [evidence, ...]]
+
+transactions_root covers the signed transactions in order, then the evidence.
+Source: docs/protocol.md#blocks.
+"""
+
+from dataclasses import dataclass, field
+
+from primitives.codec import Value, decode, encode
+from primitives.crypto import DIGEST_BYTES, PUBLIC_KEY_BYTES, Digest, PublicKey, digest
+from primitives.errors import BadShape, BadVersion
+from primitives.ids import Height
+from primitives.limits import (
+    BLOCK_EVIDENCE_MAX,
+    BLOCK_TRANSACTIONS_BYTES_MAX,
+    BLOCK_TRANSACTIONS_MAX,
+    CHAIN_ID_CHARS_MAX,
+    FRAME_BYTES_MAX,
+    TRANSACTION_BYTES_MAX,
+)
+from primitives.merkle import root_of
+from primitives.shape import array_of, blob_of, bytes_of, fields_of, text_of, uint_of
+
+HEADER_VERSION = 1
+_EVIDENCE_BYTES_MAX = 4096
+_HEADER_BYTES_MAX = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """One block's header; `state_root` and `receipts_root` are those after the block."""
+
+    chain_id: str
+    height: Height
+    time_ms: int
+    parent_hash: Digest
+    transactions_root: Digest
+    receipts_root: Digest
+    state_root: Digest
+    validators_hash: Digest
+    next_validators_hash: Digest
+    last_certificate_hash: Digest
+    app_version: int
+    proposer: PublicKey
+
+    def encode(self) -> bytes:
+        """Return the canonical bytes that block_hash covers."""
+        return encode(
+            (
+                HEADER_VERSION,
+                self.chain_id,
+                self.height,
+                self.time_ms,
+                self.parent_hash,
+                self.transactions_root,
+                self.receipts_root,
+                self.state_root,
+                self.validators_hash,
+                self.next_validators_hash,
+                self.last_certificate_hash,
+                self.app_version,
+                self.proposer,
+            )
+        )
+
+    @property
+    def hash(self) -> Digest:
+        """H("block", header), 32 bytes."""
+        return digest("block", self.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A header with the transactions (raw signed bytes) and evidence that it commits to."""
+
+    header: Header
+    transactions: tuple[bytes, ...]
+    evidence: tuple[bytes, ...] = ()
+    hash: Digest = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hash", self.header.hash)
+
+    @property
+    def height(self) -> Height:
+        """The header's height."""
+        return self.header.height
+
+    def encode(self) -> bytes:
+        """Return the canonical bytes of the whole block."""
+        return encode(self.to_value())
+
+    def to_value(self) -> Value:
+        """Return [header bytes, transactions, evidence]."""
+        return (self.header.encode(), self.transactions, self.evidence)
+
+
+def transactions_root_of(transactions: tuple[bytes, ...], evidence: tuple[bytes, ...]) -> Digest:
+    """Return the Merkle root over the signed transactions, then the evidence."""
+    return root_of(transactions + evidence)
+
+
+def decode_header(data: bytes) -> Header:
+    """Return the header that `data` encodes. Raises NotCanonical, BadVersion or BadShape."""
+    fields = fields_of(decode(data, bytes_max=_HEADER_BYTES_MAX), name="header", count=13)
+    if type(fields[0]) is not int or fields[0] != HEADER_VERSION:
+        raise BadVersion(f"header version {fields[0]!r:.40}, known is {HEADER_VERSION}")
+
+    def hash_at(index: int, name: str) -> Digest:
+        return Digest(bytes_of(fields[index], name=name, length=DIGEST_BYTES))
+
+    return Header(
+        chain_id=text_of(fields[1], name="chain_id", chars_max=CHAIN_ID_CHARS_MAX),
+        height=Height(uint_of(fields[2], name="height")),
+        time_ms=uint_of(fields[3], name="time_ms"),
+        parent_hash=hash_at(4, "parent_hash"),
+        transactions_root=hash_at(5, "transactions_root"),
+        receipts_root=hash_at(6, "receipts_root"),
+        state_root=hash_at(7, "state_root"),
+        validators_hash=hash_at(8, "validators_hash"),
+        next_validators_hash=hash_at(9, "next_validators_hash"),
+        last_certificate_hash=hash_at(10, "last_certificate_hash"),
+        app_version=uint_of(fields[11], name="app_version"),
+        proposer=PublicKey(bytes_of(fields[12], name="proposer", length=PUBLIC_KEY_BYTES)),
+    )
+
+
+def decode_block(data: bytes) -> Block:
+    """Return the block that `data` encodes. Raises NotCanonical, BadShape, TooLarge ..."""
+    return block_from_value(decode(data, bytes_max=FRAME_BYTES_MAX))
+
+
+def block_from_value(value: Value) -> Block:
+    """Return the block of a decoded [header, transactions, evidence].
+
+    Raises:
+        BadShape: another form, too many or too large transactions, or a transactions_root that
+            is not theirs.
+    """
+    fields = fields_of(value, name="block", count=3)
+    header = decode_header(blob_of(fields[0], name="header", length_max=_HEADER_BYTES_MAX))
+    transactions = tuple(
+        blob_of(item, name="transaction", length_max=TRANSACTION_BYTES_MAX)
+        for item in array_of(fields[1], name="transactions", count_max=BLOCK_TRANSACTIONS_MAX)
+    )
+    size = sum(map(len, transactions))
+    if size > BLOCK_TRANSACTIONS_BYTES_MAX:
+        raise BadShape(f"{size} bytes of transactions, at most {BLOCK_TRANSACTIONS_BYTES_MAX}")
+    evidence = tuple(
+        blob_of(item, name="evidence", length_max=_EVIDENCE_BYTES_MAX)
+        for item in array_of(fields[2], name="evidence", count_max=BLOCK_EVIDENCE_MAX)
+    )
+    if header.transactions_root != transactions_root_of(transactions, evidence):
+        raise BadShape("transactions_root is not the root of the block's transactions")
+    return Block(header, transactions, evidence)

@@ -1,0 +1,211 @@
+"""The error tree, by who is to blame. Every module raises only these.
+
+SaphaError
+├── Rejected          the user's input; stable `code`, goes into the receipt or the RPC answer
+│   ├── encoding      NotCanonical TooLarge TooDeep TooManyItems BadShape BadVersion BadAddress
+│   ├── envelope      WrongChain Expired ExpiryTooFar Replayed BadSignature MissingSignature
+│   │                 RepeatedSignature ForeignSignature KeyNotInAccount QuotaExceeded
+│   │                 MempoolFull
+│   ├── call          UnknownContract UnknownMethod UnknownQuery WrongArgumentCount
+│   │                 WrongArgumentType ArgumentOutOfBounds BadText NotAllowed
+│   └── ContractError the errors that each contract declares
+├── PeerFault         a remote node broke the protocol; it is cut off or penalised
+├── LocalFault        our disk, configuration or key files; stop cleanly and say what to do
+└── InvariantBroken   our own bug; crash loudly
+"""
+
+from typing import ClassVar
+
+
+class SaphaError(Exception):
+    """Root of all errors of this project."""
+
+
+class Rejected(SaphaError):
+    """The user's input is refused; state is unchanged.
+
+    `code` is stable for ever and part of the protocol; the message names the thing, the value
+    and the limit; `details` are (name, value) pairs for programs.
+    """
+
+    code: ClassVar[str] = "REJECTED"
+
+    def __init__(self, message: str = "", **details: int | str) -> None:
+        """Keep `message` (default: first line of the class's docstring) and `details`."""
+        self.message = message or (type(self).__doc__ or type(self).__name__).splitlines()[0]
+        self.details = tuple(sorted(details.items()))
+        super().__init__(self.message)
+
+
+class PeerFault(SaphaError):
+    """A remote node broke the protocol."""
+
+
+class LocalFault(SaphaError):
+    """Our own machine, files or configuration cannot be used as they are."""
+
+
+class InvariantBroken(SaphaError):
+    """A statement that our code must keep true is false."""
+
+
+class NotCanonical(Rejected):
+    """The bytes are not the one canonical encoding of their value."""
+
+    code = "NOT_CANONICAL"
+
+
+class TooLarge(Rejected):
+    """The bytes are longer than the limit."""
+
+    code = "TOO_LARGE"
+
+
+class TooDeep(Rejected):
+    """The value is nested deeper than the limit."""
+
+    code = "TOO_DEEP"
+
+
+class TooManyItems(Rejected):
+    """The value holds more items than the limit."""
+
+    code = "TOO_MANY_ITEMS"
+
+
+class BadShape(Rejected):
+    """A field is missing, surplus, or of another type or length than the format says."""
+
+    code = "BAD_SHAPE"
+
+
+class BadVersion(Rejected):
+    """The format version is unknown."""
+
+    code = "BAD_VERSION"
+
+
+class BadAddress(Rejected):
+    """The text is not a valid address."""
+
+    code = "BAD_ADDRESS"
+
+
+class WrongChain(Rejected):
+    """The transaction was signed for another chain."""
+
+    code = "WRONG_CHAIN"
+
+
+class Expired(Rejected):
+    """The transaction's expiry is not after the block's time."""
+
+    code = "EXPIRED"
+
+
+class ExpiryTooFar(Rejected):
+    """The transaction's expiry is further ahead than allowed."""
+
+    code = "EXPIRY_TOO_FAR"
+
+
+class Replayed(Rejected):
+    """The transaction is already in a block."""
+
+    code = "REPLAYED"
+
+
+class BadSignature(Rejected):
+    """A signature does not verify."""
+
+    code = "BAD_SIGNATURE"
+
+
+class MissingSignature(Rejected):
+    """Fewer signatures than the account's threshold."""
+
+    code = "MISSING_SIGNATURE"
+
+
+class RepeatedSignature(Rejected):
+    """A key signs twice, or the signatures are not sorted by key."""
+
+    code = "REPEATED_SIGNATURE"
+
+
+class ForeignSignature(Rejected):
+    """A signature is by a key that does not belong to the sender's account."""
+
+    code = "FOREIGN_SIGNATURE"
+
+
+class KeyNotInAccount(Rejected):
+    """No signing key belongs to the sender's account."""
+
+    code = "KEY_NOT_IN_ACCOUNT"
+
+
+class QuotaExceeded(Rejected):
+    """The sender or the submitting member has too many transactions waiting."""
+
+    code = "QUOTA_EXCEEDED"
+
+
+class MempoolFull(Rejected):
+    """The node has too many transactions waiting; try again later or at another node."""
+
+    code = "MEMPOOL_FULL"
+
+
+class UnknownContract(Rejected):
+    """No contract of this name is active."""
+
+    code = "UNKNOWN_CONTRACT"
+
+
+class UnknownMethod(Rejected):
+    """The contract has no method of this name."""
+
+    code = "UNKNOWN_METHOD"
+
+
+class UnknownQuery(Rejected):
+    """The contract has no query of this name."""
+
+    code = "UNKNOWN_QUERY"
+
+
+class WrongArgumentCount(Rejected):
+    """The number of arguments is not the number of fields."""
+
+    code = "WRONG_ARGUMENT_COUNT"
+
+
+class WrongArgumentType(Rejected):
+    """An argument has another type than its field."""
+
+    code = "WRONG_ARGUMENT_TYPE"
+
+
+class ArgumentOutOfBounds(Rejected):
+    """An argument is outside the bounds of its field."""
+
+    code = "ARGUMENT_OUT_OF_BOUNDS"
+
+
+class BadText(Rejected):
+    """A text is not NFC, or holds control or unassigned characters."""
+
+    code = "BAD_TEXT"
+
+
+class NotAllowed(Rejected):
+    """The sender may not call this method."""
+
+    code = "NOT_ALLOWED"
+
+
+class ContractError(Rejected):
+    """Base of the errors that contracts declare."""
+
+    code = "CONTRACT_ERROR"

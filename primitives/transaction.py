@@ -1,0 +1,142 @@
+"""The signed transaction: its one byte form, its id, and which key signed what.
+
+    body   = [1, chain_id, sender: 20 bytes, nonce, expires_at_ms, contract, method, args: array]
+    signed = [body: bytes, [[public_key, signature], ...]]
+
+Owns shape and signatures; who may sign for an account is the `accounts` contract's.
+Source: docs/protocol.md#transactions.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from primitives.codec import Value, decode, encode
+from primitives.crypto import (
+    PUBLIC_KEY_BYTES,
+    SIGNATURE_BYTES,
+    PublicKey,
+    Signature,
+    SigningKey,
+    digest,
+    verify,
+)
+from primitives.errors import BadShape, BadSignature, BadVersion, RepeatedSignature
+from primitives.ids import ADDRESS_BYTES, Address, TransactionId
+from primitives.limits import (
+    CHAIN_ID_CHARS_MAX,
+    NAME_CHARS_MAX,
+    SIGNATURES_MAX,
+    TRANSACTION_BYTES_MAX,
+)
+from primitives.shape import array_of, blob_of, bytes_of, fields_of, text_of, uint_of
+
+TRANSACTION_VERSION = 1
+_SIGN_TAG = "tx"
+_ID_TAG = "txid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What a transaction asks for. `args` are the message's fields in order."""
+
+    chain_id: str
+    sender: Address
+    nonce: int
+    expires_at_ms: int
+    contract: str
+    method: str
+    args: tuple[Value, ...]
+
+    def encode(self) -> bytes:
+        """Return the canonical bytes that are signed."""
+        return encode(
+            (
+                TRANSACTION_VERSION,
+                self.chain_id,
+                self.sender,
+                self.nonce,
+                self.expires_at_ms,
+                self.contract,
+                self.method,
+                self.args,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A decoded transaction. Its signatures are well-formed but not yet verified."""
+
+    raw: bytes
+    transaction_id: TransactionId
+    body_bytes: bytes
+    body: Body
+    signatures: tuple[tuple[PublicKey, Signature], ...]
+
+    def check_signatures(self) -> None:
+        """Raise BadSignature if any signature does not verify over H("tx", body)."""
+        for public_key, signature in self.signatures:
+            if not verify(public_key, _SIGN_TAG, self.body_bytes, signature):
+                raise BadSignature(f"the signature by key {public_key.hex()} does not verify")
+
+
+def transaction_id_of(body_bytes: bytes) -> TransactionId:
+    """Return H("txid", body), 32 bytes; signatures are not part of it."""
+    return TransactionId(digest(_ID_TAG, body_bytes))
+
+
+def sign_body(body: Body, keys: Iterable[SigningKey]) -> Transaction:
+    """Return `body` signed by each of `keys`, in the protocol's order (by public key)."""
+    body_bytes = body.encode()
+    signatures = tuple(sorted((key.public_key, key.sign(_SIGN_TAG, body_bytes)) for key in keys))
+    raw = encode((body_bytes, signatures))
+    return Transaction(raw, transaction_id_of(body_bytes), body_bytes, body, signatures)
+
+
+def decode_transaction(raw: bytes) -> Transaction:
+    """Return the transaction that `raw` encodes; shape is checked, signatures are not verified.
+
+    Raises:
+        TooLarge, TooDeep, TooManyItems, NotCanonical: from the encoding.
+        BadVersion, BadShape: a body or signature list of another form; names the field.
+        RepeatedSignature: a key twice, or keys not in ascending order.
+    """
+    outer = fields_of(decode(raw, bytes_max=TRANSACTION_BYTES_MAX), name="transaction", count=2)
+    body_bytes = blob_of(outer[0], name="body", length_max=TRANSACTION_BYTES_MAX)
+    body = _read_body(decode(body_bytes, bytes_max=TRANSACTION_BYTES_MAX))
+    signatures = _read_signatures(outer[1])
+    return Transaction(raw, transaction_id_of(body_bytes), body_bytes, body, signatures)
+
+
+def _read_body(value: Value) -> Body:
+    if isinstance(value, tuple) and value and value[0] != TRANSACTION_VERSION:
+        raise BadVersion(f"transaction version {value[0]!r:.40}, known is {TRANSACTION_VERSION}")
+    fields = fields_of(value, name="body", count=8)
+    if type(fields[0]) is not int:
+        raise BadVersion("the version must be an integer")
+    args = fields[7]
+    if not isinstance(args, tuple):
+        raise BadShape("args must be an array", field="args")
+    return Body(
+        chain_id=text_of(fields[1], name="chain_id", chars_max=CHAIN_ID_CHARS_MAX),
+        sender=Address(bytes_of(fields[2], name="sender", length=ADDRESS_BYTES)),
+        nonce=uint_of(fields[3], name="nonce"),
+        expires_at_ms=uint_of(fields[4], name="expires_at_ms"),
+        contract=text_of(fields[5], name="contract", chars_max=NAME_CHARS_MAX),
+        method=text_of(fields[6], name="method", chars_max=NAME_CHARS_MAX),
+        args=args,
+    )
+
+
+def _read_signatures(value: Value) -> tuple[tuple[PublicKey, Signature], ...]:
+    signatures = []
+    previous = b""
+    for item in array_of(value, name="signatures", count_max=SIGNATURES_MAX):
+        pair = fields_of(item, name="signature", count=2)
+        public_key = bytes_of(pair[0], name="public_key", length=PUBLIC_KEY_BYTES)
+        signature = bytes_of(pair[1], name="signature", length=SIGNATURE_BYTES)
+        if public_key <= previous:
+            raise RepeatedSignature(f"key {public_key.hex()} is repeated or out of order")
+        previous = public_key
+        signatures.append((PublicKey(public_key), Signature(signature)))
+    return tuple(signatures)
