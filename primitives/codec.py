@@ -69,25 +69,26 @@ def decode(
 
 
 def _check_tree(root: Value, items_max: int, depth_max: int) -> None:
-    """Walk breadth first: every type known, at most `depth_max` levels, `items_max` values."""
+    """Walk level by level: every type known, at most `depth_max` levels, `items_max` values."""
     level: list[Value] = [root]
     items = 1
-    for depth in range(depth_max + 2):
-        arrays = []
+    for depth in range(depth_max + 1):
+        below: list[Value] = []
+        has_arrays = False
         for value in level:
-            kind = type(value)
-            if kind is tuple:
-                arrays.append(value)
-            elif kind not in _LEAF_TYPES:
-                raise NotCanonical(f"values of type {kind.__name__} do not exist in the encoding")
-        if not arrays:
-            return
-        if depth >= depth_max:
+            if isinstance(value, tuple):
+                has_arrays = True
+                below.extend(value)
+            elif type(value) not in _LEAF_TYPES:
+                raise NotCanonical(f"type {type(value).__name__} does not exist in the encoding")
+        if has_arrays and depth == depth_max:
             raise TooDeep(f"nested deeper than {depth_max}")
-        items += sum(len(array) for array in arrays)  # type: ignore[arg-type]
+        items += len(below)
         if items > items_max:
             raise TooManyItems(f"more than {items_max} items")
-        level = [item for array in arrays for item in array]  # type: ignore[union-attr]
+        if not below:
+            return
+        level = below
 
 
 _LEAF_TYPES = frozenset({int, bytes, str, bool, type(None)})

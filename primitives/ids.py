@@ -24,7 +24,7 @@ def address_of(public_key: PublicKey) -> Address:
 
 def show_address(address: Address) -> str:
     """Return the bech32m text of a 20-byte address. Source: BIP 350, prefix `sph`, version 1."""
-    return bech32m.encode(ADDRESS_PREFIX, _ADDRESS_VERSION, address)
+    return str(bech32m.encode(ADDRESS_PREFIX, _ADDRESS_VERSION, address))
 
 
 def read_address(text: str) -> Address:

@@ -1,0 +1,155 @@
+"""What the engine asks its driver to do. Effects are performed strictly in order.
+
+The driver must finish a `Persist` (fsync included) before it performs anything after it; this
+is what makes a crash unable to make a validator contradict itself. Nothing else may wait.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from primitives.block import Block
+from primitives.certificate import Certificate
+from primitives.crypto import Digest, PublicKey, Signature
+from primitives.ids import Height, View
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SignMark:
+    """A position in signing order; kinds: 0 view change, 1 pre-prepare, 2 prepare, 3 commit."""
+
+    height: int
+    view: int
+    kind: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignRecord:
+    """What was signed at a mark. The sign-state file holds the highest and refuses lower ones."""
+
+    mark: SignMark
+    digest: Digest  # of the signed content
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Persist:
+    """Append `entry` to the WAL of `height` (fsync), then write `record` to the sign-state.
+
+    `record` is None for entries that sign nothing. If the sign-state refuses, the driver stops
+    the node: nothing later in the step may happen.
+    """
+
+    height: Height
+    entry: bytes
+    record: SignRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """Send `payload` to every other member that is connected; the engine has handled its own."""
+
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send `payload` to one peer, if it is connected."""
+
+    peer: PublicKey
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildBlock:
+    """Build a fresh block for (height, view) from what waits; answer with `BlockBuilt`."""
+
+    height: Height
+    view: View
+    last_certificate_hash: Digest
+    evidence: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidateBlock:
+    """Execute `block` on an overlay and compare; answer with `BlockValidated`.
+
+    `is_fresh` says that the clock rule (within 2 s) applies; it does not for a re-proposed block.
+    """
+
+    block: Block
+    view: View
+    is_fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Commit `block` with its certificate durably; answer with `BlockCommitted`."""
+
+    block: Block
+    certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchBlocks:
+    """We are behind: fetch and commit decided blocks up to `height_known`, asking `peers` first.
+
+    The claim is not proven; only certificates count. Each block committed gives `BlockCommitted`.
+    """
+
+    height_known: Height
+    peers: tuple[PublicKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """Start (or restart) the timer `name`; when it runs out give `TimerFired(name, token)`."""
+
+    name: str
+    token: int
+    delay_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    """Forget the timer `name`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFault:
+    """`peer` sent something that an honest validator never sends, or that does not parse."""
+
+    peer: PublicKey
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEvidence:
+    """Two conflicting signed messages of one validator, for operators; also goes into a block."""
+
+    validator: PublicKey
+    evidence: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A safety condition is broken (see reason): stop signing, keep read-only RPC, write a dump."""
+
+    reason: str
+
+
+Effect: TypeAlias = (
+    Persist
+    | Broadcast
+    | Send
+    | BuildBlock
+    | ValidateBlock
+    | Decide
+    | FetchBlocks
+    | StartTimer
+    | CancelTimer
+    | ReportFault
+    | RecordEvidence
+    | Halt
+)

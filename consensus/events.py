@@ -1,0 +1,84 @@
+"""What can happen to the engine: every input of `Engine.step`, in one place."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from primitives.block import Block
+from primitives.certificate import Certificate
+from primitives.crypto import Digest, PublicKey
+from primitives.ids import Height, View
+from primitives.validators import ValidatorSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The last committed block as the engine needs it, and who decides the next one."""
+
+    height: Height
+    block_hash: Digest
+    certificate: Certificate | None  # None only at height 0
+    validators: ValidatorSet  # the set that decides height + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Bytes of one consensus message from an authenticated peer; not yet checked in any way."""
+
+    peer: PublicKey
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BlockBuilt:
+    """The answer to `BuildBlock` of the same height and view."""
+
+    height: Height
+    view: View
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class BlockValidated:
+    """The answer to `ValidateBlock`: `difference` is None, or the first thing that is wrong."""
+
+    height: Height
+    block_hash: Digest
+    difference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockCommitted:
+    """A block is durably committed, by `Decide` or by block sync."""
+
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class WorkWaiting:
+    """There is something to decide: transactions wait, or the heartbeat interval has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer that the engine started has run out; `token` is the one it was started with."""
+
+    name: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeerConnected:
+    """A session with a member was opened or opened again."""
+
+    peer: PublicKey
+
+
+Event: TypeAlias = (
+    Received
+    | BlockBuilt
+    | BlockValidated
+    | BlockCommitted
+    | WorkWaiting
+    | TimerFired
+    | PeerConnected
+)

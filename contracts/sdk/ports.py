@@ -1,0 +1,32 @@
+"""What the state machine gives the SDK: a view of state and the block being executed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class StateView(Protocol):
+    """Key-value state under an overlay; keys are `contract \\0 map \\0 encoded-key`."""
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value of `key`, None when absent."""
+
+    def set(self, key: bytes, value: bytes | None) -> None:
+        """Set `key`; None removes it."""
+
+    def iterate(
+        self, prefix: bytes, *, after: bytes | None, limit: int
+    ) -> Iterator[tuple[bytes, bytes]]:
+        """Yield at most `limit` (key, value) pairs whose keys start with `prefix`.
+
+        Keys come in ascending order of bytes, and are greater than `after` when it is given.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockInfo:
+    """The block that is executed (or, for a query, the last committed one)."""
+
+    chain_id: str
+    height: int
+    time_ms: int

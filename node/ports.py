@@ -1,0 +1,95 @@
+"""The ledger port: all that ordering needs of the state machine, and nothing of who orders.
+
+Block time and proposer are passed in. The built-in engine drives it; another consensus engine
+could (docs/adr/0011-ledger-port.md).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from primitives.block import Block, Header
+from primitives.certificate import Certificate
+from primitives.codec import Value
+from primitives.crypto import Digest, PublicKey
+from primitives.ids import Height
+from primitives.receipt import Receipt
+from primitives.state_proof import StateProof
+from primitives.transaction import Transaction
+from primitives.validators import ValidatorSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommittedHead:
+    """The last committed block and the validators of the next."""
+
+    header: Header
+    block_hash: Digest
+    certificate: Certificate | None  # None only at height 0
+    validators: ValidatorSet  # the set that decides header.height + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildRequest:
+    """What ordering passes in for a fresh block."""
+
+    time_ms: int
+    proposer: PublicKey
+    last_certificate_hash: Digest
+    evidence: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommittedBlock:
+    """A block after commit, with what its transactions did, in order."""
+
+    block: Block
+    certificate: Certificate
+    receipts: tuple[Receipt, ...]
+
+
+class Ledger(Protocol):
+    """The replicated state machine over its store."""
+
+    def head(self) -> CommittedHead:
+        """Return the last committed block."""
+
+    def check(self, transaction: Transaction, *, now_ms: int) -> None:
+        """Check everything that admission checks but quotas.
+
+        In order: chain id, expiry, replay, contract and method, argument count, types and
+        bounds, signatures (cached), account keys and threshold, the `allow` rule.
+
+        Raises:
+            Rejected: the first check that fails.
+        """
+
+    def build(self, request: BuildRequest, candidates: Sequence[Transaction]) -> Block:
+        """Execute candidates on an overlay in order and return the block of those that fit.
+
+        Candidates that are no longer admissible (expired, replayed, keys changed) are left out.
+        """
+
+    def validate(self, block: Block) -> str | None:
+        """Execute `block` on an overlay; return None, or the first difference in words.
+
+        Checks height, parent, chain id, time_ms > parent's, transactions, roots and validator
+        hashes. Not the clock: that is ordering's. Keeps the result for `commit`.
+        """
+
+    def commit(self, block: Block, certificate: Certificate) -> CommittedBlock:
+        """Commit an executed block in one synced batch and move the head mark.
+
+        Raises:
+            InvariantBroken: it differs from this node's own execution.
+            LocalFault: the disk refused; the node must stop.
+        """
+
+    def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
+        """Return a contract query's answer at the committed head. Raises Rejected."""
+
+    def prove(self, key: bytes) -> tuple[bytes | None, StateProof]:
+        """Return the value of `key` (None: absent) at the committed head, with its proof."""
+
+    def block_at(self, height: Height) -> CommittedBlock | None:
+        """Return a stored block with certificate and receipts, None when absent or pruned."""
