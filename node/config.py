@@ -1,0 +1,138 @@
+"""node.toml: what an operator may set, with every mistake named by its place.
+
+Owns reading and checking the file, and the layout of a node's directory. Relative paths are
+relative to that directory.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from primitives.errors import LocalFault
+
+CONFIG_FILE = "node.toml"
+
+
+class BadConfig(LocalFault):
+    """The configuration cannot be used; the message names the file, the place and the mend."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class NodeSection(_Section):
+    """Who this node is among the members of the genesis document."""
+
+    name: str = Field(min_length=1, max_length=64)
+    key: str = "keys/validator.key"
+    data: str = "data"
+    genesis: str = "genesis.json"
+    verify_threads: int = Field(default=0, ge=0, le=64)  # 0: verify on the loop in chunks
+
+
+class P2pSection(_Section):
+    """Where this node listens for other members; `peers` overrides addresses of the genesis."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(ge=0, le=65535)
+    certificate: str = "tls/cert.pem"
+    private_key: str = "tls/key.pem"
+    peers: dict[str, str] = {}  # member name -> "host:port"
+
+
+class RpcSection(_Section):
+    """Where clients reach this node."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(ge=0, le=65535)
+    sockets_max: int = Field(default=1_000, ge=1)
+    sockets_per_ip_max: int = Field(default=500, ge=1)
+    operator_token: str = ""  # when set, node_* methods ask for it as a bearer token
+
+
+class MempoolSection(_Section):
+    """How many transactions may wait."""
+
+    transactions_max: int = Field(default=50_000, ge=1)
+    bytes_max: int = Field(default=64 * 1024 * 1024, ge=65_536)
+    per_sender_max: int = Field(default=5_000, ge=1)
+    per_source_max: int = Field(default=50_000, ge=1)
+
+
+class RetentionSection(_Section):
+    """How many heights to keep; 0 keeps all."""
+
+    blocks: int = Field(default=0, ge=0)
+    index: int = Field(default=0, ge=0)
+
+
+class LogSection(_Section):
+    """What goes to standard error."""
+
+    level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+
+class _File(_Section):
+    node: NodeSection
+    p2p: P2pSection
+    rpc: RpcSection
+    mempool: MempoolSection = MempoolSection()
+    retention: RetentionSection = RetentionSection()
+    log: LogSection = LogSection()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeConfig:
+    """A checked node.toml and the directory it lies in."""
+
+    directory: Path
+    node: NodeSection
+    p2p: P2pSection
+    rpc: RpcSection
+    mempool: MempoolSection
+    retention: RetentionSection
+    log: LogSection
+
+    def path(self, relative: str) -> Path:
+        """Return the path that a setting names."""
+        return self.directory / relative
+
+    @property
+    def data_dir(self) -> Path:
+        """The directory of the database, WAL, sign-state and journal."""
+        return self.path(self.node.data)
+
+
+def load_config(directory: Path) -> NodeConfig:
+    """Return the configuration of the node whose directory this is.
+
+    Raises:
+        BadConfig: the file is missing or unreadable, or a field is missing, unknown or out of
+            bounds; names the file and the field.
+    """
+    path = directory / CONFIG_FILE
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        parsed = _File.model_validate(values)
+    except FileNotFoundError as error:
+        raise BadConfig(
+            f"{path}: missing; make a node directory with 'sapha member new'"
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadConfig(f"{path}: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadConfig(f"{path}: {place}: {first['msg']}") from error
+    return NodeConfig(
+        directory=directory,
+        node=parsed.node,
+        p2p=parsed.p2p,
+        rpc=parsed.rpc,
+        mempool=parsed.mempool,
+        retention=parsed.retention,
+        log=parsed.log,
+    )
