@@ -1,0 +1,1 @@
+"""Parameters of the networks that this repository knows."""

@@ -1,0 +1,182 @@
+"""Reads and checks genesis documents and member files; every refusal names its place."""
+
+import re
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from typing import TypeVar
+
+from cryptography import x509
+
+from genesis.errors import GenesisContradiction, GenesisFieldWrong, GenesisUnreadable
+from genesis.fields import Fields, Parsed, parse_object
+from genesis.schema import (
+    DEVELOPMENT,
+    FORMAT,
+    PRODUCTION,
+    PRODUCTION_VALIDATORS_MIN,
+    Genesis,
+    GenesisContract,
+    GenesisMember,
+    Parameters,
+)
+from primitives.crypto import DIGEST_BYTES, PUBLIC_KEY_BYTES, Digest, PublicKey
+from primitives.limits import BLOCK_TRANSACTIONS_MAX, VALIDATORS_MAX
+from primitives.state_proof import ARITY_BITS, BUCKET_BITS_MAX, BUCKET_BITS_MIN
+
+_T = TypeVar("_T", bound=Hashable)
+
+MEMBERS_MAX = 2 * VALIDATORS_MAX
+CONTRACTS_MAX = 64
+CERTIFICATE_BYTES_MAX = 4096
+_TIMEOUT_MS_MIN = 10
+_TIMEOUT_MS_MAX = 3_600_000
+_TIME_MS_MAX = 2**53 - 1
+_VERSION_MAX = 2**32 - 1
+
+_NETWORK = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_HOST = re.compile(r"[A-Za-z0-9._:-]{1,253}")
+_KIND = re.compile(f"{DEVELOPMENT}|{PRODUCTION}")
+_NAME_MEANING = "1 to 64 lower-case letters, digits, hyphens or underscores"
+
+_TOP_FIELDS = ("format", "network", "kind", "time_ms", "parameters", "members", "contracts")
+_PARAMETER_FIELDS = (
+    "bucket_bits",
+    "heartbeat_ms",
+    "view_timeout_ms",
+    "view_timeout_cap_ms",
+    "block_transactions_max",
+)
+_MEMBER_FIELDS = ("name", "public_key", "certificate", "host", "port", "is_validator")
+_CONTRACT_FIELDS = ("name", "version", "code_hash", "config")
+
+
+def load_genesis(path: Path) -> Genesis:
+    """Return the genesis of the file at `path`. Raises GenesisFault."""
+    return read_genesis(_text_of(path))
+
+
+def read_genesis(text: str) -> Genesis:
+    """Return the genesis that the JSON `text` says.
+
+    Raises:
+        GenesisUnreadable: not a JSON object.
+        GenesisFieldMissing, GenesisFieldUnknown, GenesisFieldWrong: one field.
+        GenesisContradiction: two fields that cannot both hold.
+    """
+    fields = Fields(parse_object(text, place="genesis"), "", _TOP_FIELDS)
+    fields.integer("format", FORMAT, FORMAT)
+    members = tuple(
+        _read_member(item, place) for place, item in fields.items("members", 1, MEMBERS_MAX)
+    )
+    contracts = tuple(
+        _read_contract(item, place) for place, item in fields.items("contracts", 1, CONTRACTS_MAX)
+    )
+    kind = fields.text("kind", _KIND, f"{DEVELOPMENT} or {PRODUCTION}")
+    _check_members(members)
+    _check_validators(members, kind)
+    _check_distinct("contracts", [contract.name for contract in contracts], "name", repr)
+    return Genesis(
+        network=fields.text("network", _NETWORK, "1 to 40 lower-case letters, digits, hyphens"),
+        kind=kind,
+        time_ms=fields.integer("time_ms", 1, _TIME_MS_MAX),
+        parameters=_read_parameters(fields.child("parameters", _PARAMETER_FIELDS)),
+        members=members,
+        contracts=contracts,
+    )
+
+
+def load_member(path: Path) -> GenesisMember:
+    """Return the member of the file at `path`. Raises GenesisFault."""
+    return read_member(_text_of(path))
+
+
+def read_member(text: str) -> GenesisMember:
+    """Return the member that the JSON `text` says. Raises GenesisFault."""
+    return _read_member(parse_object(text, place="member"), "member")
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise GenesisUnreadable(str(path), f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise GenesisUnreadable(str(path), "is not UTF-8 text") from error
+
+
+def _read_parameters(fields: Fields) -> Parameters:
+    bucket_bits = fields.integer("bucket_bits", BUCKET_BITS_MIN, BUCKET_BITS_MAX)
+    if bucket_bits % ARITY_BITS:
+        raise fields.wrong("bucket_bits", f"is {bucket_bits}, must be even")
+    timeout_ms = fields.integer("view_timeout_ms", _TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX)
+    cap_ms = fields.integer("view_timeout_cap_ms", _TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX)
+    if cap_ms < timeout_ms:
+        place = fields.place("view_timeout_cap_ms")
+        raise GenesisContradiction(place, f"{cap_ms} is below view_timeout_ms {timeout_ms}")
+    return Parameters(
+        bucket_bits=bucket_bits,
+        heartbeat_ms=fields.integer("heartbeat_ms", _TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX),
+        view_timeout_ms=timeout_ms,
+        view_timeout_cap_ms=cap_ms,
+        block_transactions_max=fields.integer("block_transactions_max", 1, BLOCK_TRANSACTIONS_MAX),
+    )
+
+
+def _read_member(value: Parsed, place: str) -> GenesisMember:
+    fields = Fields(value, place, _MEMBER_FIELDS)
+    return GenesisMember(
+        name=fields.text("name", _NAME, _NAME_MEANING),
+        public_key=PublicKey(fields.hex_bytes("public_key", PUBLIC_KEY_BYTES)),
+        certificate_der=_read_certificate(fields),
+        host=fields.text("host", _HOST, "a host name or address without spaces"),
+        port=fields.integer("port", 1, 65535),
+        is_validator=fields.boolean("is_validator"),
+    )
+
+
+def _read_certificate(fields: Fields) -> bytes:
+    der = fields.base64_bytes("certificate", CERTIFICATE_BYTES_MAX)
+    try:
+        x509.load_der_x509_certificate(der)
+    except ValueError as error:
+        raise fields.wrong("certificate", "is not a DER X.509 certificate") from error
+    return der
+
+
+def _read_contract(value: Parsed, place: str) -> GenesisContract:
+    fields = Fields(value, place, _CONTRACT_FIELDS)
+    return GenesisContract(
+        name=fields.text("name", _NAME, _NAME_MEANING),
+        version=fields.integer("version", 1, _VERSION_MAX),
+        code_hash=Digest(fields.hex_bytes("code_hash", DIGEST_BYTES)),
+        config=fields.plain_object("config"),
+    )
+
+
+def _check_members(members: tuple[GenesisMember, ...]) -> None:
+    _check_distinct("members", [m.name for m in members], "name", repr)
+    _check_distinct("members", [m.public_key for m in members], "public_key", bytes.hex)
+    _check_distinct("members", [m.certificate_der for m in members], "certificate", lambda _: "")
+    _check_distinct("members", [(m.host, m.port) for m in members], "port", str)
+
+
+def _check_distinct(place: str, values: list[_T], name: str, show: Callable[[_T], str]) -> None:
+    first: dict[_T, int] = {}
+    for index, value in enumerate(values):
+        if value in first:
+            where = f"{place}[{index}].{name}"
+            same = f"{place}[{first[value]}].{name}"
+            raise GenesisContradiction(where, f"the same as {same} {show(value)}".rstrip())
+        first[value] = index
+
+
+def _check_validators(members: tuple[GenesisMember, ...], kind: str) -> None:
+    count = sum(member.is_validator for member in members)
+    if count == 0:
+        raise GenesisContradiction("members", "no member is a validator")
+    if count > VALIDATORS_MAX:
+        raise GenesisFieldWrong("members", f"{count} validators, at most {VALIDATORS_MAX}")
+    if kind == PRODUCTION and count < PRODUCTION_VALIDATORS_MIN:
+        reason = f"{count} validators tolerate no fault; {PRODUCTION} needs at least"
+        raise GenesisContradiction("members", f"{reason} {PRODUCTION_VALIDATORS_MIN}")
