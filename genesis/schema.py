@@ -130,31 +130,37 @@ def member_document(member: GenesisMember) -> dict[str, Json]:
     }
 
 
+def parameters_document(parameters: Parameters) -> dict[str, Json]:
+    """Return the JSON object of the parameters."""
+    return {
+        "bucket_bits": parameters.bucket_bits,
+        "heartbeat_ms": parameters.heartbeat_ms,
+        "view_timeout_ms": parameters.view_timeout_ms,
+        "view_timeout_cap_ms": parameters.view_timeout_cap_ms,
+        "block_transactions_max": parameters.block_transactions_max,
+    }
+
+
+def contract_document(contract: GenesisContract) -> dict[str, Json]:
+    """Return the JSON object of one contract."""
+    return {
+        "name": contract.name,
+        "version": contract.version,
+        "code_hash": "0x" + contract.code_hash.hex(),
+        "config": dict(contract.config),
+    }
+
+
 def genesis_document(genesis: Genesis) -> dict[str, Json]:
     """Return the JSON document that reads back as `genesis`."""
-    parameters = genesis.parameters
     return {
         "format": FORMAT,
         "network": genesis.network,
         "kind": genesis.kind,
         "time_ms": genesis.time_ms,
-        "parameters": {
-            "bucket_bits": parameters.bucket_bits,
-            "heartbeat_ms": parameters.heartbeat_ms,
-            "view_timeout_ms": parameters.view_timeout_ms,
-            "view_timeout_cap_ms": parameters.view_timeout_cap_ms,
-            "block_transactions_max": parameters.block_transactions_max,
-        },
+        "parameters": parameters_document(genesis.parameters),
         "members": [member_document(member) for member in genesis.members],
-        "contracts": [
-            {
-                "name": contract.name,
-                "version": contract.version,
-                "code_hash": "0x" + contract.code_hash.hex(),
-                "config": dict(contract.config),
-            }
-            for contract in genesis.contracts
-        ],
+        "contracts": [contract_document(contract) for contract in genesis.contracts],
     }
 
 
