@@ -1,0 +1,77 @@
+# Sapha: every command a developer needs. `make` alone lists them.
+# Needs Python 3.11 or later, make and, where a dependency has no wheel, a C toolchain.
+
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+SOURCES := sapha cli.py primitives consensus contracts p2p node genesis client commands tests bench examples
+PRESENT = $(wildcard $(SOURCES))
+
+# Workers that `make test` uses; 0 runs the tests in one process.
+JOBS ?= 2
+# Simulation: first seed and number of seeds.
+SEED ?= 1
+SEEDS ?= 500
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo fmt check test sim e2e bench cover wheel lock clean
+
+help: ## List the commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 setup"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
+	@touch $@
+
+setup: $(STAMP) ## Make .venv from the lock file and install the project in it
+
+demo: setup ## Start four validators here, move money, show the proof, stop
+	$(BIN)/sapha demo
+
+fmt: setup ## Format the sources and fix what the linter can fix
+	$(BIN)/ruff format $(PRESENT)
+	$(BIN)/ruff check --fix $(PRESENT)
+
+check: setup ## Format, lint, types, import rules, dead code, spelling, tidiness
+	$(BIN)/ruff format --check $(PRESENT)
+	$(BIN)/ruff check $(PRESENT)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+	$(BIN)/codespell
+	$(BIN)/python -m pytest tests/meta
+
+test: setup ## All tests but the soak: unit, properties, simulation, real processes
+	$(BIN)/python -m pytest -n $(JOBS) -m "not e2e and not soak"
+	$(BIN)/python -m pytest -m "e2e and not soak"
+
+sim: setup ## Simulate: make sim SEED=1 SEEDS=500
+	$(BIN)/python -m tests.simulation.run --seed $(SEED) --seeds $(SEEDS)
+
+e2e: setup ## Only the tests with real validator processes
+	$(BIN)/python -m pytest -m "e2e and not soak" tests/e2e
+
+bench: setup ## Measure throughput and latency on this machine
+	$(BIN)/python -m bench
+
+cover: setup ## Branch coverage of the pure parts
+	$(BIN)/coverage run -m pytest -m "not e2e and not soak" tests/primitives tests/consensus tests/transcripts tests/contracts
+	$(BIN)/coverage report
+
+wheel: setup ## Build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation
+
+lock: setup ## Resolve the dependencies again into requirements.lock (after changing pyproject.toml)
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
+		--no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--no-emit-trusted-host --output-file requirements.lock pyproject.toml
+
+clean: ## Remove the environment, caches and build results
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
