@@ -54,7 +54,6 @@ def decode(
             max_array_len=items_max,
             max_map_len=0,
             max_ext_len=0,
-            max_buffer_size=bytes_max,
         )
     except msgpack.StackError as error:
         raise TooDeep(f"nested deeper than {depth_max}") from error
