@@ -75,7 +75,7 @@ def _check_tree(root: Value, items_max: int, depth_max: int) -> None:
         below: list[Value] = []
         has_arrays = False
         for value in level:
-            if isinstance(value, tuple):
+            if type(value) is tuple:  # an ExtType is a subclass of tuple
                 has_arrays = True
                 below.extend(value)
             elif type(value) not in _LEAF_TYPES:

@@ -1,0 +1,103 @@
+"""Keys, transactions, blocks, validator sets and certificates for tests, all from small numbers."""
+
+from collections.abc import Sequence
+
+from primitives.block import Block, Header, transactions_root_of
+from primitives.certificate import SEAL_TAG, Certificate, UncheckedCertificate, assemble, seal_bytes
+from primitives.crypto import ZERO_DIGEST, Digest, Signature, SigningKey, digest
+from primitives.ids import Height, View, address_of
+from primitives.transaction import Body, Transaction, sign_body
+from primitives.validators import Validator, ValidatorSet, validator_set
+
+CHAIN_ID = "testnet-00112233445566778899aabbccddeeff"
+TIME_MS = 1_763_900_000_000
+
+
+def key(number: int) -> SigningKey:
+    """Return signing key `number`; the same one every time."""
+    return SigningKey(digest("test-key", number.to_bytes(4, "big")))
+
+
+def keys(count: int) -> list[SigningKey]:
+    """Return `count` signing keys in ascending order of their public keys."""
+    return sorted((key(i) for i in range(count)), key=lambda item: item.public_key)
+
+
+def body(**changes: object) -> Body:
+    """Return the body of a transfer by key 0, with some fields changed."""
+    fields: dict = {
+        "chain_id": CHAIN_ID,
+        "sender": address_of(key(0).public_key),
+        "nonce": 7,
+        "expires_at_ms": TIME_MS + 60_000,
+        "contract": "cbdc",
+        "method": "transfer",
+        "args": (address_of(key(1).public_key), 2_500, ""),
+    }
+    return Body(**(fields | changes))
+
+
+def transaction(*signers: SigningKey, **changes: object) -> Transaction:
+    """Return a transaction signed by `signers` (default: key 0)."""
+    return sign_body(body(**changes), signers or (key(0),))
+
+
+def validators(count: int) -> ValidatorSet:
+    """Return the set of the first `count` keys, named v0, v1, ... in order."""
+    return validator_set(
+        Validator(item.public_key, f"v{index}") for index, item in enumerate(keys(count))
+    )
+
+
+def header(height: int = 5, **changes: object) -> Header:
+    """Return a header of a block without transactions, with some fields changed."""
+    members = validators(4)
+    fields: dict = {
+        "chain_id": CHAIN_ID,
+        "height": Height(height),
+        "time_ms": TIME_MS + height,
+        "parent_hash": digest("test", b"parent"),
+        "transactions_root": transactions_root_of((), ()),
+        "receipts_root": transactions_root_of((), ()),
+        "state_root": digest("test", b"state"),
+        "validators_hash": members.hash,
+        "next_validators_hash": members.hash,
+        "last_certificate_hash": ZERO_DIGEST,
+        "app_version": 1,
+        "proposer": members.proposer(Height(height), View(0)),
+    }
+    return Header(**(fields | changes))
+
+
+def block(
+    height: int = 5, transactions: Sequence[bytes] = (), evidence: Sequence[bytes] = ()
+) -> Block:
+    """Return a block whose header commits to its transactions and evidence."""
+    listed, proofs = tuple(transactions), tuple(evidence)
+    root = transactions_root_of(listed, proofs)
+    return Block(header(height, transactions_root=root), listed, proofs)
+
+
+def seal(signer: SigningKey, height: int, view: int, block_hash: Digest) -> Signature:
+    """Return the COMMIT seal of `signer` over a block of the test chain."""
+    return signer.sign(SEAL_TAG, seal_bytes(CHAIN_ID, Height(height), View(view), block_hash))
+
+
+def certificate(sealed: Block, signers: Sequence[SigningKey], view: int = 0) -> Certificate:
+    """Return the certificate of `sealed` by `signers`, all of them validators."""
+    return assemble(
+        height=sealed.height,
+        view=View(view),
+        block_hash=sealed.hash,
+        seals={item.public_key: seal(item, sealed.height, view, sealed.hash) for item in signers},
+        validators=validators(len(signers)),
+    )
+
+
+def unchecked(
+    sealed: Block, signers: Sequence[SigningKey], view: int = 0, height: int | None = None
+) -> UncheckedCertificate:
+    """Return an unchecked certificate with the seals of `signers` in the given order."""
+    at = sealed.height if height is None else Height(height)
+    seals = tuple((item.public_key, seal(item, at, view, sealed.hash)) for item in signers)
+    return UncheckedCertificate(at, View(view), sealed.hash, seals)

@@ -1,0 +1,1 @@
+"""Law of the leaf types: encoding, hashes, transactions, blocks, certificates, proofs."""
