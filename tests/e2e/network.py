@@ -1,0 +1,118 @@
+"""A running development network for tests: starts `sapha devnet up`, asks over JSON-RPC."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SAPHA = [sys.executable, "-m", "sapha"]
+START_S = 60
+STOP_S = 15
+
+
+@dataclass
+class Network:
+    """A devnet in the foreground of a child process."""
+
+    process: subprocess.Popen
+    directory: Path
+    chain_id: str
+    rpc: list[str]
+    accounts: dict[str, dict[str, str]]
+
+    def call(self, node: int, method: str, **params: Any) -> Any:
+        """Call one method of one validator; raises on an error answer or no answer."""
+        return call(self.rpc[node], method, **params)
+
+    def height(self, node: int) -> int:
+        return self.call(node, "chain_getStatus")["height"]
+
+    def devnet(self, *arguments: str) -> None:
+        """Run `sapha devnet ...` against this network; it must exit 0."""
+        command = [*SAPHA, "devnet", *arguments, "--dir", str(self.directory)]
+        subprocess.run(command, check=True, capture_output=True, timeout=START_S)
+
+    def wait_height(self, node: int, height: int) -> None:
+        """Return once the validator has committed `height`."""
+        until(lambda: self.height(node) >= height, f"validator {node} at height {height}")
+
+    def agreed_root(self, nodes: list[int]) -> str:
+        """Return the state root of the lowest common head; all of `nodes` must have it."""
+        height = min(self.height(node) for node in nodes)
+        headers = [self.call(node, "chain_getHeader", at=height) for node in nodes]
+        roots = {header["header"]["state_root"] for header in headers}
+        assert len({header["hash"] for header in headers}) == 1, headers
+        assert len(roots) == 1
+        return roots.pop()
+
+
+def call(url: str, method: str, **params: Any) -> Any:
+    """One JSON-RPC call with urllib; raises RuntimeError on an error answer."""
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})  # noqa: S310
+    with urllib.request.urlopen(request, timeout=70) as answer:  # noqa: S310
+        reply = json.load(answer)
+    if "error" in reply:
+        raise RuntimeError(reply["error"])
+    return reply["result"]
+
+
+def until(condition, what: str, timeout_s: float = START_S) -> None:
+    """Ask again until `condition` holds; an unreachable node counts as not yet."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        try:
+            if condition():
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"waited {timeout_s} s in vain: {what}")
+
+
+def free_base_port(count: int = 16) -> int:
+    """Return a port so that the `count` ports from it are free on loopback right now."""
+    for base in range(21_000 + os.getpid() % 1_000 * 16, 60_000, count):
+        try:
+            for port in range(base, base + count):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return base
+    raise AssertionError("no free ports on loopback")
+
+
+@contextmanager
+def running_network(directory: Path, *, validators: int = 4):
+    """Start a devnet, give it, and stop it by SIGTERM; it must exit cleanly."""
+    command = [*SAPHA, "devnet", "up", "-n", str(validators), "--dir", str(directory)]
+    command += ["--base-port", str(free_base_port()), "--json"]
+    with (directory.parent / "devnet.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
+    try:
+        line = process.stdout.readline()
+        assert line, (directory.parent / "devnet.log").read_text()[-4000:]
+        up = json.loads(line)
+        accounts = {account["name"]: account for account in up["accounts"]}
+        yield Network(process, Path(up["dir"]), up["chain_id"], up["rpc"], accounts)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(STOP_S) == 0
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        process.stdout.close()
