@@ -1,0 +1,27 @@
+"""Transactions on their way into a block: admission, the pool, its journal and gossip."""
+
+from node.mempool.admission import Admission, AdmissionParts, Outcome, Submitted
+from node.mempool.gossip import Gossip
+from node.mempool.journal import Journal, JournalFault, Replay, open_journal
+from node.mempool.pool import Pool, PoolLimits, Source, Waiting
+from node.mempool.ports import AdmissionLedger, VerifiedSignatures
+from node.mempool.signatures import SignatureChecker
+
+__all__ = [
+    "Admission",
+    "AdmissionLedger",
+    "AdmissionParts",
+    "Gossip",
+    "Journal",
+    "JournalFault",
+    "Outcome",
+    "Pool",
+    "PoolLimits",
+    "Replay",
+    "SignatureChecker",
+    "Source",
+    "Submitted",
+    "VerifiedSignatures",
+    "Waiting",
+    "open_journal",
+]

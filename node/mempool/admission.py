@@ -1,0 +1,189 @@
+"""The way into the mempool, in batches: decode, check, add, keep, offer.
+
+A transaction of this node's clients is acknowledged only after the journal holds it on disk. The
+same bytes again, or the same body with other signatures, get the first one's answer.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from node.mempool.journal import Journal
+from node.mempool.pool import Pool, Source, Waiting
+from node.mempool.ports import AdmissionLedger
+from node.mempool.signatures import SignatureChecker
+from primitives.crypto import digest
+from primitives.errors import MempoolFull, Rejected, Replayed
+from primitives.ids import TransactionId
+from primitives.transaction import Transaction, decode_transaction
+
+log = logging.getLogger("sapha.mempool")
+
+_CHUNK = 100
+_HOUSEKEEPING_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The transaction waits for a block, or is in one."""
+
+    transaction_id: TransactionId
+    status: Literal["pending", "committed"]
+
+
+Outcome: TypeAlias = Submitted | Rejected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmissionParts:
+    """What admission works with; `offer` queues a transaction for the other members."""
+
+    ledger: AdmissionLedger
+    pool: Pool
+    journal: Journal
+    signatures: SignatureChecker
+    offer: Callable[[Transaction], None]
+    now_ms: Callable[[], int]
+
+
+class Admission:
+    """Decides what enters the pool. Owned by the event loop."""
+
+    def __init__(self, parts: AdmissionParts) -> None:
+        self._parts = parts
+        self._in_flight = 0
+
+    async def submit(self, raws: Sequence[bytes], source: Source = None) -> list[Outcome]:
+        """Admit raw transactions; return for each, in order, Submitted or why it is refused.
+
+        Without a source they come from this node's clients: they are on disk when this returns.
+
+        Raises:
+            JournalFault: the disk refused; none of them is acknowledged.
+        """
+        outcomes: list[Outcome] = []
+        for start in range(0, len(raws), _CHUNK):
+            outcomes.extend(await self._admit(raws[start : start + _CHUNK], source))
+        if source is None:
+            await self._keep(outcomes)
+        return outcomes
+
+    async def admit_batch(self, raws: Sequence[bytes], source: Source) -> list[Outcome]:
+        """Admit what a member sent; that member keeps it on its own disk."""
+        return await self.submit(raws, source)
+
+    async def replay(self, raws: Sequence[bytes]) -> int:
+        """Admit again what the journal kept; return how many still wait."""
+        count = 0
+        for start in range(0, len(raws), _CHUNK):
+            for waiting in self._waiting_of(await self._admit(raws[start : start + _CHUNK], None)):
+                waiting.is_kept = waiting.is_durable = True
+                count += 1
+        return count
+
+    def recheck(self, transactions: Sequence[Transaction]) -> int:
+        """Drop those that may no longer be in a block; return how many.
+
+        For candidates that a fresh block left out: their keys or rights may have changed.
+        """
+        pool, count = self._parts.pool, 0
+        for transaction in transactions:
+            try:
+                self._parts.ledger.check(transaction, now_ms=self._parts.now_ms())
+            except Replayed:
+                pool.remove_committed([transaction.transaction_id])
+            except Rejected as refusal:
+                pool.drop(transaction.transaction_id, refusal.code)
+                count += 1
+        return count
+
+    async def run(self) -> None:
+        """Expire what is too old and keep the journal small, for ever. Raises JournalFault."""
+        parts = self._parts
+        while True:
+            await asyncio.sleep(_HOUSEKEEPING_S)
+            expired = parts.pool.expire(parts.now_ms())
+            if expired:
+                log.info("expired transactions=%d", expired)
+            if parts.journal.is_worth_compacting(parts.pool.bytes_waiting):
+                await parts.journal.compact(parts.pool.kept)
+
+    async def _admit(self, raws: Sequence[bytes], source: Source) -> list[Outcome]:
+        outcomes: dict[int, Outcome] = {}
+        fresh: dict[int, Transaction] = {}
+        for place, raw in enumerate(raws):
+            screened = self._screen(raw, source)
+            if isinstance(screened, Transaction):
+                fresh[place] = screened
+                self._in_flight += 1
+            else:
+                outcomes[place] = screened
+        try:
+            faults = await self._parts.signatures.check(list(fresh.values()))
+        finally:
+            self._in_flight -= len(fresh)
+        for (place, transaction), fault in zip(fresh.items(), faults, strict=True):
+            outcomes[place] = fault or self._add(transaction, source)
+        if fresh and len(self._parts.pool):
+            self._parts.pool.on_waiting()
+        return [outcomes[place] for place in range(len(raws))]
+
+    def _screen(self, raw: bytes, source: Source) -> Transaction | Outcome:
+        """Return the transaction when its signatures are worth verifying, else the outcome."""
+        pool = self._parts.pool
+        try:
+            transaction = decode_transaction(raw)
+        except Rejected as refusal:
+            return refusal
+        known = self._known(transaction.transaction_id)
+        if known is not None:
+            return known
+        if len(pool) + self._in_flight >= pool.limits.transactions_max:
+            return MempoolFull(f"{pool.limits.transactions_max} transactions wait already")
+        return pool.refusal(transaction, source) or transaction
+
+    def _known(self, transaction_id: TransactionId) -> Submitted | None:
+        if transaction_id in self._parts.pool:
+            return Submitted(transaction_id, "pending")
+        if self._parts.ledger.is_committed(transaction_id):
+            return Submitted(transaction_id, "committed")
+        return None
+
+    def _add(self, transaction: Transaction, source: Source) -> Outcome:
+        """Check and add with nothing awaited between; the world moved while threads verified."""
+        parts = self._parts
+        known = self._known(transaction.transaction_id)
+        if known is not None:
+            return known
+        parts.ledger.verified.add(digest("raw", transaction.raw))
+        try:
+            parts.ledger.check(transaction, now_ms=parts.now_ms())
+            parts.pool.add(transaction, source)
+        except Rejected as refusal:
+            return refusal
+        return Submitted(transaction.transaction_id, "pending")
+
+    async def _keep(self, outcomes: Sequence[Outcome]) -> None:
+        """Put what is acknowledged on disk, then offer to the other members what they lack."""
+        loose = [waiting for waiting in self._waiting_of(outcomes) if not waiting.is_durable]
+        if not loose:
+            return
+        for waiting in loose:
+            waiting.is_kept = True
+        await self._parts.journal.append([waiting.transaction.raw for waiting in loose])
+        now_ms = self._parts.now_ms()
+        for waiting in loose:
+            waiting.is_durable = True
+            if not waiting.offered_ms:
+                waiting.offered_ms = now_ms
+                self._parts.offer(waiting.transaction)
+
+    def _waiting_of(self, outcomes: Sequence[Outcome]) -> list[Waiting]:
+        found = (
+            self._parts.pool.find(outcome.transaction_id)
+            for outcome in outcomes
+            if isinstance(outcome, Submitted)
+        )
+        return list({id(waiting): waiting for waiting in found if waiting is not None}.values())

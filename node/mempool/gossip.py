@@ -1,0 +1,167 @@
+"""Spreads transactions among members, who are all connected to each other.
+
+Outbound: this node's clients' transactions, in batches. What stays uncommitted is offered again
+at a slow, bounded rate, so that a dropped frame costs time and never a transaction. Inbound:
+frames wait in a short queue for each member and are admitted in turn; nothing is passed on.
+
+    frame = [signed transaction: bytes, ...]
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+
+from node.mempool.admission import Outcome
+from node.mempool.pool import Pool
+from p2p.ports import Channel, Transport
+from primitives.codec import decode, encode
+from primitives.crypto import PublicKey
+from primitives.errors import (
+    BadShape,
+    BadSignature,
+    NotCanonical,
+    Rejected,
+    RepeatedSignature,
+    TooDeep,
+    TooLarge,
+    TooManyItems,
+    WrongChain,
+)
+from primitives.limits import TRANSACTION_BYTES_MAX
+from primitives.shape import array_of, blob_of
+from primitives.transaction import Transaction
+
+log = logging.getLogger("sapha.mempool")
+
+BATCH_BYTES = 100_000
+BATCH_TRANSACTIONS_MAX = 500
+FLUSH_DELAY_S = 0.003
+FRAME_BYTES_MAX = BATCH_BYTES + TRANSACTION_BYTES_MAX + 4_096
+FRAMES_PER_PEER_MAX = 16
+OFFER_AGAIN_S = 2.0
+OFFER_AGAIN_MAX = 500
+
+# Faults of the sender of a frame: they do not depend on state, and an honest member checked them
+# before it passed the transaction on.
+_PEER_FAULTS = (
+    BadShape,
+    BadSignature,
+    NotCanonical,
+    RepeatedSignature,
+    TooDeep,
+    TooLarge,
+    TooManyItems,
+    WrongChain,
+)
+
+Admit = Callable[[Sequence[bytes], PublicKey], Awaitable[list[Outcome]]]
+
+
+class Gossip:
+    """Batches out, frames in. `run` must run for both; owned by the event loop."""
+
+    def __init__(self, transport: Transport, pool: Pool, now_ms: Callable[[], int]) -> None:
+        self._transport = transport
+        self._pool = pool
+        self._now_ms = now_ms
+        self._outbound: list[bytes] = []
+        self._outbound_bytes = 0
+        self._flush_timer: asyncio.TimerHandle | None = None
+        self._inbound: dict[PublicKey, deque[bytes]] = {}
+        self._wake = asyncio.Event()
+        self.frames_dropped = 0
+
+    def offer(self, transaction: Transaction) -> None:
+        """Send `transaction` to every connected member within a few milliseconds."""
+        self._outbound.append(transaction.raw)
+        self._outbound_bytes += len(transaction.raw)
+        if self._outbound_bytes >= BATCH_BYTES or len(self._outbound) >= BATCH_TRANSACTIONS_MAX:
+            self._flush()
+        elif self._flush_timer is None:
+            loop = asyncio.get_running_loop()
+            self._flush_timer = loop.call_later(FLUSH_DELAY_S, self._flush)
+
+    def on_frame(self, peer: PublicKey, payload: bytes) -> None:
+        """Queue one frame of `peer`; with too many waiting the newest is dropped."""
+        if len(payload) > FRAME_BYTES_MAX:
+            self._transport.penalise(
+                peer, f"a frame of {len(payload)} bytes of transactions, at most {FRAME_BYTES_MAX}"
+            )
+            return
+        frames = self._inbound.setdefault(peer, deque())
+        if len(frames) >= FRAMES_PER_PEER_MAX:
+            self.frames_dropped += 1
+            return
+        frames.append(payload)
+        self._wake.set()
+
+    async def run(self, admit: Admit) -> None:
+        """Admit inbound frames and offer again what waits long, for ever."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._admit_frames(admit))
+                tasks.create_task(self._offer_again())
+        finally:
+            if self._flush_timer is not None:
+                self._flush_timer.cancel()
+
+    def offer_overdue(self) -> int:
+        """Offer again what this node's clients wait for too long; return how many."""
+        now_ms = self._now_ms()
+        before_ms = now_ms - int(OFFER_AGAIN_S * 1000)
+        overdue = self._pool.not_offered_since(before_ms, OFFER_AGAIN_MAX)
+        for waiting in overdue:
+            waiting.offered_ms = now_ms
+            self.offer(waiting.transaction)
+        return len(overdue)
+
+    def _flush(self) -> None:
+        if self._flush_timer is not None:
+            self._flush_timer.cancel()
+            self._flush_timer = None
+        batch, self._outbound, self._outbound_bytes = self._outbound, [], 0
+        if batch:
+            self._transport.broadcast(Channel.TRANSACTIONS, encode(tuple(batch)))
+
+    async def _offer_again(self) -> None:
+        while True:
+            await asyncio.sleep(OFFER_AGAIN_S)
+            self.offer_overdue()
+
+    async def _admit_frames(self, admit: Admit) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._inbound:
+                for peer in list(self._inbound):  # one frame each in turn
+                    await self._admit_frame(peer, self._take(peer), admit)
+
+    def _take(self, peer: PublicKey) -> bytes:
+        frames = self._inbound[peer]
+        payload = frames.popleft()
+        if not frames:
+            del self._inbound[peer]
+        return payload
+
+    async def _admit_frame(self, peer: PublicKey, payload: bytes, admit: Admit) -> None:
+        try:
+            raws = read_frame(payload)
+        except Rejected as refusal:
+            self._transport.penalise(peer, f"transactions: {refusal}")
+            return
+        outcomes = await admit(raws, peer)
+        faults = [outcome for outcome in outcomes if isinstance(outcome, _PEER_FAULTS)]
+        if faults:
+            self._transport.penalise(peer, f"passed on a transaction: {faults[0]}")
+
+
+def read_frame(payload: bytes) -> tuple[bytes, ...]:
+    """Return the raw transactions of a frame. Raises a Rejected of the encoding or shape."""
+    value = decode(
+        payload, bytes_max=FRAME_BYTES_MAX, items_max=BATCH_TRANSACTIONS_MAX + 1, depth_max=1
+    )
+    items = array_of(value, name="transactions", count_max=BATCH_TRANSACTIONS_MAX)
+    return tuple(
+        blob_of(item, name="transaction", length_max=TRANSACTION_BYTES_MAX) for item in items
+    )

@@ -1,0 +1,31 @@
+"""What admission asks of the ledger."""
+
+from typing import Protocol
+
+from primitives.crypto import Digest
+from primitives.ids import TransactionId
+from primitives.transaction import Transaction
+
+
+class VerifiedSignatures(Protocol):
+    """Transactions whose signatures are known to verify, by the digest of their raw bytes."""
+
+    def add(self, raw_digest: Digest) -> None:
+        """Remember that all signatures verify."""
+
+    def has(self, raw_digest: Digest) -> bool:
+        """Return whether they are known to verify."""
+
+
+class AdmissionLedger(Protocol):
+    """The part of the ledger that decides what may wait for a block."""
+
+    @property
+    def verified(self) -> VerifiedSignatures:
+        """What execution need not verify again."""
+
+    def is_committed(self, transaction_id: TransactionId) -> bool:
+        """Return whether a stored block holds the transaction."""
+
+    def check(self, transaction: Transaction, *, now_ms: int) -> None:
+        """Check everything but room in the mempool. Raises Rejected."""

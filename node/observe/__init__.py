@@ -1,0 +1,19 @@
+"""What operators see of a node: metrics, logs and health."""
+
+from node.observe.health import Finding, Health, HealthReport
+from node.observe.log import set_up
+from node.observe.metrics import Counter, Gauge, Histogram, Registry, watch_loop_lag
+from node.observe.node_metrics import NodeMetrics
+
+__all__ = [
+    "Counter",
+    "Finding",
+    "Gauge",
+    "Health",
+    "HealthReport",
+    "Histogram",
+    "NodeMetrics",
+    "Registry",
+    "set_up",
+    "watch_loop_lag",
+]

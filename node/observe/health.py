@@ -1,0 +1,55 @@
+"""Health: which check fails, what was seen, and what mends it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A check that fails: what was seen and what an operator does about it."""
+
+    seen: str
+    mend: str
+
+
+Check = Callable[[], Finding | None]
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    """The answers of all checks; None where a check passes."""
+
+    findings: Mapping[str, Finding | None]
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether every check passes."""
+        return all(finding is None for finding in self.findings.values())
+
+    def to_json(self) -> dict[str, object]:
+        """Return {status, checks: [{name, ok, seen?, fix?}]}."""
+        return {
+            "status": "ok" if self.is_healthy else "failing",
+            "checks": [_check_json(name, found) for name, found in self.findings.items()],
+        }
+
+
+@dataclass(slots=True)
+class Health:
+    """The checks of a node, by name; parts add theirs at start."""
+
+    checks: dict[str, Check] = field(default_factory=dict)
+
+    def add(self, name: str, check: Check) -> None:
+        """Ask `check` in every report; it must be quick and must not raise."""
+        self.checks[name] = check
+
+    def report(self) -> HealthReport:
+        """Run every check now."""
+        return HealthReport({name: check() for name, check in self.checks.items()})
+
+
+def _check_json(name: str, found: Finding | None) -> dict[str, object]:
+    if found is None:
+        return {"name": name, "ok": True}
+    return {"name": name, "ok": False, "seen": found.seen, "fix": found.mend}

@@ -1,0 +1,63 @@
+"""The metrics of a node, by name; what each part counts, it is given from here."""
+
+from dataclasses import dataclass, field
+
+from node.observe.metrics import Counter, Gauge, Histogram, Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeMetrics:
+    """Every metric that a node shows; `registry` holds them all."""
+
+    registry: Registry = field(default_factory=Registry)
+    height: Gauge = field(default_factory=Gauge)
+    view: Gauge = field(default_factory=Gauge)
+    peers: Gauge = field(default_factory=Gauge)
+    loop_lag: Gauge = field(default_factory=Gauge)
+    sockets: Gauge = field(default_factory=Gauge)
+    mempool_transactions: Gauge = field(default_factory=Gauge)
+    mempool_bytes: Gauge = field(default_factory=Gauge)
+    blocks: Counter = field(default_factory=Counter)
+    transactions: Counter = field(default_factory=Counter)
+    transactions_failed: Counter = field(default_factory=Counter)
+    round_seconds: Histogram = field(default_factory=Histogram)
+    commit_seconds: Histogram = field(default_factory=Histogram)
+    fsync_seconds: Histogram = field(default_factory=Histogram)
+    rpc_calls: Counter = field(default_factory=lambda: Counter("method"))
+    rpc_errors: Counter = field(default_factory=lambda: Counter("code"))
+    peer_faults: Counter = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        for name, text in _TEXTS.items():
+            shown = name + _SUFFIXES.get(name, "")
+            self.registry.add(shown, getattr(self, name), text)
+
+
+_SUFFIXES = {
+    "loop_lag": "_seconds",
+    "blocks": "_total",
+    "transactions": "_total",
+    "transactions_failed": "_total",
+    "rpc_calls": "_total",
+    "rpc_errors": "_total",
+    "peer_faults": "_total",
+}
+
+_TEXTS = {
+    "height": "Height of the last committed block.",
+    "view": "View of the height that is being decided.",
+    "peers": "Members with a ready session.",
+    "loop_lag": "How late the event loop runs what is due.",
+    "sockets": "Open client sockets.",
+    "mempool_transactions": "Transactions that wait for a block.",
+    "mempool_bytes": "Bytes of transactions that wait for a block.",
+    "blocks": "Blocks committed since the start.",
+    "transactions": "Transactions committed since the start.",
+    "transactions_failed": "Committed transactions that took no effect.",
+    "round_seconds": "From one commit to the next.",
+    "commit_seconds": "Committing a block to the store.",
+    "fsync_seconds": "One fsync of the write-ahead log, sign-state or mempool journal.",
+    "rpc_calls": "Calls answered, by method.",
+    "rpc_errors": "Calls refused, by stable code.",
+    "peer_faults": "Protocol faults of members.",
+}
