@@ -1,0 +1,104 @@
+"""What can be wrong with our own disk. Each message names the file and says what to do.
+
+LocalFault
+├── StoreMissing StoreExists StoreLocked StoreSchema StoreOfOtherNetwork
+├── StoreDamaged      the bytes on disk are not those that were written
+├── StoreFull         no space, or a quota
+├── StoreFailed       any other refusal of the operating system; never retried
+├── WalDamaged        damage before the last record of the consensus WAL
+└── SignStateFault    SignStateDamaged SignMarkLower SignConflict; carry the last position
+"""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from consensus.effects import SignMark
+from primitives.errors import LocalFault
+
+_SPACE_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class StoreMissing(LocalFault):
+    """There is no store at the path; `init` makes one, start never does."""
+
+
+class StoreExists(LocalFault):
+    """A new store was asked for where one is."""
+
+
+class StoreLocked(LocalFault):
+    """Another process holds the files."""
+
+
+class StoreSchema(LocalFault):
+    """The store was written in another format."""
+
+
+class StoreOfOtherNetwork(LocalFault):
+    """The store belongs to another genesis."""
+
+
+class StoreDamaged(LocalFault):
+    """The bytes on disk are not those that were written."""
+
+
+class StoreFull(LocalFault):
+    """The disk has no space left."""
+
+
+class StoreFailed(LocalFault):
+    """The operating system refused a read or write."""
+
+
+class WalDamaged(LocalFault):
+    """The consensus WAL is damaged before its last record."""
+
+
+class SignStateFault(LocalFault):
+    """The sign-state file refuses; `last` is the last position that it holds, if known."""
+
+    def __init__(self, message: str, last: SignMark | None) -> None:
+        super().__init__(message)
+        self.last = last
+
+
+class SignStateDamaged(SignStateFault):
+    """The sign-state file does not have the form or checksum that was written."""
+
+
+class SignMarkLower(SignStateFault):
+    """A signature was asked for below the last position."""
+
+
+class SignConflict(SignStateFault):
+    """Another content was to be signed at the last position."""
+
+
+def damaged_store(path: Path, detail: str) -> StoreDamaged:
+    """Return the fault for a damaged database, with the way out."""
+    return StoreDamaged(
+        f"the database {path} is damaged: {detail}. Stop the node, move the folder {path} away "
+        "(leave the sign-state file where it is), initialise it again and let the node catch up "
+        "from its peers"
+    )
+
+
+@contextmanager
+def disk_faults(path: Path, action: str) -> Iterator[None]:
+    """Turn an OSError of `action` on `path` into StoreFull or StoreFailed."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_fault(path, action, error) from error
+
+
+def disk_fault(path: Path, action: str, error: OSError) -> LocalFault:
+    """Return the fault that `error` means."""
+    if error.errno in _SPACE_ERRORS:
+        return StoreFull(f"no space to {action} {path}: free some and start the node again")
+    return StoreFailed(
+        f"cannot {action} {path}: {error.strerror or error}. The node must stop: what reached "
+        "the disk is unknown after a failed write; check the disk, then start it again"
+    )

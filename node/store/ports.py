@@ -1,0 +1,25 @@
+"""What the stores need of a key-value database; LevelDB and a dict for tests implement it."""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeAlias
+
+Put: TypeAlias = "tuple[bytes, bytes | None]"  # None removes the key
+
+
+class KeyValue(Protocol):
+    """An ordered map of bytes with atomic, durable batches."""
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value of `key`, None when absent. Raises StoreDamaged."""
+
+    def scan(self, prefix: bytes, *, after: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
+        """Yield pairs whose keys start with `prefix`, ascending, greater than `after`."""
+
+    def write(self, batch: Iterable[Put]) -> None:
+        """Apply the batch whole and durably, or not at all. Raises StoreFull or StoreFailed."""
+
+    def compact(self, prefix: bytes) -> None:
+        """Give back the space of removed keys that start with `prefix`."""
+
+    def close(self) -> None:
+        """Release the files."""

@@ -1,0 +1,90 @@
+"""Which keys the database holds, in one table, and the version of that table.
+
+| prefix | key                  | value                                             |
+|--------|----------------------|---------------------------------------------------|
+| m      | name                 | schema version, genesis hash, head, first kept    |
+| b      | height, 8 bytes      | block bytes                                       |
+| c      | height               | certificate bytes (none at height 0)              |
+| r      | height               | receipts: an array of receipt bytes               |
+| i      | height               | transaction ids, 32 bytes each, in order          |
+| h      | block hash           | height                                            |
+| t      | transaction id       | height, 8 bytes, and index, 4 bytes               |
+| v      | validators hash      | the validator set                                 |
+| s      | state key            | state value                                       |
+| e      | bucket, 4 bytes      | sorted (key hash, value hash) pairs, 64 bytes each |
+"""
+
+from primitives.codec import Value, decode, encode
+from primitives.crypto import DIGEST_BYTES, Digest
+from primitives.ids import Height, TransactionId
+from primitives.shape import bytes_of, fields_of, uint_of
+
+SCHEMA_VERSION = 1
+
+META_SCHEMA = b"mschema"
+META_GENESIS = b"mgenesis"
+META_HEAD = b"mhead"
+META_FIRST_BLOCK = b"mfirst-block"
+META_FIRST_INDEX = b"mfirst-index"
+
+BLOCKS = b"b"
+CERTIFICATES = b"c"
+RECEIPTS = b"r"
+TRANSACTION_IDS = b"i"
+HEIGHTS = b"h"
+TRANSACTIONS = b"t"
+VALIDATORS = b"v"
+STATE = b"s"
+BUCKETS = b"e"
+
+_HEAD_BYTES_MAX = 64
+_META_BYTES_MAX = 64
+
+
+def at_height(prefix: bytes, height: int) -> bytes:
+    """Return the key of a per-height record."""
+    return prefix + height.to_bytes(8, "big")
+
+
+def bucket_key(bucket: int) -> bytes:
+    """Return the key of a bucket's entries."""
+    return BUCKETS + bucket.to_bytes(4, "big")
+
+
+def head_value(height: Height, block_hash: Digest) -> bytes:
+    """Return the head record."""
+    return encode((height, block_hash))
+
+
+def read_head_value(data: bytes) -> tuple[Height, Digest]:
+    """Return what `head_value` wrote. Raises Rejected."""
+    fields = fields_of(decode(data, bytes_max=_HEAD_BYTES_MAX), name="head", count=2)
+    block_hash = Digest(bytes_of(fields[1], name="block_hash", length=DIGEST_BYTES))
+    return Height(uint_of(fields[0], name="height")), block_hash
+
+
+def number_value(number: Value) -> bytes:
+    """Return a record of one number."""
+    return encode(number)
+
+
+def read_number(data: bytes) -> int:
+    """Return what `number_value` wrote. Raises Rejected."""
+    return uint_of(decode(data, bytes_max=_META_BYTES_MAX), name="number")
+
+
+def place_value(height: int, index: int) -> bytes:
+    """Return where a transaction is: height and index in the block."""
+    return height.to_bytes(8, "big") + index.to_bytes(4, "big")
+
+
+def read_place(data: bytes) -> tuple[Height, int]:
+    """Return what `place_value` wrote."""
+    return Height(int.from_bytes(data[:8], "big")), int.from_bytes(data[8:12], "big")
+
+
+def split_ids(joined: bytes) -> tuple[TransactionId, ...]:
+    """Return the ids of a `TRANSACTION_IDS` record."""
+    return tuple(
+        TransactionId(joined[at : at + DIGEST_BYTES]) for at in range(0, len(joined), DIGEST_BYTES)
+    )

@@ -1,0 +1,70 @@
+"""Repair of a damaged consensus WAL: what `sapha node repair-wal` does."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from node.store.faults import StoreMissing, WalDamaged
+from node.store.files import Files, OsFiles, replace_file
+from node.store.wal_frames import WalFrame, file_bytes, frames_of, scan_wal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalRepair:
+    """What a repair did: records kept, bytes of the file before and after, where it is kept."""
+
+    kept: int
+    bytes_before: int
+    bytes_after: int
+    saved_as: Path
+
+
+def repair_wal(path: Path, files: Files | None = None) -> WalRepair:
+    """Rewrite a damaged log so that the node can start; the damaged file is kept beside it.
+
+    Of the height in which something was lost nothing is kept: half of a height's records could
+    make the node forget that it had prepared a block. With none of them it listens until the
+    network has decided above its sign-state mark.
+
+    Raises:
+        StoreMissing: there is no log at `path`.
+    """
+    files = files or OsFiles()
+    before = files.read(path)
+    if before is None:
+        raise StoreMissing(f"there is no WAL at {path}")
+    kept = _whole_heights(path, before)
+    saved_as = _free_name(path)
+    replace_file(files, saved_as, before)
+    _salt, after = file_bytes((frame.height, frame.entry) for frame in kept)
+    replace_file(files, path, after)
+    return WalRepair(
+        kept=len(kept), bytes_before=len(before), bytes_after=len(after), saved_as=saved_as
+    )
+
+
+def _whole_heights(path: Path, data: bytes) -> tuple[WalFrame, ...]:
+    """Return the frames of the heights in which nothing can be missing.
+
+    Heights never fall along the file, so what was lost before a frame is not above its height.
+    """
+    try:
+        scan = scan_wal(path, data)
+    except WalDamaged:
+        return ()
+    if scan.next_frame is None:
+        return scan.frames
+    offset = scan.next_frame
+    while offset >= 0:
+        found = tuple(frames_of(data, scan.salt, offset))
+        end = found[-1].end if found else offset + 1
+        if found and end == len(data):
+            return tuple(frame for frame in found if frame.height > found[0].height)
+        offset = data.find(scan.salt, end)
+    return ()
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while path.with_name(f"{path.name}.damaged-{number}").exists():
+        number += 1
+    return path.with_name(f"{path.name}.damaged-{number}")
