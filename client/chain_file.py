@@ -1,0 +1,141 @@
+"""Blocks in a file, and their verification from the genesis document alone.
+
+One JSON object a line: first {"format", "chain_id", "genesis_hash"}, then a line a block,
+{"height", "block", "certificate"} with 0x hex, in order of height.
+"""
+
+import json
+from typing import Any
+
+from client.answers import hex_field
+from client.errors import BadAnswer
+from client.light import LightClient
+from genesis.schema import Genesis
+from primitives.block import Block, Header, decode_block
+from primitives.certificate import BadCertificate
+from primitives.codec import encode
+from primitives.crypto import ZERO_DIGEST
+from primitives.errors import BadShape, WrongChain
+
+FORMAT = 1
+LINE_CHARS_MAX = 8 * 1024 * 1024
+
+
+class ChainBroken(BadShape):
+    """A block does not follow from the one before it."""
+
+    code = "CHAIN_BROKEN"
+
+
+def first_line(genesis: Genesis) -> str:
+    """Return the file's first line."""
+    head = {"format": FORMAT, "chain_id": genesis.chain_id, "genesis_hash": genesis.hash.hex()}
+    return json.dumps(head)
+
+
+def block_line(answer: dict[str, Any]) -> str:
+    """Return the line of a block as chain_getBlock answered it."""
+    transactions = tuple(bytes.fromhex(raw[2:]) for raw in answer["transactions"])
+    evidence = tuple(bytes.fromhex(raw[2:]) for raw in answer["evidence"])
+    block = encode((hex_field(answer, "header_bytes"), transactions, evidence))
+    line = {
+        "height": answer["height"],
+        "block": "0x" + block.hex(),
+        "certificate": answer["certificate"],
+    }
+    return json.dumps(line)
+
+
+class ChainVerifier:
+    """Takes lines in order; each must follow from the last. Holds only the last block."""
+
+    def __init__(self, genesis: Genesis) -> None:
+        self._light = LightClient(genesis)
+        self._last: Header | None = None
+        self.blocks = 0
+        self.transactions = 0
+
+    @property
+    def height(self) -> int:
+        """The height of the last block taken, -1 before the first."""
+        return -1 if self._last is None else self._last.height
+
+    @property
+    def last(self) -> Header | None:
+        """The header of the last block taken."""
+        return self._last
+
+    def take_first(self, line: str) -> None:
+        """Check the file's first line. Raises BadShape or WrongChain."""
+        head = _parse(line)
+        if head.get("format") != FORMAT:
+            raise BadShape(f"format {head.get('format')!r:.20}, known is {FORMAT}", field="format")
+        genesis = self._light.genesis
+        if head.get("chain_id") != genesis.chain_id:
+            found = str(head.get("chain_id"))[:100]
+            raise WrongChain(f"the file is of chain {found}, the genesis of {genesis.chain_id}")
+
+    def take_block(self, line: str) -> Block:
+        """Check the next block: its certificate, its parent, and its transactions.
+
+        Raises:
+            ChainBroken: not the block that follows.
+            BadCertificate: not sealed by a quorum.
+            Rejected: the line or its bytes have another form.
+        """
+        answer = _parse(line)
+        try:
+            block = decode_block(hex_field(answer, "block"))
+            if block.height == 0:
+                self._check_genesis_block(block, answer)
+            else:
+                # The header names one certificate of its parent; nodes may hold others that
+                # prove the same block, so the one in the file is verified for itself.
+                self._check_follows(block.header)
+                certificate = hex_field(answer, "certificate")
+                self._light.check_header(block.header.encode(), certificate)
+        except BadAnswer as error:
+            raise BadShape(f"block {self.height + 1}: {error}") from error
+        self._last = block.header
+        self.blocks += 1
+        self.transactions += len(block.transactions)
+        return block
+
+    def _check_genesis_block(self, block: Block, answer: dict[str, Any]) -> None:
+        genesis, header = self._light.genesis, block.header
+        if self._last is not None:
+            raise ChainBroken(f"block 0 after block {self.height}")
+        if answer.get("certificate") is not None:
+            raise BadCertificate("block 0 has a certificate")
+        # Its state root is proven by block 1, which names it as parent under a certificate.
+        expected = (genesis.chain_id, genesis.time_ms, genesis.validators.hash, ZERO_DIGEST)
+        found = (header.chain_id, header.time_ms, header.validators_hash, header.parent_hash)
+        if found != expected or block.transactions:
+            raise ChainBroken("block 0 is not that of the genesis document")
+
+    def _check_follows(self, header: Header) -> None:
+        last = self._last
+        if last is None:
+            raise ChainBroken(f"the file starts at block {header.height}, must start at 0")
+        if header.height != last.height + 1:
+            raise ChainBroken(f"block {header.height} after block {last.height}")
+        if header.parent_hash != last.hash:
+            raise ChainBroken(
+                f"block {header.height} names another parent than block {last.height}"
+            )
+        if header.time_ms <= last.time_ms:
+            raise ChainBroken(f"block {header.height} is not later than its parent")
+        if header.validators_hash != last.next_validators_hash:
+            raise ChainBroken(
+                f"block {header.height} is decided by other validators than announced"
+            )
+
+
+def _parse(line: str) -> dict[str, Any]:
+    try:
+        value = json.loads(line) if len(line) <= LINE_CHARS_MAX else None
+    except (ValueError, RecursionError) as error:
+        raise BadShape("a line of the file is not JSON") from error
+    if not isinstance(value, dict):
+        raise BadShape(f"a line must be an object of at most {LINE_CHARS_MAX} characters")
+    return value

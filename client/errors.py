@@ -1,0 +1,53 @@
+"""What can go wrong between a client and a node.
+
+SaphaError
+├── RpcRefused            the node answered with an error; carries its stable code
+├── PeerFault
+│   ├── NodeUnreachable   no node answered in time
+│   └── BadAnswer         a node's answer does not have the form that the interface promises
+└── Rejected
+    ├── BadAmount         text that is not an amount of money
+    └── StaleAnswer       a proof is sound, but older than the caller allows
+"""
+
+from collections.abc import Mapping
+
+from primitives.errors import PeerFault, Rejected, SaphaError
+
+
+class RpcRefused(SaphaError):
+    """A node refused a request.
+
+    `code` is the stable text code, `rpc_code` the JSON-RPC number, `contract` the contract that
+    refused (or ""), `details` its (name, value) pairs.
+    """
+
+    def __init__(self, rpc_code: int, message: str, data: Mapping[str, object]) -> None:
+        """Keep the error object's `code`, `message` and `data`."""
+        self.rpc_code = rpc_code
+        self.code = str(data.get("code", rpc_code))
+        self.contract = str(data.get("contract", "") or "")
+        details = data.get("details")
+        self.details: dict[str, object] = dict(details) if isinstance(details, dict) else {}
+        self.message = message
+        super().__init__(f"{self.code}: {message}")
+
+
+class NodeUnreachable(PeerFault):
+    """No node answered; the message names each address and what happened there."""
+
+
+class BadAnswer(PeerFault):
+    """A node answered in a form that the interface does not allow."""
+
+
+class BadAmount(Rejected):
+    """The text is not an amount of money."""
+
+    code = "BAD_AMOUNT"
+
+
+class StaleAnswer(Rejected):
+    """The proof is sound, but of an older block than allowed."""
+
+    code = "STALE_ANSWER"

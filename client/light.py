@@ -1,0 +1,229 @@
+"""Verifies what a node says, from the genesis document alone; the node is trusted in nothing.
+
+A header counts only with a certificate of the genesis validators; a value, an absence or a
+receipt only with a proof under such a header. Source: docs/protocol.md#light-clients.
+"""
+
+from dataclasses import dataclass
+
+from client.answers import bytes_from_hex, field_of, hex_field, list_field, uint_field
+from client.errors import BadAnswer, StaleAnswer
+from client.rpc import Answer, RpcClient
+from genesis.schema import Genesis
+from primitives.block import Header, decode_header
+from primitives.certificate import BadCertificate, Certificate, check_certificate, read_certificate
+from primitives.codec import Value, decode
+from primitives.crypto import DIGEST_BYTES, Digest
+from primitives.errors import BadShape, Rejected, WrongChain
+from primitives.ids import TransactionId
+from primitives.limits import RPC_BODY_BYTES_MAX
+from primitives.merkle import root_from_path
+from primitives.receipt import Event, Receipt
+from primitives.shape import array_of, bytes_of, fields_of, uint_of
+from primitives.state_proof import BadProof, StateProof, check_proof, read_proof
+
+_PROOF_BYTES_MAX = RPC_BODY_BYTES_MAX
+_PROOF_ITEMS_MAX = 20_000
+_VALUE_BYTES_MAX = RPC_BODY_BYTES_MAX
+_RECEIPT_DEPTH_MAX = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """A header that a quorum certified."""
+
+    header: Header
+    certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenValue:
+    """What a key holds under a certified header; `value` None proves that it is absent."""
+
+    key: bytes
+    value: bytes | None
+    at: Proven
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenReceipt:
+    """A transaction's receipt and its place in a certified block."""
+
+    receipt: Receipt
+    index: int
+    at: Proven
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptProof:
+    """A receipt's bytes and its audit path under a header's receipts_root."""
+
+    receipt_bytes: bytes
+    index: int
+    count: int
+    path: tuple[Digest, ...]
+
+
+class LightClient:
+    """Holds the genesis; every check is against its chain id and validators."""
+
+    def __init__(self, genesis: Genesis) -> None:
+        self.genesis = genesis
+
+    def check_header(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
+        """Return the header after verifying that a quorum of the validators sealed it.
+
+        Raises:
+            WrongChain: a header of another chain.
+            BadCertificate: the certificate is not of this header, or does not prove it.
+            NotCanonical, BadShape, BadVersion, TooLarge: not the bytes of a header.
+        """
+        header = decode_header(header_bytes)
+        if header.chain_id != self.genesis.chain_id:
+            ours = self.genesis.chain_id
+            raise WrongChain(f"the header is of chain {header.chain_id}, the genesis is of {ours}")
+        if header.validators_hash != self.genesis.validators.hash:
+            raise BadCertificate(
+                f"block {header.height} is decided by validators other than the genesis names"
+            )
+        unchecked = read_certificate(certificate_bytes)
+        if (unchecked.height, unchecked.block_hash) != (header.height, header.hash):
+            raise BadCertificate(f"the certificate is not of this block {header.height}")
+        certificate = check_certificate(
+            unchecked, chain_id=self.genesis.chain_id, validators=self.genesis.validators
+        )
+        return Proven(header=header, certificate=certificate)
+
+    def check_state(
+        self, at: Proven, *, key: bytes, value: bytes | None, proof_bytes: bytes
+    ) -> ProvenValue:
+        """Return that `key` holds `value` (None: is absent) in the state after the block.
+
+        Raises:
+            BadProof: the proof shows something else, or is no proof at all.
+        """
+        proof = _decode_proof(proof_bytes)
+        if proof.bucket_bits != self.genesis.parameters.bucket_bits:
+            raise BadProof(f"the proof is of a tree of {proof.bucket_bits} bucket bits")
+        check_proof(proof, state_root=at.header.state_root, key=key, value=value)
+        return ProvenValue(key=key, value=value, at=at)
+
+    def check_receipt(
+        self, at: Proven, *, transaction_id: TransactionId, proof: ReceiptProof
+    ) -> ProvenReceipt:
+        """Return the receipt of `transaction_id` in the block.
+
+        Raises:
+            BadProof: the receipt is of another transaction, or not under the header.
+        """
+        try:
+            receipt = read_receipt(proof.receipt_bytes)
+            root = root_from_path(
+                proof.receipt_bytes, index=proof.index, count=proof.count, path=proof.path
+            )
+        except Rejected as error:
+            raise BadProof(f"not a receipt proof: {error.message}") from error
+        if receipt.transaction_id != transaction_id:
+            raise BadProof(f"the receipt is of transaction {receipt.transaction_id.hex()}")
+        if root != at.header.receipts_root:
+            raise BadProof("the receipt leads to another receipts root")
+        return ProvenReceipt(receipt=receipt, index=proof.index, at=at)
+
+    def check_fresh(self, at: Proven, *, now_ms: int, age_ms_max: int) -> None:
+        """Raise StaleAnswer if the block is older than `age_ms_max`.
+
+        A server can withhold newer blocks; only their age shows it.
+        """
+        age_ms = now_ms - at.header.time_ms
+        if age_ms > age_ms_max:
+            height = at.header.height
+            raise StaleAnswer(f"block {height} is {age_ms} ms old, allowed are {age_ms_max}")
+
+    async def head(self, rpc: RpcClient) -> Proven:
+        """Return the node's latest header, verified."""
+        answer = await rpc.call("chain_getHeader", {"at": "latest"})
+        return self.check_header(*_header_of(answer))
+
+    async def state(self, rpc: RpcClient, key: bytes) -> ProvenValue:
+        """Ask for `key` and return what was verified. Raises as the checks, or BadAnswer."""
+        answer = await rpc.call("state_getProof", {"key": "0x" + key.hex()})
+        at = self.check_header(*_header_of(answer))
+        value = None if field_of(answer, "value") is None else hex_field(answer, "value")
+        return self.check_state(at, key=key, value=value, proof_bytes=hex_field(answer, "proof"))
+
+    async def balance(self, rpc: RpcClient, key: bytes) -> tuple[int, ProvenValue]:
+        """Return the integer that `key` holds (0 when absent), with what proves it."""
+        proven = await self.state(rpc, key)
+        if proven.value is None:
+            return 0, proven
+        number = decode(proven.value, bytes_max=_VALUE_BYTES_MAX)
+        return uint_of(number, name="value"), proven
+
+    async def receipt(self, rpc: RpcClient, transaction_id: TransactionId) -> ProvenReceipt:
+        """Ask for a committed transaction's receipt and return what was verified."""
+        params = {"transaction_id": "0x" + transaction_id.hex(), "prove": True}
+        answer = field_of(await rpc.call("tx_get", params), "proof")
+        if answer is None:
+            raise BadAnswer("the node gives no proof; is the transaction committed?")
+        at = self.check_header(*_header_of(answer))
+        proof = ReceiptProof(
+            receipt_bytes=hex_field(answer, "receipt_bytes"),
+            index=uint_field(answer, "index"),
+            count=uint_field(answer, "count"),
+            path=tuple(Digest(bytes_from_hex(item, "path")) for item in list_field(answer, "path")),
+        )
+        return self.check_receipt(at, transaction_id=transaction_id, proof=proof)
+
+
+def read_receipt(data: bytes) -> Receipt:
+    """Return the receipt that `data` encodes. Raises NotCanonical or BadShape."""
+    value = decode(
+        data,
+        bytes_max=_VALUE_BYTES_MAX,
+        items_max=_PROOF_ITEMS_MAX,
+        depth_max=_RECEIPT_DEPTH_MAX,
+    )
+    fields = fields_of(value, name="receipt", count=6)
+    details = tuple(_detail(item) for item in array_of(fields[4], name="details", count_max=64))
+    events = array_of(fields[5], name="events", count_max=_PROOF_ITEMS_MAX)
+    return Receipt(
+        transaction_id=TransactionId(bytes_of(fields[0], name="id", length=DIGEST_BYTES)),
+        code=_text(fields[1], "code"),
+        contract=_text(fields[2], "contract"),
+        message=_text(fields[3], "message"),
+        details=details,
+        events=tuple(_event(item) for item in events),
+    )
+
+
+def _detail(value: Value) -> tuple[str, int | str]:
+    name, content = fields_of(value, name="detail", count=2)
+    if isinstance(content, bool) or not isinstance(content, int | str):
+        raise BadShape("a detail must be text or an integer")
+    return _text(name, "detail"), content
+
+
+def _event(value: Value) -> Event:
+    contract, name, fields = fields_of(value, name="event", count=3)
+    if not isinstance(fields, tuple):
+        raise BadShape("an event's fields must be an array")
+    return Event(_text(contract, "contract"), _text(name, "event"), fields)
+
+
+def _text(value: Value, name: str) -> str:
+    if not isinstance(value, str):
+        raise BadShape(f"{name} must be text", field=name)
+    return value
+
+
+def _decode_proof(data: bytes) -> StateProof:
+    try:
+        return read_proof(decode(data, bytes_max=_PROOF_BYTES_MAX, items_max=_PROOF_ITEMS_MAX))
+    except Rejected as error:
+        raise BadProof(f"not a state proof: {error.message}") from error
+
+
+def _header_of(answer: Answer) -> tuple[bytes, bytes]:
+    if field_of(answer, "certificate") is None:
+        raise BadCertificate("the node gives no certificate; nothing is committed after genesis")
+    return hex_field(answer, "header_bytes"), hex_field(answer, "certificate")

@@ -1,0 +1,265 @@
+"""JSON-RPC 2.0 over HTTP and WebSocket, to any of several nodes, with a limit on every wait.
+
+Every method of a node may be asked again: a transaction has one identity however often it is
+submitted. So a node that does not answer is followed by the next one with the same request.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, TypeAlias, TypeVar
+
+import aiohttp
+
+from client.errors import BadAnswer, NodeUnreachable, RpcRefused
+from primitives.limits import RPC_BATCH_MAX
+
+NOT_READY = -32003
+_ANSWER_BYTES_MAX = 64 * 1024 * 1024
+
+# What a node answers is checked where it is used; until then it is any JSON value.
+Answer: TypeAlias = Any
+_Read = TypeVar("_Read")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RpcSettings:
+    """How long to wait, in seconds."""
+
+    connect_timeout_s: float = 3.0
+    answer_timeout_s: float = 30.0
+    token: str = ""  # bearer token for operator methods
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call: a method and its named parameters."""
+
+    method: str
+    params: Mapping[str, object]
+
+
+class RpcClient:
+    """Asks the first node that answers, starting with the one that answered last.
+
+    Use it as `async with RpcClient([url, ...]) as rpc`. A url is http://host:port.
+    """
+
+    def __init__(self, urls: Sequence[str], settings: RpcSettings | None = None) -> None:
+        if not urls:
+            raise ValueError("at least one node url is needed")
+        self.urls = tuple(url.rstrip("/") for url in urls)
+        self._settings = settings or RpcSettings()
+        self._preferred = 0
+        self._next_id = 0
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> "RpcClient":
+        headers = {}
+        if self._settings.token:
+            headers["Authorization"] = f"Bearer {self._settings.token}"
+        self._session = aiohttp.ClientSession(
+            headers=headers, connector=aiohttp.TCPConnector(limit=0)
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def call(
+        self,
+        method: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        timeout_s: float | None = None,
+    ) -> Answer:
+        """Return the result of `method`.
+
+        Raises:
+            RpcRefused: the node refused; carries the stable code.
+            NodeUnreachable: no node answered.
+            BadAnswer: the answer is not JSON-RPC.
+        """
+        request = self._encode(Request(method, params or {}))
+
+        def read(payload: Answer) -> Answer:
+            answer = _read_one(payload, request["id"])
+            if isinstance(answer, RpcRefused):
+                raise answer
+            return answer
+
+        return await self._ask(request, read, timeout_s)
+
+    async def batch(
+        self, requests: Sequence[Request], *, timeout_s: float | None = None
+    ) -> list[Answer | RpcRefused]:
+        """Return each request's result or refusal, in order; at most 100 requests.
+
+        Raises:
+            NodeUnreachable, BadAnswer: as `call`.
+            RpcRefused: the node refused the batch as a whole.
+        """
+        if not 1 <= len(requests) <= RPC_BATCH_MAX:
+            raise ValueError(f"{len(requests)} requests, allowed are 1 to {RPC_BATCH_MAX}")
+        encoded = [self._encode(request) for request in requests]
+        ids = [request["id"] for request in encoded]
+
+        def read(payload: Answer) -> list[Answer | RpcRefused]:
+            return _read_batch(payload, ids)
+
+        return await self._ask(encoded, read, timeout_s)
+
+    async def subscribe(self, kind: str, **choice: object) -> AsyncIterator[Answer]:
+        """Yield the items of a subscription ("blocks", "address", "events") as they come.
+
+        Items are not repeated after a lost connection: the caller asks for what it missed.
+
+        Raises:
+            NodeUnreachable: no node accepts, or the connection ends.
+            RpcRefused, BadAnswer: as `call`.
+        """
+        socket = await self._connect()
+        try:
+            request = self._encode(Request("events_subscribe", {"kind": kind, "filter": choice}))
+            await socket.send_str(json.dumps(request))
+            async with asyncio.timeout(self._settings.answer_timeout_s):
+                answer = _read_one(await _read_frame(socket), request["id"])
+            if isinstance(answer, RpcRefused):
+                raise answer
+            while True:
+                yield _read_notification(await _read_frame(socket))
+        finally:
+            await socket.close()
+
+    async def _connect(self) -> aiohttp.ClientWebSocketResponse:
+        failures = []
+        for index in self._order():
+            url = self.urls[index]
+            try:
+                async with asyncio.timeout(self._settings.connect_timeout_s):
+                    return await self._live().ws_connect(
+                        f"{url}/ws", heartbeat=15.0, max_msg_size=_ANSWER_BYTES_MAX
+                    )
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                failures.append(_failure(url, error))
+        raise NodeUnreachable("; ".join(failures))
+
+    async def _ask(
+        self, request: object, read: Callable[[Answer], _Read], timeout_s: float | None
+    ) -> _Read:
+        failures = []
+        for index in self._order():
+            url = self.urls[index]
+            try:
+                answer = read(await self._post(url, request, timeout_s))
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                failures.append(_failure(url, error))
+            except RpcRefused as refused:
+                if refused.rpc_code != NOT_READY or len(self.urls) == 1:
+                    raise
+                failures.append(f"{url}: {refused.message}")
+            else:
+                self._preferred = index
+                return answer
+        raise NodeUnreachable("; ".join(failures))
+
+    async def _post(self, url: str, request: object, timeout_s: float | None) -> Answer:
+        timeout = aiohttp.ClientTimeout(
+            total=timeout_s or self._settings.answer_timeout_s,
+            sock_connect=self._settings.connect_timeout_s,
+        )
+        body = bytearray()
+        async with self._live().post(f"{url}/rpc", json=request, timeout=timeout) as response:
+            async for chunk in response.content.iter_any():
+                body += chunk
+                if len(body) > _ANSWER_BYTES_MAX:
+                    raise BadAnswer(f"{url}: an answer of more than {_ANSWER_BYTES_MAX} bytes")
+        return _read_json(bytes(body), f"{url} (HTTP {response.status})")
+
+    def _order(self) -> list[int]:
+        count = len(self.urls)
+        return [(self._preferred + step) % count for step in range(count)]
+
+    def _encode(self, request: Request) -> dict[str, Any]:
+        self._next_id += 1
+        return {
+            "jsonrpc": "2.0",
+            "id": self._next_id,
+            "method": request.method,
+            "params": dict(request.params),
+        }
+
+    def _live(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError("use the client inside `async with`")
+        return self._session
+
+
+def _failure(url: str, error: BaseException) -> str:
+    return f"{url}: {str(error) or type(error).__name__}"
+
+
+def _read_json(body: bytes | str, place: str) -> Answer:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadAnswer(f"{place}: the answer is not JSON ({len(body)} bytes)") from error
+
+
+def _read_one(payload: Answer, request_id: int) -> Answer | RpcRefused:
+    if not isinstance(payload, dict):
+        raise BadAnswer(f"the answer is {type(payload).__name__}, not an object")
+    if "error" in payload:
+        return _read_error(payload["error"])
+    if payload.get("id") != request_id or "result" not in payload:
+        raise BadAnswer(f"the answer does not belong to request {request_id}")
+    return payload["result"]
+
+
+def _read_error(error: Answer) -> RpcRefused:
+    if not isinstance(error, dict) or type(error.get("code")) is not int:
+        raise BadAnswer("the error has no numeric code")
+    data = error.get("data")
+    message = str(error.get("message", ""))
+    return RpcRefused(error["code"], message, data if isinstance(data, dict) else {})
+
+
+def _read_batch(payload: Answer, ids: list[int]) -> list[Answer | RpcRefused]:
+    if isinstance(payload, dict):
+        answer = _read_one(payload, -1)
+        if isinstance(answer, RpcRefused):
+            raise answer
+    if not isinstance(payload, list):
+        raise BadAnswer("the answer to a batch is not an array")
+    by_id = {item.get("id"): item for item in payload if isinstance(item, dict)}
+    missing = [request_id for request_id in ids if request_id not in by_id]
+    if missing:
+        raise BadAnswer(f"{len(missing)} of {len(ids)} requests have no answer")
+    return [_read_one(by_id[request_id], request_id) for request_id in ids]
+
+
+async def _read_frame(socket: aiohttp.ClientWebSocketResponse) -> Answer:
+    message = await socket.receive()
+    if message.type is aiohttp.WSMsgType.TEXT:
+        return _read_json(message.data, "subscription")
+    raise NodeUnreachable(f"the subscription ended ({message.type.name.lower()})")
+
+
+def _read_notification(payload: Answer) -> Answer:
+    params = payload.get("params") if isinstance(payload, dict) else None
+    if not isinstance(params, dict) or "item" not in params:
+        raise BadAnswer("a notification without an item")
+    return params["item"]
