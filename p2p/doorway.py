@@ -1,0 +1,70 @@
+"""Who may stand half-open at the door: caps on sockets that have not proved a member. No IO.
+
+A full door turns out the oldest of the busiest address instead of refusing the newcomer: an
+honest handshake takes milliseconds, so a flood mostly turns out itself.
+"""
+
+from collections import OrderedDict
+from typing import Protocol
+
+from p2p.rates import TokenBucket
+from p2p.settings import TransportSettings
+
+_ADDRESSES_MAX = 1024
+
+
+class Visitor(Protocol):
+    """A half-open connection that can be turned out."""
+
+    def cancel(self) -> object:
+        """End the connection soon."""
+
+
+class Doorway:
+    """The half-open connections, by IP address, oldest first."""
+
+    def __init__(self, settings: TransportSettings) -> None:
+        self._settings = settings
+        self._by_address: dict[str, OrderedDict[Visitor, None]] = {}
+        self._rates: OrderedDict[str, TokenBucket] = OrderedDict()
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def may_knock(self, address: str, now_s: float) -> bool:
+        """Return whether `address` has opened few enough sockets lately; count this one."""
+        per_s = self._settings.accepts_per_s_max
+        bucket = self._rates.setdefault(address, TokenBucket(per_s=per_s, burst=per_s))
+        self._rates.move_to_end(address)
+        if len(self._rates) > _ADDRESSES_MAX:
+            self._rates.popitem(last=False)
+        return bucket.take_if_full(1.0, now_s)
+
+    def enter(self, address: str, visitor: Visitor) -> str | None:
+        """Let `visitor` stand at the door; return the address turned out for it, if any."""
+        full = None
+        if len(self._by_address.get(address, ())) >= self._settings.half_open_per_ip_max:
+            full = address
+        elif self._count >= self._settings.half_open_max:
+            full = max(self._by_address, key=lambda other: len(self._by_address[other]))
+        if full is not None:
+            self._turn_out_oldest(full)
+        self._by_address.setdefault(address, OrderedDict())[visitor] = None
+        self._count += 1
+        return full
+
+    def leave(self, address: str, visitor: Visitor) -> None:
+        """Forget a visitor that came in, gave up or was turned out."""
+        standing = self._by_address.get(address)
+        if standing is None or visitor not in standing:
+            return
+        del standing[visitor]
+        self._count -= 1
+        if not standing:
+            del self._by_address[address]
+
+    def _turn_out_oldest(self, address: str) -> None:
+        oldest = next(iter(self._by_address[address]))
+        self.leave(address, oldest)
+        oldest.cancel()

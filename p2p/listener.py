@@ -1,0 +1,95 @@
+"""Accepts connections from members; bounds what strangers can hold open."""
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from p2p.doorway import Doorway
+from p2p.hello import HandshakeRefused
+from p2p.session import Session, SessionTerms
+from p2p.settings import TransportSettings
+from p2p.tls import words_for
+from primitives.errors import LocalFault
+
+_log = logging.getLogger("sapha.p2p")
+_BACKLOG = 256
+_NO_DESCRIPTORS_WAIT_S = 0.5
+
+
+class CannotListen(LocalFault):
+    """The listening address cannot be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """What the listener needs of its owner."""
+
+    terms: SessionTerms
+    context: ssl.SSLContext
+    settings: TransportSettings
+    refused: Callable[[str, str], None]  # (IP address, reason)
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Raises CannotListen naming the address."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+        listening.settimeout(0.0)
+    except OSError as error:
+        listening.close()
+        raise CannotListen(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+    return listening
+
+
+async def accept_for_ever(listening: socket.socket, door: Door) -> None:
+    """Take connections until cancelled; then close the ones that are half-open."""
+    loop = asyncio.get_running_loop()
+    doorway = Doorway(door.settings)
+    async with asyncio.TaskGroup() as group:
+        while True:
+            try:
+                connection, address = await loop.sock_accept(listening)
+            except OSError as error:  # no file descriptors, or gone before we took it
+                _log.warning("accept_failed reason=%r", error.strerror)
+                await asyncio.sleep(_NO_DESCRIPTORS_WAIT_S)
+                continue
+            ip = str(address[0])
+            if not doorway.may_knock(ip, loop.time()):
+                connection.close()
+                door.refused(ip, "opens connections too fast")
+                continue
+            visitor = group.create_task(_receive(connection, ip, door))
+            if turned_out := doorway.enter(ip, visitor):
+                door.refused(turned_out, "too many half-open connections")
+            visitor.add_done_callback(partial(doorway.leave, ip))
+            await asyncio.sleep(0)  # start it: only a started task closes its connection
+
+
+async def _receive(connection: socket.socket, ip: str, door: Door) -> None:
+    """Bring one connection through TLS and hello, or close it and say why."""
+    session = Session(door.terms)
+    settings = door.settings
+    try:
+        async with asyncio.timeout(settings.handshake_s_max):
+            await asyncio.get_running_loop().connect_accepted_socket(
+                lambda: session,
+                connection,
+                ssl=door.context,
+                ssl_handshake_timeout=settings.handshake_s_max,
+                ssl_shutdown_timeout=settings.session.shutdown_s_max,
+            )
+            await session.wait_ready()
+    except (OSError, TimeoutError, HandshakeRefused) as error:
+        session.close("handshake failed", at_once=True)
+        door.refused(ip, words_for(error))
+    except asyncio.CancelledError:
+        session.close("too many half-open connections", at_once=True)
+        raise

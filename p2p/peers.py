@@ -1,0 +1,95 @@
+"""The members as the transport sees them: who they are, and how each session is doing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from p2p.ports import Channel, Member
+from p2p.session import Session
+from p2p.tls import BadIdentity, Fingerprint, fingerprint
+from primitives.crypto import PublicKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerState:
+    """One member other than this node, for operators (node_getPeers)."""
+
+    public_key: PublicKey
+    name: str
+    host: str
+    port: int
+    is_connected: bool
+    is_dialled: bool | None  # None when not connected
+    connected_s: float
+    round_trip_ms: float | None
+    bytes_in: int  # of the session
+    bytes_out: int
+    frames_in: int
+    waiting: Mapping[str, int]  # frames in our queues, by channel name
+    dropped: Mapping[str, int]
+    faults: int  # since the node started
+    banned_s: float  # still to go
+    last_reason: str  # why the last session or attempt ended
+
+
+class Members:
+    """The member records, with this node among them; found by key or by certificate."""
+
+    __slots__ = ("by_key", "others", "own", "pins")
+
+    def __init__(self, members: Sequence[Member], own_key: PublicKey) -> None:
+        """Check that records do not contradict each other. Raises BadIdentity."""
+        pins: dict[Fingerprint, Member] = {}
+        by_key: dict[PublicKey, Member] = {}
+        for member in members:
+            pin = fingerprint(member.certificate_der)
+            if pin in pins:
+                raise BadIdentity(f"{member.name} and {pins[pin].name} have one certificate")
+            if member.public_key in by_key:
+                other = by_key[member.public_key]
+                raise BadIdentity(f"{member.name} and {other.name} have one key")
+            pins[pin] = by_key[member.public_key] = member
+        if own_key not in by_key:
+            raise BadIdentity(f"the own key {own_key.hex()[:16]} is in no member record")
+        self.own = by_key[own_key]
+        self.by_key: Mapping[PublicKey, Member] = MappingProxyType(by_key)
+        self.pins: Mapping[Fingerprint, Member] = MappingProxyType(pins)
+        self.others = tuple(member for member in members if member.public_key != own_key)
+
+    def to_dial(self) -> tuple[Member, ...]:
+        """Return the members that this node dials: of each pair the lower key does."""
+        return tuple(m for m in self.others if self.own.public_key < m.public_key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the transport knows of a member beyond its session."""
+
+    faults: int
+    banned_s: float
+    last_reason: str
+
+
+def state_of(
+    member: Member, session: Session | None, standing: Standing, now_s: float
+) -> PeerState:
+    """Return the operator's view of a member at the loop time `now_s`."""
+    outbox = session.outflow.outbox if session else None
+    return PeerState(
+        public_key=member.public_key,
+        name=member.name,
+        host=member.host,
+        port=member.port,
+        is_connected=session is not None,
+        is_dialled=session.is_dialled if session else None,
+        connected_s=now_s - session.ready_at_s if session else 0.0,
+        round_trip_ms=session.round_trip_ms if session else None,
+        bytes_in=session.inflow.bytes_in if session else 0,
+        bytes_out=session.outflow.bytes_out if session else 0,
+        frames_in=session.inflow.frames_in if session else 0,
+        waiting={c.name.lower(): outbox.waiting(c) if outbox is not None else 0 for c in Channel},
+        dropped={c.name.lower(): outbox.dropped[c] if outbox is not None else 0 for c in Channel},
+        faults=standing.faults,
+        banned_s=standing.banned_s,
+        last_reason=standing.last_reason,
+    )

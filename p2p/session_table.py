@@ -1,0 +1,119 @@
+"""The ready sessions, one a member: admission, replacement, faults, and what is logged of them."""
+
+import asyncio
+import logging
+
+from p2p.faults import FaultBook, FaultRules
+from p2p.hello import HandshakeRefused
+from p2p.peers import Members, PeerState, Standing, state_of
+from p2p.ports import Channel, FrameHandler, Member
+from p2p.rates import LogGate
+from p2p.session import Session
+from primitives.crypto import PublicKey
+
+_log = logging.getLogger("sapha.p2p")
+
+
+class SessionTable:
+    """Owns which session stands for which member. Every call is on the event loop."""
+
+    def __init__(self, members: Members, handler: FrameHandler, rules: FaultRules) -> None:
+        self._members = members
+        self._handler = handler
+        self._faults = FaultBook(rules)
+        self._sessions: dict[PublicKey, Session] = {}
+        self._last_reasons: dict[PublicKey, str] = {}
+        self._log_gate = LogGate()
+
+    def ready(self) -> dict[PublicKey, Session]:
+        """Return the ready sessions by member; the caller must not change the table."""
+        return self._sessions
+
+    def ban_left_s(self, peer: PublicKey) -> float:
+        """Return for how many seconds more `peer` is cut off."""
+        return self._faults.ban_left_s(peer, _now_s())
+
+    def states(self) -> tuple[PeerState, ...]:
+        """Return every other member's state, in the order of the member records."""
+        return tuple(self._state_of(member) for member in self._members.others)
+
+    def penalise(self, peer: PublicKey, reason: str) -> None:
+        """Log a fault of a member once a minute; cut the member off when faults repeat."""
+        member = self._members.by_key.get(peer)
+        if member is None:
+            return
+        self._say("peer_fault", member.name, reason)
+        if not self._faults.record(peer, _now_s()):
+            return
+        _log.warning("peer_cut_off peer=%s for_s=%.0f", member.name, self.ban_left_s(peer))
+        if session := self._sessions.get(peer):
+            session.close(f"cut off after repeated faults, the last: {reason}", at_once=True)
+
+    def refused(self, address: str, reason: str) -> None:
+        """Log a connection from `address` that did not become a session."""
+        self._say("peer_refused", address, reason)
+
+    def not_reached(self, member: Member, reason: str) -> None:
+        """Log a dial that did not become a session."""
+        self._last_reasons[member.public_key] = reason
+        self._say("peer_not_reached", f"{member.name} at {member.host}:{member.port}", reason)
+
+    def admit(self, session: Session, member: Member) -> None:
+        """Raise HandshakeRefused while the member is cut off. See SessionOwner."""
+        del session
+        banned_s = self.ban_left_s(member.public_key)
+        if banned_s > 0.0:
+            raise HandshakeRefused(f"{member.name} is cut off for {banned_s:.0f} s more")
+
+    def on_ready(self, session: Session) -> None:
+        """Take the session as its member's one; the newest wins. See SessionOwner."""
+        member = _member_of(session)
+        if older := self._sessions.get(member.public_key):
+            older.close("replaced by a newer session", at_once=True)
+        self._sessions[member.public_key] = session
+        _log.info("peer_connected peer=%s dialled=%s", member.name, session.is_dialled)
+        self._handler.on_connected(member.public_key)
+
+    def on_frame(self, session: Session, channel: Channel, payload: bytes) -> None:
+        """Hand a frame of the member's one session to the node. See SessionOwner."""
+        key = _member_of(session).public_key
+        if self._sessions.get(key) is session:
+            self._handler.on_frame(key, channel, payload)
+
+    def on_fault(self, session: Session, reason: str) -> None:
+        """Score a framing fault. See SessionOwner."""
+        self.penalise(_member_of(session).public_key, reason)
+
+    def on_ended(self, session: Session) -> None:
+        """Forget the session. See SessionOwner."""
+        member = _member_of(session)
+        if self._sessions.get(member.public_key) is not session:
+            return
+        del self._sessions[member.public_key]
+        self._last_reasons[member.public_key] = session.reason
+        _log.info("peer_disconnected peer=%s reason=%r", member.name, session.reason)
+        self._handler.on_disconnected(member.public_key, session.reason)
+
+    def _state_of(self, member: Member) -> PeerState:
+        key, now_s = member.public_key, _now_s()
+        standing = Standing(
+            faults=self._faults.total(key),
+            banned_s=self._faults.ban_left_s(key, now_s),
+            last_reason=self._last_reasons.get(key, ""),
+        )
+        return state_of(member, self._sessions.get(key), standing, now_s)
+
+    def _say(self, what: str, who: str, reason: str) -> None:
+        held_back = self._log_gate.passes((what, who, reason), _now_s())
+        if held_back is not None:
+            _log.warning("%s peer=%s reason=%r held_back=%d", what, who, reason, held_back)
+
+
+def _member_of(session: Session) -> Member:
+    if session.member is None:
+        raise HandshakeRefused("a session without a member")
+    return session.member
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

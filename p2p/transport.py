@@ -1,0 +1,144 @@
+"""The Transport that the node uses: listens, dials, and sends over one session a member.
+
+Everything runs on the event loop; the synchronous methods never block.
+"""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+from random import SystemRandom
+
+from p2p.backoff import Backoff
+from p2p.dialer import DialPlan, dial, keep_dialling
+from p2p.envelope import check_size
+from p2p.listener import Door, accept_for_ever, open_socket
+from p2p.peers import Members, PeerState
+from p2p.ports import Channel, FrameHandler, Member
+from p2p.session import SessionTerms
+from p2p.session_table import SessionTable
+from p2p.settings import TransportSettings
+from p2p.tls import Identity, check_own_certificate, days_left, make_contexts
+from primitives.crypto import PublicKey
+from primitives.errors import InvariantBroken
+
+_log = logging.getLogger("sapha.p2p")
+_EXPIRY_WARNING_DAYS = 30
+
+
+class TcpTransport:
+    """Mutual TLS sessions with every member; one a pair, the newest wins."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        chain_id: str,
+        members: Sequence[Member],
+        handler: FrameHandler,
+        settings: TransportSettings | None = None,
+    ) -> None:
+        """Check the identity against the member records.
+
+        Raises:
+            BadIdentity: own certificate, key or records do not belong together.
+        """
+        self._settings = settings or TransportSettings()
+        self._members = Members(members, identity.public_key)
+        check_own_certificate(identity, self._members.own)
+        self._contexts = make_contexts(identity, tuple(members))
+        self._table = SessionTable(self._members, handler, self._settings.faults)
+        self._terms = SessionTerms(
+            chain_id=chain_id,
+            own_key=identity.public_key,
+            pins=self._members.pins,
+            owner=self._table,
+            settings=self._settings.session,
+        )
+        self._running: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Listen and begin to connect to every other member. Raises CannotListen."""
+        if self._running is not None:
+            raise InvariantBroken("the transport was started twice")
+        own, settings = self._members.own, self._settings
+        port = own.port if settings.listen_port is None else settings.listen_port
+        listening = open_socket(settings.listen_host or own.host, port)
+        days = days_left(own.certificate_der, datetime.now(UTC))
+        if days < _EXPIRY_WARNING_DAYS:
+            _log.warning("own_certificate_expires days_left=%d", days)
+        self._running = asyncio.create_task(self._run(listening), name="p2p")
+
+    async def stop(self) -> None:
+        """Close all sessions and stop listening."""
+        if self._running is None:
+            return
+        sessions = tuple(self._table.ready().values())
+        self._running.cancel()
+        for session in sessions:
+            session.close("this node is stopping")
+        with suppress(asyncio.CancelledError):
+            await self._running
+        for session in sessions:
+            await session.wait_ended()
+        self._running = None
+
+    async def wait_stopped(self) -> None:
+        """Return when the transport was stopped; raise what ended it if it ended by itself."""
+        if self._running is not None:
+            await asyncio.wait([self._running])
+            if not self._running.cancelled():
+                self._running.result()
+
+    def broadcast(self, channel: Channel, payload: bytes) -> None:
+        """Queue a frame for every connected member. Full queues drop by the channel's rule."""
+        check_size(channel, payload)
+        for session in tuple(self._table.ready().values()):
+            session.send(channel, payload)
+
+    def send(self, peer: PublicKey, channel: Channel, payload: bytes) -> bool:
+        """Queue a frame for one member; False when it is not connected or its queue is full.
+
+        Raises:
+            InvariantBroken: the frame is longer than its channel allows.
+        """
+        session = self._table.ready().get(peer)
+        return session is not None and session.send(channel, payload)
+
+    def connected(self) -> tuple[PublicKey, ...]:
+        """Return the members with a ready session."""
+        return tuple(self._table.ready())
+
+    def penalise(self, peer: PublicKey, reason: str) -> None:
+        """Log a protocol fault of `peer` once; cut it off when it repeats."""
+        self._table.penalise(peer, reason)
+
+    def peers(self) -> tuple[PeerState, ...]:
+        """Return the state of every other member, for operators."""
+        return self._table.states()
+
+    async def _run(self, listening: socket.socket) -> None:
+        door = Door(
+            terms=self._terms,
+            context=self._contexts.server,
+            settings=self._settings,
+            refused=self._table.refused,
+        )
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(accept_for_ever(listening, door))
+                for member in self._members.to_dial():
+                    group.create_task(keep_dialling(self._plan_for(member)))
+        finally:
+            listening.close()
+
+    def _plan_for(self, member: Member) -> DialPlan:
+        return DialPlan(
+            dial=partial(dial, self._terms, member, self._contexts.client, self._settings),
+            backoff=Backoff(self._settings.backoff, SystemRandom().random),
+            ban_left_s=partial(self._table.ban_left_s, member.public_key),
+            refused=partial(self._table.not_reached, member),
+            clock=asyncio.get_running_loop().time,
+        )
