@@ -1,1 +1,1 @@
-"""Accounts with m-of-n keys and key rotation."""
+"""Accounts: which keys, and how many of them, may act for an address."""

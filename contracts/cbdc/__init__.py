@@ -1,1 +1,1 @@
-"""The retail digital currency of the central bank."""
+"""The central bank's digital baht: issue, redeem, transfer."""

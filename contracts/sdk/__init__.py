@@ -1,1 +1,52 @@
-"""What a contract may use."""
+"""What a contract may use: everything a contract's source imports comes from here."""
+
+from contracts.sdk.bounds import Chars, CountMax, Length, Range
+from contracts.sdk.config import Config
+from contracts.sdk.context import Context, anyone, emit, require
+from contracts.sdk.contract import Contract
+from contracts.sdk.schema import event, message, record
+from contracts.sdk.storage import PAGE_MAX, Counter, Item, Map
+from primitives.codec import encode
+from primitives.crypto import Digest, PublicKey, Signature
+from primitives.errors import (
+    ContractError,
+    ForeignSignature,
+    KeyNotInAccount,
+    MissingSignature,
+)
+from primitives.ids import ADDRESS_BYTES, Address, TransactionId, address_of
+from primitives.limits import AMOUNT_SATANG_MAX, SIGNATURES_MAX
+
+__all__ = [
+    "ADDRESS_BYTES",
+    "AMOUNT_SATANG_MAX",
+    "PAGE_MAX",
+    "SIGNATURES_MAX",
+    "Address",
+    "Chars",
+    "Config",
+    "Context",
+    "Contract",
+    "ContractError",
+    "CountMax",
+    "Counter",
+    "Digest",
+    "ForeignSignature",
+    "Item",
+    "KeyNotInAccount",
+    "Length",
+    "Map",
+    "MissingSignature",
+    "PublicKey",
+    "Range",
+    "Signature",
+    "TransactionId",
+    "address_of",
+    "anyone",
+    "emit",
+    "encode",
+    "event",
+    "message",
+    "record",
+    "require",
+]

@@ -1,0 +1,49 @@
+"""The pure rules of accounts: which keys make a valid record, and whose signatures suffice."""
+
+from contracts.accounts.errors import RepeatedKey, ThresholdTooHigh, UnusableKey
+from contracts.accounts.state import Account
+from contracts.sdk import (
+    ADDRESS_BYTES,
+    Address,
+    ForeignSignature,
+    KeyNotInAccount,
+    MissingSignature,
+    PublicKey,
+    address_of,
+    encode,
+    require,
+)
+from contracts.sdk.crypto import digest, is_usable_key
+
+
+def account_of(keys: tuple[PublicKey, ...], threshold: int) -> Account:
+    """Return the record of these keys. Rejects: RepeatedKey, ThresholdTooHigh, UnusableKey."""
+    ordered = tuple(sorted(keys))
+    for index in range(1, len(ordered)):
+        require(ordered[index - 1] != ordered[index], RepeatedKey)
+    require(threshold <= len(keys), ThresholdTooHigh, threshold=threshold, keys=len(keys))
+    require(all([is_usable_key(key) for key in keys]), UnusableKey)
+    return Account(ordered, threshold)
+
+
+def address_of_account(account: Account) -> Address:
+    """Return the first 20 bytes of H("account", [threshold, keys in ascending order])."""
+    return Address(digest("account", encode((account.threshold, account.keys)))[:ADDRESS_BYTES])
+
+
+def check_single_key(sender: Address, signers: tuple[PublicKey, ...]) -> None:
+    """Check the signers of an account without a record: the one key that hashes to it."""
+    require(len(signers) > 0, MissingSignature, have=0, need=1)
+    owned = [address_of(key) == sender for key in signers]
+    require(any(owned), KeyNotInAccount)
+    require(all(owned), ForeignSignature)
+
+
+def check_signers(account: Account, signers: tuple[PublicKey, ...]) -> None:
+    """Check the signers of an account with a record: its keys only, and enough of them."""
+    require(len(signers) > 0, MissingSignature, have=0, need=account.threshold)
+    owned = [key in account.keys for key in signers]
+    require(any(owned), KeyNotInAccount)
+    require(all(owned), ForeignSignature)
+    have = len([key for key in account.keys if key in signers])
+    require(have >= account.threshold, MissingSignature, have=have, need=account.threshold)

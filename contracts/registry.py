@@ -1,0 +1,65 @@
+"""The contracts of this version: name -> contract, and the hash of each one's code.
+
+A contract is a folder beside this file with a module `contract` (and `queries` where it has
+any). Its source is checked by `contracts.sdk.lint` before it is imported.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import MappingProxyType
+
+from contracts.sdk.contract import Contract
+from contracts.sdk.errors import BadContract
+from contracts.sdk.lint import check_folder
+from primitives.codec import encode
+from primitives.crypto import Digest, digest
+from primitives.errors import UnknownContract
+
+NAMES = ("accounts", "cbdc")
+
+_FOLDER = Path(__file__).parent
+_SHARED = ("sdk", "__init__.py", "registry.py")
+
+
+def code_hash(name: str) -> Digest:
+    """Return H("contract-code") over the sorted (relative name, content) of the code of `name`.
+
+    The code is every .py file of the contract's folder, of contracts/sdk, and this registry.
+
+    Raises:
+        UnknownContract: this version ships no contract `name`.
+    """
+    if name not in NAMES:
+        raise UnknownContract(f"no contract {name!r:.70} is shipped", contract=name[:64])
+    files = sorted(
+        (path.relative_to(_FOLDER).as_posix(), path.read_bytes())
+        for part in (name, *_SHARED)
+        for path in _sources(_FOLDER / part)
+    )
+    return digest("contract-code", encode(tuple(files)))
+
+
+def load_contract(name: str) -> Contract:
+    """Return the contract in folder `name`, after its source passed the determinism rules.
+
+    Raises:
+        ContractRefused: a line breaks a rule; names file, line and rule.
+        BadContract: the folder declares no contract of that name.
+    """
+    check_folder(_FOLDER / name, package=f"contracts.{name}")
+    contract = getattr(import_module(f"contracts.{name}.contract"), "contract", None)
+    if find_spec(f"contracts.{name}.queries") is not None:
+        import_module(f"contracts.{name}.queries")
+    if not isinstance(contract, Contract) or contract.name != name:
+        raise BadContract(f"contracts/{name}/contract.py declares no contract named {name}")
+    contract.code_hash = code_hash(name)
+    return contract
+
+
+def _sources(path: Path) -> list[Path]:
+    return [path] if path.is_file() else list(path.rglob("*.py"))
+
+
+CONTRACTS: Mapping[str, Contract] = MappingProxyType({name: load_contract(name) for name in NAMES})

@@ -1,0 +1,80 @@
+"""A contract's part of genesis, read field by field; every fault names its place."""
+
+from collections.abc import Mapping
+
+from contracts.sdk.errors import BadConfig
+from primitives.errors import BadAddress
+from primitives.ids import Address, read_address
+
+_MISSING = object()
+
+
+class Config:
+    """JSON fields of one object; a field that nobody read is refused by `finish`."""
+
+    def __init__(self, fields: object, place: str) -> None:
+        if not isinstance(fields, Mapping):
+            raise BadConfig(f"{place}: must be an object")
+        self._fields = dict(fields)
+        self._place = place
+
+    def address(self, name: str) -> Address:
+        """Return the bech32m address in field `name`."""
+        text = self._take(name)
+        if not isinstance(text, str):
+            raise BadConfig(f"{self._place}.{name}: must be an address")
+        try:
+            return read_address(text)
+        except BadAddress as error:
+            raise BadConfig(f"{self._place}.{name}: {error.message}") from error
+
+    def integer(self, name: str, *, low: int, high: int, default: int | None = None) -> int:
+        """Return the integer from `low` to `high` in field `name`, or `default` when absent."""
+        value = self._take(name, _MISSING if default is None else default)
+        if type(value) is not int or not low <= value <= high:
+            raise BadConfig(f"{self._place}.{name}: must be an integer from {low} to {high}")
+        return value
+
+    def blobs(self, name: str, *, length: int) -> tuple[bytes, ...]:
+        """Return the list of hex texts (with or without 0x) of `length` bytes in field `name`."""
+        return tuple(
+            _blob(item, length, f"{self._place}.{name}[{index}]")
+            for index, item in enumerate(self._list(name))
+        )
+
+    def objects(self, name: str) -> tuple["Config", ...]:
+        """Return the list of objects in field `name`; an absent list is empty."""
+        return tuple(
+            Config(item, f"{self._place}.{name}[{index}]")
+            for index, item in enumerate(self._list(name, ()))
+        )
+
+    def finish(self) -> None:
+        """Refuse fields that nobody read. Raises BadConfig naming the first."""
+        for name in sorted(self._fields):
+            raise BadConfig(f"{self._place}.{name}: unknown")
+
+    def _list(self, name: str, default: object = _MISSING) -> list[object] | tuple[object, ...]:
+        value = self._take(name, default)
+        if not isinstance(value, list | tuple):
+            raise BadConfig(f"{self._place}.{name}: must be a list")
+        return value
+
+    def _take(self, name: str, default: object = _MISSING) -> object:
+        value = self._fields.pop(name, default)
+        if value is _MISSING:
+            raise BadConfig(f"{self._place}.{name}: missing")
+        return value
+
+
+def _blob(item: object, length: int, place: str) -> bytes:
+    fault = BadConfig(f"{place}: must be hex of {length} bytes")
+    if not isinstance(item, str):
+        raise fault
+    try:
+        data = bytes.fromhex(item.removeprefix("0x"))
+    except ValueError:
+        raise fault from None
+    if len(data) != length:
+        raise fault
+    return data

@@ -1,0 +1,170 @@
+"""A contract: its name, methods, queries, events and hooks, as declared by decorators."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import getdoc, signature
+from typing import Any, TypeAlias, TypeVar
+from typing import get_type_hints as hints_of
+
+from contracts.sdk.config import Config
+from contracts.sdk.context import Context, Scope
+from contracts.sdk.errors import BadContract
+from contracts.sdk.fields import FieldType, Record
+from contracts.sdk.schema import field_type, record_of
+from primitives.crypto import Digest, PublicKey
+from primitives.errors import ContractError, UnknownMethod, UnknownQuery, WrongArgumentCount
+from primitives.ids import Address
+
+M = TypeVar("M")
+F = TypeVar("F", bound=Callable[..., Any])
+Handler: TypeAlias = Callable[[Context, M], None]
+Rule: TypeAlias = Callable[[Context, M], bool]
+Authorise: TypeAlias = Callable[[Context, Address, tuple[PublicKey, ...]], None]
+
+
+@dataclass(slots=True)
+class Method:
+    """One kind of message: its fields, who may send it and what it does."""
+
+    name: str
+    schema: Record
+    handler: Handler[Any]
+    allow: Rule[Any]
+    rejects: tuple[type[ContractError], ...]
+    precheck: Handler[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueryMethod:
+    """One read-only question: its parameters in order and the type of its answer."""
+
+    name: str
+    function: Callable[..., Any]
+    names: tuple[str, ...]
+    types: tuple[FieldType, ...]
+    returns: FieldType
+
+    def parse(self, args: tuple[Any, ...]) -> list[Any]:
+        """Return the checked arguments. Raises WrongArgumentCount, WrongArgumentType, ..."""
+        if len(args) != len(self.names):
+            raise WrongArgumentCount(
+                f"{len(args)} arguments, must be {len(self.names)}: {', '.join(self.names)}"
+            )
+        return [
+            field.parse(value, name)
+            for field, value, name in zip(self.types, args, self.names, strict=True)
+        ]
+
+
+class Contract:
+    """What decorators declare; `contracts.sdk.dispatch` runs it.
+
+    `events` are all that the contract may emit. `code_hash` is set when the registry loads it.
+    """
+
+    def __init__(self, name: str, *, version: int, events: tuple[type, ...] = ()) -> None:
+        self.name = name
+        self.version = version
+        self.code_hash: Digest | None = None
+        self.methods: dict[str, Method] = {}
+        self.queries: dict[str, QueryMethod] = {}
+        self.hooks: dict[str, Callable[..., None]] = {}
+        self.scope = Scope(
+            name, name.encode() + b"\x00", {event: record_of(event) for event in events}
+        )
+
+    def execute(
+        self,
+        message: type[M],
+        *,
+        allow: Rule[M],
+        rejects: tuple[type[ContractError], ...] = (),
+    ) -> Callable[[Handler[M]], Handler[M]]:
+        """Declare what `message` does, who may send it and which errors it may give."""
+        name = method_name(message)
+
+        def declare(handler: Handler[M]) -> Handler[M]:
+            self._refuse_repeat(name)
+            self.methods[name] = Method(name, record_of(message), handler, allow, rejects)
+            return handler
+
+        return declare
+
+    def precheck(self, message: type[M]) -> Callable[[Handler[M]], Handler[M]]:
+        """Declare a costly pure check of `message`, run once a validator, before the method.
+
+        It may use the message's fields, the sender, the chain id and `load` of frozen state.
+        """
+        name = method_name(message)
+
+        def declare(check: Handler[M]) -> Handler[M]:
+            method = self.methods.get(name)
+            if method is None:
+                raise BadContract(f"{self.name}: declare {name} before its precheck")
+            method.precheck = check
+            return check
+
+        return declare
+
+    def query(self, function: F) -> F:
+        """Declare a read-only question; its annotations bound the arguments and the answer."""
+        name = function.__name__
+        self._refuse_repeat(name)
+        hints = hints_of(function, include_extras=True)
+        names = tuple(signature(function).parameters)[1:]
+        place = f"{self.name}.{name}"
+        types = tuple(field_type(hints[label], f"{place}({label})") for label in names)
+        returns = field_type(hints["return"], f"{place} answer")
+        self.queries[name] = QueryMethod(name, function, names, types, returns)
+        return function
+
+    def genesis(self, hook: Callable[[Context, Config], None]) -> Callable[..., None]:
+        """Declare what makes the contract's first state from its part of genesis."""
+        return self._add_hook("genesis", hook)
+
+    def end_block(self, hook: Callable[[Context], None]) -> Callable[..., None]:
+        """Declare what runs after the transactions of every block."""
+        return self._add_hook("end_block", hook)
+
+    def authorise(self, hook: Authorise) -> Callable[..., None]:
+        """Declare who may sign for an account; for the contract `accounts` only."""
+        return self._add_hook("authorise", hook)
+
+    def method(self, name: str) -> Method:
+        """Return the method `name`. Raises UnknownMethod."""
+        method = self.methods.get(name)
+        if method is None:
+            raise UnknownMethod(f"contract {self.name} has no method {name!r:.70}", method=name)
+        return method
+
+    def question(self, name: str) -> QueryMethod:
+        """Return the query `name`. Raises UnknownQuery."""
+        query = self.queries.get(name)
+        if query is None:
+            raise UnknownQuery(f"contract {self.name} has no query {name!r:.70}", query=name[:64])
+        return query
+
+    def _add_hook(self, kind: str, hook: Callable[..., None]) -> Callable[..., None]:
+        if kind in self.hooks:
+            raise BadContract(f"{self.name} declares two {kind} hooks")
+        self.hooks[kind] = hook
+        return hook
+
+    def _refuse_repeat(self, name: str) -> None:
+        if name in self.methods or name in self.queries:
+            raise BadContract(f"{self.name} declares {name} twice")
+
+
+def method_name(message: type) -> str:
+    """Return the snake_case of a message class's name: `CastVote` gives `cast_vote`."""
+    letters = []
+    for index, letter in enumerate(message.__name__):
+        if letter.isupper() and index:
+            letters.append("_")
+        letters.append(letter.lower())
+    return "".join(letters)
+
+
+def promise_of(thing: object) -> str:
+    """Return the first line of a docstring."""
+    return (getdoc(thing) or "").partition("\n")[0]

@@ -1,0 +1,267 @@
+"""Runs contracts for the state machine: the only way in.
+
+Owns finding, parsing, permission, budget and what an error means; not the overlay, which the
+caller discards when anything here raises.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from contracts.sdk.abi import abi
+from contracts.sdk.config import Config
+from contracts.sdk.context import CALL_DEPTH_MAX, PURE, READING, WRITING, Budget, Context, Run
+from contracts.sdk.contract import Contract, Method, promise_of
+from contracts.sdk.errors import BadConfig, BadValue, CallTooDeep, ContractFailed
+from contracts.sdk.ports import BlockInfo, StateView
+from primitives.codec import Value
+from primitives.crypto import PublicKey
+from primitives.errors import (
+    ArgumentOutOfBounds,
+    BadText,
+    InvariantBroken,
+    NotAllowed,
+    Rejected,
+    UnknownContract,
+    WrongArgumentType,
+)
+from primitives.ids import Address, TransactionId
+from primitives.receipt import Event
+
+__all__ = [
+    "Call",
+    "Contracts",
+    "abi",
+    "authorise",
+    "begin_genesis",
+    "check",
+    "end_block",
+    "execute",
+    "precheck",
+    "query",
+]
+
+Contracts: TypeAlias = Mapping[str, Contract]
+
+ACCOUNTS = "accounts"
+_GENESIS_OPERATIONS_MAX = 1_000_000
+_NO_BLOCK = BlockInfo(chain_id="", height=0, time_ms=0)
+
+# A contract's own bug on some input must not stop every validator: the same call fails in the
+# same way everywhere, so it is refused. RecursionError and MemoryError depend on the machine
+# and are left to crash the node.
+_BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_WRONG = (ArgumentOutOfBounds, BadText, WrongArgumentType)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A transaction's call: who calls which method with what."""
+
+    sender: Address
+    contract: str
+    method: str
+    args: tuple[Value, ...]
+    transaction_id: TransactionId
+
+
+def execute(
+    contracts: Contracts,
+    state: StateView,
+    block: BlockInfo,
+    call: Call,
+    *,
+    is_prechecked: bool = False,
+) -> tuple[Event, ...]:
+    """Do what `call` asks and return its events. On an error the caller discards its overlay.
+
+    `is_prechecked` says that this node ran the call's precheck before, with success.
+
+    Raises:
+        Rejected: what `check` raises, or the contract's own error.
+    """
+    contract, method, message = _parse(contracts, call)
+    run = _run(contracts, state, block, call)
+    ctx = Context(run, contract.scope, READING)
+    _admit(method, ctx, message, contract)
+    if method.precheck is not None and not is_prechecked:
+        _run_precheck(method, run, message, contract)
+    ctx._mode = WRITING
+    _guarded(method.handler, (ctx, message), contract, method.name)
+    return tuple(run.events)
+
+
+def check(
+    contracts: Contracts,
+    state: StateView,
+    block: BlockInfo,
+    call: Call,
+    *,
+    is_prechecked: bool = False,
+) -> None:
+    """Check `call` as far as admission does, in this order; state is only read.
+
+    Raises:
+        UnknownContract, UnknownMethod: nobody to call.
+        WrongArgumentCount: another number of arguments than the message has fields.
+        WrongArgumentType, ArgumentOutOfBounds, BadText: of the first wrong field in order.
+        NotAllowed: the method's rule refuses the sender.
+        Rejected: what the method's precheck refuses.
+    """
+    contract, method, message = _parse(contracts, call)
+    run = _run(contracts, state, block, call)
+    _admit(method, Context(run, contract.scope, READING), message, contract)
+    if method.precheck is not None and not is_prechecked:
+        _run_precheck(method, run, message, contract)
+
+
+def precheck(contracts: Contracts, state: StateView, block: BlockInfo, call: Call) -> bool:
+    """Run only the call's precheck; return whether there is one. May run in a thread.
+
+    A success holds for ever, so callers may keep it by transaction id. A refusal may not be kept.
+    """
+    contract, method, message = _parse(contracts, call)
+    if method.precheck is None:
+        return False
+    _run_precheck(method, _run(contracts, state, block, call), message, contract)
+    return True
+
+
+def authorise(
+    contracts: Contracts, state: StateView, sender: Address, signers: Sequence[PublicKey]
+) -> None:
+    """Check that `signers` may act for the account `sender`.
+
+    Raises:
+        KeyNotInAccount, ForeignSignature, MissingSignature: from the contract `accounts`.
+    """
+    contract = _find(contracts, ACCOUNTS)
+    hook = contract.hooks["authorise"]
+    ctx = Context(Run(state, _NO_BLOCK, _asker(contracts)), contract.scope, READING)
+    hook(ctx, sender, tuple(signers))
+
+
+def query(  # noqa: PLR0913, PLR0917 - the port's shape
+    contracts: Contracts,
+    state: StateView,
+    block: BlockInfo,
+    contract: str,
+    name: str,
+    args: tuple[Value, ...],
+) -> Value:
+    """Return the answer of the query `name`.
+
+    Raises:
+        UnknownContract, UnknownQuery, WrongArgumentCount, WrongArgumentType, ...
+        ReadOnly: the query tried to write.
+    """
+    run = Run(state, block, _asker(contracts))
+    return _answer(Context(run, _find(contracts, contract).scope, READING), contracts, name, args)
+
+
+def begin_genesis(
+    contracts: Contracts,
+    state: StateView,
+    block: BlockInfo,
+    configs: Mapping[str, Mapping[str, object]],
+) -> None:
+    """Make every contract's first state, in name order.
+
+    Raises:
+        BadConfig: a missing, wrong or unknown field; names its place.
+    """
+    for name in sorted(contracts):
+        contract = contracts[name]
+        config = Config(configs.get(name, {}), name)
+        hook = contract.hooks.get("genesis")
+        if hook is not None:
+            run = Run(state, block, _asker(contracts))
+            run.budget = Budget(*[_GENESIS_OPERATIONS_MAX] * 4)
+            try:
+                hook(Context(run, contract.scope, WRITING), config)
+            except Rejected as error:
+                raise BadConfig(f"{name}: {error.message}") from error
+        config.finish()
+
+
+def end_block(contracts: Contracts, state: StateView, block: BlockInfo) -> tuple[Event, ...]:
+    """Run the end-of-block hooks in name order and return their events.
+
+    Raises:
+        InvariantBroken: a hook failed; hooks report by state and events, never by errors.
+    """
+    events: list[Event] = []
+    for name in sorted(contracts):
+        hook = contracts[name].hooks.get("end_block")
+        if hook is None:
+            continue
+        run = Run(state, block, _asker(contracts))
+        try:
+            hook(Context(run, contracts[name].scope, WRITING))
+        except (Rejected, *_BUGS) as error:
+            raise InvariantBroken(f"end of block {block.height} in {name}: {error!r}") from error
+        events += run.events
+    return tuple(events)
+
+
+def _find(contracts: Contracts, name: str) -> Contract:
+    contract = contracts.get(name)
+    if contract is None:
+        raise UnknownContract(f"no contract {name!r:.70} is active", contract=name[:64])
+    return contract
+
+
+def _parse(contracts: Contracts, call: Call) -> tuple[Contract, Method, Any]:
+    contract = _find(contracts, call.contract)
+    method = contract.method(call.method)
+    return contract, method, method.schema.parse_arguments(call.args)
+
+
+def _run(contracts: Contracts, state: StateView, block: BlockInfo, call: Call) -> Run:
+    return Run(state, block, _asker(contracts), call.sender, call.transaction_id)
+
+
+def _admit(method: Method, ctx: Context, message: Any, contract: Contract) -> None:  # noqa: ANN401
+    if not _guarded(method.allow, (ctx, message), contract, method.name):
+        rule = promise_of(method.allow)
+        raise NotAllowed(f"{contract.name}.{method.name}: {rule}", method=method.name)
+
+
+def _run_precheck(method: Method, run: Run, message: Any, contract: Contract) -> None:  # noqa: ANN401
+    if method.precheck is not None:
+        ctx = Context(run, contract.scope, PURE)
+        _guarded(method.precheck, (ctx, message), contract, method.name)
+
+
+def _guarded(
+    function: Callable[..., Any], arguments: tuple[Any, ...], contract: Contract, name: str
+) -> Any:  # noqa: ANN401
+    try:
+        return function(*arguments)
+    except _BUGS as error:
+        # Not the error's own text: it may differ between versions of Python.
+        kind = type(error).__name__
+        raise ContractFailed(f"{contract.name}.{name} failed: {kind}", error=kind) from error
+
+
+def _asker(contracts: Contracts) -> Callable[[Context, str, str, tuple[Any, ...]], Value]:
+    def ask(caller: Context, contract: str, name: str, args: tuple[Any, ...]) -> Value:
+        depth = caller._depth + 1
+        if depth > CALL_DEPTH_MAX:
+            raise CallTooDeep(f"{contract}.{name} is call {depth}, at most {CALL_DEPTH_MAX} deep")
+        mode = min(caller._mode, READING)
+        ctx = Context(caller._run, _find(contracts, contract).scope, mode, depth)
+        return _answer(ctx, contracts, name, args)
+
+    return ask
+
+
+def _answer(ctx: Context, contracts: Contracts, name: str, args: tuple[Any, ...]) -> Value:
+    contract = contracts[ctx._scope.contract]
+    question = contract.question(name)
+    arguments = question.parse(args)
+    answer = _guarded(question.function, (ctx, *arguments), contract, name)
+    try:
+        return question.returns.write(answer, name)
+    except _WRONG as error:
+        raise BadValue(f"answer: {error.message}") from error

@@ -1,0 +1,51 @@
+"""What the SDK itself refuses, beside the errors of `primitives.errors` and of each contract."""
+
+from primitives.errors import LocalFault, Rejected
+
+
+class BudgetExceeded(Rejected):
+    """The call reads, writes or emits more than one call may."""
+
+    code = "BUDGET_EXCEEDED"
+
+
+class ReadOnly(Rejected):
+    """A query, an `allow` rule or a precheck tried what only a method may do."""
+
+    code = "READ_ONLY"
+
+
+class BadValue(Rejected):
+    """The contract tried to store, emit or return a value outside its declared type."""
+
+    code = "BAD_VALUE"
+
+
+class ContractFailed(Rejected):
+    """The contract's code failed on this call (its own bug); nothing was changed."""
+
+    code = "CONTRACT_FAILED"
+
+
+class CallTooDeep(Rejected):
+    """Contracts call each other deeper than the limit."""
+
+    code = "CALL_TOO_DEEP"
+
+
+class NotConfigured(Rejected):
+    """The network's genesis gave the contract no such setting."""
+
+    code = "NOT_CONFIGURED"
+
+
+class ContractRefused(LocalFault):
+    """The contract's source breaks a rule of determinism; it is not loaded."""
+
+
+class BadContract(LocalFault):
+    """The contract declares something that the SDK cannot run, such as an unbounded field."""
+
+
+class BadConfig(LocalFault):
+    """The contract's part of genesis is missing a field or holds a wrong one; names the place."""
