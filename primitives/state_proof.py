@@ -83,6 +83,7 @@ def check_proof(proof: StateProof, *, state_root: Digest, key: bytes, value: byt
     Raises:
         BadProof: the proof shows something else or nothing; names what.
     """
+    _check_lengths(proof)
     hashed = key_hash(key)
     bucket = bucket_of(hashed, proof.bucket_bits)
     keys = [entry[0] for entry in proof.entries]
@@ -102,6 +103,15 @@ def check_proof(proof: StateProof, *, state_root: Digest, key: bytes, value: byt
     expected = None if value is None else value_hash(value)
     if found != expected:
         raise BadProof("the key is absent" if found is None else "the key has another value")
+
+
+def _check_lengths(proof: StateProof) -> None:
+    """Refuse what would hash to the same root when cut elsewhere, however it was built."""
+    if any(len(part) != DIGEST_BYTES for entry in proof.entries for part in entry):
+        raise BadProof(f"an entry is not two hashes of {DIGEST_BYTES} bytes")
+    levels, needed = len(proof.siblings), proof.bucket_bits // ARITY_BITS
+    if levels != needed:
+        raise BadProof(f"{levels} levels of siblings, needed are {needed}")
 
 
 def read_proof(value: Value) -> StateProof:

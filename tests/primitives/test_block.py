@@ -14,7 +14,21 @@ from tests.builders import CHAIN_ID, block, header, transaction
 from tests.primitives.strategies import damaged
 
 FIELDS = (1, CHAIN_ID, 5, 1_000, *(bytes([i]) * 32 for i in range(7)), 1, bytes(32))
-NAMES = [
+NAMES = (
+    "version",
+    "chain_id",
+    "height",
+    "time_ms",
+    "parent_hash",
+    "transactions_root",
+    "receipts_root",
+    "state_root",
+    "validators_hash",
+    "next_validators_hash",
+    "last_certificate_hash",
+    "app_version",
+    "proposer",
+)
     "version",
     "chain_id",
     "height",
