@@ -29,20 +29,6 @@ NAMES = (
     "app_version",
     "proposer",
 )
-    "version",
-    "chain_id",
-    "height",
-    "time_ms",
-    "parent_hash",
-    "transactions_root",
-    "receipts_root",
-    "state_root",
-    "validators_hash",
-    "next_validators_hash",
-    "last_certificate_hash",
-    "app_version",
-    "proposer",
-]
 
 
 def with_field(name, value):
