@@ -1,0 +1,151 @@
+"""A small certified chain, made with real keys, certificates and proofs."""
+
+import base64
+from dataclasses import dataclass
+
+from genesis.schema import Genesis, GenesisContract, GenesisMember, Parameters
+from primitives.block import Block, Header, transactions_root_of
+from primitives.certificate import SEAL_TAG, Certificate, assemble, seal_bytes
+from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, SigningKey
+from primitives.ids import Height, View
+from primitives.merkle import path_of, root_of
+from primitives.receipt import Event, Receipt
+from primitives.state_proof import (
+    StateProof,
+    bucket_hash,
+    bucket_of,
+    key_hash,
+    node_hash,
+    root_hash,
+    value_hash,
+)
+
+KEYS = tuple(SigningKey(bytes([i + 1]) * 32) for i in range(4))
+TIME_MS = 1_763_900_000_000
+BITS = 2
+
+
+def make_genesis(*, bucket_bits: int = BITS, time_ms: int = TIME_MS) -> Genesis:
+    members = tuple(
+        GenesisMember(
+            name=f"agency-{i}",
+            public_key=key.public_key,
+            certificate_der=base64.b64decode("MAAA"),
+            host="127.0.0.1",
+            port=26600 + i,
+            is_validator=True,
+        )
+        for i, key in enumerate(KEYS)
+    )
+    contract = GenesisContract(name="cbdc", version=1, code_hash=ZERO_DIGEST, config={})
+    return Genesis(
+        network="devnet",
+        kind="development",
+        time_ms=time_ms,
+        parameters=Parameters(bucket_bits=bucket_bits),
+        members=members,
+        contracts=(contract,),
+    )
+
+
+@dataclass(frozen=True)
+class State:
+    """A tree of four buckets under one inner node."""
+
+    values: dict[bytes, bytes]
+
+    def bucket(self, number: int) -> tuple[tuple[Digest, Digest], ...]:
+        pairs = [(key_hash(k), value_hash(v)) for k, v in self.values.items()]
+        return tuple(sorted(pair for pair in pairs if bucket_of(pair[0], BITS) == number))
+
+    def hashes(self) -> list[Digest]:
+        joined = [b"".join(a + b for a, b in self.bucket(n)) for n in range(4)]
+        return [bucket_hash(entries) for entries in joined]
+
+    @property
+    def root(self) -> Digest:
+        return root_hash(BITS, node_hash(b"".join(self.hashes())))
+
+    def proof(self, key: bytes) -> StateProof:
+        number = bucket_of(key_hash(key), BITS)
+        hashes = self.hashes()
+        siblings = tuple(h for n, h in enumerate(hashes) if n != number)
+        return StateProof(BITS, self.bucket(number), (siblings,))  # type: ignore[arg-type]
+
+
+def make_receipt(number: int) -> Receipt:
+    events = (Event("cbdc", "Transferred", (bytes(20), number)),)
+    return Receipt(bytes([number]) * 32, "OK", "cbdc", "", (("n", number),), events)
+
+
+RECEIPTS = tuple(make_receipt(number) for number in range(5))
+RECEIPT_BYTES = tuple(receipt.encode() for receipt in RECEIPTS)
+
+
+def receipt_path(index: int) -> tuple[Digest, ...]:
+    return path_of(RECEIPT_BYTES, index)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A block with its certificate."""
+
+    block: Block
+    certificate: Certificate | None
+
+
+def make_header(genesis: Genesis, parent: Link | None, state_root: Digest) -> Header:
+    height = 0 if parent is None else parent.block.height + 1
+    has_certificate = parent is not None and parent.certificate is not None
+    return Header(
+        chain_id=genesis.chain_id,
+        height=Height(height),
+        time_ms=genesis.time_ms + height,
+        parent_hash=ZERO_DIGEST if parent is None else parent.block.hash,
+        transactions_root=transactions_root_of(transactions_at(height), ()),
+        receipts_root=root_of(RECEIPT_BYTES),
+        state_root=state_root,
+        validators_hash=genesis.validators.hash,
+        next_validators_hash=genesis.validators.hash,
+        last_certificate_hash=parent.certificate.hash if has_certificate else ZERO_DIGEST,
+        app_version=1,
+        proposer=PublicKey(bytes(32)) if parent is None else KEYS[0].public_key,
+    )
+
+
+def transactions_at(height: int) -> tuple[bytes, ...]:
+    return () if height == 0 else (b"transaction", bytes([height]))
+
+
+def certify(genesis: Genesis, block: Block, keys: tuple[SigningKey, ...] = KEYS) -> Certificate:
+    signed = seal_bytes(genesis.chain_id, block.height, View(0), block.hash)
+    seals = {key.public_key: key.sign(SEAL_TAG, signed) for key in keys}
+    return assemble(
+        height=block.height,
+        view=View(0),
+        block_hash=block.hash,
+        seals=seals,
+        validators=genesis.validators,
+    )
+
+
+def make_chain(genesis: Genesis, state: State, length: int) -> list[Link]:
+    links: list[Link] = []
+    for height in range(length):
+        header = make_header(genesis, links[-1] if links else None, state.root)
+        block = Block(header, transactions_at(height))
+        links.append(Link(block, certify(genesis, block) if height else None))
+    return links
+
+
+def block_answer(link: Link) -> dict:
+    """Return the link as chain_getBlock answers it."""
+    certificate = link.certificate
+    return {
+        "hash": "0x" + link.block.hash.hex(),
+        "height": link.block.height,
+        "header_bytes": "0x" + link.block.header.encode().hex(),
+        "transactions": ["0x" + raw.hex() for raw in link.block.transactions],
+        "evidence": ["0x" + raw.hex() for raw in link.block.evidence],
+        "certificate": None if certificate is None else "0x" + certificate.encode().hex(),
+    }
