@@ -37,7 +37,7 @@ class Outflow:
             return False
         if not self._is_due:
             self._is_due = True
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
         return True
 
     def pause(self) -> None:
@@ -47,13 +47,14 @@ class Outflow:
     def resume(self) -> None:
         """The peer keeps up again."""
         self._stalled_at_s = None
-        self._flush()
+        self.flush()
 
     def stalled_s(self) -> float:
         """Return for how long the peer has not kept up."""
         return 0.0 if self._stalled_at_s is None else self._loop.time() - self._stalled_at_s
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write what the peer takes now."""
         self._is_due = False
         while self.outbox and self._stalled_at_s is None and self._transport is not None:
             chunk = self.outbox.take()

@@ -137,6 +137,7 @@ class Session(asyncio.Protocol):
             self.close(str(refusal), at_once=True)
             return
         self.outflow.put(CONTROL, make_hello(self._terms.chain_id, self._terms.own_key))
+        self.outflow.flush()
 
     def data_received(self, data: bytes) -> None:
         """Take bytes from the peer. Called by asyncio."""
@@ -146,6 +147,8 @@ class Session(asyncio.Protocol):
         try:
             for frame in self.inflow.frames(data):
                 self._take(frame)
+        except HandshakeRefused as refusal:
+            self.close(str(refusal))  # in order, so that the other side gets our hello and sees why
         except PeerFault as fault:
             self.close(str(fault), at_once=True)
             if was_ready:

@@ -1,1 +1,1 @@
-""""""
+"""Law of the transport: frames, queues, handshakes, sessions."""

@@ -1,0 +1,148 @@
+"""Builders: members with real certificates, nodes that record what their transport tells them."""
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from p2p.ports import Channel, Member
+from p2p.settings import BackoffSettings, SessionSettings, TransportSettings
+from p2p.tls import Identity, certificate_der, make_certificate, make_contexts
+from p2p.transport import TcpTransport
+from primitives.crypto import PublicKey, SigningKey
+
+CHAIN_ID = "testnet-00000000000000000000000000000000"
+WAIT_S = 10.0
+FAST = TransportSettings(
+    handshake_s_max=2.0,
+    backoff=BackoffSettings(first_s=0.02, max_s=0.2),
+    session=SessionSettings(shutdown_s_max=0.5),
+)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Actor:
+    """A member record with the files of its identity."""
+
+    member: Member
+    identity: Identity
+
+
+def actor(folder: Path, index: int, **certificate_dates) -> Actor:
+    """Actors sort by index: a lower index has the lower public key and dials the higher."""
+    name = f"agency-{index}"
+    keys = [SigningKey(bytes([n]) * 32).public_key for n in range(1, 17)]
+    certificate_pem, key_pem = make_certificate(name, **certificate_dates)
+    certificate_path, key_path = folder / f"{name}.cert.pem", folder / f"{name}.key.pem"
+    certificate_path.write_bytes(certificate_pem)
+    key_path.write_bytes(key_pem)
+    public_key = sorted(keys)[index]
+    member = Member(
+        public_key=public_key,
+        name=name,
+        host="127.0.0.1",
+        port=free_port(),
+        certificate_der=certificate_der(certificate_pem),
+    )
+    identity = Identity(public_key=public_key, certificate_path=certificate_path, key_path=key_path)
+    return Actor(member, identity)
+
+
+@dataclass
+class Recorder:
+    """A FrameHandler that keeps everything and can be waited on."""
+
+    frames: list[tuple[PublicKey, Channel, bytes]] = field(default_factory=list)
+    connected: list[PublicKey] = field(default_factory=list)
+    disconnected: list[tuple[PublicKey, str]] = field(default_factory=list)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def on_frame(self, peer, channel, payload):
+        self.frames.append((peer, channel, payload))
+        self._changed.set()
+
+    def on_connected(self, peer):
+        self.connected.append(peer)
+        self._changed.set()
+
+    def on_disconnected(self, peer, reason):
+        self.disconnected.append((peer, reason))
+        self._changed.set()
+
+    async def until(self, holds: Callable[["Recorder"], bool]) -> None:
+        async with asyncio.timeout(WAIT_S):
+            while not holds(self):
+                self._changed.clear()
+                await self._changed.wait()
+
+
+@dataclass
+class Node:
+    """A running transport and what it reported."""
+
+    actor: Actor
+    transport: TcpTransport
+    seen: Recorder
+
+    @property
+    def key(self) -> PublicKey:
+        return self.actor.member.public_key
+
+    async def until_connected(self, count: int = 1) -> None:
+        await self.seen.until(lambda _: len(self.transport.connected()) >= count)
+
+
+def node_of(own: Actor, members, *, chain_id=CHAIN_ID, settings=FAST) -> Node:
+    seen = Recorder()
+    transport = TcpTransport(own.identity, chain_id, members, seen, settings)
+    return Node(own, transport, seen)
+
+
+class LogLines(logging.Handler):
+    """The lines of the sapha.p2p logger, with a way to wait for one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        self._changed = asyncio.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+        self._changed.set()
+
+    def having(self, text: str) -> list[str]:
+        return [line for line in self.lines if text in line]
+
+    async def until(self, text: str) -> str:
+        async with asyncio.timeout(WAIT_S):
+            while not self.having(text):
+                self._changed.clear()
+                await self._changed.wait()
+        return self.having(text)[0]
+
+
+def client_context(own: Actor, *trusted: Member) -> ssl.SSLContext:
+    return make_contexts(own.identity, trusted).client
+
+
+async def dial_raw(member: Member, context: ssl.SSLContext | None):
+    """A bare connection to a node, for a test that speaks the bytes itself."""
+    return await asyncio.wait_for(
+        asyncio.open_connection(
+            member.host, member.port, ssl=context, server_hostname="" if context else None
+        ),
+        WAIT_S,
+    )
+
+
+def at(member: Member, port: int) -> Member:
+    return replace(member, port=port)
