@@ -1,0 +1,198 @@
+"""Builds tests/vectors/: fixed examples of every format, for this and other implementations.
+
+`python -m tests.primitives.make_vectors` writes the files. A difference in a file that is already
+published is a change of the protocol: new format version, docs/protocol.md and a changelog line.
+"""
+
+import json
+from pathlib import Path
+
+from primitives.block import Header
+from primitives.certificate import seal_bytes
+from primitives.codec import Value, encode
+from primitives.crypto import digest
+from primitives.errors import NotAllowed
+from primitives.ids import address_of, show_address
+from primitives.merkle import path_of, root_of
+from primitives.receipt import Event, accepted, refused
+from primitives.state_proof import key_hash, value_hash
+from tests.builders import CHAIN_ID, block, certificate, key, keys, transaction, validators
+from tests.primitives.test_codec import HAZARDS
+from tests.primitives.tree_model import TreeModel
+
+FOLDER = Path(__file__).parent.parent / "vectors"
+TAGS = (
+    *("address", "tx", "txid", "block", "seal", "certificate", "validators", "genesis"),
+    *("merkle-empty", "merkle-leaf", "merkle-node"),
+    *("state-key", "state-value", "state-bucket", "state-node", "state-root"),
+)
+VALUES: tuple[Value, ...] = (
+    *(None, False, True, 0, 1, 127, 128, 255, 256, 65_535, 65_536, 2**32 - 1, 2**32, 2**64 - 1),
+    *(-1, -32, -33, -128, -129, -32_768, -32_769, -(2**31), -(2**31) - 1, -(2**63)),
+    *("", "a", "สภา", "a" * 31, "a" * 32, "a" * 256),
+    *(b"", b"\x00", bytes(255), bytes(256)),
+    *((), (1, "a", b"b", None, True), ((), ((),)), (0,) * 15, (0,) * 16),
+)
+
+
+def shown(value: object) -> object:
+    """Return `value` for JSON: bytes as {"bytes": hex}, integers beyond 2**53 as {"int": text}."""
+    if isinstance(value, bytes):
+        return {"bytes": value.hex()}
+    if isinstance(value, tuple | list):
+        return [shown(item) for item in value]
+    if isinstance(value, int) and abs(value) > 2**53:
+        return {"int": str(value)}
+    return value
+
+
+def encoding() -> object:
+    return {
+        "canonical": [{"value": shown(value), "bytes": encode(value).hex()} for value in VALUES],
+        "refused": [{"why": why, "bytes": data.hex()} for why, data in HAZARDS.items()],
+    }
+
+
+def hashes() -> object:
+    return [{"tag": tag, "data": b"abc".hex(), "digest": digest(tag, b"abc").hex()} for tag in TAGS]
+
+
+def addresses() -> object:
+    return [
+        {
+            "seed": signer.seed.hex(),
+            "public_key": signer.public_key.hex(),
+            "address": address_of(signer.public_key).hex(),
+            "shown": show_address(address_of(signer.public_key)),
+        }
+        for signer in map(key, range(4))
+    ]
+
+
+def transactions() -> object:
+    examples = [
+        transaction(key(0)),
+        transaction(*keys(3), contract="accounts", method="rotate", args=((b"\x01" * 32,), 1)),
+        transaction(key(2), nonce=2**64 - 1, args=(None, True, -1, "สภา", b"", ((), (1,)))),
+    ]
+    return [
+        {
+            "chain_id": signed.body.chain_id,
+            "sender": signed.body.sender.hex(),
+            "nonce": str(signed.body.nonce),
+            "expires_at_ms": signed.body.expires_at_ms,
+            "contract": signed.body.contract,
+            "method": signed.body.method,
+            "args": shown(signed.body.args),
+            "body": signed.body_bytes.hex(),
+            "digest_signed": digest("tx", signed.body_bytes).hex(),
+            "signatures": [[k.hex(), s.hex()] for k, s in signed.signatures],
+            "raw": signed.raw.hex(),
+            "transaction_id": signed.transaction_id.hex(),
+        }
+        for signed in examples
+    ]
+
+
+def header_fields(header: Header) -> dict[str, object]:
+    fields = {name: getattr(header, name) for name in Header.__dataclass_fields__}
+    return {n: value.hex() if isinstance(value, bytes) else value for n, value in fields.items()}
+
+
+def blocks() -> object:
+    examples = [block(1), block(5, [transaction().raw, transaction(key(1)).raw], [b"evidence"])]
+    return [
+        {
+            "header": header_fields(example.header),
+            "header_bytes": example.header.encode().hex(),
+            "transactions": [raw.hex() for raw in example.transactions],
+            "evidence": [raw.hex() for raw in example.evidence],
+            "block": example.encode().hex(),
+            "block_hash": example.hash.hex(),
+        }
+        for example in examples
+    ]
+
+
+def certificates() -> object:
+    sealed, members = block(5), validators(4)
+    made = certificate(sealed, keys(4), view=2)
+    return {
+        "chain_id": CHAIN_ID,
+        "validators": [[m.public_key.hex(), m.name] for m in members.members],
+        "validators_hash": members.hash.hex(),
+        "quorum": members.quorum,
+        "block_hash": sealed.hash.hex(),
+        "seal_bytes": seal_bytes(CHAIN_ID, made.height, made.view, sealed.hash).hex(),
+        "certificate": made.encode().hex(),
+        "certificate_hash": made.hash.hex(),
+    }
+
+
+def receipts() -> object:
+    transaction_id = transaction().transaction_id
+    event = Event("cbdc", "transferred", (address_of(key(1).public_key), 2_500))
+    examples = [
+        accepted(transaction_id, "cbdc", (event,)),
+        refused(transaction_id, "cbdc", NotAllowed("only the central bank issues", limit=1)),
+    ]
+    return [{"code": item.code, "receipt": item.encode().hex()} for item in examples]
+
+
+def merkle() -> object:
+    return [
+        {
+            "items": [item.hex() for item in items],
+            "root": root_of(items).hex(),
+            "paths": [[part.hex() for part in path_of(items, i)] for i in range(len(items))],
+        }
+        for items in ([b"item %d" % i for i in range(count)] for count in (0, 1, 2, 3, 5, 8, 11))
+    ]
+
+
+def state_proofs() -> object:
+    state = {b"cbdc\0balances\0%d" % i: b"%d" % i for i in range(12)}
+    tree = TreeModel(state, 4)
+    wanted = [*list(state)[:3], b"cbdc\0balances\0absent"]
+    return {
+        "bucket_bits": 4,
+        "state": [[k.hex(), v.hex()] for k, v in state.items()],
+        "state_root": tree.root.hex(),
+        "proofs": [
+            {
+                "key": wanted_key.hex(),
+                "key_hash": key_hash(wanted_key).hex(),
+                "value": None if wanted_key not in state else state[wanted_key].hex(),
+                "value_hash": value_hash(state.get(wanted_key, b"")).hex(),
+                "proof": encode(tree.proof(wanted_key).to_value()).hex(),
+            }
+            for wanted_key in wanted
+        ],
+    }
+
+
+MAKERS = (
+    encoding,
+    hashes,
+    addresses,
+    transactions,
+    blocks,
+    certificates,
+    receipts,
+    merkle,
+    state_proofs,
+)
+
+
+def texts() -> dict[str, str]:
+    """Return every vector file's text by its name."""
+    return {
+        f"{maker.__name__}.json": json.dumps(maker(), ensure_ascii=False, indent=1) + "\n"
+        for maker in MAKERS
+    }
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for name, text in texts().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")

@@ -1,0 +1,89 @@
+"""The published vectors: formats never change silently, and the files alone can be checked."""
+
+import hashlib
+import json
+
+import pytest
+from nacl.signing import VerifyKey
+
+from primitives.certificate import check_certificate, read_certificate
+from primitives.codec import decode
+from primitives.errors import Rejected
+from primitives.state_proof import check_proof, read_proof
+from primitives.transaction import decode_transaction
+from tests.builders import CHAIN_ID, validators
+from tests.primitives.make_vectors import FOLDER, shown, texts
+
+NOW = texts()
+
+
+def published(name):
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", NOW)
+def test_a_published_format_has_not_changed(name):
+    assert (FOLDER / name).read_text(encoding="utf-8") == NOW[name]
+
+
+def test_no_vector_is_left_over():
+    assert {path.name for path in FOLDER.glob("*.json")} == set(NOW)
+
+
+def test_canonical_bytes_decode_to_the_value_shown():
+    rows = published("encoding")["canonical"]
+
+    for row in rows:
+        assert shown(decode(bytes.fromhex(row["bytes"]), bytes_max=1_000)) == row["value"]
+
+
+def test_bytes_listed_as_refused_are_refused():
+    rows = published("encoding")["refused"]
+
+    for row in rows:
+        with pytest.raises(Rejected):
+            decode(bytes.fromhex(row["bytes"]), bytes_max=1_000)
+
+
+def test_hashes_follow_from_the_rule_in_words():
+    for row in published("hashes"):
+        preimage = b"sapha/" + row["tag"].encode() + b"/v1\x00" + bytes.fromhex(row["data"])
+
+        assert hashlib.sha256(preimage).hexdigest() == row["digest"]
+
+
+def test_transactions_verify_with_another_library():
+    for row in published("transactions"):
+        for public_key, signature in row["signatures"]:
+            VerifyKey(bytes.fromhex(public_key)).verify(
+                bytes.fromhex(row["digest_signed"]), bytes.fromhex(signature)
+            )
+
+        assert (
+            decode_transaction(bytes.fromhex(row["raw"])).transaction_id.hex()
+            == row["transaction_id"]
+        )
+
+
+def test_the_certificate_proves_the_block():
+    row = published("certificates")
+    proven = check_certificate(
+        read_certificate(bytes.fromhex(row["certificate"])),
+        chain_id=CHAIN_ID,
+        validators=validators(4),
+    )
+
+    assert proven.block_hash.hex() == row["block_hash"]
+
+
+def test_state_proofs_prove_what_they_say():
+    document = published("state_proofs")
+    for row in document["proofs"]:
+        checked = check_proof(
+            read_proof(decode(bytes.fromhex(row["proof"]), bytes_max=10_000)),
+            state_root=bytes.fromhex(document["state_root"]),
+            key=bytes.fromhex(row["key"]),
+            value=None if row["value"] is None else bytes.fromhex(row["value"]),
+        )
+
+        assert checked is None
