@@ -53,6 +53,9 @@ def bytes_from_hex(text: Answer, name: str) -> bytes:
     if not isinstance(text, str) or not text.startswith("0x"):
         raise BadAnswer(f"{name} is not 0x hex")
     try:
-        return bytes.fromhex(text[2:])
+        data = bytes.fromhex(text[2:])
     except ValueError as error:
         raise BadAnswer(f"{name} is not 0x hex") from error
+    if 2 * len(data) != len(text) - 2:  # fromhex skips white space
+        raise BadAnswer(f"{name} is not 0x hex")
+    return data

@@ -44,13 +44,14 @@ class Request:
 class RpcClient:
     """Asks the first node that answers, starting with the one that answered last.
 
-    Use it as `async with RpcClient([url, ...]) as rpc`. A url is http://host:port.
+    Use it as `async with RpcClient([url, ...]) as rpc`. A url is http://host:port, with or
+    without /rpc at its end.
     """
 
     def __init__(self, urls: Sequence[str], settings: RpcSettings | None = None) -> None:
         if not urls:
             raise ValueError("at least one node url is needed")
-        self.urls = tuple(url.rstrip("/") for url in urls)
+        self.urls = tuple(url.rstrip("/").removesuffix("/rpc") for url in urls)
         self._settings = settings or RpcSettings()
         self._preferred = 0
         self._next_id = 0

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from cryptography import x509
 
+from genesis.code import check_code
 from genesis.errors import GenesisContradiction, GenesisFieldWrong, GenesisUnreadable
 from genesis.fields import Fields, Parsed, parse_object
 from genesis.schema import (
@@ -24,6 +25,8 @@ from primitives.limits import BLOCK_TRANSACTIONS_MAX, VALIDATORS_MAX
 from primitives.state_proof import ARITY_BITS, BUCKET_BITS_MAX, BUCKET_BITS_MIN
 
 _T = TypeVar("_T", bound=Hashable)
+
+__all__ = ["check_code", "load_genesis", "load_member", "read_genesis", "read_member"]
 
 MEMBERS_MAX = 2 * VALIDATORS_MAX
 CONTRACTS_MAX = 64

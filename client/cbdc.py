@@ -1,0 +1,92 @@
+"""The digital baht for programs: issue, transfer, redeem, balance, supply. Amounts are satang."""
+
+from dataclasses import dataclass
+
+from client.answers import field_of, uint_from
+from client.light import LightClient, ProvenValue
+from client.outcome import Outcome, send
+from client.rpc import RpcClient
+from client.state_keys import balance_key
+from client.transaction import Intent, TransactionBuilder
+from client.wallet import Wallet
+from primitives.ids import Address, show_address
+from primitives.transaction import Transaction
+
+CONTRACT = "cbdc"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """All money: created, destroyed, outstanding, and found in accounts."""
+
+    issued: int
+    redeemed: int
+    outstanding: int
+    accounted: int
+    is_paused: bool
+
+
+class Holder:
+    """One account of digital baht: pays and gives back with its wallet's keys."""
+
+    def __init__(self, rpc: RpcClient, builder: TransactionBuilder, wallet: Wallet) -> None:
+        self._rpc = rpc
+        self._builder = builder
+        self.wallet = wallet
+
+    @property
+    def address(self) -> Address:
+        """The account."""
+        return self.wallet.address
+
+    def sign(self, method: str, **fields: object) -> Transaction:
+        """Return a signed call of a method of the contract. Raises Rejected for a wrong field."""
+        intent = Intent(contract=CONTRACT, method=method, fields=fields)
+        return self.wallet.sign(self._builder.build(self.address, intent))
+
+    async def transfer(self, to: Address, satang: int, memo: str = "") -> Outcome:
+        """Move money to another account. The memo is public."""
+        return await send(self._rpc, self.sign("transfer", to=to, amount=satang, memo=memo))
+
+    async def redeem(self, satang: int, reference: str) -> Outcome:
+        """Give money back to the central bank against a settlement."""
+        return await send(self._rpc, self.sign("redeem", amount=satang, reference=reference))
+
+    async def balance(self) -> int:
+        """Return the balance that the node says."""
+        return await balance_of(self._rpc, self.address)
+
+
+class CentralBank(Holder):
+    """The account that may create money."""
+
+    async def issue(self, to: Address, satang: int, reference: str) -> Outcome:
+        """Create money in an account; a reference serves once."""
+        call = self.sign("issue", to=to, amount=satang, reference=reference)
+        return await send(self._rpc, call)
+
+
+async def balance_of(rpc: RpcClient, address: Address) -> int:
+    """Return an account's balance as the node says, unproven."""
+    params = {"contract": CONTRACT, "query": "balance", "args": [show_address(address)]}
+    return uint_from(field_of(await rpc.call("state_query", params), "value"), "value")
+
+
+async def proven_balance(
+    rpc: RpcClient, light: LightClient, address: Address
+) -> tuple[int, ProvenValue]:
+    """Return a balance and the proof that it is the ledger's, whatever the node says."""
+    return await light.balance(rpc, balance_key(address))
+
+
+async def supply(rpc: RpcClient) -> Supply:
+    """Return the supply equation's terms as the node says."""
+    params = {"contract": CONTRACT, "query": "supply", "args": []}
+    value = field_of(await rpc.call("state_query", params), "value")
+    return Supply(
+        issued=uint_from(field_of(value, "issued"), "issued"),
+        redeemed=uint_from(field_of(value, "redeemed"), "redeemed"),
+        outstanding=uint_from(field_of(value, "outstanding"), "outstanding"),
+        accounted=uint_from(field_of(value, "accounted"), "accounted"),
+        is_paused=field_of(value, "is_paused") is True,
+    )

@@ -1,0 +1,115 @@
+"""Makes a node's directory: its keys, its TLS certificate, node.toml, later the genesis.
+
+A directory is made once and never overwritten; keys are readable by their owner only.
+"""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from genesis.build import show_member
+from genesis.schema import Genesis, GenesisMember, show_genesis
+from node.config import CONFIG_FILE
+from p2p.tls import certificate_der, make_certificate
+from primitives.crypto import SEED_BYTES, SigningKey
+from primitives.errors import LocalFault
+
+GENESIS_FILE = "genesis.json"
+_KEY_FILE = "keys/validator.key"
+_CERTIFICATE_FILE = "tls/cert.pem"
+_TLS_KEY_FILE = "tls/key.pem"
+
+
+class DirectoryInUse(LocalFault):
+    """There is already a node in the directory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodePlan:
+    """What a new node is called and where it listens; `address` is what others dial."""
+
+    name: str
+    address: str
+    p2p_host: str
+    p2p_port: int
+    rpc_host: str
+    rpc_port: int
+    is_validator: bool = True
+
+
+def make_node(directory: Path, plan: NodePlan) -> GenesisMember:
+    """Make the directory of a new node and return its record for the genesis.
+
+    Raises:
+        DirectoryInUse: there is a node in `directory`.
+        GenesisFault: a name, address or port that no genesis takes.
+        LocalFault: the disk refuses.
+    """
+    if (directory / CONFIG_FILE).exists() or (directory / _KEY_FILE).exists():
+        raise DirectoryInUse(f"{directory}: there is already a node here")
+    certificate_pem, tls_key_pem = make_certificate(plan.name)
+    key = SigningKey(secrets.token_bytes(SEED_BYTES))
+    member = GenesisMember(
+        name=plan.name,
+        public_key=key.public_key,
+        certificate_der=certificate_der(certificate_pem),
+        host=plan.address,
+        port=plan.p2p_port,
+        is_validator=plan.is_validator,
+    )
+    show_member(member)  # refuses what a genesis would refuse, before anything is written
+    try:
+        _write(directory / _KEY_FILE, key.seed.hex().encode() + b"\n", mode=0o600)
+        _write(directory / _TLS_KEY_FILE, tls_key_pem, mode=0o600)
+        _write(directory / _CERTIFICATE_FILE, certificate_pem, mode=0o644)
+        _write(directory / CONFIG_FILE, _node_toml(plan).encode(), mode=0o644)
+        (directory / "data").mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise LocalFault(f"{directory}: {error.strerror}: {error.filename}") from error
+    return member
+
+
+def install_genesis(directory: Path, genesis: Genesis) -> None:
+    """Write genesis.json into a node's directory.
+
+    Raises:
+        DirectoryInUse: there is another genesis.
+    """
+    path = directory / GENESIS_FILE
+    text = show_genesis(genesis).encode()
+    if path.exists() and path.read_bytes() != text:
+        raise DirectoryInUse(f"{path}: another genesis is here; a node never changes its network")
+    if not path.exists():
+        _write(path, text, mode=0o644)
+
+
+def _node_toml(plan: NodePlan) -> str:
+    return f"""\
+# Every setting: docs/operator.md. Relative paths start at this file's directory.
+
+[node]
+name = {json.dumps(plan.name)}
+
+[p2p]
+host = {json.dumps(plan.p2p_host)}
+port = {plan.p2p_port}
+
+[rpc]
+host = {json.dumps(plan.rpc_host)}
+port = {plan.rpc_port}
+
+[log]
+level = "INFO"
+"""
+
+
+def _write(path: Path, data: bytes, *, mode: int) -> None:
+    """Write a new file durably; it has its final mode from the first moment."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
