@@ -46,10 +46,10 @@ class SignState:
         """Return the last record, None when this key has signed nothing yet."""
         return self._last
 
-    def record(self, record: SignRecord) -> SignRecord:
-        """Make `record` the last one, on disk when this returns; return the one that is.
+    def record(self, record: SignRecord) -> None:
+        """Make `record` the last one, on disk when this returns.
 
-        The same content at the last position is accepted again and gives the stored signature.
+        The same content at the last position is accepted again; `load` has its signature.
 
         Raises:
             SignMarkLower: its position is below the last.
@@ -60,18 +60,18 @@ class SignState:
             raise StoreFailed(f"an earlier write to {self.path} failed: restart the node")
         last = self._last
         if last is not None and record.mark <= last.mark:
-            return self._again(record, last)
+            self._check_again(record, last)
+            return
         self._has_failed = True
         replace_file(self._files, self.path, _encode(record))
         self._has_failed = False
         self._last = record
-        return record
 
     def close(self) -> None:
         """Release the lock."""
         os.close(self._lock)
 
-    def _again(self, record: SignRecord, last: SignRecord) -> SignRecord:
+    def _check_again(self, record: SignRecord, last: SignRecord) -> None:
         if record.mark < last.mark:
             raise SignMarkLower(
                 f"asked to sign at {_show(record.mark)}, but {self.path} holds "
@@ -85,7 +85,6 @@ class SignState:
                 "with this key?",
                 last.mark,
             )
-        return last
 
 
 def _read(files: Files, path: Path) -> SignRecord | None:

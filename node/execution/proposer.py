@@ -1,0 +1,63 @@
+"""Builds a fresh block: executes candidates in order until count, bytes or time run out."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contracts.sdk.ports import BlockInfo
+from node.execution.executor import Base, BlockRun, Executed
+from primitives.errors import Rejected
+from primitives.ids import TransactionId
+from primitives.limits import BLOCK_EVIDENCE_MAX, BLOCK_TRANSACTIONS_BYTES_MAX
+from primitives.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildLimits:
+    """When a block is full. The time is this node's own and no rule of the protocol."""
+
+    transactions_max: int
+    build_ms_max: int
+    bytes_max: int = BLOCK_TRANSACTIONS_BYTES_MAX
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """The execution of the chosen candidates, and who may not be in this block and why."""
+
+    executed: Executed
+    left_out: tuple[tuple[TransactionId, Rejected], ...]
+
+
+def build_block(
+    base: Base,
+    block: BlockInfo,
+    *,
+    evidence: Sequence[bytes],
+    candidates: Sequence[Transaction],
+    limits: BuildLimits,
+) -> Built:
+    """Execute what fits; the rest of the candidates waits for the next block."""
+    run = BlockRun(base, block)
+    for item in evidence[:BLOCK_EVIDENCE_MAX]:
+        try:
+            run.add_evidence(item)
+        except Rejected:
+            continue  # already in a block: somebody else was faster
+    left_out = []
+    room, count = limits.bytes_max, 0
+    end_s = time.monotonic() + limits.build_ms_max / 1000
+    for transaction in candidates:
+        size = len(transaction.raw)
+        if count >= limits.transactions_max or time.monotonic() > end_s:
+            break
+        if size > room:
+            continue
+        try:
+            run.add(transaction)
+        except Rejected as error:
+            left_out.append((transaction.transaction_id, error))
+            continue
+        room -= size
+        count += 1
+    return Built(executed=run.finish(), left_out=tuple(left_out))

@@ -1,0 +1,148 @@
+"""What clients read of the committed ledger: blocks, transactions, queries and proofs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contracts.sdk import dispatch
+from node.execution.executor import simulate
+from node.execution.overlay import Overlay
+from node.execution.receipts import ReceiptProof, read_receipt, receipt_path
+from node.execution.tip import Tip, certificate_of, known_validators, stored_block
+from node.ports import CommittedBlock, CommittedHead
+from node.store.state_store import StateStore
+from primitives.block import Block
+from primitives.codec import Value
+from primitives.crypto import Digest
+from primitives.ids import Height, TransactionId
+from primitives.receipt import Receipt
+from primitives.state_proof import StateProof
+from primitives.transaction import Transaction
+from primitives.validators import ValidatorSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundTransaction:
+    """Where a committed transaction is, and what it did."""
+
+    height: Height
+    index: int
+    receipt: Receipt
+
+
+class LedgerReads:
+    """Reads at the committed head. Called by the ledger's owner only."""
+
+    def __init__(self, tip: Tip) -> None:
+        self._tip = tip
+
+    def head(self) -> CommittedHead:
+        """Return the last committed block."""
+        return self._tip.head
+
+    def block_at(self, height: Height) -> CommittedBlock | None:
+        """Return a stored block, None when absent or pruned, and at height 0 (no votes)."""
+        store = self._tip.store
+        block = stored_block(store, height)
+        certificate = None if block is None else certificate_of(store, block.header)
+        if block is None or certificate is None:
+            return None
+        receipts = tuple(read_receipt(item) for item in store.chain.receipts_at(height))
+        return CommittedBlock(block=block, certificate=certificate, receipts=receipts)
+
+    def plain_block_at(self, height: Height) -> Block | None:
+        """Return a stored block alone, also that of height 0; None when absent or pruned."""
+        return stored_block(self._tip.store, height)
+
+    def height_of(self, block_hash: Digest) -> Height | None:
+        """Return the height of a stored block, None when no block has this hash."""
+        return self._tip.store.chain.height_of(block_hash)
+
+    def find(self, transaction_id: TransactionId) -> tuple[Height, int] | None:
+        """Return the block and the place in it of a committed transaction."""
+        return self._tip.store.chain.place_of(transaction_id)
+
+    def transaction(self, transaction_id: TransactionId) -> FoundTransaction | None:
+        """Return a committed transaction's place and receipt, None when not in the index."""
+        place = self.find(transaction_id)
+        encoded = () if place is None else self._tip.store.chain.receipts_at(place[0])
+        if place is None or not encoded:
+            return None
+        height, index = place
+        return FoundTransaction(height=height, index=index, receipt=read_receipt(encoded[index]))
+
+    def prove_receipt(self, transaction_id: TransactionId) -> ReceiptProof | None:
+        """Return what proves a transaction's receipt, None when it is not (any more) stored."""
+        place = self.find(transaction_id)
+        block = None if place is None else stored_block(self._tip.store, place[0])
+        certificate = None if block is None else certificate_of(self._tip.store, block.header)
+        if place is None or block is None or certificate is None:
+            return None
+        height, index = place
+        encoded = self._tip.store.chain.receipts_at(height)
+        return ReceiptProof(
+            receipt_bytes=encoded[index],
+            index=index,
+            count=len(encoded),
+            path=receipt_path(encoded, index),
+            header_bytes=block.header.encode(),
+            certificate=certificate,
+        )
+
+    def validators_at(self, height: Height) -> ValidatorSet | None:
+        """Return the set that decides `height`, None when it is not known (any more, or yet)."""
+        if height == self._tip.head.header.height + 1:
+            return self._tip.head.validators
+        block = stored_block(self._tip.store, height)
+        if block is None:
+            return None
+        return known_validators(self._tip.store, block.header.validators_hash)
+
+    def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
+        """Return a contract query's answer at the committed head. Raises Rejected."""
+        return self.query_reads(contract, name, args)[0]
+
+    def query_reads(
+        self, contract: str, name: str, args: tuple[Value, ...]
+    ) -> tuple[Value, tuple[bytes, ...]]:
+        """Return a query's answer and the state keys that it read, sorted. Raises Rejected."""
+        recorder = _Recorder(self._tip.store.state)
+        answer = dispatch.query(
+            self._tip.rules.contracts,
+            Overlay(recorder),
+            self._tip.last_block(),
+            contract,
+            name,
+            args,
+        )
+        return answer, tuple(sorted(recorder.keys))
+
+    def prove(self, key: bytes) -> tuple[bytes | None, StateProof]:
+        """Return the value of `key` (None: absent) at the committed head, with its proof."""
+        return self._tip.store.state.prove(key)
+
+    def simulate(self, transaction: Transaction) -> Receipt:
+        """Return what the transaction would do in the next block; stores nothing.
+
+        Signatures and expiry are not looked at, so that an unsigned draft can be tried.
+        """
+        tip = self._tip
+        return simulate(tip.base, tip.next_block(tip.head.header.time_ms), transaction)
+
+
+class _Recorder:
+    """Committed state that notes which keys are read, also of pages."""
+
+    def __init__(self, state: StateStore) -> None:
+        self._state = state
+        self.keys: set[bytes] = set()
+
+    def get(self, key: bytes) -> bytes | None:
+        self.keys.add(key)
+        return self._state.get(key)
+
+    def iterate(
+        self, prefix: bytes, *, after: bytes | None, limit: int
+    ) -> Iterator[tuple[bytes, bytes]]:
+        for key, value in self._state.iterate(prefix, after=after, limit=limit):
+            self.keys.add(key)
+            yield key, value

@@ -1,0 +1,131 @@
+"""The committed tip: the head in memory, what is executed upon it, and what stands on disk."""
+
+from contracts.sdk.ports import BlockInfo
+from node.execution.admissible import Rules
+from node.execution.executor import Base, Executed
+from node.execution.overlay import Overlay
+from node.execution.replay import ReplayIndex, replay_horizon_ms
+from node.ports import CommittedHead
+from node.store.chain_store import BlockRecord, Pruned
+from node.store.opening import NodeStore
+from primitives.block import Block, Header
+from primitives.certificate import Certificate, check_certificate
+from primitives.crypto import Digest, PublicKey, Signature
+from primitives.errors import InvariantBroken, Rejected
+from primitives.ids import Height
+from primitives.validators import ValidatorSet
+
+
+class Tip:
+    """The head and the replay index, moved together with the store."""
+
+    def __init__(self, rules: Rules, store: NodeStore, head_block: Block) -> None:
+        self.rules = rules
+        self.store = store
+        self.replay = ReplayIndex()
+        self.head = CommittedHead(
+            header=head_block.header,
+            block_hash=head_block.hash,
+            certificate=certificate_of(store, head_block.header),
+            validators=known_validators(store, head_block.header.next_validators_hash),
+        )
+        self._fill_replay()
+
+    @property
+    def base(self) -> Base:
+        """What the next block is executed upon."""
+        return Base(
+            rules=self.rules,
+            state=self.store.state,
+            replay=self.replay,
+            validators=self.head.validators,
+        )
+
+    def overlay(self) -> Overlay:
+        """Return a view of the committed state that keeps no writes."""
+        return Overlay(self.store.state)
+
+    def next_block(self, time_ms: int) -> BlockInfo:
+        """Return the next block's height and time as contracts see them."""
+        header = self.head.header
+        return BlockInfo(
+            chain_id=header.chain_id,
+            height=header.height + 1,
+            time_ms=max(time_ms, header.time_ms + 1),
+        )
+
+    def last_block(self) -> BlockInfo:
+        """Return the last block's height and time as queries see them."""
+        header = self.head.header
+        return BlockInfo(chain_id=header.chain_id, height=header.height, time_ms=header.time_ms)
+
+    def advance(self, block: Block, certificate: Certificate, executed: Executed) -> None:
+        """Store the block and its state, then make it the head."""
+        record = BlockRecord(
+            block=block,
+            certificate=certificate,
+            receipts=executed.encoded_receipts,
+            transaction_ids=executed.transaction_ids,
+            next_validators=executed.next_validators,
+        )
+        time_ms = block.header.time_ms
+        self.store.commit(record, executed.state, replay_from_ms=replay_horizon_ms(time_ms))
+        self.replay.add(time_ms, executed.transaction_ids)
+        self.head = CommittedHead(
+            header=block.header,
+            block_hash=block.hash,
+            certificate=certificate,
+            validators=executed.next_validators,
+        )
+
+    def _fill_replay(self) -> None:
+        horizon_ms = replay_horizon_ms(self.head.header.time_ms)
+        times: list[tuple[int, Height]] = []
+        height = self.head.header.height
+        while height >= max(1, self.store.chain.first_block):
+            block = self.store.chain.block_at(height)
+            if block is None or block.header.time_ms < horizon_ms:
+                break
+            times.append((block.header.time_ms, height))
+            height = Height(height - 1)
+        for time_ms, known in reversed(times):
+            self.replay.add(time_ms, self.store.chain.ids_at(known))
+
+
+def certificate_of(store: NodeStore, header: Header) -> Certificate | None:
+    """Return the stored certificate of a block, None at height 0.
+
+    Its seals were verified before it was stored, so only its form and signers are checked again.
+    """
+    unchecked = store.chain.certificate_at(header.height)
+    if unchecked is None:
+        return None
+    try:
+        return check_certificate(
+            unchecked,
+            chain_id=header.chain_id,
+            validators=known_validators(store, header.validators_hash),
+            verify_seal=_was_verified,
+        )
+    except Rejected as error:
+        raise InvariantBroken(f"stored certificate {header.height}: {error.message}") from error
+
+
+def known_validators(store: NodeStore, validators_hash: Digest) -> ValidatorSet:
+    """Return the stored set with this hash."""
+    validators = store.chain.validators(validators_hash)
+    if validators is None:
+        raise InvariantBroken(f"the validator set {validators_hash.hex()} is not stored")
+    return validators
+
+
+def stored_block(store: NodeStore, height: Height) -> Block | None:
+    """Return the block at `height`, None when absent or pruned."""
+    try:
+        return store.chain.block_at(height)
+    except Pruned:
+        return None
+
+
+def _was_verified(_key: PublicKey, _tag: str, _data: bytes, _seal: Signature) -> bool:
+    return True

@@ -1,0 +1,231 @@
+"""The ledger over its store: implements node.ports.Ledger for ordering, and reads for RPC.
+
+One owner: everything but `verified.add` and `verified.has` is called from one task. A block is
+executed once: the result is kept until its height is committed. Source:
+docs/protocol.md#execution.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from contracts.registry import CONTRACTS
+from contracts.sdk.dispatch import Contracts
+from genesis.schema import Genesis
+from node.execution import admissible, headers
+from node.execution.admissible import Rules
+from node.execution.executor import Executed, Work, apply_block
+from node.execution.genesis_block import active_contracts, make_genesis_block
+from node.execution.proposer import BuildLimits, build_block
+from node.execution.reads import LedgerReads
+from node.execution.replay import replay_horizon_ms
+from node.execution.tip import Tip
+from node.execution.verified import VerifiedCache
+from node.ports import BuildRequest, CommittedBlock, CommittedHead
+from node.store.opening import StoreSettings, create_store, open_store
+from primitives.block import Block
+from primitives.certificate import Certificate
+from primitives.codec import Value
+from primitives.crypto import Digest
+from primitives.errors import InvariantBroken, Rejected
+from primitives.ids import Height, TransactionId
+from primitives.state_proof import StateProof
+from primitives.transaction import Transaction
+
+_EXECUTED_MAX = 8  # blocks of one height: one a view, rarely more than two
+_BUILD_MS_MAX = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerSettings:
+    """This node's own choices; none of them changes what a block does."""
+
+    store: StoreSettings = field(default_factory=StoreSettings)
+    build_ms_max: int = _BUILD_MS_MAX
+
+
+def init_ledger(
+    genesis: Genesis,
+    store_dir: Path,
+    contracts: Contracts = CONTRACTS,
+    settings: LedgerSettings | None = None,
+) -> Digest:
+    """Make the store of a new node in `store_dir` and return the hash of block 0.
+
+    Raises:
+        StoreExists: there is one already.
+        LocalFault: a contract of genesis is not shipped or its configuration is wrong.
+    """
+    chosen = (settings or LedgerSettings()).store
+    active = active_contracts(genesis, contracts)
+    store = create_store(store_dir, genesis.hash, genesis.parameters.bucket_bits, chosen)
+    try:
+        made = make_genesis_block(genesis, active, store.state)
+        horizon_ms = replay_horizon_ms(genesis.time_ms)
+        store.commit(made.record, made.state, replay_from_ms=horizon_ms)
+    finally:
+        store.close()
+    return made.record.block.hash
+
+
+def open_ledger(
+    genesis: Genesis,
+    store_dir: Path,
+    contracts: Contracts = CONTRACTS,
+    settings: LedgerSettings | None = None,
+) -> "LedgerOverStore":
+    """Open the store that `init_ledger` made, check it against its head, and return the ledger.
+
+    Raises:
+        StoreMissing, StoreLocked, StoreSchema, StoreOfOtherNetwork, StoreDamaged: each says what
+            to do.
+    """
+    chosen = settings or LedgerSettings()
+    bits = genesis.parameters.bucket_bits
+    rules = Rules(
+        contracts=active_contracts(genesis, contracts),
+        chain_id=genesis.chain_id,
+        verified=VerifiedCache(),
+    )
+    store, head = open_store(store_dir, genesis.hash, bits, chosen.store)
+    limits = BuildLimits(
+        transactions_max=genesis.parameters.block_transactions_max,
+        build_ms_max=chosen.build_ms_max,
+    )
+    try:
+        return LedgerOverStore(Tip(rules, store, head), limits)
+    except BaseException:
+        store.close()
+        raise
+
+
+class LedgerOverStore:
+    """The replicated state machine over its store; `reads` is what clients see of it."""
+
+    def __init__(self, tip: Tip, limits: BuildLimits) -> None:
+        self.reads = LedgerReads(tip)
+        self.left_out: tuple[tuple[TransactionId, Rejected], ...] = ()  # by the last `build`
+        self._tip = tip
+        self._limits = limits
+        self._executed: dict[Digest, Executed] = {}
+
+    @property
+    def verified(self) -> VerifiedCache:
+        """The transactions whose signatures need not be verified again."""
+        return self._tip.rules.verified
+
+    def head(self) -> CommittedHead:
+        """Return the last committed block."""
+        return self._tip.head
+
+    def is_committed(self, transaction_id: TransactionId) -> bool:
+        """Return whether a block holds the transaction, as far back as this node's index goes."""
+        if transaction_id in self._tip.replay:
+            return True
+        return self._tip.store.chain.place_of(transaction_id) is not None
+
+    def check(self, transaction: Transaction, *, now_ms: int) -> None:
+        """Check everything that admission checks but quotas, at the committed head.
+
+        In order: chain id, expiry, replay, contract and method, arguments, the `allow` rule and
+        costly checks, signatures (cached), account keys and threshold.
+
+        Raises:
+            Rejected: the first check that fails.
+        """
+        tip, rules = self._tip, self._tip.rules
+        block = tip.next_block(now_ms)
+        state = tip.overlay()
+        admissible.check_envelope(transaction, block, tip.replay)
+        admissible.check_call(rules, admissible.call_of(transaction), state, block)
+        admissible.check_signers(rules, transaction, state)
+
+    def build(self, request: BuildRequest, candidates: Sequence[Transaction]) -> Block:
+        """Execute candidates on an overlay in order and return the block of those that fit.
+
+        Candidates that may not be in it are left out and named in `left_out`.
+        """
+        tip = self._tip
+        info = tip.next_block(request.time_ms)
+        built = build_block(
+            tip.base,
+            info,
+            evidence=request.evidence,
+            candidates=candidates,
+            limits=self._limits,
+        )
+        executed = built.executed
+        header = headers.header_of(tip.head, info, request, executed)
+        block = Block(header, executed.transactions, executed.evidence)
+        self.left_out = built.left_out
+        self._keep(block, executed)
+        return block
+
+    def validate(self, block: Block) -> str | None:
+        """Execute `block` on an overlay; return None, or the first difference in words.
+
+        The clock is not looked at. The result is kept for `commit`.
+        """
+        outcome = self._execute(block)
+        return outcome if isinstance(outcome, str) else None
+
+    def commit(self, block: Block, certificate: Certificate) -> CommittedBlock:
+        """Commit an executed block in one synced batch and move the head mark.
+
+        Raises:
+            InvariantBroken: it differs from this node's own execution.
+            LocalFault: the disk refused; the node must stop.
+        """
+        if certificate.block_hash != block.hash or certificate.height != block.height:
+            raise InvariantBroken(f"the certificate is not that of block {block.height}")
+        executed = self._execute(block)
+        if isinstance(executed, str):
+            raise InvariantBroken(f"block {block.height} is decided but differs: {executed}")
+        self._tip.advance(block, certificate, executed)
+        self._executed.clear()
+        self.verified.forget(block.transactions)
+        return CommittedBlock(block=block, certificate=certificate, receipts=executed.receipts)
+
+    def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
+        """Return a contract query's answer at the committed head. Raises Rejected."""
+        return self.reads.query(contract, name, args)
+
+    def prove(self, key: bytes) -> tuple[bytes | None, StateProof]:
+        """Return the value of `key` (None: absent) at the committed head, with its proof."""
+        return self.reads.prove(key)
+
+    def block_at(self, height: Height) -> CommittedBlock | None:
+        """Return a stored block, None when absent or pruned, and at height 0 (no votes)."""
+        return self.reads.block_at(height)
+
+    def close(self) -> None:
+        """Release the store."""
+        self._tip.store.close()
+
+    def _execute(self, block: Block) -> Executed | str:
+        known = self._executed.get(block.hash)
+        if known is not None and _is_of(known, block):
+            return known
+        tip = self._tip
+        difference = headers.difference_before(block, tip.head, self._limits.transactions_max)
+        if difference is not None:
+            return difference
+        work = Work(transactions=block.transactions, evidence=block.evidence)
+        executed = apply_block(tip.base, tip.next_block(block.header.time_ms), work)
+        if isinstance(executed, str):
+            return executed
+        difference = headers.difference_after(block, executed)
+        if difference is not None:
+            return difference
+        self._keep(block, executed)
+        return executed
+
+    def _keep(self, block: Block, executed: Executed) -> None:
+        if len(self._executed) >= _EXECUTED_MAX:
+            del self._executed[next(iter(self._executed))]
+        self._executed[block.hash] = executed
+
+
+def _is_of(executed: Executed, block: Block) -> bool:
+    """Return whether `executed` is of this content: equal headers alone do not say so."""
+    return executed.transactions == block.transactions and executed.evidence == block.evidence

@@ -1,0 +1,190 @@
+"""Blocks, certificates, receipts and the transaction index, by height; and what is pruned."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from node.store import schema
+from node.store.faults import damaged_store
+from node.store.ports import KeyValue, Put
+from primitives.block import Block, decode_block
+from primitives.certificate import Certificate, UncheckedCertificate, read_certificate
+from primitives.codec import decode, encode
+from primitives.crypto import Digest
+from primitives.errors import Rejected
+from primitives.ids import Height, TransactionId
+from primitives.limits import BLOCK_TRANSACTIONS_MAX
+from primitives.shape import array_of, blob_of
+from primitives.validators import ValidatorSet, read_validator_set
+
+_RECEIPTS_BYTES_MAX = 1 << 30
+_VALIDATORS_BYTES_MAX = 64 * 1024
+_PRUNED_A_BLOCK_MAX = 4
+T = TypeVar("T")
+
+
+class Pruned(Rejected):
+    """This node no longer keeps the block or its index; ask an archive node."""
+
+    code = "PRUNED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How many blocks this node keeps, and of how many it can find transactions. None: all."""
+
+    blocks: int | None = None
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockRecord:
+    """All that is stored of one block; `certificate` is None only at height 0."""
+
+    block: Block
+    certificate: Certificate | None
+    receipts: tuple[bytes, ...]
+    transaction_ids: tuple[TransactionId, ...]
+    next_validators: ValidatorSet
+
+
+class ChainStore:
+    """The committed chain. A reader gets None for what never was and Pruned for what is gone."""
+
+    def __init__(self, kv: KeyValue, path: Path) -> None:
+        self._kv = kv
+        self._path = path
+        self.first_block = self._number(schema.META_FIRST_BLOCK)
+        self.first_index = self._number(schema.META_FIRST_INDEX)
+
+    def head(self) -> tuple[Height, Digest] | None:
+        """Return height and hash of the last stored block, None in an empty store."""
+        data = self._kv.get(schema.META_HEAD)
+        return None if data is None else self._read("the head", schema.read_head_value, data)
+
+    def puts(self, record: BlockRecord) -> Iterator[Put]:
+        """Yield the writes that store a block and make it the head."""
+        height, block = record.block.height, record.block
+        yield schema.at_height(schema.BLOCKS, height), block.encode()
+        yield schema.at_height(schema.RECEIPTS, height), encode(record.receipts)
+        ids = record.transaction_ids
+        yield schema.at_height(schema.TRANSACTION_IDS, height), b"".join(ids)
+        yield schema.HEIGHTS + block.hash, schema.number_value(height)
+        if record.certificate is not None:
+            key = schema.at_height(schema.CERTIFICATES, height)
+            yield key, record.certificate.encode()
+        for index, transaction_id in enumerate(ids):
+            yield schema.TRANSACTIONS + transaction_id, schema.place_value(height, index)
+        validators = record.next_validators
+        yield schema.VALIDATORS + validators.hash, encode(validators.to_value())
+        yield schema.META_HEAD, schema.head_value(height, block.hash)
+
+    def block_at(self, height: Height) -> Block | None:
+        """Return the block at `height`. Raises Pruned, StoreDamaged."""
+        data = self._kv.get(schema.at_height(schema.BLOCKS, height))
+        if data is None:
+            self._check_kept(height)
+            return None
+        return self._read(f"block {height}", decode_block, data)
+
+    def certificate_at(self, height: Height) -> UncheckedCertificate | None:
+        """Return the certificate stored beside the block at `height`."""
+        data = self._kv.get(schema.at_height(schema.CERTIFICATES, height))
+        if data is None:
+            return None
+        return self._read(f"certificate {height}", read_certificate, data)
+
+    def receipts_at(self, height: Height) -> tuple[bytes, ...]:
+        """Return the encoded receipts of the block at `height`; none when it is not stored."""
+        data = self._kv.get(schema.at_height(schema.RECEIPTS, height))
+        return () if data is None else self._read(f"receipts {height}", _receipts, data)
+
+    def ids_at(self, height: Height) -> tuple[TransactionId, ...]:
+        """Return the ids of the block's transactions, in order; none when it is not stored."""
+        data = self._kv.get(schema.at_height(schema.TRANSACTION_IDS, height))
+        return () if data is None else schema.split_ids(data)
+
+    def height_of(self, block_hash: Digest) -> Height | None:
+        """Return the height of a stored block."""
+        data = self._kv.get(schema.HEIGHTS + block_hash)
+        if data is None:
+            return None
+        return Height(self._read("a height", schema.read_number, data))
+
+    def place_of(self, transaction_id: TransactionId) -> tuple[Height, int] | None:
+        """Return height and index of a transaction, None when it is not in the index."""
+        data = self._kv.get(schema.TRANSACTIONS + transaction_id)
+        return None if data is None else schema.read_place(data)
+
+    def validators(self, validators_hash: Digest) -> ValidatorSet | None:
+        """Return the validator set with this hash."""
+        data = self._kv.get(schema.VALIDATORS + validators_hash)
+        return None if data is None else self._read("a validator set", _validators, data)
+
+    def prune(self, retention: Retention, *, head: Height, below_ms: int) -> list[Put]:
+        """Return the removals that follow from `retention`, a few blocks at a time.
+
+        Blocks from `below_ms` (block time) on are kept: replay protection is rebuilt from them.
+        """
+        puts: list[Put] = []
+        for _ in range(_PRUNED_A_BLOCK_MAX):
+            height = Height(self.first_block)
+            if retention.blocks is None or height + retention.blocks > head or height == head:
+                break
+            block = self.block_at(height)
+            if block is not None and block.header.time_ms >= below_ms:
+                break
+            puts += self._block_removals(height, block)
+        return puts + self._index_removals(retention, head)
+
+    def _index_removals(self, retention: Retention, head: Height) -> list[Put]:
+        puts: list[Put] = []
+        for _ in range(_PRUNED_A_BLOCK_MAX):
+            height = Height(self.first_index)
+            if retention.index is None or height + retention.index > head:
+                break
+            puts += [(schema.TRANSACTIONS + known, None) for known in self.ids_at(height)]
+            self.first_index = height + 1
+            puts.append((schema.META_FIRST_INDEX, schema.number_value(self.first_index)))
+        return puts
+
+    def _block_removals(self, height: Height, block: Block | None) -> list[Put]:
+        per_height = (schema.BLOCKS, schema.RECEIPTS, schema.CERTIFICATES, schema.TRANSACTION_IDS)
+        puts: list[Put] = [(schema.TRANSACTIONS + known, None) for known in self.ids_at(height)]
+        puts += [(schema.at_height(prefix, height), None) for prefix in per_height]
+        if block is not None:
+            puts.append((schema.HEIGHTS + block.hash, None))
+        self.first_block = height + 1
+        self.first_index = max(self.first_index, self.first_block)
+        puts.append((schema.META_FIRST_BLOCK, schema.number_value(self.first_block)))
+        puts.append((schema.META_FIRST_INDEX, schema.number_value(self.first_index)))
+        return puts
+
+    def _check_kept(self, height: Height) -> None:
+        if height < self.first_block:
+            raise Pruned(
+                f"block {height} is pruned, the first kept is {self.first_block}",
+                height=height,
+                first=self.first_block,
+            )
+
+    def _number(self, key: bytes) -> int:
+        data = self._kv.get(key)
+        return 0 if data is None else self._read("a number", schema.read_number, data)
+
+    def _read(self, what: str, reader: Callable[[bytes], T], data: bytes) -> T:
+        try:
+            return reader(data)
+        except Rejected as error:
+            raise damaged_store(self._path, f"{what}: {error.message}") from error
+
+
+def _receipts(data: bytes) -> tuple[bytes, ...]:
+    value = decode(data, bytes_max=_RECEIPTS_BYTES_MAX)
+    items = array_of(value, name="receipts", count_max=BLOCK_TRANSACTIONS_MAX + 1)
+    return tuple(blob_of(item, name="receipt", length_max=len(data)) for item in items)
+
+
+def _validators(data: bytes) -> ValidatorSet:
+    return read_validator_set(decode(data, bytes_max=_VALIDATORS_BYTES_MAX))

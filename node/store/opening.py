@@ -1,0 +1,144 @@
+"""Makes and opens a node's store: identity, head mark, state root; repairs one kind of crash.
+
+A crash between the database batch and the head mark leaves the database one block ahead; the
+mark is then moved up. A database behind its mark has lost a block that was acknowledged.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from node.store import migrations
+from node.store.chain_store import BlockRecord, ChainStore, Retention
+from node.store.faults import StoreMissing, damaged_store
+from node.store.files import Files, OsFiles
+from node.store.head_mark import HeadMark, read_head_mark, write_head_mark
+from node.store.kv import create_kv, open_kv
+from node.store.ports import KeyValue, Put
+from node.store.state_store import StateCaches, StatePlan, StateStore
+from primitives.block import Block
+from primitives.crypto import Digest
+from primitives.ids import Height
+
+DATABASE = "db"
+HEAD_MARK = "head"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """How a store is opened; `files`, `create` and `open` are replaced in tests."""
+
+    retention: Retention = field(default_factory=Retention)
+    caches: StateCaches = field(default_factory=StateCaches)
+    files: Files = field(default_factory=OsFiles)
+    create: Callable[[Path], KeyValue] = create_kv
+    open: Callable[[Path], KeyValue] = open_kv
+
+
+class NodeStore:
+    """Chain, state and head mark of one node, committed together."""
+
+    def __init__(self, kv: KeyValue, folder: Path, bits: int, settings: StoreSettings) -> None:
+        database = folder / DATABASE
+        self.chain = ChainStore(kv, database)
+        self.state = StateStore(kv, database, bits, settings.caches)
+        self._kv = kv
+        self._mark = folder / HEAD_MARK
+        self._settings = settings
+
+    def commit(self, record: BlockRecord, plan: StatePlan, *, replay_from_ms: int) -> None:
+        """Make a block and its state durable in one batch, then move the head mark."""
+        self._kv.write(self._batch(record, plan, replay_from_ms))
+        self.move_mark(record.block.height, record.block.hash)
+        self.state.applied(plan)
+
+    def move_mark(self, height: Height, block_hash: Digest) -> None:
+        """Make the head mark durable."""
+        write_head_mark(self._settings.files, self._mark, HeadMark(height, block_hash))
+
+    def head_block(self, height: Height, block_hash: Digest) -> Block:
+        """Return the head's block. Raises StoreDamaged when it is not the one of the hash."""
+        block = self.chain.block_at(height)
+        if block is None or block.hash != block_hash:
+            raise damaged_store(self._mark.parent / DATABASE, f"block {height} is not the head's")
+        return block
+
+    def close(self) -> None:
+        """Release the database."""
+        self._kv.close()
+
+    def _batch(self, record: BlockRecord, plan: StatePlan, replay_from_ms: int) -> Iterator[Put]:
+        yield from self.chain.puts(record)
+        yield from self.state.puts(plan)
+        head = record.block.height
+        yield from self.chain.prune(self._settings.retention, head=head, below_ms=replay_from_ms)
+
+
+def create_store(
+    folder: Path, genesis_hash: Digest, bucket_bits: int, settings: StoreSettings
+) -> NodeStore:
+    """Make a new, empty store. Raises StoreExists."""
+    kv = settings.create(folder / DATABASE)
+    kv.write(migrations.identity_puts(genesis_hash))
+    return NodeStore(kv, folder, bucket_bits, settings)
+
+
+def open_store(
+    folder: Path, genesis_hash: Digest, bucket_bits: int, settings: StoreSettings
+) -> tuple[NodeStore, Block]:
+    """Open a store and check it; return it with its head block.
+
+    Raises:
+        StoreMissing, StoreLocked, StoreSchema, StoreOfOtherNetwork: it cannot be used here.
+        StoreDamaged: it lost blocks, or its state is not that of the head block.
+    """
+    kv = settings.open(folder / DATABASE)
+    try:
+        migrations.check_identity(kv, folder, genesis_hash)
+        store = NodeStore(kv, folder, bucket_bits, settings)
+        return store, _checked_head(store, folder, settings.files)
+    except BaseException:
+        kv.close()
+        raise
+
+
+def _checked_head(store: NodeStore, folder: Path, files: Files) -> Block:
+    head = store.chain.head()
+    if head is None:
+        raise StoreMissing(
+            f"{folder} was not initialised to the end: remove the folder and initialise again"
+        )
+    height, block_hash = head
+    _compare_with_mark(store, folder, files, height, block_hash)
+    block = store.head_block(height, block_hash)
+    if store.state.load() != block.header.state_root:
+        raise damaged_store(folder / DATABASE, f"the state is not that of block {height}")
+    return block
+
+
+def _compare_with_mark(
+    store: NodeStore, folder: Path, files: Files, height: Height, block_hash: Digest
+) -> None:
+    path = folder / HEAD_MARK
+    if height == 0 and files.read(path) is None:
+        store.move_mark(height, block_hash)  # stopped between the first batch and the first mark
+        return
+    mark = read_head_mark(files, path)
+    if mark == HeadMark(height, block_hash):
+        return
+    if height == mark.height + 1:
+        parent = store.head_block(height, block_hash).header.parent_hash
+        if parent == mark.block_hash:
+            store.move_mark(height, block_hash)
+            return
+    _refuse(folder, height, mark)
+
+
+def _refuse(folder: Path, height: Height, mark: HeadMark) -> None:
+    if height < mark.height:
+        detail = f"it ends at height {height}, but height {mark.height} was committed"
+    elif height == mark.height:
+        detail = f"its block {height} is not the one that was committed"
+    else:
+        detail = f"it is at height {height}, the head mark at {mark.height}"
+    raise damaged_store(folder / DATABASE, detail)
