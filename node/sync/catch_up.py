@@ -1,0 +1,170 @@
+"""Fetches and commits decided blocks until this node has what its peers claim to have.
+
+A claimed height proves nothing; only certificates count. A peer that lies, stalls or claims more
+than it has is reported and passed over, so one honest peer is enough to finish and a liar can
+neither stop nor misdirect it. Source: consensus rules "Behind"; CVE-2025-24371.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from node.ports import CommittedBlock, CommittedHead, Ledger
+from node.sync.client import NoAnswer, SyncClient
+from node.sync.settings import SyncSettings
+from node.sync.wire import SyncFault
+from p2p.ports import Transport
+from primitives.block import Block, decode_block
+from primitives.certificate import (
+    Certificate,
+    UncheckedCertificate,
+    Verify,
+    check_certificate,
+    read_certificate,
+)
+from primitives.crypto import PublicKey, verify
+from primitives.errors import Rejected
+from primitives.ids import Height
+
+_log = logging.getLogger("sapha.sync")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncCallbacks:
+    """What catching up tells the node; called on the event loop and must not block."""
+
+    committed: Callable[[CommittedBlock], None]
+    halt: Callable[[str], None]  # our own state contradicts a certificate
+    verify_seal: Verify = verify
+
+
+class CatchUp:
+    """One loop at most; `request` starts or extends it, `run` is its task."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        transport: Transport,
+        callbacks: SyncCallbacks,
+        settings: SyncSettings,
+    ) -> None:
+        self._ledger = ledger
+        self._transport = transport
+        self._callbacks = callbacks
+        self._settings = settings
+        self._target = Height(0)
+        self._claims: dict[PublicKey, Height] = {}
+        self._passed_over: set[PublicKey] = set()
+        self._wanted = asyncio.Event()
+        self._is_halted = False
+        self.client = SyncClient(transport, settings)
+        self.is_running = False
+
+    def request(self, height_known: Height, peers: Iterable[PublicKey] = ()) -> None:
+        """Catch up to `height_known`, asking `peers`, who claim to have it, first."""
+        if self._is_halted or height_known <= self._head().header.height:
+            return
+        for peer in peers:
+            self._claims[peer] = max(height_known, self._claims.get(peer, Height(0)))
+        self._target = max(self._target, height_known)
+        self._wanted.set()
+
+    async def run(self) -> None:
+        """Catch up whenever asked to, until cancelled. Raises what `Ledger.commit` raises."""
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            self.is_running = True
+            try:
+                await self._catch_up()
+            finally:
+                self.is_running = False
+                self._target = Height(0)
+                self._claims.clear()
+                self._passed_over.clear()
+
+    async def _catch_up(self) -> None:
+        """Ask one peer after the other until the target is reached or nobody is left to ask."""
+        started_at = self._head().header.height
+        peer: PublicKey | None = None
+        while not self._is_halted and self._head().header.height < self._target:
+            peer = self._choose_peer(peer)
+            if peer is None:
+                break
+            await self._ask(peer)
+        height = self._head().header.height
+        _log.info("sync_ended from=%d to=%d claimed=%d", started_at, height, self._target)
+
+    def _choose_peer(self, last: PublicKey | None) -> PublicKey | None:
+        """Return the peer that served us last, else one that claims to have more, else any."""
+        peers = [p for p in self._transport.connected() if p not in self._passed_over]
+        if last in peers:
+            return last
+        return max(peers, key=lambda peer: self._claims.get(peer, 0), default=None)
+
+    async def _ask(self, peer: PublicKey) -> None:
+        """Fetch and commit one range from `peer`; pass it over when that fails."""
+        height = Height(self._head().header.height + 1)
+        blocks_max = min(self._settings.blocks_per_request, self._target - height + 1)
+        try:
+            answer = await self.client.fetch(peer, height, blocks_max)
+            if not answer.entries:
+                raise self._emptiness(peer, height)
+            await self._take(height, answer.entries)
+        except NoAnswer as failure:
+            self._pass_over(peer, failure.reason, is_fault=failure.is_fault)
+        except (SyncFault, Rejected) as fault:
+            self._pass_over(peer, f"bad block from sync: {fault}", is_fault=True)
+
+    async def _take(self, first: Height, entries: tuple[tuple[bytes, bytes], ...]) -> None:
+        """Commit proven blocks in order. Raises SyncFault or Rejected at the first lie."""
+        for height, (block_bytes, certificate_bytes) in enumerate(entries, start=first):
+            block = decode_block(block_bytes)
+            if block.height != height:
+                raise SyncFault(f"block {block.height} where {height} was asked")
+            head = self._head()
+            if height == head.header.height + 1:
+                certificate = self._prove(head, block, read_certificate(certificate_bytes))
+                self._commit(block, certificate)
+            if self._is_halted:
+                return
+            await asyncio.sleep(0)  # ordering goes on between two blocks
+
+    def _prove(
+        self, head: CommittedHead, block: Block, unchecked: UncheckedCertificate
+    ) -> Certificate:
+        if (unchecked.height, unchecked.block_hash) != (block.height, block.hash):
+            raise SyncFault(f"the certificate sent with block {block.height} is of another block")
+        return check_certificate(
+            unchecked,
+            chain_id=head.header.chain_id,
+            validators=head.validators,
+            verify_seal=self._callbacks.verify_seal,
+        )
+
+    def _commit(self, block: Block, certificate: Certificate) -> None:
+        """Execute and commit; no await in between, so that ordering sees all or nothing."""
+        difference = self._ledger.validate(block)
+        if difference is None:
+            self._callbacks.committed(self._ledger.commit(block, certificate))
+            return
+        self._is_halted = True
+        reason = f"own state contradicts the certificate of block {block.height}: {difference}"
+        _log.critical("sync_halted reason=%r", reason)
+        self._callbacks.halt(reason)
+
+    def _emptiness(self, peer: PublicKey, height: Height) -> NoAnswer:
+        """An honest claim may be one too high: the peer may still be deciding that height."""
+        claimed = self._claims.get(peer, Height(0))
+        reason = f"claims height {claimed} but has no block {height}"
+        return NoAnswer(reason, is_fault=claimed > height)
+
+    def _pass_over(self, peer: PublicKey, reason: str, *, is_fault: bool) -> None:
+        self._passed_over.add(peer)
+        _log.info("sync_peer_passed_over peer=%s reason=%r", peer.hex()[:16], reason)
+        if is_fault:
+            self._transport.penalise(peer, reason)
+
+    def _head(self) -> CommittedHead:
+        return self._ledger.head()

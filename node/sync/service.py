@@ -1,0 +1,68 @@
+"""Block sync as the node uses it: frames in, requests in, committed blocks out."""
+
+import asyncio
+from collections.abc import Iterable
+
+from node.ports import Ledger
+from node.sync.catch_up import CatchUp, SyncCallbacks
+from node.sync.server import SyncServer
+from node.sync.settings import SyncSettings
+from node.sync.wire import REQUEST_BYTES_MAX, GetBlocks, SyncFault, read_sync_message
+from p2p.ports import Transport
+from primitives.crypto import PublicKey
+from primitives.ids import Height
+
+
+class Sync:
+    """Serves blocks to peers and catches up with them; `run` is its one task."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        transport: Transport,
+        callbacks: SyncCallbacks,
+        settings: SyncSettings | None = None,
+    ) -> None:
+        settings = settings or SyncSettings()
+        self._transport = transport
+        self._server = SyncServer(ledger, transport, settings)
+        self._catch_up = CatchUp(ledger, transport, callbacks, settings)
+        self._client = self._catch_up.client
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether blocks are being fetched now."""
+        return self._catch_up.is_running
+
+    def request(self, height_known: Height, peers: Iterable[PublicKey] = ()) -> None:
+        """Catch up to `height_known`, asking `peers`, who claim to have it, first."""
+        self._catch_up.request(height_known, peers)
+
+    def on_frame(self, peer: PublicKey, payload: bytes) -> None:
+        """Take a frame of the SYNC channel. Never raises on any bytes."""
+        try:
+            self._read(peer, payload)
+        except SyncFault as fault:
+            self._client.fail(peer, str(fault))
+            self._transport.penalise(peer, str(fault))
+
+    def on_disconnected(self, peer: PublicKey) -> None:
+        """Stop waiting for a peer that is gone, and forget what it asked."""
+        self._client.forget(peer)
+        self._server.forget(peer)
+
+    async def run(self) -> None:
+        """Serve and catch up until cancelled. Raises what `Ledger.commit` raises."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._server.run(), name="sync-server")
+            group.create_task(self._catch_up.run(), name="sync-catch-up")
+
+    def _read(self, peer: PublicKey, payload: bytes) -> None:
+        is_large = len(payload) > REQUEST_BYTES_MAX
+        if is_large and not self._client.awaits(peer):
+            return
+        message = read_sync_message(payload)
+        if isinstance(message, GetBlocks):
+            self._server.on_request(peer, message, asyncio.get_running_loop().time())
+        elif is_large or self._client.awaits(peer):
+            self._client.on_blocks(peer, message)
