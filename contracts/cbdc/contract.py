@@ -12,7 +12,14 @@ from contracts.cbdc.errors import (
 )
 from contracts.cbdc.events import Issued, Redeemed, SupplyMismatch, Transferred
 from contracts.cbdc.messages import Issue, Redeem, Transfer
-from contracts.cbdc.rules import by_central_bank, credit, debit, is_balanced, require_running
+from contracts.cbdc.rules import (
+    account_for,
+    by_central_bank,
+    credit,
+    debit,
+    is_balanced,
+    require_running,
+)
 from contracts.cbdc.state import (
     accounted,
     central_bank,
@@ -53,7 +60,7 @@ def issue(ctx: Context, msg: Issue) -> None:
 
     issue_references.save(ctx, msg.reference, ctx.height)
     issued.add(ctx, msg.amount)
-    credit(ctx, msg.to, msg.amount)
+    account_for(ctx, credit(ctx, msg.to, msg.amount))
     emit(ctx, Issued(msg.to, msg.amount, msg.reference))
 
 
@@ -63,7 +70,7 @@ def redeem(ctx: Context, msg: Redeem) -> None:
     require_running(ctx)
     require(not redeem_references.has(ctx, (ctx.sender, msg.reference)), ReferenceReused)
 
-    debit(ctx, ctx.sender, msg.amount)
+    account_for(ctx, debit(ctx, ctx.sender, msg.amount))
     redeem_references.save(ctx, (ctx.sender, msg.reference), ctx.height)
     redeemed.add(ctx, msg.amount)
     emit(ctx, Redeemed(ctx.sender, msg.amount, msg.reference))
@@ -75,8 +82,8 @@ def transfer(ctx: Context, msg: Transfer) -> None:
     require_running(ctx)
     require(msg.to != ctx.sender, SelfTransfer)
 
-    debit(ctx, ctx.sender, msg.amount)
-    credit(ctx, msg.to, msg.amount)
+    change = debit(ctx, ctx.sender, msg.amount) + credit(ctx, msg.to, msg.amount)
+    account_for(ctx, change)
     emit(ctx, Transferred(ctx.sender, msg.to, msg.amount, msg.memo))
 
 

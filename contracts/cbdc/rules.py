@@ -21,18 +21,30 @@ def is_balanced(issued: int, redeemed: int, accounted: int) -> bool:
     return issued - redeemed == accounted
 
 
-def credit(ctx: Context, address: Address, amount: int) -> None:
-    """Add `amount` to an account and to the sum of accounts."""
-    balances.add(ctx, address, amount)
-    accounted.add(ctx, amount)
+def credit(ctx: Context, address: Address, amount: int) -> int:
+    """Add `amount` to an account. Returns the change of its balance."""
+    before = balances.get(ctx, address, 0)
+    after = before + amount
+    balances.save(ctx, address, after)
+    return after - before
 
 
-def debit(ctx: Context, address: Address, amount: int) -> None:
-    """Take `amount` from an account and from the sum of accounts. Rejects: InsufficientFunds."""
-    balance = balances.get(ctx, address, 0)
-    require(balance >= amount, InsufficientFunds, balance=balance, amount=amount)
-    if balance == amount:
+def debit(ctx: Context, address: Address, amount: int) -> int:
+    """Take `amount` from an account. Returns the change of its balance.
+
+    Rejects: InsufficientFunds.
+    """
+    before = balances.get(ctx, address, 0)
+    require(before >= amount, InsufficientFunds, balance=before, amount=amount)
+    after = before - amount
+    if after == 0:
         balances.remove(ctx, address)
     else:
-        balances.save(ctx, address, balance - amount)
-    accounted.add(ctx, -amount)
+        balances.save(ctx, address, after)
+    return after - before
+
+
+def account_for(ctx: Context, change: int) -> None:
+    """Add the changes of balances to the sum of accounts, which a transfer leaves as it is."""
+    if change != 0:
+        accounted.add(ctx, change)

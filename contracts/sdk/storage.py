@@ -10,6 +10,7 @@ as in messages; a map's text and bytes keys are bounded by KEY_BYTES_MAX. Frozen
 only state that a precheck may load, because an entry once seen stays true.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgpack
@@ -20,7 +21,6 @@ from contracts.sdk.errors import BadValue, BudgetExceeded, NotConfigured
 from contracts.sdk.fields import FieldType, Text
 from contracts.sdk.keys import KEY_BYTES_MAX, KeyCodec, key_codec
 from contracts.sdk.schema import field_type
-from primitives.codec import encode
 from primitives.errors import ArgumentOutOfBounds, BadText, Rejected, WrongArgumentType
 
 PAGE_MAX = 500
@@ -33,6 +33,11 @@ D = TypeVar("D")
 _UNTYPED: FieldType = Text(0, -1)
 _UNTYPED_KEY = key_codec(Annotated[bytes, Length(KEY_BYTES_MAX)], "a map without types")
 _WRONG = (ArgumentOutOfBounds, BadText, WrongArgumentType)
+
+
+# One packer for all: field types have checked the value, and making a packer costs more than
+# packing. The bytes are those of primitives.codec.encode.
+_pack: Callable[[Any], bytes] = msgpack.Packer(use_bin_type=True).pack
 
 
 def _unpack(data: bytes) -> Any:  # noqa: ANN401 - what _pack wrote
@@ -52,7 +57,7 @@ class _Stored(Generic[V]):
 
     def pack(self, value: V) -> bytes:
         try:
-            return encode(self.value_type.write(value, self.name))
+            return _pack(self.value_type.write(value, self.name))
         except _WRONG as error:
             raise BadValue(f"state: {error.message}") from error
 
@@ -165,8 +170,11 @@ class Map(Generic[K, V]):
 
     def add(self: "Map[K, int]", ctx: Context, key: K, amount: int) -> int:
         """Add `amount` to the number of `key` (0 when absent), never below 0; return it."""
-        value = _not_negative(self.get(ctx, key, 0) + amount, self._stored.name)
-        ctx._write(self._key(key), self._stored.pack(value))
+        encoded = self._key(key)
+        data = ctx._read(encoded)
+        before = 0 if data is None else self._stored.unpack(data)
+        value = _not_negative(before + amount, self._stored.name)
+        ctx._write(encoded, self._stored.pack(value))
         return value
 
     def page(
