@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from node.execution.verified import raw_digest
 from node.mempool.journal import Journal
 from node.mempool.pool import Pool, Source, Waiting
 from node.mempool.ports import AdmissionLedger
 from node.mempool.signatures import SignatureChecker
-from primitives.crypto import digest
 from primitives.errors import MempoolFull, Rejected, Replayed
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction, decode_transaction
@@ -157,7 +157,7 @@ class Admission:
         known = self._known(transaction.transaction_id)
         if known is not None:
             return known
-        parts.ledger.verified.add(digest("raw", transaction.raw))
+        parts.ledger.verified.add(raw_digest(transaction.raw))
         try:
             parts.ledger.check(transaction, now_ms=parts.now_ms())
             parts.pool.add(transaction, source)

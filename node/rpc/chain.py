@@ -1,0 +1,154 @@
+"""The methods chain_* and contract_*: blocks, validators, genesis and contracts."""
+
+from node.rpc.errors import NotFound
+from node.rpc.method import Caller, Method
+from node.rpc.render import ShownBlock, certified_header_json
+from node.rpc.schemas import AtParams, ContractParams, HeightParams, NoParams
+from node.rpc.strict_json import json_integer
+from node.rpc.values import hex_of
+from primitives.crypto import Digest
+from primitives.errors import UnknownContract
+from primitives.ids import Height
+
+
+async def get_status(caller: Caller, _params: NoParams) -> object:
+    """Return which chain this node is on and how far it is."""
+    view = caller.view
+    head, facts = view.ledger.head(), view.facts
+    return {
+        "chain_id": facts.chain_id,
+        "genesis_hash": hex_of(facts.genesis_hash),
+        "height": head.header.height,
+        "block_hash": hex_of(head.block_hash),
+        "state_root": hex_of(head.header.state_root),
+        "time_ms": json_integer(head.header.time_ms),
+        "validators": len(head.validators),
+        "syncing": view.is_syncing(),
+        "version": facts.version,
+        "node": facts.name,
+    }
+
+
+async def get_block(caller: Caller, params: AtParams) -> object:
+    """Return a block with its transactions, certificate and receipts."""
+    return caller.services.renderer.block(_block(caller, params))
+
+
+async def get_header(caller: Caller, params: AtParams) -> object:
+    """Return a block's header with the certificate that proves it."""
+    if params.at == "latest":
+        head = caller.view.ledger.head()
+        return certified_header_json(head.header, head.certificate)
+    shown = _block(caller, params)
+    return certified_header_json(shown.block.header, shown.certificate)
+
+
+async def get_validators(caller: Caller, params: HeightParams) -> object:
+    """Return the validators that decide a height, in order; "latest" is the next block's."""
+    ledger = caller.view.ledger
+    if params.height == "latest":
+        validators = ledger.head().validators
+    else:
+        known = ledger.validators_at(Height(params.height))
+        if known is None:
+            raise NotFound(f"the validators of height {params.height} are not known here")
+        validators = known
+    return [
+        {"name": member.name, "public_key": hex_of(member.public_key)}
+        for member in validators.members
+    ]
+
+
+async def get_genesis(caller: Caller, _params: NoParams) -> object:
+    """Return the genesis document."""
+    return caller.view.facts.genesis_document
+
+
+async def list_contracts(caller: Caller, _params: NoParams) -> object:
+    """Return the active contracts with their versions and code hashes."""
+    return [
+        {name: abi[name] for name in ("name", "version", "code_hash")}
+        for abi in caller.view.facts.abis.values()
+    ]
+
+
+async def get_abi(caller: Caller, params: ContractParams) -> object:
+    """Return what a contract's methods, queries, events and errors are."""
+    abi = caller.view.facts.abis.get(params.contract)
+    if abi is None:
+        raise UnknownContract(
+            f"no contract {params.contract!r} is active", contract=params.contract
+        )
+    return abi
+
+
+def _block(caller: Caller, params: AtParams) -> ShownBlock:
+    """Return a stored block; block 0, which nobody voted for, is without a certificate."""
+    ledger, at = caller.view.ledger, params.at
+    height = _height(caller, at)
+    committed = ledger.block_at(height)
+    if committed is not None:
+        return ShownBlock(committed.block, committed.certificate, committed.receipts)
+    block = ledger.plain_block_at(height) if height == 0 else None
+    if block is None:
+        last = ledger.head().header.height
+        raise NotFound(f"block {height} is not stored here; the last is {last}")
+    return ShownBlock(block)
+
+
+def _height(caller: Caller, at: int | str | bytes) -> Height:
+    ledger = caller.view.ledger
+    if isinstance(at, int):
+        return Height(at)
+    if isinstance(at, str):
+        return ledger.head().header.height
+    height = ledger.height_of(Digest(at))
+    if height is None:
+        raise NotFound(f"no block has the hash {hex_of(at)}")
+    return height
+
+
+METHODS = (
+    Method(
+        name="chain_getStatus",
+        params=NoParams,
+        returns="chain_id, genesis_hash, height, block_hash, state_root, time_ms, validators, ...",
+        run=get_status,
+    ),
+    Method(
+        name="chain_getBlock",
+        params=AtParams,
+        returns="hash, height, header, header_bytes, transactions, evidence, certificate, receipts",
+        run=get_block,
+    ),
+    Method(
+        name="chain_getHeader",
+        params=AtParams,
+        returns="hash, height, header, header_bytes, certificate",
+        run=get_header,
+    ),
+    Method(
+        name="chain_getValidators",
+        params=HeightParams,
+        returns="a list of name and public_key",
+        run=get_validators,
+    ),
+    Method(
+        name="chain_getGenesis",
+        params=NoParams,
+        returns="the genesis document",
+        run=get_genesis,
+    ),
+    Method(
+        name="contract_list",
+        params=NoParams,
+        returns="a list of name, version and code_hash",
+        run=list_contracts,
+    ),
+    Method(
+        name="contract_getAbi",
+        params=ContractParams,
+        returns="name, version, code_hash, methods, queries, events, errors",
+        run=get_abi,
+    ),
+)

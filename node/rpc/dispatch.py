@@ -1,0 +1,188 @@
+"""JSON-RPC 2.0: one body in, one body out. Owns batches, order and what an error becomes.
+
+The calls of a batch that belong together (`Method.run_many`) run first, as one; all others run
+side by side. Answers come in the order of the calls. Source: JSON-RPC 2.0 specification.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from node.rpc.errors import (
+    AnswerTooLarge,
+    BadRequest,
+    BatchTooLarge,
+    Internal,
+    NotPermitted,
+    UnknownRpcMethod,
+    error_object,
+)
+from node.rpc.method import Caller, Method
+from node.rpc.methods import METHODS
+from node.rpc.schemas import Params, read_params
+from node.rpc.strict_json import dump, parse
+from primitives.errors import LocalFault, Rejected
+from primitives.limits import RPC_BATCH_MAX
+
+log = logging.getLogger("sapha.rpc")
+
+ANSWER_BYTES_MAX = 32 * 1024 * 1024
+_REQUEST_MEMBERS = {"jsonrpc", "id", "method", "params"}
+
+
+@dataclass(slots=True)
+class _Call:
+    """One request of a body on its way to an answer."""
+
+    request_id: int | str | None = None
+    is_notification: bool = False
+    method: Method | None = None
+    params: Params | None = None
+    answer: str = ""
+
+
+@dataclass(slots=True)
+class _Budget:
+    """How many characters of answers a body may still get."""
+
+    chars_left: int = field(default=ANSWER_BYTES_MAX)
+
+
+async def answer(caller: Caller, body: bytes) -> str | None:
+    """Return the answer to one body, single or batch; None when nothing is to be answered."""
+    try:
+        payload = parse(body)
+        requests = _requests(payload)
+    except Rejected as fault:
+        return _refused(caller, _Call(), fault)
+    calls = await _answer_all(caller, requests)
+    answers = [call.answer for call in calls if not call.is_notification]
+    if not answers:
+        return None
+    return f"[{','.join(answers)}]" if isinstance(payload, list) else answers[0]
+
+
+def refusal_body(fault: Rejected) -> str:
+    """Return the body that refuses something which is no call at all."""
+    return dump({"jsonrpc": "2.0", "id": None, "error": error_object(fault)})
+
+
+def _requests(payload: object) -> list[object]:
+    if not isinstance(payload, list):
+        return [payload]
+    if not payload:
+        raise BadRequest("an empty batch")
+    if len(payload) > RPC_BATCH_MAX:
+        raise BatchTooLarge(f"{len(payload)} calls in a batch, at most {RPC_BATCH_MAX}")
+    return payload
+
+
+async def _answer_all(caller: Caller, requests: Sequence[object]) -> list[_Call]:
+    calls = [_read(caller, request) for request in requests]
+    budget = _Budget()
+    ready = [call for call in calls if call.method is not None]
+    for together in _groups(ready):
+        await _run_together(caller, together, budget)
+    alone = [call for call in ready if not call.answer]
+    if len(alone) == 1:
+        await _run(caller, alone[0], budget)
+    elif alone:
+        await asyncio.gather(*(_run(caller, call, budget) for call in alone))
+    return calls
+
+
+def _read(caller: Caller, request: object) -> _Call:
+    """Return the call with its method and parameters, or with the answer that refuses it."""
+    call = _Call()
+    try:
+        if not isinstance(request, dict):
+            raise BadRequest("a request must be an object")
+        _read_envelope(call, request)
+        name = request["method"]
+        method = METHODS.get(name)
+        if method is None:
+            raise UnknownRpcMethod(f"no method {name[:64]!r}; ask rpc.discover")
+        if method.is_operator_only and not caller.is_operator:
+            raise NotPermitted(f"{name} is for operators: call from this machine or with the token")
+        call.params = read_params(method.params, request.get("params"))
+        call.method = method
+    except Rejected as fault:
+        call.answer = _refused(caller, call, fault)
+    return call
+
+
+def _read_envelope(call: _Call, request: dict[str, object]) -> None:
+    request_id = request.get("id")
+    if not (request_id is None or isinstance(request_id, str) or type(request_id) is int):
+        raise BadRequest("id must be an integer, text or null")
+    call.request_id = request_id
+    if request.get("jsonrpc") != "2.0":
+        raise BadRequest('the member jsonrpc must be "2.0"')
+    unknown = request.keys() - _REQUEST_MEMBERS
+    if unknown:
+        raise BadRequest(f"{min(unknown)[:64]!r} is no member of a request")
+    if not isinstance(request.get("method"), str):
+        raise BadRequest("the member method must be text")
+    if not isinstance(request.get("params", {}), dict | list):
+        raise BadRequest("the member params must be an object or an array")
+    call.is_notification = "id" not in request
+
+
+def _groups(calls: Sequence[_Call]) -> list[list[_Call]]:
+    groups: dict[str, list[_Call]] = {}
+    for call in calls:
+        if call.method is not None and call.method.run_many is not None:
+            groups.setdefault(call.method.name, []).append(call)
+    return list(groups.values())
+
+
+async def _run_together(caller: Caller, calls: list[_Call], budget: _Budget) -> None:
+    method = calls[0].method
+    if method is None or method.run_many is None:
+        return
+    caller.services.metrics.rpc_calls.add(len(calls), of=method.name)
+    try:
+        results = await method.run_many(caller, [call.params for call in calls])
+    except (Rejected, LocalFault) as fault:
+        results = [fault] * len(calls)
+    except Exception:  # the boundary: one call's bug must not stop the server
+        log.exception("%s failed", method.name)
+        results = [Internal()] * len(calls)
+    for call, result in zip(calls, results, strict=True):
+        _finish(caller, call, result, budget)
+
+
+async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:
+    method = call.method
+    if method is None:
+        return
+    caller.services.metrics.rpc_calls.add(of=method.name)
+    result: object
+    if budget.chars_left <= 0:
+        fault = AnswerTooLarge(f"the answers together exceed {ANSWER_BYTES_MAX} bytes")
+        return _finish(caller, call, fault, budget)
+    try:
+        result = await method.run(caller, call.params)
+    except (Rejected, LocalFault) as refusal:
+        result = refusal
+    except Exception:  # the boundary: one call's bug must not stop the server
+        log.exception("%s failed", method.name)
+        result = Internal()
+    return _finish(caller, call, result, budget)
+
+
+def _finish(caller: Caller, call: _Call, result: object, budget: _Budget) -> None:
+    if isinstance(result, Rejected | LocalFault):
+        call.answer = _refused(caller, call, result)
+    else:
+        call.answer = dump({"jsonrpc": "2.0", "id": call.request_id, "result": result})
+    budget.chars_left -= len(call.answer)
+
+
+def _refused(caller: Caller, call: _Call, fault: Rejected | LocalFault) -> str:
+    error = error_object(fault)
+    data = error["data"]
+    code = str(data["code"]) if isinstance(data, dict) else ""
+    caller.services.metrics.rpc_errors.add(of=code)
+    return dump({"jsonrpc": "2.0", "id": call.request_id, "error": error})

@@ -1,0 +1,173 @@
+"""Every way in which a call fails, with its two codes.
+
+JSON-RPC code  our code                          when
+-32700         MALFORMED_JSON DUPLICATE_KEY      the body is no JSON, or no JSON that we accept
+               BAD_NUMBER TOO_DEEP
+-32600         BAD_REQUEST                       not a JSON-RPC 2.0 request
+-32601         UNKNOWN_RPC_METHOD
+-32602         BAD_PARAMETERS
+-32603         INTERNAL                          our bug; the log says more
+-32000         the code of the refusal           the ledger, a contract or the mempool refuses
+-32001         NOT_FOUND                         no such block, contract ...
+-32002         BATCH_TOO_LARGE BODY_TOO_LARGE    a limit of this server
+               ANSWER_TOO_LARGE BODY_TOO_SLOW
+               TOO_MANY_WAITING TOO_MANY_SOCKETS
+               TOO_MANY_SUBSCRIPTIONS
+-32003         NOT_READY                         the node is stopped or its disk refuses
+-32004         NOT_PERMITTED                     an operator's method, without the right to it
+"""
+
+from typing import ClassVar
+
+from primitives.errors import LocalFault, Rejected
+
+REFUSED = -32000
+NOT_READY = -32003
+
+
+class RpcFault(Rejected):
+    """The call is refused before or beside the ledger."""
+
+    rpc_code: ClassVar[int] = -32603
+    http_status: ClassVar[int] = 200
+
+
+class MalformedJson(RpcFault):
+    """The body is not JSON in UTF-8."""
+
+    code = "MALFORMED_JSON"
+    rpc_code = -32700
+
+
+class DuplicateKey(RpcFault):
+    """An object names a member twice."""
+
+    code = "DUPLICATE_KEY"
+    rpc_code = -32700
+
+
+class BadNumber(RpcFault):
+    """A number is not an integer of at most 80 characters."""
+
+    code = "BAD_NUMBER"
+    rpc_code = -32700
+
+
+class NestedTooDeep(RpcFault):
+    """The JSON is nested too deep."""
+
+    code = "TOO_DEEP"
+    rpc_code = -32700
+
+
+class BadRequest(RpcFault):
+    """Not a JSON-RPC 2.0 request."""
+
+    code = "BAD_REQUEST"
+    rpc_code = -32600
+
+
+class UnknownRpcMethod(RpcFault):
+    """The server has no method of this name; `rpc.discover` lists them."""
+
+    code = "UNKNOWN_RPC_METHOD"
+    rpc_code = -32601
+
+
+class BadParameters(RpcFault):
+    """A parameter is missing, unknown, or of another type or form."""
+
+    code = "BAD_PARAMETERS"
+    rpc_code = -32602
+
+
+class Internal(RpcFault):
+    """The node failed to answer; its log says why."""
+
+    code = "INTERNAL"
+
+
+class NotFound(RpcFault):
+    """There is no such thing."""
+
+    code = "NOT_FOUND"
+    rpc_code = -32001
+
+
+class BatchTooLarge(RpcFault):
+    """The batch holds more calls than allowed."""
+
+    code = "BATCH_TOO_LARGE"
+    rpc_code = -32002
+
+
+class BodyTooLarge(RpcFault):
+    """The body has more bytes than allowed."""
+
+    code = "BODY_TOO_LARGE"
+    rpc_code = -32002
+    http_status = 413
+
+
+class BodyTooSlow(RpcFault):
+    """The body did not arrive in time."""
+
+    code = "BODY_TOO_SLOW"
+    rpc_code = -32002
+    http_status = 408
+
+
+class AnswerTooLarge(RpcFault):
+    """The answers to the batch are too large together; ask for less."""
+
+    code = "ANSWER_TOO_LARGE"
+    rpc_code = -32002
+
+
+class TooManyWaiting(RpcFault):
+    """Too many calls wait for transactions on this node."""
+
+    code = "TOO_MANY_WAITING"
+    rpc_code = -32002
+
+
+class TooManySockets(RpcFault):
+    """Too many connections are open."""
+
+    code = "TOO_MANY_SOCKETS"
+    rpc_code = -32002
+    http_status = 503
+
+
+class TooManySubscriptions(RpcFault):
+    """Too many subscriptions on one socket."""
+
+    code = "TOO_MANY_SUBSCRIPTIONS"
+    rpc_code = -32002
+
+
+class NotReady(RpcFault):
+    """The node takes no transactions now."""
+
+    code = "NOT_READY"
+    rpc_code = NOT_READY
+
+
+class NotPermitted(RpcFault):
+    """The method is the operator's: call from this machine, or with the operator token."""
+
+    code = "NOT_PERMITTED"
+    rpc_code = -32004
+
+
+def error_object(fault: Rejected | LocalFault) -> dict[str, object]:
+    """Return the `error` member of an answer: code, message, data."""
+    if isinstance(fault, LocalFault):
+        why = {"code": NotReady.code, "details": {}}
+        return {"code": NOT_READY, "message": str(fault), "data": why}
+    details = dict(fault.details)
+    data: dict[str, object] = {"code": fault.code, "details": details}
+    if "contract" in details:
+        data["contract"] = details["contract"]
+    rpc_code = fault.rpc_code if isinstance(fault, RpcFault) else REFUSED
+    return {"code": rpc_code, "message": fault.message, "data": data}

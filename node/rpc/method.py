@@ -1,0 +1,73 @@
+"""What a method is, and what it works with."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from node.observe.node_metrics import NodeMetrics
+from node.rpc.errors import BadRequest
+from node.rpc.ports import NodeView
+from node.rpc.render import Renderer
+from node.rpc.schemas import Params, SubscribeParams
+from node.rpc.waiters import Waiters
+from primitives.errors import LocalFault, Rejected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What all methods share."""
+
+    view: NodeView
+    waiters: Waiters
+    renderer: Renderer
+    metrics: NodeMetrics
+
+
+class Subscriber(Protocol):
+    """The socket of a caller that may subscribe."""
+
+    def subscribe(self, params: SubscribeParams) -> int:
+        """Begin a subscription and return its id."""
+
+    def unsubscribe(self, subscription: int) -> bool:
+        """End a subscription; False when there is none of this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: with an operator's right or not, on a socket that can be notified or not."""
+
+    services: Services
+    is_operator: bool
+    subscriber: Subscriber | None = None
+
+    @property
+    def view(self) -> NodeView:
+        """The running node."""
+        return self.services.view
+
+    def socket(self) -> Subscriber:
+        """Return the caller's WebSocket. Raises BadRequest over plain HTTP."""
+        if self.subscriber is None:
+            raise BadRequest("subscriptions need the WebSocket at /ws")
+        return self.subscriber
+
+
+Run = Callable[[Caller, Any], Awaitable[object]]
+RunMany = Callable[[Caller, Sequence[Any]], Awaitable[Sequence["object | Rejected | LocalFault"]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """One method: its parameters, what it returns in words, and its handler.
+
+    The handler's docstring is the method's promise. `run_many` answers the calls of one batch
+    together, with a result or a refusal each.
+    """
+
+    name: str
+    params: type[Params]
+    returns: str
+    run: Run
+    run_many: RunMany | None = None
+    is_operator_only: bool = False

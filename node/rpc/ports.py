@@ -1,0 +1,128 @@
+"""What the RPC server asks of the node. `node.app` builds it from the parts.
+
+Everything here is called on the event loop and answers at once, but `admission.submit`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from node.execution.reads import FoundTransaction
+from node.execution.receipts import ReceiptProof
+from node.mempool.admission import Outcome
+from node.mempool.pool import Pool
+from node.observe.health import HealthReport
+from node.ports import CommittedBlock, CommittedHead
+from primitives.block import Block
+from primitives.codec import Value
+from primitives.crypto import Digest, PublicKey
+from primitives.ids import Height, TransactionId
+from primitives.receipt import Receipt
+from primitives.state_proof import StateProof
+from primitives.transaction import Transaction
+from primitives.validators import ValidatorSet
+
+
+class ReadLedger(Protocol):
+    """The ledger as clients read it; everything is as of the last committed block."""
+
+    def head(self) -> CommittedHead:
+        """Return the last committed block."""
+
+    def block_at(self, height: Height) -> CommittedBlock | None:
+        """Return a stored block, None when absent or pruned, and at height 0 (no votes)."""
+
+    def height_of(self, block_hash: Digest) -> Height | None:
+        """Return the height of a stored block, None when no block has this hash."""
+
+    def plain_block_at(self, height: Height) -> Block | None:
+        """Return a stored block alone, also that of height 0; None when absent or pruned."""
+
+    def transaction(self, transaction_id: TransactionId) -> FoundTransaction | None:
+        """Return a committed transaction's place and receipt, None when not in the index."""
+
+    def prove_receipt(self, transaction_id: TransactionId) -> ReceiptProof | None:
+        """Return what proves a transaction's receipt, None when it is not (any more) stored."""
+
+    def validators_at(self, height: Height) -> ValidatorSet | None:
+        """Return the set that decides `height`, None when it is not known (any more, or yet)."""
+
+    def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
+        """Return a contract query's answer. Raises Rejected."""
+
+    def query_reads(
+        self, contract: str, name: str, args: tuple[Value, ...]
+    ) -> tuple[Value, tuple[bytes, ...]]:
+        """Return a query's answer and the state keys that it read. Raises Rejected."""
+
+    def prove(self, key: bytes) -> tuple[bytes | None, StateProof]:
+        """Return the value of `key` (None: absent) and its proof."""
+
+    def simulate(self, transaction: Transaction) -> Receipt:
+        """Return what the transaction would do in the next block; stores nothing."""
+
+
+class AdmissionPort(Protocol):
+    """The way into the mempool."""
+
+    async def submit(self, raws: Sequence[bytes]) -> list[Outcome]:
+        """Admit this node's clients' raw transactions; return an outcome each, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeFacts:
+    """What does not change while the node runs."""
+
+    name: str
+    version: str
+    chain_id: str
+    genesis_hash: Digest
+    genesis_document: Mapping[str, Any]  # as genesis.json holds it
+    abis: Mapping[str, Mapping[str, Any]]  # contract name -> ABI, as contracts.sdk.dispatch.abi
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerView:
+    """Another member and whether a session with it is ready."""
+
+    name: str
+    public_key: PublicKey
+    host: str
+    port: int
+    is_connected: bool
+    is_validator: bool
+
+
+class NodeView(Protocol):
+    """The running node, as clients and operators see it."""
+
+    @property
+    def facts(self) -> NodeFacts:
+        """Identity, genesis and contracts."""
+
+    @property
+    def ledger(self) -> ReadLedger:
+        """Blocks, state and queries."""
+
+    @property
+    def pool(self) -> Pool:
+        """The transactions that wait."""
+
+    @property
+    def admission(self) -> AdmissionPort:
+        """The way into the mempool."""
+
+    def is_syncing(self) -> bool:
+        """Return whether the node knows that it is behind."""
+
+    def refusal(self) -> str | None:
+        """Return why the node takes no transactions now (halted, disk full), None if it does."""
+
+    def peers(self) -> Sequence[PeerView]:
+        """Return every other member."""
+
+    def consensus(self) -> Mapping[str, Any]:
+        """Return the engine's status and the evidence seen, as JSON data."""
+
+    def health(self) -> HealthReport:
+        """Run every health check."""

@@ -1,0 +1,100 @@
+"""Headers, blocks and receipts as JSON data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from node.rpc.strict_json import json_integer
+from node.rpc.values import Described, hex_of, record_json
+from primitives.block import Block, Header
+from primitives.certificate import Certificate
+from primitives.receipt import Event, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBlock:
+    """A stored block with what belongs to it; block 0 has neither votes nor receipts."""
+
+    block: Block
+    certificate: Certificate | None = None
+    receipts: tuple[Receipt, ...] = ()
+
+
+def header_json(header: Header) -> dict[str, object]:
+    """Return all fields of a header."""
+    return {
+        "chain_id": header.chain_id,
+        "height": header.height,
+        "time_ms": json_integer(header.time_ms),
+        "parent_hash": hex_of(header.parent_hash),
+        "transactions_root": hex_of(header.transactions_root),
+        "receipts_root": hex_of(header.receipts_root),
+        "state_root": hex_of(header.state_root),
+        "validators_hash": hex_of(header.validators_hash),
+        "next_validators_hash": hex_of(header.next_validators_hash),
+        "last_certificate_hash": hex_of(header.last_certificate_hash),
+        "app_version": header.app_version,
+        "proposer": hex_of(header.proposer),
+    }
+
+
+def certified_header_json(header: Header, certificate: Certificate | None) -> dict[str, object]:
+    """Return {hash, height, header, header_bytes, certificate}."""
+    return {
+        "hash": hex_of(header.hash),
+        "height": header.height,
+        "header": header_json(header),
+        **evidence_json(header, certificate),
+    }
+
+
+def evidence_json(header: Header, certificate: Certificate | None) -> dict[str, object]:
+    """Return what proves a header: {header_bytes, certificate}; null at height 0."""
+    return {
+        "header_bytes": hex_of(header.encode()),
+        "certificate": None if certificate is None else hex_of(certificate.encode()),
+    }
+
+
+class Renderer:
+    """Shows what contracts did, with the names that their ABI gives."""
+
+    def __init__(self, abis: Mapping[str, Mapping[str, Any]]) -> None:
+        self._fields: dict[tuple[str, str], list[Described]] = {
+            (contract, event["name"]): event["fields"]
+            for contract, abi in abis.items()
+            for event in abi["events"]
+        }
+
+    def event(self, event: Event) -> dict[str, object]:
+        """Return {contract, name, fields: {name: value}}."""
+        fields = self._fields.get((event.contract, event.name), [])
+        return {
+            "contract": event.contract,
+            "name": event.name,
+            "fields": record_json(event.fields, fields),
+        }
+
+    def receipt(self, receipt: Receipt) -> dict[str, object]:
+        """Return a receipt's fields."""
+        return {
+            "transaction_id": hex_of(receipt.transaction_id),
+            "code": receipt.code,
+            "contract": receipt.contract,
+            "message": receipt.message,
+            "details": {
+                name: json_integer(value) if isinstance(value, int) else value
+                for name, value in receipt.details
+            },
+            "events": [self.event(event) for event in receipt.events],
+        }
+
+    def block(self, shown: ShownBlock) -> dict[str, object]:
+        """Return a block with its certificate and receipts."""
+        block = shown.block
+        return {
+            **certified_header_json(block.header, shown.certificate),
+            "transactions": [hex_of(raw) for raw in block.transactions],
+            "evidence": [hex_of(evidence) for evidence in block.evidence],
+            "receipts": [self.receipt(receipt) for receipt in shown.receipts],
+        }

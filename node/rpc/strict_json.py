@@ -1,0 +1,88 @@
+"""JSON as this server reads it: integers only, each member once, limited depth, valid text.
+
+Source: RFC 8259; the hazards of Python's parser that this closes are in docs/threat-model.md.
+"""
+
+import json
+from typing import NoReturn
+
+from node.rpc.errors import BadNumber, DuplicateKey, MalformedJson, NestedTooDeep
+
+DEPTH_MAX = 32
+_INTEGER_CHARS_MAX = 80
+_SAFE_INTEGER = 2**53
+
+
+def parse(body: bytes) -> object:
+    """Return the value of a JSON text in UTF-8.
+
+    Raises:
+        MalformedJson: not UTF-8, not JSON, or half of a surrogate pair.
+        DuplicateKey, BadNumber, NestedTooDeep: see node.rpc.errors.
+    """
+    try:
+        value = _DECODER.decode(body.decode())
+        _check_depth(value)
+        if b"\\u" in body:
+            _ENCODER.encode(value).encode()  # an unpaired surrogate cannot be encoded
+    except UnicodeError as error:
+        raise MalformedJson("the text is not valid Unicode in UTF-8") from error
+    except RecursionError as error:
+        raise NestedTooDeep(f"nested deeper than {DEPTH_MAX}") from error
+    except json.JSONDecodeError as error:
+        raise MalformedJson(f"not JSON: {error.msg} at character {error.pos}") from error
+    return value
+
+
+def dump(value: object) -> str:
+    """Return `value` as compact JSON text."""
+    return _ENCODER.encode(value)
+
+
+def json_integer(number: int) -> int | str:
+    """Return `number`, as a decimal string where a double would lose digits."""
+    return number if -_SAFE_INTEGER <= number <= _SAFE_INTEGER else str(number)
+
+
+def _object(members: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(members)
+    if len(found) != len(members):
+        names = [name for name, _ in members]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise DuplicateKey(f"the member {twice[:64]!r} is there twice")
+    return found
+
+
+def _integer(text: str) -> int:
+    if len(text) > _INTEGER_CHARS_MAX:
+        raise BadNumber(f"an integer of {len(text)} characters, at most {_INTEGER_CHARS_MAX}")
+    return int(text)
+
+
+def _refuse_number(text: str) -> NoReturn:
+    raise BadNumber(f"{text[:40]} is not an integer; amounts are integers or decimal strings")
+
+
+def _check_depth(value: object) -> None:
+    """Walk level by level. Lists of many items are common, nested containers are few."""
+    level: list[object] = [value]
+    for _depth in range(DEPTH_MAX + 1):
+        below: list[object] = []
+        for item in level:
+            if isinstance(item, dict):
+                below += [child for child in item.values() if isinstance(child, dict | list)]
+            elif isinstance(item, list):
+                below += [child for child in item if isinstance(child, dict | list)]
+        if not below:
+            return
+        level = below
+    raise NestedTooDeep(f"nested deeper than {DEPTH_MAX}")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_float=_refuse_number,
+    parse_int=_integer,
+    parse_constant=_refuse_number,
+)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)

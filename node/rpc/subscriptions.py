@@ -1,0 +1,245 @@
+"""What subscribers are told of each block, and how it is found without asking each of them.
+
+    blocks    every block: hash, header, transaction ids
+    address   transactions whose sender it is, or whose events name it
+    events    events of contracts, of one contract, or of one kind
+
+A block is indexed once; then each subscription looks up its items. A subscriber's outbox is
+bounded in bytes: one that does not read is dropped, and asks for what it missed when it is back.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from node.ports import CommittedBlock
+from node.rpc.errors import BadParameters, TooManySubscriptions
+from node.rpc.render import Renderer, header_json
+from node.rpc.schemas import SubscribeParams
+from node.rpc.strict_json import dump
+from node.rpc.values import hex_of
+from primitives.ids import ADDRESS_BYTES, read_address
+from primitives.receipt import Event, Receipt
+from primitives.transaction import decode_transaction
+
+SUBSCRIPTIONS_PER_SOCKET_MAX = 32
+OUTBOX_BYTES_MAX = 4 * 1024 * 1024
+_YIELD_EVERY = 50
+
+Topic = tuple[str, ...]  # ("blocks",) ("address", hex) ("events",) ("events", contract[, event])
+
+
+def topic_of(params: SubscribeParams) -> Topic:
+    """Return the topic that a subscription asks for. Raises BadParameters or BadAddress."""
+    chosen = params.filter
+    if params.kind == "address":
+        if chosen.address is None or chosen.contract or chosen.event:
+            raise BadParameters("filter: must hold an address and nothing else")
+        return ("address", read_address(chosen.address).hex())
+    if chosen.address is not None or (
+        params.kind == "blocks" and (chosen.contract or chosen.event)
+    ):
+        raise BadParameters(f"filter: {params.kind} are not chosen by this")
+    if params.kind == "blocks":
+        return ("blocks",)
+    if chosen.event is not None and chosen.contract is None:
+        raise BadParameters("filter.contract: an event is chosen together with its contract")
+    return ("events", *(part for part in (chosen.contract, chosen.event) if part is not None))
+
+
+class Outbox:
+    """Texts on their way to one socket, bounded in bytes. One writer takes, others put."""
+
+    def __init__(self, bytes_max: int = OUTBOX_BYTES_MAX) -> None:
+        self._bytes_max = bytes_max
+        self._texts: deque[str] = deque()
+        self._bytes = 0
+        self._filled = asyncio.Event()
+        self.is_overrun = False
+
+    def put(self, text: str) -> None:
+        """Queue a text; over the bound nothing more is queued and the socket must be dropped."""
+        if self._bytes + len(text) > self._bytes_max:
+            self.is_overrun = True
+        else:
+            self._texts.append(text)
+            self._bytes += len(text)
+        self._filled.set()
+
+    async def take(self) -> str | None:
+        """Return the next text, None once the bound was passed."""
+        while not self._texts and not self.is_overrun:
+            self._filled.clear()
+            await self._filled.wait()
+        if self.is_overrun:
+            return None
+        text = self._texts.popleft()
+        self._bytes -= len(text)
+        return text
+
+    def overrun(self) -> None:
+        """Drop the socket."""
+        self.is_overrun = True
+        self._filled.set()
+
+
+@dataclass(slots=True, eq=False)
+class SocketSubscriptions:
+    """The subscriptions of one socket."""
+
+    publisher: "Publisher"
+    outbox: Outbox
+    topics: dict[int, Topic] = field(default_factory=dict)
+    _next_id: int = 1
+
+    def subscribe(self, params: SubscribeParams) -> int:
+        """Begin a subscription and return its id.
+
+        Raises:
+            TooManySubscriptions: the socket has as many as it may.
+            BadParameters, BadAddress: the filter does not fit the kind.
+        """
+        if len(self.topics) >= SUBSCRIPTIONS_PER_SOCKET_MAX:
+            raise TooManySubscriptions(f"at most {SUBSCRIPTIONS_PER_SOCKET_MAX} on one socket")
+        topic = topic_of(params)
+        subscription = self._next_id
+        self._next_id += 1
+        self.topics[subscription] = topic
+        self.publisher.add(self, subscription, topic)
+        return subscription
+
+    def unsubscribe(self, subscription: int) -> bool:
+        """End a subscription; False when there is none of this id."""
+        topic = self.topics.pop(subscription, None)
+        if topic is None:
+            return False
+        self.publisher.remove(self, subscription, topic)
+        return True
+
+    def close(self) -> None:
+        """End all of them."""
+        for subscription in list(self.topics):
+            self.unsubscribe(subscription)
+
+
+class Publisher:
+    """Tells subscribers of committed blocks, in the order of commits."""
+
+    def __init__(self, renderer: Renderer, blocks_max: int = 64) -> None:
+        self._renderer = renderer
+        self._blocks_max = blocks_max
+        self._blocks: deque[CommittedBlock] = deque()
+        self._filled = asyncio.Event()
+        self._subscribers: dict[Topic, dict[tuple[SocketSubscriptions, int], None]] = {}
+
+    def publish(self, committed: CommittedBlock) -> None:
+        """Queue a block; when too many wait every subscriber is dropped, so that none has a gap."""
+        if not self._subscribers:
+            return
+        if len(self._blocks) >= self._blocks_max:
+            self._blocks.clear()
+            for subscribers in self._subscribers.values():
+                for socket, _subscription in subscribers:
+                    socket.outbox.overrun()
+            return
+        self._blocks.append(committed)
+        self._filled.set()
+
+    async def run(self) -> None:
+        """Publish what is queued, for ever; yields often, since blocks are large."""
+        while True:
+            await self._filled.wait()
+            self._filled.clear()
+            while self._blocks:
+                await self._tell(self._blocks.popleft())
+
+    def add(self, socket: SocketSubscriptions, subscription: int, topic: Topic) -> None:
+        """Send items of `topic` to `socket` from the next block on."""
+        self._subscribers.setdefault(topic, {})[socket, subscription] = None
+
+    def remove(self, socket: SocketSubscriptions, subscription: int, topic: Topic) -> None:
+        """Send no more."""
+        subscribers = self._subscribers.get(topic, {})
+        subscribers.pop((socket, subscription), None)
+        if not subscribers:
+            self._subscribers.pop(topic, None)
+
+    async def _tell(self, committed: CommittedBlock) -> None:
+        self._send(("blocks",), block_item(committed))
+        wants_addresses = any(topic[0] == "address" for topic in self._subscribers)
+        wants_events = any(topic[0] == "events" for topic in self._subscribers)
+        if not (wants_addresses or wants_events):
+            return
+        for index, receipt in enumerate(committed.receipts):
+            if wants_events:
+                self._tell_events(committed, index, receipt)
+            if wants_addresses:
+                self._tell_addresses(committed, index, receipt)
+            if index % _YIELD_EVERY == _YIELD_EVERY - 1:
+                await asyncio.sleep(0)
+
+    def _tell_events(self, committed: CommittedBlock, index: int, receipt: Receipt) -> None:
+        for event in receipt.events:
+            topics: tuple[Topic, ...] = (
+                ("events",),
+                ("events", event.contract),
+                ("events", event.contract, event.name),
+            )
+            wanted = [topic for topic in topics if topic in self._subscribers]
+            if wanted:
+                item = {**_place(committed, index, receipt), **self._renderer.event(event)}
+                for topic in wanted:
+                    self._send(topic, item)
+
+    def _tell_addresses(self, committed: CommittedBlock, index: int, receipt: Receipt) -> None:
+        named = dict.fromkeys(_addresses(committed, index, receipt))
+        wanted = [("address", name) for name in named if ("address", name) in self._subscribers]
+        if wanted:
+            item = {**_place(committed, index, receipt), "receipt": self._renderer.receipt(receipt)}
+            for topic in wanted:
+                self._send(topic, item)
+
+    def _send(self, topic: Topic, item: dict[str, object]) -> None:
+        subscribers = self._subscribers.get(topic)
+        if not subscribers:
+            return
+        shown = dump(item)
+        for socket, subscription in subscribers:
+            socket.outbox.put(
+                '{"jsonrpc":"2.0","method":"events_notify","params":'
+                f'{{"subscription":{subscription},"item":{shown}}}}}'
+            )
+
+
+def block_item(committed: CommittedBlock) -> dict[str, object]:
+    """Return what subscribers to blocks are told."""
+    header = committed.block.header
+    count = len(committed.block.transactions)
+    return {
+        "hash": hex_of(committed.block.hash),
+        "height": header.height,
+        "header": header_json(header),
+        "transaction_ids": [hex_of(entry.transaction_id) for entry in committed.receipts[:count]],
+    }
+
+
+def _place(committed: CommittedBlock, index: int, receipt: Receipt) -> dict[str, object]:
+    return {
+        "height": committed.block.height,
+        "index": index,
+        "transaction_id": hex_of(receipt.transaction_id),
+    }
+
+
+def _addresses(committed: CommittedBlock, index: int, receipt: Receipt) -> Iterator[str]:
+    if index < len(committed.block.transactions):  # the receipt of the end of block has none
+        yield decode_transaction(committed.block.transactions[index]).body.sender.hex()
+    for event in receipt.events:
+        yield from _named_by(event)
+
+
+def _named_by(event: Event) -> Iterator[str]:
+    for value in event.fields:
+        if isinstance(value, bytes) and len(value) == ADDRESS_BYTES:
+            yield value.hex()

@@ -1,0 +1,136 @@
+"""The methods tx_*: submit, look up, wait for and simulate transactions."""
+
+from collections.abc import Sequence
+
+from node.execution.reads import FoundTransaction
+from node.mempool.admission import Submitted
+from node.rpc.errors import NotFound, NotReady
+from node.rpc.method import Caller, Method
+from node.rpc.schemas import SubmitParams, TransactionParams, WaitParams
+from node.rpc.values import hex_of
+from primitives.errors import Expired, LocalFault, Rejected
+from primitives.ids import TransactionId
+from primitives.transaction import decode_transaction
+
+
+async def submit(caller: Caller, params: SubmitParams) -> object:
+    """Submit a signed transaction. The same bytes again get the same answer."""
+    answer = (await submit_many(caller, [params]))[0]
+    if isinstance(answer, Rejected):
+        raise answer
+    return answer
+
+
+async def submit_many(
+    caller: Caller, calls: Sequence[SubmitParams]
+) -> Sequence[object | Rejected | LocalFault]:
+    """Admit the transactions of one batch together."""
+    refusal = caller.view.refusal()
+    if refusal is not None:
+        raise NotReady(f"this node takes no transactions now: {refusal}")
+    outcomes = await caller.view.admission.submit([call.transaction for call in calls])
+    return [
+        {"transaction_id": hex_of(outcome.transaction_id), "status": outcome.status}
+        if isinstance(outcome, Submitted)
+        else outcome
+        for outcome in outcomes
+    ]
+
+
+async def get(caller: Caller, params: TransactionParams) -> object:
+    """Return a transaction's status and receipt, with a proof of the receipt on demand.
+
+    "committed" says that a block holds it; the receipt's code says whether it took effect.
+    """
+    transaction_id = TransactionId(params.transaction_id)
+    found = caller.view.ledger.transaction(transaction_id)
+    if found is None:
+        return _uncommitted(caller, transaction_id)
+    answer = _found_json(caller, found)
+    if params.prove:
+        answer["proof"] = _proof_json(caller, transaction_id)
+    return answer
+
+
+async def wait(caller: Caller, params: WaitParams) -> object:
+    """Return as tx_get does, once a block holds the transaction or the time is up."""
+    transaction_id = TransactionId(params.transaction_id)
+    found = caller.view.ledger.transaction(transaction_id)
+    if found is None and params.timeout_ms:
+        timeout_s = params.timeout_ms / 1000
+        found = await caller.services.waiters.wait(transaction_id, timeout_s)
+    if found is None:
+        return _uncommitted(caller, transaction_id)
+    return _found_json(caller, found)
+
+
+async def simulate(caller: Caller, params: SubmitParams) -> object:
+    """Return the receipt that a transaction would get in the next block; nothing is stored."""
+    transaction = decode_transaction(params.transaction)
+    return caller.services.renderer.receipt(caller.view.ledger.simulate(transaction))
+
+
+def _found_json(caller: Caller, found: FoundTransaction) -> dict[str, object]:
+    return {
+        "transaction_id": hex_of(found.receipt.transaction_id),
+        "status": "committed",
+        "height": found.height,
+        "index": found.index,
+        "receipt": caller.services.renderer.receipt(found.receipt),
+    }
+
+
+def _uncommitted(caller: Caller, transaction_id: TransactionId) -> dict[str, object]:
+    answer: dict[str, object] = {"transaction_id": hex_of(transaction_id)}
+    code = caller.view.pool.dropped_as(transaction_id)
+    if transaction_id in caller.view.pool:
+        return answer | {"status": "pending"}
+    if code is None:
+        return answer | {"status": "unknown"}
+    if code == Expired.code:
+        return answer | {"status": "expired"}
+    return answer | {"status": "rejected", "code": code}
+
+
+def _proof_json(caller: Caller, transaction_id: TransactionId) -> dict[str, object]:
+    proof = caller.view.ledger.prove_receipt(transaction_id)
+    if proof is None:
+        raise NotFound("the block of the transaction is no longer stored here")
+    return {
+        "receipt_bytes": hex_of(proof.receipt_bytes),
+        "index": proof.index,
+        "count": proof.count,
+        "path": [hex_of(node) for node in proof.path],
+        "header_bytes": hex_of(proof.header_bytes),
+        "certificate": hex_of(proof.certificate.encode()),
+    }
+
+
+METHODS = (
+    Method(
+        name="tx_submit",
+        params=SubmitParams,
+        returns='transaction_id, status "pending" or "committed"',
+        run=submit,
+        run_many=submit_many,
+    ),
+    Method(
+        name="tx_get",
+        params=TransactionParams,
+        returns="transaction_id, status pending / committed / rejected / expired / unknown, "
+        "height, index, receipt, proof",
+        run=get,
+    ),
+    Method(
+        name="tx_wait",
+        params=WaitParams,
+        returns="as tx_get",
+        run=wait,
+    ),
+    Method(
+        name="tx_simulate",
+        params=SubmitParams,
+        returns="a receipt: transaction_id, code, contract, message, details, events",
+        run=simulate,
+    ),
+)
