@@ -1,0 +1,111 @@
+"""The documents are true where a program can tell: links, anchors, commands, error codes."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.meta.sources import ROOT, anchors, commands_shown, documents, modules, texts
+
+COMMANDS_IN = ["README.md", "README.th.md", "CONTRIBUTING.md", "docs/operator.md"]
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+REFERENCE = re.compile(r"docs/[\w./-]+\.md(?:#[\w-]+)?")
+
+
+def broken(source: str, target: str) -> str | None:
+    """Return what is wrong with a link from `source`, None when it resolves."""
+    if re.match(r"[a-z]+:", target):
+        return None
+    path, _, anchor = target.partition("#")
+    file = (ROOT / source).parent / path if path else ROOT / source
+    if not file.exists():
+        return f"{source}: {target} does not exist"
+    if anchor and anchor not in anchors(file.read_text(encoding="utf-8")):
+        return f"{source}: {target} has no such heading"
+    return None
+
+
+def test_links_between_documents_resolve():
+    found = [
+        broken(name, link) for name, text in documents().items() for link in LINK.findall(text)
+    ]
+
+    assert [words for words in found if words] == []
+
+
+def test_documents_that_the_sources_cite_exist():
+    cited = {
+        (name, reference)
+        for name in modules()
+        if not name.startswith("tests/meta/")
+        for reference in REFERENCE.findall(texts()[name])
+    }
+    found = [broken("README.md", reference) for _, reference in cited]
+
+    assert sorted({words for words in found if words}) == []
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z0-9]+):", texts()["Makefile"], flags=re.M))
+
+
+@pytest.mark.parametrize("name", COMMANDS_IN)
+def test_make_commands_shown_exist(name):
+    shown = [line.split()[1] for line in commands_shown(texts()[name]) if line.startswith("make ")]
+
+    assert [target for target in shown if target not in make_targets()] == []
+
+
+def command_paths() -> set[str]:
+    """Return every command of the command line, such as "sapha devnet up"."""
+    import cli
+    import typer
+
+    def walk(prefix: str, command: object) -> set[str]:
+        inner = getattr(command, "commands", {})
+        return {prefix}.union(*(walk(f"{prefix} {name}", item) for name, item in inner.items()))
+
+    return walk("sapha", typer.main.get_command(cli.app))
+
+
+@pytest.mark.parametrize("name", COMMANDS_IN)
+def test_sapha_commands_shown_exist(name):
+    known = command_paths()
+    shown = [line for line in commands_shown(texts()[name]) if line.startswith("sapha ")]
+    named = [" ".join(re.match(r"sapha( [a-z][a-z-]*)*", line)[0].split()[:3]) for line in shown]
+
+    unknown = [
+        words for words in named if words not in known and words.rsplit(" ", 1)[0] not in known
+    ]
+    groups = {path for path in known if any(other.startswith(path + " ") for other in known)}
+    unknown += [
+        words for words in named if words not in known and words.rsplit(" ", 1)[0] in groups
+    ]
+
+    assert unknown == []
+
+
+def test_the_protocol_lists_every_error_code_of_the_leaf_types():
+    listed = texts()["docs/protocol.md"]
+    codes = re.findall(r'^    code = "([A-Z_]+)"', texts()["primitives/errors.py"], flags=re.M)
+
+    assert [code for code in codes if f"`{code}`" not in listed] == []
+
+
+def test_the_protocol_lists_every_limit_with_its_value():
+    from primitives import limits
+
+    listed = texts()["docs/protocol.md"]
+    values = {name: value for name, value in vars(limits).items() if name.isupper()}
+
+    assert [n for n, v in values.items() if f"| `{n}` | {v:,} |" not in listed] == []
+
+
+def test_decisions_are_numbered_without_gaps():
+    numbers = sorted(int(path.name[:4]) for path in Path(ROOT / "docs/adr").glob("[0-9]*.md"))
+
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_both_readmes_show_the_same_commands():
+    assert commands_shown(texts()["README.md"]) == commands_shown(texts()["README.th.md"])
