@@ -59,7 +59,17 @@ class CatchUp:
         self._wanted = asyncio.Event()
         self._is_halted = False
         self.client = SyncClient(transport, settings)
-        self.is_running = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether blocks are being fetched, or will be as soon as `run` gets to it."""
+        return not self._idle.is_set()
+
+    async def wait_idle(self) -> None:
+        """Return once nothing is being fetched."""
+        await self._idle.wait()
 
     def request(self, height_known: Height, peers: Iterable[PublicKey] = ()) -> None:
         """Catch up to `height_known`, asking `peers`, who claim to have it, first."""
@@ -69,17 +79,17 @@ class CatchUp:
             self._claims[peer] = max(height_known, self._claims.get(peer, Height(0)))
         self._target = max(self._target, height_known)
         self._wanted.set()
+        self._idle.clear()
 
     async def run(self) -> None:
         """Catch up whenever asked to, until cancelled. Raises what `Ledger.commit` raises."""
         while True:
             await self._wanted.wait()
-            self._wanted.clear()
-            self.is_running = True
             try:
                 await self._catch_up()
             finally:
-                self.is_running = False
+                self._wanted.clear()
+                self._idle.set()
                 self._target = Height(0)
                 self._claims.clear()
                 self._passed_over.clear()

@@ -34,6 +34,10 @@ class Sync:
         """Whether blocks are being fetched now."""
         return self._catch_up.is_running
 
+    async def wait_idle(self) -> None:
+        """Return once no blocks are being fetched."""
+        await self._catch_up.wait_idle()
+
     def request(self, height_known: Height, peers: Iterable[PublicKey] = ()) -> None:
         """Catch up to `height_known`, asking `peers`, who claim to have it, first."""
         self._catch_up.request(height_known, peers)

@@ -1,0 +1,1 @@
+"""Law of block sync: honest peers, liars, and our own broken state."""

@@ -1,0 +1,276 @@
+"""Catching up: with one honest peer it ends at the claimed height, whatever the others do."""
+
+import asyncio
+
+import pytest
+
+from node.sync.wire import Blocks
+from primitives.errors import InvariantBroken
+from primitives.ids import Height
+from tests.sync.builders import (
+    KEYS,
+    Catcher,
+    FakeNetwork,
+    MemoryLedger,
+    answer,
+    block_after,
+    chain,
+    committed,
+    honest,
+    silent,
+    state_root,
+)
+
+CHAIN = chain(10)
+
+
+def lying(change):
+    """Answers a request with `change(request, the honest blocks)`."""
+    return lambda request: change(request, CHAIN[request.from_height - 1 :][: request.count])
+
+
+def with_entries(request, blocks, change):
+    entries = [(b.block.encode(), b.certificate.encode()) for b in blocks]
+    change(entries)
+    return Blocks(request.request_id, tuple(entries)).encode()
+
+
+def _certificate_of_another(entries):
+    entries[0] = (entries[0][0], entries[1][1])
+
+
+def _cut_certificate(entries):
+    entries[0] = (entries[0][0], entries[0][1][:-1])
+
+
+def _flipped_seal(entries):
+    block, certificate = entries[0]
+    entries[0] = (block, certificate[:-1] + bytes([certificate[-1] ^ 1]))
+
+
+def _flipped_block(entries):
+    block, certificate = entries[0]
+    entries[0] = (block[:-1] + bytes([block[-1] ^ 1]), certificate)
+
+
+def _skipped(entries):
+    del entries[0]
+
+
+def _repeated(entries):
+    entries[1] = entries[0]
+
+
+def _fork(request, blocks):
+    """A block of the liar's own making, with the certificate of the true one."""
+    forged = block_after(CHAIN[request.from_height - 1].block.header)
+    return with_entries(request, blocks, lambda e: e.__setitem__(0, (forged.encode(), e[0][1])))
+
+
+def _too_many(request, _blocks):
+    return answer(request, chain(11)[: request.count + 1])
+
+
+LIES = {
+    "the certificate of another block": lying(
+        lambda r, b: with_entries(r, b, _certificate_of_another)
+    ),
+    "a certificate cut short": lying(lambda r, b: with_entries(r, b, _cut_certificate)),
+    "a seal that does not verify": lying(lambda r, b: with_entries(r, b, _flipped_seal)),
+    "a block with a changed byte": lying(lambda r, b: with_entries(r, b, _flipped_block)),
+    "a block left out": lying(lambda r, b: with_entries(r, b, _skipped)),
+    "a block sent twice": lying(lambda r, b: with_entries(r, b, _repeated)),
+    "a block of its own": lying(_fork),
+    "more blocks than asked": lying(_too_many),
+    "nothing, though it claims to have it": lying(lambda r, _b: answer(r, ())),
+    "no answer at all": silent,
+    "no message": lambda _request: b"\xff" * 100,
+    "a message of an unknown kind": lambda _request: b"\x93\xa3lie\x01\x90",
+    "an answer to another request": lying(lambda r, b: Blocks(r.request_id + 9, ()).encode()),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+async def test_a_liar_is_reported_and_an_honest_peer_finishes(lie):
+    catcher = Catcher(MemoryLedger(), FakeNetwork(liar=LIES[lie], honest=honest(CHAIN)))
+
+    await catcher.catch_up(10, "liar")
+
+    assert catcher.committed == list(range(1, 11))
+    assert {name for name, _reason in catcher.network.penalised} == {"liar"}
+    assert catcher.halts == []
+
+
+async def test_one_honest_peer_is_enough_among_every_kind_of_liar():
+    liars = {f"liar{i}": lie for i, lie in enumerate(LIES.values())}
+    catcher = Catcher(MemoryLedger(), FakeNetwork(**liars, honest=honest(CHAIN)))
+
+    await catcher.catch_up(10, *liars)
+
+    assert catcher.ledger.height == 10
+    assert {name for name, _reason in catcher.network.penalised} == set(liars)
+
+
+async def test_blocks_committed_before_a_lie_stay_committed():
+    network = FakeNetwork(liar=lying(lambda r, b: with_entries(r, b, _lie_at_the_third)))
+    catcher = Catcher(MemoryLedger(), network)
+
+    await catcher.catch_up(10, "liar")
+
+    assert catcher.committed == [1, 2]
+    assert len(network.penalised) == 1
+
+
+def _lie_at_the_third(entries):
+    entries[2] = (entries[2][0], entries[1][1])
+
+
+async def test_a_claimed_height_that_nobody_has_ends_without_harm():
+    network = FakeNetwork(liar=honest(CHAIN[:4]), honest=honest(CHAIN))
+    catcher = Catcher(MemoryLedger(), network)
+
+    await catcher.catch_up(2**62, "liar")
+
+    assert catcher.ledger.height == 10
+    assert [name for name, _reason in network.penalised] == ["liar"]
+    assert not catcher.sync.is_catching_up
+
+
+async def test_a_peer_still_deciding_the_height_it_spoke_of_is_not_blamed():
+    network = FakeNetwork(peer=honest(CHAIN[:9]))
+    catcher = Catcher(MemoryLedger(), network)
+
+    await catcher.catch_up(10, "peer")
+
+    assert catcher.ledger.height == 9
+    assert network.penalised == []
+
+
+async def test_peers_that_claim_the_height_are_asked_first():
+    network = FakeNetwork(other=honest(CHAIN), claimant=honest(CHAIN))
+    catcher = Catcher(MemoryLedger(), network)
+
+    await catcher.catch_up(10, "claimant")
+
+    assert {name for name, _request in network.asked} == {"claimant"}
+
+
+async def test_a_peer_that_cannot_be_asked_now_is_passed_over_without_blame():
+    network = FakeNetwork(busy=honest(CHAIN), free=honest(CHAIN))
+    network.busy.add("busy")
+    catcher = Catcher(MemoryLedger(), network)
+
+    await catcher.catch_up(10, "busy")
+
+    assert catcher.ledger.height == 10
+    assert network.penalised == []
+
+
+async def test_long_gaps_are_fetched_in_ranges():
+    blocks = chain(150)
+    network = FakeNetwork(peer=honest(blocks))
+    catcher = Catcher(MemoryLedger(), network)
+
+    await catcher.catch_up(150, "peer")
+
+    ranges = [(request.from_height, request.count) for _name, request in network.asked]
+    assert ranges == [(1, 64), (65, 64), (129, 22)]
+    assert catcher.ledger.height == 150
+
+
+async def test_a_request_while_catching_up_extends_the_same_loop():
+    network = FakeNetwork(peer=honest(CHAIN))
+    catcher = Catcher(MemoryLedger(), network)
+    catcher.sync.request(Height(4), [network.keys["peer"]])
+
+    await catcher.catch_up(10, "peer")
+
+    assert catcher.committed == list(range(1, 11))
+
+
+async def test_a_height_this_node_has_starts_nothing():
+    network = FakeNetwork(peer=honest(CHAIN))
+    catcher = Catcher(MemoryLedger(CHAIN), network)
+
+    await catcher.catch_up(10, "peer")
+
+    assert network.asked == []
+
+
+async def test_a_block_that_ordering_committed_meanwhile_is_skipped():
+    ledger = MemoryLedger()
+
+    def reply(request):
+        if ledger.height == 0:
+            ledger.commit(CHAIN[0].block, CHAIN[0].certificate)
+        return honest(CHAIN)(request)
+
+    catcher = Catcher(ledger, FakeNetwork(peer=reply))
+    await catcher.catch_up(10, "peer")
+
+    assert ledger.height == 10
+    assert catcher.committed == list(range(2, 11))
+    assert catcher.network.penalised == []
+
+
+async def test_a_proved_block_that_execution_contradicts_halts_this_node():
+    ledger = MemoryLedger(root_of=lambda height: state_root(height + (height == 3)))
+    catcher = Catcher(ledger, FakeNetwork(peer=honest(CHAIN)))
+
+    await catcher.catch_up(10, "peer")
+    await catcher.catch_up(10, "peer")
+
+    assert catcher.committed == [1, 2]
+    assert len(catcher.halts) == 1
+    assert "certificate of block 3: state_root" in catcher.halts[0]
+    assert catcher.network.penalised == []
+
+
+async def test_a_certificate_by_too_few_or_by_strangers_proves_nothing():
+    block = CHAIN[0].block
+    two_seals = committed(block)
+    two_seals.certificate.seals = two_seals.certificate.seals[:2]
+    network = FakeNetwork(liar=lambda request: answer(request, [two_seals]))
+    catcher = Catcher(MemoryLedger(), network)
+
+    await catcher.catch_up(1, "liar")
+
+    assert catcher.ledger.height == 0
+    assert "2 seals, needed are 3" in network.penalised[0][1]
+
+
+async def test_any_quorum_of_the_set_proves_a_block():
+    other_quorum = [committed(CHAIN[0].block, KEYS[1:])]
+    catcher = Catcher(MemoryLedger(), FakeNetwork(peer=honest(other_quorum)))
+
+    await catcher.catch_up(1, "peer")
+
+    assert catcher.committed == [1]
+
+
+async def test_a_refusing_store_ends_the_run_with_its_error():
+    class Refusing(MemoryLedger):
+        def commit(self, block, certificate):
+            raise InvariantBroken("the store refused")
+
+    catcher = Catcher(Refusing(), FakeNetwork(peer=honest(CHAIN)))
+    catcher.sync.request(Height(10), [catcher.network.keys["peer"]])
+
+    with pytest.raises(ExceptionGroup) as raised:
+        await asyncio.wait_for(catcher.sync.run(), 5)
+
+    assert raised.group_contains(InvariantBroken, match="the store refused")
+
+
+async def test_a_peer_that_disconnects_is_passed_over_at_once_without_blame():
+    network = FakeNetwork(gone=silent, honest=honest(CHAIN))
+    catcher = Catcher(MemoryLedger(), network)
+    network.replies["gone"] = lambda _request: (
+        asyncio.get_running_loop().call_soon(catcher.sync.on_disconnected, network.keys["gone"])
+        and None
+    )
+
+    await catcher.catch_up(10, "gone")
+
+    assert catcher.ledger.height == 10
+    assert network.penalised == []
