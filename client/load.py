@@ -1,0 +1,200 @@
+"""Generates load: signed transactions to all validators, at a fixed rate or as many as fit.
+
+A batch that one validator does not take goes, the same bytes, to the next. Transactions count
+only when every validator has committed them. Times are the client's own.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from client.cbdc import Holder
+from client.errors import NodeUnreachable, RpcRefused
+from client.follow import Follower
+from client.rpc import Request, RpcClient, RpcSettings
+from primitives.ids import Address, TransactionId
+from primitives.limits import RPC_BATCH_MAX
+from primitives.transaction import Transaction
+
+_BUSY_CODES = frozenset({"MEMPOOL_FULL", "QUOTA_EXCEEDED", "NOT_READY", "TOO_MANY_SOCKETS"})
+_BUSY_PAUSE_S = 0.1
+_SENDERS = 8
+_ROUNDS_MAX = 200
+_WAIT_S = 0.25
+_OPEN_LOOP_TICKS_PER_S = 20
+
+
+@dataclass(slots=True)
+class Sent:
+    """What was handed over: when each was first due, and which a validator acknowledged."""
+
+    due_at: dict[TransactionId, float] = field(default_factory=dict)
+    acknowledged: set[TransactionId] = field(default_factory=set)
+    refused: dict[TransactionId, str] = field(default_factory=dict)
+    resent: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What came of a load; latencies in milliseconds, ascending."""
+
+    committed: int
+    seconds: float
+    latencies_ms: tuple[float, ...]
+
+    @property
+    def per_second(self) -> float:
+        """Committed transactions a second."""
+        return self.committed / self.seconds if self.seconds > 0 else 0.0
+
+    def latency_ms(self, part: float) -> float:
+        """Return the latency that `part` (0.5, 0.99) of the transactions do not exceed."""
+        if not self.latencies_ms:
+            return 0.0
+        index = min(len(self.latencies_ms) - 1, int(part * len(self.latencies_ms)))
+        return self.latencies_ms[index]
+
+
+def sign_transfers(
+    holders: Sequence[Holder], receivers: Sequence[Address], count: int, *, satang: int = 1
+) -> list[Transaction]:
+    """Return `count` distinct transfers of `satang`, from each holder in turn."""
+    transfers = []
+    for number in range(count):
+        holder = holders[number % len(holders)]
+        receiver = receivers[number % len(receivers)]
+        if receiver == holder.address:
+            receiver = receivers[(number + 1) % len(receivers)]
+        transfers.append(holder.sign("transfer", to=receiver, amount=satang, memo=""))
+    return transfers
+
+
+class Loader:
+    """Hands transactions to validators. Use it as `async with Loader(urls, follower)`."""
+
+    def __init__(
+        self, urls: Sequence[str], follower: Follower, settings: RpcSettings | None = None
+    ) -> None:
+        settings = settings or RpcSettings(connect_timeout_s=2.0, answer_timeout_s=15.0)
+        self._clients = [RpcClient([url], settings) for url in urls]
+        self._follower = follower
+        self._placed_before = len(follower.placed)
+        self.sent = Sent()
+
+    async def __aenter__(self) -> "Loader":
+        for client in self._clients:
+            await client.__aenter__()
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        for client in self._clients:
+            await client.close()
+
+    @property
+    def waiting(self) -> int:
+        """How many transactions are handed over and neither committed nor refused."""
+        placed = len(self._follower.placed) - self._placed_before
+        return len(self.sent.due_at) - len(self.sent.refused) - placed
+
+    async def saturate(
+        self, transactions: Sequence[Transaction], *, window: int, seconds: float | None = None
+    ) -> None:
+        """Keep `window` transactions waiting until all are sent or `seconds` have passed."""
+        deadline = None if seconds is None else time.monotonic() + seconds
+        batches = enumerate(_batches(transactions, RPC_BATCH_MAX))
+
+        async def worker() -> None:
+            for number, batch in batches:
+                while self.waiting >= window and not _is_over(deadline):
+                    await self._follower.changed(_WAIT_S)
+                if _is_over(deadline):
+                    return
+                await self._submit(batch, number, time.monotonic())
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_SENDERS):
+                group.create_task(worker())
+
+    async def at_rate(self, transactions: Sequence[Transaction], per_second: float) -> None:
+        """Send at a fixed rate whatever the answers; lateness counts as latency."""
+        size = max(1, min(RPC_BATCH_MAX, round(per_second / _OPEN_LOOP_TICKS_PER_S)))
+        started = time.monotonic()
+        async with asyncio.TaskGroup() as group:
+            for number, batch in enumerate(_batches(transactions, size)):
+                due_at = started + number * size / per_second
+                await asyncio.sleep(max(0.0, due_at - time.monotonic()))
+                group.create_task(self._submit(batch, number, due_at))
+
+    async def settle(self, timeout_s: float) -> bool:
+        """Wait until every acknowledged transaction is on every validator; False at timeout."""
+        deadline = time.monotonic() + timeout_s
+        wanted = self.sent.acknowledged
+        while time.monotonic() < deadline:
+            placed = self._follower.placed
+            heights = [placed[i].height if i in placed else None for i in wanted]
+            if None not in heights:
+                last = max((height for height in heights if height is not None), default=0)
+                if self._follower.height_everywhere >= last:
+                    return True
+            await self._follower.changed(_WAIT_S)
+        return False
+
+    def measure(self, started: float, ended: float) -> Measured:
+        """Return what was due and committed everywhere between two monotonic times."""
+        due_at = self.sent.due_at
+        times = [
+            (due_at[transaction_id], placed.seen_at)
+            for transaction_id, placed in self._follower.committed_everywhere().items()
+            if transaction_id in due_at and started <= placed.seen_at <= ended
+        ]
+        latencies = sorted((seen - due) * 1000 for due, seen in times)
+        return Measured(
+            committed=len(times), seconds=ended - started, latencies_ms=tuple(latencies)
+        )
+
+    async def _submit(self, batch: Sequence[Transaction], number: int, due_at: float) -> None:
+        """Submit until each transaction is acknowledged or refused for good."""
+        for transaction in batch:
+            self.sent.due_at[transaction.transaction_id] = due_at
+        open_ones = list(batch)
+        for turn in range(_ROUNDS_MAX):
+            client = self._clients[(number + turn) % len(self._clients)]
+            open_ones = await self._submit_once(client, open_ones)
+            if not open_ones:
+                return
+            self.sent.resent += len(open_ones)
+            await asyncio.sleep(_BUSY_PAUSE_S)
+        for transaction in open_ones:
+            self.sent.refused[transaction.transaction_id] = "NOT_TAKEN"
+
+    async def _submit_once(
+        self, client: RpcClient, batch: Sequence[Transaction]
+    ) -> list[Transaction]:
+        """Return those that must be sent again, because this validator is busy or away."""
+        requests = [
+            Request("tx_submit", {"transaction": "0x" + transaction.raw.hex()})
+            for transaction in batch
+        ]
+        try:
+            answers = await client.batch(requests)
+        except (NodeUnreachable, RpcRefused):
+            return list(batch)
+        again = []
+        for transaction, answer in zip(batch, answers, strict=True):
+            if not isinstance(answer, RpcRefused):
+                self.sent.acknowledged.add(transaction.transaction_id)
+            elif answer.code in _BUSY_CODES:
+                again.append(transaction)
+            else:
+                self.sent.refused[transaction.transaction_id] = answer.code
+        return again
+
+
+def _batches(transactions: Sequence[Transaction], size: int) -> Iterator[Sequence[Transaction]]:
+    for start in range(0, len(transactions), size):
+        yield transactions[start : start + size]
+
+
+def _is_over(deadline: float | None) -> bool:
+    return deadline is not None and time.monotonic() >= deadline

@@ -1,0 +1,1 @@
+"""The commands of `sapha`, one module a group."""

@@ -1,0 +1,75 @@
+"""`sapha keys`: key files of people and services."""
+
+from typing import Annotated
+
+import typer
+
+from client.keystore import (
+    KeystoreExists,
+    WrongPassword,
+    load_signing_key,
+    read_key,
+    seal_key,
+    write_key,
+)
+from client.wallet import Wallet
+from commands.options import KeysDir, ask_password, key_path, keys_dir
+from commands.output import AsJson, command, emit, show_table
+from primitives.ids import show_address
+
+app = typer.Typer(no_args_is_help=True, help="Make and show keys; files are sealed by a password.")
+
+_PASSWORD_CHARS_MIN = 8
+Name = Annotated[str, typer.Argument(help="Name of the key.")]
+
+
+@app.command("new")
+@command
+def new(name: Name, *, keys: KeysDir = None, as_json: AsJson = False) -> None:
+    """Make a key under a password and print its address."""
+    path = key_path(name, keys)
+    if path.exists():
+        raise KeystoreExists(f"{path}: exists; keys are never overwritten")
+    password = ask_password(f"New password for {name}")
+    if len(password) < _PASSWORD_CHARS_MIN:
+        raise WrongPassword(f"a password has at least {_PASSWORD_CHARS_MIN} characters")
+    wallet = Wallet.generate()
+    write_key(path, seal_key(wallet.seed, password))
+    address = show_address(wallet.address)
+    emit(
+        {"name": name, "address": address, "file": str(path)},
+        f"{name}: {address}\nsealed in {path}; back it up, nobody can restore it",
+        as_json=as_json,
+    )
+
+
+@app.command("list")
+@command
+def list_keys(*, keys: KeysDir = None, as_json: AsJson = False) -> None:
+    """List the keys and their addresses."""
+    found = sorted(keys_dir(keys).glob("*.json"))
+    rows = [(path.stem, read_key(path).address) for path in found]
+    emit(
+        {"keys": [{"name": name, "address": address} for name, address in rows]},
+        show_table(f"Keys in {keys_dir(keys)}", ["name", "address"], rows),
+        as_json=as_json,
+    )
+
+
+@app.command("show")
+@command
+def show(name: Name, *, keys: KeysDir = None, as_json: AsJson = False) -> None:
+    """Show a key's address and public key; needs no password."""
+    file = read_key(key_path(name, keys))
+    data = {"name": name, "address": file.address, "public_key": "0x" + file.public_key.hex()}
+    text = f"{name}\naddress     {file.address}\npublic key  {data['public_key']}"
+    emit(data, text, as_json=as_json)
+
+
+@app.command("export")
+@command
+def export(name: Name, *, keys: KeysDir = None, as_json: AsJson = False) -> None:
+    """Print the secret seed of a key. Whoever has it has the account."""
+    path = key_path(name, keys)
+    key = load_signing_key(path, ask_password(f"Password of {name}"))
+    emit({"name": name, "secret_key": key.seed.hex()}, key.seed.hex(), as_json=as_json)

@@ -1,0 +1,95 @@
+"""Options that several commands share, and what they open."""
+
+import getpass
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from client.keystore import KeystoreMissing, load_signing_key, needs_password, read_key
+from client.rpc import RpcClient, RpcSettings
+from client.wallet import Wallet
+from commands.output import UsageFault
+from primitives.errors import BadAddress
+from primitives.ids import Address, read_address
+
+DEFAULT_RPC = "http://127.0.0.1:26601"
+KEYS_VARIABLE = "SAPHA_KEYS"
+PASSWORD_VARIABLE = "SAPHA_PASSWORD"  # noqa: S105 - the name of a variable
+TOKEN_VARIABLE = "SAPHA_RPC_TOKEN"  # noqa: S105 - the name of a variable
+
+Rpc = Annotated[
+    list[str] | None,
+    typer.Option("--rpc", envvar="SAPHA_RPC", help="Node address; give several to fail over."),
+]
+Key = Annotated[
+    str,
+    typer.Option("--key", envvar="SAPHA_KEY", help="Name of a key (sapha keys list), or its file."),
+]
+GenesisPath = Annotated[
+    Path, typer.Option("--genesis", envvar="SAPHA_GENESIS", help="The genesis.json to trust.")
+]
+NodeDir = Annotated[Path, typer.Option("--dir", help="The node's directory.")]
+KeysDir = Annotated[
+    Path | None, typer.Option("--keys", envvar=KEYS_VARIABLE, help="Directory of key files.")
+]
+
+
+def open_rpc(urls: list[str] | None) -> RpcClient:
+    """Return a client of the nodes at `urls`, to be used with `async with`."""
+    chosen = [part for url in urls or [DEFAULT_RPC] for part in url.split()]
+    for url in chosen:
+        if not url.startswith(("http://", "https://")):
+            raise UsageFault(f"--rpc {url}: must start with http:// or https://")
+    return RpcClient(chosen, RpcSettings(token=os.environ.get(TOKEN_VARIABLE, "")))
+
+
+def keys_dir(chosen: Path | None) -> Path:
+    """Return the directory of key files."""
+    return chosen or Path(os.environ.get(KEYS_VARIABLE, "~/.sapha/keys")).expanduser()
+
+
+def key_path(name: str, directory: Path | None = None) -> Path:
+    """Return the file of a key given by name or by path."""
+    if os.sep in name or Path(name).is_file():
+        return Path(name).expanduser()
+    return keys_dir(directory) / f"{name}.json"
+
+
+def open_wallet(name: str, address: str | None = None) -> Wallet:
+    """Return the wallet of a key; asks for its password if it has one.
+
+    Raises:
+        KeystoreFault: names the file.
+    """
+    path = key_path(name)
+    if not path.exists():
+        raise KeystoreMissing(f"{path}: no such key; make one with: sapha keys new {path.stem}")
+    password = ask_password(f"Password of {path.stem}") if needs_password(path) else None
+    sender = None if address is None else address_argument(address)
+    return Wallet([load_signing_key(path, password)], sender)
+
+
+def ask_password(prompt: str) -> str:
+    """Return the password from SAPHA_PASSWORD, or ask at the terminal."""
+    given = os.environ.get(PASSWORD_VARIABLE)
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise UsageFault(f"a password is needed: set {PASSWORD_VARIABLE} or use a terminal")
+    return getpass.getpass(f"{prompt}: ")
+
+
+def address_argument(text: str) -> Address:
+    """Return the address of `text`, or of the key of that name in the key directory."""
+    try:
+        return read_address(text)
+    except BadAddress:
+        path = key_path(text)
+        if not path.is_file():
+            raise
+    if needs_password(path):
+        return read_address(read_key(path).address)
+    return Wallet([load_signing_key(path, None)]).address

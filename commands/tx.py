@@ -1,0 +1,176 @@
+"""`sapha tx`: any method of any contract, checked against its ABI before it is signed."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from client.outcome import WAIT_MS_MAX, Outcome, read_outcome, submit, wait_for
+from client.rpc import RpcClient
+from client.transaction import Intent, TransactionBuilder
+from commands.options import Key, Rpc, open_rpc, open_wallet
+from commands.output import AsJson, CheckFailed, UsageFault, command, emit
+from primitives.ids import TransactionId
+from primitives.transaction import Transaction
+
+app = typer.Typer(no_args_is_help=True, help="Send transactions and see what became of them.")
+
+Contract = Annotated[str, typer.Argument(help="Contract, such as cbdc.")]
+Method = Annotated[str, typer.Argument(help="Method, such as transfer.")]
+Fields = Annotated[
+    list[str] | None, typer.Argument(help="The message's fields: name=value, or one JSON object.")
+]
+Identifier = Annotated[str, typer.Argument(help="Transaction id, 0x and 64 hex digits.")]
+
+
+@app.command("send")
+@command
+async def send(  # noqa: PLR0913 - each is an option of the command
+    contract: Contract,
+    method: Method,
+    fields: Fields = None,
+    *,
+    key: Key,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Sign a call with a key, submit it and wait for its receipt."""
+    wallet = open_wallet(key)
+    async with open_rpc(rpc) as client:
+        builder = await TransactionBuilder.from_node(client, [contract])
+        intent = Intent(contract=contract, method=method, fields=read_fields(fields or []))
+        transaction = wallet.sign(builder.build(wallet.address, intent))
+        await submit(client, transaction)
+        outcome = await wait_for(client, transaction.transaction_id)
+    show_outcome(outcome, as_json=as_json)
+
+
+@app.command("simulate")
+@command
+async def simulate(  # noqa: PLR0913 - each is an option of the command
+    contract: Contract,
+    method: Method,
+    fields: Fields = None,
+    *,
+    key: Key,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the receipt that a call would have now; nothing is stored."""
+    wallet = open_wallet(key)
+    async with open_rpc(rpc) as client:
+        builder = await TransactionBuilder.from_node(client, [contract])
+        intent = Intent(contract=contract, method=method, fields=read_fields(fields or []))
+        transaction = wallet.sign(builder.build(wallet.address, intent))
+        receipt = await _simulate(client, transaction)
+    emit(receipt, json.dumps(receipt, indent=2, ensure_ascii=False), as_json=as_json)
+    if receipt.get("code") != "OK":
+        raise typer.Exit(1)
+
+
+@app.command("get")
+@command
+async def get(transaction_id: Identifier, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
+    """Show what is known of a transaction."""
+    async with open_rpc(rpc) as client:
+        params = {"transaction_id": "0x" + read_identifier(transaction_id).hex()}
+        outcome = read_outcome(await client.call("tx_get", params))
+    show_outcome(outcome, as_json=as_json)
+
+
+@app.command("wait")
+@command
+async def wait(
+    transaction_id: Identifier,
+    *,
+    timeout_ms: Annotated[int, typer.Option(min=1, max=WAIT_MS_MAX)] = WAIT_MS_MAX,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Wait until a transaction is in a block."""
+    async with open_rpc(rpc) as client:
+        found = await wait_for(client, read_identifier(transaction_id), timeout_ms=timeout_ms)
+    show_outcome(found, as_json=as_json)
+
+
+def read_fields(items: list[str]) -> dict[str, object]:
+    """Return the fields that name=value arguments, or one JSON object, say.
+
+    A value is JSON where it parses as an array, object, true, false or null; else plain text.
+    """
+    if len(items) == 1 and items[0].lstrip().startswith("{"):
+        return _json_object(items[0])
+    fields: dict[str, object] = {}
+    for item in items:
+        name, equals, value = item.partition("=")
+        if not equals or not name:
+            raise UsageFault(f"{item!r}: fields are written name=value")
+        if name in fields:
+            raise UsageFault(f"the field {name} is given twice")
+        fields[name] = _field_value(value)
+    return fields
+
+
+def read_identifier(text: str) -> TransactionId:
+    """Return the 32 bytes of a transaction id. Raises UsageFault."""
+    try:
+        data = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        data = b""
+    if len(data) != 32:
+        raise UsageFault(f"{text[:80]!r} is not a transaction id: 0x and 64 hex digits")
+    return TransactionId(data)
+
+
+def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
+    """Print what became of a transaction; exit 1 unless it took effect.
+
+    Raises:
+        CheckFailed: the transaction is in no block.
+    """
+    receipt = outcome.receipt
+    data: dict[str, object] = {
+        "transaction_id": "0x" + outcome.transaction_id.hex(),
+        "status": outcome.status,
+        "height": outcome.height,
+        "receipt": receipt,
+    }
+    if receipt is None:
+        emit(data, f"{data['transaction_id']}: {outcome.status}", as_json=as_json)
+        if outcome.status == "pending":
+            raise CheckFailed("not in a block yet; ask again with: sapha tx wait")
+        raise CheckFailed(f"the transaction is {outcome.status}")
+    message = f" {receipt.get('message')}" if receipt.get("message") else ""
+    lines = [
+        f"{receipt.get('code')}{message}",
+        f"transaction {data['transaction_id']}",
+        f"block       {outcome.height}",
+    ]
+    emit(data, "\n".join(lines), as_json=as_json)
+    if not outcome.is_ok:
+        raise typer.Exit(1)
+
+
+async def _simulate(client: RpcClient, transaction: Transaction) -> dict[str, Any]:
+    params = {"transaction": "0x" + transaction.raw.hex()}
+    answer: dict[str, Any] = await client.call("tx_simulate", params)
+    return answer
+
+
+def _json_object(text: str) -> dict[str, object]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise UsageFault(f"the fields are not a JSON object: {error}") from error
+    if not isinstance(value, dict):
+        raise UsageFault("the fields are not a JSON object")
+    return value
+
+
+def _field_value(text: str) -> object:
+    if text in {"true", "false", "null"} or text.startswith(("[", "{")):
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
