@@ -1,1 +1,71 @@
-"""The pure consensus engine: events in, effects out."""
+"""The pure consensus engine: events in, effects out. The rules are in consensus/README.md."""
+
+from consensus.config import EngineConfig
+from consensus.effects import (
+    Broadcast,
+    BuildBlock,
+    CancelTimer,
+    Decide,
+    Effect,
+    FetchBlocks,
+    Halt,
+    Persist,
+    RecordEvidence,
+    ReportFault,
+    Send,
+    SignMark,
+    SignRecord,
+    StartTimer,
+    ValidateBlock,
+)
+from consensus.engine import Engine
+from consensus.events import (
+    BlockBuilt,
+    BlockCommitted,
+    BlockValidated,
+    Event,
+    Head,
+    PeerConnected,
+    Received,
+    TimerFired,
+    WorkWaiting,
+)
+from consensus.faults import BadEvidence, Evidence, check_evidence
+from consensus.recovery import BadWalEntry, Recovery, recover
+from consensus.status import Status
+
+__all__ = [
+    "BadEvidence",
+    "BadWalEntry",
+    "BlockBuilt",
+    "BlockCommitted",
+    "BlockValidated",
+    "Broadcast",
+    "BuildBlock",
+    "CancelTimer",
+    "Decide",
+    "Effect",
+    "Engine",
+    "EngineConfig",
+    "Event",
+    "Evidence",
+    "FetchBlocks",
+    "Halt",
+    "Head",
+    "PeerConnected",
+    "Persist",
+    "Received",
+    "RecordEvidence",
+    "Recovery",
+    "ReportFault",
+    "Send",
+    "SignMark",
+    "SignRecord",
+    "StartTimer",
+    "Status",
+    "TimerFired",
+    "ValidateBlock",
+    "WorkWaiting",
+    "check_evidence",
+    "recover",
+]

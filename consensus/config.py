@@ -1,0 +1,41 @@
+"""What an engine is told once: its chain, its key, how to sign and verify, and its times."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from primitives.certificate import Verify
+from primitives.crypto import PublicKey, Signature, verify
+from primitives.ids import View
+
+Sign = Callable[[str, bytes], Signature]
+
+_GROWTH_NUMERATOR = 3
+_GROWTH_DENOMINATOR = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineConfig:
+    """Settings of one engine. Without `own_key` or `sign` it observes and never signs.
+
+    `views_ahead_max` bounds the views ahead of its own for which an engine keeps Prepares and
+    Commits; `views_behind_max` those behind.
+    """
+
+    chain_id: str
+    own_key: PublicKey | None = None
+    sign: Sign | None = None
+    verify: Verify = verify
+    timeout_base_ms: int = 1000
+    timeout_cap_ms: int = 30_000
+    resend_ms: int = 1000
+    views_ahead_max: int = 10
+    views_behind_max: int = 20
+
+    def view_timeout_ms(self, view: View) -> int:
+        """Return min(base * 1.5^view, cap), in whole milliseconds, for any view."""
+        delay_ms = self.timeout_base_ms
+        for _ in range(view):
+            if delay_ms >= self.timeout_cap_ms:
+                break
+            delay_ms = delay_ms * _GROWTH_NUMERATOR // _GROWTH_DENOMINATOR + 1
+        return min(delay_ms, self.timeout_cap_ms)

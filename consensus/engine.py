@@ -1,0 +1,176 @@
+"""The engine: one event in, effects out. Owns only the dispatch; the rules have their modules."""
+
+from consensus.catch_up import (
+    on_claim,
+    on_decided,
+    on_late_message,
+    on_peer_connected,
+    on_resend_timer,
+    on_status,
+)
+from consensus.config import EngineConfig
+from consensus.effects import Effect
+from consensus.events import (
+    BlockBuilt,
+    BlockCommitted,
+    BlockValidated,
+    Event,
+    Head,
+    PeerConnected,
+    Received,
+    TimerFired,
+    WorkWaiting,
+)
+from consensus.faults import on_evidence
+from consensus.heights import next_height, start_height
+from consensus.messages import (
+    Decided,
+    EvidenceMessage,
+    PrePrepare,
+    Statement,
+    StatusMessage,
+    ViewChange,
+)
+from consensus.normal_case import on_block_validated, on_pre_prepare, on_vote
+from consensus.proposer import on_block_built, propose_if_due
+from consensus.replica import ANSWER_TIMER, RESEND_TIMER, Replica
+from consensus.status import Status, status_of
+from consensus.view_change import on_view_change, on_view_timeout
+from consensus.views import open_height
+from consensus.wire import read_message
+from primitives.crypto import PublicKey
+from primitives.errors import Rejected
+
+_Signed = Statement | PrePrepare | ViewChange
+
+
+class Engine:
+    """One replica of the agreement: pure, synchronous, and equal for equal events."""
+
+    __slots__ = ("_replica",)
+
+    def __init__(self, config: EngineConfig, head: Head) -> None:
+        self._replica = Replica(config=config, head=head, state=next_height(head))
+
+    @classmethod
+    def of(cls, replica: Replica) -> "Engine":
+        """Return the engine that continues `replica` (consensus.recovery)."""
+        engine = cls(replica.config, replica.head)
+        engine._replica = replica
+        return engine
+
+    def step(self, event: Event) -> tuple[Effect, ...]:
+        """Take one event and return what the driver must do, in order.
+
+        Never raises on what a peer sent or on events that come late or twice.
+        """
+        replica = self._replica
+        if replica.halted is not None:
+            return ()
+        _dispatch(replica, event)
+        effects = tuple(replica.effects)
+        replica.effects.clear()
+        return effects
+
+    def status(self) -> Status:
+        """Return where this replica stands, for operators."""
+        return status_of(self._replica)
+
+
+def _dispatch(replica: Replica, event: Event) -> None:
+    match event:
+        case Received():
+            _on_received(replica, event.peer, event.payload)
+        case BlockBuilt():
+            on_block_built(replica, event)
+        case BlockValidated():
+            on_block_validated(replica, event)
+        case BlockCommitted():
+            _on_block_committed(replica, event.head)
+        case WorkWaiting():
+            _on_work_waiting(replica)
+        case TimerFired():
+            _on_timer(replica, event)
+        case PeerConnected():
+            on_peer_connected(replica, event.peer)
+
+
+def _on_received(replica: Replica, peer: PublicKey, payload: bytes) -> None:
+    try:
+        message = read_message(payload)
+    except Rejected as error:
+        replica.fault(peer, f"a message that is malformed: {error.message}")
+        return
+    match message:
+        case EvidenceMessage():
+            on_evidence(replica, peer, message)
+        case Decided():
+            on_decided(replica, peer, message)
+        case StatusMessage():
+            on_status(replica, peer, message)
+        case _:
+            _on_signed(replica, peer, message, payload)
+    if replica.state.is_touched and replica.halted is None and open_height(replica):
+        propose_if_due(replica)
+
+
+def _on_signed(replica: Replica, peer: PublicKey, message: _Signed, payload: bytes) -> None:
+    """Sort by height; only messages of the open height are looked into."""
+    statement = message if isinstance(message, Statement) else message.statement
+    state = replica.state
+    if statement.height > state.height:
+        if statement.height == state.height + 1:
+            replica.future.keep(peer, payload)
+        on_claim(replica, peer, statement.height)
+    elif statement.height < state.height:
+        if not isinstance(message, Statement):
+            on_late_message(replica, peer, statement.height)
+    elif statement.sender not in state.validators:
+        replica.fault(peer, f"a message by {statement.sender.hex()[:16]}, not a validator")
+    elif isinstance(message, PrePrepare):
+        on_pre_prepare(replica, peer, message, payload)
+    elif isinstance(message, ViewChange):
+        on_view_change(replica, peer, message)
+    else:
+        on_vote(replica, peer, message)
+
+
+def _on_block_committed(replica: Replica, head: Head) -> None:
+    """Move to the next height and take the messages of it that came early."""
+    state = replica.state
+    if head.height < state.height:
+        return
+    certificate = state.certificate
+    is_ours = head.height == state.height
+    if is_ours and certificate is not None and certificate.block_hash != head.block_hash:
+        replica.halt(f"two certificates for height {head.height}")
+        return
+    early = replica.future.take()
+    start_height(replica, head)
+    if is_ours:
+        for peer, payload in early:
+            if replica.halted is None:
+                _on_received(replica, peer, payload)
+    if state.work_after_decision:
+        _on_work_waiting(replica)
+
+
+def _on_work_waiting(replica: Replica) -> None:
+    """Rule 1: there is something to decide."""
+    if replica.state.is_decided:
+        replica.state.work_after_decision = True
+    elif open_height(replica):
+        propose_if_due(replica)
+
+
+def _on_timer(replica: Replica, event: TimerFired) -> None:
+    """Act on a timer unless it was restarted or cancelled meanwhile."""
+    if replica.timers.get(event.name) != event.token:
+        return
+    del replica.timers[event.name]
+    if event.name == RESEND_TIMER:
+        on_resend_timer(replica)
+    elif event.name == ANSWER_TIMER:
+        replica.answered.clear()
+    else:
+        on_view_timeout(replica)

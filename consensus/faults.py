@@ -1,0 +1,147 @@
+"""Equivocation: two conflicting statements of one validator, as bytes that prove it to anyone.
+
+    evidence = [kind, height, view, validator, content, signature, content, signature]
+
+with the two contents in ascending order of their encoding, so that a pair has one form.
+"""
+
+from dataclasses import dataclass
+
+from consensus.effects import RecordEvidence
+from consensus.messages import TAGS, EvidenceMessage, Kind, Statement, signed_bytes
+from consensus.replica import Replica
+from consensus.wire import EVIDENCE_BYTES_MAX, statement_from_value
+from primitives.block import Block
+from primitives.certificate import Verify
+from primitives.codec import decode, encode
+from primitives.crypto import PublicKey
+from primitives.errors import Rejected
+from primitives.ids import Height, View
+from primitives.limits import BLOCK_EVIDENCE_MAX
+from primitives.shape import fields_of
+from primitives.validators import ValidatorSet
+
+EVIDENCE_KEPT_MAX = 64
+EVIDENCE_PER_VALIDATOR_MAX = 4
+
+
+class BadEvidence(Rejected):
+    """The evidence does not prove that the validator contradicted itself."""
+
+    code = "BAD_EVIDENCE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Who said two different things where."""
+
+    kind: Kind
+    height: Height
+    view: View
+    validator: PublicKey
+
+
+def evidence_of(one: Statement, other: Statement) -> bytes:
+    """Return the evidence that two statements of one (kind, height, view, sender) are."""
+    first, second = sorted((one, other), key=lambda statement: encode(statement.content))
+    return encode(
+        (
+            int(one.kind),
+            one.height,
+            one.view,
+            one.sender,
+            first.content,
+            first.signature,
+            second.content,
+            second.signature,
+        )
+    )
+
+
+def check_evidence(
+    data: bytes, chain_id: str, validators: ValidatorSet, verify: Verify
+) -> Evidence:
+    """Return what `data` proves.
+
+    Raises:
+        BadEvidence: a stranger, contents that agree or are out of order, or a bad signature.
+        Rejected: another encoding or shape.
+    """
+    fields = fields_of(decode(data, bytes_max=EVIDENCE_BYTES_MAX), name="evidence", count=8)
+    kind, height, view, sender = fields[:4]
+    statements = tuple(
+        statement_from_value((kind, height, view, fields[at], sender, fields[at + 1]))
+        for at in (4, 6)
+    )
+    first, second = statements
+    if first.sender not in validators:
+        raise BadEvidence(f"{first.sender.hex()} is not a validator")
+    if encode(first.content) >= encode(second.content):
+        raise BadEvidence("the two contents must differ and be in order")
+    for one in statements:
+        signed = signed_bytes(chain_id, one.height, one.view, one.content)
+        if not verify(one.sender, TAGS[one.kind], signed, one.signature):
+            raise BadEvidence(f"a signature of {validators.name_of(one.sender)} does not verify")
+    return Evidence(kind=first.kind, height=first.height, view=first.view, validator=first.sender)
+
+
+def check_block_evidence(replica: Replica, block: Block) -> str | None:
+    """Return None if every evidence of a proposed block is good, or what is wrong."""
+    if len(set(block.evidence)) != len(block.evidence):
+        return "evidence is repeated"
+    for data in block.evidence:
+        if data in replica.evidence:
+            continue
+        try:
+            proven = check_evidence(
+                data, replica.config.chain_id, replica.state.validators, replica.config.verify
+            )
+        except Rejected as error:
+            return f"evidence: {error.message}"
+        if proven.height > block.height:
+            return f"evidence of height {proven.height} in a block of height {block.height}"
+    return None
+
+
+def report_conflict(replica: Replica, known: Statement, other: Statement) -> None:
+    """Keep, record and pass on the evidence that two checked statements conflict."""
+    _keep(replica, known.sender, evidence_of(known, other))
+
+
+def on_evidence(replica: Replica, peer: PublicKey, message: EvidenceMessage) -> None:
+    """Take evidence from a peer: check, keep and pass on what is new."""
+    data = message.evidence
+    if data in replica.evidence:
+        return
+    try:
+        proven = check_evidence(
+            data, replica.config.chain_id, replica.state.validators, replica.config.verify
+        )
+    except Rejected as error:
+        replica.fault(peer, f"evidence: {error.message}")
+        return
+    if proven.height <= replica.state.height:
+        _keep(replica, proven.validator, data)
+
+
+def evidence_for_block(replica: Replica) -> tuple[bytes, ...]:
+    """Return the evidence that the next block should carry, oldest first."""
+    known = replica.state.validators
+    waiting = [data for data, validator in replica.evidence.items() if validator in known]
+    return tuple(waiting[:BLOCK_EVIDENCE_MAX])
+
+
+def forget_evidence(replica: Replica, block: Block) -> None:
+    """Drop the evidence that a decided block carries."""
+    for data in block.evidence:
+        replica.evidence.pop(data, None)
+
+
+def _keep(replica: Replica, validator: PublicKey, data: bytes) -> None:
+    count = sum(1 for other in replica.evidence.values() if other == validator)
+    is_full = len(replica.evidence) >= EVIDENCE_KEPT_MAX
+    if data in replica.evidence or is_full or count >= EVIDENCE_PER_VALIDATOR_MAX:
+        return
+    replica.evidence[data] = validator
+    replica.emit(RecordEvidence(validator, data))
+    replica.broadcast(EvidenceMessage(data).encode())

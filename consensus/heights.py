@@ -1,0 +1,37 @@
+"""From one height to the next: what a committed block changes. Rule 1's state, not its timers."""
+
+from consensus.events import Head
+from consensus.replica import LastDecided, Replica
+from consensus.state import HeightState
+from consensus.views import close_height
+from primitives.ids import Height
+
+
+def next_height(head: Head) -> HeightState:
+    """Return the empty state of the height after `head`."""
+    return HeightState(height=Height(head.height + 1), validators=head.validators)
+
+
+def start_height(replica: Replica, head: Head) -> None:
+    """Move to the height after `head`; what is known of lower heights is dropped."""
+    close_height(replica)
+    old = replica.state
+    replica.previous_validators = old.validators if head.height == old.height else None
+    replica.head = head
+    replica.state = next_height(head)
+    replica.last_decided = _last_decided(replica.last_decided, head)
+    replica.peer_views.clear()
+    replica.claims = {
+        peer: height for peer, height in replica.claims.items() if height > head.height
+    }
+    if replica.listen_until is not None and head.height >= replica.listen_until:
+        replica.listen_until = None
+
+
+def _last_decided(known: LastDecided | None, head: Head) -> LastDecided | None:
+    """Return what answers a peer at the height of `head`."""
+    if known is not None and known.height == head.height and known.block_hash == head.block_hash:
+        return known
+    if head.certificate is None:
+        return None
+    return LastDecided(head.height, None, head.certificate.encode(), head.block_hash)

@@ -1,0 +1,121 @@
+"""Rule 9: say where we stand, so that peers push what is missing, and push what they miss."""
+
+from consensus.messages import Decided, StatusMessage
+from consensus.quorum import bitmap_of, voters_of
+from consensus.replica import ANSWER_TIMER, RESEND_TIMER, Replica
+from consensus.wire import STATUS_COMMIT_VIEWS_MAX
+from primitives.crypto import PublicKey
+from primitives.ids import Height, View
+
+
+def status_payload(replica: Replica) -> bytes:
+    """Return the message that says where this replica stands."""
+    state = replica.state
+    validators, view = state.validators, state.view
+
+    commits = tuple(
+        (at, bitmap_of(tuple(vote.sender for vote in state.commits.votes_in(at)), validators))
+        for at in state.commits.views()[:STATUS_COMMIT_VIEWS_MAX]
+    )
+    return StatusMessage(
+        height=state.height,
+        view=view,
+        accepted=None if state.accepted is None else state.accepted.block.hash,
+        wanted=state.wanted(),
+        prepares=bitmap_of(
+            tuple(vote.sender for vote in state.prepares.votes_in(view)), validators
+        ),
+        commits=commits,
+        view_changes=bitmap_of(
+            tuple(message.statement.sender for message in state.view_changes.at(view)), validators
+        ),
+    ).encode()
+
+
+def ask_for_missing(replica: Replica) -> None:
+    """Tell every peer at once where this replica stands, and again until the height is over."""
+    replica.broadcast(status_payload(replica))
+    keep_asking(replica)
+
+
+def keep_asking(replica: Replica) -> None:
+    """Make sure that the resend timer runs."""
+    if RESEND_TIMER not in replica.timers:
+        replica.start_timer(RESEND_TIMER, replica.config.resend_ms)
+
+
+def may_answer(replica: Replica, peer: PublicKey) -> bool:
+    """Return whether `peer` has had no answer within the last second, and count this one."""
+    if peer in replica.answered:
+        return False
+    replica.answered.add(peer)
+    if ANSWER_TIMER not in replica.timers:
+        replica.start_timer(ANSWER_TIMER, replica.config.resend_ms)
+    return True
+
+
+def decided_payload(replica: Replica, height: Height) -> bytes | None:
+    """Return the Decided of `height` if its certificate is known, with the block if it is."""
+    last, certificate = replica.last_decided, replica.state.certificate
+    if last is not None and last.height == height:
+        return Decided(height, last.block, last.certificate).encode()
+    if certificate is not None and replica.state.height == height:
+        block = replica.state.blocks.encoded(certificate.block_hash)
+        return Decided(height, block, certificate.encode()).encode()
+    return None
+
+
+def push_missing(replica: Replica, peer: PublicKey, status: StatusMessage) -> None:
+    """Send a peer at the same height what its status lacks and this replica holds."""
+    decided = decided_payload(replica, status.height)
+    for payload in (decided,) if decided is not None else _missing(replica, status):
+        replica.send(peer, payload)
+
+
+def _missing(replica: Replica, status: StatusMessage) -> tuple[bytes, ...]:
+    return (
+        *_missing_block(replica, status),
+        *_missing_in_view(replica, status),
+        *_missing_commits(replica, status),
+    )
+
+
+def _missing_block(replica: Replica, status: StatusMessage) -> list[bytes]:
+    if status.wanted is None:
+        return []
+    block = replica.state.blocks.encoded(status.wanted)
+    return [] if block is None else [Decided(status.height, block, None).encode()]
+
+
+def _missing_in_view(replica: Replica, status: StatusMessage) -> list[bytes]:
+    """Bring a peer of a lower view to ours, or give one in our view the votes it lacks."""
+    state = replica.state
+    if status.view > state.view:
+        return []
+    payloads = []
+    if state.accepted is not None and (status.view < state.view or status.accepted is None):
+        payloads.append(state.accepted.payload)
+    is_in_view = status.view == state.view
+    have = voters_of(status.view_changes if is_in_view else b"", state.validators)
+    payloads += [
+        state.view_change_payload(message)
+        for message in state.view_changes.at(state.view)
+        if message.statement.sender not in have
+    ]
+    have = voters_of(status.prepares if is_in_view else b"", state.validators)
+    payloads += [
+        vote.encode() for vote in state.prepares.votes_in(state.view) if vote.sender not in have
+    ]
+    return payloads
+
+
+def _missing_commits(replica: Replica, status: StatusMessage) -> list[bytes]:
+    state = replica.state
+    in_hand: dict[View, bytes] = dict(status.commits)
+    payloads = []
+    for view in state.commits.views()[:STATUS_COMMIT_VIEWS_MAX]:
+        have = voters_of(in_hand.get(view, b""), state.validators)
+        payloads += [
+            vote.encode() for vote in state.commits.votes_in(view) if vote.sender not in have
+        ]
+    return payloads

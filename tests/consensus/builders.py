@@ -1,0 +1,177 @@
+"""Engines, blocks and signed messages for tests, with a cheap keyed hash for signatures."""
+
+import hashlib
+from collections.abc import Sequence
+
+from consensus import Engine, EngineConfig, Head
+from consensus.messages import (
+    TAGS,
+    Content,
+    Justification,
+    Kind,
+    PrePrepare,
+    Signatures,
+    Statement,
+    ViewChange,
+    signed_bytes,
+)
+from primitives.block import Block, Header, transactions_root_of
+from primitives.certificate import Certificate, assemble, seal_bytes
+from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, Signature, digest
+from primitives.ids import Height, View
+from primitives.validators import Validator, ValidatorSet, validator_set
+
+CHAIN = "test-0123456789abcdef"
+NAMES = ("amber", "basil", "coral", "dahlia", "ebony", "fern", "ginger", "hazel", "iris", "jade")
+
+
+def fake_sign(key: PublicKey, tag: str, data: bytes) -> Signature:
+    """A stand-in for Ed25519 that costs a hash: anyone can compute it, only tests use it."""
+    once = hashlib.sha256(b"fake" + key + tag.encode() + b"\0" + data).digest()
+    return Signature(once + once)
+
+
+def fake_verify(key: PublicKey, tag: str, data: bytes, signature: Signature) -> bool:
+    return fake_sign(key, tag, data) == signature
+
+
+def key_of(index: int) -> PublicKey:
+    """Keys ascend with the index, so that validator number i of a set is key_of(i)."""
+    return PublicKey(bytes([index + 1]) * 32)
+
+
+def validators_of(count: int) -> ValidatorSet:
+    return validator_set(
+        Validator(key_of(i), NAMES[i] if i < len(NAMES) else f"v{i}") for i in range(count)
+    )
+
+
+def genesis_head(count: int) -> Head:
+    return Head(
+        height=Height(0),
+        block_hash=digest("test-genesis", b""),
+        certificate=None,
+        validators=validators_of(count),
+    )
+
+
+def config_of(index: int | None, **settings) -> EngineConfig:
+    key = None if index is None else key_of(index)
+    return EngineConfig(
+        chain_id=CHAIN,
+        own_key=key,
+        sign=None if key is None else (lambda tag, data: fake_sign(key, tag, data)),
+        verify=fake_verify,
+        **settings,
+    )
+
+
+def engine_of(index: int | None, *, count: int = 4, head: Head | None = None) -> Engine:
+    return Engine(config_of(index), head or genesis_head(count))
+
+
+def block_on(
+    head: Head,
+    *,
+    proposer: int,
+    time_ms: int | None = None,
+    evidence: tuple[bytes, ...] = (),
+    transactions: tuple[bytes, ...] = (),
+    **changes,
+) -> Block:
+    """A block after `head`; give another `time_ms` to get another block."""
+    fields = {
+        "chain_id": CHAIN,
+        "height": Height(head.height + 1),
+        "time_ms": 1000 * (head.height + 1) if time_ms is None else time_ms,
+        "parent_hash": head.block_hash,
+        "transactions_root": transactions_root_of(transactions, evidence),
+        "receipts_root": ZERO_DIGEST,
+        "state_root": ZERO_DIGEST,
+        "validators_hash": head.validators.hash,
+        "next_validators_hash": head.validators.hash,
+        "last_certificate_hash": ZERO_DIGEST if head.certificate is None else head.certificate.hash,
+        "app_version": 1,
+        "proposer": key_of(proposer),
+    }
+    return Block(Header(**{**fields, **changes}), transactions, evidence)
+
+
+def statement(
+    kind: Kind, height: int, view: int, content: Content, sender: int, chain: str = CHAIN
+) -> Statement:
+    signed = signed_bytes(chain, Height(height), View(view), content)
+    key = key_of(sender)
+    signature = fake_sign(key, TAGS[kind], signed)
+    return Statement(kind, Height(height), View(view), content, key, signature)
+
+
+def prepare(block: Block, sender: int, view: int = 0) -> Statement:
+    return statement(Kind.PREPARE, block.height, view, block.hash, sender)
+
+
+def commit(block: Block, sender: int, view: int = 0) -> Statement:
+    return statement(Kind.COMMIT, block.height, view, block.hash, sender)
+
+
+def prepares_of(block: Block, view: int, senders: Sequence[int]) -> Signatures:
+    votes = [prepare(block, sender, view) for sender in sorted(senders)]
+    return tuple((vote.sender, vote.signature) for vote in votes)
+
+
+def view_change(
+    height: int, view: int, sender: int, *, prepared: tuple[int, Block, Sequence[int]] | None = None
+) -> ViewChange:
+    """A ViewChange; `prepared` is (view, block, who prepared)."""
+    if prepared is None:
+        return ViewChange(statement(Kind.VIEW_CHANGE, height, view, None, sender), (), None)
+    at, block, senders = prepared
+    claim = (View(at), block.hash)
+    return ViewChange(
+        statement(Kind.VIEW_CHANGE, height, view, claim, sender),
+        prepares_of(block, at, senders),
+        block.encode(),
+    )
+
+
+def justification_of(changes: Sequence[ViewChange]) -> Justification:
+    ordered = sorted(changes, key=lambda change: change.statement.sender)
+    claims = [c for c in ordered if c.statement.claim is not None]
+    highest = max(claims, key=lambda c: c.statement.claim, default=None)
+    heads = tuple(change.statement for change in ordered)
+    return Justification(heads, () if highest is None else highest.prepares)
+
+
+def pre_prepare(
+    block: Block, *, sender: int, view: int = 0, changes: Sequence[ViewChange] = ()
+) -> PrePrepare:
+    return PrePrepare(
+        statement(Kind.PRE_PREPARE, block.height, view, block.hash, sender),
+        block.encode(),
+        justification_of(changes),
+    )
+
+
+def certificate_of(
+    block: Block, *, senders: Sequence[int], count: int = 4, view: int = 0
+) -> Certificate:
+    signed = seal_bytes(CHAIN, block.height, View(view), block.hash)
+    return assemble(
+        height=block.height,
+        view=View(view),
+        block_hash=block.hash,
+        seals={key_of(i): fake_sign(key_of(i), "seal", signed) for i in senders},
+        validators=validators_of(count),
+    )
+
+
+def head_after(block: Block, certificate: Certificate, count: int = 4) -> Head:
+    return Head(
+        height=block.height,
+        block_hash=block.hash,
+        certificate=certificate,
+        validators=validators_of(count),
+    )
+
+
+NO_BLOCK = Digest(b"\x77" * 32)
