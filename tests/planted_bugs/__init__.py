@@ -1,0 +1,1 @@
+"""Bugs planted into the engine; the simulator must find each of them."""

@@ -1,0 +1,1 @@
+"""The deterministic simulator: the real engine under a simulated network, disk and clock."""

@@ -1,0 +1,144 @@
+"""The whole simulated network of validators, and the two phases of a run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from primitives.validators import Validator, validator_set
+from tests.simulation.byzantine import make_conduct
+from tests.simulation.checks import Checks
+from tests.simulation.keys import CheapKeys, Keys, RealKeys
+from tests.simulation.ledger import genesis_header
+from tests.simulation.nemesis import Nemesis
+from tests.simulation.network import Network
+from tests.simulation.node import Node
+from tests.simulation.plan import Plan, draw_plan
+from tests.simulation.world import SECOND, Violation, World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one run did."""
+
+    seed: int
+    plan: Plan
+    trace_hash: str
+    heights: int
+    view_changes: int
+    steps: int
+    simulated_us: int
+    counts: dict[str, int]
+    failure: str | None
+
+
+class Cluster:
+    """Validators of one run. Scenarios use it directly; seeds go through `run_seed`."""
+
+    def __init__(self, world: World, plan: Plan) -> None:
+        self.world, self.plan = world, plan
+        self.keys: Keys = RealKeys() if plan.is_ed25519 else CheapKeys()
+        made = sorted(self.keys.make(world.rng) for _ in range(plan.validators))
+        self.validators = validator_set(Validator(key, f"v{i}") for i, key in enumerate(made))
+        self.genesis = genesis_header("sim-chain", self.validators)
+        self.network = Network(world, plan)
+        self.checks = Checks(self)
+        self.nodes = self.network.nodes
+        for i, key in enumerate(made):
+            self._add(Node(self, f"v{i}", key))
+        for i, kind in zip(self._draw_faulty(), plan.byzantine, strict=True):
+            self._corrupt(self.nodes[i], kind)
+
+    def _draw_faulty(self) -> list[int]:
+        return self.world.rng.sample(range(self.plan.validators), len(self.plan.byzantine))
+
+    def _add(self, node: Node) -> None:
+        node.skew_ms = self.world.between(-self.plan.clock_skew_ms, self.plan.clock_skew_ms)
+        self.nodes.append(node)
+
+    def _corrupt(self, node: Node, kind: str) -> None:
+        """Make the validator Byzantine; a twin is a second node with the same key."""
+        bodies = [node]
+        if kind == "twin":
+            bodies.append(Node(self, node.name + "'", node.key))
+            self._add(bodies[1])
+        for body in bodies:
+            body.conduct = make_conduct(kind, body)
+            body.disk.is_strict = kind == "twin"
+            self.world.counts[f"byzantine_{kind}"] += 1
+
+    @property
+    def honest(self) -> list[Node]:
+        """The nodes whose promises are checked."""
+        return [node for node in self.nodes if node.is_honest]
+
+    @property
+    def height(self) -> int:
+        """The highest committed height of an honest node."""
+        return max(node.ledger.height for node in self.honest)
+
+    def start(self) -> None:
+        """Start every node, `start_gap_us` apart."""
+        for i, node in enumerate(self.nodes):
+            self.world.after(i * self.plan.start_gap_us, node.start)
+
+    def run(self, duration_us: int, until: Callable[[], bool] = lambda: False) -> bool:
+        """Let `duration_us` pass, or less if `until` becomes true; return whether it did."""
+        return self.world.run_until(self.world.now_us + duration_us, is_done=until)
+
+    def run_to_height(self, height: int, *, within_us: int, who: list[Node] | None = None) -> None:
+        """Run until every node of `who` (default: honest and up) is at `height`, or fail."""
+        nodes = [node for node in self.honest if node.is_up] if who is None else who
+
+        def is_there() -> bool:
+            return all(node.ledger.height >= height for node in nodes)
+
+        if not self.run(within_us, is_there):
+            state = ", ".join(self.checks.describe(node) for node in self.nodes)
+            raise Violation(
+                f"no progress: height {height} not reached within {within_us / SECOND:.1f} s: {state}"
+            )
+
+
+def run_cluster(cluster: Cluster) -> None:
+    """Run both phases: faults with safety checks, then calm with a liveness demand.
+
+    Raises:
+        Violation: a promise is broken.
+    """
+    plan, world = cluster.plan, cluster.world
+    nemesis = Nemesis(cluster)
+    cluster.start()
+    nemesis.start()
+    cluster.run(plan.fault_us_min)
+    cluster.run(plan.fault_us_max - plan.fault_us_min, lambda: cluster.height >= plan.fault_heights)
+    nemesis.end()
+    world.trace.say(world.now_us, "world", "faults end")
+    cluster.run_to_height(cluster.height + plan.heights_after, within_us=plan.liveness_us)
+    cluster.checks.at_end()
+
+
+def run_seed(
+    seed: int, *, sink: Callable[[str], None] | None = None, plan: Plan | None = None
+) -> Outcome:
+    """Run one seed and return what happened; a broken promise is in `failure`."""
+    world = World(seed, sink)
+    drawn = draw_plan(Random(world.rng.getrandbits(64))) if plan is None else plan
+    world.trace.say(0, "world", str(drawn))
+    cluster = Cluster(world, drawn)
+    failure = None
+    try:
+        run_cluster(cluster)
+    except Violation as violation:
+        failure = str(violation)
+        world.trace.say(world.now_us, "world", f"VIOLATION {failure}")
+    return Outcome(
+        seed=seed,
+        plan=drawn,
+        trace_hash=world.trace.digest(),
+        heights=cluster.height,
+        view_changes=cluster.checks.view_changes,
+        steps=world.steps,
+        simulated_us=world.now_us,
+        counts=dict(sorted(world.counts.items())),
+        failure=failure,
+    )

@@ -1,0 +1,101 @@
+"""The simulated network: delay, loss, duplication, cut links and clogged nodes."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from primitives.crypto import PublicKey
+from tests.simulation.plan import Plan
+from tests.simulation.world import World
+
+if TYPE_CHECKING:
+    from tests.simulation.node import Node
+
+
+class Network:
+    """Carries payloads between nodes. A validator with a twin has two nodes and one key."""
+
+    def __init__(self, world: World, plan: Plan) -> None:
+        self.world = world
+        self.plan = plan
+        self.nodes: list[Node] = []
+        self.cut: set[tuple[int, int]] = set()  # directed; membership only
+        self.clogged: dict[int, list[tuple[Node, Node, bytes]]] = {}
+        self.is_calm = False
+
+    def owners(self, key: PublicKey) -> list["Node"]:
+        """Return the nodes that act for `key`, in order."""
+        return [node for node in self.nodes if node.key == key]
+
+    def send(self, source: "Node", target: "Node", payload: bytes) -> None:
+        """Try to carry `payload`; it may be lost, doubled, late or held back."""
+        world, counts = self.world, self.world.counts
+        if (source.index, target.index) in self.cut:
+            counts["cut"] += 1
+            return
+        if not self.is_calm and world.chance(self.plan.drop):
+            counts["drop"] += 1
+            return
+        world.after(self.delay_us(), self._arrive, source, target, payload)
+        if not self.is_calm and world.chance(self.plan.duplicate):
+            counts["duplicate"] += 1
+            world.after(self.delay_us(), self._arrive, source, target, payload)
+
+    def delay_us(self) -> int:
+        """Return the travel time of one message; unequal times reorder messages."""
+        low, high = self.plan.latency_us
+        if not self.is_calm and self.world.chance(self.plan.straggler):
+            self.world.counts["straggler"] += 1
+            high = self.plan.straggler_us
+        return self.world.between(low, high)
+
+    def is_open(self, source: "Node", target: "Node") -> bool:
+        """Return whether the link is not cut and neither end clogged."""
+        return (source.index, target.index) not in self.cut and not (
+            source.index in self.clogged or target.index in self.clogged
+        )
+
+    def _arrive(self, source: "Node", target: "Node", payload: bytes) -> None:
+        for end in (source, target):
+            if end.index in self.clogged:
+                self.clogged[end.index].append((source, target, payload))
+                return
+        target.receive(source.key, payload)
+
+    def clog(self, node: "Node") -> None:
+        """Hold back all that `node` sends and receives."""
+        self.clogged.setdefault(node.index, [])
+
+    def unclog(self, node: "Node") -> None:
+        """Deliver what was held back, each message at its own speed."""
+        for source, target, payload in self.clogged.pop(node.index, []):
+            self.world.after(self.delay_us(), self._arrive, source, target, payload)
+
+    def split(self, group: Iterable["Node"], *, is_one_way: bool = False) -> None:
+        """Cut the links from `group` to all others, and back unless `is_one_way`."""
+        inside = sorted({node.index for node in group})
+        outside = [node.index for node in self.nodes if node.index not in inside]
+        for a in inside:
+            for b in outside:
+                self.cut.add((a, b))
+                if not is_one_way:
+                    self.cut.add((b, a))
+
+    def heal(self, *, is_reconnecting: bool = True) -> None:
+        """Mend all links; sessions that broke are opened again if `is_reconnecting`."""
+        mended, self.cut = sorted(self.cut), set()
+        if is_reconnecting:
+            for a, b in sorted({(min(pair), max(pair)) for pair in mended}):
+                self.connect(self.nodes[a], self.nodes[b])
+
+    def connect(self, a: "Node", b: "Node") -> None:
+        """Tell both ends, if up, that a session was opened."""
+        if a.is_up and b.is_up and a.key != b.key:
+            a.on_connected(b.key)
+            b.on_connected(a.key)
+
+    def calm(self) -> None:
+        """End all faults of the network for good."""
+        self.is_calm = True
+        for node in self.nodes:
+            self.unclog(node)
+        self.heal()
