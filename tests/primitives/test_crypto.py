@@ -36,7 +36,7 @@ def test_a_signature_verifies_under_its_own_key_tag_and_data_only():
     assert verify(signer.public_key, "tx", b"abc", signature)
     assert not verify(other.public_key, "tx", b"abc", signature)
     assert not verify(signer.public_key, "seal", b"abc", signature)
-    assert not verify(signer.public_key, "tx", b"abd", signature)
+    assert not verify(signer.public_key, "tx", b"xyz", signature)
 
 
 def test_no_single_bit_of_a_signature_may_change():
