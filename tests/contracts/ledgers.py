@@ -1,0 +1,26 @@
+"""Ledgers that the tests of contracts begin with."""
+
+from contracts.cbdc.messages import Issue
+from contracts.registry import CONTRACTS
+from contracts.sdk.testing import Ledger
+from primitives.ids import show_address
+
+START_SATANG = 1_000
+
+
+def cbdc_config(**more):
+    return {"cbdc": {"central_bank": show_address(Ledger.address("bank")), **more}}
+
+
+def empty_ledger(**more):
+    """A ledger with a central bank and no money."""
+    return Ledger(CONTRACTS, cbdc_config(**more))
+
+
+def funded_ledger(*names):
+    """A ledger on which each of `names` has START_SATANG."""
+    ledger = empty_ledger()
+    for name in names:
+        issue = Issue(ledger.address(name), START_SATANG, f"start-{name}")
+        ledger.as_("bank").execute(issue)
+    return ledger
