@@ -22,7 +22,7 @@ from consensus.events import (
     WorkWaiting,
 )
 from consensus.faults import on_evidence
-from consensus.heights import next_height, start_height
+from consensus.heights import last_decided_at, next_height, start_height
 from consensus.messages import (
     Decided,
     EvidenceMessage,
@@ -50,7 +50,9 @@ class Engine:
     __slots__ = ("_replica",)
 
     def __init__(self, config: EngineConfig, head: Head) -> None:
-        self._replica = Replica(config=config, head=head, state=next_height(head))
+        self._replica = Replica(
+            config=config, head=head, state=next_height(head), last_decided=last_decided_at(head)
+        )
 
     @classmethod
     def of(cls, replica: Replica) -> "Engine":

@@ -19,7 +19,7 @@ def start_height(replica: Replica, head: Head) -> None:
     replica.previous_validators = old.validators if head.height == old.height else None
     replica.head = head
     replica.state = next_height(head)
-    replica.last_decided = _last_decided(replica.last_decided, head)
+    replica.last_decided = last_decided_at(head, replica.last_decided)
     replica.peer_views.clear()
     replica.claims = {
         peer: height for peer, height in replica.claims.items() if height > head.height
@@ -28,8 +28,8 @@ def start_height(replica: Replica, head: Head) -> None:
         replica.listen_until = None
 
 
-def _last_decided(known: LastDecided | None, head: Head) -> LastDecided | None:
-    """Return what answers a peer at the height of `head`."""
+def last_decided_at(head: Head, known: LastDecided | None = None) -> LastDecided | None:
+    """Return what answers a peer at the height of `head`: after a restart too, without block."""
     if known is not None and known.height == head.height and known.block_hash == head.block_hash:
         return known
     if head.certificate is None:

@@ -11,7 +11,7 @@ from consensus.config import EngineConfig
 from consensus.effects import Broadcast, Effect, Persist, SignRecord
 from consensus.engine import Engine
 from consensus.events import Head
-from consensus.heights import next_height
+from consensus.heights import last_decided_at, next_height
 from consensus.messages import TAGS, PrePrepare, Statement, ViewChange, signed_bytes
 from consensus.normal_case import accept, count_own
 from consensus.recall import PreparedEntry, is_prepared_entry, read_prepared_entry
@@ -60,7 +60,9 @@ def recover(
     Raises:
         BadWalEntry: a WAL entry is not one of ours.
     """
-    replica = Replica(config=config, head=head, state=next_height(head))
+    replica = Replica(
+        config=config, head=head, state=next_height(head), last_decided=last_decided_at(head)
+    )
     said = [one for one in map(_read, recovery.wal_entries) if _is_open(replica, one)]
     record = recovery.sign_record
     if record is not None:
