@@ -229,6 +229,8 @@ class Driver:
         await loop.run_in_executor(self._disk, self._write, effect)
 
     def _write(self, effect: Persist) -> None:
+        """In the one thread that touches the WAL, so that nothing else can get between."""
+        self._parts.wal.start_height(effect.height)
         self._parts.wal.append(effect.height, effect.entry)
         if effect.record is not None:
             self._parts.sign_state.record(effect.record)
@@ -271,7 +273,6 @@ class Driver:
     def _after_commit(self, committed: CommittedBlock) -> None:
         parts = self._parts
         head = parts.ledger.head()
-        parts.wal.start_height(head.header.height + 1)
         self._last_commit_s = time.monotonic()
         self._work_given_for = None
         self.give_first(BlockCommitted(head_of(head)))

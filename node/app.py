@@ -1,0 +1,263 @@
+"""The composition root: the only place that builds a node from its parts.
+
+clients -> rpc -> admission -> pool -> driver -> engine
+members <-> transport <-> driver, sync, gossip
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from consensus import EngineConfig, Recovery, recover
+from consensus.effects import Effect
+from contracts.registry import CONTRACTS
+from contracts.sdk.dispatch import abi
+from genesis.schema import genesis_document
+from node.config import NodeConfig
+from node.driver import Driver, DriverParts, head_of
+from node.execution.genesis_block import active_contracts
+from node.files import OpenFiles, Self, identity_of, members_of
+from node.mempool import Admission, AdmissionParts, Gossip, Pool, PoolLimits, SignatureChecker
+from node.observe import NodeMetrics
+from node.ports import CommittedBlock
+from node.rpc import Auth, ConnectionLimits, NodeFacts, RpcServer, RpcSettings
+from node.sync import Sync, SyncCallbacks
+from node.view import RunningNode, ViewParts
+from p2p.ports import Channel
+from p2p.settings import TransportSettings
+from p2p.transport import TcpTransport
+from primitives.crypto import PublicKey
+
+VERSION = "0.1.0"
+
+
+def now_ms() -> int:
+    """Return the wall clock in milliseconds; only proposals and admission look at it."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(slots=True)
+class Router:
+    """Gives each frame of a member to the part that owns its channel."""
+
+    routes: dict[Channel, Callable[[PublicKey, bytes], None]] = field(default_factory=dict)
+    connected: list[Callable[[PublicKey], None]] = field(default_factory=list)
+    disconnected: list[Callable[[PublicKey], None]] = field(default_factory=list)
+
+    def on_frame(self, peer: PublicKey, channel: Channel, payload: bytes) -> None:
+        """Take one whole frame from an authenticated member."""
+        self.routes[channel](peer, payload)
+
+    def on_connected(self, peer: PublicKey) -> None:
+        """Tell who wants to know that a member can be reached."""
+        for told in self.connected:
+            told(peer)
+
+    def on_disconnected(self, peer: PublicKey, reason: str) -> None:
+        """Tell who wants to know that a member is gone; the transport has logged why."""
+        for told in self.disconnected:
+            told(peer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A built node: its running parts, and what to perform first."""
+
+    files: OpenFiles
+    transport: TcpTransport
+    driver: Driver
+    first: tuple[Effect, ...]
+    sync: Sync
+    gossip: Gossip
+    admission: Admission
+    signatures: SignatureChecker
+    rpc: RpcServer
+    view: RunningNode
+    metrics: NodeMetrics
+
+
+def build(config: NodeConfig, own: Self, files: OpenFiles) -> Node:
+    """Return a node made of open files; nothing runs yet.
+
+    Raises:
+        BadIdentity: own certificate, key or member record do not belong together.
+        BadWalEntry: the WAL holds what this program does not write.
+    """
+    metrics = NodeMetrics()
+    router = Router()
+    members = members_of(config, own.genesis)
+    transport = TcpTransport(
+        identity_of(config, own),
+        own.genesis.chain_id,
+        members,
+        router,
+        TransportSettings(listen_host=config.p2p.host, listen_port=config.p2p.port),
+    )
+    pool = Pool(_pool_limits(config))
+    gossip = Gossip(transport, pool, now_ms)
+    signatures = SignatureChecker(config.node.verify_threads)
+    admission = Admission(
+        AdmissionParts(
+            ledger=files.ledger,
+            pool=pool,
+            journal=files.journal,
+            signatures=signatures,
+            offer=gossip.offer,
+            now_ms=now_ms,
+        )
+    )
+    wiring = _Wiring(files=files, pool=pool, admission=admission, metrics=metrics)
+    callbacks = SyncCallbacks(committed=wiring.synced, halt=wiring.halt)
+    sync = Sync(files.ledger, transport, callbacks)
+    driver, first = _driver(own, files, wiring, transport, sync)
+    view = RunningNode(
+        ViewParts(
+            facts=_facts(own),
+            ledger=files.ledger.reads,
+            pool=pool,
+            admission=admission,
+            driver=driver,
+            sync=sync,
+            peers=transport.peers,
+            validators=frozenset(m.public_key for m in own.genesis.validators.members),
+            data_dir=str(config.data_dir),
+            heartbeat_ms=own.genesis.parameters.heartbeat_ms,
+        )
+    )
+    rpc = RpcServer(view, _rpc_settings(config), metrics)
+    wiring.join(driver, view, rpc)
+    pool.on_waiting = driver.on_transactions
+    router.routes = {
+        Channel.CONSENSUS: driver.on_message,
+        Channel.SYNC: sync.on_frame,
+        Channel.TRANSACTIONS: gossip.on_frame,
+    }
+    router.connected.append(driver.on_connected)
+    router.disconnected.append(sync.on_disconnected)
+    return Node(
+        files=files,
+        transport=transport,
+        driver=driver,
+        first=first,
+        sync=sync,
+        gossip=gossip,
+        admission=admission,
+        signatures=signatures,
+        rpc=rpc,
+        view=view,
+        metrics=metrics,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Wiring:
+    """What happens after a commit or a halt; the parts that need it are built in a circle."""
+
+    files: OpenFiles
+    pool: Pool
+    admission: Admission
+    metrics: NodeMetrics
+    _driver: Driver | None = None
+    _view: RunningNode | None = None
+    _rpc: RpcServer | None = None
+
+    def join(self, driver: Driver, view: RunningNode, rpc: RpcServer) -> None:
+        """Close the circle."""
+        self._driver, self._view, self._rpc = driver, view, rpc
+
+    def committed(self, block: CommittedBlock) -> None:
+        """Forget what is committed, tell clients, count."""
+        self.pool.remove_committed(receipt.transaction_id for receipt in block.receipts)
+        left_out = [self.pool.find(identifier) for identifier, _why in self.files.ledger.left_out]
+        self.admission.recheck([waiting.transaction for waiting in left_out if waiting])
+        self.metrics.blocks.add()
+        self.metrics.transactions.add(len(block.block.transactions))
+        self.metrics.transactions_failed.add(sum(not receipt.is_ok for receipt in block.receipts))
+        if self._rpc is not None:
+            self._rpc.on_committed(block)
+
+    def synced(self, block: CommittedBlock) -> None:
+        """Tell the engine's driver of a block that sync committed."""
+        if self._driver is not None:
+            self._driver.on_synced(block)
+
+    def halt(self, reason: str) -> None:
+        """Stop signing; sync saw that this node's state contradicts a certificate."""
+        if self._driver is not None:
+            self._driver.halt(reason)
+
+    def halted(self, reason: str) -> None:
+        """Show on every read that this node has halted."""
+        if self._view is not None:
+            self._view.halt_reason = reason
+
+    def evidence_seen(self, validator: PublicKey, evidence: bytes) -> None:
+        """Show evidence to operators."""
+        if self._view is not None:
+            name = self.files.ledger.head().validators.name_of(validator)
+            self._view.add_evidence(name, evidence)
+
+
+def _driver(
+    own: Self, files: OpenFiles, wiring: _Wiring, transport: TcpTransport, sync: Sync
+) -> tuple[Driver, tuple[Effect, ...]]:
+    parameters = own.genesis.parameters
+    config = EngineConfig(
+        chain_id=own.genesis.chain_id,
+        own_key=own.key.public_key if own.member.is_validator else None,
+        sign=own.key.sign if own.member.is_validator else None,
+        timeout_base_ms=parameters.view_timeout_ms,
+        timeout_cap_ms=parameters.view_timeout_cap_ms,
+    )
+    head = head_of(files.ledger.head())
+    recovery = Recovery(files.sign_state.load(), tuple(files.wal.entries(head.height + 1)))
+    engine, first = recover(config, head, recovery)
+    parts = DriverParts(
+        ledger=files.ledger,
+        wal=files.wal,
+        sign_state=files.sign_state,
+        pool=wiring.pool,
+        transport=transport,
+        own_key=own.key.public_key,
+        heartbeat_ms=parameters.heartbeat_ms,
+        block_transactions_max=parameters.block_transactions_max,
+        fetch_blocks=sync.request,
+        committed=wiring.committed,
+        evidence_seen=wiring.evidence_seen,
+        halted=wiring.halted,
+        now_ms=now_ms,
+    )
+    return Driver(engine, parts), first
+
+
+def _facts(own: Self) -> NodeFacts:
+    genesis = own.genesis
+    return NodeFacts(
+        name=own.member.name,
+        version=VERSION,
+        chain_id=genesis.chain_id,
+        genesis_hash=genesis.hash,
+        genesis_document=genesis_document(genesis),
+        abis={name: abi(found) for name, found in active_contracts(genesis, CONTRACTS).items()},
+    )
+
+
+def _pool_limits(config: NodeConfig) -> PoolLimits:
+    return PoolLimits(
+        transactions_max=config.mempool.transactions_max,
+        bytes_max=config.mempool.bytes_max,
+        per_sender_max=config.mempool.per_sender_max,
+        per_source_max=config.mempool.per_source_max,
+    )
+
+
+def _rpc_settings(config: NodeConfig) -> RpcSettings:
+    return RpcSettings(
+        host=config.rpc.host,
+        port=config.rpc.port,
+        limits=ConnectionLimits(
+            sockets_max=config.rpc.sockets_max,
+            sockets_per_ip_max=config.rpc.sockets_per_ip_max,
+        ),
+        auth=Auth(token=config.rpc.operator_token),
+    )

@@ -1,0 +1,169 @@
+"""The running node as its RPC server sees it, and its health checks."""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from consensus import Status
+from node.driver import Driver
+from node.execution.reads import LedgerReads
+from node.mempool import Admission, Pool
+from node.observe import Finding, Health, HealthReport
+from node.rpc import NodeFacts, PeerView
+from node.sync import Sync
+from p2p.peers import PeerState
+from primitives.crypto import PublicKey
+from primitives.validators import faults_max
+
+EVIDENCE_SHOWN_MAX = 100
+_DISK_FREE_BYTES_MIN = 256 * 1024 * 1024
+_SILENCE_FACTOR = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewParts:
+    """What the view reads."""
+
+    facts: NodeFacts
+    ledger: LedgerReads
+    pool: Pool
+    admission: Admission
+    driver: Driver
+    sync: Sync
+    peers: Callable[[], tuple[PeerState, ...]]
+    validators: frozenset[PublicKey]
+    data_dir: str
+    heartbeat_ms: int
+
+
+@dataclass(slots=True)
+class RunningNode:
+    """Implements node.rpc.ports.NodeView."""
+
+    parts: ViewParts
+    evidence: list[tuple[str, str]] = field(default_factory=list)
+    halt_reason: str | None = None
+    _health: Health = field(default_factory=Health)
+
+    def __post_init__(self) -> None:
+        self._health.add("signing", self._check_signing)
+        self._health.add("peers", self._check_peers)
+        self._health.add("progress", self._check_progress)
+        self._health.add("disk", self._check_disk)
+
+    @property
+    def facts(self) -> NodeFacts:
+        """Identity, genesis and contracts."""
+        return self.parts.facts
+
+    @property
+    def ledger(self) -> LedgerReads:
+        """Blocks, state and queries."""
+        return self.parts.ledger
+
+    @property
+    def pool(self) -> Pool:
+        """The transactions that wait."""
+        return self.parts.pool
+
+    @property
+    def admission(self) -> Admission:
+        """The way into the mempool."""
+        return self.parts.admission
+
+    def is_syncing(self) -> bool:
+        """Return whether the node knows that it is behind."""
+        return self.parts.sync.is_catching_up
+
+    def refusal(self) -> str | None:
+        """Return why the node takes no transactions now, None if it does."""
+        return None if self.halt_reason is None else f"this node has halted: {self.halt_reason}"
+
+    def peers(self) -> Sequence[PeerView]:
+        """Return every other member."""
+        return [
+            PeerView(
+                name=peer.name,
+                public_key=peer.public_key,
+                host=peer.host,
+                port=peer.port,
+                is_connected=peer.is_connected,
+                is_validator=peer.public_key in self.parts.validators,
+            )
+            for peer in self.parts.peers()
+        ]
+
+    def consensus(self) -> Mapping[str, Any]:
+        """Return the engine's status and the evidence seen, as JSON data."""
+        status = self.parts.driver.engine.status()
+        return status_document(status) | {
+            "seconds_since_commit": round(self.parts.driver.seconds_since_commit, 3),
+            "evidence_seen": [
+                {"validator": name, "evidence": evidence} for name, evidence in self.evidence
+            ],
+        }
+
+    def health(self) -> HealthReport:
+        """Run every health check."""
+        return self._health.report()
+
+    def add_evidence(self, validator: str, evidence: bytes) -> None:
+        """Remember proof that a validator contradicted itself; at most the first hundred."""
+        if len(self.evidence) < EVIDENCE_SHOWN_MAX:
+            self.evidence.append((validator, "0x" + evidence.hex()))
+
+    def _check_signing(self) -> Finding | None:
+        if self.halt_reason is not None:
+            return Finding(self.halt_reason, "keep the data directory, see the dump beside it")
+        if self.parts.driver.engine.status().is_listening:
+            return Finding(
+                "this node listens: its sign-state is ahead of its log",
+                "wait until the network has decided that height; it then signs again",
+            )
+        return None
+
+    def _check_peers(self) -> Finding | None:
+        away = [peer.name for peer in self.peers() if peer.is_validator and not peer.is_connected]
+        tolerated = faults_max(len(self.parts.validators))
+        if len(away) <= tolerated:
+            return None
+        return Finding(
+            f"not connected: {', '.join(away)}; only {tolerated} may be away",
+            "start those validators, or check the network between them and this node",
+        )
+
+    def _check_progress(self) -> Finding | None:
+        silence_s = self.parts.driver.seconds_since_commit
+        if silence_s * 1000 < _SILENCE_FACTOR * self.parts.heartbeat_ms:
+            return None
+        missing = ", ".join(self.parts.driver.engine.status().missing) or "nobody's vote"
+        return Finding(
+            f"no block for {silence_s:.0f} s; missing: {missing}",
+            "see 'sapha node doctor' on the validators that are missing",
+        )
+
+    def _check_disk(self) -> Finding | None:
+        free = shutil.disk_usage(self.parts.data_dir).free
+        if free >= _DISK_FREE_BYTES_MIN:
+            return None
+        return Finding(f"{free} bytes free on the disk of {self.parts.data_dir}", "make room")
+
+
+def status_document(status: Status) -> dict[str, Any]:
+    """Return the engine's status as JSON data."""
+    return {
+        "height": status.height,
+        "view": status.view,
+        "step": status.step,
+        "proposer": status.proposer,
+        "accepted": None if status.accepted is None else "0x" + status.accepted.hex(),
+        "prepared_view": status.prepared_view,
+        "prepares": {"have": status.prepares, "need": status.needed},
+        "commits": {"have": status.commits, "need": status.needed},
+        "missing": list(status.missing),
+        "peer_views": dict(status.peer_views),
+        "is_validator": status.is_validator,
+        "is_listening": status.is_listening,
+        "halted": status.halted,
+    }
