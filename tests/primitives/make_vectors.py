@@ -7,6 +7,8 @@ published is a change of the protocol: new format version, docs/protocol.md and 
 import json
 from pathlib import Path
 
+from client.state_keys import state_key
+from genesis.schema import Genesis, GenesisContract, GenesisMember, Parameters, genesis_document
 from primitives.block import Header
 from primitives.certificate import seal_bytes
 from primitives.codec import Value, encode
@@ -16,7 +18,7 @@ from primitives.ids import address_of, show_address
 from primitives.merkle import path_of, root_of
 from primitives.receipt import Event, accepted, refused
 from primitives.state_proof import key_hash, value_hash
-from tests.builders import CHAIN_ID, block, certificate, key, keys, transaction, validators
+from tests.builders import CHAIN_ID, TIME_MS, block, certificate, key, keys, transaction, validators
 from tests.primitives.test_codec import HAZARDS
 from tests.primitives.tree_model import TreeModel
 
@@ -131,7 +133,8 @@ def certificates() -> object:
 
 def receipts() -> object:
     transaction_id = transaction().transaction_id
-    event = Event("cbdc", "transferred", (address_of(key(1).public_key), 2_500))
+    holders = (address_of(key(0).public_key), address_of(key(1).public_key))
+    event = Event("cbdc", "Transferred", (*holders, 2_500, ""))
     examples = [
         accepted(transaction_id, "cbdc", (event,)),
         refused(transaction_id, "cbdc", NotAllowed("only the central bank issues", limit=1)),
@@ -171,6 +174,58 @@ def state_proofs() -> object:
     }
 
 
+def state_keys() -> object:
+    holder = address_of(key(1).public_key)
+    entries: list[tuple[str, str, tuple[int | str | bytes, ...]]] = [
+        ("cbdc", "issued", ()),
+        ("cbdc", "balances", (holder,)),
+        ("cbdc", "redeem_references", (holder, "invoice-7")),
+        ("demo", "by_number", (-1,)),
+        ("demo", "by_text_and_number", ("a\0b", 2**63 - 1)),
+        ("system", "validators", ()),
+    ]
+    return [
+        {"contract": c, "map": m, "parts": shown(parts), "key": state_key(c, m, *parts).hex()}
+        for c, m, parts in entries
+    ]
+
+
+def genesis() -> object:
+    members = tuple(
+        GenesisMember(
+            name=f"agency-{number}",
+            public_key=signer.public_key,
+            certificate_der=b"certificate %d" % number,  # any bytes; only hashed here
+            host="127.0.0.1",
+            port=26_600 + number,
+            is_validator=True,
+        )
+        for number, signer in enumerate(keys(4))
+    )
+    config = {
+        "central_bank": show_address(address_of(key(0).public_key)),
+        "a": [1, {"c": 2, "b": 3}],
+    }
+    contract = GenesisContract(
+        name="cbdc", version=1, code_hash=digest("contract-code", b""), config=config
+    )
+    document = Genesis(
+        network="testnet",
+        kind="development",
+        time_ms=TIME_MS,
+        parameters=Parameters(),
+        members=members,
+        contracts=(contract,),
+    )
+    return {
+        "document": genesis_document(document),
+        "hashed": encode(document.to_value()).hex(),
+        "genesis_hash": document.hash.hex(),
+        "chain_id": document.chain_id,
+        "validators_hash": document.validators.hash.hex(),
+    }
+
+
 MAKERS = (
     encoding,
     hashes,
@@ -180,6 +235,8 @@ MAKERS = (
     certificates,
     receipts,
     merkle,
+    state_keys,
+    genesis,
     state_proofs,
 )
 
