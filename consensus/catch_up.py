@@ -32,7 +32,7 @@ def on_claim(replica: Replica, peer: PublicKey, height: Height) -> None:
     if peer not in replica.state.validators or height <= replica.claims.get(peer, 0):
         return
     replica.claims[peer] = height
-    _fetch_if_behind(replica)
+    fetch_if_behind(replica)
 
 
 def on_decided(replica: Replica, peer: PublicKey, message: Decided) -> None:
@@ -113,17 +113,10 @@ def on_resend_timer(replica: Replica) -> None:
         return
     replica.fetched_up_to = NO_HEIGHT
     ask_for_missing(replica)
-    _fetch_if_behind(replica)
+    fetch_if_behind(replica)
 
 
-def _known_height(replica: Replica) -> Height:
-    """Return the height that f + 1 validators say they work on or are beyond; or 0."""
-    needed = replica.state.validators.faults_max + 1
-    heights = sorted(replica.claims.values(), reverse=True)
-    return heights[needed - 1] if len(heights) >= needed else Height(0)
-
-
-def _fetch_if_behind(replica: Replica) -> None:
+def fetch_if_behind(replica: Replica) -> None:
     """Fetch if two or more heights behind; one behind is helped by a Decided."""
     state = replica.state
     known = _known_height(replica)
@@ -133,6 +126,13 @@ def _fetch_if_behind(replica: Replica) -> None:
     target = Height(known - 1)
     if target > state.height and target > replica.fetched_up_to:
         _fetch(replica, target)
+
+
+def _known_height(replica: Replica) -> Height:
+    """Return the height that f + 1 validators say they work on or are beyond; or 0."""
+    needed = replica.state.validators.faults_max + 1
+    heights = sorted(replica.claims.values(), reverse=True)
+    return heights[needed - 1] if len(heights) >= needed else Height(0)
 
 
 def _fetch(replica: Replica, target: Height) -> None:

@@ -1,6 +1,7 @@
 """The engine: one event in, effects out. Owns only the dispatch; the rules have their modules."""
 
 from consensus.catch_up import (
+    fetch_if_behind,
     on_claim,
     on_decided,
     on_late_message,
@@ -35,7 +36,7 @@ from consensus.normal_case import on_block_validated, on_pre_prepare, on_vote
 from consensus.proposer import on_block_built, propose_if_due
 from consensus.replica import ANSWER_TIMER, RESEND_TIMER, Replica
 from consensus.status import Status, status_of
-from consensus.view_change import on_view_change, on_view_timeout
+from consensus.view_change import follow, on_view_change, on_view_timeout
 from consensus.views import open_height
 from consensus.wire import read_message
 from primitives.crypto import PublicKey
@@ -120,11 +121,12 @@ def _on_signed(replica: Replica, peer: PublicKey, message: _Signed, payload: byt
     """Sort by height; only messages of the open height are looked into."""
     statement = message if isinstance(message, Statement) else message.statement
     state = replica.state
+    is_wish = isinstance(message, ViewChange)
     if statement.height > state.height:
         if statement.height == state.height + 1:
             replica.future.keep(peer, payload)
         on_claim(replica, peer, statement.height)
-    elif statement.height < state.height:
+    elif statement.height < state.height or (state.is_settled and is_wish):
         if not isinstance(message, Statement):
             on_late_message(replica, peer, statement.height)
     elif statement.sender not in state.validators:
@@ -135,6 +137,7 @@ def _on_signed(replica: Replica, peer: PublicKey, message: _Signed, payload: byt
         on_view_change(replica, peer, message)
     else:
         on_vote(replica, peer, message)
+        follow(replica)
 
 
 def _on_block_committed(replica: Replica, head: Head) -> None:
@@ -153,13 +156,14 @@ def _on_block_committed(replica: Replica, head: Head) -> None:
         for peer, payload in early:
             if replica.halted is None:
                 _on_received(replica, peer, payload)
+    fetch_if_behind(replica)
     if state.work_after_decision:
         _on_work_waiting(replica)
 
 
 def _on_work_waiting(replica: Replica) -> None:
     """Rule 1: there is something to decide."""
-    if replica.state.is_decided:
+    if replica.state.is_settled:
         replica.state.work_after_decision = True
     elif open_height(replica):
         propose_if_due(replica)

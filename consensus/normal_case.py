@@ -4,13 +4,13 @@ from consensus.effects import Decide, ValidateBlock
 from consensus.events import BlockValidated
 from consensus.faults import check_block_evidence, forget_evidence, report_conflict
 from consensus.justification import check_justification, highest_claim
-from consensus.messages import Kind, PrePrepare, Statement
+from consensus.messages import FIRST_VIEW, Kind, PrePrepare, Statement
 from consensus.quorum import first_of
 from consensus.recall import prepared_entry
 from consensus.replica import VIEW_TIMER, LastDecided, Replica
 from consensus.say_again import ask_for_missing
 from consensus.state import Prepared, Proposal
-from consensus.views import close_height, enter_view
+from consensus.views import close_height, enter_view, start_view_timer
 from primitives.block import Block, decode_block
 from primitives.certificate import Certificate, assemble
 from primitives.crypto import Digest, PublicKey
@@ -26,12 +26,14 @@ def on_pre_prepare(replica: Replica, peer: PublicKey, message: PrePrepare, paylo
         name = state.validators.name_of(statement.sender)
         replica.fault(peer, f"{name} proposed in view {statement.view} out of turn")
         return
+    if state.certificate is not None:
+        offer_block(replica, peer, statement.block_hash, message.block)
+        return
     known = state.pre_prepares.vote_of(statement.view, statement.sender)
     if known is not None:
         _compare(replica, peer, known, statement)
         return
-    if state.certificate is not None or statement.view < state.view:
-        offer_block(replica, peer, statement.block_hash, message.block)
+    if statement.view < state.view:
         return
     if not replica.verifies(statement):
         replica.fault(peer, f"the proposal of view {statement.view} is not signed by its proposer")
@@ -40,14 +42,13 @@ def on_pre_prepare(replica: Replica, peer: PublicKey, message: PrePrepare, paylo
     if fault is not None:
         replica.fault(peer, f"the proposal of view {statement.view} is not justified: {fault}")
         return
-    if statement.view > state.view:
-        enter_view(replica, statement.view)
-    state.is_touched = True
-    state.pre_prepares.add(statement)
     block = read_block(replica, peer, statement.block_hash, message.block)
-    if block is not None:
-        is_fresh = highest_claim(message.justification.heads) is None
-        accept(replica, Proposal(message, payload, block, is_fresh))
+    if block is None:
+        return
+    _join(replica, message)
+    state.pre_prepares.add(statement)
+    is_fresh = highest_claim(message.justification.heads) is None
+    accept(replica, Proposal(message, payload, block, is_fresh))
 
 
 def accept(replica: Replica, proposal: Proposal) -> None:
@@ -99,6 +100,7 @@ def on_vote(replica: Replica, peer: PublicKey, vote: Statement) -> None:
         return
     votes.add(vote)
     state.has_moved = state.is_touched = True
+    state.note_view(vote.sender, vote.view)
     if vote.kind is Kind.PREPARE:
         try_commit(replica)
     else:
@@ -194,6 +196,18 @@ def count_own(replica: Replica, statement: Statement) -> None:
         votes.add(statement)
 
 
+def _join(replica: Replica, message: PrePrepare) -> None:
+    """Come to the view of a justified proposal: its view changes show that q are there."""
+    state, statement = replica.state, message.statement
+    state.is_touched = True
+    for said in (statement, *message.justification.heads):
+        state.note_view(said.sender, said.view)
+    if statement.view > state.view:
+        enter_view(replica, statement.view)
+    elif statement.view > FIRST_VIEW:
+        start_view_timer(replica)
+
+
 def _send_prepare(replica: Replica) -> None:
     accepted = replica.state.accepted
     if accepted is None or accepted.block.hash not in replica.state.valid:
@@ -254,7 +268,6 @@ def _on_difference(
     elif is_certified:
         replica.halt(f"own execution differs from the certified block: {difference}")
     elif accepted is not None and is_accepted:
-        state.refused[event.block_hash] = difference
         sender = accepted.message.statement.sender
         replica.fault(sender, f"the block proposed in view {state.view}: {difference}")
 

@@ -75,11 +75,6 @@ class ViewChangeSet:
         chosen = [m for m in self._latest.values() if m.statement.view == view]
         return tuple(sorted(chosen, key=lambda message: message.statement.sender))
 
-    def reached_by(self, count: int) -> View:
-        """Return the highest view that at least `count` validators ask for or are beyond; or 0."""
-        views = sorted((m.statement.view for m in self._latest.values()), reverse=True)
-        return views[count - 1] if len(views) >= count else View(0)
-
 
 def first_of(signatures: dict[PublicKey, Signature], validators: ValidatorSet) -> Signatures:
     """Return q of the signatures in the order of their keys."""

@@ -118,6 +118,7 @@ def _restore(replica: Replica, said: _Said) -> None:
     """Put one own message back in its place."""
     state, statement = replica.state, said.statement
     state.view = max(state.view, statement.view)
+    state.note_view(statement.sender, statement.view)
     state.sent[statement.kind] = said.payload
     replica.mark = max(replica.mark, statement.mark)
     if isinstance(said.message, ViewChange):

@@ -136,12 +136,17 @@ class Replica:
         """Sign, persist, then broadcast a statement in the current view; return it.
 
         `form` gives the message bytes and the WAL entry. Returns None, having done nothing, when
-        this node may not sign or has already signed at this mark or a higher one.
+        this node may not sign, has already signed at this mark or a higher one, or a second node
+        with the same key has said something else here.
         """
         sign, own_key, state = self.config.sign, self.own_key, self.state
         mark = SignMark(state.height, state.view, int(kind))
         if not self.may_sign or sign is None or own_key is None or mark <= self.mark:
             return None
+        if kind is not Kind.VIEW_CHANGE:
+            kept = state.votes(kind).vote_of(state.view, own_key)
+            if kept is not None and kept.content != content:
+                return None
         signed = signed_bytes(self.config.chain_id, state.height, state.view, content)
         signature = sign(TAGS[kind], signed)
         statement = Statement(kind, state.height, state.view, content, own_key, signature)

@@ -14,7 +14,7 @@ from consensus.messages import (
 from consensus.quorum import ViewChangeSet, VoteSet
 from primitives.block import Block
 from primitives.certificate import Certificate
-from primitives.crypto import Digest
+from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height, View
 from primitives.validators import ValidatorSet
 
@@ -76,10 +76,10 @@ class BlockShelf:
 class HeightState:
     """One open height.
 
-    `validating` maps a block that is being executed to whether the clock rule was asked for;
-    `refused` maps one that failed to the difference. `sent` holds the latest own message of each
-    kind. `has_moved` says that something came in since the last resend timer; `is_touched` that a
-    checked message of this height came in, which opens it (rule 1).
+    `reached` is the highest view in which each validator has signed anything. `validating` maps a
+    block that is being executed to whether the clock rule was asked for. `sent` holds the latest
+    own message of each kind. `has_moved` says that something came in since the last resend timer;
+    `is_touched` that a checked message of this height came in, which opens it (rule 1).
     """
 
     height: Height
@@ -95,11 +95,11 @@ class HeightState:
     pre_prepares: VoteSet = field(default_factory=VoteSet)
     view_changes: ViewChangeSet = field(default_factory=ViewChangeSet)
     proven_claims: dict[Claim, Signatures] = field(default_factory=dict)
+    reached: dict[PublicKey, View] = field(default_factory=dict)
     build_requested: Justification | None = None
     blocks: BlockShelf = field(default_factory=BlockShelf)
     validating: dict[Digest, bool] = field(default_factory=dict)
     valid: set[Digest] = field(default_factory=set)
-    refused: dict[Digest, str] = field(default_factory=dict)
     certificate: Certificate | None = None
     is_decided: bool = False
     work_after_decision: bool = False
@@ -135,6 +135,11 @@ class HeightState:
         if len(self.proven_claims) > _CLAIMS_KEPT:
             del self.proven_claims[min(self.proven_claims)]
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the decision is known, if not yet carried out."""
+        return self.certificate is not None
+
     def wanted(self) -> Digest | None:
         """Return the hash of the decided block if its bytes are missing."""
         if self.certificate is None or self.blocks.block(self.certificate.block_hash) is not None:
@@ -146,6 +151,16 @@ class HeightState:
         claim = message.statement.claim
         block = None if claim is None else self.blocks.encoded(claim[1])
         return ViewChange(message.statement, message.prepares, block).encode()
+
+    def note_view(self, sender: PublicKey, view: View) -> None:
+        """Remember that `sender` has signed something in `view`."""
+        if view > self.reached.get(sender, -1):
+            self.reached[sender] = view
+
+    def reached_by(self, count: int) -> View:
+        """Return the highest view that at least `count` validators are in or beyond; or 0."""
+        views = sorted(self.reached.values(), reverse=True)
+        return views[count - 1] if len(views) >= count else FIRST_VIEW
 
     def forget_below(self, view: View) -> None:
         """Drop votes of views below `view`: too old to matter."""

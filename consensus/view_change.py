@@ -6,7 +6,7 @@ from consensus.messages import Kind, Statement, ViewChange
 from consensus.normal_case import read_block
 from consensus.proposer import propose_if_due
 from consensus.replica import Replica
-from consensus.views import enter_view
+from consensus.views import enter_view, start_view_timer
 from consensus.wire import VIEW_MAX
 from primitives.crypto import PublicKey
 from primitives.ids import View
@@ -34,11 +34,21 @@ def on_view_change(replica: Replica, peer: PublicKey, message: ViewChange) -> No
         return
     state.view_changes.add(ViewChange(statement, message.prepares, None))
     state.has_moved = state.is_touched = True
-    target = state.view_changes.reached_by(state.validators.faults_max + 1)
+    state.note_view(statement.sender, statement.view)
+    follow(replica)
+    propose_if_due(replica)
+
+
+def follow(replica: Replica) -> None:
+    """Rule 7: go where f + 1 validators are beyond us; run the timer where q are with us."""
+    state = replica.state
+    target = state.reached_by(state.validators.faults_max + 1)
+    if state.certificate is not None:
+        return
     if target > state.view:
         change_view(replica, target)
-    else:
-        propose_if_due(replica)
+    elif state.is_open:
+        start_view_timer(replica)
 
 
 def change_view(replica: Replica, view: View) -> None:

@@ -1,5 +1,11 @@
-"""Opening a height and moving between views: rule 1's and rule 6's timers, in one place."""
+"""Opening a height and moving between views: rule 1's and rule 6's timers, in one place.
 
+The timer of a view above 0 starts only when q validators are known to be in it or beyond, as in
+Castro and Liskov 1999 §4.4: a replica that is cut off does not run ahead of the others, where a
+capped timer would never let them meet again.
+"""
+
+from consensus.messages import FIRST_VIEW
 from consensus.replica import RESEND_TIMER, VIEW_TIMER, Replica
 from primitives.ids import View
 
@@ -23,17 +29,24 @@ def enter_view(replica: Replica, view: View) -> None:
     state.build_requested = None
     state.has_moved = True
     state.forget_below(View(max(0, view - replica.config.views_behind_max)))
+    replica.cancel_timer(VIEW_TIMER)
     if not state.is_open:
         state.is_open = True
         replica.start_timer(RESEND_TIMER, replica.config.resend_ms)
+    if replica.may_sign and replica.own_key is not None:
+        state.note_view(replica.own_key, view)
     start_view_timer(replica)
 
 
 def start_view_timer(replica: Replica) -> None:
-    """Start the one timer of the current view; only those who may vote need it."""
-    if replica.may_sign:
-        delay_ms = replica.config.view_timeout_ms(replica.state.view)
-        replica.start_timer(VIEW_TIMER, delay_ms)
+    """Start the one timer of the current view once q validators have come to it.
+
+    Only those who may vote need it.
+    """
+    state = replica.state
+    is_joined = state.view == FIRST_VIEW or state.reached_by(state.validators.quorum) >= state.view
+    if is_joined and replica.may_sign and VIEW_TIMER not in replica.timers:
+        replica.start_timer(VIEW_TIMER, replica.config.view_timeout_ms(state.view))
 
 
 def close_height(replica: Replica) -> None:
