@@ -137,33 +137,37 @@ class Admission:
             transaction = decode_transaction(raw)
         except Rejected as refusal:
             return refusal
-        known = self._known(transaction.transaction_id)
-        if known is not None:
-            return known
+        if transaction.transaction_id in pool:
+            return Submitted(transaction.transaction_id, "pending")
+        refused = self._no_room(transaction, source)
+        return transaction if refused is None else self._committed_or(refused, transaction)
+
+    def _no_room(self, transaction: Transaction, source: Source) -> Rejected | None:
+        pool = self._parts.pool
         if len(pool) + self._in_flight >= pool.limits.transactions_max:
             return MempoolFull(f"{pool.limits.transactions_max} transactions wait already")
-        return pool.refusal(transaction, source) or transaction
-
-    def _known(self, transaction_id: TransactionId) -> Submitted | None:
-        if transaction_id in self._parts.pool:
-            return Submitted(transaction_id, "pending")
-        if self._parts.ledger.is_committed(transaction_id):
-            return Submitted(transaction_id, "committed")
-        return None
+        return pool.refusal(transaction, source)
 
     def _add(self, transaction: Transaction, source: Source) -> Outcome:
         """Check and add with nothing awaited between; the world moved while threads verified."""
         parts = self._parts
-        known = self._known(transaction.transaction_id)
-        if known is not None:
-            return known
-        parts.ledger.verified.add(raw_digest(transaction.raw))
-        try:
-            parts.ledger.check(transaction, now_ms=parts.now_ms())
-            parts.pool.add(transaction, source)
-        except Rejected as refusal:
-            return refusal
+        if transaction.transaction_id not in parts.pool:
+            parts.ledger.verified.add(raw_digest(transaction.raw))
+            try:
+                parts.ledger.check(transaction, now_ms=parts.now_ms())
+                parts.pool.add(transaction, source)
+            except Rejected as refusal:
+                return self._committed_or(refusal, transaction)
         return Submitted(transaction.transaction_id, "pending")
+
+    def _committed_or(self, refusal: Rejected, transaction: Transaction) -> Outcome:
+        """Return that a block holds the transaction, else `refusal`.
+
+        Asked only here, because it costs a read of the store and few transactions are refused.
+        """
+        if self._parts.ledger.is_committed(transaction.transaction_id):
+            return Submitted(transaction.transaction_id, "committed")
+        return refusal
 
     async def _keep(self, outcomes: Sequence[Outcome]) -> None:
         """Put what is acknowledged on disk, then offer to the other members what they lack."""

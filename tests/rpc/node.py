@@ -1,0 +1,147 @@
+"""A node as the RPC server sees it: real ledger, mempool and server; no consensus, no peers."""
+
+import asyncio
+import json
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+
+from contracts.registry import CONTRACTS
+from contracts.sdk.dispatch import abi
+from genesis.schema import show_genesis
+from node.mempool import Pool
+from node.observe import Finding, Health, HealthReport
+from node.rpc import NodeFacts, NodeView, PeerView, RpcServer, RpcSettings
+from tests.execution.chain import ALICE, Chain
+from tests.mempool.builders import Mempool
+
+
+@dataclass
+class View:
+    """What the server asks of the node."""
+
+    facts: NodeFacts
+    mempool: Mempool
+    problem: str | None = None
+    seen: dict[str, object] = field(default_factory=lambda: {"height": 1, "view": 0})
+
+    @property
+    def ledger(self):
+        return self.mempool.chain.ledger.reads
+
+    @property
+    def pool(self) -> Pool:
+        return self.mempool.pool
+
+    @property
+    def admission(self):
+        return self.mempool.admission
+
+    def is_syncing(self) -> bool:
+        return False
+
+    def refusal(self) -> str | None:
+        return self.problem
+
+    def peers(self):
+        key = ALICE.public_key
+        return [
+            PeerView(
+                name="v1",
+                public_key=key,
+                host="127.0.0.1",
+                port=26601,
+                is_connected=True,
+                is_validator=True,
+            )
+        ]
+
+    def consensus(self):
+        return self.seen
+
+    def health(self) -> HealthReport:
+        health = Health()
+        found = None if self.problem is None else Finding(self.problem, "free some space")
+        health.add("disk", lambda: found)
+        return health.report()
+
+
+class Node:
+    """The server under test and ways to ask it."""
+
+    def __init__(self, view: View, server: RpcServer, session: aiohttp.ClientSession) -> None:
+        self.view = view
+        self.chain = view.mempool.chain
+        self.mempool = view.mempool
+        self.server = server
+        self.session = session
+        self.url = f"http://127.0.0.1:{server.port}"
+
+    async def post(self, body: bytes | str, **headers: str) -> tuple[int, object]:
+        """Post a body; return the HTTP status and the JSON answer, None when it is empty."""
+        data = body.encode() if isinstance(body, str) else body
+        async with self.session.post(f"{self.url}/rpc", data=data, headers=headers) as response:
+            text = await response.text()
+            return response.status, json.loads(text) if text else None
+
+    async def answer(self, method: str, params: object = None, **headers: str) -> dict:
+        """Return the whole answer to one call."""
+        request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params or {}}
+        _status, answer = await self.post(json.dumps(request), **headers)
+        return answer
+
+    async def call(self, method: str, **params: object) -> object:
+        """Return the result of one call, which must succeed."""
+        answer = await self.answer(method, params)
+        assert "result" in answer, answer
+        return answer["result"]
+
+    async def refusal(self, method: str, **params: object) -> tuple[int, str]:
+        """Return both codes of one call, which must fail."""
+        answer = await self.answer(method, params)
+        assert "error" in answer, answer
+        return answer["error"]["code"], answer["error"]["data"]["code"]
+
+    async def batch(self, *calls: tuple[str, dict]) -> list[dict]:
+        """Return the answers to a batch; ids are 0, 1, ..."""
+        body = [
+            {"jsonrpc": "2.0", "id": index, "method": method, "params": params}
+            for index, (method, params) in enumerate(calls)
+        ]
+        return (await self.post(json.dumps(body)))[1]
+
+    def commit(self):
+        """Commit what waits and tell the server, as the node does."""
+        committed = self.mempool.commit_waiting()
+        self.server.on_committed(committed)
+        return committed
+
+
+@asynccontextmanager
+async def running_node(folder: Path, settings: RpcSettings | None = None, **options: object):
+    """Run a node's RPC side in `folder` until the block ends."""
+    chain = Chain(folder / "store")
+    mempool = Mempool(chain, folder, **options)
+    genesis = chain.genesis
+    facts = NodeFacts(
+        name="v0",
+        version="0.1.0",
+        chain_id=genesis.chain_id,
+        genesis_hash=genesis.hash,
+        genesis_document=json.loads(show_genesis(genesis)),
+        abis={name: abi(contract) for name, contract in CONTRACTS.items()},
+    )
+    view: NodeView = View(facts, mempool)
+    server = RpcServer(view, settings or RpcSettings())
+    await server.start()
+    publishing = asyncio.create_task(server.run())
+    try:
+        async with aiohttp.ClientSession() as session:
+            yield Node(view, server, session)
+    finally:
+        await server.stop()
+        publishing.cancel()
+        mempool.close()
+        chain.ledger.close()
