@@ -122,8 +122,8 @@ def words_for(error: BaseException) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"certificate refused: {error.verify_message}"
     if isinstance(error, ssl.SSLError):
-        known = _KNOWN_REASONS.get(error.reason or "")
-        return known or f"TLS failed: {(error.reason or 'unknown').lower().replace('_', ' ')}"
+        reason = str(getattr(error, "reason", None) or "unknown")  # absent when not from OpenSSL
+        return _KNOWN_REASONS.get(reason) or f"TLS failed: {reason.lower().replace('_', ' ')}"
     if isinstance(error, TimeoutError | ConnectionAbortedError):
         return "handshake not finished in time"
     if isinstance(error, ConnectionResetError | BrokenPipeError):

@@ -5,9 +5,12 @@ import logging
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from p2p.envelope import CONTROL, FRAME_LIMITS, Frame, FrameDecoder, frame_bytes
+from p2p.hello import make_hello
 from p2p.ports import Channel, Member
 from p2p.settings import BackoffSettings, SessionSettings, TransportSettings
 from p2p.tls import Identity, certificate_der, make_certificate, make_contexts
@@ -134,15 +137,63 @@ def client_context(own: Actor, *trusted: Member) -> ssl.SSLContext:
     return make_contexts(own.identity, trusted).client
 
 
+_dialled: list[asyncio.StreamWriter] = []
+
+
 async def dial_raw(member: Member, context: ssl.SSLContext | None):
     """A bare connection to a node, for a test that speaks the bytes itself."""
-    return await asyncio.wait_for(
-        asyncio.open_connection(
+    async with asyncio.timeout(WAIT_S):
+        reader, writer = await asyncio.open_connection(
             member.host, member.port, ssl=context, server_hostname="" if context else None
-        ),
-        WAIT_S,
-    )
+        )
+    _dialled.append(writer)
+    return reader, writer
+
+
+async def close_dialled() -> None:
+    """Close every bare connection of the test."""
+    while _dialled:
+        writer = _dialled.pop()
+        writer.transport.abort()
+        with suppress(OSError, ssl.SSLError):
+            await asyncio.wait_for(writer.wait_closed(), WAIT_S)
 
 
 def at(member: Member, port: int) -> Member:
     return replace(member, port=port)
+
+
+class RawMember:
+    """A member whose bytes the test writes itself, over a real TLS connection."""
+
+    def __init__(self, own: Actor, reader, writer) -> None:
+        self.own = own
+        self.reader = reader
+        self.writer = writer
+        self._decoder = FrameDecoder(FRAME_LIMITS)
+
+    @classmethod
+    async def greet(cls, own: Actor, node: Node, chain_id: str = CHAIN_ID) -> "RawMember":
+        """Connect to `node`, exchange hellos, and wait until it counts us as connected."""
+        context = client_context(own, node.actor.member)
+        raw = cls(own, *await dial_raw(node.actor.member, context))
+        raw.write(CONTROL, make_hello(chain_id, own.member.public_key))
+        assert (await raw.read()).channel == CONTROL
+        await node.until_connected()
+        return raw
+
+    def write(self, channel: int, payload: bytes) -> None:
+        self.writer.write(frame_bytes(channel, payload))
+
+    async def read(self) -> Frame:
+        async with asyncio.timeout(WAIT_S):
+            while (frame := self._decoder.next_frame()) is None:
+                data = await self.reader.read(65536)
+                if not data:
+                    raise ConnectionResetError("the node closed the connection")
+                self._decoder.feed(data)
+        return frame
+
+    async def until_closed(self) -> None:
+        with suppress(OSError):
+            await asyncio.wait_for(self.reader.read(), WAIT_S)

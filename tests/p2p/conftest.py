@@ -6,7 +6,7 @@ import logging
 import pytest
 import uvloop
 
-from tests.p2p.builders import LogLines, actor, node_of
+from tests.p2p.builders import LogLines, actor, close_dialled, node_of
 
 
 def pytest_asyncio_loop_factories(config, item):
@@ -37,6 +37,7 @@ async def start():
         return node
 
     yield start_node
+    await close_dialled()
     for node in nodes:
         await node.transport.stop()
     left = asyncio.all_tasks() - {asyncio.current_task()}

@@ -35,11 +35,8 @@ async def knock(node, context, payload):
     """Dial `node`, send `payload`, and return once the node has closed the connection."""
     with suppress(OSError, ssl.SSLError):
         reader, writer = await dial_raw(node.actor.member, context)
-        try:
-            writer.write(payload)
-            await asyncio.wait_for(reader.read(), WAIT_S)
-        finally:
-            writer.transport.abort()
+        writer.write(payload)
+        await asyncio.wait_for(reader.read(), WAIT_S)
 
 
 async def refusal(node, log):
@@ -175,7 +172,6 @@ async def test_a_handshake_cut_in_the_middle_is_refused(server, log):
     writer.close()
 
     assert "reason=" in await refusal(server, log)
-    await writer.wait_closed()
 
 
 async def test_a_dial_that_reaches_the_node_itself_is_refused(start, pair, log):
@@ -252,15 +248,14 @@ async def test_a_refused_peer_is_logged_once_however_often_it_comes(server, pair
 async def test_a_member_is_heard_while_strangers_fill_the_door(start, pair, log):
     settings = replace(FAST, half_open_per_ip_max=4)
     server = await start(pair[1], [m.member for m in pair], settings=settings)
-    silent = [await dial_raw(pair[1].member, None) for _ in range(12)]
+    for _ in range(12):
+        await dial_raw(pair[1].member, None)
 
     client = await start(pair[0], [m.member for m in pair])
 
     await client.until_connected()
     await server.until_connected()
     assert log.having("too many half-open connections")
-    for _reader, writer in silent:
-        writer.transport.abort()
 
 
 async def test_an_address_that_opens_too_many_connections_is_closed_at_once(start, pair, log):

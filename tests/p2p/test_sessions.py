@@ -162,7 +162,6 @@ async def test_a_session_over_tls_names_tls_1_3_and_resumes_nothing(start, pair)
     tls = writer.get_extra_info("ssl_object")
     assert tls.version() == "TLSv1.3"
     assert tls.session is None or not tls.session.has_ticket
-    writer.close()
 
 
 def _other_port():
