@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from contracts.sdk.errors import BudgetExceeded, ReadOnly
-from contracts.sdk.fields import Record
+from contracts.sdk.fields import Record, written
 from contracts.sdk.ports import BlockInfo, StateView
 from primitives.codec import Value
 from primitives.errors import Rejected
@@ -185,7 +185,7 @@ def emit(ctx: Context, event: object) -> None:
     if run.budget.events < 0:
         _exceeded("events", EVENTS_MAX)
     cls = type(event)
-    fields = ctx._scope.events[cls].write(event, cls.__name__)
+    fields = written(ctx._scope.events[cls], event, cls.__name__, "event")
     run.events.append(Event(ctx._scope.contract, cls.__name__, fields))  # type: ignore[arg-type]
 
 

@@ -12,18 +12,16 @@ from contracts.sdk.abi import abi
 from contracts.sdk.config import Config
 from contracts.sdk.context import CALL_DEPTH_MAX, PURE, READING, WRITING, Budget, Context, Run
 from contracts.sdk.contract import Contract, Method, promise_of
-from contracts.sdk.errors import BadConfig, BadValue, CallTooDeep, ContractFailed
+from contracts.sdk.errors import BadConfig, CallTooDeep, ContractFailed
+from contracts.sdk.fields import written
 from contracts.sdk.ports import BlockInfo, StateView
 from primitives.codec import Value
 from primitives.crypto import PublicKey
 from primitives.errors import (
-    ArgumentOutOfBounds,
-    BadText,
     InvariantBroken,
     NotAllowed,
     Rejected,
     UnknownContract,
-    WrongArgumentType,
 )
 from primitives.ids import Address, TransactionId
 from primitives.receipt import Event
@@ -51,7 +49,6 @@ _NO_BLOCK = BlockInfo(chain_id="", height=0, time_ms=0)
 # same way everywhere, so it is refused. RecursionError and MemoryError depend on the machine
 # and are left to crash the node.
 _BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-_WRONG = (ArgumentOutOfBounds, BadText, WrongArgumentType)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +258,4 @@ def _answer(ctx: Context, contracts: Contracts, name: str, args: tuple[Any, ...]
     question = contract.question(name)
     arguments = question.parse(args)
     answer = _guarded(question.function, (ctx, *arguments), contract, name)
-    try:
-        return question.returns.write(answer, name)
-    except _WRONG as error:
-        raise BadValue(f"answer: {error.message}") from error
+    return written(question.returns, answer, name, "answer")

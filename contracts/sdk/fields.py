@@ -7,9 +7,15 @@ back what `write` gave. Integers are never booleans or floats; arrays are tuples
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from contracts.sdk.errors import BadValue
 from contracts.sdk.text import check_text
 from primitives.codec import Value
-from primitives.errors import ArgumentOutOfBounds, WrongArgumentCount, WrongArgumentType
+from primitives.errors import (
+    ArgumentOutOfBounds,
+    BadText,
+    WrongArgumentCount,
+    WrongArgumentType,
+)
 
 
 class FieldType(Protocol):
@@ -26,6 +32,18 @@ class FieldType(Protocol):
 
     def describe(self) -> dict[str, object]:
         """Return the type as the ABI shows it."""
+
+
+def written(field: FieldType, value: Any, name: str, what: str) -> Value:  # noqa: ANN401
+    """Return what `field` writes of a contract's own value; `what` says which value of it.
+
+    Raises:
+        BadValue: the value is outside its type; that is the contract's fault, not the user's.
+    """
+    try:
+        return field.write(value, name)
+    except (ArgumentOutOfBounds, BadText, WrongArgumentType) as error:
+        raise BadValue(f"{what}: {error.message}") from error
 
 
 def _same(_field: object, value: Any) -> Any:  # noqa: ANN401

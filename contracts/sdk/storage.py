@@ -18,10 +18,10 @@ import msgpack
 from contracts.sdk.bounds import Length
 from contracts.sdk.context import Context
 from contracts.sdk.errors import BadValue, BudgetExceeded, NotConfigured
-from contracts.sdk.fields import FieldType, Text
+from contracts.sdk.fields import FieldType, Text, written
 from contracts.sdk.keys import KEY_BYTES_MAX, KeyCodec, key_codec
 from contracts.sdk.schema import field_type
-from primitives.errors import ArgumentOutOfBounds, BadText, Rejected, WrongArgumentType
+from primitives.errors import Rejected
 
 PAGE_MAX = 500
 
@@ -32,7 +32,6 @@ D = TypeVar("D")
 # Until `Item[...]` or `Map[...]` gives a type, nothing can be stored.
 _UNTYPED: FieldType = Text(0, -1)
 _UNTYPED_KEY = key_codec(Annotated[bytes, Length(KEY_BYTES_MAX)], "a map without types")
-_WRONG = (ArgumentOutOfBounds, BadText, WrongArgumentType)
 
 
 # One packer for all: field types have checked the value, and making a packer costs more than
@@ -56,10 +55,7 @@ class _Stored(Generic[V]):
         self.value_type = value_type
 
     def pack(self, value: V) -> bytes:
-        try:
-            return _pack(self.value_type.write(value, self.name))
-        except _WRONG as error:
-            raise BadValue(f"state: {error.message}") from error
+        return _pack(written(self.value_type, value, self.name, "state"))
 
     def unpack(self, data: bytes) -> V:
         value: V = self.value_type.read(_unpack(data))

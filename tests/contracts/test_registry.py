@@ -1,0 +1,76 @@
+import json
+
+import pytest
+
+from contracts import registry
+from contracts.registry import CONTRACTS, NAMES, code_hash
+from contracts.sdk.dispatch import abi
+from contracts.sdk.errors import BadContract
+from primitives.errors import UnknownContract
+
+
+def test_every_contract_knows_the_hash_of_its_code():
+    hashes = {name: contract.code_hash for name, contract in CONTRACTS.items()}
+
+    assert hashes == {name: code_hash(name) for name in NAMES}
+    assert len(set(hashes.values())) == len(NAMES)
+
+
+def copy_of_sources(folder):
+    for path in registry._FOLDER.rglob("*.py"):
+        copy = folder / path.relative_to(registry._FOLDER)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+
+
+@pytest.mark.parametrize("changed", ["cbdc/rules.py", "sdk/dispatch.py", "registry.py"])
+def test_a_changed_byte_of_its_code_changes_the_hash(tmp_path, monkeypatch, changed):
+    before = code_hash("cbdc")
+    copy_of_sources(tmp_path)
+    monkeypatch.setattr(registry, "_FOLDER", tmp_path)
+    same = code_hash("cbdc")
+
+    with (tmp_path / changed).open("ab") as file:
+        file.write(b"#")
+
+    assert same == before
+    assert code_hash("cbdc") != before
+
+
+def test_what_is_not_its_code_leaves_the_hash(tmp_path, monkeypatch):
+    before = code_hash("cbdc")
+    copy_of_sources(tmp_path)
+    monkeypatch.setattr(registry, "_FOLDER", tmp_path)
+
+    (tmp_path / "accounts" / "rules.py").write_text("# another contract")
+    (tmp_path / "cbdc" / "README.md").write_text("# not code")
+
+    assert code_hash("cbdc") == before
+
+
+def test_a_contract_that_is_not_shipped_has_no_hash():
+    with pytest.raises(UnknownContract, match="gold"):
+        code_hash("gold")
+
+
+def test_a_folder_must_declare_the_contract_of_its_name(monkeypatch):
+    monkeypatch.setattr(CONTRACTS["cbdc"], "name", "silver")
+
+    with pytest.raises(BadContract, match="no contract named cbdc"):
+        registry.load_contract("cbdc")
+
+
+def test_a_registered_contract_cannot_be_replaced():
+    with pytest.raises(TypeError):
+        CONTRACTS["cbdc"] = None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_abi_is_as_published(name, pytestconfig):
+    """A difference is a change of the protocol: raise the version, then renew the file."""
+    path = pytestconfig.rootpath / "tests" / "contracts" / "golden" / f"{name}_abi.json"
+    published = json.loads(path.read_text())
+
+    shown = {key: value for key, value in abi(CONTRACTS[name]).items() if key != "code_hash"}
+
+    assert shown == published
