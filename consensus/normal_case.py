@@ -77,7 +77,7 @@ def on_block_validated(replica: Replica, event: BlockValidated) -> None:
     if event.difference is None:
         state.valid.add(event.block_hash)
         if state.certificate is not None:
-            _decide_if_ready(replica)
+            decide_if_ready(replica)
         else:
             _send_prepare(replica)
         return
@@ -152,7 +152,7 @@ def settle(replica: Replica, certificate: Certificate) -> None:
     """Take the certificate of the open height: nothing but its block can be decided now."""
     replica.state.certificate = certificate
     replica.cancel_timer(VIEW_TIMER)
-    _decide_if_ready(replica)
+    decide_if_ready(replica)
     if replica.state.blocks.block(certificate.block_hash) is None:
         ask_for_missing(replica)
 
@@ -168,7 +168,7 @@ def offer_block(
     block = read_block(replica, peer, block_hash, encoded)
     if block is not None:
         state.blocks.put(block, encoded, keep=state.pinned())
-        _decide_if_ready(replica)
+        decide_if_ready(replica)
 
 
 def read_block(
@@ -223,7 +223,7 @@ def _send_prepare(replica: Replica) -> None:
     try_commit(replica)
 
 
-def _decide_if_ready(replica: Replica) -> None:
+def decide_if_ready(replica: Replica) -> None:
     """Decide the certified block once it is here and this node's own execution agrees."""
     state, certificate = replica.state, replica.state.certificate
     if certificate is None or state.is_decided:
