@@ -104,12 +104,14 @@ def check_block_evidence(replica: Replica, block: Block) -> str | None:
 
 
 def report_conflict(replica: Replica, known: Statement, other: Statement) -> None:
-    """Keep, record and pass on the evidence that two checked statements conflict."""
-    _keep(replica, known.sender, evidence_of(known, other))
+    """Keep, record and broadcast the evidence that two checked statements conflict."""
+    data = evidence_of(known, other)
+    if _keep(replica, known.sender, data):
+        replica.broadcast(EvidenceMessage(data).encode())
 
 
 def on_evidence(replica: Replica, peer: PublicKey, message: EvidenceMessage) -> None:
-    """Take evidence from a peer: check, keep and pass on what is new."""
+    """Take evidence from a peer. Only who finds a conflict broadcasts it: every peer hears that."""
     data = message.evidence
     if data in replica.evidence:
         return
@@ -137,11 +139,15 @@ def forget_evidence(replica: Replica, block: Block) -> None:
         replica.evidence.pop(data, None)
 
 
-def _keep(replica: Replica, validator: PublicKey, data: bytes) -> None:
-    count = sum(1 for other in replica.evidence.values() if other == validator)
-    is_full = len(replica.evidence) >= EVIDENCE_KEPT_MAX
-    if data in replica.evidence or is_full or count >= EVIDENCE_PER_VALIDATOR_MAX:
-        return
+def _keep(replica: Replica, validator: PublicKey, data: bytes) -> bool:
+    """Keep and record evidence that is new; beyond a bound the oldest goes."""
+    if data in replica.evidence:
+        return False
     replica.evidence[data] = validator
     replica.emit(RecordEvidence(validator, data))
-    replica.broadcast(EvidenceMessage(data).encode())
+    same = [other for other, who in replica.evidence.items() if who == validator]
+    if len(same) > EVIDENCE_PER_VALIDATOR_MAX:
+        del replica.evidence[same[0]]
+    if len(replica.evidence) > EVIDENCE_KEPT_MAX:
+        del replica.evidence[next(iter(replica.evidence))]
+    return True
