@@ -72,7 +72,7 @@ def make_node(directory: Path, plan: NodePlan) -> GenesisMember:
 
 
 def install_genesis(directory: Path, genesis: Genesis) -> None:
-    """Write genesis.json into a node's directory.
+    """Write genesis.json into a directory.
 
     Raises:
         DirectoryInUse: there is another genesis.

@@ -1,0 +1,239 @@
+"""`sapha devnet`: a whole network of real validator processes on this machine."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from client.amount import show_baht
+from client.answers import text_field, uint_field
+from client.cbdc import CONTRACT, CentralBank
+from client.errors import NodeUnreachable, RpcRefused
+from client.outcome import submit, wait_for
+from client.rpc import RpcClient
+from client.transaction import TransactionBuilder
+from commands.devnet_files import (
+    OBSERVER,
+    VALIDATORS_MAX,
+    Devnet,
+    DevnetNode,
+    DevnetPlan,
+    check_ports_free,
+    load_devnet,
+    open_devnet,
+)
+from commands.output import AsJson, CheckFailed, command, emit, say, show_table
+from commands.processes import Supervisor, kill, pid_of, request_restart, run_dir_of, stop_all
+from primitives.errors import LocalFault
+from primitives.ids import show_address
+
+app = typer.Typer(no_args_is_help=True, help="Run a development network on this machine.")
+
+FUNDS_SATANG = 100_000_000
+_START_S = 60.0
+_POLL_S = 0.1
+_FUNDED_CODES = {"OK", "REFERENCE_REUSED"}
+
+Dir = Annotated[Path, typer.Option("--dir", help="The network's directory.")]
+Index = Annotated[int, typer.Argument(help="Number of the validator, from 0.")]
+DEFAULT_DIR = Path("devnet")
+
+
+@app.command("up")
+@command
+async def up(
+    *,
+    validators: Annotated[
+        int, typer.Option("-n", min=1, max=VALIDATORS_MAX, help="Number of validators.")
+    ] = 4,
+    directory: Dir = DEFAULT_DIR,
+    base_port: Annotated[
+        int, typer.Option(min=0, max=65000, help="First port; 0 takes free ports.")
+    ] = 26600,
+    as_json: AsJson = False,
+) -> None:
+    """Start the validators, fund demo accounts, and run until Ctrl-C."""
+    plan = DevnetPlan(validators=validators, base_port=base_port)
+    devnet = open_devnet(directory.resolve(), plan)
+    check_ports_free(devnet)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with Supervisor(devnet) as supervisor:
+        if await _unless(stop, _bring_up(devnet, supervisor)):
+            _announce(devnet, as_json=as_json)
+            await stop.wait()
+        say("stopping")
+
+
+@app.command("stop")
+@command
+def stop_network(*, directory: Dir = DEFAULT_DIR, as_json: AsJson = False) -> None:
+    """Stop every process of a network."""
+    ended = stop_all(load_devnet(directory.resolve()))
+    emit({"stopped": ended}, f"{ended} processes stopped", as_json=as_json)
+
+
+@app.command("kill")
+@command
+def kill_validator(index: Index, *, directory: Dir = DEFAULT_DIR, as_json: AsJson = False) -> None:
+    """Kill one validator as a power cut would (SIGKILL)."""
+    devnet = load_devnet(directory.resolve())
+    node = devnet.validator(index)
+    pid = pid_of(node.name, run_dir_of(devnet))
+    if pid is None:
+        raise CheckFailed(f"{node.name} does not run")
+    kill(pid)
+    emit({"killed": node.name, "pid": pid}, f"{node.name} killed", as_json=as_json)
+
+
+@app.command("restart")
+@command
+async def restart(index: Index, *, directory: Dir = DEFAULT_DIR, as_json: AsJson = False) -> None:
+    """Start one validator again and return when it answers."""
+    devnet = load_devnet(directory.resolve())
+    node = devnet.validator(index)
+    await asyncio.to_thread(request_restart, devnet, node)
+    await wait_answering(node, devnet)
+    pid = pid_of(node.name, run_dir_of(devnet))
+    emit({"restarted": node.name, "pid": pid}, f"{node.name} answers again", as_json=as_json)
+
+
+@app.command("status")
+@command
+async def status(*, directory: Dir = DEFAULT_DIR, as_json: AsJson = False) -> None:
+    """Show each validator's process and height; exit 1 unless all answer."""
+    devnet = load_devnet(directory.resolve())
+    rows = [await _row(devnet, node) for node in devnet.validators]
+    columns = ["name", "pid", "height", "block", "rpc"]
+    text = show_table(
+        f"{devnet.genesis.chain_id}",
+        columns,
+        [[row[column] if row[column] is not None else "-" for column in columns] for row in rows],
+    )
+    emit({"chain_id": devnet.genesis.chain_id, "validators": rows}, text, as_json=as_json)
+    if any(row["height"] is None for row in rows):
+        raise CheckFailed("not every validator answers; see node.log in its directory")
+
+
+@app.command("join")
+@command
+def join(*, directory: Dir = DEFAULT_DIR) -> None:
+    """Run the network's spare member here: it follows the blocks and does not vote."""
+    from node.app import run  # noqa: PLC0415 - only this command needs the node's code
+
+    devnet = load_devnet(directory.resolve())
+    raise typer.Exit(run(devnet.directory / OBSERVER))
+
+
+async def wait_answering(node: DevnetNode, devnet: Devnet) -> None:
+    """Return when the validator answers its clients. Raises LocalFault when it does not."""
+    try:
+        async with asyncio.timeout(_START_S), RpcClient([node.url]) as rpc:
+            while True:
+                try:
+                    await rpc.call("chain_getStatus")
+                except (NodeUnreachable, RpcRefused):
+                    await asyncio.sleep(_POLL_S)
+                else:
+                    return
+    except TimeoutError as error:
+        log = devnet.directory / node.name / "node.log"
+        raise LocalFault(f"{node.name} does not answer after {_START_S} s; see {log}") from error
+
+
+async def fund(devnet: Devnet) -> None:
+    """Issue money to every demo account that has had none. Raises CheckFailed."""
+    async with RpcClient(devnet.urls) as rpc:
+        builder = await TransactionBuilder.from_node(rpc, [CONTRACT], devnet.genesis.chain_id)
+        bank = CentralBank(rpc, builder, devnet.central_bank)
+        issues = [
+            bank.sign("issue", to=wallet.address, amount=FUNDS_SATANG, reference=f"devnet-{name}")
+            for name, wallet in devnet.accounts.items()
+        ]
+        for transaction in issues:
+            await submit(rpc, transaction)
+        for transaction in issues:
+            outcome = await wait_for(rpc, transaction.transaction_id)
+            code = None if outcome.receipt is None else outcome.receipt.get("code")
+            if code not in _FUNDED_CODES:
+                raise CheckFailed(f"funding a demo account: {outcome.status} {code}")
+
+
+async def _bring_up(devnet: Devnet, supervisor: Supervisor) -> None:
+    waits = [asyncio.create_task(wait_answering(node, devnet)) for node in devnet.validators]
+    try:
+        while not all(task.done() for task in waits):
+            await asyncio.wait(waits, timeout=_POLL_S)
+            ended = supervisor.ended()
+            if ended:
+                log = devnet.directory / ended[0] / "node.log"
+                raise LocalFault(f"{ended[0]} ended at start; see {log}")
+        for task in waits:
+            task.result()
+    finally:
+        for task in waits:
+            task.cancel()
+    await fund(devnet)
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Return whether `work` finished before `stop` was set; stops the work otherwise."""
+    task = asyncio.create_task(work)
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait([task, stopped], return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        stopped.cancel()
+        task.result()
+        return True
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return False
+
+
+def _announce(devnet: Devnet, *, as_json: bool) -> None:
+    accounts = [
+        {
+            "name": name,
+            "address": show_address(wallet.address),
+            "secret_key": wallet.seed.hex(),
+        }
+        for name, wallet in devnet.accounts.items()
+    ]
+    data = {
+        "chain_id": devnet.genesis.chain_id,
+        "dir": str(devnet.directory),
+        "rpc": devnet.urls,
+        "accounts": accounts,
+    }
+    rows = [(account["name"], account["address"]) for account in accounts]
+    title = f"{show_baht(FUNDS_SATANG)} baht each; keys in accounts.json"
+    lines = [
+        f"chain   {devnet.genesis.chain_id}",
+        f"dir     {devnet.directory}",
+        *(f"rpc {node.index}   {node.url}" for node in devnet.validators),
+        show_table(title, ["account", "address"], rows),
+        "Ctrl-C stops all.",
+    ]
+    emit(data, "\n".join(lines), as_json=as_json)
+
+
+async def _row(devnet: Devnet, node: DevnetNode) -> dict[str, object]:
+    row: dict[str, object] = {
+        "name": node.name,
+        "pid": pid_of(node.name, run_dir_of(devnet)),
+        "height": None,
+        "block": None,
+        "rpc": node.url,
+    }
+    try:
+        async with RpcClient([node.url]) as rpc:
+            answer = await rpc.call("chain_getStatus", timeout_s=2.0)
+        row["height"] = uint_field(answer, "height")
+        row["block"] = text_field(answer, "block_hash")[:18]
+    except (NodeUnreachable, RpcRefused):
+        return row
+    return row

@@ -1,0 +1,215 @@
+"""The directory of a development network: who is in it, its keys, ports and pid files.
+
+<dir>/devnet.json genesis.json accounts.json keys/central-bank.key run/ validator-N/ observer/
+"""
+
+import json
+import os
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from client.keystore import read_secret, write_secret
+from client.wallet import Wallet
+from commands.output import UsageFault
+from genesis.build import build_genesis, devnet_plan
+from genesis.code import shipped_contracts
+from genesis.schema import Genesis, Parameters
+from genesis.verify import load_genesis
+from node.setup import NodePlan, install_genesis, make_node
+from primitives.errors import LocalFault
+from primitives.ids import show_address
+
+HOST = "127.0.0.1"
+ACCOUNTS = 10
+VALIDATORS_MAX = 16
+CENTRAL_BANK = "central-bank"
+OBSERVER = "observer"
+_FORMAT = 1
+_PORTS_PER_NODE = 2
+
+
+class NoDevnet(LocalFault):
+    """There is no development network in the directory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevnetNode:
+    """One node of the network; `index` is its number on the command line."""
+
+    index: int
+    name: str
+    directory: Path
+    rpc_port: int
+
+    @property
+    def url(self) -> str:
+        """Where its clients reach it."""
+        return f"http://{HOST}:{self.rpc_port}/rpc"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Devnet:
+    """A development network on disk."""
+
+    directory: Path
+    genesis: Genesis
+    validators: tuple[DevnetNode, ...]
+
+    @property
+    def urls(self) -> list[str]:
+        """The validators' addresses for clients."""
+        return [node.url for node in self.validators]
+
+    @property
+    def genesis_path(self) -> Path:
+        """The genesis document."""
+        return self.directory / "genesis.json"
+
+    @property
+    def central_bank(self) -> Wallet:
+        """The wallet that may issue. Raises KeystoreFault."""
+        text = read_secret(_bank_path(self.directory))
+        return Wallet.from_seed(bytes.fromhex(text.strip()))
+
+    @property
+    def accounts(self) -> dict[str, Wallet]:
+        """The demo accounts' wallets by name. Raises KeystoreFault."""
+        listed = json.loads(read_secret(self.directory / "accounts.json"))
+        return {name: Wallet.from_seed(bytes.fromhex(seed)) for name, seed in listed.items()}
+
+    def validator(self, index: int) -> DevnetNode:
+        """Return the validator of a number. Raises UsageFault."""
+        if not 0 <= index < len(self.validators):
+            raise UsageFault(f"validator {index}: there are 0 to {len(self.validators) - 1}")
+        return self.validators[index]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevnetPlan:
+    """What a new development network is to be; port 0 takes free ports."""
+
+    validators: int = 4
+    base_port: int = 26600
+    parameters: Parameters | None = None
+
+
+def open_devnet(directory: Path, plan: DevnetPlan) -> Devnet:
+    """Return the network in `directory`, made by `plan` if there is none.
+
+    Raises:
+        UsageFault: the network there has another number of validators, or a port is taken.
+        LocalFault: the disk refuses.
+    """
+    if not (directory / "devnet.json").exists():
+        return _make(directory, plan)
+    found = load_devnet(directory)
+    if len(found.validators) != plan.validators:
+        count = len(found.validators)
+        raise UsageFault(f"{directory} holds a network of {count} validators; use -n {count}")
+    return found
+
+
+def load_devnet(directory: Path) -> Devnet:
+    """Return the network in `directory`. Raises NoDevnet."""
+    path = directory / "devnet.json"
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        ports = [int(port) for port in document["rpc_ports"]]
+    except FileNotFoundError as error:
+        raise NoDevnet(f"{directory}: no network here; start one: sapha devnet up") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NoDevnet(f"{path}: damaged; remove {directory} and start again") from error
+    return Devnet(
+        directory=directory,
+        genesis=load_genesis(directory / "genesis.json"),
+        validators=tuple(
+            DevnetNode(
+                index=index,
+                name=f"validator-{index}",
+                directory=directory / f"validator-{index}",
+                rpc_port=port,
+            )
+            for index, port in enumerate(ports)
+        ),
+    )
+
+
+def check_ports_free(devnet: Devnet) -> None:
+    """Raise LocalFault naming the first port that another program listens on."""
+    p2p_ports = [member.port for member in devnet.genesis.members if member.is_validator]
+    for port in [*p2p_ports, *(node.rpc_port for node in devnet.validators)]:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError as error:
+                raise LocalFault(
+                    f"port {port} is taken; stop what uses it, or choose --base-port and --dir"
+                ) from error
+
+
+def _make(directory: Path, plan: DevnetPlan) -> Devnet:
+    names = [f"validator-{index}" for index in range(plan.validators)] + [OBSERVER]
+    ports = _ports(len(names), plan.base_port)
+    members = [
+        make_node(
+            directory / name,
+            NodePlan(
+                name=name,
+                address=HOST,
+                p2p_host=HOST,
+                p2p_port=p2p_port,
+                rpc_host=HOST,
+                rpc_port=rpc_port,
+                is_validator=name != OBSERVER,
+            ),
+        )
+        for name, (p2p_port, rpc_port) in zip(names, ports, strict=True)
+    ]
+    bank = Wallet.generate()
+    configs = {"cbdc": {"central_bank": show_address(bank.address)}}
+    base = devnet_plan(time.time_ns() // 1_000_000)
+    if plan.parameters is not None:
+        base = type(base)(
+            network=base.network, kind=base.kind, time_ms=base.time_ms, parameters=plan.parameters
+        )
+    genesis = build_genesis(base, members, shipped_contracts(configs))
+    for name in names:
+        install_genesis(directory / name, genesis)
+    install_genesis(directory, genesis)
+    _write_accounts(directory, bank)
+    document = {"format": _FORMAT, "rpc_ports": [rpc for _, rpc in ports[:-1]]}
+    (directory / "devnet.json").write_text(json.dumps(document) + "\n", encoding="utf-8")
+    return load_devnet(directory)
+
+
+def _write_accounts(directory: Path, bank: Wallet) -> None:
+    write_secret(_bank_path(directory), bank.seed.hex() + "\n")
+    seeds = {f"demo-{number}": os.urandom(32).hex() for number in range(1, ACCOUNTS + 1)}
+    write_secret(directory / "accounts.json", json.dumps(seeds, indent=2) + "\n")
+
+
+def _bank_path(directory: Path) -> Path:
+    return directory / "keys" / f"{CENTRAL_BANK}.key"
+
+
+def _ports(count: int, base_port: int) -> list[tuple[int, int]]:
+    """Return (p2p, rpc) ports for `count` nodes: from the base on, or free ones for 0."""
+    total = count * _PORTS_PER_NODE
+    flat = _free_ports(total) if base_port == 0 else list(range(base_port, base_port + total))
+    if flat[-1] > 65535:
+        raise UsageFault(f"--base-port {base_port}: {total} ports do not fit below 65536")
+    return list(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for held in sockets:
+            held.bind((HOST, 0))
+        return [int(held.getsockname()[1]) for held in sockets]
+    finally:
+        for held in sockets:
+            held.close()

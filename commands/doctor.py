@@ -1,0 +1,124 @@
+"""Finds out what is wrong with a node: what failed, which validator is missing, the fix."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from client.answers import field_of, list_field, text_field, uint_field
+from client.errors import NodeUnreachable
+from client.rpc import Answer, RpcClient
+from node.checks import Checked
+
+_RUNNING_STEPS = frozenset({"idle", "decided"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, and what mends it."""
+
+    what: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What was found; `summary` says where the node stands."""
+
+    summary: str
+    findings: tuple[Finding, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Return {ok, summary, findings: [{what, fix}]}."""
+        return {
+            "ok": not self.findings,
+            "summary": self.summary,
+            "findings": [{"what": found.what, "fix": found.fix} for found in self.findings],
+        }
+
+
+async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
+    """Return what is wrong by the node's own answers and the checks of its files."""
+    findings = _of_files(files)
+    try:
+        status = await rpc.call("chain_getStatus")
+        health = await rpc.call("node_getHealth")
+        peers = await rpc.call("node_getPeers")
+        consensus = await rpc.call("node_getConsensus")
+    except NodeUnreachable as error:
+        fix = "start it: sapha node start --dir DIR; if it stops again, its last log line says why"
+        unreachable = Finding(f"the node does not answer: {error}", fix)
+        return Diagnosis("the node does not answer", (unreachable, *findings))
+    findings += _of_health(health) + _of_peers(peers, status) + _of_consensus(consensus)
+    node = text_field(status, "node")
+    height = uint_field(status, "height")
+    syncing = ", catching up" if field_of(status, "syncing") else ""
+    state = "everything is in order" if not findings else f"{len(findings)} findings"
+    return Diagnosis(f"{node} at height {height}{syncing}: {state}", tuple(findings))
+
+
+def _of_files(files: Sequence[Checked]) -> list[Finding]:
+    return [
+        Finding(f"{item.name}: {item.problem}", "mend the file as the message says")
+        for item in files
+        if item.problem is not None
+    ]
+
+
+def _of_health(health: Answer) -> list[Finding]:
+    failing = [item for item in list_field(health, "checks") if not field_of(item, "ok")]
+    return [
+        Finding(
+            f"check {text_field(item, 'name')} fails: {text_field(item, 'seen')}",
+            text_field(item, "fix"),
+        )
+        for item in failing
+    ]
+
+
+def _of_peers(peers: Answer, status: Answer) -> list[Finding]:
+    """Name each validator without a session; say so when no quorum is left."""
+    away = [
+        peer for peer in peers if not field_of(peer, "connected") and peer.get("is_validator", True)
+    ]
+    findings = [
+        Finding(
+            f"validator {text_field(peer, 'name')} is missing: no session with"
+            f" {peer.get('host')}:{peer.get('port')}",
+            f"see whether {text_field(peer, 'name')} runs and its port is open from here",
+        )
+        for peer in away
+    ]
+    count = uint_field(status, "validators")
+    tolerated = (count - 1) // 3
+    if len(away) > tolerated:
+        findings.append(
+            Finding(
+                f"{len(away)} of {count} validators are missing, at most {tolerated} may be:"
+                " nothing can be decided",
+                "bring validators back; no data is lost, the network goes on by itself",
+            )
+        )
+    return findings
+
+
+def _of_consensus(consensus: Answer) -> list[Finding]:
+    step = text_field(consensus, "step")
+    missing = [str(name) for name in consensus.get("missing", [])]
+    if step == "halted":
+        return [
+            Finding(
+                "consensus has halted: a safety condition is broken",
+                "keep this node as it is, tell the other agencies, and read its dump file",
+            )
+        ]
+    if step in _RUNNING_STEPS or not missing:
+        return []
+    view = uint_field(consensus, "view")
+    if view == 0:
+        return []  # a block is being decided; votes that are still on their way are no fault
+    height = uint_field(consensus, "height")
+    return [
+        Finding(
+            f"height {height} is at view {view}, step {step}; no vote from {', '.join(missing)}",
+            "see whether these validators run, are connected and agree on the time",
+        )
+    ]

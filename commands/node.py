@@ -1,0 +1,111 @@
+"""`sapha node`: start a node, see how it is, find out what is wrong with it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from client.answers import field_of
+from commands.doctor import examine
+from commands.options import NodeDir, Rpc, open_rpc
+from commands.output import AsJson, CheckFailed, command, emit, show_table
+from node.checks import check_node, repair_wal
+
+app = typer.Typer(no_args_is_help=True, help="Run and look after a node.")
+
+
+@app.command("start")
+@command
+def start(*, directory: NodeDir) -> None:
+    """Run the node of a directory until Ctrl-C or SIGTERM."""
+    from node.app import run  # noqa: PLC0415 - the other commands start faster without it
+
+    raise typer.Exit(run(directory))
+
+
+@app.command("status")
+@command
+async def status(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+    """Show height, head and whether the node is catching up."""
+    async with open_rpc(rpc) as client:
+        answer = await client.call("chain_getStatus")
+    keys = ("node", "version", "chain_id", "height", "block_hash", "state_root", "syncing")
+    lines = [f"{key:11} {answer[key]}" for key in keys if key in answer]
+    emit(answer, "\n".join(lines), as_json=as_json)
+
+
+@app.command("check")
+@command
+def check(*, directory: NodeDir, as_json: AsJson = False) -> None:
+    """Check a node's files without starting it; exit 1 if anything is wrong."""
+    found = check_node(directory)
+    failed = [item for item in found if item.problem is not None]
+    rows = [
+        (item.name, "ok" if item.problem is None else "WRONG", item.problem or item.note)
+        for item in found
+    ]
+    data = {
+        "ok": not failed,
+        "checks": [
+            {"name": item.name, "ok": item.problem is None, "detail": item.problem or item.note}
+            for item in found
+        ],
+    }
+    emit(data, show_table(str(directory), ["check", "", "detail"], rows), as_json=as_json)
+    if failed:
+        raise CheckFailed(f"{len(failed)} of {len(found)} checks failed: {failed[0].problem}")
+
+
+@app.command("repair-wal")
+@command
+def repair(*, directory: NodeDir, as_json: AsJson = False) -> None:
+    """Make a damaged consensus log usable again; the damaged file is kept."""
+    done = repair_wal(directory)
+    emit(
+        {
+            "kept": done.kept,
+            "bytes_before": done.bytes_before,
+            "bytes_after": done.bytes_after,
+            "saved_as": str(done.saved_as),
+        },
+        f"{done.kept} records kept; the damaged file is {done.saved_as}",
+        as_json=as_json,
+    )
+
+
+@app.command("doctor")
+@command
+async def doctor(
+    *,
+    directory: Annotated[
+        Path | None, typer.Option("--dir", help="The node's directory, to check its files too.")
+    ] = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is wrong, who is missing, and what mends it; exit 1 if anything is wrong."""
+    files = [] if directory is None else check_node(directory)
+    async with open_rpc(rpc) as client:
+        diagnosis = await examine(client, files)
+    lines = [f"{finding.what}\n  fix: {finding.fix}" for finding in diagnosis.findings]
+    emit(diagnosis.to_json(), "\n".join([diagnosis.summary, *lines]), as_json=as_json)
+    if diagnosis.findings:
+        raise CheckFailed(f"{len(diagnosis.findings)} findings")
+
+
+@app.command("peers")
+@command
+async def peers(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+    """Show the other members and whether they are connected."""
+    async with open_rpc(rpc) as client:
+        answer = await client.call("node_getPeers")
+    rows = [
+        (
+            field_of(peer, "name"),
+            "yes" if field_of(peer, "connected") else "NO",
+            f"{field_of(peer, 'host')}:{field_of(peer, 'port')}",
+        )
+        for peer in answer
+    ]
+    text = show_table("Members", ["name", "connected", "address"], rows)
+    emit({"peers": answer}, text, as_json=as_json)

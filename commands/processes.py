@@ -1,0 +1,224 @@
+"""Validator processes of a development network: start, find, kill and supervise them.
+
+Each has a pid file under run/. `devnet up` supervises; `devnet restart` asks it through a file
+under run/, so that a validator started again is the supervisor's child like the others.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import sapha
+from commands.devnet_files import Devnet, DevnetNode
+from commands.output import say
+from primitives.errors import LocalFault
+
+_TICK_S = 0.1
+_STOP_S = 6.0
+_REQUEST_S = 15.0
+_LAUNCHER = Path(sapha.__file__).with_name("__main__.py")
+_SUPERVISOR = "supervisor"
+
+
+class AlreadyUp(LocalFault):
+    """Another `devnet up` runs this network."""
+
+
+def launch(node: DevnetNode, run_dir: Path) -> "subprocess.Popen[bytes]":
+    """Start the validator in its own session; what it logs goes to node.log in its directory."""
+    run_dir.mkdir(parents=True, exist_ok=True)
+    with (node.directory / "node.log").open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, str(_LAUNCHER), "node", "start", "--dir", str(node.directory)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    _pid_path(run_dir, node.name).write_text(str(process.pid), encoding="ascii")
+    return process
+
+
+def pid_of(name: str, run_dir: Path) -> int | None:
+    """Return the pid of a running process of this network, None when it does not run."""
+    try:
+        pid = int(_pid_path(run_dir, name).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+    return pid if is_running(pid) else None
+
+
+def is_running(pid: int) -> bool:
+    """Return whether `pid` is a live process of ours; one that waits to be reaped is not."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (OSError, IndexError):
+        return True  # no /proc on this system: the signal's answer stands
+    # A pid file may outlive its process, and the number may serve another program.
+    return state not in {"Z", "X"} and b"sapha" in command
+
+
+def end(pids: list[int], *, kill_after_s: float = _STOP_S) -> None:
+    """Ask processes to stop; kill those that still run after `kill_after_s`."""
+    for pid in pids:
+        _signal(pid, signal.SIGTERM)
+    if not _wait_gone(pids, kill_after_s):
+        for pid in pids:
+            _signal(pid, signal.SIGKILL)
+        _wait_gone(pids, _STOP_S)
+
+
+def kill(pid: int) -> None:
+    """Kill a process as a power cut would, and return when it is gone."""
+    _signal(pid, signal.SIGKILL)
+    _wait_gone([pid], _STOP_S)
+
+
+def request_restart(devnet: Devnet, node: DevnetNode) -> None:
+    """Have the supervisor start `node` again, or start it here when none runs."""
+    run_dir = run_dir_of(devnet)
+    if pid_of(_SUPERVISOR, run_dir) is None:
+        running = pid_of(node.name, run_dir)
+        if running is not None:
+            end([running])
+        launch(node, run_dir)
+        return
+    request = _request_path(run_dir, node.name)
+    request.touch()
+    deadline = time.monotonic() + _REQUEST_S
+    while request.exists():
+        if time.monotonic() > deadline:
+            raise LocalFault(f"the running devnet did not restart {node.name} in {_REQUEST_S} s")
+        time.sleep(_TICK_S)
+
+
+def stop_all(devnet: Devnet) -> int:
+    """Stop the supervisor and every validator; return how many processes ran."""
+    run_dir = run_dir_of(devnet)
+    supervisor = pid_of(_SUPERVISOR, run_dir)
+    if supervisor is not None:
+        end([supervisor], kill_after_s=2 * _STOP_S)
+    pids = [pid_of(node.name, run_dir) for node in devnet.validators]
+    left = [pid for pid in pids if pid is not None]
+    end(left)
+    return len(left) + (supervisor is not None)
+
+
+def run_dir_of(devnet: Devnet) -> Path:
+    """Return the directory of pid files and requests."""
+    return devnet.directory / "run"
+
+
+class Supervisor:
+    """Starts every validator, reports those that end, restarts on request, stops all.
+
+    Use it as `async with Supervisor(devnet)`; raises AlreadyUp.
+    """
+
+    def __init__(self, devnet: Devnet) -> None:
+        self._devnet = devnet
+        self._run_dir = run_dir_of(devnet)
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._watch: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "Supervisor":
+        running = pid_of(_SUPERVISOR, self._run_dir)
+        if running is not None:
+            raise AlreadyUp(f"{self._devnet.directory} is up already, as process {running}")
+        self._run_dir.mkdir(parents=True, exist_ok=True)
+        _pid_path(self._run_dir, _SUPERVISOR).write_text(str(os.getpid()), encoding="ascii")
+        for request in self._run_dir.glob("*.restart"):
+            request.unlink()
+        for node in self._devnet.validators:
+            self._children[node.name] = launch(node, self._run_dir)
+        self._watch = asyncio.create_task(self._run())
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watch
+        await self._stop_children()
+        _pid_path(self._run_dir, _SUPERVISOR).unlink(missing_ok=True)
+
+    def ended(self) -> list[str]:
+        """Return the names of the validators that do not run."""
+        return [name for name, child in self._children.items() if child.poll() is not None]
+
+    async def _run(self) -> None:
+        reported: dict[str, int] = {}
+        while True:
+            for node in self._devnet.validators:
+                child = self._children[node.name]
+                request = _request_path(self._run_dir, node.name)
+                if request.exists():
+                    await self._restart(node)
+                    request.unlink(missing_ok=True)
+                elif child.poll() is not None and reported.get(node.name) != child.pid:
+                    reported[node.name] = child.pid
+                    self._report(node, child.returncode)
+            await asyncio.sleep(_TICK_S)
+
+    async def _restart(self, node: DevnetNode) -> None:
+        child = self._children[node.name]
+        if child.poll() is None:
+            child.terminate()
+            await _wait_children([child], _STOP_S)
+        self._children[node.name] = launch(node, self._run_dir)
+
+    def _report(self, node: DevnetNode, code: int) -> None:
+        how = f"killed by signal {-code}" if code < 0 else f"ended with code {code}"
+        mend = f"sapha devnet restart {node.index} --dir {self._devnet.directory}"
+        say(f"{node.name} was {how}; its log is {node.directory / 'node.log'}; restart: {mend}")
+
+    async def _stop_children(self) -> None:
+        alive = [child for child in self._children.values() if child.poll() is None]
+        for child in alive:
+            child.terminate()
+        await _wait_children(alive, _STOP_S)
+        for name in self._children:
+            _pid_path(self._run_dir, name).unlink(missing_ok=True)
+
+
+async def _wait_children(children: list["subprocess.Popen[bytes]"], timeout_s: float) -> None:
+    """Return when all have ended; kill those that have not after `timeout_s`."""
+    deadline = time.monotonic() + timeout_s
+    while any(child.poll() is None for child in children):
+        if time.monotonic() > deadline:
+            for child in children:
+                child.kill()
+            deadline += timeout_s
+        await asyncio.sleep(_TICK_S)
+
+
+def _wait_gone(pids: list[int], timeout_s: float) -> bool:
+    deadline = time.monotonic() + timeout_s
+    while any(is_running(pid) for pid in pids):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_TICK_S)
+    return True
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def _pid_path(run_dir: Path, name: str) -> Path:
+    return run_dir / f"{name}.pid"
+
+
+def _request_path(run_dir: Path, name: str) -> Path:
+    return run_dir / f"{name}.restart"

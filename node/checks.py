@@ -1,0 +1,165 @@
+"""Checks a node's directory without starting it: what is wrong, and what mends it.
+
+Nothing is changed: a torn end of the WAL stays, and the database of a running node is left alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from genesis.schema import Genesis, GenesisMember
+from genesis.verify import check_code, load_genesis
+from node.config import NodeConfig, load_config
+from node.files import SIGN_STATE, STORE, WAL, read_key
+from node.ledger import open_ledger
+from node.store.faults import StoreLocked
+from node.store.sign_state import SignState
+from node.store.wal_frames import damage_message, scan_wal
+from node.store.wal_repair import WalRepair
+from node.store.wal_repair import repair_wal as repair
+from p2p.tls import certificate_der, days_left
+from primitives.errors import LocalFault
+
+_DAYS_LEFT_MIN = 30
+_PRIVATE_BITS = 0o077
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """One check: `problem` is None when it passes, else what is wrong and what mends it."""
+
+    name: str
+    problem: str | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What the checks after the first two look at."""
+
+    config: NodeConfig
+    genesis: Genesis
+
+    @property
+    def member(self) -> GenesisMember:
+        """This node's record."""
+        name = self.config.node.name
+        for member in self.genesis.members:
+            if member.name == name:
+                return member
+        known = ", ".join(member.name for member in self.genesis.members)
+        raise LocalFault(f"node.toml names {name!r}, the genesis has {known}; set [node] name")
+
+
+def check_node(directory: Path) -> list[Checked]:
+    """Return every check of the directory, in order; stops at the first that others need."""
+    results: list[Checked] = []
+    try:
+        config = load_config(directory)
+        results.append(Checked(name="configuration", problem=None))
+        genesis = load_genesis(config.path(config.node.genesis))
+        results.append(Checked(name="genesis", problem=None, note=genesis.chain_id))
+    except LocalFault as fault:
+        name = "genesis" if results else "configuration"
+        return [*results, Checked(name=name, problem=str(fault))]
+    subject = _Subject(config, genesis)
+    return results + [_run(name, check, subject) for name, check in _CHECKS]
+
+
+def repair_wal(directory: Path) -> WalRepair:
+    """Repair the node's damaged consensus WAL; the damaged file is kept beside it.
+
+    Raises:
+        LocalFault: the node runs, or there is no WAL.
+    """
+    data_dir = load_config(directory).data_dir
+    SignState(data_dir / SIGN_STATE).close()  # refuses while the node runs
+    return repair(data_dir / WAL)
+
+
+def _run(name: str, check: Callable[[_Subject], str], subject: _Subject) -> Checked:
+    try:
+        return Checked(name=name, problem=None, note=check(subject))
+    except LocalFault as fault:
+        return Checked(name=name, problem=str(fault))
+    except OSError as error:
+        return Checked(name=name, problem=f"{error.filename}: {error.strerror}")
+
+
+def _check_contracts(subject: _Subject) -> str:
+    check_code(subject.genesis)
+    return ", ".join(contract.name for contract in subject.genesis.contracts)
+
+
+def _check_key(subject: _Subject) -> str:
+    path = subject.config.path(subject.config.node.key)
+    mode = path.stat().st_mode
+    if mode & _PRIVATE_BITS:
+        raise LocalFault(f"{path}: others may read it; chmod 600 {path}")
+    found = read_key(path).public_key
+    if found != subject.member.public_key:
+        raise LocalFault(
+            f"{path}: key {found.hex()[:16]} is not that of {subject.member.name} in the genesis,"
+            f" {subject.member.public_key.hex()[:16]}; put the right key there"
+        )
+    return found.hex()[:16]
+
+
+def _check_certificate(subject: _Subject) -> str:
+    path = subject.config.path(subject.config.p2p.certificate)
+    der = certificate_der(path.read_bytes())
+    if der != subject.member.certificate_der:
+        raise LocalFault(f"{path}: not the certificate of {subject.member.name} in the genesis")
+    days = days_left(der, datetime.now(UTC))
+    if days < _DAYS_LEFT_MIN:
+        raise LocalFault(f"{path}: {days} days left; have the members agree on a new one")
+    return f"{days} days left"
+
+
+def _check_wal(subject: _Subject) -> str:
+    path = subject.config.data_dir / WAL
+    if not path.exists():
+        return "none yet"
+    data = path.read_bytes()
+    scan = scan_wal(path, data)
+    if scan.next_frame is not None:
+        raise LocalFault(damage_message(path, data, scan))
+    return f"{len(scan.frames)} records"
+
+
+def _check_sign_state(subject: _Subject) -> str:
+    path = subject.config.data_dir / SIGN_STATE
+    if not path.exists():
+        return "nothing signed yet"
+    try:
+        state = SignState(path)
+    except StoreLocked:
+        return "in use by the running node"
+    last = state.load()
+    state.close()
+    return "nothing signed yet" if last is None else f"last at height {last.mark.height}"
+
+
+def _check_store(subject: _Subject) -> str:
+    store = subject.config.data_dir / STORE
+    if not store.exists():
+        return "none yet"
+    try:
+        ledger = open_ledger(subject.genesis, store)
+    except StoreLocked:
+        return "in use by the running node"
+    height = ledger.head().header.height
+    ledger.close()
+    return f"head at height {height}"
+
+
+_CHECKS: tuple[tuple[str, Callable[[_Subject], str]], ...] = (
+    ("membership", lambda subject: subject.member.name),
+    ("contract code", _check_contracts),
+    ("signing key", _check_key),
+    ("TLS certificate", _check_certificate),
+    ("consensus log", _check_wal),
+    ("sign-state", _check_sign_state),
+    ("database", _check_store),
+)
