@@ -7,7 +7,7 @@ from contracts.sdk import dispatch
 from node.execution.executor import simulate
 from node.execution.overlay import Overlay
 from node.execution.receipts import ReceiptProof, read_receipt, receipt_path
-from node.execution.tip import Tip, certificate_of, known_validators, stored_block
+from node.execution.tip import Tip, certificate_of, stored_block
 from node.ports import CommittedBlock, CommittedHead
 from node.store.state_store import StateStore
 from primitives.block import Block
@@ -66,7 +66,7 @@ class LedgerReads:
         place = self.find(transaction_id)
         encoded = () if place is None else self._tip.store.chain.receipts_at(place[0])
         if place is None or not encoded:
-            return None
+            return None  # never committed, or pruned
         height, index = place
         return FoundTransaction(height=height, index=index, receipt=read_receipt(encoded[index]))
 
@@ -95,7 +95,7 @@ class LedgerReads:
         block = stored_block(self._tip.store, height)
         if block is None:
             return None
-        return known_validators(self._tip.store, block.header.validators_hash)
+        return self._tip.store.chain.validators(block.header.validators_hash)
 
     def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
         """Return a contract query's answer at the committed head. Raises Rejected."""

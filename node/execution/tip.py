@@ -7,13 +7,13 @@ from node.execution.overlay import Overlay
 from node.execution.replay import ReplayIndex, replay_horizon_ms
 from node.ports import CommittedHead
 from node.store.chain_store import BlockRecord, Pruned
+from node.store.faults import damaged_store
 from node.store.opening import NodeStore
 from primitives.block import Block, Header
 from primitives.certificate import Certificate, check_certificate
-from primitives.crypto import Digest, PublicKey, Signature
-from primitives.errors import InvariantBroken, Rejected
+from primitives.crypto import PublicKey, Signature
+from primitives.errors import Rejected
 from primitives.ids import Height
-from primitives.validators import ValidatorSet
 
 
 class Tip:
@@ -27,7 +27,7 @@ class Tip:
             header=head_block.header,
             block_hash=head_block.hash,
             certificate=certificate_of(store, head_block.header),
-            validators=known_validators(store, head_block.header.next_validators_hash),
+            validators=store.chain.validators(head_block.header.next_validators_hash),
         )
         self._fill_replay()
 
@@ -97,26 +97,21 @@ def certificate_of(store: NodeStore, header: Header) -> Certificate | None:
 
     Its seals were verified before it was stored, so only its form and signers are checked again.
     """
+    if header.height == 0:
+        return None
     unchecked = store.chain.certificate_at(header.height)
     if unchecked is None:
-        return None
+        raise damaged_store(store.database, f"certificate {header.height} is missing")
     try:
         return check_certificate(
             unchecked,
             chain_id=header.chain_id,
-            validators=known_validators(store, header.validators_hash),
+            validators=store.chain.validators(header.validators_hash),
             verify_seal=_was_verified,
         )
     except Rejected as error:
-        raise InvariantBroken(f"stored certificate {header.height}: {error.message}") from error
-
-
-def known_validators(store: NodeStore, validators_hash: Digest) -> ValidatorSet:
-    """Return the stored set with this hash."""
-    validators = store.chain.validators(validators_hash)
-    if validators is None:
-        raise InvariantBroken(f"the validator set {validators_hash.hex()} is not stored")
-    return validators
+        detail = f"certificate {header.height}: {error.message}"
+        raise damaged_store(store.database, detail) from error
 
 
 def stored_block(store: NodeStore, height: Height) -> Block | None:

@@ -57,11 +57,17 @@ class ChainStore:
         self._path = path
         self.first_block = self._number(schema.META_FIRST_BLOCK)
         self.first_index = self._number(schema.META_FIRST_INDEX)
+        head = self.head()
+        self._last_block = -1 if head is None else head[0]
 
     def head(self) -> tuple[Height, Digest] | None:
         """Return height and hash of the last stored block, None in an empty store."""
         data = self._kv.get(schema.META_HEAD)
         return None if data is None else self._read("the head", schema.read_head_value, data)
+
+    def stored(self, height: Height) -> None:
+        """Take note that the `puts` of the block at `height` are durable."""
+        self._last_block = height
 
     def puts(self, record: BlockRecord) -> Iterator[Put]:
         """Yield the writes that store a block and make it the head."""
@@ -117,10 +123,13 @@ class ChainStore:
         data = self._kv.get(schema.TRANSACTIONS + transaction_id)
         return None if data is None else schema.read_place(data)
 
-    def validators(self, validators_hash: Digest) -> ValidatorSet | None:
-        """Return the validator set with this hash."""
+    def validators(self, validators_hash: Digest) -> ValidatorSet:
+        """Return the validator set with this hash, which a stored header carries."""
         data = self._kv.get(schema.VALIDATORS + validators_hash)
-        return None if data is None else self._read("a validator set", _validators, data)
+        found = None if data is None else self._read("a validator set", _validators, data)
+        if found is None or found.hash != validators_hash:
+            raise damaged_store(self._path, f"validator set {validators_hash.hex()} is missing")
+        return found
 
     def prune(self, retention: Retention, *, head: Height, below_ms: int) -> list[Put]:
         """Return the removals that follow from `retention`, a few blocks at a time.
@@ -168,6 +177,8 @@ class ChainStore:
                 height=height,
                 first=self.first_block,
             )
+        if height <= self._last_block:
+            raise damaged_store(self._path, f"block {height} is missing")
 
     def _number(self, key: bytes) -> int:
         data = self._kv.get(key)

@@ -100,7 +100,8 @@ class LevelKv:
         if self._has_failed:
             raise StoreFailed(f"an earlier write to {self.path} failed: restart the node")
         try:
-            with self._db.write_batch(sync=True) as writer:
+            # Without `transaction` plyvel writes what it has of a batch that raised half-way.
+            with self._db.write_batch(transaction=True, sync=True) as writer:
                 put, delete = writer.put, writer.delete
                 for key, value in batch:
                     if value is None:

@@ -39,9 +39,9 @@ class NodeStore:
     """Chain, state and head mark of one node, committed together."""
 
     def __init__(self, kv: KeyValue, folder: Path, bits: int, settings: StoreSettings) -> None:
-        database = folder / DATABASE
-        self.chain = ChainStore(kv, database)
-        self.state = StateStore(kv, database, bits, settings.caches)
+        self.database = folder / DATABASE
+        self.chain = ChainStore(kv, self.database)
+        self.state = StateStore(kv, self.database, bits, settings.caches)
         self._kv = kv
         self._mark = folder / HEAD_MARK
         self._settings = settings
@@ -50,6 +50,7 @@ class NodeStore:
         """Make a block and its state durable in one batch, then move the head mark."""
         self._kv.write(self._batch(record, plan, replay_from_ms))
         self.move_mark(record.block.height, record.block.hash)
+        self.chain.stored(record.block.height)
         self.state.applied(plan)
 
     def move_mark(self, height: Height, block_hash: Digest) -> None:
@@ -60,7 +61,7 @@ class NodeStore:
         """Return the head's block. Raises StoreDamaged when it is not the one of the hash."""
         block = self.chain.block_at(height)
         if block is None or block.hash != block_hash:
-            raise damaged_store(self._mark.parent / DATABASE, f"block {height} is not the head's")
+            raise damaged_store(self.database, f"block {height} is not the head's")
         return block
 
     def close(self) -> None:
