@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from aiohttp.web_protocol import RequestHandler
 
@@ -83,9 +84,7 @@ class Guard(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count the connection, or answer 503 and close."""
-        if not isinstance(transport, asyncio.Transport):
-            transport.close()
-            return
+        transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass of it
         self._transport = transport
         self.ip = str((transport.get_extra_info("peername") or ("",))[0])
         refusal = self._connections._enter(self)
