@@ -10,11 +10,9 @@ import typer
 
 from client.amount import show_baht
 from client.answers import text_field, uint_field
-from client.cbdc import CONTRACT, CentralBank
 from client.errors import NodeUnreachable, RpcRefused
-from client.outcome import submit, wait_for
 from client.rpc import RpcClient
-from client.transaction import TransactionBuilder
+from commands.bringing_up import FUNDS_SATANG, bring_up, fund_accounts, wait_answering
 from commands.devnet_files import (
     OBSERVER,
     VALIDATORS_MAX,
@@ -27,15 +25,9 @@ from commands.devnet_files import (
 )
 from commands.output import AsJson, CheckFailed, command, emit, say, show_table
 from commands.processes import Supervisor, kill, pid_of, request_restart, run_dir_of, stop_all
-from primitives.errors import LocalFault
 from primitives.ids import show_address
 
 app = typer.Typer(no_args_is_help=True, help="Run a development network on this machine.")
-
-FUNDS_SATANG = 100_000_000
-_START_S = 60.0
-_POLL_S = 0.1
-_FUNDED_CODES = {"OK", "REFERENCE_REUSED"}
 
 Dir = Annotated[Path, typer.Option("--dir", help="The network's directory.")]
 Index = Annotated[int, typer.Argument(help="Number of the validator, from 0.")]
@@ -63,7 +55,7 @@ async def up(
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with Supervisor(devnet) as supervisor:
-        if await _unless(stop, _bring_up(devnet, supervisor)):
+        if await _unless(stop, _start(devnet, supervisor)):
             _announce(devnet, as_json=as_json)
             await stop.wait()
         say("stopping")
@@ -97,7 +89,7 @@ async def restart(index: Index, *, directory: Dir = DEFAULT_DIR, as_json: AsJson
     devnet = load_devnet(directory.resolve())
     node = devnet.validator(index)
     await asyncio.to_thread(request_restart, devnet, node)
-    await wait_answering(node, devnet)
+    await wait_answering(node)
     pid = pid_of(node.name, run_dir_of(devnet))
     emit({"restarted": node.name, "pid": pid}, f"{node.name} answers again", as_json=as_json)
 
@@ -123,61 +115,15 @@ async def status(*, directory: Dir = DEFAULT_DIR, as_json: AsJson = False) -> No
 @command
 def join(*, directory: Dir = DEFAULT_DIR) -> None:
     """Run the network's spare member here: it follows the blocks and does not vote."""
-    from node.app import run  # noqa: PLC0415 - only this command needs the node's code
+    from node.lifecycle import run  # noqa: PLC0415 - only this command needs the node's code
 
     devnet = load_devnet(directory.resolve())
     raise typer.Exit(run(devnet.directory / OBSERVER))
 
 
-async def wait_answering(node: DevnetNode, devnet: Devnet) -> None:
-    """Return when the validator answers its clients. Raises LocalFault when it does not."""
-    try:
-        async with asyncio.timeout(_START_S), RpcClient([node.url]) as rpc:
-            while True:
-                try:
-                    await rpc.call("chain_getStatus")
-                except (NodeUnreachable, RpcRefused):
-                    await asyncio.sleep(_POLL_S)
-                else:
-                    return
-    except TimeoutError as error:
-        log = devnet.directory / node.name / "node.log"
-        raise LocalFault(f"{node.name} does not answer after {_START_S} s; see {log}") from error
-
-
-async def fund(devnet: Devnet) -> None:
-    """Issue money to every demo account that has had none. Raises CheckFailed."""
-    async with RpcClient(devnet.urls) as rpc:
-        builder = await TransactionBuilder.from_node(rpc, [CONTRACT], devnet.genesis.chain_id)
-        bank = CentralBank(rpc, builder, devnet.central_bank)
-        issues = [
-            bank.sign("issue", to=wallet.address, amount=FUNDS_SATANG, reference=f"devnet-{name}")
-            for name, wallet in devnet.accounts.items()
-        ]
-        for transaction in issues:
-            await submit(rpc, transaction)
-        for transaction in issues:
-            outcome = await wait_for(rpc, transaction.transaction_id)
-            code = None if outcome.receipt is None else outcome.receipt.get("code")
-            if code not in _FUNDED_CODES:
-                raise CheckFailed(f"funding a demo account: {outcome.status} {code}")
-
-
-async def _bring_up(devnet: Devnet, supervisor: Supervisor) -> None:
-    waits = [asyncio.create_task(wait_answering(node, devnet)) for node in devnet.validators]
-    try:
-        while not all(task.done() for task in waits):
-            await asyncio.wait(waits, timeout=_POLL_S)
-            ended = supervisor.ended()
-            if ended:
-                log = devnet.directory / ended[0] / "node.log"
-                raise LocalFault(f"{ended[0]} ended at start; see {log}")
-        for task in waits:
-            task.result()
-    finally:
-        for task in waits:
-            task.cancel()
-    await fund(devnet)
+async def _start(devnet: Devnet, supervisor: Supervisor) -> None:
+    await bring_up(devnet, supervisor)
+    await fund_accounts(devnet)
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:

@@ -18,7 +18,7 @@ app = typer.Typer(no_args_is_help=True, help="Run and look after a node.")
 @command
 def start(*, directory: NodeDir) -> None:
     """Run the node of a directory until Ctrl-C or SIGTERM."""
-    from node.app import run  # noqa: PLC0415 - the other commands start faster without it
+    from node.lifecycle import run  # noqa: PLC0415 - the other commands start faster without it
 
     raise typer.Exit(run(directory))
 

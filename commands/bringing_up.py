@@ -1,0 +1,69 @@
+"""Bringing a development network up: until every validator answers, then money for accounts."""
+
+import asyncio
+
+from client.cbdc import CONTRACT, CentralBank
+from client.errors import NodeUnreachable, RpcRefused
+from client.outcome import submit, wait_for
+from client.rpc import RpcClient
+from client.transaction import TransactionBuilder
+from commands.devnet_files import Devnet, DevnetNode
+from commands.output import CheckFailed
+from commands.processes import Supervisor
+from primitives.errors import LocalFault
+
+FUNDS_SATANG = 100_000_000
+_START_S = 60.0
+_POLL_S = 0.1
+_FUNDED_CODES = {"OK", "REFERENCE_REUSED"}
+
+
+async def wait_answering(node: DevnetNode) -> None:
+    """Return when the validator answers its clients. Raises LocalFault when it does not."""
+    try:
+        async with asyncio.timeout(_START_S), RpcClient([node.url]) as rpc:
+            while True:
+                try:
+                    await rpc.call("chain_getStatus")
+                except (NodeUnreachable, RpcRefused):
+                    await asyncio.sleep(_POLL_S)
+                else:
+                    return
+    except TimeoutError as error:
+        log = node.directory / "node.log"
+        raise LocalFault(f"{node.name} does not answer after {_START_S} s; see {log}") from error
+
+
+async def fund_accounts(devnet: Devnet) -> None:
+    """Issue money to every demo account that has had none. Raises CheckFailed."""
+    async with RpcClient(devnet.urls) as rpc:
+        builder = await TransactionBuilder.from_node(rpc, [CONTRACT], devnet.genesis.chain_id)
+        bank = CentralBank(rpc, builder, devnet.central_bank)
+        issues = [
+            bank.sign("issue", to=wallet.address, amount=FUNDS_SATANG, reference=f"devnet-{name}")
+            for name, wallet in devnet.accounts.items()
+        ]
+        for transaction in issues:
+            await submit(rpc, transaction)
+        for transaction in issues:
+            outcome = await wait_for(rpc, transaction.transaction_id)
+            code = None if outcome.receipt is None else outcome.receipt.get("code")
+            if code not in _FUNDED_CODES:
+                raise CheckFailed(f"funding a demo account: {outcome.status} {code}")
+
+
+async def bring_up(devnet: Devnet, supervisor: Supervisor) -> None:
+    """Return when every validator answers. Raises LocalFault when one ends or is silent."""
+    waits = [asyncio.create_task(wait_answering(node)) for node in devnet.validators]
+    try:
+        while not all(task.done() for task in waits):
+            await asyncio.wait(waits, timeout=_POLL_S)
+            ended = supervisor.ended()
+            if ended:
+                log = devnet.directory / ended[0] / "node.log"
+                raise LocalFault(f"{ended[0]} ended at start; see {log}")
+        for task in waits:
+            task.result()
+    finally:
+        for task in waits:
+            task.cancel()

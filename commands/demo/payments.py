@@ -1,0 +1,205 @@
+"""Payments: thousands of transfers while the current proposer is killed and comes back."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from client.amount import show_baht
+from client.answers import text_field, uint_field
+from client.cbdc import Holder, balance_of, proven_balance, supply
+from client.errors import NodeUnreachable, RpcRefused
+from client.follow import Follower
+from client.light import LightClient
+from client.load import Loader, sign_transfers
+from client.rpc import RpcClient
+from client.state_keys import balance_key
+from client.wallet import Wallet
+from commands.demo.stage import Check
+from commands.devnet_files import Devnet, DevnetNode
+from commands.output import CheckFailed, say
+from commands.processes import kill, pid_of, request_restart, run_dir_of
+from commands.temporary import fund_holders
+from genesis.verify import load_genesis
+
+ACCOUNTS = 200
+TRANSFERS = 6_000
+_FUNDS_SATANG = 1_000_000
+_WINDOW = 1_500
+_KILL_AFTER = TRANSFERS // 3
+_AWAY_COMMITS = TRANSFERS // 6
+_AWAY_S_MAX = 10.0
+_SETTLE_S = 60.0
+_AGREE_S = 20.0
+_POLL_S = 0.05
+
+
+@dataclass(slots=True)
+class _Loss:
+    """What happened to the validator that was killed; seconds."""
+
+    name: str = ""
+    stalled_s: float = 0.0
+    away_s: float = 0.0
+    catch_up_s: float = 0.0
+
+
+class Payments:
+    """Scene 1."""
+
+    title: ClassVar[str] = "Payments while the proposer is lost"
+
+    async def run(self, devnet: Devnet) -> tuple[list[tuple[str, str]], list[Check]]:
+        """Return the figures to show, as (name, value), and the checks made."""
+        wallets = [Wallet.generate() for _ in range(ACCOUNTS)]
+        async with RpcClient(devnet.urls) as rpc:
+            say(f"loading {ACCOUNTS} accounts")
+            holders = await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG)
+            start = uint_field(await rpc.call("chain_getStatus"), "height")
+            say(f"signing {TRANSFERS} transfers")
+            transfers = sign_transfers(holders, [w.address for w in wallets], TRANSFERS)
+            async with (
+                Follower(devnet.urls, from_height=start) as follower,
+                Loader(devnet.urls, follower) as loader,
+            ):
+                began = time.monotonic()
+                loading = asyncio.create_task(loader.saturate(transfers, window=_WINDOW))
+                loss = await _lose_the_proposer(devnet, follower)
+                await loading
+                is_settled = await loader.settle(_SETTLE_S)
+                checks = [_check_once(loader, follower, is_settled=is_settled)]
+                figures = _figures(loader, follower, loss, began)
+            checks += await _check_agreement(devnet)
+            checks += await _check_money(rpc, holders)
+            checks += await _check_proofs(devnet, rpc, holders[0])
+        return figures, checks
+
+
+async def _lose_the_proposer(devnet: Devnet, follower: Follower) -> _Loss:
+    """Kill the proposer in the middle of the load, start it again, wait until it has caught up."""
+    await _until_placed(follower, _KILL_AFTER)
+    node = await _proposer(devnet)
+    pid = pid_of(node.name, run_dir_of(devnet))
+    if pid is None:
+        raise CheckFailed(f"{node.name} does not run")
+    loss = _Loss(name=node.name)
+    placed = len(follower.placed)
+    await asyncio.to_thread(kill, pid)
+    killed = time.monotonic()
+    say(f"killed {node.name}, the proposer, after {placed} transfers")
+    await _until_placed(follower, placed + 1)
+    loss.stalled_s = time.monotonic() - killed
+    await _until_placed(follower, placed + _AWAY_COMMITS)
+    loss.away_s = time.monotonic() - killed
+    say(f"starting {node.name} again")
+    restarted = time.monotonic()
+    await asyncio.to_thread(request_restart, devnet, node)
+    target = max(follower.heights())
+    await _until_height(node, target)
+    loss.catch_up_s = time.monotonic() - restarted
+    return loss
+
+
+async def _proposer(devnet: Devnet) -> DevnetNode:
+    """Return the validator that proposes now, as the majority of them say."""
+    names = []
+    for node in devnet.validators:
+        async with RpcClient([node.url]) as rpc:
+            names.append(text_field(await rpc.call("node_getConsensus"), "proposer"))
+    chosen = max(names, key=names.count)
+    return next(node for node in devnet.validators if node.name == chosen)
+
+
+async def _until_placed(follower: Follower, count: int) -> None:
+    deadline = time.monotonic() + _AWAY_S_MAX
+    while len(follower.placed) < min(count, TRANSFERS):
+        if time.monotonic() > deadline:
+            raise CheckFailed(f"{len(follower.placed)} transfers committed, no more for 10 s")
+        before = len(follower.placed)
+        await follower.changed(_POLL_S)
+        if len(follower.placed) > before:
+            deadline = time.monotonic() + _AWAY_S_MAX
+
+
+async def _until_height(node: DevnetNode, height: int) -> None:
+    async with asyncio.timeout(_SETTLE_S), RpcClient([node.url]) as rpc:
+        while True:
+            try:
+                if uint_field(await rpc.call("chain_getStatus"), "height") >= height:
+                    return
+            except (NodeUnreachable, RpcRefused):
+                pass
+            await asyncio.sleep(_POLL_S)
+
+
+def _figures(
+    loader: Loader, follower: Follower, loss: _Loss, began: float
+) -> list[tuple[str, str]]:
+    ours = loader.sent.due_at
+    seen = [placed.seen_at for key, placed in follower.placed.items() if key in ours]
+    measured = loader.measure(began, max(seen, default=began))
+    return [
+        ("transfers committed on all four", str(measured.committed)),
+        ("transactions a second", f"{measured.per_second:.0f}"),
+        ("latency p50", f"{measured.latency_ms(0.5):.0f} ms"),
+        ("latency p99", f"{measured.latency_ms(0.99):.0f} ms"),
+        ("killed while proposing", loss.name),
+        ("no block after the kill for", f"{loss.stalled_s:.1f} s"),
+        ("time without it", f"{loss.away_s:.1f} s"),
+        ("restart until caught up", f"{loss.catch_up_s:.1f} s"),
+        ("handed to another validator", str(loader.sent.resent)),
+    ]
+
+
+def _check_once(loader: Loader, follower: Follower, *, is_settled: bool) -> Check:
+    everywhere = follower.committed_everywhere()
+    missing = len(loader.sent.acknowledged - set(everywhere))
+    repeated = len(follower.repeated)
+    refused = len(loader.sent.refused)
+    seen = f"{len(loader.sent.acknowledged)} acknowledged, {missing} missing, {repeated} repeated"
+    seen += f", {refused} refused" if refused else ""
+    seen += "".join(f"; {difference}" for difference in follower.differences)
+    is_kept = is_settled and not (missing or repeated or refused or follower.differences)
+    is_kept = is_kept and len(loader.sent.acknowledged) == TRANSFERS
+    return Check("every acknowledged transfer committed exactly once", seen, is_kept)
+
+
+async def _check_agreement(devnet: Devnet) -> list[Check]:
+    """Check that all four have one height and one state root."""
+    deadline = time.monotonic() + _AGREE_S
+    while True:
+        heads = []
+        for node in devnet.validators:
+            async with RpcClient([node.url]) as rpc:
+                status = await rpc.call("chain_getStatus")
+            heads.append((uint_field(status, "height"), text_field(status, "state_root")))
+        if len(set(heads)) == 1 or time.monotonic() > deadline:
+            break
+        await asyncio.sleep(_POLL_S)
+    seen = ", ".join(f"{height} {root[:10]}" for height, root in sorted(set(heads)))
+    return [Check("one height and one state root on all four", seen, len(set(heads)) == 1)]
+
+
+async def _check_money(rpc: RpcClient, holders: Sequence[Holder]) -> list[Check]:
+    """Check that the accounts hold what was issued, no more and no less."""
+    held = sum([await balance_of(rpc, holder.address) for holder in holders])
+    found = await supply(rpc)
+    issued = ACCOUNTS * _FUNDS_SATANG
+    is_kept = held == issued == found.outstanding == found.accounted and not found.is_paused
+    seen = f"issued {show_baht(issued)}, held {show_baht(held)} baht"
+    return [Check("money is conserved", seen, is_kept)]
+
+
+async def _check_proofs(devnet: Devnet, rpc: RpcClient, holder: Holder) -> list[Check]:
+    """Prove one balance, and that a stranger has none, from the genesis file alone."""
+    light = LightClient(load_genesis(devnet.genesis_path))
+    said = await balance_of(rpc, holder.address)
+    proven, proof = await proven_balance(rpc, light, holder.address)
+    stranger = await light.state(rpc, balance_key(Wallet.generate().address))
+    certificate = len(proof.at.certificate.seals)
+    at = f"at block {proof.at.header.height} by {certificate} seals"
+    return [
+        Check("a balance is proven", f"{show_baht(proven)} baht {at}", proven == said),
+        Check("an absence is proven", f"no balance {at}", stranger.value is None),
+    ]

@@ -1,0 +1,55 @@
+"""A network of real validator processes for as long as a demonstration or a measurement lasts."""
+
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from client.cbdc import CONTRACT, CentralBank, Holder
+from client.follow import Follower
+from client.load import Loader
+from client.rpc import RpcClient
+from client.transaction import TransactionBuilder
+from client.wallet import Wallet
+from commands.bringing_up import bring_up
+from commands.devnet_files import Devnet, DevnetPlan, open_devnet
+from commands.output import CheckFailed
+from commands.processes import Supervisor
+from genesis.schema import Parameters
+
+_FUND_S = 60.0
+_WINDOW = 2_000
+
+
+@asynccontextmanager
+async def temporary_devnet(
+    validators: int = 4, parameters: Parameters | None = None
+) -> AsyncIterator[Devnet]:
+    """Run a network in a temporary directory on free ports; remove both at the end."""
+    with tempfile.TemporaryDirectory(prefix="sapha-") as directory:
+        plan = DevnetPlan(validators=validators, base_port=0, parameters=parameters)
+        devnet = open_devnet(Path(directory) / "net", plan)
+        async with Supervisor(devnet) as supervisor:
+            await bring_up(devnet, supervisor)
+            yield devnet
+
+
+async def fund_holders(
+    devnet: Devnet, rpc: RpcClient, wallets: Sequence[Wallet], satang: int
+) -> list[Holder]:
+    """Issue `satang` to each wallet, wait until every validator has it, return the holders."""
+    builder = await TransactionBuilder.from_node(rpc, [CONTRACT], devnet.genesis.chain_id)
+    bank = CentralBank(rpc, builder, devnet.central_bank)
+    issues = [
+        bank.sign("issue", to=wallet.address, amount=satang, reference=f"funds-{number}")
+        for number, wallet in enumerate(wallets)
+    ]
+    async with (
+        Follower(devnet.urls, from_height=0) as follower,
+        Loader(devnet.urls, follower) as loader,
+    ):
+        await loader.saturate(issues, window=_WINDOW)
+        if loader.sent.refused or not await loader.settle(_FUND_S):
+            codes = sorted(set(loader.sent.refused.values())) or ["not committed in time"]
+            raise CheckFailed(f"funding the accounts: {', '.join(codes)}")
+    return [Holder(rpc, builder, wallet) for wallet in wallets]
