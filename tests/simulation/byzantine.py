@@ -336,6 +336,9 @@ class Forge:
                 return replace(message, statement=moved)
 
     def _decided(self, message: Decided) -> Decided:
+        if message.certificate is None:
+            block = self.damage(message.block or b"?")
+            return replace(message, block=block)
         try:
             proof = read_certificate(message.certificate)
         except Rejected:

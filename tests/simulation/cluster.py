@@ -131,6 +131,9 @@ def run_seed(
     except Violation as violation:
         failure = str(violation)
         world.trace.say(world.now_us, "world", f"VIOLATION {failure}")
+    except Exception as error:
+        error.add_note(f"SEED={seed}")
+        raise
     return Outcome(
         seed=seed,
         plan=drawn,

@@ -20,13 +20,14 @@ from tests.simulation.disk import Disk
 from tests.simulation.ledger import GENESIS_TIME_MS, BlockParts, Ledger
 from tests.simulation.readable import show_effect, show_event
 from tests.simulation.sync import BlockSync
-from tests.simulation.world import MS, Violation
+from tests.simulation.world import MS, SECOND, Violation
 
 if TYPE_CHECKING:
     from tests.simulation.byzantine import Conduct
     from tests.simulation.cluster import Cluster
 
 CLOCK_DIFFERENCE = "ms from this node's clock"
+_DISK_US_MAX = 2 * SECOND
 _EVENT_BYTES: dict[type, Callable[[Any], bytes]] = {
     to.Received: lambda event: event.payload,
     to.BlockBuilt: lambda event: event.block.hash,
@@ -91,9 +92,11 @@ class Node:
         record, entries = self.disk.record, self.disk.entries(head.height + 1)
         self._say(f"starts at height {head.height} with {len(entries)} WAL entries")
         self.world.trace.add(self.world.now_us, self.name, "start")
-        self.engine, first = recover(
-            self.config, head, Recovery(sign_record=record, wal_entries=entries)
-        )
+        try:
+            recovery = Recovery(sign_record=record, wal_entries=entries)
+            self.engine, first = recover(self.config, head, recovery)
+        except Exception as error:
+            raise Violation(f"{self.name}: recovery raised {error!r}") from error
         self._effects.extend(first)
         for peer in self.network.nodes:
             if (self.index, peer.index) not in self.network.cut:
@@ -207,8 +210,7 @@ class Node:
         _PERFORM[type(effect)](self, effect)
 
     def _persist(self, effect: out.Persist) -> None:
-        low, high = self.cluster.plan.disk_us
-        takes_us = int(self.world.between(low, high) * self.slowness)
+        takes_us = self._disk_us()
         self.disk.begin(effect, now_us=self.world.now_us, takes_us=takes_us)
         self._is_waiting = True
         self.later(takes_us, self._persisted)
@@ -236,6 +238,10 @@ class Node:
             return
         for changed in self.conduct.outgoing(target, payload):
             self.network.send(self, target, changed)
+
+    def _disk_us(self) -> int:
+        low, high = self.cluster.plan.disk_us
+        return min(_DISK_US_MAX, int(self.world.between(low, high) * self.slowness))
 
     def _execution_us(self) -> int:
         low, high = self.cluster.plan.execution_us
@@ -277,6 +283,8 @@ class Node:
 
     def _validated(self, effect: out.ValidateBlock) -> None:
         block = effect.block
+        if block.height != self.ledger.height + 1:
+            return  # block sync was faster
         difference = self.ledger.validate(block)
         drift_ms = abs(block.header.time_ms - self.clock_ms())
         if difference is None and effect.is_fresh and drift_ms > BLOCK_TIME_DRIFT_MS_MAX:
@@ -286,9 +294,7 @@ class Node:
 
     def _decide(self, effect: out.Decide) -> None:
         self.cluster.checks.on_decided(self, effect.block, effect.certificate)
-        low, high = self.cluster.plan.disk_us
-        takes_us = self.world.between(low, high) * self.slowness
-        self._answer_after(self._execution_us() + takes_us, self._commit, effect)
+        self._answer_after(self._execution_us() + self._disk_us(), self._commit, effect)
 
     def _commit(self, effect: out.Decide) -> None:
         if effect.block.height == self.ledger.height + 1:

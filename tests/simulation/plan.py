@@ -81,8 +81,8 @@ def draw_plan(rng: Random) -> Plan:
         nemeses=nemeses,
         nemesis_gap_us=rng.choice((150, 400, 1000)) * MS,
         start_gap_us=rng.choice((0, 0, 300 * MS)),
-        fault_heights=rng.choice((6, 10, 14)) if validators <= 5 else 5,
-        fault_us_max=rng.choice((6, 12)) * SECOND,
+        fault_heights=rng.choice((10, 20, 30)) if validators <= 5 else 8,
+        fault_us_max=rng.choice((6, 12, 25)) * SECOND,
         is_reliable_after=rng.random() < 0.5,
         down_after=rng.randint(0, faulty - len(byzantine)),
     )
