@@ -1,5 +1,6 @@
 """The documents are true where a program can tell: links, anchors, commands, error codes."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -58,8 +59,9 @@ def test_make_commands_shown_exist(name):
 
 def command_paths() -> set[str]:
     """Return every command of the command line, such as "sapha devnet up"."""
-    import cli
     import typer
+
+    import cli
 
     def walk(prefix: str, command: object) -> set[str]:
         inner = getattr(command, "commands", {})
@@ -99,6 +101,25 @@ def test_the_protocol_lists_every_limit_with_its_value():
     values = {name: value for name, value in vars(limits).items() if name.isupper()}
 
     assert [n for n, v in values.items() if f"| `{n}` | {v:,} |" not in listed] == []
+
+
+HOP = re.compile(r"^\| \d \| `([\w/.]+)` \| `([\w.]+)` \|", re.M)
+
+
+def test_the_eight_hops_of_a_transaction_are_where_the_document_says():
+    hops = HOP.findall(texts()["docs/ARCHITECTURE.md"])
+    missing = [hop for hop in hops if not defines(modules()[hop[0]], hop[1].split("."))]
+
+    assert len(hops) == 8
+    assert missing == []
+
+
+def defines(tree: ast.AST, names: list[str]) -> bool:
+    """Whether the module or class `tree` defines `names`, each inside the one before."""
+    for node in getattr(tree, "body", []):
+        if getattr(node, "name", None) == names[0]:
+            return len(names) == 1 or defines(node, names[1:])
+    return False
 
 
 def test_decisions_are_numbered_without_gaps():
