@@ -1,12 +1,11 @@
 """The contracts of this version: name -> contract, and the hash of each one's code.
 
-A contract is a folder beside this file with a module `contract` (and `queries` where it has
-any). Its source is checked by `contracts.sdk.lint` before it is imported.
+A contract is a folder beside this file with the modules `contract` and `queries`. Its source is
+checked by `contracts.sdk.lint` before it is imported.
 """
 
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
@@ -50,8 +49,7 @@ def load_contract(name: str) -> Contract:
     """
     check_folder(_FOLDER / name, package=f"contracts.{name}")
     contract = getattr(import_module(f"contracts.{name}.contract"), "contract", None)
-    if find_spec(f"contracts.{name}.queries") is not None:
-        import_module(f"contracts.{name}.queries")
+    import_module(f"contracts.{name}.queries")
     if not isinstance(contract, Contract) or contract.name != name:
         raise BadContract(f"contracts/{name}/contract.py declares no contract named {name}")
     contract.code_hash = code_hash(name)

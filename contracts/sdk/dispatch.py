@@ -6,7 +6,7 @@ caller discards when anything here raises.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from contracts.sdk.abi import abi
 from contracts.sdk.config import Config
@@ -82,7 +82,8 @@ def execute(
     ctx = Context(run, contract.scope, READING)
     _admit(method, ctx, message, contract)
     if method.precheck is not None and not is_prechecked:
-        _run_precheck(method, run, message, contract)
+        # A budget of its own: what is left for the handler must not depend on who ran it.
+        _run_precheck(contract, method, _run(contracts, state, block, call), message)
     ctx._mode = WRITING
     _guarded(method.handler, (ctx, message), contract, method.name)
     return tuple(run.events)
@@ -109,7 +110,7 @@ def check(
     run = _run(contracts, state, block, call)
     _admit(method, Context(run, contract.scope, READING), message, contract)
     if method.precheck is not None and not is_prechecked:
-        _run_precheck(method, run, message, contract)
+        _run_precheck(contract, method, _run(contracts, state, block, call), message)
 
 
 def precheck(contracts: Contracts, state: StateView, block: BlockInfo, call: Call) -> bool:
@@ -120,7 +121,7 @@ def precheck(contracts: Contracts, state: StateView, block: BlockInfo, call: Cal
     contract, method, message = _parse(contracts, call)
     if method.precheck is None:
         return False
-    _run_precheck(method, _run(contracts, state, block, call), message, contract)
+    _run_precheck(contract, method, _run(contracts, state, block, call), message)
     return True
 
 
@@ -224,10 +225,9 @@ def _admit(method: Method, ctx: Context, message: Any, contract: Contract) -> No
         raise NotAllowed(f"{contract.name}.{method.name}: {rule}", method=method.name)
 
 
-def _run_precheck(method: Method, run: Run, message: Any, contract: Contract) -> None:  # noqa: ANN401
-    if method.precheck is not None:
-        ctx = Context(run, contract.scope, PURE)
-        _guarded(method.precheck, (ctx, message), contract, method.name)
+def _run_precheck(contract: Contract, method: Method, run: Run, message: Any) -> None:  # noqa: ANN401
+    arguments = (Context(run, contract.scope, PURE), message)
+    _guarded(cast(Callable[..., None], method.precheck), arguments, contract, method.name)
 
 
 def _guarded(
@@ -236,9 +236,9 @@ def _guarded(
     try:
         return function(*arguments)
     except _BUGS as error:
-        # Not the error's own text: it may differ between versions of Python.
-        kind = type(error).__name__
-        raise ContractFailed(f"{contract.name}.{name} failed: {kind}", error=kind) from error
+        # Nothing of the error itself: it may differ between versions of Python, and the message
+        # goes into the receipt.
+        raise ContractFailed(f"{contract.name}.{name} failed", method=name) from error
 
 
 def _asker(contracts: Contracts) -> Callable[[Context, str, str, tuple[Any, ...]], Value]:

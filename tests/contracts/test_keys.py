@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.sdk.bounds import Length
+from contracts.sdk.bounds import Chars, Length
 from contracts.sdk.errors import BadContract, BadValue
 from contracts.sdk.keys import key_codec
 from primitives.ids import Address
@@ -23,6 +23,8 @@ KEYS = {
     "bytes": (bytes, BLOBS),
     "address": (Address, ADDRESSES),
     "two bytes": (Annotated[bytes, Length(2)], st.binary(min_size=2, max_size=2)),
+    "bounded text": (Annotated[str, Chars(0, 8)], TEXTS),
+    "bounded bytes": (Annotated[bytes, Length(0, 8)], BLOBS),
     "text, int": (tuple[str, int], st.tuples(EDGE_TEXTS, INTEGERS)),
     "text, text": (tuple[str, str], st.tuples(EDGE_TEXTS, EDGE_TEXTS)),
     "bytes, bytes, text": (tuple[bytes, bytes, str], st.tuples(EDGES, EDGES, EDGE_TEXTS)),

@@ -113,6 +113,7 @@ def test_a_forbidden_construct_is_refused_by_line(body):
         "x = a.to_bytes(8, 'big')",
         "require(a < b, Broken)",
         "x = sorted(a)",
+        "for i in a: b.append(i)",
         "x = {'k': a}",
     ],
 )

@@ -136,6 +136,13 @@ def _page_often(ctx, count):
         pairs.page(ctx, limit=PAGE_MAX)
 
 
+def _page_much(ctx, count):
+    for i in range(40):
+        text.save(ctx, f"{i}", "x" * 60_000)
+    for _ in range(count):
+        text.page(ctx, limit=40)
+
+
 MISDEEDS = {
     "read": _read_often,
     "write": _write_often,
@@ -143,6 +150,7 @@ MISDEEDS = {
     "write much": _write_much,
     "read much": _read_much,
     "page": _page_often,
+    "page much": _page_much,
     "large value": lambda ctx, _: text.save(ctx, "x", "x" * 70_000),
     "long key": lambda ctx, _: text.save(ctx, "x" * 600, ""),
     "out of range": lambda ctx, _: small.save(ctx, 10),
@@ -175,6 +183,8 @@ def misbehave(ctx: Context, msg: Misbehave) -> None:
 @toy.execute(Prove, allow=anyone, rejects=(UnknownThing, NotTrue))
 def prove(ctx: Context, msg: Prove) -> None:
     """Count what the costly check let through."""
+    if msg.name == "greedy":
+        _read_often(ctx, 4_000)
     total.add(ctx, 1)
 
 
@@ -182,6 +192,8 @@ def prove(ctx: Context, msg: Prove) -> None:
 def check_proof(ctx: Context, msg: Prove) -> None:
     prechecks_run.append(msg.name)
     require(rules.load(ctx, msg.name, absent=UnknownThing) == 1, NotTrue)
+    for _ in range(1_000 if msg.name == "greedy" else 0):
+        rules.load(ctx, msg.name, absent=UnknownThing)
     if msg.name == "clock":
         require(ctx.block_time_ms > 0, NotTrue)
     if msg.name == "state":
@@ -195,7 +207,7 @@ def start(ctx: Context, _config: object) -> None:
     law.save(ctx, 1)
     rules.save(ctx, "known", 1)
     rules.save(ctx, "false", 0)
-    for name in ("clock", "state", "page"):
+    for name in ("clock", "state", "page", "greedy"):
         rules.save(ctx, name, 1)
 
 
@@ -216,6 +228,12 @@ def counted(ctx: Context) -> int:
     """The total, and whether there is a law."""
     require(law.has(ctx) and law.get(ctx, 0) == law.load(ctx), UnknownThing)
     return total.get(ctx)
+
+
+@toy.query
+def unset(ctx: Context) -> int:
+    """A setting that genesis lacks."""
+    return small.load(ctx)
 
 
 @toy.query
