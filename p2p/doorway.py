@@ -34,8 +34,8 @@ class Doorway:
 
     def may_knock(self, address: str, now_s: float) -> bool:
         """Return whether `address` has opened few enough sockets lately; count this one."""
-        per_s = self._settings.accepts_per_s_max
-        bucket = self._rates.setdefault(address, TokenBucket(per_s=per_s, burst=per_s))
+        per_s, burst = self._settings.accepts_per_s_max, self._settings.accepts_burst
+        bucket = self._rates.setdefault(address, TokenBucket(per_s=per_s, burst=burst))
         self._rates.move_to_end(address)
         if len(self._rates) > _ADDRESSES_MAX:
             self._rates.popitem(last=False)

@@ -52,23 +52,32 @@ def check_size(channel: int, payload: bytes) -> None:
         )
 
 
-def cut(channel: int, payload: bytes, offset: int) -> tuple[bytes, int | None]:
-    """Return the fragment that starts at `offset`, and where the next starts (None: the last)."""
+class Fragment(NamedTuple):
+    """A piece of a frame to be sent; `next_at` is where the next one starts, None: the last."""
+
+    header: bytes
+    body: bytes | memoryview  # not copied out of the payload
+    next_at: int | None
+
+
+def cut(channel: int, payload: bytes, offset: int) -> Fragment:
+    """Return the fragment of `payload` that starts at `offset`."""
+    if len(payload) <= FRAGMENT_BYTES_MAX:
+        return Fragment(FRAGMENT_HEADER.pack(len(payload), channel), payload, None)
     end = offset + FRAGMENT_BYTES_MAX
+    body = memoryview(payload)[offset:end]
     if end < len(payload):
-        body = payload[offset:end]
-        return FRAGMENT_HEADER.pack(len(body), channel | _GOES_ON) + body, end
-    body = payload[offset:] if offset else payload
-    return FRAGMENT_HEADER.pack(len(body), channel) + body, None
+        return Fragment(FRAGMENT_HEADER.pack(len(body), channel | _GOES_ON), body, end)
+    return Fragment(FRAGMENT_HEADER.pack(len(body), channel), body, None)
 
 
 def frame_bytes(channel: int, payload: bytes) -> bytes:
     """Return all fragments of one frame, in order."""
-    parts: list[bytes] = []
+    parts: list[bytes | memoryview] = []
     offset: int | None = 0
     while offset is not None:
-        fragment, offset = cut(channel, payload, offset)
-        parts.append(fragment)
+        header, body, offset = cut(channel, payload, offset)
+        parts += (header, body)
     return b"".join(parts)
 
 
@@ -85,7 +94,7 @@ class FrameDecoder:
         self.limits = limits
         self._buffer = bytearray()
         self._offset = 0
-        self._parts: dict[int, bytearray] = {}
+        self._parts: dict[int, list[bytes]] = {}  # bodies of frames begun, all of full size
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the stream."""
@@ -112,9 +121,9 @@ class FrameDecoder:
                 body = bytes(view[start : start + length])
             self._offset = start + length
             if goes_on:
-                self._parts.setdefault(channel, bytearray()).extend(body)
-            elif parts := self._parts.pop(channel, None):
-                return Frame(channel, bytes(parts + body))
+                self._parts.setdefault(channel, []).append(body)
+            elif channel in self._parts:
+                return Frame(channel, b"".join((*self._parts.pop(channel), body)))
             else:
                 return Frame(channel, body)
         return None
@@ -123,7 +132,7 @@ class FrameDecoder:
         bytes_max = self.limits.get(channel)
         if bytes_max is None:
             raise FrameFault(f"a frame on channel {channel}, which is not open")
-        held = len(self._parts.get(channel, b""))
+        held = len(self._parts[channel]) * FRAGMENT_BYTES_MAX if channel in self._parts else 0
         if held + length > bytes_max:
             raise FrameFault(f"a frame above {bytes_max} bytes on channel {channel}")
         is_right_size = (

@@ -1,7 +1,6 @@
 """Accepts connections from members; bounds what strangers can hold open."""
 
 import asyncio
-import logging
 import socket
 import ssl
 from collections.abc import Callable
@@ -15,7 +14,6 @@ from p2p.settings import TransportSettings
 from p2p.tls import words_for
 from primitives.errors import LocalFault
 
-_log = logging.getLogger("sapha.p2p")
 _BACKLOG = 256
 _NO_DESCRIPTORS_WAIT_S = 0.5
 
@@ -55,10 +53,13 @@ async def accept_for_ever(listening: socket.socket, door: Door) -> None:
     doorway = Doorway(door.settings)
     async with asyncio.TaskGroup() as group:
         while True:
+            # sock_accept does not yield while connections wait: a flood must not hold the loop,
+            # and only a task that has started closes its connection when it is turned out.
+            await asyncio.sleep(0)
             try:
                 connection, address = await loop.sock_accept(listening)
             except OSError as error:  # no file descriptors, or gone before we took it
-                _log.warning("accept_failed reason=%r", error.strerror)
+                door.refused("listener", error.strerror or "accept failed")
                 await asyncio.sleep(_NO_DESCRIPTORS_WAIT_S)
                 continue
             ip = str(address[0])
@@ -70,7 +71,6 @@ async def accept_for_ever(listening: socket.socket, door: Door) -> None:
             if turned_out := doorway.enter(ip, visitor):
                 door.refused(turned_out, "too many half-open connections")
             visitor.add_done_callback(partial(doorway.leave, ip))
-            await asyncio.sleep(0)  # start it: only a started task closes its connection
 
 
 async def _receive(connection: socket.socket, ip: str, door: Door) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
-from p2p.envelope import CONTROL, FRAGMENT_BYTES_MAX, check_size, cut
+from p2p.envelope import CONTROL, FRAGMENT_BYTES_MAX, Fragment, check_size, cut
 from p2p.ports import Channel
 
 _MIB = 1024 * 1024
@@ -68,10 +68,10 @@ class _Queue:
         del self.frames[index]
         return True
 
-    def cut(self, channel: int) -> bytes:
-        fragment, next_cut = cut(channel, self.frames[0], self.cut_at)
-        self.cut_at = next_cut or 0
-        if next_cut is None:
+    def cut(self, channel: int) -> Fragment:
+        fragment = cut(channel, self.frames[0], self.cut_at)
+        self.cut_at = fragment.next_at or 0
+        if fragment.next_at is None:
             self.bytes_held -= len(self.frames.popleft())
         return fragment
 
@@ -109,11 +109,11 @@ class Outbox:
 
     def take(self, bytes_max: int = FRAGMENT_BYTES_MAX) -> bytes:
         """Return the next bytes to write: fragments by priority, until `bytes_max` is reached."""
-        parts: list[bytes] = []
+        parts: list[bytes | memoryview] = []
         size = 0
         for channel, queue in self._queues.items():
             while queue.frames and size < bytes_max:
-                fragment = queue.cut(channel)
-                parts.append(fragment)
-                size += len(fragment)
+                header, body, _next_at = queue.cut(channel)
+                parts += (header, body)
+                size += len(header) + len(body)
         return b"".join(parts)

@@ -6,9 +6,11 @@ lives. Knows nothing of dialling, of other sessions, or of what frames mean.
 
 import asyncio
 import logging
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from time import monotonic
 from typing import Protocol, cast
 
 from p2p.envelope import CONTROL, Frame
@@ -22,6 +24,7 @@ from primitives.crypto import PublicKey
 from primitives.errors import PeerFault
 
 _log = logging.getLogger("sapha.p2p")
+_KERNEL_UNSENT_BYTES = 128 * 1024
 _PING = b"\x01"
 _PONG = b"\x02"
 
@@ -125,6 +128,7 @@ class Session(asyncio.Protocol):
         """TLS is done: check the pin and say hello. Called by asyncio."""
         self._transport = cast("asyncio.Transport", transport)
         self._ended.clear()
+        _keep_kernel_queue_short(transport)
         if self.state is State.CLOSED:  # given up while TLS was under way
             self._transport.abort()
             return
@@ -209,7 +213,7 @@ class Session(asyncio.Protocol):
         elif payload != _PONG:
             raise PeerFault(f"unknown control frame of {len(payload)} bytes")
         elif self._pinged_at_s is not None:
-            self.round_trip_ms = (self._loop.time() - self._pinged_at_s) * 1000
+            self.round_trip_ms = (monotonic() - self._pinged_at_s) * 1000
             self._pinged_at_s = None
 
     def _watch(self) -> None:
@@ -221,6 +225,15 @@ class Session(asyncio.Protocol):
             self.close(f"silent for {settings.silence_s_max:g} s", at_once=True)
         else:
             if self._pinged_at_s is None:
-                self._pinged_at_s = now_s
+                self._pinged_at_s = monotonic()  # the loop's own clock may tick in milliseconds
                 self.outflow.put(CONTROL, _PING)
             self._watch_timer = self._loop.call_later(settings.ping_s, self._watch)
+
+
+def _keep_kernel_queue_short(transport: asyncio.BaseTransport) -> None:
+    """Leave waiting bytes in our queues, where a vote can still overtake them."""
+    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+    if option is not None:
+        transport.get_extra_info("socket").setsockopt(
+            socket.IPPROTO_TCP, option, _KERNEL_UNSENT_BYTES
+        )

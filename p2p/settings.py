@@ -37,7 +37,8 @@ class TransportSettings:
     handshake_s_max: float = 5.0  # TCP, TLS and hello together
     half_open_max: int = 256  # sockets that have not finished the handshake
     half_open_per_ip_max: int = 64
-    accepts_per_s_max: float = 200.0  # from one IP address, after a burst of the same size
+    accepts_per_s_max: float = 50.0  # from one IP address, after a burst of accepts_burst
+    accepts_burst: float = 100.0
     session: SessionSettings = field(default_factory=SessionSettings)
     backoff: BackoffSettings = field(default_factory=BackoffSettings)
     faults: FaultRules = field(default_factory=FaultRules)

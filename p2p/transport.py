@@ -7,7 +7,6 @@ import asyncio
 import logging
 import socket
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from random import SystemRandom
@@ -73,24 +72,24 @@ class TcpTransport:
 
     async def stop(self) -> None:
         """Close all sessions and stop listening."""
-        if self._running is None:
+        running, self._running = self._running, None
+        if running is None:
             return
         sessions = tuple(self._table.ready().values())
-        self._running.cancel()
+        running.cancel()
         for session in sessions:
             session.close("this node is stopping")
-        with suppress(asyncio.CancelledError):
-            await self._running
+        await asyncio.wait([running])
         for session in sessions:
             await session.wait_ended()
-        self._running = None
 
     async def wait_stopped(self) -> None:
         """Return when the transport was stopped; raise what ended it if it ended by itself."""
-        if self._running is not None:
-            await asyncio.wait([self._running])
-            if not self._running.cancelled():
-                self._running.result()
+        running = self._running
+        if running is not None:
+            await asyncio.wait([running])
+            if not running.cancelled():
+                running.result()
 
     def broadcast(self, channel: Channel, payload: bytes) -> None:
         """Queue a frame for every connected member. Full queues drop by the channel's rule."""

@@ -7,7 +7,12 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.x509.oid import NameOID
 
 from p2p.envelope import CONTROL, FRAME_LIMITS, Frame, FrameDecoder, frame_bytes
 from p2p.hello import make_hello
@@ -60,6 +65,24 @@ def actor(folder: Path, index: int, **certificate_dates) -> Actor:
     return Actor(member, identity)
 
 
+def certificate_issued_by(identity: Identity) -> bytes:
+    """A PEM certificate for the member's own key, signed by it as if it were an authority."""
+    key = load_pem_private_key(identity.key_path.read_bytes(), None)
+    issuer = x509.load_pem_x509_certificate(identity.certificate_path.read_bytes()).subject
+    now = datetime.now(UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "issued")]))
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, None)
+        .public_bytes(Encoding.PEM)
+    )
+
+
 @dataclass
 class Recorder:
     """A FrameHandler that keeps everything and can be waited on."""
@@ -104,8 +127,8 @@ class Node:
         await self.seen.until(lambda _: len(self.transport.connected()) >= count)
 
 
-def node_of(own: Actor, members, *, chain_id=CHAIN_ID, settings=FAST) -> Node:
-    seen = Recorder()
+def node_of(own: Actor, members, *, chain_id=CHAIN_ID, settings=FAST, handler=None) -> Node:
+    seen = handler or Recorder()
     transport = TcpTransport(own.identity, chain_id, members, seen, settings)
     return Node(own, transport, seen)
 

@@ -193,7 +193,9 @@ class _Visitor:
         self.is_out = True
 
 
-DOOR = TransportSettings(half_open_max=4, half_open_per_ip_max=2, accepts_per_s_max=3.0)
+DOOR = TransportSettings(
+    half_open_max=4, half_open_per_ip_max=2, accepts_per_s_max=1.0, accepts_burst=3.0
+)
 
 
 def test_a_full_address_turns_out_its_own_oldest():

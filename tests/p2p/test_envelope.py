@@ -57,12 +57,12 @@ def test_byte_by_byte_gives_the_same_frames(frames):
 
 def test_fragments_of_channels_interleave():
     block, vote = bytes(FRAGMENT_BYTES_MAX + 1), b"vote"
-    start, offset = cut(Channel.SYNC, block, 0)
-    rest, end = cut(Channel.SYNC, block, offset)
+    start = cut(Channel.SYNC, block, 0)
+    rest = cut(Channel.SYNC, block, start.next_at)
 
-    stream = start + frame_bytes(Channel.CONSENSUS, vote) + rest
+    stream = b"".join((*start[:2], frame_bytes(Channel.CONSENSUS, vote), rest.header, rest.body))
 
-    assert end is None
+    assert rest.next_at is None
     assert decode_all(FrameDecoder(FRAME_LIMITS), [stream]) == [
         (Channel.CONSENSUS, vote),
         (Channel.SYNC, block),

@@ -19,6 +19,7 @@ from tests.p2p.builders import (
     WAIT_S,
     actor,
     at,
+    certificate_issued_by,
     client_context,
     dial_raw,
     free_port,
@@ -107,6 +108,17 @@ async def test_a_stranger_with_a_members_name_is_refused(server, pair, tmp_path,
     await knock(server, client_context(impostor, pair[1].member), payload)
 
     assert "certificate refused" in await refusal(server, log)
+
+
+async def test_a_certificate_issued_by_a_member_is_refused(server, pair, tmp_path, log):
+    issued = tmp_path / "issued.cert.pem"
+    issued.write_bytes(certificate_issued_by(pair[0].identity))
+    identity = replace(pair[0].identity, certificate_path=issued)
+    context = make_contexts(identity, (pair[1].member,)).client
+
+    await knock(server, context, hello(CHAIN_ID, pair[0].member.public_key) + VOTE)
+
+    assert "certificate" in await refusal(server, log)
 
 
 async def test_an_expired_certificate_of_a_member_is_refused(start, tmp_path, log):
@@ -259,7 +271,7 @@ async def test_a_member_is_heard_while_strangers_fill_the_door(start, pair, log)
 
 
 async def test_an_address_that_opens_too_many_connections_is_closed_at_once(start, pair, log):
-    settings = replace(FAST, accepts_per_s_max=0.001)
+    settings = replace(FAST, accepts_burst=0.0)
     server = await start(pair[1], [m.member for m in pair], settings=settings)
 
     await knock(server, None, b"")

@@ -129,6 +129,22 @@ async def test_stop_ends_sessions_on_both_sides(start, pair):
     assert second.transport.connected() == ()
 
 
+async def test_waiting_for_the_end_returns_when_it_was_stopped(start, pair):
+    first = await start(pair[0], [pair[0].member])
+    waiting = asyncio.create_task(first.transport.wait_stopped())
+
+    await first.transport.stop()
+
+    assert await asyncio.wait_for(waiting, WAIT_S) is None
+
+
+async def test_a_transport_starts_once(start, pair):
+    first = await start(pair[0], [pair[0].member])
+
+    with pytest.raises(InvariantBroken, match="started twice"):
+        await first.transport.start()
+
+
 async def test_a_second_listener_on_the_address_is_a_clear_local_fault(start, pair):
     await start(pair[0], [pair[0].member])
 
