@@ -210,6 +210,10 @@ class RpcClient:
 
 
 def _failure(url: str, error: BaseException) -> str:
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"{url}: {error.os_error.strerror or error.os_error}"
+    if isinstance(error, TimeoutError):
+        return f"{url}: no answer in time"
     return f"{url}: {str(error) or type(error).__name__}"
 
 

@@ -1,6 +1,7 @@
 """Bringing a development network up: until every validator answers, then money for accounts."""
 
 import asyncio
+from pathlib import Path
 
 from client.cbdc import CONTRACT, CentralBank
 from client.errors import NodeUnreachable, RpcRefused
@@ -61,9 +62,15 @@ async def bring_up(devnet: Devnet, supervisor: Supervisor) -> None:
             ended = supervisor.ended()
             if ended:
                 log = devnet.directory / ended[0] / "node.log"
-                raise LocalFault(f"{ended[0]} ended at start; see {log}")
+                raise LocalFault(f"{ended[0]} ended at start: {_last_line(log)}; see {log}")
         for task in waits:
             task.result()
     finally:
         for task in waits:
             task.cancel()
+
+
+def _last_line(log: Path) -> str:
+    """Return the end of a log; the directory of a demonstration is gone when it is read."""
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1][:400] if lines else "no log"

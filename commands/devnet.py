@@ -66,7 +66,7 @@ async def up(
 def stop_network(*, directory: Dir = DEFAULT_DIR, as_json: AsJson = False) -> None:
     """Stop every process of a network."""
     ended = stop_all(load_devnet(directory.resolve()))
-    emit({"stopped": ended}, f"{ended} processes stopped", as_json=as_json)
+    emit({"stopped": ended}, "stopped" if ended else "nothing ran", as_json=as_json)
 
 
 @app.command("kill")

@@ -25,6 +25,7 @@ class Diagnosis:
 
     summary: str
     findings: tuple[Finding, ...]
+    is_reachable: bool = True
 
     def to_json(self) -> dict[str, object]:
         """Return {ok, summary, findings: [{what, fix}]}."""
@@ -46,12 +47,12 @@ async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
     except NodeUnreachable as error:
         fix = "start it: sapha node start --dir DIR; if it stops again, its last log line says why"
         unreachable = Finding(f"the node does not answer: {error}", fix)
-        return Diagnosis("the node does not answer", (unreachable, *findings))
+        return Diagnosis("the node does not answer", (unreachable, *findings), is_reachable=False)
     findings += _of_health(health) + _of_peers(peers, status) + _of_consensus(consensus)
     node = text_field(status, "node")
     height = uint_field(status, "height")
     syncing = ", catching up" if field_of(status, "syncing") else ""
-    state = "everything is in order" if not findings else f"{len(findings)} findings"
+    state = "everything is in order" if not findings else f"wrong: {len(findings)}"
     return Diagnosis(f"{node} at height {height}{syncing}: {state}", tuple(findings))
 
 

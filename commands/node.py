@@ -8,7 +8,7 @@ import typer
 from client.answers import field_of
 from commands.doctor import examine
 from commands.options import NodeDir, Rpc, open_rpc
-from commands.output import AsJson, CheckFailed, command, emit, show_table
+from commands.output import REFUSED, UNREACHABLE, AsJson, CheckFailed, command, emit, show_table
 from node.checks import check_node, repair_wal
 
 app = typer.Typer(no_args_is_help=True, help="Run and look after a node.")
@@ -89,8 +89,10 @@ async def doctor(
         diagnosis = await examine(client, files)
     lines = [f"{finding.what}\n  fix: {finding.fix}" for finding in diagnosis.findings]
     emit(diagnosis.to_json(), "\n".join([diagnosis.summary, *lines]), as_json=as_json)
+    if not diagnosis.is_reachable:
+        raise typer.Exit(UNREACHABLE)
     if diagnosis.findings:
-        raise CheckFailed(f"{len(diagnosis.findings)} findings")
+        raise typer.Exit(REFUSED)
 
 
 @app.command("peers")

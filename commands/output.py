@@ -82,7 +82,8 @@ def fail(error: SaphaError, *, as_json: bool) -> NoReturn:
     code = exit_code_of(error)
     if as_json:
         name = getattr(error, "code", None) or type(error).__name__
-        details = {"error": {"code": str(name), "message": str(error)}}
+        message = getattr(error, "message", None) or str(error)
+        details = {"error": {"code": str(name), "message": message}}
         typer.echo(json.dumps(details, ensure_ascii=False), err=True)
     else:
         typer.echo(f"error: {error}", err=True)
