@@ -10,7 +10,7 @@ bounded in bytes: one that does not read is dropped, and asks for what it missed
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from node.ports import CommittedBlock
@@ -49,39 +49,43 @@ def topic_of(params: SubscribeParams) -> Topic:
 
 
 class Outbox:
-    """Texts on their way to one socket, bounded in bytes. One writer takes, others put."""
+    """Texts on their way to one socket, bounded in bytes. One writer takes, others put.
 
-    def __init__(self, bytes_max: int = OUTBOX_BYTES_MAX) -> None:
+    Over the bound `drop` is called, once, to cut the socket; then nothing is queued any more.
+    """
+
+    def __init__(self, drop: Callable[[], None], bytes_max: int = OUTBOX_BYTES_MAX) -> None:
+        self._drop = drop
         self._bytes_max = bytes_max
         self._texts: deque[str] = deque()
         self._bytes = 0
         self._filled = asyncio.Event()
-        self.is_overrun = False
+        self._is_overrun = False
 
     def put(self, text: str) -> None:
-        """Queue a text; over the bound nothing more is queued and the socket must be dropped."""
+        """Queue a text, or drop the socket of a client that does not take them."""
         if self._bytes + len(text) > self._bytes_max:
-            self.is_overrun = True
-        else:
+            self.overrun()
+        elif not self._is_overrun:
             self._texts.append(text)
             self._bytes += len(text)
-        self._filled.set()
+            self._filled.set()
 
-    async def take(self) -> str | None:
-        """Return the next text, None once the bound was passed."""
-        while not self._texts and not self.is_overrun:
+    async def take(self) -> str:
+        """Return the next text; waits for ever once the socket is dropped."""
+        while not self._texts:
             self._filled.clear()
             await self._filled.wait()
-        if self.is_overrun:
-            return None
         text = self._texts.popleft()
         self._bytes -= len(text)
         return text
 
     def overrun(self) -> None:
-        """Drop the socket."""
-        self.is_overrun = True
-        self._filled.set()
+        """Drop the socket: it would miss something."""
+        if not self._is_overrun:
+            self._is_overrun = True
+            self._texts.clear()
+            self._drop()
 
 
 @dataclass(slots=True, eq=False)

@@ -29,12 +29,12 @@ async def serve(
         heartbeat=PING_S, max_msg_size=RPC_BODY_BYTES_MAX, compress=False
     )
     await socket.prepare(request)
-    outbox = Outbox()
+    outbox = Outbox(lambda: _drop(request))
     subscriptions = SocketSubscriptions(publisher, outbox)
     session = Caller(caller.services, caller.is_operator, subscriptions)
     try:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_write(socket, outbox, request))
+            tasks.create_task(_write(socket, outbox))
             tasks.create_task(_read(socket, session, outbox))
     except* _Gone:
         pass
@@ -43,16 +43,19 @@ async def serve(
     return socket
 
 
-async def _write(socket: web.WebSocketResponse, outbox: Outbox, request: web.BaseRequest) -> None:
-    while (text := await outbox.take()) is not None:
+def _drop(request: web.BaseRequest) -> None:
+    log.info("dropped a subscriber that does not read: %s", request.remote)
+    if request.transport is not None:
+        request.transport.abort()
+
+
+async def _write(socket: web.WebSocketResponse, outbox: Outbox) -> None:
+    while True:
+        text = await outbox.take()
         try:
             await socket.send_str(text)
         except ConnectionError as error:
             raise _Gone from error
-    log.info("dropped a subscriber that does not read: %s", request.remote)
-    if request.transport is not None:
-        request.transport.abort()
-    raise _Gone
 
 
 async def _read(socket: web.WebSocketResponse, session: Caller, outbox: Outbox) -> None:

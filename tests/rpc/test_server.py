@@ -1,0 +1,321 @@
+"""The HTTP side: what is too large, too slow or too many, and who may call."""
+
+import asyncio
+import gzip
+import json
+import re
+from contextlib import asynccontextmanager
+from io import BytesIO
+
+import pytest
+
+from node.rpc import Auth, ConnectionLimits, RpcSettings
+from node.rpc.server import CannotListen, RpcServer
+from primitives.limits import RPC_BODY_BYTES_MAX
+from tests.mempool.builders import until
+from tests.rpc.node import running_node
+
+STATUS = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "chain_getStatus"})
+PEERS = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "node_getPeers"})
+
+
+@asynccontextmanager
+async def connection(node):
+    """Open a plain connection to the node's server."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", node.server.port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+async def everything(reader) -> bytes:
+    """Return what is sent until the server closes; a reset closes as well."""
+    received = bytearray()
+    try:
+        async with asyncio.timeout(5):
+            while chunk := await reader.read(65_536):
+                received += chunk
+    except ConnectionResetError:
+        pass
+    return bytes(received)
+
+
+def request_of(body: str, *headers: str) -> bytes:
+    lines = ["POST /rpc HTTP/1.1", "Host: x", f"Content-Length: {len(body)}", *headers, "", body]
+    return "\r\n".join(lines).encode()
+
+
+async def test_a_body_of_exactly_the_limit_is_read(node):
+    padded = STATUS + " " * (RPC_BODY_BYTES_MAX - len(STATUS))
+
+    status, answer = await node.post(padded)
+
+    assert status == 200
+    assert answer["result"]["height"] == 1
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+async def test_a_body_over_the_limit_is_refused_by_name(node, is_chunked):
+    async def chunks():
+        for _ in range(RPC_BODY_BYTES_MAX // 65_536 + 1):
+            yield b" " * 65_536
+
+    body = chunks() if is_chunked else BytesIO(bytes(RPC_BODY_BYTES_MAX + 1))
+
+    async with node.session.post(f"{node.url}/rpc", data=body) as response:
+        answer = await response.json()
+
+    assert response.status == 413
+    assert answer["error"]["data"]["code"] == "BODY_TOO_LARGE"
+
+
+async def test_a_compressed_body_is_refused(node):
+    bomb = gzip.compress(bytes(10_000_000))
+
+    _status, answer = await node.post(bomb, **{"Content-Encoding": "gzip"})
+
+    assert answer["error"]["data"]["code"] == "BAD_REQUEST"
+
+
+async def test_headers_that_do_not_arrive_in_time_cut_the_connection(tmp_path):
+    settings = RpcSettings(limits=ConnectionLimits(header_s=0.05))
+    async with running_node(tmp_path, settings) as node:
+        async with connection(node) as (reader, writer):
+            writer.write(b"POST /rpc HTTP/1.1\r\nHost:")
+            received = await everything(reader)
+        alive = await node.call("chain_getStatus")
+
+    assert received == b""
+    assert alive["height"] == 0
+
+
+async def test_the_headers_of_a_second_request_have_their_deadline_too(tmp_path):
+    settings = RpcSettings(limits=ConnectionLimits(header_s=0.05))
+    async with running_node(tmp_path, settings) as node, connection(node) as (reader, writer):
+        writer.write(request_of(STATUS))
+        first = await reader.readuntil(b"}}")
+        writer.write(b"POST /rpc HTTP/1.1\r\n")
+        rest = await everything(reader)
+
+    assert b"200 OK" in first
+    assert rest == b""
+
+
+async def test_a_body_that_does_not_arrive_in_time_is_refused_by_name(tmp_path, monkeypatch):
+    monkeypatch.setattr("node.rpc.server._LINGER_S", 0.05)
+    settings = RpcSettings(body_s=0.05)
+    async with running_node(tmp_path, settings) as node:
+        async with connection(node) as (reader, writer):
+            writer.write(request_of(STATUS)[:-5])
+            received = await everything(reader)
+        alive = await node.call("chain_getStatus")
+
+    assert b" 408 " in received
+    assert b"BODY_TOO_SLOW" in received
+    assert alive["height"] == 0
+
+
+async def test_a_client_that_does_not_take_its_answers_is_cut(tmp_path):
+    settings = RpcSettings(limits=ConnectionLimits(write_s=0.05))
+    batch = json.dumps([{"jsonrpc": "2.0", "id": 1, "method": "chain_getGenesis"}] * 100)
+    async with running_node(tmp_path, settings) as node, connection(node) as (reader, writer):
+        reader._transport.pause_reading()
+        for _ in range(100):
+            writer.write(request_of(batch))
+        await until(lambda: len(node.server._connections) == 1)
+        await until(lambda: len(node.server._connections) == 0)
+        alive = await node.call("chain_getStatus")
+
+    assert alive["height"] == 0
+
+
+async def test_more_sockets_than_allowed_are_refused_by_name_and_others_served(tmp_path):
+    settings = RpcSettings(limits=ConnectionLimits(sockets_max=2))
+    async with running_node(tmp_path, settings) as node:
+        served = await node.call("chain_getStatus")
+        async with connection(node), connection(node) as (reader, _writer):
+            refused = await everything(reader)
+            again = await node.call("chain_getStatus")
+
+    assert b" 503 " in refused
+    assert b"TOO_MANY_SOCKETS" in refused
+    assert again == served
+
+
+async def test_one_address_may_not_take_all_sockets(tmp_path):
+    settings = RpcSettings(limits=ConnectionLimits(sockets_per_ip_max=1))
+    async with running_node(tmp_path, settings) as node, connection(node):
+        await until(lambda: len(node.server._connections) == 1)
+        async with connection(node) as (reader, _writer):
+            refused = await everything(reader)
+
+    assert b"127.0.0.1" in refused
+    assert b"TOO_MANY_SOCKETS" in refused
+
+
+async def test_closed_connections_make_room(tmp_path):
+    settings = RpcSettings(limits=ConnectionLimits(sockets_max=1))
+    async with running_node(tmp_path, settings) as node:
+        async with connection(node):
+            await until(lambda: len(node.server._connections) == 1)
+        await until(lambda: len(node.server._connections) == 0)
+        alive = await node.call("chain_getStatus")
+
+    assert alive["height"] == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/rpc", 405), ("POST", "/health", 405), ("GET", "/", 404), ("GET", "/ws", 400)],
+)
+async def test_other_paths_and_verbs_are_refused(node, method, path, status):
+    async with node.session.request(method, node.url + path) as response:
+        answer = await response.json()
+
+    assert response.status == status
+    assert answer["error"]["data"]["code"] == "BAD_REQUEST"
+
+
+async def test_bytes_that_are_not_http_close_the_connection(node):
+    async with connection(node) as (reader, writer):
+        writer.write(b"\x16\x03\x01\x00\xff nonsense \r\n\r\n")
+        received = await everything(reader)
+
+    assert b" 400 " in received
+
+
+async def test_the_health_page_is_503_while_a_check_fails(node):
+    async with node.session.get(f"{node.url}/health") as response:
+        healthy = response.status, (await response.json())["status"]
+    node.view.problem = "the disk is full"
+    async with node.session.get(f"{node.url}/health") as response:
+        failing = response.status, (await response.json())["checks"]
+
+    assert healthy == (200, "ok")
+    assert failing == (
+        503,
+        [{"name": "disk", "ok": False, "seen": "the disk is full", "fix": "free some space"}],
+    )
+
+
+async def test_the_metrics_page_parses_and_counts(node):
+    await node.call("chain_getStatus")
+    await node.refusal("chain_getBlock", at=99)
+
+    async with node.session.get(f"{node.url}/metrics") as response:
+        page = await response.text()
+
+    sample = re.compile(r'sapha_[a-z_]+(\{[a-z]+="[^"]*"\})? (-?[0-9.e+-]+|\+Inf)')
+    lines = [line for line in page.splitlines() if not line.startswith("# ")]
+    assert all(sample.fullmatch(line) for line in lines)
+    assert "sapha_height 1" in lines
+    assert 'sapha_rpc_calls_total{method="chain_getStatus"} 1' in lines
+    assert 'sapha_rpc_errors_total{code="NOT_FOUND"} 1' in lines
+    assert len([line for line in page.splitlines() if line.startswith("# TYPE")]) >= 15
+
+
+async def test_operators_methods_ask_for_the_token_when_there_is_one(tmp_path):
+    settings = RpcSettings(auth=Auth("s3cret-token"))
+    async with running_node(tmp_path, settings) as node:
+        without = await node.answer("node_getPeers")
+        wrong = await node.answer("node_getPeers", **{"Authorization": "Bearer wrong"})
+        right = await node.answer("node_getPeers", **{"Authorization": "Bearer s3cret-token"})
+        public = await node.answer("chain_getStatus")
+        async with node.session.get(f"{node.url}/metrics") as response:
+            metrics = response.status
+
+    assert without["error"]["data"]["code"] == wrong["error"]["data"]["code"] == "NOT_PERMITTED"
+    assert right["result"][0]["name"] == "v1"
+    assert public["result"]["height"] == 0
+    assert metrics == 403
+
+
+async def test_without_a_token_a_forwarded_call_is_no_operators(node):
+    direct = await node.post(PEERS)
+    forwarded = await node.post(PEERS, **{"X-Forwarded-For": "203.0.113.9"})
+
+    assert "result" in direct[1]
+    assert forwarded[1]["error"]["data"]["code"] == "NOT_PERMITTED"
+
+
+@pytest.mark.parametrize(("ip", "may"), [("127.0.0.1", True), ("::1", True), ("10.0.0.5", False)])
+def test_without_a_token_operators_call_from_this_machine(ip, may):
+    assert Auth().is_operator({}, ip) is may
+
+
+async def test_a_page_of_another_origin_may_not_call(node):
+    status, answer = await node.post(STATUS, Origin="https://evil.example")
+
+    assert status == 403
+    assert answer["error"]["data"]["code"] == "NOT_PERMITTED"
+
+
+async def test_a_page_of_an_allowed_origin_may_call(tmp_path):
+    page = "http://127.0.0.1:8000"
+    settings = RpcSettings(auth=Auth(origins=frozenset({page})))
+    async with running_node(tmp_path, settings) as node:
+        headers = {"Origin": page}
+        async with node.session.options(f"{node.url}/rpc", headers=headers) as preflight:
+            allowed = preflight.headers["Access-Control-Allow-Origin"]
+        status, answer = await node.post(STATUS, Origin=page)
+
+    assert (preflight.status, allowed) == (204, page)
+    assert (status, answer["result"]["height"]) == (200, 0)
+
+
+async def test_an_address_in_use_is_named(node):
+    second = RpcServer(node.view, RpcSettings(port=node.server.port))
+
+    with pytest.raises(CannotListen, match=str(node.server.port)):
+        await second.start()
+
+
+async def test_a_stopped_server_leaves_no_connection(tmp_path):
+    async with running_node(tmp_path) as node:
+        async with connection(node) as (reader, _writer):
+            await until(lambda: len(node.server._connections) == 1)
+            await node.server.stop()
+            received = await everything(reader)
+
+        assert received == b""
+        assert node.server.port == 0
+
+
+async def test_discover_lists_every_method_with_its_parameters(node):
+    document = await node.call("rpc.discover")
+
+    listed = {entry["name"]: entry for entry in document["methods"]}
+    assert {
+        "chain_getStatus",
+        "chain_getBlock",
+        "chain_getHeader",
+        "chain_getValidators",
+        "chain_getGenesis",
+        "contract_list",
+        "contract_getAbi",
+        "tx_submit",
+        "tx_get",
+        "tx_wait",
+        "tx_simulate",
+        "state_query",
+        "state_getProof",
+        "events_subscribe",
+        "events_unsubscribe",
+        "node_getPeers",
+        "node_getHealth",
+        "node_getConsensus",
+        "rpc.discover",
+    } == set(listed)
+    assert [param["name"] for param in listed["tx_wait"]["params"]] == [
+        "transaction_id",
+        "timeout_ms",
+    ]
+    assert [param["required"] for param in listed["tx_wait"]["params"]] == [True, False]
+    assert listed["tx_wait"]["params"][1]["schema"]["maximum"] == 60_000
+    assert all(entry["summary"] for entry in listed.values())
+    assert {name for name, entry in listed.items() if entry["x-operator-only"]} == {
+        "node_getPeers",
+        "node_getHealth",
+        "node_getConsensus",
+    }
