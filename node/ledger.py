@@ -52,6 +52,8 @@ def init_ledger(
 ) -> Digest:
     """Make the store of a new node in `store_dir` and return the hash of block 0.
 
+    After a crash before its end, call it again (`has_store` says whether it reached the end).
+
     Raises:
         StoreExists: there is one already.
         LocalFault: a contract of genesis is not shipped or its configuration is wrong.

@@ -6,11 +6,13 @@ and dropped, and applied at commit. Source: docs/protocol.md#state.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from primitives.crypto import DIGEST_BYTES, Digest
 from primitives.state_proof import ARITY, ARITY_BITS, bucket_hash, node_hash, root_hash
 
 _GROUP_BYTES = ARITY * DIGEST_BYTES
+_LOADED_AT_ONCE = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,10 @@ class BucketTree:
         return root_hash(self.bucket_bits, Digest(bytes(self._levels[-1])))
 
     def load(self, buckets: Iterable[tuple[int, bytes]]) -> None:
-        """Set the buckets given as (number, entries); for a tree that is still empty."""
-        self.apply(self.plan({bucket: bucket_hash(entries) for bucket, entries in buckets}))
+        """Set the buckets given as (number, entries), in ascending order, a few at a time."""
+        rest = iter(buckets)
+        while chunk := tuple(islice(rest, _LOADED_AT_ONCE)):
+            self.apply(self.plan({bucket: bucket_hash(entries) for bucket, entries in chunk}))
 
     def plan(self, changed: Mapping[int, bytes]) -> TreePlan:
         """Return the plan for new bucket hashes by bucket number; the tree stays as it is."""

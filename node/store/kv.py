@@ -5,6 +5,7 @@ read verifies checksums, every batch is synced, and only `create_kv` creates.
 Source: docs/adr/0008-leveldb.md.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -25,14 +26,21 @@ from primitives.errors import LocalFault
 _BLOCK_CACHE_BYTES = 64 * 1024 * 1024
 _WRITE_BUFFER_BYTES = 16 * 1024 * 1024
 _BLOOM_BITS_A_KEY = 10
+_OWN_FILES = re.compile(r"CURRENT|LOCK|LOG(\.old)?|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp)")
 
 
 def create_kv(path: Path) -> "LevelKv":
-    """Make a new, empty database. Raises StoreExists, StoreFull or StoreFailed."""
-    if path.exists() and any(path.iterdir()):
-        raise StoreExists(f"{path} is not empty: a database is made in a new folder only")
+    """Make a new database, or open one whose making was cut off.
+
+    Raises:
+        StoreExists: the folder holds files of something else.
+        StoreFull, StoreFailed, StoreLocked, StoreDamaged: from the disk.
+    """
     with disk_faults(path, "create"):
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        foreign = [found.name for found in path.iterdir() if not _OWN_FILES.fullmatch(found.name)]
+    if foreign:
+        raise StoreExists(f"{path} holds {foreign[0]}: a database is made in a new folder only")
     return LevelKv(path, is_new=True)
 
 
@@ -57,7 +65,6 @@ class LevelKv:
             self._db = plyvel.DB(
                 str(path),
                 create_if_missing=is_new,
-                error_if_exists=is_new,
                 paranoid_checks=True,
                 lru_cache_size=_BLOCK_CACHE_BYTES,
                 write_buffer_size=_WRITE_BUFFER_BYTES,

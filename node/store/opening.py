@@ -10,7 +10,7 @@ from pathlib import Path
 
 from node.store import migrations
 from node.store.chain_store import BlockRecord, ChainStore, Retention
-from node.store.faults import StoreMissing, damaged_store
+from node.store.faults import StoreExists, StoreMissing, damaged_store
 from node.store.files import Files, OsFiles
 from node.store.head_mark import HeadMark, read_head_mark, write_head_mark
 from node.store.kv import create_kv, open_kv
@@ -75,13 +75,26 @@ class NodeStore:
         yield from self.chain.prune(self._settings.retention, head=head, below_ms=replay_from_ms)
 
 
+def has_store(folder: Path) -> bool:
+    """Return whether a store was made in `folder` to the end."""
+    return (folder / HEAD_MARK).exists()
+
+
 def create_store(
     folder: Path, genesis_hash: Digest, bucket_bits: int, settings: StoreSettings
 ) -> NodeStore:
-    """Make a new, empty store. Raises StoreExists."""
+    """Make a new, empty store; one whose making was cut off is made anew. Raises StoreExists."""
+    if has_store(folder):
+        raise StoreExists(f"there is a store in {folder} already")
     kv = settings.create(folder / DATABASE)
-    kv.write(migrations.identity_puts(genesis_hash))
-    return NodeStore(kv, folder, bucket_bits, settings)
+    store = NodeStore(kv, folder, bucket_bits, settings)
+    head = store.chain.head()
+    if head is not None and head[0] > 0:
+        store.close()
+        raise StoreExists(f"{folder} holds blocks up to height {head[0]}, but no head mark")
+    leftovers: list[Put] = [(key, None) for key, _value in kv.scan(b"")]
+    kv.write(leftovers + migrations.identity_puts(genesis_hash))
+    return store
 
 
 def open_store(

@@ -16,7 +16,14 @@ from node.store.faults import damaged_store
 from node.store.ports import KeyValue, Put
 from node.store.schema import BUCKETS, STATE, bucket_key
 from primitives.crypto import Digest
-from primitives.state_proof import StateProof, bucket_hash, bucket_of, key_hash, value_hash
+from primitives.state_proof import (
+    ENTRY_BYTES,
+    StateProof,
+    bucket_hash,
+    bucket_of,
+    key_hash,
+    value_hash,
+)
 
 _KEY_HASHES_MAX = 1 << 16
 _hash_of_key = lru_cache(maxsize=_KEY_HASHES_MAX)(key_hash)
@@ -124,6 +131,25 @@ class StateStore:
             self._tree.siblings(bucket),
         )
         return self.get(key), proof
+
+    def scrub(self) -> int:
+        """Compare every stored value and bucket with the tree; return how many values there are.
+
+        Raises:
+            StoreDamaged: the first that differs, or a value that is missing.
+        """
+        fresh = BucketTree(self._tree.bucket_bits)
+        fresh.load(self._stored_buckets())
+        if fresh.root != self._tree.root:
+            raise damaged_store(self._path, "the stored buckets are not those of the tree")
+        expected = sum(len(entries) for _, entries in self._stored_buckets()) // ENTRY_BYTES
+        found = 0
+        for stored_key, value in self._kv.scan(STATE):
+            self._check(stored_key[len(STATE) :], value)
+            found += 1
+        if found != expected:
+            raise damaged_store(self._path, f"{found} state values, there were {expected}")
+        return found
 
     def _entries(self, bucket: int) -> bytes:
         entries = self._buckets.items.get(bucket)

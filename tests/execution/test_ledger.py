@@ -304,6 +304,14 @@ def test_a_second_init_is_refused_and_the_first_store_stays(funded):
     assert funded.open().head().header.height == 1
 
 
+def test_init_does_not_wipe_blocks_whose_head_mark_is_gone(funded):
+    funded.ledger.close()
+    (funded.folder / "head").unlink()
+
+    with pytest.raises(StoreExists, match="up to height 1"):
+        init_ledger(funded.genesis, funded.folder)
+
+
 def test_opening_makes_no_store(tmp_path):
     with pytest.raises(StoreMissing):
         open_ledger(genesis(), tmp_path / "nothing")

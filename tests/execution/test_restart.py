@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from contracts.registry import CONTRACTS
-from node.ledger import LedgerSettings, open_ledger
+from node.ledger import LedgerSettings, init_ledger, open_ledger
 from node.store import schema
 from node.store.faults import StoreDamaged, StoreMissing, StoreSchema
 from node.store.files import OsFiles
 from node.store.kv import LevelKv, create_kv, open_kv
 from node.store.memory_kv import MemoryKv
-from node.store.opening import StoreSettings
+from node.store.opening import StoreSettings, has_store
 from primitives.errors import LocalFault
 from primitives.ids import Height
-from tests.execution.chain import ALICE, BOB, Chain
+from tests.execution.chain import ALICE, BOB, Chain, genesis
 from tests.store.crashes import Clock, SimFiles, Stopped
 
 FLIPS = int(os.environ.get("SAPHA_FLIPS", "50"))
@@ -141,6 +141,44 @@ def memory_settings(kv: MemoryKv, files: SimFiles) -> LedgerSettings:
     return LedgerSettings(
         store=StoreSettings(files=files, create=lambda _path: kv, open=lambda _path: kv)
     )
+
+
+def test_an_init_that_was_cut_off_anywhere_is_done_again(tmp_path):
+    clock = Clock()
+    init_until(tmp_path / "count", clock)
+    assert clock.calls == 2 + 5
+
+    for stop_at in range(2 * clock.calls):
+        folder = tmp_path / str(stop_at)
+        init_until(folder, Clock(stop_at // 2, bool(stop_at % 2)))
+
+        if not has_store(folder):
+            init_ledger(genesis(), folder)
+        ledger = open_ledger(genesis(), folder)
+
+        assert ledger.head().header.height == 0
+        ledger.close()
+
+
+def init_until(folder: Path, clock: Clock) -> None:
+    """Initialise until the clock stops it."""
+    opened: list[StoppingKv] = []
+
+    def create_stopping(path: Path) -> StoppingKv:
+        path.mkdir(parents=True, exist_ok=True)
+        opened.append(StoppingKv(path, is_new=True))
+        opened[-1].clock = clock
+        return opened[-1]
+
+    files = StoppingFiles(clock)
+    settings = LedgerSettings(store=StoreSettings(files=files, create=create_stopping))
+    try:
+        init_ledger(genesis(), folder, CONTRACTS, settings)
+    except Stopped:
+        pass
+    finally:
+        for kv in opened:
+            kv.close()
 
 
 @pytest.fixture

@@ -1,0 +1,63 @@
+import pytest
+
+from node.store import schema
+from node.store.faults import StoreDamaged
+from node.store.memory_kv import MemoryKv
+from node.store.scrub import scrub
+from tests.execution.chain import ALICE, BOB, Chain
+from tests.execution.test_restart import memory_settings
+from tests.store.crashes import SimFiles
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """Return the open store of a chain at height 3, and its database."""
+    kv = MemoryKv()
+    chain = Chain(tmp_path / "data", memory_settings(kv, SimFiles()))
+    chain.commit(chain.issue(ALICE, 100))
+    chain.commit(chain.transfer(ALICE, BOB, 1))
+    chain.commit()
+    return chain.ledger._tip.store, kv
+
+
+def test_a_whole_store_passes(kept):
+    store, _ = kept
+
+    report = scrub(store)
+
+    assert report.blocks == 4
+    assert report.state_values > 5
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        schema.BLOCKS,
+        schema.CERTIFICATES,
+        schema.RECEIPTS,
+        schema.TRANSACTION_IDS,
+        schema.STATE,
+        schema.BUCKETS,
+    ],
+)
+@pytest.mark.parametrize("number", [1, 2])
+def test_any_lost_record_of_state_or_chain_is_found(kept, prefix, number):
+    store, kv = kept
+    key, _value = list(kv.scan(prefix))[number]
+    kv.write([(key, None)])
+
+    with pytest.raises(StoreDamaged):
+        scrub(store)
+
+
+def test_a_block_of_another_history_is_found(kept, tmp_path):
+    store, kv = kept
+    other = Chain(tmp_path / "other")
+    other.commit(other.issue(BOB, 5))
+    stranger = other.ledger.block_at(1)
+    other.ledger.close()
+    for prefix, data in ((schema.BLOCKS, stranger.block.encode()),):
+        kv.write([(schema.at_height(prefix, 1), data)])
+
+    with pytest.raises(StoreDamaged):
+        scrub(store)
