@@ -53,8 +53,7 @@ async def accept_for_ever(listening: socket.socket, door: Door) -> None:
     doorway = Doorway(door.settings)
     async with asyncio.TaskGroup() as group:
         while True:
-            # sock_accept does not yield while connections wait: a flood must not hold the loop,
-            # and only a task that has started closes its connection when it is turned out.
+            # sock_accept does not yield while connections wait: a flood must not hold the loop
             await asyncio.sleep(0)
             try:
                 connection, address = await loop.sock_accept(listening)
@@ -67,21 +66,38 @@ async def accept_for_ever(listening: socket.socket, door: Door) -> None:
                 connection.close()
                 door.refused(ip, "opens connections too fast")
                 continue
-            visitor = group.create_task(_receive(connection, ip, door))
+            caller = _Caller(connection, ip)
+            visitor = group.create_task(_receive(caller, door))
             if turned_out := doorway.enter(ip, visitor):
                 door.refused(turned_out, "too many half-open connections")
             visitor.add_done_callback(partial(doorway.leave, ip))
+            visitor.add_done_callback(caller.hang_up_untaken)
 
 
-async def _receive(connection: socket.socket, ip: str, door: Door) -> None:
+@dataclass(slots=True)
+class _Caller:
+    """An accepted socket; `is_taken` once asyncio closes it."""
+
+    connection: socket.socket
+    ip: str
+    is_taken: bool = False
+
+    def hang_up_untaken(self, _done: object) -> None:
+        """Close the socket of a task that was cancelled before its first step."""
+        if not self.is_taken:
+            self.connection.close()
+
+
+async def _receive(caller: _Caller, door: Door) -> None:
     """Bring one connection through TLS and hello, or close it and say why."""
+    caller.is_taken = True
     session = Session(door.terms)
     settings = door.settings
     try:
         async with asyncio.timeout(settings.handshake_s_max):
             await asyncio.get_running_loop().connect_accepted_socket(
                 lambda: session,
-                connection,
+                caller.connection,
                 ssl=door.context,
                 ssl_handshake_timeout=settings.handshake_s_max,
                 ssl_shutdown_timeout=settings.session.shutdown_s_max,
@@ -89,7 +105,7 @@ async def _receive(connection: socket.socket, ip: str, door: Door) -> None:
             await session.wait_ready()
     except (OSError, TimeoutError, HandshakeRefused) as error:
         session.close("handshake failed", at_once=True)
-        door.refused(ip, words_for(error))
+        door.refused(caller.ip, words_for(error))
     except asyncio.CancelledError:
         session.close("too many half-open connections", at_once=True)
         raise

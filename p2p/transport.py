@@ -69,6 +69,8 @@ class TcpTransport:
         if days < _EXPIRY_WARNING_DAYS:
             _log.warning("own_certificate_expires days_left=%d", days)
         self._running = asyncio.create_task(self._run(listening), name="p2p")
+        # not in the task: one cancelled before its first step would leave the socket open
+        self._running.add_done_callback(lambda _done: listening.close())
 
     async def stop(self) -> None:
         """Close all sessions and stop listening."""
@@ -125,13 +127,10 @@ class TcpTransport:
             settings=self._settings,
             refused=self._table.refused,
         )
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(accept_for_ever(listening, door))
-                for member in self._members.to_dial():
-                    group.create_task(keep_dialling(self._plan_for(member)))
-        finally:
-            listening.close()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(accept_for_ever(listening, door))
+            for member in self._members.to_dial():
+                group.create_task(keep_dialling(self._plan_for(member)))
 
     def _plan_for(self, member: Member) -> DialPlan:
         return DialPlan(
