@@ -11,6 +11,7 @@ Sign = Callable[[str, bytes], Signature]
 
 _GROWTH_NUMERATOR = 3
 _GROWTH_DENOMINATOR = 2
+_GROWTHS_MAX = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +35,6 @@ class EngineConfig:
     def view_timeout_ms(self, view: View) -> int:
         """Return min(base * 1.5^view, cap), in whole milliseconds, for any view."""
         delay_ms = self.timeout_base_ms
-        for _ in range(view):
-            if delay_ms >= self.timeout_cap_ms:
-                break
-            delay_ms = delay_ms * _GROWTH_NUMERATOR // _GROWTH_DENOMINATOR + 1
+        for _ in range(min(view, _GROWTHS_MAX)):
+            delay_ms = delay_ms * _GROWTH_NUMERATOR // _GROWTH_DENOMINATOR
         return min(delay_ms, self.timeout_cap_ms)

@@ -92,12 +92,14 @@ class Network:
                 self.chains[index].append(block)
                 self.heads[index] = head_after(block, certificate, self.count)
                 self.queue.append((index, BlockCommitted(self.heads[index])))
-            case StartTimer(name, token, delay_ms):
-                self.timers[index][name] = (token, delay_ms)
-            case CancelTimer(name):
-                self.timers[index].pop(name, None)
             case _:
-                pass
+                self.perform_timer(index, effect)
+
+    def perform_timer(self, index: int, effect: Effect) -> None:
+        if isinstance(effect, StartTimer):
+            self.timers[index][effect.name] = (effect.token, effect.delay_ms)
+        elif isinstance(effect, CancelTimer):
+            self.timers[index].pop(effect.name, None)
 
     def build(self, index: int, effect: BuildBlock) -> None:
         self.blocks_made += 1

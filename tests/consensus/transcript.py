@@ -1,0 +1,228 @@
+"""Scripts of a small network and what each engine did, as text that people can read and compare.
+
+A transcript is a list of paragraphs: a command, a line `----`, and the effects that followed. The
+commands (validators by name):
+
+    network 4                     four validators, all times and keys fixed
+    observer 1                    ... and observers, before `work`
+    work amber basil              there is something to decide
+    deliver                       deliver all messages until the network rests
+    timer view amber coral        the named timer runs out, then deliver
+    down basil / up basil         a node is off: it hears and says nothing
+    cut amber coral               messages between the two are lost, both ways
+    lose Commit Prepare@basil     messages of that kind are lost, everywhere or on their way to one
+    hear Prepare@basil            ... no longer
+    heal                          nothing is cut or lost any more
+    connect amber coral           the two open their session again
+    equivocate basil amber,coral dahlia    two proposals of view 0, one to each group
+
+Effects are one a line: `name: effect`. Blocks are called b1, b2 ... in the order they appear.
+"""
+
+from collections.abc import Callable
+
+from consensus import (
+    BlockCommitted,
+    Broadcast,
+    BuildBlock,
+    CancelTimer,
+    Decide,
+    Effect,
+    FetchBlocks,
+    Halt,
+    PeerConnected,
+    Persist,
+    RecordEvidence,
+    ReportFault,
+    Send,
+    StartTimer,
+    ValidateBlock,
+    WorkWaiting,
+)
+from consensus.messages import (
+    Decided,
+    EvidenceMessage,
+    PrePrepare,
+    Statement,
+    StatusMessage,
+    ViewChange,
+)
+from consensus.recall import is_prepared_entry, read_prepared_entry
+from consensus.wire import read_message
+from tests.consensus.builders import NAMES, block_on, key_of, pre_prepare
+from tests.consensus.network import Network
+
+_KINDS = {"PREPARE": "Prepare", "COMMIT": "Commit"}
+
+
+class Transcript:
+    """Runs commands on one network and returns what they caused."""
+
+    def __init__(self) -> None:
+        self.network = Network(1)
+        self.blocks: dict[bytes, str] = {}
+        self.lost: set[str] = set()
+        self.lines: list[str] = []
+
+    def run(self, command: str) -> str:
+        """Perform one command and return the effects, one a line."""
+        word, *rest = command.split()
+        self.lines = []
+        act: Callable[[list[str]], None] = getattr(self, f"do_{word}")
+        act(rest)
+        return "\n".join(self.lines) or "(nothing)"
+
+    def do_network(self, args: list[str]) -> None:
+        observers = int(args[1]) if len(args) > 1 else 0
+        self.network = Network(int(args[0]), observers)
+        perform = self.network.perform
+
+        def note(index: int, effect: Effect) -> None:
+            self.lines.append(f"{self.name(index)}: {self.show(effect)}")
+            perform(index, effect)
+
+        self.network.perform = note
+        self.network.drop = self.is_lost
+
+    def do_work(self, args: list[str]) -> None:
+        for name in args:
+            self.network.give(NAMES.index(name), WorkWaiting())
+
+    def do_deliver(self, _args: list[str]) -> None:
+        self.network.run()
+
+    def do_timer(self, args: list[str]) -> None:
+        for name in args[1:]:
+            self.network.fire(NAMES.index(name), args[0])
+        self.network.run()
+
+    def do_down(self, args: list[str]) -> None:
+        self.network.down |= {NAMES.index(name) for name in args}
+
+    def do_up(self, args: list[str]) -> None:
+        self.network.down -= {NAMES.index(name) for name in args}
+
+    def do_cut(self, args: list[str]) -> None:
+        a, b = (NAMES.index(name) for name in args)
+        self.network.cut |= {(a, b), (b, a)}
+
+    def do_lose(self, args: list[str]) -> None:
+        self.lost |= set(args)
+
+    def do_hear(self, args: list[str]) -> None:
+        self.lost -= set(args)
+
+    def do_heal(self, _args: list[str]) -> None:
+        self.network.cut.clear()
+        self.lost.clear()
+
+    def do_connect(self, args: list[str]) -> None:
+        a, b = (NAMES.index(name) for name in args)
+        self.network.give(a, PeerConnected(key_of(b)))
+        self.network.give(b, PeerConnected(key_of(a)))
+        self.network.run()
+
+    def do_sync(self, args: list[str]) -> None:
+        to, source = (NAMES.index(name) for name in args)
+        self.network.heads[to] = self.network.heads[source]
+        self.network.give(to, BlockCommitted(self.network.heads[source]))
+        self.network.run()
+
+    def do_equivocate(self, args: list[str]) -> None:
+        sender = NAMES.index(args[0])
+        for number, group in enumerate(args[1:]):
+            head = self.network.heads[sender]
+            block = block_on(head, proposer=sender, time_ms=5000 + number)
+            payload = pre_prepare(block, sender=sender).encode()
+            self.lines.append(f"{args[0]}: {self.message(payload)} to {group}")
+            for name in group.split(","):
+                self.network.deliver(sender, NAMES.index(name), payload)
+        self.network.run()
+
+    def is_lost(self, _sender: int, receiver: int, payload: bytes) -> bool:
+        kind = self.kind_of(payload)
+        return kind in self.lost or f"{kind}@{self.name(receiver)}" in self.lost
+
+    def name(self, index: int) -> str:
+        return NAMES[index]
+
+    def block(self, block_hash: bytes) -> str:
+        return self.blocks.setdefault(block_hash, f"b{len(self.blocks) + 1}")
+
+    def kind_of(self, payload: bytes) -> str:
+        return self.message(payload).split()[0]
+
+    def message(self, payload: bytes) -> str:
+        match read_message(payload):
+            case PrePrepare(statement=said, justification=why):
+                by = f" justified by {len(why.heads)}" if why.heads else ""
+                return f"PrePrepare {said.height}/{said.view} {self.block(said.block_hash)}{by}"
+            case ViewChange(statement=said):
+                claim = said.claim
+                prepared = f" prepared {self.block(claim[1])} in view {claim[0]}" if claim else ""
+                return f"ViewChange {said.height}/{said.view}{prepared}"
+            case Statement() as said:
+                place = f"{said.height}/{said.view}"
+                return f"{_KINDS[said.kind.name]} {place} {self.block(said.block_hash)}"
+            case Decided() as decided:
+                has = "with" if decided.block else "without"
+                return f"Decided {decided.height} {has} block"
+            case StatusMessage() as status:
+                return f"Status {status.height}/{status.view}"
+            case EvidenceMessage():
+                return "Evidence"
+
+    def show(self, effect: Effect) -> str:
+        match effect:
+            case Persist(entry=entry):
+                is_prepared = is_prepared_entry(entry)
+                payload = read_prepared_entry(entry).commit if is_prepared else entry
+                return f"persist {self.message(payload)}{' and block' if is_prepared else ''}"
+            case Broadcast(payload):
+                return f"broadcast {self.message(payload)}"
+            case Send(peer, payload):
+                return f"send {self.name(peer[0] - 1)} {self.message(payload)}"
+            case Decide(block, certificate):
+                return f"decide {self.block(block.hash)} in view {certificate.view}"
+            case ValidateBlock(block=block, is_fresh=is_fresh):
+                return f"validate {self.block(block.hash)}{' fresh' if is_fresh else ''}"
+            case BuildBlock(height=height, view=view, evidence=evidence):
+                extra = f" with {len(evidence)} evidence" if evidence else ""
+                return f"build {height}/{view}{extra}"
+            case _:
+                return self.show_other(effect)
+
+    def show_other(self, effect: Effect) -> str:
+        match effect:
+            case StartTimer(name, _token, delay_ms):
+                return f"start {name} timer {delay_ms} ms"
+            case CancelTimer(name):
+                return f"cancel {name} timer"
+            case FetchBlocks(height_known=height, peers=peers):
+                names = " ".join(self.name(peer[0] - 1) for peer in peers)
+                return f"fetch up to {height} from {names}"
+            case ReportFault(peer, reason):
+                return f"fault of {self.name(peer[0] - 1)}: {reason}"
+            case RecordEvidence(validator, _evidence):
+                return f"evidence against {self.name(validator[0] - 1)}"
+            case Halt(reason):
+                return f"halt: {reason}"
+            case _:
+                raise AssertionError(effect)
+
+
+def replay(text: str) -> str:
+    """Return `text` with the effects that its commands cause now."""
+    transcript = Transcript()
+    paragraphs = []
+    for paragraph in text.strip().split("\n\n"):
+        head = [line for line in paragraph.split("\n----\n")[0].splitlines() if line]
+        comments = [line for line in head if line.startswith("#")]
+        commands = [line for line in head if not line.startswith("#")]
+        if not commands:
+            paragraphs.append("\n".join(comments))
+            continue
+        effects = [transcript.run(command) for command in commands]
+        said = "\n".join(e for e in effects if e != "(nothing)") or "(nothing)"
+        paragraphs.append("\n".join([*comments, *commands, "----", said]))
+    return "\n\n".join(paragraphs) + "\n"
