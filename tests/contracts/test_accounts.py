@@ -1,3 +1,5 @@
+"""Who may sign for an account: keys, thresholds, rotation, genesis."""
+
 import pytest
 
 from contracts.accounts.errors import (

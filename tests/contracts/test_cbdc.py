@@ -1,3 +1,5 @@
+"""The law of the digital baht: every wrong payment has a named refusal and changes nothing."""
+
 import pytest
 
 from contracts.cbdc.errors import (

@@ -1,3 +1,5 @@
+"""Dispatch: order of checks, budget, read-only queries, prechecks, a contract's own bugs."""
+
 import json
 
 import pytest

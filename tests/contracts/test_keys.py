@@ -1,3 +1,5 @@
+"""State keys keep the order of what they encode, and never meet."""
+
 from typing import Annotated
 
 import pytest

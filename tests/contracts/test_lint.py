@@ -1,3 +1,5 @@
+"""The language of contracts: each forbidden construct is refused by its line."""
+
 import pytest
 
 from contracts.registry import NAMES

@@ -1,4 +1,8 @@
+"""The shipped contracts: the hash of their code and their published ABI."""
+
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -58,6 +62,17 @@ def test_a_folder_must_declare_the_contract_of_its_name(monkeypatch):
 
     with pytest.raises(BadContract, match="no contract named cbdc"):
         registry.load_contract("cbdc")
+
+
+def test_an_interpreter_that_strips_messages_is_refused(pytestconfig):
+    command = [sys.executable, "-OO", "-c", "import contracts.registry"]
+
+    run = subprocess.run(
+        command, cwd=pytestconfig.rootpath, capture_output=True, text=True, check=False
+    )
+
+    assert run.returncode == 1
+    assert "run without" in run.stderr
 
 
 def test_a_registered_contract_cannot_be_replaced():

@@ -1,3 +1,5 @@
+"""Declared types: each has a bound and one encoding."""
+
 from typing import Annotated
 
 import pytest
