@@ -12,8 +12,8 @@ from genesis.verify import load_genesis
 from node.config import NodeConfig
 from node.ledger import LedgerOverStore, LedgerSettings, init_ledger, open_ledger
 from node.mempool import Journal, Replay, open_journal
-from node.store.chain_store import Retention
 from node.store.opening import StoreSettings
+from node.store.pruning import Retention
 from node.store.sign_state import SignState
 from node.store.wal import Wal
 from p2p.ports import Member
