@@ -109,7 +109,7 @@ def _asserting_names() -> set[str]:
         if place.startswith(("tests/", "contracts/sdk/testing"))
         and not node.name.startswith("test_")
     ]
-    names = {"assert", "raises", "warns", "fail"}
+    names = {"assert", "raises", "warns", "fail", "AssertionError"}
     while found := {name for name, calls in defined if calls & names} - names:
         names |= found
     return names
