@@ -1,4 +1,4 @@
-"""Blocks, certificates, receipts and the transaction index, by height; and what is pruned."""
+"""Blocks, certificates, receipts and the transaction index, by height."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +20,6 @@ from primitives.validators import ValidatorSet, read_validator_set
 
 _RECEIPTS_BYTES_MAX = 1 << 30
 _VALIDATORS_BYTES_MAX = 64 * 1024
-_PRUNED_A_BLOCK_MAX = 4
 T = TypeVar("T")
 
 
@@ -50,7 +49,11 @@ class BlockRecord:
 
 
 class ChainStore:
-    """The committed chain. A reader gets None for what never was and Pruned for what is gone."""
+    """The committed chain. A reader gets None for what never was and Pruned for what is gone.
+
+    `first_block` and `first_index` are the heights from which blocks are kept and transactions
+    can be found; node.store.pruning moves them.
+    """
 
     def __init__(self, kv: KeyValue, path: Path) -> None:
         self._kv = kv
@@ -130,45 +133,6 @@ class ChainStore:
         if found is None or found.hash != validators_hash:
             raise damaged_store(self._path, f"validator set {validators_hash.hex()} is missing")
         return found
-
-    def prune(self, retention: Retention, *, head: Height, below_ms: int) -> list[Put]:
-        """Return the removals that follow from `retention`, a few blocks at a time.
-
-        Blocks from `below_ms` (block time) on are kept: replay protection is rebuilt from them.
-        """
-        puts: list[Put] = []
-        for _ in range(_PRUNED_A_BLOCK_MAX):
-            height = Height(self.first_block)
-            if retention.blocks is None or height + retention.blocks > head or height == head:
-                break
-            block = self.block_at(height)
-            if block is not None and block.header.time_ms >= below_ms:
-                break
-            puts += self._block_removals(height, block)
-        return puts + self._index_removals(retention, head)
-
-    def _index_removals(self, retention: Retention, head: Height) -> list[Put]:
-        puts: list[Put] = []
-        for _ in range(_PRUNED_A_BLOCK_MAX):
-            height = Height(self.first_index)
-            if retention.index is None or height + retention.index > head:
-                break
-            puts += [(schema.TRANSACTIONS + known, None) for known in self.ids_at(height)]
-            self.first_index = height + 1
-            puts.append((schema.META_FIRST_INDEX, schema.number_value(self.first_index)))
-        return puts
-
-    def _block_removals(self, height: Height, block: Block | None) -> list[Put]:
-        per_height = (schema.BLOCKS, schema.RECEIPTS, schema.CERTIFICATES, schema.TRANSACTION_IDS)
-        puts: list[Put] = [(schema.TRANSACTIONS + known, None) for known in self.ids_at(height)]
-        puts += [(schema.at_height(prefix, height), None) for prefix in per_height]
-        if block is not None:
-            puts.append((schema.HEIGHTS + block.hash, None))
-        self.first_block = height + 1
-        self.first_index = max(self.first_index, self.first_block)
-        puts.append((schema.META_FIRST_BLOCK, schema.number_value(self.first_block)))
-        puts.append((schema.META_FIRST_INDEX, schema.number_value(self.first_index)))
-        return puts
 
     def _check_kept(self, height: Height) -> None:
         if height < self.first_block:

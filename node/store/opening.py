@@ -15,6 +15,7 @@ from node.store.files import Files, OsFiles
 from node.store.head_mark import HeadMark, read_head_mark, write_head_mark
 from node.store.kv import create_kv, open_kv
 from node.store.ports import KeyValue, Put
+from node.store.pruning import prune
 from node.store.state_store import StateCaches, StatePlan, StateStore
 from primitives.block import Block
 from primitives.crypto import Digest
@@ -72,7 +73,7 @@ class NodeStore:
         yield from self.chain.puts(record)
         yield from self.state.puts(plan)
         head = record.block.height
-        yield from self.chain.prune(self._settings.retention, head=head, below_ms=replay_from_ms)
+        yield from prune(self.chain, self._settings.retention, head=head, below_ms=replay_from_ms)
 
 
 def has_store(folder: Path) -> bool:

@@ -1,3 +1,5 @@
+"""A chain for tests of execution."""
+
 import pytest
 
 from tests.execution.chain import Chain

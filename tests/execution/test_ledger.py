@@ -1,3 +1,5 @@
+"""The ledger: blocks built, judged, committed, found again and proved."""
+
 from dataclasses import replace
 
 import pytest

@@ -1,3 +1,5 @@
+"""The overlay, against plain dicts."""
+
 from pathlib import Path
 
 import pytest

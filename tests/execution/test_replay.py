@@ -1,3 +1,5 @@
+"""The same blocks give the same roots in every process; replay protection."""
+
 import os
 import random
 import subprocess

@@ -1,3 +1,5 @@
+"""The full check of a store at rest."""
+
 import pytest
 
 from node.store import schema

@@ -1,3 +1,5 @@
+"""Blocks and indexes: what comes back, what is pruned, what is damage."""
+
 from pathlib import Path
 
 import pytest
@@ -6,6 +8,7 @@ from node.store import schema
 from node.store.chain_store import BlockRecord, ChainStore, Pruned, Retention
 from node.store.faults import StoreDamaged
 from node.store.memory_kv import MemoryKv
+from node.store.pruning import prune
 from primitives.crypto import digest
 from primitives.ids import Height, TransactionId
 from tests.builders import TIME_MS, block, certificate, keys, transaction, validators
@@ -30,7 +33,7 @@ def grow(kv: MemoryKv, heights: range, retention: Retention | None = None) -> Ch
         kv.write(chain.puts(record_of(height)))
         chain.stored(Height(height))
         far_ms = TIME_MS + 10**9
-        kv.write(chain.prune(retention or Retention(), head=Height(height), below_ms=far_ms))
+        kv.write(prune(chain, retention or Retention(), head=Height(height), below_ms=far_ms))
     return chain
 
 
@@ -107,7 +110,7 @@ def test_blocks_that_replay_protection_needs_are_kept():
     kv = MemoryKv()
     chain = grow(kv, range(10))
 
-    puts = chain.prune(Retention(blocks=1), head=Height(9), below_ms=TIME_MS + 2)
+    puts = prune(chain, Retention(blocks=1), head=Height(9), below_ms=TIME_MS + 2)
 
     kv.write(puts)
     assert chain.first_block == 2

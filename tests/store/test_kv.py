@@ -1,3 +1,5 @@
+"""LevelDB behind its port: opening, batches, scans."""
+
 import subprocess
 import sys
 

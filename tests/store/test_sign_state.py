@@ -1,3 +1,5 @@
+"""The sign-state file: what it refuses, what it survives."""
+
 import subprocess
 import sys
 

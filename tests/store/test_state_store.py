@@ -1,3 +1,5 @@
+"""State values, the bucket tree and its proofs, against plain dicts."""
+
 from pathlib import Path
 
 import pytest

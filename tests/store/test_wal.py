@@ -1,3 +1,5 @@
+"""The write-ahead log: order, torn tails, damage, repair."""
+
 from pathlib import Path
 
 import pytest
