@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from node.execution.verified import raw_digest
-from node.mempool.journal import Journal
+from node.mempool.journal import Journal, JournalFault
 from node.mempool.pool import Pool, Source, Waiting
 from node.mempool.ports import AdmissionLedger
 from node.mempool.signatures import SignatureChecker
@@ -100,7 +100,7 @@ class Admission:
         return count
 
     async def run(self) -> None:
-        """Expire what is too old and keep the journal small, for ever. Raises JournalFault."""
+        """Expire what is too old and keep the journal small, for ever."""
         parts = self._parts
         while True:
             await asyncio.sleep(_HOUSEKEEPING_S)
@@ -108,7 +108,14 @@ class Admission:
             if expired:
                 log.info("expired transactions=%d", expired)
             if parts.journal.is_worth_compacting(parts.pool.bytes_waiting):
-                await parts.journal.compact(parts.pool.kept)
+                await self._compact()
+
+    async def _compact(self) -> None:
+        try:
+            await self._parts.journal.compact(self._parts.pool.kept)
+        except JournalFault as fault:
+            # The larger file still serves, and who submits is told when it does not.
+            log.error("journal not made smaller: %s", fault)  # noqa: TRY400 - no bug of ours
 
     async def _admit(self, raws: Sequence[bytes], source: Source) -> list[Outcome]:
         outcomes: dict[int, Outcome] = {}

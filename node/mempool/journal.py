@@ -63,6 +63,11 @@ class Journal:
         """The length of the file."""
         return self._file.length
 
+    @property
+    def fault(self) -> str | None:
+        """Why nothing can be acknowledged any more until a restart; None while all is well."""
+        return self._file.fault
+
     async def append(self, raws: Sequence[bytes]) -> None:
         """Return once `raws` are on disk.
 
@@ -79,7 +84,11 @@ class Journal:
             await asyncio.shield(group.written)
 
     async def compact(self, kept: Callable[[], Iterator[bytes]]) -> None:
-        """Rewrite the file with only what `kept` yields. Raises JournalFault."""
+        """Rewrite the file with only what `kept` yields.
+
+        Raises:
+            JournalFault: the disk refused; the old file is as it was, unless `fault` is set.
+        """
         async with self._writing:
             content = b"".join(map(_frame, kept()))
             await asyncio.shield(self._run(self._file.replace, content))
@@ -150,7 +159,7 @@ class _File:
     def __init__(self, path: Path, fsync_seconds: Callable[[float], None]) -> None:
         self._path = path
         self._fsync_seconds = fsync_seconds
-        self._fault: str | None = None
+        self.fault: str | None = None
         self._open()
 
     def append(self, content: bytes) -> None:
@@ -172,12 +181,15 @@ class _File:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+        except OSError as error:
+            raise JournalFault(f"mempool journal {fresh}: {error.strerror}") from error
+        try:
             fresh.replace(self._path)
             os.close(self._descriptor)
             self._open()
         except OSError as error:
-            self._fault = f"mempool journal {self._path}: {error.strerror}"
-            raise JournalFault(self._fault) from error
+            self.fault = f"mempool journal {self._path}: {error.strerror}"
+            raise JournalFault(self.fault) from error
 
     def close(self) -> None:
         os.close(self._descriptor)
@@ -203,10 +215,10 @@ class _File:
             os.fsync(self._descriptor)
         except OSError as error:
             # After a failed fsync nobody knows what is on disk; trying again proves nothing.
-            self._fault = f"mempool journal {self._path}: fsync failed: {error.strerror}"
-            raise JournalFault(self._fault) from error
+            self.fault = f"mempool journal {self._path}: fsync failed: {error.strerror}"
+            raise JournalFault(self.fault) from error
         self._fsync_seconds(perf_counter() - started)
 
     def _refuse_after_fault(self) -> None:
-        if self._fault is not None:
-            raise JournalFault(self._fault)
+        if self.fault is not None:
+            raise JournalFault(self.fault)

@@ -173,10 +173,14 @@ async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:
 
 
 def _finish(caller: Caller, call: _Call, result: object, budget: _Budget) -> None:
+    if not isinstance(result, Rejected | LocalFault):
+        try:
+            call.answer = dump({"jsonrpc": "2.0", "id": call.request_id, "result": result})
+        except (TypeError, ValueError):
+            log.exception("a result that is no JSON")
+            result = Internal()
     if isinstance(result, Rejected | LocalFault):
         call.answer = _refused(caller, call, result)
-    else:
-        call.answer = dump({"jsonrpc": "2.0", "id": call.request_id, "result": result})
     budget.chars_left -= len(call.answer)
 
 

@@ -151,6 +151,24 @@ async def test_a_full_disk_is_a_fault_and_the_next_append_may_succeed(path, monk
     assert read_frames(path.read_bytes()).raws == (b"kept", b"accepted")
 
 
+async def test_a_compaction_that_fails_leaves_the_old_file_in_use(path, monkeypatch):
+    journal, _replay = open_journal(path)
+    await journal.append(RAWS)
+
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("node.mempool.journal.os.fsync", full)
+        with pytest.raises(JournalFault, match="No space left"):
+            await journal.compact(lambda: iter(RAWS[:1]))
+    await journal.append([b"later"])
+    journal.close()
+
+    assert journal.fault is None
+    assert read_frames(path.read_bytes()).raws == (*RAWS, b"later")
+
+
 async def test_after_a_failed_fsync_nothing_is_acknowledged_any_more(path, monkeypatch):
     journal, _replay = open_journal(path)
 
@@ -165,6 +183,7 @@ async def test_after_a_failed_fsync_nothing_is_acknowledged_any_more(path, monke
         await journal.append([b"never"])
     journal.close()
 
+    assert "Input/output error" in journal.fault
     assert b"never" not in path.read_bytes()
 
 

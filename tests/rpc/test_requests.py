@@ -127,6 +127,15 @@ async def test_a_bug_in_a_method_is_an_internal_error_and_no_secret(node, monkey
     assert "node_getPeers failed" in caplog.text
 
 
+async def test_a_result_that_is_no_json_is_an_internal_error(node, monkeypatch, caplog):
+    monkeypatch.setattr(node.view, "seen", {"height": object()})
+
+    answer = await node.answer("node_getConsensus")
+
+    assert answer["error"]["data"]["code"] == "INTERNAL"
+    assert "no JSON" in caplog.text
+
+
 async def test_answers_together_are_bounded(node, monkeypatch):
     monkeypatch.setattr("node.rpc.dispatch._Budget.__init__.__defaults__", (1_500,))
 

@@ -10,6 +10,7 @@ from io import BytesIO
 import pytest
 
 from node.rpc import Auth, ConnectionLimits, RpcSettings
+from node.rpc.methods import METHODS
 from node.rpc.server import CannotListen, RpcServer
 from primitives.limits import RPC_BODY_BYTES_MAX
 from tests.mempool.builders import until
@@ -239,6 +240,39 @@ async def test_without_a_token_a_forwarded_call_is_no_operators(node):
     assert forwarded[1]["error"]["data"]["code"] == "NOT_PERMITTED"
 
 
+# Who may call what: every method is written down here, so that a new one is thought about.
+PUBLIC = {
+    "chain_getStatus",
+    "chain_getBlock",
+    "chain_getHeader",
+    "chain_getValidators",
+    "chain_getGenesis",
+    "contract_list",
+    "contract_getAbi",
+    "tx_submit",
+    "tx_get",
+    "tx_wait",
+    "tx_simulate",
+    "state_query",
+    "state_getProof",
+    "events_subscribe",
+    "events_unsubscribe",
+    "rpc.discover",
+}
+OPERATORS = {"node_getPeers", "node_getHealth", "node_getConsensus"}
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+async def test_a_stranger_may_call_what_is_public_and_nothing_else(node, method):
+    request = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method})
+
+    _status, answer = await node.post(request, **{"X-Forwarded-For": "203.0.113.9"})
+
+    code = answer.get("error", {}).get("data", {}).get("code")
+    assert (method in OPERATORS) == (code == "NOT_PERMITTED")
+    assert method in PUBLIC | OPERATORS
+
+
 @pytest.mark.parametrize(("ip", "may"), [("127.0.0.1", True), ("::1", True), ("10.0.0.5", False)])
 def test_without_a_token_operators_call_from_this_machine(ip, may):
     assert Auth().is_operator({}, ip) is may
@@ -286,27 +320,7 @@ async def test_discover_lists_every_method_with_its_parameters(node):
     document = await node.call("rpc.discover")
 
     listed = {entry["name"]: entry for entry in document["methods"]}
-    assert {
-        "chain_getStatus",
-        "chain_getBlock",
-        "chain_getHeader",
-        "chain_getValidators",
-        "chain_getGenesis",
-        "contract_list",
-        "contract_getAbi",
-        "tx_submit",
-        "tx_get",
-        "tx_wait",
-        "tx_simulate",
-        "state_query",
-        "state_getProof",
-        "events_subscribe",
-        "events_unsubscribe",
-        "node_getPeers",
-        "node_getHealth",
-        "node_getConsensus",
-        "rpc.discover",
-    } == set(listed)
+    assert set(listed) == PUBLIC | OPERATORS
     assert [param["name"] for param in listed["tx_wait"]["params"]] == [
         "transaction_id",
         "timeout_ms",
@@ -314,8 +328,4 @@ async def test_discover_lists_every_method_with_its_parameters(node):
     assert [param["required"] for param in listed["tx_wait"]["params"]] == [True, False]
     assert listed["tx_wait"]["params"][1]["schema"]["maximum"] == 60_000
     assert all(entry["summary"] for entry in listed.values())
-    assert {name for name, entry in listed.items() if entry["x-operator-only"]} == {
-        "node_getPeers",
-        "node_getHealth",
-        "node_getConsensus",
-    }
+    assert {name for name, entry in listed.items() if entry["x-operator-only"]} == OPERATORS
