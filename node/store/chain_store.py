@@ -30,14 +30,6 @@ class Pruned(Rejected):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retention:
-    """How many blocks this node keeps, and of how many it can find transactions. None: all."""
-
-    blocks: int | None = None
-    index: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BlockRecord:
     """All that is stored of one block; `certificate` is None only at height 0."""
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from node.store import migrations
-from node.store.chain_store import BlockRecord, ChainStore, Retention
+from node.store.chain_store import BlockRecord, ChainStore
 from node.store.faults import StoreExists, StoreMissing, damaged_store
 from node.store.files import Files, OsFiles
 from node.store.head_mark import HeadMark, read_head_mark, write_head_mark
 from node.store.kv import create_kv, open_kv
 from node.store.ports import KeyValue, Put
-from node.store.pruning import prune
+from node.store.pruning import Retention, prune
 from node.store.state_store import StateCaches, StatePlan, StateStore
 from primitives.block import Block
 from primitives.crypto import Digest

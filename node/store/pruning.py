@@ -1,13 +1,23 @@
 """Which old blocks and index entries are removed, a few with each commit."""
 
+from dataclasses import dataclass
+
 from node.store import schema
-from node.store.chain_store import ChainStore, Retention
+from node.store.chain_store import ChainStore
 from node.store.ports import Put
 from primitives.block import Block
 from primitives.ids import Height
 
 _PRUNED_A_BLOCK_MAX = 4
 _PER_HEIGHT = (schema.BLOCKS, schema.RECEIPTS, schema.CERTIFICATES, schema.TRANSACTION_IDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How many blocks this node keeps, and of how many it can find transactions. None: all."""
+
+    blocks: int | None = None
+    index: int | None = None
 
 
 def prune(chain: ChainStore, retention: Retention, *, head: Height, below_ms: int) -> list[Put]:

@@ -7,9 +7,9 @@ import pytest
 from contracts.registry import CONTRACTS
 from node.execution import system
 from node.ledger import LedgerSettings, init_ledger, open_ledger
-from node.store.chain_store import Retention
 from node.store.faults import StoreExists, StoreMissing, StoreOfOtherNetwork
 from node.store.opening import StoreSettings
+from node.store.pruning import Retention
 from primitives.block import Block, transactions_root_of
 from primitives.certificate import check_certificate, read_certificate
 from primitives.crypto import ZERO_DIGEST, digest

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from node.store import schema
-from node.store.chain_store import BlockRecord, ChainStore, Pruned, Retention
+from node.store.chain_store import BlockRecord, ChainStore, Pruned
 from node.store.faults import StoreDamaged
 from node.store.memory_kv import MemoryKv
-from node.store.pruning import prune
+from node.store.pruning import Retention, prune
 from primitives.crypto import digest
 from primitives.ids import Height, TransactionId
 from tests.builders import TIME_MS, block, certificate, keys, transaction, validators
