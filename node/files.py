@@ -120,11 +120,7 @@ def open_files(config: NodeConfig, own: Self) -> OpenFiles:
     """
     data = config.data_dir
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings = LedgerSettings(
-        store=StoreSettings(
-            retention=Retention(blocks=config.retention.blocks, index=config.retention.index)
-        )
-    )
+    settings = LedgerSettings(store=StoreSettings(retention=retention_of(config)))
     sign_state = SignState(data / SIGN_STATE)
     store = data / STORE
     if not store.exists() and sign_state.load() is None:
@@ -136,6 +132,12 @@ def open_files(config: NodeConfig, own: Self) -> OpenFiles:
     return OpenFiles(
         ledger=ledger, wal=wal, sign_state=sign_state, journal=journal, waiting=waiting
     )
+
+
+def retention_of(config: NodeConfig) -> Retention:
+    """Return how much to keep; the 0 of node.toml means all."""
+    kept = config.retention
+    return Retention(blocks=kept.blocks or None, index=kept.index or None)
 
 
 def _member_of(member: GenesisMember, override: str | None) -> Member:

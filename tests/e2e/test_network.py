@@ -56,6 +56,7 @@ def test_a_client_that_imports_nothing_of_ours_is_accepted(network):
 
     done = subprocess.run(
         [sys.executable, str(script), network.rpc[0], sender["secret_key"], recipient, "250"],
+        check=False,
         capture_output=True,
         text=True,
         timeout=60,

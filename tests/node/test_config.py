@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from node.config import BadConfig, load_config
+from node.files import retention_of
+from node.store.pruning import Retention
 
 GOOD = """
 [node]
@@ -58,3 +60,11 @@ def test_each_mistake_is_named_by_its_place(tmp_path, text, place):
 def test_a_missing_file_says_how_to_make_one(tmp_path):
     with pytest.raises(BadConfig, match="sapha member new"):
         load_config(tmp_path)
+
+
+def test_a_retention_of_zero_keeps_everything(tmp_path):
+    config = load_config(write(tmp_path, GOOD + "[retention]\nblocks = 0\nindex = 500\n"))
+
+    retention = retention_of(config)
+
+    assert retention == Retention(blocks=None, index=500)
