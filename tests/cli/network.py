@@ -1,0 +1,71 @@
+"""A node double for commands: answers JSON-RPC from a table, in a thread of its own."""
+
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from typer.testing import CliRunner
+
+from cli import app
+
+CLOSED = "http://127.0.0.1:9"
+
+
+class Refusal(Exception):
+    """An error that the double answers with."""
+
+    def __init__(self, code: str, message: str = "refused") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.asked.append(asked)
+        found = self.server.table[asked["method"]]
+        reply = {"jsonrpc": "2.0", "id": asked["id"]}
+        try:
+            reply["result"] = found(**asked["params"]) if callable(found) else found
+        except Refusal as refusal:
+            data = {"code": refusal.code, "details": {}}
+            reply["error"] = {"code": -32000, "message": str(refusal), "data": data}
+        body = json.dumps(reply).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def node(**table):
+    """Serve `table` (method -> result, or a function of the parameters); give the server."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.table, server.asked = table, []
+    server.url = f"http://127.0.0.1:{server.server_address[1]}"
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def sapha(*arguments: object, **environment: str):
+    """Run one command in this process; the result has exit_code, stdout, stderr."""
+    return CliRunner().invoke(app, [str(a) for a in arguments], env=environment)
+
+
+def json_of(result) -> dict:
+    """Return the one line of JSON that a command printed."""
+    lines = result.stdout.strip().splitlines()
+    assert len(lines) == 1, (result.stdout, result.stderr, result.exception)
+    return json.loads(lines[0])

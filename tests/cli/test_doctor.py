@@ -1,0 +1,102 @@
+"""The doctor names the missing validator, the check that fails, and what mends it."""
+
+import pytest
+
+from tests.cli.network import CLOSED, json_of, node, sapha
+
+STATUS = {"node": "dopa", "height": 9, "validators": 4, "syncing": False}
+CONSENSUS = {"height": 10, "view": 0, "step": "prepare", "missing": ["bot"]}
+HEALTHY = {"status": "ok", "checks": [{"name": "disk", "ok": True}]}
+
+
+def peer(name: str, *, connected: bool = True, is_validator: bool = True) -> dict:
+    return {
+        "name": name,
+        "connected": connected,
+        "is_validator": is_validator,
+        "host": "10.0.0.1",
+        "port": 26600,
+    }
+
+
+def examined(**changes):
+    table = {
+        "chain_getStatus": STATUS,
+        "node_getHealth": HEALTHY,
+        "node_getPeers": [peer("bot"), peer("nso"), peer("rd")],
+        "node_getConsensus": CONSENSUS,
+    }
+    with node(**(table | changes)) as served:
+        return sapha("node", "doctor", "--rpc", served.url, "--json")
+
+
+def findings(result) -> list[str]:
+    return [f"{found['what']} | {found['fix']}" for found in json_of(result)["findings"]]
+
+
+def test_a_healthy_node_has_no_findings():
+    result = examined()
+
+    assert result.exit_code == 0
+    assert json_of(result) == {
+        "ok": True,
+        "summary": "dopa at height 9: everything is in order",
+        "findings": [],
+    }
+
+
+def test_a_missing_validator_is_named_with_its_address():
+    result = examined(node_getPeers=[peer("bot", connected=False), peer("nso"), peer("rd")])
+
+    assert result.exit_code == 1
+    assert "validator bot is missing" in findings(result)[0]
+    assert "10.0.0.1:26600" in findings(result)[0]
+
+
+def test_more_missing_than_tolerated_says_that_nothing_can_be_decided():
+    away = [peer("bot", connected=False), peer("nso", connected=False), peer("rd")]
+
+    result = examined(node_getPeers=away)
+
+    assert len(findings(result)) == 3
+    assert "2 of 4 validators are missing, at most 1 may be" in findings(result)[2]
+
+
+def test_an_observer_that_is_away_is_no_finding():
+    result = examined(node_getPeers=[peer("watcher", connected=False, is_validator=False)])
+
+    assert result.exit_code == 0
+
+
+def test_a_failing_check_is_named_with_its_mend():
+    check = {"name": "disk", "ok": False, "seen": "2 % free", "fix": "free some space"}
+
+    result = examined(node_getHealth={"status": "failing", "checks": [check]})
+
+    assert findings(result) == ["check disk fails: 2 % free | free some space"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"step": "halted"}, "consensus has halted"),
+        ({"view": 3}, "height 10 is at view 3, step prepare; no vote from bot"),
+    ],
+)
+def test_consensus_that_does_not_go_on_is_a_finding(change, words):
+    result = examined(node_getConsensus=CONSENSUS | change)
+
+    assert words in findings(result)[0]
+
+
+@pytest.mark.parametrize("change", [{"step": "idle", "view": 3}, {"view": 3, "missing": []}])
+def test_consensus_at_rest_is_no_finding(change):
+    assert examined(node_getConsensus=CONSENSUS | change).exit_code == 0
+
+
+def test_a_node_that_does_not_answer_exits_3_and_its_files_are_checked(tmp_path):
+    result = sapha("node", "doctor", "--rpc", CLOSED, "--dir", tmp_path, "--json")
+
+    assert result.exit_code == 3
+    assert "does not answer" in findings(result)[0]
+    assert "node.toml" in findings(result)[1]
