@@ -13,7 +13,7 @@ from consensus.engine import Engine
 from consensus.events import Head
 from consensus.heights import last_decided_at, next_height
 from consensus.messages import TAGS, PrePrepare, Statement, ViewChange, signed_bytes
-from consensus.normal_case import accept, count_own
+from consensus.normal_case import accept, count_own, try_decide
 from consensus.recall import PreparedEntry, is_prepared_entry, read_prepared_entry
 from consensus.replica import NOTHING_SIGNED, RESEND_TIMER, Replica
 from consensus.say_again import status_payload
@@ -150,3 +150,6 @@ def _resume(replica: Replica, said: list[_Said], record: SignRecord | None) -> N
         if isinstance(one.message, PrePrepare) and one.statement.view == state.view:
             block = decode_block(one.message.block)
             accept(replica, Proposal(one.message, one.payload, block, is_fresh=False))
+    for one in said:
+        if one.prepared is not None:
+            try_decide(replica, one.statement.view, one.statement.block_hash)
