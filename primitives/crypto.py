@@ -3,7 +3,7 @@
 Source: RFC 8032 (Ed25519) through libsodium; FIPS 180-4; docs/protocol.md#hashes.
 """
 
-import hashlib
+from hashlib import sha256
 from typing import NewType
 
 from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
@@ -20,9 +20,15 @@ SIGNATURE_BYTES = 64
 ZERO_DIGEST = Digest(bytes(DIGEST_BYTES))
 
 
+_PREFIXES: dict[str, bytes] = {}  # tag -> what is hashed before the data; tags are few
+
+
 def digest(tag: str, data: bytes) -> Digest:
     """Return SHA-256 of b"sapha/", the tag, b"/v1", a zero byte and the data: 32 bytes."""
-    return Digest(hashlib.sha256(b"sapha/%b/v1\0%b" % (tag.encode(), data)).digest())
+    prefix = _PREFIXES.get(tag)
+    if prefix is None:
+        prefix = _PREFIXES[tag] = b"sapha/%b/v1\0" % tag.encode()
+    return Digest(sha256(prefix + data).digest())
 
 
 class SigningKey:
