@@ -149,7 +149,8 @@ class Equivocator(Twin):
         if isinstance(message, PrePrepare) and message.statement.sender == self.node.key:
             if payload not in self._other:
                 self._other[payload] = self._second(message)
-            return [self._other[payload]]
+            rival = self._other[payload]
+            return [rival, payload] if self.node.world.chance(0.2) else [rival]
         if isinstance(message, Statement) and message.content in self._pairs:
             self.node.world.counts["equivocation"] += 1
             return [self._forge.signed(message, content=self._pairs[message.block_hash]).encode()]
@@ -163,6 +164,50 @@ class Equivocator(Twin):
         return replace(message, statement=statement, block=block.encode()).encode()
 
 
+class Usurper(Twin):
+    """Hides what was prepared, claims what was not, and proposes its own block in every view."""
+
+    def __init__(self, node: "Node") -> None:
+        super().__init__(node)
+        self._forge = Forge(node)
+        self._stories: dict[bytes, bytes] = {}
+
+    def outgoing(self, target: "Node", payload: bytes) -> list[bytes]:
+        """Send the false story instead of the true one, mostly; Commits to few."""
+        message, world = read_message(payload), self.node.world
+        if self.is_reformed:
+            return [payload]
+        if isinstance(message, Statement) and message.kind is Kind.COMMIT:
+            return [payload] if world.chance(0.4) else []
+        if isinstance(message, Statement) and self._is_next(message):
+            if payload not in self._stories:
+                self._stories[payload] = self._forge.propose_early(message)
+            return [payload, self._stories[payload]]
+        if isinstance(message, PrePrepare | ViewChange) and self._is_own(message):
+            if payload not in self._stories:
+                self._stories[payload] = self._story(message)
+            return [self._stories[payload]]
+        return [payload]
+
+    def _is_own(self, message: PrePrepare | ViewChange) -> bool:
+        return message.statement.sender == self.node.key
+
+    def _is_next(self, vote: Statement) -> bool:
+        """Whether this node proposes in the next view of a height that is still open."""
+        next_view = View(vote.view + 1)
+        proposer = self.node.cluster.validators.proposer(vote.height, next_view)
+        return proposer == self.node.key and vote.height == self.node.ledger.height + 1
+
+    def _story(self, message: PrePrepare | ViewChange) -> bytes:
+        world = self.node.world
+        if message.statement.view == 0 or world.chance(0.3):
+            return message.encode()
+        world.counts["usurpation"] += 1
+        if isinstance(message, PrePrepare):
+            return self._forge.usurp(message).encode()
+        return self._forge.claim_falsely(message).encode()
+
+
 class Forge:
     """Makes false messages under one validator's own signature."""
 
@@ -170,6 +215,7 @@ class Forge:
         self.node = node
         self.rng = node.world.rng
         self._hashes: list[Digest] = []
+        self._stranger = node.cluster.keys.make(self.rng)  # a key that is no validator's
 
     def learn(self, payload: bytes) -> None:
         """Remember block hashes seen, to vote for the wrong one later."""
@@ -196,10 +242,62 @@ class Forge:
         )
         return self.sign(changed)
 
+    def usurp(self, message: PrePrepare) -> PrePrepare:
+        """Return a proposal of another block with the best justification there is for it."""
+        block = self.rival_or_same(decode_block(message.block))
+        why = message.justification
+        silent = tuple(head for head in why.heads if head.claim is None)
+        justification = self.rng.choice(
+            (why, Justification(why.heads), Justification(silent), Justification())
+        )
+        statement = self.signed(message.statement, content=block.hash)
+        return PrePrepare(statement, block.encode(), justification)
+
+    def propose_early(self, vote: Statement) -> bytes:
+        """Return a proposal for the view after that of `vote`, for which nobody asked."""
+        self.node.world.counts["usurpation"] += 1
+        block = self.own_block()
+        changed = replace(
+            vote, kind=Kind.PRE_PREPARE, view=View(vote.view + 1), content=block.hash
+        )
+        return PrePrepare(self.sign(changed), block.encode(), Justification()).encode()
+
+    def own_block(self) -> Block:
+        """Return a valid block of this node's own on top of its chain."""
+        return self.node.ledger.build(
+            BlockParts(
+                time_ms=self.node.clock_ms(),
+                proposer=self.node.key,
+                last_certificate_hash=Digest(self.rng.randbytes(32)),
+                transactions=(self.rng.randbytes(8),),
+                evidence=(),
+            )
+        )
+
+    def claim_falsely(self, message: ViewChange) -> ViewChange:
+        """Return a view change that hides what was prepared, or claims what nobody prepared."""
+        statement = message.statement
+        if self.rng.random() < 0.3 or statement.height != self.node.ledger.height + 1:
+            return ViewChange(self.sign(replace(statement, content=None)), (), None)
+        block = self.own_block()
+        claim: Claim = (View(statement.view - 1), block.hash)
+        signed = self.sign(replace(statement, content=claim))
+        return ViewChange(signed, message.prepares, block.encode())
+
+    def sign_as_stranger(self, statement: Statement) -> Statement:
+        """Return the statement in the name of somebody who is no validator."""
+        foreign = replace(statement, sender=self._stranger)
+        data = self._signed_bytes(foreign)
+        signature = self.node.cluster.keys.sign(self._stranger, TAGS[statement.kind], data)
+        return replace(foreign, signature=signature)
+
+    def _signed_bytes(self, statement: Statement) -> bytes:
+        chain_id = self.node.cluster.genesis.chain_id
+        return signed_bytes(chain_id, statement.height, statement.view, statement.content)
+
     def sign(self, statement: Statement) -> Statement:
         """Return the statement signed by this node, in its own name."""
-        chain_id = self.node.cluster.genesis.chain_id
-        data = signed_bytes(chain_id, statement.height, statement.view, statement.content)
+        data = self._signed_bytes(statement)
         signature = self.node.cluster.keys.sign(self.node.key, TAGS[statement.kind], data)
         return replace(statement, sender=self.node.key, signature=signature)
 
@@ -266,7 +364,7 @@ class Forge:
             case 4:
                 return self.signed(vote, kind=self.rng.choice(kinds))
             case 5:
-                return self._some_key(vote)
+                return self.rng.choice((self._some_key, self.sign_as_stranger))(vote)
             case _:
                 return replace(vote, signature=Signature(self.rng.randbytes(64)))
 
@@ -386,6 +484,7 @@ _CONDUCTS: dict[str, type[Twin]] = {
     "selective": Selective,
     "mutator": Mutator,
     "equivocator": Equivocator,
+    "usurper": Usurper,
 }
 
 

@@ -12,7 +12,8 @@ from primitives.block import Block
 from primitives.certificate import Certificate, UncheckedCertificate, check_certificate
 from primitives.crypto import Digest, PublicKey, digest
 from primitives.errors import Rejected
-from primitives.ids import View
+from primitives.ids import Height, View
+from tests.simulation.locks import Locks
 from tests.simulation.node import CLOCK_DIFFERENCE, Node
 from tests.simulation.world import MS, Violation
 
@@ -36,6 +37,12 @@ class Checks:
         self._committed: dict[str, int] = {}
         self._messages: dict[bytes, Message] = {}
         self._steps = 0
+        # Reckoned here again, so that an engine with a wrong quorum cannot hide it.
+        count = len(cluster.validators)
+        self._keys = frozenset(member.public_key for member in cluster.validators.members)
+        self.quorum = (count + (count - 1) // 3) // 2 + 1
+        self._faulty: int | None = None
+        self._locks = Locks()
 
     # -- agreement -------------------------------------------------------------------------
 
@@ -55,6 +62,9 @@ class Checks:
         named = (certificate.height, certificate.block_hash)
         if named != (block.height, block.hash):
             raise Violation(f"{node.name}: certificate of another block at height {block.height}")
+        signers = self._keys.intersection(key for key, _seal in certificate.seals)
+        if len(signers) < self.quorum:
+            raise Violation(f"{node.name}: certificate of {len(signers)} validators")
         unchecked = UncheckedCertificate(
             certificate.height, certificate.view, certificate.block_hash, certificate.seals
         )
@@ -87,6 +97,8 @@ class Checks:
         message = self._read(node, payload)
         if isinstance(message, PrePrepare | ViewChange):
             self._check_statement(node, message.statement)
+            if message.statement.sender == node.key:
+                self._check_claims(node, message)
         elif isinstance(message, Statement):
             self._check_statement(node, message)
 
@@ -113,29 +125,59 @@ class Checks:
         if first is not None:
             return
         self._sent[node.key, mark] = signed
-        if statement.kind is Kind.COMMIT:
-            self._check_prepared(node, statement)
-        elif statement.kind is Kind.VIEW_CHANGE:
+        if statement.kind is Kind.VIEW_CHANGE:
             self._check_view(node, statement)
+            return
+        if statement.kind is Kind.COMMIT:
+            self._check_prepared(node, statement.height, statement.view, statement.block_hash)
+        elif statement.kind is Kind.PREPARE and statement.view > 0:
+            self._check_joined(node, statement)
+        if statement.kind is not Kind.PRE_PREPARE:
+            fault = self._locks.add(statement, needed=self.quorum - self._count_faulty())
+            if fault is not None:
+                raise Violation(f"{node.name}: {fault}")
 
     def _signed(self, kind: Kind, mark: SignMark, content: Any) -> Digest:
         chain_id = self.cluster.genesis.chain_id
         signed = signed_bytes(chain_id, mark.height, mark.view, content)  # type: ignore[arg-type]
         return digest(TAGS[kind], signed)
 
-    def _check_prepared(self, node: Node, commit: Statement) -> None:
+    def _count_faulty(self) -> int:
+        if self._faulty is None:
+            keys = {node.key for node in self.cluster.nodes if not node.is_honest}
+            self._faulty = len(keys)
+        return self._faulty
+
+    def _check_claims(self, node: Node, message: PrePrepare | ViewChange) -> None:
+        """Rules 2 and 6: what is carried into another view was prepared by q."""
+        is_proposal = isinstance(message, PrePrepare)
+        heads = message.justification.heads if is_proposal else (message.statement,)
+        claims = [head.claim for head in heads if head.claim is not None]
+        if claims:
+            view, block_hash = max(claims)
+            if is_proposal:
+                block_hash = message.statement.block_hash
+            self._check_prepared(node, message.statement.height, view, block_hash)
+
+    def _check_prepared(
+        self, node: Node, height: Height, view: View, block_hash: Digest
+    ) -> None:
         """Rule 4: a Commit follows q Prepares; the faulty may have prepared anything."""
-        mark = SignMark(commit.height, commit.view, int(Kind.PREPARE))
-        signed = self._signed(Kind.PREPARE, mark, commit.content)
-        nodes = self.cluster.nodes
-        faulty = {peer.key for peer in nodes if not peer.is_honest}
-        prepared = {
-            peer.key
-            for peer in nodes
-            if mark in peer.disk.history and peer.disk.history[mark].digest == signed
-        }
-        if len(prepared | faulty) < self.cluster.validators.quorum:
-            raise Violation(f"{node.name} commits at {mark} with {len(prepared)} prepares in all")
+        mark = SignMark(height, view, int(Kind.PREPARE))
+        signed = self._signed(Kind.PREPARE, mark, block_hash)
+        count = sum(
+            mark in peer.disk.history and peer.disk.history[mark].digest == signed
+            for peer in self.cluster.honest
+        )
+        if count + self._count_faulty() < self.quorum:
+            raise Violation(f"{node.name} builds on {mark}, with {count} honest prepares in all")
+
+    def _check_joined(self, node: Node, prepare: Statement) -> None:
+        """Rule 2: a view above 0 has a proposal only after q validators asked for the view."""
+        mark = SignMark(prepare.height, prepare.view, int(Kind.VIEW_CHANGE))
+        count = sum(mark in peer.disk.history for peer in self.cluster.honest)
+        if count + self._count_faulty() < self.quorum:
+            raise Violation(f"{node.name} prepares in {mark}, which {count} honest asked for")
 
     def _check_view(self, node: Node, statement: Statement) -> None:
         """No runaway: even the highest view needs a timeout for each view below it."""

@@ -1,6 +1,6 @@
 """The simulated network: delay, loss, duplication, cut links and clogged nodes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from primitives.crypto import PublicKey
@@ -21,6 +21,8 @@ class Network:
         self.cut: set[tuple[int, int]] = set()  # directed; membership only
         self.clogged: dict[int, list[tuple[Node, Node, bytes]]] = {}
         self.is_calm = False
+        self.allows: Callable[[Node, Node, bytes], bool] | None = None  # a scenario's own rule
+        self.lag_us: dict[int, int] = {}  # added to what a node sends
 
     def owners(self, key: PublicKey) -> list["Node"]:
         """Return the nodes that act for `key`, in order."""
@@ -29,13 +31,15 @@ class Network:
     def send(self, source: "Node", target: "Node", payload: bytes) -> None:
         """Try to carry `payload`; it may be lost, doubled, late or held back."""
         world, counts = self.world, self.world.counts
-        if (source.index, target.index) in self.cut:
+        is_allowed = self.allows is None or self.allows(source, target, payload)
+        if (source.index, target.index) in self.cut or not is_allowed:
             counts["cut"] += 1
             return
         if not self.is_calm and world.chance(self.plan.drop):
             counts["drop"] += 1
             return
-        world.after(self.delay_us(), self._arrive, source, target, payload)
+        lag_us = self.lag_us.get(source.index, 0)
+        world.after(self.delay_us() + lag_us, self._arrive, source, target, payload)
         if not self.is_calm and world.chance(self.plan.duplicate):
             counts["duplicate"] += 1
             world.after(self.delay_us(), self._arrive, source, target, payload)

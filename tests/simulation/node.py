@@ -59,6 +59,7 @@ class Node:
         self.skew_ms = 0
         self.slowness = 1.0  # of the disk
         self.crash_after: int | None = None  # effects until a crash
+        self.crash_before: Callable[[out.Effect], bool] = lambda _effect: False
         self.engine: Engine | None = None
         self.life = 0  # a new one at each start and crash; callbacks of older lives do nothing
         self._inbox: deque[to.Event] = deque()
@@ -179,6 +180,8 @@ class Node:
                 return
 
     def _must_crash(self) -> bool:
+        if self.crash_before(self._effects[0]):
+            return True
         if self.crash_after is None:
             return False
         self.crash_after -= 1

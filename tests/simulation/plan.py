@@ -19,7 +19,7 @@ NEMESES = (
     "clock_step",
     "retwin",
 )
-BYZANTINE = ("twin", "mutator", "equivocator", "silent", "selective")
+BYZANTINE = ("twin", "mutator", "equivocator", "usurper", "silent", "selective")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

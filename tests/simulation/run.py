@@ -33,6 +33,7 @@ _COUNTED_AS_FAULTS = (
     "retwin",
     "mutation",
     "equivocation",
+    "usurpation",
     "sync_lie",
 )
 _LINE_EVERY = 100
