@@ -155,7 +155,7 @@ async def _run_together(caller: Caller, calls: list[_Call], budget: _Budget) -> 
 
 async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:
     method = call.method
-    if method is None:
+    if method is None or method.run is None:
         return
     caller.services.metrics.rpc_calls.add(of=method.name)
     result: object

@@ -61,13 +61,13 @@ RunMany = Callable[[Caller, Sequence[Any]], Awaitable[Sequence["object | Rejecte
 class Method:
     """One method: its parameters, what it returns in words, and its handler.
 
-    The handler's docstring is the method's promise. `run_many` answers the calls of one batch
-    together, with a result or a refusal each.
+    The handler's docstring is the method's promise. One of two handlers is given: `run` answers
+    one call; `run_many` the calls of one batch together, with a result or a refusal each.
     """
 
     name: str
     params: type[Params]
     returns: str
-    run: Run
+    run: Run | None = None
     run_many: RunMany | None = None
     is_operator_only: bool = False

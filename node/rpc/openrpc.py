@@ -19,7 +19,7 @@ def document(methods: Iterable[Method], version: str) -> dict[str, object]:
 
 
 def _method(method: Method) -> dict[str, object]:
-    promise = getdoc(method.run) or ""
+    promise = getdoc(method.run or method.run_many) or ""
     return {
         "name": method.name,
         "summary": promise.partition("\n")[0],

@@ -13,18 +13,13 @@ from primitives.ids import TransactionId
 from primitives.transaction import decode_transaction
 
 
-async def submit(caller: Caller, params: SubmitParams) -> object:
-    """Submit a signed transaction. The same bytes again get the same answer."""
-    answer = (await submit_many(caller, [params]))[0]
-    if isinstance(answer, Rejected):
-        raise answer
-    return answer
-
-
-async def submit_many(
+async def submit(
     caller: Caller, calls: Sequence[SubmitParams]
 ) -> Sequence[object | Rejected | LocalFault]:
-    """Admit the transactions of one batch together."""
+    """Submit signed transactions. The same bytes again get the same answer.
+
+    It is on this node's disk when it is answered. Those of one batch are admitted together.
+    """
     refusal = caller.view.refusal()
     if refusal is not None:
         raise NotReady(f"this node takes no transactions now: {refusal}")
@@ -111,8 +106,7 @@ METHODS = (
         name="tx_submit",
         params=SubmitParams,
         returns='transaction_id, status "pending" or "committed"',
-        run=submit,
-        run_many=submit_many,
+        run_many=submit,
     ),
     Method(
         name="tx_get",

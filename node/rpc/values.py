@@ -5,6 +5,7 @@ Bytes are 0x hex, addresses bech32m, records objects, integers beyond 2**53 deci
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -27,16 +28,18 @@ def hex_of(data: bytes) -> str:
 
 def read_hex(text: object) -> bytes:
     """Return the bytes of 0x hex. Raises ValueError for anything else."""
-    if not isinstance(text, str) or not text.startswith("0x"):
-        raise ValueError("must be text of 0x and hex digits")
-    data = bytes.fromhex(text[2:])
-    if 2 * len(data) != len(text) - 2:  # fromhex skips white space
-        raise ValueError("must be text of 0x and hex digits")
-    return data
+    if isinstance(text, str) and text.startswith("0x"):
+        with suppress(ValueError):
+            data = bytes.fromhex(text[2:])
+            if 2 * len(data) == len(text) - 2:  # fromhex skips white space
+                return data
+    raise ValueError("must be text of 0x and pairs of hex digits")
 
 
 def to_json(value: Value, described: Described | None = None) -> object:
     """Return `value` as JSON data; without a type, arrays stay arrays and bytes are hex."""
+    while described and described["type"] == "optional":
+        described = described["value"]
     kind = described["type"] if described else None
     if value is None or isinstance(value, bool | str):
         return value
@@ -45,8 +48,6 @@ def to_json(value: Value, described: Described | None = None) -> object:
     if isinstance(value, bytes):
         is_address = kind == "address" and len(value) == ADDRESS_BYTES
         return shown_address(Address(value)) if is_address else hex_of(value)
-    if described and kind == "optional":
-        return to_json(value, described["value"])
     if described and kind == "record":
         return record_json(value, described["fields"])
     items = described["items"] if described and kind == "list" else None
