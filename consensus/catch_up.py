@@ -104,9 +104,6 @@ def on_peer_connected(replica: Replica, peer: PublicKey) -> None:
 def on_resend_timer(replica: Replica) -> None:
     """Rule 9: if nothing moved since the last time, say where we stand; ask to fetch again."""
     state = replica.state
-    is_behind = _known_height(replica) > state.height
-    if state.is_decided or not (state.is_open or is_behind or state.certificate is not None):
-        return
     if state.has_moved:
         state.has_moved = False
         replica.start_timer(RESEND_TIMER, replica.config.resend_ms)

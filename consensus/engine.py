@@ -17,7 +17,6 @@ from consensus.events import (
     BlockValidated,
     Event,
     Head,
-    PeerConnected,
     Received,
     TimerFired,
     WorkWaiting,
@@ -94,7 +93,7 @@ def _dispatch(replica: Replica, event: Event) -> None:
             _on_work_waiting(replica)
         case TimerFired():
             _on_timer(replica, event)
-        case PeerConnected():
+        case _:
             on_peer_connected(replica, event.peer)
 
 
@@ -154,8 +153,7 @@ def _on_block_committed(replica: Replica, head: Head) -> None:
     start_height(replica, head)
     if is_ours:
         for peer, payload in early:
-            if replica.halted is None:
-                _on_received(replica, peer, payload)
+            _on_received(replica, peer, payload)
     fetch_if_behind(replica)
     if state.work_after_decision:
         _on_work_waiting(replica)

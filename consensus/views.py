@@ -1,7 +1,7 @@
 """Opening a height and moving between views: rule 1's and rule 6's timers, in one place.
 
 The timer of a view above 0 starts only when q validators are known to be in it or beyond, as in
-Castro and Liskov 1999 §4.4: a replica that is cut off does not run ahead of the others, where a
+Castro and Liskov 1999 §4.5.2: a replica that is cut off does not run ahead of the others, where a
 capped timer would never let them meet again.
 """
 

@@ -68,7 +68,7 @@ def read_message(payload: bytes) -> Message:
             return _decided(fields_of(value, name="Decided", count=4))
         case Kind.STATUS:
             return _status(fields_of(value, name="Status", count=8))
-        case Kind.EVIDENCE:
+        case _:
             fields = fields_of(value, name="Evidence", count=2)
             return EvidenceMessage(
                 blob_of(fields[1], name="evidence", length_max=EVIDENCE_BYTES_MAX)

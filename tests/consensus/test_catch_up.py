@@ -382,6 +382,7 @@ def test_rule_9_wishes_and_proposals_of_a_decided_height_are_answered(message):
     engine = decided_engine()
 
     assert sent(hear(engine, message, peer=3)) == [DECIDED]
+    assert hear(engine, message, peer=3) == ()
 
 
 def test_rule_9_late_votes_of_a_decided_height_are_normal():

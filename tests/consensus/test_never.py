@@ -80,6 +80,14 @@ def test_nothing_is_signed_where_a_second_node_with_the_same_key_said_otherwise(
     assert kinds(validate(engine, BLOCK)) == []
 
 
+def test_nothing_is_proposed_where_a_second_node_with_the_same_key_proposed_otherwise():
+    engine = engine_of(1)
+    engine.step(WorkWaiting())
+    hear(engine, pre_prepare(OTHER, sender=1), peer=3)
+
+    assert kinds(built(engine, BLOCK)) == []
+
+
 def test_an_own_vote_that_comes_back_from_a_peer_counts_once():
     engine = engine_of(0)
     hear_all(engine, [prepare(BLOCK, 0), prepare(BLOCK, 1)])

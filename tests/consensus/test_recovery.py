@@ -17,7 +17,7 @@ from consensus import (
     recover,
 )
 from consensus.messages import Decided, Kind
-from consensus.recall import read_prepared_entry
+from consensus.recall import prepared_entry, read_prepared_entry
 from primitives.codec import encode
 from primitives.errors import BadShape
 from tests.consensus.builders import (
@@ -30,6 +30,7 @@ from tests.consensus.builders import (
     head_after,
     pre_prepare,
     prepare,
+    prepares_of,
     view_change,
 )
 from tests.consensus.drive import (
@@ -267,6 +268,21 @@ def test_a_lone_validator_restarts_and_decides():
 
     assert again.status().step in {"prepare", "decided", "commit"}
     assert [type(e).__name__ for e in effects][-1:] == ["Decide"]
+
+
+def test_commits_of_several_views_on_disk_decide_once():
+    head = genesis_head(1)
+    block = block_on(head, proposer=0)
+    entries = tuple(
+        prepared_entry(
+            commit(block, 0, view).encode(), prepares_of(block, view, [0]), block.encode()
+        )
+        for view in (0, 1)
+    )
+
+    engine, _ = recover(config_of(0), head, Recovery(None, entries))
+
+    assert [type(e).__name__ for e in validate(engine, block)] == ["CancelTimer", "Decide"]
 
 
 @pytest.mark.parametrize(

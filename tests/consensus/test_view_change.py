@@ -303,6 +303,14 @@ def test_rule_7_any_distance_is_followed():
     assert engine.status().view == 900
 
 
+def test_rule_6_the_last_view_is_never_left():
+    engine, _ = open_engine(0)
+    effects = hear_all(engine, [view_change(1, 2**32, sender) for sender in (1, 2, 3)])
+
+    assert fire(engine, timer(effects, "view")) == ()
+    assert engine.status().view == 2**32
+
+
 def test_rule_7_one_validator_alone_is_not_followed_however_often_it_asks():
     engine, _ = open_engine(0)
 
