@@ -132,6 +132,7 @@ async def test_stop_ends_sessions_on_both_sides(start, pair):
 async def test_waiting_for_the_end_returns_when_it_was_stopped(start, pair):
     first = await start(pair[0], [pair[0].member])
     waiting = asyncio.create_task(first.transport.wait_stopped())
+    await asyncio.sleep(0)  # let it begin to wait
 
     await first.transport.stop()
 

@@ -274,3 +274,43 @@ async def test_a_peer_that_disconnects_is_passed_over_at_once_without_blame():
 
     assert catcher.ledger.height == 10
     assert network.penalised == []
+
+
+async def test_an_answer_that_comes_late_is_dropped_and_the_next_unasked_one_is_a_fault():
+    network = FakeNetwork(slow=silent, honest=honest(CHAIN))
+    catcher = Catcher(MemoryLedger(), network)
+    await catcher.catch_up(10, "slow")
+    late = honest(CHAIN)(network.asked[0][1])
+    network.penalised.clear()
+
+    catcher.sync.on_frame(network.keys["slow"], late)
+    assert network.penalised == []
+    catcher.sync.on_frame(network.keys["slow"], late)
+
+    assert network.penalised == [("slow", "sent blocks that nobody asked for")]
+
+
+async def test_every_request_given_up_may_be_answered_late_once():
+    network = FakeNetwork(slow=silent)
+    catcher = Catcher(MemoryLedger(), network)
+    for _ in range(2):
+        await catcher.catch_up(10, "slow")
+    network.penalised.clear()
+
+    for _ in range(3):
+        catcher.sync.on_frame(network.keys["slow"], Blocks(1, ()).encode())
+
+    assert len(network.penalised) == 1
+
+
+async def test_a_late_answer_to_an_older_request_does_not_answer_the_new_one():
+    network = FakeNetwork(slow=silent)
+    catcher = Catcher(MemoryLedger(), network)
+    await catcher.catch_up(10, "slow")
+    older = network.asked[0][1]
+    network.replies["slow"] = lambda _request: answer(older, CHAIN[:1])
+
+    await catcher.catch_up(10, "slow")
+
+    assert catcher.ledger.height == 0
+    assert [reason[:9] for _name, reason in network.penalised] == ["no blocks", "no blocks"]
