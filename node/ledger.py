@@ -23,6 +23,7 @@ from node.execution.tip import Tip
 from node.execution.verified import VerifiedCache
 from node.ports import BuildRequest, CommittedBlock, CommittedHead
 from node.store.opening import StoreSettings, create_store, open_store
+from node.store.scrub import ScrubReport, scrub
 from primitives.block import Block
 from primitives.certificate import Certificate
 from primitives.codec import Value
@@ -199,6 +200,14 @@ class LedgerOverStore:
     def block_at(self, height: Height) -> CommittedBlock | None:
         """Return a stored block, None when absent or pruned, and at height 0 (no votes)."""
         return self.reads.block_at(height)
+
+    def scrub(self) -> ScrubReport:
+        """Read the whole store, which takes long, and return what was found whole.
+
+        Raises:
+            StoreDamaged: at the first thing that is not as it was written.
+        """
+        return scrub(self._tip.store)
 
     def close(self) -> None:
         """Release the store."""

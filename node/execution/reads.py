@@ -43,7 +43,7 @@ class LedgerReads:
         """Return a stored block, None when absent or pruned, and at height 0 (no votes)."""
         store = self._tip.store
         block = stored_block(store, height)
-        certificate = None if block is None else certificate_of(store, block.header)
+        certificate = None if block is None else certificate_of(store, block)
         if block is None or certificate is None:
             return None
         receipts = tuple(read_receipt(item) for item in store.chain.receipts_at(height))
@@ -74,7 +74,7 @@ class LedgerReads:
         """Return what proves a transaction's receipt, None when it is not (any more) stored."""
         place = self.find(transaction_id)
         block = None if place is None else stored_block(self._tip.store, place[0])
-        certificate = None if block is None else certificate_of(self._tip.store, block.header)
+        certificate = None if block is None else certificate_of(self._tip.store, block)
         if place is None or block is None or certificate is None:
             return None
         height, index = place

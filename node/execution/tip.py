@@ -9,7 +9,7 @@ from node.ports import CommittedHead
 from node.store.chain_store import BlockRecord, Pruned
 from node.store.faults import damaged_store
 from node.store.opening import NodeStore
-from primitives.block import Block, Header
+from primitives.block import Block
 from primitives.certificate import Certificate, check_certificate
 from primitives.crypto import PublicKey, Signature
 from primitives.errors import Rejected
@@ -26,7 +26,7 @@ class Tip:
         self.head = CommittedHead(
             header=head_block.header,
             block_hash=head_block.hash,
-            certificate=certificate_of(store, head_block.header),
+            certificate=certificate_of(store, head_block),
             validators=store.chain.validators(head_block.header.next_validators_hash),
         )
         self._fill_replay()
@@ -92,16 +92,18 @@ class Tip:
             self.replay.add(time_ms, self.store.chain.ids_at(known))
 
 
-def certificate_of(store: NodeStore, header: Header) -> Certificate | None:
-    """Return the stored certificate of a block, None at height 0.
+def certificate_of(store: NodeStore, block: Block) -> Certificate | None:
+    """Return the stored certificate of a block, None at height 0. Raises StoreDamaged.
 
-    Its seals were verified before it was stored, so only its form and signers are checked again.
+    Its seals were verified before it was stored, so they are not verified again here; `scrub`
+    does that.
     """
+    header = block.header
     if header.height == 0:
         return None
     unchecked = store.chain.certificate_at(header.height)
-    if unchecked is None:
-        raise damaged_store(store.database, f"certificate {header.height} is missing")
+    if unchecked is None or unchecked.block_hash != block.hash:
+        raise damaged_store(store.database, f"block {header.height} has no certificate of its own")
     try:
         return check_certificate(
             unchecked,

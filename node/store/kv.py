@@ -119,10 +119,6 @@ class LevelKv:
             self._has_failed = True
             raise _fault(self.path, "write", error) from None
 
-    def compact(self, prefix: bytes) -> None:
-        """Give back the space of removed keys that start with `prefix`."""
-        self._db.compact_range(start=prefix, stop=_end_of(prefix))
-
     def close(self) -> None:
         """Release the files and the lock."""
         self._db.close()

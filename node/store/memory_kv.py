@@ -29,8 +29,5 @@ class MemoryKv:
             else:
                 self.pairs[key] = value
 
-    def compact(self, prefix: bytes) -> None:
-        """Do nothing: a dict gives space back by itself."""
-
     def close(self) -> None:
         """Do nothing: the pairs stay for the next open."""

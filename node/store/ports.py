@@ -18,8 +18,5 @@ class KeyValue(Protocol):
     def write(self, batch: Iterable[Put]) -> None:
         """Apply the batch whole and durably, or not at all. Raises StoreFull or StoreFailed."""
 
-    def compact(self, prefix: bytes) -> None:
-        """Give back the space of removed keys that start with `prefix`."""
-
     def close(self) -> None:
         """Release the files."""

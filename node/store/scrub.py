@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from node.store.faults import damaged_store
 from node.store.opening import NodeStore
 from primitives.block import Block, transactions_root_of
+from primitives.certificate import check_certificate
+from primitives.errors import Rejected
 from primitives.ids import Height
 from primitives.merkle import root_of
 
@@ -24,8 +26,8 @@ def scrub(store: NodeStore) -> ScrubReport:
     """Read everything. Raises StoreDamaged at the first thing that is not as it was written.
 
     Blocks must chain by parent hash from the head down to the first kept, with the transactions,
-    receipts and ids that their headers commit to; every state value must have the hash that the
-    bucket tree holds, and the tree the values and no others.
+    receipts and ids that their headers commit to and certificates whose every seal verifies;
+    every state value must have the hash that the bucket tree holds, and none may be missing.
     """
     head = store.chain.head()
     if head is None:
@@ -50,9 +52,21 @@ def _checked_block(store: NodeStore, height: Height) -> Block:
         raise damaged_store(store.database, f"the receipts of block {height} are not its header's")
     if transactions_root_of(block.transactions, block.evidence) != header.transactions_root:
         raise damaged_store(store.database, f"the transactions of block {height} changed")
-    ids = store.chain.ids_at(height)
-    if len(ids) != len(block.transactions):
+    if len(store.chain.ids_at(height)) != len(block.transactions):
         raise damaged_store(store.database, f"the ids of block {height} are incomplete")
-    if height > 0 and store.chain.certificate_at(height) is None:
-        raise damaged_store(store.database, f"the certificate of block {height} is missing")
+    if height > 0:
+        _check_seals(store, block)
     return block
+
+
+def _check_seals(store: NodeStore, block: Block) -> None:
+    header = block.header
+    unchecked = store.chain.certificate_at(header.height)
+    if unchecked is None or unchecked.block_hash != block.hash:
+        raise damaged_store(store.database, f"block {header.height} has no certificate of its own")
+    validators = store.chain.validators(header.validators_hash)
+    try:
+        check_certificate(unchecked, chain_id=header.chain_id, validators=validators)
+    except Rejected as error:
+        detail = f"certificate {header.height}: {error.message}"
+        raise damaged_store(store.database, detail) from error

@@ -21,8 +21,12 @@ VALIDATORS = keys(4)
 STEP_MS = 1_000
 
 
-def genesis(bucket_bits: int = 8, transactions_max: int = 2_000) -> Genesis:
-    """Return a development genesis of four validators with accounts and cbdc."""
+def genesis(
+    bucket_bits: int = 8,
+    transactions_max: int = 2_000,
+    names: Sequence[str] = ("accounts", "cbdc"),
+) -> Genesis:
+    """Return a development genesis of four validators with the contracts `names`."""
     members = tuple(
         GenesisMember(
             name=f"v{index}",
@@ -34,7 +38,8 @@ def genesis(bucket_bits: int = 8, transactions_max: int = 2_000) -> Genesis:
         )
         for index, item in enumerate(VALIDATORS)
     )
-    configs = {"accounts": {}, "cbdc": {"central_bank": show_address(address_of(BANK.public_key))}}
+    configs = {"cbdc": {"central_bank": show_address(address_of(BANK.public_key))}}
+    shipped = {name: code_hash(name) for name in ("accounts", "cbdc")}
     return Genesis(
         network="testnet",
         kind=DEVELOPMENT,
@@ -42,8 +47,13 @@ def genesis(bucket_bits: int = 8, transactions_max: int = 2_000) -> Genesis:
         parameters=Parameters(bucket_bits=bucket_bits, block_transactions_max=transactions_max),
         members=members,
         contracts=tuple(
-            GenesisContract(name=name, version=1, code_hash=code_hash(name), config=config)
-            for name, config in configs.items()
+            GenesisContract(
+                name=name,
+                version=1,
+                code_hash=shipped.get(name, ZERO_DIGEST),
+                config=configs.get(name, {}),
+            )
+            for name in names
         ),
     )
 

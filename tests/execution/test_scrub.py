@@ -63,3 +63,24 @@ def test_a_block_of_another_history_is_found(kept, tmp_path):
 
     with pytest.raises(StoreDamaged):
         scrub(store)
+
+
+def test_the_certificate_of_another_block_is_found(kept):
+    store, kv = kept
+    kv.write(
+        [(schema.at_height(schema.CERTIFICATES, 1), kv.get(schema.CERTIFICATES + bytes(7) + b"\2"))]
+    )
+
+    with pytest.raises(StoreDamaged, match="no certificate of its own"):
+        scrub(store)
+
+
+def test_a_seal_that_does_not_verify_is_found(kept):
+    store, kv = kept
+    key = schema.at_height(schema.CERTIFICATES, 1)
+    data = bytearray(kv.get(key))
+    data[-1] ^= 1
+    kv.write([(key, bytes(data))])
+
+    with pytest.raises(StoreDamaged, match="does not verify"):
+        scrub(store)

@@ -112,17 +112,6 @@ def test_after_a_failed_write_every_later_one_is_refused(tmp_path):
     kv.close()
 
 
-def test_a_compacted_store_keeps_what_was_not_removed(tmp_path):
-    kv = create_kv(tmp_path / "db")
-    kv.write([(b"a%d" % i, bytes(100)) for i in range(100)])
-    kv.write([(b"a%d" % i, None) for i in range(99)])
-
-    kv.compact(b"a")
-
-    assert [key for key, _ in kv.scan(b"a")] == [b"a99"]
-    kv.close()
-
-
 @pytest.fixture(scope="module")
 def level(tmp_path_factory):
     kv = create_kv(tmp_path_factory.mktemp("kv") / "db")

@@ -1,0 +1,78 @@
+"""What the end of a block adds: events under the zero id, and the next validators."""
+
+import pytest
+
+from contracts.registry import CONTRACTS
+from contracts.sdk import Contract, emit, event
+from node.execution import system
+from node.execution.executor import BlockRun
+from node.execution.receipts import NO_TRANSACTION
+from primitives.ids import Height
+from tests.builders import validators
+from tests.execution.chain import ALICE, BOB, Chain, genesis
+
+
+@event
+class BlockEnded:
+    """A block ended."""
+
+    height: int
+
+
+bell = Contract("bell", version=1, events=(BlockEnded,))
+
+
+@bell.end_block
+def ring(ctx):
+    """Say that the block ended."""
+    emit(ctx, BlockEnded(ctx.height))
+
+
+@pytest.fixture
+def ringing(tmp_path):
+    """Return a chain with a contract that says something at the end of every block."""
+    made = Chain(tmp_path / "data", document=genesis(names=("accounts", "bell", "cbdc")))
+    yield made
+    made.ledger.close()
+
+
+@pytest.fixture(autouse=True)
+def _with_bell(monkeypatch):
+    contracts = {**CONTRACTS, "bell": bell}
+    monkeypatch.setattr("tests.execution.chain.CONTRACTS", contracts)
+
+
+def test_events_of_the_end_of_a_block_get_a_receipt_without_a_transaction(ringing):
+    transfer = ringing.transfer(ALICE, BOB, 1)
+
+    committed = ringing.commit(ringing.issue(ALICE, 10), transfer)
+
+    last = committed.receipts[-1]
+    assert (last.transaction_id, last.code, last.contract) == (NO_TRANSACTION, "OK", "")
+    assert [item.fields for item in last.events] == [(1,)]
+    assert len(committed.receipts) == 3
+    proof = ringing.ledger.reads.prove_receipt(transfer.transaction_id)
+    assert proof is not None
+    assert (proof.index, proof.count) == (1, 3)
+
+
+def test_an_empty_block_still_ends(ringing):
+    ringing.commit()
+
+    found = ringing.reopen().block_at(Height(1))
+
+    assert found is not None
+    assert [receipt.transaction_id for receipt in found.receipts] == [NO_TRANSACTION]
+
+
+def test_validators_that_a_block_sets_decide_the_next(ringing):
+    tip = ringing.ledger._tip
+    run = BlockRun(tip.base, tip.next_block(ringing.next_ms))
+    chosen = validators(7)
+    run._overlay.set(system.VALIDATORS_KEY, system.validators_value(chosen))
+    run._overlay.keep()
+
+    executed = run.finish()
+
+    assert executed.next_validators == chosen
+    assert executed.next_validators.hash != tip.head.validators.hash
