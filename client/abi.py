@@ -26,7 +26,7 @@ Described = Mapping[str, Any]
 
 
 class Abi:
-    """One contract's methods and queries, by name."""
+    """One contract's methods, by name."""
 
     def __init__(self, document: object) -> None:
         """Take the result of contract_getAbi. Raises BadAnswer."""
@@ -35,7 +35,6 @@ class Abi:
         try:
             self.contract = str(document["name"])
             self._methods = {m["name"]: m["fields"] for m in document["methods"]}
-            self._queries = {q["name"]: q["params"] for q in document["queries"]}
         except (KeyError, TypeError) as error:
             raise BadAnswer(f"the ABI lacks {error}") from error
 

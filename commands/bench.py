@@ -49,6 +49,7 @@ class _Results:
     paced: Measured
     rss_mb: float
     bytes_per_tx: float
+    generator_cpu: float
 
     @property
     def limit(self) -> float:
@@ -70,6 +71,7 @@ class _Results:
             "verify_us": round(self.verify_us, 2),
             "cores": _cores(),
             "validators": VALIDATORS,
+            "generator_cpu": round(self.generator_cpu, 3),
             "latency_at_tx_s": round(self.paced.per_second, 1),
         }
 
@@ -110,7 +112,7 @@ async def _measure(seconds: float) -> _Results:
         before = _disk_bytes(devnet)
         say(f"saturating for {seconds} s; the limit of this machine is {limit:.0f} a second")
         count = min(_PRESIGNED_MAX, int(limit * (seconds + _WARM_UP_S)))
-        saturated, sent = await _saturate(devnet, rpc, holders, (count, seconds))
+        saturated, sent, generator_cpu = await _saturate(devnet, rpc, holders, (count, seconds))
         bytes_per_tx = (_disk_bytes(devnet) - before) / VALIDATORS / max(1, sent)
         rate = max(1.0, saturated.per_second * _LATENCY_LOAD)
         say(f"{saturated.per_second:.0f} a second; latency at {rate:.0f} a second")
@@ -121,13 +123,17 @@ async def _measure(seconds: float) -> _Results:
             paced=paced,
             rss_mb=_rss_mb(devnet),
             bytes_per_tx=bytes_per_tx,
+            generator_cpu=generator_cpu,
         )
 
 
 async def _saturate(
     devnet: Devnet, rpc: RpcClient, holders: Sequence[Holder], load: tuple[int, float]
-) -> tuple[Measured, int]:
-    """Return what was committed after the warm-up, and how many in all."""
+) -> tuple[Measured, int, float]:
+    """Return what was committed after the warm-up, how many in all, and this process's load.
+
+    The load is the part of one core that generating and following took.
+    """
     count, seconds = load
     transfers = await asyncio.to_thread(
         sign_transfers, holders, [holder.address for holder in holders], count
@@ -137,11 +143,13 @@ async def _saturate(
         Follower(devnet.urls, from_height=height) as follower,
         Loader(devnet.urls, follower) as loader,
     ):
-        began = time.monotonic() + _WARM_UP_S
+        started, cpu = time.monotonic(), time.process_time()
         await loader.saturate(transfers, window=_WINDOW, seconds=seconds + _WARM_UP_S)
         ended = time.monotonic()
+        generator_cpu = (time.process_time() - cpu) / (ended - started)
         await _settle(loader, follower)
-        return loader.measure(began, ended), len(follower.committed_everywhere())
+        measured = loader.measure(started + _WARM_UP_S, ended)
+        return measured, len(follower.committed_everywhere()), generator_cpu
 
 
 async def _pace(

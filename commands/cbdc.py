@@ -67,6 +67,26 @@ async def transfer(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
+@app.command("redeem")
+@command
+async def redeem(  # noqa: PLR0913 - each is an option of the command
+    amount: Amount,
+    *,
+    reference: Annotated[str, typer.Option(help="Settlement that this is against; once.")],
+    key: Key,
+    in_satang: InSatang = False,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give money back to the central bank."""
+    satang = _satang(amount, in_satang=in_satang)
+    wallet = open_wallet(key)
+    async with open_rpc(rpc) as client:
+        holder = Holder(client, await _builder(client), wallet)
+        outcome = await holder.redeem(satang, reference)
+    show_outcome(outcome, as_json=as_json)
+
+
 @app.command("balance")
 @command
 async def balance(

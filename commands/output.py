@@ -20,6 +20,7 @@ from primitives.errors import BadAddress, SaphaError
 REFUSED = 1
 USAGE = 2
 UNREACHABLE = 3
+INTERRUPTED = 130
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 
@@ -50,6 +51,8 @@ def command(
                 asyncio.run(result)
         except SaphaError as error:
             fail(error, as_json=kwargs.get("as_json") is True)
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            raise typer.Exit(INTERRUPTED) from None
 
     return guarded
 

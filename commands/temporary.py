@@ -1,5 +1,7 @@
 """A network of real validator processes for as long as a demonstration or a measurement lasts."""
 
+import asyncio
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -26,12 +28,20 @@ async def temporary_devnet(
     validators: int = 4, parameters: Parameters | None = None
 ) -> AsyncIterator[Devnet]:
     """Run a network in a temporary directory on free ports; remove both at the end."""
+    _stop_on_sigterm()
     with tempfile.TemporaryDirectory(prefix="sapha-") as directory:
         plan = DevnetPlan(validators=validators, base_port=0, parameters=parameters)
         devnet = open_devnet(Path(directory) / "net", plan)
         async with Supervisor(devnet) as supervisor:
             await bring_up(devnet, supervisor)
             yield devnet
+
+
+def _stop_on_sigterm() -> None:
+    """Have SIGTERM cancel this task, so that no validator process outlives it."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 async def fund_holders(

@@ -1,16 +1,20 @@
 """`sapha tx`: any method of any contract, checked against its ABI before it is signed."""
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from client.light import LightClient
 from client.outcome import WAIT_MS_MAX, Outcome, read_outcome, submit, wait_for
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
 from commands.options import Key, Rpc, open_rpc, open_wallet
 from commands.output import AsJson, CheckFailed, UsageFault, command, emit
+from genesis.verify import load_genesis
 from primitives.ids import TransactionId
+from primitives.state_proof import BadProof
 from primitives.transaction import Transaction
 
 app = typer.Typer(no_args_is_help=True, help="Send transactions and see what became of them.")
@@ -70,11 +74,26 @@ async def simulate(  # noqa: PLR0913 - each is an option of the command
 
 @app.command("get")
 @command
-async def get(transaction_id: Identifier, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
-    """Show what is known of a transaction."""
+async def get(
+    transaction_id: Identifier,
+    *,
+    genesis: Annotated[
+        Path | None, typer.Option(help="Prove the receipt against this genesis.json.")
+    ] = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is known of a transaction; with --genesis its receipt only if it is proven."""
+    identifier = read_identifier(transaction_id)
     async with open_rpc(rpc) as client:
-        params = {"transaction_id": "0x" + read_identifier(transaction_id).hex()}
-        outcome = read_outcome(await client.call("tx_get", params))
+        outcome = read_outcome(
+            await client.call("tx_get", {"transaction_id": "0x" + identifier.hex()})
+        )
+        if genesis is not None and outcome.is_committed:
+            proven = await LightClient(load_genesis(genesis)).receipt(client, identifier)
+            said = None if outcome.receipt is None else outcome.receipt.get("code")
+            if (proven.receipt.code, proven.at.header.height) != (said, outcome.height):
+                raise BadProof("the node says another outcome than the one that is proven")
     show_outcome(outcome, as_json=as_json)
 
 

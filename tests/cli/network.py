@@ -48,7 +48,6 @@ def node(**table):
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.table, server.asked = table, []
     server.url = f"http://127.0.0.1:{server.server_address[1]}"
-    server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

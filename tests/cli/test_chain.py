@@ -8,7 +8,14 @@ from genesis.schema import show_genesis
 from primitives.crypto import SigningKey
 from tests.cli.network import CLOSED, json_of, node, sapha
 from tests.client import builders
-from tests.client.builders import State, block_answer, make_chain
+from tests.client.builders import (
+    RECEIPT_BYTES,
+    RECEIPTS,
+    State,
+    block_answer,
+    make_chain,
+    receipt_path,
+)
 from tests.genesis.builders import certificate
 
 
@@ -95,6 +102,37 @@ def test_a_file_is_never_overwritten_and_must_exist_to_be_verified(genesis, tmp_
 
     assert exported.exit_code == 2
     assert verified.exit_code == 1
+
+
+def receipt_table(chain, *, code: str = "OK"):
+    link = chain[2]
+    proof = block_answer(link) | {
+        "receipt_bytes": "0x" + RECEIPT_BYTES[1].hex(),
+        "index": 1,
+        "count": len(RECEIPT_BYTES),
+        "path": ["0x" + step.hex() for step in receipt_path(1)],
+    }
+
+    def tx_get(transaction_id: str, prove: bool = False) -> dict:
+        found = {"transaction_id": transaction_id, "status": "committed", "height": 2}
+        return found | {"receipt": {"code": code}, "proof": proof if prove else None}
+
+    return {"tx_get": tx_get}
+
+
+def test_a_receipt_is_shown_only_as_proven(genesis):
+    path, chain = genesis
+    identifier = "0x" + RECEIPTS[1].transaction_id.hex()
+    asked = ["tx", "get", identifier, "--genesis", path, "--rpc"]
+
+    with node(**receipt_table(chain)) as peer:
+        true = sapha(*asked, peer.url)
+    with node(**receipt_table(chain, code="PAUSED")) as peer:
+        false = sapha(*asked, peer.url)
+
+    assert true.exit_code == 0
+    assert false.exit_code == 1
+    assert "another outcome" in false.stderr
 
 
 @pytest.mark.parametrize("text", ["", "\xff", "{}\n"])
