@@ -71,6 +71,11 @@ def anchors(markdown: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in plain}
 
 
+def without_code(markdown: str) -> str:
+    """Return a document without its code."""
+    return re.sub(r"`[^`\n]+`", "", re.sub(r"```.*?```", "", markdown, flags=re.S))
+
+
 def commands_shown(markdown: str) -> list[str]:
     """Return the command lines in the shell fences of a document, without comments."""
     fences = re.findall(r"```(?:sh|bash|console|text)?\n(.*?)```", markdown, flags=re.S)

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.meta.sources import ROOT, anchors, commands_shown, documents, modules, texts
+from tests.meta.sources import (
+    ROOT,
+    anchors,
+    commands_shown,
+    documents,
+    modules,
+    texts,
+    without_code,
+)
 
 COMMANDS_IN = ["README.md", "README.th.md", "CONTRIBUTING.md", "docs/operator.md"]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -29,7 +37,9 @@ def broken(source: str, target: str) -> str | None:
 
 def test_links_between_documents_resolve():
     found = [
-        broken(name, link) for name, text in documents().items() for link in LINK.findall(text)
+        broken(name, link)
+        for name, text in documents().items()
+        for link in LINK.findall(without_code(text))
     ]
 
     assert [words for words in found if words] == []
