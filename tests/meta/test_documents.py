@@ -98,11 +98,35 @@ def test_sapha_commands_shown_exist(name):
     assert unknown == []
 
 
-def test_the_protocol_lists_every_error_code_of_the_leaf_types():
+@pytest.mark.parametrize(
+    "source", ["primitives/errors.py", "contracts/sdk/errors.py", "node/rpc/errors.py"]
+)
+def test_the_protocol_lists_every_error_code(source):
     listed = texts()["docs/protocol.md"]
-    codes = re.findall(r'^    code = "([A-Z_]+)"', texts()["primitives/errors.py"], flags=re.M)
+    codes = re.findall(r'^    code = "([A-Z_]+)"', texts()[source], flags=re.M)
 
+    assert codes
     assert [code for code in codes if f"`{code}`" not in listed] == []
+
+
+def test_the_protocol_lists_every_rpc_method():
+    from node.rpc.methods import METHODS
+
+    listed = texts()["docs/protocol.md"]
+
+    assert [name for name in METHODS if f"`{name}`" not in listed] == []
+
+
+LOCAL_TAGS = {"raw", "test-key"}  # of caches and tests; nobody else sees them
+
+
+def test_the_protocol_lists_every_hash_tag_of_the_sources():
+    listed = texts()["docs/protocol.md"]
+    sources = [text for name, text in texts().items() if re.match(r"(prim|gen|contr|node/)", name)]
+    tags = {tag for text in sources for tag in re.findall(r'\bdigest\("([a-z-]+)"', text)}
+
+    assert {"block", "genesis"} <= tags
+    assert [tag for tag in sorted(tags - LOCAL_TAGS) if f"`{tag}`" not in listed] == []
 
 
 def test_the_protocol_lists_every_limit_with_its_value():
