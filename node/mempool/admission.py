@@ -15,13 +15,13 @@ from node.mempool.journal import Journal, JournalFault
 from node.mempool.pool import Pool, Source, Waiting
 from node.mempool.ports import AdmissionLedger
 from node.mempool.signatures import SignatureChecker
-from primitives.errors import MempoolFull, Rejected, Replayed
+from primitives.errors import Rejected, Replayed
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction, decode_transaction
 
 log = logging.getLogger("sapha.mempool")
 
-_CHUNK = 100
+_CHUNK = 50  # transactions between two looks at what else is due
 _HOUSEKEEPING_S = 1.0
 
 
@@ -53,7 +53,9 @@ class Admission:
 
     def __init__(self, parts: AdmissionParts) -> None:
         self._parts = parts
-        self._in_flight = 0
+        # One chunk at a time: ordering is not kept waiting by many clients at once, and what
+        # two of them send at once is verified once.
+        self._turn = asyncio.Lock()
 
     async def submit(self, raws: Sequence[bytes], source: Source = None) -> list[Outcome]:
         """Admit raw transactions; return for each, in order, Submitted or why it is refused.
@@ -118,21 +120,18 @@ class Admission:
             log.error("journal not made smaller: %s", fault)  # noqa: TRY400 - no bug of ours
 
     async def _admit(self, raws: Sequence[bytes], source: Source) -> list[Outcome]:
-        outcomes: dict[int, Outcome] = {}
-        fresh: dict[int, Transaction] = {}
-        for place, raw in enumerate(raws):
-            screened = self._screen(raw, source)
-            if isinstance(screened, Transaction):
-                fresh[place] = screened
-                self._in_flight += 1
-            else:
-                outcomes[place] = screened
-        try:
+        async with self._turn:
+            outcomes: dict[int, Outcome] = {}
+            fresh: dict[int, Transaction] = {}
+            for place, raw in enumerate(raws):
+                screened = self._screen(raw, source)
+                if isinstance(screened, Transaction):
+                    fresh[place] = screened
+                else:
+                    outcomes[place] = screened
             faults = await self._parts.signatures.check(list(fresh.values()))
-        finally:
-            self._in_flight -= len(fresh)
-        for (place, transaction), fault in zip(fresh.items(), faults, strict=True):
-            outcomes[place] = fault or self._add(transaction, source)
+            for (place, transaction), fault in zip(fresh.items(), faults, strict=True):
+                outcomes[place] = fault or self._add(transaction, source)
         if fresh and len(self._parts.pool):
             self._parts.pool.on_waiting()
         return [outcomes[place] for place in range(len(raws))]
@@ -151,8 +150,6 @@ class Admission:
 
     def _no_room(self, transaction: Transaction, source: Source) -> Rejected | None:
         pool = self._parts.pool
-        if len(pool) + self._in_flight >= pool.limits.transactions_max:
-            return MempoolFull(f"{pool.limits.transactions_max} transactions wait already")
         return pool.refusal(transaction, source)
 
     def _add(self, transaction: Transaction, source: Source) -> Outcome:

@@ -7,6 +7,7 @@ was never acknowledged, and damage in the middle costs no more than the frames i
 """
 
 import asyncio
+import logging
 import os
 import struct
 import zlib
@@ -18,6 +19,8 @@ from time import perf_counter
 
 from primitives.errors import LocalFault
 from primitives.limits import TRANSACTION_BYTES_MAX
+
+log = logging.getLogger("sapha.mempool")
 
 _MAGIC = b"\xa5\x54"
 _HEAD = struct.Struct(">2sII")
@@ -117,6 +120,7 @@ def open_journal(
         file = _File(path, fsync_seconds)
         replay = read_frames(path.read_bytes())
         if replay.bytes_lost:
+            log.warning("journal: %d bytes hold no whole transaction", replay.bytes_lost)
             file.replace(b"".join(map(_frame, replay.raws)))
     except OSError as error:
         raise JournalFault(f"mempool journal {path}: {error.strerror}") from error

@@ -30,7 +30,7 @@ log = logging.getLogger("sapha.rpc")
 
 _KEEP_ALIVE_S = 75.0
 _LINGER_S = 2.0
-_STOP_S = 2.0
+_STOP_S = 0.5  # for calls in flight; those that wait for a block are cut
 _BACKLOG = 512
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]

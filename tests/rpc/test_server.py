@@ -80,7 +80,7 @@ async def test_a_compressed_body_is_refused(node):
 
 
 async def test_headers_that_do_not_arrive_in_time_cut_the_connection(tmp_path):
-    settings = RpcSettings(limits=ConnectionLimits(header_s=0.05))
+    settings = RpcSettings(limits=ConnectionLimits(header_s=0.3))
     async with running_node(tmp_path, settings) as node:
         async with connection(node) as (reader, writer):
             writer.write(b"POST /rpc HTTP/1.1\r\nHost:")
@@ -92,7 +92,7 @@ async def test_headers_that_do_not_arrive_in_time_cut_the_connection(tmp_path):
 
 
 async def test_the_headers_of_a_second_request_have_their_deadline_too(tmp_path):
-    settings = RpcSettings(limits=ConnectionLimits(header_s=0.05))
+    settings = RpcSettings(limits=ConnectionLimits(header_s=0.3))
     async with running_node(tmp_path, settings) as node, connection(node) as (reader, writer):
         writer.write(request_of(STATUS))
         first = await reader.readuntil(b"}}")
@@ -105,7 +105,7 @@ async def test_the_headers_of_a_second_request_have_their_deadline_too(tmp_path)
 
 async def test_a_body_that_does_not_arrive_in_time_is_refused_by_name(tmp_path, monkeypatch):
     monkeypatch.setattr("node.rpc.server._LINGER_S", 0.05)
-    settings = RpcSettings(body_s=0.05)
+    settings = RpcSettings(body_s=0.2)
     async with running_node(tmp_path, settings) as node:
         async with connection(node) as (reader, writer):
             writer.write(request_of(STATUS)[:-5])

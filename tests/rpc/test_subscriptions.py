@@ -176,6 +176,23 @@ async def test_a_subscriber_that_never_reads_is_dropped_and_others_are_served(no
     assert alive["result"]["height"] == 2
 
 
+async def test_stopping_ends_subscribers_and_waiting_calls(node):
+    async with connected(node) as ws:
+        await ws.ask("events_subscribe", kind="blocks")
+        waiting = asyncio.create_task(
+            node.answer("tx_wait", {"transaction_id": "0x" + "11" * 32, "timeout_ms": 60_000})
+        )
+        await until(lambda: node.server._services.waiters._futures)
+
+        await node.server.stop()
+        ended = await ws.ws.receive(timeout=5)
+
+    with pytest.raises(aiohttp.ClientError):
+        await waiting
+    assert ended.type in {aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED}
+    assert not node.server._publisher._subscribers
+
+
 async def test_an_outbox_drops_its_socket_once_and_keeps_nothing():
     dropped = []
     outbox = Outbox(lambda: dropped.append(1), bytes_max=10)
