@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from client.cbdc import Holder
-from client.errors import NodeUnreachable, RpcRefused
+from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from client.follow import Follower
 from client.rpc import Request, RpcClient, RpcSettings
 from primitives.ids import Address, TransactionId
@@ -178,7 +178,7 @@ class Loader:
         ]
         try:
             answers = await client.batch(requests)
-        except (NodeUnreachable, RpcRefused):
+        except (NodeUnreachable, RpcRefused, BadAnswer):
             return list(batch)
         again = []
         for transaction, answer in zip(batch, answers, strict=True):

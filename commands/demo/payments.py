@@ -66,8 +66,12 @@ class Payments:
             ):
                 began = time.monotonic()
                 loading = asyncio.create_task(loader.saturate(transfers, window=_WINDOW))
-                loss = await _lose_the_proposer(devnet, follower)
-                await loading
+                try:
+                    loss = await _lose_the_proposer(devnet, follower)
+                    await loading
+                finally:
+                    loading.cancel()
+                    await asyncio.gather(loading, return_exceptions=True)
                 is_settled = await loader.settle(_SETTLE_S)
                 checks = [_check_once(loader, follower, is_settled=is_settled)]
                 figures = _figures(loader, follower, loss, began)
