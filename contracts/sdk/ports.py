@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class StateView(Protocol):
-    """Key-value state under an overlay; keys are `contract \\0 map \\0 encoded-key`."""
+    """Key-value state under an overlay; keys are contract, zero byte, map, zero byte, key."""
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value of `key`, None when absent."""

@@ -15,7 +15,7 @@ from node.mempool.journal import Journal, JournalFault
 from node.mempool.pool import Pool, Source, Waiting
 from node.mempool.ports import AdmissionLedger
 from node.mempool.signatures import SignatureChecker
-from primitives.errors import Rejected, Replayed
+from primitives.errors import MempoolFull, Rejected, Replayed
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction, decode_transaction
 
@@ -124,7 +124,7 @@ class Admission:
             outcomes: dict[int, Outcome] = {}
             fresh: dict[int, Transaction] = {}
             for place, raw in enumerate(raws):
-                screened = self._screen(raw, source)
+                screened = self._screen(raw, source, len(fresh))
                 if isinstance(screened, Transaction):
                     fresh[place] = screened
                 else:
@@ -136,8 +136,11 @@ class Admission:
             self._parts.pool.on_waiting()
         return [outcomes[place] for place in range(len(raws))]
 
-    def _screen(self, raw: bytes, source: Source) -> Transaction | Outcome:
-        """Return the transaction when its signatures are worth verifying, else the outcome."""
+    def _screen(self, raw: bytes, source: Source, ahead: int) -> Transaction | Outcome:
+        """Return the transaction when its signatures are worth verifying, else the outcome.
+
+        `ahead` counts those of the same chunk that are not in the pool yet.
+        """
         pool = self._parts.pool
         try:
             transaction = decode_transaction(raw)
