@@ -23,34 +23,13 @@ from collections.abc import Callable
 
 from consensus import (
     BlockCommitted,
-    Broadcast,
-    BuildBlock,
-    CancelTimer,
-    Decide,
     Effect,
-    FetchBlocks,
-    Halt,
     PeerConnected,
-    Persist,
-    RecordEvidence,
-    ReportFault,
-    Send,
-    StartTimer,
-    ValidateBlock,
     WorkWaiting,
 )
-from consensus.messages import (
-    Decided,
-    EvidenceMessage,
-    PrePrepare,
-    Statement,
-    StatusMessage,
-    ViewChange,
-)
-from consensus.recall import is_prepared_entry, read_prepared_entry
-from consensus.wire import read_message
 from tests.consensus.builders import NAMES, block_on, key_of, pre_prepare
 from tests.consensus.network import Network
+from tests.consensus.scribe import Scribe
 
 _KINDS = {"PREPARE": "Prepare", "COMMIT": "Commit"}
 
@@ -60,7 +39,7 @@ class Transcript:
 
     def __init__(self) -> None:
         self.network = Network(1)
-        self.blocks: dict[bytes, str] = {}
+        self.scribe = Scribe()
         self.lost: set[str] = set()
         self.lines: list[str] = []
 
@@ -78,7 +57,7 @@ class Transcript:
         perform = self.network.perform
 
         def note(index: int, effect: Effect) -> None:
-            self.lines.append(f"{self.name(index)}: {self.show(effect)}")
+            self.lines.append(f"{NAMES[index]}: {self.scribe.show(effect)}")
             perform(index, effect)
 
         self.network.perform = note
@@ -134,81 +113,14 @@ class Transcript:
             head = self.network.heads[sender]
             block = block_on(head, proposer=sender, time_ms=5000 + number)
             payload = pre_prepare(block, sender=sender).encode()
-            self.lines.append(f"{args[0]}: {self.message(payload)} to {group}")
+            self.lines.append(f"{args[0]}: {self.scribe.message(payload)} to {group}")
             for name in group.split(","):
                 self.network.deliver(sender, NAMES.index(name), payload)
         self.network.run()
 
     def is_lost(self, _sender: int, receiver: int, payload: bytes) -> bool:
-        kind = self.kind_of(payload)
-        return kind in self.lost or f"{kind}@{self.name(receiver)}" in self.lost
-
-    def name(self, index: int) -> str:
-        return NAMES[index]
-
-    def block(self, block_hash: bytes) -> str:
-        return self.blocks.setdefault(block_hash, f"b{len(self.blocks) + 1}")
-
-    def kind_of(self, payload: bytes) -> str:
-        return self.message(payload).split()[0]
-
-    def message(self, payload: bytes) -> str:
-        match read_message(payload):
-            case PrePrepare(statement=said, justification=why):
-                by = f" justified by {len(why.heads)}" if why.heads else ""
-                return f"PrePrepare {said.height}/{said.view} {self.block(said.block_hash)}{by}"
-            case ViewChange(statement=said):
-                claim = said.claim
-                prepared = f" prepared {self.block(claim[1])} in view {claim[0]}" if claim else ""
-                return f"ViewChange {said.height}/{said.view}{prepared}"
-            case Statement() as said:
-                place = f"{said.height}/{said.view}"
-                return f"{_KINDS[said.kind.name]} {place} {self.block(said.block_hash)}"
-            case Decided() as decided:
-                has = "with" if decided.block else "without"
-                return f"Decided {decided.height} {has} block"
-            case StatusMessage() as status:
-                return f"Status {status.height}/{status.view}"
-            case EvidenceMessage():
-                return "Evidence"
-
-    def show(self, effect: Effect) -> str:
-        match effect:
-            case Persist(entry=entry):
-                is_prepared = is_prepared_entry(entry)
-                payload = read_prepared_entry(entry).commit if is_prepared else entry
-                return f"persist {self.message(payload)}{' and block' if is_prepared else ''}"
-            case Broadcast(payload):
-                return f"broadcast {self.message(payload)}"
-            case Send(peer, payload):
-                return f"send {self.name(peer[0] - 1)} {self.message(payload)}"
-            case Decide(block, certificate):
-                return f"decide {self.block(block.hash)} in view {certificate.view}"
-            case ValidateBlock(block=block, is_fresh=is_fresh):
-                return f"validate {self.block(block.hash)}{' fresh' if is_fresh else ''}"
-            case BuildBlock(height=height, view=view, evidence=evidence):
-                extra = f" with {len(evidence)} evidence" if evidence else ""
-                return f"build {height}/{view}{extra}"
-            case _:
-                return self.show_other(effect)
-
-    def show_other(self, effect: Effect) -> str:
-        match effect:
-            case StartTimer(name, _token, delay_ms):
-                return f"start {name} timer {delay_ms} ms"
-            case CancelTimer(name):
-                return f"cancel {name} timer"
-            case FetchBlocks(height_known=height, peers=peers):
-                names = " ".join(self.name(peer[0] - 1) for peer in peers)
-                return f"fetch up to {height} from {names}"
-            case ReportFault(peer, reason):
-                return f"fault of {self.name(peer[0] - 1)}: {reason}"
-            case RecordEvidence(validator, _evidence):
-                return f"evidence against {self.name(validator[0] - 1)}"
-            case Halt(reason):
-                return f"halt: {reason}"
-            case _:
-                raise AssertionError(effect)
+        kind = self.scribe.kind_of(payload)
+        return kind in self.lost or f"{kind}@{NAMES[receiver]}" in self.lost
 
 
 def replay(text: str) -> str:
