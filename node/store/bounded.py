@@ -1,10 +1,13 @@
-"""A dict that forgets its oldest entries: the read caches and the verified-signature cache."""
+"""Dicts that forget their oldest entries: read caches and the verified-signature cache."""
 
+from itertools import islice
 from threading import Lock
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+_ENTRY_BYTES = 150  # of a dict entry and its two objects, roughly
 
 
 class BoundedDict(Generic[K, V]):
@@ -22,8 +25,25 @@ class BoundedDict(Generic[K, V]):
         with self._lock:
             self.items[key] = value
             if len(self.items) > self._entries_max:
-                self._drop_oldest()
+                for oldest in list(islice(self.items, max(1, self._entries_max // 8))):
+                    del self.items[oldest]
 
-    def _drop_oldest(self) -> None:
-        for key in list(self.items)[: max(1, self._entries_max // 8)]:
-            del self.items[key]
+
+class BoundedBytes(Generic[K]):
+    """Byte strings by key, of at most `bytes_max` together; drops those that were put first."""
+
+    __slots__ = ("_bytes", "_bytes_max", "items")
+
+    def __init__(self, bytes_max: int) -> None:
+        self.items: dict[K, bytes] = {}
+        self._bytes = 0
+        self._bytes_max = bytes_max
+
+    def put(self, key: K, value: bytes) -> None:
+        """Keep `value` for `key`."""
+        known = self.items.get(key)
+        self._bytes += len(value) + _ENTRY_BYTES if known is None else len(value) - len(known)
+        self.items[key] = value
+        while self._bytes > self._bytes_max:
+            oldest = next(iter(self.items))
+            self._bytes -= len(self.items.pop(oldest)) + _ENTRY_BYTES

@@ -4,12 +4,12 @@ Every value that comes from the database is compared with its hash in the bucket
 tree with the head's state root at open, so a damaged disk gives StoreDamaged, not an answer.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from node.store.bounded import BoundedDict
+from node.store.bounded import BoundedBytes, BoundedDict
 from node.store.bucket_tree import BucketTree, TreePlan
 from node.store.buckets import pairs_of, value_hash_in, with_entry
 from node.store.faults import damaged_store
@@ -41,10 +41,10 @@ class StatePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateCaches:
-    """How many values and buckets stay in memory."""
+    """How many values, and how many bytes of buckets, stay in memory."""
 
     values_max: int = 200_000
-    buckets_max: int = 100_000
+    bucket_bytes_max: int = 96 * 1024 * 1024
 
 
 class StateStore:
@@ -55,11 +55,11 @@ class StateStore:
         self._path = path
         self._tree = BucketTree(bucket_bits)
         self._values: BoundedDict[bytes, bytes | None] = BoundedDict(caches.values_max)
-        self._buckets: BoundedDict[int, bytes] = BoundedDict(caches.buckets_max)
+        self._buckets: BoundedBytes[int] = BoundedBytes(caches.bucket_bytes_max)
 
     def load(self) -> Digest:
         """Rebuild the tree from the stored buckets and return the state root."""
-        self._tree.load(self._stored_buckets())
+        self._tree.load(self._warmed(self._stored_buckets()))
         return self._tree.root
 
     @property
@@ -166,6 +166,12 @@ class StateStore:
         expected = None if value is None else value_hash(value)
         if value_hash_in(entries, hashed_key) != expected:
             raise damaged_store(self._path, f"state key {key!r:.80} has another value hash")
+
+    def _warmed(self, buckets: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+        """Pass buckets on and keep them: reading each again would cost more than the scan."""
+        for bucket, entries in buckets:
+            self._buckets.put(bucket, entries)
+            yield bucket, entries
 
     def _stored_buckets(self) -> Iterator[tuple[int, bytes]]:
         for stored_key, entries in self._kv.scan(BUCKETS):

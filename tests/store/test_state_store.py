@@ -24,7 +24,7 @@ from primitives.state_proof import (
 
 KEYS = st.binary(min_size=1, max_size=2)
 VALUES = st.binary(max_size=8)
-NO_CACHE = StateCaches(values_max=1, buckets_max=1)
+NO_CACHE = StateCaches(values_max=1, bucket_bytes_max=1)
 
 
 def store_on(kv: MemoryKv, bits: int = 4, caches: StateCaches = NO_CACHE) -> StateStore:
@@ -57,7 +57,7 @@ class StateMachine(RuleBasedStateMachine):
     @initialize(bits=st.sampled_from([2, 4, 8]), cache=st.sampled_from([1, 3, 1000]))
     def start(self, bits, cache):
         self.bits, self.model, self.kv = bits, {}, MemoryKv()
-        self.caches = StateCaches(values_max=cache, buckets_max=cache)
+        self.caches = StateCaches(values_max=cache, bucket_bytes_max=cache * 200)
         self.store = store_on(self.kv, bits, self.caches)
 
     @rule(writes=st.dictionaries(KEYS, VALUES | st.none(), max_size=12))
