@@ -50,28 +50,62 @@ def open_socket(host: str, port: int) -> socket.socket:
 async def accept_for_ever(listening: socket.socket, door: Door) -> None:
     """Take connections until cancelled; then close the ones that are half-open."""
     loop = asyncio.get_running_loop()
-    doorway = Doorway(door.settings)
     async with asyncio.TaskGroup() as group:
-        while True:
-            # sock_accept does not yield while connections wait: a flood must not hold the loop
-            await asyncio.sleep(0)
-            try:
-                connection, address = await loop.sock_accept(listening)
-            except OSError as error:  # no file descriptors, or gone before we took it
-                door.refused("listener", error.strerror or "accept failed")
-                await asyncio.sleep(_NO_DESCRIPTORS_WAIT_S)
-                continue
-            ip = str(address[0])
-            if not doorway.may_knock(ip, loop.time()):
-                connection.close()
-                door.refused(ip, "opens connections too fast")
-                continue
-            caller = _Caller(connection, ip)
-            visitor = group.create_task(_receive(caller, door))
-            if turned_out := doorway.enter(ip, visitor):
-                door.refused(turned_out, "too many half-open connections")
-            visitor.add_done_callback(partial(doorway.leave, ip))
-            visitor.add_done_callback(caller.hang_up_untaken)
+        reception = _Reception(listening, door, group)
+        reception.open()
+        try:
+            await loop.create_future()  # for ever
+        finally:
+            reception.close()
+
+
+class _Reception:
+    """Accepts one connection a turn of the loop, so that a flood cannot hold it.
+
+    A callback instead of `sock_accept`, which loses a connection when it is cancelled.
+    """
+
+    def __init__(self, listening: socket.socket, door: Door, group: asyncio.TaskGroup) -> None:
+        self._listening = listening
+        self._door = door
+        self._group = group
+        self._doorway = Doorway(door.settings)
+        self._loop = asyncio.get_running_loop()
+        self._pause: asyncio.TimerHandle | None = None
+
+    def open(self) -> None:
+        """Accept from now on."""
+        self._loop.add_reader(self._listening, self._accept)
+
+    def close(self) -> None:
+        """Accept nothing more."""
+        self._loop.remove_reader(self._listening)
+        if self._pause is not None:
+            self._pause.cancel()
+
+    def _accept(self) -> None:
+        try:
+            connection, address = self._listening.accept()
+        except BlockingIOError:
+            return
+        except OSError as error:  # no file descriptors, or gone before we took it
+            self._door.refused("listener", error.strerror or "accept failed")
+            self._loop.remove_reader(self._listening)
+            self._pause = self._loop.call_later(_NO_DESCRIPTORS_WAIT_S, self.open)
+            return
+        connection.settimeout(0.0)
+        self._admit(_Caller(connection, str(address[0])))
+
+    def _admit(self, caller: "_Caller") -> None:
+        if not self._doorway.may_knock(caller.ip, self._loop.time()):
+            caller.connection.close()
+            self._door.refused(caller.ip, "opens connections too fast")
+            return
+        visitor = self._group.create_task(_receive(caller, self._door))
+        if turned_out := self._doorway.enter(caller.ip, visitor):
+            self._door.refused(turned_out, "too many half-open connections")
+        visitor.add_done_callback(partial(self._doorway.leave, caller.ip))
+        visitor.add_done_callback(caller.hang_up_untaken)
 
 
 @dataclass(slots=True)

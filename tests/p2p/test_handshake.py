@@ -11,7 +11,7 @@ import pytest
 from p2p.envelope import CONTROL, frame_bytes
 from p2p.hello import make_hello
 from p2p.ports import Channel
-from p2p.tls import Identity, make_contexts
+from p2p.tls import make_contexts
 from primitives.codec import encode
 from tests.p2p.builders import (
     CHAIN_ID,
@@ -219,23 +219,14 @@ async def test_a_dialled_address_with_another_members_certificate_is_refused(sta
 
 async def test_a_dialled_stranger_is_refused(start, pair, tmp_path, log):
     stranger = actor(tmp_path, 2)
-    identity = Identity(
-        public_key=stranger.member.public_key,
-        certificate_path=stranger.identity.certificate_path,
-        key_path=stranger.identity.key_path,
-    )
-    context = make_contexts(identity, (pair[0].member,)).server
-    fake = await asyncio.start_server(
-        lambda _reader, writer: writer.close(), "127.0.0.1", pair[1].member.port, ssl=context
-    )
+    stranger.member = at(stranger.member, pair[1].member.port)
+    other = await start(stranger, [pair[0].member, stranger.member])
 
     node = await start(pair[0], [m.member for m in pair])
 
     line = await log.until("peer_not_reached")
     assert "certificate refused: self-signed certificate" in line
-    assert node.seen.connected == []
-    fake.close()
-    await fake.wait_closed()
+    assert node.seen.connected == other.seen.connected == []
 
 
 async def test_the_dialler_learns_that_the_chains_differ(start, pair, log):
