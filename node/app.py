@@ -76,14 +76,13 @@ class Node:
     metrics: NodeMetrics
 
 
-def build(config: NodeConfig, own: Self, files: OpenFiles) -> Node:
+def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics) -> Node:
     """Return a node made of open files; nothing runs yet.
 
     Raises:
         BadIdentity: own certificate, key or member record do not belong together.
         BadWalEntry: the WAL holds what this program does not write.
     """
-    metrics = NodeMetrics()
     router = Router()
     members = members_of(config, own.genesis)
     transport = TcpTransport(
@@ -116,6 +115,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles) -> Node:
             ledger=files.ledger.reads,
             pool=pool,
             admission=admission,
+            journal=files.journal,
             driver=driver,
             sync=sync,
             peers=transport.peers,
@@ -219,6 +219,7 @@ def _driver(
         pool=wiring.pool,
         transport=transport,
         own_key=own.key.public_key,
+        metrics=wiring.metrics,
         heartbeat_ms=parameters.heartbeat_ms,
         block_transactions_max=parameters.block_transactions_max,
         fetch_blocks=sync.request,

@@ -42,6 +42,7 @@ from consensus.events import (
     TimerFired,
     WorkWaiting,
 )
+from node.observe import NodeMetrics
 from node.ports import BuildRequest, CommittedBlock, CommittedHead, Ledger
 from node.timers import Timers
 from p2p.ports import Channel, Transport
@@ -98,6 +99,7 @@ class DriverParts:
     pool: Candidates
     transport: Transport
     own_key: PublicKey
+    metrics: NodeMetrics
     heartbeat_ms: int
     block_transactions_max: int
     fetch_blocks: Callable[[Height, tuple[PublicKey, ...]], None]
@@ -218,6 +220,7 @@ class Driver:
             case FetchBlocks():
                 parts.fetch_blocks(effect.height_known, effect.peers)
             case ReportFault(peer, reason):
+                parts.metrics.peer_faults.add()
                 parts.transport.penalise(peer, reason)
             case RecordEvidence(validator, evidence):
                 parts.evidence_seen(validator, evidence)
@@ -226,7 +229,9 @@ class Driver:
 
     async def _persist(self, effect: Persist) -> None:
         loop = asyncio.get_running_loop()
+        started_s = time.monotonic()
         await loop.run_in_executor(self._disk, self._write, effect)
+        self._parts.metrics.fsync_seconds.observe(time.monotonic() - started_s)
 
     def _write(self, effect: Persist) -> None:
         """In the one thread that touches the WAL, so that nothing else can get between."""
@@ -268,11 +273,15 @@ class Driver:
     async def _decide(self, effect: Decide) -> None:
         if effect.block.height <= self._parts.ledger.head().header.height:
             return  # block sync was faster
-        self._after_commit(self._parts.ledger.commit(effect.block, effect.certificate))
+        started_s = time.monotonic()
+        committed = self._parts.ledger.commit(effect.block, effect.certificate)
+        self._parts.metrics.commit_seconds.observe(time.monotonic() - started_s)
+        self._after_commit(committed)
 
     def _after_commit(self, committed: CommittedBlock) -> None:
         parts = self._parts
         head = parts.ledger.head()
+        parts.metrics.round_seconds.observe(self.seconds_since_commit)
         self._last_commit_s = time.monotonic()
         self._work_given_for = None
         self.give_first(BlockCommitted(head_of(head)))

@@ -3,6 +3,7 @@
 Owns opening them in the right order and refusing what does not belong together.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,11 +110,11 @@ def members_of(config: NodeConfig, genesis: Genesis) -> tuple[Member, ...]:
     )
 
 
-def open_files(config: NodeConfig, own: Self) -> OpenFiles:
+def open_files(config: NodeConfig, own: Self, fsync_seconds: Callable[[float], None]) -> OpenFiles:
     """Open everything on disk; a data directory that never held a node is made ready first.
 
     A directory that has a sign-state but no store is not made ready: it once held a node, and
-    what it lost must be said.
+    what it lost must be said. `fsync_seconds` is given the duration of the journal's fsyncs.
 
     Raises:
         LocalFault: what is damaged, locked, missing or of another network, and what to do.
@@ -128,7 +129,7 @@ def open_files(config: NodeConfig, own: Self) -> OpenFiles:
         init_ledger(own.genesis, store, settings=settings)
     ledger = open_ledger(own.genesis, store, settings=settings)
     wal = Wal(data / WAL)
-    journal, waiting = open_journal(data / JOURNAL)
+    journal, waiting = open_journal(data / JOURNAL, fsync_seconds)
     return OpenFiles(
         ledger=ledger, wal=wal, sign_state=sign_state, journal=journal, waiting=waiting
     )

@@ -13,7 +13,7 @@ from node.app import Node, build
 from node.config import NodeConfig, load_config
 from node.driver import STALL_REPORT_S
 from node.files import open_files, read_self
-from node.observe import set_up, watch_loop_lag
+from node.observe import NodeMetrics, set_up, watch_loop_lag
 from node.view import status_document
 from primitives.errors import LocalFault
 
@@ -48,9 +48,10 @@ def _runner() -> asyncio.Runner:
 
 async def _serve(config: NodeConfig) -> int:
     own = read_self(config)
-    files = open_files(config, own)
+    metrics = NodeMetrics()
+    files = open_files(config, own, metrics.fsync_seconds.observe)
     try:
-        node = build(config, own, files)
+        node = build(config, own, files, metrics)
         log.info("starting height=%d", files.ledger.head().header.height)
         gc.collect()
         gc.freeze()  # what start-up made lives as long as the node

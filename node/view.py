@@ -8,7 +8,7 @@ from typing import Any
 from consensus import Status
 from node.driver import Driver
 from node.execution.reads import LedgerReads
-from node.mempool import Admission, Pool
+from node.mempool import Admission, Journal, Pool
 from node.observe import Finding, Health, HealthReport
 from node.rpc import NodeFacts, PeerView
 from node.sync import Sync
@@ -29,6 +29,7 @@ class ViewParts:
     ledger: LedgerReads
     pool: Pool
     admission: Admission
+    journal: Journal
     driver: Driver
     sync: Sync
     peers: Callable[[], tuple[PeerState, ...]]
@@ -78,7 +79,9 @@ class RunningNode:
 
     def refusal(self) -> str | None:
         """Return why the node takes no transactions now, None if it does."""
-        return None if self.halt_reason is None else f"this node has halted: {self.halt_reason}"
+        if self.halt_reason is not None:
+            return f"this node has halted: {self.halt_reason}"
+        return self.parts.journal.fault
 
     def peers(self) -> Sequence[PeerView]:
         """Return every other member."""
@@ -144,6 +147,9 @@ class RunningNode:
         )
 
     def _check_disk(self) -> Finding | None:
+        fault = self.parts.journal.fault
+        if fault is not None:
+            return Finding(fault, "mend the disk, then restart the node")
         free = shutil.disk_usage(self.parts.data_dir).free
         if free >= _DISK_FREE_BYTES_MIN:
             return None

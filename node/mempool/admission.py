@@ -148,11 +148,13 @@ class Admission:
             return refusal
         if transaction.transaction_id in pool:
             return Submitted(transaction.transaction_id, "pending")
-        refused = self._no_room(transaction, source)
+        refused = self._no_room(transaction, source, ahead)
         return transaction if refused is None else self._committed_or(refused, transaction)
 
-    def _no_room(self, transaction: Transaction, source: Source) -> Rejected | None:
+    def _no_room(self, transaction: Transaction, source: Source, ahead: int) -> Rejected | None:
         pool = self._parts.pool
+        if len(pool) + ahead >= pool.limits.transactions_max:
+            return MempoolFull(f"{pool.limits.transactions_max} transactions wait already")
         return pool.refusal(transaction, source)
 
     def _add(self, transaction: Transaction, source: Source) -> Outcome:

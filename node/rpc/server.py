@@ -200,6 +200,7 @@ class RpcServer:
     def _observe(self) -> None:
         view = self._services.view
         self._metrics.height.set(view.ledger.head().header.height)
+        self._metrics.view.set(view.consensus()["view"])
         self._metrics.mempool_transactions.set(len(view.pool))
         self._metrics.mempool_bytes.set(view.pool.bytes_waiting)
         self._metrics.peers.set(sum(peer.is_connected for peer in view.peers()))
