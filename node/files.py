@@ -3,6 +3,7 @@
 Owns opening them in the right order and refusing what does not belong together.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from genesis.verify import load_genesis
 from node.config import NodeConfig
 from node.ledger import LedgerOverStore, LedgerSettings, init_ledger, open_ledger
 from node.mempool import Journal, Replay, open_journal
-from node.store.opening import StoreSettings
+from node.store.opening import StoreSettings, has_store
 from node.store.pruning import Retention
 from node.store.sign_state import SignState
 from node.store.wal import Wal
@@ -21,6 +22,8 @@ from p2p.ports import Member
 from p2p.tls import Identity
 from primitives.crypto import SEED_BYTES, SigningKey
 from primitives.errors import LocalFault
+
+log = logging.getLogger("sapha.node")
 
 STORE = "store"
 WAL = "wal"
@@ -124,11 +127,13 @@ def open_files(config: NodeConfig, own: Self, fsync_seconds: Callable[[float], N
     settings = LedgerSettings(store=StoreSettings(retention=retention_of(config)))
     sign_state = SignState(data / SIGN_STATE)
     store = data / STORE
-    if not store.exists() and sign_state.load() is None:
-        store.mkdir(mode=0o700)
+    if not has_store(store) and sign_state.load() is None:
+        store.mkdir(mode=0o700, exist_ok=True)
         init_ledger(own.genesis, store, settings=settings)
     ledger = open_ledger(own.genesis, store, settings=settings)
     wal = Wal(data / WAL)
+    if wal.dropped_tail_bytes:
+        log.warning("torn WAL tail dropped bytes=%d path=%s", wal.dropped_tail_bytes, wal.path)
     journal, waiting = open_journal(data / JOURNAL, fsync_seconds)
     return OpenFiles(
         ledger=ledger, wal=wal, sign_state=sign_state, journal=journal, waiting=waiting
