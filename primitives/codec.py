@@ -68,26 +68,22 @@ def decode(
 
 
 def _check_tree(root: Value, items_max: int, depth_max: int) -> None:
-    """Walk level by level: every type known, at most `depth_max` levels, `items_max` values."""
+    """Look level by level: every type known, at most `depth_max` levels, `items_max` values."""
     level: list[Value] = [root]
     items = 1
     for depth in range(depth_max + 1):
-        below: list[Value] = []
-        has_arrays = False
-        for value in level:
-            if type(value) is tuple:  # an ExtType is a subclass of tuple
-                has_arrays = True
-                below.extend(value)
-            elif type(value) not in _LEAF_TYPES:
-                raise NotCanonical(f"type {type(value).__name__} does not exist in the encoding")
-        if has_arrays and depth == depth_max:
+        kinds = set(map(type, level))
+        if not kinds <= _TYPES:
+            names = ", ".join(sorted(kind.__name__ for kind in kinds - _TYPES))
+            raise NotCanonical(f"{names}: such values do not exist in the encoding")
+        if tuple not in kinds:
+            return
+        if depth == depth_max:
             raise TooDeep(f"nested deeper than {depth_max}")
-        items += len(below)
+        level = [item for array in level if isinstance(array, tuple) for item in array]
+        items += len(level)
         if items > items_max:
             raise TooManyItems(f"more than {items_max} items")
-        if not below:
-            return
-        level = below
 
 
-_LEAF_TYPES = frozenset({int, bytes, str, bool, type(None)})
+_TYPES = frozenset({tuple, int, bytes, str, bool, type(None)})

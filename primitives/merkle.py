@@ -4,8 +4,9 @@ Source: RFC 9162 §2.1 (tree shape and audit path), with our tagged hashes.
 """
 
 from collections.abc import Sequence
+from operator import add
 
-from primitives.crypto import Digest, digest
+from primitives.crypto import Digest, digest, digest_each
 from primitives.errors import BadShape
 
 EMPTY_ROOT = digest("merkle-empty", b"")
@@ -18,7 +19,7 @@ def leaf_hash(item: bytes) -> Digest:
 
 def root_of(items: Sequence[bytes]) -> Digest:
     """Return the root of the tree over `items` in order; EMPTY_ROOT for none."""
-    return root_of_leaves([leaf_hash(item) for item in items])
+    return root_of_leaves(digest_each("merkle-leaf", items))
 
 
 def root_of_leaves(leaves: list[Digest]) -> Digest:
@@ -27,10 +28,7 @@ def root_of_leaves(leaves: list[Digest]) -> Digest:
         return EMPTY_ROOT
     level = leaves
     while len(level) > 1:
-        above = [_node(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
-        if len(level) % 2:
-            above.append(level[-1])
-        level = above
+        level = _above(level)
     return level[0]
 
 
@@ -42,16 +40,13 @@ def path_of(items: Sequence[bytes], index: int) -> tuple[Digest, ...]:
     """
     if not 0 <= index < len(items):
         raise IndexError(f"item {index} of {len(items)}")
-    level = [leaf_hash(item) for item in items]
+    level = digest_each("merkle-leaf", items)
     path = []
     while len(level) > 1:
         sibling = index ^ 1
         if sibling < len(level):
             path.append(level[sibling])
-        above = [_node(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
-        if len(level) % 2:
-            above.append(level[-1])
-        level, index = above, index // 2
+        level, index = _above(level), index // 2
     return tuple(path)
 
 
@@ -74,6 +69,11 @@ def root_from_path(item: bytes, *, index: int, count: int, path: Sequence[Digest
     if rest:
         raise BadShape("the audit path is too long", field="path")
     return node
+
+
+def _above(level: list[Digest]) -> list[Digest]:
+    above = digest_each("merkle-node", map(add, level[::2], level[1::2]))
+    return [*above, level[-1]] if len(level) % 2 else above
 
 
 def _node(left: bytes, right: bytes) -> Digest:
