@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from consensus import (
-
     Effect,
     Engine,
     Event,
@@ -113,11 +112,13 @@ def repeated_signer_makes_a_certificate(patch: Patch) -> None:
     """Seals are counted, not signers."""
 
     def count_only(
-        unchecked: UncheckedCertificate, *, chain_id: str, validators: ValidatorSet, verify_seal: Any
+        unchecked: UncheckedCertificate,
+        *,
+        chain_id: str,
+        validators: ValidatorSet,
+        verify_seal: Any,
     ) -> Certificate:
-        signed = proofs.seal_bytes(
-            chain_id, unchecked.height, unchecked.view, unchecked.block_hash
-        )
+        signed = proofs.seal_bytes(chain_id, unchecked.height, unchecked.view, unchecked.block_hash)
         good = [s for k, s in unchecked.seals if verify_seal(k, proofs.SEAL_TAG, signed, s)]
         if len(good) < validators.quorum:
             raise proofs.BadCertificate("too few seals")
@@ -174,7 +175,7 @@ def second_proposal_is_prepared_too(patch: Patch) -> None:
         state, statement = replica.state, message.statement
         known = state.pre_prepares.vote_of(statement.view, statement.sender)
         if known is not None and known.content != statement.content:
-            state.pre_prepares = VoteSet()
+            state.pre_prepares, state.prepares = VoteSet(), VoteSet()
             replica.mark = SignMark(0, 0, 0)
         on_pre_prepare(replica, peer, message, payload)
 
@@ -272,8 +273,6 @@ def missing_votes_are_never_said_again(patch: Patch) -> None:
     """Rule 9 is left out: what is lost stays lost."""
     patch.setattr(catch_up, "push_missing", lambda *_: None)
     patch.setattr(catch_up, "answer_behind", lambda *_: None)
-
-
 
 
 _MUTATOR = replace(ROUGH, byzantine=("mutator",))

@@ -149,12 +149,15 @@ class Equivocator(Twin):
         if isinstance(message, PrePrepare) and message.statement.sender == self.node.key:
             if payload not in self._other:
                 self._other[payload] = self._second(message)
-            rival = self._other[payload]
-            return [rival, payload] if self.node.world.chance(0.2) else [rival]
+            return self._both_sometimes(self._other[payload], payload)
         if isinstance(message, Statement) and message.content in self._pairs:
             self.node.world.counts["equivocation"] += 1
-            return [self._forge.signed(message, content=self._pairs[message.block_hash]).encode()]
+            other = self._forge.signed(message, content=self._pairs[message.block_hash])
+            return self._both_sometimes(other.encode(), payload)
         return [payload]
+
+    def _both_sometimes(self, rival: bytes, payload: bytes) -> list[bytes]:
+        return [rival, payload] if self.node.world.chance(0.2) else [rival]
 
     def _second(self, message: PrePrepare) -> bytes:
         block = self._forge.rival_or_same(decode_block(message.block))
@@ -257,9 +260,7 @@ class Forge:
         """Return a proposal for the view after that of `vote`, for which nobody asked."""
         self.node.world.counts["usurpation"] += 1
         block = self.own_block()
-        changed = replace(
-            vote, kind=Kind.PRE_PREPARE, view=View(vote.view + 1), content=block.hash
-        )
+        changed = replace(vote, kind=Kind.PRE_PREPARE, view=View(vote.view + 1), content=block.hash)
         return PrePrepare(self.sign(changed), block.encode(), Justification()).encode()
 
     def own_block(self) -> Block:

@@ -159,9 +159,7 @@ class Checks:
                 block_hash = message.statement.block_hash
             self._check_prepared(node, message.statement.height, view, block_hash)
 
-    def _check_prepared(
-        self, node: Node, height: Height, view: View, block_hash: Digest
-    ) -> None:
+    def _check_prepared(self, node: Node, height: Height, view: View, block_hash: Digest) -> None:
         """Rule 4: a Commit follows q Prepares; the faulty may have prepared anything."""
         mark = SignMark(height, view, int(Kind.PREPARE))
         signed = self._signed(Kind.PREPARE, mark, block_hash)

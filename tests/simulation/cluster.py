@@ -77,9 +77,12 @@ class Cluster:
         return max(node.ledger.height for node in self.honest)
 
     def start(self) -> None:
-        """Start every node, `start_gap_us` apart."""
+        """Start every node, `start_gap_us` apart; the first at once."""
         for i, node in enumerate(self.nodes):
-            self.world.after(i * self.plan.start_gap_us, node.start)
+            if i * self.plan.start_gap_us:
+                self.world.after(i * self.plan.start_gap_us, node.start)
+            else:
+                node.start()
 
     def run(self, duration_us: int, until: Callable[[], bool] = lambda: False) -> bool:
         """Let `duration_us` pass, or less if `until` becomes true; return whether it did."""
@@ -94,9 +97,8 @@ class Cluster:
 
         if not self.run(within_us, is_there):
             state = ", ".join(self.checks.describe(node) for node in self.nodes)
-            raise Violation(
-                f"no progress: height {height} not reached within {within_us / SECOND:.1f} s: {state}"
-            )
+            within_s = within_us / SECOND
+            raise Violation(f"no progress: {height} not reached in {within_s:.1f} s: {state}")
 
 
 def run_cluster(cluster: Cluster) -> None:

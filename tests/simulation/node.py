@@ -9,9 +9,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from consensus import Engine, EngineConfig, Recovery, recover
 from consensus import effects as out
 from consensus import events as to
-from consensus import Engine, EngineConfig, Recovery, recover
 from primitives.block import Block
 from primitives.certificate import Certificate
 from primitives.crypto import PublicKey

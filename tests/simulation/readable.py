@@ -58,9 +58,7 @@ def show_payload(payload: bytes, validators: ValidatorSet) -> str:
 
 def _statement(statement: Statement, validators: ValidatorSet) -> str:
     content = (
-        _claim(statement)
-        if statement.kind is Kind.VIEW_CHANGE
-        else show_hash(statement.block_hash)
+        _claim(statement) if statement.kind is Kind.VIEW_CHANGE else show_hash(statement.block_hash)
     )
     name = validators.name_of(statement.sender)
     return f"{statement.kind.name} {statement.height}/{statement.view} {content} of {name}"
@@ -91,13 +89,23 @@ def show_event(event: to.Event, validators: ValidatorSet) -> str:
 def show_effect(effect: out.Effect, validators: ValidatorSet) -> str:
     """Return an effect in one line."""
     match effect:
-        case out.Persist(height=height, entry=entry, record=record):
-            mark = "" if record is None else f" signing {_mark(record.mark)}"
-            return f"persist {height} {len(entry)} bytes{mark}"
         case out.Broadcast(payload):
             return f"broadcast {show_payload(payload, validators)}"
         case out.Send(peer, payload):
             return f"send {_name(peer, validators)}: {show_payload(payload, validators)}"
+        case out.ReportFault(peer, reason):
+            return f"report {_name(peer, validators)}: {reason}"
+        case out.RecordEvidence(validator, _evidence):
+            return f"evidence against {_name(validator, validators)}"
+        case _:
+            return _show_local(effect)
+
+
+def _show_local(effect: out.Effect) -> str:
+    match effect:
+        case out.Persist(height=height, entry=entry, record=record):
+            mark = "" if record is None else f" signing {_mark(record.mark)}"
+            return f"persist {height} {len(entry)} bytes{mark}"
         case out.BuildBlock():
             return f"build {effect.height}/{effect.view}"
         case out.ValidateBlock(block=block, view=view):
@@ -106,10 +114,6 @@ def show_effect(effect: out.Effect, validators: ValidatorSet) -> str:
             return f"DECIDE {block.height}/{certificate.view} {show_hash(block.hash)}"
         case out.FetchBlocks():
             return f"fetch blocks up to {effect.height_known}"
-        case out.ReportFault(peer, reason):
-            return f"report {_name(peer, validators)}: {reason}"
-        case out.RecordEvidence(validator, _evidence):
-            return f"evidence against {_name(validator, validators)}"
         case _:
             return str(effect)
 

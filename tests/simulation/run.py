@@ -1,7 +1,7 @@
 """Runs many seeds and sums up, or one seed with a readable trace.
 
-    python -m tests.simulation.run --seeds 500 --start 0 --jobs 2
-    python -m tests.simulation.run --seed 17 --trace
+python -m tests.simulation.run --seeds 500 --start 0 --jobs 2
+python -m tests.simulation.run --seed 17 --trace
 """
 
 import argparse
@@ -59,9 +59,7 @@ class Summary:
         self.steps += outcome.steps
         self.simulated_us += outcome.simulated_us
         self.counts.update({k: v for k, v in outcome.counts.items() if k != "items_max"})
-        self.counts["items_max"] = max(
-            self.counts["items_max"], outcome.counts.get("items_max", 0)
-        )
+        self.counts["items_max"] = max(self.counts["items_max"], outcome.counts.get("items_max", 0))
         if outcome.failure is not None:
             self.failures.append(outcome)
 

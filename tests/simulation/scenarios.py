@@ -69,6 +69,10 @@ def competing_locks(cluster: Cluster) -> None:
     cluster.start()
     cluster.run_to_height(1, within_us=4 * SECOND, who=[v2])
     cluster.network.split([v2])
+    cluster.network.allows = Gate(
+        lambda _s, _t, said: said.view > 1 or said.kind is Kind.VIEW_CHANGE
+    )
+    cluster.run_to_height(1, within_us=20 * SECOND, who=[v0, v1, v3])
     cluster.network.allows = None
     cluster.run_to_height(3, within_us=20 * SECOND, who=[v0, v1, v3])
     cluster.network.heal()

@@ -1,0 +1,38 @@
+"""The simulator finds each planted bug, and blames the bug: the sound engine passes."""
+
+import pytest
+
+from tests.planted_bugs.bugs import BUGS, PlantedBug, lowest_prepared_view_wins
+from tests.simulation.cluster import run_seed
+from tests.simulation.scenarios import calm_cluster, competing_locks
+from tests.simulation.world import Violation
+
+
+def _first_seed_that_fails(bug: PlantedBug) -> int | None:
+    seeds = range(bug.seeds_max)
+    return next((s for s in seeds if run_seed(s, plan=bug.plan).failure is not None), None)
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("bug", BUGS, ids=str)
+def test_a_planted_bug_is_found_and_the_sound_engine_passes_the_same_seed(bug):
+    with pytest.MonkeyPatch.context() as patch:
+        bug.plant(patch)
+        found = _first_seed_that_fails(bug)
+
+    assert found is not None, f"{bug} was not found within {bug.seeds_max} seeds"
+    assert run_seed(found, plan=bug.plan).failure is None
+
+
+@pytest.mark.sim
+def test_choosing_the_lowest_prepared_view_is_found_by_competing_locks(monkeypatch):
+    lowest_prepared_view_wins(monkeypatch)
+
+    with pytest.raises(Violation, match="builds on"):
+        competing_locks(calm_cluster())
+
+
+def test_at_least_twenty_bugs_are_planted():
+    names = {bug.name for bug in BUGS} | {lowest_prepared_view_wins.__name__}
+
+    assert len(names) >= 20
