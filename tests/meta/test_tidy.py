@@ -3,6 +3,9 @@
 import ast
 import functools
 import re
+import tomllib
+
+from packaging.requirements import Requirement
 
 from tests.meta.sources import FUNCTIONS, functions, modules, nodes, project_files, texts
 
@@ -90,6 +93,19 @@ def test_the_lock_file_names_versions_and_hashes_only():
     hashed = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 
     assert [x for x in lines if not (requirement.fullmatch(x) or hashed.fullmatch(x))] == []
+
+
+def test_the_lock_file_holds_what_the_project_asks_for():
+    project = tomllib.loads(texts()["pyproject.toml"])["project"]
+    asked = map(Requirement, [*project["dependencies"], *project["optional-dependencies"]["dev"]])
+    locked = dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", texts()["requirements.lock"], flags=re.M))
+    missing = [
+        str(wanted)
+        for wanted in asked
+        if not wanted.specifier.contains(locked.get(wanted.name.lower(), "0"))
+    ]
+
+    assert missing == []
 
 
 def test_every_test_asserts_something():
