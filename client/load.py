@@ -22,6 +22,8 @@ _BUSY_PAUSE_S = 0.1
 _SENDERS = 8
 _ROUNDS_MAX = 200
 _WAIT_S = 0.25
+_RECEIVER_STRIDE = 7
+_TRANSFER_SATANG_MAX = 100
 _OPEN_LOOP_TICKS_PER_S = 20
 
 
@@ -57,15 +59,17 @@ class Measured:
 
 
 def sign_transfers(
-    holders: Sequence[Holder], receivers: Sequence[Address], count: int, *, satang: int = 1
+    holders: Sequence[Holder], receivers: Sequence[Address], count: int
 ) -> list[Transaction]:
-    """Return `count` distinct transfers of `satang`, from each holder in turn."""
+    """Return `count` distinct transfers of 1 to 100 satang, from each holder in turn."""
     transfers = []
     for number in range(count):
         holder = holders[number % len(holders)]
-        receiver = receivers[number % len(receivers)]
+        place = number * _RECEIVER_STRIDE + number // len(holders)
+        receiver = receivers[place % len(receivers)]
         if receiver == holder.address:
-            receiver = receivers[(number + 1) % len(receivers)]
+            receiver = receivers[(place + 1) % len(receivers)]
+        satang = 1 + number % _TRANSFER_SATANG_MAX
         transfers.append(holder.sign("transfer", to=receiver, amount=satang, memo=""))
     return transfers
 

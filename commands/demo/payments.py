@@ -23,6 +23,7 @@ from commands.output import CheckFailed, say
 from commands.processes import kill, pid_of, request_restart, run_dir_of
 from commands.temporary import fund_holders
 from genesis.verify import load_genesis
+from primitives.transaction import Transaction
 
 ACCOUNTS = 200
 TRANSFERS = 10_000
@@ -76,7 +77,7 @@ class Payments:
                 checks = [_check_once(loader, follower, is_settled=is_settled)]
                 figures = _figures(loader, follower, loss, began)
             checks += await _check_agreement(devnet)
-            checks += await _check_money(rpc, holders)
+            checks += await _check_money(rpc, holders, transfers)
             checks += await _check_proofs(devnet, rpc, holders[0])
         return figures, checks
 
@@ -190,14 +191,31 @@ async def _check_agreement(devnet: Devnet) -> list[Check]:
     return [Check("one height and one state root on all four", seen, len(set(heads)) == 1)]
 
 
-async def _check_money(rpc: RpcClient, holders: Sequence[Holder]) -> list[Check]:
-    """Check that the accounts hold what was issued, no more and no less."""
-    held = sum([await balance_of(rpc, holder.address) for holder in holders])
-    found = await supply(rpc)
-    issued = ACCOUNTS * _FUNDS_SATANG
-    is_kept = held == issued == found.outstanding == found.accounted and not found.is_paused
-    seen = f"issued {show_baht(issued)}, held {show_baht(held)} baht"
-    return [Check("money is conserved", seen, is_kept)]
+async def _check_money(
+    rpc: RpcClient, holders: Sequence[Holder], transfers: Sequence[Transaction]
+) -> list[Check]:
+    """Check that each account holds what its transfers leave, and all what was issued."""
+    expected = {holder.address: _FUNDS_SATANG for holder in holders}
+    for transfer in transfers:
+        to, satang, _memo = transfer.body.args
+        expected[transfer.body.sender] -= satang  # type: ignore[operator]
+        expected[to] += satang  # type: ignore[index, operator]
+    found = {holder.address: await balance_of(rpc, holder.address) for holder in holders}
+    wrong = sum(found[address] != satang for address, satang in expected.items())
+    total, held, issued = await supply(rpc), sum(found.values()), ACCOUNTS * _FUNDS_SATANG
+    is_kept = held == issued == total.outstanding == total.accounted and not total.is_paused
+    return [
+        Check(
+            "money is conserved",
+            f"issued {show_baht(issued)}, held {show_baht(held)} baht",
+            is_kept,
+        ),
+        Check(
+            "every balance is what the transfers leave",
+            f"{len(found) - wrong} of {len(found)} accounts",
+            wrong == 0,
+        ),
+    ]
 
 
 async def _check_proofs(devnet: Devnet, rpc: RpcClient, holder: Holder) -> list[Check]:
