@@ -121,6 +121,10 @@ class LedgerOverStore:
         """Return the last committed block."""
         return self._tip.head
 
+    def is_recent(self, transaction_id: TransactionId) -> bool:
+        """Return whether a block of the last ten minutes holds the transaction; from memory."""
+        return transaction_id in self._tip.replay
+
     def is_committed(self, transaction_id: TransactionId) -> bool:
         """Return whether a block holds the transaction, as far back as this node's index goes."""
         if transaction_id in self._tip.replay:

@@ -148,6 +148,8 @@ class Admission:
             return refusal
         if transaction.transaction_id in pool:
             return Submitted(transaction.transaction_id, "pending")
+        if self._parts.ledger.is_recent(transaction.transaction_id):
+            return Submitted(transaction.transaction_id, "committed")
         refused = self._no_room(transaction, source, ahead)
         return transaction if refused is None else self._committed_or(refused, transaction)
 

@@ -24,6 +24,9 @@ class AdmissionLedger(Protocol):
     def verified(self) -> VerifiedSignatures:
         """What execution need not verify again."""
 
+    def is_recent(self, transaction_id: TransactionId) -> bool:
+        """Return whether a block of the last ten minutes holds the transaction; from memory."""
+
     def is_committed(self, transaction_id: TransactionId) -> bool:
         """Return whether a stored block holds the transaction."""
 
