@@ -1,21 +1,17 @@
 """The promises of consensus.md, checked at every step of every honest node."""
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from consensus import effects as out
-from consensus.effects import SignMark
-from consensus.messages import TAGS, Kind, Message, PrePrepare, Statement, ViewChange, signed_bytes
-from consensus.wire import read_message
 from primitives.block import Block
 from primitives.certificate import Certificate, UncheckedCertificate, check_certificate
-from primitives.crypto import Digest, PublicKey, digest
+from primitives.crypto import Digest, PublicKey
 from primitives.errors import Rejected
-from primitives.ids import Height, View
-from tests.simulation.locks import Locks
-from tests.simulation.node import CLOCK_DIFFERENCE, Node
-from tests.simulation.world import MS, Violation
+from tests.simulation.memory import count_items
+from tests.simulation.node import Node
+from tests.simulation.performing import CLOCK_DIFFERENCE
+from tests.simulation.sent import SentChecks
+from tests.simulation.world import Violation
 
 if TYPE_CHECKING:
     from tests.simulation.cluster import Cluster
@@ -30,21 +26,15 @@ class Checks:
     def __init__(self, cluster: "Cluster") -> None:
         self.cluster = cluster
         self.decided: dict[int, tuple[Digest, str]] = {}  # height -> block, who decided first
-        self.view_changes = 0
         self.evidence: list[tuple[str, PublicKey]] = []
         self.reports: list[tuple[str, PublicKey, str]] = []
-        self._sent: dict[tuple[PublicKey, SignMark], bytes] = {}
         self._committed: dict[str, int] = {}
-        self._messages: dict[bytes, Message] = {}
         self._steps = 0
         # Reckoned here again, so that an engine with a wrong quorum cannot hide it.
         count = len(cluster.validators)
         self._keys = frozenset(member.public_key for member in cluster.validators.members)
         self.quorum = (count + (count - 1) // 3) // 2 + 1
-        self._faulty: int | None = None
-        self._locks = Locks()
-
-    # -- agreement -------------------------------------------------------------------------
+        self._sent = SentChecks(cluster, self.quorum)
 
     def on_decided(self, node: Node, block: Block, certificate: Certificate) -> None:
         """A node decides: nobody honest decided otherwise, and the certificate proves it."""
@@ -88,105 +78,14 @@ class Checks:
             raise Violation(f"{node.name}: committed height {block.height} after {before}")
         self._committed[node.name] = block.height
 
-    # -- what is sent ----------------------------------------------------------------------
+    @property
+    def view_changes(self) -> int:
+        """How many view changes honest nodes have asked for."""
+        return self._sent.view_changes
 
     def on_sent(self, node: Node, payload: bytes) -> None:
-        """A node sends: what it signed is durable, and does not contradict what it sent before."""
-        if not node.is_honest:
-            return
-        message = self._read(node, payload)
-        if isinstance(message, PrePrepare | ViewChange):
-            self._check_statement(node, message.statement)
-            if message.statement.sender == node.key:
-                self._check_claims(node, message)
-        elif isinstance(message, Statement):
-            self._check_statement(node, message)
-
-    def _read(self, node: Node, payload: bytes) -> Message:
-        message = self._messages.get(payload)
-        if message is None:
-            try:
-                message = self._messages[payload] = read_message(payload)
-            except Rejected as error:
-                raise Violation(f"{node.name} sends an unreadable message: {error}") from error
-        return message
-
-    def _check_statement(self, node: Node, statement: Statement) -> None:
-        if statement.sender != node.key:
-            return
-        mark = statement.mark
-        signed = self._signed(statement.kind, mark, statement.content)
-        first = self._sent.get((node.key, mark))
-        if first is not None and first != signed:
-            raise Violation(f"{node.name} sends two different {statement.kind.name} at {mark}")
-        durable = node.disk.history.get(mark)
-        if durable is None or durable.digest != signed:
-            raise Violation(f"{node.name} sends {statement.kind.name} before it is durable: {mark}")
-        if first is not None:
-            return
-        self._sent[node.key, mark] = signed
-        if statement.kind is Kind.VIEW_CHANGE:
-            self._check_view(node, statement)
-            return
-        if statement.kind is Kind.COMMIT:
-            self._check_prepared(node, statement.height, statement.view, statement.block_hash)
-        elif statement.kind is Kind.PREPARE and statement.view > 0:
-            self._check_joined(node, statement)
-        if statement.kind is not Kind.PRE_PREPARE:
-            fault = self._locks.add(statement, needed=self.quorum - self._count_faulty())
-            if fault is not None:
-                raise Violation(f"{node.name}: {fault}")
-
-    def _signed(self, kind: Kind, mark: SignMark, content: Any) -> Digest:
-        chain_id = self.cluster.genesis.chain_id
-        signed = signed_bytes(chain_id, mark.height, mark.view, content)  # type: ignore[arg-type]
-        return digest(TAGS[kind], signed)
-
-    def _count_faulty(self) -> int:
-        if self._faulty is None:
-            keys = {node.key for node in self.cluster.nodes if not node.is_honest}
-            self._faulty = len(keys)
-        return self._faulty
-
-    def _check_claims(self, node: Node, message: PrePrepare | ViewChange) -> None:
-        """Rules 2 and 6: what is carried into another view was prepared by q."""
-        is_proposal = isinstance(message, PrePrepare)
-        heads = message.justification.heads if is_proposal else (message.statement,)
-        claims = [head.claim for head in heads if head.claim is not None]
-        if claims:
-            view, block_hash = max(claims)
-            if is_proposal:
-                block_hash = message.statement.block_hash
-            self._check_prepared(node, message.statement.height, view, block_hash)
-
-    def _check_prepared(self, node: Node, height: Height, view: View, block_hash: Digest) -> None:
-        """Rule 4: a Commit follows q Prepares; the faulty may have prepared anything."""
-        mark = SignMark(height, view, int(Kind.PREPARE))
-        signed = self._signed(Kind.PREPARE, mark, block_hash)
-        count = sum(
-            mark in peer.disk.history and peer.disk.history[mark].digest == signed
-            for peer in self.cluster.honest
-        )
-        if count + self._count_faulty() < self.quorum:
-            raise Violation(f"{node.name} builds on {mark}, with {count} honest prepares in all")
-
-    def _check_joined(self, node: Node, prepare: Statement) -> None:
-        """Rule 2: a view above 0 has a proposal only after q validators asked for the view."""
-        mark = SignMark(prepare.height, prepare.view, int(Kind.VIEW_CHANGE))
-        count = sum(mark in peer.disk.history for peer in self.cluster.honest)
-        if count + self._count_faulty() < self.quorum:
-            raise Violation(f"{node.name} prepares in {mark}, which {count} honest asked for")
-
-    def _check_view(self, node: Node, statement: Statement) -> None:
-        """No runaway: even the highest view needs a timeout for each view below it."""
-        self.view_changes += 1
-        left_us = self.cluster.world.now_us
-        for view in range(statement.view):
-            left_us -= node.config.view_timeout_ms(View(view)) * MS
-        if left_us < 0:
-            raise Violation(f"{node.name} asks for view {statement.view} faster than timeouts run")
-
-    # -- reports ---------------------------------------------------------------------------
+        """A node sends: see tests.simulation.sent."""
+        self._sent.on_sent(node, payload)
 
     def on_reported(self, node: Node, report: out.ReportFault) -> None:
         """An honest node blames an honest peer only for a proposal that came late."""
@@ -212,8 +111,6 @@ class Checks:
 
     def _is_honest(self, key: PublicKey) -> bool:
         return all(peer.is_honest for peer in self.cluster.network.owners(key))
-
-    # -- memory ----------------------------------------------------------------------------
 
     def on_step(self, node: Node) -> None:
         """Now and then: what the engine keeps is bounded, whatever peers send."""
@@ -243,31 +140,3 @@ class Checks:
             return f"{label} is down at {node.ledger.height}"
         status = node.engine.status()
         return f"{label} at {node.ledger.height}, deciding {status.height}/{status.view}"
-
-
-def count_items(root: object) -> int:
-    """Return how many containers' items and fields are reachable from `root`."""
-    seen: set[int] = set()  # ids; membership only
-    count, stack = 0, [root]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str | bytes | int | type) or item is None or id(item) in seen:
-            continue
-        seen.add(id(item))
-        inner = _inside(item)
-        count += len(inner)
-        stack.extend(inner)
-    return count
-
-
-def _inside(item: object) -> list[Any]:
-    if isinstance(item, Mapping):
-        return [*item.keys(), *item.values()]
-    if isinstance(item, list | tuple | set | frozenset):
-        return list(item)
-    if is_dataclass(item):
-        return [getattr(item, one.name, None) for one in fields(item)]
-    slots = getattr(type(item), "__slots__", None)
-    if slots is not None and not callable(item):
-        return [getattr(item, name, None) for name in slots]
-    return list(getattr(item, "__dict__", {}).values()) if not callable(item) else []

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from consensus.events import PeerConnected, Received
 from primitives.crypto import PublicKey
 from tests.simulation.plan import Plan
 from tests.simulation.world import World
@@ -63,7 +64,7 @@ class Network:
             if end.index in self.clogged:
                 self.clogged[end.index].append((source, target, payload))
                 return
-        target.receive(source.key, payload)
+        target.give(Received(source.key, payload))
 
     def clog(self, node: "Node") -> None:
         """Hold back all that `node` sends and receives."""
@@ -94,8 +95,8 @@ class Network:
     def connect(self, a: "Node", b: "Node") -> None:
         """Tell both ends, if up, that a session was opened."""
         if a.is_up and b.is_up and a.key != b.key:
-            a.on_connected(b.key)
-            b.on_connected(a.key)
+            a.give(PeerConnected(b.key))
+            b.give(PeerConnected(a.key))
 
     def calm(self) -> None:
         """End all faults of the network for good."""

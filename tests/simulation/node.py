@@ -15,19 +15,17 @@ from consensus import events as to
 from primitives.block import Block
 from primitives.certificate import Certificate
 from primitives.crypto import PublicKey
-from primitives.limits import BLOCK_TIME_DRIFT_MS_MAX
 from tests.simulation.disk import Disk
-from tests.simulation.ledger import GENESIS_TIME_MS, BlockParts, Ledger
-from tests.simulation.readable import show_effect, show_event
+from tests.simulation.ledger import GENESIS_TIME_MS, Ledger
+from tests.simulation.performing import Timers, perform
+from tests.simulation.readable import show_event
 from tests.simulation.sync import BlockSync
-from tests.simulation.world import MS, SECOND, Violation
+from tests.simulation.world import MS, Violation
 
 if TYPE_CHECKING:
     from tests.simulation.byzantine import Conduct
     from tests.simulation.cluster import Cluster
 
-CLOCK_DIFFERENCE = "ms from this node's clock"
-_DISK_US_MAX = 2 * SECOND
 _EVENT_BYTES: dict[type, Callable[[Any], bytes]] = {
     to.Received: lambda event: event.payload,
     to.BlockBuilt: lambda event: event.block.hash,
@@ -64,9 +62,8 @@ class Node:
         self.life = 0  # a new one at each start and crash; callbacks of older lives do nothing
         self._inbox: deque[to.Event] = deque()
         self._effects: deque[out.Effect] = deque()
-        self._is_waiting = False
-        self._timers: dict[str, int] = {}
-        self._timer_serial = 0
+        self.is_waiting = False  # for the disk, or for execution in a blocking driver
+        self.timers = Timers(self)
 
     @property
     def is_up(self) -> bool:
@@ -82,8 +79,6 @@ class Node:
         """Return the node's own wall clock."""
         return GENESIS_TIME_MS + self.world.now_us // MS + self.skew_ms
 
-    # -- life ------------------------------------------------------------------------------
-
     def start(self) -> None:
         """Start the process: recover from what is durable."""
         if self.is_up:
@@ -91,7 +86,7 @@ class Node:
         self.life += 1
         head = self.ledger.head()
         record, entries = self.disk.record, self.disk.entries(head.height + 1)
-        self._say(f"starts at height {head.height} with {len(entries)} WAL entries")
+        self.say(f"starts at height {head.height} with {len(entries)} WAL entries")
         self.world.trace.add(self.world.now_us, self.name, "start")
         try:
             recovery = Recovery(sign_record=record, wal_entries=entries)
@@ -102,8 +97,8 @@ class Node:
         for peer in self.network.nodes:
             if (self.index, peer.index) not in self.network.cut:
                 self.network.connect(self, peer)
-        self.later(self.cluster.plan.work_gap_us, self._work)
-        self._pump()
+        self.later(self.cluster.plan.work_gap_us, self.give, to.WorkWaiting())
+        self.pump()
 
     def crash(self) -> None:
         """Stop at once; lose memory and what the disk had not made durable."""
@@ -112,15 +107,15 @@ class Node:
         kept = self.disk.crash(now_us=self.world.now_us, rng=self.world.rng)
         self.world.counts["crash"] += 1
         self.world.trace.add(self.world.now_us, self.name, "crash")
-        self._say(f"crashes: {kept}")
+        self.say(f"crashes: {kept}")
         self.life += 1
         self.engine = None
         self.crash_after = None
         self.sync.stop()
         self._inbox.clear()
         self._effects.clear()
-        self._timers.clear()
-        self._is_waiting = False
+        self.timers.clear()
+        self.is_waiting = False
 
     def later(self, delay_us: float, action: Callable[..., None], *args: Any) -> None:
         """Call `action` after `delay_us` unless the process stops before."""
@@ -130,29 +125,15 @@ class Node:
         if life == self.life:
             action(*args)
 
-    # -- events ----------------------------------------------------------------------------
-
-    def receive(self, peer: PublicKey, payload: bytes) -> None:
-        """Take a payload from the network."""
-        if self.is_up:
-            self.give(to.Received(peer, payload))
-
-    def on_connected(self, peer: PublicKey) -> None:
-        """A session with `peer` was opened."""
-        self.give(to.PeerConnected(peer))
-
-    def give(self, event: to.Event) -> None:
-        """Queue an event for the engine."""
-        self._inbox.append(event)
-        self._pump()
-
-    def answer(self, event: to.Event) -> None:
-        """Queue an answer of the driver itself; a blocking driver puts it first."""
-        if self.cluster.plan.is_blocking:
+    def give(self, event: to.Event, *, is_answer: bool = False) -> None:
+        """Queue an event for the engine; a blocking driver puts its own answers first."""
+        if not self.is_up:
+            return
+        if is_answer and self.cluster.plan.is_blocking:
             self._inbox.appendleft(event)
         else:
             self._inbox.append(event)
-        self._pump()
+        self.pump()
 
     def commit(self, block: Block, certificate: Certificate) -> None:
         """Commit the next block durably and tell the engine; used by consensus and block sync."""
@@ -160,20 +141,17 @@ class Node:
         self.cluster.checks.on_committed(self, block, certificate)
         head = self.ledger.head()
         self.disk.start_height(head.height + 1)
-        self.answer(to.BlockCommitted(head))
-        self.later(self.cluster.plan.work_gap_us, self._work)
+        self.give(to.BlockCommitted(head), is_answer=True)
+        self.later(self.cluster.plan.work_gap_us, self.give, to.WorkWaiting())
 
-    def _work(self) -> None:
-        self.give(to.WorkWaiting())
-
-    def _pump(self) -> None:
+    def pump(self) -> None:
         """Perform effects and step events until the disk must be waited for."""
-        while self.engine is not None and not self._is_waiting:
+        while self.engine is not None and not self.is_waiting:
             if self._effects:
                 if self._must_crash():
                     self.crash()
                     return
-                self._perform(self._effects.popleft())
+                perform(self, self._effects.popleft())
             elif self._inbox:
                 self._step(self._inbox.popleft())
             else:
@@ -193,7 +171,7 @@ class Node:
         trace = self.world.trace
         trace.add(self.world.now_us, self.name, kind.__name__, data)
         if trace.sink is not None:
-            self._say("<- " + show_event(event, self.cluster.validators))
+            self.say("<- " + show_event(event, self.cluster.validators))
         self.world.steps += 1
         try:
             effects = self.engine.step(event) if self.engine is not None else ()
@@ -202,144 +180,5 @@ class Node:
         self._effects.extend(effects)
         self.cluster.checks.on_step(self)
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
         self.world.trace.say(self.world.now_us, self.name, text)
-
-    # -- effects ---------------------------------------------------------------------------
-
-    def _perform(self, effect: out.Effect) -> None:
-        if self.world.trace.sink is not None:
-            self._say("   -> " + show_effect(effect, self.cluster.validators))
-        _PERFORM[type(effect)](self, effect)
-
-    def _persist(self, effect: out.Persist) -> None:
-        takes_us = self._disk_us()
-        self.disk.begin(effect, now_us=self.world.now_us, takes_us=takes_us)
-        self._is_waiting = True
-        self.later(takes_us, self._persisted)
-
-    def _persisted(self) -> None:
-        self.disk.finish()
-        self._is_waiting = False
-        self._pump()
-
-    def _broadcast(self, effect: out.Broadcast) -> None:
-        self.cluster.checks.on_sent(self, effect.payload)
-        for target in self.network.nodes:
-            if target.key != self.key:
-                self._transmit(target, effect.payload)
-
-    def _send(self, effect: out.Send) -> None:
-        self.cluster.checks.on_sent(self, effect.payload)
-        for target in self.network.owners(effect.peer):
-            if target.key != self.key:
-                self._transmit(target, effect.payload)
-
-    def _transmit(self, target: "Node", payload: bytes) -> None:
-        if self.conduct is None:
-            self.network.send(self, target, payload)
-            return
-        for changed in self.conduct.outgoing(target, payload):
-            self.network.send(self, target, changed)
-
-    def _disk_us(self) -> int:
-        low, high = self.cluster.plan.disk_us
-        return min(_DISK_US_MAX, int(self.world.between(low, high) * self.slowness))
-
-    def _execution_us(self) -> int:
-        low, high = self.cluster.plan.execution_us
-        return self.world.between(low, high)
-
-    def _answer_after(self, delay_us: float, action: Callable[..., None], effect: Any) -> None:
-        """Do `action` after `delay_us`; a blocking driver does nothing else before."""
-        if self.cluster.plan.is_blocking:
-            self._is_waiting = True
-            self.later(delay_us, self._unblock, action, effect)
-        else:
-            self.later(delay_us, action, effect)
-
-    def _unblock(self, action: Callable[..., None], effect: Any) -> None:
-        action(effect)
-        self._is_waiting = False
-        self._pump()
-
-    def _build(self, effect: out.BuildBlock) -> None:
-        self._answer_after(self._execution_us(), self._built, effect)
-
-    def _built(self, effect: out.BuildBlock) -> None:
-        if effect.height != self.ledger.height + 1:
-            return
-        count = self.world.rng.randint(0, 2)
-        block = self.ledger.build(
-            BlockParts(
-                time_ms=self.clock_ms(),
-                proposer=self.key,
-                last_certificate_hash=effect.last_certificate_hash,
-                transactions=tuple(self.world.rng.randbytes(8) for _ in range(count)),
-                evidence=effect.evidence,
-            )
-        )
-        self.answer(to.BlockBuilt(effect.height, effect.view, block))
-
-    def _validate(self, effect: out.ValidateBlock) -> None:
-        self._answer_after(self._execution_us(), self._validated, effect)
-
-    def _validated(self, effect: out.ValidateBlock) -> None:
-        block = effect.block
-        if block.height != self.ledger.height + 1:
-            return  # block sync was faster
-        difference = self.ledger.validate(block)
-        drift_ms = abs(block.header.time_ms - self.clock_ms())
-        if difference is None and effect.is_fresh and drift_ms > BLOCK_TIME_DRIFT_MS_MAX:
-            difference = f"time_ms is {drift_ms} {CLOCK_DIFFERENCE}"
-            self.world.counts["clock_refusal"] += 1
-        self.answer(to.BlockValidated(block.height, block.hash, difference))
-
-    def _decide(self, effect: out.Decide) -> None:
-        self.cluster.checks.on_decided(self, effect.block, effect.certificate)
-        self._answer_after(self._execution_us() + self._disk_us(), self._commit, effect)
-
-    def _commit(self, effect: out.Decide) -> None:
-        if effect.block.height == self.ledger.height + 1:
-            self.commit(effect.block, effect.certificate)
-
-    def _fetch(self, effect: out.FetchBlocks) -> None:
-        self.sync.fetch(effect)
-
-    def _start_timer(self, effect: out.StartTimer) -> None:
-        self._timer_serial += 1
-        self._timers[effect.name] = self._timer_serial
-        self.later(effect.delay_ms * MS, self._fire, effect, self._timer_serial)
-
-    def _fire(self, effect: out.StartTimer, serial: int) -> None:
-        if self._timers.get(effect.name) == serial:
-            del self._timers[effect.name]
-            self.give(to.TimerFired(effect.name, effect.token))
-
-    def _cancel_timer(self, effect: out.CancelTimer) -> None:
-        self._timers.pop(effect.name, None)
-
-    def _report_fault(self, effect: out.ReportFault) -> None:
-        self.cluster.checks.on_reported(self, effect)
-
-    def _record_evidence(self, effect: out.RecordEvidence) -> None:
-        self.cluster.checks.on_evidence(self, effect)
-
-    def _halt(self, effect: out.Halt) -> None:
-        self.cluster.checks.on_halt(self, effect)
-
-
-_PERFORM: dict[type, Callable[[Node, Any], None]] = {
-    out.Persist: Node._persist,
-    out.Broadcast: Node._broadcast,
-    out.Send: Node._send,
-    out.BuildBlock: Node._build,
-    out.ValidateBlock: Node._validate,
-    out.Decide: Node._decide,
-    out.FetchBlocks: Node._fetch,
-    out.StartTimer: Node._start_timer,
-    out.CancelTimer: Node._cancel_timer,
-    out.ReportFault: Node._report_fault,
-    out.RecordEvidence: Node._record_evidence,
-    out.Halt: Node._halt,
-}
