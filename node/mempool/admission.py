@@ -15,6 +15,7 @@ from node.mempool.journal import Journal, JournalFault
 from node.mempool.pool import Pool, Source, Waiting
 from node.mempool.ports import AdmissionLedger
 from node.mempool.signatures import SignatureChecker
+from node.mempool.turns import Turns
 from primitives.errors import MempoolFull, Rejected, Replayed
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction, decode_transaction
@@ -55,7 +56,7 @@ class Admission:
         self._parts = parts
         # One chunk at a time: ordering is not kept waiting by many clients at once, and what
         # two of them send at once is verified once.
-        self._turn = asyncio.Lock()
+        self._turns = Turns()
 
     async def submit(self, raws: Sequence[bytes], source: Source = None) -> list[Outcome]:
         """Admit raw transactions; return for each, in order, Submitted or why it is refused.
@@ -65,11 +66,17 @@ class Admission:
         Raises:
             JournalFault: the disk refused; none of them is acknowledged.
         """
+        chunks = [raws[start : start + _CHUNK] for start in range(0, len(raws), _CHUNK)]
         outcomes: list[Outcome] = []
-        for start in range(0, len(raws), _CHUNK):
-            outcomes.extend(await self._admit(raws[start : start + _CHUNK], source))
-        if source is None:
-            await self._keep(outcomes)
+        if source is not None:
+            async with self._turns.turn(is_member=True):
+                for chunk in chunks:
+                    outcomes.extend(await self._admit(chunk, source))
+            return outcomes
+        for chunk in chunks:
+            async with self._turns.turn(is_member=False):
+                outcomes.extend(await self._admit(chunk, None))
+        await self._keep(outcomes)
         return outcomes
 
     async def admit_batch(self, raws: Sequence[bytes], source: Source) -> list[Outcome]:
@@ -120,18 +127,17 @@ class Admission:
             log.error("journal not made smaller: %s", fault)  # noqa: TRY400 - no bug of ours
 
     async def _admit(self, raws: Sequence[bytes], source: Source) -> list[Outcome]:
-        async with self._turn:
-            outcomes: dict[int, Outcome] = {}
-            fresh: dict[int, Transaction] = {}
-            for place, raw in enumerate(raws):
-                screened = self._screen(raw, source, len(fresh))
-                if isinstance(screened, Transaction):
-                    fresh[place] = screened
-                else:
-                    outcomes[place] = screened
-            faults = await self._parts.signatures.check(list(fresh.values()))
-            for (place, transaction), fault in zip(fresh.items(), faults, strict=True):
-                outcomes[place] = fault or self._add(transaction, source)
+        outcomes: dict[int, Outcome] = {}
+        fresh: dict[int, Transaction] = {}
+        for place, raw in enumerate(raws):
+            screened = self._screen(raw, source, len(fresh))
+            if isinstance(screened, Transaction):
+                fresh[place] = screened
+            else:
+                outcomes[place] = screened
+        faults = await self._parts.signatures.check(list(fresh.values()))
+        for (place, transaction), fault in zip(fresh.items(), faults, strict=True):
+            outcomes[place] = fault or self._add(transaction, source)
         if fresh and len(self._parts.pool):
             self._parts.pool.on_waiting()
         return [outcomes[place] for place in range(len(raws))]
