@@ -45,11 +45,12 @@ class Cluster:
         self.nodes = self.network.nodes
         for i, key in enumerate(made):
             self._add(Node(self, f"v{i}", key))
-        for i, kind in zip(self._draw_faulty(), plan.byzantine, strict=True):
-            self._corrupt(self.nodes[i], kind)
-
-    def _draw_faulty(self) -> list[int]:
-        return self.world.rng.sample(range(self.plan.validators), len(self.plan.byzantine))
+        drawn = world.rng.sample(self.nodes, len(plan.byzantine) + plan.careless)
+        self.careless = drawn[len(plan.byzantine) :]
+        for node, kind in zip(drawn, plan.byzantine, strict=False):
+            self._corrupt(node, kind)
+        for i in range(plan.observers):
+            self._add(Node(self, f"observer{i}", self.keys.make(world.rng)))
 
     def _add(self, node: Node) -> None:
         node.skew_ms = self.world.between(-self.plan.clock_skew_ms, self.plan.clock_skew_ms)
@@ -68,7 +69,7 @@ class Cluster:
 
     @property
     def honest(self) -> list[Node]:
-        """The nodes whose promises are checked."""
+        """The nodes whose promises are checked, observers too."""
         return [node for node in self.nodes if node.is_honest]
 
     @property

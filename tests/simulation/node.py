@@ -45,10 +45,11 @@ class Node:
         self.disk = Disk()
         self.ledger = Ledger(cluster.genesis, cluster.validators)
         self.sync = BlockSync(self)
+        is_validator = key in cluster.validators
         self.config = EngineConfig(
             chain_id=cluster.genesis.chain_id,
-            own_key=key,
-            sign=partial(cluster.keys.sign, key),
+            own_key=key if is_validator else None,
+            sign=partial(cluster.keys.sign, key) if is_validator else None,
             verify=cluster.keys.verify,
             timeout_base_ms=cluster.plan.timeout_base_ms,
             timeout_cap_ms=cluster.plan.timeout_cap_ms,

@@ -18,6 +18,7 @@ NEMESES = (
     "slow_disk",
     "clock_step",
     "retwin",
+    "lose_wal",
 )
 BYZANTINE = ("twin", "mutator", "equivocator", "usurper", "silent", "selective")
 
@@ -48,6 +49,8 @@ class Plan:
     fault_us_min: int = 2 * SECOND  # ... but not before this
     fault_us_max: int = 15 * SECOND  # ... and not after this
     is_reliable_after: bool = True  # no Byzantine behaviour after faults end
+    careless: int = 0  # honest validators that may lose their WAL (they listen; count to f)
+    observers: int = 0  # nodes that follow and never sign
     down_after: int = 0  # validators that stay down after faults end
     heights_after: int = 10
 
@@ -65,6 +68,7 @@ def draw_plan(rng: Random) -> Plan:
     validators = rng.choices((4, 5, 7, 10, 1), (62, 12, 15, 6, 5))[0]
     faulty = faults_max(validators)
     byzantine = tuple(rng.choice(BYZANTINE) for _ in range(rng.randint(0, faulty)))
+    careless = rng.randint(0, faulty - len(byzantine))
     nemeses = tuple(name for name in NEMESES if rng.random() < 0.45)
     return Plan(
         validators=validators,
@@ -84,5 +88,7 @@ def draw_plan(rng: Random) -> Plan:
         fault_heights=rng.choice((10, 20, 30)) if validators <= 5 else 8,
         fault_us_max=rng.choice((6, 12, 25)) * SECOND,
         is_reliable_after=rng.random() < 0.5,
-        down_after=rng.randint(0, faulty - len(byzantine)),
+        careless=careless,
+        observers=rng.choice((0, 0, 0, 1)),
+        down_after=rng.randint(0, faulty - len(byzantine) - careless),
     )

@@ -38,7 +38,8 @@ class BlockSync:
         """Fetch up to `height_known`, asking the peers named first, then all others."""
         self._height_known = max(self._height_known, effect.height_known)
         others = [peer.key for peer in self.node.network.nodes if peer.key != self.node.key]
-        self._peers = list(dict.fromkeys((*effect.peers, *others)))
+        named = self.node.world.rng.sample(effect.peers, len(effect.peers))
+        self._peers = list(dict.fromkeys((*named, *others)))
         self._asks_left = _ROUNDS_MAX * len(self._peers)
         if not self._is_asking:
             self._is_asking = True

@@ -6,8 +6,8 @@ from consensus import Persist
 from consensus.messages import Kind
 from primitives.crypto import Digest
 from primitives.ids import Height, View
-from tests.simulation.byzantine import Forge
 from tests.simulation.cluster import Cluster
+from tests.simulation.forge import Forge
 from tests.simulation.node import Node
 from tests.simulation.scenarios import (
     Gate,

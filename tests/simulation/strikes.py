@@ -1,0 +1,125 @@
+"""The kinds of harm that the nemesis does, each with its own end."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from primitives.ids import Height, View
+from tests.simulation.node import Node
+
+if TYPE_CHECKING:
+    from tests.simulation.nemesis import Nemesis
+
+
+def partition(nemesis: "Nemesis") -> None:
+    """Split the network in two."""
+    nemesis.network.split(nemesis.some())
+    nemesis.heal_later()
+
+
+def one_way(nemesis: "Nemesis") -> None:
+    """Let some nodes be heard by nobody, or hear nobody."""
+    group = nemesis.some()
+    if nemesis.world.chance(0.5):
+        group = [node for node in nemesis.cluster.nodes if node not in group]
+    nemesis.network.split(group, is_one_way=True)
+    nemesis.heal_later()
+
+
+def flapping(nemesis: "Nemesis", turns: int = 5) -> None:
+    """Cut and mend the same nodes several times in quick succession."""
+    group = nemesis.some()
+    for turn in range(turns):
+        nemesis.later(turn * 300, turn * 300 + 50, lambda: nemesis.network.split(group))
+        nemesis.later(turn * 300 + 100, turn * 300 + 290, nemesis.network.heal)
+
+
+def isolate_proposer(nemesis: "Nemesis") -> None:
+    """Cut off who proposes next."""
+    key = nemesis.cluster.validators.proposer(Height(nemesis.cluster.height + 1), View(0))
+    nemesis.network.split(nemesis.network.owners(key))
+    nemesis.heal_later(100, 3000)
+
+
+def swizzle_clog(nemesis: "Nemesis") -> None:
+    """Clog nodes one after another, then unclog them in another order."""
+    group = nemesis.some()
+    order = nemesis.world.rng.sample(group, len(group))
+    for node in group:
+        nemesis.later(0, 800, partial(nemesis.network.clog, node))
+    for i, node in enumerate(order):
+        nemesis.later(900 + i * 100, 1200 + i * 300, partial(nemesis.network.unclog, node))
+
+
+def crash(nemesis: "Nemesis") -> None:
+    """Crash one node now; start it again later."""
+    _crash_now(nemesis, [nemesis.one()])
+
+
+def crash_mid_step(nemesis: "Nemesis") -> None:
+    """Crash one node between two effects."""
+    node = nemesis.one()
+    node.crash_after = nemesis.world.rng.randint(0, 12)
+    nemesis.later(500, 3000, node.start)
+
+
+def crash_many(nemesis: "Nemesis") -> None:
+    """Crash several nodes, sometimes all, at one moment (a power failure)."""
+    nodes = nemesis.cluster.nodes
+    _crash_now(nemesis, list(nodes) if nemesis.world.chance(0.3) else nemesis.some())
+
+
+def slow_disk(nemesis: "Nemesis") -> None:
+    """Make a disk very slow for a while."""
+    node = nemesis.one()
+    node.slowness = nemesis.world.rng.choice((10.0, 50.0, 200.0))
+    nemesis.later(500, 4000, lambda: setattr(node, "slowness", 1.0))
+
+
+def clock_step(nemesis: "Nemesis") -> None:
+    """Step the wall clock of one node, back or forth."""
+    node = nemesis.one()
+    drift_ms = nemesis.cluster.plan.clock_skew_ms
+    node.skew_ms = nemesis.world.between(-drift_ms, drift_ms)
+
+
+def retwin(nemesis: "Nemesis") -> None:
+    """Let every other node talk to one body of each twin only, then to both."""
+    twins = [node for node in nemesis.cluster.nodes if len(nemesis.network.owners(node.key)) > 1]
+    for node in nemesis.cluster.nodes:
+        for twin in twins:
+            if node.key != twin.key and nemesis.world.chance(0.5):
+                nemesis.network.cut.add((node.index, twin.index))
+                nemesis.network.cut.add((twin.index, node.index))
+    nemesis.heal_later()
+
+
+def _crash_now(nemesis: "Nemesis", nodes: list[Node]) -> None:
+    for node in nodes:
+        node.crash()
+        nemesis.later(10, 3000, node.start)
+
+
+def lose_wal(nemesis: "Nemesis") -> None:
+    """Crash a node and delete its WAL, as a restore from a backup without it would."""
+    node = nemesis.world.rng.choice(nemesis.cluster.careless or nemesis.cluster.nodes)
+    node.crash()
+    if node in nemesis.cluster.careless:
+        node.disk.wal.clear()
+    nemesis.later(10, 3000, node.start)
+
+
+STRIKES: dict[str, Callable[["Nemesis"], None]] = {
+    "partition": partition,
+    "one_way": one_way,
+    "flapping": flapping,
+    "isolate_proposer": isolate_proposer,
+    "swizzle_clog": swizzle_clog,
+    "crash": crash,
+    "crash_mid_step": crash_mid_step,
+    "crash_many": crash_many,
+    "slow_disk": slow_disk,
+    "clock_step": clock_step,
+    "retwin": retwin,
+    "lose_wal": lose_wal,
+}
