@@ -14,11 +14,12 @@ from contracts.registry import CONTRACTS
 from contracts.sdk.dispatch import abi
 from genesis.schema import genesis_document
 from node.config import NodeConfig
-from node.driver import Driver, DriverParts, head_of
+from node.driver import Driver, head_of
 from node.execution.genesis_block import active_contracts
 from node.files import OpenFiles, Self, identity_of, members_of
 from node.mempool import Admission, AdmissionParts, Gossip, Pool, PoolLimits, SignatureChecker
 from node.observe import NodeMetrics
+from node.performer import PerformerParts
 from node.ports import CommittedBlock
 from node.rpc import Auth, ConnectionLimits, NodeFacts, RpcServer, RpcSettings
 from node.sync import Sync, SyncCallbacks
@@ -95,35 +96,14 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     pool = Pool(_pool_limits(config))
     gossip = Gossip(transport, pool, now_ms)
     signatures = SignatureChecker(config.node.verify_threads)
-    admission = Admission(
-        AdmissionParts(
-            ledger=files.ledger,
-            pool=pool,
-            journal=files.journal,
-            signatures=signatures,
-            offer=gossip.offer,
-            now_ms=now_ms,
-        )
+    admission = _admission(files, pool, signatures, gossip)
+    wiring = _Wiring(
+        files=files, pool=pool, admission=admission, transport=transport, metrics=metrics
     )
-    wiring = _Wiring(files=files, pool=pool, admission=admission, metrics=metrics)
     callbacks = SyncCallbacks(committed=wiring.synced, halt=wiring.halt)
     sync = Sync(files.ledger, transport, callbacks)
-    driver, first = _driver(own, files, wiring, transport, sync)
-    view = RunningNode(
-        ViewParts(
-            facts=_facts(own),
-            ledger=files.ledger.reads,
-            pool=pool,
-            admission=admission,
-            journal=files.journal,
-            driver=driver,
-            sync=sync,
-            peers=transport.peers,
-            validators=frozenset(m.public_key for m in own.genesis.validators.members),
-            data_dir=str(config.data_dir),
-            heartbeat_ms=own.genesis.parameters.heartbeat_ms,
-        )
-    )
+    driver, first = _driver(own, files, wiring, sync)
+    view = _view(config, own, wiring, driver, sync)
     rpc = RpcServer(view, _rpc_settings(config), metrics)
     wiring.join(driver, view, rpc)
     pool.on_waiting = driver.on_transactions
@@ -149,6 +129,21 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     )
 
 
+def _admission(
+    files: OpenFiles, pool: Pool, signatures: SignatureChecker, gossip: Gossip
+) -> Admission:
+    return Admission(
+        AdmissionParts(
+            ledger=files.ledger,
+            pool=pool,
+            journal=files.journal,
+            signatures=signatures,
+            offer=gossip.offer,
+            now_ms=now_ms,
+        )
+    )
+
+
 @dataclass(slots=True, kw_only=True)
 class _Wiring:
     """What happens after a commit or a halt; the parts that need it are built in a circle."""
@@ -156,6 +151,7 @@ class _Wiring:
     files: OpenFiles
     pool: Pool
     admission: Admission
+    transport: TcpTransport
     metrics: NodeMetrics
     _driver: Driver | None = None
     _view: RunningNode | None = None
@@ -199,7 +195,7 @@ class _Wiring:
 
 
 def _driver(
-    own: Self, files: OpenFiles, wiring: _Wiring, transport: TcpTransport, sync: Sync
+    own: Self, files: OpenFiles, wiring: _Wiring, sync: Sync
 ) -> tuple[Driver, tuple[Effect, ...]]:
     parameters = own.genesis.parameters
     config = EngineConfig(
@@ -212,12 +208,12 @@ def _driver(
     head = head_of(files.ledger.head())
     recovery = Recovery(files.sign_state.load(), tuple(files.wal.entries(head.height + 1)))
     engine, first = recover(config, head, recovery)
-    parts = DriverParts(
+    parts = PerformerParts(
         ledger=files.ledger,
         wal=files.wal,
         sign_state=files.sign_state,
         pool=wiring.pool,
-        transport=transport,
+        transport=wiring.transport,
         own_key=own.key.public_key,
         metrics=wiring.metrics,
         heartbeat_ms=parameters.heartbeat_ms,
@@ -229,6 +225,26 @@ def _driver(
         now_ms=now_ms,
     )
     return Driver(engine, parts), first
+
+
+def _view(
+    config: NodeConfig, own: Self, wiring: _Wiring, driver: Driver, sync: Sync
+) -> RunningNode:
+    return RunningNode(
+        ViewParts(
+            facts=_facts(own),
+            ledger=wiring.files.ledger.reads,
+            pool=wiring.pool,
+            admission=wiring.admission,
+            journal=wiring.files.journal,
+            driver=driver,
+            sync=sync,
+            peers=wiring.transport.peers,
+            validators=frozenset(m.public_key for m in own.genesis.validators.members),
+            data_dir=str(config.data_dir),
+            heartbeat_ms=own.genesis.parameters.heartbeat_ms,
+        )
+    )
 
 
 def _facts(own: Self) -> NodeFacts:

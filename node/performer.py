@@ -1,0 +1,203 @@
+"""Performs the engine's effects: disk, network, timers, and the ledger's work.
+
+Each effect is finished when `perform` returns; a `Persist` is on disk by then.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol
+
+from consensus.effects import (
+    Broadcast,
+    BuildBlock,
+    CancelTimer,
+    Decide,
+    Effect,
+    FetchBlocks,
+    Halt,
+    Persist,
+    RecordEvidence,
+    ReportFault,
+    Send,
+    SignRecord,
+    StartTimer,
+    ValidateBlock,
+)
+from consensus.events import BlockBuilt, BlockValidated, Event
+from node.observe import NodeMetrics
+from node.ports import BuildRequest, CommittedBlock, Ledger
+from node.timers import Timers
+from p2p.ports import Channel, Transport
+from primitives.crypto import PublicKey
+from primitives.ids import Height
+from primitives.limits import (
+    BLOCK_TIME_DRIFT_MS_MAX,
+    BLOCK_TRANSACTIONS_BYTES_MAX,
+    BLOCK_TRANSACTIONS_MAX,
+)
+from primitives.transaction import Transaction
+
+
+class SignStateFile(Protocol):
+    """Where the highest signed position is kept."""
+
+    def record(self, record: SignRecord) -> None:
+        """Write `record` durably, or refuse it."""
+
+
+class WalFile(Protocol):
+    """Where own messages and prepared certificates are kept."""
+
+    def append(self, height: int, entry: bytes) -> None:
+        """Append durably."""
+
+    def start_height(self, height: int) -> None:
+        """Drop the entries of lower heights."""
+
+
+class Candidates(Protocol):
+    """Where the transactions of the next block wait."""
+
+    def select(self, count_max: int, bytes_max: int) -> list[Transaction]:
+        """Return the next transactions in order."""
+
+    def __len__(self) -> int:
+        """How many wait."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerformerParts:
+    """What effects are performed with; built by `node.app`."""
+
+    ledger: Ledger
+    wal: WalFile
+    sign_state: SignStateFile
+    pool: Candidates
+    transport: Transport
+    own_key: PublicKey
+    metrics: NodeMetrics
+    heartbeat_ms: int
+    block_transactions_max: int
+    fetch_blocks: Callable[[Height, tuple[PublicKey, ...]], None]
+    committed: Callable[[CommittedBlock], None]
+    evidence_seen: Callable[[PublicKey, bytes], None]
+    halted: Callable[[str], None]
+    now_ms: Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerformerCalls:
+    """What performing an effect tells the driver."""
+
+    answer: Callable[[Event], None]
+    committed: Callable[[CommittedBlock], None]
+    halt: Callable[[str], None]
+
+
+class Performer:
+    """Does what the engine asks, one effect at a time."""
+
+    def __init__(self, parts: PerformerParts, calls: PerformerCalls, timers: Timers) -> None:
+        self._parts = parts
+        self._calls = calls
+        self._timers = timers
+        self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fsync")
+        self._slow: dict[type, Callable[..., Awaitable[None]]] = {
+            Persist: self._persist,
+            BuildBlock: self._build,
+            ValidateBlock: self._validate,
+            Decide: self._decide,
+        }
+
+    async def perform(self, effect: Effect) -> None:
+        """Do `effect` and return once it is done.
+
+        Raises:
+            LocalFault: the disk refused, or the sign-state refuses the signature.
+        """
+        slow = self._slow.get(type(effect))
+        if slow is not None:
+            await slow(effect)
+        else:
+            self._perform_now(effect)
+
+    def close(self) -> None:
+        """Finish what is being written."""
+        self._disk.shutdown(wait=True)
+
+    def _perform_now(self, effect: Effect) -> None:
+        parts = self._parts
+        match effect:
+            case Broadcast(payload):
+                parts.transport.broadcast(Channel.CONSENSUS, payload)
+            case Send(peer, payload):
+                parts.transport.send(peer, Channel.CONSENSUS, payload)
+            case StartTimer(name, token, delay_ms):
+                self._timers.start(name, token, delay_ms)
+            case CancelTimer(name):
+                self._timers.cancel(name)
+            case FetchBlocks():
+                parts.fetch_blocks(effect.height_known, effect.peers)
+            case ReportFault(peer, reason):
+                parts.metrics.peer_faults.add()
+                parts.transport.penalise(peer, reason)
+            case RecordEvidence(validator, evidence):
+                parts.evidence_seen(validator, evidence)
+            case Halt(reason):
+                self._calls.halt(reason)
+
+    async def _persist(self, effect: Persist) -> None:
+        loop = asyncio.get_running_loop()
+        started_s = time.monotonic()
+        await loop.run_in_executor(self._disk, self._write, effect)
+        self._parts.metrics.fsync_seconds.observe(time.monotonic() - started_s)
+
+    def _write(self, effect: Persist) -> None:
+        """In the one thread that touches the WAL, so that nothing else can get between."""
+        self._parts.wal.start_height(effect.height)
+        self._parts.wal.append(effect.height, effect.entry)
+        if effect.record is not None:
+            self._parts.sign_state.record(effect.record)
+
+    async def _build(self, effect: BuildBlock) -> None:
+        parts = self._parts
+        head = parts.ledger.head()
+        if head.header.height + 1 != effect.height:
+            return
+        count_max = min(parts.block_transactions_max, BLOCK_TRANSACTIONS_MAX)
+        request = BuildRequest(
+            time_ms=max(parts.now_ms(), head.header.time_ms + 1),
+            proposer=parts.own_key,
+            last_certificate_hash=effect.last_certificate_hash,
+            evidence=effect.evidence,
+        )
+        candidates = parts.pool.select(count_max, BLOCK_TRANSACTIONS_BYTES_MAX)
+        block = parts.ledger.build(request, candidates)
+        self._calls.answer(BlockBuilt(effect.height, effect.view, block))
+
+    async def _validate(self, effect: ValidateBlock) -> None:
+        block = effect.block
+        if block.height <= self._parts.ledger.head().header.height:
+            return  # block sync was faster; its BlockCommitted waits for the engine
+        difference = self._clock_difference(block.header.time_ms) if effect.is_fresh else None
+        difference = difference or self._parts.ledger.validate(block)
+        self._calls.answer(BlockValidated(block.height, block.hash, difference))
+
+    def _clock_difference(self, time_ms: int) -> str | None:
+        ahead_ms = time_ms - self._parts.now_ms()
+        if abs(ahead_ms) <= BLOCK_TIME_DRIFT_MS_MAX:
+            return None
+        return (
+            f"block time is {ahead_ms} ms from this node's clock, at most {BLOCK_TIME_DRIFT_MS_MAX}"
+        )
+
+    async def _decide(self, effect: Decide) -> None:
+        if effect.block.height <= self._parts.ledger.head().header.height:
+            return  # block sync was faster
+        started_s = time.monotonic()
+        committed = self._parts.ledger.commit(effect.block, effect.certificate)
+        self._parts.metrics.commit_seconds.observe(time.monotonic() - started_s)
+        self._calls.committed(committed)
