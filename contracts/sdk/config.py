@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from contracts.sdk.errors import BadConfig
-from primitives.errors import BadAddress
+from contracts.sdk.text import check_text
+from primitives.errors import BadAddress, BadText
 from primitives.ids import Address, read_address
 
 _MISSING = object()
@@ -28,6 +29,19 @@ class Config:
         except BadAddress as error:
             raise BadConfig(f"{self._place}.{name}: {error.message}") from error
 
+    def text(self, name: str, *, high: int) -> str:
+        """Return the text of 1 to `high` characters, by the text rule, in field `name`."""
+        return _text(self._take(name), high, f"{self._place}.{name}")
+
+    def texts(self, name: str, *, high: int, count_max: int) -> tuple[str, ...]:
+        """Return the list of at most `count_max` texts of 1 to `high` characters each."""
+        items = self._list(name)
+        if len(items) > count_max:
+            raise BadConfig(f"{self._place}.{name}: at most {count_max} items")
+        return tuple(
+            _text(item, high, f"{self._place}.{name}[{index}]") for index, item in enumerate(items)
+        )
+
     def integer(self, name: str, *, low: int, high: int, default: int | None = None) -> int:
         """Return the integer from `low` to `high` in field `name`, or `default` when absent."""
         value = self._take(name, _MISSING if default is None else default)
@@ -49,6 +63,10 @@ class Config:
             for index, item in enumerate(self._list(name, ()))
         )
 
+    def section(self, name: str) -> "Config":
+        """Return the object in field `name`; an absent one is empty."""
+        return Config(self._take(name, {}), f"{self._place}.{name}")
+
     def finish(self) -> None:
         """Refuse fields that nobody read. Raises BadConfig naming the first."""
         for name in sorted(self._fields):
@@ -65,6 +83,16 @@ class Config:
         if value is _MISSING:
             raise BadConfig(f"{self._place}.{name}: missing")
         return value
+
+
+def _text(item: object, high: int, place: str) -> str:
+    if not isinstance(item, str) or not 1 <= len(item) <= high:
+        raise BadConfig(f"{place}: must be a text of 1 to {high} characters")
+    try:
+        check_text(item, place)
+    except BadText as error:
+        raise BadConfig(error.message) from error
+    return item
 
 
 def _blob(item: object, length: int, place: str) -> bytes:

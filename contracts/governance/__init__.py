@@ -1,0 +1,1 @@
+"""Governance: which agencies exist, who acts for them, and what their votes decide."""

@@ -1,0 +1,332 @@
+"""Governance: agencies and their officers; what the member agencies decide by vote.
+
+Every other contract asks here who may act for whom, and keeps no list of its own.
+"""
+
+from contracts.governance.changes import admit, apply_change, check_change, hand_over
+from contracts.governance.errors import (
+    AdministratorTaken,
+    AgencyExists,
+    AgencySuspended,
+    AlreadyVoted,
+    BadSlug,
+    BeforeItsHeight,
+    ExpiryOutOfBounds,
+    HeightTooSoon,
+    LastMember,
+    NotAdministrator,
+    NotEnoughVotes,
+    NotMember,
+    NotProposer,
+    OfficerExists,
+    OneChangeWanted,
+    ParameterOutOfBounds,
+    ProposalClosed,
+    ProposalExpired,
+    RepeatedKind,
+    RepeatedRole,
+    TooManyMembers,
+    TooManyOfficers,
+    Unchanged,
+    UnknownAgency,
+    UnknownKind,
+    UnknownOfficer,
+    UnknownParameter,
+    UnknownProposal,
+    UnknownStatus,
+)
+from contracts.governance.events import (
+    AdministratorChanged,
+    AgencyAdmitted,
+    AgencyKindsSet,
+    AgencyStatusSet,
+    OfficerAdded,
+    OfficerRemoved,
+    OfficerStatusSet,
+    ParameterSet,
+    ProposalExecuted,
+    ProposalMade,
+    ProposalWithdrawn,
+    RolesSet,
+    VoteCast,
+)
+from contracts.governance.messages import (
+    ACTIVE,
+    KINDS_MAX,
+    NAME_CHARS_MAX,
+    SLUG_CHARS_MAX,
+    AddOfficer,
+    AdministratorChange,
+    Admission,
+    ChangeAdministrator,
+    Execute,
+    Propose,
+    RemoveOfficer,
+    SetOfficerStatus,
+    SetRoles,
+    Vote,
+    Withdraw,
+)
+from contracts.governance.rules import (
+    DAY_MS,
+    EXECUTION_DELAY_BLOCKS,
+    OFFICERS_MAX,
+    PARAMETERS,
+    PROPOSAL_DAYS_MAX,
+    by_administrator,
+    by_member,
+    by_proposer,
+    count,
+    is_carried,
+    member_ids,
+    open_proposal,
+    require_roles,
+    require_status,
+    value_of,
+)
+from contracts.governance.state import (
+    EXECUTED,
+    OPEN,
+    WITHDRAWN,
+    Officer,
+    Proposal,
+    administrators,
+    officer_counts,
+    officers,
+    parameters,
+    proposals,
+    proposals_made,
+    votes,
+)
+from contracts.sdk import Config, Context, Contract, anyone, emit, require
+
+BY_ADMINISTRATOR = (UnknownAgency, NotAdministrator, AgencySuspended)
+BY_MEMBER = (NotMember, UnknownAgency, AgencySuspended)
+WRONG_CHANGE = (
+    OneChangeWanted,
+    BadSlug,
+    UnknownKind,
+    RepeatedKind,
+    UnknownStatus,
+    UnknownAgency,
+    AgencyExists,
+    AdministratorTaken,
+    UnknownParameter,
+    ParameterOutOfBounds,
+)
+
+contract = Contract(
+    "governance",
+    version=1,
+    events=(
+        AgencyAdmitted,
+        AgencyStatusSet,
+        AgencyKindsSet,
+        AdministratorChanged,
+        ParameterSet,
+        OfficerAdded,
+        RolesSet,
+        OfficerStatusSet,
+        OfficerRemoved,
+        ProposalMade,
+        VoteCast,
+        ProposalExecuted,
+        ProposalWithdrawn,
+    ),
+)
+
+
+@contract.genesis
+def found(ctx: Context, config: Config) -> None:
+    """Admit the first agencies and set the parameters.
+
+    Rejects: LastMember, when agencies are listed and none of them could vote.
+    """
+    listed = config.objects("agencies")
+    for entry in listed:
+        admission = Admission(
+            entry.text("id", high=SLUG_CHARS_MAX),
+            entry.text("name_th", high=NAME_CHARS_MAX),
+            entry.text("name_en", high=NAME_CHARS_MAX),
+            entry.texts("kinds", high=SLUG_CHARS_MAX, count_max=KINDS_MAX),
+            entry.address("administrator"),
+        )
+        entry.finish()
+        admit(ctx, admission)
+    require(len(listed) == 0 or len(member_ids(ctx)) > 0, LastMember)
+    given = config.section("parameters")
+    for known in PARAMETERS:
+        value = given.integer(known.name, low=known.low, high=known.high, default=known.default)
+        parameters.save(ctx, known.name, value)
+    given.finish()
+
+
+@contract.execute(
+    AddOfficer,
+    allow=by_administrator,
+    rejects=(*BY_ADMINISTRATOR, BadSlug, RepeatedRole, OfficerExists, TooManyOfficers),
+)
+def add_officer(ctx: Context, msg: AddOfficer) -> None:
+    """Make an account an officer of the agency, active from now on."""
+    require_roles(msg.roles)
+    key = (msg.agency_id, msg.officer)
+    require(not officers.has(ctx, key), OfficerExists)
+    most = value_of(ctx, OFFICERS_MAX)
+    require(officer_counts.get(ctx, msg.agency_id, 0) < most, TooManyOfficers, most=most)
+
+    officers.save(ctx, key, Officer(msg.officer, msg.roles, ACTIVE))
+    officer_counts.add(ctx, msg.agency_id, 1)
+    emit(ctx, OfficerAdded(msg.agency_id, msg.officer, msg.roles))
+
+
+@contract.execute(
+    SetRoles,
+    allow=by_administrator,
+    rejects=(*BY_ADMINISTRATOR, BadSlug, RepeatedRole, UnknownOfficer, Unchanged),
+)
+def set_roles(ctx: Context, msg: SetRoles) -> None:
+    """Give an officer these roles instead of those it has; its status stays."""
+    require_roles(msg.roles)
+    key = (msg.agency_id, msg.officer)
+    officer = officers.load(ctx, key, absent=UnknownOfficer)
+    require(officer.roles != msg.roles, Unchanged)
+
+    officers.save(ctx, key, Officer(msg.officer, msg.roles, officer.status))
+    emit(ctx, RolesSet(msg.agency_id, msg.officer, msg.roles))
+
+
+@contract.execute(
+    SetOfficerStatus,
+    allow=by_administrator,
+    rejects=(*BY_ADMINISTRATOR, UnknownStatus, UnknownOfficer, Unchanged),
+)
+def set_officer_status(ctx: Context, msg: SetOfficerStatus) -> None:
+    """Suspend an officer, or let it act again; its roles stay."""
+    require_status(msg.status)
+    key = (msg.agency_id, msg.officer)
+    officer = officers.load(ctx, key, absent=UnknownOfficer)
+    require(officer.status != msg.status, Unchanged)
+
+    officers.save(ctx, key, Officer(msg.officer, officer.roles, msg.status))
+    emit(ctx, OfficerStatusSet(msg.agency_id, msg.officer, msg.status))
+
+
+@contract.execute(
+    RemoveOfficer, allow=by_administrator, rejects=(*BY_ADMINISTRATOR, UnknownOfficer)
+)
+def remove_officer(ctx: Context, msg: RemoveOfficer) -> None:
+    """End an officer's work for the agency; it may be added again."""
+    key = (msg.agency_id, msg.officer)
+    require(officers.has(ctx, key), UnknownOfficer)
+
+    officers.remove(ctx, key)
+    officer_counts.add(ctx, msg.agency_id, -1)
+    emit(ctx, OfficerRemoved(msg.agency_id, msg.officer))
+
+
+@contract.execute(
+    ChangeAdministrator,
+    allow=by_administrator,
+    rejects=(*BY_ADMINISTRATOR, AdministratorTaken),
+)
+def change_administrator(ctx: Context, msg: ChangeAdministrator) -> None:
+    """Hand the agency over to another account; officers and votes stay."""
+    hand_over(ctx, AdministratorChange(msg.agency_id, msg.administrator))
+
+
+@contract.execute(
+    Propose,
+    allow=by_member,
+    rejects=(*BY_MEMBER, *WRONG_CHANGE, ExpiryOutOfBounds, HeightTooSoon),
+)
+def propose(ctx: Context, msg: Propose) -> None:
+    """Number a proposal of the sender's agency and open it for votes."""
+    check_change(ctx, msg.change)
+    latest = ctx.block_time_ms + value_of(ctx, PROPOSAL_DAYS_MAX) * DAY_MS
+    is_timely = ctx.block_time_ms < msg.expires_at_ms <= latest
+    require(is_timely, ExpiryOutOfBounds, now=ctx.block_time_ms, latest=latest)
+    soonest = ctx.height + value_of(ctx, EXECUTION_DELAY_BLOCKS)
+    require(msg.execute_at_height >= soonest, HeightTooSoon, soonest=soonest)
+
+    number = proposals_made.add(ctx, 1)
+    agency_id = administrators.load(ctx, ctx.sender, absent=NotMember)
+    proposal = Proposal(agency_id, msg.change, msg.execute_at_height, msg.expires_at_ms, OPEN)
+    proposals.save(ctx, number, proposal)
+    emit(
+        ctx,
+        ProposalMade(number, agency_id, msg.change, msg.execute_at_height, msg.expires_at_ms),
+    )
+
+
+@contract.execute(
+    Vote,
+    allow=by_member,
+    rejects=(*BY_MEMBER, UnknownProposal, ProposalClosed, ProposalExpired, AlreadyVoted),
+)
+def vote(ctx: Context, msg: Vote) -> None:
+    """Record the vote of the sender's agency; it cannot be changed."""
+    open_proposal(ctx, msg.proposal)
+    agency_id = administrators.load(ctx, ctx.sender, absent=NotMember)
+    require(not votes.has(ctx, (msg.proposal, agency_id)), AlreadyVoted)
+
+    votes.save(ctx, (msg.proposal, agency_id), msg.is_yes)
+    emit(ctx, VoteCast(msg.proposal, agency_id, msg.is_yes))
+
+
+@contract.execute(
+    Execute,
+    allow=anyone,
+    rejects=(
+        UnknownProposal,
+        ProposalClosed,
+        ProposalExpired,
+        BeforeItsHeight,
+        NotEnoughVotes,
+        *WRONG_CHANGE,
+        Unchanged,
+        LastMember,
+        TooManyMembers,
+    ),
+)
+def execute(ctx: Context, msg: Execute) -> None:
+    """Do what a proposal asks, when two thirds of those who are members now say yes."""
+    proposal = open_proposal(ctx, msg.proposal)
+    due = proposal.execute_at_height
+    require(ctx.height >= due, BeforeItsHeight, height=ctx.height, execute_at_height=due)
+    tally = count(ctx, msg.proposal)
+    require(is_carried(tally), NotEnoughVotes, yes=tally.yes, members=tally.members)
+
+    apply_change(ctx, proposal.change)
+    _close(ctx, msg.proposal, proposal, EXECUTED)
+    emit(ctx, ProposalExecuted(msg.proposal, tally.yes, tally.members))
+
+
+@contract.execute(
+    Withdraw,
+    allow=by_proposer,
+    rejects=(
+        UnknownProposal,
+        UnknownAgency,
+        NotProposer,
+        AgencySuspended,
+        ProposalClosed,
+        ProposalExpired,
+    ),
+)
+def withdraw(ctx: Context, msg: Withdraw) -> None:
+    """Take a proposal back; it can no longer be voted on or executed."""
+    proposal = open_proposal(ctx, msg.proposal)
+
+    _close(ctx, msg.proposal, proposal, WITHDRAWN)
+    emit(ctx, ProposalWithdrawn(msg.proposal))
+
+
+def _close(ctx: Context, number: int, proposal: Proposal, status: str) -> None:
+    closed = Proposal(
+        proposal.agency_id,
+        proposal.change,
+        proposal.execute_at_height,
+        proposal.expires_at_ms,
+        status,
+    )
+    proposals.save(ctx, number, closed)

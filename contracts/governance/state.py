@@ -1,0 +1,52 @@
+"""What governance remembers."""
+
+from contracts.governance.messages import Change, Height, Kinds, Name, Roles, Slug, TimeMs
+from contracts.sdk import Address, Counter, Map, record
+
+OPEN = "open"
+EXECUTED = "executed"
+WITHDRAWN = "withdrawn"
+
+
+@record
+class Agency:
+    """An agency; `status` is "active" or "suspended"."""
+
+    agency_id: Slug
+    name_th: Name
+    name_en: Name
+    kinds: Kinds
+    administrator: Address
+    status: Slug
+
+
+@record
+class Officer:
+    """Someone who acts for an agency; `status` is "active" or "suspended"."""
+
+    officer: Address
+    roles: Roles
+    status: Slug
+
+
+@record
+class Proposal:
+    """A change that an agency has proposed; `status` is "open", "executed" or "withdrawn"."""
+
+    agency_id: Slug
+    change: Change
+    execute_at_height: Height
+    expires_at_ms: TimeMs
+    status: Slug
+
+
+agencies = Map[str, Agency]("agencies")  # agency id -> agency
+administrators = Map[Address, Slug]("administrators")  # account -> the one agency that it runs
+members = Map[str, int]("members")  # active agency of kind validator -> height since when
+officers = Map[tuple[str, Address], Officer]("officers")  # (agency id, account)
+officer_counts = Map[str, int]("officer_counts")  # agency id -> number of its officers
+parameters = Map[str, int]("parameters")  # name -> value
+
+proposals = Map[int, Proposal]("proposals")  # number, from 1
+proposals_made = Counter("proposals_made")
+votes = Map[tuple[int, str], bool]("votes")  # (number, agency id) -> whether it says yes
