@@ -1,5 +1,7 @@
 """What a contract may use: everything a contract's source imports comes from here."""
 
+from dataclasses import replace
+
 from contracts.sdk.bounds import Chars, CountMax, Length, Range
 from contracts.sdk.config import Config
 from contracts.sdk.context import Context, anyone, emit, require
@@ -48,5 +50,6 @@ __all__ = [
     "event",
     "message",
     "record",
+    "replace",
     "require",
 ]

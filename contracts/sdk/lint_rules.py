@@ -121,7 +121,9 @@ def _check_decorator(checker: Checker, node: ast.expr, allowed: frozenset[str]) 
 
 
 def _check_name(checker: Checker, name: str) -> None:
-    checker.refuse(name.startswith("__"), f"{name}: names with __ are Python's own")
+    # Naming what a module re-exports has no effect at run time.
+    is_own = name.startswith("__") and name != "__all__"
+    checker.refuse(is_own, f"{name}: names with __ are Python's own")
 
 
 def _check_import(checker: Checker, _node: ast.Import) -> None:

@@ -1,0 +1,1 @@
+"""Identity: attestations, requests, consent and sign-on reuse, without personal data."""
