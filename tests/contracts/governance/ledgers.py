@@ -125,5 +125,7 @@ def voted(ledger, wanted, *, yes=MEMBERS, no=(), **times):
 
 
 def decide(ledger, wanted):
-    """Let all members vote for a change and execute it; return the events."""
-    return ledger.as_("anyone").execute(Execute(voted(ledger, wanted)))
+    """Let all who are members now vote for a change and execute it; return the events."""
+    yes = ask(ledger, "member_agencies")
+    number = voted(ledger, wanted, yes=yes, by=yes[0])
+    return ledger.as_("anyone").execute(Execute(number))
