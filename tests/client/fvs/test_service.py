@@ -1,0 +1,179 @@
+"""The face verification service: real OpenCV over models that the tests make."""
+
+import pytest
+
+from client.fvs import (
+    BadImage,
+    Decision,
+    FaceModelMissing,
+    FaceModelUnusable,
+    FvsPolicy,
+    FvsService,
+    ModelFiles,
+    Reason,
+)
+
+WHY = "the optional group fvs (opencv-python-headless) or onnx, which makes the models, is missing"
+cv2 = pytest.importorskip("cv2", reason=WHY)
+pytest.importorskip("onnx", reason=WHY)
+
+from tests.client.fvs.models import picture, save_detector, save_embedder  # noqa: E402
+
+POLICY = {
+    "policy_id": "counter-2026",
+    "match_ppm": 990_000,
+    "no_match_ppm": 900_000,
+    "face_score_ppm": 900_000,
+    "face_px_min": 80,
+    "pad_level": 1,
+}
+ALICE, BOB = 1, 7
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    return ModelFiles(
+        detector=save_detector(folder / "detector.onnx"),
+        embedder=save_embedder(folder / "embedder.onnx"),
+    )
+
+
+def service(files: ModelFiles, **changes: object) -> FvsService:
+    return FvsService(files, FvsPolicy(**(POLICY | changes)))
+
+
+def png(*people: int, **size: int) -> bytearray:
+    return bytearray(cv2.imencode(".png", picture(*people, **size))[1].tobytes())
+
+
+def jpeg(*people: int) -> bytearray:
+    return bytearray(cv2.imencode(".jpg", picture(*people))[1].tobytes())
+
+
+def test_two_pictures_of_one_person_match(files):
+    verdict = service(files).compare(png(ALICE), png(ALICE, width=640))
+
+    assert (verdict.decision, verdict.reason) == (Decision.MATCH, Reason.SIMILARITY)
+    assert verdict.similarity_ppm >= 990_000
+
+
+def test_two_pictures_of_two_people_do_not_match(files):
+    verdict = service(files).compare(png(ALICE), png(BOB))
+
+    assert verdict.decision is Decision.NO_MATCH
+    assert verdict.similarity_ppm < 900_000
+
+
+def test_a_similarity_between_the_thresholds_is_inconclusive(files):
+    similarity = service(files).compare(png(ALICE), png(BOB)).similarity_ppm
+
+    verdict = service(files, no_match_ppm=similarity).compare(png(ALICE), png(BOB))
+
+    assert verdict.decision is Decision.INCONCLUSIVE
+    assert verdict.reason is Reason.BETWEEN_THRESHOLDS
+    assert verdict.similarity_ppm == similarity
+
+
+def test_a_jpeg_is_taken_as_well(files):
+    verdict = service(files).compare(jpeg(ALICE), png(ALICE))
+
+    assert verdict.decision is Decision.MATCH
+
+
+@pytest.mark.parametrize(
+    ("people", "changes", "reason"),
+    [
+        ((), {}, Reason.NO_FACE),
+        ((ALICE, BOB), {}, Reason.SEVERAL_FACES),
+        ((ALICE,), {"face_px_min": 200}, Reason.FACE_TOO_SMALL),
+    ],
+)
+def test_a_picture_without_one_clear_face_is_inconclusive(files, people, changes, reason):
+    verdict = service(files, **changes).compare(png(ALICE), png(*people))
+
+    assert (verdict.decision, verdict.reason) == (Decision.INCONCLUSIVE, reason)
+    assert verdict.similarity_ppm is None
+
+
+@pytest.mark.parametrize("gain", [0.0, float("nan")])
+def test_an_embedding_without_direction_decides_nothing(files, tmp_path, gain):
+    blind = save_embedder(tmp_path / "blind.onnx", gain=gain)
+    fvs = service(ModelFiles(detector=files.detector, embedder=blind))
+
+    verdict = fvs.compare(png(ALICE), png(ALICE))
+
+    assert (verdict.decision, verdict.reason) == (Decision.INCONCLUSIVE, Reason.NO_FEATURES)
+
+
+def test_a_large_picture_is_made_smaller_before_it_is_looked_at(files):
+    large = cv2.resize(picture(ALICE), (1_536, 1_152), interpolation=cv2.INTER_NEAREST)
+
+    pixels = service(files)._models.decode(bytearray(cv2.imencode(".png", large)[1].tobytes()))
+
+    assert pixels.shape == (960, 1_280, 3)
+
+
+def test_both_pictures_are_zero_after_a_comparison(files):
+    one, other = png(ALICE), png(BOB)
+    lengths = len(one), len(other)
+
+    service(files).compare(one, other)
+
+    assert (bytes(one), bytes(other)) == (bytes(lengths[0]), bytes(lengths[1]))
+
+
+def test_both_pictures_are_zero_after_a_refusal(files):
+    one, other = png(ALICE), bytearray(b"GIF89a" + b"x" * 100)
+
+    with pytest.raises(BadImage, match="neither a PNG nor a JPEG"):
+        service(files).compare(one, other)
+
+    assert not any(one)
+    assert not any(other)
+
+
+def test_a_picture_that_is_cut_off_inside_is_refused(files):
+    broken = png(ALICE)
+    broken[60:] = b"\0" * (len(broken) - 60)
+
+    with pytest.raises(BadImage, match="cannot be decoded"):
+        service(files).compare(png(ALICE), broken)
+
+
+def test_the_evidence_names_models_policy_and_declared_pad_level_but_no_picture(files):
+    fvs = service(files)
+    verdict = fvs.compare(png(ALICE), png(ALICE))
+
+    evidence = fvs.evidence(verdict, subject=b"\x01" * 32, decided_at=1_800_000_000)
+
+    assert evidence["decision"] == "match"
+    assert evidence["similarity_ppm"] == verdict.similarity_ppm
+    assert (evidence["policy_id"], evidence["pad_level"]) == ("counter-2026", 1)
+    assert {len(evidence[name]) for name in ("detector_sha256", "embedder_sha256")} == {64}
+    assert all(isinstance(value, str | int) for value in evidence.values())
+
+
+def test_a_missing_model_stops_the_service_with_the_path(files, tmp_path):
+    absent = ModelFiles(detector=tmp_path / "absent.onnx", embedder=files.embedder)
+
+    with pytest.raises(FaceModelMissing, match=r"absent\.onnx.*no face model is shipped"):
+        service(absent)
+
+
+@pytest.mark.parametrize("content", [b"", b"this is no model"])
+@pytest.mark.parametrize("which", ["detector", "embedder"])
+def test_a_file_that_is_no_model_stops_the_service(files, tmp_path, which, content):
+    path = tmp_path / "broken.onnx"
+    path.write_bytes(content)
+    names = {"detector": files.detector, "embedder": files.embedder, which: path}
+
+    with pytest.raises(FaceModelUnusable, match=r"broken\.onnx"):
+        service(ModelFiles(**names))
+
+
+def test_models_in_each_others_place_stop_the_service(files):
+    with pytest.raises(FaceModelUnusable, match="is no face detector"):
+        service(ModelFiles(detector=files.embedder, embedder=files.embedder))
+    with pytest.raises(FaceModelUnusable, match="is no face embedder"):
+        service(ModelFiles(detector=files.detector, embedder=files.detector))
