@@ -2,8 +2,14 @@
 
 import pytest
 
-from tests.planted_bugs.bugs import BUGS, PlantedBug, lowest_prepared_view_wins
+from tests.planted_bugs.bugs import (
+    BUGS,
+    PlantedBug,
+    lowest_prepared_view_wins,
+    sign_state_is_not_written,
+)
 from tests.simulation.cluster import run_seed
+from tests.simulation.run import main
 from tests.simulation.scenarios import calm_cluster, competing_locks
 from tests.simulation.world import Violation
 
@@ -36,3 +42,15 @@ def test_at_least_twenty_bugs_are_planted():
     names = {bug.name for bug in BUGS} | {lowest_prepared_view_wins.__name__}
 
     assert len(names) >= 20
+
+
+def test_the_runner_names_the_seed_shows_the_trace_and_exits_with_one(monkeypatch, capsys):
+    sign_state_is_not_written(monkeypatch)
+
+    code = main(["--seed", "2"])
+
+    shown = capsys.readouterr().out
+    assert code == 1
+    assert "SEED=2" in shown
+    assert "make sim SEED=2" in shown
+    assert "VIOLATION" in shown

@@ -81,7 +81,8 @@ class Summary:
 def failure_text(outcome: Outcome) -> str:
     """Return what broke and how to see it again."""
     return (
-        f"SEED={outcome.seed}\n  {outcome.failure}\n  replay: make sim SEED={outcome.seed}\n"
+        f"SEED={outcome.seed}\n  {outcome.failure}\n"
+        f"  replay: make sim SEED={outcome.seed} SEEDS=1\n"
         f"  trace hash {outcome.trace_hash}"
     )
 

@@ -97,12 +97,13 @@ class SentChecks:
 
     def _check_claims(self, node: Node, message: PrePrepare | ViewChange) -> None:
         """Rules 2 and 6: what is carried into another view was prepared by q."""
-        is_proposal = isinstance(message, PrePrepare)
-        heads = message.justification.heads if is_proposal else (message.statement,)
-        claims = [head.claim for head in heads if head.claim is not None]
+        if isinstance(message, PrePrepare):
+            claims = [head.claim for head in message.justification.heads if head.claim is not None]
+        else:
+            claims = [message.statement.claim] if message.statement.claim is not None else []
         if claims:
             view, block_hash = max(claims)
-            if is_proposal:
+            if isinstance(message, PrePrepare):
                 block_hash = message.statement.block_hash
             self._check_prepared(node, message.statement.height, view, block_hash)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from consensus import Persist
-from consensus.messages import Kind
+from consensus.messages import Kind, Statement
 from primitives.crypto import Digest
 from primitives.ids import Height, View
 from tests.simulation.cluster import Cluster
@@ -44,6 +44,7 @@ def test_a_crash_between_sign_state_and_send_resends_the_same_signature(kind):
     cluster.start()
     assert cluster.run(3 * SECOND, lambda: not node.is_up)
     record = node.disk.record
+    assert record is not None
     before = _own(gate, node, kind)
 
     node.crash_before = lambda _effect: False
@@ -56,7 +57,7 @@ def test_a_crash_between_sign_state_and_send_resends_the_same_signature(kind):
     assert {said.signature for said in resent} == {record.signature}
 
 
-def _own(gate: Gate, node: Node, kind: Kind):
+def _own(gate: Gate, node: Node, kind: Kind) -> list[Statement]:
     return [
         said
         for source, said in gate.seen
@@ -233,7 +234,7 @@ def test_a_validator_left_behind_by_many_views_meets_the_others_again():
     cluster.network.split([node for node in cluster.nodes if node is not deaf], is_one_way=True)
     cluster.network.allows = Gate(lambda _s, _t, said: said.kind is Kind.VIEW_CHANGE)
     cluster.run(40 * SECOND)
-    views = [node.engine.status().view for node in cluster.nodes]
+    views = [node.engine.status().view for node in cluster.nodes if node.engine is not None]
 
     cluster.network.allows = None
     cluster.network.heal()
@@ -276,9 +277,9 @@ def test_a_flood_of_far_heights_views_and_doubles_neither_fills_memory_nor_stall
     assert cluster.world.counts["items_max"] < 5_000
 
 
-def _any_prepare(cluster: Cluster):
+def _any_prepare(cluster: Cluster) -> Statement:
     """Return a Prepare of the open height, as some honest node sends it."""
-    found = []
+    found: list[Statement] = []
 
     def watch(_source: Node, _target: Node, payload: bytes) -> bool:
         said = statement_of(payload)
@@ -373,3 +374,23 @@ def test_a_node_restarted_after_its_commit_still_brings_the_others_to_it():
     cluster.run_to_height(1, within_us=5 * SECOND)
 
     assert _heights(cluster) == [1, 1, 1, 1]
+
+
+def test_a_node_that_knows_the_decision_but_not_the_block_still_brings_all_to_it():
+    cluster = calm_cluster()
+    knowing = next(node for node in cluster.nodes if node is not _proposer(cluster))
+    gate = Gate(
+        lambda _s, to, said: (
+            (said.kind is not Kind.COMMIT or to is knowing)
+            and (said.kind is not Kind.PRE_PREPARE or to is not knowing)
+        )
+    )
+    cluster.network.allows = gate
+    cluster.start()
+    cluster.run(900 * MS)
+    assert cluster.height == 0
+
+    gate.lets_others_pass = True
+    cluster.run_to_height(1, within_us=3 * SECOND)
+
+    assert cluster.checks.decided[1][1] != knowing.name
