@@ -3,7 +3,7 @@
 from consensus.certificates import check_prepared
 from consensus.faults import report_conflict
 from consensus.messages import Kind, Statement, ViewChange
-from consensus.normal_case import decide_if_ready, read_block
+from consensus.normal_case import read_block
 from consensus.proposer import propose_if_due
 from consensus.replica import Replica
 from consensus.views import enter_view, start_view_timer
@@ -84,7 +84,6 @@ def _take_claim(replica: Replica, peer: PublicKey, message: ViewChange) -> bool:
         if block is None:
             return False
         state.blocks.put(block, message.block, keep=state.pinned())
-        decide_if_ready(replica)  # it may be the very block that a certificate waits for
     return True
 
 
