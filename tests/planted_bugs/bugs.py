@@ -289,7 +289,7 @@ BUGS = tuple(
         (prepared_proof_is_not_checked, _USURPER, 20),
         (vote_is_sent_before_it_is_durable, ROUGH, 1),
         (sign_state_is_not_written, ROUGH, 1),
-        (repeated_signer_makes_a_certificate, _MUTATOR, 60),
+        (repeated_signer_makes_a_certificate, _MUTATOR, 150),
         (prepared_is_not_carried_in_view_changes, _USURPER, 20),
         (proposer_ignores_claims, ROUGH, 10),
         (prepares_after_asking_for_a_view_change, ROUGH, 20),
