@@ -31,7 +31,9 @@ KINDS = (("validator",), ("bank",), ("validator", "bank"))
 agencies = st.sampled_from(AGENCIES)
 people = st.sampled_from(PEOPLE)
 words = st.sampled_from(["active", "suspended"])
-numbers = st.integers(1, 6)
+targets = st.one_of(words, st.sampled_from(KINDS))
+lives = st.sampled_from([2_000, 20_000, 60_000])
+recent = st.sampled_from([0, 0, 0, 1, 2, 99])  # how many proposals back; 99 is none
 
 
 class Model:
@@ -134,6 +136,11 @@ class GovernanceMachine(RuleBasedStateMachine):
     def now(self):
         return self.ledger.block.time_ms
 
+    def number(self, back):
+        """The proposal made `back` proposals ago; the next one's number when there is none."""
+        made = len(self.model.proposals)
+        return made - back if back < made else made + 1
+
     def same(self, agency, message, expected):
         before = dict(self.ledger.state.committed)
         try:
@@ -159,13 +166,7 @@ class GovernanceMachine(RuleBasedStateMachine):
         message = RemoveOfficer(agency, self.ledger.address(person))
         self.same(agency, message, self.model.officer(agency, person, "remove"))
 
-    @rule(
-        by=agencies,
-        agency=agencies,
-        to=st.one_of(words, st.sampled_from(KINDS)),
-        blocks=st.integers(1, 3),
-        ms=st.sampled_from([2_000, 5_000, 20_000]),
-    )
+    @rule(by=agencies, agency=agencies, to=targets, blocks=st.integers(1, 2), ms=lives)
     def propose(self, by, agency, to, blocks, ms):
         wanted = status(agency, to) if isinstance(to, str) else kinds(agency, *to)
         message = proposal_of(self.ledger, wanted, blocks=blocks, ms=ms)
@@ -173,23 +174,33 @@ class GovernanceMachine(RuleBasedStateMachine):
         known |= {"height": message.execute_at_height, "expires": message.expires_at_ms}
         self.same(by, message, self.model.propose(by, known))
 
-    @rule(agency=agencies, number=numbers, is_yes=st.booleans())
-    def vote(self, agency, number, is_yes):
+    @rule(agency=agencies, to=targets)
+    def decide(self, agency, to):
+        self.propose(self.model.members()[0], agency, to, 1, 60_000)
+        self.all_vote_yes_and_execute(0, 1)
+
+    @rule(agency=agencies, back=recent, is_yes=st.booleans())
+    def vote(self, agency, back, is_yes):
+        number = self.number(back)
         expected = self.model.vote(agency, number, is_yes, self.now)
         self.same(agency, Vote(number, is_yes), expected)
 
-    @rule(number=numbers)
-    def all_say_yes(self, number):
+    @rule(back=recent, blocks=st.integers(0, 2))
+    def all_vote_yes_and_execute(self, back, blocks):
         for agency in AGENCIES:
-            self.vote(agency, number, True)
+            self.vote(agency, back, True)
+        for _ in range(blocks):
+            self.ledger.next_block()
+        self.execute(AGENCIES[0], back)
 
-    @rule(agency=agencies, number=numbers)
-    def withdraw(self, agency, number):
+    @rule(agency=agencies, back=recent)
+    def withdraw(self, agency, back):
+        number = self.number(back)
         self.same(agency, Withdraw(number), self.model.withdraw(agency, number, self.now))
 
-    @rule(agency=agencies, number=numbers)
-    def execute(self, agency, number):
-        height = self.ledger.block.height
+    @rule(agency=agencies, back=recent)
+    def execute(self, agency, back):
+        number, height = self.number(back), self.ledger.block.height
         self.same(agency, Execute(number), self.model.execute(number, height, self.now))
 
     @rule(ms=st.sampled_from([500, 1_000, 5_000]))
