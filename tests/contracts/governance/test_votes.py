@@ -16,6 +16,7 @@ from contracts.governance.errors import (
     UnknownProposal,
 )
 from contracts.governance.messages import ChangeAdministrator, Execute, Propose, Vote, Withdraw
+from contracts.governance.rules import Tally, is_carried
 from primitives.errors import ArgumentOutOfBounds, WrongArgumentType
 from tests.contracts.governance.ledgers import (
     CONTRACT,
@@ -128,6 +129,10 @@ def test_two_thirds_of_the_members_carry_a_proposal(members, yes, is_carried):
         run_rejects(ledger, NotEnoughVotes, 1)
 
     assert state_of(ledger, 1)[0] == ("executed" if is_carried else "open")
+
+
+def test_nothing_is_carried_without_members():
+    assert is_carried(Tally(0, 0, 0)) is False
 
 
 def test_too_few_votes_say_how_many_there_are(ledger):
