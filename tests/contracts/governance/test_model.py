@@ -151,20 +151,14 @@ class GovernanceMachine(RuleBasedStateMachine):
             assert self.ledger.state.committed == before
         assert code == expected
 
-    @rule(agency=agencies, person=people)
-    def add(self, agency, person):
-        message = AddOfficer(agency, self.ledger.address(person), ("teller",))
-        self.same(agency, message, self.model.officer(agency, person, "add"))
-
-    @rule(agency=agencies, person=people, word=words)
-    def set_status(self, agency, person, word):
-        message = SetOfficerStatus(agency, self.ledger.address(person), word)
-        self.same(agency, message, self.model.officer(agency, person, word))
-
-    @rule(agency=agencies, person=people)
-    def remove(self, agency, person):
-        message = RemoveOfficer(agency, self.ledger.address(person))
-        self.same(agency, message, self.model.officer(agency, person, "remove"))
+    @rule(agency=agencies, person=people, wanted=st.sampled_from(["add", "remove"]) | words)
+    def change_officer(self, agency, person, wanted):
+        account = self.ledger.address(person)
+        message = {
+            "add": AddOfficer(agency, account, ("teller",)),
+            "remove": RemoveOfficer(agency, account),
+        }.get(wanted, SetOfficerStatus(agency, account, wanted))
+        self.same(agency, message, self.model.officer(agency, person, wanted))
 
     @rule(by=agencies, agency=agencies, to=targets, blocks=st.integers(1, 2), ms=lives)
     def propose(self, by, agency, to, blocks, ms):
