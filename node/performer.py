@@ -182,9 +182,9 @@ class Performer:
         block = effect.block
         if block.height <= self._parts.ledger.head().header.height:
             return  # block sync was faster; its BlockCommitted waits for the engine
-        difference = self._clock_difference(block.header.time_ms) if effect.is_fresh else None
-        difference = difference or self._parts.ledger.validate(block)
-        self._calls.answer(BlockValidated(block.height, block.hash, difference))
+        late = self._clock_difference(block.header.time_ms) if effect.is_fresh else None
+        difference = late or self._parts.ledger.validate(block)
+        self._calls.answer(BlockValidated(block.height, block.hash, difference, late is not None))
 
     def _clock_difference(self, time_ms: int) -> str | None:
         ahead_ms = time_ms - self._parts.now_ms()

@@ -1,22 +1,21 @@
 """The head mark: a small file of our own that says up to where the database must reach.
 
 LevelDB opens without an error after losing the last record of its log; the mark, fsynced after
-each block, shows it. Layout: magic, canonical [height, block hash], CRC32.
+each block, shows it. Entries are canonical [height, block hash] in a mark file.
 """
 
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from node.store.faults import StoreDamaged
-from node.store.files import Files, replace_file
+from node.store.files import Files
+from node.store.mark_file import MarkFile, MarkUnreadable
 from node.store.schema import head_value, read_head_value
 from primitives.crypto import Digest
 from primitives.errors import Rejected
 from primitives.ids import Height
 
-_MAGIC = b"sapha-head 1\n"
-_CRC_BYTES = 4
+_MAGIC = b"sapha-head 2\n\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +26,32 @@ class HeadMark:
     block_hash: Digest
 
 
-def write_head_mark(files: Files, path: Path, mark: HeadMark) -> None:
-    """Make `mark` durable."""
-    body = _MAGIC + head_value(mark.height, mark.block_hash)
-    replace_file(files, path, body + zlib.crc32(body).to_bytes(_CRC_BYTES, "big"))
+class HeadMarkFile:
+    """The mark of one store. Raises StoreDamaged, when opened: what is there was changed."""
 
+    def __init__(self, path: Path, files: Files) -> None:
+        self._path = path
+        try:
+            self._file = MarkFile(path, _MAGIC, files)
+        except MarkUnreadable as error:
+            raise StoreDamaged(f"{path}: {error}: {_WAY_OUT}") from error
 
-def read_head_mark(files: Files, path: Path) -> HeadMark:
-    """Return the mark. Raises StoreDamaged when it is missing or was changed."""
-    data = files.read(path)
-    if data is None:
-        raise StoreDamaged(f"{path} is missing: {_WAY_OUT}")
-    body, crc = data[:-_CRC_BYTES], data[-_CRC_BYTES:]
-    if not body.startswith(_MAGIC) or zlib.crc32(body).to_bytes(_CRC_BYTES, "big") != crc:
-        raise StoreDamaged(f"{path} does not have the checksum that was written: {_WAY_OUT}")
-    try:
-        return HeadMark(*read_head_value(body[len(_MAGIC) :]))
-    except Rejected as error:
-        raise StoreDamaged(f"{path}: {error.message}: {_WAY_OUT}") from error
+    def read(self) -> HeadMark:
+        """Return the mark. Raises StoreDamaged when there is none."""
+        if self._file.last is None:
+            raise StoreDamaged(f"{self._path} is missing: {_WAY_OUT}")
+        try:
+            return HeadMark(*read_head_value(self._file.last))
+        except Rejected as error:
+            raise StoreDamaged(f"{self._path}: {error.message}: {_WAY_OUT}") from error
+
+    def write(self, mark: HeadMark) -> None:
+        """Make `mark` durable."""
+        self._file.append(head_value(mark.height, mark.block_hash))
+
+    def close(self) -> None:
+        """Release the file."""
+        self._file.close()
 
 
 _WAY_OUT = (

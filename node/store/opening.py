@@ -12,7 +12,7 @@ from node.store import migrations
 from node.store.chain_store import BlockRecord, ChainStore
 from node.store.faults import StoreExists, StoreMissing, damaged_store
 from node.store.files import Files, OsFiles
-from node.store.head_mark import HeadMark, read_head_mark, write_head_mark
+from node.store.head_mark import HeadMark, HeadMarkFile
 from node.store.kv import create_kv, open_kv
 from node.store.ports import KeyValue, Put
 from node.store.pruning import Retention, prune
@@ -44,7 +44,7 @@ class NodeStore:
         self.chain = ChainStore(kv, self.database)
         self.state = StateStore(kv, self.database, bits, settings.caches)
         self._kv = kv
-        self._mark = folder / HEAD_MARK
+        self.mark = HeadMarkFile(folder / HEAD_MARK, settings.files)
         self._settings = settings
 
     def commit(self, record: BlockRecord, plan: StatePlan, *, replay_from_ms: int) -> None:
@@ -56,7 +56,7 @@ class NodeStore:
 
     def move_mark(self, height: Height, block_hash: Digest) -> None:
         """Make the head mark durable."""
-        write_head_mark(self._settings.files, self._mark, HeadMark(height, block_hash))
+        self.mark.write(HeadMark(height, block_hash))
 
     def head_block(self, height: Height, block_hash: Digest) -> Block:
         """Return the head's block. Raises StoreDamaged when it is not the one of the hash."""
@@ -66,7 +66,8 @@ class NodeStore:
         return block
 
     def close(self) -> None:
-        """Release the database."""
+        """Release the database and the head mark."""
+        self.mark.close()
         self._kv.close()
 
     def _batch(self, record: BlockRecord, plan: StatePlan, replay_from_ms: int) -> Iterator[Put]:
@@ -138,7 +139,7 @@ def _compare_with_mark(
     if height == 0 and files.read(path) is None:
         store.move_mark(height, block_hash)  # stopped between the first batch and the first mark
         return
-    mark = read_head_mark(files, path)
+    mark = store.mark.read()
     if mark == HeadMark(height, block_hash):
         return
     if height == mark.height + 1:

@@ -1,30 +1,29 @@
 """The sign-state file: the highest position that this key has signed, and what.
 
 It is what keeps a validator from contradicting itself after a crash, a restore or with a second
-copy running. It lives outside the database, is replaced whole and fsynced before anything is
-sent, and is locked while open. Layout: magic, canonical [height, view, kind, digest, signature],
-CRC32. Source: docs/protocol.md#sign-state.
+copy running. It lives outside the database, is fsynced before anything is sent, and is locked
+while open. Entries are canonical [height, view, kind, digest, signature] in a mark file.
+Source: docs/protocol.md#sign-state.
 """
 
 import os
-import zlib
 from pathlib import Path
 
 from consensus.effects import SignMark, SignRecord
-from node.store.faults import SignConflict, SignMarkLower, SignStateDamaged, StoreFailed
-from node.store.files import Files, OsFiles, lock_file, replace_file
+from node.store.faults import SignConflict, SignMarkLower, SignStateDamaged
+from node.store.files import Files, OsFiles, lock_file
+from node.store.mark_file import MarkFile, MarkUnreadable
 from primitives.codec import decode, encode
 from primitives.crypto import DIGEST_BYTES, SIGNATURE_BYTES, Digest, Signature
 from primitives.errors import Rejected
 from primitives.shape import bytes_of, fields_of, uint_of
 
-_MAGIC = b"sapha-sign 1\n"
-_CRC_BYTES = 4
-_FILE_BYTES_MAX = 512
+_MAGIC = b"sapha-sign 2\n\0"
+_ENTRY_BYTES_MAX = 512
 
 
 class SignState:
-    """The file of one validator. `record` blocks for two fsyncs, so call it in a thread.
+    """The file of one validator. `record` blocks for an fsync, so call it in a thread.
 
     Raises, when opened:
         StoreLocked: another process has it open.
@@ -33,11 +32,10 @@ class SignState:
 
     def __init__(self, path: Path, files: Files | None = None) -> None:
         self.path = path
-        self._files = files or OsFiles()
-        self._has_failed = False
         self._lock = lock_file(path.with_name(path.name + ".lock"))
         try:
-            self._last = _read(self._files, path)
+            self._file = _open(path, files or OsFiles())
+            self._last = None if self._file.last is None else _decode(path, self._file.last)
         except BaseException:
             os.close(self._lock)
             raise
@@ -56,19 +54,16 @@ class SignState:
             SignConflict: another content at the last position.
             StoreFailed, StoreFull: the disk refused; nothing may be sent, the node must stop.
         """
-        if self._has_failed:
-            raise StoreFailed(f"an earlier write to {self.path} failed: restart the node")
         last = self._last
         if last is not None and record.mark <= last.mark:
             self._check_again(record, last)
             return
-        self._has_failed = True
-        replace_file(self._files, self.path, _encode(record))
-        self._has_failed = False
+        self._file.append(_encode(record))
         self._last = record
 
     def close(self) -> None:
-        """Release the lock."""
+        """Release the file and its lock."""
+        self._file.close()
         os.close(self._lock)
 
     def _check_again(self, record: SignRecord, last: SignRecord) -> None:
@@ -87,37 +82,31 @@ class SignState:
             )
 
 
-def _read(files: Files, path: Path) -> SignRecord | None:
-    data = files.read(path)
-    if data is None:
-        return None
-    body, crc = data[:-_CRC_BYTES], data[-_CRC_BYTES:]
-    if not body.startswith(_MAGIC) or zlib.crc32(body).to_bytes(_CRC_BYTES, "big") != crc:
-        raise _damaged(path, "its checksum is not the one that was written")
+def _open(path: Path, files: Files) -> MarkFile:
     try:
-        return _decode(body[len(_MAGIC) :])
-    except Rejected as error:
-        raise _damaged(path, error.message) from error
+        return MarkFile(path, _MAGIC, files)
+    except MarkUnreadable as error:
+        raise _damaged(path, str(error)) from error
 
 
 def _encode(record: SignRecord) -> bytes:
     mark = record.mark
-    fields = (mark.height, mark.view, mark.kind, record.digest, record.signature)
-    body = _MAGIC + encode(fields)
-    return body + zlib.crc32(body).to_bytes(_CRC_BYTES, "big")
+    return encode((mark.height, mark.view, mark.kind, record.digest, record.signature))
 
 
-def _decode(data: bytes) -> SignRecord:
-    fields = fields_of(decode(data, bytes_max=_FILE_BYTES_MAX), name="sign record", count=5)
-    return SignRecord(
-        mark=SignMark(
+def _decode(path: Path, data: bytes) -> SignRecord:
+    try:
+        fields = fields_of(decode(data, bytes_max=_ENTRY_BYTES_MAX), name="sign record", count=5)
+        mark = SignMark(
             uint_of(fields[0], name="height"),
             uint_of(fields[1], name="view"),
             uint_of(fields[2], name="kind"),
-        ),
-        digest=Digest(bytes_of(fields[3], name="digest", length=DIGEST_BYTES)),
-        signature=Signature(bytes_of(fields[4], name="signature", length=SIGNATURE_BYTES)),
-    )
+        )
+        signed = Digest(bytes_of(fields[3], name="digest", length=DIGEST_BYTES))
+        signature = Signature(bytes_of(fields[4], name="signature", length=SIGNATURE_BYTES))
+    except Rejected as error:
+        raise _damaged(path, error.message) from error
+    return SignRecord(mark=mark, digest=signed, signature=signature)
 
 
 def _damaged(path: Path, detail: str) -> SignStateDamaged:

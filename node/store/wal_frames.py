@@ -17,9 +17,9 @@ from pathlib import Path
 
 from node.store.faults import WalDamaged
 
-_MAGIC = b"sapha-wal  1\n\0"
+WAL_MAGIC = b"sapha-wal  1\n\0"
 _SALT_BYTES = 8
-_FILE_HEAD = struct.Struct(f">{len(_MAGIC)}s{_SALT_BYTES}sI")
+_FILE_HEAD = struct.Struct(f">{len(WAL_MAGIC)}s{_SALT_BYTES}sI")
 _FRAME_HEAD = struct.Struct(f">{_SALT_BYTES}sIQI")
 _COVERED = struct.Struct(">QIQ")
 FILE_HEAD_BYTES = _FILE_HEAD.size
@@ -57,8 +57,8 @@ def scan_wal(path: Path, data: bytes) -> WalScan:
     """Return the frames of a log file. Raises WalDamaged when its head is not whole."""
     if len(data) < _FILE_HEAD.size:
         raise WalDamaged(f"the WAL {path} has no head: {repair_hint(path)}")
-    magic, salt, crc = _FILE_HEAD.unpack_from(data)
-    if magic != _MAGIC or zlib.crc32(magic + salt) != crc:
+    salt = salt_of(data, WAL_MAGIC)
+    if salt is None:
         raise WalDamaged(f"the head of the WAL {path} is damaged: {repair_hint(path)}")
     frames = tuple(frames_of(data, salt, _FILE_HEAD.size))
     end = frames[-1].end if frames else _FILE_HEAD.size
@@ -88,10 +88,22 @@ def frame_bytes(salt: bytes, offset: int, height: int, entry: bytes) -> bytes:
     return _FRAME_HEAD.pack(salt, len(entry), height, _crc(salt, offset, height, entry)) + entry
 
 
-def file_bytes(pairs: Iterable[tuple[int, bytes]]) -> tuple[bytes, bytes]:
+def salt_of(data: bytes, magic: bytes) -> bytes | None:
+    """Return the salt that the head of a file names, None when the head is not whole."""
+    if len(data) < _FILE_HEAD.size:
+        return None
+    found, salt, crc = _FILE_HEAD.unpack_from(data)
+    if found != magic or zlib.crc32(found + salt) != crc:
+        return None
+    return bytes(salt)
+
+
+def file_bytes(
+    pairs: Iterable[tuple[int, bytes]], *, magic: bytes = WAL_MAGIC
+) -> tuple[bytes, bytes]:
     """Return a new salt, and a whole file of (height, entry) pairs under it."""
     salt = os.urandom(_SALT_BYTES)
-    data = bytearray(_FILE_HEAD.pack(_MAGIC, salt, zlib.crc32(_MAGIC + salt)))
+    data = bytearray(_FILE_HEAD.pack(magic, salt, zlib.crc32(magic + salt)))
     for height, entry in pairs:
         data += frame_bytes(salt, len(data), height, entry)
     return salt, bytes(data)

@@ -12,6 +12,7 @@ from node.ledger import LedgerSettings, init_ledger, open_ledger
 from node.store import schema
 from node.store.faults import StoreDamaged, StoreMissing, StoreSchema
 from node.store.files import OsFiles
+from node.store.head_mark import HeadMark, HeadMarkFile
 from node.store.kv import LevelKv, create_kv, open_kv
 from node.store.memory_kv import MemoryKv
 from node.store.opening import StoreSettings, has_store
@@ -106,7 +107,7 @@ def run_until(chain: Chain, clock: Clock) -> list[int]:
 @pytest.mark.parametrize("is_after", [False, True], ids=["before", "after"])
 def test_a_kill_at_any_disk_call_of_a_commit_loses_no_acknowledged_block(tmp_path, is_after):
     calls = calls_of_play(tmp_path)
-    assert calls == 3 * (1 + 5)
+    assert calls == 3 + 5 + 2 + 2  # three batches; a mark file made anew, then two appends
 
     for stop_at in range(calls):
         chain = Chain(tmp_path / f"{is_after}-{stop_at}")
@@ -123,7 +124,7 @@ def test_a_kill_at_any_disk_call_of_a_commit_loses_no_acknowledged_block(tmp_pat
 
 @pytest.mark.parametrize("unsynced", ["lost", "flushed", "torn"])
 def test_a_power_cut_at_any_call_of_the_head_mark_is_repaired(tmp_path, unsynced):
-    for stop_at in range(15):
+    for stop_at in range(6):  # three marks: append and fsync
         kv, files = MemoryKv(), SimFiles()
         chain = Chain(tmp_path / "data", memory_settings(kv, files))
         files.clock.calls, files.clock.stop_at = 0, stop_at
@@ -196,13 +197,14 @@ def test_a_database_one_block_ahead_of_the_mark_moves_the_mark(grown):
     chain.open()
     chain.commit()
     chain.ledger.close()
-    newer = (grown.folder / "head").read_bytes()
     (grown.folder / "head").write_bytes(mark)
 
-    assert chain.open().head().header.height == 4
+    head = chain.open().head()
 
-    assert (grown.folder / "head").read_bytes() == newer
     chain.ledger.close()
+    moved = HeadMarkFile(grown.folder / "head", OsFiles()).read()
+    assert head.header.height == 4
+    assert moved == HeadMark(head.header.height, head.block_hash)
 
 
 def test_a_database_two_blocks_ahead_of_the_mark_is_refused(grown):
@@ -248,14 +250,18 @@ def test_a_missing_head_mark_is_refused(grown):
         grown.open()
 
 
-def test_every_bit_flip_of_the_head_mark_is_found(grown):
+def test_a_bit_flip_of_the_head_mark_is_found_or_changes_nothing(grown):
     path = grown.folder / "head"
     data = path.read_bytes()
 
     for at in range(len(data)):
         path.write_bytes(data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :])
-        with pytest.raises(StoreDamaged):
-            grown.open()
+        try:
+            height = grown.open().head().header.height
+        except StoreDamaged:
+            continue
+        assert height == 3
+        grown.ledger.close()
 
 
 def test_an_init_that_was_cut_off_is_named(tmp_path, grown):
