@@ -13,7 +13,7 @@ PRESENT = $(wildcard $(SOURCES))
 JOBS ?= 2
 # Simulation: first seed and number of seeds.
 SEED ?= 1
-SEEDS ?= 500
+SEEDS ?= $(if $(filter command line,$(origin SEED)),1,500)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo fmt check test sim e2e bench cover wheel lock clean

@@ -39,11 +39,15 @@ class BlockBuilt:
 
 @dataclass(frozen=True, slots=True)
 class BlockValidated:
-    """The answer to `ValidateBlock`: `difference` is None, or the first thing that is wrong."""
+    """The answer to `ValidateBlock`: `difference` is None, or the first thing that is wrong.
+
+    `is_clock` says that only the clock rule refused it: nobody is to blame for a late message.
+    """
 
     height: Height
     block_hash: Digest
     difference: str | None
+    is_clock: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,7 +267,7 @@ def _on_difference(
         _validate(replica, block, is_fresh=False)
     elif is_certified:
         replica.halt(f"own execution differs from the certified block: {difference}")
-    elif accepted is not None and is_accepted:
+    elif accepted is not None and is_accepted and not event.is_clock:
         sender = accepted.message.statement.sender
         replica.fault(sender, f"the block proposed in view {state.view}: {difference}")
 
