@@ -1,0 +1,48 @@
+"""Why an identity payload, credential or comparison is refused before anything is sent.
+
+Rejected
+├── BadPayload       not JSON of whole numbers and text, or a citizen id that cannot be one
+├── CommitMismatch   a payload and salt that are not what the ledger's commitment says
+├── NotForUs         a sealed payload that this key cannot open
+├── BadCredential    an SD-JWT VC that does not verify
+├── NotWhatWasAsked  a draft that differs from the request that the citizen sees
+└── NoMatch          a face comparison that is no match: there is nothing to attest
+"""
+
+from primitives.errors import Rejected
+
+
+class BadPayload(Rejected):
+    """The payload is not an object of text, whole numbers, booleans, lists and objects."""
+
+    code = "BAD_PAYLOAD"
+
+
+class CommitMismatch(Rejected):
+    """The payload and salt do not give the commitment on the ledger."""
+
+    code = "COMMIT_MISMATCH"
+
+
+class NotForUs(Rejected):
+    """The sealed payload was made for another key, or was changed."""
+
+    code = "NOT_FOR_US"
+
+
+class BadCredential(Rejected):
+    """The credential does not verify."""
+
+    code = "BAD_CREDENTIAL"
+
+
+class NotWhatWasAsked(Rejected):
+    """What is to be signed differs from the request that was shown."""
+
+    code = "NOT_WHAT_WAS_ASKED"
+
+
+class NoMatch(Rejected):
+    """The comparison is no match, so no attestation is made of it."""
+
+    code = "NO_MATCH"

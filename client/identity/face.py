@@ -1,0 +1,62 @@
+"""The face verification service's side of the ledger: attests a comparison that is a match."""
+
+from client.identity.errors import NoMatch
+from client.identity.idp import new_id
+from client.identity.office import Office
+from client.identity.payload import Opening, Payload, open_new
+from contracts.identity.messages import IssueAttestation
+
+FVS_NAMESPACE = "fvs"
+BY_MODEL = "model"
+BY_OFFICER = "officer"
+OFFICER_EVIDENCE_TYPE = "sapha/fvs-officer/v1"
+
+
+class FaceVerification:
+    """One FVS agency's acts. What compares the faces is client.fvs, or a trained officer."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+
+    def attest(
+        self, sid: bytes, evidence: Payload, expires_at: int
+    ) -> tuple[IssueAttestation, Opening]:
+        """Return the attestation of a match, and the opening that stays off the chain.
+
+        `evidence` is what FvsService.evidence or `officer_evidence` gives.
+
+        Raises:
+            NoMatch: the comparison is no match, or is not about this subject.
+        """
+        if evidence.get("decision") != "match":
+            raise NoMatch(f"the comparison says {evidence.get('decision')!r:.40}")
+        if evidence.get("subject") != sid.hex():
+            raise NoMatch("the comparison is about another subject")
+        is_officers = evidence.get("type") == OFFICER_EVIDENCE_TYPE
+        opening = open_new(FVS_NAMESPACE, evidence)
+        message = IssueAttestation(
+            agency=self.office.agency,
+            att_id=new_id(),
+            sid=sid,
+            kind="fvs",
+            ial=0,  # only a proofing has a level
+            method=BY_OFFICER if is_officers else BY_MODEL,
+            commit=opening.commit,
+            expires_at=expires_at,
+            evidence=None,
+        )
+        return message, opening
+
+
+def officer_evidence(
+    sid: bytes, decision: str, *, officer: str, decided_at: int
+) -> dict[str, object]:
+    """Return what is attested when an officer, not a model, compared face and document."""
+    return {
+        "type": OFFICER_EVIDENCE_TYPE,
+        "subject": sid.hex(),
+        "decision": decision,
+        "officer": officer,
+        "pad_level": 0,
+        "decided_at": decided_at,
+    }

@@ -1,0 +1,191 @@
+"""The identity provider: registers citizens, proofs them, answers requests for them.
+
+Every `draft_...` gives a message that lacks the citizen's signature; the citizen's wallet returns
+it signed, and `office.send` puts it on the ledger.
+"""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+
+from client.identity.credential import Credential, Terms, issue_credential
+from client.identity.jose import to_base64url
+from client.identity.keys import derive
+from client.identity.office import Office
+from client.identity.payload import Opening, Payload, open_new
+from contracts.identity.messages import (
+    UNSIGNED,
+    CreateSubject,
+    GrantConsent,
+    IssueAttestation,
+    LinkIdp,
+    OpenSession,
+    RecoveryPolicy,
+    Respond,
+    ReuseSession,
+    SetAttestation,
+)
+from primitives.crypto import PublicKey
+
+ID_BYTES = 32
+PROOFING_NAMESPACE = "proofing"
+_NOT_YET = bytes(ID_BYTES)
+_NO_KEY = PublicKey(bytes(32))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proofing:
+    """What an IdP found out about a person: how sure, by which method, and the claims."""
+
+    sid: bytes
+    ial: int
+    method: str
+    claims: Payload
+    expires_at: int  # Unix seconds
+    evidence: bytes | None = None  # the FVS attestation, needed from IAL 2.3 on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOn:
+    """How a citizen signed on at the IdP, just now: levels and Unix seconds."""
+
+    ial: int
+    aal: int
+    auth_time: int
+
+
+class Idp:
+    """One IdP's acts. `office.keys.node` also signs the credentials."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+
+    def draft_subject(
+        self, key: PublicKey, namespace: str, aal_cap: int, recovery: RecoveryPolicy
+    ) -> CreateSubject:
+        """Return the registration of a person; the authority's tag and the key's proof follow."""
+        return CreateSubject(
+            agency=self.office.agency,
+            sid=new_id(),
+            namespace=namespace,
+            uid_tag=_NOT_YET,
+            subject_class="adult",
+            key=key,
+            aal_cap=aal_cap,
+            recovery=recovery,
+            proof=UNSIGNED,
+            tag_key=_NO_KEY,
+            tag_signature=UNSIGNED,
+        )
+
+    def draft_link(self, sid: bytes, seq: int) -> LinkIdp:
+        """Return the wish to act for a subject; `seq` is 1 more than the subject's last."""
+        return LinkIdp(self.office.agency, sid, seq, _NO_KEY, UNSIGNED)
+
+    def proof(self, found: Proofing) -> tuple[IssueAttestation, Opening]:
+        """Return the attestation of a proofing, and the opening that stays off the chain."""
+        opening = open_new(PROOFING_NAMESPACE, found.claims)
+        message = IssueAttestation(
+            agency=self.office.agency,
+            att_id=new_id(),
+            sid=found.sid,
+            kind="proofing",
+            ial=found.ial,
+            method=found.method,
+            commit=opening.commit,
+            expires_at=found.expires_at,
+            evidence=found.evidence,
+        )
+        return message, opening
+
+    def credential(
+        self, attested: IssueAttestation, opening: Opening, terms: tuple[PublicKey, int]
+    ) -> Credential:
+        """Return the holder's credential of an attestation; `terms` are holder key and now."""
+        holder, now = terms
+        named = Terms(
+            issuer=self.office.agency,
+            kind=f"sapha/{attested.kind}",
+            issued_at=now,
+            expires_at=attested.expires_at,
+            att_id=attested.att_id,
+            holder=holder,
+        )
+        return issue_credential(self.office.keys.node, named, opening.payload)
+
+    def set_status(self, att_id: bytes, status: str, reason: str) -> SetAttestation:
+        """Return a change of one of this IdP's attestations; "revoked" is final."""
+        return SetAttestation(self.office.agency, att_id, status, reason)
+
+    def draft_answer(self, req_id: bytes, sign_on: SignOn, *, accepts: bool = True) -> Respond:
+        """Return an answer for the citizen to sign: accept, or reject."""
+        return Respond(
+            agency=self.office.agency,
+            req_id=req_id,
+            handle=new_id(),
+            ial=sign_on.ial,
+            aal=sign_on.aal,
+            auth_time=sign_on.auth_time,
+            decision="accept" if accepts else "reject",
+            error="",
+            trail_tag=_NOT_YET,
+            citizen_key=None,
+            citizen_signature=None,
+        )
+
+    def draft_consent(
+        self, answered: Respond, scope_commit: bytes, retention_days: int, expires_at: int
+    ) -> GrantConsent:
+        """Return a consent, to the scope of an answered request, for the citizen to sign."""
+        return GrantConsent(
+            agency=self.office.agency,
+            con_id=new_id(),
+            req_id=answered.req_id,
+            handle=answered.handle,
+            scope_commit=scope_commit,
+            retention_days=retention_days,
+            expires_at=expires_at,
+            citizen_key=_NO_KEY,
+            signature=UNSIGNED,
+        )
+
+    def draft_session(self, req_id: bytes, attested: IssueAttestation, ttl_s: int) -> OpenSession:
+        """Return the wish to keep a sign-on for reuse, for the citizen to sign."""
+        return OpenSession(
+            agency=self.office.agency,
+            ses_id=new_id(),
+            req_id=req_id,
+            sid=attested.sid,
+            att_id=attested.att_id,
+            ttl_s=ttl_s,
+            key=_NO_KEY,
+            signature=UNSIGNED,
+        )
+
+    def draft_reuse(self, ses_id: bytes, req_id: bytes) -> ReuseSession:
+        """Return an answer by an earlier sign-on, for the citizen to sign."""
+        return ReuseSession(
+            agency=self.office.agency,
+            ses_id=ses_id,
+            req_id=req_id,
+            handle=new_id(),
+            trail_tag=_NOT_YET,
+            citizen_key=_NO_KEY,
+            signature=UNSIGNED,
+        )
+
+    def pairwise_sub(self, sector: str, sid: bytes) -> str:
+        """Return the name by which relying parties of a sector know a subject.
+
+        base64url(HMAC-SHA256(this IdP's secret, sector and subject)); it never goes on the chain.
+        """
+        secret = derive(self.office.keys.node.seed, "sub")
+        sector_bytes = sector.encode()
+        framed = len(sector_bytes).to_bytes(2, "big") + sector_bytes + sid
+        return to_base64url(hmac.new(secret, framed, sha256).digest())
+
+
+def new_id() -> bytes:
+    """Return 32 random bytes that name a subject, attestation, request, session or consent."""
+    return secrets.token_bytes(ID_BYTES)

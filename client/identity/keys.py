@@ -1,0 +1,63 @@
+"""A citizen's keys, all from one seed: subject key, pairwise keys, view key, box key.
+
+Each is HMAC-SHA256(seed, label), so one key tells nothing of another, and two relying parties of
+different sectors never see the same public key. Losing the seed is what recovery is for.
+"""
+
+import hmac
+import secrets
+from hashlib import sha256
+
+from client.identity.sealed import BoxKey
+from contracts.identity.messages import trail_tag
+from primitives.crypto import SEED_BYTES, SigningKey
+from primitives.errors import BadShape
+
+_PREFIX = b"sapha/citizen/v1\0"
+
+
+class CitizenKeys:
+    """The keys of one citizen. Never prints a secret."""
+
+    __slots__ = ("_seed", "box", "subject", "view_key")
+
+    def __init__(self, seed: bytes) -> None:
+        """Derive the keys of a 32-byte seed. Raises BadShape."""
+        if len(seed) != SEED_BYTES:
+            raise BadShape(f"a citizen's seed has {SEED_BYTES} bytes, not {len(seed)}")
+        self._seed = seed
+        self.subject = SigningKey(derive(seed, "subject"))
+        self.view_key = derive(seed, "view")
+        self.box = BoxKey(derive(seed, "box"))
+
+    @classmethod
+    def generate(cls) -> "CitizenKeys":
+        """Return the keys of a fresh random seed."""
+        return cls(secrets.token_bytes(SEED_BYTES))
+
+    def __repr__(self) -> str:
+        return "CitizenKeys(...)"
+
+    def pairwise(self, sector: str) -> SigningKey:
+        """Return the key that signs for relying parties of this sector, and for no other."""
+        return SigningKey(derive(self._seed, "pairwise", sector))
+
+    def trail_secret(self, req_id: bytes) -> bytes:
+        """Return what shows that the trail tag of a request is this citizen's."""
+        return trail_secret(self.view_key, req_id)
+
+
+def trail_secret(view_key: bytes, req_id: bytes) -> bytes:
+    """Return HMAC-SHA256(view key, req_id); all that a portal with the view key can do."""
+    return hmac.digest(view_key, req_id, "sha256")
+
+
+def is_own_trail(view_key: bytes, req_id: bytes, tag: bytes) -> bool:
+    """Return whether `tag` is the trail tag that the view key's owner has in this request."""
+    return hmac.compare_digest(trail_tag(trail_secret(view_key, req_id)), tag)
+
+
+def derive(seed: bytes, *labels: str) -> bytes:
+    """Return 32 bytes that only `seed` and the labels give."""
+    framed = b"".join(len(text := label.encode()).to_bytes(2, "big") + text for label in labels)
+    return hmac.new(seed, _PREFIX + framed, sha256).digest()

@@ -1,0 +1,74 @@
+"""One agency's way onto the ledger: messages of the identity contract, signed and sent."""
+
+import re
+from dataclasses import dataclass, fields, is_dataclass
+
+from client.identity.sealed import BoxKey
+from client.outcome import Outcome, send
+from client.rpc import RpcClient
+from client.transaction import Intent, TransactionBuilder
+from client.wallet import Wallet
+from primitives.crypto import SigningKey
+from primitives.transaction import Transaction
+
+CONTRACT = "identity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyKeys:
+    """Whose account sends for an agency, and the keys of its node.
+
+    `account` is the administrator's or an officer's with the role identity. `node` signs what is
+    believed for the agency itself: tags, releases, credentials. `box` opens what others seal to it.
+    """
+
+    agency: str
+    account: Wallet
+    node: SigningKey
+    box: BoxKey
+
+
+class Office:
+    """Sends messages of the identity contract for one agency."""
+
+    def __init__(self, rpc: RpcClient, builder: TransactionBuilder, keys: AgencyKeys) -> None:
+        self.rpc = rpc
+        self.keys = keys
+        self._builder = builder
+
+    @property
+    def agency(self) -> str:
+        """The agency's id."""
+        return self.keys.agency
+
+    @property
+    def chain_id(self) -> str:
+        """The chain that every signature is for."""
+        return self._builder.chain_id
+
+    def sign(self, message: object) -> Transaction:
+        """Return the signed call of a message of identity. Raises Rejected for a wrong field."""
+        method = method_of(type(message))
+        intent = Intent(contract=CONTRACT, method=method, fields=fields_of(message))
+        account = self.keys.account
+        return account.sign(self._builder.build(account.address, intent))
+
+    async def send(self, message: object) -> Outcome:
+        """Send a message and return what became of it. Raises RpcRefused."""
+        return await send(self.rpc, self.sign(message))
+
+
+def method_of(message: type) -> str:
+    """Return the method that takes a class of messages: OpenRequest gives open_request."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", message.__name__).lower()
+
+
+def fields_of(message: object) -> dict[str, object]:
+    """Return the fields of a message by name, as a transaction builder takes them."""
+    return {field.name: _plain(getattr(message, field.name)) for field in fields(message)}  # type: ignore[arg-type]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return fields_of(value) if is_dataclass(value) else value

@@ -1,0 +1,94 @@
+"""The authoritative source: releases data under a live consent, and makes identity tags.
+
+A tag is HMAC-SHA256(secret key, namespace and identifier): the same person has one tag, nobody
+without the key can test a guess, and who holds the key can link. In production the key lives in
+the authority's HSM; here it is given as bytes.
+"""
+
+import hmac
+from dataclasses import replace
+from hashlib import sha256
+
+from client.identity.errors import BadPayload
+from client.identity.office import Office
+from client.identity.payload import Opening, Payload, is_citizen_id, open_new
+from client.identity.sealed import seal
+from contracts.identity.messages import (
+    UNSIGNED,
+    AsRespond,
+    CreateSubject,
+    release_statement,
+    tag_statement,
+)
+from primitives.crypto import SigningKey
+
+DATA_NAMESPACE = "data"
+CITIZEN_NAMESPACE = "th.cid"
+TAG_KEY_BYTES = 32
+IDENTIFIER_CHARS_MAX = 64
+
+
+class AuthoritativeSource:
+    """One source's acts."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+
+    def release(
+        self, req_id: bytes, service: str, data: Payload, receiver: bytes
+    ) -> tuple[AsRespond, bytes]:
+        """Return the release for the ledger, and the data sealed to the receiver's box key.
+
+        Send the sealed bytes only after the ledger took the release: it holds the consent.
+        """
+        opening: Opening = open_new(DATA_NAMESPACE, data)
+        key = self.office.keys.node
+        unsigned = AsRespond(
+            agency=self.office.agency,
+            req_id=req_id,
+            service=service,
+            data_commit=opening.commit,
+            key=key.public_key,
+            signature=UNSIGNED,
+        )
+        statement = release_statement(self.office.chain_id, unsigned)
+        return replace(unsigned, signature=key.sign(*statement)), seal(opening, receiver)
+
+
+class TagAuthority:
+    """Who knows the identifiers of a namespace and gives each person one tag."""
+
+    def __init__(self, chain_id: str, node_key: SigningKey, tag_key: bytes) -> None:
+        """Keep the authority's node key and its 32-byte tag key. Raises BadPayload."""
+        if len(tag_key) != TAG_KEY_BYTES:
+            raise BadPayload(f"a tag key of {len(tag_key)} bytes, must have {TAG_KEY_BYTES}")
+        self._chain_id = chain_id
+        self._node_key = node_key
+        self._tag_key = tag_key
+
+    def __repr__(self) -> str:
+        return "TagAuthority(...)"
+
+    def certify(self, draft: CreateSubject, identifier: str) -> CreateSubject:
+        """Return the registration with the person's tag and the signature that it is theirs.
+
+        Raises:
+            BadPayload: no identifier of this namespace.
+        """
+        tagged = replace(
+            draft,
+            uid_tag=self.tag(draft.namespace, identifier),
+            tag_key=self._node_key.public_key,
+        )
+        statement = tag_statement(self._chain_id, tagged)
+        return replace(tagged, tag_signature=self._node_key.sign(*statement))
+
+    def tag(self, namespace: str, identifier: str) -> bytes:
+        """Return the tag of an identifier: 32 bytes. Raises BadPayload."""
+        if namespace == CITIZEN_NAMESPACE and not is_citizen_id(identifier):
+            raise BadPayload("no Thai citizen id: 13 digits, the last of them a check")
+        if not 1 <= len(identifier) <= IDENTIFIER_CHARS_MAX:
+            raise BadPayload(f"an identifier has 1 to {IDENTIFIER_CHARS_MAX} characters")
+        name = namespace.encode()
+        framed = len(name).to_bytes(2, "big") + name + identifier.encode()
+        return hmac.new(self._tag_key, framed, sha256).digest()

@@ -1,0 +1,172 @@
+"""The citizen's side: sees what is asked, signs it or not, keeps what is theirs.
+
+Nothing here talks to a node. Agencies bring drafts; the wallet compares each with what the ledger
+says and with the words it shows, and gives it back signed.
+"""
+
+from dataclasses import dataclass, replace
+
+from client.identity.credential import Audience, Credential, present
+from client.identity.errors import NotWhatWasAsked
+from client.identity.keys import CitizenKeys
+from client.identity.payload import Opening
+from contracts.identity.messages import (
+    UNSIGNED,
+    Asked,
+    CreateSubject,
+    Dispute,
+    GrantConsent,
+    LinkIdp,
+    OpenSession,
+    Respond,
+    ReuseSession,
+    WithdrawConsent,
+    consent_statement,
+    dispute_statement,
+    link_statement,
+    possession_of_first_key,
+    response_statement,
+    reuse_statement,
+    session_statement,
+    trail_tag,
+    withdrawal_statement,
+)
+from primitives.crypto import PublicKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestShown:
+    """A request as the citizen sees it.
+
+    `asked` is what the ledger holds of it; `message` and `scope` are the words that the relying
+    party sent along, and are shown only if they open what the ledger holds.
+    """
+
+    req_id: bytes
+    sector: str
+    asked: Asked
+    message: Opening
+    scope: Opening
+
+    def check(self) -> None:
+        """Raise CommitMismatch unless the words are those of the ledger's request."""
+        self.message.check(self.asked.msg_hash)
+        self.scope.check(self.asked.scope_commit)
+
+
+class CitizenWallet:
+    """The keys and papers of one citizen on one chain."""
+
+    def __init__(self, keys: CitizenKeys, chain_id: str) -> None:
+        self._keys = keys
+        self._chain_id = chain_id
+        self.papers: list[tuple[Credential, Opening]] = []  # each with what opens its commitment
+
+    @property
+    def subject_key(self) -> PublicKey:
+        """The key that stands for the citizen at their IdPs."""
+        return self._keys.subject.public_key
+
+    @property
+    def box_key(self) -> bytes:
+        """The key that payloads for the citizen are sealed to."""
+        return self._keys.box.public
+
+    @property
+    def view_key(self) -> bytes:
+        """The key that finds this citizen's trail and signs nothing; may be given to a portal."""
+        return self._keys.view_key
+
+    def pairwise_key(self, sector: str) -> PublicKey:
+        """Return the key that relying parties of a sector see."""
+        return self._keys.pairwise(sector).public_key
+
+    def keep(self, credential: Credential, sealed: bytes, commit: bytes) -> Opening:
+        """Take a credential and the sealed opening of its attestation's commitment.
+
+        Raises:
+            NotForUs, BadPayload, CommitMismatch: nothing is kept.
+        """
+        opening = self._keys.box.open(sealed, commit)
+        self.papers.append((credential, opening))
+        return opening
+
+    def show(self, credential: Credential, names: tuple[str, ...], audience: Audience) -> str:
+        """Return a presentation of some claims to one verifier. Raises BadCredential."""
+        return present(credential, names, self._keys.subject, audience)
+
+    def prove_key(self, draft: CreateSubject) -> CreateSubject:
+        """Return the registration with the proof that the subject key is held here."""
+        if draft.key != self.subject_key:
+            raise NotWhatWasAsked("another key than this citizen's is to be registered")
+        statement = possession_of_first_key(self._chain_id, draft)
+        return replace(draft, proof=self._keys.subject.sign(*statement))
+
+    def link(self, draft: LinkIdp) -> LinkIdp:
+        """Let another IdP act."""
+        draft = replace(draft, key=self.subject_key)
+        statement = link_statement(self._chain_id, draft)
+        return replace(draft, signature=self._keys.subject.sign(*statement))
+
+    def answer(self, shown: RequestShown, draft: Respond) -> Respond:
+        """Sign an IdP's answer, accept or reject, with the key of the relying party's sector.
+
+        Raises:
+            NotWhatWasAsked, CommitMismatch: the draft or the words are not the ledger's request.
+        """
+        _check(shown, draft.req_id)
+        key = self._keys.pairwise(shown.sector)
+        draft = replace(
+            draft,
+            trail_tag=trail_tag(self._keys.trail_secret(shown.req_id)),
+            citizen_key=key.public_key,
+        )
+        statement = response_statement(self._chain_id, shown.asked, draft)
+        return replace(draft, citizen_signature=key.sign(*statement))
+
+    def reuse(self, shown: RequestShown, draft: ReuseSession) -> ReuseSession:
+        """Sign that an earlier sign-on answers this request. Raises as `answer`."""
+        _check(shown, draft.req_id)
+        key = self._keys.pairwise(shown.sector)
+        draft = replace(
+            draft,
+            trail_tag=trail_tag(self._keys.trail_secret(shown.req_id)),
+            citizen_key=key.public_key,
+        )
+        statement = reuse_statement(self._chain_id, shown.asked, draft)
+        return replace(draft, signature=key.sign(*statement))
+
+    def consent(self, shown: RequestShown, draft: GrantConsent) -> GrantConsent:
+        """Sign consent to the scope that was shown. Raises as `answer`."""
+        _check(shown, draft.req_id)
+        if draft.scope_commit != shown.asked.scope_commit:
+            raise NotWhatWasAsked("consent to another scope than the one that is shown")
+        key = self._keys.pairwise(shown.sector)
+        draft = replace(draft, citizen_key=key.public_key)
+        return replace(draft, signature=key.sign(*consent_statement(self._chain_id, draft)))
+
+    def withdraw(self, con_id: bytes, sector: str) -> WithdrawConsent:
+        """Return the withdrawal of a consent; anyone may carry it to the ledger."""
+        key = self._keys.pairwise(sector)
+        message = WithdrawConsent(con_id, key.public_key, UNSIGNED)
+        return replace(message, signature=key.sign(*withdrawal_statement(self._chain_id, message)))
+
+    def keep_session(self, shown: RequestShown, draft: OpenSession) -> OpenSession:
+        """Sign that this sign-on may be used again. Raises as `answer`."""
+        _check(shown, draft.req_id)
+        draft = replace(draft, key=self.subject_key)
+        statement = session_statement(self._chain_id, draft)
+        return replace(draft, signature=self._keys.subject.sign(*statement))
+
+    def dispute(self, draft: Dispute) -> Dispute:
+        """Say that an answer was not the citizen's; shows the secret of this one trail tag."""
+        secret = self._keys.trail_secret(draft.req_id)
+        draft = replace(draft, trail_secret=secret, key=self.subject_key)
+        statement = dispute_statement(self._chain_id, draft)
+        return replace(draft, signature=self._keys.subject.sign(*statement))
+
+
+def _check(shown: RequestShown, req_id: bytes) -> None:
+    if req_id != shown.req_id:
+        raise NotWhatWasAsked("the draft answers another request than the one that is shown")
+    shown.check()
