@@ -1,0 +1,248 @@
+"""`sapha agency`: agencies, and what their members propose and decide."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from client import governance
+from client.governance import CONTRACT, Agency, AgencyAdministrator, Member, Officer, Proposal
+from client.rpc import RpcClient
+from commands.options import Rpc, address_argument, open_rpc
+from commands.output import AsJson, command, emit, show_table
+from commands.proposing import app as propose_app
+from commands.signing import Account, SigningKeys, builder_for, open_account
+from commands.tx import show_outcome
+from primitives.ids import show_address
+
+app = typer.Typer(no_args_is_help=True, help="Agencies, and what their members decide.")
+app.add_typer(propose_app, name="propose")
+
+AgencyId = Annotated[str, typer.Argument(help="Id of the agency, such as dopa.")]
+Number = Annotated[int, typer.Argument(min=1, help="Number of the proposal.")]
+
+
+class Said(StrEnum):
+    """What an agency says to a proposal."""
+
+    YES = "yes"
+    NO = "no"
+
+
+@app.command("list")
+@command
+async def list_agencies(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+    """List all agencies; members vote."""
+    async with open_rpc(rpc) as client:
+        found = await governance.agencies(client)
+        members = await governance.member_agencies(client)
+    rows = [
+        (one.agency_id, one.name_en, " ".join(one.kinds), one.status, _mark(one, members))
+        for one in found
+    ]
+    text = show_table("Agencies", ["id", "name", "kinds", "status", "member"], rows)
+    data = [agency_json(one) | {"is_member": one.agency_id in members} for one in found]
+    emit({"agencies": data}, text, as_json=as_json)
+
+
+@app.command("show")
+@command
+async def show(agency_id: AgencyId, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
+    """Show an agency and its officers."""
+    async with open_rpc(rpc) as client:
+        found = await governance.agency(client, agency_id)
+        officers = await governance.officers(client, agency_id)
+    lines = [f"{name:13} {value}" for name, value in _agency_lines(found)]
+    rows = [(show_address(one.officer), " ".join(one.roles), one.status) for one in officers]
+    lines.append(show_table("Officers", ["account", "roles", "status"], rows))
+    data = agency_json(found) | {"officers": [officer_json(one) for one in officers]}
+    emit(data, "\n".join(lines), as_json=as_json)
+
+
+@app.command("parameter")
+@command
+async def parameter(
+    name: Annotated[str, typer.Argument(help="Name, such as officers-max.")],
+    *,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a parameter is now."""
+    async with open_rpc(rpc) as client:
+        value = await governance.parameter(client, name)
+    emit({"name": name, "value": value}, str(value), as_json=as_json)
+
+
+@app.command("proposals")
+@command
+async def proposals(
+    *,
+    after: Annotated[int, typer.Option(min=0, help="Begin after this number.")] = 0,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """List up to 100 proposals in order of their numbers."""
+    async with open_rpc(rpc) as client:
+        found = await governance.proposals(client, after)
+    rows = [
+        (one.number, one.agency_id, _change_text(one), one.status, _time_text(one)) for one in found
+    ]
+    text = show_table("Proposals", ["number", "by", "change", "status", "expires"], rows)
+    emit({"proposals": [_proposal_json(one) for one in found]}, text, as_json=as_json)
+
+
+@app.command("proposal")
+@command
+async def proposal(number: Number, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
+    """Show a proposal and the votes that count now."""
+    async with open_rpc(rpc) as client:
+        found = await governance.proposal(client, number)
+    lines = [
+        f"proposal {found.number} by {found.agency_id}: {found.status}",
+        f"change     {_change_text(found)}",
+        f"execution  from block {found.execute_at_height}, before {_time_text(found)}",
+    ]
+    if found.tally is not None:
+        tally = found.tally
+        lines.append(f"votes      {tally.yes} yes, {tally.no} no, of {tally.members} members")
+    emit(_proposal_json(found), "\n".join(lines), as_json=as_json)
+
+
+@app.command("vote")
+@command
+async def vote(  # noqa: PLR0913 - each is an option of the command
+    number: Number,
+    said: Annotated[Said, typer.Argument(help="yes or no; a vote is final.")],
+    *,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Vote on a proposal for the agency that the account administers."""
+    async with open_rpc(rpc) as client:
+        member = await _member(client, key, account)
+        outcome = await member.vote(number, is_yes=said is Said.YES)
+    show_outcome(outcome, as_json=as_json)
+
+
+@app.command("execute")
+@command
+async def execute(
+    number: Number,
+    *,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Have a carried proposal done; any account may."""
+    async with open_rpc(rpc) as client:
+        outcome = await (await _member(client, key, account)).execute(number)
+    show_outcome(outcome, as_json=as_json)
+
+
+@app.command("withdraw")
+@command
+async def withdraw(
+    number: Number,
+    *,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take back a proposal of the agency that the account administers."""
+    async with open_rpc(rpc) as client:
+        outcome = await (await _member(client, key, account)).withdraw(number)
+    show_outcome(outcome, as_json=as_json)
+
+
+@app.command("hand-over")
+@command
+async def hand_over(  # noqa: PLR0913 - each is an option of the command
+    agency_id: AgencyId,
+    to: Annotated[str, typer.Argument(help="The next administrator: an address, or a key.")],
+    *,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put an agency under another account; the present administrator signs."""
+    receiver = address_argument(to)
+    wallet = open_account(key, account)
+    async with open_rpc(rpc) as client:
+        builder = await builder_for(client, CONTRACT)
+        administrator = AgencyAdministrator(client, builder, wallet, agency_id)
+        outcome = await administrator.change_administrator(receiver)
+    show_outcome(outcome, as_json=as_json)
+
+
+def agency_json(found: Agency) -> dict[str, object]:
+    """Return an agency as --json prints it."""
+    return {
+        "agency_id": found.agency_id,
+        "name_th": found.name_th,
+        "name_en": found.name_en,
+        "kinds": list(found.kinds),
+        "administrator": show_address(found.administrator),
+        "status": found.status,
+    }
+
+
+def officer_json(found: Officer) -> dict[str, object]:
+    """Return an officer as --json prints it."""
+    address = show_address(found.officer)
+    return {"officer": address, "roles": list(found.roles), "status": found.status}
+
+
+async def _member(client: RpcClient, keys: list[str], account: str | None) -> Member:
+    wallet = open_account(keys, account)
+    return Member(client, await builder_for(client, CONTRACT), wallet)
+
+
+def _mark(found: Agency, members: tuple[str, ...]) -> str:
+    return "yes" if found.agency_id in members else ""
+
+
+def _agency_lines(found: Agency) -> list[tuple[str, str]]:
+    return [
+        ("id", found.agency_id),
+        ("name", f"{found.name_en} ({found.name_th})"),
+        ("kinds", " ".join(found.kinds)),
+        ("administrator", show_address(found.administrator)),
+        ("status", found.status),
+    ]
+
+
+def _proposal_json(found: Proposal) -> dict[str, object]:
+    data: dict[str, object] = {
+        "number": found.number,
+        "agency_id": found.agency_id,
+        "change": found.change,
+        "execute_at_height": found.execute_at_height,
+        "expires_at_ms": found.expires_at_ms,
+        "status": found.status,
+    }
+    if found.tally is not None:
+        data |= {"yes": found.tally.yes, "no": found.tally.no, "members": found.tally.members}
+    return data
+
+
+def _change_text(found: Proposal) -> str:
+    parts = [
+        f"{kind}: " + " ".join(_word(value) for value in fields.values())
+        for kind, fields in found.change.items()
+        if isinstance(fields, dict)
+    ]
+    return "; ".join(parts)
+
+
+def _word(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _time_text(found: Proposal) -> str:
+    return datetime.fromtimestamp(found.expires_at_ms // 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,187 @@
+"""`sapha agency propose`: one command for each change that member agencies can decide."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from client import governance
+from client.answers import uint_field
+from client.governance import CONTRACT, Agency, Change, Member, Times
+from client.rpc import RpcClient
+from client.wallet import Wallet
+from commands.options import Rpc, address_argument, open_rpc
+from commands.output import AsJson, command, say
+from commands.signing import Account, SigningKeys, builder_for, open_account
+from commands.tx import show_outcome
+
+app = typer.Typer(no_args_is_help=True, help="Propose a change to the member agencies.")
+
+DAY_MS = 86_400_000
+DAYS = 7
+# Other transactions may fill blocks between asking the height and being in one.
+SLACK_BLOCKS = 5
+
+AgencyId = Annotated[str, typer.Argument(help="Id of the agency, such as dopa.")]
+InBlocks = Annotated[
+    int | None, typer.Option(min=1, help="Executed so many blocks from now, at the soonest.")
+]
+Days = Annotated[int, typer.Option(min=1, max=30, help="Expires after so many days.")]
+Administrator = Annotated[str, typer.Argument(help="An address, or the name of a key.")]
+Kinds = Annotated[list[str], typer.Argument(help="Kinds, such as bank idp.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Who proposes through which node, and when the proposal runs out."""
+
+    wallet: Wallet
+    rpc: list[str] | None
+    in_blocks: int | None
+    days: int
+    as_json: bool
+
+
+@app.command("admit")
+@command
+async def admit(  # noqa: PLR0913 - each is an option of the command
+    agency_id: AgencyId,
+    administrator: Administrator,
+    kinds: Kinds,
+    *,
+    name_th: Annotated[str, typer.Option(help="Name in Thai.")],
+    name_en: Annotated[str, typer.Option(help="Name in English.")],
+    key: SigningKeys,
+    account: Account = None,
+    in_blocks: InBlocks = None,
+    days: Days = DAYS,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose to admit an agency."""
+    new = Agency(
+        agency_id=agency_id,
+        name_th=name_th,
+        name_en=name_en,
+        kinds=tuple(kinds),
+        administrator=address_argument(administrator),
+    )
+    wallet = open_account(key, account)
+    plan = Plan(wallet=wallet, rpc=rpc, in_blocks=in_blocks, days=days, as_json=as_json)
+    await _propose(governance.admission(new), plan)
+
+
+@app.command("suspend")
+@command
+async def suspend(  # noqa: PLR0913 - each is an option of the command
+    agency_id: AgencyId,
+    *,
+    key: SigningKeys,
+    account: Account = None,
+    in_blocks: InBlocks = None,
+    days: Days = DAYS,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose to suspend an agency: nobody acts for it then."""
+    wallet = open_account(key, account)
+    plan = Plan(wallet=wallet, rpc=rpc, in_blocks=in_blocks, days=days, as_json=as_json)
+    await _propose(governance.status_change(agency_id, is_active=False), plan)
+
+
+@app.command("reinstate")
+@command
+async def reinstate(  # noqa: PLR0913 - each is an option of the command
+    agency_id: AgencyId,
+    *,
+    key: SigningKeys,
+    account: Account = None,
+    in_blocks: InBlocks = None,
+    days: Days = DAYS,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose to reinstate a suspended agency."""
+    wallet = open_account(key, account)
+    plan = Plan(wallet=wallet, rpc=rpc, in_blocks=in_blocks, days=days, as_json=as_json)
+    await _propose(governance.status_change(agency_id, is_active=True), plan)
+
+
+@app.command("kinds")
+@command
+async def kinds(  # noqa: PLR0913 - each is an option of the command
+    agency_id: AgencyId,
+    kinds: Kinds,
+    *,
+    key: SigningKeys,
+    account: Account = None,
+    in_blocks: InBlocks = None,
+    days: Days = DAYS,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose these kinds for an agency, instead of those it has."""
+    wallet = open_account(key, account)
+    plan = Plan(wallet=wallet, rpc=rpc, in_blocks=in_blocks, days=days, as_json=as_json)
+    await _propose(governance.kinds_change(agency_id, kinds), plan)
+
+
+@app.command("parameter")
+@command
+async def parameter(  # noqa: PLR0913 - each is an option of the command
+    name: Annotated[str, typer.Argument(help="Name, such as officers-max.")],
+    value: Annotated[int, typer.Argument(help="The value, within the parameter's bounds.")],
+    *,
+    key: SigningKeys,
+    account: Account = None,
+    in_blocks: InBlocks = None,
+    days: Days = DAYS,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose a value for a parameter."""
+    wallet = open_account(key, account)
+    plan = Plan(wallet=wallet, rpc=rpc, in_blocks=in_blocks, days=days, as_json=as_json)
+    await _propose(governance.parameter_change(name, value), plan)
+
+
+@app.command("administrator")
+@command
+async def administrator(  # noqa: PLR0913 - each is an option of the command
+    agency_id: AgencyId,
+    to: Administrator,
+    *,
+    key: SigningKeys,
+    account: Account = None,
+    in_blocks: InBlocks = None,
+    days: Days = DAYS,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose to put an agency under another account."""
+    change = governance.administrator_change(agency_id, address_argument(to))
+    wallet = open_account(key, account)
+    plan = Plan(wallet=wallet, rpc=rpc, in_blocks=in_blocks, days=days, as_json=as_json)
+    await _propose(change, plan)
+
+
+async def _propose(change: Change, plan: Plan) -> None:
+    async with open_rpc(plan.rpc) as client:
+        member = Member(client, await builder_for(client, CONTRACT), plan.wallet)
+        outcome = await member.propose(change, await _times(client, plan))
+    number = governance.number_of(outcome)
+    if number is not None and not plan.as_json:
+        say(f"proposal {number}: members vote with: sapha agency vote {number} yes")
+    show_outcome(outcome, as_json=plan.as_json)
+
+
+async def _times(client: RpcClient, plan: Plan) -> Times:
+    """Return the times of a proposal, counted from the node's last block."""
+    status = await client.call("chain_getStatus")
+    blocks = plan.in_blocks
+    if blocks is None:
+        blocks = await governance.parameter(client, "execution-delay-blocks") + SLACK_BLOCKS
+    return Times(
+        execute_at_height=uint_field(status, "height") + blocks,
+        expires_at_ms=uint_field(status, "time_ms") + plan.days * DAY_MS,
+    )
