@@ -18,7 +18,7 @@ from client.identity.errors import (
 from client.identity.face import FaceVerification, officer_evidence
 from client.identity.idp import Idp, Proofing, SignOn
 from client.identity.keys import CitizenKeys, is_own_trail
-from client.identity.office import AgencyKeys, Office
+from client.identity.office import Office
 from client.identity.payload import Opening, commitment, is_citizen_id, open_new
 from client.identity.relying_party import Asking, Question, RelyingParty
 from client.identity.sealed import BoxKey, seal
@@ -26,7 +26,6 @@ from client.identity.source import AuthoritativeSource, TagAuthority
 from client.identity.wallet import CitizenWallet, RequestShown
 
 __all__ = [
-    "AgencyKeys",
     "Asking",
     "Audience",
     "AuthoritativeSource",

@@ -26,7 +26,7 @@ from contracts.identity.messages import (
     ReuseSession,
     SetAttestation,
 )
-from primitives.crypto import PublicKey
+from primitives.crypto import PublicKey, SigningKey
 
 ID_BYTES = 32
 PROOFING_NAMESPACE = "proofing"
@@ -56,10 +56,11 @@ class SignOn:
 
 
 class Idp:
-    """One IdP's acts. `office.keys.node` also signs the credentials."""
+    """One IdP's acts; a key of its node signs the credentials."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, node_key: SigningKey) -> None:
         self.office = office
+        self._node_key = node_key
 
     def draft_subject(
         self, key: PublicKey, namespace: str, aal_cap: int, recovery: RecoveryPolicy
@@ -112,7 +113,7 @@ class Idp:
             att_id=attested.att_id,
             holder=holder,
         )
-        return issue_credential(self.office.keys.node, named, opening.payload)
+        return issue_credential(self._node_key, named, opening.payload)
 
     def set_status(self, att_id: bytes, status: str, reason: str) -> SetAttestation:
         """Return a change of one of this IdP's attestations; "revoked" is final."""
@@ -180,7 +181,7 @@ class Idp:
 
         base64url(HMAC-SHA256(this IdP's secret, sector and subject)); it never goes on the chain.
         """
-        secret = derive(self.office.keys.node.seed, "sub")
+        secret = derive(self._node_key.seed, "sub")
         sector_bytes = sector.encode()
         framed = len(sector_bytes).to_bytes(2, "big") + sector_bytes + sid
         return to_base64url(hmac.new(secret, framed, sha256).digest())

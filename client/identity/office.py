@@ -1,45 +1,30 @@
 """One agency's way onto the ledger: messages of the identity contract, signed and sent."""
 
 import re
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 
-from client.identity.sealed import BoxKey
 from client.outcome import Outcome, send
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
 from client.wallet import Wallet
-from primitives.crypto import SigningKey
 from primitives.transaction import Transaction
 
 CONTRACT = "identity"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgencyKeys:
-    """Whose account sends for an agency, and the keys of its node.
+class Office:
+    """Sends messages of the identity contract for one agency.
 
-    `account` is the administrator's or an officer's with the role identity. `node` signs what is
-    believed for the agency itself: tags, releases, credentials. `box` opens what others seal to it.
+    `account` is the agency's administrator, or an officer of it with the role identity.
     """
 
-    agency: str
-    account: Wallet
-    node: SigningKey
-    box: BoxKey
-
-
-class Office:
-    """Sends messages of the identity contract for one agency."""
-
-    def __init__(self, rpc: RpcClient, builder: TransactionBuilder, keys: AgencyKeys) -> None:
+    def __init__(
+        self, rpc: RpcClient, builder: TransactionBuilder, agency: str, account: Wallet
+    ) -> None:
         self.rpc = rpc
-        self.keys = keys
+        self.agency = agency
+        self.account = account
         self._builder = builder
-
-    @property
-    def agency(self) -> str:
-        """The agency's id."""
-        return self.keys.agency
 
     @property
     def chain_id(self) -> str:
@@ -50,8 +35,7 @@ class Office:
         """Return the signed call of a message of identity. Raises Rejected for a wrong field."""
         method = method_of(type(message))
         intent = Intent(contract=CONTRACT, method=method, fields=fields_of(message))
-        account = self.keys.account
-        return account.sign(self._builder.build(account.address, intent))
+        return self.account.sign(self._builder.build(self.account.address, intent))
 
     async def send(self, message: object) -> Outcome:
         """Send a message and return what became of it. Raises RpcRefused."""

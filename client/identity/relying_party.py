@@ -89,11 +89,3 @@ class RelyingParty:
     def cancel(self, req_id: bytes) -> CancelRequest:
         """Return the withdrawal of a request."""
         return CancelRequest(self.office.agency, req_id)
-
-    def receive(self, sealed: bytes, data_commit: bytes) -> Opening:
-        """Return what a source sealed for this agency, if it is what the ledger says.
-
-        Raises:
-            NotForUs, BadPayload, CommitMismatch.
-        """
-        return self.office.keys.box.open(sealed, data_commit)

@@ -29,10 +29,11 @@ IDENTIFIER_CHARS_MAX = 64
 
 
 class AuthoritativeSource:
-    """One source's acts."""
+    """One source's acts; a key of its node signs the releases."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, node_key: SigningKey) -> None:
         self.office = office
+        self._node_key = node_key
 
     def release(
         self, req_id: bytes, service: str, data: Payload, receiver: bytes
@@ -42,7 +43,7 @@ class AuthoritativeSource:
         Send the sealed bytes only after the ledger took the release: it holds the consent.
         """
         opening: Opening = open_new(DATA_NAMESPACE, data)
-        key = self.office.keys.node
+        key = self._node_key
         unsigned = AsRespond(
             agency=self.office.agency,
             req_id=req_id,

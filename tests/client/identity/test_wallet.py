@@ -1,0 +1,354 @@
+"""The citizen's wallet signs what the ledger asks, after comparing; and each role's messages."""
+
+from dataclasses import replace
+
+import pytest
+
+from client.identity import (
+    Asking,
+    AuthoritativeSource,
+    BadPayload,
+    BoxKey,
+    CitizenKeys,
+    CitizenWallet,
+    CommitMismatch,
+    FaceVerification,
+    Idp,
+    NoMatch,
+    NotForUs,
+    NotWhatWasAsked,
+    Office,
+    Proofing,
+    Question,
+    RelyingParty,
+    RequestShown,
+    SignOn,
+    TagAuthority,
+    is_own_trail,
+    officer_evidence,
+    open_new,
+    seal,
+)
+from client.identity.office import fields_of, method_of
+from client.transaction import TransactionBuilder
+from client.wallet import Wallet
+from contracts.identity.messages import (
+    CreateSubject,
+    Dispute,
+    LinkIdp,
+    RecoveryPolicy,
+    asked_of,
+    consent_statement,
+    dispute_statement,
+    link_statement,
+    possession_of_first_key,
+    release_statement,
+    response_statement,
+    reuse_statement,
+    session_statement,
+    tag_statement,
+    trail_tag,
+    withdrawal_statement,
+)
+from primitives.crypto import Signature, SigningKey, verify
+
+CHAIN = "test-chain"
+NODE_KEY = SigningKey(b"n" * 32)
+KEYS = CitizenKeys(b"c" * 32)
+SID, SECTOR, NOW = b"\x01" * 32, "tax", 1_800_000_000
+CITIZEN_ID = "1101700230708"
+
+
+def office(agency: str) -> Office:
+    return Office(None, TransactionBuilder(CHAIN, []), agency, Wallet.from_seed(b"w" * 32))
+
+
+IDP = Idp(office("first-bank"), NODE_KEY)
+CITIZEN = CitizenWallet(KEYS, CHAIN)
+
+
+def ask(**changes: object) -> Asking:
+    question = Question(
+        idps=("first-bank",),
+        purpose="tax",
+        min_ial=210,
+        min_aal=220,
+        words="ยื่นภาษีหรือไม่",
+        claims=("name",),
+    )
+    return RelyingParty(office("revenue")).ask(replace(question, **changes))
+
+
+ASKING = ask()
+
+
+def shown(asking: Asking = ASKING, **changes: object) -> RequestShown:
+    request = RequestShown(
+        req_id=asking.request.req_id,
+        sector=SECTOR,
+        asked=asked_of(asking.request),
+        message=asking.message,
+        scope=asking.scope,
+    )
+    return replace(request, **changes)
+
+
+def draft_answer(asking: Asking = ASKING):
+    return IDP.draft_answer(asking.request.req_id, SignOn(ial=230, aal=220, auth_time=NOW))
+
+
+def attested():
+    found = Proofing(
+        sid=SID, ial=230, method="counter", claims={"name": "ก"}, expires_at=NOW + 1000
+    )
+    return IDP.proof(found)
+
+
+def is_signed(key: bytes, statement: tuple[str, bytes], signature: Signature) -> bool:
+    return verify(key, *statement, signature)
+
+
+def draft_subject() -> CreateSubject:
+    policy = RecoveryPolicy(allows_idp=True, guardians=())
+    return IDP.draft_subject(CITIZEN.subject_key, "th.cid", 220, policy)
+
+
+def test_a_registration_carries_the_citizens_proof_and_the_authoritys_tag():
+    authority = TagAuthority(CHAIN, NODE_KEY, b"t" * 32)
+
+    message = CITIZEN.prove_key(authority.certify(draft_subject(), CITIZEN_ID))
+
+    assert is_signed(message.key, possession_of_first_key(CHAIN, message), message.proof)
+    assert is_signed(message.tag_key, tag_statement(CHAIN, message), message.tag_signature)
+    assert message.uid_tag == authority.tag("th.cid", CITIZEN_ID)
+    assert CITIZEN_ID not in str(message)
+
+
+def test_a_tag_depends_on_key_namespace_and_person_only():
+    authority, other = (TagAuthority(CHAIN, NODE_KEY, key) for key in (b"t" * 32, b"u" * 32))
+    tags = [
+        authority.tag("th.cid", CITIZEN_ID),
+        authority.tag("th.passport", CITIZEN_ID),
+        authority.tag("th.passport", "AA1234567"),
+        other.tag("th.cid", CITIZEN_ID),
+    ]
+
+    assert len(set(tags)) == 4
+    assert authority.certify(draft_subject(), CITIZEN_ID).uid_tag == tags[0]
+
+
+@pytest.mark.parametrize(
+    ("namespace", "identifier"),
+    [("th.cid", "1101700230705"), ("th.cid", ""), ("th.passport", ""), ("th.passport", "x" * 65)],
+)
+def test_an_identifier_that_cannot_be_gets_no_tag(namespace, identifier):
+    with pytest.raises(BadPayload):
+        TagAuthority(CHAIN, NODE_KEY, b"t" * 32).tag(namespace, identifier)
+
+
+def test_a_tag_key_has_32_bytes():
+    with pytest.raises(BadPayload):
+        TagAuthority(CHAIN, NODE_KEY, b"short")
+
+
+def test_the_wallet_registers_its_own_key_only():
+    with pytest.raises(NotWhatWasAsked):
+        CITIZEN.prove_key(replace(draft_subject(), key=NODE_KEY.public_key))
+
+
+def test_another_idp_is_linked_by_the_subject_key():
+    message = CITIZEN.link(IDP.draft_link(SID, 1))
+
+    assert isinstance(message, LinkIdp)
+    assert is_signed(CITIZEN.subject_key, link_statement(CHAIN, message), message.signature)
+
+
+def test_an_answer_is_signed_by_the_sectors_key_and_tagged_for_the_citizen_alone():
+    request = shown()
+
+    message = CITIZEN.answer(request, draft_answer())
+
+    assert message.citizen_key == KEYS.pairwise(SECTOR).public_key == CITIZEN.pairwise_key(SECTOR)
+    statement = response_statement(CHAIN, request.asked, message)
+    assert is_signed(message.citizen_key, statement, message.citizen_signature)
+    assert is_own_trail(CITIZEN.view_key, request.req_id, message.trail_tag)
+
+
+def test_a_reject_is_signed_as_such():
+    draft = IDP.draft_answer(
+        ASKING.request.req_id, SignOn(ial=230, aal=220, auth_time=NOW), accepts=False
+    )
+
+    message = CITIZEN.answer(shown(), draft)
+
+    accepted = replace(message, decision="accept")
+    statements = [response_statement(CHAIN, shown().asked, m) for m in (message, accepted)]
+    seen = [is_signed(message.citizen_key, s, message.citizen_signature) for s in statements]
+    assert (message.decision, seen) == ("reject", [True, False])
+
+
+def test_a_reuse_is_signed_for_this_request_and_session():
+    draft = IDP.draft_reuse(b"\x09" * 32, ASKING.request.req_id)
+
+    message = CITIZEN.reuse(shown(), draft)
+
+    statement = reuse_statement(CHAIN, shown().asked, message)
+    assert is_signed(message.citizen_key, statement, message.signature)
+    assert message.ses_id == b"\x09" * 32
+
+
+def test_a_session_is_kept_by_the_subject_key():
+    message = CITIZEN.keep_session(
+        shown(), IDP.draft_session(ASKING.request.req_id, attested()[0], 3_600)
+    )
+
+    assert message.key == CITIZEN.subject_key
+    assert is_signed(message.key, session_statement(CHAIN, message), message.signature)
+
+
+def draft_consent(scope_commit: bytes):
+    return IDP.draft_consent(draft_answer(), scope_commit, 30, NOW + 1000)
+
+
+def test_consent_is_given_to_the_scope_that_is_shown_and_can_be_withdrawn():
+    message = CITIZEN.consent(shown(), draft_consent(ASKING.scope.commit))
+    withdrawal = CITIZEN.withdraw(message.con_id, SECTOR)
+
+    assert is_signed(message.citizen_key, consent_statement(CHAIN, message), message.signature)
+    statement = withdrawal_statement(CHAIN, withdrawal)
+    assert is_signed(message.citizen_key, statement, withdrawal.signature)
+    assert withdrawal.con_id == message.con_id
+
+
+def test_consent_to_another_scope_is_not_signed():
+    with pytest.raises(NotWhatWasAsked, match="another scope"):
+        CITIZEN.consent(shown(), draft_consent(ask().scope.commit))
+
+
+SIGNINGS = [
+    lambda request: CITIZEN.answer(request, draft_answer()),
+    lambda request: CITIZEN.reuse(request, IDP.draft_reuse(SID, ASKING.request.req_id)),
+    lambda request: CITIZEN.consent(request, draft_consent(ASKING.scope.commit)),
+    lambda request: CITIZEN.keep_session(
+        request, IDP.draft_session(ASKING.request.req_id, attested()[0], 60)
+    ),
+]
+
+
+@pytest.mark.parametrize("sign", SIGNINGS)
+def test_a_draft_for_another_request_is_not_signed(sign):
+    with pytest.raises(NotWhatWasAsked, match="another request"):
+        sign(shown(ask()))
+
+
+@pytest.mark.parametrize("sign", SIGNINGS)
+@pytest.mark.parametrize("part", ["message", "scope"])
+def test_words_that_the_ledger_does_not_hold_are_not_signed_for(sign, part):
+    other = ask(words="something else", claims=("name", "salary"))
+
+    with pytest.raises(CommitMismatch):
+        sign(shown(**{part: getattr(other, part)}))
+
+
+def test_a_dispute_shows_the_secret_of_one_tag():
+    draft = Dispute(b"\x02" * 32, "first-bank", SID, bytes(32), "not me", bytes(32), bytes(64))
+
+    message = CITIZEN.dispute(draft)
+
+    assert is_signed(CITIZEN.subject_key, dispute_statement(CHAIN, message), message.signature)
+    assert is_own_trail(CITIZEN.view_key, b"\x02" * 32, trail_tag(message.trail_secret))
+
+
+def test_a_request_tells_the_ledger_no_words():
+    assert "ภาษี" not in str(ASKING.request)
+    assert ASKING.request.msg_hash == ASKING.message.commit
+    assert ASKING.request.scope_commit == ASKING.scope.commit
+
+
+def test_the_words_reach_the_wallet_sealed():
+    message, scope = ASKING.sealed_for(CITIZEN.box_key)
+
+    opened = KEYS.box.open(message, ASKING.request.msg_hash)
+
+    assert opened.payload["text"] == "ยื่นภาษีหรือไม่"
+    assert KEYS.box.open(scope, ASKING.request.scope_commit).payload["claims"] == ["name"]
+
+
+def test_a_proofing_is_a_commitment_and_the_citizen_keeps_what_opens_it():
+    message, opening = attested()
+    credential = IDP.credential(message, opening, (CITIZEN.subject_key, NOW))
+    wallet = CitizenWallet(KEYS, CHAIN)
+
+    wallet.keep(credential, seal(opening, wallet.box_key), message.commit)
+
+    assert wallet.papers == [(credential, opening)]
+    assert (message.kind, message.ial, message.commit) == ("proofing", 230, opening.commit)
+
+
+def test_a_paper_for_somebody_else_is_not_kept():
+    message, opening = attested()
+    credential = IDP.credential(message, opening, (CITIZEN.subject_key, NOW))
+    wallet = CitizenWallet(KEYS, CHAIN)
+
+    with pytest.raises(NotForUs):
+        wallet.keep(credential, seal(opening, BoxKey(b"x" * 32).public), message.commit)
+
+    assert wallet.papers == []
+
+
+def test_released_data_is_signed_by_the_source_and_opened_by_the_receiver():
+    receiver = BoxKey(b"r" * 32)
+    source = AuthoritativeSource(office("dopa"), NODE_KEY)
+
+    message, sealed = source.release(SID, "income", {"baht": 5}, receiver.public)
+
+    assert is_signed(message.key, release_statement(CHAIN, message), message.signature)
+    assert receiver.open(sealed, message.data_commit).payload == {"baht": 5}
+
+
+def test_a_match_is_attested_without_a_level():
+    evidence = officer_evidence(SID, "match", officer="counter-4", decided_at=NOW)
+
+    message, opening = FaceVerification(office("fvs")).attest(SID, evidence, NOW + 60)
+
+    assert (message.kind, message.method, message.ial) == ("fvs", "officer", 0)
+    assert message.commit == opening.commit == open_commit(opening)
+
+
+def open_commit(opening) -> bytes:
+    opening.check(opening.commit)
+    return opening.commit
+
+
+@pytest.mark.parametrize(
+    ("sid", "decision"), [(SID, "no-match"), (SID, "inconclusive"), (b"\x03" * 32, "match")]
+)
+def test_what_is_no_match_of_this_subject_is_not_attested(sid, decision):
+    evidence = officer_evidence(sid, decision, officer="counter-4", decided_at=NOW)
+
+    with pytest.raises(NoMatch):
+        FaceVerification(office("fvs")).attest(SID, evidence, NOW + 60)
+
+
+def test_relying_parties_know_a_subject_by_different_names():
+    names = {
+        IDP.pairwise_sub(sector, sid)
+        for sector in ("tax", "health")
+        for sid in (SID, KEYS.view_key)
+    }
+
+    assert len(names) == 4
+    assert IDP.pairwise_sub("tax", SID) == IDP.pairwise_sub("tax", SID)
+
+
+def test_a_message_becomes_named_fields_and_a_method():
+    message = draft_subject()
+
+    assert method_of(type(message)) == "create_subject"
+    assert fields_of(message)["recovery"] == {"allows_idp": True, "guardians": ()}
+    assert fields_of(message)["sid"] == message.sid
+
+
+def test_openings_of_equal_words_differ():
+    assert ask().request.scope_commit != ask().request.scope_commit
+    assert open_new("n", {}).commit != open_new("n", {}).commit
