@@ -1,8 +1,7 @@
 """`sapha agency`: agencies, and what their members propose and decide."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,13 +20,7 @@ app.add_typer(propose_app, name="propose")
 
 AgencyId = Annotated[str, typer.Argument(help="Id of the agency, such as dopa.")]
 Number = Annotated[int, typer.Argument(min=1, help="Number of the proposal.")]
-
-
-class Said(StrEnum):
-    """What an agency says to a proposal."""
-
-    YES = "yes"
-    NO = "no"
+Said = Annotated[Literal["yes", "no"], typer.Argument(help="A vote is final.")]
 
 
 @app.command("list")
@@ -113,7 +106,7 @@ async def proposal(number: Number, *, rpc: Rpc = None, as_json: AsJson = False) 
 @command
 async def vote(  # noqa: PLR0913 - each is an option of the command
     number: Number,
-    said: Annotated[Said, typer.Argument(help="yes or no; a vote is final.")],
+    said: Said,
     *,
     key: SigningKeys,
     account: Account = None,
@@ -123,7 +116,7 @@ async def vote(  # noqa: PLR0913 - each is an option of the command
     """Vote on a proposal for the agency that the account administers."""
     async with open_rpc(rpc) as client:
         member = await _member(client, key, account)
-        outcome = await member.vote(number, is_yes=said is Said.YES)
+        outcome = await member.vote(number, is_yes=said == "yes")
     show_outcome(outcome, as_json=as_json)
 
 
