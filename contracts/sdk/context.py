@@ -59,6 +59,7 @@ class Run:
     state: StateView
     block: BlockInfo
     query: Query
+    contracts: Any  # the mapping that `query` looks other contracts up in
     sender: Address = NOBODY
     transaction_id: TransactionId = NO_TRANSACTION
     budget: Budget = field(default_factory=Budget)

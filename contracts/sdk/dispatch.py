@@ -135,7 +135,7 @@ def authorise(
     """
     contract = _find(contracts, ACCOUNTS)
     hook = contract.hooks["authorise"]
-    ctx = Context(Run(state, _NO_BLOCK, _asker(contracts)), contract.scope, READING)
+    ctx = Context(Run(state, _NO_BLOCK, _ask, contracts), contract.scope, READING)
     hook(ctx, sender, tuple(signers))
 
 
@@ -153,7 +153,7 @@ def query(  # noqa: PLR0913, PLR0917 - the port's shape
         UnknownContract, UnknownQuery, WrongArgumentCount, WrongArgumentType, ...
         ReadOnly: the query tried to write.
     """
-    run = Run(state, block, _asker(contracts))
+    run = Run(state, block, _ask, contracts)
     return _answer(Context(run, _find(contracts, contract).scope, READING), contracts, name, args)
 
 
@@ -173,7 +173,7 @@ def begin_genesis(
         config = Config(configs.get(name, {}), name)
         hook = contract.hooks.get("genesis")
         if hook is not None:
-            run = Run(state, block, _asker(contracts))
+            run = Run(state, block, _ask, contracts)
             run.budget = Budget(*[_GENESIS_OPERATIONS_MAX] * 4)
             try:
                 hook(Context(run, contract.scope, WRITING), config)
@@ -193,7 +193,7 @@ def end_block(contracts: Contracts, state: StateView, block: BlockInfo) -> tuple
         hook = contracts[name].hooks.get("end_block")
         if hook is None:
             continue
-        run = Run(state, block, _asker(contracts))
+        run = Run(state, block, _ask, contracts)
         try:
             hook(Context(run, contracts[name].scope, WRITING))
         except (Rejected, *_BUGS) as error:
@@ -216,7 +216,7 @@ def _parse(contracts: Contracts, call: Call) -> tuple[Contract, Method, Any]:
 
 
 def _run(contracts: Contracts, state: StateView, block: BlockInfo, call: Call) -> Run:
-    return Run(state, block, _asker(contracts), call.sender, call.transaction_id)
+    return Run(state, block, _ask, contracts, call.sender, call.transaction_id)
 
 
 def _admit(method: Method, ctx: Context, message: Any, contract: Contract) -> None:  # noqa: ANN401
@@ -241,16 +241,14 @@ def _guarded(
         raise ContractFailed(f"{contract.name}.{name} failed", method=name) from error
 
 
-def _asker(contracts: Contracts) -> Callable[[Context, str, str, tuple[Any, ...]], Value]:
-    def ask(caller: Context, contract: str, name: str, args: tuple[Any, ...]) -> Value:
-        depth = caller._depth + 1
-        if depth > CALL_DEPTH_MAX:
-            raise CallTooDeep(f"{contract}.{name} is call {depth}, at most {CALL_DEPTH_MAX} deep")
-        mode = min(caller._mode, READING)
-        ctx = Context(caller._run, _find(contracts, contract).scope, mode, depth)
-        return _answer(ctx, contracts, name, args)
-
-    return ask
+def _ask(caller: Context, contract: str, name: str, args: tuple[Any, ...]) -> Value:
+    contracts: Contracts = caller._run.contracts
+    depth = caller._depth + 1
+    if depth > CALL_DEPTH_MAX:
+        raise CallTooDeep(f"{contract}.{name} is call {depth}, at most {CALL_DEPTH_MAX} deep")
+    mode = min(caller._mode, READING)
+    ctx = Context(caller._run, _find(contracts, contract).scope, mode, depth)
+    return _answer(ctx, contracts, name, args)
 
 
 def _answer(ctx: Context, contracts: Contracts, name: str, args: tuple[Any, ...]) -> Value:
