@@ -33,7 +33,7 @@ class OpenRequest:
     namespace: Slug
     min_ial: Level
     min_aal: Level
-    max_age_s: Annotated[int, Range(0, 30 * DAY_S)]
+    max_age_s: Annotated[int, Range(60, 30 * DAY_S)]
     purpose: Slug
     scope_commit: Commit
     msg_hash: Commit

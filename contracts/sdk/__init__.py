@@ -6,6 +6,7 @@ from contracts.sdk.bounds import Chars, CountMax, Length, Range
 from contracts.sdk.config import Config
 from contracts.sdk.context import Context, anyone, emit, require
 from contracts.sdk.contract import Contract
+from contracts.sdk.errors import Refusal
 from contracts.sdk.schema import event, message, record
 from contracts.sdk.storage import PAGE_MAX, Counter, Item, Map
 from primitives.codec import encode
@@ -41,6 +42,7 @@ __all__ = [
     "MissingSignature",
     "PublicKey",
     "Range",
+    "Refusal",
     "Signature",
     "TransactionId",
     "address_of",

@@ -1,6 +1,10 @@
 """What the SDK itself refuses, beside the errors of `primitives.errors` and of each contract."""
 
-from primitives.errors import LocalFault, Rejected
+from typing import TypeAlias
+
+from primitives.errors import ContractError, LocalFault, Rejected
+
+Refusal: TypeAlias = type[ContractError]  # what a rule returns that says why not, or None
 
 
 class BudgetExceeded(Rejected):

@@ -1,0 +1,42 @@
+"""Identity: a citizen is verified once and signs on everywhere; no personal data on the chain.
+
+The methods are in the parts imported here; this file makes the first state.
+"""
+
+from contracts.identity import (
+    attestation,
+    consent,
+    delegation,
+    dispute,
+    node_register,
+    recovery,
+    requests,
+    sign_on,
+    subject_register,
+)
+from contracts.identity.declaration import contract
+from contracts.identity.rules import FIRST_PURPOSES, FIRST_TABLE
+from contracts.identity.state import last_table, level_tables, purposes
+from contracts.sdk import Config, Context
+
+# Importing a part declares its methods.
+__all__ = (
+    "attestation",
+    "consent",
+    "contract",
+    "delegation",
+    "dispute",
+    "node_register",
+    "recovery",
+    "requests",
+    "sign_on",
+    "subject_register",
+)
+
+
+@contract.genesis
+def found(ctx: Context, _config: Config) -> None:
+    """Put the first level table and the first purposes in force."""
+    level_tables.save(ctx, last_table.add(ctx, 1), FIRST_TABLE)
+    for purpose, is_reusable in FIRST_PURPOSES:
+        purposes.save(ctx, purpose, is_reusable)

@@ -1,0 +1,217 @@
+"""Delegation and guardianship: who acts for whom, for a time, in named purposes, in no chains."""
+
+from contracts.identity.access import (
+    NODE_REFUSALS,
+    acting_node,
+    by_agency,
+    free_subject,
+    is_known,
+    require_linked,
+)
+from contracts.identity.declaration import contract
+from contracts.identity.errors import (
+    BadCitizenSignature,
+    DuplicateId,
+    ExpiryOutOfBounds,
+    InHold,
+    NotLinked,
+    NotOwner,
+    NotSubject,
+    PersonalData,
+    SubjectFrozen,
+    TooMany,
+    UnknownNamespace,
+    UnknownPurpose,
+    UnknownSubject,
+    UnknownWord,
+)
+from contracts.identity.events import Delegated, DelegationRevoked
+from contracts.identity.fields import (
+    ADULT,
+    BASIS_COURT,
+    BASIS_MANDATE,
+    BASIS_MINOR,
+    MINOR,
+)
+from contracts.identity.messages import (
+    GrantDelegation,
+    RevokeDelegation,
+    delegation_statement,
+    end_mandate_statement,
+)
+from contracts.identity.request_errors import (
+    BasisRequired,
+    ChainForbidden,
+    DelegationOver,
+    UnknownDelegation,
+)
+from contracts.identity.rules import (
+    ALWAYS_FRESH,
+    DELEGATION_S_MAX,
+    has_key,
+    is_distinct,
+    now_s,
+    require_ahead,
+    require_clean,
+    require_word,
+)
+from contracts.identity.state import (
+    DELEGATIONS_MAX,
+    Delegation,
+    Subject,
+    delegations,
+    given,
+    held,
+    namespaces,
+    purposes,
+    subjects,
+)
+from contracts.sdk import Context, anyone, emit, replace, require
+from contracts.sdk.crypto import verify
+
+VOTING = ALWAYS_FRESH[1]  # nobody votes for another
+
+
+@contract.execute(
+    GrantDelegation,
+    allow=by_agency,
+    rejects=(
+        *NODE_REFUSALS,
+        PersonalData,
+        UnknownWord,
+        BadCitizenSignature,
+        BasisRequired,
+        DuplicateId,
+        ExpiryOutOfBounds,
+        UnknownPurpose,
+        UnknownSubject,
+        SubjectFrozen,
+        InHold,
+        NotLinked,
+        NotSubject,
+        NotOwner,
+        UnknownNamespace,
+        ChainForbidden,
+        TooMany,
+    ),
+)
+def grant_delegation(ctx: Context, msg: GrantDelegation) -> None:
+    """Record a mandate of an adult, or what minority or a court's order gives."""
+    require_clean(msg.purposes)
+    require_word(msg.basis, (BASIS_MANDATE, BASIS_MINOR, BASIS_COURT), "basis")
+    require(not delegations.has(ctx, msg.del_id), DuplicateId)
+    require_ahead(ctx, msg.expires_at, DELEGATION_S_MAX)
+    require(len(msg.purposes) > 0 and is_distinct(msg.purposes), UnknownPurpose)
+    for purpose in msg.purposes:
+        require(purposes.has(ctx, purpose) and purpose != VOTING, UnknownPurpose)
+    principal = free_subject(ctx, msg.principal)
+    free_subject(ctx, msg.delegate)
+    if msg.basis == BASIS_MANDATE:
+        _require_mandate(ctx, msg, principal)
+    else:
+        _require_authority(ctx, msg, principal)
+    _require_no_chain(ctx, msg)
+    mine = _running(ctx, given.get(ctx, msg.principal, ()))
+    theirs = _running(ctx, held.get(ctx, msg.delegate, ()))
+    require(len(mine) < DELEGATIONS_MAX and len(theirs) < DELEGATIONS_MAX, TooMany)
+
+    parties = (msg.agency, msg.principal, msg.delegate, msg.purposes)
+    terms = (msg.expires_at, msg.basis, msg.basis_commit)
+    delegations.save(ctx, msg.del_id, Delegation(*parties, *terms, is_revoked=False))
+    given.save(ctx, msg.principal, (*mine, msg.del_id))
+    held.save(ctx, msg.delegate, (*theirs, msg.del_id))
+    emit(ctx, Delegated(msg.del_id, msg.principal, msg.delegate, msg.basis))
+
+
+@contract.precheck(GrantDelegation)
+def check_mandate(ctx: Context, msg: GrantDelegation) -> None:
+    """Check the principal's signature; only a mandate has one."""
+    if msg.basis != BASIS_MANDATE:
+        require(msg.key is None and msg.signature is None, BasisRequired)
+        return
+    if msg.key is None or msg.signature is None:
+        raise BasisRequired
+    statement = delegation_statement(ctx.chain_id, msg)
+    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+
+
+@contract.execute(
+    RevokeDelegation,
+    allow=anyone,
+    rejects=(
+        BadCitizenSignature,
+        UnknownDelegation,
+        UnknownSubject,
+        DelegationOver,
+        NotSubject,
+        NotOwner,
+    ),
+)
+def revoke_delegation(ctx: Context, msg: RevokeDelegation) -> None:
+    """End a delegation: a mandate by the principal's key, another by who granted it."""
+    found = delegations.load(ctx, msg.del_id, absent=UnknownDelegation)
+    require(is_running(ctx, found), DelegationOver)
+    if found.basis == BASIS_MANDATE:
+        principal = subjects.load(ctx, found.principal, absent=UnknownSubject)
+        require(msg.key is not None and has_key(principal, msg.key), NotSubject)
+    else:
+        may_act = ctx.call("governance").has_role(ctx.sender, found.grantor, "identity")
+        require(bool(may_act), NotOwner)
+
+    delegations.save(ctx, msg.del_id, replace(found, is_revoked=True))
+    emit(ctx, DelegationRevoked(msg.del_id))
+
+
+@contract.precheck(RevokeDelegation)
+def check_end_of_mandate(ctx: Context, msg: RevokeDelegation) -> None:
+    """Check the principal's signature where there is one."""
+    if msg.key is None and msg.signature is None:
+        return
+    if msg.key is None or msg.signature is None:
+        raise BadCitizenSignature
+    statement = end_mandate_statement(ctx.chain_id, msg)
+    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+
+
+def is_running(ctx: Context, found: Delegation) -> bool:
+    """Whether a delegation counts now."""
+    return not found.is_revoked and now_s(ctx) < found.expires_at
+
+
+def _running(ctx: Context, del_ids: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    return tuple([del_id for del_id in del_ids if is_running(ctx, _load(ctx, del_id))])
+
+
+def _load(ctx: Context, del_id: bytes) -> Delegation:
+    return delegations.load(ctx, del_id, absent=UnknownDelegation)
+
+
+def _require_mandate(ctx: Context, msg: GrantDelegation, principal: Subject) -> None:
+    """An adult gives a mandate with one of its keys, through an IdP of its own."""
+    acting_node(ctx, msg.agency, "idp")
+    require_linked(principal, msg.agency)
+    require(msg.key is not None and has_key(principal, msg.key), NotSubject)
+    require(principal.subject_class == ADULT, BasisRequired)
+    require(msg.majority_at == 0 and msg.basis_commit is None, BasisRequired)
+
+
+def _require_authority(ctx: Context, msg: GrantDelegation, principal: Subject) -> None:
+    """The principal's registration authority states minority, or holds a court's order."""
+    acting_node(ctx, msg.agency, "as")
+    namespace = namespaces.load(ctx, principal.namespace, absent=UnknownNamespace)
+    require(namespace.authority == msg.agency and is_known(ctx, msg.agency), NotOwner)
+    if msg.basis == BASIS_COURT:
+        require(msg.basis_commit is not None and msg.majority_at == 0, BasisRequired)
+        return
+    require(principal.subject_class == MINOR and msg.basis_commit is None, BasisRequired)
+    require(now_s(ctx) < msg.majority_at, BasisRequired)
+    require(msg.expires_at <= msg.majority_at, ExpiryOutOfBounds, latest=msg.majority_at)
+
+
+def _require_no_chain(ctx: Context, msg: GrantDelegation) -> None:
+    """Nobody passes on what they hold, nor receives what they have passed on."""
+    require(msg.principal != msg.delegate, ChainForbidden)
+    for del_id in (*held.get(ctx, msg.principal, ()), *given.get(ctx, msg.delegate, ())):
+        other = _load(ctx, del_id)
+        shares = any([purpose in msg.purposes for purpose in other.purposes])
+        require(not (shares and is_running(ctx, other)), ChainForbidden)

@@ -1,0 +1,299 @@
+"""What identity remembers. No personal data: identifiers are random, the rest commitments."""
+
+from typing import Annotated
+
+from contracts.identity.fields import (
+    AgencyId,
+    AgencyIds,
+    Commit,
+    Height,
+    Id,
+    Ids,
+    Level,
+    Levels,
+    RecoveryPolicy,
+    ReuseLimits,
+    Seq,
+    Slug,
+    SlugOrNothing,
+    Slugs,
+    Time,
+)
+from contracts.sdk import Counter, CountMax, Map, PublicKey, Range, record
+
+KEYS_MAX = 16
+IDPS_MAX = 16
+ATTESTATIONS_MAX = 32
+DELEGATIONS_MAX = 16
+
+Count = Annotated[int, Range(0, 2**53)]
+
+
+@record
+class LevelTable:
+    """The levels that exist and how old a sign-on may be reused, from a height on."""
+
+    version: Count
+    ials: Levels
+    aals: Levels
+    reuse: ReuseLimits
+    activates_at: Height
+
+
+@record
+class NodeKey:
+    """A key that signs for a node; `ends_at` is 0 while it has no end."""
+
+    key: PublicKey
+    ends_at: Time
+
+
+@record
+class Node:
+    """What an agency may do here; who acts for it is governance's to say."""
+
+    sector: Slug
+    status: Slug
+    max_ial: Level
+    max_aal: Level
+    namespaces: Slugs
+    keys: Annotated[tuple[NodeKey, ...], CountMax(KEYS_MAX)]
+    whitelist: AgencyIds  # empty means all
+
+
+@record
+class Namespace:
+    """Who makes the tags of a kind of identifier; unique if one person has one."""
+
+    authority: AgencyId
+    is_unique: bool
+
+
+@record
+class Service:
+    """A kind of data, the levels that it needs and who may release it."""
+
+    min_ial: Level
+    min_aal: Level
+    sources: AgencyIds
+
+
+@record
+class SubjectKey:
+    """A citizen's key and the highest AAL that it can give."""
+
+    key: PublicKey
+    kind: Slug
+    aal_cap: Level
+
+
+@record
+class Subject:
+    """A person, under a random name; `epoch` counts recoveries, which end all sessions."""
+
+    namespace: Slug
+    uid_tag: Commit
+    subject_class: Slug
+    status: Slug
+    keys: Annotated[tuple[SubjectKey, ...], CountMax(KEYS_MAX)]
+    idps: Annotated[tuple[AgencyId, ...], CountMax(IDPS_MAX)]
+    recovery: RecoveryPolicy
+    seq: Seq
+    epoch: Count
+
+
+@record
+class Recovery:
+    """A replacement of lost keys; `status` is held, vetoed or done."""
+
+    new_key: PublicKey
+    aal_cap: Level
+    started_at: Time
+    status: Slug
+
+
+@record
+class Attestation:
+    """What an issuer states of a subject; the content stays off the chain."""
+
+    sid: Id
+    issuer: AgencyId
+    kind: Slug
+    ial: Level
+    method: Slug
+    commit: Commit
+    evidence: Id | None
+    issued_at: Time
+    expires_at: Time
+    status: Slug
+    table_version: Count
+
+
+@record
+class Terms:
+    """What a request asks; never changes."""
+
+    rp: AgencyId
+    namespace: Slug
+    min_ial: Level
+    min_aal: Level
+    max_age_s: Time
+    purpose: Slug
+    scope_commit: Commit
+    msg_hash: Commit
+    idps: Annotated[tuple[AgencyId, ...], CountMax(10)]
+    min_idp: Count
+    services: Slugs
+    mode: Slug
+    opened_at: Time
+    expires_at: Time
+    table_version: Count
+
+
+@record
+class Progress:
+    """How far a request is; expiry is computed from its terms."""
+
+    state: Slug
+    accepts: Count
+    rejects: Count
+    errors: Count
+    releases: Count
+
+
+@record
+class Response:
+    """An IdP's answer; `ses_id` names the session that it reused."""
+
+    handle: Id
+    ial: Level
+    aal: Level
+    auth_time: Time
+    decision: Slug
+    error: SlugOrNothing
+    trail_tag: Commit
+    citizen_key: PublicKey | None
+    ses_id: Id | None
+    at: Time
+
+
+@record
+class Session:
+    """A sign-on that may be used again; it names the subject, so reuses can be linked."""
+
+    req_id: Id
+    handle: Id
+    idp: AgencyId
+    aal: Level
+    auth_time: Time
+    expires_at: Time
+    sid: Id
+    att_id: Id
+    key: PublicKey
+    epoch: Count
+    is_ended: bool
+
+
+@record
+class Consent:
+    """A citizen's consent to a request's scope."""
+
+    req_id: Id
+    handle: Id
+    scope_commit: Commit
+    retention_days: Count
+    granted_at: Time
+    expires_at: Time
+    citizen_key: PublicKey
+    is_withdrawn: bool
+
+
+@record
+class Release:
+    """That a source released data under a consent."""
+
+    source: AgencyId
+    con_id: Id
+    data_commit: Commit
+    at: Time
+
+
+@record
+class Delegation:
+    """Who acts for whom, in what, how long and why."""
+
+    grantor: AgencyId
+    principal: Id
+    delegate: Id
+    purposes: Slugs
+    expires_at: Time
+    basis: Slug
+    basis_commit: Commit | None
+    is_revoked: bool
+
+
+@record
+class TrailEntry:
+    """That an IdP answered for someone, who alone can tell that the tag is theirs."""
+
+    req_id: Id
+    idp: AgencyId
+    rp: AgencyId
+    purpose: Slug
+    trail_tag: Commit
+    is_reuse: bool
+    at: Time
+
+
+@record
+class DisputeCase:
+    """A citizen's claim that a response was not theirs."""
+
+    idp: AgencyId
+    opened_at: Time
+    is_open: bool
+
+
+@record
+class MinuteCount:
+    """How many requests a relying party opened in a minute of block time."""
+
+    minute: Count
+    count: Count
+
+
+level_tables = Map[int, LevelTable]("level_tables")  # version -> table
+last_table = Counter("last_table")
+
+nodes = Map[str, Node]("nodes")  # agency id
+node_keys = Map[PublicKey, AgencyId]("node_keys")  # every key that a node ever had
+namespaces = Map[str, Namespace]("namespaces")
+services = Map[str, Service]("services")
+purposes = Map[str, bool]("purposes")  # -> whether an earlier sign-on may serve
+
+subjects = Map[Id, Subject]("subjects")
+uid_tags = Map[tuple[str, Id], Id]("uid_tags")  # (namespace, tag) -> sid
+subject_keys = Map[PublicKey, Id]("subject_keys")  # every key that a subject ever had
+recoveries = Map[Id, Recovery]("recoveries")  # sid -> the last recovery
+attestations = Map[Id, Attestation]("attestations")
+attestations_of = Map[Id, Ids]("attestations_of")  # sid -> attestations not expired when issued
+
+terms_of = Map[Id, Terms]("terms", is_frozen=True)  # req_id
+progress_of = Map[Id, Progress]("progress")  # req_id
+responses = Map[tuple[Id, str], Response]("responses")  # (req_id, idp)
+handles = Map[Id, Id]("handles")  # handle -> req_id
+opened = Map[str, MinuteCount]("opened")  # relying party
+
+sessions = Map[Id, Session]("sessions")
+consents = Map[Id, Consent]("consents")
+consent_of = Map[Id, Id]("consent_of")  # req_id -> the last consent
+releases = Map[tuple[Id, str], Release]("releases")  # (req_id, service)
+
+delegations = Map[Id, Delegation]("delegations")
+given = Map[Id, Ids]("given")  # principal -> delegations not over when the last was added
+held = Map[Id, Ids]("held")  # delegate -> the same
+
+trail = Map[int, TrailEntry]("trail")  # number, from 1
+trail_length = Counter("trail_length")
+disputes = Map[tuple[Id, Id], DisputeCase]("disputes")  # (req_id, sid)
+open_disputes = Map[Id, int]("open_disputes")  # sid -> number
