@@ -45,7 +45,7 @@ class Officer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """The votes that count now, and how many members could vote."""
+    """The votes that count, or counted when the proposal was closed, and of how many members."""
 
     yes: int
     no: int

@@ -90,6 +90,7 @@ from contracts.governance.state import (
     WITHDRAWN,
     Officer,
     Proposal,
+    Tally,
     administrators,
     officer_counts,
     officers,
@@ -250,7 +251,7 @@ def propose(ctx: Context, msg: Propose) -> None:
 
     number = proposals_made.add(ctx, 1)
     agency_id = administrators.load(ctx, ctx.sender, absent=NotMember)
-    proposal = Proposal(agency_id, msg.change, msg.execute_at_height, msg.expires_at_ms, OPEN)
+    proposal = Proposal(agency_id, msg.change, msg.execute_at_height, msg.expires_at_ms, OPEN, None)
     proposals.save(ctx, number, proposal)
     emit(
         ctx,
@@ -297,7 +298,7 @@ def execute(ctx: Context, msg: Execute) -> None:
     require(is_carried(tally), NotEnoughVotes, yes=tally.yes, members=tally.members)
 
     apply_change(ctx, proposal.change)
-    _close(ctx, msg.proposal, proposal, EXECUTED)
+    _close(ctx, msg.proposal, EXECUTED, tally)
     emit(ctx, ProposalExecuted(msg.proposal, tally.yes, tally.members))
 
 
@@ -315,18 +316,20 @@ def execute(ctx: Context, msg: Execute) -> None:
 )
 def withdraw(ctx: Context, msg: Withdraw) -> None:
     """Take a proposal back; it can no longer be voted on or executed."""
-    proposal = open_proposal(ctx, msg.proposal)
+    open_proposal(ctx, msg.proposal)
 
-    _close(ctx, msg.proposal, proposal, WITHDRAWN)
+    _close(ctx, msg.proposal, WITHDRAWN, count(ctx, msg.proposal))
     emit(ctx, ProposalWithdrawn(msg.proposal))
 
 
-def _close(ctx: Context, number: int, proposal: Proposal, status: str) -> None:
+def _close(ctx: Context, number: int, status: str, final: Tally) -> None:
+    proposal = proposals.load(ctx, number, absent=UnknownProposal)
     closed = Proposal(
         proposal.agency_id,
         proposal.change,
         proposal.execute_at_height,
         proposal.expires_at_ms,
         status,
+        final,
     )
     proposals.save(ctx, number, closed)

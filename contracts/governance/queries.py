@@ -31,7 +31,10 @@ Officers = Annotated[tuple[Officer, ...], CountMax(PAGE)]
 
 @record
 class ProposalState:
-    """A proposal as it stands: `status` is also "expired"; votes are those of members now."""
+    """A proposal as it stands: `status` is also "expired".
+
+    The votes are those of who is a member now, and of a closed proposal those that counted then.
+    """
 
     number: Number
     agency_id: Slug
@@ -152,9 +155,9 @@ def member_agencies(ctx: Context) -> MemberIds:
 
 @contract.query
 def proposal(ctx: Context, number: Number) -> ProposalState:
-    """The proposal of this number, with the votes of those who are members now."""
+    """The proposal of this number, with the votes that count, or that counted when it closed."""
     found = proposals.load(ctx, number, absent=UnknownProposal)
-    tally = count(ctx, number)
+    tally = count(ctx, number) if found.final is None else found.final
     return ProposalState(
         number,
         found.agency_id,

@@ -37,6 +37,7 @@ from contracts.governance.state import (
     OPEN,
     Agency,
     Proposal,
+    Tally,
     administrators,
     agencies,
     members,
@@ -64,15 +65,6 @@ class Parameter:
     low: int
     high: int
     default: int
-
-
-@record
-class Tally:
-    """The votes of those who are members now; members who have not voted are in no number."""
-
-    yes: int
-    no: int
-    members: int
 
 
 EXECUTION_DELAY_BLOCKS = Parameter("execution-delay-blocks", 1, 1_000_000, 1)

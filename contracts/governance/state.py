@@ -30,14 +30,27 @@ class Officer:
 
 
 @record
+class Tally:
+    """The votes of those who are members; members who have not voted are in no number."""
+
+    yes: int
+    no: int
+    members: int
+
+
+@record
 class Proposal:
-    """A change that an agency has proposed; `status` is "open", "executed" or "withdrawn"."""
+    """A change that an agency has proposed; `status` is "open", "executed" or "withdrawn".
+
+    `final` are the votes that counted when it was closed.
+    """
 
     agency_id: Slug
     change: Change
     execute_at_height: Height
     expires_at_ms: TimeMs
     status: Slug
+    final: Tally | None
 
 
 agencies = Map[str, Agency]("agencies")  # agency id -> agency

@@ -49,6 +49,10 @@ class Model:
     def members(self):
         return [a for a in AGENCIES if self.status[a] == "active" and "validator" in self.kinds[a]]
 
+    def tally(self, number):
+        cast = [self.votes.get((number, agency)) for agency in self.members()]
+        return cast.count(True), cast.count(False), len(cast)
+
     def refuse_voter(self, agency):
         if "validator" not in self.kinds[agency]:
             return "NOT_A_MEMBER"
@@ -99,7 +103,7 @@ class Model:
         refused = None if self.status[agency] == "active" else "AGENCY_SUSPENDED"
         refused = refused or self.refuse_closed(number, now)
         if refused is None:
-            self.proposals[number]["status"] = "withdrawn"
+            self.proposals[number] |= {"status": "withdrawn", "final": self.tally(number)}
         return refused or "OK"
 
     def execute(self, number, height, now):
@@ -112,6 +116,7 @@ class Model:
             return "BEFORE_ITS_HEIGHT"
         if 3 * yes < 2 * len(members):
             return "NOT_ENOUGH_VOTES"
+        final = self.tally(number)
         table = self.status if isinstance(proposal["to"], str) else self.kinds
         before = table[proposal["agency"]]
         if before == proposal["to"]:
@@ -120,7 +125,7 @@ class Model:
         if not self.members():
             table[proposal["agency"]] = before
             return "LAST_MEMBER"
-        proposal["status"] = "executed"
+        proposal |= {"status": "executed", "final": final}
         return "OK"
 
 
@@ -220,11 +225,9 @@ class GovernanceMachine(RuleBasedStateMachine):
 
     @invariant()
     def tallies_are_the_models(self):
-        members = self.model.members()
         for number, proposal in self.model.proposals.items():
-            cast = [self.model.votes.get((number, agency)) for agency in members]
-            *_, word, yes, no, count = ask(self.ledger, "proposal", number)
-            assert (yes, no, count) == (cast.count(True), cast.count(False), len(members))
+            *_, word, yes, no, members = ask(self.ledger, "proposal", number)
+            assert (yes, no, members) == proposal.get("final", self.model.tally(number))
             is_over = proposal["status"] == "open" and self.now >= proposal["expires"]
             assert word == ("expired" if is_over else proposal["status"])
 

@@ -16,7 +16,8 @@ from contracts.governance.errors import (
     UnknownProposal,
 )
 from contracts.governance.messages import ChangeAdministrator, Execute, Propose, Vote, Withdraw
-from contracts.governance.rules import Tally, is_carried
+from contracts.governance.rules import is_carried
+from contracts.governance.state import Tally
 from primitives.errors import ArgumentOutOfBounds, WrongArgumentType
 from tests.contracts.governance.ledgers import (
     CONTRACT,
@@ -129,6 +130,15 @@ def test_two_thirds_of_the_members_carry_a_proposal(members, yes, is_carried):
         run_rejects(ledger, NotEnoughVotes, 1)
 
     assert state_of(ledger, 1)[0] == ("executed" if is_carried else "open")
+
+
+def test_an_executed_proposal_keeps_the_votes_that_carried_it(ledger):
+    number = voted(ledger, NEWS, yes=("dopa", "bot", "rd"), no=("etda",))
+    run(ledger, number)
+
+    decide(ledger, status("rd", "suspended"))
+
+    assert state_of(ledger, number) == ("executed", 3, 1, 4)
 
 
 def test_nothing_is_carried_without_members():
