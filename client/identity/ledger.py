@@ -1,0 +1,147 @@
+"""What the ledger says of identity: requests, sessions, consents, levels, and one's own trail."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from client.answers import field_of, hex_field, text_field, uint_field, uint_from
+from client.errors import BadAnswer
+from client.identity.keys import is_own_trail
+from client.identity.office import CONTRACT
+from client.identity.payload import Opening
+from client.identity.wallet import RequestShown
+from client.rpc import Answer, RpcClient
+from contracts.identity.messages import Asked
+
+TRAIL_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFound:
+    """A request as the ledger holds it; `state` is of now, expiry included."""
+
+    req_id: bytes
+    asked: Asked
+    purpose: str
+    min_ial: int
+    min_aal: int
+    idps: tuple[str, ...]
+    services: tuple[str, ...]
+    expires_at: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailFound:
+    """One answer given in somebody's name; `number` is its place in the ledger's trail."""
+
+    number: int
+    req_id: bytes
+    idp: str
+    rp: str
+    purpose: str
+    is_reuse: bool
+    at: int
+
+
+async def ask(rpc: RpcClient, query: str, *args: object) -> Answer:
+    """Return the answer of a query of identity, as the node says. Bytes are written as hex."""
+    written = ["0x" + arg.hex() if isinstance(arg, bytes) else arg for arg in args]
+    params = {"contract": CONTRACT, "query": query, "args": written}
+    return field_of(await rpc.call("state_query", params), "value")
+
+
+async def effective_ial(rpc: RpcClient, sid: bytes) -> int:
+    """Return the IAL that a subject has now, 0 for none."""
+    return uint_from(await ask(rpc, "effective_ial", sid), "effective_ial")
+
+
+async def request(rpc: RpcClient, req_id: bytes) -> RequestFound | None:
+    """Return a request and its state now, None when there is none."""
+    value = await ask(rpc, "request", req_id)
+    if value is None:
+        return None
+    terms = field_of(value, "terms")
+    asked = Asked(
+        text_field(terms, "rp"), hex_field(terms, "msg_hash"), hex_field(terms, "scope_commit")
+    )
+    return RequestFound(
+        req_id=req_id,
+        asked=asked,
+        purpose=text_field(terms, "purpose"),
+        min_ial=uint_field(terms, "min_ial"),
+        min_aal=uint_field(terms, "min_aal"),
+        idps=_texts(terms, "idps"),
+        services=_texts(terms, "services"),
+        expires_at=uint_field(terms, "expires_at"),
+        state=text_field(value, "state"),
+    )
+
+
+async def sector_of(rpc: RpcClient, agency: str) -> str:
+    """Return the sector of an agency's node. Raises BadAnswer when it is no node."""
+    value = await ask(rpc, "node", agency)
+    if value is None:
+        raise BadAnswer(f"{agency} is no node of identity")
+    return text_field(value, "sector")
+
+
+async def show_request(
+    rpc: RpcClient, req_id: bytes, words: tuple[Opening, Opening]
+) -> RequestShown | None:
+    """Return a request as a wallet shows it; `words` are the openings of message and scope.
+
+    Raises:
+        CommitMismatch: the words are not those of the ledger's request.
+    """
+    found = await request(rpc, req_id)
+    if found is None:
+        return None
+    shown = RequestShown(
+        req_id=req_id,
+        sector=await sector_of(rpc, found.asked.rp),
+        asked=found.asked,
+        message=words[0],
+        scope=words[1],
+    )
+    shown.check()
+    return shown
+
+
+async def own_trail(rpc: RpcClient, view_key: bytes) -> list[TrailFound]:
+    """Return every answer given in the name of the view key's owner, in order.
+
+    The node sends the whole trail, so it does not learn whose entries are looked for.
+    """
+    return [found async for found, tag in _trail(rpc) if is_own_trail(view_key, found.req_id, tag)]
+
+
+async def _trail(rpc: RpcClient) -> AsyncIterator[tuple[TrailFound, bytes]]:
+    number = 0
+    while True:
+        page = await ask(rpc, "trail_page", number, TRAIL_PAGE)
+        if not isinstance(page, list):
+            raise BadAnswer("the page of the trail is not an array")
+        for row in page:
+            number += 1
+            yield _read_entry(number, row), hex_field(row, "trail_tag")
+        if len(page) < TRAIL_PAGE:
+            return
+
+
+def _read_entry(number: int, row: Answer) -> TrailFound:
+    return TrailFound(
+        number=number,
+        req_id=hex_field(row, "req_id"),
+        idp=text_field(row, "idp"),
+        rp=text_field(row, "rp"),
+        purpose=text_field(row, "purpose"),
+        is_reuse=field_of(row, "is_reuse") is True,
+        at=uint_field(row, "at"),
+    )
+
+
+def _texts(row: Answer, name: str) -> tuple[str, ...]:
+    texts = field_of(row, name)
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise BadAnswer(f"{name} is not an array of texts")
+    return tuple(texts)
