@@ -38,6 +38,7 @@ _CALIBRATE_ROUNDS = 7
 _CALIBRATE_CHECKS = 400
 _BODY_BYTES = 160
 _LATENCY_LOAD = 0.5
+_QUIET_TX_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class _Results:
     verify_us: float
     saturated: Measured
     paced: Measured
+    quiet: Measured
     rss_mb: float
     bytes_per_tx: float
     generator_cpu: float
@@ -66,6 +68,10 @@ class _Results:
                 "p50": round(self.paced.latency_ms(0.5), 1),
                 "p99": round(self.paced.latency_ms(0.99), 1),
             },
+            "latency_at_10_tx_s_ms": {
+                "p50": round(self.quiet.latency_ms(0.5), 1),
+                "p99": round(self.quiet.latency_ms(0.99), 1),
+            },
             "rss_mb": round(self.rss_mb, 1),
             "bytes_per_tx": round(self.bytes_per_tx, 1),
             "verify_us": round(self.verify_us, 2),
@@ -82,7 +88,7 @@ async def bench(
     seconds: Annotated[float, typer.Option(min=2, max=600, help="Length of each phase.")] = 15.0,
     as_json: AsJson = False,
 ) -> None:
-    """Measure four validators here: saturated throughput, then latency at half of it."""
+    """Measure four validators: saturated throughput, latency at half of it and at 10 a second."""
     results = await _measure(seconds)
     data = results.to_json()
     rows = [(name, str(value)) for name, value in data.items()]
@@ -117,10 +123,12 @@ async def _measure(seconds: float) -> _Results:
         rate = max(1.0, saturated.per_second * _LATENCY_LOAD)
         say(f"{saturated.per_second:.0f} a second; latency at {rate:.0f} a second")
         paced = await _pace(devnet, rpc, holders, (rate, seconds))
+        quiet = await _pace(devnet, rpc, holders, (_QUIET_TX_S, seconds))
         return _Results(
             verify_us=verify_us,
             saturated=saturated,
             paced=paced,
+            quiet=quiet,
             rss_mb=_rss_mb(devnet),
             bytes_per_tx=bytes_per_tx,
             generator_cpu=generator_cpu,
