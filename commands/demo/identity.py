@@ -192,7 +192,11 @@ async def _reuse(story: _Story, session: OpenSession) -> None:
     story.note(
         "reuse needs no new proofing", seen, is_kept=(state, len(counted)) == ("confirmed", 2)
     )
-    pairs = {story.wallet.pairwise_key(sector) for sector in ("tax", "benefit")}
+    rpc, requests = story.cast.rpc, (session.req_id, asking.request.req_id)
+    pairs = {
+        text_field(await ledger.ask(rpc, "response", req_id, BANK), "citizen_key")
+        for req_id in requests
+    }
     story.note("each sector sees another key", f"{len(pairs)} keys", is_kept=len(pairs) == 2)
 
 

@@ -1,0 +1,155 @@
+"""The real contracts under the client's roles, without a network: an Rpc over a test ledger."""
+
+from importlib import import_module
+from typing import Any
+
+from client.abi import Abi
+from client.errors import RpcRefused
+from client.identity import (
+    AuthoritativeSource,
+    BoxKey,
+    FaceVerification,
+    Idp,
+    Office,
+    RelyingParty,
+    TagAuthority,
+)
+from client.transaction import TransactionBuilder
+from client.wallet import Wallet
+from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus, SetService
+from contracts.sdk.abi import abi
+from contracts.sdk.contract import Contract
+from contracts.sdk.testing import Ledger, key_of
+from node.rpc.values import read_arguments, to_json
+from primitives.errors import Rejected
+from primitives.ids import show_address
+from primitives.receipt import Event
+from primitives.transaction import decode_transaction
+
+
+def contract_of(name: str) -> Contract:
+    import_module(f"contracts.{name}.queries")
+    return import_module(f"contracts.{name}.contract").contract
+
+
+CONTRACTS = {name: contract_of(name) for name in ("accounts", "governance", "identity")}
+KINDS = {
+    "members": ("validator",),
+    "supervisor": ("supervisor",),
+    "registry": ("as",),
+    "first-bank": ("idp",),
+    "faces": ("fvs",),
+    "revenue": ("rp",),
+    "social": ("rp",),
+}
+
+
+class Chain:
+    """Answers `call` as a node does, one block a transaction."""
+
+    def __init__(self) -> None:
+        agencies = [
+            {
+                "id": name,
+                "name_th": "ก",
+                "name_en": name,
+                "kinds": list(kinds),
+                "administrator": show_address(Ledger.address(name)),
+            }
+            for name, kinds in KINDS.items()
+        ]
+        self.ledger = Ledger(CONTRACTS, {"governance": {"agencies": agencies}})
+        self.events: list[Event] = []
+        self.transactions: list[bytes] = []
+        self._builder = TransactionBuilder("test-chain", [Abi(abi(CONTRACTS["identity"]))])
+        self._receipts: dict[str, dict] = {}
+
+    @property
+    def now(self) -> int:
+        return self.ledger.block.time_ms // 1000
+
+    def office(self, agency: str) -> Office:
+        return Office(self, self._builder, agency, Wallet([key_of(agency)]))  # type: ignore[arg-type]
+
+    async def call(self, method: str, params: dict, *, timeout_s: float | None = None) -> Any:
+        del timeout_s
+        return getattr(self, method)(**params)
+
+    def tx_submit(self, transaction: str) -> dict:
+        decoded = decode_transaction(bytes.fromhex(transaction[2:]))
+        body, identifier = decoded.body, "0x" + decoded.transaction_id.hex()
+        self.transactions.append(decoded.raw)
+        receipt: dict = {"code": "OK"}
+        try:
+            events = self.ledger.at(body.sender).call(body.contract, body.method, body.args)
+            self.events += events
+        except Rejected as refused:
+            receipt = {"code": refused.code}
+        self._receipts[identifier] = receipt
+        self.ledger.next_block()
+        return {"transaction_id": identifier, "status": "pending"}
+
+    def tx_wait(self, transaction_id: str, timeout_ms: int) -> dict:
+        assert timeout_ms > 0
+        receipt = self._receipts[transaction_id]
+        height = self.ledger.block.height - 1
+        placed = {"transaction_id": transaction_id, "status": "committed", "height": height}
+        return placed | {"receipt": receipt}
+
+    def state_query(self, contract: str, query: str, args: list) -> dict:
+        described = next(q for q in abi(CONTRACTS[contract])["queries"] if q["name"] == query)
+        try:
+            values = read_arguments(args, described["params"])
+            value = self.ledger.query(contract, query, *values)
+        except Rejected as refused:
+            raise RpcRefused(-32000, refused.message, {"code": refused.code}) from refused
+        return {"value": to_json(value, described["returns"])}
+
+
+async def with_nodes() -> Chain:
+    """A chain on which every agency is an active node, with one namespace and one service."""
+    chain = Chain()
+    supervisor = chain.office("supervisor")
+    registry, *others = [name for name in KINDS if name not in ("members", "supervisor")]
+    messages = [
+        node(registry, ()),
+        SetNamespace("th.cid", registry, is_unique=True),
+        *[node(name, ("th.cid",)) for name in others],
+        *[SetNodeStatus(name, "active", "") for name in (registry, *others)],
+        SetService("address", 210, 220, (registry,)),
+    ]
+    for message in messages:
+        assert (await supervisor.send(message)).is_ok
+    return chain
+
+
+def node(agency: str, namespaces: tuple[str, ...]) -> RegisterNode:
+    levels = (230, 220) if agency == "first-bank" else (0, 0)
+    return RegisterNode(agency, agency, *levels, namespaces, (node_key(agency).public_key,))
+
+
+def node_key(agency: str):
+    return key_of(agency + "-node")
+
+
+def bank(chain: Chain) -> Idp:
+    return Idp(chain.office("first-bank"), node_key("first-bank"))
+
+
+def registry(chain: Chain) -> AuthoritativeSource:
+    return AuthoritativeSource(chain.office("registry"), node_key("registry"))
+
+
+def tags() -> TagAuthority:
+    return TagAuthority("test-chain", node_key("registry"), b"t" * 32)
+
+
+def faces(chain: Chain) -> FaceVerification:
+    return FaceVerification(chain.office("faces"))
+
+
+def party(chain: Chain, name: str) -> RelyingParty:
+    return RelyingParty(chain.office(name))
+
+
+RECEIVER = BoxKey(b"r" * 32)

@@ -1,0 +1,251 @@
+"""Client roles against the real contract: one proofing, consent, data, reuse, and no trace."""
+
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+
+from client.identity import (
+    CitizenKeys,
+    CitizenWallet,
+    CommitMismatch,
+    Proofing,
+    Question,
+    SignOn,
+    ledger,
+    officer_evidence,
+    open_new,
+)
+from contracts.identity.messages import Dispute, RecoveryPolicy
+from primitives.codec import encode
+from primitives.crypto import SigningKey
+from tests.client.identity.chain import (
+    RECEIVER,
+    Chain,
+    bank,
+    faces,
+    party,
+    registry,
+    tags,
+    with_nodes,
+)
+
+CITIZEN_ID, NAME = "1101700230708", "สมหญิง"
+KEYS = CitizenKeys(b"k" * 32)
+WALLET = CitizenWallet(KEYS, "test-chain")
+CLAIMS = {"citizen_id": CITIZEN_ID, "given_name": NAME}
+
+
+async def registered(chain: Chain) -> bytes:
+    policy = RecoveryPolicy(allows_idp=True, guardians=())
+    draft = bank(chain).draft_subject(WALLET.subject_key, "th.cid", 220, policy)
+    subject = WALLET.prove_key(tags().certify(draft, CITIZEN_ID))
+    assert (await bank(chain).office.send(subject)).is_ok
+    return subject.sid
+
+
+async def proofed(chain: Chain):
+    """A citizen whom the bank has proofed at IAL 2.3 after a face match."""
+    sid = await registered(chain)
+    evidence = officer_evidence(sid, "match", officer="counter-4", decided_at=chain.now)
+    match, _ = faces(chain).attest(sid, evidence, chain.now + 600)
+    assert (await faces(chain).office.send(match)).is_ok
+    found = Proofing(
+        sid=sid,
+        ial=230,
+        method="counter",
+        claims=CLAIMS,
+        expires_at=chain.now + 86_400,
+        evidence=match.att_id,
+    )
+    proofing, _ = bank(chain).proof(found)
+    assert (await bank(chain).office.send(proofing)).is_ok
+    return proofing
+
+
+async def asked(chain: Chain, rp: str, **changes: object):
+    """A request on the ledger, as the citizen's wallet shows it."""
+    fields = {
+        "idps": ("first-bank",),
+        "purpose": "tax",
+        "min_ial": 210,
+        "min_aal": 220,
+        "words": "?",
+        "claims": ("given_name",),
+    }
+    asking = party(chain, rp).ask(Question(**(fields | changes)))
+    assert (await party(chain, rp).office.send(asking.request)).is_ok
+    words = (asking.message, asking.scope)
+    return await ledger.show_request(chain, asking.request.req_id, words)
+
+
+async def signed_on(chain: Chain, shown):
+    sign_on = SignOn(ial=230, aal=220, auth_time=chain.now)
+    answer = WALLET.answer(shown, bank(chain).draft_answer(shown.req_id, sign_on))
+    assert (await bank(chain).office.send(answer)).is_ok
+    return answer
+
+
+async def session_of(chain: Chain, proofing):
+    shown = await asked(chain, "revenue")
+    await signed_on(chain, shown)
+    session = WALLET.keep_session(shown, bank(chain).draft_session(shown.req_id, proofing, 3_600))
+    assert (await bank(chain).office.send(session)).is_ok
+    return session
+
+
+async def code_of_reuse(chain: Chain, session, shown) -> str:
+    message = WALLET.reuse(shown, bank(chain).draft_reuse(session.ses_id, shown.req_id))
+    return (await bank(chain).office.send(message)).receipt["code"]
+
+
+async def test_a_proofing_counts_and_confirms_a_request():
+    chain = await with_nodes()
+    proofing = await proofed(chain)
+    shown = await asked(chain, "revenue")
+
+    await signed_on(chain, shown)
+
+    assert await ledger.effective_ial(chain, proofing.sid) == 230
+    found = await ledger.request(chain, shown.req_id)
+    assert (found.state, found.asked.rp, found.idps) == ("confirmed", "revenue", ("first-bank",))
+    assert (found.min_ial, found.min_aal, found.purpose) == (210, 220, "tax")
+
+
+async def test_data_is_released_under_consent_and_read_by_the_receiver_alone():
+    chain = await with_nodes()
+    await proofed(chain)
+    shown = await asked(chain, "revenue", services=("address",))
+    answer = await signed_on(chain, shown)
+    release, sealed = registry(chain).release(
+        shown.req_id, "address", {"province": "น่าน"}, RECEIVER.public
+    )
+    send = registry(chain).office.send
+
+    before = (await send(release)).receipt["code"]
+    draft = bank(chain).draft_consent(answer, shown.asked.scope_commit, 90, chain.now + 600)
+    consented = await bank(chain).office.send(WALLET.consent(shown, draft))
+    after = (await send(release)).receipt["code"]
+
+    assert (before, consented.is_ok, after) == ("NO_CONSENT", True, "OK")
+    assert RECEIVER.open(sealed, release.data_commit).payload == {"province": "น่าน"}
+
+
+async def test_a_withdrawn_consent_releases_nothing():
+    chain = await with_nodes()
+    await proofed(chain)
+    shown = await asked(chain, "revenue", services=("address",))
+    answer = await signed_on(chain, shown)
+    draft = bank(chain).draft_consent(answer, shown.asked.scope_commit, 90, chain.now + 600)
+    await bank(chain).office.send(WALLET.consent(shown, draft))
+
+    withdrawn = await chain.office("faces").send(WALLET.withdraw(draft.con_id, shown.sector))
+
+    release, _ = registry(chain).release(shown.req_id, "address", {}, RECEIVER.public)
+    code = (await registry(chain).office.send(release)).receipt["code"]
+    assert (withdrawn.is_ok, code) == (True, "NO_CONSENT")
+
+
+async def test_a_sign_on_is_used_again_by_another_agency_until_the_proofing_is_revoked():
+    chain = await with_nodes()
+    proofing = await proofed(chain)
+    session = await session_of(chain, proofing)
+
+    first = await code_of_reuse(chain, session, await asked(chain, "social", purpose="benefit"))
+    again = await asked(chain, "social", purpose="benefit")
+    await bank(chain).office.send(bank(chain).set_status(proofing.att_id, "revoked", "lost"))
+    second = await code_of_reuse(chain, session, again)
+
+    assert (first, second) == ("OK", "PROOFING_INACTIVE")
+
+
+async def test_more_than_the_session_has_asks_for_a_step_up():
+    chain = await with_nodes()
+    session = await session_of(chain, await proofed(chain))
+
+    code = await code_of_reuse(chain, session, await asked(chain, "social", min_aal=300))
+
+    assert code == "STEP_UP_REQUIRED"
+
+
+async def test_the_citizen_finds_their_trail_and_nobody_else_does():
+    chain = await with_nodes()
+    session = await session_of(chain, await proofed(chain))
+    await code_of_reuse(chain, session, await asked(chain, "social", purpose="benefit"))
+
+    found = await ledger.own_trail(chain, WALLET.view_key)
+
+    assert [(entry.rp, entry.is_reuse) for entry in found] == [("revenue", False), ("social", True)]
+    assert [entry.number for entry in found] == [1, 2]
+    assert await ledger.own_trail(chain, CitizenKeys.generate().view_key) == []
+
+
+async def test_the_trail_is_read_over_page_ends(monkeypatch):
+    monkeypatch.setattr(ledger, "TRAIL_PAGE", 1)
+    chain = await with_nodes()
+    session = await session_of(chain, await proofed(chain))
+    await code_of_reuse(chain, session, await asked(chain, "social", purpose="benefit"))
+
+    found = await ledger.own_trail(chain, WALLET.view_key)
+
+    assert [entry.number for entry in found] == [1, 2]
+
+
+async def test_a_citizen_disputes_an_answer_with_one_trail_secret():
+    chain = await with_nodes()
+    proofing = await proofed(chain)
+    shown = await asked(chain, "revenue")
+    await signed_on(chain, shown)
+    draft = Dispute(
+        shown.req_id, "first-bank", proofing.sid, bytes(32), "not me", bytes(32), bytes(64)
+    )
+
+    outcome = await chain.office("faces").send(WALLET.dispute(draft))
+
+    assert outcome.is_ok
+
+
+async def test_words_that_are_not_the_ledgers_are_not_shown():
+    chain = await with_nodes()
+    shown = await asked(chain, "revenue")
+
+    with pytest.raises(CommitMismatch):
+        await ledger.show_request(chain, shown.req_id, (open_new("message", {}), shown.scope))
+
+
+async def test_a_request_that_is_not_there_is_none():
+    chain = await with_nodes()
+
+    assert await ledger.request(chain, bytes(32)) is None
+    assert (
+        await ledger.show_request(chain, bytes(32), (open_new("m", {}), open_new("s", {}))) is None
+    )
+
+
+async def test_an_answer_signed_by_somebody_else_is_refused():
+    chain = await with_nodes()
+    await proofed(chain)
+    shown = await asked(chain, "revenue")
+    sign_on = SignOn(ial=230, aal=220, auth_time=chain.now)
+    answer = WALLET.answer(shown, bank(chain).draft_answer(shown.req_id, sign_on))
+    thief = SigningKey(b"x" * 32)
+
+    forged = replace(answer, citizen_key=thief.public_key)
+
+    assert (await bank(chain).office.send(forged)).receipt["code"] == "BAD_SIG"
+
+
+async def test_no_stored_byte_and_no_event_holds_the_citizen():
+    chain = await with_nodes()
+    session = await session_of(chain, await proofed(chain))
+    await code_of_reuse(chain, session, await asked(chain, "social", purpose="benefit"))
+
+    stored = [part for pair in chain.ledger.state.committed.items() for part in pair]
+    stored += [encode((event.name, event.fields)) for event in chain.events]
+    stored += chain.transactions
+
+    words = [CITIZEN_ID.encode(), NAME.encode()]
+    secrets = [KEYS.view_key, KEYS.subject.seed]
+    needles = words + secrets + [sha256(word).digest() for word in words]
+    assert len(stored) > 50
+    assert [needle for needle in needles if any(needle in part for part in stored)] == []
