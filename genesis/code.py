@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from contracts.registry import CONTRACTS, code_hash
-
 from genesis.errors import GenesisCodeDiffers, GenesisFieldWrong
 from genesis.schema import Genesis, GenesisContract, Json
 

@@ -93,6 +93,8 @@ class RunningNode:
                 port=peer.port,
                 is_connected=peer.is_connected,
                 is_validator=peer.public_key in self.parts.validators,
+                connected_s=peer.connected_s,
+                last_reason=peer.last_reason,
             )
             for peer in self.parts.peers()
         ]

@@ -15,6 +15,8 @@ async def get_peers(caller: Caller, _params: NoParams) -> object:
             "host": peer.host,
             "port": peer.port,
             "is_validator": peer.is_validator,
+            "connected_s": round(peer.connected_s, 1),
+            "last_reason": peer.last_reason,
         }
         for peer in caller.view.peers()
     ]
@@ -44,7 +46,8 @@ METHODS = (
     Method(
         name="node_getPeers",
         params=NoParams,
-        returns="a list of name, public_key, connected, host, port, is_validator",
+        returns="a list of name, public_key, connected, host, port, is_validator, connected_s, "
+        "last_reason",
         run=get_peers,
         is_operator_only=True,
     ),

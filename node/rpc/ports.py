@@ -91,6 +91,8 @@ class PeerView:
     port: int
     is_connected: bool
     is_validator: bool
+    connected_s: float = 0.0
+    last_reason: str = ""  # why the last session or attempt ended
 
 
 class NodeView(Protocol):

@@ -61,12 +61,6 @@ class Network:
         token, _delay = self.timers[index].pop(name)
         self.give(index, TimerFired(name, token))
 
-    def fire_all(self, name: str) -> None:
-        for index in range(self.size):
-            if name in self.timers[index] and index not in self.down:
-                self.fire(index, name)
-        self.run()
-
     def deliver(self, sender: int, receiver: int, payload: bytes) -> None:
         is_cut = (sender, receiver) in self.cut or self.drop(sender, receiver, payload)
         if not is_cut:
@@ -114,14 +108,6 @@ class Network:
 
     def heights(self) -> list[int]:
         return [head.height for head in self.heads]
-
-    def agrees(self) -> bool:
-        """Whether no two chains differ at a height."""
-        by_height: dict[int, set[bytes]] = {}
-        for chain in self.chains:
-            for block in chain:
-                by_height.setdefault(block.height, set()).add(block.hash)
-        return all(len(hashes) == 1 for hashes in by_height.values())
 
     def effects(self, index: int, kind: type) -> list:
         return [effect for effect in self.log[index] if isinstance(effect, kind)]
