@@ -19,13 +19,13 @@ _PREFIX = b"sapha/citizen/v1\0"
 class CitizenKeys:
     """The keys of one citizen. Never prints a secret."""
 
-    __slots__ = ("_seed", "box", "subject", "view_key")
+    __slots__ = ("box", "seed", "subject", "view_key")
 
     def __init__(self, seed: bytes) -> None:
         """Derive the keys of a 32-byte seed. Raises BadShape."""
         if len(seed) != SEED_BYTES:
             raise BadShape(f"a citizen's seed has {SEED_BYTES} bytes, not {len(seed)}")
-        self._seed = seed
+        self.seed = seed
         self.subject = SigningKey(derive(seed, "subject"))
         self.view_key = derive(seed, "view")
         self.box = BoxKey(derive(seed, "box"))
@@ -40,7 +40,7 @@ class CitizenKeys:
 
     def pairwise(self, sector: str) -> SigningKey:
         """Return the key that signs for relying parties of this sector, and for no other."""
-        return SigningKey(derive(self._seed, "pairwise", sector))
+        return SigningKey(derive(self.seed, "pairwise", sector))
 
     def trail_secret(self, req_id: bytes) -> bytes:
         """Return what shows that the trail tag of a request is this citizen's."""

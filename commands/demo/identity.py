@@ -46,7 +46,7 @@ from contracts.identity.messages import (
 )
 
 IAL_BANK, IAL_ASKED, AAL_ASKED, AAL_MORE = 230, 210, 220, 300
-CITIZEN_ID = "1101700230708"  # nobody's: a right check digit, made up
+CITIZEN_ID = "9999999999994"  # no number begins with 9: nobody has it
 GIVEN_NAME = "ใจดีมาก"
 FAMILY_NAME = "ตัวอย่างสมมติ"
 _HOUR_S = 3_600

@@ -30,7 +30,7 @@ from tests.client.identity.chain import (
     with_nodes,
 )
 
-CITIZEN_ID, NAME = "1101700230708", "สมหญิง"
+CITIZEN_ID, NAME = "9999999999994", "สมหญิง"
 KEYS = CitizenKeys(b"k" * 32)
 WALLET = CitizenWallet(KEYS, "test-chain")
 CLAIMS = {"citizen_id": CITIZEN_ID, "given_name": NAME}

@@ -61,8 +61,8 @@ def test_two_openings_of_one_payload_have_nothing_in_common():
         {"a": {"b": [1.0]}},
         {1: "number as name"},
         {"lone": "\ud800"},
-        {"citizen_id": "1101700230705"},
-        {"citizen_id": 1101700230708},
+        {"citizen_id": "9999999999995"},
+        {"citizen_id": 9999999999994},
     ],
 )
 def test_a_payload_that_could_be_read_in_two_ways_is_refused(wrong):
@@ -87,12 +87,12 @@ def test_a_commitment_needs_a_namespace_and_a_whole_salt(namespace, salt):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("1101700230708", True),
-        ("1101700230705", False),
-        ("110170023070", False),
-        ("๑๑๐๑๗๐๐๒๓๐๗๐๘", False),
-        (1101700230708, False),
-        ("1-1017-00230-70-8", False),
+        ("9999999999994", True),
+        ("9999999999995", False),
+        ("999999999999", False),
+        ("๙๙๙๙๙๙๙๙๙๙๙๙๔", False),
+        (9999999999994, False),
+        ("9-9999-99999-99-4", False),
     ],
 )
 def test_a_citizen_id_has_thirteen_digits_and_a_check_digit(text, expected):

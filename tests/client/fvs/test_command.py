@@ -1,0 +1,46 @@
+"""`sapha id compare` with real models: the decision, the exit code, and the pictures are gone."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.cli.network import json_of
+
+WHY = "the optional group fvs (opencv-python-headless) or onnx, which makes the models, is missing"
+cv2 = pytest.importorskip("cv2", reason=WHY)
+pytest.importorskip("onnx", reason=WHY)
+
+from commands.identity import app  # noqa: E402
+from tests.client.fvs.models import picture, save_detector, save_embedder  # noqa: E402
+from tests.client.fvs.test_service import ALICE, BOB, POLICY  # noqa: E402
+
+
+def compare(folder, one: int, other: int, *more: str):
+    (folder / "policy.json").write_text(json.dumps(POLICY))
+    for name, person in (("document.png", one), ("seen.png", other)):
+        cv2.imwrite(str(folder / name), picture(person))
+    models = (save_detector(folder / "d.onnx"), save_embedder(folder / "e.onnx"))
+    options = ("--detector", models[0], "--embedder", models[1], "--policy", folder / "policy.json")
+    arguments = ("compare", folder / "document.png", folder / "seen.png", *options, *more)
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.mark.parametrize(
+    ("other", "decision", "exit_code"), [(ALICE, "match", 0), (BOB, "no-match", 1)]
+)
+def test_the_exit_code_says_whether_they_match(tmp_path, other, decision, exit_code):
+    result = compare(tmp_path, ALICE, other, "--json")
+
+    assert json_of(result)["decision"] == decision
+    assert result.exit_code == exit_code
+
+
+def test_the_pictures_are_deleted_unless_they_are_to_be_kept(tmp_path):
+    compare(tmp_path, ALICE, ALICE, "--keep")
+    kept = (tmp_path / "document.png").exists() and (tmp_path / "seen.png").exists()
+
+    compare(tmp_path, ALICE, ALICE)
+
+    left = (tmp_path / "document.png").exists() or (tmp_path / "seen.png").exists()
+    assert (kept, left) == (True, False)
