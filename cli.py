@@ -2,7 +2,19 @@
 
 import typer
 
-from commands import cbdc, chain, devnet, keys, member, network, node, tx
+from commands import (
+    agency,
+    cbdc,
+    chain,
+    devnet,
+    identity,
+    keys,
+    member,
+    network,
+    node,
+    officer,
+    tx,
+)
 from commands.bench import bench
 from commands.demo import demo
 from commands.query import query
@@ -24,5 +36,8 @@ app.add_typer(tx.app, name="tx")
 app.command("query")(query)
 app.add_typer(chain.app, name="chain")
 app.add_typer(cbdc.app, name="cbdc")
+app.add_typer(agency.app, name="agency")
+app.add_typer(officer.app, name="officer")
+app.add_typer(identity.app, name="id")
 app.command("demo")(demo)
 app.command("bench")(bench)

@@ -1,12 +1,14 @@
 """The directory of a development network: who is in it, its keys, ports and pid files.
 
-<dir>/devnet.json genesis.json accounts.json keys/central-bank.key run/ validator-N/ observer/
+<dir>/devnet.json genesis.json accounts.json agencies.json keys/central-bank.key run/
+      validator-N/ observer/
 """
 
 import json
 import os
 import socket
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from client.wallet import Wallet
 from commands.output import UsageFault
 from genesis.build import build_genesis, devnet_plan
 from genesis.code import shipped_contracts
-from genesis.schema import Genesis, Parameters
+from genesis.schema import Genesis, Json, Parameters
 from genesis.verify import load_genesis
 from node.setup import NodePlan, install_genesis, make_node
 from primitives.errors import LocalFault
@@ -72,6 +74,12 @@ class Devnet:
         """The wallet that may issue. Raises KeystoreFault."""
         text = read_secret(_bank_path(self.directory))
         return Wallet.from_seed(bytes.fromhex(text.strip()))
+
+    @property
+    def founders(self) -> dict[str, Wallet]:
+        """The administrators' wallets of the agencies that vote, by agency id."""
+        listed = json.loads(read_secret(self.directory / "agencies.json"))
+        return {name: Wallet.from_seed(bytes.fromhex(seed)) for name, seed in listed.items()}
 
     @property
     def accounts(self) -> dict[str, Wallet]:
@@ -169,7 +177,12 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
         for name, (p2p_port, rpc_port) in zip(names, ports, strict=True)
     ]
     bank = Wallet.generate()
-    configs = {"cbdc": {"central_bank": show_address(bank.address)}}
+    founders = {name: Wallet.generate() for name in names if name != OBSERVER}
+    agencies: Json = [*_agencies(founders, bank)]
+    configs: dict[str, dict[str, Json]] = {
+        "cbdc": {"central_bank": show_address(bank.address)},
+        "governance": {"agencies": agencies},
+    }
     base = devnet_plan(time.time_ns() // 1_000_000)
     if plan.parameters is not None:
         base = type(base)(
@@ -180,9 +193,34 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
         install_genesis(directory / name, genesis)
     install_genesis(directory, genesis)
     _write_accounts(directory, bank)
+    seeds = {name: wallet.seed.hex() for name, wallet in founders.items()}
+    write_secret(directory / "agencies.json", json.dumps(seeds, indent=2) + "\n")
     document = {"format": _FORMAT, "rpc_ports": [rpc for _, rpc in ports[:-1]]}
     (directory / "devnet.json").write_text(json.dumps(document) + "\n", encoding="utf-8")
     return load_devnet(directory)
+
+
+def _agencies(founders: Mapping[str, Wallet], bank: Wallet) -> list[dict[str, Json]]:
+    """Return the first agencies: one for each validator, which votes, and the central bank."""
+    agencies = [
+        _agency(name, f"หน่วยงานที่ {number}", f"Agency {number}", (["validator"], wallet))
+        for number, (name, wallet) in enumerate(founders.items())
+    ]
+    central_bank = _agency(CENTRAL_BANK, "ธนาคารกลาง", "Central bank", ([CENTRAL_BANK], bank))
+    return [*agencies, central_bank]
+
+
+def _agency(
+    agency_id: str, name_th: str, name_en: str, rights: tuple[list[Json], Wallet]
+) -> dict[str, Json]:
+    kinds, administrator = rights
+    return {
+        "id": agency_id,
+        "name_th": name_th,
+        "name_en": name_en,
+        "kinds": kinds,
+        "administrator": show_address(administrator.address),
+    }
 
 
 def _write_accounts(directory: Path, bank: Wallet) -> None:

@@ -1,12 +1,13 @@
 """`sapha demo`: scenes that show, on real processes, what the ledger promises."""
 
+from commands.demo.identity import Identity
 from commands.demo.payments import Payments
 from commands.demo.stage import Check, Scene, play
 from commands.output import AsJson, CheckFailed, command
 
 __all__ = ["Check", "Scene", "demo"]
 
-SCENES: tuple[type[Payments], ...] = (Payments,)
+SCENES: tuple[type[Payments] | type[Identity], ...] = (Payments, Identity)
 
 
 @command

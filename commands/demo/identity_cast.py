@@ -5,7 +5,6 @@ development network, {agency id: hex seed}.
 """
 
 import asyncio
-import json
 import secrets
 import time
 from collections.abc import Awaitable, Sequence
@@ -26,7 +25,6 @@ from client.identity import (
     TagAuthority,
 )
 from client.identity.office import CONTRACT as IDENTITY
-from client.keystore import read_secret
 from client.outcome import Outcome
 from client.rpc import RpcClient
 from client.transaction import TransactionBuilder
@@ -92,7 +90,9 @@ async def assemble(devnet: Devnet, rpc: RpcClient) -> Cast:
     builder = await TransactionBuilder.from_node(rpc, ["governance", IDENTITY], chain_id)
     accounts = {part.agency: Wallet.generate() for part in PARTS}
     say(f"{len(PARTS)} agencies are admitted by vote of the members")
-    await _admit(rpc, [Member(rpc, builder, wallet) for wallet in _founders(devnet)], accounts)
+    await _admit(
+        rpc, [Member(rpc, builder, wallet) for wallet in devnet.founders.values()], accounts
+    )
     offices = {name: Office(rpc, builder, name, wallet) for name, wallet in accounts.items()}
     keys = {part.agency: SigningKey(secrets.token_bytes(SEED_BYTES)) for part in PARTS}
     say("the supervisor makes them nodes of identity")
@@ -123,11 +123,6 @@ async def must(what: str, call: Awaitable[Outcome]) -> Outcome:
 def code_of(outcome: Outcome) -> str:
     """Return the code of a receipt, or the status when there is no receipt."""
     return str((outcome.receipt or {}).get("code", outcome.status))
-
-
-def _founders(devnet: Devnet) -> list[Wallet]:
-    listed = json.loads(read_secret(devnet.directory / "agencies.json"))
-    return [Wallet.from_seed(bytes.fromhex(seed)) for seed in listed.values()]
 
 
 async def _admit(rpc: RpcClient, members: Sequence[Member], accounts: dict[str, Wallet]) -> None:
