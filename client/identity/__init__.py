@@ -17,6 +17,7 @@ from client.identity.errors import (
 )
 from client.identity.face import FaceVerification, officer_evidence
 from client.identity.idp import Idp, Proofing, SignOn
+from client.identity.key_care import KeyCare
 from client.identity.keys import CitizenKeys, is_own_trail
 from client.identity.office import Office
 from client.identity.payload import Opening, commitment, is_citizen_id, open_new
@@ -38,6 +39,7 @@ __all__ = [
     "Credential",
     "FaceVerification",
     "Idp",
+    "KeyCare",
     "NoMatch",
     "NotForUs",
     "NotWhatWasAsked",

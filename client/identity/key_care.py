@@ -1,0 +1,99 @@
+"""The citizen's acts on their own keys: another device, a lost one, recovery, mandates.
+
+Drafts come from whoever carries them to the ledger (an IdP for most); each method returns its
+draft signed. `seq` in a draft is 1 more than the subject's last.
+"""
+
+from dataclasses import replace
+
+from client.identity.keys import CitizenKeys
+from contracts.identity.messages import (
+    UNSIGNED,
+    AddKey,
+    Approval,
+    GrantDelegation,
+    RevokeDelegation,
+    RevokeKey,
+    SetRecoveryPolicy,
+    StartGuardianRecovery,
+    StartRecovery,
+    Statement,
+    VetoRecovery,
+    add_key_statement,
+    delegation_statement,
+    end_mandate_statement,
+    guardian_statement,
+    possession_of_added_key,
+    possession_of_recovery_key,
+    recovery_policy_statement,
+    revoke_key_statement,
+    veto_statement,
+)
+from primitives.crypto import PublicKey, Signature
+
+
+class KeyCare:
+    """Signs with the subject key of one seed: a present one, or one that is to come."""
+
+    def __init__(self, keys: CitizenKeys, chain_id: str) -> None:
+        self._subject = keys.subject
+        self._chain_id = chain_id
+
+    @property
+    def key(self) -> PublicKey:
+        """The subject key that signs here."""
+        return self._subject.public_key
+
+    def prove_added(self, draft: AddKey) -> AddKey:
+        """Offer this key as another key of a subject, with the proof that it is held here."""
+        draft = replace(draft, new_key=self.key)
+        return replace(draft, proof=self._sign(possession_of_added_key(self._chain_id, draft)))
+
+    def add_key(self, proven: AddKey) -> AddKey:
+        """Agree, by a present key, that the other key joins."""
+        draft = replace(proven, key=self.key)
+        return replace(draft, signature=self._sign(add_key_statement(self._chain_id, draft)))
+
+    def revoke_key(self, draft: RevokeKey) -> RevokeKey:
+        """Take a key away, such as that of a lost device."""
+        draft = replace(draft, key=self.key)
+        return replace(draft, signature=self._sign(revoke_key_statement(self._chain_id, draft)))
+
+    def set_recovery(self, draft: SetRecoveryPolicy) -> SetRecoveryPolicy:
+        """Decide how lost keys may be replaced."""
+        draft = replace(draft, key=self.key)
+        statement = recovery_policy_statement(self._chain_id, draft)
+        return replace(draft, signature=self._sign(statement))
+
+    def prove_recovery(self, draft: StartRecovery) -> StartRecovery:
+        """Offer this key in place of all lost ones, on the word of an IdP."""
+        draft = replace(draft, new_key=self.key)
+        return replace(draft, proof=self._sign(possession_of_recovery_key(self._chain_id, draft)))
+
+    def prove_guardian_recovery(self, draft: StartGuardianRecovery) -> StartGuardianRecovery:
+        """Offer this key in place of all lost ones, on the word of guardians."""
+        draft = replace(draft, new_key=self.key)
+        return replace(draft, proof=self._sign(possession_of_recovery_key(self._chain_id, draft)))
+
+    def approve(self, draft: StartGuardianRecovery, guardian: bytes) -> Approval:
+        """Vouch, as the subject `guardian`, for somebody's new key."""
+        signature = self._sign(guardian_statement(self._chain_id, draft))
+        return Approval(guardian, self.key, signature)
+
+    def veto(self, sid: bytes, new_key: PublicKey, started_at: int) -> VetoRecovery:
+        """Stop a recovery that the citizen did not ask for; anyone may carry it."""
+        draft = VetoRecovery(sid, self.key, new_key, started_at, UNSIGNED)
+        return replace(draft, signature=self._sign(veto_statement(self._chain_id, draft)))
+
+    def mandate(self, draft: GrantDelegation) -> GrantDelegation:
+        """Let somebody else act for this citizen, for a while and in some purposes."""
+        draft = replace(draft, key=self.key)
+        return replace(draft, signature=self._sign(delegation_statement(self._chain_id, draft)))
+
+    def end_mandate(self, del_id: bytes) -> RevokeDelegation:
+        """End a mandate; anyone may carry it."""
+        draft = RevokeDelegation(del_id, self.key, UNSIGNED)
+        return replace(draft, signature=self._sign(end_mandate_statement(self._chain_id, draft)))
+
+    def _sign(self, statement: Statement) -> Signature:
+        return self._subject.sign(*statement)
