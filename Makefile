@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
-SOURCES := sapha cli.py primitives consensus contracts p2p node genesis client commands tests examples
+SOURCES := sapha cli.py primitives consensus contracts p2p node genesis client commands bench tests examples
 PRESENT = $(wildcard $(SOURCES))
 
 # Workers that `make test` uses; 0 runs the tests in one process.
@@ -57,7 +57,7 @@ e2e: setup ## Only the tests with real validator processes
 	$(BIN)/python -m pytest -m "e2e and not soak" tests/e2e
 
 bench: setup ## Measure throughput and latency on this machine
-	$(BIN)/sapha bench
+	$(BIN)/python -m bench.run
 
 cover: setup ## Branch coverage of the pure parts
 	$(BIN)/coverage run -m pytest -m "not e2e and not soak" tests/primitives tests/consensus tests/transcripts tests/contracts

@@ -1,0 +1,65 @@
+"""`make bench`: everything that this project measures of itself, one after the other.
+
+    python -m bench.run [--seconds S]
+
+The network first (limit, committed transactions a second, latencies, memory, disk), then the cost
+of a transaction with few and with many keys of state. Ratios hold within one run on one machine.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+from bench import state_cost
+
+
+def main() -> int:
+    """Print every table; return the exit code."""
+    parser = argparse.ArgumentParser(description="Measure this machine.")
+    parser.add_argument("--seconds", type=float, default=15.0, help="length of each phase")
+    seconds = parser.parse_args().seconds
+    print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
+    command = [sys.executable, "-m", "sapha", "bench", "--json", "--seconds", str(seconds)]
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        return done.returncode
+    for name, value in json.loads(done.stdout).items():
+        print(f"{name:<24} {value}")
+    print(f"load average afterwards  {os.getloadavg()[0]:.2f}\n")
+    sys.argv = sys.argv[:1]
+    state_cost.main()
+    return 0
+
+
+def machine() -> str:
+    """Return processor, cores, memory, kernel and Python in one line."""
+    cpu = next(
+        (
+            line.split(":")[1].strip()
+            for line in _lines("/proc/cpuinfo")
+            if line.startswith("model name")
+        ),
+        platform.processor() or "unknown",
+    )
+    memory_kb = next(
+        (int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0
+    )
+    return (
+        f"{cpu}, {os.cpu_count()} cores, {memory_kb // 1024**2} GiB, {platform.system()} "
+        f"{platform.release()}, {platform.python_implementation()} {platform.python_version()}"
+    )
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+
+
+if __name__ == "__main__":
+    sys.exit(main())
