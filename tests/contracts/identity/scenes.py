@@ -1,0 +1,136 @@
+"""What tests begin with: citizens, requests and sign-ons on a ledger."""
+
+from dataclasses import replace
+
+from contracts.governance.messages import AddOfficer, Execute, Propose, StatusChange, Vote
+from contracts.identity.messages import (
+    UNSIGNED,
+    IssueAttestation,
+    OpenSession,
+    Respond,
+    SetAttestation,
+    session_statement,
+    trail_tag,
+)
+from contracts.sdk.testing import Ledger
+from tests.contracts.identity.signing import (
+    ANY_IDP,
+    CHAIN,
+    DAY_S,
+    asking,
+    creation,
+    name_of,
+    public,
+    sign_answer,
+    signed,
+)
+from tests.contracts.identity.world import admin, plain
+
+
+def state_of(world, req):
+    """The state of a request now."""
+    return world.ask("request", name_of(req))[1]
+
+
+def suspend_agency(world, agency):
+    """Let the members suspend an agency in governance."""
+    change = (None, plain(StatusChange(agency, "suspended")), None, None, None)
+    block = world.ledger.block
+    proposal = Propose(change, block.height + 1, block.time_ms + 1_000_000)
+    number = world.ledger.as_(admin("etda")).execute(proposal)[0].fields[0]
+    for member in ("etda", "dopa"):
+        world.ledger.as_(admin(member)).execute(Vote(number, True))
+    world.wait(1)
+    world.ledger.as_("anyone").execute(Execute(number))
+
+
+def appoint(world, agency, officer, *roles):
+    """Make an account an officer of an agency."""
+    address = Ledger.address(officer)
+    world.ledger.as_(admin(agency)).execute(AddOfficer(agency, address, roles))
+
+
+def subject_of(world, who):
+    """The citizen's subject; the fields are in the order of the record."""
+    return world.ask("subject", name_of(who))
+
+
+def create(world, who, *, agency="kbank", subject_class="adult", recovery=ANY_IDP, aal_cap=220):
+    """Register a citizen."""
+    world.do(agency, creation(who, agency, subject_class, recovery, aal_cap))
+
+
+def attest(world, who, *, agency="kbank", ial=210, label=None, days=365, evidence=None):
+    """Issue a proofing; its label is "<who>-proofing" unless another is given."""
+    world.do(agency, proofing(world, who, agency, ial, label, days, evidence))
+
+
+def proofing(world, who, agency, ial, label=None, days=365, evidence=None):
+    """The message of a proofing."""
+    att_id = name_of(label or f"{who}-proofing")
+    proof = None if evidence is None else name_of(evidence)
+    end = world.now + days * DAY_S
+    what = (name_of(who), "proofing", ial, "in-person", name_of("commit"))
+    return IssueAttestation(agency, att_id, *what, end, proof)
+
+
+def face_match(world, who, label=None, agency="facelab"):
+    """Issue an FVS attestation with the label "<who>-face"."""
+    att_id = name_of(label or f"{who}-face")
+    what = (name_of(who), "fvs", 0, "face-1to1", name_of("commit"))
+    world.do(agency, IssueAttestation(agency, att_id, *what, world.now + DAY_S, None))
+
+
+def proofed(world, who, *, ial=230):
+    """Register a citizen with a face match and a proofing at kbank."""
+    create(world, who)
+    face_match(world, who)
+    attest(world, who, ial=ial, evidence=f"{who}-face")
+
+
+def set_attestation(world, label, status, *, agency="kbank"):
+    """Change an attestation as its issuer."""
+    world.do(agency, SetAttestation(agency, name_of(label), status, ""))
+
+
+def opened(world, req, **changes):
+    """Open a request."""
+    msg = asking(req, **changes)
+    world.do(msg.agency, msg)
+    return msg
+
+
+def confirmed(world, req, *, who="somchai", handle=None, **changes):
+    """Open a request, let the citizen accept through kbank; return both messages."""
+    asked = opened(world, req, **changes)
+    reply = answer(world, asked, who=who, handle=handle)
+    world.do("kbank", reply)
+    return asked, reply
+
+
+def answer(world, asked, *, agency="kbank", decision="accept", who="somchai", **changes):
+    """A signed answer to the request `asked`; an error has no signature."""
+    handle = changes.pop("handle", None) or f"{agency}-{asked.req_id.hex()}"
+    levels = {"accept": (230, 220, world.now)}.get(decision, (0, 0, 0))
+    secret = name_of(f"{who}-trail-{asked.req_id.hex()}")
+    error = "no-contact" if decision == "error" else ""
+    key = None if decision == "error" else public(f"{who}-pairwise")
+    what = (*levels, decision, error, trail_tag(secret), key, None)
+    msg = replace(Respond(agency, asked.req_id, name_of(handle), *what), **changes)
+    if decision == "error" or "citizen_signature" in changes:
+        return msg
+    return sign_answer(msg, asked, who)
+
+
+def keeping(world, ses, asked, *, who="somchai", agency="kbank", **changes):
+    """A signed message that keeps the sign-on of the request `asked`."""
+    ids = (name_of(ses), asked.req_id, name_of(who), name_of(f"{who}-proofing"))
+    msg = OpenSession(agency, *ids, 8 * 3600, public(f"{who}-1"), UNSIGNED)
+    msg = replace(msg, **changes)
+    return signed(msg, session_statement(CHAIN, msg), f"{who}-1")
+
+
+def signed_on(world, ses="S", *, who="somchai", **changes):
+    """Confirm a request of rd and keep the sign-on."""
+    asked, _ = confirmed(world, f"{ses}-first", who=who, **changes)
+    world.do("kbank", keeping(world, ses, asked, who=who))

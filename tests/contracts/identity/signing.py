@@ -1,0 +1,237 @@
+"""Builders of messages, with every signature that they need. Labels stand for random names."""
+
+from dataclasses import replace
+
+from contracts.identity.fields import Asked, RecoveryPolicy
+from contracts.identity.messages import (
+    UNSIGNED,
+    AddKey,
+    Approval,
+    AsRespond,
+    CreateSubject,
+    Dispute,
+    GrantConsent,
+    GrantDelegation,
+    LinkIdp,
+    OpenRequest,
+    ReuseSession,
+    RevokeDelegation,
+    RevokeKey,
+    RotateNodeKey,
+    SetRecoveryPolicy,
+    StartGuardianRecovery,
+    StartRecovery,
+    VetoRecovery,
+    WithdrawConsent,
+    add_key_statement,
+    consent_statement,
+    delegation_statement,
+    dispute_statement,
+    end_mandate_statement,
+    guardian_statement,
+    link_statement,
+    possession_of_added_key,
+    possession_of_first_key,
+    possession_of_node_key,
+    possession_of_recovery_key,
+    recovery_policy_statement,
+    release_statement,
+    response_statement,
+    reuse_statement,
+    revoke_key_statement,
+    tag_statement,
+    trail_tag,
+    veto_statement,
+    withdrawal_statement,
+)
+from contracts.sdk.testing import key_of
+from primitives.crypto import digest
+
+CHAIN = "test-chain"
+DAY_S = 86_400
+CID = "th.cid"
+ANY_IDP = RecoveryPolicy(True, ())
+
+
+def name_of(label):
+    """32 bytes that stand for a random identifier."""
+    return digest("test-id", label.encode())
+
+
+def node_key(agency):
+    """The signing key of an agency's node."""
+    return key_of(f"{agency}-node")
+
+
+def public(label):
+    """The public key derived from a label."""
+    return key_of(label).public_key
+
+
+def signed(msg, statement, label, field="signature"):
+    """`msg` with the signature of a key over a statement in one of its fields."""
+    return replace(msg, **{field: key_of(label).sign(*statement)})
+
+
+def creation(who, agency="kbank", subject_class="adult", recovery=ANY_IDP, aal_cap=220):
+    """The message that registers a citizen, signed by its key and by DOPA."""
+    named = (name_of(who), CID, name_of(f"{who}-tag"), subject_class)
+    tag_key = node_key("dopa").public_key
+    key = (public(f"{who}-1"), aal_cap, recovery)
+    return signed_creation(
+        CreateSubject(agency, *named, *key, UNSIGNED, tag_key, UNSIGNED), f"{who}-1"
+    )
+
+
+def signed_creation(msg, label):
+    """`msg` with both of its signatures."""
+    msg = signed(msg, possession_of_first_key(CHAIN, msg), label, "proof")
+    return signed(msg, tag_statement(CHAIN, msg), "dopa-node", "tag_signature")
+
+
+def asking(req, *, agency="rd", **changes):
+    """A request for IAL 2.1 and AAL 2.1, answered by kbank, that an earlier sign-on may serve."""
+    levels = {"min_ial": 210, "min_aal": 210, "max_age_s": 3600, "purpose": "tax"}
+    bound = {"scope_commit": name_of(f"{req}-scope"), "msg_hash": name_of(f"{req}-hash")}
+    who = {"idps": ("kbank",), "min_idp": 1, "services": (), "mode": "reuse_ok", "ttl_s": 600}
+    return OpenRequest(
+        **{"agency": agency, "req_id": name_of(req), "namespace": CID}
+        | levels
+        | bound
+        | who
+        | changes
+    )
+
+
+def asked_by(msg):
+    """What a citizen signs of a request."""
+    return Asked(msg.agency, msg.msg_hash, msg.scope_commit)
+
+
+def sign_answer(msg, asked, who="somchai"):
+    """An answer with the citizen's pairwise signature."""
+    statement = response_statement(CHAIN, asked_by(asked), msg)
+    return signed(msg, statement, f"{who}-pairwise", "citizen_signature")
+
+
+def reusing(ses, asked, *, who="somchai", agency="kbank", **changes):
+    """A signed answer to a request by an earlier sign-on."""
+    secret = name_of(f"{who}-trail-{asked.req_id.hex()}")
+    ids = (name_of(ses), asked.req_id, name_of(f"{agency}-{asked.req_id.hex()}"))
+    key = public(f"{who}-pairwise")
+    msg = replace(ReuseSession(agency, *ids, trail_tag(secret), key, UNSIGNED), **changes)
+    return signed(msg, reuse_statement(CHAIN, asked_by(asked), msg), f"{who}-pairwise")
+
+
+def linking(who, agency, seq=1):
+    """The message that links an IdP, signed by the citizen."""
+    msg = LinkIdp(agency, name_of(who), seq, public(f"{who}-1"), UNSIGNED)
+    return signed(msg, link_statement(CHAIN, msg), f"{who}-1")
+
+
+def adding(who, label, *, seq=1, by=None, agency="kbank", **changes):
+    """The message that adds a key, signed by it and by a present one."""
+    by = by or f"{who}-1"
+    keys = (public(label), "device", 210, UNSIGNED, public(by), UNSIGNED)
+    msg = replace(AddKey(agency, name_of(who), seq, *keys), **changes)
+    msg = signed(msg, possession_of_added_key(CHAIN, msg), label, "proof")
+    return signed(msg, add_key_statement(CHAIN, msg), by)
+
+
+def revoking(who, label, *, seq=1, by=None, agency="kbank"):
+    """The message that takes a key away, signed by a present one."""
+    by = by or f"{who}-1"
+    msg = RevokeKey(agency, name_of(who), seq, public(label), public(by), UNSIGNED)
+    return signed(msg, revoke_key_statement(CHAIN, msg), by)
+
+
+def setting_policy(who, recovery, *, seq=1):
+    """The message that changes how keys are recovered."""
+    key = public(f"{who}-1")
+    msg = SetRecoveryPolicy("kbank", name_of(who), seq, recovery, key, UNSIGNED)
+    return signed(msg, recovery_policy_statement(CHAIN, msg), f"{who}-1")
+
+
+def recovering(who, label, *, agency="kbank", evidence=None, aal_cap=220):
+    """The message that starts a recovery at an IdP."""
+    face = name_of(evidence or f"{who}-face")
+    msg = StartRecovery(agency, name_of(who), public(label), aal_cap, face, UNSIGNED)
+    return signed(msg, possession_of_recovery_key(CHAIN, msg), label, "proof")
+
+
+def recovering_by(who, label, *guardians):
+    """The message that starts a recovery by guardians, each with its first key."""
+    msg = StartGuardianRecovery(name_of(who), public(label), UNSIGNED, ())
+    msg = signed(msg, possession_of_recovery_key(CHAIN, msg), label, "proof")
+    statement = guardian_statement(CHAIN, msg)
+    approvals = tuple(
+        signed(Approval(name_of(one), public(f"{one}-1"), UNSIGNED), statement, f"{one}-1")
+        for one in guardians
+    )
+    return replace(msg, approvals=approvals)
+
+
+def vetoing(who, label, started_at, *, by=None):
+    """The message that stops a recovery."""
+    by = by or f"{who}-1"
+    msg = VetoRecovery(name_of(who), public(by), public(label), started_at, UNSIGNED)
+    return signed(msg, veto_statement(CHAIN, msg), by)
+
+
+def rotating(agency, label, *, overlap_s=3600):
+    """The message that adds a node's key."""
+    msg = RotateNodeKey(agency, public(label), overlap_s, UNSIGNED)
+    return signed(msg, possession_of_node_key(CHAIN, msg), label, "proof")
+
+
+def consenting(con, asked, answer, expires_at, *, who="somchai", **changes):
+    """A citizen's signed consent to a request."""
+    ids = (name_of(con), asked.req_id, answer.handle, asked.scope_commit)
+    key = public(f"{who}-pairwise")
+    msg = GrantConsent("kbank", *ids, 30, expires_at, key, UNSIGNED)
+    msg = replace(msg, **changes)
+    return signed(msg, consent_statement(CHAIN, msg), f"{who}-pairwise")
+
+
+def withdrawing(con, *, who="somchai"):
+    """A citizen's signed withdrawal."""
+    msg = WithdrawConsent(name_of(con), public(f"{who}-pairwise"), UNSIGNED)
+    return signed(msg, withdrawal_statement(CHAIN, msg), f"{who}-pairwise")
+
+
+def releasing(asked, *, agency="dopa", service="address", label=None):
+    """A source's signed release."""
+    label = label or f"{agency}-node"
+    what = (asked.req_id, service, name_of("data"), public(label), UNSIGNED)
+    msg = AsRespond(agency, *what)
+    return signed(msg, release_statement(CHAIN, msg), label)
+
+
+def mandate(dele, giver, taker, expires_at, **changes):
+    """A mandate that the principal has signed."""
+    parties = (name_of(dele), name_of(giver), name_of(taker), ("tax",), expires_at)
+    key = public(f"{giver}-1")
+    msg = GrantDelegation("kbank", *parties, "mandate", 0, None, key, UNSIGNED)
+    msg = replace(msg, **changes)
+    return signed(msg, delegation_statement(CHAIN, msg), f"{giver}-1")
+
+
+def guardianship(dele, giver, taker, expires_at, **changes):
+    """What DOPA states of a minor and its guardian."""
+    parties = (name_of(dele), name_of(giver), name_of(taker), ("tax",), expires_at)
+    msg = GrantDelegation("dopa", *parties, "minor", expires_at + 10, None, None, None)
+    return replace(msg, **changes)
+
+
+def ending(dele, principal):
+    """The principal's signed end of a mandate."""
+    msg = RevokeDelegation(name_of(dele), public(f"{principal}-1"), UNSIGNED)
+    return signed(msg, end_mandate_statement(CHAIN, msg), f"{principal}-1")
+
+
+def disputing(asked, *, who="somchai", secret=None, idp="kbank"):
+    """A citizen's signed dispute of an answer."""
+    secret = secret or name_of(f"{who}-trail-{asked.req_id.hex()}")
+    key = public(f"{who}-1")
+    msg = Dispute(asked.req_id, idp, name_of(who), secret, "not me", key, UNSIGNED)
+    return signed(msg, dispute_statement(CHAIN, msg), f"{who}-1")

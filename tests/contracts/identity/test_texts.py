@@ -1,0 +1,243 @@
+"""No personal data: a citizen's number is refused in every text field, however it is written."""
+
+from dataclasses import fields, replace
+
+import pytest
+
+from contracts.identity.errors import BadSlug, PersonalData
+from contracts.identity.messages import (
+    RegisterNode,
+    ResolveDispute,
+    SetAttestation,
+    SetLevelTable,
+    SetNamespace,
+    SetNodeLimits,
+    SetNodeStatus,
+    SetPurpose,
+    SetService,
+    SetSubjectStatus,
+    SetWhitelist,
+)
+from contracts.identity.rules import holds_citizen_number
+from primitives.errors import BadText, NotAllowed, Rejected, WrongArgumentType
+from tests.contracts.identity.scenes import answer, opened, proofed, proofing
+from tests.contracts.identity.signing import (
+    CID,
+    adding,
+    asking,
+    creation,
+    disputing,
+    guardianship,
+    mandate,
+    name_of,
+    public,
+    releasing,
+)
+from tests.contracts.identity.world import CONTRACTS_HERE, World, admin, plain
+
+VALID = "1101700230708"
+INVALID = "1101700230700"
+
+WRITTEN = [
+    VALID,
+    INVALID,
+    "1-1017-00230-70-8",
+    "1 1017 00230 70 8",
+    "1.1017.00230.70.8",
+    "๑๑๐๑๗๐๐๒๓๐๗๐๘",
+    "๑-๑๐๑๗-๐๐๒๓๐-๗๐-๘",
+    "1101700๒๓๐๗๐๘",
+    "１１０１７００２３０７０８",
+    "1101700\u200d230708",
+    "1101700\u200c230708",
+    "1101700\u00a0230708",
+    "1101700–230708",
+    f"id{VALID}x",
+    f"เลข {VALID} ครับ",
+    "00" + VALID,
+]
+HARMLESS = [
+    "",
+    "tax",
+    "110170023070",
+    "2026-11-23",
+    "02-123-4567 ext 89",
+    "a1b2c3d4e5f6g7h8i9j0k1l2m3",
+]
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_a_citizen_s_number_is_found_however_it_is_written(text):
+    assert holds_citizen_number(text) is True
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_is_no_citizen_s_number_is_left_alone(text):
+    assert holds_citizen_number(text) is False
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_a_reason_that_names_a_citizen_is_refused(text):
+    world = World()
+
+    world.refuse("etda", PersonalData, SetNodeStatus("kbank", "suspended", text))
+
+    assert world.ask("node", "kbank")[1] == "active"
+
+
+def messages(world):
+    """One message of each kind that has a text, with the agency that may send it."""
+    asked = opened(world, "R", services=("address",))
+    end = world.now + 60
+    return [
+        ("etda", RegisterNode("etda", "state", 0, 0, (), (public("etda-node"),))),
+        ("etda", SetNodeStatus("kbank", "suspended", "")),
+        ("etda", SetNodeLimits("kbank", 230, 220, (CID,))),
+        ("kbank", SetWhitelist("kbank", ("rd",))),
+        ("etda", SetNamespace("th.tax", "dopa", True)),
+        ("etda", SetService("income", 210, 210, ("dopa",))),
+        ("etda", SetPurpose("library", True)),
+        ("kbank", creation("malee")),
+        ("kbank", adding("somchai", "somchai-2")),
+        ("etda", SetSubjectStatus(name_of("somchai"), "frozen", "")),
+        ("kbank", proofing(world, "somchai", "kbank", 210, label="other")),
+        ("kbank", SetAttestation("kbank", name_of("somchai-proofing"), "revoked", "")),
+        ("rd", asking("R2")),
+        ("kbank", answer(world, asked)),
+        ("kbank", answer(world, asked, decision="error")),
+        ("dopa", releasing(asked)),
+        ("kbank", mandate("D", "somchai", "malee", end)),
+        ("dopa", guardianship("D", "somchai", "malee", end)),
+        ("kbank", disputing(asked)),
+        ("etda", ResolveDispute(asked.req_id, name_of("somchai"), "")),
+    ]
+
+
+def spoiled(value, number):
+    """`value` with the number in its text, or None where it holds none."""
+    if isinstance(value, str):
+        return number
+    if isinstance(value, tuple) and value and isinstance(value[0], str):
+        return (number, *value[1:])
+    return None
+
+
+def test_a_citizen_s_number_is_refused_in_every_text_field_of_every_message():
+    world = World()
+    proofed(world, "somchai")
+    tried = 0
+
+    for agency, message in messages(world):
+        for field in fields(message):
+            bad = spoiled(getattr(message, field.name), VALID)
+            if bad is None:
+                continue
+            with pytest.raises(Rejected):
+                world.do(agency, replace(message, **{field.name: bad}))
+            tried += 1
+
+    assert tried > 40
+    stored = b"".join(key + value for key, value in world.ledger.state.committed.items())
+    assert VALID.encode() not in stored
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"namespace": VALID},
+        {"purpose": VALID},
+        {"services": (VALID,)},
+        {"idps": (VALID,)},
+        {"purpose": f"tax-{VALID}"},
+        {"purpose": "tax-1-1017-00230-70-8"},
+    ],
+)
+def test_a_request_that_names_a_citizen_is_refused_for_that(change):
+    world = World()
+
+    world.refuse("rd", PersonalData, asking("R", **change))
+
+    assert world.ask("request", name_of("R")) is None
+
+
+def test_every_message_with_a_text_is_tried():
+    with_text = {
+        method.schema.cls.__name__
+        for method in CONTRACTS_HERE["identity"].methods.values()
+        for field in method.schema.types
+        if _holds_text(field)
+    }
+    world = World()
+    proofed(world, "somchai")
+    tried = {type(message).__name__ for _, message in messages(world)}
+
+    # These have no text but the agency that must send them, which governance checks.
+    by_agency_only = {
+        "RotateNodeKey",
+        "LinkIdp",
+        "RevokeKey",
+        "SetRecoveryPolicy",
+        "StartRecovery",
+        "AcknowledgeRequest",
+        "CloseRequest",
+        "CancelRequest",
+        "GrantConsent",
+        "OpenSession",
+        "ReuseSession",
+        "EndSession",
+    }
+    assert with_text - tried == by_agency_only
+
+
+def _holds_text(field):
+    described = str(field.describe())
+    return "'text'" in described
+
+
+def test_a_citizen_s_number_as_an_agency_is_nobody_s():
+    world = World()
+
+    world.refuse("kbank", NotAllowed, SetWhitelist(VALID, ()))
+
+    assert world.ask("node", VALID) is None
+
+
+BAD_TEXTS = {
+    "not in NFC": ("e\u0301", BadText),
+    "a control character": ("a\nb", BadText),
+    "a right-to-left override": ("a\u202eb", BadText),
+    "bytes": (b"tax", WrongArgumentType),
+    "Thai not in NFC": ("\u0e4d\u0e32\u0301e\u0301", BadText),
+}
+
+
+@pytest.mark.parametrize("case", BAD_TEXTS)
+def test_a_text_that_breaks_the_text_rule_is_refused(case):
+    text, error = BAD_TEXTS[case]
+    world = World()
+
+    world.refuse("etda", error, SetNodeStatus("kbank", "suspended", text))
+
+    assert world.ask("node", "kbank")[1] == "active"
+
+
+@pytest.mark.parametrize("name", ["Tax", "1tax", "-tax", "ภาษี", "tax payer", "tax_payer", "tax/x"])
+def test_a_name_is_of_small_letters_digits_hyphens_and_dots(name):
+    world = World()
+
+    world.refuse("etda", BadSlug, SetPurpose(name, True))
+    world.do("etda", SetPurpose("tax.2026-q1", True))
+
+    assert world.ask("level_table")[0] == 1
+
+
+def test_levels_are_integers():
+    world = World()
+    table = plain(SetLevelTable(2, (110, 230), (100,), (), 99))
+
+    for bad in (2.3, float("nan"), "230", True, None, -1.0):
+        wrong = (table[0], (110, bad), *table[2:])
+        sender = world.ledger.as_(admin("etda"))
+        sender.rejects_call(WrongArgumentType, "identity", "set_level_table", wrong)
+
+    assert world.ask("level_table")[0] == 1
