@@ -8,6 +8,7 @@ in, one vector out). No model is shipped: which one, and its error rates, are th
 import hashlib
 import importlib
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -22,6 +23,8 @@ _PROBE_SIDE_PX = 320
 _EMBEDDER_SIDE_PX = 112
 _OVERLAP_MAX = 0.3
 _FACES_MAX = 50
+_LOG_ERRORS = 2
+_OPENCV_MIN = (4, 11)  # the first that loads both models from memory
 
 # OpenCV is optional, so its types are not there to name: modules, arrays, networks.
 OpenCv: TypeAlias = Any
@@ -139,7 +142,9 @@ class FaceModels:
             raise _unusable(self._files.embedder, "is no face embedder", error) from error
         if vector.ndim != 2 or vector.shape[0] != 1 or vector.shape[1] < 2:
             shape = " x ".join(map(str, vector.shape))
-            raise FaceModelUnusable(f"{self._files.embedder}: gives {shape} numbers, not 1 x n")
+            raise FaceModelUnusable(
+                f"{self._files.embedder}: is no face embedder (gives {shape} numbers, not 1 x n)"
+            )
         return vector
 
     def _fitted(self, pixels: Pixels) -> Pixels:
@@ -161,12 +166,18 @@ def _open_cv() -> tuple[OpenCv, OpenCv]:
         raise OpenCvMissing(
             f"face verification needs OpenCV ({error}); install it: pip install 'sapha[fvs]'"
         ) from error
-    missing = [name for name in ("FaceDetectorYN", "FaceRecognizerSF") if not hasattr(opencv, name)]
-    if missing:
-        raise OpenCvMissing(f"this OpenCV has no {missing[0]}; 4.9 or later is needed")
-    logging = opencv.utils.logging
-    logging.setLogLevel(logging.LOG_LEVEL_ERROR)
+    if _version(opencv) < _OPENCV_MIN:
+        raise OpenCvMissing(f"OpenCV {opencv.__version__} is too old; 4.11 or later is needed")
+    # Where it is, differs by version; without it OpenCV only says more on standard error.
+    quieter = getattr(opencv.utils, "logging", opencv)
+    if hasattr(quieter, "setLogLevel"):
+        quieter.setLogLevel(_LOG_ERRORS)
     return opencv, numpy
+
+
+def _version(opencv: OpenCv) -> tuple[int, ...]:
+    numbers = re.match(r"(\d+)\.(\d+)", str(opencv.__version__))
+    return tuple(map(int, numbers.groups())) if numbers else (0, 0)
 
 
 def _read_model(path: Path) -> bytes:

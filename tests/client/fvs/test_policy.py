@@ -1,6 +1,7 @@
 """What needs no OpenCV: thresholds, picture headers, and the refusal without it."""
 
 import importlib
+from types import SimpleNamespace
 
 import pytest
 
@@ -105,6 +106,17 @@ def test_without_opencv_the_service_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setattr(importlib, "import_module", absent)
 
     with pytest.raises(OpenCvMissing, match=r"pip install 'sapha\[fvs\]'"):
+        FvsService(
+            ModelFiles(detector=tmp_path / "d", embedder=tmp_path / "e"), FvsPolicy(**POLICY)
+        )
+
+
+def test_an_opencv_that_is_too_old_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setattr(
+        importlib, "import_module", lambda _name: SimpleNamespace(__version__="4.10.0")
+    )
+
+    with pytest.raises(OpenCvMissing, match=r"OpenCV 4\.10\.0 is too old"):
         FvsService(
             ModelFiles(detector=tmp_path / "d", embedder=tmp_path / "e"), FvsPolicy(**POLICY)
         )

@@ -17,7 +17,10 @@ WHY = "the optional group fvs (opencv-python-headless) or onnx, which makes the 
 cv2 = pytest.importorskip("cv2", reason=WHY)
 pytest.importorskip("onnx", reason=WHY)
 
+from client.identity import NoMatch  # noqa: E402
 from tests.client.fvs.models import picture, save_detector, save_embedder  # noqa: E402
+from tests.client.identity.chain import faces, with_nodes  # noqa: E402
+from tests.client.identity.test_key_care import registered  # noqa: E402
 
 POLICY = {
     "policy_id": "counter-2026",
@@ -152,6 +155,30 @@ def test_the_evidence_names_models_policy_and_declared_pad_level_but_no_picture(
     assert (evidence["policy_id"], evidence["pad_level"]) == ("counter-2026", 1)
     assert {len(evidence[name]) for name in ("detector_sha256", "embedder_sha256")} == {64}
     assert all(isinstance(value, str | int) for value in evidence.values())
+
+
+async def test_a_match_by_model_is_attested_on_the_ledger(files):
+    chain = await with_nodes()
+    sid = await registered(chain, "alice")
+    fvs = service(files)
+    verdict = fvs.compare(png(ALICE), png(ALICE))
+    evidence = fvs.evidence(verdict, subject=sid, decided_at=chain.now)
+
+    message, opening = faces(chain).attest(sid, evidence, chain.now + 600)
+    outcome = await faces(chain).office.send(message)
+
+    assert outcome.is_ok
+    assert (message.method, message.commit) == ("model", opening.commit)
+
+
+async def test_two_different_faces_are_not_attested(files):
+    chain = await with_nodes()
+    fvs = service(files)
+    verdict = fvs.compare(png(ALICE), png(BOB))
+    evidence = fvs.evidence(verdict, subject=bytes(32), decided_at=chain.now)
+
+    with pytest.raises(NoMatch):
+        faces(chain).attest(bytes(32), evidence, chain.now + 600)
 
 
 def test_a_missing_model_stops_the_service_with_the_path(files, tmp_path):
