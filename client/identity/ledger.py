@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from client.answers import field_of, hex_field, text_field, uint_field, uint_from
 from client.errors import BadAnswer
+from client.identity.errors import NotWhatWasAsked
 from client.identity.keys import is_own_trail
 from client.identity.office import CONTRACT
 from client.identity.payload import Opening
@@ -92,6 +93,7 @@ async def show_request(
 
     Raises:
         CommitMismatch: the words are not those of the ledger's request.
+        NotWhatWasAsked: the scope names another relying party or purpose than the request.
     """
     found = await request(rpc, req_id)
     if found is None:
@@ -104,6 +106,9 @@ async def show_request(
         scope=words[1],
     )
     shown.check()
+    said = (words[1].payload.get("rp"), words[1].payload.get("purpose"))
+    if said != (found.asked.rp, found.purpose):
+        raise NotWhatWasAsked(f"the words name {said}, the request is another's or for other ends")
     return shown
 
 

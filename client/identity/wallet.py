@@ -108,13 +108,16 @@ class CitizenWallet:
         statement = link_statement(self._chain_id, draft)
         return replace(draft, signature=self._keys.subject.sign(*statement))
 
-    def answer(self, shown: RequestShown, draft: Respond) -> Respond:
-        """Sign an IdP's answer, accept or reject, with the key of the relying party's sector.
+    def answer(self, shown: RequestShown, draft: Respond, *, accepts: bool) -> Respond:
+        """Sign what the citizen said, accept or reject, with the key of the party's sector.
 
         Raises:
-            NotWhatWasAsked, CommitMismatch: the draft or the words are not the ledger's request.
+            NotWhatWasAsked, CommitMismatch: the draft or the words are not the ledger's request,
+                or the draft says something else than the citizen.
         """
         _check(shown, draft.req_id)
+        if draft.decision != ("accept" if accepts else "reject"):
+            raise NotWhatWasAsked(f"the draft says {draft.decision!r:.20}, the citizen did not")
         key = self._keys.pairwise(shown.sector)
         draft = replace(
             draft,

@@ -153,7 +153,7 @@ async def _sign_on(story: _Story, proofing: IssueAttestation) -> OpenSession:
     asking, shown = await _ask(story, REVENUE, purpose="tax", services=(ADDRESS_SERVICE,))
     req_id = asking.request.req_id
     sign_on = SignOn(ial=IAL_BANK, aal=AAL_ASKED, auth_time=_now())
-    answer = wallet.answer(shown, cast.bank.draft_answer(req_id, sign_on))
+    answer = wallet.answer(shown, cast.bank.draft_answer(req_id, sign_on), accepts=True)
     await must("answering revenue", cast.bank.office.send(answer))
     state = await _state(cast.rpc, req_id)
     story.note("the citizen's signature confirms the request", state, is_kept=state == "confirmed")

@@ -9,6 +9,7 @@ from client.identity import (
     CitizenKeys,
     CitizenWallet,
     CommitMismatch,
+    NotWhatWasAsked,
     Proofing,
     Question,
     SignOn,
@@ -81,7 +82,7 @@ async def asked(chain: Chain, rp: str, **changes: object):
 
 async def signed_on(chain: Chain, shown):
     sign_on = SignOn(ial=230, aal=220, auth_time=chain.now)
-    answer = WALLET.answer(shown, bank(chain).draft_answer(shown.req_id, sign_on))
+    answer = WALLET.answer(shown, bank(chain).draft_answer(shown.req_id, sign_on), accepts=True)
     assert (await bank(chain).office.send(answer)).is_ok
     return answer
 
@@ -213,6 +214,19 @@ async def test_words_that_are_not_the_ledgers_are_not_shown():
         await ledger.show_request(chain, shown.req_id, (open_new("message", {}), shown.scope))
 
 
+async def test_words_for_other_ends_than_the_requests_are_not_shown():
+    chain = await with_nodes()
+    asking = party(chain, "revenue").ask(
+        Question(
+            idps=("first-bank",), purpose="tax", min_ial=210, min_aal=220, words="?", claims=()
+        )
+    )
+    await party(chain, "revenue").office.send(replace(asking.request, purpose="health"))
+
+    with pytest.raises(NotWhatWasAsked, match="other ends"):
+        await ledger.show_request(chain, asking.request.req_id, (asking.message, asking.scope))
+
+
 async def test_a_request_that_is_not_there_is_none():
     chain = await with_nodes()
 
@@ -227,7 +241,7 @@ async def test_an_answer_signed_by_somebody_else_is_refused():
     await proofed(chain)
     shown = await asked(chain, "revenue")
     sign_on = SignOn(ial=230, aal=220, auth_time=chain.now)
-    answer = WALLET.answer(shown, bank(chain).draft_answer(shown.req_id, sign_on))
+    answer = WALLET.answer(shown, bank(chain).draft_answer(shown.req_id, sign_on), accepts=True)
     thief = SigningKey(b"x" * 32)
 
     forged = replace(answer, citizen_key=thief.public_key)

@@ -166,7 +166,7 @@ def test_another_idp_is_linked_by_the_subject_key():
 def test_an_answer_is_signed_by_the_sectors_key_and_tagged_for_the_citizen_alone():
     request = shown()
 
-    message = CITIZEN.answer(request, draft_answer())
+    message = CITIZEN.answer(request, draft_answer(), accepts=True)
 
     assert message.citizen_key == KEYS.pairwise(SECTOR).public_key == CITIZEN.pairwise_key(SECTOR)
     statement = response_statement(CHAIN, request.asked, message)
@@ -179,12 +179,23 @@ def test_a_reject_is_signed_as_such():
         ASKING.request.req_id, SignOn(ial=230, aal=220, auth_time=NOW), accepts=False
     )
 
-    message = CITIZEN.answer(shown(), draft)
+    message = CITIZEN.answer(shown(), draft, accepts=False)
 
     accepted = replace(message, decision="accept")
     statements = [response_statement(CHAIN, shown().asked, m) for m in (message, accepted)]
     seen = [is_signed(message.citizen_key, s, message.citizen_signature) for s in statements]
     assert (message.decision, seen) == ("reject", [True, False])
+
+
+@pytest.mark.parametrize(
+    ("decision", "accepts"),
+    [("accept", False), ("reject", True), ("error", True), ("error", False)],
+)
+def test_an_answer_that_is_not_the_citizens_is_not_signed(decision, accepts):
+    draft = replace(draft_answer(), decision=decision)
+
+    with pytest.raises(NotWhatWasAsked, match="the draft says"):
+        CITIZEN.answer(shown(), draft, accepts=accepts)
 
 
 def test_a_reuse_is_signed_for_this_request_and_session():
@@ -226,7 +237,7 @@ def test_consent_to_another_scope_is_not_signed():
 
 
 SIGNINGS = [
-    lambda request: CITIZEN.answer(request, draft_answer()),
+    lambda request: CITIZEN.answer(request, draft_answer(), accepts=True),
     lambda request: CITIZEN.reuse(request, IDP.draft_reuse(SID, ASKING.request.req_id)),
     lambda request: CITIZEN.consent(request, draft_consent(ASKING.scope.commit)),
     lambda request: CITIZEN.keep_session(
