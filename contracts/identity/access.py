@@ -227,15 +227,6 @@ def attestation_for(ctx: Context, att_id: bytes, sid: bytes) -> Attestation:
     return found
 
 
-def has_usable(ctx: Context, sid: bytes, kind: str, min_ial: int) -> bool:
-    """Whether the subject has a usable attestation of this kind and at least this IAL."""
-    for att_id in attestations_of.get(ctx, sid, ()):
-        found = attestation_for(ctx, att_id, sid)
-        if found.kind == kind and found.ial >= min_ial and is_usable(ctx, found):
-            return True
-    return False
-
-
 def effective_ial_of(ctx: Context, sid: bytes) -> int:
     """Return the highest IAL of usable proofings, the lowest while a dispute is open; else 0."""
     levels = []

@@ -6,7 +6,6 @@ from contracts.identity.access import (
     active_table,
     attestation_for,
     effective_ial_of,
-    has_usable,
     is_usable,
 )
 from contracts.identity.consent import is_live
@@ -112,7 +111,11 @@ def effective_ial(ctx: Context, sid: Id) -> Level:
 @contract.query
 def has_active_attestation(ctx: Context, sid: Id, kind: Slug, min_ial: Level) -> bool:
     """Whether an attestation of this kind and at least this IAL counts now."""
-    return has_usable(ctx, sid, kind, min_ial)
+    for att_id in attestations_of.get(ctx, sid, ()):
+        found = attestation_for(ctx, att_id, sid)
+        if found.kind == kind and found.ial >= min_ial and is_usable(ctx, found):
+            return True
+    return False
 
 
 @contract.query
