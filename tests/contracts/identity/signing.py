@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from contracts.identity.fields import Asked, RecoveryPolicy
+from contracts.identity.fields import RecoveryPolicy
 from contracts.identity.messages import (
     UNSIGNED,
     AddKey,
@@ -24,6 +24,7 @@ from contracts.identity.messages import (
     VetoRecovery,
     WithdrawConsent,
     add_key_statement,
+    asked_of,
     consent_statement,
     delegation_statement,
     dispute_statement,
@@ -103,14 +104,9 @@ def asking(req, *, agency="rd", **changes):
     )
 
 
-def asked_by(msg):
-    """What a citizen signs of a request."""
-    return Asked(msg.agency, msg.msg_hash, msg.scope_commit)
-
-
 def sign_answer(msg, asked, who="somchai"):
     """An answer with the citizen's pairwise signature."""
-    statement = response_statement(CHAIN, asked_by(asked), msg)
+    statement = response_statement(CHAIN, asked_of(asked), msg)
     return signed(msg, statement, f"{who}-pairwise", "citizen_signature")
 
 
@@ -120,7 +116,7 @@ def reusing(ses, asked, *, who="somchai", agency="kbank", **changes):
     ids = (name_of(ses), asked.req_id, name_of(f"{agency}-{asked.req_id.hex()}"))
     key = public(f"{who}-pairwise")
     msg = replace(ReuseSession(agency, *ids, trail_tag(secret), key, UNSIGNED), **changes)
-    return signed(msg, reuse_statement(CHAIN, asked_by(asked), msg), f"{who}-pairwise")
+    return signed(msg, reuse_statement(CHAIN, asked_of(asked), msg), f"{who}-pairwise")
 
 
 def linking(who, agency, seq=1):
