@@ -1,0 +1,324 @@
+"""Identity requests a second, end to end, beside plain transfers in the same run.
+
+    python -m bench.identity_requests [--seconds S]
+
+One request is an OpenRequest and, once that is on every validator, the Respond that confirms it,
+with the citizen's signature checked on the chain. Both are signed beforehand, as the transfers
+are. Relying parties are many because each may open only so many requests a minute.
+"""
+
+import argparse
+import asyncio
+import os
+import secrets
+import sys
+import time
+from collections.abc import Awaitable, Iterable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from bench.run import machine
+from client.answers import text_field, uint_field
+from client.follow import Follower
+from client.governance import Agency, Member, Times, admission, number_of
+from client.identity import (
+    CitizenKeys,
+    CitizenWallet,
+    Idp,
+    Office,
+    Question,
+    RelyingParty,
+    RequestShown,
+    SignOn,
+    ledger,
+)
+from client.load import Loader, sign_transfers
+from client.outcome import Outcome
+from client.rpc import RpcClient
+from client.transaction import TransactionBuilder
+from client.wallet import Wallet
+from commands.bench import VALIDATORS, calibrate
+from commands.demo.identity_cast import BANK, NAMESPACE, Cast, assemble, code_of, must
+from commands.devnet_files import Devnet
+from commands.output import CheckFailed, say
+from commands.temporary import fund_holders, temporary_devnet
+from contracts.identity.messages import RegisterNode, SetNodeStatus, asked_of
+from primitives.crypto import SEED_BYTES, SigningKey
+from primitives.ids import TransactionId
+from primitives.transaction import Transaction
+
+OPENED_A_MINUTE_MAX = 600  # by one relying party: the contract's quota
+MORE_PARTIES = 9
+CHECKS_A_REQUEST = 3  # two senders' signatures and the citizen's
+_SUPERVISOR = "bench-supervisor"
+_SECTOR = "bench"
+_CITIZENS = 100
+_HOLDERS = 500
+_FUNDS_SATANG = 10_000_000
+_WINDOW = 6_000
+_LANES = 16
+_LANE_REQUESTS = 50
+_WARM_UP_S = 2.0
+_SETTLE_S = 30.0
+_WAIT_S = 0.25
+_PRESIGNED_PART = 0.6  # of the limit; no run has come near
+_EXECUTE_AFTER_BLOCKS = 12
+_EXECUTE_TRIES = 40
+_VOTE_MS = 600_000
+_SAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A request, ready to go: first `opening`, once that is committed `answer`."""
+
+    req_id: bytes
+    opening: Transaction
+    answer: Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """What one run measured, a second; each committed on every validator."""
+
+    limit: float
+    transfers: float
+    requests: float
+    transactions: float
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Return what to print."""
+        return [
+            ("signature checks alone would allow", f"{self.limit:8.0f} transactions/s"),
+            ("", f"{self.limit / CHECKS_A_REQUEST:8.0f} requests/s"),
+            ("transfers", f"{self.transfers:8.0f} /s"),
+            ("identity requests, confirmed", f"{self.requests:8.0f} /s"),
+            ("transactions of these requests", f"{self.transactions:8.0f} /s"),
+            ("requests / transfers", f"{self.requests / self.transfers:8.3f}"),
+            ("transactions / transfers", f"{self.transactions / self.transfers:8.3f}"),
+        ]
+
+
+def main() -> int:
+    """Print the figures; return the exit code."""
+    parser = argparse.ArgumentParser(description="Identity requests beside plain transfers.")
+    parser.add_argument("--seconds", type=float, default=6.0, help="length of each phase")
+    seconds = parser.parse_args().seconds
+    print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
+    try:
+        rates = asyncio.run(measure(seconds))
+    except CheckFailed as failed:
+        print(f"failed: {failed}", file=sys.stderr)
+        return 1
+    for name, value in rates.lines():
+        print(f"{name:36} {value}")
+    return 0
+
+
+async def measure(seconds: float) -> Rates:
+    """Return the rates of a network that lives for this run. Raises CheckFailed."""
+    limit = len(os.sched_getaffinity(0)) * 1e6 / (VALIDATORS * calibrate())
+    async with temporary_devnet(VALIDATORS) as devnet, RpcClient(devnet.urls) as rpc:
+        transfers = await _transfers(devnet, rpc, (limit, seconds))
+        say(f"{transfers:.0f} transfers a second")
+        cast = await assemble(devnet, rpc)
+        parties = [*cast.relying_parties.values(), *await _more_parties(devnet, rpc)]
+        quota = OPENED_A_MINUTE_MAX * len(parties)
+        wanted = int(transfers / 2 * (seconds + _WARM_UP_S))
+        signed = await asyncio.to_thread(_sign_requests, cast, parties, min(quota, wanted))
+        say(f"{len(signed)} requests by {len(parties)} relying parties")
+        requests, transactions = await _requests(devnet, rpc, signed, seconds)
+    return Rates(limit=limit, transfers=transfers, requests=requests, transactions=transactions)
+
+
+async def _transfers(devnet: Devnet, rpc: RpcClient, load: tuple[float, float]) -> float:
+    """Return committed transfers a second when as many as fit are sent."""
+    limit, seconds = load
+    wallets = [Wallet.generate() for _ in range(_HOLDERS)]
+    holders = await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG)
+    receivers = [holder.address for holder in holders]
+    count = int(limit * _PRESIGNED_PART * (seconds + _WARM_UP_S))
+    transfers = await asyncio.to_thread(sign_transfers, holders, receivers, count)
+    height = uint_field(await rpc.call("chain_getStatus"), "height")
+    async with (
+        Follower(devnet.urls, from_height=height) as follower,
+        Loader(devnet.urls, follower) as loader,
+    ):
+        started = time.monotonic()
+        await loader.saturate(transfers, window=_WINDOW, seconds=seconds + _WARM_UP_S)
+        ended = time.monotonic()
+        await _settle([loader], follower)
+        return loader.measure(started + _WARM_UP_S, ended).per_second
+
+
+async def _requests(
+    devnet: Devnet, rpc: RpcClient, signed: Sequence[Signed], seconds: float
+) -> tuple[float, float]:
+    """Return confirmed requests, and their committed transactions, a second."""
+    height = uint_field(await rpc.call("chain_getStatus"), "height")
+    async with AsyncExitStack() as stack:
+        follower = await stack.enter_async_context(Follower(devnet.urls, from_height=height))
+        # A loader begins with its first address, so each begins with another validator.
+        turned = [devnet.urls[turn:] + devnet.urls[:turn] for turn in range(VALIDATORS)]
+        loaders = [await stack.enter_async_context(Loader(urls, follower)) for urls in turned]
+        started = time.monotonic()
+        sent = await _run_lanes(loaders, follower, (signed, started + seconds))
+        ended = time.monotonic()
+        await _settle(loaders, follower)
+        placed = follower.committed_everywhere()
+    confirmed = [one.req_id for one in sent if one.answer.transaction_id in placed]
+    await _check_confirmed(rpc, confirmed[-_SAMPLES:])
+    return len(confirmed) / (ended - started), len(placed) / (ended - started)
+
+
+async def _run_lanes(
+    loaders: Sequence[Loader], follower: Follower, load: tuple[Sequence[Signed], float]
+) -> list[Signed]:
+    """Keep groups of requests under way; return all that were begun, each confirmed by then.
+
+    No group begins after the deadline; the network has enough to do until the last are through.
+    """
+    signed, deadline = load
+    starts = iter(range(0, len(signed), _LANE_REQUESTS))
+    begun: list[Signed] = []
+
+    async def lane(loader: Loader) -> None:
+        for start in starts:
+            if time.monotonic() >= deadline:
+                return
+            group = signed[start : start + _LANE_REQUESTS]
+            begun.extend(group)
+            for part in ([one.opening for one in group], [one.answer for one in group]):
+                await loader.saturate(part, window=sys.maxsize)
+                await _until_everywhere(follower, [one.transaction_id for one in part])
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(_LANES):
+            tasks.create_task(lane(loaders[number % len(loaders)]))
+    return begun
+
+
+async def _until_everywhere(follower: Follower, names: Sequence[TransactionId]) -> None:
+    """Wait until every validator has committed them. Raises CheckFailed."""
+    deadline = time.monotonic() + _SETTLE_S
+    while time.monotonic() < deadline:
+        if all(name in follower.placed for name in names):
+            last = max(follower.placed[name].height for name in names)
+            if follower.height_everywhere >= last:
+                return
+        await follower.changed(_WAIT_S)
+    raise CheckFailed(f"transactions are missing after {_SETTLE_S} s")
+
+
+async def _settle(loaders: Sequence[Loader], follower: Follower) -> None:
+    for loader in loaders:
+        is_settled = await loader.settle(_SETTLE_S)
+        codes = set(loader.sent.refused.values())
+        taken = [follower.placed[name] for name in loader.sent.acknowledged & set(follower.placed)]
+        codes |= {placed.code for placed in taken if not placed.is_ok}
+        if codes or follower.differences or not is_settled:
+            raise CheckFailed(f"not committed: {', '.join(sorted(codes)) or 'in time'}")
+
+
+async def _check_confirmed(rpc: RpcClient, req_ids: Sequence[bytes]) -> None:
+    """Raise CheckFailed unless there are requests, and the ledger calls each confirmed."""
+    states = {text_field(await ledger.ask(rpc, "request", name), "state") for name in req_ids}
+    if states != {"confirmed"}:
+        raise CheckFailed(f"requests are {', '.join(sorted(states)) or 'not answered in time'}")
+
+
+def _sign_requests(cast: Cast, parties: Sequence[RelyingParty], count: int) -> list[Signed]:
+    citizens = [
+        CitizenWallet(CitizenKeys.generate(), cast.chain_id) for _ in range(min(count, _CITIZENS))
+    ]
+    return [
+        _sign_request(cast.bank, parties[number % len(parties)], citizens[number % len(citizens)])
+        for number in range(count)
+    ]
+
+
+def _sign_request(bank: Idp, party: RelyingParty, citizen: CitizenWallet) -> Signed:
+    question = Question(
+        idps=(BANK,),
+        purpose="login",
+        min_ial=210,
+        min_aal=220,
+        words="Sign in?",
+        claims=("given_name",),
+    )
+    asking = party.ask(question)
+    request = asking.request
+    shown = RequestShown(
+        req_id=request.req_id,
+        sector=_SECTOR,
+        asked=asked_of(request),
+        message=asking.message,
+        scope=asking.scope,
+    )
+    sign_on = SignOn(ial=230, aal=220, auth_time=time.time_ns() // 1_000_000_000)
+    answer = citizen.answer(shown, bank.draft_answer(request.req_id, sign_on), accepts=True)
+    return Signed(request.req_id, party.office.sign(request), bank.office.sign(answer))
+
+
+async def _more_parties(devnet: Devnet, rpc: RpcClient) -> list[RelyingParty]:
+    """Admit more relying parties by vote, under a supervisor of their own; make them nodes."""
+    names = [f"bench-rp-{number}" for number in range(MORE_PARTIES)]
+    wallets = {name: Wallet.generate() for name in (_SUPERVISOR, *names)}
+    builder = await TransactionBuilder.from_node(
+        rpc, ["governance", "identity"], devnet.genesis.chain_id
+    )
+    members = [Member(rpc, builder, wallet) for wallet in devnet.founders.values()]
+    await _admit(rpc, members, wallets)
+    offices = {name: Office(rpc, builder, name, wallet) for name, wallet in wallets.items()}
+    supervisor = offices[_SUPERVISOR]
+    await _all([supervisor.send(_node(name)) for name in names])
+    await _all([supervisor.send(SetNodeStatus(name, "active", "")) for name in names])
+    return [RelyingParty(offices[name]) for name in names]
+
+
+async def _admit(rpc: RpcClient, members: Sequence[Member], wallets: dict[str, Wallet]) -> None:
+    height = uint_field(await rpc.call("chain_getStatus"), "height")
+    times = Times(
+        execute_at_height=height + _EXECUTE_AFTER_BLOCKS,
+        expires_at_ms=time.time_ns() // 1_000_000 + _VOTE_MS,
+    )
+    wanted = [_agency(name, wallet) for name, wallet in wallets.items()]
+    proposed = await _all([members[0].propose(admission(one), times) for one in wanted])
+    numbers = [number for outcome in proposed if (number := number_of(outcome)) is not None]
+    await _all([member.vote(number, is_yes=True) for member in members for number in numbers])
+    await _all([_execute(members[0], number) for number in numbers])
+
+
+async def _execute(member: Member, number: int) -> Outcome:
+    """Execute a proposal; each try is in a block, so the height that it waits for comes."""
+    for _ in range(_EXECUTE_TRIES):
+        outcome = await member.execute(number)
+        if code_of(outcome) != "BEFORE_ITS_HEIGHT":
+            break
+    return outcome
+
+
+async def _all(calls: Iterable[Awaitable[Outcome]]) -> list[Outcome]:
+    return list(await asyncio.gather(*(must("preparing", call) for call in calls)))
+
+
+def _agency(name: str, wallet: Wallet) -> Agency:
+    kind = "supervisor" if name == _SUPERVISOR else "rp"
+    return Agency(
+        agency_id=name, name_th=name, name_en=name, kinds=(kind,), administrator=wallet.address
+    )
+
+
+def _node(agency: str) -> RegisterNode:
+    return RegisterNode(
+        agency=agency,
+        sector=_SECTOR,
+        max_ial=0,
+        max_aal=0,
+        namespaces=(NAMESPACE,),
+        keys=(SigningKey(secrets.token_bytes(SEED_BYTES)).public_key,),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
