@@ -29,7 +29,7 @@ from p2p.tls import certificate_der, make_certificate
 from primitives.certificate import SEAL_TAG, Certificate, assemble, seal_bytes
 from primitives.codec import encode
 from primitives.crypto import ZERO_DIGEST, Digest, SigningKey
-from primitives.ids import Address, Height, View, address_of, show_address
+from primitives.ids import Address, Height, View, address_of
 from primitives.transaction import Body, Transaction, sign_body
 
 BLOCK_TRANSACTIONS = 1_000
@@ -192,8 +192,7 @@ def _genesis(validator: SigningKey) -> Genesis:
         port=26600,
         is_validator=True,
     )
-    bank = show_address(address_of(_key(10**6).public_key))
-    contracts = shipped_contracts({"cbdc": {"central_bank": bank}})
+    contracts = shipped_contracts({})
     return build_genesis(devnet_plan(1_800_000_000_000), [member], contracts)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from client.keystore import read_secret, write_secret
 from client.wallet import Wallet
+from commands.founding import CENTRAL_BANK, agency, with_bank
 from commands.output import UsageFault
 from genesis.build import build_genesis, devnet_plan
 from genesis.code import shipped_contracts
@@ -26,7 +27,6 @@ from primitives.ids import show_address
 HOST = "127.0.0.1"
 ACCOUNTS = 10
 VALIDATORS_MAX = 16
-CENTRAL_BANK = "central-bank"
 OBSERVER = "observer"
 _FORMAT = 1
 _PORTS_PER_NODE = 2
@@ -178,11 +178,7 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
     ]
     bank = Wallet.generate()
     founders = {name: Wallet.generate() for name in names if name != OBSERVER}
-    agencies: Json = [*_agencies(founders, bank)]
-    configs: dict[str, dict[str, Json]] = {
-        "cbdc": {"central_bank": show_address(bank.address)},
-        "governance": {"agencies": agencies},
-    }
+    configs: dict[str, dict[str, Json]] = {"governance": {"agencies": _agencies(founders, bank)}}
     base = devnet_plan(time.time_ns() // 1_000_000)
     if plan.parameters is not None:
         base = type(base)(
@@ -200,27 +196,18 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
     return load_devnet(directory)
 
 
-def _agencies(founders: Mapping[str, Wallet], bank: Wallet) -> list[dict[str, Json]]:
+def _agencies(founders: Mapping[str, Wallet], bank: Wallet) -> list[Json]:
     """Return the first agencies: one for each validator, which votes, and the central bank."""
-    agencies = [
-        _agency(name, f"หน่วยงานที่ {number}", f"Agency {number}", (["validator"], wallet))
+    voting = [
+        agency(
+            name,
+            (f"หน่วยงานที่ {number}", f"Agency {number}"),
+            "validator",
+            show_address(wallet.address),
+        )
         for number, (name, wallet) in enumerate(founders.items())
     ]
-    central_bank = _agency(CENTRAL_BANK, "ธนาคารกลาง", "Central bank", ([CENTRAL_BANK], bank))
-    return [*agencies, central_bank]
-
-
-def _agency(
-    agency_id: str, name_th: str, name_en: str, rights: tuple[list[Json], Wallet]
-) -> dict[str, Json]:
-    kinds, administrator = rights
-    return {
-        "id": agency_id,
-        "name_th": name_th,
-        "name_en": name_en,
-        "kinds": kinds,
-        "administrator": show_address(administrator.address),
-    }
+    return with_bank(voting, show_address(bank.address))
 
 
 def _write_accounts(directory: Path, bank: Wallet) -> None:

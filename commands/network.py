@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from commands.founding import first_agencies, read_agencies, with_bank
 from commands.options import address_argument
 from commands.output import AsJson, CheckFailed, UsageFault, command, emit, show_table
 from genesis.build import Plan, build_genesis
@@ -25,6 +26,9 @@ def init(  # noqa: PLR0913 - each is an option of the command
     *,
     name: Annotated[str, typer.Option(help="Name of the network; the chain id starts with it.")],
     central_bank: Annotated[str, typer.Option(help="Account that may issue money.")],
+    agencies: Annotated[
+        Path | None, typer.Option(help="JSON list of the first agencies; else one a validator.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Where the genesis goes.")] = Path("genesis.json"),
     development: Annotated[
         bool, typer.Option("--development", help="Allow fewer than 4 validators.")
@@ -40,8 +44,10 @@ def init(  # noqa: PLR0913 - each is an option of the command
         time_ms=time.time_ns() // 1_000_000,
     )
     bank = show_address(address_argument(central_bank))
-    contracts = shipped_contracts({"cbdc": {"central_bank": bank}})
-    genesis = build_genesis(plan, [load_member(path) for path in members], contracts)
+    listed = [load_member(path) for path in members]
+    first = first_agencies(listed) if agencies is None else read_agencies(agencies)
+    contracts = shipped_contracts({"governance": {"agencies": with_bank(first, bank)}})
+    genesis = build_genesis(plan, listed, contracts)
     out.write_text(show_genesis(genesis), encoding="utf-8")
     _show(genesis, out, as_json=as_json)
 

@@ -22,7 +22,6 @@ from contracts.cbdc.rules import (
 )
 from contracts.cbdc.state import (
     accounted,
-    central_bank,
     issue_references,
     issued,
     paused_at,
@@ -39,8 +38,7 @@ contract = Contract("cbdc", version=1, events=(Issued, Redeemed, Transferred, Su
 
 @contract.genesis
 def found(ctx: Context, config: Config) -> None:
-    """Name the central bank's account and the most money that may be outstanding."""
-    central_bank.save(ctx, config.address("central_bank"))
+    """Bound the money that may be outstanding; who issues it is governance's to say."""
     cap = config.integer(
         "supply_satang_max", low=1, high=SUPPLY_SATANG_MAX, default=SUPPLY_SATANG_MAX
     )

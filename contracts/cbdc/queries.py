@@ -1,7 +1,7 @@
 """What anyone may ask of the digital baht. Amounts are satang."""
 
 from contracts.cbdc.contract import contract
-from contracts.cbdc.state import accounted, balances, central_bank, issued, paused_at, redeemed
+from contracts.cbdc.state import accounted, balances, issued, paused_at, redeemed
 from contracts.sdk import Address, Context, record
 
 
@@ -29,9 +29,3 @@ def supply(ctx: Context) -> Supply:
     destroyed = redeemed.get(ctx)
     paused = paused_at.has(ctx)
     return Supply(created, destroyed, created - destroyed, accounted.get(ctx), paused)
-
-
-@contract.query
-def issuer(ctx: Context) -> Address:
-    """The central bank's account."""
-    return central_bank.load(ctx)

@@ -2,13 +2,13 @@
 
 from contracts.cbdc.errors import InsufficientFunds, Paused
 from contracts.cbdc.messages import Issue
-from contracts.cbdc.state import accounted, balances, central_bank, paused_at
+from contracts.cbdc.state import accounted, balances, paused_at
 from contracts.sdk import Address, Context, require
 
 
 def by_central_bank(ctx: Context, _msg: Issue) -> bool:
-    """Only the central bank may call."""
-    return ctx.sender == central_bank.load(ctx)
+    """Only the administrator of the central bank may call."""
+    return bool(ctx.call("governance").administers_kind(ctx.sender, "central-bank"))
 
 
 def require_running(ctx: Context) -> None:

@@ -2,7 +2,6 @@
 
 from contracts.sdk import Address, Counter, Item, Map
 
-central_bank = Item[Address]("central_bank")
 supply_max = Item[int]("supply_max")
 paused_at = Item[int]("paused_at")  # height of the block whose supply equation failed
 

@@ -2,7 +2,7 @@
 
     balances = Map[Address, int]("balances")
     polls = Map[str, Poll]("polls", is_frozen=True)     # an entry is written once, never changed
-    central_bank = Item[Address]("central_bank")
+    founder = Item[Address]("founder")
     issued = Counter("issued")
 
 Values are canonical msgpack of what their field type writes. Text, bytes and lists need a bound,

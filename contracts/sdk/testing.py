@@ -1,6 +1,6 @@
 """A ledger in memory, for tests of contracts: the real dispatch over a dict.
 
-    ledger = Ledger({"accounts": accounts, "cbdc": cbdc}, {"cbdc": {"central_bank": ...}})
+    ledger = Ledger({"accounts": accounts, "cbdc": cbdc}, {"cbdc": {"supply_satang_max": 10}})
     ledger.as_("bank").execute(Issue(to=ledger.address("alice"), amount=100, reference="R1"))
     ledger.as_("alice").rejects(SelfTransfer, Transfer(ledger.address("alice"), 1, ""))
     assert ledger.query("cbdc", "balance", ledger.address("alice")) == 100

@@ -72,9 +72,10 @@ def test_the_network_is_the_same_when_opened_again(devnet):
 
 
 def test_the_central_bank_of_the_genesis_is_the_key_on_disk(devnet):
-    config = next(c.config for c in devnet.genesis.contracts if c.name == "cbdc")
+    config = next(c.config for c in devnet.genesis.contracts if c.name == "governance")
 
-    assert config == {"central_bank": repr(devnet.central_bank).split("(")[1].split(",")[0]}
+    bank = next(entry for entry in config["agencies"] if entry["id"] == "central-bank")
+    assert bank["administrator"] == repr(devnet.central_bank).split("(")[1].split(",")[0]
 
 
 def test_another_number_of_validators_is_wrong_usage(devnet):

@@ -166,3 +166,36 @@ def test_the_member_file_holds_no_secret(agencies):
 
     assert seed not in (home / "member.json").read_text()
     assert "PRIVATE" not in (home / "member.json").read_text()
+
+
+def test_the_first_agencies_are_the_validators_and_the_central_bank(agencies):
+    directory, _made = agencies
+
+    genesis = load_genesis(directory / "genesis.json")
+
+    config = next(c.config for c in genesis.contracts if c.name == "governance")
+    assert [entry["id"] for entry in config["agencies"]] == [
+        *(f"agency-{index}" for index in range(4)),
+        "central-bank",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", "[]", "[1]", '[{"id": "dopa"}]'],
+    ids=["no JSON", "no list", "nobody", "no agency", "fields missing"],
+)
+def test_a_wrong_list_of_agencies_is_wrong_usage(agencies, tmp_path, text):
+    directory, _made = agencies
+    files = [directory / f"agency-{index}" / "member.json" for index in range(4)]
+    listed = tmp_path / "agencies.json"
+    listed.write_text(text)
+
+    result = sapha(
+        "network", "init", *files, "--name", "x", "--central-bank", BANK,
+        "--agencies", listed, "--out", tmp_path / "genesis.json",
+    )  # fmt: skip
+
+    assert result.exit_code == 2
+    assert "agencies.json" in result.stderr
+    assert not (tmp_path / "genesis.json").exists()

@@ -8,8 +8,20 @@ from primitives.ids import show_address
 START_SATANG = 1_000
 
 
+def agency(agency_id, kind, administrator):
+    return {
+        "id": agency_id,
+        "name_th": agency_id,
+        "name_en": agency_id,
+        "kinds": [kind],
+        "administrator": show_address(Ledger.address(administrator)),
+    }
+
+
 def cbdc_config(**more):
-    return {"cbdc": {"central_bank": show_address(Ledger.address("bank")), **more}}
+    """A member that votes, and the central bank, whose administrator is `bank`."""
+    agencies = [agency("dopa", "validator", "dopa-admin"), agency("bank", "central-bank", "bank")]
+    return {"cbdc": more, "governance": {"agencies": agencies}}
 
 
 def empty_ledger(**more):

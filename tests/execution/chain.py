@@ -24,7 +24,7 @@ STEP_MS = 1_000
 def genesis(
     bucket_bits: int = 8,
     transactions_max: int = 2_000,
-    names: Sequence[str] = ("accounts", "cbdc"),
+    names: Sequence[str] = ("accounts", "cbdc", "governance"),
 ) -> Genesis:
     """Return a development genesis of four validators with the contracts `names`."""
     members = tuple(
@@ -38,8 +38,9 @@ def genesis(
         )
         for index, item in enumerate(VALIDATORS)
     )
-    configs = {"cbdc": {"central_bank": show_address(address_of(BANK.public_key))}}
-    shipped = {name: code_hash(name) for name in ("accounts", "cbdc")}
+    agencies = [_agency("dopa", "validator", ALICE), _agency("bank", "central-bank", BANK)]
+    configs = {"governance": {"agencies": agencies}}
+    shipped = {name: code_hash(name) for name in ("accounts", "cbdc", "governance")}
     return Genesis(
         network="testnet",
         kind=DEVELOPMENT,
@@ -56,6 +57,16 @@ def genesis(
             for name in names
         ),
     )
+
+
+def _agency(agency_id: str, kind: str, administrator: SigningKey) -> dict[str, object]:
+    return {
+        "id": agency_id,
+        "name_th": agency_id,
+        "name_en": agency_id,
+        "kinds": [kind],
+        "administrator": show_address(address_of(administrator.public_key)),
+    }
 
 
 class Chain:

@@ -31,7 +31,7 @@ def ring(ctx):
 @pytest.fixture
 def ringing(tmp_path):
     """Return a chain with a contract that says something at the end of every block."""
-    made = Chain(tmp_path / "data", document=genesis(names=("accounts", "bell", "cbdc")))
+    made = Chain(tmp_path / "data", document=genesis(names=("accounts", "bell", "cbdc", "governance")))
     yield made
     made.ledger.close()
 
