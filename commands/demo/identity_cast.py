@@ -38,8 +38,8 @@ NAMESPACE = "th.cid"
 ADDRESS_SERVICE = "address"
 SUPERVISOR, DOPA, BANK, FACES = "digital-supervisor", "civil-registry", "first-bank", "face-service"
 REVENUE, SOCIAL, LAND = "revenue", "social-security", "land-office"
-_EXECUTE_AFTER_BLOCKS = 3
-_EXECUTE_TRIES = 10
+_EXECUTE_AFTER_BLOCKS = 12
+_EXECUTE_TRIES = 40
 _VOTE_MS = 600_000
 
 
