@@ -31,7 +31,9 @@ def ring(ctx):
 @pytest.fixture
 def ringing(tmp_path):
     """Return a chain with a contract that says something at the end of every block."""
-    made = Chain(tmp_path / "data", document=genesis(names=("accounts", "bell", "cbdc", "governance")))
+    made = Chain(
+        tmp_path / "data", document=genesis(names=("accounts", "bell", "cbdc", "governance"))
+    )
     yield made
     made.ledger.close()
 
