@@ -10,6 +10,8 @@ from commands.doctor import examine
 from commands.options import NodeDir, Rpc, open_rpc
 from commands.output import REFUSED, UNREACHABLE, AsJson, CheckFailed, command, emit, show_table
 from node.checks import check_node, repair_wal
+from node.config import load_config
+from primitives.errors import LocalFault
 
 app = typer.Typer(no_args_is_help=True, help="Run and look after a node.")
 
@@ -85,7 +87,7 @@ async def doctor(
 ) -> None:
     """Say what is wrong, who is missing, and what mends it; exit 1 if anything is wrong."""
     files = [] if directory is None else check_node(directory)
-    async with open_rpc(rpc) as client:
+    async with open_rpc(rpc or own_rpc(directory)) as client:
         diagnosis = await examine(client, files)
     lines = [f"{finding.what}\n  fix: {finding.fix}" for finding in diagnosis.findings]
     emit(diagnosis.to_json(), "\n".join([diagnosis.summary, *lines]), as_json=as_json)
@@ -93,6 +95,17 @@ async def doctor(
         raise typer.Exit(UNREACHABLE)
     if diagnosis.findings:
         raise typer.Exit(REFUSED)
+
+
+def own_rpc(directory: Path | None) -> list[str] | None:
+    """Return where the node of a directory serves clients, None when its node.toml is no help."""
+    if directory is None:
+        return None
+    try:
+        served = load_config(directory).rpc
+    except LocalFault:
+        return None  # checking the files has found why
+    return [f"http://{served.host}:{served.port}/rpc"]
 
 
 @app.command("peers")

@@ -148,3 +148,21 @@ class observer:  # noqa: N801 - reads as a phrase where it is used
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
         assert self._process.wait(15) == 0
+
+
+def test_the_doctor_of_a_node_names_the_validator_that_is_missing(network):
+    network.devnet("kill", "3")
+    directory = str(network.directory / "validator-0")
+
+    try:
+        until(lambda: "validator-3" in doctor(directory).stdout, "the doctor names validator-3")
+    finally:
+        network.devnet("restart", "3")
+
+    until(lambda: doctor(directory).returncode == 0, "the doctor finds nothing")
+
+
+def doctor(directory: str) -> subprocess.CompletedProcess:
+    """What `sapha node doctor` says of a running node, found through its directory."""
+    command = [*SAPHA, "node", "doctor", "--dir", directory]
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
