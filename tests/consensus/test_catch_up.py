@@ -14,18 +14,18 @@ from consensus import (
     StartTimer,
     ValidateBlock,
 )
-from consensus.messages import Decided, StatusMessage
+from consensus.messages import Decided
 from tests.consensus.builders import (
     block_on,
     certificate_of,
     commit,
     engine_of,
-    genesis_head,
     head_after,
     key_of,
     pre_prepare,
     prepare,
 )
+from tests.consensus.decided import BLOCK, CERTIFICATE, DECIDED, HEAD, OTHER, decided_engine, status
 from tests.consensus.drive import (
     committed,
     fire,
@@ -39,26 +39,6 @@ from tests.consensus.drive import (
     validate,
     validated_blocks,
 )
-
-HEAD = genesis_head(4)
-BLOCK = block_on(HEAD, proposer=1)
-OTHER = block_on(HEAD, proposer=1, time_ms=7777)
-CERTIFICATE = certificate_of(BLOCK, senders=(1, 2, 3))
-DECIDED = Decided(1, BLOCK.encode(), CERTIFICATE.encode())
-IDLE = StatusMessage(1, 0, None, None, b"", (), b"")
-
-
-def status(height=1, **changes):
-    return replace(IDLE, height=height, **changes)
-
-
-def decided_engine():
-    """An engine that has decided BLOCK and committed it."""
-    engine = engine_of(0)
-    hear(engine, DECIDED, peer=1)
-    validate(engine, BLOCK)
-    committed(engine, BLOCK)
-    return engine
 
 
 def test_rule_8_f_plus_1_claims_of_heights_above_start_a_fetch():
