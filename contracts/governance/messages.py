@@ -18,13 +18,15 @@ KINDS = (
     "registrar",
     "election-authority",
     "merchant-acquirer",
+    "court",
+    "trustee",
 )
 ACTIVE = "active"
 SUSPENDED = "suspended"
 
 SLUG_CHARS_MAX = 32
 NAME_CHARS_MAX = 120
-KINDS_MAX = 12
+KINDS_MAX = 14
 ROLES_MAX = 16
 COUNT_MAX = 2**53
 

@@ -54,7 +54,7 @@ def test_a_network_may_begin_without_agencies_but_then_nobody_decides():
         ([DOPA | {"name_th": ""}], r"agencies\[0\]\.name_th: must be a text of 1 to 120"),
         ([DOPA | {"name_en": "a\tb"}], r"agencies\[0\]\.name_en holds U\+0009"),
         ([DOPA | {"kinds": "validator"}], r"agencies\[0\]\.kinds: must be a list"),
-        ([DOPA | {"kinds": ["validator"] * 13}], r"agencies\[0\]\.kinds: at most 12"),
+        ([DOPA | {"kinds": ["validator"] * 15}], r"agencies\[0\]\.kinds: at most 14"),
         ([DOPA | {"kinds": [1]}], r"agencies\[0\]\.kinds\[0\]: must be a text"),
         ([DOPA | {"kinds": ["emperor"]}], "no kind of agency"),
         ([DOPA | {"kinds": ["validator", "rp", "validator"]}], "kind is listed twice"),
