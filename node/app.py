@@ -5,7 +5,7 @@ members <-> transport <-> driver, sync, gossip
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from consensus import EngineConfig, Recovery, recover
@@ -16,6 +16,7 @@ from genesis.schema import genesis_document
 from node.config import NodeConfig
 from node.driver import Driver, head_of
 from node.execution.genesis_block import active_contracts
+from node.execution.prechecks import Prechecks
 from node.files import OpenFiles, Self, identity_of, members_of
 from node.mempool import Admission, AdmissionParts, Gossip, Pool, PoolLimits, SignatureChecker
 from node.observe import NodeMetrics
@@ -60,6 +61,19 @@ class Router:
             told(peer)
 
 
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What checks transactions in threads."""
+
+    signatures: SignatureChecker
+    prechecks: Prechecks
+
+    def close(self) -> None:
+        """Stop the threads."""
+        self.signatures.close()
+        self.prechecks.close()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """A built node: its running parts, and what to perform first."""
@@ -71,7 +85,7 @@ class Node:
     sync: Sync
     gossip: Gossip
     admission: Admission
-    signatures: SignatureChecker
+    checks: Checks
     rpc: RpcServer
     view: RunningNode
     metrics: NodeMetrics
@@ -95,12 +109,22 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     )
     pool = Pool(_pool_limits(config))
     gossip = Gossip(transport, pool, now_ms)
-    signatures = SignatureChecker(config.node.verify_threads)
-    admission = _admission(files, pool, signatures, gossip)
-    wiring = _Wiring(
-        files=files, pool=pool, admission=admission, transport=transport, metrics=metrics
+    checks = Checks(
+        SignatureChecker(config.node.verify_threads),
+        Prechecks(files.ledger, config.node.verify_threads),
     )
-    callbacks = SyncCallbacks(committed=wiring.synced, halt=wiring.halt)
+    admission = _admission(files, pool, checks, gossip)
+    wiring = _Wiring(
+        files=files,
+        pool=pool,
+        admission=admission,
+        transport=transport,
+        metrics=metrics,
+        prepare=checks.prechecks.prepare,
+    )
+    callbacks = SyncCallbacks(
+        committed=wiring.synced, halt=wiring.halt, prepare=checks.prechecks.prepare
+    )
     sync = Sync(files.ledger, transport, callbacks)
     driver, first = _driver(own, files, wiring, sync)
     view = _view(config, own, wiring, driver, sync)
@@ -122,22 +146,21 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         sync=sync,
         gossip=gossip,
         admission=admission,
-        signatures=signatures,
+        checks=checks,
         rpc=rpc,
         view=view,
         metrics=metrics,
     )
 
 
-def _admission(
-    files: OpenFiles, pool: Pool, signatures: SignatureChecker, gossip: Gossip
-) -> Admission:
+def _admission(files: OpenFiles, pool: Pool, checks: Checks, gossip: Gossip) -> Admission:
     return Admission(
         AdmissionParts(
             ledger=files.ledger,
             pool=pool,
             journal=files.journal,
-            signatures=signatures,
+            signatures=checks.signatures,
+            prechecks=checks.prechecks,
             offer=gossip.offer,
             now_ms=now_ms,
         )
@@ -153,6 +176,7 @@ class _Wiring:
     admission: Admission
     transport: TcpTransport
     metrics: NodeMetrics
+    prepare: Callable[[Sequence[bytes]], Awaitable[None]]
     _driver: Driver | None = None
     _view: RunningNode | None = None
     _rpc: RpcServer | None = None
@@ -218,6 +242,7 @@ def _driver(
         metrics=wiring.metrics,
         heartbeat_ms=parameters.heartbeat_ms,
         block_transactions_max=parameters.block_transactions_max,
+        prepare=wiring.prepare,
         fetch_blocks=sync.request,
         committed=wiring.committed,
         evidence_seen=wiring.evidence_seen,

@@ -104,7 +104,7 @@ async def _work(node: Node, config: NodeConfig) -> None:
             async with asyncio.timeout(3):
                 await node.rpc.stop()
                 await node.transport.stop()
-        node.signatures.close()
+        node.checks.close()
 
 
 async def _report_stalls(node: Node, data_dir: Path) -> None:

@@ -5,7 +5,7 @@ Each effect is finished when `perform` returns; a `Persist` is on disk by then.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -81,6 +81,7 @@ class PerformerParts:
     metrics: NodeMetrics
     heartbeat_ms: int
     block_transactions_max: int
+    prepare: Callable[[Sequence[bytes]], Awaitable[None]]
     fetch_blocks: Callable[[Height, tuple[PublicKey, ...]], None]
     committed: Callable[[CommittedBlock], None]
     evidence_seen: Callable[[PublicKey, bytes], None]
@@ -180,6 +181,7 @@ class Performer:
 
     async def _validate(self, effect: ValidateBlock) -> None:
         block = effect.block
+        await self._parts.prepare(block.transactions)
         if block.height <= self._parts.ledger.head().header.height:
             return  # block sync was faster; its BlockCommitted waits for the engine
         late = self._clock_difference(block.header.time_ms) if effect.is_fresh else None
@@ -195,6 +197,7 @@ class Performer:
         )
 
     async def _decide(self, effect: Decide) -> None:
+        await self._parts.prepare(effect.block.transactions)
         if effect.block.height <= self._parts.ledger.head().header.height:
             return  # block sync was faster
         started_s = time.monotonic()

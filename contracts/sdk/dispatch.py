@@ -113,6 +113,13 @@ def check(
         _run_precheck(contract, method, _run(contracts, state, block, call), message)
 
 
+def has_precheck(contracts: Contracts, contract: str, method: str) -> bool:
+    """Return whether there is such a method and it has a precheck."""
+    found = contracts.get(contract)
+    declared = None if found is None else found.methods.get(method)
+    return declared is not None and declared.precheck is not None
+
+
 def precheck(contracts: Contracts, state: StateView, block: BlockInfo, call: Call) -> bool:
     """Run only the call's precheck; return whether there is one. May run in a thread.
 

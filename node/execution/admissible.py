@@ -61,6 +61,15 @@ def check_signers(rules: Rules, transaction: Transaction, state: StateView) -> N
     dispatch.authorise(rules.contracts, state, transaction.body.sender, signers)
 
 
+def check_cheaply(rules: Rules, call: Call, state: StateView, block: BlockInfo) -> None:
+    """Check contract, method, arguments and permission, and leave the costly checks for later.
+
+    Raises:
+        Rejected: the first that fails, see contracts.sdk.dispatch.check.
+    """
+    dispatch.check(rules.contracts, state, block, call, is_prechecked=True)
+
+
 def check_call(rules: Rules, call: Call, state: StateView, block: BlockInfo) -> None:
     """Check contract, method, arguments, permission and the costly checks.
 

@@ -4,6 +4,8 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from primitives.errors import InvariantBroken
+
 
 class StateReader(Protocol):
     """Committed state; the overlay's base."""
@@ -15,6 +17,32 @@ class StateReader(Protocol):
         self, prefix: bytes, *, after: bytes | None, limit: int
     ) -> Iterator[tuple[bytes, bytes]]:
         """Yield at most `limit` pairs under `prefix`, ascending, with keys above `after`."""
+
+
+class ThreadReader(Protocol):
+    """Committed state that any thread may read."""
+
+    def get_in_thread(self, key: bytes) -> bytes | None:
+        """Return the value of `key`, None when absent."""
+
+
+class FrozenState:
+    """Committed state for checks in threads: single entries, no iteration."""
+
+    __slots__ = ("_state",)
+
+    def __init__(self, state: ThreadReader) -> None:
+        self._state = state
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the value of `key`, None when absent."""
+        return self._state.get_in_thread(key)
+
+    def iterate(
+        self, prefix: bytes, *, after: bytes | None, limit: int
+    ) -> Iterator[tuple[bytes, bytes]]:
+        """Refuse: a precheck reads single frozen entries only (contracts.sdk.context)."""
+        raise InvariantBroken(f"a precheck iterates {prefix!r:.40}, {after!r:.40}, {limit}")
 
 
 class Overlay:

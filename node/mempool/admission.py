@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from node.execution.prechecks import Prechecks
 from node.execution.verified import raw_digest
 from node.mempool.journal import Journal, JournalFault
 from node.mempool.pool import Pool, Source, Waiting
@@ -45,6 +46,7 @@ class AdmissionParts:
     pool: Pool
     journal: Journal
     signatures: SignatureChecker
+    prechecks: Prechecks
     offer: Callable[[Transaction], None]
     now_ms: Callable[[], int]
 
@@ -135,12 +137,43 @@ class Admission:
                 fresh[place] = screened
             else:
                 outcomes[place] = screened
-        faults = await self._parts.signatures.check(list(fresh.values()))
+        faults = await self._faults_of(list(fresh.values()))
         for (place, transaction), fault in zip(fresh.items(), faults, strict=True):
-            outcomes[place] = fault or self._add(transaction, source)
+            outcomes[place] = (
+                self._add(transaction, source)
+                if fault is None
+                else self._committed_or(fault, transaction)
+            )
         if fresh and len(self._parts.pool):
             self._parts.pool.on_waiting()
         return [outcomes[place] for place in range(len(raws))]
+
+    async def _faults_of(self, transactions: list[Transaction]) -> list[Rejected | None]:
+        """Return why each is refused by its signatures or its costly check, or None."""
+        parts = self._parts
+        faults = await parts.signatures.check(transactions)
+        costly = [
+            place
+            for place, transaction in enumerate(transactions)
+            if faults[place] is None and parts.ledger.needs_precheck(transaction)
+        ]
+        for place in costly:
+            faults[place] = self._cheap_fault(transactions[place])
+        costly = [place for place in costly if faults[place] is None]
+        answers = await parts.prechecks.check([transactions[place] for place in costly])
+        for place, fault in zip(costly, answers, strict=True):
+            faults[place] = fault
+        return faults
+
+    def _cheap_fault(self, transaction: Transaction) -> Rejected | None:
+        """Return why it is not worth a costly check, or None."""
+        parts = self._parts
+        parts.ledger.verified.add(raw_digest(transaction.raw))
+        try:
+            parts.ledger.check_cheaply(transaction, now_ms=parts.now_ms())
+        except Rejected as refusal:
+            return refusal
+        return None
 
     def _screen(self, raw: bytes, source: Source, ahead: int) -> Transaction | Outcome:
         """Return the transaction when its signatures are worth verifying, else the outcome.

@@ -30,5 +30,11 @@ class AdmissionLedger(Protocol):
     def is_committed(self, transaction_id: TransactionId) -> bool:
         """Return whether a stored block holds the transaction."""
 
+    def needs_precheck(self, transaction: Transaction) -> bool:
+        """Return whether the call has a costly check that this node has not done."""
+
+    def check_cheaply(self, transaction: Transaction, *, now_ms: int) -> None:
+        """Check everything but room in the mempool and the costly checks. Raises Rejected."""
+
     def check(self, transaction: Transaction, *, now_ms: int) -> None:
         """Check everything but room in the mempool. Raises Rejected."""

@@ -77,6 +77,13 @@ class StateStore:
         self._values.put(key, value)
         return value
 
+    def get_in_thread(self, key: bytes) -> bytes | None:
+        """Return the value of `key` from the database alone; any thread may ask.
+
+        For entries that are written once: it is not compared with the tree, which one task owns.
+        """
+        return self._kv.get(STATE + key)
+
     def iterate(
         self, prefix: bytes, *, after: bytes | None, limit: int
     ) -> Iterator[tuple[bytes, bytes]]:

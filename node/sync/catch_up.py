@@ -7,7 +7,7 @@ neither stop nor misdirect it. Source: consensus rules "Behind"; CVE-2025-24371.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from node.ports import CommittedBlock, CommittedHead, Ledger
@@ -32,11 +32,12 @@ _log = logging.getLogger("sapha.sync")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncCallbacks:
-    """What catching up tells the node; called on the event loop and must not block."""
+    """What catching up tells the node; called on the event loop and must not block it."""
 
     committed: Callable[[CommittedBlock], None]
     halt: Callable[[str], None]  # our own state contradicts a certificate
     verify_seal: Verify = verify
+    prepare: Callable[[Sequence[bytes]], Awaitable[None]] | None = None  # before execution
 
 
 class CatchUp:
@@ -133,6 +134,8 @@ class CatchUp:
             block = decode_block(block_bytes)
             if block.height != height:
                 raise SyncFault(f"block {block.height} where {height} was asked")
+            if self._callbacks.prepare is not None:
+                await self._callbacks.prepare(block.transactions)
             head = self._head()
             if height == head.header.height + 1:
                 certificate = self._prove(head, block, read_certificate(certificate_bytes))

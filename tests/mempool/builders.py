@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from node.execution.prechecks import Prechecks
 from node.mempool import (
     Admission,
     AdmissionParts,
@@ -71,6 +72,7 @@ class Mempool:
         self.offered: list[Transaction] = []
         self.now_ms = chain.next_ms
         self.signatures = SignatureChecker(threads)
+        self.prechecks = Prechecks(chain.ledger)
         self.journal: Journal
         self.journal, self.replay = open_journal(self.journal_path)
         self.admission = Admission(
@@ -79,6 +81,7 @@ class Mempool:
                 pool=self.pool,
                 journal=self.journal,
                 signatures=self.signatures,
+                prechecks=self.prechecks,
                 offer=self.offered.append,
                 now_ms=lambda: self.now_ms,
             )
@@ -95,3 +98,4 @@ class Mempool:
         """Release files and threads."""
         self.journal.close()
         self.signatures.close()
+        self.prechecks.close()

@@ -32,6 +32,7 @@ class Recorder:
 
     height: int = 4
     done: list[object] = field(default_factory=list)
+    prepared: list[object] = field(default_factory=list)
     sign_fault: Exception | None = None
 
     def head(self) -> CommittedHead:
@@ -65,6 +66,9 @@ class Recorder:
     def broadcast(self, _channel, payload: bytes) -> None:
         self.done.append(("sent", payload))
 
+    async def prepare(self, transactions) -> None:
+        self.prepared.append(transactions)
+
     def answer(self, event) -> None:
         self.done.append(event)
 
@@ -83,6 +87,7 @@ def performer_of(recorder: Recorder) -> Performer:
         metrics=NodeMetrics(),
         heartbeat_ms=1_000,
         block_transactions_max=10,
+        prepare=recorder.prepare,
         fetch_blocks=recorder.told,
         committed=recorder.told,
         evidence_seen=recorder.told,
@@ -157,6 +162,15 @@ async def test_a_block_proposed_again_is_not_held_against_the_clock():
     await perform(performer_of(recorder), ValidateBlock(block=old, view=1, is_fresh=False))
 
     assert recorder.done == ["validated", BlockValidated(old.height, old.hash, None)]
+
+
+async def test_costly_checks_of_a_block_are_done_before_it_is_executed():
+    recorder = Recorder()
+    block = Block(header(5, time_ms=NOW_MS), (b"one", b"two"))
+
+    await perform(performer_of(recorder), ValidateBlock(block=block, view=0, is_fresh=True))
+
+    assert recorder.prepared == [(b"one", b"two")]
 
 
 async def test_a_timer_started_again_fires_once_with_its_last_token():

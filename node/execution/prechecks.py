@@ -1,0 +1,81 @@
+"""Runs the costly checks of calls (proofs, blind signatures) in threads, each once a node.
+
+    admission -> check -> threads -> remembered by transaction id -> execution skips them
+    proposal, block sync -> prepare -> the same, for what this node has not seen before
+
+A success holds for ever (contracts.sdk.dispatch.precheck); a refusal is not kept.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
+
+from node.execution.verified import VerifiedCache
+from primitives.errors import Rejected
+from primitives.transaction import Transaction
+
+
+class PrecheckLedger(Protocol):
+    """The part of the ledger that knows which calls have a costly check."""
+
+    @property
+    def verified(self) -> VerifiedCache:
+        """Where successes are remembered."""
+
+    def needs_precheck(self, transaction: Transaction) -> bool:
+        """Return whether the call has a costly check that this node has not done."""
+
+    def precheck(self, transaction: Transaction) -> None:
+        """Do the costly check; callable from any thread. Raises Rejected."""
+
+
+class Prechecks:
+    """Owns the threads; everything but the checks themselves happens on the event loop."""
+
+    def __init__(self, ledger: PrecheckLedger, threads: int = 0) -> None:
+        self._ledger = ledger
+        self._pool = ThreadPoolExecutor(max(1, threads), "precheck")
+
+    async def check(self, transactions: Sequence[Transaction]) -> list[Rejected | None]:
+        """Return for each transaction, in order, why its costly check refuses it, or None."""
+        due = [self._ledger.needs_precheck(transaction) for transaction in transactions]
+        if not any(due):
+            return [None] * len(transactions)
+        loop = asyncio.get_running_loop()
+        running = [
+            loop.run_in_executor(self._pool, self._fault_of, transaction)
+            for transaction, is_due in zip(transactions, due, strict=True)
+            if is_due
+        ]
+        answers = iter(await asyncio.gather(*running))
+        faults = [next(answers) if is_due else None for is_due in due]
+        for transaction, is_due, fault in zip(transactions, due, faults, strict=True):
+            if is_due and fault is None:
+                self._ledger.verified.add_prechecked(transaction.transaction_id)
+        return faults
+
+    async def prepare(self, raws: Sequence[bytes]) -> None:
+        """Do the costly checks of a block's transactions before the block is executed.
+
+        What is refused here is asked again in execution: earlier transactions of the same block
+        may have written what the check reads.
+        """
+        transactions = []
+        for raw in raws:
+            try:
+                transactions.append(self._ledger.verified.read(raw))
+            except Rejected:
+                return  # execution says which, and why the block is wrong
+        await self.check(transactions)
+
+    def close(self) -> None:
+        """Stop the threads."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _fault_of(self, transaction: Transaction) -> Rejected | None:
+        try:
+            self._ledger.precheck(transaction)
+        except Rejected as fault:
+            return fault
+        return None
