@@ -1,0 +1,130 @@
+"""A voter's one secret: 24 words, from which all keys and random numbers of an election follow.
+
+Losing the device then loses no vote: the words and the ledger give everything back. Who has the
+words can show how the voter voted. Words are BIP 39's English list with its checksum. Source:
+BIP 39 (entropy of 256 bits); HMAC-SHA512 in counter mode.
+"""
+
+import hmac
+import secrets
+
+from mnemonic import Mnemonic
+
+from client.voting.errors import BadWords
+from primitives.crypto import SEED_BYTES, SigningKey
+from primitives.errors import BadShape
+
+WORDS = 24
+_LANGUAGE = "english"
+_PREFIX = b"sapha/voter/v1\0"
+
+
+class Stream:
+    """Bytes that only its key gives, in order; the same key gives the same bytes again."""
+
+    __slots__ = ("_counter", "_key", "_left")
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._counter = 0
+        self._left = b""
+
+    def __repr__(self) -> str:
+        return "Stream(...)"
+
+    def read(self, size: int) -> bytes:
+        """Return the next `size` bytes."""
+        while len(self._left) < size:
+            self._left += hmac.digest(self._key, self._counter.to_bytes(8, "big"), "sha512")
+            self._counter += 1
+        data, self._left = self._left[:size], self._left[size:]
+        return data
+
+    def below(self, limit: int) -> int:
+        """Return a uniform number from 1 to limit - 1, by rejection."""
+        bits = limit.bit_length()
+        size = (bits + 7) // 8
+        while True:
+            number = int.from_bytes(self.read(size), "big") >> (8 * size - bits)
+            if 0 < number < limit:
+                return number
+
+
+class VoterSeed:
+    """32 bytes behind 24 words. Never prints them by accident."""
+
+    __slots__ = ("secret",)
+
+    def __init__(self, secret: bytes) -> None:
+        """Keep a 32-byte secret. Raises BadShape."""
+        if len(secret) != SEED_BYTES:
+            raise BadShape(f"a voter's seed has {SEED_BYTES} bytes, not {len(secret)}")
+        self.secret = secret
+
+    @classmethod
+    def generate(cls) -> "VoterSeed":
+        """Return a fresh random seed."""
+        return cls(secrets.token_bytes(SEED_BYTES))
+
+    @classmethod
+    def from_words(cls, text: str) -> "VoterSeed":
+        """Return the seed of 24 words in any spacing and case. Raises BadWords."""
+        words = text.lower().split()
+        if len(words) != WORDS:
+            raise BadWords(f"{len(words)} words, a seed has {WORDS}")
+        known = Mnemonic(_LANGUAGE)
+        for place, word in enumerate(words, start=1):
+            if word not in known.wordlist:
+                raise BadWords(f"word {place} is not in the list", place=place)
+        try:
+            return cls(bytes(known.to_entropy(words)))
+        except ValueError as error:
+            raise BadWords("the checksum is wrong: a word is another, or out of order") from error
+
+    @property
+    def words(self) -> str:
+        """The 24 words, to be written down."""
+        return str(Mnemonic(_LANGUAGE).to_mnemonic(self.secret))
+
+    def __repr__(self) -> str:
+        return "VoterSeed(...)"
+
+    def election(self, context: bytes) -> "ElectionSeed":
+        """Return the seed of one election; `context` is the hash that names it."""
+        return ElectionSeed(_derive(self.secret, b"election", context))
+
+
+class ElectionSeed:
+    """All secrets of one voter in one election; tells nothing of another election's."""
+
+    __slots__ = ("_secret", "pseudonym")
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self.pseudonym = SigningKey(_derive(secret, b"pseudonym")[:SEED_BYTES])
+
+    def __repr__(self) -> str:
+        return "ElectionSeed(...)"
+
+    def token(self, registrar: int) -> Stream:
+        """Return the random bytes of the token request to the registrar of this index."""
+        return Stream(_derive(self._secret, b"token", registrar.to_bytes(8, "big")))
+
+    def ballot(self, seq: int, attempt: int, choice: bytes) -> Stream:
+        """Return the random bytes of one ballot.
+
+        `choice` is the encoded selection: two ballots that differ in it share no random number,
+        whatever the counters say, so that nothing can be learnt from their difference.
+        """
+        counters = seq.to_bytes(8, "big") + attempt.to_bytes(8, "big")
+        return Stream(_derive(self._secret, b"ballot", counters, choice))
+
+    @property
+    def delay(self) -> Stream:
+        """The random bytes that decide when to cast."""
+        return Stream(_derive(self._secret, b"delay"))
+
+
+def _derive(secret: bytes, *labels: bytes) -> bytes:
+    framed = b"".join(len(label).to_bytes(8, "big") + label for label in labels)
+    return hmac.digest(secret, _PREFIX + framed, "sha512")
