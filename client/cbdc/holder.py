@@ -1,6 +1,4 @@
-"""The digital baht for programs: issue, transfer, redeem, balance, supply. Amounts are satang."""
-
-from dataclasses import dataclass
+"""One account of digital baht: issue, transfer, redeem, balance. Amounts are satang."""
 
 from client.answers import field_of, uint_from
 from client.light import LightClient, ProvenValue
@@ -13,17 +11,6 @@ from primitives.ids import Address, show_address
 from primitives.transaction import Transaction
 
 CONTRACT = "cbdc"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Supply:
-    """All money: created, destroyed, outstanding, and found in accounts."""
-
-    issued: int
-    redeemed: int
-    outstanding: int
-    accounted: int
-    is_paused: bool
 
 
 class Holder:
@@ -77,16 +64,3 @@ async def proven_balance(
 ) -> tuple[int, ProvenValue]:
     """Return a balance and the proof that it is the ledger's, whatever the node says."""
     return await light.balance(rpc, balance_key(address))
-
-
-async def supply(rpc: RpcClient) -> Supply:
-    """Return the supply equation's terms as the node says."""
-    params = {"contract": CONTRACT, "query": "supply", "args": []}
-    value = field_of(await rpc.call("state_query", params), "value")
-    return Supply(
-        issued=uint_from(field_of(value, "issued"), "issued"),
-        redeemed=uint_from(field_of(value, "redeemed"), "redeemed"),
-        outstanding=uint_from(field_of(value, "outstanding"), "outstanding"),
-        accounted=uint_from(field_of(value, "accounted"), "accounted"),
-        is_paused=field_of(value, "is_paused") is True,
-    )
