@@ -1,0 +1,39 @@
+"""A QR text as a picture: an SVG or PNG file, or blocks for a terminal."""
+
+import io
+from pathlib import Path
+
+import segno
+
+from client.cbdc.errors import BadTlv, QrError
+
+_SCALE = 8  # pixels of a PNG to one module
+_CORRECTION = "m"
+_SUFFIXES = (".svg", ".png")
+
+
+def save_picture(text: str, path: Path) -> None:
+    """Write the QR of `text` to a file; its suffix, .svg or .png, says the form.
+
+    Raises:
+        QrError: another suffix.
+        BadTlv: the text is too long for a QR.
+        OSError: the file cannot be written.
+    """
+    if path.suffix.lower() not in _SUFFIXES:
+        raise QrError(f"{path}: a QR picture ends with {' or '.join(_SUFFIXES)}")
+    _make(text).save(str(path), kind=path.suffix.lower()[1:], scale=_SCALE)
+
+
+def terminal_picture(text: str) -> str:
+    """Return the QR of `text` as lines of block characters. Raises BadTlv when it is too long."""
+    out = io.StringIO()
+    _make(text).terminal(out, compact=True)
+    return out.getvalue()
+
+
+def _make(text: str) -> segno.QRCode:
+    try:
+        return segno.make_qr(text, error=_CORRECTION)
+    except segno.DataOverflowError as error:
+        raise BadTlv(f"{len(text)} characters are too many for a QR") from error
