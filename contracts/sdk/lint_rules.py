@@ -22,6 +22,7 @@ from contracts.sdk.lint_tables import (
     MUTABLE,
     REFUSED,
     REFUSED_OPERATORS,
+    SDK_MODULES,
     SPACE_METHODS,
     TYPES_ONLY,
     UNBOUNDED,
@@ -134,7 +135,7 @@ def _check_import_from(checker: Checker, node: ast.ImportFrom) -> None:
     names = [alias.name for alias in node.names]
     module = node.module or ""
     is_own = module == checker.package or module.startswith(checker.package + ".")
-    is_allowed = is_own or module in {"contracts.sdk", "contracts.sdk.crypto"}
+    is_allowed = is_own or module in SDK_MODULES
     is_allowed = is_allowed or (module == "typing" and names == ["Annotated"])
     checker.refuse(node.level or not is_allowed, f"import of {module or '.'} is not allowed")
     checker.refuse("*" in names, "import names one by one")

@@ -9,6 +9,11 @@ import builtins
 
 INTEGER_BITS_MAX = 256
 
+# All that a contract may import, beside its own modules and `typing.Annotated`.
+SDK_MODULES = frozenset({
+    "contracts.sdk", "contracts.sdk.crypto", "contracts.sdk.group", "contracts.sdk.rsa",
+})  # fmt: skip
+
 BUILTINS = frozenset({
     "abs", "all", "any", "bool", "bytes", "dict", "divmod", "enumerate", "int", "len", "list",
     "max", "min", "range", "reversed", "sorted", "str", "sum", "tuple", "zip",

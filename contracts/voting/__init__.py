@@ -1,0 +1,1 @@
+"""Voting: one part confirms the right to vote once, another counts ballots that nobody can read."""
