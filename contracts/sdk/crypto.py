@@ -4,6 +4,8 @@ Every node must use the same verifier, so contracts take hashes and signatures f
 Source: FIPS 180-4; RFC 8032 through libsodium.
 """
 
+from hashlib import sha256 as _sha256
+
 from nacl.bindings import crypto_core_ed25519_is_valid_point
 
 from primitives.crypto import (
@@ -26,6 +28,7 @@ __all__ = [
     "Signature",
     "digest",
     "is_usable_key",
+    "sha256",
     "verify",
 ]
 
@@ -35,3 +38,8 @@ def is_usable_key(public_key: PublicKey) -> bool:
     return len(public_key) == PUBLIC_KEY_BYTES and bool(
         crypto_core_ed25519_is_valid_point(public_key)
     )
+
+
+def sha256(data: bytes) -> Digest:
+    """Return the plain SHA-256 of `data`, for locks that other systems open; else use `digest`."""
+    return Digest(_sha256(data).digest())
