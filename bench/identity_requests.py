@@ -39,7 +39,7 @@ from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.bench import VALIDATORS, calibrate
 from commands.demo.identity_cast import BANK, NAMESPACE, Cast, assemble, code_of, must
-from commands.devnet_files import Devnet
+from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import CheckFailed, say
 from commands.temporary import fund_holders, temporary_devnet
 from contracts.identity.messages import RegisterNode, SetNodeStatus, asked_of
@@ -118,7 +118,10 @@ def main() -> int:
 async def measure(seconds: float) -> Rates:
     """Return the rates of a network that lives for this run. Raises CheckFailed."""
     limit = len(os.sched_getaffinity(0)) * 1e6 / (VALIDATORS * calibrate())
-    async with temporary_devnet(VALIDATORS) as devnet, RpcClient(devnet.urls) as rpc:
+    async with (
+        temporary_devnet(DevnetPlan(validators=VALIDATORS)) as devnet,
+        RpcClient(devnet.urls) as rpc,
+    ):
         transfers = await _transfers(devnet, rpc, (limit, seconds))
         say(f"{transfers:.0f} transfers a second")
         cast = await assemble(devnet, rpc)

@@ -22,7 +22,7 @@ from client.follow import Follower
 from client.load import Loader, Measured, sign_transfers
 from client.rpc import RpcClient
 from client.wallet import Wallet
-from commands.devnet_files import Devnet
+from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import AsJson, CheckFailed, command, emit, say, show_table
 from commands.processes import pid_of, run_dir_of
 from commands.temporary import fund_holders, temporary_devnet
@@ -122,7 +122,10 @@ def _verify_us(_core: int) -> float:
 async def _measure(seconds: float) -> _Results:
     verify_us = await asyncio.to_thread(calibrate)
     limit = _cores() * 1e6 / (VALIDATORS * verify_us)
-    async with temporary_devnet(VALIDATORS) as devnet, RpcClient(devnet.urls) as rpc:
+    async with (
+        temporary_devnet(DevnetPlan(validators=VALIDATORS)) as devnet,
+        RpcClient(devnet.urls) as rpc,
+    ):
         wallets = [Wallet.generate() for _ in range(_SENDERS)]
         holders = await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG)
         before = _disk_bytes(devnet)

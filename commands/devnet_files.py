@@ -9,7 +9,7 @@ import os
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from client.keystore import read_secret, write_secret
@@ -21,8 +21,9 @@ from genesis.code import shipped_contracts
 from genesis.schema import Genesis, Json, Parameters
 from genesis.verify import load_genesis
 from node.setup import NodePlan, install_genesis, make_node
+from primitives.crypto import PublicKey
 from primitives.errors import LocalFault
-from primitives.ids import show_address
+from primitives.ids import Address, show_address
 
 HOST = "127.0.0.1"
 ACCOUNTS = 10
@@ -30,6 +31,17 @@ VALIDATORS_MAX = 16
 OBSERVER = "observer"
 _FORMAT = 1
 _PORTS_PER_NODE = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CastAgency:
+    """An agency that a network has from its genesis on."""
+
+    agency_id: str
+    name_th: str
+    name_en: str
+    kinds: tuple[str, ...]
+    administrator: Address
 
 
 class NoDevnet(LocalFault):
@@ -95,12 +107,26 @@ class Devnet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """Who and what a network has at its genesis beside one agency a validator and the bank.
+
+    An agency `central-bank` takes the place of the default one. `configs` are contracts' parts of
+    genesis; those of `governance` and `accounts` are made here.
+    """
+
+    agencies: tuple[CastAgency, ...] = ()
+    accounts: tuple[tuple[tuple[PublicKey, ...], int], ...] = ()  # keys and how many must sign
+    configs: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DevnetPlan:
     """What a new development network is to be; port 0 takes free ports."""
 
     validators: int = 4
     base_port: int = 26600
     parameters: Parameters | None = None
+    cast: Cast = field(default_factory=Cast)
 
 
 def open_devnet(directory: Path, plan: DevnetPlan) -> Devnet:
@@ -178,12 +204,10 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
     ]
     bank = Wallet.generate()
     founders = {name: Wallet.generate() for name in names if name != OBSERVER}
-    configs: dict[str, dict[str, Json]] = {"governance": {"agencies": _agencies(founders, bank)}}
+    configs = _configs(plan.cast, _agencies(founders, bank, plan.cast))
     base = devnet_plan(time.time_ns() // 1_000_000)
     if plan.parameters is not None:
-        base = type(base)(
-            network=base.network, kind=base.kind, time_ms=base.time_ms, parameters=plan.parameters
-        )
+        base = replace(base, parameters=plan.parameters)
     genesis = build_genesis(base, members, shipped_contracts(configs))
     for name in names:
         install_genesis(directory / name, genesis)
@@ -196,8 +220,21 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
     return load_devnet(directory)
 
 
-def _agencies(founders: Mapping[str, Wallet], bank: Wallet) -> list[Json]:
-    """Return the first agencies: one for each validator, which votes, and the central bank."""
+def _configs(cast: Cast, agencies: list[Json]) -> dict[str, dict[str, Json]]:
+    """Return the contracts' parts of genesis."""
+    accounts: list[Json] = [
+        {"keys": ["0x" + key.hex() for key in keys], "threshold": threshold}
+        for keys, threshold in cast.accounts
+    ]
+    ours: dict[str, dict[str, Json]] = {
+        "accounts": {"accounts": accounts},
+        "governance": {"agencies": agencies},
+    }
+    return {name: dict(config) for name, config in cast.configs.items()} | ours
+
+
+def _agencies(founders: Mapping[str, Wallet], bank: Wallet, cast: Cast) -> list[Json]:
+    """Return the first agencies: one for each validator, which votes, the cast, and the bank."""
     voting = [
         agency(
             name,
@@ -207,7 +244,17 @@ def _agencies(founders: Mapping[str, Wallet], bank: Wallet) -> list[Json]:
         )
         for number, (name, wallet) in enumerate(founders.items())
     ]
-    return with_bank(voting, show_address(bank.address))
+    played: list[Json] = [
+        {
+            "id": each.agency_id,
+            "name_th": each.name_th,
+            "name_en": each.name_en,
+            "kinds": list(each.kinds),
+            "administrator": show_address(each.administrator),
+        }
+        for each in cast.agencies
+    ]
+    return with_bank([*voting, *played], show_address(bank.address))
 
 
 def _write_accounts(directory: Path, bank: Wallet) -> None:

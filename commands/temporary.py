@@ -5,6 +5,7 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from client.cbdc import CONTRACT, CentralBank, Holder
@@ -17,21 +18,18 @@ from commands.bringing_up import bring_up
 from commands.devnet_files import Devnet, DevnetPlan, open_devnet
 from commands.output import CheckFailed
 from commands.processes import Supervisor
-from genesis.schema import Parameters
 
 _FUND_S = 60.0
 _WINDOW = 2_000
 
 
 @asynccontextmanager
-async def temporary_devnet(
-    validators: int = 4, parameters: Parameters | None = None
-) -> AsyncIterator[Devnet]:
+async def temporary_devnet(plan: DevnetPlan | None = None) -> AsyncIterator[Devnet]:
     """Run a network in a temporary directory on free ports; remove both at the end."""
     _stop_on_sigterm()
     with tempfile.TemporaryDirectory(prefix="sapha-") as directory:
-        plan = DevnetPlan(validators=validators, base_port=0, parameters=parameters)
-        devnet = open_devnet(Path(directory) / "net", plan)
+        made = replace(plan or DevnetPlan(), base_port=0)
+        devnet = open_devnet(Path(directory) / "net", made)
         async with Supervisor(devnet) as supervisor:
             await bring_up(devnet, supervisor)
             yield devnet

@@ -33,15 +33,17 @@ class Parameters:
     view_timeout_ms: int = 1_000
     view_timeout_cap_ms: int = 30_000
     block_transactions_max: int = 2_000
+    calendar_rate: int = 1  # contracts' time for one of the clock; above 1 in development only
 
     def to_value(self) -> Value:
-        """Return the five numbers in order."""
+        """Return the six numbers in order."""
         return (
             self.bucket_bits,
             self.heartbeat_ms,
             self.view_timeout_ms,
             self.view_timeout_cap_ms,
             self.block_transactions_max,
+            self.calendar_rate,
         )
 
 
@@ -105,6 +107,10 @@ class Genesis:
         validators = validator_set(Validator(m.public_key, m.name) for m in voting)
         object.__setattr__(self, "validators", validators)
 
+    def calendar_ms(self, time_ms: int) -> int:
+        """Return the time that contracts see in a block of header time `time_ms`."""
+        return self.time_ms + (time_ms - self.time_ms) * self.parameters.calendar_rate
+
     def to_value(self) -> Value:
         """Return the nested arrays that the hash covers."""
         return (
@@ -138,6 +144,7 @@ def parameters_document(parameters: Parameters) -> dict[str, Json]:
         "view_timeout_ms": parameters.view_timeout_ms,
         "view_timeout_cap_ms": parameters.view_timeout_cap_ms,
         "block_transactions_max": parameters.block_transactions_max,
+        "calendar_rate": parameters.calendar_rate,
     }
 
 

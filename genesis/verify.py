@@ -33,6 +33,7 @@ CONTRACTS_MAX = 64
 CERTIFICATE_BYTES_MAX = 4096
 _TIMEOUT_MS_MIN = 10
 _TIMEOUT_MS_MAX = 3_600_000
+_CALENDAR_RATE_MAX = 1_000_000
 _TIME_MS_MAX = 2**53 - 1
 _VERSION_MAX = 2**32 - 1
 
@@ -49,6 +50,7 @@ _PARAMETER_FIELDS = (
     "view_timeout_ms",
     "view_timeout_cap_ms",
     "block_transactions_max",
+    "calendar_rate",
 )
 _MEMBER_FIELDS = ("name", "public_key", "certificate", "host", "port", "is_validator")
 _CONTRACT_FIELDS = ("name", "version", "code_hash", "config")
@@ -83,7 +85,7 @@ def read_genesis(text: str) -> Genesis:
         network=fields.text("network", _NETWORK, "1 to 40 lower-case letters, digits, hyphens"),
         kind=kind,
         time_ms=fields.integer("time_ms", 1, _TIME_MS_MAX),
-        parameters=_read_parameters(fields.child("parameters", _PARAMETER_FIELDS)),
+        parameters=_read_parameters(fields.child("parameters", _PARAMETER_FIELDS), kind),
         members=members,
         contracts=contracts,
     )
@@ -108,7 +110,7 @@ def _text_of(path: Path) -> str:
         raise GenesisUnreadable(str(path), "is not UTF-8 text") from error
 
 
-def _read_parameters(fields: Fields) -> Parameters:
+def _read_parameters(fields: Fields, kind: str) -> Parameters:
     bucket_bits = fields.integer("bucket_bits", BUCKET_BITS_MIN, BUCKET_BITS_MAX)
     if bucket_bits % ARITY_BITS:
         raise fields.wrong("bucket_bits", f"is {bucket_bits}, must be even")
@@ -117,12 +119,17 @@ def _read_parameters(fields: Fields) -> Parameters:
     if cap_ms < timeout_ms:
         place = fields.place("view_timeout_cap_ms")
         raise GenesisContradiction(place, f"{cap_ms} is below view_timeout_ms {timeout_ms}")
+    calendar_rate = fields.integer("calendar_rate", 1, _CALENDAR_RATE_MAX)
+    if calendar_rate > 1 and kind != DEVELOPMENT:
+        place = fields.place("calendar_rate")
+        raise GenesisContradiction(place, f"is {calendar_rate}; only development networks hurry")
     return Parameters(
         bucket_bits=bucket_bits,
         heartbeat_ms=fields.integer("heartbeat_ms", _TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX),
         view_timeout_ms=timeout_ms,
         view_timeout_cap_ms=cap_ms,
         block_transactions_max=fields.integer("block_transactions_max", 1, BLOCK_TRANSACTIONS_MAX),
+        calendar_rate=calendar_rate,
     )
 
 

@@ -90,6 +90,7 @@ def open_ledger(
     rules = Rules(
         contracts=active_contracts(genesis, contracts),
         chain_id=genesis.chain_id,
+        calendar_ms=genesis.calendar_ms,
         verified=VerifiedCache(),
     )
     store, head = open_store(store_dir, genesis.hash, bits, chosen.store)

@@ -35,7 +35,7 @@ from commands.demo.identity_cast import (
     must,
 )
 from commands.demo.stage import Check
-from commands.devnet_files import Devnet
+from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import CheckFailed, say
 from contracts.identity.messages import (
     CreateSubject,
@@ -72,6 +72,9 @@ class Identity:
     """Scene 2."""
 
     title: ClassVar[str] = "Verified once, trusted everywhere"
+
+    def __init__(self) -> None:
+        self.plan = DevnetPlan()
 
     async def run(self, devnet: Devnet) -> tuple[list[tuple[str, str]], list[Check]]:
         """Return the figures to show, as (name, value), and the checks made."""

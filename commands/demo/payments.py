@@ -18,7 +18,7 @@ from client.rpc import RpcClient
 from client.state_keys import balance_key
 from client.wallet import Wallet
 from commands.demo.stage import Check
-from commands.devnet_files import Devnet, DevnetNode
+from commands.devnet_files import Devnet, DevnetNode, DevnetPlan
 from commands.output import CheckFailed, say
 from commands.processes import kill, pid_of, request_restart, run_dir_of
 from commands.temporary import fund_holders
@@ -51,6 +51,9 @@ class Payments:
     """Scene 1."""
 
     title: ClassVar[str] = "Payments while the proposer is lost"
+
+    def __init__(self) -> None:
+        self.plan = DevnetPlan()
 
     async def run(self, devnet: Devnet) -> tuple[list[tuple[str, str]], list[Check]]:
         """Return the figures to show, as (name, value), and the checks made."""

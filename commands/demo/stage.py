@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from commands.devnet_files import Devnet
+from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import emit, show_table
 from commands.temporary import temporary_devnet
 
@@ -22,6 +22,7 @@ class Scene(Protocol):
     """One story on a network of its own."""
 
     title: ClassVar[str]
+    plan: DevnetPlan  # the network that the story needs
 
     async def run(self, devnet: Devnet) -> tuple[list[tuple[str, str]], list[Check]]:
         """Return the figures to show, as (name, value), and the checks made."""
@@ -29,7 +30,7 @@ class Scene(Protocol):
 
 async def play(scene: Scene, *, as_json: bool) -> list[str]:
     """Run a scene, show it, and return the names of the promises that do not hold."""
-    async with temporary_devnet() as devnet:
+    async with temporary_devnet(scene.plan) as devnet:
         figures, checks = await scene.run(devnet)
     data: dict[str, object] = {
         "scene": scene.title,

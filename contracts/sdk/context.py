@@ -96,7 +96,7 @@ class Context:
         self.chain_id = block.chain_id
         if mode != PURE:
             self.height = block.height
-            self.block_time_ms = block.time_ms
+            self.block_time_ms = block.contract_time_ms
 
     def call(self, contract: str) -> "Callee":
         """Return the other contract; its queries are called like methods, read-only."""

@@ -29,4 +29,10 @@ class BlockInfo:
 
     chain_id: str
     height: int
-    time_ms: int
+    time_ms: int  # of the header
+    calendar_ms: int | None = None  # what contracts see instead, on networks that hurry
+
+    @property
+    def contract_time_ms(self) -> int:
+        """The time that contracts see."""
+        return self.time_ms if self.calendar_ms is None else self.calendar_ms

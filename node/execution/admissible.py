@@ -4,7 +4,7 @@ A block that holds a transaction failing here is invalid, so a proposer leaves i
 contract refuses later, in execution, gives a refused receipt.
 """
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from contracts.sdk import dispatch
@@ -23,6 +23,7 @@ class Rules:
 
     contracts: Contracts
     chain_id: str
+    calendar_ms: Callable[[int], int]  # header time -> the time that contracts see
     verified: VerifiedCache
 
 

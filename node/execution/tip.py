@@ -48,16 +48,12 @@ class Tip:
     def next_block(self, time_ms: int) -> BlockInfo:
         """Return the next block's height and time as contracts see them."""
         header = self.head.header
-        return BlockInfo(
-            chain_id=header.chain_id,
-            height=header.height + 1,
-            time_ms=max(time_ms, header.time_ms + 1),
-        )
+        return self._info(header.height + 1, max(time_ms, header.time_ms + 1))
 
     def last_block(self) -> BlockInfo:
         """Return the last block's height and time as queries see them."""
         header = self.head.header
-        return BlockInfo(chain_id=header.chain_id, height=header.height, time_ms=header.time_ms)
+        return self._info(header.height, header.time_ms)
 
     def advance(self, block: Block, certificate: Certificate, executed: Executed) -> None:
         """Store the block and its state, then make it the head."""
@@ -76,6 +72,14 @@ class Tip:
             block_hash=block.hash,
             certificate=certificate,
             validators=executed.next_validators,
+        )
+
+    def _info(self, height: int, time_ms: int) -> BlockInfo:
+        return BlockInfo(
+            chain_id=self.rules.chain_id,
+            height=height,
+            time_ms=time_ms,
+            calendar_ms=self.rules.calendar_ms(time_ms),
         )
 
     def _fill_replay(self) -> None:

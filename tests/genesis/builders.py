@@ -54,6 +54,7 @@ def document() -> dict:
             "view_timeout_ms": 1_000,
             "view_timeout_cap_ms": 30_000,
             "block_transactions_max": 2_000,
+            "calendar_rate": 1,
         },
         "members": [member_json(i) for i in range(4)],
         "contracts": [

@@ -1,6 +1,7 @@
 """The genesis hash and the chain id cover every field."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -28,6 +29,7 @@ def changed_documents() -> list[dict]:
         (["parameters", "view_timeout_ms"], 999),
         (["parameters", "view_timeout_cap_ms"], 30_001),
         (["parameters", "block_transactions_max"], 1_999),
+        (["parameters", "calendar_rate"], 2),
         (["members", 0, "name"], "other"),
         (["members", 0, "public_key"], "0x" + "11" * 32),
         (["members", 0, "certificate"], document()["members"][0]["certificate"]),
@@ -107,3 +109,13 @@ def test_a_member_file_reads_back():
     text = show_member(member(1))
 
     assert read_member(text) == member(1)
+
+
+def test_the_calendar_of_contracts_hurries_from_genesis_on_by_its_rate():
+    usual = read_genesis(json.dumps(document()))
+    hurried = replace(usual, parameters=replace(usual.parameters, calendar_rate=86_400))
+    start_ms = usual.time_ms
+
+    assert usual.calendar_ms(start_ms + 7) == start_ms + 7
+    assert hurried.calendar_ms(start_ms) == start_ms
+    assert hurried.calendar_ms(start_ms + 1_000) == start_ms + 86_400_000

@@ -101,6 +101,7 @@ def test_each_unknown_field_is_named(path):
         (["parameters", "view_timeout_cap_ms"], 3_600_001),
         (["parameters", "block_transactions_max"], 0),
         (["parameters", "block_transactions_max"], 4_001),
+        (["parameters", "calendar_rate"], 0),
         (["members"], []),
         (["members", 0, "name"], "Agency"),
         (["members", 0, "name"], "a" * 65),
@@ -206,6 +207,15 @@ def test_a_timeout_cap_below_the_timeout_is_refused():
 
     with pytest.raises(GenesisContradiction, match="below view_timeout_ms 1000"):
         read_genesis(text)
+
+
+def test_only_a_development_network_has_a_calendar_that_hurries():
+    hurried = document()
+    hurried["parameters"]["calendar_rate"] = 86_400
+    read_genesis(json.dumps(hurried))
+
+    with pytest.raises(GenesisContradiction, match="only development networks hurry"):
+        read_genesis(json.dumps(hurried | {"kind": "production"}))
 
 
 @pytest.mark.parametrize(

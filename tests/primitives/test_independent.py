@@ -162,7 +162,9 @@ def test_genesis_has_the_same_hash():
     ]
     head = [1, document["network"], document["kind"], document["time_ms"]]
     names = ("bucket_bits", "heartbeat_ms", "view_timeout_ms", "view_timeout_cap_ms")
-    parameters = [document["parameters"][n] for n in (*names, "block_transactions_max")]
+    parameters = [
+        document["parameters"][n] for n in (*names, "block_transactions_max", "calendar_rate")
+    ]
 
     hashed = tagged_hash("genesis", msgpack.packb([*head, parameters, members, contracts]))
 

@@ -15,6 +15,7 @@ from tests.builders import CHAIN_ID, validators
 from tests.primitives.make_vectors import FOLDER, shown, texts
 
 NOW = texts()
+PUBLISHED_BY_OTHERS = {"promptpay.json", "rfc9474.json", "voting_keys.json"}
 
 
 def published(name):
@@ -27,7 +28,8 @@ def test_a_published_format_has_not_changed(name):
 
 
 def test_no_vector_is_left_over():
-    assert {path.name for path in FOLDER.glob("*.json")} == set(NOW)
+    ours = {path.name for path in FOLDER.glob("*.json")} - PUBLISHED_BY_OTHERS
+    assert ours == set(NOW)
 
 
 def test_canonical_bytes_decode_to_the_value_shown():
