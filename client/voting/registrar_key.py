@@ -2,7 +2,7 @@
 
 A crooked modulus could mark voters (several roots a number) or make the blinding leak. The proof
 shows roots of eight numbers that nobody chose: were 65537 a divisor of the group's order, each
-would have one with a chance of 1 in 65537 only. Source: docs/voting.md#registrar-keys.
+would have one with a chance of 1 in 65537 only.
 """
 
 from functools import cache
