@@ -214,13 +214,13 @@ def _pss_encode(message: bytes, salt: bytes, bits: int) -> bytes:
         raise BadRegistrarKey(f"a modulus of {bits + 1} bits is too short for the salt")
     digest = sha384(bytes(8) + sha384(message).digest() + salt).digest()
     data = bytes(size - len(salt) - _HASH_BYTES - 2) + b"\x01" + salt
-    mask = expand(digest, len(data))
+    mask = _expand(digest, len(data))
     masked = bytearray(a ^ b for a, b in zip(data, mask, strict=True))
     masked[0] &= 0xFF >> (8 * size - bits)
     return bytes(masked) + digest + b"\xbc"
 
 
-def expand(seed: bytes, size: int) -> bytes:
+def _expand(seed: bytes, size: int) -> bytes:
     """Return `size` bytes of MGF1-SHA384 of `seed`. Source: RFC 8017 §B.2.1."""
     blocks = range((size + _HASH_BYTES - 1) // _HASH_BYTES)
     data = b"".join(sha384(seed + number.to_bytes(4, "big")).digest() for number in blocks)
