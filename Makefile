@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
-SOURCES := sapha cli.py primitives consensus contracts p2p node genesis client commands bench tests examples
+SOURCES := sapha cli.py primitives consensus contracts p2p node genesis client commands verifier bench tests examples
 PRESENT = $(wildcard $(SOURCES))
 
 # Workers that `make test` uses; 0 runs the tests in one process.

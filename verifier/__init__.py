@@ -1,0 +1,1 @@
+"""An independent verifier of elections: it shares no code with the ledger it checks."""

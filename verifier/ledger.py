@@ -1,0 +1,229 @@
+"""What a genesis file alone proves of the ledger: headers, states, transactions.
+
+Source: docs/protocol.md, sections 3 to 10. A header counts when more than two thirds of the
+validators of genesis have sealed it; a value counts when it stands in that header's state.
+"""
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from nacl.bindings import crypto_sign_open
+from nacl.exceptions import BadSignatureError
+
+from verifier.encoding import (
+    bytes_of,
+    hash_of,
+    hex_of,
+    integer_of,
+    list_of,
+    pack,
+    text_of,
+    unpack_list,
+)
+from verifier.refusal import Refused, require
+
+_PARAMETERS = (
+    "bucket_bits",
+    "heartbeat_ms",
+    "view_timeout_ms",
+    "view_timeout_cap_ms",
+    "block_transactions_max",
+    "calendar_rate",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What the genesis document says: who may seal, and how state is arranged."""
+
+    chain_id: str
+    genesis_hash: bytes
+    bucket_bits: int
+    validators: tuple[tuple[bytes, str], ...]  # (public key, name), ascending
+
+    @property
+    def quorum(self) -> int:
+        """How many seals decide a block."""
+        count = len(self.validators)
+        return (count + (count - 1) // 3) // 2 + 1
+
+    @property
+    def validators_hash(self) -> bytes:
+        """What headers carry of the validators."""
+        return hash_of("validators", pack([[key, name] for key, name in self.validators]))
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The fields of a sealed header that a verifier needs."""
+
+    height: int
+    state_root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A signed call; every signature of it has been verified."""
+
+    transaction_id: bytes
+    chain_id: str
+    sender: bytes
+    contract: str
+    method: str
+    args: list[Any]
+    keys: tuple[bytes, ...]
+
+
+def read_network(text: str) -> Network:
+    """Return the network of a genesis document. Raises Refused."""
+    try:
+        document = json.loads(text)
+        parameters = document["parameters"]
+        members = [
+            [
+                m["name"],
+                hex_of(m["public_key"], "public_key"),
+                base64.b64decode(m["certificate"], validate=True),
+                m["host"],
+                m["port"],
+                m["is_validator"],
+            ]
+            for m in document["members"]
+        ]
+        contracts = [
+            [c["name"], c["version"], hex_of(c["code_hash"], "code_hash"), _pairs(c["config"])]
+            for c in document["contracts"]
+        ]
+        head = [1, document["network"], document["kind"], document["time_ms"]]
+        numbers = [parameters[name] for name in _PARAMETERS]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refused(f"genesis: cannot be read: {error!r}") from error
+    hashed = hash_of("genesis", pack([*head, numbers, members, contracts]))
+    validators = sorted((m[1], m[0]) for m in members if m[5] is True)
+    return Network(
+        chain_id=f"{document['network']}-{hashed.hex()[:32]}",
+        genesis_hash=hashed,
+        bucket_bits=integer_of(parameters["bucket_bits"], "bucket_bits"),
+        validators=tuple(validators),
+    )
+
+
+def is_signed(key: bytes, tag: str, data: bytes, signature: bytes) -> bool:
+    """Return whether the Ed25519 signature under a tag verifies."""
+    try:
+        crypto_sign_open(signature + hash_of(tag, data), key)
+    except (BadSignatureError, ValueError, TypeError):
+        return False
+    return True
+
+
+def read_header(network: Network, header_bytes: bytes, certificate_bytes: bytes) -> Header:
+    """Return a header after checking its seals. Raises Refused."""
+    fields = unpack_list(header_bytes, "header", 13)
+    height = integer_of(fields[2], "header: height")
+    where = f"header {height}"
+    require(fields[0] == 1 and fields[1] == network.chain_id, f"{where}: of another chain")
+    for place in (8, 9):
+        same = fields[place] == network.validators_hash
+        require(same, f"{where}: its validators are not those of genesis")
+    block_hash = hash_of("block", header_bytes)
+    _check_seals(network, certificate_bytes, height, block_hash)
+    return Header(height=height, state_root=bytes_of(fields[7], f"{where}: state_root", 32))
+
+
+def read_transaction(raw: bytes, where: str) -> Transaction:
+    """Return a signed transaction after verifying every signature. Raises Refused."""
+    body_bytes, pairs = unpack_list(raw, where, 2)
+    bytes_of(body_bytes, f"{where}: body")
+    body = unpack_list(body_bytes, f"{where}: body", 8)
+    require(body[0] == 1, f"{where}: unknown version")
+    keys = []
+    for pair in list_of(pairs, f"{where}: signatures"):
+        key, signature = list_of(pair, f"{where}: signature", 2)
+        bytes_of(key, f"{where}: key", 32)
+        bytes_of(signature, f"{where}: signature", 64)
+        require(is_signed(key, "tx", body_bytes, signature), f"{where}: a signature is wrong")
+        keys.append(key)
+    require(keys == sorted(set(keys)) and keys != [], f"{where}: keys repeat or are out of order")
+    return Transaction(
+        transaction_id=hash_of("txid", body_bytes),
+        chain_id=text_of(body[1], f"{where}: chain id"),
+        sender=bytes_of(body[2], f"{where}: sender", 20),
+        contract=text_of(body[5], f"{where}: contract"),
+        method=text_of(body[6], f"{where}: method"),
+        args=list_of(body[7], f"{where}: args"),
+        keys=tuple(keys),
+    )
+
+
+def address_of(public_key: bytes) -> bytes:
+    """Return the account of one key: 20 bytes."""
+    return hash_of("address", public_key)[:20]
+
+
+def check_state(
+    network: Network, header: Header, key: bytes, value: bytes | None, proof_bytes: bytes
+) -> None:
+    """Check that state holds `value` at `key` (None: nothing) under the header. Raises Refused."""
+    where = f"proof of {key!r:.60}"
+    bits, entries, rows = unpack_list(proof_bytes, where, 3)
+    require(bits == network.bucket_bits, f"{where}: another tree")
+    hashed_key = hash_of("state-key", key)
+    number = _bucket(hashed_key, bits)
+    found: bytes | None = None
+    previous = b""
+    bucket = b""
+    for entry in list_of(entries, where):
+        entry_key, entry_value = list_of(entry, where, 2)
+        bytes_of(entry_key, where, 32)
+        bytes_of(entry_value, where, 32)
+        require(previous < entry_key, f"{where}: entries do not ascend")
+        require(_bucket(entry_key, bits) == number, f"{where}: an entry of another bucket")
+        if entry_key == hashed_key:
+            found = entry_value
+        previous = entry_key
+        bucket += entry_key + entry_value
+    node = hash_of("state-bucket", bucket)
+    require(len(list_of(rows, where)) == bits // 2, f"{where}: of another height")
+    for row in rows:
+        children = [bytes_of(item, where, 32) for item in list_of(row, where, 3)]
+        children.insert(number % 4, node)
+        node = hash_of("state-node", b"".join(children))
+        number //= 4
+    root = hash_of("state-root", bytes([bits]) + node)
+    require(root == header.state_root, f"{where}: leads to another state root")
+    expected = None if value is None else hash_of("state-value", value)
+    require(found == expected, f"{where}: the state holds something else")
+
+
+def _bucket(hashed_key: bytes, bits: int) -> int:
+    return int.from_bytes(hashed_key, "big") >> (256 - bits)
+
+
+def _check_seals(network: Network, data: bytes, height: int, block_hash: bytes) -> None:
+    where = f"certificate {height}"
+    fields = unpack_list(data, where, 4)
+    require(fields[0] == height and fields[2] == block_hash, f"{where}: is of another block")
+    sealed = pack([network.chain_id, height, integer_of(fields[1], where), block_hash])
+    known = {key for key, _name in network.validators}
+    signers = []
+    for seal in list_of(fields[3], where):
+        key, signature = list_of(seal, where, 2)
+        require(key in known, f"{where}: sealed by a stranger")
+        bytes_of(signature, where, 64)
+        require(is_signed(key, "seal", sealed, signature), f"{where}: a seal is wrong")
+        signers.append(key)
+    require(signers == sorted(set(signers)), f"{where}: seals repeat or are out of order")
+    enough = len(signers) >= network.quorum
+    require(enough, f"{where}: {len(signers)} seals, {network.quorum} are needed")
+
+
+def _pairs(value: object) -> object:
+    """Return a JSON value of a contract's configuration as genesis hashes it."""
+    if isinstance(value, dict):
+        return [[key, _pairs(value[key])] for key in sorted(value)]
+    if isinstance(value, list):
+        return [_pairs(item) for item in value]
+    return value

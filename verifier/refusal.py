@@ -1,0 +1,11 @@
+"""Why a record is not believed."""
+
+
+class Refused(Exception):
+    """The first thing in the record that is wrong; the message says what and where."""
+
+
+def require(holds: bool, reason: str) -> None:  # noqa: FBT001 - a statement and its name
+    """Raise Refused with `reason` unless the statement holds."""
+    if not holds:
+        raise Refused(reason)
