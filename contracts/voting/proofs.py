@@ -21,37 +21,25 @@ from contracts.voting.transcript import challenge, uint
 
 ZERO_ONE_BYTES = 4 * SCALAR_BYTES
 VALUES_MAX = 64  # steps from the least to the greatest number that a sum may be
+SCALARS_MAX = 2 * (VALUES_MAX + 2)
 PROOF_BYTES = 2 * SCALAR_BYTES  # of knowledge, and of a decryption share
 
 Labels = tuple[bytes, ...]
 Bounds = tuple[int, int]
+Claim = tuple[str, Labels, tuple[Ciphertext, ...]]  # tag, fields, branches: one holds 0
 
 
 def verify_zero_one(labels: Labels, key: Point, ciphertext: Ciphertext, proof: bytes) -> bool:
-    """Whether the ciphertext holds 0 or 1. Labels: ctx_B, contest, number of the ciphertext.
+    """Whether the ciphertext holds 0 or 1, and both its points are in the group.
 
-    Hs("or01", labels, G, K, A, B, a0, b0, a1, b1). Checks both points of the ciphertext.
+    Labels: ctx_B, contest, number of the ciphertext.
     """
-    branches = (ciphertext, less(ciphertext, 1))
-    fields = (*labels, BASE.encoded, key.encoded, ciphertext[0].encoded, ciphertext[1].encoded)
-    return _verify_one_of("or01", fields, key, branches, proof)
+    return verify_claim(zero_one_claim(labels, key, ciphertext), key, proof)
 
 
 def verify_sum(labels: Labels, key: Point, total: Ciphertext, bounds: Bounds, proof: bytes) -> bool:
-    """Whether the summed ciphertext holds a number within `bounds`. Labels: ctx_B, contest.
-
-    Hs("sum", labels, min, max, G, K, A_S, B_S, a_min, b_min .. a_max, b_max).
-    """
-    fields = (
-        *labels,
-        uint(bounds[0]),
-        uint(bounds[1]),
-        BASE.encoded,
-        key.encoded,
-        total[0].encoded,
-        total[1].encoded,
-    )
-    return _verify_one_of("sum", fields, key, _within(total, bounds), proof)
+    """Whether the summed ciphertext holds a number within `bounds`. Labels: ctx_B, contest."""
+    return verify_claim(sum_claim(labels, key, total, bounds), key, proof)
 
 
 def verify_blank(
@@ -59,27 +47,12 @@ def verify_blank(
 ) -> bool:
     """Whether `pair`, the blank and the sum, is (1, 0) or (0, a number within `bounds`).
 
-    The blank is proven to be 0 or 1 apart. `proof` is that of "blank0" (blank = 0 or sum = 0), then
-    that of "blank1" (blank = 1 or sum within bounds). Labels: ctx_B, contest.
-    Hs("blank0" | "blank1", labels, min, max, G, K, A_0, B_0, A_S, B_S, commitments).
+    That the blank is 0 or 1 is proven apart. `proof` is of "blank0" (blank = 0 or sum = 0), then of
+    "blank1" (blank = 1 or sum within bounds). Labels: ctx_B, contest.
     """
-    blank, total = pair
-    fields = (
-        *labels,
-        uint(bounds[0]),
-        uint(bounds[1]),
-        BASE.encoded,
-        key.encoded,
-        blank[0].encoded,
-        blank[1].encoded,
-        total[0].encoded,
-        total[1].encoded,
-    )
-    first, second = proof[:ZERO_ONE_BYTES], proof[ZERO_ONE_BYTES:]
-    if not _verify_one_of("blank0", fields, key, (blank, total), first):
-        return False
-    branches = (less(blank, 1), *_within(total, bounds))
-    return _verify_one_of("blank1", fields, key, branches, second)
+    first, second = blank_claims(labels, key, pair, bounds)
+    is_first = verify_claim(first, key, proof[:ZERO_ONE_BYTES])
+    return is_first and verify_claim(second, key, proof[ZERO_ONE_BYTES:])
 
 
 def verify_knowledge(tag: str, labels: Labels, point: Point, proof: bytes) -> bool:
@@ -89,8 +62,7 @@ def verify_knowledge(tag: str, labels: Labels, point: Point, proof: bytes) -> bo
     """
     if len(proof) != PROOF_BYTES:
         return False
-    expected = decode_scalar(proof[:SCALAR_BYTES])
-    response = decode_scalar(proof[SCALAR_BYTES:])
+    expected, response = _scalars(proof, 2)
     commitment = subtract(multiply_base(response), multiply(expected, point))
     return challenge(tag, (*labels, commitment.encoded)) == expected
 
@@ -100,24 +72,67 @@ def verify_share(
 ) -> bool:
     """Whether `pair` (A, D) has D = s * A for the s of `verification_key` V = s * G.
 
-    Hs("dec", labels, G, V, A, D, a, b); proof is c || z. Labels: ctx_E, contest, number of the
+    c = Hs("dec", labels, G, V, A, D, a, b); proof is c || z. Labels: ctx_E, contest, number of the
     ciphertext, trustee, hash of the counted ballots.
     """
     if len(proof) != PROOF_BYTES:
         return False
     mask, share = pair
-    expected = decode_scalar(proof[:SCALAR_BYTES])
-    response = decode_scalar(proof[SCALAR_BYTES:])
-    fields = (
-        *labels,
-        BASE.encoded,
-        verification_key.encoded,
-        mask.encoded,
-        share.encoded,
-        subtract(multiply_base(response), multiply(expected, verification_key)).encoded,
-        subtract(multiply(response, mask), multiply(expected, share)).encoded,
+    expected, response = _scalars(proof, 2)
+    commitments = (
+        subtract(multiply_base(response), multiply(expected, verification_key)),
+        subtract(multiply(response, mask), multiply(expected, share)),
     )
-    return challenge("dec", fields) == expected
+    return share_challenge(labels, verification_key, pair, commitments) == expected
+
+
+def zero_one_claim(labels: Labels, key: Point, ciphertext: Ciphertext) -> Claim:
+    """Return Hs("or01", labels, G, K, A, B, a0, b0, a1, b1) without the commitments."""
+    fields = (*labels, BASE.encoded, key.encoded, *_encoded(ciphertext))
+    return "or01", fields, (ciphertext, less(ciphertext, 1))
+
+
+def sum_claim(labels: Labels, key: Point, total: Ciphertext, bounds: Bounds) -> Claim:
+    """Return Hs("sum", labels, min, max, G, K, A_S, B_S, a_min, b_min .. a_max, b_max) likewise."""
+    limits = (uint(bounds[0]), uint(bounds[1]))
+    fields = (*labels, *limits, BASE.encoded, key.encoded, *_encoded(total))
+    return "sum", fields, _within(total, bounds)
+
+
+def blank_claims(
+    labels: Labels, key: Point, pair: tuple[Ciphertext, Ciphertext], bounds: Bounds
+) -> tuple[Claim, Claim]:
+    """Return Hs("blank0" and "blank1", labels, min, max, G, K, A_0, B_0, A_S, B_S, ..) likewise."""
+    blank, total = pair
+    limits = (uint(bounds[0]), uint(bounds[1]))
+    points = (BASE.encoded, key.encoded, *_encoded(blank), *_encoded(total))
+    fields = (*labels, *limits, *points)
+    is_blank = ("blank0", fields, (blank, total))
+    is_answer = ("blank1", fields, (less(blank, 1), *_within(total, bounds)))
+    return is_blank, is_answer
+
+
+def share_challenge(
+    labels: Labels, verification_key: Point, pair: tuple[Point, Point], commitments: Ciphertext
+) -> int:
+    """Return the challenge of a decryption share's proof."""
+    points = (BASE, verification_key, *pair, *commitments)
+    return challenge("dec", (*labels, *[point.encoded for point in points]))
+
+
+def verify_claim(claim: Claim, key: Point, proof: bytes) -> bool:
+    """Whether one of the claim's branches holds 0 under `key`, by the disjunctive proof `proof`."""
+    tag, fields, branches = claim
+    count = len(branches)
+    if len(proof) != 2 * SCALAR_BYTES * count:
+        return False
+    scalars = _scalars(proof, 2 * count)
+    commitments: list[bytes] = []
+    for index, (mask, masked) in enumerate(branches):
+        part, response = scalars[index], scalars[count + index]
+        commitments.append(subtract(multiply_base(response), multiply(part, mask)).encoded)
+        commitments.append(subtract(multiply(response, key), multiply(part, masked)).encoded)
+    return challenge(tag, (*fields, *commitments)) == sum(scalars[:count]) % ORDER
 
 
 def sum_proof_bytes(bounds: Bounds) -> int:
@@ -138,23 +153,10 @@ def _within(total: Ciphertext, bounds: Bounds) -> tuple[Ciphertext, ...]:
     return tuple(branches)
 
 
-def _verify_one_of(
-    tag: str, fields: Labels, key: Point, branches: tuple[Ciphertext, ...], proof: bytes
-) -> bool:
-    """Whether one of `branches` holds 0 under `key`, by the disjunctive proof `proof`."""
-    count = len(branches)
-    if len(proof) != 2 * SCALAR_BYTES * count:
-        return False
-    challenges = _scalars(proof[: SCALAR_BYTES * count], count)
-    responses = _scalars(proof[SCALAR_BYTES * count :], count)
-    commitments: list[bytes] = []
-    for index, (mask, masked) in enumerate(branches):
-        part, response = challenges[index], responses[index]
-        commitments.append(subtract(multiply_base(response), multiply(part, mask)).encoded)
-        commitments.append(subtract(multiply(response, key), multiply(part, masked)).encoded)
-    return challenge(tag, (*fields, *commitments)) == sum(challenges) % ORDER
+def _encoded(ciphertext: Ciphertext) -> tuple[bytes, bytes]:
+    return ciphertext[0].encoded, ciphertext[1].encoded
 
 
 def _scalars(data: bytes, count: int) -> list[int]:
-    places = [SCALAR_BYTES * index for index in range(min(count, VALUES_MAX + 2))]
+    places = [SCALAR_BYTES * index for index in range(min(count, SCALARS_MAX))]
     return [decode_scalar(data[place : place + SCALAR_BYTES]) for place in places]
