@@ -42,6 +42,10 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
     "Redeemed": (_Rule("holder", None),),
     "Transferred": (_Rule("sender", "to"),),
     "Paid": (_Rule("payer", "merchant", ("amount", "tip")),),
+    "Refunded": (
+        _Rule("payee", "payer", taken=("pending", "vouchers")),
+        _Rule("payee", None, ("pending", "vouchers")),
+    ),
     "RefundClaimed": (_Rule(None, "payer"),),
     "Held": (_Rule("payer", None),),
     "Captured": (_Rule(None, "payee"), _Rule(None, "payer", ("returned",))),
