@@ -69,7 +69,8 @@ class Point:
     encoded: bytes
 
 
-IDENTITY = Point(b"\x01" + bytes(31))
+_NOTHING = b"\x01" + bytes(31)
+IDENTITY = Point(_NOTHING)
 BASE = Point(b"\x58" + b"\x66" * 31)
 
 
@@ -79,7 +80,7 @@ def decode_point(data: bytes) -> Point:
     Raises:
         BadPoint: anything else.
     """
-    if len(data) != POINT_BYTES or data == IDENTITY.encoded:
+    if len(data) != POINT_BYTES or data == _NOTHING:
         raise BadPoint
     if not crypto_core_ed25519_is_valid_point(data):
         raise BadPoint
@@ -138,9 +139,9 @@ def invert(scalar: int) -> int:
 
 def add(left: Point, right: Point) -> Point:
     """Return left + right. Raises BadPoint when unchecked bytes are not on the curve."""
-    if left == IDENTITY:
+    if left.encoded == _NOTHING:
         return right
-    if right == IDENTITY:
+    if right.encoded == _NOTHING:
         return left
     try:
         return Point(crypto_core_ed25519_add(left.encoded, right.encoded))
@@ -158,7 +159,7 @@ def add_all(points: Iterable[Point]) -> Point:
 
 def subtract(left: Point, right: Point) -> Point:
     """Return left - right. Raises BadPoint when unchecked bytes are not on the curve."""
-    if right == IDENTITY:
+    if right.encoded == _NOTHING:
         return left
     try:
         return Point(crypto_core_ed25519_sub(left.encoded, right.encoded))
@@ -173,7 +174,7 @@ def multiply(scalar: int, point: Point) -> Point:
         BadPoint: the point is not canonical or not in the prime-order group.
     """
     reduced = scalar % ORDER
-    if reduced == 0 or point == IDENTITY:  # libsodium refuses both
+    if reduced == 0 or point.encoded == _NOTHING:  # libsodium refuses both
         return IDENTITY
     try:
         product = crypto_scalarmult_ed25519_noclamp(
