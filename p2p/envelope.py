@@ -28,6 +28,7 @@ FRAME_LIMITS: Mapping[int, int] = MappingProxyType(
         Channel.CONSENSUS: FRAME_BYTES_MAX,
         Channel.SYNC: FRAME_BYTES_MAX,
         Channel.TRANSACTIONS: FRAME_BYTES_MAX // 2,
+        Channel.BLOBS: FRAME_BYTES_MAX // 2,
     }
 )
 

@@ -34,6 +34,7 @@ QUEUE_LIMITS: Mapping[int, QueueLimit] = MappingProxyType(
         Channel.CONSENSUS: QueueLimit(1000, 16 * _MIB, Overflow.DROP_OLDEST),
         Channel.SYNC: QueueLimit(64, 8 * _MIB, Overflow.REFUSE),
         Channel.TRANSACTIONS: QueueLimit(1000, 8 * _MIB, Overflow.REFUSE),
+        Channel.BLOBS: QueueLimit(256, 4 * _MIB, Overflow.REFUSE),
     }
 )
 

@@ -13,6 +13,7 @@ class Channel(IntEnum):
     CONSENSUS = 1
     SYNC = 2
     TRANSACTIONS = 3
+    BLOBS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,7 @@ def header(length, tag):
 
 WHOLE = header(FRAGMENT_BYTES_MAX, Channel.SYNC | 0x80) + bytes(FRAGMENT_BYTES_MAX)
 FAULTS = {
-    "an unknown channel": header(1, 4),
+    "an unknown channel": header(1, max(Channel) + 1),
     "a length of 4 GiB": header(2**32 - 1, Channel.SYNC),
     "a fragment above the size": header(FRAGMENT_BYTES_MAX + 1, Channel.SYNC),
     "a control frame above its limit": header(FRAME_LIMITS[CONTROL] + 1, CONTROL),

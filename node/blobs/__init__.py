@@ -1,0 +1,20 @@
+"""Contents kept beside the ledger: encrypted by clients, named by the ledger, kept by its hosts."""
+
+from node.blobs.auth import SignedRequest
+from node.blobs.peers import MemberNames
+from node.blobs.policy import BlobPolicy, ContractPolicy, Listed
+from node.blobs.service import BlobParts, Blobs
+from node.blobs.settings import BlobSettings
+from node.blobs.store import BlobStore
+
+__all__ = [
+    "BlobParts",
+    "BlobPolicy",
+    "BlobSettings",
+    "BlobStore",
+    "Blobs",
+    "ContractPolicy",
+    "Listed",
+    "MemberNames",
+    "SignedRequest",
+]

@@ -1,0 +1,189 @@
+"""Fetches contents that this node must keep and does not hold, from whoever has them.
+
+A peer that withholds a content, or sends other bytes, is reported and asked last; what another
+one has is enough. Every blob is checked by its digest before it is kept.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from node.blobs.asking import NoAnswer, PeerQuestions
+from node.blobs.errors import BlobsFull, BlobWrong, ContentErased
+from node.blobs.peers import PeerOrder
+from node.blobs.policy import BlobPolicy
+from node.blobs.settings import BlobSettings
+from node.blobs.store import BlobStore
+from node.blobs.wire import Have
+from node.blobs.wrapping import WrapsDesk
+from p2p.ports import Channel, Transport
+from primitives.crypto import Digest, PublicKey
+from primitives.errors import LocalFault, Rejected
+
+_log = logging.getLogger("sapha.blobs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchParts:
+    """What fetching works with."""
+
+    store: BlobStore
+    policy: BlobPolicy
+    transport: Transport
+    questions: PeerQuestions
+    order: PeerOrder
+    wraps: WrapsDesk
+    settings: BlobSettings
+
+
+@dataclass(slots=True)
+class _Wanted:
+    tries: int = 0
+    due_s: float = 0.0
+
+
+class Fetcher:
+    """A bounded list of wanted contents, and a few workers."""
+
+    def __init__(self, parts: FetchParts) -> None:
+        self._parts = parts
+        self._wanted: OrderedDict[Digest, _Wanted] = OrderedDict()
+        self._under_way: dict[Digest, asyncio.Task[bool]] = {}
+        self._wake = asyncio.Event()
+
+    def want(self, content: Digest) -> None:
+        """Fetch `content` soon; when too many are wanted, the one wanted longest is given up.
+
+        The ledger lists that one again when this node starts anew.
+        """
+        self._wanted[content] = _Wanted()
+        if len(self._wanted) > self._parts.settings.wanted_max:
+            self._wanted.popitem(last=False)
+        self._wake.set()
+
+    def retry(self) -> None:
+        """Fetch everything wanted soon: a member can be asked that could not before."""
+        for wanted in self._wanted.values():
+            wanted.tries, wanted.due_s = 0, 0.0
+        self._wake.set()
+
+    def forget(self, content: Digest) -> None:
+        """Fetch `content` no more."""
+        self._wanted.pop(content, None)
+
+    async def fetch(self, content: Digest) -> bool:
+        """Fetch what is missing of `content` now; return whether all of it is here then."""
+        task = self._under_way.get(content)
+        if task is None:
+            task = asyncio.ensure_future(self._fetch(content))
+            self._under_way[content] = task
+            task.add_done_callback(lambda _done: self._under_way.pop(content, None))
+        return await asyncio.shield(task)
+
+    async def run(self) -> None:
+        """Fetch what is wanted until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for number in range(self._parts.settings.fetches_max):
+                    group.create_task(self._work(), name=f"blob-fetch-{number}")
+        finally:
+            for task in tuple(self._under_way.values()):
+                task.cancel()
+
+    async def _work(self) -> None:
+        settings, loop = self._parts.settings, asyncio.get_running_loop()
+        while True:
+            content, wait_s = self._next(loop.time())
+            if content is None:
+                await self._until_woken(wait_s)
+                continue
+            wanted = self._wanted[content]
+            wait = min(settings.retry_first_s * 2 ** min(wanted.tries, 32), settings.retry_max_s)
+            wanted.tries += 1
+            wanted.due_s = loop.time() + wait  # nobody else takes it meanwhile
+            if await self.fetch(content):
+                self.forget(content)
+            else:
+                wanted.due_s = loop.time() + wait
+
+    def _next(self, now_s: float) -> tuple[Digest | None, float]:
+        """Return a content that is due, or how long to wait for one."""
+        wait_s = self._parts.settings.retry_max_s
+        for content, wanted in self._wanted.items():
+            if content in self._under_way:
+                continue
+            if wanted.due_s <= now_s:
+                return content, 0.0
+            wait_s = min(wait_s, wanted.due_s - now_s)
+        return None, wait_s
+
+    async def _until_woken(self, wait_s: float) -> None:
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(wait_s):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    async def _fetch(self, content: Digest) -> bool:
+        parts, now_s = self._parts, asyncio.get_running_loop().time()
+        if parts.policy.is_erased(content) or parts.store.is_erased(content):
+            return True  # there is nothing to fetch any more
+        hosts = parts.policy.content_hosts(content)
+        for peer in parts.order.to_ask(content, hosts, now_s):
+            try:
+                await self._fetch_from(peer, content)
+            except NoAnswer as failure:
+                self._set_aside(peer, failure.reason, is_fault=failure.is_fault)
+            except BlobsFull as full:
+                _log.warning("content_not_kept content=%s reason=%s", content.hex()[:16], full)
+                return False
+            except ContentErased:
+                return True
+            except Rejected as fault:  # its bytes are not the blob that the digest names
+                self._set_aside(peer, f"wrong blob: {fault}", is_fault=True)
+            except LocalFault as fault:
+                _log.error("content_not_kept content=%s reason=%s", content.hex()[:16], fault)
+                return False
+            if self._is_complete(content):
+                await self._finish(content, peer)
+                return True
+        return False
+
+    async def _fetch_from(self, peer: PublicKey, content: Digest) -> None:
+        """Take from `peer` what is missing; the head first, as it says what else there is."""
+        store, questions = self._parts.store, self._parts.questions
+        while not self._is_complete(content):
+            held = store.held(content)
+            index = 0 if held is None else held.missing[0]
+            blob = await questions.ask(peer, content, index)
+            if not isinstance(blob, bytes):
+                raise BlobWrong("no blob")
+            await store.put(content, index, blob)
+
+    async def _finish(self, content: Digest, source: PublicKey) -> None:
+        """Take the wraps of every host, and tell who offered the content that it is here."""
+        parts = self._parts
+        tellers = parts.order.settled(content)
+        hosts = parts.order.connected(parts.policy.content_hosts(content))
+        for peer in {source, *tellers, *hosts}:
+            try:
+                documents = await parts.questions.ask(peer, content, None)
+            except NoAnswer as failure:
+                self._set_aside(peer, failure.reason, is_fault=failure.is_fault)
+                continue
+            if isinstance(documents, tuple):
+                await parts.wraps.take_all(peer, documents)
+        for peer in tellers:
+            parts.transport.send(peer, Channel.BLOBS, Have(content).encode())
+
+    def _set_aside(self, peer: PublicKey, reason: str, *, is_fault: bool) -> None:
+        if is_fault:
+            _log.info("blob_peer_set_aside peer=%s reason=%r", peer.hex()[:16], reason)
+            self._parts.order.set_aside(peer, asyncio.get_running_loop().time())
+            self._parts.transport.penalise(peer, reason)
+
+    def _is_complete(self, content: Digest) -> bool:
+        held = self._parts.store.held(content)
+        return held is not None and held.is_complete

@@ -1,0 +1,168 @@
+"""Brings what this node holds in line with what the ledger names, block by block.
+
+Fetches what it must keep, settles and announces what was uploaded here, erases what the ledger
+says is erased, and throws away uploads that no transaction names in time.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from node.blobs.errors import BlobFault
+from node.blobs.fetching import Fetcher
+from node.blobs.peers import MemberNames, PeerOrder
+from node.blobs.policy import CONTRACT, FIRST, BlobPolicy
+from node.blobs.settings import BlobSettings
+from node.blobs.store import BlobStore
+from node.blobs.wire import Have
+from node.blobs.wrapping import WrapsDesk
+from node.ports import CommittedBlock
+from p2p.ports import Channel, Transport
+from primitives.blob_documents import Erasure
+from primitives.crypto import Digest, SigningKey
+from primitives.errors import LocalFault
+
+_log = logging.getLogger("sapha.blobs")
+
+_ERASED_EVENT = "Erased"
+_PAUSE_EVERY = 50  # contents between two turns of the loop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeeperParts:
+    """What the keeper works with."""
+
+    store: BlobStore
+    policy: BlobPolicy
+    transport: Transport
+    members: MemberNames
+    fetcher: Fetcher
+    order: PeerOrder
+    wraps: WrapsDesk
+    settings: BlobSettings
+    chain_id: str
+    key: SigningKey
+    now_ms: Callable[[], int]
+
+
+class Keeper:
+    """One task, woken by blocks and by the clock."""
+
+    def __init__(self, parts: KeeperParts) -> None:
+        self._parts = parts
+        self._seen = FIRST
+        self._look_for_erased = True  # some may have been erased while the node was down
+        self._wake = asyncio.Event()
+
+    def on_committed(self, block: CommittedBlock) -> None:
+        """Look at what a block changed, soon."""
+        events = (event for receipt in block.receipts for event in receipt.events)
+        names = {event.name for event in events if event.contract == CONTRACT}
+        if names:
+            self._look_for_erased |= _ERASED_EVENT in names
+            self._wake.set()
+
+    async def run(self) -> None:
+        """Keep in line until cancelled."""
+        while True:
+            self._wake.clear()
+            try:
+                await self.catch_up()
+            except LocalFault as fault:  # our disk: content waits, the ledger goes on
+                _log.error("contents_not_in_line reason=%s", fault)
+            try:
+                async with asyncio.timeout(self._parts.settings.sweep_s):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+
+    async def catch_up(self) -> None:
+        """Do all that is due. Raises StoreFailed, StoreFull."""
+        await self._read_feed()
+        if self._look_for_erased:
+            self._look_for_erased = False
+            await self._erase_all()
+        await self._expire()
+
+    async def erase(self, content: Digest) -> bytes:
+        """Erase a content that the ledger says is erased; return the receipt."""
+        self._parts.fetcher.forget(content)
+        return await self._parts.store.erase(content, lambda: self._receipt(content))
+
+    def on_have(self, peer_name: str, content: Digest) -> bool:
+        """Take an announcement; return whether its content is wanted here."""
+        hosts = self._parts.policy.content_hosts(content)
+        held = self._parts.store.held(content)
+        if held is not None and peer_name in hosts:
+            held.is_passed_on = True
+        is_here = held is not None and held.is_complete
+        if self._parts.members.own in hosts and not is_here:
+            self._parts.fetcher.want(content)
+            return True
+        return not hosts  # perhaps of a block that is not here yet
+
+    async def _read_feed(self) -> None:
+        policy, page = self._parts.policy, self._parts.settings.page
+        while rows := policy.contents_since(self._seen, page):
+            for row in rows:
+                await self._consider(row.content)
+                self._seen = row
+            await asyncio.sleep(0)
+            if len(rows) < page:
+                return
+
+    async def _consider(self, content: Digest) -> None:
+        """Act on a content that the ledger names, or whose hosts it has changed."""
+        parts = self._parts
+        hosts = parts.policy.content_hosts(content)
+        held = parts.store.held(content)
+        is_complete = held is not None and held.is_complete
+        if parts.members.own in hosts:
+            if not is_complete:
+                parts.fetcher.want(content)
+            await parts.store.settle(content)
+        if is_complete:
+            await self.announce(content)
+
+    async def announce(self, content: Digest) -> None:
+        """Tell the hosts of a content that all of it is here, with the wraps made here."""
+        parts = self._parts
+        have = Have(content).encode()
+        for peer in parts.order.connected(parts.policy.content_hosts(content)):
+            parts.transport.send(peer, Channel.BLOBS, have)
+        for document in await parts.store.wraps(content):
+            try:
+                parts.wraps.pass_on(document, parts.order, parts.transport)
+            except BlobFault as fault:
+                _log.warning("wraps_not_passed_on content=%s %s", content.hex()[:16], fault)
+
+    async def _erase_all(self) -> None:
+        for number, content in enumerate(self._parts.store.index):
+            if self._parts.policy.is_erased(content):
+                await self.erase(content)
+            if number % _PAUSE_EVERY == 0:
+                await asyncio.sleep(0)
+
+    async def _expire(self) -> None:
+        """Drop uploads whose time is up: on no ledger, or where a host has them by now."""
+        parts, now_ms = self._parts, self._parts.now_ms()
+        for content, held in parts.store.index.pending():
+            age_s = (now_ms - held.since_ms) / 1000
+            if age_s < parts.settings.pending_s_max:
+                continue
+            hosts = parts.policy.content_hosts(content)
+            if parts.members.own in hosts:
+                await parts.store.settle(content)
+            elif not hosts or held.is_passed_on or age_s > parts.settings.relay_s_max:
+                await parts.store.drop(content)
+
+    def _receipt(self, content: Digest) -> bytes:
+        parts = self._parts
+        erasure = Erasure(
+            chain_id=parts.chain_id,
+            content=content,
+            node=parts.members.own,
+            erased_at_ms=parts.now_ms(),
+        )
+        return erasure.sign(parts.key).encode()
