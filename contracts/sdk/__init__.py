@@ -7,7 +7,7 @@ from contracts.sdk.config import Config
 from contracts.sdk.context import Context, anyone, emit, require
 from contracts.sdk.contract import Contract
 from contracts.sdk.errors import Refusal
-from contracts.sdk.schema import event, message, record
+from contracts.sdk.schema import array_of, event, message, record
 from contracts.sdk.storage import PAGE_MAX, Counter, Item, Map
 from primitives.codec import encode
 from primitives.crypto import Digest, PublicKey, Signature
@@ -47,6 +47,7 @@ __all__ = [
     "TransactionId",
     "address_of",
     "anyone",
+    "array_of",
     "emit",
     "encode",
     "event",

@@ -13,7 +13,18 @@ from typing import get_type_hints as hints_of
 
 from contracts.sdk.bounds import Chars, CountMax, Length, Range
 from contracts.sdk.errors import BadContract
-from contracts.sdk.fields import Blob, Boolean, FieldType, Integer, Optional, Record, Sequence, Text
+from contracts.sdk.fields import (
+    Blob,
+    Boolean,
+    FieldType,
+    Integer,
+    Optional,
+    Record,
+    Sequence,
+    Text,
+    written,
+)
+from primitives.codec import Value
 from primitives.crypto import (
     DIGEST_BYTES,
     PUBLIC_KEY_BYTES,
@@ -74,6 +85,15 @@ def record_of(cls: type[Any]) -> Record:
     if not isinstance(schema, Record):
         raise BadContract(f"{cls.__name__} is not declared by @message, @event or @record")
     return schema
+
+
+def array_of(value: object) -> Value:
+    """Return a record, message or event as the array that carries it; `encode` makes its bytes.
+
+    Raises:
+        BadValue: a field is outside its type.
+    """
+    return written(record_of(type(value)), value, type(value).__name__, "array")
 
 
 def field_type(annotation: Any, place: str) -> FieldType:  # noqa: ANN401 - any annotation

@@ -1,0 +1,167 @@
+"""The manifest: what is decided once, checked as a whole, hashed, and never changed."""
+
+from contracts.sdk import Context, array_of, emit, encode, require
+from contracts.voting.access import (
+    AUTHORITY,
+    PREPARING,
+    REGISTRAR,
+    TRUSTEE,
+    acts_for,
+    is_of_kind,
+    preparing,
+)
+from contracts.voting.ballots import ballot_bytes, check_size
+from contracts.voting.crypto_errors import BadContest, BallotTooLarge
+from contracts.voting.declaration import contract
+from contracts.voting.errors import (
+    BadQuorum,
+    BadSlug,
+    BadWindows,
+    ElectionExists,
+    ManifestTooLarge,
+    RepeatedId,
+    UnknownSuite,
+    WrongKind,
+    WrongTranslation,
+)
+from contracts.voting.events import ElectionCreated, ElectionGivenUp
+from contracts.voting.fields import English, Manifest, Registrars, Trustees
+from contracts.voting.log import note
+from contracts.voting.questions import Contest, check_contest
+from contracts.voting.roll import by_authority
+from contracts.voting.setup_messages import CancelElection, CreateElection
+from contracts.voting.state import Election, cancelled, elections, manifests
+from contracts.voting.transcript import SUITE_ED25519, setup_context
+from contracts.voting.windows import check_windows
+
+# Of a transaction's 65,536 bytes, what a ballot's ciphertexts and proofs may take at most.
+BALLOT_BYTES_MAX = 56_000
+MANIFEST_BYTES_MAX = 32_768
+
+_FIRST = "abcdefghijklmnopqrstuvwxyz"
+_REST = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
+
+def by_new_authority(ctx: Context, msg: CreateElection) -> bool:
+    """Only who acts for `agency`, which must be an active election authority."""
+    return is_of_kind(ctx, msg.agency, AUTHORITY) and acts_for(ctx, msg.agency)
+
+
+@contract.execute(
+    CreateElection,
+    allow=by_new_authority,
+    rejects=(
+        BadSlug,
+        ElectionExists,
+        UnknownSuite,
+        BadWindows,
+        BadQuorum,
+        RepeatedId,
+        WrongKind,
+        BadContest,
+        BallotTooLarge,
+        ManifestTooLarge,
+        WrongTranslation,
+    ),
+)
+def create_election(ctx: Context, msg: CreateElection) -> None:
+    """Found an election under a manifest that is complete and never changes."""
+    require_slug(msg.election_id)
+    require(not elections.has(ctx, msg.election_id), ElectionExists)
+    written = manifest_bytes(msg)
+    require(len(written) <= MANIFEST_BYTES_MAX, ManifestTooLarge, bytes=len(written))
+    check_manifest(ctx, msg.manifest)
+
+    setup = setup_context(ctx.chain_id, msg.manifest.suite, written)
+    elections.save(ctx, msg.election_id, Election(msg.agency, ctx.height, setup))
+    manifests.save(ctx, msg.election_id, msg.manifest)
+    note(ctx, msg.election_id)
+    emit(ctx, ElectionCreated(msg.election_id, msg.agency, setup))
+
+
+@contract.execute(CancelElection, allow=by_authority, rejects=PREPARING)
+def cancel_election(ctx: Context, msg: CancelElection) -> None:
+    """Give an election up for ever, before it opens; afterwards nobody can."""
+    preparing(ctx, msg.election_id)
+
+    cancelled.save(ctx, msg.election_id, msg.reason)
+    note(ctx, msg.election_id)
+    emit(ctx, ElectionGivenUp(msg.election_id, msg.reason))
+
+
+def check_manifest(ctx: Context, manifest: Manifest) -> None:
+    """Check everything that a manifest says, against itself and against governance.
+
+    Rejects: UnknownSuite, BadWindows, BadQuorum, RepeatedId, WrongKind, BadContest,
+    BallotTooLarge, ManifestTooLarge, WrongTranslation.
+    """
+    require(manifest.suite == SUITE_ED25519, UnknownSuite, suite=manifest.suite)
+    check_windows(manifest.windows, ctx.height)
+    check_registrars(manifest.registrars)
+    check_trustees(manifest.trustees)
+    check_contests(manifest)
+    for agencies, kind in (
+        (manifest.registrars.agencies, REGISTRAR),
+        (manifest.trustees.agencies, TRUSTEE),
+    ):
+        require(_is_distinct(agencies), RepeatedId, kind=kind)
+        for agency in agencies:
+            require(is_of_kind(ctx, agency, kind), WrongKind, agency=agency, kind=kind)
+
+
+def check_registrars(registrars: Registrars) -> None:
+    """Check the threshold of tokens. Rejects: BadQuorum.
+
+    With n registrars, f of them cheating, two sets of k for one voter take 2k signatures and at
+    most n + f can be had; a token from nothing takes k cheats.
+    """
+    count, needed, faulty = len(registrars.agencies), registrars.needed, registrars.faulty
+    is_single = 2 * needed > count + faulty
+    is_sound = needed <= count and faulty < needed and is_single
+    require(is_sound, BadQuorum, count=count, needed=needed, faulty=faulty)
+
+
+def check_trustees(trustees: Trustees) -> None:
+    """Check the threshold of decryption, two at least, and that each trustee has its own key.
+
+    Rejects: BadQuorum, RepeatedId.
+    """
+    count = len(trustees.agencies)
+    require(len(trustees.encryption_keys) == count, BadQuorum, count=count, field="encryption_keys")
+    require(_is_distinct(trustees.encryption_keys), RepeatedId, field="encryption_keys")
+    require(2 <= trustees.needed <= count, BadQuorum, count=count, needed=trustees.needed)
+
+
+def check_contests(manifest: Manifest) -> None:
+    """Check the questions, their English texts, and that a ballot fits in a transaction.
+
+    Rejects: BadContest, BallotTooLarge, ManifestTooLarge, WrongTranslation.
+    """
+    for contest in manifest.contests:
+        check_contest(contest)
+    check_size(manifest.contests)
+    size = ballot_bytes(manifest.contests)
+    require(size <= BALLOT_BYTES_MAX, ManifestTooLarge, ballot_bytes=size, most=BALLOT_BYTES_MAX)
+    require(len(manifest.english) == len(manifest.contests), WrongTranslation)
+    for contest, english in zip(manifest.contests, manifest.english, strict=True):
+        require(_is_translated(contest, english), WrongTranslation)
+
+
+def require_slug(text: str) -> None:
+    """Reject with BadSlug what is not a-z, 0-9 and hyphens, beginning with a letter."""
+    is_slug = text[:1] in _FIRST and all([letter in _REST for letter in text])
+    require(len(text) > 0 and is_slug, BadSlug)
+
+
+def manifest_bytes(msg: CreateElection) -> bytes:
+    """Return the canonical manifest: the arguments of `create_election`, as they were sent."""
+    return encode(array_of(msg))
+
+
+def _is_translated(contest: Contest, english: English) -> bool:
+    options = len(english.options) == len(contest.options)
+    return options and len(english.grades) == len(contest.grades)
+
+
+def _is_distinct(items: tuple[str, ...] | tuple[bytes, ...]) -> bool:
+    return all([item not in items[:place] for place, item in enumerate(items)])

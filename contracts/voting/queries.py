@@ -1,0 +1,290 @@
+"""What anyone may ask of elections. Heights are those of the last committed block."""
+
+from typing import Annotated
+
+from contracts.sdk import Context, CountMax, PublicKey, Range, record
+from contracts.voting.access import election_of, manifest_of
+from contracts.voting.declaration import contract
+from contracts.voting.dkg import Dealing
+from contracts.voting.fields import (
+    CLASSES_MAX,
+    TRUSTEES_MAX,
+    AgencyId,
+    AgencyNumber,
+    ClassId,
+    Count,
+    ElectionId,
+    Hash,
+    Height,
+    Manifest,
+    Modulus,
+    Pseudonym,
+    Root,
+    Slug,
+    VoterRef,
+)
+from contracts.voting.key_ceremony import trustee_numbers
+from contracts.voting.log import FIRST
+from contracts.voting.questions import CONTESTS_MAX, OPTIONS_MAX, points_of
+from contracts.voting.roll import totals_of, voter_ref
+from contracts.voting.stage import stage_of
+from contracts.voting.state import (
+    Answer,
+    BoxEntry,
+    ClassTotals,
+    Closing,
+    LogHead,
+    Opening,
+    Request,
+    Result,
+    SealedShares,
+    Voter,
+    Voting,
+    answers,
+    box,
+    closings,
+    commitments,
+    complaints,
+    dealings,
+    dealt,
+    freezes,
+    log_heads,
+    openings,
+    pseudonyms,
+    registrar_keys,
+    requests,
+    results,
+    shares,
+    spoiled,
+    voters,
+)
+
+PAGE = 200
+
+Limit = Annotated[int, Range(1, PAGE)]
+Points = Annotated[tuple[Count, ...], CountMax(OPTIONS_MAX)]
+Outcome = Annotated[tuple[Points, ...], CountMax(CONTESTS_MAX)]
+
+
+@record
+class ElectionState:
+    """An election as it stands; `roll_root` is there once the roll is frozen."""
+
+    agency: AgencyId
+    created_at: Height
+    setup_context: Hash
+    stage: Slug
+    roll_root: Root | None
+    log: LogHead
+
+
+@record
+class VoterLine:
+    """A person on the roll, in a list."""
+
+    voter_ref: VoterRef
+    voter: Voter
+
+
+@record
+class BallotLine:
+    """A ballot in the box, in a list."""
+
+    voter_key: Pseudonym
+    class_id: ClassId
+    seq: Count
+    ballot_hash: Hash
+
+
+@record
+class TrusteeState:
+    """How far a trustee is; `unanswered` are those whose complaints it has not answered."""
+
+    trustee: AgencyNumber
+    has_committed: bool
+    has_revealed: bool
+    has_dealt: bool
+    unanswered: Annotated[tuple[AgencyNumber, ...], CountMax(TRUSTEES_MAX)]
+    has_delivered: bool
+
+
+@record
+class Reconciliation:
+    """The public numbers of each class, and whether none is above the one before it."""
+
+    classes: Annotated[tuple[ClassTotals, ...], CountMax(CLASSES_MAX)]
+    does_hold: bool
+
+
+VoterPage = Annotated[tuple[VoterLine, ...], CountMax(PAGE)]
+RequestPage = Annotated[tuple[VoterRef, ...], CountMax(PAGE)]
+BallotPage = Annotated[tuple[BallotLine, ...], CountMax(PAGE)]
+TrusteeStates = Annotated[tuple[TrusteeState, ...], CountMax(TRUSTEES_MAX)]
+
+
+@contract.query
+def election(ctx: Context, election_id: ElectionId) -> ElectionState:
+    """An election as it stands. Rejects: UnknownElection."""
+    found = election_of(ctx, election_id)
+    freeze = freezes.get(ctx, election_id, None)
+    root = None if freeze is None else freeze.root
+    where = (stage_of(ctx, election_id), root, log_heads.get(ctx, election_id, FIRST))
+    return ElectionState(found.agency, found.created_at, found.setup_context, *where)
+
+
+@contract.query
+def manifest(ctx: Context, election_id: ElectionId) -> Manifest:
+    """The manifest of an election. Rejects: UnknownElection."""
+    return manifest_of(ctx, election_id)
+
+
+@contract.query
+def opening(ctx: Context, election_id: ElectionId) -> Opening | None:
+    """The context (ctx_E) and the key of an election that was opened."""
+    return openings.get(ctx, election_id, None)
+
+
+@contract.query
+def reference(ctx: Context, election_id: ElectionId, sid: VoterRef) -> VoterRef:
+    """The name of a subject of identity within an election. Rejects: UnknownElection."""
+    return voter_ref(election_of(ctx, election_id).setup_context, sid)
+
+
+@contract.query
+def voter(ctx: Context, election_id: ElectionId, reference: VoterRef) -> Voter | None:
+    """A person on the roll."""
+    return voters.get(ctx, (election_id, reference), None)
+
+
+@contract.query
+def voters_page(
+    ctx: Context, election_id: ElectionId, after: VoterRef | None, limit: Limit
+) -> VoterPage:
+    """The roll in order of references, after `after` when given."""
+    last = None if after is None else (election_id, after)
+    page = voters.page(ctx, (election_id,), after=last, limit=limit)
+    return tuple([VoterLine(key[1], found) for key, found in page])
+
+
+@contract.query
+def registrar_key(
+    ctx: Context, election_id: ElectionId, registrar: AgencyNumber, class_id: ClassId
+) -> Modulus | None:
+    """The modulus of a registrar for a class."""
+    return registrar_keys.get(ctx, (election_id, registrar, class_id), None)
+
+
+@contract.query
+def trustees(ctx: Context, election_id: ElectionId) -> TrusteeStates:
+    """How far each trustee is: in the ceremony, and with its shares. Rejects: UnknownElection."""
+    states = []
+    for number in trustee_numbers(manifest_of(ctx, election_id)):
+        key = (election_id, number)
+        accused = complaints.page(ctx, key, limit=TRUSTEES_MAX)
+        open_ones = tuple([place[2] for place, is_answered in accused if not is_answered])
+        rounds = (commitments.has(ctx, key), dealings.has(ctx, key), dealt.has(ctx, key))
+        states.append(TrusteeState(number, *rounds, open_ones, shares.has(ctx, key)))
+    return tuple(states)
+
+
+@contract.query
+def dealing(ctx: Context, election_id: ElectionId, trustee: AgencyNumber) -> Dealing | None:
+    """What a trustee revealed in the key ceremony."""
+    return dealings.get(ctx, (election_id, trustee), None)
+
+
+@contract.query
+def sealed_shares(
+    ctx: Context, election_id: ElectionId, dealer: AgencyNumber
+) -> SealedShares | None:
+    """The encrypted shares of a dealer, by trustee."""
+    return dealt.get(ctx, (election_id, dealer), None)
+
+
+@contract.query
+def request(ctx: Context, election_id: ElectionId, reference: VoterRef) -> Request | None:
+    """A voter's request for tokens."""
+    return requests.get(ctx, (election_id, reference), None)
+
+
+@contract.query
+def requests_page(
+    ctx: Context, election_id: ElectionId, after: VoterRef | None, limit: Limit
+) -> RequestPage:
+    """Who requested tokens, in order of references, after `after` when given."""
+    last = None if after is None else (election_id, after)
+    page = requests.page(ctx, (election_id,), after=last, limit=limit)
+    return tuple([key[1] for key, _ in page])
+
+
+@contract.query
+def answer(
+    ctx: Context, election_id: ElectionId, reference: VoterRef, registrar: AgencyNumber
+) -> Answer | None:
+    """A registrar's answer to a request."""
+    return answers.get(ctx, (election_id, reference, registrar), None)
+
+
+@contract.query
+def pseudonym(ctx: Context, election_id: ElectionId, voter_key: PublicKey) -> Voting | None:
+    """What a pseudonym has done; nothing when it never showed a token."""
+    return pseudonyms.get(ctx, (election_id, voter_key), None)
+
+
+@contract.query
+def ballot(ctx: Context, election_id: ElectionId, voter_key: PublicKey) -> BoxEntry | None:
+    """The pseudonym's ballot in the box; nothing when it has not voted."""
+    return box.get(ctx, (election_id, voter_key), None)
+
+
+@contract.query
+def box_page(
+    ctx: Context, election_id: ElectionId, after: PublicKey | None, limit: Limit
+) -> BallotPage:
+    """The box in order of pseudonyms, after `after` when given; counted in this order."""
+    last = None if after is None else (election_id, after)
+    page = box.page(ctx, (election_id,), after=last, limit=limit)
+    return tuple(
+        [BallotLine(key[1], found.class_id, found.seq, found.ballot_hash) for key, found in page]
+    )
+
+
+@contract.query
+def is_spoiled(ctx: Context, election_id: ElectionId, ballot_hash: Hash) -> bool:
+    """Whether the ballot of this hash was opened and will never count."""
+    return spoiled.has(ctx, (election_id, ballot_hash))
+
+
+@contract.query
+def reconciliation(ctx: Context, election_id: ElectionId) -> Reconciliation:
+    """The public numbers of each class. Rejects: UnknownElection."""
+    classes = range(len(manifest_of(ctx, election_id).classes))
+    found = tuple([totals_of(ctx, election_id, class_id) for class_id in classes])
+    return Reconciliation(found, all([_does_hold(one) for one in found]))
+
+
+@contract.query
+def closing(ctx: Context, election_id: ElectionId) -> Closing | None:
+    """The sums of the counted box, which trustees decrypt."""
+    return closings.get(ctx, election_id, None)
+
+
+@contract.query
+def result(ctx: Context, election_id: ElectionId) -> Result | None:
+    """The result, once there is one."""
+    return results.get(ctx, election_id, None)
+
+
+@contract.query
+def outcome(ctx: Context, election_id: ElectionId) -> Outcome:
+    """The points of each option of each contest; empty without a result."""
+    found = results.get(ctx, election_id, None)
+    if found is None:
+        return ()
+    contests = manifest_of(ctx, election_id).contests
+    pairs = zip(contests, found.counts, strict=True)
+    return tuple([points_of(contest, counts) for contest, counts in pairs])
+
+
+def _does_hold(one: ClassTotals) -> bool:
+    return one.eligible >= one.requested >= one.issued >= one.pseudonyms >= one.counted

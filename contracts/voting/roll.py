@@ -1,0 +1,186 @@
+"""The roll: who may vote, entered in pages, open to objections, frozen under a root."""
+
+from contracts.sdk import Context, anyone, emit, encode, replace, require
+from contracts.sdk.crypto import digest
+from contracts.voting.access import (
+    AUTHORITY,
+    PREPARING,
+    acts_for,
+    election_of,
+    is_of_kind,
+    manifest_of,
+    preparing,
+)
+from contracts.voting.declaration import contract
+from contracts.voting.errors import (
+    ClassTooSmall,
+    DuplicateVoter,
+    NotEligible,
+    OutsideWindow,
+    RollFrozen,
+    RollFull,
+    UnknownClass,
+    UnknownVoter,
+)
+from contracts.voting.events import RollClosed, VoterAdmitted, VotersAdded, VoterStruck
+from contracts.voting.fields import Eligibility, Manifest
+from contracts.voting.log import note
+from contracts.voting.merkle import EMPTY, append, root_of
+from contracts.voting.setup_messages import (
+    AddVoters,
+    AdmitVoter,
+    CancelElection,
+    FreezeRoll,
+    StrikeVoter,
+    VoterEntry,
+)
+from contracts.voting.state import (
+    ClassTotals,
+    Freeze,
+    Voter,
+    freezes,
+    totals,
+    voters,
+)
+from contracts.voting.windows import freeze_span, objections_span, require_in, roll_span
+
+FREEZE_PAGE = 500
+NO_TOTALS = ClassTotals(0, 0, 0, 0, 0)
+UNFROZEN = Freeze(None, EMPTY, None)
+# Weighted votes of one election: whoever decrypts must find the count by trying.
+VOTES_MAX = 16_777_216
+
+ENTRY = (UnknownClass, DuplicateVoter, NotEligible, RollFull)
+
+
+def by_authority(ctx: Context, msg: AddVoters | CancelElection) -> bool:
+    """Only who acts for the election's agency, which must be an election authority."""
+    agency = election_of(ctx, msg.election_id).agency
+    return is_of_kind(ctx, agency, AUTHORITY) and acts_for(ctx, agency)
+
+
+def by_official(ctx: Context, msg: AdmitVoter | StrikeVoter) -> bool:
+    """Only the official whom the manifest names."""
+    return manifest_of(ctx, msg.election_id).official == ctx.sender
+
+
+def voter_ref(setup_context: bytes, sid: bytes) -> bytes:
+    """Return the name of a subject within one election: 32 bytes."""
+    return digest("voting/voter", setup_context + sid)
+
+
+@contract.execute(AddVoters, allow=by_authority, rejects=(*PREPARING, OutsideWindow, *ENTRY))
+def add_voters(ctx: Context, msg: AddVoters) -> None:
+    """Put persons on the roll whom identity attests as the manifest asks; all of them or none."""
+    manifest = preparing(ctx, msg.election_id)
+    require_in(ctx, roll_span(manifest.windows))
+
+    for entry in msg.voters:
+        _enter(ctx, msg.election_id, manifest, entry)
+    note(ctx, msg.election_id)
+    emit(ctx, VotersAdded(msg.election_id, len(msg.voters)))
+
+
+@contract.execute(AdmitVoter, allow=by_official, rejects=(*PREPARING, OutsideWindow, *ENTRY))
+def admit_voter(ctx: Context, msg: AdmitVoter) -> None:
+    """Put a person on the roll after an objection; identity must attest it all the same."""
+    manifest = preparing(ctx, msg.election_id)
+    require_in(ctx, objections_span(manifest.windows))
+
+    ref = _enter(ctx, msg.election_id, manifest, VoterEntry(msg.sid, msg.class_id))
+    note(ctx, msg.election_id)
+    emit(ctx, VoterAdmitted(msg.election_id, ref, msg.class_id, msg.reason))
+
+
+@contract.execute(StrikeVoter, allow=by_official, rejects=(*PREPARING, OutsideWindow, UnknownVoter))
+def strike_voter(ctx: Context, msg: StrikeVoter) -> None:
+    """Take a person off the roll after an objection."""
+    manifest = preparing(ctx, msg.election_id)
+    require_in(ctx, objections_span(manifest.windows))
+    ref = voter_ref(election_of(ctx, msg.election_id).setup_context, msg.sid)
+    voter = voters.load(ctx, (msg.election_id, ref), absent=UnknownVoter)
+
+    voters.remove(ctx, (msg.election_id, ref))
+    _count(ctx, msg.election_id, voter.class_id, -1)
+    note(ctx, msg.election_id)
+    emit(ctx, VoterStruck(msg.election_id, ref, voter.class_id, msg.reason))
+
+
+@contract.execute(
+    FreezeRoll,
+    allow=anyone,
+    rejects=(*PREPARING, OutsideWindow, RollFrozen, ClassTooSmall),
+)
+def freeze_roll(ctx: Context, msg: FreezeRoll) -> None:
+    """Put the next FREEZE_PAGE voters, in order of their references, under the root."""
+    manifest = preparing(ctx, msg.election_id)
+    require_in(ctx, freeze_span(manifest.windows))
+    freeze = freezes.get(ctx, msg.election_id, UNFROZEN)
+    require(freeze.root is None, RollFrozen)
+    require_class_sizes(ctx, msg.election_id, manifest)
+
+    freeze = _frozen_page(ctx, msg.election_id, freeze)
+    freezes.save(ctx, msg.election_id, freeze)
+    note(ctx, msg.election_id)
+    if freeze.root is not None:
+        emit(ctx, RollClosed(msg.election_id, freeze.root, freeze.tree.count))
+
+
+def voter_item(ref: bytes, class_id: int) -> bytes:
+    """Return a leaf of the roll's tree."""
+    return encode((ref, class_id))
+
+
+def totals_of(ctx: Context, election_id: str, class_id: int) -> ClassTotals:
+    """Return the public numbers of a class."""
+    return totals.get(ctx, (election_id, class_id), NO_TOTALS)
+
+
+def require_class_sizes(ctx: Context, election_id: str, manifest: Manifest) -> None:
+    """Reject with ClassTooSmall a class that would not keep its voters' votes secret."""
+    least = manifest.class_size_min
+    for class_id in range(len(manifest.classes)):
+        size = totals_of(ctx, election_id, class_id).eligible
+        require(size >= least, ClassTooSmall, class_id=class_id, size=size, least=least)
+
+
+def _enter(ctx: Context, election_id: str, manifest: Manifest, entry: VoterEntry) -> bytes:
+    require(entry.class_id < len(manifest.classes), UnknownClass, class_id=entry.class_id)
+    ref = voter_ref(election_of(ctx, election_id).setup_context, entry.sid)
+    require(not voters.has(ctx, (election_id, ref)), DuplicateVoter, voter_ref=ref.hex())
+    require(_is_eligible(ctx, manifest.eligibility, entry.sid), NotEligible, voter_ref=ref.hex())
+
+    voters.save(ctx, (election_id, ref), Voter(entry.sid, entry.class_id))
+    _count(ctx, election_id, entry.class_id, 1)
+    sizes = [
+        totals_of(ctx, election_id, number).eligible for number in range(len(manifest.classes))
+    ]
+    weights = [one.weight for one in manifest.classes]
+    most = sum([size * weight for size, weight in zip(sizes, weights, strict=True)])
+    require(most <= VOTES_MAX, RollFull, votes=most, most=VOTES_MAX)
+    return ref
+
+
+def _is_eligible(ctx: Context, asked: Eligibility, sid: bytes) -> bool:
+    identity = ctx.call("identity")
+    if not identity.has_active_attestation(sid, asked.attestation, asked.min_ial):
+        return False
+    return not asked.is_unique or bool(identity.is_person_unique(sid))
+
+
+def _count(ctx: Context, election_id: str, class_id: int, change: int) -> None:
+    before = totals_of(ctx, election_id, class_id)
+    after = replace(before, eligible=before.eligible + change)
+    totals.save(ctx, (election_id, class_id), after)
+
+
+def _frozen_page(ctx: Context, election_id: str, freeze: Freeze) -> Freeze:
+    """Return the freeze with the next voters in it, and the root when they were the last."""
+    after = None if freeze.after is None else (election_id, freeze.after)
+    page = voters.page(ctx, (election_id,), after=after, limit=FREEZE_PAGE)
+    tree = freeze.tree
+    for key, voter in page:
+        tree = append(tree, voter_item(key[1], voter.class_id))
+    if len(page) < FREEZE_PAGE:
+        return Freeze(freeze.after, tree, root_of(tree))
+    return Freeze(page[-1][0][1], tree, None)
