@@ -61,5 +61,5 @@ def preparing(ctx: Context, election_id: str) -> Manifest:
 
 def running(ctx: Context, election_id: str) -> Opening:
     """Return the opening of an election. Rejects: UnknownElection, NotOpen."""
-    manifest_of(ctx, election_id)
+    election_of(ctx, election_id)
     return openings.load(ctx, election_id, absent=NotOpen)

@@ -52,7 +52,7 @@ from contracts.voting.state import (
 from contracts.voting.tokens import TokenStatement, are_enough_tokens, tokens_hash
 from contracts.voting.windows import cast_span, require_in
 
-BALLOTS_MAX = 100  # cast and spoiled, of one pseudonym: what one token may cost the network
+BALLOTS_MAX = 100  # announced, cast, spoiled: what one voter may cost the network
 
 BoxAct = CommitBallot | CastBallot | SpoilBallot
 
@@ -82,7 +82,8 @@ def commit_ballot(ctx: Context, msg: CommitBallot) -> None:
     """Bind the voter's device to a ballot before it knows whether it will be checked."""
     voting = _voting(ctx, msg)
 
-    pseudonyms.save(ctx, _place(msg), replace(voting, committed=msg.ballot_hash))
+    done = replace(voting, ballots=voting.ballots + 1, committed=msg.ballot_hash)
+    pseudonyms.save(ctx, _place(msg), done)
     note(ctx, msg.election_id)
     emit(ctx, BallotCommitted(msg.election_id, msg.voter_key, msg.ballot_hash))
 

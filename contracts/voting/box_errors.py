@@ -70,7 +70,7 @@ class SeqNotRising(ContractError):
 
 
 class TooManyBallots(ContractError):
-    """The pseudonym has cast and spoiled as many ballots as one may."""
+    """The pseudonym has announced, cast and spoiled as many ballots as one may."""
 
     code = "TOO_MANY_BALLOTS"
 

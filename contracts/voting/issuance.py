@@ -4,7 +4,7 @@ A request cannot be made twice, and a lost answer is read again from the chain; 
 nobody gets, a second token.
 """
 
-from contracts.sdk import Context, anyone, emit, replace, require
+from contracts.sdk import Context, emit, replace, require
 from contracts.sdk.crypto import verify
 from contracts.sdk.rsa import BadModulus
 from contracts.voting.access import RUNNING, manifest_of, running
@@ -50,30 +50,36 @@ BY_REGISTRAR = (*RUNNING, UnknownRegistrar, OutsideWindow, UnknownRequest, Alrea
 _KEYS, _STATUS = 4, 3  # places in the record of a subject
 
 
-@contract.execute(
-    RequestToken,
-    allow=anyone,
-    rejects=(
-        *RUNNING,
-        BadVoterSignature,
-        BadBlinded,
-        BadModulus,
-        OutsideWindow,
-        UnknownVoter,
-        WrongClass,
-        AlreadyRequested,
-        NotVoterKey,
-    ),
-)
-def request_token(ctx: Context, msg: RequestToken) -> None:
-    """Record a voter's only request, whoever sends it."""
+def with_voter_key(ctx: Context, msg: RequestToken) -> bool:
+    """Anyone may send what a key of the voter signs, once, while tokens are requested."""
     running(ctx, msg.election_id)
     require_in(ctx, request_span(manifest_of(ctx, msg.election_id).windows))
     place = (msg.election_id, msg.voter_ref)
     voter = voters.load(ctx, place, absent=UnknownVoter)
     require(voter.class_id == msg.class_id, WrongClass)
-    require(not requests.has(ctx, place), AlreadyRequested)
     require(_is_key_of(ctx, voter.sid, msg.key), NotVoterKey)
+    require(not requests.has(ctx, place), AlreadyRequested)
+    return True
+
+
+@contract.execute(
+    RequestToken,
+    allow=with_voter_key,
+    rejects=(
+        *RUNNING,
+        OutsideWindow,
+        UnknownVoter,
+        WrongClass,
+        NotVoterKey,
+        AlreadyRequested,
+        BadVoterSignature,
+        BadBlinded,
+        BadModulus,
+    ),
+)
+def request_token(ctx: Context, msg: RequestToken) -> None:
+    """Record a voter's only request, whoever sends it."""
+    place = (msg.election_id, msg.voter_ref)
 
     requests.save(ctx, place, Request(msg.class_id, msg.blinded))
     before = totals_of(ctx, msg.election_id, msg.class_id)

@@ -138,11 +138,14 @@ class Answer:
 
 @record
 class Voting:
-    """What a pseudonym has done; `seq` is of its last ballot, `committed` the hash it announced."""
+    """What a pseudonym has done; `seq` is of its last ballot, `committed` the hash it announced.
+
+    `ballots` counts those announced, cast and spoiled.
+    """
 
     class_id: ClassId
     seq: Count
-    ballots: Count  # cast and spoiled
+    ballots: Count
     committed: Hash | None
 
 
