@@ -1,0 +1,1 @@
+"""Complaints: every case has one holder, a stage and a time left that anyone involved can see."""

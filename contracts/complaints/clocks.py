@@ -1,0 +1,143 @@
+"""The clocks of a case: started, stopped, paused; a deadline that is missed is recorded once.
+
+A deadline is missed when block time is greater. Reads derive it; acts and the hook at the end of a
+block record it, through `miss` alone. `due` is the index of all deadlines that are not recorded.
+"""
+
+from contracts.complaints.counts import count_clock, count_offer
+from contracts.complaints.events import Escalated, OfferEnded
+from contracts.complaints.fields import (
+    CLOSING,
+    OFFERED,
+    RESOLUTION,
+    TRANSFER,
+    Due,
+    Pause,
+    Slug,
+)
+from contracts.complaints.state import (
+    Case,
+    due,
+    escalations,
+    inboxes,
+)
+from contracts.complaints.timeline import Act, noted
+from contracts.sdk import Context, emit, replace
+
+SECOND_MS = 1000
+
+
+def due_of(case: Case, clock: Slug) -> int:
+    """Return when a clock runs out, 0 when it does not run."""
+    for one in case.dues:
+        if one.clock == clock:
+            return one.due_ms
+    return 0
+
+
+def start(ctx: Context, case_id: bytes, case: Case, ends: tuple[tuple[Slug, int], ...]) -> Case:
+    """Start clocks that do not run, each with the last moment that is in time."""
+    for clock, due_ms in ends:
+        due.save(ctx, (due_ms, case_id, clock), ctx.height)
+    added = [Due(clock, due_ms) for clock, due_ms in ends]
+    return replace(case, dues=(*case.dues, *added))
+
+
+def drop(ctx: Context, case_id: bytes, case: Case, clocks: tuple[Slug, ...]) -> Case:
+    """Stop clocks without counting whether they were kept."""
+    for one in case.dues:
+        if one.clock in clocks:
+            due.remove(ctx, (one.due_ms, case_id, one.clock))
+    return replace(case, dues=_without(case, clocks))
+
+
+def stop(ctx: Context, case_id: bytes, case: Case, clock: Slug) -> Case:
+    """Stop a clock because what it waited for was done; count whether that was in time."""
+    due_ms = due_of(case, clock)
+    if due_ms == 0:
+        return case
+    if ctx.block_time_ms > due_ms:
+        return miss(ctx, case_id, case, Due(clock, due_ms))
+    count_clock(ctx, _responsible(case, clock), clock, is_kept=True)
+    return drop(ctx, case_id, case, (clock,))
+
+
+def pause(ctx: Context, case_id: bytes, case: Case, allowance_ms: int) -> Case:
+    """Let the clocks of the work stand: their ends move by the most that the pause may last."""
+    moved = _shifted(ctx, case_id, case, allowance_ms)
+    waiting = Pause(ctx.block_time_ms, allowance_ms)
+    return replace(moved, pause=waiting, pauses=case.pauses + 1)
+
+
+def resume(ctx: Context, case_id: bytes, case: Case) -> tuple[Case, int]:
+    """Let the clocks run again; return the case and how long they stood, in ms."""
+    waiting = case.pause
+    if waiting is None:
+        return case, 0
+    stood = min(ctx.block_time_ms - waiting.since_ms, waiting.allowance_ms)
+    moved = _shifted(ctx, case_id, case, stood - waiting.allowance_ms)
+    return replace(moved, pause=None), stood
+
+
+def settle(ctx: Context, case_id: bytes, case: Case) -> Case:
+    """Record a lapsed offer before anything else is done, so that nothing depends on the hook."""
+    due_ms = due_of(case, TRANSFER)
+    if due_ms == 0 or ctx.block_time_ms <= due_ms:
+        return case
+    return miss(ctx, case_id, case, Due(TRANSFER, due_ms))
+
+
+def miss(ctx: Context, case_id: bytes, case: Case, missed: Due) -> Case:
+    """Record a missed deadline: once, for who was to act. A lapsed offer ends; the holder stays."""
+    agency = _responsible(case, missed.clock)
+    after = drop(ctx, case_id, case, (missed.clock,))
+    listed = [clock for clock in case.missed if clock != missed.clock]
+    after = replace(after, missed=(*listed, missed.clock), escalations=case.escalations + 1)
+    count_clock(ctx, agency, missed.clock, is_kept=False)
+    escalations.save(ctx, (missed.due_ms, case_id, missed.clock), agency)
+    emit(ctx, Escalated(case_id, agency, missed.clock, missed.due_ms))
+    if missed.clock == TRANSFER:
+        after = end_offer(ctx, case_id, after, "lapsed", "")
+    return noted(ctx, case_id, after, Act("escalated", "", missed.clock, 0))
+
+
+def end_offer(ctx: Context, case_id: bytes, case: Case, how: Slug, reason: str) -> Case:
+    """Forget the open offer, its clock stopped already; the case stays where it is."""
+    offer = case.offer
+    if offer is None:
+        return case
+    inboxes.remove(ctx, (offer.to, OFFERED, case_id))
+    count_offer(ctx, case.holder, offer.to, how)
+    emit(ctx, OfferEnded(case_id, case.holder, offer.to, offer.number, how, reason))
+    return replace(case, offer=None)
+
+
+def is_missed(now_ms: int, case: Case, clock: Slug) -> bool:
+    """Whether a clock has run out since the case was opened, recorded or not."""
+    due_ms = due_of(case, clock)
+    return clock in case.missed or (clock != CLOSING and 0 < due_ms < now_ms)
+
+
+def resolution_due(case: Case) -> int:
+    """Return when the resolution is due; 0 when that clock does not run."""
+    return due_of(case, RESOLUTION)
+
+
+def _responsible(case: Case, clock: Slug) -> str:
+    """The agency that a clock waits for: the offered one for a transfer, else the holder."""
+    offer = case.offer
+    return offer.to if clock == TRANSFER and offer is not None else case.holder
+
+
+def _shifted(ctx: Context, case_id: bytes, case: Case, by_ms: int) -> Case:
+    moved = []
+    for one in case.dues:
+        due.remove(ctx, (one.due_ms, case_id, one.clock))
+        later = Due(one.clock, one.due_ms + by_ms)
+        due.save(ctx, (later.due_ms, case_id, one.clock), ctx.height)
+        moved.append(later)
+    return replace(case, dues=tuple(moved))
+
+
+def _without(case: Case, clocks: tuple[Slug, ...]) -> tuple[Due, ...]:
+    return tuple([one for one in case.dues if one.clock not in clocks])

@@ -1,0 +1,76 @@
+"""Complaints: where a case is, at which agency, at which step, with how much time left.
+
+The methods are in the parts imported here; this file makes the first state, and records deadlines
+that have passed at the end of each block, so that nobody has to send ticks.
+"""
+
+from contracts.complaints import (
+    erasure,
+    filing,
+    handling,
+    joint,
+    parting,
+    review,
+    setup,
+    transfer,
+)
+from contracts.complaints.clocks import drop, miss
+from contracts.complaints.declaration import contract
+from contracts.complaints.events import Closed
+from contracts.complaints.fields import CLOSED, CLOSING, Due
+from contracts.complaints.first_templates import FIRST_TEMPLATES
+from contracts.complaints.setup import install
+from contracts.complaints.state import Case, cases, due, small_count
+from contracts.complaints.timeline import Act, save
+from contracts.sdk import Config, Context, emit, replace
+
+# Importing a part declares its methods.
+__all__ = (
+    "contract",
+    "erasure",
+    "filing",
+    "handling",
+    "joint",
+    "parting",
+    "review",
+    "setup",
+    "transfer",
+)
+
+# Deadlines recorded in one block at most; the others wait for the next, in their order.
+DUE_A_BLOCK_MAX = 100
+SMALL_COUNT = 10
+
+
+@contract.genesis
+def found(ctx: Context, config: Config) -> None:
+    """Put the first templates in force, and say which counts are too small to publish."""
+    small = config.integer("small_count", low=1, high=1000, default=SMALL_COUNT)
+    small_count.save(ctx, small)
+    for template in FIRST_TEMPLATES:
+        install(ctx, template)
+
+
+@contract.end_block
+def record_deadlines(ctx: Context) -> None:
+    """Record deadlines before this block's time, the oldest first, each once."""
+    first = due.page(ctx, limit=1)
+    if len(first) == 0 or first[0][0][0] >= ctx.block_time_ms:
+        return
+    for (due_ms, case_id, clock), _ in due.page(ctx, limit=DUE_A_BLOCK_MAX):
+        if due_ms >= ctx.block_time_ms:
+            return
+        case = cases.get(ctx, case_id, None)
+        if case is None:
+            due.remove(ctx, (due_ms, case_id, clock))
+        elif clock == CLOSING:
+            _close(ctx, case_id, case)
+        else:
+            cases.save(ctx, case_id, miss(ctx, case_id, case, Due(clock, due_ms)))
+
+
+def _close(ctx: Context, case_id: bytes, case: Case) -> None:
+    """End the time to appeal."""
+    closed = replace(drop(ctx, case_id, case, (CLOSING,)), state=CLOSED)
+    emit(ctx, Closed(case_id, case.holder, 0, "time"))
+    save(ctx, case_id, closed, Act("closed", "", "", 0))

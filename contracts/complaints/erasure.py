@@ -1,0 +1,142 @@
+"""Erasure on the citizen's request, the legal hold that forbids it, and the hosts' receipts."""
+
+from contracts.complaints.access import (
+    BY_OWNER,
+    by_holder_or_supervisor,
+    by_owner,
+    by_supervisor_or_court,
+    loaded,
+)
+from contracts.complaints.clocks import drop
+from contracts.complaints.declaration import contract
+from contracts.complaints.errors import (
+    BadField,
+    BadReceipt,
+    BadState,
+    DuplicateId,
+    Hold,
+    NotFound,
+    NotHolder,
+    NotParticipant,
+)
+from contracts.complaints.events import Erased, ErasureRecorded, ErasureWanted, HoldSet
+from contracts.complaints.fields import (
+    APPEALED,
+    CLOSING,
+    OPEN_STATES,
+    OVER_STATES,
+)
+from contracts.complaints.messages import (
+    Erase,
+    LiftHold,
+    PlaceHold,
+    RecordErasure,
+    RequestErasure,
+    erasure_statement,
+)
+from contracts.complaints.rules import require_slugs
+from contracts.complaints.state import (
+    ErasureReceipt,
+    cases,
+    contents,
+    erasure_receipts,
+    filings,
+)
+from contracts.complaints.timeline import Act, save
+from contracts.sdk import Context, emit, replace, require
+from contracts.sdk.crypto import verify
+
+NO_COMMITMENT = (
+    b"\x00\x00\x00\x00\x00\x00\x00\x00"
+    + b"\x00\x00\x00\x00\x00\x00\x00\x00"
+    + (b"\x00\x00\x00\x00\x00\x00\x00\x00" + b"\x00\x00\x00\x00\x00\x00\x00\x00")
+)
+ANY_STATE = (*OPEN_STATES, *OVER_STATES, APPEALED)
+
+
+@contract.execute(RequestErasure, allow=by_owner, rejects=BY_OWNER)
+def request_erasure(ctx: Context, msg: RequestErasure) -> None:
+    """Ask for erasure; the holder or a supervisor does it, once the case is over."""
+    case = loaded(ctx, msg.case_id, states=ANY_STATE)
+    require(not case.is_erasure_wanted, BadState, is_erasure_wanted=1)
+
+    emit(ctx, ErasureWanted(msg.case_id))
+    wanted = replace(case, is_erasure_wanted=True)
+    save(ctx, msg.case_id, wanted, Act("erasure-wanted", "", "", 0))
+
+
+@contract.execute(
+    Erase,
+    allow=by_holder_or_supervisor,
+    rejects=(NotFound, NotHolder, BadState, Hold, BadField),
+)
+def erase(ctx: Context, msg: Erase) -> None:
+    """Order the deletion of the case's contents, and remove its commitments from the state.
+
+    Nothing can be written to the case afterwards. Its stages, times and holders stay.
+    """
+    require_slugs((msg.legal_basis,), "legal_basis")
+    case = loaded(ctx, msg.case_id, states=OVER_STATES)
+    require(case.held_by == "", Hold, held_by=case.held_by)
+    require(case.is_erasure_wanted, BadState, is_erasure_wanted=0)
+
+    filing = filings.load(ctx, msg.case_id, absent=NotFound)
+    blank = replace(filing, commitment=NO_COMMITMENT, fields=())
+    filings.save(ctx, msg.case_id, blank)
+    case = drop(ctx, msg.case_id, case, (CLOSING,))
+    emit(ctx, Erased(msg.case_id, msg.agency, msg.legal_basis))
+    erased = replace(case, is_erased=True)
+    save(ctx, msg.case_id, erased, Act("erased", msg.agency, msg.legal_basis, 0))
+
+
+@contract.execute(
+    RecordErasure,
+    allow=by_holder_or_supervisor,
+    rejects=(NotFound, NotHolder, BadState, DuplicateId, BadReceipt),
+)
+def record_erasure(ctx: Context, msg: RecordErasure) -> None:
+    """Record that a host signed that it deleted; whose key it is, genesis tells."""
+    case = cases.load(ctx, msg.case_id, absent=NotFound)
+    content = contents.load(ctx, msg.digest, absent=NotFound)
+    require(content.case_id == msg.case_id, NotFound)
+    require(case.is_erased, BadState, state=case.state)
+    key = (msg.digest, msg.host_key)
+    require(not erasure_receipts.has(ctx, key), DuplicateId)
+
+    receipt = ErasureReceipt(msg.host, msg.host_key, msg.erased_at_ms, msg.signature)
+    erasure_receipts.save(ctx, key, receipt)
+    emit(ctx, ErasureRecorded(msg.case_id, msg.digest, msg.host))
+
+
+@contract.precheck(RecordErasure)
+def check_receipt(ctx: Context, msg: RecordErasure) -> None:
+    """Check the host's signature."""
+    statement = erasure_statement(ctx.chain_id, msg.digest, msg.host, msg.erased_at_ms)
+    require(verify(msg.host_key, *statement, msg.signature), BadReceipt)
+
+
+@contract.execute(
+    PlaceHold, allow=by_supervisor_or_court, rejects=(NotFound, BadState, Hold, BadField)
+)
+def place_hold(ctx: Context, msg: PlaceHold) -> None:
+    """Forbid the erasure of a case until the same agency lifts the hold."""
+    require_slugs((msg.legal_basis,), "legal_basis")
+    case = loaded(ctx, msg.case_id, states=ANY_STATE)
+    require(case.held_by == "", Hold, held_by=case.held_by)
+
+    emit(ctx, HoldSet(msg.case_id, msg.agency, is_placed=True))
+    held = replace(case, held_by=msg.agency)
+    save(ctx, msg.case_id, held, Act("hold-placed", msg.agency, msg.legal_basis, 0))
+
+
+@contract.execute(
+    LiftHold, allow=by_supervisor_or_court, rejects=(NotFound, BadState, NotParticipant)
+)
+def lift_hold(ctx: Context, msg: LiftHold) -> None:
+    """End the legal hold."""
+    case = loaded(ctx, msg.case_id, states=ANY_STATE)
+    require(case.held_by == msg.agency, NotParticipant)
+
+    emit(ctx, HoldSet(msg.case_id, msg.agency, is_placed=False))
+    free = replace(case, held_by="")
+    save(ctx, msg.case_id, free, Act("hold-lifted", msg.agency, "", 0))

@@ -1,0 +1,77 @@
+"""What is set up before a case can be filed: templates, and how agencies receive complaints."""
+
+from contracts.complaints.access import (
+    HANDLER,
+    SUPERVISOR,
+    by_agency_administrator,
+    by_supervisor_administrator,
+)
+from contracts.complaints.declaration import contract
+from contracts.complaints.errors import AgencyInactive, BadField, BadKey
+from contracts.complaints.events import HandlerSet, TemplateSet
+from contracts.complaints.forms import Template
+from contracts.complaints.messages import SetHandler, SetTemplate
+from contracts.complaints.rules import (
+    is_distinct,
+    require_encryption_key,
+    require_template,
+    rules_of,
+)
+from contracts.complaints.state import (
+    Handler,
+    categories,
+    edges,
+    handlers,
+    in_force,
+    outcomes,
+    rules,
+    templates,
+)
+from contracts.sdk import Context, emit, require
+
+
+@contract.execute(SetTemplate, allow=by_supervisor_administrator, rejects=(BadField,))
+def set_template(ctx: Context, msg: SetTemplate) -> None:
+    """Put the next version of a template in force for cases that are filed from now on."""
+    template = msg.template
+    require_template(template)
+    last = in_force.get(ctx, template.code, None)
+    wanted = 1 if last is None else last.version + 1
+    require(template.version == wanted, BadField, field="version", next=wanted)
+
+    install(ctx, template)
+    emit(ctx, TemplateSet(template.code, template.version))
+
+
+@contract.execute(
+    SetHandler, allow=by_agency_administrator, rejects=(AgencyInactive, BadKey, BadField)
+)
+def set_handler(ctx: Context, msg: SetHandler) -> None:
+    """Replace an agency's encryption key and hosts; a supervisor has them for appeals."""
+    kinds = [kind for kind in (HANDLER, SUPERVISOR) if _is_of_kind(ctx, msg.agency, kind)]
+    require(len(kinds) > 0, AgencyInactive, agency=msg.agency)
+    require_encryption_key(msg.encryption_key)
+    require(is_distinct(msg.hosts), BadField, field="hosts")
+
+    handlers.save(ctx, msg.agency, Handler(msg.encryption_key, msg.hosts))
+    emit(ctx, HandlerSet(msg.agency))
+
+
+def install(ctx: Context, template: Template) -> None:
+    """Write a template, and the small entries by which acts are checked against it."""
+    key = (template.code, template.version)
+    kept = rules_of(template)
+    templates.save(ctx, key, template)
+    rules.save(ctx, key, kept)
+    in_force.save(ctx, template.code, kept)
+    for stage in template.stages:
+        for code in stage.following:
+            edges.save(ctx, (*key, stage.code, code), code != kept.last_stage)
+    for label in template.categories:
+        categories.save(ctx, (*key, label.code), ctx.height)
+    for label in template.outcomes:
+        outcomes.save(ctx, (*key, label.code), ctx.height)
+
+
+def _is_of_kind(ctx: Context, agency: str, kind: str) -> bool:
+    return bool(ctx.call("governance").has_kind(agency, kind))

@@ -1,0 +1,221 @@
+"""What complaints remembers. No content: commitments, digests, coarse areas, stages and times."""
+
+from typing import Annotated
+
+from contracts.complaints.fields import (
+    AgencyId,
+    AgencyIds,
+    CaseId,
+    Clocks,
+    Commit,
+    Count,
+    Dues,
+    EncryptionKey,
+    FieldCommits,
+    Height,
+    HostName,
+    Hosts,
+    Number,
+    Offer,
+    Pause,
+    Slug,
+    SlugOrNothing,
+    StarsOrNone,
+    SubjectId,
+    TimeMs,
+    Version,
+)
+from contracts.complaints.forms import Rules, Template
+from contracts.sdk import (
+    Address,
+    CountMax,
+    Digest,
+    Item,
+    Map,
+    PublicKey,
+    Range,
+    Signature,
+    record,
+)
+
+BUCKETS = 24
+
+Tally = Annotated[tuple[Count, ...], CountMax(BUCKETS)]
+
+
+@record
+class Handler:
+    """How an agency receives complaints; `hosts` are the members that keep its content."""
+
+    encryption_key: EncryptionKey
+    hosts: Hosts
+
+
+@record
+class Filing:
+    """What was filed; never changes, but for the commitments, which an erasure empties."""
+
+    template: Slug
+    version: Version
+    category: Slug
+    area: Slug
+    agency: AgencyId
+    filer: Slug
+    owner: Address
+    sid: SubjectId | None
+    commitment: Commit
+    fields: FieldCommits
+    filed_ms: TimeMs
+
+
+@record
+class Case:
+    """Where a case is. `opened_ms` is when it was filed or last reopened."""
+
+    template: Slug
+    version: Version
+    holder: AgencyId
+    state: Slug
+    stage: Slug
+    opened_ms: TimeMs
+    changed_ms: TimeMs
+    closed_ms: TimeMs  # 0 while it is open
+    dues: Dues
+    missed: Clocks  # since it was opened
+    pause: Pause | None
+    pauses: Count
+    offer: Offer | None
+    offers: Count
+    hops: Count
+    joints: AgencyIds
+    invited: AgencyIds
+    escalations: Count
+    reopens: Count
+    appeals: Count
+    stars: StarsOrNone
+    outcome: SlugOrNothing
+    parent: CaseId | None
+    children: Count
+    open_children: Count
+    merged_into: CaseId | None
+    held_by: SlugOrNothing  # the agency that placed a legal hold
+    is_erasure_wanted: bool
+    is_erased: bool
+    custodies: Count
+    entries: Count
+    contents: Count
+
+
+@record
+class Custody:
+    """That an agency holds the case from this block on, until the next custody."""
+
+    holder: AgencyId
+    from_height: Height
+    since_ms: TimeMs
+    reason: Slug
+
+
+@record
+class Entry:
+    """One line of the timeline: what was done, and where the case stood after it."""
+
+    at_ms: TimeMs
+    height: Height
+    kind: Slug
+    by: SlugOrNothing  # an agency; "" for the citizen, and for what time did
+    holder: AgencyId
+    stage: Slug
+    state: Slug
+    detail: SlugOrNothing
+    due_ms: TimeMs  # of the resolution clock; 0 when it does not run
+    link: Annotated[int, Range(0, 2**53)]  # number of the custody or content; 0 for none
+
+
+@record
+class Content:
+    """A ciphertext that belongs to a case; `author` is "" for the citizen."""
+
+    case_id: CaseId
+    kind: Slug
+    author: SlugOrNothing
+    size: Count
+    commitment: Commit
+    height: Height
+    at_ms: TimeMs
+
+
+@record
+class ErasureReceipt:
+    """A host's signed word that it deleted a ciphertext, its wraps and keys."""
+
+    host: HostName
+    public_key: PublicKey
+    erased_at_ms: TimeMs
+    signature: Signature
+
+
+@record
+class TransferCounts:
+    """What became of the offers from one agency to another."""
+
+    offered: Count
+    accepted: Count
+    rejected: Count
+    cancelled: Count
+    lapsed: Count
+    assigned: Count
+
+
+@record
+class ClockCounts:
+    """How many deadlines of a clock were kept and missed."""
+
+    kept: Count
+    missed: Count
+
+
+@record
+class PlaceCounts:
+    """Cases of a category in an area."""
+
+    filed: Count
+    closed: Count
+
+
+handlers = Map[str, Handler]("handlers")  # agency
+templates = Map[tuple[str, int], Template]("templates")  # (code, version)
+in_force = Map[str, Rules]("in_force")  # code -> rules of the last version
+rules = Map[tuple[str, int], Rules]("rules")  # (code, version)
+# (code, version, stage, following) -> whether SetStage may take it; else only Resolve
+edges = Map[tuple[str, int, str, str], bool]("edges")
+categories = Map[tuple[str, int, str], Height]("categories")  # (code, version, category)
+outcomes = Map[tuple[str, int, str], Height]("outcomes")  # (code, version, outcome)
+
+filings = Map[CaseId, Filing]("filings")
+cases = Map[CaseId, Case]("cases")
+custodies = Map[tuple[CaseId, int], Custody]("custodies")  # (case, number from 1)
+timeline = Map[tuple[CaseId, int], Entry]("timeline")  # (case, number from 1)
+owned = Map[tuple[Address, CaseId], TimeMs]("owned")  # (owner, case) -> when filed
+receipts = Map[Address, CaseId]("receipts")  # account of a receipt's key -> its case
+inboxes = Map[tuple[str, str, CaseId], TimeMs]("inboxes")  # (agency, kind, case) -> since
+appeals = Map[CaseId, TimeMs]("appeals")  # appealed and not decided -> since
+children = Map[tuple[CaseId, CaseId], TimeMs]("children")  # (parent, child) -> since
+
+contents = Map[Digest, Content]("contents")
+contents_by_case = Map[tuple[CaseId, int], Digest]("contents_by_case")  # number from 1
+feed = Map[tuple[int, Digest], CaseId]("feed")  # (height at which hosts were named, digest)
+erasure_receipts = Map[tuple[Digest, PublicKey], ErasureReceipt]("erasure_receipts")
+
+due = Map[tuple[int, CaseId, str], Height]("due")  # (due ms, case, clock) -> since when
+escalations = Map[tuple[int, CaseId, str], Slug]("escalations")  # (ms, case, clock) -> agency
+
+small_count = Item[Number]("small_count")  # public statistics hide counts below it
+totals = Map[str, Tally]("totals")  # agency; the places are in `counts`
+days = Map[tuple[str, int], Tally]("days")  # (agency, day of Bangkok since 1970)
+close_times = Map[str, Tally]("close_times")  # agency -> closings by bucket of duration
+transfers = Map[tuple[str, str], TransferCounts]("transfers")  # (from, to)
+clock_counts = Map[tuple[str, str], ClockCounts]("clock_counts")  # (agency, clock)
+stage_counts = Map[tuple[str, int, str], int]("stage_counts")  # (code, version, stage)
+places = Map[tuple[str, str, str], PlaceCounts]("places")  # (template, area, category)
+hop_counts = Map[int, int]("hop_counts")  # accepted transfers -> resolved cases

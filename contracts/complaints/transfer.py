@@ -1,0 +1,168 @@
+"""Transfers: an offer stays with its sender until it is accepted, or lapses and escalates."""
+
+from contracts.complaints.access import (
+    BY_HOLDER,
+    by_holder,
+    by_offered,
+    by_supervisor,
+    loaded,
+    require_handler,
+)
+from contracts.complaints.clocks import SECOND_MS, drop, due_of, end_offer, resume, start, stop
+from contracts.complaints.counts import count_offer
+from contracts.complaints.custody import hand_over
+from contracts.complaints.declaration import contract
+from contracts.complaints.errors import (
+    AgencyInactive,
+    BadField,
+    BadState,
+    Deadline,
+    Limit,
+    NotFound,
+    NotParticipant,
+    OfferOpen,
+    StaleOffer,
+)
+from contracts.complaints.events import Offered
+from contracts.complaints.fields import (
+    ACCEPTANCE,
+    ACCEPTED,
+    IN_PROGRESS,
+    NEW_STATES,
+    OFFERED,
+    OPEN_STATES,
+    TRANSFER,
+    WAITING,
+    WORKED_STATES,
+    Offer,
+)
+from contracts.complaints.messages import (
+    AcceptTransfer,
+    Assign,
+    CancelTransfer,
+    OfferTransfer,
+    RejectTransfer,
+)
+from contracts.complaints.rules import require_slugs
+from contracts.complaints.state import Case, cases, inboxes, rules
+from contracts.complaints.timeline import Act, save
+from contracts.sdk import Context, emit, replace, require
+
+OFFER_STATES = (*NEW_STATES, *WORKED_STATES)
+
+
+@contract.execute(
+    OfferTransfer,
+    allow=by_holder,
+    rejects=(*BY_HOLDER, OfferOpen, BadField, AgencyInactive, Limit),
+)
+def offer_transfer(ctx: Context, msg: OfferTransfer) -> None:
+    """Offer the case; nothing but the transfer's own clock changes until the other accepts."""
+    require_slugs((msg.reason,), "reason")
+    case = loaded(ctx, msg.case_id, states=OFFER_STATES)
+    require(case.offer is None, OfferOpen)
+    require(msg.to != case.holder, BadField, field="to")
+    require_handler(ctx, msg.to)
+    limits = rules.load(ctx, (case.template, case.version), absent=NotFound).limits
+    require(case.hops < limits.hops_max, Limit, most=limits.hops_max)
+
+    number = case.offers + 1
+    due_ms = ctx.block_time_ms + limits.transfer_s * SECOND_MS
+    case = start(ctx, msg.case_id, case, ((TRANSFER, due_ms),))
+    inboxes.save(ctx, (msg.to, OFFERED, msg.case_id), ctx.block_time_ms)
+    count_offer(ctx, case.holder, msg.to, "offered")
+    emit(ctx, Offered(msg.case_id, case.holder, msg.to, number, due_ms))
+    offered = replace(case, offer=Offer(number, msg.to, msg.reason), offers=number)
+    save(ctx, msg.case_id, offered, Act("offered", case.holder, msg.to, number))
+
+
+@contract.execute(
+    AcceptTransfer,
+    allow=by_offered,
+    rejects=(NotFound, NotParticipant, StaleOffer, Deadline, AgencyInactive),
+)
+def accept_transfer(ctx: Context, msg: AcceptTransfer) -> None:
+    """Become the holder of a case, accepted by this if it was not yet; the total clock goes on."""
+    case, offer = _offered(ctx, msg.case_id, msg.offer_number)
+    require_handler(ctx, offer.to)
+
+    case = stop(ctx, msg.case_id, case, TRANSFER)
+    if case.state in NEW_STATES:
+        case = replace(stop(ctx, msg.case_id, case, ACCEPTANCE), state=ACCEPTED)
+    inboxes.remove(ctx, (offer.to, OFFERED, msg.case_id))
+    count_offer(ctx, case.holder, offer.to, "accepted")
+    taken = hand_over(ctx, msg.case_id, case, offer.to, offer.reason)
+    moved = replace(taken, offer=None, hops=case.hops + 1)
+    save(ctx, msg.case_id, moved, Act("transferred", offer.to, offer.reason, moved.custodies))
+
+
+@contract.execute(
+    RejectTransfer,
+    allow=by_offered,
+    rejects=(NotFound, NotParticipant, StaleOffer, Deadline, BadField),
+)
+def reject_transfer(ctx: Context, msg: RejectTransfer) -> None:
+    """Decline; the case has been with its sender all along."""
+    require_slugs((msg.reason,), "reason")
+    case, offer = _offered(ctx, msg.case_id, msg.offer_number)
+
+    case = stop(ctx, msg.case_id, case, TRANSFER)
+    case = end_offer(ctx, msg.case_id, case, "rejected", msg.reason)
+    save(ctx, msg.case_id, case, Act("rejected", offer.to, msg.reason, offer.number))
+
+
+@contract.execute(CancelTransfer, allow=by_holder, rejects=(*BY_HOLDER, StaleOffer))
+def cancel_transfer(ctx: Context, msg: CancelTransfer) -> None:
+    """Take the offer back."""
+    case = loaded(ctx, msg.case_id, states=OPEN_STATES)
+    offer = case.offer
+    require(offer is not None and offer.number == msg.offer_number, StaleOffer)
+
+    case = drop(ctx, msg.case_id, case, (TRANSFER,))
+    case = end_offer(ctx, msg.case_id, case, "cancelled", "")
+    save(ctx, msg.case_id, case, Act("cancelled", case.holder, "", msg.offer_number))
+
+
+@contract.execute(
+    Assign, allow=by_supervisor, rejects=(NotFound, BadState, BadField, AgencyInactive)
+)
+def assign(ctx: Context, msg: Assign) -> None:
+    """Give a case to an agency that need not consent.
+
+    Only when it is stuck: it was escalated, is at its hop limit, or its holder is inactive.
+    """
+    require_slugs((msg.reason,), "reason")
+    case = loaded(ctx, msg.case_id, states=OPEN_STATES)
+    require(msg.to != case.holder, BadField, field="to")
+    require_handler(ctx, msg.to)
+    limits = rules.load(ctx, (case.template, case.version), absent=NotFound).limits
+    is_stuck = case.escalations > 0 or case.hops >= limits.hops_max
+    require(is_stuck or not _is_active(ctx, case.holder), BadState, escalations=0)
+
+    case = drop(ctx, msg.case_id, case, (TRANSFER,))
+    case = end_offer(ctx, msg.case_id, case, "cancelled", "assigned")
+    if case.state in NEW_STATES:
+        case = drop(ctx, msg.case_id, case, (ACCEPTANCE,))
+        ends = ctx.block_time_ms + limits.accept_s * SECOND_MS
+        case = start(ctx, msg.case_id, case, ((ACCEPTANCE, ends),))
+    if case.state == WAITING:
+        running, _ = resume(ctx, msg.case_id, case)
+        case = replace(running, state=IN_PROGRESS)
+    count_offer(ctx, case.holder, msg.to, "assigned")
+    taken = hand_over(ctx, msg.case_id, case, msg.to, msg.reason)
+    save(ctx, msg.case_id, taken, Act("assigned", msg.agency, msg.reason, taken.custodies))
+
+
+def _offered(ctx: Context, case_id: bytes, number: int) -> tuple[Case, Offer]:
+    """Return a case and its open offer of this number. Rejects: StaleOffer, Deadline."""
+    case = cases.load(ctx, case_id, absent=NotFound)
+    offer = case.offer
+    if offer is None or offer.number != number:
+        raise StaleOffer
+    due_ms = due_of(case, TRANSFER)
+    require(ctx.block_time_ms <= due_ms, Deadline, due_ms=due_ms)
+    return case, offer
+
+
+def _is_active(ctx: Context, agency: str) -> bool:
+    return bool(ctx.call("governance").has_kind(agency, "complaint-handler"))
