@@ -1,8 +1,9 @@
 """A Thai QR payment as text: read it, write it, for PromptPay and for wallets of this ledger.
 
 A wallet of this ledger is named in tag 26, by a scheme of its own: 00 the application id
-F073706801 (unregistered, ISO/IEC 7816-5), 01 the address. A request's id is in tag 80 and the
-chain's in tag 81, each as 00 the same application id, 01 the text. No phone, no tax number.
+F073706801 (unregistered, ISO/IEC 7816-5), 01 the address. The chain's id is in tag 80, as 00 the
+same application id, 01 the text; a request's id is the reference label, tag 62, 05. No phone and
+no tax number is in such a QR.
 """
 
 import re
@@ -40,15 +41,14 @@ from primitives.ids import Address, read_address, show_address
 from primitives.limits import AMOUNT_SATANG_MAX
 
 WALLET_TAG = "26"
-REQUEST_TAG = "80"
-CHAIN_TAG = "81"
+CHAIN_TAG = "80"
 WALLET_AID = "F073706801"
 
 _VERSION = ("00", "01")
 _INITIATION, _STATIC, _DYNAMIC = "01", "11", "12"
 _CURRENCY, _BAHT = "53", "764"
 _AMOUNT, _COUNTRY, _THAILAND, _NAME, _ADDITIONAL = "54", "58", "TH", "59", "62"
-_REF3 = "07"
+_REQUEST, _REF3 = "05", "07"
 _NAME_CHARS_MAX = 25
 _AMOUNT_CHARS_MAX = 13
 _AMOUNT_TEXT = re.compile(r"([0-9]{1,13})(?:\.([0-9]{1,2}))?")
@@ -184,24 +184,18 @@ def _read_bill(fields: Fields) -> BillPayment:
 
 
 def _read_wallet(fields: Fields) -> WalletPayment:
-    chain_id = _own_text(fields, CHAIN_TAG)
-    if chain_id is None:
+    chain = read_fields(fields.get(CHAIN_TAG, ""))
+    if chain.get("00") != WALLET_AID or "01" not in chain:
         raise BadTlv(f"a wallet's QR names its chain in tag {CHAIN_TAG}")
     amount, is_static = _amount_and_use(fields)
     return WalletPayment(
-        chain_id=chain_id,
+        chain_id=chain["01"],
         address=read_address(read_fields(fields[WALLET_TAG]).get("01", "")),
-        request_id=_own_text(fields, REQUEST_TAG),
+        request_id=read_fields(fields.get(_ADDITIONAL, "")).get(_REQUEST),
         amount_satang=amount,
         is_static=is_static,
         name=fields.get(_NAME),
     )
-
-
-def _own_text(fields: Fields, tag: str) -> str | None:
-    """Return the text of one of our templates, None when the QR has none."""
-    inner = read_fields(fields.get(tag, ""))
-    return inner.get("01") if inner.get("00") == WALLET_AID else None
 
 
 def _amount_and_use(fields: Fields) -> tuple[int | None, bool]:
@@ -227,7 +221,7 @@ def _last_fields(payment: Payment) -> list[tuple[str, str]]:
         return []
     fields = [] if payment.name is None else [(_NAME, _check_name(payment.name))]
     if payment.request_id is not None:
-        fields.append((REQUEST_TAG, _write_own(payment.request_id)))
+        fields.append((_ADDITIONAL, write_fields([(_REQUEST, payment.request_id)])))
     return [*fields, (CHAIN_TAG, _write_own(payment.chain_id))]
 
 

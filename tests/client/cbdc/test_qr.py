@@ -218,7 +218,7 @@ def test_an_amount_that_a_qr_cannot_hold_is_not_written(satang):
         WalletPayment(
             chain_id="n" * 80,
             address=SHOP,
-            request_id="r" * 64,
+            request_id="r" * 25,
             amount_satang=1,
             is_static=False,
             name="Somtam Shop",
@@ -250,7 +250,7 @@ def test_a_mistyped_address_in_a_qr_is_refused():
     shown = show_address(SHOP)
     mistyped = shown[:-1] + ("q" if shown[-1] != "q" else "p")
     wallet = ("26", write_fields([("00", "F073706801"), ("01", mistyped)]))
-    chain = ("81", write_fields([("00", "F073706801"), ("01", CHAIN)]))
+    chain = ("80", write_fields([("00", "F073706801"), ("01", CHAIN)]))
 
     with pytest.raises(BadAddress):
         read_qr(thai(chain, receiver=wallet))
