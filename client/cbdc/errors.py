@@ -15,7 +15,10 @@ Rejected
 ├── BadMessage             XML that is not the ISO 20022 message that it should be
 ├── UnsafeXml              XML with a document type, an entity, or over a size limit
 ├── BadPayoutFile          a payout file that cannot be read, or has bad rows
-└── BadPeriod              a statement's period that ends before it begins
+├── BadPeriod              a statement's period that ends before it begins
+├── BadVoucher             an offline voucher that is not signed, or not for this payment
+├── DeviceSpent            a device that has less left than is wanted
+└── BadEnvelope            a transaction file that is none
 LocalFault
 └── ExtraMissing           a package that only some commands need is not installed
 
@@ -119,6 +122,24 @@ class BadPeriod(Rejected):
     """The period ends before it begins."""
 
     code = "BAD_PERIOD"
+
+
+class BadVoucher(Rejected):
+    """The offline voucher is not signed by its device, or was made for another payment."""
+
+    code = "BAD_VOUCHER"
+
+
+class DeviceSpent(Rejected):
+    """The device has less left than is wanted."""
+
+    code = "DEVICE_SPENT"
+
+
+class BadEnvelope(Rejected):
+    """The file is not a transaction that further keys may sign."""
+
+    code = "BAD_ENVELOPE"
 
 
 class ExtraMissing(LocalFault):

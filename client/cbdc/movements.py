@@ -1,7 +1,8 @@
 """What each event of the contract moves between accounts, as the node's receipts show events.
 
 Money that is held, bound in vouchers or loaded to a device is in no account: its end of a
-movement is None. So is the central bank's, where money begins and ends.
+movement is None. So is the central bank's, where money begins and ends. `other` is then who stands
+on the other side, where the event says it: the payer of a hold that is captured.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,12 @@ class Movement:
     satang: int
     reference: str = ""
     text: str = ""
+    other: Address | None = None
+
+    @property
+    def payer(self) -> Address | None:
+        """Who pays: the source, or who stands for it."""
+        return self.source or (self.other if self.target is not None else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class _Rule:
     target: str | None
     added: tuple[str, ...] = ("amount",)
     taken: tuple[str, ...] = ()
+    other: str | None = None
 
 
 _RULES: dict[str, tuple[_Rule, ...]] = {
@@ -47,13 +55,16 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
         _Rule("payee", None, ("pending", "vouchers")),
     ),
     "RefundClaimed": (_Rule(None, "payer"),),
-    "Held": (_Rule("payer", None),),
-    "Captured": (_Rule(None, "payee"), _Rule(None, "payer", ("returned",))),
-    "Released": (_Rule(None, "payer"),),
+    "Held": (_Rule("payer", None, other="payee"),),
+    "Captured": (_Rule(None, "payee", other="payer"), _Rule(None, "payer", ("returned",))),
+    "Released": (_Rule(None, "payer", other="payee"),),
     "ScheduleRun": (_Rule("payer", "to"),),
-    "VoucherIssued": (_Rule("issuer", None),),
-    "VoucherSpent": (_Rule(None, "merchant"), _Rule("holder", "merchant", ("cash",))),
-    "VoucherReturned": (_Rule(None, "issuer"),),
+    "VoucherIssued": (_Rule("issuer", None, other="holder"),),
+    "VoucherSpent": (
+        _Rule(None, "merchant", other="holder"),
+        _Rule("holder", "merchant", ("cash",)),
+    ),
+    "VoucherReturned": (_Rule(None, "issuer", other="holder"),),
     "OfflineLoaded": (_Rule("wallet", None),),
     "OfflineSettled": (_Rule(None, "payee"),),
     "OfflineReturned": (_Rule(None, "wallet"),),
@@ -87,6 +98,7 @@ def _movement(name: str, rule: _Rule, fields: Answer) -> Movement:
         satang=added - taken,
         reference=_first(fields, _REFERENCES),
         text=_first(fields, _TEXTS),
+        other=_address(fields, rule.other),
     )
 
 

@@ -165,7 +165,7 @@ def _changes_of(block: Answer, address: Address) -> Iterator[_Change]:
                     transaction_id,
                     movement,
                     movement.satang if is_in else -movement.satang,
-                    movement.source if is_in else movement.target,
+                    (movement.source if is_in else movement.target) or movement.other,
                 )
 
 

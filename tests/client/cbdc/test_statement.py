@@ -89,7 +89,7 @@ async def test_every_movement_is_an_entry_with_the_balance_after_it():
         (5, "Held", -50, 545),
         (6, "Captured", 10, 555),
     ]
-    assert [e.counterparty for e in found.entries] == [None, TWO, TWO, None, None]
+    assert [e.counterparty for e in found.entries] == [None, TWO, TWO, TWO, None]
     assert [e.reference for e in found.entries] == ["rtgs-1", "", "r7", "", ""]
     assert found.entries[1].text == "rent"
     assert (found.opening, found.closing, found.unexplained) == (0, BALANCE, 0)

@@ -1,0 +1,45 @@
+"""Whoever acts on the digital baht: signs and sends messages of the contract."""
+
+from client.cbdc.holder import CONTRACT
+from client.identity.office import fields_of, method_of
+from client.outcome import Outcome, send
+from client.rpc import RpcClient
+from client.transaction import Intent, TransactionBuilder
+from client.wallet import Wallet
+from primitives.ids import Address
+from primitives.transaction import Transaction
+
+
+class Actor:
+    """An account and the keys that sign for it here; the ledger says what it may do."""
+
+    def __init__(self, rpc: RpcClient, builder: TransactionBuilder, wallet: Wallet) -> None:
+        self.rpc = rpc
+        self.wallet = wallet
+        self._builder = builder
+
+    @classmethod
+    async def open(cls, rpc: RpcClient, wallet: Wallet, chain_id: str | None = None) -> "Actor":
+        """Return an actor for the node's chain; give `chain_id` when the node is not trusted."""
+        return cls(rpc, await TransactionBuilder.from_node(rpc, [CONTRACT], chain_id), wallet)
+
+    @property
+    def address(self) -> Address:
+        """The account."""
+        return self.wallet.address
+
+    @property
+    def chain_id(self) -> str:
+        """The chain that every signature is for."""
+        return self._builder.chain_id
+
+    def sign(self, message: object) -> Transaction:
+        """Return the signed call of a message of the contract. Raises Rejected for a field."""
+        intent = Intent(
+            contract=CONTRACT, method=method_of(type(message)), fields=fields_of(message)
+        )
+        return self.wallet.sign(self._builder.build(self.address, intent))
+
+    async def send(self, message: object) -> Outcome:
+        """Send a message and return what became of it. Raises RpcRefused."""
+        return await send(self.rpc, self.sign(message))

@@ -1,0 +1,60 @@
+"""A transaction in a file, so that several people sign it one after another, each at their desk.
+
+The file holds no secret. It is good until the transaction expires, at most ten minutes after it
+was made: everyone who signs must be ready.
+"""
+
+import json
+from pathlib import Path
+
+from client.cbdc.errors import BadEnvelope
+from client.wallet import Wallet
+from primitives.errors import Rejected
+from primitives.limits import TRANSACTION_BYTES_MAX
+from primitives.transaction import Transaction, decode_transaction
+
+_FORMAT = 1
+_FILE_BYTES_MAX = 3 * TRANSACTION_BYTES_MAX
+
+
+def write_envelope(path: Path, transaction: Transaction) -> None:
+    """Write a transaction to a file, new or in place of an earlier one."""
+    document = {
+        "format": _FORMAT,
+        "chain_id": transaction.body.chain_id,
+        "call": f"{transaction.body.contract}.{transaction.body.method}",
+        "expires_at_ms": str(transaction.body.expires_at_ms),
+        "signatures": len(transaction.signatures),
+        "transaction": "0x" + transaction.raw.hex(),
+    }
+    try:
+        path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise BadEnvelope(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
+def read_envelope(path: Path) -> Transaction:
+    """Return the transaction of a file, its signatures checked.
+
+    Only the transaction's own bytes count; what else the file says is for people.
+
+    Raises:
+        BadEnvelope: no such file, or not a transaction.
+        BadSignature: a signature is of something else.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            document = json.loads(file.read(_FILE_BYTES_MAX))
+        raw = bytes.fromhex(document["transaction"].removeprefix("0x"))
+        transaction = decode_transaction(raw)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, Rejected) as error:
+        raise BadEnvelope(f"{path}: is no transaction file ({type(error).__name__})") from error
+    transaction.check_signatures()
+    return transaction
+
+
+def co_sign(path: Path, wallet: Wallet) -> Transaction:
+    """Add the wallet's signatures to the file's transaction, and return it. Raises BadEnvelope."""
+    transaction = wallet.co_sign(read_envelope(path).raw)
+    write_envelope(path, transaction)
+    return transaction
