@@ -13,11 +13,12 @@ from consensus.effects import Effect
 from contracts.registry import CONTRACTS
 from contracts.sdk.dispatch import abi
 from genesis.schema import genesis_document
+from node.blobs import BlobParts, Blobs, ContractPolicy, MemberNames
 from node.config import NodeConfig
 from node.driver import Driver, head_of
 from node.execution.genesis_block import active_contracts
 from node.execution.prechecks import Prechecks
-from node.files import OpenFiles, Self, identity_of, members_of
+from node.files import BLOBS, OpenFiles, Self, identity_of, members_of
 from node.mempool import Admission, AdmissionParts, Gossip, Pool, PoolLimits, SignatureChecker
 from node.observe import NodeMetrics
 from node.performer import PerformerParts
@@ -83,6 +84,7 @@ class Node:
     driver: Driver
     first: tuple[Effect, ...]
     sync: Sync
+    blobs: Blobs
     gossip: Gossip
     admission: Admission
     checks: Checks
@@ -114,11 +116,13 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         Prechecks(files.ledger, config.node.verify_threads),
     )
     admission = _admission(files, pool, checks, gossip)
+    blobs = _blobs(config, own, files, transport)
     wiring = _Wiring(
         files=files,
         pool=pool,
         admission=admission,
         transport=transport,
+        blobs=blobs,
         metrics=metrics,
         prepare=checks.prechecks.prepare,
     )
@@ -135,15 +139,17 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         Channel.CONSENSUS: driver.on_message,
         Channel.SYNC: sync.on_frame,
         Channel.TRANSACTIONS: gossip.on_frame,
+        Channel.BLOBS: blobs.on_frame,
     }
-    router.connected.append(driver.on_connected)
-    router.disconnected.append(sync.on_disconnected)
+    router.connected += [driver.on_connected, blobs.on_connected]
+    router.disconnected += [sync.on_disconnected, blobs.on_disconnected]
     return Node(
         files=files,
         transport=transport,
         driver=driver,
         first=first,
         sync=sync,
+        blobs=blobs,
         gossip=gossip,
         admission=admission,
         checks=checks,
@@ -167,6 +173,22 @@ def _admission(files: OpenFiles, pool: Pool, checks: Checks, gossip: Gossip) -> 
     )
 
 
+def _blobs(config: NodeConfig, own: Self, files: OpenFiles, transport: TcpTransport) -> Blobs:
+    return Blobs(
+        BlobParts(
+            root=config.data_dir / BLOBS,
+            policy=ContractPolicy(files.ledger.reads.query),
+            transport=transport,
+            members=MemberNames(
+                own.member.name, {member.name: member.public_key for member in own.genesis.members}
+            ),
+            chain_id=own.genesis.chain_id,
+            key=own.key,
+            now_ms=now_ms,
+        )
+    )
+
+
 @dataclass(slots=True, kw_only=True)
 class _Wiring:
     """What happens after a commit or a halt; the parts that need it are built in a circle."""
@@ -175,6 +197,7 @@ class _Wiring:
     pool: Pool
     admission: Admission
     transport: TcpTransport
+    blobs: Blobs
     metrics: NodeMetrics
     prepare: Callable[[Sequence[bytes]], Awaitable[None]]
     _driver: Driver | None = None
@@ -193,6 +216,7 @@ class _Wiring:
         self.metrics.blocks.add()
         self.metrics.transactions.add(len(block.block.transactions))
         self.metrics.transactions_failed.add(sum(not receipt.is_ok for receipt in block.receipts))
+        self.blobs.on_committed(block)
         if self._rpc is not None:
             self._rpc.on_committed(block)
 
@@ -264,6 +288,7 @@ def _view(
             journal=wiring.files.journal,
             driver=driver,
             sync=sync,
+            blobs=wiring.blobs,
             peers=wiring.transport.peers,
             validators=frozenset(m.public_key for m in own.genesis.validators.members),
             data_dir=str(config.data_dir),

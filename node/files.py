@@ -29,6 +29,7 @@ STORE = "store"
 WAL = "wal"
 SIGN_STATE = "sign_state"
 JOURNAL = "journal"
+BLOBS = "blobs"
 
 
 class BadKey(LocalFault):

@@ -93,6 +93,7 @@ async def _work(node: Node, config: NodeConfig) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(node.driver.run(node.first), name="driver")
             tasks.create_task(node.sync.run(), name="sync")
+            tasks.create_task(node.blobs.run(), name="blobs")
             tasks.create_task(node.gossip.run(node.admission.admit_batch), name="gossip")
             tasks.create_task(node.admission.run(), name="admission")
             tasks.create_task(node.rpc.run(), name="rpc")

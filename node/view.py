@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from consensus import Status
+from node.blobs import BlobRequests, Blobs
 from node.driver import Driver
 from node.execution.reads import LedgerReads
 from node.mempool import Admission, Journal, Pool
@@ -32,6 +33,7 @@ class ViewParts:
     journal: Journal
     driver: Driver
     sync: Sync
+    blobs: Blobs
     peers: Callable[[], tuple[PeerState, ...]]
     validators: frozenset[PublicKey]
     data_dir: str
@@ -72,6 +74,11 @@ class RunningNode:
     def admission(self) -> Admission:
         """The way into the mempool."""
         return self.parts.admission
+
+    @property
+    def blobs(self) -> BlobRequests:
+        """The contents beside the ledger."""
+        return self.parts.blobs.requests
 
     def is_syncing(self) -> bool:
         """Return whether the node knows that it is behind."""

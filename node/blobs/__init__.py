@@ -3,6 +3,7 @@
 from node.blobs.auth import SignedRequest
 from node.blobs.peers import MemberNames
 from node.blobs.policy import BlobPolicy, ContractPolicy, Listed
+from node.blobs.requests import BlobRequests
 from node.blobs.service import BlobParts, Blobs
 from node.blobs.settings import BlobSettings
 from node.blobs.store import BlobStore
@@ -10,6 +11,7 @@ from node.blobs.store import BlobStore
 __all__ = [
     "BlobParts",
     "BlobPolicy",
+    "BlobRequests",
     "BlobSettings",
     "BlobStore",
     "Blobs",

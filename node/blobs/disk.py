@@ -44,16 +44,14 @@ class BlobDisk:
     """Reads, writes and removes files by content and name."""
 
     def __init__(self, root: Path, files: Files | None = None) -> None:
-        """Make the folders and remove what a crash left half written. Raises StoreFailed."""
+        """Remove what a crash left half written. Raises StoreFailed."""
         self._root = root
         self._files = files or OsFiles()
         self._numbers = count()
-        with disk_faults(root, "make the folders of"):
-            for number in range(256):
-                (root / f"{number:02x}").mkdir(mode=_MODE, parents=True, exist_ok=True)
+        self._is_made = False
+        with disk_faults(root, "tidy"):
             for left in root.glob(f"*/*{_TEMPORARY}"):
                 left.unlink(missing_ok=True)
-        self._files.fsync_dir(root)
 
     def scan(self) -> Iterator[FoundFile]:
         """Yield every file of ours, sorted."""
@@ -79,6 +77,7 @@ class BlobDisk:
         Raises:
             StoreFull, StoreFailed: nothing is left behind.
         """
+        self._make_folders()
         path = self._path(content, name)
         temporary = path.with_name(f"{path.name}.{next(self._numbers)}{_TEMPORARY}")
         try:
@@ -97,7 +96,8 @@ class BlobDisk:
     def free_bytes(self) -> int:
         """Return how much space the disk has left. Raises StoreFailed."""
         with disk_faults(self._root, "measure"):
-            return shutil.disk_usage(self._root).free
+            root = self._root if self._root.exists() else self._root.parent
+            return shutil.disk_usage(root).free
 
     def read(self, content: Digest, name: str) -> bytes | None:
         """Return the file, None when there is none. Raises StoreFailed."""
@@ -112,6 +112,17 @@ class BlobDisk:
             for name in names:
                 self._path(content, name).unlink(missing_ok=True)
         self._files.fsync_dir(folder)
+
+    def _make_folders(self) -> None:
+        """Make all folders before the first file; a node that keeps no content has none."""
+        if self._is_made:
+            return
+        with disk_faults(self._root, "make the folders of"):
+            for number in range(256):
+                (self._root / f"{number:02x}").mkdir(mode=_MODE, parents=True, exist_ok=True)
+        self._files.fsync_dir(self._root)
+        self._files.fsync_dir(self._root.parent)
+        self._is_made = True
 
     def _write_new(self, path: Path, data: bytes) -> None:
         descriptor = self._files.create(path)

@@ -9,6 +9,8 @@ from node.blobs.settings import BlobSettings
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Address
 
+ERASED = "erased"  # the name of the file that says so, and holds the receipt
+
 
 @dataclass(slots=True)
 class Held:

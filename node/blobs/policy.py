@@ -97,7 +97,9 @@ class ContractPolicy:
     def _ask(self, name: str, *args: Value, absent: Value) -> Value:
         try:
             return self._query(CONTRACT, name, args)
-        except (UnknownContract, UnknownQuery):
+        except (
+            Rejected
+        ):  # no such contract, or it cannot say: then nobody reads and nothing is kept
             return absent
 
 

@@ -1,16 +1,20 @@
 """Answers members that ask for contents which they must keep. One task, at a bounded rate."""
 
 import asyncio
+import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable
 
-from node.blobs.errors import BlobDamaged, BlobFault
+from node.blobs.errors import BlobFault
 from node.blobs.settings import BlobSettings
 from node.blobs.store import BlobStore
 from node.blobs.wire import Answer, Get
 from p2p.ports import Channel, Transport
 from p2p.rates import TokenBucket
 from primitives.crypto import Digest, PublicKey
+from primitives.errors import LocalFault
+
+_log = logging.getLogger("sapha.blobs")
 
 IsHost = Callable[[PublicKey, Digest], bool]
 
@@ -64,11 +68,11 @@ class BlobServer:
     async def _answer(self, peer: PublicKey, request: Get) -> Answer:
         if not self._is_host(peer, request.content):
             return Answer(request.request_id, None)
-        if request.index is None:
-            documents = await self._store.wraps(request.content)
-            return Answer(request.request_id, tuple(documents))
         try:
-            blob = await self._store.get(request.content, request.index)
-        except BlobDamaged:
-            blob = None
-        return Answer(request.request_id, blob)
+            if request.index is None:
+                documents = await self._store.wraps(request.content)
+                return Answer(request.request_id, tuple(documents))
+            return Answer(request.request_id, await self._store.get(request.content, request.index))
+        except LocalFault as fault:  # of content only: ordering goes on
+            _log.error("content_not_read content=%s %s", request.content.hex()[:16], fault)
+            return Answer(request.request_id, None)

@@ -4,14 +4,13 @@ Owns what is on disk and its bounds. Who may do what, and what other members hav
 concern. Used from the event loop; files are written and read in threads.
 """
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from node.blobs.disk import BlobDisk, FoundFile
+from node.blobs.disk import BlobDisk
 from node.blobs.errors import (
     BlobDamaged,
     BlobsFull,
@@ -21,21 +20,32 @@ from node.blobs.errors import (
     HeadMissing,
     StaleWraps,
 )
-from node.blobs.index import BlobIndex, Held, blob_name, uploader_name, wraps_name
+from node.blobs.index import ERASED, BlobIndex, Held, blob_name, uploader_name, wraps_name
+from node.blobs.opening import fill_index
 from node.blobs.settings import BlobSettings
+from node.blobs.work import FileWork
 from node.store.faults import StoreFull
 from node.store.files import Files
 from primitives.blob import Head, blob_digest, read_head
 from primitives.blob_documents import WrapsDocument
-from primitives.crypto import Digest, PublicKey
+from primitives.crypto import Digest
 from primitives.ids import Address
 from primitives.limits import BLOB_BYTES_MAX
 
-_LOCKS = 64
-_THREADS = 4
 _HEADS_MAX = 256
-_ERASED = "erased"
+_Args = ParamSpec("_Args")
 _Result = TypeVar("_Result")
+_Act = Callable[Concatenate["BlobStore", _Args], Coroutine[Any, Any, _Result]]
+
+
+def _to_the_end(act: _Act[_Args, _Result]) -> _Act[_Args, _Result]:
+    """Have an act on the store finished even if its caller is cancelled."""
+
+    @wraps(act)
+    async def whole(store: "BlobStore", /, *args: _Args.args, **more: _Args.kwargs) -> _Result:
+        return await store.work.finish(act(store, *args, **more))
+
+    return whole
 
 
 class BlobStore:
@@ -49,21 +59,13 @@ class BlobStore:
         files: Files | None = None,
     ) -> None:
         """Open the store, an empty one when there is none. Raises StoreFailed, StoreFull."""
-        settings = settings or BlobSettings()
-        self._settings = settings
+        self._settings = settings or BlobSettings()
         self._disk = BlobDisk(root, files)
         self._now_ms = now_ms
-        self._locks = [asyncio.Lock() for _ in range(_LOCKS)]
-        self._threads = asyncio.Semaphore(_THREADS)
         self._heads: OrderedDict[Digest, Head] = OrderedDict()
-        self.index = BlobIndex(settings)
-        self._under_way: set[asyncio.Task[object]] = set()
-        for found in self._disk.scan():
-            self._note(found)
-        for content in self.index.erased:  # a crash may have come between mark and removal
-            held = self.index.drop(content)
-            self._disk.remove(content, held.names if held is not None else [])
-        self.index.recount()
+        self.work = FileWork()
+        self.index = BlobIndex(self._settings)
+        fill_index(self.index, self._disk)
 
     def held(self, content: Digest) -> Held | None:
         """Return what is held of a content, None when nothing is."""
@@ -73,6 +75,7 @@ class BlobStore:
         """Return whether the content was erased here."""
         return content in self.index.erased
 
+    @_to_the_end
     async def put(
         self, content: Digest, index: int, blob: bytes, uploader: Address | None = None
     ) -> None:
@@ -88,7 +91,27 @@ class BlobStore:
         """
         if len(blob) > BLOB_BYTES_MAX:
             raise BlobTooLarge(f"a blob of {len(blob)} bytes, at most {BLOB_BYTES_MAX}")
-        await self._finish(self._put(content, index, blob, uploader))
+        async with self.work.turn(content):
+            _refuse_erased(self, content)
+            head = await self._check(content, index, blob)
+            held = self.held(content)
+            if held is not None and index in held.sizes:
+                return
+            if held is not None and held.parts is not None:
+                uploader = held.uploader  # a content counts for whoever began it
+            self.index.reserve(content, len(blob), uploader)
+            beside = uploader_name(uploader) if uploader is not None and index == 0 else ""
+            name = blob_name(index, len(head.parts))
+            try:
+                await self._write(content, name, blob, beside=beside)
+            except BaseException:
+                self.index.release(len(blob), uploader)
+                raise
+            held = self.index.at(content)
+            held.sizes[index] = len(blob)
+            if held.parts is None:
+                held.parts, held.uploader = len(head.parts), uploader
+                held.since_ms = self._now_ms()
 
     async def get(self, content: Digest, index: int) -> bytes | None:
         """Return a blob, None when it is not held.
@@ -106,14 +129,14 @@ class BlobStore:
                 return None  # until the head is here again, nothing says what is right
             expected = head.digest_of(index)
         name = blob_name(index, held.parts or 0)
-        blob = await self._run(partial(self._disk.read, content, name))
+        blob = await self.work.run(partial(self._disk.read, content, name))
         if blob is not None and blob_digest(blob) == expected:
             return blob
         if self.held(content) is not held:
             return None  # erased or dropped while it was read
         self._heads.pop(content, None)
         self.index.lose(content, index)
-        await self._run(partial(self._disk.remove, content, [name]))
+        await self.work.run(partial(self._disk.remove, content, [name]))
         raise BlobDamaged(f"blob {index} of content {content.hex()[:16]} is damaged on disk")
 
     async def head(self, content: Digest) -> Head | None:
@@ -123,9 +146,12 @@ class BlobStore:
             blob = await self.get(content, 0)
             if blob is None:
                 return None
-            head = self._remember(content, read_head(blob))
+            head = self._heads[content] = Head(read_head(blob).parts, b"")
+            if len(self._heads) > _HEADS_MAX:
+                self._heads.popitem(last=False)
         return head
 
+    @_to_the_end
     async def put_wraps(self, document: WrapsDocument) -> bool:
         """Keep a wraps document in place of the same key's older one; False when it is held.
 
@@ -134,7 +160,24 @@ class BlobStore:
             BlobsFull: there are too many documents of this content, or the disk is full.
             ContentErased: the content was erased.
         """
-        return await self._finish(self._put_wraps(document))
+        content, key, version = document.body.content, document.public_key, document.body.version
+        data = document.encode()
+        async with self.work.turn(content):
+            _refuse_erased(self, content)
+            held = self.index.at(content)
+            old = held.wraps.get(key)
+            if old is not None and old >= version:
+                name = wraps_name(key, old)
+                if await self.work.run(partial(self._disk.read, content, name)) == data:
+                    return False
+                raise StaleWraps(f"version {version}, held is {old}")
+            if old is None and len(held.wraps) >= self._settings.documents_max:
+                raise BlobsFull(f"{len(held.wraps)} wraps documents of one content")
+            await self._write(content, wraps_name(key, version), data)
+            held.wraps[key] = version
+            if old is not None:
+                await self.work.run(partial(self._disk.remove, content, [wraps_name(key, old)]))
+        return True
 
     async def wraps(self, content: Digest) -> list[bytes]:
         """Return every wraps document of a content, by key."""
@@ -142,123 +185,65 @@ class BlobStore:
         documents = []
         for key, version in sorted(held.wraps.items()) if held is not None else ():
             name = wraps_name(key, version)
-            document = await self._run(partial(self._disk.read, content, name))
+            document = await self.work.run(partial(self._disk.read, content, name))
             if document is not None:
                 documents.append(document)
         return documents
 
+    @_to_the_end
     async def erase(self, content: Digest, receipt: Callable[[], bytes]) -> bytes:
         """Remove a content for ever and return the receipt; the first one when done before.
 
         Raises StoreFailed, StoreFull.
         """
-        return await self._finish(self._erase(content, receipt))
+        async with self.work.turn(content):
+            kept = await self.receipt(content)
+            if kept is not None:
+                return kept
+            made = receipt()
+            mark = partial(self._disk.write, content, ERASED, made)
+            try:
+                await self.work.run(mark)  # first: after a crash the removal is finished at start
+            except StoreFull:
+                await self._forget(content)  # makes room for it
+                await self.work.run(mark)
+            self.index.erased.add(content)
+            await self._forget(content)
+        return made
 
     async def receipt(self, content: Digest) -> bytes | None:
         """Return the receipt of an erasure, None when it was not erased here."""
         if not self.is_erased(content):
             return None
-        return await self._run(partial(self._disk.read, content, _ERASED))
+        return await self.work.run(partial(self._disk.read, content, ERASED))
 
+    @_to_the_end
     async def drop(self, content: Digest) -> None:
         """Forget a content that is not to be kept; it may come again. Raises StoreFailed."""
-        await self._finish(self._drop(content))
+        async with self.work.turn(content):
+            await self._forget(content)
 
+    @_to_the_end
     async def settle(self, content: Digest) -> None:
         """Note that the ledger names the content. Raises StoreFailed."""
-        await self._finish(self._settle(content))
-
-    async def close(self) -> None:
-        """Return when nothing is being written any more."""
-        while self._under_way:
-            await asyncio.wait(self._under_way)
-
-    async def _put(
-        self, content: Digest, index: int, blob: bytes, uploader: Address | None
-    ) -> None:
-        async with self._lock(content):
-            self._refuse_erased(content)
-            head = await self._check(content, index, blob)
-            held = self.held(content)
-            if held is not None and index in held.sizes:
-                return
-            if held is not None and held.parts is not None:
-                uploader = held.uploader  # a content counts for whoever began it
-            self.index.reserve(content, len(blob), uploader)
-            beside = uploader_name(uploader) if uploader is not None and index == 0 else ""
-            name = blob_name(index, len(head.parts))
-            try:
-                await self._run(partial(self._write, content, name, blob, beside))
-            except BaseException:
-                self.index.release(len(blob), uploader)
-                raise
-            self._add(content, index, len(blob), head, uploader)
-
-    def _add(
-        self, content: Digest, index: int, size: int, head: Head, uploader: Address | None
-    ) -> None:
-        held = self.index.at(content)
-        held.sizes[index] = size
-        if held.parts is None:
-            held.parts = len(head.parts)
-            held.uploader = uploader
-            held.since_ms = self._now_ms()
-        if index == 0:
-            self._remember(content, head)
-
-    async def _put_wraps(self, document: WrapsDocument) -> bool:
-        content, key, version = document.body.content, document.public_key, document.body.version
-        data = document.encode()
-        async with self._lock(content):
-            self._refuse_erased(content)
-            held = self.index.at(content)
-            old = held.wraps.get(key)
-            if old is not None and old >= version:
-                name = wraps_name(key, old)
-                if await self._run(partial(self._disk.read, content, name)) == data:
-                    return False
-                raise StaleWraps(f"version {version}, held is {old}")
-            if old is None and len(held.wraps) >= self._settings.documents_max:
-                raise BlobsFull(f"{len(held.wraps)} wraps documents of one content")
-            await self._run(partial(self._write, content, wraps_name(key, version), data, ""))
-            held.wraps[key] = version
-            if old is not None:
-                await self._run(partial(self._disk.remove, content, [wraps_name(key, old)]))
-        return True
-
-    async def _erase(self, content: Digest, receipt: Callable[[], bytes]) -> bytes:
-        async with self._lock(content):
-            kept = await self.receipt(content)
-            if kept is not None:
-                return kept
-            made = receipt()
-            mark = partial(self._disk.write, content, _ERASED, made)
-            try:
-                await self._run(mark)  # first: after a crash the removal is finished at start
-            except StoreFull:
-                await self._forget(content)  # makes room for it
-                await self._run(mark)
-            self.index.erased.add(content)
-            await self._forget(content)
-        return made
-
-    async def _settle(self, content: Digest) -> None:
-        async with self._lock(content):
+        async with self.work.turn(content):
             uploader = self.index.settle(content)
             if uploader is not None:
-                await self._run(partial(self._disk.remove, content, [uploader_name(uploader)]))
+                mark = uploader_name(uploader)
+                await self.work.run(partial(self._disk.remove, content, [mark]))
 
-    async def _drop(self, content: Digest) -> None:
-        async with self._lock(content):
-            await self._forget(content)
+    async def _write(self, content: Digest, name: str, data: bytes, *, beside: str = "") -> None:
+        """Write a file in a thread. Raises BlobsFull, StoreFailed."""
 
-    def _write(self, content: Digest, name: str, data: bytes, beside: str) -> None:
-        if self._disk.free_bytes() < self._settings.free_bytes_min + len(data):
-            raise BlobsFull("the disk of this node is nearly full; try another node")
-        try:
-            self._disk.write(content, name, data, beside=beside)
-        except StoreFull as full:
-            raise BlobsFull(f"the disk of this node is full: {full}") from full
+        def write() -> None:
+            if self._disk.free_bytes() < self._settings.free_bytes_min + len(data):
+                raise BlobsFull("the disk of this node is nearly full; try another node")
+            try:
+                self._disk.write(content, name, data, beside=beside)
+            except StoreFull as full:
+                raise BlobsFull(f"the disk of this node is full: {full}") from full
+
+        await self.work.run(write)
 
     async def _check(self, content: Digest, index: int, blob: bytes) -> Head:
         """Return the content's head once `blob` is known to be its blob `index`."""
@@ -271,61 +256,16 @@ class BlobStore:
         _check_digest(blob, head.digest_of(index), index)
         return head
 
-    def _remember(self, content: Digest, head: Head) -> Head:
-        if head.parts:
-            self._heads[content] = head
-            if len(self._heads) > _HEADS_MAX:
-                self._heads.popitem(last=False)
-        return head
-
     async def _forget(self, content: Digest) -> None:
         held = self.index.drop(content)
         self._heads.pop(content, None)
         if held is not None:
-            await self._run(partial(self._disk.remove, content, held.names))
+            await self.work.run(partial(self._disk.remove, content, held.names))
 
-    def _refuse_erased(self, content: Digest) -> None:
-        if self.is_erased(content):
-            raise ContentErased(f"content {content.hex()[:16]} was erased")
 
-    def _lock(self, content: Digest) -> asyncio.Lock:
-        return self._locks[content[0] % _LOCKS]
-
-    async def _run(self, work: Callable[[], _Result]) -> _Result:
-        async with self._threads:
-            return await asyncio.to_thread(work)
-
-    async def _finish(self, work: Coroutine[None, None, _Result]) -> _Result:
-        """Let `work` come to its end even if whoever asked for it goes away in the meantime."""
-        task = asyncio.ensure_future(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        return await asyncio.shield(task)
-
-    def _note(self, found: FoundFile) -> None:
-        """Take a file that is on disk into the index."""
-        if found.kind == _ERASED:
-            self.index.erased.add(found.content)
-            return
-        held = self.index.at(found.content)
-        held.since_ms = max(held.since_ms, found.written_ms)
-        if found.kind == "head":
-            held.parts = int(found.first)
-            held.sizes[0] = found.size
-        elif found.kind == "part":
-            held.sizes[int(found.first)] = found.size
-        elif found.kind == "by":
-            held.uploader = Address(bytes.fromhex(found.first))
-        elif found.kind == "wraps":
-            self._note_wraps(held, found)
-
-    def _note_wraps(self, held: Held, found: FoundFile) -> None:
-        """Keep the latest version; a crash may have left the one before."""
-        key, version = PublicKey(bytes.fromhex(found.first)), int(found.second)
-        other = held.wraps.get(key, version)
-        held.wraps[key] = max(version, other)
-        if other != version:
-            self._disk.remove(found.content, [wraps_name(key, min(version, other))])
+def _refuse_erased(store: BlobStore, content: Digest) -> None:
+    if store.is_erased(content):
+        raise ContentErased(f"content {content.hex()[:16]} was erased")
 
 
 def _check_digest(blob: bytes, expected: Digest, index: int) -> None:
