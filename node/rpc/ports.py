@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from node.blobs import BlobRequests
 from node.execution.reads import FoundTransaction
 from node.execution.receipts import ReceiptProof
 from node.mempool.admission import Outcome
@@ -113,6 +114,10 @@ class NodeView(Protocol):
     @property
     def admission(self) -> AdmissionPort:
         """The way into the mempool."""
+
+    @property
+    def blobs(self) -> BlobRequests:
+        """The contents beside the ledger."""
 
     def is_syncing(self) -> bool:
         """Return whether the node knows that it is behind."""
