@@ -130,11 +130,17 @@ class Dealer:
         return tuple(multiply_base(secret).encoded for secret in self._coefficients)
 
     def _seal(self, receiver: int, receiver_key: bytes) -> bytes:
-        """X25519 with a fresh key, then XChaCha20-Poly1305: fresh key || box."""
+        """X25519 with a fresh key, then XChaCha20-Poly1305: fresh key || box.
+
+        Who lists a key that nothing can be sealed to gets random bytes, and cannot stop the rest.
+        """
         fresh = secrets.token_bytes(_KEY_BYTES)
         sender = crypto_scalarmult_base(fresh)
         ends = (self.number, receiver)
-        shared = crypto_scalarmult(fresh, receiver_key)
+        try:
+            shared = crypto_scalarmult(fresh, receiver_key)
+        except CryptoError:
+            return secrets.token_bytes(SEALED_SHARE_BYTES)
         key, nonce = _keys(self.setup.context, ends, (sender, receiver_key, shared))
         data = _ends(self.setup.context, ends)
         share = self.share_for(receiver)

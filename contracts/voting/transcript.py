@@ -95,7 +95,7 @@ def qualified_entry(trustee: int, verification_key: bytes) -> bytes:
 
 
 def token_message(election: bytes, class_id: int, voter_key: PublicKey) -> bytes:
-    """Return M, what registrars sign blindly: tag || ctx_E || class || pk_v, 125 bytes."""
+    """Return M, what registrars sign blindly: tag || ctx_E || class || pk_v, 123 bytes."""
     return (PREFIX + "token").encode() + election + uint(class_id) + voter_key
 
 

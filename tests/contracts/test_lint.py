@@ -158,6 +158,17 @@ def test_a_forbidden_module_is_refused_by_line(source):
     assert any(f.line == line and words in f.rule for f in found), found
 
 
+@pytest.mark.parametrize("name", ["crypto", "group", "rsa"])
+def test_cryptography_is_imported_from_the_sdk_only(name):
+    allowed = f"from contracts.sdk.{name} import x\n"
+    refused = ["nacl.bindings", "cryptography.hazmat", "hashlib", f"sdk.{name}", "gmpy2"]
+
+    assert findings({"contract.py": allowed}, package="contracts.toy") == []
+    for module in refused:
+        source = f"from {module} import x\n"
+        assert findings({"contract.py": source}, package="contracts.toy") != []
+
+
 def test_recursion_is_found_across_files():
     sources = {
         "a.py": "from contracts.toy.b import g\n\n\ndef f(x):\n    return g(x)\n",

@@ -1,0 +1,160 @@
+"""Questions: what each kind asks of a ballot, and that nothing but an answer satisfies it."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from client.voting.marking import BadMarks, mark
+from contracts.voting.ballots import check_size
+from contracts.voting.crypto_errors import BadContest, BallotTooLarge
+from contracts.voting.questions import (
+    APPROVAL,
+    BORDA,
+    SCORE,
+    SINGLE,
+    Sum,
+    check_contest,
+    choice_count,
+    points_of,
+    satisfies,
+    shape_of,
+)
+from tests.contracts.voting.crypto.builders import ASKED, contest
+
+
+def answers_to(asked):
+    """All rows of 0 and 1 that satisfy the contest."""
+    rows = product((0, 1), repeat=choice_count(asked))
+    return [row for row in rows if satisfies(shape_of(asked), row)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [
+        (contest(SINGLE), 3),
+        (contest(SINGLE, blank=True), 4),
+        (contest(APPROVAL, high=3), 8),
+        (contest(APPROVAL, low=1, high=2), 6),
+        (contest(APPROVAL, low=1, high=2, blank=True), 7),
+        (contest(APPROVAL, low=0, high=1, blank=True), 5),
+        (contest(SCORE, 2, grades=3), 9),
+        (contest(SCORE, 2, grades=3, blank=True), 10),
+        (contest(BORDA), 6),
+        (contest(BORDA, blank=True), 7),
+    ],
+)
+def test_as_many_rows_satisfy_a_contest_as_it_has_answers(asked, count):
+    check_contest(asked)
+
+    assert len(answers_to(asked)) == count
+
+
+def test_rows_of_another_length_or_other_numbers_are_no_answer():
+    shape = shape_of(contest(APPROVAL, high=3))
+
+    assert not satisfies(shape, (1, 0))
+    assert not satisfies(shape, (2, 0, 0))
+    assert not satisfies(shape, (-1, 1, 1))
+
+
+def test_a_blank_belongs_to_every_sum_of_one():
+    shape = shape_of(contest(BORDA, 2, blank=True))
+
+    lines = [(0, 1, 4), (2, 3, 4), (0, 2, 4), (1, 3, 4)]
+    assert shape.sums == tuple(Sum(line, 1, 1) for line in lines)
+    assert shape.blank is None
+
+
+def test_approval_without_bounds_needs_no_sum_and_a_blank_beside_bounds_is_apart():
+    free, bounded = contest(APPROVAL, high=3), contest(APPROVAL, low=1, high=3, blank=True)
+
+    assert shape_of(free).sums == ()
+    assert shape_of(bounded).sums == ()
+    assert shape_of(bounded).blank == Sum((0, 1, 2), 1, 3)
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_the_contests_of_these_tests_have_a_meaning(name):
+    asked, marks = ASKED[name]
+
+    assert check_contest(asked) is None
+    assert mark(asked, marks) in answers_to(asked)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        contest("ranked"),
+        contest(SINGLE, high=1),
+        contest(SINGLE, grades=2),
+        contest(APPROVAL),
+        contest(APPROVAL, high=4),
+        contest(APPROVAL, low=2, high=1),
+        contest(APPROVAL, low=-1, high=1),
+        contest(SCORE),
+        contest(SCORE, grades=1),
+        replace(contest(SINGLE), options=("Anna", "Anna")),
+        replace(contest(SCORE, grades=2), grades=("good", "good")),
+        replace(contest(BORDA), options=tuple(map(str, range(17)))),
+        replace(contest(SCORE, grades=12), options=tuple(map(str, range(22)))),
+    ],
+)
+def test_a_contest_without_a_meaning_is_refused(bad):
+    with pytest.raises(BadContest):
+        check_contest(bad)
+
+
+def test_contests_that_make_too_large_a_ballot_are_refused_together():
+    large = replace(contest(BORDA), options=tuple(map(str, range(16))))
+
+    check_contest(large)
+    check_size((large,))
+    with pytest.raises(BallotTooLarge):
+        check_size((large, contest(SINGLE)))
+
+
+@pytest.mark.parametrize(
+    ("asked", "counts", "points"),
+    [
+        (contest(SINGLE, blank=True), (4, 1, 0, 9), (4, 1, 0)),
+        (contest(SCORE, 2, grades=3), (1, 2, 3, 6, 0, 0), (8, 0)),
+        (contest(BORDA), (2, 0, 1, 1, 2, 0, 0, 1, 2), (4, 4, 1)),
+    ],
+)
+def test_points_are_votes_or_steps_above_the_least(asked, counts, points):
+    assert points_of(asked, counts) == points
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.permutations(range(4)), st.lists(st.integers(0, 2), min_size=4, max_size=4))
+def test_marks_become_rows_that_say_the_same(ranking, grades):
+    borda = mark(contest(BORDA, 4), tuple(ranking))
+    score = mark(contest(SCORE, 4, grades=3), tuple(grades))
+
+    assert [borda.index(1, option * 4) - option * 4 for option in ranking] == [0, 1, 2, 3]
+    assert [score.index(1, option * 3) - option * 3 for option in range(4)] == grades
+
+
+@pytest.mark.parametrize(
+    ("asked", "marks"),
+    [
+        (contest(SINGLE), None),
+        (contest(SINGLE), ()),
+        (contest(SINGLE), (0, 1)),
+        (contest(SINGLE, blank=True), (3,)),
+        (contest(SINGLE), (-1,)),
+        (contest(APPROVAL, low=1, high=2), (0, 0)),
+        (contest(APPROVAL, low=1, high=2), (0, 1, 2)),
+        (contest(SCORE, 2, grades=3), (0,)),
+        (contest(SCORE, 2, grades=3), (0, 3)),
+        (contest(BORDA), (0, 1)),
+        (contest(BORDA), (0, 1, 1)),
+        (contest(BORDA), (0, 1, 3)),
+    ],
+)
+def test_marks_that_answer_nothing_are_refused(asked, marks):
+    with pytest.raises(BadMarks):
+        mark(asked, marks)

@@ -1,0 +1,121 @@
+"""Transcripts, against a second writing of their definition with hashlib alone."""
+
+from dataclasses import replace
+from hashlib import sha512
+
+import pytest
+
+from contracts.voting.transcript import (
+    ElectionParts,
+    challenge,
+    counted_hash,
+    election_context,
+    hash_of,
+    listed,
+    qualified_entry,
+    setup_context,
+    tally_hash,
+    token_message,
+    uint,
+)
+from primitives.crypto import PublicKey
+
+PINNED = "8a2362f507be60287972babdaaf891ff"
+ORDER = 2**252 + 27742317777372353535851937790883648493
+
+PARTS = ElectionParts(
+    chain_id="chain-1",
+    suite=1,
+    manifest=b"manifest",
+    eligibility_root=bytes(32),
+    registrars=(b"\x81" * 384, b"\x83" * 384),
+    signatures_needed=2,
+    registrar_count=3,
+    qualified=(qualified_entry(1, b"\x01" * 32), qualified_entry(3, b"\x03" * 32)),
+    shares_needed=2,
+    dkg=b"\x04" * 64,
+    key=b"\x05" * 32,
+)
+
+
+def framed(data: bytes) -> bytes:
+    return len(data).to_bytes(8, "big") + data
+
+
+def by_hand(tag: str, *fields: bytes) -> bytes:
+    return sha512(b"".join(map(framed, (b"sapha/vote/v1/" + tag.encode(), *fields)))).digest()
+
+
+def test_a_hash_frames_its_tag_and_each_field():
+    assert hash_of("x", (b"", b"ab")) == by_hand("x", b"", b"ab")
+    assert challenge("x", (b"a",)) == int.from_bytes(by_hand("x", b"a"), "little") % ORDER
+    assert uint(258) == bytes([0, 0, 0, 0, 0, 0, 1, 2])
+
+
+def test_a_known_hash_stays_what_it_is():
+    known = hash_of("ballot", (b"one", b"", uint(7)))
+
+    assert known.hex()[:32] == PINNED
+
+
+def test_no_two_splits_of_the_same_bytes_hash_alike():
+    splits = [(b"ab",), (b"a", b"b"), (b"", b"ab"), (b"ab", b""), (listed((b"a", b"b")),)]
+
+    assert len({hash_of("x", split) for split in splits}) == len(splits)
+    assert hash_of("x", (b"ab",)) != hash_of("xa", (b"b",))
+    assert listed((b"a", b"b")) != listed((b"ab",))
+
+
+def test_the_election_context_is_what_the_specification_lists():
+    expected = by_hand(
+        "election",
+        b"chain-1",
+        uint(1),
+        b"manifest",
+        bytes(32),
+        uint(2) + framed(b"\x81" * 384) + framed(b"\x83" * 384),
+        uint(2),
+        uint(3),
+        uint(2) + framed(uint(1) + b"\x01" * 32) + framed(uint(3) + b"\x03" * 32),
+        uint(2),
+        b"\x04" * 64,
+        b"\x05" * 32,
+    )
+
+    assert election_context(PARTS) == expected
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"chain_id": "chain-2"},
+        {"suite": 2},
+        {"manifest": b"manifesT"},
+        {"eligibility_root": bytes(31) + b"\x01"},
+        {"registrars": PARTS.registrars[::-1]},
+        {"registrars": PARTS.registrars[:1]},
+        {"signatures_needed": 3},
+        {"registrar_count": 4},
+        {"qualified": PARTS.qualified[:1]},
+        {"shares_needed": 3},
+        {"dkg": b"\x05" * 64},
+        {"key": b"\x06" * 32},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_every_part_of_an_election_changes_its_context(change):
+    assert election_context(replace(PARTS, **change)) != election_context(PARTS)
+
+
+def test_setup_counted_and_tally_are_framed_like_everything():
+    assert setup_context("c", 1, b"m") == by_hand("setup", b"c", uint(1), b"m")
+    assert counted_hash((b"a", b"b")) == by_hand("counted", uint(2) + framed(b"a") + framed(b"b"))
+    rows = uint(2) + framed(uint(1) + framed(uint(5))) + framed(uint(0))
+    assert tally_hash(b"e", b"l", ((5,), ())) == by_hand("tally", b"e", b"l", rows)
+
+
+def test_a_token_is_for_one_election_class_and_pseudonym():
+    message = token_message(bytes(64), 3, PublicKey(b"\x09" * 32))
+
+    assert message == b"sapha/vote/v1/token" + bytes(64) + uint(3) + b"\x09" * 32
+    assert len(message) == 123
