@@ -101,20 +101,16 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         BadWalEntry: the WAL holds what this program does not write.
     """
     router = Router()
-    members = members_of(config, own.genesis)
     transport = TcpTransport(
         identity_of(config, own),
         own.genesis.chain_id,
-        members,
+        members_of(config, own.genesis),
         router,
         TransportSettings(listen_host=config.p2p.host, listen_port=config.p2p.port),
     )
     pool = Pool(_pool_limits(config))
     gossip = Gossip(transport, pool, now_ms)
-    checks = Checks(
-        SignatureChecker(config.node.verify_threads),
-        Prechecks(files.ledger, config.node.verify_threads),
-    )
+    checks = _checks(config, files)
     admission = _admission(files, pool, checks, gossip)
     blobs = _blobs(config, own, files, transport)
     wiring = _Wiring(
@@ -157,6 +153,11 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         view=view,
         metrics=metrics,
     )
+
+
+def _checks(config: NodeConfig, files: OpenFiles) -> Checks:
+    threads = config.node.verify_threads
+    return Checks(SignatureChecker(threads), Prechecks(files.ledger, threads))
 
 
 def _admission(files: OpenFiles, pool: Pool, checks: Checks, gossip: Gossip) -> Admission:

@@ -254,7 +254,13 @@ PUBLIC = {
     "tx_wait",
     "tx_simulate",
     "state_query",
+    "events_search",
     "state_getProof",
+    "blob_put",  # these ask for an account's signature
+    "blob_get",
+    "blob_put_wraps",
+    "blob_get_wraps",
+    "blob_erase",
     "events_subscribe",
     "events_unsubscribe",
     "rpc.discover",
