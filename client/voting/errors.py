@@ -1,6 +1,7 @@
 """Why a step of an election is refused or stopped on this side of the network.
 
 SaphaError
+├── LedgerRefused          a block holds the transaction, but it did not take effect; has its code
 ├── Rejected
 │   ├── BadWords           the words are no seed: a wrong word, number of words or checksum
 │   ├── BadRegistrarKey    a key that could mark voters or forge tokens
@@ -17,7 +18,17 @@ SaphaError
     └── VaultFault         registrar keys or progress kept on disk cannot be used
 """
 
-from primitives.errors import LocalFault, Rejected
+from primitives.errors import LocalFault, Rejected, SaphaError
+
+
+class LedgerRefused(SaphaError):
+    """A transaction did not take effect. `code` is the stable code of the refusal, or a status."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Keep the receipt's code and message."""
+        self.code = code
+        self.message = message
+        super().__init__(f"{code}: {message}" if message else code)
 
 
 class BadWords(Rejected):

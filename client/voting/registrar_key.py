@@ -4,6 +4,8 @@ A crooked modulus could mark voters: several roots a number, or a blinding that 
 checks the same; a voter checks again, and more, because the secrecy at stake is the voter's.
 """
 
+from functools import lru_cache
+
 import gmpy2
 
 from client.voting.blind_rsa import BlindSigner, VerifyKey
@@ -34,6 +36,7 @@ def check_key(modulus: bytes, proof: tuple[bytes, ...]) -> VerifyKey:
     return key
 
 
+@lru_cache(maxsize=256)
 def check_modulus(modulus: bytes) -> VerifyKey:
     """Return the key of a 3072-bit composite without small factors. Raises BadRegistrarKey."""
     key = VerifyKey.decode(modulus)

@@ -119,6 +119,12 @@ class ElectionSeed:
         counters = seq.to_bytes(8, "big") + attempt.to_bytes(8, "big")
         return Stream(_derive(self._secret, b"ballot", counters, choice))
 
+    def choose(self, numbers: list[int], count: int) -> list[int]:
+        """Return `count` of the numbers, drawn by chance but always the same, in rising order."""
+        stream, left = Stream(_derive(self._secret, b"choose")), list(numbers)
+        drawn = [left.pop(stream.below(len(left) + 1) - 1) for _ in range(count)]
+        return sorted(drawn)
+
     @property
     def delay(self) -> Stream:
         """The random bytes that decide when to cast."""

@@ -22,7 +22,7 @@ from client.keystore import (
     read_secret,
     write_secret,
 )
-from client.voting.blind_rsa import BlindSigner
+from client.voting.blind_rsa import MODULUS_BYTES, BlindSigner
 from client.voting.errors import BadRegistrarKey, VaultFault
 from primitives.codec import decode, encode
 from primitives.crypto import digest
@@ -54,11 +54,13 @@ class Vault:
         Raises:
             VaultFault: the folder cannot be used.
         """
-        path = self._path(election, class_id)
-        if path.exists():
+        if self._path(election, class_id).exists():
             return self.load(election, class_id)
-        signer = BlindSigner.generate()
-        factors = tuple(factor.to_bytes(384, "big") for factor in signer.factors)
+        return self.keep(election, class_id, BlindSigner.generate())
+
+    def keep(self, election: str, class_id: str, signer: BlindSigner) -> BlindSigner:
+        """Seal a key for a class, and return the one that is kept: the first for ever."""
+        factors = tuple(factor.to_bytes(MODULUS_BYTES, "big") for factor in signer.factors)
         sealed = self._box.encrypt(encode((election, class_id, *factors)))
         document = {
             "format": _FORMAT,
@@ -68,7 +70,7 @@ class Vault:
             "box": sealed.hex(),
         }
         try:
-            write_secret(path, json.dumps(document, indent=2) + "\n")
+            write_secret(self._path(election, class_id), json.dumps(document, indent=2) + "\n")
         except KeystoreExists:  # another process was faster; its key is the key
             return self.load(election, class_id)
         return signer

@@ -1,0 +1,125 @@
+"""Checks a spoiled ballot on a second device: what did the first device really encrypt?
+
+The voter notes the tracker that the first device shows before it knows whether the ballot will be
+cast, asks it to spoil, and gives the tracker to this. Only the genesis and the tracker are needed;
+no words, no secret. What is shown must be what the voter marked; else the first device cheats.
+"""
+
+from dataclasses import dataclass
+
+from client.answers import bytes_from_hex, field_of, hex_field, list_field, uint_field
+from client.errors import BadAnswer
+from client.voting.errors import BadReceipt, NotThisElection
+from client.voting.facts import CONTRACT, ElectionFacts, Facts
+from client.voting.receipt import inclusion_of
+from contracts.sdk.group import decode_point
+from contracts.sdk.schema import record_of
+from contracts.voting.ballots import BallotStatement, cast_hash, opened_values, verify_ballot
+from contracts.voting.messages import SpoilBallot
+from contracts.voting.questions import BORDA, SCORE, Contest
+from contracts.voting.tokens import tokens_hash
+from primitives.receipt import OK
+from primitives.transaction import Transaction, decode_transaction
+
+_METHOD = "spoil_ballot"
+_EVENT = "BallotSpoiled"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedBallot:
+    """What a spoiled ballot held: 0 or 1 for each ciphertext of each contest."""
+
+    tracker: bytes
+    values: tuple[tuple[int, ...], ...]
+
+    def said(self, facts: ElectionFacts) -> list[list[str]]:
+        """Return what was marked in each contest, in words."""
+        contests = facts.manifest.contests
+        return [marked(contest, row) for contest, row in zip(contests, self.values, strict=True)]
+
+
+async def audit(facts: Facts, election: ElectionFacts, tracker: bytes) -> AuditedBallot:
+    """Return what the spoiled ballot of a tracker holds; everything is proven and recomputed.
+
+    Raises:
+        BadReceipt: no spoiled ballot of this tracker is on the ledger; do not trust the device.
+        BadProof, BadOpening, BadCertificate: the ledger's answer does not hold.
+    """
+    message = _message(await _transaction(facts, election, tracker))
+    opening = election.opened()
+    statement = BallotStatement(
+        election=opening.context,
+        key=opening.key,
+        contests=election.manifest.contests,
+        class_id=message.class_id,
+        voter_key=message.voter_key,
+        seq=message.seq,
+        tokens=tokens_hash(message.tokens),
+    )
+    if message.election_id != election.election_id:
+        raise NotThisElection(f"the ballot is of election {message.election_id}")
+    if cast_hash(statement, message.ballot) != tracker:
+        raise BadReceipt("the spoiled ballot has another tracker than the device showed")
+    verify_ballot(statement, message.ballot)
+    key = decode_point(opening.key)
+    answers = zip(message.ballot.answers, message.openings, strict=True)
+    return AuditedBallot(tracker, tuple(opened_values(key, *pair) for pair in answers))
+
+
+def marked(contest: Contest, values: tuple[int, ...]) -> list[str]:
+    """Return the marks of a contest in words: options, or "option: grade", or places in order."""
+    if contest.has_blank and values[-1] == 1:
+        return ["(blank)"]
+    width = {SCORE: len(contest.grades), BORDA: len(contest.options)}.get(contest.kind, 1)
+    ones = [place for place in range(len(contest.options) * width) if values[place] == 1]
+    if contest.kind == SCORE:
+        return [f"{contest.options[one // width]}: {contest.grades[one % width]}" for one in ones]
+    if contest.kind == BORDA:
+        ones.sort(key=lambda one: one % width)
+        return [f"{one % width + 1}. {contest.options[one // width]}" for one in ones]
+    return [contest.options[one] for one in ones]
+
+
+async def _transaction(facts: Facts, election: ElectionFacts, tracker: bytes) -> Transaction:
+    height, identifier = await _place(facts, election, tracker)
+    block = await facts.rpc.call("chain_getBlock", {"at": height})
+    for text in list_field(block, "transactions"):
+        found = decode_transaction(bytes_from_hex(text, "transaction"))
+        if found.transaction_id == identifier:
+            await _prove(facts, found)
+            return found
+    raise BadAnswer(f"block {height} does not hold the transaction that the node named")
+
+
+async def _place(facts: Facts, election: ElectionFacts, tracker: bytes) -> tuple[int, bytes]:
+    start: int | None = election.manifest.windows.cast_from
+    while start is not None:
+        params = {"contract": CONTRACT, "event": _EVENT, "from_height": start}
+        page = await facts.rpc.call("events_search", params)
+        for event in list_field(page, "events"):
+            if hex_field(field_of(event, "fields"), "ballot_hash") == tracker:
+                return uint_field(event, "height"), hex_field(event, "transaction_id")
+        following = field_of(page, "next_height")
+        start = None if following is None else uint_field(page, "next_height")
+    raise BadReceipt("no spoiled ballot has this tracker: it was not spoiled, or it is another")
+
+
+async def _prove(facts: Facts, transaction: Transaction) -> None:
+    """Raise unless a certified block holds the transaction with effect."""
+    inclusion = await inclusion_of(facts.rpc, transaction.transaction_id)
+    if inclusion is None:
+        raise BadAnswer("the node gives no proof of a transaction that it named")
+    at = facts.light.check_header(inclusion.header_bytes, inclusion.certificate)
+    proven = facts.light.check_receipt(
+        at, transaction_id=transaction.transaction_id, proof=inclusion.proof
+    )
+    if proven.receipt.code != OK:
+        raise BadReceipt(f"the spoil was refused: {proven.receipt.code}")
+
+
+def _message(transaction: Transaction) -> SpoilBallot:
+    body = transaction.body
+    if (body.contract, body.method) != (CONTRACT, _METHOD):
+        raise BadReceipt("the transaction spoils no ballot")
+    found: SpoilBallot = record_of(SpoilBallot).parse(body.args, _METHOD)
+    return found

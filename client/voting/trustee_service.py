@@ -1,0 +1,289 @@
+"""A trustee's part, act by act: the key ceremony, complaints, and decryption shares.
+
+One master seed serves all elections; each has its own seed and encryption key, which goes into the
+manifest. The ledger is the only other memory: each step looks at what is proven there and does what
+is due, so a step may be repeated at any time, also after a crash.
+"""
+
+import asyncio
+import hmac
+import logging
+from dataclasses import dataclass
+
+from client.answers import bytes_from_hex, field_of, hex_field, list_field, text_field, uint_field
+from client.errors import NodeUnreachable
+from client.voting.dealer import BadShare, Dealer, Setup, check_share, encryption_key
+from client.voting.desk import Desk
+from client.voting.errors import NotThisElection
+from client.voting.facts import CONTRACT, ElectionFacts, Facts
+from client.voting.trustee import Trustee
+from contracts.sdk.group import decode_point
+from contracts.sdk.schema import record_of
+from contracts.voting.dkg import Commitments, Dealing, DecryptionShare, ShareStatement
+from contracts.voting.elgamal import CIPHERTEXT_BYTES, unchecked_ciphertext
+from contracts.voting.messages import (
+    AnswerComplaint,
+    CommitDealing,
+    Complain,
+    DealShares,
+    DeliverShares,
+    RevealDealing,
+)
+from contracts.voting.questions import choice_count
+from contracts.voting.state import Closing, SealedShares
+from contracts.voting.windows import (
+    Span,
+    answer_span,
+    commit_span,
+    complain_span,
+    deal_span,
+    decrypt_span,
+    reveal_span,
+)
+from primitives.crypto import SEED_BYTES
+from primitives.errors import BadShape
+from primitives.transaction import decode_transaction
+
+log = logging.getLogger("sapha.trustee")
+
+COMMITTED, REVEALED, DEALT = "committed", "revealed", "dealt"
+COMPLAINED, ANSWERED, DELIVERED, NOTHING = "complained", "answered", "delivered", "nothing"
+_PREFIX = b"sapha/trustee/v1\0"
+_POLL_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One trustee in one election: its number, and what all trustees have revealed."""
+
+    election: ElectionFacts
+    number: int
+    seed: bytes
+    dealings: dict[int, Dealing]
+
+    @property
+    def dealer(self) -> Dealer:
+        """The dealer, with the keys that the manifest lists."""
+        trustees = self.election.manifest.trustees
+        setup = Setup(self.election.setup, trustees.encryption_keys, trustees.needed)
+        return Dealer(setup, self.number, self.seed)
+
+    def commitments(self, dealer: int) -> Commitments:
+        """Return what a dealer published of its polynomial."""
+        return tuple(decode_point(item) for item in self.dealings[dealer].coefficients)
+
+    def opened(self, dealer: int, sealed: SealedShares) -> bytes:
+        """Return the share that a dealer sealed to this trustee, checked. Raises BadShare."""
+        mine = sealed.sealed[self.number - 1]
+        return self.dealer.open_share(dealer, mine, self.commitments(dealer))
+
+
+class TrusteeService:
+    """Does what is due for one trustee. Never prints its seed."""
+
+    def __init__(self, desk: Desk, facts: Facts, seed: bytes) -> None:
+        """Keep the trustee's master seed of 32 bytes. Raises BadShape."""
+        if len(seed) != SEED_BYTES:
+            raise BadShape(f"a trustee's seed has {SEED_BYTES} bytes, not {len(seed)}")
+        self.desk = desk
+        self._facts = facts
+        self._seed = seed
+
+    def __repr__(self) -> str:
+        return "TrusteeService(...)"
+
+    async def step(self, election_id: str, agency: str) -> str:
+        """Do what is due at the next height and return its name, "nothing" when nothing is.
+
+        Raises:
+            NotThisElection: no such election, or the agency is no trustee of it.
+            RpcRefused, LedgerRefused: the ledger does not take it.
+        """
+        part = await self._part(election_id, agency)
+        height = part.election.height + 1
+        windows = part.election.manifest.windows
+        acts = (
+            (commit_span, self._commit),
+            (reveal_span, self._reveal),
+            (deal_span, self._deal),
+            (complain_span, self._complain),
+            (answer_span, self._answer),
+            (decrypt_span, self._deliver),
+        )
+        for span, act in acts:
+            if _is_in(height, span(windows)):
+                return await act(part)
+        return NOTHING
+
+    async def run(self, election_id: str, agency: str) -> list[str]:
+        """Do everything as it becomes due, until the shares are delivered or it is too late."""
+        done: list[str] = []
+        while True:
+            try:
+                act = await self.step(election_id, agency)
+                height = uint_field(await self.desk.rpc.call("chain_getStatus"), "height")
+                election = await self._facts.election(election_id)
+            except NodeUnreachable as error:
+                log.warning("no node answers: %s", error)
+                await asyncio.sleep(_POLL_S)
+                continue
+            if act != NOTHING:
+                log.info("%s: %s", election_id, act)
+                done.append(act)
+            if act == DELIVERED or height >= election.manifest.windows.decrypt_until:
+                return done
+            await asyncio.sleep(_POLL_S)
+
+    async def _commit(self, part: _Part) -> str:
+        of = part.election.election_id
+        if await self._facts.value_of("commitments", of, part.number) is not None:
+            return NOTHING
+        await self.desk.do(CommitDealing(of, part.number, part.dealer.commitment))
+        return COMMITTED
+
+    async def _reveal(self, part: _Part) -> str:
+        if part.number in part.dealings:
+            return NOTHING
+        await self.desk.do(RevealDealing(part.election.election_id, part.dealer.dealing()))
+        return REVEALED
+
+    async def _deal(self, part: _Part) -> str:
+        of = part.election.election_id
+        if part.number not in part.dealings or await self._dealt(of, part.number) is not None:
+            return NOTHING
+        sealed = enumerate(part.dealer.sealed_shares(), start=1)
+        given = tuple(share if number in part.dealings else b"" for number, share in sealed)
+        await self.desk.do(DealShares(of, part.number, given))
+        return DEALT
+
+    async def _complain(self, part: _Part) -> str:
+        of, act = part.election.election_id, NOTHING
+        for dealer in part.dealings:
+            sealed = await self._dealt(of, dealer)
+            if sealed is None or part.number not in part.dealings:
+                continue
+            key = (of, dealer, part.number)
+            try:
+                part.opened(dealer, sealed)
+            except BadShare as fault:
+                if await self._facts.value_of("complaints", *key) is None:
+                    log.warning("trustee %d: complain of %d: %s", part.number, dealer, fault)
+                    await self.desk.do(Complain(of, part.number, dealer))
+                    act = COMPLAINED
+        return act
+
+    async def _answer(self, part: _Part) -> str:
+        of, act = part.election.election_id, NOTHING
+        for accuser in part.dealings:
+            if await self._facts.value_of("complaints", of, part.number, accuser) is False:
+                share = part.dealer.share_for(accuser)
+                await self.desk.do(AnswerComplaint(of, part.number, accuser, share))
+                act = ANSWERED
+        return act
+
+    async def _deliver(self, part: _Part) -> str:
+        """Deliver shares once the box is counted; `client.voting.counting` counts it."""
+        of, opening = part.election.election_id, part.election.opened()
+        closing, _ = await self._facts.find(Closing, "closings", of)
+        is_qualified = part.number in [one.trustee for one in opening.qualified]
+        delivered = await self._facts.value_of("shares", of, part.number)
+        if closing is None or not is_qualified or delivered is not None:
+            return NOTHING
+        shares = {one.trustee: await self._share_of(part, one.trustee) for one in opening.qualified}
+        trustee = Trustee(part.number, shares)
+        given = await asyncio.to_thread(decryption_shares, part.election, closing, trustee)
+        await self.desk.do(DeliverShares(of, part.number, given))
+        return DELIVERED
+
+    async def _share_of(self, part: _Part, dealer: int) -> bytes:
+        """Return the checked share of a dealer: sealed to us, or shown after our complaint."""
+        sealed = await self._dealt(part.election.election_id, dealer)
+        if sealed is None:
+            raise NotThisElection(f"dealer {dealer} is qualified but dealt nothing")
+        try:
+            return part.opened(dealer, sealed)
+        except BadShare:
+            return await self._shown_share(part, dealer)
+
+    async def _shown_share(self, part: _Part, dealer: int) -> bytes:
+        """Return the share that a dealer made public to answer our complaint. Raises BadShare."""
+        start: int | None = part.election.manifest.windows.complain_until
+        while start is not None:
+            params = {"contract": CONTRACT, "event": "ComplaintAnswered", "from_height": start}
+            page = await self.desk.rpc.call("events_search", params)
+            for event in list_field(page, "events"):
+                fields = field_of(event, "fields")
+                named = (uint_field(fields, "dealer"), uint_field(fields, "accuser"))
+                is_ours = text_field(fields, "election_id") == part.election.election_id
+                if is_ours and named == (dealer, part.number):
+                    share = await self._share_in(event)
+                    return check_share(part.commitments(dealer), part.number, share)
+            following = field_of(page, "next_height")
+            start = None if following is None else uint_field(page, "next_height")
+        raise BadShare(f"dealer {dealer} has shown no share for trustee {part.number}")
+
+    async def _share_in(self, event: object) -> bytes:
+        """Return the share that a transaction shows; whoever uses it checks it."""
+        block = await self.desk.rpc.call("chain_getBlock", {"at": uint_field(event, "height")})
+        for text in list_field(block, "transactions"):
+            found = decode_transaction(bytes_from_hex(text, "transaction"))
+            if found.transaction_id == hex_field(event, "transaction_id"):
+                message = record_of(AnswerComplaint).parse(found.body.args, "answer_complaint")
+                return bytes(message.share)
+        raise BadShare("the node does not show the answer of a complaint")
+
+    async def _part(self, election_id: str, agency: str) -> _Part:
+        election = await self._facts.election(election_id)
+        agencies = election.manifest.trustees.agencies
+        if agency not in agencies:
+            raise NotThisElection(f"{agency} is no trustee of {election_id}")
+        dealings = {}
+        for number in range(1, len(agencies) + 1):
+            found, _ = await self._facts.find(Dealing, "dealings", election_id, number)
+            if found is not None:
+                dealings[number] = found
+        seed = election_seed(self._seed, election.chain_id, election_id)
+        return _Part(election, agencies.index(agency) + 1, seed, dealings)
+
+    async def _dealt(self, election_id: str, dealer: int) -> SealedShares | None:
+        return (await self._facts.find(SealedShares, "dealt", election_id, dealer))[0]
+
+
+def election_seed(master: bytes, chain_id: str, election_id: str) -> bytes:
+    """Return the seed of one election: 32 bytes that only the master seed gives."""
+    name = f"{len(chain_id)}:{chain_id}/{election_id}".encode()
+    return hmac.digest(master, _PREFIX + name, "sha512")[:SEED_BYTES]
+
+
+def manifest_key(master: bytes, chain_id: str, election_id: str) -> bytes:
+    """Return the X25519 key that a trustee gives to the authority for the manifest: 32 bytes."""
+    return encryption_key(election_seed(master, chain_id, election_id))
+
+
+def decryption_shares(
+    election: ElectionFacts, closing: Closing, trustee: Trustee
+) -> tuple[DecryptionShare, ...]:
+    """Return a trustee's share of every summed ciphertext, in manifest order."""
+    context = election.context
+    return tuple(
+        trustee.decrypt(
+            ShareStatement(context, contest, choice, trustee.number, closing.counted),
+            unchecked_ciphertext(sum_at(closing, number)),
+        )
+        for number, (contest, choice) in enumerate(places_of(election))
+    )
+
+
+def places_of(election: ElectionFacts) -> list[tuple[int, int]]:
+    """Return contest and choice of every ciphertext of a ballot, in manifest order."""
+    counts = [choice_count(contest) for contest in election.manifest.contests]
+    return [(contest, choice) for contest, count in enumerate(counts) for choice in range(count)]
+
+
+def sum_at(closing: Closing, number: int) -> bytes:
+    """Return the summed ciphertext of this number: 64 bytes."""
+    return closing.ciphertexts[number * CIPHERTEXT_BYTES : (number + 1) * CIPHERTEXT_BYTES]
+
+
+def _is_in(height: int, span: Span) -> bool:
+    return span[0] <= height < span[1]

@@ -1,0 +1,276 @@
+"""The voter's wallet: asks for tokens, makes ballots, and finds out what became of them.
+
+Everything follows from the voter's words and the ledger, so a lost device loses no vote. Nothing
+here sends: what is to be sent is given back, the request for the voter's own account to carry, and
+ballots for a relay. Whatever the ledger says is proven before it is used.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from client.identity.office import fields_of, method_of
+from client.transaction import Intent, TransactionBuilder
+from client.voting.blind_rsa import (
+    PREFIX_BYTES,
+    SALT_BYTES,
+    Blinding,
+    VerifyKey,
+    blind,
+    finalize,
+    prepare,
+)
+from client.voting.errors import NotThisElection, TooFewTokens
+from client.voting.facts import ElectionFacts, Facts
+from client.voting.marking import BadMarks, mark
+from client.voting.prover import SealedBallot, Values, encrypt, seal_ballot
+from client.voting.seed import ElectionSeed, Stream, VoterSeed
+from client.wallet import Wallet
+from contracts.sdk.group import ORDER, decode_point
+from contracts.voting.ballots import BallotStatement, cast_hash
+from contracts.voting.elgamal import encode_ciphertext
+from contracts.voting.messages import (
+    UNSIGNED,
+    CastBallot,
+    CommitBallot,
+    RequestToken,
+    SpoilBallot,
+    request_statement,
+)
+from contracts.voting.state import BoxEntry, Voting
+from contracts.voting.tokens import Token, Tokens, tokens_hash
+from contracts.voting.transcript import token_message
+from primitives.codec import encode
+from primitives.crypto import PublicKey, SigningKey
+from primitives.transaction import Transaction
+
+CONTRACT = "voting"
+
+# What a voter marked, one entry a contest: option numbers as `marking.mark` takes them, or None.
+Marks = Sequence[tuple[int, ...] | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citizen:
+    """Who asks for tokens: a subject of identity, and a key of it."""
+
+    sid: bytes
+    key: SigningKey
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedBallot:
+    """A ballot that is encrypted but not sent, and what opens it (secret)."""
+
+    election_id: str
+    statement: BallotStatement
+    tokens: Tokens
+    sealed: SealedBallot = field(repr=False)
+
+    @property
+    def tracker(self) -> bytes:
+        """The hash that names the ballot on the ledger: 64 bytes."""
+        return cast_hash(self.statement, self.sealed.ballot)
+
+    def commit(self) -> CommitBallot:
+        """Return the announcement of the ballot's hash; afterwards it is cast, or spoiled."""
+        said = self.statement
+        named = (self.election_id, said.class_id, said.voter_key)
+        return CommitBallot(*named, self.tokens, self.tracker)
+
+    def cast(self) -> CastBallot:
+        """Return the casting of the ballot; it takes the place of the pseudonym's last one."""
+        said = self.statement
+        named = (self.election_id, said.class_id, said.voter_key, said.seq)
+        return CastBallot(*named, self.tokens, self.sealed.ballot)
+
+    def spoil(self) -> SpoilBallot:
+        """Return the opening of the ballot, once announced: it shows the marks to all."""
+        said = self.statement
+        named = (self.election_id, said.class_id, said.voter_key, said.seq)
+        return SpoilBallot(*named, self.tokens, self.sealed.ballot, self.sealed.openings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One registrar's part of a request, derived again whenever it is needed."""
+
+    key: VerifyKey
+    prefix: bytes
+    prepared: bytes
+    blinding: Blinding = field(repr=False)
+
+
+class VoterWallet:
+    """One voter's wallet for one election. Never prints a secret."""
+
+    def __init__(self, seed: VoterSeed, facts: ElectionFacts, class_id: int) -> None:
+        """Derive the election's keys; `class_id` is the voter's on the roll. Raises NotOpen."""
+        self.facts = facts
+        self.class_id = class_id
+        self._secrets: ElectionSeed = seed.election(facts.context)
+
+    def __repr__(self) -> str:
+        return f"VoterWallet({self.facts.election_id})"
+
+    @classmethod
+    async def open(cls, seed: VoterSeed, facts: Facts, election: str, sid: bytes) -> "VoterWallet":
+        """Return the wallet of a voter whom the roll names.
+
+        Raises:
+            NotThisElection: no such election, or the voter is not on its roll.
+            NotOpen: the election has no key yet.
+        """
+        found = await facts.election(election)
+        voter = await facts.voter(found, sid)
+        if voter is None:
+            raise NotThisElection(f"this voter is not on the roll of {election}")
+        return cls(seed, found, voter.class_id)
+
+    @property
+    def pseudonym(self) -> PublicKey:
+        """The throwaway key that the ballots are signed with; say it to nobody."""
+        return self._secrets.pseudonym.public_key
+
+    # The request, under the voter's name.
+
+    def request(self, citizen: Citizen) -> RequestToken:
+        """Return the request for tokens, signed by the citizen; any account may carry it.
+
+        It is the same each time, so asking again after a crash asks for nothing new.
+        """
+        blinded = tuple(
+            blind(asking.key, asking.prepared, asking.blinding).message
+            for asking in self._askings()
+        )
+        unsigned = RequestToken(
+            election_id=self.facts.election_id,
+            voter_ref=self.facts.voter_ref(citizen.sid),
+            class_id=self.class_id,
+            blinded=blinded,
+            key=citizen.key.public_key,
+            signature=UNSIGNED,
+        )
+        statement = request_statement(self.facts.chain_id, self.facts.context, unsigned)
+        return replace(unsigned, signature=citizen.key.sign(*statement))
+
+    async def tokens(self, facts: Facts, sid: bytes) -> Tokens:
+        """Return as many tokens as a ballot needs, unblinded and verified.
+
+        Which of the registrars' is drawn at random, so that a voter whom one registrar refuses
+        does not stand out by a set of tokens that nobody else shows.
+
+        Raises:
+            TooFewTokens: says who has not answered, and who refused for what reason.
+            BadToken: a registrar's answer is wrong though the ledger took it.
+        """
+        ref = self.facts.voter_ref(sid)
+        signed: dict[int, bytes] = {}
+        missing: list[str] = []
+        for number, agency in enumerate(self.facts.manifest.registrars.agencies, start=1):
+            answer = await facts.answer(self.facts, ref, number)
+            if answer is not None and answer.blind_signature is not None:
+                signed[number] = answer.blind_signature
+            else:
+                missing.append(f"{agency}: {'no answer' if answer is None else answer.reason}")
+        needed = self.facts.manifest.registrars.needed
+        if len(signed) < needed:
+            raise TooFewTokens(f"{len(signed)} tokens of {needed} ({'; '.join(missing)})")
+        return self._unblind(signed, needed)
+
+    # The ballot, under the pseudonym.
+
+    def ballot(self, tokens: Tokens, marks: Marks, done: Voting | None) -> PreparedBallot:
+        """Return an encrypted ballot; `done` is what the pseudonym has done so far.
+
+        Raises:
+            BadMarks: names the contest's kind.
+        """
+        values = self._values(marks)
+        seq, attempt = (1, 0) if done is None else (done.seq + 1, done.ballots)
+        opening = self.facts.opened()
+        statement = BallotStatement(
+            election=opening.context,
+            key=opening.key,
+            contests=self.facts.manifest.contests,
+            class_id=self.class_id,
+            voter_key=self.pseudonym,
+            seq=seq,
+            tokens=tokens_hash(tokens),
+        )
+        stream = self._secrets.ballot(seq, attempt, encode(tuple(values)))
+        signer = self._secrets.pseudonym
+        sealed = seal_ballot(statement, values, signer, lambda: stream.below(ORDER))
+        return PreparedBallot(self.facts.election_id, statement, tokens, sealed)
+
+    def sign(
+        self, builder: TransactionBuilder, message: CommitBallot | CastBallot | SpoilBallot
+    ) -> Transaction:
+        """Return a transaction from the pseudonym's own address, which needs no account."""
+        account = Wallet([self._secrets.pseudonym])
+        intent = Intent(
+            contract=CONTRACT, method=method_of(type(message)), fields=fields_of(message)
+        )
+        return account.sign(builder.build(account.address, intent))
+
+    def cast_height(self, spread: float = 2 / 3) -> int:
+        """Return the height at which to cast: random within the first part of the window.
+
+        Who asked early for tokens does not vote early, so the order of requests says nothing.
+        """
+        windows = self.facts.manifest.windows
+        blocks = max(1, int((windows.cast_until - windows.cast_from) * spread))
+        return windows.cast_from + self._secrets.delay.below(blocks + 1) - 1
+
+    async def done(self, facts: Facts) -> Voting | None:
+        """Return what the pseudonym has done, as proven; None for nothing."""
+        return await facts.pseudonym(self.facts, self.pseudonym)
+
+    async def voted(self, facts: Facts) -> BoxEntry | None:
+        """Return the ballot that counts for this voter so far; None: proven to have none."""
+        return await facts.ballot(self.facts, self.pseudonym)
+
+    def is_mine(self, entry: BoxEntry, marks: Marks, done: Voting) -> bool:
+        """Return whether the ballot in the box encrypts these marks, made with these words."""
+        values = self._values(marks)
+        held = entry.ciphertexts
+        key = decode_point(self.facts.opened().key)
+        for attempt in range(done.ballots):
+            stream = self._secrets.ballot(entry.seq, attempt, encode(tuple(values)))
+            pairs = [
+                encode_ciphertext(encrypt(key, value, stream.below(ORDER)))
+                for row in values
+                for value in row
+            ]
+            if b"".join(pairs) == held:
+                return True
+        return False
+
+    def _values(self, marks: Marks) -> list[Values]:
+        contests = self.facts.manifest.contests
+        if len(marks) != len(contests):
+            raise BadMarks(f"{len(marks)} answers, the election has {len(contests)} contests")
+        return [mark(contest, row) for contest, row in zip(contests, marks, strict=True)]
+
+    def _askings(self) -> list[_Asking]:
+        message = token_message(self.facts.context, self.class_id, self.pseudonym)
+        moduli = enumerate(self.facts.moduli[self.class_id], start=1)
+        return [
+            _asking(self._secrets.token(number), modulus, message) for number, modulus in moduli
+        ]
+
+    def _unblind(self, signed: dict[int, bytes], needed: int) -> Tokens:
+        tokens = []
+        askings = self._askings()
+        for number in self._secrets.choose(sorted(signed), needed):
+            asking = askings[number - 1]
+            inverse = blind(asking.key, asking.prepared, asking.blinding).inverse
+            signature = finalize(asking.key, asking.prepared, signed[number], inverse)
+            tokens.append(Token(number, asking.prefix, signature))
+        return tuple(tokens)
+
+
+def _asking(stream: Stream, modulus: bytes, message: bytes) -> _Asking:
+    key = VerifyKey.decode(modulus)
+    prefix, salt = stream.read(PREFIX_BYTES), stream.read(SALT_BYTES)
+    blinding = Blinding(salt, stream.below(key.modulus))
+    return _Asking(key, prefix, prepare(message, prefix), blinding)

@@ -1,0 +1,262 @@
+"""One small election over the real contracts: three voters, three registrars, three trustees."""
+
+from copy import copy
+
+from client.abi import Abi
+from client.identity import (
+    CitizenKeys,
+    CitizenWallet,
+    Idp,
+    Office,
+    Proofing,
+    TagAuthority,
+)
+from client.keystore import Cost
+from client.light import LightClient
+from client.transaction import TransactionBuilder
+from client.voting.counting import count_box, publish
+from client.voting.desk import Desk
+from client.voting.facts import Facts
+from client.voting.officer import Officer
+from client.voting.registrar import Registrar
+from client.voting.seed import VoterSeed
+from client.voting.trustee_service import TrusteeService, manifest_key
+from client.voting.vault import open_vault
+from client.voting.voter import Citizen, VoterWallet
+from client.wallet import Wallet
+from contracts.identity.messages import (
+    RecoveryPolicy,
+    RegisterNode,
+    SetNamespace,
+    SetNodeStatus,
+)
+from contracts.sdk.testing import key_of
+from contracts.voting.messages import VoterEntry
+from primitives.ids import show_address
+from tests.client.voting import keys
+from tests.client.voting.chain import VotingChain
+
+ID = "board-2026"
+REGISTRARS = ("reg-1", "reg-2", "reg-3")
+TRUSTEES = ("tru-1", "tru-2", "tru-3")
+VOTERS = ("anan", "busaba", "chai")
+AGENCIES = {
+    "members": ("validator",),
+    "supervisor": ("supervisor",),
+    "registry": ("as",),
+    "first-bank": ("idp",),
+    "council": ("election-authority",),
+    **dict.fromkeys(REGISTRARS, ("registrar",)),
+    **dict.fromkeys(TRUSTEES, ("trustee",)),
+}
+CHEAP = Cost(1, 8192)
+SPANS = {
+    "roll_until": 6,
+    "objections_until": 9,
+    "commit_until": 14,
+    "reveal_until": 18,
+    "deal_until": 22,
+    "complain_until": 26,
+    "answer_until": 30,
+    "issue_from": 50,
+    "request_until": 70,
+    "issue_until": 90,
+    "cast_from": 94,
+    "cast_until": 120,
+    "decrypt_until": 140,
+}
+SINGLE = {
+    "title": "ประธาน",
+    "kind": "single",
+    "options": ["ก", "ข", "ค"],
+    "low": 0,
+    "high": 0,
+    "grades": [],
+    "has_blank": True,
+}
+APPROVAL = SINGLE | {
+    "title": "กรรมการ",
+    "kind": "approval",
+    "low": 1,
+    "high": 2,
+    "has_blank": False,
+}
+
+
+class Vote:
+    """The parties of one election, and its phases as methods."""
+
+    def __init__(self, folder) -> None:
+        self.chain = VotingChain(AGENCIES)
+        self.light = LightClient(self.chain.genesis)
+        self.facts = Facts(self.chain, self.light)
+        self.builder = TransactionBuilder(
+            self.chain.genesis.chain_id, [Abi(abi) for abi in self.chain.abis.values()]
+        )
+        self.folder = folder
+        self.sids: dict[str, bytes] = {}
+        self.windows: dict[str, int] = {}
+
+    def fork(self) -> "Vote":
+        """Return the same election on a chain of its own from here on."""
+        other = copy(self)
+        other.chain = self.chain.fork()
+        other.facts = Facts(other.chain, self.light)
+        return other
+
+    def desk(self, name: str) -> Desk:
+        return Desk(self.chain, self.builder, Wallet([key_of(name)]))
+
+    def citizen(self, name: str) -> Citizen:
+        return Citizen(sid=self.sids[name], key=citizen_keys(name).subject)
+
+    def seed(self, name: str) -> VoterSeed:
+        return VoterSeed(name.encode().ljust(32, b"."))
+
+    def officer(self) -> Officer:
+        return Officer(self.desk("council"), self.facts)
+
+    def trustee(self, name: str) -> TrusteeService:
+        return TrusteeService(self.desk(name), self.facts, master(name))
+
+    def registrar(self, name: str, *judge) -> Registrar:
+        vault = open_vault(self.folder / name, "secret", CHEAP)
+        return Registrar(self.desk(name), self.facts, vault, *judge)
+
+    def manifest(self) -> dict:
+        base = self.chain.height + 1
+        self.windows = {name: base + blocks for name, blocks in SPANS.items()}
+        contests = [SINGLE, APPROVAL]
+        chain_id = self.chain.genesis.chain_id
+        english = [{"title": "x", "options": ["a", "b", "c"], "grades": []} for _ in contests]
+        return {
+            "title_th": "คณะกรรมการ",
+            "title_en": "Board",
+            "suite": 1,
+            "contests": contests,
+            "english": english,
+            "classes": [{"name_th": "สมาชิก", "name_en": "members", "weight": 1}],
+            "class_size_min": 2,
+            "eligibility": {"attestation": "proofing", "min_ial": 210, "is_unique": True},
+            "official": show_address(Wallet([key_of("supervisor")]).address),
+            "registrars": {"agencies": list(REGISTRARS), "needed": 2, "faulty": 0},
+            "trustees": {
+                "agencies": list(TRUSTEES),
+                "encryption_keys": [manifest_key(master(name), chain_id, ID) for name in TRUSTEES],
+                "needed": 2,
+            },
+            "windows": self.windows,
+        }
+
+    async def found(self) -> None:
+        """Register the voters in identity, found the election and enter them on its roll."""
+        await self._identities()
+        await self.officer().create(ID, "council", self.manifest())
+        entries = [VoterEntry(self.sids[name], 0) for name in VOTERS]
+        await self.officer().add_voters(ID, entries)
+
+    async def prepare(self) -> None:
+        """Make the election's key, freeze the roll, register registrars' keys, and open."""
+        for name in ("roll_until", "commit_until", "reveal_until", "deal_until", "complain_until"):
+            for trustee in TRUSTEES:
+                await self.trustee(trustee).step(ID, trustee)
+            self.chain.to_height(self.windows[name])
+        self.chain.to_height(self.windows["answer_until"])
+        await self.officer().freeze(ID)
+        for number, name in enumerate(REGISTRARS):
+            await self.register(name, number)
+        await self.officer().open(ID)
+
+    async def register(self, name: str, number: int) -> None:
+        """Register a key that other tests use too: making one takes a moment."""
+        registrar = self.registrar(name)
+        registrar._vault.keep(ID, "0", keys.signer(number))
+        await registrar.register_keys(ID, name)
+
+    async def issue(self, *voters: str) -> None:
+        """Have the voters request tokens and the registrars answer."""
+        self.chain.to_height(self.windows["issue_from"])
+        for name in voters:
+            wallet = await self.wallet(name)
+            await self.desk("anybody").do(wallet.request(self.citizen(name)))
+        election = await self.facts.election(ID)
+        for name in REGISTRARS:
+            await self.registrar(name).serve(election, name)
+
+    async def wallet(self, name: str) -> VoterWallet:
+        return await VoterWallet.open(self.seed(name), self.facts, ID, self.sids[name])
+
+    async def prepared(self, name: str, marks):
+        wallet = await self.wallet(name)
+        tokens = await wallet.tokens(self.facts, self.sids[name])
+        return wallet, wallet.ballot(tokens, marks, await wallet.done(self.facts))
+
+    async def send(self, wallet: VoterWallet, message: object):
+        transaction = wallet.sign(self.builder, message)
+        answer = self.chain.tx_submit("0x" + transaction.raw.hex())
+        code = self.chain.tx_get(answer["transaction_id"])["receipt"]["code"]
+        return transaction, code
+
+    async def cast(self, name: str, marks) -> str:
+        self.chain.to_height(self.windows["cast_from"])
+        wallet, ballot = await self.prepared(name, marks)
+        return (await self.send(wallet, ballot.cast()))[1]
+
+    async def tally(self, *trustees: str) -> None:
+        self.chain.to_height(self.windows["cast_until"])
+        await count_box(self.desk("anybody"), ID)
+        for name in trustees:
+            await self.trustee(name).step(ID, name)
+        await publish(self.desk("anybody"), self.facts, ID)
+
+    async def _identities(self) -> None:
+        supervisor, bank_key = self._office("supervisor"), key_of("bank-node")
+        registry_key = key_of("registry-node")
+        for message in (
+            RegisterNode("registry", "registry", 0, 0, (), (registry_key.public_key,)),
+            SetNamespace("th.cid", "registry", is_unique=True),
+            RegisterNode("first-bank", "first-bank", 230, 220, ("th.cid",), (bank_key.public_key,)),
+            SetNodeStatus("registry", "active", ""),
+            SetNodeStatus("first-bank", "active", ""),
+        ):
+            assert (await supervisor.send(message)).is_ok, message
+        bank = Idp(self._office("first-bank"), bank_key)
+        tags = TagAuthority(self.chain.genesis.chain_id, registry_key, b"t" * 32)
+        for number, name in enumerate(VOTERS):
+            self.sids[name] = await self._register(bank, tags, (name, number))
+
+    async def _register(self, bank: Idp, tags: TagAuthority, voter: tuple[str, int]) -> bytes:
+        name, number = voter
+        wallet = CitizenWallet(citizen_keys(name), self.chain.genesis.chain_id)
+        policy = RecoveryPolicy(allows_idp=True, guardians=())
+        draft = bank.draft_subject(wallet.subject_key, "th.cid", 220, policy)
+        subject = wallet.prove_key(tags.certify(draft, citizen_id(number)))
+        assert (await bank.office.send(subject)).is_ok
+        found = Proofing(
+            sid=subject.sid,
+            ial=210,
+            method="counter",
+            claims={"given_name": name},
+            expires_at=self.chain.ledger.block.time_ms // 1000 + 86_400,
+        )
+        attested, _ = bank.proof(found)
+        outcome = await bank.office.send(attested)
+        assert outcome.is_ok, outcome.receipt
+        return subject.sid
+
+    def _office(self, agency: str) -> Office:
+        return Office(self.chain, self.builder, agency, Wallet([key_of(agency)]))
+
+
+def master(trustee: str) -> bytes:
+    return trustee.encode().ljust(32, b"t")
+
+
+def citizen_keys(name: str) -> CitizenKeys:
+    return CitizenKeys(key_of(f"citizen-{name}").seed)
+
+
+def citizen_id(number: int) -> str:
+    digits = f"99999999999{number}"
+    total = sum(int(digit) * weight for digit, weight in zip(digits, range(13, 1, -1), strict=True))
+    return digits + str((11 - total % 11) % 10)

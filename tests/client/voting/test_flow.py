@@ -1,0 +1,282 @@
+"""Client parties against the real contract: tokens, ballots, audit, tally."""
+
+from dataclasses import replace
+
+import pytest
+
+from client.voting.audit import audit
+from client.voting.desk import Desk
+from client.voting.errors import BadReceipt, LedgerRefused, NotThisElection, TooFewTokens
+from client.voting.marking import BadMarks
+from client.voting.pending import load_pending, save_pending
+from client.voting.registrar import Served
+from client.voting.seed import VoterSeed
+from client.voting.trustee_service import ANSWERED, COMPLAINED, DELIVERED
+from client.voting.voter import VoterWallet
+from contracts.voting.messages import DealShares
+from tests.client.voting.election import ID, REGISTRARS, TRUSTEES, Vote
+
+FIRST, SECOND, BLANK = [(0,), (0, 1)], [(1,), (2,)], [None, (0,)]
+
+
+async def test_the_last_ballot_of_each_voter_counts(issued: Vote):
+    codes = [await issued.cast("anan", FIRST), await issued.cast("busaba", SECOND)]
+    codes += [await issued.cast("chai", BLANK), await issued.cast("anan", SECOND)]
+
+    await issued.tally("tru-3", "tru-1")
+
+    result = await issued.facts.result(await issued.facts.election(ID))
+    assert codes == ["OK"] * 4
+    assert result.counts == ((0, 2, 0, 1), (1, 0, 2))
+    assert result.trustees == (1, 3)
+
+
+async def test_a_lost_device_loses_no_vote(issued: Vote):
+    words = issued.seed("anan").words
+    first, ballot = await issued.prepared("anan", FIRST)
+    issued.chain.to_height(issued.windows["cast_from"])
+    await issued.send(first, ballot.cast())
+
+    seed = VoterSeed.from_words(words)
+    again = await VoterWallet.open(seed, issued.facts, ID, issued.sids["anan"])
+
+    entry, done = await again.voted(issued.facts), await again.done(issued.facts)
+    assert entry.ballot_hash == ballot.tracker
+    assert again.is_mine(entry, FIRST, done)
+    assert not again.is_mine(entry, SECOND, done)
+    assert again.request(issued.citizen("anan")) == first.request(issued.citizen("anan"))
+
+
+async def test_a_voter_who_has_not_voted_can_prove_it(issued: Vote):
+    wallet = await issued.wallet("chai")
+
+    assert await wallet.voted(issued.facts) is None
+    assert await wallet.done(issued.facts) is None
+
+
+async def test_a_second_request_is_refused(issued: Vote):
+    message = (await issued.wallet("anan")).request(issued.citizen("anan"))
+
+    with pytest.raises(LedgerRefused) as refused:
+        await issued.desk("anybody").do(message)
+
+    assert refused.value.code == "ALREADY_REQUESTED"
+
+
+async def test_somebody_else_cannot_request_in_a_voters_name(opened: Vote):
+    opened.chain.to_height(opened.windows["issue_from"])
+    thief = replace(opened.citizen("anan"), key=opened.citizen("busaba").key)
+    message = (await opened.wallet("anan")).request(thief)
+
+    with pytest.raises(LedgerRefused) as refused:
+        await opened.desk("anybody").do(message)
+
+    assert refused.value.code == "NOT_VOTER_KEY"
+
+
+async def test_who_is_not_on_the_roll_has_no_wallet(opened: Vote):
+    with pytest.raises(NotThisElection, match="not on the roll"):
+        await VoterWallet.open(opened.seed("x"), opened.facts, ID, bytes(32))
+
+
+async def refuse(_ref: bytes, _class: int) -> str:
+    return "court-order"
+
+
+async def test_a_refusal_is_on_the_ledger_and_the_other_registrars_are_enough(opened: Vote):
+    opened.chain.to_height(opened.windows["issue_from"])
+    wallet = await opened.wallet("anan")
+    await opened.desk("anybody").do(wallet.request(opened.citizen("anan")))
+    election, sid = await opened.facts.election(ID), opened.sids["anan"]
+
+    served = [await opened.registrar("reg-1", refuse).serve(election, "reg-1")]
+    served.append(await opened.registrar("reg-2").serve(election, "reg-2"))
+    with pytest.raises(TooFewTokens, match="reg-1: court-order; reg-3: no answer"):
+        await wallet.tokens(opened.facts, sid)
+    served.append(await opened.registrar("reg-3").serve(election, "reg-3"))
+
+    assert served == [Served(refused=1), Served(issued=1), Served(issued=1)]
+    assert [token.registrar for token in await wallet.tokens(opened.facts, sid)] == [2, 3]
+
+
+async def test_a_registrar_that_starts_again_answers_nothing_twice(issued: Vote):
+    election = await issued.facts.election(ID)
+    before = issued.chain.height
+
+    for name in REGISTRARS:
+        assert await issued.registrar(name).serve(election, name) == Served()
+
+    assert issued.chain.height == before
+
+
+async def test_keys_are_registered_once_however_often_it_is_asked(founded: Vote):
+    await founded.register("reg-1", 0)
+
+    assert await founded.registrar("reg-1").register_keys(ID, "reg-1") == 0
+
+
+async def test_an_agency_that_the_manifest_does_not_name_is_no_registrar_or_trustee(opened: Vote):
+    election = await opened.facts.election(ID)
+
+    with pytest.raises(NotThisElection):
+        await opened.registrar("reg-1").serve(election, "council")
+    with pytest.raises(NotThisElection):
+        await opened.trustee("tru-1").step(ID, "council")
+
+
+async def test_tokens_differ_in_registrars_between_voters_but_not_for_one(issued: Vote):
+    wallet, sid = await issued.wallet("anan"), issued.sids["anan"]
+
+    tokens = [await wallet.tokens(issued.facts, sid) for _ in range(2)]
+
+    others = [VoterSeed(bytes([n]) * 32).election(b"e") for n in range(30)]
+    drawn = {tuple(other.choose([1, 2, 3], 2)) for other in others}
+    assert tokens[0] == tokens[1]
+    assert drawn == {(1, 2), (1, 3), (2, 3)}
+
+
+async def test_voters_cast_at_different_times_within_the_window(opened: Vote):
+    wallet = await opened.wallet("anan")
+    election = wallet.facts
+    windows = election.manifest.windows
+
+    heights = {VoterWallet(VoterSeed(bytes([n]) * 32), election, 0).cast_height() for n in range(9)}
+
+    assert wallet.cast_height() == wallet.cast_height()
+    assert len(heights) > 1
+    assert all(windows.cast_from <= height < windows.cast_until for height in heights)
+
+
+async def spoiled(vote: Vote, name: str, marks):
+    vote.chain.to_height(vote.windows["cast_from"])
+    wallet, ballot = await vote.prepared(name, marks)
+    codes = [(await vote.send(wallet, ballot.commit()))[1]]
+    codes.append((await vote.send(wallet, ballot.spoil()))[1])
+    assert codes == ["OK", "OK"]
+    return wallet, ballot
+
+
+async def test_a_second_device_reads_what_the_first_encrypted(issued: Vote):
+    _, ballot = await spoiled(issued, "anan", FIRST)
+    election = await issued.facts.election(ID)
+
+    found = await audit(issued.facts, election, ballot.tracker)
+
+    assert found.said(election) == [["ก"], ["ก", "ข"]]
+
+
+async def test_a_device_that_spoils_another_ballot_than_it_showed_is_found_out(issued: Vote):
+    await spoiled(issued, "anan", FIRST)
+    election = await issued.facts.election(ID)
+
+    with pytest.raises(BadReceipt, match="not spoiled"):
+        await audit(issued.facts, election, b"\x01" * 64)
+
+
+async def test_after_an_audit_another_ballot_is_cast(issued: Vote):
+    wallet, audited = await spoiled(issued, "anan", FIRST)
+
+    again = (await issued.send(wallet, audited.cast()))[1]
+    code = await issued.cast("anan", FIRST)
+
+    done, entry = await wallet.done(issued.facts), await wallet.voted(issued.facts)
+    assert (again, code) == ("CIPHERTEXT_REUSED", "OK")
+    assert wallet.is_mine(entry, FIRST, done)
+
+
+async def test_a_ballot_waits_in_a_file_to_be_cast_or_audited(issued: Vote, tmp_path):
+    path = tmp_path / "ballot"
+    wallet, ballot = await issued.prepared("anan", FIRST)
+
+    save_pending(path, ballot)
+
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert load_pending(path, wallet.facts) == ballot
+
+
+@pytest.mark.parametrize(
+    "change", [("board-2026", "board-2027"), ('"tracker": "0x', '"tracker": "')]
+)
+async def test_a_file_of_another_ballot_is_refused(issued: Vote, tmp_path, change):
+    path = tmp_path / "ballot"
+    wallet, ballot = await issued.prepared("anan", FIRST)
+    save_pending(path, ballot)
+    path.write_text(path.read_text().replace(*change, 1))
+
+    with pytest.raises(NotThisElection):
+        load_pending(path, wallet.facts)
+
+
+async def test_marks_that_answer_no_contest_are_refused(issued: Vote):
+    with pytest.raises(BadMarks, match="2 contests"):
+        await issued.prepared("anan", [(0,)])
+
+
+async def test_no_secret_is_printed(issued: Vote):
+    wallet, ballot = await issued.prepared("anan", FIRST)
+
+    shown = repr(wallet) + repr(ballot) + repr(issued.trustee("tru-1"))
+
+    openings = [opening for row in ballot.sealed.openings for opening in row]
+    assert not any(opening.hex() in shown or repr(opening) in shown for opening in openings)
+
+
+async def test_a_wrong_share_is_complained_of_and_the_shown_one_is_used(founded: Vote):
+    vote, windows = founded, founded.windows
+    for until in ("commit_until", "reveal_until"):
+        for name in TRUSTEES:
+            await vote.trustee(name).step(ID, name)
+        vote.chain.to_height(windows[until])
+    cheat = vote.trustee("tru-1")
+    cheat.desk = Tampering(cheat.desk)
+    await cheat.step(ID, "tru-1")
+    for name in TRUSTEES[1:]:
+        await vote.trustee(name).step(ID, name)
+
+    vote.chain.to_height(windows["deal_until"])
+    complaints = [await vote.trustee(name).step(ID, name) for name in TRUSTEES]
+    vote.chain.to_height(windows["complain_until"])
+    answers = [await vote.trustee(name).step(ID, name) for name in TRUSTEES]
+    await finish(vote)
+
+    assert complaints == ["nothing", COMPLAINED, "nothing"]
+    assert answers == [ANSWERED, "nothing", "nothing"]
+    vote.chain.to_height(windows["cast_until"])
+
+
+class Tampering(Desk):
+    """The desk of a dealer that sends trustee 2 a share which is not owed."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.rpc, desk._builder, desk.account)
+
+    async def do(self, message):
+        if isinstance(message, DealShares):
+            sealed = (message.sealed[0], message.sealed[2], message.sealed[2])
+            message = replace(message, sealed=sealed)
+        return await super().do(message)
+
+
+async def finish(vote: Vote) -> None:
+    """Open the election, vote, and have the accusing trustee deliver."""
+    vote.chain.to_height(vote.windows["answer_until"])
+    await vote.officer().freeze(ID)
+    for number, name in enumerate(REGISTRARS):
+        await vote.register(name, number)
+    await vote.officer().open(ID)
+    await vote.issue("anan", "busaba")
+    await vote.cast("anan", FIRST)
+    await vote.cast("busaba", SECOND)
+    await vote.tally("tru-2", "tru-3")
+    result = await vote.facts.result(await vote.facts.election(ID))
+    assert result.counts == ((1, 1, 0, 0), (1, 1, 1))
+
+
+async def test_delivering_again_does_nothing(issued: Vote):
+    await issued.cast("anan", FIRST)
+    await issued.cast("busaba", FIRST)
+    await issued.tally("tru-1", "tru-2")
+
+    acts = [await issued.trustee(name).step(ID, name) for name in TRUSTEES]
+
+    assert acts == ["nothing", "nothing", DELIVERED]
