@@ -254,7 +254,6 @@ PUBLIC = {
     "tx_wait",
     "tx_simulate",
     "state_query",
-    "events_search",
     "state_getProof",
     "blob_put",  # these ask for an account's signature
     "blob_get",
