@@ -88,6 +88,10 @@ class LedgerReads:
             certificate=certificate,
         )
 
+    def receipts_at(self, height: Height) -> tuple[Receipt, ...]:
+        """Return the receipts of a block; none when it is not (any more) stored."""
+        return tuple(read_receipt(item) for item in self._tip.store.chain.receipts_at(height))
+
     def validators_at(self, height: Height) -> ValidatorSet | None:
         """Return the set that decides `height`, None when it is not known (any more, or yet)."""
         if height == self._tip.head.header.height + 1:

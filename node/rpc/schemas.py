@@ -117,6 +117,16 @@ class KeyParams(Params):
     key: HexKey
 
 
+class SearchParams(Params):
+    """Which events, and in which blocks; an address chooses the events that name it."""
+
+    contract: Name | None = None
+    event: Name | None = None
+    address: str | None = Field(default=None, max_length=100)
+    from_height: int = Field(default=1, ge=1, lt=2**63)
+    to_height: HeightOrLatest = "latest"
+
+
 class SubscriptionFilter(Params):
     """What of a kind is wanted: an address, or a contract and one of its events."""
 

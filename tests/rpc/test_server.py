@@ -254,6 +254,7 @@ PUBLIC = {
     "tx_wait",
     "tx_simulate",
     "state_query",
+    "events_search",
     "state_getProof",
     "blob_put",  # these ask for an account's signature
     "blob_get",
@@ -262,6 +263,11 @@ PUBLIC = {
     "blob_erase",
     "events_subscribe",
     "events_unsubscribe",
+    "blob_put",
+    "blob_get",
+    "blob_put_wraps",
+    "blob_get_wraps",
+    "blob_erase",
     "rpc.discover",
 }
 OPERATORS = {"node_getPeers", "node_getHealth", "node_getConsensus"}

@@ -1,0 +1,75 @@
+"""The method events_search: events of stored blocks, found by reading their receipts in order.
+
+There is no index to keep: an answer covers a bounded number of receipts and says where to go on.
+"""
+
+import asyncio
+from collections.abc import Iterator
+
+from node.rpc.errors import BadParameters
+from node.rpc.method import Caller, Method
+from node.rpc.schemas import SearchParams
+from node.rpc.values import hex_of
+from primitives.ids import ADDRESS_BYTES, Address, Height, read_address
+from primitives.receipt import Event, Receipt
+
+RECEIPTS_MAX = 4_000  # that one answer looks through, but at least one block
+BLOCKS_MAX = 1_000
+EVENTS_MAX = 1_000  # an answer ends with the block that reaches it
+_YIELD_EVERY = 16
+
+
+async def search(caller: Caller, params: SearchParams) -> object:
+    """Return the events that match, in order, and the height to go on from (null: all seen)."""
+    if params.event is not None and params.contract is None:
+        raise BadParameters("event: is chosen together with its contract", parameter="contract")
+    ledger, renderer = caller.view.ledger, caller.services.renderer
+    address = None if params.address is None else read_address(params.address)
+    last = ledger.head().header.height
+    end = last if params.to_height == "latest" else min(last, params.to_height)
+    found: list[dict[str, object]] = []
+    height, receipts_seen = params.from_height, 0
+    stop = height + BLOCKS_MAX
+    while height <= end and height < stop and len(found) < EVENTS_MAX:
+        receipts = ledger.receipts_at(Height(height))
+        if receipts_seen and receipts_seen + len(receipts) > RECEIPTS_MAX:
+            break
+        for index, receipt, event in _matches(receipts, params, address):
+            place = {"height": height, "index": index}
+            shown = renderer.event(event)
+            found.append({**place, "transaction_id": hex_of(receipt.transaction_id), **shown})
+        receipts_seen += len(receipts)
+        height += 1
+        if height % _YIELD_EVERY == 0:
+            await asyncio.sleep(0)
+    return {"events": found, "next_height": height if height <= end else None}
+
+
+def _matches(
+    receipts: tuple[Receipt, ...], params: SearchParams, address: Address | None
+) -> Iterator[tuple[int, Receipt, Event]]:
+    for index, receipt in enumerate(receipts):
+        for event in receipt.events:
+            is_chosen = params.contract in {None, event.contract}
+            is_chosen = is_chosen and params.event in {None, event.name}
+            if is_chosen and (address is None or names(event, address)):
+                yield index, receipt, event
+
+
+def names(event: Event, address: Address) -> bool:
+    """Return whether a field of the event is the address."""
+    return any(
+        isinstance(value, bytes) and len(value) == ADDRESS_BYTES and value == address
+        for value in event.fields
+    )
+
+
+METHODS = (
+    Method(
+        name="events_search",
+        params=SearchParams,
+        returns="events: a list of height, index, transaction_id, contract, name, fields; "
+        "next_height: where to go on, null when all is seen",
+        run=search,
+    ),
+)
