@@ -25,9 +25,6 @@ from primitives.errors import LocalFault
 
 _log = logging.getLogger("sapha.blobs")
 
-_ERASED_EVENT = "Erased"
-_PAUSE_EVERY = 50  # contents between two turns of the loop
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeeperParts:
@@ -52,15 +49,12 @@ class Keeper:
     def __init__(self, parts: KeeperParts) -> None:
         self._parts = parts
         self._seen = FIRST
-        self._look_for_erased = True  # some may have been erased while the node was down
         self._wake = asyncio.Event()
 
     def on_committed(self, block: CommittedBlock) -> None:
         """Look at what a block changed, soon."""
         events = (event for receipt in block.receipts for event in receipt.events)
-        names = {event.name for event in events if event.contract == CONTRACT}
-        if names:
-            self._look_for_erased |= _ERASED_EVENT in names
+        if any(event.contract == CONTRACT for event in events):
             self._wake.set()
 
     async def run(self) -> None:
@@ -80,9 +74,6 @@ class Keeper:
     async def catch_up(self) -> None:
         """Do all that is due. Raises StoreFailed, StoreFull."""
         await self._read_feed()
-        if self._look_for_erased:
-            self._look_for_erased = False
-            await self._erase_all()
         await self._expire()
 
     async def erase(self, content: Digest) -> bytes:
@@ -113,10 +104,14 @@ class Keeper:
                 return
 
     async def _consider(self, content: Digest) -> None:
-        """Act on a content that the ledger names, or whose hosts it has changed."""
+        """Act on a content that is named, has other hosts, or is erased."""
         parts = self._parts
-        hosts = parts.policy.content_hosts(content)
         held = parts.store.held(content)
+        if parts.policy.is_erased(content):
+            if held is not None:
+                await self.erase(content)
+            return
+        hosts = parts.policy.content_hosts(content)
         is_complete = held is not None and held.is_complete
         if parts.members.own in hosts:
             if not is_complete:
@@ -136,13 +131,6 @@ class Keeper:
                 parts.wraps.pass_on(document, parts.order, parts.transport)
             except BlobFault as fault:
                 _log.warning("wraps_not_passed_on content=%s %s", content.hex()[:16], fault)
-
-    async def _erase_all(self) -> None:
-        for number, content in enumerate(self._parts.store.index):
-            if self._parts.policy.is_erased(content):
-                await self.erase(content)
-            if number % _PAUSE_EVERY == 0:
-                await asyncio.sleep(0)
 
     async def _expire(self) -> None:
         """Drop uploads whose time is up: on no ledger, or where a host has them by now."""

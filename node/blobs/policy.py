@@ -41,7 +41,10 @@ class BlobPolicy(Protocol):
         """Return whether it was named once and must be kept by nobody."""
 
     def contents_since(self, after: Listed, limit: int) -> tuple[Listed, ...]:
-        """Return at most `limit` contents that follow `after`, by height and then by digest."""
+        """Return at most `limit` contents that follow `after`, by height and then by digest.
+
+        One that changes its hosts, or is erased, is listed again at that height.
+        """
 
     def is_key_of(self, address: Address, public_key: PublicKey) -> bool:
         """Return whether the key is one of the account's."""

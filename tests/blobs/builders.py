@@ -119,6 +119,7 @@ class Ledger:
         self.erased.add(made.digest)
         self.hosts[made.digest] = ()
         self.readers[made.digest] = set()
+        self.feed.append(Listed(len(self.feed) + 1, made.digest))
 
     def is_active(self):
         return self.is_there

@@ -2,7 +2,6 @@
 
 import pytest
 
-from node.blobs import BlobSettings
 from node.blobs.errors import ContentErased
 from node.blobs.wire import Answer, Get
 from primitives.blob import Head
@@ -215,12 +214,7 @@ async def test_an_upload_that_no_transaction_names_in_time_is_thrown_away(tmp_pa
 
 
 async def test_what_the_ledger_erases_goes_everywhere_and_does_not_come_back(tmp_path):
-    settings = BlobSettings(free_bytes_min=0, answer_s_max=0.2, sweep_s=0.02)
-    async with network_of(tmp_path, "dopa", "police", settings=settings) as (
-        network,
-        dopa,
-        police,
-    ):
+    async with network_of(tmp_path, "dopa", "police") as (network, dopa, police):
         made = content(parts=1)
         network.ledger.name(made, "dopa", "police")
         await dopa.upload(CITIZEN, made)
@@ -228,9 +222,6 @@ async def test_what_the_ledger_erases_goes_everywhere_and_does_not_come_back(tmp
         await until(lambda: police.has(made))
 
         network.ledger.erase(made)
-        for node in (dopa, police):
-            node.blobs._keeper._look_for_erased = True
-            node.blobs._keeper._wake.set()
         await until(lambda: not (dopa.has(made) or police.has(made)))
 
         left = [path.name for path in tmp_path.rglob("*") if path.is_file()]
