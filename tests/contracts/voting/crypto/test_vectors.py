@@ -1,0 +1,152 @@
+"""The published example of an election's cryptography verifies, part by part."""
+
+import json
+from typing import Any
+
+import pytest
+
+from contracts.sdk.group import decode_point
+from contracts.sdk.rsa import has_roots, is_usable_modulus
+from contracts.sdk.schema import record_of
+from contracts.voting.ballots import (
+    BallotStatement,
+    EncryptedBallot,
+    ballot_context,
+    cast_hash,
+    ciphertext_digests,
+    verify_ballot,
+)
+from contracts.voting.dkg import (
+    Dealing,
+    DecryptionShare,
+    ShareStatement,
+    combine,
+    commit_hash,
+    decode_dealing,
+    election_key,
+    is_decryption_share,
+    is_share_of,
+    transcript_hash,
+    verification_key,
+)
+from contracts.voting.elgamal import is_count, unchecked_ciphertext
+from contracts.voting.tokens import Token, TokenStatement, are_enough_tokens, tokens_hash
+from contracts.voting.transcript import (
+    ElectionParts,
+    counted_hash,
+    election_context,
+    setup_context,
+    tally_hash,
+    token_message,
+)
+from tests.contracts.voting.crypto.make_vectors import FILE
+
+
+@pytest.fixture(scope="module")
+def vectors() -> dict[str, Any]:
+    return dict(json.loads(FILE.read_text(encoding="utf-8")))
+
+
+def read(cls: type, shown: dict[str, Any]) -> Any:
+    """A record from its JSON form, through the checks of a message."""
+    schema = record_of(cls)
+    return schema.parse(as_array(schema, shown), cls.__name__)
+
+
+def as_array(field: Any, shown: Any) -> Any:
+    if shown is None:
+        return None
+    if hasattr(field, "names"):
+        pairs = zip(field.names, field.types, strict=True)
+        return tuple(as_array(part, shown[name]) for name, part in pairs)
+    if hasattr(field, "item"):
+        return tuple(as_array(field.item, part) for part in shown)
+    if field.describe()["type"] == "bytes":
+        return bytes.fromhex(shown)
+    return shown
+
+
+def dealings(vectors):
+    return tuple(read(Dealing, shown) for shown in vectors["dkg"]["dealings"])
+
+
+def qualified(vectors):
+    context = bytes.fromhex(vectors["setup"]["ctx_0"])
+    needed = vectors["dkg"]["shares_needed"]
+    return tuple(decode_dealing(context, dealing, needed) for dealing in dealings(vectors))
+
+
+def test_the_setup_and_the_election_are_named_by_their_hashes(vectors):
+    setup, parts = vectors["setup"], read(ElectionParts, strip(vectors["election"], "ctx_e"))
+    context = setup_context(setup["chain_id"], 1, bytes.fromhex(setup["manifest"]))
+
+    assert context.hex() == setup["ctx_0"]
+    assert election_context(parts).hex() == vectors["election"]["ctx_e"]
+    assert transcript_hash(context, dealings(vectors)) == parts.dkg
+    committed = [commit_hash(context, d.trustee, d.coefficients).hex() for d in dealings(vectors)]
+    assert committed == vectors["dkg"]["commitments"]
+
+
+def strip(shown, name):
+    return {key: value for key, value in shown.items() if key != name}
+
+
+def test_the_trustees_key_follows_from_their_commitments(vectors):
+    commitments = qualified(vectors)
+    election = vectors["election"]
+
+    assert election_key(commitments).encoded.hex() == election["key"]
+    keys = [verification_key(commitments, number).encoded.hex() for number in (1, 2, 3)]
+    assert [entry[16:] for entry in election["qualified"]] == keys
+    share = bytes.fromhex(vectors["dkg"]["share_from_1_for_2"])
+    assert is_share_of(commitments[0], 2, share)
+    assert not is_share_of(commitments[1], 2, share)
+
+
+def test_the_registrars_keys_and_tokens_verify(vectors):
+    moduli = tuple(bytes.fromhex(key["modulus"]) for key in vectors["registrars"])
+    stated = read(BallotStatement, vectors["statement"])
+    tokens = tuple(read(Token, shown) for shown in vectors["tokens"])
+
+    for modulus, key in zip(moduli, vectors["registrars"], strict=True):
+        assert is_usable_modulus(modulus)
+        assert has_roots(modulus, tuple(map(bytes.fromhex, key["roots"])))
+    message = token_message(stated.election, stated.class_id, stated.voter_key)
+    assert message.hex() == vectors["token_message"]
+    asked = TokenStatement(stated.election, stated.class_id, stated.voter_key, moduli)
+    assert are_enough_tokens(asked, tokens, 2)
+    assert tokens_hash(tokens) == stated.tokens
+
+
+def test_the_ballot_verifies_and_its_hashes_are_the_published_ones(vectors):
+    stated = read(BallotStatement, vectors["statement"])
+    ballot = read(EncryptedBallot, vectors["ballot"])
+
+    assert verify_ballot(stated, ballot) is None
+    contexts = [ballot_context(stated, ballot, number).hex() for number in range(2)]
+    assert contexts == vectors["contexts"]
+    assert cast_hash(stated, ballot).hex() == vectors["tracker"]
+    assert [found.hex() for found in ciphertext_digests(ballot)] == vectors["ciphertext_digests"]
+
+
+def test_the_decryption_of_one_sum_verifies(vectors):
+    shown = vectors["decryption"]
+    total = unchecked_ciphertext(bytes.fromhex(shown["total"]))
+    counted = counted_hash((bytes.fromhex(vectors["tracker"]),))
+    election = bytes.fromhex(vectors["election"]["ctx_e"])
+    points = {}
+
+    for share in shown["shares"]:
+        number = share["trustee"]
+        key = verification_key(qualified(vectors), number)
+        stated = ShareStatement(election, shown["contest"], shown["choice"], number, counted)
+        given = read(DecryptionShare, share)
+        assert is_decryption_share(stated, key, total[0], given)
+        points[number] = decode_point(given.share)
+
+    mask = combine(tuple(points), tuple(points.values()))
+    assert counted.hex() == shown["counted"]
+    assert is_count(total, mask, shown["count"])
+    assert not is_count(total, mask, shown["count"] + 1)
+    tally = tally_hash(election, counted, ((0, 1, 0, 0), (1, 0, 1, 0)))
+    assert tally.hex() == shown["tally"]
