@@ -1,0 +1,108 @@
+"""Payments that can be given back: their records, and how a refund finds its way.
+
+What came from vouchers goes back first, to the voucher while it lasts and then to its issuer; so
+bound money does not become cash. The rest goes to the payer, or waits where the payer's wallet is
+full.
+"""
+
+from contracts.cbdc.errors import Frozen, FspSuspended, HoldingLimit, InsufficientFunds
+from contracts.cbdc.fields import HELD, VOUCHERS
+from contracts.cbdc.flow_state import Payment, VoucherPart, bound, payments
+from contracts.cbdc.limits import RECEIVE_REFUSALS, refuse, why_not_leave
+from contracts.cbdc.money import from_pool, move, to_pool
+from contracts.cbdc.paying import excess_between, sweep, why_not_keep
+from contracts.cbdc.requests_errors import OverRefund, UnknownPayment
+from contracts.cbdc.requests_events import Refunded
+from contracts.cbdc.state import Party, Terms
+from contracts.cbdc.wallets import party_of
+from contracts.sdk import Address, Context, emit, replace, require
+
+# What `give_back` rejects with, beside what a wallet that money leaves gives.
+GIVE_BACK_REFUSALS = (*RECEIVE_REFUSALS, InsufficientFunds, OverRefund)
+
+# What a refund outlasts: it waits until the payer can claim it.
+PASSING = (HoldingLimit, Frozen, FspSuspended)
+
+
+def record_payment(
+    ctx: Context,
+    payment_id: bytes,
+    parties: tuple[Party, Party],
+    amount: int,
+    parts: tuple[VoucherPart, ...] = (),
+) -> None:
+    """Remember that the first party paid the second, so that it can be refunded and disputed."""
+    payer, payee = parties
+    made = Payment(payer.address, payee.address, amount, 0, 0, ctx.block_time_ms, parts)
+    payments.save(ctx, payment_id, made)
+
+
+def receive(
+    ctx: Context, pool: str, owner: Address, parties: tuple[Party, Party], amount: int
+) -> Party:
+    """Pay money of a pool to the second party; what it may not keep goes to its bank.
+
+    Check `why_not_keep` first. The first party is who pays, whoever the money is kept under.
+    """
+    payer, payee = parties
+    excess = excess_between(ctx, payer, payee, amount)
+    after = from_pool(ctx, pool, owner, payee, amount)
+    return sweep(ctx, after, excess)
+
+
+def give_back(ctx: Context, found: Terms, payment_id: bytes, amount: int, reason: str) -> None:
+    """Refund `amount` of a payment from its payee's money. Rejects: GIVE_BACK_REFUSALS."""
+    payment = payments.load(ctx, payment_id, absent=UnknownPayment)
+    left = payment.amount - payment.refunded
+    require(amount <= left, OverRefund, left=left)
+    payee = party_of(ctx, found, payment.payee)
+    refuse(why_not_leave(ctx, payee), payee, amount)
+    require(payee.balance >= amount, InsufficientFunds, balance=payee.balance, amount=amount)
+
+    to_vouchers = _give_back_vouchers(ctx, found, payment, amount)
+    pending = _give_back_cash(ctx, found, payment, amount - to_vouchers)
+    refunded = payment.refunded + amount
+    after = replace(payment, refunded=refunded, pending=payment.pending + pending)
+    payments.save(ctx, payment_id, after)
+    sides = (payment_id, payment.payee, payment.payer)
+    emit(ctx, Refunded(*sides, amount, pending, to_vouchers, reason))
+
+
+def _give_back_vouchers(ctx: Context, found: Terms, payment: Payment, amount: int) -> int:
+    """Return what came from vouchers, in their order; earlier refunds have taken the first."""
+    skipped, left = payment.refunded, amount
+    for part in payment.vouchers:
+        taken = min(max(0, part.amount - skipped), left)
+        skipped = max(0, skipped - part.amount)
+        left -= taken
+        if taken > 0:
+            _give_back_part(ctx, found, payment, replace(part, amount=taken))
+    return amount - left
+
+
+def _give_back_part(ctx: Context, found: Terms, payment: Payment, part: VoucherPart) -> None:
+    payee = party_of(ctx, found, payment.payee)
+    key = (payment.payer, part.voucher_id)
+    voucher = bound.get(ctx, key, None)
+    if voucher is None:
+        move(ctx, payee, party_of(ctx, found, part.issuer), part.amount)
+        return
+    to_pool(ctx, VOUCHERS, payee, part.issuer, part.amount)
+    bound.save(ctx, key, replace(voucher, remaining=voucher.remaining + part.amount))
+
+
+def _give_back_cash(ctx: Context, found: Terms, payment: Payment, amount: int) -> int:
+    """Refund to the payer; return how much of it has to wait, all or nothing."""
+    if amount == 0:
+        return 0
+    payee = party_of(ctx, found, payment.payee)
+    payer = party_of(ctx, found, payment.payer)
+    refusal = why_not_keep(ctx, payee, payer, amount)
+    if refusal is None:
+        excess = excess_between(ctx, payee, payer, amount)
+        sweep(ctx, move(ctx, payee, payer, amount), excess)
+        return 0
+    if refusal not in PASSING:
+        refuse(refusal, payer, amount)
+    to_pool(ctx, HELD, payee, payee.address, amount)
+    return amount

@@ -1,0 +1,144 @@
+"""Requests of merchants: asked once, paid once, withdrawn or over; and refunds of payments."""
+
+from contracts.cbdc.declaration import contract
+from contracts.cbdc.errors import WrongTier
+from contracts.cbdc.fields import HELD, PAYMENTS, M
+from contracts.cbdc.flow_fields import YEAR_MS
+from contracts.cbdc.flow_refusals import SENDER_REFUSALS, merged
+from contracts.cbdc.flow_state import CANCELLED, OPEN, PAID, Request, payments, requests
+from contracts.cbdc.limits import (
+    RECEIVE_REFUSALS,
+    SEND_REFUSALS,
+    refuse,
+    require_tier,
+    why_not_enter,
+)
+from contracts.cbdc.paying import PAY_REFUSALS, require_can_pay, settle, why_not_keep
+from contracts.cbdc.payments import GIVE_BACK_REFUSALS, give_back, receive, record_payment
+from contracts.cbdc.requests_errors import (
+    AmountMismatch,
+    BadRequest,
+    OverClaim,
+    RequestCancelled,
+    RequestExists,
+    RequestExpired,
+    RequestPaid,
+    SumTooLarge,
+    UnknownPayment,
+    UnknownRequest,
+)
+from contracts.cbdc.requests_events import Paid, RefundClaimed, RequestCreated, RequestWithdrawn
+from contracts.cbdc.requests_messages import (
+    CancelRequest,
+    ClaimRefund,
+    CreateRequest,
+    PayRequest,
+    Refund,
+)
+from contracts.cbdc.wallets import party_of, running, sender_party
+from contracts.sdk import AMOUNT_SATANG_MAX, Context, anyone, emit, replace, require
+
+OPEN_REFUSALS = (UnknownRequest, RequestPaid, RequestCancelled, RequestExpired)
+
+
+@contract.execute(
+    CreateRequest,
+    allow=anyone,
+    rejects=merged((SENDER_REFUSALS, RECEIVE_REFUSALS, (WrongTier, BadRequest, RequestExists))),
+)
+def create_request(ctx: Context, msg: CreateRequest) -> None:
+    """Ask for a payment under a name that is new for the merchant."""
+    found = running(ctx, PAYMENTS)
+    merchant = sender_party(ctx, found)
+    require_tier(ctx, merchant, (M,))
+    refuse(why_not_enter(ctx, merchant), merchant, msg.amount)
+    now = ctx.block_time_ms
+    require(now < msg.expires_ms <= now + YEAR_MS, BadRequest, now=now)
+    key = (merchant.address, msg.request_id)
+    require(not requests.has(ctx, key), RequestExists)
+
+    bill = (msg.bill_ref1, msg.bill_ref2, msg.qr_hash)
+    requests.save(ctx, key, Request(msg.amount, msg.expires_ms, *bill, OPEN, None))
+    emit(ctx, RequestCreated(*key, msg.amount, msg.expires_ms))
+
+
+@contract.execute(
+    PayRequest,
+    allow=anyone,
+    rejects=merged((SENDER_REFUSALS, PAY_REFUSALS, OPEN_REFUSALS, (AmountMismatch, SumTooLarge))),
+)
+def pay_request(ctx: Context, msg: PayRequest) -> None:
+    """Pay a request that is open, exactly what it asks for, and a tip."""
+    found = running(ctx, PAYMENTS)
+    payer = sender_party(ctx, found)
+    payee = party_of(ctx, found, msg.merchant)
+    key = (payee.address, msg.request_id)
+    request = requests.load(ctx, key, absent=UnknownRequest)
+    require_open(request)
+    require(ctx.block_time_ms < request.expires_ms, RequestExpired, expired=request.expires_ms)
+    require(request.amount in (0, msg.amount), AmountMismatch, asked=request.amount)
+    total = msg.amount + msg.tip
+    require(total <= AMOUNT_SATANG_MAX, SumTooLarge, sum=total)
+    require_can_pay(ctx, payer, payee, total, msg.travel)
+
+    payment_id = ctx.transaction_id
+    settle(ctx, payer, payee, total)
+    requests.save(ctx, key, replace(request, status=PAID, payment_id=payment_id))
+    record_payment(ctx, payment_id, (payer, payee), total)
+    emit(ctx, Paid(payment_id, *key, payer.address, msg.amount, msg.tip))
+
+
+@contract.execute(
+    CancelRequest,
+    allow=anyone,
+    rejects=(*SENDER_REFUSALS, UnknownRequest, RequestPaid, RequestCancelled),
+)
+def cancel_request(ctx: Context, msg: CancelRequest) -> None:
+    """Withdraw a request of the sender that nobody has paid; its name is used up."""
+    merchant = sender_party(ctx, running(ctx, PAYMENTS))
+    key = (merchant.address, msg.request_id)
+    request = requests.load(ctx, key, absent=UnknownRequest)
+    require_open(request)
+
+    requests.save(ctx, key, replace(request, status=CANCELLED))
+    emit(ctx, RequestWithdrawn(*key))
+
+
+@contract.execute(
+    Refund,
+    allow=anyone,
+    rejects=merged((SENDER_REFUSALS, SEND_REFUSALS, GIVE_BACK_REFUSALS, (UnknownPayment,))),
+)
+def refund(ctx: Context, msg: Refund) -> None:
+    """Give back a payment that the sender received; what the payer cannot keep waits for it."""
+    found = running(ctx, PAYMENTS)
+    payee = sender_party(ctx, found)
+    payment = payments.load(ctx, msg.payment_id, absent=UnknownPayment)
+    require(payment.payee == payee.address, UnknownPayment)
+    give_back(ctx, found, msg.payment_id, msg.amount, msg.reason)
+
+
+@contract.execute(
+    ClaimRefund,
+    allow=anyone,
+    rejects=merged((SENDER_REFUSALS, RECEIVE_REFUSALS, (UnknownPayment, OverClaim))),
+)
+def claim_refund(ctx: Context, msg: ClaimRefund) -> None:
+    """Take of a waiting refund what the sender's wallet may keep now."""
+    found = running(ctx, PAYMENTS)
+    payer = sender_party(ctx, found)
+    payment = payments.load(ctx, msg.payment_id, absent=UnknownPayment)
+    require(payment.payer == payer.address, UnknownPayment)
+    require(msg.amount <= payment.pending, OverClaim, pending=payment.pending)
+    payee = party_of(ctx, found, payment.payee)
+    refuse(why_not_keep(ctx, payee, payer, msg.amount), payer, msg.amount)
+
+    receive(ctx, HELD, payee.address, (payee, payer), msg.amount)
+    payments.save(ctx, msg.payment_id, replace(payment, pending=payment.pending - msg.amount))
+    emit(ctx, RefundClaimed(msg.payment_id, payer.address, msg.amount))
+
+
+def require_open(request: Request) -> None:
+    """Reject with RequestPaid or RequestCancelled what is not open."""
+    require(request.status != PAID, RequestPaid)
+    require(request.status != CANCELLED, RequestCancelled)
