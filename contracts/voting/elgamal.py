@@ -14,7 +14,6 @@ from contracts.sdk.group import (
     Point,
     add,
     add_all,
-    decode_point,
     multiply,
     multiply_base,
     subtract,
@@ -27,11 +26,6 @@ CiphertextBytes = Annotated[bytes, Length(64)]  # A || B
 Ciphertext = tuple[Point, Point]
 
 NOTHING = (IDENTITY, IDENTITY)  # the sum of no ciphertexts
-
-
-def decode_ciphertext(data: bytes) -> Ciphertext:
-    """Return the pair of 64 bytes, both fully checked. Raises BadPoint."""
-    return decode_point(data[:POINT_BYTES]), decode_point(data[POINT_BYTES:])
 
 
 def unchecked_ciphertext(data: bytes) -> Ciphertext:
