@@ -199,11 +199,12 @@ def is_key_of(ctx: Context, address: Address, sid: SubjectId) -> bool:
 
 
 def loaded(ctx: Context, case_id: bytes, *, states: tuple[str, ...]) -> Case:
-    """Return a case that may change, in one of `states`; an offer past its time has lapsed.
+    """Return a case that may change, in one of `states`; what time has ended is recorded.
 
     Rejects: NotFound, BadState.
     """
     case = cases.load(ctx, case_id, absent=NotFound)
     require(not case.is_erased, BadState, state="erased")
-    require(case.state in states, BadState, state=case.state)
-    return settle(ctx, case_id, case)
+    settled = settle(ctx, case_id, case)
+    require(settled.state in states, BadState, state=settled.state)
+    return settled

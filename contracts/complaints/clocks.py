@@ -5,8 +5,9 @@ block record it, through `miss` alone. `due` is the index of all deadlines that 
 """
 
 from contracts.complaints.counts import count_clock, count_offer
-from contracts.complaints.events import Escalated, OfferEnded
+from contracts.complaints.events import Closed, Escalated, OfferEnded
 from contracts.complaints.fields import (
+    CLOSED,
     CLOSING,
     OFFERED,
     RESOLUTION,
@@ -40,7 +41,9 @@ def start(ctx: Context, case_id: bytes, case: Case, ends: tuple[tuple[Slug, int]
     for clock, due_ms in ends:
         due.save(ctx, (due_ms, case_id, clock), ctx.height)
     added = [Due(clock, due_ms) for clock, due_ms in ends]
-    return replace(case, dues=(*case.dues, *added))
+    started = [clock for clock, _ in ends]
+    missed = tuple([clock for clock in case.missed if clock not in started])
+    return replace(case, dues=(*case.dues, *added), missed=missed)
 
 
 def drop(ctx: Context, case_id: bytes, case: Case, clocks: tuple[Slug, ...]) -> Case:
@@ -80,11 +83,21 @@ def resume(ctx: Context, case_id: bytes, case: Case) -> tuple[Case, int]:
 
 
 def settle(ctx: Context, case_id: bytes, case: Case) -> Case:
-    """Record a lapsed offer before anything else is done, so that nothing depends on the hook."""
-    due_ms = due_of(case, TRANSFER)
-    if due_ms == 0 or ctx.block_time_ms <= due_ms:
-        return case
-    return miss(ctx, case_id, case, Due(TRANSFER, due_ms))
+    """Record what time has ended before anything else is done: so nothing depends on the hook."""
+    settled = case
+    for one in case.dues:
+        if one.clock in (TRANSFER, CLOSING) and one.due_ms < ctx.block_time_ms:
+            settled = record(ctx, case_id, settled, one)
+    return settled
+
+
+def record(ctx: Context, case_id: bytes, case: Case, passed: Due) -> Case:
+    """Record a deadline that has passed: the end of the time to appeal, or a deadline missed."""
+    if passed.clock != CLOSING:
+        return miss(ctx, case_id, case, passed)
+    closed = replace(drop(ctx, case_id, case, (CLOSING,)), state=CLOSED)
+    emit(ctx, Closed(case_id, case.holder, case.stars, "time"))
+    return noted(ctx, case_id, closed, Act("closed", "", "", 0))
 
 
 def miss(ctx: Context, case_id: bytes, case: Case, missed: Due) -> Case:

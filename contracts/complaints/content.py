@@ -50,7 +50,7 @@ def require_reply(item: ContentItem) -> None:
 
 
 def feed_again(ctx: Context, case_id: bytes, case: Case) -> None:
-    """Tell hosts that are new to the case of all it holds; at most CONTENTS_MAX items."""
+    """Tell hosts again of all that the case holds: they are new to it, or are to delete it."""
     if case.contents == 0:
         return
     for _, digest in contents_by_case.page(ctx, (case_id,), limit=CONTENTS_MAX):

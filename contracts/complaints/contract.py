@@ -14,15 +14,13 @@ from contracts.complaints import (
     setup,
     transfer,
 )
-from contracts.complaints.clocks import drop, miss
+from contracts.complaints.clocks import due_of, record
 from contracts.complaints.declaration import contract
-from contracts.complaints.events import Closed
-from contracts.complaints.fields import CLOSED, CLOSING, Due
+from contracts.complaints.fields import Due
 from contracts.complaints.first_templates import FIRST_TEMPLATES
 from contracts.complaints.setup import install
-from contracts.complaints.state import Case, cases, due, small_count
-from contracts.complaints.timeline import Act, save
-from contracts.sdk import Config, Context, emit, replace
+from contracts.complaints.state import cases, due, small_count
+from contracts.sdk import Config, Context
 
 # Importing a part declares its methods.
 __all__ = (
@@ -61,16 +59,7 @@ def record_deadlines(ctx: Context) -> None:
         if due_ms >= ctx.block_time_ms:
             return
         case = cases.get(ctx, case_id, None)
-        if case is None:
+        if case is None or due_of(case, clock) != due_ms:
             due.remove(ctx, (due_ms, case_id, clock))
-        elif clock == CLOSING:
-            _close(ctx, case_id, case)
         else:
-            cases.save(ctx, case_id, miss(ctx, case_id, case, Due(clock, due_ms)))
-
-
-def _close(ctx: Context, case_id: bytes, case: Case) -> None:
-    """End the time to appeal."""
-    closed = replace(drop(ctx, case_id, case, (CLOSING,)), state=CLOSED)
-    emit(ctx, Closed(case_id, case.holder, 0, "time"))
-    save(ctx, case_id, closed, Act("closed", "", "", 0))
+            cases.save(ctx, case_id, record(ctx, case_id, case, Due(clock, due_ms)))

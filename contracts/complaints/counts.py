@@ -39,8 +39,9 @@ APPEALED = 9
 UPHELD = 10
 OVERTURNED = 11
 BEGUN = 12  # day: spells begun on that day that the agency holds, open, now
-STARS = 13  # 1 star, ..., 5 stars
-PLACES = 18
+CHANGES = 13  # day: changes on that day; without one the line knows no backlog
+STARS = 14  # 1 star, ..., 5 stars
+PLACES = 19
 
 # Upper ends of the buckets of durations; the last bucket is what is longer.
 BUCKET_ENDS_MS = (
@@ -68,8 +69,8 @@ BUCKET_ENDS_MS = (
     365 * DAY_MS,
     730 * DAY_MS,
 )
-NONE = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-NO_CLOSINGS = (*NONE, 0, 0, 0, 0, 0, 0)
+NONE = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+NO_CLOSINGS = (*NONE, 0, 0, 0, 0, 0)
 
 NO_TRANSFERS = TransferCounts(0, 0, 0, 0, 0, 0)
 
@@ -156,10 +157,14 @@ def count_closed(ctx: Context, place: tuple[str, str, str], by: int) -> None:
 
 
 def _move(ctx: Context, agency: AgencyId, opened_ms: int, place: int, by: int) -> None:
-    _change(ctx, agency, ((OPEN, by), (place, 1)))
-    began = (agency, day_of(opened_ms))
-    before = days.get(ctx, began, NONE)
-    days.save(ctx, began, _added(before, ((BEGUN, by),)))
+    began = day_of(opened_ms)
+    steps = ((OPEN, by), (place, 1))
+    if began == day_of(ctx.block_time_ms):
+        _change(ctx, agency, (*steps, (BEGUN, by)))
+        return
+    _change(ctx, agency, steps)
+    before = days.get(ctx, (agency, began), NONE)
+    days.save(ctx, (agency, began), _added(before, ((BEGUN, by),)))
 
 
 def _change(ctx: Context, agency: AgencyId, by: tuple[tuple[int, int], ...]) -> None:
@@ -167,8 +172,7 @@ def _change(ctx: Context, agency: AgencyId, by: tuple[tuple[int, int], ...]) -> 
     total = _added(totals.get(ctx, agency, NONE), by)
     totals.save(ctx, agency, total)
     today = (agency, day_of(ctx.block_time_ms))
-    counted = [(place, step) for place, step in by if place != OPEN]
-    line = _added(days.get(ctx, today, NONE), tuple(counted))
+    line = _added(days.get(ctx, today, NONE), (*by, (CHANGES, 1)))
     days.save(ctx, today, (total[OPEN], *line[1:]))
 
 

@@ -8,6 +8,7 @@ from contracts.complaints.access import (
     loaded,
 )
 from contracts.complaints.clocks import drop
+from contracts.complaints.content import feed_again
 from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
     BadField,
@@ -73,7 +74,8 @@ def request_erasure(ctx: Context, msg: RequestErasure) -> None:
 def erase(ctx: Context, msg: Erase) -> None:
     """Order the deletion of the case's contents, and remove its commitments from the state.
 
-    Nothing can be written to the case afterwards. Its stages, times and holders stay.
+    The hosts find it in their feed. Nothing can be written to the case afterwards; its stages,
+    times and holders stay.
     """
     require_slugs((msg.legal_basis,), "legal_basis")
     case = loaded(ctx, msg.case_id, states=OVER_STATES)
@@ -84,6 +86,7 @@ def erase(ctx: Context, msg: Erase) -> None:
     blank = replace(filing, commitment=NO_COMMITMENT, fields=())
     filings.save(ctx, msg.case_id, blank)
     case = drop(ctx, msg.case_id, case, (CLOSING,))
+    feed_again(ctx, msg.case_id, case)
     emit(ctx, Erased(msg.case_id, msg.agency, msg.legal_basis))
     erased = replace(case, is_erased=True)
     save(ctx, msg.case_id, erased, Act("erased", msg.agency, msg.legal_basis, 0))

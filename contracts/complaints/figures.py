@@ -43,10 +43,10 @@ class AgencyStatistics:
 
 @record
 class DayStatistics:
-    """A day of an agency; days on which nothing changed have no line."""
+    """A day of an agency; days of which there is nothing to tell have no line."""
 
     day: Count  # of Bangkok, since 1970
-    backlog: Count  # after the last change
+    backlog: Count | None  # after the day's last change; nothing when there was none
     filed: Count
     taken: Count
     handed: Count

@@ -57,9 +57,8 @@ from contracts.sdk import Context, emit, replace, require
 
 @contract.execute(Rate, allow=by_owner, rejects=BY_OWNER)
 def rate(ctx: Context, msg: Rate) -> None:
-    """Close a resolved case with stars; it can be done once."""
+    """Close a resolved case with stars: once for each result."""
     case = loaded(ctx, msg.case_id, states=(RESOLVED,))
-    require(case.stars == 0, BadState, stars=case.stars)
 
     count(ctx, case.holder, STARS + msg.stars - 1)
     rated = replace(drop(ctx, msg.case_id, case, (CLOSING,)), state=CLOSED, stars=msg.stars)
@@ -165,6 +164,7 @@ def _open_again(ctx: Context, case_id: bytes, case: Case, act: Act) -> None:
         missed=(),
         pauses=0,
         outcome="",
+        stars=0,
         merged_into=None,
         reopens=case.reopens + 1,
     )

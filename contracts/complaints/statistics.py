@@ -8,6 +8,7 @@ from contracts.complaints.counts import (
     APPEALED,
     BEGUN,
     BUCKET_ENDS_MS,
+    CHANGES,
     FILED,
     HANDED,
     MERGED,
@@ -215,7 +216,7 @@ def _agency(agency: AgencyId, tally: tuple[int, ...]) -> AgencyStatistics:
 def _day(day: int, tally: tuple[int, ...]) -> DayStatistics:
     return DayStatistics(
         day=day,
-        backlog=tally[OPEN],
+        backlog=tally[OPEN] if tally[CHANGES] > 0 else None,
         filed=tally[FILED],
         taken=tally[TAKEN],
         handed=tally[HANDED],

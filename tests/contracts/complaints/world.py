@@ -127,11 +127,11 @@ class World:
     def named(self, query, record, *args):
         """The answer of a query, its fields by the names of the record in the ABI."""
         answer = self.ask(query, *args)
-        fields = complaints.queries[query].returns
-        while not hasattr(fields, "names"):
-            fields = getattr(fields, "value", None) or fields.item
+        returns = complaints.queries[query].returns
+        is_list = hasattr(returns, "item")
+        fields = returns.item if is_list else getattr(returns, "value", returns)
         assert fields.cls.__name__ == record
-        if answer is not None and answer and isinstance(answer[0], tuple):
+        if is_list:
             return [dict(zip(fields.names, one, strict=True)) for one in answer]
         return None if answer is None else dict(zip(fields.names, answer, strict=True))
 
