@@ -7,10 +7,11 @@ no words, no secret. What is shown must be what the voter marked; else the first
 
 from dataclasses import dataclass
 
-from client.answers import bytes_from_hex, field_of, hex_field, list_field, uint_field
+from client.answers import hex_field
 from client.errors import BadAnswer
 from client.voting.errors import BadReceipt, NotThisElection
-from client.voting.facts import CONTRACT, ElectionFacts, Facts
+from client.voting.events import CONTRACT, events_of_election, transaction_of
+from client.voting.facts import ElectionFacts, Facts
 from client.voting.receipt import inclusion_of
 from contracts.sdk.group import decode_point
 from contracts.sdk.schema import record_of
@@ -19,7 +20,7 @@ from contracts.voting.messages import SpoilBallot
 from contracts.voting.questions import BORDA, SCORE, Contest
 from contracts.voting.tokens import tokens_hash
 from primitives.receipt import OK
-from primitives.transaction import Transaction, decode_transaction
+from primitives.transaction import Transaction
 
 _METHOD = "spoil_ballot"
 _EVENT = "BallotSpoiled"
@@ -81,26 +82,12 @@ def marked(contest: Contest, values: tuple[int, ...]) -> list[str]:
 
 
 async def _transaction(facts: Facts, election: ElectionFacts, tracker: bytes) -> Transaction:
-    height, identifier = await _place(facts, election, tracker)
-    block = await facts.rpc.call("chain_getBlock", {"at": height})
-    for text in list_field(block, "transactions"):
-        found = decode_transaction(bytes_from_hex(text, "transaction"))
-        if found.transaction_id == identifier:
-            await _prove(facts, found)
-            return found
-    raise BadAnswer(f"block {height} does not hold the transaction that the node named")
-
-
-async def _place(facts: Facts, election: ElectionFacts, tracker: bytes) -> tuple[int, bytes]:
-    start: int | None = election.manifest.windows.cast_from
-    while start is not None:
-        params = {"contract": CONTRACT, "event": _EVENT, "from_height": start}
-        page = await facts.rpc.call("events_search", params)
-        for event in list_field(page, "events"):
-            if hex_field(field_of(event, "fields"), "ballot_hash") == tracker:
-                return uint_field(event, "height"), hex_field(event, "transaction_id")
-        following = field_of(page, "next_height")
-        start = None if following is None else uint_field(page, "next_height")
+    start = election.manifest.windows.cast_from
+    async for found in events_of_election(facts.rpc, election.election_id, _EVENT, start):
+        if hex_field(found.fields, "ballot_hash") == tracker:
+            transaction = await transaction_of(facts.rpc, found)
+            await _prove(facts, transaction)
+            return transaction
     raise BadReceipt("no spoiled ballot has this tracker: it was not spoiled, or it is another")
 
 

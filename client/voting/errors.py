@@ -10,6 +10,7 @@ SaphaError
 │   ├── TooFewTokens       fewer registrars answered than the election needs
 │   ├── NotOpen            the election is in another phase than the act needs
 │   ├── NotThisElection    the ledger says another election, voter or ballot than was prepared
+│   ├── BallotNotSeen      a ballot was sent on its way, but no block holds it yet
 │   ├── BadReceipt         a receipt, or the file of one, does not say what it should
 │   ├── BadRecord          the parts of an election record do not fit each other
 │   └── RelayRefused       a relay does not take a transaction
@@ -71,6 +72,12 @@ class NotThisElection(Rejected):
     """The ledger says another election, voter or ballot than was prepared."""
 
     code = "NOT_THIS_ELECTION"
+
+
+class BallotNotSeen(Rejected):
+    """The ballot was sent on its way, but no block holds it yet."""
+
+    code = "BALLOT_NOT_SEEN"
 
 
 class BadReceipt(Rejected):

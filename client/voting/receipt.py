@@ -26,6 +26,7 @@ KIND = "sapha/ballot-receipt"
 TRACKER_WORDS = 12
 _WORD_BYTES = 16
 _LANGUAGE = "english"
+_CAST = "BallotCast"  # its fields: election_id, voter_key, seq, ballot_hash
 _QR_PREFIX = "SAPHA:VOTE:"
 
 
@@ -92,8 +93,8 @@ class BallotReceipt:
         )
         if proven.receipt.code != OK:
             raise BadReceipt(f"the ballot was refused: {proven.receipt.code}")
-        said = [field for event in proven.receipt.events for field in event.fields]
-        if self.tracker not in said or self.election_id not in said:
+        said = [event.fields for event in proven.receipt.events if event.name == _CAST]
+        if not any((fields[0], fields[3]) == (self.election_id, self.tracker) for fields in said):
             raise BadReceipt("the block's receipt names another ballot or election")
         return proven
 

@@ -1,8 +1,8 @@
 """The record of an election in one file, for anyone to check without this program.
 
-It holds every accepted transaction of the election as it was signed, a certified header, and
-proofs under it of the election's log head and of what the contract says of the result. The log
-head is a hash over the transactions in order, so none can be missing. Form: `to_json`.
+It holds every accepted transaction of the election as it was signed, a certified header, and proofs
+under it of the election's log head and of what the contract says of the result. The log head is a
+hash over the transactions in order, so none can be missing. Form: `to_json`.
 """
 
 import json
@@ -16,18 +16,20 @@ from client.light import LightClient, Proven, ProvenValue
 from client.rpc import Answer, Request, RpcClient
 from client.state_keys import state_key
 from client.voting.errors import BadRecord
+from client.voting.facts import read_entry
+from contracts.voting.state import Election, LogHead
 from contracts.voting.transcript import HASH_BYTES, hash_of, uint
 from genesis.schema import Genesis
-from primitives.codec import decode
 from primitives.errors import Rejected
-from primitives.limits import TRANSACTION_BYTES_MAX
 from primitives.receipt import OK
 from primitives.transaction import decode_transaction
 
 FORMAT = 1
 KIND = "sapha/election-record"
 CONTRACT = "voting"
-LOG_HEADS = "log_heads"
+LOG_HEADS, ELECTIONS, RESULTS = "log_heads", "elections", "results"
+# What a record proves: maps of the contract, each at the key of the election's id.
+MAPS = (LOG_HEADS, ELECTIONS, "openings", "closings", RESULTS)
 _BLOCKS_A_BATCH = 20
 _TRIES = 5
 
@@ -137,35 +139,25 @@ def read_record(text: str) -> ElectionRecord:
         raise BadRecord("the file is no election record") from error
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
-    """Which election to export: its id, the maps to prove, and the blocks to look through."""
-
-    election_id: str
-    maps: tuple[str, ...]
-    from_height: int = 1
-
-
 async def export(
-    rpc: RpcClient, genesis: Genesis, wanted: Export, progress: Progress | None = None
+    rpc: RpcClient, genesis: Genesis, election_id: str, progress: Progress | None = None
 ) -> ElectionRecord:
     """Return the checked record of an election; the node is trusted in nothing.
 
-    `progress` is told blocks read and blocks in all.
+    `progress` is told the height that is read and the last one.
 
     Raises:
         BadRecord: the node leaves something out, or the election is not on the chain.
     """
     light = LightClient(genesis)
-    keys = {name: state_key(CONTRACT, name, wanted.election_id) for name in wanted.maps}
+    keys = {name: state_key(CONTRACT, name, election_id) for name in MAPS}
     at, state = await _proofs(rpc, light, keys)
-    entries = []
-    async for entry in _entries(rpc, wanted, at.header.height, progress):
-        entries.append(entry)
+    span = (_created_at(state[ELECTIONS]), at.header.height)
+    entries = [entry async for entry in _entries(rpc, election_id, span, progress)]
     record = ElectionRecord(
         genesis_hash=genesis.hash,
         chain_id=genesis.chain_id,
-        election_id=wanted.election_id,
+        election_id=election_id,
         entries=tuple(entries),
         header_bytes=at.header.encode(),
         certificate=at.certificate.encode(),
@@ -194,17 +186,18 @@ async def _proofs(
 
 
 async def _entries(
-    rpc: RpcClient, wanted: Export, until: int, progress: Progress | None
+    rpc: RpcClient, election_id: str, span: tuple[int, int], progress: Progress | None
 ) -> AsyncIterator[Entry]:
-    for start in range(wanted.from_height, until + 1, _BLOCKS_A_BATCH):
-        heights = range(start, min(start + _BLOCKS_A_BATCH, until + 1))
+    first, last = span
+    for start in range(first, last + 1, _BLOCKS_A_BATCH):
+        heights = range(start, min(start + _BLOCKS_A_BATCH, last + 1))
         for block in await rpc.batch([Request("chain_getBlock", {"at": at}) for at in heights]):
             if isinstance(block, RpcRefused):
                 raise block
-            for raw in _accepted(block, wanted.election_id):
+            for raw in _accepted(block, election_id):
                 yield Entry(uint_field(block, "height"), raw)
         if progress is not None:
-            progress(heights[-1], until)
+            progress(heights[-1], last)
 
 
 def _accepted(block: Answer, election_id: str) -> list[bytes]:
@@ -228,10 +221,15 @@ def _election_of(raw: bytes) -> object:
 def _log_head(proven: StateProven) -> tuple[bytes, int]:
     if proven.value is None:
         raise BadRecord("the election is not on this chain")
-    match decode(proven.value, bytes_max=TRANSACTION_BYTES_MAX):
-        case (bytes(head), int(length)):
-            return head, length
-    raise BadRecord("the log head has another form")
+    found = read_entry(LogHead, proven.value, LOG_HEADS)
+    return found.head, found.length
+
+
+def _created_at(proven: StateProven) -> int:
+    """Return the height of an election's first transaction; proven by `ElectionRecord.check`."""
+    if proven.value is None:
+        raise BadRecord("the election is not on this chain")
+    return int(read_entry(Election, proven.value, ELECTIONS).created_at)
 
 
 def _proven(answer: Answer) -> StateProven:

@@ -10,12 +10,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from client.answers import field_of, hex_field, list_field, text_field, uint_field
+from client.answers import hex_field, uint_field
 from client.errors import NodeUnreachable, RpcRefused
 from client.voting.blind_rsa import BlindSigner
 from client.voting.desk import Desk
 from client.voting.errors import LedgerRefused, NotThisElection
-from client.voting.facts import CONTRACT, ElectionFacts, Facts
+from client.voting.events import events_of_election
+from client.voting.facts import ElectionFacts, Facts
 from client.voting.registrar_key import prove_key
 from client.voting.vault import Vault
 from contracts.voting.messages import IssueToken, RefuseToken, RegisterKey
@@ -116,18 +117,11 @@ class Registrar:
 
     async def _find_requests(self, election: ElectionFacts) -> None:
         """Take note of the requests in blocks that were not looked at yet."""
-        start: int | None = max(self._from_height, election.manifest.windows.issue_from)
-        while start is not None:
-            params = {"contract": CONTRACT, "event": _EVENT, "from_height": start}
-            page = await self.desk.rpc.call("events_search", params)
-            for event in list_field(page, "events"):
-                fields = field_of(event, "fields")
-                if text_field(fields, "election_id") == election.election_id:
-                    height = uint_field(event, "height")
-                    self._open[hex_field(fields, "voter_ref")] = height
-                    self._from_height = max(self._from_height, height)
-            following = field_of(page, "next_height")
-            start = None if following is None else uint_field(page, "next_height")
+        start = max(self._from_height, election.manifest.windows.issue_from)
+        found = events_of_election(self.desk.rpc, election.election_id, _EVENT, start)
+        async for event in found:
+            self._open[hex_field(event.fields, "voter_ref")] = event.height
+            self._from_height = max(self._from_height, event.height)
 
     async def _answer(self, election: ElectionFacts, number: int, ref: bytes) -> str:
         """Answer one request; "done" when the ledger has the answer already."""

@@ -30,6 +30,7 @@ from primitives.transaction import Transaction, decode_transaction
 log = logging.getLogger("sapha.relay")
 
 CONTRACT = "voting"
+BALLOT_METHODS = frozenset({"commit_ballot", "cast_ballot", "spoil_ballot"})
 WAITING, FORWARDED, UNKNOWN = "waiting", "forwarded", "unknown"
 _REMEMBERED_MAX = 100_000
 
@@ -39,7 +40,7 @@ class RelayPolicy:
     """What a relay takes and how long it holds it back."""
 
     chain_id: str
-    methods: frozenset[str]  # of the voting contract
+    methods: frozenset[str] = BALLOT_METHODS  # of the voting contract
     batch_min: int = 4
     hold_ms_max: int = 120_000  # a ballot goes out after so long, however few there are
     round_ms_min: int = 5_000

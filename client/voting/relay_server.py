@@ -32,6 +32,7 @@ READS = frozenset(
         "chain_getHeader",
         "chain_getBlock",
         "contract_getAbi",
+        "events_search",
         "state_getProof",
         "tx_get",
     }

@@ -10,12 +10,13 @@ import hmac
 import logging
 from dataclasses import dataclass
 
-from client.answers import bytes_from_hex, field_of, hex_field, list_field, text_field, uint_field
+from client.answers import uint_field
 from client.errors import NodeUnreachable
 from client.voting.dealer import BadShare, Dealer, Setup, check_share, encryption_key
 from client.voting.desk import Desk
 from client.voting.errors import NotThisElection
-from client.voting.facts import CONTRACT, ElectionFacts, Facts
+from client.voting.events import events_of_election, transaction_of
+from client.voting.facts import ElectionFacts, Facts
 from client.voting.trustee import Trustee
 from contracts.sdk.group import decode_point
 from contracts.sdk.schema import record_of
@@ -42,7 +43,6 @@ from contracts.voting.windows import (
 )
 from primitives.crypto import SEED_BYTES
 from primitives.errors import BadShape
-from primitives.transaction import decode_transaction
 
 log = logging.getLogger("sapha.trustee")
 
@@ -207,30 +207,15 @@ class TrusteeService:
 
     async def _shown_share(self, part: _Part, dealer: int) -> bytes:
         """Return the share that a dealer made public to answer our complaint. Raises BadShare."""
-        start: int | None = part.election.manifest.windows.complain_until
-        while start is not None:
-            params = {"contract": CONTRACT, "event": "ComplaintAnswered", "from_height": start}
-            page = await self.desk.rpc.call("events_search", params)
-            for event in list_field(page, "events"):
-                fields = field_of(event, "fields")
-                named = (uint_field(fields, "dealer"), uint_field(fields, "accuser"))
-                is_ours = text_field(fields, "election_id") == part.election.election_id
-                if is_ours and named == (dealer, part.number):
-                    share = await self._share_in(event)
-                    return check_share(part.commitments(dealer), part.number, share)
-            following = field_of(page, "next_height")
-            start = None if following is None else uint_field(page, "next_height")
+        of, start = part.election.election_id, part.election.manifest.windows.complain_until
+        async for event in events_of_election(self.desk.rpc, of, "ComplaintAnswered", start):
+            named = (uint_field(event.fields, "dealer"), uint_field(event.fields, "accuser"))
+            if named == (dealer, part.number):
+                transaction = await transaction_of(self.desk.rpc, event)
+                schema = record_of(AnswerComplaint)
+                share = bytes(schema.parse(transaction.body.args, "answer_complaint").share)
+                return check_share(part.commitments(dealer), part.number, share)
         raise BadShare(f"dealer {dealer} has shown no share for trustee {part.number}")
-
-    async def _share_in(self, event: object) -> bytes:
-        """Return the share that a transaction shows; whoever uses it checks it."""
-        block = await self.desk.rpc.call("chain_getBlock", {"at": uint_field(event, "height")})
-        for text in list_field(block, "transactions"):
-            found = decode_transaction(bytes_from_hex(text, "transaction"))
-            if found.transaction_id == hex_field(event, "transaction_id"):
-                message = record_of(AnswerComplaint).parse(found.body.args, "answer_complaint")
-                return bytes(message.share)
-        raise BadShare("the node does not show the answer of a complaint")
 
     async def _part(self, election_id: str, agency: str) -> _Part:
         election = await self._facts.election(election_id)

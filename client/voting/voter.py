@@ -45,6 +45,8 @@ from primitives.transaction import Transaction
 
 CONTRACT = "voting"
 
+BallotMessage = CommitBallot | CastBallot | SpoilBallot
+
 # What a voter marked, one entry a contest: option numbers as `marking.mark` takes them, or None.
 Marks = Sequence[tuple[int, ...] | None]
 
@@ -202,14 +204,11 @@ class VoterWallet:
         sealed = seal_ballot(statement, values, signer, lambda: stream.below(ORDER))
         return PreparedBallot(self.facts.election_id, statement, tokens, sealed)
 
-    def sign(
-        self, builder: TransactionBuilder, message: CommitBallot | CastBallot | SpoilBallot
-    ) -> Transaction:
+    def sign(self, builder: TransactionBuilder, message: BallotMessage) -> Transaction:
         """Return a transaction from the pseudonym's own address, which needs no account."""
         account = Wallet([self._secrets.pseudonym])
-        intent = Intent(
-            contract=CONTRACT, method=method_of(type(message)), fields=fields_of(message)
-        )
+        method, fields = method_of(type(message)), fields_of(message)
+        intent = Intent(contract=CONTRACT, method=method, fields=fields)
         return account.sign(builder.build(account.address, intent))
 
     def cast_height(self, spread: float = 2 / 3) -> int:

@@ -1,0 +1,145 @@
+"""Sends a ballot on its way and waits for the proof that a block holds it.
+
+Over a relay no validator learns where a ballot comes from, and asking for the proof through the
+same relay keeps it so. A relay that loses the ballot is found out, for no proof comes.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from client.answers import hex_field, text_field, uint_field
+from client.errors import RpcRefused
+from client.light import read_receipt as read_ledger_receipt
+from client.outcome import submit
+from client.rpc import RpcClient
+from client.transaction import TransactionBuilder
+from client.voting.errors import BallotNotSeen, LedgerRefused, RelayRefused
+from client.voting.events import events_of_election
+from client.voting.facts import Facts
+from client.voting.receipt import BallotReceipt, Inclusion, inclusion_of
+from client.voting.relay import FORWARDED, UNKNOWN, WAITING
+from client.voting.voter import BallotMessage, PreparedBallot, VoterWallet
+from primitives.ids import TransactionId
+from primitives.transaction import Transaction
+
+POLL_S = 1.0
+WAIT_S = 300.0
+_UNKNOWN_METHOD = "UNKNOWN_RPC_METHOD"
+
+
+async def until_height(
+    rpc: RpcClient, height: int, progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Return once the next block may have this height; `progress` is told the last and it."""
+    while True:
+        last = uint_field(await rpc.call("chain_getStatus"), "height")
+        if progress is not None:
+            progress(last, height)
+        if last + 1 >= height:
+            return
+        await asyncio.sleep(POLL_S)
+
+
+async def deliver(
+    rpc: RpcClient, transaction: Transaction, *, wait_s: float | None = None
+) -> Inclusion | None:
+    """Submit a ballot transaction and return its proof, unverified; None if none came in time.
+
+    `rpc` is a relay's or a node's.
+
+    Raises:
+        RelayRefused: the relay does not take it, or a node refused what it sent on.
+        RpcRefused: the node does not take it.
+    """
+    await submit(rpc, transaction)
+    try:
+        async with asyncio.timeout(wait_s or WAIT_S):
+            while True:
+                inclusion = await inclusion_of(rpc, transaction.transaction_id)
+                if inclusion is not None:
+                    return inclusion
+                await _require_not_refused(rpc, transaction.transaction_id)
+                await asyncio.sleep(POLL_S)
+    except TimeoutError:
+        return None
+
+
+class Booth:
+    """Where one voter casts: the wallet, what is proven, and the way to the ledger."""
+
+    def __init__(
+        self, wallet: VoterWallet, facts: Facts, builder: TransactionBuilder, way: RpcClient
+    ) -> None:
+        """Send by `way`, a relay's or a node's; `builder` knows the voting contract."""
+        self.wallet = wallet
+        self._facts = facts
+        self._builder = builder
+        self._way = way
+
+    async def announce(self, ballot: PreparedBallot) -> None:
+        """Bind this device to a ballot before it knows whether the ballot will be audited.
+
+        Raises:
+            BallotNotSeen, RelayRefused, RpcRefused, LedgerRefused: it is not on the ledger.
+        """
+        await self._send(ballot.commit())
+
+    async def cast(self, ballot: PreparedBallot) -> BallotReceipt:
+        """Put a ballot in the box and return its checked receipt; again changes nothing.
+
+        Raises:
+            BallotNotSeen: no block holds it yet; cast again, by another relay if need be.
+            RelayRefused, RpcRefused, LedgerRefused: it is refused; carries the code.
+            BadProof, BadCertificate: the answer does not prove what it says.
+        """
+        entry = await self.wallet.voted(self._facts)
+        if entry is not None and entry.ballot_hash == ballot.tracker:
+            identifier, inclusion = await self._find(ballot)
+        else:
+            identifier, inclusion = await self._send(ballot.cast())
+        receipt = BallotReceipt(
+            chain_id=self.wallet.facts.chain_id,
+            election_id=self.wallet.facts.election_id,
+            tracker=ballot.tracker,
+            transaction_id=identifier,
+            inclusion=inclusion,
+        )
+        receipt.check(self._facts.light)
+        return receipt
+
+    async def spoil(self, ballot: PreparedBallot) -> None:
+        """Open an announced ballot for all to check; it never counts. Raises as `announce`."""
+        await self._send(ballot.spoil())
+
+    async def _send(self, message: BallotMessage) -> tuple[TransactionId, Inclusion]:
+        transaction = self.wallet.sign(self._builder, message)
+        inclusion = await deliver(self._way, transaction)
+        if inclusion is None:
+            raise BallotNotSeen(f"no block holds it after {WAIT_S:.0f} s; send it again")
+        said = read_ledger_receipt(inclusion.proof.receipt_bytes)
+        if not said.is_ok:
+            raise LedgerRefused(said.code, said.message)
+        return transaction.transaction_id, inclusion
+
+    async def _find(self, ballot: PreparedBallot) -> tuple[TransactionId, Inclusion]:
+        start = self.wallet.facts.manifest.windows.cast_from
+        of = self.wallet.facts.election_id
+        async for found in events_of_election(self._facts.rpc, of, "BallotCast", start):
+            if hex_field(found.fields, "ballot_hash") == ballot.tracker:
+                inclusion = await inclusion_of(self._facts.rpc, found.transaction_id)
+                if inclusion is not None:
+                    return found.transaction_id, inclusion
+        raise BallotNotSeen("the node does not show the ballot that it proves to be in the box")
+
+
+async def _require_not_refused(rpc: RpcClient, transaction_id: TransactionId) -> None:
+    """Raise RelayRefused if a relay says that a node refused the ballot."""
+    params = {"transaction_id": "0x" + transaction_id.hex()}
+    try:
+        status = text_field(await rpc.call("relay_get", params), "status")
+    except RpcRefused as refused:
+        if refused.code != _UNKNOWN_METHOD:
+            raise
+        return  # a node, not a relay
+    if status not in {WAITING, FORWARDED, UNKNOWN}:
+        raise RelayRefused(f"a node refused the ballot: {status}")

@@ -1,0 +1,126 @@
+"""From a voter's wallet over a real relay to the ledger, and back with the proof."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from client.rpc import RpcClient
+from client.voting import casting
+from client.voting.audit import audit
+from client.voting.casting import Booth, deliver, until_height
+from client.voting.errors import BallotNotSeen, LedgerRefused, RelayRefused
+from client.voting.facts import Facts
+from client.voting.relay import BALLOT_METHODS, Pool, RelayPolicy
+from client.voting.relay_server import RelayServer
+from tests.client.voting.election import ID, Vote
+
+MARKS = [(1,), (0,)]
+
+
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch):
+    monkeypatch.setattr(casting, "POLL_S", 0.01)
+
+
+@asynccontextmanager
+async def relayed(vote: Vote, *, forwards: bool = True):
+    policy = RelayPolicy(
+        chain_id=vote.chain.genesis.chain_id,
+        methods=BALLOT_METHODS,
+        batch_min=1,
+        hold_ms_max=1_000,
+        round_ms_min=1,
+        round_ms_max=5,
+    )
+    server = RelayServer(vote.chain, Pool(policy))
+    await server.start()
+    running = asyncio.create_task(server.run() if forwards else asyncio.sleep(3600))
+    try:
+        async with RpcClient([server.url]) as way:
+            yield way
+    finally:
+        running.cancel()
+        await server.stop()
+
+
+async def booth_of(vote: Vote, way, marks=MARKS):
+    vote.chain.to_height(vote.windows["cast_from"])
+    wallet, ballot = await vote.prepared("anan", marks)
+    return Booth(wallet, Facts(way, vote.light), vote.builder, way), ballot
+
+
+async def test_a_ballot_goes_over_the_relay_and_comes_back_as_a_receipt(issued: Vote):
+    async with relayed(issued) as way:
+        booth, ballot = await booth_of(issued, way)
+
+        receipt = await booth.cast(ballot)
+
+    assert receipt.tracker == ballot.tracker
+    assert receipt.check(issued.light).receipt.is_ok
+
+
+async def test_casting_again_after_a_crash_gives_the_same_receipt(issued: Vote):
+    async with relayed(issued) as way:
+        booth, ballot = await booth_of(issued, way)
+        first = await booth.cast(ballot)
+        height = issued.chain.height
+
+        again = await booth.cast(ballot)
+
+    assert again.transaction_id == first.transaction_id
+    assert issued.chain.height == height
+
+
+async def test_an_announced_ballot_is_spoiled_and_audited_over_the_relay(issued: Vote):
+    async with relayed(issued) as way:
+        booth, ballot = await booth_of(issued, way)
+        await booth.announce(ballot)
+        await booth.spoil(ballot)
+
+        election = await issued.facts.election(ID)
+        found = await audit(Facts(way, issued.light), election, ballot.tracker)
+
+    assert found.said(election) == [["ข"], ["ก"]]
+
+
+async def test_a_refusal_by_the_ledger_is_named(issued: Vote):
+    booth, ballot = await booth_of(issued, issued.chain)
+
+    with pytest.raises(LedgerRefused) as refused:
+        await booth.spoil(ballot)
+
+    assert refused.value.code == "NOT_COMMITTED"
+
+
+async def test_a_relay_that_keeps_the_ballot_is_noticed(issued: Vote, monkeypatch):
+    monkeypatch.setattr(casting, "WAIT_S", 0.05)
+    async with relayed(issued, forwards=False) as way:
+        booth, ballot = await booth_of(issued, way)
+
+        with pytest.raises(BallotNotSeen):
+            await booth.cast(ballot)
+
+
+async def test_a_nodes_refusal_is_told_by_the_relay(issued: Vote):
+    async with relayed(issued, forwards=False) as way:
+        booth, ballot = await booth_of(issued, way)
+        transaction = booth.wallet.sign(issued.builder, ballot.cast())
+
+        class Refusing:
+            async def call(self, method, params=None, **_options):
+                if method == "relay_get":
+                    return {"status": "OUTSIDE_WINDOW"}
+                return await way.call(method, params)
+
+        with pytest.raises(RelayRefused, match="OUTSIDE_WINDOW"):
+            await deliver(Refusing(), transaction)
+
+
+async def test_waiting_ends_when_the_next_block_may_have_the_height(opened: Vote):
+    seen = []
+    goal = opened.chain.height + 1
+
+    await until_height(opened.chain, goal, lambda *at: seen.append(at))
+
+    assert seen == [(goal - 1, goal)]
