@@ -48,7 +48,8 @@ class _Rule:
 _RULES: dict[str, tuple[_Rule, ...]] = {
     "Issued": (_Rule(None, "to"),),
     "Redeemed": (_Rule("holder", None),),
-    "Transferred": (_Rule("sender", "to"),),
+    "RedeemAsked": (_Rule("holder", None),),
+    "RedeemRefused": (_Rule(None, "holder"),),
     "Paid": (_Rule("payer", "merchant", ("amount", "tip")),),
     "Refunded": (
         _Rule("payee", "payer", taken=("pending", "vouchers")),
@@ -69,6 +70,9 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
     "OfflineSettled": (_Rule(None, "payee"),),
     "OfflineReturned": (_Rule(None, "wallet"),),
 }
+# Every other event of the contract with these fields moves its amount from one to the other.
+_BETWEEN_FIELDS = {"sender", "to", "amount"}
+_BETWEEN = (_Rule("sender", "to"),)
 _TEXTS = ("memo", "reason", "programme")
 _REFERENCES = ("request_id", "reference", "bank_ref", "ref")
 
@@ -82,7 +86,7 @@ def movements_of(events: Sequence[Answer]) -> Iterator[Movement]:
     for event in events:
         if field_of(event, "contract") == CONTRACT:
             name, fields = text_field(event, "name"), field_of(event, "fields")
-            for rule in _RULES.get(name, ()):
+            for rule in _RULES.get(name, _BETWEEN if set(fields) >= _BETWEEN_FIELDS else ()):
                 movement = _movement(name, rule, fields)
                 if movement.satang > 0:
                     yield movement

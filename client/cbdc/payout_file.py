@@ -18,7 +18,7 @@ from primitives.ids import Address, read_address
 FILE_BYTES_MAX = 16 * 1024 * 1024
 ROWS_MAX = 100_000
 LINE_CHARS_MAX = 1_000
-REFERENCE_CHARS_MAX = 64
+REFERENCE_CHARS_MAX = 32  # of a line of a batch
 
 _TO, _REFERENCE = "to", "reference"
 _UNITS: dict[str, Callable[[str], int]] = {"baht": read_baht, "satang": read_satang}

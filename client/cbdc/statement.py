@@ -1,24 +1,24 @@
 """A wallet's statement: every movement of its available money, with the balance after each.
 
-No node keeps an index by wallet, so the blocks of the period are read, each once, and the events
-that name the wallet kept. That costs a block's bytes for every block: for a long period ask a node
-near by. What the events add up to is compared with the balance that the node states.
+The node searches its blocks for events that name the wallet; it keeps no index, so a long period
+takes it a while, but only what is found travels. A period is searched to the last block, since the
+balance is known there only. What the events add up to is compared with that balance.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from client.answers import field_of, hex_field, list_field, uint_field, uint_from
+from client.cbdc.asking import ask_at
 from client.cbdc.errors import BadPeriod
 from client.cbdc.holder import CONTRACT
 from client.cbdc.movements import Movement, movements_of
-from client.errors import RpcRefused
+from client.errors import BadAnswer, RpcRefused
 from client.rpc import Answer, Request, RpcClient
 from primitives.ids import Address, TransactionId, show_address
+from primitives.limits import RPC_BATCH_MAX
 
-PAGE_BLOCKS = 25  # a page of the largest blocks stays under what a client accepts as an answer
-
-Progress = Callable[[int, int], None]  # blocks read, blocks in all
+Progress = Callable[[int, int], None]  # blocks searched, blocks in all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +44,9 @@ class Entry:
 class Statement:
     """What moved in the blocks from `from_height` to `to_height`, both included.
 
-    `unexplained` is what the balance changed by beside the entries; it is 0 unless the statement
-    begins at block 1 and the node's events and balance disagree.
+    `unexplained` is what the balance holds beside the entries. Only a statement from block 1 can
+    tell; then it is what decisions of disputes, refunds of vouchers that are over, and payments
+    of a bank for a revoked device moved, whose events do not name the wallet or the amount.
     """
 
     address: Address
@@ -61,9 +62,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A movement as its wallet sees it, before balances are known."""
+    """A movement as its wallet sees it, before balances and times are known."""
 
-    place: tuple[int, int, int]  # height, index, time
+    height: int
+    index: int
     transaction_id: TransactionId
     movement: Movement
     satang: int
@@ -84,29 +86,24 @@ async def read_statement(
         BadPeriod: it ends before it begins.
         NodeUnreachable, RpcRefused, BadAnswer: see client.errors; a node may have pruned blocks.
     """
-    balance, head = await _balance_at(rpc, address)
+    value, head = await ask_at(rpc, "balance", address)
     last = head if to_height is None else min(to_height, head)
     if from_height < 1 or last < from_height:
         raise BadPeriod(f"blocks {from_height} to {last} are no period; the last is {head}")
-    changes: list[_Change] = []
-    times: list[int] = []
-    async for block in _blocks(rpc, range(from_height, head + 1), progress):
-        times.append(_time_of(block))
-        changes += _changes_of(block, address)
-    wanted = [change for change in changes if change.place[0] <= last]
-    opening = balance - sum(change.satang for change in changes)
-    unexplained = opening if from_height == 1 else 0
-    entries = _entries(wanted, opening)
+    changes = [change async for change in _changes(rpc, address, (from_height, head), progress)]
+    wanted = [change for change in changes if change.height <= last]
+    opening = uint_from(value, "balance") - sum(change.satang for change in changes)
+    times = await _times(rpc, {from_height, last, *(change.height for change in wanted)})
     return Statement(
         address=address,
         from_height=from_height,
         to_height=last,
-        from_ms=times[0],
-        to_ms=times[last - from_height],
+        from_ms=times[from_height],
+        to_ms=times[last],
         opening=opening,
         closing=opening + sum(change.satang for change in wanted),
-        entries=entries,
-        unexplained=unexplained,
+        entries=_entries(wanted, opening, times),
+        unexplained=opening if from_height == 1 else 0,
     )
 
 
@@ -118,68 +115,86 @@ async def height_at(rpc: RpcClient, time_ms: int) -> int:
     low, high = 1, uint_field(await rpc.call("chain_getStatus"), "height") + 1
     while low < high:
         middle = (low + high) // 2
-        header = field_of(await rpc.call("chain_getHeader", {"at": middle}), "header")
-        if uint_field(header, "time_ms") < time_ms:
+        if _time_of(await rpc.call("chain_getHeader", {"at": middle})) < time_ms:
             low = middle + 1
         else:
             high = middle
     return low
 
 
-async def _balance_at(rpc: RpcClient, address: Address) -> tuple[int, int]:
-    """Return the balance and the height that it is of."""
-    params = {"contract": CONTRACT, "query": "balance", "args": [show_address(address)]}
-    answer = await rpc.call("state_query", params)
-    return uint_from(field_of(answer, "value"), "value"), uint_field(answer, "height")
+async def _changes(
+    rpc: RpcClient, address: Address, heights: tuple[int, int], progress: Progress | None
+) -> AsyncIterator[_Change]:
+    first, last = heights
+    params: dict[str, object] = {"contract": CONTRACT, "address": show_address(address)}
+    following: int | None = first
+    while following is not None:
+        params |= {"from_height": following, "to_height": last}
+        answer = await rpc.call("events_search", params)
+        for event in list_field(answer, "events"):
+            for change in _changes_of(event, address):
+                yield change
+        following = _following(answer, following)
+        if progress is not None:
+            progress((following or last + 1) - first, last + 1 - first)
 
 
-async def _blocks(
-    rpc: RpcClient, heights: range, progress: Progress | None
-) -> AsyncIterator[Answer]:
-    done = 0
-    for start in range(0, len(heights), PAGE_BLOCKS):
-        page = heights[start : start + PAGE_BLOCKS]
-        answers = await rpc.batch([Request("chain_getBlock", {"at": at}) for at in page])
-        for answer in answers:
+def _following(answer: Answer, height: int) -> int | None:
+    """Return where to go on; a node that does not move on is at fault."""
+    if field_of(answer, "next_height") is None:
+        return None
+    following = uint_field(answer, "next_height")
+    if following <= height:
+        raise BadAnswer(f"the search stays at block {height}")
+    return following
+
+
+def _changes_of(event: Answer, address: Address) -> Iterator[_Change]:
+    for movement in movements_of([event]):
+        if movement.source == movement.target:
+            continue
+        if address in (movement.source, movement.target):
+            is_in = movement.target == address
+            yield _Change(
+                height=uint_field(event, "height"),
+                index=uint_field(event, "index"),
+                transaction_id=TransactionId(hex_field(event, "transaction_id")),
+                movement=movement,
+                satang=movement.satang if is_in else -movement.satang,
+                counterparty=(movement.source if is_in else movement.target) or movement.other,
+            )
+
+
+async def _times(rpc: RpcClient, heights: set[int]) -> dict[int, int]:
+    """Return the block times of heights."""
+    wanted = sorted(heights)
+    times: dict[int, int] = {}
+    for start in range(0, len(wanted), RPC_BATCH_MAX):
+        page = wanted[start : start + RPC_BATCH_MAX]
+        answers = await rpc.batch([Request("chain_getHeader", {"at": at}) for at in page])
+        for height, answer in zip(page, answers, strict=True):
             if isinstance(answer, RpcRefused):
                 raise answer
-            yield answer
-        done += len(page)
-        if progress is not None:
-            progress(done, len(heights))
+            times[height] = _time_of(answer)
+    return times
 
 
-def _time_of(block: Answer) -> int:
-    return uint_field(field_of(block, "header"), "time_ms")
+def _time_of(header: Answer) -> int:
+    return uint_field(field_of(header, "header"), "time_ms")
 
 
-def _changes_of(block: Answer, address: Address) -> Iterator[_Change]:
-    height, time_ms = uint_field(block, "height"), _time_of(block)
-    for index, receipt in enumerate(list_field(block, "receipts")):
-        transaction_id = TransactionId(hex_field(receipt, "transaction_id"))
-        for movement in movements_of(list_field(receipt, "events")):
-            if address in (movement.source, movement.target):
-                is_in = movement.target == address
-                yield _Change(
-                    (height, index, time_ms),
-                    transaction_id,
-                    movement,
-                    movement.satang if is_in else -movement.satang,
-                    (movement.source if is_in else movement.target) or movement.other,
-                )
-
-
-def _entries(changes: Sequence[_Change], opening: int) -> tuple[Entry, ...]:
+def _entries(
+    changes: Sequence[_Change], opening: int, times: Mapping[int, int]
+) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     balance = opening
     for change in changes:
         balance += change.satang
-        height, index, time_ms = change.place
         entries.append(
             Entry(
-                height=height,
-                index=index,
-                time_ms=time_ms,
+                height=change.height,
+                index=change.index,
+                time_ms=times[change.height],
                 transaction_id=change.transaction_id,
                 kind=change.movement.kind,
                 satang=change.satang,

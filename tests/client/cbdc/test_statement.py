@@ -4,7 +4,7 @@ import pytest
 
 from client.cbdc.errors import BadPeriod
 from client.cbdc.movements import movements_of
-from client.cbdc.statement import PAGE_BLOCKS, height_at, read_statement
+from client.cbdc.statement import height_at, read_statement
 from client.errors import BadAnswer, RpcRefused
 from client.wallet import Wallet
 from primitives.ids import show_address
@@ -12,6 +12,7 @@ from primitives.ids import show_address
 ONE, TWO, BANK = (Wallet.from_seed(bytes([n]) * 32).address for n in (1, 2, 3))
 A, B, C = (show_address(address) for address in (ONE, TWO, BANK))
 STEP_MS = 1_000
+PAGE = 4
 
 
 def event(name, contract="cbdc", **fields):
@@ -30,11 +31,12 @@ class Blocks:
         self.blocks = blocks
         self.balance = balance
         self.pruned = pruned
+        self.stuck = None
         self.asked = []
         self.table = {
             "chain_getStatus": self.status,
             "chain_getHeader": self.header,
-            "chain_getBlock": self.block,
+            "events_search": self.search,
             "state_query": self.query,
         }
 
@@ -57,11 +59,21 @@ class Blocks:
     def header(self, at):
         return {"header": {"time_ms": str(at * STEP_MS)}}
 
-    def block(self, at):
-        if at <= self.pruned:
+    def search(self, contract, address, from_height, to_height):
+        assert contract == "cbdc"
+        if from_height <= self.pruned:
             raise RpcRefused(-32004, "not stored here", {"code": "NOT_FOUND"})
-        receipt = {"transaction_id": "0x" + bytes([at] * 32).hex(), "events": self.blocks[at - 1]}
-        return {"height": at, "receipts": [receipt], **self.header(at)}
+        height = from_height
+        found = []
+        while height <= to_height and height < from_height + PAGE:
+            place = {"height": height, "index": 0}
+            place["transaction_id"] = "0x" + bytes([height % 256] * 32).hex()
+            for one in self.blocks[height - 1]:
+                if address in one["fields"].values():
+                    found.append(place | one)
+            height += 1
+        following = height if height <= to_height else None
+        return {"events": found, "next_height": self.stuck or following}
 
     def query(self, contract, query, args):
         assert (contract, query, args) == ("cbdc", "balance", [A])
@@ -111,14 +123,22 @@ async def test_a_balance_that_events_do_not_explain_is_said():
     assert found.unexplained == 7
 
 
-async def test_blocks_are_read_once_each_in_pages_and_progress_is_told():
-    node = Blocks(*[[] for _ in range(PAGE_BLOCKS + 3)])
+async def test_blocks_are_searched_once_each_and_progress_is_told():
+    node = Blocks(*[[] for _ in range(2 * PAGE + 1)])
     told = []
 
     await read_statement(node, ONE, progress=lambda done, total: told.append((done, total)))
 
-    assert node.asked.count("chain_getBlock") == PAGE_BLOCKS + 3
-    assert told == [(PAGE_BLOCKS, PAGE_BLOCKS + 3), (PAGE_BLOCKS + 3, PAGE_BLOCKS + 3)]
+    assert node.asked.count("events_search") == 3
+    assert told == [(4, 9), (8, 9), (9, 9)]
+
+
+async def test_a_search_that_does_not_move_on_is_the_nodes_fault():
+    node = Blocks(*HISTORY, balance=BALANCE)
+    node.stuck = 1
+
+    with pytest.raises(BadAnswer, match="stays at block 1"):
+        await read_statement(node, ONE)
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, None), (7, None), (4, 3)])
@@ -137,6 +157,12 @@ async def test_a_block_that_the_node_no_longer_has_ends_the_statement():
 )
 async def test_a_time_is_the_first_block_that_is_not_before_it(time_ms, height):
     assert await height_at(Blocks(*HISTORY), time_ms) == height
+
+
+def test_an_event_that_is_new_moves_its_amount_from_sender_to_receiver():
+    (found,) = movements_of([event("Swept", sender=A, to=C, amount=7, fsp="kbank", payout=1)])
+
+    assert (found.source, found.target, found.satang) == (ONE, BANK, 7)
 
 
 def test_other_contracts_events_move_nothing():
