@@ -1,10 +1,10 @@
 """Ballots verified a second, beside what the scalar multiplications of their proofs alone allow.
 
-    python -m bench.voting_proofs [--ballots N]
+    python -m bench.voting_proofs [--ballots N] [--tally N]
 
 The limit counts, for each branch of each proof, three multiplications of points and one of the
 base, each timed alone by the same library in the same minutes. Everything else (additions, hashes,
-decoding, the pseudonym's signature) is overhead. Tokens are not in it: see `contracts.sdk.rsa`.
+decoding, the pseudonym's signature) is overhead. Tokens are apart: one RSA check each.
 """
 
 import argparse
@@ -15,6 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import median
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from nacl.bindings import (
     crypto_scalarmult_ed25519_base_noclamp,
     crypto_scalarmult_ed25519_noclamp,
@@ -23,15 +25,21 @@ from nacl.bindings import (
 from bench.run import machine
 from client.voting.marking import mark
 from client.voting.prover import random_scalar, seal_ballot
-from contracts.sdk.group import encode_scalar, multiply_base
+from client.voting.trustee import Trustee, count_of
+from contracts.sdk.group import decode_point, encode_scalar, multiply_base
+from contracts.sdk.rsa import verify_pss
 from contracts.voting.ballots import (
     BallotStatement,
     EncryptedBallot,
     ballot_bytes,
+    ciphertexts_of,
     verify_ballot,
 )
+from contracts.voting.dkg import ShareStatement, is_decryption_share
+from contracts.voting.elgamal import Ciphertext, add_ciphertexts
 from contracts.voting.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest, shape_of
 from primitives.crypto import SigningKey
+from primitives.errors import InvariantBroken
 
 _OPTIONS = ("A", "B", "C", "D", "E")
 _GRADES = ("poor", "fair", "good")
@@ -40,6 +48,8 @@ _TIMED = 40  # branches a look
 _SCALARS = [encode_scalar(random_scalar()) for _ in range(3)]
 _POINT = multiply_base(random_scalar()).encoded
 _HASH = bytes(range(64))
+_DISTINCT = 20  # ballots of the tally; sums cost the same whatever is added
+_POLYNOMIAL = [random_scalar() for _ in range(3)]  # all three trustees are needed
 
 
 def _contest(kind: str, *, low: int = 0, high: int = 0, grades: tuple[str, ...] = ()) -> Contest:
@@ -72,7 +82,9 @@ def main() -> int:
     """Print the figures; return the exit code."""
     parser = argparse.ArgumentParser(description="Ballots verified a second.")
     parser.add_argument("--ballots", type=int, default=100, help="ballots of each kind")
-    count = parser.parse_args().ballots
+    parser.add_argument("--tally", type=int, default=10_000, help="ballots to add up and decrypt")
+    arguments = parser.parse_args()
+    count = arguments.ballots
     workers = len(os.sched_getaffinity(0))
     print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
     columns = f"{'ballots/s':>8} {'limit':>7} {'ratio':>6}"
@@ -83,6 +95,12 @@ def main() -> int:
         rates = [measure(casts, branches, threads) for threads in (1, workers)]
         size = ballot_bytes((contest,))
         print(f"{name:24} {size:6d}            {rates[0]}              {rates[1]}")
+    print(f"\none token (RSA-3072 PSS): {1e6 * _token_s():.0f} us")
+    adding_s, opening_s = _tally_s(arguments.tally)
+    print(
+        f"tally of {arguments.tally} ballots of {len(_OPTIONS)} options: {adding_s:.2f} s to add,"
+    )
+    print(f"{opening_s:.2f} s for shares of {len(_POLYNOMIAL)} trustees, checks and counts")
     return 0
 
 
@@ -108,9 +126,50 @@ def branches_of(contest: Contest) -> int:
     return 2 * shape.count + sum(line.high - line.low + 1 for line in shape.sums)
 
 
+def _tally_s(count: int) -> tuple[float, float]:
+    """Return the seconds to add up `count` ballots, and to decrypt and check the sums."""
+    contest, marks = CONTESTS["approval, 5 options"]
+    casts = [_cast(contest, marks, number) for number in range(_DISTINCT)]
+    rows = [ciphertexts_of(ballot.answers[0]) for _, ballot in casts]
+    picked = [rows[number % _DISTINCT] for number in range(count)]
+    totals: list[Ciphertext] = []
+    adding_s = _timed(lambda: totals.extend(map(add_ciphertexts, zip(*picked, strict=True))))
+    counts: list[int] = []
+    opening_s = _timed(lambda: counts.extend(_decrypt(totals, count)))
+    if counts != [count * value for value in mark(contest, marks)]:
+        raise InvariantBroken(f"the counts are {counts}")
+    return adding_s, opening_s
+
+
+def _decrypt(totals: Sequence[Ciphertext], count_max: int) -> list[int]:
+    """Return the counts, from a share with proof of every trustee for every sum."""
+    counts = []
+    for choice, total in enumerate(totals):
+        shares = {}
+        for number in range(1, len(_POLYNOMIAL) + 1):
+            secret = sum(part * number**degree for degree, part in enumerate(_POLYNOMIAL))
+            trustee = Trustee(number, {1: encode_scalar(secret)})
+            stated = ShareStatement(_HASH, 0, choice, number, _HASH)
+            given = trustee.decrypt(stated, total)
+            if not is_decryption_share(stated, trustee.verification_key, total[0], given):
+                raise InvariantBroken("an honest share does not verify")
+            shares[number] = decode_point(given.share)
+        counts.append(count_of(total, shares, count_max))
+    return counts
+
+
+def _token_s() -> float:
+    """Return the seconds of one check of a token."""
+    key = rsa.generate_private_key(65537, 3072)
+    modulus = key.public_key().public_numbers().n.to_bytes(384, "big")
+    scheme = padding.PSS(padding.MGF1(hashes.SHA384()), 48)
+    signature = key.sign(_HASH, scheme, hashes.SHA384())
+    return _timed(lambda: [verify_pss(modulus, _HASH, signature) for _ in range(200)]) / 200
+
+
 def _cast(contest: Contest, marks: tuple[int, ...], number: int) -> Cast:
     signer = SigningKey(number.to_bytes(32, "big"))
-    key = multiply_base(1 + number)
+    key = multiply_base(_POLYNOMIAL[0])
     statement = BallotStatement(_HASH, key.encoded, (contest,), 0, signer.public_key, number, _HASH)
     return statement, seal_ballot(statement, [mark(contest, marks)], signer).ballot
 
