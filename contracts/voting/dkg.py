@@ -113,7 +113,7 @@ def transcript_hash(setup: bytes, dealings: tuple[Dealing, ...]) -> bytes:
 
 @record
 class ShareStatement:
-    """What a decryption share is tied to; `counted` is `transcript.counted_hash`."""
+    """What a decryption share is tied to; `counted` names the ballots that were counted."""
 
     election: Hash
     contest: Annotated[int, Range(0, 2**31)]

@@ -99,11 +99,6 @@ def token_message(election: bytes, class_id: int, voter_key: PublicKey) -> bytes
     return (PREFIX + "token").encode() + election + uint(class_id) + voter_key
 
 
-def counted_hash(ballot_hashes: tuple[bytes, ...]) -> bytes:
-    """Return the hash of the counted ballots, in ascending order of their hashes."""
-    return hash_of("counted", (listed(ballot_hashes),))
-
-
 def tally_hash(election: bytes, counted: bytes, counts: tuple[tuple[int, ...], ...]) -> bytes:
     """Return what the tally transaction carries: a list of counts for each contest."""
     rows = [listed(tuple([uint(count) for count in row])) for row in counts]

@@ -34,8 +34,8 @@ from contracts.voting.questions import APPROVAL, SINGLE
 from contracts.voting.tokens import Token, tokens_hash
 from contracts.voting.transcript import (
     ElectionParts,
-    counted_hash,
     election_context,
+    hash_of,
     qualified_entry,
     setup_context,
     tally_hash,
@@ -83,7 +83,7 @@ def build() -> dict[str, object]:
     values = [mark(asked, marks) for asked, marks in zip(CONTESTS, MARKS, strict=True)]
     ballot = seal_ballot(stated, values, VOTER).ballot
     tracker = cast_hash(stated, ballot)
-    counted = counted_hash((tracker,))
+    counted = counted_hash(election, {VOTER.public_key: tracker})
     total = ciphertexts_of(ballot.answers[0])[1]
     shares = _shares(dealers, commitments, ShareStatement(election, 0, 1, 1, counted), total)
     points = {number: decode_point(share.share) for number, share in shares.items()}
@@ -118,6 +118,14 @@ def build() -> dict[str, object]:
             "tally": tally_hash(election, counted, ((0, 1, 0, 0), (1, 0, 1, 0))),
         },
     }
+
+
+def counted_hash(election: bytes, trackers: dict[bytes, bytes]) -> bytes:
+    """The chain over all counted ballots, by pseudonym."""
+    head = hash_of("counted", (election,))
+    for pseudonym in sorted(trackers):
+        head = hash_of("counted", (head, pseudonym, trackers[pseudonym]))
+    return head
 
 
 def _some(value):

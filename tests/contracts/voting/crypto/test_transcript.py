@@ -8,7 +8,6 @@ import pytest
 from contracts.voting.transcript import (
     ElectionParts,
     challenge,
-    counted_hash,
     election_context,
     hash_of,
     listed,
@@ -107,9 +106,8 @@ def test_every_part_of_an_election_changes_its_context(change):
     assert election_context(replace(PARTS, **change)) != election_context(PARTS)
 
 
-def test_setup_counted_and_tally_are_framed_like_everything():
+def test_setup_and_tally_are_framed_like_everything():
     assert setup_context("c", 1, b"m") == by_hand("setup", b"c", uint(1), b"m")
-    assert counted_hash((b"a", b"b")) == by_hand("counted", uint(2) + framed(b"a") + framed(b"b"))
     rows = uint(2) + framed(uint(1) + framed(uint(5))) + framed(uint(0))
     assert tally_hash(b"e", b"l", ((5,), ())) == by_hand("tally", b"e", b"l", rows)
 

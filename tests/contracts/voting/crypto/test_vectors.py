@@ -33,13 +33,12 @@ from contracts.voting.elgamal import is_count, unchecked_ciphertext
 from contracts.voting.tokens import Token, TokenStatement, are_enough_tokens, tokens_hash
 from contracts.voting.transcript import (
     ElectionParts,
-    counted_hash,
     election_context,
     setup_context,
     tally_hash,
     token_message,
 )
-from tests.contracts.voting.crypto.make_vectors import FILE
+from tests.contracts.voting.crypto.make_vectors import FILE, counted_hash
 
 
 @pytest.fixture(scope="module")
@@ -132,8 +131,9 @@ def test_the_ballot_verifies_and_its_hashes_are_the_published_ones(vectors):
 def test_the_decryption_of_one_sum_verifies(vectors):
     shown = vectors["decryption"]
     total = unchecked_ciphertext(bytes.fromhex(shown["total"]))
-    counted = counted_hash((bytes.fromhex(vectors["tracker"]),))
     election = bytes.fromhex(vectors["election"]["ctx_e"])
+    voter = bytes.fromhex(vectors["statement"]["voter_key"])
+    counted = counted_hash(election, {voter: bytes.fromhex(vectors["tracker"])})
     points = {}
 
     for share in shown["shares"]:
