@@ -21,7 +21,7 @@ from primitives.codec import encode
 from primitives.crypto import ZERO_DIGEST
 from primitives.errors import Rejected
 from primitives.ids import Height, show_address
-from primitives.merkle import path_of, root_of
+from primitives.merkle import root_of
 from primitives.receipt import Receipt, accepted, refused
 from primitives.state_proof import bucket_of, key_hash, value_hash
 from primitives.transaction import decode_transaction
@@ -64,78 +64,29 @@ class Tree(State):
         return [tuple(sorted(pairs)) for pairs in found]
 
 
-class VotingChain:
-    """`call` and `batch` answer as client.rpc does; `to_height` makes empty blocks."""
+class Blocks:
+    """Blocks of at most one transaction over a ledger, certified when they are asked for."""
 
-    def __init__(self, agencies: dict[str, tuple[str, ...]]) -> None:
-        cast = [
-            {
-                "id": name,
-                "name_th": "ก",
-                "name_en": name,
-                "kinds": list(kinds),
-                "administrator": show_address(Ledger.address(name)),
-            }
-            for name, kinds in agencies.items()
-        ]
-        self.genesis = make_genesis()
-        contracts = {name: contract_of(name) for name in NAMES}
-        self.ledger = Ledger(contracts, {"governance": {"agencies": cast}})
-        self.ledger.block = replace(self.ledger.block, chain_id=self.genesis.chain_id)
-        self.abis = {name: abi(contract) for name, contract in contracts.items()}
-        self._renderer = Renderer(self.abis)
-        self._blocks: dict[int, _Sealed] = {}
-        self._places: dict[str, tuple[int, int]] = {}
-        self.asked: list[str] = []
+    def __init__(self, ledger: Ledger, genesis) -> None:
+        self.ledger = ledger
+        self.genesis = genesis
+        self.sealed: dict[int, _Sealed] = {}
         self._tree: tuple[int, Tree] | None = None
-        self._seal([], [])
+        self.seal([], [])
 
     @property
     def height(self) -> int:
         return self.ledger.block.height - 1
 
-    def fork(self) -> "VotingChain":
-        """Return a chain that goes on from here by itself."""
+    def fork(self) -> "Blocks":
         other = copy(self)
         other.ledger = copy(self.ledger)
         other.ledger.state = DictState()
         other.ledger.state.committed = dict(self.ledger.state.committed)
-        other._blocks = {height: copy(sealed) for height, sealed in self._blocks.items()}
-        other._places, other.asked = dict(self._places), []
+        other.sealed = {height: copy(sealed) for height, sealed in self.sealed.items()}
         return other
 
-    def to_height(self, height: int) -> None:
-        """Make empty blocks until the next one has this height."""
-        while self.height + 1 < height:
-            self._seal([], [])
-
-    async def call(self, method: str, params: dict | None = None, *, timeout_s: Any = None) -> Any:
-        del timeout_s
-        self.asked.append(method)
-        return getattr(self, method)(**(params or {}))
-
-    async def batch(self, requests, *, timeout_s: Any = None) -> list[Any]:
-        del timeout_s
-        answers: list[Any] = []
-        for request in requests:
-            try:
-                answers.append(await self.call(request.method, dict(request.params)))
-            except RpcRefused as refusal:
-                answers.append(refusal)
-        return answers
-
-    def tx_submit(self, transaction: str) -> dict:
-        raw = bytes.fromhex(transaction[2:])
-        decoded = decode_transaction(raw)
-        identifier = hexed(decoded.transaction_id)
-        if identifier not in self._places:
-            decoded.check_signatures()
-            receipt = self._execute(decoded)
-            self._places[identifier] = (self.height + 1, 0)
-            self._seal([raw], [receipt])
-        return {"transaction_id": identifier, "status": "committed"}
-
-    def _execute(self, decoded) -> Receipt:
+    def execute(self, decoded) -> Receipt:
         ledger, body = self.ledger, decoded.body
         call = dispatch.Call(
             sender=body.sender,
@@ -153,7 +104,7 @@ class VotingChain:
         ledger.state.keep()
         return accepted(decoded.transaction_id, body.contract, events)
 
-    def _seal(self, transactions: list[bytes], receipts: list[Receipt]) -> None:
+    def seal(self, transactions: list[bytes], receipts: list[Receipt]) -> None:
         at = self.ledger.block
         self.ledger.next_block()
         header = Header(
@@ -170,84 +121,132 @@ class VotingChain:
             app_version=1,
             proposer=KEYS[0].public_key,
         )
-        self._blocks[at.height] = _Sealed(header, None, transactions, receipts)
+        self.sealed[at.height] = _Sealed(header, None, transactions, receipts)
 
-    def _sealed(self, height: int) -> _Sealed:
-        """Return a block, certified; the state root is known at the head only."""
-        sealed = self._blocks[height]
-        if sealed.certificate is None:
-            if height == self.height:
-                sealed.header = replace(sealed.header, state_root=self._state().root)
-            block = Block(sealed.header, tuple(sealed.transactions))
-            sealed.certificate = certify(self.genesis, block)
-        return sealed
-
-    def _state(self) -> State:
+    def state(self) -> State:
         """Return the state's tree; made once for each height at which it is asked for."""
         if self._tree is None or self._tree[0] != self.height:
             self._tree = (self.height, Tree(dict(self.ledger.state.committed)))
         return self._tree[1]
 
-    def _evidence(self, height: int) -> dict:
-        sealed = self._sealed(height)
+    def evidence(self, height: int) -> dict:
+        """Return a certified header; only that of the head names the state."""
+        sealed = self.sealed[height]
+        if height == self.height and sealed.header.state_root != self.state().root:
+            sealed.header = replace(sealed.header, state_root=self.state().root)
+            sealed.certificate = None
+        if sealed.certificate is None:
+            block = Block(sealed.header, tuple(sealed.transactions))
+            sealed.certificate = certify(self.genesis, block)
         evidence = {"header_bytes": hexed(sealed.header.encode())}
         return evidence | {"certificate": hexed(sealed.certificate.encode())}
 
-    def tx_get(self, transaction_id: str, prove: bool = False) -> dict:
+
+class VotingChain:
+    """`call` and `batch` answer as client.rpc does; `to_height` makes empty blocks."""
+
+    def __init__(self, agencies: dict[str, tuple[str, ...]]) -> None:
+        cast = [
+            {
+                "id": name,
+                "name_th": "ก",
+                "name_en": name,
+                "kinds": list(kinds),
+                "administrator": show_address(Ledger.address(name)),
+            }
+            for name, kinds in agencies.items()
+        ]
+        self.genesis = make_genesis()
+        contracts = {name: contract_of(name) for name in NAMES}
+        ledger = Ledger(contracts, {"governance": {"agencies": cast}})
+        ledger.block = replace(ledger.block, chain_id=self.genesis.chain_id)
+        self.abis = {name: abi(contract) for name, contract in contracts.items()}
+        self.blocks = Blocks(ledger, self.genesis)
+        self._renderer = Renderer(self.abis)
+        self._places: dict[str, int] = {}
+
+    @property
+    def height(self) -> int:
+        return self.blocks.height
+
+    def fork(self) -> "VotingChain":
+        """Return a chain that goes on from here by itself."""
+        other = copy(self)
+        other.blocks, other._places = self.blocks.fork(), dict(self._places)
+        return other
+
+    def to_height(self, height: int) -> None:
+        """Make empty blocks until the next one has this height."""
+        while self.height + 1 < height:
+            self.blocks.seal([], [])
+
+    async def call(self, method: str, params: dict | None = None, **_options: Any) -> Any:
+        if method == "tx_wait":
+            return self.tx_get((params or {})["transaction_id"])
+        return getattr(self, method)(**(params or {}))
+
+    async def batch(self, requests, **_options: Any) -> list[Any]:
+        answers: list[Any] = []
+        for request in requests:
+            try:
+                answers.append(await self.call(request.method, dict(request.params)))
+            except RpcRefused as refusal:
+                answers.append(refusal)
+        return answers
+
+    def tx_submit(self, transaction: str) -> dict:
+        raw = bytes.fromhex(transaction[2:])
+        decoded = decode_transaction(raw)
+        identifier = hexed(decoded.transaction_id)
+        if identifier not in self._places:
+            decoded.check_signatures()
+            self._places[identifier] = self.height + 1
+            self.blocks.seal([raw], [self.blocks.execute(decoded)])
+        return {"transaction_id": identifier, "status": "committed"}
+
+    def tx_get(self, transaction_id: str, *, prove: bool = False) -> dict:
         if transaction_id not in self._places:
             return {"transaction_id": transaction_id, "status": "unknown"}
-        height, index = self._places[transaction_id]
-        sealed = self._sealed(height)
+        height = self._places[transaction_id]
+        (receipt,) = self.blocks.sealed[height].receipts
         answer = {
             "transaction_id": transaction_id,
             "status": "committed",
             "height": height,
-            "index": index,
-            "receipt": self._renderer.receipt(sealed.receipts[index]),
+            "index": 0,
+            "receipt": self._renderer.receipt(receipt),
         }
-        encoded = tuple(receipt.encode() for receipt in sealed.receipts)
-        proof = {
-            "receipt_bytes": hexed(encoded[index]),
-            "index": index,
-            "count": len(encoded),
-            "path": [hexed(node) for node in path_of(encoded, index)],
-        }
-        return answer | ({"proof": proof | self._evidence(height)} if prove else {})
-
-    def tx_wait(self, transaction_id: str, timeout_ms: int) -> dict:
-        assert timeout_ms > 0
-        return self.tx_get(transaction_id)
+        proof = {"receipt_bytes": hexed(receipt.encode()), "index": 0, "count": 1, "path": []}
+        return answer | ({"proof": proof | self.blocks.evidence(height)} if prove else {})
 
     def state_query(self, contract: str, query: str, args: list) -> dict:
         described = next(q for q in self.abis[contract]["queries"] if q["name"] == query)
         try:
             values = read_arguments(args, described["params"])
-            value = self.ledger.query(contract, query, *values)
+            value = self.blocks.ledger.query(contract, query, *values)
         except Rejected as refusal:
             raise RpcRefused(-32000, refusal.message, {"code": refusal.code}) from refusal
         return {"value": to_json(value, described["returns"]), "height": self.height}
 
     def state_getProof(self, key: str) -> dict:  # noqa: N802 - the method's name on the wire
-        wanted, state = bytes.fromhex(key[2:]), self._state()
-        if self._blocks[self.height].header.state_root != state.root:
-            self._blocks[self.height].certificate = None
+        wanted, state = bytes.fromhex(key[2:]), self.blocks.state()
         value = state.values.get(wanted)
         found = {
             "key": key,
             "value": None if value is None else hexed(value),
             "proof": hexed(encode(state.proof(wanted).to_value())),
         }
-        return found | self._evidence(self.height) | {"height": self.height}
+        return found | self.blocks.evidence(self.height) | {"height": self.height}
 
     def chain_getStatus(self) -> dict:  # noqa: N802
         return {"chain_id": self.genesis.chain_id, "height": self.height}
 
     def chain_getHeader(self, at: int | str) -> dict:  # noqa: N802
         height = self.height if at == "latest" else int(at)
-        return self._evidence(height) | {"height": height}
+        return self.blocks.evidence(height) | {"height": height}
 
     def chain_getBlock(self, at: int) -> dict:  # noqa: N802
-        sealed = self._blocks[at]
+        sealed = self.blocks.sealed[at]
         return {
             "height": at,
             "transactions": [hexed(raw) for raw in sealed.transactions],
@@ -261,7 +260,7 @@ class VotingChain:
         found = [
             self._renderer.event(one)
             | {"height": height, "transaction_id": hexed(receipt.transaction_id)}
-            for height, sealed in self._blocks.items()
+            for height, sealed in self.blocks.sealed.items()
             if height >= from_height
             for receipt in sealed.receipts
             for one in receipt.events

@@ -3,14 +3,6 @@
 from copy import copy
 
 from client.abi import Abi
-from client.identity import (
-    CitizenKeys,
-    CitizenWallet,
-    Idp,
-    Office,
-    Proofing,
-    TagAuthority,
-)
 from client.keystore import Cost
 from client.light import LightClient
 from client.transaction import TransactionBuilder
@@ -24,17 +16,12 @@ from client.voting.trustee_service import TrusteeService, manifest_key
 from client.voting.vault import open_vault
 from client.voting.voter import Citizen, VoterWallet
 from client.wallet import Wallet
-from contracts.identity.messages import (
-    RecoveryPolicy,
-    RegisterNode,
-    SetNamespace,
-    SetNodeStatus,
-)
 from contracts.sdk.testing import key_of
 from contracts.voting.messages import VoterEntry
 from primitives.ids import show_address
 from tests.client.voting import keys
 from tests.client.voting.chain import VotingChain
+from tests.client.voting.identities import citizen_keys, register_voters
 
 ID = "board-2026"
 REGISTRARS = ("reg-1", "reg-2", "reg-3")
@@ -110,9 +97,6 @@ class Vote:
     def citizen(self, name: str) -> Citizen:
         return Citizen(sid=self.sids[name], key=citizen_keys(name).subject)
 
-    def seed(self, name: str) -> VoterSeed:
-        return VoterSeed(name.encode().ljust(32, b"."))
-
     def officer(self) -> Officer:
         return Officer(self.desk("council"), self.facts)
 
@@ -123,35 +107,13 @@ class Vote:
         vault = open_vault(self.folder / name, "secret", CHEAP)
         return Registrar(self.desk(name), self.facts, vault, *judge)
 
-    def manifest(self) -> dict:
-        base = self.chain.height + 1
-        self.windows = {name: base + blocks for name, blocks in SPANS.items()}
-        contests = [SINGLE, APPROVAL]
-        chain_id = self.chain.genesis.chain_id
-        english = [{"title": "x", "options": ["a", "b", "c"], "grades": []} for _ in contests]
-        return {
-            "title_th": "คณะกรรมการ",
-            "title_en": "Board",
-            "suite": 1,
-            "contests": contests,
-            "english": english,
-            "classes": [{"name_th": "สมาชิก", "name_en": "members", "weight": 1}],
-            "class_size_min": 2,
-            "eligibility": {"attestation": "proofing", "min_ial": 210, "is_unique": True},
-            "official": show_address(Wallet([key_of("supervisor")]).address),
-            "registrars": {"agencies": list(REGISTRARS), "needed": 2, "faulty": 0},
-            "trustees": {
-                "agencies": list(TRUSTEES),
-                "encryption_keys": [manifest_key(master(name), chain_id, ID) for name in TRUSTEES],
-                "needed": 2,
-            },
-            "windows": self.windows,
-        }
-
     async def found(self) -> None:
         """Register the voters in identity, found the election and enter them on its roll."""
-        await self._identities()
-        await self.officer().create(ID, "council", self.manifest())
+        self.sids = await register_voters(self.chain, self.builder, VOTERS)
+        base = self.chain.height + 1
+        self.windows = {name: base + blocks for name, blocks in SPANS.items()}
+        manifest = make_manifest(self.windows, self.chain.genesis.chain_id)
+        await self.officer().create(ID, "council", manifest)
         entries = [VoterEntry(self.sids[name], 0) for name in VOTERS]
         await self.officer().add_voters(ID, entries)
 
@@ -184,7 +146,7 @@ class Vote:
             await self.registrar(name).serve(election, name)
 
     async def wallet(self, name: str) -> VoterWallet:
-        return await VoterWallet.open(self.seed(name), self.facts, ID, self.sids[name])
+        return await VoterWallet.open(seed_of(name), self.facts, ID, self.sids[name])
 
     async def prepared(self, name: str, marks):
         wallet = await self.wallet(name)
@@ -202,61 +164,42 @@ class Vote:
         wallet, ballot = await self.prepared(name, marks)
         return (await self.send(wallet, ballot.cast()))[1]
 
-    async def tally(self, *trustees: str) -> None:
-        self.chain.to_height(self.windows["cast_until"])
-        await count_box(self.desk("anybody"), ID)
-        for name in trustees:
-            await self.trustee(name).step(ID, name)
-        await publish(self.desk("anybody"), self.facts, ID)
 
-    async def _identities(self) -> None:
-        supervisor, bank_key = self._office("supervisor"), key_of("bank-node")
-        registry_key = key_of("registry-node")
-        for message in (
-            RegisterNode("registry", "registry", 0, 0, (), (registry_key.public_key,)),
-            SetNamespace("th.cid", "registry", is_unique=True),
-            RegisterNode("first-bank", "first-bank", 230, 220, ("th.cid",), (bank_key.public_key,)),
-            SetNodeStatus("registry", "active", ""),
-            SetNodeStatus("first-bank", "active", ""),
-        ):
-            assert (await supervisor.send(message)).is_ok, message
-        bank = Idp(self._office("first-bank"), bank_key)
-        tags = TagAuthority(self.chain.genesis.chain_id, registry_key, b"t" * 32)
-        for number, name in enumerate(VOTERS):
-            self.sids[name] = await self._register(bank, tags, (name, number))
+async def tally(vote: Vote, *trustees: str) -> None:
+    """Close the box, count it, have the trustees deliver, and publish the result."""
+    vote.chain.to_height(vote.windows["cast_until"])
+    await count_box(vote.desk("anybody"), ID)
+    for name in trustees:
+        await vote.trustee(name).step(ID, name)
+    await publish(vote.desk("anybody"), vote.facts, ID)
 
-    async def _register(self, bank: Idp, tags: TagAuthority, voter: tuple[str, int]) -> bytes:
-        name, number = voter
-        wallet = CitizenWallet(citizen_keys(name), self.chain.genesis.chain_id)
-        policy = RecoveryPolicy(allows_idp=True, guardians=())
-        draft = bank.draft_subject(wallet.subject_key, "th.cid", 220, policy)
-        subject = wallet.prove_key(tags.certify(draft, citizen_id(number)))
-        assert (await bank.office.send(subject)).is_ok
-        found = Proofing(
-            sid=subject.sid,
-            ial=210,
-            method="counter",
-            claims={"given_name": name},
-            expires_at=self.chain.ledger.block.time_ms // 1000 + 86_400,
-        )
-        attested, _ = bank.proof(found)
-        outcome = await bank.office.send(attested)
-        assert outcome.is_ok, outcome.receipt
-        return subject.sid
 
-    def _office(self, agency: str) -> Office:
-        return Office(self.chain, self.builder, agency, Wallet([key_of(agency)]))
+def make_manifest(windows: dict[str, int], chain_id: str) -> dict:
+    contests = [SINGLE, APPROVAL]
+    english = [{"title": "x", "options": ["a", "b", "c"], "grades": []} for _ in contests]
+    return {
+        "title_th": "คณะกรรมการ",
+        "title_en": "Board",
+        "suite": 1,
+        "contests": contests,
+        "english": english,
+        "classes": [{"name_th": "สมาชิก", "name_en": "members", "weight": 1}],
+        "class_size_min": 2,
+        "eligibility": {"attestation": "proofing", "min_ial": 210, "is_unique": True},
+        "official": show_address(Wallet([key_of("supervisor")]).address),
+        "registrars": {"agencies": list(REGISTRARS), "needed": 2, "faulty": 0},
+        "trustees": {
+            "agencies": list(TRUSTEES),
+            "encryption_keys": [manifest_key(master(name), chain_id, ID) for name in TRUSTEES],
+            "needed": 2,
+        },
+        "windows": windows,
+    }
+
+
+def seed_of(name: str) -> VoterSeed:
+    return VoterSeed(name.encode().ljust(32, b"."))
 
 
 def master(trustee: str) -> bytes:
     return trustee.encode().ljust(32, b"t")
-
-
-def citizen_keys(name: str) -> CitizenKeys:
-    return CitizenKeys(key_of(f"citizen-{name}").seed)
-
-
-def citizen_id(number: int) -> str:
-    digits = f"99999999999{number}"
-    total = sum(int(digit) * weight for digit, weight in zip(digits, range(13, 1, -1), strict=True))
-    return digits + str((11 - total % 11) % 10)

@@ -14,7 +14,7 @@ from client.voting.seed import VoterSeed
 from client.voting.trustee_service import ANSWERED, COMPLAINED, DELIVERED
 from client.voting.voter import VoterWallet
 from contracts.voting.messages import DealShares
-from tests.client.voting.election import ID, REGISTRARS, TRUSTEES, Vote
+from tests.client.voting.election import ID, REGISTRARS, TRUSTEES, Vote, seed_of, tally
 
 FIRST, SECOND, BLANK = [(0,), (0, 1)], [(1,), (2,)], [None, (0,)]
 
@@ -23,7 +23,7 @@ async def test_the_last_ballot_of_each_voter_counts(issued: Vote):
     codes = [await issued.cast("anan", FIRST), await issued.cast("busaba", SECOND)]
     codes += [await issued.cast("chai", BLANK), await issued.cast("anan", SECOND)]
 
-    await issued.tally("tru-3", "tru-1")
+    await tally(issued, "tru-3", "tru-1")
 
     result = await issued.facts.result(await issued.facts.election(ID))
     assert codes == ["OK"] * 4
@@ -32,7 +32,7 @@ async def test_the_last_ballot_of_each_voter_counts(issued: Vote):
 
 
 async def test_a_lost_device_loses_no_vote(issued: Vote):
-    words = issued.seed("anan").words
+    words = seed_of("anan").words
     first, ballot = await issued.prepared("anan", FIRST)
     issued.chain.to_height(issued.windows["cast_from"])
     await issued.send(first, ballot.cast())
@@ -76,7 +76,7 @@ async def test_somebody_else_cannot_request_in_a_voters_name(opened: Vote):
 
 async def test_who_is_not_on_the_roll_has_no_wallet(opened: Vote):
     with pytest.raises(NotThisElection, match="not on the roll"):
-        await VoterWallet.open(opened.seed("x"), opened.facts, ID, bytes(32))
+        await VoterWallet.open(seed_of("x"), opened.facts, ID, bytes(32))
 
 
 async def refuse(_ref: bytes, _class: int) -> str:
@@ -267,7 +267,7 @@ async def finish(vote: Vote) -> None:
     await vote.issue("anan", "busaba")
     await vote.cast("anan", FIRST)
     await vote.cast("busaba", SECOND)
-    await vote.tally("tru-2", "tru-3")
+    await tally(vote, "tru-2", "tru-3")
     result = await vote.facts.result(await vote.facts.election(ID))
     assert result.counts == ((1, 1, 0, 0), (1, 1, 1))
 
@@ -275,7 +275,7 @@ async def finish(vote: Vote) -> None:
 async def test_delivering_again_does_nothing(issued: Vote):
     await issued.cast("anan", FIRST)
     await issued.cast("busaba", FIRST)
-    await issued.tally("tru-1", "tru-2")
+    await tally(issued, "tru-1", "tru-2")
 
     acts = [await issued.trustee(name).step(ID, name) for name in TRUSTEES]
 

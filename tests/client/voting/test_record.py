@@ -22,7 +22,7 @@ from primitives.errors import Rejected, WrongChain
 from primitives.ids import TransactionId
 from primitives.state_proof import BadProof
 from tests.client.builders import make_genesis
-from tests.client.voting.election import ID, Vote
+from tests.client.voting.election import ID, Vote, tally
 
 MARKS = [(0,), (0, 1)]
 
@@ -87,7 +87,7 @@ def test_a_tracker_is_a_picture_too():
 async def tallied(issued: Vote) -> Vote:
     for name in ("anan", "busaba"):
         assert await issued.cast(name, MARKS) == "OK"
-    await issued.tally("tru-1", "tru-2")
+    await tally(issued, "tru-1", "tru-2")
     return issued
 
 
