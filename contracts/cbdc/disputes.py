@@ -126,7 +126,8 @@ def _live(ctx: Context, payment_id: bytes) -> Dispute:
 
 
 def _require_arbiter(ctx: Context, found: Terms, payment: Payment) -> None:
-    require(ctx.sender not in (payment.payer, payment.payee), NotArbiter)
+    sender = party_of(ctx, found, ctx.sender)
+    require(sender.address not in (payment.payer, payment.payee), NotArbiter)
     require(is_bank_of(ctx, party_of(ctx, found, payment.payee)), NotArbiter)
 
 

@@ -10,7 +10,7 @@ from contracts.cbdc.vouchers import return_voucher
 from contracts.cbdc.wallets import is_paused
 from contracts.sdk import Context, PublicKey
 
-# Each thing costs at most 24 reads, 20 writes and 3 events: a third of what one hook may use.
+# A thing costs at most 32 reads, 24 writes and 3 events, so all cost half of a hook's budget.
 DUE_A_BLOCK_MAX = 64
 
 

@@ -44,8 +44,9 @@ def hold(ctx: Context, msg: Hold) -> None:
     payee = party_of(ctx, found, msg.to)
     now = ctx.block_time_ms
     require(now < msg.expires_ms <= now + HOLD_MS_MAX, BadExpiry, now=now, most=HOLD_MS_MAX)
-    sides = (ctx.sender, payer.address, msg.to, payee.address)
-    require(msg.arbiter is None or msg.arbiter not in sides, BadArbiter)
+    if msg.arbiter is not None:
+        arbiter = party_of(ctx, found, msg.arbiter)
+        require(arbiter.address not in (payer.address, payee.address), BadArbiter)
     require_can_pay(ctx, payer, payee, msg.amount, msg.travel)
 
     hold_id = ctx.transaction_id
@@ -79,12 +80,12 @@ def capture(ctx: Context, msg: Capture) -> None:
     payee = party_of(ctx, found, held.payee)
     refuse(why_not_keep(ctx, payer, payee, msg.amount), payee, msg.amount)
 
-    receive(ctx, HELD, held.payer, (payer, payee), msg.amount)
     left = held.amount - msg.amount
-    _give_back(ctx, found, held, left)
     _forget(ctx, msg.hold_id, held)
     record_payment(ctx, msg.hold_id, (payer, payee), msg.amount)
     emit(ctx, Captured(msg.hold_id, held.payer, held.payee, msg.amount, left))
+    receive(ctx, HELD, held.payer, (payer, payee), msg.amount)
+    _give_back(ctx, found, held, left)
 
 
 @contract.execute(

@@ -274,18 +274,19 @@ def _settle(ctx: Context, found: Terms, voucher: OfflineVoucher) -> None:
     device = devices.load(ctx, voucher.device, absent=UnknownDevice)
     _require_active(ctx, device)
     payee = party_of(ctx, found, voucher.payee)
-    require(ctx.sender == voucher.payee or is_bank_of(ctx, payee), NotPayee)
+    sender = party_of(ctx, found, ctx.sender)
+    require(sender.address == payee.address or is_bank_of(ctx, payee), NotPayee)
     name = voucher_digest(ctx.chain_id, voucher)
     _require_new(ctx, voucher, name)
     is_within = voucher.counter <= device.payments_max and voucher.amount <= device.remaining
     require(is_within, OfflineCap, remaining=device.remaining, payments=device.payments_max)
     require(device.wallet != payee.address, SelfTransfer)
 
-    _pay_from_device(ctx, found, device, voucher, voucher.amount)
     settled.save(ctx, (voucher.device, voucher.counter, name), ctx.height)
     owner = party_of(ctx, found, device.wallet)
     record_payment(ctx, name, (owner, payee), voucher.amount)
     emit(ctx, OfflineSettled(voucher.device, voucher.counter, payee.address, voucher.amount))
+    _pay_from_device(ctx, found, device, voucher, voucher.amount)
 
 
 def _pay_from_device(

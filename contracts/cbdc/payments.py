@@ -58,26 +58,45 @@ def give_back(ctx: Context, found: Terms, payment_id: bytes, amount: int, reason
     payee = party_of(ctx, found, payment.payee)
     refuse(why_not_leave(ctx, payee), payee, amount)
     require(payee.balance >= amount, InsufficientFunds, balance=payee.balance, amount=amount)
+    parts = _parts_of(payment, amount)
+    bound_back = sum([part.amount for part in parts])
+    cash = amount - bound_back
+    pending = cash if _must_wait(ctx, found, payment, cash) else 0
 
-    to_vouchers = _give_back_vouchers(ctx, found, payment, amount)
-    pending = _give_back_cash(ctx, found, payment, amount - to_vouchers)
     refunded = payment.refunded + amount
     after = replace(payment, refunded=refunded, pending=payment.pending + pending)
     payments.save(ctx, payment_id, after)
     sides = (payment_id, payment.payee, payment.payer)
-    emit(ctx, Refunded(*sides, amount, pending, to_vouchers, reason))
+    emit(ctx, Refunded(*sides, amount, pending, bound_back, reason))
+    for part in parts:
+        _give_back_part(ctx, found, payment, part)
+    _give_back_cash(ctx, found, payment, cash - pending)
+    if pending > 0:
+        payee = party_of(ctx, found, payment.payee)
+        to_pool(ctx, HELD, payee, payee.address, pending)
 
 
-def _give_back_vouchers(ctx: Context, found: Terms, payment: Payment, amount: int) -> int:
-    """Return what came from vouchers, in their order; earlier refunds have taken the first."""
+def _parts_of(payment: Payment, amount: int) -> list[VoucherPart]:
+    """Return what goes back to vouchers, in their order; earlier refunds have taken the first."""
     skipped, left = payment.refunded, amount
+    parts: list[VoucherPart] = []
     for part in payment.vouchers:
         taken = min(max(0, part.amount - skipped), left)
         skipped = max(0, skipped - part.amount)
         left -= taken
         if taken > 0:
-            _give_back_part(ctx, found, payment, replace(part, amount=taken))
-    return amount - left
+            parts.append(replace(part, amount=taken))
+    return parts
+
+
+def _must_wait(ctx: Context, found: Terms, payment: Payment, amount: int) -> bool:
+    """Whether the payer cannot take its part now but later. Rejects what never passes."""
+    payee = party_of(ctx, found, payment.payee)
+    payer = party_of(ctx, found, payment.payer)
+    refusal = None if amount == 0 else why_not_keep(ctx, payee, payer, amount)
+    if refusal not in PASSING:
+        refuse(refusal, payer, amount)
+    return refusal is not None
 
 
 def _give_back_part(ctx: Context, found: Terms, payment: Payment, part: VoucherPart) -> None:
@@ -91,18 +110,9 @@ def _give_back_part(ctx: Context, found: Terms, payment: Payment, part: VoucherP
     bound.save(ctx, key, replace(voucher, remaining=voucher.remaining + part.amount))
 
 
-def _give_back_cash(ctx: Context, found: Terms, payment: Payment, amount: int) -> int:
-    """Refund to the payer; return how much of it has to wait, all or nothing."""
-    if amount == 0:
-        return 0
-    payee = party_of(ctx, found, payment.payee)
-    payer = party_of(ctx, found, payment.payer)
-    refusal = why_not_keep(ctx, payee, payer, amount)
-    if refusal is None:
+def _give_back_cash(ctx: Context, found: Terms, payment: Payment, amount: int) -> None:
+    if amount > 0:
+        payee = party_of(ctx, found, payment.payee)
+        payer = party_of(ctx, found, payment.payer)
         excess = excess_between(ctx, payee, payer, amount)
         sweep(ctx, move(ctx, payee, payer, amount), excess)
-        return 0
-    if refusal not in PASSING:
-        refuse(refusal, payer, amount)
-    to_pool(ctx, HELD, payee, payee.address, amount)
-    return amount

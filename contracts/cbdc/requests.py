@@ -82,10 +82,10 @@ def pay_request(ctx: Context, msg: PayRequest) -> None:
     require_can_pay(ctx, payer, payee, total, msg.travel)
 
     payment_id = ctx.transaction_id
-    settle(ctx, payer, payee, total)
     requests.save(ctx, key, replace(request, status=PAID, payment_id=payment_id))
     record_payment(ctx, payment_id, (payer, payee), total)
     emit(ctx, Paid(payment_id, *key, payer.address, msg.amount, msg.tip))
+    settle(ctx, payer, payee, total)
 
 
 @contract.execute(
@@ -133,9 +133,9 @@ def claim_refund(ctx: Context, msg: ClaimRefund) -> None:
     payee = party_of(ctx, found, payment.payee)
     refuse(why_not_keep(ctx, payee, payer, msg.amount), payer, msg.amount)
 
-    receive(ctx, HELD, payee.address, (payee, payer), msg.amount)
     payments.save(ctx, msg.payment_id, replace(payment, pending=payment.pending - msg.amount))
     emit(ctx, RefundClaimed(msg.payment_id, payer.address, msg.amount))
+    receive(ctx, HELD, payee.address, (payee, payer), msg.amount)
 
 
 def require_open(request: Request) -> None:

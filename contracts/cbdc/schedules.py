@@ -96,10 +96,10 @@ def run_schedule(ctx: Context, found: Terms, owner: Address, schedule_id: bytes)
     refusal = _why_not_run(ctx, payer, payee, order)
     if refusal is None:
         payment_id = scheduled_payment_id(schedule_id, left)
-        settle(ctx, payer, payee, order.amount)
         record_payment(ctx, payment_id, (payer, payee), order.amount)
         sides = (schedule_id, payment_id, order.payer, order.to)
         emit(ctx, ScheduleRun(*sides, order.amount, left))
+        settle(ctx, payer, payee, order.amount)
     else:
         emit(ctx, ScheduleFailed(schedule_id, order.payer, order.to, refusal.code, left))
     if left == 0:

@@ -8,7 +8,7 @@ from contracts.cbdc.access import require_bank_of
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.due import add_due, drop_due
 from contracts.cbdc.errors import NotBank, Paused, WrongTier
-from contracts.cbdc.fields import INSTITUTION, VOUCHERS, M
+from contracts.cbdc.fields import INSTITUTION, MERCHANT, VOUCHERS, M
 from contracts.cbdc.flow_fields import YEAR_MS
 from contracts.cbdc.flow_refusals import SENDER_REFUSALS, merged
 from contracts.cbdc.flow_state import (
@@ -57,7 +57,7 @@ from contracts.cbdc.vouchers_messages import (
     SetMerchantProfile,
     SpendVoucher,
 )
-from contracts.cbdc.wallets import party_of, running, sender_party
+from contracts.cbdc.wallets import is_same_holder, party_of, running, sender_party
 from contracts.sdk import AMOUNT_SATANG_MAX, Address, Context, anyone, emit, replace, require
 
 NO_PROFILE = MerchantProfile("0000", "")
@@ -146,6 +146,9 @@ def spend_voucher(ctx: Context, msg: SpendVoucher) -> None:
     if msg.cash > 0:
         require_can_pay(ctx, holder, merchant, msg.cash, None)
 
+    record_payment(ctx, ctx.transaction_id, (holder, merchant), total, parts)
+    sides = (ctx.transaction_id, holder.address, merchant.address)
+    emit(ctx, VoucherSpent(*sides, msg.amount, msg.cash))
     for part in parts:
         payee = party_of(ctx, found, merchant.address)
         receive(ctx, VOUCHERS, part.issuer, (holder, payee), part.amount)
@@ -153,9 +156,6 @@ def spend_voucher(ctx: Context, msg: SpendVoucher) -> None:
     if msg.cash > 0:
         payer = party_of(ctx, found, holder.address)
         settle(ctx, payer, party_of(ctx, found, merchant.address), msg.cash)
-    record_payment(ctx, ctx.transaction_id, (holder, merchant), total, parts)
-    sides = (ctx.transaction_id, holder.address, merchant.address)
-    emit(ctx, VoucherSpent(*sides, msg.amount, msg.cash))
 
 
 @contract.execute(
@@ -198,7 +198,7 @@ def _parts_of(
 ) -> tuple[VoucherPart, ...]:
     """Return what each voucher gives, in the order that the holder named them."""
     require(is_distinct(msg.voucher_ids), RepeatedVoucher)
-    require(has_tier(ctx, merchant, (M,)), NotEligible)
+    require(_is_other_merchant(ctx, holder, merchant), NotEligible)
     profile = merchant_profiles.get(ctx, merchant.address, NO_PROFILE)
     left = msg.amount
     parts: list[VoucherPart] = []
@@ -213,6 +213,14 @@ def _parts_of(
             parts.append(VoucherPart(voucher_id, voucher.issuer, taken))
     require(left == 0, VoucherShort, short=left)
     return tuple(parts)
+
+
+def _is_other_merchant(ctx: Context, holder: Party, merchant: Party) -> bool:
+    """Whether it is a merchant and not the holder's own: bound money must not become cash."""
+    if merchant.wallet is None:
+        return holder.address != merchant.address
+    is_merchant = merchant.wallet.kind == MERCHANT and has_tier(ctx, merchant, (M,))
+    return is_merchant and not is_same_holder(holder, merchant)
 
 
 def _admits(voucher: Voucher, merchant: Address, profile: MerchantProfile) -> bool:
