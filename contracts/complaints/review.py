@@ -126,9 +126,9 @@ def decide(ctx: Context, msg: Decide) -> None:
 def reopen(ctx: Context, msg: Reopen) -> None:
     """Open the case again at its holder, who is to accept it again; new clocks run."""
     case = loaded(ctx, msg.case_id, states=(RESOLVED, CLOSED))
-    require(case.reopens < REOPENS_MAX, Limit, most=REOPENS_MAX)
     if msg.agency == "":
         _require_in_time(ctx, case)
+    require(case.reopens < REOPENS_MAX, Limit, most=REOPENS_MAX)
 
     case = drop(ctx, msg.case_id, case, (CLOSING,))
     _open_again(ctx, msg.case_id, case, Act("reopened", msg.agency, "", 0))
