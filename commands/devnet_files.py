@@ -230,7 +230,10 @@ def _configs(cast: Cast, agencies: list[Json]) -> dict[str, dict[str, Json]]:
         "accounts": {"accounts": accounts},
         "governance": {"agencies": agencies},
     }
-    return {name: dict(config) for name, config in cast.configs.items()} | ours
+    given = {name: dict(config) for name, config in cast.configs.items()}
+    # Here anyone may hold money and one key may issue it, unless the cast says otherwise.
+    money = {"unregistered_accounts": 1, "issuer_signers_min": 1} | given.get("cbdc", {})
+    return given | ours | {"cbdc": money}
 
 
 def _agencies(founders: Mapping[str, Wallet], bank: Wallet, cast: Cast) -> list[Json]:

@@ -31,7 +31,6 @@ Reason = Annotated[str, Chars(0, 140)]
 PaymentNumber = Annotated[int, Range(1, 2**53)]
 Nonce = Annotated[bytes, Length(16)]
 Preimage = Annotated[bytes, Length(32)]  # one length, so that other chains' locks mean the same
-Merchants = Annotated[tuple[Address, ...], CountMax(20)]
 CategoryCodes = Annotated[tuple[CategoryCode, ...], CountMax(20)]
 VoucherIds = Annotated[tuple[Id, ...], CountMax(VOUCHERS_A_SPEND_MAX, low=1)]
 ManyIds = Annotated[tuple[Id, ...], CountMax(50, low=1)]

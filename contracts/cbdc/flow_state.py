@@ -5,7 +5,7 @@ Amounts are satang; the money itself is in `state`, in the pools "held", "vouche
 
 from typing import Annotated
 
-from contracts.cbdc.fields import AgencyId, Amount, Count, TimeMs, Word
+from contracts.cbdc.fields import AgencyId, Amount, Count, Merchants, TimeMs, Word
 from contracts.cbdc.flow_fields import (
     VOUCHERS_A_SPEND_MAX,
     AmountOrZero,
@@ -14,7 +14,6 @@ from contracts.cbdc.flow_fields import (
     CategoryCode,
     CategoryCodes,
     Id,
-    Merchants,
     Programme,
 )
 from contracts.sdk import Address, CountMax, Digest, Map, PublicKey, record

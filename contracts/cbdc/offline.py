@@ -5,7 +5,7 @@ What is promised is deferred settlement with bounded risk, not that a device can
 number twice ends it.
 """
 
-from contracts.cbdc.access import acts_for_fsp, is_bank_of, require_bank_of
+from contracts.cbdc.access import is_bank_of, require_bank_of
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.due import add_due
 from contracts.cbdc.errors import (
@@ -22,7 +22,6 @@ from contracts.cbdc.flow_state import (
     ACTIVE,
     CLOSED,
     DUE_DEVICE,
-    REVOKED,
     Device,
     Due,
     devices,
@@ -38,50 +37,40 @@ from contracts.cbdc.limits import (
     why_not_leave,
 )
 from contracts.cbdc.money import from_pool, to_pool
+from contracts.cbdc.offline_devices import pay_from_device, require_active, require_signed
 from contracts.cbdc.offline_errors import (
     AlreadySettled,
     BadDeviceKey,
     BadVoucherSignature,
     DeviceExists,
     DeviceExpired,
-    DeviceNotRevoked,
     DeviceRevoked,
     DoubleSpend,
-    NoConflict,
     NotPayee,
     OfflineCap,
     UnknownDevice,
 )
 from contracts.cbdc.offline_events import (
     DeviceCertified,
-    DeviceEnded,
-    OfflineCompensated,
     OfflineLoaded,
     OfflineReturned,
     OfflineSettled,
 )
 from contracts.cbdc.offline_messages import (
-    OfflineCompensate,
     OfflineLoad,
     OfflineRegisterDevice,
-    OfflineReport,
-    OfflineRevokeDevice,
     OfflineSettle,
     device_statement,
-    offline_voucher_statement,
     voucher_digest,
 )
 from contracts.cbdc.parameters import (
-    BORNE_BY_PAYEE,
     OFFLINE_AMOUNT_MAX,
     OFFLINE_GRACE_HOURS,
     OFFLINE_HOURS_MAX,
-    OFFLINE_LOSS_BEARER,
     OFFLINE_PAYMENTS_MAX,
     parameter_of,
 )
-from contracts.cbdc.paying import settle, settlement_party, why_not_keep
-from contracts.cbdc.payments import receive, record_payment
+from contracts.cbdc.payments import record_payment
 from contracts.cbdc.state import Terms
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, Digest, PublicKey, anyone, emit, replace, require
@@ -145,7 +134,7 @@ def offline_load(ctx: Context, msg: OfflineLoad) -> None:
     owner = sender_party(ctx, found)
     device = devices.load(ctx, msg.device, absent=UnknownDevice)
     require(device.wallet == owner.address, UnknownDevice)
-    _require_active(ctx, device)
+    require_active(ctx, device)
     require(ctx.block_time_ms < device.expires_ms, DeviceExpired, expired=device.expires_ms)
     require_tier(ctx, owner, TIERS_THAT_LOAD)
     loaded = device.loaded + msg.amount
@@ -181,83 +170,7 @@ def offline_settle(ctx: Context, msg: OfflineSettle) -> None:
 def check_vouchers(ctx: Context, msg: OfflineSettle) -> None:
     """Check the devices' signatures."""
     for voucher in msg.vouchers:
-        _require_signed(ctx, voucher)
-
-
-@contract.execute(
-    OfflineReport,
-    allow=anyone,
-    rejects=(Paused, NoConflict, BadVoucherSignature, UnknownDevice, DeviceRevoked, DeviceExpired),
-)
-def offline_report(ctx: Context, msg: OfflineReport) -> None:
-    """Revoke a device by two vouchers that it signed under one number; anyone may."""
-    running(ctx, OFFLINE)
-    first, second = msg.first, msg.second
-    is_same_number = first.device == second.device and first.counter == second.counter
-    differ = voucher_digest(ctx.chain_id, first) != voucher_digest(ctx.chain_id, second)
-    require(is_same_number and differ, NoConflict)
-    device = devices.load(ctx, first.device, absent=UnknownDevice)
-    ended = (first.device, device.wallet, True, first.counter, device.remaining, "")
-    _revoke(ctx, device, DeviceEnded(*ended))
-
-
-@contract.precheck(OfflineReport)
-def check_report(ctx: Context, msg: OfflineReport) -> None:
-    """Check both signatures of the device."""
-    _require_signed(ctx, msg.first)
-    _require_signed(ctx, msg.second)
-
-
-@contract.execute(
-    OfflineRevokeDevice,
-    allow=anyone,
-    rejects=(Paused, UnknownDevice, DeviceRevoked, DeviceExpired),
-)
-def offline_revoke_device(ctx: Context, msg: OfflineRevokeDevice) -> None:
-    """Revoke a lost or broken device as the bank that certified it."""
-    running(ctx, OFFLINE)
-    device = _certified_by_sender(ctx, msg.device)
-    ended = (msg.device, device.wallet, False, 0, device.remaining, msg.reason)
-    _revoke(ctx, device, DeviceEnded(*ended))
-
-
-@contract.execute(
-    OfflineCompensate,
-    allow=anyone,
-    rejects=merged(
-        (
-            (Paused,),
-            RECEIVE_REFUSALS,
-            (UnknownDevice, DeviceNotRevoked, DeviceExpired, OfflineCap),
-            (BadVoucherSignature, AlreadySettled),
-        )
-    ),
-)
-def offline_compensate(ctx: Context, msg: OfflineCompensate) -> None:
-    """Pay a voucher of a revoked device: from what it has left, then by the loss rule."""
-    found = running(ctx, OFFLINE)
-    voucher = msg.voucher
-    device = _certified_by_sender(ctx, voucher.device)
-    require(device.status == REVOKED, DeviceNotRevoked)
-    require(ctx.block_time_ms < device.ends_ms, DeviceExpired, expired=device.ends_ms)
-    is_within = voucher.counter <= device.payments_max and voucher.amount <= device.amount_max
-    require(is_within, OfflineCap, most=device.amount_max)
-    name = voucher_digest(ctx.chain_id, voucher)
-    require(not settled.has(ctx, (voucher.device, voucher.counter, name)), AlreadySettled)
-
-    from_device = min(voucher.amount, device.remaining)
-    _pay_from_device(ctx, found, device, voucher, from_device)
-    from_bank = _pay_from_bank(ctx, found, device, voucher, voucher.amount - from_device)
-    settled.save(ctx, (voucher.device, voucher.counter, name), ctx.height)
-    unpaid = voucher.amount - from_device - from_bank
-    sides = (voucher.device, voucher.counter, voucher.payee)
-    emit(ctx, OfflineCompensated(*sides, from_device, from_bank, unpaid))
-
-
-@contract.precheck(OfflineCompensate)
-def check_voucher(ctx: Context, msg: OfflineCompensate) -> None:
-    """Check the device's signature."""
-    _require_signed(ctx, msg.voucher)
+        require_signed(ctx, voucher)
 
 
 def end_device(ctx: Context, found: Terms, key: PublicKey) -> None:
@@ -272,7 +185,7 @@ def end_device(ctx: Context, found: Terms, key: PublicKey) -> None:
 
 def _settle(ctx: Context, found: Terms, voucher: OfflineVoucher) -> None:
     device = devices.load(ctx, voucher.device, absent=UnknownDevice)
-    _require_active(ctx, device)
+    require_active(ctx, device)
     payee = party_of(ctx, found, voucher.payee)
     sender = party_of(ctx, found, ctx.sender)
     require(sender.address == payee.address or is_bank_of(ctx, payee), NotPayee)
@@ -286,42 +199,7 @@ def _settle(ctx: Context, found: Terms, voucher: OfflineVoucher) -> None:
     owner = party_of(ctx, found, device.wallet)
     record_payment(ctx, name, (owner, payee), voucher.amount)
     emit(ctx, OfflineSettled(voucher.device, voucher.counter, payee.address, voucher.amount))
-    _pay_from_device(ctx, found, device, voucher, voucher.amount)
-
-
-def _pay_from_device(
-    ctx: Context, found: Terms, device: Device, voucher: OfflineVoucher, amount: int
-) -> None:
-    if amount == 0:
-        return
-    owner = party_of(ctx, found, device.wallet)
-    payee = party_of(ctx, found, voucher.payee)
-    refuse(why_not_keep(ctx, owner, payee, amount), payee, amount)
-    receive(ctx, OFFLINE, device.wallet, (owner, payee), amount)
-    devices.save(ctx, voucher.device, replace(device, remaining=device.remaining - amount))
-
-
-def _pay_from_bank(
-    ctx: Context, found: Terms, device: Device, voucher: OfflineVoucher, amount: int
-) -> int:
-    """Pay what the bank bears by the loss rule, as far as its account reaches; return it."""
-    if parameter_of(ctx, OFFLINE_LOSS_BEARER) == BORNE_BY_PAYEE:
-        return 0
-    bank = settlement_party(ctx, found, device.fsp)
-    payee = party_of(ctx, found, voucher.payee)
-    paid = min(amount, bank.balance)
-    if paid == 0 or bank.address == payee.address or why_not_leave(ctx, bank) is not None:
-        return 0
-    refuse(why_not_keep(ctx, bank, payee, paid), payee, paid)
-    settle(ctx, bank, payee, paid)
-    return paid
-
-
-def _require_active(ctx: Context, device: Device) -> None:
-    """Reject a device that may not pay: DeviceRevoked, DeviceExpired."""
-    require(device.status != REVOKED, DeviceRevoked)
-    is_over = device.status == CLOSED or ctx.block_time_ms >= device.ends_ms
-    require(not is_over, DeviceExpired, expired=device.ends_ms)
+    pay_from_device(ctx, found, device, voucher, voucher.amount)
 
 
 def _require_new(ctx: Context, voucher: OfflineVoucher, name: Digest) -> None:
@@ -330,20 +208,3 @@ def _require_new(ctx: Context, voucher: OfflineVoucher, name: Digest) -> None:
     if len(paid) > 0:
         require(paid[0][0][2] != name, AlreadySettled, counter=voucher.counter)
         raise DoubleSpend("", counter=voucher.counter)
-
-
-def _require_signed(ctx: Context, voucher: OfflineVoucher) -> None:
-    statement = offline_voucher_statement(ctx.chain_id, voucher)
-    require(verify(voucher.device, *statement, voucher.signature), BadVoucherSignature)
-
-
-def _revoke(ctx: Context, device: Device, ended: DeviceEnded) -> None:
-    _require_active(ctx, device)
-    devices.save(ctx, ended.device, replace(device, status=REVOKED))
-    emit(ctx, ended)
-
-
-def _certified_by_sender(ctx: Context, key: PublicKey) -> Device:
-    device = devices.load(ctx, key, absent=UnknownDevice)
-    require(acts_for_fsp(ctx, device.fsp), UnknownDevice)
-    return device

@@ -6,7 +6,7 @@ full.
 """
 
 from contracts.cbdc.errors import Frozen, FspSuspended, HoldingLimit, InsufficientFunds
-from contracts.cbdc.fields import HELD, VOUCHERS
+from contracts.cbdc.fields import HELD, MERCHANT, VOUCHERS
 from contracts.cbdc.flow_state import Payment, VoucherPart, bound, payments
 from contracts.cbdc.limits import RECEIVE_REFUSALS, refuse, why_not_leave
 from contracts.cbdc.money import from_pool, move, to_pool
@@ -35,6 +35,12 @@ def record_payment(
     payer, payee = parties
     made = Payment(payer.address, payee.address, amount, 0, 0, ctx.block_time_ms, parts)
     payments.save(ctx, payment_id, made)
+
+
+def record_transfer(ctx: Context, payer: Party, payee: Party, amount: int) -> None:
+    """Remember a transfer to a merchant, by the transaction's id: so a QR without request pays."""
+    if payee.wallet is not None and payee.wallet.kind == MERCHANT:
+        record_payment(ctx, ctx.transaction_id, (payer, payee), amount)
 
 
 def receive(

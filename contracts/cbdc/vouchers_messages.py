@@ -1,13 +1,12 @@
 """What may be asked about vouchers: money bound to a purpose. Amounts are satang."""
 
-from contracts.cbdc.fields import Amount, TimeMs
+from contracts.cbdc.fields import Amount, Merchants, TimeMs
 from contracts.cbdc.flow_fields import (
     AmountOrZero,
     Area,
     CategoryCode,
     CategoryCodes,
     ManyIds,
-    Merchants,
     Programme,
     VoucherIds,
 )

@@ -19,7 +19,11 @@ def agency(agency_id, kind, administrator):
 
 
 def cbdc_config(**more):
-    """A member that votes, and the central bank, whose administrator is `bank`."""
+    """A member that votes, and the central bank, whose administrator is `bank`, with one key.
+
+    Accounts hold money without being registered, unless `more` says otherwise.
+    """
+    more = {"unregistered_accounts": 1, "issuer_signers_min": 1} | more
     agencies = [agency("dopa", "validator", "dopa-admin"), agency("bank", "central-bank", "bank")]
     return {"cbdc": more, "governance": {"agencies": agencies}}
 

@@ -192,7 +192,7 @@ def test_a_redemption_destroys_money_and_says_so():
 
     events = ledger.as_("alice").execute(Redeem(400, "R1"))
 
-    assert ledger.query("cbdc", "supply") == (START_SATANG, 400, 600, 600, False)
+    assert ledger.query("cbdc", "supply")[:5] == (START_SATANG, 400, 600, 600, False)
     assert events[0].name == Redeemed.__name__
     assert events[0].fields == (ledger.address("alice"), 400, "R1")
 
@@ -224,7 +224,7 @@ def test_money_outstanding_never_exceeds_the_cap():
     ledger.as_("bank").execute(Issue(BOB, 41, "R2"))
 
     assert refusal.details == (("cap", 100), ("outstanding", 60))
-    assert ledger.query("cbdc", "supply") == (101, 1, 100, 100, False)
+    assert ledger.query("cbdc", "supply")[:5] == (101, 1, 100, 100, False)
 
 
 def test_money_stops_in_the_block_after_the_supply_equation_fails():
@@ -234,7 +234,7 @@ def test_money_stops_in_the_block_after_the_supply_equation_fails():
     events = ledger.next_block()
 
     assert [(event.name, event.fields) for event in events] == [
-        ("SupplyMismatch", (START_SATANG, 0, 5))
+        ("SupplyMismatch", (START_SATANG, 0, 5, "equation"))
     ]
     assert ledger.query("cbdc", "supply")[4] is True
     ledger.as_("alice").rejects(Paused, Transfer(BOB, 1, ""))

@@ -67,6 +67,6 @@ def test_any_sequence_of_payments_conserves_money_and_agrees_with_the_model(sequ
 
     found = {name: ledger.query("cbdc", "balance", ledger.address(name)) for name in NAMES}
     assert found == model.money
-    issued, redeemed, outstanding, accounted, is_paused = ledger.query("cbdc", "supply")
+    issued, redeemed, outstanding, accounted, is_paused = ledger.query("cbdc", "supply")[:5]
     assert issued - redeemed == outstanding == accounted == sum(model.money.values())
     assert is_paused is False

@@ -39,7 +39,8 @@ def genesis(
         for index, item in enumerate(VALIDATORS)
     )
     agencies = [_agency("dopa", "validator", ALICE), _agency("bank", "central-bank", BANK)]
-    configs = {"governance": {"agencies": agencies}}
+    money = {"unregistered_accounts": 1, "issuer_signers_min": 1}
+    configs = {"governance": {"agencies": agencies}, "cbdc": money}
     shipped = {name: code_hash(name) for name in ("accounts", "cbdc", "governance")}
     return Genesis(
         network="testnet",

@@ -1,0 +1,216 @@
+"""The only place that changes balances, pools and what holders own. Checks nothing but sums.
+
+Callers check first (limits, paying). A party is stale once its money moved: go on with the one
+that is returned, or load it again. The sum of balances is kept from their own changes, not from
+the amounts that were asked for, and a running recount learns of changes behind its cursor.
+"""
+
+from contracts.cbdc.errors import InsufficientFunds
+from contracts.cbdc.fields import HELD, OFFLINE, OWNED_POOLS, POOLS, VOUCHERS
+from contracts.cbdc.limits import usage_now
+from contracts.cbdc.state import (
+    Holder,
+    Party,
+    Sums,
+    Terms,
+    accounted,
+    balances,
+    fees,
+    held,
+    holders,
+    issued,
+    offline,
+    recount,
+    redeemed,
+    shares,
+    vouchers,
+)
+from contracts.cbdc.wallets import is_same_holder, party_of
+from contracts.sdk import Address, Context, Counter, require
+
+BALANCES = 0  # place of balances in a recount; pools follow in the order of POOLS
+
+
+def create(ctx: Context, target: Party, amount: int) -> Party:
+    """Issue money into an account."""
+    issued.add(ctx, amount)
+    after = give(ctx, target, amount)
+    account_for(ctx, after.balance - target.balance)
+    return after
+
+
+def destroy(ctx: Context, source: Party, amount: int) -> Party:
+    """Redeem money of an account. Rejects: InsufficientFunds."""
+    after = _take(ctx, source, amount, is_payment=False)
+    account_for(ctx, after.balance - source.balance)
+    redeemed.add(ctx, amount)
+    return after
+
+
+def destroy_held(ctx: Context, owner: Party, amount: int) -> None:
+    """Redeem money of `owner` that is in the pool HELD."""
+    _change_share(ctx, owner.terms, HELD, owner.address, -amount)
+    _save_holder(ctx, owner, -amount, is_payment=False)
+    redeemed.add(ctx, amount)
+
+
+def move(ctx: Context, source: Party, target: Party, amount: int) -> Party:
+    """Move money that no limit counts as a payment; return the target.
+
+    Rejects: InsufficientFunds.
+    """
+    return _move(ctx, source, target, amount, is_payment=False)
+
+
+def pay(ctx: Context, source: Party, target: Party, amount: int) -> Party:
+    """Move money that counts towards the payer's day; return the target.
+
+    Rejects: InsufficientFunds.
+    """
+    return _move(ctx, source, target, amount, is_payment=True)
+
+
+def to_pool(ctx: Context, pool: str, source: Party, owner: Address, amount: int) -> Party:
+    """Take money of an account into `owner`'s share of a pool; counts as a payment of the source.
+
+    Money in HELD and OFFLINE stays part of what its owner, who must be the source, owns.
+    Rejects: InsufficientFunds.
+    """
+    after = _take(ctx, source, amount, is_payment=True)
+    account_for(ctx, after.balance - source.balance)
+    _change_share(ctx, source.terms, pool, owner, amount)
+    if pool in OWNED_POOLS:
+        return _save_holder(ctx, after, amount, is_payment=False)
+    return after
+
+
+def from_pool(ctx: Context, pool: str, owner: Address, target: Party, amount: int) -> Party:
+    """Give money of `owner`'s share of a pool to an account, its owner's or another."""
+    _change_share(ctx, target.terms, pool, owner, -amount)
+    if pool in OWNED_POOLS:
+        source = target if owner == target.address else party_of(ctx, target.terms, owner)
+        source = _save_holder(ctx, source, -amount, is_payment=False)
+        if is_same_holder(source, target):
+            target = _with_holder(target, source.holder)
+    after = give(ctx, target, amount)
+    account_for(ctx, after.balance - target.balance)
+    return after
+
+
+def share_of(ctx: Context, pool: str, owner: Address) -> int:
+    """Return the money of `owner` in a pool."""
+    return shares.get(ctx, (pool, owner), 0)
+
+
+def counter_of(pool: str) -> Counter:
+    """Return the sum of a pool."""
+    if pool == HELD:
+        return held
+    if pool == VOUCHERS:
+        return vouchers
+    return offline if pool == OFFLINE else fees
+
+
+def give(ctx: Context, target: Party, amount: int) -> Party:
+    """Add money to an account; the caller must `account_for` the change of the balance."""
+    after = _save_balance(ctx, target, target.balance + amount)
+    return _save_holder(ctx, after, amount, is_payment=False)
+
+
+def take(ctx: Context, source: Party, amount: int) -> Party:
+    """Take a payment from an account; the caller must `account_for` the change of the balance.
+
+    Rejects: InsufficientFunds.
+    """
+    return _take(ctx, source, amount, is_payment=True)
+
+
+def as_if_paid(ctx: Context, payer: Party, amount: int) -> Party:
+    """Return the payer as it will be once `amount` has left; changes nothing."""
+    holder = payer.holder
+    if holder is not None:
+        holder = _holder_after(ctx, holder, -amount, is_payment=True)
+    return Party(payer.terms, payer.address, payer.wallet, holder, payer.balance - amount)
+
+
+def account_for(ctx: Context, change: int) -> None:
+    """Add the changes of balances to the sum of accounts, which a payment leaves as it is."""
+    if change != 0:
+        accounted.add(ctx, change)
+
+
+def place_of(where: int, address: Address) -> bytes:
+    """Return the place of an entry in the order in which a recount walks."""
+    return bytes([where]) + address
+
+
+def _move(ctx: Context, source: Party, target: Party, amount: int, *, is_payment: bool) -> Party:
+    less = _take(ctx, source, amount, is_payment=is_payment)
+    if is_same_holder(source, target):
+        target = _with_holder(target, less.holder)
+    more = give(ctx, target, amount)
+    account_for(ctx, less.balance - source.balance + more.balance - target.balance)
+    return more
+
+
+def _take(ctx: Context, source: Party, amount: int, *, is_payment: bool) -> Party:
+    enough = source.balance >= amount
+    require(enough, InsufficientFunds, balance=source.balance, amount=amount)
+    after = _save_balance(ctx, source, source.balance - amount)
+    return _save_holder(ctx, after, -amount, is_payment=is_payment)
+
+
+def _save_balance(ctx: Context, party: Party, after: int) -> Party:
+    if after == 0:
+        balances.remove(ctx, party.address)
+    else:
+        balances.save(ctx, party.address, after)
+    _tell_recount(ctx, party.terms, BALANCES, party.address, after - party.balance)
+    return Party(party.terms, party.address, party.wallet, party.holder, after)
+
+
+def _save_holder(ctx: Context, party: Party, change: int, *, is_payment: bool) -> Party:
+    """Add `change` to what the holder owns; a payment of -change also to what was sent."""
+    wallet, holder = party.wallet, party.holder
+    if wallet is None or wallet.holder is None or holder is None:
+        return party
+    after = _holder_after(ctx, holder, change, is_payment=is_payment)
+    holders.save(ctx, (wallet.fsp, wallet.holder), after)
+    return _with_holder(party, after)
+
+
+def _holder_after(ctx: Context, holder: Holder, change: int, *, is_payment: bool) -> Holder:
+    day, day_sent = holder.day, holder.day_sent
+    month, month_sent = holder.month, holder.month_sent
+    if is_payment:
+        used = usage_now(ctx, holder)
+        day, day_sent = used.day, used.day_sent - change
+        month, month_sent = used.month, used.month_sent - change
+    who = (holder.tier, holder.attested_until_ms, holder.nullifier, holder.wallets)
+    return Holder(*who, holder.total + change, day, day_sent, month, month_sent)
+
+
+def _with_holder(party: Party, holder: Holder | None) -> Party:
+    return Party(party.terms, party.address, party.wallet, holder, party.balance)
+
+
+def _change_share(ctx: Context, terms: Terms, pool: str, owner: Address, change: int) -> None:
+    before = shares.get(ctx, (pool, owner), 0)
+    after = before + change
+    require(after >= 0, InsufficientFunds, balance=before, amount=-change)
+    if after == 0:
+        shares.remove(ctx, (pool, owner))
+    else:
+        shares.save(ctx, (pool, owner), after)
+    counter_of(pool).add(ctx, after - before)
+    _tell_recount(ctx, terms, POOLS.index(pool) + 1, owner, after - before)
+
+
+def _tell_recount(ctx: Context, terms: Terms, where: int, address: Address, change: int) -> None:
+    """Correct the running recount if it has passed the entry."""
+    if len(terms.cursor) == 0 or place_of(where, address) > terms.cursor:
+        return
+    found = recount.load(ctx)
+    parts = [found.available, found.held, found.vouchers, found.offline, found.fees]
+    parts[where] += change
+    recount.save(ctx, Sums(*parts))
