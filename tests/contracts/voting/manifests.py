@@ -1,0 +1,77 @@
+"""The manifest that tests begin with, and its contests."""
+
+from dataclasses import replace
+
+from client.voting.dealer import encryption_key
+from contracts.sdk.testing import Ledger
+from contracts.voting.messages import (
+    CreateElection,
+    Eligibility,
+    English,
+    Manifest,
+    Registrars,
+    Trustees,
+    VoterClass,
+    Windows,
+)
+from contracts.voting.questions import APPROVAL, SINGLE, Contest
+from primitives.crypto import digest
+from tests.contracts.voting.world import REGISTRARS, TRUSTEES
+
+ELECTION = "board-2569"
+WINDOWS = Windows(
+    roll_until=20,
+    objections_until=30,
+    commit_until=15,
+    reveal_until=20,
+    deal_until=25,
+    complain_until=30,
+    answer_until=35,
+    issue_from=50,
+    request_until=60,
+    issue_until=70,
+    cast_from=80,
+    cast_until=100,
+    decrypt_until=120,
+)
+CHAIR = Contest("ประธาน", SINGLE, ("สมชาย", "สมหญิง"), 0, 0, (), True)
+BOARD = Contest("กรรมการ", APPROVAL, ("ก", "ข", "ค"), 1, 2, (), False)
+NEEDED = 3  # of four registrars, one of whom may cheat; and of five trustees
+
+
+def seed_of(trustee):
+    """The secret of the trustee with this number."""
+    return digest("test-trustee", bytes([trustee]))
+
+
+def english(contest):
+    """English texts for a contest."""
+    numbers = range(len(contest.options))
+    grades = tuple(f"grade {number}" for number in range(len(contest.grades)))
+    return English("Chair", tuple(f"Option {number}" for number in numbers), grades)
+
+
+def manifest(*contests, **changes):
+    """A manifest with these contests, by default two, and with these fields instead."""
+    asked = contests or (CHAIR, BOARD)
+    keys = tuple(encryption_key(seed_of(number + 1)) for number in range(len(TRUSTEES)))
+    plan = Manifest(
+        title_th="เลือกตั้งกรรมการ",
+        title_en="Board election",
+        suite=1,
+        contests=asked,
+        english=tuple(english(contest) for contest in asked),
+        classes=(VoterClass("สมาชิก", "Member", 1), VoterClass("กรรมการ", "Director", 3)),
+        class_size_min=3,
+        eligibility=Eligibility("proofing", 210, True),
+        official=Ledger.address("official"),
+        registrars=Registrars(REGISTRARS, NEEDED, 1),
+        trustees=Trustees(TRUSTEES, keys, NEEDED),
+        windows=WINDOWS,
+    )
+    return replace(plan, **changes)
+
+
+def founding(election_id=ELECTION, *, agency="ect", plan=None):
+    """The message that founds an election."""
+    return CreateElection(election_id, agency, plan or manifest())

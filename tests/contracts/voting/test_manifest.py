@@ -1,0 +1,245 @@
+"""The manifest: complete and sound when it is given, and never changed afterwards."""
+
+from dataclasses import replace
+
+import pytest
+
+from contracts.governance.messages import AddOfficer
+from contracts.sdk.testing import Ledger
+from contracts.voting.crypto_errors import BadContest, BallotTooLarge
+from contracts.voting.errors import (
+    AlreadyOpen,
+    BadQuorum,
+    BadSlug,
+    BadWindows,
+    ElectionCancelled,
+    ElectionExists,
+    ManifestTooLarge,
+    RepeatedId,
+    UnknownElection,
+    UnknownSuite,
+    WrongKind,
+    WrongTranslation,
+)
+from contracts.voting.manifest import manifest_bytes
+from contracts.voting.messages import (
+    AddVoters,
+    CancelElection,
+    Registrars,
+    Trustees,
+    VoterEntry,
+)
+from contracts.voting.questions import APPROVAL, BORDA, SCORE
+from contracts.voting.transcript import setup_context
+from primitives.codec import encode
+from primitives.errors import ArgumentOutOfBounds, NotAllowed
+from tests.contracts.identity.signing import CHAIN, name_of
+from tests.contracts.voting import scenes
+from tests.contracts.voting.manifests import (
+    CHAIR,
+    ELECTION,
+    WINDOWS,
+    english,
+    founding,
+    manifest,
+)
+from tests.contracts.voting.world import REGISTRARS, TRUSTEES, admin, plain
+
+PLAN = manifest()
+KEYS = PLAN.trustees.encryption_keys
+LONG = tuple(f"{number}-{'x' * 190}" for number in range(64))
+
+
+def contest(**changes):
+    """The first contest with other fields."""
+    return replace(CHAIR, **changes)
+
+
+def windows(**changes):
+    """A manifest with other heights."""
+    return replace(PLAN, windows=replace(WINDOWS, **changes))
+
+
+def registrars(*agencies, needed, faulty):
+    """A manifest with these registrars."""
+    return replace(PLAN, registrars=Registrars(agencies, needed, faulty))
+
+
+def trustees(*agencies, needed, keys=None):
+    """A manifest with these trustees."""
+    return replace(PLAN, trustees=Trustees(agencies, keys or KEYS[: len(agencies)], needed))
+
+
+REFUSED = {
+    "unknown suite": (UnknownSuite, replace(PLAN, suite=2)),
+    "roll ends now": (BadWindows, windows(roll_until=1)),
+    "objections before the roll": (BadWindows, windows(objections_until=20)),
+    "issue before the objections end": (BadWindows, windows(issue_from=30)),
+    "reveal with the commitments": (BadWindows, windows(reveal_until=15)),
+    "no time to answer": (BadWindows, windows(answer_until=30)),
+    "issue before the answers": (BadWindows, windows(answer_until=50)),
+    "issue ends with the requests": (BadWindows, windows(issue_until=60)),
+    "cast one block after issue": (BadWindows, windows(cast_from=71)),
+    "cast before issue ends": (BadWindows, windows(cast_from=65)),
+    "closed when it opens": (BadWindows, windows(cast_until=80)),
+    "no time to decrypt": (BadWindows, windows(decrypt_until=100)),
+    "two tokens for one voter": (BadQuorum, registrars(*REGISTRARS, needed=2, faulty=0)),
+    "a cheat breaks a plain majority": (BadQuorum, registrars(*REGISTRARS, needed=3, faulty=2)),
+    "cheats are enough for a token": (BadQuorum, registrars("reg1", needed=1, faulty=1)),
+    "more registrars than there are": (BadQuorum, registrars("reg1", needed=2, faulty=0)),
+    "one trustee decrypts": (BadQuorum, trustees(*TRUSTEES, needed=1)),
+    "more trustees than there are": (BadQuorum, trustees("tru1", "tru2", needed=3)),
+    "a trustee without a key": (BadQuorum, trustees("tru1", "tru2", needed=2, keys=KEYS[:1])),
+    "two trustees with one key": (
+        RepeatedId,
+        trustees("tru1", "tru2", needed=2, keys=(KEYS[0], KEYS[0])),
+    ),
+    "a registrar twice": (RepeatedId, registrars("reg1", "reg1", "reg2", needed=2, faulty=0)),
+    "a trustee twice": (RepeatedId, trustees("tru1", "tru1", "tru2", needed=2)),
+    "a trustee as registrar": (WrongKind, registrars("reg1", "tru1", needed=2, faulty=1)),
+    "an unknown trustee": (WrongKind, trustees("tru1", "nobody", needed=2)),
+    "an unknown kind of question": (BadContest, manifest(contest(kind="ranked"))),
+    "an option twice": (BadContest, manifest(contest(options=("ก", "ก")))),
+    "an approval of none": (BadContest, manifest(contest(kind=APPROVAL))),
+    "a score of one grade": (BadContest, manifest(contest(kind=SCORE, grades=("1",)))),
+    "too many ciphertexts": (
+        BallotTooLarge,
+        manifest(*[contest(kind=BORDA, options=LONG[:15], has_blank=False) for _ in range(2)]),
+    ),
+    "proofs that fill a transaction": (
+        ManifestTooLarge,
+        manifest(*[contest(kind=APPROVAL, options=LONG[:63], high=63) for _ in range(4)]),
+    ),
+    "texts that fill a transaction": (
+        ManifestTooLarge,
+        manifest(*[contest(kind=APPROVAL, options=LONG[:60], low=1, high=1) for _ in range(4)]),
+    ),
+    "an English text too few": (WrongTranslation, replace(PLAN, english=PLAN.english[:1])),
+    "an English option too few": (
+        WrongTranslation,
+        replace(PLAN, english=(replace(english(CHAIR), options=("A",)), PLAN.english[1])),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=str)
+def test_a_manifest_that_does_not_hold_together_is_refused(case):
+    error, plan = REFUSED[case]
+
+    scenes.founded().refuse("ect", error, founding(plan=plan))
+
+
+def test_the_fewest_blocks_between_issue_and_casting_are_two():
+    world = scenes.founded()
+
+    world.do("ect", founding(plan=windows(cast_from=72)))
+
+    assert world.ask("election", ELECTION)[3] == "roll"
+
+
+@pytest.mark.parametrize(
+    ("count", "needed", "faulty"), [(1, 1, 0), (3, 2, 0), (4, 3, 1), (4, 4, 3), (2, 2, 1)]
+)
+def test_registrars_that_bear_the_stated_cheats_are_taken(count, needed, faulty):
+    world = scenes.founded()
+
+    world.do("ect", founding(plan=registrars(*REGISTRARS[:count], needed=needed, faulty=faulty)))
+
+    assert world.ask("manifest", ELECTION)[9] == (REGISTRARS[:count], needed, faulty)
+
+
+@pytest.mark.parametrize("election_id", ["", "Board", "1st", "a_b", "-a"])
+def test_an_election_s_id_is_a_slug(election_id):
+    error = BadSlug if election_id else ArgumentOutOfBounds
+
+    scenes.founded().refuse("ect", error, founding(election_id))
+
+
+def test_a_manifest_of_one_class_of_one_is_refused_by_its_bounds():
+    plan = replace(PLAN, class_size_min=1)
+
+    scenes.founded().refuse("ect", ArgumentOutOfBounds, founding(plan=plan))
+
+
+@pytest.mark.parametrize(("agency", "who"), [("ect", "rival"), ("reg1", "reg1"), ("ect", "nobody")])
+def test_only_who_acts_for_an_election_authority_founds_elections(agency, who):
+    scenes.founded().refuse(who, NotAllowed, founding(agency=agency))
+
+
+def test_an_officer_with_the_role_voting_acts_for_the_authority():
+    world = scenes.founded()
+    nok = Ledger.address("nok")
+    world.ledger.as_(admin("ect")).execute(AddOfficer("ect", nok, ("voting",)))
+
+    world.do_as(nok, founding())
+
+    assert world.ask("election", ELECTION)[0] == "ect"
+
+
+def test_the_manifest_is_bound_by_its_bytes_as_they_were_sent():
+    world = scenes.founded()
+    msg = founding()
+
+    world.do("ect", msg)
+
+    assert manifest_bytes(msg) == encode(plain(msg))
+    assert world.ask("election", ELECTION)[2] == setup_context(CHAIN, 1, encode(plain(msg)))
+    assert world.ask("manifest", ELECTION) == plain(PLAN)
+
+
+def test_an_election_is_founded_once():
+    world = scenes.created()
+
+    for agency in ("ect", "rival"):
+        world.refuse(agency, ElectionExists, founding(agency=agency))
+
+
+def test_two_elections_of_one_manifest_are_two():
+    world = scenes.created()
+
+    world.do("ect", founding("board-2570"))
+
+    assert world.ask("election", "board-2570")[2] != world.ask("election", ELECTION)[2]
+
+
+def test_a_cancelled_election_takes_nothing_any_more():
+    world = scenes.created()
+    world.do("ect", CancelElection(ELECTION, "court order 12/2569"))
+
+    world.refuse("ect", ElectionCancelled, CancelElection(ELECTION, "again"))
+    entry = VoterEntry(name_of("a0"), 0)
+    world.refuse("ect", ElectionCancelled, AddVoters(ELECTION, (entry,)))
+
+    assert world.ask("election", ELECTION)[3] == "cancelled"
+
+
+def test_an_open_election_cannot_be_cancelled():
+    scenes.opened().refuse("ect", AlreadyOpen, CancelElection(ELECTION, "regret"))
+
+
+def test_only_its_own_authority_cancels_an_election():
+    world = scenes.created()
+
+    for agency in ("rival", "reg1", "nobody"):
+        world.refuse(agency, NotAllowed, CancelElection(ELECTION, "regret"))
+
+
+def test_there_is_nothing_to_cancel_without_an_election():
+    scenes.founded().refuse("ect", UnknownElection, CancelElection(ELECTION, "regret"))
+
+
+QUESTIONS = {
+    "single": contest(has_blank=False),
+    "approval of any": contest(kind=APPROVAL, high=2),
+    "score": contest(kind=SCORE, grades=("bad", "fair", "good")),
+    "borda": contest(kind=BORDA),
+}
+
+
+@pytest.mark.parametrize("asked", QUESTIONS.values(), ids=QUESTIONS)
+def test_every_kind_of_question_is_taken(asked):
+    world = scenes.founded()
+
+    world.do("ect", founding(plan=manifest(asked)))
+
+    assert world.ask("manifest", ELECTION)[3] == (plain(asked),)
