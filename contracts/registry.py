@@ -16,7 +16,7 @@ from primitives.codec import encode
 from primitives.crypto import Digest, digest
 from primitives.errors import UnknownContract
 
-NAMES = ("accounts", "cbdc", "governance", "identity")
+NAMES = ("accounts", "cbdc", "complaints", "governance", "identity", "voting")
 
 _FOLDER = Path(__file__).parent
 _SHARED = ("sdk", "__init__.py", "registry.py")
