@@ -1,6 +1,5 @@
 """Whoever acts on the digital baht: signs and sends messages of the contract."""
 
-from client.cbdc.holder import CONTRACT
 from client.identity.office import fields_of, method_of
 from client.outcome import Outcome, send
 from client.rpc import RpcClient
@@ -8,6 +7,8 @@ from client.transaction import Intent, TransactionBuilder
 from client.wallet import Wallet
 from primitives.ids import Address
 from primitives.transaction import Transaction
+
+CONTRACT = "cbdc"
 
 
 class Actor:

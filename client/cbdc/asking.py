@@ -1,7 +1,7 @@
 """What the ledger says of the digital baht: queries of the contract, unproven."""
 
 from client.answers import field_of, uint_field
-from client.cbdc.holder import CONTRACT
+from client.cbdc.actor import CONTRACT
 from client.rpc import Answer, RpcClient
 from primitives.ids import Address, show_address
 

@@ -17,8 +17,10 @@ Rejected
 ├── BadPayoutFile          a payout file that cannot be read, or has bad rows
 ├── BadPeriod              a statement's period that ends before it begins
 ├── BadVoucher             an offline voucher that is not signed, or not for this payment
+├── BadAttestation         a file that holds no attestation
 ├── DeviceSpent            a device that has less left than is wanted
-└── BadEnvelope            a transaction file that is none
+├── BadEnvelope            a transaction file that is none
+└── LedgerMoved            an audit between whose pages blocks came every time
 LocalFault
 └── ExtraMissing           a package that only some commands need is not installed
 
@@ -130,6 +132,12 @@ class BadVoucher(Rejected):
     code = "BAD_VOUCHER"
 
 
+class BadAttestation(Rejected):
+    """The file holds no attestation of an identity provider."""
+
+    code = "BAD_ATTESTATION_FILE"
+
+
 class DeviceSpent(Rejected):
     """The device has less left than is wanted."""
 
@@ -140,6 +148,12 @@ class BadEnvelope(Rejected):
     """The file is not a transaction that further keys may sign."""
 
     code = "BAD_ENVELOPE"
+
+
+class LedgerMoved(Rejected):
+    """Blocks came during every attempt to count all money at one height."""
+
+    code = "LEDGER_MOVED"
 
 
 class ExtraMissing(LocalFault):

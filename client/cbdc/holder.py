@@ -1,6 +1,7 @@
-"""One account of digital baht: issue, transfer, redeem, balance. Amounts are satang."""
+"""One account of digital baht: transfer, redeem, balance. Amounts are satang."""
 
 from client.answers import field_of, uint_from
+from client.cbdc.actor import CONTRACT
 from client.light import LightClient, ProvenValue
 from client.outcome import Outcome, send
 from client.rpc import RpcClient
@@ -9,8 +10,6 @@ from client.transaction import Intent, TransactionBuilder
 from client.wallet import Wallet
 from primitives.ids import Address, show_address
 from primitives.transaction import Transaction
-
-CONTRACT = "cbdc"
 
 
 class Holder:
@@ -42,15 +41,6 @@ class Holder:
     async def balance(self) -> int:
         """Return the balance that the node says."""
         return await balance_of(self._rpc, self.address)
-
-
-class CentralBank(Holder):
-    """The account that may create money."""
-
-    async def issue(self, to: Address, satang: int, reference: str) -> Outcome:
-        """Create money in an account; a reference serves once."""
-        call = self.sign("issue", to=to, amount=satang, reference=reference)
-        return await send(self._rpc, call)
 
 
 async def balance_of(rpc: RpcClient, address: Address) -> int:

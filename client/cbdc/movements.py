@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from client.answers import field_of, text_field, uint_from
-from client.cbdc.holder import CONTRACT
+from client.cbdc.actor import CONTRACT
 from client.errors import BadAnswer
 from client.rpc import Answer
 from primitives.errors import BadAddress

@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from client.answers import field_of, hex_field, list_field, uint_field, uint_from
+from client.cbdc.actor import CONTRACT
 from client.cbdc.asking import ask_at
 from client.cbdc.errors import BadPeriod
-from client.cbdc.holder import CONTRACT
 from client.cbdc.movements import Movement, movements_of
 from client.errors import BadAnswer, RpcRefused
 from client.rpc import Answer, Request, RpcClient

@@ -23,6 +23,16 @@ class Refusal(Exception):
 class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        is_batch = isinstance(asked, list)
+        reply = [self._answer(one) for one in asked] if is_batch else self._answer(asked)
+        body = json.dumps(reply).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _answer(self, asked):
         self.server.asked.append(asked)
         found = self.server.table[asked["method"]]
         reply = {"jsonrpc": "2.0", "id": asked["id"]}
@@ -31,12 +41,7 @@ class _Handler(BaseHTTPRequestHandler):
         except Refusal as refusal:
             data = {"code": refusal.code, "details": {}}
             reply["error"] = {"code": -32000, "message": str(refusal), "data": data}
-        body = json.dumps(reply).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        return reply
 
     def log_message(self, *_args: object) -> None:
         """Say nothing."""

@@ -162,16 +162,6 @@ def test_a_balance_that_is_no_number_is_the_nodes_fault():
     assert result.exit_code == 3
 
 
-def test_the_supply_shows_a_pause():
-    value = {"issued": "90071992547409930", "redeemed": 0, "outstanding": 1, "accounted": 2}
-    with node(state_query={"value": value | {"is_paused": True}}) as peer:
-        shown = sapha("cbdc", "supply", "--rpc", peer.url)
-        data = json_of(sapha("cbdc", "supply", "--rpc", peer.url, "--json"))
-
-    assert "PAUSED" in shown.stdout
-    assert data["issued"] == 90071992547409930
-
-
 def test_the_next_node_is_asked_when_the_first_is_away():
     with node(state_query={"value": 1, "height": 7}) as peer:
         result = sapha("cbdc", "balance", RECEIVER, "--rpc", CLOSED, "--rpc", peer.url)

@@ -1,0 +1,169 @@
+"""`sapha cbdc supply, audit, limits`, `params list`: what money there is, and what may move."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from client.amount import show_baht
+from client.answers import list_field, text_field, uint_field
+from client.cbdc import supply
+from client.cbdc.asking import ask
+from client.cbdc.audit import Audit
+from client.cbdc.audit import Progress as Told
+from client.cbdc.audit import audit as count_all
+from client.cbdc.supply import Supply
+from client.rpc import Answer
+from commands.options import Rpc, address_argument, open_rpc
+from commands.output import AsJson, CheckFailed, command, emit, show_table
+from contracts.cbdc.fields import SUM_SATANG_MAX
+
+app = typer.Typer()
+
+_TERMS = ("issued", "redeemed", "outstanding", "accounted")
+_PARTS = ("available", "held", "vouchers", "offline", "fees")
+
+
+@app.command("supply")
+@command
+async def show_supply(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+    """Show all money created, destroyed, outstanding, and where it is found."""
+    async with open_rpc(rpc) as client:
+        found = await supply(client)
+    lines = [_line(name, getattr(found, name)) for name in _TERMS]
+    lines += [_line(f"  {name}", getattr(found, name)) for name in _PARTS]
+    emit(supply_json(found), "\n".join([*lines, *_warnings(found)]), as_json=as_json)
+
+
+@app.command("audit")
+@command
+async def audit(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+    """Count every account and pool at one height, and check the supply equation.
+
+    Exit 1 when anything does not agree.
+    """
+    async with open_rpc(rpc) as client:
+        with _counting() as told:
+            found = await count_all(client, told)
+    emit(audit_json(found), audit_text(found), as_json=as_json)
+    if found.faults:
+        raise CheckFailed("; ".join(found.faults))
+
+
+@app.command("limits")
+@command
+async def limits(
+    wallet: Annotated[str, typer.Argument(help="An address, or the name of a key.")],
+    *,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a wallet's holder may still pay and receive, over all wallets."""
+    address = address_argument(wallet)
+    async with open_rpc(rpc) as client:
+        found = await ask(client, "limits_left", address)
+    names = ("payment", "day", "month", "receive")
+    data: dict[str, object] = {"tier": text_field(found, "tier")}
+    data |= {f"{name}_satang": uint_field(found, name) for name in names}
+    lines = [f"{'tier':12} {data['tier'] or 'none: no limits'}"]
+    lines += [_limit_line(name, uint_field(found, name)) for name in names]
+    emit(data, "\n".join(lines), as_json=as_json)
+
+
+@command
+async def list_params(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+    """List the numbers that the central bank sets, and changes that wait for their height."""
+    async with open_rpc(rpc) as client:
+        now = await ask(client, "parameters_now")
+        ahead = await ask(client, "changes_ahead", 100)
+    emit({"parameters": now, "changes": ahead}, _params_text(now, ahead), as_json=as_json)
+
+
+def supply_json(found: Supply) -> dict[str, object]:
+    """Return the supply as --json prints it; amounts are satang."""
+    data: dict[str, object] = {name: getattr(found, name) for name in (*_TERMS, *_PARTS)}
+    return data | {
+        "supply_max": found.supply_max,
+        "is_paused": found.is_paused,
+        "paused_scopes": list(found.paused_scopes),
+        "broken_at": found.broken_at,
+        "recounted_at": found.recounted_at,
+    }
+
+
+def audit_json(found: Audit) -> dict[str, object]:
+    """Return an audit as --json prints it; amounts are satang."""
+    return {
+        "height": found.height,
+        "issued": found.stated.issued,
+        "redeemed": found.stated.redeemed,
+        "outstanding": found.stated.issued - found.stated.redeemed,
+        "counted": {name: part.satang for name, part in found.counted.items()},
+        "entries": {name: part.entries for name, part in found.counted.items()},
+        "stated": {name: getattr(found.stated, name) for name in _PARTS},
+        "total": found.total,
+        "supply_max": found.stated.supply_max,
+        "is_sound": not found.faults,
+        "faults": list(found.faults),
+    }
+
+
+def audit_text(found: Audit) -> str:
+    """Return the whole equation with every term, in baht."""
+    created = found.stated.issued - found.stated.redeemed
+    lines = [
+        f"supply of the digital baht at block {found.height}, counted entry by entry",
+        _line("issued", found.stated.issued),
+        _line("- redeemed", found.stated.redeemed),
+        _line("= outstanding", created),
+        "",
+    ]
+    lines += [
+        f"{_line(name, part.satang)}  in {part.entries:,} entries"
+        for name, part in found.counted.items()
+    ]
+    lines += [_line("= counted", found.total), ""]
+    lines.append("all money is where the ledger says" if not found.faults else "DOES NOT AGREE")
+    return "\n".join(lines)
+
+
+def _line(name: str, satang: int) -> str:
+    return f"{name:14} {show_baht(satang):>26} baht"
+
+
+def _limit_line(name: str, satang: int) -> str:
+    return f"{name:12} no limit" if satang >= SUM_SATANG_MAX else _line(name, satang)
+
+
+def _warnings(found: Supply) -> list[str]:
+    if found.broken_at:
+        return [f"PAUSED: the supply equation failed at block {found.broken_at}; no money moves"]
+    if found.is_paused:
+        return [f"PAUSED by the central bank: {', '.join(found.paused_scopes)}"]
+    return []
+
+
+def _params_text(now: Answer, ahead: Answer) -> str:
+    names = ("name", "value", "low", "high")
+    rows: Sequence[Sequence[object]] = [[row[name] for name in names] for row in now]
+    text = show_table("Parameters (amounts are satang)", names, rows)
+    changes = [
+        f"{change['key']} becomes {change['value']} at block {change['effective_height']}"
+        for change in list_field({"changes": ahead}, "changes")
+    ]
+    return "\n".join([text, *changes])
+
+
+@contextmanager
+def _counting() -> Iterator[Told]:
+    """Show on standard error how many entries are counted, where somebody looks."""
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("counted {task.completed:,} entries"))
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("counting", total=None)
+        yield lambda entries: bar.update(task, completed=entries)

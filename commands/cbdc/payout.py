@@ -1,0 +1,133 @@
+"""`sapha cbdc payout`: pays the rows of a CSV or pain.001 file, and says what became of each."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from client.amount import show_baht
+from client.cbdc.actor import Actor
+from client.cbdc.iso20022 import read_pain001
+from client.cbdc.payout_file import FILE_BYTES_MAX, BadRow, Payout, PayoutFile, read_payout_csv
+from client.cbdc.payouts import Progress as Told
+from client.cbdc.payouts import RowResult, pay_out
+from client.wallet import Wallet
+from commands.options import Rpc, open_rpc
+from commands.output import REFUSED, AsJson, UsageFault, command, emit, show_table
+from commands.signing import Account, SigningKeys, open_account
+from primitives.ids import show_address
+
+app = typer.Typer()
+
+_SHOWN_MAX = 50
+
+
+@app.command("payout")
+@command
+async def payout(  # noqa: PLR0913 - each is an option of the command
+    file: Annotated[Path, typer.Argument(help="CSV (to, baht or satang, reference) or pain.001.")],
+    *,
+    all_or_nothing: Annotated[
+        bool, typer.Option("--all-or-nothing", help="One refused row refuses its batch of 500.")
+    ] = False,
+    skip_bad_rows: Annotated[
+        bool, typer.Option("--skip-bad-rows", help="Pay the good rows of a file with bad ones.")
+    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only read the file.")] = False,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Pay many receivers in batches of 500; the same file may be run again and pays nobody twice.
+
+    Exit 1 when a row is bad or is refused.
+    """
+    wallet = open_account(key, account)
+    found = _read(file, wallet)
+    if not skip_bad_rows and not check:
+        found.require_sound()
+    results: list[RowResult] = []
+    if found.rows and not check:
+        async with open_rpc(rpc) as client:
+            actor = await Actor.open(client, wallet)
+            with _bar(len(found.rows)) as told:
+                paying = pay_out(actor, found.rows, is_partial=not all_or_nothing, progress=told)
+                results = [result async for result in paying]
+    emit(payout_json(found, results), _text(found, results), as_json=as_json)
+    if found.bad or not all(result.is_paid for result in results):
+        raise typer.Exit(REFUSED)
+
+
+def payout_json(found: PayoutFile, results: list[RowResult]) -> dict[str, object]:
+    """Return what became of every row as --json prints it."""
+    paid = [result.row for result in results if result.is_paid]
+    return {
+        "rows": len(found.rows) + len(found.bad),
+        "paid": len(paid),
+        "paid_satang": sum(row.satang for row in paid),
+        "bad": [_bad_json(row) for row in found.bad],
+        "results": [_result_json(result) for result in results],
+    }
+
+
+def _read(path: Path, wallet: Wallet) -> PayoutFile:
+    try:
+        with path.open("rb") as file:
+            data = file.read(FILE_BYTES_MAX + 1)
+    except OSError as error:
+        raise UsageFault(f"{path}: {error.strerror or error}") from error
+    is_xml = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
+    return read_pain001(data, wallet.address) if is_xml else read_payout_csv(data)
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Told]:
+    """Show on standard error how many rows are done, where somebody looks."""
+    console = Console(stderr=True)
+    columns = (TextColumn("paying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("paying", total=total)
+        yield lambda done: bar.update(task, advance=done)
+
+
+def _text(found: PayoutFile, results: list[RowResult]) -> str:
+    paid = [result.row for result in results if result.is_paid]
+    refused = [result for result in results if not result.is_paid]
+    lines = [
+        f"{len(paid)} of {len(found.rows) + len(found.bad)} rows paid, "
+        f"{show_baht(sum(row.satang for row in paid))} baht"
+    ]
+    if refused:
+        rows = [_cells(result) for result in refused[:_SHOWN_MAX]]
+        lines.append(show_table("Refused", ["line", "to", "baht", "reference", "code"], rows))
+    lines += [str(bad) for bad in found.bad[:_SHOWN_MAX]]
+    if max(len(refused), len(found.bad)) > _SHOWN_MAX:
+        lines.append(f"only the first {_SHOWN_MAX} are shown; --json has all")
+    return "\n".join(lines)
+
+
+def _cells(result: RowResult) -> list[object]:
+    row: Payout = result.row
+    return [row.line, show_address(row.to), show_baht(row.satang), row.reference, result.code]
+
+
+def _bad_json(row: BadRow) -> dict[str, object]:
+    return {"line": row.line, "column": row.column, "reason": row.reason}
+
+
+def _result_json(result: RowResult) -> dict[str, object]:
+    identifier = result.transaction_id
+    return {
+        "line": result.row.line,
+        "to": show_address(result.row.to),
+        "satang": result.row.satang,
+        "reference": result.row.reference,
+        "code": result.code,
+        "transaction_id": None if identifier is None else "0x" + identifier.hex(),
+        "height": result.height,
+    }

@@ -1,0 +1,203 @@
+"""`sapha cbdc statement, export ...`: a wallet's movements, and ISO 20022 messages of them."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from client.amount import show_baht
+from client.cbdc.iso20022 import camt053, pacs008
+from client.cbdc.iso20022.parts import BANGKOK
+from client.cbdc.statement import Entry, Statement, height_at, read_statement
+from client.cbdc.statement import Progress as Told
+from client.cbdc.telling import transfer_of
+from client.rpc import RpcClient
+from commands.options import Rpc, address_argument, open_rpc
+from commands.output import AsJson, UsageFault, command, emit, say, show_table
+from commands.tx import read_identifier
+from primitives.ids import Address, show_address
+
+app = typer.Typer()
+export = typer.Typer(no_args_is_help=True, help="ISO 20022 messages.")
+
+Wallet = Annotated[str, typer.Argument(help="An address, or the name of a key.")]
+FromDay = Annotated[str | None, typer.Option("--from", help="First day in Bangkok: 2026-11-01.")]
+ToDay = Annotated[str | None, typer.Option("--to", help="Last day in Bangkok, included.")]
+Out = Annotated[Path, typer.Option("--out", help="File for the message.")]
+Bank = Annotated[str | None, typer.Option(help="Agency id of the wallet's bank.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The first and the last day that are wanted, None for the ledger's."""
+
+    first: str | None
+    last: str | None
+
+
+@app.command("statement")
+@command
+async def statement(
+    wallet: Wallet,
+    *,
+    from_day: FromDay = None,
+    to_day: ToDay = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what moved in a wallet, with the balance after each movement.
+
+    The node searches its blocks, which takes a while for a long period.
+    """
+    address = address_argument(wallet)
+    async with open_rpc(rpc) as client:
+        found = await _read(client, address, Days(from_day, to_day))
+    if found.unexplained:
+        say(f"WARNING: {show_baht(found.unexplained)} baht are in no event of the ledger")
+    emit(statement_json(found), _text(found), as_json=as_json)
+
+
+@export.command("camt053")
+@command
+async def export_camt053(  # noqa: PLR0913 - each is an option of the command
+    wallet: Wallet,
+    *,
+    out: Out,
+    from_day: FromDay = None,
+    to_day: ToDay = None,
+    bank: Bank = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a wallet's statement as camt.053.001.08."""
+    address = address_argument(wallet)
+    async with open_rpc(rpc) as client:
+        found = await _read(client, address, Days(from_day, to_day))
+    _write(out, camt053(found, now_ms=_now_ms(), bank=bank))
+    data = {"file": str(out), "entries": len(found.entries)}
+    emit(data, f"{len(found.entries)} entries in {out}", as_json=as_json)
+
+
+@export.command("pacs008")
+@command
+async def export_pacs008(
+    transaction_id: Annotated[str, typer.Argument(help="Transaction, 0x and 64 hex digits.")],
+    *,
+    out: Out,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a payment as pacs.008.001.08."""
+    identifier = read_identifier(transaction_id)
+    async with open_rpc(rpc) as client:
+        found = await transfer_of(client, identifier)
+    _write(out, pacs008(found, now_ms=_now_ms()))
+    data = {"file": str(out), "satang": found.satang}
+    emit(data, f"{show_baht(found.satang)} baht in {out}", as_json=as_json)
+
+
+def statement_json(found: Statement) -> dict[str, object]:
+    """Return a statement as --json prints it."""
+    return {
+        "address": show_address(found.address),
+        "from_height": found.from_height,
+        "to_height": found.to_height,
+        "opening_satang": found.opening,
+        "closing_satang": found.closing,
+        "unexplained_satang": found.unexplained,
+        "entries": [_entry_json(entry) for entry in found.entries],
+    }
+
+
+async def _read(client: RpcClient, address: Address, days: Days) -> Statement:
+    first, last = 1, None
+    if days.first is not None:
+        first = await height_at(client, _day_ms(days.first, plus_days=0))
+    if days.last is not None:
+        last = await height_at(client, _day_ms(days.last, plus_days=1)) - 1
+    with _progress() as told:
+        return await read_statement(
+            client,
+            address,
+            from_height=first,
+            to_height=last,
+            progress=told,
+        )
+
+
+@contextmanager
+def _progress() -> Iterator[Told]:
+    """Show a bar on standard error while blocks are searched, where somebody looks."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("searching blocks", total=None)
+
+        def told(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield told
+
+
+def _text(found: Statement) -> str:
+    columns = ["time", "what", "counterparty", "reference", "baht", "balance"]
+    rows = [
+        [
+            _time(entry.time_ms),
+            entry.kind,
+            "" if entry.counterparty is None else show_address(entry.counterparty),
+            entry.reference or entry.text,
+            show_baht(entry.satang),
+            show_baht(entry.balance),
+        ]
+        for entry in found.entries
+    ]
+    title = f"{show_address(found.address)}, blocks {found.from_height} to {found.to_height}"
+    ends = f"opening {show_baht(found.opening)} baht, closing {show_baht(found.closing)} baht"
+    return f"{show_table(title, columns, rows)}\n{ends}"
+
+
+def _entry_json(entry: Entry) -> dict[str, object]:
+    other = entry.counterparty
+    return {
+        "height": entry.height,
+        "index": entry.index,
+        "time_ms": str(entry.time_ms),
+        "transaction_id": "0x" + entry.transaction_id.hex(),
+        "kind": entry.kind,
+        "satang": entry.satang,
+        "balance_satang": entry.balance,
+        "counterparty": None if other is None else show_address(other),
+        "reference": entry.reference,
+        "text": entry.text,
+    }
+
+
+def _day_ms(text: str, *, plus_days: int) -> int:
+    """Return when a Bangkok day begins. Raises UsageFault."""
+    try:
+        begins = datetime.fromisoformat(f"{text}T00:00:00+07:00")
+    except ValueError as error:
+        raise UsageFault(f"{text[:20]!r} is no day such as 2026-11-01") from error
+    return int((begins + timedelta(days=plus_days)).timestamp()) * 1_000
+
+
+def _time(time_ms: int) -> str:
+    return datetime.fromtimestamp(time_ms // 1_000, BANGKOK).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UsageFault(f"{path}: cannot be written ({error.strerror or error})") from error
