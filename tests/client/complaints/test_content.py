@@ -120,7 +120,9 @@ def test_swapped_blobs_do_not_open_though_the_head_names_them_so():
 
 
 @pytest.mark.parametrize(
-    ("key", "context"), [(bytes(32), CASE), (LARGE.key, b"another case"), (b"short", CASE)]
+    ("key", "context"),
+    [(bytes(32), CASE), (LARGE.key, b"another case"), (b"short", CASE)],
+    ids=["another key", "another case", "a short key"],
 )
 def test_another_key_or_context_opens_nothing(key, context):
     with pytest.raises((BadContent, TypeError)):
