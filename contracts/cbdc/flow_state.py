@@ -155,6 +155,7 @@ class Due:
 requests = Map[tuple[Address, str], Request]("requests")  # (merchant, request id)
 payments = Map[Id, Payment]("payments")
 holds = Map[Id, HeldMoney]("holds")
+hold_counts = Map[Address, int]("hold_counts")  # payer -> open holds
 schedules = Map[tuple[Address, Id], StandingOrder]("schedules")  # (payer, schedule id)
 schedule_counts = Map[Address, int]("schedule_counts")
 bound = Map[tuple[Address, Id], Voucher]("bound")  # (holder, voucher id)

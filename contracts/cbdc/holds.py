@@ -8,7 +8,7 @@ from contracts.cbdc.declaration import contract
 from contracts.cbdc.due import add_due, drop_due
 from contracts.cbdc.fields import DAY_MS, HELD, PAYMENTS
 from contracts.cbdc.flow_refusals import SENDER_REFUSALS, merged
-from contracts.cbdc.flow_state import DUE_HOLD, Due, HeldMoney, holds
+from contracts.cbdc.flow_state import DUE_HOLD, Due, HeldMoney, hold_counts, holds
 from contracts.cbdc.holds_errors import (
     BadArbiter,
     BadExpiry,
@@ -16,6 +16,7 @@ from contracts.cbdc.holds_errors import (
     HoldExpired,
     NotDecider,
     OverCapture,
+    TooManyHolds,
     UnknownHold,
 )
 from contracts.cbdc.holds_events import Captured, Held, Released
@@ -30,12 +31,13 @@ from contracts.sdk import Context, anyone, emit, require
 from contracts.sdk.crypto import sha256
 
 HOLD_MS_MAX = 90 * DAY_MS
+HOLDS_MAX = 100  # of one payer, so that nobody fills the queue of what ends
 
 
 @contract.execute(
     Hold,
     allow=anyone,
-    rejects=merged((SENDER_REFUSALS, PAY_REFUSALS, (BadExpiry, BadArbiter))),
+    rejects=merged((SENDER_REFUSALS, PAY_REFUSALS, (BadExpiry, BadArbiter, TooManyHolds))),
 )
 def hold(ctx: Context, msg: Hold) -> None:
     """Set money aside for a payee; the same checks as for a payment hold."""
@@ -47,9 +49,11 @@ def hold(ctx: Context, msg: Hold) -> None:
     if msg.arbiter is not None:
         arbiter = party_of(ctx, found, msg.arbiter)
         require(arbiter.address not in (payer.address, payee.address), BadArbiter)
+    require(hold_counts.get(ctx, payer.address, 0) < HOLDS_MAX, TooManyHolds, most=HOLDS_MAX)
     require_can_pay(ctx, payer, payee, msg.amount, msg.travel)
 
     hold_id = ctx.transaction_id
+    hold_counts.add(ctx, payer.address, 1)
     to_pool(ctx, HELD, payer, payer.address, msg.amount)
     parties = (payer.address, payee.address, msg.amount, msg.expires_ms)
     holds.save(ctx, hold_id, HeldMoney(*parties, msg.arbiter, msg.hashlock))
@@ -137,4 +141,6 @@ def _give_back(ctx: Context, found: Terms, held: HeldMoney, amount: int) -> None
 
 def _forget(ctx: Context, hold_id: bytes, held: HeldMoney) -> None:
     holds.remove(ctx, hold_id)
+    if hold_counts.add(ctx, held.payer, -1) == 0:
+        hold_counts.remove(ctx, held.payer)
     drop_due(ctx, held.expires_ms, hold_id)

@@ -15,6 +15,12 @@ class BadArbiter(ContractError):
     code = "BAD_ARBITER"
 
 
+class TooManyHolds(ContractError):
+    """The payer has as many open holds as it may have."""
+
+    code = "TOO_MANY_HOLDS"
+
+
 class UnknownHold(ContractError):
     """There is no such open hold."""
 

@@ -8,7 +8,7 @@ full.
 from contracts.cbdc.errors import Frozen, FspSuspended, HoldingLimit, InsufficientFunds
 from contracts.cbdc.fields import HELD, MERCHANT, VOUCHERS
 from contracts.cbdc.flow_state import Payment, VoucherPart, bound, payments
-from contracts.cbdc.limits import RECEIVE_REFUSALS, refuse, why_not_leave
+from contracts.cbdc.limits import RECEIVE_REFUSALS, refuse, why_not_enter, why_not_leave
 from contracts.cbdc.money import from_pool, move, to_pool
 from contracts.cbdc.paying import excess_between, sweep, why_not_keep
 from contracts.cbdc.requests_errors import OverRefund, UnknownPayment
@@ -110,7 +110,9 @@ def _give_back_part(ctx: Context, found: Terms, payment: Payment, part: VoucherP
     key = (payment.payer, part.voucher_id)
     voucher = bound.get(ctx, key, None)
     if voucher is None:
-        move(ctx, payee, party_of(ctx, found, part.issuer), part.amount)
+        issuer = party_of(ctx, found, part.issuer)
+        refuse(why_not_enter(ctx, issuer), issuer, part.amount)
+        move(ctx, payee, issuer, part.amount)
         return
     to_pool(ctx, VOUCHERS, payee, part.issuer, part.amount)
     bound.save(ctx, key, replace(voucher, remaining=voucher.remaining + part.amount))

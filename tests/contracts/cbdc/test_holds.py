@@ -13,7 +13,7 @@ from contracts.cbdc.errors import (
     WrongTier,
 )
 from contracts.cbdc.fields import ALL, OUT
-from contracts.cbdc.holds import HOLD_MS_MAX
+from contracts.cbdc.holds import HOLD_MS_MAX, HOLDS_MAX
 from contracts.cbdc.holds_errors import (
     BadArbiter,
     BadExpiry,
@@ -21,6 +21,7 @@ from contracts.cbdc.holds_errors import (
     HoldExpired,
     NotDecider,
     OverCapture,
+    TooManyHolds,
     UnknownHold,
 )
 from contracts.cbdc.holds_messages import Capture, Hold, Release
@@ -74,6 +75,17 @@ def test_a_captured_hold_is_a_payment_that_can_be_refunded(world):
     world.do("shop", Refund(hold_id, 200, ""))
 
     assert world.gained("alice", "shop") == (0, 0)
+
+
+def test_a_payer_has_so_many_open_holds_until_one_is_over(world):
+    ids = [held(world, amount=1) for _ in range(HOLDS_MAX)]
+    world.refuse("alice", TooManyHolds, holding(world, amount=1))
+
+    world.do("shop", Release(ids[0]))
+
+    held(world, amount=1)
+    refusal = world.refuse("alice", TooManyHolds, holding(world, amount=1))
+    assert refusal.details == (("most", HOLDS_MAX),)
 
 
 def test_held_money_cannot_be_spent(world):

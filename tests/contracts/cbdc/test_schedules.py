@@ -3,13 +3,14 @@
 import pytest
 
 from contracts.cbdc.errors import Frozen, Paused, SelfTransfer, UnknownWallet, WrongTier
-from contracts.cbdc.fields import ALL, OUT
+from contracts.cbdc.fields import ALL, CLOSED, OUT, RECOVERING, SUSPENDED
 from contracts.cbdc.flow_fields import YEAR_MS
 from contracts.cbdc.flow_hook import DUE_A_BLOCK_MAX
 from contracts.cbdc.requests_messages import Refund
 from contracts.cbdc.schedules import SCHEDULES_MAX, scheduled_payment_id
 from contracts.cbdc.schedules_errors import BadSchedule, TooManySchedules, UnknownSchedule
 from contracts.cbdc.schedules_messages import CancelSchedule, Schedule
+from primitives.crypto import digest
 from tests.contracts.cbdc.flows import DAY_MS, START, World
 
 ALICE, SHOP, BOB = (World.address(name) for name in ("alice", "shop", "bob"))
@@ -102,6 +103,50 @@ def test_what_stops_payer_or_payee_skips_the_payment(world):
 
     assert world.fields("ScheduleFailed")[3:] == ("WRONG_TIER", 0)
     assert world.gained("alice", "shop") == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "code"),
+    [
+        ("shop", {"status": CLOSED}, "WALLET_CLOSED"),
+        ("alice", {"status": CLOSED}, "WALLET_CLOSED"),
+        ("alice", {"status": RECOVERING}, "IN_RECOVERY"),
+        ("alice", {"status": SUSPENDED}, "FSP_SUSPENDED"),
+    ],
+)
+def test_a_schedule_never_stops_the_end_of_a_block(world, name, change, code):
+    scheduled(world)
+    world.change(name, **change)
+
+    world.wait_and_end(DAY_MS)
+
+    assert world.fields("ScheduleFailed")[3] == code
+
+
+def test_what_a_scheduled_payee_may_not_keep_goes_to_its_bank(world):
+    scheduled(world, to=BOB)
+    world.fund("bob", 2_000_000 - START)
+    world.wait_and_end(DAY_MS)
+    assert world.fields("ScheduleFailed")[3] == "HOLDING_LIMIT"
+    world.link("bob")
+
+    world.wait_and_end(7 * DAY_MS)
+
+    assert world.names() == ["ScheduleRun", "Swept"]
+    assert world.gained("scb") == (500,)
+
+
+def test_above_the_travel_threshold_a_schedule_names_what_providers_exchanged(world):
+    amount = 5_000_001
+    travel = digest("travel", b"data")
+    for name, named in (("dao", None), ("dao", travel)):
+        scheduled(world, name, amount=amount, count=1, travel=named)
+    world.fund("dao", 2 * amount)
+
+    world.wait_and_end(DAY_MS)
+
+    assert sorted(world.names()) == ["ScheduleFailed", "ScheduleRun"]
+    assert world.fields("ScheduleFailed")[3] == "TRAVEL_RULE"
 
 
 @pytest.mark.parametrize("name", ["bob", "carl"])

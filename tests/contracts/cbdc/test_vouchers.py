@@ -10,9 +10,10 @@ from contracts.cbdc.errors import (
     Paused,
     TxLimit,
     UnknownWallet,
+    WalletClosed,
     WrongTier,
 )
-from contracts.cbdc.fields import ALL, OUT
+from contracts.cbdc.fields import ALL, CLOSED, OUT
 from contracts.cbdc.flow_fields import YEAR_MS
 from contracts.cbdc.requests_errors import OverRefund, SumTooLarge
 from contracts.cbdc.requests_messages import Refund
@@ -321,6 +322,29 @@ def test_a_refund_of_a_voucher_that_has_ended_goes_to_its_issuer(world):
     world.do("shop", Refund(payment_id, 370, ""))
 
     assert world.gained("welfare", "carl", "shop") == (0, 0, 0)
+
+
+def test_a_refund_for_a_closed_issuer_is_refused(world):
+    voucher_id = issued(world)
+    payment_id = world.do("carl", spending(voucher_id))
+    world.wait_and_end(DAY_MS)
+    world.change("welfare", status=CLOSED)
+
+    refusal = world.refuse("shop", WalletClosed, Refund(payment_id, 1, ""))
+
+    assert refusal.code == "WALLET_CLOSED"
+
+
+def test_without_wallets_vouchers_pay_anyone_but_the_holder(world):
+    world.set_terms(allows_unregistered=True)
+    world.fund("office", 1_000)
+    office, somchai = World.address("office"), World.address("somchai")
+    voucher_id = world.do("office", binding(world, to=somchai))
+
+    world.refuse("somchai", NotEligible, spending(voucher_id, merchant=somchai))
+    world.do("somchai", spending(voucher_id, merchant=office))
+
+    assert (world.balance("office"), world.balance("somchai")) == (1_000, 0)
 
 
 def cap_merchants(world, most):
