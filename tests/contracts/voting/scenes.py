@@ -350,7 +350,11 @@ def enrol(world):
 @staged
 def committed():
     """All trustees have committed to their parts; the reveal round."""
-    world = enrolled()
+    return commit_all(enrolled())
+
+
+def commit_all(world):
+    """Let all trustees commit."""
     for number, agency in enumerate(TRUSTEES, start=1):
         world.do(agency, CommitDealing(ELECTION, number, dealer(world, number).commitment))
     return world.at(WINDOWS.commit_until)
@@ -359,7 +363,11 @@ def committed():
 @staged
 def revealed():
     """All trustees have revealed their parts; the dealing round."""
-    world = committed()
+    return reveal_all(committed())
+
+
+def reveal_all(world):
+    """Let all trustees reveal."""
     for number, agency in enumerate(TRUSTEES, start=1):
         world.do(agency, RevealDealing(ELECTION, dealer(world, number).dealing()))
     return world.at(WINDOWS.reveal_until)
@@ -368,7 +376,11 @@ def revealed():
 @staged
 def dealt():
     """All trustees have sent their shares; complaints are taken."""
-    world = revealed()
+    return deal_all(revealed())
+
+
+def deal_all(world):
+    """Let all trustees send their shares."""
     for number, agency in enumerate(TRUSTEES, start=1):
         shares = dealer(world, number).sealed_shares()
         world.do(agency, DealShares(ELECTION, number, shares))
@@ -378,7 +390,12 @@ def dealt():
 @staged
 def prepared_all():
     """The roll is frozen and the ceremony over; nothing is left but the opening."""
-    world = dealt().at(WINDOWS.answer_until)
+    return freeze(dealt())
+
+
+def freeze(world):
+    """Freeze the roll when the ceremony is over."""
+    world.at(WINDOWS.answer_until)
     world.do("ect", FreezeRoll(ELECTION))
     return world
 
@@ -442,6 +459,18 @@ def delivered():
     for number in (1, 3, 4):
         world.do(TRUSTEES[number - 1], delivery(world, number))
     return world
+
+
+def ready_to_cast(whos, **changes):
+    """Another election, with tokens for these voters; ballots are taken."""
+    world = freeze(deal_all(reveal_all(commit_all(enrol(create(founded(), **changes))))))
+    world.do("ect", OpenElection(ELECTION))
+    world.at(WINDOWS.issue_from)
+    for who in whos:
+        world.do("ect", requesting(world, who))
+        for number in (1, 2, 3):
+            world.do(REGISTRARS[number - 1], issue(world, who, number))
+    return world.at(WINDOWS.cast_from)
 
 
 # What the ballots of `voted` hold: members weigh 1, directors 3.

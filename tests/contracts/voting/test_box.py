@@ -1,0 +1,437 @@
+"""The box: ballots of pseudonyms with enough tokens, each once, and nothing copied or forged."""
+
+from dataclasses import replace
+
+import pytest
+
+from contracts.sdk.group import ORDER, BadPoint, BadScalar
+from contracts.sdk.testing import Ledger, key_of
+from contracts.voting import box
+from contracts.voting.ballots import CAST, cast_hash
+from contracts.voting.box_errors import (
+    BadTokens,
+    CiphertextReused,
+    MoreThanIssued,
+    SeqNotRising,
+    TooManyBallots,
+    WrongClass,
+)
+from contracts.voting.crypto_errors import (
+    BadBallotShape,
+    BadBallotSignature,
+    BadProof,
+    RepeatedCiphertext,
+)
+from contracts.voting.errors import NotOpen, OutsideWindow
+from contracts.voting.tokens import tokens_hash
+from primitives.errors import ArgumentOutOfBounds, NotAllowed
+from primitives.ids import address_of
+from tests.contracts.voting import scenes
+from tests.contracts.voting.manifests import ELECTION, WINDOWS
+from tests.contracts.voting.scenes import (
+    cast,
+    pseudonym,
+    sealed,
+    sender,
+    stolen_token,
+    token,
+    tokens_of,
+)
+
+IDENTITY = b"\x01" + bytes(31)
+ORDER_TWO = b"\xec" + b"\xff" * 30 + b"\x7f"
+ORDER_FOUR = bytes(32)
+NON_CANONICAL = b"\xff" * 32
+
+
+def with_answer(made, contest=0, **changes):
+    """The casting message with other parts of one answer."""
+    answers = list(made.ballot.answers)
+    answers[contest] = replace(answers[contest], **changes)
+    return replace(made.cast(), ballot=replace(made.ballot, answers=tuple(answers)))
+
+
+def resigned(made, msg):
+    """`msg` signed again by its pseudonym, so that only what was changed is wrong with it."""
+    covered = cast_hash(made.statement, msg.ballot)
+    key = next(key for key in map(pseudonym, ("a0", "a1", "d0")) if key.public_key == msg.voter_key)
+    return replace(msg, ballot=replace(msg.ballot, signature=key.sign(CAST, covered)))
+
+
+def swapped(items, index, item):
+    """The items with another one at a place."""
+    return (*items[:index], item, *items[index + 1 :])
+
+
+def in_box(world, who):
+    """The voter's ballot in the box."""
+    return world.ask("ballot", ELECTION, pseudonym(who).public_key)
+
+
+def test_a_ballot_comes_from_an_address_that_has_no_account():
+    world = scenes.issued()
+
+    made = cast(world, "a0")
+
+    assert in_box(world, "a0")[:3] == (0, 1, made.hash)
+    assert world.ask("reconciliation", ELECTION)[0][0] == (6, 4, 3, 1, 1)
+
+
+def test_nobody_sends_a_ballot_for_another_pseudonym():
+    world = scenes.issued()
+    msg = sealed(world, "a0").cast()
+
+    for name in ("a1", "ect-admin", "relay"):
+        world.refuse_as(Ledger.address(name), NotAllowed, msg)
+
+
+@pytest.mark.parametrize("height", [WINDOWS.cast_from - 1, WINDOWS.cast_until])
+def test_ballots_have_their_window(height):
+    world = scenes.issued()
+    made = sealed(world, "a0")
+
+    world.at(height)
+    for msg in (made.cast(), made.commit(), made.spoil()):
+        world.refuse_as(sender("a0"), OutsideWindow, msg)
+
+
+def test_there_is_no_box_before_the_opening():
+    world = scenes.issued()
+    msg = sealed(world, "a0").cast()
+
+    scenes.prepared_all().refuse_as(sender("a0"), NotOpen, msg)
+
+
+# Numbers.
+
+
+@pytest.mark.parametrize("seq", [1, 2, 3])
+def test_the_number_of_a_ballot_must_rise(seq):
+    world = scenes.issued()
+    cast(world, "a0", seq=3)
+
+    world.refuse_as(sender("a0"), SeqNotRising, sealed(world, "a0", seq=seq).cast())
+
+
+def test_a_later_ballot_takes_the_place_of_the_earlier():
+    world = scenes.issued()
+    cast(world, "a0", (0,), (0,))
+
+    last = cast(world, "a0", (1,), (1,), seq=7)
+
+    assert in_box(world, "a0")[1:3] == (7, last.hash)
+    assert world.ask("reconciliation", ELECTION)[0][0][3:] == (1, 1)
+    assert len(world.ask("box_page", ELECTION, None, 10)) == 1
+
+
+def test_a_ballot_cannot_be_cast_again():
+    world = scenes.issued()
+    msg = cast(world, "a0").cast()
+
+    world.refuse_as(sender("a0"), SeqNotRising, msg)
+
+
+def test_the_number_is_covered_by_the_proofs():
+    world = scenes.issued()
+    made = sealed(world, "a0")
+
+    world.refuse_as(sender("a0"), BadBallotSignature, replace(made.cast(), seq=2))
+    moved = replace(made, statement=replace(made.statement, seq=2))
+    world.refuse_as(sender("a0"), BadProof, resigned(moved, moved.cast()))
+
+
+def test_a_pseudonym_has_so_many_ballots(monkeypatch):
+    monkeypatch.setattr(box, "BALLOTS_MAX", 2)
+    world = scenes.issued()
+    for seq in (1, 2):
+        cast(world, "a0", seq=seq)
+
+    world.refuse_as(sender("a0"), TooManyBallots, sealed(world, "a0", seq=3).cast())
+
+
+# Tokens.
+
+
+def test_fewer_tokens_than_needed_are_refused():
+    world = scenes.issued()
+
+    made = sealed(world, "a0", tokens=tokens_of(world, "a0", (1, 2)))
+
+    for msg in (made.cast(), made.commit()):
+        world.refuse_as(sender("a0"), BadTokens, msg)
+
+
+def test_one_registrar_does_not_count_twice():
+    world = scenes.issued()
+    one, two, _ = tokens_of(world, "a0")
+
+    for shown in ((one, one, two), (one, two, two), (two, one, tokens_of(world, "a0")[2])):
+        made = sealed(world, "a0", tokens=shown)
+        world.refuse_as(sender("a0"), BadTokens, made.cast())
+
+
+def test_more_tokens_than_needed_are_refused_too():
+    world = scenes.requested()
+    for number in (1, 2, 3, 4):
+        world.do(scenes.REGISTRARS[number - 1], scenes.issue(world, "a0", number))
+    world.at(WINDOWS.cast_from)
+
+    made = sealed(world, "a0", tokens=tokens_of(world, "a0", (1, 2, 3, 4)))
+
+    world.refuse_as(sender("a0"), BadTokens, made.cast())
+    cast(world, "a0", tokens=tokens_of(world, "a0", (1, 3, 4)))
+    assert in_box(world, "a0") is not None
+
+
+def test_a_token_is_for_its_pseudonym():
+    world = scenes.issued()
+
+    made = sealed(world, "a0", tokens=tokens_of(world, "a1"))
+
+    world.refuse_as(sender("a0"), BadTokens, made.cast())
+
+
+def test_a_token_is_for_its_class():
+    world = scenes.issued()
+
+    made = sealed(world, "a0", class_id=1)
+
+    for msg in (made.cast(), made.commit()):
+        world.refuse_as(sender("a0"), BadTokens, msg)
+    world.refuse_as(sender("a0"), WrongClass, replace(made.cast(), class_id=2))
+
+
+def test_a_token_is_for_its_election():
+    world = scenes.issued()
+    other = replace(
+        tokens_of(world, "a0")[0], signature=scenes.signer(1, 0).sign(b"\x01" + bytes(383))
+    )
+
+    made = sealed(world, "a0", tokens=(other, *tokens_of(world, "a0")[1:]))
+
+    world.refuse_as(sender("a0"), BadTokens, made.cast())
+
+
+def test_a_token_names_a_registrar_of_the_manifest():
+    world = scenes.issued()
+    one, two, three = tokens_of(world, "a0")
+
+    made = sealed(world, "a0", tokens=(one, two, replace(three, registrar=5)))
+
+    world.refuse_as(sender("a0"), BadTokens, made.cast())
+
+
+@pytest.mark.parametrize("field", ["prefix", "signature"])
+def test_every_byte_of_a_token_counts(field):
+    world = scenes.issued()
+    one, two, three = tokens_of(world, "a0")
+    data = getattr(one, field)
+    bad = replace(one, **{field: data[:-1] + bytes([data[-1] ^ 1])})
+
+    made = sealed(world, "a0", tokens=(bad, two, three))
+
+    world.refuse_as(sender("a0"), BadTokens, made.cast())
+
+
+def test_other_tokens_do_not_fit_to_a_ballot_that_was_proven_with_these():
+    world = scenes.requested()
+    for number in (1, 2, 3, 4):
+        world.do(scenes.REGISTRARS[number - 1], scenes.issue(world, "a0", number))
+    world.at(WINDOWS.cast_from)
+    made = sealed(world, "a0")
+
+    msg = replace(made.cast(), tokens=tokens_of(world, "a0", (1, 2, 4)))
+
+    world.refuse_as(sender("a0"), BadBallotSignature, msg)
+
+
+def test_registrars_who_stuff_the_box_are_stopped_where_the_issued_tokens_end():
+    world = scenes.issued()
+    for who in ("a0", "a1", "a2"):
+        cast(world, who)
+    ghost = key_of("ghost-pseudonym")
+    tokens = tuple(stolen_token(world, "ghost", number, 0) for number in (1, 2, 3))
+
+    made = sealed(world, "ghost", tokens=tokens)
+
+    for msg in (made.cast(), made.commit()):
+        refusal = world.refuse_as(address_of(ghost.public_key), MoreThanIssued, msg)
+        assert dict(refusal.details) == {"issued": 3}
+
+
+def test_a_voter_with_one_token_does_not_vote():
+    world = scenes.issued()
+
+    made = sealed(world, "a3", tokens=(token(world, "a3", 1),))
+
+    world.refuse_as(sender("a3"), BadTokens, made.cast())
+
+
+def test_a_pseudonym_stays_in_its_class():
+    world = scenes.issued()
+    cast(world, "d0")
+    tokens = tuple(stolen_token(world, "d0", number, 0) for number in (1, 2, 3))
+
+    made = sealed(world, "d0", tokens=tokens, class_id=0, seq=2)
+
+    world.refuse_as(sender("d0"), WrongClass, made.cast())
+
+
+# Copies.
+
+
+def test_a_copied_ballot_is_no_other_pseudonym_s():
+    world = scenes.issued()
+    victim = cast(world, "a0")
+    thief = sealed(world, "a1")
+
+    copied = replace(thief.cast(), ballot=victim.ballot)
+    world.refuse_as(sender("a1"), BadBallotSignature, copied)
+    taken = replace(thief, ballot=victim.ballot)
+    world.refuse_as(sender("a1"), BadProof, resigned(taken, taken.cast()))
+
+
+def test_a_voter_cannot_use_a_ciphertext_again_in_a_revote():
+    world = scenes.issued()
+    made = cast(world, "a0")
+    again = reproven(world, made, seq=2)
+
+    world.refuse_as(sender("a0"), CiphertextReused, again.cast())
+
+
+def reproven(world, made, **changes):
+    """A valid ballot of the same ciphertexts under another statement."""
+    numbers = iter(int.from_bytes(one, "little") for contest in made.openings for one in contest)
+    stated = replace(made.statement, **changes)
+    values = [(1, 0, 0), (1, 0, 0)]
+    fresh = scenes.seal_ballot(stated, values, pseudonym("a0"), lambda: next(numbers))
+    return replace(made, statement=stated, ballot=fresh.ballot, openings=fresh.openings)
+
+
+def test_a_ballot_holds_no_ciphertext_twice():
+    world = scenes.issued()
+    made = sealed(world, "a0")
+    first = made.ballot.answers[0]
+
+    msg = with_answer(made, choices=swapped(first.choices, 1, first.choices[0]))
+
+    world.refuse_as(sender("a0"), RepeatedCiphertext, resigned(made, msg))
+
+
+# Forgeries. Each is signed again by the pseudonym, so that the proofs must find it.
+
+
+def test_an_unsigned_ballot_is_refused():
+    world = scenes.issued()
+    made = sealed(world, "a0")
+    other = sealed(world, "a0")
+
+    msg = replace(made.cast(), ballot=replace(made.ballot, signature=other.ballot.signature))
+
+    world.refuse_as(sender("a0"), BadBallotSignature, msg)
+
+
+def test_answers_of_two_contests_cannot_be_swapped():
+    world = scenes.issued()
+    made = sealed(world, "a0")
+    one, two = made.ballot.answers
+
+    world.refuse_as(
+        sender("a0"),
+        BadBallotShape,
+        replace(made.cast(), ballot=replace(made.ballot, answers=(two, one))),
+    )
+    moved = with_answer(made, choices=two.choices, proofs=two.proofs)
+    world.refuse_as(sender("a0"), RepeatedCiphertext, moved)
+
+
+def test_proofs_of_two_contests_cannot_be_swapped():
+    world = scenes.issued()
+    made = sealed(world, "a0")
+
+    msg = with_answer(made, proofs=made.ballot.answers[1].proofs)
+
+    world.refuse_as(sender("a0"), BadProof, resigned(made, msg))
+
+
+@pytest.mark.parametrize("changes", [{"election": b"\x07" * 64}, {"seq": 9}, {"class_id": 1}])
+def test_proofs_of_another_election_number_or_class_do_not_hold(changes):
+    world = scenes.issued()
+    foreign = sealed(world, "a0", **changes)
+    here = replace(foreign, statement=sealed(world, "a0").statement)
+
+    world.refuse_as(sender("a0"), BadProof, resigned(here, here.cast()))
+
+
+def test_a_ballot_answers_every_contest():
+    world = scenes.issued()
+    made = sealed(world, "a0")
+    short = replace(made.cast(), ballot=replace(made.ballot, answers=made.ballot.answers[:1]))
+
+    world.refuse_as(sender("a0"), BadBallotShape, short)
+
+
+@pytest.mark.parametrize("field", ["choices", "proofs"])
+def test_a_ballot_has_as_many_ciphertexts_and_proofs_as_options(field):
+    world = scenes.issued()
+    made = sealed(world, "a0")
+
+    msg = with_answer(made, **{field: getattr(made.ballot.answers[0], field)[:-1]})
+
+    world.refuse_as(sender("a0"), BadBallotShape, msg)
+
+
+@pytest.mark.parametrize(
+    "point", [IDENTITY, ORDER_TWO, ORDER_FOUR, NON_CANONICAL], ids=["0", "2", "4", "ff"]
+)
+@pytest.mark.parametrize("half", ["A", "B"])
+def test_points_outside_the_group_are_refused(point, half):
+    world = scenes.issued()
+    made = sealed(world, "a0")
+    choices = made.ballot.answers[0].choices
+    left, right = choices[0][:32], choices[0][32:]
+    bad = point + right if half == "A" else left + point
+
+    msg = with_answer(made, choices=swapped(choices, 0, bad))
+
+    world.refuse_as(sender("a0"), BadPoint, resigned(made, msg))
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_scalar_has_one_form(place):
+    world = scenes.issued()
+    made = sealed(world, "a0")
+    proofs = made.ballot.answers[0].proofs
+    at = slice(32 * place, 32 * place + 32)
+    longer = int.from_bytes(proofs[0][at], "little") + ORDER
+
+    for form in (longer.to_bytes(32, "little"), bytes(32)):
+        proof = proofs[0][: at.start] + form + proofs[0][at.stop :]
+        msg = with_answer(made, proofs=swapped(proofs, 0, proof))
+        world.refuse_as(sender("a0"), BadScalar, resigned(made, msg))
+
+
+def test_a_sum_is_proven_of_this_ballot_s_ciphertexts():
+    world = scenes.issued()
+    made = sealed(world, "a0")
+    other = sealed(world, "a0", (0,), (0, 1))
+
+    msg = with_answer(made, 1, sums=other.ballot.answers[1].sums)
+
+    world.refuse_as(sender("a0"), BadProof, resigned(made, msg))
+
+
+def test_a_ballot_larger_than_a_transaction_is_refused_by_its_bounds():
+    world = scenes.issued()
+    made = sealed(world, "a0")
+
+    msg = with_answer(made, choices=made.ballot.answers[0].choices * 100)
+
+    world.refuse_as(sender("a0"), ArgumentOutOfBounds, msg)
+
+
+def test_the_hash_of_a_ballot_covers_its_tokens():
+    world = scenes.issued()
+    made = sealed(world, "a0")
+
+    assert made.statement.tokens == tokens_hash(made.tokens)
