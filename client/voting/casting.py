@@ -77,7 +77,7 @@ class Booth:
         self._way = way
 
     async def announce(self, ballot: PreparedBallot) -> None:
-        """Bind this device to a ballot before it knows whether the ballot will be audited.
+        """Put a ballot's hash on the ledger before it is known whether it will be audited.
 
         Raises:
             BallotNotSeen, RelayRefused, RpcRefused, LedgerRefused: it is not on the ledger.
@@ -108,7 +108,13 @@ class Booth:
         return receipt
 
     async def spoil(self, ballot: PreparedBallot) -> None:
-        """Open an announced ballot for all to check; it never counts. Raises as `announce`."""
+        """Announce a ballot and open it for all to check; it never counts. Raises as `announce`.
+
+        The voter has noted its tracker elsewhere, so the device cannot open another one instead.
+        """
+        done = await self.wallet.done(self._facts)
+        if done is None or done.committed != ballot.tracker:
+            await self.announce(ballot)
         await self._send(ballot.spoil())
 
     async def _send(self, message: BallotMessage) -> tuple[TransactionId, Inclusion]:

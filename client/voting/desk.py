@@ -33,6 +33,10 @@ class Desk:
         intent = Intent(contract=CONTRACT, method=method, fields=fields)
         return self.account.sign(self._builder.build(self.account.address, intent))
 
+    async def send_call(self, method: str, fields: dict[str, object]) -> Outcome:
+        """Send a call with fields by name and return what became of it. Raises RpcRefused."""
+        return await send(self.rpc, self.sign_call(method, fields))
+
     async def do(self, message: object) -> Outcome:
         """Send a message that must take effect.
 

@@ -6,7 +6,7 @@ Long lists go in pages. Every act may be repeated after a crash: what the ledger
 from collections.abc import Callable, Sequence
 
 from client.errors import RpcRefused
-from client.outcome import Outcome, send
+from client.outcome import Outcome
 from client.voting.desk import Desk, require_ok
 from client.voting.errors import LedgerRefused
 from client.voting.facts import Facts
@@ -45,8 +45,7 @@ class Officer:
             "agency": agency,
             "manifest": manifest,
         }
-        transaction = self.desk.sign_call("create_election", fields)
-        return require_ok(await send(self.desk.rpc, transaction))
+        return require_ok(await self.desk.send_call("create_election", fields))
 
     async def add_voters(
         self, election_id: str, voters: Sequence[VoterEntry], progress: Progress | None = None

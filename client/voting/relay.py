@@ -7,7 +7,7 @@ address is logged.
 What it does not protect against:
 - the relay itself, and whoever commands it: it sees addresses and ballots at once. It learns that
   an address voted, and under which pseudonym; not how, for ballots are encrypted. Use a relay of
-  somebody who is no validator, or reach it over an anonymity network;
+  somebody who is no validator and no registrar, or reach it over an anonymity network;
 - who watches the network on both sides of the relay: batches hide among `batch_min` ballots only,
   and fewer when few people vote;
 - traffic that says who votes: that somebody talks to the relay is visible to their network;

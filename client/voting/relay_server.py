@@ -1,8 +1,8 @@
 """The relay's door: JSON-RPC over HTTP, as a node's, with few methods. See client.voting.relay.
 
-A wallet may also read through it what it needs after voting, so that its questions do not tell a
-validator which ballot is whose. Put a TLS terminator or an onion service before it that logs no
-addresses either; this server listens on the loopback.
+A wallet also reads through it what it needs about its ballot, so that its questions do not tell a
+validator which ballot is whose; questions that name the voter are refused. Put a TLS terminator or
+an onion service before it that logs no addresses either; this server listens on the loopback.
 """
 
 import asyncio
@@ -37,6 +37,20 @@ READS = frozenset(
         "tx_get",
     }
 )
+# Maps of voting whose keys name no voter: here a name would meet its pseudonym.
+_NAMELESS = (
+    "elections",
+    "manifests",
+    "openings",
+    "class_keys",
+    "pseudonyms",
+    "box",
+    "spoiled",
+    "closings",
+    "results",
+    "log_heads",
+)
+_NAMELESS_PREFIXES = tuple(f"{CONTRACT}\0{name}\0".encode() for name in _NAMELESS)
 _BODY_BYTES_MAX = 2 * TRANSACTION_BYTES_MAX + 4096
 _REFUSED, _BAD_REQUEST, _NO_METHOD, _NOT_READY = -32000, -32600, -32601, -32003
 
@@ -144,12 +158,17 @@ class RelayServer:
             if len(data) != DIGEST_BYTES:
                 raise RelayRefused(f"a transaction id has {DIGEST_BYTES} bytes")
             return {"status": self.pool.status(TransactionId(data))}
-        is_query = method == "state_query" and params.get("contract") == CONTRACT
-        if method in READS or is_query:
+        if method == "state_getProof" and not _is_nameless(_hex(params.get("key"))):
+            raise RelayRefused("ask a node: a relay does not want to know who you are")
+        if method in READS:
             return await self._rpc.call(method, params)
         raise RpcRefused(
             _NO_METHOD, f"a relay has no method {method[:64]!r}", {"code": "UNKNOWN_RPC_METHOD"}
         )
+
+
+def _is_nameless(key: bytes) -> bool:
+    return key.startswith(_NAMELESS_PREFIXES)
 
 
 def _read_call(body: bytes) -> tuple[str, dict[str, Any], object] | None:

@@ -3,6 +3,9 @@
 Everything follows from the voter's words and the ledger, so a lost device loses no vote. Nothing
 here sends: what is to be sent is given back, the request for the voter's own account to carry, and
 ballots for a relay. Whatever the ledger says is proven before it is used.
+
+What names the voter (`open`, `request`, `tokens`) and what names the pseudonym (`done`, `voted`,
+and all that is sent of ballots) must not be asked of the same node: see `client.voting.ticket`.
 """
 
 from collections.abc import Sequence
@@ -24,6 +27,7 @@ from client.voting.facts import ElectionFacts, Facts
 from client.voting.marking import BadMarks, mark
 from client.voting.prover import SealedBallot, Values, encrypt, seal_ballot
 from client.voting.seed import ElectionSeed, Stream, VoterSeed
+from client.voting.ticket import Ticket
 from client.wallet import Wallet
 from contracts.sdk.group import ORDER, decode_point
 from contracts.voting.ballots import BallotStatement, cast_hash
@@ -142,7 +146,7 @@ class VoterWallet:
         """
         blinded = tuple(
             blind(asking.key, asking.prepared, asking.blinding).message
-            for asking in self._askings()
+            for asking in _askings(self.facts, self.class_id, self._secrets)
         )
         unsigned = RequestToken(
             election_id=self.facts.election_id,
@@ -154,6 +158,15 @@ class VoterWallet:
         )
         statement = request_statement(self.facts.chain_id, self.facts.context, unsigned)
         return replace(unsigned, signature=citizen.key.sign(*statement))
+
+    async def ticket(self, facts: Facts, sid: bytes) -> Ticket:
+        """Return the voter's tokens, unblinded and verified, to be kept until casting.
+
+        Ask a node that carries no ballots: it learns that this voter fetches them.
+        Raises as `tokens`.
+        """
+        tokens = await self.tokens(facts, sid)
+        return Ticket(self.facts.election_id, self.class_id, self.pseudonym, tokens)
 
     async def tokens(self, facts: Facts, sid: bytes) -> Tokens:
         """Return as many tokens as a ballot needs, unblinded and verified.
@@ -187,7 +200,7 @@ class VoterWallet:
         Raises:
             BadMarks: names the contest's kind.
         """
-        values = self._values(marks)
+        values = self.values(marks)
         seq, attempt = (1, 0) if done is None else (done.seq + 1, done.ballots)
         opening = self.facts.opened()
         statement = BallotStatement(
@@ -230,7 +243,7 @@ class VoterWallet:
 
     def is_mine(self, entry: BoxEntry, marks: Marks, done: Voting) -> bool:
         """Return whether the ballot in the box encrypts these marks, made with these words."""
-        values = self._values(marks)
+        values = self.values(marks)
         held = entry.ciphertexts
         key = decode_point(self.facts.opened().key)
         for attempt in range(done.ballots):
@@ -244,28 +257,29 @@ class VoterWallet:
                 return True
         return False
 
-    def _values(self, marks: Marks) -> list[Values]:
+    def values(self, marks: Marks) -> list[Values]:
+        """Return 0 or 1 for each ciphertext, a row a contest. Raises BadMarks."""
         contests = self.facts.manifest.contests
         if len(marks) != len(contests):
             raise BadMarks(f"{len(marks)} answers, the election has {len(contests)} contests")
         return [mark(contest, row) for contest, row in zip(contests, marks, strict=True)]
 
-    def _askings(self) -> list[_Asking]:
-        message = token_message(self.facts.context, self.class_id, self.pseudonym)
-        moduli = enumerate(self.facts.moduli[self.class_id], start=1)
-        return [
-            _asking(self._secrets.token(number), modulus, message) for number, modulus in moduli
-        ]
-
     def _unblind(self, signed: dict[int, bytes], needed: int) -> Tokens:
         tokens = []
-        askings = self._askings()
+        askings = _askings(self.facts, self.class_id, self._secrets)
         for number in self._secrets.choose(sorted(signed), needed):
             asking = askings[number - 1]
             inverse = blind(asking.key, asking.prepared, asking.blinding).inverse
             signature = finalize(asking.key, asking.prepared, signed[number], inverse)
             tokens.append(Token(number, asking.prefix, signature))
         return tuple(tokens)
+
+
+def _askings(facts: ElectionFacts, class_id: int, secrets: ElectionSeed) -> list[_Asking]:
+    """Return what is asked of each registrar; the same each time."""
+    message = token_message(facts.context, class_id, secrets.pseudonym.public_key)
+    moduli = enumerate(facts.moduli[class_id], start=1)
+    return [_asking(secrets.token(number), modulus, message) for number, modulus in moduli]
 
 
 def _asking(stream: Stream, modulus: bytes, message: bytes) -> _Asking:

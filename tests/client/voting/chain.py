@@ -26,6 +26,7 @@ from primitives.receipt import Receipt, accepted, refused
 from primitives.state_proof import bucket_of, key_hash, value_hash
 from primitives.transaction import decode_transaction
 from tests.client.builders import BITS, KEYS, State, certify, make_genesis
+from tests.genesis.builders import certificate
 
 NAMES = ("accounts", "governance", "identity", "voting")
 
@@ -33,6 +34,13 @@ NAMES = ("accounts", "governance", "identity", "voting")
 def contract_of(name: str):
     import_module(f"contracts.{name}.queries")
     return import_module(f"contracts.{name}.contract").contract
+
+
+def certified_genesis():
+    """Return the builders' genesis with certificates that a genesis file may hold."""
+    bare = make_genesis()
+    members = tuple(replace(one, certificate_der=certificate(one.name)) for one in bare.members)
+    return replace(bare, members=members)
 
 
 @dataclass
@@ -156,7 +164,7 @@ class VotingChain:
             }
             for name, kinds in agencies.items()
         ]
-        self.genesis = make_genesis()
+        self.genesis = certified_genesis()
         contracts = {name: contract_of(name) for name in NAMES}
         ledger = Ledger(contracts, {"governance": {"agencies": cast}})
         ledger.block = replace(ledger.block, chain_id=self.genesis.chain_id)

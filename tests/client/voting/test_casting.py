@@ -13,7 +13,8 @@ from client.voting.errors import BallotNotSeen, LedgerRefused, RelayRefused
 from client.voting.facts import Facts
 from client.voting.relay import BALLOT_METHODS, Pool, RelayPolicy
 from client.voting.relay_server import RelayServer
-from tests.client.voting.election import ID, Vote
+from client.voting.voter import VoterWallet
+from tests.client.voting.election import ID, Vote, seed_of
 
 MARKS = [(1,), (0,)]
 
@@ -45,9 +46,14 @@ async def relayed(vote: Vote, *, forwards: bool = True):
 
 
 async def booth_of(vote: Vote, way, marks=MARKS):
+    """A booth that asks nothing under the voter's name: the tokens were fetched before."""
     vote.chain.to_height(vote.windows["cast_from"])
-    wallet, ballot = await vote.prepared("anan", marks)
-    return Booth(wallet, Facts(way, vote.light), vote.builder, way), ballot
+    named = await vote.wallet("anan")
+    ticket = await named.ticket(vote.facts, vote.sids["anan"])
+    facts = Facts(way, vote.light)
+    wallet = VoterWallet(seed_of("anan"), await facts.election(ID), ticket.class_id)
+    ballot = wallet.ballot(ticket.tokens, marks, await wallet.done(facts))
+    return Booth(wallet, facts, vote.builder, way), ballot
 
 
 async def test_a_ballot_goes_over_the_relay_and_comes_back_as_a_receipt(issued: Vote):
@@ -72,10 +78,9 @@ async def test_casting_again_after_a_crash_gives_the_same_receipt(issued: Vote):
     assert issued.chain.height == height
 
 
-async def test_an_announced_ballot_is_spoiled_and_audited_over_the_relay(issued: Vote):
+async def test_a_ballot_is_spoiled_and_audited_over_the_relay(issued: Vote):
     async with relayed(issued) as way:
         booth, ballot = await booth_of(issued, way)
-        await booth.announce(ballot)
         await booth.spoil(ballot)
 
         election = await issued.facts.election(ID)
@@ -86,11 +91,13 @@ async def test_an_announced_ballot_is_spoiled_and_audited_over_the_relay(issued:
 
 async def test_a_refusal_by_the_ledger_is_named(issued: Vote):
     booth, ballot = await booth_of(issued, issued.chain)
+    await booth.announce(ballot)
+    await booth.spoil(ballot)
 
     with pytest.raises(LedgerRefused) as refused:
         await booth.spoil(ballot)
 
-    assert refused.value.code == "NOT_COMMITTED"
+    assert refused.value.code == "ALREADY_SPOILED"
 
 
 async def test_a_relay_that_keeps_the_ballot_is_noticed(issued: Vote, monkeypatch):

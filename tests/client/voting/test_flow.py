@@ -6,11 +6,18 @@ import pytest
 
 from client.voting.audit import audit
 from client.voting.desk import Desk
-from client.voting.errors import BadReceipt, LedgerRefused, NotThisElection, TooFewTokens
+from client.voting.errors import (
+    BadReceipt,
+    BadToken,
+    LedgerRefused,
+    NotThisElection,
+    TooFewTokens,
+)
 from client.voting.marking import BadMarks
 from client.voting.pending import load_pending, save_pending
 from client.voting.registrar import Served
 from client.voting.seed import VoterSeed
+from client.voting.ticket import load_ticket, save_ticket
 from client.voting.trustee_service import ANSWERED, COMPLAINED, DELIVERED
 from client.voting.voter import VoterWallet
 from contracts.voting.messages import DealShares
@@ -205,6 +212,29 @@ async def test_a_file_of_another_ballot_is_refused(issued: Vote, tmp_path, chang
 
     with pytest.raises(NotThisElection):
         load_pending(path, wallet.facts)
+
+
+async def test_tokens_wait_in_a_file_until_the_voter_casts(issued: Vote, tmp_path):
+    path = tmp_path / "tokens"
+    wallet = await issued.wallet("anan")
+    ticket = await wallet.ticket(issued.facts, issued.sids["anan"])
+
+    save_ticket(path, ticket)
+
+    assert load_ticket(path) == ticket
+    load_ticket(path).check(wallet.facts)
+    stolen = replace(ticket, voter_key=(await issued.wallet("busaba")).pseudonym)
+    for wrong, error in ((stolen, BadToken), (replace(ticket, election_id="x"), NotThisElection)):
+        with pytest.raises(error):
+            wrong.check(wallet.facts)
+
+
+async def test_a_file_of_something_else_holds_no_tokens(issued: Vote, tmp_path):
+    path = tmp_path / "ballot"
+    save_pending(path, (await issued.prepared("anan", FIRST))[1])
+
+    with pytest.raises(NotThisElection):
+        load_ticket(path)
 
 
 async def test_marks_that_answer_no_contest_are_refused(issued: Vote):

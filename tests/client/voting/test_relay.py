@@ -165,7 +165,9 @@ async def test_a_wallet_reads_the_chain_through_the_relay():
     [
         ("tx_wait", {}, "UNKNOWN_RPC_METHOD"),
         ("node_getPeers", {}, "UNKNOWN_RPC_METHOD"),
-        ("state_query", {"contract": "cbdc"}, "UNKNOWN_RPC_METHOD"),
+        ("state_query", {"contract": "voting"}, "UNKNOWN_RPC_METHOD"),
+        ("state_getProof", {"key": "0x" + b"voting\0answers\0x".hex()}, "RELAY_REFUSED"),
+        ("state_getProof", {"key": "0x" + b"identity\0subjects\0x".hex()}, "RELAY_REFUSED"),
         ("tx_submit", {"transaction": "0x00"}, "BAD_SHAPE"),
         ("tx_submit", {"transaction": "zz"}, "RELAY_REFUSED"),
         ("relay_get", {"transaction_id": "0x00"}, "RELAY_REFUSED"),

@@ -1,0 +1,161 @@
+"""`sapha vote`: count, tally, result, and the record that anyone can check."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from client.light import LightClient
+from client.voting.counting import count_box, publish
+from client.voting.errors import NotOpen
+from client.voting.facts import ElectionFacts, Facts
+from client.voting.record import export as export_record
+from client.voting.record import read_record
+from commands.options import GenesisPath, Rpc, open_rpc
+from commands.output import AsJson, UsageFault, command, emit
+from commands.signing import Account, SigningKeys
+from commands.tx import show_outcome
+from commands.vote.options import (
+    Election,
+    Way,
+    lines,
+    open_desk,
+    open_facts,
+    progress_of,
+    write_new,
+)
+from contracts.voting.questions import points_of
+from contracts.voting.state import Result
+from genesis.verify import load_genesis
+
+app = typer.Typer()
+
+
+@app.command("count")
+@command
+async def count(
+    election: Election,
+    *,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Have the closed box counted; anyone may. Trustees decrypt the sums afterwards."""
+    async with open_rpc(rpc) as client:
+        desk = await open_desk(client, key, account)
+        await count_box(desk, election, progress_of("steps", as_json=as_json))
+    emit({"counted": True}, "the box is counted; trustees deliver now", as_json=as_json)
+
+
+@app.command("tally")
+@command
+async def tally(  # noqa: PLR0913 - each is an option of the command
+    election: Election,
+    *,
+    genesis: GenesisPath,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put the trustees' shares together and publish the counts; anyone may."""
+    async with open_facts(Way(rpc=rpc, genesis=genesis, as_json=as_json)) as facts:
+        desk = await open_desk(facts.rpc, key, account)
+        outcome = await publish(desk, facts, election)
+    show_outcome(outcome, as_json=as_json)
+
+
+@app.command("result")
+@command
+async def result(
+    election: Election, *, genesis: GenesisPath, rpc: Rpc = None, as_json: AsJson = False
+) -> None:
+    """Show the proven result."""
+    async with open_facts(Way(rpc=rpc, genesis=genesis, as_json=as_json)) as facts:
+        data = await result_of(facts, election)
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    emit(data, text, as_json=as_json)
+
+
+@app.command("export")
+@command
+async def export(
+    election: Election,
+    *,
+    out: Annotated[Path, typer.Option(help="File to make for the record.")],
+    genesis: GenesisPath,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write everything public of an election to one file, proven to be whole."""
+    trusted = load_genesis(genesis)
+    if out.exists():
+        raise UsageFault(f"{out}: exists; records are never overwritten")
+    async with open_rpc(rpc) as client:
+        progress = progress_of("block", as_json=as_json)
+        record = await export_record(client, trusted, election, progress)
+    write_new(out, json.dumps(record.to_json(), indent=1) + "\n")
+    data: dict[str, object] = {"record": str(out), "entries": len(record.entries)}
+    emit(data, f"{lines(data)}\ncheck it with the separate verifier", as_json=as_json)
+
+
+@app.command("check-record")
+@command
+def check_record(
+    file: Annotated[Path, typer.Argument(help="The record's file.")],
+    *,
+    genesis: GenesisPath,
+    as_json: AsJson = False,
+) -> None:
+    """Check that a record is whole and proven; the separate verifier checks everything in it."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageFault(f"{file}: is no readable file") from error
+    record = read_record(text)
+    at = record.check(LightClient(load_genesis(genesis)))
+    data: dict[str, object] = {
+        "election": record.election_id,
+        "entries": len(record.entries),
+        "height": at.header.height,
+    }
+    emit(data, f"whole\n{lines(data)}", as_json=as_json)
+
+
+async def result_of(facts: Facts, election_id: str) -> dict[str, object]:
+    """Return the proven result as a document. Raises NotOpen before the tally."""
+    election = await facts.election(election_id)
+    found = await facts.result(election)
+    if found is None:
+        raise NotOpen(f"{election_id} has no result yet")
+    contests = election.manifest.contests
+    return {
+        "election": election_id,
+        "contests": [_contest(election, found, number) for number in range(len(contests))],
+        "trustees": list(found.trustees),
+        "numbers": [
+            {
+                "eligible": one.eligible,
+                "requested": one.requested,
+                "issued": one.issued,
+                "pseudonyms": one.pseudonyms,
+                "counted": one.counted,
+            }
+            for one in found.totals
+        ],
+        "height": found.tallied_at,
+    }
+
+
+def _contest(election: ElectionFacts, found: Result, number: int) -> dict[str, object]:
+    contest, counts = election.manifest.contests[number], found.counts[number]
+    points = points_of(contest, counts)
+    return {
+        "title": contest.title,
+        "kind": contest.kind,
+        "points": dict(zip(contest.options, points, strict=True)),
+        "blank": counts[-1] if contest.has_blank else None,
+        "counts": list(counts),
+    }

@@ -1,0 +1,153 @@
+"""Options that the commands of `sapha vote` share, and what they open."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from client.keystore import read_secret
+from client.light import LightClient
+from client.rpc import RpcClient
+from client.voting.desk import CONTRACT, Desk
+from client.voting.facts import Facts
+from client.voting.seed import VoterSeed
+from client.voting.voter import VoterWallet
+from commands.options import open_rpc
+from commands.output import UsageFault, say
+from commands.signing import builder_for, open_account
+from genesis.verify import load_genesis
+
+Election = Annotated[str, typer.Argument(help="Id of the election, such as board-2026.")]
+AgencyId = Annotated[str, typer.Argument(help="Id of the agency that acts, such as council.")]
+WordsFile = Annotated[
+    Path,
+    typer.Option("--words", envvar="SAPHA_WORDS", help="File of the voter's 24 words."),
+]
+Sid = Annotated[
+    str, typer.Option("--sid", envvar="SAPHA_SID", help="The voter in identity, 0x and 64 digits.")
+]
+TokensFile = Annotated[
+    Path, typer.Option("--tokens", envvar="SAPHA_TOKENS", help="File of the voter's tokens.")
+]
+Relay = Annotated[
+    list[str] | None,
+    typer.Option(help="Relay that sends ballots on, so that no validator sees your address."),
+]
+Direct = Annotated[
+    bool, typer.Option("--direct", help="Send to a node yourself: it sees your address.")
+]
+
+ID_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How a command reaches the ledger, and how its result is shown."""
+
+    rpc: list[str] | None
+    genesis: Path
+    as_json: bool
+
+
+@asynccontextmanager
+async def open_facts(way: Way) -> AsyncIterator[Facts]:
+    """Give what reads proven state of voting, against the genesis file."""
+    light = LightClient(load_genesis(way.genesis))
+    async with open_rpc(way.rpc) as client:
+        yield Facts(client, light)
+
+
+async def open_desk(client: RpcClient, keys: list[str], account: str | None) -> Desk:
+    """Return the desk of the account that these keys sign for."""
+    wallet = open_account(keys, account)
+    return Desk(client, await builder_for(client, CONTRACT), wallet)
+
+
+def ballot_way(way: Way, relay: list[str] | None, *, direct: bool) -> Way:
+    """Return the way for everything that belongs to a ballot: by the relay, reading as well."""
+    if bool(relay) == direct:
+        raise UsageFault("give --relay, or --direct if a node may see your address; not both")
+    return Way(rpc=way.rpc if direct else relay, genesis=way.genesis, as_json=way.as_json)
+
+
+async def open_pseudonym(facts: Facts, words: Path, election: str, class_id: int) -> VoterWallet:
+    """Return the wallet of a pseudonym without asking anything that names the voter."""
+    return VoterWallet(read_words(words), await facts.election(election), class_id)
+
+
+def read_words(path: Path) -> VoterSeed:
+    """Return the voter's seed. Raises KeystoreFault or BadWords."""
+    return VoterSeed.from_words(read_secret(path))
+
+
+def read_id(text: str) -> bytes:
+    """Return the 32 bytes of an identifier. Raises UsageFault."""
+    try:
+        data = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        data = b""
+    if len(data) != ID_BYTES:
+        raise UsageFault(f"{text[:80]!r} is no identifier: 0x and 64 hex digits")
+    return data
+
+
+def read_marks(texts: list[str]) -> list[tuple[int, ...] | None]:
+    """Return marks as `client.voting.marking` takes them; people count from 1.
+
+    Raises:
+        UsageFault: neither "blank" nor numbers with commas.
+    """
+    marks: list[tuple[int, ...] | None] = []
+    for text in texts:
+        if text == "blank":
+            marks.append(None)
+            continue
+        parts = [part for part in text.split(",") if part]
+        if not all(part.isascii() and part.isdigit() and int(part) > 0 for part in parts):
+            raise UsageFault(f"{text[:40]!r} are no marks: 2, or 1,3, or blank")
+        marks.append(tuple(int(part) - 1 for part in parts))
+    return marks
+
+
+def read_json(path: Path) -> dict[str, object]:
+    """Return the object in a JSON file. Raises UsageFault."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageFault(f"{path}: is no readable JSON file") from error
+    if not isinstance(document, dict):
+        raise UsageFault(f"{path}: must hold one JSON object")
+    return document
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a public file, never over another. Raises UsageFault."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageFault(f"{path}: {error.strerror or error}") from error
+
+
+def progress_of(what: str, *, as_json: bool) -> Callable[[int, int], None] | None:
+    """Return a function that tells people how far something is, at every tenth; None for JSON."""
+    if as_json:
+        return None
+    told = [-1]
+
+    def tell(done: int, whole: int) -> None:
+        tenth = 10 * done // whole if whole else done
+        if tenth != told[0]:
+            told[0] = tenth
+            say(f"{what}: {done} of {whole}" if whole else f"{what}: {done}")
+
+    return tell
+
+
+def lines(data: dict[str, object]) -> str:
+    """Return names and values for people, a line each."""
+    return "\n".join(f"{name:16} {value}" for name, value in data.items())

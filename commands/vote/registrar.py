@@ -1,0 +1,89 @@
+"""`sapha vote registrar`: keys of one registrar, and the service that answers requests.
+
+Run it apart from any validator. The vault's password comes from SAPHA_PASSWORD or the terminal.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from client.light import LightClient
+from client.rpc import RpcClient
+from client.voting.facts import Facts
+from client.voting.registrar import Registrar, Served
+from client.voting.vault import open_vault
+from commands.options import GenesisPath, Rpc, ask_password, open_rpc
+from commands.output import AsJson, command, emit, say
+from commands.signing import Account, SigningKeys
+from commands.vote.options import AgencyId, Election, open_desk
+from genesis.verify import load_genesis
+
+app = typer.Typer(no_args_is_help=True, help="A registrar's keys, and its answers to requests.")
+
+VaultDir = Annotated[
+    Path, typer.Option("--vault", envvar="SAPHA_VAULT", help="Directory of the registrar's keys.")
+]
+
+
+@app.command("keys")
+@command
+async def keys(  # noqa: PLR0913 - each is an option of the command
+    election: Election,
+    agency: AgencyId,
+    *,
+    vault: VaultDir,
+    genesis: GenesisPath,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a fresh RSA-3072 key for every class, seal it, and register its public side."""
+    async with open_rpc(rpc) as client:
+        registrar = await _registrar(client, (key, account), (vault, genesis))
+        taken = await registrar.register_keys(election, agency)
+    emit({"registered": taken}, f"{taken} keys registered; back up {vault}", as_json=as_json)
+
+
+@app.command("serve")
+@command
+async def serve(  # noqa: PLR0913 - each is an option of the command
+    election: Election,
+    agency: AgencyId,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Answer what is there, and stop.")] = False,
+    vault: VaultDir,
+    genesis: GenesisPath,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer requests for tokens until the issue window is over; may be stopped and started."""
+    async with open_rpc(rpc) as client:
+        registrar = await _registrar(client, (key, account), (vault, genesis))
+        if once:
+            found = await Facts(client, LightClient(load_genesis(genesis))).election(election)
+            found.opened()
+            done = await registrar.serve(found, agency)
+        else:
+            if not as_json:
+                say(f"answering requests of {election}; stop with Ctrl-C, start again any time")
+            done = await registrar.run(election, agency)
+    _show(done, as_json=as_json)
+
+
+def _show(done: Served, *, as_json: bool) -> None:
+    data = {"issued": done.issued, "refused": done.refused, "waiting": done.waiting}
+    text = f"{done.issued} issued, {done.refused} refused, {done.waiting} wait"
+    emit(data, text, as_json=as_json)
+
+
+async def _registrar(
+    client: RpcClient, signer: tuple[list[str], str | None], places: tuple[Path, Path]
+) -> Registrar:
+    vault, genesis = places
+    facts = Facts(client, LightClient(load_genesis(genesis)))
+    desk = await open_desk(client, *signer)
+    return Registrar(desk, facts, open_vault(vault, ask_password("Password of the vault")))

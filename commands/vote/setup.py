@@ -1,0 +1,278 @@
+"""`sapha vote`: the authority founds an election, the official decides objections to its roll."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from client.answers import field_of, uint_field
+from client.light import LightClient
+from client.outcome import Outcome
+from client.rpc import RpcClient
+from client.voting.facts import CONTRACT, Facts
+from client.voting.officer import Officer
+from commands.options import GenesisPath, Rpc, address_argument, open_rpc
+from commands.output import AsJson, UsageFault, command, emit
+from commands.signing import Account, SigningKeys
+from commands.tx import show_outcome
+from commands.vote.options import AgencyId, Election, open_desk, progress_of, read_id, read_json
+from contracts.voting.messages import VoterEntry
+from genesis.verify import load_genesis
+from primitives.ids import show_address
+
+app = typer.Typer()
+
+ManifestFile = Annotated[Path, typer.Argument(help="The manifest, JSON; see: sapha vote template.")]
+Reason = Annotated[str, typer.Option(help="Public reason; no personal data.")]
+ClassId = Annotated[int, typer.Option("--class", min=0, help="Number of the class, from 0.")]
+SidArgument = Annotated[str, typer.Argument(help="The person in identity, 0x and 64 hex digits.")]
+
+_STEPS = (
+    "roll_until",
+    "objections_until",
+    "commit_until",
+    "reveal_until",
+    "deal_until",
+    "complain_until",
+    "answer_until",
+    "issue_from",
+    "request_until",
+    "issue_until",
+    "cast_from",
+    "cast_until",
+    "decrypt_until",
+)
+
+
+@app.command("template")
+@command
+async def template(
+    *,
+    official: Annotated[str, typer.Option(help="Address, or key, of who decides objections.")],
+    step: Annotated[int, typer.Option(min=3, help="Blocks for each part.")] = 100,
+    rpc: Rpc = None,
+) -> None:
+    """Print a manifest to edit: one question, and windows of `step` blocks from now on."""
+    async with open_rpc(rpc) as client:
+        height = uint_field(await client.call("chain_getStatus"), "height")
+    windows = {name: height + step * (place + 1) for place, name in enumerate(_STEPS)}
+    manifest = {
+        "title_th": "การเลือกตั้ง",
+        "title_en": "Election",
+        "suite": 1,
+        "contests": [
+            {
+                "title": "ประธาน",
+                "kind": "single",
+                "options": ["ผู้สมัคร ก", "ผู้สมัคร ข"],
+                "low": 0,
+                "high": 0,
+                "grades": [],
+                "has_blank": True,
+            }
+        ],
+        "english": [{"title": "Chair", "options": ["Candidate A", "Candidate B"], "grades": []}],
+        "classes": [{"name_th": "สมาชิก", "name_en": "Members", "weight": 1}],
+        "class_size_min": 5,
+        "eligibility": {"attestation": "proofing", "min_ial": 210, "is_unique": True},
+        "official": show_address(address_argument(official)),
+        "registrars": {"agencies": ["reg-1", "reg-2", "reg-3"], "needed": 2, "faulty": 0},
+        "trustees": {
+            "agencies": ["tru-1", "tru-2", "tru-3"],
+            "encryption_keys": ["0x" for _ in range(3)],
+            "needed": 2,
+        },
+        "windows": windows,
+    }
+    typer.echo(json.dumps(manifest, ensure_ascii=False, indent=2))
+
+
+@app.command("create")
+@command
+async def create(  # noqa: PLR0913 - each is an option of the command
+    election: Election,
+    agency: AgencyId,
+    manifest: ManifestFile,
+    *,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Found an election; the manifest never changes afterwards."""
+    document = read_json(manifest)
+    async with open_rpc(rpc) as client:
+        desk = await open_desk(client, key, account)
+        fields: dict[str, object] = {"election_id": election, "agency": agency}
+        outcome = await desk.send_call("create_election", fields | {"manifest": document})
+    show_outcome(outcome, as_json=as_json)
+
+
+@app.command("add-voters")
+@command
+async def add_voters(  # noqa: PLR0913 - each is an option of the command
+    election: Election,
+    roll: Annotated[Path, typer.Argument(help="A line a voter: 0x and 64 digits, then the class.")],
+    *,
+    genesis: GenesisPath,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Enter voters on the roll in pages; again after a failure enters those who are missing."""
+    entries = _read_roll(roll)
+    async with open_rpc(rpc) as client:
+        officer = await _officer(client, (key, account), genesis)
+        await officer.add_voters(election, entries, progress_of("voters", as_json=as_json))
+    emit({"voters": len(entries)}, f"{len(entries)} voters are on the roll", as_json=as_json)
+
+
+@app.command("admit")
+@command
+async def admit(  # noqa: PLR0913 - each is an option of the command
+    election: Election,
+    sid: SidArgument,
+    *,
+    reason: Reason,
+    class_id: ClassId = 0,
+    genesis: GenesisPath,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a person on the roll after an objection, as the official."""
+    entry = VoterEntry(read_id(sid), class_id)
+    async with open_rpc(rpc) as client:
+        officer = await _officer(client, (key, account), genesis)
+        outcome = await officer.admit(election, entry, reason)
+    show_outcome(outcome, as_json=as_json)
+
+
+@app.command("strike")
+@command
+async def strike(  # noqa: PLR0913 - each is an option of the command
+    election: Election,
+    sid: SidArgument,
+    *,
+    reason: Reason,
+    genesis: GenesisPath,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a person off the roll after an objection, as the official."""
+    async with open_rpc(rpc) as client:
+        officer = await _officer(client, (key, account), genesis)
+        outcome = await officer.strike(election, read_id(sid), reason)
+    show_outcome(outcome, as_json=as_json)
+
+
+@app.command("freeze")
+@command
+async def freeze(  # noqa: PLR0913 - each is an option of the command
+    election: Election,
+    *,
+    genesis: GenesisPath,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Freeze the roll under its root; anyone may."""
+    outcome = await _act(("freeze", election), (key, account, genesis, rpc))
+    show_outcome(outcome, as_json=as_json)
+
+
+@app.command("open")
+@command
+async def open_election(  # noqa: PLR0913 - each is an option of the command
+    election: Election,
+    *,
+    genesis: GenesisPath,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give the election its context and key, once everything is there; anyone may."""
+    outcome = await _act(("open", election), (key, account, genesis, rpc))
+    show_outcome(outcome, as_json=as_json)
+
+
+@app.command("cancel")
+@command
+async def cancel(  # noqa: PLR0913 - each is an option of the command
+    election: Election,
+    *,
+    reason: Reason,
+    genesis: GenesisPath,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give an election up, for ever, before it opens."""
+    async with open_rpc(rpc) as client:
+        officer = await _officer(client, (key, account), genesis)
+        outcome = await officer.cancel(election, reason)
+    show_outcome(outcome, as_json=as_json)
+
+
+@app.command("show")
+@command
+async def show(election: Election, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
+    """Show an election's stage, its windows and its public numbers, as a node says."""
+    async with open_rpc(rpc) as client:
+        answers = {
+            query: await _ask(client, query, election)
+            for query in ("election", "manifest", "trustees", "reconciliation")
+        }
+    data = {
+        **answers["election"],
+        "title": answers["manifest"]["title_th"],
+        "windows": answers["manifest"]["windows"],
+        "trustees": answers["trustees"],
+        "reconciliation": answers["reconciliation"],
+    }
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    emit({"election": data}, text, as_json=as_json)
+
+
+async def _act(
+    what: tuple[str, str], options: tuple[list[str], str | None, Path, list[str] | None]
+) -> Outcome:
+    name, election = what
+    key, account, genesis, rpc = options
+    async with open_rpc(rpc) as client:
+        officer = await _officer(client, (key, account), genesis)
+        return await (officer.freeze if name == "freeze" else officer.open)(election)
+
+
+async def _officer(
+    client: RpcClient, signer: tuple[list[str], str | None], genesis: Path
+) -> Officer:
+    facts = Facts(client, LightClient(load_genesis(genesis)))
+    return Officer(await open_desk(client, *signer), facts)
+
+
+async def _ask(client: RpcClient, query: str, election: str) -> dict[str, object]:
+    params = {"contract": CONTRACT, "query": query, "args": [election]}
+    answer: dict[str, object] = field_of(await client.call("state_query", params), "value")
+    return answer
+
+
+def _read_roll(path: Path) -> list[VoterEntry]:
+    try:
+        rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageFault(f"{path}: is no readable file") from error
+    entries = []
+    for number, row in enumerate(rows, start=1):
+        if len(row) != 2 or not row[1].isdigit():
+            raise UsageFault(f"{path}, line {number}: is not 0x and 64 digits, and a class")
+        entries.append(VoterEntry(read_id(row[0]), int(row[1])))
+    return entries

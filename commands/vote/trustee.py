@@ -1,0 +1,111 @@
+"""`sapha vote trustee`: one trustee's secret, and its acts as they become due.
+
+The secret is 24 words in a file of its owner only. Too many trustees who lose it lose the votes:
+nobody else can decrypt them, and no key is ever made anew.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from client.keystore import read_secret, write_secret
+from client.light import LightClient
+from client.rpc import RpcClient
+from client.voting.facts import Facts
+from client.voting.seed import VoterSeed
+from client.voting.trustee_service import TrusteeService, manifest_key
+from commands.options import GenesisPath, Rpc, open_rpc
+from commands.output import AsJson, command, emit, say
+from commands.signing import Account, SigningKeys
+from commands.vote.options import AgencyId, Election, lines, open_desk
+from genesis.verify import load_genesis
+
+app = typer.Typer(no_args_is_help=True, help="A trustee: key ceremony and decryption shares.")
+
+SecretFile = Annotated[
+    Path,
+    typer.Option("--secret", envvar="SAPHA_TRUSTEE", help="File of the trustee's 24 words."),
+]
+
+
+@app.command("secret")
+@command
+def secret(
+    file: Annotated[Path, typer.Argument(help="File to make; back it up.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Make a trustee's secret: 24 words, for all its elections."""
+    write_secret(file, VoterSeed.generate().words + "\n")
+    emit({"file": str(file)}, f"{file}: back it up; nobody can restore it", as_json=as_json)
+
+
+@app.command("key")
+@command
+def key_for_manifest(
+    election: Election,
+    *,
+    secret: SecretFile,
+    genesis: GenesisPath,
+    as_json: AsJson = False,
+) -> None:
+    """Print the encryption key that the authority puts in the manifest for this trustee."""
+    chain_id = load_genesis(genesis).chain_id
+    found = manifest_key(_seed(secret), chain_id, election)
+    data: dict[str, object] = {"election": election, "encryption_key": "0x" + found.hex()}
+    emit(data, lines(data), as_json=as_json)
+
+
+@app.command("step")
+@command
+async def step(  # noqa: PLR0913 - each is an option of the command
+    election: Election,
+    agency: AgencyId,
+    *,
+    secret: SecretFile,
+    genesis: GenesisPath,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Do what is due at this height: commit, reveal, deal, complain, answer, or deliver."""
+    async with open_rpc(rpc) as client:
+        service = await _service(client, (key, account), (secret, genesis))
+        act = await service.step(election, agency)
+    emit({"act": act}, act, as_json=as_json)
+
+
+@app.command("run")
+@command
+async def run(  # noqa: PLR0913 - each is an option of the command
+    election: Election,
+    agency: AgencyId,
+    *,
+    secret: SecretFile,
+    genesis: GenesisPath,
+    key: SigningKeys,
+    account: Account = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Do everything as it becomes due, until the shares are delivered."""
+    async with open_rpc(rpc) as client:
+        service = await _service(client, (key, account), (secret, genesis))
+        if not as_json:
+            say(f"doing the part of {agency} in {election}; stop with Ctrl-C, start again any time")
+        done = await service.run(election, agency)
+    emit({"acts": done}, "\n".join(done) or "nothing was due", as_json=as_json)
+
+
+def _seed(file: Path) -> bytes:
+    return VoterSeed.from_words(read_secret(file)).secret
+
+
+async def _service(
+    client: RpcClient, signer: tuple[list[str], str | None], places: tuple[Path, Path]
+) -> TrusteeService:
+    secret_file, genesis = places
+    facts = Facts(client, LightClient(load_genesis(genesis)))
+    return TrusteeService(await open_desk(client, *signer), facts, _seed(secret_file))

@@ -1,0 +1,364 @@
+"""`sapha vote`: one election by commands, over HTTP, against the real contracts."""
+
+import asyncio
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from client.errors import RpcRefused
+from client.keystore import write_secret
+from client.voting.vault import open_vault
+from commands.vote import app
+from contracts.sdk.testing import key_of
+from genesis.schema import show_genesis
+from tests.cli.network import json_of
+from tests.client.voting.election import CHEAP, ID, REGISTRARS, TRUSTEES, VOTERS, Vote, master
+from tests.client.voting.identities import citizen_keys
+from tests.client.voting.keys import signer
+
+MARKS = ("--mark", "2", "--mark", "1,3")
+PASSWORD = {"SAPHA_PASSWORD": "secret"}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        with self.server.lock:
+            many = isinstance(asked, list)
+            answers = [self._answer(one) for one in (asked if many else [asked])]
+        body = json.dumps(answers if many else answers[0]).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _answer(self, asked: dict) -> dict:
+        reply = {"jsonrpc": "2.0", "id": asked["id"]}
+        self.server.asked.append((asked["method"], json.dumps(asked["params"])))
+        try:
+            found = asyncio.run(self.server.chain.call(asked["method"], asked["params"]))
+        except AttributeError:
+            data = {"code": "UNKNOWN_RPC_METHOD", "details": {}}
+            return reply | {"error": {"code": -32601, "message": "no method", "data": data}}
+        except RpcRefused as refused:
+            data = {"code": refused.code, "details": {}}
+            return reply | {"error": {"code": -32000, "message": refused.message, "data": data}}
+        return reply | {"result": found}
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serving(chain):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.chain, server.asked, server.lock = chain, [], threading.Lock()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server, f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Desk:
+    """Runs commands in a folder that holds everybody's files."""
+
+    def __init__(self, folder: Path, vote: Vote, server: tuple) -> None:
+        self.folder, self.vote = folder, vote
+        self.server, self.url = server
+        self.genesis = folder / "genesis.json"
+        self.genesis.write_text(show_genesis(vote.chain.genesis))
+
+    def key(self, name: str) -> Path:
+        path = self.folder / f"{name}.key"
+        if not path.exists():
+            write_secret(path, key_of(name).seed.hex())
+        return path
+
+    def run(self, *arguments: object, rpc: bool = True, trust: bool = True):
+        ways = ("--rpc", self.url) if rpc else ()
+        trusted = ("--genesis", self.genesis) if trust else ()
+        texts = [str(one) for one in (*arguments, *ways, *trusted, "--json")]
+        return CliRunner().invoke(app, texts, env=PASSWORD)
+
+    def ok(self, *arguments: object, rpc: bool = True, trust: bool = True) -> dict:
+        result = self.run(*arguments, rpc=rpc, trust=trust)
+        assert result.exit_code == 0, (arguments, result.output, result.stderr, result.exception)
+        return json_of(result)
+
+
+@pytest.fixture(scope="module")
+def _issued(tmp_path_factory):
+    async def make() -> Vote:
+        vote = Vote(tmp_path_factory.mktemp("vaults"))
+        await vote.found()
+        await vote.prepare()
+        await vote.issue("busaba", "chai")
+        return vote
+
+    return asyncio.run(make())
+
+
+@pytest.fixture
+def desk(_issued, tmp_path):
+    vote = _issued.fork()
+    with serving(vote.chain) as server:
+        yield Desk(tmp_path, vote, server)
+
+
+def voter_files(desk: Desk, name: str) -> tuple[object, ...]:
+    """Return the options of a voter whose words follow from the name."""
+    words = desk.folder / f"{name}.words"
+    if not words.exists():
+        write_secret(words, seed_words(name) + "\n")
+        write_secret(desk.folder / f"{name}.citizen", citizen_keys(name).seed.hex() + "\n")
+    return ("--words", words)
+
+
+def seed_words(name: str) -> str:
+    from tests.client.voting.election import seed_of
+
+    return seed_of(name).words
+
+
+def tokens_of(desk: Desk, name: str) -> Path:
+    path = desk.folder / f"{name}.tokens"
+    sid = "0x" + desk.vote.sids[name].hex()
+    desk.ok("tokens", ID, *voter_files(desk, name), "--sid", sid, "--out", path)
+    return path
+
+
+def prepared(desk: Desk, name: str, *marks: str) -> tuple[Path, dict]:
+    """Return the file of a prepared ballot and what was shown of it."""
+    ballot, tokens = desk.folder / f"{name}.ballot", tokens_of(desk, name)
+    desk.vote.chain.to_height(desk.vote.windows["cast_from"])
+    ways = ("--ballot", ballot, "--tokens", tokens, "--direct")
+    shown = desk.ok("prepare", ID, *(marks or MARKS), *voter_files(desk, name), *ways)
+    return ballot, shown
+
+
+def cast(desk: Desk, name: str, *marks: str) -> tuple[Path, dict]:
+    ballot, _ = prepared(desk, name, *marks)
+    receipt = desk.folder / f"{name}.receipt"
+    files = ("--ballot", ballot, "--receipt", receipt, "--direct", "--now")
+    return receipt, desk.ok("cast", ID, *files, *voter_files(desk, name))
+
+
+def test_words_are_made_once_and_recovered(desk, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+
+    made = desk.ok("words", first, rpc=False, trust=False)
+    again = desk.run("words", first, rpc=False, trust=False)
+    recovered = CliRunner().invoke(app, ["words", str(second), "--recover"], input=made["words"])
+
+    assert (again.exit_code, recovered.exit_code) == (1, 0)
+    assert first.read_text() == second.read_text()
+    assert first.stat().st_mode & 0o777 == 0o600
+    assert made["words"] not in recovered.output
+
+
+def test_a_voter_asks_and_a_registrar_answers(desk):
+    vote = desk.vote
+    vote.chain.to_height(vote.windows["issue_from"])
+    vault = vote.folder / "reg-1"
+    who = ("--sid", "0x" + vote.sids["anan"].hex(), "--citizen", desk.folder / "anan.citizen")
+
+    asked = desk.ok("request", ID, *voter_files(desk, "anan"), *who, "--key", desk.key("anybody"))
+    few = desk.run("tokens", ID, *voter_files(desk, "anan"), *who[:2], "--out", desk.folder / "t")
+    served = [
+        desk.ok(
+            *("registrar", "serve", ID, name, "--once"),
+            *("--vault", vault.parent / name, "--key", desk.key(name)),
+        )
+        for name in REGISTRARS[:2]
+    ]
+
+    assert asked["receipt"]["code"] == "OK"
+    assert (few.exit_code, json.loads(few.stderr)["error"]["code"]) == (1, "TOO_FEW_TOKENS")
+    assert served == [{"issued": 1, "refused": 0, "waiting": 0}] * 2
+    assert tokens_of(desk, "anan").exists()
+
+
+def test_a_ballot_is_cast_and_its_receipt_holds_without_a_network(desk):
+    receipt, shown = cast(desk, "busaba")
+
+    checked = desk.ok("receipt", receipt, rpc=False)
+    voted = desk.ok("voted", ID, *voter_files(desk, "busaba"), "--direct")
+
+    assert checked["tracker"] == shown["tracker"] == voted["tracker"]
+    assert voted["voted"] is True
+    assert not (desk.folder / "busaba.ballot").exists()
+
+
+def test_after_the_tokens_nothing_that_is_asked_names_the_voter(desk):
+    ref = asyncio.run(desk.vote.facts.election(ID)).voter_ref(desk.vote.sids["busaba"])
+    tokens_of(desk, "busaba")
+    asked_before = len(desk.server.asked)
+    (desk.folder / "busaba.tokens").rename(desk.folder / "kept")
+    desk.vote.chain.to_height(desk.vote.windows["cast_from"])
+
+    ways = ("--ballot", desk.folder / "b", "--tokens", desk.folder / "kept", "--direct")
+    desk.ok("prepare", ID, *MARKS, *voter_files(desk, "busaba"), *ways)
+    files = ("--ballot", desk.folder / "b", "--receipt", desk.folder / "r", "--direct", "--now")
+    desk.ok("cast", ID, *files, *voter_files(desk, "busaba"))
+
+    named = (ref.hex(), desk.vote.sids["busaba"].hex())
+    asked = desk.server.asked[asked_before:]
+    assert len(asked) > 5
+    assert not any(name in params for _, params in asked for name in named)
+
+
+def test_a_ballot_needs_a_relay_or_the_word_that_none_is_wanted(desk):
+    for way in ((), ("--direct", "--relay", desk.url)):
+        result = desk.run("voted", ID, *voter_files(desk, "busaba"), *way)
+        assert result.exit_code == 2
+        assert "--relay" in result.stderr
+
+
+@pytest.mark.parametrize("mark", ["0", "x", "1,-2", "²"])
+def test_marks_are_numbers_from_one_or_blank(desk, mark):
+    tokens = tokens_of(desk, "busaba")
+
+    ways = ("--ballot", desk.folder / "b", "--tokens", tokens, "--direct")
+    result = desk.run("prepare", ID, "--mark", mark, *voter_files(desk, "busaba"), *ways)
+
+    assert result.exit_code == 2
+
+
+def test_a_ballot_is_audited_on_another_device(desk):
+    ballot, shown = prepared(desk, "busaba")
+
+    desk.ok("spoil", ID, "--ballot", ballot, "--direct", *voter_files(desk, "busaba"))
+    found = desk.ok("audit", ID, shown["tracker"])
+    unknown = desk.run("audit", ID, "0x" + "11" * 64)
+
+    assert found["marked"] == [["ข"], ["ก", "ค"]]
+    assert unknown.exit_code == 1
+    assert not ballot.exists()
+
+
+def test_from_the_box_to_the_record(desk):
+    cast(desk, "busaba")
+    cast(desk, "chai", "--mark", "blank", "--mark", "2")
+    desk.vote.chain.to_height(desk.vote.windows["cast_until"])
+    anybody, out = ("--key", desk.key("anybody")), desk.folder / "record.json"
+
+    early = desk.run("result", ID)
+    desk.ok("count", ID, *anybody, trust=False)
+    acts = [deliver(desk, name) for name in TRUSTEES[:2]]
+    desk.ok("tally", ID, *anybody)
+    result = desk.ok("result", ID)
+    exported = desk.ok("export", ID, "--out", out)
+    checked = desk.ok("check-record", out, rpc=False)
+
+    assert json.loads(early.stderr)["error"]["code"] == "NOT_OPEN"
+    assert acts == [{"act": "delivered"}] * 2
+    assert result["contests"][0]["points"] == {"ก": 0, "ข": 1, "ค": 0}
+    assert result["contests"][0]["blank"] == 1
+    assert result["contests"][1]["points"] == {"ก": 1, "ข": 1, "ค": 1}
+    assert checked["entries"] == exported["entries"] > 20
+    assert desk.run("export", ID, "--out", out).exit_code == 2
+
+
+def deliver(desk: Desk, name: str) -> dict:
+    secret = trustee_secret(desk, name)
+    who = ("--secret", secret, "--key", desk.key(name))
+    return desk.ok("trustee", "step", ID, name, *who)
+
+
+def trustee_secret(desk: Desk, name: str) -> Path:
+    from client.voting.seed import VoterSeed
+
+    path = desk.folder / f"{name}.secret"
+    if not path.exists():
+        write_secret(path, VoterSeed(master(name)).words + "\n")
+    return path
+
+
+def test_a_damaged_record_is_refused(desk):
+    out = desk.folder / "record.json"
+    desk.ok("export", ID, "--out", out)
+    document = json.loads(out.read_text())
+    document["entries"] = document["entries"][:-1]
+    out.write_text(json.dumps(document))
+
+    result = desk.run("check-record", out, rpc=False)
+
+    assert result.exit_code == 1
+    assert "log head" in json.loads(result.stderr)["error"]["message"]
+
+
+def test_an_election_is_founded_and_prepared_by_commands(tmp_path):
+    vote = Vote(tmp_path / "vaults")
+    asyncio.run(vote.found())  # registers the voters; its election is not the one of this test
+    with serving(vote.chain) as server:
+        desk = Desk(tmp_path, vote, server)
+        manifest, roll = tmp_path / "manifest.json", tmp_path / "roll"
+        manifest.write_text(json.dumps(new_manifest(desk)))
+        roll.write_text("".join(f"0x{vote.sids[name].hex()} 0\n" for name in VOTERS[:2]))
+        council, official = ("--key", desk.key("council")), ("--key", desk.key("supervisor"))
+
+        created = desk.ok("create", "new-1", "council", manifest, *council, trust=False)
+        added = desk.ok("add-voters", "new-1", roll, *council)
+        again = desk.ok("add-voters", "new-1", roll, *council)
+        windows = vote.windows
+        vote.chain.to_height(windows["roll_until"])
+        third = "0x" + vote.sids["chai"].hex()
+        desk.ok("admit", "new-1", third, "--reason", "moved in", *official)
+        desk.ok("strike", "new-1", third, "--reason", "moved out", *official)
+        vote.chain.to_height(windows["objections_until"])
+        desk.ok("freeze", "new-1", *council)
+        open_vault(tmp_path / "vault", "secret", CHEAP).keep("new-1", "0", signer(0))
+        vault = ("--vault", tmp_path / "vault", "--key", desk.key("reg-1"))
+        keys = desk.ok("registrar", "keys", "new-1", "reg-1", *vault)
+        shown = desk.ok("show", "new-1", trust=False)["election"]
+        cancelled = desk.ok("cancel", "new-1", "--reason", "no trustees", *council)
+
+    assert created["receipt"]["code"] == cancelled["receipt"]["code"] == "OK"
+    assert added == again == {"voters": 2}
+    assert keys == {"registered": 1}
+    assert shown["reconciliation"]["classes"][0]["eligible"] == 2
+
+
+def new_manifest(desk: Desk) -> dict:
+    """Return a manifest made from the template, as an officer edits it."""
+    official = ("--official", desk.key("supervisor"), "--step", "6", "--rpc", desk.url)
+    made = CliRunner().invoke(app, ["template", *map(str, official)])
+    manifest = json.loads(made.stdout)
+    keys = []
+    for name in TRUSTEES:
+        secret = trustee_secret(desk, name)
+        keys.append(desk.ok("trustee", "key", "new-1", "--secret", secret, rpc=False))
+    manifest["trustees"]["encryption_keys"] = [one["encryption_key"] for one in keys]
+    manifest["class_size_min"] = 2
+    desk.vote.windows = manifest["windows"]
+    return manifest
+
+
+def test_a_trustees_secret_is_made_for_its_owner_only(tmp_path):
+    path = tmp_path / "secret"
+
+    made = CliRunner().invoke(app, ["trustee", "secret", str(path), "--json"])
+
+    assert made.exit_code == 0
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert len(path.read_text().split()) == 24
+
+
+@pytest.mark.parametrize("content", ["0x11 0", "x", "0x" + "11" * 32])
+def test_a_roll_of_another_form_is_wrong_usage(desk, content):
+    roll = desk.folder / "roll"
+    roll.write_text(content + "\n")
+
+    result = desk.run("add-voters", ID, roll, "--key", desk.key("council"))
+
+    assert result.exit_code == 2
