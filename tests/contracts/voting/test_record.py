@@ -1,0 +1,250 @@
+"""The public record: stages, the log of accepted transactions, and what anyone may ask."""
+
+from itertools import pairwise
+
+import pytest
+
+from contracts.sdk.contract import promise_of
+from contracts.sdk.schema import record_of
+from contracts.sdk.testing import Ledger
+from contracts.voting import messages
+from contracts.voting.contract import contract
+from contracts.voting.errors import OutsideWindow, UnknownElection
+from contracts.voting.messages import (
+    AddVoters,
+    CancelElection,
+    CountBox,
+    StrikeVoter,
+    VoterEntry,
+)
+from contracts.voting.transcript import hash_of, uint
+from tests.contracts.identity.signing import name_of
+from tests.contracts.voting import scenes
+from tests.contracts.voting.manifests import ELECTION, WINDOWS, founding
+from tests.contracts.voting.scenes import cast, issue, pseudonym, sealed, sender
+from tests.contracts.voting.world import plain
+
+STAGES = [
+    (scenes.created, 1, "roll"),
+    (scenes.created, WINDOWS.roll_until, "objections"),
+    (scenes.created, WINDOWS.objections_until, "preparing"),
+    (scenes.created, WINDOWS.issue_from, "void"),
+    (scenes.created, WINDOWS.decrypt_until, "void"),
+    (scenes.opened, WINDOWS.answer_until, "open"),
+    (scenes.opened, WINDOWS.issue_from, "requesting"),
+    (scenes.opened, WINDOWS.request_until, "issuing"),
+    (scenes.opened, WINDOWS.issue_until, "waiting"),
+    (scenes.opened, WINDOWS.cast_from, "casting"),
+    (scenes.voted, WINDOWS.cast_until, "closed"),
+    (scenes.voted, WINDOWS.decrypt_until, "unrecoverable"),
+    (scenes.counted, WINDOWS.cast_until, "decrypting"),
+    (scenes.counted, WINDOWS.decrypt_until, "unrecoverable"),
+    (scenes.delivered, WINDOWS.cast_until, "decrypted"),
+    (scenes.delivered, WINDOWS.decrypt_until, "decrypted"),
+    (scenes.tallied, WINDOWS.decrypt_until, "tallied"),
+]
+
+
+@pytest.mark.parametrize(("made", "height", "stage"), STAGES, ids=str)
+def test_the_stage_follows_from_the_height_alone(made, height, stage):
+    world = made().at(height)
+
+    assert world.ask("election", ELECTION)[3] == stage
+
+
+def log_of(world, election_id=ELECTION):
+    """The head of the log and its length."""
+    return world.ask("election", election_id)[5]
+
+
+def test_the_log_covers_every_accepted_transaction_in_order():
+    world = scenes.founded()
+    ledger, heads, lines = world.ledger, [], []
+    call_of = ledger.call_of
+
+    def noting(*call):
+        made = call_of(*call)
+        lines.append((made.transaction_id, ledger.block.height))
+        return made
+
+    ledger.call_of = noting
+    world.do("ect", founding())
+    heads.append(log_of(world))
+    world.do("ect", AddVoters(ELECTION, (VoterEntry(name_of("a0"), 0),)))
+    heads.append(log_of(world))
+    world.at(WINDOWS.roll_until)
+    world.do_as(Ledger.address("official"), StrikeVoter(ELECTION, name_of("a0"), "left"))
+    heads.append(log_of(world))
+
+    head = bytes(64)
+    for length, (name, height) in enumerate(lines, start=1):
+        head = hash_of("log", (head, name, uint(height)))
+        assert heads[length - 1] == (head, length)
+
+
+def test_a_refused_transaction_is_not_in_the_log():
+    world = scenes.created()
+    before = log_of(world)
+
+    late = AddVoters(ELECTION, (VoterEntry(name_of("a0"), 0),))
+    world.at(WINDOWS.roll_until).refuse("ect", OutsideWindow, late)
+
+    assert log_of(world) == before
+
+
+def test_every_method_of_an_election_s_life_is_logged():
+    lengths = [
+        log_of(stage())[1]
+        for stage in (
+            scenes.created,
+            scenes.enrolled,
+            scenes.committed,
+            scenes.revealed,
+            scenes.dealt,
+            scenes.prepared_all,
+            scenes.opened,
+            scenes.requested,
+            scenes.issued,
+            scenes.voted,
+            scenes.counted,
+            scenes.delivered,
+            scenes.tallied,
+        )
+    ]
+
+    grown = [after - before for before, after in pairwise(lengths)]
+    assert grown == [9, 5, 5, 5, 1, 1, 7, 19, 4, 1, 3, 1]
+
+
+def test_the_logs_of_two_elections_are_apart():
+    world = scenes.created()
+    before = log_of(world)
+
+    world.do("ect", founding("other"))
+
+    assert log_of(world) == before
+    assert log_of(world, "other")[1] == 1
+
+
+def test_the_first_field_of_every_message_is_the_election():
+    for method in contract.methods.values():
+        assert method.schema.names[0] == "election_id", method.name
+
+
+def test_clients_find_every_message_in_one_place():
+    offered = {getattr(messages, name) for name in messages.__all__}
+
+    assert {method.schema.cls for method in contract.methods.values()} <= offered
+
+
+def test_what_a_voter_finds_of_itself():
+    world = scenes.voted()
+    key = pseudonym("a0").public_key
+
+    assert world.ask("pseudonym", ELECTION, key) == (0, 2, 2, None)
+    assert world.ask("ballot", ELECTION, key)[1] == 2
+    assert world.ask("ballot", ELECTION, pseudonym("a2").public_key) is None
+    assert world.ask("pseudonym", ELECTION, pseudonym("a2").public_key) is None
+
+
+def test_the_roll_and_the_box_are_listed_in_pages():
+    world = scenes.voted()
+
+    whole = world.ask("voters_page", ELECTION, None, 200)
+    first = world.ask("voters_page", ELECTION, None, 4)
+    rest = world.ask("voters_page", ELECTION, first[-1][0], 200)
+    ballots = world.ask("box_page", ELECTION, None, 2)
+
+    assert first + rest == whole
+    assert len(whole) == 9
+    assert len(world.ask("box_page", ELECTION, ballots[-1][0], 200)) == 1
+    asked = world.ask("requests_page", ELECTION, None, 3)
+    assert len(world.ask("requests_page", ELECTION, asked[-1], 200)) == 4
+
+
+def test_the_numbers_reconcile_at_every_stage():
+    for stage in (scenes.enrolled, scenes.requested, scenes.issued, scenes.voted, scenes.tallied):
+        rows, does_hold = stage().ask("reconciliation", ELECTION)
+
+        assert does_hold
+        assert all(left >= right for row in rows for left, right in pairwise(row))
+
+
+def test_there_is_no_outcome_before_the_result():
+    world = scenes.delivered()
+
+    assert world.ask("outcome", ELECTION) == ()
+    assert world.ask("result", ELECTION) is None
+
+
+@pytest.mark.parametrize("query", ["election", "manifest", "trustees", "reconciliation"])
+def test_an_unknown_election_is_named_so(query):
+    with pytest.raises(UnknownElection):
+        scenes.founded().ask(query, "nothing")
+
+
+def test_what_is_not_there_is_nothing():
+    world = scenes.created()
+
+    assert world.ask("dealing", ELECTION, 1) is None
+    assert world.ask("sealed_shares", ELECTION, 1) is None
+    assert world.ask("closing", ELECTION) is None
+    assert world.ask("answer", ELECTION, bytes(32), 1) is None
+
+
+def test_swapping_two_voters_ballots_changes_no_public_check():
+    """What is on the chain before the tally fits both worlds: who voted what is not in it."""
+    choices = [((0,), (0,)), ((1,), (2,))]
+    worlds = []
+    for order in (choices, choices[::-1]):
+        world = scenes.issued()
+        for who, marks in zip(("a0", "a1"), order, strict=True):
+            cast(world, who, *marks)
+        cast(world, "a2", None, (1,))
+        world.at(WINDOWS.cast_until).do("ect", CountBox(ELECTION))
+        worlds.append(world)
+
+    counts = [scenes.counts_with(world, (1, 2, 3)) for world in worlds]
+    numbers = [world.ask("reconciliation", ELECTION) for world in worlds]
+    assert counts[0] == counts[1] == ((1, 1, 1), (1, 1, 1))
+    assert numbers[0] == numbers[1]
+
+
+def test_a_cancelled_election_is_logged_and_stays():
+    world = scenes.created()
+    world.do("ect", CancelElection(ELECTION, "court order"))
+
+    world.at(WINDOWS.cast_from)
+
+    assert log_of(world)[1] == 2
+    assert world.ask("election", ELECTION)[3] == "cancelled"
+
+
+def test_every_event_of_a_life_is_declared_with_the_election_first():
+    for event in contract.scope.events.values():
+        assert event.names[0] == "election_id"
+        assert promise_of(event.cls)
+
+
+def test_a_ballot_s_event_says_nothing_of_its_content():
+    world = scenes.issued()
+    made = sealed(world, "a0")
+
+    (event,) = world.do_as(sender("a0"), made.cast())
+
+    assert event.fields == (ELECTION, made.statement.voter_key, 1, made.hash)
+
+
+def test_issued_tokens_say_nothing_of_pseudonyms():
+    world = scenes.requested()
+    msg = issue(world, "a0", 1)
+
+    written = plain(msg) + plain(scenes.requesting(world, "a0"))
+
+    assert pseudonym("a0").public_key not in written
+    assert record_of(type(msg)).names == (
+        "election_id",
+        "voter_ref",
+        "registrar",
+        "blind_signature",
+    )
