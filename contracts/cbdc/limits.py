@@ -163,7 +163,7 @@ def bangkok_day(time_ms: int) -> int:
 
 
 def month_of(day: int) -> int:
-    """Return the months from the year 0 to the month of a day, as `bangkok_day` counts days.
+    """Return 12 times the year plus the month of a day, as `bangkok_day` counts days.
 
     Source: H. Hinnant, days_from_civil and civil_from_days; years begin in March.
     """
@@ -172,7 +172,7 @@ def month_of(day: int) -> int:
     year = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
     of_year = of_era - (365 * year + year // 4 - year // 100)
     month = (5 * of_year + 2) // 153
-    return (year + era * 400) * 12 + month + 2
+    return (year + era * 400) * 12 + month + 3
 
 
 def _of_status(wallet: Wallet) -> Refusal:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.contracts.cbdc.flows import World
+from tests.contracts.cbdc.town import Town
 
 
 @pytest.fixture
@@ -11,3 +12,11 @@ def world():
     made = World()
     yield made
     made.check_supply()
+
+
+@pytest.fixture
+def town():
+    """A ledger where everything was opened by its own methods."""
+    made = Town()
+    yield made
+    made.check_sums()
