@@ -62,7 +62,9 @@ class BlobIndex:
     def __init__(self, settings: BlobSettings) -> None:
         self._settings = settings
         self._entries: dict[Digest, Held] = {}
-        self._pending: Counter[Address] = Counter()
+        self._pending: Counter[Address] = Counter()  # bytes
+        self._begun: Counter[Address] = Counter()  # contents
+        self._begun_count = 0
         self.erased: set[Digest] = set()
         self.bytes_held = 0
         self.pending_bytes = 0  # that no transaction on the ledger is known to name
@@ -99,9 +101,20 @@ class BlobIndex:
             raise BlobsFull(f"{len(self._entries)} contents, the most that this node keeps")
         if uploader is not None:
             self._check_pending(size, uploader)
+            if content not in self._entries:
+                self._check_begun(uploader)
             self._pending[uploader] += size
             self.pending_bytes += size
         self.bytes_held += size
+
+    def begin(self, content: Digest, parts: int, uploader: Address | None, now_ms: int) -> Held:
+        """Return the entry of a content whose head has come."""
+        held = self.at(content)
+        held.parts, held.uploader, held.since_ms = parts, uploader, now_ms
+        if uploader is not None:
+            self._begun[uploader] += 1
+            self._begun_count += 1
+        return held
 
     def release(self, size: int, uploader: Address | None) -> None:
         """Take back a reservation."""
@@ -116,6 +129,7 @@ class BlobIndex:
             return None
         uploader, held.uploader = held.uploader, None
         self._unpend(uploader, sum(held.sizes.values()))
+        self._end(uploader)
         return uploader
 
     def lose(self, content: Digest, index: int) -> None:
@@ -129,17 +143,22 @@ class BlobIndex:
         held = self._entries.pop(content, None)
         if held is not None:
             self.release(sum(held.sizes.values()), held.uploader)
+            if held.uploader is not None:
+                self._end(held.uploader)
         return held
 
     def recount(self) -> None:
         """Count everything afresh, after entries were made from what is on disk."""
-        self.bytes_held = self.pending_bytes = 0
+        self.bytes_held = self.pending_bytes = self._begun_count = 0
         self._pending.clear()
+        self._begun.clear()
         for held in self._entries.values():
             size = sum(held.sizes.values())
             self.bytes_held += size
             if held.uploader is not None:
                 self._pending[held.uploader] += size
+                self._begun[held.uploader] += 1
+                self._begun_count += 1
                 self.pending_bytes += size
 
     def _check_pending(self, size: int, uploader: Address) -> None:
@@ -152,6 +171,22 @@ class BlobIndex:
             )
         if self.pending_bytes + size > limits.pending_bytes_max:
             raise BlobQuotaReached("too much waits here for its transaction; try another node")
+
+    def _check_begun(self, uploader: Address) -> None:
+        limits = self._settings
+        if self._begun[uploader] >= limits.account_contents_max:
+            raise BlobQuotaReached(
+                f"{self._begun[uploader]} contents of this account are not on the ledger yet, "
+                f"at most {limits.account_contents_max}"
+            )
+        if self._begun_count >= limits.pending_contents_max:
+            raise BlobQuotaReached("too much waits here for its transaction; try another node")
+
+    def _end(self, uploader: Address) -> None:
+        self._begun[uploader] -= 1
+        self._begun_count -= 1
+        if self._begun[uploader] <= 0:
+            del self._begun[uploader]
 
     def _unpend(self, uploader: Address, size: int) -> None:
         self.pending_bytes -= size

@@ -111,13 +111,13 @@ class Keeper:
             if held is not None:
                 await self.erase(content)
             return
-        hosts = parts.policy.content_hosts(content)
         is_complete = held is not None and held.is_complete
-        if parts.members.own in hosts:
+        was_put_here = held is not None and held.uploader is not None
+        if parts.members.own in parts.policy.content_hosts(content):
             if not is_complete:
                 parts.fetcher.want(content)
             await parts.store.settle(content)
-        if is_complete:
+        if is_complete and was_put_here:
             await self.announce(content)
 
     async def announce(self, content: Digest) -> None:

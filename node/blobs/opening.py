@@ -13,10 +13,15 @@ def fill_index(index: BlobIndex, disk: BlobDisk) -> None:
             index.erased.add(found.content)
         else:
             _note(index.at(found.content), found, disk)
-    for content in index.erased:  # a crash may have come between the mark and the removal
-        held = index.drop(content)
-        disk.remove(content, held.names if held is not None else [])
     index.recount()
+    for content in index:
+        held = index.get(content)
+        # A crash may have come between the mark of an erasure and the removal, or between the
+        # mark of an upload and its head.
+        is_headless = held is not None and held.uploader is not None and held.parts is None
+        if held is not None and (content in index.erased or is_headless):
+            index.drop(content)
+            disk.remove(content, held.names)
 
 
 def _note(held: Held, found: FoundFile, disk: BlobDisk) -> None:

@@ -4,7 +4,9 @@ An account may put a content before the transaction that names it is on the ledg
 when the ledger lets it read it. Source: docs/protocol.md#contents.
 """
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from node.blobs.auth import RequestGuard, SignedRequest
@@ -27,6 +29,7 @@ from primitives.errors import BadShape, KeyNotInAccount
 from primitives.ids import Address
 
 ERASE = "blob_erase"
+_FETCH_S_MAX = 10.0  # a caller waits no longer than this for what must come from a peer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,9 @@ class BlobRequests:
             held = store.held(content)
             if held is None or not held.is_complete:
                 self._parts.fetcher.want(content)
-                await self._parts.fetcher.fetch(content)
+                with suppress(TimeoutError):  # it goes on; whoever asks again may find it
+                    async with asyncio.timeout(_FETCH_S_MAX):
+                        await self._parts.fetcher.fetch(content)
                 blob = await store.get(content, index)
         return blob
 

@@ -17,7 +17,9 @@ class BlobSettings:
     # What no transaction on the ledger names yet: uploaded, and thrown away when it stays so.
     pending_s_max: float = 3_600.0
     pending_bytes_max: int = 1024 * _MIB
+    pending_contents_max: int = 50_000
     account_bytes_max: int = 128 * _MIB
+    account_contents_max: int = 1_000
     relay_s_max: float = 86_400.0  # for a node that is no host, until one has fetched it
     # Exchange with other members.
     answer_s_max: float = 20.0  # for one blob
@@ -27,7 +29,7 @@ class BlobSettings:
     wanted_max: int = 20_000
     asides_s: float = 30.0  # how long a peer that failed is asked last
     served_bytes_per_s: float = 32.0 * _MIB  # to all peers together
-    requests_per_s_max: float = 200.0  # from one peer
+    requests_per_s_max: float = 5_000.0  # from one peer, which waits for each answer
     waiting_max: int = 8  # requests of one peer
     # Housekeeping.
     sweep_s: float = 5.0

@@ -107,11 +107,10 @@ class BlobStore:
             except BaseException:
                 self.index.release(len(blob), uploader)
                 raise
-            held = self.index.at(content)
+            held = self.held(content)
+            if held is None or held.parts is None:
+                held = self.index.begin(content, len(head.parts), uploader, self._now_ms())
             held.sizes[index] = len(blob)
-            if held.parts is None:
-                held.parts, held.uploader = len(head.parts), uploader
-                held.since_ms = self._now_ms()
 
     async def get(self, content: Digest, index: int) -> bytes | None:
         """Return a blob, None when it is not held.

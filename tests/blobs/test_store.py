@@ -142,6 +142,18 @@ async def test_after_a_crash_while_storing_the_blob_is_whole_or_absent(tmp_path,
     assert again.index.bytes_held in {0, len(made.blobs[0])}
 
 
+async def test_after_a_crash_between_the_mark_of_an_upload_and_its_head_nothing_is_left(tmp_path):
+    files = BrokenFiles()
+    store, made = open_store(tmp_path, files=files), content()
+    with files.failing_at("rename", Crash()), pytest.raises(Crash):
+        await store.put(made.digest, 0, made.blobs[0], address(CITIZEN))
+
+    again = open_store(tmp_path)
+
+    assert files_in(tmp_path) == []
+    assert again.held(made.digest) is None
+
+
 async def test_the_limit_of_all_content_is_kept(tmp_path):
     made, other = content("one"), content("two")
     store = open_store(tmp_path, bytes_max=len(made.blobs[0]))
@@ -169,6 +181,25 @@ async def test_each_account_has_its_own_room_for_what_no_transaction_names(tmp_p
     await put_all(store, made[1], address(OFFICER))
     with pytest.raises(BlobQuotaReached, match="another node"):
         await put_all(store, made[2], b"\x07" * 20)
+
+
+async def test_an_account_begins_so_many_contents_only_until_the_ledger_names_them(tmp_path):
+    made = [content(f"number {n}") for n in range(4)]
+    store = open_store(tmp_path, account_contents_max=2, pending_contents_max=3)
+    for one in made[:2]:
+        await put_all(store, one, address(CITIZEN))
+
+    with pytest.raises(BlobQuotaReached, match="2 contents of this account"):
+        await put_all(store, made[2], address(CITIZEN))
+    await put_all(store, made[2], address(OFFICER))
+    with pytest.raises(BlobQuotaReached, match="another node"):
+        await put_all(store, made[3], address(OFFICER))
+    await store.settle(made[0].digest)
+    await store.drop(made[1].digest)
+    again = open_store(tmp_path, account_contents_max=1, pending_contents_max=3)
+    await put_all(again, made[3], address(CITIZEN))
+
+    assert again.held(made[3].digest).is_complete
 
 
 async def test_what_the_ledger_names_counts_for_no_account_also_after_a_restart(tmp_path):
