@@ -10,7 +10,6 @@ from contracts.complaints.fields import (
     CLOSED,
     CLOSING,
     OFFERED,
-    RESOLUTION,
     TRANSFER,
     Due,
     Pause,
@@ -123,17 +122,6 @@ def end_offer(ctx: Context, case_id: bytes, case: Case, how: Slug, reason: str) 
     count_offer(ctx, case.holder, offer.to, how)
     emit(ctx, OfferEnded(case_id, case.holder, offer.to, offer.number, how, reason))
     return replace(case, offer=None)
-
-
-def is_missed(now_ms: int, case: Case, clock: Slug) -> bool:
-    """Whether a clock has run out since the case was opened, recorded or not."""
-    due_ms = due_of(case, clock)
-    return clock in case.missed or (clock != CLOSING and 0 < due_ms < now_ms)
-
-
-def resolution_due(case: Case) -> int:
-    """Return when the resolution is due; 0 when that clock does not run."""
-    return due_of(case, RESOLUTION)
 
 
 def _responsible(case: Case, clock: Slug) -> str:

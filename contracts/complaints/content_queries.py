@@ -35,7 +35,7 @@ from contracts.complaints.state import (
 from contracts.sdk import Address, Context, CountMax, Digest, Range, record
 
 PAGE = 100
-AGENCIES_MAX = JOINTS_MAX + 2  # holder, joint agencies, and one that the case is offered to
+AGENCIES_MAX = JOINTS_MAX + 1  # the holder and the joint agencies
 
 Limit = Annotated[int, Range(1, PAGE)]
 HostNames = Annotated[tuple[HostName, ...], CountMax(HOSTS_MAX * AGENCIES_MAX)]
@@ -89,7 +89,10 @@ def contents_page(ctx: Context, case_id: CaseId, after: Count, limit: Limit) -> 
 
 @contract.query
 def content_hosts(ctx: Context, digest: Digest) -> HostNames:
-    """The members that must keep a ciphertext; none when it is unknown or erased."""
+    """The members that must keep a ciphertext: those of the holder and the joint agencies.
+
+    None when it is unknown or erased.
+    """
     known = contents.get(ctx, digest, None)
     if known is None:
         return ()
@@ -97,7 +100,7 @@ def content_hosts(ctx: Context, digest: Digest) -> HostNames:
     if found.is_erased:
         return ()
     names: list[str] = []
-    for agency in _agencies(found):
+    for agency in (found.holder, *found.joints):
         host = handlers.get(ctx, agency, None)
         listed = () if host is None else host.hosts
         names.extend([name for name in listed if name not in names])
@@ -150,15 +153,12 @@ def receipts_of_erasure(ctx: Context, digest: Digest) -> Receipts:
     return tuple([receipt for _, receipt in found])
 
 
-def _agencies(found: Case) -> tuple[str, ...]:
-    """The agencies involved now; one that has an open offer decides on what it can read."""
+def _is_involved(ctx: Context, found: Case, address: Address) -> bool:
+    """Whether the account acts for the case; who has an open offer decides on what it reads."""
     offer = found.offer
     offered = () if offer is None else (offer.to,)
-    return (found.holder, *found.joints, *offered)
-
-
-def _is_involved(ctx: Context, found: Case, address: Address) -> bool:
-    if any([acts_for(ctx, address, agency) for agency in _agencies(found)]):
+    agencies = (found.holder, *found.joints, *offered)
+    if any([acts_for(ctx, address, agency) for agency in agencies]):
         return True
     is_reviewed = found.appeals > 0 or found.escalations > 0
     return is_reviewed and bool(ctx.call("governance").administers_kind(address, SUPERVISOR))

@@ -66,6 +66,7 @@ def remove_joint(ctx: Context, msg: RemoveJoint) -> None:
 
     inboxes.remove(ctx, (msg.agency, INVITED, msg.case_id))
     inboxes.remove(ctx, (msg.agency, JOINT, msg.case_id))
+    feed_again(ctx, msg.case_id, case)
     emit(ctx, JointSet(msg.case_id, msg.agency, "left"))
     joints = tuple([one for one in case.joints if one != msg.agency])
     invited = tuple([one for one in case.invited if one != msg.agency])

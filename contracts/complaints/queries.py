@@ -6,7 +6,7 @@ Times are derived from the last block: nobody has to send anything for a deadlin
 from typing import Annotated
 
 from contracts.complaints import content_queries, statistics
-from contracts.complaints.clocks import due_of, is_missed, resolution_due
+from contracts.complaints.clocks import due_of
 from contracts.complaints.declaration import contract
 from contracts.complaints.errors import NotFound, UnknownTemplate
 from contracts.complaints.fields import (
@@ -94,7 +94,7 @@ def case(ctx: Context, case_id: CaseId) -> CaseView | None:
         opened_ms=found.opened_ms,
         changed_ms=found.changed_ms,
         closed_ms=found.closed_ms,
-        left_ms=_left(ctx, resolution_due(found)),
+        left_ms=_left(ctx, due_of(found, RESOLUTION)),
         is_paused=found.pause is not None,
         offer=None if is_lapsed else found.offer,
         joints=found.joints,
@@ -271,14 +271,20 @@ def _line(ctx: Context, case_id: bytes, clock: Slug) -> CaseLine:
 def _line_of(ctx: Context, case_id: bytes, found: Case, clock: Slug) -> CaseLine:
     due_ms = due_of(found, clock)
     where = (found.template, found.holder, found.state, found.stage, found.opened_ms)
-    missed = is_missed(ctx.block_time_ms, found, clock)
+    missed = _is_missed(ctx, found, clock)
     return CaseLine(case_id, *where, due_ms, _left(ctx, due_ms), missed)
 
 
 def _deadline(ctx: Context, found: Case, clock: Slug) -> Deadline:
     due_ms = due_of(found, clock)
-    missed = is_missed(ctx.block_time_ms, found, clock)
+    missed = _is_missed(ctx, found, clock)
     return Deadline(clock, due_ms, _left(ctx, due_ms), missed, found.pause is not None)
+
+
+def _is_missed(ctx: Context, found: Case, clock: Slug) -> bool:
+    """Whether a clock has run out since the case was opened, recorded or not."""
+    is_over = 0 < due_of(found, clock) < ctx.block_time_ms
+    return clock in found.missed or (clock != CLOSING and is_over)
 
 
 def _custody(number: int, one: Custody) -> CustodyLine:

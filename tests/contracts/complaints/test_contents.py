@@ -10,6 +10,7 @@ from contracts.complaints.messages import (
     Appeal,
     OfferTransfer,
     RejectTransfer,
+    RemoveJoint,
     Resolve,
 )
 from contracts.sdk.testing import Ledger
@@ -95,7 +96,18 @@ def test_the_hosts_of_all_agencies_involved_keep_content(world):
 
     assert alone == ("khet-node", "dopa-node")
     hosts = world.ask("content_hosts", PHOTO.digest)
-    assert hosts == ("khet-node", "dopa-node", "roads-node", "water-node")
+    assert hosts == ("khet-node", "dopa-node", "roads-node")
+
+
+def test_who_leaves_a_case_finds_its_content_in_the_feed(world):
+    world.do("khet", AddJoint(C, "roads"))
+    world.do("roads", AcceptJoint(C, "roads"))
+    world.wait(1)
+    world.do("roads", RemoveJoint(C, "roads"))
+
+    lines = world.named("contents_since", "FeedLine", world.height, bytes(32), 10)
+    assert len(lines) == 3
+    assert world.ask("content_hosts", PHOTO.digest) == ("khet-node", "dopa-node")
 
 
 def test_unknown_content_has_no_hosts_and_no_readers(world):

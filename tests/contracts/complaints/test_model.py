@@ -163,6 +163,13 @@ class ComplaintsMachine(RuleBasedStateMachine):
         message = Assign(ident(name), "etda", to, "late")
         self.same("etda-admin", message, "assign", name, to)
 
+    @rule(name=cases, to=agencies, seconds=waits)
+    def lapse_and_assign(self, name, to, seconds):
+        self.offer(name, to, "roads", True)
+        self.end_block(seconds)
+        self.end_block(1)
+        self.assign(name, to)
+
     @rule(name=cases, stars=st.integers(1, 5))
     def rate(self, name, stars):
         self.same("anong", Rate(ident(name), stars), "act", "rate", name)
