@@ -2,7 +2,9 @@
 
 import pytest
 
+from contracts.cbdc.offline_messages import OfflineLoad
 from tests.contracts.cbdc.flows import World
+from tests.contracts.cbdc.phone import LOADED, PHONE, certificate
 from tests.contracts.cbdc.town import Town
 
 
@@ -20,3 +22,11 @@ def town():
     made = Town()
     yield made
     made.check_sums()
+
+
+@pytest.fixture
+def loaded(world):
+    """A world where alice's phone is certified and loaded."""
+    world.do("kbank", certificate(world))
+    world.do("alice", OfflineLoad(PHONE, LOADED))
+    return world

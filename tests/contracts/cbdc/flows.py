@@ -51,43 +51,22 @@ PEOPLE = {
 }
 
 
-class World:
-    """A ledger; `do` executes a message as someone, `refuse` checks that one changes nothing."""
+class Given:
+    """Changes the state directly: what the tests of flows take for given."""
 
-    def __init__(self):
-        agencies = [
-            agency("dopa", "validator", "dopa"),
-            agency("bot", "central-bank", "bot"),
-            agency("kbank", "bank", "kbank"),
-            agency("scb", "bank", "scb"),
-            agency("welfare", "rp", "welfare"),
-            agency("sup", "supervisor", "sup"),
-        ]
-        self.ledger = Ledger(CONTRACTS, {"governance": {"agencies": agencies}})
-        self.events = ()
-        for bank in ("kbank", "scb"):
-            key = key_of(f"{bank}-node").public_key
-            fsps.save(self.ctx(), bank, Fsp(self.address(bank), (key,), "licence", ACTIVE))
-        for name, registered in PEOPLE.items():
-            self.open(name, *registered)
-            self.fund(name, START)
-        self.ledger.state.keep()
+    def __init__(self, ledger):
+        self.ledger = ledger
 
     def ctx(self):
         """A context that may write, as a handler's."""
         run = Run(self.ledger.state, self.ledger.block, dispatch._ask, self.ledger.contracts)
         return Context(run, CONTRACTS["cbdc"].scope, WRITING)
 
-    @staticmethod
-    def address(name):
-        """The address of a name."""
-        return Ledger.address(name)
-
     def open(self, name, bank, kind, tier):
         """Register a wallet."""
         who = None if tier is None else digest("test-holder", name.encode())
         wallet = Wallet(bank, kind, who, ACTIVE, "", 0, None, None)
-        wallets.save(self.ctx(), self.address(name), wallet)
+        wallets.save(self.ctx(), Ledger.address(name), wallet)
         if who is not None:
             holder = Holder(tier, 2**53, None, 1, 0, 0, 0, 0, 0)
             holders.save(self.ctx(), (bank, who), holder)
@@ -95,21 +74,21 @@ class World:
 
     def fund(self, name, amount):
         """Issue money to a wallet, whatever its limits."""
-        party = party_of(self.ctx(), terms.load(self.ctx()), self.address(name))
+        party = party_of(self.ctx(), terms.load(self.ctx()), Ledger.address(name))
         create(self.ctx(), party, amount)
         self.ledger.state.keep()
 
     def recover(self, name, by):
         """Put a wallet under the keys of another name, as a finished recovery does."""
-        self.change(name, controller=self.address(by))
+        self.change(name, controller=Ledger.address(by))
         bank = PEOPLE[name][0]
-        alias = Wallet(bank, ALIAS, None, ACTIVE, "", 0, None, self.address(name))
-        wallets.save(self.ctx(), self.address(by), alias)
+        alias = Wallet(bank, ALIAS, None, ACTIVE, "", 0, None, Ledger.address(name))
+        wallets.save(self.ctx(), Ledger.address(by), alias)
         self.ledger.state.keep()
 
     def change(self, name, **fields):
         """Change fields of a wallet's record."""
-        self._change(wallets, self.address(name), fields)
+        self._change(wallets, Ledger.address(name), fields)
 
     def change_holder(self, name, **fields):
         """Change fields of a holder's record."""
@@ -125,7 +104,7 @@ class World:
     def link(self, name, *, most=10**9):
         """Link a wallet to its bank, which takes what the wallet may not keep."""
         mandate = digest("mandate", name.encode())
-        links.save(self.ctx(), self.address(name), Link(PEOPLE[name][0], mandate, most, True))
+        links.save(self.ctx(), Ledger.address(name), Link(PEOPLE[name][0], mandate, most, True))
         self.ledger.state.keep()
 
     def pause(self, *scopes):
@@ -147,6 +126,35 @@ class World:
         """Set a parameter as the central bank does."""
         parameters.save(self.ctx(), name, value)
         self.ledger.state.keep()
+
+
+class World:
+    """A ledger; `do` executes a message as someone, `refuse` checks that one changes nothing."""
+
+    def __init__(self):
+        agencies = [
+            agency("dopa", "validator", "dopa"),
+            agency("bot", "central-bank", "bot"),
+            agency("kbank", "bank", "kbank"),
+            agency("scb", "bank", "scb"),
+            agency("welfare", "rp", "welfare"),
+            agency("sup", "supervisor", "sup"),
+        ]
+        self.ledger = Ledger(CONTRACTS, {"governance": {"agencies": agencies}})
+        self.given = Given(self.ledger)
+        self.events = ()
+        for bank in ("kbank", "scb"):
+            key = key_of(f"{bank}-node").public_key
+            fsps.save(self.given.ctx(), bank, Fsp(self.address(bank), (key,), "licence", ACTIVE))
+        for name, registered in PEOPLE.items():
+            self.given.open(name, *registered)
+            self.given.fund(name, START)
+        self.ledger.state.keep()
+
+    @staticmethod
+    def address(name):
+        """The address of a name."""
+        return Ledger.address(name)
 
     def do(self, name, msg):
         """Execute `msg` as someone; return the transaction's id, keep the events."""
@@ -172,7 +180,7 @@ class World:
 
     def share(self, pool, name):
         """The money of someone in a pool."""
-        return shares.get(self.ctx(), (pool, self.address(name)), 0)
+        return shares.get(self.given.ctx(), (pool, self.address(name)), 0)
 
     @property
     def now(self):
@@ -199,7 +207,7 @@ class World:
 
     def check_supply(self):
         """Check the supply equation, each sum against its parts and what holders own."""
-        ctx = self.ctx()
+        ctx = self.given.ctx()
         sums = {pool: counter_of(pool).get(ctx) for pool in POOLS}
         in_shares = dict.fromkeys(POOLS, 0)
         for (pool, _), amount in shares.page(ctx, limit=500):

@@ -206,7 +206,7 @@ def test_what_the_payee_does_not_have_is_neither_held_nor_refunded(world):
 
 def test_frozen_money_of_the_payee_stays_where_it_is(world):
     payment_id = answered(world)
-    world.change("shop", frozen_scope=OUT, frozen_until_ms=world.now + 1)
+    world.given.change("shop", frozen_scope=OUT, frozen_until_ms=world.now + 1)
 
     world.refuse("scb", Frozen, DisputeResolve(payment_id, "hold", 300))
     world.refuse("scb", Frozen, DisputeResolve(payment_id, "refund", 300))
@@ -226,7 +226,7 @@ def test_a_payment_without_a_dispute_is_not_decided(world):
 
 def test_nothing_of_disputes_works_while_payments_are_paused(world):
     payment_id = answered(world)
-    world.pause("payments")
+    world.given.pause("payments")
 
     world.refuse("alice", Paused, DisputeOpen(payment_id, EVIDENCE))
     world.refuse("shop", Paused, DisputeRespond(payment_id, ANSWER))

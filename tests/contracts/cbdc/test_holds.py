@@ -122,7 +122,7 @@ def test_an_arbiter_decides_alone_and_needs_no_wallet(world, act):
 
 @pytest.mark.parametrize("name", ["alice", "shop", "new-shop"])
 def test_an_arbiter_is_no_party(world, name):
-    world.recover("shop", "new-shop")
+    world.given.recover("shop", "new-shop")
 
     refusal = world.refuse("alice", BadArbiter, holding(world, arbiter=World.address(name)))
 
@@ -195,7 +195,7 @@ def test_a_hold_is_made_by_the_rules_of_payments(world):
     world.refuse("alice", SelfTransfer, holding(world, to=ALICE))
     world.refuse("carl", WrongTier, holding(world, to=ALICE))
     world.refuse("carl", TxLimit, holding(world, amount=50_001))
-    world.change("alice", frozen_scope=OUT, frozen_until_ms=world.now + 1)
+    world.given.change("alice", frozen_scope=OUT, frozen_until_ms=world.now + 1)
     world.refuse("alice", Frozen, holding(world))
 
     assert world.gained("alice", "carl") == (0, 0)
@@ -204,7 +204,7 @@ def test_a_hold_is_made_by_the_rules_of_payments(world):
 def test_a_hold_counts_towards_the_day_when_it_is_made(world):
     for _ in range(2):
         world.do("carl", holding(world, amount=50_000))
-        world.fund("carl", 50_000)
+        world.given.fund("carl", 50_000)
 
     refusal = world.refuse("carl", DayLimit, holding(world, amount=1))
 
@@ -213,10 +213,10 @@ def test_a_hold_counts_towards_the_day_when_it_is_made(world):
 
 def test_a_capture_needs_room_at_the_payee(world):
     hold_id = held(world, to=BOB)
-    world.fund("bob", 2_000_000 - START)
+    world.given.fund("bob", 2_000_000 - START)
 
     world.refuse("bob", HoldingLimit, Capture(hold_id, 500, None))
-    world.change("bob", frozen_scope=ALL, frozen_until_ms=world.now + 1)
+    world.given.change("bob", frozen_scope=ALL, frozen_until_ms=world.now + 1)
     world.refuse("bob", Frozen, Capture(hold_id, 500, None))
 
     assert world.share("held", "alice") == 500
@@ -224,7 +224,7 @@ def test_a_capture_needs_room_at_the_payee(world):
 
 def test_a_hold_returns_to_a_wallet_that_has_filled_meanwhile(world):
     hold_id = held(world)
-    world.fund("alice", 10_000_000)
+    world.given.fund("alice", 10_000_000)
 
     world.do("shop", Release(hold_id))
 
@@ -242,14 +242,14 @@ def test_two_decisions_in_a_block_do_not_both_count(world):
 
 def test_nothing_of_holds_works_while_payments_are_paused(world):
     hold_id = held(world, after_ms=1_000)
-    world.pause("payments")
+    world.given.pause("payments")
 
     world.refuse("alice", Paused, holding(world))
     world.refuse("shop", Paused, Capture(hold_id, 1, None))
     world.refuse("shop", Paused, Release(hold_id))
     world.wait_and_end(2_000)
     assert world.names() == []
-    world.pause()
+    world.given.pause()
     world.wait(1)
 
     assert world.names() == ["Released"]

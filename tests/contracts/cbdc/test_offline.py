@@ -15,7 +15,6 @@ from contracts.cbdc.errors import (
     WrongTier,
 )
 from contracts.cbdc.fields import ALL, OUT
-from contracts.cbdc.flow_fields import OfflineVoucher
 from contracts.cbdc.holds_errors import BadExpiry
 from contracts.cbdc.offline_errors import (
     AlreadySettled,
@@ -23,10 +22,7 @@ from contracts.cbdc.offline_errors import (
     BadVoucherSignature,
     DeviceExists,
     DeviceExpired,
-    DeviceNotRevoked,
-    DeviceRevoked,
     DoubleSpend,
-    NoConflict,
     NotPayee,
     OfflineCap,
     UnknownDevice,
@@ -34,61 +30,28 @@ from contracts.cbdc.offline_errors import (
 from contracts.cbdc.offline_messages import (
     OfflineCompensate,
     OfflineLoad,
-    OfflineRegisterDevice,
     OfflineReport,
     OfflineRevokeDevice,
-    OfflineSettle,
-    device_statement,
-    offline_voucher_statement,
     voucher_digest,
 )
 from contracts.cbdc.requests_messages import Refund
 from contracts.sdk.testing import key_of
-from primitives.crypto import Signature
-from tests.contracts.cbdc.flows import HOUR_MS, START, World
-
-ALICE, BOB, SHOP, STALL = (World.address(name) for name in ("alice", "bob", "shop", "stall"))
-CHAIN = "test-chain"
-PHONE = key_of("phone").public_key
-LIFE_MS, GRACE_MS = 72 * HOUR_MS, 72 * HOUR_MS
-UNSIGNED = Signature(bytes(64))
-LOADED = 20_000
-
-
-def certificate(world, label="phone", *, wallet=ALICE, after_ms=LIFE_MS):
-    key = key_of(label)
-    msg = OfflineRegisterDevice(key.public_key, wallet, world.now + after_ms, UNSIGNED)
-    return replace(msg, proof=key.sign(*device_statement(CHAIN, msg)))
-
-
-def signed(counter, amount=500, payee=SHOP, *, label="phone", nonce=b"n" * 16, chain=CHAIN):
-    key = key_of(label)
-    voucher = OfflineVoucher(key.public_key, counter, payee, amount, nonce, UNSIGNED)
-    return replace(voucher, signature=key.sign(*offline_voucher_statement(chain, voucher)))
-
-
-def settling(*vouchers):
-    return OfflineSettle(vouchers)
-
-
-@pytest.fixture
-def loaded(world):
-    """A world where alice's phone is certified and loaded."""
-    world.do("kbank", certificate(world))
-    world.do("alice", OfflineLoad(PHONE, LOADED))
-    return world
-
-
-def device(world):
-    """Status, loaded, remaining."""
-    return world.ask("device_state", PHONE)[2:5]
-
-
-def revoked(world):
-    """After a proven double spend of 500 to the shop, which was paid, and to the stall."""
-    world.do("shop", settling(signed(1)))
-    world.do("stall", OfflineReport(signed(1), signed(1, payee=STALL)))
-    return world
+from tests.contracts.cbdc.flows import START, World
+from tests.contracts.cbdc.phone import (
+    ALICE,
+    BOB,
+    CHAIN,
+    GRACE_MS,
+    LIFE_MS,
+    LOADED,
+    PHONE,
+    STALL,
+    UNSIGNED,
+    certificate,
+    device,
+    settling,
+    signed,
+)
 
 
 def test_a_loaded_device_pays_without_the_ledger_and_payees_are_paid_later(loaded):
@@ -148,41 +111,6 @@ def test_of_two_conflicting_vouchers_in_a_block_exactly_one_is_paid(loaded, firs
     assert loaded.gained(first, second) == (500, 0)
 
 
-def test_a_published_conflict_revokes_the_device_and_freezes_its_money(loaded):
-    revoked(loaded)
-
-    assert loaded.fields("DeviceEnded") == (PHONE, ALICE, True, 1, LOADED - 500, "")
-    assert device(loaded)[0] == "revoked"
-    loaded.refuse("shop", DeviceRevoked, settling(signed(2)))
-    loaded.refuse("alice", DeviceRevoked, OfflineLoad(PHONE, 1))
-    loaded.refuse("bob", DeviceRevoked, OfflineReport(signed(2), signed(2, 1)))
-    loaded.refuse("kbank", DeviceRevoked, OfflineRevokeDevice(PHONE, ""))
-    assert loaded.share("offline", "alice") == LOADED - 500
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        (signed(1), signed(1)),
-        (signed(1), signed(2)),
-        (signed(1), signed(1, label="tablet")),
-    ],
-)
-def test_what_does_not_conflict_is_no_proof(loaded, first, second):
-    loaded.refuse("bob", NoConflict, OfflineReport(first, second))
-
-    assert device(loaded)[0] == "active"
-
-
-def test_a_forged_voucher_is_no_proof(loaded):
-    forged = replace(signed(1, 1), device=PHONE, signature=signed(1).signature)
-
-    loaded.refuse("bob", BadVoucherSignature, OfflineReport(signed(1), forged))
-    loaded.refuse("bob", BadVoucherSignature, OfflineReport(forged, signed(1)))
-
-    assert device(loaded)[0] == "active"
-
-
 @pytest.mark.parametrize(
     "voucher",
     [
@@ -218,7 +146,7 @@ def test_the_payee_or_its_bank_hands_vouchers_in(loaded):
 
 
 def test_after_a_recovery_the_payees_new_key_hands_vouchers_in(loaded):
-    loaded.recover("shop", "new-shop")
+    loaded.given.recover("shop", "new-shop")
 
     loaded.do("new-shop", settling(signed(1)))
 
@@ -246,9 +174,9 @@ def test_a_voucher_of_an_unknown_device_or_for_its_own_wallet_is_refused(loaded)
 
 def test_a_payee_that_is_full_or_frozen_is_not_paid(loaded):
     voucher = signed(1, payee=BOB)
-    loaded.fund("bob", 2_000_000 - START)
+    loaded.given.fund("bob", 2_000_000 - START)
     loaded.refuse("bob", HoldingLimit, settling(voucher))
-    loaded.change("bob", frozen_scope=ALL, frozen_until_ms=loaded.now + 1)
+    loaded.given.change("bob", frozen_scope=ALL, frozen_until_ms=loaded.now + 1)
 
     loaded.refuse("bob", Frozen, settling(voucher))
 
@@ -260,7 +188,7 @@ def test_a_device_is_certified_by_the_wallets_bank_for_a_high_tier(world):
         world.refuse(name, NotBank, certificate(world))
     world.refuse("scb", WrongTier, certificate(world, wallet=BOB))
     world.refuse("kbank", NotBank, certificate(world, wallet=World.address("nobody")))
-    world.change("alice", frozen_scope=OUT, frozen_until_ms=world.now + 1)
+    world.given.change("alice", frozen_scope=OUT, frozen_until_ms=world.now + 1)
     world.refuse("kbank", Frozen, certificate(world))
 
     assert world.ask("device_state", PHONE) is None
@@ -300,7 +228,7 @@ def test_a_device_is_loaded_by_its_holder_within_all_limits(loaded):
     loaded.refuse("alice", UnknownDevice, OfflineLoad(key_of("tablet").public_key, 1))
     loaded.refuse("alice", OfflineCap, OfflineLoad(PHONE, 200_001 - LOADED))
     loaded.refuse("alice", InsufficientFunds, OfflineLoad(PHONE, START - LOADED + 1))
-    loaded.fund("alice", START)
+    loaded.given.fund("alice", START)
 
     loaded.do("alice", OfflineLoad(PHONE, 200_000 - LOADED))
 
@@ -308,7 +236,7 @@ def test_a_device_is_loaded_by_its_holder_within_all_limits(loaded):
 
 
 def test_settling_makes_no_room_to_load_more_than_the_certificate_allows(loaded):
-    loaded.fund("alice", START)
+    loaded.given.fund("alice", START)
     loaded.do("alice", OfflineLoad(PHONE, 200_000 - LOADED))
     loaded.do("shop", settling(signed(1)))
 
@@ -319,7 +247,7 @@ def test_settling_makes_no_room_to_load_more_than_the_certificate_allows(loaded)
 
 def test_loading_counts_towards_the_day(loaded):
     sent = 10_000_000 - LOADED
-    loaded.change_holder("alice", day_sent=sent + LOADED)
+    loaded.given.change_holder("alice", day_sent=sent + LOADED)
 
     refusal = loaded.refuse("alice", DayLimit, OfflineLoad(PHONE, 1))
 
@@ -327,7 +255,7 @@ def test_loading_counts_towards_the_day(loaded):
 
 
 def test_who_falls_to_a_low_tier_loads_no_more_but_what_is_loaded_is_paid(loaded):
-    loaded.change_holder("alice", attested_until_ms=loaded.now)
+    loaded.given.change_holder("alice", attested_until_ms=loaded.now)
 
     loaded.refuse("alice", WrongTier, OfflineLoad(PHONE, 1))
     loaded.do("shop", settling(signed(1)))
@@ -368,106 +296,8 @@ def test_a_device_that_was_never_loaded_ends_too(world):
     assert world.fields("OfflineReturned") == (PHONE, ALICE, 0)
 
 
-def test_a_bank_revokes_a_lost_device_of_its_own(loaded):
-    for name in ("scb", "alice"):
-        loaded.refuse(name, UnknownDevice, OfflineRevokeDevice(PHONE, "lost"))
-
-    loaded.do("kbank", OfflineRevokeDevice(PHONE, "lost"))
-
-    assert loaded.fields("DeviceEnded") == (PHONE, ALICE, False, 0, LOADED, "lost")
-
-
-def test_the_certifying_bank_pays_victims_from_the_frozen_money(loaded):
-    revoked(loaded)
-
-    loaded.do("kbank", OfflineCompensate(signed(1, payee=STALL)))
-
-    assert loaded.fields("OfflineCompensated") == (PHONE, 1, STALL, 500, 0, 0)
-    assert loaded.gained("stall") == (500,)
-    assert device(loaded) == ("revoked", LOADED, LOADED - 1_000)
-    loaded.refuse("kbank", AlreadySettled, OfflineCompensate(signed(1, payee=STALL)))
-    loaded.refuse("kbank", AlreadySettled, OfflineCompensate(signed(1)))
-
-
-def test_by_the_first_loss_rule_the_payee_bears_what_the_device_does_not_cover(loaded):
-    revoked(loaded)
-
-    loaded.do("kbank", OfflineCompensate(signed(2, LOADED, payee=STALL)))
-    assert loaded.fields("OfflineCompensated")[3:] == (LOADED - 500, 0, 500)
-    loaded.do("kbank", OfflineCompensate(signed(3, payee=STALL)))
-
-    assert loaded.fields("OfflineCompensated")[3:] == (0, 0, 500)
-    assert loaded.gained("stall", "kbank") == (LOADED - 500, 0)
-
-
-def test_by_the_other_loss_rule_the_certifying_bank_bears_it_as_far_as_it_can(loaded):
-    loaded.set_parameter("offline-loss-bearer", 1)
-    revoked(loaded)
-
-    loaded.do("kbank", OfflineCompensate(signed(2, LOADED, payee=STALL)))
-    assert loaded.fields("OfflineCompensated")[3:] == (LOADED - 500, 500, 0)
-    loaded.do("kbank", OfflineCompensate(signed(3, 150_000, payee=STALL)))
-
-    assert loaded.fields("OfflineCompensated")[3:] == (0, START - 500, 50_500)
-    assert loaded.balance("kbank") == 0
-    loaded.do("kbank", OfflineCompensate(signed(4, payee=STALL)))
-    assert loaded.fields("OfflineCompensated")[3:] == (0, 0, 500)
-
-
-def test_a_bank_does_not_pay_itself_nor_from_a_frozen_account(loaded):
-    loaded.set_parameter("offline-loss-bearer", 1)
-    revoked(loaded)
-
-    loaded.do("kbank", OfflineCompensate(signed(2, LOADED, World.address("kbank"))))
-    assert loaded.fields("OfflineCompensated")[3:] == (LOADED - 500, 0, 500)
-    loaded.change("kbank", frozen_scope=OUT, frozen_until_ms=loaded.now + 1)
-    loaded.do("kbank", OfflineCompensate(signed(3, payee=STALL)))
-
-    assert loaded.fields("OfflineCompensated")[3:] == (0, 0, 500)
-
-
-def test_only_the_certifying_bank_compensates_and_only_for_a_revoked_device(loaded):
-    loaded.refuse("kbank", DeviceNotRevoked, OfflineCompensate(signed(1)))
-    revoked(loaded)
-    for name in ("scb", "stall"):
-        loaded.refuse(name, UnknownDevice, OfflineCompensate(signed(2, payee=STALL)))
-    forged = replace(signed(2), amount=1)
-
-    loaded.refuse("kbank", BadVoucherSignature, OfflineCompensate(forged))
-
-    assert device(loaded)[2] == LOADED - 500
-
-
-def test_compensation_is_bounded_by_the_certificate(loaded):
-    revoked(loaded)
-
-    loaded.refuse("kbank", OfflineCap, OfflineCompensate(signed(6)))
-    loaded.refuse("kbank", OfflineCap, OfflineCompensate(signed(2, 200_001)))
-    loaded.wait(LIFE_MS + GRACE_MS)
-
-    loaded.refuse("kbank", DeviceExpired, OfflineCompensate(signed(2)))
-
-
-def test_compensation_needs_room_at_the_payee(loaded):
-    revoked(loaded)
-    loaded.fund("bob", 2_000_000 - START)
-
-    refusal = loaded.refuse("kbank", HoldingLimit, OfflineCompensate(signed(2, payee=BOB)))
-
-    assert refusal.code == "HOLDING_LIMIT"
-
-
-def test_frozen_money_returns_to_the_wallet_after_the_grace_where_an_order_may_take_it(loaded):
-    revoked(loaded)
-    loaded.change("alice", frozen_scope=ALL, frozen_until_ms=2**53)
-
-    loaded.wait_and_end(LIFE_MS + GRACE_MS)
-
-    assert loaded.fields("OfflineReturned") == (PHONE, ALICE, LOADED - 500)
-
-
 def test_nothing_of_offline_payments_works_while_they_are_paused(loaded):
-    loaded.pause("offline")
+    loaded.given.pause("offline")
 
     loaded.refuse("kbank", Paused, certificate(loaded, "tablet"))
     loaded.refuse("alice", Paused, OfflineLoad(PHONE, 1))

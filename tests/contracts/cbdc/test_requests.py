@@ -253,9 +253,9 @@ def test_a_request_is_paid_within_the_payers_limits_and_balance(world):
 
 def test_nothing_moves_for_a_frozen_payer_or_a_closed_merchant(world):
     asked(world)
-    world.change("alice", frozen_scope=OUT, frozen_until_ms=world.now + 1)
+    world.given.change("alice", frozen_scope=OUT, frozen_until_ms=world.now + 1)
     world.refuse("alice", Frozen, paying())
-    world.change("shop", status=CLOSED)
+    world.given.change("shop", status=CLOSED)
     world.refuse("bob", WalletClosed, paying())
 
     world.refuse("shop", WalletClosed, asking(world, request_id="R2"))
@@ -289,7 +289,7 @@ def test_only_who_received_a_payment_refunds_it(world):
 def test_a_refund_needs_the_money_and_a_wallet_that_it_may_leave(world):
     payment_id = paid(world)
     asked_back = Refund(payment_id, 500, "")
-    world.change("shop", frozen_scope=OUT, frozen_until_ms=world.now + 1_000)
+    world.given.change("shop", frozen_scope=OUT, frozen_until_ms=world.now + 1_000)
     world.refuse("shop", Frozen, asked_back)
     world.wait(1_000)
     world.do("stall", asking(world, amount=0))
@@ -302,7 +302,7 @@ def test_a_refund_needs_the_money_and_a_wallet_that_it_may_leave(world):
 
 def fill(world, name, most):
     """Give a wallet all that its tier may own."""
-    world.fund(name, most - world.balance(name))
+    world.given.fund(name, most - world.balance(name))
 
 
 def test_a_refund_to_a_full_wallet_waits_for_the_payer(world):
@@ -327,7 +327,7 @@ def test_a_refund_to_a_full_wallet_waits_for_the_payer(world):
 def test_a_refund_over_the_limit_goes_on_to_a_linked_bank(world):
     payment_id = paid(world, "bob")
     fill(world, "bob", 2_000_000)
-    world.link("bob")
+    world.given.link("bob")
 
     world.do("shop", Refund(payment_id, 500, ""))
 
@@ -338,10 +338,10 @@ def test_a_refund_over_the_limit_goes_on_to_a_linked_bank(world):
 
 def test_a_refund_to_a_frozen_payer_waits_and_to_a_closed_one_is_refused(world):
     payment_id = paid(world, "bob")
-    world.change("bob", frozen_scope=ALL, frozen_until_ms=world.now + 1)
+    world.given.change("bob", frozen_scope=ALL, frozen_until_ms=world.now + 1)
 
     world.do("shop", Refund(payment_id, 100, ""))
-    world.change("bob", status=CLOSED, frozen_until_ms=0)
+    world.given.change("bob", status=CLOSED, frozen_until_ms=0)
 
     world.refuse("shop", WalletClosed, Refund(payment_id, 100, ""))
     assert world.ask("payment_state", payment_id)[3:5] == (100, 100)
@@ -349,7 +349,7 @@ def test_a_refund_to_a_frozen_payer_waits_and_to_a_closed_one_is_refused(world):
 
 def test_nothing_of_requests_works_while_payments_are_paused(world):
     payment_id = paid(world)
-    world.pause("payments")
+    world.given.pause("payments")
 
     world.refuse("shop", Paused, asking(world, request_id="R2"))
     world.refuse("alice", Paused, paying())
@@ -362,8 +362,8 @@ def test_nothing_of_requests_works_while_payments_are_paused(world):
 
 def test_after_a_recovery_the_new_key_acts_under_either_address(world):
     payment_id = paid(world)
-    world.recover("shop", "new-shop")
-    world.recover("alice", "new-alice")
+    world.given.recover("shop", "new-shop")
+    world.given.recover("alice", "new-alice")
     world.refuse("shop", KeyReplaced, asking(world, request_id="R2"))
     world.do("new-shop", asking(world, request_id="R2"))
     world.refuse("alice", KeyReplaced, paying(request_id="R2"))

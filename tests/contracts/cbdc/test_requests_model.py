@@ -32,6 +32,13 @@ UNSIGNED = Signature(bytes(64))
 POOLS = ("held", "vouchers", "offline")
 
 
+def signed(number, shop, amount):
+    """A voucher of alice's phone."""
+    voucher = OfflineVoucher(PHONE, number, World.address(shop), amount, bytes(16), UNSIGNED)
+    statement = offline_voucher_statement("test-chain", voucher)
+    return replace(voucher, signature=key_of("phone").sign(*statement))
+
+
 class Flows(RuleBasedStateMachine):
     """What must hold after every act: money is where the reference ledger says."""
 
@@ -113,12 +120,12 @@ class Flows(RuleBasedStateMachine):
 
     @rule(number=st.integers(1, 6), shop=SHOPS, amount=AMOUNTS)
     def settles(self, number, shop, amount):
-        voucher = self.signed(number, shop, amount)
+        voucher = signed(number, shop, amount)
         self.act(shop, OfflineSettle((voucher,)), ("offline", shop, amount))
 
     @rule()
     def reports_a_double_spend(self):
-        self.act("bob", OfflineReport(self.signed(9, "shop", 1), self.signed(9, "shop", 2)))
+        self.act("bob", OfflineReport(signed(9, "shop", 1), signed(9, "shop", 2)))
 
     @rule(payer=PAYERS, amount=AMOUNTS)
     def schedules(self, payer, amount):
@@ -145,11 +152,6 @@ class Flows(RuleBasedStateMachine):
             source, target, amount = moves[event.name]()
             self.money[source] -= amount
             self.money[target] += amount
-
-    def signed(self, number, shop, amount):
-        voucher = OfflineVoucher(PHONE, number, World.address(shop), amount, bytes(16), UNSIGNED)
-        statement = offline_voucher_statement("test-chain", voucher)
-        return replace(voucher, signature=key_of("phone").sign(*statement))
 
     @invariant()
     def money_is_where_the_reference_says(self):

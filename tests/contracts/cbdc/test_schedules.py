@@ -1,15 +1,18 @@
 """The law of schedules: paid in time and in order, so many a block, refusals skipped."""
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.cbdc.errors import Frozen, Paused, SelfTransfer, UnknownWallet, WrongTier
 from contracts.cbdc.fields import ALL, CLOSED, OUT, RECOVERING, SUSPENDED
 from contracts.cbdc.flow_fields import YEAR_MS
-from contracts.cbdc.flow_hook import DUE_A_BLOCK_MAX
+from contracts.cbdc.flow_hook import DUE_A_BLOCK_MAX, run_due
 from contracts.cbdc.requests_messages import Refund
 from contracts.cbdc.schedules import SCHEDULES_MAX, scheduled_payment_id
 from contracts.cbdc.schedules_errors import BadSchedule, TooManySchedules, UnknownSchedule
 from contracts.cbdc.schedules_messages import CancelSchedule, Schedule
+from contracts.cbdc.state import Sums, recount
 from primitives.crypto import digest
 from tests.contracts.cbdc.flows import DAY_MS, START, World
 
@@ -76,7 +79,7 @@ def test_a_payment_that_is_refused_is_skipped_and_the_next_is_tried(world, chang
 
     assert world.fields("ScheduleFailed") == (schedule_id, ALICE, SHOP, code, 2)
     assert world.ask("schedule_state", ALICE, schedule_id)[5] == 2
-    world.fund("alice", 10**7)
+    world.given.fund("alice", 10**7)
     world.wait_and_end(7 * DAY_MS)
     assert world.names() == (["ScheduleFailed"] if code == "TX_LIMIT" else ["ScheduleRun"])
 
@@ -91,13 +94,13 @@ def test_a_payment_that_leaves_just_enough_is_made(world):
 
 def test_what_stops_payer_or_payee_skips_the_payment(world):
     scheduled(world)
-    world.change("alice", frozen_scope=OUT, frozen_until_ms=world.now + 2 * DAY_MS)
+    world.given.change("alice", frozen_scope=OUT, frozen_until_ms=world.now + 2 * DAY_MS)
     world.wait_and_end(DAY_MS)
     assert world.fields("ScheduleFailed")[3] == "FROZEN"
-    world.change("shop", frozen_scope=ALL, frozen_until_ms=world.now + 8 * DAY_MS)
+    world.given.change("shop", frozen_scope=ALL, frozen_until_ms=world.now + 8 * DAY_MS)
     world.wait_and_end(7 * DAY_MS)
     assert world.fields("ScheduleFailed")[3] == "FROZEN"
-    world.change_holder("alice", attested_until_ms=world.now)
+    world.given.change_holder("alice", attested_until_ms=world.now)
 
     world.wait_and_end(7 * DAY_MS)
 
@@ -116,7 +119,7 @@ def test_what_stops_payer_or_payee_skips_the_payment(world):
 )
 def test_a_schedule_never_stops_the_end_of_a_block(world, name, change, code):
     scheduled(world)
-    world.change(name, **change)
+    world.given.change(name, **change)
 
     world.wait_and_end(DAY_MS)
 
@@ -125,10 +128,10 @@ def test_a_schedule_never_stops_the_end_of_a_block(world, name, change, code):
 
 def test_what_a_scheduled_payee_may_not_keep_goes_to_its_bank(world):
     scheduled(world, to=BOB)
-    world.fund("bob", 2_000_000 - START)
+    world.given.fund("bob", 2_000_000 - START)
     world.wait_and_end(DAY_MS)
     assert world.fields("ScheduleFailed")[3] == "HOLDING_LIMIT"
-    world.link("bob")
+    world.given.link("bob")
 
     world.wait_and_end(7 * DAY_MS)
 
@@ -141,7 +144,7 @@ def test_above_the_travel_threshold_a_schedule_names_what_providers_exchanged(wo
     travel = digest("travel", b"data")
     for name, named in (("dao", None), ("dao", travel)):
         scheduled(world, name, amount=amount, count=1, travel=named)
-    world.fund("dao", 2 * amount)
+    world.given.fund("dao", 2 * amount)
 
     world.wait_and_end(DAY_MS)
 
@@ -159,7 +162,7 @@ def test_low_tiers_do_not_schedule(world, name):
 def test_a_schedule_is_for_others_that_have_a_wallet(world):
     world.refuse("alice", SelfTransfer, saving(world, to=ALICE))
     world.refuse("alice", UnknownWallet, saving(world, to=World.address("nobody")))
-    world.change("alice", frozen_scope=OUT, frozen_until_ms=world.now + 1)
+    world.given.change("alice", frozen_scope=OUT, frozen_until_ms=world.now + 1)
     world.refuse("alice", Frozen, saving(world))
 
     assert world.ask("schedules_page", ALICE, None, 10) == ()
@@ -240,14 +243,14 @@ def test_payments_that_fell_due_while_nothing_ran_are_made_afterwards(world):
 @pytest.mark.parametrize("scope", ["all", "payments", "vouchers", "offline"])
 def test_nothing_is_paid_while_money_is_paused_and_nothing_is_lost(world, scope):
     schedule_id = scheduled(world)
-    world.pause(scope)
+    world.given.pause(scope)
     world.wait_and_end(DAY_MS)
     assert world.names() == []
     if scope in {"all", "payments"}:
         world.refuse("alice", Paused, saving(world))
         world.refuse("alice", Paused, CancelSchedule(schedule_id))
 
-    world.pause()
+    world.given.pause()
     world.wait(1)
 
     assert world.names() == ["ScheduleRun"]
@@ -263,3 +266,27 @@ def test_of_two_scheduled_payments_that_race_for_the_money_the_first_in_time_is_
         ("ScheduleRun", early),
         ("ScheduleFailed", late),
     ]
+
+
+def test_what_is_due_in_a_block_uses_at_most_half_of_a_hooks_budget(world):
+    """The dearest: payments that are swept to a bank while a recount has passed all accounts."""
+    world.given.link("bob")
+    world.given.fund("bob", 2_000_000 - START)
+    for name in ("alice", "dao", "shop", "stall"):
+        for _ in range(DUE_A_BLOCK_MAX // 4):
+            scheduled(world, name, to=BOB)
+    ctx = world.given.ctx()
+    recount.save(ctx, Sums(10**15, 10**15, 10**15, 10**15, 10**15))
+    world.given.set_terms(cursor=bytes([4]) + b"\xff" * 20)
+    world.ledger.block = replace(world.ledger.block, time_ms=world.now + DAY_MS)
+    ctx = world.given.ctx()
+    before = replace(ctx._run.budget)
+
+    run_due(ctx)
+
+    budget = ctx._run.budget
+    assert len(ctx._run.events) == 2 * DUE_A_BLOCK_MAX
+    assert before.reads - budget.reads <= before.reads // 2
+    assert before.writes - budget.writes <= before.writes // 2
+    recount.remove(ctx)
+    world.given.set_terms(cursor=b"")

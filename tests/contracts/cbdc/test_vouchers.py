@@ -234,7 +234,7 @@ def test_only_institutions_issue_vouchers(world, name):
 def test_a_voucher_needs_money_a_holder_and_a_wallet_that_money_may_leave(world):
     world.refuse("welfare", InsufficientFunds, binding(world, amount=START + 1))
     world.refuse("welfare", UnknownWallet, binding(world, to=World.address("nobody")))
-    world.change("welfare", frozen_scope=OUT, frozen_until_ms=world.now + 1)
+    world.given.change("welfare", frozen_scope=OUT, frozen_until_ms=world.now + 1)
     world.refuse("welfare", Frozen, binding(world))
 
     assert world.gained("welfare") == (0,)
@@ -291,10 +291,10 @@ def test_vouchers_and_cash_are_at_most_one_payment(world):
 
 def test_a_frozen_holder_spends_nothing_and_a_frozen_merchant_receives_nothing(world):
     voucher_id = issued(world)
-    world.change("carl", frozen_scope=OUT, frozen_until_ms=world.now + 1)
+    world.given.change("carl", frozen_scope=OUT, frozen_until_ms=world.now + 1)
     world.refuse("carl", Frozen, spending(voucher_id))
-    world.change("carl", frozen_until_ms=0)
-    world.change("shop", frozen_scope=ALL, frozen_until_ms=world.now + 1)
+    world.given.change("carl", frozen_until_ms=0)
+    world.given.change("shop", frozen_scope=ALL, frozen_until_ms=world.now + 1)
 
     world.refuse("carl", Frozen, spending(voucher_id))
 
@@ -328,7 +328,7 @@ def test_a_refund_for_a_closed_issuer_is_refused(world):
     voucher_id = issued(world)
     payment_id = world.do("carl", spending(voucher_id))
     world.wait_and_end(DAY_MS)
-    world.change("welfare", status=CLOSED)
+    world.given.change("welfare", status=CLOSED)
 
     refusal = world.refuse("shop", WalletClosed, Refund(payment_id, 1, ""))
 
@@ -336,8 +336,8 @@ def test_a_refund_for_a_closed_issuer_is_refused(world):
 
 
 def test_without_wallets_vouchers_pay_anyone_but_the_holder(world):
-    world.set_terms(allows_unregistered=True)
-    world.fund("office", 1_000)
+    world.given.set_terms(allows_unregistered=True)
+    world.given.fund("office", 1_000)
     office, somchai = World.address("office"), World.address("somchai")
     voucher_id = world.do("office", binding(world, to=somchai))
 
@@ -349,10 +349,10 @@ def test_without_wallets_vouchers_pay_anyone_but_the_holder(world):
 
 def cap_merchants(world, most):
     """Let merchants own so much."""
-    found = world.terms()
+    found = world.given.terms()
     limits = list(found.limits)
     limits[16] = most
-    world.set_terms(limits=tuple(limits))
+    world.given.set_terms(limits=tuple(limits))
 
 
 def test_what_a_merchant_may_not_keep_goes_to_its_bank(world):
@@ -360,7 +360,7 @@ def test_what_a_merchant_may_not_keep_goes_to_its_bank(world):
     voucher_id = issued(world)
 
     world.refuse("carl", HoldingLimit, spending(voucher_id, cash=50))
-    world.link("shop")
+    world.given.link("shop")
     world.do("carl", spending(voucher_id, cash=50))
 
     assert world.gained("shop", "scb", "carl") == (100, 250, -50)
@@ -377,7 +377,7 @@ def test_a_holders_vouchers_come_in_pages(world):
 
 def test_nothing_of_vouchers_works_while_they_are_paused(world):
     voucher_id = issued(world)
-    world.pause("vouchers")
+    world.given.pause("vouchers")
 
     world.refuse("welfare", Paused, binding(world))
     world.refuse("carl", Paused, spending(voucher_id))
