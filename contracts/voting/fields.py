@@ -17,7 +17,7 @@ REGISTRARS_MAX = 9
 TRUSTEES_MAX = 15
 WEIGHT_MAX = 10_000
 MODULUS_BYTES = 384  # RSA-3072
-PAGE_VOTERS_MAX = 200
+PAGE_VOTERS_MAX = 100
 
 ElectionId = Annotated[str, Chars(1, 32)]
 AgencyId = Annotated[str, Chars(1, 32)]

@@ -27,7 +27,7 @@ def append(tree: Tree, item: bytes) -> Tree:
     """Return the tree with one more item."""
     peaks = list(tree.peaks)
     node = digest("merkle-leaf", item)
-    for level in range(PEAKS_MAX):
+    for level in range(len(tree.peaks)):
         if (tree.count >> level) % 2 == 0:
             break
         node = digest("merkle-node", peaks.pop() + node)
@@ -35,9 +35,7 @@ def append(tree: Tree, item: bytes) -> Tree:
 
 
 def root_of(tree: Tree) -> bytes:
-    """Return the root over all items."""
-    if tree.count == 0:
-        return digest("merkle-empty", b"")
+    """Return the root over all items, at least one."""
     node: bytes = tree.peaks[-1]
     for peak in reversed(tree.peaks[:-1]):
         node = digest("merkle-node", peak + node)

@@ -75,8 +75,10 @@ def add_voters(ctx: Context, msg: AddVoters) -> None:
     manifest = preparing(ctx, msg.election_id)
     require_in(ctx, roll_span(manifest.windows))
 
+    setup = election_of(ctx, msg.election_id).setup_context
     for entry in msg.voters:
-        _enter(ctx, msg.election_id, manifest, entry)
+        _enter(ctx, (msg.election_id, setup), manifest, entry)
+    _count_all(ctx, msg.election_id, manifest, msg.voters)
     note(ctx, msg.election_id)
     emit(ctx, VotersAdded(msg.election_id, len(msg.voters)))
 
@@ -87,7 +89,10 @@ def admit_voter(ctx: Context, msg: AdmitVoter) -> None:
     manifest = preparing(ctx, msg.election_id)
     require_in(ctx, objections_span(manifest.windows))
 
-    ref = _enter(ctx, msg.election_id, manifest, VoterEntry(msg.sid, msg.class_id))
+    setup = election_of(ctx, msg.election_id).setup_context
+    entry = VoterEntry(msg.sid, msg.class_id)
+    ref = _enter(ctx, (msg.election_id, setup), manifest, entry)
+    _count_all(ctx, msg.election_id, manifest, (entry,))
     note(ctx, msg.election_id)
     emit(ctx, VoterAdmitted(msg.election_id, ref, msg.class_id, msg.reason))
 
@@ -144,21 +149,29 @@ def require_class_sizes(ctx: Context, election_id: str, manifest: Manifest) -> N
         require(size >= least, ClassTooSmall, class_id=class_id, size=size, least=least)
 
 
-def _enter(ctx: Context, election_id: str, manifest: Manifest, entry: VoterEntry) -> bytes:
+def _enter(
+    ctx: Context, election: tuple[str, bytes], manifest: Manifest, entry: VoterEntry
+) -> bytes:
+    """Put one person on the roll; return its reference. `election` is its id and ctx_0."""
+    election_id, setup = election
     require(entry.class_id < len(manifest.classes), UnknownClass, class_id=entry.class_id)
-    ref = voter_ref(election_of(ctx, election_id).setup_context, entry.sid)
+    ref = voter_ref(setup, entry.sid)
     require(not voters.has(ctx, (election_id, ref)), DuplicateVoter, voter_ref=ref.hex())
     require(_is_eligible(ctx, manifest.eligibility, entry.sid), NotEligible, voter_ref=ref.hex())
-
     voters.save(ctx, (election_id, ref), Voter(entry.sid, entry.class_id))
-    _count(ctx, election_id, entry.class_id, 1)
-    sizes = [
-        totals_of(ctx, election_id, number).eligible for number in range(len(manifest.classes))
-    ]
-    weights = [one.weight for one in manifest.classes]
-    most = sum([size * weight for size, weight in zip(sizes, weights, strict=True)])
-    require(most <= VOTES_MAX, RollFull, votes=most, most=VOTES_MAX)
     return ref
+
+
+def _count_all(
+    ctx: Context, election_id: str, manifest: Manifest, entered: tuple[VoterEntry, ...]
+) -> None:
+    """Add those who were entered to their classes. Rejects: RollFull."""
+    votes = 0
+    for class_id, one in enumerate(manifest.classes):
+        more = len([entry for entry in entered if entry.class_id == class_id])
+        _count(ctx, election_id, class_id, more)
+        votes += one.weight * totals_of(ctx, election_id, class_id).eligible
+    require(votes <= VOTES_MAX, RollFull, votes=votes, most=VOTES_MAX)
 
 
 def _is_eligible(ctx: Context, asked: Eligibility, sid: bytes) -> bool:

@@ -213,9 +213,9 @@ def prefix_of(registrar, who):
     return digest("test-prefix", f"{who}-{registrar}".encode())
 
 
-def prepared(world, who, registrar, class_id):
+def prepared(world, who, registrar, class_id, election=None):
     """What one registrar signs blindly."""
-    message = token_message(context(world), class_id, pseudonym(who).public_key)
+    message = token_message(election or context(world), class_id, pseudonym(who).public_key)
     return prepare(message, prefix_of(registrar, who))
 
 
@@ -252,11 +252,11 @@ def token(world, who, registrar):
     return Token(registrar, prefix, finalize(key, message, answer, hidden.inverse))
 
 
-def stolen_token(world, who, registrar, class_id):
-    """A token that a registrar signs by itself for a pseudonym of its own."""
+def stolen_token(world, who, registrar, class_id, election=None):
+    """A token that a registrar signs by itself for a pseudonym, perhaps of another election."""
     modulus = moduli(world, class_id)[registrar - 1]
     key = VerifyKey.decode(modulus)
-    message = prepared(world, who, registrar, class_id)
+    message = prepared(world, who, registrar, class_id, election)
     hidden = blind(key, message, blinding(registrar, modulus, who))
     answer = signer(registrar, class_id).sign(hidden.message)
     signature = finalize(key, message, answer, hidden.inverse)

@@ -203,13 +203,14 @@ def test_a_token_is_for_its_class():
 
 def test_a_token_is_for_its_election():
     world = scenes.issued()
-    other = replace(
-        tokens_of(world, "a0")[0], signature=scenes.signer(1, 0).sign(b"\x01" + bytes(383))
+    elsewhere = tuple(
+        stolen_token(world, "a0", number, 0, election=b"\x07" * 64) for number in (1, 2, 3)
     )
 
-    made = sealed(world, "a0", tokens=(other, *tokens_of(world, "a0")[1:]))
+    made = sealed(world, "a0", tokens=elsewhere)
 
-    world.refuse_as(sender("a0"), BadTokens, made.cast())
+    for msg in (made.cast(), made.commit()):
+        world.refuse_as(sender("a0"), BadTokens, msg)
 
 
 def test_a_token_names_a_registrar_of_the_manifest():

@@ -20,7 +20,7 @@ from contracts.voting.messages import AddVoters, AdmitVoter, FreezeRoll, StrikeV
 from contracts.voting.roll import voter_item
 from primitives.errors import ArgumentOutOfBounds, NotAllowed
 from primitives.merkle import root_of
-from tests.contracts.identity.signing import CID, name_of
+from tests.contracts.identity.signing import CID, creation, name_of
 from tests.contracts.voting import scenes
 from tests.contracts.voting.manifests import ELECTION, WINDOWS
 from tests.contracts.voting.world import DIRECTORS, VOTERS
@@ -92,7 +92,20 @@ def test_a_class_must_be_in_the_manifest():
 
 
 def test_a_page_has_a_greatest_length():
-    scenes.created().refuse("ect", ArgumentOutOfBounds, adding(*["a0"] * 201))
+    scenes.created().refuse("ect", ArgumentOutOfBounds, adding(*["a0"] * 101))
+
+
+def test_a_full_page_of_voters_stays_within_the_budget_of_a_call():
+    world = scenes.created()
+    crowd = [f"citizen-{number}" for number in range(100)]
+    for who in crowd:
+        world.do("kbank", creation(who))
+        for label in ("first", "second"):
+            world.attest(who, label)
+
+    world.do("ect", adding(*crowd))
+
+    assert eligible(world) == (100, 0)
 
 
 def test_the_weighted_votes_stay_countable(monkeypatch):

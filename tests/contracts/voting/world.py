@@ -99,9 +99,9 @@ class World:
         self.do("etda", RegisterNode(agency, "state", *levels, namespaces, keys))
         self.do("etda", SetNodeStatus(agency, "active", ""))
 
-    def attest(self, who):
+    def attest(self, who, label="proofing"):
         """Issue a proofing of IAL 2.1."""
-        ids = ("kbank", name_of(f"{who}-proofing"), name_of(who))
+        ids = ("kbank", name_of(f"{who}-{label}"), name_of(who))
         end = self.ledger.block.time_ms // 1000 + YEAR_S
         what = ("proofing", 210, "in-person", name_of("commit"))
         self.do("kbank", IssueAttestation(*ids, *what, end, None))
