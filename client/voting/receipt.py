@@ -23,7 +23,6 @@ from primitives.receipt import OK
 
 FORMAT = 1
 KIND = "sapha/ballot-receipt"
-TRACKER_WORDS = 12
 _WORD_BYTES = 16
 _LANGUAGE = "english"
 _CAST = "BallotCast"  # its fields: election_id, voter_key, seq, ballot_hash

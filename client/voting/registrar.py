@@ -7,7 +7,7 @@ crash costs nothing and an answer given twice is the same.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from client.answers import hex_field, uint_field
@@ -25,7 +25,7 @@ from contracts.voting.state import Request
 log = logging.getLogger("sapha.registrar")
 
 _EVENT = "TokenRequested"
-_TOGETHER = 16
+_TOGETHER = 64
 _POLL_S = 1.0
 _DONE = frozenset({"ALREADY_ANSWERED"})
 _KEY_DONE = frozenset({"KEY_EXISTS", "ALREADY_OPEN"})
@@ -37,6 +37,15 @@ Judge = Callable[[bytes, int], Awaitable[str | None]]
 async def sign_all(_voter_ref: bytes, _class_id: int) -> str | None:
     """Refuse nobody: the ledger has checked roll, class and signature of every request."""
     return None
+
+
+def refuse_these(reasons: Mapping[bytes, str]) -> Judge:
+    """Return a judge that refuses the voters named by their voter_ref, each for its reason."""
+
+    async def judge(voter_ref: bytes, _class_id: int) -> str | None:
+        return reasons.get(voter_ref)
+
+    return judge
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,9 +142,11 @@ class TrusteeService:
         return COMMITTED
 
     async def _reveal(self, part: _Part) -> str:
-        if part.number in part.dealings:
+        of = part.election.election_id
+        committed = await self._facts.value_of("commitments", of, part.number)
+        if part.number in part.dealings or committed is None:
             return NOTHING
-        await self.desk.do(RevealDealing(part.election.election_id, part.dealer.dealing()))
+        await self.desk.do(RevealDealing(of, part.dealer.dealing()))
         return REVEALED
 
     async def _deal(self, part: _Part) -> str:

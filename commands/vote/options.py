@@ -124,6 +124,18 @@ def read_json(path: Path) -> dict[str, object]:
     return document
 
 
+def read_pairs(path: Path, meaning: str) -> list[tuple[bytes, str]]:
+    """Return a file's lines: an identifier and one word each. Raises UsageFault."""
+    try:
+        rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageFault(f"{path}: is no readable file") from error
+    for number, row in enumerate(rows, start=1):
+        if len(row) != 2:
+            raise UsageFault(f"{path}, line {number}: is not 0x and 64 digits, and {meaning}")
+    return [(read_id(row[0]), row[1]) for row in rows]
+
+
 def write_new(path: Path, text: str) -> None:
     """Write a public file, never over another. Raises UsageFault."""
     try:

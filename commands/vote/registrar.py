@@ -11,12 +11,12 @@ import typer
 from client.light import LightClient
 from client.rpc import RpcClient
 from client.voting.facts import Facts
-from client.voting.registrar import Registrar, Served
+from client.voting.registrar import Judge, Registrar, Served, refuse_these, sign_all
 from client.voting.vault import open_vault
 from commands.options import GenesisPath, Rpc, ask_password, open_rpc
 from commands.output import AsJson, command, emit, say
 from commands.signing import Account, SigningKeys
-from commands.vote.options import AgencyId, Election, open_desk
+from commands.vote.options import AgencyId, Election, open_desk, read_pairs
 from genesis.verify import load_genesis
 
 app = typer.Typer(no_args_is_help=True, help="A registrar's keys, and its answers to requests.")
@@ -53,6 +53,10 @@ async def serve(  # noqa: PLR0913 - each is an option of the command
     agency: AgencyId,
     *,
     once: Annotated[bool, typer.Option("--once", help="Answer what is there, and stop.")] = False,
+    refuse: Annotated[
+        Path | None,
+        typer.Option(help="Whom to refuse: a line a voter, 0x and 64 digits, then the reason."),
+    ] = None,
     vault: VaultDir,
     genesis: GenesisPath,
     key: SigningKeys,
@@ -61,11 +65,13 @@ async def serve(  # noqa: PLR0913 - each is an option of the command
     as_json: AsJson = False,
 ) -> None:
     """Answer requests for tokens until the issue window is over; may be stopped and started."""
+    named = [] if refuse is None else read_pairs(refuse, "a reason")
     async with open_rpc(rpc) as client:
-        registrar = await _registrar(client, (key, account), (vault, genesis))
+        found = await Facts(client, LightClient(load_genesis(genesis))).election(election)
+        found.opened()
+        judge = refuse_these({found.voter_ref(sid): reason for sid, reason in named})
+        registrar = await _registrar(client, (key, account), (vault, genesis), judge)
         if once:
-            found = await Facts(client, LightClient(load_genesis(genesis))).election(election)
-            found.opened()
             done = await registrar.serve(found, agency)
         else:
             if not as_json:
@@ -81,9 +87,13 @@ def _show(done: Served, *, as_json: bool) -> None:
 
 
 async def _registrar(
-    client: RpcClient, signer: tuple[list[str], str | None], places: tuple[Path, Path]
+    client: RpcClient,
+    signer: tuple[list[str], str | None],
+    places: tuple[Path, Path],
+    judge: Judge = sign_all,
 ) -> Registrar:
     vault, genesis = places
     facts = Facts(client, LightClient(load_genesis(genesis)))
     desk = await open_desk(client, *signer)
-    return Registrar(desk, facts, open_vault(vault, ask_password("Password of the vault")))
+    opened = open_vault(vault, ask_password("Password of the vault"))
+    return Registrar(desk, facts, opened, judge)

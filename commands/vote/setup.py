@@ -16,7 +16,15 @@ from commands.options import GenesisPath, Rpc, address_argument, open_rpc
 from commands.output import AsJson, UsageFault, command, emit
 from commands.signing import Account, SigningKeys
 from commands.tx import show_outcome
-from commands.vote.options import AgencyId, Election, open_desk, progress_of, read_id, read_json
+from commands.vote.options import (
+    AgencyId,
+    Election,
+    open_desk,
+    progress_of,
+    read_id,
+    read_json,
+    read_pairs,
+)
 from contracts.voting.messages import VoterEntry
 from genesis.verify import load_genesis
 from primitives.ids import show_address
@@ -266,13 +274,7 @@ async def _ask(client: RpcClient, query: str, election: str) -> dict[str, object
 
 
 def _read_roll(path: Path) -> list[VoterEntry]:
-    try:
-        rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageFault(f"{path}: is no readable file") from error
-    entries = []
-    for number, row in enumerate(rows, start=1):
-        if len(row) != 2 or not row[1].isdigit():
-            raise UsageFault(f"{path}, line {number}: is not 0x and 64 digits, and a class")
-        entries.append(VoterEntry(read_id(row[0]), int(row[1])))
-    return entries
+    rows = read_pairs(path, "a class")
+    if not all(row[1].isascii() and row[1].isdigit() for row in rows):
+        raise UsageFault(f"{path}: a class is a number from 0")
+    return [VoterEntry(sid, int(class_id)) for sid, class_id in rows]

@@ -129,7 +129,8 @@ async def voted(  # noqa: PLR0913 - each is an option of the command
         wallet = await open_pseudonym(facts, words, election, 0)
         entry, done = await wallet.voted(facts), await wallet.done(facts)
     acts = 0 if done is None else done.ballots
-    data: dict[str, object] = {"voted": entry is not None, "acts": acts}
+    height = wallet.facts.height
+    data: dict[str, object] = {"voted": entry is not None, "acts": acts, "height": height}
     if entry is not None:
         data |= {
             "tracker": "0x" + entry.ballot_hash.hex(),

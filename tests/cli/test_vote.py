@@ -188,6 +188,20 @@ def test_a_voter_asks_and_a_registrar_answers(desk):
     assert tokens_of(desk, "anan").exists()
 
 
+def test_a_registrar_refuses_whom_it_was_told_to(desk):
+    vote, refuse = desk.vote, desk.folder / "refuse"
+    vote.chain.to_height(vote.windows["issue_from"])
+    sid = "0x" + vote.sids["anan"].hex()
+    refuse.write_text(f"{sid} court-order\n")
+    who = ("--sid", sid, "--citizen", desk.folder / "anan.citizen")
+    desk.ok("request", ID, *voter_files(desk, "anan"), *who, "--key", desk.key("anybody"))
+
+    ways = ("--vault", vote.folder / "reg-1", "--key", desk.key("reg-1"), "--refuse", refuse)
+    served = desk.ok("registrar", "serve", ID, "reg-1", "--once", *ways)
+
+    assert served == {"issued": 0, "refused": 1, "waiting": 0}
+
+
 def test_a_ballot_is_cast_and_its_receipt_holds_without_a_network(desk):
     receipt, shown = cast(desk, "busaba")
 

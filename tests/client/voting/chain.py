@@ -191,7 +191,12 @@ class VotingChain:
     async def call(self, method: str, params: dict | None = None, **_options: Any) -> Any:
         if method == "tx_wait":
             return self.tx_get((params or {})["transaction_id"])
-        return getattr(self, method)(**(params or {}))
+        named = {
+            "state_getProof": self.state_getProof,
+            "contract_getAbi": self.contract_getAbi,
+            "events_search": self.events_search,
+        }
+        return (named.get(method) or getattr(self, method))(**(params or {}))
 
     async def batch(self, requests, **_options: Any) -> list[Any]:
         answers: list[Any] = []
