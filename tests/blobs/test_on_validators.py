@@ -1,0 +1,166 @@
+"""Contents on four real validators, named, moved and erased by the complaints contract."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from client.complaints import (
+    BlobAccount,
+    BlobClient,
+    ComplaintReceipt,
+    ReadingKey,
+    commitment_of,
+    seal_content,
+)
+from client.complaints.errors import ContentNotFound
+from client.errors import RpcRefused
+from client.outcome import send
+from client.rpc import RpcClient
+from client.transaction import Intent, TransactionBuilder
+from client.wallet import Wallet
+from commands.bringing_up import bring_up
+from commands.devnet_files import Cast, CastAgency, DevnetPlan, open_devnet
+from commands.processes import Supervisor
+from primitives.limits import BLOB_BYTES_MAX
+
+pytestmark = pytest.mark.e2e
+
+CASE = b"case-0000000001a"
+TEXT = "ทางเท้าหน้าบ้านเลขที่ 99 พัง".encode() + bytes(2 * BLOB_BYTES_MAX)
+ROADS = Wallet.from_seed(b"\x51" * 32)
+ROADS_READS = ReadingKey(b"\x52" * 32)
+WAIT_S = 30.0
+
+
+@asynccontextmanager
+async def running(folder):
+    agency = CastAgency(
+        agency_id="roads",
+        name_th="การทาง",
+        name_en="Roads",
+        kinds=("complaint-handler",),
+        administrator=ROADS.address,
+    )
+    plan = DevnetPlan(validators=4, base_port=0, cast=Cast(agencies=(agency,)))
+    devnet = open_devnet(folder / "net", plan)
+    async with Supervisor(devnet) as supervisor:
+        await bring_up(devnet, supervisor)
+        yield devnet
+
+
+class Party:
+    """Sends transactions to every validator's chain and asks for contents."""
+
+    def __init__(self, devnet, rpc, builder, wallet):
+        self.rpc = rpc
+        self.builder = builder
+        self.wallet = wallet
+        self.account = BlobAccount(devnet.genesis.chain_id, wallet._keys[0], wallet.address)
+
+    async def do(self, method, **fields):
+        intent = Intent(contract="complaints", method=method, fields=fields)
+        outcome = await send(
+            self.rpc, self.wallet.sign(self.builder.build(self.wallet.address, intent))
+        )
+        assert outcome.is_ok, outcome.receipt
+        return outcome
+
+
+async def eventually(ask):
+    """Return the answer once the validators asked are as far as the one that has it first."""
+    async with asyncio.timeout(WAIT_S):
+        while True:
+            try:
+                return await ask()
+            except (RpcRefused, ContentNotFound):
+                await asyncio.sleep(0.05)
+
+
+def files_with(devnet, text):
+    return [
+        path
+        for path in devnet.directory.rglob("data/**/*")
+        if path.is_file() and text in path.read_bytes()
+    ]
+
+
+async def test_a_content_is_filed_read_by_its_agency_and_erased_everywhere(tmp_path):
+    async with running(tmp_path) as devnet:
+        names = [node.name for node in devnet.validators]
+        async with RpcClient([devnet.urls[0]]) as rpc:
+            builder = await TransactionBuilder.from_node(rpc, ["complaints"])
+            receipt = ComplaintReceipt.generate()
+            citizen = Party(devnet, rpc, builder, Wallet([receipt.signing_key]))
+            roads = Party(devnet, rpc, builder, ROADS)
+            await roads.do(
+                "set_handler",
+                agency="roads",
+                encryption_key=ROADS_READS.public,
+                hosts=names[:2],
+            )
+
+            sealed = seal_content(TEXT, CASE)
+            readers = [ROADS_READS.public, receipt.reading_key.public]
+            async with BlobClient([devnet.urls[3]], citizen.account) as no_host:
+                await no_host.upload(sealed, readers)
+            item = {
+                "kind": "participant",
+                "digest": sealed.digest,
+                "size": sealed.size,
+                "commitment": sealed.commitment,
+            }
+            await citizen.do("file", **filing(receipt, item))
+
+            for url in devnet.urls[:2]:
+                async with BlobClient([url], roads.account) as blobs:
+                    opened = await eventually(lambda b=blobs: b.fetch(sealed.digest))
+                    assert opened == sealed.blobs
+            async with BlobClient(devnet.urls, roads.account) as blobs:
+                assert (await blobs.read(sealed.digest, ROADS_READS, CASE)).content == TEXT
+            stranger = BlobAccount.of_key(devnet.genesis.chain_id, Wallet.generate()._keys[0])
+            async with BlobClient(devnet.urls, stranger) as blobs:
+                with pytest.raises(RpcRefused, match="NOT_A_READER"):
+                    await blobs.fetch(sealed.digest)
+            assert files_with(devnet, TEXT[:60]) == files_with(devnet, sealed.key) == []
+            assert len(files_with(devnet, sealed.blobs[1])) >= 2
+
+            await citizen.do("withdraw", case_id=CASE)
+            await citizen.do("request_erasure", case_id=CASE)
+            await roads.do("erase", case_id=CASE, agency="roads", legal_basis="pdpa-33")
+            async with BlobClient(devnet.urls, roads.account) as blobs:
+                receipts = await eventually(lambda: blobs.erase(sealed.digest))
+            for one in receipts[:2]:
+                await roads.do(
+                    "record_erasure",
+                    case_id=CASE,
+                    agency="roads",
+                    digest=sealed.digest,
+                    host=one.body.node,
+                    host_key=one.public_key,
+                    erased_at_ms=one.body.erased_at_ms,
+                    signature=one.signature,
+                )
+            async with asyncio.timeout(WAIT_S):
+                while files_with(devnet, sealed.blobs[1]):  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)
+
+        keys = {member.name: member.public_key for member in devnet.genesis.members}
+        assert {one.body.node for one in receipts} <= set(names)
+        assert all(keys[one.body.node] == one.public_key for one in receipts)
+
+
+def filing(receipt, item):
+    return {
+        "case_id": CASE,
+        "template": "city-service",
+        "version": 1,
+        "category": "road",
+        "agency": "roads",
+        "area": "bkk-chatuchak",
+        "commitment": commitment_of(bytes(32), b"whole"),
+        "fields": [{"code": "description", "commitment": commitment_of(bytes(32), b"field")}],
+        "contents": [item],
+        "owner_pk": receipt.signing_key.public_key,
+        "sid": None,
+    }
