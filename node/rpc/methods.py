@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from node.rpc import blobs, chain, openrpc, operator, state, tx
+from node.rpc import blobs, chain, events, openrpc, operator, state, tx
 from node.rpc.method import Caller, Method
 from node.rpc.schemas import NoParams
 
@@ -22,6 +22,7 @@ METHODS: Mapping[str, Method] = {
         *chain.METHODS,
         *tx.METHODS,
         *state.METHODS,
+        *events.METHODS,
         *blobs.METHODS,
         *operator.METHODS,
         _DISCOVER,

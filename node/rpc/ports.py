@@ -45,6 +45,9 @@ class ReadLedger(Protocol):
     def prove_receipt(self, transaction_id: TransactionId) -> ReceiptProof | None:
         """Return what proves a transaction's receipt, None when it is not (any more) stored."""
 
+    def receipts_at(self, height: Height) -> tuple[Receipt, ...]:
+        """Return the receipts of a block; none when it is not (any more) stored."""
+
     def validators_at(self, height: Height) -> ValidatorSet | None:
         """Return the set that decides `height`, None when it is not known (any more, or yet)."""
 
