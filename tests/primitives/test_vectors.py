@@ -15,7 +15,7 @@ from tests.builders import CHAIN_ID, validators
 from tests.primitives.make_vectors import FOLDER, shown, texts
 
 NOW = texts()
-PUBLISHED_BY_OTHERS = {"promptpay.json", "rfc9474.json", "voting_keys.json"}
+PUBLISHED_BY_OTHERS = {"promptpay.json", "rfc9474.json", "voting.json", "voting_keys.json"}
 
 
 def published(name):
