@@ -3,6 +3,8 @@
 from contextlib import contextmanager
 
 from client.keystore import write_secret
+from contracts.cbdc.messages import Issue
+from contracts.identity.messages import RegisterNode, SetNodeStatus
 from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
 from contracts.sdk.dispatch import Call, abi
@@ -13,7 +15,7 @@ from primitives.errors import Rejected
 from primitives.ids import read_address, show_address
 from primitives.receipt import accepted, refused
 from primitives.transaction import decode_transaction
-from tests.cli.network import Refusal, node
+from tests.cli.network import Refusal, json_of, node, sapha
 
 ABIS = {name: abi(contract) for name, contract in CONTRACTS.items()}
 CHAIN = "test-chain"
@@ -50,6 +52,10 @@ class CbdcNode:
         self.renderer = Renderer(ABIS)
         self.receipts = {}
         self.blocks = {}
+        keys = (key_of("first-idp-node").public_key,)
+        registrar = self.ledger.as_("supervisor")
+        registrar.execute(RegisterNode("first-idp", "state", 230, 220, (), keys))
+        registrar.execute(SetNodeStatus("first-idp", "active", ""))
 
     def table(self):
         """The methods by name."""
@@ -151,9 +157,76 @@ def cbdc_node(**config):
         yield served, server.url
 
 
-def write_key(directory, name):
-    """Write the key that tests derive from a name to a file, and return its path."""
-    path = directory / f"{name}.key"
-    if not path.exists():
-        write_secret(path, key_of(name).seed.hex())
-    return path
+class Town:
+    """People with key files and a node; runs `sapha cbdc` for them."""
+
+    def __init__(self, served, url, folder):
+        self.node, self.url, self.folder = served, url, folder
+
+    def key(self, name):
+        """The file of the key that tests derive from a name; made when first asked for."""
+        path = self.folder / f"{name}.key"
+        if not path.exists():
+            write_secret(path, key_of(name).seed.hex())
+        return path
+
+    def run(self, *arguments, by=None, keys=(), exits=0):
+        """Run a command, with a key when someone acts; check its exit code."""
+        signing = [part for name in (by, *keys) if name for part in ("--key", self.key(name))]
+        result = sapha("cbdc", *arguments, *signing, "--rpc", self.url)
+        assert result.exit_code == exits, (arguments, result.stdout, result.stderr)
+        return result
+
+    def run_offline(self, *arguments, by=None):
+        """Run a command that takes a key and asks no node."""
+        signing = ("--key", self.key(by)) if by else ()
+        result = self.raw(*arguments, *signing)
+        assert result.exit_code == 0, (arguments, result.stdout, result.stderr)
+        return result
+
+    @staticmethod
+    def raw(*arguments):
+        """Run a command as it stands."""
+        return sapha("cbdc", *arguments)
+
+    def json(self, *arguments, **how):
+        """Run a command and return the JSON that it prints."""
+        return json_of(self.run(*arguments, "--json", **how))
+
+    def json_without_node(self, *arguments):
+        """Run a command that asks no node, and return the JSON that it prints."""
+        return json_of(self.raw(*arguments, "--json"))
+
+    def refused(self, code, *arguments, by=None):
+        """Check that a command is refused with a code, by the ledger."""
+        receipt = self.json(*arguments, by=by, exits=1)["receipt"]
+        assert receipt["code"] == code, receipt
+
+    def act(self, *arguments, by, keys=()):
+        """Run a command that must take effect, and return its transaction's id."""
+        return self.json(*arguments, by=by, keys=keys)["transaction_id"]
+
+    def address(self, name):
+        """The address of a name's key."""
+        return show_address(Ledger.address(name))
+
+    def satang(self, name):
+        """What an account has."""
+        return self.node.ask("balance", Ledger.address(name))
+
+    def wait(self, ms):
+        """End the block; the next begins so much later, and ends too."""
+        self.node.next_block(time_ms=ms)
+        self.node.next_block()
+
+
+@contextmanager
+def town(folder, *, funded=(), **config):
+    """A town whose accounts `funded` have 1,000 baht each."""
+    with cbdc_node(**config) as (served, url):
+        made = Town(served, url, folder)
+        for name in funded:
+            issue = Issue(Ledger.address(name), 100_000, f"start-{name}")
+            served.ledger.as_("central-bank").execute(issue)
+        served.next_block()
+        yield made

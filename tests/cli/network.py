@@ -1,13 +1,18 @@
 """A node double for commands: answers JSON-RPC from a table, in a thread of its own."""
 
+import functools
 import json
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from typer import testing
 from typer.testing import CliRunner
 
 from cli import app
+
+# Building the tree of commands takes longer than most of them; one tree serves every test.
+testing._get_command = functools.cache(testing._get_command)
 
 CLOSED = "http://127.0.0.1:9"
 
