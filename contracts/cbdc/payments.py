@@ -62,12 +62,13 @@ def give_back(ctx: Context, found: Terms, payment_id: bytes, amount: int, reason
     left = payment.amount - payment.refunded
     require(amount <= left, OverRefund, left=left)
     payee = party_of(ctx, found, payment.payee)
+    payer = party_of(ctx, found, payment.payer)
     refuse(why_not_leave(ctx, payee), payee, amount)
     require(payee.balance >= amount, InsufficientFunds, balance=payee.balance, amount=amount)
     parts = _parts_of(payment, amount)
     bound_back = sum([part.amount for part in parts])
     cash = amount - bound_back
-    pending = cash if _must_wait(ctx, found, payment, cash) else 0
+    pending = cash if _must_wait(ctx, payee, payer, cash) else 0
 
     refunded = payment.refunded + amount
     after = replace(payment, refunded=refunded, pending=payment.pending + pending)
@@ -76,10 +77,15 @@ def give_back(ctx: Context, found: Terms, payment_id: bytes, amount: int, reason
     emit(ctx, Refunded(*sides, amount, pending, bound_back, reason))
     for part in parts:
         _give_back_part(ctx, found, payment, part)
-    _give_back_cash(ctx, found, payment, cash - pending)
-    if pending > 0:
+    if len(parts) > 0:
+        # Stale since money has moved.
         payee = party_of(ctx, found, payment.payee)
+        payer = party_of(ctx, found, payment.payer)
+    if pending > 0:
         to_pool(ctx, HELD, payee, payee.address, pending)
+    elif cash > 0:
+        excess = excess_between(ctx, payee, payer, cash)
+        sweep(ctx, move(ctx, payee, payer, cash), excess)
 
 
 def _parts_of(payment: Payment, amount: int) -> list[VoucherPart]:
@@ -95,10 +101,8 @@ def _parts_of(payment: Payment, amount: int) -> list[VoucherPart]:
     return parts
 
 
-def _must_wait(ctx: Context, found: Terms, payment: Payment, amount: int) -> bool:
+def _must_wait(ctx: Context, payee: Party, payer: Party, amount: int) -> bool:
     """Whether the payer cannot take its part now but later. Rejects what never passes."""
-    payee = party_of(ctx, found, payment.payee)
-    payer = party_of(ctx, found, payment.payer)
     refusal = None if amount == 0 else why_not_keep(ctx, payee, payer, amount)
     if refusal not in PASSING:
         refuse(refusal, payer, amount)
@@ -116,11 +120,3 @@ def _give_back_part(ctx: Context, found: Terms, payment: Payment, part: VoucherP
         return
     to_pool(ctx, VOUCHERS, payee, part.issuer, part.amount)
     bound.save(ctx, key, replace(voucher, remaining=voucher.remaining + part.amount))
-
-
-def _give_back_cash(ctx: Context, found: Terms, payment: Payment, amount: int) -> None:
-    if amount > 0:
-        payee = party_of(ctx, found, payment.payee)
-        payer = party_of(ctx, found, payment.payer)
-        excess = excess_between(ctx, payee, payer, amount)
-        sweep(ctx, move(ctx, payee, payer, amount), excess)
