@@ -74,6 +74,17 @@ def minus(left: bytes, right: bytes) -> bytes:
     return difference
 
 
+def require_subgroup_check() -> None:
+    """Refuse a libsodium that takes points outside the group. Raises Refused.
+
+    Source: CVE-2025-69277, fixed in the libsodium of PyNaCl 1.6.2.
+    """
+    order_two = b"\xec" + b"\xff" * 30 + b"\x7f"
+    outside = crypto_core_ed25519_add(GENERATOR, order_two)
+    is_safe = not crypto_core_ed25519_is_valid_point(outside)
+    require(is_safe, "this libsodium takes points outside the group: install PyNaCl >= 1.6.2")
+
+
 def total_of(points: list[bytes]) -> bytes:
     """Return the sum of points; the identity for none."""
     total = ZERO

@@ -80,6 +80,7 @@ def read_network(text: str) -> Network:
     """Return the network of a genesis document. Raises Refused."""
     try:
         document = json.loads(text)
+        form = document["format"]
         parameters = document["parameters"]
         members = [
             [
@@ -100,6 +101,7 @@ def read_network(text: str) -> Network:
         numbers = [parameters[name] for name in _PARAMETERS]
     except (ValueError, KeyError, TypeError) as error:
         raise Refused(f"genesis: cannot be read: {error!r}") from error
+    require(form == 1, "genesis: of another format")
     hashed = hash_of("genesis", pack([*head, numbers, members, contracts]))
     validators = sorted((m[1], m[0]) for m in members if m[5] is True)
     return Network(

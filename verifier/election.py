@@ -1,0 +1,188 @@
+"""What is known of an election while its record is replayed. Owns the data, not the rules."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from verifier.fields import ID_CHARS, Row
+from verifier.manifest import Manifest
+from verifier.refusal import require
+
+Pair = tuple[bytes, bytes]
+Later = Callable[..., None]  # check_later(function, *arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One call of the election: where it stands, who sent it, and what it says."""
+
+    height: int
+    sender: bytes
+    method: str
+    args: list[Any]
+    check_later: Later
+
+    def row(self, count: int, election: "Election") -> Row:
+        """Return the fields after the election's id, which must be this one's. Raises Refused."""
+        row = Row(self.args, self.method, count)
+        named = row.text("election_id", ID_CHARS)
+        require(named == election.election_id, f"is about election {named}")
+        return row
+
+
+@dataclass(slots=True)
+class Totals:
+    """What is public of a class."""
+
+    eligible: int = 0
+    requested: int = 0
+    issued: int = 0
+    pseudonyms: int = 0
+    counted: int = 0
+
+    def chain(self) -> list[int]:
+        """Return the numbers, none of which may be above the one before it."""
+        return [self.eligible, self.requested, self.issued, self.pseudonyms, self.counted]
+
+
+@dataclass(frozen=True, slots=True)
+class Dealing:
+    """What a trustee revealed of its part of the key."""
+
+    trustee: int
+    encryption_key: bytes
+    coefficients: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The election's context and key, and what shares of each qualified trustee are checked by."""
+
+    context: bytes
+    key: bytes
+    qualified: dict[int, bytes]
+    roll_root: bytes
+    ceremony: bytes
+    height: int
+
+
+@dataclass(slots=True)
+class Pseudonym:
+    """What a throwaway key has done."""
+
+    class_id: int
+    seq: int = 0
+    acts: int = 0
+    committed: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A ballot in the box."""
+
+    class_id: int
+    tracker: bytes
+    ciphertexts: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The sums of the counted box, and the hash over the ballots in it."""
+
+    counted: bytes
+    ballots: int
+    ciphertexts: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The published counts."""
+
+    counts: list[list[int]]
+    tally: bytes
+    trustees: list[int]
+    totals: list[list[int]]
+    height: int
+
+
+@dataclass(slots=True)
+class Election:
+    """An election as far as its entries were replayed; `manifest_bytes` is what ctx_0 hashes."""
+
+    chain_id: str
+    election_id: str
+    agency: str
+    created_at: int
+    setup: bytes
+    manifest: Manifest
+    manifest_bytes: bytes
+    cancelled: str | None = None
+    totals: list[Totals] = field(default_factory=list)
+    voters: dict[bytes, int] = field(default_factory=dict)  # voter_ref -> class
+    frozen: int = 0
+    roll_root: bytes | None = None
+    keys: dict[tuple[int, int], bytes] = field(default_factory=dict)  # (registrar, class)
+    commitments: dict[int, bytes] = field(default_factory=dict)
+    dealings: dict[int, Dealing] = field(default_factory=dict)
+    dealt: set[int] = field(default_factory=set)
+    complaints: dict[tuple[int, int], bool] = field(default_factory=dict)  # (dealer, accuser)
+    opening: Opening | None = None
+    requests: dict[bytes, tuple[int, tuple[bytes, ...]]] = field(default_factory=dict)
+    answers: dict[tuple[bytes, int], bool] = field(default_factory=dict)  # True: signed
+    pseudonyms: dict[bytes, Pseudonym] = field(default_factory=dict)
+    box: dict[bytes, Cast] = field(default_factory=dict)
+    used: set[bytes] = field(default_factory=set)
+    spoiled: set[bytes] = field(default_factory=set)
+    counting: "Counting | None" = None
+    closing: Closing | None = None
+    shares: dict[int, tuple[bytes, ...]] = field(default_factory=dict)
+    result: Result | None = None
+
+    def preparing(self, act: Act, span: tuple[int, int]) -> None:
+        """Refuse an act of the set-up after it, or outside its window."""
+        require(self.cancelled is None, "the election was cancelled")
+        require(self.opening is None, "the election is open already")
+        self.within(act, span)
+
+    def running(self, act: Act, span: tuple[int, int]) -> Opening:
+        """Return the opening; refuse an act before it, or outside its window."""
+        self.within(act, span)
+        return self.opened()
+
+    def opened(self) -> Opening:
+        """Return the opening. Raises Refused."""
+        require(self.opening is not None, "the election is not open")
+        return self.opening  # type: ignore[return-value]
+
+    def closed(self) -> Closing:
+        """Return the counted box. Raises Refused."""
+        require(self.closing is not None, "the box is not counted")
+        return self.closing  # type: ignore[return-value]
+
+    def within(self, act: Act, span: tuple[int, int]) -> None:
+        """Refuse an act whose block is not in its window."""
+        low, high = span
+        is_in = low <= act.height < high
+        require(is_in, f"block {act.height} is not in the window from {low} to before {high}")
+
+    def class_of(self, row: Row) -> int:
+        """Return the class that the next field names. Raises Refused."""
+        return row.integer("class", 0, len(self.manifest.classes) - 1)
+
+    def registrar_of(self, row: Row) -> int:
+        """Return the registrar that the next field names. Raises Refused."""
+        return row.integer("registrar", 1, len(self.manifest.registrars))
+
+    def trustee_of(self, row: Row, name: str = "trustee") -> int:
+        """Return the trustee that the next field names. Raises Refused."""
+        return row.integer(name, 1, len(self.manifest.trustees))
+
+
+@dataclass(slots=True)
+class Counting:
+    """How far the box is counted: its keys in order, how many are done, hash and class sums."""
+
+    order: list[bytes]
+    head: bytes
+    sums: list[list[Pair]]  # of each class
+    done: int = 0

@@ -1,0 +1,176 @@
+"""The manifest of an election: what was decided before anything else, and whether it is sound.
+
+Source: docs/voting.md, record.
+"""
+
+import re
+from dataclasses import dataclass, fields
+
+from verifier.fields import AGENCIES_MAX, COUNT_MAX, ID_CHARS, Row
+from verifier.questions import CHOICES_MAX, GRADES_MAX, OPTIONS_MAX, Contest, read_contest
+from verifier.refusal import require
+
+REGISTRARS_MAX = 9
+_CONTESTS_MAX = 16
+_CLASSES_MAX = 8
+_BALLOT_BYTES_MAX = 56_000
+_GAP_BLOCKS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The heights at which each part ends (exclusive) or begins, in the order of the manifest."""
+
+    roll_until: int
+    objections_until: int
+    commit_until: int
+    reveal_until: int
+    deal_until: int
+    complain_until: int
+    answer_until: int
+    issue_from: int
+    request_until: int
+    issue_until: int
+    cast_from: int
+    cast_until: int
+    decrypt_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class English:
+    """A contest's texts in English."""
+
+    title: str
+    options: tuple[str, ...]
+    grades: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VoterClass:
+    """Voters whose ballots weigh the same."""
+
+    name_th: str
+    name_en: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What decides everything else; agencies are known by their number from 1."""
+
+    title_th: str
+    title_en: str
+    suite: int
+    contests: tuple[Contest, ...]
+    english: tuple[English, ...]
+    classes: tuple[VoterClass, ...]
+    class_size_min: int
+    official: bytes
+    registrars: tuple[str, ...]
+    tokens_needed: int
+    faulty: int
+    trustees: tuple[str, ...]
+    encryption_keys: tuple[bytes, ...]
+    shares_needed: int
+    windows: Windows
+
+    def places(self) -> list[tuple[int, int]]:
+        """Return contest and number of every ciphertext of a ballot, in order."""
+        return [
+            (contest, choice)
+            for contest, one in enumerate(self.contests)
+            for choice in range(one.choices)
+        ]
+
+
+def read_manifest(row: Row) -> Manifest:
+    """Return the manifest of an array of twelve fields. Raises Refused."""
+    title_th, title_en = row.text("title_th"), row.text("title_en")
+    suite = row.count("suite")
+    contests = row.rows("contests", 1, _CONTESTS_MAX, 7)
+    english = row.rows("english", 1, _CONTESTS_MAX, 3)
+    classes = row.rows("classes", 1, _CLASSES_MAX, 3)
+    class_size_min = row.integer("class_size_min", 2, COUNT_MAX)
+    eligibility = row.row("eligibility", 3)
+    eligibility.text("attestation", ID_CHARS)
+    eligibility.integer("min_ial", 0, 999)
+    eligibility.flag("is_unique")
+    official = row.data("official", 20)
+    registrars, trustees = row.row("registrars", 3), row.row("trustees", 3)
+    return Manifest(
+        title_th=title_th,
+        title_en=title_en,
+        suite=suite,
+        contests=tuple(map(read_contest, contests)),
+        english=tuple(map(_read_english, english)),
+        classes=tuple(map(_read_class, classes)),
+        class_size_min=class_size_min,
+        official=official,
+        registrars=registrars.texts("agencies", 1, REGISTRARS_MAX, ID_CHARS),
+        tokens_needed=registrars.integer("needed", 1, REGISTRARS_MAX),
+        faulty=registrars.integer("faulty", 0, REGISTRARS_MAX),
+        trustees=trustees.texts("agencies", 1, AGENCIES_MAX, ID_CHARS),
+        encryption_keys=trustees.datas("encryption_keys", 1, AGENCIES_MAX, 32),
+        shares_needed=trustees.integer("needed", 1, AGENCIES_MAX),
+        windows=_read_windows(row.row("windows", len(fields(Windows)))),
+    )
+
+
+def check_manifest(manifest: Manifest, height: int) -> None:
+    """Check that a manifest of a block is sound. Raises Refused."""
+    require(manifest.suite == 1, f"there is no suite {manifest.suite}")
+    _check_windows(manifest.windows, height)
+    _check_agencies(manifest)
+    ciphertexts = sum(contest.choices for contest in manifest.contests)
+    require(ciphertexts <= CHOICES_MAX, f"a ballot has {ciphertexts} ciphertexts")
+    size = 64 + sum(contest.answer_bytes for contest in manifest.contests)
+    require(size <= _BALLOT_BYTES_MAX, f"a ballot has {size} bytes, more than a transaction holds")
+    require(len(manifest.english) == len(manifest.contests), "contests lack English texts")
+    for contest, english in zip(manifest.contests, manifest.english, strict=True):
+        same = (len(english.options), len(english.grades))
+        require(same == (len(contest.options), len(contest.grades)), "labels lack English texts")
+
+
+def require_slug(text: str) -> None:
+    """Refuse what is not a-z, 0-9 and hyphens beginning with a letter."""
+    require(re.fullmatch(r"[a-z][a-z0-9-]*", text) is not None, f"{text!r} is no name")
+
+
+def _check_agencies(manifest: Manifest) -> None:
+    count, needed, faulty = len(manifest.registrars), manifest.tokens_needed, manifest.faulty
+    is_sound = needed <= count and faulty < needed
+    require(is_sound, f"{needed} of {count} registrars, {faulty} faulty: no such threshold")
+    is_single = 2 * needed > count + faulty
+    require(is_single, f"2 * {needed} tokens are not more than {count} + {faulty}: two for a voter")
+    trustees, keys = manifest.trustees, manifest.encryption_keys
+    require(2 <= manifest.shares_needed <= len(trustees), "no such threshold of trustees")
+    require(len(keys) == len(trustees), "a trustee lacks an encryption key")
+    for items in (manifest.registrars, trustees, keys):
+        require(len(set(items)) == len(items), "an agency or key comes twice")
+
+
+def _check_windows(windows: Windows, height: int) -> None:
+    w = windows
+    rounds = (w.commit_until, w.reveal_until, w.deal_until, w.complain_until, w.answer_until)
+    voting = (w.request_until, w.issue_until, w.cast_from, w.cast_until, w.decrypt_until)
+    for rising in (
+        (height, w.roll_until, w.objections_until, w.issue_from),
+        (height, *rounds, w.issue_from),
+        (w.issue_from, *voting),
+    ):
+        require(list(rising) == sorted(set(rising)), "the windows do not rise")
+    gap = w.cast_from - w.issue_until
+    require(gap >= _GAP_BLOCKS, f"{gap} blocks between issuing and casting, {_GAP_BLOCKS} needed")
+
+
+def _read_english(row: Row) -> English:
+    options = ("options", 0, OPTIONS_MAX)
+    return English(row.text("title"), row.texts(*options), row.texts("grades", 0, GRADES_MAX))
+
+
+def _read_class(row: Row) -> VoterClass:
+    return VoterClass(row.text("name_th"), row.text("name_en"), row.integer("weight", 1, 10_000))
+
+
+def _read_windows(row: Row) -> Windows:
+    return Windows(*[row.integer(field.name, 1, COUNT_MAX) for field in fields(Windows)])

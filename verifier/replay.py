@@ -1,0 +1,146 @@
+"""Replays the entries of a record, in order, as a state machine of its own.
+
+An entry that the rules refuse is not one that the ledger accepted: the record is false. What takes
+long and changes nothing, such as the proofs of a ballot, is checked beside it on other threads; the
+group's arithmetic runs outside the interpreter's lock.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from verifier import box, ceremony, counting, issuing, roll
+from verifier.election import Act, Election
+from verifier.ledger import Transaction, address_of, read_transaction
+from verifier.refusal import Refused, require
+from verifier.transcript import hashed, number
+
+CONTRACT = "voting"
+FOUNDING = "create_election"
+METHODS: dict[str, Callable[[Election, Act], None]] = {
+    handler.__name__: handler
+    for handler in (
+        roll.cancel_election,
+        roll.add_voters,
+        roll.admit_voter,
+        roll.strike_voter,
+        roll.freeze_roll,
+        ceremony.register_key,
+        ceremony.commit_dealing,
+        ceremony.reveal_dealing,
+        ceremony.deal_shares,
+        ceremony.complain,
+        ceremony.answer_complaint,
+        ceremony.open_election,
+        issuing.request_token,
+        issuing.issue_token,
+        issuing.refuse_token,
+        box.commit_ballot,
+        box.cast_ballot,
+        box.spoil_ballot,
+        counting.count_box,
+        counting.deliver_shares,
+        counting.tally,
+    )
+}
+# Methods that build on what is being checked: they wait for it.
+_BUILDING = ("open_election", "count_box")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An accepted transaction as it was signed, and the height of its block."""
+
+    height: int
+    raw: bytes
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What the entries come to; `acts` counts those of each method."""
+
+    election: Election | None = None
+    log_head: bytes = bytes(64)
+    height: int = 0
+    acts: dict[str, int] = field(default_factory=dict)
+    signatures: int = 0
+    vouched: int = 0  # senders whose keys only the ledger's accounts say
+
+    @property
+    def entries(self) -> int:
+        """How many entries were replayed."""
+        return sum(self.acts.values())
+
+
+def replay(chain_id: str, entries: Iterable[Entry]) -> Replayed:
+    """Return what the entries come to. Raises Refused, naming the first one that is wrong."""
+    replayed, seen = Replayed(), set[bytes]()
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        later = _Later(pool)
+        for at, entry in enumerate(entries):
+            later.where = f"entry {at} (block {entry.height})"
+            try:
+                transaction = read_transaction(entry.raw, "transaction")
+                later.where += f", {transaction.method}"
+                require(transaction.transaction_id not in seen, "comes twice")
+                seen.add(transaction.transaction_id)
+                _take(replayed, (chain_id, entry.height, transaction), later)
+            except Refused as refused:
+                where = later.where
+                later.settle()
+                raise Refused(f"{where}: {refused}") from refused
+        later.settle()
+    return replayed
+
+
+@dataclass(slots=True)
+class _Later:
+    """Checks that are under way, in the order of their entries."""
+
+    pool: ThreadPoolExecutor
+    where: str = ""
+    waiting: list[tuple[str, "Future[None]"]] = field(default_factory=list)
+
+    def check(self, function: Callable[..., None], *args: Any) -> None:  # noqa: ANN401
+        """Begin a check whose refusal is that of the entry at hand."""
+        self.waiting.append((self.where, self.pool.submit(function, *args)))
+
+    def settle(self) -> None:
+        """Wait for all checks. Raises Refused, for the first entry that one refuses."""
+        waiting, self.waiting = self.waiting, []
+        for where, future in waiting:
+            try:
+                future.result()
+            except Refused as refused:
+                self.pool.shutdown(cancel_futures=True)
+                raise Refused(f"{where}: {refused}") from refused
+
+
+def _take(replayed: Replayed, at: tuple[str, int, Transaction], later: _Later) -> None:
+    chain_id, height, transaction = at
+    require(transaction.chain_id == chain_id, "signed for another chain")
+    require(transaction.contract == CONTRACT, f"is of the contract {transaction.contract}")
+    require(height >= max(1, replayed.height), "its block comes before that of the entry before")
+    _apply(replayed, transaction, height, later)
+    replayed.height = height
+    replayed.acts[transaction.method] = replayed.acts.get(transaction.method, 0) + 1
+    replayed.signatures += len(transaction.keys)
+    is_own = [address_of(key) for key in transaction.keys] == [transaction.sender]
+    replayed.vouched += 0 if is_own else 1
+    logged = (replayed.log_head, transaction.transaction_id, number(height))
+    replayed.log_head = hashed("log", *logged)
+
+
+def _apply(replayed: Replayed, transaction: Transaction, height: int, later: _Later) -> None:
+    method = transaction.method
+    act = Act(height, transaction.sender, method, transaction.args, later.check)
+    if replayed.election is None:
+        require(method == FOUNDING, f"the first entry is {method}, not {FOUNDING}")
+        replayed.election = roll.create_election(transaction.chain_id, act)
+        return
+    require(method in METHODS, "not what an election knows after its founding")
+    if method in _BUILDING:
+        later.settle()
+    METHODS[method](replayed.election, act)

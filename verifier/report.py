@@ -1,0 +1,167 @@
+"""What an accepted record says: the result, the public numbers, and how much was checked."""
+
+from typing import Any
+
+from verifier.election import Election
+from verifier.questions import Contest
+from verifier.record import Verified
+
+_BLANK_TH, _BLANK_EN = "ไม่ประสงค์ลงคะแนน", "blank"
+_RESTING = "who acts for which agency, whom identity attests, the order and time of blocks"
+_NUMBERS = ("eligible", "requested", "issued", "pseudonyms", "counted")
+
+
+def document(verified: Verified) -> dict[str, Any]:
+    """Return the report as plain data."""
+    election, manifest = verified.election, verified.election.manifest
+    return {
+        "accepted": True,
+        "election_id": election.election_id,
+        "title_th": manifest.title_th,
+        "title_en": manifest.title_en,
+        "chain_id": verified.network.chain_id,
+        "genesis_hash": "0x" + verified.network.genesis_hash.hex(),
+        "height": verified.header.height,
+        "stage": stage_of(election, verified.header.height),
+        "result": _result(election),
+        "classes": [
+            {"name_th": one.name_th, "name_en": one.name_en, "weight": one.weight}
+            | dict(zip(_NUMBERS, totals.chain(), strict=True))
+            for one, totals in zip(manifest.classes, election.totals, strict=True)
+        ],
+        "checked": _checked(verified),
+        "vouched": verified.replayed.vouched,
+    }
+
+
+def text(verified: Verified) -> str:
+    """Return the report for people to read."""
+    said = document(verified)
+    head = f"ACCEPTED: election {said['election_id']}, {said['title_th']} / {said['title_en']}"
+    genesis = "  compare this hash with the one that the agencies publish"
+    where = f"network {said['chain_id']}\ngenesis {said['genesis_hash']}\n{genesis}"
+    lines = [
+        head,
+        where,
+        "",
+        *_result_lines(said),
+        "",
+        "Every number is at most the one before it:",
+    ]
+    for one in said["classes"]:
+        numbers = ", ".join(f"{name} {one[name]}" for name in _NUMBERS)
+        lines.append(f"  {one['name_th']} / {one['name_en']}, weight {one['weight']}: {numbers}")
+    lines += ["", "Checked, and all of it is right:"]
+    lines += [f"  {count} {what}" for what, count in said["checked"].items()]
+    network = verified.network
+    seals = f"at least {network.quorum} of {len(network.validators)} validators"
+    lines += ["", f"Resting on the seals of {seals} (see README.md):", f"  {_RESTING}"]
+    if said["vouched"]:
+        lines.append(
+            f"  that the keys of {said['vouched']} entries are those of the sender's account"
+        )
+    return "\n".join(lines)
+
+
+def stage_of(election: Election, height: int) -> str:
+    """Return where the election stands at a height."""
+    windows = election.manifest.windows
+    if election.cancelled is not None:
+        return "cancelled"
+    if election.opening is None:
+        return "void" if height >= windows.issue_from else "preparing"
+    if height < windows.cast_until:
+        return "running"
+    return _after_close(election, height)
+
+
+def _after_close(election: Election, height: int) -> str:
+    closing, manifest = election.closing, election.manifest
+    if election.result is not None:
+        return "tallied"
+    if closing is not None and closing.ballots < manifest.class_size_min:
+        return "withheld"
+    is_late = height >= manifest.windows.decrypt_until
+    if is_late and len(election.shares) < manifest.shares_needed:
+        return "unrecoverable"
+    return "closed"
+
+
+def _result(election: Election) -> list[dict[str, Any]] | None:
+    result, manifest = election.result, election.manifest
+    if result is None:
+        return None
+    return [
+        {
+            "title_th": contest.title,
+            "title_en": english.title,
+            "kind": contest.kind,
+            "options": [
+                {"th": label, "en": labels, "points": points}
+                for label, labels, points in zip(
+                    contest.options, english.options, contest.points(counts), strict=True
+                )
+            ],
+            "blank": counts[-1] if contest.has_blank else None,
+            "counts": counts,
+            "grades": _grades(contest, counts),
+        }
+        for contest, english, counts in zip(
+            manifest.contests, manifest.english, result.counts, strict=True
+        )
+    ]
+
+
+def _grades(contest: Contest, counts: list[int]) -> list[dict[str, int]] | None:
+    """Return how often each option got each grade, of score only."""
+    if contest.kind != "score":
+        return None
+    width = len(contest.grades)
+    starts = range(0, len(contest.options) * width, width)
+    return [dict(zip(contest.grades, counts[at : at + width], strict=True)) for at in starts]
+
+
+def _result_lines(said: dict[str, Any]) -> list[str]:
+    if said["result"] is None:
+        return [f"There is no result: the election is {said['stage']} at block {said['height']}."]
+    lines = ["Result:"]
+    for contest in said["result"]:
+        lines.append(f"  {contest['title_th']} / {contest['title_en']} ({contest['kind']})")
+        for at, option in enumerate(contest["options"]):
+            grades = contest["grades"]
+            more = "" if grades is None else ", ".join(f"{k} {n}" for k, n in grades[at].items())
+            counted = f"{option['points']}" + (f" ({more})" if more else "")
+            lines.append(f"    {option['th']} / {option['en']}: {counted}")
+        if contest["blank"] is not None:
+            lines.append(f"    {_BLANK_TH} / {_BLANK_EN}: {contest['blank']}")
+    return lines
+
+
+def _checked(verified: Verified) -> dict[str, int]:
+    election, replayed = verified.election, verified.replayed
+    acts = replayed.acts
+    ballots = acts.get("cast_ballot", 0) + acts.get("spoil_ballot", 0)
+    shown = ballots + acts.get("commit_ballot", 0)
+    contests = election.manifest.contests
+    proofs = sum(one.choices + len(one.sums()) + (one.blank_bytes > 0) for one in contests)
+    counted = 0 if election.closing is None else election.closing.ballots
+    found = {
+        "entries, in order and none missing": replayed.entries,
+        "signatures of senders": replayed.signatures,
+        "voters on the roll, under its root": len(election.voters),
+        "keys of registrars, each shown to be sound": len(election.keys),
+        "parts of the trustees' key, with proof": len(election.dealings),
+        "complaints, of which each was answered or put its dealer out": len(election.complaints),
+        "requests for tokens, each signed by its voter": len(election.requests),
+        "blind signatures": acts.get("issue_token", 0),
+        "refusals of registrars": acts.get("refuse_token", 0),
+        "tokens on ballots and announcements": shown * election.manifest.tokens_needed,
+        "ballots announced": acts.get("commit_ballot", 0),
+        "ballots cast": acts.get("cast_ballot", 0),
+        "ballots superseded by a later one": acts.get("cast_ballot", 0) - len(election.box),
+        "ballots spoiled, each opened": acts.get("spoil_ballot", 0),
+        "proofs of ballots": ballots * proofs,
+        "ballots counted": counted,
+        "shares of trustees, with proof": sum(map(len, election.shares.values())),
+    }
+    return {what: count for what, count in found.items() if count > 0}
