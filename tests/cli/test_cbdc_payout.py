@@ -1,0 +1,122 @@
+"""`sapha cbdc payout` over the real contract: bad rows are named, nobody is paid twice."""
+
+import json
+
+import pytest
+
+from contracts.sdk.testing import Ledger
+from tests.cli.cbdc_node import town
+from tests.client.cbdc.test_iso20022 import order_xml, pain_xml
+
+PEOPLE = ("ann", "ben", "cee")
+
+
+@pytest.fixture
+def here(tmp_path):
+    with town(tmp_path, funded=("welfare",)) as made:
+        yield made
+
+
+def csv_of(here, *rows):
+    """A payout file with these rows: name or address, baht."""
+    path = here.folder / "pay.csv"
+    lines = [f"{here.address(name)},{baht},k-{n}" for n, (name, baht) in enumerate(rows)]
+    path.write_text("\n".join(["to,baht,reference", *lines]) + "\n", "utf-8")
+    return path
+
+
+def test_every_row_is_paid_and_told(here):
+    file = csv_of(here, *[(name, "100") for name in PEOPLE])
+
+    found = here.json("payout", file, by="welfare")
+
+    assert [here.satang(name) for name in PEOPLE] == [10_000] * 3
+    assert (found["rows"], found["paid"], found["paid_satang"]) == (3, 3, 30_000)
+    assert [row["code"] for row in found["results"]] == ["OK"] * 3
+
+
+def test_a_row_that_the_ledger_refuses_stops_no_other(here):
+    file = csv_of(here, ("ann", "100"), ("welfare", "1"), ("cee", "100"))
+
+    found = here.json("payout", file, by="welfare", exits=1)
+
+    assert [row["code"] for row in found["results"]] == ["OK", "SELF_TRANSFER", "OK"]
+    assert here.satang("cee") == 10_000
+
+
+def test_all_or_nothing_pays_nobody_when_a_row_is_refused(here):
+    file = csv_of(here, ("ann", "100"), ("welfare", "1"))
+
+    found = here.json("payout", file, "--all-or-nothing", by="welfare", exits=1)
+
+    assert found["paid"] == 0
+    assert here.satang("ann") == 0
+
+
+def test_a_file_with_a_bad_row_pays_nobody_and_names_the_line(here):
+    file = csv_of(here, ("ann", "100"), ("ben", "๑๐๐"))
+
+    result = here.run("payout", file, by="welfare", exits=1)
+
+    assert "line 3, column baht" in result.stderr
+    assert here.satang("ann") == 0
+
+
+def test_the_good_rows_of_such_a_file_are_paid_when_asked_for(here):
+    file = csv_of(here, ("ann", "100"), ("ben", "1.005"), ("cee", "100"))
+
+    found = here.json("payout", file, "--skip-bad-rows", by="welfare", exits=1)
+
+    assert [(bad["line"], bad["column"]) for bad in found["bad"]] == [(3, "baht")]
+    assert (found["paid"], here.satang("cee")) == (2, 10_000)
+
+
+def test_a_file_is_only_read_when_asked_to_check(here):
+    file = csv_of(here, ("ann", "100"), ("ben", "x"))
+
+    result = here.run("payout", file, "--check", by="welfare", exits=1)
+
+    assert "line 3, column baht" in result.stdout
+    assert here.satang("ann") == 0
+
+
+def test_the_same_file_again_pays_nobody_twice_and_tells_what_was_paid(here):
+    file = csv_of(here, ("ann", "100"), ("welfare", "1"))
+    here.json("payout", file, by="welfare", exits=1)
+
+    again = here.json("payout", file, by="welfare", exits=1)
+
+    assert here.satang("ann") == 10_000
+    assert [row["code"] for row in again["results"]] == ["OK", "SELF_TRANSFER"]
+    assert {row["transaction_id"] for row in again["results"]} == {None}
+
+
+def test_orders_of_pain_001_are_paid(here):
+    file = here.folder / "orders.xml"
+    payer = Ledger.address("welfare")
+    orders = [order_xml(Ledger.address(name), "300.00", name) for name in ("ann", "ben")]
+    file.write_bytes(pain_xml(*orders, payer=payer))
+
+    found = here.json("payout", file, by="welfare")
+
+    assert [row["reference"] for row in found["results"]] == ["ann", "ben"]
+    assert [here.satang(name) for name in ("ann", "ben")] == [30_000, 30_000]
+
+
+def test_refused_rows_are_listed_for_people(here):
+    file = csv_of(here, ("ann", "100"), ("welfare", "1"))
+
+    shown = here.run("payout", file, by="welfare", exits=1).stdout
+
+    assert "1 of 2 rows paid, 100.00 baht" in shown
+    assert "SELF_TRANSFER" in shown
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(here):
+    assert here.run("payout", here.folder / "none.csv", by="welfare", exits=2).stdout == ""
+
+
+def test_the_answer_is_one_line_of_json(here):
+    result = here.run("payout", csv_of(here, ("ann", "1")), "--json", by="welfare")
+
+    assert json.loads(result.stdout)["paid"] == 1
