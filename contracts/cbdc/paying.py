@@ -2,7 +2,7 @@
 
 from contracts.cbdc.errors import HoldingLimit, SelfTransfer, TravelRule, UnknownFsp, WrongTier
 from contracts.cbdc.events import Swept
-from contracts.cbdc.fields import PERSON, T0
+from contracts.cbdc.fields import FSP, PERSON, T0
 from contracts.cbdc.limits import (
     RECEIVE_REFUSALS,
     SEND_REFUSALS,
@@ -46,8 +46,8 @@ def why_not_pay(
     refusal = why_not_send(ctx, payer, amount)
     if refusal is None and _is_between_persons(ctx, payer, payee):
         refusal = WrongTier
-    is_told = travel is not None or payer.wallet is None or amount <= payer.terms.travel_from
-    if refusal is None and not is_told:
+    is_large = amount > payer.terms.travel_from and travel is None
+    if refusal is None and is_large and not _is_exempt(payer, payee):
         refusal = TravelRule
     return why_not_keep(ctx, payer, payee, amount) if refusal is None else refusal
 
@@ -116,3 +116,10 @@ def _is_between_persons(ctx: Context, payer: Party, payee: Party) -> bool:
     if payer.holder is None or tier_now(ctx, payer.holder) != T0:
         return False
     return payee.wallet is not None and payee.wallet.kind == PERSON
+
+
+def _is_exempt(payer: Party, payee: Party) -> bool:
+    """Whether no customer is a side: between banks, and of an account that is not registered."""
+    if payer.wallet is None or payee.wallet is None:
+        return True
+    return payer.wallet.kind == FSP and payee.wallet.kind == FSP

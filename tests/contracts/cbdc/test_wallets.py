@@ -18,7 +18,7 @@ from contracts.cbdc.errors import (
 )
 from contracts.cbdc.fields import INSTITUTION, MERCHANT, PERSON
 from contracts.cbdc.flow_state import bound
-from contracts.cbdc.messages import Transfer
+from contracts.cbdc.messages import Issue, Transfer
 from contracts.cbdc.vouchers_messages import IssueVoucher
 from contracts.cbdc.wallet_errors import BadAttestation, TooManyWallets
 from contracts.cbdc.wallet_messages import CloseWallet, Opening, OpenWallet, OpenWallets
@@ -226,8 +226,6 @@ def test_only_the_wallets_bank_closes_it_and_only_a_customers(town, name):
 
 
 def test_an_account_with_money_that_is_registered_counts_to_its_holder():
-    from contracts.cbdc.messages import Issue
-
     town = Town(unregistered_accounts=1)
     town.do("bot", Issue(ALICE, 300 * BAHT, "R-x"))
 

@@ -40,6 +40,7 @@ KINDS = {
     "court": ("court",),
     "welfare": ("rp",),
 }
+BANKS = ("kbank", "scb", "omise")
 MANY = ("bot", "court")  # administered by 2-of-3
 FAR_MS = 1_700_000_000_000 + 3_000 * DAY_MS
 
@@ -83,7 +84,7 @@ def proof_for(holder, ial, *, person=None, **changes):
 class Town:
     """A ledger; `do` executes a message as someone, `refuse` checks that one changes nothing."""
 
-    def __init__(self, *, with_identity=True, **config):
+    def __init__(self, *, with_identity=True, banks=BANKS, **config):
         agencies = [
             {
                 "id": agency,
@@ -104,7 +105,7 @@ class Town:
         self._numbers = 0
         if with_identity:
             self._identify()
-        for fsp in ("kbank", "scb", "omise"):
+        for fsp in banks:
             self.license(fsp)
 
     def _identify(self):
@@ -210,19 +211,26 @@ class Town:
         ctx = self.ctx()
         in_shares = dict.fromkeys(POOLS, 0)
         owned = {}
-        for (pool, owner), amount in shares.page(ctx, limit=500):
+        for (pool, owner), amount in self._all(shares):
             in_shares[pool] += amount
             owned[owner] = owned.get(owner, 0) + (amount if pool in ("held", "offline") else 0)
         in_accounts = 0
-        for owner, amount in balances.page(ctx, limit=500):
+        for owner, amount in self._all(balances):
             in_accounts += amount
             owned[owner] = owned.get(owner, 0) + amount
         assert in_shares == {pool: counter_of(pool).get(ctx) for pool in POOLS}
         assert in_accounts == accounted.get(ctx)
         assert issued.get(ctx) - redeemed.get(ctx) == in_accounts + sum(in_shares.values())
         totals = {}
-        for address, wallet in wallets.page(ctx, limit=500):
+        for address, wallet in self._all(wallets):
             if wallet.holder is not None:
                 key = (wallet.fsp, wallet.holder)
                 totals[key] = totals.get(key, 0) + owned.get(address, 0)
-        assert totals == {key: holder.total for key, holder in holders.page(ctx, limit=500)}
+        assert totals == {key: holder.total for key, holder in self._all(holders)}
+
+    def _all(self, entries):
+        """Yield every entry of a map, each page with a budget of its own."""
+        after = None
+        while page := entries.page(self.ctx(), after=after, limit=500):
+            yield from page
+            after = page[-1][0]
