@@ -157,7 +157,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
 
 def _checks(config: NodeConfig, files: OpenFiles) -> Checks:
     threads = config.node.verify_threads
-    return Checks(SignatureChecker(threads), Prechecks(files.ledger, threads))
+    return Checks(SignatureChecker(threads), Prechecks(files.ledger.costly, threads))
 
 
 def _admission(files: OpenFiles, pool: Pool, checks: Checks, gossip: Gossip) -> Admission:

@@ -1,6 +1,6 @@
 """The ledger over its store: implements node.ports.Ledger for ordering, and reads for RPC.
 
-One owner: everything but `verified.add`, `verified.has` and `precheck` is called from one task. A
+One owner: everything but `verified.add`, `verified.has` and `costly.run` is called from one task. A
 block is executed once: the result is kept until its height is committed. Source:
 docs/protocol.md#execution.
 """
@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contracts.registry import CONTRACTS
-from contracts.sdk import dispatch
 from contracts.sdk.dispatch import Contracts
 from genesis.schema import Genesis
 from node.execution import admissible, headers
 from node.execution.admissible import Rules
 from node.execution.executor import Executed, Work, apply_block
 from node.execution.genesis_block import active_contracts, make_genesis_block
-from node.execution.overlay import FrozenState, Overlay
+from node.execution.prechecks import CostlyCalls
 from node.execution.proposer import BuildLimits, build_block
 from node.execution.reads import LedgerReads
 from node.execution.replay import replay_horizon_ms
@@ -111,6 +110,7 @@ class LedgerOverStore:
     def __init__(self, tip: Tip, limits: BuildLimits) -> None:
         self.reads = LedgerReads(tip)
         self.left_out: tuple[tuple[TransactionId, Rejected], ...] = ()  # by the last `build`
+        self.costly = CostlyCalls(tip)
         self._tip = tip
         self._limits = limits
         self._executed: dict[Digest, Executed] = {}
@@ -134,8 +134,10 @@ class LedgerOverStore:
             return True
         return self._tip.store.chain.place_of(transaction_id) is not None
 
-    def check(self, transaction: Transaction, *, now_ms: int) -> None:
+    def check(self, transaction: Transaction, *, now_ms: int, is_cheap: bool = False) -> None:
         """Check everything that admission checks but quotas, at the committed head.
+
+        A cheap check leaves the costly checks for later.
 
         In order: chain id, expiry, replay, contract and method, arguments, the `allow` rule and
         costly checks, signatures (cached), account keys and threshold.
@@ -147,30 +149,9 @@ class LedgerOverStore:
         block = tip.next_block(now_ms)
         state = tip.overlay()
         admissible.check_envelope(transaction, block, tip.replay)
-        admissible.check_call(rules, admissible.call_of(transaction), state, block)
+        check_call = admissible.check_cheaply if is_cheap else admissible.check_call
+        check_call(rules, admissible.call_of(transaction), state, block)
         admissible.check_signers(rules, transaction, state)
-
-    def check_cheaply(self, transaction: Transaction, *, now_ms: int) -> None:
-        """Check as `check` does, but leave out the costly checks. Raises Rejected."""
-        tip = self._tip
-        block = tip.next_block(now_ms)
-        state = tip.overlay()
-        admissible.check_envelope(transaction, block, tip.replay)
-        admissible.check_cheaply(tip.rules, admissible.call_of(transaction), state, block)
-        admissible.check_signers(tip.rules, transaction, state)
-
-    def needs_precheck(self, transaction: Transaction) -> bool:
-        """Return whether the call has a costly check that this node has not done."""
-        body = transaction.body
-        is_costly = dispatch.has_precheck(self._tip.rules.contracts, body.contract, body.method)
-        return is_costly and not self.verified.is_prechecked(transaction.transaction_id)
-
-    def precheck(self, transaction: Transaction) -> None:
-        """Do the call's costly check on committed state; any thread may call. Raises Rejected."""
-        tip = self._tip
-        state = Overlay(FrozenState(tip.store.state))
-        call = admissible.call_of(transaction)
-        dispatch.precheck(tip.rules.contracts, state, tip.last_block(), call)
 
     def build(self, request: BuildRequest, candidates: Sequence[Transaction]) -> Block:
         """Execute candidates on an overlay in order and return the block of those that fit.

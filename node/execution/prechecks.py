@@ -11,35 +11,58 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
+from contracts.sdk import dispatch
+from node.execution import admissible
+from node.execution.overlay import FrozenState, Overlay
+from node.execution.tip import Tip
 from node.execution.verified import VerifiedCache
 from primitives.errors import Rejected
 from primitives.transaction import Transaction
 
 
-class PrecheckLedger(Protocol):
-    """The part of the ledger that knows which calls have a costly check."""
+class CostlyCalls:
+    """Which calls have a costly check, and the check itself, on committed state."""
 
-    @property
-    def verified(self) -> VerifiedCache:
-        """Where successes are remembered."""
+    def __init__(self, tip: Tip) -> None:
+        self.verified = tip.rules.verified
+        self._tip = tip
 
-    def needs_precheck(self, transaction: Transaction) -> bool:
+    def is_due(self, transaction: Transaction) -> bool:
+        """Return whether the call has a costly check that this node has not done."""
+        body = transaction.body
+        is_costly = dispatch.has_precheck(self._tip.rules.contracts, body.contract, body.method)
+        return is_costly and not self.verified.is_prechecked(transaction.transaction_id)
+
+    def run(self, transaction: Transaction) -> None:
+        """Do the costly check; any thread may call. Raises Rejected."""
+        tip = self._tip
+        state = Overlay(FrozenState(tip.store.state))
+        call = admissible.call_of(transaction)
+        dispatch.precheck(tip.rules.contracts, state, tip.last_block(), call)
+
+
+class Costly(Protocol):
+    """What `Prechecks` runs: CostlyCalls of the ledger."""
+
+    verified: VerifiedCache  # where successes are remembered
+
+    def is_due(self, transaction: Transaction) -> bool:
         """Return whether the call has a costly check that this node has not done."""
 
-    def precheck(self, transaction: Transaction) -> None:
+    def run(self, transaction: Transaction) -> None:
         """Do the costly check; callable from any thread. Raises Rejected."""
 
 
 class Prechecks:
     """Owns the threads; everything but the checks themselves happens on the event loop."""
 
-    def __init__(self, ledger: PrecheckLedger, threads: int = 0) -> None:
-        self._ledger = ledger
+    def __init__(self, costly: Costly, threads: int = 0) -> None:
+        self._costly = costly
         self._pool = ThreadPoolExecutor(max(1, threads), "precheck")
 
     async def check(self, transactions: Sequence[Transaction]) -> list[Rejected | None]:
         """Return for each transaction, in order, why its costly check refuses it, or None."""
-        due = [self._ledger.needs_precheck(transaction) for transaction in transactions]
+        due = [self._costly.is_due(transaction) for transaction in transactions]
         if not any(due):
             return [None] * len(transactions)
         loop = asyncio.get_running_loop()
@@ -52,7 +75,7 @@ class Prechecks:
         faults = [next(answers) if is_due else None for is_due in due]
         for transaction, is_due, fault in zip(transactions, due, faults, strict=True):
             if is_due and fault is None:
-                self._ledger.verified.add_prechecked(transaction.transaction_id)
+                self._costly.verified.add_prechecked(transaction.transaction_id)
         return faults
 
     async def prepare(self, raws: Sequence[bytes]) -> None:
@@ -64,7 +87,7 @@ class Prechecks:
         transactions = []
         for raw in raws:
             try:
-                transactions.append(self._ledger.verified.read(raw))
+                transactions.append(self._costly.verified.read(raw))
             except Rejected:
                 return  # execution says which, and why the block is wrong
         await self.check(transactions)
@@ -75,7 +98,7 @@ class Prechecks:
 
     def _fault_of(self, transaction: Transaction) -> Rejected | None:
         try:
-            self._ledger.precheck(transaction)
+            self._costly.run(transaction)
         except Rejected as fault:
             return fault
         return None

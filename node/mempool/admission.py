@@ -155,7 +155,7 @@ class Admission:
         costly = [
             place
             for place, transaction in enumerate(transactions)
-            if faults[place] is None and parts.ledger.needs_precheck(transaction)
+            if faults[place] is None and parts.ledger.costly.is_due(transaction)
         ]
         for place in costly:
             faults[place] = self._cheap_fault(transactions[place])
@@ -170,7 +170,7 @@ class Admission:
         parts = self._parts
         parts.ledger.verified.add(raw_digest(transaction.raw))
         try:
-            parts.ledger.check_cheaply(transaction, now_ms=parts.now_ms())
+            parts.ledger.check(transaction, now_ms=parts.now_ms(), is_cheap=True)
         except Rejected as refusal:
             return refusal
         return None

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from node.execution.prechecks import Costly
 from primitives.crypto import Digest
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction
@@ -30,11 +31,13 @@ class AdmissionLedger(Protocol):
     def is_committed(self, transaction_id: TransactionId) -> bool:
         """Return whether a stored block holds the transaction."""
 
-    def needs_precheck(self, transaction: Transaction) -> bool:
-        """Return whether the call has a costly check that this node has not done."""
+    @property
+    def costly(self) -> Costly:
+        """Which calls have costly checks, and whether they are done."""
 
-    def check_cheaply(self, transaction: Transaction, *, now_ms: int) -> None:
-        """Check everything but room in the mempool and the costly checks. Raises Rejected."""
+    def check(self, transaction: Transaction, *, now_ms: int, is_cheap: bool = False) -> None:
+        """Check everything but room in the mempool, cheaply without costly checks.
 
-    def check(self, transaction: Transaction, *, now_ms: int) -> None:
-        """Check everything but room in the mempool. Raises Rejected."""
+        Raises:
+            Rejected: the first check that fails.
+        """

@@ -14,7 +14,7 @@ from tests.builders import TIME_MS, key
 SIGNER = key(7)
 
 
-class CostlyLedger:
+class CostlyProofs:
     """Calls of `prove` have a costly check; those with the argument 0 fail it."""
 
     def __init__(self) -> None:
@@ -22,11 +22,11 @@ class CostlyLedger:
         self.checked: list[int] = []
         self.threads: set[int] = set()
 
-    def needs_precheck(self, transaction: Transaction) -> bool:
+    def is_due(self, transaction: Transaction) -> bool:
         is_known = self.verified.is_prechecked(transaction.transaction_id)
         return transaction.body.method == "prove" and not is_known
 
-    def precheck(self, transaction: Transaction) -> None:
+    def run(self, transaction: Transaction) -> None:
         self.threads.add(threading.get_ident())
         self.checked.append(transaction.body.args[0])
         if transaction.body.args[0] == 0:
@@ -34,13 +34,13 @@ class CostlyLedger:
 
 
 @pytest.fixture
-def ledger():
-    return CostlyLedger()
+def costly():
+    return CostlyProofs()
 
 
 @pytest.fixture
-def prechecks(ledger):
-    made = Prechecks(ledger)
+def prechecks(costly):
+    made = Prechecks(costly)
     yield made
     made.close()
 
@@ -60,37 +60,37 @@ def a_call(number: int, method: str = "prove") -> Transaction:
     )
 
 
-async def test_a_costly_check_runs_once_and_not_on_the_event_loop(ledger, prechecks):
+async def test_a_costly_check_runs_once_and_not_on_the_event_loop(costly, prechecks):
     first = await prechecks.check([a_call(1), a_call(2, "other")])
     second = await prechecks.check([a_call(1)])
 
     assert (first, second) == ([None, None], [None])
-    assert ledger.checked == [1]
-    assert threading.get_ident() not in ledger.threads
+    assert costly.checked == [1]
+    assert threading.get_ident() not in costly.threads
 
 
-async def test_a_refusal_is_returned_in_its_place_and_asked_again_next_time(ledger, prechecks):
+async def test_a_refusal_is_returned_in_its_place_and_asked_again_next_time(costly, prechecks):
     for _ in range(2):
         faults = await prechecks.check([a_call(1, "other"), a_call(0), a_call(3)])
 
         assert [type(fault) for fault in faults] == [type(None), NotAllowed, type(None)]
 
-    assert sorted(ledger.checked) == [0, 0, 3]
+    assert sorted(costly.checked) == [0, 0, 3]
 
 
-async def test_a_block_is_prepared_with_what_this_node_has_not_checked(ledger, prechecks):
+async def test_a_block_is_prepared_with_what_this_node_has_not_checked(costly, prechecks):
     known, fresh = a_call(1), a_call(2)
     await prechecks.check([known])
 
     await prechecks.prepare([known.raw, fresh.raw])
 
-    assert ledger.checked == [1, 2]
-    assert ledger.verified.is_prechecked(fresh.transaction_id)
+    assert costly.checked == [1, 2]
+    assert costly.verified.is_prechecked(fresh.transaction_id)
 
 
-async def test_a_block_that_cannot_be_decoded_is_left_to_execution(ledger, prechecks):
+async def test_a_block_that_cannot_be_decoded_is_left_to_execution(costly, prechecks):
     await prechecks.prepare([b"\xc1", a_call(1).raw])
 
-    assert ledger.checked == []
+    assert costly.checked == []
     with pytest.raises(BadShape):
-        ledger.verified.read(b"\xc0")
+        costly.verified.read(b"\xc0")

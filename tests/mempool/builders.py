@@ -72,7 +72,7 @@ class Mempool:
         self.offered: list[Transaction] = []
         self.now_ms = chain.next_ms
         self.signatures = SignatureChecker(threads)
-        self.prechecks = Prechecks(chain.ledger)
+        self.prechecks = Prechecks(chain.ledger.costly)
         self.journal: Journal
         self.journal, self.replay = open_journal(self.journal_path)
         self.admission = Admission(
