@@ -41,7 +41,7 @@ _SMALL_COUNT = 200
 
 
 class OpenPolicy:
-    """Lets everybody read everything here; nothing is on a ledger, so nothing is fetched."""
+    """A ledger that names nothing: contents are their uploader's, and nothing is fetched."""
 
     def is_active(self) -> bool:
         """Contents are taken."""
@@ -52,8 +52,8 @@ class OpenPolicy:
         return ()
 
     def may_read(self, _content: Digest, _address: Address) -> bool:
-        """Everybody reads."""
-        return True
+        """Nobody but who uploaded it, which here is all."""
+        return False
 
     def is_erased(self, _content: Digest) -> bool:
         """Nothing is."""

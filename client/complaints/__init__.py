@@ -12,6 +12,7 @@ from client.complaints.content import (
 )
 from client.complaints.receipt_key import ComplaintReceipt
 from client.complaints.wraps import (
+    PUBLIC_READER,
     ReadingKey,
     check_reading_key,
     keys_for,
@@ -21,6 +22,7 @@ from client.complaints.wraps import (
 
 __all__ = [
     "CONTENT_BYTES_MAX",
+    "PUBLIC_READER",
     "BlobAccount",
     "BlobClient",
     "ComplaintReceipt",

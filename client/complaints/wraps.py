@@ -17,7 +17,7 @@ from client.complaints.content import KEY_BYTES, Opened, open_content
 from client.complaints.errors import BadContent, BadReadingKey, MissingWrap, RepeatedWrap
 from primitives.blob import blob_digest
 from primitives.blob_documents import BOX_KEY_BYTES, Wrap, WrapsDocument
-from primitives.crypto import DIGEST_BYTES, Digest
+from primitives.crypto import DIGEST_BYTES, Digest, digest
 from primitives.limits import WRAPS_MAX
 
 _FIELD = 2**255 - 19
@@ -52,6 +52,10 @@ class ReadingKey:
         if len(inside) != KEY_BYTES + DIGEST_BYTES or inside[KEY_BYTES:] != content:
             return None
         return inside[:KEY_BYTES]
+
+
+# What is public is wrapped to this key, which everybody has: one way of reading for all content.
+PUBLIC_READER = ReadingKey(digest("public-reader", b""))
 
 
 def check_reading_key(public: bytes) -> None:

@@ -26,9 +26,10 @@ from node.blobs.store import BlobStore
 from primitives.blob_documents import read_wraps
 from primitives.crypto import Digest
 from primitives.errors import BadShape, KeyNotInAccount
-from primitives.ids import Address
+from primitives.ids import ADDRESS_BYTES, Address
 
 ERASE = "blob_erase"
+_NOBODY = Address(bytes(ADDRESS_BYTES))
 _FETCH_S_MAX = 10.0  # a caller waits no longer than this for what must come from a peer
 
 
@@ -119,6 +120,7 @@ class BlobRequests:
         if not self._parts.policy.is_key_of(request.account, document.public_key):
             raise KeyNotInAccount("the wraps are signed by a key that is not the account's")
         self._require_reader(request.content, request.account)
+        self._refuse_for_all(request.content)
         if await self._parts.store.put_wraps(document):
             self._parts.pass_on(data)
 
@@ -163,6 +165,11 @@ class BlobRequests:
         )
         if is_erased and request.method != ERASE:
             raise ContentErased(f"content {request.content.hex()[:16]} was erased")
+
+    def _refuse_for_all(self, content: Digest) -> None:
+        """Keep strangers from filling the room for wraps of what everybody may read."""
+        if self._parts.policy.may_read(content, _NOBODY):
+            raise NotAReader("everybody may read it; its wraps are those it was uploaded with")
 
     def _require_reader(self, content: Digest, account: Address) -> None:
         held = self._parts.store.held(content)

@@ -108,6 +108,7 @@ class Ledger:
     readers: dict[Digest, set[bytes]] = field(default_factory=dict)
     erased: set[Digest] = field(default_factory=set)
     feed: list[Listed] = field(default_factory=list)
+    public: set[Digest] = field(default_factory=set)
     is_there: bool = True
 
     def name(self, made: Content, *hosts: str, readers=(CITIZEN, OFFICER)) -> None:
@@ -128,7 +129,7 @@ class Ledger:
         return self.hosts.get(content, ())
 
     def may_read(self, content, address):
-        return address in self.readers.get(content, ())
+        return content in self.public or address in self.readers.get(content, ())
 
     def is_erased(self, content):
         return content in self.erased

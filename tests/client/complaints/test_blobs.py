@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from client.complaints import BlobAccount, BlobClient, ReadingKey, seal_content
+from client.complaints import PUBLIC_READER, BlobAccount, BlobClient, ReadingKey, seal_content
 from client.complaints.errors import ContentNotFound, MissingWrap, RepeatedWrap
 from client.errors import NodeUnreachable, RpcRefused
 from node.blobs import BlobSettings
@@ -164,6 +164,23 @@ async def test_a_new_participant_reads_what_was_shared_and_others_still_do(nodes
         opened = [await officer.read(sealed.digest, reader, CASE) for reader in readers]
 
     assert [one.content for one in opened] == [b"text"] * 3
+
+
+async def test_public_content_is_read_by_everybody_and_wrapped_by_its_uploader_alone(nodes):
+    network, dopa, _police = nodes
+    sealed = seal_content(b"the road is mended", CASE)
+    async with client(CITIZEN, dopa) as citizen:
+        await citizen.upload(sealed, [PUBLIC_READER.public])
+    network.ledger.name(named(sealed), "dopa")
+    network.ledger.public.add(sealed.digest)
+
+    async with client(OUTSIDER, dopa) as outsider:
+        opened = await outsider.read(sealed.digest, PUBLIC_READER, CASE)
+        with pytest.raises(RpcRefused) as refusal:
+            await outsider.share(sealed.digest, PUBLIC_READER, CASE, READERS)
+
+    assert opened.content == b"the road is mended"
+    assert refusal.value.code == "NOT_A_READER"
 
 
 async def test_removed_wraps_open_nothing_any_more(nodes):

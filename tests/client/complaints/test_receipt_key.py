@@ -68,4 +68,3 @@ def test_a_receipt_is_not_shown_by_accident():
 
     assert "abandon" not in repr(receipt) + str(receipt)
     assert bytes(range(16)).hex() not in repr(receipt)
-
