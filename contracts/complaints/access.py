@@ -9,7 +9,7 @@ from contracts.complaints.errors import (
     NotParticipant,
     StaleOffer,
 )
-from contracts.complaints.fields import AgencyId, SubjectId
+from contracts.complaints.fields import AgencyId, Offer, SubjectId
 from contracts.complaints.messages import (
     Accept,
     AcceptJoint,
@@ -96,10 +96,7 @@ def by_owner(ctx: Context, msg: OwnerAct) -> bool:
 
 def by_offered(ctx: Context, msg: OfferAct) -> bool:
     """Only who acts for the agency that the case is offered to may call."""
-    case = cases.load(ctx, msg.case_id, absent=NotFound)
-    offer = case.offer
-    if offer is None or offer.number != msg.offer_number:
-        raise StaleOffer("", offers=case.offers)
+    _, offer = offered(ctx, msg)
     require(acts_for(ctx, ctx.sender, offer.to), NotParticipant)
     return True
 
@@ -196,6 +193,15 @@ def is_key_of(ctx: Context, address: Address, sid: SubjectId) -> bool:
     if recovery is not None and recovery[3] == "held":
         return False
     return any([address_of(held[0]) == address for held in subject[4]])
+
+
+def offered(ctx: Context, msg: OfferAct) -> tuple[Case, Offer]:
+    """Return a case and its open offer of this number. Rejects: NotFound, StaleOffer."""
+    case = cases.load(ctx, msg.case_id, absent=NotFound)
+    offer = case.offer
+    if offer is None or offer.number != msg.offer_number:
+        raise StaleOffer("", offers=case.offers)
+    return case, offer
 
 
 def loaded(ctx: Context, case_id: bytes, *, states: tuple[str, ...]) -> Case:

@@ -255,15 +255,13 @@ def _ages(ctx: Context, agency: AgencyId) -> tuple[int, ...]:
     """Open cases by the bucket of their age: at least the time since the end of their first day."""
     today = day_of(ctx.block_time_ms)
     ages = list(NO_CLOSINGS)
-    after = (agency, max(0, today - AGE_DAYS))
-    for _ in range(2):
-        found = days.page(ctx, (agency,), after=after, limit=PAGE_MAX)
-        for key, tally in found:
-            age_ms = max(0, ctx.block_time_ms - ends_of_day(key[1]))
-            ages[bucket_of(age_ms)] += tally[BEGUN]
-        if len(found) < PAGE_MAX:
-            break
-        after = found[-1][0]
+    first = (agency, max(0, today - AGE_DAYS))
+    found = days.page(ctx, (agency,), after=first, limit=PAGE_MAX)
+    if len(found) == PAGE_MAX:  # AGE_DAYS are less than two pages
+        found = (*found, *days.page(ctx, (agency,), after=found[-1][0], limit=PAGE_MAX))
+    for key, tally in found:
+        age_ms = max(0, ctx.block_time_ms - ends_of_day(key[1]))
+        ages[bucket_of(age_ms)] += tally[BEGUN]
     older = totals.get(ctx, agency, NONE)[OPEN] - sum(ages)
     ages[-1] += max(0, older)
     return tuple(ages)

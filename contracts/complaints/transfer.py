@@ -2,10 +2,13 @@
 
 from contracts.complaints.access import (
     BY_HOLDER,
+    HANDLER,
+    OfferAct,
     by_holder,
     by_offered,
     by_supervisor,
     loaded,
+    offered,
     require_handler,
 )
 from contracts.complaints.clocks import SECOND_MS, drop, due_of, end_offer, resume, start, stop
@@ -44,7 +47,7 @@ from contracts.complaints.messages import (
     RejectTransfer,
 )
 from contracts.complaints.rules import require_slugs
-from contracts.complaints.state import Case, cases, inboxes, rules
+from contracts.complaints.state import Case, inboxes, rules
 from contracts.complaints.timeline import Act, save
 from contracts.sdk import Context, emit, replace, require
 
@@ -83,7 +86,7 @@ def offer_transfer(ctx: Context, msg: OfferTransfer) -> None:
 )
 def accept_transfer(ctx: Context, msg: AcceptTransfer) -> None:
     """Become the holder of a case, accepted by this if it was not yet; the total clock goes on."""
-    case, offer = _offered(ctx, msg.case_id, msg.offer_number)
+    case, offer = _timely(ctx, msg)
     require_handler(ctx, offer.to)
 
     case = stop(ctx, msg.case_id, case, TRANSFER)
@@ -104,7 +107,7 @@ def accept_transfer(ctx: Context, msg: AcceptTransfer) -> None:
 def reject_transfer(ctx: Context, msg: RejectTransfer) -> None:
     """Decline; the case has been with its sender all along."""
     require_slugs((msg.reason,), "reason")
-    case, offer = _offered(ctx, msg.case_id, msg.offer_number)
+    case, offer = _timely(ctx, msg)
 
     case = stop(ctx, msg.case_id, case, TRANSFER)
     case = end_offer(ctx, msg.case_id, case, "rejected", msg.reason)
@@ -145,24 +148,20 @@ def assign(ctx: Context, msg: Assign) -> None:
         case = drop(ctx, msg.case_id, case, (ACCEPTANCE,))
         ends = ctx.block_time_ms + limits.accept_s * SECOND_MS
         case = start(ctx, msg.case_id, case, ((ACCEPTANCE, ends),))
-    if case.state == WAITING:
-        running, _ = resume(ctx, msg.case_id, case)
-        case = replace(running, state=IN_PROGRESS)
+    running, _ = resume(ctx, msg.case_id, case)
+    case = replace(running, state=IN_PROGRESS) if case.state == WAITING else running
     count_offer(ctx, case.holder, msg.to, "assigned")
     taken = hand_over(ctx, msg.case_id, case, msg.to, msg.reason)
     save(ctx, msg.case_id, taken, Act("assigned", msg.agency, msg.reason, taken.custodies))
 
 
-def _offered(ctx: Context, case_id: bytes, number: int) -> tuple[Case, Offer]:
-    """Return a case and its open offer of this number. Rejects: StaleOffer, Deadline."""
-    case = cases.load(ctx, case_id, absent=NotFound)
-    offer = case.offer
-    if offer is None or offer.number != number:
-        raise StaleOffer
+def _timely(ctx: Context, msg: OfferAct) -> tuple[Case, Offer]:
+    """Return a case and its offer, which is still open. Rejects: StaleOffer, Deadline."""
+    case, offer = offered(ctx, msg)
     due_ms = due_of(case, TRANSFER)
     require(ctx.block_time_ms <= due_ms, Deadline, due_ms=due_ms)
     return case, offer
 
 
 def _is_active(ctx: Context, agency: str) -> bool:
-    return bool(ctx.call("governance").has_kind(agency, "complaint-handler"))
+    return bool(ctx.call("governance").has_kind(agency, HANDLER))

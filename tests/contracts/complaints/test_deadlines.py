@@ -115,6 +115,16 @@ def test_a_block_records_a_bounded_number_and_the_next_goes_on(world):
     assert counts == [DUE_A_BLOCK_MAX, 20, 0]
 
 
+def test_an_index_entry_without_its_deadline_is_forgotten(world):
+    state = world.ledger.state.committed
+    key = next(key for key in state if key.startswith(b"complaints\0due\0"))
+    early = key.replace(key[15:23], (2**63).to_bytes(8, "big"))
+    state[early] = state[key]
+
+    assert world.wait(1) == ()
+    assert early not in state
+
+
 def test_the_supervisor_reads_what_was_missed_by_time(world):
     world.wait(8 * DAY_S)
     world.wait(1)

@@ -19,8 +19,8 @@ from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatu
 from contracts.sdk.testing import Ledger, key_of
 from primitives.errors import ArgumentOutOfBounds, BadText, WrongArgumentType
 from tests.contracts.complaints.world import World, commit, filing, ident, item, names_of
-from tests.contracts.identity.scenes import appoint, attest, create, suspend_agency
-from tests.contracts.identity.signing import CID, name_of, public
+from tests.contracts.identity.scenes import appoint, attest, create, face_match, suspend_agency
+from tests.contracts.identity.signing import CID, name_of, public, recovering
 from tests.contracts.identity.world import admin
 
 
@@ -111,6 +111,20 @@ def test_a_frozen_subject_neither_files_nor_acts(world):
     world.do("etda", SetSubjectStatus(name_of("somchai"), "frozen", ""))
 
     world.refuse_as("somchai-1", NotVerified, filing("d", sid=name_of("somchai")))
+    refusal = world.refuse_as("somchai-1", NotParticipant, Withdraw(ident("c")))
+
+    assert refusal.code == "NOT_PARTICIPANT"
+
+
+def test_while_a_recovery_holds_nobody_acts_as_the_subject(world):
+    with_identity(world)
+    world.do_as("somchai-1", filing("c", sid=name_of("somchai")))
+    keys = (public("facelab-node"),)
+    world.do("etda", RegisterNode("facelab", "state", 0, 0, (CID,), keys))
+    world.do("etda", SetNodeStatus("facelab", "active", ""))
+    face_match(world, "somchai")
+    world.do("kbank", recovering("somchai", "somchai-2"))
+
     refusal = world.refuse_as("somchai-1", NotParticipant, Withdraw(ident("c")))
 
     assert refusal.code == "NOT_PARTICIPANT"

@@ -235,11 +235,18 @@ class ComplaintsMachine(RuleBasedStateMachine):
             assert [line["holder"] for line in chain] == case.chain
             assert heights == sorted(heights)
             assert [line["number"] for line in chain] == list(range(1, len(chain) + 1))
-        for (name, height), holder in self.past.items():
+        self.check_past(list(self.past)[-2:])
+
+    def teardown(self):
+        self.check_past(list(self.past) if hasattr(self, "past") else [])
+
+    def check_past(self, blocks):
+        for name, height in blocks:
+            holder = self.past[name, height]
             assert self.world.ask("holder_at", ident(name), height) == holder
 
 
 ComplaintsMachine.TestCase.settings = settings(
-    max_examples=50, stateful_step_count=50, deadline=None
+    max_examples=30, stateful_step_count=40, deadline=None
 )
 TestComplaints = ComplaintsMachine.TestCase

@@ -18,7 +18,7 @@ from contracts.complaints.messages import (
     Split,
     Withdraw,
 )
-from contracts.sdk import dispatch
+from contracts.sdk import PAGE_MAX, dispatch
 from contracts.sdk.context import Budget
 from tests.contracts.complaints.test_parts import part
 from tests.contracts.complaints.world import DAY_MS, DAY_S, HOUR_MS, World, ident, item
@@ -127,6 +127,24 @@ def test_very_old_cases_are_in_the_last_bucket(world):
     world.wait(900 * DAY_S)
 
     assert times(world)["still_open"][-1] == 1
+
+
+def test_a_case_that_took_years_is_in_the_last_bucket(world):
+    world.worked("a")
+    world.wait(900 * DAY_S)
+    resolve(world, "a")
+
+    assert (times(world)["closed"][-1], times(world)["median_ms"]) == (1, 0)
+
+
+def test_ages_of_more_days_than_a_page_holds_are_counted(world):
+    for number in range(PAGE_MAX + 3):
+        world.file(f"{number}")
+        world.do_as("anong", Withdraw(ident(f"{number}")))
+        world.wait(DAY_S)
+    world.file("last")
+
+    assert sum(times(world)["still_open"]) == 1
 
 
 def test_a_reopened_case_is_a_spell_of_its_own(world):
