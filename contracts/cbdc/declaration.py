@@ -11,7 +11,13 @@ from contracts.cbdc.authority_events import (
     WalletFrozen,
     WalletUnfrozen,
 )
-from contracts.cbdc.disputes_events import DisputeAnswered, DisputeDecided, DisputeOpened
+from contracts.cbdc.disputes_events import (
+    DisputeAnswered,
+    DisputeDecided,
+    DisputeHeld,
+    DisputeOpened,
+    DisputeReleased,
+)
 from contracts.cbdc.events import (
     BatchDone,
     BatchRow,
@@ -140,6 +146,8 @@ FLOWS = (
     MerchantProfileSet,
     DisputeOpened,
     DisputeAnswered,
+    DisputeHeld,
+    DisputeReleased,
     DisputeDecided,
     DeviceCertified,
     OfflineLoaded,

@@ -16,7 +16,13 @@ from contracts.cbdc.disputes_errors import (
     WindowClosed,
     WindowOpen,
 )
-from contracts.cbdc.disputes_events import DisputeAnswered, DisputeDecided, DisputeOpened
+from contracts.cbdc.disputes_events import (
+    DisputeAnswered,
+    DisputeDecided,
+    DisputeHeld,
+    DisputeOpened,
+    DisputeReleased,
+)
 from contracts.cbdc.disputes_messages import DisputeOpen, DisputeResolve, DisputeRespond
 from contracts.cbdc.errors import Paused
 from contracts.cbdc.fields import DAY_MS, HELD, PAYMENTS
@@ -116,7 +122,6 @@ def dispute_resolve(ctx: Context, msg: DisputeResolve) -> None:
         is_late = ctx.block_time_ms >= dispute.opened_ms + ANSWER_MS_MAX
         require(dispute.status == ANSWERED or is_late, WindowOpen)
         _close(ctx, found, msg, dispute)
-    emit(ctx, DisputeDecided(msg.payment_id, msg.outcome, msg.amount))
 
 
 def _live(ctx: Context, payment_id: bytes) -> Dispute:
@@ -139,6 +144,7 @@ def _secure(ctx: Context, found: Terms, msg: DisputeResolve, dispute: Dispute) -
     require(secured <= left, OverRefund, left=left)
     payee = party_of(ctx, found, payment.payee)
     refuse(why_not_leave(ctx, payee), payee, msg.amount)
+    emit(ctx, DisputeHeld(msg.payment_id, payee.address, msg.amount))
     to_pool(ctx, HELD, payee, payee.address, msg.amount)
     disputes.save(ctx, msg.payment_id, replace(dispute, secured=secured))
 
@@ -148,8 +154,10 @@ def _close(ctx: Context, found: Terms, msg: DisputeResolve, dispute: Dispute) ->
     payment = payments.load(ctx, msg.payment_id, absent=UnknownPayment)
     if dispute.secured > 0:
         payee = party_of(ctx, found, payment.payee)
+        emit(ctx, DisputeReleased(msg.payment_id, payee.address, dispute.secured))
         from_pool(ctx, HELD, payee.address, payee, dispute.secured)
     if msg.outcome == REFUND:
         give_back(ctx, found, msg.payment_id, msg.amount, "dispute")
     status = REFUNDED if msg.outcome == REFUND else REJECTED
     disputes.save(ctx, msg.payment_id, replace(dispute, status=status, secured=0))
+    emit(ctx, DisputeDecided(msg.payment_id, msg.outcome, msg.amount))

@@ -1,6 +1,6 @@
 """What observers learn of disputes. Amounts are satang."""
 
-from contracts.cbdc.fields import Word
+from contracts.cbdc.fields import Amount, Word
 from contracts.cbdc.flow_fields import AmountOrZero, Id
 from contracts.sdk import Address, Digest, event
 
@@ -25,8 +25,26 @@ class DisputeAnswered:
 
 
 @event
+class DisputeHeld:
+    """A bank has set money of the payee aside for a dispute."""
+
+    payment_id: Id
+    payee: Address
+    amount: Amount
+
+
+@event
+class DisputeReleased:
+    """What was set aside for a dispute is the payee's again; a refund may follow."""
+
+    payment_id: Id
+    payee: Address
+    amount: Amount
+
+
+@event
 class DisputeDecided:
-    """A bank held the payee's money for a dispute, or ended it by a refund or a rejection."""
+    """A bank has ended a dispute by a refund or a rejection."""
 
     payment_id: Id
     outcome: Word

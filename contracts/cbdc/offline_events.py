@@ -52,6 +52,7 @@ class OfflineCompensated:
     device: PublicKey
     counter: PaymentNumber
     payee: Address
+    bank: Address  # its settlement account
     from_device: AmountOrZero
     from_bank: AmountOrZero
     unpaid: AmountOrZero

@@ -6,7 +6,6 @@ from contracts.cbdc.errors import (
     Paused,
 )
 from contracts.cbdc.fields import OFFLINE
-from contracts.cbdc.flow_fields import OfflineVoucher
 from contracts.cbdc.flow_refusals import merged
 from contracts.cbdc.flow_state import (
     REVOKED,
@@ -41,12 +40,12 @@ from contracts.cbdc.offline_messages import (
     voucher_digest,
 )
 from contracts.cbdc.parameters import (
-    BORNE_BY_PAYEE,
+    BORNE_BY_FSP,
     OFFLINE_LOSS_BEARER,
     parameter_of,
 )
 from contracts.cbdc.paying import settle, settlement_party, why_not_keep
-from contracts.cbdc.state import Terms
+from contracts.cbdc.state import Party
 from contracts.cbdc.wallets import party_of, running
 from contracts.sdk import Context, PublicKey, anyone, emit, replace, require
 
@@ -112,13 +111,20 @@ def offline_compensate(ctx: Context, msg: OfflineCompensate) -> None:
     name = voucher_digest(ctx.chain_id, voucher)
     require(not settled.has(ctx, (voucher.device, voucher.counter, name)), AlreadySettled)
 
+    bank = settlement_party(ctx, found, device.fsp)
+    payee = party_of(ctx, found, voucher.payee)
     from_device = min(voucher.amount, device.remaining)
-    pay_from_device(ctx, found, device, voucher, from_device)
-    from_bank = _pay_from_bank(ctx, found, device, voucher, voucher.amount - from_device)
-    settled.save(ctx, (voucher.device, voucher.counter, name), ctx.height)
+    from_bank = _borne_by_bank(ctx, bank, payee, voucher.amount - from_device)
     unpaid = voucher.amount - from_device - from_bank
-    sides = (voucher.device, voucher.counter, voucher.payee)
+
+    settled.save(ctx, (voucher.device, voucher.counter, name), ctx.height)
+    sides = (voucher.device, voucher.counter, payee.address, bank.address)
     emit(ctx, OfflineCompensated(*sides, from_device, from_bank, unpaid))
+    pay_from_device(ctx, found, device, voucher, from_device)
+    if from_bank > 0:
+        payee = party_of(ctx, found, voucher.payee)
+        refuse(why_not_keep(ctx, bank, payee, from_bank), payee, from_bank)
+        settle(ctx, bank, payee, from_bank)
 
 
 @contract.precheck(OfflineCompensate)
@@ -127,20 +133,12 @@ def check_voucher(ctx: Context, msg: OfflineCompensate) -> None:
     require_signed(ctx, msg.voucher)
 
 
-def _pay_from_bank(
-    ctx: Context, found: Terms, device: Device, voucher: OfflineVoucher, amount: int
-) -> int:
-    """Pay what the bank bears by the loss rule, as far as its account reaches; return it."""
-    if parameter_of(ctx, OFFLINE_LOSS_BEARER) == BORNE_BY_PAYEE:
+def _borne_by_bank(ctx: Context, bank: Party, payee: Party, amount: int) -> int:
+    """Return what the bank bears by the loss rule, as far as its account reaches."""
+    is_borne = parameter_of(ctx, OFFLINE_LOSS_BEARER) == BORNE_BY_FSP
+    if not is_borne or bank.address == payee.address or why_not_leave(ctx, bank) is not None:
         return 0
-    bank = settlement_party(ctx, found, device.fsp)
-    payee = party_of(ctx, found, voucher.payee)
-    paid = min(amount, bank.balance)
-    if paid == 0 or bank.address == payee.address or why_not_leave(ctx, bank) is not None:
-        return 0
-    refuse(why_not_keep(ctx, bank, payee, paid), payee, paid)
-    settle(ctx, bank, payee, paid)
-    return paid
+    return min(amount, bank.balance)
 
 
 def _revoke(ctx: Context, device: Device, ended: DeviceEnded) -> None:

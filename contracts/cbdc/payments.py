@@ -14,6 +14,7 @@ from contracts.cbdc.paying import excess_between, sweep, why_not_keep
 from contracts.cbdc.requests_errors import OverRefund, UnknownPayment
 from contracts.cbdc.requests_events import Refunded
 from contracts.cbdc.state import Party, Terms
+from contracts.cbdc.vouchers_events import VoucherReturned
 from contracts.cbdc.wallets import party_of
 from contracts.sdk import Address, Context, emit, replace, require
 
@@ -116,6 +117,8 @@ def _give_back_part(ctx: Context, found: Terms, payment: Payment, part: VoucherP
     if voucher is None:
         issuer = party_of(ctx, found, part.issuer)
         refuse(why_not_enter(ctx, issuer), issuer, part.amount)
+        sides = (part.voucher_id, part.issuer, payment.payer)
+        emit(ctx, VoucherReturned(*sides, part.amount))
         move(ctx, payee, issuer, part.amount)
         return
     to_pool(ctx, VOUCHERS, payee, part.issuer, part.amount)

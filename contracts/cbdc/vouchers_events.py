@@ -30,7 +30,7 @@ class VoucherSpent:
 
 @event
 class VoucherReturned:
-    """A voucher is over; what was left went back to who issued it."""
+    """A voucher is over; what was left, or came by a later refund, went to who issued it."""
 
     voucher_id: Id
     issuer: Address

@@ -70,12 +70,15 @@ def test_money_that_the_bank_holds_is_there_for_the_refund(world):
     payment_id = opened(world)
     world.do("scb", DisputeResolve(payment_id, "hold", 200))
     world.do("scb", DisputeResolve(payment_id, "hold", 300))
+    assert world.fields("DisputeHeld") == (payment_id, SHOP, 300)
     world.refuse("scb", OverRefund, DisputeResolve(payment_id, "hold", 1))
     assert (world.gained("shop"), world.share("held", "shop")) == ((0,), 500)
     world.do("shop", DisputeRespond(payment_id, ANSWER))
 
     world.do("scb", DisputeResolve(payment_id, "refund", 400))
 
+    assert world.names() == ["DisputeReleased", "Refunded", "DisputeDecided"]
+    assert world.fields("DisputeReleased") == (payment_id, SHOP, 500)
     assert (world.gained("alice", "shop"), world.share("held", "shop")) == ((-100, 100), 0)
 
 

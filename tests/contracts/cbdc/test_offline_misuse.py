@@ -39,6 +39,8 @@ from tests.contracts.cbdc.phone import (
     signed,
 )
 
+KBANK = World.address("kbank")
+
 
 def test_a_published_conflict_revokes_the_device_and_freezes_its_money(loaded):
     revoked(loaded)
@@ -89,7 +91,7 @@ def test_the_certifying_bank_pays_victims_from_the_frozen_money(loaded):
 
     loaded.do("kbank", OfflineCompensate(signed(1, payee=STALL)))
 
-    assert loaded.fields("OfflineCompensated") == (PHONE, 1, STALL, 500, 0, 0)
+    assert loaded.fields("OfflineCompensated") == (PHONE, 1, STALL, KBANK, 500, 0, 0)
     assert loaded.gained("stall") == (500,)
     assert device(loaded) == ("revoked", LOADED, LOADED - 1_000)
     loaded.refuse("kbank", AlreadySettled, OfflineCompensate(signed(1, payee=STALL)))
@@ -100,10 +102,10 @@ def test_by_the_first_loss_rule_the_payee_bears_what_the_device_does_not_cover(l
     revoked(loaded)
 
     loaded.do("kbank", OfflineCompensate(signed(2, LOADED, payee=STALL)))
-    assert loaded.fields("OfflineCompensated")[3:] == (LOADED - 500, 0, 500)
+    assert loaded.fields("OfflineCompensated")[4:] == (LOADED - 500, 0, 500)
     loaded.do("kbank", OfflineCompensate(signed(3, payee=STALL)))
 
-    assert loaded.fields("OfflineCompensated")[3:] == (0, 0, 500)
+    assert loaded.fields("OfflineCompensated")[4:] == (0, 0, 500)
     assert loaded.gained("stall", "kbank") == (LOADED - 500, 0)
 
 
@@ -112,13 +114,13 @@ def test_by_the_other_loss_rule_the_certifying_bank_bears_it_as_far_as_it_can(lo
     revoked(loaded)
 
     loaded.do("kbank", OfflineCompensate(signed(2, LOADED, payee=STALL)))
-    assert loaded.fields("OfflineCompensated")[3:] == (LOADED - 500, 500, 0)
+    assert loaded.fields("OfflineCompensated")[4:] == (LOADED - 500, 500, 0)
     loaded.do("kbank", OfflineCompensate(signed(3, 150_000, payee=STALL)))
 
-    assert loaded.fields("OfflineCompensated")[3:] == (0, START - 500, 50_500)
+    assert loaded.fields("OfflineCompensated")[4:] == (0, START - 500, 50_500)
     assert loaded.balance("kbank") == 0
     loaded.do("kbank", OfflineCompensate(signed(4, payee=STALL)))
-    assert loaded.fields("OfflineCompensated")[3:] == (0, 0, 500)
+    assert loaded.fields("OfflineCompensated")[4:] == (0, 0, 500)
 
 
 def test_a_bank_does_not_pay_itself_nor_from_a_frozen_account(loaded):
@@ -126,11 +128,11 @@ def test_a_bank_does_not_pay_itself_nor_from_a_frozen_account(loaded):
     revoked(loaded)
 
     loaded.do("kbank", OfflineCompensate(signed(2, LOADED, World.address("kbank"))))
-    assert loaded.fields("OfflineCompensated")[3:] == (LOADED - 500, 0, 500)
+    assert loaded.fields("OfflineCompensated")[4:] == (LOADED - 500, 0, 500)
     loaded.given.change("kbank", frozen_scope=OUT, frozen_until_ms=loaded.now + 1)
     loaded.do("kbank", OfflineCompensate(signed(3, payee=STALL)))
 
-    assert loaded.fields("OfflineCompensated")[3:] == (0, 0, 500)
+    assert loaded.fields("OfflineCompensated")[4:] == (0, 0, 500)
 
 
 def test_only_the_certifying_bank_compensates_and_only_for_a_revoked_device(loaded):

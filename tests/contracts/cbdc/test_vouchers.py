@@ -321,6 +321,7 @@ def test_a_refund_of_a_voucher_that_has_ended_goes_to_its_issuer(world):
 
     world.do("shop", Refund(payment_id, 370, ""))
 
+    assert world.fields("VoucherReturned") == (voucher_id, WELFARE, CARL, 300)
     assert world.gained("welfare", "carl", "shop") == (0, 0, 0)
 
 
