@@ -1,6 +1,6 @@
 """Voting: one part confirms the right to vote once, the other counts ballots nobody can read.
 
-The methods are in the parts imported here.
+The methods, and the question where an election stands, are in the parts imported here.
 """
 
 from contracts.voting import (
@@ -11,6 +11,7 @@ from contracts.voting import (
     opening,
     registry,
     roll,
+    stage,
     tally,
 )
 from contracts.voting.declaration import contract
@@ -25,5 +26,6 @@ __all__ = (
     "opening",
     "registry",
     "roll",
+    "stage",
     "tally",
 )

@@ -9,31 +9,24 @@ from contracts.voting.dkg import Dealing
 from contracts.voting.fields import (
     CLASSES_MAX,
     TRUSTEES_MAX,
-    AgencyId,
     AgencyNumber,
     ClassId,
     Count,
     ElectionId,
     Hash,
-    Height,
     Manifest,
     Modulus,
     Pseudonym,
-    Root,
-    Slug,
     VoterRef,
 )
 from contracts.voting.key_ceremony import trustee_numbers
-from contracts.voting.log import FIRST
 from contracts.voting.questions import CONTESTS_MAX, OPTIONS_MAX, points_of
 from contracts.voting.roll import totals_of, voter_ref
-from contracts.voting.stage import stage_of
 from contracts.voting.state import (
     Answer,
     BoxEntry,
     ClassTotals,
     Closing,
-    LogHead,
     Opening,
     Request,
     Result,
@@ -47,8 +40,6 @@ from contracts.voting.state import (
     complaints,
     dealings,
     dealt,
-    freezes,
-    log_heads,
     openings,
     pseudonyms,
     registrar_keys,
@@ -64,18 +55,6 @@ PAGE = 200
 Limit = Annotated[int, Range(1, PAGE)]
 Points = Annotated[tuple[Count, ...], CountMax(OPTIONS_MAX)]
 Outcome = Annotated[tuple[Points, ...], CountMax(CONTESTS_MAX)]
-
-
-@record
-class ElectionState:
-    """An election as it stands; `roll_root` is there once the roll is frozen."""
-
-    agency: AgencyId
-    created_at: Height
-    setup_context: Hash
-    stage: Slug
-    roll_root: Root | None
-    log: LogHead
 
 
 @record
@@ -120,16 +99,6 @@ VoterPage = Annotated[tuple[VoterLine, ...], CountMax(PAGE)]
 RequestPage = Annotated[tuple[VoterRef, ...], CountMax(PAGE)]
 BallotPage = Annotated[tuple[BallotLine, ...], CountMax(PAGE)]
 TrusteeStates = Annotated[tuple[TrusteeState, ...], CountMax(TRUSTEES_MAX)]
-
-
-@contract.query
-def election(ctx: Context, election_id: ElectionId) -> ElectionState:
-    """An election as it stands. Rejects: UnknownElection."""
-    found = election_of(ctx, election_id)
-    freeze = freezes.get(ctx, election_id, None)
-    root = None if freeze is None else freeze.root
-    where = (stage_of(ctx, election_id), root, log_heads.get(ctx, election_id, FIRST))
-    return ElectionState(found.agency, found.created_at, found.setup_context, *where)
 
 
 @contract.query

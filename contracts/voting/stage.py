@@ -1,9 +1,20 @@
 """Where an election stands, computed from heights and from what is there; nothing is stored."""
 
-from contracts.sdk import Context
-from contracts.voting.access import manifest_of
-from contracts.voting.fields import Manifest
-from contracts.voting.state import cancelled, closings, openings, results, shares_held
+from contracts.sdk import Context, record
+from contracts.voting.access import election_of, manifest_of
+from contracts.voting.declaration import contract
+from contracts.voting.fields import AgencyId, ElectionId, Hash, Height, Manifest, Root, Slug
+from contracts.voting.log import FIRST
+from contracts.voting.state import (
+    LogHead,
+    cancelled,
+    closings,
+    freezes,
+    log_heads,
+    openings,
+    results,
+    shares_held,
+)
 
 CANCELLED = "cancelled"
 VOID = "void"  # not opened in time; nobody can vote in it
@@ -21,6 +32,28 @@ DECRYPTED = "decrypted"
 TALLIED = "tallied"
 WITHHELD = "withheld"  # too few ballots for a result that keeps votes secret
 UNRECOVERABLE = "unrecoverable"  # too few trustees delivered; the votes are lost, not re-keyed
+
+
+@record
+class ElectionState:
+    """An election as it stands; `roll_root` is there once the roll is frozen."""
+
+    agency: AgencyId
+    created_at: Height
+    setup_context: Hash
+    stage: Slug
+    roll_root: Root | None
+    log: LogHead
+
+
+@contract.query
+def election(ctx: Context, election_id: ElectionId) -> ElectionState:
+    """An election as it stands. Rejects: UnknownElection."""
+    found = election_of(ctx, election_id)
+    freeze = freezes.get(ctx, election_id, None)
+    root = None if freeze is None else freeze.root
+    where = (stage_of(ctx, election_id), root, log_heads.get(ctx, election_id, FIRST))
+    return ElectionState(found.agency, found.created_at, found.setup_context, *where)
 
 
 def stage_of(ctx: Context, election_id: str) -> str:

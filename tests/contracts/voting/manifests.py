@@ -72,6 +72,6 @@ def manifest(*contests, **changes):
     return replace(plan, **changes)
 
 
-def founding(election_id=ELECTION, *, agency="ect", plan=None):
+def founding(election_id=ELECTION, *, agency="commission", plan=None):
     """The message that founds an election."""
     return CreateElection(election_id, agency, plan or manifest())

@@ -33,9 +33,9 @@ from contracts.voting.messages import (
     RevealDealing,
 )
 from primitives.errors import NotAllowed
-from tests.contracts.voting import scenes
+from tests.contracts.voting import acts, scenes
+from tests.contracts.voting.acts import context_0, dealer
 from tests.contracts.voting.manifests import ELECTION, NEEDED, WINDOWS, seed_of
-from tests.contracts.voting.scenes import context_0, dealer
 from tests.contracts.voting.world import TRUSTEES
 
 IDENTITY = b"\x01" + bytes(31)
@@ -66,8 +66,8 @@ def answer(world, number, accuser):
 def opened(world):
     """Freeze, open, and return the numbers of who qualified."""
     world.at(WINDOWS.answer_until)
-    world.do("ect", FreezeRoll(ELECTION))
-    world.do("ect", OpenElection(ELECTION))
+    world.do("commission", FreezeRoll(ELECTION))
+    world.do("commission", OpenElection(ELECTION))
     return tuple(one for one, _ in world.ask("opening", ELECTION)[2])
 
 
@@ -80,7 +80,7 @@ def test_all_five_make_the_key_and_none_holds_it():
     assert [number for number, _ in qualified] == [1, 2, 3, 4, 5]
     assert key not in firsts
     for number, verification_key in qualified:
-        assert scenes.trustee(world, number).verification_key.encoded == verification_key
+        assert acts.trustee(world, number).verification_key.encoded == verification_key
 
 
 def test_a_trustee_commits_once_for_itself():
@@ -89,7 +89,7 @@ def test_a_trustee_commits_once_for_itself():
 
     world.refuse("tru1", AlreadyCommitted, replace(commit(world, 1), commitment=bytes(64)))
     world.refuse("tru1", NotAllowed, commit(world, 2))
-    world.refuse("ect", NotAllowed, commit(world, 2))
+    world.refuse("commission", NotAllowed, commit(world, 2))
     world.refuse("tru1", UnknownTrustee, replace(commit(world, 1), trustee=6))
 
 
@@ -256,9 +256,9 @@ def test_an_election_with_too_few_trustees_never_opens():
     for number in (1, 2):
         world.do(TRUSTEES[number - 1], deal(world, number))
     world.at(WINDOWS.answer_until)
-    world.do("ect", FreezeRoll(ELECTION))
+    world.do("commission", FreezeRoll(ELECTION))
 
-    refusal = world.refuse("ect", TooFewQualified, OpenElection(ELECTION))
+    refusal = world.refuse("commission", TooFewQualified, OpenElection(ELECTION))
 
     assert dict(refusal.details) == {"count": 2, "needed": 3}
     assert world.at(WINDOWS.issue_from).ask("election", ELECTION)[3] == "void"

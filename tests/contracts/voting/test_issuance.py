@@ -23,15 +23,8 @@ from contracts.voting.messages import RefuseToken
 from primitives.errors import ArgumentOutOfBounds, NotAllowed
 from tests.contracts.identity.signing import name_of
 from tests.contracts.voting import scenes
+from tests.contracts.voting.acts import issue, moduli, ref_of, requesting, sign_request, signer
 from tests.contracts.voting.manifests import ELECTION, WINDOWS
-from tests.contracts.voting.scenes import (
-    issue,
-    moduli,
-    ref_of,
-    requesting,
-    sign_request,
-    signer,
-)
 from tests.contracts.voting.world import REGISTRARS
 
 
@@ -62,21 +55,21 @@ def test_a_voter_requests_once_for_ever():
     other = requesting(world, "a0", blinded=tuple(reversed(again.blinded)))
 
     for msg in (again, other):
-        world.refuse("ect", AlreadyRequested, msg)
-    world.at(WINDOWS.request_until).refuse("ect", OutsideWindow, again)
+        world.refuse("commission", AlreadyRequested, msg)
+    world.at(WINDOWS.request_until).refuse("commission", OutsideWindow, again)
 
 
 def test_only_who_is_on_the_roll_may_ask():
     world = scenes.opened()
 
-    world.refuse("ect", UnknownVoter, requesting(world, "outsider"))
+    world.refuse("commission", UnknownVoter, requesting(world, "outsider"))
 
 
 def test_a_voter_asks_for_its_own_class():
     world = scenes.opened()
 
-    world.refuse("ect", WrongClass, requesting(world, "a0", class_id=1))
-    world.refuse("ect", WrongClass, requesting(world, "d0", class_id=0))
+    world.refuse("commission", WrongClass, requesting(world, "a0", class_id=1))
+    world.refuse("commission", WrongClass, requesting(world, "d0", class_id=0))
 
 
 def test_a_request_is_signed_by_a_key_of_the_voter():
@@ -85,8 +78,8 @@ def test_a_request_is_signed_by_a_key_of_the_voter():
     stranger = key_of("outsider-1")
 
     named = replace(msg, key=stranger.public_key)
-    world.refuse("ect", NotVoterKey, sign_request(world, named, stranger))
-    world.refuse("ect", BadVoterSignature, sign_request(world, msg, stranger))
+    world.refuse("commission", NotVoterKey, sign_request(world, named, stranger))
+    world.refuse("commission", BadVoterSignature, sign_request(world, msg, stranger))
 
 
 @pytest.mark.parametrize("field", ["blinded", "signature"])
@@ -95,14 +88,14 @@ def test_every_part_of_a_request_is_signed(field):
     msg = requesting(world, "a0")
     other = requesting(world, "a1")
 
-    world.refuse("ect", BadVoterSignature, replace(msg, **{field: getattr(other, field)}))
+    world.refuse("commission", BadVoterSignature, replace(msg, **{field: getattr(other, field)}))
 
 
 def test_a_frozen_subject_gets_no_token():
     world = scenes.opened()
     world.do("etda", SetSubjectStatus(name_of("a0"), "frozen", ""))
 
-    world.refuse("ect", NotVoterKey, requesting(world, "a0"))
+    world.refuse("commission", NotVoterKey, requesting(world, "a0"))
 
 
 def signed_with(world, who, blinded):
@@ -117,16 +110,16 @@ def test_blinded_messages_are_one_for_each_registrar_that_it_can_sign():
     factor = signer(1, 0).factors[0].to_bytes(384, "big")
 
     for first in (bytes(384), keys[0], b"\xff" * 384, factor):
-        world.refuse("ect", BadBlinded, signed_with(world, "a0", (first, *good[1:])))
-    world.refuse("ect", BadBlinded, signed_with(world, "a0", good[:3]))
-    world.refuse("ect", BadBlinded, signed_with(world, "a0", (*good, good[0])))
+        world.refuse("commission", BadBlinded, signed_with(world, "a0", (first, *good[1:])))
+    world.refuse("commission", BadBlinded, signed_with(world, "a0", good[:3]))
+    world.refuse("commission", BadBlinded, signed_with(world, "a0", (*good, good[0])))
 
 
 @pytest.mark.parametrize("height", [WINDOWS.issue_from - 1, WINDOWS.request_until])
 def test_requests_have_their_window(height):
     world = scenes.opened()
 
-    world.at(height).refuse("ect", OutsideWindow, requesting(world, "a0"))
+    world.at(height).refuse("commission", OutsideWindow, requesting(world, "a0"))
 
 
 def test_a_voter_has_enough_tokens_when_the_needed_registrars_have_signed():
@@ -198,7 +191,7 @@ def test_only_the_registrar_itself_answers():
     msg = issue(world, "a0", 1)
 
     for answer in (msg, refusing(world, "a0", 1)):
-        for agency in ("reg2", "ect", "nobody"):
+        for agency in ("reg2", "commission", "nobody"):
             world.refuse(agency, NotAllowed, answer)
         world.refuse("reg1", UnknownRegistrar, replace(answer, registrar=5))
 
@@ -232,4 +225,4 @@ def test_a_request_of_many_messages_is_refused_by_its_bounds():
     world = scenes.opened()
     msg = requesting(world, "a0")
 
-    world.refuse("ect", ArgumentOutOfBounds, replace(msg, blinded=msg.blinded * 3))
+    world.refuse("commission", ArgumentOutOfBounds, replace(msg, blinded=msg.blinded * 3))

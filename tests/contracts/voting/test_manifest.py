@@ -126,13 +126,13 @@ REFUSED = {
 def test_a_manifest_that_does_not_hold_together_is_refused(case):
     error, plan = REFUSED[case]
 
-    scenes.founded().refuse("ect", error, founding(plan=plan))
+    scenes.founded().refuse("commission", error, founding(plan=plan))
 
 
 def test_the_fewest_blocks_between_issue_and_casting_are_two():
     world = scenes.founded()
 
-    world.do("ect", founding(plan=windows(cast_from=72)))
+    world.do("commission", founding(plan=windows(cast_from=72)))
 
     assert world.ask("election", ELECTION)[3] == "roll"
 
@@ -143,7 +143,9 @@ def test_the_fewest_blocks_between_issue_and_casting_are_two():
 def test_registrars_that_bear_the_stated_cheats_are_taken(count, needed, faulty):
     world = scenes.founded()
 
-    world.do("ect", founding(plan=registrars(*REGISTRARS[:count], needed=needed, faulty=faulty)))
+    world.do(
+        "commission", founding(plan=registrars(*REGISTRARS[:count], needed=needed, faulty=faulty))
+    )
 
     assert world.ask("manifest", ELECTION)[9] == (REGISTRARS[:count], needed, faulty)
 
@@ -152,16 +154,18 @@ def test_registrars_that_bear_the_stated_cheats_are_taken(count, needed, faulty)
 def test_an_election_s_id_is_a_slug(election_id):
     error = BadSlug if election_id else ArgumentOutOfBounds
 
-    scenes.founded().refuse("ect", error, founding(election_id))
+    scenes.founded().refuse("commission", error, founding(election_id))
 
 
 def test_a_manifest_of_one_class_of_one_is_refused_by_its_bounds():
     plan = replace(PLAN, class_size_min=1)
 
-    scenes.founded().refuse("ect", ArgumentOutOfBounds, founding(plan=plan))
+    scenes.founded().refuse("commission", ArgumentOutOfBounds, founding(plan=plan))
 
 
-@pytest.mark.parametrize(("agency", "who"), [("ect", "rival"), ("reg1", "reg1"), ("ect", "nobody")])
+@pytest.mark.parametrize(
+    ("agency", "who"), [("commission", "rival"), ("reg1", "reg1"), ("commission", "nobody")]
+)
 def test_only_who_acts_for_an_election_authority_founds_elections(agency, who):
     scenes.founded().refuse(who, NotAllowed, founding(agency=agency))
 
@@ -169,18 +173,18 @@ def test_only_who_acts_for_an_election_authority_founds_elections(agency, who):
 def test_an_officer_with_the_role_voting_acts_for_the_authority():
     world = scenes.founded()
     nok = Ledger.address("nok")
-    world.ledger.as_(admin("ect")).execute(AddOfficer("ect", nok, ("voting",)))
+    world.ledger.as_(admin("commission")).execute(AddOfficer("commission", nok, ("voting",)))
 
     world.do_as(nok, founding())
 
-    assert world.ask("election", ELECTION)[0] == "ect"
+    assert world.ask("election", ELECTION)[0] == "commission"
 
 
 def test_the_manifest_is_bound_by_its_bytes_as_they_were_sent():
     world = scenes.founded()
     msg = founding()
 
-    world.do("ect", msg)
+    world.do("commission", msg)
 
     assert manifest_bytes(msg) == encode(plain(msg))
     assert world.ask("election", ELECTION)[2] == setup_context(CHAIN, 1, encode(plain(msg)))
@@ -190,31 +194,31 @@ def test_the_manifest_is_bound_by_its_bytes_as_they_were_sent():
 def test_an_election_is_founded_once():
     world = scenes.created()
 
-    for agency in ("ect", "rival"):
+    for agency in ("commission", "rival"):
         world.refuse(agency, ElectionExists, founding(agency=agency))
 
 
 def test_two_elections_of_one_manifest_are_two():
     world = scenes.created()
 
-    world.do("ect", founding("board-2570"))
+    world.do("commission", founding("board-2570"))
 
     assert world.ask("election", "board-2570")[2] != world.ask("election", ELECTION)[2]
 
 
 def test_a_cancelled_election_takes_nothing_any_more():
     world = scenes.created()
-    world.do("ect", CancelElection(ELECTION, "court order 12/2569"))
+    world.do("commission", CancelElection(ELECTION, "court order 12/2569"))
 
-    world.refuse("ect", ElectionCancelled, CancelElection(ELECTION, "again"))
+    world.refuse("commission", ElectionCancelled, CancelElection(ELECTION, "again"))
     entry = VoterEntry(name_of("a0"), 0)
-    world.refuse("ect", ElectionCancelled, AddVoters(ELECTION, (entry,)))
+    world.refuse("commission", ElectionCancelled, AddVoters(ELECTION, (entry,)))
 
     assert world.ask("election", ELECTION)[3] == "cancelled"
 
 
 def test_an_open_election_cannot_be_cancelled():
-    scenes.opened().refuse("ect", AlreadyOpen, CancelElection(ELECTION, "regret"))
+    scenes.opened().refuse("commission", AlreadyOpen, CancelElection(ELECTION, "regret"))
 
 
 def test_only_its_own_authority_cancels_an_election():
@@ -225,7 +229,7 @@ def test_only_its_own_authority_cancels_an_election():
 
 
 def test_there_is_nothing_to_cancel_without_an_election():
-    scenes.founded().refuse("ect", UnknownElection, CancelElection(ELECTION, "regret"))
+    scenes.founded().refuse("commission", UnknownElection, CancelElection(ELECTION, "regret"))
 
 
 QUESTIONS = {
@@ -240,6 +244,6 @@ QUESTIONS = {
 def test_every_kind_of_question_is_taken(asked):
     world = scenes.founded()
 
-    world.do("ect", founding(plan=manifest(asked)))
+    world.do("commission", founding(plan=manifest(asked)))
 
     assert world.ask("manifest", ELECTION)[3] == (plain(asked),)

@@ -6,9 +6,9 @@ import pytest
 
 from contracts.voting.messages import CountBox, Tally
 from primitives.errors import Rejected
-from tests.contracts.voting import scenes
+from tests.contracts.voting import acts, scenes
+from tests.contracts.voting.acts import counts_with, delivery, sealed, sender
 from tests.contracts.voting.manifests import ELECTION, WINDOWS
-from tests.contracts.voting.scenes import counts_with, delivery, sealed, sender
 from tests.contracts.voting.world import TRUSTEES
 
 ELECTORS = ("a0", "a1", "a2", "d0", "d1", "d2")
@@ -60,7 +60,7 @@ def any_marks(random):
 def test_what_is_counted_is_what_the_model_holds(seed):
     random, world, model = Random(seed), scenes.issued(), Model()
     for who in ELECTORS:
-        scenes.tokens_of(world, who)
+        acts.tokens_of(world, who)
 
     for _ in range(24):
         who, marks = random.choice(ELECTORS), any_marks(random)
@@ -76,14 +76,14 @@ def test_what_is_counted_is_what_the_model_holds(seed):
         else:
             other = next(name for name in ELECTORS if name != who)
             assert not is_taken(world, other, made.cast())
-    world.at(WINDOWS.cast_until).do("ect", CountBox(ELECTION))
+    world.at(WINDOWS.cast_until).do("commission", CountBox(ELECTION))
     if len(model.marks) < 3:
         assert world.ask("election", ELECTION)[3] == "withheld"
         return
     for number in (2, 3, 5):
         world.do(TRUSTEES[number - 1], delivery(world, number))
 
-    world.do("ect", Tally(ELECTION, (2, 3, 5), model.counts()))
+    world.do("commission", Tally(ELECTION, (2, 3, 5), model.counts()))
 
     assert counts_with(world, (2, 3, 5)) == model.counts()
     assert world.ask("reconciliation", ELECTION)[1]

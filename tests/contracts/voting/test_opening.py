@@ -17,9 +17,9 @@ from contracts.voting.messages import AddVoters, FreezeRoll, OpenElection, Voter
 from contracts.voting.transcript import ElectionParts, election_context, qualified_entry
 from primitives.codec import encode
 from tests.contracts.identity.signing import CHAIN, name_of
-from tests.contracts.voting import scenes
+from tests.contracts.voting import acts, scenes
+from tests.contracts.voting.acts import class_of, registration
 from tests.contracts.voting.manifests import ELECTION, NEEDED, WINDOWS, founding
-from tests.contracts.voting.scenes import class_of, registration
 from tests.contracts.voting.world import DIRECTORS, REGISTRARS, VOTERS, plain
 
 
@@ -59,38 +59,38 @@ def test_anyone_opens_an_election_that_is_ready_once():
 def test_the_roll_must_be_frozen():
     world = scenes.dealt().at(WINDOWS.answer_until)
 
-    world.refuse("ect", RollNotFrozen, OpenElection(ELECTION))
+    world.refuse("commission", RollNotFrozen, OpenElection(ELECTION))
 
 
 def test_a_roll_that_is_half_frozen_is_not_frozen(monkeypatch):
     monkeypatch.setattr(import_module("contracts.voting.roll"), "FREEZE_PAGE", 5)
     world = scenes.dealt().at(WINDOWS.answer_until)
-    world.do("ect", FreezeRoll(ELECTION))
+    world.do("commission", FreezeRoll(ELECTION))
 
-    world.refuse("ect", RollNotFrozen, OpenElection(ELECTION))
+    world.refuse("commission", RollNotFrozen, OpenElection(ELECTION))
 
 
 def test_every_registrar_must_have_a_key_for_every_class():
     world = scenes.created()
     entries = [VoterEntry(name_of(who), class_of(who)) for who in (*VOTERS, *DIRECTORS)]
-    world.do("ect", AddVoters(ELECTION, tuple(entries)))
+    world.do("commission", AddVoters(ELECTION, tuple(entries)))
     for number, agency in enumerate(REGISTRARS, start=1):
         world.do(agency, registration(number, 0))
-    world.at(WINDOWS.answer_until).do("ect", FreezeRoll(ELECTION))
+    world.at(WINDOWS.answer_until).do("commission", FreezeRoll(ELECTION))
 
-    world.refuse("ect", MissingRegistrarKey, OpenElection(ELECTION))
+    world.refuse("commission", MissingRegistrarKey, OpenElection(ELECTION))
 
 
 def test_without_the_trustees_nothing_opens():
     world = scenes.enrolled().at(WINDOWS.answer_until)
-    world.do("ect", FreezeRoll(ELECTION))
+    world.do("commission", FreezeRoll(ELECTION))
 
-    world.refuse("ect", TooFewQualified, OpenElection(ELECTION))
+    world.refuse("commission", TooFewQualified, OpenElection(ELECTION))
 
 
 @pytest.mark.parametrize("height", [WINDOWS.answer_until - 1, WINDOWS.issue_from])
 def test_the_election_opens_between_ceremony_and_tokens(height):
-    scenes.prepared_all().at(height).refuse("ect", OutsideWindow, OpenElection(ELECTION))
+    scenes.prepared_all().at(height).refuse("commission", OutsideWindow, OpenElection(ELECTION))
 
 
 def test_what_is_not_opened_in_time_is_void():
@@ -102,11 +102,11 @@ def test_what_is_not_opened_in_time_is_void():
 
 def test_nothing_is_asked_of_an_election_that_is_not_open():
     world = scenes.opened()
-    request = scenes.requesting(world, "a0")
+    request = acts.requesting(world, "a0")
     before = scenes.prepared_all().at(WINDOWS.issue_from)
 
-    before.refuse("ect", NotOpen, request)
-    scenes.founded().refuse("ect", UnknownElection, request)
+    before.refuse("commission", NotOpen, request)
+    scenes.founded().refuse("commission", UnknownElection, request)
 
 
 def test_keys_of_an_open_election_stay():

@@ -19,9 +19,9 @@ from contracts.voting.messages import (
 )
 from contracts.voting.transcript import hash_of, uint
 from tests.contracts.identity.signing import name_of
-from tests.contracts.voting import scenes
+from tests.contracts.voting import acts, scenes
+from tests.contracts.voting.acts import cast, issue, pseudonym, sealed, sender
 from tests.contracts.voting.manifests import ELECTION, WINDOWS, founding
-from tests.contracts.voting.scenes import cast, issue, pseudonym, sealed, sender
 from tests.contracts.voting.world import plain
 
 STAGES = [
@@ -68,9 +68,9 @@ def test_the_log_covers_every_accepted_transaction_in_order():
         return made
 
     ledger.call_of = noting
-    world.do("ect", founding())
+    world.do("commission", founding())
     heads.append(log_of(world))
-    world.do("ect", AddVoters(ELECTION, (VoterEntry(name_of("a0"), 0),)))
+    world.do("commission", AddVoters(ELECTION, (VoterEntry(name_of("a0"), 0),)))
     heads.append(log_of(world))
     world.at(WINDOWS.roll_until)
     world.do_as(Ledger.address("official"), StrikeVoter(ELECTION, name_of("a0"), "left"))
@@ -87,7 +87,7 @@ def test_a_refused_transaction_is_not_in_the_log():
     before = log_of(world)
 
     late = AddVoters(ELECTION, (VoterEntry(name_of("a0"), 0),))
-    world.at(WINDOWS.roll_until).refuse("ect", OutsideWindow, late)
+    world.at(WINDOWS.roll_until).refuse("commission", OutsideWindow, late)
 
     assert log_of(world) == before
 
@@ -120,7 +120,7 @@ def test_the_logs_of_two_elections_are_apart():
     world = scenes.created()
     before = log_of(world)
 
-    world.do("ect", founding("other"))
+    world.do("commission", founding("other"))
 
     assert log_of(world) == before
     assert log_of(world, "other")[1] == 1
@@ -201,10 +201,10 @@ def test_swapping_two_voters_ballots_changes_no_public_check():
         for who, marks in zip(("a0", "a1"), order, strict=True):
             cast(world, who, *marks)
         cast(world, "a2", None, (1,))
-        world.at(WINDOWS.cast_until).do("ect", CountBox(ELECTION))
+        world.at(WINDOWS.cast_until).do("commission", CountBox(ELECTION))
         worlds.append(world)
 
-    counts = [scenes.counts_with(world, (1, 2, 3)) for world in worlds]
+    counts = [acts.counts_with(world, (1, 2, 3)) for world in worlds]
     numbers = [world.ask("reconciliation", ELECTION) for world in worlds]
     assert counts[0] == counts[1] == ((1, 1, 1), (1, 1, 1))
     assert numbers[0] == numbers[1]
@@ -212,7 +212,7 @@ def test_swapping_two_voters_ballots_changes_no_public_check():
 
 def test_a_cancelled_election_is_logged_and_stays():
     world = scenes.created()
-    world.do("ect", CancelElection(ELECTION, "court order"))
+    world.do("commission", CancelElection(ELECTION, "court order"))
 
     world.at(WINDOWS.cast_from)
 
@@ -239,7 +239,7 @@ def test_issued_tokens_say_nothing_of_pseudonyms():
     world = scenes.requested()
     msg = issue(world, "a0", 1)
 
-    written = plain(msg) + plain(scenes.requesting(world, "a0"))
+    written = plain(msg) + plain(acts.requesting(world, "a0"))
 
     assert pseudonym("a0").public_key not in written
     assert record_of(type(msg)).names == (

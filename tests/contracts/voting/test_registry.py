@@ -18,8 +18,8 @@ from contracts.voting.errors import (
 )
 from primitives.errors import ArgumentOutOfBounds, NotAllowed
 from tests.contracts.voting import scenes
+from tests.contracts.voting.acts import KEYS, VECTORS, registration
 from tests.contracts.voting.manifests import ELECTION, WINDOWS, founding
-from tests.contracts.voting.scenes import KEYS, VECTORS, registration
 
 
 def number_of(text):
@@ -39,7 +39,7 @@ def of_modulus(modulus):
 
 
 def rootless():
-    """A key whose group's order 65537 divides, with the best roots that its owner has."""
+    """A key namese group's order 65537 divides, with the best roots that its owner has."""
     p, q = (int(KEYS["rootless"][name], 16) for name in ("p", "q"))
     modulus = (p * q).to_bytes(384, "big")
     exponent = pow(65537, -1, (p - 1) // 65537 * (q - 1))
@@ -90,7 +90,7 @@ def test_a_registrar_has_one_key_for_each_class():
 def test_no_key_serves_two_classes_registrars_or_elections():
     world = scenes.created()
     world.do("reg1", good())
-    world.do("ect", founding("other"))
+    world.do("commission", founding("other"))
 
     world.refuse("reg1", KeyReused, replace(good(), class_id=1))
     world.refuse("reg2", KeyReused, replace(good(), registrar=2))
@@ -100,7 +100,7 @@ def test_no_key_serves_two_classes_registrars_or_elections():
 def test_only_the_registrar_itself_registers():
     world = scenes.created()
 
-    for agency in ("reg2", "ect", "tru1", "nobody"):
+    for agency in ("reg2", "commission", "tru1", "nobody"):
         world.refuse(agency, NotAllowed, good())
     world.refuse("reg1", UnknownRegistrar, replace(good(), registrar=5))
     world.refuse("reg1", UnknownClass, replace(good(), class_id=2))

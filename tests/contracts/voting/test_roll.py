@@ -28,9 +28,9 @@ from tests.contracts.voting.world import DIRECTORS, VOTERS
 OFFICIAL = Ledger.address("official")
 
 
-def adding(*whos, class_id=0):
+def adding(*names, class_id=0):
     """The message that puts citizens on the roll."""
-    return AddVoters(ELECTION, tuple(VoterEntry(name_of(who), class_id) for who in whos))
+    return AddVoters(ELECTION, tuple(VoterEntry(name_of(who), class_id) for who in names))
 
 
 def eligible(world):
@@ -41,7 +41,7 @@ def eligible(world):
 def test_the_roll_names_subjects_by_references_of_this_election_only():
     world = scenes.created()
 
-    world.do("ect", adding("a0"))
+    world.do("commission", adding("a0"))
 
     ref = world.ask("reference", ELECTION, name_of("a0"))
     assert ref != name_of("a0")
@@ -52,7 +52,7 @@ def test_whom_identity_does_not_attest_is_refused():
     world = scenes.created()
 
     for who in ("suspect", "nobody-at-all"):
-        world.refuse("ect", NotEligible, adding("a0", who))
+        world.refuse("commission", NotEligible, adding("a0", who))
 
     assert eligible(world) == (0, 0)
 
@@ -61,38 +61,38 @@ def test_a_revoked_attestation_does_not_count():
     world = scenes.created()
     world.do("kbank", SetAttestation("kbank", name_of("a0-proofing"), "revoked", ""))
 
-    world.refuse("ect", NotEligible, adding("a0"))
+    world.refuse("commission", NotEligible, adding("a0"))
 
 
 def test_a_frozen_subject_is_not_entered():
     world = scenes.created()
     world.do("etda", SetSubjectStatus(name_of("a0"), "frozen", ""))
 
-    world.refuse("ect", NotEligible, adding("a0"))
+    world.refuse("commission", NotEligible, adding("a0"))
 
 
 def test_a_person_who_may_have_two_subjects_is_not_entered():
     world = scenes.created()
     world.do("etda", SetNamespace(CID, "dopa", False))
 
-    world.refuse("ect", NotEligible, adding("a0"))
+    world.refuse("commission", NotEligible, adding("a0"))
 
 
 def test_nobody_is_on_the_roll_twice_in_whatever_class():
     world = scenes.created()
-    world.do("ect", adding("a0"))
+    world.do("commission", adding("a0"))
 
-    world.refuse("ect", DuplicateVoter, adding("a0"))
-    world.refuse("ect", DuplicateVoter, adding("a0", class_id=1))
-    world.refuse("ect", DuplicateVoter, adding("a1", "a1"))
+    world.refuse("commission", DuplicateVoter, adding("a0"))
+    world.refuse("commission", DuplicateVoter, adding("a0", class_id=1))
+    world.refuse("commission", DuplicateVoter, adding("a1", "a1"))
 
 
 def test_a_class_must_be_in_the_manifest():
-    scenes.created().refuse("ect", UnknownClass, adding("a0", class_id=2))
+    scenes.created().refuse("commission", UnknownClass, adding("a0", class_id=2))
 
 
 def test_a_page_has_a_greatest_length():
-    scenes.created().refuse("ect", ArgumentOutOfBounds, adding(*["a0"] * 101))
+    scenes.created().refuse("commission", ArgumentOutOfBounds, adding(*["a0"] * 101))
 
 
 def test_a_full_page_of_voters_stays_within_the_budget_of_a_call():
@@ -103,7 +103,7 @@ def test_a_full_page_of_voters_stays_within_the_budget_of_a_call():
         for label in ("first", "second"):
             world.attest(who, label)
 
-    world.do("ect", adding(*crowd))
+    world.do("commission", adding(*crowd))
 
     assert eligible(world) == (100, 0)
 
@@ -111,9 +111,9 @@ def test_a_full_page_of_voters_stays_within_the_budget_of_a_call():
 def test_the_weighted_votes_stay_countable(monkeypatch):
     monkeypatch.setattr(roll, "VOTES_MAX", 5)
     world = scenes.created()
-    world.do("ect", adding("d0", class_id=1))
+    world.do("commission", adding("d0", class_id=1))
 
-    world.refuse("ect", RollFull, adding("d1", class_id=1))
+    world.refuse("commission", RollFull, adding("d1", class_id=1))
 
     assert eligible(world) == (0, 1)
 
@@ -128,7 +128,7 @@ def test_only_the_authority_enters_voters():
 def test_after_its_window_only_the_official_changes_the_roll():
     world = scenes.enrolled().at(WINDOWS.roll_until)
 
-    world.refuse("ect", OutsideWindow, adding("outsider"))
+    world.refuse("commission", OutsideWindow, adding("outsider"))
     world.do_as(OFFICIAL, AdmitVoter(ELECTION, name_of("outsider"), 0, "moved in time"))
     world.do_as(OFFICIAL, StrikeVoter(ELECTION, name_of("a5"), "moved away"))
 
@@ -155,7 +155,7 @@ OBJECTIONS = {
 def test_nobody_else_decides_on_objections(msg):
     world = scenes.enrolled().at(WINDOWS.roll_until)
 
-    for agency in ("ect", "etda", "nobody"):
+    for agency in ("commission", "etda", "nobody"):
         world.refuse(agency, NotAllowed, msg)
 
 
@@ -188,18 +188,18 @@ def test_the_root_is_over_all_voters_in_order_of_their_references(monkeypatch):
     refs |= {world.ask("reference", ELECTION, name_of(who)): 1 for who in DIRECTORS}
     leaves = [voter_item(ref, refs[ref]) for ref in sorted(refs)]
     assert world.ask("election", ELECTION)[4] == root_of(leaves)
-    world.refuse("ect", RollFrozen, FreezeRoll(ELECTION))
+    world.refuse("commission", RollFrozen, FreezeRoll(ELECTION))
 
 
 @pytest.mark.parametrize("page", range(1, 12))
 def test_the_root_does_not_depend_on_the_pages(monkeypatch, page):
     whole = scenes.enrolled().at(WINDOWS.objections_until)
-    whole.do("ect", FreezeRoll(ELECTION))
+    whole.do("commission", FreezeRoll(ELECTION))
     monkeypatch.setattr(roll, "FREEZE_PAGE", page)
     paged = scenes.enrolled().at(WINDOWS.objections_until)
 
     for _ in range(9 // page + 1):
-        paged.do("ect", FreezeRoll(ELECTION))
+        paged.do("commission", FreezeRoll(ELECTION))
 
     assert paged.ask("election", ELECTION)[4] == whole.ask("election", ELECTION)[4] is not None
 
@@ -210,20 +210,22 @@ def test_a_class_that_would_not_hide_its_voters_is_not_frozen(left):
     for who in DIRECTORS[left:]:
         world.do_as(OFFICIAL, StrikeVoter(ELECTION, name_of(who), "retired"))
 
-    refusal = world.at(WINDOWS.objections_until).refuse("ect", ClassTooSmall, FreezeRoll(ELECTION))
+    refusal = world.at(WINDOWS.objections_until).refuse(
+        "commission", ClassTooSmall, FreezeRoll(ELECTION)
+    )
 
     assert dict(refusal.details) == {"class_id": 1, "size": left, "least": 3}
 
 
 @pytest.mark.parametrize("height", [WINDOWS.objections_until - 1, WINDOWS.issue_from])
 def test_the_roll_is_frozen_after_the_objections_and_before_the_tokens(height):
-    scenes.enrolled().at(height).refuse("ect", OutsideWindow, FreezeRoll(ELECTION))
+    scenes.enrolled().at(height).refuse("commission", OutsideWindow, FreezeRoll(ELECTION))
 
 
 def test_the_roll_of_an_open_election_never_changes():
     world = scenes.opened()
 
     for msg in (adding("outsider"), FreezeRoll(ELECTION)):
-        world.refuse("ect", AlreadyOpen, msg)
+        world.refuse("commission", AlreadyOpen, msg)
     for msg in OBJECTIONS.values():
         world.refuse_as(OFFICIAL, AlreadyOpen, msg)

@@ -14,9 +14,10 @@ from contracts.voting.crypto_errors import BadBallotSignature, BadOpening
 from contracts.voting.messages import CountBox
 from primitives.errors import NotAllowed
 from tests.contracts.voting import scenes
+from tests.contracts.voting.acts import cast, pseudonym, sealed, sender
 from tests.contracts.voting.manifests import ELECTION, WINDOWS
-from tests.contracts.voting.scenes import cast, pseudonym, sealed, sender
-from tests.contracts.voting.test_box import in_box, reproven
+from tests.contracts.voting.test_box import in_box
+from tests.contracts.voting.test_forgeries import reproven
 
 
 def announced(world, who="a0", *marks, **changes):
@@ -176,6 +177,6 @@ def test_spoiled_ballots_are_in_no_count():
         world.do_as(sender(who), announced(world, who).spoil())
     cast(world, "a0")
 
-    world.at(WINDOWS.cast_until).do("ect", CountBox(ELECTION))
+    world.at(WINDOWS.cast_until).do("commission", CountBox(ELECTION))
 
     assert world.ask("closing", ELECTION)[1] == 1

@@ -23,17 +23,11 @@ from contracts.voting.questions import APPROVAL, BORDA, SCORE, Contest
 from contracts.voting.tally import counted_next, counted_start
 from contracts.voting.transcript import tally_hash
 from primitives.errors import NotAllowed
-from tests.contracts.voting import scenes
+from tests.contracts.voting import acts, scenes
+from tests.contracts.voting.acts import cast, context, counts_with, delivery, trustee
 from tests.contracts.voting.manifests import ELECTION, WINDOWS, manifest
-from tests.contracts.voting.scenes import (
-    COUNTS,
-    cast,
-    context,
-    counts_with,
-    delivery,
-    trustee,
-)
-from tests.contracts.voting.world import TRUSTEES
+from tests.contracts.voting.scenes import COUNTS
+from tests.contracts.voting.world import REGISTRARS, TRUSTEES
 
 TALLY = Tally(ELECTION, (1, 3, 4), COUNTS)
 
@@ -99,10 +93,10 @@ def test_the_work_of_one_call_is_bounded_by_ciphertexts(monkeypatch):
 
 def test_the_box_is_counted_once_and_after_the_close():
     world = scenes.voted().at(WINDOWS.cast_until - 1)
-    world.refuse("ect", OutsideWindow, CountBox(ELECTION))
+    world.refuse("commission", OutsideWindow, CountBox(ELECTION))
     closed(world)
 
-    world.refuse("ect", AlreadyCounted, CountBox(ELECTION))
+    world.refuse("commission", AlreadyCounted, CountBox(ELECTION))
 
 
 def test_superseded_ballots_are_in_no_sum():
@@ -218,13 +212,13 @@ def test_who_is_out_of_the_ceremony_decrypts_nothing():
     world.do("tru2", Complain(ELECTION, 2, 1))
     world.at(WINDOWS.answer_until)
     for msg in (FreezeRoll(ELECTION), OpenElection(ELECTION)):
-        world.do("ect", msg)
+        world.do("commission", msg)
     voters = ("a0", "a1", "a2")
     world.at(WINDOWS.issue_from)
     for who in voters:
-        world.do("ect", scenes.requesting(world, who))
+        world.do("commission", acts.requesting(world, who))
         for number in (1, 2, 3):
-            world.do(scenes.REGISTRARS[number - 1], scenes.issue(world, who, number))
+            world.do(REGISTRARS[number - 1], acts.issue(world, who, number))
     world.at(WINDOWS.cast_from)
     for who in voters:
         cast(world, who)
@@ -234,7 +228,7 @@ def test_who_is_out_of_the_ceremony_decrypts_nothing():
 
     for number in (2, 3, 5):
         world.do(TRUSTEES[number - 1], delivery(world, number))
-    world.do("ect", Tally(ELECTION, (2, 3, 5), ((3, 0, 0), (3, 0, 0))))
+    world.do("commission", Tally(ELECTION, (2, 3, 5), ((3, 0, 0), (3, 0, 0))))
     assert world.ask("election", ELECTION)[3] == "tallied"
 
 
@@ -266,32 +260,32 @@ def test_nothing_is_decrypted_of_too_few_ballots(voters):
     ],
 )
 def test_wrong_counts_are_refused(counts):
-    scenes.delivered().refuse("ect", WrongCounts, replace(TALLY, counts=counts))
+    scenes.delivered().refuse("commission", WrongCounts, replace(TALLY, counts=counts))
 
 
 @pytest.mark.parametrize(
     "trustees", [(1, 3), (1, 2, 3), (1, 3, 3), (3, 1, 4), (1, 3, 4, 4), (1, 3, 6)], ids=str
 )
 def test_a_tally_names_the_needed_trustees_once_and_in_order(trustees):
-    scenes.delivered().refuse("ect", SharesMissing, replace(TALLY, trustees=trustees))
+    scenes.delivered().refuse("commission", SharesMissing, replace(TALLY, trustees=trustees))
 
 
 def test_a_tally_needs_no_more_shares_than_are_needed_but_takes_any_of_them():
     world = scenes.delivered()
     world.do("tru5", delivery(world, 5))
 
-    world.refuse("ect", SharesMissing, replace(TALLY, trustees=(1, 3, 4, 5)))
+    world.refuse("commission", SharesMissing, replace(TALLY, trustees=(1, 3, 4, 5)))
     world.do("nobody", replace(TALLY, trustees=(3, 4, 5)))
 
     assert world.ask("result", ELECTION)[3] == (3, 4, 5)
 
 
 def test_there_is_one_result():
-    scenes.tallied().refuse("ect", AlreadyTallied, TALLY)
+    scenes.tallied().refuse("commission", AlreadyTallied, TALLY)
 
 
 def test_there_is_no_result_before_the_count():
-    scenes.voted().at(WINDOWS.cast_until).refuse("ect", NotCounted, TALLY)
+    scenes.voted().at(WINDOWS.cast_until).refuse("commission", NotCounted, TALLY)
 
 
 def test_a_result_may_be_published_after_the_trustees_window():
@@ -310,7 +304,7 @@ def test_with_too_few_shares_the_election_is_unrecoverable_and_stays_so():
     world.at(WINDOWS.decrypt_until)
 
     world.refuse("tru3", OutsideWindow, late)
-    world.refuse("ect", SharesMissing, replace(TALLY, trustees=(1, 2, 3)))
+    world.refuse("commission", SharesMissing, replace(TALLY, trustees=(1, 2, 3)))
 
     assert world.ask("election", ELECTION)[3] == "unrecoverable"
     assert [one[5] for one in world.ask("trustees", ELECTION)] == [True, True, False, False, False]
@@ -345,6 +339,6 @@ def test_every_kind_of_question_is_cast_and_counted(kind):
     for number in (1, 2, 3):
         world.do(TRUSTEES[number - 1], delivery(world, number))
 
-    world.do("ect", Tally(ELECTION, (1, 2, 3), counts_with(world, (1, 2, 3))))
+    world.do("commission", Tally(ELECTION, (1, 2, 3), counts_with(world, (1, 2, 3))))
 
     assert world.ask("outcome", ELECTION) == (points,)

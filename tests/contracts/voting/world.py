@@ -28,19 +28,19 @@ AGENCIES = {
     "etda": ("validator", "supervisor"),
     "dopa": ("as",),
     "kbank": ("idp",),
-    "ect": ("election-authority",),
+    "commission": ("election-authority",),
     "rival": ("election-authority",),
     **{name: ("registrar",) for name in REGISTRARS},
     **{name: ("trustee",) for name in TRUSTEES},
 }
 YEAR_S = 365 * 86_400
 VOTERS = ("a0", "a1", "a2", "a3", "a4", "a5")  # of class 0
-DIRECTORS = ("d0", "d1", "d2")  # of class 1, whose ballots weigh more
+DIRECTORS = ("d0", "d1", "d2")  # of class 1, namese ballots weigh more
 STRANGERS = ("outsider", "suspect")  # known to identity, not on the roll; "suspect" is unproven
 
 
 def admin(agency):
-    """The name whose account administers an agency."""
+    """The name namese account administers an agency."""
     return f"{agency}-admin"
 
 
