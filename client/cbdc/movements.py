@@ -68,6 +68,7 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
     "VoucherReturned": (_Rule(None, "issuer", other="holder"),),
     "OfflineLoaded": (_Rule("wallet", None),),
     "OfflineSettled": (_Rule(None, "payee"),),
+    "OfflineCompensated": (_Rule(None, "payee", ("from_device", "from_bank")),),
     "OfflineReturned": (_Rule(None, "wallet"),),
 }
 # Every other event of the contract with these fields moves its amount from one to the other.

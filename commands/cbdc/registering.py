@@ -28,9 +28,7 @@ def register(
         inspect.Parameter(option, keyword, default=default, annotation=annotation)
         for option, (annotation, default) in options.items()
     ]
-    parameters = [*own.parameters.values(), *added]
     guarded = command(run)
     guarded.__name__, guarded.__doc__ = like.__name__, like.__doc__
-    guarded.__annotations__ = {one.name: one.annotation for one in parameters}
-    guarded.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    vars(guarded)["__signature__"] = own.replace(parameters=[*own.parameters.values(), *added])
     app.command(name)(guarded)

@@ -1,5 +1,6 @@
 """camt.053.001.08, a bank's statement to its customer: how a wallet's statement is told."""
 
+from dataclasses import replace
 from types import ModuleType
 
 from client.cbdc.iso20022.parts import (
@@ -28,8 +29,7 @@ def camt053(statement: Statement, *, now_ms: int, bank: str | None = None) -> by
     """
     types = messages(KIND)
     name = f"{statement.from_height}-{statement.to_height}"
-    owned = account(types, statement.address, "CashAccount39")
-    owned.svcr = agent(types, bank)
+    owned = replace(account(types, statement.address, "CashAccount39"), svcr=agent(types, bank))
     told = types.AccountStatement9(
         id=reference(name),
         cre_dt_tm=moment(now_ms),

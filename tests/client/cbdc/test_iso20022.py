@@ -199,7 +199,7 @@ def test_a_bad_order_is_a_bad_row(order, column, reason):
         (pain_xml(order_xml(), count=2), "NbOfTxs is 2"),
         (pain_xml(order_xml(), total="1.00"), "CtrlSum is 1.00"),
         (pain_xml(order_xml(), method="CHK"), "must be TRF"),
-        (pain_xml(order_xml(), method="XXX"), "not a pain.001.001.09"),
+        (pain_xml(order_xml(), method="CASH"), "not a pain.001.001.09"),
         (pain_xml(), "CdtTrfTxInf is there 0 times"),
         (pain_xml(order_xml(end_to_end="x" * 36)), "EndToEndId has 36 characters"),
         (pain_xml(order_xml(currency="baht")), "Ccy is 'baht'"),

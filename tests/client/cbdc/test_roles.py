@@ -1,0 +1,316 @@
+"""The roles of the digital baht against the real contract: who may do what, by which method."""
+
+from dataclasses import replace
+
+import pytest
+
+from client.abi import Abi
+from client.cbdc import (
+    Actor,
+    CentralBank,
+    Court,
+    Fsp,
+    HolderWallet,
+    Merchant,
+    Programme,
+    Supervisor,
+    supply,
+)
+from client.cbdc.attesting import AttestationIssuer, Grounds, holder_of, nullifier_of
+from client.cbdc.audit import audit
+from client.cbdc.device import Device, double_spend_in, new_nonce
+from client.cbdc.payout_file import Payout
+from client.cbdc.people import Asked
+from client.cbdc.qr import read_wallet_payment
+from client.errors import RpcRefused
+from client.transaction import TransactionBuilder
+from client.wallet import Wallet
+from contracts.cbdc.holds_messages import Hold
+from contracts.cbdc.schedules_messages import Schedule
+from contracts.cbdc.vouchers_messages import IssueVoucher
+from contracts.cbdc.wallet_messages import Opening
+from contracts.sdk.testing import Ledger, key_of
+from primitives.crypto import Digest
+from tests.cli.cbdc_node import ABIS, CHAIN, CbdcNode
+from tests.cli.network import Refusal
+
+DAY_MS = 86_400_000
+ORDER, OTHER = Digest(bytes([3]) * 32), Digest(bytes([4]) * 32)
+LEVELS = {"alice": ("person", 230), "bob": ("person", 230), "shop": ("merchant", 230)}
+
+
+class Rpc:
+    """Calls a node double without a network."""
+
+    def __init__(self, served):
+        self._table = served.table()
+
+    async def call(self, method, params=None, *, timeout_s=None):
+        del timeout_s
+        try:
+            return self._table[method](**(params or {}))
+        except Refusal as refusal:
+            raise RpcRefused(-32000, str(refusal), {"code": refusal.code}) from refusal
+
+
+class Cast:
+    """Everyone of a town, by role, on a ledger of registered wallets."""
+
+    def __init__(self):
+        self.node = CbdcNode(unregistered_accounts=0)
+        self.rpc = Rpc(self.node)
+        self.builder = TransactionBuilder(CHAIN, [Abi(ABIS["cbdc"])], lambda: self.now)
+        self.central_bank = CentralBank(self.rpc, self.builder, Wallet([key_of("central-bank")]))
+        self.bank = Fsp(self.actor("kbank"), "kbank")
+        self.supervisor = Supervisor(self.actor("supervisor"), "supervisor")
+        self.court = Court(self.actor("court"))
+        self.alice, self.bob = (HolderWallet(self.actor(name)) for name in ("alice", "bob"))
+        self.shop = Merchant(self.actor("shop"))
+        self.programme = Programme(self.actor("dopa"))
+
+    @property
+    def now(self):
+        return self.node.ledger.block.time_ms
+
+    def actor(self, name):
+        return Actor(self.rpc, self.builder, Wallet([key_of(name)]))
+
+    def opening(self, name):
+        kind, ial = LEVELS[name]
+        holder = holder_of(b"kbank", name.encode())
+        grounds = Grounds(
+            ial=ial,
+            issued_ms=self.now,
+            expires_ms=self.now + 365 * DAY_MS,
+            policy_version=1,
+            nullifier=nullifier_of(b"issuers", name.encode()),
+        )
+        issuer = AttestationIssuer("first-idp", key_of("first-idp-node"), CHAIN)
+        return Opening(Ledger.address(name), kind, holder, issuer.attest(holder, grounds))
+
+    def satang(self, name):
+        return self.node.ask("balance", Ledger.address(name))
+
+    def wait(self, ms):
+        self.node.next_block(time_ms=ms)
+        self.node.next_block()
+
+
+def done(outcome):
+    """The id of a transaction, which must have taken effect."""
+    assert outcome.is_ok, outcome.receipt
+    return outcome.transaction_id
+
+
+def refused(outcome):
+    """The code of a transaction that must not have taken effect."""
+    assert not outcome.is_ok
+    return outcome.receipt["code"]
+
+
+@pytest.fixture
+async def cast():
+    """Wallets are open; alice and bob have 1,000 baht each, the programme 500."""
+    made = Cast()
+    keys = (key_of("kbank-node").public_key,)
+    done(await made.central_bank.license_bank("kbank", keys, "L-1"))
+    done(await made.central_bank.issue(Ledger.address("kbank"), 10_000_000, "rtgs-1"))
+    institution = Opening(Ledger.address("dopa"), "institution", None, None)
+    done(await made.bank.open_wallets([*map(made.opening, LEVELS), institution]))
+    for name, satang in (("alice", 100_000), ("bob", 100_000), ("dopa", 50_000)):
+        done(await made.bank.fund(Ledger.address(name), satang, f"b-{name}"))
+    yield made
+    assert (await audit(made.rpc)).faults == ()
+
+
+async def test_a_merchant_asks_by_qr_and_a_holder_pays_it_once(cast):
+    text, asked = await cast.shop.ask(
+        Asked(request_id="I1", satang=500, expires_ms=cast.now + 9_000)
+    )
+    done(asked)
+    payment = read_wallet_payment(text, CHAIN)
+
+    paid = done(await cast.alice.pay(payment, 500, tip=5))
+
+    assert refused(await cast.bob.pay(payment, 500)) == "REQUEST_PAID"
+    done(await cast.shop.refund(paid, 105))
+    assert (cast.satang("shop"), cast.satang("alice")) == (400, 99_600)
+
+
+async def test_a_wallet_is_paid_by_its_own_qr(cast):
+    qr = read_wallet_payment(
+        cast.shop.draft(Asked(request_id="x", satang=0, expires_ms=1))[0], CHAIN
+    )
+
+    done(await cast.alice.pay(replace(qr, request_id=None), 700))
+
+    assert cast.satang("shop") == 700
+
+
+async def test_a_large_payment_names_what_the_providers_exchanged(cast):
+    done(
+        await cast.central_bank.set_parameter(
+            "travel-from", 1_000, cast.node.ledger.block.height + 1
+        )
+    )
+    cast.wait(1_000)
+
+    assert refused(await cast.alice.transfer(cast.bob.address, 1_001)) == "TRAVEL_RULE"
+    done(await cast.alice.transfer(cast.bob.address, 1_001, travel=ORDER))
+
+
+async def test_one_hold_is_captured_and_another_released(cast):
+    terms = (cast.shop.address, 5_000, cast.now + DAY_MS, None, None, "", None)
+    first, second = [done(await cast.alice.hold(Hold(*terms))) for _ in range(2)]
+
+    done(await cast.shop.capture(first, 4_000))
+    done(await cast.shop.release(second))
+
+    assert (cast.satang("shop"), cast.satang("alice")) == (4_000, 96_000)
+    third = done(await cast.alice.hold(Hold(*terms)))
+    assert refused(await cast.bob.release(third)) == "NOT_DECIDER"
+
+
+async def test_a_schedule_pays_at_its_time(cast):
+    order = Schedule(cast.bob.address, 300, cast.now + DAY_MS, 1, 1, 0, None)
+    done(await cast.alice.schedule(order))
+
+    cast.wait(2 * DAY_MS)
+
+    assert cast.satang("bob") == 100_300
+
+
+async def test_a_programme_pays_many_and_binds_vouchers(cast):
+    rows = [
+        Payout(line=n, to=who.address, satang=1_000, reference=f"k{n}")
+        for n, who in enumerate((cast.alice, cast.bob))
+    ]
+    rows.append(Payout(line=9, to=Ledger.address("nobody"), satang=1, reference="bad"))
+    results = await cast.programme.pay_out(rows)
+    message = IssueVoucher(
+        "meal", cast.alice.address, 2_000, (cast.shop.address,), (), "", 0, cast.now + DAY_MS
+    )
+    voucher = done(await cast.programme.issue_voucher(message))
+    done(await cast.bank.set_merchant_profile(cast.shop.address, "5812", "bangkok"))
+
+    done(await cast.alice.spend([voucher], cast.shop.address, 1_500, cash=100))
+
+    assert [result.code for result in results] == ["OK", "OK", "UNKNOWN_WALLET"]
+    assert (cast.satang("shop"), cast.satang("alice")) == (1_600, 100_900)
+
+
+async def test_a_refund_that_waits_is_claimed(cast):
+    text, _ = await cast.shop.ask(Asked(request_id="I2", satang=900, expires_ms=cast.now + 9_000))
+    payment = done(await cast.alice.pay(read_wallet_payment(text, CHAIN), 900))
+    done(await cast.supervisor.freeze(cast.alice.address, ORDER, cast.now + DAY_MS, scope="all"))
+    done(await cast.shop.refund(payment, 900))
+    done(await cast.supervisor.unfreeze(cast.alice.address))
+
+    done(await cast.alice.claim_refund(payment, 900))
+
+    assert cast.satang("alice") == 100_000
+
+
+async def test_a_long_freeze_needs_a_second_person_and_a_court_seizes(cast):
+    until = cast.now + 30 * DAY_MS
+    done(await cast.supervisor.freeze(cast.bob.address, ORDER, until))
+
+    assert refused(await cast.supervisor.approve_freeze(cast.bob.address, ORDER)) == "NOT_INDEPENDENT"
+    done(await cast.court.seize(cast.bob.address, 400, OTHER, Ledger.address("kbank")))
+
+    assert cast.satang("bob") == 99_600
+
+
+async def test_a_wallet_moves_to_new_keys_after_the_waiting_time(cast):
+    new = Ledger.address("alice-new")
+    done(await cast.bank.start_recovery(cast.alice.address, new, ORDER))
+    done(await cast.supervisor.approve_recovery(cast.alice.address, ORDER))
+    cast.wait(3 * DAY_MS)
+
+    done(await cast.bank.finish_recovery(cast.alice.address))
+
+    done(await HolderWallet(cast.actor("alice-new")).transfer(cast.bob.address, 1))
+    assert cast.satang("alice") == 99_999
+
+
+async def test_a_double_spend_offline_is_found_and_its_device_revoked(cast, tmp_path):
+    Device.create(tmp_path / "a.json", CHAIN)
+    device = Device(tmp_path / "a.json")
+    registration = device.registration(cast.alice.address, cast.now + DAY_MS)
+    done(await cast.bank.certify_device(registration))
+    done(await cast.alice.load_device(device.public_key, 10_000))
+    device.note_load(10_000)
+    (tmp_path / "b.json").write_bytes((tmp_path / "a.json").read_bytes())
+    (tmp_path / "b.json").chmod(0o600)
+    first = device.pay(cast.shop.address, 6_000, new_nonce())
+    second = Device(tmp_path / "b.json").pay(cast.shop.address, 7_000, new_nonce())
+    done(await cast.shop.settle([first]))
+
+    refusal = await cast.shop.settle([second])
+    done(await cast.shop.report(*double_spend_in(CHAIN, [first, second])))
+
+    assert refused(refusal) == "DOUBLE_SPEND"
+    done(await cast.bank.compensate(second))
+    assert cast.satang("shop") == 10_000
+
+
+async def test_a_lost_device_is_ended_by_its_bank(cast, tmp_path):
+    device = Device.create(tmp_path / "a.json", CHAIN)
+    done(await cast.bank.certify_device(device.registration(cast.alice.address, cast.now + DAY_MS)))
+
+    done(await cast.bank.revoke_device(device.public_key, "lost"))
+
+    assert refused(await cast.alice.load_device(device.public_key, 1)) == "DEVICE_REVOKED"
+
+
+async def test_a_bank_gives_money_back_and_it_is_destroyed_or_returned(cast):
+    for reference in ("r1", "r2"):
+        done(await cast.bank.redeem(1_000, reference))
+
+    done(await cast.central_bank.acknowledge_redemption(Ledger.address("kbank"), "r1"))
+    done(await cast.central_bank.refuse_redemption(Ledger.address("kbank"), "r2"))
+
+    assert (await supply(cast.rpc)).redeemed == 1_000
+
+
+async def test_money_goes_to_the_bank_account_and_is_confirmed(cast):
+    done(await cast.alice.link_bank("kbank", ORDER, 5_000))
+    done(await cast.bank.accept_link(cast.alice.address, ORDER))
+    done(await cast.alice.defund("kbank", 100_000))
+    done(await cast.bank.confirm_payout(1, "b-77"))
+
+    done(await cast.bank.close_wallet(cast.alice.address))
+
+    assert cast.satang("alice") == 0
+
+
+async def test_a_new_attestation_gives_another_tier(cast):
+    opening = cast.opening("alice")
+
+    done(await cast.bank.set_tier(cast.alice.address, opening.holder, opening.proof))
+
+    assert cast.node.ask("limits_left", cast.alice.address)[0] == "T2"
+
+
+async def test_a_suspended_bank_does_nothing_until_it_is_reinstated(cast):
+    done(await cast.central_bank.suspend_bank("kbank"))
+    assert refused(await cast.bank.fund(cast.alice.address, 1, "b")) == "FSP_SUSPENDED"
+
+    done(await cast.central_bank.reinstate_bank("kbank"))
+
+    done(await cast.bank.fund(cast.alice.address, 1, "b"))
+
+
+async def test_a_pause_stops_payments_until_they_are_resumed(cast):
+    done(await cast.central_bank.pause("payments"))
+    assert refused(await cast.alice.transfer(cast.bob.address, 1)) == "PAUSED"
+
+    done(await cast.central_bank.resume("payments"))
+
+    done(await cast.alice.transfer(cast.bob.address, 1))
+
+
+async def test_a_bank_decides_no_dispute_that_nobody_opened(cast):
+    text, _ = await cast.shop.ask(Asked(request_id="I3", satang=800, expires_ms=cast.now + 9_000))
+    payment = done(await cast.alice.pay(read_wallet_payment(text, CHAIN), 800))
+    assert refused(await cast.bank.resolve_dispute(payment, "reject")) == "UNKNOWN_DISPUTE"
