@@ -11,10 +11,10 @@ import logging
 from dataclasses import dataclass
 
 from client.answers import uint_field
-from client.errors import NodeUnreachable
+from client.errors import NodeUnreachable, RpcRefused
 from client.voting.dealer import BadShare, Dealer, Setup, check_share, encryption_key
 from client.voting.desk import Desk
-from client.voting.errors import NotThisElection
+from client.voting.errors import LedgerRefused, NotThisElection
 from client.voting.events import events_of_election, transaction_of
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.trustee import Trustee
@@ -118,21 +118,26 @@ class TrusteeService:
     async def run(self, election_id: str, agency: str) -> list[str]:
         """Do everything as it becomes due, until the shares are delivered or it is too late."""
         done: list[str] = []
+        election = await self._facts.election(election_id)
         while True:
+            act = NOTHING
             try:
                 act = await self.step(election_id, agency)
-                height = uint_field(await self.desk.rpc.call("chain_getStatus"), "height")
-                election = await self._facts.election(election_id)
-            except NodeUnreachable as error:
-                log.warning("no node answers: %s", error)
-                await asyncio.sleep(_POLL_S)
-                continue
+            except (NodeUnreachable, RpcRefused, LedgerRefused) as error:
+                log.warning("%s: tried again soon: %s", election_id, error)
+            height = await self._height(election.height)
             if act != NOTHING:
                 log.info("%s: %s", election_id, act)
                 done.append(act)
             if act == DELIVERED or height >= election.manifest.windows.decrypt_until:
                 return done
             await asyncio.sleep(_POLL_S)
+
+    async def _height(self, otherwise: int) -> int:
+        try:
+            return uint_field(await self.desk.rpc.call("chain_getStatus"), "height")
+        except NodeUnreachable:
+            return otherwise
 
     async def _commit(self, part: _Part) -> str:
         of = part.election.election_id

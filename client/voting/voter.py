@@ -8,6 +8,7 @@ What names the voter (`open`, `request`, `tokens`) and what names the pseudonym 
 and all that is sent of ballots) must not be asked of the same node: see `client.voting.ticket`.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -29,7 +30,7 @@ from client.voting.prover import SealedBallot, Values, encrypt, seal_ballot
 from client.voting.seed import ElectionSeed, Stream, VoterSeed
 from client.voting.ticket import Ticket
 from client.wallet import Wallet
-from contracts.sdk.group import ORDER, decode_point
+from contracts.sdk.group import ORDER, POINT_BYTES, decode_point, multiply_base
 from contracts.voting.ballots import BallotStatement, cast_hash
 from contracts.voting.elgamal import encode_ciphertext
 from contracts.voting.messages import (
@@ -48,6 +49,7 @@ from primitives.crypto import PublicKey, SigningKey
 from primitives.transaction import Transaction
 
 CONTRACT = "voting"
+ATTEMPTS = 2**18  # so many ballots of one seq and choice differ; few enough to try them all
 
 BallotMessage = CommitBallot | CastBallot | SpoilBallot
 
@@ -201,7 +203,10 @@ class VoterWallet:
             BadMarks: names the contest's kind.
         """
         values = self.values(marks)
-        seq, attempt = (1, 0) if done is None else (done.seq + 1, done.ballots)
+        seq = 1 if done is None else done.seq + 1
+        # Drawn, not counted: a node that hides an audited ballot, whose randomness is public,
+        # must not bring the next ballot to use the same.
+        attempt = secrets.randbelow(ATTEMPTS)
         opening = self.facts.opened()
         statement = BallotStatement(
             election=opening.context,
@@ -241,20 +246,18 @@ class VoterWallet:
         """Return the ballot that counts for this voter so far; None: proven to have none."""
         return await facts.ballot(self.facts, self.pseudonym)
 
-    def is_mine(self, entry: BoxEntry, marks: Marks, done: Voting) -> bool:
-        """Return whether the ballot in the box encrypts these marks, made with these words."""
+    def is_mine(self, entry: BoxEntry, marks: Marks) -> bool:
+        """Return whether the ballot in the box encrypts these marks, made with these words.
+
+        Takes some seconds: the small number that was drawn for the ballot is found by trying.
+        """
         values = self.values(marks)
-        held = entry.ciphertexts
-        key = decode_point(self.facts.opened().key)
-        for attempt in range(done.ballots):
-            stream = self._secrets.ballot(entry.seq, attempt, encode(tuple(values)))
-            pairs = [
-                encode_ciphertext(encrypt(key, value, stream.below(ORDER)))
-                for row in values
-                for value in row
-            ]
-            if b"".join(pairs) == held:
-                return True
+        choice, first = encode(tuple(values)), entry.ciphertexts[:POINT_BYTES]
+        for attempt in range(ATTEMPTS):
+            draw = self._secrets.ballot(entry.seq, attempt, choice)
+            if multiply_base(draw.below(ORDER)).encoded == first:
+                again = self._secrets.ballot(entry.seq, attempt, choice)
+                return _encrypted(self.facts, values, again) == entry.ciphertexts
         return False
 
     def values(self, marks: Marks) -> list[Values]:
@@ -275,11 +278,17 @@ class VoterWallet:
         return tuple(tokens)
 
 
-def _askings(facts: ElectionFacts, class_id: int, secrets: ElectionSeed) -> list[_Asking]:
+def _encrypted(facts: ElectionFacts, values: list[Values], draw: Stream) -> bytes:
+    key = decode_point(facts.opened().key)
+    pairs = [encrypt(key, value, draw.below(ORDER)) for row in values for value in row]
+    return b"".join(map(encode_ciphertext, pairs))
+
+
+def _askings(facts: ElectionFacts, class_id: int, seed: ElectionSeed) -> list[_Asking]:
     """Return what is asked of each registrar; the same each time."""
-    message = token_message(facts.context, class_id, secrets.pseudonym.public_key)
+    message = token_message(facts.context, class_id, seed.pseudonym.public_key)
     moduli = enumerate(facts.moduli[class_id], start=1)
-    return [_asking(secrets.token(number), modulus, message) for number, modulus in moduli]
+    return [_asking(seed.token(number), modulus, message) for number, modulus in moduli]
 
 
 def _asking(stream: Stream, modulus: bytes, message: bytes) -> _Asking:

@@ -28,6 +28,7 @@ from commands.vote.options import (
     open_facts,
     open_pseudonym,
     read_id,
+    read_marks,
     read_words,
 )
 
@@ -116,6 +117,10 @@ async def tokens(  # noqa: PLR0913 - each is an option of the command
 async def voted(  # noqa: PLR0913 - each is an option of the command
     election: Election,
     *,
+    mark: Annotated[
+        list[str] | None,
+        typer.Option(help="What you marked, as in prepare: is that what the ballot holds?"),
+    ] = None,
     words: WordsFile,
     genesis: GenesisPath,
     relay: Relay = None,
@@ -138,6 +143,8 @@ async def voted(  # noqa: PLR0913 - each is an option of the command
             "seq": entry.seq,
             "cast_at": entry.cast_at,
         }
+        if mark:
+            data["holds"] = wallet.is_mine(entry, read_marks(mark))
     emit(data, lines(data), as_json=as_json)
 
 

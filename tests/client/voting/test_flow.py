@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from client.voting import voter
 from client.voting.audit import audit
 from client.voting.desk import Desk
 from client.voting.errors import (
@@ -22,6 +23,12 @@ from client.voting.trustee_service import ANSWERED, COMPLAINED, DELIVERED
 from client.voting.voter import VoterWallet
 from contracts.voting.messages import DealShares
 from tests.client.voting.election import ID, REGISTRARS, TRUSTEES, Vote, seed_of, tally
+
+
+@pytest.fixture(autouse=True)
+def _few_attempts(monkeypatch):
+    monkeypatch.setattr(voter, "ATTEMPTS", 512)
+
 
 FIRST, SECOND, BLANK = [(0,), (0, 1)], [(1,), (2,)], [None, (0,)]
 
@@ -47,10 +54,10 @@ async def test_a_lost_device_loses_no_vote(issued: Vote):
     seed = VoterSeed.from_words(words)
     again = await VoterWallet.open(seed, issued.facts, ID, issued.sids["anan"])
 
-    entry, done = await again.voted(issued.facts), await again.done(issued.facts)
+    entry = await again.voted(issued.facts)
     assert entry.ballot_hash == ballot.tracker
-    assert again.is_mine(entry, FIRST, done)
-    assert not again.is_mine(entry, SECOND, done)
+    assert again.is_mine(entry, FIRST)
+    assert not again.is_mine(entry, SECOND)
     assert again.request(issued.citizen("anan")) == first.request(issued.citizen("anan"))
 
 
@@ -186,9 +193,19 @@ async def test_after_an_audit_another_ballot_is_cast(issued: Vote):
     again = (await issued.send(wallet, audited.cast()))[1]
     code = await issued.cast("anan", FIRST)
 
-    done, entry = await wallet.done(issued.facts), await wallet.voted(issued.facts)
+    entry = await wallet.voted(issued.facts)
     assert (again, code) == ("CIPHERTEXT_REUSED", "OK")
-    assert wallet.is_mine(entry, FIRST, done)
+    assert wallet.is_mine(entry, FIRST)
+
+
+async def test_a_node_that_hides_an_audit_gets_no_ballot_of_the_same_randomness(issued: Vote):
+    wallet, audited = await spoiled(issued, "anan", FIRST)
+
+    again = wallet.ballot(audited.tokens, FIRST, None)  # as if the node had shown nothing
+
+    first, second = (one.sealed.ballot.answers for one in (audited, again))
+    shared = {c for a in first for c in a.choices} & {c for a in second for c in a.choices}
+    assert shared == set()
 
 
 async def test_a_ballot_waits_in_a_file_to_be_cast_or_audited(issued: Vote, tmp_path):
