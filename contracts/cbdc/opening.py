@@ -20,7 +20,16 @@ from contracts.cbdc.flow_state import bound
 from contracts.cbdc.limits import refuse, why_not_leave
 from contracts.cbdc.money import share_of
 from contracts.cbdc.parameters import WALLETS_MAX, parameter_of
-from contracts.cbdc.state import Holder, Wallet, balances, holders, links, terms, wallets
+from contracts.cbdc.state import (
+    Holder,
+    Wallet,
+    balances,
+    holders,
+    links,
+    recoveries,
+    terms,
+    wallets,
+)
 from contracts.cbdc.wallet_errors import BadAttestation, TooManyWallets
 from contracts.cbdc.wallet_events import WalletClosed as Closed
 from contracts.cbdc.wallet_events import WalletOpened
@@ -82,6 +91,7 @@ def close_wallet(ctx: Context, msg: CloseWallet) -> None:
     require(wallet.fsp == msg.fsp and wallet.kind in (PERSON, MERCHANT, INSTITUTION), NotBank)
     party = party_of(ctx, terms.load(ctx), msg.wallet)
     refuse(why_not_leave(ctx, party), party, 0)
+    require(not recoveries.has(ctx, msg.wallet), InRecovery)
     in_pools = sum([share_of(ctx, pool, msg.wallet) for pool in POOLS])
     has_vouchers = len(bound.page(ctx, (msg.wallet,), limit=1)) > 0
     require(party.balance == 0 and in_pools == 0 and not has_vouchers, NotEmpty)

@@ -15,7 +15,7 @@ from contracts.cbdc.errors import (
     WrongTier,
 )
 from contracts.cbdc.limits import bangkok_day, month_of
-from contracts.cbdc.messages import Transfer, TransferWithTravel
+from contracts.cbdc.messages import Issue, Transfer, TransferWithTravel
 from tests.contracts.cbdc.town import BAHT, DAY_MS, HOUR_MS, Town, name_of
 
 SHOP = Town.address("shop")
@@ -230,3 +230,15 @@ def test_every_day_of_two_centuries_has_its_calendar_month():
     found = [month_of((day - first).days) for day in days]
 
     assert found == [day.year * 12 + day.month for day in days]
+
+
+def test_accounts_that_are_not_registered_have_no_limits_where_they_may_hold_money():
+    town = Town(unregistered_accounts=1)
+    town.person("alice", 210)
+    town.do("bot", Issue(BOB, 90_000 * BAHT, "R-bob"))
+
+    town.do("bob", Transfer(Town.address("carl"), 80_000 * BAHT, ""))
+    town.do("bob", Transfer(Town.address("alice"), 10_000 * BAHT, ""))
+    town.check_sums()
+
+    assert town.ask("limits_left", BOB)[1] == 10**17

@@ -214,6 +214,17 @@ def test_a_closed_wallet_is_not_recovered(lost):
     lost.refuse("kbank", WalletClosed, RecoverStart("kbank", carl, NEW, CASE))
 
 
+def test_a_wallet_with_a_recovery_under_way_is_not_closed(lost):
+    lost.do("alice", Transfer(SHOP, 500, ""))
+    lost.do("kbank", START)
+    lost.refuse("kbank", InRecovery, CloseWallet("kbank", ALICE))
+    lost.do("kbank", RecoverCancel(ALICE))
+
+    lost.do("kbank", CloseWallet("kbank", ALICE))
+
+    assert lost.ask("wallet", ALICE)[6] == "WALLET_CLOSED"
+
+
 def test_delegates_of_the_old_keys_end(lost):
     lost.do("alice", Delegate(BOB, 10, 10, (), lost.now + 90 * DAY_MS))
 

@@ -233,3 +233,11 @@ def test_an_account_with_money_that_is_registered_counts_to_its_holder():
     town.check_sums()
 
     assert town.ask("holder", "kbank", name_of("alice"))[4] == 300 * BAHT
+
+
+def test_an_institutions_wallet_is_closed(town):
+    town.institution("welfare")
+
+    town.do("kbank", CloseWallet("kbank", admin("welfare")))
+
+    assert town.ask("wallet", admin("welfare"))[6] == "WALLET_CLOSED"
