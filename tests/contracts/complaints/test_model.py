@@ -1,6 +1,7 @@
 """Random acts on the ledger and in a short model: the same codes, custody, states, deadlines."""
 
 from dataclasses import replace
+from itertools import count
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -55,28 +56,38 @@ rarely = st.sampled_from([False] * 7 + [True])
 waits = st.sampled_from([1, 4, 5, 6, 9, 21])
 
 
+def stage_of(world, name):
+    """A stage that the template lets the case reach next."""
+    view = world.case(name)
+    return NEXT.get(view["stage"], "study") if view else "study"
+
+
+HOLDER_ACTS = {
+    "accept": lambda _world, name, _item: Accept(ident(name)),
+    "stage": lambda world, name, _item: SetStage(ident(name), stage_of(world, name), None),
+    "ask": lambda _world, name, content: AskCitizen(ident(name), content),
+    "resume": lambda _world, name, _item: Resume(ident(name)),
+    "resolve": lambda _world, name, content: Resolve(ident(name), "fixed", content),
+}
+CITIZEN_ACTS = {
+    "rate": lambda name, _item: Rate(ident(name), 4),
+    "appeal": lambda name, content: Appeal(ident(name), content),
+    "reopen": lambda name, _item: Reopen(ident(name), ""),
+    "withdraw": lambda name, _item: Withdraw(ident(name)),
+}
+
+
 class ComplaintsMachine(RuleBasedStateMachine):
     """Every act is done on the ledger and in the model; the codes must agree."""
 
     @initialize()
     def begin(self):
         self.world, self.model = World(), Model()
-        self.items, self.past = 0, {}
+        self.items, self.past = count(), {}
         self.world.do("etda", SetTemplate(replace(CITY, version=2, limits=LIMITS)))
-        self.file("p", "khet")
-        self.file("q", "water")
-
-    def item(self):
-        self.items += 1
-        return item(f"{self.items}")
-
-    def holder(self, name):
-        """Who holds a case; anyone when there is none."""
-        known = self.model.cases.get(name)
-        return known.chain[-1] if known else AGENCIES[0]
-
-    def by(self, name, agency, is_holder):
-        return self.holder(name) if is_holder else agency
+        for name, agency in (("p", "khet"), ("q", "water")):
+            message = filing(name, agency=agency, version=2)
+            self.same("anong", message, "file", name, agency)
 
     def same(self, who, message, *expected):
         before = dict(self.world.ledger.state.committed)
@@ -88,44 +99,27 @@ class ComplaintsMachine(RuleBasedStateMachine):
             assert self.world.ledger.state.committed == before
         assert code == self.model.run(*expected)
 
-    def file(self, name, agency):
-        self.same("anong", filing(name, agency=agency, version=2), "file", name, agency)
+    def by(self, name, agency, is_holder):
+        """The holder of a case, or another agency."""
+        known = self.model.cases.get(name)
+        return known.chain[-1] if known and is_holder else agency
 
-    @rule(name=cases, agency=agencies, is_holder=holds)
-    def accept(self, name, agency, is_holder):
+    @rule(act=st.sampled_from(sorted(HOLDER_ACTS)), name=cases, agency=agencies, is_holder=holds)
+    def holder_acts(self, act, name, agency, is_holder):
         by = self.by(name, agency, is_holder)
-        self.same(f"{by}-admin", Accept(ident(name)), "act", "accept", name, by)
-
-    @rule(name=cases, agency=agencies, is_holder=holds)
-    def set_stage(self, name, agency, is_holder):
-        by, view = self.by(name, agency, is_holder), self.world.case(name)
-        stage = NEXT.get(view["stage"], "study") if view else "study"
-        message = SetStage(ident(name), stage, None)
-        self.same(f"{by}-admin", message, "act", "stage", name, by)
-
-    @rule(name=cases, agency=agencies, is_holder=holds)
-    def ask(self, name, agency, is_holder):
-        by = self.by(name, agency, is_holder)
-        message = AskCitizen(ident(name), self.item())
-        self.same(f"{by}-admin", message, "act", "ask", name, by)
-
-    @rule(name=cases, agency=agencies, is_holder=holds)
-    def resume(self, name, agency, is_holder):
-        by = self.by(name, agency, is_holder)
-        self.same(f"{by}-admin", Resume(ident(name)), "act", "resume", name, by)
-
-    @rule(name=cases, agency=agencies, is_holder=holds)
-    def resolve(self, name, agency, is_holder):
-        by = self.by(name, agency, is_holder)
-        message = Resolve(ident(name), "fixed", self.item())
-        self.same(f"{by}-admin", message, "act", "resolve", name, by)
+        message = HOLDER_ACTS[act](self.world, name, item(f"{next(self.items)}"))
+        self.same(f"{by}-admin", message, "act", act, name, by)
 
     @rule(name=cases, is_resolved=st.booleans())
     def work(self, name, is_resolved):
-        self.accept(name, "", True)
-        self.set_stage(name, "", True)
-        if is_resolved:
-            self.resolve(name, "", True)
+        for act in ("accept", "stage", "resolve") if is_resolved else ("accept", "stage"):
+            self.holder_acts(act, name, "khet", True)
+
+    @rule(act=st.sampled_from(sorted(CITIZEN_ACTS)), name=cases, is_done=rarely)
+    def citizen_acts(self, act, name, is_done):
+        if act != "withdraw" or is_done:
+            message = CITIZEN_ACTS[act](name, item(f"{next(self.items)}"))
+            self.same("anong", message, "act", act, name)
 
     @rule(name=cases, agency=agencies, to=agencies, is_holder=holds)
     def offer(self, name, agency, to, is_holder):
@@ -152,52 +146,26 @@ class ComplaintsMachine(RuleBasedStateMachine):
     def cancel(self, name, is_done):
         known = self.model.cases.get(name)
         if is_done and known and known.offer and known.due["transfer"] >= self.model.now:
-            number = known.offer[0]
-            by = known.chain[-1]
-            self.world.do(by, CancelTransfer(ident(name), number))
+            self.world.do(known.chain[-1], CancelTransfer(ident(name), known.offer[0]))
             known.offer = None
             del known.due["transfer"]
 
-    @rule(name=cases, to=agencies)
-    def assign(self, name, to):
+    @rule(name=cases, to=agencies, is_late=st.booleans(), seconds=waits)
+    def assign(self, name, to, is_late, seconds):
+        if is_late:
+            self.offer(name, to, "roads", True)
+            self.end_block(seconds)
+            self.end_block(1)
         message = Assign(ident(name), "etda", to, "late")
         self.same("etda-admin", message, "assign", name, to)
 
-    @rule(name=cases, to=agencies, seconds=waits)
-    def lapse_and_assign(self, name, to, seconds):
-        self.offer(name, to, "roads", True)
-        self.end_block(seconds)
-        self.end_block(1)
-        self.assign(name, to)
-
-    @rule(name=cases, stars=st.integers(1, 5))
-    def rate(self, name, stars):
-        self.same("anong", Rate(ident(name), stars), "act", "rate", name)
-
-    @rule(name=cases)
-    def appeal(self, name):
-        self.same("anong", Appeal(ident(name), self.item()), "act", "appeal", name)
-
-    @rule(name=cases, decision=st.sampled_from(["uphold", "reopen", *AGENCIES]))
-    def decide(self, name, decision):
-        word = "reassign" if decision in AGENCIES else decision
+    @rule(name=cases, decision=st.sampled_from(["uphold", "reopen", *AGENCIES]), is_asked=holds)
+    def decide(self, name, decision, is_asked):
+        if is_asked:
+            self.citizen_acts("appeal", name, True)
         to = decision if decision in AGENCIES else ""
-        message = Decide(ident(name), "etda", word, to)
+        message = Decide(ident(name), "etda", "reassign" if to else decision, to)
         self.same("etda-admin", message, "act", "decide", name, None, decision)
-
-    @rule(name=cases, decision=st.sampled_from(["uphold", "reopen", *AGENCIES]))
-    def appeal_and_decide(self, name, decision):
-        self.appeal(name)
-        self.decide(name, decision)
-
-    @rule(name=cases)
-    def reopen(self, name):
-        self.same("anong", Reopen(ident(name), ""), "act", "reopen", name)
-
-    @rule(name=cases, is_done=rarely)
-    def withdraw(self, name, is_done):
-        if is_done:
-            self.same("anong", Withdraw(ident(name)), "act", "withdraw", name)
 
     @rule(seconds=waits)
     def end_block(self, seconds):
@@ -207,7 +175,7 @@ class ComplaintsMachine(RuleBasedStateMachine):
         self.model.end_block(seconds)
 
     @invariant()
-    def cases_are_the_models(self):
+    def cases_and_deadlines_are_the_models(self):
         for name, case in self.model.cases.items():
             view = self.world.case(name)
             is_lapsed = case.due.get("transfer", self.model.now) < self.model.now
@@ -215,35 +183,29 @@ class ComplaintsMachine(RuleBasedStateMachine):
             assert (view["holder"], view["state"]) == (case.chain[-1], case.state)
             assert (view["offer"], view["escalations"]) == (offer, case.escalations)
             assert (view["hops"], view["reopens"]) == (case.counts["hop"], case.counts["reopen"])
-
-    @invariant()
-    def deadlines_are_the_models(self):
-        for name, case in self.model.cases.items():
-            lines = self.world.named("deadlines", "Deadline", ident(name))
-            left = {line["clock"]: line["left_ms"] // 1000 for line in lines if line["due_ms"]}
-            missed = {line["clock"] for line in lines if line["is_missed"]}
-            now = self.model.now
-            over = {one for one, due in case.due.items() if due < now and one != "closing"}
-            assert left == {clock: due - now for clock, due in case.due.items()}
-            assert missed == case.missed | over
+            compare_deadlines(self.world, name, case, self.model.now)
 
     @invariant()
     def every_case_had_one_holder_at_every_block(self):
         for name, case in self.model.cases.items():
             chain = self.world.named("custody_page", "CustodyLine", ident(name), 0, 100)
-            heights = [line["from_height"] for line in chain]
             assert [line["holder"] for line in chain] == case.chain
-            assert heights == sorted(heights)
             assert [line["number"] for line in chain] == list(range(1, len(chain) + 1))
-        self.check_past(list(self.past)[-2:])
-
-    def teardown(self):
-        self.check_past(list(self.past) if hasattr(self, "past") else [])
-
-    def check_past(self, blocks):
-        for name, height in blocks:
-            holder = self.past[name, height]
+            for (known, height), holder in self.past.items():
+                held = [line["holder"] for line in chain if line["from_height"] <= height]
+                assert known != name or held[-1] == holder
+        for (name, height), holder in list(self.past.items())[-2:]:
             assert self.world.ask("holder_at", ident(name), height) == holder
+
+
+def compare_deadlines(world, name, case, now):
+    """Check that clocks, time left and missed deadlines are the model's."""
+    lines = world.named("deadlines", "Deadline", ident(name))
+    left = {line["clock"]: line["left_ms"] // 1000 for line in lines if line["due_ms"]}
+    missed = {line["clock"] for line in lines if line["is_missed"]}
+    over = {clock for clock, due in case.due.items() if due < now and clock != "closing"}
+    assert left == {clock: due - now for clock, due in case.due.items()}
+    assert missed == case.missed | over
 
 
 ComplaintsMachine.TestCase.settings = settings(

@@ -86,11 +86,6 @@ class World:
         return self.ledger.block.time_ms // 1000
 
     @property
-    def now_ms(self):
-        """Block time in ms."""
-        return self.ledger.block.time_ms
-
-    @property
     def height(self):
         """The height of the block that is being made."""
         return self.ledger.block.height
