@@ -27,15 +27,19 @@ from contracts.voting.errors import (
 from contracts.voting.events import ElectionCreated, ElectionGivenUp
 from contracts.voting.fields import English, Manifest, Registrars, Trustees
 from contracts.voting.log import note
-from contracts.voting.questions import Contest, check_contest
+from contracts.voting.questions import Contest, check_contest, choice_count
 from contracts.voting.roll import by_authority
 from contracts.voting.setup_messages import CancelElection, CreateElection
 from contracts.voting.state import Election, cancelled, elections, manifests
 from contracts.voting.transcript import SUITE_ED25519, setup_context
 from contracts.voting.windows import check_windows
 
-# Of a transaction's 65,536 bytes, what a ballot's ciphertexts and proofs may take at most.
-BALLOT_BYTES_MAX = 56_000
+# A spoiled ballot is the largest message: beside ciphertexts and proofs, it holds an opening of 32
+# bytes for each ciphertext, and the tokens. The rest is headers and the envelope.
+TRANSACTION_BYTES_MAX = 65_536
+_CHOICE_BYTES = 38
+_TOKEN_BYTES = 424
+_REST_BYTES = 1_024
 MANIFEST_BYTES_MAX = 32_768
 
 _FIRST = "abcdefghijklmnopqrstuvwxyz"
@@ -140,11 +144,19 @@ def check_contests(manifest: Manifest) -> None:
     for contest in manifest.contests:
         check_contest(contest)
     check_size(manifest.contests)
-    size = ballot_bytes(manifest.contests)
-    require(size <= BALLOT_BYTES_MAX, ManifestTooLarge, ballot_bytes=size, most=BALLOT_BYTES_MAX)
+    size = spoil_bytes(manifest)
+    require(size <= TRANSACTION_BYTES_MAX, ManifestTooLarge, bytes=size, most=TRANSACTION_BYTES_MAX)
     require(len(manifest.english) == len(manifest.contests), WrongTranslation)
     for contest, english in zip(manifest.contests, manifest.english, strict=True):
         require(_is_translated(contest, english), WrongTranslation)
+
+
+def spoil_bytes(manifest: Manifest) -> int:
+    """Return what the transaction that opens a ballot takes, at most."""
+    choices = sum([choice_count(contest) for contest in manifest.contests])
+    tokens = manifest.registrars.needed
+    beside = _CHOICE_BYTES * choices + _TOKEN_BYTES * tokens + _REST_BYTES
+    return ballot_bytes(manifest.contests) + beside
 
 
 def require_slug(text: str) -> None:

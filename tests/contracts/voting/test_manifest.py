@@ -4,8 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from client.voting.marking import mark
+from client.voting.prover import seal_ballot
 from contracts.governance.messages import AddOfficer
-from contracts.sdk.testing import Ledger
+from contracts.sdk.group import BASE
+from contracts.sdk.testing import Ledger, key_of
+from contracts.voting.ballots import BallotStatement
 from contracts.voting.crypto_errors import BadContest, BallotTooLarge
 from contracts.voting.errors import (
     AlreadyOpen,
@@ -21,16 +25,19 @@ from contracts.voting.errors import (
     WrongKind,
     WrongTranslation,
 )
-from contracts.voting.manifest import manifest_bytes
+from contracts.voting.manifest import TRANSACTION_BYTES_MAX, manifest_bytes, spoil_bytes
 from contracts.voting.messages import (
     AddVoters,
     CancelElection,
     Registrars,
+    SpoilBallot,
     Trustees,
     VoterEntry,
 )
-from contracts.voting.questions import APPROVAL, BORDA, SCORE
+from contracts.voting.questions import APPROVAL, BORDA, SCORE, choice_count
+from contracts.voting.tokens import Token
 from contracts.voting.transcript import setup_context
+from primitives import limits
 from primitives.codec import encode
 from primitives.errors import ArgumentOutOfBounds, NotAllowed
 from tests.contracts.identity.signing import CHAIN, name_of
@@ -127,6 +134,31 @@ def test_a_manifest_that_does_not_hold_together_is_refused(case):
     error, plan = REFUSED[case]
 
     scenes.founded().refuse("commission", error, founding(plan=plan))
+
+
+def largest_question():
+    """The question of most grades whose ballots the contract still takes, and its manifest."""
+    for options in range(64, 0, -1):
+        asked = contest(kind=SCORE, options=LONG[:options], grades=("1", "2", "3", "4"))
+        plan = manifest(asked)
+        if choice_count(asked) <= 256 and spoil_bytes(plan) <= TRANSACTION_BYTES_MAX:
+            return asked, plan
+    raise AssertionError("none")
+
+
+def test_the_largest_ballot_can_be_cast_and_spoiled_in_one_transaction():
+    asked, plan = largest_question()
+    key = key_of("voter")
+    stated = BallotStatement(bytes(64), BASE.encoded, (asked,), 0, key.public_key, 1, bytes(64))
+    made = seal_ballot(stated, [mark(asked, (0,) * len(asked.options))], key)
+    tokens = tuple(Token(number, bytes(32), bytes(384)) for number in (1, 2, 3))
+
+    spoil = SpoilBallot("e" * 32, 0, key.public_key, 1, tokens, made.ballot, made.openings)
+
+    body = encode(("c" * 80, bytes(20), 2**63, 2**63, "voting", "spoil_ballot", plain(spoil)))
+    size = len(encode((body, ((key.public_key, bytes(64)),))))
+    assert 60_000 < size <= limits.TRANSACTION_BYTES_MAX
+    assert size <= spoil_bytes(plan)
 
 
 def test_the_fewest_blocks_between_issue_and_casting_are_two():
