@@ -62,6 +62,6 @@ def citizen_keys(name: str) -> CitizenKeys:
 
 
 def citizen_id(number: int) -> str:
-    digits = f"99999999999{number}"
+    digits = f"9{number:011}"
     total = sum(int(digit) * weight for digit, weight in zip(digits, range(13, 1, -1), strict=True))
     return digits + str((11 - total % 11) % 10)
