@@ -1,7 +1,7 @@
-"""What others sign for a customer: an identity provider's attestation, a bank's top-up.
+"""What an identity provider signs for a bank's customer.
 
-Signatures are detached: the customer's or the bank's transaction carries them, and the ledger
-checks them against the keys that the issuer has on the ledger.
+The signature is detached: the bank's transaction carries it, and the ledger checks it against the
+node keys that the issuer has in the identity contract.
 """
 
 import hmac
@@ -12,7 +12,6 @@ from pathlib import Path
 
 from client.cbdc.errors import BadAttestation
 from contracts.cbdc.attestation_messages import Proof, attestation_statement
-from contracts.cbdc.messages import TransferWithTopup, topup_statement
 from primitives.crypto import (
     DIGEST_BYTES,
     SIGNATURE_BYTES,
@@ -21,7 +20,6 @@ from primitives.crypto import (
     Signature,
     SigningKey,
 )
-from primitives.ids import Address
 
 _NULLIFIER = b"sapha/cbdc/nullifier/v1\0"
 _HOLDER = b"sapha/cbdc/holder/v1\0"
@@ -79,15 +77,6 @@ def nullifier_of(secret: bytes, person: bytes) -> Digest:
 def holder_of(secret: bytes, customer: bytes) -> Digest:
     """Return the name by which one bank's secret calls a customer on the ledger."""
     return Digest(hmac.digest(secret, _HOLDER + customer, sha256))
-
-
-def sign_topup(
-    fsp_key: SigningKey, chain_id: str, sender: Address, draft: TransferWithTopup
-) -> TransferWithTopup:
-    """Return a payment of `sender` with the bank's agreement to add what is missing."""
-    keyed = replace(draft, key=fsp_key.public_key)
-    signature = fsp_key.sign(*topup_statement(chain_id, sender, keyed))
-    return replace(keyed, signature=signature)
 
 
 def write_proof(path: Path, holder: Digest, proof: Proof) -> None:

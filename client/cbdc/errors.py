@@ -18,6 +18,7 @@ Rejected
 ├── BadPeriod              a statement's period that ends before it begins
 ├── BadVoucher             an offline voucher that is not signed, or not for this payment
 ├── BadAttestation         a file that holds no attestation
+├── BadTopup               a file that holds no payment with a top-up
 ├── DeviceSpent            a device that has less left than is wanted
 ├── BadEnvelope            a transaction file that is none
 └── LedgerMoved            an audit between whose pages blocks came every time
@@ -136,6 +137,12 @@ class BadAttestation(Rejected):
     """The file holds no attestation of an identity provider."""
 
     code = "BAD_ATTESTATION_FILE"
+
+
+class BadTopup(Rejected):
+    """The file holds no payment that a bank adds to."""
+
+    code = "BAD_TOPUP_FILE"
 
 
 class DeviceSpent(Rejected):

@@ -16,6 +16,7 @@ from commands.cbdc import (
     schedules,
     show,
     statement,
+    topup,
     vouchers,
     wallets,
 )
@@ -41,6 +42,7 @@ _GROUPS = {
     "recover": wallets.recovery,
     "redemption": authority.redemption,
     "params": authority.params,
+    "topup": topup.app,
     "voucher": vouchers.app,
     "dispute": disputes.app,
     "offline": offline.app,

@@ -151,6 +151,21 @@ def test_a_bank_links_a_wallet_and_either_ends_the_link(alice):
     assert "no such link" in alice.run("show", "link", alice.key("alice"), exits=2).stderr
 
 
+def test_a_linked_bank_adds_what_a_payment_lacks(alice):
+    alice.act("wallet", "open", "kbank", alice.key("bob"), "--holder", ORDER, by="kbank")
+    alice.act("link", "kbank", ORDER, "5000", by="alice")
+    alice.act("accept-link", "kbank", alice.key("alice"), ORDER, by="kbank")
+    alice.act("defund", "kbank", "900", by="alice")
+    file = alice.folder / "topup.json"
+    bank = ("--fsp", "kbank", "--bank-ref", "b-2", "--out", file)
+    parties = (alice.key("alice"), alice.key("bob"))
+    alice.run("topup", "sign", *parties, "250", "150", *bank, by="kbank-node")
+
+    alice.act("topup", "pay", file, by="alice")
+
+    assert (alice.satang("alice"), alice.satang("bob")) == (0, 25_000)
+
+
 def test_money_given_back_waits_for_the_central_bank(here):
     here.act("redeem", "100", "--reference", "rtgs-2", by="kbank")
     (waiting,) = here.json("show", "redemptions")["redemptions"]

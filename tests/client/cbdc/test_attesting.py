@@ -1,4 +1,4 @@
-"""Detached words: an identity provider's attestation, a bank's agreement to top up."""
+"""Attestations: signed for one holder on one chain, and carried in a file."""
 
 import json
 from dataclasses import replace
@@ -11,18 +11,14 @@ from client.cbdc.attesting import (
     holder_of,
     nullifier_of,
     read_proof,
-    sign_topup,
     write_proof,
 )
 from client.cbdc.errors import BadAttestation
-from client.wallet import Wallet
 from contracts.cbdc.attestation_messages import attestation_statement
-from contracts.cbdc.messages import TransferWithTopup, topup_statement
-from primitives.crypto import PublicKey, Signature, SigningKey, verify
+from primitives.crypto import SigningKey, verify
 
 CHAIN = "devnet-1"
 KEY = SigningKey(bytes([7]) * 32)
-ONE, TWO = (Wallet.from_seed(bytes([n]) * 32).address for n in (1, 2))
 HOLDER = holder_of(b"bank secret", b"customer 12")
 GROUNDS = Grounds(
     ial=230,
@@ -48,17 +44,6 @@ def test_an_attestation_is_signed_for_one_holder_on_one_chain():
 def test_names_of_a_person_cannot_be_guessed_without_the_secret():
     assert nullifier_of(b"a", b"1234567890123") != nullifier_of(b"b", b"1234567890123")
     assert holder_of(b"a", b"x") != nullifier_of(b"a", b"x")
-
-
-def test_a_top_up_is_signed_for_this_payment_of_this_sender():
-    unsigned = (PublicKey(bytes(32)), Signature(bytes(64)))
-    draft = TransferWithTopup(TWO, 900, "", None, "kbank", 400, "b-1", *unsigned)
-
-    signed = sign_topup(KEY, CHAIN, ONE, draft)
-
-    assert verify(signed.key, *topup_statement(CHAIN, ONE, signed), signed.signature)
-    other = replace(signed, topup=401)
-    assert not verify(signed.key, *topup_statement(CHAIN, ONE, other), signed.signature)
 
 
 def test_an_attestation_travels_in_a_file(tmp_path):

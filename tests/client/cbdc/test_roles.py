@@ -215,7 +215,9 @@ async def test_a_long_freeze_needs_a_second_person_and_a_court_seizes(cast):
     until = cast.now + 30 * DAY_MS
     done(await cast.supervisor.freeze(cast.bob.address, ORDER, until))
 
-    assert refused(await cast.supervisor.approve_freeze(cast.bob.address, ORDER)) == "NOT_INDEPENDENT"
+    assert (
+        refused(await cast.supervisor.approve_freeze(cast.bob.address, ORDER)) == "NOT_INDEPENDENT"
+    )
     done(await cast.court.seize(cast.bob.address, 400, OTHER, Ledger.address("kbank")))
 
     assert cast.satang("bob") == 99_600
