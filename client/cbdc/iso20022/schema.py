@@ -4,7 +4,7 @@ xsdata reads and writes, but checks neither lengths, patterns nor choices; `chec
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from importlib import import_module
@@ -79,11 +79,8 @@ def refuse_unsafe(data: bytes) -> None:
         raise UnsafeXml(f"the XML has {len(data)} bytes, at most {XML_BYTES_MAX}")
     scan = _Scan()
     parser = expat.ParserCreate()
-    parser.StartElementHandler = scan.begin
-    parser.EndElementHandler = scan.end
-    parser.CharacterDataHandler = scan.add_text
-    parser.StartDoctypeDeclHandler = scan.refuse
-    parser.EntityDeclHandler = scan.refuse
+    for name, handler in scan.handlers():
+        setattr(parser, name, handler)
     try:
         parser.Parse(data, True)  # noqa: FBT003 - the C function takes no keyword
     except expat.ExpatError as error:
@@ -100,6 +97,14 @@ class _Scan:
         self._depth = 0
         self._elements = 0
         self._amount: list[str] | None = None
+
+    def handlers(self) -> Iterator[tuple[str, Callable[..., None]]]:
+        """Yield what the parser calls, by the parser's names."""
+        yield "StartElementHandler", self.begin
+        yield "EndElementHandler", self.end
+        yield "CharacterDataHandler", self.add_text
+        yield "StartDoctypeDeclHandler", self.refuse
+        yield "EntityDeclHandler", self.refuse
 
     def begin(self, name: str, attributes: Mapping[str, str]) -> None:
         """Enter an element."""
