@@ -5,11 +5,12 @@ nothing: the words make another ballot.
 """
 
 import json
+import stat
 from pathlib import Path
 
 from client.answers import hex_field, text_field, uint_field
 from client.errors import BadAnswer
-from client.keystore import read_secret, write_secret
+from client.keystore import KeystoreMissing, KeystoreOpenToOthers, write_secret
 from client.voting.errors import NotThisElection
 from client.voting.facts import ElectionFacts
 from client.voting.prover import SealedBallot
@@ -24,7 +25,9 @@ from primitives.limits import TRANSACTION_BYTES_MAX
 
 FORMAT = 1
 KIND = "sapha/pending-ballot"
-_EXTRA = 4096
+_PACKED_BYTES_MAX = 2 * TRANSACTION_BYTES_MAX  # the ballot and its openings
+_FILE_BYTES_MAX = 3 * _PACKED_BYTES_MAX
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def save_pending(path: Path, ballot: PreparedBallot) -> None:
@@ -43,10 +46,10 @@ def save_pending(path: Path, ballot: PreparedBallot) -> None:
 def load_pending(path: Path, facts: ElectionFacts) -> PreparedBallot:
     """Return the ballot of a file. Raises KeystoreFault, or NotThisElection."""
     try:
-        document = json.loads(read_secret(path))
+        document = json.loads(_read_private(path))
         is_known = uint_field(document, "format") == FORMAT and document.get("kind") == KIND
         of, tracker = text_field(document, "election_id"), hex_field(document, "tracker")
-        value = decode(hex_field(document, "ballot"), bytes_max=TRANSACTION_BYTES_MAX + _EXTRA)
+        value = decode(hex_field(document, "ballot"), bytes_max=_PACKED_BYTES_MAX)
         message: SpoilBallot = record_of(SpoilBallot).parse(value, "ballot")
     except (ValueError, AttributeError, BadAnswer, Rejected) as error:
         raise NotThisElection(f"{path}: holds no ballot") from error
@@ -66,3 +69,18 @@ def load_pending(path: Path, facts: ElectionFacts) -> PreparedBallot:
     if not (is_known and is_ours) or found.tracker != tracker:
         raise NotThisElection(f"{path}: holds a ballot of another election")
     return found
+
+
+def _read_private(path: Path) -> str:
+    """Return the text of a file that only its owner may read; a ballot is larger than a key."""
+    try:
+        mode = path.stat().st_mode
+        with path.open(encoding="utf-8") as file:
+            text = file.read(_FILE_BYTES_MAX + 1)
+    except OSError as error:
+        raise KeystoreMissing(f"{path}: {error.strerror or error}") from error
+    if mode & _OTHERS:
+        raise KeystoreOpenToOthers(f"{path}: lets others in; chmod 600 {path}")
+    if len(text) > _FILE_BYTES_MAX:
+        raise NotThisElection(f"{path}: longer than {_FILE_BYTES_MAX} characters")
+    return text

@@ -223,7 +223,13 @@ class VoterWallet:
         return PreparedBallot(self.facts.election_id, statement, tokens, sealed)
 
     def sign(self, builder: TransactionBuilder, message: BallotMessage) -> Transaction:
-        """Return a transaction from the pseudonym's own address, which needs no account."""
+        """Return a transaction from the pseudonym's own address, which needs no account.
+
+        Raises:
+            NotThisElection: the ballot was made with other words.
+        """
+        if message.voter_key != self.pseudonym:
+            raise NotThisElection("the ballot was made with other words, or for another election")
         account = Wallet([self._secrets.pseudonym])
         method, fields = method_of(type(message)), fields_of(message)
         intent = Intent(contract=CONTRACT, method=method, fields=fields)

@@ -73,6 +73,8 @@ async def prepare(  # noqa: PLR0913 - each is an option of the command
     async with open_facts(way) as facts:
         wallet = await open_pseudonym(facts, words, election, ticket.class_id)
         ticket.check(wallet.facts)
+        if ticket.voter_key != wallet.pseudonym:
+            raise UsageFault(f"{tokens}: was fetched with other words than {words} holds")
         made = wallet.ballot(ticket.tokens, marks, await wallet.done(facts))
     save_pending(ballot, made)
     contests = wallet.facts.manifest.contests

@@ -250,6 +250,16 @@ def test_marks_are_numbers_from_one_or_blank(desk, mark):
     assert result.exit_code == 2
 
 
+def test_other_words_than_those_of_the_tokens_make_no_ballot(desk):
+    tokens = tokens_of(desk, "busaba")
+
+    ways = ("--ballot", desk.folder / "b", "--tokens", tokens, "--direct")
+    result = desk.run("prepare", ID, *MARKS, *voter_files(desk, "chai"), *ways)
+
+    assert result.exit_code == 2
+    assert "other words" in result.stderr
+
+
 def test_a_ballot_is_audited_on_another_device(desk):
     ballot, shown = prepared(desk, "busaba")
 

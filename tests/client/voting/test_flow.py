@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from client.keystore import KeystoreMissing, KeystoreOpenToOthers
 from client.voting import voter
 from client.voting.audit import audit
 from client.voting.desk import Desk
@@ -231,6 +232,34 @@ async def test_a_file_of_another_ballot_is_refused(issued: Vote, tmp_path, chang
         load_pending(path, wallet.facts)
 
 
+async def test_a_large_ballot_fits_in_its_file_too(issued: Vote, tmp_path):
+    path = tmp_path / "ballot"
+    election = await issued.facts.election(ID)
+    options = tuple(f"option {number}" for number in range(60))
+    contest = replace(election.manifest.contests[1], options=options, high=20)
+    contests = tuple(replace(contest, title=str(number)) for number in range(4))
+    large = replace(election, manifest=replace(election.manifest, contests=contests))
+    tokens = (await issued.prepared("anan", FIRST))[1].tokens
+    ballot = VoterWallet(seed_of("anan"), large, 0).ballot(tokens, [(0, 19)] * 4, None)
+
+    save_pending(path, ballot)
+
+    assert path.stat().st_size > 100_000
+    assert load_pending(path, large) == ballot
+
+
+async def test_a_ballots_file_that_others_may_read_is_refused(issued: Vote, tmp_path):
+    path = tmp_path / "ballot"
+    wallet, ballot = await issued.prepared("anan", FIRST)
+    save_pending(path, ballot)
+    path.chmod(0o644)
+
+    with pytest.raises(KeystoreOpenToOthers):
+        load_pending(path, wallet.facts)
+    with pytest.raises(KeystoreMissing):
+        load_pending(tmp_path / "absent", wallet.facts)
+
+
 async def test_tokens_wait_in_a_file_until_the_voter_casts(issued: Vote, tmp_path):
     path = tmp_path / "tokens"
     wallet = await issued.wallet("anan")
@@ -252,6 +281,14 @@ async def test_a_file_of_something_else_holds_no_tokens(issued: Vote, tmp_path):
 
     with pytest.raises(NotThisElection):
         load_ticket(path)
+
+
+async def test_a_wallet_signs_no_other_voters_ballot(issued: Vote):
+    _, ballot = await issued.prepared("anan", FIRST)
+    other = await issued.wallet("busaba")
+
+    with pytest.raises(NotThisElection, match="other words"):
+        other.sign(issued.builder, ballot.cast())
 
 
 async def test_marks_that_answer_no_contest_are_refused(issued: Vote):
