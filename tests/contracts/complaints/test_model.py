@@ -110,10 +110,15 @@ class ComplaintsMachine(RuleBasedStateMachine):
         message = HOLDER_ACTS[act](self.world, name, item(f"{next(self.items)}"))
         self.same(f"{by}-admin", message, "act", act, name, by)
 
-    @rule(name=cases, is_resolved=st.booleans())
-    def work(self, name, is_resolved):
-        for act in ("accept", "stage", "resolve") if is_resolved else ("accept", "stage"):
+    @rule(name=cases, end=st.sampled_from(["ask", "resolve", "stage"]), seconds=waits)
+    def work(self, name, end, seconds):
+        for act in ("accept", "stage", end):
             self.holder_acts(act, name, "khet", True)
+        self.end_block(seconds)
+        if end == "ask":
+            self.holder_acts("resume", name, "khet", True)
+        if end == "resolve":
+            self.citizen_acts("rate", name, False)
 
     @rule(act=st.sampled_from(sorted(CITIZEN_ACTS)), name=cases, is_done=rarely)
     def citizen_acts(self, act, name, is_done):
