@@ -106,6 +106,30 @@ def holder(fsp_id: Fsp, name: Identifier) -> _Query:
     return "holder", fsp_id, identifier(name)
 
 
+@asks(app, "schedule")
+def schedule(payer: Who, schedule_id: Identifier) -> _Query:
+    """Show a schedule that has payments left."""
+    return "schedule_state", address_argument(payer), identifier(schedule_id)
+
+
+@asks(app, "voucher")
+def voucher(holder: Who, voucher_id: Identifier) -> _Query:
+    """Show a voucher that has not been returned."""
+    return "voucher_state", address_argument(holder), identifier(voucher_id)
+
+
+@asks(app, "settled")
+def settled(key: Identifier, counter: Annotated[int, typer.Argument(min=1)]) -> _Query:
+    """Show the digests of the vouchers that were paid under a number of a device."""
+    return "offline_settled", identifier(key), counter
+
+
+@asks(app, "fsps")
+def fsps(after: Annotated[str, typer.Option(help="Go on after this id.")] = "") -> _Query:
+    """Show up to 100 banks and payment providers."""
+    return "fsps_page", after, PAGE
+
+
 @asks(app, "fsp")
 def fsp(fsp_id: Fsp) -> _Query:
     """Show a bank's settlement account, keys and licence."""
