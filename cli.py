@@ -14,6 +14,7 @@ from commands import (
     node,
     officer,
     tx,
+    vote,
 )
 from commands.bench import bench
 from commands.demo import demo
@@ -39,5 +40,6 @@ app.add_typer(cbdc.app, name="cbdc")
 app.add_typer(agency.app, name="agency")
 app.add_typer(officer.app, name="officer")
 app.add_typer(identity.app, name="id")
+app.add_typer(vote.app, name="vote")
 app.command("demo")(demo)
 app.command("bench")(bench)
