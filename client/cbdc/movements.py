@@ -68,7 +68,12 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
     "VoucherReturned": (_Rule(None, "issuer", other="holder"),),
     "OfflineLoaded": (_Rule("wallet", None),),
     "OfflineSettled": (_Rule(None, "payee"),),
-    "OfflineCompensated": (_Rule(None, "payee", ("from_device", "from_bank")),),
+    "OfflineCompensated": (
+        _Rule(None, "payee", ("from_device",)),
+        _Rule("bank", "payee", ("from_bank",)),
+    ),
+    "DisputeHeld": (_Rule("payee", None),),
+    "DisputeReleased": (_Rule(None, "payee"),),
     "OfflineReturned": (_Rule(None, "wallet"),),
 }
 # Every other event of the contract with these fields moves its amount from one to the other.

@@ -44,9 +44,8 @@ class Entry:
 class Statement:
     """What moved in the blocks from `from_height` to `to_height`, both included.
 
-    `unexplained` is what the balance holds beside the entries. Only a statement from block 1 can
-    tell; then it is what decisions of disputes, refunds of vouchers that are over, and payments
-    of a bank for a revoked device moved, whose events do not name the wallet or the amount.
+    `unexplained` is what the balance holds beside the entries, as far as can be told: only for a
+    statement from block 1. It is 0 unless the node's events and balance disagree.
     """
 
     address: Address

@@ -22,9 +22,11 @@ from client.cbdc.device import Device, double_spend_in, new_nonce
 from client.cbdc.payout_file import Payout
 from client.cbdc.people import Asked
 from client.cbdc.qr import read_wallet_payment
+from client.cbdc.statement import read_statement
 from client.errors import RpcRefused
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
+from contracts.cbdc.disputes_messages import DisputeOpen, DisputeRespond
 from contracts.cbdc.holds_messages import Hold
 from contracts.cbdc.schedules_messages import Schedule
 from contracts.cbdc.vouchers_messages import IssueVoucher
@@ -51,6 +53,9 @@ class Rpc:
             return self._table[method](**(params or {}))
         except Refusal as refusal:
             raise RpcRefused(-32000, str(refusal), {"code": refusal.code}) from refusal
+
+    async def batch(self, requests):
+        return [await self.call(request.method, request.params) for request in requests]
 
 
 class Cast:
@@ -121,6 +126,9 @@ async def cast():
         done(await made.bank.fund(Ledger.address(name), satang, f"b-{name}"))
     yield made
     assert (await audit(made.rpc)).faults == ()
+    for name in (*LEVELS, "dopa", "kbank", "alice-new"):
+        told = await read_statement(made.rpc, Ledger.address(name))
+        assert (name, told.unexplained, told.closing) == (name, 0, made.satang(name))
 
 
 async def test_a_merchant_asks_by_qr_and_a_holder_pays_it_once(cast):
@@ -312,7 +320,57 @@ async def test_a_pause_stops_payments_until_they_are_resumed(cast):
     done(await cast.alice.transfer(cast.bob.address, 1))
 
 
-async def test_a_bank_decides_no_dispute_that_nobody_opened(cast):
+async def paid_and_disputed(cast):
+    """A payment of 8 baht that alice disputes."""
     text, _ = await cast.shop.ask(Asked(request_id="I3", satang=800, expires_ms=cast.now + 9_000))
     payment = done(await cast.alice.pay(read_wallet_payment(text, CHAIN), 800))
-    assert refused(await cast.bank.resolve_dispute(payment, "reject")) == "UNKNOWN_DISPUTE"
+    done(await cast.alice.actor.send(DisputeOpen(payment, ORDER)))
+    return payment
+
+
+async def test_a_dispute_holds_the_payees_money_and_refunds_it(cast):
+    payment = await paid_and_disputed(cast)
+    done(await cast.bank.resolve_dispute(payment, "hold", 800))
+    held = cast.satang("shop")
+    done(await cast.shop.actor.send(DisputeRespond(payment, OTHER)))
+
+    done(await cast.bank.resolve_dispute(payment, "refund", 500))
+
+    assert (held, cast.satang("shop"), cast.satang("alice")) == (0, 300, 99_700)
+
+
+async def test_a_rejected_dispute_frees_the_payees_money(cast):
+    payment = await paid_and_disputed(cast)
+    done(await cast.bank.resolve_dispute(payment, "hold", 800))
+    done(await cast.shop.actor.send(DisputeRespond(payment, OTHER)))
+
+    done(await cast.bank.resolve_dispute(payment, "reject"))
+
+    assert cast.satang("shop") == 800
+
+
+async def test_a_refund_after_a_vouchers_end_goes_to_its_issuer(cast):
+    ends = cast.now + DAY_MS
+    message = IssueVoucher("meal", cast.alice.address, 2_000, (), (), "", 0, ends)
+    voucher = done(await cast.programme.issue_voucher(message))
+    payment = done(await cast.alice.spend([voucher], cast.shop.address, 1_500))
+    cast.wait(2 * DAY_MS)
+
+    done(await cast.shop.refund(payment, 1_500))
+
+    assert (cast.satang("dopa"), cast.satang("shop")) == (50_000, 0)
+
+
+async def test_a_bank_bears_what_its_device_lacks_when_the_central_bank_says_so(cast, tmp_path):
+    height = cast.node.ledger.block.height + 1
+    done(await cast.central_bank.set_parameter("offline-loss-bearer", 1, height))
+    device = Device.create(tmp_path / "a.json", CHAIN)
+    done(await cast.bank.certify_device(device.registration(cast.alice.address, cast.now + DAY_MS)))
+    done(await cast.alice.load_device(device.public_key, 1_000))
+    device.note_load(5_000)
+    voucher = device.pay(cast.shop.address, 5_000, new_nonce())
+    done(await cast.bank.revoke_device(device.public_key))
+
+    done(await cast.bank.compensate(voucher))
+
+    assert cast.satang("shop") == 5_000
