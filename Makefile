@@ -68,7 +68,7 @@ wheel: setup ## Build the wheel into dist/
 
 lock: setup ## Resolve the dependencies again into requirements.lock (after changing pyproject.toml)
 	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --extra dev --extra fvs --generate-hashes --allow-unsafe --strip-extras \
+	$(BIN)/pip-compile --quiet --extra dev --extra fvs --extra iso20022 --generate-hashes --allow-unsafe --strip-extras \
 		--no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 		--no-emit-trusted-host --output-file requirements.lock pyproject.toml
 

@@ -45,7 +45,7 @@ STAGES = [
 ]
 
 
-@pytest.mark.parametrize(("made", "height", "stage"), STAGES, ids=str)
+@pytest.mark.parametrize(("made", "height", "stage"), STAGES, ids=range(len(STAGES)))
 def test_the_stage_follows_from_the_height_alone(made, height, stage):
     world = made().at(height)
 
