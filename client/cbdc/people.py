@@ -59,10 +59,13 @@ class HolderWallet:
 
     async def pay(self, asked: WalletPayment, satang: int, tip: int = 0) -> Outcome:
         """Pay what a QR asks for: a request exactly, or a wallet."""
+        return await self.actor.send(self.payment(asked, satang, tip))
+
+    def payment(self, asked: WalletPayment, satang: int, tip: int = 0) -> PayRequest | Transfer:
+        """Return the message that pays what a QR asks for."""
         if asked.request_id is None:
-            return await self.transfer(asked.address, satang)
-        message = PayRequest(asked.address, asked.request_id, satang, tip, None)
-        return await self.actor.send(message)
+            return Transfer(asked.address, satang, "")
+        return PayRequest(asked.address, asked.request_id, satang, tip, None)
 
     async def hold(self, message: Hold) -> Outcome:
         """Set money aside for a payee."""

@@ -31,9 +31,8 @@ from commands.demo.identity_cast import (
     SOCIAL,
     Cast,
     assemble,
-    code_of,
-    must,
 )
+from commands.demo.outcomes import code_of, must
 from commands.demo.stage import Check
 from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import CheckFailed, say

@@ -4,14 +4,12 @@ The founders are the agencies of genesis; their administrators' seeds are in age
 development network, {agency id: hex seed}.
 """
 
-import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from client.answers import uint_field
-from client.errors import RpcRefused
 from client.governance import Agency, Member, Times, admission, agencies, number_of
 from client.identity import (
     AuthoritativeSource,
@@ -29,6 +27,7 @@ from client.outcome import Outcome
 from client.rpc import RpcClient
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
+from commands.demo.outcomes import code_of, must, must_all
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed, say
 from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus, SetService
@@ -109,22 +108,6 @@ async def assemble(devnet: Devnet, rpc: RpcClient) -> Cast:
     )
 
 
-async def must(what: str, call: Awaitable[Outcome]) -> Outcome:
-    """Return the outcome of a call that has to take effect. Raises CheckFailed naming `what`."""
-    try:
-        outcome = await call
-    except RpcRefused as refused:
-        raise CheckFailed(f"{what}: {refused}") from refused
-    if not outcome.is_ok:
-        raise CheckFailed(f"{what}: {code_of(outcome)}")
-    return outcome
-
-
-def code_of(outcome: Outcome) -> str:
-    """Return the code of a receipt, or the status when there is no receipt."""
-    return str((outcome.receipt or {}).get("code", outcome.status))
-
-
 async def _admit(rpc: RpcClient, members: Sequence[Member], accounts: dict[str, Wallet]) -> None:
     height = uint_field(await rpc.call("chain_getStatus"), "height")
     times = Times(
@@ -143,10 +126,12 @@ async def _admit(rpc: RpcClient, members: Sequence[Member], accounts: dict[str, 
         )
         for part in PARTS
     ]
-    proposed = await _all("proposing", [members[0].propose(change, times) for change in changes])
+    proposed = await must_all(
+        "proposing", [members[0].propose(change, times) for change in changes]
+    )
     numbers = [number for outcome in proposed if (number := number_of(outcome)) is not None]
     ballots = [member.vote(number, is_yes=True) for member in members for number in numbers]
-    await _all("voting", ballots)
+    await must_all("voting", ballots)
     for number in numbers:
         await must("admitting an agency", _execute(members[0], number))
     admitted = {agency.agency_id for agency in await agencies(rpc)}
@@ -169,9 +154,9 @@ async def _make_nodes(supervisor: Office, keys: dict[str, SigningKey]) -> None:
     await must("registering", supervisor.send(_node(registry, keys, ())))
     await must("namespace", supervisor.send(SetNamespace(NAMESPACE, DOPA, is_unique=True)))
     joining = [supervisor.send(_node(part, keys, (NAMESPACE,))) for part in others]
-    await _all("registering", joining)
+    await must_all("registering", joining)
     activating = [SetNodeStatus(part.agency, "active", "") for part in nodes]
-    await _all("activating", [supervisor.send(message) for message in activating])
+    await must_all("activating", [supervisor.send(message) for message in activating])
     service = SetService(ADDRESS_SERVICE, 210, 220, (DOPA,))
     await must("service", supervisor.send(service))
 
@@ -186,7 +171,3 @@ def _node(part: Part, keys: dict[str, SigningKey], namespaces: tuple[str, ...]) 
         namespaces=namespaces,
         keys=(keys[part.agency].public_key,),
     )
-
-
-async def _all(what: str, calls: Sequence[Awaitable[Outcome]]) -> list[Outcome]:
-    return list(await asyncio.gather(*(must(what, call) for call in calls)))

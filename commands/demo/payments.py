@@ -17,6 +17,7 @@ from client.load import Loader, sign_transfers
 from client.rpc import RpcClient
 from client.state_keys import balance_key
 from client.wallet import Wallet
+from commands.demo.agreement import check_agreement
 from commands.demo.stage import Check
 from commands.devnet_files import Devnet, DevnetNode, DevnetPlan
 from commands.output import CheckFailed, say
@@ -33,7 +34,6 @@ _KILL_AFTER = TRANSFERS // 5
 _AWAY_COMMITS = TRANSFERS * 2 // 5
 _AWAY_S_MAX = 10.0
 _SETTLE_S = 60.0
-_AGREE_S = 20.0
 _POLL_S = 0.05
 
 
@@ -79,7 +79,7 @@ class Payments:
                 is_settled = await loader.settle(_SETTLE_S)
                 checks = [_check_once(loader, follower, is_settled=is_settled)]
                 figures = _figures(loader, follower, loss, began)
-            checks += await _check_agreement(devnet)
+            checks += [await check_agreement(devnet)]
             checks += await _check_money(rpc, holders, transfers)
             checks += await _check_proofs(devnet, rpc, holders[0])
         return figures, checks
@@ -176,22 +176,6 @@ def _check_once(loader: Loader, follower: Follower, *, is_settled: bool) -> Chec
     is_kept = is_settled and not (missing or repeated or refused or follower.differences)
     is_kept = is_kept and len(loader.sent.acknowledged) == TRANSFERS
     return Check("every acknowledged transfer committed exactly once", seen, is_kept)
-
-
-async def _check_agreement(devnet: Devnet) -> list[Check]:
-    """Check that all four have one height and one state root."""
-    deadline = time.monotonic() + _AGREE_S
-    while True:
-        heads = []
-        for node in devnet.validators:
-            async with RpcClient([node.url]) as rpc:
-                status = await rpc.call("chain_getStatus")
-            heads.append((uint_field(status, "height"), text_field(status, "state_root")))
-        if len(set(heads)) == 1 or time.monotonic() > deadline:
-            break
-        await asyncio.sleep(_POLL_S)
-    seen = ", ".join(f"{height} {root[:10]}" for height, root in sorted(set(heads)))
-    return [Check("one height and one state root on all four", seen, len(set(heads)) == 1)]
 
 
 async def _check_money(
