@@ -7,7 +7,10 @@ Rejected
 ├── MissingWrap        MISSING_WRAP          no wrap is for this key
 ├── BadContent         BAD_CONTENT           changed, truncated, or sealed with another key
 ├── ContentTooLarge    CONTENT_TOO_LARGE
-└── CommitmentMismatch COMMITMENT_MISMATCH   not what the ledger's commitment says
+├── CommitmentMismatch COMMITMENT_MISMATCH   not what the ledger's commitment says
+├── CaseNotFound       CASE_NOT_FOUND        the ledger has no such case
+├── NoReadingKey       NO_READING_KEY        it is not known to which key content is to be sealed
+└── NoOffer            NO_OFFER              the case is not offered to anybody
 PeerFault
 └── ContentNotFound                          no node gave it; names what each answered
 """
@@ -55,6 +58,24 @@ class CommitmentMismatch(Rejected):
     """The opened content is not what the commitment on the ledger says."""
 
     code = "COMMITMENT_MISMATCH"
+
+
+class CaseNotFound(Rejected):
+    """The ledger has no such case."""
+
+    code = "CASE_NOT_FOUND"
+
+
+class NoReadingKey(Rejected):
+    """It is not known to which X25519 key content for someone is to be sealed."""
+
+    code = "NO_READING_KEY"
+
+
+class NoOffer(Rejected):
+    """The case is not offered to anybody now."""
+
+    code = "NO_OFFER"
 
 
 class ContentNotFound(PeerFault):
