@@ -1,0 +1,254 @@
+"""A complaint from filing to its end, by those who take part, over contents on a real store."""
+
+from dataclasses import replace
+
+import pytest
+
+from client.complaints import ComplaintReceipt
+from client.complaints.errors import NoOffer, NoReadingKey
+from client.complaints.writing import Attachment, Form, Note
+from tests.client.complaints.chain import BROKEN_FOOTPATH
+
+PHOTO = Attachment("หน้าบ้าน.jpg", "image/jpeg", bytes(range(256)) * 40)
+
+
+def writings(items):
+    return [one.writing for one in items]
+
+
+def failures(items):
+    return {one.line.number: one.failure for one in items if one.failure}
+
+
+async def filed(chain, **changes):
+    citizen = chain.citizen()
+    done = await citizen.file(replace(BROKEN_FOOTPATH, **changes))
+    assert done.outcome.is_ok, done.outcome.receipt
+    return citizen, done.case_id
+
+
+async def worked(chain):
+    citizen, case_id = await filed(chain)
+    officer = chain.officer("khet")
+    assert (await officer.accept(case_id)).is_ok
+    assert (await officer.set_stage(case_id, "in-progress")).is_ok
+    return citizen, officer, case_id
+
+
+async def test_what_is_filed_is_read_by_the_agency_and_the_citizen(chain):
+    told = []
+    citizen = chain.citizen()
+
+    done = await citizen.file(
+        replace(BROKEN_FOOTPATH, attachments=(PHOTO,)), lambda *bytes_done: told.append(bytes_done)
+    )
+    form, photo = writings(await chain.officer("khet").read(done.case_id))
+
+    assert form.texts == dict(BROKEN_FOOTPATH.fields)
+    assert photo == PHOTO
+    assert writings(await citizen.read(done.case_id)) == [form, photo]
+    assert told[-1][0] == told[-1][1]
+
+
+async def test_whoever_has_the_words_of_the_receipt_follows_the_case(chain):
+    receipt = ComplaintReceipt.generate()
+    done = await chain.citizen(receipt).file(BROKEN_FOOTPATH)
+
+    again = chain.citizen(ComplaintReceipt.from_words(receipt.words))
+    [case_id] = await again.cases()
+    tracked = await again.track(case_id)
+
+    assert case_id == done.case_id
+    assert (tracked.case.holder, tracked.case.state) == ("khet", "filed")
+    assert {one.clock for one in tracked.deadlines} == {"acceptance", "interim", "resolution"}
+    assert [line.kind for line in tracked.timeline] == ["filed"]
+
+
+async def test_an_agency_that_has_no_part_reads_nothing(chain):
+    _citizen, case_id = await filed(chain)
+
+    found = await chain.officer("water").read(case_id)
+
+    assert writings(found) == [None]
+    assert failures(found) == {1: "NOT_A_READER"}
+
+
+async def test_a_question_is_answered_and_both_are_read_by_both(chain):
+    citizen, officer, case_id = await worked(chain)
+
+    asked = await officer.ask(case_id, "บ้านเลขที่เท่าไร")
+    answered = await citizen.answer(case_id, "๙๙")
+
+    assert (asked.is_ok, answered.is_ok) == (True, True)
+    for reader in (citizen, officer):
+        assert writings(await reader.read(case_id))[1:] == [Note("บ้านเลขที่เท่าไร"), Note("๙๙")]
+
+
+async def test_internal_notes_are_for_agencies_and_public_ones_for_everybody(chain):
+    citizen, officer, case_id = await worked(chain)
+    await officer.add(case_id, Note("ภายใน"), "internal")
+    await officer.add(case_id, Note("ประกาศ"), "public")
+
+    by_citizen = await citizen.read(case_id)
+    by_stranger = await chain.officer("water").read(case_id)
+
+    assert writings(await officer.read(case_id))[1:] == [Note("ภายใน"), Note("ประกาศ")]
+    assert failures(by_citizen) == {2: "NOT_A_READER"}
+    assert failures(by_stranger) == {1: "NOT_A_READER", 2: "NOT_A_READER"}
+    assert writings(by_stranger)[2] == Note("ประกาศ")
+
+
+async def test_a_case_that_is_handed_over_takes_its_content_along(chain):
+    citizen, officer, case_id = await worked(chain)
+    await officer.add(case_id, Note("ภายใน"), "internal")
+    roads = chain.officer("roads")
+
+    offered = await officer.desk.offer(case_id, "roads", "their-road")
+    before = writings(await roads.read(case_id))
+    taken = await roads.desk.accept_offer(case_id)
+    replied = await roads.add(case_id, Note("รับเรื่องแล้ว"), "participant")
+
+    assert (offered.is_ok, taken.is_ok, replied.is_ok) == (True, True, True)
+    assert [type(one) for one in before] == [Form, Note]
+    assert writings(await roads.read(case_id))[1:] == [Note("ภายใน"), Note("รับเรื่องแล้ว")]
+    assert writings(await citizen.read(case_id))[2] == Note("รับเรื่องแล้ว")
+    assert failures(await officer.read(case_id)) == dict.fromkeys((1, 2, 3), "NOT_A_READER")
+
+
+async def test_an_offer_that_is_rejected_or_cancelled_leaves_the_case_where_it_is(chain):
+    _citizen, officer, case_id = await worked(chain)
+    roads = chain.officer("roads").desk
+    await officer.desk.offer(case_id, "roads", "their-road")
+    rejected = await roads.reject_offer(case_id, "not-our-road")
+    await officer.desk.offer(case_id, "water", "a-pipe")
+    cancelled = await officer.desk.cancel_offer(case_id)
+
+    assert (rejected.is_ok, cancelled.is_ok) == (True, True)
+    assert [one.case_id for one in await officer.desk.inbox()] == [case_id]
+    with pytest.raises(NoOffer):
+        await roads.accept_offer(case_id)
+
+
+async def test_agencies_work_together_and_part_again(chain):
+    _citizen, officer, case_id = await worked(chain)
+    roads = chain.officer("roads")
+    invited = await officer.desk.invite(case_id, "roads")
+    joined = await roads.desk.join(case_id)
+    added = await roads.add(case_id, Note("วัดแล้ว"), "internal")
+    read_by_holder = writings(await officer.read(case_id))
+    left = await roads.desk.remove(case_id)
+
+    assert all(one.is_ok for one in (invited, joined, added, left))
+    assert read_by_holder[1] == Note("วัดแล้ว")
+    assert failures(await roads.read(case_id)) == dict.fromkeys((1, 2), "NOT_A_READER")
+
+
+async def test_each_part_of_a_split_case_has_the_form_and_reaches_the_citizen(chain):
+    citizen, officer, case_id = await worked(chain)
+
+    parted = await officer.split(case_id, ["road", "drain"])
+    water = chain.officer("water")
+    await officer.accept(parted.parts[1])
+    await officer.desk.offer(parted.parts[1], "water", "a-drain")
+    await water.desk.accept_offer(parted.parts[1])
+    note = await water.add(parted.parts[1], Note("ท่อ"), "participant")
+
+    assert parted.outcome.is_ok
+    assert note.is_ok
+    assert set(await citizen.cases()) == {case_id, *parted.parts}
+    assert [type(one) for one in writings(await citizen.read(parted.parts[0]))] == [Form]
+    assert writings(await citizen.read(parted.parts[1]))[1] == Note("ท่อ")
+
+
+async def test_a_case_is_merged_into_another(chain):
+    _first, officer, case_id = await worked(chain)
+    _second, other = await filed(chain)
+    await officer.accept(other)
+
+    merged = await officer.merge(other, case_id)
+
+    assert merged.is_ok, merged.receipt
+    assert [one.case_id for one in await officer.desk.inbox()] == [case_id]
+
+
+async def test_a_result_is_rated_once(chain):
+    citizen, officer, case_id = await worked(chain)
+    resolved = await officer.resolve(case_id, "fixed", "ซ่อมแล้ว")
+
+    rated = await citizen.rate(case_id, 5)
+    again = await citizen.rate(case_id, None)
+
+    assert (resolved.is_ok, rated.is_ok, again.is_ok) == (True, True, False)
+    assert again.receipt == {"code": "BAD_STATE"}
+    assert (await citizen.track(case_id)).case.stars == 5
+
+
+async def test_an_appeal_is_read_by_the_supervisor_who_gives_the_case_to_another(chain):
+    citizen, officer, case_id = await worked(chain)
+    await officer.resolve(case_id, "not-justified", "ไม่พบ")
+    supervisor = chain.supervisor()
+
+    appealed = await citizen.appeal(case_id, "ยังพังอยู่", ["etda"])
+    waiting = [one.case_id for one in await supervisor.appeals()]
+    seen = writings(await supervisor.read(case_id))
+    decided = await supervisor.decide(case_id, "reassign", "roads")
+
+    assert (appealed.is_ok, decided.is_ok) == (True, True)
+    assert waiting == [case_id]
+    assert seen[1:] == [Note("ไม่พบ"), Note("ยังพังอยู่")]
+    assert isinstance(writings(await chain.officer("roads").read(case_id))[0], Form)
+
+
+async def test_a_stuck_case_is_assigned_and_the_citizen_shares_what_it_holds(chain):
+    citizen, case_id = await filed(chain)
+    chain.wait(2 * 86_400)
+    chain.wait(1)
+    supervisor = chain.supervisor()
+    [missed] = await supervisor.escalations()
+
+    assigned = await supervisor.assign(case_id, "roads", "no-answer")
+    before = failures(await chain.officer("roads").read(case_id))
+    await citizen.share(case_id)
+
+    assert (missed.clock, missed.agency) == ("acceptance", "khet")
+    assert assigned.is_ok
+    assert before == {1: "no wrap is for this key"}
+    assert isinstance(writings(await chain.officer("roads").read(case_id))[0], Form)
+
+
+async def test_an_erased_case_is_gone_and_its_receipts_are_on_the_ledger(chain):
+    citizen, officer, case_id = await worked(chain)
+    await citizen.withdraw(case_id)
+    await citizen.request_erasure(case_id)
+    hold = await chain.supervisor().erasure.place_hold(case_id, "trial")
+    refused = await officer.erasure.erase(case_id, "pdpa-33")
+    await chain.supervisor().erasure.lift_hold(case_id)
+
+    erased = await officer.erasure.erase(case_id, "pdpa-33")
+    receipts = await officer.erasure.record_receipts(case_id)
+
+    assert (hold.is_ok, refused.receipt, erased.is_ok) == (True, {"code": "HOLD"}, True)
+    assert [(one.host, one.outcome.is_ok) for one in receipts] == [("dopa", True)]
+    assert await officer.erasure.record_receipts(case_id) == ()
+    assert await citizen.read(case_id) == ()
+
+
+async def test_an_officer_files_for_someone_who_gets_the_words(chain):
+    receipt = ComplaintReceipt.generate()
+
+    done = await chain.officer("khet").desk.take_in(BROKEN_FOOTPATH, receipt)
+
+    citizen = chain.citizen(receipt)
+    assert done.outcome.is_ok
+    assert await citizen.cases() == (done.case_id,)
+    assert (await citizen.track(done.case_id)).case.filer == "intake"
+    assert writings(await citizen.read(done.case_id))[0].texts == dict(BROKEN_FOOTPATH.fields)
+
+
+async def test_nothing_is_sealed_to_an_agency_that_has_no_key(chain):
+    citizen = chain.citizen()
+
+    with pytest.raises(NoReadingKey, match="mute"):
+        await citizen.file(replace(BROKEN_FOOTPATH, agency="mute"))
+
+    assert await citizen.cases() == ()
