@@ -91,15 +91,6 @@ def parameter_of(ctx: Context, parameter: Parameter) -> int:
     return parameters.get(ctx, parameter.name, parameter.default)
 
 
-def value_now(ctx: Context, found: Terms, parameter: Parameter) -> int:
-    """Return what any parameter is now."""
-    if parameter.name in LIMIT_NAMES:
-        return found.limits[LIMIT_NAMES.index(parameter.name)]
-    if parameter.name == TRAVEL_FROM.name:
-        return found.travel_from
-    return parameter_of(ctx, parameter)
-
-
 def found_terms(ctx: Context, config: Config, *, allows_unregistered: bool) -> None:
     """Make the first terms and parameters of genesis, field "parameters"."""
     section = config.section("parameters")

@@ -31,7 +31,13 @@ from contracts.cbdc.limits import (
     why_not_leave,
 )
 from contracts.cbdc.money import share_of
-from contracts.cbdc.parameters import PARAMETERS, value_now
+from contracts.cbdc.parameters import (
+    LIMIT_NAMES,
+    PARAMETERS,
+    TRAVEL_FROM,
+    Parameter,
+    parameter_of,
+)
 from contracts.cbdc.state import (
     BatchResult,
     Delegation,
@@ -42,6 +48,7 @@ from contracts.cbdc.state import (
     Payout,
     Recovery,
     Standing,
+    Terms,
     Wallet,
     balances,
     batches,
@@ -215,7 +222,7 @@ def parameters_now(ctx: Context) -> Parameters:
     found = terms.load(ctx)
     return tuple(
         [
-            ParameterState(one.name, value_now(ctx, found, one), one.low, one.high)
+            ParameterState(one.name, _value_now(ctx, found, one), one.low, one.high)
             for one in PARAMETERS
         ]
     )
@@ -307,3 +314,11 @@ def batch_result(ctx: Context, payer: Address, reference: Reference) -> BatchRes
 def _freeze_line(ctx: Context, address: Address, order: FreezeOrder) -> FreezeLine:
     until_ms: TimeMs = order.until_ms
     return FreezeLine(address, order, ctx.block_time_ms < until_ms)
+
+
+def _value_now(ctx: Context, found: Terms, parameter: Parameter) -> int:
+    if parameter.name in LIMIT_NAMES:
+        return found.limits[LIMIT_NAMES.index(parameter.name)]
+    if parameter.name == TRAVEL_FROM.name:
+        return found.travel_from
+    return parameter_of(ctx, parameter)

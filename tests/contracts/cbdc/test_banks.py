@@ -1,7 +1,5 @@
 """The law of banks: licences, money in and out, links to bank accounts, top-ups and sweeps."""
 
-from dataclasses import replace
-
 import pytest
 
 from contracts.cbdc.authority_errors import FspExists, RepeatedKey, UnusableKey
@@ -26,25 +24,21 @@ from contracts.cbdc.errors import (
     NotBank,
     Paused,
     ReferenceReused,
-    TravelRule,
-    TxLimit,
     UnknownFsp,
     UnknownWallet,
     WalletClosed,
     WalletExists,
 )
-from contracts.cbdc.messages import Transfer, TransferWithTopup, topup_statement
+from contracts.cbdc.messages import Transfer
 from contracts.cbdc.wallet_errors import (
-    BadConsent,
     NoMandate,
     NotParty,
-    TopupMismatch,
     UnknownPayout,
 )
 from contracts.cbdc.wallet_messages import CloseWallet
 from contracts.sdk.testing import key_of
 from primitives.errors import NotAllowed
-from tests.contracts.cbdc.town import BAHT, CHAIN, HOUR_MS, Town, admin, name_of
+from tests.contracts.cbdc.town import BAHT, HOUR_MS, Town, admin, name_of
 
 ALICE, BOB, SHOP = (Town.address(name) for name in ("alice", "bob", "shop"))
 KBANK, SCB = admin("kbank"), admin("scb")
@@ -203,11 +197,6 @@ def test_a_holder_defunds_to_its_own_bank_and_what_it_has(town):
     assert town.balance("alice") == 500
 
 
-def link(town, name="alice", fsp="kbank", most=50_000 * BAHT):
-    town.do(name, LinkBank(fsp, name_of("mandate"), most))
-    town.do(fsp, AcceptLink(fsp, Town.address(name), name_of("mandate")))
-
-
 def test_a_link_needs_the_holder_and_the_bank(town):
     town.person("alice", 210)
     town.do("alice", LinkBank("kbank", name_of("mandate"), 100))
@@ -224,7 +213,7 @@ def test_a_link_needs_the_holder_and_the_bank(town):
 
 def test_a_changed_mandate_must_be_accepted_again(town):
     town.person("alice", 210)
-    link(town)
+    town.link()
 
     town.do("alice", LinkBank("kbank", name_of("mandate"), 999))
 
@@ -245,7 +234,7 @@ def test_the_holder_or_the_bank_ends_a_link(town):
     town.person("alice", 210)
     town.refuse("alice", NoMandate, UnlinkBank(ALICE))
     for name in ("alice", "kbank"):
-        link(town)
+        town.link()
         town.refuse("scb", NotParty, UnlinkBank(ALICE))
         town.do(name, UnlinkBank(ALICE))
         assert town.fields("BankUnlinked") == (ALICE, "kbank")
@@ -255,7 +244,7 @@ def test_the_holder_or_the_bank_ends_a_link(town):
 
 def test_a_linked_bank_funds_and_takes(town):
     town.person("alice", 210, money=100)
-    link(town, fsp="scb")
+    town.link(fsp="scb")
 
     town.do("scb", Fund("scb", ALICE, 50, "B1"))
     town.do("alice", Defund("scb", 70))
@@ -266,7 +255,7 @@ def test_a_linked_bank_funds_and_takes(town):
 def test_what_a_linked_wallet_may_not_keep_is_swept_to_its_bank(town):
     town.person("alice", 110, money=19_000 * BAHT)
     town.person("dao", 300, money=10_000 * BAHT)
-    link(town)
+    town.link()
 
     town.do("dao", Transfer(ALICE, 3_000 * BAHT, "rent"))
 
@@ -278,7 +267,7 @@ def test_what_a_linked_wallet_may_not_keep_is_swept_to_its_bank(town):
 
 def test_a_wallet_whose_limit_fell_keeps_what_it_had_and_all_of_a_receipt_is_swept(town):
     town.person("alice", 210, money=90_000 * BAHT)
-    link(town)
+    town.link()
     town.wait(3_001 * 24 * HOUR_MS)
 
     town.do("kbank", Transfer(ALICE, 100 * BAHT, ""))
@@ -292,7 +281,7 @@ def test_a_merchant_whose_limit_is_zero_keeps_nothing():
     town.merchant("shop")
     town.person("alice", 210, money=500)
     town.refuse("alice", HoldingLimit, Transfer(SHOP, 500, ""))
-    link(town, "shop", "scb")
+    town.link("shop", "scb")
 
     town.do("alice", Transfer(SHOP, 500, ""))
     town.check_sums()
@@ -308,105 +297,15 @@ def test_without_a_link_that_reaches_a_receipt_over_the_limit_is_refused(town):
     town.refuse("dao", HoldingLimit, over)
     town.do("alice", LinkBank("kbank", name_of("mandate"), 50_000 * BAHT))
     town.refuse("dao", HoldingLimit, over)
-    link(town, most=2_000 * BAHT - 1)
+    town.link(most=2_000 * BAHT - 1)
     town.refuse("dao", HoldingLimit, over)
-    link(town)
+    town.link()
     town.do("bot", SuspendFsp("bot", "kbank"))
     town.refuse("dao", HoldingLimit, over)
     town.do("bot", ReinstateFsp("bot", "kbank"))
     town.do("dao", over)
 
     assert town.balance("alice") == 20_000 * BAHT
-
-
-def topping_up(satang=800, topup=300, *, signer="kbank-fsp", fsp="kbank", travel=None, ref="B9"):
-    key = key_of(signer)
-    msg = TransferWithTopup(SHOP, satang, "", travel, fsp, topup, ref, key.public_key, bytes(64))
-    return replace(msg, signature=key.sign(*topup_statement(CHAIN, ALICE, msg)))
-
-
-@pytest.fixture
-def linked(town):
-    """Alice has 500 satang and a linked account; there is a shop."""
-    town.person("alice", 210, money=500)
-    town.merchant("shop")
-    link(town)
-    return town
-
-
-def test_a_topup_adds_exactly_what_is_missing(linked):
-    linked.do("alice", topping_up())
-
-    assert linked.names() == ["ToppedUp", "Transferred"]
-    assert linked.fields("ToppedUp") == (KBANK, ALICE, 300, "kbank", "B9")
-    assert (linked.balance("alice"), linked.balance("shop")) == (0, 800)
-    assert linked.balance("kbank") == START - 800
-
-
-@pytest.mark.parametrize("topup", [299, 301])
-def test_a_topup_of_more_or_less_than_is_missing_is_refused(linked, topup):
-    linked.refuse("alice", TopupMismatch, topping_up(topup=topup))
-
-    assert linked.balance("alice") == 500
-
-
-def test_a_topup_counts_as_a_payment_of_its_whole_amount(linked):
-    satang = 50_000 * BAHT + 1
-
-    linked.refuse("alice", NoMandate, topping_up(satang + 500, satang))
-    link(linked, most=60_000 * BAHT)
-    linked.refuse("alice", TxLimit, topping_up(satang, satang - 500))
-    linked.do("alice", topping_up(satang - 1, satang - 501))
-
-    assert linked.ask("limits_left", ALICE)[2] == 50_000 * BAHT
-
-
-def test_a_topup_above_the_threshold_names_the_travel_data(town):
-    town.person("alice", 300, money=500)
-    town.merchant("shop")
-    link(town, most=100_000 * BAHT)
-    satang = 60_000 * BAHT
-
-    town.refuse("alice", TravelRule, topping_up(satang, satang - 500))
-    town.do("alice", topping_up(satang, satang - 500, travel=name_of("travel")))
-
-    assert town.fields("TravelDataNamed") == (ALICE, SHOP, name_of("travel"))
-
-
-def test_a_topup_needs_the_banks_signature(linked):
-    linked.refuse("alice", BadConsent, topping_up(signer="mallory"))
-    linked.refuse("alice", BadConsent, topping_up(signer="scb-fsp"))
-    linked.refuse("alice", BadConsent, replace(topping_up(), topup=301))
-    linked.refuse("alice", BadConsent, replace(topping_up(), to=BOB))
-
-
-def test_a_topup_serves_once(linked):
-    linked.do("alice", topping_up())
-    linked.do("kbank", Fund("kbank", ALICE, 500, "B10"))
-
-    linked.refuse("alice", ReferenceReused, topping_up())
-
-
-def test_a_topup_needs_a_link_to_this_bank(linked):
-    linked.refuse("alice", NoMandate, topping_up(fsp="scb", signer="scb-fsp"))
-    linked.do("alice", LinkBank("kbank", name_of("mandate"), 100))
-    linked.refuse("alice", NoMandate, topping_up())
-    linked.do("alice", UnlinkBank(ALICE))
-    linked.refuse("alice", NoMandate, topping_up())
-
-
-def test_a_bank_tops_up_with_what_it_has(linked):
-    linked.do("kbank", Transfer(SCB, START - 600, ""))
-
-    linked.refuse("alice", InsufficientFunds, topping_up())
-
-    assert linked.balance("shop") == 0
-
-
-def test_a_suspended_bank_tops_nothing_up(linked):
-    linked.do("bot", SuspendFsp("bot", "kbank"))
-
-    linked.refuse("alice", FspSuspended, topping_up())
 
 
 def test_a_frozen_wallet_neither_funds_nor_defunds(town):

@@ -37,6 +37,10 @@ pairs = st.sampled_from(PAIRS)
 amounts = st.sampled_from([1, 50, 51, 100, 150, 200, 201, 250, 300, 301, 700])
 
 
+def is_frozen(reference, who):
+    return reference.now_ms < reference.frozen_until.get(who, 0)
+
+
 class Money(RuleBasedStateMachine):
     """The contract and the reference, step by step."""
 
@@ -72,9 +76,6 @@ class Money(RuleBasedStateMachine):
         except Rejected as refusal:
             return refusal.code
         return "OK"
-
-    def is_frozen(self, who):
-        return self.town.now < self.reference.frozen_until.get(who, 0)
 
     @rule(pair=pairs, amount=amounts)
     def transfer(self, pair, amount):
@@ -166,7 +167,7 @@ class Money(RuleBasedStateMachine):
         until = self.town.now + hours * HOUR_MS
         code = self.act("sec", Freeze("sec", Town.address(who), "out", order, until))
 
-        assert code == ("ALREADY_FROZEN" if self.is_frozen(who) else "OK")
+        assert code == ("ALREADY_FROZEN" if is_frozen(self.reference, who) else "OK")
         if code == "OK":
             self.reference.frozen_until[who] = until
 
@@ -174,7 +175,7 @@ class Money(RuleBasedStateMachine):
     def unfreeze(self, who):
         code = self.act("etda", Unfreeze("etda", Town.address(who)))
 
-        assert code == ("OK" if self.is_frozen(who) else "NOT_FROZEN")
+        assert code == ("OK" if is_frozen(self.reference, who) else "NOT_FROZEN")
         self.reference.frozen_until[who] = 0
 
     @rule(ms=st.one_of(st.integers(1, 14 * HOUR_MS), st.just(9 * 24 * HOUR_MS)))

@@ -5,7 +5,7 @@ are 2-of-3 accounts.
 """
 
 from contracts.cbdc.attestation_messages import Proof, attestation_statement
-from contracts.cbdc.bank_messages import Fund, RegisterFsp
+from contracts.cbdc.bank_messages import AcceptLink, Fund, LinkBank, RegisterFsp
 from contracts.cbdc.fields import INSTITUTION, MERCHANT, PERSON, POOLS
 from contracts.cbdc.messages import Issue
 from contracts.cbdc.money import counter_of
@@ -81,8 +81,65 @@ def proof_for(holder, ial, *, person=None, **changes):
     return Proof(**(fields | {"signature": key.sign(*statement)}))
 
 
-class Town:
+class Driver:
     """A ledger; `do` executes a message as someone, `refuse` checks that one changes nothing."""
+
+    ledger: Ledger
+    events: tuple = ()
+
+    @staticmethod
+    def address(name):
+        """The address of a name or of an agency's administrator."""
+        return admin(name) if name in KINDS else Ledger.address(name)
+
+    def do(self, name, msg):
+        """Execute `msg` of cbdc as someone; return its events."""
+        self.events = self._call(name, "cbdc", msg)
+        return self.events
+
+    def _call(self, name, contract, msg):
+        sender = self.ledger.at(self.address(name))
+        return sender.call(contract, method_name(type(msg)), plain(msg))
+
+    def refuse(self, name, error, msg):
+        """Check that `msg` is refused with exactly `error` and changes nothing."""
+        sender = self.ledger.at(self.address(name))
+        return sender.rejects_call(error, "cbdc", method_name(type(msg)), plain(msg))
+
+    def ask(self, query, *args):
+        """The answer of a query of cbdc."""
+        return self.ledger.query("cbdc", query, *args)
+
+    def balance(self, name):
+        """The available money of someone."""
+        return self.ask("balance", self.address(name))
+
+    @property
+    def now(self):
+        """Block time in ms."""
+        return self.ledger.block.time_ms
+
+    def wait(self, ms=1_000):
+        """End the block and begin one so much later; return what the end emitted."""
+        return self.ledger.next_block(time_ms=ms)
+
+    def ctx(self):
+        """A context that may write, as a handler's."""
+        run = Run(self.ledger.state, self.ledger.block, dispatch._ask, self.ledger.contracts)
+        return Context(run, CONTRACTS["cbdc"].scope, WRITING)
+
+    def names(self):
+        """The names of the last events."""
+        return [event.name for event in self.events]
+
+    def fields(self, name):
+        """The fields of the one event of this name."""
+        (found,) = [event for event in self.events if event.name == name]
+        return found.fields
+
+
+class Town(Driver):
+    """Agencies, banks with money, an identity provider; wallets are opened by `person` and such."""
 
     def __init__(self, *, with_identity=True, banks=BANKS, **config):
         agencies = [
@@ -101,7 +158,6 @@ class Town:
         ]
         configs = {"governance": {"agencies": agencies}, "cbdc": config}
         self.ledger = Ledger(CONTRACTS, {**configs, "accounts": {"accounts": accounts}})
-        self.events = ()
         self._numbers = 0
         if with_identity:
             self._identify()
@@ -156,55 +212,10 @@ class Town:
             self.do(fsp, Fund(fsp, address, money, self.reference()))
         return address
 
-    @staticmethod
-    def address(name):
-        """The address of a name or of an agency's administrator."""
-        return admin(name) if name in KINDS else Ledger.address(name)
-
-    def do(self, name, msg):
-        """Execute `msg` of cbdc as someone; return its events."""
-        self.events = self._call(name, "cbdc", msg)
-        return self.events
-
-    def _call(self, name, contract, msg):
-        sender = self.ledger.at(self.address(name))
-        return sender.call(contract, method_name(type(msg)), plain(msg))
-
-    def refuse(self, name, error, msg):
-        """Check that `msg` is refused with exactly `error` and changes nothing."""
-        sender = self.ledger.at(self.address(name))
-        return sender.rejects_call(error, "cbdc", method_name(type(msg)), plain(msg))
-
-    def ask(self, query, *args):
-        """The answer of a query of cbdc."""
-        return self.ledger.query("cbdc", query, *args)
-
-    def balance(self, name):
-        """The available money of someone."""
-        return self.ask("balance", self.address(name))
-
-    @property
-    def now(self):
-        """Block time in ms."""
-        return self.ledger.block.time_ms
-
-    def wait(self, ms=1_000):
-        """End the block and begin one so much later; return what the end emitted."""
-        return self.ledger.next_block(time_ms=ms)
-
-    def ctx(self):
-        """A context that may write, as a handler's."""
-        run = Run(self.ledger.state, self.ledger.block, dispatch._ask, self.ledger.contracts)
-        return Context(run, CONTRACTS["cbdc"].scope, WRITING)
-
-    def names(self):
-        """The names of the last events."""
-        return [event.name for event in self.events]
-
-    def fields(self, name):
-        """The fields of the one event of this name."""
-        (found,) = [event for event in self.events if event.name == name]
-        return found.fields
+    def link(self, name="alice", fsp="kbank", *, most=50_000 * BAHT):
+        """Link a wallet to a bank account."""
+        self.do(name, LinkBank(fsp, name_of("mandate"), most))
+        self.do(fsp, AcceptLink(fsp, self.address(name), name_of("mandate")))
 
     def check_sums(self):
         """Check the supply equation, each sum against its parts, and what each holder owns."""
