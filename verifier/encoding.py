@@ -24,7 +24,7 @@ def pack(value: Any) -> bytes:  # noqa: ANN401 - any canonical value
 def unpack(data: bytes, what: str) -> Any:  # noqa: ANN401 - any canonical value
     """Return the value of canonical bytes; arrays are lists. Raises Refused."""
     try:
-        value = msgpack.unpackb(data, raw=False, strict_map_key=False)
+        value = msgpack.unpackb(data, raw=False, object_pairs_hook=_refuse_map)
     except (ValueError, msgpack.UnpackException) as error:
         raise Refused(f"{what}: not msgpack: {error}") from error
     _check(value, what, 0)
@@ -71,6 +71,10 @@ def hex_of(value: object, what: str) -> bytes:
         return bytes.fromhex(text_of(value, what).removeprefix("0x"))
     except ValueError as error:
         raise Refused(f"{what}: not hexadecimal") from error
+
+
+def _refuse_map(_pairs: object) -> None:
+    raise ValueError("a map")
 
 
 def _check(value: object, what: str, depth: int) -> None:

@@ -13,7 +13,6 @@ from verifier.refusal import require
 REGISTRARS_MAX = 9
 _CONTESTS_MAX = 16
 _CLASSES_MAX = 8
-_BALLOT_BYTES_MAX = 56_000
 _GAP_BLOCKS = 2
 
 
@@ -123,8 +122,6 @@ def check_manifest(manifest: Manifest, height: int) -> None:
     _check_agencies(manifest)
     ciphertexts = sum(contest.choices for contest in manifest.contests)
     require(ciphertexts <= CHOICES_MAX, f"a ballot has {ciphertexts} ciphertexts")
-    size = 64 + sum(contest.answer_bytes for contest in manifest.contests)
-    require(size <= _BALLOT_BYTES_MAX, f"a ballot has {size} bytes, more than a transaction holds")
     require(len(manifest.english) == len(manifest.contests), "contests lack English texts")
     for contest, english in zip(manifest.contests, manifest.english, strict=True):
         same = (len(english.options), len(english.grades))

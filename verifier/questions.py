@@ -76,12 +76,6 @@ class Contest:
         line = self.beside_blank()
         return 0 if line is None else 192 + line.proof_bytes
 
-    @property
-    def answer_bytes(self) -> int:
-        """How long ciphertexts and proofs of an answer are."""
-        sums = sum(line.proof_bytes for line in self.sums())
-        return self.choices * (64 + 128) + sums + self.blank_bytes
-
     def points(self, counts: list[int]) -> list[int]:
         """Return the votes of each option, or its points with score and borda."""
         found = []

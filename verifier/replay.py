@@ -88,9 +88,8 @@ def replay(chain_id: str, entries: Iterable[Entry]) -> Replayed:
                 seen.add(transaction.transaction_id)
                 _take(replayed, (chain_id, entry.height, transaction), later)
             except Refused as refused:
-                where = later.where
-                later.settle()
-                raise Refused(f"{where}: {refused}") from refused
+                later.settle_earlier()
+                raise Refused(f"{later.where}: {refused}") from refused
         later.settle()
     return replayed
 
@@ -106,6 +105,11 @@ class _Later:
     def check(self, function: Callable[..., None], *args: Any) -> None:  # noqa: ANN401
         """Begin a check whose refusal is that of the entry at hand."""
         self.waiting.append((self.where, self.pool.submit(function, *args)))
+
+    def settle_earlier(self) -> None:
+        """Wait for the checks of entries before the one at hand. Raises Refused."""
+        self.waiting = [each for each in self.waiting if each[0] != self.where]
+        self.settle()
 
     def settle(self) -> None:
         """Wait for all checks. Raises Refused, for the first entry that one refuses."""

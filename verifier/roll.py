@@ -11,7 +11,7 @@ from verifier.manifest import check_manifest, read_manifest, require_slug
 from verifier.refusal import require
 from verifier.transcript import hashed, number
 
-_PAGE_VOTERS = 200
+_PAGE_VOTERS = 100
 _FREEZE_PAGE = 500
 _VOTES_MAX = 16_777_216
 
@@ -22,7 +22,6 @@ def create_election(chain_id: str, act: Act) -> Election:
     election_id, agency = row.text("election_id", ID_CHARS), row.text("agency", ID_CHARS)
     require_slug(election_id)
     written = pack(act.args)
-    require(len(written) <= 32_768, f"the manifest has {len(written)} bytes")
     manifest = read_manifest(row.row("manifest", 12))
     check_manifest(manifest, act.height)
     return Election(

@@ -1,0 +1,186 @@
+"""An election on the contract's own ledger, kept as the transactions that were signed."""
+
+import json
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from client.voting.dealer import Dealer, Setup, encryption_key
+from contracts.sdk import dispatch
+from contracts.sdk.contract import method_name
+from contracts.sdk.testing import key_of
+from contracts.voting.messages import (
+    Eligibility,
+    Manifest,
+    RegisterKey,
+    Registrars,
+    Trustees,
+    VoterClass,
+)
+from contracts.voting.questions import choice_count
+from contracts.voting.tokens import Token
+from primitives.errors import Rejected
+from primitives.ids import address_of
+from primitives.transaction import Body, sign_body
+from tests.client.builders import make_genesis
+from tests.contracts.identity.signing import name_of
+from tests.contracts.voting.manifests import WINDOWS, english, seed_of
+from tests.contracts.voting.world import (
+    AGENCIES,
+    DIRECTORS,
+    REGISTRARS,
+    TRUSTEES,
+    VOTERS,
+    World,
+    admin,
+    plain,
+)
+from verifier.replay import Entry
+
+ID = "board"
+GENESIS = make_genesis()
+AUTHORITY = next(name for name, kinds in AGENCIES.items() if "election-authority" in kinds)
+VECTORS = Path(__file__).parent.parent / "vectors"
+RSA_KEYS = json.loads((VECTORS / "voting_keys.json").read_text(encoding="utf-8"))["keys"]
+CITIZENS = (*VOTERS, *DIRECTORS)
+SIGNERS = [
+    *map(key_of, map(admin, (AUTHORITY, "official", *REGISTRARS, *TRUSTEES))),
+    *(key_of(f"{who}-pseudonym") for who in CITIZENS),
+]
+KEYS = {address_of(key.public_key): key for key in SIGNERS}
+OFFICIAL = key_of(admin("official"))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How large an election is: (k, n) of registrars, (t, n) of trustees, weights of classes."""
+
+    contests: tuple
+    registrars: tuple[int, int] = (1, 1)
+    trustees: tuple[int, int] = (2, 2)
+    weights: tuple[int, ...] = (1,)
+    voters: tuple[tuple[str, int], ...] = (("a0", 0), ("a1", 0))  # citizen, class
+
+    def manifest(self) -> Manifest:
+        """Return the manifest."""
+        (needed, count), (shares, holders) = self.registrars, self.trustees
+        keys = tuple(encryption_key(seed_of(number + 1)) for number in range(holders))
+        return Manifest(
+            title_th="เลือกตั้ง",
+            title_en="Election",
+            suite=1,
+            contests=self.contests,
+            english=tuple(english(contest) for contest in self.contests),
+            classes=tuple(VoterClass("ก", "class", weight) for weight in self.weights),
+            class_size_min=2,
+            eligibility=Eligibility("proofing", 210, True),
+            official=address_of(OFFICIAL.public_key),
+            registrars=Registrars(REGISTRARS[:count], needed, 0),
+            trustees=Trustees(TRUSTEES[:holders], keys, shares),
+            windows=WINDOWS,
+        )
+
+
+founded = cache(World.founded)
+
+
+class Booth:
+    """One election on the contract; `send` executes a message and keeps it as an entry."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.manifest = plan.manifest()
+        self.ledger = founded().copy().ledger
+        self.ledger.block = replace(self.ledger.block, chain_id=GENESIS.chain_id)
+        self.entries: list[Entry] = []
+        self.tokens: dict[str, tuple[Token, ...]] = {}
+        self._nonce = 0
+
+    # The ledger.
+
+    def ask(self, query, *args):
+        """The answer of a query about the election."""
+        return self.ledger.query("voting", query, ID, *args)
+
+    def at(self, height):
+        """Move on to a height."""
+        self.ledger.block = replace(self.ledger.block, height=height)
+
+    def entry(self, key, msg) -> Entry:
+        """A message as it would stand in the record at this height."""
+        return Entry(self.ledger.block.height, self._signed(key, msg).raw)
+
+    def send(self, key, msg) -> None:
+        """Execute a message, which must be accepted."""
+        signed = self._signed(key, msg)
+        body, ledger = signed.body, self.ledger
+        call = dispatch.Call(
+            sender=body.sender,
+            contract=body.contract,
+            method=body.method,
+            args=body.args,
+            transaction_id=signed.transaction_id,
+        )
+        known = _is_checked(msg)
+        try:
+            dispatch.execute(
+                ledger.contracts, ledger.state, ledger.block, call, is_prechecked=known
+            )
+        except Rejected:
+            ledger.state.discard()
+            raise
+        ledger.state.keep()
+        self.entries.append(Entry(ledger.block.height, signed.raw))
+
+    def by(self, agency, msg) -> None:
+        """Execute a message of an agency."""
+        self.send(key_of(admin(agency)), msg)
+
+    def _signed(self, key, msg):
+        self._nonce += 1
+        body = Body(
+            chain_id=GENESIS.chain_id,
+            sender=address_of(key.public_key),
+            nonce=self._nonce,
+            expires_at_ms=2**41,
+            contract="voting",
+            method=method_name(type(msg)),
+            args=plain(msg),
+        )
+        return sign_body(body, [key])
+
+    def dealers(self):
+        """Each trustee's dealer and agency."""
+        keys = self.manifest.trustees.encryption_keys
+        setup = Setup(self.ask("election")[2], keys, self.manifest.trustees.needed)
+        agencies = enumerate(self.manifest.trustees.agencies, start=1)
+        return [(Dealer(setup, number, seed_of(number)), agency) for number, agency in agencies]
+
+    @property
+    def context(self):
+        """ctx_E."""
+        return self.ask("opening")[0]
+
+    def class_of(self, who):
+        """A citizen's class."""
+        return dict(self.plan.voters).get(who, int(who in DIRECTORS))
+
+    def ref(self, who):
+        """The name of a citizen within the election."""
+        return self.ask("reference", name_of(who))
+
+    def places(self):
+        """Contest and number of every ciphertext."""
+        counts = [choice_count(contest) for contest in self.manifest.contests]
+        return [(contest, choice) for contest, n in enumerate(counts) for choice in range(n)]
+
+
+_CHECKED: set[object] = set()
+
+
+def _is_checked(msg):
+    """Whether this registration was checked before: a key is the same in every election here."""
+    is_known = isinstance(msg, RegisterKey) and msg in _CHECKED
+    if isinstance(msg, RegisterKey):
+        _CHECKED.add(msg)
+    return is_known

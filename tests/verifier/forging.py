@@ -1,0 +1,149 @@
+"""Records of elections, and false ones that all validators together would seal."""
+
+import json
+from dataclasses import replace
+
+from client.voting import record as client_record
+from client.voting.record import MAPS, ElectionRecord
+from contracts.voting.ballots import CAST, EncryptedBallot, cast_hash
+from contracts.voting.transcript import hash_of, uint
+from genesis.schema import show_genesis
+from primitives.block import Block, Header, transactions_root_of
+from primitives.codec import encode
+from primitives.crypto import ZERO_DIGEST
+from primitives.ids import Height, address_of
+from primitives.merkle import root_of
+from primitives.transaction import decode_transaction, sign_body
+from tests.client.builders import KEYS as VALIDATORS
+from tests.client.builders import certify
+from tests.client.voting.chain import Tree
+from tests.verifier.acts import Slip
+from tests.verifier.booth import GENESIS, ID, KEYS, Booth
+from verifier.ledger import Network, read_network
+from verifier.record import Proven, Record, state_key, verify
+from verifier.replay import Entry
+
+
+def network() -> Network:
+    """The network, as its genesis document gives it."""
+    return read_network(show_genesis(GENESIS))
+
+
+def record_of(booth: Booth, entries=None, height=None, **state) -> Record:
+    """A sealed record of an election; with other entries or state, one that validators forged."""
+    kept = booth.entries if entries is None else entries
+    values = dict(booth.ledger.state.committed)
+    values[state_key("log_heads", ID)] = encode((log_head(kept), len(kept)))
+    for name, value in state.items():
+        values[state_key(name, ID)] = value
+    tree = Tree(values)
+    header, certificate = _seal(height or booth.ledger.block.height, tree.root)
+    return Record(
+        genesis_hash=GENESIS.hash,
+        chain_id=GENESIS.chain_id,
+        election_id=ID,
+        entries=tuple(kept),
+        header=header,
+        certificate=certificate,
+        state={name: _proven(tree, state_key(name, ID)) for name in MAPS},
+    )
+
+
+def check(record: Record):
+    """Verify a record against the network."""
+    return verify(record, network())
+
+
+def text_of(record: Record) -> str:
+    """The file of a record, as the client writes it."""
+    document = ElectionRecord(
+        genesis_hash=record.genesis_hash,
+        chain_id=record.chain_id,
+        election_id=record.election_id,
+        entries=tuple(client_record.Entry(one.height, one.raw) for one in record.entries),
+        header_bytes=record.header,
+        certificate=record.certificate,
+        state={
+            name: client_record.StateProven(one.key, one.value, one.proof)
+            for name, one in record.state.items()
+        },
+    )
+    return json.dumps(document.to_json(), indent=1) + "\n"
+
+
+def log_head(entries) -> bytes:
+    """The hash over entries."""
+    head = bytes(64)
+    for entry in entries:
+        identifier = decode_transaction(entry.raw).transaction_id
+        head = hash_of("log", (head, identifier, uint(entry.height)))
+    return head
+
+
+def place_of(entries, method: str, number: int = 0) -> int:
+    """Where the entry of a method with this number stands."""
+    found = [at for at, entry in enumerate(entries) if body_of(entry).method == method]
+    return found[number]
+
+
+def body_of(entry):
+    """What an entry says."""
+    return decode_transaction(entry.raw).body
+
+
+def changed(entries, at: int, **fields) -> list[Entry]:
+    """Entries of which one says something else, signed again by its sender."""
+    body = replace(body_of(entries[at]), **fields)
+    raw = sign_body(body, [KEYS[body.sender]]).raw
+    return [*entries[:at], Entry(entries[at].height, raw), *entries[at + 1 :]]
+
+
+def with_argument(entries, at: int, place: int, value) -> list[Entry]:
+    """Entries of which one has another argument."""
+    args = list(body_of(entries[at]).args)
+    args[place] = value
+    return changed(entries, at, args=tuple(args))
+
+
+def without(entries, at: int) -> list[Entry]:
+    """Entries without one."""
+    return [*entries[:at], *entries[at + 1 :]]
+
+
+def inserted(entries, at: int, *more: Entry) -> list[Entry]:
+    """Entries with others put in, as of the block of the one before."""
+    height = entries[at - 1].height
+    return [*entries[:at], *(Entry(height, one.raw) for one in more), *entries[at:]]
+
+
+def altered(slip: Slip, change) -> Slip:
+    """A ballot whose answers were changed, signed again by its pseudonym."""
+    ballot = EncryptedBallot(
+        tuple(change(list(slip.made.ballot.answers))), slip.made.ballot.signature
+    )
+    key = KEYS[address_of(slip.statement.voter_key)]
+    signature = key.sign(CAST, cast_hash(slip.statement, ballot))
+    made = replace(slip.made, ballot=replace(ballot, signature=signature))
+    return replace(slip, made=made)
+
+
+def _seal(height: int, state_root):
+    header = Header(
+        chain_id=GENESIS.chain_id,
+        height=Height(height),
+        time_ms=GENESIS.time_ms + height,
+        parent_hash=ZERO_DIGEST,
+        transactions_root=transactions_root_of((), ()),
+        receipts_root=root_of(()),
+        state_root=state_root,
+        validators_hash=GENESIS.validators.hash,
+        next_validators_hash=GENESIS.validators.hash,
+        last_certificate_hash=ZERO_DIGEST,
+        app_version=1,
+        proposer=VALIDATORS[0].public_key,
+    )
+    return header.encode(), certify(GENESIS, Block(header, ())).encode()
+
+
+def _proven(tree: Tree, key: bytes) -> Proven:
+    return Proven(key, tree.values.get(key), encode(tree.proof(key).to_value()))

@@ -1,0 +1,133 @@
+"""The program as it is run: on a record that the client exported, from a folder of its own."""
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from client.voting.record import export
+from genesis.schema import show_genesis
+from tests.client.builders import make_genesis
+from tests.client.voting.election import ID, VOTERS, Vote, tally
+from verifier.__main__ import ACCEPTED, REFUSED, UNREADABLE, main
+
+PROGRAM = Path(__file__).parents[2] / "verifier"
+
+
+async def held(folder: Path) -> Vote:
+    vote = Vote(folder)
+    await vote.found()
+    await vote.prepare()
+    await vote.issue(*VOTERS)
+    for name, marks in (("anan", [(0,), (0, 1)]), ("busaba", [None, (2,)])):
+        await vote.cast(name, marks)
+    await vote.cast("anan", [(1,), (2,)])
+    await tally(vote, "tru-1", "tru-3")
+    return vote
+
+
+async def written(folder: Path) -> Path:
+    vote = await held(folder / "vaults")
+    record = await export(vote.chain, vote.chain.genesis, ID)
+    (folder / "record.json").write_text(json.dumps(record.to_json(), indent=1) + "\n")
+    (folder / "genesis.json").write_text(show_genesis(vote.chain.genesis))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A folder with record.json and genesis.json of an election by the clients."""
+    return asyncio.run(written(tmp_path_factory.mktemp("election")))
+
+
+def run(capsys, folder: Path, *more: str, record: str = "record.json") -> tuple[int, str]:
+    code = main([str(folder / record), str(folder / "genesis.json"), *more])
+    return code, capsys.readouterr().out
+
+
+def test_an_exported_record_is_accepted_in_plain_words(folder: Path, capsys):
+    code, said = run(capsys, folder)
+
+    assert code == ACCEPTED
+    assert said.startswith(f"ACCEPTED: election {ID}, คณะกรรมการ / Board\n")
+    assert "    ข / b: 1\n" in said
+
+
+def test_programs_read_the_finding_as_json(folder: Path, capsys):
+    code, said = run(capsys, folder, "--json")
+
+    found = json.loads(said)
+    assert (code, found["accepted"], found["stage"]) == (ACCEPTED, True, "tallied")
+    assert [one["points"] for one in found["result"][1]["options"]] == [0, 0, 2]
+
+
+def test_a_flipped_byte_is_refused_and_named(folder: Path, capsys):
+    document = json.loads((folder / "record.json").read_text())
+    cast = document["entries"][-6]["transaction"]
+    document["entries"][-6]["transaction"] = (
+        cast[:900] + ("0" if cast[900] != "0" else "1") + cast[901:]
+    )
+    (folder / "flipped.json").write_text(json.dumps(document))
+
+    code, said = run(capsys, folder, record="flipped.json")
+    in_json = run(capsys, folder, "--json", record="flipped.json")
+
+    assert (code, said[:15]) == (REFUSED, "REFUSED: entry ")
+    assert json.loads(in_json[1])["accepted"] is False
+
+
+def test_another_genesis_is_refused(folder: Path, tmp_path, capsys):
+    shutil.copy(folder / "record.json", tmp_path)
+    (tmp_path / "genesis.json").write_text(show_genesis(make_genesis(time_ms=5)))
+
+    assert run(capsys, tmp_path)[0] == REFUSED
+
+
+def test_the_genesis_may_be_compared_with_what_is_published(folder: Path, capsys):
+    hashed = json.loads(run(capsys, folder, "--json")[1])["genesis_hash"]
+
+    assert run(capsys, folder, "--genesis-hash", hashed)[0] == ACCEPTED
+    assert run(capsys, folder, "--genesis-hash", "0x00")[0] == REFUSED
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("record.json", b"{}"),
+        ("record.json", b"\xff"),
+        ("genesis.json", b"{}"),
+        ("record.json", None),
+    ],
+)
+def test_a_file_that_is_something_else_is_unreadable(folder: Path, tmp_path, capsys, name, content):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    (tmp_path / name).unlink()
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+
+    code, said = run(capsys, tmp_path)
+
+    assert (code, said[:11]) == (UNREADABLE, "UNREADABLE:")
+
+
+def test_the_folder_of_the_verifier_is_all_that_it_needs(folder: Path, tmp_path):
+    shutil.copytree(PROGRAM, tmp_path / "verifier")
+    probe = "import runpy, sys; runpy.run_module('verifier', run_name='__main__', alter_sys=True)"
+    files = [str(folder / "record.json"), str(folder / "genesis.json")]
+    ours = ["contracts", "primitives", "client", "genesis", "consensus", "node", "p2p", "commands"]
+    blocked = f"import sys; sys.modules.update(dict.fromkeys({ours!r})); "
+
+    done = subprocess.run(
+        [sys.executable, "-c", blocked + probe, *files],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (ACCEPTED, "")
+    assert done.stdout.startswith("ACCEPTED")

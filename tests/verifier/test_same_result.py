@@ -1,0 +1,108 @@
+"""Node and verifier agree: on elections of every kind, chosen at random, to the last byte."""
+
+import random
+
+import pytest
+
+from client.voting.marking import mark
+from contracts.voting.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest
+from tests.contracts.voting.manifests import WINDOWS
+from tests.verifier import acts
+from tests.verifier.booth import CITIZENS, GENESIS, Booth, Plan
+from verifier.record import state_key, state_of
+from verifier.replay import replay
+
+KINDS = (SINGLE, APPROVAL, SCORE, BORDA)
+QUICK, MANY = 40, 200
+
+
+def contest(draw, kind):
+    """A question with a random number of options, and with a blank or without."""
+    count = draw.randint(1, 2 if kind in (SCORE, BORDA) else 3)
+    labels = tuple("กขค"[:count])
+    low, high, grades = 0, 0, ()
+    if kind == APPROVAL:
+        low, high = draw.choice([(a, b) for b in range(1, count + 1) for a in range(b + 1)])
+    if kind == SCORE:
+        grades = tuple("ABC"[: draw.randint(2, 3)])
+    return Contest("เรื่อง", kind, labels, low, high, grades, draw.random() < 0.5)
+
+
+def marks_for(draw, asked):
+    """Random marks that answer a contest."""
+    if asked.has_blank and draw.random() < 0.25:
+        return None
+    options = range(len(asked.options))
+    if asked.kind == SINGLE:
+        return (draw.choice(options),)
+    if asked.kind == APPROVAL:
+        return tuple(draw.sample(options, draw.randint(asked.low, asked.high)))
+    if asked.kind == SCORE:
+        return tuple(draw.randrange(len(asked.grades)) for _ in options)
+    return tuple(draw.sample(options, len(options)))
+
+
+def plan_of(draw, seed):
+    """A small election; the kinds of questions take turns, so that all are there."""
+    kinds = [KINDS[seed % len(KINDS)]] + ([draw.choice(KINDS)] if draw.random() < 0.3 else [])
+    weights = (draw.randint(1, 9),) if draw.random() < 0.6 else (1, draw.randint(1, 5))
+    citizens = draw.sample(CITIZENS, 2 * len(weights) + draw.randint(0, 1))
+    return Plan(
+        contests=tuple(contest(draw, kind) for kind in kinds),
+        registrars=draw.choice([(1, 1), (2, 2), (2, 3)]),
+        trustees=draw.choice([(2, 2), (2, 3)]),
+        weights=weights,
+        voters=tuple((who, at % len(weights)) for at, who in enumerate(citizens)),
+    )
+
+
+def held(seed):
+    """An election of this seed, up to its result, and the counts that its ballots should give."""
+    draw = random.Random(seed)
+    plan = plan_of(draw, seed)
+    booth = Booth(plan)
+    acts.found(booth)
+    acts.make_keys(booth)
+    acts.open_box(booth)
+    acts.equip(booth, *(who for who, _ in plan.voters))
+    booth.at(WINDOWS.cast_from)
+    last = {}
+    for who, class_id in plan.voters:
+        for seq in range(1, draw.choice([2, 2, 3])):
+            marks = [marks_for(draw, asked) for asked in plan.contests]
+            acts.cast(booth, who, marks, seq)
+            last[who] = (plan.weights[class_id], marks)
+    acts.count(booth)
+    published = acts.publish(booth, *sorted(draw.sample(range(1, plan.trustees[1] + 1), 2)))
+    return booth, published, expected(plan, last.values())
+
+
+def expected(plan, ballots):
+    """The counts of ballots, added up in the open."""
+    rows = []
+    for at, asked in enumerate(plan.contests):
+        values = [[weight * one for one in mark(asked, marks[at])] for weight, marks in ballots]
+        rows.append(tuple(map(sum, zip(*values, strict=True))))
+    return tuple(rows)
+
+
+def check_agreement(seed):
+    booth, published, counts = held(seed)
+
+    replayed = replay(GENESIS.chain_id, booth.entries)
+
+    found = state_of(replayed, replayed.election)
+    on_ledger = {name: booth.ledger.state.committed.get(state_key(name, "board")) for name in found}
+    assert found == on_ledger, f"SEED={seed}"
+    assert published == counts == tuple(map(tuple, replayed.election.result.counts))
+
+
+@pytest.mark.parametrize("seed", range(QUICK))
+def test_node_and_verifier_come_to_the_same_result_and_state(seed):
+    check_agreement(seed)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(QUICK, MANY))
+def test_and_so_they_do_for_many_more(seed):
+    check_agreement(seed)

@@ -1,0 +1,78 @@
+"""Elections without a result: the record is accepted for what it is, and says why there is none."""
+
+import pytest
+
+from contracts.voting.messages import CancelElection
+from tests.contracts.voting.manifests import WINDOWS
+from tests.verifier import acts
+from tests.verifier.booth import AUTHORITY, ID, Booth, Plan
+from tests.verifier.elections import CONTESTS
+from tests.verifier.forging import check, record_of
+from verifier.report import document, text
+
+
+def begun() -> Booth:
+    booth = Booth(Plan((CONTESTS[0],)))
+    acts.found(booth)
+    return booth
+
+
+def opened() -> Booth:
+    booth = begun()
+    acts.make_keys(booth)
+    acts.open_box(booth)
+    return booth
+
+
+def cancelled() -> Booth:
+    booth = begun()
+    booth.by(AUTHORITY, CancelElection(ID, "ผิดพลาด"))
+    return booth
+
+
+def closed_with(ballots: int, height: int) -> Booth:
+    booth = opened()
+    acts.equip(booth, "a0", "a1")
+    booth.at(WINDOWS.cast_from)
+    for who in ("a0", "a1")[:ballots]:
+        acts.cast(booth, who, [(0,)])
+    acts.count(booth)
+    booth.at(height)
+    return booth
+
+
+STAGES = {
+    "preparing": begun,
+    "cancelled": cancelled,
+    "running": opened,
+    "closed": lambda: closed_with(2, WINDOWS.cast_until + 1),
+    "withheld": lambda: closed_with(1, WINDOWS.cast_until + 1),
+    "unrecoverable": lambda: closed_with(2, WINDOWS.decrypt_until),
+}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_an_election_without_a_result_says_where_it_stands(stage: str):
+    verified = check(record_of(STAGES[stage]()))
+
+    assert document(verified)["stage"] == stage
+    assert document(verified)["result"] is None
+    assert f"There is no result: the election is {stage}" in text(verified)
+
+
+def test_an_election_that_never_opened_is_void():
+    booth = begun()
+    booth.at(WINDOWS.issue_from)
+
+    assert document(check(record_of(booth)))["stage"] == "void"
+
+
+def test_a_tallied_election_says_its_result_in_both_languages(booth: Booth):
+    said = text(check(record_of(booth)))
+
+    assert "ประธาน / Chair (single)\n    ก / Option 0: 3\n    ข / Option 1: 4" in said
+    assert "ไม่ประสงค์ลงคะแนน / blank: 1" in said
+    assert "ก / Option 0: 7 (พอใช้ 1, ดี 7)" in said
+    assert "eligible 4, requested 3, issued 3, pseudonyms 2, counted 2" in said
+    assert "5 ballots cast" in said
+    assert "1 ballots superseded" in said
