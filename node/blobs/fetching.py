@@ -75,6 +75,11 @@ class Fetcher:
     async def fetch(self, content: Digest) -> bool:
         """Fetch what is missing of `content` now; return whether all of it is here then."""
         task = self._under_way.get(content)
+        if task is not None and not await asyncio.shield(task):
+            return False
+        if task is not None and self._is_complete(content):
+            return True  # else a blob was lost after that task had it
+        task = self._under_way.get(content)
         if task is None:
             task = asyncio.ensure_future(self._fetch(content))
             self._under_way[content] = task
