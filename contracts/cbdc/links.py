@@ -118,8 +118,6 @@ def check_consent(ctx: Context, msg: TransferWithTopup) -> None:
 
 
 def is_holder(ctx: Context, party: Party) -> bool:
-    """Whether the sender acts for a wallet, whatever the wallet's status."""
-    if party.wallet is None:
-        return False
-    controller = party.wallet.controller
+    """Whether the sender acts for an account, whatever its status."""
+    controller = None if party.wallet is None else party.wallet.controller
     return ctx.sender == (party.address if controller is None else controller)
