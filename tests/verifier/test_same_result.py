@@ -68,6 +68,8 @@ def held(seed):
     booth.at(WINDOWS.cast_from)
     last = {}
     for who, class_id in plan.voters:
+        if draw.random() < 0.2:
+            acts.spoil(booth, who, [marks_for(draw, asked) for asked in plan.contests])
         for seq in range(1, draw.choice([2, 2, 3])):
             marks = [marks_for(draw, asked) for asked in plan.contests]
             acts.cast(booth, who, marks, seq)
