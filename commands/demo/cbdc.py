@@ -37,7 +37,6 @@ class Cbdc:
                 story = Story(town=town, files=Path(directory))
                 await _begin(story)
                 await _live(story)
-                await books.read_books(story)
                 story.checks.append(await check_agreement(devnet))
                 await books.count_all(story)
         story.figures += [
@@ -48,7 +47,7 @@ class Cbdc:
 
 
 async def _begin(story: Story) -> None:
-    """Licences, money, wallets."""
+    """Give the banks licences and money, and their customers wallets."""
     began = time.monotonic()
     await opening.found(story)
     await opening.mint(story)
@@ -56,11 +55,12 @@ async def _begin(story: Story) -> None:
     await opening.fund(story)
     await opening.redeem(story)
     ready = time.monotonic() - began
-    story.figures.append(("321 wallets attested, opened and funded in", f"{ready:.1f} s"))
+    count = len(story.town.citizens) + len(story.town.merchants)
+    story.figures.append((f"{count} wallets attested, opened, funded in", f"{ready:.1f} s"))
 
 
 async def _live(story: Story) -> None:
-    """What people do with money; the waiting time of a recovery passes meanwhile."""
+    """Pay, hold, bind, freeze; the waiting time of a recovery passes meanwhile."""
     await shops.pay_by_qr(story)
     recovery = await orders.start_recovery(story)
     await shops.hold(story)
@@ -68,5 +68,6 @@ async def _live(story: Story) -> None:
     await welfare.pay_out(story)
     await welfare.spend_voucher(story)
     await orders.freeze(story)
-    await orders.finish_recovery(story, recovery)
     await offline.spend_twice(story)
+    await books.read_books(story)
+    await orders.finish_recovery(story, recovery)

@@ -36,7 +36,7 @@ BANK_A, BANK_B = "first-bank", "second-bank"
 CENTRAL, SUPERVISOR, COURT = "central-bank", "financial-supervisor", "civil-court"
 IDP, WELFARE = "id-provider", "welfare-office"
 SIGNERS = 2  # of three, for the central bank and the court
-CALENDAR_RATE = 28_800  # a day of the contracts' calendar in three seconds
+CALENDAR_RATE = 36_000  # ten hours of the contracts' calendar a second
 
 # The level that each third of the citizens is attested at, the tier it gives, and first money.
 LEVELS = (110, 230, 300)
@@ -46,8 +46,7 @@ FIRST_BAHT = (12_000, 20_000, 60_000)
 _BANGKOK_MS = 7 * HOUR_MS
 _SLACK_S = 0.05  # so that the next block is surely later
 _IAL_MERCHANT = 230
-_IAL_MAX = 300
-_YEARS_MS = 5 * 366 * 86_400_000
+_YEARS_MS = 5 * 366 * DAY_MS
 _ISSUER_SECRET = b"shared by the identity providers of this demonstration"
 
 

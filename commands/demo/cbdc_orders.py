@@ -35,7 +35,7 @@ async def freeze(story: Story) -> None:
     say("the supervisor freezes a wallet by order; the court seizes; the freeze is lifted")
     prasert, shop = town.citizens[PRASERT], town.merchants[4].address
     freeze_order, court_order = _paper("freeze 12/2569"), _paper("judgment 34/2569")
-    until_ms = town.calendar.now_ms() + 2 * DAY_MS
+    until_ms = town.calendar.now_ms() + 3 * DAY_MS
     unordered = town.supervisor.freeze(prasert.address, Digest(bytes(32)), until_ms)
     story.note_code("nothing is frozen without an order", await code_from(unordered), "NO_ORDER")
     freezing = town.supervisor.freeze(prasert.address, freeze_order, until_ms)

@@ -29,7 +29,8 @@ _LEAST_BAHT = 20
 _REFUNDS = 20
 _CAPTURED_BAHT, _HELD_BAHT = 1_200, 1_500
 _SECOND_WALLET_BAHT = 7_000
-# Any two of these are within the 10,000 baht that T1 may pay in a day, all three are not.
+_T1_DAY_BAHT = 10_000  # what a holder of T1 may pay in a day
+# Any two of these are within the limit, all three are not.
 _SPENT_BAHT = (5_000, 4_000, 2_000)
 
 
@@ -93,7 +94,7 @@ async def reach_the_limit(story: Story) -> None:
     codes = sorted(await send_together("paying up to the limit", town.devnet, calls))
     amounts = " + ".join(f"{sum_:,}" for sum_ in _SPENT_BAHT)
     is_kept = codes == ["DAY_LIMIT", OK, OK]
-    seen = f"{amounts} baht, 10,000 a day: {', '.join(codes)}"
+    seen = f"{amounts} baht, {_T1_DAY_BAHT:,} a day: {', '.join(codes)}"
     story.note("the day's limit counts both wallets of a person", seen, is_kept=is_kept)
 
 
