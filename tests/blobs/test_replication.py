@@ -1,5 +1,7 @@
 """What the ledger names comes to its hosts, whoever withholds it or lies, and goes when erased."""
 
+import asyncio
+
 import pytest
 
 from node.blobs.errors import ContentErased
@@ -184,6 +186,28 @@ async def test_bit_rot_is_mended_from_another_host_when_the_blob_is_asked_for(tm
 
         assert await police.get(OFFICER, made, 1) == made.blobs[1]
         assert next((tmp_path / "police").rglob("*.part-1")).read_bytes() == made.blobs[1]
+
+
+async def test_a_blob_lost_while_its_content_arrives_is_fetched_again(tmp_path, monkeypatch):
+    async with network_of(tmp_path, "dopa", "police") as (network, dopa, police):
+        made, gate, fetcher = content(parts=1), asyncio.Event(), police.blobs._fetcher
+        finish = fetcher._finish
+
+        async def finish_late(*arguments):
+            await gate.wait()
+            await finish(*arguments)
+
+        monkeypatch.setattr(fetcher, "_finish", finish_late)
+        network.ledger.name(made, "dopa", "police")
+        await dopa.upload(CITIZEN, made)
+        await until(lambda: police.has(made))
+
+        next((tmp_path / "police").rglob("*.part-1")).write_bytes(b"rot")
+        asked = asyncio.create_task(police.get(OFFICER, made, 1))
+        await until(lambda: not police.has(made))
+        gate.set()
+
+        assert await asked == made.blobs[1]
 
 
 async def test_a_host_with_a_full_disk_has_it_once_there_is_room(tmp_path):
