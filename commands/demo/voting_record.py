@@ -1,0 +1,70 @@
+"""The election record: exported, believed by the separate verifier, and refused once changed."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from client.voting.record import ElectionRecord, export
+from commands.demo.voting_story import Story
+from commands.output import CheckFailed, say
+from primitives.transaction import decode_transaction
+
+RECORD, FLIPPED = "record.json", "record-flipped.json"
+_ACCEPTED, _REFUSED = 0, 1
+_VERIFY_S = 180.0
+
+
+async def check_record(story: Story, folder: Path) -> Path:
+    """Export the record, have the verifier accept it and refuse a changed one; return its file."""
+    genesis = story.hall.devnet.genesis
+    record = await export(story.hall.rpc, genesis, story.election_id)
+    whole, flipped = folder / RECORD, folder / FLIPPED
+    whole.write_text(json.dumps(record.to_json(), indent=1) + "\n", encoding="utf-8")
+    flipped.write_text(json.dumps(_with_flipped_byte(record)) + "\n", encoding="utf-8")
+    story.measured(f"record of {len(record.entries)} transactions exported and proven whole")
+    say("the verifier, which shares no code with the ledger, checks the record")
+    path = story.hall.devnet.genesis_path
+    (code, said), (bad_code, bad_said) = await asyncio.gather(
+        _verify(whole, path), _verify(flipped, path)
+    )
+    story.note("the independent verifier accepts the record", said, is_kept=code == _ACCEPTED)
+    is_kept = bad_code == _REFUSED
+    story.note("a record with one flipped byte is refused", bad_said, is_kept=is_kept)
+    story.measured("both records checked by the verifier")
+    return whole
+
+
+def _with_flipped_byte(record: ElectionRecord) -> dict[str, object]:
+    """Return the record's document with one bit changed in the proofs of a ballot."""
+    document = record.to_json()
+    entries = document["entries"]
+    ballots = [
+        number
+        for number, entry in enumerate(record.entries)
+        if decode_transaction(entry.raw).body.method == "cast_ballot"
+    ]
+    number = ballots[len(ballots) // 2]
+    raw = bytearray(record.entries[number].raw)
+    raw[len(raw) // 2] ^= 1
+    entries[number]["transaction"] = "0x" + raw.hex()
+    return document
+
+
+async def _verify(record: Path, genesis: Path) -> tuple[int, str]:
+    """Return the verifier's exit code and its first line."""
+    command = ("-m", "verifier", str(record), str(genesis))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        async with asyncio.timeout(_VERIFY_S):
+            out, err = await process.communicate()
+    except TimeoutError as error:
+        raise CheckFailed(f"the verifier has not ended after {_VERIFY_S:.0f} s") from error
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    lines = (out or err).decode(errors="replace").strip().splitlines() or ["nothing said"]
+    return process.returncode or 0, lines[0] if out else lines[-1]
