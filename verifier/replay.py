@@ -100,7 +100,7 @@ class _Later:
 
     pool: ThreadPoolExecutor
     where: str = ""
-    waiting: list[tuple[str, "Future[None]"]] = field(default_factory=list)
+    waiting: list[tuple[str, Future[None]]] = field(default_factory=list)
 
     def check(self, function: Callable[..., None], *args: Any) -> None:  # noqa: ANN401
         """Begin a check whose refusal is that of the entry at hand."""

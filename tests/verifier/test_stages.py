@@ -1,13 +1,17 @@
 """Elections without a result: the record is accepted for what it is, and says why there is none."""
 
+from dataclasses import replace
+
 import pytest
 
+from contracts.sdk.testing import key_of
 from contracts.voting.messages import CancelElection
+from primitives.transaction import sign_body
 from tests.contracts.voting.manifests import WINDOWS
 from tests.verifier import acts
 from tests.verifier.booth import AUTHORITY, ID, Booth, Plan
 from tests.verifier.elections import CONTESTS
-from tests.verifier.forging import check, record_of
+from tests.verifier.forging import body_of, check, place_of, record_of
 from verifier.report import document, text
 
 
@@ -65,6 +69,18 @@ def test_an_election_that_never_opened_is_void():
     booth.at(WINDOWS.issue_from)
 
     assert document(check(record_of(booth)))["stage"] == "void"
+
+
+def test_it_says_for_how_many_entries_the_keys_rest_on_the_ledger_alone(short: Booth):
+    at = place_of(short.entries, "freeze_roll")
+    body = replace(body_of(short.entries[at]), sender=b"\x07" * 20)
+    raw = sign_body(body, [key_of("one"), key_of("two")]).raw
+    entries = [*short.entries[:at], replace(short.entries[at], raw=raw), *short.entries[at + 1 :]]
+
+    said = document(check(record_of(short, entries)))
+
+    assert (said["vouched"], document(check(record_of(short)))["vouched"]) == (1, 0)
+    assert said["checked"]["signatures of senders"] == len(entries) + 1
 
 
 def test_a_tallied_election_says_its_result_in_both_languages(booth: Booth):
