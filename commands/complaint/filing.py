@@ -1,0 +1,218 @@
+"""`sapha complaint file, take-in, add, note`: what goes into a case, files with a progress bar."""
+
+import mimetypes
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from client.complaints import ComplaintReceipt
+from client.complaints.actor import Connection
+from client.complaints.citizen import Citizen, Complaint, Filed
+from client.complaints.content import CONTENT_BYTES_MAX
+from client.complaints.officer import KINDS, Officer
+from client.complaints.writing import Attachment, Note, Writing
+from client.keystore import write_secret
+from client.outcome import Outcome
+from commands.cbdc.registering import register
+from commands.complaint.acting import (
+    BY_CITIZEN,
+    BY_OFFICER,
+    CITIZEN,
+    OFFICE,
+    Case,
+    Deed,
+    OwnCase,
+    Written,
+    acts,
+    case_id,
+    open_citizen,
+    open_officer,
+    own_case,
+    text_of,
+    uploading,
+)
+from commands.options import open_rpc
+from commands.output import UsageFault, emit, say
+from commands.tx import show_outcome
+
+app = typer.Typer()
+
+Template = Annotated[str, typer.Option(help="Code of the template: police-report, city-service.")]
+Category = Annotated[str, typer.Option(help="Code of the category: road, theft, ...")]
+To = Annotated[str, typer.Option("--to", help="The agency that the complaint is filed with.")]
+Area = Annotated[str, typer.Option(help="A coarse area, such as bkk-bangrak; it is public.")]
+Fields = Annotated[
+    list[str], typer.Option("--field", help="A field of the form as code=text; give all required.")
+]
+Attached = Annotated[list[Path] | None, typer.Option("--attach", help="A file, up to seven.")]
+WordsFile = Annotated[
+    Path | None, typer.Option("--receipt-out", help="Write the receipt's words to a new file.")
+]
+Anonymous = Annotated[bool, typer.Option("--anonymous", help="File with a fresh receipt.")]
+Kind = Annotated[str, typer.Option(help="Who reads it: public, participant or internal.")]
+
+
+def _file(  # noqa: PLR0913 - each is an option of the command
+    *,
+    template: Template,
+    category: Category,
+    to: To,
+    area: Area,
+    field: Fields,
+    attach: Attached = None,
+    anonymous: Anonymous = False,
+    receipt_out: WordsFile = None,
+) -> None:
+    """File a complaint: with --anonymous (prints the receipt's words), or with --key."""
+
+
+def _take_in(  # noqa: PLR0913 - each is an option of the command
+    *,
+    template: Template,
+    category: Category,
+    area: Area,
+    field: Fields,
+    attach: Attached = None,
+    receipt_out: WordsFile = None,
+) -> None:
+    """File with the own agency for someone, who gets the receipt's words."""
+
+
+async def _run_file(**given: Any) -> None:  # noqa: ANN401 - what typer read
+    chosen = {option: given.pop(option) for option in CITIZEN}
+    receipt = ComplaintReceipt.generate() if given["anonymous"] else None
+    complaint = _complaint(given, given["to"])
+    async with open_rpc(chosen["rpc"]) as client:
+        connection = await Connection.open(client)
+        if receipt is None:
+            citizen = open_citizen(connection, chosen)
+        else:
+            _keep(receipt, given["receipt_out"])
+            citizen = Citizen.anonymous(connection, receipt)
+        with uploading("sealing and putting", is_quiet=chosen["as_json"]) as told:
+            filed = await citizen.file(complaint, told)
+    _show_filed(filed, receipt, as_json=chosen["as_json"])
+
+
+async def _run_take_in(**given: Any) -> None:  # noqa: ANN401 - what typer read
+    chosen = {option: given.pop(option) for option in OFFICE}
+    receipt = ComplaintReceipt.generate()
+    complaint = _complaint(given, chosen["agency"])
+    async with open_rpc(chosen["rpc"]) as client:
+        officer = open_officer(await Connection.open(client), chosen)
+        _keep(receipt, given["receipt_out"])
+        with uploading("sealing and putting", is_quiet=chosen["as_json"]) as told:
+            filed = await officer.desk.take_in(complaint, receipt, told)
+    _show_filed(filed, receipt, as_json=chosen["as_json"])
+
+
+register(app, "file", _run_file, (_file, CITIZEN))
+register(app, "take-in", _run_take_in, (_take_in, OFFICE))
+
+
+@acts(app, "add", BY_CITIZEN)
+def add(
+    case: OwnCase = "",
+    *,
+    text: Annotated[str | None, typer.Option(help="A text; - reads standard input.")] = None,
+    attach: Annotated[Path | None, typer.Option(help="A file.")] = None,
+) -> Deed[Citizen]:
+    """Add a text or a file to one's own case."""
+    writing = _writing(text, attach)
+
+    async def deed(citizen: Citizen) -> Outcome:
+        found = await own_case(citizen, case)
+        with uploading("putting", is_quiet=attach is None) as told:
+            return await citizen.add(found, writing, told)
+
+    return deed
+
+
+@acts(app, "note", BY_OFFICER)
+def note(
+    case: Case,
+    *,
+    kind: Kind = "internal",
+    text: Annotated[str | None, typer.Option(help="A text; - reads standard input.")] = None,
+    attach: Annotated[Path | None, typer.Option(help="A file.")] = None,
+) -> Deed[Officer]:
+    """Add a text or a file as the holder or a joint agency."""
+    writing = _writing(text, attach)
+    if kind not in KINDS:
+        raise UsageFault(f"--kind {kind}: must be one of {', '.join(KINDS)}")
+
+    async def deed(officer: Officer) -> Outcome:
+        with uploading("putting", is_quiet=attach is None) as told:
+            return await officer.add(case_id(case), writing, kind, told)
+
+    return deed
+
+
+@acts(app, "answer", BY_CITIZEN)
+def answer(text: Written, case: OwnCase = "") -> Deed[Citizen]:
+    """Answer the holder's question; the clocks run again."""
+    said = text_of(text)
+
+    async def deed(citizen: Citizen) -> Outcome:
+        return await citizen.answer(await own_case(citizen, case), said)
+
+    return deed
+
+
+def read_attachment(path: Path) -> Attachment:
+    """Return a file to be attached. Raises UsageFault."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(CONTENT_BYTES_MAX + 1)
+    except OSError as error:
+        raise UsageFault(f"--attach {path}: {error.strerror}") from error
+    if len(data) > CONTENT_BYTES_MAX - 1024:
+        raise UsageFault(f"--attach {path}: more than {CONTENT_BYTES_MAX - 1024} bytes")
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Attachment(path.name, media_type, data)
+
+
+def _writing(text: str | None, attach: Path | None) -> Writing:
+    if (text is None) == (attach is None):
+        raise UsageFault("give either --text or --attach")
+    if attach is not None:
+        return read_attachment(attach)
+    return Note(text_of(text or ""))
+
+
+def _complaint(given: dict[str, Any], agency: str) -> Complaint:
+    fields = [one.partition("=") for one in given["field"]]
+    for code, equals, _text in fields:
+        if not equals or not code:
+            raise UsageFault(f"--field {code[:40]!r}: must be code=text")
+    return Complaint(
+        template=given["template"],
+        category=given["category"],
+        agency=agency,
+        area=given["area"],
+        fields={code: text_of(text) for code, _equals, text in fields},
+        attachments=tuple(read_attachment(path) for path in given["attach"] or ()),
+    )
+
+
+def _keep(receipt: ComplaintReceipt, path: Path | None) -> None:
+    """Give the words before anything is sent, so that no case is without them."""
+    if path is not None:
+        write_secret(path, receipt.words + "\n")
+    say(f"receipt: {receipt.words}\nkeep these words; nobody can give them again")
+
+
+def _show_filed(filed: Filed, receipt: ComplaintReceipt | None, *, as_json: bool) -> None:
+    if not filed.outcome.is_ok:
+        show_outcome(filed.outcome, as_json=as_json)
+        return
+    shown = "0x" + filed.case_id.hex()
+    data: dict[str, object] = {
+        "case_id": shown,
+        "transaction_id": "0x" + filed.outcome.transaction_id.hex(),
+        "height": filed.outcome.height,
+    }
+    if receipt is not None:
+        data["receipt_words"] = receipt.words
+    emit(data, f"case  {shown}\nblock {filed.outcome.height}", as_json=as_json)

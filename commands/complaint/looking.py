@@ -1,0 +1,273 @@
+"""`sapha complaint track, timeline, inbox, read, stats, report`: looking, changing nothing."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from client.complaints import ledger
+from client.complaints.actor import Connection, Read
+from client.complaints.report import render
+from client.complaints.statistics import LEAST, as_data, gather
+from client.complaints.timeline import Step, Story, story_of
+from client.complaints.words import Words, moment, span
+from client.complaints.writing import Attachment, Form, Note
+from commands.cbdc.registering import register
+from commands.complaint.acting import (
+    CITIZEN,
+    OFFICE,
+    AgencyId,
+    Case,
+    OwnCase,
+    case_id,
+    open_citizen,
+    open_officer,
+    own_case,
+)
+from commands.options import Rpc, open_rpc
+from commands.output import AsJson, UsageFault, command, emit, show_table
+from contracts.complaints.fields import INBOXES
+from contracts.complaints.views import CaseLine
+
+app = typer.Typer()
+
+Language = Annotated[Literal["th", "en"], typer.Option("--lang", help="th or en.")]
+OutDir = Annotated[Path | None, typer.Option("--out", help="Folder to write the files to.")]
+Exact = Annotated[bool, typer.Option("--exact", help="Show all counts; for supervisors only.")]
+SmallCount = Annotated[int, typer.Option(min=2, max=1000, help="Counts below it are hidden.")]
+
+
+@app.command("timeline")
+@command
+async def timeline(
+    case: Case, *, lang: Language = "th", rpc: Rpc = None, as_json: AsJson = False
+) -> None:
+    """Show every step of a case, who held it, and the time left then."""
+    async with open_rpc(rpc) as client:
+        story = await story_of(client, case_id(case))
+    emit(story_data(story), story.text(lang), as_json=as_json)
+
+
+def _track(case: OwnCase = "", *, lang: Language = "th") -> None:
+    """Show where one's own case is: by the receipt's words, a key, or the id alone."""
+
+
+async def _run_track(**given: Any) -> None:  # noqa: ANN401 - what typer read
+    chosen = {option: given.pop(option) for option in CITIZEN}
+    async with open_rpc(chosen["rpc"]) as client:
+        if given["case"]:
+            found = case_id(given["case"])
+        else:
+            citizen = open_citizen(await Connection.open(client), chosen)
+            found = await own_case(citizen, "")
+        story = await story_of(client, found)
+    emit(story_data(story), story.text(given["lang"]), as_json=chosen["as_json"])
+
+
+register(app, "track", _run_track, (_track, CITIZEN))
+
+
+@app.command("inbox")
+@command
+async def inbox(
+    agency: AgencyId,
+    *,
+    kind: Annotated[str, typer.Option(help="held, offered, joint or invited.")] = "held",
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """List an agency's open cases, with the time left."""
+    if kind not in INBOXES:
+        raise UsageFault(f"--kind {kind}: must be one of {', '.join(INBOXES)}")
+    async with open_rpc(rpc) as client:
+        found = await ledger.inbox(client, agency, kind)
+    _show_cases(f"{agency}: {kind}", found, as_json=as_json)
+
+
+@app.command("appeals")
+@command
+async def appeals(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+    """List the cases whose appeal waits for a supervisor."""
+    async with open_rpc(rpc) as client:
+        found = await ledger.appeals(client)
+    _show_cases("Appeals", found, as_json=as_json)
+
+
+@app.command("escalations")
+@command
+async def escalations(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+    """List all missed deadlines, the oldest first."""
+    async with open_rpc(rpc) as client:
+        found = await ledger.escalations(client)
+    rows = [
+        (moment(one.due_ms).en, "0x" + one.case_id.hex(), one.clock, one.agency) for one in found
+    ]
+    data = [asdict(one) | {"case_id": "0x" + one.case_id.hex()} for one in found]
+    text = show_table("Missed deadlines", ["due", "case", "clock", "agency"], rows)
+    emit({"escalations": data}, text, as_json=as_json)
+
+
+def _read(case: OwnCase = "", *, out: OutDir = None) -> None:
+    """Show what the citizen may read of the own case."""
+
+
+def _open_case(case: Case, *, out: OutDir = None) -> None:
+    """Show what the agency may read of a case."""
+
+
+async def _run_read(**given: Any) -> None:  # noqa: ANN401 - what typer read
+    chosen = {option: given.pop(option) for option in CITIZEN}
+    async with open_rpc(chosen["rpc"]) as client:
+        citizen = open_citizen(await Connection.open(client), chosen)
+        found = await citizen.read(await own_case(citizen, given["case"]))
+    _show_contents(found, given["out"], as_json=chosen["as_json"])
+
+
+async def _run_open(**given: Any) -> None:  # noqa: ANN401 - what typer read
+    chosen = {option: given.pop(option) for option in OFFICE}
+    async with open_rpc(chosen["rpc"]) as client:
+        officer = open_officer(await Connection.open(client), chosen)
+        found = await officer.read(case_id(given["case"]))
+    _show_contents(found, given["out"], as_json=chosen["as_json"])
+
+
+register(app, "read", _run_read, (_read, CITIZEN))
+register(app, "open", _run_open, (_open_case, OFFICE))
+
+
+@app.command("stats")
+@command
+async def stats(
+    *,
+    exact: Exact = False,
+    small_count: SmallCount = LEAST,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show counts, times and deadlines kept by agency; small counts are hidden."""
+    async with open_rpc(rpc) as client:
+        found = await gather(client)
+    data = as_data(found, 0 if exact else small_count)
+    names = ("agency", "filed", "taken", "backlog", "resolved", "median_ms", "p90_ms")
+    rows = [[_cell(name, one[name]) for name in names] for one in data["agencies"]]
+    titles = ["agency", "filed", "taken", "open", "resolved", "median", "p90"]
+    emit(data, show_table("Complaints by agency", titles, rows), as_json=as_json)
+
+
+@app.command("report")
+@command
+async def report(
+    *,
+    out: Annotated[Path, typer.Option("--out", help="The HTML file to write.")],
+    exact: Exact = False,
+    small_count: SmallCount = LEAST,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the statistics with plots as one HTML page that opens without a network."""
+    async with open_rpc(rpc) as client:
+        found = await gather(client)
+    page = render(found, 0 if exact else small_count)
+    try:
+        out.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise UsageFault(f"--out {out}: {error.strerror}") from error
+    data: dict[str, object] = {"file": str(out), "height": found.height, "bytes": len(page)}
+    emit(data, f"{out}: as of block {found.height}", as_json=as_json)
+
+
+def story_data(story: Story) -> dict[str, object]:
+    """Return a case's story as --json prints it."""
+    case = story.case
+    return {
+        "case_id": "0x" + case.case_id.hex(),
+        "template": case.template,
+        "category": case.category,
+        "holder": case.holder,
+        "state": case.state,
+        "stage": case.stage,
+        "left_ms": case.left_ms,
+        "outcome": case.outcome,
+        "deadlines": [asdict(one) for one in story.deadlines],
+        "steps": [_step_data(one) for one in story.steps],
+    }
+
+
+def _step_data(step: Step) -> dict[str, object]:
+    return {
+        "number": step.number,
+        "height": step.height,
+        "at_ms": step.at_ms,
+        "kind": step.kind,
+        "left_ms": step.left_ms,
+        **_both("what", step.what),
+        **_both("holder", step.holder),
+        **_both("stage", step.stage),
+        **_both("left", step.left),
+    }
+
+
+def _both(name: str, words: Words) -> dict[str, str]:
+    return {f"{name}_th": words.th, f"{name}_en": words.en}
+
+
+def _show_cases(title: str, found: Sequence[CaseLine], *, as_json: bool) -> None:
+    rows = [
+        (
+            "0x" + one.case_id.hex(),
+            one.template,
+            one.holder,
+            one.state,
+            one.stage,
+            ("missed" if one.left_ms < 0 else span(one.left_ms).en) if one.due_ms else "",
+        )
+        for one in found
+    ]
+    data = [asdict(one) | {"case_id": "0x" + one.case_id.hex()} for one in found]
+    text = show_table(title, ["case", "template", "holder", "state", "stage", "left"], rows)
+    emit({"cases": data}, text, as_json=as_json)
+
+
+def _show_contents(found: Sequence[Read], out: Path | None, *, as_json: bool) -> None:
+    rows = [_content_data(one, out) for one in found]
+    lines = [f"{row['number']:>3}  {row['kind']:<12} {row['by']:<14} {row['says']}" for row in rows]
+    emit({"contents": rows}, "\n".join(lines) or "no content", as_json=as_json)
+
+
+def _content_data(one: Read, out: Path | None) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "number": one.line.number,
+        "kind": one.line.kind,
+        "by": one.line.author or "citizen",
+        "at_ms": one.line.at_ms,
+    }
+    writing = one.writing
+    if isinstance(writing, Form):
+        return data | {"says": "; ".join(f"{c}: {t}" for c, t in writing.texts.items())}
+    if isinstance(writing, Note):
+        return data | {"says": writing.text}
+    if isinstance(writing, Attachment):
+        saved = None if out is None else _save(writing, one.line.number, out)
+        what = f"{writing.name} ({writing.media_type}, {len(writing.data)} bytes)"
+        return data | {"says": what, "file": saved}
+    return data | {"says": f"[{one.failure}]", "failure": one.failure}
+
+
+def _save(attachment: Attachment, number: int, out: Path) -> str:
+    """Write a file under its number and own name, without the folders it may name."""
+    plain = "".join(c if c.isalnum() or c in "._- " else "_" for c in attachment.name)
+    path = out / f"{number:03}-{plain[-100:].strip() or 'file'}"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(attachment.data)
+    except OSError as error:
+        raise UsageFault(f"--out {out}: {error.strerror}") from error
+    return str(path)
+
+
+def _cell(name: str, value: Any) -> str:  # noqa: ANN401 - a count, a text or nothing
+    if value is None:
+        return "–"
+    return span(value).en if name.endswith("_ms") else str(value)
