@@ -121,7 +121,8 @@ def make_keys(booth):
 def open_box(booth):
     """Freeze the roll and open."""
     booth.at(WINDOWS.answer_until)
-    booth.by(AUTHORITY, FreezeRoll(ID))
+    while booth.ask("election")[4] is None:
+        booth.by(AUTHORITY, FreezeRoll(ID))
     booth.by(AUTHORITY, OpenElection(ID))
     booth.at(WINDOWS.issue_from)
 
@@ -223,7 +224,8 @@ def delivery(booth, number):
 def count(booth):
     """Close and count the box."""
     booth.at(WINDOWS.cast_until)
-    booth.by(AUTHORITY, CountBox(ID))
+    while booth.ask("closing") is None:
+        booth.by(AUTHORITY, CountBox(ID))
 
 
 def publish(booth, *trustees):

@@ -5,10 +5,13 @@ import random
 import pytest
 
 from client.voting.marking import mark
+from contracts.voting import roll as ledger_roll
+from contracts.voting import tally as ledger_tally
 from contracts.voting.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest
 from tests.contracts.voting.manifests import WINDOWS
 from tests.verifier import acts
 from tests.verifier.booth import CITIZENS, GENESIS, Booth, Plan
+from verifier import counting, roll
 from verifier.record import state_key, state_of
 from verifier.replay import replay
 
@@ -101,6 +104,19 @@ def check_agreement(seed):
 
 @pytest.mark.parametrize("seed", range(QUICK))
 def test_node_and_verifier_come_to_the_same_result_and_state(seed):
+    check_agreement(seed)
+
+
+@pytest.mark.parametrize(("page", "seed"), [(1, 0), (2, 1), (2, 3)])
+def test_they_agree_on_rolls_and_boxes_of_many_pages(monkeypatch, page, seed):
+    for module, name in (
+        (ledger_roll, "FREEZE_PAGE"),
+        (ledger_tally, "COUNT_BALLOTS_MAX"),
+        (roll, "_FREEZE_PAGE"),
+        (counting, "_STEP_BALLOTS"),
+    ):
+        monkeypatch.setattr(module, name, page)
+
     check_agreement(seed)
 
 
