@@ -4,10 +4,9 @@ A contract is a folder beside this file with the modules `contract` and `queries
 checked by `contracts.sdk.lint` before it is imported.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType
 
 from contracts.sdk.contract import Contract
 from contracts.sdk.errors import BadContract
@@ -64,4 +63,25 @@ def _sources(path: Path) -> list[Path]:
 if __doc__ is None:
     raise BadContract("Python runs with -OO, which strips the messages of receipts; run without")
 
-CONTRACTS: Mapping[str, Contract] = MappingProxyType({name: load_contract(name) for name in NAMES})
+
+class _Shipped(Mapping[str, Contract]):
+    """The contracts by name; each is loaded when it is first asked for, and once."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, Contract] = {}
+
+    def __getitem__(self, name: str) -> Contract:
+        if name not in NAMES:
+            raise KeyError(name)
+        if name not in self._loaded:
+            self._loaded[name] = load_contract(name)
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
+
+
+CONTRACTS: Mapping[str, Contract] = _Shipped()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.sdk.errors import ContractRefused
-from contracts.sdk.lint_rules import Checker, Finding
+from contracts.sdk.lint_rules import Checker, Finding, nodes_of
 
 _STATE_KINDS = frozenset({"Item", "Map", "Counter"})
 
@@ -25,6 +25,7 @@ class _Module:
     path: str
     name: str
     tree: ast.Module
+    nodes: list[ast.AST]
 
 
 def check_folder(folder: Path, *, package: str) -> None:
@@ -53,10 +54,11 @@ def findings(sources: dict[str, str], *, package: str) -> list[Finding]:
         except SyntaxError as error:
             found.append(Finding(path, error.lineno or 0, "not Python"))
             continue
+        nodes = nodes_of(tree)
         checker = Checker(path, package)
-        checker.visit(tree)
+        checker.check(nodes)
         found += checker.findings
-        modules.append(_Module(path, _module_name(path, package), tree))
+        modules.append(_Module(path, _module_name(path, package), tree, nodes))
     found += _repeated_state_names(modules)
     found += _recursion(modules, package)
     return sorted(found, key=lambda finding: (finding.path, finding.line))
@@ -70,7 +72,7 @@ def _repeated_state_names(modules: list[_Module]) -> Iterator[Finding]:
     """Two maps of one name would share their entries."""
     seen: set[str] = set()
     for module in modules:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             name = _state_name(node)
             if name is None:
                 continue
@@ -119,7 +121,7 @@ def _visible_functions(module: _Module, package: str) -> dict[str, Name]:
 
 
 def _used_names(function: ast.FunctionDef) -> set[str]:
-    names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+    names = [node for node in nodes_of(function) if isinstance(node, ast.Name)]
     own = {node.id for node in names if isinstance(node.ctx, ast.Store)}
     own |= {argument.arg for argument in function.args.args}
     return {node.id for node in names} - own
