@@ -7,7 +7,6 @@ floats by version, unbounded integers in one step); docs/contracts-guide.md#lang
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from contracts.sdk.lint_tables import (
@@ -71,13 +70,18 @@ def nodes_of(root: ast.AST) -> list[ast.AST]:
     return found
 
 
-@cache
+_RULES: dict[str, str | None] = {}  # by the name of a node's type
+
+
 def _rule_against(kind: type[ast.AST]) -> str | None:
     """Return the rule that every node of this type breaks, None when it may be used."""
-    rule = REFUSED.get(kind)
-    if rule is None and not issubclass(kind, ALLOWED):
-        rule = f"{kind.__name__} is not in the language of contracts"
-    return rule
+    name = kind.__name__
+    if name not in _RULES:
+        rule = REFUSED.get(kind)
+        if rule is None and not issubclass(kind, ALLOWED):
+            rule = f"{name} is not in the language of contracts"
+        _RULES[name] = rule
+    return _RULES[name]
 
 
 class Checker:
