@@ -52,7 +52,7 @@ def backlog(statistics: Statistics, least: int) -> Element:
     if rest:
         named.append((both(_OTHERS), _summed(rest, today - first + 1)))
     series = [Series(label, _points(counts, first, least)) for label, counts in named]
-    ticks = even_ticks(max(named[0][1], default=0))
+    ticks = even_ticks(max([*named[0][1], least]))
     days = range(first, today + 2, max(1, (today + 1 - first) // 6))
     axes = Axes(
         x=(first, today + 1),

@@ -12,6 +12,7 @@ _ROW = 26
 _CELL_WIDTH = 84
 _LABEL_CHARS_MAX = 42
 _LEGEND_CHARS_MAX = 26
+_COLUMN_CHARS_MAX = 12
 # Okabe and Ito 2008: told apart by people who do not see all colours.
 _COLOURS = (
     "#000000",
@@ -90,9 +91,7 @@ def steps(title: str, series: Sequence[Series], axes: Axes) -> Element:
         top = _TOP + 12 + 20 * number
         x = WIDTH - _RIGHT + 14
         plot.append(element("rect", x=x, y=top - 8, width=14, height=4, fill=colour))
-        text = element("text", element("title", one.label), x=x + 20, y=top - 1)
-        text[0].tail = cut(one.label, _LEGEND_CHARS_MAX)
-        plot.append(text)
+        plot.append(_text(one.label, _LEGEND_CHARS_MAX, x=x + 20, y=top - 1))
     return plot
 
 
@@ -121,9 +120,7 @@ def grid(title: str, table: Grid) -> Element:
     plot = _canvas(title, head + _ROW * len(table.rows) + 8, width)
     for number, name in enumerate(table.columns):
         x = _LABEL_WIDTH + _CELL_WIDTH * number + _CELL_WIDTH / 2
-        text = element("text", element("title", name), x=x, y=18, text_anchor="middle")
-        text[0].tail = cut(name, 12)
-        plot.append(text)
+        plot.append(_text(name, _COLUMN_CHARS_MAX, x=x, y=18, text_anchor="middle"))
     for number, name in enumerate(table.rows):
         top = head + _ROW * number
         plot.append(_label(name, top))
@@ -200,11 +197,12 @@ def _path(series: Series, place: Placer) -> str:
 
 
 def _label(text: str, top: float) -> Element:
-    made = element(
-        "text", element("title", text), x=_LABEL_WIDTH - 8, y=top + 14, text_anchor="end"
-    )
-    made[0].tail = cut(text, _LABEL_CHARS_MAX)
-    return made
+    return _text(text, _LABEL_CHARS_MAX, x=_LABEL_WIDTH - 8, y=top + 14, text_anchor="end")
+
+
+def _text(text: str, chars_max: int, **attributes: object) -> Element:
+    """Return a text that is cut to fit; pointing at it shows all of it."""
+    return element("text", element("title", text), cut(text, chars_max), **attributes)
 
 
 def _cell(cell: Cell, x: float, top: float, hue: str) -> Element:
