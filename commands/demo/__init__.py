@@ -1,19 +1,40 @@
 """`sapha demo`: scenes that show, on real processes, what the ledger promises."""
 
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+import typer
+
+from commands.demo.cbdc import Cbdc
 from commands.demo.identity import Identity
 from commands.demo.payments import Payments
 from commands.demo.stage import Check, Scene, play
-from commands.output import AsJson, CheckFailed, command
+from commands.output import AsJson, CheckFailed, UsageFault, command
 
 __all__ = ["Check", "Scene", "demo"]
 
-SCENES: tuple[type[Payments] | type[Identity], ...] = (Payments, Identity)
+SCENES: Mapping[str, Callable[[], Scene]] = {
+    "payments": Payments,
+    "identity": Identity,
+    "cbdc": Cbdc,
+}
 
 
 @command
-async def demo(*, as_json: AsJson = False) -> None:
-    """Run four validators here, lose one under load, and check every promise; under 90 s."""
-    for scene in SCENES:
-        failed = await play(scene(), as_json=as_json)
+async def demo(
+    *,
+    only: Annotated[
+        list[str] | None, typer.Option(help=f"Play this scene: {', '.join(SCENES)}. Repeatable.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run four validators here for each scene, and check every promise; a few minutes in all."""
+    chosen = only or list(SCENES)
+    for name in chosen:
+        if name not in SCENES:
+            raise UsageFault(f"no scene {name!r}; there are {', '.join(SCENES)}")
+    for name in chosen:
+        scene = SCENES[name]()
+        failed = await play(scene, as_json=as_json)
         if failed:
             raise CheckFailed(f"{scene.title}: {', '.join(failed)}")
