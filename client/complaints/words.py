@@ -62,6 +62,12 @@ CLOCKS = {
     "resolution": Words("แก้ไขให้เสร็จ", "resolution"),
     "closing": Words("ปิดเรื่อง", "closing"),
 }
+CLOCKS_SHORT = {
+    "acceptance": Words("รับเรื่อง", "acceptance"),
+    "transfer": Words("ตอบรับโอน", "transfer"),
+    "interim": Words("ตอบแรก", "first reply"),
+    "resolution": Words("แก้ไขเสร็จ", "resolution"),
+}
 KINDS = {
     "public": Words("สาธารณะ", "public"),
     "participant": Words("ผู้เกี่ยวข้อง", "participants"),
@@ -174,10 +180,10 @@ def moment(at_ms: int) -> Words:
     return Words(thai, f"{at:%Y-%m-%d %H:%M}")
 
 
-def day(number: int) -> Words:
-    """Return a day of Bangkok that is counted from 1970."""
+def day(number: int) -> str:
+    """Return a day of Bangkok that is counted from 1970, as day/month."""
     at = datetime.fromtimestamp(number * 86_400, UTC)
-    return Words(f"{at.day} {_MONTHS_TH[at.month - 1]}", f"{at:%d %b}")
+    return f"{at.day}/{at.month}"
 
 
 def _two(first: tuple[int, str, str], second: tuple[int, str, str]) -> Words:

@@ -23,7 +23,7 @@ from client.complaints.statistics import (
     pooled,
     shown,
 )
-from client.complaints.words import CLOCKS, Words, day, span
+from client.complaints.words import CLOCKS, CLOCKS_SHORT, Words, day, span
 from contracts.complaints.figures import ClockStatistics, TransferLine
 from contracts.complaints.forms import Stage
 
@@ -33,7 +33,8 @@ _DAYS_SHOWN = 366
 _DAY_MS = 86_400_000
 _BANGKOK_MS = 7 * 3_600_000
 _HOUR_MS = 3_600_000
-_TICKS_MS = (1, 6, 24, 72, 168, 504, 1440, 4320, 17_520)  # hours
+_PERCENTS = (0, 25, 50, 75, 90, 100)
+_TICKS_H = (1, 6, 24, 72, 168, 504, 1440, 4320, 17_520)
 _ALL = Words("ทุกหน่วยงาน", "all agencies")
 _OTHERS = Words("หน่วยงานอื่น", "other agencies")
 
@@ -57,7 +58,7 @@ def backlog(statistics: Statistics, least: int) -> Element:
     axes = Axes(
         x=(first, today + 1),
         y=(0, ticks[-1][0]),
-        x_ticks=[(number, both(day(number))) for number in days],
+        x_ticks=[(number, day(number)) for number in days],
         y_ticks=ticks,
         x_title="วัน (กรุงเทพฯ) / day in Bangkok",
         y_title="เรื่องที่ยังไม่เสร็จ / open cases",
@@ -80,7 +81,7 @@ def time_to_close(statistics: Statistics, least: int) -> Element:
         x=(_log(_HOUR_MS // 2), _log(last)),
         y=(0, 1),
         x_ticks=_time_ticks(last),
-        y_ticks=[(tenth / 10, f"{tenth * 10}%") for tenth in range(0, 11, 2)],
+        y_ticks=[(percent / 100, f"{percent}%") for percent in _PERCENTS],
         x_title="เวลาตั้งแต่ยื่นหรือเปิดใหม่ (มาตราส่วนล็อก) / time since filing or reopening (log scale)",
         y_title="สัดส่วนที่มีผลแล้ว / share resolved",
     )
@@ -102,7 +103,7 @@ def funnel(figures: TemplateFigures, least: int) -> Element:
 
 
 def matrix(statistics: Statistics, least: int) -> Element:
-    """Return offers from agencies (rows) to agencies (columns): accepted of offered."""
+    """Return offers and assignments from agencies (rows) to agencies: how many moved, of all."""
     weights: dict[str, int] = {}
     for line in statistics.transfers:
         for agency in (line.source, line.to):
@@ -114,8 +115,9 @@ def matrix(statistics: Statistics, least: int) -> Element:
         [_transfer_cell(lines.get((source, to)), most, least) for to in agencies]
         for source in agencies
     ]
-    names = [both(statistics.name(one)) for one in agencies]
-    return grid("การโอนระหว่างหน่วยงาน / Transfers between agencies", Grid(names, agencies, cells))
+    names = [f"{one}: {statistics.name(one).th}" for one in agencies]
+    columns = [Words(one, statistics.name(one).en) for one in agencies]
+    return grid("การโอนระหว่างหน่วยงาน / Transfers between agencies", Grid(names, columns, cells))
 
 
 def deadlines(statistics: Statistics, least: int) -> Element:
@@ -124,7 +126,7 @@ def deadlines(statistics: Statistics, least: int) -> Element:
     rows = [both(statistics.name(one.totals.agency)) for one in ordered]
     clocks = [one.clock for one in ordered[0].clocks] if ordered else []
     cells = [[_clock_cell(one, least) for one in agency.clocks] for agency in ordered]
-    columns = [CLOCKS[clock].th for clock in clocks]
+    columns = [CLOCKS_SHORT[clock] for clock in clocks]
     return grid("กำหนดเวลาที่รักษาได้ / Deadlines kept", Grid(rows, columns, cells, "red-green"))
 
 
@@ -197,7 +199,7 @@ def _log(ms: int) -> float:
 
 
 def _time_ticks(last_ms: int) -> list[tuple[float, str]]:
-    times = [hours * _HOUR_MS for hours in _TICKS_MS if hours * _HOUR_MS <= last_ms]
+    times = [hours * _HOUR_MS for hours in _TICKS_H if hours * _HOUR_MS <= last_ms]
     return [(_log(ms), span(ms).en) for ms in times]
 
 
@@ -224,7 +226,9 @@ def _transfer_cell(line: TransferLine | None, most: int, least: int) -> Cell:
     ]
     told = [f"{count} {what}" for count, what in parts if shown(count, max(1, least)) is not None]
     title = f"{line.source} → {line.to}: {_handed(line)} ({', '.join(told)})"
-    return Cell(_handed(line) / most, str(_handed(line)), title)
+    moved = shown(line.accepted + line.assigned, max(1, least))
+    text = f"{_handed(line)}" if moved is None else f"{moved}/{_handed(line)}"
+    return Cell(_handed(line) / most, text, title)
 
 
 def _clock_cell(one: ClockStatistics, least: int) -> Cell:

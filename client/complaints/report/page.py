@@ -104,8 +104,8 @@ def _work(statistics: Statistics, least: int) -> list[Element]:
             Words("การโอนระหว่างหน่วยงาน", "Transfers between agencies"),
             figures.matrix(statistics, least),
             Words(
-                "แถวคือผู้เสนอ คอลัมน์คือผู้รับ ตัวเลขคือข้อเสนอและคำสั่งมอบ",
-                "Rows offer, columns receive; offers and assignments are counted.",
+                "แถวคือผู้เสนอ คอลัมน์คือผู้รับ: เรื่องที่ย้ายจริง/ข้อเสนอและคำสั่งมอบ",
+                "Rows offer, columns receive: cases that moved, of offers and assignments.",
             ),
         ),
         _figure(

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from client.complaints.report.markup import Element, cut, element
+from client.complaints.words import Words
 
 WIDTH = 860
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 200, 16, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 200, 28, 44
 _LABEL_WIDTH = 300
 _ROW = 26
 _CELL_WIDTH = 84
@@ -72,7 +73,7 @@ class Grid:
     """Rows and columns of cells; `hue` is "blue" or "red-green"."""
 
     rows: Sequence[str]
-    columns: Sequence[str]
+    columns: Sequence[Words]
     cells: Sequence[Sequence[Cell]]
     hue: str = field(default="blue")
 
@@ -97,12 +98,12 @@ def steps(title: str, series: Sequence[Series], axes: Axes) -> Element:
 
 def bars(title: str, rows: Sequence[Bar]) -> Element:
     """Return horizontal bars from the same zero."""
-    height = _TOP + _ROW * len(rows) + 8
+    height = _ROW * len(rows) + 8
     plot = _canvas(title, height)
     most = max([row.value for row in rows if row.value], default=1.0)
     room = WIDTH - _LABEL_WIDTH - 160
     for number, row in enumerate(rows):
-        top = _TOP + _ROW * number
+        top = 4 + _ROW * number
         plot.append(_label(row.label, top))
         width = 0.0 if row.value is None else room * row.value / most
         if width > 0:
@@ -114,13 +115,14 @@ def bars(title: str, rows: Sequence[Bar]) -> Element:
 
 
 def grid(title: str, table: Grid) -> Element:
-    """Return a table of coloured cells; columns are numbered where their names are long."""
-    head = 30
+    """Return a table of coloured cells; the heads of columns have both languages."""
+    head = 40
     width = max(WIDTH, _LABEL_WIDTH + _CELL_WIDTH * len(table.columns) + 10)
     plot = _canvas(title, head + _ROW * len(table.rows) + 8, width)
-    for number, name in enumerate(table.columns):
+    for number, words in enumerate(table.columns):
         x = _LABEL_WIDTH + _CELL_WIDTH * number + _CELL_WIDTH / 2
-        plot.append(_text(name, _COLUMN_CHARS_MAX, x=x, y=18, text_anchor="middle"))
+        for name, y in ((words.th, 14), (words.en, 29)):
+            plot.append(_text(name, _COLUMN_CHARS_MAX, x=x, y=y, text_anchor="middle"))
     for number, name in enumerate(table.rows):
         top = head + _ROW * number
         plot.append(_label(name, top))
@@ -179,7 +181,7 @@ def _draw_axes(plot: Element, axes: Axes, place: Placer) -> None:
     plot.append(element("line", x1=left, x2=right, y1=bottom, y2=bottom, stroke="#888"))
     middle = _number((left + right) / 2)
     plot.append(element("text", axes.x_title, x=middle, y=axes.height - 6, text_anchor="middle"))
-    plot.append(element("text", axes.y_title, x=4, y=11))
+    plot.append(element("text", axes.y_title, x=4, y=13))
 
 
 def _path(series: Series, place: Placer) -> str:
