@@ -26,6 +26,7 @@ _PROOF_BYTES_MAX = RPC_BODY_BYTES_MAX
 _PROOF_ITEMS_MAX = 20_000
 _VALUE_BYTES_MAX = RPC_BODY_BYTES_MAX
 _RECEIPT_DEPTH_MAX = 32
+_REMEMBERED_MAX = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +70,28 @@ class LightClient:
 
     def __init__(self, genesis: Genesis) -> None:
         self.genesis = genesis
+        self._verified: dict[tuple[bytes, bytes], Proven] = {}
 
     def check_header(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
         """Return the header after verifying that a quorum of the validators sealed it.
+
+        The same bytes are verified once: many answers of one block cost its signatures once.
 
         Raises:
             WrongChain: a header of another chain.
             BadCertificate: the certificate is not of this header, or does not prove it.
             NotCanonical, BadShape, BadVersion, TooLarge: not the bytes of a header.
         """
+        both = (header_bytes, certificate_bytes)
+        found = self._verified.get(both)
+        if found is None:
+            found = self._verify_header(header_bytes, certificate_bytes)
+            while len(self._verified) >= _REMEMBERED_MAX:
+                self._verified.pop(next(iter(self._verified)))
+            self._verified[both] = found
+        return found
+
+    def _verify_header(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
         header = decode_header(header_bytes)
         if header.chain_id != self.genesis.chain_id:
             ours = self.genesis.chain_id
