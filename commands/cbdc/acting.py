@@ -149,7 +149,7 @@ def digest_of(text: str | None) -> Digest | None:
 
 async def now_ms(actor: Actor) -> int:
     """Return the time of the last block, which the ledger counts from."""
-    return uint_field(await actor.rpc.call("chain_getStatus"), "time_ms")
+    return uint_field(await actor.rpc.call("chain_getStatus"), "contract_time_ms")
 
 
 def span_ms(text: str) -> int:

@@ -72,7 +72,9 @@ class CbdcNode:
 
     def status(self):
         block = self.ledger.block
-        return {"chain_id": CHAIN, "height": block.height - 1, "time_ms": str(block.time_ms)}
+        now_ms = str(block.time_ms)
+        times = {"time_ms": now_ms, "contract_time_ms": now_ms}
+        return {"chain_id": CHAIN, "height": block.height - 1, **times}
 
     def header(self, at):
         return {"header": {"height": at, "time_ms": str(self.blocks[at][0])}}

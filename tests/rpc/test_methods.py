@@ -50,6 +50,7 @@ async def test_the_status_names_chain_and_head(node):
         "block_hash": hex_of(head.block_hash),
         "state_root": hex_of(head.header.state_root),
         "time_ms": head.header.time_ms,
+        "contract_time_ms": head.header.time_ms,
         "validators": 4,
         "syncing": False,
         "version": "0.1.0",
