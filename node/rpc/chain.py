@@ -120,7 +120,7 @@ METHODS = (
     Method(
         name="chain_getStatus",
         params=NoParams,
-        returns="chain_id, genesis_hash, height, block_hash, state_root, time_ms, contract_time_ms, ...",
+        returns="chain_id, genesis_hash, height, block_hash, state_root, time_ms, ...",
         run=get_status,
     ),
     Method(
