@@ -226,7 +226,7 @@ def _transfer_cell(line: TransferLine | None, most: int, least: int) -> Cell:
     ]
     told = [f"{count} {what}" for count, what in parts if shown(count, max(1, least)) is not None]
     title = f"{line.source} → {line.to}: {_handed(line)} ({', '.join(told)})"
-    moved = shown(line.accepted + line.assigned, max(1, least))
+    moved = shown(line.accepted + line.assigned, least)
     text = f"{_handed(line)}" if moved is None else f"{moved}/{_handed(line)}"
     return Cell(_handed(line) / most, text, title)
 

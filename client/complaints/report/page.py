@@ -12,7 +12,7 @@ from client.complaints.statistics import (
     shown,
     star_quantile,
 )
-from client.complaints.words import Names, Words, moment, span
+from client.complaints.words import Names, Words, moment, plain, span
 from contracts.complaints.figures import AgencyStatistics
 
 _STYLE = """
@@ -70,11 +70,12 @@ def render(statistics: Statistics, least: int) -> str:
 
 
 def _flow(statistics: Statistics, least: int) -> list[Element]:
-    times = (
-        "เส้นประมาณด้วยวิธี Kaplan-Meier จากช่วงเวลาของสัญญา เรื่องที่ยังไม่เสร็จนับเป็นข้อมูลถูกตัดปลายตามอายุ",
-        "Kaplan-Meier estimate from the contract's buckets; open cases count as censored "
-        "at their age.",
-    )
+    times = Words(
+        "เส้นประมาณด้วยวิธี Kaplan-Meier จากช่วงเวลาของสัญญา เรื่องที่ยังไม่เสร็จนับเป็นข้อมูลถูกตัดปลายตามอายุ "
+        "ทั้งหมด {n} ยังไม่เสร็จ {open}",
+        "Kaplan-Meier estimate from the contract's buckets; open cases count as censored at their "
+        "age: {n} spells, {open} of them open.",
+    ).filled(**_sample(statistics, least))
     return [
         _figure(
             Words("งานค้างตามเวลา", "Backlog over time by agency"),
@@ -84,7 +85,7 @@ def _flow(statistics: Statistics, least: int) -> list[Element]:
         _figure(
             Words("เวลาจนมีผล", "Time to resolution"),
             figures.time_to_close(statistics, least),
-            Words(*times),
+            times,
         ),
         *[
             _figure(
@@ -96,6 +97,15 @@ def _flow(statistics: Statistics, least: int) -> list[Element]:
             if any(line.reached for line in one.stages)
         ],
     ]
+
+
+def _sample(statistics: Statistics, least: int) -> dict[str, Words]:
+    """Return how many spells the curve of all agencies is made of, and how many are open."""
+    made_of = curve(tuple(one.times for one in statistics.agencies))
+    return {
+        "n": plain(_count(made_of.at_risk, least)),
+        "open": plain(_count(made_of.censored, least)),
+    }
 
 
 def _work(statistics: Statistics, least: int) -> list[Element]:
