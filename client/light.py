@@ -4,11 +4,12 @@ A header counts only with a certificate of the genesis validators; a value, an a
 receipt only with a proof under such a header. Source: docs/protocol.md#light-clients.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from client.answers import bytes_from_hex, field_of, hex_field, list_field, uint_field
-from client.errors import BadAnswer, StaleAnswer
-from client.rpc import Answer, RpcClient
+from client.errors import BadAnswer, RpcRefused, StaleAnswer
+from client.rpc import Answer, Request, RpcClient
 from genesis.schema import Genesis
 from primitives.block import Header, decode_header
 from primitives.certificate import BadCertificate, Certificate, check_certificate, read_certificate
@@ -160,7 +161,21 @@ class LightClient:
 
     async def state(self, rpc: RpcClient, key: bytes) -> ProvenValue:
         """Ask for `key` and return what was verified. Raises as the checks, or BadAnswer."""
-        answer = await rpc.call("state_getProof", {"key": "0x" + key.hex()})
+        return self._read_state(key, await rpc.call("state_getProof", {"key": "0x" + key.hex()}))
+
+    async def states(self, rpc: RpcClient, keys: Sequence[bytes]) -> list[ProvenValue]:
+        """Ask for 1 to 100 keys together and return what was verified, in order. Raises as `state`.
+
+        The values may be of different heights: the chain may move between them.
+        """
+        asked = [Request("state_getProof", {"key": "0x" + key.hex()}) for key in keys]
+        answers = await rpc.batch(asked)
+        for answer in answers:
+            if isinstance(answer, RpcRefused):
+                raise answer
+        return [self._read_state(key, answer) for key, answer in zip(keys, answers, strict=True)]
+
+    def _read_state(self, key: bytes, answer: Answer) -> ProvenValue:
         at = self.check_header(*_header_of(answer))
         value = None if field_of(answer, "value") is None else hex_field(answer, "value")
         return self.check_state(at, key=key, value=value, proof_bytes=hex_field(answer, "proof"))

@@ -1,10 +1,12 @@
 """Submitting a transaction and waiting for what became of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from client.answers import field_of, hex_field, text_field, uint_field
-from client.rpc import Answer, RpcClient
+from client.errors import RpcRefused
+from client.rpc import Answer, Request, RpcClient
 from primitives.ids import TransactionId
 from primitives.receipt import OK
 from primitives.transaction import Transaction
@@ -64,3 +66,26 @@ async def send(rpc: RpcClient, transaction: Transaction) -> Outcome:
     """Submit and wait until it is in a block, or a minute has passed. Raises RpcRefused."""
     await submit(rpc, transaction)
     return await wait_for(rpc, transaction.transaction_id)
+
+
+async def send_all(
+    rpc: RpcClient, transactions: Sequence[Transaction]
+) -> list[Outcome | RpcRefused]:
+    """Submit at most 100 together and wait for all, as `send`; a refusal takes its one's place."""
+    if not transactions:
+        return []
+    names = ["0x" + transaction.transaction_id.hex() for transaction in transactions]
+    raws = ["0x" + transaction.raw.hex() for transaction in transactions]
+    submitted = await rpc.batch([Request("tx_submit", {"transaction": raw}) for raw in raws])
+    taken = [
+        name
+        for name, answer in zip(names, submitted, strict=True)
+        if not isinstance(answer, RpcRefused)
+    ]
+    waits = [
+        Request("tx_wait", {"transaction_id": name, "timeout_ms": WAIT_MS_MAX}) for name in taken
+    ]
+    waited = await rpc.batch(waits, timeout_s=WAIT_MS_MAX / 1000 + _ANSWER_SLACK_S) if waits else []
+    found = dict(zip(taken, waited, strict=True))
+    answers = [found.get(name, said) for name, said in zip(names, submitted, strict=True)]
+    return [one if isinstance(one, RpcRefused) else read_outcome(one) for one in answers]

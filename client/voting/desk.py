@@ -1,7 +1,10 @@
 """One account's way onto the ledger with messages of the voting contract."""
 
+from collections.abc import Sequence
+
+from client.errors import RpcRefused
 from client.identity.office import fields_of, method_of
-from client.outcome import Outcome, send
+from client.outcome import Outcome, send, send_all
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
 from client.voting.errors import LedgerRefused
@@ -49,6 +52,10 @@ class Desk:
     async def send(self, message: object) -> Outcome:
         """Send a message and return what became of it. Raises RpcRefused."""
         return await send(self.rpc, self.sign(message))
+
+    async def send_all(self, messages: Sequence[object]) -> list[Outcome | RpcRefused]:
+        """Send at most 100 messages together; a node's refusal takes the place of an outcome."""
+        return await send_all(self.rpc, [self.sign(message) for message in messages])
 
 
 def require_ok(outcome: Outcome) -> Outcome:

@@ -4,6 +4,7 @@ Only state is read, key by key, each proven under a header that the genesis vali
 election's context is computed again from its parts, so a wallet knows what its token is for.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -120,6 +121,23 @@ class Facts:
     async def answer(self, facts: ElectionFacts, voter_ref: bytes, registrar: int) -> Answer | None:
         """Return a registrar's answer to a voter's request, None before it."""
         return (await self.find(Answer, "answers", facts.election_id, voter_ref, registrar))[0]
+
+    async def asked(
+        self, facts: ElectionFacts, registrar: int, refs: Sequence[bytes]
+    ) -> list[tuple[Request | None, Answer | None]]:
+        """Return the requests of at most 50 voters, each with a registrar's answer to it so far."""
+        of = facts.election_id
+        keys = [state_key(CONTRACT, "requests", of, ref) for ref in refs]
+        keys += [state_key(CONTRACT, "answers", of, ref, registrar) for ref in refs]
+        found = [one.value for one in await self.light.states(self.rpc, keys)]
+        pairs = zip(found[: len(refs)], found[len(refs) :], strict=True)
+        return [
+            (
+                None if asked is None else read_entry(Request, asked, "requests"),
+                None if said is None else read_entry(Answer, said, "answers"),
+            )
+            for asked, said in pairs
+        ]
 
     async def pseudonym(self, facts: ElectionFacts, key: bytes) -> Voting | None:
         """Return what a pseudonym has done, None while it has done nothing."""

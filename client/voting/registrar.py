@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from client.answers import hex_field, uint_field
 from client.errors import NodeUnreachable, RpcRefused
+from client.outcome import Outcome
 from client.voting.blind_rsa import BlindSigner
-from client.voting.desk import Desk
+from client.voting.desk import Desk, require_ok
 from client.voting.errors import LedgerRefused, NotThisElection
 from client.voting.events import events_of_election
 from client.voting.facts import ElectionFacts, Facts
@@ -25,7 +26,7 @@ from contracts.voting.state import Request
 log = logging.getLogger("sapha.registrar")
 
 _EVENT = "TokenRequested"
-_TOGETHER = 64
+_TOGETHER = 50
 _POLL_S = 1.0
 _DONE = frozenset({"ALREADY_ANSWERED"})
 _KEY_DONE = frozenset({"KEY_EXISTS", "ALREADY_OPEN"})
@@ -67,6 +68,7 @@ class Registrar:
         self._judge = judge
         self._from_height = 1
         self._open: dict[bytes, int] = {}
+        self._signers: dict[tuple[str, int], BlindSigner] = {}  # as opened from the vault
 
     async def register_keys(self, election_id: str, agency: str) -> int:
         """Make and register the agency's key of every class; return how many the ledger took.
@@ -98,7 +100,7 @@ class Registrar:
         done = Served()
         for start in range(0, len(refs), _TOGETHER):
             part = refs[start : start + _TOGETHER]
-            results = await asyncio.gather(*(self._answer(election, number, ref) for ref in part))
+            results = await self._answer(election, number, part)
             done = Served(
                 done.issued + results.count("issued"),
                 done.refused + results.count("refused"),
@@ -132,37 +134,49 @@ class Registrar:
             self._open[hex_field(event.fields, "voter_ref")] = event.height
             self._from_height = max(self._from_height, event.height)
 
-    async def _answer(self, election: ElectionFacts, number: int, ref: bytes) -> str:
-        """Answer one request; "done" when the ledger has the answer already."""
+    async def _answer(self, election: ElectionFacts, number: int, refs: list[bytes]) -> list[str]:
+        """Answer requests together; "done" is what the ledger has the answer to already."""
         try:
-            earlier = await self._facts.answer(election, ref, number)
-            request = await self._facts.request(election, ref)
-            if request is None:
-                return "waiting"  # the node named a request that no block proves
-            result = "done" if earlier else await self._decide(election, number, (ref, request))
-        except (RpcRefused, LedgerRefused) as refused:
-            if refused.code not in _DONE:
-                log.warning("request %s waits: %s", ref.hex(), refused)
-                return "waiting"
-            result = "done"
-        self._open.pop(ref, None)
-        return result
+            asked = await self._facts.asked(election, number, refs)
+        except RpcRefused as refused:
+            log.warning("%d requests wait: %s", len(refs), refused)
+            return ["waiting" for _ in refs]
+        # A request that the node named and no block proves waits.
+        results = {
+            ref: "waiting" if request is None else "done"
+            for ref, (request, answer) in zip(refs, asked, strict=True)
+            if request is None or answer is not None
+        }
+        open_ones = [
+            (ref, request)
+            for ref, (request, _) in zip(refs, asked, strict=True)
+            if request is not None and ref not in results
+        ]
+        messages = [await self._decide(election, number, one) for one in open_ones]
+        outcomes = await self.desk.send_all(messages)
+        for message, outcome in zip(messages, outcomes, strict=True):
+            results[message.voter_ref] = _result(message, outcome)
+        for ref, result in results.items():
+            if result != "waiting":
+                self._open.pop(ref, None)
+        return list(results.values())
 
     async def _decide(
         self, election: ElectionFacts, number: int, asked: tuple[bytes, Request]
-    ) -> str:
+    ) -> IssueToken | RefuseToken:
         ref, request = asked
         reason = await self._judge(ref, request.class_id)
         if reason is not None:
-            await self.desk.do(RefuseToken(election.election_id, ref, number, reason))
-            return "refused"
+            return RefuseToken(election.election_id, ref, number, reason)
         signer = self._signer(election, number, request.class_id)
         signature = await asyncio.to_thread(signer.sign, request.blinded[number - 1])
-        await self.desk.do(IssueToken(election.election_id, ref, number, signature))
-        return "issued"
+        return IssueToken(election.election_id, ref, number, signature)
 
     def _signer(self, election: ElectionFacts, number: int, class_id: int) -> BlindSigner:
-        signer = self._vault.load(election.election_id, str(class_id))
+        place = (election.election_id, class_id)
+        if place not in self._signers:
+            self._signers[place] = self._vault.load(election.election_id, str(class_id))
+        signer = self._signers[place]
         if signer.public.encode() != election.moduli[class_id][number - 1]:
             raise NotThisElection(f"the ledger has another key for class {class_id}")
         return signer
@@ -175,6 +189,20 @@ class Registrar:
                 raise
             return 0
         return 1
+
+
+def _result(message: IssueToken | RefuseToken, outcome: Outcome | RpcRefused) -> str:
+    """Return what became of an answer; one that another run gave first is done."""
+    try:
+        if isinstance(outcome, RpcRefused):
+            raise outcome
+        require_ok(outcome)
+    except (RpcRefused, LedgerRefused) as refused:
+        if refused.code in _DONE:
+            return "done"
+        log.warning("request %s waits: %s", message.voter_ref.hex(), refused)
+        return "waiting"
+    return "issued" if isinstance(message, IssueToken) else "refused"
 
 
 def registrar_number(election: ElectionFacts, agency: str) -> int:
