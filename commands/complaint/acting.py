@@ -25,7 +25,7 @@ from client.keystore import KeystoreDamaged, read_secret
 from client.outcome import Outcome
 from commands.cbdc.registering import REQUIRED, register
 from commands.options import Rpc, ask_password, open_rpc
-from commands.output import AsJson, UsageFault
+from commands.output import AsJson, UsageFault, emit
 from commands.signing import Account, SigningKeys, open_account
 from commands.tx import show_outcome
 
@@ -81,6 +81,7 @@ OFFICE = {
 _Role = TypeVar("_Role")
 _Build = TypeVar("_Build", bound=Callable[..., object])
 Deed = Callable[[_Role], Awaitable[Outcome]]
+Chosen = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,43 @@ def acts(app: typer.Typer, name: str, who: Who) -> Callable[[_Build], _Build]:
             show_outcome(outcome, as_json=chosen["as_json"])
 
         register(app, name, run, (build, who.options))
+        return build
+
+    return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a command prints; an outcome that is a refusal is printed instead."""
+
+    data: dict[str, object]
+    text: str
+    outcome: Outcome | None = None
+
+
+Look = Callable[[Connection, Chosen], Awaitable[Shown]]
+
+
+def asks(
+    app: typer.Typer, name: str, options: dict[str, tuple[Any, Any]]
+) -> Callable[[_Build], _Build]:
+    """Make a function that returns a look a command which prints what is seen.
+
+    A look takes the connection and the values of `options`.
+    """
+
+    def decorate(build: _Build) -> _Build:
+        async def run(**given: Any) -> None:  # noqa: ANN401 - what typer read
+            chosen = {option: given.pop(option) for option in options}
+            look = build(**given)
+            async with open_rpc(chosen["rpc"]) as client:
+                shown = await look(await Connection.open(client), chosen)  # type: ignore[operator]
+            if shown.outcome is not None and not shown.outcome.is_ok:
+                show_outcome(shown.outcome, as_json=chosen["as_json"])
+            else:
+                emit(shown.data, shown.text, as_json=chosen["as_json"])
+
+        register(app, name, run, (build, options))
         return build
 
     return decorate

@@ -1,8 +1,9 @@
 """`sapha complaint file, take-in, add, note`: what goes into a case, files with a progress bar."""
 
 import mimetypes
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -14,17 +15,20 @@ from client.complaints.officer import KINDS, Officer
 from client.complaints.writing import Attachment, Note, Writing
 from client.keystore import write_secret
 from client.outcome import Outcome
-from commands.cbdc.registering import register
 from commands.complaint.acting import (
     BY_CITIZEN,
     BY_OFFICER,
     CITIZEN,
     OFFICE,
     Case,
+    Chosen,
     Deed,
+    Look,
     OwnCase,
+    Shown,
     Written,
     acts,
+    asks,
     case_id,
     open_citizen,
     open_officer,
@@ -32,9 +36,7 @@ from commands.complaint.acting import (
     text_of,
     uploading,
 )
-from commands.options import open_rpc
-from commands.output import UsageFault, emit, say
-from commands.tx import show_outcome
+from commands.output import UsageFault, say
 
 app = typer.Typer()
 
@@ -53,7 +55,8 @@ Anonymous = Annotated[bool, typer.Option("--anonymous", help="File with a fresh 
 Kind = Annotated[str, typer.Option(help="Who reads it: public, participant or internal.")]
 
 
-def _file(  # noqa: PLR0913 - each is an option of the command
+@asks(app, "file", CITIZEN)
+def file(  # noqa: PLR0913 - each is an option of the command
     *,
     template: Template,
     category: Category,
@@ -63,11 +66,26 @@ def _file(  # noqa: PLR0913 - each is an option of the command
     attach: Attached = None,
     anonymous: Anonymous = False,
     receipt_out: WordsFile = None,
-) -> None:
+) -> Look:
     """File a complaint: with --anonymous (prints the receipt's words), or with --key."""
+    written = (read_fields(field), tuple(map(read_attachment, attach or ())))
+    complaint = _complaint(written, template=template, category=category, agency=to, area=area)
+    receipt = ComplaintReceipt.generate() if anonymous else None
+
+    async def look(connection: Connection, chosen: Chosen) -> Shown:
+        if receipt is None:
+            citizen = open_citizen(connection, chosen)
+        else:
+            _keep(receipt, receipt_out)
+            citizen = Citizen.anonymous(connection, receipt)
+        with uploading("sealing and putting", is_quiet=chosen["as_json"]) as told:
+            return _shown(await citizen.file(complaint, told), receipt)
+
+    return look
 
 
-def _take_in(  # noqa: PLR0913 - each is an option of the command
+@asks(app, "take-in", OFFICE)
+def take_in(  # noqa: PLR0913 - each is an option of the command
     *,
     template: Template,
     category: Category,
@@ -75,40 +93,22 @@ def _take_in(  # noqa: PLR0913 - each is an option of the command
     field: Fields,
     attach: Attached = None,
     receipt_out: WordsFile = None,
-) -> None:
+) -> Look:
     """File with the own agency for someone, who gets the receipt's words."""
-
-
-async def _run_file(**given: Any) -> None:  # noqa: ANN401 - what typer read
-    chosen = {option: given.pop(option) for option in CITIZEN}
-    receipt = ComplaintReceipt.generate() if given["anonymous"] else None
-    complaint = _complaint(given, given["to"])
-    async with open_rpc(chosen["rpc"]) as client:
-        connection = await Connection.open(client)
-        if receipt is None:
-            citizen = open_citizen(connection, chosen)
-        else:
-            _keep(receipt, given["receipt_out"])
-            citizen = Citizen.anonymous(connection, receipt)
-        with uploading("sealing and putting", is_quiet=chosen["as_json"]) as told:
-            filed = await citizen.file(complaint, told)
-    _show_filed(filed, receipt, as_json=chosen["as_json"])
-
-
-async def _run_take_in(**given: Any) -> None:  # noqa: ANN401 - what typer read
-    chosen = {option: given.pop(option) for option in OFFICE}
+    written = (read_fields(field), tuple(map(read_attachment, attach or ())))
     receipt = ComplaintReceipt.generate()
-    complaint = _complaint(given, chosen["agency"])
-    async with open_rpc(chosen["rpc"]) as client:
-        officer = open_officer(await Connection.open(client), chosen)
-        _keep(receipt, given["receipt_out"])
+
+    async def look(connection: Connection, chosen: Chosen) -> Shown:
+        agency = chosen["agency"]
+        complaint = _complaint(
+            written, template=template, category=category, agency=agency, area=area
+        )
+        officer = open_officer(connection, chosen)
+        _keep(receipt, receipt_out)
         with uploading("sealing and putting", is_quiet=chosen["as_json"]) as told:
-            filed = await officer.desk.take_in(complaint, receipt, told)
-    _show_filed(filed, receipt, as_json=chosen["as_json"])
+            return _shown(await officer.desk.take_in(complaint, receipt, told), receipt)
 
-
-register(app, "file", _run_file, (_file, CITIZEN))
-register(app, "take-in", _run_take_in, (_take_in, OFFICE))
+    return look
 
 
 @acts(app, "add", BY_CITIZEN)
@@ -181,19 +181,22 @@ def _writing(text: str | None, attach: Path | None) -> Writing:
     return Note(text_of(text or ""))
 
 
-def _complaint(given: dict[str, Any], agency: str) -> Complaint:
-    fields = [one.partition("=") for one in given["field"]]
-    for code, equals, _text in fields:
+def read_fields(given: Sequence[str]) -> dict[str, str]:
+    """Return the form's texts by code. Raises UsageFault."""
+    texts: dict[str, str] = {}
+    for one in given:
+        code, equals, text = one.partition("=")
         if not equals or not code:
-            raise UsageFault(f"--field {code[:40]!r}: must be code=text")
-    return Complaint(
-        template=given["template"],
-        category=given["category"],
-        agency=agency,
-        area=given["area"],
-        fields={code: text_of(text) for code, _equals, text in fields},
-        attachments=tuple(read_attachment(path) for path in given["attach"] or ()),
-    )
+            raise UsageFault(f"--field {one[:40]!r}: must be code=text")
+        texts[code] = text_of(text)
+    return texts
+
+
+def _complaint(
+    written: tuple[Mapping[str, str], tuple[Attachment, ...]], **codes: str
+) -> Complaint:
+    fields, attachments = written
+    return Complaint(fields=fields, attachments=attachments, **codes)  # type: ignore[arg-type]
 
 
 def _keep(receipt: ComplaintReceipt, path: Path | None) -> None:
@@ -203,16 +206,13 @@ def _keep(receipt: ComplaintReceipt, path: Path | None) -> None:
     say(f"receipt: {receipt.words}\nkeep these words; nobody can give them again")
 
 
-def _show_filed(filed: Filed, receipt: ComplaintReceipt | None, *, as_json: bool) -> None:
-    if not filed.outcome.is_ok:
-        show_outcome(filed.outcome, as_json=as_json)
-        return
-    shown = "0x" + filed.case_id.hex()
+def _shown(filed: Filed, receipt: ComplaintReceipt | None) -> Shown:
+    case = "0x" + filed.case_id.hex()
     data: dict[str, object] = {
-        "case_id": shown,
+        "case_id": case,
         "transaction_id": "0x" + filed.outcome.transaction_id.hex(),
         "height": filed.outcome.height,
     }
     if receipt is not None:
         data["receipt_words"] = receipt.words
-    emit(data, f"case  {shown}\nblock {filed.outcome.height}", as_json=as_json)
+    return Shown(data, f"case  {case}\nblock {filed.outcome.height}", filed.outcome)

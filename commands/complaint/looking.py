@@ -14,13 +14,16 @@ from client.complaints.statistics import LEAST, as_data, gather
 from client.complaints.timeline import Step, Story, story_of
 from client.complaints.words import Words, moment, span
 from client.complaints.writing import Attachment, Form, Note
-from commands.cbdc.registering import register
 from commands.complaint.acting import (
     CITIZEN,
     OFFICE,
     AgencyId,
     Case,
+    Chosen,
+    Look,
     OwnCase,
+    Shown,
+    asks,
     case_id,
     open_citizen,
     open_officer,
@@ -50,23 +53,52 @@ async def timeline(
     emit(story_data(story), story.text(lang), as_json=as_json)
 
 
-def _track(case: OwnCase = "", *, lang: Language = "th") -> None:
+@asks(app, "track", CITIZEN)
+def track(case: OwnCase = "", *, lang: Language = "th") -> Look:
     """Show where one's own case is: by the receipt's words, a key, or the id alone."""
 
-
-async def _run_track(**given: Any) -> None:  # noqa: ANN401 - what typer read
-    chosen = {option: given.pop(option) for option in CITIZEN}
-    async with open_rpc(chosen["rpc"]) as client:
-        if given["case"]:
-            found = case_id(given["case"])
+    async def look(connection: Connection, chosen: Chosen) -> Shown:
+        if case:
+            found = case_id(case)
         else:
-            citizen = open_citizen(await Connection.open(client), chosen)
-            found = await own_case(citizen, "")
-        story = await story_of(client, found)
-    emit(story_data(story), story.text(given["lang"]), as_json=chosen["as_json"])
+            found = await own_case(open_citizen(connection, chosen), "")
+        story = await story_of(connection.rpc, found)
+        return Shown(story_data(story), story.text(lang))
+
+    return look
 
 
-register(app, "track", _run_track, (_track, CITIZEN))
+@app.command("show")
+@command
+async def show(case: Case, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
+    """Show what everybody may see of a case; of sensitive kinds that is nothing."""
+    async with open_rpc(rpc) as client:
+        found = await ledger.public_view(client, case_id(case))
+    if found is None:
+        raise UsageFault("there is no such case, or it is not shown to everybody")
+    data = asdict(found) | {"case_id": "0x" + found.case_id.hex()}
+    emit(data, "\n".join(f"{name:10} {value}" for name, value in data.items()), as_json=as_json)
+
+
+@app.command("custody")
+@command
+async def custody(
+    case: Case,
+    *,
+    at: Annotated[int | None, typer.Option(min=0, help="Only who held it at this block.")] = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the chain of custody: who held a case from which block on."""
+    async with open_rpc(rpc) as client:
+        if at is not None:
+            holder = await ledger.holder_at(client, case_id(case), at)
+            emit({"height": at, "holder": holder}, holder or "not filed yet", as_json=as_json)
+            return
+        found = await ledger.custody(client, case_id(case))
+    rows = [(one.from_height, one.holder, one.reason, moment(one.since_ms).en) for one in found]
+    text = show_table("Custody", ["from block", "holder", "why", "since"], rows)
+    emit({"custody": [asdict(one) for one in found]}, text, as_json=as_json)
 
 
 @app.command("inbox")
@@ -109,32 +141,25 @@ async def escalations(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
     emit({"escalations": data}, text, as_json=as_json)
 
 
-def _read(case: OwnCase = "", *, out: OutDir = None) -> None:
+@asks(app, "read", CITIZEN)
+def read(case: OwnCase = "", *, out: OutDir = None) -> Look:
     """Show what the citizen may read of the own case."""
 
+    async def look(connection: Connection, chosen: Chosen) -> Shown:
+        citizen = open_citizen(connection, chosen)
+        return _contents(await citizen.read(await own_case(citizen, case)), out)
 
-def _open_case(case: Case, *, out: OutDir = None) -> None:
+    return look
+
+
+@asks(app, "open", OFFICE)
+def open_case(case: Case, *, out: OutDir = None) -> Look:
     """Show what the agency may read of a case."""
 
+    async def look(connection: Connection, chosen: Chosen) -> Shown:
+        return _contents(await open_officer(connection, chosen).read(case_id(case)), out)
 
-async def _run_read(**given: Any) -> None:  # noqa: ANN401 - what typer read
-    chosen = {option: given.pop(option) for option in CITIZEN}
-    async with open_rpc(chosen["rpc"]) as client:
-        citizen = open_citizen(await Connection.open(client), chosen)
-        found = await citizen.read(await own_case(citizen, given["case"]))
-    _show_contents(found, given["out"], as_json=chosen["as_json"])
-
-
-async def _run_open(**given: Any) -> None:  # noqa: ANN401 - what typer read
-    chosen = {option: given.pop(option) for option in OFFICE}
-    async with open_rpc(chosen["rpc"]) as client:
-        officer = open_officer(await Connection.open(client), chosen)
-        found = await officer.read(case_id(given["case"]))
-    _show_contents(found, given["out"], as_json=chosen["as_json"])
-
-
-register(app, "read", _run_read, (_read, CITIZEN))
-register(app, "open", _run_open, (_open_case, OFFICE))
+    return look
 
 
 @app.command("stats")
@@ -230,10 +255,10 @@ def _show_cases(title: str, found: Sequence[CaseLine], *, as_json: bool) -> None
     emit({"cases": data}, text, as_json=as_json)
 
 
-def _show_contents(found: Sequence[Read], out: Path | None, *, as_json: bool) -> None:
+def _contents(found: Sequence[Read], out: Path | None) -> Shown:
     rows = [_content_data(one, out) for one in found]
     lines = [f"{row['number']:>3}  {row['kind']:<12} {row['by']:<14} {row['says']}" for row in rows]
-    emit({"contents": rows}, "\n".join(lines) or "no content", as_json=as_json)
+    return Shown({"contents": rows}, "\n".join(lines) or "no content")
 
 
 def _content_data(one: Read, out: Path | None) -> dict[str, Any]:

@@ -2,31 +2,33 @@
 
 import secrets
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from client.complaints import ReadingKey
 from client.complaints.actor import Connection
+from client.complaints.erasure import Receipted
 from client.complaints.officer import Officer
 from client.keystore import write_secret
 from client.outcome import Outcome
-from commands.cbdc.registering import register
 from commands.complaint.acting import (
     BY_OFFICER,
     OFFICE,
     AgencyId,
     Case,
+    Chosen,
     Deed,
+    Look,
+    Shown,
     Written,
     acts,
+    asks,
     case_id,
     open_officer,
     text_of,
 )
-from commands.options import open_rpc
 from commands.output import AsJson, command, emit
-from commands.tx import show_outcome
 
 app = typer.Typer()
 transfer = typer.Typer(no_args_is_help=True, help="Hand a case over to another agency.")
@@ -164,28 +166,30 @@ def merge(
     return lambda officer: officer.merge(case_id(case), case_id(into))
 
 
-def _erase(case: Case, *, basis: Annotated[str, typer.Option(help="Legal basis.")]) -> None:
+@acts(app, "open-again", BY_OFFICER)
+def open_again(case: Case) -> Deed[Officer]:
+    """Open a resolved case of the own agency again."""
+    return lambda officer: officer.reopen(case_id(case))
+
+
+@asks(app, "erase", OFFICE)
+def erase(case: Case, *, basis: Annotated[str, typer.Option(help="Legal basis.")]) -> Look:
     """Erase a closed case on the citizen's request, and put the nodes' receipts on the ledger."""
 
+    async def look(connection: Connection, chosen: Chosen) -> Shown:
+        erasure = open_officer(connection, chosen).erasure
+        outcome = await erasure.erase(case_id(case), basis)
+        receipts = await erasure.record_receipts(case_id(case)) if outcome.is_ok else ()
+        return _erased(outcome, receipts)
 
-async def _run_erase(**given: Any) -> None:  # noqa: ANN401 - what typer read
-    chosen = {option: given.pop(option) for option in OFFICE}
-    found = case_id(given["case"])
-    async with open_rpc(chosen["rpc"]) as client:
-        erasure = open_officer(await Connection.open(client), chosen).erasure
-        outcome = await erasure.erase(found, given["basis"])
-        receipts = await erasure.record_receipts(found) if outcome.is_ok else ()
-    if not outcome.is_ok:
-        show_outcome(outcome, as_json=chosen["as_json"])
-        return
+    return look
+
+
+def _erased(outcome: Outcome, receipts: tuple[Receipted, ...]) -> Shown:
     told = [
         {"content": "0x" + one.content.hex(), "host": one.host, "recorded": one.outcome.is_ok}
         for one in receipts
     ]
-    data: dict[str, object] = {"height": outcome.height, "receipts": told}
     lines = [f"erased in block {outcome.height}; receipts: {len(told)}"]
     lines += [f"  {one['content']} {one['host']}" for one in told]
-    emit(data, "\n".join(lines), as_json=chosen["as_json"])
-
-
-register(app, "erase", _run_erase, (_erase, OFFICE))
+    return Shown({"height": outcome.height, "receipts": told}, "\n".join(lines), outcome)
