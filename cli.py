@@ -6,6 +6,7 @@ from commands import (
     agency,
     cbdc,
     chain,
+    complaint,
     devnet,
     identity,
     keys,
@@ -41,5 +42,6 @@ app.add_typer(agency.app, name="agency")
 app.add_typer(officer.app, name="officer")
 app.add_typer(identity.app, name="id")
 app.add_typer(vote.app, name="vote")
+app.add_typer(complaint.app, name="complaint")
 app.command("demo")(demo)
 app.command("bench")(bench)
