@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine
-from pathlib import Path
+from collections.abc import Coroutine, Iterable
 from typing import ClassVar
 
 from client.answers import uint_field
@@ -18,13 +17,13 @@ from commands.demo.complaints_bangkok import Complaint, complaints
 from commands.demo.complaints_cast import CALENDAR_RATE, City, Days, Keys, Post, set_handlers
 from commands.demo.complaints_days import Filer, live
 from commands.demo.complaints_proof import check_custody, check_data, load_cases
+from commands.demo.complaints_report import write_report
+from commands.demo.complaints_secrecy import check_secrecy
 from commands.demo.complaints_story import Seen
-from commands.demo.complaints_texts import MARK, secrets_of
+from commands.demo.complaints_texts import secrets_of
 from commands.demo.stage import Check
 from commands.devnet_files import Devnet
 from commands.output import say
-
-OUTPUT = Path("demo-output")
 
 
 class Complaints:
@@ -84,9 +83,7 @@ async def _tell(city: City, seen: Seen) -> None:
         for one, filer in zip(told, filers, strict=True)
         if one.number not in _SPECIAL
     ]
-    async with asyncio.TaskGroup() as group:
-        for each in [*special, *usual]:
-            group.create_task(each)
+    await _all_at_once([*special, *usual])
     with_text = sum(filer.receipt is not None for filer in filers) + 1
     hours = city.days.now_s() / 3600
     seen.figures += [
@@ -95,6 +92,16 @@ async def _tell(city: City, seen: Seen) -> None:
         ("hours of the data", f"{hours:.0f}, {CALENDAR_RATE:,} times faster"),
         ("transactions in batches", str(city.post.sent)),
     ]
+
+
+async def _all_at_once(lives: Iterable[Coroutine[None, None, None]]) -> None:
+    """Run them together. Raises what the first that fails raises."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for each in lives:
+                group.create_task(each)
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
 
 
 _SPECIAL = {
@@ -135,14 +142,5 @@ async def _check(city: City, seen: Seen) -> None:
     told = [one for one in complaints() if one.number not in _SPECIAL]
     check_data(seen, told, cases)
     await check_custody(city, seen, cases)
-    needles = [text.encode() for text in {*seen.secrets, MARK}]
-    found = await asyncio.to_thread(erasure.files_with, city.devnet, needles)
-    seen.note(
-        "no text, name or receipt is in any file of any node",
-        f"{len(needles)} texts in {_size(city.devnet)} files: found in {len(found)}",
-        is_kept=not found,
-    )
-
-
-def _size(devnet: Devnet) -> int:
-    return sum(path.is_file() for node in devnet.validators for path in node.directory.rglob("*"))
+    await check_secrecy(city, seen)
+    await write_report(city, seen, cases)

@@ -172,6 +172,11 @@ def offices() -> tuple[Office, ...]:
     return tuple(Office(name.lower().replace(" ", "-"), thai, name) for thai, name in lines)
 
 
+def case_id_of(number: int) -> bytes:
+    """Return the id of the case of a complaint."""
+    return b"bangkok2023-" + number.to_bytes(4, "big")
+
+
 def category_of(kind: str) -> str:
     """Return the template's category of a type in the data, which has it in Thai."""
     return next((one.code for one in CITY.categories if one.name_th == kind), "other")
@@ -187,7 +192,7 @@ def complaints() -> tuple[Complaint, ...]:
     return tuple(
         Complaint(
             number=number,
-            case_id=b"bangkok2023-" + number.to_bytes(4, "big"),
+            case_id=case_id_of(number),
             filed_s=_seconds(row["filed_at"], first),
             last_s=_seconds(row["last_activity_at"], first),
             types=tuple(filter(None, row["types"].split(","))),

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from client.complaints import ComplaintReceipt, ReadingKey
 from client.complaints.actor import Connection
@@ -122,8 +122,10 @@ class Post:
         self._waiting[transaction.transaction_id] = answer
         self._outgoing.append(transaction)
         self.sent += 1
-        async with asyncio.timeout(_ANSWER_S):
-            return await answer
+        try:
+            return await asyncio.wait_for(answer, _ANSWER_S)
+        except TimeoutError:
+            raise CheckFailed(f"{intent.method}: in no block after {_ANSWER_S:.0f} s") from None
 
     async def must(self, what: str, wallet: Wallet, message: object) -> None:
         """Send what has to take effect. Raises CheckFailed naming `what`."""
@@ -163,10 +165,11 @@ class City:
     post: Post
     days: Days
 
-    def officer(self, agency: str) -> Officer:
-        """Return who acts for an agency."""
+    def officer(self, agency: str, *, is_patient: bool = True) -> Officer:
+        """Return who acts for an agency, and waits a moment for what a node may not know yet."""
         part = self.keys.parts[agency]
-        return Officer.open(self.connection, agency, part.wallet, part.reader)
+        connection = self.connection if is_patient else replace(self.connection, patience_s=0.0)
+        return Officer.open(connection, agency, part.wallet, part.reader)
 
     def wallet(self, agency: str) -> Wallet:
         """Return the keys that act for an agency."""

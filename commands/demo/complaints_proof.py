@@ -90,10 +90,11 @@ def check_data(seen: Seen, complaints: Sequence[Complaint], cases: dict[bytes, K
     late = sum(later < earlier for earlier, later in pairwise(heights))
     seen.note(
         "types, districts, stages, reopenings and stars are those of the data",
-        f"{len(found) - len(differing)} of {len(found)} complaints; differing {differing[:5]}",
+        f"{len(found) - len(differing)} of {len(found)} without a story of their own"
+        + (f"; not {differing}" if differing else ""),
         is_kept=not differing,
     )
-    seen.figures.append(("filed in another block than the order of the data has", str(late)))
+    seen.figures.append(("filings that a later one overtook by a block", str(late)))
 
 
 def _is_as_told(told: Complaint, kept: Kept) -> bool:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from client.complaints import ComplaintReceipt, ledger
 from client.complaints.citizen import Complaint as Written
+from client.complaints.officer import Officer
 from client.complaints.timeline import story_of
-from commands.demo.complaints_bangkok import Complaint
+from commands.demo.complaints_bangkok import Complaint, case_id_of
 from commands.demo.complaints_cast import (
     CYBER,
     DAY_S,
@@ -69,7 +70,7 @@ async def report_to_the_police(city: City, seen: Seen) -> None:
     case_id = filed.case_id
     if not filed.outcome.is_ok:
         raise CheckFailed("the police report was not filed")
-    await _hand_on(city, case_id)
+    read = await _hand_on(city, case_id)
     station = city.officer(STATION)
     await must("the appointment", station.set_stage(case_id, "statement"))
     await must("asking", station.ask(case_id, QUESTION))
@@ -78,25 +79,35 @@ async def report_to_the_police(city: City, seen: Seen) -> None:
     for stage in ("investigating", "prosecutor"):
         await must(stage, station.set_stage(case_id, stage))
     await must("the result", station.resolve(case_id, "to-prosecutor", RESULT))
-    read = [one.failure for one in await station.read(case_id)]
+    read += await _failures(station, case_id)
+    former = [city.officer(name, is_patient=False) for name in (ONLINE, CYBER)]
+    past = {failure for one in former for failure in await _failures(one, case_id)}
     await must("stars", again.rate(case_id, 5))
     await _follow_by_words(city, seen, receipt.words)
     custody = [line.holder for line in await ledger.custody(city.connection.rpc, case_id)]
     seen.note(
-        "a police report passes three agencies, each of which can read it",
-        " -> ".join(custody) + f", {len(read)} items read",
-        is_kept=custody == [ONLINE, CYBER, STATION] and not any(read),
+        "a police report passes three agencies, each of which can read it while it is theirs",
+        " -> ".join(custody) + f", {len(read)} items read; afterwards {', '.join(past)}",
+        is_kept=custody == [ONLINE, CYBER, STATION] and not any(read) and past == {"NOT_A_READER"},
     )
 
 
-async def _hand_on(city: City, case_id: bytes) -> None:
+async def _hand_on(city: City, case_id: bytes) -> list[str]:
+    """Pass the report on; return why each holder could not read an item, "" where it could."""
     online, cyber, station = (city.officer(name) for name in (ONLINE, CYBER, STATION))
     await must("accepting", online.accept(case_id))
     await must("screening", online.set_stage(case_id, "screened"))
+    read = await _failures(online, case_id)
     for holder, to in ((online, cyber), (cyber, station)):
         await must("offering", holder.desk.offer(case_id, to.desk.agency, "competence"))
         await must("taking over", to.desk.accept_offer(case_id))
+        read += await _failures(to, case_id)
     await must("assigning", station.set_stage(case_id, "assigned"))
+    return read
+
+
+async def _failures(officer: Officer, case_id: bytes) -> list[str]:
+    return [one.failure for one in await officer.read(case_id)]
 
 
 async def _follow_by_words(city: City, seen: Seen, words: str) -> None:
@@ -128,17 +139,18 @@ async def lapse(city: City, seen: Seen, complaint: Complaint, filer: Filer) -> N
     await city.days.until(city.days.now_s() + _LAPSE_DAYS * DAY_S)
     late = await city.post.send(city.wallet(to), AcceptTransfer(case_id, 1))
     case = await ledger.case(city.connection.rpc, case_id)
-    is_home = case.holder == holder and case.offer is None and case.escalations > 0
     supervisor = city.keys.parts[SUPERVISOR].wallet
     assigned = Assign(case_id, SUPERVISOR, to, "offer-lapsed")
     await city.post.must("assigning a stuck case", supervisor, assigned)
     await city.post.must(
         "taking up an assigned case", city.wallet(to), SetStage(case_id, complaint.stage, None)
     )
+    after = await ledger.case(city.connection.rpc, case_id)
+    is_home = case.holder == holder and case.offer is None and case.custodies == 1
     seen.note(
         "an offer without an answer lapses and escalates; its sender held the case all along",
-        f"{holder}, {case.escalations} escalated, late answer {late}; then assigned to {to}",
-        is_kept=is_home and late in {"STALE_OFFER", "DEADLINE"},
+        f"{holder}, {after.escalations} escalated, late answer {late}; then assigned to {to}",
+        is_kept=is_home and after.escalations > 0 and late in {"STALE_OFFER", "DEADLINE"},
     )
 
 
@@ -197,8 +209,7 @@ async def merge(city: City, seen: Seen, complaint: Complaint, filer: Filer) -> N
     """The second complaint of a matter is merged into the first, which goes on."""
     await file(city, complaint, filer)
     await follow(city, complaint, filer, steps_of(complaint)[:1])
-    into = MERGED_INTO.to_bytes(4, "big")
-    target = complaint.case_id[: -len(into)] + into
+    target = case_id_of(MERGED_INTO)
     message = Merge(complaint.case_id, target)
     await city.post.must("merging", city.wallet(complaint.agency), message)
     rpc = city.connection.rpc
