@@ -194,9 +194,12 @@ class Officer:
         return Parted(outcome, parts)
 
     async def give_form(self, case_id: bytes, form: Form) -> Outcome:
-        """Put a complaint's form into a case that has none: a part of a split one."""
+        """Put a complaint's form into a case that has none: a part of a split one.
+
+        It is internal, for to the citizen it is no reply.
+        """
         self._citizens[case_id] = form.reading_key
-        return await self.add(case_id, form, PARTICIPANT)
+        return await self.add(case_id, form, INTERNAL)
 
     async def merge(self, case_id: bytes, into: bytes) -> Outcome:
         """Close a case in favour of another of the same holder."""

@@ -1,5 +1,7 @@
 """`sapha complaint` over the real contract: filing, work, transfer, review, erasure."""
 
+import json
+
 import pytest
 
 from client.complaints import ComplaintReceipt
@@ -149,3 +151,92 @@ def test_a_field_without_a_text_is_refused_before_anything_is_sent(here):
     assert result.exit_code == 2
     assert "must be code=text" in result.stderr
     assert here.node.contents == {}
+
+
+def test_agencies_join_split_merge_and_open_again(here):
+    first, receipt = here.file()
+    second, _other = here.file(name="other")
+    for case_id in (first, second):
+        here.json("accept", case_id, by="khet")
+
+    here.json("joint", "invite", first, "roads", by="khet")
+    here.json("joint", "join", first, by="roads")
+    here.json("joint", "remove", first, by="roads")
+    here.json("split", first, "road", "drain", by="khet")
+    here.json("merge", second, first, by="khet")
+    held = here.json("inbox", "khet")["cases"]
+    for case_id in (one["case_id"] for one in held if one["case_id"] != first):
+        here.json("resolve", case_id, "fixed", "ซ่อมแล้ว", by="khet")
+    here.json("resolve", first, "fixed", "ซ่อมแล้ว", by="khet")
+    here.json("open-again", first, by="khet")
+
+    assert len(held) == 3
+    assert here.json("track", first)["state"] == "reopened"
+    assert "name one" in here.run("track", receipt=receipt).stderr
+
+
+def test_a_stuck_case_is_assigned_and_custody_is_told_by_block(here):
+    case_id, _receipt = here.file()
+    filed_at = here.node.ledger.block.height - 1
+    here.node.world.wait(2 * 86_400)
+    here.node.world.wait(1)
+
+    missed = here.json("escalations")["escalations"]
+    here.json("assign", case_id, "roads", "--reason", "no-answer", by="etda")
+    chain = [one["holder"] for one in here.json("custody", case_id)["custody"]]
+
+    assert [(one["agency"], one["clock"]) for one in missed] == [("khet", "acceptance")]
+    assert chain == ["khet", "roads"]
+    assert here.json("custody", case_id, "--at", filed_at)["holder"] == "khet"
+    assert here.json("custody", case_id, "--at", filed_at - 1)["holder"] == ""
+
+
+def test_an_officer_files_for_someone_who_gets_the_words(here, tmp_path):
+    words = tmp_path / "for-somchai"
+
+    taken = here.json(
+        *("take-in", "--template", "city-service", "--category", "tree", "--area", "bkk"),
+        *("--field", "description=ต้นไม้ล้ม", "--receipt-out", words),
+        by="khet",
+    )
+    here.json("add", "--text", "กีดขวางถนน", receipt=words)
+
+    assert says(here.json("read", receipt=words)) == ["description: ต้นไม้ล้ม", "กีดขวางถนน"]
+    assert taken["receipt_words"] == words.read_text().strip()
+
+
+def test_everybody_sees_no_more_than_the_public_view(here):
+    case_id, _receipt = here.file()
+
+    seen = here.json("show", case_id)
+
+    assert (seen["holder"], seen["category"], seen["state"]) == ("khet", "footpath", "filed")
+    assert {"owner", "area", "filer"}.isdisjoint(seen)
+    assert here.run("show", "0x" + "00" * 16).exit_code == 2
+
+
+def test_the_next_version_of_a_template_is_set_from_its_file(here, tmp_path):
+    template = ledger_template(here) | {"version": 2, "name_en": "City services, revised"}
+    file = tmp_path / "template.json"
+    file.write_text(json.dumps(template))
+
+    here.json("set-template", file, by="etda")
+    damaged = tmp_path / "damaged.json"
+    damaged.write_text("{")
+
+    assert ledger_template(here)["name_en"] == "City services, revised"
+    assert here.run("set-template", damaged, by="etda").exit_code == 2
+
+
+def ledger_template(here):
+    """The template in force, as a node shows it."""
+    return here.node.query("complaints", "template_in_force", ["city-service"])["value"]
+
+
+def test_a_refusal_by_the_ledger_is_printed_with_its_code(here):
+    case_id, _receipt = here.file()
+
+    result = here.run("accept", case_id, "--json", by="roads")
+
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["receipt"] == {"code": "NOT_HOLDER"}

@@ -148,7 +148,6 @@ async def test_each_part_of_a_split_case_has_the_form_and_reaches_the_citizen(ch
 
     parted = await officer.split(case_id, ["road", "drain"])
     water = chain.officer("water")
-    await officer.accept(parted.parts[1])
     await officer.desk.offer(parted.parts[1], "water", "a-drain")
     await water.desk.accept_offer(parted.parts[1])
     note = await water.add(parted.parts[1], Note("ท่อ"), "participant")
@@ -156,8 +155,10 @@ async def test_each_part_of_a_split_case_has_the_form_and_reaches_the_citizen(ch
     assert parted.outcome.is_ok
     assert note.is_ok
     assert set(await citizen.cases()) == {case_id, *parted.parts}
-    assert [type(one) for one in writings(await citizen.read(parted.parts[0]))] == [Form]
+    assert isinstance(writings(await water.read(parted.parts[1]))[0], Form)
     assert writings(await citizen.read(parted.parts[1]))[1] == Note("ท่อ")
+    clocks = {one.clock for one in (await citizen.track(parted.parts[0])).deadlines}
+    assert "interim" in clocks  # the form is the citizen's own, no reply to them
 
 
 async def test_a_case_is_merged_into_another(chain):
