@@ -36,11 +36,11 @@ EXPECTED = {
 }
 # Blocks after issue_from at which the later windows end; what is not used is passed over.
 _SPANS = {
-    "request_until": 60,
-    "issue_until": 260,
-    "cast_from": 263,
-    "cast_until": 400,
-    "decrypt_until": 600,
+    "request_until": 40,
+    "issue_until": 160,
+    "cast_from": 163,
+    "cast_until": 233,
+    "decrypt_until": 400,
 }
 _ORDER = 2002
 _DESIGN = Design(
@@ -131,13 +131,13 @@ async def _give_tokens(story: Story) -> None:
     await story.hall.clock.until(story.windows["issue_from"])
     await tokens.request_tokens(story)
     await tokens.issue_tokens(story)
-    await tokens.fetch_tokens(story)
 
 
 async def _take_ballots(story: Story) -> None:
     """Ballots over both ways, second thoughts, audits; then those who cheat."""
-    ballots = await box.fill_in(story)
-    await story.hall.clock.until(story.windows["cast_from"])
+    ballots, _ = await asyncio.gather(
+        _fill_in(story), story.hall.clock.until(story.windows["cast_from"])
+    )
     voter, filled = ballots.relayed[0]
     await box.check_not_voted(story, voter)
     receipts = await box.vote(story, ballots)
@@ -145,6 +145,12 @@ async def _take_ballots(story: Story) -> None:
     say("somebody tries to vote twice, to stuff the box, to copy a ballot, to decrypt early")
     await cheats.cheat(story, filled)
     await story.hall.clock.until(story.windows["cast_until"])
+
+
+async def _fill_in(story: Story) -> box.Ballots:
+    """Tokens and ballots are made on the voters' devices while the gap of blocks passes."""
+    await tokens.fetch_tokens(story)
+    return await box.fill_in(story)
 
 
 async def _publish(story: Story, folder: Path) -> None:

@@ -101,8 +101,9 @@ async def _over_relay(story: Story, filled: Sequence[Filled]) -> list[BallotRece
         booths = [Booth(voter.wallet, facts, story.hall.builder, way) for voter, _ in filled]
         casting = [booth.cast(one) for booth, (_, one) in zip(booths, filled, strict=True)]
         receipts = list(await asyncio.gather(*casting))
-    seen = f"{len(receipts)} receipts by relay; no validator saw a voter's address"
-    story.note("a relay carries ballots mixed", seen, is_kept=len(receipts) == len(filled))
+    seen = f"{len(receipts)} ballots sent on, {len(receipts)} checked receipts back"
+    name = "a relay carries ballots, so that no validator meets a voter"
+    story.note(name, seen, is_kept=len(receipts) == len(filled))
     return receipts
 
 

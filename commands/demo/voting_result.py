@@ -27,9 +27,10 @@ async def count(story: Story) -> Result:
     anybody = hall.desk_of(story.people[0].account)
     await count_box(anybody, story.election_id)
     await _bad_share(story, hall.design.trustees[-2])
-    for name in hall.design.trustees[:-2]:
-        if await hall.trustee(name).step(story.election_id, name) != DELIVERED:
-            raise CheckFailed(f"{name} has not delivered its shares")
+    names = hall.design.trustees[:-2]
+    acts = [hall.trustee(name).step(story.election_id, name) for name in names]
+    if set(await asyncio.gather(*acts)) != {DELIVERED}:
+        raise CheckFailed(f"not all of {', '.join(names)} have delivered their shares")
     await publish(anybody, hall.facts, story.election_id)
     result = await hall.facts.result(await story.facts())
     if result is None:
