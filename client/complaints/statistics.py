@@ -96,7 +96,7 @@ async def gather(rpc: RpcClient) -> Statistics:
     return Statistics(
         chain_id=str(status["chain_id"]),
         height=uint_field(status, "height"),
-        at_ms=uint_field(status, "time_ms"),
+        at_ms=uint_field(status, "contract_time_ms"),
         names=await names_of_agencies(rpc),
         agencies=tuple([await _of_agency(rpc, one) for one in totals]),
         templates=tuple([await _of_template(rpc, one) for one in await ledger.templates(rpc)]),

@@ -51,7 +51,8 @@ class ComplaintNode:
 
     def status(self):
         block = self.ledger.block
-        return {"chain_id": CHAIN, "height": block.height - 1, "time_ms": block.time_ms}
+        head = {"chain_id": CHAIN, "height": block.height - 1, "time_ms": 1}
+        return head | {"contract_time_ms": block.time_ms}
 
     def submit(self, transaction):
         signed = decode_transaction(bytes.fromhex(transaction[2:]))

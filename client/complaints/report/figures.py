@@ -29,6 +29,7 @@ from contracts.complaints.forms import Stage
 
 AGENCIES_SHOWN = 7
 MATRIX_MAX = 14
+DEADLINES_MAX = 30
 _DAYS_SHOWN = 366
 _DAY_MS = 86_400_000
 _BANGKOK_MS = 7 * 3_600_000
@@ -121,11 +122,12 @@ def matrix(statistics: Statistics, least: int) -> Element:
 
 
 def deadlines(statistics: Statistics, least: int) -> Element:
-    """Return the share of deadlines kept, by agency and clock."""
-    ordered = sorted(statistics.agencies, key=lambda one: -one.totals.filed - one.totals.taken)
-    rows = [both(statistics.name(one.totals.agency)) for one in ordered]
-    clocks = [one.clock for one in ordered[0].clocks] if ordered else []
-    cells = [[_clock_cell(one, least) for one in agency.clocks] for agency in ordered]
+    """Return the share of deadlines kept, by clock and agency, those with the most cases first."""
+    figures = sorted(statistics.agencies, key=lambda one: -one.totals.filed - one.totals.taken)
+    told = [one for one in figures if any(_ended(clock) >= max(1, least) for clock in one.clocks)]
+    rows = [both(statistics.name(one.totals.agency)) for one in told[:DEADLINES_MAX]]
+    clocks = [one.clock for one in told[0].clocks] if told else []
+    cells = [[_clock_cell(one, least) for one in agency.clocks] for agency in told[:DEADLINES_MAX]]
     columns = [CLOCKS_SHORT[clock] for clock in clocks]
     return grid("กำหนดเวลาที่รักษาได้ / Deadlines kept", Grid(rows, columns, cells, "red-green"))
 
@@ -213,10 +215,9 @@ def _handed(line: TransferLine) -> int:
 
 
 def _transfer_cell(line: TransferLine | None, most: int, least: int) -> Cell:
-    if line is None:
-        return Cell(None, "–", "ไม่มี / none")
-    if _handed(line) < least:
-        return Cell(None, f"<{least}", f"น้อยกว่า / fewer than {least}")
+    if line is None or _handed(line) < least:  # where small counts are hidden, so are zeros
+        few = f"น้อยกว่า {least} หรือไม่มี / fewer than {least}, or none"
+        return Cell(None, "–", few if least > 1 else "ไม่มี / none")
     parts = [
         (line.accepted, "accepted"),
         (line.rejected, "rejected"),
@@ -231,8 +232,12 @@ def _transfer_cell(line: TransferLine | None, most: int, least: int) -> Cell:
     return Cell(_handed(line) / most, text, title)
 
 
+def _ended(one: ClockStatistics) -> int:
+    return one.kept + one.missed
+
+
 def _clock_cell(one: ClockStatistics, least: int) -> Cell:
-    ended = one.kept + one.missed
+    ended = _ended(one)
     if ended < max(1, least):
         text = "–" if ended == 0 and least <= 1 else f"<{max(1, least)}"
         return Cell(None, text, "น้อยเกินไป / too few")

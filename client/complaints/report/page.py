@@ -94,7 +94,7 @@ def _flow(statistics: Statistics, least: int) -> list[Element]:
                 Words("จำนวนครั้งที่เรื่องถึงแต่ละขั้นตอน", "How often cases reached each stage."),
             )
             for one in statistics.templates
-            if any(line.reached for line in one.stages)
+            if any(line.reached >= max(1, least) for line in one.stages)
         ],
     ]
 
@@ -115,7 +115,8 @@ def _work(statistics: Statistics, least: int) -> list[Element]:
             figures.matrix(statistics, least),
             Words(
                 "แถวคือผู้เสนอ คอลัมน์คือผู้รับ: เรื่องที่ย้ายจริง/ข้อเสนอและคำสั่งมอบ",
-                "Rows offer, columns receive: cases that moved, of offers and assignments.",
+                "Rows offer, columns receive: cases that moved, of offers and assignments; "
+                f"the {figures.MATRIX_MAX} agencies with the most.",
             ),
         ),
         _figure(
@@ -127,8 +128,9 @@ def _work(statistics: Statistics, least: int) -> list[Element]:
             Words("กำหนดเวลา", "Deadlines kept"),
             figures.deadlines(statistics, least),
             Words(
-                "สัดส่วนที่ทันกำหนดตามนาฬิกา: รับเรื่อง ตอบรับการโอน ตอบกลับครั้งแรก แก้ไขให้เสร็จ",
-                "Share in time, by clock: acceptance, answer to an offer, first reply, resolution.",
+                f"สัดส่วนที่ทันกำหนดตามนาฬิกา หน่วยงานที่มีเรื่องมากที่สุด {figures.DEADLINES_MAX} แห่ง",
+                f"Share in time, by clock; the {figures.DEADLINES_MAX} agencies with the most "
+                "cases, where there is something to tell.",
             ),
         ),
         _figure(

@@ -61,7 +61,8 @@ class Chain:
         return getattr(self, method)(**(params or {}))
 
     def chain_getStatus(self):  # noqa: N802 - the method's name
-        return {"chain_id": CHAIN_ID, "height": 1, "time_ms": self.ledger.block.time_ms}
+        now_ms = self.ledger.block.time_ms
+        return {"chain_id": CHAIN_ID, "height": 1, "time_ms": 1, "contract_time_ms": now_ms}
 
     def tx_submit(self, transaction):
         decoded = decode_transaction(bytes.fromhex(transaction[2:]))
