@@ -115,7 +115,7 @@ async def _found(story: Story) -> None:
     )
     story.measured(f"{count + 1} citizens registered and proofed in identity")
     story.people, stranger = citizens[:-1], citizens[-1]
-    story.windows = await roll.found(hall, _SPANS)
+    story.windows = await roll.found(hall, count, _SPANS)
     await roll.enter(hall, [*story.people[:-1], stranger], story.vaults)
     await roll.object_to(story, stranger)
     say("five trustees make the election's key, in rounds; nobody ever holds it whole")

@@ -22,21 +22,12 @@ from contracts.identity.messages import (
     SetNamespace,
     SetNodeStatus,
 )
+from contracts.voting.fields import PAGE_VOTERS_MAX
 from contracts.voting.messages import AddVoters, VoterEntry
+from contracts.voting.roll import FREEZE_PAGE
 
 IAL, AAL = 210, 220
 CLASS_SIZE_MIN = 5
-# Blocks that each part of the preparation gets: twice what its transactions need at most.
-_SPANS = {
-    "roll_until": 24,
-    "commit_until": 24,
-    "objections_until": 40,
-    "reveal_until": 40,
-    "deal_until": 54,
-    "complain_until": 60,
-    "answer_until": 66,
-    "issue_from": 74,
-}
 _ROUNDS = ("reveal_until", "deal_until", "complain_until", "answer_until")
 _YEAR_S = 365 * 86_400
 
@@ -107,17 +98,37 @@ async def make_registrar_keys(hall: Hall) -> dict[str, Vault]:
     return dict(zip(names, vaults, strict=True))
 
 
-async def found(hall: Hall, voting_spans: dict[str, int]) -> dict[str, int]:
+async def found(hall: Hall, voters: int, later: dict[str, int]) -> dict[str, int]:
     """Found the election from the next heights on, and return its windows.
 
-    `voting_spans` are the blocks after issue_from at which the later windows end.
+    `later` are the blocks after issue_from at which the windows of tokens and ballots end.
     """
     start = await hall.clock.height() + 1
-    spans = _SPANS | {name: _SPANS["issue_from"] + at for name, at in voting_spans.items()}
+    spans = _preparation(voters)
+    spans |= {name: spans["issue_from"] + at for name, at in later.items()}
     windows = {name: start + blocks for name, blocks in spans.items()}
     officer = hall.officer(AUTHORITY)
     await officer.create(hall.election_id, AUTHORITY, _manifest(hall, windows))
     return windows
+
+
+def _preparation(voters: int) -> dict[str, int]:
+    """Return how many blocks after the founding each part ends: twice what it needs at most."""
+    pages, freezes = voters // PAGE_VOTERS_MAX, voters // FREEZE_PAGE
+    lengths = (
+        (("roll_until", "commit_until"), 2 * pages + 18),
+        (("objections_until", "reveal_until"), 16),
+        (("deal_until",), 2 * freezes + 14),
+        (("complain_until",), 6),
+        (("answer_until",), 6),
+        (("issue_from",), 8),
+    )
+    spans: dict[str, int] = {}
+    at = 0
+    for names, blocks in lengths:
+        at += blocks
+        spans |= dict.fromkeys(names, at)
+    return spans
 
 
 def _manifest(hall: Hall, windows: dict[str, int]) -> dict[str, object]:

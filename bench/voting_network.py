@@ -1,0 +1,239 @@
+"""Ballots through a whole network: admitted by four validators, counted, decrypted, tallied.
+
+    python -m bench.voting_network [--ballots N]
+
+An approval contest of five options. Citizens, roll, keys, tokens and ballots are made beforehand;
+timed is from the first ballot handed over until all are on every validator, and from the close to
+the result. Beside it, in the same run, stands what one core needs to verify the same ballots once:
+envelope, tokens and every proof. Four validators that each verify every ballot on two cores take
+twice that at least.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from bench.run import machine
+from client.rpc import RpcClient
+from client.voting.counting import count_box, publish
+from client.voting.desk import Desk
+from client.voting.facts import ElectionFacts
+from client.voting.trustee_service import DELIVERED
+from client.voting.voter import PreparedBallot, VoterWallet
+from commands.demo import voting_roll as roll
+from commands.demo.together import all_together
+from commands.demo.voting_cast import Design, Hall, Keys, Person, agencies_of, assemble
+from commands.output import CheckFailed, say
+from commands.temporary import temporary_devnet
+from contracts.voting.ballots import verify_ballot
+from contracts.voting.messages import IssueToken
+from contracts.voting.tokens import TokenStatement, are_enough_tokens
+from primitives.transaction import Transaction
+
+_OPTIONS = ("ก", "ข", "ค", "ง", "จ")
+_ENGLISH = ("A", "B", "C", "D", "E")
+_DESIGN = Design(
+    election_id="bench",
+    titles=("การวัด", "Measurement"),
+    contests=(
+        {
+            "title": "กรรมการ",
+            "kind": "approval",
+            "options": list(_OPTIONS),
+            "low": 0,
+            "high": len(_OPTIONS),
+            "grades": [],
+            "has_blank": False,
+        },
+    ),
+    english=({"title": "Committee", "options": list(_ENGLISH), "grades": []},),
+    registrars=agencies_of("registrar", 3),
+    signatures=2,
+    faulty=0,
+    trustees=agencies_of("trustee", 3),
+    shares=2,
+)
+_SAMPLE = 100  # ballots verified on one core, before the load and after it
+_TOGETHER = 48
+_AIM = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """A voter with tokens and a sealed ballot; `marks` are what it holds."""
+
+    wallet: VoterWallet
+    ballot: PreparedBallot
+    marks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Seconds."""
+
+    ballots: int
+    admitted_s: float
+    tallied_s: float
+    one_core_s: float  # for all ballots
+
+    @property
+    def ratio(self) -> float:
+        """The network's time to the result for one core's verification."""
+        return (self.admitted_s + self.tallied_s) / self.one_core_s
+
+
+def main() -> int:
+    """Print the figures; return 0 if the aim is met."""
+    parser = argparse.ArgumentParser(description="Ballots through a network of four validators.")
+    parser.add_argument("--ballots", type=int, default=1_000)
+    count = parser.parse_args().ballots
+    print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
+    found = asyncio.run(measure(count))
+    each_ms = 1000 * found.one_core_s / count
+    print(f"{count} approval ballots of {len(_OPTIONS)} options, each verified by 4 validators")
+    print(f"one core verifies them in        {found.one_core_s:8.1f} s   ({each_ms:.2f} ms each)")
+    print(f"on all validators after          {found.admitted_s:8.1f} s")
+    print(f"counted, decrypted, tallied in   {found.tallied_s:8.1f} s")
+    print(f"network to one core              {found.ratio:8.2f}     (aim: at most {_AIM:.0f})")
+    return 0 if found.ratio <= _AIM else 1
+
+
+async def measure(count: int) -> Found:
+    """Hold an election of so many ballots and return its figures. Raises CheckFailed."""
+    keys = Keys(_DESIGN)
+    with tempfile.TemporaryDirectory(prefix="sapha-registrars-") as directory:
+        async with temporary_devnet(keys.plan()) as devnet, RpcClient(devnet.urls) as rpc:
+            hall = await assemble(devnet, rpc, keys, Path(directory))
+            windows, voters = await _prepare(hall, count)
+            await hall.clock.until(windows["cast_from"])
+            before = await asyncio.to_thread(_one_core_s, hall, voters)
+            signed = await asyncio.to_thread(_signed, hall, voters)
+            say("casting")
+            began = time.monotonic()
+            await all_together("casting", devnet, signed)
+            admitted_s = time.monotonic() - began
+            after = await asyncio.to_thread(_one_core_s, hall, voters)
+            await hall.clock.until(windows["cast_until"])
+            began = time.monotonic()
+            await _tally(hall)
+            tallied_s = time.monotonic() - began
+            await _check(hall, voters)
+    one_core_s = count * (before + after) / 2
+    return Found(ballots=count, admitted_s=admitted_s, tallied_s=tallied_s, one_core_s=one_core_s)
+
+
+async def _prepare(hall: Hall, count: int) -> tuple[dict[str, int], list[Voter]]:
+    """Everything up to the sealed ballots; nothing of it is timed."""
+    say(f"registering {count} citizens")
+    await roll.make_nodes(hall)
+    vaults, people = await asyncio.gather(
+        roll.make_registrar_keys(hall), roll.register_citizens(hall, count)
+    )
+    windows = await roll.found(hall, count, _later(count))
+    await roll.enter(hall, people, vaults)
+    await hall.clock.until(windows["roll_until"])
+    await roll.prepare(hall, windows)
+    await hall.clock.until(windows["issue_from"])
+    facts = await hall.facts.election(hall.election_id)
+    wallets = [VoterWallet(person.seed, facts, 0) for person in people]
+    say("issuing tokens")
+    await _issue(hall, facts, list(zip(people, wallets, strict=True)))
+    say("sealing ballots")
+    gate = asyncio.Semaphore(_TOGETHER)
+
+    async def seal(number: int, person: Person, wallet: VoterWallet) -> Voter:
+        async with gate:
+            tokens = await wallet.tokens(hall.facts, person.sid)
+        marks = tuple(option for option in range(len(_OPTIONS)) if number >> option & 1)
+        return Voter(wallet, wallet.ballot(tokens, [marks], None), marks)
+
+    pairs = enumerate(zip(people, wallets, strict=True))
+    sealing = [seal(number, person, wallet) for number, (person, wallet) in pairs]
+    return windows, list(await asyncio.gather(*sealing))
+
+
+def _later(count: int) -> dict[str, int]:
+    """Return windows that are long enough if blocks hold a few dozen transactions."""
+    lengths = (
+        ("request_until", 30 + count // 40),
+        ("issue_until", 30 + count // 10),
+        ("cast_from", 3),
+        ("cast_until", 30 + count // 20),
+        ("decrypt_until", 200),
+    )
+    spans, at = {}, 0
+    for name, blocks in lengths:
+        at += blocks
+        spans[name] = at
+    return spans
+
+
+async def _issue(
+    hall: Hall, facts: ElectionFacts, asking: Sequence[tuple[Person, VoterWallet]]
+) -> None:
+    """Request tokens for everybody, and have as many registrars as are needed answer."""
+    requests = [(person, wallet.request(person.citizen)) for person, wallet in asking]
+    signed = [hall.desk_of(person.account).sign(request) for person, request in requests]
+    await all_together("asking", hall.devnet, signed)
+    answers = []
+    for number, name in enumerate(_DESIGN.registrars[: _DESIGN.signatures], start=1):
+        signer, desk = hall.vault(name).load(hall.election_id, "0"), hall.desk(name)
+        for _, request in requests:
+            signature = signer.sign(request.blinded[number - 1])
+            message = IssueToken(facts.election_id, request.voter_ref, number, signature)
+            answers.append(desk.sign(message))
+    await all_together("issuing", hall.devnet, answers)
+
+
+def _signed(hall: Hall, voters: Sequence[Voter]) -> list[Transaction]:
+    return [voter.wallet.sign(hall.builder, voter.ballot.cast()) for voter in voters]
+
+
+def _one_core_s(hall: Hall, voters: Sequence[Voter]) -> float:
+    """Return how long one core needs to verify one ballot, as a validator does; the median."""
+    facts = voters[0].wallet.facts
+    times = []
+    for voter in voters[:: max(1, len(voters) // _SAMPLE)]:
+        ballot = voter.ballot
+        statement = TokenStatement(facts.context, 0, voter.wallet.pseudonym, facts.moduli[0])
+        (signed,) = _signed(hall, [voter])
+        began = time.thread_time()
+        signed.check_signatures()
+        is_right = are_enough_tokens(statement, ballot.tokens, _DESIGN.signatures)
+        verify_ballot(ballot.statement, ballot.sealed.ballot)
+        times.append(time.thread_time() - began)
+        if not is_right:
+            raise CheckFailed("a voter's tokens do not verify")
+    return median(times)
+
+
+async def _tally(hall: Hall) -> None:
+    """Count the box, have the trustees deliver, publish."""
+    desk: Desk = hall.desk(_DESIGN.trustees[0])
+    await count_box(desk, hall.election_id)
+    names = _DESIGN.trustees[: _DESIGN.shares]
+    acts = [hall.trustee(name).step(hall.election_id, name) for name in names]
+    if set(await asyncio.gather(*acts)) != {DELIVERED}:
+        raise CheckFailed("a trustee has not delivered")
+    await publish(desk, hall.facts, hall.election_id)
+
+
+async def _check(hall: Hall, voters: Sequence[Voter]) -> None:
+    """Raise CheckFailed unless the result is what was marked."""
+    result = await hall.facts.result(await hall.facts.election(hall.election_id))
+    wanted = tuple(
+        sum(option in voter.marks for voter in voters) for option in range(len(_OPTIONS))
+    )
+    if result is None or result.counts != (wanted,):
+        raise CheckFailed(f"the result is {result and result.counts}, marked was {wanted}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
