@@ -25,6 +25,7 @@ from primitives.transaction import decode_transaction
 from tests.blobs import network as blob_network
 from tests.blobs.served import served_network
 from tests.builders import CHAIN_ID
+from tests.contracts.complaints.test_filing import with_identity
 from tests.contracts.complaints.world import AGENCIES, CONTRACTS_HERE, World
 from tests.contracts.identity.world import admin
 
@@ -95,6 +96,13 @@ class Chain:
     def wait(self, seconds):
         """Begin a block so much later."""
         self.world.wait(seconds)
+
+    def proof(self):
+        """Make somchai a proofed subject of identity, by statements that name another chain."""
+        ledger = self.ledger
+        ledger.block = replace(ledger.block, chain_id="test-chain")
+        with_identity(self.world)
+        ledger.block = replace(ledger.block, chain_id=CHAIN_ID)
 
     def citizen(self, receipt=None):
         """Whoever has a receipt, a fresh one without."""

@@ -89,6 +89,34 @@ def test_no_plot_of_the_public_page_tells_a_count_below_ten(statistics):
     assert {text for text in texts if text.isdigit() and int(text) < 10} == set()
 
 
+def test_the_matrix_tells_what_moved_of_what_was_offered(statistics):
+    exact, public = [
+        {one.text for one in plots(render(statistics, least), "Transfers between").iter("text")}
+        for least in (0, 5)
+    ]
+
+    assert {"4/4", "0/4"} <= exact
+    assert {"4/4", "0/4"}.isdisjoint(public)
+
+
+def test_the_backlog_steps_up_and_down_as_cases_come_and_go(statistics):
+    [path, *_others] = plots(render(statistics, 0), "Backlog").iter("path")
+
+    heights = [float(at) for at in re.findall(r"[ML][\d.]+ ([\d.]+)", path.get("d"))]
+    top, bottom = min(heights), max(heights)
+    assert heights[-1] == top  # four cases are open in the end, and never were there more
+    assert len(set(heights)) == 4
+    assert bottom > top
+
+
+def plots(page, title):
+    """The plot under a heading that says `title`."""
+    for section in tree(page).iter("section"):
+        if title in section[0].text:
+            return next(section.iter("svg"))
+    raise LookupError(title)
+
+
 def test_a_ledger_without_a_case_gives_a_page_too():
     empty = asyncio.run(gather(Chain(World())))
 

@@ -5,9 +5,13 @@ from dataclasses import replace
 import pytest
 
 from client.complaints import ComplaintReceipt
-from client.complaints.errors import NoOffer, NoReadingKey
+from client.complaints.citizen import Citizen, Complaint
+from client.complaints.errors import CaseNotFound, NoOffer, NoReadingKey
 from client.complaints.writing import Attachment, Form, Note
+from client.wallet import Wallet
+from contracts.sdk.testing import key_of
 from tests.client.complaints.chain import BROKEN_FOOTPATH
+from tests.contracts.identity.signing import name_of
 
 PHOTO = Attachment("หน้าบ้าน.jpg", "image/jpeg", bytes(range(256)) * 40)
 
@@ -62,6 +66,48 @@ async def test_whoever_has_the_words_of_the_receipt_follows_the_case(chain):
     assert (tracked.case.holder, tracked.case.state) == ("khet", "filed")
     assert {one.clock for one in tracked.deadlines} == {"acceptance", "interim", "resolution"}
     assert [line.kind for line in tracked.timeline] == ["filed"]
+
+
+async def test_a_citizen_files_openly_and_reads_with_a_key_of_the_account(chain):
+    wallet = Wallet([key_of("malee")])
+    done = await Citizen.by_account(chain.connection, wallet).file(BROKEN_FOOTPATH)
+
+    again = Citizen.by_account(chain.connection, wallet)
+
+    assert (await again.track(done.case_id)).case.filer == "account"
+    assert writings(await again.read(done.case_id))[0].texts == dict(BROKEN_FOOTPATH.fields)
+
+
+async def test_a_verified_citizen_reports_to_the_police(chain):
+    chain.proof()
+    wallet = Wallet([key_of("somchai-1")])
+    somchai = Citizen.by_account(chain.connection, wallet, name_of("somchai"))
+    texts = {"incident": "โทรศัพท์หาย", "incident-time": "เมื่อวาน", "place": "ตลาด"}
+    theft = Complaint(
+        template="police-report", category="theft", agency="police", area="bkk", fields=texts
+    )
+
+    done = await somchai.file(theft)
+    added = await somchai.add(done.case_id, PHOTO)
+
+    assert (done.outcome.is_ok, added.is_ok) == (True, True)
+    assert (await somchai.track(done.case_id)).case.filer == "verified"
+    assert writings(await chain.officer("police").read(done.case_id))[1] == PHOTO
+
+
+async def test_a_template_that_is_not_in_force_is_refused_before_anything_is_put(chain):
+    with pytest.raises(CaseNotFound, match="no template"):
+        await chain.citizen().file(replace(BROKEN_FOOTPATH, template="nothing"))
+
+
+async def test_a_citizen_who_is_not_content_reopens_in_time(chain):
+    citizen, officer, case_id = await worked(chain)
+    await officer.resolve(case_id, "fixed", "ซ่อมแล้ว")
+
+    reopened = await citizen.reopen(case_id)
+
+    assert reopened.is_ok
+    assert (await citizen.track(case_id)).case.state == "reopened"
 
 
 async def test_an_agency_that_has_no_part_reads_nothing(chain):
