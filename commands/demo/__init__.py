@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from commands.demo.cbdc import Cbdc
+from commands.demo.complaints import Complaints
 from commands.demo.identity import Identity
 from commands.demo.payments import Payments
 from commands.demo.stage import Check, Scene, play
+from commands.demo.voting import Voting
 from commands.output import AsJson, CheckFailed, UsageFault, command
 
 __all__ = ["Check", "Scene", "demo"]
@@ -17,6 +19,8 @@ SCENES: Mapping[str, Callable[[], Scene]] = {
     "payments": Payments,
     "identity": Identity,
     "cbdc": Cbdc,
+    "voting": Voting,
+    "complaints": Complaints,
 }
 
 
