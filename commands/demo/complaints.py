@@ -14,7 +14,15 @@ from commands.demo import complaints_erasure as erasure
 from commands.demo import complaints_story as stories
 from commands.demo.agreement import check_agreement
 from commands.demo.complaints_bangkok import Complaint, complaints
-from commands.demo.complaints_cast import CALENDAR_RATE, City, Days, Keys, Post, set_handlers
+from commands.demo.complaints_cast import (
+    CALENDAR_RATE,
+    DAY_S,
+    City,
+    Days,
+    Keys,
+    Post,
+    set_handlers,
+)
 from commands.demo.complaints_days import Filer, live
 from commands.demo.complaints_proof import check_custody, check_data, load_cases
 from commands.demo.complaints_report import write_report
@@ -69,7 +77,8 @@ async def _tell(city: City, seen: Seen) -> None:
     """Let the days pass, every complaint by itself."""
     count = await set_handlers(city)
     told = complaints()
-    say(f"{count} agencies; {len(told)} complaints of Bangkok, a day in ten seconds")
+    day_s = DAY_S // CALENDAR_RATE
+    say(f"{count} agencies; {len(told)} complaints of Bangkok, a day in {day_s} seconds")
     city.days.begin()
     filers = [
         Filer.new(has_content=one.has_result or one.number in stories.WITH_TEXT) for one in told

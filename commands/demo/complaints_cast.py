@@ -29,7 +29,7 @@ from primitives.transaction import Transaction
 
 CONTRACT = "complaints"
 DAY_S = 86_400
-CALENDAR_RATE = 8_640  # a day of the contracts' calendar in ten seconds
+CALENDAR_RATE = 10_800  # a day of the contracts' calendar in eight seconds
 ONLINE, CYBER, STATION = "police-online", "cyber-police", "bang-rak-station"
 SUPERVISOR, COURT = "ombudsman", "administrative-court"
 HANDLER = "complaint-handler"
