@@ -7,6 +7,7 @@ import asyncio
 import json
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from client.voting.record import ElectionRecord, export
@@ -15,6 +16,7 @@ from commands.output import CheckFailed, say
 from primitives.transaction import decode_transaction
 
 RECORD, FLIPPED, GENESIS = "record.json", "record-flipped.json", "genesis.json"
+_VERIFIER = "verifier"
 _ACCEPTED, _REFUSED = 0, 1
 _VERIFY_S = 180.0
 
@@ -52,9 +54,15 @@ def _with_flipped_byte(record: ElectionRecord) -> dict[str, object]:
 
 async def _verify(record: Path, genesis: Path) -> tuple[int, str]:
     """Return the verifier's exit code and its first line."""
-    command = ("-m", "verifier", str(record), str(genesis))
+    found = find_spec(_VERIFIER)
+    if found is None or found.origin is None:
+        raise CheckFailed(f"the package {_VERIFIER} is not installed here")
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        sys.executable,
+        *("-m", _VERIFIER, str(record), str(genesis)),
+        cwd=Path(found.origin).parents[1],
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     try:
         async with asyncio.timeout(_VERIFY_S):

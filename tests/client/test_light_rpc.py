@@ -1,9 +1,12 @@
 """What the light client asks of a node, and that a node which lies or is mute is found out."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from client import light as light_module
 from client.cbdc import proven_balance
-from client.errors import BadAnswer
+from client.errors import BadAnswer, RpcRefused
 from client.light import LightClient
 from client.rpc import RpcClient
 from primitives.certificate import BadCertificate
@@ -121,6 +124,50 @@ async def test_an_answer_of_another_form_is_the_nodes_fault(change):
     async with answering(lie) as peer, RpcClient([peer.url]) as rpc:
         with pytest.raises(BadAnswer):
             await proven_balance(rpc, LIGHT, RICH)
+
+
+async def test_several_keys_are_proven_by_one_question():
+    keys = [KEY + RICH, KEY + POOR]
+    asked = []
+
+    async def batch(requests):
+        asked.append(len(requests))
+        return [state_answer(bytes.fromhex(one.params["key"][2:])) for one in requests]
+
+    found = await LIGHT.states(SimpleNamespace(batch=batch), keys)
+
+    assert [one.value for one in found] == [encode(125_050), None]
+    assert asked == [2]
+
+
+async def test_one_refusal_among_several_proofs_refuses_them_all():
+    async def batch(requests):
+        return [state_answer(KEY + RICH), RpcRefused(-32000, "no", {"code": "NOT_READY"})]
+
+    with pytest.raises(RpcRefused):
+        await LIGHT.states(SimpleNamespace(batch=batch), [KEY + RICH, KEY + POOR])
+
+
+def test_a_known_header_with_another_certificate_is_checked_again():
+    light = LightClient(GENESIS)
+    header, certificate = (CHAIN[2].block.header.encode(), CHAIN[2].certificate.encode())
+    known = light.check_header(header, certificate)
+
+    assert light.check_header(header, certificate) is known
+    with pytest.raises(BadCertificate):
+        light.check_header(header, CHAIN[1].certificate.encode())
+
+
+def test_only_so_many_headers_are_remembered(monkeypatch):
+    monkeypatch.setattr(light_module, "_REMEMBERED_MAX", 1)
+    light = LightClient(GENESIS)
+    links = [(CHAIN[at].block.header.encode(), CHAIN[at].certificate.encode()) for at in (1, 2)]
+
+    first, _ = (light.check_header(*link) for link in links)
+    again = light.check_header(*links[0])
+
+    assert again.header == first.header
+    assert again is not first
 
 
 async def test_the_head_is_verified():
