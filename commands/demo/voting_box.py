@@ -70,7 +70,8 @@ async def vote(story: Story, ballots: Ballots) -> list[BallotReceipt]:
     done = await asyncio.gather(*(voter.wallet.done(story.hall.facts) for voter in later))
     await _cast(story, await asyncio.to_thread(_next_ballots, later, done))
     whole = len(story.voters) + len(ballots.again)
-    story.measured(f"{whole} ballots cast, {len(ballots.audited)} audited; proofs on 4 validators")
+    ways = f"{len(ballots.relayed)} by relay, {whole - len(ballots.relayed)} straight to validators"
+    story.measured(f"{whole} ballots cast ({ways}), {len(ballots.audited)} audited")
     return receipts
 
 

@@ -41,7 +41,7 @@ class Clock:
         """Return when the next block has this height, on every validator.
 
         Raises:
-            CheckFailed: it had come before, so that a window may be missed.
+            CheckFailed: it had come before, so that a window may be missed; or not in a minute.
         """
         last = await self.height()
         if last + 1 > height:
@@ -56,10 +56,17 @@ class Clock:
         await must("a block", self._bank.issue(self._till, 1, f"tick-{self._ticks}"))
 
     async def _everywhere(self, height: int) -> None:
-        async with asyncio.timeout(_WAIT_S):
-            for url in self._devnet.urls:
-                async with RpcClient([url]) as rpc:
-                    while True:
-                        if uint_field(await rpc.call("chain_getStatus"), "height") >= height:
-                            break
-                        await asyncio.sleep(_POLL_S)
+        try:
+            async with asyncio.timeout(_WAIT_S):
+                for url in self._devnet.urls:
+                    await _reaches(url, height)
+        except TimeoutError as error:
+            raise CheckFailed(f"not all validators are at height {height}") from error
+
+
+async def _reaches(url: str, height: int) -> None:
+    async with RpcClient([url]) as rpc:
+        while True:
+            if uint_field(await rpc.call("chain_getStatus"), "height") >= height:
+                return
+            await asyncio.sleep(_POLL_S)
