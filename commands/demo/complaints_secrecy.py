@@ -7,12 +7,15 @@ from pathlib import Path
 from client.answers import bytes_from_hex, list_field, uint_field
 from client.errors import RpcRefused
 from client.rpc import Request, RpcClient
+from commands.demo.complaints_bangkok import COMPLAINTS, case_id_of
 from commands.demo.complaints_cast import City
 from commands.demo.complaints_story import Seen
 from commands.demo.complaints_texts import MARK
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed
 from primitives.limits import RPC_BATCH_MAX
+
+_PUBLIC = case_id_of(COMPLAINTS - 1)  # in transactions and in the state, not in genesis
 
 
 async def check_secrecy(city: City, seen: Seen) -> None:
@@ -25,11 +28,12 @@ async def check_secrecy(city: City, seen: Seen) -> None:
     found = await asyncio.to_thread(files_with, files, needles)
     transactions = await _transactions(city.connection.rpc)
     told = sum(any(needle in raw for needle in needles) for raw in transactions)
+    public = await asyncio.to_thread(files_with, files, [_PUBLIC])  # shows that a search finds
     seen.note(
         "no text, name or receipt is in any file of any node",
         f"{len(needles)} texts; found in {len(found)} of {len(files)} files and in {told} of"
-        f" {len(transactions):,} transactions",
-        is_kept=not found and not told,
+        f" {len(transactions):,} transactions; a case's id in {len(public)}",
+        is_kept=not found and not told and len(public) >= len(city.devnet.validators),
     )
 
 
