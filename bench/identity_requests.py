@@ -38,7 +38,8 @@ from client.rpc import RpcClient
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.bench import VALIDATORS, calibrate
-from commands.demo.identity_cast import BANK, NAMESPACE, Cast, assemble, code_of, must
+from commands.demo.identity_cast import BANK, NAMESPACE, Cast, assemble
+from commands.demo.outcomes import code_of, must
 from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import CheckFailed, say
 from commands.temporary import fund_holders, temporary_devnet

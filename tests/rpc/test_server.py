@@ -263,11 +263,6 @@ PUBLIC = {
     "blob_erase",
     "events_subscribe",
     "events_unsubscribe",
-    "blob_put",
-    "blob_get",
-    "blob_put_wraps",
-    "blob_get_wraps",
-    "blob_erase",
     "rpc.discover",
 }
 OPERATORS = {"node_getPeers", "node_getHealth", "node_getConsensus"}
