@@ -2,10 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
-from client.answers import uint_field
 from client.complaints.report import render
 from client.complaints.statistics import LEAST, Statistics, gather, pooled
 from commands.demo.complaints_cast import City
@@ -22,9 +20,7 @@ async def write_report(city: City, seen: Seen, cases: Mapping[bytes, Kept]) -> N
     Raises:
         OSError: the disk refuses.
     """
-    rpc = city.connection.rpc
-    now_ms = uint_field(await rpc.call("chain_getStatus"), "contract_time_ms")
-    statistics = replace(await gather(rpc), at_ms=now_ms)
+    statistics = await gather(city.connection.rpc)
     for name, least, what in (
         ("complaints.html", 0, "the report, exact, for supervisors"),
         ("complaints-public.html", LEAST, "the report without small counts"),
