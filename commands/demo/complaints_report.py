@@ -2,16 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 
 from client.complaints.report import render
 from client.complaints.statistics import LEAST, Statistics, gather, pooled
 from commands.demo.complaints_cast import City
 from commands.demo.complaints_proof import Kept
 from commands.demo.complaints_story import Seen
+from commands.demo.stage import OUTPUT
 from contracts.complaints.fields import OPEN_STATES
-
-OUTPUT = Path("demo-output")  # where the demonstration is started; it outlives the network
 
 
 async def write_report(city: City, seen: Seen, cases: Mapping[bytes, Kept]) -> None:

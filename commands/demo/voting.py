@@ -15,7 +15,7 @@ from commands.demo import voting_record as record
 from commands.demo import voting_result as result
 from commands.demo import voting_roll as roll
 from commands.demo import voting_tokens as tokens
-from commands.demo.stage import Check
+from commands.demo.stage import OUTPUT, Check
 from commands.demo.voting_cast import Design, Keys, agencies_of, assemble
 from commands.demo.voting_story import Story
 from commands.devnet_files import Devnet
@@ -80,7 +80,8 @@ class Voting:
     async def run(self, devnet: Devnet) -> tuple[list[tuple[str, str]], list[Check]]:
         """Return the figures to show, as (name, value), and the checks made."""
         began = time.monotonic()
-        folder = Path(tempfile.mkdtemp(prefix="sapha-election-"))  # kept, for people to look at
+        folder = OUTPUT / "election"
+        folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="sapha-registrars-") as directory:
             async with RpcClient(devnet.urls) as rpc:
                 hall = await assemble(devnet, rpc, self._keys, Path(directory))
