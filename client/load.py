@@ -102,11 +102,19 @@ class Loader:
         return len(self.sent.due_at) - len(self.sent.refused) - placed
 
     async def saturate(
-        self, transactions: Sequence[Transaction], *, window: int, seconds: float | None = None
+        self,
+        transactions: Sequence[Transaction],
+        *,
+        window: int,
+        seconds: float | None = None,
+        together: int | None = None,
     ) -> None:
-        """Keep `window` transactions waiting until all are sent or `seconds` have passed."""
+        """Keep `window` transactions waiting until all are sent or `seconds` have passed.
+
+        `together` go in one request: fewer than usual for large ones.
+        """
         deadline = None if seconds is None else time.monotonic() + seconds
-        batches = enumerate(_batches(transactions, RPC_BATCH_MAX))
+        batches = enumerate(_batches(transactions, together or RPC_BATCH_MAX))
 
         async def worker() -> None:
             for number, batch in batches:

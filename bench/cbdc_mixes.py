@@ -1,0 +1,314 @@
+"""Mixes of retail payments on four validators, each beside the signature limit and plain transfers.
+
+    python -m bench.cbdc_mixes [--seconds S]
+
+W1 transfers, W2 transfers to merchants by Zipf, W3 retail, W4 batches of 500, W5 transfers of
+which a tenth is refused, W6 the smallest record that a contract writes (a merchant's request:
+no contract offers a blind write). All wallets are registered and limited. Counted is what every
+validator has committed; rates hold beside each other in one run only. Source: the design of the
+digital baht, mixes W1 to W6.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from random import Random
+
+from bench.run import machine
+from client.answers import uint_field
+from client.cbdc.actor import Actor
+from client.follow import Follower
+from client.load import Loader
+from client.rpc import RpcClient
+from client.transaction import TransactionBuilder
+from client.wallet import Wallet
+from commands.bench import VALIDATORS, calibrate
+from commands.demo.cbdc_cast import BANK_A, IDP, Customer, Keys, Town, assemble
+from commands.demo.outcomes import must
+from commands.demo.together import all_together
+from commands.devnet_files import Devnet
+from commands.output import CheckFailed, say
+from commands.temporary import temporary_devnet
+from contracts.cbdc.bank_messages import Defund, Fund
+from contracts.cbdc.fields import INSTITUTION, MERCHANT, PERSON
+from contracts.cbdc.holds_messages import Capture, Hold
+from contracts.cbdc.messages import ALL_OR_NOTHING, BatchLine, BatchTransfer, Transfer
+from contracts.cbdc.requests_messages import CreateRequest, PayRequest, Refund
+from contracts.cbdc.vouchers_messages import IssueVoucher, SpendVoucher
+from contracts.cbdc.wallet_messages import Opening, OpenWallets
+from contracts.identity.messages import RegisterNode, SetNodeStatus
+from primitives.ids import Address
+from primitives.transaction import Transaction
+
+CITIZENS, MERCHANTS = 2_000, 100
+BATCH = 500
+_FUNDS_SATANG = 1_000_000
+_IAL = 300
+_OPENINGS = 80
+_WINDOW = 4_000
+_BATCH_WINDOW = 40  # transactions of 500 payments
+_BATCHES_A_REQUEST = 10  # about 35 KB of JSON each
+_WARM_UP_S = 2.0
+_SETTLE_S = 60.0
+_SIGNED_PART = 0.5  # of the limit; no run has come near
+_DAY_MS = 86_400_000
+_SEED = 20261123
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """One load: its name, what must be there before, and what is measured."""
+
+    name: str
+    before: Sequence[Transaction]
+    load: Sequence[Transaction]
+    payments_each: int = 1
+    refused_part: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What one mix reached, a second."""
+
+    name: str
+    transactions: float
+    payments: float
+
+
+def main() -> int:
+    """Print the table; return the exit code."""
+    parser = argparse.ArgumentParser(description="Mixes of retail payments.")
+    parser.add_argument("--seconds", type=float, default=6.0, help="length of each mix")
+    seconds = parser.parse_args().seconds
+    print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
+    try:
+        limit, rates = asyncio.run(measure(seconds))
+    except CheckFailed as failed:
+        print(f"failed: {failed}", file=sys.stderr)
+        return 1
+    print(f"signature limit L {limit:.0f} transactions a second")
+    plain = rates[0].transactions
+    for rate in rates:
+        print(
+            f"{rate.name:34} {rate.transactions:8.0f} tx/s {rate.transactions / limit:7.3f} of L"
+            f" {rate.payments:8.0f} payments/s {rate.payments / plain:7.2f} of W1"
+        )
+    return 0
+
+
+async def measure(seconds: float) -> tuple[float, list[Rate]]:
+    """Return the limit and the rates of a network that lives for this run. Raises CheckFailed."""
+    limit = len(os.sched_getaffinity(0)) * 1e6 / (VALIDATORS * calibrate())
+    keys = Keys()
+    plan = replace(keys.plan(), validators=VALIDATORS, parameters=None)
+    rates = []
+    async with temporary_devnet(plan) as devnet, RpcClient(devnet.urls) as rpc:
+        town = await _found(devnet, rpc, keys)
+        count = int(limit * _SIGNED_PART * (seconds + _WARM_UP_S))
+        mixes = _mixes(town, count)
+        while mix := await asyncio.to_thread(next, mixes, None):  # signed late: five minutes hold
+            await all_together(f"before {mix.name}", devnet, mix.before)
+            rates.append(await _run(devnet, rpc, mix, seconds))
+            say(f"{mix.name}: {rates[-1].payments:.0f} payments a second")
+    verify_us = await asyncio.to_thread(calibrate)
+    limit = (limit + len(os.sched_getaffinity(0)) * 1e6 / (VALIDATORS * verify_us)) / 2
+    return limit, rates
+
+
+async def _found(devnet: Devnet, rpc: RpcClient, keys: Keys) -> Town:
+    """Return a town whose bank is licensed and whose wallets are open and funded."""
+    few = await assemble(devnet, rpc, keys)
+    builder = few.builder
+    town = replace(
+        few,
+        citizens=_customers(CITIZENS, "citizen", PERSON, (rpc, builder)),
+        merchants=_customers(MERCHANTS, "merchant", MERCHANT, (rpc, builder)),
+    )
+    bank = town.banks[BANK_A]
+    await must("licence", town.central.license_bank(BANK_A, bank.actor.wallet.public_keys, "L-1"))
+    office = town.supervisor_of_identity
+    node = RegisterNode(IDP, "state", _IAL, 220, (), (town.node_key.public_key,))
+    await must("node", office.send(node))
+    await must("active", office.send(SetNodeStatus(IDP, "active", "")))
+    money = 10 * CITIZENS * _FUNDS_SATANG
+    await must("issue", town.central.issue(bank.actor.address, money, "rtgs-1"))
+
+    say(f"opening and funding {CITIZENS + MERCHANTS} wallets")
+    openings = [town.opening(who) for who in (*town.citizens, *town.merchants)]
+    openings.append(Opening(town.welfare.actor.address, INSTITUTION, None, None))
+    parts = [openings[at : at + _OPENINGS] for at in range(0, len(openings), _OPENINGS)]
+    opened = [bank.actor.sign(OpenWallets(BANK_A, tuple(part))) for part in parts]
+    await all_together("opening", devnet, opened)
+    holders = [who.address for who in (*town.citizens, *town.merchants)]
+    funds = [
+        bank.actor.sign(_batch(f"funds-{at}", holders[at : at + BATCH], _FUNDS_SATANG))
+        for at in range(0, len(holders), BATCH)
+    ]
+    welfare = Fund(BANK_A, town.welfare.actor.address, CITIZENS * _FUNDS_SATANG, "budget")
+    await all_together("funding", devnet, [*funds, bank.actor.sign(welfare)])
+    return town
+
+
+def _customers(
+    count: int, name: str, kind: str, ways: tuple[RpcClient, TransactionBuilder]
+) -> tuple[Customer, ...]:
+    return tuple(
+        Customer(f"{name}-{number}", kind, BANK_A, _IAL, Actor(*ways, Wallet.generate()))
+        for number in range(count)
+    )
+
+
+def _mixes(town: Town, count: int) -> Iterator[Mix]:
+    say(f"signing up to {count} transactions a mix")
+    people = [who.address for who in town.citizens]
+    shops = [who.address for who in town.merchants]
+    yield Mix("W1 transfers", (), _transfers(town, people, count))
+    yield Mix("W2 to merchants by Zipf", (), _transfers(town, _by_zipf(shops, count), count))
+    yield _retail(town, count)
+    welfare = town.welfare.actor
+    batches = [
+        welfare.sign(_batch(f"batch-{number}", people[number % 4 :: 4], 1))
+        for number in range(max(40, count // 100))
+    ]
+    yield Mix(f"W4 batches of {BATCH}", (), batches, payments_each=BATCH)
+    spoilt = _transfers(town, people, count, refused_each=10)
+    yield Mix("W5 W1 with a tenth refused", (), spoilt, refused_part=0.1)
+    asked = [
+        town.merchants[number % MERCHANTS].actor.sign(_request(f"w6-{number}"))
+        for number in range(count)
+    ]
+    yield Mix("W6 smallest record written", (), asked)
+
+
+def _transfers(
+    town: Town, receivers: Sequence[Address], count: int, refused_each: int = 0
+) -> list[Transaction]:
+    """Return transfers from each citizen in turn; every `refused_each`-th is of too much money."""
+    signed = []
+    for number in range(count):
+        payer = town.citizens[number % CITIZENS]
+        to = receivers[(number * 7 + number // CITIZENS) % len(receivers)]
+        if to == payer.address:
+            to = receivers[(number * 7 + number // CITIZENS + 1) % len(receivers)]
+        is_refused = refused_each > 0 and number % refused_each == 0
+        satang = 100 * _FUNDS_SATANG if is_refused else 1 + number % 10
+        signed.append(payer.actor.sign(Transfer(to, satang, "")))
+    return signed
+
+
+def _by_zipf(shops: Sequence[Address], count: int) -> list[Address]:
+    """Return `count` receivers, the n-th shop with weight 1/n."""
+    weights = list(accumulate(1 / rank for rank in range(1, len(shops) + 1)))
+    return Random(_SEED).choices(shops, cum_weights=weights, k=count)
+
+
+def _retail(town: Town, count: int) -> Mix:
+    """W3: 60 % pay a QR, 20 % pay a person, 8 % request, 4 % refund, 3 % hold or capture ...
+
+    ... 3 % fund or defund, 2 % spend a voucher. Of a hundred, 52 QR are a shop's own and 8 are of
+    a request. What a call needs to be there (requests, payments, holds, vouchers) is made before.
+    """
+    welfare, bank = town.welfare.actor, town.banks[BANK_A].actor
+    before: list[Transaction] = []
+    load: list[Transaction] = []
+    for number in range(count):
+        citizen = town.citizens[number % CITIZENS]
+        other = town.citizens[(number * 7 + 1) % CITIZENS]
+        shop = town.merchants[number % MERCHANTS]
+        place = number % 100
+        name = f"w3-{number}"
+        if place < 52:
+            load.append(citizen.actor.sign(Transfer(shop.address, 5, "")))
+        elif place < 60:
+            before.append(shop.actor.sign(_request(name)))
+            load.append(citizen.actor.sign(PayRequest(shop.address, name, 5, 0, None)))
+        elif place < 80:
+            load.append(citizen.actor.sign(Transfer(other.address, 5, "")))
+        elif place < 88:
+            load.append(shop.actor.sign(_request(name)))
+        elif place < 92:
+            before.append(citizen.actor.sign(Transfer(shop.address, 5, "")))
+            load.append(shop.actor.sign(Refund(before[-1].transaction_id, 5, "")))
+        elif place < 95:
+            _hold(number, citizen, shop, (before, load))
+        elif place < 98:
+            funding = bank.sign(Fund(BANK_A, citizen.address, 5, name))
+            giving = citizen.actor.sign(Defund(BANK_A, 5))
+            load.append(funding if number % 2 else giving)
+        else:
+            before.append(welfare.sign(_voucher(citizen.address, shop.address)))
+            spend = SpendVoucher((before[-1].transaction_id,), shop.address, 5, 0)
+            load.append(citizen.actor.sign(spend))
+    return Mix("W3 retail", before, load)
+
+
+def _hold(
+    number: int, citizen: Customer, shop: Customer, sides: tuple[list[Transaction], ...]
+) -> None:
+    before, load = sides
+    hold = citizen.actor.sign(Hold(shop.address, 5, _later_ms(), None, None, "", None))
+    if number % 2:
+        load.append(hold)
+        return
+    before.append(hold)
+    load.append(shop.actor.sign(Capture(hold.transaction_id, 5, None)))
+
+
+def _voucher(to: Address, shop: Address) -> IssueVoucher:
+    return IssueVoucher("bench", to, 5, (shop,), (), "", 1, _later_ms())
+
+
+def _request(name: str) -> CreateRequest:
+    return CreateRequest(name, 5, _later_ms(), "", "", None)
+
+
+def _batch(reference: str, receivers: Sequence[Address], satang: int) -> BatchTransfer:
+    lines = tuple(BatchLine(to, satang, f"{number}") for number, to in enumerate(receivers))
+    return BatchTransfer(reference, lines, satang * len(lines), ALL_OR_NOTHING)
+
+
+def _later_ms() -> int:
+    return time.time_ns() // 1_000_000 + _DAY_MS
+
+
+async def _run(devnet: Devnet, rpc: RpcClient, mix: Mix, seconds: float) -> Rate:
+    """Return what a mix reaches after a warm-up; every code must be the expected one."""
+    height = uint_field(await rpc.call("chain_getStatus"), "height")
+    is_batched = mix.payments_each > 1
+    async with (
+        Follower(devnet.urls, from_height=height) as follower,
+        Loader(devnet.urls, follower) as loader,
+    ):
+        started = time.monotonic()
+        await loader.saturate(
+            mix.load,
+            window=_BATCH_WINDOW if is_batched else _WINDOW,
+            seconds=seconds + _WARM_UP_S,
+            together=_BATCHES_A_REQUEST if is_batched else None,
+        )
+        ended = time.monotonic()
+        if not await loader.settle(_SETTLE_S) or follower.differences:
+            raise CheckFailed(f"{mix.name}: {follower.differences or 'not committed in time'}")
+        measured = loader.measure(started + _WARM_UP_S, ended)
+        _check_codes(mix, loader, follower)
+    taken = measured.per_second * (1 - mix.refused_part)
+    return Rate(mix.name, measured.per_second, taken * mix.payments_each)
+
+
+def _check_codes(mix: Mix, loader: Loader, follower: Follower) -> None:
+    """Raise CheckFailed unless just the part that is meant to be refused was."""
+    ours = [follower.placed[key] for key in loader.sent.acknowledged if key in follower.placed]
+    refused = sorted({placed.code for placed in ours if not placed.is_ok})
+    part = sum(not placed.is_ok for placed in ours) / max(1, len(ours))
+    if loader.sent.refused or abs(part - mix.refused_part) > 0.02:
+        codes = sorted(set(loader.sent.refused.values()))
+        raise CheckFailed(f"{mix.name}: {part:.3f} refused with {refused}; not taken: {codes}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
