@@ -1,9 +1,10 @@
 """`make bench`: everything that this project measures of itself, one after the other.
 
-    python -m bench.run [--seconds S]
+    python -m bench.run [--seconds S] [--all]
 
 The network first (limit, committed transactions a second, latencies, memory, disk), then the cost
-of a transaction with few and with many keys of state. Ratios hold within one run on one machine.
+of a transaction with few and with many keys of state, then each service; with --all also contents
+and complaints, which take ten minutes more. Ratios hold within one run on one machine.
 """
 
 import argparse
@@ -17,11 +18,17 @@ from pathlib import Path
 from bench import state_cost
 
 
+SERVICES = ("identity_requests", "cbdc_mixes", "voting_proofs", "voting_network")
+LONG = ("blob_throughput", "complaints")
+
+
 def main() -> int:
     """Print every table; return the exit code."""
     parser = argparse.ArgumentParser(description="Measure this machine.")
     parser.add_argument("--seconds", type=float, default=15.0, help="length of each phase")
-    seconds = parser.parse_args().seconds
+    parser.add_argument("--all", action="store_true", help="the long ones too")
+    asked = parser.parse_args()
+    seconds = asked.seconds
     print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
     command = [sys.executable, "-m", "sapha", "bench", "--json", "--seconds", str(seconds)]
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
@@ -32,7 +39,13 @@ def main() -> int:
     print(f"load average afterwards  {os.getloadavg()[0]:.2f}\n")
     sys.argv = sys.argv[:1]
     state_cost.main()
-    return 0
+    return max(map(_run, (*SERVICES, *(LONG if asked.all else ()))))
+
+
+def _run(module: str) -> int:
+    """Run another benchmark as a process of its own; return its exit code."""
+    print(f"\n{module}")
+    return subprocess.run([sys.executable, "-m", f"bench.{module}"], check=False).returncode
 
 
 def machine() -> str:
