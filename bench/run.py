@@ -17,7 +17,6 @@ from pathlib import Path
 
 from bench import state_cost
 
-
 SERVICES = ("identity_requests", "cbdc_mixes", "voting_proofs", "voting_network")
 LONG = ("blob_throughput", "complaints")
 

@@ -17,6 +17,7 @@ from node.execution.overlay import FrozenState, Overlay
 from node.execution.tip import Tip
 from node.execution.verified import VerifiedCache
 from primitives.errors import Rejected
+from primitives.ids import TransactionId
 from primitives.transaction import Transaction
 
 
@@ -59,15 +60,15 @@ class Prechecks:
     def __init__(self, costly: Costly, threads: int = 0) -> None:
         self._costly = costly
         self._pool = ThreadPoolExecutor(max(1, threads), "precheck")
+        self._running: dict[TransactionId, asyncio.Future[Rejected | None]] = {}
 
     async def check(self, transactions: Sequence[Transaction]) -> list[Rejected | None]:
         """Return for each transaction, in order, why its costly check refuses it, or None."""
         due = [self._costly.is_due(transaction) for transaction in transactions]
         if not any(due):
             return [None] * len(transactions)
-        loop = asyncio.get_running_loop()
         running = [
-            loop.run_in_executor(self._pool, self._fault_of, transaction)
+            self._start(transaction)
             for transaction, is_due in zip(transactions, due, strict=True)
             if is_due
         ]
@@ -95,6 +96,17 @@ class Prechecks:
     def close(self) -> None:
         """Stop the threads."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _start(self, transaction: Transaction) -> "asyncio.Future[Rejected | None]":
+        """Start a check, or return the one under way: a proposal may overtake admission."""
+        name = transaction.transaction_id
+        running = self._running.get(name)
+        if running is None:
+            loop = asyncio.get_running_loop()
+            running = loop.run_in_executor(self._pool, self._fault_of, transaction)
+            running.add_done_callback(lambda _done: self._running.pop(name, None))
+            self._running[name] = running
+        return asyncio.shield(running)
 
     def _fault_of(self, transaction: Transaction) -> Rejected | None:
         try:

@@ -1,5 +1,6 @@
 """Costly checks run in threads, once a node; a refusal is not remembered."""
 
+import asyncio
 import threading
 
 import pytest
@@ -94,3 +95,12 @@ async def test_a_block_that_cannot_be_decoded_is_left_to_execution(costly, prech
     assert costly.checked == []
     with pytest.raises(BadShape):
         costly.verified.read(b"\xc0")
+
+
+async def test_a_check_under_way_is_not_begun_again(costly, prechecks):
+    same = a_call(1)
+
+    first, second = await asyncio.gather(prechecks.check([same]), prechecks.prepare([same.raw]))
+
+    assert (first, second) == ([None], None)
+    assert costly.checked == [1]
