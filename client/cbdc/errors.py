@@ -11,7 +11,8 @@ Rejected
 │   ├── BadCountry         another country than Thailand
 │   ├── BadInitiation      neither static nor dynamic
 │   ├── BadTarget          a phone, tax, wallet or biller number that cannot be one
-│   └── BadBillReference   a bill's reference that cannot be one
+│   ├── BadBillReference   a bill's reference that cannot be one
+│   └── NotTheRequests     another QR than the one that the merchant put on the ledger
 ├── BadMessage             XML that is not the ISO 20022 message that it should be
 ├── UnsafeXml              XML with a document type, an entity, or over a size limit
 ├── BadPayoutFile          a payout file that cannot be read, or has bad rows
@@ -101,6 +102,12 @@ class BadBillReference(QrError):
     """A bill's reference is not 1 to 20 letters and digits."""
 
     code = "BAD_BILL_REFERENCE"
+
+
+class NotTheRequests(QrError):
+    """The QR names a request on the ledger but is not the QR that the merchant made for it."""
+
+    code = "NOT_THE_REQUESTS"
 
 
 class BadMessage(Rejected):

@@ -7,11 +7,15 @@ Payments, holds, schedules and vouchers are named by the id of the transaction t
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from client.answers import field_of
 from client.cbdc.actor import Actor
+from client.cbdc.asking import ask
+from client.cbdc.errors import NotTheRequests
 from client.cbdc.payout_file import Payout
 from client.cbdc.payouts import RowResult, pay_out
 from client.cbdc.qr import WalletPayment, write_qr
 from client.outcome import Outcome
+from client.rpc import RpcClient
 from contracts.cbdc.bank_messages import Defund, LinkBank
 from contracts.cbdc.flow_fields import OfflineVoucher
 from contracts.cbdc.holds_messages import Capture, Hold, Release
@@ -36,6 +40,20 @@ class Asked:
     bill_ref1: str = ""
     bill_ref2: str = ""
     name: str | None = None
+
+
+async def check_shown(rpc: RpcClient, asked: WalletPayment, text: str) -> None:
+    """Check that a QR's text is the one whose hash the merchant put on the ledger, if any.
+
+    Raises:
+        NotTheRequests: it is another text, say with another shop's name in it.
+    """
+    if asked.request_id is None:
+        return
+    found = await ask(rpc, "request_state", asked.address, asked.request_id)
+    expected = None if found is None else field_of(field_of(found, "request"), "qr_hash")
+    if expected not in {None, "0x" + digest(QR_TAG, text.encode()).hex()}:
+        raise NotTheRequests(f"request {asked.request_id!r} was made with another QR")
 
 
 class HolderWallet:

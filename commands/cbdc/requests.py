@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from client.cbdc.actor import Actor
-from client.cbdc.people import Asked, Merchant
+from client.cbdc.people import Asked, Merchant, check_shown
 from client.cbdc.picture import save_picture, terminal_picture
 from client.cbdc.qr import WalletPayment, read_wallet_payment
 from commands.cbdc.acting import (
@@ -87,6 +87,7 @@ def pay(
 
     async def make(actor: Actor) -> object:
         found = read_wallet_payment(text, actor.chain_id)
+        await check_shown(actor.rpc, found, text)
         satang = _amount_of(found, chosen)
         if found.request_id is None:
             return transfer_of(found.address, satang, "", digest_of(travel))

@@ -1,10 +1,13 @@
 """`sapha cbdc` of holders and merchants, over the real contract: requests by QR, refunds, holds."""
 
+from dataclasses import replace
+
 import pytest
 
 from client.cbdc.iso20022.schema import read
+from client.cbdc.qr import read_wallet_payment, write_qr
 from contracts.sdk.crypto import sha256
-from tests.cli.cbdc_node import town
+from tests.cli.cbdc_node import CHAIN, town
 
 ORDER = "0x" + "ab" * 32
 
@@ -34,6 +37,17 @@ def test_a_request_is_asked_by_qr_and_paid_by_its_text(here, tmp_path):
     shown = here.json("show", "payment", payment)["payment"]
     assert (shown["amount"], shown["payer"]) == (13_000, here.address("alice"))
     assert here.json("show", "request", here.key("shop"), "INV-1")["request"]["state"] == "paid"
+
+
+def test_a_qr_that_the_merchant_did_not_make_for_the_request_is_not_paid(here):
+    text = ask(here, "--name", "Somtam")
+    own = read_wallet_payment(text, CHAIN)
+    forged = write_qr(replace(own, name="Somtam 2"))
+
+    refused = here.run("pay", forged, by="alice", exits=1)
+    here.act("pay", text, by="alice")
+
+    assert "was made with another QR" in refused.stderr
 
 
 def test_a_request_that_is_paid_is_not_paid_again(here):
