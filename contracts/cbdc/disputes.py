@@ -38,7 +38,7 @@ from contracts.cbdc.flow_state import (
     payments,
 )
 from contracts.cbdc.limits import SEND_REFUSALS, refuse, why_not_leave
-from contracts.cbdc.money import from_pool, to_pool
+from contracts.cbdc.money import from_pool, set_aside
 from contracts.cbdc.payments import GIVE_BACK_REFUSALS, give_back
 from contracts.cbdc.requests_errors import OverRefund, UnknownPayment
 from contracts.cbdc.state import Terms
@@ -145,7 +145,7 @@ def _secure(ctx: Context, found: Terms, msg: DisputeResolve, dispute: Dispute) -
     payee = party_of(ctx, found, payment.payee)
     refuse(why_not_leave(ctx, payee), payee, msg.amount)
     emit(ctx, DisputeHeld(msg.payment_id, payee.address, msg.amount))
-    to_pool(ctx, HELD, payee, payee.address, msg.amount)
+    set_aside(ctx, HELD, payee, payee.address, msg.amount)
     disputes.save(ctx, msg.payment_id, replace(dispute, secured=secured))
 
 

@@ -77,11 +77,16 @@ def to_pool(ctx: Context, pool: str, source: Party, owner: Address, amount: int)
     Rejects: InsufficientFunds.
     """
     after = _take(ctx, source, amount, is_payment=True)
-    account_for(ctx, after.balance - source.balance)
-    _change_share(ctx, source.terms, pool, owner, amount)
-    if pool in OWNED_POOLS:
-        return _save_holder(ctx, after, amount, is_payment=False)
-    return after
+    return _into_pool(ctx, pool, (source, after), owner, amount)
+
+
+def set_aside(ctx: Context, pool: str, source: Party, owner: Address, amount: int) -> Party:
+    """Take money of an account into a pool as `to_pool` does; no limit counts it as a payment.
+
+    Rejects: InsufficientFunds.
+    """
+    after = _take(ctx, source, amount, is_payment=False)
+    return _into_pool(ctx, pool, (source, after), owner, amount)
 
 
 def from_pool(ctx: Context, pool: str, owner: Address, target: Party, amount: int) -> Party:
@@ -158,6 +163,18 @@ def _take(ctx: Context, source: Party, amount: int, *, is_payment: bool) -> Part
     require(enough, InsufficientFunds, balance=source.balance, amount=amount)
     after = _save_balance(ctx, source, source.balance - amount)
     return _save_holder(ctx, after, -amount, is_payment=is_payment)
+
+
+def _into_pool(
+    ctx: Context, pool: str, sides: tuple[Party, Party], owner: Address, amount: int
+) -> Party:
+    """Give `owner` in a pool what an account lost; `sides` are the account before and after."""
+    before, after = sides
+    account_for(ctx, after.balance - before.balance)
+    _change_share(ctx, after.terms, pool, owner, amount)
+    if pool in OWNED_POOLS:
+        return _save_holder(ctx, after, amount, is_payment=False)
+    return after
 
 
 def _save_balance(ctx: Context, party: Party, after: int) -> Party:

@@ -9,7 +9,7 @@ from contracts.cbdc.errors import Frozen, FspSuspended, HoldingLimit, Insufficie
 from contracts.cbdc.fields import HELD, MERCHANT, VOUCHERS
 from contracts.cbdc.flow_state import Payment, VoucherPart, bound, payments
 from contracts.cbdc.limits import RECEIVE_REFUSALS, refuse, why_not_enter, why_not_leave
-from contracts.cbdc.money import from_pool, move, to_pool
+from contracts.cbdc.money import from_pool, move, set_aside
 from contracts.cbdc.paying import excess_between, sweep, why_not_keep
 from contracts.cbdc.requests_errors import OverRefund, UnknownPayment
 from contracts.cbdc.requests_events import Refunded
@@ -83,7 +83,7 @@ def give_back(ctx: Context, found: Terms, payment_id: bytes, amount: int, reason
         payee = party_of(ctx, found, payment.payee)
         payer = party_of(ctx, found, payment.payer)
     if pending > 0:
-        to_pool(ctx, HELD, payee, payee.address, pending)
+        set_aside(ctx, HELD, payee, payee.address, pending)
     elif cash > 0:
         excess = excess_between(ctx, payee, payer, cash)
         sweep(ctx, move(ctx, payee, payer, cash), excess)
@@ -121,5 +121,5 @@ def _give_back_part(ctx: Context, found: Terms, payment: Payment, part: VoucherP
         emit(ctx, VoucherReturned(*sides, part.amount))
         move(ctx, payee, issuer, part.amount)
         return
-    to_pool(ctx, VOUCHERS, payee, part.issuer, part.amount)
+    set_aside(ctx, VOUCHERS, payee, part.issuer, part.amount)
     bound.save(ctx, key, replace(voucher, remaining=voucher.remaining + part.amount))

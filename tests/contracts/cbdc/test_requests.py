@@ -308,10 +308,12 @@ def fill(world, name, most):
 def test_a_refund_to_a_full_wallet_waits_for_the_payer(world):
     payment_id = paid(world, "bob")
     fill(world, "bob", 2_000_000)
+    before = world.ask("limits_left", SHOP)
 
     world.do("shop", Refund(payment_id, 500, ""))
 
     assert world.fields("Refunded")[4] == 500
+    assert world.ask("limits_left", SHOP) == before
     assert world.share("held", "shop") == 500
     world.refuse("bob", HoldingLimit, ClaimRefund(payment_id, 500))
     world.do("bob", PayRequest(SHOP, asked(world, request_id="R2") and "R2", 500, 0, None))
