@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median
 from typing import TypeVar
 
+from bench.processor import used_s
 from bench.run import machine
 from client.rpc import RpcClient
 from client.voting.blind_rsa import BlindSigner
@@ -32,9 +33,7 @@ from client.voting.voter import PreparedBallot, VoterWallet
 from commands.demo import voting_roll as roll
 from commands.demo.together import all_together
 from commands.demo.voting_cast import Design, Hall, Keys, Person, agencies_of, assemble
-from commands.devnet_files import Devnet
 from commands.output import CheckFailed, say
-from commands.processes import pid_of, run_dir_of
 from commands.temporary import temporary_devnet
 from contracts.voting.ballots import verify_ballot
 from contracts.voting.messages import IssueToken, RequestToken
@@ -126,9 +125,9 @@ async def measure(count: int) -> Found:
             windows, voters = await _prepare(hall, count)
             await hall.clock.until(windows["cast_from"])
             before = await asyncio.to_thread(_one_core_s, hall, voters)
-            cpu_s = _cpu_s(devnet)
+            cpu_s = used_s(devnet)
             admitted_s = await _send("casting", hall, voters, partial(_sign_ballot, hall))
-            cpu_s = _cpu_s(devnet) - cpu_s
+            cpu_s = used_s(devnet) - cpu_s
             after = await asyncio.to_thread(_one_core_s, hall, voters)
             await hall.clock.until(windows["cast_until"])
             began = time.monotonic()
@@ -250,14 +249,6 @@ def _one_core_s(hall: Hall, voters: Sequence[Voter]) -> float:
         if not is_right:
             raise CheckFailed("a voter's tokens do not verify")
     return median(times)
-
-
-def _cpu_s(devnet: Devnet) -> float:
-    """Return the processor time that the validators have used."""
-    pids = [pid_of(node.name, run_dir_of(devnet)) for node in devnet.validators]
-    stats = [Path(f"/proc/{pid}/stat").read_text(encoding="ascii") for pid in pids]
-    ticks = [stat.rsplit(")", 1)[1].split()[11:13] for stat in stats]
-    return sum(int(one) for pair in ticks for one in pair) / os.sysconf("SC_CLK_TCK")
 
 
 async def _tally(hall: Hall) -> None:
