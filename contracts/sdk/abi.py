@@ -5,13 +5,16 @@ from primitives.errors import ContractError
 
 
 def abi(contract: Contract) -> dict[str, object]:
-    """Return methods, queries, events and errors of `contract`, in order of declaration."""
+    """Return methods, queries and errors of `contract` by name, events in order of declaration.
+
+    By name, because the order in which a contract's modules were imported is not part of it.
+    """
     return {
         "name": contract.name,
         "version": contract.version,
         "code_hash": None if contract.code_hash is None else "0x" + contract.code_hash.hex(),
-        "methods": [_method(method) for method in contract.methods.values()],
-        "queries": [_query(query) for query in contract.queries.values()],
+        "methods": [_method(method) for _, method in sorted(contract.methods.items())],
+        "queries": [_query(query) for _, query in sorted(contract.queries.items())],
         "events": [
             {"name": cls.__name__, "doc": promise_of(cls), "fields": schema.describe_fields()}
             for cls, schema in contract.scope.events.items()
