@@ -120,6 +120,16 @@ def has_precheck(contracts: Contracts, contract: str, method: str) -> bool:
     return declared is not None and declared.precheck is not None
 
 
+def costly_methods(contracts: Contracts) -> tuple[str, ...]:
+    """Return the names of the methods that have a precheck."""
+    return tuple(
+        name
+        for contract in contracts.values()
+        for name, method in contract.methods.items()
+        if method.precheck is not None
+    )
+
+
 def precheck(contracts: Contracts, state: StateView, block: BlockInfo, call: Call) -> bool:
     """Run only the call's precheck; return whether there is one. May run in a thread.
 

@@ -7,6 +7,7 @@ A success holds for ever (contracts.sdk.dispatch.precheck); a refusal is not kep
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
@@ -27,6 +28,15 @@ class CostlyCalls:
     def __init__(self, tip: Tip) -> None:
         self.verified = tip.rules.verified
         self._tip = tip
+        names = dispatch.costly_methods(tip.rules.contracts)
+        self._names = re.compile(b"|".join(re.escape(name.encode()) for name in names) or b"(?!)")
+
+    def may_be_due(self, raw: bytes) -> bool:
+        """Return whether the bytes name a method with a costly check: without decoding them.
+
+        A call holds its method's name as it is, so False is certain; True wants a closer look.
+        """
+        return self._names.search(raw) is not None
 
     def is_due(self, transaction: Transaction) -> bool:
         """Return whether the call has a costly check that this node has not done."""
@@ -46,6 +56,9 @@ class Costly(Protocol):
     """What `Prechecks` runs: CostlyCalls of the ledger."""
 
     verified: VerifiedCache  # where successes are remembered
+
+    def may_be_due(self, raw: bytes) -> bool:
+        """Return whether a call of these bytes may have a costly check."""
 
     def is_due(self, transaction: Transaction) -> bool:
         """Return whether the call has a costly check that this node has not done."""
@@ -85,10 +98,12 @@ class Prechecks:
         What is refused here is asked again in execution: earlier transactions of the same block
         may have written what the check reads.
         """
-        transactions = []
+        verified, transactions = self._costly.verified, []
         for raw in raws:
+            if not verified.knows(raw) and not self._costly.may_be_due(raw):
+                continue  # execution decodes it anyway; here it need not be
             try:
-                transactions.append(self._costly.verified.read(raw))
+                transactions.append(verified.read(raw))
             except Rejected:
                 return  # execution says which, and why the block is wrong
         await self.check(transactions)

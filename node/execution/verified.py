@@ -40,6 +40,10 @@ class VerifiedCache:
         """Return the decoded transaction. Raises Rejected when it cannot be decoded."""
         return self._decoded.items.get(raw) or decode_transaction(raw)
 
+    def knows(self, raw: bytes) -> bool:
+        """Return whether the decoded form is at hand."""
+        return raw in self._decoded.items
+
     def check(self, transaction: Transaction) -> None:
         """Check the signatures unless they are known to verify. Raises BadSignature."""
         if transaction.raw in self._decoded.items:

@@ -23,6 +23,9 @@ class CostlyProofs:
         self.checked: list[int] = []
         self.threads: set[int] = set()
 
+    def may_be_due(self, raw: bytes) -> bool:
+        return b"prove" in raw
+
     def is_due(self, transaction: Transaction) -> bool:
         is_known = self.verified.is_prechecked(transaction.transaction_id)
         return transaction.body.method == "prove" and not is_known
@@ -90,7 +93,7 @@ async def test_a_block_is_prepared_with_what_this_node_has_not_checked(costly, p
 
 
 async def test_a_block_that_cannot_be_decoded_is_left_to_execution(costly, prechecks):
-    await prechecks.prepare([b"\xc1", a_call(1).raw])
+    await prechecks.prepare([b"\xc1prove", a_call(1).raw])
 
     assert costly.checked == []
     with pytest.raises(BadShape):
@@ -104,3 +107,12 @@ async def test_a_check_under_way_is_not_begun_again(costly, prechecks):
 
     assert (first, second) == ([None], None)
     assert costly.checked == [1]
+
+
+def test_bytes_of_a_transaction_say_whether_its_method_may_be_costly(chain):
+    costly = chain.ledger.costly
+    plain = chain.transfer(SIGNER, SIGNER, 1)
+    named = chain.transaction(SIGNER, "register_key", contract="voting")
+
+    assert not costly.may_be_due(plain.raw)
+    assert not costly.may_be_due(named.raw)  # the contract is not on this network
