@@ -9,7 +9,7 @@ import logging
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from node.blobs.asking import NoAnswer, PeerQuestions
+from node.blobs.asking import PeerQuestions
 from node.blobs.errors import BlobsFull, BlobWrong, ContentErased
 from node.blobs.peers import PeerOrder
 from node.blobs.policy import BlobPolicy
@@ -17,6 +17,7 @@ from node.blobs.settings import BlobSettings
 from node.blobs.store import BlobStore
 from node.blobs.wire import Have
 from node.blobs.wrapping import WrapsDesk
+from node.exchange.questions import NoAnswer
 from p2p.ports import Channel, Transport
 from primitives.crypto import Digest, PublicKey
 from primitives.errors import LocalFault, Rejected

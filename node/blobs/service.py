@@ -13,7 +13,7 @@ from node.blobs.keeper import Keeper, KeeperParts
 from node.blobs.peers import MemberNames, PeerOrder
 from node.blobs.policy import BlobPolicy
 from node.blobs.requests import BlobRequests, RequestParts
-from node.blobs.serving import BlobServer
+from node.blobs.serving import blob_serving
 from node.blobs.settings import BlobSettings
 from node.blobs.store import BlobStore
 from node.blobs.wire import SMALL_BYTES_MAX, Answer, Get, Have, WrapsOf, read_blob_message
@@ -57,7 +57,7 @@ class Blobs:
         self._documents_came = asyncio.Event()
         self.store = BlobStore(parts.root, parts.now_ms, settings, parts.files)
         self._wraps = WrapsDesk(self.store, policy, parts.members, parts.chain_id, settings)
-        self._server = BlobServer(self.store, transport, self._is_host, settings)
+        self._server = blob_serving(self.store, transport, self._is_host, settings)
         self._fetcher = Fetcher(
             FetchParts(
                 store=self.store,
@@ -77,7 +77,7 @@ class Blobs:
         try:
             self._read(peer, payload)
         except BlobFault as fault:
-            self._questions.fail(peer, str(fault))
+            self._questions.questions.fail(peer, str(fault))
             self._parts.transport.penalise(peer, str(fault))
 
     def on_connected(self, _peer: PublicKey) -> None:
@@ -86,7 +86,7 @@ class Blobs:
 
     def on_disconnected(self, peer: PublicKey) -> None:
         """Stop waiting for a member that is gone."""
-        self._questions.forget(peer)
+        self._questions.questions.forget(peer)
         self._server.forget(peer)
 
     def on_committed(self, block: CommittedBlock) -> None:
@@ -106,7 +106,7 @@ class Blobs:
 
     def _read(self, peer: PublicKey, payload: bytes) -> None:
         is_large = len(payload) > DOCUMENT_BYTES_MAX + SMALL_BYTES_MAX
-        if is_large and not self._questions.expect(peer):
+        if is_large and not self._questions.questions.expects(peer):
             return
         message = read_blob_message(payload)
         if isinstance(message, Get):
@@ -117,8 +117,8 @@ class Blobs:
         elif isinstance(message, WrapsOf):
             self._documents.append((peer, self._wraps.read(message.document)))
             self._documents_came.set()
-        elif isinstance(message, Answer) and (is_large or self._questions.expect(peer)):
-            self._questions.on_answer(peer, message)
+        elif isinstance(message, Answer) and (is_large or self._questions.questions.expects(peer)):
+            self._questions.questions.on_answer(peer, message)
 
     async def _take_documents(self) -> None:
         while True:

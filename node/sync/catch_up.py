@@ -10,8 +10,9 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from node.exchange.questions import NoAnswer
 from node.ports import CommittedBlock, CommittedHead, Ledger
-from node.sync.client import NoAnswer, SyncClient
+from node.sync.client import SyncClient
 from node.sync.settings import SyncSettings
 from node.sync.wire import SyncFault
 from p2p.ports import Transport

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from node.ports import Ledger
 from node.sync.catch_up import CatchUp, SyncCallbacks
-from node.sync.server import SyncServer
+from node.sync.server import sync_serving
 from node.sync.settings import SyncSettings
 from node.sync.wire import REQUEST_BYTES_MAX, GetBlocks, SyncFault, read_sync_message
 from p2p.ports import Transport
@@ -25,9 +25,9 @@ class Sync:
     ) -> None:
         settings = settings or SyncSettings()
         self._transport = transport
-        self._server = SyncServer(ledger, transport, settings)
+        self._server = sync_serving(ledger, transport, settings)
         self._catch_up = CatchUp(ledger, transport, callbacks, settings)
-        self._client = self._catch_up.client
+        self._questions = self._catch_up.client.questions
 
     @property
     def is_catching_up(self) -> bool:
@@ -47,12 +47,12 @@ class Sync:
         try:
             self._read(peer, payload)
         except SyncFault as fault:
-            self._client.fail(peer, str(fault))
+            self._questions.fail(peer, str(fault))
             self._transport.penalise(peer, str(fault))
 
     def on_disconnected(self, peer: PublicKey) -> None:
         """Stop waiting for a peer that is gone, and forget what it asked."""
-        self._client.forget(peer)
+        self._questions.forget(peer)
         self._server.forget(peer)
 
     async def run(self) -> None:
@@ -63,10 +63,10 @@ class Sync:
 
     def _read(self, peer: PublicKey, payload: bytes) -> None:
         is_large = len(payload) > REQUEST_BYTES_MAX
-        if is_large and not self._client.awaits(peer):
+        if is_large and not self._questions.expects(peer):
             return
         message = read_sync_message(payload)
         if isinstance(message, GetBlocks):
             self._server.on_request(peer, message, asyncio.get_running_loop().time())
-        elif is_large or self._client.awaits(peer):
-            self._client.on_blocks(peer, message)
+        elif is_large or self._questions.expects(peer):
+            self._questions.on_answer(peer, message)
