@@ -14,6 +14,8 @@ from collections.abc import Mapping
 
 from primitives.errors import PeerFault, Rejected, SaphaError
 
+_RETRY_S_MAX = 60
+
 
 class RpcRefused(SaphaError):
     """A node refused a request.
@@ -31,6 +33,12 @@ class RpcRefused(SaphaError):
         self.details: dict[str, object] = dict(details) if isinstance(details, dict) else {}
         self.message = message
         super().__init__(f"{self.code}: {message}")
+
+    @property
+    def retry_after_s(self) -> float | None:
+        """Seconds after which a busy node wants to be asked again; None: it refused for good."""
+        seconds = self.details.get("retry_after_s")
+        return float(seconds) if isinstance(seconds, int) and 0 <= seconds <= _RETRY_S_MAX else None
 
 
 class NodeUnreachable(PeerFault):

@@ -80,7 +80,9 @@ class Loader:
     def __init__(
         self, urls: Sequence[str], follower: Follower, settings: RpcSettings | None = None
     ) -> None:
-        settings = settings or RpcSettings(connect_timeout_s=2.0, answer_timeout_s=15.0)
+        settings = settings or RpcSettings(
+            connect_timeout_s=2.0, answer_timeout_s=15.0, asks_again=False
+        )
         self._clients = [RpcClient([url], settings) for url in urls]
         self._follower = follower
         self._placed_before = len(follower.placed)
@@ -196,7 +198,7 @@ class Loader:
         for transaction, answer in zip(batch, answers, strict=True):
             if not isinstance(answer, RpcRefused):
                 self.sent.acknowledged.add(transaction.transaction_id)
-            elif answer.code in _BUSY_CODES:
+            elif answer.code in _BUSY_CODES or answer.retry_after_s is not None:
                 again.append(transaction)
             else:
                 self.sent.refused[transaction.transaction_id] = answer.code

@@ -1,7 +1,8 @@
 """JSON-RPC 2.0 over HTTP and WebSocket, to any of several nodes, with a limit on every wait.
 
 Every method of a node may be asked again: a transaction has one identity however often it is
-submitted. So a node that does not answer is followed by the next one with the same request.
+submitted. So a node that does not answer is followed by the next one with the same request, and
+one that is too busy is asked again when it said, as long as there is time.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ class RpcSettings:
     connect_timeout_s: float = 3.0
     answer_timeout_s: float = 30.0
     token: str = ""  # bearer token for operator methods
+    asks_again: bool = True  # where a node is busy, after the pause that it asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,13 @@ class RpcClient:
                 raise answer
             return answer
 
-        return await self._ask(request, read, timeout_s)
+        pauses = _Pauses(timeout_s or self._settings.answer_timeout_s)
+        while True:
+            try:
+                return await self._ask(request, read, timeout_s)
+            except RpcRefused as refused:
+                if not self._settings.asks_again or not await pauses.wait_for(refused):
+                    raise
 
     async def batch(
         self, requests: Sequence[Request], *, timeout_s: float | None = None
@@ -115,6 +123,20 @@ class RpcClient:
         """
         if not 1 <= len(requests) <= RPC_BATCH_MAX:
             raise ValueError(f"{len(requests)} requests, allowed are 1 to {RPC_BATCH_MAX}")
+        pauses = _Pauses(timeout_s or self._settings.answer_timeout_s)
+        answers = await self._batch_once(requests, timeout_s)
+        while self._settings.asks_again:
+            busy = [place for place, answer in enumerate(answers) if _is_busy(answer)]
+            if not busy or not await pauses.wait_for(answers[busy[0]]):
+                break
+            again = await self._batch_once([requests[place] for place in busy], timeout_s)
+            for place, answer in zip(busy, again, strict=True):
+                answers[place] = answer
+        return answers
+
+    async def _batch_once(
+        self, requests: Sequence[Request], timeout_s: float | None
+    ) -> list[Answer | RpcRefused]:
         encoded = [self._encode(request) for request in requests]
         ids = [request["id"] for request in encoded]
 
@@ -162,6 +184,7 @@ class RpcClient:
         self, request: object, read: Callable[[Answer], _Read], timeout_s: float | None
     ) -> _Read:
         failures = []
+        busy: RpcRefused | None = None
         for index in self._order():
             url = self.urls[index]
             try:
@@ -169,12 +192,16 @@ class RpcClient:
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 failures.append(_failure(url, error))
             except RpcRefused as refused:
-                if refused.rpc_code != NOT_READY or len(self.urls) == 1:
+                is_busy = refused.retry_after_s is not None
+                if len(self.urls) == 1 or not (is_busy or refused.rpc_code == NOT_READY):
                     raise
+                busy = refused if is_busy else busy
                 failures.append(f"{url}: {refused.message}")
             else:
                 self._preferred = index
                 return answer
+        if busy is not None:
+            raise busy
         raise NodeUnreachable("; ".join(failures))
 
     async def _post(self, url: str, request: object, timeout_s: float | None) -> Answer:
@@ -207,6 +234,25 @@ class RpcClient:
         if self._session is None:
             raise RuntimeError("use the client inside `async with`")
         return self._session
+
+
+class _Pauses:
+    """The pauses that busy nodes ask for, within one time."""
+
+    def __init__(self, seconds: float) -> None:
+        self._until = asyncio.get_running_loop().time() + seconds
+
+    async def wait_for(self, refused: RpcRefused) -> bool:
+        """Wait as long as a busy node asked for; False when it did not, or time is up."""
+        pause_s = refused.retry_after_s
+        if pause_s is None or asyncio.get_running_loop().time() + pause_s > self._until:
+            return False
+        await asyncio.sleep(pause_s)
+        return True
+
+
+def _is_busy(answer: Answer | RpcRefused) -> bool:
+    return isinstance(answer, RpcRefused) and answer.retry_after_s is not None
 
 
 def _failure(url: str, error: BaseException) -> str:

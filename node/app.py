@@ -7,6 +7,7 @@ members <-> transport <-> driver, sync, gossip
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 
 from consensus import EngineConfig, Recovery, recover
 from consensus.effects import Effect
@@ -23,7 +24,7 @@ from node.mempool import Admission, AdmissionParts, Gossip, Pool, PoolLimits, Si
 from node.observe import NodeMetrics
 from node.performer import PerformerParts
 from node.ports import CommittedBlock
-from node.rpc import Auth, ConnectionLimits, NodeFacts, RpcServer, RpcSettings
+from node.rpc import Auth, ConnectionLimits, NodeFacts, RpcServer, RpcSettings, ShareLimits
 from node.sync import Sync, SyncCallbacks
 from node.view import RunningNode, ViewParts
 from p2p.ports import Channel
@@ -130,7 +131,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     view = _view(config, own, wiring, driver, sync)
     rpc = RpcServer(view, _rpc_settings(config), metrics)
     wiring.join(driver, view, rpc)
-    pool.on_waiting = driver.on_transactions
+    pool.on_waiting, pool.on_dropped = driver.on_transactions, rpc.on_dropped
     router.routes = {
         Channel.CONSENSUS: driver.on_message,
         Channel.SYNC: sync.on_frame,
@@ -327,5 +328,10 @@ def _rpc_settings(config: NodeConfig) -> RpcSettings:
             sockets_max=config.rpc.sockets_max,
             sockets_per_ip_max=config.rpc.sockets_per_ip_max,
         ),
-        auth=Auth(token=config.rpc.operator_token),
+        auth=Auth(
+            token=config.rpc.operator_token,
+            own_networks=tuple(ip_network(name) for name in config.rpc.own_networks),
+        ),
+        share=ShareLimits(part=config.rpc.share_percent / 100),
+        own_share=ShareLimits(part=config.rpc.own_share_percent / 100),
     )

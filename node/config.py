@@ -6,9 +6,10 @@ relative to that directory.
 
 import tomllib
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from primitives.errors import LocalFault
 
@@ -49,8 +50,18 @@ class RpcSection(_Section):
     host: str = "127.0.0.1"
     port: int = Field(ge=0, le=65535)
     sockets_max: int = Field(default=1_000, ge=1)
-    sockets_per_ip_max: int = Field(default=500, ge=1)
+    sockets_per_ip_max: int = Field(default=250, ge=1)
+    share_percent: int = Field(default=25, ge=1, le=90)  # of the loop, for clients
+    own_share_percent: int = Field(default=25, ge=1, le=90)  # for operators and the own agency
+    own_networks: list[str] = []  # of the own agency, as 10.1.0.0/16
     operator_token: str = ""  # when set, node_* methods ask for it as a bearer token
+
+    @field_validator("own_networks")
+    @classmethod
+    def _are_networks(cls, names: list[str]) -> list[str]:
+        for name in names:
+            ip_network(name)
+        return names
 
 
 class MempoolSection(_Section):

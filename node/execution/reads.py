@@ -7,10 +7,11 @@ from contracts.sdk import dispatch
 from node.execution.executor import simulate
 from node.execution.overlay import Overlay
 from node.execution.receipts import ReceiptProof, read_receipt, receipt_path
-from node.execution.tip import Tip, certificate_of, stored_block
+from node.execution.tip import Tip, certificate_of, stored_block, stored_header
 from node.ports import CommittedBlock, CommittedHead
 from node.store.state_store import StateStore
-from primitives.block import Block
+from primitives.block import Block, Header
+from primitives.certificate import Certificate
 from primitives.codec import Value
 from primitives.crypto import Digest
 from primitives.ids import Height, TransactionId
@@ -29,6 +30,14 @@ class FoundTransaction:
     receipt: Receipt
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertifiedHeader:
+    """A stored header and what proves it; `certificate` is None only at height 0."""
+
+    header: Header
+    certificate: Certificate | None
+
+
 class LedgerReads:
     """Reads at the committed head. Called by the ledger's owner only."""
 
@@ -43,11 +52,18 @@ class LedgerReads:
         """Return a stored block, None when absent or pruned, and at height 0 (no votes)."""
         store = self._tip.store
         block = stored_block(store, height)
-        certificate = None if block is None else certificate_of(store, block)
+        certificate = None if block is None else certificate_of(store, block.header)
         if block is None or certificate is None:
             return None
         receipts = tuple(read_receipt(item) for item in store.chain.receipts_at(height))
         return CommittedBlock(block=block, certificate=certificate, receipts=receipts)
+
+    def header_at(self, height: Height) -> CertifiedHeader | None:
+        """Return a stored header with its certificate, without reading the block."""
+        header = stored_header(self._tip.store, height)
+        if header is None:
+            return None
+        return CertifiedHeader(header=header, certificate=certificate_of(self._tip.store, header))
 
     def plain_block_at(self, height: Height) -> Block | None:
         """Return a stored block alone, also that of height 0; None when absent or pruned."""
@@ -73,9 +89,8 @@ class LedgerReads:
     def prove_receipt(self, transaction_id: TransactionId) -> ReceiptProof | None:
         """Return what proves a transaction's receipt, None when it is not (any more) stored."""
         place = self.find(transaction_id)
-        block = None if place is None else stored_block(self._tip.store, place[0])
-        certificate = None if block is None else certificate_of(self._tip.store, block)
-        if place is None or block is None or certificate is None:
+        found = None if place is None else self.header_at(place[0])
+        if place is None or found is None or found.certificate is None:
             return None
         height, index = place
         encoded = self._tip.store.chain.receipts_at(height)
@@ -84,22 +99,22 @@ class LedgerReads:
             index=index,
             count=len(encoded),
             path=receipt_path(encoded, index),
-            header_bytes=block.header.encode(),
-            certificate=certificate,
+            header_bytes=found.header.encode(),
+            certificate=found.certificate,
         )
 
-    def receipts_at(self, height: Height) -> tuple[Receipt, ...]:
-        """Return the receipts of a block; none when it is not (any more) stored."""
-        return tuple(read_receipt(item) for item in self._tip.store.chain.receipts_at(height))
+    def receipts_at(self, height: Height) -> tuple[bytes, ...]:
+        """Return the encoded receipts of a block; none when it is not (any more) stored."""
+        return self._tip.store.chain.receipts_at(height)
 
     def validators_at(self, height: Height) -> ValidatorSet | None:
         """Return the set that decides `height`, None when it is not known (any more, or yet)."""
         if height == self._tip.head.header.height + 1:
             return self._tip.head.validators
-        block = stored_block(self._tip.store, height)
-        if block is None:
+        header = stored_header(self._tip.store, height)
+        if header is None:
             return None
-        return self._tip.store.chain.validators(block.header.validators_hash)
+        return self._tip.store.chain.validators(header.validators_hash)
 
     def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
         """Return a contract query's answer at the committed head. Raises Rejected."""

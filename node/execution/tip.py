@@ -9,7 +9,7 @@ from node.ports import CommittedHead
 from node.store.chain_store import BlockRecord, Pruned
 from node.store.faults import damaged_store
 from node.store.opening import NodeStore
-from primitives.block import Block
+from primitives.block import Block, Header
 from primitives.certificate import Certificate, check_certificate
 from primitives.crypto import PublicKey, Signature
 from primitives.errors import Rejected
@@ -27,7 +27,7 @@ class Tip:
         self.head = CommittedHead(
             header=header,
             block_hash=head_block.hash,
-            certificate=certificate_of(store, head_block),
+            certificate=certificate_of(store, header),
             validators=store.chain.validators(header.next_validators_hash),
             decided_by=None
             if header.height == 0
@@ -94,26 +94,25 @@ class Tip:
         times: list[tuple[int, Height]] = []
         height = self.head.header.height
         while height >= max(1, self.store.chain.first_block):
-            block = self.store.chain.block_at(height)
-            if block is None or block.header.time_ms < horizon_ms:
+            header = self.store.chain.header_at(height)
+            if header is None or header.time_ms < horizon_ms:
                 break
-            times.append((block.header.time_ms, height))
+            times.append((header.time_ms, height))
             height = Height(height - 1)
         for time_ms, known in reversed(times):
             self.replay.add(time_ms, self.store.chain.ids_at(known))
 
 
-def certificate_of(store: NodeStore, block: Block) -> Certificate | None:
-    """Return the stored certificate of a block, None at height 0. Raises StoreDamaged.
+def certificate_of(store: NodeStore, header: Header) -> Certificate | None:
+    """Return the stored certificate of a header, None at height 0. Raises StoreDamaged.
 
     Its seals were verified before it was stored, so they are not verified again here; `scrub`
     does that.
     """
-    header = block.header
     if header.height == 0:
         return None
     unchecked = store.chain.certificate_at(header.height)
-    if unchecked is None or unchecked.block_hash != block.hash:
+    if unchecked is None or unchecked.block_hash != header.hash:
         raise damaged_store(store.database, f"block {header.height} has no certificate of its own")
     try:
         return check_certificate(
@@ -132,6 +131,14 @@ def stored_block(store: NodeStore, height: Height) -> Block | None:
     """Return the block at `height`, None when absent or pruned."""
     try:
         return store.chain.block_at(height)
+    except Pruned:
+        return None
+
+
+def stored_header(store: NodeStore, height: Height) -> Header | None:
+    """Return the header at `height`, None when absent or pruned."""
+    try:
+        return store.chain.header_at(height)
     except Pruned:
         return None
 

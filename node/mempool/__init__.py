@@ -1,6 +1,6 @@
 """Transactions on their way into a block: admission, the pool, its journal and gossip."""
 
-from node.mempool.admission import Admission, AdmissionParts, Outcome, Submitted
+from node.mempool.admission import Admission, AdmissionParts, Origin, Outcome, Submitted
 from node.mempool.gossip import Gossip
 from node.mempool.journal import Journal, JournalFault, Replay, open_journal
 from node.mempool.pool import Pool, PoolLimits, Source, Waiting
@@ -14,6 +14,7 @@ __all__ = [
     "Gossip",
     "Journal",
     "JournalFault",
+    "Origin",
     "Outcome",
     "Pool",
     "PoolLimits",

@@ -6,7 +6,7 @@ same bytes again, or the same body with other signatures, get the first one's an
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -23,7 +23,7 @@ from primitives.transaction import Transaction, decode_transaction
 
 log = logging.getLogger("sapha.mempool")
 
-_CHUNK = 50  # transactions between two looks at what else is due
+_CHUNK = 10  # transactions between two looks at what else is due
 _HOUSEKEEPING_S = 1.0
 
 
@@ -36,6 +36,18 @@ class Submitted:
 
 
 Outcome: TypeAlias = Submitted | Rejected
+
+
+async def _at_once() -> None:
+    """Nobody else waits for a turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The client that brings transactions; `breathe` lets others go on, or refuses the rest."""
+
+    client: str = ""
+    breathe: Callable[[], Awaitable[None]] = _at_once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,22 +72,22 @@ class Admission:
         # two of them send at once is verified once.
         self._turns = Turns()
 
-    async def submit(self, raws: Sequence[bytes], source: Source = None) -> list[Outcome]:
-        """Admit raw transactions; return for each, in order, Submitted or why it is refused.
+    async def submit(self, raws: Sequence[bytes], origin: Origin | None = None) -> list[Outcome]:
+        """Admit clients' raw transactions; return for each, in order, Submitted or why not.
 
-        Without a source they come from this node's clients: they are on disk when this returns.
+        What is submitted is on disk when this returns.
 
         Raises:
             JournalFault: the disk refused; none of them is acknowledged.
         """
-        chunks = [raws[start : start + _CHUNK] for start in range(0, len(raws), _CHUNK)]
+        origin = origin or Origin()
         outcomes: list[Outcome] = []
-        if source is not None:
-            async with self._turns.turn(is_member=True):
-                for chunk in chunks:
-                    outcomes.extend(await self._admit(chunk, source))
-            return outcomes
-        for chunk in chunks:
+        for chunk in _chunks(raws):
+            try:
+                await origin.breathe()
+            except Rejected as busy:
+                outcomes += [busy] * (len(raws) - len(outcomes))
+                break
             async with self._turns.turn(is_member=False):
                 outcomes.extend(await self._admit(chunk, None))
         await self._keep(outcomes)
@@ -83,7 +95,11 @@ class Admission:
 
     async def admit_batch(self, raws: Sequence[bytes], source: Source) -> list[Outcome]:
         """Admit what a member sent; that member keeps it on its own disk."""
-        return await self.submit(raws, source)
+        outcomes: list[Outcome] = []
+        async with self._turns.turn(is_member=True):
+            for chunk in _chunks(raws):
+                outcomes.extend(await self._admit(chunk, source))
+        return outcomes
 
     async def replay(self, raws: Sequence[bytes]) -> int:
         """Admit again what the journal kept; return how many still wait."""
@@ -241,3 +257,8 @@ class Admission:
             if isinstance(outcome, Submitted)
         )
         return list({id(waiting): waiting for waiting in found if waiting is not None}.values())
+
+
+def _chunks(raws: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    for start in range(0, len(raws), _CHUNK):
+        yield raws[start : start + _CHUNK]

@@ -50,15 +50,21 @@ def _ignore() -> None:
     """Nobody waits for transactions yet."""
 
 
+def _ignore_dropped(_transaction_id: TransactionId) -> None:
+    """Nobody waits for this one."""
+
+
 class Pool:
     """Waiting transactions in order of arrival.
 
-    `on_waiting` is called by admission after each batch that added something.
+    `on_waiting` is called by admission after each batch that added something, `on_dropped` for
+    each transaction that will be in no block.
     """
 
     def __init__(self, limits: PoolLimits | None = None) -> None:
         self.limits = limits or PoolLimits()
         self.on_waiting: Callable[[], None] = _ignore
+        self.on_dropped: Callable[[TransactionId], None] = _ignore_dropped
         self.bytes_waiting = 0
         self._waiting: dict[TransactionId, Waiting] = {}
         self._count_by_sender: Counter[Address] = Counter()
@@ -136,6 +142,7 @@ class Pool:
             self._dropped[transaction_id] = code
             while len(self._dropped) > _DROPPED_MAX:
                 self._dropped.popitem(last=False)
+            self.on_dropped(transaction_id)
 
     def dropped_as(self, transaction_id: TransactionId) -> str | None:
         """Return the code with which a transaction was lately dropped, None if it was not."""

@@ -4,6 +4,7 @@ from node.rpc.auth import Auth
 from node.rpc.connections import ConnectionLimits
 from node.rpc.ports import AdmissionPort, NodeFacts, NodeView, PeerView, ReadLedger
 from node.rpc.server import CannotListen, RpcServer, RpcSettings
+from node.rpc.share import ShareLimits
 
 __all__ = [
     "AdmissionPort",
@@ -16,4 +17,5 @@ __all__ = [
     "ReadLedger",
     "RpcServer",
     "RpcSettings",
+    "ShareLimits",
 ]

@@ -32,7 +32,7 @@ async def get_status(caller: Caller, _params: NoParams) -> object:
 
 async def get_block(caller: Caller, params: AtParams) -> object:
     """Return a block with its transactions, certificate and receipts."""
-    return caller.services.renderer.block(_block(caller, params))
+    return await caller.services.renderer.block(_block(caller, params), caller.meter.breathe)
 
 
 async def get_header(caller: Caller, params: AtParams) -> object:
@@ -40,8 +40,11 @@ async def get_header(caller: Caller, params: AtParams) -> object:
     if params.at == "latest":
         head = caller.view.ledger.head()
         return certified_header_json(head.header, head.certificate)
-    shown = _block(caller, params)
-    return certified_header_json(shown.block.header, shown.certificate)
+    height = _height(caller, params.at)
+    found = caller.view.ledger.header_at(height)
+    if found is None:
+        raise _not_stored(caller, height)
+    return certified_header_json(found.header, found.certificate)
 
 
 async def get_validators(caller: Caller, params: HeightParams) -> object:
@@ -94,14 +97,15 @@ def _block(caller: Caller, params: AtParams) -> ShownBlock:
     """Return a stored block; block 0, which nobody voted for, is without a certificate."""
     ledger, at = caller.view.ledger, params.at
     height = _height(caller, at)
-    committed = ledger.block_at(height)
-    if committed is not None:
-        return ShownBlock(committed.block, committed.certificate, committed.receipts)
-    block = ledger.plain_block_at(height) if height == 0 else None
-    if block is None:
-        last = ledger.head().header.height
-        raise NotFound(f"block {height} is not stored here; the last is {last}")
-    return ShownBlock(block)
+    block, found = ledger.plain_block_at(height), ledger.header_at(height)
+    if block is None or found is None:
+        raise _not_stored(caller, height)
+    return ShownBlock(block, found.certificate, ledger.receipts_at(height))
+
+
+def _not_stored(caller: Caller, height: Height) -> NotFound:
+    last = caller.view.ledger.head().header.height
+    return NotFound(f"block {height} is not stored here; the last is {last}")
 
 
 def _height(caller: Caller, at: int | str | bytes) -> Height:

@@ -1,19 +1,23 @@
 """Guards every client connection: how many there are, and how slow they may be.
 
 A guard stands between the socket and aiohttp's handler. It closes a connection whose headers do
-not arrive in time, or that does not take what it asked for. Deadlines on bodies are the server's.
+not arrive in time, or that does not take what it asked for. Where there is no room, the idle
+connection that was used least lately makes room: of the same address, else of the address that has
+most. Reading requests is charged to the client. Deadlines on bodies are the server's.
 """
 
 import asyncio
-from collections import Counter
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import thread_time
 from typing import cast
 
 from aiohttp.web_protocol import RequestHandler
 
 from node.rpc.dispatch import refusal_body
 from node.rpc.errors import TooManySockets
+from node.rpc.share import Client, Share, address_of_client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +25,7 @@ class ConnectionLimits:
     """Bounds on client connections; times in seconds."""
 
     sockets_max: int = 1_000
-    sockets_per_ip_max: int = 500
+    sockets_per_ip_max: int = 250
     header_s: float = 10.0
     write_s: float = 20.0
 
@@ -29,14 +33,17 @@ class ConnectionLimits:
 class Connections:
     """All open client connections. `guard` makes the protocol of each."""
 
-    def __init__(self, limits: ConnectionLimits, make: Callable[[], RequestHandler]) -> None:
+    def __init__(
+        self, limits: ConnectionLimits, make: Callable[[], RequestHandler], share: Share
+    ) -> None:
         self.limits = limits
+        self.share = share
         self._make = make
-        self._count_by_ip: Counter[str] = Counter()
+        self._by_address: dict[str, OrderedDict[Guard, None]] = {}  # the least lately used first
         self._guards: dict[RequestHandler, Guard] = {}
 
     def __len__(self) -> int:
-        return self._count_by_ip.total()
+        return len(self._guards)
 
     def guard(self) -> "Guard":
         """Return the protocol of one more connection."""
@@ -53,19 +60,49 @@ class Connections:
 
     def _enter(self, guard: "Guard") -> str | None:
         """Count a connection; return why it may not stay, None when it may."""
-        limits, ip = self.limits, guard.ip
-        if len(self) >= limits.sockets_max:
+        limits, address = self.limits, guard.client.address
+        count = len(self._by_address.get(address, ()))
+        if count >= limits.sockets_per_ip_max and not self._make_room(address):
+            return f"{limits.sockets_per_ip_max} connections from {address} are open and in use"
+        if len(self) >= limits.sockets_max and not self._make_room_of_fullest(count):
             return f"{limits.sockets_max} connections are open, the most that this node serves"
-        if self._count_by_ip[ip] >= limits.sockets_per_ip_max:
-            return f"{limits.sockets_per_ip_max} connections from {ip} are open, the most allowed"
-        self._count_by_ip[ip] += 1
+        self._by_address.setdefault(address, OrderedDict())[guard] = None
         self._guards[guard.handler] = guard
         return None
 
+    def _used(self, guard: "Guard") -> None:
+        """Take note that the connection is in use now."""
+        own = self._by_address.get(guard.client.address)
+        if own is not None and guard in own:
+            own.move_to_end(guard)
+
+    def _make_room_of_fullest(self, count: int) -> bool:
+        """Close a connection of the address with most, if that is more than a newcomer's.
+
+        Without an idle one its WebSocket that was used least lately goes: nobody is shut out by
+        sockets that are open and do nothing.
+        """
+        address = max(self._by_address, key=lambda name: len(self._by_address[name]))
+        if len(self._by_address[address]) <= count + 1:
+            return False
+        return self._make_room(address) or self._make_room(address, has_sockets=True)
+
+    def _make_room(self, address: str, *, has_sockets: bool = False) -> bool:
+        """Close the idle connection of `address` that was used least lately, if there is one."""
+        for guard in self._by_address.get(address, ()):
+            if guard.is_idle or (has_sockets and guard.is_websocket):
+                break
+        else:
+            return False
+        self._leave(guard)
+        guard.cut()
+        return True
+
     def _leave(self, guard: "Guard") -> None:
-        self._count_by_ip[guard.ip] -= 1
-        if not self._count_by_ip[guard.ip]:
-            del self._count_by_ip[guard.ip]
+        own = self._by_address.get(guard.client.address, OrderedDict())
+        own.pop(guard, None)
+        if not own:
+            self._by_address.pop(guard.client.address, None)
         self._guards.pop(guard.handler, None)
 
 
@@ -75,18 +112,22 @@ class Guard(asyncio.Protocol):
     def __init__(self, connections: Connections, handler: RequestHandler) -> None:
         self.handler = handler
         self.ip = ""
+        self.client = Client("", id(self))
         self._connections = connections
         self._transport: asyncio.Transport | None = None
         self._is_counted = False
         self._is_busy = False
+        self._is_websocket = False
         self._header_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
+        self._rest_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count the connection, or answer 503 and close."""
         transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass of it
         self._transport = transport
         self.ip = str((transport.get_extra_info("peername") or ("",))[0])
+        self.client = Client(address_of_client(self.ip), id(self))
         refusal = self._connections._enter(self)
         if refusal is not None:
             transport.write(_refusal(refusal))
@@ -98,7 +139,7 @@ class Guard(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Forget the connection."""
-        for timer in (self._header_timer, self._write_timer):
+        for timer in (self._header_timer, self._write_timer, self._rest_timer):
             if timer is not None:
                 timer.cancel()
         if self._is_counted:
@@ -111,7 +152,10 @@ class Guard(asyncio.Protocol):
             return
         if not self._is_busy and self._header_timer is None:
             self._start_header_timer()
+        self._connections._used(self)
+        began_s = thread_time()
         self.handler.data_received(data)
+        self._connections.share.spend(self.client.address, thread_time() - began_s)
 
     def eof_received(self) -> bool | None:
         """Close: a client that sends no more is gone."""
@@ -129,9 +173,10 @@ class Guard(asyncio.Protocol):
             self._write_timer.cancel()
         self.handler.resume_writing()
 
-    def begin_request(self) -> None:
+    def begin_request(self, *, is_websocket: bool) -> None:
         """The headers are complete and the request is being answered."""
         self._is_busy = True
+        self._is_websocket = is_websocket
         if self._header_timer is not None:
             self._header_timer.cancel()
             self._header_timer = None
@@ -139,6 +184,28 @@ class Guard(asyncio.Protocol):
     def end_request(self) -> None:
         """The request is answered; the next one has its own deadline."""
         self._is_busy = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being answered on it; a WebSocket is in use while it is open."""
+        return not self._is_busy
+
+    @property
+    def is_websocket(self) -> bool:
+        """Whether it became a WebSocket."""
+        return self._is_websocket
+
+    def rest(self, seconds: float) -> None:
+        """Read no more for a time: the client was told to come back after it."""
+        if self._transport is None or self._rest_timer is not None:
+            return
+        self._transport.pause_reading()
+        self._rest_timer = asyncio.get_running_loop().call_later(seconds, self._read_again)
+
+    def _read_again(self) -> None:
+        self._rest_timer = None
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def cut(self) -> None:
         """Close at once, whatever waits to be sent."""

@@ -1,13 +1,14 @@
 """JSON-RPC 2.0: one body in, one body out. Owns batches, order and what an error becomes.
 
-The calls of a batch that belong together (`Method.run_many`) run first, as one; all others run
-side by side. Answers come in the order of the calls. Source: JSON-RPC 2.0 specification.
+The calls of a batch that belong together (`Method.run_many`) run first, as one; the others one
+after the other, each in its turn of the share, but those that wait for something, which wait side
+by side. Answers come in the order of the calls. Source: JSON-RPC 2.0 specification.
 """
 
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from node.rpc.errors import (
     AnswerTooLarge,
@@ -15,6 +16,8 @@ from node.rpc.errors import (
     BatchTooLarge,
     Internal,
     NotPermitted,
+    TooBusy,
+    TooManyWaiting,
     UnknownRpcMethod,
     error_object,
 )
@@ -40,27 +43,39 @@ class _Call:
     method: Method | None = None
     params: Params | None = None
     answer: str = ""
+    fault: Rejected | LocalFault | None = None
 
 
 @dataclass(slots=True)
 class _Budget:
-    """How many characters of answers a body may still get."""
+    """How many characters of answers a body may still get, and why it gets no more turns."""
 
     chars_left: int = field(default=ANSWER_BYTES_MAX)
+    shed: TooBusy | None = None
 
 
-async def answer(caller: Caller, body: bytes) -> str | None:
-    """Return the answer to one body, single or batch; None when nothing is to be answered."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to one body, None when there is nothing to say; `is_shed`: all were refused."""
+
+    text: str | None
+    is_shed: bool = False
+
+
+async def answer(caller: Caller, body: bytes) -> Answered:
+    """Return the answer to one body, single or batch."""
     try:
         payload = parse(body)
         requests = _requests(payload)
     except Rejected as fault:
-        return _refused(caller, _Call(), fault)
+        return Answered(_refused(caller, _Call(), fault))
     calls = await _answer_all(caller, requests)
+    is_shed = all(isinstance(call.fault, TooBusy | TooManyWaiting) for call in calls)
     answers = [call.answer for call in calls if not call.is_notification]
     if not answers:
-        return None
-    return f"[{','.join(answers)}]" if isinstance(payload, list) else answers[0]
+        return Answered(None, is_shed)
+    text = f"[{','.join(answers)}]" if isinstance(payload, list) else answers[0]
+    return Answered(text, is_shed)
 
 
 def refusal_body(fault: Rejected) -> str:
@@ -85,11 +100,21 @@ async def _answer_all(caller: Caller, requests: Sequence[object]) -> list[_Call]
     for together in _groups(ready):
         await _run_together(caller, together, budget)
     alone = [call for call in ready if not call.answer]
-    if len(alone) == 1:
-        await _run(caller, alone[0], budget)
-    elif alone:
-        await asyncio.gather(*(_run(caller, call, budget) for call in alone))
+    waiting = [call for call in alone if call.method is not None and call.method.is_waiting]
+    for call in alone:
+        if call not in waiting:
+            await _run(caller, call, budget)
+    if len(waiting) == 1:
+        await _run(caller, waiting[0], budget)
+    elif waiting:
+        await asyncio.gather(*(_run_beside(caller, call, budget) for call in waiting))
     return calls
+
+
+async def _run_beside(caller: Caller, call: _Call, budget: _Budget) -> None:
+    """Run one of several calls at once: each is measured by itself."""
+    meter = caller.meter.another()
+    await meter.run(_run(replace(caller, meter=meter), call, budget))
 
 
 def _read(caller: Caller, request: object) -> _Call:
@@ -142,13 +167,17 @@ async def _run_together(caller: Caller, calls: list[_Call], budget: _Budget) -> 
     if method is None or method.run_many is None:
         return
     caller.services.metrics.rpc_calls.add(len(calls), of=method.name)
+    meter = caller.meter
+    before_s = meter.used()
     try:
+        await meter.turn(meter.share.price_s(method.name))
         results = await method.run_many(caller, [call.params for call in calls])
     except (Rejected, LocalFault) as fault:
         results = [fault] * len(calls)
     except Exception:  # the boundary: one call's bug must not stop the server
         log.exception("%s failed", method.name)
         results = [Internal()] * len(calls)
+    meter.share.learn(method.name, (meter.used() - before_s) / len(calls))
     for call, result in zip(calls, results, strict=True):
         _finish(caller, call, result, budget)
 
@@ -162,14 +191,23 @@ async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:
     if budget.chars_left <= 0:
         fault = AnswerTooLarge(f"the answers together exceed {ANSWER_BYTES_MAX} bytes")
         return _finish(caller, call, fault, budget)
+    if budget.shed is not None:
+        return _finish(caller, call, budget.shed, budget)
+    meter = caller.meter
+    before_s = meter.used()
     try:
+        await meter.turn(meter.share.price_s(method.name))
         result = await method.run(caller, call.params)
     except (Rejected, LocalFault) as refusal:
         result = refusal
+        if isinstance(refusal, TooBusy):
+            budget.shed = refusal  # nor will the rest of this body have a turn in time
     except Exception:  # the boundary: one call's bug must not stop the server
         log.exception("%s failed", method.name)
         result = Internal()
-    return _finish(caller, call, result, budget)
+    _finish(caller, call, result, budget)
+    meter.share.learn(method.name, meter.used() - before_s)
+    return None
 
 
 def _finish(caller: Caller, call: _Call, result: object, budget: _Budget) -> None:
@@ -185,6 +223,7 @@ def _finish(caller: Caller, call: _Call, result: object, budget: _Budget) -> Non
 
 
 def _refused(caller: Caller, call: _Call, fault: Rejected | LocalFault) -> str:
+    call.fault = fault
     error = error_object(fault)
     data = error["data"]
     code = str(data["code"]) if isinstance(data, dict) else ""

@@ -15,6 +15,7 @@ JSON-RPC code  our code                          when
                TOO_MANY_SUBSCRIPTIONS
 -32003         NOT_READY                         the node is stopped or its disk refuses
 -32004         NOT_PERMITTED                     an operator's method, without the right to it
+-32005         TOO_BUSY                          the share of strangers is used up; try again later
 """
 
 from typing import ClassVar
@@ -129,6 +130,7 @@ class TooManyWaiting(RpcFault):
 
     code = "TOO_MANY_WAITING"
     rpc_code = -32002
+    http_status = 429
 
 
 class TooManySockets(RpcFault):
@@ -158,6 +160,14 @@ class NotPermitted(RpcFault):
 
     code = "NOT_PERMITTED"
     rpc_code = -32004
+
+
+class TooBusy(RpcFault):
+    """Clients use up their share of this node; try again in `retry_after_s` seconds."""
+
+    code = "TOO_BUSY"
+    rpc_code = -32005
+    http_status = 429
 
 
 def error_object(fault: Rejected | LocalFault) -> dict[str, object]:

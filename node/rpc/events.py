@@ -3,9 +3,9 @@
 There is no index to keep: an answer covers a bounded number of receipts and says where to go on.
 """
 
-import asyncio
 from collections.abc import Iterator
 
+from node.execution.receipts import read_receipt
 from node.rpc.errors import BadParameters
 from node.rpc.method import Caller, Method
 from node.rpc.schemas import SearchParams
@@ -16,7 +16,6 @@ from primitives.receipt import Event, Receipt
 RECEIPTS_MAX = 4_000  # that one answer looks through, but at least one block
 BLOCKS_MAX = 1_000
 EVENTS_MAX = 1_000  # an answer ends with the block that reaches it
-_YIELD_EVERY = 16
 
 
 async def search(caller: Caller, params: SearchParams) -> object:
@@ -27,6 +26,7 @@ async def search(caller: Caller, params: SearchParams) -> object:
     address = None if params.address is None else read_address(params.address)
     last = ledger.head().header.height
     end = last if params.to_height == "latest" else min(last, params.to_height)
+    wanted = _wanted_bytes(params, address)
     found: list[dict[str, object]] = []
     height, receipts_seen = params.from_height, 0
     stop = height + BLOCKS_MAX
@@ -34,26 +34,37 @@ async def search(caller: Caller, params: SearchParams) -> object:
         receipts = ledger.receipts_at(Height(height))
         if receipts_seen and receipts_seen + len(receipts) > RECEIPTS_MAX:
             break
-        for index, receipt, event in _matches(receipts, params, address):
-            place = {"height": height, "index": index}
-            shown = renderer.event(event)
-            found.append({**place, "transaction_id": hex_of(receipt.transaction_id), **shown})
+        for index, encoded in enumerate(receipts):
+            if all(part in encoded for part in wanted):
+                receipt = read_receipt(encoded)
+                place = {
+                    "height": height,
+                    "index": index,
+                    "transaction_id": hex_of(receipt.transaction_id),
+                }
+                found += [{**place, **renderer.event(e)} for e in _chosen(receipt, params, address)]
+                await caller.meter.breathe()
         receipts_seen += len(receipts)
         height += 1
-        if height % _YIELD_EVERY == 0:
-            await asyncio.sleep(0)
+        await caller.meter.breathe()
     return {"events": found, "next_height": height if height <= end else None}
 
 
-def _matches(
-    receipts: tuple[Receipt, ...], params: SearchParams, address: Address | None
-) -> Iterator[tuple[int, Receipt, Event]]:
-    for index, receipt in enumerate(receipts):
-        for event in receipt.events:
-            is_chosen = params.contract in {None, event.contract}
-            is_chosen = is_chosen and params.event in {None, event.name}
-            if is_chosen and (address is None or names(event, address)):
-                yield index, receipt, event
+def _wanted_bytes(params: SearchParams, address: Address | None) -> tuple[bytes, ...]:
+    """Return what the bytes of a receipt hold if one of its events is chosen.
+
+    An event holds its names and addresses as they are, so that most receipts need no decoding.
+    """
+    texts = [name.encode() for name in (params.contract, params.event) if name is not None]
+    return (*texts, *(() if address is None else (bytes(address),)))
+
+
+def _chosen(receipt: Receipt, params: SearchParams, address: Address | None) -> Iterator[Event]:
+    for event in receipt.events:
+        is_chosen = params.contract in {None, event.contract}
+        is_chosen = is_chosen and params.event in {None, event.name}
+        if is_chosen and (address is None or names(event, address)):
+            yield event
 
 
 def names(event: Event, address: Address) -> bool:

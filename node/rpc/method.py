@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from node.observe.node_metrics import NodeMetrics
 from node.rpc.errors import BadRequest
+from node.rpc.meter import Meter
 from node.rpc.ports import NodeView
 from node.rpc.render import Renderer
 from node.rpc.schemas import Params, SubscribeParams
@@ -39,6 +40,7 @@ class Caller:
 
     services: Services
     is_operator: bool
+    meter: Meter
     subscriber: Subscriber | None = None
 
     @property
@@ -71,3 +73,4 @@ class Method:
     run: Run | None = None
     run_many: RunMany | None = None
     is_operator_only: bool = False
+    is_waiting: bool = False  # for something to happen: calls of a batch wait side by side

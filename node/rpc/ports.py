@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from node.blobs import BlobRequests
-from node.execution.reads import FoundTransaction
+from node.execution.reads import CertifiedHeader, FoundTransaction
 from node.execution.receipts import ReceiptProof
-from node.mempool.admission import Outcome
+from node.mempool.admission import Origin, Outcome
 from node.mempool.pool import Pool
 from node.observe.health import HealthReport
-from node.ports import CommittedBlock, CommittedHead
+from node.ports import CommittedHead
 from primitives.block import Block
 from primitives.codec import Value
 from primitives.crypto import Digest, PublicKey
@@ -30,11 +30,11 @@ class ReadLedger(Protocol):
     def head(self) -> CommittedHead:
         """Return the last committed block."""
 
-    def block_at(self, height: Height) -> CommittedBlock | None:
-        """Return a stored block, None when absent or pruned, and at height 0 (no votes)."""
-
     def height_of(self, block_hash: Digest) -> Height | None:
         """Return the height of a stored block, None when no block has this hash."""
+
+    def header_at(self, height: Height) -> CertifiedHeader | None:
+        """Return a stored header with its certificate, without reading the block."""
 
     def plain_block_at(self, height: Height) -> Block | None:
         """Return a stored block alone, also that of height 0; None when absent or pruned."""
@@ -45,8 +45,8 @@ class ReadLedger(Protocol):
     def prove_receipt(self, transaction_id: TransactionId) -> ReceiptProof | None:
         """Return what proves a transaction's receipt, None when it is not (any more) stored."""
 
-    def receipts_at(self, height: Height) -> tuple[Receipt, ...]:
-        """Return the receipts of a block; none when it is not (any more) stored."""
+    def receipts_at(self, height: Height) -> tuple[bytes, ...]:
+        """Return the encoded receipts of a block; none when it is not (any more) stored."""
 
     def validators_at(self, height: Height) -> ValidatorSet | None:
         """Return the set that decides `height`, None when it is not known (any more, or yet)."""
@@ -69,7 +69,7 @@ class ReadLedger(Protocol):
 class AdmissionPort(Protocol):
     """The way into the mempool."""
 
-    async def submit(self, raws: Sequence[bytes]) -> list[Outcome]:
+    async def submit(self, raws: Sequence[bytes], origin: Origin) -> list[Outcome]:
         """Admit this node's clients' raw transactions; return an outcome each, in order."""
 
 

@@ -1,9 +1,10 @@
 """Headers, blocks and receipts as JSON data."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from node.execution.receipts import read_receipt
 from node.rpc.strict_json import json_integer
 from node.rpc.values import Described, hex_of, record_json
 from primitives.block import Block, Header
@@ -17,7 +18,7 @@ class ShownBlock:
 
     block: Block
     certificate: Certificate | None = None
-    receipts: tuple[Receipt, ...] = ()
+    receipts: tuple[bytes, ...] = ()
 
 
 def header_json(header: Header) -> dict[str, object]:
@@ -90,15 +91,21 @@ class Renderer:
             "events": [self.event(event) for event in receipt.events],
         }
 
-    def block(self, shown: ShownBlock) -> dict[str, object]:
-        """Return a block with its certificate and receipts."""
+    async def block(
+        self, shown: ShownBlock, breathe: Callable[[], Awaitable[None]]
+    ) -> dict[str, object]:
+        """Return a block with its certificate and receipts; between these others go on."""
         block = shown.block
         last = block.last_certificate
+        receipts = []
+        for encoded in shown.receipts:
+            receipts.append(self.receipt(read_receipt(encoded)))
+            await breathe()
         return {
             **certified_header_json(block.header, shown.certificate),
             "transactions": [hex_of(raw) for raw in block.transactions],
             "evidence": [hex_of(evidence) for evidence in block.evidence],
             "last_certificate": None if last is None else hex_of(last.encode()),
             "restarts": [hex_of(statement) for statement in block.restarts],
-            "receipts": [self.receipt(receipt) for receipt in shown.receipts],
+            "receipts": receipts,
         }

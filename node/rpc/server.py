@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from aiohttp import web
 
@@ -14,16 +15,19 @@ from node.observe.node_metrics import NodeMetrics
 from node.ports import CommittedBlock
 from node.rpc import websocket
 from node.rpc.auth import Auth
-from node.rpc.connections import ConnectionLimits, Connections
+from node.rpc.connections import ConnectionLimits, Connections, Guard
 from node.rpc.dispatch import answer, refusal_body
 from node.rpc.errors import BadRequest, BodyTooLarge, BodyTooSlow, NotPermitted, RpcFault
+from node.rpc.meter import Meter
 from node.rpc.method import Caller, Services
 from node.rpc.ports import NodeView
 from node.rpc.render import Renderer
+from node.rpc.share import PRICE_FLOOR_S, RETRY_AFTER_S, Share, ShareLimits
 from node.rpc.strict_json import dump
 from node.rpc.subscriptions import Publisher
 from node.rpc.waiters import Waiters
 from primitives.errors import LocalFault
+from primitives.ids import TransactionId
 from primitives.limits import RPC_BODY_BYTES_MAX
 
 log = logging.getLogger("sapha.rpc")
@@ -32,8 +36,12 @@ _KEEP_ALIVE_S = 75.0
 _LINGER_S = 2.0
 _STOP_S = 0.5  # for calls in flight; those that wait for a block are cut
 _BACKLOG = 512
+_BODY_BYTES_FREE = 16 * 1024  # a larger body has a turn of its own before it is parsed
+_PARSE_S_PER_BYTE = 20e-9
 
-Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+_HEALTH_LIMITS = ShareLimits(part=0.05, burst_s=0.05)  # so that it is answered under attack
+
+Handler = Callable[[web.BaseRequest, Meter], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +53,8 @@ class RpcSettings:
     body_s: float = 10.0
     limits: ConnectionLimits = field(default_factory=ConnectionLimits)
     auth: Auth = field(default_factory=Auth)
+    share: ShareLimits = field(default_factory=ShareLimits)
+    own_share: ShareLimits = field(default_factory=ShareLimits)
 
 
 class CannotListen(LocalFault):
@@ -66,11 +76,14 @@ class RpcServer:
         )
         self._routes: dict[tuple[str, str], Handler] = {
             ("POST", "/rpc"): self._rpc,
-            ("OPTIONS", "/rpc"): self._preflight,
+            ("OPTIONS", "/rpc"): _preflight,
             ("GET", "/health"): self._health,
             ("GET", "/metrics"): self._show_metrics,
             ("GET", "/ws"): self._websocket,
         }
+        self._share = Share(settings.share)
+        self._own_share = Share(settings.own_share)
+        self._health_share = Share(_HEALTH_LIMITS)
         self._web: web.Server | None = None
         self._connections: Connections | None = None
         self._listener: asyncio.Server | None = None
@@ -85,7 +98,7 @@ class RpcServer:
             lingering_time=_LINGER_S,
             auto_decompress=False,
         )
-        self._connections = Connections(settings.limits, self._web)
+        self._connections = Connections(settings.limits, self._web, self._share)
         try:
             self._listener = await asyncio.get_running_loop().create_server(
                 self._connections.guard, settings.host, settings.port, backlog=_BACKLOG
@@ -107,6 +120,10 @@ class RpcServer:
         self._services.waiters.resolve(committed)
         self._publisher.publish(committed)
 
+    def on_dropped(self, transaction_id: TransactionId) -> None:
+        """Wake who waits for a transaction that will be in no block."""
+        self._services.waiters.dropped(transaction_id)
+
     async def run(self) -> None:
         """Publish to subscribers, for ever."""
         await self._publisher.run()
@@ -127,13 +144,25 @@ class RpcServer:
         guard = self._connections.guard_of(request.protocol) if self._connections else None
         if guard is None:
             return _refusal(BadRequest("the connection is closed"), 400)
-        guard.begin_request()
+        guard.begin_request(is_websocket=request.path == "/ws")
+        meter = self._meter(request, guard)
         try:
-            return await self._route(request)
+            response = await meter.run(self._route(request, meter))
         finally:
             guard.end_request()
+        if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+            guard.rest(RETRY_AFTER_S)
+        return response
 
-    async def _route(self, request: web.BaseRequest) -> web.StreamResponse:
+    def _meter(self, request: web.BaseRequest, guard: Guard) -> Meter:
+        share = self._share
+        if request.path == "/health":
+            share = self._health_share
+        elif self._settings.auth.has_own_share(request.headers, guard.ip):
+            share = self._own_share
+        return Meter(share, guard.client)
+
+    async def _route(self, request: web.BaseRequest, meter: Meter) -> web.StreamResponse:
         auth = self._settings.auth
         if not auth.allows_origin(request.headers):
             return _refusal(NotPermitted("no web page of this origin may call"), 403)
@@ -143,7 +172,9 @@ class RpcServer:
             status = 405 if is_known else 404
             return _refusal(BadRequest(f"no {request.method} {request.path[:100]} here"), status)
         try:
-            response = await handler(request)
+            response = await handler(request, meter)
+            if not meter.turns:
+                await meter.turn(PRICE_FLOOR_S)  # whatever was asked had its price
         except RpcFault as fault:
             self._metrics.rpc_errors.add(of=fault.code)
             response = _refusal(fault, fault.http_status)
@@ -151,45 +182,21 @@ class RpcServer:
             _allow_origin(response, request)
         return response
 
-    async def _rpc(self, request: web.BaseRequest) -> web.StreamResponse:
-        text = await answer(self._caller(request), await self._body(request))
-        if text is None:
+    async def _rpc(self, request: web.BaseRequest, meter: Meter) -> web.StreamResponse:
+        body = await _body_of(request, meter, self._settings.body_s)
+        answered = await answer(self._caller(request, meter), body)
+        if answered.is_shed:
+            return _retry_later(_json(answered.text or "", HTTPStatus.TOO_MANY_REQUESTS))
+        if answered.text is None:
             return web.Response(status=204)
-        return _json(text)
+        return _json(answered.text)
 
-    async def _body(self, request: web.BaseRequest) -> bytes:
-        """Return the whole body. Raises BodyTooLarge, BodyTooSlow or BadRequest."""
-        if request.headers.get("Content-Encoding", "identity") != "identity":
-            raise BadRequest("a compressed body is not accepted")
-        if (request.content_length or 0) > RPC_BODY_BYTES_MAX:
-            raise BodyTooLarge(f"{request.content_length} bytes, at most {RPC_BODY_BYTES_MAX}")
-        body = bytearray()
-        try:
-            async with asyncio.timeout(self._settings.body_s):
-                async for chunk in request.content.iter_any():
-                    body += chunk
-                    if len(body) > RPC_BODY_BYTES_MAX:
-                        raise BodyTooLarge(f"more than {RPC_BODY_BYTES_MAX} bytes")
-        except TimeoutError as error:
-            raise BodyTooSlow(f"{len(body)} bytes in {self._settings.body_s} s") from error
-        return bytes(body)
-
-    async def _preflight(self, _request: web.BaseRequest) -> web.StreamResponse:
-        return web.Response(
-            status=204,
-            headers={
-                "Access-Control-Allow-Methods": "POST",
-                "Access-Control-Allow-Headers": "Content-Type, Authorization",
-                "Access-Control-Max-Age": "600",
-            },
-        )
-
-    async def _health(self, _request: web.BaseRequest) -> web.StreamResponse:
+    async def _health(self, _request: web.BaseRequest, _meter: Meter) -> web.StreamResponse:
         report = self._services.view.health()
         return _json(dump(report.to_json()), 200 if report.is_healthy else 503)
 
-    async def _show_metrics(self, request: web.BaseRequest) -> web.StreamResponse:
-        if not self._caller(request).is_operator:
+    async def _show_metrics(self, request: web.BaseRequest, meter: Meter) -> web.StreamResponse:
+        if not self._caller(request, meter).is_operator:
             return _refusal(NotPermitted(), 403)
         self._observe()
         text = self._metrics.registry.show()
@@ -206,14 +213,46 @@ class RpcServer:
         self._metrics.peers.set(sum(peer.is_connected for peer in view.peers()))
         self._metrics.sockets.set(len(self._connections or ()))
 
-    async def _websocket(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _websocket(self, request: web.BaseRequest, meter: Meter) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() != "websocket":
             return _refusal(BadRequest("/ws is a WebSocket"), 400)
-        return await websocket.serve(request, self._caller(request), self._publisher)
+        await meter.turn(PRICE_FLOOR_S)
+        return await websocket.serve(request, self._caller(request, meter), self._publisher)
 
-    def _caller(self, request: web.BaseRequest) -> Caller:
+    def _caller(self, request: web.BaseRequest, meter: Meter) -> Caller:
         is_operator = self._settings.auth.is_operator(request.headers, request.remote or "")
-        return Caller(self._services, is_operator)
+        return Caller(self._services, is_operator, meter)
+
+
+async def _body_of(request: web.BaseRequest, meter: Meter, body_s: float) -> bytes:
+    """Return the whole body. Raises BodyTooLarge, BodyTooSlow or BadRequest."""
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise BadRequest("a compressed body is not accepted")
+    if (request.content_length or 0) > RPC_BODY_BYTES_MAX:
+        raise BodyTooLarge(f"{request.content_length} bytes, at most {RPC_BODY_BYTES_MAX}")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(body_s):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > RPC_BODY_BYTES_MAX:
+                    raise BodyTooLarge(f"more than {RPC_BODY_BYTES_MAX} bytes")
+    except TimeoutError as error:
+        raise BodyTooSlow(f"{len(body)} bytes in {body_s} s") from error
+    if len(body) > _BODY_BYTES_FREE:
+        await meter.turn(len(body) * _PARSE_S_PER_BYTE)
+    return bytes(body)
+
+
+async def _preflight(_request: web.BaseRequest, _meter: Meter) -> web.StreamResponse:
+    return web.Response(
+        status=204,
+        headers={
+            "Access-Control-Allow-Methods": "POST",
+            "Access-Control-Allow-Headers": "Content-Type, Authorization",
+            "Access-Control-Max-Age": "600",
+        },
+    )
 
 
 def _allow_origin(response: web.StreamResponse, request: web.BaseRequest) -> None:
@@ -229,8 +268,15 @@ def _json(text: str, status: int = 200) -> web.Response:
     )
 
 
+def _retry_later(response: web.Response) -> web.Response:
+    response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
 def _refusal(fault: RpcFault, status: int) -> web.Response:
     response = _json(refusal_body(fault), status)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        _retry_later(response)
     if status in {408, 413}:
         response.force_close()  # the rest of the body is not read
     return response

@@ -4,13 +4,14 @@
     address   transactions whose sender it is, or whose events name it
     events    events of contracts, of one contract, or of one kind
 
-A block is indexed once; then each subscription looks up its items. A subscriber's outbox is
-bounded in bytes: one that does not read is dropped, and asks for what it missed when it is back.
+A block is indexed once and each item is rendered once; the outboxes of all who asked for it share
+it. An outbox is bounded in bytes: one that is not read, or whose client has used up its share of
+the node, is dropped, and its client asks for what it missed when it is back.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from node.ports import CommittedBlock
@@ -25,9 +26,10 @@ from primitives.transaction import decode_transaction
 
 SUBSCRIPTIONS_PER_SOCKET_MAX = 32
 OUTBOX_BYTES_MAX = 4 * 1024 * 1024
-_YIELD_EVERY = 50
+_YIELD_EVERY = 20
 
 Topic = tuple[str, ...]  # ("blocks",) ("address", hex) ("events",) ("events", contract[, event])
+_Items = dict[Topic, list[str]]
 
 
 def topic_of(params: SubscribeParams) -> Topic:
@@ -51,41 +53,56 @@ def topic_of(params: SubscribeParams) -> Topic:
 class Outbox:
     """Texts on their way to one socket, bounded in bytes. One writer takes, others put.
 
+    The items of a topic are shared by all outboxes, and become texts when they are taken.
+
     Over the bound `drop` is called, once, to cut the socket; then nothing is queued any more.
     """
 
     def __init__(self, drop: Callable[[], None], bytes_max: int = OUTBOX_BYTES_MAX) -> None:
         self._drop = drop
         self._bytes_max = bytes_max
-        self._texts: deque[str] = deque()
+        self._entries: deque[tuple[int | None, Sequence[str]]] = deque()
+        self._taken = 0  # of the first entry
         self._bytes = 0
         self._filled = asyncio.Event()
         self._is_overrun = False
 
     def put(self, text: str) -> None:
         """Queue a text, or drop the socket of a client that does not take them."""
-        if self._bytes + len(text) > self._bytes_max:
-            self.overrun()
-        elif not self._is_overrun:
-            self._texts.append(text)
-            self._bytes += len(text)
-            self._filled.set()
+        self._put(None, (text,), len(text))
+
+    def put_items(self, subscription: int, items: Sequence[str], size: int) -> None:
+        """Queue the items of a subscription, `size` characters together, as `put` does."""
+        self._put(subscription, items, size)
 
     async def take(self) -> str:
         """Return the next text; waits for ever once the socket is dropped."""
-        while not self._texts:
+        while not self._entries:
             self._filled.clear()
             await self._filled.wait()
-        text = self._texts.popleft()
-        self._bytes -= len(text)
-        return text
+        subscription, items = self._entries[0]
+        item = items[self._taken]
+        self._taken += 1
+        if self._taken == len(items):
+            self._entries.popleft()
+            self._taken = 0
+        self._bytes -= len(item)
+        return item if subscription is None else _notification(subscription, item)
 
     def overrun(self) -> None:
         """Drop the socket: it would miss something."""
         if not self._is_overrun:
             self._is_overrun = True
-            self._texts.clear()
+            self._entries.clear()
             self._drop()
+
+    def _put(self, subscription: int | None, items: Sequence[str], size: int) -> None:
+        if self._bytes + size > self._bytes_max:
+            self.overrun()
+        elif not self._is_overrun:
+            self._entries.append((subscription, items))
+            self._bytes += size
+            self._filled.set()
 
 
 @dataclass(slots=True, eq=False)
@@ -98,15 +115,18 @@ class SocketSubscriptions:
     _next_id: int = 1
 
     def subscribe(self, params: SubscribeParams) -> int:
-        """Begin a subscription and return its id.
+        """Begin a subscription and return its id; an equal one of this socket is the same.
 
         Raises:
             TooManySubscriptions: the socket has as many as it may.
             BadParameters, BadAddress: the filter does not fit the kind.
         """
+        topic = topic_of(params)
+        for known, its_topic in self.topics.items():
+            if its_topic == topic:
+                return known
         if len(self.topics) >= SUBSCRIPTIONS_PER_SOCKET_MAX:
             raise TooManySubscriptions(f"at most {SUBSCRIPTIONS_PER_SOCKET_MAX} on one socket")
-        topic = topic_of(params)
         subscription = self._next_id
         self._next_id += 1
         self.topics[subscription] = topic
@@ -170,20 +190,34 @@ class Publisher:
             self._subscribers.pop(topic, None)
 
     async def _tell(self, committed: CommittedBlock) -> None:
-        self._send(("blocks",), block_item(committed))
+        items: _Items = {}
+        if ("blocks",) in self._subscribers:
+            items["blocks",] = [dump(block_item(committed))]
+        await self._render(committed, items)
+        for topic, shown in items.items():
+            size = sum(map(len, shown))
+            for number, (socket, subscription) in enumerate(list(self._subscribers.get(topic, ()))):
+                socket.outbox.put_items(subscription, shown, size)
+                if number % _YIELD_EVERY == _YIELD_EVERY - 1:
+                    await asyncio.sleep(0)
+
+    async def _render(self, committed: CommittedBlock, items: _Items) -> None:
+        """Add what each topic is told of the block's transactions."""
         wants_addresses = any(topic[0] == "address" for topic in self._subscribers)
         wants_events = any(topic[0] == "events" for topic in self._subscribers)
         if not (wants_addresses or wants_events):
             return
         for index, receipt in enumerate(committed.receipts):
             if wants_events:
-                self._tell_events(committed, index, receipt)
+                self._add_events(committed, index, receipt, items)
             if wants_addresses:
-                self._tell_addresses(committed, index, receipt)
+                self._add_addresses(committed, index, receipt, items)
             if index % _YIELD_EVERY == _YIELD_EVERY - 1:
                 await asyncio.sleep(0)
 
-    def _tell_events(self, committed: CommittedBlock, index: int, receipt: Receipt) -> None:
+    def _add_events(
+        self, committed: CommittedBlock, index: int, receipt: Receipt, items: _Items
+    ) -> None:
         for event in receipt.events:
             topics: tuple[Topic, ...] = (
                 ("events",),
@@ -193,27 +227,29 @@ class Publisher:
             wanted = [topic for topic in topics if topic in self._subscribers]
             if wanted:
                 item = {**_place(committed, index, receipt), **self._renderer.event(event)}
-                for topic in wanted:
-                    self._send(topic, item)
+                _add(items, wanted, item)
 
-    def _tell_addresses(self, committed: CommittedBlock, index: int, receipt: Receipt) -> None:
+    def _add_addresses(
+        self, committed: CommittedBlock, index: int, receipt: Receipt, items: _Items
+    ) -> None:
         named = dict.fromkeys(_addresses(committed, index, receipt))
         wanted = [("address", name) for name in named if ("address", name) in self._subscribers]
         if wanted:
             item = {**_place(committed, index, receipt), "receipt": self._renderer.receipt(receipt)}
-            for topic in wanted:
-                self._send(topic, item)
+            _add(items, wanted, item)
 
-    def _send(self, topic: Topic, item: dict[str, object]) -> None:
-        subscribers = self._subscribers.get(topic)
-        if not subscribers:
-            return
-        shown = dump(item)
-        for socket, subscription in subscribers:
-            socket.outbox.put(
-                '{"jsonrpc":"2.0","method":"events_notify","params":'
-                f'{{"subscription":{subscription},"item":{shown}}}}}'
-            )
+
+def _add(items: _Items, topics: Iterable[Topic], item: dict[str, object]) -> None:
+    shown = dump(item)
+    for topic in topics:
+        items.setdefault(topic, []).append(shown)
+
+
+def _notification(subscription: int, item: str) -> str:
+    return (
+        '{"jsonrpc":"2.0","method":"events_notify","params":'
+        f'{{"subscription":{subscription},"item":{item}}}}}'
+    )
 
 
 def block_item(committed: CommittedBlock) -> dict[str, object]:

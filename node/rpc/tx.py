@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from node.execution.reads import FoundTransaction
-from node.mempool.admission import Submitted
+from node.mempool.admission import Origin, Submitted
 from node.rpc.errors import NotFound, NotReady
 from node.rpc.method import Caller, Method
 from node.rpc.schemas import SubmitParams, TransactionParams, WaitParams
@@ -23,7 +23,9 @@ async def submit(
     refusal = caller.view.refusal()
     if refusal is not None:
         raise NotReady(f"this node takes no transactions now: {refusal}")
-    outcomes = await caller.view.admission.submit([call.transaction for call in calls])
+    origin = Origin(client=caller.meter.client.address, breathe=caller.meter.breathe)
+    raws = [call.transaction for call in calls]
+    outcomes = await caller.view.admission.submit(raws, origin)
     return [
         {"transaction_id": hex_of(outcome.transaction_id), "status": outcome.status}
         if isinstance(outcome, Submitted)
@@ -48,12 +50,12 @@ async def get(caller: Caller, params: TransactionParams) -> object:
 
 
 async def wait(caller: Caller, params: WaitParams) -> object:
-    """Return as tx_get does, once a block holds the transaction or the time is up."""
+    """Return as tx_get does, once a block holds the transaction, it is dropped or time is up."""
     transaction_id = TransactionId(params.transaction_id)
     found = caller.view.ledger.transaction(transaction_id)
     if found is None and params.timeout_ms:
         timeout_s = params.timeout_ms / 1000
-        found = await caller.services.waiters.wait(transaction_id, timeout_s)
+        found = await _wait(caller, transaction_id, timeout_s)
     if found is None:
         return _uncommitted(caller, transaction_id)
     return _found_json(caller, found)
@@ -63,6 +65,15 @@ async def simulate(caller: Caller, params: SubmitParams) -> object:
     """Return the receipt that a transaction would get in the next block; nothing is stored."""
     transaction = decode_transaction(params.transaction)
     return caller.services.renderer.receipt(caller.view.ledger.simulate(transaction))
+
+
+async def _wait(
+    caller: Caller, transaction_id: TransactionId, timeout_s: float
+) -> FoundTransaction | None:
+    if caller.view.pool.dropped_as(transaction_id) is not None:
+        return None  # it was dropped before the call: nothing will happen to it
+    address = caller.meter.client.address
+    return await caller.services.waiters.wait(transaction_id, timeout_s, address)
 
 
 def _found_json(caller: Caller, found: FoundTransaction) -> dict[str, object]:
@@ -120,6 +131,7 @@ METHODS = (
         params=WaitParams,
         returns="as tx_get",
         run=wait,
+        is_waiting=True,
     ),
     Method(
         name="tx_simulate",

@@ -1,6 +1,7 @@
-"""Calls that wait for transactions to be in a block."""
+"""Calls that wait for transactions to be in a block, or to be dropped."""
 
 import asyncio
+from collections import Counter
 
 from node.execution.reads import FoundTransaction
 from node.ports import CommittedBlock
@@ -8,35 +9,47 @@ from node.rpc.errors import TooManyWaiting
 from primitives.ids import TransactionId
 
 WAITING_MAX = 20_000
+WAITING_PER_CLIENT_MAX = 2_000
 
 
 class Waiters:
-    """One future for each transaction that is waited for, however many calls wait."""
+    """One future for each transaction that is waited for, however many calls wait.
 
-    def __init__(self, waiting_max: int = WAITING_MAX) -> None:
+    It gives the place in a block, or None when the transaction is dropped.
+    """
+
+    def __init__(
+        self, waiting_max: int = WAITING_MAX, per_client_max: int = WAITING_PER_CLIENT_MAX
+    ) -> None:
         self._waiting_max = waiting_max
-        self._count = 0
-        self._futures: dict[TransactionId, asyncio.Future[FoundTransaction]] = {}
+        self._per_client_max = per_client_max
+        self._count_by_client: Counter[str] = Counter()
+        self._futures: dict[TransactionId, asyncio.Future[FoundTransaction | None]] = {}
         self._calls: dict[TransactionId, int] = {}
 
     async def wait(
-        self, transaction_id: TransactionId, timeout_s: float
+        self, transaction_id: TransactionId, timeout_s: float, client: str
     ) -> FoundTransaction | None:
-        """Return where the transaction is once it is committed, None when time is up.
+        """Return where the transaction is once committed; None when dropped or time is up.
 
         Raises:
-            TooManyWaiting: this node's limit of waiting calls is reached.
+            TooManyWaiting: this node's or the client's limit of waiting calls is reached.
         """
-        if self._count >= self._waiting_max:
-            raise TooManyWaiting(f"{self._count} calls wait, at most {self._waiting_max}")
-        future = self._join(transaction_id)
+        count = self._count_by_client.total()
+        if count >= self._waiting_max:
+            raise TooManyWaiting(f"{count} calls wait, at most {self._waiting_max}")
+        if self._count_by_client[client] >= self._per_client_max:
+            raise TooManyWaiting(
+                f"{self._per_client_max} calls of {client} wait, the most of one address"
+            )
+        future = self._join(transaction_id, client)
         try:
             async with asyncio.timeout(timeout_s):
                 return await asyncio.shield(future)
         except TimeoutError:
             return None
         finally:
-            self._leave(transaction_id, future)
+            self._leave(transaction_id, client, future)
 
     def resolve(self, committed: CommittedBlock) -> None:
         """Wake every call that waits for a transaction of this block."""
@@ -44,12 +57,22 @@ class Waiters:
             return
         height = committed.block.height
         for index, receipt in enumerate(committed.receipts):
-            future = self._futures.pop(receipt.transaction_id, None)
-            if future is not None and not future.done():
-                future.set_result(FoundTransaction(height=height, index=index, receipt=receipt))
+            found = FoundTransaction(height=height, index=index, receipt=receipt)
+            self._wake(receipt.transaction_id, found)
 
-    def _join(self, transaction_id: TransactionId) -> "asyncio.Future[FoundTransaction]":
-        self._count += 1
+    def dropped(self, transaction_id: TransactionId) -> None:
+        """Wake every call that waits for a transaction that will be in no block."""
+        self._wake(transaction_id, None)
+
+    def _wake(self, transaction_id: TransactionId, found: FoundTransaction | None) -> None:
+        future = self._futures.pop(transaction_id, None)
+        if future is not None and not future.done():
+            future.set_result(found)
+
+    def _join(
+        self, transaction_id: TransactionId, client: str
+    ) -> "asyncio.Future[FoundTransaction | None]":
+        self._count_by_client[client] += 1
         self._calls[transaction_id] = self._calls.get(transaction_id, 0) + 1
         future = self._futures.get(transaction_id)
         if future is None:
@@ -58,9 +81,14 @@ class Waiters:
         return future
 
     def _leave(
-        self, transaction_id: TransactionId, future: "asyncio.Future[FoundTransaction]"
+        self,
+        transaction_id: TransactionId,
+        client: str,
+        future: "asyncio.Future[FoundTransaction | None]",
     ) -> None:
-        self._count -= 1
+        self._count_by_client[client] -= 1
+        if not self._count_by_client[client]:
+            del self._count_by_client[client]
         self._calls[transaction_id] -= 1
         if not self._calls[transaction_id]:
             del self._calls[transaction_id]

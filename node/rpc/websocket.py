@@ -2,12 +2,17 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from node.rpc.dispatch import answer, refusal_body
-from node.rpc.errors import MalformedJson
+from node.rpc.errors import MalformedJson, TooBusy
+from node.rpc.meter import Meter
 from node.rpc.method import Caller
+from node.rpc.share import PRICE_FLOOR_S, RETRY_AFTER_S
 from node.rpc.subscriptions import Outbox, Publisher, SocketSubscriptions
 from primitives.limits import RPC_BODY_BYTES_MAX
 
@@ -15,6 +20,7 @@ log = logging.getLogger("sapha.rpc")
 
 CALLS_AT_ONCE_MAX = 32
 PING_S = 30.0
+_SENDING = "(sending)"  # its price is learned as that of a method
 
 
 class _Gone(Exception):
@@ -31,11 +37,13 @@ async def serve(
     await socket.prepare(request)
     outbox = Outbox(lambda: _drop(request))
     subscriptions = SocketSubscriptions(publisher, outbox)
-    session = Caller(caller.services, caller.is_operator, subscriptions)
+    session = replace(caller, meter=caller.meter.another(), subscriber=subscriptions)
     try:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_write(socket, outbox))
-            tasks.create_task(_read(socket, session, outbox))
+            writing = session.meter.another()
+            tasks.create_task(_run(writing, _write(socket, outbox, writing)))
+            reading = session.meter.another()
+            tasks.create_task(_run(reading, _read(socket, session, outbox)))
     except* _Gone:
         pass
     finally:
@@ -49,13 +57,31 @@ def _drop(request: web.BaseRequest) -> None:
         request.transport.abort()
 
 
-async def _write(socket: web.WebSocketResponse, outbox: Outbox) -> None:
+async def _run(meter: Meter, work: Coroutine[Any, Any, None]) -> None:
+    """Do `work` as a task, charged to the client."""
+    await meter.run(work)
+
+
+async def _write(socket: web.WebSocketResponse, outbox: Outbox, meter: Meter) -> None:
+    """Send what waits, each text in its turn; a client over its share falls behind."""
     while True:
         text = await outbox.take()
         try:
+            await _turn_to_send(meter)
+            before_s = meter.used()
             await socket.send_str(text)
+            meter.share.learn(_SENDING, meter.used() - before_s)
         except ConnectionError as error:
             raise _Gone from error
+
+
+async def _turn_to_send(meter: Meter) -> None:
+    """Wait for a turn, however often it is refused: the outbox bounds what waits meanwhile."""
+    while True:
+        try:
+            return await meter.share.turn(meter.client, meter.share.price_s(_SENDING))
+        except TooBusy:
+            await asyncio.sleep(RETRY_AFTER_S)
 
 
 async def _read(socket: web.WebSocketResponse, session: Caller, outbox: Outbox) -> None:
@@ -65,7 +91,9 @@ async def _read(socket: web.WebSocketResponse, session: Caller, outbox: Outbox) 
             if message.type is WSMsgType.TEXT:
                 # Without room nothing more is read: the client waits in its own buffers.
                 await room.acquire()
-                tasks.create_task(_answer(session, message.data, outbox, room))
+                meter = session.meter.another()
+                one = replace(session, meter=meter)
+                tasks.create_task(_run(meter, _answer(one, message.data, outbox, room)))
             elif message.type is WSMsgType.BINARY:
                 outbox.put(refusal_body(MalformedJson("calls are text, this is binary")))
         raise _Gone
@@ -74,7 +102,11 @@ async def _read(socket: web.WebSocketResponse, session: Caller, outbox: Outbox) 
 async def _answer(session: Caller, text: str, outbox: Outbox, room: asyncio.Semaphore) -> None:
     try:
         reply = await answer(session, text.encode())
-        if reply is not None:
-            outbox.put(reply)
+        if not session.meter.turns:
+            await session.meter.turn(PRICE_FLOOR_S)  # whatever was asked had its price
+        if reply.text is not None:
+            outbox.put(reply.text)
+    except TooBusy as fault:
+        outbox.put(refusal_body(fault))
     finally:
         room.release()

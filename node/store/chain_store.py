@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from node.store import schema
+from node.store.bounded import BoundedDict
 from node.store.faults import damaged_store
 from node.store.ports import KeyValue, Put
-from primitives.block import Block, decode_block
+from primitives.block import Block, Header, decode_block, decode_header
 from primitives.certificate import Certificate, UncheckedCertificate, read_certificate
 from primitives.codec import decode, encode
 from primitives.crypto import Digest
@@ -20,6 +21,7 @@ from primitives.validators import ValidatorSet, read_validator_set
 
 _RECEIPTS_BYTES_MAX = 1 << 30
 _VALIDATORS_BYTES_MAX = 64 * 1024
+_RECEIPTS_KEPT_MAX = 8  # blocks whose receipts stay in memory: many ask about the same ones
 T = TypeVar("T")
 
 
@@ -54,6 +56,7 @@ class ChainStore:
         self.first_index = self._number(schema.META_FIRST_INDEX)
         head = self.head()
         self._last_block = -1 if head is None else head[0]
+        self._receipts: BoundedDict[Height, tuple[bytes, ...]] = BoundedDict(_RECEIPTS_KEPT_MAX)
 
     def head(self) -> tuple[Height, Digest] | None:
         """Return height and hash of the last stored block, None in an empty store."""
@@ -68,6 +71,7 @@ class ChainStore:
         """Yield the writes that store a block and make it the head."""
         height, block = record.block.height, record.block
         yield schema.at_height(schema.BLOCKS, height), block.encode()
+        yield schema.at_height(schema.HEADERS, height), block.header.encode()
         yield schema.at_height(schema.RECEIPTS, height), encode(record.receipts)
         ids = record.transaction_ids
         yield schema.at_height(schema.TRANSACTION_IDS, height), b"".join(ids)
@@ -89,6 +93,14 @@ class ChainStore:
             return None
         return self._read(f"block {height}", decode_block, data)
 
+    def header_at(self, height: Height) -> Header | None:
+        """Return the header of the block at `height`, read alone. Raises Pruned, StoreDamaged."""
+        data = self._kv.get(schema.at_height(schema.HEADERS, height))
+        if data is None:
+            self._check_kept(height)
+            return None
+        return self._read(f"header {height}", decode_header, data)
+
     def certificate_at(self, height: Height) -> UncheckedCertificate | None:
         """Return the certificate stored beside the block at `height`."""
         data = self._kv.get(schema.at_height(schema.CERTIFICATES, height))
@@ -98,8 +110,15 @@ class ChainStore:
 
     def receipts_at(self, height: Height) -> tuple[bytes, ...]:
         """Return the encoded receipts of the block at `height`; none when it is not stored."""
+        known = self._receipts.items.get(height)
+        if known is not None and height >= self.first_block:
+            return known
         data = self._kv.get(schema.at_height(schema.RECEIPTS, height))
-        return () if data is None else self._read(f"receipts {height}", _receipts, data)
+        if data is None:
+            return ()
+        receipts = self._read(f"receipts {height}", _receipts, data)
+        self._receipts.put(height, receipts)
+        return receipts
 
     def ids_at(self, height: Height) -> tuple[TransactionId, ...]:
         """Return the ids of the block's transactions, in order; none when it is not stored."""

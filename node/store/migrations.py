@@ -1,6 +1,6 @@
 """Whether this software may open a store: format version and network.
 
-Version 1 is the first; a later version that can convert an older one does it here, in order,
+Version 2 keeps headers apart; a later version that can convert an older one does it here, in order,
 before anything else reads.
 """
 

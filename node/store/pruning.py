@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from node.store import schema
 from node.store.chain_store import ChainStore
 from node.store.ports import Put
-from primitives.block import Block
+from primitives.block import Header
 from primitives.ids import Height
 
 _PRUNED_A_BLOCK_MAX = 4
-_PER_HEIGHT = (schema.BLOCKS, schema.RECEIPTS, schema.CERTIFICATES, schema.TRANSACTION_IDS)
+_PER_HEIGHT = (
+    schema.BLOCKS,
+    schema.HEADERS,
+    schema.RECEIPTS,
+    schema.CERTIFICATES,
+    schema.TRANSACTION_IDS,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,18 +37,18 @@ def prune(chain: ChainStore, retention: Retention, *, head: Height, below_ms: in
         height = Height(chain.first_block)
         if retention.blocks is None or height + retention.blocks > head or height == head:
             break
-        block = chain.block_at(height)
-        if block is not None and block.header.time_ms >= below_ms:
+        header = chain.header_at(height)
+        if header is not None and header.time_ms >= below_ms:
             break
-        puts += _block_removals(chain, height, block)
+        puts += _block_removals(chain, height, header)
     return puts + _index_removals(chain, retention, head)
 
 
-def _block_removals(chain: ChainStore, height: Height, block: Block | None) -> list[Put]:
+def _block_removals(chain: ChainStore, height: Height, header: Header | None) -> list[Put]:
     puts: list[Put] = [(schema.TRANSACTIONS + known, None) for known in chain.ids_at(height)]
     puts += [(schema.at_height(prefix, height), None) for prefix in _PER_HEIGHT]
-    if block is not None:
-        puts.append((schema.HEIGHTS + block.hash, None))
+    if header is not None:
+        puts.append((schema.HEIGHTS + header.hash, None))
     chain.first_block = height + 1
     chain.first_index = max(chain.first_index, chain.first_block)
     puts.append((schema.META_FIRST_BLOCK, schema.number_value(chain.first_block)))

@@ -4,6 +4,7 @@
 |--------|----------------------|---------------------------------------------------|
 | m      | name                 | schema version, genesis hash, head, first kept    |
 | b      | height, 8 bytes      | block bytes                                       |
+| d      | height               | header bytes: reading one costs no block          |
 | c      | height               | certificate bytes (none at height 0)              |
 | r      | height               | receipts: an array of receipt bytes               |
 | i      | height               | transaction ids, 32 bytes each, in order          |
@@ -19,7 +20,7 @@ from primitives.crypto import DIGEST_BYTES, Digest
 from primitives.ids import Height, TransactionId
 from primitives.shape import bytes_of, fields_of, uint_of
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 META_SCHEMA = b"mschema"
 META_GENESIS = b"mgenesis"
@@ -28,6 +29,7 @@ META_FIRST_BLOCK = b"mfirst-block"
 META_FIRST_INDEX = b"mfirst-index"
 
 BLOCKS = b"b"
+HEADERS = b"d"
 CERTIFICATES = b"c"
 RECEIPTS = b"r"
 TRANSACTION_IDS = b"i"

@@ -48,6 +48,8 @@ def _checked_block(store: NodeStore, height: Height) -> Block:
     if block is None:
         raise damaged_store(store.database, f"block {height} is missing")
     header = block.header
+    if store.chain.header_at(height) != header:
+        raise damaged_store(store.database, f"the header kept of block {height} is another")
     if root_of(store.chain.receipts_at(height)) != header.receipts_root:
         raise damaged_store(store.database, f"the receipts of block {height} are not its header's")
     root = transactions_root_of(block.transactions, block.evidence, block.restarts)

@@ -255,3 +255,54 @@ async def test_a_client_needs_a_url_and_an_open_session():
         RpcClient([])
     with pytest.raises(RuntimeError, match="async with"):
         await RpcClient([CLOSED]).call("a")
+
+
+BUSY = {
+    "code": -32005,
+    "message": "busy",
+    "data": {"code": "TOO_BUSY", "details": {"retry_after_s": 0}},
+}
+
+
+async def test_a_busy_node_is_asked_again_after_the_pause_that_it_wants():
+    refusals = [BUSY, BUSY]
+
+    def script(asked):
+        if refusals:
+            return {"id": asked["id"], "error": refusals.pop()}
+        return {"id": asked["id"], "result": 7}
+
+    async with serving(script) as peer, RpcClient([peer.url], QUICK) as rpc:
+        answer = await rpc.call("chain_getStatus")
+
+    assert answer == 7
+    assert len(peer.asked) == 3
+
+
+async def test_of_a_batch_only_what_was_refused_is_asked_again():
+    def script(asked):
+        return [
+            {"id": one["id"], "error": BUSY}
+            if len(asked) == 2 and one["method"] == "b"
+            else {"id": one["id"], "result": one["method"]}
+            for one in asked
+        ]
+
+    async with serving(script) as peer, RpcClient([peer.url], QUICK) as rpc:
+        answers = await rpc.batch([Request("a", {}), Request("b", {})])
+
+    assert answers == ["a", "b"]
+    assert [[one["method"] for one in asked] for asked in peer.asked] == [["a", "b"], ["b"]]
+
+
+async def test_a_node_that_stays_busy_is_left_when_time_is_up():
+    wants = {"code": "TOO_BUSY", "details": {"retry_after_s": 1}}
+
+    def script(asked):
+        return {"id": asked["id"], "error": {"code": -32005, "message": "busy", "data": wants}}
+
+    async with serving(script) as peer, RpcClient([peer.url], QUICK) as rpc:
+        with pytest.raises(RpcRefused, match="TOO_BUSY"):
+            await rpc.call("chain_getStatus")
+
+    assert len(peer.asked) == 1

@@ -135,6 +135,7 @@ async def running_node(folder: Path, settings: RpcSettings | None = None, **opti
     )
     view: NodeView = View(facts, mempool)
     server = RpcServer(view, settings or RpcSettings())
+    mempool.pool.on_dropped = server.on_dropped
     await server.start()
     publishing = asyncio.create_task(server.run())
     try:

@@ -137,7 +137,7 @@ async def test_a_result_that_is_no_json_is_an_internal_error(node, monkeypatch, 
 
 
 async def test_answers_together_are_bounded(node, monkeypatch):
-    monkeypatch.setattr("node.rpc.dispatch._Budget.__init__.__defaults__", (1_500,))
+    monkeypatch.setattr("node.rpc.dispatch._Budget.__init__.__defaults__", (1_500, None))
 
     answers = await node.batch(*[("chain_getBlock", {"at": 1})] * 5)
 

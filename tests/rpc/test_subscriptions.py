@@ -13,6 +13,7 @@ from node.rpc.schemas import SubscribeParams, read_params
 from node.rpc.subscriptions import Outbox, Publisher, topic_of
 from node.rpc.values import hex_of
 from primitives.ids import address_of, show_address
+from tests.builders import key
 from tests.execution.chain import ALICE, BANK, BOB
 from tests.mempool.builders import until
 
@@ -144,10 +145,25 @@ async def test_a_bad_subscription_is_refused_by_name(node, name):
 
 async def test_subscriptions_of_one_socket_are_bounded(node):
     async with connected(node) as ws:
-        answers = [await ws.ask("events_subscribe", kind="blocks") for _ in range(33)]
+        names = [show_address(key(number).public_key[:20]) for number in range(33)]
+        answers = [
+            await ws.ask("events_subscribe", kind="address", filter={"address": name})
+            for name in names
+        ]
 
     assert answers[-1]["error"]["data"]["code"] == "TOO_MANY_SUBSCRIPTIONS"
     assert "result" in answers[-2]
+
+
+async def test_equal_subscriptions_of_a_socket_are_one(node):
+    async with connected(node) as ws:
+        answers = [await ws.ask("events_subscribe", kind="blocks") for _ in range(40)]
+        await commit_transfer(node)
+        told = await ws.next()
+        answer = await ws.ask("chain_getStatus")
+
+    assert {answer["result"] for answer in answers} == {told["params"]["subscription"]}
+    assert answer["result"]["height"] == 2
 
 
 async def test_subscribing_over_plain_http_is_refused(node):

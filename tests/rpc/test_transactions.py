@@ -78,9 +78,9 @@ async def test_the_transactions_of_a_batch_are_admitted_together(node, monkeypat
     sizes = []
     real = node.mempool.admission.submit
 
-    async def counted(raws):
+    async def counted(raws, origin):
         sizes.append(len(raws))
-        return await real(raws)
+        return await real(raws, origin)
 
     monkeypatch.setattr(node.mempool.admission, "submit", counted)
 
@@ -165,13 +165,41 @@ async def test_a_committed_transaction_is_not_waited_for(node):
 
 async def test_waiting_calls_are_bounded_and_leave_nothing_behind():
     waiters = Waiters(waiting_max=1)
-    first = asyncio.create_task(waiters.wait(TransactionId(bytes(32)), 60))
+    first = asyncio.create_task(waiters.wait(TransactionId(bytes(32)), 60, "a"))
     await asyncio.sleep(0)
 
     with pytest.raises(TooManyWaiting, match="at most 1"):
-        await waiters.wait(TransactionId(bytes(32)), 60)
+        await waiters.wait(TransactionId(bytes(32)), 60, "b")
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
 
-    assert await waiters.wait(TransactionId(bytes(32)), 0) is None
+    assert await waiters.wait(TransactionId(bytes(32)), 0, "a") is None
     assert not waiters._futures
+
+
+async def test_one_client_may_not_take_all_waiting_calls():
+    waiters = Waiters(per_client_max=1)
+    first = asyncio.create_task(waiters.wait(TransactionId(bytes(32)), 60, "a"))
+    await asyncio.sleep(0)
+
+    with pytest.raises(TooManyWaiting, match="of a wait"):
+        await waiters.wait(TransactionId(bytes(32)), 60, "a")
+
+    assert await waiters.wait(TransactionId(bytes(32)), 0, "b") is None
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+
+
+async def test_waiting_ends_at_once_with_the_code_when_the_transaction_is_dropped(node):
+    item = node.chain.transfer(ALICE, BOB, 1)
+    await node.call("tx_submit", transaction=hex_of(item.raw))
+    name = hex_of(item.transaction_id)
+    waiting = asyncio.create_task(node.call("tx_wait", transaction_id=name, timeout_ms=60_000))
+    await until(lambda: node.server._services.waiters._futures)
+
+    node.mempool.pool.drop(item.transaction_id, "KEY_NOT_IN_ACCOUNT")
+    answer = await asyncio.wait_for(waiting, 5)
+    later = await node.call("tx_wait", transaction_id=name, timeout_ms=60_000)
+
+    assert (answer["status"], answer["code"]) == ("rejected", "KEY_NOT_IN_ACCOUNT")
+    assert later == answer

@@ -1,0 +1,280 @@
+"""The share of the loop: who waits, in which order, and who is told to come back."""
+
+import asyncio
+import json
+from itertools import pairwise
+from time import thread_time
+
+import pytest
+
+from node.rpc import RpcSettings
+from node.rpc.errors import TooBusy
+from node.rpc.meter import Meter
+from node.rpc.share import (
+    PRICE_FLOOR_S,
+    SLICE_S,
+    Client,
+    Share,
+    ShareLimits,
+    address_of_client,
+)
+from tests.rpc.node import running_node
+
+GOOD, BAD = Client("10.0.0.1", 1), Client("10.0.0.2", 1)
+DRY = ShareLimits(part=0.000_001, burst_s=0.001)
+
+
+async def burn(seconds: float) -> str:
+    """Use processor time; return when it is used."""
+    end_s = thread_time() + seconds
+    while thread_time() < end_s:
+        pass
+    await asyncio.sleep(0)
+    return "done"
+
+
+async def test_a_turn_comes_at_once_while_the_share_lasts():
+    share = Share()
+
+    await share.turn(GOOD, SLICE_S)
+
+    assert len(share) == 0
+
+
+async def test_the_turns_of_one_pass_of_the_loop_are_worth_a_slice():
+    share = Share()
+    passes = []
+
+    async def call() -> None:
+        await share.turn(GOOD, SLICE_S / 2)
+        passes.append(number)
+
+    calls = [asyncio.ensure_future(call()) for _ in range(10)]
+    number = 0
+    while not all(waiting.done() for waiting in calls):
+        await asyncio.sleep(0)
+        number += 1
+
+    assert max(passes.count(number) for number in passes) <= 2
+
+
+async def test_work_is_charged_step_by_step_to_its_client():
+    share = Share()
+    meter = Meter(share, GOOD)
+
+    result = await meter.run(burn(0.005))
+
+    assert result == "done"
+    assert 0.005 <= meter.used_s < 1
+    assert share._line._accounts[GOOD.address].used_s == pytest.approx(meter.used_s)
+
+
+async def test_an_error_and_a_cancellation_reach_the_work_itself():
+    seen = []
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            seen.append("cancelled")
+            raise
+
+    async def fails() -> None:
+        await asyncio.sleep(0)
+        raise ValueError("of the work")
+
+    async def run(coroutine) -> None:
+        await Meter(Share(), GOOD).run(coroutine)
+
+    task = asyncio.create_task(run(work()))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+    assert seen == ["cancelled"]
+    with pytest.raises(ValueError, match="of the work"):
+        await run(fails())
+
+
+async def test_who_used_least_is_next_whoever_came_first():
+    share = Share(ShareLimits(part=1.0, burst_s=0.001))
+    share.spend(BAD.address, 0.02)
+    order = []
+
+    async def call(client: Client) -> None:
+        await share.turn(client, SLICE_S)
+        order.append(client)
+
+    await asyncio.gather(call(BAD), call(BAD), call(GOOD))
+
+    assert order == [GOOD, BAD, BAD]
+
+
+async def test_the_connections_of_an_address_take_turns():
+    share = Share(ShareLimits(part=1.0, burst_s=0.001))
+    share.spend(GOOD.address, 0.01)
+    order = []
+
+    async def call(connection: int) -> None:
+        await share.turn(Client(GOOD.address, connection), SLICE_S)
+        order.append(connection)
+
+    await asyncio.gather(*(call(connection) for connection in (1, 1, 1, 2, 2)))
+
+    assert order == [1, 2, 1, 2, 1]
+
+
+async def test_what_is_dear_waits_behind_what_is_cheap():
+    share = Share(ShareLimits(part=1.0, burst_s=0.001))
+    share.spend("10.0.0.9", 0.01)
+    order = []
+
+    async def call(client: Client, price_s: float) -> None:
+        await share.turn(client, price_s)
+        order.append(client)
+
+    await asyncio.gather(call(BAD, 0.1), call(GOOD, PRICE_FLOOR_S))
+
+    assert order == [GOOD, BAD]
+
+
+async def test_no_call_is_left_to_wait():
+    limits = ShareLimits(part=DRY.part, burst_s=DRY.burst_s, wait_s_max=0.01)
+    share = Share(limits)
+    share.spend(BAD.address, 1.0)
+
+    with pytest.raises(TooBusy) as refused:
+        await share.turn(GOOD, SLICE_S)
+
+    assert dict(refused.value.details) == {"retry_after_s": 1}
+    assert len(share) == 0
+
+
+async def test_the_line_of_an_address_is_bounded():
+    share = Share(ShareLimits(part=DRY.part, burst_s=DRY.burst_s, line_per_address_max=2))
+    share.spend(BAD.address, 1.0)
+    waiting = [asyncio.ensure_future(share.turn(BAD, SLICE_S)) for _ in range(2)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(TooBusy, match="2 calls"):
+        await share.turn(BAD, SLICE_S)
+
+    for turn in waiting:
+        turn.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert len(share) == 0
+
+
+async def test_in_a_full_line_the_address_with_most_makes_room():
+    share = Share(ShareLimits(part=DRY.part, burst_s=DRY.burst_s, line_max=4))
+    share.spend(BAD.address, 1.0)
+    bad = [asyncio.ensure_future(share.turn(BAD, SLICE_S)) for _ in range(4)]
+    await asyncio.sleep(0)
+
+    good = asyncio.ensure_future(share.turn(GOOD, SLICE_S))
+    await asyncio.wait(bad, return_when=asyncio.FIRST_COMPLETED)
+
+    assert [turn.done() for turn in bad] == [False, False, False, True]
+    assert isinstance(bad[3].exception(), TooBusy)
+    assert not good.done()
+    for turn in (*bad[:3], good):
+        turn.cancel()
+    await asyncio.gather(*bad, good, return_exceptions=True)
+
+
+async def test_the_price_of_a_method_follows_what_its_calls_cost():
+    share = Share()
+
+    for _ in range(100):
+        share.learn("dear", 0.05)
+        share.learn("cheap", 0.0)
+
+    assert share.price_s("dear") == pytest.approx(0.05)
+    assert share.price_s("cheap") == PRICE_FLOOR_S
+
+
+async def test_accounts_are_bounded_and_those_in_the_line_stay():
+    share = Share(DRY)
+    share.spend(BAD.address, 1.0)
+    waiting = asyncio.ensure_future(share.turn(BAD, SLICE_S))
+    await asyncio.sleep(0)
+
+    for number in range(5_000):
+        share.spend(f"10.1.{number >> 8}.{number & 255}", 0.001)
+
+    assert len(share._line._accounts) <= 4_096
+    assert BAD.address in share._line._accounts
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("ip", "address"),
+    [
+        ("10.0.0.1", "10.0.0.1"),
+        ("::ffff:10.0.0.1", "10.0.0.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("no address", "no address"),
+    ],
+)
+def test_the_addresses_of_one_network_are_one_client(ip, address):
+    assert address_of_client(ip) == address
+
+
+async def test_a_call_over_the_share_is_answered_429_with_the_time_to_come_back(tmp_path):
+    limits = ShareLimits(part=DRY.part, burst_s=DRY.burst_s, wait_s_max=0.01)
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "chain_getStatus"})
+    async with running_node(tmp_path, RpcSettings(share=limits)) as node:
+        node.server._share.spend("10.0.0.9", 1.0)
+        async with node.session.post(f"{node.url}/rpc", data=body) as response:
+            answer = await response.json()
+        async with node.session.get(f"{node.url}/health") as health:
+            healthy = health.status
+
+    assert response.status == 429
+    assert response.headers["Retry-After"] == "1"
+    assert (answer["error"]["code"], answer["error"]["data"]["code"]) == (-32005, "TOO_BUSY")
+    assert answer["error"]["data"]["details"] == {"retry_after_s": 1}
+    assert healthy == 200
+
+
+async def test_the_rest_of_a_body_is_refused_with_its_first_refused_call(tmp_path):
+    limits = ShareLimits(part=DRY.part, burst_s=DRY.burst_s, wait_s_max=0.05)
+    async with running_node(tmp_path, RpcSettings(share=limits)) as node:
+        node.server._share.spend("10.0.0.9", 1.0)
+
+        answers = await node.batch(*[("chain_getStatus", {})] * 100)
+
+    assert {answer["error"]["data"]["code"] for answer in answers} == {"TOO_BUSY"}
+    assert node.server._share.refused == 1
+
+
+async def test_operators_do_not_wait_behind_strangers(tmp_path):
+    settings = RpcSettings(share=DRY)
+    async with running_node(tmp_path, settings) as node:
+        node.server._share.spend("10.0.0.9", 1_000.0)
+        object.__setattr__(node.server._settings.auth, "token", "secret")
+
+        answer = await node.answer("chain_getStatus", Authorization="Bearer secret")
+
+    assert answer["result"]["height"] == 0
+
+
+async def test_work_in_a_loop_gives_way_after_each_slice():
+    share = Share()
+    meter = Meter(share, GOOD)
+    passes = []
+
+    async def loop() -> None:
+        for _ in range(5):
+            await burn(0)
+            end_s = thread_time() + SLICE_S
+            while thread_time() < end_s:
+                pass
+            await meter.breathe()
+            passes.append(meter.turns)
+
+    await meter.run(loop())
+
+    assert all(later > earlier for earlier, later in pairwise(passes))
