@@ -126,6 +126,7 @@ class DevnetPlan:
     validators: int = 4
     base_port: int = 26600
     parameters: Parameters | None = None
+    strangers_per_second: int | None = 1_000  # on one machine nobody is known at first
     cast: Cast = field(default_factory=Cast)
 
 
@@ -198,6 +199,7 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
                 rpc_host=HOST,
                 rpc_port=rpc_port,
                 is_validator=name != OBSERVER,
+                strangers_per_second=plan.strangers_per_second,
             ),
         )
         for name, (p2p_port, rpc_port) in zip(names, ports, strict=True)

@@ -20,7 +20,16 @@ from node.driver import Driver, head_of
 from node.execution.genesis_block import active_contracts
 from node.execution.prechecks import Prechecks
 from node.files import BLOBS, OpenFiles, Self, identity_of, members_of
-from node.mempool import Admission, AdmissionParts, Gossip, Pool, PoolLimits, SignatureChecker
+from node.mempool import (
+    Admission,
+    AdmissionParts,
+    Gossip,
+    Pool,
+    PoolLimits,
+    SignatureChecker,
+    StrangerLimits,
+    Strangers,
+)
 from node.observe import NodeMetrics
 from node.performer import PerformerParts
 from node.ports import CommittedBlock
@@ -112,7 +121,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     pool = Pool(_pool_limits(config))
     gossip = Gossip(transport, pool, now_ms)
     checks = _checks(config, files)
-    admission = _admission(files, pool, checks, gossip)
+    admission = _admission(config, files, pool, checks, gossip)
     blobs = _blobs(config, own, files, transport)
     wiring = _Wiring(
         files=files,
@@ -161,7 +170,9 @@ def _checks(config: NodeConfig, files: OpenFiles) -> Checks:
     return Checks(SignatureChecker(threads), Prechecks(files.ledger.costly, threads))
 
 
-def _admission(files: OpenFiles, pool: Pool, checks: Checks, gossip: Gossip) -> Admission:
+def _admission(
+    config: NodeConfig, files: OpenFiles, pool: Pool, checks: Checks, gossip: Gossip
+) -> Admission:
     return Admission(
         AdmissionParts(
             ledger=files.ledger,
@@ -171,7 +182,17 @@ def _admission(files: OpenFiles, pool: Pool, checks: Checks, gossip: Gossip) -> 
             prechecks=checks.prechecks,
             offer=gossip.offer,
             now_ms=now_ms,
+            strangers=Strangers(_stranger_limits(config)),
         )
+    )
+
+
+def _stranger_limits(config: NodeConfig) -> StrangerLimits:
+    return StrangerLimits(
+        per_second=config.mempool.strangers_per_second,
+        burst=20 * config.mempool.strangers_per_second,
+        bytes_per_second=config.mempool.strangers_bytes_per_second,
+        bytes_burst=max(1_000_000, config.mempool.strangers_bytes_per_second),
     )
 
 
@@ -317,6 +338,7 @@ def _pool_limits(config: NodeConfig) -> PoolLimits:
         bytes_max=config.mempool.bytes_max,
         per_sender_max=config.mempool.per_sender_max,
         per_source_max=config.mempool.per_source_max,
+        strangers_max=config.mempool.strangers_max,
     )
 
 

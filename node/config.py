@@ -71,6 +71,9 @@ class MempoolSection(_Section):
     bytes_max: int = Field(default=64 * 1024 * 1024, ge=65_536)
     per_sender_max: int = Field(default=5_000, ge=1)
     per_source_max: int = Field(default=50_000, ge=1)
+    strangers_max: int = Field(default=2_000, ge=1)  # of senders that no contract knows
+    strangers_per_second: int = Field(default=10, ge=1)
+    strangers_bytes_per_second: int = Field(default=1_000, ge=1)
 
 
 class RetentionSection(_Section):

@@ -15,6 +15,7 @@ from node.config import CONFIG_FILE
 from p2p.tls import certificate_der, make_certificate
 from primitives.crypto import SEED_BYTES, SigningKey
 from primitives.errors import LocalFault
+from primitives.limits import TRANSACTION_BYTES_MAX
 
 GENESIS_FILE = "genesis.json"
 _KEY_FILE = "keys/validator.key"
@@ -37,6 +38,7 @@ class NodePlan:
     rpc_host: str
     rpc_port: int
     is_validator: bool = True
+    strangers_per_second: int | None = None  # None: the default of node.config
 
 
 def make_node(directory: Path, plan: NodePlan) -> GenesisMember:
@@ -102,6 +104,17 @@ port = {plan.rpc_port}
 
 [log]
 level = "INFO"
+{_mempool_toml(plan)}"""
+
+
+def _mempool_toml(plan: NodePlan) -> str:
+    if plan.strangers_per_second is None:
+        return ""
+    count = plan.strangers_per_second
+    return f"""
+[mempool]
+strangers_per_second = {count}
+strangers_bytes_per_second = {count * TRANSACTION_BYTES_MAX}
 """
 
 

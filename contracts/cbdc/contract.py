@@ -27,9 +27,9 @@ from contracts.cbdc.declaration import contract
 from contracts.cbdc.fields import SUM_SATANG_MAX
 from contracts.cbdc.flow_hook import run_due
 from contracts.cbdc.parameters import apply_changes, found_terms
-from contracts.cbdc.state import signers_min, supply_max
+from contracts.cbdc.state import balances, signers_min, supply_max, wallets
 from contracts.cbdc.supply import check_supply
-from contracts.sdk import SIGNATURES_MAX, Config, Context
+from contracts.sdk import SIGNATURES_MAX, Address, Config, Context
 
 # Importing a part declares its methods.
 __all__ = (
@@ -64,6 +64,12 @@ def found(ctx: Context, config: Config) -> None:
     signers_min.save(ctx, least)
     is_open = config.integer("unregistered_accounts", low=0, high=1, default=0)
     found_terms(ctx, config, allows_unregistered=is_open == 1)
+
+
+@contract.knows
+def knows(ctx: Context, address: Address) -> bool:
+    """Whether the account has a wallet or money."""
+    return wallets.has(ctx, address) or balances.has(ctx, address)
 
 
 @contract.end_block

@@ -19,8 +19,8 @@ from contracts.complaints.declaration import contract
 from contracts.complaints.fields import Due
 from contracts.complaints.first_templates import FIRST_TEMPLATES
 from contracts.complaints.setup import install
-from contracts.complaints.state import cases, due, small_count
-from contracts.sdk import Config, Context
+from contracts.complaints.state import cases, due, owned, receipts, small_count
+from contracts.sdk import Address, Config, Context
 
 # Importing a part declares its methods.
 __all__ = (
@@ -47,6 +47,12 @@ def found(ctx: Context, config: Config) -> None:
     small_count.save(ctx, small)
     for template in FIRST_TEMPLATES:
         install(ctx, template)
+
+
+@contract.knows
+def knows(ctx: Context, address: Address) -> bool:
+    """Whether the account has a receipt's key or has filed a case."""
+    return receipts.has(ctx, address) or len(owned.page(ctx, (address,), limit=1)) > 0
 
 
 @contract.end_block

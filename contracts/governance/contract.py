@@ -93,13 +93,14 @@ from contracts.governance.state import (
     Tally,
     administrators,
     officer_counts,
+    officer_posts,
     officers,
     parameters,
     proposals,
     proposals_made,
     votes,
 )
-from contracts.sdk import Config, Context, Contract, anyone, emit, require
+from contracts.sdk import Address, Config, Context, Contract, anyone, emit, require
 
 BY_ADMINISTRATOR = (UnknownAgency, NotAdministrator, AgencySuspended)
 BY_MEMBER = (NotMember, UnknownAgency, AgencySuspended)
@@ -162,6 +163,12 @@ def found(ctx: Context, config: Config) -> None:
     given.finish()
 
 
+@contract.knows
+def knows(ctx: Context, address: Address) -> bool:
+    """Whether the account administers an agency or is an officer of one."""
+    return administrators.has(ctx, address) or officer_posts.has(ctx, address)
+
+
 @contract.execute(
     AddOfficer,
     allow=by_administrator,
@@ -177,6 +184,7 @@ def add_officer(ctx: Context, msg: AddOfficer) -> None:
 
     officers.save(ctx, key, Officer(msg.officer, msg.roles, ACTIVE))
     officer_counts.add(ctx, msg.agency_id, 1)
+    officer_posts.add(ctx, msg.officer, 1)
     emit(ctx, OfficerAdded(msg.agency_id, msg.officer, msg.roles))
 
 
@@ -222,6 +230,8 @@ def remove_officer(ctx: Context, msg: RemoveOfficer) -> None:
 
     officers.remove(ctx, key)
     officer_counts.add(ctx, msg.agency_id, -1)
+    if officer_posts.add(ctx, msg.officer, -1) == 0:
+        officer_posts.remove(ctx, msg.officer)
     emit(ctx, OfficerRemoved(msg.agency_id, msg.officer))
 
 

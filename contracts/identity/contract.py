@@ -16,8 +16,8 @@ from contracts.identity import (
 )
 from contracts.identity.declaration import contract
 from contracts.identity.rules import FIRST_PURPOSES, FIRST_TABLE
-from contracts.identity.state import last_table, level_tables, purposes
-from contracts.sdk import Config, Context
+from contracts.identity.state import key_accounts, last_table, level_tables, purposes
+from contracts.sdk import Address, Config, Context
 
 # Importing a part declares its methods.
 __all__ = (
@@ -40,3 +40,9 @@ def found(ctx: Context, _config: Config) -> None:
     level_tables.save(ctx, last_table.add(ctx, 1), FIRST_TABLE)
     for purpose, is_reusable in FIRST_PURPOSES:
         purposes.save(ctx, purpose, is_reusable)
+
+
+@contract.knows
+def knows(ctx: Context, address: Address) -> bool:
+    """Whether a key of this account is or was a subject's or a node's."""
+    return key_accounts.has(ctx, address)

@@ -70,6 +70,7 @@ from contracts.identity.state import (
     Node,
     NodeKey,
     Service,
+    key_accounts,
     last_table,
     level_tables,
     namespaces,
@@ -78,7 +79,7 @@ from contracts.identity.state import (
     purposes,
     services,
 )
-from contracts.sdk import Context, emit, replace, require
+from contracts.sdk import Context, address_of, emit, replace, require
 from contracts.sdk.crypto import is_usable_key, verify
 
 TEXT = (PersonalData, BadSlug)
@@ -122,6 +123,7 @@ def register_node(ctx: Context, msg: RegisterNode) -> None:
     nodes.save(ctx, msg.agency, Node(msg.sector, NODE_PENDING, *limits, keys, ()))
     for key in msg.keys:
         node_keys.save(ctx, key, msg.agency)
+        key_accounts.save(ctx, address_of(key), ctx.height)
     emit(ctx, NodeRegistered(msg.agency, msg.max_ial, msg.max_aal))
 
 
@@ -169,6 +171,7 @@ def rotate_node_key(ctx: Context, msg: RotateNodeKey) -> None:
     ]
     nodes.save(ctx, msg.agency, replace(node, keys=(*ending, NodeKey(msg.new_key, 0))))
     node_keys.save(ctx, msg.new_key, msg.agency)
+    key_accounts.save(ctx, address_of(msg.new_key), ctx.height)
     emit(ctx, NodeKeyRotated(msg.agency, msg.new_key, end))
 
 

@@ -57,11 +57,12 @@ from contracts.identity.state import (
     Recovery,
     Subject,
     SubjectKey,
+    key_accounts,
     recoveries,
     subject_keys,
     subjects,
 )
-from contracts.sdk import Context, PublicKey, anyone, emit, replace, require
+from contracts.sdk import Context, PublicKey, address_of, anyone, emit, replace, require
 from contracts.sdk.crypto import verify
 
 VETOED = "vetoed"
@@ -188,6 +189,7 @@ def _begin(ctx: Context, sid: bytes, new_key: PublicKey, aal_cap: int) -> None:
     now = now_s(ctx)
     recoveries.save(ctx, sid, Recovery(new_key, aal_cap, now, HELD))
     subject_keys.save(ctx, new_key, sid)
+    key_accounts.save(ctx, address_of(new_key), ctx.height)
     emit(ctx, RecoveryStarted(sid, new_key, now + HOLD_S))
 
 

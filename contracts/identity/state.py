@@ -19,7 +19,7 @@ from contracts.identity.fields import (
     Slugs,
     Time,
 )
-from contracts.sdk import Counter, CountMax, Map, PublicKey, Range, record
+from contracts.sdk import Address, Counter, CountMax, Map, PublicKey, Range, record
 
 KEYS_MAX = 16
 IDPS_MAX = 16
@@ -274,6 +274,7 @@ purposes = Map[str, bool]("purposes")  # -> whether an earlier sign-on may serve
 subjects = Map[Id, Subject]("subjects")
 uid_tags = Map[tuple[str, Id], Id]("uid_tags")  # (namespace, tag) -> sid
 subject_keys = Map[PublicKey, Id]("subject_keys")  # every key that a subject ever had
+key_accounts = Map[Address, Height]("key_accounts")  # of subjects' and nodes' keys -> since when
 recoveries = Map[Id, Recovery]("recoveries")  # sid -> the last recovery
 attestations = Map[Id, Attestation]("attestations")
 attestations_of = Map[Id, Ids]("attestations_of")  # sid -> attestations not expired when issued

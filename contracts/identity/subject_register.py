@@ -71,12 +71,13 @@ from contracts.identity.state import (
     Node,
     Subject,
     SubjectKey,
+    key_accounts,
     namespaces,
     subject_keys,
     subjects,
     uid_tags,
 )
-from contracts.sdk import Context, PublicKey, emit, replace, require
+from contracts.sdk import Context, PublicKey, address_of, emit, replace, require
 from contracts.sdk.crypto import verify
 
 TEXT = (PersonalData, UnknownWord)
@@ -120,6 +121,7 @@ def create_subject(ctx: Context, msg: CreateSubject) -> None:
     subjects.save(ctx, msg.sid, Subject(*named, keys, (msg.agency,), msg.recovery, 0, 0))
     uid_tags.save(ctx, (msg.namespace, msg.uid_tag), msg.sid)
     subject_keys.save(ctx, msg.key, msg.sid)
+    key_accounts.save(ctx, address_of(msg.key), ctx.height)
     emit(ctx, SubjectCreated(msg.sid, msg.namespace, msg.agency))
 
 
@@ -169,6 +171,7 @@ def add_key(ctx: Context, msg: AddKey) -> None:
     keys = (*subject.keys, SubjectKey(msg.new_key, msg.kind, msg.aal_cap))
     subjects.save(ctx, msg.sid, replace(subject, keys=keys, seq=msg.seq))
     subject_keys.save(ctx, msg.new_key, msg.sid)
+    key_accounts.save(ctx, address_of(msg.new_key), ctx.height)
     emit(ctx, KeyAdded(msg.sid, msg.new_key, msg.aal_cap))
 
 

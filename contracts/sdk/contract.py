@@ -32,6 +32,7 @@ class Method:
     allow: Rule[Any]
     rejects: tuple[type[ContractError], ...]
     precheck: Handler[Any] | None = None
+    vouches: bool = False  # a call whose precheck passes comes from somebody who was let in
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Contract:
         self.code_hash: Digest | None = None
         self.methods: dict[str, Method] = {}
         self.queries: dict[str, QueryMethod] = {}
-        self.hooks: dict[str, Callable[..., None]] = {}
+        self.hooks: dict[str, Callable[..., Any]] = {}
         self.scope = Scope(
             name, name.encode() + b"\x00", {event: record_of(event) for event in events}
         )
@@ -90,10 +91,13 @@ class Contract:
 
         return declare
 
-    def precheck(self, message: type[M]) -> Callable[[Handler[M]], Handler[M]]:
+    def precheck(
+        self, message: type[M], *, vouches: bool = False
+    ) -> Callable[[Handler[M]], Handler[M]]:
         """Declare a costly pure check of `message`, run once a validator, before the method.
 
         It may use the message's fields, the sender, the chain id and `load` of frozen state.
+        `vouches` says that it proves a token or a certificate, so that its sender is no stranger.
         """
         name = method_name(message)
 
@@ -102,6 +106,7 @@ class Contract:
             if method is None:
                 raise BadContract(f"{self.name}: declare {name} before its precheck")
             method.precheck = check
+            method.vouches = vouches
             return check
 
         return declare
@@ -130,6 +135,10 @@ class Contract:
         """Declare who may sign for an account; for the contract `accounts` only."""
         return self._add_hook("authorise", hook)
 
+    def knows(self, hook: Callable[[Context, Address], bool]) -> Callable[..., Any]:
+        """Declare whether the contract has an entry of an account; asked often, so it is cheap."""
+        return self._add_hook("knows", hook)
+
     def method(self, name: str) -> Method:
         """Return the method `name`. Raises UnknownMethod."""
         method = self.methods.get(name)
@@ -144,7 +153,7 @@ class Contract:
             raise UnknownQuery(f"contract {self.name} has no query {name!r:.70}", query=name[:64])
         return query
 
-    def _add_hook(self, kind: str, hook: Callable[..., None]) -> Callable[..., None]:
+    def _add_hook(self, kind: str, hook: Callable[..., Any]) -> Callable[..., Any]:
         if kind in self.hooks:
             raise BadContract(f"{self.name} declares two {kind} hooks")
         self.hooks[kind] = hook

@@ -35,8 +35,10 @@ __all__ = [
     "check",
     "end_block",
     "execute",
+    "knows",
     "precheck",
     "query",
+    "vouches",
 ]
 
 Contracts: TypeAlias = Mapping[str, Contract]
@@ -154,6 +156,25 @@ def authorise(
     hook = contract.hooks["authorise"]
     ctx = Context(Run(state, _NO_BLOCK, _ask, contracts), contract.scope, READING)
     hook(ctx, sender, tuple(signers))
+
+
+def vouches(contracts: Contracts, contract: str, method: str) -> bool:
+    """Return whether the method's precheck proves that its sender was let in."""
+    found = contracts.get(contract)
+    declared = None if found is None else found.methods.get(method)
+    return declared is not None and declared.vouches
+
+
+def knows(contracts: Contracts, state: StateView, block: BlockInfo, address: Address) -> bool:
+    """Return whether any contract has an entry of the account; state is only read."""
+    for name in sorted(contracts):
+        contract = contracts[name]
+        hook = contract.hooks.get("knows")
+        if hook is not None:
+            ctx = Context(Run(state, block, _ask, contracts), contract.scope, READING)
+            if _guarded(hook, (ctx, address), contract, "knows"):
+                return True
+    return False
 
 
 def query(  # noqa: PLR0913, PLR0917 - the port's shape

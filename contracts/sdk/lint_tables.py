@@ -41,7 +41,7 @@ VIEWS = frozenset({"keys", "items"})
 
 FUNCTION_DECORATORS = frozenset(
     f"contract.{name}"
-    for name in ("execute", "precheck", "query", "genesis", "end_block", "authorise")
+    for name in ("execute", "precheck", "query", "genesis", "end_block", "authorise", "knows")
 )
 CLASS_DECORATORS = frozenset({"message", "event", "record"})
 

@@ -88,7 +88,7 @@ def commit_ballot(ctx: Context, msg: CommitBallot) -> None:
     emit(ctx, BallotCommitted(msg.election_id, msg.voter_key, msg.ballot_hash))
 
 
-@contract.precheck(CommitBallot)
+@contract.precheck(CommitBallot, vouches=True)
 def check_commitment(ctx: Context, msg: CommitBallot) -> None:
     """Check the tokens."""
     _check_tokens(ctx, msg)
@@ -127,7 +127,7 @@ def cast_ballot(ctx: Context, msg: CastBallot) -> None:
     emit(ctx, BallotCast(msg.election_id, msg.voter_key, msg.seq, ballot_hash))
 
 
-@contract.precheck(CastBallot)
+@contract.precheck(CastBallot, vouches=True)
 def check_ballot(ctx: Context, msg: CastBallot) -> None:
     """Check the tokens and every proof."""
     _check_tokens(ctx, msg)
@@ -165,7 +165,7 @@ def spoil_ballot(ctx: Context, msg: SpoilBallot) -> None:
     emit(ctx, BallotSpoiled(msg.election_id, msg.voter_key, ballot_hash))
 
 
-@contract.precheck(SpoilBallot)
+@contract.precheck(SpoilBallot, vouches=True)
 def check_spoil(ctx: Context, msg: SpoilBallot) -> None:
     """Check the tokens, the proofs and that the openings open every ciphertext."""
     _check_tokens(ctx, msg)

@@ -89,7 +89,7 @@ def request_token(ctx: Context, msg: RequestToken) -> None:
     emit(ctx, TokenRequested(msg.election_id, msg.voter_ref, msg.class_id))
 
 
-@contract.precheck(RequestToken)
+@contract.precheck(RequestToken, vouches=True)
 def check_request(ctx: Context, msg: RequestToken) -> None:
     """Check the voter's signature, and that every registrar can answer its message."""
     opening = running(ctx, msg.election_id)

@@ -6,6 +6,7 @@ from node.mempool.journal import Journal, JournalFault, Replay, open_journal
 from node.mempool.pool import Pool, PoolLimits, Source, Waiting
 from node.mempool.ports import AdmissionLedger, VerifiedSignatures
 from node.mempool.signatures import SignatureChecker
+from node.mempool.strangers import StrangerLimits, Strangers
 
 __all__ = [
     "Admission",
@@ -21,6 +22,8 @@ __all__ = [
     "Replay",
     "SignatureChecker",
     "Source",
+    "StrangerLimits",
+    "Strangers",
     "Submitted",
     "VerifiedSignatures",
     "Waiting",

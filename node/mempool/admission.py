@@ -7,7 +7,7 @@ same bytes again, or the same body with other signatures, get the first one's an
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from node.execution.prechecks import Prechecks
@@ -16,6 +16,7 @@ from node.mempool.journal import Journal, JournalFault
 from node.mempool.pool import Pool, Source, Waiting
 from node.mempool.ports import AdmissionLedger
 from node.mempool.signatures import SignatureChecker
+from node.mempool.strangers import RETRY_AFTER_S, Strangers, TooManyStrangers
 from node.mempool.turns import Turns
 from primitives.errors import MempoolFull, Rejected, Replayed
 from primitives.ids import TransactionId
@@ -61,6 +62,7 @@ class AdmissionParts:
     prechecks: Prechecks
     offer: Callable[[Transaction], None]
     now_ms: Callable[[], int]
+    strangers: Strangers = field(default_factory=Strangers)
 
 
 class Admission:
@@ -105,7 +107,8 @@ class Admission:
         """Admit again what the journal kept; return how many still wait."""
         count = 0
         for start in range(0, len(raws), _CHUNK):
-            for waiting in self._waiting_of(await self._admit(raws[start : start + _CHUNK], None)):
+            chunk = raws[start : start + _CHUNK]
+            for waiting in self._waiting_of(await self._admit(chunk, None, is_replayed=True)):
                 waiting.is_kept = waiting.is_durable = True
                 count += 1
         return count
@@ -144,7 +147,9 @@ class Admission:
             # The larger file still serves, and who submits is told when it does not.
             log.error("journal not made smaller: %s", fault)  # noqa: TRY400 - no bug of ours
 
-    async def _admit(self, raws: Sequence[bytes], source: Source) -> list[Outcome]:
+    async def _admit(
+        self, raws: Sequence[bytes], source: Source, *, is_replayed: bool = False
+    ) -> list[Outcome]:
         outcomes: dict[int, Outcome] = {}
         fresh: dict[int, Transaction] = {}
         for place, raw in enumerate(raws):
@@ -156,7 +161,7 @@ class Admission:
         faults = await self._faults_of(list(fresh.values()))
         for (place, transaction), fault in zip(fresh.items(), faults, strict=True):
             outcomes[place] = (
-                self._add(transaction, source)
+                self._add(transaction, source, is_replayed=is_replayed)
                 if fault is None
                 else self._committed_or(fault, transaction)
             )
@@ -214,17 +219,44 @@ class Admission:
             return MempoolFull(f"{pool.limits.transactions_max} transactions wait already")
         return pool.refusal(transaction, source)
 
-    def _add(self, transaction: Transaction, source: Source) -> Outcome:
+    def _add(
+        self, transaction: Transaction, source: Source, *, is_replayed: bool = False
+    ) -> Outcome:
         """Check and add with nothing awaited between; the world moved while threads verified."""
         parts = self._parts
         if transaction.transaction_id not in parts.pool:
             parts.ledger.verified.add(raw_digest(transaction.raw))
             try:
                 parts.ledger.check(transaction, now_ms=parts.now_ms())
-                parts.pool.add(transaction, source)
+                is_stranger = not parts.ledger.knows(transaction)
+                if is_stranger and not is_replayed:
+                    self._try_stranger(transaction, source)
+                parts.pool.add(transaction, source, is_stranger=is_stranger)
             except Rejected as refusal:
                 return self._committed_or(refusal, transaction)
         return Submitted(transaction.transaction_id, "pending")
+
+    def _try_stranger(self, transaction: Transaction, source: Source) -> None:
+        """Let a stranger's transaction pass if it would take effect now and there is room.
+
+        What a member passes on it has tried itself; its rate bounds what it did not.
+
+        Raises:
+            TooManyStrangers: their lane is full, or the source has brought too many lately.
+            Rejected: as the receipt would say.
+        """
+        parts = self._parts
+        waiting, most = parts.pool.strangers_waiting, parts.pool.limits.strangers_max
+        if waiting >= most:
+            raise TooManyStrangers(
+                f"{waiting} transactions of senders that no contract knows wait, at most {most}",
+                retry_after_s=RETRY_AFTER_S,
+            )
+        if source is None:
+            parts.ledger.trial(transaction, now_ms=parts.now_ms())
+        refused = parts.strangers.take(source, len(transaction.raw))
+        if refused is not None:
+            raise refused
 
     def _committed_or(self, refusal: Rejected, transaction: Transaction) -> Outcome:
         """Return that a block holds the transaction, else `refusal`.

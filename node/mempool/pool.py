@@ -1,6 +1,8 @@
-"""The transactions that wait for a block: bounded, in order of arrival, indexed by id.
+"""The transactions that wait for a block: bounded, in fair order, indexed by id.
 
-Owns bounds and order; what may enter is decided by `admission`. One owner: the event loop.
+Known senders take turns once more waits than fits a block; strangers have a lane of their own, at
+most a tenth of a block. Owns bounds and order; what may enter is decided by `admission`. One
+owner: the event loop.
 """
 
 from collections import Counter, OrderedDict
@@ -19,6 +21,7 @@ Source = PublicKey | None  # the member that sent it; None: this node's own clie
 _Key = TypeVar("_Key")
 _DROPPED_MAX = 10_000
 _SECOND_MS = 1_000
+_STRANGERS_PART = 10  # one in so many of a block
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,7 @@ class PoolLimits:
     bytes_max: int = 64 * 1024 * 1024
     per_sender_max: int = 5_000
     per_source_max: int = 50_000
+    strangers_max: int = 2_000
 
 
 @dataclass(slots=True)
@@ -44,6 +48,7 @@ class Waiting:
     is_kept: bool = False
     is_durable: bool = False
     offered_ms: int = 0
+    is_stranger: bool = False
 
 
 def _ignore() -> None:
@@ -55,7 +60,7 @@ def _ignore_dropped(_transaction_id: TransactionId) -> None:
 
 
 class Pool:
-    """Waiting transactions in order of arrival.
+    """Waiting transactions in order of arrival, by sender, and those of strangers apart.
 
     `on_waiting` is called by admission after each batch that added something, `on_dropped` for
     each transaction that will be in no block.
@@ -67,6 +72,8 @@ class Pool:
         self.on_dropped: Callable[[TransactionId], None] = _ignore_dropped
         self.bytes_waiting = 0
         self._waiting: dict[TransactionId, Waiting] = {}
+        self._by_sender: dict[Address, dict[TransactionId, Waiting]] = {}  # known senders
+        self._strangers: dict[TransactionId, Waiting] = {}
         self._count_by_sender: Counter[Address] = Counter()
         self._count_by_source: Counter[Source] = Counter()
         self._ids_by_second: dict[int, set[TransactionId]] = {}
@@ -81,6 +88,11 @@ class Pool:
     def find(self, transaction_id: TransactionId) -> Waiting | None:
         """Return the waiting transaction of this id, None when it does not wait."""
         return self._waiting.get(transaction_id)
+
+    @property
+    def strangers_waiting(self) -> int:
+        """How many transactions of strangers wait."""
+        return len(self._strangers)
 
     def refusal(self, transaction: Transaction, source: Source) -> Rejected | None:
         """Return why `transaction` has no room, None when it has."""
@@ -97,7 +109,9 @@ class Pool:
             return QuotaExceeded(f"{limits.per_source_max} transactions from {name} wait already")
         return None
 
-    def add(self, transaction: Transaction, source: Source) -> Waiting:
+    def add(
+        self, transaction: Transaction, source: Source, *, is_stranger: bool = False
+    ) -> Waiting:
         """Add an admitted transaction; a known id stays as it is.
 
         Raises:
@@ -110,8 +124,9 @@ class Pool:
         refusal = self.refusal(transaction, source)
         if refusal is not None:
             raise refusal
-        waiting = Waiting(transaction, source)
+        waiting = Waiting(transaction, source, is_stranger=is_stranger)
         self._waiting[transaction.transaction_id] = waiting
+        self._lane_of(waiting)[transaction.transaction_id] = waiting
         self.bytes_waiting += len(transaction.raw)
         self._count_by_sender[transaction.body.sender] += 1
         self._count_by_source[source] += 1
@@ -121,10 +136,14 @@ class Pool:
         return waiting
 
     def select(self, count_max: int, bytes_max: int) -> list[Transaction]:
-        """Return the oldest transactions, at most `count_max` and `bytes_max` bytes together."""
+        """Return the next transactions, at most `count_max` and `bytes_max` bytes together.
+
+        All in order of arrival while they fit; else known senders in turn. Every tenth place at
+        most is a stranger's.
+        """
         chosen: list[Transaction] = []
         size = 0
-        for waiting in islice(self._waiting.values(), count_max):
+        for waiting in islice(self._in_order(count_max), count_max):
             size += len(waiting.transaction.raw)
             if size > bytes_max:
                 break
@@ -176,11 +195,44 @@ class Pool:
             if waiting.is_kept:
                 yield waiting.transaction.raw
 
+    def _in_order(self, count_max: int) -> Iterator[Waiting]:
+        strangers = islice(self._strangers.values(), max(1, count_max // _STRANGERS_PART))
+        for place, waiting in enumerate(self._known_in_order(count_max)):
+            if place % (_STRANGERS_PART - 1) == 0:
+                yield from islice(strangers, 1)
+            yield waiting
+        yield from strangers
+
+    def _known_in_order(self, count_max: int) -> Iterator[Waiting]:
+        if len(self._waiting) <= count_max:
+            return (waiting for waiting in self._waiting.values() if not waiting.is_stranger)
+        return self._known_in_turn()
+
+    def _known_in_turn(self) -> Iterator[Waiting]:
+        lines = [iter(line.values()) for line in self._by_sender.values()]
+        while lines:
+            still = []
+            for line in lines:
+                waiting = next(line, None)
+                if waiting is not None:
+                    yield waiting
+                    still.append(line)
+            lines = still
+
+    def _lane_of(self, waiting: Waiting) -> dict[TransactionId, Waiting]:
+        if waiting.is_stranger:
+            return self._strangers
+        return self._by_sender.setdefault(waiting.transaction.body.sender, {})
+
     def _remove(self, transaction_id: TransactionId) -> bool:
         waiting = self._waiting.pop(transaction_id, None)
         if waiting is None:
             return False
         body = waiting.transaction.body
+        lane = self._lane_of(waiting)
+        del lane[transaction_id]
+        if not lane and not waiting.is_stranger:
+            del self._by_sender[body.sender]
         self.bytes_waiting -= len(waiting.transaction.raw)
         _count_down(self._count_by_sender, body.sender)
         _count_down(self._count_by_source, waiting.source)

@@ -41,3 +41,9 @@ class AdmissionLedger(Protocol):
         Raises:
             Rejected: the first check that fails.
         """
+
+    def knows(self, transaction: Transaction) -> bool:
+        """Return whether the sender is no stranger: a contract knows it, or the call vouches."""
+
+    def trial(self, transaction: Transaction, *, now_ms: int) -> None:
+        """Execute a checked transaction upon the head and forget what it did. Raises Rejected."""

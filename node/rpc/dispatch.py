@@ -17,9 +17,9 @@ from node.rpc.errors import (
     Internal,
     NotPermitted,
     TooBusy,
-    TooManyWaiting,
     UnknownRpcMethod,
     error_object,
+    is_for_later,
 )
 from node.rpc.method import Caller, Method
 from node.rpc.methods import METHODS
@@ -70,7 +70,7 @@ async def answer(caller: Caller, body: bytes) -> Answered:
     except Rejected as fault:
         return Answered(_refused(caller, _Call(), fault))
     calls = await _answer_all(caller, requests)
-    is_shed = all(isinstance(call.fault, TooBusy | TooManyWaiting) for call in calls)
+    is_shed = all(call.fault is not None and is_for_later(call.fault) for call in calls)
     answers = [call.answer for call in calls if not call.is_notification]
     if not answers:
         return Answered(None, is_shed)

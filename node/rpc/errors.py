@@ -170,6 +170,13 @@ class TooBusy(RpcFault):
     http_status = 429
 
 
+def is_for_later(fault: Rejected | LocalFault) -> bool:
+    """Return whether the same call may pass in a while: it was shed, not refused for good."""
+    return isinstance(fault, Rejected) and any(
+        name == "retry_after_s" for name, _seconds in fault.details
+    )
+
+
 def error_object(fault: Rejected | LocalFault) -> dict[str, object]:
     """Return the `error` member of an answer: code, message, data."""
     if isinstance(fault, LocalFault):

@@ -37,10 +37,13 @@ class Waiters:
         """
         count = self._count_by_client.total()
         if count >= self._waiting_max:
-            raise TooManyWaiting(f"{count} calls wait, at most {self._waiting_max}")
+            raise TooManyWaiting(
+                f"{count} calls wait, at most {self._waiting_max}", retry_after_s=1
+            )
         if self._count_by_client[client] >= self._per_client_max:
             raise TooManyWaiting(
-                f"{self._per_client_max} calls of {client} wait, the most of one address"
+                f"{self._per_client_max} calls of {client} wait, the most of one address",
+                retry_after_s=1,
             )
         future = self._join(transaction_id, client)
         try:

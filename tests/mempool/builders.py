@@ -13,6 +13,7 @@ from node.mempool import (
     Pool,
     PoolLimits,
     SignatureChecker,
+    Strangers,
     open_journal,
 )
 from p2p.ports import Channel
@@ -65,6 +66,7 @@ class Mempool:
         *,
         limits: PoolLimits | None = None,
         threads: int = 0,
+        strangers: Strangers | None = None,
     ) -> None:
         self.chain = chain
         self.journal_path = folder / "mempool.journal"
@@ -84,6 +86,7 @@ class Mempool:
                 prechecks=self.prechecks,
                 offer=self.offered.append,
                 now_ms=lambda: self.now_ms,
+                strangers=strangers or Strangers(),
             )
         )
 

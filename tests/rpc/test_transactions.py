@@ -42,7 +42,7 @@ async def test_a_transaction_is_pending_then_committed_with_its_receipt(node):
 
 
 async def test_a_transaction_that_fails_is_committed_with_the_contracts_refusal(node):
-    item = node.chain.transfer(BOB, ALICE, 250)
+    item = node.chain.transfer(ALICE, BOB, 2_000_000)
     await node.call("tx_submit", transaction=hex_of(item.raw))
     node.commit()
 
