@@ -128,11 +128,11 @@ async def _measure(seconds: float) -> _Results:
     ):
         wallets = [Wallet.generate() for _ in range(_SENDERS)]
         holders = await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG)
-        before = _disk_bytes(devnet)
+        before = disk_bytes(devnet)
         say(f"saturating for {seconds} s; the limit of this machine is {limit:.0f} a second")
         count = min(_PRESIGNED_MAX, int(limit * (seconds + _WARM_UP_S)))
         saturated, sent, generator_cpu = await _saturate(devnet, rpc, holders, (count, seconds))
-        bytes_per_tx = (_disk_bytes(devnet) - before) / VALIDATORS / max(1, sent)
+        bytes_per_tx = (disk_bytes(devnet) - before) / VALIDATORS / max(1, sent)
         verify_us = (verify_us + await asyncio.to_thread(calibrate)) / 2  # the clock may drift
         rate = max(1.0, saturated.per_second * _LATENCY_LOAD)
         say(f"{saturated.per_second:.0f} a second; latency at {rate:.0f} a second")
@@ -143,7 +143,7 @@ async def _measure(seconds: float) -> _Results:
             saturated=saturated,
             paced=paced,
             quiet=quiet,
-            rss_mb=_rss_mb(devnet),
+            rss_mb=rss_mb(devnet),
             bytes_per_tx=bytes_per_tx,
             generator_cpu=generator_cpu,
         )
@@ -204,7 +204,8 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _disk_bytes(devnet: Devnet) -> int:
+def disk_bytes(devnet: Devnet) -> int:
+    """Return the bytes of all validators' data."""
     files = [path for node in devnet.validators for path in (node.directory / "data").rglob("*")]
     return sum(_size(path) for path in files)
 
@@ -216,7 +217,7 @@ def _size(path: Path) -> int:
         return 0  # the database removes files while it runs
 
 
-def _rss_mb(devnet: Devnet) -> float:
+def rss_mb(devnet: Devnet) -> float:
     """Return the largest resident memory of a validator in MiB; 0 where /proc is missing."""
     sizes = [0.0]
     for node in devnet.validators:

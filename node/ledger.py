@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contracts.registry import CONTRACTS
-from contracts.sdk import dispatch
 from contracts.sdk.dispatch import Contracts
 from genesis.schema import Genesis
 from node.execution import admissible, headers
@@ -21,10 +20,10 @@ from node.execution.prechecks import CostlyCalls
 from node.execution.proposer import BuildLimits, build_block
 from node.execution.reads import LedgerReads
 from node.execution.replay import replay_horizon_ms
+from node.execution.standing import Standing
 from node.execution.tip import Tip
 from node.execution.verified import VerifiedCache
 from node.ports import BuildRequest, CommittedBlock, CommittedHead
-from node.store.bounded import BoundedDict
 from node.store.opening import StoreSettings, create_store, open_store
 from node.store.scrub import ScrubReport, scrub
 from primitives.block import Block
@@ -32,11 +31,10 @@ from primitives.certificate import Certificate
 from primitives.codec import Value
 from primitives.crypto import Digest
 from primitives.errors import InvariantBroken, Rejected
-from primitives.ids import Address, Height, TransactionId
+from primitives.ids import Height, TransactionId
 from primitives.state_proof import StateProof
 from primitives.transaction import Transaction
 
-_KNOWN_MAX = 100_000  # senders: who was known once is no stranger
 _EXECUTED_MAX = 8  # blocks of one height: one a view, rarely more than two
 _BUILD_MS_MAX = 200  # others execute it again within a view's time, on slower machines too
 
@@ -114,10 +112,10 @@ class LedgerOverStore:
         self.reads = LedgerReads(tip)
         self.left_out: tuple[tuple[TransactionId, Rejected], ...] = ()  # by the last `build`
         self.costly = CostlyCalls(tip)
+        self.standing = Standing(tip)
         self._tip = tip
         self._limits = limits
         self._executed: dict[Digest, Executed] = {}
-        self._known: BoundedDict[Address, None] = BoundedDict(_KNOWN_MAX)
 
     @property
     def verified(self) -> VerifiedCache:
@@ -156,34 +154,6 @@ class LedgerOverStore:
         check_call = admissible.check_cheaply if is_cheap else admissible.check_call
         check_call(rules, admissible.call_of(transaction), state, block)
         admissible.check_signers(rules, transaction, state)
-
-    def knows(self, transaction: Transaction) -> bool:
-        """Return whether the sender is no stranger: a contract knows it, or the call vouches.
-
-        Asked after `check`, which has done the costly checks.
-        """
-        tip, body = self._tip, transaction.body
-        contracts = tip.rules.contracts
-        if body.sender in self._known.items or dispatch.vouches(
-            contracts, body.contract, body.method
-        ):
-            return True
-        is_known = dispatch.knows(contracts, tip.overlay(), tip.last_block(), body.sender)
-        if is_known:
-            self._known.put(body.sender, None)
-        return is_known
-
-    def trial(self, transaction: Transaction, *, now_ms: int) -> None:
-        """Execute a checked transaction upon the head and forget what it did.
-
-        Raises:
-            Rejected: as its receipt would say.
-        """
-        tip = self._tip
-        call = admissible.call_of(transaction)
-        dispatch.execute(
-            tip.rules.contracts, tip.overlay(), tip.next_block(now_ms), call, is_prechecked=True
-        )
 
     def build(self, request: BuildRequest, candidates: Sequence[Transaction]) -> Block:
         """Execute candidates on an overlay in order and return the block of those that fit.

@@ -12,7 +12,7 @@ from contracts.sdk.abi import abi
 from contracts.sdk.config import Config
 from contracts.sdk.context import CALL_DEPTH_MAX, PURE, READING, WRITING, Budget, Context, Run
 from contracts.sdk.contract import Contract, Method, promise_of
-from contracts.sdk.errors import BadConfig, CallTooDeep, ContractFailed
+from contracts.sdk.errors import BadConfig, BudgetExceeded, CallTooDeep, ContractFailed
 from contracts.sdk.fields import written
 from contracts.sdk.ports import BlockInfo, StateView
 from primitives.codec import Value
@@ -27,6 +27,8 @@ from primitives.ids import Address, TransactionId
 from primitives.receipt import Event
 
 __all__ = [
+    "Budget",
+    "BudgetExceeded",
     "Call",
     "Contracts",
     "abi",
@@ -64,23 +66,26 @@ class Call:
     transaction_id: TransactionId
 
 
-def execute(
+def execute(  # noqa: PLR0913 - one more for trials
     contracts: Contracts,
     state: StateView,
     block: BlockInfo,
     call: Call,
     *,
     is_prechecked: bool = False,
+    budget: Budget | None = None,
 ) -> tuple[Event, ...]:
     """Do what `call` asks and return its events. On an error the caller discards its overlay.
 
-    `is_prechecked` says that this node ran the call's precheck before, with success.
+    `is_prechecked` says that this node ran the call's precheck before, with success; a `budget`
+    other than the rules' is for trials only.
 
     Raises:
         Rejected: what `check` raises, or the contract's own error.
     """
     contract, method, message = _parse(contracts, call)
     run = _run(contracts, state, block, call)
+    run.budget = budget or run.budget
     ctx = Context(run, contract.scope, READING)
     _admit(method, ctx, message, contract)
     if method.precheck is not None and not is_prechecked:

@@ -6,6 +6,7 @@ The proposer and everyone who validates run this same code. Source: docs/protoco
 from dataclasses import dataclass
 
 from contracts.sdk import dispatch
+from contracts.sdk.dispatch import Budget, BudgetExceeded
 from contracts.sdk.ports import BlockInfo
 from node.execution import admissible, system
 from node.execution.admissible import Rules
@@ -19,6 +20,9 @@ from primitives.ids import TransactionId
 from primitives.receipt import Receipt, accepted, refused
 from primitives.transaction import Transaction
 from primitives.validators import ValidatorSet
+
+# What anybody may have tried, in reads, writes, bytes and events: a payment, not a payroll.
+_SMALL = {"reads": 200, "writes": 50, "state_bytes": 100_000, "events": 20}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,12 +151,40 @@ def apply_block(base: Base, block: BlockInfo, work: Work) -> Executed | str:
     return run.finish()
 
 
-def simulate(base: Base, block: BlockInfo, transaction: Transaction) -> Receipt:
-    """Return the receipt of the call in `block`; signatures, expiry and replay are not checked."""
-    call = admissible.call_of(transaction)
+class SimulationTooDear(Rejected):
+    """A trial of this size wants the signature of a sender that a contract knows."""
+
+    code = "SIMULATION_TOO_DEAR"
+
+
+def is_signed(base: Base, transaction: Transaction) -> bool:
+    """Return whether its keys may act for the sender, and their signatures verify."""
+    try:
+        admissible.check_signers(base.rules, transaction, Overlay(base.state))
+    except Rejected:
+        return False
+    return True
+
+
+def simulate(
+    base: Base, block: BlockInfo, transaction: Transaction, *, is_small: bool = False
+) -> Receipt:
+    """Return the receipt of the call in `block`; signatures, expiry and replay are not checked.
+
+    Raises:
+        SimulationTooDear: it has a costly check, or uses more than a small trial may.
+    """
+    call, contracts = admissible.call_of(transaction), base.rules.contracts
+    if is_small and dispatch.has_precheck(contracts, call.contract, call.method):
+        raise SimulationTooDear(f"{call.contract}.{call.method} has a costly check")
+    budget = Budget(**_SMALL) if is_small else None
     try:
         admissible.check_chain(transaction, block)
-        events = dispatch.execute(base.rules.contracts, Overlay(base.state), block, call)
+        events = dispatch.execute(contracts, Overlay(base.state), block, call, budget=budget)
+    except BudgetExceeded as error:
+        if is_small:
+            raise SimulationTooDear(f"{call.contract}.{call.method}: {error.message}") from error
+        return refused(call.transaction_id, call.contract, error)
     except Rejected as error:
         return refused(call.transaction_id, call.contract, error)
     return accepted(call.transaction_id, call.contract, events)

@@ -10,11 +10,13 @@ import asyncio
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol
+from functools import partial
+from typing import Protocol, cast
 
 from contracts.sdk import dispatch
 from node.execution import admissible
 from node.execution.overlay import FrozenState, Overlay
+from node.execution.precheck_line import CheckLimits, CheckLine
 from node.execution.tip import Tip
 from node.execution.verified import VerifiedCache
 from primitives.errors import Rejected
@@ -70,18 +72,28 @@ class Costly(Protocol):
 class Prechecks:
     """Owns the threads; everything but the checks themselves happens on the event loop."""
 
-    def __init__(self, costly: Costly, threads: int = 0) -> None:
+    def __init__(self, costly: Costly, threads: int = 0, limits: CheckLimits | None = None) -> None:
         self._costly = costly
-        self._pool = ThreadPoolExecutor(max(1, threads), "precheck")
-        self._running: dict[TransactionId, asyncio.Future[Rejected | None]] = {}
+        self._threads = max(1, threads)
+        # One thread more than sources may use: a block's checks wait for one check at most.
+        self._pool = ThreadPoolExecutor(self._threads + 1, "precheck")
+        self._line = CheckLine(limits)
+        self._of_sources = 0  # checks of sources in threads now
+        self._answers: dict[TransactionId, asyncio.Future[Rejected | None]] = {}
+        self._started: set[TransactionId] = set()
 
-    async def check(self, transactions: Sequence[Transaction]) -> list[Rejected | None]:
-        """Return for each transaction, in order, why its costly check refuses it, or None."""
+    async def check(
+        self, transactions: Sequence[Transaction], source: str | None = None
+    ) -> list[Rejected | None]:
+        """Return for each transaction, in order, why its costly check refuses it, or None.
+
+        Without a source they are a block's, and wait behind none.
+        """
         due = [self._costly.is_due(transaction) for transaction in transactions]
         if not any(due):
             return [None] * len(transactions)
         running = [
-            self._start(transaction)
+            self._answer_of(transaction, source)
             for transaction, is_due in zip(transactions, due, strict=True)
             if is_due
         ]
@@ -112,16 +124,63 @@ class Prechecks:
         """Stop the threads."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _start(self, transaction: Transaction) -> "asyncio.Future[Rejected | None]":
-        """Start a check, or return the one under way: a proposal may overtake admission."""
+    def _answer_of(
+        self, transaction: Transaction, source: str | None
+    ) -> "asyncio.Future[Rejected | None]":
+        """Ask for a check, or join the one asked for: a proposal may overtake admission."""
         name = transaction.transaction_id
-        running = self._running.get(name)
-        if running is None:
-            loop = asyncio.get_running_loop()
-            running = loop.run_in_executor(self._pool, self._fault_of, transaction)
-            running.add_done_callback(lambda _done: self._running.pop(name, None))
-            self._running[name] = running
-        return asyncio.shield(running)
+        answer = self._answers.get(name)
+        if answer is None:
+            answer = asyncio.get_running_loop().create_future()
+            self._answers[name] = answer
+            refused = None if source is None else self._line.join(source, transaction)
+            if refused is not None:
+                self._finish(name, refused)
+        if source is None:
+            self._start(transaction, None)
+        self._start_next()
+        return asyncio.shield(answer)
+
+    def _start_next(self) -> None:
+        while self._of_sources < self._threads:
+            found = self._line.next()
+            if found is None:
+                return
+            source, transaction = found
+            self._start(transaction, source)
+
+    def _start(self, transaction: Transaction, source: str | None) -> None:
+        name = transaction.transaction_id
+        if name in self._started or name not in self._answers:
+            return
+        self._started.add(name)
+        self._of_sources += source is not None
+        loop = asyncio.get_running_loop()
+        running = loop.run_in_executor(self._pool, self._fault_of, transaction)
+        running.add_done_callback(partial(self._on_done, name, source))
+
+    def _on_done(
+        self,
+        name: TransactionId,
+        source: str | None,
+        running: "asyncio.Future[Rejected | None]",
+    ) -> None:
+        self._started.discard(name)
+        answer = self._answers.pop(name)
+        self._of_sources -= source is not None
+        if running.cancelled():
+            answer.cancel()
+        elif running.exception() is not None:
+            answer.set_exception(cast(BaseException, running.exception()))
+        else:
+            fault = running.result()
+            if fault is not None and source is not None:
+                self._line.failed(source)
+            answer.set_result(fault)
+        self._start_next()
+
+    def _finish(self, name: TransactionId, fault: Rejected) -> None:
+        self._answers.pop(name).set_result(fault)
 
     def _fault_of(self, transaction: Transaction) -> Rejected | None:
         try:

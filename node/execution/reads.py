@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts.sdk import dispatch
-from node.execution.executor import simulate
+from node.execution.executor import is_signed, simulate
 from node.execution.overlay import Overlay
 from node.execution.receipts import ReceiptProof, read_receipt, receipt_path
 from node.execution.tip import Tip, certificate_of, stored_block, stored_header
@@ -139,13 +139,23 @@ class LedgerReads:
         """Return the value of `key` (None: absent) at the committed head, with its proof."""
         return self._tip.store.state.prove(key)
 
-    def simulate(self, transaction: Transaction) -> Receipt:
+    def simulate(self, transaction: Transaction, *, is_operator: bool = False) -> Receipt:
         """Return what the transaction would do in the next block; stores nothing.
 
-        Signatures and expiry are not looked at, so that an unsigned draft can be tried.
+        Signatures and expiry are not looked at, so that an unsigned draft can be tried; what is
+        not signed by a sender that a contract knows may be small only, unless an operator asks.
+
+        Raises:
+            SimulationTooDear: it is larger than that.
         """
         tip = self._tip
-        return simulate(tip.base, tip.next_block(tip.head.header.time_ms), transaction)
+        block = tip.next_block(tip.head.header.time_ms)
+        contracts, sender = tip.rules.contracts, transaction.body.sender
+        is_small = not is_operator and not (
+            is_signed(tip.base, transaction)
+            and dispatch.knows(contracts, tip.overlay(), tip.last_block(), sender)
+        )
+        return simulate(tip.base, block, transaction, is_small=is_small)
 
 
 class _Recorder:

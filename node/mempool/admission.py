@@ -51,6 +51,18 @@ class Origin:
     breathe: Callable[[], Awaitable[None]] = _at_once
 
 
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """Where transactions come from, and whom failed costly checks are charged to."""
+
+    source: Source
+    checks_of: str | None
+    is_replayed: bool = False
+
+
+_REPLAYED = _Came(None, None, is_replayed=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdmissionParts:
     """What admission works with; `offer` queues a transaction for the other members."""
@@ -83,6 +95,7 @@ class Admission:
             JournalFault: the disk refused; none of them is acknowledged.
         """
         origin = origin or Origin()
+        came = _Came(None, f"client {origin.client}")
         outcomes: list[Outcome] = []
         for chunk in _chunks(raws):
             try:
@@ -90,17 +103,16 @@ class Admission:
             except Rejected as busy:
                 outcomes += [busy] * (len(raws) - len(outcomes))
                 break
-            async with self._turns.turn(is_member=False):
-                outcomes.extend(await self._admit(chunk, None))
+            outcomes.extend(await self._admit(chunk, came))
         await self._keep(outcomes)
         return outcomes
 
     async def admit_batch(self, raws: Sequence[bytes], source: Source) -> list[Outcome]:
         """Admit what a member sent; that member keeps it on its own disk."""
+        came = _Came(source, "member" if source is None else f"member {source.hex()[:16]}")
         outcomes: list[Outcome] = []
-        async with self._turns.turn(is_member=True):
-            for chunk in _chunks(raws):
-                outcomes.extend(await self._admit(chunk, source))
+        for chunk in _chunks(raws):
+            outcomes.extend(await self._admit(chunk, came))
         return outcomes
 
     async def replay(self, raws: Sequence[bytes]) -> int:
@@ -108,7 +120,7 @@ class Admission:
         count = 0
         for start in range(0, len(raws), _CHUNK):
             chunk = raws[start : start + _CHUNK]
-            for waiting in self._waiting_of(await self._admit(chunk, None, is_replayed=True)):
+            for waiting in _waiting_of(self._parts.pool, await self._admit(chunk, _REPLAYED)):
                 waiting.is_kept = waiting.is_durable = True
                 count += 1
         return count
@@ -147,44 +159,59 @@ class Admission:
             # The larger file still serves, and who submits is told when it does not.
             log.error("journal not made smaller: %s", fault)  # noqa: TRY400 - no bug of ours
 
-    async def _admit(
-        self, raws: Sequence[bytes], source: Source, *, is_replayed: bool = False
-    ) -> list[Outcome]:
+    async def _admit(self, raws: Sequence[bytes], came: _Came) -> list[Outcome]:
+        """Admit a chunk. Costly checks are waited for outside of the turn: others go on."""
+        is_member = came.source is not None
+        async with self._turns.turn(is_member=is_member):
+            outcomes, costly = await self._admit_all_but_costly(raws, came)
+        if costly:
+            faults = await self._parts.prechecks.check(list(costly.values()), came.checks_of)
+            async with self._turns.turn(is_member=is_member):
+                self._settle(costly, faults, outcomes, came)
+        return [outcomes[place] for place in range(len(raws))]
+
+    async def _admit_all_but_costly(
+        self, raws: Sequence[bytes], came: _Came
+    ) -> tuple[dict[int, Outcome], dict[int, Transaction]]:
+        """Return the outcomes by place, and what waits for a costly check."""
         outcomes: dict[int, Outcome] = {}
         fresh: dict[int, Transaction] = {}
         for place, raw in enumerate(raws):
-            screened = self._screen(raw, source, len(fresh))
+            screened = self._screen(raw, came.source, len(fresh))
             if isinstance(screened, Transaction):
                 fresh[place] = screened
             else:
                 outcomes[place] = screened
-        faults = await self._faults_of(list(fresh.values()))
-        for (place, transaction), fault in zip(fresh.items(), faults, strict=True):
+        faults = await self._parts.signatures.check(list(fresh.values()))
+        costly: dict[int, Transaction] = {}
+        for (place, transaction), found in zip(list(fresh.items()), faults, strict=True):
+            if found is None and self._parts.ledger.costly.is_due(transaction):
+                fault = self._cheap_fault(transaction)
+                if fault is None:
+                    costly[place] = fresh.pop(place)
+                else:
+                    outcomes[place] = self._committed_or(fault, fresh.pop(place))
+            elif found is not None:
+                outcomes[place] = self._committed_or(found, fresh.pop(place))
+        self._settle(fresh, [None] * len(fresh), outcomes, came)
+        return outcomes, costly
+
+    def _settle(
+        self,
+        checked: dict[int, Transaction],
+        faults: Sequence[Rejected | None],
+        outcomes: dict[int, Outcome],
+        came: _Came,
+    ) -> None:
+        """Add what has passed its checks, and write the outcome of each in its place."""
+        for (place, transaction), fault in zip(checked.items(), faults, strict=True):
             outcomes[place] = (
-                self._add(transaction, source, is_replayed=is_replayed)
+                self._add(transaction, came)
                 if fault is None
                 else self._committed_or(fault, transaction)
             )
-        if fresh and len(self._parts.pool):
+        if checked and len(self._parts.pool):
             self._parts.pool.on_waiting()
-        return [outcomes[place] for place in range(len(raws))]
-
-    async def _faults_of(self, transactions: list[Transaction]) -> list[Rejected | None]:
-        """Return why each is refused by its signatures or its costly check, or None."""
-        parts = self._parts
-        faults = await parts.signatures.check(transactions)
-        costly = [
-            place
-            for place, transaction in enumerate(transactions)
-            if faults[place] is None and parts.ledger.costly.is_due(transaction)
-        ]
-        for place in costly:
-            faults[place] = self._cheap_fault(transactions[place])
-        costly = [place for place in costly if faults[place] is None]
-        answers = await parts.prechecks.check([transactions[place] for place in costly])
-        for place, fault in zip(costly, answers, strict=True):
-            faults[place] = fault
-        return faults
 
     def _cheap_fault(self, transaction: Transaction) -> Rejected | None:
         """Return why it is not worth a costly check, or None."""
@@ -210,28 +237,20 @@ class Admission:
             return Submitted(transaction.transaction_id, "pending")
         if self._parts.ledger.is_recent(transaction.transaction_id):
             return Submitted(transaction.transaction_id, "committed")
-        refused = self._no_room(transaction, source, ahead)
+        refused = _no_room(pool, transaction, source, ahead)
         return transaction if refused is None else self._committed_or(refused, transaction)
 
-    def _no_room(self, transaction: Transaction, source: Source, ahead: int) -> Rejected | None:
-        pool = self._parts.pool
-        if len(pool) + ahead >= pool.limits.transactions_max:
-            return MempoolFull(f"{pool.limits.transactions_max} transactions wait already")
-        return pool.refusal(transaction, source)
-
-    def _add(
-        self, transaction: Transaction, source: Source, *, is_replayed: bool = False
-    ) -> Outcome:
+    def _add(self, transaction: Transaction, came: _Came) -> Outcome:
         """Check and add with nothing awaited between; the world moved while threads verified."""
         parts = self._parts
         if transaction.transaction_id not in parts.pool:
             parts.ledger.verified.add(raw_digest(transaction.raw))
             try:
                 parts.ledger.check(transaction, now_ms=parts.now_ms())
-                is_stranger = not parts.ledger.knows(transaction)
-                if is_stranger and not is_replayed:
-                    self._try_stranger(transaction, source)
-                parts.pool.add(transaction, source, is_stranger=is_stranger)
+                is_stranger = not parts.ledger.standing.knows(transaction)
+                if is_stranger and not came.is_replayed:
+                    self._try_stranger(transaction, came.source)
+                parts.pool.add(transaction, came.source, is_stranger=is_stranger)
             except Rejected as refusal:
                 return self._committed_or(refusal, transaction)
         return Submitted(transaction.transaction_id, "pending")
@@ -253,7 +272,7 @@ class Admission:
                 retry_after_s=RETRY_AFTER_S,
             )
         if source is None:
-            parts.ledger.trial(transaction, now_ms=parts.now_ms())
+            parts.ledger.standing.trial(transaction, now_ms=parts.now_ms())
         refused = parts.strangers.take(source, len(transaction.raw))
         if refused is not None:
             raise refused
@@ -269,7 +288,9 @@ class Admission:
 
     async def _keep(self, outcomes: Sequence[Outcome]) -> None:
         """Put what is acknowledged on disk, then offer to the other members what they lack."""
-        loose = [waiting for waiting in self._waiting_of(outcomes) if not waiting.is_durable]
+        loose = [
+            waiting for waiting in _waiting_of(self._parts.pool, outcomes) if not waiting.is_durable
+        ]
         if not loose:
             return
         for waiting in loose:
@@ -282,15 +303,20 @@ class Admission:
                 waiting.offered_ms = now_ms
                 self._parts.offer(waiting.transaction)
 
-    def _waiting_of(self, outcomes: Sequence[Outcome]) -> list[Waiting]:
-        found = (
-            self._parts.pool.find(outcome.transaction_id)
-            for outcome in outcomes
-            if isinstance(outcome, Submitted)
-        )
-        return list({id(waiting): waiting for waiting in found if waiting is not None}.values())
-
 
 def _chunks(raws: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
     for start in range(0, len(raws), _CHUNK):
         yield raws[start : start + _CHUNK]
+
+
+def _waiting_of(pool: Pool, outcomes: Sequence[Outcome]) -> list[Waiting]:
+    found = (
+        pool.find(outcome.transaction_id) for outcome in outcomes if isinstance(outcome, Submitted)
+    )
+    return list({id(waiting): waiting for waiting in found if waiting is not None}.values())
+
+
+def _no_room(pool: Pool, transaction: Transaction, source: Source, ahead: int) -> Rejected | None:
+    if len(pool) + ahead >= pool.limits.transactions_max:
+        return MempoolFull(f"{pool.limits.transactions_max} transactions wait already")
+    return pool.refusal(transaction, source)

@@ -206,18 +206,7 @@ class Pool:
     def _known_in_order(self, count_max: int) -> Iterator[Waiting]:
         if len(self._waiting) <= count_max:
             return (waiting for waiting in self._waiting.values() if not waiting.is_stranger)
-        return self._known_in_turn()
-
-    def _known_in_turn(self) -> Iterator[Waiting]:
-        lines = [iter(line.values()) for line in self._by_sender.values()]
-        while lines:
-            still = []
-            for line in lines:
-                waiting = next(line, None)
-                if waiting is not None:
-                    yield waiting
-                    still.append(line)
-            lines = still
+        return _in_turn(self._by_sender.values())
 
     def _lane_of(self, waiting: Waiting) -> dict[TransactionId, Waiting]:
         if waiting.is_stranger:
@@ -241,6 +230,19 @@ class Pool:
         if not self._ids_by_second[second]:
             del self._ids_by_second[second]
         return True
+
+
+def _in_turn(senders: Iterable[dict[TransactionId, Waiting]]) -> Iterator[Waiting]:
+    """Yield one of each sender, then the second of each, and so on."""
+    lines = [iter(line.values()) for line in senders]
+    while lines:
+        still = []
+        for line in lines:
+            waiting = next(line, None)
+            if waiting is not None:
+                yield waiting
+                still.append(line)
+        lines = still
 
 
 def _count_down(counts: Counter[_Key], key: _Key) -> None:

@@ -18,6 +18,16 @@ class VerifiedSignatures(Protocol):
         """Return whether they are known to verify."""
 
 
+class SenderStanding(Protocol):
+    """Who is no stranger."""
+
+    def knows(self, transaction: Transaction) -> bool:
+        """Return whether a contract knows the sender, or the call vouches for it."""
+
+    def trial(self, transaction: Transaction, *, now_ms: int) -> None:
+        """Execute a checked transaction upon the head and forget what it did. Raises Rejected."""
+
+
 class AdmissionLedger(Protocol):
     """The part of the ledger that decides what may wait for a block."""
 
@@ -42,8 +52,6 @@ class AdmissionLedger(Protocol):
             Rejected: the first check that fails.
         """
 
-    def knows(self, transaction: Transaction) -> bool:
-        """Return whether the sender is no stranger: a contract knows it, or the call vouches."""
-
-    def trial(self, transaction: Transaction, *, now_ms: int) -> None:
-        """Execute a checked transaction upon the head and forget what it did. Raises Rejected."""
+    @property
+    def standing(self) -> SenderStanding:
+        """Who is no stranger."""

@@ -13,7 +13,7 @@ class NodeMetrics:
     height: Gauge = field(default_factory=Gauge)
     view: Gauge = field(default_factory=Gauge)
     peers: Gauge = field(default_factory=Gauge)
-    loop_lag: Gauge = field(default_factory=Gauge)
+    loop_lag: Histogram = field(default_factory=Histogram)
     sockets: Gauge = field(default_factory=Gauge)
     mempool_transactions: Gauge = field(default_factory=Gauge)
     mempool_bytes: Gauge = field(default_factory=Gauge)

@@ -41,10 +41,14 @@ async def get_header(caller: Caller, params: AtParams) -> object:
         head = caller.view.ledger.head()
         return certified_header_json(head.header, head.certificate)
     height = _height(caller, params.at)
-    found = caller.view.ledger.header_at(height)
-    if found is None:
-        raise _not_stored(caller, height)
-    return certified_header_json(found.header, found.certificate)
+    shown = caller.services.headers.items.get(height)
+    if shown is None:
+        found = caller.view.ledger.header_at(height)
+        if found is None:
+            raise _not_stored(caller, height)
+        shown = certified_header_json(found.header, found.certificate)
+        caller.services.headers.put(height, shown)
+    return shown
 
 
 async def get_validators(caller: Caller, params: HeightParams) -> object:

@@ -1,7 +1,7 @@
 """What a method is, and what it works with."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from node.observe.node_metrics import NodeMetrics
@@ -11,7 +11,10 @@ from node.rpc.ports import NodeView
 from node.rpc.render import Renderer
 from node.rpc.schemas import Params, SubscribeParams
 from node.rpc.waiters import Waiters
+from node.store.bounded import BoundedDict
 from primitives.errors import LocalFault, Rejected
+
+_HEADERS_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +25,10 @@ class Services:
     waiters: Waiters
     renderer: Renderer
     metrics: NodeMetrics
+    # Old headers as shown; many ask for the same ones, and decided ones never change.
+    headers: BoundedDict[int, dict[str, object]] = field(
+        default_factory=lambda: BoundedDict(_HEADERS_MAX)
+    )
 
 
 class Subscriber(Protocol):
@@ -42,6 +49,7 @@ class Caller:
     is_operator: bool
     meter: Meter
     subscriber: Subscriber | None = None
+    has_own_share: bool = False  # an operator by token, or the node's own agency
 
     @property
     def view(self) -> NodeView:

@@ -62,8 +62,12 @@ class ReadLedger(Protocol):
     def prove(self, key: bytes) -> tuple[bytes | None, StateProof]:
         """Return the value of `key` (None: absent) and its proof."""
 
-    def simulate(self, transaction: Transaction) -> Receipt:
-        """Return what the transaction would do in the next block; stores nothing."""
+    def simulate(self, transaction: Transaction, *, is_operator: bool = False) -> Receipt:
+        """Return what the transaction would do in the next block; stores nothing.
+
+        Raises:
+            SimulationTooDear: it is not small, nor signed by a known sender or an operator's.
+        """
 
 
 class AdmissionPort(Protocol):

@@ -62,7 +62,10 @@ class CannotListen(LocalFault):
 
 
 class RpcServer:
-    """Start it, run it beside the node, tell it of each committed block, stop it."""
+    """Start it, run it beside the node, tell it of each committed block, stop it.
+
+    `share` is what clients get of the loop.
+    """
 
     def __init__(
         self, view: NodeView, settings: RpcSettings, metrics: NodeMetrics | None = None
@@ -81,7 +84,7 @@ class RpcServer:
             ("GET", "/metrics"): self._show_metrics,
             ("GET", "/ws"): self._websocket,
         }
-        self._share = Share(settings.share)
+        self.share = Share(settings.share)
         self._own_share = Share(settings.own_share)
         self._health_share = Share(_HEALTH_LIMITS)
         self._web: web.Server | None = None
@@ -98,7 +101,7 @@ class RpcServer:
             lingering_time=_LINGER_S,
             auto_decompress=False,
         )
-        self._connections = Connections(settings.limits, self._web, self._share)
+        self._connections = Connections(settings.limits, self._web, self.share)
         try:
             self._listener = await asyncio.get_running_loop().create_server(
                 self._connections.guard, settings.host, settings.port, backlog=_BACKLOG
@@ -155,7 +158,7 @@ class RpcServer:
         return response
 
     def _meter(self, request: web.BaseRequest, guard: Guard) -> Meter:
-        share = self._share
+        share = self.share
         if request.path == "/health":
             share = self._health_share
         elif self._settings.auth.has_own_share(request.headers, guard.ip):
@@ -221,7 +224,8 @@ class RpcServer:
 
     def _caller(self, request: web.BaseRequest, meter: Meter) -> Caller:
         is_operator = self._settings.auth.is_operator(request.headers, request.remote or "")
-        return Caller(self._services, is_operator, meter)
+        has_own_share = meter.share is self._own_share
+        return Caller(self._services, is_operator, meter, has_own_share=has_own_share)
 
 
 async def _body_of(request: web.BaseRequest, meter: Meter, body_s: float) -> bytes:

@@ -1,6 +1,7 @@
 """The share of the event loop that calls get, in fair turns between clients.
 
-Measured in processor time of the loop's thread. A client is an address, then a connection of it.
+Clients are charged processor time of the loop's thread; the share is of the time that the loop is
+held. A client is an address, then a connection of it.
 A call whose turn has not come waits in a bounded line, then it is refused: it is never left to
 wait. Turns of one pass of the loop are worth `SLICE_S` together, so that votes and timers come
 between. Source: start-time fair queuing (Goyal, Vin, Cheng 1996), with learned prices.
@@ -8,6 +9,7 @@ between. Source: start-time fair queuing (Goyal, Vin, Cheng 1996), with learned 
 
 import asyncio
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from ipaddress import IPv6Address, ip_address
@@ -23,6 +25,10 @@ _PRICE_FIRST_S = 0.001  # of a method that was never called
 _ACCOUNTS_MAX = 4_096
 _PUMP_S_MIN = 0.000_5
 _PUMP_S_MAX = 0.05
+_LAG_S_FINE = 0.005
+_LAG_S_BAD = 0.05
+_LAG_WEIGHT = 0.2  # of the newest look
+_PART_LEAST = 0.25  # of the share, however late the loop is
 _IPV6_NETWORK_BITS = 64
 
 
@@ -85,8 +91,9 @@ class _Account:
 class _Line:
     """The calls that wait, by address and connection: who used least is next."""
 
-    def __init__(self, limits: ShareLimits) -> None:
+    def __init__(self, limits: ShareLimits, clock: Callable[[], float]) -> None:
         self._limits = limits
+        self._clock = clock
         self._accounts: OrderedDict[str, _Account] = OrderedDict()
         self._heap: list[tuple[float, int, _Account]] = []
         self._ticket = 0
@@ -110,7 +117,7 @@ class _Line:
         if self.waiting >= limits.line_max:
             self._shed_for(account)
         turn = asyncio.get_running_loop().create_future()
-        waiter = _Waiter(price_s, monotonic() + limits.wait_s_max, account, turn)
+        waiter = _Waiter(price_s, self._clock() + limits.wait_s_max, account, turn)
         account.lines.setdefault(client.connection, deque()).append(waiter)
         account.count += 1
         self.waiting += 1
@@ -147,7 +154,7 @@ class _Line:
 
     def shed_late(self) -> None:
         """Refuse the calls that have waited too long."""
-        now_s = monotonic()
+        now_s = self._clock()
         while self._by_time and (self._by_time[0].turn.done() or self._by_time[0].until_s <= now_s):
             waiter = self._by_time.popleft()
             if not waiter.turn.done():
@@ -193,16 +200,23 @@ class _Line:
 class Share:
     """A part of the loop for many clients. Owned by the event loop.
 
+    The part shrinks while the loop is late: what is late then are votes.
+
     `prices` are what a call of each method costs, in seconds: the running mean of what it did
     cost. A call is charged what it uses, whatever its price.
     """
 
-    def __init__(self, limits: ShareLimits | None = None) -> None:
+    def __init__(
+        self, limits: ShareLimits | None = None, clock: Callable[[], float] = monotonic
+    ) -> None:
         self.limits = limits or ShareLimits()
+        self._clock = clock
+        self._part = self.limits.part
+        self._lag_s = 0.0
         self.prices: dict[str, float] = {}
-        self._line = _Line(self.limits)
+        self._line = _Line(self.limits, clock)
         self._left_s = self.limits.burst_s
-        self._filled_s = monotonic()
+        self._filled_s = clock()
         self._in_slice_s = 0.0
         self._pump: asyncio.Handle | None = None
 
@@ -224,10 +238,21 @@ class Share:
         mean = known + _PRICE_WEIGHT * (cost_s - known)
         self.prices[method] = max(PRICE_FLOOR_S, mean)
 
-    def spend(self, address: str, used_s: float) -> None:
-        """Charge processor time to an address."""
-        self._left_s -= used_s
+    def spend(self, address: str, used_s: float, held_s: float | None = None) -> None:
+        """Charge processor time to an address; the loop was held for `held_s`.
+
+        On a machine that has other work the loop is held for longer than what is used of it, and
+        votes wait for that long: so what is held counts for the share, what is used for turns.
+        """
+        self._left_s -= used_s if held_s is None else max(used_s, held_s)
         self._line.charge(address, used_s)
+
+    def on_lag(self, lag_s: float) -> None:
+        """Take note of how late the loop runs what is due."""
+        self._fill()
+        self._lag_s += _LAG_WEIGHT * (lag_s - self._lag_s)
+        late = (self._lag_s - _LAG_S_FINE) / (_LAG_S_BAD - _LAG_S_FINE)
+        self._part = self.limits.part * min(1.0, max(_PART_LEAST, 1.0 - late))
 
     async def turn(self, client: Client, price_s: float) -> None:
         """Return when the client may use about `price_s`.
@@ -255,7 +280,7 @@ class Share:
         if self._left_s > 0:
             self._pump = loop.call_soon(self._serve)
         else:
-            wait_s = min(_PUMP_S_MAX, _PUMP_S_MIN - self._left_s / self.limits.part)
+            wait_s = min(_PUMP_S_MAX, _PUMP_S_MIN - self._left_s / self._part)
             self._pump = loop.call_later(wait_s, self._serve)
 
     def _serve(self) -> None:
@@ -274,8 +299,8 @@ class Share:
             self._ask_for_pump()
 
     def _fill(self) -> None:
-        now_s = monotonic()
-        gained_s = (now_s - self._filled_s) * self.limits.part
+        now_s = self._clock()
+        gained_s = (now_s - self._filled_s) * self._part
         self._left_s = min(self.limits.burst_s, self._left_s + gained_s)
         self._filled_s = now_s
 

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from node.execution.precheck_line import CheckLimits, CheckLine
 from node.execution.prechecks import Prechecks
 from node.execution.verified import VerifiedCache
 from primitives.errors import BadShape, NotAllowed
@@ -116,3 +117,75 @@ def test_bytes_of_a_transaction_say_whether_its_method_may_be_costly(chain):
 
     assert not costly.may_be_due(plain.raw)
     assert not costly.may_be_due(named.raw)  # the contract is not on this network
+
+
+async def test_who_brings_failing_checks_has_them_refused_unchecked(costly, prechecks):
+    for _ in range(5):
+        await prechecks.check([a_call(0)], "client 10.0.0.1")
+    checked = len(costly.checked)
+
+    (bad,) = await prechecks.check([a_call(0)], "client 10.0.0.1")
+    (good,) = await prechecks.check([a_call(8)], "client 10.0.0.2")
+
+    assert bad.code == "TOO_MANY_CHECKS"
+    assert dict(bad.details) == {"retry_after_s": 1}
+    assert good is None
+    assert costly.checked[checked:] == [8]
+
+
+async def test_a_block_waits_behind_no_source(costly, prechecks):
+    gate = threading.Event()
+    real = costly.run
+
+    def slow(transaction: Transaction) -> None:
+        if transaction.body.args[0] < 100:
+            gate.wait(5)
+        real(transaction)
+
+    costly.run = slow
+    waiting = asyncio.gather(
+        *(prechecks.check([a_call(number)], "client 10.0.0.1") for number in range(1, 20))
+    )
+    await asyncio.sleep(0)
+
+    await prechecks.prepare([a_call(100).raw])
+    done = list(costly.checked)
+    gate.set()
+    await waiting
+
+    assert done == [100]
+
+
+def test_sources_take_turns_in_the_line_of_checks():
+    line = CheckLine()
+    for source, numbers in (("a", range(3)), ("b", range(3, 5))):
+        for number in numbers:
+            assert line.join(source, a_call(number)) is None
+
+    order = []
+    while (found := line.next()) is not None:
+        order.append(found[0])
+
+    assert order == ["a", "b", "a", "b", "a"]
+    assert len(line) == 0
+
+
+def test_the_line_of_checks_is_bounded_for_a_source_and_for_all():
+    line = CheckLine(CheckLimits(waiting_max=3, per_source_max=2))
+
+    refusals = [line.join(source, a_call(1)) for source in ("a", "a", "a", "b", "c")]
+
+    assert [refusal is None for refusal in refusals] == [True, True, False, True, False]
+
+
+def test_failures_are_forgiven_with_time():
+    now = [0.0]
+    limits = CheckLimits(failures_burst=1, failures_per_second=0.5)
+    line = CheckLine(limits, clock=lambda: now[0])
+    line.failed("a")
+    refused = line.join("a", a_call(1))
+
+    now[0] = 2.0
+
+    assert refused is not None
+    assert line.join("a", a_call(1)) is None

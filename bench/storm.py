@@ -1,0 +1,275 @@
+"""`make storm`: attacks on four real validators beside honest load, and what the load sees of it.
+
+    python -m bench.storm [--seconds S] [--rate R] [ATTACK...]
+
+Each attack is measured beside the same payments without it, just before, in one run. Attackers are
+processes of the lowest priority with addresses of their own. The exit code is 1 where a goal of
+the design is missed: p99 of payments at most twice, no block late by more than one view, memory
+under 1 GiB, disk by strangers under 1 GB a day a node, logs under 1 MB a minute.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bench.run import machine
+from bench.storm_attacks import ATTACKS
+from client.answers import hex_field, uint_field
+from client.cbdc import Holder
+from client.follow import Follower
+from client.load import Loader, Measured, sign_transfers
+from client.rpc import Request, RpcClient
+from client.wallet import Wallet
+from commands.bench import disk_bytes, rss_mb
+from commands.devnet_files import Devnet, DevnetPlan
+from commands.output import CheckFailed, say
+from commands.temporary import fund_holders, temporary_devnet
+from primitives.certificate import read_certificate
+from primitives.limits import RPC_BATCH_MAX
+
+VALIDATORS = 4
+_HOLDERS = 200
+_FUNDS_SATANG = 100_000_000
+_SETTLE_S = 60.0
+_WARM_UP_S = 2.0
+_NICE = 19
+_DAY_S = 86_400
+
+P99_RATIO_MAX = 2.0
+VIEW_MAX = 1
+RSS_MB_MAX = 1024.0
+DISK_BYTES_A_DAY_MAX = 10**9
+LOG_BYTES_A_MINUTE_MAX = 10**6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """What one stretch of honest payments saw; bytes are those of one node, a second."""
+
+    payments: Measured
+    refused: int
+    view_max: int
+    rss_mb: float
+    disk_bytes_a_s: float
+    log_bytes_a_s: float
+    answers: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storm:
+    """One attack: the payments before it and during it."""
+
+    name: str
+    before: Phase
+    during: Phase
+
+    @property
+    def p99_ratio(self) -> float:
+        """How much longer the slowest payments took during the attack."""
+        return self.during.payments.latency_ms(0.99) / max(
+            1.0, self.before.payments.latency_ms(0.99)
+        )
+
+    @property
+    def disk_bytes_a_day(self) -> float:
+        """What a day of the attack would add to a node's disk."""
+        grown = self.during.disk_bytes_a_s - self.before.disk_bytes_a_s
+        return max(0.0, grown) * _DAY_S
+
+    def missed(self) -> list[str]:
+        """Return the goals that are missed, in words."""
+        during = self.during
+        goals = (
+            (self.p99_ratio <= P99_RATIO_MAX, f"p99 {self.p99_ratio:.1f} times"),
+            (during.view_max <= VIEW_MAX, f"a block in view {during.view_max}"),
+            (during.rss_mb < RSS_MB_MAX, f"{during.rss_mb:.0f} MiB"),
+            (
+                self.disk_bytes_a_day < DISK_BYTES_A_DAY_MAX,
+                f"{self.disk_bytes_a_day / 1e9:.1f} GB of disk a day",
+            ),
+            (
+                during.log_bytes_a_s * 60 < LOG_BYTES_A_MINUTE_MAX,
+                f"{during.log_bytes_a_s * 60 / 1e6:.1f} MB of log a minute",
+            ),
+            (during.refused == 0, f"{during.refused} payments refused"),
+        )
+        return [text for is_met, text in goals if not is_met]
+
+
+class Field:
+    """A network with funded holders, on which storms are measured."""
+
+    def __init__(self, devnet: Devnet, rpc: RpcClient, holders: Sequence[Holder]) -> None:
+        self.devnet = devnet
+        self._rpc = rpc
+        self._holders = holders
+        self.full_height = 1
+
+    async def storm(self, name: str, *, seconds: float, rate: float) -> Storm:
+        """Measure the payments without and with an attack."""
+        before = await self.phase(None, seconds=seconds, rate=rate)
+        during = await self.phase(name, seconds=seconds, rate=rate)
+        return Storm(name=name, before=before, during=during)
+
+    async def phase(self, attack: str | None, *, seconds: float, rate: float) -> Phase:
+        """Pay at a fixed rate for some seconds, beside an attack if one is named."""
+        addresses = [holder.address for holder in self._holders]
+        count = int(rate * seconds)
+        transfers = await asyncio.to_thread(sign_transfers, self._holders, addresses, count)
+        height = await self._height()
+        disk, log = disk_bytes(self.devnet), self._log_bytes()
+        began = time.monotonic()
+        async with (
+            _attacking(self.devnet, attack, seconds, self.full_height) as answers,
+            Follower(self.devnet.urls, from_height=height) as follower,
+            Loader(self.devnet.urls, follower) as loader,
+        ):
+            if attack is not None:
+                await asyncio.sleep(_WARM_UP_S)
+            started = time.monotonic()
+            await loader.at_rate(transfers, rate)
+            rss = rss_mb(self.devnet)
+            is_settled = await loader.settle(_SETTLE_S)
+            if follower.differences or not is_settled:
+                reason = "; ".join(follower.differences) or "acknowledged payments are missing"
+                raise CheckFailed(f"{attack}: {reason}")
+            payments = loader.measure(started, time.monotonic())
+            refused = len(loader.sent.refused)
+        passed_s = max(1.0, time.monotonic() - began)
+        return Phase(
+            payments=payments,
+            refused=refused,
+            view_max=await self._view_max(height),
+            rss_mb=rss,
+            disk_bytes_a_s=(disk_bytes(self.devnet) - disk) / VALIDATORS / passed_s,
+            log_bytes_a_s=(self._log_bytes() - log) / VALIDATORS / passed_s,
+            answers=dict(answers),
+        )
+
+    async def fill_a_block(self) -> None:
+        """Commit many payments at once and remember the height of the fullest block."""
+        addresses = [holder.address for holder in self._holders]
+        transfers = await asyncio.to_thread(sign_transfers, self._holders, addresses, 3_000)
+        height = await self._height()
+        async with (
+            Follower(self.devnet.urls, from_height=height) as follower,
+            Loader(self.devnet.urls, follower) as loader,
+        ):
+            await loader.saturate(transfers, window=3_000)
+            await loader.settle(_SETTLE_S)
+            counts: dict[int, int] = {}
+            for placed in follower.placed.values():
+                counts[placed.height] = counts.get(placed.height, 0) + 1
+        self.full_height = max(counts, key=lambda one: counts[one])
+        say(f"the fullest block holds {counts[self.full_height]} payments")
+
+    async def _height(self) -> int:
+        return uint_field(await self._rpc.call("chain_getStatus"), "height")
+
+    async def _view_max(self, above: int) -> int:
+        """Return the highest view in which a block above a height was decided."""
+        heights = range(above + 1, await self._height() + 1)
+        views = [0]
+        for start in range(0, len(heights), RPC_BATCH_MAX):
+            asked = [
+                Request("chain_getHeader", {"at": at})
+                for at in heights[start : start + RPC_BATCH_MAX]
+            ]
+            for answer in await self._rpc.batch(asked):
+                views.append(read_certificate(hex_field(answer, "certificate")).view)
+        return max(views)
+
+    def _log_bytes(self) -> int:
+        return sum((node.directory / "node.log").stat().st_size for node in self.devnet.validators)
+
+
+@asynccontextmanager
+async def storm_field() -> AsyncIterator[Field]:
+    """Run four validators with the bounds of a real network, and holders with money."""
+    plan = DevnetPlan(validators=VALIDATORS, strangers_per_second=None)
+    async with temporary_devnet(plan) as devnet, RpcClient(devnet.urls) as rpc:
+        wallets = [Wallet.generate() for _ in range(_HOLDERS)]
+        yield Field(devnet, rpc, await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG))
+
+
+@asynccontextmanager
+async def _attacking(
+    devnet: Devnet, attack: str | None, seconds: float, full_height: int
+) -> AsyncIterator[dict[str, int]]:
+    """Run an attack beside; what it was answered is known when the block ends."""
+    answers: dict[str, int] = {}
+    if attack is None:
+        yield answers
+        return
+    command = ["-m", "bench.storm_attacks", attack, str(seconds + _WARM_UP_S), *devnet.urls]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *command,
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ
+        | {"STORM_FULL_HEIGHT": str(full_height), "STORM_CHAIN_ID": devnet.genesis.chain_id},
+        preexec_fn=lambda: os.nice(_NICE),
+    )
+    try:
+        yield answers
+        said, _ = await asyncio.wait_for(process.communicate(), _SETTLE_S)
+        answers.update(json.loads(said or b"{}"))
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def row(storm: Storm) -> str:
+    """Return an attack's line of the table."""
+    before, during = storm.before.payments, storm.during.payments
+    return (
+        f"| {storm.name} | {before.latency_ms(0.5):.0f} / {before.latency_ms(0.99):.0f} "
+        f"| {during.latency_ms(0.5):.0f} / {during.latency_ms(0.99):.0f} | {storm.p99_ratio:.1f} "
+        f"| {storm.during.view_max} | {storm.during.rss_mb:.0f} "
+        f"| {storm.disk_bytes_a_day / 1e9:.2f} | {storm.during.log_bytes_a_s * 60 / 1e6:.2f} "
+        f"| {'; '.join(storm.missed()) or 'met'} |"
+    )
+
+
+HEAD = (
+    "| attack | before, p50 / p99 ms | during | p99 ratio | highest view | MiB | disk GB a day "
+    "| log MB a minute | goals |\n|---|---|---|---|---|---|---|---|---|"
+)
+
+
+async def measure(names: Sequence[str], *, seconds: float, rate: float) -> list[Storm]:
+    """Measure the attacks one after the other on one network."""
+    storms = []
+    async with storm_field() as field:
+        await field.fill_a_block()
+        await field.phase(None, seconds=_WARM_UP_S, rate=rate)
+        print(HEAD, flush=True)
+        for name in names:
+            storm = await field.storm(name, seconds=seconds, rate=rate)
+            print(row(storm), flush=True)
+            say(f"{name}: answers {storm.during.answers}")
+            storms.append(storm)
+    return storms
+
+
+def main() -> int:
+    """Print the table; return 1 when a goal is missed."""
+    parser = argparse.ArgumentParser(description="Attack four validators beside honest load.")
+    parser.add_argument("--seconds", type=float, default=13.0, help="length of each phase")
+    parser.add_argument("--rate", type=float, default=40.0, help="honest payments a second")
+    parser.add_argument("attacks", nargs="*", default=list(ATTACKS), metavar="ATTACK")
+    asked = parser.parse_args()
+    print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
+    storms = asyncio.run(measure(asked.attacks, seconds=asked.seconds, rate=asked.rate))
+    return int(any(storm.missed() for storm in storms))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
