@@ -16,7 +16,7 @@ SEED ?= 1
 SEEDS ?= $(if $(filter command line,$(origin SEED)),1,500)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo fmt check test sim e2e bench cover wheel lock clean
+.PHONY: help setup demo fmt check test sim e2e bench storm cover wheel lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ e2e: setup ## Only the tests with real validator processes
 
 bench: setup ## Measure throughput and latency on this machine
 	$(BIN)/python -m bench.run
+
+storm: setup ## Attack four validators here beside honest payments: the table, and exit code 1 above the goals
+	$(BIN)/python -m bench.storm
 
 cover: setup ## Branch coverage of the pure parts
 	$(BIN)/coverage run -m pytest -m "not e2e and not soak" tests/primitives tests/consensus tests/transcripts tests/contracts

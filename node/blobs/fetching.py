@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from dataclasses import dataclass
+from itertools import chain
 
 from node.blobs.asking import PeerQuestions
 from node.blobs.errors import BlobsFull, BlobWrong, ContentErased
@@ -45,11 +46,16 @@ class _Wanted:
 
 
 class Fetcher:
-    """A bounded list of wanted contents, and a few workers."""
+    """A bounded list of wanted contents, and a few workers.
+
+    What a member says it has goes first, and one worker takes nothing else: contents that are
+    named on the ledger and that nobody has keep no real one waiting.
+    """
 
     def __init__(self, parts: FetchParts) -> None:
         self._parts = parts
-        self._wanted: OrderedDict[Digest, _Wanted] = OrderedDict()
+        self._announced: OrderedDict[Digest, _Wanted] = OrderedDict()  # somebody says it has it
+        self._hoped: OrderedDict[Digest, _Wanted] = OrderedDict()
         self._under_way: dict[Digest, asyncio.Task[bool]] = {}
         self._wake = asyncio.Event()
 
@@ -58,20 +64,25 @@ class Fetcher:
 
         The ledger lists that one again when this node starts anew.
         """
-        self._wanted[content] = _Wanted()
-        if len(self._wanted) > self._parts.settings.wanted_max:
-            self._wanted.popitem(last=False)
+        if self._parts.order.is_announced(content):
+            self._hoped.pop(content, None)
+            self._announced[content] = _Wanted()
+        elif content not in self._announced:
+            self._hoped[content] = _Wanted()
+        if len(self._announced) + len(self._hoped) > self._parts.settings.wanted_max:
+            (self._hoped or self._announced).popitem(last=False)
         self._wake.set()
 
     def retry(self) -> None:
         """Fetch everything wanted soon: a member can be asked that could not before."""
-        for wanted in self._wanted.values():
+        for wanted in (*self._announced.values(), *self._hoped.values()):
             wanted.tries, wanted.due_s = 0, 0.0
         self._wake.set()
 
     def forget(self, content: Digest) -> None:
         """Fetch `content` no more."""
-        self._wanted.pop(content, None)
+        self._announced.pop(content, None)
+        self._hoped.pop(content, None)
 
     async def fetch(self, content: Digest) -> bool:
         """Fetch what is missing of `content` now; return whether all of it is here then."""
@@ -92,19 +103,20 @@ class Fetcher:
         try:
             async with asyncio.TaskGroup() as group:
                 for number in range(self._parts.settings.fetches_max):
-                    group.create_task(self._work(), name=f"blob-fetch-{number}")
+                    lanes = (self._announced,) if number == 0 else (self._announced, self._hoped)
+                    group.create_task(self._work(lanes), name=f"blob-fetch-{number}")
         finally:
             for task in tuple(self._under_way.values()):
                 task.cancel()
 
-    async def _work(self) -> None:
+    async def _work(self, lanes: tuple[OrderedDict[Digest, _Wanted], ...]) -> None:
         settings, loop = self._parts.settings, asyncio.get_running_loop()
         while True:
-            content, wait_s = self._next(loop.time())
-            if content is None:
+            found, wait_s = self._next(lanes, loop.time())
+            if found is None:
                 await self._until_woken(wait_s)
                 continue
-            wanted = self._wanted[content]
+            content, wanted = found
             wait = min(settings.retry_first_s * 2 ** min(wanted.tries, 32), settings.retry_max_s)
             wanted.tries += 1
             wanted.due_s = loop.time() + wait  # nobody else takes it meanwhile
@@ -113,14 +125,16 @@ class Fetcher:
             else:
                 wanted.due_s = loop.time() + wait
 
-    def _next(self, now_s: float) -> tuple[Digest | None, float]:
+    def _next(
+        self, lanes: tuple[OrderedDict[Digest, _Wanted], ...], now_s: float
+    ) -> tuple[tuple[Digest, _Wanted] | None, float]:
         """Return a content that is due, or how long to wait for one."""
         wait_s = self._parts.settings.retry_max_s
-        for content, wanted in self._wanted.items():
+        for content, wanted in chain.from_iterable(lane.items() for lane in lanes):
             if content in self._under_way:
                 continue
             if wanted.due_s <= now_s:
-                return content, 0.0
+                return (content, wanted), 0.0
             wait_s = min(wait_s, wanted.due_s - now_s)
         return None, wait_s
 

@@ -15,6 +15,7 @@ from node.blobs.peers import MemberNames, PeerOrder
 from node.blobs.policy import CONTRACT, FIRST, BlobPolicy
 from node.blobs.settings import BlobSettings
 from node.blobs.store import BlobStore
+from node.blobs.strangers import StrangersRoom
 from node.blobs.wire import Have
 from node.blobs.wrapping import WrapsDesk
 from node.ports import CommittedBlock
@@ -37,6 +38,7 @@ class KeeperParts:
     fetcher: Fetcher
     order: PeerOrder
     wraps: WrapsDesk
+    strangers: StrangersRoom
     settings: BlobSettings
     chain_id: str
     key: SigningKey
@@ -89,8 +91,7 @@ class Keeper:
             held.is_passed_on = True
         is_here = held is not None and held.is_complete
         if self._parts.members.own in hosts and not is_here:
-            self._parts.fetcher.want(content)
-            return True
+            return True  # and fetched once the announcement is noted
         return not hosts  # perhaps of a block that is not here yet
 
     async def _read_feed(self) -> None:
@@ -106,6 +107,7 @@ class Keeper:
     async def _consider(self, content: Digest) -> None:
         """Act on a content that is named, has other hosts, or is erased."""
         parts = self._parts
+        parts.strangers.end(content)
         held = parts.store.held(content)
         if parts.policy.is_erased(content):
             if held is not None:
@@ -137,8 +139,11 @@ class Keeper:
         parts, now_ms = self._parts, self._parts.now_ms()
         for content, held in parts.store.index.pending():
             age_s = (now_ms - held.since_ms) / 1000
-            if age_s < parts.settings.pending_s_max:
+            is_stranger = content in parts.strangers
+            bounds = parts.settings
+            if age_s < (bounds.strangers_s_max if is_stranger else bounds.pending_s_max):
                 continue
+            parts.strangers.end(content)
             hosts = parts.policy.content_hosts(content)
             if parts.members.own in hosts:
                 await parts.store.settle(content)

@@ -38,6 +38,10 @@ class PeerOrder:
         if len(self._announced) > _ANNOUNCED_MAX:
             self._announced.popitem(last=False)
 
+    def is_announced(self, content: Digest) -> bool:
+        """Return whether a member says that it has all of `content`."""
+        return content in self._announced
+
     def settled(self, content: Digest) -> set[PublicKey]:
         """Forget who announced `content`, and return them."""
         return self._announced.pop(content, set())

@@ -49,13 +49,21 @@ class BlobPolicy(Protocol):
     def is_key_of(self, address: Address, public_key: PublicKey) -> bool:
         """Return whether the key is one of the account's."""
 
+    def is_known(self, address: Address) -> bool:
+        """Return whether a contract knows the account."""
+
+
+def _knows_nobody(_address: Address) -> bool:
+    return False
+
 
 class ContractPolicy:
     """Asks the queries of the complaints contract; without that contract nothing is named."""
 
-    def __init__(self, query: Query) -> None:
-        """Ask through `query`, which answers on the last committed state."""
+    def __init__(self, query: Query, knows: Callable[[Address], bool] = _knows_nobody) -> None:
+        """Ask through `query` and `knows`, which answer on the last committed state."""
         self._query = query
+        self._knows = knows
 
     def is_active(self) -> bool:
         """Return whether the network has the contract."""
@@ -96,6 +104,10 @@ class ContractPolicy:
         if isinstance(account, tuple) and account and isinstance(account[0], tuple):
             return public_key in account[0]
         return address_of(public_key) == address
+
+    def is_known(self, address: Address) -> bool:
+        """Return whether a contract knows the account."""
+        return self._knows(address)
 
     def _ask(self, name: str, *args: Value, absent: Value) -> Value:
         try:

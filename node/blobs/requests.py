@@ -23,6 +23,7 @@ from node.blobs.keeper import Keeper
 from node.blobs.peers import MemberNames
 from node.blobs.policy import BlobPolicy
 from node.blobs.store import BlobStore
+from node.blobs.strangers import StrangersRoom
 from primitives.blob_documents import read_wraps
 from primitives.crypto import Digest
 from primitives.errors import BadShape, KeyNotInAccount
@@ -42,6 +43,7 @@ class RequestParts:
     members: MemberNames
     fetcher: Fetcher
     keeper: Keeper
+    strangers: StrangersRoom
     chain_id: str
     nonces_max: int
     now_ms: Callable[[], int]
@@ -72,7 +74,17 @@ class BlobRequests:
             self._require_reader(content, account)
         elif held is not None and held.uploader not in {None, account}:
             raise NotAReader("another account is uploading this content")
-        await store.put(content, request.index, blob, None if is_named else account)
+        room = self._parts.strangers
+        is_stranger = not is_named and (
+            content in room or (held is None and not self._parts.policy.is_known(account))
+        )
+        if is_stranger:
+            room.take(content, len(blob))
+        try:
+            await store.put(content, request.index, blob, None if is_named else account)
+        except BaseException:
+            room.give_back(content, len(blob))
+            raise
         held = store.held(content)
         is_complete = held is not None and held.is_complete
         if is_named and is_complete:
@@ -153,6 +165,7 @@ class BlobRequests:
         if held is None or held.uploader != signed.request.account:
             raise ContentUnknown(f"content {content.hex()[:16]} is not known here")
         await self._parts.store.drop(content)
+        self._parts.strangers.end(content)
         return None
 
     def _check(self, signed: SignedRequest) -> None:

@@ -16,6 +16,7 @@ from node.blobs.requests import BlobRequests, RequestParts
 from node.blobs.serving import blob_serving
 from node.blobs.settings import BlobSettings
 from node.blobs.store import BlobStore
+from node.blobs.strangers import StrangersRoom
 from node.blobs.wire import SMALL_BYTES_MAX, Answer, Get, Have, WrapsOf, read_blob_message
 from node.blobs.wrapping import WrapsDesk
 from node.ports import CommittedBlock
@@ -69,6 +70,7 @@ class Blobs:
                 settings=settings,
             )
         )
+        self._strangers = StrangersRoom(settings)
         self._keeper = Keeper(self._keeper_parts())
         self.requests = BlobRequests(self._request_parts())
 
@@ -114,6 +116,8 @@ class Blobs:
         elif isinstance(message, Have):
             if self._keeper.on_have(self._parts.members.name_of(peer), message.content):
                 self._order.announced(peer, message.content)
+                if self._parts.members.own in self._parts.policy.content_hosts(message.content):
+                    self._fetcher.want(message.content)
         elif isinstance(message, WrapsOf):
             self._documents.append((peer, self._wraps.read(message.document)))
             self._documents_came.set()
@@ -141,6 +145,7 @@ class Blobs:
             fetcher=self._fetcher,
             order=self._order,
             wraps=self._wraps,
+            strangers=self._strangers,
             settings=parts.settings,
             chain_id=parts.chain_id,
             key=parts.key,
@@ -155,6 +160,7 @@ class Blobs:
             members=parts.members,
             fetcher=self._fetcher,
             keeper=self._keeper,
+            strangers=self._strangers,
             chain_id=parts.chain_id,
             nonces_max=parts.settings.nonces_max,
             now_ms=parts.now_ms,

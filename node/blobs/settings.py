@@ -20,6 +20,11 @@ class BlobSettings:
     pending_contents_max: int = 50_000
     account_bytes_max: int = 128 * _MIB
     account_contents_max: int = 1_000
+    # Of that, of accounts that no contract knows; the rest is kept for the others.
+    strangers_s_max: float = 600.0
+    strangers_bytes_max: int = 128 * _MIB
+    strangers_bytes_per_minute: int = 600 * 1024  # about 0.9 GB a day
+    strangers_contents_max: int = 5_000
     relay_s_max: float = 86_400.0  # for a node that is no host, until one has fetched it
     # Exchange with other members.
     answer_s_max: float = 20.0  # for one blob

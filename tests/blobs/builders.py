@@ -110,6 +110,7 @@ class Ledger:
     feed: list[Listed] = field(default_factory=list)
     public: set[Digest] = field(default_factory=set)
     is_there: bool = True
+    strangers: set[bytes] = field(default_factory=set)
 
     def name(self, made: Content, *hosts: str, readers=(CITIZEN, OFFICER)) -> None:
         self.hosts[made.digest] = hosts
@@ -142,3 +143,6 @@ class Ledger:
 
     def is_key_of(self, address, public_key):
         return address_of(public_key) == address
+
+    def is_known(self, address):
+        return address not in self.strangers
