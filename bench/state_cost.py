@@ -107,7 +107,7 @@ def _one_block(
     started = time.process_time()
     block = ledger.build(request, transfers)
     built = time.process_time()
-    ledger._executed.clear()  # execute it again, as the others do
+    ledger._executions.clear()  # execute it again, as the others do
     _know(ledger, transfers)
     known = time.process_time()
     difference = ledger.validate(block)

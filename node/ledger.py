@@ -14,12 +14,13 @@ from contracts.sdk.dispatch import Contracts
 from genesis.schema import Genesis
 from node.execution import admissible, headers
 from node.execution.admissible import Rules
-from node.execution.executor import Executed, Work, apply_block
+from node.execution.executions import Executions
 from node.execution.genesis_block import active_contracts, make_genesis_block
 from node.execution.prechecks import CostlyCalls
-from node.execution.proposer import BuildLimits, build_block
+from node.execution.proposer import BuildLimits, building
 from node.execution.reads import LedgerReads
 from node.execution.replay import replay_horizon_ms
+from node.execution.slices import Sliced, in_one_piece
 from node.execution.standing import Standing
 from node.execution.tip import Tip
 from node.execution.verified import VerifiedCache
@@ -35,7 +36,6 @@ from primitives.ids import Height, TransactionId
 from primitives.state_proof import StateProof
 from primitives.transaction import Transaction
 
-_EXECUTED_MAX = 8  # blocks of one height: one a view, rarely more than two
 _BUILD_MS_MAX = 200  # others execute it again within a view's time, on slower machines too
 
 
@@ -115,7 +115,7 @@ class LedgerOverStore:
         self.standing = Standing(tip)
         self._tip = tip
         self._limits = limits
-        self._executed: dict[Digest, Executed] = {}
+        self._executions = Executions(tip, limits.transactions_max)
 
     @property
     def verified(self) -> VerifiedCache:
@@ -160,9 +160,13 @@ class LedgerOverStore:
 
         Candidates that may not be in it are left out and named in `left_out`.
         """
+        return in_one_piece(self.building(request, candidates))
+
+    def building(self, request: BuildRequest, candidates: Sequence[Transaction]) -> Sliced[Block]:
+        """Build as `build` does, in pieces. The head must stay meanwhile."""
         tip = self._tip
         info = tip.next_block(request.time_ms)
-        built = build_block(
+        built = yield from building(
             tip.base,
             info,
             evidence=request.evidence,
@@ -173,7 +177,7 @@ class LedgerOverStore:
         header = headers.header_of(tip.head, info, request, executed)
         block = Block(header, executed.transactions, executed.evidence, request.last_certificate)
         self.left_out = built.left_out
-        self._keep(block, executed)
+        self._executions.keep(block, executed)
         return block
 
     def validate(self, block: Block) -> str | None:
@@ -181,7 +185,11 @@ class LedgerOverStore:
 
         The clock is not looked at. The result is kept for `commit`.
         """
-        outcome = self._execute(block)
+        return in_one_piece(self.validating(block))
+
+    def validating(self, block: Block) -> Sliced[str | None]:
+        """Validate as `validate` does, in pieces. The head must stay meanwhile."""
+        outcome = yield from self._executions.executing(block)
         return outcome if isinstance(outcome, str) else None
 
     def commit(self, block: Block, certificate: Certificate) -> CommittedBlock:
@@ -193,11 +201,11 @@ class LedgerOverStore:
         """
         if certificate.block_hash != block.hash or certificate.height != block.height:
             raise InvariantBroken(f"the certificate is not that of block {block.height}")
-        executed = self._execute(block)
+        executed = in_one_piece(self._executions.executing(block))
         if isinstance(executed, str):
             raise InvariantBroken(f"block {block.height} is decided but differs: {executed}")
         self._tip.advance(block, certificate, executed)
-        self._executed.clear()
+        self._executions.clear()
         self.verified.forget(block.transactions)
         return CommittedBlock(block=block, certificate=certificate, receipts=executed.receipts)
 
@@ -224,31 +232,3 @@ class LedgerOverStore:
     def close(self) -> None:
         """Release the store."""
         self._tip.store.close()
-
-    def _execute(self, block: Block) -> Executed | str:
-        known = self._executed.get(block.hash)
-        if known is not None and _is_of(known, block):
-            return known
-        tip = self._tip
-        difference = headers.difference_before(block, tip.head, self._limits.transactions_max)
-        if difference is not None:
-            return difference
-        work = Work(transactions=block.transactions, evidence=block.evidence)
-        executed = apply_block(tip.base, tip.next_block(block.header.time_ms), work)
-        if isinstance(executed, str):
-            return executed
-        difference = headers.difference_after(block, executed)
-        if difference is not None:
-            return difference
-        self._keep(block, executed)
-        return executed
-
-    def _keep(self, block: Block, executed: Executed) -> None:
-        if len(self._executed) >= _EXECUTED_MAX:
-            del self._executed[next(iter(self._executed))]
-        self._executed[block.hash] = executed
-
-
-def _is_of(executed: Executed, block: Block) -> bool:
-    """Return whether `executed` is of this content: equal headers alone do not say so."""
-    return executed.transactions == block.transactions and executed.evidence == block.evidence

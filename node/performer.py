@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from consensus.effects import (
     Broadcast,
@@ -27,8 +27,9 @@ from consensus.effects import (
     ValidateBlock,
 )
 from consensus.events import BlockBuilt, BlockValidated, Event
+from node.execution.slices import Overtaken, Sliced, in_slices
 from node.observe import NodeMetrics
-from node.ports import BuildRequest, CommittedBlock, Ledger
+from node.ports import BuildRequest, CommittedBlock, CommittedHead, Ledger
 from node.timers import Timers
 from p2p.ports import Channel, Transport
 from primitives.crypto import PublicKey
@@ -39,6 +40,8 @@ from primitives.limits import (
     BLOCK_TRANSACTIONS_MAX,
 )
 from primitives.transaction import Transaction
+
+T = TypeVar("T")
 
 
 class SignStateFile(Protocol):
@@ -177,7 +180,10 @@ class Performer:
             evidence=effect.evidence,
         )
         candidates = parts.pool.select(count_max, BLOCK_TRANSACTIONS_BYTES_MAX)
-        block = parts.ledger.build(request, candidates)
+        try:
+            block = await self._upon(head, parts.ledger.building(request, candidates))
+        except Overtaken:
+            return  # block sync was faster; its BlockCommitted waits for the engine
         self._calls.answer(BlockBuilt(effect.height, effect.view, block))
 
     async def _validate(self, effect: ValidateBlock) -> None:
@@ -186,8 +192,22 @@ class Performer:
         if block.height <= self._parts.ledger.head().header.height:
             return  # block sync was faster; its BlockCommitted waits for the engine
         late = self._clock_difference(block.header.time_ms) if effect.is_fresh else None
-        difference = late or self._parts.ledger.validate(block)
+        try:
+            difference = late or await self._upon(
+                self._parts.ledger.head(), self._parts.ledger.validating(block)
+            )
+        except Overtaken:
+            return
         self._calls.answer(BlockValidated(block.height, block.hash, difference, late is not None))
+
+    async def _upon(self, head: CommittedHead, work: Sliced[T]) -> T:
+        """Do what stands upon `head` in slices: timers fire and frames come in between.
+
+        Raises:
+            Overtaken: block sync has moved the head.
+        """
+        ledger = self._parts.ledger
+        return await in_slices(work, lambda: ledger.head().block_hash == head.block_hash)
 
     def _clock_difference(self, time_ms: int) -> str | None:
         ahead_ms = time_ms - self._parts.now_ms()

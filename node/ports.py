@@ -4,7 +4,7 @@ Block time and proposer are passed in. The built-in engine drives it; another co
 could (docs/adr/0011-ledger-port.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -71,6 +71,14 @@ class Ledger(Protocol):
 
         Candidates that are no longer admissible (expired, replayed, keys changed) are left out.
         """
+
+    def building(
+        self, request: BuildRequest, candidates: Sequence[Transaction]
+    ) -> Generator[None, None, Block]:
+        """Build as `build` does, yielding where others may go on while the head stays."""
+
+    def validating(self, block: Block) -> Generator[None, None, str | None]:
+        """Validate as `validate` does, yielding where others may go on while the head stays."""
 
     def validate(self, block: Block) -> str | None:
         """Execute `block` on an overlay; return None, or the first difference in words.

@@ -13,6 +13,7 @@ from node.execution.admissible import Rules
 from node.execution.overlay import Overlay
 from node.execution.receipts import NO_TRANSACTION, receipts_root
 from node.execution.replay import ReplayIndex
+from node.execution.slices import Sliced
 from node.store.state_store import StatePlan, StateStore
 from primitives.crypto import Digest
 from primitives.errors import Rejected, Replayed
@@ -135,8 +136,12 @@ class Work:
     evidence: tuple[bytes, ...]
 
 
-def apply_block(base: Base, block: BlockInfo, work: Work) -> Executed | str:
-    """Execute everything of `work`; return the result, or the first thing that may not be there."""
+def applying(base: Base, block: BlockInfo, work: Work) -> Sliced[Executed | str]:
+    """Execute everything of `work`; return the result, or the first thing that may not be there.
+
+    It yields after each transaction. Whoever lets others go on there sees to it that the base
+    stays the same.
+    """
     run = BlockRun(base, block)
     for index, evidence in enumerate(work.evidence):
         try:
@@ -148,6 +153,7 @@ def apply_block(base: Base, block: BlockInfo, work: Work) -> Executed | str:
             run.add(base.rules.verified.read(raw))
         except Rejected as error:
             return f"transaction {index}: {error.code}: {error.message}"
+        yield
     return run.finish()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from contracts.sdk.ports import BlockInfo
 from node.execution.executor import Base, BlockRun, Executed
+from node.execution.slices import Sliced
 from primitives.errors import Rejected
 from primitives.ids import TransactionId
 from primitives.limits import BLOCK_EVIDENCE_MAX, BLOCK_TRANSACTIONS_BYTES_MAX
@@ -29,15 +30,19 @@ class Built:
     left_out: tuple[tuple[TransactionId, Rejected], ...]
 
 
-def build_block(
+def building(
     base: Base,
     block: BlockInfo,
     *,
     evidence: Sequence[bytes],
     candidates: Sequence[Transaction],
     limits: BuildLimits,
-) -> Built:
-    """Execute what fits; the rest of the candidates waits for the next block."""
+) -> Sliced[Built]:
+    """Execute what fits; the rest of the candidates waits for the next block.
+
+    It yields after each candidate, as `applying` does; what others do meanwhile takes no time of
+    the block's.
+    """
     run = BlockRun(base, block)
     for item in evidence[:BLOCK_EVIDENCE_MAX]:
         try:
@@ -46,10 +51,13 @@ def build_block(
             continue  # already in a block: somebody else was faster
     left_out = []
     room, count = limits.bytes_max, 0
-    end_s = time.monotonic() + limits.build_ms_max / 1000
+    used_s, resumed_s = 0.0, time.monotonic()
     for transaction in candidates:
+        used_s += time.monotonic() - resumed_s
+        yield
+        resumed_s = time.monotonic()
         size = len(transaction.raw)
-        if count >= limits.transactions_max or time.monotonic() > end_s:
+        if count >= limits.transactions_max or used_s * 1000 > limits.build_ms_max:
             break
         if size > room:
             continue

@@ -153,9 +153,9 @@ def test_committing_under_the_certificate_of_another_block_is_a_broken_invariant
 
 def test_commit_after_validate_does_not_execute_again(funded, monkeypatch):
     block = funded.build(funded.transfer(ALICE, BOB, 300))
-    funded.ledger._executed.clear()
+    funded.ledger._executions.clear()
     assert funded.ledger.validate(block) is None
-    monkeypatch.setattr("node.ledger.apply_block", None)
+    monkeypatch.setattr("node.execution.executions.applying", None)
 
     committed = funded.ledger.commit(block, funded.seal(block))
 

@@ -46,9 +46,9 @@ class Recorder:
             restart=committed.restart,
         )
 
-    def validate(self, _block) -> str | None:
+    def validating(self, _block):
         self.done.append("validated")
-        return None
+        yield
 
     def commit(self, committed, _certificate):
         self.done.append(("stored", committed.height))
@@ -173,6 +173,23 @@ async def test_costly_checks_of_a_block_are_done_before_it_is_executed():
     await perform(performer_of(recorder), ValidateBlock(block=block, view=0, is_fresh=True))
 
     assert recorder.prepared == [(b"one", b"two")]
+
+
+async def test_a_block_that_sync_commits_while_it_is_judged_is_not_answered(monkeypatch):
+    monkeypatch.setattr("node.execution.slices.SLICE_S", 0.0)
+    recorder = Recorder()
+    block = Block(header(5, time_ms=NOW_MS), ())
+
+    def validating(_block):
+        recorder.height = 5  # block sync commits it between two slices
+        yield
+        recorder.done.append("went on")
+
+    recorder.validating = validating
+
+    await perform(performer_of(recorder), ValidateBlock(block=block, view=0, is_fresh=True))
+
+    assert recorder.done == []
 
 
 async def test_a_timer_started_again_fires_once_with_its_last_token():
