@@ -124,7 +124,14 @@ class RpcClient:
         if not 1 <= len(requests) <= RPC_BATCH_MAX:
             raise ValueError(f"{len(requests)} requests, allowed are 1 to {RPC_BATCH_MAX}")
         pauses = _Pauses(timeout_s or self._settings.answer_timeout_s)
-        answers = await self._batch_once(requests, timeout_s)
+        while True:
+            try:
+                answers = await self._batch_once(requests, timeout_s)
+            except RpcRefused as refused:  # the body as a whole
+                if not self._settings.asks_again or not await pauses.wait_for(refused):
+                    raise
+            else:
+                break
         while self._settings.asks_again:
             busy = [place for place, answer in enumerate(answers) if _is_busy(answer)]
             if not busy or not await pauses.wait_for(answers[busy[0]]):

@@ -190,9 +190,9 @@ def _admission(
 def _stranger_limits(config: NodeConfig) -> StrangerLimits:
     return StrangerLimits(
         per_second=config.mempool.strangers_per_second,
-        burst=20 * config.mempool.strangers_per_second,
+        burst=5 * config.mempool.strangers_per_second,
         bytes_per_second=config.mempool.strangers_bytes_per_second,
-        bytes_burst=max(1_000_000, config.mempool.strangers_bytes_per_second),
+        bytes_burst=max(200_000, config.mempool.strangers_bytes_per_second),
     )
 
 

@@ -73,7 +73,7 @@ class MempoolSection(_Section):
     per_source_max: int = Field(default=50_000, ge=1)
     strangers_max: int = Field(default=2_000, ge=1)  # of senders that no contract knows
     strangers_per_second: int = Field(default=10, ge=1)
-    strangers_bytes_per_second: int = Field(default=1_000, ge=1)
+    strangers_bytes_per_second: int = Field(default=500, ge=1)
 
 
 class RetentionSection(_Section):

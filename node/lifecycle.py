@@ -98,8 +98,7 @@ async def _work(node: Node, config: NodeConfig) -> None:
             tasks.create_task(node.admission.run(), name="admission")
             tasks.create_task(node.rpc.run(), name="rpc")
             tasks.create_task(node.transport.wait_stopped(), name="p2p")
-            lag = watch_loop_lag(node.metrics.loop_lag.observe, node.rpc.share.on_lag)
-            tasks.create_task(lag, name="loop-lag")
+            tasks.create_task(watch_loop_lag(node.metrics.loop_lag.observe), name="loop-lag")
             tasks.create_task(_report_stalls(node, config.data_dir), name="stall-report")
     finally:
         with suppress(TimeoutError):

@@ -177,7 +177,7 @@ class Admission:
         outcomes: dict[int, Outcome] = {}
         fresh: dict[int, Transaction] = {}
         for place, raw in enumerate(raws):
-            screened = self._screen(raw, came.source, len(fresh))
+            screened = self._screen(raw, came, len(fresh))
             if isinstance(screened, Transaction):
                 fresh[place] = screened
             else:
@@ -223,7 +223,7 @@ class Admission:
             return refusal
         return None
 
-    def _screen(self, raw: bytes, source: Source, ahead: int) -> Transaction | Outcome:
+    def _screen(self, raw: bytes, came: _Came, ahead: int) -> Transaction | Outcome:
         """Return the transaction when its signatures are worth verifying, else the outcome.
 
         `ahead` counts those of the same chunk that are not in the pool yet.
@@ -237,7 +237,11 @@ class Admission:
             return Submitted(transaction.transaction_id, "pending")
         if self._parts.ledger.is_recent(transaction.transaction_id):
             return Submitted(transaction.transaction_id, "committed")
-        refused = _no_room(pool, transaction, source, ahead)
+        refused = _no_room(pool, transaction, came.source, ahead)
+        if refused is None and not came.is_replayed:
+            refused = self._parts.strangers.too_strange(
+                transaction, came.source, self._parts.ledger.standing
+            )
         return transaction if refused is None else self._committed_or(refused, transaction)
 
     def _add(self, transaction: Transaction, came: _Came) -> Outcome:

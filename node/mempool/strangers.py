@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from time import monotonic
 
 from node.mempool.pool import Source
+from node.mempool.ports import SenderStanding
 from primitives.errors import Rejected
+from primitives.transaction import Transaction
 
 RETRY_AFTER_S = 1
 _MEMBERS_FACTOR = 2  # clocks and bursts of members differ a little from ours
@@ -25,9 +27,9 @@ class StrangerLimits:
     """What strangers may bring to a node a second, and at once after a quiet time."""
 
     per_second: float = 10.0
-    burst: int = 200
-    bytes_per_second: int = 1_000  # about 90 MB a day a node
-    bytes_burst: int = 1_000_000
+    burst: int = 50
+    bytes_per_second: int = 500  # of 4 nodes with receipts and indexes under 1 GB a day
+    bytes_burst: int = 200_000
 
 
 @dataclass(slots=True)
@@ -51,18 +53,32 @@ class Strangers:
 
     def take(self, source: Source, size: int) -> TooManyStrangers | None:
         """Count one transaction of `size` bytes; return why it is too much, or None."""
+        refused = self.too_many(source, size)
+        if refused is None:
+            left = self._left[source]
+            left.count -= 1
+            left.size -= size
+        return refused
+
+    def too_strange(
+        self, transaction: Transaction, source: Source, standing: SenderStanding
+    ) -> TooManyStrangers | None:
+        """Return why a transaction is not worth a look at its signatures, or None."""
+        refused = self.too_many(source, len(transaction.raw))
+        return None if refused is None or standing.knows(transaction) else refused
+
+    def too_many(self, source: Source, size: int) -> TooManyStrangers | None:
+        """Return why one more of `size` bytes would be too much, or None; counts nothing."""
         left = self._fill(source)
-        if left.count < 1 or left.size < size:
-            name = "clients" if source is None else f"member {source.hex()[:16]}"
-            return TooManyStrangers(
-                f"{name} bring more of senders that no contract knows than "
-                f"{self._limits.per_second:g} transactions and {self._limits.bytes_per_second} "
-                "bytes a second",
-                retry_after_s=RETRY_AFTER_S,
-            )
-        left.count -= 1
-        left.size -= size
-        return None
+        if left.count >= 1 and left.size >= size:
+            return None
+        name = "clients" if source is None else f"member {source.hex()[:16]}"
+        return TooManyStrangers(
+            f"{name} bring more of senders that no contract knows than "
+            f"{self._limits.per_second:g} transactions and {self._limits.bytes_per_second} "
+            "bytes a second",
+            retry_after_s=RETRY_AFTER_S,
+        )
 
     def _fill(self, source: Source) -> _Left:
         limits, now_s = self._limits, self._clock()

@@ -116,14 +116,12 @@ class Registry:
             yield from metric.samples(name)
 
 
-async def watch_loop_lag(*told: Callable[[float], None]) -> None:
+async def watch_loop_lag(tell: Callable[[float], None]) -> None:
     """Tell how late, in seconds, the event loop runs what is due, ten times a second for ever."""
     while True:
         due = perf_counter() + _LAG_EVERY_S
         await asyncio.sleep(_LAG_EVERY_S)
-        lag_s = max(0.0, perf_counter() - due)
-        for tell in told:
-            tell(lag_s)
+        tell(max(0.0, perf_counter() - due))
 
 
 def _number(value: float) -> str:

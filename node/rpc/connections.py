@@ -10,7 +10,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import thread_time
+from time import monotonic, thread_time
 from typing import cast
 
 from aiohttp.web_protocol import RequestHandler
@@ -26,6 +26,7 @@ class ConnectionLimits:
 
     sockets_max: int = 1_000
     sockets_per_ip_max: int = 250
+    idle_s: float = 10.0  # one that was used since makes no room for others of its address
     header_s: float = 10.0
     write_s: float = 20.0
 
@@ -62,7 +63,7 @@ class Connections:
         """Count a connection; return why it may not stay, None when it may."""
         limits, address = self.limits, guard.client.address
         count = len(self._by_address.get(address, ()))
-        if count >= limits.sockets_per_ip_max and not self._make_room(address):
+        if count >= limits.sockets_per_ip_max and not self._make_room(address, limits.idle_s):
             return f"{limits.sockets_per_ip_max} connections from {address} are open and in use"
         if len(self) >= limits.sockets_max and not self._make_room_of_fullest(count):
             return f"{limits.sockets_max} connections are open, the most that this node serves"
@@ -74,6 +75,7 @@ class Connections:
         """Take note that the connection is in use now."""
         own = self._by_address.get(guard.client.address)
         if own is not None and guard in own:
+            guard.used_s = monotonic()
             own.move_to_end(guard)
 
     def _make_room_of_fullest(self, count: int) -> bool:
@@ -87,9 +89,12 @@ class Connections:
             return False
         return self._make_room(address) or self._make_room(address, has_sockets=True)
 
-    def _make_room(self, address: str, *, has_sockets: bool = False) -> bool:
+    def _make_room(self, address: str, idle_s: float = 0.0, *, has_sockets: bool = False) -> bool:
         """Close the idle connection of `address` that was used least lately, if there is one."""
+        before_s = monotonic() - idle_s
         for guard in self._by_address.get(address, ()):
+            if guard.used_s > before_s:
+                return False
             if guard.is_idle or (has_sockets and guard.is_websocket):
                 break
         else:
@@ -113,6 +118,7 @@ class Guard(asyncio.Protocol):
         self.handler = handler
         self.ip = ""
         self.client = Client("", id(self))
+        self.used_s = monotonic()
         self._connections = connections
         self._transport: asyncio.Transport | None = None
         self._is_counted = False

@@ -36,7 +36,6 @@ _KEEP_ALIVE_S = 75.0
 _LINGER_S = 2.0
 _STOP_S = 0.5  # for calls in flight; those that wait for a block are cut
 _BACKLOG = 512
-_BODY_BYTES_FREE = 16 * 1024  # a larger body has a turn of its own before it is parsed
 _PARSE_S_PER_BYTE = 20e-9
 
 _HEALTH_LIMITS = ShareLimits(part=0.05, burst_s=0.05)  # so that it is answered under attack
@@ -243,8 +242,7 @@ async def _body_of(request: web.BaseRequest, meter: Meter, body_s: float) -> byt
                     raise BodyTooLarge(f"more than {RPC_BODY_BYTES_MAX} bytes")
     except TimeoutError as error:
         raise BodyTooSlow(f"{len(body)} bytes in {body_s} s") from error
-    if len(body) > _BODY_BYTES_FREE:
-        await meter.turn(len(body) * _PARSE_S_PER_BYTE)
+    await meter.turn(PRICE_FLOOR_S + len(body) * _PARSE_S_PER_BYTE)  # before it is parsed
     return bytes(body)
 
 

@@ -1,7 +1,6 @@
 """The share of the event loop that calls get, in fair turns between clients.
 
-Clients are charged processor time of the loop's thread; the share is of the time that the loop is
-held. A client is an address, then a connection of it.
+Measured in processor time of the loop's thread. A client is an address, then a connection of it.
 A call whose turn has not come waits in a bounded line, then it is refused: it is never left to
 wait. Turns of one pass of the loop are worth `SLICE_S` together, so that votes and timers come
 between. Source: start-time fair queuing (Goyal, Vin, Cheng 1996), with learned prices.
@@ -25,10 +24,11 @@ _PRICE_FIRST_S = 0.001  # of a method that was never called
 _ACCOUNTS_MAX = 4_096
 _PUMP_S_MIN = 0.000_5
 _PUMP_S_MAX = 0.05
-_LAG_S_FINE = 0.005
-_LAG_S_BAD = 0.05
-_LAG_WEIGHT = 0.2  # of the newest look
-_PART_LEAST = 0.25  # of the share, however late the loop is
+_SMALL_S_MAX = 0.02
+_SMALL_PART = 0.1  # of the share: who uses less is a small user
+_OVERDRAFT_S = 0.1  # that small users together may take before it is their turn
+_MEMORY = 0.999
+_GIVEN_LEAST = 0.5
 _IPV6_NETWORK_BITS = 64
 
 
@@ -67,6 +67,8 @@ class _Account:
     """What an address used, in processor time, and its calls in the line, by connection."""
 
     used_s: float = 0.0  # virtual: an address that comes back starts where the others are
+    small_s: float = 0.0  # what it may use at once, however much others do
+    filled_s: float = 0.0
     count: int = 0
     lines: "OrderedDict[int, deque[_Waiter]]" = field(default_factory=OrderedDict)
 
@@ -106,6 +108,15 @@ class _Line:
         """Take note of what an address used."""
         account = self._account(address)
         account.used_s = max(account.used_s, self._now_s) + used_s
+        account.small_s = max(-_SMALL_S_MAX, self._small_s(account) - used_s)
+
+    def is_small(self, address: str) -> bool:
+        """Return whether an address uses so little that it need not wait for what others used."""
+        return self._small_s(self._account(address)) > 0
+
+    def waits(self, address: str) -> bool:
+        """Return whether a call of the address is in the line."""
+        return self._account(address).count > 0
 
     def join(self, client: Client, price_s: float) -> _Waiter:
         """Return a new place in the line. Raises TooBusy when there is none."""
@@ -132,8 +143,8 @@ class _Line:
         waiter.account.count -= 1
         self.waiting -= 1
 
-    def next(self) -> _Waiter | None:
-        """Take out the next call, None when none waits."""
+    def next(self, *, is_small: bool = False) -> _Waiter | None:
+        """Take out the next call, None when none waits; if `is_small`, of a small user only."""
         while self._heap:
             tag, _ticket, account = heappop(self._heap)
             waiter = account.head()
@@ -142,6 +153,9 @@ class _Line:
             if account.used_s + waiter.price_s > tag:
                 self._offer(account, waiter.price_s)  # it used more since it was offered
                 continue
+            if is_small and self._small_s(account) <= 0:
+                self._offer(account, waiter.price_s)
+                return None  # who used least is no small user, nor are the others
             account.take()
             self.leave(waiter)
             self._now_s = max(self._now_s, account.used_s)
@@ -181,10 +195,19 @@ class _Line:
         self._ticket += 1
         heappush(self._heap, (account.used_s + price_s, self._ticket, account))
 
+    def _small_s(self, account: _Account) -> float:
+        now_s = self._clock()
+        gained_s = (now_s - account.filled_s) * self._limits.part * _SMALL_PART
+        account.small_s = min(_SMALL_S_MAX, account.small_s + gained_s)
+        account.filled_s = now_s
+        return account.small_s
+
     def _account(self, address: str) -> _Account:
         account = self._accounts.get(address)
         if account is None:
-            account = self._accounts[address] = _Account(used_s=self._now_s)
+            account = self._accounts[address] = _Account(
+                used_s=self._now_s, small_s=_SMALL_S_MAX, filled_s=self._clock()
+            )
             if len(self._accounts) > _ACCOUNTS_MAX:
                 self._forget_one()
         return account
@@ -200,7 +223,9 @@ class _Line:
 class Share:
     """A part of the loop for many clients. Owned by the event loop.
 
-    The part shrinks while the loop is late: what is late then are votes.
+    Where the machine gives the loop less than it asks for, because of other processes, the part is
+    of what it gets, but at least half. Who uses a tenth of the part or less does not wait for what
+    others used, within an overdraft: small clients are served under attack.
 
     `prices` are what a call of each method costs, in seconds: the running mean of what it did
     cost. A call is charged what it uses, whatever its price.
@@ -211,14 +236,14 @@ class Share:
     ) -> None:
         self.limits = limits or ShareLimits()
         self._clock = clock
-        self._part = self.limits.part
-        self._lag_s = 0.0
+        self._used_s = self._held_s = 1e-9
         self.prices: dict[str, float] = {}
         self._line = _Line(self.limits, clock)
         self._left_s = self.limits.burst_s
         self._filled_s = clock()
         self._in_slice_s = 0.0
         self._pump: asyncio.Handle | None = None
+        self._is_pump_soon = False
 
     def __len__(self) -> int:
         return self._line.waiting
@@ -241,18 +266,13 @@ class Share:
     def spend(self, address: str, used_s: float, held_s: float | None = None) -> None:
         """Charge processor time to an address; the loop was held for `held_s`.
 
-        On a machine that has other work the loop is held for longer than what is used of it, and
-        votes wait for that long: so what is held counts for the share, what is used for turns.
+        Held and used differ where the machine gave the loop's processor to others meanwhile.
         """
-        self._left_s -= used_s if held_s is None else max(used_s, held_s)
+        self._left_s -= used_s
         self._line.charge(address, used_s)
-
-    def on_lag(self, lag_s: float) -> None:
-        """Take note of how late the loop runs what is due."""
-        self._fill()
-        self._lag_s += _LAG_WEIGHT * (lag_s - self._lag_s)
-        late = (self._lag_s - _LAG_S_FINE) / (_LAG_S_BAD - _LAG_S_FINE)
-        self._part = self.limits.part * min(1.0, max(_PART_LEAST, 1.0 - late))
+        if held_s is not None:
+            self._used_s = self._used_s * _MEMORY + used_s
+            self._held_s = self._held_s * _MEMORY + max(used_s, held_s)
 
     async def turn(self, client: Client, price_s: float) -> None:
         """Return when the client may use about `price_s`.
@@ -261,27 +281,37 @@ class Share:
             TooBusy: the line is full, or the turn has not come in time.
         """
         self._fill()
-        if not self._line.waiting and self._left_s > 0 and self._in_slice_s < SLICE_S:
+        if self._in_slice_s < SLICE_S and self._may_begin(client):
             self._in_slice_s += price_s
-            self._ask_for_pump()  # which begins the next slice
+            self._ask_for_pump(is_due=True)  # which begins the next slice
             return
         waiter = self._line.join(client, price_s)
-        self._ask_for_pump()
+        self._ask_for_pump(is_due=self._line.is_small(client.address))
         try:
             await waiter.turn
         finally:
             if not waiter.turn.done() or waiter.turn.cancelled():
                 self._line.leave(waiter)
 
-    def _ask_for_pump(self) -> None:
-        if self._pump is not None:
-            return
+    def _may_begin(self, client: Client) -> bool:
+        if self._left_s > 0 and not self._line.waiting:
+            return True
+        is_small = self._line.is_small(client.address) and not self._line.waits(client.address)
+        return is_small and self._left_s > -_OVERDRAFT_S
+
+    def _ask_for_pump(self, *, is_due: bool = False) -> None:
         loop = asyncio.get_running_loop()
-        if self._left_s > 0:
-            self._pump = loop.call_soon(self._serve)
-        else:
-            wait_s = min(_PUMP_S_MAX, _PUMP_S_MIN - self._left_s / self._part)
-            self._pump = loop.call_later(wait_s, self._serve)
+        if is_due or self._left_s > 0:
+            if self._pump is None or not self._is_pump_soon:
+                self._stop_pump()
+                self._pump, self._is_pump_soon = loop.call_soon(self._serve), True
+        elif self._pump is None:
+            wait_s = min(_PUMP_S_MAX, _PUMP_S_MIN - self._left_s / self.limits.part)
+            self._pump, self._is_pump_soon = loop.call_later(wait_s, self._serve), False
+
+    def _stop_pump(self) -> None:
+        if self._pump is not None:
+            self._pump.cancel()
 
     def _serve(self) -> None:
         """Give the next turns: a slice of them, those of who used least first."""
@@ -289,18 +319,19 @@ class Share:
         self._fill()
         self._in_slice_s = 0.0
         self._line.shed_late()
-        while self._line.waiting and self._left_s > 0 and self._in_slice_s < SLICE_S:
-            waiter = self._line.next()
+        while self._line.waiting and self._left_s > -_OVERDRAFT_S and self._in_slice_s < SLICE_S:
+            waiter = self._line.next(is_small=self._left_s <= 0)
             if waiter is None:
                 break
             self._in_slice_s += waiter.price_s
             waiter.turn.set_result(None)
         if self._line.waiting or self._in_slice_s:
-            self._ask_for_pump()
+            self._ask_for_pump(is_due=self._in_slice_s > 0)
 
     def _fill(self) -> None:
         now_s = self._clock()
-        gained_s = (now_s - self._filled_s) * self._part
+        given = max(_GIVEN_LEAST, self._used_s / self._held_s)
+        gained_s = (now_s - self._filled_s) * self.limits.part * given
         self._left_s = min(self.limits.burst_s, self._left_s + gained_s)
         self._filled_s = now_s
 

@@ -164,7 +164,7 @@ async def test_one_address_may_not_take_all_sockets(tmp_path):
 
 
 async def test_the_idle_socket_that_was_used_least_lately_makes_room(tmp_path):
-    settings = RpcSettings(limits=ConnectionLimits(sockets_per_ip_max=2))
+    settings = RpcSettings(limits=ConnectionLimits(sockets_per_ip_max=2, idle_s=0.0))
     async with (
         running_node(tmp_path, settings) as node,
         connection(node) as (first_reader, first_writer),
@@ -183,6 +183,20 @@ async def test_the_idle_socket_that_was_used_least_lately_makes_room(tmp_path):
 
     assert closed == b""
     assert b"200 OK" in served
+    assert b"200 OK" in again
+
+
+async def test_who_opens_more_sockets_than_it_may_does_not_close_its_own_lately_used_ones(tmp_path):
+    settings = RpcSettings(limits=ConnectionLimits(sockets_per_ip_max=1))
+    async with running_node(tmp_path, settings) as node, connection(node) as (first, writer):
+        writer.write(request_of(STATUS))
+        await first.readuntil(b"}}")
+        async with connection(node) as (reader, _writer):
+            refused = await everything(reader)
+        writer.write(request_of(STATUS))
+        again = await first.readuntil(b"}}")
+
+    assert b" 503 " in refused
     assert b"200 OK" in again
 
 
