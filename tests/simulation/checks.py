@@ -7,6 +7,7 @@ from primitives.block import Block
 from primitives.certificate import Certificate, check_certificate
 from primitives.crypto import Digest, PublicKey
 from primitives.errors import Rejected
+from tests.simulation.bodies import BodyChecks
 from tests.simulation.memory import count_items
 from tests.simulation.node import Node
 from tests.simulation.performing import CLOCK_DIFFERENCE
@@ -35,6 +36,7 @@ class Checks:
         self._keys = frozenset(member.public_key for member in cluster.validators.members)
         self.quorum = (count + (count - 1) // 3) // 2 + 1
         self._sent = SentChecks(cluster, self.quorum)
+        self._bodies = BodyChecks(cluster, self.quorum)
 
     def on_decided(self, node: Node, block: Block, certificate: Certificate) -> None:
         """A node decides: nobody honest decided otherwise, and the certificate proves it."""
@@ -47,6 +49,7 @@ class Checks:
                 f"{node.name} {block.hash.hex()[:8]}"
             )
         self._check_certificate(node, block, certificate)
+        self._bodies.on_decided(node, block)
 
     def _check_certificate(self, node: Node, block: Block, certificate: Certificate) -> None:
         named = (certificate.height, certificate.block_hash)

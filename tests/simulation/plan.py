@@ -20,7 +20,10 @@ NEMESES = (
     "retwin",
     "lose_wal",
 )
-BYZANTINE = ("twin", "mutator", "equivocator", "usurper", "silent", "selective")
+BYZANTINE = (
+    *("twin", "mutator", "equivocator", "usurper", "miscertifier"),
+    *("silent", "selective"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,14 @@ class Spoiler:
             case _:
                 return replace(proof, view=View(proof.view + 1))
 
+    def with_bad_last_certificate(self, block: Block) -> Block:
+        """Return the block with a lie in what it says of its parent, and a header that fits."""
+        if block.last_certificate is None:
+            return self._bad_block(block)
+        last = self._bad_proof(block.last_certificate)
+        header = replace(block.header, last_certificate_hash=last.hash)
+        return replace(block, header=header, last_certificate=last)
+
     def _bad_block(self, block: Block) -> Block:
         wrong = Digest(self.rng.randbytes(32))
         changes: list[dict[str, object]] = [
