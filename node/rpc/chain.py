@@ -1,14 +1,23 @@
 """The methods chain_* and contract_*: blocks, validators, genesis and contracts."""
 
-from node.rpc.errors import NotFound
+from node.rpc.errors import BadParameters, NotFound
 from node.rpc.method import Caller, Method
 from node.rpc.render import ShownBlock, certified_header_json
-from node.rpc.schemas import AtParams, ContractParams, HeightParams, NoParams
+from node.rpc.schemas import (
+    AtParams,
+    ContractParams,
+    HeightParams,
+    NoParams,
+    ParticipationParams,
+)
 from node.rpc.strict_json import json_integer
 from node.rpc.values import hex_of
 from primitives.crypto import Digest
 from primitives.errors import UnknownContract
 from primitives.ids import Height
+
+PARTICIPATION_HEIGHTS = 100
+PARTICIPATION_HEIGHTS_MAX = 1_000
 
 
 async def get_status(caller: Caller, _params: NoParams) -> object:
@@ -58,6 +67,34 @@ async def get_validators(caller: Caller, params: HeightParams) -> object:
         {"name": member.name, "public_key": hex_of(member.public_key)}
         for member in validators.members
     ]
+
+
+async def get_participation(caller: Caller, params: ParticipationParams) -> object:
+    """Return who signed the certificates in blocks of a range of heights, of each validator."""
+    ledger = caller.view.ledger
+    certified = ledger.head().header.height - 1
+    last = certified if params.to_height == "latest" else min(params.to_height, certified)
+    first = params.from_height or max(1, last - PARTICIPATION_HEIGHTS + 1)
+    if last - first >= PARTICIPATION_HEIGHTS_MAX:
+        raise BadParameters(
+            f"from_height: {first} to {last} are more than {PARTICIPATION_HEIGHTS_MAX} heights",
+            parameter="from_height",
+        )
+    found = ledger.participation(first, last)
+    return {
+        "from_height": found.first,
+        "to_height": found.last,
+        "validators": [
+            {
+                "name": one.name,
+                "public_key": hex_of(one.public_key),
+                "certificates": one.certificates,
+                "signed": one.signed,
+                "last_signed": one.last_signed,
+            }
+            for one in found.validators
+        ],
+    }
 
 
 async def get_genesis(caller: Caller, _params: NoParams) -> object:
@@ -140,6 +177,13 @@ METHODS = (
         params=HeightParams,
         returns="a list of name and public_key",
         run=get_validators,
+    ),
+    Method(
+        name="chain_getParticipation",
+        params=ParticipationParams,
+        returns="from_height, to_height, validators: name, public_key, certificates, signed, "
+        "last_signed",
+        run=get_participation,
     ),
     Method(
         name="chain_getGenesis",
