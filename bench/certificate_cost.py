@@ -10,6 +10,7 @@ ratios to verifying the Commits of one height, which a validator does anyway.
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 from consensus.config import EngineConfig
 from consensus.events import Head
@@ -44,10 +45,10 @@ def main() -> None:
         head, block = _example(count)
         certificate = _certified(head)
         encoded = certificate.encode()
-        read = _cost_us(lambda data=encoded: read_certificate(data))
+        read = _cost_us(partial(read_certificate, encoded))
         known = _cost_us(_check(head, block, is_known=True))
         unknown = _cost_us(_check(head, block, is_known=False))
-        votes = _cost_us(lambda one=certificate, by=head.validators: _verify_all(one, by))
+        votes = _cost_us(partial(_verify_all, certificate, head.validators))
         print(
             f"{count:<10}  {len(encoded):5}  {read:7.1f}  {known:8.1f}  {unknown:10.0f}"
             f"  {votes:8.0f}  {known / votes:11.3f}  {unknown / votes:13.2f}"
