@@ -11,6 +11,7 @@ from consensus.config import EngineConfig
 from consensus.effects import Broadcast, Effect, Persist, SignRecord
 from consensus.engine import Engine
 from consensus.events import Head
+from consensus.guard import Found, Lock, SignState
 from consensus.heights import last_decided_at, next_height
 from consensus.messages import TAGS, PrePrepare, Statement, ViewChange, signed_bytes
 from consensus.normal_case import accept, count_own, try_decide
@@ -21,7 +22,7 @@ from consensus.state import Prepared, Proposal
 from consensus.views import start_view_timer
 from consensus.wire import read_message
 from primitives.block import decode_block
-from primitives.crypto import digest
+from primitives.crypto import PublicKey, digest
 from primitives.errors import LocalFault, Rejected
 from primitives.ids import Height
 
@@ -36,6 +37,34 @@ class Recovery:
 
     sign_record: SignRecord | None
     wal_entries: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What a start may rely on (R2.1, R2.2).
+
+    `state` carries the stamp of this start; the node writes it before anything else: sign-state,
+    then store (with `Engine.note`), then WAL. `lock` is what the last Commit at the mark's height
+    was said upon; `reason` says in words why this node listens, None when it does not; `entries`
+    are own messages of the WAL, `statements` those of the store's note.
+    """
+
+    state: SignState
+    lock: Lock | None
+    reason: str | None
+    entries: tuple[bytes, ...]
+    statements: tuple[bytes, ...]
+
+
+def begin(found: Found, key: PublicKey, random: bytes) -> Start:
+    """Decide what the files of a start say of who may sign (R2.1, R2.2).
+
+    `random` are the 16 random bytes of this start's stamp.
+
+    Raises:
+        BadWalEntry: a WAL entry is not one of ours.
+    """
+    raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from consensus.messages import (
     Justification,
     Kind,
     Message,
+    Position,
+    PositionQuestion,
     PrePrepare,
     Signatures,
     Statement,
@@ -31,7 +33,8 @@ HEIGHT_MAX = 2**53
 VIEW_MAX = 2**32
 EVIDENCE_BYTES_MAX = 4096
 STATUS_COMMIT_VIEWS_MAX = 8
-_VOTE_BYTES_MAX = 256
+NONCE_BYTES = 16
+STATEMENT_BYTES_MAX = 256
 _STATUS_BYTES_MAX = 1024
 CERTIFICATE_BYTES_MAX = 16 * 1024
 _BITMAP_BYTES_MAX = (VALIDATORS_MAX + 7) // 8
@@ -39,11 +42,13 @@ _BITMAP_BYTES_MAX = (VALIDATORS_MAX + 7) // 8
 _BYTES_MAX: dict[Kind, int] = {
     Kind.VIEW_CHANGE: FRAME_BYTES_MAX,
     Kind.PRE_PREPARE: FRAME_BYTES_MAX,
-    Kind.PREPARE: _VOTE_BYTES_MAX,
-    Kind.COMMIT: _VOTE_BYTES_MAX,
+    Kind.PREPARE: STATEMENT_BYTES_MAX,
+    Kind.COMMIT: STATEMENT_BYTES_MAX,
     Kind.DECIDED: FRAME_BYTES_MAX,
     Kind.STATUS: _STATUS_BYTES_MAX,
     Kind.EVIDENCE: EVIDENCE_BYTES_MAX + 16,
+    Kind.POSITION_QUESTION: 32,
+    Kind.POSITION: STATEMENT_BYTES_MAX + 48,
 }
 
 
@@ -68,11 +73,15 @@ def read_message(payload: bytes) -> Message:
             return _decided(fields_of(value, name="Decided", count=4))
         case Kind.STATUS:
             return _status(fields_of(value, name="Status", count=8))
-        case _:
+        case Kind.EVIDENCE:
             fields = fields_of(value, name="Evidence", count=2)
             return EvidenceMessage(
                 blob_of(fields[1], name="evidence", length_max=EVIDENCE_BYTES_MAX)
             )
+        case Kind.POSITION_QUESTION:
+            return PositionQuestion(_nonce(fields_of(value, name="PositionQuestion", count=2)[1]))
+        case _:
+            return _position(fields_of(value, name="Position", count=5))
 
 
 def _kind_of(payload: bytes) -> Kind:
@@ -98,6 +107,16 @@ def statement_from_value(fields: tuple[Value, ...]) -> Statement:
         sender=_key(fields[4], "sender"),
         signature=_signature(fields[5]),
     )
+
+
+def read_statement(data: bytes) -> Statement:
+    """Return the statement that `data` encodes as six fields, of any signed kind.
+
+    Raises:
+        Rejected: its size, encoding or shape is another; names the field.
+    """
+    value = decode(data, bytes_max=STATEMENT_BYTES_MAX)
+    return statement_from_value(fields_of(value, name="statement", count=6))
 
 
 def signatures_from_value(value: Value, *, name: str) -> Signatures:
@@ -189,6 +208,20 @@ def _status(fields: tuple[Value, ...]) -> StatusMessage:
         commits=tuple(commits),
         view_changes=_bitmap(fields[7]),
     )
+
+
+def _position(fields: tuple[Value, ...]) -> Position:
+    is_listening, statement = fields[3], fields[4]
+    if not isinstance(is_listening, bool):
+        raise BadShape("is_listening must be true or false", field="is_listening")
+    if statement is not None:
+        encoded = blob_of(statement, name="statement", length_max=STATEMENT_BYTES_MAX)
+        return Position(_nonce(fields[1]), _height(fields[2]), is_listening, read_statement(encoded))
+    return Position(_nonce(fields[1]), _height(fields[2]), is_listening, None)
+
+
+def _nonce(value: Value) -> bytes:
+    return bytes_of(value, name="nonce", length=NONCE_BYTES)
 
 
 def _height(value: Value) -> Height:
