@@ -199,8 +199,8 @@ class SigningChecks:
             raise Violation(f"{node.name} may sign below its head: {state.mark}")
 
     def _verifies(self, statement: Statement) -> bool:
-        chain_id = self.cluster.genesis.chain_id
-        signed = signed_bytes(chain_id, statement.height, statement.view, statement.content)
+        genesis, place = self.cluster.genesis, (statement.height, statement.view)
+        signed = signed_bytes(genesis.chain_id, genesis.restart, *place, statement.content)
         keys, tag = self.cluster.keys, TAGS[statement.kind]
         return keys.verify(statement.sender, tag, signed, statement.signature)
 
