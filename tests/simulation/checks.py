@@ -106,9 +106,9 @@ class Checks:
         self._sent.losses += 1
         self._signing.on_lost(node, loss)
 
-    def on_started(self, node: Node, before: SignState | None) -> None:
-        """A node has started; `before` is the sign-state that it found."""
-        self._signing.on_started(node, before)
+    def on_started(self, node: Node, before: SignState | None, *, is_older: bool) -> None:
+        """A node has started: see tests.simulation.guarding."""
+        self._signing.on_started(node, before, is_older=is_older)
 
     def before_step(self, node: Node, event: to.Event) -> None:
         """A node is about to take an event."""

@@ -58,10 +58,10 @@ class SigningChecks:
         """The files of a node that is down were lost, cut or put back."""
         self._losses.setdefault(node.index, []).append(loss)
 
-    def on_started(self, node: Node, before: SignState | None) -> None:
+    def on_started(self, node: Node, before: SignState | None, *, is_older: bool) -> None:
         """A node has started: it listens if it did before, or if its files do not explain all.
 
-        `before` is the sign-state that it found.
+        `before` is the sign-state that it found; `is_older` says that another file is newer.
         """
         state, losses = node.disk.sign_state, self._losses.pop(node.index, [])
         if state is None:
@@ -74,7 +74,7 @@ class SigningChecks:
         if not node.is_sound:
             return
         text = "; then ".join(str(loss) for loss in losses)
-        if before is None and not is_listening:
+        if (before is None or is_older) and not is_listening:
             raise Violation(f"{node.name} does not listen after: {text}")
         may = was_listening or any(_may_listen(loss) for loss in losses)
         if is_listening and not may:
