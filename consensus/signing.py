@@ -122,8 +122,10 @@ def heed(replica: Replica, message: Statement | PrePrepare | ViewChange) -> None
     _heed_statement(replica, statement)
 
 
-def heed_certificate(replica: Replica, certificate: Certificate) -> None:
+def heed_certificate(replica: Replica, certificate: Certificate | None) -> None:
     """R2.3(a): look for an own seal in a checked certificate; note those of the others."""
+    if certificate is None:
+        return
     for key, seal in certificate.seals:
         height, view, block_hash = certificate.height, certificate.view, certificate.block_hash
         statement = Statement(Kind.COMMIT, height, view, block_hash, key, seal)
@@ -135,7 +137,11 @@ def heed_certificate(replica: Replica, certificate: Certificate) -> None:
 
 def _heed_statement(replica: Replica, statement: Statement) -> None:
     right = replica.right
-    if statement.sender != replica.own_key or right.reason is not None:
+    if statement.sender != replica.own_key:
+        return
+    if right.reason is not None:
+        if statement.mark > right.state.mark and replica.verifies(statement):
+            _write(replica, Standing.LISTENER, statement.mark)
         return
     reason = right.contradiction(statement)
     if reason is None or not replica.verifies(statement):
@@ -143,16 +149,16 @@ def _heed_statement(replica: Replica, statement: Statement) -> None:
     known = right.signed.get(statement.mark)
     if known is not None:
         report_conflict(replica, known, statement)
-    _fall(replica, reason)
+    _fall(replica, reason, statement.mark)
 
 
-def _fall(replica: Replica, reason: str) -> None:
+def _fall(replica: Replica, reason: str, shown: SignMark) -> None:
     """Stop signing and listen: durably, so that a restart does not forget it."""
     right = replica.right
     right.reason = reason
     right.falls += 1
     replica.cancel_timer(VIEW_TIMER)
-    _write(replica, Standing.LISTENER, right.state.mark)
+    _write(replica, Standing.LISTENER, max(right.state.mark, shown))
     begin_inquiry(replica)
 
 
