@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from client.answers import field_of
+from client.rpc import Answer
 from commands.doctor import examine
 from commands.options import NodeDir, Rpc, open_rpc
 from commands.output import REFUSED, UNREACHABLE, AsJson, CheckFailed, command, emit, show_table
@@ -33,7 +34,15 @@ async def status(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
         answer = await client.call("chain_getStatus")
     keys = ("node", "version", "chain_id", "height", "block_hash", "state_root", "syncing")
     lines = [f"{key:11} {answer[key]}" for key in keys if key in answer]
+    lines.append(f"{'signing':11} {_signing(answer)}")
     emit(answer, "\n".join(lines), as_json=as_json)
+
+
+def _signing(status: Answer) -> str:
+    signing = field_of(status, "signing")
+    if field_of(signing, "may_sign"):
+        return "yes"
+    return f"no: {field_of(signing, 'waits_for') or 'an observer'}"
 
 
 @app.command("check")

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections import Counter, deque
+from dataclasses import replace
 
 from consensus import Engine
 from consensus.effects import Effect
@@ -21,6 +22,7 @@ from consensus.events import (
     TimerFired,
     WorkWaiting,
 )
+from consensus.guard import encode_note
 from node.performer import Performer, PerformerCalls, PerformerParts
 from node.ports import CommittedBlock, CommittedHead
 from node.timers import Timers
@@ -59,7 +61,12 @@ class Driver:
         self._last_commit_s = time.monotonic()
         self._performer = Performer(
             parts,
-            PerformerCalls(answer=self.give_first, committed=self._after_commit, halt=self.halt),
+            PerformerCalls(
+                answer=self.give_first,
+                note=self.note,
+                committed=self._after_commit,
+                halt=self.halt,
+            ),
             self._timers,
         )
 
@@ -80,6 +87,15 @@ class Driver:
         if self._work_given_for != height:
             self._work_given_for = height
             self.give(WorkWaiting())
+
+    def note(self) -> bytes:
+        """Return what the batch of the next committed block stores for this engine.
+
+        The mark is the durable one: an own statement may be on its way to the disk just now.
+        """
+        note = self.engine.note()
+        state = self._parts.sign_state.state
+        return encode_note(note if state is None else replace(note, mark=state.mark))
 
     def on_synced(self, committed: CommittedBlock) -> None:
         """Take a block that block sync committed."""
