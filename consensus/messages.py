@@ -8,7 +8,7 @@ Every signed message is a `Statement` with attachments that prove themselves:
     Commit      = [3, height, view, block_hash, sender, seal]
     ViewChange  = [0, height, view, claim, sender, signature, prepares, block or None]
     Decided     = [4, height, block or None, certificate or None]
-    Status      = [5, height, view, accepted, wanted, prepares, commits, view changes]
+    Status      = [5, height, view, accepted, wanted, prepares, commits, view changes, owed]
     Evidence    = [6, evidence]
     PositionQuestion = [7, nonce]
     Position    = [8, nonce, open height, is listening, statement or None]
@@ -176,7 +176,8 @@ class StatusMessage:
     """Where the sender stands and which votes it has; not signed, the session vouches for it.
 
     Voters are bit maps over the validators in order, lowest bit first. `prepares` and
-    `view_changes` are those of `view`; `commits` are (view, voters) pairs.
+    `view_changes` are those of `view`; `commits` are (view, voters) pairs. `owed` is a claim of
+    the sender's whose Prepares it has lost and asks for.
     """
 
     height: Height
@@ -186,6 +187,7 @@ class StatusMessage:
     prepares: bytes
     commits: tuple[tuple[View, bytes], ...]
     view_changes: bytes
+    owed: Claim | None = None
 
     def encode(self) -> bytes:
         """Return the message bytes."""
@@ -199,6 +201,7 @@ class StatusMessage:
                 self.prepares,
                 self.commits,
                 self.view_changes,
+                self.owed,
             )
         )
 

@@ -1,6 +1,7 @@
 """Bytes to messages: sizes first, then the encoding, then the shape; signatures are not checked."""
 
 from consensus.messages import (
+    Claim,
     Content,
     Decided,
     EvidenceMessage,
@@ -72,7 +73,7 @@ def read_message(payload: bytes) -> Message:
         case Kind.DECIDED:
             return _decided(fields_of(value, name="Decided", count=4))
         case Kind.STATUS:
-            return _status(fields_of(value, name="Status", count=8))
+            return _status(fields_of(value, name="Status", count=9))
         case Kind.EVIDENCE:
             fields = fields_of(value, name="Evidence", count=2)
             return EvidenceMessage(
@@ -142,11 +143,15 @@ def _content(kind: Kind, view: View, value: Value) -> Content:
         return _digest(value, "block_hash")
     if value is None:
         return None
+    claim = _claim(value)
+    if claim[0] >= view:
+        raise BadShape(f"prepared in view {claim[0]}, asked for {view}", field="claim")
+    return claim
+
+
+def _claim(value: Value) -> Claim:
     fields = fields_of(value, name="claim", count=2)
-    prepared_view = _view(fields[0])
-    if prepared_view >= view:
-        raise BadShape(f"prepared in view {prepared_view}, asked for {view}", field="claim")
-    return (prepared_view, _digest(fields[1], "block_hash"))
+    return (_view(fields[0]), _digest(fields[1], "block_hash"))
 
 
 def _pre_prepare(fields: tuple[Value, ...]) -> PrePrepare:
@@ -207,6 +212,7 @@ def _status(fields: tuple[Value, ...]) -> StatusMessage:
         prepares=_bitmap(fields[5]),
         commits=tuple(commits),
         view_changes=_bitmap(fields[7]),
+        owed=None if fields[8] is None else _claim(fields[8]),
     )
 
 
@@ -216,7 +222,9 @@ def _position(fields: tuple[Value, ...]) -> Position:
         raise BadShape("is_listening must be true or false", field="is_listening")
     if statement is not None:
         encoded = blob_of(statement, name="statement", length_max=STATEMENT_BYTES_MAX)
-        return Position(_nonce(fields[1]), _height(fields[2]), is_listening, read_statement(encoded))
+        return Position(
+            _nonce(fields[1]), _height(fields[2]), is_listening, read_statement(encoded)
+        )
     return Position(_nonce(fields[1]), _height(fields[2]), is_listening, None)
 
 

@@ -9,6 +9,7 @@ Bano et al. 2020, "Twins: BFT Systems Made Robust".
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from consensus import Engine
 from consensus.messages import Kind, PrePrepare, Statement, ViewChange
 from consensus.wire import read_message
 from primitives.block import decode_block
@@ -186,6 +187,13 @@ class Usurper(Twin):
         if isinstance(message, PrePrepare):
             return self._forge.usurp(message).encode()
         return self._forge.claim_falsely(message).encode()
+
+
+def be_reckless(engine: Engine) -> None:
+    """Let a faulty node's engine sign on whatever it is shown of its own key."""
+    right = engine._replica.right
+    if right.reason is not None:
+        right.reason, right.falls, right.is_heard = None, 0, True
 
 
 _CONDUCTS: dict[str, type[Twin]] = {

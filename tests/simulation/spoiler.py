@@ -12,6 +12,8 @@ from consensus.messages import (
     Justification,
     Kind,
     Message,
+    Position,
+    PositionQuestion,
     PrePrepare,
     Statement,
     StatusMessage,
@@ -58,6 +60,10 @@ class Spoiler:
                 return self._status(message).encode()
             case EvidenceMessage():
                 return EvidenceMessage(self.rng.randbytes(100)).encode()
+            case PositionQuestion():
+                return PositionQuestion(self.rng.randbytes(16)).encode()
+            case Position():
+                return self._position(message).encode()
         raise Violation(f"the forge does not know {type(message).__name__}")
 
     def spoil_decided(
@@ -182,6 +188,19 @@ class Spoiler:
                 return replace(message, accepted=self.forge.some_hash())
             case _:
                 return replace(message, prepares=b"", view_changes=b"", commits=())
+
+    def _position(self, message: Position) -> Position:
+        match self.rng.randrange(5):
+            case 0:
+                return replace(message, height=Height(10**15))
+            case 1:
+                return replace(message, height=Height(1))
+            case 2:
+                return replace(message, nonce=self.rng.randbytes(16))
+            case 3:
+                return replace(message, statement=None)
+            case _:
+                return replace(message, is_listening=not message.is_listening)
 
     def _step(self) -> int:
         return self.rng.choice((-1, 1, 1, 2, 1000))
