@@ -12,7 +12,7 @@ from consensus import EngineConfig, recover
 from consensus.effects import Effect
 from contracts.registry import CONTRACTS
 from contracts.sdk.dispatch import abi
-from genesis.schema import genesis_document
+from genesis.schema import Genesis, genesis_document
 from node.blobs import BlobParts, Blobs, ContractPolicy, MemberNames
 from node.config import NodeConfig
 from node.driver import Driver, head_of
@@ -134,7 +134,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     sync = Sync(files.ledger, transport, callbacks)
     driver, first = _driver(own, files, wiring, sync)
     view = _view(config, own, wiring, driver, sync)
-    rpc = RpcServer(view, _rpc_settings(config), metrics)
+    rpc = RpcServer(view, rpc_settings(config), metrics)
     wiring.join(driver, view, rpc)
     pool.on_waiting = driver.on_transactions
     router.routes = {
@@ -293,7 +293,7 @@ def _view(
 ) -> RunningNode:
     return RunningNode(
         ViewParts(
-            facts=_facts(own),
+            facts=facts_of(own.member.name, own.genesis),
             ledger=wiring.files.ledger.reads,
             pool=wiring.pool,
             admission=wiring.admission,
@@ -310,10 +310,10 @@ def _view(
     )
 
 
-def _facts(own: Self) -> NodeFacts:
-    genesis = own.genesis
+def facts_of(name: str, genesis: Genesis) -> NodeFacts:
+    """Return what does not change while a node of this name runs in this network."""
     return NodeFacts(
-        name=own.member.name,
+        name=name,
         version=VERSION,
         chain_id=genesis.chain_id,
         genesis_hash=genesis.hash,
@@ -331,10 +331,11 @@ def _pool_limits(config: NodeConfig) -> PoolLimits:
     )
 
 
-def _rpc_settings(config: NodeConfig) -> RpcSettings:
+def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
+    """Return where clients are served; `port` takes the place of node.toml's."""
     return RpcSettings(
         host=config.rpc.host,
-        port=config.rpc.port,
+        port=config.rpc.port if port is None else port,
         limits=ConnectionLimits(
             sockets_max=config.rpc.sockets_max,
             sockets_per_ip_max=config.rpc.sockets_per_ip_max,

@@ -130,18 +130,30 @@ def load_config(directory: Path) -> NodeConfig:
     """
     path = directory / CONFIG_FILE
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-        parsed = _File.model_validate(values)
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise BadConfig(
             f"{path}: missing; make a node directory with 'sapha member new'"
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise BadConfig(f"{path}: {error}") from error
+    return read_config(directory, text, str(path))
+
+
+def read_config(directory: Path, text: str, place: str) -> NodeConfig:
+    """Return the configuration that `text` gives a node in `directory`.
+
+    Raises:
+        BadConfig: a field is missing, unknown or out of bounds; names `place` and the field.
+    """
+    try:
+        parsed = _File.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfig(f"{place}: {error}") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise BadConfig(f"{path}: {place}: {first['msg']}") from error
+        field = ".".join(str(part) for part in first["loc"])
+        raise BadConfig(f"{place}: {field}: {first['msg']}") from error
     return NodeConfig(
         directory=directory,
         node=parsed.node,

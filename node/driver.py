@@ -9,7 +9,6 @@ import asyncio
 import logging
 import time
 from collections import Counter, deque
-from dataclasses import replace
 
 from consensus import Engine
 from consensus.effects import Effect
@@ -89,13 +88,8 @@ class Driver:
             self.give(WorkWaiting())
 
     def note(self) -> bytes:
-        """Return what the batch of the next committed block stores for this engine.
-
-        The mark is the durable one: an own statement may be on its way to the disk just now.
-        """
-        note = self.engine.note()
-        state = self._parts.sign_state.state
-        return encode_note(note if state is None else replace(note, mark=state.mark))
+        """Return what the batch of the next committed block stores for this engine."""
+        return encode_note(self.engine.note())
 
     def on_synced(self, committed: CommittedBlock) -> None:
         """Take a block that block sync committed."""

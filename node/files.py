@@ -94,13 +94,22 @@ def read_self(config: NodeConfig) -> Self:
 def read_key(path: Path) -> SigningKey:
     """Return the Ed25519 key whose 32-byte seed the file holds in hex. Raises BadKey."""
     try:
-        seed = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        text = path.read_text(encoding="ascii")
     except OSError as error:
         raise BadKey(f"{path}: {error.strerror}") from error
     except ValueError as error:
         raise BadKey(f"{path}: is not {SEED_BYTES} bytes in hex") from error
+    return key_of(text, str(path))
+
+
+def key_of(text: str, place: str) -> SigningKey:
+    """Return the key whose 32-byte seed `text` holds in hex. Raises BadKey naming `place`."""
+    try:
+        seed = bytes.fromhex(text.strip())
+    except ValueError as error:
+        raise BadKey(f"{place}: is not {SEED_BYTES} bytes in hex") from error
     if len(seed) != SEED_BYTES:
-        raise BadKey(f"{path}: has {len(seed)} bytes, a key has {SEED_BYTES}")
+        raise BadKey(f"{place}: has {len(seed)} bytes, a key has {SEED_BYTES}")
     return SigningKey(seed)
 
 
@@ -184,8 +193,6 @@ def _begin(sign_state: SignStateFiles, store: NodeStore, wal: Wal, own: Self) ->
     start = begin(found, own.key.public_key, os.urandom(STAMP_RANDOM_BYTES))
     state = start.state
     sign_state.start(state)
-    if start.lock is not None and start.lock != sign_state.lock:
-        sign_state.write_lock(start.lock)
     fresh = StoreNote(stamp=state.stamp, mark=state.mark, statements=start.statements)
     store.write_note(encode_note(fresh))
     wal.start(state.stamp)

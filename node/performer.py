@@ -46,10 +46,6 @@ from primitives.transaction import Transaction
 class SigningFiles(Protocol):
     """Where it is kept who may sign above what, and what the last Commit was said upon."""
 
-    @property
-    def state(self) -> SignState | None:
-        """What is on disk."""
-
     def write_lock(self, lock: Lock) -> None:
         """Write `lock` durably."""
 

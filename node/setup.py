@@ -65,10 +65,11 @@ def make_node(directory: Path, plan: NodePlan) -> GenesisMember:
     )
     show_member(member)  # refuses what a genesis would refuse, before anything is written
     try:
-        _write(directory / _KEY_FILE, key.seed.hex().encode() + b"\n", mode=0o600)
-        _write(directory / _TLS_KEY_FILE, tls_key_pem, mode=0o600)
-        _write(directory / _CERTIFICATE_FILE, certificate_pem, mode=0o644)
-        _write(directory / CONFIG_FILE, _node_toml(plan).encode(), mode=0o644)
+        write_new(directory / _KEY_FILE, key.seed.hex().encode() + b"\n", mode=0o600)
+        write_new(directory / _TLS_KEY_FILE, tls_key_pem, mode=0o600)
+        write_new(directory / _CERTIFICATE_FILE, certificate_pem, mode=0o644)
+        write_new(directory / CONFIG_FILE, _node_toml(plan).encode(), mode=0o644)
+        (directory / "data").mkdir(mode=0o700, exist_ok=True)
         _write_born(directory / (plan.sign_state_dir or DEFAULT_SIGN_STATE_DIR), key.public_key)
     except OSError as error:
         raise LocalFault(f"{directory}: {error.strerror}: {error.filename}") from error
@@ -86,7 +87,7 @@ def install_genesis(directory: Path, genesis: Genesis) -> None:
     if path.exists() and path.read_bytes() != text:
         raise DirectoryInUse(f"{path}: another genesis is here; a node never changes its network")
     if not path.exists():
-        _write(path, text, mode=0o644)
+        write_new(path, text, mode=0o644)
 
 
 def _node_toml(plan: NodePlan) -> str:
@@ -123,8 +124,12 @@ def _write_born(folder: Path, key: PublicKey) -> None:
         files.start(born(key))
 
 
-def _write(path: Path, data: bytes, *, mode: int) -> None:
-    """Write a new file durably; it has its final mode from the first moment."""
+def write_new(path: Path, data: bytes, *, mode: int) -> None:
+    """Write a new file durably; it has its final mode from the first moment.
+
+    Raises:
+        OSError: the disk refuses, or there is a file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(handle, "wb") as file:

@@ -7,7 +7,7 @@ from typing import Any
 
 from consensus import Status
 from node.blobs import BlobRequests, Blobs
-from node.driver import Driver
+from node.driver import STALL_REPORT_S, Driver
 from node.execution.reads import LedgerReads
 from node.mempool import Admission, Journal, Pool
 from node.observe import Finding, Health, HealthReport, Signing
@@ -101,9 +101,9 @@ class RunningNode:
             return Signing("observer")
         if self.parts.room.fault is not None:
             return Signing("disk-full", self.parts.room.fault)
-        if status.waits_for is not None:
-            return Signing("waiting", status.waits_for)
-        return Signing()
+        if status.waits_for is None or self._is_catching_up(status):
+            return Signing()
+        return Signing("waiting", status.waits_for)
 
     def peers(self) -> Sequence[PeerView]:
         """Return every other member."""
@@ -139,6 +139,11 @@ class RunningNode:
         """Remember proof that a validator contradicted itself; at most the first hundred."""
         if len(self.evidence) < EVIDENCE_SHOWN_MAX:
             self.evidence.append((validator, "0x" + evidence.hex()))
+
+    def _is_catching_up(self, status: Status) -> bool:
+        """Return whether the node is only behind for now, as one that is a block late is."""
+        is_late = self.parts.driver.seconds_since_commit >= STALL_REPORT_S
+        return status.is_behind and not status.is_listening and not is_late
 
     def _check_signing(self) -> Finding | None:
         if self.halt_reason is not None:
