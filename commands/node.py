@@ -1,4 +1,4 @@
-"""`sapha node`: start a node, see how it is, find out what is wrong with it."""
+"""`sapha node`: start a node, see how it is, find out what is wrong with it, mend it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,14 +7,20 @@ import typer
 
 from client.answers import field_of
 from client.rpc import Answer
+from commands import restoring
+from commands.bundle import bundle
 from commands.doctor import examine
-from commands.options import NodeDir, Rpc, open_rpc
+from commands.options import NodeDir, Rpc, open_rpc, own_rpc
 from commands.output import REFUSED, UNREACHABLE, AsJson, CheckFailed, command, emit, show_table
 from node.checks import check_node, repair_wal
-from node.config import load_config
-from primitives.errors import LocalFault
 
 app = typer.Typer(no_args_is_help=True, help="Run and look after a node.")
+app.command("rebuild")(restoring.rebuild)
+app.command("backup")(restoring.backup)
+app.command("restore")(restoring.restore)
+app.command("inspect")(restoring.inspect)
+app.command("rollback")(restoring.rollback)
+app.command("bundle")(bundle)
 
 
 @app.command("start")
@@ -104,17 +110,6 @@ async def doctor(
         raise typer.Exit(UNREACHABLE)
     if diagnosis.findings:
         raise typer.Exit(REFUSED)
-
-
-def own_rpc(directory: Path | None) -> list[str] | None:
-    """Return where the node of a directory serves clients, None when its node.toml is no help."""
-    if directory is None:
-        return None
-    try:
-        served = load_config(directory).rpc
-    except LocalFault:
-        return None  # checking the files has found why
-    return [f"http://{served.host}:{served.port}/rpc"]
 
 
 @app.command("peers")

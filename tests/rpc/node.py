@@ -25,7 +25,7 @@ class View:
     facts: NodeFacts
     mempool: Mempool
     problem: str | None = None
-    is_signing: Signing = Signing()
+    is_signing: Signing = field(default_factory=Signing)
     seen: dict[str, object] = field(default_factory=lambda: {"height": 1, "view": 0})
 
     @property

@@ -120,9 +120,7 @@ class MemoryLedger:
             return "state_root"
         return None
 
-    def commit(
-        self, block: Block, certificate: Certificate, note: bytes = b""
-    ) -> CommittedBlock:
+    def commit(self, block: Block, certificate: Certificate, note: bytes = b"") -> CommittedBlock:
         assert self.validate(block) is None
         if self.refusals:
             self.refusals -= 1
