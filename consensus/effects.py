@@ -10,7 +10,7 @@ from typing import TypeAlias
 from consensus.guard import Lock, SignState
 from primitives.block import Block
 from primitives.certificate import Certificate
-from primitives.crypto import Digest, PublicKey
+from primitives.crypto import PublicKey
 from primitives.ids import Height, View
 
 
@@ -50,7 +50,7 @@ class BuildBlock:
 
     height: Height
     view: View
-    last_certificate_hash: Digest
+    last_certificate: Certificate | None  # of the parent; None only for block 1
     evidence: tuple[bytes, ...]
 
 

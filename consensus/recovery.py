@@ -28,7 +28,6 @@ from consensus.messages import (
     SignMark,
     Statement,
     ViewChange,
-    signed_bytes,
 )
 from consensus.normal_case import accept, count_own, try_decide
 from consensus.recall import PreparedEntry, is_prepared_entry, read_prepared_entry
@@ -40,7 +39,7 @@ from consensus.state import Prepared, Proposal
 from consensus.views import start_view_timer
 from consensus.wire import VIEW_MAX, read_message, read_statement
 from primitives.block import decode_block
-from primitives.crypto import Digest, PublicKey, digest
+from primitives.crypto import PublicKey, digest
 from primitives.errors import LocalFault, Rejected
 from primitives.ids import View
 
@@ -298,8 +297,9 @@ def _resume(replica: Replica, own: list[_Own], mark: SignMark) -> None:
     state = replica.state
     for one in own:
         if one.statement.mark > mark:
-            signed = _digest_of(replica.config, one.statement)
-            replica.record(one.statement, signed, entry=None, lock=_lock_of(one))
+            signed = replica.signed_bytes(one.statement.view, one.statement.content)
+            record = digest(TAGS[one.statement.kind], signed)
+            replica.record(one.statement, record, entry=None, lock=_lock_of(one))
     for kind in sorted(state.sent):
         replica.broadcast(state.sent[kind])
     start_view_timer(replica)
@@ -312,11 +312,6 @@ def _resume(replica: Replica, own: list[_Own], mark: SignMark) -> None:
     for one in own:
         if one.prepared is not None:
             try_decide(replica, one.statement.view, one.statement.block_hash)
-
-
-def _digest_of(config: EngineConfig, statement: Statement) -> Digest:
-    signed = signed_bytes(config.chain_id, statement.height, statement.view, statement.content)
-    return digest(TAGS[statement.kind], signed)
 
 
 def _lock_of(own: _Own) -> Lock | None:

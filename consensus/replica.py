@@ -23,9 +23,8 @@ from consensus.guard import Lock, SignState, Standing
 from consensus.messages import TAGS, Claim, Content, Kind, SignMark, Statement, signed_bytes
 from consensus.right import SigningRight
 from consensus.state import HeightState
-from primitives.crypto import Digest, PublicKey, digest
+from primitives.crypto import Digest, PublicKey, Signature, digest
 from primitives.ids import Height, View
-from primitives.validators import ValidatorSet
 
 VIEW_TIMER = "view"
 RESEND_TIMER = "resend"
@@ -49,7 +48,8 @@ class Replica:
     """Everything an engine remembers.
 
     `claims` are the heights that peers say they work on, `claimed` the one that f + 1 validators
-    claim or exceed; `answered` the peers answered since the answer timer started.
+    claim or exceed; `answered` the peers answered since the answer timer started;
+    `head_seals` the verified seals of the head in the view of its certificate.
     """
 
     config: EngineConfig
@@ -58,7 +58,7 @@ class Replica:
     right: SigningRight
     halted: str | None = None
     last_decided: LastDecided | None = None
-    previous_validators: ValidatorSet | None = None
+    head_seals: dict[PublicKey, Signature] = field(default_factory=dict)
     future: FutureMessages = field(default_factory=FutureMessages)
     claims: dict[PublicKey, Height] = field(default_factory=dict)
     peer_views: dict[PublicKey, View] = field(default_factory=dict)
@@ -135,10 +135,18 @@ class Replica:
         if self.timers.pop(name, None) is not None:
             self.emit(CancelTimer(name))
 
+    def signed_bytes(self, view: View, content: Content) -> bytes:
+        """Return what a statement of the open height signs."""
+        state = self.state
+        return signed_bytes(self.config.chain_id, state.restart, state.height, view, content)
+
     def verifies(self, statement: Statement) -> bool:
         """Return whether the signature is the sender's; the caller checks membership before."""
+        head, height = self.head, statement.height
+        is_past = head.certificate is not None and height <= head.height
+        restart = head.certificate.restart if is_past and head.certificate else self.state.restart
         signed = signed_bytes(
-            self.config.chain_id, statement.height, statement.view, statement.content
+            self.config.chain_id, restart, height, statement.view, statement.content
         )
         return self.config.verify(
             statement.sender, TAGS[statement.kind], signed, statement.signature
@@ -160,7 +168,7 @@ class Replica:
         sign, own_key, state = self.config.sign, self.own_key, self.state
         if not self.may_say(kind) or sign is None or own_key is None:
             return None
-        signed = signed_bytes(self.config.chain_id, state.height, state.view, content)
+        signed = self.signed_bytes(state.view, content)
         signature = sign(TAGS[kind], signed)
         statement = Statement(kind, state.height, state.view, content, own_key, signature)
         payload, entry = form(statement)

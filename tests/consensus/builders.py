@@ -3,25 +3,45 @@
 import hashlib
 from collections.abc import Sequence
 
-from consensus import Engine, EngineConfig, Head
+from consensus import (
+    Effect,
+    Engine,
+    EngineConfig,
+    Found,
+    Head,
+    Received,
+    SignMark,
+    SignState,
+    Stamp,
+    Standing,
+    Start,
+    StoreNote,
+    begin,
+    born,
+    recover,
+)
 from consensus.messages import (
     TAGS,
     Content,
     Justification,
     Kind,
+    Position,
     PrePrepare,
     Signatures,
     Statement,
     ViewChange,
     signed_bytes,
 )
-from primitives.block import Block, Header, transactions_root_of
-from primitives.certificate import Certificate, assemble, seal_bytes
+from primitives.block import Block, Header, last_certificate_hash_of, transactions_root_of
+from primitives.certificate import Certificate, UncheckedCertificate, assemble, seal_bytes
 from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, Signature, digest
 from primitives.ids import Height, View
 from primitives.validators import Validator, ValidatorSet, validator_set
 
 CHAIN = "test-0123456789abcdef"
+NO_KEY = PublicKey(bytes(32))
+RANDOM = bytes(range(16))
+RESTART = digest("genesis", b"test")
 NAMES = ("amber", "basil", "coral", "dahlia", "ebony", "fern", "ginger", "hazel", "iris", "jade")
 
 
@@ -52,6 +72,8 @@ def genesis_head(count: int) -> Head:
         block_hash=digest("test-genesis", b""),
         certificate=None,
         validators=validators_of(count),
+        decided_by=None,
+        restart=RESTART,
     )
 
 
@@ -66,8 +88,67 @@ def config_of(index: int | None, **settings) -> EngineConfig:
     )
 
 
-def engine_of(index: int | None, *, count: int = 4, head: Head | None = None) -> Engine:
-    return Engine(config_of(index), head or genesis_head(count))
+def found_at_birth(index: int | None) -> Found:
+    """What the first start of a new key finds."""
+    state = born(NO_KEY if index is None else key_of(index))
+    return Found(sign_state=state, unreadable=None, lock=None, wal=None, store=None)
+
+
+def found_after(head: Head, index: int) -> Found:
+    """What a validator finds that has committed `head` and sealed it."""
+    if head.certificate is None:
+        return found_at_birth(index)
+    mark = SignMark(head.height, head.certificate.view, int(Kind.COMMIT))
+    stamp = Stamp(start=1, random=RANDOM)
+    state = SignState(key=key_of(index), standing=Standing.EXPLAINED, stamp=stamp, mark=mark)
+    note = StoreNote(stamp=stamp, mark=mark, statements=())
+    return Found(sign_state=state, unreadable=None, lock=None, wal=None, store=note)
+
+
+def start_of(index: int | None, found: Found | None = None) -> Start:
+    """What `begin` says of the files; those of a new key unless others are given."""
+    key = NO_KEY if index is None else key_of(index)
+    return begin(found or found_at_birth(index), key, RANDOM)
+
+
+def engine_of(
+    index: int | None,
+    *,
+    count: int = 4,
+    head: Head | None = None,
+    config: EngineConfig | None = None,
+) -> Engine:
+    """An engine to which all other validators have told their open height."""
+    head = head or genesis_head(count)
+    found = found_at_birth(None) if index is None else found_after(head, index)
+    engine, _first = recover(config or config_of(index), head, start_of(index, found))
+    answer_all(engine, head, besides=index)
+    return engine
+
+
+def answer_all(engine: Engine, head: Head, *, besides: int | None) -> tuple[Effect, ...]:
+    """Every other validator tells that it has the height after `head` open."""
+    peers = [m.public_key for m in head.validators.members]
+    effects = [
+        answer(engine, peer, height=head.height + 1)
+        for peer in peers
+        if besides is None or peer != key_of(besides)
+    ]
+    return tuple(effect for step in effects for effect in step)
+
+
+def answer(
+    engine: Engine,
+    peer: PublicKey,
+    *,
+    height: int,
+    is_listening: bool = False,
+    statement: Statement | None = None,
+) -> tuple[Effect, ...]:
+    """One validator answers the present question."""
+    nonce = engine._replica.right.nonce
+    position = Position(nonce, Height(height), is_listening, statement)
+    return engine.step(Received(peer, position.encode()))
 
 
 def block_on(
@@ -80,6 +161,7 @@ def block_on(
     **changes,
 ) -> Block:
     """A block after `head`; give another `time_ms` to get another block."""
+    last = None if head.certificate is None else head.certificate.unchecked
     fields = {
         "chain_id": CHAIN,
         "height": Height(head.height + 1),
@@ -90,17 +172,18 @@ def block_on(
         "state_root": ZERO_DIGEST,
         "validators_hash": head.validators.hash,
         "next_validators_hash": head.validators.hash,
-        "last_certificate_hash": ZERO_DIGEST if head.certificate is None else head.certificate.hash,
+        "last_certificate_hash": last_certificate_hash_of(last),
         "app_version": 1,
         "proposer": key_of(proposer),
+        "restart": head.restart,
     }
-    return Block(Header(**{**fields, **changes}), transactions, evidence)
+    return Block(Header(**{**fields, **changes}), transactions, evidence, last)
 
 
 def statement(
     kind: Kind, height: int, view: int, content: Content, sender: int, chain: str = CHAIN
 ) -> Statement:
-    signed = signed_bytes(chain, Height(height), View(view), content)
+    signed = signed_bytes(chain, RESTART, Height(height), View(view), content)
     key = key_of(sender)
     signature = fake_sign(key, TAGS[kind], signed)
     return Statement(kind, Height(height), View(view), content, key, signature)
@@ -153,16 +236,34 @@ def pre_prepare(
 
 
 def certificate_of(
-    block: Block, *, senders: Sequence[int], count: int = 4, view: int = 0
+    block: Block,
+    *,
+    senders: Sequence[int],
+    count: int = 4,
+    view: int = 0,
+    validators: ValidatorSet | None = None,
 ) -> Certificate:
-    signed = seal_bytes(CHAIN, block.height, View(view), block.hash)
+    signed = seal_bytes(CHAIN, RESTART, block.height, View(view), block.hash)
     return assemble(
-        height=block.height,
-        view=View(view),
-        block_hash=block.hash,
+        sealed=(block.height, View(view), block.hash),
+        restart=RESTART,
         seals={key_of(i): fake_sign(key_of(i), "seal", signed) for i in senders},
-        validators=validators_of(count),
+        validators=validators or validators_of(count),
     )
+
+
+def signed_certificate(
+    block: Block,
+    *,
+    chain: str = CHAIN,
+    restart: Digest = RESTART,
+    view: int = 0,
+    signers: Sequence[int] = (0, 1, 2),
+) -> UncheckedCertificate:
+    """The bits of the first three validators over seals by `signers`, whatever they sign."""
+    signed = seal_bytes(chain, restart, block.height, View(view), block.hash)
+    seals = tuple(fake_sign(key_of(i), "seal", signed) for i in signers)
+    return UncheckedCertificate(block.height, View(view), block.hash, b"\x07", seals)
 
 
 def head_after(block: Block, certificate: Certificate, count: int = 4) -> Head:
@@ -171,6 +272,8 @@ def head_after(block: Block, certificate: Certificate, count: int = 4) -> Head:
         block_hash=block.hash,
         certificate=certificate,
         validators=validators_of(count),
+        decided_by=validators_of(count),
+        restart=RESTART,
     )
 
 

@@ -21,6 +21,7 @@ from consensus import (
 from consensus.faults import evidence_of
 from consensus.messages import EvidenceMessage, Kind
 from primitives.codec import decode, encode
+from primitives.crypto import digest
 from primitives.errors import Rejected
 from tests.consensus.builders import (
     CHAIN,
@@ -68,7 +69,7 @@ def test_every_broadcast_of_an_own_statement_follows_its_persist():
     pairs = [e for e in effects if isinstance(e, Persist | Broadcast)]
 
     assert [type(e) for e in pairs] == [Persist, Broadcast] * 3
-    marks = [e.record.mark for e in pairs if isinstance(e, Persist)]
+    marks = [e.state.mark for e in pairs if isinstance(e, Persist)]
     assert marks == [SignMark(1, 0, 1), SignMark(1, 0, 2), SignMark(1, 0, 3)]
 
 
@@ -89,13 +90,13 @@ def test_nothing_is_proposed_where_a_second_node_with_the_same_key_proposed_othe
 
 
 def test_an_own_vote_that_comes_back_from_a_peer_counts_once():
-    engine = engine_of(0)
-    hear_all(engine, [prepare(BLOCK, 0), prepare(BLOCK, 1)])
-    hear(engine, pre_prepare(BLOCK, sender=1))
+    engine = accepted()
+    hear(engine, prepare(BLOCK, 1))
 
-    effects = validate(engine, BLOCK)
+    effects = hear(engine, prepare(BLOCK, 0), peer=3)
 
-    assert kinds(effects) == [Kind.PREPARE]
+    assert effects == ()
+    assert engine.status().prepares == 2
 
 
 @pytest.mark.parametrize("vote", [prepare, commit])
@@ -176,7 +177,7 @@ def test_two_conflicting_statements_are_evidence(one, other):
     again = hear(engine, other)
 
     (record,) = only(effects, RecordEvidence)
-    proven = check_evidence(record.evidence, CHAIN, HEAD.validators, fake_verify)
+    proven = check_evidence(record.evidence, CHAIN, HEAD.restart, HEAD.validators, fake_verify)
     sender = getattr(one, "statement", one).sender
     assert record.validator == proven.validator == sender
     assert (proven.height, proven.kind) == (1, getattr(one, "statement", one).kind)
@@ -326,10 +327,15 @@ def swapped():
 )
 def test_false_evidence_is_refused(data):
     with pytest.raises(Rejected):
-        check_evidence(data, CHAIN, HEAD.validators, fake_verify)
+        check_evidence(data, CHAIN, HEAD.restart, HEAD.validators, fake_verify)
     assert len(reasons(hear(engine_of(0), EvidenceMessage(data), peer=2))) == 1
 
 
 def test_evidence_of_another_chain_is_refused():
     with pytest.raises(BadEvidence, match="does not verify"):
-        check_evidence(EVIDENCE, "elsewhere", validators_of(4), fake_verify)
+        check_evidence(EVIDENCE, "elsewhere", HEAD.restart, validators_of(4), fake_verify)
+
+
+def test_evidence_of_another_restart_is_refused():
+    with pytest.raises(BadEvidence, match="does not verify"):
+        check_evidence(EVIDENCE, CHAIN, digest("restart", b""), HEAD.validators, fake_verify)

@@ -15,6 +15,7 @@ from consensus import (
     SignMark,
     catch_up,
     certificates,
+    head_seals,
     justification,
     normal_case,
     proposer,
@@ -27,7 +28,7 @@ from consensus.quorum import VoteSet
 from consensus.replica import Replica
 from primitives import certificate as proofs
 from primitives.certificate import Certificate, UncheckedCertificate
-from primitives.crypto import PublicKey
+from primitives.crypto import Digest, PublicKey
 from primitives.ids import View
 from primitives.validators import ValidatorSet
 from tests.simulation import node as sim_node
@@ -115,14 +116,22 @@ def repeated_signer_makes_a_certificate(patch: Patch) -> None:
         unchecked: UncheckedCertificate,
         *,
         chain_id: str,
+        restart: Digest,
         validators: ValidatorSet,
         verify_seal: Any,
     ) -> Certificate:
-        signed = proofs.seal_bytes(chain_id, unchecked.height, unchecked.view, unchecked.block_hash)
-        good = [s for k, s in unchecked.seals if verify_seal(k, proofs.SEAL_TAG, signed, s)]
-        if len(good) < validators.quorum:
+        at = (unchecked.height, unchecked.view, unchecked.block_hash)
+        signed = proofs.seal_bytes(chain_id, restart, *at)
+        known = [member.public_key for member in validators.members]
+        seals = tuple(
+            (key, seal)
+            for seal in unchecked.signatures
+            for key in known
+            if verify_seal(key, proofs.SEAL_TAG, signed, seal)
+        )
+        if len(seals) < validators.quorum:
             raise proofs.BadCertificate("too few seals")
-        return Certificate(unchecked, proofs._ISSUED)
+        return Certificate(unchecked, restart, seals, proofs._ISSUED)
 
     patch.setattr(catch_up, "check_certificate", count_only)
 
@@ -275,9 +284,26 @@ def missing_votes_are_never_said_again(patch: Patch) -> None:
     patch.setattr(catch_up, "answer_behind", lambda *_: None)
 
 
+def last_certificate_is_not_checked(patch: Patch) -> None:
+    """R5.1 is left out: whatever the proposer says of the parent is decided."""
+    patch.setattr(normal_case, "last_certificate_fault", lambda *_: None)
+
+
+def last_certificate_is_checked_by_the_set_of_the_next_height(patch: Patch) -> None:
+    """The set that decides h, not the one that decided h - 1."""
+    sealed_head = head_seals._sealed_head
+
+    def by_the_next(replica: Replica) -> Any:
+        found = sealed_head(replica)
+        return found and replace(found, validators=replica.head.validators)
+
+    patch.setattr(head_seals, "_sealed_head", by_the_next)
+
+
 _MUTATOR = replace(ROUGH, byzantine=("mutator",))
 _USURPER = replace(ROUGH, byzantine=("usurper",))
 _EQUIVOCATOR = replace(ROUGH, byzantine=("equivocator",))
+_MISCERTIFIER = replace(ROUGH, byzantine=("miscertifier",))
 _QUIET_EQUIVOCATOR = Plan(byzantine=("equivocator",), fault_heights=40)
 
 BUGS = tuple(
@@ -304,5 +330,6 @@ BUGS = tuple(
         (signatures_are_not_checked, _MUTATOR, 20),
         (view_timer_runs_only_in_view_zero, ROUGH, 60),
         (missing_votes_are_never_said_again, ROUGH, 60),
+        (last_certificate_is_not_checked, _MISCERTIFIER, 1),
     )
 )

@@ -7,9 +7,10 @@ from consensus import effects as out
 from consensus import events as to
 from consensus.messages import Kind
 from primitives.block import Block
-from primitives.certificate import Certificate, UncheckedCertificate, check_certificate
+from primitives.certificate import Certificate, check_certificate
 from primitives.crypto import Digest, PublicKey
 from primitives.errors import Rejected
+from tests.simulation.bodies import BodyChecks
 from tests.simulation.guarding import SigningChecks
 from tests.simulation.losses import Loss
 from tests.simulation.memory import count_items
@@ -40,6 +41,7 @@ class Checks:
         self._keys = frozenset(member.public_key for member in cluster.validators.members)
         self.quorum = (count + (count - 1) // 3) // 2 + 1
         self._sent = SentChecks(cluster, self.quorum)
+        self._bodies = BodyChecks(cluster, self.quorum)
         self._signing = SigningChecks(cluster, self._sent, self.quorum)
 
     def on_decided(self, node: Node, block: Block, certificate: Certificate) -> None:
@@ -53,6 +55,7 @@ class Checks:
                 f"{node.name} {block.hash.hex()[:8]}"
             )
         self._check_certificate(node, block, certificate)
+        self._bodies.on_decided(node, block)
 
     def _check_certificate(self, node: Node, block: Block, certificate: Certificate) -> None:
         named = (certificate.height, certificate.block_hash)
@@ -61,13 +64,11 @@ class Checks:
         signers = self._keys.intersection(key for key, _seal in certificate.seals)
         if len(signers) < self.quorum:
             raise Violation(f"{node.name}: certificate of {len(signers)} validators")
-        unchecked = UncheckedCertificate(
-            certificate.height, certificate.view, certificate.block_hash, certificate.seals
-        )
         try:
             check_certificate(
-                unchecked,
+                certificate.unchecked,
                 chain_id=self.cluster.genesis.chain_id,
+                restart=block.header.restart,
                 validators=self.cluster.validators,
                 verify_seal=self.cluster.keys.verify,
             )

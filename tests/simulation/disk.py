@@ -71,6 +71,7 @@ class Disk:
     is_strict: bool = True  # a Byzantine node's sign-state refuses nothing
     is_versioned: bool = False  # whether older versions of WAL and lock file are kept
     unreadable: str | None = None
+    is_put_back: bool = False  # the sign-state is an older one, and no start has written it since
     moment: int = 0
     _in_flight: _InFlight | None = None
 
@@ -99,8 +100,8 @@ class Disk:
 
     def write_start(self, start: Start, height: int, note: StoreNote, *, files: int = 3) -> None:
         """Write the stamp of a start to the first `files` of sign-state, store and WAL."""
-        self.unreadable = None
         if files > 0:
+            self.unreadable, self.is_put_back = None, False
             self.put(self.sign_states, start.state)
         if files > 1:
             self.write_note(height, note)

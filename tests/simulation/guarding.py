@@ -22,7 +22,7 @@ from consensus.messages import (
     signed_bytes,
 )
 from primitives.crypto import Digest, PublicKey
-from tests.simulation.losses import CUT, KEPT, LOST, OLDER, Loss
+from tests.simulation.losses import KEPT, LOST, Loss
 from tests.simulation.node import Node
 from tests.simulation.sent import SentChecks
 from tests.simulation.world import Violation
@@ -52,38 +52,33 @@ class SigningChecks:
         self.seen_conflicts: set[PublicKey] = set()  # both sides reached one sound node
         self._faults_max = (len(cluster.validators) - 1) // 3
         self._lives: dict[int, _Life] = {}
-        self._losses: dict[int, Loss] = {}
+        self._losses: dict[int, list[Loss]] = {}
 
     def on_lost(self, node: Node, loss: Loss) -> None:
         """The files of a node that is down were lost, cut or put back."""
-        self._losses[node.index] = loss
+        self._losses.setdefault(node.index, []).append(loss)
 
     def on_started(self, node: Node, before: SignState | None) -> None:
         """A node has started: it listens if it did before, or if its files do not explain all.
 
         `before` is the sign-state that it found.
         """
-        state, loss = node.disk.sign_state, self._losses.pop(node.index, None)
+        state, losses = node.disk.sign_state, self._losses.pop(node.index, [])
         if state is None:
             raise Violation(f"{node.name} starts without a sign-state")
         self._lives[node.index] = _Life(state.standing)
         is_listening = state.standing is Standing.LISTENER
         was_listening = before is not None and before.standing is Standing.LISTENER
-        if loss is None and was_listening and not is_listening:
+        if not losses and was_listening and not is_listening:
             raise Violation(f"{node.name} listened before its restart, and does not now")
-        if loss is not None and node.is_sound:
-            self._check_loss(node, loss, is_listening=is_listening, was_listening=was_listening)
-
-    def _check_loss(
-        self, node: Node, loss: Loss, *, is_listening: bool, was_listening: bool
-    ) -> None:
-        must = loss.sign_state == LOST
-        may = must or was_listening or loss.sign_state in {OLDER, CUT}
-        may = may or loss.store == LOST or loss.lock != KEPT
-        if must and not is_listening:
-            raise Violation(f"{node.name} does not listen after: {loss}")
+        if not node.is_sound:
+            return
+        text = "; then ".join(str(loss) for loss in losses)
+        if before is None and not is_listening:
+            raise Violation(f"{node.name} does not listen after: {text}")
+        may = was_listening or any(_may_listen(loss) for loss in losses)
         if is_listening and not may:
-            raise Violation(f"{node.name} listens after: {loss}")
+            raise Violation(f"{node.name} listens after: {text}")
 
     def before_step(self, node: Node, event: to.Event) -> None:
         """Note what a node is about to be told."""
@@ -122,7 +117,8 @@ class SigningChecks:
         mark = statement.mark
         is_recent = mark.height >= state.height - 1
         is_known = life.signed.get(mark) == self.sent.signed(statement)
-        is_strange = mark > right.state.mark or (is_recent and mark > right.begun and not is_known)
+        last = max(right.state.mark, right.begun)
+        is_strange = mark > last or (is_recent and mark > right.begun and not is_known)
         if is_strange and right.reason is None and self._verifies(statement):
             life.must_fall = f"{statement.kind.name} at {mark}"
 
@@ -203,10 +199,15 @@ class SigningChecks:
             raise Violation(f"{node.name} may sign below its head: {state.mark}")
 
     def _verifies(self, statement: Statement) -> bool:
-        chain_id = self.cluster.genesis.chain_id
-        signed = signed_bytes(chain_id, statement.height, statement.view, statement.content)
+        genesis, place = self.cluster.genesis, (statement.height, statement.view)
+        signed = signed_bytes(genesis.chain_id, genesis.restart, *place, statement.content)
         keys, tag = self.cluster.keys, TAGS[statement.kind]
         return keys.verify(statement.sender, tag, signed, statement.signature)
+
+
+def _may_listen(loss: Loss) -> bool:
+    """With the sign-state and the lock file intact, only the loss of the whole store may."""
+    return loss.sign_state != KEPT or loss.lock != KEPT or loss.store == LOST
 
 
 def _statements_of(message: Message | None) -> tuple[Statement, ...]:

@@ -54,7 +54,7 @@ def draw_loss(rng: Random) -> Loss:
 
 
 def lose(node: "Node", loss: Loss, rng: Random, moment: int | None = None) -> None:
-    """Do `loss` to the files of a node that is down; note whether R2.7 names it.
+    """Do `loss` to the files of a node that is down.
 
     Files put back older are of `moment`, or of one that is drawn for each, or for all.
     """
@@ -73,14 +73,13 @@ def lose(node: "Node", loss: Loss, rng: Random, moment: int | None = None) -> No
     elif loss.sign_state == CUT and rng.random() < 0.5:
         disk.sign_states.append((latest, None))
         disk.unreadable = "the sign-state is cut"
-    is_older = len(disk.sign_states) < signs and disk.sign_state is not None
+    if len(disk.sign_states) < signs:
+        disk.is_put_back = True
     _put_back(disk.locks, loss.lock, when(), rng)
     _lose_wal(disk, loss.wal, when(), rng)
     _put_back(disk.stores, loss.store, when(), rng)
     store = disk.stores[-1][1] if disk.stores else None
     node.ledger.roll_back(0 if store is None else store.height)
-    if is_older and not _is_covered(disk):
-        node.excuse()
 
 
 def _put_back(versions: Versions[T], way: str, moment: int, rng: Random) -> None:
@@ -103,8 +102,13 @@ def _lose_wal(disk: Disk, way: str, moment: int, rng: Random) -> None:
         disk.wals.append((disk.wals[-1][0], Wal(wal.stamp, kept)))
 
 
+def is_uncovered(disk: Disk) -> bool:
+    """Return whether the sign-state was put back and no other file there is newer (R2.7)."""
+    return disk.is_put_back and not _is_covered(disk)
+
+
 def _is_covered(disk: Disk) -> bool:
-    """Return whether another file there is newer than the sign-state that was put back (R2.7).
+    """Return whether some file shows that the sign-state is not the last one.
 
     Reckoned from the moments of writing: more than the one write that a crash can leave behind.
     """

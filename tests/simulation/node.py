@@ -18,6 +18,7 @@ from primitives.crypto import PublicKey
 from tests.simulation.byzantine import be_reckless
 from tests.simulation.disk import Disk
 from tests.simulation.ledger import GENESIS_TIME_MS, Ledger
+from tests.simulation.losses import is_uncovered
 from tests.simulation.performing import Timers, perform
 from tests.simulation.readable import show_event
 from tests.simulation.sync import BlockSync
@@ -128,6 +129,8 @@ class Node:
             self.disk.write_start(start, head.height, engine.note(), files=files)
 
     def _begin(self) -> Start:
+        if is_uncovered(self.disk):
+            self.excuse()
         try:
             return begin(self.disk.found(), self.key, self.world.rng.randbytes(16))
         except Exception as error:

@@ -21,7 +21,10 @@ NEMESES = (
     "lose_files",
     "crash_in_start",
 )
-BYZANTINE = ("twin", "mutator", "equivocator", "usurper", "silent", "selective")
+BYZANTINE = (
+    *("twin", "mutator", "equivocator", "usurper", "miscertifier"),
+    *("silent", "selective"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
