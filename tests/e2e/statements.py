@@ -28,7 +28,10 @@ class Lives:
 
     def end(self, home: Path) -> None:
         """Keep what the life that ended in `home` has signed."""
-        wal = home / "data" / "wal"
+        self.end_of(home / "data" / "wal")
+
+    def end_of(self, wal: Path) -> None:
+        """Keep what a life with this WAL has signed."""
         if wal.exists():
             copy = self.kept / f"{len(self._copies)}.wal"
             shutil.copyfile(wal, copy)

@@ -3,8 +3,10 @@
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import urllib.error
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,9 @@ class Town:
 
     def signing(self, node: int) -> dict:
         return self.network.call(node, "chain_getStatus")["signing"]
+
+    def health(self, node: int) -> dict:
+        return self.network.call(node, "node_getHealth")
 
     def wait_signing(self, *nodes: int) -> None:
         for node in nodes:
@@ -236,4 +241,54 @@ def test_a_clone_beside_the_original_is_told_of_what_it_has_not_signed(town, tmp
         process.wait()
     town.lives.end(clone)
 
+    town.check()
+
+
+@contextmanager
+def on_a_small_disk(town, node: int, size: str):
+    """Run a validator with an empty data directory on a disk of its own; give its process.
+
+    The disk is a tmpfs of the process's own mount namespace, seen from here through /proc.
+    """
+    mount = f'mount -t tmpfs -o size={size} tmpfs "$1" && exec "$2" -m sapha node start --dir "$3"'
+    command = ["unshare", "--map-root-user", "--mount", "sh", "-c", mount, "sh"]
+    command += [str(town.data(node)), sys.executable, str(town.home(node))]
+    with (town.home(node) / "node.log").open("ab") as log:
+        process = subprocess.Popen(command, stderr=log)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def fill(path: Path) -> None:
+    """Write zeros until the disk is full."""
+    with path.open("wb", buffering=0) as ballast, suppress(OSError):
+        while True:
+            ballast.write(bytes(4096))
+
+
+def test_a_full_disk_silences_a_validator_until_there_is_room_again(town):
+    town.kill(3)
+    with on_a_small_disk(town, 3, "64m") as process:
+        disk = Path(f"/proc/{process.pid}/root{town.data(3)}")
+        town.wait_signing(3)
+        fill(disk / "ballast")
+        until(lambda: "no space to" in str(town.health(3)), "the node says that its disk is full")
+        assert town.signing(3)["may_sign"] is False
+        height = town.network.height(3)
+        town.wait_blocks(0, 5)
+        assert town.network.height(3) <= height + 1
+
+        (disk / "ballast").unlink()
+
+        town.check()
+        assert process.poll() is None
+        assert "no space to" not in str(town.health(3))
+        shutil.copytree(disk, town.lives.kept / "small", dirs_exist_ok=True)
+        process.terminate()
+        assert process.wait(15) == 0
+    town.lives.end_of(town.lives.kept / "small" / "wal")
+    town.start(3)
     town.check()
