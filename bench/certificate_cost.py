@@ -14,9 +14,11 @@ from functools import partial
 
 from consensus.config import EngineConfig
 from consensus.events import Head
+from consensus.guard import born
 from consensus.head_seals import last_certificate_fault
 from consensus.heights import next_height
 from consensus.replica import Replica
+from consensus.right import SigningRight
 from primitives.block import Block, Header, last_certificate_hash_of, transactions_root_of
 from primitives.certificate import (
     SEAL_TAG,
@@ -104,7 +106,12 @@ def _certified(head: Head) -> Certificate:
 
 def _check(head: Head, block: Block, *, is_known: bool) -> Callable[[], None]:
     """Return the engine's check, with the seals known as votes or not one of them."""
-    replica = Replica(config=EngineConfig(chain_id=CHAIN), head=head, state=next_height(head))
+    replica = Replica(
+        config=EngineConfig(chain_id=CHAIN),
+        head=head,
+        state=next_height(head),
+        right=SigningRight.of(born(PublicKey(bytes(32))), None),
+    )
     if not is_known:
         # The node's own certificate is of another view, so that it helps with no seal.
         other = assemble(

@@ -2,7 +2,7 @@
 
 | prefix | key                  | value                                             |
 |--------|----------------------|---------------------------------------------------|
-| m      | name                 | schema version, genesis hash, head, its certificate, first kept |
+| m      | name                 | schema, genesis hash, head, certificate, first kept, note |
 | b      | height, 8 bytes      | block bytes                                       |
 | r      | height               | receipts: an array of receipt bytes               |
 | i      | height               | transaction ids, 32 bytes each, in order          |
@@ -27,6 +27,7 @@ META_HEAD = b"mhead"
 META_CERTIFICATE = b"mcertificate"
 META_FIRST_BLOCK = b"mfirst-block"
 META_FIRST_INDEX = b"mfirst-index"
+META_NOTE = b"mnote"
 
 BLOCKS = b"b"
 RECEIPTS = b"r"
