@@ -25,6 +25,7 @@ from consensus.wire import NONCE_BYTES, VIEW_MAX
 from primitives.certificate import Certificate
 from primitives.crypto import PublicKey, digest
 from primitives.ids import Height
+from primitives.validators import ValidatorSet
 
 _COUNTER_BYTES = 8
 
@@ -76,7 +77,8 @@ def answer_question(replica: Replica, peer: PublicKey, question: PositionQuestio
 def take_answer(replica: Replica, peer: PublicKey, answer: Position) -> None:
     """R2.5, R2.6: count an answer to the present question; of each peer the first height."""
     right = replica.right
-    if answer.nonce != right.nonce or peer not in replica.state.validators:
+    is_asked = peer in replica.state.validators or peer in _deciders(replica)
+    if answer.nonce != right.nonce or not is_asked:
         return
     right.heard.add(peer)
     if not answer.is_listening:
@@ -94,12 +96,12 @@ def weigh_answers(replica: Replica) -> None:
 
 def come_back_if_due(replica: Replica) -> None:
     """R2.6: sign again once the head is past the first open height of each of q others."""
-    right, head = replica.right, replica.head
+    right = replica.right
     if right.reason is None or right.is_barred or not replica.is_voter:
         return
-    if len(passed(replica)) < replica.state.validators.quorum:
+    if len(passed(replica)) < _deciders(replica).quorum:
         return
-    height = max(head.height, right.state.mark.height)
+    height = max(replica.head.height, right.state.mark.height)
     mark = SignMark(height, VIEW_MAX, int(Kind.COMMIT))
     right.reason = None
     right.floor = right.begun = mark
@@ -108,9 +110,15 @@ def come_back_if_due(replica: Replica) -> None:
 
 def passed(replica: Replica) -> frozenset[PublicKey]:
     """Return the validators whose first open height the head is past."""
-    validators, head = replica.state.validators, replica.head
+    deciders, head = _deciders(replica), replica.head
     told = replica.right.told.items()
-    return frozenset(p for p, height in told if p in validators and head.height > height)
+    return frozenset(peer for peer, height in told if peer in deciders and head.height > height)
+
+
+def _deciders(replica: Replica) -> ValidatorSet:
+    """Return the set that decided the head; at height 0 the one that decides the next."""
+    decided_by = replica.head.decided_by
+    return replica.state.validators if decided_by is None else decided_by
 
 
 def heed(replica: Replica, message: Statement | PrePrepare | ViewChange) -> None:
