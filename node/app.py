@@ -200,7 +200,7 @@ class _Wiring:
     transport: TcpTransport
     blobs: Blobs
     metrics: NodeMetrics
-    prepare: Callable[[Sequence[bytes]], Awaitable[None]]
+    prepare: Callable[[Sequence[bytes]], Awaitable[None] | None]
     _driver: Driver | None = None
     _view: RunningNode | None = None
     _rpc: RpcServer | None = None

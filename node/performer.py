@@ -1,6 +1,7 @@
 """Performs the engine's effects: disk, network, timers, and the ledger's work.
 
-Each effect is finished when `perform` returns; a `Persist` is on disk by then.
+Each effect is finished when `perform` returns; a `Persist` is on disk by then. Only a block whose
+calls have costly checks is judged later: they run in threads, and the driver steps on meanwhile.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from consensus.effects import (
@@ -31,6 +33,8 @@ from node.observe import NodeMetrics
 from node.ports import BuildRequest, CommittedBlock, Ledger
 from node.timers import Timers
 from p2p.ports import Channel, Transport
+from primitives.block import Block
+from primitives.certificate import Certificate
 from primitives.crypto import PublicKey
 from primitives.ids import Height
 from primitives.limits import (
@@ -81,7 +85,7 @@ class PerformerParts:
     metrics: NodeMetrics
     heartbeat_ms: int
     block_transactions_max: int
-    prepare: Callable[[Sequence[bytes]], Awaitable[None]]
+    prepare: Callable[[Sequence[bytes]], Awaitable[None] | None]
     fetch_blocks: Callable[[Height, tuple[PublicKey, ...]], None]
     committed: Callable[[CommittedBlock], None]
     evidence_seen: Callable[[PublicKey, bytes], None]
@@ -90,10 +94,23 @@ class PerformerParts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The costly checks of a proposed block are done.
+
+    The driver gives it back to `Performer.judge` in its turn, so that the engine's owner alone
+    executes blocks.
+    """
+
+    effect: ValidateBlock
+    checks: "asyncio.Future[None]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PerformerCalls:
     """What performing an effect tells the driver."""
 
     answer: Callable[[Event], None]
+    checked: Callable[[Checked], None]
     committed: Callable[[CommittedBlock], None]
     halt: Callable[[str], None]
 
@@ -106,11 +123,10 @@ class Performer:
         self._calls = calls
         self._timers = timers
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fsync")
+        self._checking: set[asyncio.Future[None]] = set()
         self._slow: dict[type, Callable[..., Awaitable[None]]] = {
             Persist: self._persist,
             BuildBlock: self._build,
-            ValidateBlock: self._validate,
-            Decide: self._decide,
         }
 
     async def perform(self, effect: Effect) -> None:
@@ -126,7 +142,9 @@ class Performer:
             self._perform_now(effect)
 
     def close(self) -> None:
-        """Finish what is being written."""
+        """Finish what is being written, and wait for no checks."""
+        for checks in tuple(self._checking):
+            checks.cancel()
         self._disk.shutdown(wait=True)
 
     def _perform_now(self, effect: Effect) -> None:
@@ -140,6 +158,10 @@ class Performer:
                 self._timers.start(name, token, delay_ms)
             case CancelTimer(name):
                 self._timers.cancel(name)
+            case ValidateBlock():
+                self._validate(effect)
+            case Decide(block, certificate):
+                self._decide(block, certificate)
             case FetchBlocks():
                 parts.fetch_blocks(effect.height_known, effect.peers)
             case ReportFault(peer, reason):
@@ -179,14 +201,37 @@ class Performer:
         block = parts.ledger.build(request, candidates)
         self._calls.answer(BlockBuilt(effect.height, effect.view, block))
 
-    async def _validate(self, effect: ValidateBlock) -> None:
+    def judge(self, checked: Checked) -> None:
+        """Execute a block whose costly checks are done, and answer the engine."""
+        checked.checks.result()  # raises what broke in a thread
+        self._judge(checked.effect)
+
+    def _validate(self, effect: ValidateBlock) -> None:
+        """Execute now, or once the costly checks are done; the clock is looked at on arrival."""
         block = effect.block
-        await self._parts.prepare(block.transactions)
+        late = self._clock_difference(block.header.time_ms) if effect.is_fresh else None
+        if late is not None:
+            self._calls.answer(BlockValidated(block.height, block.hash, late, is_clock=True))
+            return
+        awaited = self._parts.prepare(block.transactions)
+        if awaited is None:
+            self._judge(effect)
+            return
+        checks = asyncio.ensure_future(awaited)
+        self._checking.add(checks)
+        checks.add_done_callback(partial(self._on_checked, effect))
+
+    def _on_checked(self, effect: ValidateBlock, checks: "asyncio.Future[None]") -> None:
+        self._checking.discard(checks)
+        if not checks.cancelled():
+            self._calls.checked(Checked(effect=effect, checks=checks))
+
+    def _judge(self, effect: ValidateBlock) -> None:
+        block = effect.block
         if block.height <= self._parts.ledger.head().header.height:
             return  # block sync was faster; its BlockCommitted waits for the engine
-        late = self._clock_difference(block.header.time_ms) if effect.is_fresh else None
-        difference = late or self._parts.ledger.validate(block)
-        self._calls.answer(BlockValidated(block.height, block.hash, difference, late is not None))
+        difference = self._parts.ledger.validate(block)
+        self._calls.answer(BlockValidated(block.height, block.hash, difference))
 
     def _clock_difference(self, time_ms: int) -> str | None:
         ahead_ms = time_ms - self._parts.now_ms()
@@ -196,11 +241,11 @@ class Performer:
             f"block time is {ahead_ms} ms from this node's clock, at most {BLOCK_TIME_DRIFT_MS_MAX}"
         )
 
-    async def _decide(self, effect: Decide) -> None:
-        await self._parts.prepare(effect.block.transactions)
-        if effect.block.height <= self._parts.ledger.head().header.height:
+    def _decide(self, block: Block, certificate: Certificate) -> None:
+        """Commit a block that was judged before: nothing is awaited, so nothing overtakes it."""
+        if block.height <= self._parts.ledger.head().header.height:
             return  # block sync was faster
         started_s = time.monotonic()
-        committed = self._parts.ledger.commit(effect.block, effect.certificate)
+        committed = self._parts.ledger.commit(block, certificate)
         self._parts.metrics.commit_seconds.observe(time.monotonic() - started_s)
         self._calls.committed(committed)

@@ -9,7 +9,7 @@ frames wait in a short queue for each member and are admitted in turn; nothing i
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 
 from node.mempool.admission import Outcome
@@ -39,6 +39,7 @@ BATCH_TRANSACTIONS_MAX = 500
 FLUSH_DELAY_S = 0.003
 FRAME_BYTES_MAX = BATCH_BYTES + TRANSACTION_BYTES_MAX + 4_096
 FRAMES_PER_PEER_MAX = 16
+BYTES_PER_PEER_MAX = 1024 * 1024  # of frames that wait to be admitted
 OFFER_AGAIN_S = 2.0
 OFFER_AGAIN_MAX = 500
 
@@ -69,6 +70,7 @@ class Gossip:
         self._outbound_bytes = 0
         self._flush_timer: asyncio.TimerHandle | None = None
         self._inbound: dict[PublicKey, deque[bytes]] = {}
+        self._inbound_bytes: Counter[PublicKey] = Counter()
         self._wake = asyncio.Event()
         self.frames_dropped = 0
 
@@ -83,17 +85,22 @@ class Gossip:
             self._flush_timer = loop.call_later(FLUSH_DELAY_S, self._flush)
 
     def on_frame(self, peer: PublicKey, payload: bytes) -> None:
-        """Queue one frame of `peer`; with too many waiting the newest is dropped."""
+        """Queue one frame of `peer`.
+
+        With too many, or too many bytes, waiting the newest is dropped: it is offered again.
+        """
         if len(payload) > FRAME_BYTES_MAX:
             self._transport.penalise(
                 peer, f"a frame of {len(payload)} bytes of transactions, at most {FRAME_BYTES_MAX}"
             )
             return
         frames = self._inbound.setdefault(peer, deque())
-        if len(frames) >= FRAMES_PER_PEER_MAX:
+        size = self._inbound_bytes[peer] + len(payload)
+        if len(frames) >= FRAMES_PER_PEER_MAX or size > BYTES_PER_PEER_MAX:
             self.frames_dropped += 1
             return
         frames.append(payload)
+        self._inbound_bytes[peer] = size
         self._wake.set()
 
     async def run(self, admit: Admit) -> None:
@@ -140,6 +147,7 @@ class Gossip:
     def _take(self, peer: PublicKey) -> bytes:
         frames = self._inbound[peer]
         payload = frames.popleft()
+        self._inbound_bytes[peer] -= len(payload)
         if not frames:
             del self._inbound[peer]
         return payload

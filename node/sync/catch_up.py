@@ -38,7 +38,7 @@ class SyncCallbacks:
     committed: Callable[[CommittedBlock], None]
     halt: Callable[[str], None]  # our own state contradicts a certificate
     verify_seal: Verify = verify
-    prepare: Callable[[Sequence[bytes]], Awaitable[None]] | None = None  # before execution
+    prepare: Callable[[Sequence[bytes]], Awaitable[None] | None] = lambda _raws: None
 
 
 class CatchUp:
@@ -135,8 +135,9 @@ class CatchUp:
             block = decode_block(block_bytes)
             if block.height != height:
                 raise SyncFault(f"block {block.height} where {height} was asked")
-            if self._callbacks.prepare is not None:
-                await self._callbacks.prepare(block.transactions)
+            checks = self._callbacks.prepare(block.transactions)
+            if checks is not None:
+                await checks
             head = self._head()
             if height == head.header.height + 1:
                 certificate = self._prove(head, block, read_certificate(certificate_bytes))
