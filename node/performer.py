@@ -5,6 +5,7 @@ calls have costly checks is judged later: they run in threads, and the driver st
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,7 @@ from consensus.effects import (
     ValidateBlock,
 )
 from consensus.events import BlockBuilt, BlockValidated, Event
+from contracts.sdk.errors import EndOfBlockFailed
 from node.observe import NodeMetrics
 from node.ports import BuildRequest, CommittedBlock, Ledger
 from node.timers import Timers
@@ -43,6 +45,9 @@ from primitives.limits import (
     BLOCK_TRANSACTIONS_MAX,
 )
 from primitives.transaction import Transaction
+
+
+log = logging.getLogger("sapha.consensus")
 
 
 class SignStateFile(Protocol):
@@ -198,7 +203,13 @@ class Performer:
             evidence=effect.evidence,
         )
         candidates = parts.pool.select(count_max, BLOCK_TRANSACTIONS_BYTES_MAX)
-        block = parts.ledger.build(request, candidates)
+        try:
+            block = parts.ledger.build(request, candidates)
+        except EndOfBlockFailed as fault:
+            # Without an answer the engine proposes nothing, and at the time-out the next proposer
+            # has its turn: each meets the same failure, stays up, and says so.
+            log.critical("nothing_proposed height=%d view=%d %s", effect.height, effect.view, fault)
+            return
         self._calls.answer(BlockBuilt(effect.height, effect.view, block))
 
     def judge(self, checked: Checked) -> None:

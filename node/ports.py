@@ -68,6 +68,9 @@ class Ledger(Protocol):
         """Execute candidates on an overlay in order and return the block of those that fit.
 
         Candidates that are no longer admissible (expired, replayed, keys changed) are left out.
+
+        Raises:
+            EndOfBlockFailed: a contract's hook fails at the end of it; nobody can make a block.
         """
 
     def validate(self, block: Block) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from consensus import Status
+from contracts.sdk.errors import EndOfBlockFailed
 from node.blobs import BlobRequests, Blobs
 from node.driver import Driver
 from node.execution.reads import LedgerReads
@@ -20,6 +21,10 @@ from primitives.validators import faults_max
 EVIDENCE_SHOWN_MAX = 100
 _DISK_FREE_BYTES_MIN = 256 * 1024 * 1024
 _SILENCE_FACTOR = 3
+HOOK_MEND = (
+    "leave the node running; two thirds of the agencies agree to suspend the hook: "
+    "sapha network restart-statement"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,7 @@ class ViewParts:
     validators: frozenset[PublicKey]
     data_dir: str
     heartbeat_ms: int
+    now_ms: Callable[[], int]
 
 
 @dataclass(slots=True)
@@ -53,6 +59,7 @@ class RunningNode:
         self._health.add("signing", self._check_signing)
         self._health.add("peers", self._check_peers)
         self._health.add("progress", self._check_progress)
+        self._health.add("contracts", self._check_contracts)
         self._health.add("disk", self._check_disk)
 
     @property
@@ -88,7 +95,8 @@ class RunningNode:
         """Return why the node takes no transactions now, None if it does."""
         if self.halt_reason is not None:
             return f"this node has halted: {self.halt_reason}"
-        return self.parts.journal.fault
+        fault = self.parts.ledger.hook_fault()
+        return self.parts.journal.fault if fault is None else str(fault)
 
     def peers(self) -> Sequence[PeerView]:
         """Return every other member."""
@@ -145,9 +153,23 @@ class RunningNode:
             "start those validators, or check the network between them and this node",
         )
 
+    def hook_fault(self) -> EndOfBlockFailed | None:
+        """Return why no block can end, None when hooks pass; looked into when nothing moves."""
+        if self._is_silent():
+            return self.parts.ledger.probe_hooks(self.parts.now_ms())
+        return self.parts.ledger.hook_fault()
+
+    def _check_contracts(self) -> Finding | None:
+        fault = self.hook_fault()
+        return None if fault is None else Finding(str(fault), HOOK_MEND)
+
+    def _is_silent(self) -> bool:
+        silence_ms = self.parts.driver.seconds_since_commit * 1000
+        return silence_ms >= _SILENCE_FACTOR * self.parts.heartbeat_ms
+
     def _check_progress(self) -> Finding | None:
         silence_s = self.parts.driver.seconds_since_commit
-        if silence_s * 1000 < _SILENCE_FACTOR * self.parts.heartbeat_ms:
+        if not self._is_silent():
             return None
         missing = ", ".join(self.parts.driver.engine.status().missing) or "nobody's vote"
         return Finding(

@@ -82,7 +82,7 @@ class BlockRun:
         self._transactions.append(transaction.raw)
 
     def finish(self) -> Executed:
-        """Run the end-of-block hooks and return what the block does."""
+        """Run the end-of-block hooks and return what the block does. Raises EndOfBlockFailed."""
         events = dispatch.end_block(self._base.rules.contracts, self._overlay, self._block)
         self._overlay.keep()
         if events:
@@ -132,7 +132,11 @@ class Work:
 
 
 def apply_block(base: Base, block: BlockInfo, work: Work) -> Executed | str:
-    """Execute everything of `work`; return the result, or the first thing that may not be there."""
+    """Execute everything of `work`; return the result, or the first thing that may not be there.
+
+    Raises:
+        EndOfBlockFailed: a hook fails at the end of it.
+    """
     run = BlockRun(base, block)
     for index, evidence in enumerate(work.evidence):
         try:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts.sdk import dispatch
+from contracts.sdk.errors import EndOfBlockFailed
 from node.execution.executor import simulate
 from node.execution.overlay import Overlay
 from node.execution.receipts import ReceiptProof, read_receipt, receipt_path
@@ -119,6 +120,22 @@ class LedgerReads:
             args,
         )
         return answer, tuple(sorted(recorder.keys))
+
+    def hook_fault(self) -> EndOfBlockFailed | None:
+        """Return the failure of an end-of-block hook that this node met at the open height."""
+        return self._tip.hook_fault
+
+    def probe_hooks(self, now_ms: int) -> EndOfBlockFailed | None:
+        """Run the end-of-block hooks of an empty next block; return the one that fails.
+
+        Nothing is stored. A node that never proposes finds out in this way why nobody does.
+        """
+        tip = self._tip
+        try:
+            dispatch.end_block(tip.rules.contracts, tip.overlay(), tip.next_block(now_ms))
+        except EndOfBlockFailed as fault:
+            tip.hook_fault = fault
+        return tip.hook_fault
 
     def prove(self, key: bytes) -> tuple[bytes | None, StateProof]:
         """Return the value of `key` (None: absent) at the committed head, with its proof."""

@@ -1,5 +1,6 @@
 """The committed tip: the head in memory, what is executed upon it, and what stands on disk."""
 
+from contracts.sdk.errors import EndOfBlockFailed
 from contracts.sdk.ports import BlockInfo
 from node.execution.admissible import Rules
 from node.execution.executor import Base, Executed
@@ -23,6 +24,7 @@ class Tip:
         self.rules = rules
         self.store = store
         self.replay = ReplayIndex()
+        self.hook_fault: EndOfBlockFailed | None = None  # the last at the open height
         self.head = CommittedHead(
             header=head_block.header,
             block_hash=head_block.hash,
@@ -67,6 +69,7 @@ class Tip:
         time_ms = block.header.time_ms
         self.store.commit(record, executed.state, replay_from_ms=replay_horizon_ms(time_ms))
         self.replay.add(time_ms, executed.transaction_ids)
+        self.hook_fault = None
         self.head = CommittedHead(
             header=block.header,
             block_hash=block.hash,
