@@ -30,7 +30,8 @@ from consensus.events import (
     TimerFired,
     WorkWaiting,
 )
-from consensus.faults import BadEvidence, Evidence, check_evidence
+from consensus.faults import BadEvidence, check_evidence, misdeed_of
+from consensus.messages import Misdeed
 from consensus.recovery import BadWalEntry, Recovery, recover
 from consensus.status import Status
 
@@ -48,10 +49,10 @@ __all__ = [
     "Engine",
     "EngineConfig",
     "Event",
-    "Evidence",
     "FetchBlocks",
     "Halt",
     "Head",
+    "Misdeed",
     "PeerConnected",
     "Persist",
     "Received",
@@ -67,5 +68,6 @@ __all__ = [
     "ValidateBlock",
     "WorkWaiting",
     "check_evidence",
+    "misdeed_of",
     "recover",
 ]

@@ -7,6 +7,7 @@ from primitives.block import Block
 from primitives.certificate import Certificate
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height, View
+from primitives.set_history import NOTHING_KNOWN, SetHistory
 from primitives.validators import ValidatorSet
 
 
@@ -18,6 +19,7 @@ class Head:
     block_hash: Digest
     certificate: Certificate | None  # None only at height 0
     validators: ValidatorSet  # the set that decides height + 1
+    history: SetHistory = NOTHING_KNOWN  # of the heights whose evidence counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
     evidence = [kind, height, view, validator, content, signature, content, signature]
 
-with the two contents in ascending order of their encoding, so that a pair has one form.
+with the two contents in ascending order of their encoding, so that a pair has one form. A
+validator can sign any number of contents at one place, so what counts is the misdeed: one a
+(validator, height, view, kind), whatever pair shows it. It is judged by the set of its own height;
+where that set is not known (any more), nobody is blamed.
 """
 
-from dataclasses import dataclass
-
 from consensus.effects import RecordEvidence
-from consensus.messages import TAGS, EvidenceMessage, Kind, Statement, signed_bytes
+from consensus.messages import TAGS, EvidenceMessage, Kind, Misdeed, Statement, signed_bytes
 from consensus.replica import Replica
 from consensus.wire import EVIDENCE_BYTES_MAX, statement_from_value
 from primitives.block import Block
@@ -16,29 +17,19 @@ from primitives.certificate import Verify
 from primitives.codec import decode, encode
 from primitives.crypto import PublicKey
 from primitives.errors import Rejected
-from primitives.ids import Height, View
-from primitives.limits import BLOCK_EVIDENCE_MAX
+from primitives.ids import Height
+from primitives.limits import BLOCK_EVIDENCE_MAX, EVIDENCE_PER_HEIGHT_MAX
 from primitives.shape import fields_of
 from primitives.validators import ValidatorSet
 
-EVIDENCE_KEPT_MAX = 64
-EVIDENCE_PER_VALIDATOR_MAX = 4
+KEPT_MAX = 1024
+KEPT_PER_VALIDATOR_MAX = 8
 
 
 class BadEvidence(Rejected):
     """The evidence does not prove that the validator contradicted itself."""
 
     code = "BAD_EVIDENCE"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """Who said two different things where."""
-
-    kind: Kind
-    height: Height
-    view: View
-    validator: PublicKey
 
 
 def evidence_of(one: Statement, other: Statement) -> bytes:
@@ -58,96 +49,145 @@ def evidence_of(one: Statement, other: Statement) -> bytes:
     )
 
 
-def check_evidence(
-    data: bytes, chain_id: str, validators: ValidatorSet, verify: Verify
-) -> Evidence:
-    """Return what `data` proves.
+def misdeed_of(data: bytes) -> Misdeed:
+    """Return what evidence is about; whether it proves it is not looked at. Raises Rejected."""
+    return _misdeed(_statements(data)[0])
+
+
+def check_evidence(data: bytes, chain_id: str, validators: ValidatorSet, verify: Verify) -> Misdeed:
+    """Return what `data` proves about a validator of `validators`, the set of its height.
 
     Raises:
         BadEvidence: a stranger, contents that agree or are out of order, or a bad signature.
         Rejected: another encoding or shape.
     """
-    fields = fields_of(decode(data, bytes_max=EVIDENCE_BYTES_MAX), name="evidence", count=8)
-    kind, height, view, sender = fields[:4]
-    statements = tuple(
-        statement_from_value((kind, height, view, fields[at], sender, fields[at + 1]))
-        for at in (4, 6)
-    )
-    first, second = statements
+    first, second = statements = _statements(data)
     if first.sender not in validators:
-        raise BadEvidence(f"{first.sender.hex()} is not a validator")
+        raise BadEvidence(f"{first.sender.hex()} is not a validator of height {first.height}")
     if encode(first.content) >= encode(second.content):
         raise BadEvidence("the two contents must differ and be in order")
     for one in statements:
         signed = signed_bytes(chain_id, one.height, one.view, one.content)
         if not verify(one.sender, TAGS[one.kind], signed, one.signature):
             raise BadEvidence(f"a signature of {validators.name_of(one.sender)} does not verify")
-    return Evidence(kind=first.kind, height=first.height, view=first.view, validator=first.sender)
+    return _misdeed(first)
 
 
 def check_block_evidence(replica: Replica, block: Block) -> str | None:
-    """Return None if every evidence of a proposed block is good, or what is wrong."""
-    if len(set(block.evidence)) != len(block.evidence):
-        return "evidence is repeated"
+    """Return None if every evidence of a proposed block is good, or what is wrong.
+
+    What is in the state already, and how much of one validator fits, is judged by execution.
+    """
     for data in block.evidence:
-        if data in replica.evidence:
-            continue
         try:
-            proven = check_evidence(
-                data, replica.config.chain_id, replica.state.validators, replica.config.verify
-            )
+            fault = _block_fault(replica, block, data)
         except Rejected as error:
             return f"evidence: {error.message}"
-        if proven.height > block.height:
-            return f"evidence of height {proven.height} in a block of height {block.height}"
+        if fault is not None:
+            return fault
     return None
 
 
 def report_conflict(replica: Replica, known: Statement, other: Statement) -> None:
     """Keep, record and broadcast the evidence that two checked statements conflict."""
     data = evidence_of(known, other)
-    if _keep(replica, known.sender, data):
+    if _has_room(replica, _misdeed(known)):
+        _keep(replica, _misdeed(known), data)
         replica.broadcast(EvidenceMessage(data).encode())
 
 
 def on_evidence(replica: Replica, peer: PublicKey, message: EvidenceMessage) -> None:
-    """Take evidence from a peer. Only who finds a conflict broadcasts it: every peer hears that."""
+    """Take evidence from a peer. Only who finds a conflict broadcasts it: every peer hears that.
+
+    The bearer is to blame for what anyone can see to be false, not for what this node cannot judge.
+    """
     data = message.evidence
-    if data in replica.evidence:
-        return
     try:
-        proven = check_evidence(
-            data, replica.config.chain_id, replica.state.validators, replica.config.verify
-        )
+        misdeed = misdeed_of(data)
+        validators = _set_at(replica, misdeed.height)
+        is_judged = validators is not None and misdeed.validator in validators
+        if validators is None or not is_judged or not _has_room(replica, misdeed):
+            return
+        check_evidence(data, replica.config.chain_id, validators, replica.config.verify)
     except Rejected as error:
         replica.fault(peer, f"evidence: {error.message}")
         return
-    if proven.height <= replica.state.height:
-        _keep(replica, proven.validator, data)
+    _keep(replica, misdeed, data)
 
 
 def evidence_for_block(replica: Replica) -> tuple[bytes, ...]:
-    """Return the evidence that the next block should carry, oldest first."""
-    known = replica.state.validators
-    waiting = [data for data, validator in replica.evidence.items() if validator in known]
-    return tuple(waiting[:BLOCK_EVIDENCE_MAX])
+    """Return the evidence that the next block should carry: the oldest of each validator."""
+    oldest: dict[PublicKey, bytes] = {}
+    for misdeed, data in replica.evidence.items():
+        oldest.setdefault(misdeed.validator, data)
+    return tuple(oldest.values())[:BLOCK_EVIDENCE_MAX]
 
 
 def forget_evidence(replica: Replica, block: Block) -> None:
-    """Drop the evidence that a decided block carries."""
+    """Drop what a decided block shows, by whatever evidence."""
     for data in block.evidence:
-        replica.evidence.pop(data, None)
+        try:
+            replica.evidence.pop(misdeed_of(data), None)
+        except Rejected:
+            continue  # a quorum took it; execution says that it is none
 
 
-def _keep(replica: Replica, validator: PublicKey, data: bytes) -> bool:
-    """Keep and record evidence that is new; beyond a bound the oldest goes."""
-    if data in replica.evidence:
+def forget_refused(replica: Replica, block: Block) -> None:
+    """Drop what was offered for an own block and is not in it: the state has it, or enough."""
+    refused = set(replica.evidence_offered) - set(block.evidence)
+    for data in refused:
+        replica.evidence.pop(misdeed_of(data), None)
+    replica.evidence_offered = ()
+
+
+def _statements(data: bytes) -> tuple[Statement, Statement]:
+    fields = fields_of(decode(data, bytes_max=EVIDENCE_BYTES_MAX), name="evidence", count=8)
+    kind, height, view, sender = fields[:4]
+
+    def at(index: int) -> Statement:
+        return statement_from_value((kind, height, view, fields[index], sender, fields[index + 1]))
+
+    return at(4), at(6)
+
+
+def _misdeed(one: Statement) -> Misdeed:
+    return Misdeed(validator=one.sender, height=one.height, view=one.view, kind=Kind(one.kind))
+
+
+def _set_at(replica: Replica, height: Height) -> ValidatorSet | None:
+    """Return the set that decides a height up to the open one, None when it is not known."""
+    state = replica.state
+    if height == state.height:
+        return state.validators
+    return replica.head.history.at(height) if height < state.height else None
+
+
+def _block_fault(replica: Replica, block: Block, data: bytes) -> str | None:
+    misdeed = misdeed_of(data)
+    if replica.evidence.get(misdeed) == data:
+        return None
+    if misdeed.height > block.height:
+        return f"evidence of height {misdeed.height} in a block of height {block.height}"
+    validators = _set_at(replica, misdeed.height)
+    if validators is None:
+        oldest = replica.head.history.first_height
+        return f"evidence of height {misdeed.height}, too old: counted are those from {oldest} on"
+    check_evidence(data, replica.config.chain_id, validators, replica.config.verify)
+    return None
+
+
+def _has_room(replica: Replica, misdeed: Misdeed) -> bool:
+    """Return whether the misdeed is new and none of its bounds is reached.
+
+    What comes later than the bound is dropped: what is kept of that validator proves as much.
+    """
+    if misdeed in replica.evidence or len(replica.evidence) >= KEPT_MAX:
         return False
-    replica.evidence[data] = validator
-    replica.emit(RecordEvidence(validator, data))
-    same = [other for other, who in replica.evidence.items() if who == validator]
-    if len(same) > EVIDENCE_PER_VALIDATOR_MAX:
-        del replica.evidence[same[0]]
-    if len(replica.evidence) > EVIDENCE_KEPT_MAX:
-        del replica.evidence[next(iter(replica.evidence))]
-    return True
+    same = [known for known in replica.evidence if known.validator == misdeed.validator]
+    of_height = sum(known.height == misdeed.height for known in same)
+    return len(same) < KEPT_PER_VALIDATOR_MAX and of_height < EVIDENCE_PER_HEIGHT_MAX
+
+
+def _keep(replica: Replica, misdeed: Misdeed, data: bytes) -> None:
+    replica.evidence[misdeed] = data
+    replica.emit(RecordEvidence(misdeed.validator, data))

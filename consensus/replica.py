@@ -21,7 +21,7 @@ from consensus.effects import (
 )
 from consensus.events import Head
 from consensus.future import FutureMessages
-from consensus.messages import TAGS, Content, Kind, Statement, signed_bytes
+from consensus.messages import TAGS, Content, Kind, Misdeed, Statement, signed_bytes
 from consensus.state import HeightState
 from primitives.crypto import Digest, PublicKey, digest
 from primitives.ids import Height, View
@@ -50,7 +50,8 @@ class Replica:
 
     `mark` is the highest position signed; `listen_below` is the height that must be decided
     before this node signs again (None: it may sign). `claims` are the heights that peers say
-    they work on; `answered` the peers answered since the answer timer started.
+    they work on; `answered` the peers answered since the answer timer started. `evidence` waits
+    for a block, oldest first; of it `evidence_offered` went into the last request for a block.
     """
 
     config: EngineConfig
@@ -66,7 +67,8 @@ class Replica:
     peer_views: dict[PublicKey, View] = field(default_factory=dict)
     fetched_up_to: Height = NO_HEIGHT
     answered: set[PublicKey] = field(default_factory=set)
-    evidence: dict[bytes, PublicKey] = field(default_factory=dict)
+    evidence: dict[Misdeed, bytes] = field(default_factory=dict)
+    evidence_offered: tuple[bytes, ...] = ()
     effects: list[Effect] = field(default_factory=list)
     timers: dict[str, int] = field(default_factory=dict)
     next_token: int = 1

@@ -44,6 +44,7 @@ def head_of(head: CommittedHead) -> Head:
         block_hash=head.block_hash,
         certificate=head.certificate,
         validators=head.validators,
+        history=head.history,
     )
 
 

@@ -14,6 +14,7 @@ from primitives.codec import Value
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height
 from primitives.receipt import Receipt
+from primitives.set_history import NOTHING_KNOWN, SetHistory
 from primitives.state_proof import StateProof
 from primitives.transaction import Transaction
 from primitives.validators import ValidatorSet
@@ -27,6 +28,7 @@ class CommittedHead:
     block_hash: Digest
     certificate: Certificate | None  # None only at height 0
     validators: ValidatorSet  # the set that decides header.height + 1
+    history: SetHistory = NOTHING_KNOWN  # who decided the heights whose evidence counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

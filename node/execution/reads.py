@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from contracts.sdk import dispatch
 from contracts.sdk.errors import EndOfBlockFailed
+from node.execution import misdeeds
 from node.execution.executor import simulate
 from node.execution.overlay import Overlay
 from node.execution.receipts import ReceiptProof, read_receipt, receipt_path
@@ -101,6 +102,13 @@ class LedgerReads:
         if block is None:
             return None
         return self._tip.store.chain.validators(block.header.validators_hash)
+
+    def evidence(self, *, after: bytes | None, limit: int) -> list[misdeeds.RecordedEvidence]:
+        """Return at most `limit` pieces of recorded evidence, the newest first.
+
+        `after` is the place of the last one of the page before.
+        """
+        return list(misdeeds.listed(self._tip.store.state, after=after, limit=limit))
 
     def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
         """Return a contract query's answer at the committed head. Raises Rejected."""

@@ -2,6 +2,7 @@
 
 from contracts.sdk.errors import EndOfBlockFailed
 from contracts.sdk.ports import BlockInfo
+from node.execution import system
 from node.execution.admissible import Rules
 from node.execution.executor import Base, Executed
 from node.execution.overlay import Overlay
@@ -30,6 +31,7 @@ class Tip:
             block_hash=head_block.hash,
             certificate=certificate_of(store, head_block),
             validators=store.chain.validators(head_block.header.next_validators_hash),
+            history=system.read_history(store.state),
         )
         self._fill_replay()
 
@@ -70,11 +72,15 @@ class Tip:
         self.store.commit(record, executed.state, replay_from_ms=replay_horizon_ms(time_ms))
         self.replay.add(time_ms, executed.transaction_ids)
         self.hook_fault = None
+        history = self.head.history
+        if executed.is_history_changed:
+            history = system.read_history(self.store.state)
         self.head = CommittedHead(
             header=block.header,
             block_hash=block.hash,
             certificate=certificate,
             validators=executed.next_validators,
+            history=history,
         )
 
     def _info(self, height: int, time_ms: int) -> BlockInfo:
