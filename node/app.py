@@ -4,11 +4,12 @@ clients -> rpc -> admission -> pool -> driver -> engine
 members <-> transport <-> driver, sync, gossip
 """
 
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from consensus import EngineConfig, Recovery, recover
+from consensus import EngineConfig, Recovery, misdeed_of, recover
 from consensus.effects import Effect
 from contracts.registry import CONTRACTS
 from contracts.sdk.dispatch import abi
@@ -27,9 +28,12 @@ from node.rpc import Auth, ConnectionLimits, NodeFacts, RpcServer, RpcSettings
 from node.sync import Sync, SyncCallbacks
 from node.view import RunningNode, ViewParts
 from p2p.ports import Channel
+from p2p.rates import LogGate
 from p2p.settings import TransportSettings
 from p2p.transport import TcpTransport
 from primitives.crypto import PublicKey
+
+log = logging.getLogger("sapha.consensus")
 
 VERSION = "0.1.0"
 
@@ -204,6 +208,7 @@ class _Wiring:
     _driver: Driver | None = None
     _view: RunningNode | None = None
     _rpc: RpcServer | None = None
+    _evidence_gate: LogGate = field(default_factory=LogGate)
 
     def join(self, driver: Driver, view: RunningNode, rpc: RpcServer) -> None:
         """Close the circle."""
@@ -237,10 +242,19 @@ class _Wiring:
             self._view.halt_reason = reason
 
     def evidence_seen(self, validator: PublicKey, evidence: bytes) -> None:
-        """Show evidence to operators."""
-        if self._view is not None:
-            name = self.files.ledger.head().validators.name_of(validator)
-            self._view.add_evidence(name, evidence)
+        """Say that a validator contradicted itself; a block will carry the evidence."""
+        if self._evidence_gate.passes(validator, time.monotonic()) is None:
+            return
+        misdeed, head = misdeed_of(evidence), self.files.ledger.head()
+        set_then = head.history.at(misdeed.height) or head.validators
+        kind = misdeed.kind.name.lower()
+        log.warning(
+            "evidence against=%s kind=%s height=%d view=%d: it signed two different things",
+            set_then.name_of(validator),
+            kind,
+            misdeed.height,
+            misdeed.view,
+        )
 
 
 def _driver(

@@ -11,14 +11,13 @@ from node.blobs import BlobRequests, Blobs
 from node.driver import Driver
 from node.execution.reads import LedgerReads
 from node.mempool import Admission, Journal, Pool
-from node.observe import Finding, Health, HealthReport
+from node.observe import Clocks, Finding, Health, HealthReport, judge_clocks
 from node.rpc import NodeFacts, PeerView
 from node.sync import Sync
 from p2p.peers import PeerState
 from primitives.crypto import PublicKey
 from primitives.validators import faults_max
 
-EVIDENCE_SHOWN_MAX = 100
 _DISK_FREE_BYTES_MIN = 256 * 1024 * 1024
 _SILENCE_FACTOR = 3
 HOOK_MEND = (
@@ -51,7 +50,6 @@ class RunningNode:
     """Implements node.rpc.ports.NodeView."""
 
     parts: ViewParts
-    evidence: list[tuple[str, str]] = field(default_factory=list)
     halt_reason: str | None = None
     _health: Health = field(default_factory=Health)
 
@@ -60,6 +58,8 @@ class RunningNode:
         self._health.add("peers", self._check_peers)
         self._health.add("progress", self._check_progress)
         self._health.add("contracts", self._check_contracts)
+        self._health.add("clock", lambda: self.clocks().own_finding)
+        self._health.add("peer clocks", lambda: self.clocks().peers_finding)
         self._health.add("disk", self._check_disk)
 
     @property
@@ -100,6 +100,7 @@ class RunningNode:
 
     def peers(self) -> Sequence[PeerView]:
         """Return every other member."""
+        clocks = self.clocks().peers_ms
         return [
             PeerView(
                 name=peer.name,
@@ -110,28 +111,32 @@ class RunningNode:
                 is_validator=peer.public_key in self.parts.validators,
                 connected_s=peer.connected_s,
                 last_reason=peer.last_reason,
+                clock_offset_ms=clocks.get(peer.name),
             )
             for peer in self.parts.peers()
         ]
 
     def consensus(self) -> Mapping[str, Any]:
-        """Return the engine's status and the evidence seen, as JSON data."""
+        """Return the engine's status, as JSON data."""
         status = self.parts.driver.engine.status()
         return status_document(status) | {
             "seconds_since_commit": round(self.parts.driver.seconds_since_commit, 3),
-            "evidence_seen": [
-                {"validator": name, "evidence": evidence} for name, evidence in self.evidence
-            ],
         }
 
     def health(self) -> HealthReport:
         """Run every health check."""
         return self._health.report()
 
-    def add_evidence(self, validator: str, evidence: bytes) -> None:
-        """Remember proof that a validator contradicted itself; at most the first hundred."""
-        if len(self.evidence) < EVIDENCE_SHOWN_MAX:
-            self.evidence.append((validator, "0x" + evidence.hex()))
+    def clocks(self) -> Clocks:
+        """Return whose clock is off, by the connected validators."""
+        validators = self.parts.validators
+        offsets_ms = {
+            peer.name: peer.clock_offset_ms
+            for peer in self.parts.peers()
+            if peer.public_key in validators and peer.clock_offset_ms is not None
+        }
+        is_validator = self.parts.driver.engine.status().is_validator
+        return judge_clocks(offsets_ms, validators=len(validators), is_validator=is_validator)
 
     def _check_signing(self) -> Finding | None:
         if self.halt_reason is not None:

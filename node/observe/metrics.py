@@ -7,7 +7,7 @@ process collectors and global state that a node does not need.
 import asyncio
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import perf_counter
 from typing import Protocol
 
@@ -47,6 +47,25 @@ class Counter:
         for value, count in self._values.items():
             label = f'{{{self._label}="{_escaped(value)}"}}' if self._label else ""
             yield f"{name}{label} {count}"
+
+
+class GaugeOf:
+    """A number that goes up and down for each value of a label."""
+
+    kind = "gauge"
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._values: Mapping[str, float] = {}
+
+    def set_all(self, values: Mapping[str, float]) -> None:
+        """Show these label values and no others."""
+        self._values = dict(values)
+
+    def samples(self, name: str) -> Iterator[str]:
+        """Yield one line for each label value."""
+        for value, number in self._values.items():
+            yield f'{name}{{{self._label}="{_escaped(value)}"}} {_number(number)}'
 
 
 class Gauge:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from node.observe.metrics import Counter, Gauge, Histogram, Registry
+from node.observe.metrics import Counter, Gauge, GaugeOf, Histogram, Registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,8 @@ class NodeMetrics:
     peers: Gauge = field(default_factory=Gauge)
     loop_lag: Gauge = field(default_factory=Gauge)
     sockets: Gauge = field(default_factory=Gauge)
+    clock_offset: Gauge = field(default_factory=Gauge)
+    peer_clock_offset: GaugeOf = field(default_factory=lambda: GaugeOf("peer"))
     mempool_transactions: Gauge = field(default_factory=Gauge)
     mempool_bytes: Gauge = field(default_factory=Gauge)
     blocks: Counter = field(default_factory=Counter)
@@ -35,6 +37,8 @@ class NodeMetrics:
 
 _SUFFIXES = {
     "loop_lag": "_seconds",
+    "clock_offset": "_seconds",
+    "peer_clock_offset": "_seconds",
     "blocks": "_total",
     "transactions": "_total",
     "transactions_failed": "_total",
@@ -49,6 +53,8 @@ _TEXTS = {
     "peers": "Members with a ready session.",
     "loop_lag": "How late the event loop runs what is due.",
     "sockets": "Open client sockets.",
+    "clock_offset": "This node's clock against the validators' median, ahead is positive.",
+    "peer_clock_offset": "Each validator's clock, by its own word, against the median.",
     "mempool_transactions": "Transactions that wait for a block.",
     "mempool_bytes": "Bytes of transactions that wait for a block.",
     "blocks": "Blocks committed since the start.",

@@ -1,14 +1,22 @@
 """The methods chain_* and contract_*: blocks, validators, genesis and contracts."""
 
+from node.execution.misdeeds import RecordedEvidence
 from node.rpc.errors import NotFound
 from node.rpc.method import Caller, Method
 from node.rpc.render import ShownBlock, certified_header_json
-from node.rpc.schemas import AtParams, ContractParams, HeightParams, NoParams
+from node.rpc.schemas import (
+    AtParams,
+    ContractParams,
+    EvidenceParams,
+    HeightParams,
+    NoParams,
+)
 from node.rpc.strict_json import json_integer
 from node.rpc.values import hex_of
 from primitives.crypto import Digest
 from primitives.errors import UnknownContract
 from primitives.ids import Height
+from primitives.set_history import SetHistory
 
 
 async def get_status(caller: Caller, _params: NoParams) -> object:
@@ -60,6 +68,18 @@ async def get_validators(caller: Caller, params: HeightParams) -> object:
     ]
 
 
+async def get_evidence(caller: Caller, params: EvidenceParams) -> object:
+    """Return recorded evidence against validators, the newest first, and where to go on."""
+    ledger = caller.view.ledger
+    found = ledger.evidence(after=params.after, limit=params.limit)
+    history = ledger.head().history
+    is_full = len(found) == params.limit
+    return {
+        "evidence": [_evidence_json(item, history) for item in found],
+        "next": hex_of(found[-1].place) if is_full else None,
+    }
+
+
 async def get_genesis(caller: Caller, _params: NoParams) -> object:
     """Return the genesis document."""
     return caller.view.facts.genesis_document
@@ -81,6 +101,22 @@ async def get_abi(caller: Caller, params: ContractParams) -> object:
             f"no contract {params.contract!r} is active", contract=params.contract
         )
     return abi
+
+
+def _evidence_json(item: RecordedEvidence, history: SetHistory) -> dict[str, object]:
+    misdeed = item.misdeed
+    validators = history.at(misdeed.height)
+    key = misdeed.validator
+    return {
+        "validator": key.hex()[:16] if validators is None else validators.name_of(key),
+        "public_key": hex_of(key),
+        "kind": misdeed.kind.name.lower().replace("_", "-"),
+        "height": json_integer(misdeed.height),
+        "view": misdeed.view,
+        "recorded_height": json_integer(item.height),
+        "recorded_time_ms": json_integer(item.time_ms),
+        "evidence": hex_of(item.evidence),
+    }
 
 
 def _contract_time_ms(caller: Caller, time_ms: int) -> int:
@@ -140,6 +176,13 @@ METHODS = (
         params=HeightParams,
         returns="a list of name and public_key",
         run=get_validators,
+    ),
+    Method(
+        name="chain_getEvidence",
+        params=EvidenceParams,
+        returns="evidence: a list of validator, public_key, kind, height, view, recorded_height, "
+        "recorded_time_ms, evidence; next: where to go on, null at the end",
+        run=get_evidence,
     ),
     Method(
         name="chain_getGenesis",

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from node.blobs import BlobRequests
+from node.execution.misdeeds import RecordedEvidence
 from node.execution.reads import FoundTransaction
 from node.execution.receipts import ReceiptProof
 from node.mempool.admission import Outcome
 from node.mempool.pool import Pool
+from node.observe.clocks import Clocks
 from node.observe.health import HealthReport
 from node.ports import CommittedBlock, CommittedHead
 from primitives.block import Block
@@ -50,6 +52,9 @@ class ReadLedger(Protocol):
 
     def validators_at(self, height: Height) -> ValidatorSet | None:
         """Return the set that decides `height`, None when it is not known (any more, or yet)."""
+
+    def evidence(self, *, after: bytes | None, limit: int) -> Sequence[RecordedEvidence]:
+        """Return recorded evidence, the newest first; `after` is the place of the last seen."""
 
     def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
         """Return a contract query's answer. Raises Rejected."""
@@ -97,6 +102,7 @@ class PeerView:
     is_validator: bool
     connected_s: float = 0.0
     last_reason: str = ""  # why the last session or attempt ended
+    clock_offset_ms: float | None = None  # by its own word, against the validators' median
 
 
 class NodeView(Protocol):
@@ -132,7 +138,10 @@ class NodeView(Protocol):
         """Return every other member."""
 
     def consensus(self) -> Mapping[str, Any]:
-        """Return the engine's status and the evidence seen, as JSON data."""
+        """Return the engine's status, as JSON data."""
+
+    def clocks(self) -> Clocks:
+        """Return whose clock is off."""
 
     def health(self) -> HealthReport:
         """Run every health check."""

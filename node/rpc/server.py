@@ -210,6 +210,11 @@ class RpcServer:
         self._metrics.mempool_bytes.set(view.pool.bytes_waiting)
         self._metrics.peers.set(sum(peer.is_connected for peer in view.peers()))
         self._metrics.sockets.set(len(self._connections or ()))
+        clocks = view.clocks()
+        self._metrics.clock_offset.set((clocks.own_ms or 0.0) / 1000)
+        self._metrics.peer_clock_offset.set_all(
+            {name: offset_ms / 1000 for name, offset_ms in clocks.peers_ms.items()}
+        )
 
     async def _websocket(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() != "websocket":

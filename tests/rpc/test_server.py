@@ -246,6 +246,7 @@ PUBLIC = {
     "chain_getBlock",
     "chain_getHeader",
     "chain_getValidators",
+    "chain_getEvidence",
     "chain_getGenesis",
     "contract_list",
     "contract_getAbi",
