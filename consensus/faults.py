@@ -1,9 +1,11 @@
 """Equivocation: two conflicting statements of one validator, as bytes that prove it to anyone.
 
-    evidence = [kind, height, view, validator, content, signature, content, signature]
+    evidence = [kind, height, view, validator, restart,
+                content, signature, content, signature]
 
-with the two contents in ascending order of their encoding, so that a pair has one form. A
-validator can sign any number of contents at one place, so what counts is the misdeed: one a
+with the two contents in ascending order of their encoding, so that a pair has one form. `restart`
+is the restart digest that both signatures cover: carried along, so that evidence proves itself also
+after a later restart statement, and whatever its author made of that digest. A validator can sign any number of contents at one place, so what counts is the misdeed: one a
 (validator, height, view, kind), whatever pair shows it. It is judged by the set of its own height;
 where that set is not known (any more), nobody is blamed.
 """
@@ -15,11 +17,11 @@ from consensus.wire import EVIDENCE_BYTES_MAX, statement_from_value
 from primitives.block import Block
 from primitives.certificate import Verify
 from primitives.codec import decode, encode
-from primitives.crypto import PublicKey
+from primitives.crypto import DIGEST_BYTES, Digest, PublicKey
 from primitives.errors import Rejected
 from primitives.ids import Height
 from primitives.limits import BLOCK_EVIDENCE_MAX, EVIDENCE_PER_HEIGHT_MAX
-from primitives.shape import fields_of
+from primitives.shape import bytes_of, fields_of
 from primitives.validators import ValidatorSet
 
 KEPT_MAX = 1024
@@ -32,8 +34,11 @@ class BadEvidence(Rejected):
     code = "BAD_EVIDENCE"
 
 
-def evidence_of(one: Statement, other: Statement) -> bytes:
-    """Return the evidence that two statements of one (kind, height, view, sender) are."""
+def evidence_of(one: Statement, other: Statement, restart: Digest) -> bytes:
+    """Return the evidence that two statements of one (kind, height, view, sender) are.
+
+    `restart` is the one of their height, which both sign.
+    """
     first, second = sorted((one, other), key=lambda statement: encode(statement.content))
     return encode(
         (
@@ -41,6 +46,7 @@ def evidence_of(one: Statement, other: Statement) -> bytes:
             one.height,
             one.view,
             one.sender,
+            restart,
             first.content,
             first.signature,
             second.content,
@@ -51,7 +57,7 @@ def evidence_of(one: Statement, other: Statement) -> bytes:
 
 def misdeed_of(data: bytes) -> Misdeed:
     """Return what evidence is about; whether it proves it is not looked at. Raises Rejected."""
-    return _misdeed(_statements(data)[0])
+    return _misdeed(_read(data)[1])
 
 
 def check_evidence(data: bytes, chain_id: str, validators: ValidatorSet, verify: Verify) -> Misdeed:
@@ -61,13 +67,13 @@ def check_evidence(data: bytes, chain_id: str, validators: ValidatorSet, verify:
         BadEvidence: a stranger, contents that agree or are out of order, or a bad signature.
         Rejected: another encoding or shape.
     """
-    first, second = statements = _statements(data)
+    restart, first, second = _read(data)
     if first.sender not in validators:
         raise BadEvidence(f"{first.sender.hex()} is not a validator of height {first.height}")
     if encode(first.content) >= encode(second.content):
         raise BadEvidence("the two contents must differ and be in order")
-    for one in statements:
-        signed = signed_bytes(chain_id, one.height, one.view, one.content)
+    for one in (first, second):
+        signed = signed_bytes(chain_id, restart, one.height, one.view, one.content)
         if not verify(one.sender, TAGS[one.kind], signed, one.signature):
             raise BadEvidence(f"a signature of {validators.name_of(one.sender)} does not verify")
     return _misdeed(first)
@@ -90,7 +96,7 @@ def check_block_evidence(replica: Replica, block: Block) -> str | None:
 
 def report_conflict(replica: Replica, known: Statement, other: Statement) -> None:
     """Keep, record and broadcast the evidence that two checked statements conflict."""
-    data = evidence_of(known, other)
+    data = evidence_of(known, other, replica.state.restart)
     if _has_room(replica, _misdeed(known)):
         _keep(replica, _misdeed(known), data)
         replica.broadcast(EvidenceMessage(data).encode())
@@ -140,14 +146,16 @@ def forget_refused(replica: Replica, block: Block) -> None:
     replica.evidence_offered = ()
 
 
-def _statements(data: bytes) -> tuple[Statement, Statement]:
-    fields = fields_of(decode(data, bytes_max=EVIDENCE_BYTES_MAX), name="evidence", count=8)
+def _read(data: bytes) -> tuple[Digest, Statement, Statement]:
+    """Return the restart digest that the two statements sign, and the statements."""
+    fields = fields_of(decode(data, bytes_max=EVIDENCE_BYTES_MAX), name="evidence", count=9)
     kind, height, view, sender = fields[:4]
 
     def at(index: int) -> Statement:
         return statement_from_value((kind, height, view, fields[index], sender, fields[index + 1]))
 
-    return at(4), at(6)
+    restart = Digest(bytes_of(fields[4], name="restart", length=DIGEST_BYTES))
+    return restart, at(5), at(7)
 
 
 def _misdeed(one: Statement) -> Misdeed:

@@ -15,6 +15,8 @@ BLOCK_EVIDENCE_MAX = 16
 EVIDENCE_AGE_MS = 14 * 24 * 3_600_000  # of block time; rounded up to the hour
 EVIDENCE_PER_VALIDATOR_MAX = 64  # in the state
 EVIDENCE_PER_HEIGHT_MAX = 4  # of one validator, in the state
+BLOCK_RESTARTS_MAX = 8
+RESTART_BYTES_MAX = 32 * 1024
 BLOCK_TIME_DRIFT_MS_MAX = 2_000
 
 FRAME_BYTES_MAX = 2 * 1024 * 1024

@@ -103,9 +103,7 @@ def forget_before(state: StateView, height: Height) -> None:
         state.set(misdeed_key(misdeed_of(_read(value)[1])), None)
 
 
-def listed(
-    state: StateReader, *, after: bytes | None, limit: int
-) -> Iterator[RecordedEvidence]:
+def listed(state: StateReader, *, after: bytes | None, limit: int) -> Iterator[RecordedEvidence]:
     """Yield at most `limit` entries, the newest first; `after` is the `place` of the last seen."""
     start = None if after is None else _LIST_PREFIX + after
     for key, value in state.iterate(_LIST_PREFIX, after=start, limit=limit):

@@ -53,9 +53,7 @@ class Clocks:
         )
 
 
-def judge_clocks(
-    offsets_ms: Mapping[str, float], *, validators: int, is_validator: bool
-) -> Clocks:
+def judge_clocks(offsets_ms: Mapping[str, float], *, validators: int, is_validator: bool) -> Clocks:
     """Return who is off, by the connected validators' clocks against this node's.
 
     The median of 2f + 1 clocks or more lies among honest ones, whatever f of them claim; of fewer
@@ -65,9 +63,7 @@ def judge_clocks(
     if len(heard) < max(3, 2 * faults_max(validators) + 1):
         return Clocks(own_ms=None, peers_ms=dict(offsets_ms))
     middle = median(heard)
-    return Clocks(
-        own_ms=-middle, peers_ms={name: ms - middle for name, ms in offsets_ms.items()}
-    )
+    return Clocks(own_ms=-middle, peers_ms={name: ms - middle for name, ms in offsets_ms.items()})
 
 
 def _shown(offset_ms: float) -> str:

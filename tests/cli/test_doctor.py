@@ -92,9 +92,7 @@ def test_a_warning_is_a_note_and_nothing_wrong():
 def test_the_newest_evidence_is_a_note():
     newest = {"validator": "bot", "kind": "prepare", "height": 8, "view": 1}
 
-    result = examined(
-        chain_getEvidence=lambda limit: {"evidence": [newest][:limit], "next": None}
-    )
+    result = examined(chain_getEvidence=lambda limit: {"evidence": [newest][:limit], "next": None})
 
     assert result.exit_code == 0
     assert json_of(result)["notes"] == [

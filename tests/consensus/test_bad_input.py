@@ -53,7 +53,7 @@ MESSAGES = {
     "ViewChange prepared": CHANGES[0],
     "Decided": Decided(1, BLOCK.encode(), certificate_of(BLOCK, senders=(1, 2, 3)).encode()),
     "Status": StatusMessage(1, 0, BLOCK.hash, None, b"\x01", ((0, b"\x02"),), b"\x04"),
-    "Evidence": EvidenceMessage(evidence_of(prepare(BLOCK, 3), prepare(OTHER, 3))),
+    "Evidence": EvidenceMessage(evidence_of(prepare(BLOCK, 3), prepare(OTHER, 3), HEAD.restart)),
 }
 by_name = pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())
 WRONG = [None, -1, 2**64 - 1, 2**63, True, b"", b"\0" * 33, "text", (), ((),), (1, 2, 3, 4, 5, 6)]

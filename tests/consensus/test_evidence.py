@@ -37,13 +37,14 @@ def evidence(sender: int, *, height: int = 1, view: int = 0, number: int = 0) ->
     pair = (
         statement(Kind.PREPARE, height, view, bytes([number, at]) * 16, sender) for at in (1, 2)
     )
-    return evidence_of(*pair)
+    return evidence_of(*pair, HEAD.restart)
 
 
 def engine_at_6(first_height: int = 0, *, count: int = 4):
     """An engine that decides height 6, with what it knows of the sets before."""
     history = SetHistory(
-        first_height=Height(first_height), sets=((Height(1), OLD), (Height(5), validators_of(count)))
+        first_height=Height(first_height),
+        sets=((Height(1), OLD), (Height(5), validators_of(count))),
     )
     head = replace(genesis_head(count), height=Height(5), history=history)
     return engine_of(0, count=count, head=head)

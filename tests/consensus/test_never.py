@@ -21,6 +21,7 @@ from consensus import (
 from consensus.faults import evidence_of
 from consensus.messages import EvidenceMessage, Kind
 from primitives.codec import decode, encode
+from primitives.crypto import digest
 from primitives.errors import Rejected
 from tests.consensus.builders import (
     CHAIN,
@@ -50,7 +51,7 @@ from tests.consensus.drive import (
 HEAD = genesis_head(4)
 BLOCK = block_on(HEAD, proposer=1)
 OTHER = block_on(HEAD, proposer=1, time_ms=7777)
-EVIDENCE = evidence_of(prepare(BLOCK, 3), prepare(OTHER, 3))
+EVIDENCE = evidence_of(prepare(BLOCK, 3), prepare(OTHER, 3), HEAD.restart)
 
 
 def accepted():
@@ -209,7 +210,7 @@ def test_evidence_from_a_peer_is_kept_and_goes_into_the_next_own_block():
 
 def test_evidence_of_a_later_height_is_not_kept():
     later = block_on(replace(HEAD, height=5), proposer=1)
-    data = evidence_of(prepare(later, 3), prepare(replace_time(later), 3))
+    data = evidence_of(prepare(later, 3), prepare(replace_time(later), 3), HEAD.restart)
 
     assert hear(engine_of(0), EvidenceMessage(data), peer=2) == ()
 
@@ -230,9 +231,11 @@ def test_evidence_in_a_decided_block_is_not_proposed_again():
     assert engine.status().evidence == 0
 
 
-FORGED = evidence_of(prepare(BLOCK, 3), replace(prepare(OTHER, 3), signature=bytes(64)))
+FORGED = evidence_of(
+    prepare(BLOCK, 3), replace(prepare(OTHER, 3), signature=bytes(64)), HEAD.restart
+)
 LATER_BLOCK = block_on(replace(HEAD, height=5), proposer=1)
-LATER = evidence_of(prepare(LATER_BLOCK, 3), prepare(replace_time(LATER_BLOCK), 3))
+LATER = evidence_of(prepare(LATER_BLOCK, 3), prepare(replace_time(LATER_BLOCK), 3), HEAD.restart)
 
 
 @pytest.mark.parametrize(
@@ -268,6 +271,7 @@ def mutated(**changes):
         "height",
         "view",
         "validator",
+        "restart",
         "content",
         "signature",
         "content2",
@@ -279,7 +283,7 @@ def mutated(**changes):
 
 def swapped():
     f = decode(EVIDENCE, bytes_max=4096)
-    return encode((*f[:4], f[6], f[7], f[4], f[5]))
+    return encode((*f[:5], f[7], f[8], f[5], f[6]))
 
 
 @pytest.mark.parametrize(
@@ -288,7 +292,7 @@ def swapped():
         mutated(view=1),
         mutated(kind=3),
         mutated(signature=bytes(64)),
-        mutated(content2=decode(EVIDENCE, bytes_max=4096)[4]),
+        mutated(content2=decode(EVIDENCE, bytes_max=4096)[5]),
         mutated(kind=4),
         mutated(height=-1),
         mutated(view=2**60),
@@ -315,3 +319,8 @@ def test_evidence_that_this_node_cannot_judge_is_refused_and_nobody_blamed(data)
 def test_evidence_of_another_chain_is_refused():
     with pytest.raises(BadEvidence, match="does not verify"):
         check_evidence(EVIDENCE, "elsewhere", validators_of(4), fake_verify)
+
+
+def test_evidence_of_another_restart_is_refused():
+    with pytest.raises(BadEvidence, match="does not verify"):
+        check_evidence(mutated(restart=bytes(32)), CHAIN, HEAD.validators, fake_verify)

@@ -5,22 +5,23 @@ from dataclasses import replace
 import pytest
 
 from consensus.faults import evidence_of
-from consensus.messages import Kind
+from consensus.messages import TAGS, Kind, Statement, signed_bytes
 from node.execution import misdeeds, system
 from node.execution.executor import BlockRun
 from node.execution.overlay import Overlay
 from primitives.block import Block, transactions_root_of
-from primitives.ids import Height
+from primitives.crypto import Digest
+from primitives.ids import Height, View
 from primitives.limits import (
     EVIDENCE_AGE_MS,
     EVIDENCE_PER_HEIGHT_MAX,
     EVIDENCE_PER_VALIDATOR_MAX,
 )
 from tests.builders import validators
-from tests.consensus.builders import statement
-from tests.execution.chain import VALIDATORS, Chain
+from tests.execution.chain import VALIDATORS, Chain, genesis
 
 HOUR_MS = 3_600_000
+NETWORK = genesis()
 
 
 @pytest.fixture
@@ -32,12 +33,17 @@ def chain(tmp_path):
 
 def evidence(sender: int, *, height: int = 1, view: int = 0, number: int = 0) -> bytes:
     """Two prepares of validator `sender` at one place; other pairs of that place by `number`."""
-    key = VALIDATORS[sender].public_key
-    first, second = (
-        replace(statement(Kind.PREPARE, height, view, bytes([number, at]) * 16, 0), sender=key)
-        for at in (1, 2)
+    return evidence_of(
+        *(_prepare(sender, height, view, Digest(bytes([number, at]) * 16)) for at in (1, 2)),
+        restart=NETWORK.hash,
     )
-    return evidence_of(first, second)
+
+
+def _prepare(sender: int, height: int, view: int, block_hash: Digest) -> Statement:
+    key, kind = VALIDATORS[sender], Kind.PREPARE
+    at = (Height(height), View(view))
+    signed = signed_bytes(NETWORK.chain_id, NETWORK.hash, *at, block_hash)
+    return Statement(kind, *at, block_hash, key.public_key, key.sign(TAGS[kind], signed))
 
 
 def commit(chain: Chain, *found: bytes, later_ms: int = 0) -> Block:
@@ -52,8 +58,8 @@ def commit(chain: Chain, *found: bytes, later_ms: int = 0) -> Block:
 def refusal(chain: Chain, *found: bytes) -> str | None:
     """Return why a block that a liar fills with `found` is refused."""
     block = chain.build()
-    root = transactions_root_of((), found)
-    return chain.ledger.validate(Block(replace(block.header, transactions_root=root), (), found))
+    header = replace(block.header, transactions_root=transactions_root_of((), found))
+    return chain.ledger.validate(replace(block, header=header, evidence=found))
 
 
 def accused(chain: Chain) -> list[tuple[int, int, int]]:

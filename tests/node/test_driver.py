@@ -54,7 +54,12 @@ class World:
     def head(self) -> CommittedHead:
         genesis = header(height=0)
         return CommittedHead(
-            header=genesis, block_hash=genesis.hash, certificate=None, validators=validators(4)
+            header=genesis,
+            block_hash=genesis.hash,
+            certificate=None,
+            validators=validators(4),
+            decided_by=None,
+            restart=genesis.restart,
         )
 
     def validate(self, block) -> None:

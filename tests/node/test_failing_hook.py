@@ -22,7 +22,7 @@ from node.observe import NodeMetrics
 from node.performer import PerformerParts
 from node.view import HOOK_MEND, RunningNode, ViewParts
 from p2p.ports import Channel
-from primitives.block import Block
+from primitives.block import last_certificate_hash_of
 from tests.execution.chain import VALIDATORS, Chain, genesis
 
 SAID = "the end_block hook of contract 'bell' failed at height 2: ValueError: rang at 2"
@@ -112,9 +112,7 @@ class Node:
     def send(self, peer, _channel, payload: bytes) -> bool:
         self.sent.append(payload)
         other = next(node for node in self.network if node.key.public_key == peer)
-        asyncio.get_running_loop().call_soon(
-            other.driver.on_message, self.key.public_key, payload
-        )
+        asyncio.get_running_loop().call_soon(other.driver.on_message, self.key.public_key, payload)
         return True
 
     def ignore(self, *_said) -> None: ...
@@ -189,13 +187,16 @@ def test_a_block_of_a_proposer_that_hides_the_failure_is_refused_by_name(tmp_pat
     honest = Chain(tmp_path / "other", document=genesis())
     honest.commit()
     head = chain.ledger.head()
+    block = honest.build()
     header = replace(
-        honest.build().header,
+        block.header,
+        restart=head.restart,
         chain_id=head.header.chain_id,
         parent_hash=head.block_hash,
         validators_hash=head.validators.hash,
+        last_certificate_hash=last_certificate_hash_of(head.certificate.unchecked),
     )
-    forged = Block(header, ())
+    forged = replace(block, header=header, last_certificate=head.certificate.unchecked)
 
     difference = chain.ledger.validate(forged)
 
