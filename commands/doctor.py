@@ -101,7 +101,7 @@ def _newest(evidence: Answer) -> list[str]:
 
 
 def _of_clocks(peers: Answer) -> list[Finding]:
-    """Name each peer whose clock is so far off that it and the others refuse each other's blocks."""
+    """Name each peer whose clock is so far off that its blocks and the others' are refused."""
     offsets = {text_field(peer, "name"): peer.get("clock_offset_ms") for peer in peers}
     return [
         Finding(

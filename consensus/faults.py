@@ -4,10 +4,11 @@
                 content, signature, content, signature]
 
 with the two contents in ascending order of their encoding, so that a pair has one form. `restart`
-is the restart digest that both signatures cover: carried along, so that evidence proves itself also
-after a later restart statement, and whatever its author made of that digest. A validator can sign any number of contents at one place, so what counts is the misdeed: one a
-(validator, height, view, kind), whatever pair shows it. It is judged by the set of its own height;
-where that set is not known (any more), nobody is blamed.
+is the restart digest that both signatures cover: carried along, so that evidence proves itself
+also after a later restart statement, and whatever its author made of that digest. A validator can
+sign any number of contents at one place, so what counts is the misdeed: one a (validator, height,
+view, kind), whatever pair shows it. It is judged by the set of its own height; where that set is
+not known (any more), nobody is blamed.
 """
 
 from consensus.effects import RecordEvidence

@@ -35,8 +35,6 @@ from node.observe import NodeMetrics
 from node.ports import BuildRequest, CommittedBlock, Ledger
 from node.timers import Timers
 from p2p.ports import Channel, Transport
-from primitives.block import Block
-from primitives.certificate import Certificate
 from primitives.crypto import PublicKey
 from primitives.ids import Height
 from primitives.limits import (
@@ -45,7 +43,6 @@ from primitives.limits import (
     BLOCK_TRANSACTIONS_MAX,
 )
 from primitives.transaction import Transaction
-
 
 log = logging.getLogger("sapha.consensus")
 
@@ -133,6 +130,10 @@ class Performer:
             Persist: self._persist,
             BuildBlock: self._build,
         }
+        self._whole: dict[type, Callable[..., None]] = {
+            ValidateBlock: self._validate,
+            Decide: self._decide,
+        }
 
     async def perform(self, effect: Effect) -> None:
         """Do `effect` and return once it is done.
@@ -140,9 +141,11 @@ class Performer:
         Raises:
             LocalFault: the disk refused, or the sign-state refuses the signature.
         """
-        slow = self._slow.get(type(effect))
-        if slow is not None:
-            await slow(effect)
+        kind = type(effect)
+        if kind in self._slow:
+            await self._slow[kind](effect)
+        elif kind in self._whole:
+            self._whole[kind](effect)
         else:
             self._perform_now(effect)
 
@@ -163,10 +166,6 @@ class Performer:
                 self._timers.start(name, token, delay_ms)
             case CancelTimer(name):
                 self._timers.cancel(name)
-            case ValidateBlock():
-                self._validate(effect)
-            case Decide(block, certificate):
-                self._decide(block, certificate)
             case FetchBlocks():
                 parts.fetch_blocks(effect.height_known, effect.peers)
             case ReportFault(peer, reason):
@@ -253,11 +252,12 @@ class Performer:
             f"block time is {ahead_ms} ms from this node's clock, at most {BLOCK_TIME_DRIFT_MS_MAX}"
         )
 
-    def _decide(self, block: Block, certificate: Certificate) -> None:
+    def _decide(self, effect: Decide) -> None:
         """Commit a block that was judged before: nothing is awaited, so nothing overtakes it."""
+        block = effect.block
         if block.height <= self._parts.ledger.head().header.height:
             return  # block sync was faster
         started_s = time.monotonic()
-        committed = self._parts.ledger.commit(block, certificate)
+        committed = self._parts.ledger.commit(block, effect.certificate)
         self._parts.metrics.commit_seconds.observe(time.monotonic() - started_s)
         self._calls.committed(committed)

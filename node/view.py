@@ -57,10 +57,10 @@ class RunningNode:
         self._health.add("signing", self._check_signing)
         self._health.add("peers", self._check_peers)
         self._health.add("progress", self._check_progress)
-        self._health.add("contracts", self._check_contracts)
+        self._health.add("contracts", lambda: _hook_finding(self.hook_fault()))
         self._health.add("clock", lambda: self.clocks().own_finding)
         self._health.add("peer clocks", lambda: self.clocks().peers_finding)
-        self._health.add("disk", self._check_disk)
+        self._health.add("disk", lambda: _disk_finding(self.parts))
 
     @property
     def facts(self) -> NodeFacts:
@@ -160,21 +160,12 @@ class RunningNode:
 
     def hook_fault(self) -> EndOfBlockFailed | None:
         """Return why no block can end, None when hooks pass; looked into when nothing moves."""
-        if self._is_silent():
-            return self.parts.ledger.probe_hooks(self.parts.now_ms())
-        return self.parts.ledger.hook_fault()
-
-    def _check_contracts(self) -> Finding | None:
-        fault = self.hook_fault()
-        return None if fault is None else Finding(str(fault), HOOK_MEND)
-
-    def _is_silent(self) -> bool:
-        silence_ms = self.parts.driver.seconds_since_commit * 1000
-        return silence_ms >= _SILENCE_FACTOR * self.parts.heartbeat_ms
+        probe_at_ms = self.parts.now_ms() if _is_silent(self.parts) else None
+        return self.parts.ledger.hook_fault(probe_at_ms=probe_at_ms)
 
     def _check_progress(self) -> Finding | None:
         silence_s = self.parts.driver.seconds_since_commit
-        if not self._is_silent():
+        if not _is_silent(self.parts):
             return None
         missing = ", ".join(self.parts.driver.engine.status().missing) or "nobody's vote"
         return Finding(
@@ -182,14 +173,23 @@ class RunningNode:
             "see 'sapha node doctor' on the validators that are missing",
         )
 
-    def _check_disk(self) -> Finding | None:
-        fault = self.parts.journal.fault
-        if fault is not None:
-            return Finding(fault, "mend the disk, then restart the node")
-        free = shutil.disk_usage(self.parts.data_dir).free
-        if free >= _DISK_FREE_BYTES_MIN:
-            return None
-        return Finding(f"{free} bytes free on the disk of {self.parts.data_dir}", "make room")
+
+def _is_silent(parts: ViewParts) -> bool:
+    return parts.driver.seconds_since_commit * 1000 >= _SILENCE_FACTOR * parts.heartbeat_ms
+
+
+def _hook_finding(fault: EndOfBlockFailed | None) -> Finding | None:
+    return None if fault is None else Finding(str(fault), HOOK_MEND)
+
+
+def _disk_finding(parts: ViewParts) -> Finding | None:
+    fault = parts.journal.fault
+    if fault is not None:
+        return Finding(fault, "mend the disk, then restart the node")
+    free = shutil.disk_usage(parts.data_dir).free
+    if free >= _DISK_FREE_BYTES_MIN:
+        return None
+    return Finding(f"{free} bytes free on the disk of {parts.data_dir}", "make room")
 
 
 def status_document(status: Status) -> dict[str, Any]:

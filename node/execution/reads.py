@@ -129,20 +129,18 @@ class LedgerReads:
         )
         return answer, tuple(sorted(recorder.keys))
 
-    def hook_fault(self) -> EndOfBlockFailed | None:
-        """Return the failure of an end-of-block hook that this node met at the open height."""
-        return self._tip.hook_fault
+    def hook_fault(self, *, probe_at_ms: int | None = None) -> EndOfBlockFailed | None:
+        """Return the failure of an end-of-block hook that this node met at the open height.
 
-    def probe_hooks(self, now_ms: int) -> EndOfBlockFailed | None:
-        """Run the end-of-block hooks of an empty next block; return the one that fails.
-
-        Nothing is stored. A node that never proposes finds out in this way why nobody does.
+        With a time the hooks of an empty next block are run first, and nothing is stored: a node
+        that never proposes finds out in this way why nobody does.
         """
         tip = self._tip
-        try:
-            dispatch.end_block(tip.rules.contracts, tip.overlay(), tip.next_block(now_ms))
-        except EndOfBlockFailed as fault:
-            tip.hook_fault = fault
+        if probe_at_ms is not None:
+            try:
+                dispatch.end_block(tip.rules.contracts, tip.overlay(), tip.next_block(probe_at_ms))
+            except EndOfBlockFailed as fault:
+                tip.hook_fault = fault
         return tip.hook_fault
 
     def prove(self, key: bytes) -> tuple[bytes | None, StateProof]:

@@ -5,7 +5,7 @@
     "system" 00 "hours" 00 || 8 bytes                [first height of this hour of block time]
 
 Inverted is 2^64 - 1 - height, so that the newest comes first. What is older than the age that
-evidence may have goes at the first block of an hour. The evidence itself is node.execution.misdeeds.
+evidence may have goes at the first block of an hour. The evidence is in node.execution.misdeeds.
 """
 
 from contracts.sdk.ports import StateView

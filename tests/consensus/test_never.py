@@ -21,7 +21,6 @@ from consensus import (
 from consensus.faults import evidence_of
 from consensus.messages import EvidenceMessage, Kind
 from primitives.codec import decode, encode
-from primitives.crypto import digest
 from primitives.errors import Rejected
 from tests.consensus.builders import (
     CHAIN,

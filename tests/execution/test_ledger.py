@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from contracts.registry import CONTRACTS
-from node.execution import system
 from node.ledger import LedgerSettings, init_ledger, open_ledger
 from node.store.faults import StoreExists, StoreMissing, StoreOfOtherNetwork
 from node.store.opening import StoreSettings

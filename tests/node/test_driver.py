@@ -1,4 +1,4 @@
-"""The driver steps on while a proposal's costly checks run, and holds bounded bytes of each peer."""
+"""The driver steps on while a proposal's costly checks run, and bounds the bytes of each peer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

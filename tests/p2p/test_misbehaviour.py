@@ -114,8 +114,10 @@ async def test_a_member_with_another_clock_is_seen_with_the_first_ping(start, pa
     nodes = (first, second)
 
     async with asyncio.timeout(10):
-        while any(node.transport.peers()[0].clock_offset_ms is None for node in nodes):
-            await asyncio.sleep(0.002)  # noqa: ASYNC110 - a pong has no event
+        while any(  # noqa: ASYNC110 - a pong has no event
+            node.transport.peers()[0].clock_offset_ms is None for node in nodes
+        ):
+            await asyncio.sleep(0.002)
 
     # The clocks stand still, so that half a round trip is all that may be added.
     seen_by_first, seen_by_second = (node.transport.peers()[0] for node in nodes)
