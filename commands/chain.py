@@ -10,7 +10,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from client.answers import field_of, list_field, uint_field
 from client.chain_file import LINE_CHARS_MAX, ChainVerifier, block_line, first_line
-from commands.options import GenesisPath, Rpc, open_rpc
+from commands.options import (
+    GenesisPath,
+    HeadFile,
+    Rpc,
+    SecondRpc,
+    look_twice,
+    open_light,
+    open_rpc,
+)
 from commands.output import AsJson, UsageFault, command, emit, show_table
 from genesis.verify import load_genesis
 from primitives.errors import BadShape, LocalFault, Rejected
@@ -62,6 +70,32 @@ def verify(file: File, *, genesis: GenesisPath, as_json: AsJson = False) -> None
     if verifier.last is None:
         raise BadShape(f"{file} holds no block")
     _show(verifier, file, "verified", as_json=as_json)
+
+
+@app.command("head")
+@command
+async def head(
+    *,
+    genesis: GenesisPath,
+    head_file: HeadFile = None,
+    second_rpc: SecondRpc = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the last block, proven from the genesis; remember it, and ask a second node too."""
+    light = open_light(genesis, head_file)
+    async with open_rpc(rpc) as client:
+        header = (await light.head(client)).header
+        opinion = await look_twice(light, client, second_rpc)
+    data: dict[str, object] = {
+        "height": header.height,
+        "block_hash": "0x" + header.hash.hex(),
+        "time_ms": header.time_ms,
+        "compared_at_height": None if opinion is None else opinion.height,
+        "stale": None if opinion is None else opinion.stale,
+        "behind_blocks": None if opinion is None else opinion.behind_blocks,
+    }
+    emit(data, f"height {header.height}\nhead {data['block_hash']}", as_json=as_json)
 
 
 @app.command("evidence")
