@@ -23,7 +23,7 @@ from consensus.events import Head
 from consensus.future import FutureMessages
 from consensus.messages import TAGS, Content, Kind, Misdeed, Statement, signed_bytes
 from consensus.state import HeightState
-from primitives.crypto import Digest, PublicKey, digest
+from primitives.crypto import Digest, PublicKey, Signature, digest
 from primitives.ids import Height, View
 
 VIEW_TIMER = "view"
@@ -49,8 +49,9 @@ class Replica:
 
     `mark` is the highest position signed; `listen_below` is the height that must be decided
     before this node signs again (None: it may sign). `claims` are the heights that peers say
-    they work on; `answered` the peers answered since the answer timer started. `evidence` waits
-    for a block, oldest first; of it `evidence_offered` went into the last request for a block.
+    they work on; `answered` the peers answered since the answer timer started; `head_seals` the
+    verified seals of the head in the view of its certificate. `evidence` waits for a block, oldest
+    first; of it `evidence_offered` went into the last request for a block.
     """
 
     config: EngineConfig
@@ -60,6 +61,7 @@ class Replica:
     listen_until: Height | None = None
     halted: str | None = None
     last_decided: LastDecided | None = None
+    head_seals: dict[PublicKey, Signature] = field(default_factory=dict)
     future: FutureMessages = field(default_factory=FutureMessages)
     claims: dict[PublicKey, Height] = field(default_factory=dict)
     peer_views: dict[PublicKey, View] = field(default_factory=dict)
