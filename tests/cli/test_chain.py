@@ -200,7 +200,9 @@ def test_evidence_is_listed_with_where_the_next_page_starts():
         "view": 1,
         "recorded_height": 9,
     }
-    with node(chain_getEvidence=lambda limit: {"evidence": [item] * limit, "next": "0x01"}) as served:
+    with node(
+        chain_getEvidence=lambda limit: {"evidence": [item] * limit, "next": "0x01"}
+    ) as served:
         shown = sapha("chain", "evidence", "--rpc", served.url, "--limit", 1)
         data = sapha("chain", "evidence", "--rpc", served.url, "--limit", 2, "--json")
 

@@ -56,7 +56,7 @@ async def test_a_node_that_goes_back_is_refused_also_after_a_restart(path):
         await light_at(path).head(rpc)
 
     async with node(6) as url, RpcClient([url]) as rpc:
-        with pytest.raises(WentBack, match="block 6 as its last, .* has verified block 7"):
+        with pytest.raises(WentBack, match=r"block 6 as its last, .* has verified block 7"):
             await light_at(path).head(rpc)
 
 
@@ -80,7 +80,7 @@ def test_a_block_of_before_is_no_going_back_where_it_is_asked_for(path):
 def test_another_certified_block_at_the_highest_height_is_a_fork_and_both_are_kept(path):
     light_at(path).check_header(*bytes_of(8))
 
-    with pytest.raises(ForkProven, match="THE CHAIN HAS FORKED: two certified .* height 8"):
+    with pytest.raises(ForkProven, match=r"THE CHAIN HAS FORKED: two certified .* height 8"):
         light_at(path).check_header(*bytes_of(8, FORK))
 
     kept = json.loads(path.with_name("head.json.fork-8.json").read_text())["headers"]
@@ -99,7 +99,9 @@ def test_nothing_half_written_is_ever_read(path):
     assert HeadMemory(path, GENESIS.chain_id).highest == certified(5)
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"format": 2}', "[1]", '{"format": 1, "header": "0x"}'])
+@pytest.mark.parametrize(
+    "text", ["", "{}", '{"format": 2}', "[1]", '{"format": 1, "header": "0x"}']
+)
 def test_a_damaged_file_is_refused_by_name_and_not_replaced(path, text):
     path.write_text(text)
 
