@@ -1,6 +1,7 @@
 """The methods chain_* and contract_*: blocks, validators, genesis and contracts."""
 
 from node.execution.misdeeds import RecordedEvidence
+from node.ports import CommittedHead
 from node.rpc.errors import NotFound
 from node.rpc.method import Caller, Method
 from node.rpc.render import ShownBlock, certified_header_json
@@ -16,7 +17,6 @@ from node.rpc.values import hex_of
 from primitives.crypto import Digest
 from primitives.errors import UnknownContract
 from primitives.ids import Height
-from primitives.set_history import SetHistory
 
 
 async def get_status(caller: Caller, _params: NoParams) -> object:
@@ -72,10 +72,10 @@ async def get_evidence(caller: Caller, params: EvidenceParams) -> object:
     """Return recorded evidence against validators, the newest first, and where to go on."""
     ledger = caller.view.ledger
     found = ledger.evidence(after=params.after, limit=params.limit)
-    history = ledger.head().history
+    head = ledger.head()
     is_full = len(found) == params.limit
     return {
-        "evidence": [_evidence_json(item, history) for item in found],
+        "evidence": [_evidence_json(item, head) for item in found],
         "next": hex_of(found[-1].place) if is_full else None,
     }
 
@@ -103,12 +103,12 @@ async def get_abi(caller: Caller, params: ContractParams) -> object:
     return abi
 
 
-def _evidence_json(item: RecordedEvidence, history: SetHistory) -> dict[str, object]:
+def _evidence_json(item: RecordedEvidence, head: CommittedHead) -> dict[str, object]:
     misdeed = item.misdeed
-    validators = history.at(misdeed.height)
+    validators = head.history.at(misdeed.height) or head.validators
     key = misdeed.validator
     return {
-        "validator": key.hex()[:16] if validators is None else validators.name_of(key),
+        "validator": validators.name_of(key),
         "public_key": hex_of(key),
         "kind": misdeed.kind.name.lower().replace("_", "-"),
         "height": json_integer(misdeed.height),
