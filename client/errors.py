@@ -5,14 +5,18 @@ SaphaError
 ├── PeerFault
 │   ├── NodeUnreachable   no node answered in time
 │   └── BadAnswer         a node's answer does not have the form that the interface promises
+├── LocalFault
+│   └── HeadFileFault     the file of the highest verified header cannot be used
 └── Rejected
     ├── BadAmount         text that is not an amount of money
-    └── StaleAnswer       a proof is sound, but older than the caller allows
+    ├── StaleAnswer       a proof is sound, but older than the caller allows
+    ├── WentBack          a node's last block is lower than one that was verified before
+    └── ForkProven        two certified blocks at one height
 """
 
 from collections.abc import Mapping
 
-from primitives.errors import PeerFault, Rejected, SaphaError
+from primitives.errors import LocalFault, PeerFault, Rejected, SaphaError
 
 
 class RpcRefused(SaphaError):
@@ -51,3 +55,19 @@ class StaleAnswer(Rejected):
     """The proof is sound, but of an older block than allowed."""
 
     code = "STALE_ANSWER"
+
+
+class WentBack(Rejected):
+    """The node's last block is lower than one that this client has verified."""
+
+    code = "HEAD_WENT_BACK"
+
+
+class ForkProven(Rejected):
+    """Two certified blocks at one height: more validators than are tolerated signed both."""
+
+    code = "FORK_PROVEN"
+
+
+class HeadFileFault(LocalFault):
+    """The file of the highest verified header is damaged, of another network, or not writable."""

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from client.answers import bytes_from_hex, field_of, hex_field, list_field, uint_field
-from client.errors import BadAnswer, RpcRefused, StaleAnswer
+from client.errors import BadAnswer, ForkProven, RpcRefused, StaleAnswer
+from client.head_memory import CertifiedHeader, HeadMemory, fork_of
 from client.rpc import Answer, Request, RpcClient
 from genesis.schema import Genesis
 from primitives.block import Header, decode_header
@@ -73,10 +74,15 @@ class ReceiptProof:
 
 
 class LightClient:
-    """Holds the genesis; every check is against its chain id and validators."""
+    """Holds the genesis; every check is against its chain id and validators.
 
-    def __init__(self, genesis: Genesis) -> None:
+    With a `memory` nothing that a node shows as its latest may be lower than what was verified
+    before, and nothing another at that height.
+    """
+
+    def __init__(self, genesis: Genesis, memory: HeadMemory | None = None) -> None:
         self.genesis = genesis
+        self._memory = memory
         self._verified: dict[tuple[bytes, bytes], Proven] = {}
 
     def check_header(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
@@ -88,7 +94,27 @@ class LightClient:
             WrongChain: a header of another chain.
             BadCertificate: the certificate is not of this header, or does not prove it.
             NotCanonical, BadShape, BadVersion, TooLarge: not the bytes of a header.
+            ForkProven: it differs from the highest that the memory holds.
         """
+        found = self._checked(header_bytes, certificate_bytes)
+        self._note(found, is_latest=False)
+        return found
+
+    def fork(self, one: Proven, other: Proven) -> ForkProven:
+        """Return what two verified headers of one height prove; with a memory both are kept."""
+        pair = _certified(one), _certified(other)
+        if self._memory is not None:
+            try:
+                self._memory.refuse_fork(*pair)
+            except ForkProven as fault:
+                return fault
+        return fork_of(*pair)
+
+    def _note(self, at: Proven, *, is_latest: bool) -> None:
+        if self._memory is not None:
+            self._memory.note(_certified(at), is_latest=is_latest)
+
+    def _checked(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
         both = (header_bytes, certificate_bytes)
         found = self._verified.get(both)
         if found is None:
@@ -169,13 +195,24 @@ class LightClient:
             raise StaleAnswer(f"block {height} is {age_ms} ms old, allowed are {age_ms_max}")
 
     async def head(self, rpc: RpcClient) -> Proven:
-        """Return the node's latest header, verified."""
-        answer = await rpc.call("chain_getHeader", {"at": "latest"})
-        return self.check_header(*_header_of(answer))
+        """Return the node's latest header, verified. Raises WentBack by the memory."""
+        found = await self.header(rpc, "latest")
+        self._note(found, is_latest=True)
+        return found
+
+    async def header(self, rpc: RpcClient, at: int | str) -> Proven:
+        """Return the node's header at a height (or "latest"), verified."""
+        return self.check_header(*_header_of(await rpc.call("chain_getHeader", {"at": at})))
 
     async def state(self, rpc: RpcClient, key: bytes) -> ProvenValue:
-        """Ask for `key` and return what was verified. Raises as the checks, or BadAnswer."""
-        return self._read_state(key, await rpc.call("state_getProof", {"key": "0x" + key.hex()}))
+        """Ask for `key` and return what was verified.
+
+        Raises as the checks, BadAnswer, or WentBack by the memory.
+        """
+        answer = await rpc.call("state_getProof", {"key": "0x" + key.hex()})
+        found = self._read_state(key, answer)
+        self._note(found.at, is_latest=True)
+        return found
 
     async def states(self, rpc: RpcClient, keys: Sequence[bytes]) -> list[ProvenValue]:
         """Ask for 1 to 100 keys together and return what was verified, in order. Raises as `state`.
@@ -187,7 +224,9 @@ class LightClient:
         for answer in answers:
             if isinstance(answer, RpcRefused):
                 raise answer
-        return [self._read_state(key, answer) for key, answer in zip(keys, answers, strict=True)]
+        found = [self._read_state(key, answer) for key, answer in zip(keys, answers, strict=True)]
+        self._note(max((one.at for one in found), key=_height_of), is_latest=True)
+        return found
 
     def _read_state(self, key: bytes, answer: Answer) -> ProvenValue:
         at = self.check_header(*_header_of(answer))
@@ -216,6 +255,14 @@ class LightClient:
             path=tuple(Digest(bytes_from_hex(item, "path")) for item in list_field(answer, "path")),
         )
         return self.check_receipt(at, transaction_id=transaction_id, proof=proof)
+
+
+def _height_of(at: Proven) -> int:
+    return at.header.height
+
+
+def _certified(at: Proven) -> CertifiedHeader:
+    return CertifiedHeader(at.header, at.certificate.encode())
 
 
 def read_receipt(data: bytes) -> Receipt:

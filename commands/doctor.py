@@ -8,6 +8,7 @@ from client.errors import NodeUnreachable
 from client.rpc import Answer, RpcClient
 from node.checks import Checked
 
+_CLOCK_FAIL_MS = 1_000
 _RUNNING_STEPS = frozenset({"idle", "decided"})
 
 
@@ -21,12 +22,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What was found; `summary` says where the node stands."""
+    """What was found; `summary` says where the node stands, `notes` what to look into."""
 
     summary: str
     findings: tuple[Finding, ...]
-    notes: tuple[str, ...] = ()  # what is worth a look and need not be wrong
     is_reachable: bool = True
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return {ok, summary, findings: [{what, fix}], notes}."""
@@ -47,18 +48,20 @@ async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
         peers = await rpc.call("node_getPeers")
         consensus = await rpc.call("node_getConsensus")
         participation = await rpc.call("chain_getParticipation")
+        evidence = await rpc.call("chain_getEvidence", {"limit": 1})
     except NodeUnreachable as error:
         fix = "start it: sapha node start --dir DIR; if it stops again, its last log line says why"
         unreachable = Finding(f"the node does not answer: {error}", fix)
         return Diagnosis("the node does not answer", (unreachable, *findings), is_reachable=False)
-    findings += _of_health(health) + _of_peers(peers, status) + _of_consensus(consensus)
+    findings += _of_health(health) + _of_peers(peers, status) + _of_clocks(peers)
+    findings += _of_consensus(consensus)
+    notes = (*_warnings(health), *_newest(evidence), *_rare(participation))
     node = text_field(status, "node")
     height = uint_field(status, "height")
     syncing = ", catching up" if field_of(status, "syncing") else ""
     state = "everything is in order" if not findings else f"wrong: {len(findings)}"
-    return Diagnosis(
-        f"{node} at height {height}{syncing}: {state}", tuple(findings), _rare(participation)
-    )
+    summary = f"{node} at height {height}{syncing}: {state}"
+    return Diagnosis(summary, tuple(findings), notes=notes)
 
 
 def _rare(participation: Answer) -> tuple[str, ...]:
@@ -94,6 +97,37 @@ def _of_health(health: Answer) -> list[Finding]:
             text_field(item, "fix"),
         )
         for item in failing
+    ]
+
+
+def _warnings(health: Answer) -> list[str]:
+    return [
+        f"{text_field(item, 'seen')}; {text_field(item, 'fix')}"
+        for item in list_field(health, "checks")
+        if item.get("warning", False)
+    ]
+
+
+def _newest(evidence: Answer) -> list[str]:
+    """Name the last validator that signed two different things; the agencies decide."""
+    return [
+        f"{text_field(item, 'validator')} signed two different things ({text_field(item, 'kind')})"
+        f" at height {uint_field(item, 'height')}, view {uint_field(item, 'view')};"
+        " all of it: sapha chain evidence"
+        for item in list_field(evidence, "evidence")
+    ]
+
+
+def _of_clocks(peers: Answer) -> list[Finding]:
+    """Name each peer whose clock is so far off that its blocks and the others' are refused."""
+    offsets = {text_field(peer, "name"): peer.get("clock_offset_ms") for peer in peers}
+    return [
+        Finding(
+            f"the clock of {name} is {int(offset):,} ms off, by its own word",
+            f"tell who runs {name}: it uses up a fault that the network tolerates",
+        )
+        for name, offset in offsets.items()
+        if offset is not None and abs(int(offset)) >= _CLOCK_FAIL_MS
     ]
 
 

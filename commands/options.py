@@ -8,10 +8,14 @@ from typing import Annotated
 
 import typer
 
+from client.head_memory import HeadMemory
 from client.keystore import KeystoreMissing, load_signing_key, needs_password, read_key
+from client.light import LightClient
 from client.rpc import RpcClient, RpcSettings
+from client.second_opinion import Opinion, second_opinion
 from client.wallet import Wallet
-from commands.output import UsageFault
+from commands.output import UsageFault, say
+from genesis.verify import load_genesis
 from node.config import load_config
 from primitives.errors import BadAddress, LocalFault
 from primitives.ids import Address, read_address
@@ -19,6 +23,8 @@ from primitives.ids import Address, read_address
 DEFAULT_RPC = "http://127.0.0.1:26601"
 KEYS_VARIABLE = "SAPHA_KEYS"
 PASSWORD_VARIABLE = "SAPHA_PASSWORD"  # noqa: S105 - the name of a variable
+HEAD_FILE_VARIABLE = "SAPHA_HEAD_FILE"
+SECOND_RPC_VARIABLE = "SAPHA_SECOND_RPC"
 TOKEN_VARIABLE = "SAPHA_RPC_TOKEN"  # noqa: S105 - the name of a variable
 
 Rpc = Annotated[
@@ -31,6 +37,24 @@ Key = Annotated[
 ]
 GenesisPath = Annotated[
     Path, typer.Option("--genesis", envvar="SAPHA_GENESIS", help="The genesis.json to trust.")
+]
+HeadFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--head-file",
+        envvar=HEAD_FILE_VARIABLE,
+        help="Remember the highest proven block here, and refuse to go back. The variable"
+        " does it for every command that takes --genesis.",
+    ),
+]
+SecondRpc = Annotated[
+    str | None,
+    typer.Option(
+        "--second-rpc",
+        envvar=SECOND_RPC_VARIABLE,
+        help="A node that must have the same chain; says which of the two is behind. The"
+        " variable does it for every command that proves what a node answers.",
+    ),
 ]
 NodeDir = Annotated[Path, typer.Option("--dir", help="The node's directory.")]
 KeysDir = Annotated[
@@ -56,6 +80,37 @@ def own_rpc(directory: Path | None) -> list[str] | None:
     except LocalFault:
         return None  # checking the files has found why
     return [f"http://{served.host}:{served.port}/rpc"]
+
+
+def open_light(genesis: Path, head_file: Path | None = None) -> LightClient:
+    """Return what verifies against a genesis file, and remembers in --head-file if there is one.
+
+    Raises:
+        LocalFault: a file cannot be read or is of another network.
+    """
+    document = load_genesis(genesis)
+    given = os.environ.get(HEAD_FILE_VARIABLE)
+    path = head_file if head_file is not None or not given else Path(given)
+    memory = None if path is None else HeadMemory(path.expanduser(), document.chain_id)
+    return LightClient(document, memory)
+
+
+async def look_twice(
+    light: LightClient, client: RpcClient, second: str | None = None
+) -> Opinion | None:
+    """Compare with a second node if one is given, also by its variable; say which is behind.
+
+    Raises:
+        ForkProven: they have different certified blocks at one height.
+    """
+    chosen = second or os.environ.get(SECOND_RPC_VARIABLE)
+    if not chosen:
+        return None
+    async with open_rpc([chosen]) as other:
+        opinion = await second_opinion(light, client, other)
+    if opinion.warning is not None:
+        say(f"stale: {opinion.warning}")
+    return opinion
 
 
 def keys_dir(chosen: Path | None) -> Path:

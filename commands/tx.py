@@ -6,13 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from client.light import LightClient
 from client.outcome import WAIT_MS_MAX, Outcome, read_outcome, submit, wait_for
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
-from commands.options import Key, Rpc, open_rpc, open_wallet
+from commands.options import Key, Rpc, look_twice, open_light, open_rpc, open_wallet
 from commands.output import AsJson, CheckFailed, UsageFault, command, emit
-from genesis.verify import load_genesis
 from primitives.ids import TransactionId
 from primitives.state_proof import BadProof
 from primitives.transaction import Transaction
@@ -90,7 +88,9 @@ async def get(
             await client.call("tx_get", {"transaction_id": "0x" + identifier.hex()})
         )
         if genesis is not None and outcome.is_committed:
-            proven = await LightClient(load_genesis(genesis)).receipt(client, identifier)
+            light = open_light(genesis)
+            await look_twice(light, client)
+            proven = await light.receipt(client, identifier)
             said = None if outcome.receipt is None else outcome.receipt.get("code")
             if (proven.receipt.code, proven.at.header.height) != (said, outcome.height):
                 raise BadProof("the node says another outcome than the one that is proven")

@@ -28,9 +28,9 @@ from consensus.events import (
     TimerFired,
     WorkWaiting,
 )
-from consensus.faults import BadEvidence, Evidence, check_evidence
+from consensus.faults import BadEvidence, check_evidence, misdeed_of
 from consensus.guard import Found, Lock, SignState, Stamp, Standing, StoreNote, WalFound, born
-from consensus.messages import SignMark
+from consensus.messages import Misdeed, SignMark
 from consensus.recovery import BadWalEntry, Start, begin, recover
 from consensus.status import Status
 
@@ -48,12 +48,12 @@ __all__ = [
     "Engine",
     "EngineConfig",
     "Event",
-    "Evidence",
     "FetchBlocks",
     "Found",
     "Halt",
     "Head",
     "Lock",
+    "Misdeed",
     "PeerConnected",
     "Persist",
     "Received",
@@ -75,5 +75,6 @@ __all__ = [
     "begin",
     "born",
     "check_evidence",
+    "misdeed_of",
     "recover",
 ]

@@ -7,6 +7,7 @@ from primitives.block import Block
 from primitives.certificate import Certificate
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height, View
+from primitives.set_history import NOTHING_KNOWN, SetHistory
 from primitives.validators import ValidatorSet
 
 
@@ -20,6 +21,7 @@ class Head:
     validators: ValidatorSet  # the set that decides height + 1
     decided_by: ValidatorSet | None  # the set that decided this block; None only at height 0
     restart: Digest  # of height + 1: the restart statement in force, or the genesis hash
+    history: SetHistory = NOTHING_KNOWN  # of the heights whose evidence counts
 
 
 @dataclass(frozen=True, slots=True)

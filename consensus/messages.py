@@ -123,6 +123,19 @@ class Statement:
         return encode(self.to_value())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misdeed:
+    """Where a validator said two different things: one a (validator, height, view, kind).
+
+    Whatever pair of statements shows it, it is the same misdeed.
+    """
+
+    validator: PublicKey
+    height: Height
+    view: View
+    kind: Kind
+
+
 @dataclass(frozen=True, slots=True)
 class Justification:
     """Why a proposal of a view above 0 is allowed: q view changes and the prepares of the highest.

@@ -2,7 +2,7 @@
 
 from consensus.effects import BuildBlock
 from consensus.events import BlockBuilt
-from consensus.faults import evidence_for_block
+from consensus.faults import evidence_for_block, forget_refused
 from consensus.head_seals import last_certificate
 from consensus.justification import highest_claim
 from consensus.messages import Claim, Justification, Kind, PrePrepare, Statement, ViewChange
@@ -39,6 +39,7 @@ def on_block_built(replica: Replica, event: BlockBuilt) -> None:
     if justification is None or not is_answer or state.certificate is not None:
         return
     state.build_requested = None
+    forget_refused(replica, event.block)
     state.valid.add(event.block.hash)
     _propose(replica, event.block, event.block.encode(), justification)
 
@@ -71,12 +72,13 @@ def _first_with_highest(messages: tuple[ViewChange, ...], count: int) -> tuple[V
 def _ask_for_block(replica: Replica, justification: Justification) -> None:
     state = replica.state
     state.build_requested = justification
+    replica.evidence_offered = evidence_for_block(replica)
     replica.emit(
         BuildBlock(
             height=state.height,
             view=state.view,
             last_certificate=last_certificate(replica),
-            evidence=evidence_for_block(replica),
+            evidence=replica.evidence_offered,
         )
     )
 

@@ -20,7 +20,16 @@ from consensus.effects import (
 from consensus.events import Head
 from consensus.future import FutureMessages
 from consensus.guard import Lock, SignState, Standing
-from consensus.messages import TAGS, Claim, Content, Kind, SignMark, Statement, signed_bytes
+from consensus.messages import (
+    TAGS,
+    Claim,
+    Content,
+    Kind,
+    Misdeed,
+    SignMark,
+    Statement,
+    signed_bytes,
+)
 from consensus.right import SigningRight
 from consensus.state import HeightState
 from primitives.crypto import Digest, PublicKey, Signature, digest
@@ -49,7 +58,8 @@ class Replica:
 
     `claims` are the heights that peers say they work on, `claimed` the one that f + 1 validators
     claim or exceed; `answered` the peers answered since the answer timer started;
-    `head_seals` the verified seals of the head in the view of its certificate.
+    `head_seals` the verified seals of the head in the view of its certificate. `evidence` waits
+    for a block, oldest first; of it `evidence_offered` went into the last request for a block.
     """
 
     config: EngineConfig
@@ -65,7 +75,8 @@ class Replica:
     claimed: Height = NO_HEIGHT
     fetched_up_to: Height = NO_HEIGHT
     answered: set[PublicKey] = field(default_factory=set)
-    evidence: dict[bytes, PublicKey] = field(default_factory=dict)
+    evidence: dict[Misdeed, bytes] = field(default_factory=dict)
+    evidence_offered: tuple[bytes, ...] = ()
     effects: list[Effect] = field(default_factory=list)
     timers: dict[str, int] = field(default_factory=dict)
     next_token: int = 1

@@ -4,11 +4,12 @@ clients -> rpc -> admission -> pool -> driver -> engine
 members <-> transport <-> driver, sync, gossip
 """
 
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from consensus import EngineConfig, recover
+from consensus import EngineConfig, misdeed_of, recover
 from consensus.effects import Effect
 from contracts.registry import CONTRACTS
 from contracts.sdk.dispatch import abi
@@ -28,9 +29,12 @@ from node.rpc import Auth, ConnectionLimits, NodeFacts, RpcServer, RpcSettings
 from node.sync import Sync, SyncCallbacks
 from node.view import RunningNode, ViewParts
 from p2p.ports import Channel
+from p2p.rates import LogGate
 from p2p.settings import TransportSettings
 from p2p.transport import TcpTransport
 from primitives.crypto import PublicKey
+
+log = logging.getLogger("sapha.consensus")
 
 VERSION = "0.1.0"
 
@@ -207,10 +211,11 @@ class _Wiring:
     transport: TcpTransport
     blobs: Blobs
     metrics: NodeMetrics
-    prepare: Callable[[Sequence[bytes]], Awaitable[None]]
+    prepare: Callable[[Sequence[bytes]], Awaitable[None] | None]
     _driver: Driver | None = None
     _view: RunningNode | None = None
     _rpc: RpcServer | None = None
+    _evidence_gate: LogGate = field(default_factory=LogGate)
 
     def join(self, driver: Driver, view: RunningNode, rpc: RpcServer) -> None:
         """Close the circle."""
@@ -248,10 +253,19 @@ class _Wiring:
             self._view.halt_reason = reason
 
     def evidence_seen(self, validator: PublicKey, evidence: bytes) -> None:
-        """Show evidence to operators."""
-        if self._view is not None:
-            name = self.files.ledger.head().validators.name_of(validator)
-            self._view.add_evidence(name, evidence)
+        """Say that a validator contradicted itself; a block will carry the evidence."""
+        if self._evidence_gate.passes(validator, time.monotonic()) is None:
+            return
+        misdeed, head = misdeed_of(evidence), self.files.ledger.head()
+        set_then = head.history.at(misdeed.height) or head.validators
+        kind = misdeed.kind.name.lower()
+        log.warning(
+            "evidence against=%s kind=%s height=%d view=%d: it signed two different things",
+            set_then.name_of(validator),
+            kind,
+            misdeed.height,
+            misdeed.view,
+        )
 
 
 def _driver(
@@ -306,6 +320,7 @@ def _view(
             validators=frozenset(m.public_key for m in own.genesis.validators.members),
             data_dir=str(config.data_dir),
             heartbeat_ms=own.genesis.parameters.heartbeat_ms,
+            now_ms=now_ms,
         )
     )
 

@@ -1,8 +1,9 @@
 """Drives the consensus engine: events in, effects performed strictly in order.
 
 One task owns the engine. Events wait in one queue; a step's effects are finished, a `Persist`
-with its fsync included, before the next event is stepped. Owns no rule of consensus and no
-rule of the ledger.
+with its fsync included, before the next event is stepped. What takes long without writing, the
+costly checks of a proposed block, is only begun: its end comes as an entry of the same queue, and
+votes and timers are stepped meanwhile. Owns no rule of consensus and no rule of the ledger.
 """
 
 import asyncio
@@ -22,15 +23,17 @@ from consensus.events import (
     WorkWaiting,
 )
 from consensus.guard import SignState, Standing, encode_note
-from node.performer import Performer, PerformerCalls, PerformerParts
+from node.performer import Checked, Performer, PerformerCalls, PerformerParts
 from node.ports import CommittedBlock, CommittedHead
 from node.timers import Timers
 from primitives.crypto import PublicKey
 from primitives.ids import Height
+from primitives.limits import FRAME_BYTES_MAX
 
 log = logging.getLogger("sapha.consensus")
 
 PEER_EVENTS_MAX = 1_000
+PEER_EVENT_BYTES_MAX = 2 * FRAME_BYTES_MAX  # one proposal, and another on its heels
 HEARTBEAT_TIMER = "driver-heartbeat"
 STALL_REPORT_S = 10.0
 
@@ -44,6 +47,7 @@ def head_of(head: CommittedHead) -> Head:
         validators=head.validators,
         decided_by=head.decided_by,
         restart=head.restart,
+        history=head.history,
     )
 
 
@@ -53,8 +57,9 @@ class Driver:
     def __init__(self, engine: Engine, parts: PerformerParts) -> None:
         self.engine = engine
         self._parts = parts
-        self._events: deque[Event] = deque()
+        self._events: deque[Event | Checked] = deque()
         self._queued_by_peer: Counter[PublicKey] = Counter()
+        self._queued_bytes_by_peer: Counter[PublicKey] = Counter()
         self._wake = asyncio.Event()
         self._timers = Timers(self._on_timer)
         self._work_given_for: Height | None = None
@@ -66,6 +71,7 @@ class Driver:
             PerformerCalls(
                 answer=self.give_first,
                 note=self.note,
+                checked=self.give_first,
                 committed=self._after_commit,
                 halt=self.halt,
             ),
@@ -73,10 +79,15 @@ class Driver:
         )
 
     def on_message(self, peer: PublicKey, payload: bytes) -> None:
-        """Queue one consensus message; a peer with too many waiting loses the newest."""
-        if self._queued_by_peer[peer] >= PEER_EVENTS_MAX:
+        """Queue one consensus message.
+
+        A peer of which too many, or too many bytes, wait loses the newest: it is said again.
+        """
+        size = self._queued_bytes_by_peer[peer] + len(payload)
+        if self._queued_by_peer[peer] >= PEER_EVENTS_MAX or size > PEER_EVENT_BYTES_MAX:
             return
         self._queued_by_peer[peer] += 1
+        self._queued_bytes_by_peer[peer] = size
         self.give(Received(peer, payload))
 
     def on_connected(self, peer: PublicKey) -> None:
@@ -125,10 +136,14 @@ class Driver:
             self._timers.cancel_all()
             self._parts.halted(reason)
 
-    async def _step(self, event: Event) -> None:
+    async def _step(self, event: Event | Checked) -> None:
         if isinstance(event, Received):
             self._queued_by_peer[event.peer] -= 1
+            self._queued_bytes_by_peer[event.peer] -= len(event.payload)
         if self._is_halted:
+            return
+        if isinstance(event, Checked):
+            self._performer.judge(event)
             return
         await self._perform(self.engine.step(event))
 
@@ -161,7 +176,7 @@ class Driver:
         if len(parts.pool):
             self.on_transactions()
 
-    def give_first(self, event: Event) -> None:
+    def give_first(self, event: Event | Checked) -> None:
         """Queue an answer of our own before what waits from others."""
         self._events.appendleft(event)
         self._wake.set()

@@ -19,7 +19,7 @@ from node.execution.reads import LedgerReads
 from node.files import STORE, retention_of
 from node.ledger import LedgerOverStore, LedgerSettings, open_ledger
 from node.mempool import Outcome, Pool
-from node.observe import Finding, Health, HealthReport, Signing
+from node.observe import Clocks, Finding, Health, HealthReport, Signing
 from node.rpc import NodeFacts, PeerView, RpcServer
 from node.store.opening import StoreSettings
 from node.store.sign_state import SignStateFiles, show_mark
@@ -70,6 +70,10 @@ class InspectedNode:
     def peers(self) -> Sequence[PeerView]:
         """Return nobody: no session is opened."""
         return ()
+
+    def clocks(self) -> Clocks:
+        """Return that no clocks are compared: there is no session."""
+        return Clocks(own_ms=None, peers_ms={})
 
     def consensus(self) -> Mapping[str, Any]:
         """Return what the files say of the engine, as JSON data."""

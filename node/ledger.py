@@ -11,6 +11,7 @@ from pathlib import Path
 
 from contracts.registry import CONTRACTS
 from contracts.sdk.dispatch import Contracts
+from contracts.sdk.errors import EndOfBlockFailed
 from genesis.schema import Genesis
 from node.execution import admissible, headers
 from node.execution.admissible import Rules
@@ -158,16 +159,23 @@ class LedgerOverStore:
         """Execute candidates on an overlay in order and return the block of those that fit.
 
         Candidates that may not be in it are left out and named in `left_out`.
+
+        Raises:
+            EndOfBlockFailed: a contract's hook fails at the end of it.
         """
         tip = self._tip
         info = tip.next_block(request.time_ms)
-        built = build_block(
-            tip.base,
-            info,
-            evidence=request.evidence,
-            candidates=candidates,
-            limits=self._limits,
-        )
+        try:
+            built = build_block(
+                tip.base,
+                info,
+                evidence=request.evidence,
+                candidates=candidates,
+                limits=self._limits,
+            )
+        except EndOfBlockFailed as fault:
+            tip.hook_fault = fault
+            raise
         executed = built.executed
         header = headers.header_of(tip.head, info, request, executed)
         block = Block(header, executed.transactions, executed.evidence, request.last_certificate)
@@ -236,7 +244,11 @@ class LedgerOverStore:
         if difference is not None:
             return difference
         work = Work(transactions=block.transactions, evidence=block.evidence)
-        executed = apply_block(tip.base, tip.next_block(block.header.time_ms), work)
+        try:
+            executed = apply_block(tip.base, tip.next_block(block.header.time_ms), work)
+        except EndOfBlockFailed as fault:
+            tip.hook_fault = fault
+            return str(fault)
         if isinstance(executed, str):
             return executed
         difference = headers.difference_after(block, executed)

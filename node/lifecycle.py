@@ -14,7 +14,7 @@ from node.config import NodeConfig, load_config
 from node.driver import STALL_REPORT_S
 from node.files import open_files, read_self
 from node.observe import NodeMetrics, set_up, watch_loop_lag
-from node.view import status_document
+from node.view import HOOK_MEND, status_document
 from primitives.errors import LocalFault
 
 log = logging.getLogger("sapha.node")
@@ -121,6 +121,9 @@ async def _report_stalls(node: Node, data_dir: Path) -> None:
             log.info("not signing reason=%s waits_for=%r", signing.reason, signing.waits_for)
         if status.step != "idle" and node.driver.seconds_since_commit >= STALL_REPORT_S:
             log.info("stalled %s", _stall_line(status))
+        fault = node.view.hook_fault()
+        if fault is not None:
+            log.critical("stopped %s; %s", fault, HOOK_MEND)
     status = node.driver.engine.status()
     path = data_dir / f"halt-{status.height}.json"
     document = status_document(status) | {"reason": node.view.halt_reason}

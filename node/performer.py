@@ -1,14 +1,17 @@
 """Performs the engine's effects: disk, network, timers, and the ledger's work.
 
-Each effect is finished when `perform` returns; a `Persist` is on disk by then.
+Each effect is finished when `perform` returns; a `Persist` is on disk by then. Only a block whose
+calls have costly checks is judged later: they run in threads, and the driver steps on meanwhile.
 """
 
 import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from consensus.effects import (
@@ -28,6 +31,7 @@ from consensus.effects import (
 )
 from consensus.events import BlockBuilt, BlockValidated, Event
 from consensus.guard import Lock, SignState
+from contracts.sdk.errors import EndOfBlockFailed
 from node.observe import NodeMetrics
 from node.ports import BuildRequest, CommittedBlock, Ledger
 from node.room import DiskRoom
@@ -41,6 +45,8 @@ from primitives.limits import (
     BLOCK_TRANSACTIONS_MAX,
 )
 from primitives.transaction import Transaction
+
+log = logging.getLogger("sapha.consensus")
 
 
 class SigningFiles(Protocol):
@@ -86,7 +92,7 @@ class PerformerParts:
     metrics: NodeMetrics
     heartbeat_ms: int
     block_transactions_max: int
-    prepare: Callable[[Sequence[bytes]], Awaitable[None]]
+    prepare: Callable[[Sequence[bytes]], Awaitable[None] | None]
     room: DiskRoom
     fetch_blocks: Callable[[Height, tuple[PublicKey, ...]], None]
     committed: Callable[[CommittedBlock], None]
@@ -96,11 +102,24 @@ class PerformerParts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The costly checks of a proposed block are done.
+
+    The driver gives it back to `Performer.judge` in its turn, so that the engine's owner alone
+    executes blocks.
+    """
+
+    effect: ValidateBlock
+    checks: "asyncio.Future[None]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PerformerCalls:
     """What performing an effect tells the driver."""
 
     answer: Callable[[Event], None]
     note: Callable[[], bytes]
+    checked: Callable[[Checked], None]
     committed: Callable[[CommittedBlock], None]
     halt: Callable[[str], None]
 
@@ -113,10 +132,10 @@ class Performer:
         self._calls = calls
         self._timers = timers
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fsync")
+        self._checking: set[asyncio.Future[None]] = set()
         self._slow: dict[type, Callable[..., Awaitable[None]]] = {
             Persist: self._persist,
             BuildBlock: self._build,
-            ValidateBlock: self._validate,
             Decide: self._decide,
         }
 
@@ -126,14 +145,16 @@ class Performer:
         Raises:
             LocalFault: the disk refused, or the sign-state refuses the signature.
         """
-        slow = self._slow.get(type(effect))
-        if slow is not None:
-            await slow(effect)
+        kind = type(effect)
+        if kind in self._slow:
+            await self._slow[kind](effect)
         else:
             self._perform_now(effect)
 
     def close(self) -> None:
-        """Finish what is being written."""
+        """Finish what is being written, and wait for no checks."""
+        for checks in tuple(self._checking):
+            checks.cancel()
         self._disk.shutdown(wait=True)
 
     def _perform_now(self, effect: Effect) -> None:
@@ -147,6 +168,8 @@ class Performer:
                 self._timers.start(name, token, delay_ms)
             case CancelTimer(name):
                 self._timers.cancel(name)
+            case ValidateBlock():
+                self._validate(effect)
             case FetchBlocks():
                 parts.fetch_blocks(effect.height_known, effect.peers)
             case ReportFault(peer, reason):
@@ -191,17 +214,46 @@ class Performer:
             evidence=effect.evidence,
         )
         candidates = parts.pool.select(count_max, BLOCK_TRANSACTIONS_BYTES_MAX)
-        block = parts.ledger.build(request, candidates)
+        try:
+            block = parts.ledger.build(request, candidates)
+        except EndOfBlockFailed as fault:
+            # Without an answer the engine proposes nothing, and at the time-out the next proposer
+            # has its turn: each meets the same failure, stays up, and says so.
+            log.critical("nothing_proposed height=%d view=%d %s", effect.height, effect.view, fault)
+            return
         self._calls.answer(BlockBuilt(effect.height, effect.view, block))
 
-    async def _validate(self, effect: ValidateBlock) -> None:
+    def judge(self, checked: Checked) -> None:
+        """Execute a block whose costly checks are done, and answer the engine."""
+        checked.checks.result()  # raises what broke in a thread
+        self._judge(checked.effect)
+
+    def _validate(self, effect: ValidateBlock) -> None:
+        """Execute now, or once the costly checks are done; the clock is looked at on arrival."""
         block = effect.block
-        await self._parts.prepare(block.transactions)
+        late = self._clock_difference(block.header.time_ms) if effect.is_fresh else None
+        if late is not None:
+            self._calls.answer(BlockValidated(block.height, block.hash, late, is_clock=True))
+            return
+        awaited = self._parts.prepare(block.transactions)
+        if awaited is None:
+            self._judge(effect)
+            return
+        checks = asyncio.ensure_future(awaited)
+        self._checking.add(checks)
+        checks.add_done_callback(partial(self._on_checked, effect))
+
+    def _on_checked(self, effect: ValidateBlock, checks: "asyncio.Future[None]") -> None:
+        self._checking.discard(checks)
+        if not checks.cancelled():
+            self._calls.checked(Checked(effect=effect, checks=checks))
+
+    def _judge(self, effect: ValidateBlock) -> None:
+        block = effect.block
         if block.height <= self._parts.ledger.head().header.height:
             return  # block sync was faster; its BlockCommitted waits for the engine
-        late = self._clock_difference(block.header.time_ms) if effect.is_fresh else None
-        difference = late or self._parts.ledger.validate(block)
-        self._calls.answer(BlockValidated(block.height, block.hash, difference, late is not None))
+        difference = self._parts.ledger.validate(block)
+        self._calls.answer(BlockValidated(block.height, block.hash, difference))
 
     def _clock_difference(self, time_ms: int) -> str | None:
         ahead_ms = time_ms - self._parts.now_ms()
@@ -212,7 +264,7 @@ class Performer:
         )
 
     async def _decide(self, effect: Decide) -> None:
-        await self._parts.prepare(effect.block.transactions)
+        """Commit a block that was judged before, as soon as the disk has room for it."""
         await self._parts.room.until_done(lambda: self._commit(effect))
 
     async def _commit(self, effect: Decide) -> None:

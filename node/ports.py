@@ -14,6 +14,7 @@ from primitives.codec import Value
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height
 from primitives.receipt import Receipt
+from primitives.set_history import NOTHING_KNOWN, SetHistory
 from primitives.state_proof import StateProof
 from primitives.transaction import Transaction
 from primitives.validators import ValidatorSet
@@ -29,6 +30,7 @@ class CommittedHead:
     validators: ValidatorSet  # the set that decides header.height + 1
     decided_by: ValidatorSet | None  # the set that decided this block; None only at height 0
     restart: Digest  # of header.height + 1: the restart statement in force, or the genesis hash
+    history: SetHistory = NOTHING_KNOWN  # who decided the heights whose evidence counts
 
     @property
     def sealed(self) -> SealedBlock | None:
@@ -83,6 +85,9 @@ class Ledger(Protocol):
         """Execute candidates on an overlay in order and return the block of those that fit.
 
         Candidates that are no longer admissible (expired, replayed, keys changed) are left out.
+
+        Raises:
+            EndOfBlockFailed: a contract's hook fails at the end of it; nobody can make a block.
         """
 
     def validate(self, block: Block) -> str | None:

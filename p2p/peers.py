@@ -22,6 +22,7 @@ class PeerState:
     is_dialled: bool | None  # None when not connected
     connected_s: float
     round_trip_ms: float | None
+    clock_offset_ms: float | None  # how far its clock is ahead of ours, by its own word
     bytes_in: int  # of the session
     bytes_out: int
     frames_in: int
@@ -84,6 +85,7 @@ def state_of(
         is_dialled=session.is_dialled if session else None,
         connected_s=now_s - session.ready_at_s if session else 0.0,
         round_trip_ms=session.round_trip_ms if session else None,
+        clock_offset_ms=session.clock.offset_ms if session else None,
         bytes_in=session.inflow.bytes_in if session else 0,
         bytes_out=session.outflow.bytes_out if session else 0,
         frames_in=session.inflow.frames_in if session else 0,

@@ -1,5 +1,7 @@
 """Every bound of the transport that an operator may set. Units are in the names."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from p2p.faults import FaultRules
@@ -28,6 +30,11 @@ class BackoffSettings:
     stable_s: float = 5.0  # a session of at least this length starts the waits afresh
 
 
+def wall_clock_ms() -> int:
+    """Return the wall clock in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransportSettings:
     """All settings of the transport; the defaults suit up to 100 members."""
@@ -42,3 +49,4 @@ class TransportSettings:
     session: SessionSettings = field(default_factory=SessionSettings)
     backoff: BackoffSettings = field(default_factory=BackoffSettings)
     faults: FaultRules = field(default_factory=FaultRules)
+    now_ms: Callable[[], int] = wall_clock_ms  # what members' clocks are compared with

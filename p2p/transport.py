@@ -55,6 +55,7 @@ class TcpTransport:
             pins=self._members.pins,
             owner=self._table,
             settings=self._settings.session,
+            now_ms=self._settings.now_ms,
         )
         self._running: asyncio.Task[None] | None = None
 

@@ -12,17 +12,12 @@ from contracts.sdk.abi import abi
 from contracts.sdk.config import Config
 from contracts.sdk.context import CALL_DEPTH_MAX, PURE, READING, WRITING, Budget, Context, Run
 from contracts.sdk.contract import Contract, Method, promise_of
-from contracts.sdk.errors import BadConfig, CallTooDeep, ContractFailed
+from contracts.sdk.errors import BadConfig, CallTooDeep, ContractFailed, EndOfBlockFailed
 from contracts.sdk.fields import written
 from contracts.sdk.ports import BlockInfo, StateView
 from primitives.codec import Value
 from primitives.crypto import PublicKey
-from primitives.errors import (
-    InvariantBroken,
-    NotAllowed,
-    Rejected,
-    UnknownContract,
-)
+from primitives.errors import NotAllowed, Rejected, UnknownContract
 from primitives.ids import Address, TransactionId
 from primitives.receipt import Event
 
@@ -203,7 +198,7 @@ def end_block(contracts: Contracts, state: StateView, block: BlockInfo) -> tuple
     """Run the end-of-block hooks in name order and return their events.
 
     Raises:
-        InvariantBroken: a hook failed; hooks report by state and events, never by errors.
+        EndOfBlockFailed: a hook failed; hooks report by state and events, never by errors.
     """
     events: list[Event] = []
     for name in sorted(contracts):
@@ -214,7 +209,7 @@ def end_block(contracts: Contracts, state: StateView, block: BlockInfo) -> tuple
         try:
             hook(Context(run, contracts[name].scope, WRITING))
         except (Rejected, *_BUGS) as error:
-            raise InvariantBroken(f"end of block {block.height} in {name}: {error!r}") from error
+            raise EndOfBlockFailed(name, block.height, error) from error
         events += run.events
     return tuple(events)
 

@@ -5,15 +5,16 @@ The proposer and everyone who validates run this same code. Source: docs/protoco
 
 from dataclasses import dataclass
 
+from consensus import misdeed_of
 from contracts.sdk import dispatch
 from contracts.sdk.ports import BlockInfo
-from node.execution import admissible, system
+from node.execution import admissible, misdeeds, system
 from node.execution.admissible import Rules
 from node.execution.overlay import Overlay
 from node.execution.receipts import NO_TRANSACTION, receipts_root
 from node.execution.replay import ReplayIndex
 from node.store.state_store import StatePlan, StateStore
-from primitives.crypto import Digest
+from primitives.crypto import Digest, PublicKey
 from primitives.errors import Rejected, Replayed
 from primitives.ids import TransactionId
 from primitives.receipt import Receipt, accepted, refused
@@ -33,6 +34,7 @@ class Executed:
     receipts_root: Digest
     state: StatePlan
     next_validators: ValidatorSet
+    is_history_changed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +57,25 @@ class BlockRun:
         self._ids: dict[TransactionId, None] = {}
         self._transactions: list[bytes] = []
         self._evidence: list[bytes] = []
+        self._accused: set[PublicKey] = set()
         self._receipts: list[Receipt] = []
 
     def add_evidence(self, evidence: bytes) -> None:
-        """Record evidence. Raises Replayed when a block holds it already."""
-        key = system.evidence_key(evidence)
-        if self._overlay.get(key) is not None:
-            raise Replayed("the evidence is in a block already")
-        self._overlay.set(key, system.evidence_value(self._block.height))
+        """Record evidence whose proof ordering has checked.
+
+        Raises:
+            Rejected: it is too old, its misdeed is recorded, or enough of that validator is.
+        """
+        misdeed = misdeed_of(evidence)
+        if misdeed.validator in self._accused:
+            raise misdeeds.EvidenceFull("one piece of a validator a block")
+        try:
+            misdeeds.record(self._overlay, self._block, misdeed, evidence)
+        except Rejected:
+            self._overlay.discard()
+            raise
         self._overlay.keep()
+        self._accused.add(misdeed.validator)
         self._evidence.append(evidence)
 
     def add(self, transaction: Transaction) -> None:
@@ -82,9 +94,11 @@ class BlockRun:
         self._transactions.append(transaction.raw)
 
     def finish(self) -> Executed:
-        """Run the end-of-block hooks and return what the block does."""
+        """Run the end-of-block hooks and return what the block does. Raises EndOfBlockFailed."""
         events = dispatch.end_block(self._base.rules.contracts, self._overlay, self._block)
         self._overlay.keep()
+        next_validators = self._next_validators()
+        is_history_changed = self._keep_history(next_validators)
         if events:
             self._receipts.append(accepted(NO_TRANSACTION, "", events))
         encoded = tuple(receipt.encode() for receipt in self._receipts)
@@ -96,7 +110,8 @@ class BlockRun:
             encoded_receipts=encoded,
             receipts_root=receipts_root(encoded),
             state=self._base.state.plan(self._overlay.writes),
-            next_validators=self._next_validators(),
+            next_validators=next_validators,
+            is_history_changed=is_history_changed,
         )
 
     def _execute(self, transaction: Transaction) -> Receipt:
@@ -117,6 +132,18 @@ class BlockRun:
         overlay.keep()
         return accepted(call.transaction_id, call.contract, events)
 
+    def _keep_history(self, next_validators: ValidatorSet) -> bool:
+        """Note a new set and a new hour; drop what has grown too old. Return whether any did."""
+        overlay, block = self._overlay, self._block
+        is_changed = next_validators != self._base.validators
+        if is_changed:
+            system.set_from(overlay, block.height + 1, next_validators)
+        if system.begin_hour(overlay, height=block.height, time_ms=block.time_ms):
+            misdeeds.forget_before(overlay, system.first_height(overlay))
+            is_changed = True
+        overlay.keep()
+        return is_changed
+
     def _next_validators(self) -> ValidatorSet:
         if system.VALIDATORS_KEY not in self._overlay.writes:
             return self._base.validators
@@ -132,7 +159,11 @@ class Work:
 
 
 def apply_block(base: Base, block: BlockInfo, work: Work) -> Executed | str:
-    """Execute everything of `work`; return the result, or the first thing that may not be there."""
+    """Execute everything of `work`; return the result, or the first thing that may not be there.
+
+    Raises:
+        EndOfBlockFailed: a hook fails at the end of it.
+    """
     run = BlockRun(base, block)
     for index, evidence in enumerate(work.evidence):
         try:

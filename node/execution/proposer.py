@@ -37,7 +37,11 @@ def build_block(
     candidates: Sequence[Transaction],
     limits: BuildLimits,
 ) -> Built:
-    """Execute what fits; the rest of the candidates waits for the next block."""
+    """Execute what fits; the rest of the candidates waits for the next block.
+
+    Raises:
+        EndOfBlockFailed: a hook fails at the end of it.
+    """
     run = BlockRun(base, block)
     for item in evidence[:BLOCK_EVIDENCE_MAX]:
         try:

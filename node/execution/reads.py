@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts.sdk import dispatch
+from contracts.sdk.errors import EndOfBlockFailed
+from node.execution import misdeeds
 from node.execution.executor import simulate
 from node.execution.overlay import Overlay
 from node.execution.participation import Participation, participation
@@ -106,6 +108,13 @@ class LedgerReads:
         """Return who signed the certificates of `first` to `last`, as far as they are stored."""
         return participation(self._tip.store.chain, first, last)
 
+    def evidence(self, *, after: bytes | None, limit: int) -> list[misdeeds.RecordedEvidence]:
+        """Return at most `limit` pieces of recorded evidence, the newest first.
+
+        `after` is the place of the last one of the page before.
+        """
+        return list(misdeeds.listed(self._tip.store.state, after=after, limit=limit))
+
     def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
         """Return a contract query's answer at the committed head. Raises Rejected."""
         return self.query_reads(contract, name, args)[0]
@@ -124,6 +133,20 @@ class LedgerReads:
             args,
         )
         return answer, tuple(sorted(recorder.keys))
+
+    def hook_fault(self, *, probe_at_ms: int | None = None) -> EndOfBlockFailed | None:
+        """Return the failure of an end-of-block hook that this node met at the open height.
+
+        With a time the hooks of an empty next block are run first, and nothing is stored: a node
+        that never proposes finds out in this way why nobody does.
+        """
+        tip = self._tip
+        if probe_at_ms is not None:
+            try:
+                dispatch.end_block(tip.rules.contracts, tip.overlay(), tip.next_block(probe_at_ms))
+            except EndOfBlockFailed as fault:
+                tip.hook_fault = fault
+        return tip.hook_fault
 
     def prove(self, key: bytes) -> tuple[bytes | None, StateProof]:
         """Return the value of `key` (None: absent) at the committed head, with its proof."""

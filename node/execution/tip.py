@@ -1,6 +1,8 @@
 """The committed tip: the head in memory, what is executed upon it, and what stands on disk."""
 
+from contracts.sdk.errors import EndOfBlockFailed
 from contracts.sdk.ports import BlockInfo
+from node.execution import system
 from node.execution.admissible import Rules
 from node.execution.executor import Base, Executed
 from node.execution.overlay import Overlay
@@ -23,6 +25,7 @@ class Tip:
         self.rules = rules
         self.store = store
         self.replay = ReplayIndex()
+        self.hook_fault: EndOfBlockFailed | None = None  # the last at the open height
         header = head_block.header
         self.head = CommittedHead(
             header=header,
@@ -33,6 +36,7 @@ class Tip:
             if header.height == 0
             else store.chain.validators(header.validators_hash),
             restart=header.restart,
+            history=system.read_history(store.state),
         )
         self._fill_replay()
 
@@ -75,6 +79,10 @@ class Tip:
         horizon_ms = replay_horizon_ms(time_ms)
         self.store.commit(record, executed.state, replay_from_ms=horizon_ms, note=note)
         self.replay.add(time_ms, executed.transaction_ids)
+        self.hook_fault = None
+        history = self.head.history
+        if executed.is_history_changed:
+            history = system.read_history(self.store.state)
         self.head = CommittedHead(
             header=block.header,
             block_hash=block.hash,
@@ -82,6 +90,7 @@ class Tip:
             validators=executed.next_validators,
             decided_by=self.head.validators,
             restart=block.header.restart,
+            history=history,
         )
 
     def _info(self, height: int, time_ms: int) -> BlockInfo:

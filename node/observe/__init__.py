@@ -1,11 +1,13 @@
 """What operators see of a node: metrics, logs and health."""
 
+from node.observe.clocks import Clocks, judge_clocks
 from node.observe.health import Finding, Health, HealthReport, Signing
 from node.observe.log import set_up
 from node.observe.metrics import Counter, Gauge, Histogram, Registry, watch_loop_lag
 from node.observe.node_metrics import NodeMetrics
 
 __all__ = [
+    "Clocks",
     "Counter",
     "Finding",
     "Gauge",
@@ -15,6 +17,7 @@ __all__ = [
     "NodeMetrics",
     "Registry",
     "Signing",
+    "judge_clocks",
     "set_up",
     "watch_loop_lag",
 ]

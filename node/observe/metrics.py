@@ -49,6 +49,25 @@ class Counter:
             yield f"{name}{label} {count}"
 
 
+class GaugeOf:
+    """A number that goes up and down for each value of a label."""
+
+    kind = "gauge"
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._values: Mapping[str, float] = {}
+
+    def set_all(self, values: Mapping[str, float]) -> None:
+        """Show these label values and no others."""
+        self._values = dict(values)
+
+    def samples(self, name: str) -> Iterator[str]:
+        """Yield one line for each label value."""
+        for value, number in self._values.items():
+            yield f'{name}{{{self._label}="{_escaped(value)}"}} {_number(number)}'
+
+
 class Gauge:
     """A number that goes up and down; read through a function when one is given."""
 
@@ -65,25 +84,6 @@ class Gauge:
     def samples(self, name: str) -> Iterator[str]:
         """Yield the line of the present value."""
         yield f"{name} {_number(self._read() if self._read else self._value)}"
-
-
-class LabelledGauge:
-    """Numbers that go up and down, one for each value of a label."""
-
-    kind = "gauge"
-
-    def __init__(self, label: str) -> None:
-        self._label = label
-        self._values: dict[str, float] = {}
-
-    def set_all(self, values: Mapping[str, float]) -> None:
-        """Show exactly these values, by the label's."""
-        self._values = dict(values)
-
-    def samples(self, name: str) -> Iterator[str]:
-        """Yield one line for each label value."""
-        for value, number in self._values.items():
-            yield f'{name}{{{self._label}="{_escaped(value)}"}} {_number(number)}'
 
 
 class Choice:

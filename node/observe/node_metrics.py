@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from node.observe.health import NOT_SIGNING
-from node.observe.metrics import Choice, Counter, Gauge, Histogram, LabelledGauge, Registry
+from node.observe.metrics import Choice, Counter, Gauge, GaugeOf, Histogram, Registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,10 +13,12 @@ class NodeMetrics:
     registry: Registry = field(default_factory=Registry)
     height: Gauge = field(default_factory=Gauge)
     view: Gauge = field(default_factory=Gauge)
-    signed: LabelledGauge = field(default_factory=lambda: LabelledGauge("validator"))
+    signed: GaugeOf = field(default_factory=lambda: GaugeOf("validator"))
     peers: Gauge = field(default_factory=Gauge)
     loop_lag: Gauge = field(default_factory=Gauge)
     sockets: Gauge = field(default_factory=Gauge)
+    clock_offset: Gauge = field(default_factory=Gauge)
+    peer_clock_offset: GaugeOf = field(default_factory=lambda: GaugeOf("peer"))
     mempool_transactions: Gauge = field(default_factory=Gauge)
     mempool_bytes: Gauge = field(default_factory=Gauge)
     blocks: Counter = field(default_factory=Counter)
@@ -40,6 +42,8 @@ class NodeMetrics:
 _SUFFIXES = {
     "loop_lag": "_seconds",
     "signed": "_certificates",
+    "clock_offset": "_seconds",
+    "peer_clock_offset": "_seconds",
     "blocks": "_total",
     "transactions": "_total",
     "transactions_failed": "_total",
@@ -55,6 +59,8 @@ _TEXTS = {
     "peers": "Members with a ready session.",
     "loop_lag": "How late the event loop runs what is due.",
     "sockets": "Open client sockets.",
+    "clock_offset": "This node's clock against the validators' median, ahead is positive.",
+    "peer_clock_offset": "Each validator's clock, by its own word, against the median.",
     "mempool_transactions": "Transactions that wait for a block.",
     "mempool_bytes": "Bytes of transactions that wait for a block.",
     "blocks": "Blocks committed since the start.",

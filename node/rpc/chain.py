@@ -1,11 +1,14 @@
 """The methods chain_* and contract_*: blocks, validators, genesis and contracts."""
 
+from node.execution.misdeeds import RecordedEvidence
+from node.ports import CommittedHead
 from node.rpc.errors import BadParameters, NotFound
 from node.rpc.method import Caller, Method
 from node.rpc.render import ShownBlock, certified_header_json
 from node.rpc.schemas import (
     AtParams,
     ContractParams,
+    EvidenceParams,
     HeightParams,
     NoParams,
     ParticipationParams,
@@ -98,6 +101,18 @@ async def get_participation(caller: Caller, params: ParticipationParams) -> obje
     }
 
 
+async def get_evidence(caller: Caller, params: EvidenceParams) -> object:
+    """Return recorded evidence against validators, the newest first, and where to go on."""
+    ledger = caller.view.ledger
+    found = ledger.evidence(after=params.after, limit=params.limit)
+    head = ledger.head()
+    is_full = len(found) == params.limit
+    return {
+        "evidence": [_evidence_json(item, head) for item in found],
+        "next": hex_of(found[-1].place) if is_full else None,
+    }
+
+
 async def get_genesis(caller: Caller, _params: NoParams) -> object:
     """Return the genesis document."""
     return caller.view.facts.genesis_document
@@ -119,6 +134,22 @@ async def get_abi(caller: Caller, params: ContractParams) -> object:
             f"no contract {params.contract!r} is active", contract=params.contract
         )
     return abi
+
+
+def _evidence_json(item: RecordedEvidence, head: CommittedHead) -> dict[str, object]:
+    misdeed = item.misdeed
+    validators = head.history.at(misdeed.height) or head.validators
+    key = misdeed.validator
+    return {
+        "validator": validators.name_of(key),
+        "public_key": hex_of(key),
+        "kind": misdeed.kind.name.lower().replace("_", "-"),
+        "height": json_integer(misdeed.height),
+        "view": misdeed.view,
+        "recorded_height": json_integer(item.height),
+        "recorded_time_ms": json_integer(item.time_ms),
+        "evidence": hex_of(item.evidence),
+    }
 
 
 def _contract_time_ms(caller: Caller, time_ms: int) -> int:
@@ -185,6 +216,13 @@ METHODS = (
         returns="from_height, to_height, validators: name, public_key, certificates, signed, "
         "last_signed",
         run=get_participation,
+    ),
+    Method(
+        name="chain_getEvidence",
+        params=EvidenceParams,
+        returns="evidence: a list of validator, public_key, kind, height, view, recorded_height, "
+        "recorded_time_ms, evidence; next: where to go on, null at the end",
+        run=get_evidence,
     ),
     Method(
         name="chain_getGenesis",

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from node.blobs import BlobRequests
+from node.execution.misdeeds import RecordedEvidence
 from node.execution.participation import Participation
 from node.execution.reads import FoundTransaction
 from node.execution.receipts import ReceiptProof
 from node.mempool.admission import Outcome
 from node.mempool.pool import Pool
+from node.observe.clocks import Clocks
 from node.observe.health import HealthReport, Signing
 from node.ports import CommittedBlock, CommittedHead
 from primitives.block import Block
@@ -54,6 +56,9 @@ class ReadLedger(Protocol):
 
     def participation(self, first: int, last: int) -> Participation:
         """Return who signed the certificates of `first` to `last`, as far as they are stored."""
+
+    def evidence(self, *, after: bytes | None, limit: int) -> Sequence[RecordedEvidence]:
+        """Return recorded evidence, the newest first; `after` is the place of the last seen."""
 
     def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
         """Return a contract query's answer. Raises Rejected."""
@@ -101,6 +106,7 @@ class PeerView:
     is_validator: bool
     connected_s: float = 0.0
     last_reason: str = ""  # why the last session or attempt ended
+    clock_offset_ms: float | None = None  # by its own word, against the validators' median
 
 
 class NodeView(Protocol):
@@ -139,7 +145,10 @@ class NodeView(Protocol):
         """Return every other member."""
 
     def consensus(self) -> Mapping[str, Any]:
-        """Return the engine's status and the evidence seen, as JSON data."""
+        """Return the engine's status, as JSON data."""
+
+    def clocks(self) -> Clocks:
+        """Return whose clock is off."""
 
     def health(self) -> HealthReport:
         """Run every health check."""

@@ -14,6 +14,7 @@ from node.observe.node_metrics import NodeMetrics
 from node.ports import CommittedBlock
 from node.rpc import websocket
 from node.rpc.auth import Auth
+from node.rpc.bodies import BODIES_BYTES_MAX, Bodies, Body
 from node.rpc.chain import PARTICIPATION_HEIGHTS
 from node.rpc.connections import ConnectionLimits, Connections
 from node.rpc.dispatch import answer, refusal_body
@@ -44,6 +45,7 @@ class RpcSettings:
     host: str = "127.0.0.1"
     port: int = 0
     body_s: float = 10.0
+    bodies_bytes_max: int = BODIES_BYTES_MAX
     limits: ConnectionLimits = field(default_factory=ConnectionLimits)
     auth: Auth = field(default_factory=Auth)
 
@@ -62,6 +64,7 @@ class RpcServer:
         self._metrics = metrics or NodeMetrics()
         renderer = Renderer(view.facts.abis)
         self._publisher = Publisher(renderer)
+        self._bodies = Bodies(self._settings.bodies_bytes_max)
         self._services = Services(
             view=view, waiters=Waiters(), renderer=renderer, metrics=self._metrics
         )
@@ -153,13 +156,14 @@ class RpcServer:
         return response
 
     async def _rpc(self, request: web.BaseRequest) -> web.StreamResponse:
-        text = await answer(self._caller(request), await self._body(request))
+        with self._bodies.held() as held:
+            text = await answer(self._caller(request), await self._body(request, held))
         if text is None:
             return web.Response(status=204)
         return _json(text)
 
-    async def _body(self, request: web.BaseRequest) -> bytes:
-        """Return the whole body. Raises BodyTooLarge, BodyTooSlow or BadRequest."""
+    async def _body(self, request: web.BaseRequest, held: Body) -> bytes:
+        """Return the whole body. Raises BodyTooLarge, BodyTooSlow, TooManyBytes or BadRequest."""
         if request.headers.get("Content-Encoding", "identity") != "identity":
             raise BadRequest("a compressed body is not accepted")
         if (request.content_length or 0) > RPC_BODY_BYTES_MAX:
@@ -168,6 +172,7 @@ class RpcServer:
         try:
             async with asyncio.timeout(self._settings.body_s):
                 async for chunk in request.content.iter_any():
+                    held.grow(len(chunk))
                     body += chunk
                     if len(body) > RPC_BODY_BYTES_MAX:
                         raise BodyTooLarge(f"more than {RPC_BODY_BYTES_MAX} bytes")
@@ -212,11 +217,17 @@ class RpcServer:
         signing = view.signing()
         self._metrics.may_sign.set(signing.may_sign)
         self._metrics.not_signing.set(signing.reason or "")
+        clocks = view.clocks()
+        self._metrics.clock_offset.set((clocks.own_ms or 0.0) / 1000)
+        self._metrics.peer_clock_offset.set_all(
+            {name: offset_ms / 1000 for name, offset_ms in clocks.peers_ms.items()}
+        )
 
     async def _websocket(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() != "websocket":
             return _refusal(BadRequest("/ws is a WebSocket"), 400)
-        return await websocket.serve(request, self._caller(request), self._publisher)
+        services = websocket.SocketServices(self._publisher, self._bodies)
+        return await websocket.serve(request, self._caller(request), services)
 
     def _caller(self, request: web.BaseRequest) -> Caller:
         is_operator = self._settings.auth.is_operator(request.headers, request.remote or "")
@@ -238,6 +249,6 @@ def _json(text: str, status: int = 200) -> web.Response:
 
 def _refusal(fault: RpcFault, status: int) -> web.Response:
     response = _json(refusal_body(fault), status)
-    if status in {408, 413}:
+    if status in {408, 413, 503}:
         response.force_close()  # the rest of the body is not read
     return response

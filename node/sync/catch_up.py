@@ -42,7 +42,7 @@ class SyncCallbacks:
     committed: Callable[[CommittedBlock], None]
     halt: Callable[[str], None]  # our own state contradicts a certificate
     verify_seal: Verify = verify
-    prepare: Callable[[Sequence[bytes]], Awaitable[None]] | None = None  # before execution
+    prepare: Callable[[Sequence[bytes]], Awaitable[None] | None] = lambda _raws: None
     note: Callable[[], bytes] = bytes  # what ordering stores with the next block
     room: DiskRoom = field(default_factory=DiskRoom)
 
@@ -149,8 +149,9 @@ class CatchUp:
             if index + 1 < len(blocks):
                 following = _decoded(blocks[index + 1], Height(block.height + 1))
                 proof = _proof_in(following)
-            if self._callbacks.prepare is not None:
-                await self._callbacks.prepare(block.transactions)
+            checks = self._callbacks.prepare(block.transactions)
+            if checks is not None:
+                await checks
             head = self._head()
             if block.height == head.header.height + 1:
                 commit = functools.partial(self._commit, block, self._prove(head, block, proof))

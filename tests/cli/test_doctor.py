@@ -38,6 +38,7 @@ def examined(**changes):
         "node_getPeers": [peer("bot"), peer("nso"), peer("rd")],
         "node_getConsensus": CONSENSUS,
         "chain_getParticipation": took_part(100, 51, 50, 100),
+        "chain_getEvidence": lambda limit: {"evidence": [], "next": None},
     }
     with node(**(table | changes)) as served:
         return sapha("node", "doctor", "--rpc", served.url, "--json")
@@ -74,6 +75,43 @@ def test_more_missing_than_tolerated_says_that_nothing_can_be_decided():
 
     assert len(findings(result)) == 3
     assert "2 of 4 validators are missing, at most 1 may be" in findings(result)[2]
+
+
+@pytest.mark.parametrize(("offset_ms", "is_off"), [(999, False), (-1_000, True), ("9" * 20, True)])
+def test_a_peer_whose_clock_is_a_second_off_is_named(offset_ms, is_off):
+    peers = [peer("bot") | {"clock_offset_ms": offset_ms}, peer("nso"), peer("rd")]
+
+    result = examined(node_getPeers=peers)
+
+    assert result.exit_code == int(is_off)
+    assert ["the clock of bot" in found for found in findings(result)] == [True] * is_off
+
+
+def test_a_warning_is_a_note_and_nothing_wrong():
+    check = {
+        "name": "clock",
+        "ok": True,
+        "warning": True,
+        "seen": "this node's clock is 300 ms behind",
+        "fix": "set it",
+    }
+
+    result = examined(node_getHealth={"status": "ok", "checks": [check]})
+
+    assert result.exit_code == 0
+    assert json_of(result)["notes"] == ["this node's clock is 300 ms behind; set it"]
+
+
+def test_the_newest_evidence_is_a_note():
+    newest = {"validator": "bot", "kind": "prepare", "height": 8, "view": 1}
+
+    result = examined(chain_getEvidence=lambda limit: {"evidence": [newest][:limit], "next": None})
+
+    assert result.exit_code == 0
+    assert json_of(result)["notes"] == [
+        "bot signed two different things (prepare) at height 8, view 1; "
+        "all of it: sapha chain evidence"
+    ]
 
 
 def test_an_observer_that_is_away_is_no_finding():

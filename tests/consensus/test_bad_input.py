@@ -62,7 +62,7 @@ MESSAGES = {
     "Status": StatusMessage(1, 0, BLOCK.hash, None, b"\x01", ((0, b"\x02"),), b"\x04"),
     "PositionQuestion": PositionQuestion(bytes(16)),
     "Position": Position(bytes(16), 1, False, commit(BLOCK, 0)),
-    "Evidence": EvidenceMessage(evidence_of(prepare(BLOCK, 3), prepare(OTHER, 3))),
+    "Evidence": EvidenceMessage(evidence_of(prepare(BLOCK, 3), prepare(OTHER, 3), HEAD.restart)),
 }
 by_name = pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())
 WRONG = [None, -1, 2**64 - 1, 2**63, True, b"", b"\0" * 33, "text", (), ((),), (1, 2, 3, 4, 5, 6)]

@@ -88,7 +88,7 @@ class Recorder:
     def broadcast(self, _channel, payload: bytes) -> None:
         self.done.append(("sent", payload))
 
-    async def prepare(self, transactions) -> None:
+    def prepare(self, transactions) -> None:
         self.prepared.append(transactions)
 
     def answer(self, event) -> None:
@@ -120,6 +120,7 @@ def performer_of(recorder: Recorder) -> Performer:
     calls = PerformerCalls(
         answer=recorder.answer,
         note=lambda: b"note",
+        checked=recorder.told,
         committed=recorder.told,
         halt=recorder.told,
     )
@@ -233,6 +234,16 @@ async def test_costly_checks_of_a_block_are_done_before_it_is_executed():
     await perform(performer_of(recorder), ValidateBlock(block=block, view=0, is_fresh=True))
 
     assert recorder.prepared == [(b"one", b"two")]
+
+
+async def test_a_decided_block_is_stored_at_once_without_asking_for_its_checks_again():
+    recorder = Recorder()
+    decided = block(5)
+
+    await perform(performer_of(recorder), Decide(decided, certificate(decided, keys(4))))
+
+    assert recorder.prepared == []
+    assert recorder.done[0] == ("stored", 5)
 
 
 async def test_a_timer_started_again_fires_once_with_its_last_token():

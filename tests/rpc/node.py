@@ -12,7 +12,7 @@ from contracts.registry import CONTRACTS
 from contracts.sdk.dispatch import abi
 from genesis.schema import show_genesis
 from node.mempool import Pool
-from node.observe import Finding, Health, HealthReport, Signing
+from node.observe import Clocks, Finding, Health, HealthReport, Signing, judge_clocks
 from node.rpc import NodeFacts, NodeView, PeerView, RpcServer, RpcSettings
 from tests.execution.chain import ALICE, Chain
 from tests.mempool.builders import Mempool
@@ -26,6 +26,7 @@ class View:
     mempool: Mempool
     problem: str | None = None
     is_signing: Signing = field(default_factory=Signing)
+    offsets_ms: dict[str, float] = field(default_factory=dict)
     seen: dict[str, object] = field(default_factory=lambda: {"height": 1, "view": 0})
 
     @property
@@ -64,6 +65,9 @@ class View:
 
     def consensus(self):
         return self.seen
+
+    def clocks(self) -> Clocks:
+        return judge_clocks(self.offsets_ms, validators=4, is_validator=True)
 
     def health(self) -> HealthReport:
         health = Health()

@@ -2,17 +2,19 @@
 
 import pytest
 
+from consensus import check_evidence
 from contracts.registry import CONTRACTS
 from genesis.schema import genesis_document
 from node.rpc.values import hex_of
 from primitives.block import decode_header
 from primitives.certificate import check_certificate, read_certificate
 from primitives.codec import decode, encode
-from primitives.crypto import digest
+from primitives.crypto import digest, verify
 from primitives.ids import address_of, show_address
 from primitives.merkle import root_from_path
 from primitives.state_proof import check_proof, read_proof
 from tests.execution.chain import ALICE, BANK, BOB, VALIDATORS
+from tests.execution.test_evidence import evidence
 
 ALICE_SHOWN = show_address(address_of(ALICE.public_key))
 
@@ -236,6 +238,48 @@ async def test_a_receipt_is_proven_under_its_header(node):
         path=[bytes.fromhex(node_hash[2:]) for node_hash in proof["path"]],
     )
     assert root == certified(node, proof).receipts_root
+
+
+async def test_evidence_is_listed_newest_first_page_by_page(node):
+    ledger, genesis = node.chain.ledger, node.chain.genesis
+    for sender in (0, 1, 2):
+        block = node.chain.build(evidence=[evidence(sender)])
+        ledger.commit(block, node.chain.seal(block))
+
+    first = await node.call("chain_getEvidence", limit=2)
+    second = await node.call("chain_getEvidence", limit=2, after=first["next"])
+
+    assert [item["validator"] for item in first["evidence"]] == ["v2", "v1"]
+    assert [item["validator"] for item in second["evidence"]] == ["v0"]
+    assert second["next"] is None
+    newest = first["evidence"][0]
+    data = bytes.fromhex(newest.pop("evidence")[2:])
+    proven = check_evidence(data, genesis.chain_id, genesis.validators, verify)
+    assert proven.validator == VALIDATORS[2].public_key
+    assert newest == {
+        "validator": "v2",
+        "public_key": hex_of(VALIDATORS[2].public_key),
+        "kind": "prepare",
+        "height": 1,
+        "view": 0,
+        "recorded_height": 4,
+        "recorded_time_ms": ledger.head().header.time_ms,
+    }
+
+
+@pytest.mark.parametrize("params", [{"limit": 0}, {"limit": 101}, {"after": "0x00"}])
+async def test_a_page_of_evidence_out_of_bounds_is_refused(node, params):
+    assert (await node.refusal("chain_getEvidence", **params))[1] == "BAD_PARAMETERS"
+
+
+async def test_clocks_are_shown_as_metrics(node):
+    node.view.offsets_ms = {"v1": 5_000.0, "v2": 10.0, "v3": -10.0}
+
+    async with node.session.get(f"{node.url}/metrics") as response:
+        page = await response.text()
+
+    assert "sapha_clock_offset_seconds -0.005" in page
+    assert 'sapha_peer_clock_offset_seconds{peer="v1"} 4.995' in page
 
 
 async def test_operators_see_peers_health_and_consensus(node):

@@ -8,6 +8,7 @@ from primitives.certificate import Certificate, UncheckedCertificate
 from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, digest
 from primitives.ids import Height
 from primitives.merkle import EMPTY_ROOT
+from primitives.set_history import SetHistory
 from primitives.validators import ValidatorSet
 
 GENESIS_TIME_MS = 1_700_000_000_000
@@ -77,6 +78,7 @@ class Ledger:
             validators=self.validators,
             decided_by=self.validators if self.chain else None,
             restart=tip.restart,
+            history=SetHistory(sets=((Height(1), self.validators),)),
         )
 
     def build(self, parts: BlockParts) -> Block:

@@ -45,7 +45,7 @@ class Plan:
     duplicate: float = 0.0
     disk_us: tuple[int, int] = (200, 3 * MS)
     execution_us: tuple[int, int] = (100, 4 * MS)
-    is_blocking: bool = True  # the driver waits while it executes, as the production driver does
+    is_blocking: bool = True  # the driver waits while it executes; else as while costly checks run
     work_gap_us: int = 100 * MS  # between a commit and the next waiting transaction
     clock_skew_ms: int = 200
     nemeses: tuple[str, ...] = ()
