@@ -14,7 +14,7 @@ from consensus.replica import Replica
 from consensus.state import Prepared
 from consensus.views import start_view_timer
 from primitives.crypto import PublicKey
-from tests.simulation import node as sim_node
+from tests.simulation import starting
 from tests.simulation import test_listeners as listeners
 from tests.simulation import test_restarts as restarts
 from tests.simulation.losses import KEPT, OLDER, Loss
@@ -129,7 +129,7 @@ def listening_is_forgotten_at_a_restart(patch: Patch) -> None:
             found = replace(found, sign_state=replace(state, standing=Standing.EXPLAINED))
         return begin(found, key, random)
 
-    patch.setattr(sim_node, "begin", forgetful)
+    patch.setattr(starting, "begin", forgetful)
 
 
 def nobody_is_asked_before_the_first_signature(patch: Patch) -> None:
