@@ -12,6 +12,7 @@ from node.driver import PEER_EVENT_BYTES_MAX, Driver
 from node.observe import NodeMetrics
 from node.performer import PerformerParts
 from node.ports import CommittedHead
+from node.room import DiskRoom
 from primitives.crypto import PublicKey
 from primitives.limits import BLOCK_TIME_DRIFT_MS_MAX, FRAME_BYTES_MAX
 from tests.builders import header, validators
@@ -71,8 +72,11 @@ class World:
     def append(self, _height: int, entry: bytes) -> None:
         self.done.append(("written", entry))
 
-    def record(self, record) -> None:
-        self.done.append(("signed", record.mark))
+    def write_lock(self, _lock) -> None:
+        pass
+
+    def write(self, state) -> None:
+        self.done.append(("signed", state.mark))
 
     def broadcast(self, _channel, payload: bytes) -> None:
         self.note("broadcast", payload)
@@ -107,6 +111,7 @@ def driver_of(world: World, engine: Engine) -> Driver:
         heartbeat_ms=3_600_000,
         block_transactions_max=10,
         prepare=world.prepare,
+        room=DiskRoom(),
         fetch_blocks=world.ignore,
         committed=world.ignore,
         evidence_seen=world.ignore,

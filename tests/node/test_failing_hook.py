@@ -11,7 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from consensus import Engine, EngineConfig
+from consensus import Effect, EngineConfig, Found, begin, born, recover
+from consensus.guard import STAMP_RANDOM_BYTES
 from consensus.messages import Kind
 from contracts.registry import CONTRACTS
 from contracts.sdk import Contract
@@ -20,6 +21,7 @@ from node.driver import Driver, head_of
 from node.mempool import Pool
 from node.observe import NodeMetrics
 from node.performer import PerformerParts
+from node.room import DiskRoom
 from node.view import HOOK_MEND, RunningNode, ViewParts
 from p2p.ports import Channel
 from primitives.block import last_certificate_hash_of
@@ -51,6 +53,7 @@ class Node:
     sent: list[bytes] = field(default_factory=list)
     heights: list[int] = field(default_factory=list)
     driver: Driver | None = None
+    first: tuple[Effect, ...] = ()
 
     @property
     def key(self):
@@ -77,13 +80,18 @@ class Node:
             heartbeat_ms=10,
             block_transactions_max=10,
             prepare=lambda _raws: None,
+            room=DiskRoom(),
             fetch_blocks=self.ignore,
             committed=lambda done: self.heights.append(done.block.height),
             evidence_seen=self.ignore,
             halted=self.ignore,
             now_ms=lambda: self.chain.next_ms,
         )
-        self.driver = Driver(Engine(config, head_of(ledger.head())), parts)
+        key = self.key.public_key
+        found = Found(sign_state=born(key), unreadable=None, lock=None, wal=None, store=None)
+        start = begin(found, key, bytes(STAMP_RANDOM_BYTES))
+        engine, self.first = recover(config, head_of(ledger.head()), start)
+        self.driver = Driver(engine, parts)
 
     def view(self) -> RunningNode:
         return RunningNode(
@@ -92,7 +100,8 @@ class Node:
                 ledger=self.chain.ledger.reads,
                 pool=None,
                 admission=None,
-                journal=SimpleNamespace(fault=None),
+                journal=SimpleNamespace(fault=None, refused=None),
+                room=DiskRoom(),
                 driver=self.driver,
                 sync=None,
                 blobs=None,
@@ -117,7 +126,7 @@ class Node:
 
     def ignore(self, *_said) -> None: ...
 
-    start_height = append = record = penalise = ignore
+    start_height = append = write = write_lock = penalise = ignore
 
 
 @pytest.fixture
@@ -128,7 +137,7 @@ async def network(tmp_path):
     for number in range(4):
         made.append(Node(number, Chain(tmp_path / str(number), document=document), made))
         made[-1].start()
-    running = [asyncio.create_task(node.driver.run(())) for node in made]
+    running = [asyncio.create_task(node.driver.run(node.first)) for node in made]
     yield made
     for task in running:
         task.cancel()

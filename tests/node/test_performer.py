@@ -243,7 +243,7 @@ async def test_a_decided_block_is_stored_at_once_without_asking_for_its_checks_a
     await perform(performer_of(recorder), Decide(decided, certificate(decided, keys(4))))
 
     assert recorder.prepared == []
-    assert recorder.done[0] == ("stored", 5)
+    assert recorder.done[0] == ("stored", 5, b"note")
 
 
 async def test_a_timer_started_again_fires_once_with_its_last_token():

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from node.room import DiskRoom
 from node.view import RunningNode, ViewParts
 from p2p.peers import PeerState
 from tests.builders import keys
@@ -36,14 +37,17 @@ def peer(number: int, offset_ms: float | None) -> PeerState:
 
 def view_of(tmp_path, *offsets_ms: float | None) -> RunningNode:
     """A validator that sees the clocks of three others so far ahead of its own."""
-    status = SimpleNamespace(is_validator=True, is_listening=False, missing=())
+    status = SimpleNamespace(
+        is_validator=True, is_listening=False, is_behind=False, waits_for=None, missing=()
+    )
     return RunningNode(
         ViewParts(
             facts=None,
             ledger=SimpleNamespace(hook_fault=lambda probe_at_ms: None),
             pool=None,
             admission=None,
-            journal=SimpleNamespace(fault=None),
+            journal=SimpleNamespace(fault=None, refused=None),
+            room=DiskRoom(),
             driver=SimpleNamespace(
                 engine=SimpleNamespace(status=lambda: status), seconds_since_commit=0.0
             ),
