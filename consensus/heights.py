@@ -9,14 +9,14 @@ from primitives.ids import Height
 
 def next_height(head: Head) -> HeightState:
     """Return the empty state of the height after `head`."""
-    return HeightState(height=Height(head.height + 1), validators=head.validators)
+    return HeightState(
+        height=Height(head.height + 1), validators=head.validators, restart=head.restart
+    )
 
 
 def start_height(replica: Replica, head: Head) -> None:
     """Move to the height after `head`; what is known of lower heights is dropped."""
     close_height(replica)
-    old = replica.state
-    replica.previous_validators = old.validators if head.height == old.height else None
     replica.head = head
     replica.state = next_height(head)
     replica.last_decided = last_decided_at(head, replica.last_decided)
