@@ -199,7 +199,7 @@ def _begin(sign_state: SignStateFiles, ledger: LedgerOverStore, wal: Wal, own: S
         lock=sign_state.lock,
         wal=wal.found(),
         store=None if note is None else read_stored_note(store, note),
-        restarts=ledger.restarts_known(),
+        restarts=ledger.head().restarts_known,
     )
     start = begin(found, own.key.public_key, os.urandom(STAMP_RANDOM_BYTES))
     state = start.state

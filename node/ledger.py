@@ -191,15 +191,6 @@ class LedgerOverStore:
         outcome = self._execute(block)
         return outcome if isinstance(outcome, str) else None
 
-    def is_superseded(self, restart: Digest) -> bool:
-        """Return whether a restart digest was in force once and is no more."""
-        return restart in self._tip.superseded
-
-    def restarts_known(self) -> frozenset[Digest]:
-        """Return the genesis and every restart statement that the chain or this node knows."""
-        head = self._tip.head
-        return self._tip.superseded | {head.restart, head.header.restart}
-
     def commit(self, block: Block, certificate: Certificate, note: bytes = b"") -> CommittedBlock:
         """Commit an executed block and ordering's `note` in one synced batch.
 

@@ -29,6 +29,14 @@ class CommittedHead:
     validators: ValidatorSet  # the set that decides header.height + 1
     decided_by: ValidatorSet | None  # the set that decided this block; None only at height 0
     restart: Digest  # of header.height + 1: the restart statement in force, or the genesis hash
+    superseded: frozenset[Digest] = (
+        frozenset()
+    )  # restarts that were in force: their blocks are void
+
+    @property
+    def restarts_known(self) -> frozenset[Digest]:
+        """The genesis and every restart statement that the chain or this node knows."""
+        return self.superseded | {self.restart, self.header.restart}
 
     @property
     def sealed(self) -> SealedBlock | None:
@@ -91,9 +99,6 @@ class Ledger(Protocol):
         Checks height, parent, chain id, time_ms > parent's, transactions, roots and validator
         hashes. Not the clock: that is ordering's. Keeps the result for `commit`.
         """
-
-    def is_superseded(self, restart: Digest) -> bool:
-        """Return whether a restart digest was in force once: blocks under it are void by now."""
 
     def commit(self, block: Block, certificate: Certificate, note: bytes) -> CommittedBlock:
         """Commit an executed block in one synced batch and move the head mark.

@@ -17,6 +17,7 @@ from consensus.guard import STAMP_RANDOM_BYTES, encode_note
 from contracts.electorate import Base, check_place, count
 from contracts.sdk.ports import StateView
 from node.config import NodeConfig, load_config
+from node.execution.overlay import Overlay
 from node.execution.restarts import Pending, base_of
 from node.files import STORE, WAL, Self, read_self, read_stored_note
 from node.ledger import LedgerOverStore, open_ledger
@@ -62,7 +63,7 @@ def open_stopped(directory: Path) -> Iterator[StoppedNode]:
         found = ledger.query("governance", "member_agencies", ())
         members = tuple(str(name) for name in found) if isinstance(found, tuple) else ()
         yield StoppedNode(
-            base=base_of(ledger.head()), state=ledger.reads.state_view(), members=members
+            base=base_of(ledger.head()), state=Overlay(ledger.store.state), members=members
         )
     finally:
         ledger.close()
@@ -110,7 +111,7 @@ def _check_head(ledger: LedgerOverStore, last: SignedRestart) -> None:
     head, statement = ledger.head(), last.statement
     height = head.header.height
     if height > statement.height:
-        if head.header.restart == last.digest or ledger.is_superseded(last.digest):
+        if head.header.restart == last.digest or last.digest in head.superseded:
             raise NotApplied(
                 f"block {statement.height + 1} of this node carries the statement: nothing to apply"
             )
@@ -143,7 +144,7 @@ def _counted(
     ledger: LedgerOverStore, restarts: Sequence[SignedRestart]
 ) -> tuple[SignedRestart, ...]:
     """Return the statements with the approvals that count. Raises RestartRefused."""
-    base, state = base_of(ledger.head()), ledger.reads.state_view()
+    base, state = base_of(ledger.head()), Overlay(ledger.store.state)
     previous, kept = base.restart, []
     for signed in restarts:
         check_place(signed, base, previous)

@@ -91,7 +91,7 @@ class LedgerReads:
 
     def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
         """Return the first blocks above a height that carry restart statements, with proofs."""
-        return self._tip.store.chain.restart_proofs(above, count_max)
+        return self._tip.store.restart_proofs(above, count_max)
 
     def receipts_at(self, height: Height) -> tuple[Receipt, ...]:
         """Return the receipts of a block; none when it is not (any more) stored."""
@@ -132,10 +132,6 @@ class LedgerReads:
     def prove(self, key: bytes) -> tuple[bytes | None, StateProof]:
         """Return the value of `key` (None: absent) at the committed head, with its proof."""
         return self._tip.store.state.prove(key)
-
-    def state_view(self) -> Overlay:
-        """Return the state at the committed head, for checks that read it."""
-        return self._tip.overlay()
 
     def simulate(self, transaction: Transaction) -> Receipt:
         """Return what the transaction would do in the next block; stores nothing.

@@ -36,15 +36,15 @@ class Pending:
 
 
 def superseded_by(
-    proofs: Iterable[bytes], pending: Pending, head: CommittedHead
+    proofs: Iterable[bytes], pending: Pending, block_hash: Digest
 ) -> frozenset[Digest]:
     """Return the digests that were in force once and are no more.
 
-    `proofs` are those of all blocks that carry statements; `head` is the committed one.
+    `proofs` are those of all blocks that carry statements; `block_hash` is the head's.
     """
     restarts = [read_restarts(read_restart_proof(proof).restarts) for proof in proofs]
     carried = {signed.statement.previous for signeds in restarts for signed in signeds}
-    applied = {signed.statement.previous for signed in pending.carried_above(head.block_hash)}
+    applied = {signed.statement.previous for signed in pending.carried_above(block_hash)}
     return frozenset(carried | applied)
 
 

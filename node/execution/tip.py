@@ -37,8 +37,8 @@ class Tip:
             if header.height == 0
             else store.chain.validators(header.validators_hash),
             restart=pending.restart_above(header, head_block.hash),
+            superseded=self._superseded(head_block.hash),
         )
-        self.superseded = self._superseded()
         self._fill_replay()
 
     @property
@@ -84,16 +84,21 @@ class Tip:
         horizon_ms = replay_horizon_ms(time_ms)
         self.store.commit(record, executed.state, replay_from_ms=horizon_ms, note=note)
         self.replay.add(time_ms, executed.transaction_ids)
+        restart, superseded = (
+            self.pending.restart_above(block.header, block.hash),
+            self.head.superseded,
+        )
+        if block.restarts or restart != block.header.restart:
+            superseded = self._superseded(block.hash)
         self.head = CommittedHead(
             header=block.header,
             block_hash=block.hash,
             certificate=certificate,
             validators=executed.next_validators,
             decided_by=self.head.validators,
-            restart=self.pending.restart_above(block.header, block.hash),
+            restart=restart,
+            superseded=superseded,
         )
-        if self.head.restart != self.head.header.restart or block.restarts:
-            self.superseded = self._superseded()
 
     def _info(self, height: int, time_ms: int) -> BlockInfo:
         return BlockInfo(
@@ -103,9 +108,9 @@ class Tip:
             calendar_ms=self.rules.calendar_ms(time_ms),
         )
 
-    def _superseded(self) -> frozenset[Digest]:
-        proofs = self.store.chain.restart_proofs(Height(0), _RESTARTS_KNOWN_MAX)
-        return superseded_by((proof for _height, proof in proofs), self.pending, self.head)
+    def _superseded(self, block_hash: Digest) -> frozenset[Digest]:
+        proofs = self.store.restart_proofs(Height(0), _RESTARTS_KNOWN_MAX)
+        return superseded_by([proof for _height, proof in proofs], self.pending, block_hash)
 
     def _fill_replay(self) -> None:
         horizon_ms = replay_horizon_ms(self.head.header.time_ms)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -132,12 +131,6 @@ class ChainStore:
         """
         data = self._kv.get(schema.at_height(schema.SIGNERS, height))
         return None if data is None else schema.read_signers(data)
-
-    def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
-        """Return the first blocks above a height that carry restart statements, with the proofs."""
-        after = schema.at_height(schema.RESTARTS, above)
-        found = islice(self._kv.scan(schema.RESTARTS, after=after), count_max)
-        return tuple((Height(int.from_bytes(key[1:], "big")), proof) for key, proof in found)
 
     def receipts_at(self, height: Height) -> tuple[bytes, ...]:
         """Return the encoded receipts of the block at `height`; none when it is not stored."""

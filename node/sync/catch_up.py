@@ -169,7 +169,7 @@ class CatchUp:
         say that this node's last blocks are void, and `validate` what to do then (R2.9).
         """
         restart = block.header.restart
-        if restart != head.restart and self._ledger.is_superseded(restart):
+        if restart != head.restart and restart in head.superseded:
             reason = f"its block {block.height} is void since restart statement"
             raise NoAnswer(f"{reason} {head.restart.hex()[:16]}", is_fault=False)
         known = None if head.certificate is None else head.certificate.unchecked

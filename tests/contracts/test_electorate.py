@@ -55,16 +55,16 @@ def test_two_of_four_agencies_do_not():
 
 def test_two_thirds_of_the_agencies_do_not_carry_it_without_those_of_q_validators():
     more = [entry(agency_id, "validator") for agency_id in ("bot", "dopa", "etda", "rd", "nacc")]
-    ledger = ledger_of(*more, entry("ect", "validator"))
+    ledger = ledger_of(*more, entry("oag", "validator"))
 
-    why = refused(ledger, signed_by("bot", "dopa", "ect", "nacc"))
+    why = refused(ledger, signed_by("bot", "dopa", "oag", "nacc"))
 
     assert why == "agencies of 2 validators have signed, needed are 3"
-    check_restarts([signed_by("bot", "dopa", "ect", "rd")], ledger.state, BASE)
+    check_restarts([signed_by("bot", "dopa", "oag", "rd")], ledger.state, BASE)
 
 
 def test_those_of_q_validators_do_not_carry_it_without_two_thirds_of_the_agencies():
-    ids = ("bot", "dopa", "etda", "rd", "ect", "nacc", "cdg", "oag")
+    ids = ("bot", "dopa", "etda", "rd", "oag", "nacc", "cdg", "bma")
     ledger = ledger_of(*(entry(agency_id, "validator") for agency_id in ids))
 
     why = refused(ledger, signed_by("bot", "dopa", "etda", "rd"))

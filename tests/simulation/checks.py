@@ -8,7 +8,7 @@ from consensus import events as to
 from consensus.messages import Kind
 from primitives.block import Block
 from primitives.certificate import Certificate, check_certificate
-from primitives.crypto import Digest, PublicKey
+from primitives.crypto import PublicKey
 from primitives.errors import Rejected
 from tests.simulation.bodies import BodyChecks
 from tests.simulation.guarding import SigningChecks
@@ -16,6 +16,7 @@ from tests.simulation.losses import Loss
 from tests.simulation.memory import count_items
 from tests.simulation.node import Node
 from tests.simulation.performing import CLOCK_DIFFERENCE
+from tests.simulation.restart_checks import RestartChecks
 from tests.simulation.sent import SentChecks
 from tests.simulation.world import Violation
 
@@ -31,10 +32,8 @@ class Checks:
 
     def __init__(self, cluster: "Cluster") -> None:
         self.cluster = cluster
-        self.decided: dict[int, tuple[Digest, str]] = {}  # height -> block, who decided first
-        # The one exception: what was decided above a restart statement's block and not under it.
-        self.void: dict[tuple[Digest, int], tuple[Digest, str]] = {}
-        self._restarts: list[tuple[int, Digest]] = []  # (above which height, in force before)
+        self.restarts = RestartChecks()
+        self.decided = self.restarts.decided
         self.evidence: list[tuple[str, PublicKey]] = []
         self.reports: list[tuple[str, PublicKey, str]] = []
         self._committed: dict[str, int] = {}
@@ -45,13 +44,13 @@ class Checks:
         self.quorum = (count + (count - 1) // 3) // 2 + 1
         self._sent = SentChecks(cluster, self.quorum)
         self._bodies = BodyChecks(cluster, self.quorum)
-        self._signing = SigningChecks(cluster, self._sent, self.quorum)
+        self.signing = SigningChecks(cluster, self._sent, self.quorum)
 
     def on_decided(self, node: Node, block: Block, certificate: Certificate) -> None:
         """A node decides: nobody honest decided otherwise, and the certificate proves it."""
         if not node.is_honest:
             return
-        first, who = self._first_decision(node, block)
+        first, who = self.restarts.first_decision(node, block)
         if first != block.hash:
             raise Violation(
                 f"fork at height {block.height}: {who} decided {first.hex()[:8]}, "
@@ -59,28 +58,6 @@ class Checks:
             )
         self._check_certificate(node, block, certificate)
         self._bodies.on_decided(node, block)
-
-    def _first_decision(self, node: Node, block: Block) -> tuple[Digest, str]:
-        """Return what was decided first at the block's height, by those of its restart."""
-        restart, mine = block.header.restart, (block.hash, node.name)
-        for height, before in self._restarts:
-            if block.height > height and restart == before:
-                return self.void.setdefault((restart, block.height), mine)
-        return self.decided.setdefault(block.height, mine)
-
-    def on_restart_signed(self, height: int, before: Digest) -> None:
-        """Two thirds of the agencies sign: blocks above `height` under `before` are void."""
-        self._restarts.append((height, before))
-        for above in [each for each in self.decided if each > height]:
-            self.void[(before, above)] = self.decided.pop(above)
-
-    def on_restarted(self, node: Node) -> None:
-        """A restart statement was applied to a node that is down."""
-        self._signing.on_restarted(node)
-
-    def on_rolled_back(self, node: Node) -> None:
-        """An operator undid the last blocks of a node that is down."""
-        self._committed[node.name] = node.ledger.height
 
     def _check_certificate(self, node: Node, block: Block, certificate: Certificate) -> None:
         named = (certificate.height, certificate.block_hash)
@@ -119,25 +96,25 @@ class Checks:
         """A node sends: see tests.simulation.sent."""
         self._sent.on_sent(node, payload)
         if payload[1] == int(Kind.POSITION_QUESTION):
-            self._signing.on_asked(node, payload)
+            self.signing.on_asked(node, payload)
 
     def on_persist(self, node: Node, effect: out.Persist) -> None:
         """A node signs: see tests.simulation.guarding."""
-        self._signing.on_persist(node, effect)
+        self.signing.on_persist(node, effect)
 
     def on_lost(self, node: Node, loss: Loss) -> None:
         """A careless node lost files: it starts from what is left."""
         self._committed[node.name] = node.ledger.height
         self._sent.losses += 1
-        self._signing.on_lost(node, loss)
+        self.signing.on_lost(node, loss)
 
     def on_started(self, node: Node, before: SignState | None, *, is_older: bool) -> None:
         """A node has started: see tests.simulation.guarding."""
-        self._signing.on_started(node, before, is_older=is_older)
+        self.signing.on_started(node, before, is_older=is_older)
 
     def before_step(self, node: Node, event: to.Event) -> None:
         """A node is about to take an event."""
-        self._signing.before_step(node, event)
+        self.signing.before_step(node, event)
 
     def on_reported(self, node: Node, report: out.ReportFault) -> None:
         """An honest node blames an honest peer only for a proposal that came late."""
@@ -166,7 +143,7 @@ class Checks:
 
     def on_step(self, node: Node) -> None:
         """A node has taken an event; now and then: what the engine keeps is bounded."""
-        self._signing.after_step(node)
+        self.signing.after_step(node)
         self._steps += 1
         if self._steps % _MEMORY_EVERY_STEPS == 0:
             self.check_memory(node)

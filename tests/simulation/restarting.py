@@ -5,6 +5,7 @@ from primitives.ids import Height
 from primitives.restart import RestartStatement, SignedRestart
 from tests.simulation.cluster import Cluster
 from tests.simulation.disk import Stored
+from tests.simulation.losses import Loss
 from tests.simulation.node import Node
 from tests.simulation.world import SECOND
 
@@ -31,7 +32,7 @@ def sign_restart(
     )
     signed = SignedRestart(statement)
     cluster.signed_restarts.add(signed.digest)
-    cluster.checks.on_restart_signed(tip.height, previous)
+    cluster.checks.restarts.on_signed(tip.height, previous)
     return (*before, signed)
 
 
@@ -54,7 +55,7 @@ def apply_restart(node: Node, restarts: tuple[SignedRestart, ...]) -> bool:
         node.disk.put(node.disk.stores, Stored(node.ledger.height, note))
         node.disk.put(node.disk.sign_states, state)
         node.disk.unreadable, node.disk.is_put_back = None, False
-        node.cluster.checks.on_restarted(node)
+        node.cluster.checks.signing.on_restarted(node)
     return True
 
 
@@ -62,7 +63,7 @@ def roll_back(node: Node, height: int) -> None:
     """Stop a node and undo its blocks above `height`; its sign-state keeps its mark."""
     node.crash()
     node.ledger.roll_back(height)
-    node.cluster.checks.on_rolled_back(node)
+    node.cluster.checks.on_lost(node, Loss())
 
 
 def restart_all(nodes: list[Node], restarts: tuple[SignedRestart, ...]) -> None:

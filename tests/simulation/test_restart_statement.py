@@ -137,7 +137,7 @@ def test_one_that_holds_a_certificate_above_refuses_and_its_block_is_void():
     assert holder.ledger.tip == void
     assert not holder.is_up
     assert cluster.world.counts["told_of_void_blocks"] == 1
-    assert list(cluster.checks.void) == [(void.restart, void.height)]
+    assert list(cluster.checks.restarts.void) == [(void.restart, void.height)]
     assert {node.ledger.chain[void.height - 1][0].hash for node in others} != {void.hash}
 
 
@@ -235,4 +235,4 @@ def test_restarts_at_random_moments_of_nodes_at_random_keep_every_promise(seed):
     cluster.run_to_height(cluster.height + 5, within_us=60 * SECOND)
 
     cluster.checks.at_end()
-    assert cluster.checks.void == {}
+    assert cluster.checks.restarts.void == {}
