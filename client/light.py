@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from client.answers import bytes_from_hex, field_of, hex_field, list_field, uint_field
 from client.errors import BadAnswer, ForkProven, RpcRefused, StaleAnswer
 from client.head_memory import CertifiedHeader, HeadMemory, fork_of
+from client.restarts import Reigns, UnknownRestart, check_carried, follow_restarts
 from client.rpc import Answer, Request, RpcClient
 from genesis.schema import Genesis
 from primitives.block import Header, decode_header
@@ -23,10 +24,12 @@ from primitives.certificate import (
 from primitives.codec import Value, decode
 from primitives.crypto import DIGEST_BYTES, Digest
 from primitives.errors import BadShape, Rejected, WrongChain
-from primitives.ids import TransactionId
+from primitives.ids import Height, TransactionId
 from primitives.limits import RPC_BODY_BYTES_MAX
 from primitives.merkle import root_from_path
 from primitives.receipt import Event, Receipt
+from primitives.restart import read_restarts
+from primitives.restart_proof import read_restart_proof
 from primitives.shape import array_of, bytes_of, fields_of, uint_of
 from primitives.state_proof import BadProof, StateProof, check_proof, read_proof
 
@@ -83,6 +86,9 @@ class LightClient:
     def __init__(self, genesis: Genesis, memory: HeadMemory | None = None) -> None:
         self.genesis = genesis
         self._memory = memory
+        self.reigns = Reigns(genesis.hash)
+        self.restart_proofs: tuple[bytes, ...] = ()
+        self._highest = Height(0)
         self._verified: dict[tuple[bytes, bytes], Proven] = {}
 
     def check_header(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
@@ -92,6 +98,8 @@ class LightClient:
 
         Raises:
             WrongChain: a header of another chain.
+            UnknownRestart: it follows a restart statement of which `take_restarts` knows nothing.
+            VoidBlock: a restart statement made it void.
             BadCertificate: the certificate is not of this header, or does not prove it.
             NotCanonical, BadShape, BadVersion, TooLarge: not the bytes of a header.
             ForkProven: it differs from the highest that the memory holds.
@@ -122,7 +130,27 @@ class LightClient:
             while len(self._verified) >= _REMEMBERED_MAX:
                 self._verified.pop(next(iter(self._verified)))
             self._verified[both] = found
+        self.reigns.check(found.header)
+        self._highest = max(self._highest, found.header.height)
         return found
+
+    def take_restarts(self, proof_bytes: bytes) -> None:
+        """Learn the restart statements of one block, in order of the chain; known ones are fine.
+
+        Raises:
+            RestartRefused: too few have signed, or a statement is of another place in the chain.
+            RestartConflict: this client holds a certificate above its block.
+            BadProof: an entry of the state that says who signs is wrong or missing.
+            Rejected: what `check_header` raises for the header below, or wrong bytes.
+        """
+        proof = read_restart_proof(proof_bytes)
+        restarts = read_restarts(proof.restarts)
+        if not restarts or self.reigns.knows(restarts[-1].digest):
+            return
+        at = self.check_header(proof.header, proof.certificate)
+        check_carried(proof.entries, restarts, at.header, self.genesis)
+        self.reigns.add(restarts, above=at.header, highest=self._highest)
+        self.restart_proofs += (proof_bytes,)
 
     def _verify_header(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
         header = decode_header(header_bytes)
@@ -133,10 +161,9 @@ class LightClient:
             raise BadCertificate(
                 f"block {header.height} is decided by validators other than the genesis names"
             )
-        if header.restart != self.genesis.hash:
-            raise BadCertificate(f"block {header.height} follows a restart that is not known here")
         unchecked = read_certificate(certificate_bytes)
         certificate = check_certificate_of(unchecked, self.sealed(header))
+        self.reigns.check(header)
         return Proven(header=header, certificate=certificate)
 
     def sealed(self, header: Header) -> SealedBlock:
@@ -202,7 +229,8 @@ class LightClient:
 
     async def header(self, rpc: RpcClient, at: int | str) -> Proven:
         """Return the node's header at a height (or "latest"), verified."""
-        return self.check_header(*_header_of(await rpc.call("chain_getHeader", {"at": at})))
+        answer = await rpc.call("chain_getHeader", {"at": at})
+        return await self.follow_header(rpc, *_header_of(answer))
 
     async def state(self, rpc: RpcClient, key: bytes) -> ProvenValue:
         """Ask for `key` and return what was verified.
@@ -210,7 +238,7 @@ class LightClient:
         Raises as the checks, BadAnswer, or WentBack by the memory.
         """
         answer = await rpc.call("state_getProof", {"key": "0x" + key.hex()})
-        found = self._read_state(key, answer)
+        found = await self._read_state(rpc, key, answer)
         self._note(found.at, is_latest=True)
         return found
 
@@ -224,12 +252,25 @@ class LightClient:
         for answer in answers:
             if isinstance(answer, RpcRefused):
                 raise answer
-        found = [self._read_state(key, answer) for key, answer in zip(keys, answers, strict=True)]
+        pairs = zip(keys, answers, strict=True)
+        found = [await self._read_state(rpc, key, answer) for key, answer in pairs]
         self._note(max((one.at for one in found), key=_height_of), is_latest=True)
         return found
 
-    def _read_state(self, key: bytes, answer: Answer) -> ProvenValue:
-        at = self.check_header(*_header_of(answer))
+    async def follow_header(self, rpc: RpcClient, header: bytes, certificate: bytes) -> Proven:
+        """Check a header, after learning from the node which restart statement it follows.
+
+        Raises:
+            Rejected: what `check_header` and `take_restarts` raise.
+        """
+        try:
+            return self.check_header(header, certificate)
+        except UnknownRestart:
+            await follow_restarts(self, rpc)
+        return self.check_header(header, certificate)
+
+    async def _read_state(self, rpc: RpcClient, key: bytes, answer: Answer) -> ProvenValue:
+        at = await self.follow_header(rpc, *_header_of(answer))
         value = None if field_of(answer, "value") is None else hex_field(answer, "value")
         return self.check_state(at, key=key, value=value, proof_bytes=hex_field(answer, "proof"))
 
@@ -247,7 +288,7 @@ class LightClient:
         answer = field_of(await rpc.call("tx_get", params), "proof")
         if answer is None:
             raise BadAnswer("the node gives no proof; is the transaction committed?")
-        at = self.check_header(*_header_of(answer))
+        at = await self.follow_header(rpc, *_header_of(answer))
         proof = ReceiptProof(
             receipt_bytes=hex_field(answer, "receipt_bytes"),
             index=uint_field(answer, "index"),

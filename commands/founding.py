@@ -46,6 +46,19 @@ def first_agencies(members: Sequence[GenesisMember]) -> list[Json]:
     return found
 
 
+def unrepresented(members: Sequence[GenesisMember], agencies: Sequence[Json]) -> list[str]:
+    """Return the validators of which no agency of kind validator has the name as its id.
+
+    Their agencies' administrators count for no validator of a restart statement.
+    """
+    voting = {
+        entry["id"]
+        for entry in agencies
+        if isinstance(entry, dict) and "validator" in json.dumps(entry["kinds"])
+    }
+    return [member.name for member in members if member.is_validator and member.name not in voting]
+
+
 def read_agencies(path: Path) -> list[Json]:
     """Return the agencies that a file lists. Raises UsageFault naming the place."""
     try:

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from commands.founding import first_agencies, read_agencies, with_bank
+from commands import restart
+from commands.founding import first_agencies, read_agencies, unrepresented, with_bank
 from commands.options import address_argument
-from commands.output import AsJson, CheckFailed, UsageFault, command, emit, show_table
+from commands.output import AsJson, CheckFailed, UsageFault, command, emit, say, show_table
 from genesis.build import Plan, build_genesis
 from genesis.code import shipped_contracts
 from genesis.schema import DEVELOPMENT, PRODUCTION, Genesis, show_genesis
@@ -17,6 +18,7 @@ from node.setup import install_genesis
 from primitives.ids import show_address
 
 app = typer.Typer(no_args_is_help=True, help="Assemble and verify the genesis of a network.")
+app.add_typer(restart.app, name="restart-statement")
 
 
 @app.command("init")
@@ -46,6 +48,11 @@ def init(  # noqa: PLR0913 - each is an option of the command
     bank = show_address(address_argument(central_bank))
     listed = [load_member(path) for path in members]
     first = first_agencies(listed) if agencies is None else read_agencies(agencies)
+    for validator in unrepresented(listed, first):
+        say(
+            f"warning: no agency of kind validator has the id {validator!r}: nobody counts for this"
+            " validator when a restart statement is signed (docs/protocol.md#restart-statement)"
+        )
     contracts = shipped_contracts({"governance": {"agencies": with_bank(first, bank)}})
     genesis = build_genesis(plan, listed, contracts)
     out.write_text(show_genesis(genesis), encoding="utf-8")

@@ -31,7 +31,7 @@ from consensus.events import (
 from consensus.faults import BadEvidence, check_evidence, misdeed_of
 from consensus.guard import Found, Lock, SignState, Stamp, Standing, StoreNote, WalFound, born
 from consensus.messages import Misdeed, SignMark
-from consensus.recovery import BadWalEntry, Start, begin, recover
+from consensus.recovery import BadWalEntry, Start, begin, recover, restarted
 from consensus.status import Status
 
 __all__ = [
@@ -77,4 +77,5 @@ __all__ = [
     "check_evidence",
     "misdeed_of",
     "recover",
+    "restarted",
 ]

@@ -133,6 +133,14 @@ def fetch_if_behind(replica: Replica) -> None:
         _fetch(replica, target)
 
 
+def fetch_next(replica: Replica, peer: PublicKey, height: Height) -> None:
+    """Fetch the block of the open height from a peer that works on a higher one."""
+    _claim(replica, peer, max(height, replica.claims.get(peer, NO_HEIGHT)))
+    if replica.state.height > replica.fetched_up_to:
+        keep_asking(replica)
+        _fetch(replica, replica.state.height)
+
+
 def _fetch(replica: Replica, target: Height) -> None:
     """Ask for blocks up to `target`, first of the peers that claim to have them."""
     peers = [peer for peer, height in replica.claims.items() if height > target]

@@ -17,7 +17,7 @@ from consensus.effects import (
     Send,
     StartTimer,
 )
-from consensus.events import Head
+from consensus.events import Head, tag_of
 from consensus.future import FutureMessages
 from consensus.guard import Lock, SignState, Standing
 from consensus.messages import (
@@ -118,11 +118,11 @@ class Replica:
 
     def broadcast(self, payload: bytes) -> None:
         """Send to every other member."""
-        self.emit(Broadcast(payload))
+        self.emit(Broadcast(payload, tag_of(self.state.restart)))
 
     def send(self, peer: PublicKey, payload: bytes) -> None:
         """Send to one peer."""
-        self.emit(Send(peer, payload))
+        self.emit(Send(peer, payload, tag_of(self.state.restart)))
 
     def fault(self, peer: PublicKey, reason: str) -> None:
         """Report what `peer` did."""
@@ -201,6 +201,7 @@ class Replica:
             digest=signed,
             signature=statement.signature,
             committed=_committed(right.state, statement),
+            restart=self.state.restart,
         )
         right.floor = max(right.floor, statement.mark)
         right.remember(statement)

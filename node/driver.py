@@ -14,6 +14,7 @@ from collections import Counter, deque
 from consensus import Engine
 from consensus.effects import Effect, Persist
 from consensus.events import (
+    RESTART_TAG_BYTES,
     BlockCommitted,
     Event,
     Head,
@@ -83,12 +84,13 @@ class Driver:
 
         A peer of which too many, or too many bytes, wait loses the newest: it is said again.
         """
-        size = self._queued_bytes_by_peer[peer] + len(payload)
+        tag, message = payload[:RESTART_TAG_BYTES], payload[RESTART_TAG_BYTES:]
+        size = self._queued_bytes_by_peer[peer] + len(message)
         if self._queued_by_peer[peer] >= PEER_EVENTS_MAX or size > PEER_EVENT_BYTES_MAX:
             return
         self._queued_by_peer[peer] += 1
         self._queued_bytes_by_peer[peer] = size
-        self.give(Received(peer, payload))
+        self.give(Received(peer, message, tag))
 
     def on_connected(self, peer: PublicKey) -> None:
         """Tell the engine that a member can be reached (again)."""

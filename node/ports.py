@@ -31,6 +31,14 @@ class CommittedHead:
     decided_by: ValidatorSet | None  # the set that decided this block; None only at height 0
     restart: Digest  # of header.height + 1: the restart statement in force, or the genesis hash
     history: SetHistory = NOTHING_KNOWN  # who decided the heights whose evidence counts
+    superseded: frozenset[Digest] = (
+        frozenset()
+    )  # restarts that were in force: their blocks are void
+
+    @property
+    def restarts_known(self) -> frozenset[Digest]:
+        """The genesis and every restart statement that the chain or this node knows."""
+        return self.superseded | {self.restart, self.header.restart}
 
     @property
     def sealed(self) -> SealedBlock | None:

@@ -18,6 +18,7 @@ from primitives.crypto import Digest, PublicKey
 from primitives.errors import Rejected, Replayed
 from primitives.ids import TransactionId
 from primitives.receipt import Receipt, accepted, refused
+from primitives.restart import read_restart
 from primitives.transaction import Transaction
 from primitives.validators import ValidatorSet
 
@@ -28,6 +29,7 @@ class Executed:
 
     transactions: tuple[bytes, ...]
     evidence: tuple[bytes, ...]
+    restarts: tuple[bytes, ...]
     transaction_ids: tuple[TransactionId, ...]
     receipts: tuple[Receipt, ...]
     encoded_receipts: tuple[bytes, ...]
@@ -39,16 +41,20 @@ class Executed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """What a block is executed upon: the rules and the committed head."""
+    """What a block is executed upon: the rules and the committed head.
+
+    `restarts` are the restart statements that a block made here must carry.
+    """
 
     rules: Rules
     state: StateStore
     replay: ReplayIndex
     validators: ValidatorSet
+    restarts: tuple[bytes, ...] = ()
 
 
 class BlockRun:
-    """One execution of one block: evidence first, then transactions, then `finish`."""
+    """One execution of one block: restarts and evidence, then transactions, then `finish`."""
 
     def __init__(self, base: Base, block: BlockInfo) -> None:
         self._base = base
@@ -59,6 +65,15 @@ class BlockRun:
         self._evidence: list[bytes] = []
         self._accused: set[PublicKey] = set()
         self._receipts: list[Receipt] = []
+        self._restarts: tuple[bytes, ...] = ()
+
+    def restart(self, restarts: tuple[bytes, ...]) -> None:
+        """Begin under checked restart statements: the last says which hooks are suspended."""
+        self._restarts = restarts
+        if restarts:
+            suspended = read_restart(restarts[-1]).statement.suspended
+            self._overlay.set(system.SUSPENDED_KEY, system.suspended_value(suspended))
+            self._overlay.keep()
 
     def add_evidence(self, evidence: bytes) -> None:
         """Record evidence whose proof ordering has checked.
@@ -95,7 +110,10 @@ class BlockRun:
 
     def finish(self) -> Executed:
         """Run the end-of-block hooks and return what the block does. Raises EndOfBlockFailed."""
-        events = dispatch.end_block(self._base.rules.contracts, self._overlay, self._block)
+        suspended = system.read_suspended(self._overlay.get(system.SUSPENDED_KEY))
+        events = dispatch.end_block(
+            self._base.rules.contracts, self._overlay, self._block, suspended
+        )
         self._overlay.keep()
         next_validators = self._next_validators()
         is_history_changed = self._keep_history(next_validators)
@@ -105,6 +123,7 @@ class BlockRun:
         return Executed(
             transactions=tuple(self._transactions),
             evidence=tuple(self._evidence),
+            restarts=self._restarts,
             transaction_ids=tuple(self._ids),
             receipts=tuple(self._receipts),
             encoded_receipts=encoded,
@@ -156,6 +175,7 @@ class Work:
 
     transactions: tuple[bytes, ...]
     evidence: tuple[bytes, ...]
+    restarts: tuple[bytes, ...] = ()
 
 
 def apply_block(base: Base, block: BlockInfo, work: Work) -> Executed | str:
@@ -165,6 +185,7 @@ def apply_block(base: Base, block: BlockInfo, work: Work) -> Executed | str:
         EndOfBlockFailed: a hook fails at the end of it.
     """
     run = BlockRun(base, block)
+    run.restart(work.restarts)
     for index, evidence in enumerate(work.evidence):
         try:
             run.add_evidence(evidence)

@@ -43,6 +43,7 @@ def build_block(
         EndOfBlockFailed: a hook fails at the end of it.
     """
     run = BlockRun(base, block)
+    run.restart(base.restarts)
     for item in evidence[:BLOCK_EVIDENCE_MAX]:
         try:
             run.add_evidence(item)

@@ -1,6 +1,7 @@
-"""State entries that execution itself owns: the validators of the next block, and those of before.
+"""State entries that execution itself owns: validators, those of before, suspended hooks.
 
     "system" 00 "validators" 00                      the set that decides the next block
+    "system" 00 "suspended" 00                       contracts whose end-of-block hooks do not run
     "system" 00 "sets" 00 || 8 bytes inverted        the set that decides from a height on
     "system" 00 "hours" 00 || 8 bytes                [first height of this hour of block time]
 
@@ -13,15 +14,17 @@ from node.execution.overlay import StateReader
 from primitives.codec import decode, encode
 from primitives.errors import InvariantBroken
 from primitives.ids import Height
-from primitives.limits import EVIDENCE_AGE_MS
+from primitives.limits import EVIDENCE_AGE_MS, NAME_CHARS_MAX, RESTART_SUSPENDED_MAX
 from primitives.set_history import SetHistory
-from primitives.shape import fields_of, uint_of
+from primitives.shape import array_of, fields_of, text_of, uint_of
 from primitives.validators import ValidatorSet, read_validator_set
 
 VALIDATORS_KEY = b"system\0validators\0"
+SUSPENDED_KEY = b"system\0suspended\0"
 _SETS_PREFIX = b"system\0sets\0"
 _HOURS_PREFIX = b"system\0hours\0"
 _VALIDATORS_BYTES_MAX = 64 * 1024
+_SUSPENDED_BYTES_MAX = 8 * 1024
 _HOUR_MS = 3_600_000
 _HOURS_KEPT = EVIDENCE_AGE_MS // _HOUR_MS
 _TOP = 2**64 - 1
@@ -92,3 +95,20 @@ def _forget_before(state: StateView, first_hour: int) -> None:
 
 def _height_of(key: bytes) -> Height:
     return Height(_TOP - int.from_bytes(key[len(_SETS_PREFIX) :], "big"))
+
+
+def suspended_value(names: tuple[str, ...]) -> bytes | None:
+    """Return the stored form of the contracts whose hooks do not run; None for none."""
+    return encode(names) if names else None
+
+
+def read_suspended(value: bytes | None) -> tuple[str, ...]:
+    """Return the names that `suspended_value` wrote."""
+    if value is None:
+        return ()
+    items = array_of(
+        decode(value, bytes_max=_SUSPENDED_BYTES_MAX),
+        name="suspended",
+        count_max=RESTART_SUSPENDED_MAX,
+    )
+    return tuple(text_of(item, name="suspended", chars_max=NAME_CHARS_MAX) for item in items)

@@ -78,6 +78,12 @@ class HeightParams(Params):
     height: HeightOrLatest = "latest"
 
 
+class AboveParams(Params):
+    """What lies above a height."""
+
+    above: HeightNumber = 0
+
+
 class ParticipationParams(Params):
     """A range of heights, by default the last hundred that are certified in a block."""
 

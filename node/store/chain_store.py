@@ -33,7 +33,8 @@ class Pruned(Rejected):
 class BlockRecord:
     """All that is stored of one block; `certificate` is None only at height 0.
 
-    It is kept until the next block brings the one that all nodes keep.
+    It is kept until the next block brings the one that all nodes keep. `restart_proof` is what
+    proves the restart statements of the block, None when it has none.
     """
 
     block: Block
@@ -41,6 +42,7 @@ class BlockRecord:
     receipts: tuple[bytes, ...]
     transaction_ids: tuple[TransactionId, ...]
     next_validators: ValidatorSet
+    restart_proof: bytes | None = None
 
 
 class ChainStore:
@@ -91,6 +93,8 @@ class ChainStore:
         signers = b"" if last is None else last.signers
         kept = schema.signers_value(block.header.validators_hash, signers)
         yield schema.at_height(schema.SIGNERS, height), kept
+        if record.restart_proof is not None:
+            yield schema.at_height(schema.RESTARTS, height), record.restart_proof
         for index, transaction_id in enumerate(ids):
             yield schema.TRANSACTIONS + transaction_id, schema.place_value(height, index)
         validators = record.next_validators

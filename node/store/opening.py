@@ -7,6 +7,7 @@ mark is then moved up. A database behind its mark has lost a block that was ackn
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from node.store import migrations, schema
@@ -73,6 +74,12 @@ class NodeStore:
         self._due_mark = HeadMark(record.block.height, record.block.hash)
         with suppress(StoreFull):
             self._move_due_mark()
+
+    def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
+        """Return the first blocks above a height that carry restart statements, with the proofs."""
+        after = schema.at_height(schema.RESTARTS, above)
+        found = islice(self._kv.scan(schema.RESTARTS, after=after), count_max)
+        return tuple((Height(int.from_bytes(key[1:], "big")), proof) for key, proof in found)
 
     def note(self) -> bytes | None:
         """Return the note of the last commit or start, None in a store that never had one."""

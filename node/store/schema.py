@@ -11,6 +11,7 @@
 | v      | validators hash      | the validator set                                 |
 | p      | height               | validators hash, and who signed height - 1: a bit map |
 | s      | state key            | state value                                       |
+| w      | height               | proof of the restart statements of the block      |
 | e      | bucket, 4 bytes      | sorted (key hash, value hash) pairs, 64 bytes each |
 """
 
@@ -38,6 +39,7 @@ VALIDATORS = b"v"
 SIGNERS = b"p"
 STATE = b"s"
 BUCKETS = b"e"
+RESTARTS = b"w"
 
 _HEAD_BYTES_MAX = 64
 _META_BYTES_MAX = 64

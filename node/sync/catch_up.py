@@ -163,14 +163,23 @@ class CatchUp:
     def _prove(
         self, head: CommittedHead, block: Block, unchecked: UncheckedCertificate
     ) -> Certificate:
-        """Verify every seal that comes with the block: over the head, in it, and over itself."""
+        """Verify every seal that comes with the block: over the head, in it, and over itself.
+
+        A block of a restart that is not known here is not above the head: a quorum's seals over it
+        say that this node's last blocks are void, and `validate` what to do then (R2.9).
+        """
+        restart = block.header.restart
+        if restart != head.restart and restart in head.superseded:
+            reason = f"its block {block.height} is void since restart statement"
+            raise NoAnswer(f"{reason} {head.restart.hex()[:16]}", is_fault=False)
         known = None if head.certificate is None else head.certificate.unchecked
-        if known is None or block.last_certificate != known:
+        is_elsewhere = restart != head.restart and not block.restarts
+        if not is_elsewhere and (known is None or block.last_certificate != known):
             verify_seal = self._callbacks.verify_seal
             check_last_certificate(block.last_certificate, head.sealed, verify_seal)
         sealed = SealedBlock(
             chain_id=head.header.chain_id,
-            restart=head.restart,
+            restart=restart,
             height=block.height,
             block_hash=block.hash,
             validators=head.validators,

@@ -199,3 +199,28 @@ def test_a_wrong_list_of_agencies_is_wrong_usage(agencies, tmp_path, text):
     assert result.exit_code == 2
     assert "agencies.json" in result.stderr
     assert not (tmp_path / "genesis.json").exists()
+
+
+def test_a_validator_without_an_agency_of_its_name_is_warned_of(agencies, tmp_path):
+    directory, _made = agencies
+    files = [directory / f"agency-{index}" / "member.json" for index in range(4)]
+    listed = [
+        {
+            "id": f"agency-{index}" if index else "another",
+            "name_th": "หน่วยงาน",
+            "name_en": "Agency",
+            "kinds": ["validator"],
+            "administrator": show_address(Address(bytes([index + 1]) * 20)),
+        }
+        for index in range(4)
+    ]
+    (tmp_path / "agencies.json").write_text(json.dumps(listed))
+
+    result = sapha(
+        "network", "init", *files, "--name", "thai", "--central-bank", BANK,
+        "--agencies", tmp_path / "agencies.json", "--out", tmp_path / "g.json",
+    )  # fmt: skip
+
+    assert result.exit_code == 0
+    assert "no agency of kind validator has the id 'agency-0'" in result.stderr
+    assert "'agency-1'" not in result.stderr

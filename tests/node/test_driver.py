@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from consensus import Engine, WorkWaiting
+from consensus.events import RESTART_TAG_BYTES, tag_of
 from consensus.messages import Kind
 from node.driver import PEER_EVENT_BYTES_MAX, Driver
 from node.observe import NodeMetrics
@@ -136,19 +137,24 @@ async def driver(world):
     await asyncio.wait([running])
 
 
+def framed(message: bytes) -> bytes:
+    """The message as it comes from a peer under the same restart."""
+    return tag_of(HEAD.restart) + message
+
+
 def prepares(world: World) -> list[bytes]:
-    return [said for said in world.of("broadcast") if said[1] == Kind.PREPARE]
+    return [said for said in world.of("broadcast") if said[RESTART_TAG_BYTES + 1] == Kind.PREPARE]
 
 
 async def propose(world: World, driver: Driver) -> None:
-    driver.on_message(key_of(1), pre_prepare(BLOCK, sender=1).encode())
+    driver.on_message(key_of(1), framed(pre_prepare(BLOCK, sender=1).encode()))
     await world.until(lambda: bool(world.of("asked")))
 
 
 async def test_votes_timers_and_peers_are_stepped_while_ballots_are_checked(world, driver):
     await propose(world, driver)
 
-    driver.on_message(key_of(2), prepare(BLOCK, 2).encode())
+    driver.on_message(key_of(2), framed(prepare(BLOCK, 2).encode()))
     driver.on_connected(key_of(3))
     await world.until(lambda: bool(world.of("sent")))
 
@@ -173,7 +179,7 @@ async def test_a_vote_after_checks_is_still_written_before_it_is_sent(world, dri
 async def test_a_block_without_costly_calls_is_executed_in_the_step_that_takes_it(world, driver):
     world.is_costly = False
 
-    driver.on_message(key_of(1), pre_prepare(BLOCK, sender=1).encode())
+    driver.on_message(key_of(1), framed(pre_prepare(BLOCK, sender=1).encode()))
     await world.until(lambda: bool(prepares(world)))
 
     assert world.of("executed") == [BLOCK.hash]
@@ -206,14 +212,14 @@ async def test_of_one_peer_a_bounded_number_of_bytes_waits_and_the_newest_is_dro
     made = driver_of(world, engine_of(0))
     fits = PEER_EVENT_BYTES_MAX // FRAME_BYTES_MAX
     for _ in range(fits + 3):
-        made.on_message(key_of(1), bytes(FRAME_BYTES_MAX))
-    made.on_message(key_of(2), bytes(FRAME_BYTES_MAX))
+        made.on_message(key_of(1), framed(bytes(FRAME_BYTES_MAX)))
+    made.on_message(key_of(2), framed(bytes(FRAME_BYTES_MAX)))
 
     running = asyncio.create_task(made.run(()))
     await world.until(lambda: key_of(2) in world.of("blamed"))
 
     assert world.of("blamed") == [key_of(1)] * fits + [key_of(2)]
-    made.on_message(key_of(1), bytes(FRAME_BYTES_MAX))
+    made.on_message(key_of(1), framed(bytes(FRAME_BYTES_MAX)))
     made.give(WorkWaiting())
     await world.until(lambda: len(world.of("blamed")) == fits + 2)
     running.cancel()

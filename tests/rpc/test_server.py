@@ -252,6 +252,7 @@ PUBLIC = {
     "chain_getValidators",
     "chain_getParticipation",
     "chain_getEvidence",
+    "chain_getRestarts",
     "chain_getGenesis",
     "contract_list",
     "contract_getAbi",

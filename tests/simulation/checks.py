@@ -6,7 +6,7 @@ from consensus import effects as out
 from consensus.messages import Kind
 from primitives.block import Block
 from primitives.certificate import Certificate, check_certificate
-from primitives.crypto import Digest, PublicKey
+from primitives.crypto import PublicKey
 from primitives.errors import Rejected
 from tests.simulation.bodies import BodyChecks
 from tests.simulation.guarding import SigningChecks
@@ -14,6 +14,7 @@ from tests.simulation.losses import Loss
 from tests.simulation.memory import count_items
 from tests.simulation.node import Node
 from tests.simulation.performing import CLOCK_DIFFERENCE
+from tests.simulation.restart_checks import RestartChecks
 from tests.simulation.sent import SentChecks
 from tests.simulation.world import Violation
 
@@ -29,7 +30,8 @@ class Checks:
 
     def __init__(self, cluster: "Cluster") -> None:
         self.cluster = cluster
-        self.decided: dict[int, tuple[Digest, str]] = {}  # height -> block, who decided first
+        self.restarts = RestartChecks()
+        self.decided = self.restarts.decided
         self.evidence: list[tuple[str, PublicKey]] = []
         self.reports: list[tuple[str, PublicKey, str]] = []
         self._committed: dict[str, int] = {}
@@ -46,7 +48,7 @@ class Checks:
         """A node decides: nobody honest decided otherwise, and the certificate proves it."""
         if not node.is_honest:
             return
-        first, who = self.decided.setdefault(block.height, (block.hash, node.name))
+        first, who = self.restarts.first_decision(node, block)
         if first != block.hash:
             raise Violation(
                 f"fork at height {block.height}: {who} decided {first.hex()[:8]}, "

@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from random import Random
 
-from primitives.crypto import PublicKey
+from primitives.crypto import Digest, PublicKey
 from primitives.validators import Validator, validator_set
 from tests.simulation.byzantine import make_conduct
 from tests.simulation.checks import Checks
@@ -45,6 +45,7 @@ class Cluster:
         self.validators = validator_set(Validator(key, f"v{i}") for i, key in enumerate(made))
         self.genesis = genesis_header("sim-chain", self.validators)
         self.network = Network(world, plan)
+        self.signed_restarts: set[Digest] = set()
         self.checks = Checks(self)
         self.nodes = self.network.nodes
         for i, key in enumerate(made):

@@ -220,7 +220,7 @@ class Catcher:
         callbacks = SyncCallbacks(
             committed=lambda done: self.committed.append(done.block.height),
             halt=self.halts.append,
-            note=lambda: b"note %d" % ledger.height,
+            note=lambda: b"note %d" % ledger.head().header.height,
             room=DiskRoom(retry_s=0),
         )
         self.sync = network.sync = Sync(ledger, network, callbacks, settings)
