@@ -34,6 +34,7 @@ from consensus.messages import (
 from consensus.normal_case import on_block_validated, on_pre_prepare, on_vote
 from consensus.proposer import on_block_built, propose_if_due
 from consensus.replica import ANSWER_TIMER, RESEND_TIMER, Replica
+from consensus.say_again import say_opened
 from consensus.status import Status, status_of
 from consensus.view_change import follow, on_view_change, on_view_timeout
 from consensus.views import open_height
@@ -61,14 +62,17 @@ class Engine:
         engine._replica = replica
         return engine
 
-    def step(self, event: Event) -> tuple[Effect, ...]:
+    def step(self, event: Event, now_ms: int = 0) -> tuple[Effect, ...]:
         """Take one event and return what the driver must do, in order.
+
+        `now_ms` is the driver's monotonic time; it sets the pace of time-outs only (R3.5).
 
         Never raises on what a peer sent or on events that come late or twice.
         """
         replica = self._replica
         if replica.halted is not None:
             return ()
+        replica.now_ms = now_ms
         _dispatch(replica, event)
         effects = tuple(replica.effects)
         replica.effects.clear()
@@ -164,6 +168,7 @@ def _on_work_waiting(replica: Replica) -> None:
     if replica.state.is_settled:
         replica.state.work_after_decision = True
     elif open_height(replica):
+        say_opened(replica)
         propose_if_due(replica)
 
 

@@ -9,7 +9,9 @@ from primitives.ids import Height
 
 def next_height(head: Head) -> HeightState:
     """Return the empty state of the height after `head`."""
-    return HeightState(height=Height(head.height + 1), validators=head.validators)
+    return HeightState(
+        height=Height(head.height + 1), validators=head.validators, order=head.order
+    )
 
 
 def start_height(replica: Replica, head: Head) -> None:
@@ -17,6 +19,9 @@ def start_height(replica: Replica, head: Head) -> None:
     close_height(replica)
     old = replica.state
     replica.previous_validators = old.validators if head.height == old.height else None
+    if head.height == old.height:
+        replica.pace.note_decided(old.height, wait_ms=old.wait_ms, has_moved_on=old.view > 0)
+    replica.pace.idle_since_ms = replica.now_ms
     replica.head = head
     replica.state = next_height(head)
     replica.last_decided = last_decided_at(head, replica.last_decided)

@@ -163,7 +163,8 @@ class StatusMessage:
     """Where the sender stands and which votes it has; not signed, the session vouches for it.
 
     Voters are bit maps over the validators in order, lowest bit first. `prepares` and
-    `view_changes` are those of `view`; `commits` are (view, voters) pairs.
+    `view_changes` are those of `view`; `commits` are (view, voters) pairs. `is_opening` says that
+    the sender has just opened the height because work waits (R3.5), and asks for nothing.
     """
 
     height: Height
@@ -173,6 +174,7 @@ class StatusMessage:
     prepares: bytes
     commits: tuple[tuple[View, bytes], ...]
     view_changes: bytes
+    is_opening: bool = False
 
     def encode(self) -> bytes:
         """Return the message bytes."""
@@ -186,6 +188,7 @@ class StatusMessage:
                 self.prepares,
                 self.commits,
                 self.view_changes,
+                self.is_opening,
             )
         )
 

@@ -7,9 +7,10 @@ from consensus.justification import highest_claim
 from consensus.messages import Claim, Justification, Kind, PrePrepare, Statement, ViewChange
 from consensus.normal_case import accept, count_own
 from consensus.replica import Replica
+from consensus.say_again import ask_for_missing
 from consensus.state import Proposal
 from primitives.block import Block
-from primitives.crypto import ZERO_DIGEST
+from primitives.crypto import ZERO_DIGEST, Digest
 from primitives.ids import View
 
 
@@ -19,7 +20,7 @@ def propose_if_due(replica: Replica) -> None:
     is_busy = state.accepted is not None or state.build_requested is not None
     if is_busy or state.certificate is not None or not state.is_open or not replica.may_sign:
         return
-    if state.validators.proposer(state.height, state.view) != replica.own_key:
+    if state.proposer(state.view) != replica.own_key:
         return
     if state.view == View(0):
         _ask_for_block(replica, Justification())
@@ -52,8 +53,18 @@ def _propose_justified(replica: Replica, messages: tuple[ViewChange, ...]) -> No
         return
     block, encoded = state.blocks.block(claim[1]), state.blocks.encoded(claim[1])
     prepares = state.proven_claims.get(claim)
-    if block is not None and encoded is not None and prepares is not None:
+    if block is None or encoded is None:
+        _seek(replica, claim[1])
+    elif prepares is not None:
         _propose(replica, block, encoded, Justification(heads, prepares))
+
+
+def _seek(replica: Replica, block_hash: Digest) -> None:
+    """Ask the peers for the block that must be proposed again; whoever prepared it has it."""
+    state = replica.state
+    if state.lacking != block_hash:
+        state.lacking = block_hash
+        ask_for_missing(replica)
 
 
 def _first_with_highest(messages: tuple[ViewChange, ...], count: int) -> tuple[ViewChange, ...]:

@@ -22,6 +22,7 @@ from consensus.effects import (
 from consensus.events import Head
 from consensus.future import FutureMessages
 from consensus.messages import TAGS, Content, Kind, Statement, signed_bytes
+from consensus.pace import Pace
 from consensus.state import HeightState
 from primitives.crypto import Digest, PublicKey, digest
 from primitives.ids import Height, View
@@ -50,7 +51,7 @@ class Replica:
 
     `mark` is the highest position signed; `listen_below` is the height that must be decided
     before this node signs again (None: it may sign). `claims` are the heights that peers say
-    they work on; `answered` the peers answered since the answer timer started.
+    they work on; `now_ms` is the monotonic time of the current step; `answered` the peers answered since the answer timer started.
     """
 
     config: EngineConfig
@@ -70,6 +71,8 @@ class Replica:
     effects: list[Effect] = field(default_factory=list)
     timers: dict[str, int] = field(default_factory=dict)
     next_token: int = 1
+    now_ms: int = 0
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def own_key(self) -> PublicKey | None:

@@ -86,6 +86,7 @@ class Node:
             return
         self.life += 1
         head = self.ledger.head()
+        self.cluster.checks.on_head(self, head)
         record, entries = self.disk.record, self.disk.entries(head.height + 1)
         self.say(f"starts at height {head.height} with {len(entries)} WAL entries")
         self.world.trace.add(self.world.now_us, self.name, "start")
@@ -141,6 +142,7 @@ class Node:
         self.ledger.commit(block, certificate)
         self.cluster.checks.on_committed(self, block, certificate)
         head = self.ledger.head()
+        self.cluster.checks.on_head(self, head)
         self.disk.start_height(head.height + 1)
         self.give(to.BlockCommitted(head), is_answer=True)
         self.later(self.cluster.plan.work_gap_us, self.give, to.WorkWaiting())
@@ -175,7 +177,8 @@ class Node:
             self.say("<- " + show_event(event, self.cluster.validators))
         self.world.steps += 1
         try:
-            effects = self.engine.step(event) if self.engine is not None else ()
+            now_ms = self.world.now_us // MS
+            effects = self.engine.step(event, now_ms) if self.engine is not None else ()
         except Exception as error:
             raise Violation(f"{self.name}: step raised {error!r} on {kind.__name__}") from error
         self._effects.extend(effects)
