@@ -10,10 +10,11 @@ from consensus.config import EngineConfig
 from primitives.ids import Height
 
 WAITS_KEPT = 100
-WAITS_MIN = 10  # a median of fewer says little
+WAITS_RECENT = 10  # fewer say little
 BASE_HEIGHTS = 100
 LOST_IN_A_ROW_MAX = 3
 _MEDIANS = 4
+_LONGEST = 2
 
 
 @dataclass(slots=True)
@@ -51,9 +52,15 @@ class Pace:
             self.base_until = Height(height + BASE_HEIGHTS)
 
     def first_timeout_ms(self, config: EngineConfig, height: Height) -> int:
-        """Return the time that view 0 of `height` waits for its proposal, in milliseconds."""
-        base_ms = config.timeout_base_ms
-        if len(self.waits_ms) < WAITS_MIN or height <= self.base_until:
+        """Return the time that view 0 of `height` waits for its proposal, in milliseconds.
+
+        It is never less than twice the longest of the last ten waits: after a quiet time full
+        blocks would need fifty heights to move the median.
+        """
+        base_ms, waits_ms = config.timeout_base_ms, tuple(self.waits_ms)
+        if len(waits_ms) < WAITS_RECENT or height <= self.base_until:
             return base_ms
-        median_ms = sorted(self.waits_ms)[len(self.waits_ms) // 2]
-        return min(max(_MEDIANS * median_ms, config.first_timeout_ms_min), base_ms)
+        median_ms = sorted(waits_ms)[len(waits_ms) // 2]
+        recent_ms = max(waits_ms[-WAITS_RECENT:])
+        asked_ms = max(_MEDIANS * median_ms, _LONGEST * recent_ms, config.first_timeout_ms_min)
+        return min(asked_ms, base_ms)

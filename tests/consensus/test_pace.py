@@ -4,7 +4,7 @@ import pytest
 
 from consensus import BlockBuilt, BlockCommitted, BuildBlock, Received, TimerFired, WorkWaiting
 from consensus.messages import Kind, StatusMessage
-from consensus.pace import BASE_HEIGHTS, WAITS_MIN
+from consensus.pace import BASE_HEIGHTS, WAITS_RECENT
 from primitives.ids import Height, View
 from tests.consensus.builders import (
     block_on,
@@ -68,9 +68,9 @@ class Life:
 def test_r3_5_until_ten_heights_are_known_the_base_time_out_counts():
     life = Life()
 
-    waits = [life.height(10) for _ in range(WAITS_MIN + 1)]
+    waits = [life.height(10) for _ in range(WAITS_RECENT + 1)]
 
-    assert waits == [BASE_MS] * WAITS_MIN + [LEAST_MS]
+    assert waits == [BASE_MS] * WAITS_RECENT + [LEAST_MS]
 
 
 @pytest.mark.parametrize(
@@ -83,23 +83,29 @@ def test_r3_5_the_first_time_out_is_four_medians_between_build_time_and_base(wai
 
 
 def test_r3_5_a_few_slow_heights_do_not_move_the_median():
-    life = Life().heights(20, 100)
-
-    for _ in range(9):
-        life.height(900)
+    life = Life().heights(30, 100).heights(4, 900).heights(10, 100)
 
     assert life.first_timeout_ms() == 400
 
 
-def test_r3_5_the_median_is_of_the_last_hundred_heights():
-    life = Life().heights(100, 200).heights(51, 100)
+@pytest.mark.parametrize(("quick", "timeout_ms"), [(50, 800), (51, 400)])
+def test_r3_5_the_median_is_of_the_last_hundred_heights(quick, timeout_ms):
+    life = Life().heights(100, 200).heights(quick, 100)
 
-    assert life.first_timeout_ms() == 400
+    assert life.first_timeout_ms() == timeout_ms
+
+
+def test_r3_5_full_blocks_after_a_quiet_time_are_given_twice_the_longest_recent_wait():
+    life = Life().heights(100, 5).heights(1, 240)
+
+    waits = [life.height(5) for _ in range(11)]
+
+    assert waits == [480] * 10 + [LEAST_MS]
 
 
 def test_r3_5_a_proposal_that_opens_the_height_was_not_waited_for():
     life = Life()
-    for _ in range(WAITS_MIN):
+    for _ in range(WAITS_RECENT):
         life.now_ms += 400
         if (life.head.height + 1) % 4 == 0:
             life.step(WorkWaiting())
