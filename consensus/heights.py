@@ -10,7 +10,10 @@ from primitives.ids import Height
 def next_height(head: Head) -> HeightState:
     """Return the empty state of the height after `head`."""
     return HeightState(
-        height=Height(head.height + 1), validators=head.validators, order=head.order
+        height=Height(head.height + 1),
+        validators=head.validators,
+        order=head.order,
+        restart=head.restart,
     )
 
 
@@ -18,7 +21,6 @@ def start_height(replica: Replica, head: Head) -> None:
     """Move to the height after `head`; what is known of lower heights is dropped."""
     close_height(replica)
     old = replica.state
-    replica.previous_validators = old.validators if head.height == old.height else None
     if head.height == old.height:
         replica.pace.note_decided(old.height, wait_ms=old.wait_ms, has_moved_on=old.view > 0)
     replica.pace.idle_since_ms = replica.now_ms

@@ -140,9 +140,8 @@ def try_decide(replica: Replica, view: View, block_hash: Digest) -> None:
     if state.commits.count(view, block_hash) < state.validators.quorum:
         return
     certificate = assemble(
-        height=state.height,
-        view=view,
-        block_hash=block_hash,
+        sealed=(state.height, view, block_hash),
+        restart=state.restart,
         seals=state.commits.signatures(view, block_hash),
         validators=state.validators,
     )
@@ -323,6 +322,7 @@ def _check_header(replica: Replica, proposal: Proposal) -> str | None:
         (header.height == state.height, f"height {header.height}, open is {state.height}"),
         (header.parent_hash == replica.head.block_hash, "another parent"),
         (header.validators_hash == state.validators.hash, "another validator set"),
+        (header.restart == state.restart, "another restart"),
         (header.proposer in state.validators, "its proposer is not a validator"),
         (not proposal.is_fresh or header.proposer == sender, "a fresh block of another proposer"),
     )

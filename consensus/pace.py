@@ -27,7 +27,7 @@ class Pace:
 
     waits_ms: deque[int] = field(default_factory=lambda: deque(maxlen=WAITS_KEPT))
     lost: int = 0
-    base_until: Height = Height(0)
+    base_until: int = 0
     idle_since_ms: int | None = None
 
     def note_opened(self, config: EngineConfig, height: Height, now_ms: int) -> None:
@@ -38,7 +38,7 @@ class Pace:
         since_ms = self.idle_since_ms
         quiet_ms_max = config.heartbeat_ms + config.timeout_base_ms
         if since_ms is not None and now_ms - since_ms > quiet_ms_max:
-            self.base_until = Height(height + BASE_HEIGHTS - 1)
+            self.base_until = height + BASE_HEIGHTS - 1
 
     def note_decided(self, height: Height, *, wait_ms: int | None, has_moved_on: bool) -> None:
         """A height is over: `has_moved_on` to a view above 0, or its proposal came in `wait_ms`."""
@@ -49,7 +49,7 @@ class Pace:
             if wait_ms is not None:
                 self.waits_ms.append(wait_ms)
         if self.lost >= LOST_IN_A_ROW_MAX:
-            self.base_until = Height(height + BASE_HEIGHTS)
+            self.base_until = height + BASE_HEIGHTS
 
     def first_timeout_ms(self, config: EngineConfig, height: Height) -> int:
         """Return the time that view 0 of `height` waits for its proposal, in milliseconds.

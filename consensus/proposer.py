@@ -10,7 +10,7 @@ from consensus.replica import Replica
 from consensus.say_again import ask_for_missing
 from consensus.state import Proposal
 from primitives.block import Block
-from primitives.crypto import ZERO_DIGEST, Digest
+from primitives.crypto import Digest
 from primitives.ids import View
 
 
@@ -78,13 +78,13 @@ def _first_with_highest(messages: tuple[ViewChange, ...], count: int) -> tuple[V
 
 
 def _ask_for_block(replica: Replica, justification: Justification) -> None:
-    state, certificate = replica.state, replica.head.certificate
+    state = replica.state
     state.build_requested = justification
     replica.emit(
         BuildBlock(
             height=state.height,
             view=state.view,
-            last_certificate_hash=ZERO_DIGEST if certificate is None else certificate.hash,
+            last_certificate=replica.head.certificate,
             evidence=evidence_for_block(replica),
         )
     )

@@ -89,6 +89,7 @@ class HeightState:
     height: Height
     validators: ValidatorSet
     order: tuple[PublicKey, ...]
+    restart: Digest
     view: View = FIRST_VIEW
     is_open: bool = False
     has_moved: bool = False
@@ -154,7 +155,7 @@ class HeightState:
         return self.certificate is not None
 
     def wanted(self) -> Digest | None:
-        """Return the hash of the decided block, or of the one to propose again, if it is missing."""
+        """Return the hash of the decided block or the one to propose again, if it is missing."""
         sought = self.lacking if self.certificate is None else self.certificate.block_hash
         return None if sought is None or self.blocks.block(sought) is not None else sought
 

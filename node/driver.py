@@ -43,6 +43,8 @@ def head_of(head: CommittedHead) -> Head:
         validators=head.validators,
         order=head.order,
         passed_over=head.passed_over,
+        decided_by=head.decided_by,
+        restart=head.restart,
     )
 
 

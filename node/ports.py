@@ -10,7 +10,7 @@ from typing import Protocol
 
 from consensus.turns import Turns, order_of, passed_over
 from primitives.block import Block, Header
-from primitives.certificate import Certificate
+from primitives.certificate import Certificate, UncheckedCertificate
 from primitives.codec import Value
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height
@@ -28,6 +28,8 @@ class CommittedHead:
     block_hash: Digest
     certificate: Certificate | None  # None only at height 0
     validators: ValidatorSet  # the set that decides header.height + 1
+    decided_by: ValidatorSet | None  # the set that decided this block; None only at height 0
+    restart: Digest  # of header.height + 1: the restart statement in force, or the genesis hash
     turns: Turns = field(default_factory=dict)  # as the state after this block has them
 
     @property
@@ -47,7 +49,7 @@ class BuildRequest:
 
     time_ms: int
     proposer: PublicKey
-    last_certificate_hash: Digest
+    last_certificate: UncheckedCertificate | None  # of the parent; None only for block 1
     evidence: tuple[bytes, ...]
 
 

@@ -26,13 +26,18 @@ class Tip:
         self.rules = rules
         self.store = store
         self.replay = ReplayIndex()
-        validators = store.chain.validators(head_block.header.next_validators_hash)
+        header = head_block.header
+        validators = store.chain.validators(header.next_validators_hash)
         self.head = CommittedHead(
-            header=head_block.header,
+            header=header,
             block_hash=head_block.hash,
             certificate=certificate_of(store, head_block),
             validators=validators,
             turns=_turns_in(store, validators),
+            decided_by=None
+            if header.height == 0
+            else store.chain.validators(header.validators_hash),
+            restart=header.restart,
         )
         self._fill_replay()
 
@@ -79,6 +84,8 @@ class Tip:
             certificate=certificate,
             validators=executed.next_validators,
             turns=executed.turns,
+            decided_by=self.head.validators,
+            restart=block.header.restart,
         )
 
     def _info(self, height: int, time_ms: int) -> BlockInfo:
@@ -126,6 +133,7 @@ def certificate_of(store: NodeStore, block: Block) -> Certificate | None:
         return check_certificate(
             unchecked,
             chain_id=header.chain_id,
+            restart=header.restart,
             validators=store.chain.validators(header.validators_hash),
             verify_seal=_was_verified,
         )

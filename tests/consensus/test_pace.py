@@ -74,7 +74,8 @@ def test_r3_5_until_ten_heights_are_known_the_base_time_out_counts():
 
 
 @pytest.mark.parametrize(
-    ("wait_ms", "timeout_ms"), [(0, LEAST_MS), (87, LEAST_MS), (100, 400), (249, 996), (600, BASE_MS)]
+    ("wait_ms", "timeout_ms"),
+    [(0, LEAST_MS), (87, LEAST_MS), (100, 400), (249, 996), (600, BASE_MS)],
 )
 def test_r3_5_the_first_time_out_is_four_medians_between_build_time_and_base(wait_ms, timeout_ms):
     life = Life().heights(20, wait_ms)

@@ -4,7 +4,7 @@ import pytest
 
 from consensus.heights import next_height
 from consensus.messages import Kind
-from consensus.quorum import VoteSet, bitmap_of, first_of, voters_of
+from consensus.quorum import VoteSet, first_of
 from primitives.validators import faults_max, quorum_of
 from tests.consensus.builders import block_on, genesis_head, key_of, prepare, validators_of
 
@@ -33,11 +33,11 @@ def test_a_bit_map_holds_any_set_of_validators(count):
     validators = validators_of(count)
     chosen = tuple(key_of(i) for i in range(0, count, 3))
 
-    bitmap = bitmap_of(chosen, validators)
+    bit_map = validators.bit_map_of(chosen)
 
-    assert voters_of(bitmap, validators) == frozenset(chosen)
-    assert voters_of(bitmap + b"\xff", validators) >= frozenset(chosen)
-    assert voters_of(b"", validators) == frozenset()
+    assert validators.members_in(bit_map) == chosen
+    assert frozenset(validators.members_in(bit_map + b"\xff")) >= frozenset(chosen)
+    assert validators.members_in(b"") == ()
 
 
 def test_votes_are_counted_by_view_and_content():

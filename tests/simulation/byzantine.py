@@ -13,7 +13,6 @@ from consensus.messages import Kind, PrePrepare, Statement, ViewChange
 from consensus.wire import read_message
 from primitives.block import decode_block
 from primitives.crypto import Digest
-from primitives.ids import View
 from tests.simulation.forge import Forge
 from tests.simulation.spoiler import Spoiler
 from tests.simulation.sync import Answer

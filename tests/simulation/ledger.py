@@ -4,8 +4,8 @@ from dataclasses import astuple, dataclass, field
 
 from consensus.events import Head
 from consensus.turns import Turn, Turns, charge, order_of, passed_over
-from primitives.block import Block, Header, transactions_root_of
-from primitives.certificate import Certificate
+from primitives.block import Block, Header, last_certificate_hash_of, transactions_root_of
+from primitives.certificate import Certificate, UncheckedCertificate
 from primitives.codec import encode
 from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, digest
 from primitives.ids import Height
@@ -36,6 +36,7 @@ def genesis_header(chain_id: str, validators: ValidatorSet) -> Header:
         last_certificate_hash=ZERO_DIGEST,
         app_version=1,
         proposer=PublicKey(bytes(32)),
+        restart=digest("sim-genesis", chain_id.encode()),
     )
 
 
@@ -45,7 +46,7 @@ class BlockParts:
 
     time_ms: int
     proposer: PublicKey
-    last_certificate_hash: Digest
+    last_certificate: UncheckedCertificate | None
     transactions: tuple[bytes, ...]
     evidence: tuple[bytes, ...]
 
@@ -81,6 +82,8 @@ class Ledger:
             validators=self.validators,
             order=order_of(self.validators, self.turns, following),
             passed_over=passed_over(self.validators, self.turns, following),
+            decided_by=self.validators if self.chain else None,
+            restart=tip.restart,
         )
 
     def build(self, parts: BlockParts) -> Block:
@@ -98,17 +101,19 @@ class Ledger:
             state_root=state_after(tip.state_root, root, self._turns_after(parts.proposer)),
             validators_hash=self.validators.hash,
             next_validators_hash=self.validators.hash,
-            last_certificate_hash=parts.last_certificate_hash,
+            last_certificate_hash=last_certificate_hash_of(parts.last_certificate),
             app_version=1,
             proposer=parts.proposer,
+            restart=tip.restart,
         )
-        return Block(header, parts.transactions, evidence)
+        return Block(header, parts.transactions, evidence, parts.last_certificate)
 
     def validate(self, block: Block) -> str | None:
         """Execute on an overlay; return None or the first difference."""
         tip, header = self.tip, block.header
-        root = transactions_root_of(block.transactions, block.evidence)
+        root = transactions_root_of(block.transactions, block.evidence, block.restarts)
         after = state_after(tip.state_root, root, self._turns_after(header.proposer))
+        last = last_certificate_hash_of(block.last_certificate)
         expected = (
             ("chain_id", header.chain_id, tip.chain_id),
             ("height", header.height, tip.height + 1),
@@ -118,7 +123,10 @@ class Ledger:
             ("state_root", header.state_root, after),
             ("validators_hash", header.validators_hash, self.validators.hash),
             ("next_validators_hash", header.next_validators_hash, self.validators.hash),
+            ("last_certificate_hash", header.last_certificate_hash, last),
             ("app_version", header.app_version, 1),
+            ("restart", header.restart, tip.restart),
+            ("restarts", block.restarts, ()),
         )
         for name, found, wanted in expected:
             if found != wanted:
