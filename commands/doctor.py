@@ -48,7 +48,8 @@ async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
         fix = "start it: sapha node start --dir DIR; if it stops again, its last log line says why"
         unreachable = Finding(f"the node does not answer: {error}", fix)
         return Diagnosis("the node does not answer", (unreachable, *findings), is_reachable=False)
-    findings += _of_health(health) + _of_peers(peers, status) + _of_consensus(consensus)
+    findings += _of_health(health) + _of_peers(peers, status)
+    findings += _of_consensus(consensus) + _of_turns(consensus)
     node = text_field(status, "node")
     height = uint_field(status, "height")
     syncing = ", catching up" if field_of(status, "syncing") else ""
@@ -122,4 +123,20 @@ def _of_consensus(consensus: Answer) -> list[Finding]:
             f"height {height} is at view {view}, step {step}; no vote from {', '.join(missing)}",
             "see whether these validators run, are connected and agree on the time",
         )
+    ]
+
+
+def _of_turns(consensus: Answer) -> list[Finding]:
+    """Name each validator that others propose for, and since when it has missed its turns."""
+    over = set(map(str, consensus.get("passed_over", [])))
+    return [
+        Finding(
+            f"validator {text_field(turn, 'validator')} is passed over up to height"
+            f" {uint_field(turn, 'until')}: it missed {uint_field(turn, 'missed')} turns in a row,"
+            f" the last at height {uint_field(turn, 'charged')}",
+            "see whether it runs, is connected and keeps up; its votes count all the same, and the"
+            " first block that it proposes after that height clears this",
+        )
+        for turn in consensus.get("turns", [])
+        if text_field(turn, "validator") in over
     ]
