@@ -1,6 +1,7 @@
 """From one height to the next: what a committed block changes. Rule 1's state, not its timers."""
 
 from consensus.events import Head
+from consensus.head_seals import take_seals
 from consensus.replica import LastDecided, Replica
 from consensus.state import HeightState
 from consensus.views import close_height
@@ -24,6 +25,7 @@ def start_height(replica: Replica, head: Head) -> None:
     if head.height == old.height:
         replica.pace.note_decided(old.height, wait_ms=old.wait_ms, has_moved_on=old.view > 0)
     replica.pace.idle_since_ms = replica.now_ms
+    take_seals(replica, head)
     replica.head = head
     replica.state = next_height(head)
     replica.last_decided = last_decided_at(head, replica.last_decided)

@@ -3,6 +3,7 @@
 from consensus.effects import BuildBlock
 from consensus.events import BlockBuilt
 from consensus.faults import evidence_for_block
+from consensus.head_seals import last_certificate
 from consensus.justification import highest_claim
 from consensus.messages import Claim, Justification, Kind, PrePrepare, Statement, ViewChange
 from consensus.normal_case import accept, count_own
@@ -84,7 +85,7 @@ def _ask_for_block(replica: Replica, justification: Justification) -> None:
         BuildBlock(
             height=state.height,
             view=state.view,
-            last_certificate=replica.head.certificate,
+            last_certificate=last_certificate(replica),
             evidence=evidence_for_block(replica),
         )
     )

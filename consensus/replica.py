@@ -24,7 +24,7 @@ from consensus.future import FutureMessages
 from consensus.messages import TAGS, Content, Kind, Statement, signed_bytes
 from consensus.pace import Pace
 from consensus.state import HeightState
-from primitives.crypto import Digest, PublicKey, digest
+from primitives.crypto import Digest, PublicKey, Signature, digest
 from primitives.ids import Height, View
 
 VIEW_TIMER = "view"
@@ -50,8 +50,9 @@ class Replica:
 
     `mark` is the highest position signed; `listen_below` is the height that must be decided
     before this node signs again (None: it may sign). `claims` are the heights that peers say
-    they work on; `answered` the peers answered since the answer timer started. `now_ms` is the
-    monotonic time of the current step.
+    they work on; `answered` the peers answered since the answer timer started; `head_seals` the
+    verified seals of the head in the view of its certificate. `now_ms` is the monotonic time of
+    the current step.
     """
 
     config: EngineConfig
@@ -61,6 +62,7 @@ class Replica:
     listen_until: Height | None = None
     halted: str | None = None
     last_decided: LastDecided | None = None
+    head_seals: dict[PublicKey, Signature] = field(default_factory=dict)
     future: FutureMessages = field(default_factory=FutureMessages)
     claims: dict[PublicKey, Height] = field(default_factory=dict)
     peer_views: dict[PublicKey, View] = field(default_factory=dict)

@@ -7,11 +7,13 @@ from tests.planted_bugs.bugs import (
     PlantedBug,
     lowest_prepared_view_wins,
     sign_state_is_not_written,
+    who_is_passed_over_never_comes_back,
 )
+from tests.simulation.absent import harass
 from tests.simulation.cluster import run_seed
 from tests.simulation.run import main
 from tests.simulation.scenarios import calm_cluster, competing_locks
-from tests.simulation.world import Violation
+from tests.simulation.world import MS, Violation
 
 
 def _first_seed_that_fails(bug: PlantedBug) -> int | None:
@@ -36,6 +38,14 @@ def test_choosing_the_lowest_prepared_view_is_found_by_competing_locks(monkeypat
 
     with pytest.raises(Violation, match="builds on"):
         competing_locks(calm_cluster())
+
+
+@pytest.mark.sim
+def test_that_nobody_comes_back_is_found_by_harassing_one_honest_proposer(monkeypatch):
+    who_is_passed_over_never_comes_back(monkeypatch)
+
+    with pytest.raises(Violation, match="passed over until"):
+        harass(calm_cluster(byzantine=("selective",), work_gap_us=20 * MS), heights=40)
 
 
 def test_at_least_twenty_bugs_are_planted():

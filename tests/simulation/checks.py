@@ -89,11 +89,18 @@ class Checks:
         first = self.turns.setdefault(height, turns)
         if first != turns:
             raise Violation(f"{node.name} has another order of proposers at height {height}")
-        if sorted(head.order) != sorted(self._keys):
-            raise Violation(f"{node.name}: the proposers of {height} are not the validators")
+        self.cluster.world.counts["passed_over"] += bool(head.passed_over)
+        if head.order != self._order(height, head.passed_over):
+            raise Violation(f"{node.name} has a wrong order of proposers at height {height}")
         if len(head.passed_over) > self._faults_max:
             over = len(head.passed_over)
             raise Violation(f"{over} are passed over at {height}, at most {self._faults_max}")
+
+    def _order(self, height: int, over: tuple[PublicKey, ...]) -> tuple[PublicKey, ...]:
+        """The rotation from the height on with `over` last: reckoned here again (R3.1)."""
+        keys = [member.public_key for member in self.cluster.validators.members]
+        rotation = [keys[(height + view) % len(keys)] for view in range(len(keys))]
+        return tuple(sorted(rotation, key=lambda key: key in over))
 
     @property
     def view_changes(self) -> int:
