@@ -12,7 +12,7 @@ commands (validators by name):
     cut amber coral               messages between the two are lost, both ways
     lose Commit Prepare@basil     messages of that kind are lost, everywhere or on their way to one
     hear Prepare@basil            ... no longer
-    bare amber                    its view changes travel without the block
+    lose Block                    view changes travel without their block
     heal                          nothing is cut or lost any more
     connect amber coral           the two open their session again
     equivocate basil amber,coral dahlia    two proposals of view 0, one to each group
@@ -45,7 +45,6 @@ class Transcript:
         self.network = Network(1)
         self.scribe = Scribe()
         self.lost: set[str] = set()
-        self.bare: set[int] = set()
         self.lines: list[str] = []
 
     def run(self, command: str) -> str:
@@ -66,7 +65,7 @@ class Transcript:
             perform(index, effect)
 
         def carry(sender: int, receiver: int, payload: bytes) -> None:
-            deliver(sender, receiver, self.without_block(sender, payload))
+            deliver(sender, receiver, _bare(payload) if "Block" in self.lost else payload)
 
         self.network.perform = note
         self.network.deliver = carry
@@ -96,9 +95,6 @@ class Transcript:
 
     def do_lose(self, args: list[str]) -> None:
         self.lost |= set(args)
-
-    def do_bare(self, args: list[str]) -> None:
-        self.bare |= {NAMES.index(name) for name in args}
 
     def do_hear(self, args: list[str]) -> None:
         self.lost -= set(args)
@@ -130,14 +126,15 @@ class Transcript:
                 self.network.deliver(sender, NAMES.index(name), payload)
         self.network.run()
 
-    def without_block(self, sender: int, payload: bytes) -> bytes:
-        message = read_message(payload)
-        is_bare = sender in self.bare and isinstance(message, ViewChange)
-        return replace(message, block=None).encode() if is_bare else payload
-
     def is_lost(self, _sender: int, receiver: int, payload: bytes) -> bool:
         kind = self.scribe.kind_of(payload)
         return kind in self.lost or f"{kind}@{NAMES[receiver]}" in self.lost
+
+
+def _bare(payload: bytes) -> bytes:
+    message = read_message(payload)
+    is_bare = isinstance(message, ViewChange)
+    return replace(message, block=None).encode() if is_bare else payload
 
 
 def replay(text: str) -> str:

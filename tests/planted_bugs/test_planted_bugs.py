@@ -2,12 +2,12 @@
 
 import pytest
 
+from tests.planted_bugs.absent import ABSENT_BUGS, who_is_passed_over_never_comes_back
 from tests.planted_bugs.bugs import (
     BUGS,
     PlantedBug,
     lowest_prepared_view_wins,
     sign_state_is_not_written,
-    who_is_passed_over_never_comes_back,
 )
 from tests.simulation.absent import harass
 from tests.simulation.cluster import run_seed
@@ -22,7 +22,7 @@ def _first_seed_that_fails(bug: PlantedBug) -> int | None:
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("bug", BUGS, ids=str)
+@pytest.mark.parametrize("bug", BUGS + ABSENT_BUGS, ids=str)
 def test_a_planted_bug_is_found_and_the_sound_engine_passes_the_same_seed(bug):
     with pytest.MonkeyPatch.context() as patch:
         bug.plant(patch)
