@@ -20,12 +20,6 @@ def chain(tmp_path):
     made.ledger.close()
 
 
-def absent_name(chain: Chain) -> str:
-    """The validator whose blocks never come: the tests' chain has one proposer for all heights."""
-    validators = chain.ledger.head().validators
-    return next(m.name for m in validators.members if m.public_key != VALIDATORS[0].public_key)
-
-
 def entry(chain: Chain, name: str) -> Turn:
     return system.read_turn(chain.ledger.prove(system.turn_key(name))[0])
 
