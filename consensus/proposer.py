@@ -54,10 +54,10 @@ def _propose_justified(replica: Replica, messages: tuple[ViewChange, ...]) -> No
         return
     block, encoded = state.blocks.block(claim[1]), state.blocks.encoded(claim[1])
     prepares = state.proven_claims.get(claim)
-    if block is None or encoded is None:
-        _seek(replica, claim[1])
-    elif prepares is not None:
+    if block is not None and encoded is not None and prepares is not None:
         _propose(replica, block, encoded, Justification(heads, prepares))
+    else:
+        _seek(replica, claim[1])
 
 
 def _seek(replica: Replica, block_hash: Digest) -> None:

@@ -105,17 +105,6 @@ def test_rule_2_the_proposer_executes_a_block_that_it_proposes_again_before_prep
     assert said(after) == [prepare(BLOCK, 2, view=1)]
 
 
-def test_rule_2_a_prepared_block_whose_bytes_nobody_sent_cannot_be_proposed():
-    engine = engine_of(2)
-    with_block = view_change(1, 1, 0, prepared=PREPARED)
-    changes = [replace(with_block, block=None), view_change(1, 1, 3)]
-
-    effects = hear_all(engine, changes)
-
-    assert Kind.PRE_PREPARE not in kinds(effects)
-    assert only(effects, BuildBlock) == []
-
-
 def test_rule_2_the_proposer_proposes_once():
     engine = engine_of(2)
     hear_all(engine, [view_change(1, 1, 0), view_change(1, 1, 3)])
