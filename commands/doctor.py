@@ -25,14 +25,16 @@ class Diagnosis:
 
     summary: str
     findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()  # what is worth a look and need not be wrong
     is_reachable: bool = True
 
     def to_json(self) -> dict[str, object]:
-        """Return {ok, summary, findings: [{what, fix}]}."""
+        """Return {ok, summary, findings: [{what, fix}], notes}."""
         return {
             "ok": not self.findings,
             "summary": self.summary,
             "findings": [{"what": found.what, "fix": found.fix} for found in self.findings],
+            "notes": list(self.notes),
         }
 
 
@@ -48,12 +50,14 @@ async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
         fix = "start it: sapha node start --dir DIR; if it stops again, its last log line says why"
         unreachable = Finding(f"the node does not answer: {error}", fix)
         return Diagnosis("the node does not answer", (unreachable, *findings), is_reachable=False)
-    findings += _of_health(health) + _of_peers(peers, status) + _of_consensus(consensus)
+    findings += _of_health(health) + _of_peers(peers, status)
+    findings += _of_consensus(consensus)
     node = text_field(status, "node")
     height = uint_field(status, "height")
     syncing = ", catching up" if field_of(status, "syncing") else ""
     state = "everything is in order" if not findings else f"wrong: {len(findings)}"
-    return Diagnosis(f"{node} at height {height}{syncing}: {state}", tuple(findings))
+    summary = f"{node} at height {height}{syncing}: {state}"
+    return Diagnosis(summary, tuple(findings), _turns_missed(consensus))
 
 
 def _of_files(files: Sequence[Checked]) -> list[Finding]:
@@ -123,3 +127,16 @@ def _of_consensus(consensus: Answer) -> list[Finding]:
             "see whether these validators run, are connected and agree on the time",
         )
     ]
+
+
+def _turns_missed(consensus: Answer) -> tuple[str, ...]:
+    """Name each validator that others propose for; one that is back needs nothing but time."""
+    over = set(map(str, consensus.get("passed_over", [])))
+    return tuple(
+        f"validator {text_field(turn, 'validator')} is passed over up to height"
+        f" {uint_field(turn, 'until')}: it missed {uint_field(turn, 'missed')} turns in a row, the"
+        f" last at height {uint_field(turn, 'charged')}; it still votes, and the first block that"
+        " it proposes clears this"
+        for turn in consensus.get("turns", [])
+        if text_field(turn, "validator") in over
+    )

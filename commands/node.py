@@ -28,11 +28,13 @@ def start(*, directory: NodeDir) -> None:
 @app.command("status")
 @command
 async def status(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
-    """Show height, head and whether the node is catching up."""
+    """Show height, head, whether the node is catching up, and who is passed over."""
     async with open_rpc(rpc) as client:
         answer = await client.call("chain_getStatus")
     keys = ("node", "version", "chain_id", "height", "block_hash", "state_root", "syncing")
     lines = [f"{key:11} {answer[key]}" for key in keys if key in answer]
+    if answer.get("passed_over"):
+        lines.append(f"passed over {', '.join(answer['passed_over'])}")
     emit(answer, "\n".join(lines), as_json=as_json)
 
 
@@ -90,6 +92,7 @@ async def doctor(
     async with open_rpc(rpc or own_rpc(directory)) as client:
         diagnosis = await examine(client, files)
     lines = [f"{finding.what}\n  fix: {finding.fix}" for finding in diagnosis.findings]
+    lines += [f"note: {note}" for note in diagnosis.notes]
     emit(diagnosis.to_json(), "\n".join([diagnosis.summary, *lines]), as_json=as_json)
     if not diagnosis.is_reachable:
         raise typer.Exit(UNREACHABLE)

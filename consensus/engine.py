@@ -37,7 +37,7 @@ from consensus.messages import (
 from consensus.normal_case import on_block_validated, on_pre_prepare, on_vote
 from consensus.proposer import on_block_built, propose_if_due
 from consensus.replica import ANSWER_TIMER, POSITION_TIMER, RESEND_TIMER, Replica
-from consensus.say_again import may_answer
+from consensus.say_again import may_answer, say_opened
 from consensus.signing import (
     answer_question,
     ask_position,
@@ -67,14 +67,17 @@ class Engine:
         """Continue `replica`; consensus.recovery makes it."""
         self._replica = replica
 
-    def step(self, event: Event) -> tuple[Effect, ...]:
+    def step(self, event: Event, now_ms: int = 0) -> tuple[Effect, ...]:
         """Take one event and return what the driver must do, in order.
+
+        `now_ms` is the driver's monotonic time; it sets the pace of time-outs only (R3.5).
 
         Never raises on what a peer sent or on events that come late or twice.
         """
         replica = self._replica
         if replica.halted is not None:
             return ()
+        replica.now_ms = now_ms
         right = replica.right
         right.durable = right.state.mark
         _dispatch(replica, event)
@@ -215,6 +218,7 @@ def _on_work_waiting(replica: Replica) -> None:
     if replica.state.is_settled:
         replica.state.work_after_decision = True
     elif open_height(replica):
+        say_opened(replica)
         propose_if_due(replica)
 
 

@@ -21,6 +21,7 @@ from consensus.events import Head
 from consensus.future import FutureMessages
 from consensus.guard import Lock, SignState, Standing
 from consensus.messages import TAGS, Claim, Content, Kind, SignMark, Statement, signed_bytes
+from consensus.pace import Pace
 from consensus.right import SigningRight
 from consensus.state import HeightState
 from primitives.crypto import Digest, PublicKey, Signature, digest
@@ -49,7 +50,8 @@ class Replica:
 
     `claims` are the heights that peers say they work on, `claimed` the one that f + 1 validators
     claim or exceed; `answered` the peers answered since the answer timer started;
-    `head_seals` the verified seals of the head in the view of its certificate.
+    `head_seals` the verified seals of the head in the view of its certificate; `now_ms`
+    the monotonic time of the current step.
     """
 
     config: EngineConfig
@@ -69,6 +71,8 @@ class Replica:
     effects: list[Effect] = field(default_factory=list)
     timers: dict[str, int] = field(default_factory=dict)
     next_token: int = 1
+    now_ms: int = 0
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def own_key(self) -> PublicKey | None:

@@ -7,7 +7,7 @@ from primitives.crypto import PublicKey
 from primitives.ids import Height, View
 
 
-def status_payload(replica: Replica) -> bytes:
+def status_payload(replica: Replica, *, is_opening: bool = False) -> bytes:
     """Return the message that says where this replica stands."""
     state = replica.state
     validators, view = state.validators, state.view
@@ -26,12 +26,24 @@ def status_payload(replica: Replica) -> bytes:
         view_changes=validators.bit_map_of(
             [message.statement.sender for message in state.view_changes.at(view)]
         ),
+        is_opening=is_opening,
         owed=state.owed,
     ).encode()
 
 
+def say_opened(replica: Replica) -> None:
+    """R3.5: tell the proposer that work waits here, so that it proposes, if only an empty block."""
+    state = replica.state
+    proposer = state.proposer(state.view)
+    if replica.may_sign and proposer != replica.own_key:
+        replica.send(proposer, status_payload(replica, is_opening=True))
+
+
 def ask_for_missing(replica: Replica) -> None:
     """Tell every peer at once where this replica stands, and again until the height is over."""
+    wanted = replica.state.wanted()
+    if wanted is not None:
+        replica.state.asked.add(wanted)
     replica.broadcast(status_payload(replica))
     keep_asking(replica)
 

@@ -41,9 +41,15 @@ def head_of(head: CommittedHead) -> Head:
         block_hash=head.block_hash,
         certificate=head.certificate,
         validators=head.validators,
+        order=head.order,
+        passed_over=head.passed_over,
         decided_by=head.decided_by,
         restart=head.restart,
     )
+
+
+def _monotonic_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
 
 
 class Driver:
@@ -119,7 +125,7 @@ class Driver:
             self._queued_by_peer[event.peer] -= 1
         if self._is_halted:
             return
-        await self._perform(self.engine.step(event))
+        await self._perform(self.engine.step(event, _monotonic_ms()))
 
     async def _perform(self, effects: tuple[Effect, ...]) -> None:
         for effect in effects:

@@ -35,7 +35,7 @@ from primitives.state_proof import StateProof
 from primitives.transaction import Transaction
 
 _EXECUTED_MAX = 8  # blocks of one height: one a view, rarely more than two
-_BUILD_MS_MAX = 200  # others execute it again within a view's time, on slower machines too
+BUILD_MS_MAX = 200  # others execute it again within a view's time, on slower machines too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class LedgerSettings:
     """This node's own choices; none of them changes what a block does."""
 
     store: StoreSettings = field(default_factory=StoreSettings)
-    build_ms_max: int = _BUILD_MS_MAX
+    build_ms_max: int = BUILD_MS_MAX
 
 
 def init_ledger(
@@ -163,7 +163,7 @@ class LedgerOverStore:
         built = build_block(
             tip.base,
             info,
-            evidence=request.evidence,
+            request=request,
             candidates=candidates,
             limits=self._limits,
         )
@@ -231,7 +231,11 @@ class LedgerOverStore:
         difference = headers.difference_before(block, tip.head, self._limits.transactions_max)
         if difference is not None:
             return difference
-        work = Work(transactions=block.transactions, evidence=block.evidence)
+        work = Work(
+            transactions=block.transactions,
+            evidence=block.evidence,
+            proposer=block.header.proposer,
+        )
         executed = apply_block(tip.base, tip.next_block(block.header.time_ms), work)
         if isinstance(executed, str):
             return executed

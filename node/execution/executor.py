@@ -5,6 +5,7 @@ The proposer and everyone who validates run this same code. Source: docs/protoco
 
 from dataclasses import dataclass
 
+from consensus.turns import Turn, Turns, charge
 from contracts.sdk import dispatch
 from contracts.sdk.ports import BlockInfo
 from node.execution import admissible, system
@@ -13,9 +14,9 @@ from node.execution.overlay import Overlay
 from node.execution.receipts import NO_TRANSACTION, receipts_root
 from node.execution.replay import ReplayIndex
 from node.store.state_store import StatePlan, StateStore
-from primitives.crypto import Digest
+from primitives.crypto import Digest, PublicKey
 from primitives.errors import Rejected, Replayed
-from primitives.ids import TransactionId
+from primitives.ids import Height, TransactionId
 from primitives.receipt import Receipt, accepted, refused
 from primitives.transaction import Transaction
 from primitives.validators import ValidatorSet
@@ -33,6 +34,7 @@ class Executed:
     receipts_root: Digest
     state: StatePlan
     next_validators: ValidatorSet
+    turns: Turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +45,16 @@ class Base:
     state: StateStore
     replay: ReplayIndex
     validators: ValidatorSet
+    turns: Turns
 
 
 class BlockRun:
     """One execution of one block: evidence first, then transactions, then `finish`."""
 
-    def __init__(self, base: Base, block: BlockInfo) -> None:
+    def __init__(self, base: Base, block: BlockInfo, proposer: PublicKey) -> None:
         self._base = base
         self._block = block
+        self._proposer = proposer
         self._overlay = Overlay(base.state)
         self._ids: dict[TransactionId, None] = {}
         self._transactions: list[bytes] = []
@@ -82,11 +86,13 @@ class BlockRun:
         self._transactions.append(transaction.raw)
 
     def finish(self) -> Executed:
-        """Run the end-of-block hooks and return what the block does."""
+        """Run the end-of-block hooks, charge missed turns, and return what the block does."""
         events = dispatch.end_block(self._base.rules.contracts, self._overlay, self._block)
         self._overlay.keep()
         if events:
             self._receipts.append(accepted(NO_TRANSACTION, "", events))
+        next_validators = self._next_validators()
+        turns = self._charge(next_validators)
         encoded = tuple(receipt.encode() for receipt in self._receipts)
         return Executed(
             transactions=tuple(self._transactions),
@@ -96,7 +102,8 @@ class BlockRun:
             encoded_receipts=encoded,
             receipts_root=receipts_root(encoded),
             state=self._base.state.plan(self._overlay.writes),
-            next_validators=self._next_validators(),
+            next_validators=next_validators,
+            turns=turns,
         )
 
     def _execute(self, transaction: Transaction) -> Receipt:
@@ -117,6 +124,24 @@ class BlockRun:
         overlay.keep()
         return accepted(call.transaction_id, call.contract, events)
 
+    def _charge(self, following: ValidatorSet) -> dict[str, Turn]:
+        """Write the turns after this block (R3.2, R3.3); who leaves the set leaves no entry."""
+        before = self._base.turns
+        after = charge(
+            before,
+            height=Height(self._block.height),
+            proposer=self._proposer,
+            validators=self._base.validators,
+            following=following,
+        )
+        for name in sorted({*before, *after}):
+            turn = after.get(name)
+            if turn != before.get(name):
+                value = None if turn is None else system.turn_value(turn)
+                self._overlay.set(system.turn_key(name), value)
+        self._overlay.keep()
+        return after
+
     def _next_validators(self) -> ValidatorSet:
         if system.VALIDATORS_KEY not in self._overlay.writes:
             return self._base.validators
@@ -125,15 +150,16 @@ class BlockRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What a block holds, in order."""
+    """What a block holds, in order, and who made it."""
 
     transactions: tuple[bytes, ...]
     evidence: tuple[bytes, ...]
+    proposer: PublicKey
 
 
 def apply_block(base: Base, block: BlockInfo, work: Work) -> Executed | str:
     """Execute everything of `work`; return the result, or the first thing that may not be there."""
-    run = BlockRun(base, block)
+    run = BlockRun(base, block, work.proposer)
     for index, evidence in enumerate(work.evidence):
         try:
             run.add_evidence(evidence)

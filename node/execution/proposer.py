@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from contracts.sdk.ports import BlockInfo
 from node.execution.executor import Base, BlockRun, Executed
+from node.ports import BuildRequest
 from primitives.errors import Rejected
 from primitives.ids import TransactionId
 from primitives.limits import BLOCK_EVIDENCE_MAX, BLOCK_TRANSACTIONS_BYTES_MAX
@@ -33,13 +34,13 @@ def build_block(
     base: Base,
     block: BlockInfo,
     *,
-    evidence: Sequence[bytes],
+    request: BuildRequest,
     candidates: Sequence[Transaction],
     limits: BuildLimits,
 ) -> Built:
     """Execute what fits; the rest of the candidates waits for the next block."""
-    run = BlockRun(base, block)
-    for item in evidence[:BLOCK_EVIDENCE_MAX]:
+    run = BlockRun(base, block, request.proposer)
+    for item in request.evidence[:BLOCK_EVIDENCE_MAX]:
         try:
             run.add_evidence(item)
         except Rejected:

@@ -1,6 +1,8 @@
 """The committed tip: the head in memory, what is executed upon it, and what stands on disk."""
 
+from consensus.turns import NO_TURN, Turn
 from contracts.sdk.ports import BlockInfo
+from node.execution import system
 from node.execution.admissible import Rules
 from node.execution.executor import Base, Executed
 from node.execution.overlay import Overlay
@@ -14,6 +16,7 @@ from primitives.certificate import Certificate, check_certificate
 from primitives.crypto import PublicKey, Signature
 from primitives.errors import Rejected
 from primitives.ids import Height
+from primitives.validators import ValidatorSet
 
 
 class Tip:
@@ -24,11 +27,13 @@ class Tip:
         self.store = store
         self.replay = ReplayIndex()
         header = head_block.header
+        validators = store.chain.validators(header.next_validators_hash)
         self.head = CommittedHead(
             header=header,
             block_hash=head_block.hash,
             certificate=certificate_of(store, head_block),
-            validators=store.chain.validators(header.next_validators_hash),
+            validators=validators,
+            turns=_turns_in(store, validators),
             decided_by=None
             if header.height == 0
             else store.chain.validators(header.validators_hash),
@@ -44,6 +49,7 @@ class Tip:
             state=self.store.state,
             replay=self.replay,
             validators=self.head.validators,
+            turns=self.head.turns,
         )
 
     def overlay(self) -> Overlay:
@@ -77,6 +83,7 @@ class Tip:
             block_hash=block.hash,
             certificate=certificate,
             validators=executed.next_validators,
+            turns=executed.turns,
             decided_by=self.head.validators,
             restart=block.header.restart,
         )
@@ -101,6 +108,13 @@ class Tip:
             height = Height(height - 1)
         for time_ms, known in reversed(times):
             self.replay.add(time_ms, self.store.chain.ids_at(known))
+
+
+def _turns_in(store: NodeStore, validators: ValidatorSet) -> dict[str, Turn]:
+    """Return the turns that the committed state holds."""
+    keys = {member.name: system.turn_key(member.name) for member in validators.members}
+    turns = {name: system.read_turn(store.state.get(key)) for name, key in keys.items()}
+    return {name: turn for name, turn in turns.items() if turn != NO_TURN}
 
 
 def certificate_of(store: NodeStore, block: Block) -> Certificate | None:

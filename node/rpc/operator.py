@@ -28,7 +28,7 @@ async def get_health(caller: Caller, _params: NoParams) -> object:
 
 
 async def get_consensus(caller: Caller, _params: NoParams) -> object:
-    """Return where the engine is, whose votes are missing, and the evidence seen."""
+    """Return where the engine is, whose votes are missing, missed turns, and evidence seen."""
     return caller.view.consensus()
 
 
@@ -61,7 +61,7 @@ METHODS = (
     Method(
         name="node_getConsensus",
         params=NoParams,
-        returns="the engine's status and the evidence seen",
+        returns="the engine's status, who missed turns, and the evidence seen",
         run=get_consensus,
         is_operator_only=True,
     ),
