@@ -16,10 +16,10 @@ SEED ?= 1
 SEEDS ?= $(if $(filter command line,$(origin SEED)),1,500)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo fmt check test sim e2e bench cover wheel lock clean
+.PHONY: help setup demo fmt check test sim e2e bench bench-absent cover wheel lock clean
 
 help: ## List the commands
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 setup"; exit 1; }
@@ -58,6 +58,9 @@ e2e: setup ## Only the tests with real validator processes
 
 bench: setup ## Measure throughput and latency on this machine
 	$(BIN)/python -m bench.run
+
+bench-absent: setup ## Measure what f silent validators cost (six minutes)
+	$(BIN)/python -m bench.absent
 
 cover: setup ## Branch coverage of the pure parts
 	$(BIN)/coverage run -m pytest -m "not e2e and not soak" tests/primitives tests/consensus tests/transcripts tests/contracts

@@ -10,6 +10,7 @@ ratios to verifying the Commits of one height, which a validator does anyway.
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from consensus.config import EngineConfig
@@ -74,6 +75,8 @@ def _example(count: int) -> tuple[Head, Block]:
         block_hash=parent_hash,
         certificate=certificate,
         validators=validators,
+        order=tuple(member.public_key for member in validators.members),
+        passed_over=(),
         decided_by=validators,
         restart=RESTART,
     )
@@ -120,14 +123,7 @@ def _check(head: Head, block: Block, *, is_known: bool) -> Callable[[], None]:
             seals=dict(_certified(head).seals),
             validators=head.validators,
         )
-        replica.head = Head(
-            height=head.height,
-            block_hash=head.block_hash,
-            certificate=other,
-            validators=head.validators,
-            decided_by=head.validators,
-            restart=RESTART,
-        )
+        replica.head = replace(head, certificate=other)
 
     def check() -> None:
         fault = last_certificate_fault(replica, block)

@@ -55,7 +55,12 @@ async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
         return Diagnosis("the node does not answer", (unreachable, *findings), is_reachable=False)
     findings += _of_health(health) + _of_peers(peers, status) + _of_clocks(peers)
     findings += _of_consensus(consensus)
-    notes = (*_warnings(health), *_newest(evidence), *_rare(participation))
+    notes = (
+        *_warnings(health),
+        *_newest(evidence),
+        *_rare(participation),
+        *_turns_missed(consensus),
+    )
     node = text_field(status, "node")
     height = uint_field(status, "height")
     syncing = ", catching up" if field_of(status, "syncing") else ""
@@ -179,3 +184,16 @@ def _of_consensus(consensus: Answer) -> list[Finding]:
             "see whether these validators run, are connected and agree on the time",
         )
     ]
+
+
+def _turns_missed(consensus: Answer) -> tuple[str, ...]:
+    """Name each validator that others propose for; one that is back needs nothing but time."""
+    over = set(map(str, consensus.get("passed_over", [])))
+    return tuple(
+        f"validator {text_field(turn, 'validator')} is passed over up to height"
+        f" {uint_field(turn, 'until')}: it missed {uint_field(turn, 'missed')} turns in a row, the"
+        f" last at height {uint_field(turn, 'charged')}; it still votes, and the first block that"
+        " it proposes clears this"
+        for turn in consensus.get("turns", [])
+        if text_field(turn, "validator") in over
+    )

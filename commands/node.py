@@ -35,12 +35,14 @@ def start(*, directory: NodeDir) -> None:
 @app.command("status")
 @command
 async def status(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
-    """Show height, head and whether the node is catching up."""
+    """Show height, head, whether the node is catching up, and who is passed over."""
     async with open_rpc(rpc) as client:
         answer = await client.call("chain_getStatus")
     keys = ("node", "version", "chain_id", "height", "block_hash", "state_root", "syncing")
     lines = [f"{key:11} {answer[key]}" for key in keys if key in answer]
     lines.append(f"{'signing':11} {_signing(answer)}")
+    if answer.get("passed_over"):
+        lines.append(f"passed over {', '.join(answer['passed_over'])}")
     emit(answer, "\n".join(lines), as_json=as_json)
 
 

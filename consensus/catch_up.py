@@ -3,7 +3,8 @@
 from consensus.effects import FetchBlocks
 from consensus.heights import note_claims
 from consensus.messages import Decided, StatusMessage
-from consensus.normal_case import offer_block, read_block, settle
+from consensus.normal_case import offer_block, read_block, settle, take_answer
+from consensus.proposer import propose_if_due
 from consensus.replica import NO_HEIGHT, RESEND_TIMER, Replica
 from consensus.say_again import (
     ask_for_missing,
@@ -49,9 +50,9 @@ def on_decided(replica: Replica, peer: PublicKey, message: Decided) -> None:
         on_claim(replica, peer, Height(message.height + 1))
         return
     if message.certificate is None:
-        wanted = state.wanted()
-        if message.block is not None and message.height == state.height and wanted is not None:
-            offer_block(replica, peer, wanted, message.block)
+        if message.block is not None and message.height == state.height:
+            take_answer(replica, peer, message.block)
+            propose_if_due(replica)
         return
     try:
         unchecked = read_certificate(message.certificate)
@@ -72,8 +73,12 @@ def on_status(replica: Replica, peer: PublicKey, status: StatusMessage) -> None:
     is_validator = peer in state.validators
     if status.height == state.height and is_validator:
         replica.peer_views[peer] = status.view
-        state.is_touched = state.is_touched or _is_at_work(status)
+        state.is_touched = state.is_touched or status.is_opening or _is_at_work(status)
     on_claim(replica, peer, status.height)
+    if status.is_opening:
+        if status.height == state.height + 1:
+            replica.future.keep(peer, status.encode(), None)
+        return
     is_ahead = status.height > state.height
     if is_ahead and not is_validator:
         return

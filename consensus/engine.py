@@ -38,7 +38,7 @@ from consensus.normal_case import on_block_validated, on_pre_prepare, on_vote
 from consensus.proposer import on_block_built, propose_if_due
 from consensus.replica import ANSWER_TIMER, POSITION_TIMER, RESEND_TIMER, Replica
 from consensus.restarts import is_elsewhere, on_message_elsewhere
-from consensus.say_again import may_answer
+from consensus.say_again import may_answer, say_opened
 from consensus.signing import (
     answer_question,
     ask_position,
@@ -68,8 +68,10 @@ class Engine:
         """Continue `replica`; consensus.recovery makes it."""
         self._replica = replica
 
-    def step(self, event: Event) -> tuple[Effect, ...]:
+    def step(self, event: Event, now_ms: int = 0) -> tuple[Effect, ...]:
         """Take one event and return what the driver must do, in order.
+
+        `now_ms` is the driver's monotonic time; it sets the pace of time-outs only (R3.5).
 
         Never raises on what a peer sent or on events that come late or twice.
         """
@@ -78,6 +80,7 @@ class Engine:
             return ()
         right = replica.right
         right.durable = right.state.mark
+        replica.now_ms = now_ms
         _dispatch(replica, event)
         if replica.may_sign and not right.is_exercised:
             take_up(replica)
@@ -222,6 +225,7 @@ def _on_work_waiting(replica: Replica) -> None:
     if replica.state.is_settled:
         replica.state.work_after_decision = True
     elif open_height(replica):
+        say_opened(replica)
         propose_if_due(replica)
 
 

@@ -26,6 +26,8 @@ class Head:
     block_hash: Digest
     certificate: Certificate | None  # None only at height 0
     validators: ValidatorSet  # the set that decides height + 1
+    order: tuple[PublicKey, ...]  # who proposes at height + 1, by view (R3.1)
+    passed_over: tuple[PublicKey, ...]  # those of them who stand last for having missed turns
     decided_by: ValidatorSet | None  # the set that decided this block; None only at height 0
     restart: Digest  # of height + 1: the restart statement in force, or the genesis hash
     history: SetHistory = NOTHING_KNOWN  # of the heights whose evidence counts

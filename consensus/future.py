@@ -22,7 +22,7 @@ class FutureMessages:
     _bytes: dict[PublicKey, int] = field(default_factory=dict)
     _highest: dict[PublicKey, dict[PublicKey, Statement]] = field(default_factory=dict)
 
-    def keep(self, peer: PublicKey, payload: bytes, statement: Statement) -> None:
+    def keep(self, peer: PublicKey, payload: bytes, statement: Statement | None) -> None:
         """Keep a message unless the peer has used up its share; a lost one is said again."""
         if peer not in self._by_peer and len(self._by_peer) >= PEERS_MAX:
             return
@@ -32,6 +32,8 @@ class FutureMessages:
             return
         kept[payload] = None
         self._bytes[peer] = size
+        if statement is None:
+            return
         highest = self._highest.setdefault(peer, {})
         known = highest.get(statement.sender)
         if known is None or known.mark < statement.mark:

@@ -11,13 +11,20 @@ from primitives.ids import Height
 def next_height(head: Head) -> HeightState:
     """Return the empty state of the height after `head`."""
     return HeightState(
-        height=Height(head.height + 1), validators=head.validators, restart=head.restart
+        height=Height(head.height + 1),
+        validators=head.validators,
+        order=head.order,
+        restart=head.restart,
     )
 
 
 def start_height(replica: Replica, head: Head) -> None:
     """Move to the height after `head`; what is known of lower heights is dropped."""
     close_height(replica)
+    old = replica.state
+    if head.height == old.height:
+        replica.pace.note_decided(old.height, wait_ms=old.wait_ms, has_moved_on=old.view > 0)
+    replica.pace.idle_since_ms = replica.now_ms
     take_seals(replica, head)
     replica.head = head
     replica.state = next_height(head)

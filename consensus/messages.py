@@ -8,7 +8,8 @@ Every signed message is a `Statement` with attachments that prove themselves:
     Commit      = [3, height, view, block_hash, sender, seal]
     ViewChange  = [0, height, view, claim, sender, signature, prepares, block or None]
     Decided     = [4, height, block or None, certificate or None]
-    Status      = [5, height, view, accepted, wanted, prepares, commits, view changes, owed]
+    Status      = [5, height, view, accepted, wanted, prepares, commits, view changes,
+                   is opening, owed]
     Evidence    = [6, evidence]
     PositionQuestion = [7, nonce]
     Position    = [8, nonce, open height, is listening, statement or None]
@@ -194,8 +195,9 @@ class StatusMessage:
     """Where the sender stands and which votes it has; not signed, the session vouches for it.
 
     Voters are bit maps over the validators in order, lowest bit first. `prepares` and
-    `view_changes` are those of `view`; `commits` are (view, voters) pairs. `owed` is a claim of
-    the sender's whose Prepares it has lost and asks for.
+    `view_changes` are those of `view`; `commits` are (view, voters) pairs. `is_opening` says that
+    the sender has just opened the height because work waits (R3.5), and asks for nothing. `owed`
+    is a claim of the sender's whose Prepares it has lost and asks for (R2.4).
     """
 
     height: Height
@@ -205,6 +207,7 @@ class StatusMessage:
     prepares: bytes
     commits: tuple[tuple[View, bytes], ...]
     view_changes: bytes
+    is_opening: bool = False
     owed: Claim | None = None
 
     def encode(self) -> bytes:
@@ -219,6 +222,7 @@ class StatusMessage:
                 self.prepares,
                 self.commits,
                 self.view_changes,
+                self.is_opening,
                 self.owed,
             )
         )

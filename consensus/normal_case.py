@@ -12,7 +12,7 @@ from consensus.recall import prepared_entry
 from consensus.replica import VIEW_TIMER, LastDecided, Replica
 from consensus.say_again import ask_for_missing
 from consensus.state import Prepared, Proposal
-from consensus.views import close_height, enter_view, start_view_timer
+from consensus.views import close_height, enter_view, note_accepted, start_view_timer
 from primitives.block import Block, decode_block
 from primitives.certificate import Certificate, assemble
 from primitives.crypto import Digest, PublicKey
@@ -23,7 +23,7 @@ from primitives.ids import View
 def on_pre_prepare(replica: Replica, peer: PublicKey, message: PrePrepare, payload: bytes) -> None:
     """Rule 3: take the first proposal of a view from its proposer, if it is justified."""
     state, statement = replica.state, message.statement
-    proposer = state.validators.proposer(state.height, statement.view)
+    proposer = state.proposer(statement.view)
     if statement.sender != proposer:
         name = state.validators.name_of(statement.sender)
         replica.fault(peer, f"{name} proposed in view {statement.view} out of turn")
@@ -68,6 +68,7 @@ def accept(replica: Replica, proposal: Proposal) -> None:
         return
     state.accepted = proposal
     state.has_moved = True
+    note_accepted(replica)
     state.blocks.put(block, proposal.message.block, keep=state.pinned())
     if block.hash in state.valid:
         prepare_accepted(replica)
@@ -183,6 +184,24 @@ def offer_block(
     if block is not None:
         state.blocks.put(block, encoded, keep=state.pinned())
         decide_if_ready(replica)
+
+
+def take_answer(replica: Replica, peer: PublicKey, encoded: bytes) -> None:
+    """Take a block that this replica asked for; an answer to an older question is dropped."""
+    state = replica.state
+    wanted = state.wanted()
+    if wanted is None:
+        return
+    try:
+        block = decode_block(encoded)
+    except Rejected as error:
+        replica.fault(peer, f"a block that is malformed: {error.message}")
+        return
+    if block.hash == wanted:
+        state.blocks.put(block, encoded, keep=state.pinned())
+        decide_if_ready(replica)
+    elif block.hash not in state.asked:
+        replica.fault(peer, "a block that was not asked for")
 
 
 def read_block(

@@ -8,8 +8,10 @@ from consensus.justification import highest_claim
 from consensus.messages import Claim, Justification, Kind, PrePrepare, Statement, ViewChange
 from consensus.normal_case import accept, count_own
 from consensus.replica import Replica
+from consensus.say_again import ask_for_missing
 from consensus.state import Proposal
 from primitives.block import Block
+from primitives.crypto import Digest
 from primitives.ids import View
 
 
@@ -21,7 +23,7 @@ def propose_if_due(replica: Replica) -> None:
         return
     if not replica.may_say(Kind.PRE_PREPARE):
         return
-    if state.validators.proposer(state.height, state.view) != replica.own_key:
+    if state.proposer(state.view) != replica.own_key:
         return
     if state.view == View(0):
         _ask_for_block(replica, Justification())
@@ -57,6 +59,16 @@ def _propose_justified(replica: Replica, messages: tuple[ViewChange, ...]) -> No
     prepares = state.proven_claims.get(claim)
     if block is not None and encoded is not None and prepares is not None:
         _propose(replica, block, encoded, Justification(heads, prepares))
+    else:
+        _seek(replica, claim[1])
+
+
+def _seek(replica: Replica, block_hash: Digest) -> None:
+    """Ask the peers for the block that must be proposed again; whoever prepared it has it."""
+    state = replica.state
+    if state.lacking != block_hash:
+        state.lacking = block_hash
+        ask_for_missing(replica)
 
 
 def _first_with_highest(messages: tuple[ViewChange, ...], count: int) -> tuple[ViewChange, ...]:

@@ -322,6 +322,7 @@ def _restore_mark(replica: Replica, start: Start) -> None:
     committed = start.state.committed
     if committed is not None and (state.prepared is None or state.prepared.view < committed[0]):
         state.owed = committed
+        state.asked.add(committed[1])
 
 
 def _resume(replica: Replica, own: list[_Own], mark: SignMark) -> None:

@@ -30,6 +30,7 @@ from consensus.messages import (
     Statement,
     signed_bytes,
 )
+from consensus.pace import Pace
 from consensus.right import SigningRight
 from consensus.state import HeightState
 from primitives.crypto import Digest, PublicKey, Signature, digest
@@ -60,6 +61,7 @@ class Replica:
     claim or exceed; `answered` the peers answered since the answer timer started;
     `head_seals` the verified seals of the head in the view of its certificate. `evidence` waits
     for a block, oldest first; of it `evidence_offered` went into the last request for a block.
+    `now_ms` is the monotonic time of the current step.
     """
 
     config: EngineConfig
@@ -80,6 +82,8 @@ class Replica:
     effects: list[Effect] = field(default_factory=list)
     timers: dict[str, int] = field(default_factory=dict)
     next_token: int = 1
+    now_ms: int = 0
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def own_key(self) -> PublicKey | None:

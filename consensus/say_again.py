@@ -7,11 +7,13 @@ from primitives.crypto import PublicKey
 from primitives.ids import Height, View
 
 
-def status_payload(replica: Replica) -> bytes:
+def status_payload(replica: Replica, *, is_opening: bool = False) -> bytes:
     """Return the message that says where this replica stands."""
     state = replica.state
     validators, view = state.validators, state.view
-
+    wanted = state.wanted()
+    if wanted is not None:
+        state.asked.add(wanted)
     commits = tuple(
         (at, validators.bit_map_of([vote.sender for vote in state.commits.votes_in(at)]))
         for at in state.commits.views()[:STATUS_COMMIT_VIEWS_MAX]
@@ -20,14 +22,23 @@ def status_payload(replica: Replica) -> bytes:
         height=state.height,
         view=view,
         accepted=None if state.accepted is None else state.accepted.block.hash,
-        wanted=state.wanted(),
+        wanted=wanted,
         prepares=validators.bit_map_of([vote.sender for vote in state.prepares.votes_in(view)]),
         commits=commits,
         view_changes=validators.bit_map_of(
             [message.statement.sender for message in state.view_changes.at(view)]
         ),
+        is_opening=is_opening,
         owed=state.owed,
     ).encode()
+
+
+def say_opened(replica: Replica) -> None:
+    """R3.5: tell the proposer that work waits here, so that it proposes, if only an empty block."""
+    state = replica.state
+    proposer = state.proposer(state.view)
+    if replica.may_sign and proposer != replica.own_key:
+        replica.send(proposer, status_payload(replica, is_opening=True))
 
 
 def ask_for_missing(replica: Replica) -> None:

@@ -13,6 +13,7 @@ from primitives.ids import Height, View
 class Status:
     """One engine's position. `step` is idle, waiting, prepare, commit, decided or halted.
 
+    `passed_over` names the validators who propose last at this height for having missed turns;
     `missing` names the validators whose vote of the current step is not here; `peer_views` are
     (name, view) pairs as last heard. `waits_for` is a sentence for the operator of a validator
     that may not sign: what it waits for and who has not answered; None when it waits for nothing.
@@ -23,6 +24,7 @@ class Status:
     view: View
     step: str
     proposer: str
+    passed_over: tuple[str, ...]
     accepted: Digest | None
     prepared_view: View | None
     prepares: int
@@ -48,7 +50,8 @@ def status_of(replica: Replica) -> Status:
         height=state.height,
         view=view,
         step=step,
-        proposer=validators.name_of(validators.proposer(state.height, view)),
+        proposer=validators.name_of(state.proposer(view)),
+        passed_over=tuple(map(validators.name_of, replica.head.passed_over)),
         accepted=accepted,
         prepared_view=None if state.prepared is None else state.prepared.view,
         prepares=0 if accepted is None else state.prepares.count(view, accepted),
@@ -131,8 +134,7 @@ def _missing(replica: Replica, step: str) -> tuple[str, ...]:
     elif step == "waiting" and state.view > 0:
         here = {message.statement.sender for message in state.view_changes.at(state.view)}
     elif step == "waiting":
-        proposer = state.validators.proposer(state.height, state.view)
-        return (state.validators.name_of(proposer),)
+        return (state.validators.name_of(state.proposer(state.view)),)
     else:
         return ()
     return tuple(m.name for m in state.validators.members if m.public_key not in here)

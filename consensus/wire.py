@@ -73,7 +73,7 @@ def read_message(payload: bytes) -> Message:
         case Kind.DECIDED:
             return _decided(fields_of(value, name="Decided", count=4))
         case Kind.STATUS:
-            return _status(fields_of(value, name="Status", count=9))
+            return _status(fields_of(value, name="Status", count=10))
         case Kind.EVIDENCE:
             fields = fields_of(value, name="Evidence", count=2)
             return EvidenceMessage(
@@ -212,24 +212,31 @@ def _status(fields: tuple[Value, ...]) -> StatusMessage:
         prepares=_bitmap(fields[5]),
         commits=tuple(commits),
         view_changes=_bitmap(fields[7]),
-        owed=None if fields[8] is None else _claim(fields[8]),
+        is_opening=_flag(fields[8], "is_opening"),
+        owed=None if fields[9] is None else _claim(fields[9]),
     )
 
 
 def _position(fields: tuple[Value, ...]) -> Position:
-    is_listening, statement = fields[3], fields[4]
-    if not isinstance(is_listening, bool):
-        raise BadShape("is_listening must be true or false", field="is_listening")
+    statement = fields[4]
     if statement is not None:
         encoded = blob_of(statement, name="statement", length_max=STATEMENT_BYTES_MAX)
-        return Position(
-            _nonce(fields[1]), _height(fields[2]), is_listening, read_statement(encoded)
-        )
-    return Position(_nonce(fields[1]), _height(fields[2]), is_listening, None)
+    return Position(
+        nonce=_nonce(fields[1]),
+        height=_height(fields[2]),
+        is_listening=_flag(fields[3], "is_listening"),
+        statement=None if statement is None else read_statement(encoded),
+    )
 
 
 def _nonce(value: Value) -> bytes:
     return bytes_of(value, name="nonce", length=NONCE_BYTES)
+
+
+def _flag(value: Value, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise BadShape(f"{name} is neither true nor false", field=name)
+    return value
 
 
 def _height(value: Value) -> Height:

@@ -20,6 +20,7 @@ from node.driver import Driver, head_of
 from node.execution.genesis_block import active_contracts
 from node.execution.prechecks import Prechecks
 from node.files import BLOBS, OpenFiles, Self, identity_of, members_of
+from node.ledger import BUILD_MS_MAX
 from node.mempool import Admission, AdmissionParts, Gossip, Pool, PoolLimits, SignatureChecker
 from node.observe import NodeMetrics
 from node.performer import PerformerParts
@@ -278,6 +279,8 @@ def _driver(
         sign=own.key.sign if own.member.is_validator else None,
         timeout_base_ms=parameters.view_timeout_ms,
         timeout_cap_ms=parameters.view_timeout_cap_ms,
+        build_ms_max=BUILD_MS_MAX,
+        heartbeat_ms=parameters.heartbeat_ms,
     )
     head = head_of(files.ledger.head())
     engine, first = recover(config, head, files.start)

@@ -46,10 +46,16 @@ def head_of(head: CommittedHead) -> Head:
         block_hash=head.block_hash,
         certificate=head.certificate,
         validators=head.validators,
+        order=head.order,
+        passed_over=head.passed_over,
         decided_by=head.decided_by,
         restart=head.restart,
         history=head.history,
     )
+
+
+def _monotonic_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
 
 
 class Driver:
@@ -147,7 +153,7 @@ class Driver:
         if isinstance(event, Checked):
             self._performer.judge(event)
             return
-        await self._perform(self.engine.step(event))
+        await self._perform(self.engine.step(event, _monotonic_ms()))
 
     async def _perform(self, effects: tuple[Effect, ...]) -> None:
         for effect in effects:

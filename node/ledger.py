@@ -37,7 +37,7 @@ from primitives.state_proof import StateProof
 from primitives.transaction import Transaction
 
 _EXECUTED_MAX = 8  # blocks of one height: one a view, rarely more than two
-_BUILD_MS_MAX = 200  # others execute it again within a view's time, on slower machines too
+BUILD_MS_MAX = 200  # others execute it again within a view's time, on slower machines too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class LedgerSettings:
     """This node's own choices; none of them changes what a block does."""
 
     store: StoreSettings = field(default_factory=StoreSettings)
-    build_ms_max: int = _BUILD_MS_MAX
+    build_ms_max: int = BUILD_MS_MAX
     pending: Pending = field(default_factory=Pending)  # restart statements applied to this node
 
 
@@ -171,7 +171,7 @@ class LedgerOverStore:
             built = build_block(
                 tip.base,
                 info,
-                evidence=request.evidence,
+                request=request,
                 candidates=candidates,
                 limits=self._limits,
             )
@@ -257,7 +257,10 @@ class LedgerOverStore:
         if difference is not None:
             return difference
         work = Work(
-            transactions=block.transactions, evidence=block.evidence, restarts=block.restarts
+            transactions=block.transactions,
+            evidence=block.evidence,
+            restarts=block.restarts,
+            proposer=block.header.proposer,
         )
         try:
             executed = apply_block(tip.base, tip.next_block(block.header.time_ms), work)

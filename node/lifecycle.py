@@ -139,7 +139,8 @@ def _stall_line(status: Status) -> str:
     return (
         f"height={status.height} view={status.view} step={status.step} "
         f"prepares={status.prepares}/{status.needed} commits={status.commits}/{status.needed} "
-        f"missing={','.join(status.missing) or '-'} peer_views={views or '-'}"
+        f"missing={','.join(status.missing) or '-'} "
+        f"passed_over={','.join(status.passed_over) or '-'} peer_views={views or '-'}"
     )
 
 

@@ -5,9 +5,10 @@ could (docs/adr/0011-ledger-port.md).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from consensus.turns import Turns, order_of, passed_over
 from primitives.block import Block, Header
 from primitives.certificate import Certificate, SealedBlock, UncheckedCertificate
 from primitives.codec import Value
@@ -22,7 +23,7 @@ from primitives.validators import ValidatorSet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommittedHead:
-    """The last committed block and the validators of the next."""
+    """The last committed block, the validators of the next, and whose turn is when."""
 
     header: Header
     block_hash: Digest
@@ -34,6 +35,8 @@ class CommittedHead:
     superseded: frozenset[Digest] = (
         frozenset()
     )  # restarts that were in force: their blocks are void
+
+    turns: Turns = field(default_factory=dict)  # as the state after this block has them
 
     @property
     def restarts_known(self) -> frozenset[Digest]:
@@ -52,6 +55,16 @@ class CommittedHead:
             block_hash=self.block_hash,
             validators=self.decided_by,
         )
+
+    @property
+    def order(self) -> tuple[PublicKey, ...]:
+        """Who proposes at the next height, by view (R3.1)."""
+        return order_of(self.validators, self.turns, Height(self.header.height + 1))
+
+    @property
+    def passed_over(self) -> tuple[PublicKey, ...]:
+        """Who stands last in `order` for having missed turns."""
+        return passed_over(self.validators, self.turns, Height(self.header.height + 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

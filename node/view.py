@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from consensus import Status
+from consensus.turns import Turns
 from contracts.sdk.errors import EndOfBlockFailed
 from node.blobs import BlobRequests, Blobs
 from node.driver import STALL_REPORT_S, Driver
@@ -134,9 +135,10 @@ class RunningNode:
         ]
 
     def consensus(self) -> Mapping[str, Any]:
-        """Return the engine's status, as JSON data."""
+        """Return the engine's status and missed turns, as JSON data."""
         status = self.parts.driver.engine.status()
         return status_document(status) | {
+            "turns": turns_document(self.parts.ledger.head().turns),
             "seconds_since_commit": round(self.parts.driver.seconds_since_commit, 3),
         }
 
@@ -219,6 +221,14 @@ def _disk_finding(parts: ViewParts) -> Finding | None:
     return Finding(f"{free} bytes free on the disk of {parts.data_dir}", "make room")
 
 
+def turns_document(turns: Turns) -> list[dict[str, Any]]:
+    """Return who missed turns as JSON data: how many in a row, charged when, passed over until."""
+    return [
+        {"validator": name, "missed": turn.missed, "charged": turn.charged, "until": turn.until}
+        for name, turn in sorted(turns.items())
+    ]
+
+
 def status_document(status: Status) -> dict[str, Any]:
     """Return the engine's status as JSON data."""
     return {
@@ -226,6 +236,7 @@ def status_document(status: Status) -> dict[str, Any]:
         "view": status.view,
         "step": status.step,
         "proposer": status.proposer,
+        "passed_over": list(status.passed_over),
         "accepted": None if status.accepted is None else "0x" + status.accepted.hex(),
         "prepared_view": status.prepared_view,
         "prepares": {"have": status.prepares, "need": status.needed},

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from consensus.turns import order_of
 from primitives.block import Block, Header, last_certificate_hash_of, transactions_root_of
 from primitives.certificate import SEAL_TAG, Certificate, UncheckedCertificate, assemble, seal_bytes
 from primitives.crypto import ZERO_DIGEST, Digest, Signature, SigningKey, digest
@@ -66,7 +67,7 @@ def header(height: int = 5, **changes: object) -> Header:
         "next_validators_hash": members.hash,
         "last_certificate_hash": ZERO_DIGEST,
         "app_version": 1,
-        "proposer": members.proposer(Height(height), View(0)),
+        "proposer": order_of(members, {}, Height(height))[0],
         "restart": RESTART,
     }
     return Header(**(fields | changes))

@@ -6,6 +6,7 @@ The proposer and everyone who validates run this same code. Source: docs/protoco
 from dataclasses import dataclass
 
 from consensus import misdeed_of
+from consensus.turns import Turn, Turns, charge
 from contracts.sdk import dispatch
 from contracts.sdk.ports import BlockInfo
 from node.execution import admissible, misdeeds, system
@@ -16,7 +17,7 @@ from node.execution.replay import ReplayIndex
 from node.store.state_store import StatePlan, StateStore
 from primitives.crypto import Digest, PublicKey
 from primitives.errors import Rejected, Replayed
-from primitives.ids import TransactionId
+from primitives.ids import Height, TransactionId
 from primitives.receipt import Receipt, accepted, refused
 from primitives.restart import read_restart
 from primitives.transaction import Transaction
@@ -37,6 +38,7 @@ class Executed:
     state: StatePlan
     next_validators: ValidatorSet
     is_history_changed: bool
+    turns: Turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +52,17 @@ class Base:
     state: StateStore
     replay: ReplayIndex
     validators: ValidatorSet
+    turns: Turns
     restarts: tuple[bytes, ...] = ()
 
 
 class BlockRun:
     """One execution of one block: restarts and evidence, then transactions, then `finish`."""
 
-    def __init__(self, base: Base, block: BlockInfo) -> None:
+    def __init__(self, base: Base, block: BlockInfo, proposer: PublicKey) -> None:
         self._base = base
         self._block = block
+        self._proposer = proposer
         self._overlay = Overlay(base.state)
         self._ids: dict[TransactionId, None] = {}
         self._transactions: list[bytes] = []
@@ -109,7 +113,11 @@ class BlockRun:
         self._transactions.append(transaction.raw)
 
     def finish(self) -> Executed:
-        """Run the end-of-block hooks and return what the block does. Raises EndOfBlockFailed."""
+        """Run the end-of-block hooks, charge missed turns, and return what the block does.
+
+        Raises:
+            EndOfBlockFailed: a hook fails.
+        """
         suspended = system.read_suspended(self._overlay.get(system.SUSPENDED_KEY))
         events = dispatch.end_block(
             self._base.rules.contracts, self._overlay, self._block, suspended
@@ -119,6 +127,7 @@ class BlockRun:
         is_history_changed = self._keep_history(next_validators)
         if events:
             self._receipts.append(accepted(NO_TRANSACTION, "", events))
+        turns = self._charge(next_validators)
         encoded = tuple(receipt.encode() for receipt in self._receipts)
         return Executed(
             transactions=tuple(self._transactions),
@@ -131,6 +140,7 @@ class BlockRun:
             state=self._base.state.plan(self._overlay.writes),
             next_validators=next_validators,
             is_history_changed=is_history_changed,
+            turns=turns,
         )
 
     def _execute(self, transaction: Transaction) -> Receipt:
@@ -163,6 +173,24 @@ class BlockRun:
         overlay.keep()
         return is_changed
 
+    def _charge(self, following: ValidatorSet) -> dict[str, Turn]:
+        """Write the turns after this block (R3.2, R3.3); who leaves the set leaves no entry."""
+        before = self._base.turns
+        after = charge(
+            before,
+            height=Height(self._block.height),
+            proposer=self._proposer,
+            validators=self._base.validators,
+            following=following,
+        )
+        for name in sorted({*before, *after}):
+            turn = after.get(name)
+            if turn != before.get(name):
+                value = None if turn is None else system.turn_value(turn)
+                self._overlay.set(system.turn_key(name), value)
+        self._overlay.keep()
+        return after
+
     def _next_validators(self) -> ValidatorSet:
         if system.VALIDATORS_KEY not in self._overlay.writes:
             return self._base.validators
@@ -171,10 +199,11 @@ class BlockRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What a block holds, in order."""
+    """What a block holds, in order, and who made it."""
 
     transactions: tuple[bytes, ...]
     evidence: tuple[bytes, ...]
+    proposer: PublicKey
     restarts: tuple[bytes, ...] = ()
 
 
@@ -184,7 +213,7 @@ def apply_block(base: Base, block: BlockInfo, work: Work) -> Executed | str:
     Raises:
         EndOfBlockFailed: a hook fails at the end of it.
     """
-    run = BlockRun(base, block)
+    run = BlockRun(base, block, work.proposer)
     run.restart(work.restarts)
     for index, evidence in enumerate(work.evidence):
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from contracts.sdk.ports import BlockInfo
 from node.execution.executor import Base, BlockRun, Executed
+from node.ports import BuildRequest
 from primitives.errors import Rejected
 from primitives.ids import TransactionId
 from primitives.limits import BLOCK_EVIDENCE_MAX, BLOCK_TRANSACTIONS_BYTES_MAX
@@ -33,7 +34,7 @@ def build_block(
     base: Base,
     block: BlockInfo,
     *,
-    evidence: Sequence[bytes],
+    request: BuildRequest,
     candidates: Sequence[Transaction],
     limits: BuildLimits,
 ) -> Built:
@@ -42,9 +43,9 @@ def build_block(
     Raises:
         EndOfBlockFailed: a hook fails at the end of it.
     """
-    run = BlockRun(base, block)
+    run = BlockRun(base, block, request.proposer)
     run.restart(base.restarts)
-    for item in evidence[:BLOCK_EVIDENCE_MAX]:
+    for item in request.evidence[:BLOCK_EVIDENCE_MAX]:
         try:
             run.add_evidence(item)
         except Rejected:

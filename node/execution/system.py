@@ -1,6 +1,7 @@
-"""State entries that execution itself owns: validators, those of before, suspended hooks.
+"""State entries that execution itself owns: validators, turns, suspended hooks.
 
     "system" 00 "validators" 00                      the set that decides the next block
+    "system" 00 "turns" 00 || name                   missed turns of a validator (R3.2)
     "system" 00 "suspended" 00                       contracts whose end-of-block hooks do not run
     "system" 00 "sets" 00 || 8 bytes inverted        the set that decides from a height on
     "system" 00 "hours" 00 || 8 bytes                [first height of this hour of block time]
@@ -9,6 +10,7 @@ Inverted is 2^64 - 1 - height, so that the newest comes first. What is older tha
 evidence may have goes at the first block of an hour. The evidence is in node.execution.misdeeds.
 """
 
+from consensus.turns import MISSED_MAX, NO_TURN, Turn
 from contracts.sdk.ports import StateView
 from node.execution.overlay import StateReader
 from primitives.codec import decode, encode
@@ -21,9 +23,11 @@ from primitives.validators import ValidatorSet, read_validator_set
 
 VALIDATORS_KEY = b"system\0validators\0"
 SUSPENDED_KEY = b"system\0suspended\0"
+_TURNS_PREFIX = b"system\0turns\0"
 _SETS_PREFIX = b"system\0sets\0"
 _HOURS_PREFIX = b"system\0hours\0"
 _VALIDATORS_BYTES_MAX = 64 * 1024
+_TURN_BYTES_MAX = 64
 _SUSPENDED_BYTES_MAX = 8 * 1024
 _HOUR_MS = 3_600_000
 _HOURS_KEPT = EVIDENCE_AGE_MS // _HOUR_MS
@@ -112,3 +116,25 @@ def read_suspended(value: bytes | None) -> tuple[str, ...]:
         count_max=RESTART_SUSPENDED_MAX,
     )
     return tuple(text_of(item, name="suspended", chars_max=NAME_CHARS_MAX) for item in items)
+
+
+def turn_key(name: str) -> bytes:
+    """Return the state key of the turn of the validator called `name`."""
+    return _TURNS_PREFIX + name.encode()
+
+
+def turn_value(turn: Turn) -> bytes:
+    """Return the stored form of a turn that is not all zeros; zeros have no entry."""
+    return encode((turn.missed, turn.charged, turn.until))
+
+
+def read_turn(value: bytes | None) -> Turn:
+    """Return the turn that `turn_value` wrote; zeros when there is no entry."""
+    if value is None:
+        return NO_TURN
+    fields = fields_of(decode(value, bytes_max=_TURN_BYTES_MAX), name="turn", count=3)
+    return Turn(
+        missed=uint_of(fields[0], name="missed", value_max=MISSED_MAX),
+        charged=uint_of(fields[1], name="charged"),
+        until=uint_of(fields[2], name="until"),
+    )

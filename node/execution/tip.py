@@ -1,5 +1,6 @@
 """The committed tip: the head in memory, what is executed upon it, and what stands on disk."""
 
+from consensus.turns import NO_TURN, Turn
 from contracts.sdk.errors import EndOfBlockFailed
 from contracts.sdk.ports import BlockInfo
 from node.execution import system
@@ -17,6 +18,7 @@ from primitives.certificate import Certificate, check_certificate
 from primitives.crypto import Digest, PublicKey, Signature
 from primitives.errors import Rejected
 from primitives.ids import Height
+from primitives.validators import ValidatorSet
 
 _RESTARTS_KNOWN_MAX = 1_000  # blocks that carry statements: a night each
 
@@ -31,11 +33,13 @@ class Tip:
         self.replay = ReplayIndex()
         self.hook_fault: EndOfBlockFailed | None = None  # the last at the open height
         header = head_block.header
+        validators = store.chain.validators(header.next_validators_hash)
         self.head = CommittedHead(
             header=header,
             block_hash=head_block.hash,
             certificate=certificate_of(store, head_block),
-            validators=store.chain.validators(header.next_validators_hash),
+            validators=validators,
+            turns=_turns_in(store, validators),
             decided_by=None
             if header.height == 0
             else store.chain.validators(header.validators_hash),
@@ -53,6 +57,7 @@ class Tip:
             state=self.store.state,
             replay=self.replay,
             validators=self.head.validators,
+            turns=self.head.turns,
             restarts=tuple(
                 signed.encode() for signed in self.pending.carried_above(self.head.block_hash)
             ),
@@ -103,6 +108,7 @@ class Tip:
             block_hash=block.hash,
             certificate=certificate,
             validators=executed.next_validators,
+            turns=executed.turns,
             decided_by=self.head.validators,
             history=history,
             restart=restart,
@@ -133,6 +139,13 @@ class Tip:
             height = Height(height - 1)
         for time_ms, known in reversed(times):
             self.replay.add(time_ms, self.store.chain.ids_at(known))
+
+
+def _turns_in(store: NodeStore, validators: ValidatorSet) -> dict[str, Turn]:
+    """Return the turns that the committed state holds."""
+    keys = {member.name: system.turn_key(member.name) for member in validators.members}
+    turns = {name: system.read_turn(store.state.get(key)) for name, key in keys.items()}
+    return {name: turn for name, turn in turns.items() if turn != NO_TURN}
 
 
 def certificate_of(store: NodeStore, block: Block) -> Certificate | None:

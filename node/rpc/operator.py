@@ -30,7 +30,7 @@ async def get_health(caller: Caller, _params: NoParams) -> object:
 
 
 async def get_consensus(caller: Caller, _params: NoParams) -> object:
-    """Return where the engine is and whose votes are missing."""
+    """Return where the engine is, whose votes are missing, and who missed turns."""
     return caller.view.consensus()
 
 
@@ -67,7 +67,7 @@ METHODS = (
     Method(
         name="node_getConsensus",
         params=NoParams,
-        returns="the engine's status",
+        returns="the engine's status, and who missed turns",
         run=get_consensus,
         is_operator_only=True,
     ),

@@ -162,3 +162,18 @@ def test_a_node_that_does_not_answer_exits_3_and_its_files_are_checked(tmp_path)
     assert result.exit_code == 3
     assert "does not answer" in findings(result)[0]
     assert "node.toml" in findings(result)[1]
+
+
+def test_a_validator_that_is_passed_over_is_named_with_its_missed_turns_and_is_no_fault():
+    turns = [
+        {"validator": "bot", "missed": 4, "charged": 310, "until": 374},
+        {"validator": "nso", "missed": 1, "charged": 312, "until": 0},
+    ]
+
+    result = examined(node_getConsensus=CONSENSUS | {"passed_over": ["bot"], "turns": turns})
+
+    found = json_of(result)
+    assert result.exit_code == 0
+    assert len(found["notes"]) == 1
+    assert "bot is passed over up to height 374" in found["notes"][0]
+    assert "missed 4 turns in a row, the last at height 310" in found["notes"][0]

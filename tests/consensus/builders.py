@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 from consensus import (
     Effect,
@@ -32,6 +33,7 @@ from consensus.messages import (
     ViewChange,
     signed_bytes,
 )
+from consensus.turns import Turns, order_of, passed_over
 from primitives.block import Block, Header, last_certificate_hash_of, transactions_root_of
 from primitives.certificate import Certificate, UncheckedCertificate, assemble, seal_bytes
 from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, Signature, digest
@@ -66,12 +68,22 @@ def validators_of(count: int) -> ValidatorSet:
     )
 
 
+def turns_of(height: int, count: int, turns: Turns | None = None) -> dict[str, Any]:
+    """Who proposes at `height`, as fields of a head; by default nobody has missed a turn."""
+    validators, known = validators_of(count), turns or {}
+    return {
+        "order": order_of(validators, known, Height(height)),
+        "passed_over": passed_over(validators, known, Height(height)),
+    }
+
+
 def genesis_head(count: int) -> Head:
     return Head(
         height=Height(0),
         block_hash=digest("test-genesis", b""),
         certificate=None,
         validators=validators_of(count),
+        **turns_of(1, count),
         decided_by=None,
         restart=RESTART,
     )
@@ -288,6 +300,7 @@ def head_after(block: Block, certificate: Certificate, count: int = 4) -> Head:
         block_hash=block.hash,
         certificate=certificate,
         validators=validators_of(count),
+        **turns_of(block.height + 1, count),
         decided_by=validators_of(count),
         restart=block.header.restart,
     )

@@ -6,9 +6,11 @@ import pytest
 
 from consensus import BuildBlock, Decide, Halt, ValidateBlock, WorkWaiting
 from consensus.messages import Decided
+from consensus.turns import order_of
 from primitives.block import last_certificate_hash_of
 from primitives.certificate import UncheckedCertificate
 from primitives.crypto import Signature, digest
+from primitives.ids import Height
 from primitives.validators import Validator, validator_set
 from tests.consensus.builders import (
     block_on,
@@ -188,9 +190,10 @@ def test_r5_1_the_certificate_is_judged_by_the_set_that_decided_the_parent():
         validators_of(4),
         validator_set(Validator(key_of(i), f"v{i}") for i in range(2, 6)),
     )
-    head = replace(HEAD, validators=coming, decided_by=leaving)
+    order = order_of(coming, {}, Height(2))
+    head = replace(HEAD, validators=coming, decided_by=leaving, order=order)
     by_the_new = certificate_of(PARENT, senders=(2, 3, 4), validators=coming).unchecked
-    proposer = coming.proposer(2, 0)[0] - 1
+    proposer = order[0][0] - 1
 
     taken = hear(
         engine_of(3, head=head),

@@ -95,7 +95,7 @@ def run_to(step: str, index: int = 0):
     if index == 1:
         disk.keep(built(engine, BLOCK))
     else:
-        hear(engine, pre_prepare(BLOCK, sender=1))
+        opened = hear(engine, pre_prepare(BLOCK, sender=1))
         disk.keep(validate(engine, BLOCK))
     if step in {"commit", "commit, then view change"}:
         others = [i for i in range(4) if i != index]

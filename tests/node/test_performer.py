@@ -145,7 +145,11 @@ async def test_nothing_is_sent_before_log_and_sign_state_are_written():
 
     await perform(performer_of(recorder), a_persist(), Broadcast(b"prepare", b"restarts"))
 
-    assert recorder.done == [("wal", 5), ("signed", SignMark(5, 0, 2)), ("sent", b"restartsprepare")]
+    assert recorder.done == [
+        ("wal", 5),
+        ("signed", SignMark(5, 0, 2)),
+        ("sent", b"restartsprepare"),
+    ]
 
 
 async def test_a_commit_is_in_the_log_and_its_lock_on_disk_before_the_sign_state_says_so():
@@ -153,7 +157,12 @@ async def test_a_commit_is_in_the_log_and_its_lock_on_disk_before_the_sign_state
 
     await perform(performer_of(recorder), a_persist(kind=COMMIT), Broadcast(b"commit", b"restarts"))
 
-    expected = [("wal", 5), ("locked", 5), ("signed", SignMark(5, 0, COMMIT)), ("sent", b"restartscommit")]
+    expected = [
+        ("wal", 5),
+        ("locked", 5),
+        ("signed", SignMark(5, 0, COMMIT)),
+        ("sent", b"restartscommit"),
+    ]
     assert recorder.done == expected
 
 

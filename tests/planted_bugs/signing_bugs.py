@@ -14,10 +14,10 @@ from consensus.replica import Replica
 from consensus.state import Prepared
 from consensus.views import start_view_timer
 from primitives.crypto import PublicKey
+from tests.planted_bugs.absent import turns_are_charged_by_the_own_certificates_view
 from tests.simulation import starting
 from tests.simulation import test_listeners as listeners
 from tests.simulation import test_restarts as restarts
-from tests.simulation.losses import KEPT, OLDER, Loss
 
 Patch = pytest.MonkeyPatch
 
@@ -153,6 +153,9 @@ def all_of(scenario: Callable[..., None], *cases: Any) -> Callable[[], None]:
 
 Bug = Callable[[Patch], None]
 FOUND_BY: dict[Bug, Callable[[], None]] = {
+    turns_are_charged_by_the_own_certificates_view: (
+        restarts.test_s_l_one_block_certified_in_two_views_leads_to_the_same_next_proposers
+    ),
     the_head_at_the_highest_answer_is_enough: (
         listeners.test_s_a_who_decided_alone_and_lost_all_signs_nothing_where_it_has_signed
     ),
@@ -167,9 +170,8 @@ FOUND_BY: dict[Bug, Callable[[], None]] = {
     answers_to_a_former_life_are_counted: (
         listeners.test_s_h_answers_to_a_former_life_bring_nobody_back
     ),
-    only_the_wal_of_the_open_height_is_looked_at: all_of(
-        restarts.test_each_of_the_63_losses_leaves_a_chain_that_goes_on_and_one_word_a_mark,
-        Loss(sign_state=OLDER, wal=KEPT, store=OLDER),
+    only_the_wal_of_the_open_height_is_looked_at: (
+        restarts.test_r2_2_a_sign_state_and_a_store_put_back_beside_a_newer_wal_make_a_listener
     ),
     prepared_is_set_without_a_commit: (
         restarts.test_r2_10_the_right_to_sign_that_comes_with_all_prepares_at_hand_commits_in_the_same_view

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.consensus import test_last_certificate as law
+from tests.planted_bugs.absent import ABSENT_BUGS, who_is_passed_over_never_comes_back
 from tests.planted_bugs.bugs import (
     BUGS,
     PlantedBug,
@@ -11,10 +12,11 @@ from tests.planted_bugs.bugs import (
     sign_state_is_not_written,
 )
 from tests.planted_bugs.signing_bugs import FOUND_BY
+from tests.simulation.absent import harass
 from tests.simulation.cluster import run_seed
 from tests.simulation.run import main
 from tests.simulation.scenarios import calm_cluster, competing_locks
-from tests.simulation.world import Violation
+from tests.simulation.world import MS, Violation
 
 
 def _first_seed_that_fails(bug: PlantedBug) -> int | None:
@@ -23,7 +25,7 @@ def _first_seed_that_fails(bug: PlantedBug) -> int | None:
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("bug", BUGS, ids=str)
+@pytest.mark.parametrize("bug", BUGS + ABSENT_BUGS, ids=str)
 def test_a_planted_bug_is_found_and_the_sound_engine_passes_the_same_seed(bug):
     with pytest.MonkeyPatch.context() as patch:
         bug.plant(patch)
@@ -49,6 +51,14 @@ def test_judging_the_parents_certificate_by_the_next_set_is_found_where_the_set_
 
     with pytest.raises(AssertionError):
         law.test_r5_1_the_certificate_is_judged_by_the_set_that_decided_the_parent()
+
+
+@pytest.mark.sim
+def test_that_nobody_comes_back_is_found_by_harassing_one_honest_proposer(monkeypatch):
+    who_is_passed_over_never_comes_back(monkeypatch)
+
+    with pytest.raises(Violation, match="passed over until"):
+        harass(calm_cluster(byzantine=("selective",), work_gap_us=20 * MS), heights=40)
 
 
 def test_at_least_twenty_bugs_are_planted():

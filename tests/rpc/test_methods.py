@@ -55,11 +55,23 @@ async def test_the_status_names_chain_and_head(node):
         "time_ms": head.header.time_ms,
         "contract_time_ms": head.header.time_ms,
         "validators": 4,
+        "passed_over": [],
         "syncing": False,
         "signing": {"may_sign": True, "waits_for": None},
         "version": "0.1.0",
         "node": "v0",
     }
+
+
+async def test_the_status_names_who_is_passed_over(node):
+    for _ in range(8):
+        node.commit()  # all of them by one proposer, so the others miss their turns
+
+    status = await node.call("chain_getStatus")
+
+    head = node.chain.ledger.head()
+    assert status["passed_over"] == [head.validators.name_of(key) for key in head.passed_over]
+    assert len(status["passed_over"]) == 1
 
 
 async def test_a_block_is_the_same_by_height_by_hash_and_as_the_latest(node):

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from consensus import effects as out
+from consensus.events import Head
 from consensus.messages import Kind
 from primitives.block import Block
 from primitives.certificate import Certificate, check_certificate
@@ -21,6 +22,8 @@ from tests.simulation.world import Violation
 if TYPE_CHECKING:
     from tests.simulation.cluster import Cluster
 
+Turns = tuple[tuple[PublicKey, ...], tuple[PublicKey, ...]]
+
 _MEMORY_EVERY_STEPS = 2_000
 _ITEMS_PER_VALIDATOR_MAX = 3_000
 
@@ -35,10 +38,12 @@ class Checks:
         self.evidence: list[tuple[str, PublicKey]] = []
         self.reports: list[tuple[str, PublicKey, str]] = []
         self._committed: dict[str, int] = {}
+        self.turns: dict[int, Turns] = {}  # height -> the order and who is passed over
         self._steps = 0
         # Reckoned here again, so that an engine with a wrong quorum cannot hide it.
         count = len(cluster.validators)
         self._keys = frozenset(member.public_key for member in cluster.validators.members)
+        self._faults_max = (count - 1) // 3
         self.quorum = (count + (count - 1) // 3) // 2 + 1
         self._sent = SentChecks(cluster, self.quorum)
         self._bodies = BodyChecks(cluster, self.quorum)
@@ -84,6 +89,27 @@ class Checks:
         if block.height != before + 1:
             raise Violation(f"{node.name}: committed height {block.height} after {before}")
         self._committed[node.name] = block.height
+
+    def on_head(self, node: Node, head: Head) -> None:
+        """I7 and I12: all who open a height have one order, and at most f are passed over."""
+        if not node.is_honest:
+            return
+        height, turns = head.height + 1, (head.order, head.passed_over)
+        first = self.turns.setdefault(height, turns)
+        if first != turns:
+            raise Violation(f"{node.name} has another order of proposers at height {height}")
+        self.cluster.world.counts["passed_over"] += bool(head.passed_over)
+        if head.order != self._order(height, head.passed_over):
+            raise Violation(f"{node.name} has a wrong order of proposers at height {height}")
+        if len(head.passed_over) > self._faults_max:
+            over = len(head.passed_over)
+            raise Violation(f"{over} are passed over at {height}, at most {self._faults_max}")
+
+    def _order(self, height: int, over: tuple[PublicKey, ...]) -> tuple[PublicKey, ...]:
+        """The rotation from the height on with `over` last: reckoned here again (R3.1)."""
+        keys = [member.public_key for member in self.cluster.validators.members]
+        rotation = [keys[(height + view) % len(keys)] for view in range(len(keys))]
+        return tuple(sorted(rotation, key=lambda key: key in over))
 
     @property
     def view_changes(self) -> int:

@@ -104,6 +104,11 @@ class Cluster:
         """The highest committed height of an honest node."""
         return max(node.ledger.height for node in self.honest)
 
+    def proposers(self) -> list[list[Node]]:
+        """Return who proposes at the next height, by view: the nodes of each key."""
+        highest = max(self.honest, key=lambda node: node.ledger.height)
+        return [self.network.owners(key) for key in highest.ledger.head().order]
+
     def start(self) -> None:
         """Start every node, `start_gap_us` apart; the first at once."""
         for i, node in enumerate(self.nodes):

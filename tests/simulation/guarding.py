@@ -156,7 +156,8 @@ class SigningChecks:
         if life is None or engine is None or not node.is_honest:
             return
         if life.must_blame is not None:
-            if life.must_blame not in engine._replica.evidence.values():
+            blamed = {misdeed.validator for misdeed in engine._replica.evidence}
+            if life.must_blame not in blamed:
                 raise Violation(f"{node.name} has no evidence, though it heard both sides")
             life.must_blame = None
             self.cluster.world.counts["conflict_seen"] += 1

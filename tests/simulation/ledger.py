@@ -1,10 +1,12 @@
 """A small replicated state machine: real blocks and certificates, a hash chain for state."""
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 
 from consensus.events import Head
+from consensus.turns import Turn, Turns, charge, order_of, passed_over
 from primitives.block import Block, Header, last_certificate_hash_of, transactions_root_of
 from primitives.certificate import Certificate, UncheckedCertificate
+from primitives.codec import encode
 from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, digest
 from primitives.ids import Height
 from primitives.merkle import EMPTY_ROOT
@@ -15,9 +17,10 @@ from primitives.validators import ValidatorSet
 GENESIS_TIME_MS = 1_700_000_000_000
 
 
-def state_after(root: Digest, transactions_root: Digest) -> Digest:
+def state_after(root: Digest, transactions_root: Digest, turns: Turns) -> Digest:
     """Return the state root after a block: the old root chained with what the block did."""
-    return digest("sim-state", root + transactions_root)
+    listed = [(name, *astuple(turn)) for name, turn in sorted(turns.items())]
+    return digest("sim-state", root + transactions_root + encode(tuple(listed)))
 
 
 def genesis_header(chain_id: str, validators: ValidatorSet) -> Header:
@@ -59,6 +62,7 @@ class Ledger:
     signed_restarts: set[Digest]  # statements that two thirds of the agencies signed; of all nodes
     pending: tuple[SignedRestart, ...] = ()  # applied to this node
     chain: list[tuple[Block, Certificate]] = field(default_factory=list)
+    turns: dict[str, Turn] = field(default_factory=dict)
     _recorded: set[bytes] = field(default_factory=set)  # evidence; membership only
 
     @property
@@ -74,11 +78,14 @@ class Ledger:
     def head(self) -> Head:
         """Return the last committed block as the engine needs it."""
         tip = self.tip
+        following = Height(tip.height + 1)
         return Head(
             height=tip.height,
             block_hash=tip.hash,
             certificate=self.chain[-1][1] if self.chain else None,
             validators=self.validators,
+            order=order_of(self.validators, self.turns, following),
+            passed_over=passed_over(self.validators, self.turns, following),
             decided_by=self.validators if self.chain else None,
             restart=self.carried[-1].digest if self.carried else tip.restart,
             history=SetHistory(sets=((Height(1), self.validators),)),
@@ -115,7 +122,7 @@ class Ledger:
             parent_hash=tip.hash,
             transactions_root=root,
             receipts_root=EMPTY_ROOT,
-            state_root=state_after(tip.state_root, root),
+            state_root=state_after(tip.state_root, root, self._turns_after(parts.proposer)),
             validators_hash=self.validators.hash,
             next_validators_hash=self.validators.hash,
             last_certificate_hash=last_certificate_hash_of(parts.last_certificate),
@@ -129,6 +136,7 @@ class Ledger:
         """Execute on an overlay; return None or the first difference."""
         tip, header = self.tip, block.header
         root = transactions_root_of(block.transactions, block.evidence, block.restarts)
+        after = state_after(tip.state_root, root, self._turns_after(header.proposer))
         last = last_certificate_hash_of(block.last_certificate)
         expected = (
             ("chain_id", header.chain_id, tip.chain_id),
@@ -136,7 +144,7 @@ class Ledger:
             ("parent_hash", header.parent_hash, tip.hash),
             ("transactions_root", header.transactions_root, root),
             ("receipts_root", header.receipts_root, EMPTY_ROOT),
-            ("state_root", header.state_root, state_after(tip.state_root, root)),
+            ("state_root", header.state_root, after),
             ("validators_hash", header.validators_hash, self.validators.hash),
             ("next_validators_hash", header.next_validators_hash, self.validators.hash),
             ("last_certificate_hash", header.last_certificate_hash, last),
@@ -172,10 +180,22 @@ class Ledger:
 
     def commit(self, block: Block, certificate: Certificate) -> None:
         """Append a decided block."""
+        self.turns = self._turns_after(block.header.proposer)
         self.chain.append((block, certificate))
         self._recorded.update(block.evidence)
 
     def roll_back(self, height: int) -> None:
         """Forget the blocks above `height`: an older store was put back."""
-        del self.chain[height:]
-        self._recorded = {item for block, _ in self.chain for item in block.evidence}
+        kept, self.chain, self.turns = self.chain[:height], [], {}
+        self._recorded = set()
+        for block, certificate in kept:
+            self.commit(block, certificate)
+
+    def _turns_after(self, proposer: PublicKey) -> dict[str, Turn]:
+        return charge(
+            self.turns,
+            height=Height(self.height + 1),
+            proposer=proposer,
+            validators=self.validators,
+            following=self.validators,
+        )

@@ -89,10 +89,11 @@ def _put_back(versions: Versions[T], way: str, moment: int, rng: Random) -> None
     if way == LOST:
         versions.append((versions[-1][0] if versions else 0, None))
     elif way == CUT:
-        del versions[max(1, len(versions) - rng.randint(1, _CUT_MAX)) :]
+        there = [version for version in versions if version[1] is not None]
+        versions[:] = there[: max(1, len(there) - rng.randint(1, _CUT_MAX))]
     elif way == OLDER:
-        kept = [version for version in versions if version[0] <= moment]
-        versions[:] = kept or versions[:1]
+        there = [version for version in versions if version[1] is not None]
+        versions[:] = [v for v in there if v[0] <= moment] or there[:1]
 
 
 def _lose_wal(disk: Disk, way: str, moment: int, rng: Random) -> None:

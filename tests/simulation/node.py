@@ -100,6 +100,7 @@ class Node:
         before, is_older = self.disk.sign_state, is_covered(self.disk)
         start = begin_start(self)
         head = self.ledger.head()
+        self.cluster.checks.on_head(self, head)
         self.say(
             f"starts at height {head.height}, sign-state {start.state.standing.name} at "
             f"{start.state.mark}, {len(start.entries)} WAL entries, {start.reason}"
@@ -159,6 +160,7 @@ class Node:
             self.disk.write_note(self.ledger.height, self.engine.note())
         self.cluster.checks.on_committed(self, block, certificate)
         head = self.ledger.head()
+        self.cluster.checks.on_head(self, head)
         self.disk.start_height(head.height + 1)
         self.give(to.BlockCommitted(head), is_answer=True)
         self.later(self.cluster.plan.work_gap_us, self.give, to.WorkWaiting())
@@ -196,7 +198,8 @@ class Node:
         if self.conduct is not None and self.engine is not None:
             be_reckless(self.engine)
         try:
-            effects = self.engine.step(event) if self.engine is not None else ()
+            now_ms = self.world.now_us // MS
+            effects = self.engine.step(event, now_ms) if self.engine is not None else ()
         except Exception as error:
             raise Violation(f"{self.name}: step raised {error!r} on {kind.__name__}") from error
         self._effects.extend(effects)

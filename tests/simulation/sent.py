@@ -164,7 +164,8 @@ class SentChecks:
         """
         self.view_changes += 1
         left_us = self.cluster.world.now_us
+        first_ms = node.config.first_timeout_ms_min
         for view in range(statement.view - self.losses):
-            left_us -= node.config.view_timeout_ms(View(view)) * MS
+            left_us -= node.config.view_timeout_ms(View(view), first_ms) * MS
         if left_us < 0:
             raise Violation(f"{node.name} asks for view {statement.view} faster than timeouts run")

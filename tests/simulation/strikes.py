@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from primitives.ids import Height, View
 from tests.simulation.losses import draw_loss, lose
 from tests.simulation.node import Node
 from tests.simulation.starting import start_and_fail
@@ -38,8 +37,7 @@ def flapping(nemesis: "Nemesis", turns: int = 5) -> None:
 
 def isolate_proposer(nemesis: "Nemesis") -> None:
     """Cut off who proposes next."""
-    key = nemesis.cluster.validators.proposer(Height(nemesis.cluster.height + 1), View(0))
-    nemesis.network.split(nemesis.network.owners(key))
+    nemesis.network.split(nemesis.cluster.proposers()[0])
     nemesis.heal_later(100, 3000)
 
 

@@ -10,7 +10,7 @@ from consensus import Decide, Persist, SignMark, Standing
 from consensus.events import Received
 from consensus.messages import Kind
 from tests.simulation.cluster import Cluster
-from tests.simulation.losses import COMBINATIONS, EVERYTHING, LOST, Loss
+from tests.simulation.losses import COMBINATIONS, EVERYTHING, LOST, OLDER, Loss
 from tests.simulation.node import Node
 from tests.simulation.scenarios import (
     Gate,
@@ -228,6 +228,24 @@ def test_each_of_the_63_losses_leaves_a_chain_that_goes_on_and_one_word_a_mark(l
 
     assert not is_listening(loser)
     assert not cluster.world.counts["conflict"] or loser.is_excused
+
+
+def test_r2_2_a_sign_state_and_a_store_put_back_beside_a_newer_wal_make_a_listener():
+    cluster = calm_cluster()
+    loser = cluster.nodes[1]
+    loser.disk.is_versioned = True
+    running(cluster, 5)
+    moment = loser.disk.moment
+    cluster.run_to_height(10, within_us=20 * SECOND)
+    assert cluster.run(SECOND, lambda: len(loser.disk.wals[-1][1].entries) > 1)
+
+    crash_and_lose(loser, Loss(sign_state=OLDER, store=OLDER, lock=OLDER), moment)
+    loser.start()
+    at_once = is_listening(loser)
+    cluster.run_to_height(cluster.height + 4, within_us=20 * SECOND)
+
+    assert at_once
+    assert cluster.run(5 * SECOND, lambda: not is_listening(loser))
 
 
 def test_a_born_network_of_four_starts_at_once():
