@@ -2,9 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from consensus import SignState
 from consensus import effects as out
-from consensus import events as to
 from consensus.messages import Kind
 from primitives.block import Block
 from primitives.certificate import Certificate, check_certificate
@@ -98,23 +96,11 @@ class Checks:
         if payload[1] == int(Kind.POSITION_QUESTION):
             self.signing.on_asked(node, payload)
 
-    def on_persist(self, node: Node, effect: out.Persist) -> None:
-        """A node signs: see tests.simulation.guarding."""
-        self.signing.on_persist(node, effect)
-
     def on_lost(self, node: Node, loss: Loss) -> None:
         """A careless node lost files: it starts from what is left."""
         self._committed[node.name] = node.ledger.height
         self._sent.losses += 1
         self.signing.on_lost(node, loss)
-
-    def on_started(self, node: Node, before: SignState | None, *, is_older: bool) -> None:
-        """A node has started: see tests.simulation.guarding."""
-        self.signing.on_started(node, before, is_older=is_older)
-
-    def before_step(self, node: Node, event: to.Event) -> None:
-        """A node is about to take an event."""
-        self.signing.before_step(node, event)
 
     def on_reported(self, node: Node, report: out.ReportFault) -> None:
         """An honest node blames an honest peer only for a proposal that came late."""

@@ -1,12 +1,12 @@
 """Directed scenarios: a calm cluster, and rules that decide which message gets through."""
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from consensus.effects import Broadcast, Effect
 from consensus.messages import Kind, Message, Statement
 from consensus.wire import read_message
+from primitives.ids import Height, View
 from tests.simulation.cluster import Cluster
 from tests.simulation.losses import Loss, lose
 from tests.simulation.node import Node
@@ -63,27 +63,33 @@ def crash_and_lose(node: Node, loss: Loss, moment: int | None = None) -> None:
     node.cluster.checks.on_lost(node, loss)
 
 
-def is_listening(node: Node) -> bool:
-    """Whether a node that is up listens."""
-    return node.engine is not None and node.engine.status().is_listening
-
-
 def view_of(node: Node) -> int:
     """The view that a node that is up is in."""
     return -1 if node.engine is None else node.engine.status().view
 
 
-def clone_of(node: Node) -> Node:
-    """Return a second node with the key and a copy of all files of `node`; it is not started."""
-    cluster = node.cluster
-    clone = Node(cluster, node.name + "'", node.key)
-    cluster.nodes.append(clone)
-    clone.disk = deepcopy(node.disk)
-    clone.ledger.chain = list(node.ledger.chain)
-    cluster.careless += [node, clone]
-    clone.cluster.checks.on_lost(clone, Loss())
-    node.excuse()
-    return clone
+def running(cluster: Cluster, height: int = 3) -> Cluster:
+    """Return the cluster, started and past `height`."""
+    cluster.start()
+    cluster.run_to_height(height, within_us=20 * SECOND)
+    return cluster
+
+
+def proposer_of(cluster: Cluster, height: int, view: int = 0) -> Node:
+    """Return the node whose turn (height, view) is."""
+    key = cluster.validators.proposer(Height(height), View(view))
+    return cluster.network.owners(key)[0]
+
+
+def others_than(cluster: Cluster, *nodes: Node) -> list[Node]:
+    """Return all other nodes."""
+    return [node for node in cluster.nodes if node not in nodes]
+
+
+def mend(cluster: Cluster, a: Node, b: Node) -> None:
+    """Mend the one link between two nodes."""
+    cluster.network.cut -= {(a.index, b.index), (b.index, a.index)}
+    cluster.network.connect(a, b)
 
 
 def before_broadcast_of(kind: Kind) -> Callable[[Effect], bool]:

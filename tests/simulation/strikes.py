@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from primitives.ids import Height, View
 from tests.simulation.losses import draw_loss, lose
 from tests.simulation.node import Node
+from tests.simulation.starting import start_and_fail
 
 if TYPE_CHECKING:
     from tests.simulation.nemesis import Nemesis
@@ -117,8 +118,24 @@ def crash_in_start(nemesis: "Nemesis") -> None:
     """Crash a node, and again while it writes the stamp of its next start."""
     node = nemesis.one()
     node.crash()
-    node.start_and_fail(nemesis.world.rng.randint(0, 2))
+    start_and_fail(node, nemesis.world.rng.randint(0, 2))
     nemesis.later(10, 2000, node.start)
+
+
+def clone(nemesis: "Nemesis") -> None:
+    """Start a copy of a careless node beside it for a while."""
+    cluster = nemesis.cluster
+    originals = [node for node in cluster.careless if not node.is_clone]
+    if not originals:
+        return
+    original = nemesis.world.rng.choice(originals)
+    clones = [node for node in cluster.network.owners(original.key) if node.is_clone]
+    if not clones:
+        original.crash()
+        clones = [cluster.clone(original)]
+        original.start()
+    clones[0].start()
+    nemesis.later(500, 5000, clones[0].crash)
 
 
 STRIKES: dict[str, Callable[["Nemesis"], None]] = {
@@ -135,4 +152,5 @@ STRIKES: dict[str, Callable[["Nemesis"], None]] = {
     "retwin": retwin,
     "lose_files": lose_files,
     "crash_in_start": crash_in_start,
+    "clone": clone,
 }
