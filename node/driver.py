@@ -11,7 +11,7 @@ import time
 from collections import Counter, deque
 
 from consensus import Engine
-from consensus.effects import Effect
+from consensus.effects import Effect, Persist
 from consensus.events import (
     RESTART_TAG_BYTES,
     BlockCommitted,
@@ -22,7 +22,7 @@ from consensus.events import (
     TimerFired,
     WorkWaiting,
 )
-from consensus.guard import encode_note
+from consensus.guard import SignState, Standing, encode_note
 from node.performer import Performer, PerformerCalls, PerformerParts
 from node.ports import CommittedBlock, CommittedHead
 from node.timers import Timers
@@ -48,6 +48,11 @@ def head_of(head: CommittedHead) -> Head:
     )
 
 
+def note_of(engine: Engine) -> bytes:
+    """Return what the batch of the next committed block stores for `engine`."""
+    return encode_note(engine.note())
+
+
 class Driver:
     """The one owner of the engine; everything else gives it events."""
 
@@ -60,12 +65,13 @@ class Driver:
         self._timers = Timers(self._on_timer)
         self._work_given_for: Height | None = None
         self._is_halted = False
+        self._is_listening = engine.status().is_listening
         self._last_commit_s = time.monotonic()
         self._performer = Performer(
             parts,
             PerformerCalls(
                 answer=self.give_first,
-                note=self.note,
+                note=lambda: note_of(engine),
                 committed=self._after_commit,
                 halt=self.halt,
             ),
@@ -90,10 +96,6 @@ class Driver:
         if self._work_given_for != height:
             self._work_given_for = height
             self.give(WorkWaiting())
-
-    def note(self) -> bytes:
-        """Return what the batch of the next committed block stores for this engine."""
-        return encode_note(self.engine.note())
 
     def on_synced(self, committed: CommittedBlock) -> None:
         """Take a block that block sync committed."""
@@ -138,6 +140,17 @@ class Driver:
             if self._is_halted:
                 return
             await self._performer.perform(effect)
+            if isinstance(effect, Persist):
+                self._tell_standing(effect.state)
+
+    def _tell_standing(self, state: SignState) -> None:
+        """Raise the alarm when this node has stopped signing, and say when it signs again."""
+        is_listening = state.standing is Standing.LISTENER
+        if is_listening and not self._is_listening:
+            log.error("stopped signing: %s", self.engine.status().waits_for)
+        elif self._is_listening and not is_listening:
+            log.info("signing again above height=%d", state.mark.height)
+        self._is_listening = is_listening
 
     def _after_commit(self, committed: CommittedBlock) -> None:
         parts = self._parts
