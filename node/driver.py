@@ -58,6 +58,11 @@ def _monotonic_ms() -> int:
     return time.monotonic_ns() // 1_000_000
 
 
+def note_of(engine: Engine) -> bytes:
+    """Return what the batch of the next committed block stores for `engine`."""
+    return encode_note(engine.note())
+
+
 class Driver:
     """The one owner of the engine; everything else gives it events."""
 
@@ -77,7 +82,7 @@ class Driver:
             parts,
             PerformerCalls(
                 answer=self.give_first,
-                note=self.note,
+                note=lambda: note_of(engine),
                 checked=self.give_first,
                 committed=self._after_commit,
                 halt=self.halt,
@@ -108,10 +113,6 @@ class Driver:
         if self._work_given_for != height:
             self._work_given_for = height
             self.give(WorkWaiting())
-
-    def note(self) -> bytes:
-        """Return what the batch of the next committed block stores for this engine."""
-        return encode_note(self.engine.note())
 
     def on_synced(self, committed: CommittedBlock) -> None:
         """Take a block that block sync committed."""

@@ -165,7 +165,8 @@ class RunningNode:
             return None
         return Finding(
             f"this node does not sign: {signing.waits_for}",
-            "nothing, if the others run: it signs by itself once they have told where they are",
+            "see that the others run, and that no second copy of this node does; it signs by "
+            "itself once they have told where they are",
         )
 
     def _check_peers(self) -> Finding | None:

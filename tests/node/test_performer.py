@@ -143,7 +143,7 @@ async def perform(performer: Performer, *effects) -> None:
 async def test_nothing_is_sent_before_log_and_sign_state_are_written():
     recorder = Recorder()
 
-    await perform(performer_of(recorder), a_persist(), Broadcast(b"prepare", b"restarts"))
+    await perform(performer_of(recorder), a_persist(), Broadcast(b"prepare", b""))
 
     assert recorder.done == [
         ("wal", 5),
@@ -155,7 +155,7 @@ async def test_nothing_is_sent_before_log_and_sign_state_are_written():
 async def test_a_commit_is_in_the_log_and_its_lock_on_disk_before_the_sign_state_says_so():
     recorder = Recorder()
 
-    await perform(performer_of(recorder), a_persist(kind=COMMIT), Broadcast(b"commit", b"restarts"))
+    await perform(performer_of(recorder), a_persist(kind=COMMIT), Broadcast(b"commit", b""))
 
     expected = [
         ("wal", 5),
@@ -178,7 +178,7 @@ async def test_a_change_of_standing_alone_writes_the_sign_state_only():
 async def test_while_the_disk_is_full_nothing_is_sent_and_then_each_write_is_done_once(refusals):
     recorder = Recorder(refusals=refusals)
 
-    await perform(performer_of(recorder), a_persist(kind=COMMIT), Broadcast(b"commit", b"restarts"))
+    await perform(performer_of(recorder), a_persist(kind=COMMIT), Broadcast(b"commit", b""))
 
     assert [done[0] for done in recorder.done] == ["wal", "locked", "signed", "sent"]
 
@@ -196,7 +196,7 @@ async def test_when_the_sign_state_refuses_nothing_is_sent():
     recorder = Recorder(sign_fault=LocalFault("asked to sign at a lower mark"))
 
     with pytest.raises(LocalFault):
-        await perform(performer_of(recorder), a_persist(), Broadcast(b"prepare", b"restarts"))
+        await perform(performer_of(recorder), a_persist(), Broadcast(b"prepare", b""))
 
     assert recorder.done == [("wal", 5)]
 

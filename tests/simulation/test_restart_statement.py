@@ -18,7 +18,8 @@ from tests.simulation.restarting import (
     sign_restart,
     stands_still,
 )
-from tests.simulation.scenarios import Gate, calm_cluster, crash_and_lose, is_listening
+from tests.simulation.scenarios import Gate, calm_cluster, crash_and_lose
+from tests.simulation.starting import is_listening
 from tests.simulation.world import SECOND
 
 SIGN_STATE_LOST = Loss(sign_state=LOST, lock=LOST)
