@@ -1,0 +1,184 @@
+"""The invariants of a run: what must hold while it lasts and when it is over.
+
+Each check returns what is wrong, in words; nothing when all is well.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from client.answers import field_of, hex_field, list_field, uint_field
+from client.cbdc.audit import audit
+from client.cbdc.holder import balance_of
+from client.errors import NodeUnreachable, RpcRefused
+from client.rpc import Request, RpcClient
+from primitives.ids import show_address
+from primitives.limits import RPC_BATCH_MAX
+from primitives.receipt import OK
+from tests.chaos.arena import Arena
+from tests.chaos.machine import Machine
+from tests.chaos.payments import Payments
+
+SAMPLE = 500
+
+
+@dataclass(slots=True)
+class Chain:
+    """The blocks of one validator: each transaction with (height, code), and repeated ones."""
+
+    height: int
+    placed: dict[bytes, tuple[int, str]] = field(default_factory=dict)
+    repeated: list[bytes] = field(default_factory=list)
+
+
+def signed_twice(arena: Arena) -> list[str]:
+    """Return what keys signed that no key may sign, and nobody has said of it in R2.7's case.
+
+    Only after a whole older directory was put back may it happen, and then it must be detected.
+    """
+    names = {machine.key: machine for machine in arena.machines}
+    wrong = []
+    for key, broken in arena.record.broken:
+        machine = names[key]
+        if machine not in arena.restored:
+            wrong.append(f"{machine.name}: {broken}")
+        elif machine.name not in arena.accused:
+            wrong.append(f"{machine.name}, undetected after an older directory: {broken}")
+    may = {machine.name for machine in arena.restored}
+    return wrong + [f"evidence against {name}" for name in sorted(arena.accused - may)]
+
+
+def seen_by_clients(arena: Arena) -> list[str]:
+    """Return what the followed blocks contradict: two blocks at a height, a payment twice."""
+    follower = arena.follower
+    return [
+        *follower.differences,
+        *(f"transaction 0x{each.hex()} is in two blocks" for each in follower.repeated),
+    ]
+
+
+async def note_evidence(arena: Arena) -> None:
+    """Note whom any validator that answers has evidence against."""
+    for machine in arena.machines:
+        try:
+            async with RpcClient([machine.node.url]) as rpc:
+                answer = await rpc.call("node_getConsensus", timeout_s=2.0)
+        except (NodeUnreachable, RpcRefused):
+            continue
+        seen = list_field(answer, "evidence_seen")
+        arena.accused |= {str(field_of(item, "validator")) for item in seen}
+
+
+async def same_blocks(machines: Iterable[Machine], height: int) -> list[str]:
+    """Return where block hashes or state roots differ, of all heights up to `height`."""
+    first: dict[int, tuple[bytes, bytes]] = {}
+    wrong = []
+    for machine in machines:
+        async with RpcClient([machine.node.url]) as rpc:
+            for start in range(0, height + 1, RPC_BATCH_MAX):
+                heights = range(start, min(start + RPC_BATCH_MAX, height + 1))
+                answers = await rpc.batch(
+                    [Request("chain_getHeader", {"at": at}) for at in heights]
+                )
+                for at, answer in zip(heights, answers, strict=True):
+                    if isinstance(answer, RpcRefused):
+                        wrong.append(f"{machine.name} has no block {at}: {answer}")
+                        continue
+                    root = hex_field(field_of(answer, "header"), "state_root")
+                    found = (hex_field(answer, "hash"), root)
+                    if first.setdefault(at, found) != found:
+                        wrong.append(f"{machine.name} has another block {at} than the others")
+    return wrong
+
+
+async def read_chain(url: str, height: int) -> Chain:
+    """Return what one validator's blocks up to `height` hold."""
+    chain = Chain(height)
+    async with RpcClient([url]) as rpc:
+        for at in range(1, height + 1):
+            block = await rpc.call("chain_getBlock", {"at": at})
+            for receipt in list_field(block, "receipts"):
+                identifier = hex_field(receipt, "transaction_id")
+                if identifier in chain.placed:
+                    chain.repeated.append(identifier)
+                chain.placed[identifier] = (at, str(field_of(receipt, "code")))
+    return chain
+
+
+def nothing_lost(arena: Arena, chain: Chain) -> list[str]:
+    """Return the receipts that a client has seen and the chain does not hold, or holds twice."""
+    lost = [
+        f"receipt of 0x{identifier.hex()} at height {placed.height} is lost"
+        for identifier, placed in arena.follower.placed.items()
+        if placed.height <= chain.height
+        and chain.placed.get(identifier) != (placed.height, placed.code)
+    ]
+    return lost + [f"transaction 0x{each.hex()} took effect twice" for each in chain.repeated]
+
+
+async def money_conserved(arena: Arena, payments: Payments, chain: Chain) -> list[str]:
+    """Return where a validator's money is not what was issued and moved.
+
+    The ledger stands still: no payments are sent.
+    """
+    committed = [
+        identifier
+        for identifier, (_height, code) in chain.placed.items()
+        if code == OK and payments.is_ours(identifier)
+    ]
+    expected = payments.balances(committed)
+    wrong = []
+    for machine in arena.machines:
+        async with RpcClient([machine.node.url]) as rpc:
+            counted = await audit(rpc)
+            wrong += [f"{machine.name}: {fault}" for fault in counted.faults]
+            for address, satang in expected.items():
+                found = await balance_of(rpc, address)
+                if found != satang:
+                    account = show_address(address)
+                    wrong.append(f"{machine.name}: {account} has {found}, not {satang} satang")
+    return wrong
+
+
+async def receipts_everywhere(machines: Iterable[Machine], chain: Chain) -> list[str]:
+    """Return validators that do not find a transaction by its id (a sample of the latest)."""
+    sample = list(chain.placed)[-SAMPLE:]
+    wrong = []
+    for machine in machines:
+        async with RpcClient([machine.node.url]) as rpc:
+            for identifier in sample:
+                found = await rpc.call("tx_get", {"transaction_id": "0x" + identifier.hex()})
+                if field_of(found, "status") != "committed":
+                    wrong.append(f"{machine.name} does not find 0x{identifier.hex()}")
+    return wrong
+
+
+async def heights(machines: Iterable[Machine]) -> list[int]:
+    """Return each validator's height."""
+    found = []
+    for machine in machines:
+        async with RpcClient([machine.node.url]) as rpc:
+            found.append(uint_field(await rpc.call("chain_getStatus"), "height"))
+    return found
+
+
+def no_traceback(machines: Iterable[Machine]) -> list[str]:
+    """Return the logs that hold a traceback of ours."""
+    return [
+        f"a traceback in {machine.log_path}"
+        for machine in machines
+        if "Traceback" in machine.log_path.read_text(encoding="utf-8", errors="replace")
+    ]
+
+
+def no_process_left(directory: Path) -> list[str]:
+    """Return the processes that still run on the network's directory."""
+    left = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if f"--dir {directory}/" in command:
+            left.append(f"process {entry.parent.name} was left: {command}")
+    return left
