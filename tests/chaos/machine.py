@@ -20,6 +20,7 @@ SAPHA = [sys.executable, "-m", "sapha"]
 CLOCK_CODE = Path(__file__).with_name("clock")
 DISK_BYTES = 4 << 30
 _COMMAND_S = 300
+_START_AGAIN = "start the node again"
 _ADVICE = re.compile(r"`sapha node ([a-z-]+)[^`]*`")
 
 
@@ -143,13 +144,15 @@ class Machine:
             return log.read().decode(errors="replace")
 
     def follow_advice(self) -> str:
-        """Run the command that the node's last words name; return what was done.
+        """Do before the next start what the node's last words say; return what was done.
 
         Raises:
-            LookupError: they name none.
+            LookupError: they say nothing that an operator could do.
         """
         words = self.last_words()
         advice = _ADVICE.search(words)
+        if advice is None and _START_AGAIN in words:
+            return "start"
         if advice is None:
             raise LookupError(f"{self.name} ended and names no command: {words or 'no reason'}")
         self.sapha("node", advice[1], "--dir", str(self.node.directory))

@@ -9,8 +9,10 @@ it, the run has mounts of its own, which end with it, so that a validator's disk
 
 import argparse
 import asyncio
+import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -38,6 +40,7 @@ from tests.chaos.strikes import perform
 
 VALIDATORS = 4
 COMMIT_AGAIN_HEIGHTS = 50
+_WRONG_SHOWN = 20
 _INSIDE = "--inside"
 
 
@@ -69,6 +72,7 @@ def run(asked: Asked) -> int:
     """Make a network, strike it, check it; return the exit code."""
     root = Path(tempfile.mkdtemp(prefix="sapha-chaos-"))
     os.environ["PYTHONPATH"] = str(CLOCK_CODE)
+    logging.getLogger("sapha.p2p").setLevel(logging.CRITICAL)  # who is killed cannot be reached
     report = Report(asked.seed, asked.kinds)
     try:
         asyncio.run(_run(root / "net", asked, report))
@@ -77,7 +81,7 @@ def run(asked: Asked) -> int:
     report.wrong += checks.no_process_left(root / "net")
     _print(report, asked)
     if report.wrong:
-        print(f"kept: {root}")
+        _say(f"kept: {root}")
         return 1
     shutil.rmtree(root)
     return 0
@@ -90,11 +94,13 @@ def _with_own_mounts() -> None:
         return
     if subprocess.run([*own, "true"], check=False, capture_output=True).returncode == 0:
         command = [*own, sys.executable, "-m", "tests.chaos.run", *sys.argv[1:], _INSIDE]
-        sys.stdout.flush()
-        os.execvp(own[0], command)
+        os.execvp(own[0], command)  # noqa: S606 - our own program, in a namespace
 
 
 async def _run(directory: Path, asked: Asked, report: Report) -> None:
+    task = asyncio.current_task()
+    if task is not None:  # so that no validator outlives a run that is told to end
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     devnet = open_devnet(directory, DevnetPlan(validators=VALIDATORS, base_port=0))
     async with (
         _running(devnet, report) as machines,
@@ -121,18 +127,17 @@ async def _running(devnet: Devnet, report: Report) -> AsyncIterator[list[Machine
     """Run every validator as long as the block lasts; keep what a failed run leaves."""
     keys = {member.name: member.public_key for member in devnet.genesis.members}
     machines = [Machine(node, keys[node.name], run_dir_of(devnet)) for node in devnet.validators]
+    is_good = False
     try:
         for machine in machines:
             machine.start()
         for machine in machines:
             await wait_answering(machine.node)
         yield machines
-    except BaseException as error:
-        report.wrong.append(f"{type(error).__name__}: {error}")
-        raise
+        is_good = not report.wrong
     finally:
         for machine in machines:
-            machine.remove(keep_disk=bool(report.wrong))
+            machine.remove(keep_disk=not is_good)
 
 
 async def _strike(arena: Arena, asked: Asked, report: Report) -> None:
@@ -154,7 +159,7 @@ async def _strike(arena: Arena, asked: Asked, report: Report) -> None:
 
 async def _strike_once(arena: Arena, strike: Strike, report: Report) -> None:
     began = time.monotonic()
-    print(f"{_words(strike)} at height {arena.height}", flush=True)
+    _say(f"{_words(strike)} at height {arena.height}")
     if strike.kind in WHOLE_OLDER:
         arena.restored.add(arena.machines[strike.victim])
     try:
@@ -210,13 +215,18 @@ def _words(strike: Strike) -> str:
 
 
 def _print(report: Report, asked: Asked) -> None:
-    print(report.table())
+    _say(report.table())
     for line in report.facts:
-        print(line)
-    for wrong in report.wrong[:20]:
-        print(f"WRONG: {wrong}")
+        _say(line)
+    for wrong in report.wrong[:_WRONG_SHOWN]:
+        _say(f"WRONG: {wrong}")
     kinds = "" if asked.kinds == tuple(Kind) else f" KINDS={','.join(k.name for k in asked.kinds)}"
-    print(f"replay: make chaos SEED={asked.seed} SECONDS={asked.seconds:g}{kinds}")
+    _say(f"replay: make chaos SEED={asked.seed} SECONDS={asked.seconds:g}{kinds}")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

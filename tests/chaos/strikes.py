@@ -135,33 +135,34 @@ def _flip_bit(path: Path, place: int, *, bit: int) -> None:
         file.write(bytes([byte ^ 1 << bit]))
 
 
-async def _put_back_running(arena: Arena, machine: Machine, strike: Strike) -> None:
-    await _put_back(arena, machine, strike)
+async def _put_back_running(arena: Arena, machine: Machine, _strike: Strike) -> None:
+    await asyncio.to_thread(_copy, machine.data, _copy_of(machine))
+    await _put_back(arena, machine)
 
 
-async def _put_back_stopped(arena: Arena, machine: Machine, strike: Strike) -> None:
+async def _put_back_stopped(arena: Arena, machine: Machine, _strike: Strike) -> None:
     await asyncio.to_thread(machine.stop)
-    await _put_back(arena, machine, strike, started=True)
+    await asyncio.to_thread(_copy, machine.data, _copy_of(machine))
+    machine.start()
+    await arena.until_signing([machine])
+    await _put_back(arena, machine)
 
 
-async def _put_back(
-    arena: Arena, machine: Machine, _strike: Strike, *, started: bool = False
-) -> None:
-    """Copy the whole directory, let the network go on, and put the copy back."""
-    copy = machine.node.directory / "older"
-    shutil.rmtree(copy, ignore_errors=True)
-    await asyncio.to_thread(_copy, machine.data, copy)
-    if started:
-        machine.start()
-        await arena.until_signing([machine])
+async def _put_back(arena: Arena, machine: Machine) -> None:
+    """Let the network go on, and put the copy of the whole directory back."""
     await arena.until_height(arena.height + OLDER_BY_HEIGHTS)
     await asyncio.to_thread(machine.kill)
     await arena.read_log(machine)
-    await asyncio.to_thread(_replace, copy, machine.data)
+    await asyncio.to_thread(_replace, _copy_of(machine), machine.data)
     machine.start()
 
 
+def _copy_of(machine: Machine) -> Path:
+    return machine.node.directory / "older"
+
+
 def _copy(source: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
     # Files that vanish under the copy are no fault: that is what copying a running node gives.
     subprocess.run(["cp", "-a", str(source), str(target)], check=False, capture_output=True)
 
