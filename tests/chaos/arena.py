@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from client.follow import Follower
+from tests.chaos.healing import NoWayOut, follow_advice, last_words, own_log_entries
 from tests.chaos.machine import Machine
 from tests.chaos.record import Record, statements_of_entry
 
@@ -55,7 +56,7 @@ class Arena:
 
     async def read_log(self, machine: Machine) -> None:
         """Note what a stopped node's own log says that it signed."""
-        entries = await asyncio.to_thread(machine.own_log_entries)
+        entries = await asyncio.to_thread(own_log_entries, machine)
         for entry in entries:
             for statement in statements_of_entry(entry):
                 self.record.take(statement)
@@ -109,10 +110,10 @@ class Arena:
                 continue
             tries[machine.name] = tries.get(machine.name, 0) + 1
             if tries[machine.name] > _RETRY_MAX:
-                raise Failed(f"{machine.name} ends again and again: {machine.last_words()}")
+                raise Failed(f"{machine.name} ends again and again: {last_words(machine)}")
             try:
-                done = await asyncio.to_thread(machine.follow_advice)
-            except LookupError as error:
+                done = await asyncio.to_thread(follow_advice, machine)
+            except NoWayOut as error:
                 raise Failed(str(error)) from error
             self.advice.append(f"{machine.name}: sapha node {done}")
             machine.start()

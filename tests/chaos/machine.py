@@ -1,27 +1,19 @@
 """A validator's process, disk and clock, as its operator and its misfortunes reach them."""
 
 import os
-import re
 import shutil
 import signal
 import struct
 import subprocess
-import sys
 from pathlib import Path
 
 from commands.devnet_files import DevnetNode
 from commands.processes import end, kill, launch
 from node.config import load_config
-from node.store.faults import WalDamaged
-from node.store.wal_frames import scan_wal
 from primitives.crypto import PublicKey
 
-SAPHA = [sys.executable, "-m", "sapha"]
 CLOCK_CODE = Path(__file__).with_name("clock")
 DISK_BYTES = 4 << 30
-_COMMAND_S = 300
-_START_AGAIN = "start the node again"
-_ADVICE = re.compile(r"`sapha node ([a-z-]+)[^`]*`")
 
 
 class NotPossibleHere(Exception):
@@ -108,16 +100,18 @@ class Machine:
         self._process = launch(self.node, self._run_dir)
 
     def kill(self) -> None:
-        """Kill the process as a power cut would."""
+        """Kill the process as a power cut would, if it still runs."""
         process = self._live()
-        kill(process.pid)
-        process.wait()
+        if process.poll() is None:
+            kill(process.pid)
+            process.wait()
 
     def stop(self) -> None:
-        """Ask the process to end, and wait until it has."""
+        """Ask the process to end, if it still runs, and wait until it has."""
         process = self._live()
-        end([process.pid])
-        process.wait()
+        if process.poll() is None:
+            end([process.pid])
+            process.wait()
 
     def freeze(self) -> None:
         """Let the process do nothing until `thaw`."""
@@ -132,53 +126,15 @@ class Machine:
         with (self.node.directory / "clock").open("r+b" if self._has_clock else "wb") as file:
             file.write(struct.pack(">q", offset_ms * 1_000_000))
 
-    def last_words(self) -> str:
-        """Return the last line since the latest start that says why the node ended, or ""."""
-        said = [line for line in self.log_since_start().splitlines() if " CRITICAL " in line]
-        return said[-1] if said else ""
-
     def log_since_start(self) -> str:
         """Return what the process said since its latest start."""
         with self.log_path.open("rb") as log:
             log.seek(self._log_from)
             return log.read().decode(errors="replace")
 
-    def follow_advice(self) -> str:
-        """Do before the next start what the node's last words say; return what was done.
-
-        Raises:
-            LookupError: they say nothing that an operator could do.
-        """
-        words = self.last_words()
-        advice = _ADVICE.search(words)
-        if advice is None and _START_AGAIN in words:
-            return "start"
-        if advice is None:
-            raise LookupError(f"{self.name} ended and names no command: {words or 'no reason'}")
-        self.sapha("node", advice[1], "--dir", str(self.node.directory))
-        return advice[1]
-
-    def sapha(self, *arguments: str, may_fail: bool = False) -> str:
-        """Run a command as the operator would; it must exit 0 unless it `may_fail`."""
-        done = subprocess.run(
-            [*SAPHA, *arguments], check=False, capture_output=True, text=True, timeout=_COMMAND_S
-        )
-        if done.returncode != 0 and not may_fail:
-            words = f"{done.stdout}{done.stderr}".strip()
-            raise LookupError(f"sapha {' '.join(arguments)} exits {done.returncode}: {words}")
-        return done.stdout + done.stderr
-
-    def own_log_entries(self) -> list[bytes]:
-        """Return what a stopped node's consensus log holds, as far as it can be read."""
-        path = self.data / "wal"
-        try:
-            return [frame.entry for frame in scan_wal(path, path.read_bytes()).frames]
-        except (OSError, WalDamaged):
-            return []
-
     def remove(self, *, keep_disk: bool) -> None:
         """End the process, whatever state it is in, and give the disk back."""
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None:
             self.kill()
         self.disk.release(keep=keep_disk)
 
