@@ -12,19 +12,22 @@ from node.files import identity_of, members_of, read_self
 from p2p.ports import Channel
 from p2p.settings import TransportSettings
 from p2p.transport import TcpTransport
-from primitives.crypto import PublicKey, verify
+from primitives.crypto import Digest, PublicKey, verify
 from tests.chaos.record import IsSigned, Record
 
 
-def signed_by_both(chain_id: str) -> IsSigned:
-    """Return the check that two statements carry their sender's signatures."""
+def signed_by_both(chain_id: str, restart: Digest) -> IsSigned:
+    """Return the check that two statements carry their sender's signatures.
+
+    `restart` is the hash of the genesis: no run of chaos has a restart statement.
+    """
 
     def is_signed(one: Statement, other: Statement) -> bool:
         return all(
             verify(
                 each.sender,
                 TAGS[each.kind],
-                signed_bytes(chain_id, each.height, each.view, each.content),
+                signed_bytes(chain_id, restart, each.height, each.view, each.content),
                 each.signature,
             )
             for each in (one, other)
@@ -39,7 +42,7 @@ class Observer:
     def __init__(self, devnet: Devnet) -> None:
         config = load_config(_spare_member(devnet))
         own = read_self(config)
-        self.record = Record(signed_by_both(own.genesis.chain_id))
+        self.record = Record(signed_by_both(own.genesis.chain_id, own.genesis.hash))
         self._transport = TcpTransport(
             identity_of(config, own),
             own.genesis.chain_id,

@@ -26,10 +26,10 @@ class Planted:
     def __init__(self, directory) -> None:
         config = load_config(directory)
         own = read_self(config)
-        self.key, self.chain_id = own.key, own.genesis.chain_id
+        self.key, self.genesis = own.key, own.genesis
         self.transport = TcpTransport(
             identity_of(config, own),
-            self.chain_id,
+            own.genesis.chain_id,
             members_of(config, own.genesis),
             self,
             TransportSettings(listen_host=config.p2p.host, listen_port=config.p2p.port),
@@ -47,7 +47,7 @@ class Planted:
 
     def prepare(self, content) -> Statement:
         place = (Height(3), View(0))
-        signed = signed_bytes(self.chain_id, *place, content)
+        signed = signed_bytes(self.genesis.chain_id, self.genesis.hash, *place, content)
         signature = self.key.sign(TAGS[Kind.PREPARE], signed)
         return Statement(Kind.PREPARE, *place, content, self.key.public_key, signature)
 

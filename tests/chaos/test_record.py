@@ -8,13 +8,13 @@ from primitives.ids import Height, View
 from tests.chaos.observer import signed_by_both
 from tests.chaos.record import Record
 
-CHAIN = "sapha-chaos"
+CHAIN, RESTART = "sapha-chaos", digest("genesis", b"chaos")
 KEY = SigningKey(b"\x07" * 32)
 BLOCK, OTHER = digest("block", b"one"), digest("block", b"other")
 
 
 def says(kind, *, height=5, view=0, content=BLOCK, key=KEY):
-    signed = signed_bytes(CHAIN, Height(height), View(view), content)
+    signed = signed_bytes(CHAIN, RESTART, Height(height), View(view), content)
     return Statement(
         kind, Height(height), View(view), content, key.public_key, key.sign(TAGS[kind], signed)
     )
@@ -22,7 +22,7 @@ def says(kind, *, height=5, view=0, content=BLOCK, key=KEY):
 
 @pytest.fixture
 def record():
-    return Record(signed_by_both(CHAIN))
+    return Record(signed_by_both(CHAIN, RESTART))
 
 
 @pytest.mark.parametrize("kind", [Kind.PREPARE, Kind.COMMIT])
