@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from client.follow import Follower
 from tests.chaos.healing import NoWayOut, follow_advice, last_words, own_log_entries
 from tests.chaos.machine import Machine
-from tests.chaos.record import Record, statements_of_entry
+from tests.chaos.record import Broken, Record, statements_of_entry
 
 PATIENCE_S = 120.0  # after it a wait is in vain and the run has failed
 _POLL_S = 0.1
@@ -30,7 +30,9 @@ class Arena:
         self.machines = tuple(machines)
         self.record = record
         self.follower = follower
-        self.restored: set[Machine] = set()  # who had a whole older directory (R2.7)
+        self.restored: Machine | None = None  # whose whole older directory is put back (R2.7)
+        self.excused: list[tuple[str, Broken]] = []  # what was signed twice in that case
+        self.judged = 0  # how many of the record's finds were looked at
         self.accused: set[str] = set()  # against whom a validator has evidence
         self.advice: list[str] = []
         self._blocks_at = [time.monotonic()]
@@ -106,7 +108,7 @@ class Arena:
 
     async def _mend_ended(self, tries: dict[str, int]) -> None:
         for machine in self.machines:
-            if machine.is_running:
+            if not machine.has_ended:
                 continue
             tries[machine.name] = tries.get(machine.name, 0) + 1
             if tries[machine.name] > _RETRY_MAX:

@@ -32,20 +32,31 @@ class Chain:
 
 
 def signed_twice(arena: Arena) -> list[str]:
-    """Return what keys signed that no key may sign, and nobody has said of it in R2.7's case.
+    """Return what was found since the last call that keys signed and no key may sign.
 
-    Only after a whole older directory was put back may it happen, and then it must be detected.
+    Only the key whose whole older directory is just put back may (R2.7): that is kept apart, and
+    `undetected` looks at the end whether somebody said so.
     """
     names = {machine.key: machine for machine in arena.machines}
+    found = arena.record.broken[arena.judged :]
+    arena.judged += len(found)
     wrong = []
-    for key, broken in arena.record.broken:
+    for key, broken in found:
         machine = names[key]
-        if machine not in arena.restored:
+        if machine is arena.restored:
+            arena.excused.append((machine.name, broken))
+        else:
             wrong.append(f"{machine.name}: {broken}")
-        elif machine.name not in arena.accused:
-            wrong.append(f"{machine.name}, undetected after an older directory: {broken}")
-    may = {machine.name for machine in arena.restored}
-    return wrong + [f"evidence against {name}" for name in sorted(arena.accused - may)]
+    return wrong
+
+
+def undetected(arena: Arena) -> list[str]:
+    """Return who signed twice in R2.7's case unnoticed, and against whom there is evidence else."""
+    excused = {name for name, _ in arena.excused}
+    return [
+        *(f"{name} signed twice, and no validator says so" for name in excused - arena.accused),
+        *(f"evidence against {name}" for name in arena.accused - excused),
+    ]
 
 
 def seen_by_clients(arena: Arena) -> list[str]:

@@ -74,6 +74,7 @@ class Machine:
         self.key = key
         self._run_dir = run_dir
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_struck = False
         self._log_from = 0
         self.disk = Disk(node.directory / "disk")
         self._move_data()
@@ -90,25 +91,26 @@ class Machine:
         return load_config(self.node.directory).data_dir
 
     @property
-    def is_running(self) -> bool:
-        """Whether the process lives (it may be stopped)."""
-        return self._process is not None and self._process.poll() is None
+    def has_ended(self) -> bool:
+        """Whether the process ended by itself: nobody killed or stopped it."""
+        return not self._is_struck and self._live().poll() is not None
 
     def start(self) -> None:
         """Start the node's process."""
+        self._is_struck = False
         self._log_from = self.log_path.stat().st_size if self.log_path.exists() else 0
         self._process = launch(self.node, self._run_dir)
 
     def kill(self) -> None:
         """Kill the process as a power cut would, if it still runs."""
-        process = self._live()
+        process, self._is_struck = self._live(), True
         if process.poll() is None:
             kill(process.pid)
             process.wait()
 
     def stop(self) -> None:
         """Ask the process to end, if it still runs, and wait until it has."""
-        process = self._live()
+        process, self._is_struck = self._live(), True
         if process.poll() is None:
             end([process.pid])
             process.wait()

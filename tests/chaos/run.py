@@ -71,7 +71,8 @@ def main() -> int:
 def run(asked: Asked) -> int:
     """Make a network, strike it, check it; return the exit code."""
     root = Path(tempfile.mkdtemp(prefix="sapha-chaos-"))
-    os.environ["PYTHONPATH"] = str(CLOCK_CODE)
+    paths = [str(CLOCK_CODE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    os.environ["PYTHONPATH"] = os.pathsep.join(paths)
     logging.getLogger("sapha.p2p").setLevel(logging.CRITICAL)  # who is killed cannot be reached
     report = Report(asked.seed, asked.kinds)
     try:
@@ -160,8 +161,7 @@ async def _strike(arena: Arena, asked: Asked, report: Report) -> None:
 async def _strike_once(arena: Arena, strike: Strike, report: Report) -> None:
     began = time.monotonic()
     _say(f"{_words(strike)} at height {arena.height}")
-    if strike.kind in WHOLE_OLDER:
-        arena.restored.add(arena.machines[strike.victim])
+    arena.restored = arena.machines[strike.victim] if strike.kind in WHOLE_OLDER else None
     try:
         await perform(arena, strike)
     except NotPossibleHere as why:
@@ -198,12 +198,13 @@ async def _check(arena: Arena, payments: Payments, report: Report) -> None:
     for machine in arena.machines:
         machine.stop()
         await arena.read_log(machine)
-    report.wrong += checks.signed_twice(arena) + checks.seen_by_clients(arena)
+    report.wrong += checks.signed_twice(arena) + checks.undetected(arena)
+    report.wrong += checks.seen_by_clients(arena)
     report.wrong += checks.no_traceback(arena.machines)
     report.facts += [
         f"heights {height}, payments sent {payments.sent}, committed {len(chain.placed)}",
         f"statements recorded {arena.record.statements}",
-        f"signed twice after an older directory, and detected: {len(arena.record.broken)}",
+        f"signed twice after an older directory, and detected: {len(arena.excused)}",
         f"commands of the guide: {', '.join(arena.advice) or 'none'}",
     ]
 
