@@ -5,12 +5,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from consensus.messages import Kind
 from tests.chaos import checks
+from tests.chaos.builders import OTHER, says
 from tests.chaos.checks import Chain
 from tests.chaos.record import Broken
 
 ONE, TWO = SimpleNamespace(name="one", key=b"1"), SimpleNamespace(name="two", key=b"2")
-BROKEN = Broken.__new__(Broken)
+BROKEN = Broken(says(Kind.PREPARE), says(Kind.PREPARE, content=OTHER), "two contents")
 RECEIPT = b"r" * 32
 
 
@@ -37,22 +39,17 @@ class Seen:
         return self
 
 
-@pytest.fixture(autouse=True)
-def words(monkeypatch):
-    monkeypatch.setattr(Broken, "__str__", lambda _broken: "signed twice")
-
-
 def test_who_signs_twice_is_named_once():
     seen = Seen(broken=[(b"2", BROKEN)])
 
-    assert checks.signed_twice(seen) == ["two: signed twice"]
+    assert checks.signed_twice(seen) == [f"two: {BROKEN}"]
     assert checks.signed_twice(seen) == []
 
 
 def test_only_the_key_whose_whole_older_directory_is_back_may_and_it_must_be_said():
     seen = Seen(broken=[(b"1", BROKEN), (b"2", BROKEN)], restored=ONE)
 
-    assert checks.signed_twice(seen) == ["two: signed twice"]
+    assert checks.signed_twice(seen) == [f"two: {BROKEN}"]
     assert checks.undetected(seen) == ["one signed twice, and no validator says so"]
     seen.accused = {"one"}
     assert checks.undetected(seen) == []

@@ -2,22 +2,12 @@
 
 import pytest
 
-from consensus.messages import TAGS, Kind, Statement, signed_bytes
-from primitives.crypto import SigningKey, digest
-from primitives.ids import Height, View
+from consensus.messages import TAGS, Kind, Statement
+from primitives.crypto import SigningKey
+from primitives.ids import View
+from tests.chaos.builders import BLOCK, CHAIN, KEY, OTHER, RESTART, says
 from tests.chaos.observer import signed_by_both
 from tests.chaos.record import Record
-
-CHAIN, RESTART = "sapha-chaos", digest("genesis", b"chaos")
-KEY = SigningKey(b"\x07" * 32)
-BLOCK, OTHER = digest("block", b"one"), digest("block", b"other")
-
-
-def says(kind, *, height=5, view=0, content=BLOCK, key=KEY):
-    signed = signed_bytes(CHAIN, RESTART, Height(height), View(view), content)
-    return Statement(
-        kind, Height(height), View(view), content, key.public_key, key.sign(TAGS[kind], signed)
-    )
 
 
 @pytest.fixture
