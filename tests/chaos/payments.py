@@ -1,7 +1,7 @@
 """A steady load of signed payments by several clients, for as long as a run lasts."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from client.cbdc import Holder
 from client.follow import Follower
@@ -50,7 +50,7 @@ class Payments:
         if self._task is not None:
             await self._task
 
-    def balances(self, committed: Sequence[bytes]) -> dict[Address, int]:
+    def balances(self, committed: Iterable[bytes]) -> dict[Address, int]:
         """Return what each holder has once these payments took effect, each once."""
         balances = {holder.address: FUNDS_SATANG for holder in self._holders}
         for identifier in committed:

@@ -36,6 +36,7 @@ class Kind(Enum):
     NO_WAL = "WAL removed"
     NO_SIGN_STATE = "sign-state removed"
     NO_DATA = "data directory removed"
+    RESTORED = "machine lost, backup restored"
     OLDER_STOPPED = "older directory, copied at a stop"
     OLDER_RUNNING = "older directory, copied while running"
 
@@ -50,6 +51,7 @@ LOSSES = frozenset(
         Kind.NO_WAL,
         Kind.NO_SIGN_STATE,
         Kind.NO_DATA,
+        Kind.RESTORED,
         Kind.OLDER_STOPPED,
         Kind.OLDER_RUNNING,
     }

@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from node.files import SIGN_STATE, STORE, WAL
+from node.config import SIGN_STATE
+from node.files import STORE, WAL
+from node.store.sign_state import LOCK, STATE
 from tests.chaos.arena import Arena
+from tests.chaos.healing import run
 from tests.chaos.machine import Machine, NotPossibleHere
 from tests.chaos.plan import POSITIONS, Companion, Kind, Strike
 
-LOCK = "lock"
 OLDER_BY_HEIGHTS = 20
 Damage: TypeAlias = Callable[[Machine, Strike], None]
 Act: TypeAlias = Callable[[Arena, Machine, Strike], Awaitable[None]]
@@ -135,6 +137,32 @@ def _flip_bit(path: Path, place: int, *, bit: int) -> None:
         file.write(bytes([byte ^ 1 << bit]))
 
 
+async def _restore(arena: Arena, machine: Machine, strike: Strike) -> None:
+    """Back the node up, let the network go on, lose the machine, restore what was backed up."""
+    home, file = (
+        str(machine.node.directory),
+        str(machine.node.directory / f"backup-{strike.number}"),
+    )
+    await asyncio.to_thread(machine.stop)
+    await asyncio.to_thread(run, "node", "backup", file, "--dir", home)
+    machine.start()
+    await arena.until_signing([machine])
+    await arena.until_height(arena.height + OLDER_BY_HEIGHTS)
+    await asyncio.to_thread(machine.kill)
+    await arena.read_log(machine)
+    await asyncio.to_thread(_remove_all, machine)
+    await asyncio.to_thread(run, "node", "restore", file, "--dir", home)
+    machine.start()
+
+
+def _remove_all(machine: Machine) -> None:
+    shutil.rmtree(machine.data)
+    for folder in ("keys", "tls"):
+        shutil.rmtree(machine.node.directory / folder)
+    for file in ("node.toml", "genesis.json"):
+        (machine.node.directory / file).unlink()
+
+
 async def _put_back_running(arena: Arena, machine: Machine, _strike: Strike) -> None:
     await asyncio.to_thread(_copy, machine.data, _copy_of(machine))
     await _put_back(arena, machine)
@@ -186,12 +214,13 @@ ACTS: dict[Kind, Act] = {
     Kind.CLOCK: _jump_clock,
     Kind.FLIP_STORE: _flipping(STORE),
     Kind.FLIP_WAL: _flipping(WAL),
-    Kind.FLIP_SIGN_STATE: _flipping(SIGN_STATE),
-    Kind.FLIP_LOCK: _flipping(LOCK),
+    Kind.FLIP_SIGN_STATE: _flipping(f"{SIGN_STATE}/{STATE}"),
+    Kind.FLIP_LOCK: _flipping(f"{SIGN_STATE}/{LOCK}"),
     Kind.NO_STORE: _without(STORE),
     Kind.NO_WAL: _without(WAL),
-    Kind.NO_SIGN_STATE: _without(SIGN_STATE, LOCK),
+    Kind.NO_SIGN_STATE: _without(SIGN_STATE),
     Kind.NO_DATA: _losing(_remove_data),
+    Kind.RESTORED: _restore,
     Kind.OLDER_STOPPED: _put_back_stopped,
     Kind.OLDER_RUNNING: _put_back_running,
 }
