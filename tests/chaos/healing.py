@@ -11,7 +11,6 @@ from tests.chaos.machine import Machine
 
 SAPHA = [sys.executable, "-m", "sapha"]
 _COMMAND_S = 300
-_START_AGAIN = "start the node again"
 _ADVICE = re.compile(r"`sapha node ([a-z-]+)[^`]*`")
 
 
@@ -33,8 +32,6 @@ def follow_advice(machine: Machine) -> str:
     """
     words = last_words(machine)
     advice = _ADVICE.search(words)
-    if advice is None and _START_AGAIN in words:
-        return "start"
     if advice is None:
         raise NoWayOut(f"{machine.name} ended and names no command: {words or 'no reason'}")
     run("node", advice[1], "--dir", str(machine.node.directory))
