@@ -49,6 +49,18 @@ def run(*arguments: str) -> str:
     return done.stdout
 
 
+def mend_what_check_finds(machine: Machine) -> None:
+    """Check a stopped node's files, and do what a found damage says. Raises NoWayOut."""
+    command = [*SAPHA, "node", "check", "--dir", str(machine.node.directory)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_COMMAND_S)
+    if done.returncode == 0:
+        return
+    advice = _ADVICE.search(done.stderr)
+    if advice is None:
+        raise NoWayOut(f"{machine.name}: the check names no command: {done.stderr}")
+    run("node", advice[1], "--dir", str(machine.node.directory))
+
+
 def own_log_entries(machine: Machine) -> list[bytes]:
     """Return what a stopped node's consensus log holds, as far as it can be read."""
     path = machine.data / WAL

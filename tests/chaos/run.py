@@ -31,6 +31,7 @@ from commands.processes import run_dir_of
 from commands.temporary import fund_holders
 from tests.chaos import checks
 from tests.chaos.arena import Arena, Failed
+from tests.chaos.healing import NoWayOut
 from tests.chaos.machine import CLOCK_CODE, Machine, NotPossibleHere
 from tests.chaos.observer import Observer
 from tests.chaos.payments import CLIENTS, FUNDS_SATANG, Payments
@@ -166,6 +167,8 @@ async def _strike_once(arena: Arena, strike: Strike, report: Report) -> None:
         await perform(arena, strike)
     except NotPossibleHere as why:
         report.not_possible[strike.kind] = str(why)
+    except NoWayOut as why:
+        raise Failed(f"in {_words(strike)}: {why}") from why
     struck = time.monotonic()
     try:
         await arena.until_signing(arena.machines)

@@ -11,7 +11,7 @@ from node.config import SIGN_STATE
 from node.files import STORE, WAL
 from node.store.sign_state import LOCK, STATE
 from tests.chaos.arena import Arena
-from tests.chaos.healing import run
+from tests.chaos.healing import mend_what_check_finds, run
 from tests.chaos.machine import Machine, NotPossibleHere
 from tests.chaos.plan import POSITIONS, Companion, Kind, Strike
 
@@ -115,6 +115,15 @@ def _flipping(name: str) -> Act:
     return _losing(flip)
 
 
+async def _flip_store(arena: Arena, machine: Machine, strike: Strike) -> None:
+    """Flip bits; once the node signs again, see that no damage waits to be found later."""
+    await _flipping(STORE)(arena, machine, strike)
+    await arena.until_signing([machine])
+    await asyncio.to_thread(machine.stop)
+    await asyncio.to_thread(mend_what_check_finds, machine)
+    machine.start()
+
+
 def flip_bits(files: Sequence[Path], positions: Sequence[int]) -> None:
     """Flip one bit for each position, a fraction in 2^-32 of all bytes of `files`."""
     sizes = [path.stat().st_size for path in files]
@@ -212,7 +221,7 @@ ACTS: dict[Kind, Act] = {
     Kind.ALL_KILL: _kill_all,
     Kind.DISK_FULL: _fill_disk,
     Kind.CLOCK: _jump_clock,
-    Kind.FLIP_STORE: _flipping(STORE),
+    Kind.FLIP_STORE: _flip_store,
     Kind.FLIP_WAL: _flipping(WAL),
     Kind.FLIP_SIGN_STATE: _flipping(f"{SIGN_STATE}/{STATE}"),
     Kind.FLIP_LOCK: _flipping(f"{SIGN_STATE}/{LOCK}"),
