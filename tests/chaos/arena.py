@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from client.follow import Follower
 from tests.chaos.healing import NoWayOut, follow_advice, last_words, own_log_entries
 from tests.chaos.machine import Machine
-from tests.chaos.record import Broken, Record, statements_of_entry
+from tests.chaos.record import Broken, Record
+from tests.e2e.statements import statement_of
 
 PATIENCE_S = 120.0  # after it a wait is in vain and the run has failed
 _POLL_S = 0.1
@@ -60,8 +61,7 @@ class Arena:
         """Note what a stopped node's own log says that it signed."""
         entries = await asyncio.to_thread(own_log_entries, machine)
         for entry in entries:
-            for statement in statements_of_entry(entry):
-                self.record.take(statement)
+            self.record.take(statement_of(entry))
             await asyncio.sleep(0)
 
     async def until_height(self, height: int) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from consensus.messages import Kind, PrePrepare, Statement, ViewChange
-from consensus.recall import is_prepared_entry, read_prepared_entry
 from consensus.wire import read_message
 from primitives.crypto import PublicKey
 from primitives.errors import Rejected
@@ -110,13 +109,6 @@ def statements_of(payload: bytes) -> tuple[Statement, ...]:
             return (message.statement,)
         case _:
             return ()
-
-
-def statements_of_entry(entry: bytes) -> tuple[Statement, ...]:
-    """Return the statements of an entry of a node's own log."""
-    if is_prepared_entry(entry):
-        entry = read_prepared_entry(entry).commit
-    return statements_of(entry)
 
 
 def _show(statement: Statement) -> str:
