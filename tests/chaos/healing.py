@@ -6,7 +6,7 @@ import sys
 
 from node.files import WAL
 from node.store.faults import WalDamaged
-from node.store.wal_frames import scan_wal
+from node.store.wal_frames import STAMP_HEIGHT, scan_wal
 from tests.chaos.machine import Machine
 
 SAPHA = [sys.executable, "-m", "sapha"]
@@ -62,9 +62,10 @@ def mend_what_check_finds(machine: Machine) -> None:
 
 
 def own_log_entries(machine: Machine) -> list[bytes]:
-    """Return what a stopped node's consensus log holds, as far as it can be read."""
+    """Return the messages in a stopped node's consensus log, as far as it can be read."""
     path = machine.data / WAL
     try:
-        return [frame.entry for frame in scan_wal(path, path.read_bytes()).frames]
+        frames = scan_wal(path, path.read_bytes()).frames
     except (OSError, WalDamaged):
         return []
+    return [frame.entry for frame in frames if frame.height > STAMP_HEIGHT]

@@ -80,6 +80,9 @@ def run(asked: Asked) -> int:
         asyncio.run(_run(root / "net", asked, report))
     except Failed as failed:
         report.wrong.append(str(failed))
+    except BaseException:
+        _say(f"broken off; kept: {root}")
+        raise
     report.wrong += checks.no_process_left(root / "net")
     _print(report, asked)
     if report.wrong:
