@@ -18,7 +18,7 @@ from primitives.crypto import PublicKey
 from tests.simulation.byzantine import be_reckless
 from tests.simulation.disk import Disk
 from tests.simulation.ledger import GENESIS_TIME_MS, Ledger
-from tests.simulation.losses import is_uncovered
+from tests.simulation.losses import is_covered, is_uncovered
 from tests.simulation.performing import Timers, perform
 from tests.simulation.readable import show_event
 from tests.simulation.sync import BlockSync
@@ -59,6 +59,7 @@ class Node:
         )
         self.conduct: Conduct | None = None
         self.is_excused = False  # R2.7 names what was done to its files
+        self.is_clone = False
         self.skew_ms = 0
         self.slowness = 1.0  # of the disk
         self.crash_after: int | None = None  # effects until a crash
@@ -85,6 +86,21 @@ class Node:
         """Whether it follows the rules and may not sign two things, whatever was lost."""
         return self.conduct is None and not self.is_excused
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether it is up and listens."""
+        return self.engine is not None and self.engine.status().is_listening
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether it is up and only an operator lets it sign again."""
+        return self.engine is not None and self.engine._replica.right.is_barred
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether it is up and its answer brings a listener back."""
+        return self.is_up and not self.is_listening
+
     def excuse(self) -> None:
         """Its files do not say all that was signed and nothing shows it: it counts to f (R2.7)."""
         self.world.counts["excused"] += 1
@@ -101,7 +117,8 @@ class Node:
             return
         self.life += 1
         self.world.trace.add(self.world.now_us, self.name, "start")
-        before, start = self.disk.sign_state, self._begin()
+        before, is_older = self.disk.sign_state, is_covered(self.disk)
+        start = self._begin()
         head = self.ledger.head()
         self.say(
             f"starts at height {head.height}, sign-state {start.state.standing.name} at "
@@ -112,7 +129,7 @@ class Node:
         except Exception as error:
             raise Violation(f"{self.name}: recovery raised {error!r}") from error
         self.disk.write_start(start, head.height, self.engine.note())
-        self.cluster.checks.on_started(self, before)
+        self.cluster.checks.on_started(self, before, is_older=is_older)
         self._effects.extend(first)
         for peer in self.network.nodes:
             if (self.index, peer.index) not in self.network.cut:
