@@ -34,7 +34,6 @@ class Arena:
         self.restored: Machine | None = None  # whose whole older directory is put back (R2.7)
         self.excused: list[tuple[str, Broken]] = []  # what was signed twice in that case
         self.judged = 0  # how many of the record's finds were looked at
-        self.accused: set[str] = set()  # against whom a validator has evidence
         self.advice: list[str] = []
         self._blocks_at = [time.monotonic()]
 

@@ -10,11 +10,15 @@ from pathlib import Path
 from client.answers import field_of, hex_field, list_field, uint_field
 from client.cbdc.audit import audit
 from client.cbdc.holder import balance_of
-from client.errors import NodeUnreachable, RpcRefused
+from client.errors import RpcRefused
 from client.rpc import Request, RpcClient
+from consensus.wire import EVIDENCE_BYTES_MAX
+from primitives.codec import decode
+from primitives.crypto import PUBLIC_KEY_BYTES
 from primitives.ids import Address, show_address
 from primitives.limits import RPC_BATCH_MAX
 from primitives.receipt import OK
+from primitives.shape import bytes_of, fields_of
 from tests.chaos.arena import Arena
 from tests.chaos.machine import Machine
 from tests.chaos.payments import Payments
@@ -25,11 +29,15 @@ COUNTS_MAX = 20
 
 @dataclass(slots=True)
 class Chain:
-    """The blocks of one validator: each transaction with (height, code), and repeated ones."""
+    """The blocks of one validator: each transaction with (height, code), and repeated ones.
+
+    `accused` are the keys against which blocks hold evidence.
+    """
 
     height: int = 0
     placed: dict[bytes, tuple[int, str]] = field(default_factory=dict)
     repeated: list[bytes] = field(default_factory=list)
+    accused: set[bytes] = field(default_factory=set)
 
 
 def signed_twice(arena: Arena) -> list[str]:
@@ -51,12 +59,13 @@ def signed_twice(arena: Arena) -> list[str]:
     return wrong
 
 
-def undetected(arena: Arena) -> list[str]:
+def undetected(arena: Arena, chain: Chain) -> list[str]:
     """Return who signed twice in R2.7's case unnoticed, and against whom there is evidence else."""
     excused = {name for name, _ in arena.excused}
+    accused = {machine.name for machine in arena.machines if machine.key in chain.accused}
     return [
-        *(f"{name} signed twice, and no validator says so" for name in excused - arena.accused),
-        *(f"evidence against {name}" for name in arena.accused - excused),
+        *(f"{name} signed twice, and no block says so" for name in sorted(excused - accused)),
+        *(f"evidence against {name}" for name in sorted(accused - excused)),
     ]
 
 
@@ -67,18 +76,6 @@ def seen_by_clients(arena: Arena) -> list[str]:
         *follower.differences,
         *(f"transaction 0x{each.hex()} is in two blocks" for each in follower.repeated),
     ]
-
-
-async def note_evidence(arena: Arena) -> None:
-    """Note whom any validator that answers has evidence against."""
-    for machine in arena.machines:
-        try:
-            async with RpcClient([machine.node.url]) as rpc:
-                answer = await rpc.call("node_getConsensus", timeout_s=2.0)
-        except (NodeUnreachable, RpcRefused):
-            continue
-        seen = list_field(answer, "evidence_seen")
-        arena.accused |= {str(field_of(item, "validator")) for item in seen}
 
 
 async def same_blocks(machines: Iterable[Machine], height: int) -> list[str]:
@@ -109,12 +106,20 @@ async def read_on(chain: Chain, url: str) -> None:
         head = uint_field(await rpc.call("chain_getStatus"), "height")
         for at in range(chain.height + 1, head + 1):
             block = await rpc.call("chain_getBlock", {"at": at})
+            chain.accused |= {accused_by(str(one)) for one in list_field(block, "evidence")}
             for receipt in list_field(block, "receipts"):
                 identifier = hex_field(receipt, "transaction_id")
                 if identifier in chain.placed:
                     chain.repeated.append(identifier)
                 chain.placed[identifier] = (at, str(field_of(receipt, "code")))
     chain.height = max(chain.height, head)
+
+
+def accused_by(shown: str) -> bytes:
+    """Return the key in an evidence [kind, height, view, key, ...], shown as hex."""
+    value = decode(bytes.fromhex(shown.removeprefix("0x")), bytes_max=EVIDENCE_BYTES_MAX)
+    fields = fields_of(value, name="evidence", count=8)
+    return bytes_of(fields[3], name="validator", length=PUBLIC_KEY_BYTES)
 
 
 def nothing_lost(arena: Arena, chain: Chain) -> list[str]:

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from consensus.faults import evidence_of
 from consensus.messages import Kind
 from tests.chaos import checks
-from tests.chaos.builders import OTHER, says
+from tests.chaos.builders import KEY, OTHER, says
 from tests.chaos.checks import Chain
 from tests.chaos.record import Broken
 
@@ -26,7 +27,6 @@ class Seen:
     differences: list = field(default_factory=list)
     restored: object = None
     excused: list = field(default_factory=list)
-    accused: set = field(default_factory=set)
     judged: int = 0
     machines: tuple = (ONE, TWO)
 
@@ -50,13 +50,18 @@ def test_only_the_key_whose_whole_older_directory_is_back_may_and_it_must_be_sai
     seen = Seen(broken=[(b"1", BROKEN), (b"2", BROKEN)], restored=ONE)
 
     assert checks.signed_twice(seen) == [f"two: {BROKEN}"]
-    assert checks.undetected(seen) == ["one signed twice, and no validator says so"]
-    seen.accused = {"one"}
-    assert checks.undetected(seen) == []
+    assert checks.undetected(seen, Chain()) == ["one signed twice, and no block says so"]
+    assert checks.undetected(seen, Chain(accused={b"1"})) == []
 
 
 def test_evidence_against_one_that_lost_nothing_is_wrong():
-    assert checks.undetected(Seen(accused={"two"})) == ["evidence against two"]
+    assert checks.undetected(Seen(), Chain(accused={b"2"})) == ["evidence against two"]
+
+
+def test_evidence_in_a_block_names_the_key_that_signed_twice():
+    shown = "0x" + evidence_of(BROKEN.earlier, BROKEN.later).hex()
+
+    assert checks.accused_by(shown) == KEY.public_key
 
 
 @pytest.mark.parametrize("placed", [{}, {RECEIPT: (6, "OK")}, {RECEIPT: (5, "PAUSED")}])
