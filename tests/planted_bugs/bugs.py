@@ -34,6 +34,7 @@ from primitives.crypto import Digest, PublicKey
 from primitives.ids import View
 from primitives.validators import ValidatorSet
 from tests.simulation import node as sim_node
+from tests.simulation import starting
 from tests.simulation.plan import Plan
 from tests.simulation.world import MS, SECOND
 
@@ -205,7 +206,7 @@ def recovery_reads_nothing(patch: Patch) -> None:
         nothing = Found(sign_state=born(key), unreadable=None, lock=None, wal=None, store=None)
         return begin(nothing, key, random)
 
-    patch.setattr(sim_node, "begin", afresh)
+    patch.setattr(starting, "begin", afresh)
 
 
 def recovery_forgets_the_lock(patch: Patch) -> None:

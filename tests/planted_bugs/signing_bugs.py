@@ -14,8 +14,9 @@ from consensus.replica import Replica
 from consensus.state import Prepared
 from consensus.views import start_view_timer
 from primitives.crypto import PublicKey
-from tests.simulation import node as sim_node
-from tests.simulation import test_who_may_sign as law
+from tests.simulation import starting
+from tests.simulation import test_listeners as listeners
+from tests.simulation import test_restarts as restarts
 from tests.simulation.losses import KEPT, OLDER, Loss
 
 Patch = pytest.MonkeyPatch
@@ -128,7 +129,7 @@ def listening_is_forgotten_at_a_restart(patch: Patch) -> None:
             found = replace(found, sign_state=replace(state, standing=Standing.EXPLAINED))
         return begin(found, key, random)
 
-    patch.setattr(sim_node, "begin", forgetful)
+    patch.setattr(starting, "begin", forgetful)
 
 
 def nobody_is_asked_before_the_first_signature(patch: Patch) -> None:
@@ -153,37 +154,40 @@ def all_of(scenario: Callable[..., None], *cases: Any) -> Callable[[], None]:
 Bug = Callable[[Patch], None]
 FOUND_BY: dict[Bug, Callable[[], None]] = {
     the_head_at_the_highest_answer_is_enough: (
-        law.test_s_a_who_decided_alone_and_lost_all_signs_nothing_where_it_has_signed
+        listeners.test_s_a_who_decided_alone_and_lost_all_signs_nothing_where_it_has_signed
     ),
     one_maximum_is_taken_of_all_answers: all_of(
-        law.test_s_b_a_liar_about_its_height_silences_nobody_and_brings_nobody_back_early, 10**15
+        listeners.test_s_b_a_liar_about_its_height_silences_nobody_and_brings_nobody_back_early,
+        10**15,
     ),
     q_minus_1_answers_bring_a_listener_back: (
-        law.test_s_b_a_listener_needs_q_of_the_others_and_not_the_word_of_a_liar_and_of_one_long_away
+        listeners.test_s_b_a_listener_needs_q_of_the_others_and_not_the_word_of_a_liar_and_of_one_long_away
     ),
-    answers_of_listeners_are_counted: law.test_s_c_two_listeners_do_not_bring_each_other_back,
-    answers_to_a_former_life_are_counted: law.test_s_h_answers_to_a_former_life_bring_nobody_back,
+    answers_of_listeners_are_counted: listeners.test_s_c_two_listeners_do_not_bring_each_other_back,
+    answers_to_a_former_life_are_counted: (
+        listeners.test_s_h_answers_to_a_former_life_bring_nobody_back
+    ),
     only_the_wal_of_the_open_height_is_looked_at: all_of(
-        law.test_each_of_the_63_losses_leaves_a_chain_that_goes_on_and_one_word_a_mark,
+        restarts.test_each_of_the_63_losses_leaves_a_chain_that_goes_on_and_one_word_a_mark,
         Loss(sign_state=OLDER, wal=KEPT, store=OLDER),
     ),
     prepared_is_set_without_a_commit: (
-        law.test_r2_10_the_right_to_sign_that_comes_with_all_prepares_at_hand_commits_in_the_same_view
+        restarts.test_r2_10_the_right_to_sign_that_comes_with_all_prepares_at_hand_commits_in_the_same_view
     ),
     no_view_change_is_said_when_the_right_comes_back: (
-        law.test_s_f_when_the_right_to_sign_comes_in_view_1_the_view_change_is_said_and_the_chain_goes_on
+        restarts.test_s_f_when_the_right_to_sign_comes_in_view_1_the_view_change_is_said_and_the_chain_goes_on
     ),
     the_lock_file_is_not_written: all_of(
-        law.test_s_d_a_lost_wal_with_commits_signed_neither_stops_the_chain_nor_forgets_the_lock,
+        restarts.test_s_d_a_lost_wal_with_commits_signed_neither_stops_the_chain_nor_forgets_the_lock,
         *(4, 4, 0),
     ),
     listening_is_forgotten_at_a_restart: (
-        law.test_s_i_a_listener_restarted_while_it_listens_listens_again
+        listeners.test_s_i_a_listener_restarted_while_it_listens_listens_again
     ),
     nobody_is_asked_before_the_first_signature: (
-        law.test_r2_10_the_right_to_sign_that_comes_with_all_prepares_at_hand_commits_in_the_same_view
+        restarts.test_r2_10_the_right_to_sign_that_comes_with_all_prepares_at_hand_commits_in_the_same_view
     ),
     own_statements_shown_by_others_are_passed_over: all_of(
-        law.test_s_g_a_clone_beside_the_original_is_noticed_and_cannot_fork, 4
+        listeners.test_s_g_a_clone_beside_the_original_is_noticed_and_cannot_fork, 4
     ),
 }

@@ -2,9 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from consensus import SignState
 from consensus import effects as out
-from consensus import events as to
 from consensus.messages import Kind
 from primitives.block import Block
 from primitives.certificate import Certificate, check_certificate
@@ -42,7 +40,7 @@ class Checks:
         self.quorum = (count + (count - 1) // 3) // 2 + 1
         self._sent = SentChecks(cluster, self.quorum)
         self._bodies = BodyChecks(cluster, self.quorum)
-        self._signing = SigningChecks(cluster, self._sent, self.quorum)
+        self.signing = SigningChecks(cluster, self._sent, self.quorum)
 
     def on_decided(self, node: Node, block: Block, certificate: Certificate) -> None:
         """A node decides: nobody honest decided otherwise, and the certificate proves it."""
@@ -94,25 +92,13 @@ class Checks:
         """A node sends: see tests.simulation.sent."""
         self._sent.on_sent(node, payload)
         if payload[1] == int(Kind.POSITION_QUESTION):
-            self._signing.on_asked(node, payload)
-
-    def on_persist(self, node: Node, effect: out.Persist) -> None:
-        """A node signs: see tests.simulation.guarding."""
-        self._signing.on_persist(node, effect)
+            self.signing.on_asked(node, payload)
 
     def on_lost(self, node: Node, loss: Loss) -> None:
         """A careless node lost files: it starts from what is left."""
         self._committed[node.name] = node.ledger.height
         self._sent.losses += 1
-        self._signing.on_lost(node, loss)
-
-    def on_started(self, node: Node, before: SignState | None, *, is_older: bool) -> None:
-        """A node has started: see tests.simulation.guarding."""
-        self._signing.on_started(node, before, is_older=is_older)
-
-    def before_step(self, node: Node, event: to.Event) -> None:
-        """A node is about to take an event."""
-        self._signing.before_step(node, event)
+        self.signing.on_lost(node, loss)
 
     def on_reported(self, node: Node, report: out.ReportFault) -> None:
         """An honest node blames an honest peer only for a proposal that came late."""
@@ -141,7 +127,7 @@ class Checks:
 
     def on_step(self, node: Node) -> None:
         """A node has taken an event; now and then: what the engine keeps is bounded."""
-        self._signing.after_step(node)
+        self.signing.after_step(node)
         self._steps += 1
         if self._steps % _MEMORY_EVERY_STEPS == 0:
             self.check_memory(node)

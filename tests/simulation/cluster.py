@@ -16,6 +16,7 @@ from tests.simulation.nemesis import Nemesis
 from tests.simulation.network import Network
 from tests.simulation.node import Node
 from tests.simulation.plan import Plan, draw_plan
+from tests.simulation.starting import excuse, is_barred, is_listening
 from tests.simulation.world import SECOND, Violation, World
 
 
@@ -73,7 +74,7 @@ class Cluster:
         self._add(clone)
         self.careless += [body for body in (node, clone) if body not in self.careless]
         self.checks.on_lost(clone, Loss())
-        node.excuse()
+        excuse(node)
         return clone
 
     def _corrupt(self, node: Node, kind: str) -> None:
@@ -139,10 +140,10 @@ def await_returns(cluster: Cluster) -> None:
         others = {
             peer.key
             for peer in cluster.nodes
-            if peer.key != node.key and peer.is_honest and peer.may_answer
+            if peer.key != node.key and peer.is_honest and peer.is_up and not is_listening(peer)
         }
         is_helped = len(others & cluster.keys_of_validators) >= cluster.checks.quorum
-        return node.is_listening and not node.is_barred and is_helped
+        return is_listening(node) and not is_barred(node) and is_helped
 
     if not cluster.run(cluster.plan.liveness_us, lambda: not any(map(is_left, nodes))):
         left = ", ".join(cluster.checks.describe(node) for node in nodes if is_left(node))

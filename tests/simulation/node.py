@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from consensus import Engine, EngineConfig, Start, begin, born, recover
+from consensus import Engine, EngineConfig, born, recover
 from consensus import effects as out
 from consensus import events as to
 from primitives.block import Block
@@ -18,9 +18,10 @@ from primitives.crypto import PublicKey
 from tests.simulation.byzantine import be_reckless
 from tests.simulation.disk import Disk
 from tests.simulation.ledger import GENESIS_TIME_MS, Ledger
-from tests.simulation.losses import is_covered, is_uncovered
+from tests.simulation.losses import is_covered
 from tests.simulation.performing import Timers, perform
 from tests.simulation.readable import show_event
+from tests.simulation.starting import begin_start
 from tests.simulation.sync import BlockSync
 from tests.simulation.world import MS, Violation
 
@@ -86,27 +87,6 @@ class Node:
         """Whether it follows the rules and may not sign two things, whatever was lost."""
         return self.conduct is None and not self.is_excused
 
-    @property
-    def is_listening(self) -> bool:
-        """Whether it is up and listens."""
-        return self.engine is not None and self.engine.status().is_listening
-
-    @property
-    def is_barred(self) -> bool:
-        """Whether it is up and only an operator lets it sign again."""
-        return self.engine is not None and self.engine._replica.right.is_barred
-
-    @property
-    def may_answer(self) -> bool:
-        """Whether it is up and its answer brings a listener back."""
-        return self.is_up and not self.is_listening
-
-    def excuse(self) -> None:
-        """Its files do not say all that was signed and nothing shows it: it counts to f (R2.7)."""
-        self.world.counts["excused"] += 1
-        for body in self.network.owners(self.key):
-            body.is_excused = True
-
     def clock_ms(self) -> int:
         """Return the node's own wall clock."""
         return GENESIS_TIME_MS + self.world.now_us // MS + self.skew_ms
@@ -118,7 +98,7 @@ class Node:
         self.life += 1
         self.world.trace.add(self.world.now_us, self.name, "start")
         before, is_older = self.disk.sign_state, is_covered(self.disk)
-        start = self._begin()
+        start = begin_start(self)
         head = self.ledger.head()
         self.say(
             f"starts at height {head.height}, sign-state {start.state.standing.name} at "
@@ -129,29 +109,13 @@ class Node:
         except Exception as error:
             raise Violation(f"{self.name}: recovery raised {error!r}") from error
         self.disk.write_start(start, head.height, self.engine.note())
-        self.cluster.checks.on_started(self, before, is_older=is_older)
+        self.cluster.checks.signing.on_started(self, before, is_older=is_older)
         self._effects.extend(first)
         for peer in self.network.nodes:
             if (self.index, peer.index) not in self.network.cut:
                 self.network.connect(self, peer)
         self.later(self.cluster.plan.work_gap_us, self.give, to.WorkWaiting())
         self.pump()
-
-    def start_and_fail(self, files: int) -> None:
-        """Crash in a start that has written its stamp to the first `files` of its files."""
-        if not self.is_up:
-            start = self._begin()
-            head = self.ledger.head()
-            engine, _first = recover(self.config, head, start)
-            self.disk.write_start(start, head.height, engine.note(), files=files)
-
-    def _begin(self) -> Start:
-        if is_uncovered(self.disk):
-            self.excuse()
-        try:
-            return begin(self.disk.found(), self.key, self.world.rng.randbytes(16))
-        except Exception as error:
-            raise Violation(f"{self.name}: begin raised {error!r}") from error
 
     def crash(self) -> None:
         """Stop at once; lose memory and what the disk had not made durable."""
@@ -228,7 +192,7 @@ class Node:
         if trace.sink is not None:
             self.say("<- " + show_event(event, self.cluster.validators))
         self.world.steps += 1
-        self.cluster.checks.before_step(self, event)
+        self.cluster.checks.signing.before_step(self, event)
         if self.conduct is not None and self.engine is not None:
             be_reckless(self.engine)
         try:

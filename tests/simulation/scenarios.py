@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from consensus.effects import Broadcast, Effect
 from consensus.messages import Kind, Message, Statement
 from consensus.wire import read_message
+from primitives.ids import Height, View
 from tests.simulation.cluster import Cluster
 from tests.simulation.losses import Loss, lose
 from tests.simulation.node import Node
@@ -65,6 +66,30 @@ def crash_and_lose(node: Node, loss: Loss, moment: int | None = None) -> None:
 def view_of(node: Node) -> int:
     """The view that a node that is up is in."""
     return -1 if node.engine is None else node.engine.status().view
+
+
+def running(cluster: Cluster, height: int = 3) -> Cluster:
+    """Return the cluster, started and past `height`."""
+    cluster.start()
+    cluster.run_to_height(height, within_us=20 * SECOND)
+    return cluster
+
+
+def proposer_of(cluster: Cluster, height: int, view: int = 0) -> Node:
+    """Return the node whose turn (height, view) is."""
+    key = cluster.validators.proposer(Height(height), View(view))
+    return cluster.network.owners(key)[0]
+
+
+def others_than(cluster: Cluster, *nodes: Node) -> list[Node]:
+    """Return all other nodes."""
+    return [node for node in cluster.nodes if node not in nodes]
+
+
+def mend(cluster: Cluster, a: Node, b: Node) -> None:
+    """Mend the one link between two nodes."""
+    cluster.network.cut -= {(a.index, b.index), (b.index, a.index)}
+    cluster.network.connect(a, b)
 
 
 def before_broadcast_of(kind: Kind) -> Callable[[Effect], bool]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from primitives.ids import Height, View
 from tests.simulation.losses import draw_loss, lose
 from tests.simulation.node import Node
+from tests.simulation.starting import start_and_fail
 
 if TYPE_CHECKING:
     from tests.simulation.nemesis import Nemesis
@@ -117,7 +118,7 @@ def crash_in_start(nemesis: "Nemesis") -> None:
     """Crash a node, and again while it writes the stamp of its next start."""
     node = nemesis.one()
     node.crash()
-    node.start_and_fail(nemesis.world.rng.randint(0, 2))
+    start_and_fail(node, nemesis.world.rng.randint(0, 2))
     nemesis.later(10, 2000, node.start)
 
 
