@@ -3,6 +3,7 @@
 import typer
 
 from commands import (
+    account,
     agency,
     cbdc,
     chain,
@@ -34,6 +35,7 @@ app.add_typer(member.app, name="member")
 app.add_typer(network.app, name="network")
 app.add_typer(node.app, name="node")
 app.add_typer(keys.app, name="keys")
+app.add_typer(account.app, name="account")
 app.add_typer(tx.app, name="tx")
 app.command("query")(query)
 app.add_typer(chain.app, name="chain")

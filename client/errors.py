@@ -7,6 +7,7 @@ SaphaError
 │   └── BadAnswer         a node's answer does not have the form that the interface promises
 └── Rejected
     ├── BadAmount         text that is not an amount of money
+    ├── BadEnvelope       a transaction file that is none
     └── StaleAnswer       a proof is sound, but older than the caller allows
 """
 
@@ -45,6 +46,12 @@ class BadAmount(Rejected):
     """The text is not an amount of money."""
 
     code = "BAD_AMOUNT"
+
+
+class BadEnvelope(Rejected):
+    """The file is not a transaction that further keys may sign."""
+
+    code = "BAD_ENVELOPE"
 
 
 class StaleAnswer(Rejected):

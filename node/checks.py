@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from genesis.schema import Genesis, GenesisMember
 from genesis.verify import check_code, load_genesis
 from node.config import NodeConfig, load_config
 from node.files import SIGN_STATE, STORE, WAL, read_key
-from node.ledger import open_ledger
+from node.ledger import init_ledger, open_ledger
 from node.store.faults import StoreLocked
 from node.store.sign_state import SignState
 from node.store.wal_frames import damage_message, scan_wal
@@ -65,6 +66,30 @@ def check_node(directory: Path) -> list[Checked]:
         return [*results, Checked(name=name, problem=str(fault))]
     subject = _Subject(config, genesis)
     return results + [_run(name, check, subject) for name, check in _CHECKS]
+
+
+def check_first_state(genesis: Genesis) -> None:
+    """Make block 0 as a node would at its first start, in a directory that is thrown away.
+
+    Raises:
+        LocalFault: a contract of genesis is not shipped or its configuration is wrong.
+    """
+    with TemporaryDirectory(prefix="sapha-genesis-") as directory:
+        init_ledger(genesis, Path(directory))
+
+
+def check_member(directory: Path, genesis: Genesis) -> None:
+    """Check that a genesis to be installed has this node's own key and certificate.
+
+    Raises:
+        LocalFault: names what differs, or what is missing in the directory.
+    """
+    subject = _Subject(load_config(directory), genesis)
+    try:
+        _check_key(subject)
+        _check_certificate(subject)
+    except OSError as error:
+        raise LocalFault(f"{error.filename}: {error.strerror}") from error
 
 
 def repair_wal(directory: Path) -> WalRepair:
