@@ -13,10 +13,11 @@ _RUNNING_STEPS = frozenset({"idle", "decided"})
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, and what mends it."""
+    """One thing that is wrong, or will be when it is a warning, and what mends it."""
 
     what: str
     fix: str
+    is_warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,20 @@ class Diagnosis:
     findings: tuple[Finding, ...]
     is_reachable: bool = True
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether something is wrong now."""
+        return any(not found.is_warning for found in self.findings)
+
     def to_json(self) -> dict[str, object]:
-        """Return {ok, summary, findings: [{what, fix}]}."""
+        """Return {ok, summary, findings: [{what, fix, warning}]}."""
         return {
-            "ok": not self.findings,
+            "ok": not self.is_failing,
             "summary": self.summary,
-            "findings": [{"what": found.what, "fix": found.fix} for found in self.findings],
+            "findings": [
+                {"what": found.what, "fix": found.fix, "warning": found.is_warning}
+                for found in self.findings
+            ],
         }
 
 
@@ -52,7 +61,10 @@ async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
     node = text_field(status, "node")
     height = uint_field(status, "height")
     syncing = ", catching up" if field_of(status, "syncing") else ""
-    state = "everything is in order" if not findings else f"wrong: {len(findings)}"
+    wrong = [found for found in findings if not found.is_warning]
+    state = f"wrong: {len(wrong)}" if wrong else "everything is in order"
+    if len(findings) > len(wrong):
+        state += f"; warnings: {len(findings) - len(wrong)}"
     return Diagnosis(f"{node} at height {height}{syncing}: {state}", tuple(findings))
 
 
@@ -65,14 +77,14 @@ def _of_files(files: Sequence[Checked]) -> list[Finding]:
 
 
 def _of_health(health: Answer) -> list[Finding]:
-    failing = [item for item in list_field(health, "checks") if not field_of(item, "ok")]
-    return [
-        Finding(
-            f"check {text_field(item, 'name')} fails: {text_field(item, 'seen')}",
-            text_field(item, "fix"),
-        )
-        for item in failing
-    ]
+    findings = []
+    for item in list_field(health, "checks"):
+        is_warning = item.get("warning") is True
+        if is_warning or not field_of(item, "ok"):
+            verb = "warns" if is_warning else "fails"
+            what = f"check {text_field(item, 'name')} {verb}: {text_field(item, 'seen')}"
+            findings.append(Finding(what, text_field(item, "fix"), is_warning))
+    return findings
 
 
 def _of_peers(peers: Answer, status: Answer) -> list[Finding]:
@@ -83,7 +95,7 @@ def _of_peers(peers: Answer, status: Answer) -> list[Finding]:
     findings = [
         Finding(
             f"validator {text_field(peer, 'name')} is missing: no session with"
-            f" {peer.get('host')}:{peer.get('port')}",
+            f" {peer.get('host')}:{peer.get('port')}{_reason(peer)}",
             f"see whether {text_field(peer, 'name')} runs and its port is open from here",
         )
         for peer in away
@@ -99,6 +111,11 @@ def _of_peers(peers: Answer, status: Answer) -> list[Finding]:
             )
         )
     return findings
+
+
+def _reason(peer: Answer) -> str:
+    reason = peer.get("last_reason")
+    return f" ({reason})" if reason else ""
 
 
 def _of_consensus(consensus: Answer) -> list[Finding]:

@@ -1,5 +1,6 @@
 """`sapha node`: start a node, see how it is, find out what is wrong with it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from client.answers import field_of
 from commands.doctor import examine
 from commands.options import NodeDir, Rpc, open_rpc
 from commands.output import REFUSED, UNREACHABLE, AsJson, CheckFailed, command, emit, show_table
+from node.certificate import renew
 from node.checks import check_node, repair_wal
 from node.config import load_config
 from primitives.errors import LocalFault
@@ -75,6 +77,23 @@ def repair(*, directory: NodeDir, as_json: AsJson = False) -> None:
     )
 
 
+@app.command("renew-certificate")
+@command
+def renew_certificate(*, directory: NodeDir, as_json: AsJson = False) -> None:
+    """Renew this node's TLS certificate; a running node takes it into use by itself."""
+    done = renew(directory, datetime.now(UTC))
+    emit(
+        {
+            "certificate": str(done.path),
+            "kept_as": str(done.kept_as),
+            "days_left": done.days_left,
+        },
+        f"{done.path}: {done.days_left} days left\n"
+        f"the old one is {done.kept_as.name}; nothing has to be sent to the other members",
+        as_json=as_json,
+    )
+
+
 @app.command("doctor")
 @command
 async def doctor(
@@ -93,7 +112,7 @@ async def doctor(
     emit(diagnosis.to_json(), "\n".join([diagnosis.summary, *lines]), as_json=as_json)
     if not diagnosis.is_reachable:
         raise typer.Exit(UNREACHABLE)
-    if diagnosis.findings:
+    if diagnosis.is_failing:
         raise typer.Exit(REFUSED)
 
 

@@ -161,7 +161,14 @@ def _check_members(members: tuple[GenesisMember, ...]) -> None:
     _check_distinct("members", [m.name for m in members], "name", repr)
     _check_distinct("members", [m.public_key for m in members], "public_key", bytes.hex)
     _check_distinct("members", [m.certificate_der for m in members], "certificate", lambda _: "")
+    _check_distinct("members", [_subject_of(m) for m in members], "certificate", str)
     _check_distinct("members", [(m.host, m.port) for m in members], "port", str)
+
+
+def _subject_of(member: GenesisMember) -> str:
+    """Return whom a certificate names: a renewal names its issuer so (p2p.renewal)."""
+    certificate = x509.load_der_x509_certificate(member.certificate_der)
+    return certificate.subject.rfc4514_string()
 
 
 def _check_distinct(place: str, values: list[_T], name: str, show: Callable[[_T], str]) -> None:

@@ -294,6 +294,7 @@ def _view(
             validators=frozenset(m.public_key for m in own.genesis.validators.members),
             data_dir=str(config.data_dir),
             heartbeat_ms=own.genesis.parameters.heartbeat_ms,
+            certificate_days_left=wiring.transport.certificate_days_left,
         )
     )
 

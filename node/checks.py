@@ -11,18 +11,19 @@ from tempfile import TemporaryDirectory
 
 from genesis.schema import Genesis, GenesisMember
 from genesis.verify import check_code, load_genesis
+from node.certificate import certificate_finding
 from node.config import NodeConfig, load_config
-from node.files import SIGN_STATE, STORE, WAL, read_key
+from node.files import SIGN_STATE, STORE, WAL, member_record, read_key
 from node.ledger import init_ledger, open_ledger
 from node.store.faults import StoreLocked
 from node.store.sign_state import SignState
 from node.store.wal_frames import damage_message, scan_wal
 from node.store.wal_repair import WalRepair
 from node.store.wal_repair import repair_wal as repair
-from p2p.tls import certificate_der, days_left
+from p2p.renewal import days_left, is_certificate_of
+from p2p.tls import certificate_der
 from primitives.errors import LocalFault
 
-_DAYS_LEFT_MIN = 30
 _PRIVATE_BITS = 0o077
 
 
@@ -134,12 +135,16 @@ def _check_key(subject: _Subject) -> str:
 def _check_certificate(subject: _Subject) -> str:
     path = subject.config.path(subject.config.p2p.certificate)
     der = certificate_der(path.read_bytes())
-    if der != subject.member.certificate_der:
-        raise LocalFault(f"{path}: not the certificate of {subject.member.name} in the genesis")
+    if not is_certificate_of(der, member_record(subject.member)):
+        raise LocalFault(
+            f"{path}: not the certificate of {subject.member.name} in the genesis,"
+            " nor a renewal of it"
+        )
     days = days_left(der, datetime.now(UTC))
-    if days < _DAYS_LEFT_MIN:
-        raise LocalFault(f"{path}: {days} days left; have the members agree on a new one")
-    return f"{days} days left"
+    found = certificate_finding(days)
+    if found is not None and not found.is_warning:
+        raise LocalFault(f"{path}: {found.seen}; {found.mend}")
+    return f"{days} days left" if found is None else f"{days} days left; {found.mend}"
 
 
 def _check_wal(subject: _Subject) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from consensus import Status
 from node.blobs import BlobRequests, Blobs
+from node.certificate import certificate_finding
 from node.driver import Driver
 from node.execution.reads import LedgerReads
 from node.mempool import Admission, Journal, Pool
@@ -38,6 +39,7 @@ class ViewParts:
     validators: frozenset[PublicKey]
     data_dir: str
     heartbeat_ms: int
+    certificate_days_left: Callable[[], int]
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ class RunningNode:
         self._health.add("peers", self._check_peers)
         self._health.add("progress", self._check_progress)
         self._health.add("disk", self._check_disk)
+        self._health.add("certificate", self._check_certificate)
 
     @property
     def facts(self) -> NodeFacts:
@@ -154,6 +157,13 @@ class RunningNode:
             f"no block for {silence_s:.0f} s; missing: {missing}",
             "see 'sapha node doctor' on the validators that are missing",
         )
+
+    def certificate_days_left(self) -> int:
+        """Return whole days until this node's certificate expires; negative when it has."""
+        return self.parts.certificate_days_left()
+
+    def _check_certificate(self) -> Finding | None:
+        return certificate_finding(self.parts.certificate_days_left())
 
     def _check_disk(self) -> Finding | None:
         fault = self.parts.journal.fault

@@ -1,8 +1,14 @@
 """Every bound of the transport that an operator may set. Units are in the names."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from p2p.faults import FaultRules
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,8 @@ class TransportSettings:
     half_open_per_ip_max: int = 64
     accepts_per_s_max: float = 50.0  # from one IP address, after a burst of accepts_burst
     accepts_burst: float = 100.0
+    certificate_check_s: float = 10.0  # how often the own certificate's file is looked at
+    now: Callable[[], datetime] = _now  # for the dates of certificates
     session: SessionSettings = field(default_factory=SessionSettings)
     backoff: BackoffSettings = field(default_factory=BackoffSettings)
     faults: FaultRules = field(default_factory=FaultRules)

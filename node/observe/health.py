@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A check that fails: what was seen and what an operator does about it."""
+    """What an operator should know: what was seen and what mends it.
+
+    A warning is of what will fail unless something is done; the check still passes.
+    """
 
     seen: str
     mend: str
+    is_warning: bool = False
 
 
 Check = Callable[[], Finding | None]
@@ -17,19 +21,21 @@ Check = Callable[[], Finding | None]
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """The answers of all checks; None where a check passes."""
+    """The answers of all checks; None where there is nothing to say."""
 
     findings: Mapping[str, Finding | None]
 
     @property
     def is_healthy(self) -> bool:
-        """Whether every check passes."""
-        return all(finding is None for finding in self.findings.values())
+        """Whether every check passes, if with a warning."""
+        return all(found is None or found.is_warning for found in self.findings.values())
 
     def to_json(self) -> dict[str, object]:
-        """Return {status, checks: [{name, ok, seen?, fix?}]}."""
+        """Return {status: ok, warning or failing, checks: [{name, ok, warning?, seen?, fix?}]}."""
+        has_warning = any(found is not None for found in self.findings.values())
+        passes = "warning" if has_warning else "ok"
         return {
-            "status": "ok" if self.is_healthy else "failing",
+            "status": passes if self.is_healthy else "failing",
             "checks": [_check_json(name, found) for name, found in self.findings.items()],
         }
 
@@ -52,4 +58,6 @@ class Health:
 def _check_json(name: str, found: Finding | None) -> dict[str, object]:
     if found is None:
         return {"name": name, "ok": True}
+    if found.is_warning:
+        return {"name": name, "ok": True, "warning": True, "seen": found.seen, "fix": found.mend}
     return {"name": name, "ok": False, "seen": found.seen, "fix": found.mend}

@@ -17,6 +17,7 @@ class NodeMetrics:
     sockets: Gauge = field(default_factory=Gauge)
     mempool_transactions: Gauge = field(default_factory=Gauge)
     mempool_bytes: Gauge = field(default_factory=Gauge)
+    certificate_days_left: Gauge = field(default_factory=Gauge)
     blocks: Counter = field(default_factory=Counter)
     transactions: Counter = field(default_factory=Counter)
     transactions_failed: Counter = field(default_factory=Counter)
@@ -51,6 +52,7 @@ _TEXTS = {
     "sockets": "Open client sockets.",
     "mempool_transactions": "Transactions that wait for a block.",
     "mempool_bytes": "Bytes of transactions that wait for a block.",
+    "certificate_days_left": "Days until this node's TLS certificate expires.",
     "blocks": "Blocks committed since the start.",
     "transactions": "Transactions committed since the start.",
     "transactions_failed": "Committed transactions that took no effect.",

@@ -1,6 +1,5 @@
 """`sapha account` and `sapha tx`: one account, several keys, people at different desks."""
 
-
 import pytest
 
 from client.keystore import write_secret

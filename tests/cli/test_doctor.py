@@ -68,6 +68,24 @@ def test_an_observer_that_is_away_is_no_finding():
     assert result.exit_code == 0
 
 
+def test_a_warning_is_shown_and_exits_0():
+    check = {"name": "certificate", "ok": True, "warning": True, "seen": "45 days", "fix": "renew"}
+
+    result = examined(node_getHealth={"status": "warning", "checks": [check]})
+
+    assert result.exit_code == 0
+    assert findings(result) == ["check certificate warns: 45 days | renew"]
+    assert json_of(result)["summary"].endswith("everything is in order; warnings: 1")
+
+
+def test_a_missing_validator_is_shown_with_why_the_last_session_ended():
+    away = peer("bot", connected=False) | {"last_reason": "certificate has expired: that of bot"}
+
+    result = examined(node_getPeers=[away])
+
+    assert "(certificate has expired: that of bot)" in findings(result)[0]
+
+
 def test_a_failing_check_is_named_with_its_mend():
     check = {"name": "disk", "ok": False, "seen": "2 % free", "fix": "free some space"}
 
