@@ -49,12 +49,6 @@ class _Agency(_Section):
     administrator: str
 
 
-class _Contracts(_Section):
-    cbdc: dict[str, object] = {}
-    governance: dict[str, object] = {}
-    complaints: dict[str, object] = {}
-
-
 class _File(_Section):
     network: str
     kind: Literal["production", "development"] = "production"
@@ -62,7 +56,7 @@ class _File(_Section):
     parameters: dict[str, object] = {}
     account: list[_Account] = []
     agency: list[_Agency] = Field(min_length=1)
-    contracts: _Contracts = _Contracts()
+    contracts: dict[Literal["cbdc", "governance", "complaints"], dict[str, object]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,7 +106,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         own.genesis.chain_id,
         members_of(config, own.genesis),
         router,
-        TransportSettings(listen_host=config.p2p.host, listen_port=config.p2p.port),
+        _transport_settings(config, metrics),
     )
     pool = Pool(_pool_limits(config))
     gossip = Gossip(transport, pool, now_ms)
@@ -308,6 +308,14 @@ def _facts(own: Self) -> NodeFacts:
         genesis_hash=genesis.hash,
         genesis_document=genesis_document(genesis),
         abis={name: abi(found) for name, found in active_contracts(genesis, CONTRACTS).items()},
+    )
+
+
+def _transport_settings(config: NodeConfig, metrics: NodeMetrics) -> TransportSettings:
+    return TransportSettings(
+        listen_host=config.p2p.host,
+        listen_port=config.p2p.port,
+        days_left=metrics.certificate_days_left.set,
     )
 
 

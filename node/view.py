@@ -56,7 +56,9 @@ class RunningNode:
         self._health.add("peers", self._check_peers)
         self._health.add("progress", self._check_progress)
         self._health.add("disk", self._check_disk)
-        self._health.add("certificate", self._check_certificate)
+        self._health.add(
+            "certificate", lambda: certificate_finding(self.parts.certificate_days_left())
+        )
 
     @property
     def facts(self) -> NodeFacts:
@@ -157,13 +159,6 @@ class RunningNode:
             f"no block for {silence_s:.0f} s; missing: {missing}",
             "see 'sapha node doctor' on the validators that are missing",
         )
-
-    def certificate_days_left(self) -> int:
-        """Return whole days until this node's certificate expires; negative when it has."""
-        return self.parts.certificate_days_left()
-
-    def _check_certificate(self) -> Finding | None:
-        return certificate_finding(self.parts.certificate_days_left())
 
     def _check_disk(self) -> Finding | None:
         fault = self.parts.journal.fault

@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 from p2p.faults import FaultRules
 
 
+def _nobody(_days: float) -> None:
+    pass
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -46,6 +50,7 @@ class TransportSettings:
     accepts_per_s_max: float = 50.0  # from one IP address, after a burst of accepts_burst
     accepts_burst: float = 100.0
     certificate_check_s: float = 10.0  # how often the own certificate's file is looked at
+    days_left: Callable[[float], None] = _nobody  # told at the start and at each look
     now: Callable[[], datetime] = _now  # for the dates of certificates
     session: SessionSettings = field(default_factory=SessionSettings)
     backoff: BackoffSettings = field(default_factory=BackoffSettings)

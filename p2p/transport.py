@@ -146,6 +146,7 @@ class TcpTransport:
     def _announce_expiry(self) -> None:
         """Say it once at each of the announced numbers of days, and once it has run out."""
         left = self.certificate_days_left()
+        self._settings.days_left(left)
         reached = [days for days in (*ANNOUNCE_DAYS, 0) if left < days]
         if reached and reached[-1] != self._announced_days:
             self._announced_days = reached[-1]

@@ -134,8 +134,5 @@ class NodeView(Protocol):
     def consensus(self) -> Mapping[str, Any]:
         """Return the engine's status and the evidence seen, as JSON data."""
 
-    def certificate_days_left(self) -> int:
-        """Return whole days until this node's certificate expires; negative when it has."""
-
     def health(self) -> HealthReport:
         """Run every health check."""

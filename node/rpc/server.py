@@ -204,7 +204,6 @@ class RpcServer:
         self._metrics.mempool_transactions.set(len(view.pool))
         self._metrics.mempool_bytes.set(view.pool.bytes_waiting)
         self._metrics.peers.set(sum(peer.is_connected for peer in view.peers()))
-        self._metrics.certificate_days_left.set(view.certificate_days_left())
         self._metrics.sockets.set(len(self._connections or ()))
 
     async def _websocket(self, request: web.BaseRequest) -> web.StreamResponse:

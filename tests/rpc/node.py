@@ -61,9 +61,6 @@ class View:
     def consensus(self):
         return self.seen
 
-    def certificate_days_left(self) -> int:
-        return 3650
-
     def health(self) -> HealthReport:
         health = Health()
         found = None if self.problem is None else Finding(self.problem, "free some space")
