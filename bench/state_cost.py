@@ -28,7 +28,7 @@ from node.store.opening import StoreSettings, create_store
 from p2p.tls import certificate_der, make_certificate
 from primitives.certificate import SEAL_TAG, Certificate, assemble, seal_bytes
 from primitives.codec import encode
-from primitives.crypto import ZERO_DIGEST, Digest, SigningKey
+from primitives.crypto import Digest, SigningKey
 from primitives.ids import Address, Height, View, address_of
 from primitives.transaction import Body, Transaction, sign_body
 
@@ -79,11 +79,9 @@ def measure(folder: Path, keys: int) -> Cost:
     ledger = open_ledger(genesis, folder, settings=settings)
     chance, costs = random.Random(keys), []
     try:
-        last = ZERO_DIGEST
         for number in range(BLOCKS):
             transfers = _transfers(genesis, senders, (chance, keys), number)
-            cost, last = _one_block(ledger, genesis, validator, (transfers, last))
-            costs.append(cost)
+            costs.append(_one_block(ledger, genesis, validator, transfers))
     finally:
         ledger.close()
     rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -95,14 +93,14 @@ def _one_block(
     ledger: LedgerOverStore,
     genesis: Genesis,
     validator: SigningKey,
-    work: tuple[list[Transaction], Digest],
-) -> tuple[tuple[float, float, float], Digest]:
-    transfers, last = work
-    head = ledger.head().header
+    transfers: list[Transaction],
+) -> tuple[float, float, float]:
+    head = ledger.head()
+    last = head.certificate
     request = BuildRequest(
-        time_ms=head.time_ms + 1_000,
+        time_ms=head.header.time_ms + 1_000,
         proposer=validator.public_key,
-        last_certificate_hash=last,
+        last_certificate=None if last is None else last.unchecked,
         evidence=(),
     )
     _know(ledger, transfers)
@@ -121,8 +119,7 @@ def _one_block(
     ledger.commit(block, certificate)
     committed = time.process_time()
     scale = 1e6 / len(transfers)
-    costs = ((built - started) * scale, (validated - known) * scale, (committed - sealed) * scale)
-    return costs, certificate.hash
+    return ((built - started) * scale, (validated - known) * scale, (committed - sealed) * scale)
 
 
 def _know(ledger: LedgerOverStore, transfers: list[Transaction]) -> None:
@@ -132,11 +129,11 @@ def _know(ledger: LedgerOverStore, transfers: list[Transaction]) -> None:
 
 def _certificate(genesis: Genesis, validator: SigningKey, of: tuple[Height, Digest]) -> Certificate:
     height, block_hash = of
-    seal = validator.sign(SEAL_TAG, seal_bytes(genesis.chain_id, height, View(0), block_hash))
+    signed = seal_bytes(genesis.chain_id, genesis.hash, height, View(0), block_hash)
+    seal = validator.sign(SEAL_TAG, signed)
     return assemble(
-        height=height,
-        view=View(0),
-        block_hash=block_hash,
+        sealed=(height, View(0), block_hash),
+        restart=genesis.hash,
         seals={validator.public_key: seal},
         validators=genesis.validators,
     )

@@ -37,7 +37,9 @@ def block_line(answer: dict[str, Any]) -> str:
     """Return the line of a block as chain_getBlock answered it."""
     transactions = tuple(bytes.fromhex(raw[2:]) for raw in answer["transactions"])
     evidence = tuple(bytes.fromhex(raw[2:]) for raw in answer["evidence"])
-    block = encode((hex_field(answer, "header_bytes"), transactions, evidence))
+    last = None if answer["last_certificate"] is None else hex_field(answer, "last_certificate")
+    restarts = tuple(bytes.fromhex(raw[2:]) for raw in answer["restarts"])
+    block = encode((hex_field(answer, "header_bytes"), transactions, evidence, last, restarts))
     line = {
         "height": answer["height"],
         "block": "0x" + block.hex(),

@@ -101,11 +101,16 @@ class LightClient:
             raise BadCertificate(
                 f"block {header.height} is decided by validators other than the genesis names"
             )
+        if header.restart != self.genesis.hash:
+            raise BadCertificate(f"block {header.height} follows a restart that is not known here")
         unchecked = read_certificate(certificate_bytes)
         if (unchecked.height, unchecked.block_hash) != (header.height, header.hash):
             raise BadCertificate(f"the certificate is not of this block {header.height}")
         certificate = check_certificate(
-            unchecked, chain_id=self.genesis.chain_id, validators=self.genesis.validators
+            unchecked,
+            chain_id=self.genesis.chain_id,
+            restart=header.restart,
+            validators=self.genesis.validators,
         )
         return Proven(header=header, certificate=certificate)
 

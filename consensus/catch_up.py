@@ -18,7 +18,7 @@ from primitives.certificate import (
     check_certificate,
     read_certificate,
 )
-from primitives.crypto import PublicKey
+from primitives.crypto import Digest, PublicKey
 from primitives.errors import Rejected
 from primitives.ids import Height
 from primitives.validators import ValidatorSet
@@ -146,7 +146,7 @@ def _take_certificate(
     if state.certificate is not None and state.certificate.block_hash == unchecked.block_hash:
         offer_block(replica, peer, unchecked.block_hash, message.block)
         return
-    certificate = _checked(replica, peer, unchecked, state.validators)
+    certificate = _checked(replica, peer, unchecked, (state.restart, state.validators))
     if certificate is None:
         return
     if state.certificate is not None:
@@ -164,10 +164,12 @@ def _take_certificate(
 
 def _compare_with_head(replica: Replica, unchecked: UncheckedCertificate) -> None:
     """Two certificates for one height: the chain has forked, and people must look."""
-    validators = replica.previous_validators
-    if unchecked.block_hash == replica.head.block_hash or validators is None:
+    head = replica.head
+    if unchecked.block_hash == head.block_hash:
         return
-    if _checked(replica, None, unchecked, validators) is not None:
+    if head.decided_by is None or head.certificate is None:
+        return
+    if _checked(replica, None, unchecked, (head.certificate.restart, head.decided_by)) is not None:
         replica.halt(f"two certificates for height {replica.head.height}")
 
 
@@ -175,13 +177,15 @@ def _checked(
     replica: Replica,
     peer: PublicKey | None,
     unchecked: UncheckedCertificate,
-    validators: ValidatorSet,
+    by: tuple[Digest, ValidatorSet],
 ) -> Certificate | None:
+    """Return what `unchecked` proves by (restart, validators) of its height, or None."""
     try:
         return check_certificate(
             unchecked,
             chain_id=replica.config.chain_id,
-            validators=validators,
+            restart=by[0],
+            validators=by[1],
             verify_seal=replica.config.verify,
         )
     except Rejected as error:

@@ -1,6 +1,6 @@
 """Prepared certificates: q Prepares for one block in one view."""
 
-from consensus.messages import TAGS, Claim, Kind, Signatures, signed_bytes
+from consensus.messages import TAGS, Claim, Kind, Signatures
 from consensus.replica import Replica
 
 
@@ -17,7 +17,7 @@ def check_prepared(replica: Replica, claim: Claim, prepares: Signatures) -> str 
     strangers = [key for key, _ in prepares if key not in state.validators]
     if strangers:
         return f"a prepare by {strangers[0].hex()[:16]}, not a validator"
-    signed = signed_bytes(replica.config.chain_id, state.height, claim[0], claim[1])
+    signed = replica.signed_bytes(claim[0], claim[1])
     for key, signature in prepares:
         if not replica.config.verify(key, TAGS[Kind.PREPARE], signed, signature):
             return f"the prepare of {state.validators.name_of(key)} does not verify"

@@ -65,7 +65,7 @@ class BuildBlock:
 
     height: Height
     view: View
-    last_certificate_hash: Digest
+    last_certificate: Certificate | None  # of the parent; None only for block 1
     evidence: tuple[bytes, ...]
 
 

@@ -22,6 +22,7 @@ from consensus.events import (
     WorkWaiting,
 )
 from consensus.faults import on_evidence
+from consensus.head_seals import on_late_commit
 from consensus.heights import last_decided_at, next_height, start_height
 from consensus.messages import (
     Decided,
@@ -126,7 +127,9 @@ def _on_signed(replica: Replica, peer: PublicKey, message: _Signed, payload: byt
             replica.future.keep(peer, payload)
         on_claim(replica, peer, statement.height)
     elif statement.height < state.height or (state.is_settled and is_wish):
-        if not isinstance(message, Statement):
+        if isinstance(message, Statement):
+            on_late_commit(replica, peer, message)
+        else:
             on_late_message(replica, peer, statement.height)
     elif statement.sender not in state.validators:
         replica.fault(peer, f"a message by {statement.sender.hex()[:16]}, not a validator")

@@ -18,6 +18,8 @@ class Head:
     block_hash: Digest
     certificate: Certificate | None  # None only at height 0
     validators: ValidatorSet  # the set that decides height + 1
+    decided_by: ValidatorSet | None  # the set that decided this block; None only at height 0
+    restart: Digest  # of height + 1: the restart statement in force, or the genesis hash
 
 
 @dataclass(frozen=True, slots=True)

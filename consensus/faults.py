@@ -14,7 +14,7 @@ from consensus.wire import EVIDENCE_BYTES_MAX, statement_from_value
 from primitives.block import Block
 from primitives.certificate import Verify
 from primitives.codec import decode, encode
-from primitives.crypto import PublicKey
+from primitives.crypto import Digest, PublicKey
 from primitives.errors import Rejected
 from primitives.ids import Height, View
 from primitives.limits import BLOCK_EVIDENCE_MAX
@@ -59,9 +59,9 @@ def evidence_of(one: Statement, other: Statement) -> bytes:
 
 
 def check_evidence(
-    data: bytes, chain_id: str, validators: ValidatorSet, verify: Verify
+    data: bytes, chain_id: str, restart: Digest, validators: ValidatorSet, verify: Verify
 ) -> Evidence:
-    """Return what `data` proves.
+    """Return what `data` proves; `validators` and `restart` are those of its height.
 
     Raises:
         BadEvidence: a stranger, contents that agree or are out of order, or a bad signature.
@@ -79,7 +79,7 @@ def check_evidence(
     if encode(first.content) >= encode(second.content):
         raise BadEvidence("the two contents must differ and be in order")
     for one in statements:
-        signed = signed_bytes(chain_id, one.height, one.view, one.content)
+        signed = signed_bytes(chain_id, restart, one.height, one.view, one.content)
         if not verify(one.sender, TAGS[one.kind], signed, one.signature):
             raise BadEvidence(f"a signature of {validators.name_of(one.sender)} does not verify")
     return Evidence(kind=first.kind, height=first.height, view=first.view, validator=first.sender)
@@ -93,9 +93,7 @@ def check_block_evidence(replica: Replica, block: Block) -> str | None:
         if data in replica.evidence:
             continue
         try:
-            proven = check_evidence(
-                data, replica.config.chain_id, replica.state.validators, replica.config.verify
-            )
+            proven = _checked(replica, data)
         except Rejected as error:
             return f"evidence: {error.message}"
         if proven.height > block.height:
@@ -116,9 +114,7 @@ def on_evidence(replica: Replica, peer: PublicKey, message: EvidenceMessage) -> 
     if data in replica.evidence:
         return
     try:
-        proven = check_evidence(
-            data, replica.config.chain_id, replica.state.validators, replica.config.verify
-        )
+        proven = _checked(replica, data)
     except Rejected as error:
         replica.fault(peer, f"evidence: {error.message}")
         return
@@ -137,6 +133,11 @@ def forget_evidence(replica: Replica, block: Block) -> None:
     """Drop the evidence that a decided block carries."""
     for data in block.evidence:
         replica.evidence.pop(data, None)
+
+
+def _checked(replica: Replica, data: bytes) -> Evidence:
+    config, state = replica.config, replica.state
+    return check_evidence(data, config.chain_id, state.restart, state.validators, config.verify)
 
 
 def _keep(replica: Replica, validator: PublicKey, data: bytes) -> bool:

@@ -1,6 +1,7 @@
 """From one height to the next: what a committed block changes. Rule 1's state, not its timers."""
 
 from consensus.events import Head
+from consensus.head_seals import take_seals
 from consensus.replica import LastDecided, Replica
 from consensus.state import HeightState
 from consensus.views import close_height
@@ -9,14 +10,15 @@ from primitives.ids import Height
 
 def next_height(head: Head) -> HeightState:
     """Return the empty state of the height after `head`."""
-    return HeightState(height=Height(head.height + 1), validators=head.validators)
+    return HeightState(
+        height=Height(head.height + 1), validators=head.validators, restart=head.restart
+    )
 
 
 def start_height(replica: Replica, head: Head) -> None:
     """Move to the height after `head`; what is known of lower heights is dropped."""
     close_height(replica)
-    old = replica.state
-    replica.previous_validators = old.validators if head.height == old.height else None
+    take_seals(replica, head)
     replica.head = head
     replica.state = next_height(head)
     replica.last_decided = last_decided_at(head, replica.last_decided)

@@ -13,7 +13,7 @@ Every signed message is a `Statement` with attachments that prove themselves:
 
 A claim is None or [prepared view, block_hash]; heads are [sender, claim, signature] of the
 ViewChange messages that justify a proposal; prepares are [sender, signature]. The signature is
-over [chain_id, height, view, content] under the tag of the kind. Blocks, certificates and
+over [chain_id, restart, height, view, content] under the tag of the kind. Blocks, certificates and
 evidence are carried as bytes. Reading is in consensus.wire.
 """
 
@@ -56,9 +56,14 @@ TAGS: dict[Kind, str] = {
 }
 
 
-def signed_bytes(chain_id: str, height: Height, view: View, content: Content) -> bytes:
-    """Return what a statement signs; for a Commit these are primitives' `seal_bytes`."""
-    return encode((chain_id, height, view, content))
+def signed_bytes(
+    chain_id: str, restart: Digest, height: Height, view: View, content: Content
+) -> bytes:
+    """Return what a statement signs; for a Commit these are primitives' `seal_bytes`.
+
+    `restart` is the restart statement in force at `height`, or the genesis hash without one.
+    """
+    return encode((chain_id, restart, height, view, content))
 
 
 @dataclass(frozen=True, slots=True)

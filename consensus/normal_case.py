@@ -3,6 +3,7 @@
 from consensus.effects import Decide, ValidateBlock
 from consensus.events import BlockValidated
 from consensus.faults import check_block_evidence, forget_evidence, report_conflict
+from consensus.head_seals import last_certificate_fault
 from consensus.justification import check_justification, highest_claim
 from consensus.messages import FIRST_VIEW, Kind, PrePrepare, Statement
 from consensus.quorum import first_of
@@ -55,7 +56,11 @@ def accept(replica: Replica, proposal: Proposal) -> None:
     """Accept a justified proposal of the current view and have its block executed."""
     state, block = replica.state, proposal.block
     sender = proposal.message.statement.sender
-    fault = _check_header(replica, proposal) or check_block_evidence(replica, block)
+    fault = (
+        _check_header(replica, proposal)
+        or last_certificate_fault(replica, block)
+        or check_block_evidence(replica, block)
+    )
     if fault is not None:
         replica.fault(sender, f"the block proposed in view {state.view}: {fault}")
         return
@@ -92,7 +97,7 @@ def on_vote(replica: Replica, peer: PublicKey, vote: Statement) -> None:
     if known is not None:
         _compare(replica, peer, known, vote)
         return
-    if state.certificate is not None or not _is_wanted(replica, vote):
+    if not _is_wanted(replica, vote):
         return
     if not replica.verifies(vote):
         name = state.validators.name_of(vote.sender)
@@ -139,9 +144,8 @@ def try_decide(replica: Replica, view: View, block_hash: Digest) -> None:
     if state.commits.count(view, block_hash) < state.validators.quorum:
         return
     certificate = assemble(
-        height=state.height,
-        view=view,
-        block_hash=block_hash,
+        sealed=(state.height, view, block_hash),
+        restart=state.restart,
         seals=state.commits.signatures(view, block_hash),
         validators=state.validators,
     )
@@ -232,7 +236,7 @@ def decide_if_ready(replica: Replica) -> None:
     if block is None or block.hash in state.validating:
         return
     if block.hash not in state.valid:
-        _validate(replica, block, is_fresh=False)
+        _validate_decided(replica, block)
         return
     state.is_decided = True
     close_height(replica)
@@ -244,6 +248,15 @@ def decide_if_ready(replica: Replica) -> None:
     )
     forget_evidence(replica, block)
     replica.emit(Decide(block, certificate))
+
+
+def _validate_decided(replica: Replica, block: Block) -> None:
+    """Execute the certified block; that q validators took a false certificate is no mistake."""
+    fault = last_certificate_fault(replica, block)
+    if fault is None:
+        _validate(replica, block, is_fresh=False)
+    else:
+        replica.halt(f"the certified block {block.height}: {fault}")
 
 
 def _validate(replica: Replica, block: Block, *, is_fresh: bool) -> None:
@@ -275,6 +288,9 @@ def _on_difference(
 def _is_wanted(replica: Replica, vote: Statement) -> bool:
     """Votes far off, and Prepares that can no longer matter, are not even checked."""
     state, config = replica.state, replica.config
+    if state.certificate is not None:
+        sealed = (Kind.COMMIT, state.certificate.view, state.certificate.block_hash)
+        return (vote.kind, vote.view, vote.content) == sealed  # for the next block (R5.1)
     if vote.view > state.view + config.views_ahead_max:
         return False
     if vote.kind is Kind.COMMIT:
@@ -304,6 +320,7 @@ def _check_header(replica: Replica, proposal: Proposal) -> str | None:
         (header.height == state.height, f"height {header.height}, open is {state.height}"),
         (header.parent_hash == replica.head.block_hash, "another parent"),
         (header.validators_hash == state.validators.hash, "another validator set"),
+        (header.restart == state.restart, "another restart"),
         (header.proposer in state.validators, "its proposer is not a validator"),
         (not proposal.is_fresh or header.proposer == sender, "a fresh block of another proposer"),
     )

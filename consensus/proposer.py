@@ -3,13 +3,13 @@
 from consensus.effects import BuildBlock
 from consensus.events import BlockBuilt
 from consensus.faults import evidence_for_block
+from consensus.head_seals import last_certificate
 from consensus.justification import highest_claim
 from consensus.messages import Claim, Justification, Kind, PrePrepare, Statement, ViewChange
 from consensus.normal_case import accept, count_own
 from consensus.replica import Replica
 from consensus.state import Proposal
 from primitives.block import Block
-from primitives.crypto import ZERO_DIGEST
 from primitives.ids import View
 
 
@@ -67,13 +67,13 @@ def _first_with_highest(messages: tuple[ViewChange, ...], count: int) -> tuple[V
 
 
 def _ask_for_block(replica: Replica, justification: Justification) -> None:
-    state, certificate = replica.state, replica.head.certificate
+    state = replica.state
     state.build_requested = justification
     replica.emit(
         BuildBlock(
             height=state.height,
             view=state.view,
-            last_certificate_hash=ZERO_DIGEST if certificate is None else certificate.hash,
+            last_certificate=last_certificate(replica),
             evidence=evidence_for_block(replica),
         )
     )

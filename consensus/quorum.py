@@ -79,20 +79,3 @@ class ViewChangeSet:
 def first_of(signatures: dict[PublicKey, Signature], validators: ValidatorSet) -> Signatures:
     """Return q of the signatures in the order of their keys."""
     return tuple(sorted(signatures.items())[: validators.quorum])
-
-
-def bitmap_of(senders: tuple[PublicKey, ...], validators: ValidatorSet) -> bytes:
-    """Return the bit map of `senders` over the validators in order, lowest bit first."""
-    chosen = frozenset(senders)
-    bits = sum(
-        1 << index for index, member in enumerate(validators.members) if member.public_key in chosen
-    )
-    return bits.to_bytes((len(validators) + 7) // 8, "little")
-
-
-def voters_of(bitmap: bytes, validators: ValidatorSet) -> frozenset[PublicKey]:
-    """Return the validators whose bit is set; bits beyond the set mean nothing."""
-    bits = int.from_bytes(bitmap, "little")
-    return frozenset(
-        member.public_key for index, member in enumerate(validators.members) if bits >> index & 1
-    )

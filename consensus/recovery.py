@@ -12,7 +12,7 @@ from consensus.effects import Broadcast, Effect, Persist, SignRecord
 from consensus.engine import Engine
 from consensus.events import Head
 from consensus.heights import last_decided_at, next_height
-from consensus.messages import TAGS, PrePrepare, Statement, ViewChange, signed_bytes
+from consensus.messages import TAGS, PrePrepare, Statement, ViewChange
 from consensus.normal_case import accept, count_own, try_decide
 from consensus.recall import PreparedEntry, is_prepared_entry, read_prepared_entry
 from consensus.replica import NOTHING_SIGNED, RESEND_TIMER, Replica
@@ -67,7 +67,7 @@ def recover(
     record = recovery.sign_record
     if record is not None:
         replica.mark = record.mark
-        if not _is_explained(config, head, record, said):
+        if not _is_explained(replica, record, said):
             replica.listen_until = Height(record.mark.height)
             said = []
     for one in said:
@@ -95,18 +95,18 @@ def _is_open(replica: Replica, said: _Said) -> bool:
     return said.statement.height == replica.state.height
 
 
-def _is_explained(config: EngineConfig, head: Head, record: SignRecord, said: list[_Said]) -> bool:
+def _is_explained(replica: Replica, record: SignRecord, said: list[_Said]) -> bool:
     """Return whether the chain or the WAL accounts for the highest sign mark."""
-    if record.mark.height <= head.height:
+    if record.mark.height <= replica.head.height:
         return True
     return any(
-        one.statement.mark == record.mark and _record_of(config, one.statement) == record
+        one.statement.mark == record.mark and _record_of(replica, one.statement) == record
         for one in said
     )
 
 
-def _record_of(config: EngineConfig, statement: Statement) -> SignRecord:
-    signed = signed_bytes(config.chain_id, statement.height, statement.view, statement.content)
+def _record_of(replica: Replica, statement: Statement) -> SignRecord:
+    signed = replica.signed_bytes(statement.view, statement.content)
     return SignRecord(
         mark=statement.mark,
         digest=digest(TAGS[statement.kind], signed),
@@ -138,7 +138,7 @@ def _resume(replica: Replica, said: list[_Said], record: SignRecord | None) -> N
     done = NOTHING_SIGNED if record is None else record.mark
     for one in said:
         if one.statement.mark > done:
-            cut_off = _record_of(replica.config, one.statement)
+            cut_off = _record_of(replica, one.statement)
             replica.emit(Persist(height=state.height, entry=one.entry, record=cut_off))
     for kind in sorted(state.sent):
         replica.emit(Broadcast(state.sent[kind]))

@@ -23,9 +23,8 @@ from consensus.events import Head
 from consensus.future import FutureMessages
 from consensus.messages import TAGS, Content, Kind, Statement, signed_bytes
 from consensus.state import HeightState
-from primitives.crypto import Digest, PublicKey, digest
+from primitives.crypto import Digest, PublicKey, Signature, digest
 from primitives.ids import Height, View
-from primitives.validators import ValidatorSet
 
 VIEW_TIMER = "view"
 RESEND_TIMER = "resend"
@@ -50,7 +49,8 @@ class Replica:
 
     `mark` is the highest position signed; `listen_below` is the height that must be decided
     before this node signs again (None: it may sign). `claims` are the heights that peers say
-    they work on; `answered` the peers answered since the answer timer started.
+    they work on; `answered` the peers answered since the answer timer started; `head_seals` the
+    verified seals of the head in the view of its certificate.
     """
 
     config: EngineConfig
@@ -60,7 +60,7 @@ class Replica:
     listen_until: Height | None = None
     halted: str | None = None
     last_decided: LastDecided | None = None
-    previous_validators: ValidatorSet | None = None
+    head_seals: dict[PublicKey, Signature] = field(default_factory=dict)
     future: FutureMessages = field(default_factory=FutureMessages)
     claims: dict[PublicKey, Height] = field(default_factory=dict)
     peer_views: dict[PublicKey, View] = field(default_factory=dict)
@@ -121,11 +121,14 @@ class Replica:
         if self.timers.pop(name, None) is not None:
             self.emit(CancelTimer(name))
 
+    def signed_bytes(self, view: View, content: Content) -> bytes:
+        """Return what a statement of the open height signs."""
+        state = self.state
+        return signed_bytes(self.config.chain_id, state.restart, state.height, view, content)
+
     def verifies(self, statement: Statement) -> bool:
-        """Return whether the signature is the sender's; the caller checks membership before."""
-        signed = signed_bytes(
-            self.config.chain_id, statement.height, statement.view, statement.content
-        )
+        """Return whether the signature is the sender's; of the open height, by a validator."""
+        signed = self.signed_bytes(statement.view, statement.content)
         return self.config.verify(
             statement.sender, TAGS[statement.kind], signed, statement.signature
         )
@@ -147,7 +150,7 @@ class Replica:
             kept = state.votes(kind).vote_of(state.view, own_key)
             if kept is not None and kept.content != content:
                 return None
-        signed = signed_bytes(self.config.chain_id, state.height, state.view, content)
+        signed = self.signed_bytes(state.view, content)
         signature = sign(TAGS[kind], signed)
         statement = Statement(kind, state.height, state.view, content, own_key, signature)
         payload, entry = form(statement)

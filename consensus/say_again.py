@@ -1,7 +1,6 @@
 """Rule 9: say where we stand, so that peers push what is missing, and push what they miss."""
 
 from consensus.messages import Decided, StatusMessage
-from consensus.quorum import bitmap_of, voters_of
 from consensus.replica import ANSWER_TIMER, RESEND_TIMER, Replica
 from consensus.wire import STATUS_COMMIT_VIEWS_MAX
 from primitives.crypto import PublicKey
@@ -14,7 +13,7 @@ def status_payload(replica: Replica) -> bytes:
     validators, view = state.validators, state.view
 
     commits = tuple(
-        (at, bitmap_of(tuple(vote.sender for vote in state.commits.votes_in(at)), validators))
+        (at, validators.bit_map_of([vote.sender for vote in state.commits.votes_in(at)]))
         for at in state.commits.views()[:STATUS_COMMIT_VIEWS_MAX]
     )
     return StatusMessage(
@@ -22,12 +21,10 @@ def status_payload(replica: Replica) -> bytes:
         view=view,
         accepted=None if state.accepted is None else state.accepted.block.hash,
         wanted=state.wanted(),
-        prepares=bitmap_of(
-            tuple(vote.sender for vote in state.prepares.votes_in(view)), validators
-        ),
+        prepares=validators.bit_map_of([vote.sender for vote in state.prepares.votes_in(view)]),
         commits=commits,
-        view_changes=bitmap_of(
-            tuple(message.statement.sender for message in state.view_changes.at(view)), validators
+        view_changes=validators.bit_map_of(
+            [message.statement.sender for message in state.view_changes.at(view)]
         ),
     ).encode()
 
@@ -96,13 +93,13 @@ def _missing_in_view(replica: Replica, status: StatusMessage) -> list[bytes]:
     if state.accepted is not None and (status.view < state.view or status.accepted is None):
         payloads.append(state.accepted.payload)
     is_in_view = status.view == state.view
-    have = voters_of(status.view_changes if is_in_view else b"", state.validators)
+    have = state.validators.members_in(status.view_changes if is_in_view else b"")
     payloads += [
         state.view_change_payload(message)
         for message in state.view_changes.at(state.view)
         if message.statement.sender not in have
     ]
-    have = voters_of(status.prepares if is_in_view else b"", state.validators)
+    have = state.validators.members_in(status.prepares if is_in_view else b"")
     payloads += [
         vote.encode() for vote in state.prepares.votes_in(state.view) if vote.sender not in have
     ]
@@ -114,7 +111,7 @@ def _missing_commits(replica: Replica, status: StatusMessage) -> list[bytes]:
     in_hand: dict[View, bytes] = dict(status.commits)
     payloads = []
     for view in state.commits.views()[:STATUS_COMMIT_VIEWS_MAX]:
-        have = voters_of(in_hand.get(view, b""), state.validators)
+        have = state.validators.members_in(in_hand.get(view, b""))
         payloads += [
             vote.encode() for vote in state.commits.votes_in(view) if vote.sender not in have
         ]

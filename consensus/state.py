@@ -84,6 +84,7 @@ class HeightState:
 
     height: Height
     validators: ValidatorSet
+    restart: Digest
     view: View = FIRST_VIEW
     is_open: bool = False
     has_moved: bool = False

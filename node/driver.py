@@ -41,6 +41,8 @@ def head_of(head: CommittedHead) -> Head:
         block_hash=head.block_hash,
         certificate=head.certificate,
         validators=head.validators,
+        decided_by=head.decided_by,
+        restart=head.restart,
     )
 
 

@@ -169,7 +169,7 @@ class LedgerOverStore:
         )
         executed = built.executed
         header = headers.header_of(tip.head, info, request, executed)
-        block = Block(header, executed.transactions, executed.evidence)
+        block = Block(header, executed.transactions, executed.evidence, request.last_certificate)
         self.left_out = built.left_out
         self._keep(block, executed)
         return block

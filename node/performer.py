@@ -169,10 +169,11 @@ class Performer:
         if head.header.height + 1 != effect.height:
             return
         count_max = min(parts.block_transactions_max, BLOCK_TRANSACTIONS_MAX)
+        last = effect.last_certificate
         request = BuildRequest(
             time_ms=max(parts.now_ms(), head.header.time_ms + 1),
             proposer=parts.own_key,
-            last_certificate_hash=effect.last_certificate_hash,
+            last_certificate=None if last is None else last.unchecked,
             evidence=effect.evidence,
         )
         candidates = parts.pool.select(count_max, BLOCK_TRANSACTIONS_BYTES_MAX)

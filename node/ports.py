@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from primitives.block import Block, Header
-from primitives.certificate import Certificate
+from primitives.certificate import Certificate, UncheckedCertificate
 from primitives.codec import Value
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height
@@ -27,6 +27,8 @@ class CommittedHead:
     block_hash: Digest
     certificate: Certificate | None  # None only at height 0
     validators: ValidatorSet  # the set that decides header.height + 1
+    decided_by: ValidatorSet | None  # the set that decided this block; None only at height 0
+    restart: Digest  # of header.height + 1: the restart statement in force, or the genesis hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ class BuildRequest:
 
     time_ms: int
     proposer: PublicKey
-    last_certificate_hash: Digest
+    last_certificate: UncheckedCertificate | None  # of the parent; None only for block 1
     evidence: tuple[bytes, ...]
 
 

@@ -1,6 +1,6 @@
 """The validator set of a height: order, quorum, proposer. Source: consensus/README.md."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -71,6 +71,18 @@ class ValidatorSet:
         """Return the validator's name, or the start of its key when it is not a member."""
         index = self._index.get(public_key)
         return public_key.hex()[:16] if index is None else self.members[index].name
+
+    def bit_map_of(self, public_keys: Collection[PublicKey]) -> bytes:
+        """Return who of the set is among `public_keys`: lowest bit first, one bit a member."""
+        bits = sum(1 << self._index[key] for key in frozenset(public_keys) if key in self._index)
+        return bits.to_bytes((len(self.members) + 7) // 8, "little")
+
+    def members_in(self, bit_map: bytes) -> tuple[PublicKey, ...]:
+        """Return the members whose bit is set, in order; bits beyond the set mean nothing."""
+        bits = int.from_bytes(bit_map, "little")
+        return tuple(
+            member.public_key for index, member in enumerate(self.members) if bits >> index & 1
+        )
 
     def to_value(self) -> Value:
         """Return [[public_key, name], ...] in order."""

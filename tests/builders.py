@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from primitives.block import Block, Header, transactions_root_of
+from primitives.block import Block, Header, last_certificate_hash_of, transactions_root_of
 from primitives.certificate import SEAL_TAG, Certificate, UncheckedCertificate, assemble, seal_bytes
 from primitives.crypto import ZERO_DIGEST, Digest, Signature, SigningKey, digest
 from primitives.ids import Height, View, address_of
@@ -11,6 +11,7 @@ from primitives.validators import Validator, ValidatorSet, validator_set
 
 CHAIN_ID = "testnet-00112233445566778899aabbccddeeff"
 TIME_MS = 1_763_900_000_000
+RESTART = digest("genesis", b"test")
 
 
 def key(number: int) -> SigningKey:
@@ -65,39 +66,52 @@ def header(height: int = 5, **changes: object) -> Header:
         "last_certificate_hash": ZERO_DIGEST,
         "app_version": 1,
         "proposer": members.proposer(Height(height), View(0)),
+        "restart": RESTART,
     }
     return Header(**(fields | changes))
 
 
 def block(
-    height: int = 5, transactions: Sequence[bytes] = (), evidence: Sequence[bytes] = ()
+    height: int = 5,
+    transactions: Sequence[bytes] = (),
+    evidence: Sequence[bytes] = (),
+    *,
+    last: UncheckedCertificate | None = None,
+    restarts: Sequence[bytes] = (),
 ) -> Block:
-    """Return a block whose header commits to its transactions and evidence."""
-    listed, proofs = tuple(transactions), tuple(evidence)
-    root = transactions_root_of(listed, proofs)
-    return Block(header(height, transactions_root=root), listed, proofs)
+    """Return a block whose header commits to its body."""
+    listed, proofs, statements = tuple(transactions), tuple(evidence), tuple(restarts)
+    made = header(
+        height,
+        transactions_root=transactions_root_of(listed, proofs, statements),
+        last_certificate_hash=last_certificate_hash_of(last),
+    )
+    return Block(made, listed, proofs, last, statements)
 
 
 def seal(signer: SigningKey, height: int, view: int, block_hash: Digest) -> Signature:
     """Return the COMMIT seal of `signer` over a block of the test chain."""
-    return signer.sign(SEAL_TAG, seal_bytes(CHAIN_ID, Height(height), View(view), block_hash))
+    signed = seal_bytes(CHAIN_ID, RESTART, Height(height), View(view), block_hash)
+    return signer.sign(SEAL_TAG, signed)
 
 
 def certificate(sealed: Block, signers: Sequence[SigningKey], view: int = 0) -> Certificate:
     """Return the certificate of `sealed` by `signers`, all of them validators."""
     return assemble(
-        height=sealed.height,
-        view=View(view),
-        block_hash=sealed.hash,
+        sealed=(sealed.height, View(view), sealed.hash),
+        restart=RESTART,
         seals={item.public_key: seal(item, sealed.height, view, sealed.hash) for item in signers},
         validators=validators(len(signers)),
     )
 
 
 def unchecked(
-    sealed: Block, signers: Sequence[SigningKey], view: int = 0, height: int | None = None
+    sealed: Block, signers: Sequence[SigningKey], view: int = 0, *, count: int = 4
 ) -> UncheckedCertificate:
-    """Return an unchecked certificate with the seals of `signers` in the given order."""
-    at = sealed.height if height is None else Height(height)
-    seals = tuple((item.public_key, seal(item, at, view, sealed.hash)) for item in signers)
-    return UncheckedCertificate(at, View(view), sealed.hash, seals)
+    """Return an unchecked certificate with the seals of `signers` in the given order.
+
+    Its bit map is over the first `count` validators; who is none of them has no bit.
+    """
+    bits = validators(count).bit_map_of([item.public_key for item in signers])
+    seals = tuple(seal(item, sealed.height, view, sealed.hash) for item in signers)
+    return UncheckedCertificate(sealed.height, View(view), sealed.hash, bits, seals)

@@ -71,4 +71,5 @@ def _header(genesis: Genesis, plan: StatePlan) -> Header:
         last_certificate_hash=ZERO_DIGEST,
         app_version=APP_VERSION,
         proposer=PublicKey(bytes(PUBLIC_KEY_BYTES)),
+        restart=genesis.hash,
     )

@@ -3,8 +3,7 @@
 from contracts.sdk.ports import BlockInfo
 from node.execution.executor import Executed
 from node.ports import BuildRequest, CommittedHead
-from primitives.block import Block, Header, transactions_root_of
-from primitives.crypto import ZERO_DIGEST
+from primitives.block import Block, Header, last_certificate_hash_of, transactions_root_of
 from primitives.ids import Height
 from primitives.limits import (
     BLOCK_EVIDENCE_MAX,
@@ -29,9 +28,10 @@ def header_of(
         state_root=executed.state.root,
         validators_hash=head.validators.hash,
         next_validators_hash=executed.next_validators.hash,
-        last_certificate_hash=request.last_certificate_hash,
+        last_certificate_hash=last_certificate_hash_of(request.last_certificate),
         app_version=APP_VERSION,
         proposer=request.proposer,
+        restart=head.restart,
     )
 
 
@@ -47,8 +47,14 @@ def difference_before(block: Block, head: CommittedHead, transactions_max: int) 
         (
             "transactions_root",
             header.transactions_root,
-            transactions_root_of(block.transactions, block.evidence),
+            transactions_root_of(block.transactions, block.evidence, block.restarts),
         ),
+        (
+            "last_certificate_hash",
+            header.last_certificate_hash,
+            last_certificate_hash_of(block.last_certificate),
+        ),
+        ("restart", header.restart, head.restart),
     )
     first = _first_difference(pairs)
     if first is not None:
@@ -57,8 +63,8 @@ def difference_before(block: Block, head: CommittedHead, transactions_max: int) 
         return f"time_ms is {header.time_ms}, must be above the parent's {parent.time_ms}"
     if header.proposer not in head.validators:
         return f"the proposer {header.proposer.hex()} is not a validator of this height"
-    if parent.height == 0 and header.last_certificate_hash != ZERO_DIGEST:
-        return "block 1 must carry no certificate of block 0"
+    if block.restarts and header.restart == parent.restart:
+        return f"{len(block.restarts)} restart statements, but restart is the parent's"
     return _size_difference(block, transactions_max)
 
 

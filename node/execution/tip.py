@@ -23,11 +23,16 @@ class Tip:
         self.rules = rules
         self.store = store
         self.replay = ReplayIndex()
+        header = head_block.header
         self.head = CommittedHead(
-            header=head_block.header,
+            header=header,
             block_hash=head_block.hash,
             certificate=certificate_of(store, head_block),
-            validators=store.chain.validators(head_block.header.next_validators_hash),
+            validators=store.chain.validators(header.next_validators_hash),
+            decided_by=None
+            if header.height == 0
+            else store.chain.validators(header.validators_hash),
+            restart=header.restart,
         )
         self._fill_replay()
 
@@ -72,6 +77,8 @@ class Tip:
             block_hash=block.hash,
             certificate=certificate,
             validators=executed.next_validators,
+            decided_by=self.head.validators,
+            restart=block.header.restart,
         )
 
     def _info(self, height: int, time_ms: int) -> BlockInfo:
@@ -112,6 +119,7 @@ def certificate_of(store: NodeStore, block: Block) -> Certificate | None:
         return check_certificate(
             unchecked,
             chain_id=header.chain_id,
+            restart=header.restart,
             validators=store.chain.validators(header.validators_hash),
             verify_seal=_was_verified,
         )

@@ -35,6 +35,7 @@ def header_json(header: Header) -> dict[str, object]:
         "last_certificate_hash": hex_of(header.last_certificate_hash),
         "app_version": header.app_version,
         "proposer": hex_of(header.proposer),
+        "restart": hex_of(header.restart),
     }
 
 
@@ -92,9 +93,12 @@ class Renderer:
     def block(self, shown: ShownBlock) -> dict[str, object]:
         """Return a block with its certificate and receipts."""
         block = shown.block
+        last = block.last_certificate
         return {
             **certified_header_json(block.header, shown.certificate),
             "transactions": [hex_of(raw) for raw in block.transactions],
             "evidence": [hex_of(evidence) for evidence in block.evidence],
+            "last_certificate": None if last is None else hex_of(last.encode()),
+            "restarts": [hex_of(statement) for statement in block.restarts],
             "receipts": [self.receipt(receipt) for receipt in shown.receipts],
         }

@@ -50,7 +50,8 @@ def _checked_block(store: NodeStore, height: Height) -> Block:
     header = block.header
     if root_of(store.chain.receipts_at(height)) != header.receipts_root:
         raise damaged_store(store.database, f"the receipts of block {height} are not its header's")
-    if transactions_root_of(block.transactions, block.evidence) != header.transactions_root:
+    root = transactions_root_of(block.transactions, block.evidence, block.restarts)
+    if root != header.transactions_root:
         raise damaged_store(store.database, f"the transactions of block {height} changed")
     if len(store.chain.ids_at(height)) != len(block.transactions):
         raise damaged_store(store.database, f"the ids of block {height} are incomplete")
@@ -66,7 +67,9 @@ def _check_seals(store: NodeStore, block: Block) -> None:
         raise damaged_store(store.database, f"block {header.height} has no certificate of its own")
     validators = store.chain.validators(header.validators_hash)
     try:
-        check_certificate(unchecked, chain_id=header.chain_id, validators=validators)
+        check_certificate(
+            unchecked, chain_id=header.chain_id, restart=header.restart, validators=validators
+        )
     except Rejected as error:
         detail = f"certificate {header.height}: {error.message}"
         raise damaged_store(store.database, detail) from error

@@ -110,6 +110,7 @@ def make_header(genesis: Genesis, parent: Link | None, state_root: Digest) -> He
         last_certificate_hash=parent.certificate.hash if has_certificate else ZERO_DIGEST,
         app_version=1,
         proposer=PublicKey(bytes(32)) if parent is None else KEYS[0].public_key,
+        restart=genesis.hash,
     )
 
 
@@ -118,12 +119,11 @@ def transactions_at(height: int) -> tuple[bytes, ...]:
 
 
 def certify(genesis: Genesis, block: Block, keys: tuple[SigningKey, ...] = KEYS) -> Certificate:
-    signed = seal_bytes(genesis.chain_id, block.height, View(0), block.hash)
+    signed = seal_bytes(genesis.chain_id, genesis.hash, block.height, View(0), block.hash)
     seals = {key.public_key: key.sign(SEAL_TAG, signed) for key in keys}
     return assemble(
-        height=block.height,
-        view=View(0),
-        block_hash=block.hash,
+        sealed=(block.height, View(0), block.hash),
+        restart=genesis.hash,
         seals=seals,
         validators=genesis.validators,
     )
@@ -133,19 +133,26 @@ def make_chain(genesis: Genesis, state: State, length: int) -> list[Link]:
     links: list[Link] = []
     for height in range(length):
         header = make_header(genesis, links[-1] if links else None, state.root)
-        block = Block(header, transactions_at(height))
+        last = links[-1].certificate if links else None
+        block = Block(
+            header,
+            transactions_at(height),
+            last_certificate=None if last is None else last.unchecked,
+        )
         links.append(Link(block, certify(genesis, block) if height else None))
     return links
 
 
 def block_answer(link: Link) -> dict:
     """Return the link as chain_getBlock answers it."""
-    certificate = link.certificate
+    certificate, last = link.certificate, link.block.last_certificate
     return {
         "hash": "0x" + link.block.hash.hex(),
         "height": link.block.height,
         "header_bytes": "0x" + link.block.header.encode().hex(),
         "transactions": ["0x" + raw.hex() for raw in link.block.transactions],
         "evidence": ["0x" + raw.hex() for raw in link.block.evidence],
+        "last_certificate": None if last is None else "0x" + last.encode().hex(),
+        "restarts": [],
         "certificate": None if certificate is None else "0x" + certificate.encode().hex(),
     }

@@ -55,13 +55,13 @@ def test_a_whole_chain_verifies():
 )
 def test_a_block_that_does_not_follow_is_refused_even_when_sealed(change):
     header = replace(CHAIN[2].block.header, **change)
-    forged = Block(header, CHAIN[2].block.transactions)
+    forged = replace(CHAIN[2].block, header=header)
     next_header = replace(
         CHAIN[3].block.header, parent_hash=forged.hash, time_ms=GENESIS.time_ms + 9
     )
     verifier = verifier_after(2)
 
-    lines = [line_of(forged), line_of(Block(next_header, CHAIN[3].block.transactions))]
+    lines = [line_of(forged), line_of(replace(CHAIN[3].block, header=next_header))]
 
     with pytest.raises((ChainBroken, WrongChain, BadCertificate)):
         [verifier.take_block(line) for line in lines]

@@ -15,13 +15,14 @@ from consensus.messages import (
     ViewChange,
     signed_bytes,
 )
-from primitives.block import Block, Header, transactions_root_of
-from primitives.certificate import Certificate, assemble, seal_bytes
+from primitives.block import Block, Header, last_certificate_hash_of, transactions_root_of
+from primitives.certificate import Certificate, UncheckedCertificate, assemble, seal_bytes
 from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, Signature, digest
 from primitives.ids import Height, View
 from primitives.validators import Validator, ValidatorSet, validator_set
 
 CHAIN = "test-0123456789abcdef"
+RESTART = digest("genesis", b"test")
 NAMES = ("amber", "basil", "coral", "dahlia", "ebony", "fern", "ginger", "hazel", "iris", "jade")
 
 
@@ -52,6 +53,8 @@ def genesis_head(count: int) -> Head:
         block_hash=digest("test-genesis", b""),
         certificate=None,
         validators=validators_of(count),
+        decided_by=None,
+        restart=RESTART,
     )
 
 
@@ -66,8 +69,14 @@ def config_of(index: int | None, **settings) -> EngineConfig:
     )
 
 
-def engine_of(index: int | None, *, count: int = 4, head: Head | None = None) -> Engine:
-    return Engine(config_of(index), head or genesis_head(count))
+def engine_of(
+    index: int | None,
+    *,
+    count: int = 4,
+    head: Head | None = None,
+    config: EngineConfig | None = None,
+) -> Engine:
+    return Engine(config or config_of(index), head or genesis_head(count))
 
 
 def block_on(
@@ -80,6 +89,7 @@ def block_on(
     **changes,
 ) -> Block:
     """A block after `head`; give another `time_ms` to get another block."""
+    last = None if head.certificate is None else head.certificate.unchecked
     fields = {
         "chain_id": CHAIN,
         "height": Height(head.height + 1),
@@ -90,17 +100,18 @@ def block_on(
         "state_root": ZERO_DIGEST,
         "validators_hash": head.validators.hash,
         "next_validators_hash": head.validators.hash,
-        "last_certificate_hash": ZERO_DIGEST if head.certificate is None else head.certificate.hash,
+        "last_certificate_hash": last_certificate_hash_of(last),
         "app_version": 1,
         "proposer": key_of(proposer),
+        "restart": head.restart,
     }
-    return Block(Header(**{**fields, **changes}), transactions, evidence)
+    return Block(Header(**{**fields, **changes}), transactions, evidence, last)
 
 
 def statement(
     kind: Kind, height: int, view: int, content: Content, sender: int, chain: str = CHAIN
 ) -> Statement:
-    signed = signed_bytes(chain, Height(height), View(view), content)
+    signed = signed_bytes(chain, RESTART, Height(height), View(view), content)
     key = key_of(sender)
     signature = fake_sign(key, TAGS[kind], signed)
     return Statement(kind, Height(height), View(view), content, key, signature)
@@ -153,16 +164,34 @@ def pre_prepare(
 
 
 def certificate_of(
-    block: Block, *, senders: Sequence[int], count: int = 4, view: int = 0
+    block: Block,
+    *,
+    senders: Sequence[int],
+    count: int = 4,
+    view: int = 0,
+    validators: ValidatorSet | None = None,
 ) -> Certificate:
-    signed = seal_bytes(CHAIN, block.height, View(view), block.hash)
+    signed = seal_bytes(CHAIN, RESTART, block.height, View(view), block.hash)
     return assemble(
-        height=block.height,
-        view=View(view),
-        block_hash=block.hash,
+        sealed=(block.height, View(view), block.hash),
+        restart=RESTART,
         seals={key_of(i): fake_sign(key_of(i), "seal", signed) for i in senders},
-        validators=validators_of(count),
+        validators=validators or validators_of(count),
     )
+
+
+def signed_certificate(
+    block: Block,
+    *,
+    chain: str = CHAIN,
+    restart: Digest = RESTART,
+    view: int = 0,
+    signers: Sequence[int] = (0, 1, 2),
+) -> UncheckedCertificate:
+    """The bits of the first three validators over seals by `signers`, whatever they sign."""
+    signed = seal_bytes(chain, restart, block.height, View(view), block.hash)
+    seals = tuple(fake_sign(key_of(i), "seal", signed) for i in signers)
+    return UncheckedCertificate(block.height, View(view), block.hash, b"\x07", seals)
 
 
 def head_after(block: Block, certificate: Certificate, count: int = 4) -> Head:
@@ -171,6 +200,8 @@ def head_after(block: Block, certificate: Certificate, count: int = 4) -> Head:
         block_hash=block.hash,
         certificate=certificate,
         validators=validators_of(count),
+        decided_by=validators_of(count),
+        restart=RESTART,
     )
 
 

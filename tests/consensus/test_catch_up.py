@@ -180,7 +180,7 @@ def test_rule_8_a_second_decided_brings_the_missing_block():
         ),
         (
             Decided(1, None, certificate_of(BLOCK, senders=(2, 3, 4, 5, 6), count=7).encode()),
-            "not a validator",
+            "a signer beyond the 4 validators",
         ),
     ],
 )

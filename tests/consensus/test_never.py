@@ -21,6 +21,7 @@ from consensus import (
 from consensus.faults import evidence_of
 from consensus.messages import EvidenceMessage, Kind
 from primitives.codec import decode, encode
+from primitives.crypto import digest
 from primitives.errors import Rejected
 from tests.consensus.builders import (
     CHAIN,
@@ -176,7 +177,7 @@ def test_two_conflicting_statements_are_evidence(one, other):
     again = hear(engine, other)
 
     (record,) = only(effects, RecordEvidence)
-    proven = check_evidence(record.evidence, CHAIN, HEAD.validators, fake_verify)
+    proven = check_evidence(record.evidence, CHAIN, HEAD.restart, HEAD.validators, fake_verify)
     sender = getattr(one, "statement", one).sender
     assert record.validator == proven.validator == sender
     assert (proven.height, proven.kind) == (1, getattr(one, "statement", one).kind)
@@ -326,10 +327,15 @@ def swapped():
 )
 def test_false_evidence_is_refused(data):
     with pytest.raises(Rejected):
-        check_evidence(data, CHAIN, HEAD.validators, fake_verify)
+        check_evidence(data, CHAIN, HEAD.restart, HEAD.validators, fake_verify)
     assert len(reasons(hear(engine_of(0), EvidenceMessage(data), peer=2))) == 1
 
 
 def test_evidence_of_another_chain_is_refused():
     with pytest.raises(BadEvidence, match="does not verify"):
-        check_evidence(EVIDENCE, "elsewhere", validators_of(4), fake_verify)
+        check_evidence(EVIDENCE, "elsewhere", HEAD.restart, validators_of(4), fake_verify)
+
+
+def test_evidence_of_another_restart_is_refused():
+    with pytest.raises(BadEvidence, match="does not verify"):
+        check_evidence(EVIDENCE, CHAIN, digest("restart", b""), HEAD.validators, fake_verify)

@@ -16,16 +16,13 @@ from consensus import (
     WorkWaiting,
 )
 from consensus.messages import Kind, PrePrepare
-from primitives.block import Block
-from primitives.crypto import ZERO_DIGEST, PublicKey
+from primitives.crypto import PublicKey
 from tests.consensus.builders import (
     NO_BLOCK,
     block_on,
-    certificate_of,
     commit,
     engine_of,
     genesis_head,
-    head_after,
     justification_of,
     key_of,
     pre_prepare,
@@ -102,17 +99,8 @@ def test_rule_2_the_proposer_of_view_0_asks_for_a_block():
     effects = engine.step(WorkWaiting())
 
     assert only(effects, BuildBlock) == [
-        BuildBlock(height=1, view=0, last_certificate_hash=ZERO_DIGEST, evidence=())
+        BuildBlock(height=1, view=0, last_certificate=None, evidence=())
     ]
-
-
-def test_rule_2_the_next_block_names_the_certificate_of_the_last():
-    certificate = certificate_of(BLOCK, senders=(0, 1, 2))
-    engine = engine_of(2, head=head_after(BLOCK, certificate))
-
-    effects = engine.step(WorkWaiting())
-
-    assert only(effects, BuildBlock)[0].last_certificate_hash == certificate.hash
 
 
 def test_rule_2_the_proposer_persists_and_broadcasts_its_proposal_and_its_own_prepare():
@@ -209,7 +197,7 @@ def test_rule_3_a_proposal_out_of_turn_is_a_fault():
 )
 def test_rule_3_a_header_that_cannot_be_right_is_not_even_executed(changes, reason):
     engine = engine_of(0)
-    block = Block(replace(BLOCK.header, **changes), ())
+    block = replace(BLOCK, header=replace(BLOCK.header, **changes))
 
     effects = hear(engine, pre_prepare(block, sender=1))
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from consensus.heights import next_height
 from consensus.messages import Kind
-from consensus.quorum import VoteSet, bitmap_of, first_of, voters_of
-from consensus.state import HeightState
+from consensus.quorum import VoteSet, first_of
 from primitives.validators import faults_max, quorum_of
 from tests.consensus.builders import block_on, genesis_head, key_of, prepare, validators_of
 
@@ -33,11 +33,11 @@ def test_a_bit_map_holds_any_set_of_validators(count):
     validators = validators_of(count)
     chosen = tuple(key_of(i) for i in range(0, count, 3))
 
-    bitmap = bitmap_of(chosen, validators)
+    bit_map = validators.bit_map_of(chosen)
 
-    assert voters_of(bitmap, validators) == frozenset(chosen)
-    assert voters_of(bitmap + b"\xff", validators) >= frozenset(chosen)
-    assert voters_of(b"", validators) == frozenset()
+    assert validators.members_in(bit_map) == chosen
+    assert frozenset(validators.members_in(bit_map + b"\xff")) >= frozenset(chosen)
+    assert validators.members_in(b"") == ()
 
 
 def test_votes_are_counted_by_view_and_content():
@@ -64,7 +64,7 @@ def test_a_certificate_takes_q_signatures_in_the_order_of_keys():
 
 @pytest.mark.parametrize(("count", "view"), [(1, 9), (2, 5), (3, 1), (4, 0)])
 def test_the_view_reached_by_a_number_of_validators(count, view):
-    state = HeightState(height=1, validators=validators_of(4))
+    state = next_height(genesis_head(4))
 
     for sender, at in [(0, 5), (1, 9), (2, 1), (2, 0)]:
         state.note_view(key_of(sender), at)
@@ -77,6 +77,6 @@ def test_the_view_reached_by_a_number_of_validators(count, view):
     [(Kind.PREPARE, "prepares"), (Kind.COMMIT, "commits"), (Kind.PRE_PREPARE, "pre_prepares")],
 )
 def test_each_kind_of_vote_has_its_own_set(kind, name):
-    state = HeightState(height=1, validators=validators_of(4))
+    state = next_height(genesis_head(4))
 
     assert state.votes(kind) is getattr(state, name)

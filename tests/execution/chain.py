@@ -136,7 +136,7 @@ class Chain:
         return BuildRequest(
             time_ms=self.next_ms,
             proposer=VALIDATORS[0].public_key,
-            last_certificate_hash=certificate.hash if certificate else ZERO_DIGEST,
+            last_certificate=certificate.unchecked if certificate else None,
             evidence=tuple(evidence),
         )
 
@@ -146,11 +146,12 @@ class Chain:
 
     def seal(self, block: Block) -> Certificate:
         """Return the certificate of `block` by the first three validators."""
-        signed = seal_bytes(self.genesis.chain_id, block.height, View(0), block.hash)
+        signed = seal_bytes(
+            self.genesis.chain_id, self.genesis.hash, block.height, View(0), block.hash
+        )
         return assemble(
-            height=block.height,
-            view=View(0),
-            block_hash=block.hash,
+            sealed=(block.height, View(0), block.hash),
+            restart=self.genesis.hash,
             seals={item.public_key: item.sign(SEAL_TAG, signed) for item in VALIDATORS[:3]},
             validators=self.genesis.validators,
         )

@@ -6,7 +6,7 @@ import pytest
 
 from node.execution.verified import raw_digest
 from primitives import errors
-from primitives.block import Block, transactions_root_of
+from primitives.block import transactions_root_of
 from primitives.codec import encode
 from primitives.crypto import Signature
 from primitives.ids import address_of
@@ -137,7 +137,8 @@ def test_a_block_that_holds_it_is_refused_and_named(funded, error, make):
     block = funded.build(funded.transfer(ALICE, BOB, 7))
     transactions = (*block.transactions, bad.raw)
     root = transactions_root_of(transactions, ())
-    forged = Block(replace(block.header, transactions_root=root), transactions)
+    header = replace(block.header, transactions_root=root)
+    forged = replace(block, header=header, transactions=transactions)
 
     difference = funded.ledger.validate(forged)
 
@@ -151,7 +152,11 @@ def test_bytes_that_are_no_transaction_make_a_block_invalid(funded):
     root = transactions_root_of(transactions, ())
 
     difference = funded.ledger.validate(
-        Block(replace(block.header, transactions_root=root), transactions)
+        replace(
+            block,
+            header=replace(block.header, transactions_root=root),
+            transactions=transactions,
+        )
     )
 
     assert difference is not None
@@ -164,7 +169,8 @@ def test_a_transaction_twice_in_one_block_is_refused(funded):
     twice = (once.raw, once.raw)
     root = transactions_root_of(twice, ())
 
-    difference = funded.ledger.validate(Block(replace(block.header, transactions_root=root), twice))
+    header = replace(block.header, transactions_root=root)
+    difference = funded.ledger.validate(replace(block, header=header, transactions=twice))
 
     assert block.transactions == (once.raw,)
     assert difference is not None

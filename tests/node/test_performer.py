@@ -42,6 +42,8 @@ class Recorder:
             block_hash=committed.hash,
             certificate=None,
             validators=validators(4),
+            decided_by=validators(4),
+            restart=committed.restart,
         )
 
     def validate(self, _block) -> str | None:

@@ -27,7 +27,7 @@ from consensus.quorum import VoteSet
 from consensus.replica import Replica
 from primitives import certificate as proofs
 from primitives.certificate import Certificate, UncheckedCertificate
-from primitives.crypto import PublicKey
+from primitives.crypto import Digest, PublicKey
 from primitives.ids import View
 from primitives.validators import ValidatorSet
 from tests.simulation import node as sim_node
@@ -115,14 +115,22 @@ def repeated_signer_makes_a_certificate(patch: Patch) -> None:
         unchecked: UncheckedCertificate,
         *,
         chain_id: str,
+        restart: Digest,
         validators: ValidatorSet,
         verify_seal: Any,
     ) -> Certificate:
-        signed = proofs.seal_bytes(chain_id, unchecked.height, unchecked.view, unchecked.block_hash)
-        good = [s for k, s in unchecked.seals if verify_seal(k, proofs.SEAL_TAG, signed, s)]
-        if len(good) < validators.quorum:
+        at = (unchecked.height, unchecked.view, unchecked.block_hash)
+        signed = proofs.seal_bytes(chain_id, restart, *at)
+        known = [member.public_key for member in validators.members]
+        seals = tuple(
+            (key, seal)
+            for seal in unchecked.signatures
+            for key in known
+            if verify_seal(key, proofs.SEAL_TAG, signed, seal)
+        )
+        if len(seals) < validators.quorum:
             raise proofs.BadCertificate("too few seals")
-        return Certificate(unchecked, proofs._ISSUED)
+        return Certificate(unchecked, restart, seals, proofs._ISSUED)
 
     patch.setattr(catch_up, "check_certificate", count_only)
 

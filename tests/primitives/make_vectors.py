@@ -9,7 +9,7 @@ from pathlib import Path
 
 from client.state_keys import state_key
 from genesis.schema import Genesis, GenesisContract, GenesisMember, Parameters, genesis_document
-from primitives.block import Header
+from primitives.block import Block, Header
 from primitives.certificate import seal_bytes
 from primitives.codec import Value, encode
 from primitives.crypto import digest
@@ -18,7 +18,18 @@ from primitives.ids import address_of, show_address
 from primitives.merkle import path_of, root_of
 from primitives.receipt import Event, accepted, refused
 from primitives.state_proof import key_hash, value_hash
-from tests.builders import CHAIN_ID, TIME_MS, block, certificate, key, keys, transaction, validators
+from tests.builders import (
+    CHAIN_ID,
+    RESTART,
+    TIME_MS,
+    block,
+    certificate,
+    key,
+    keys,
+    transaction,
+    unchecked,
+    validators,
+)
 from tests.primitives.test_codec import HAZARDS
 from tests.primitives.tree_model import TreeModel
 
@@ -102,18 +113,27 @@ def header_fields(header: Header) -> dict[str, object]:
 
 
 def blocks() -> object:
-    examples = [block(1), block(5, [transaction().raw, transaction(key(1)).raw], [b"evidence"])]
+    raws = [transaction().raw, transaction(key(1)).raw]
+    last = unchecked(block(4), keys(4)[:3])
+    examples = [block(1), block(5, raws, [b"evidence"], last=last, restarts=[b"statement"])]
     return [
         {
             "header": header_fields(example.header),
             "header_bytes": example.header.encode().hex(),
             "transactions": [raw.hex() for raw in example.transactions],
             "evidence": [raw.hex() for raw in example.evidence],
+            "last_certificate": _certificate_hex(example),
+            "restarts": [raw.hex() for raw in example.restarts],
             "block": example.encode().hex(),
             "block_hash": example.hash.hex(),
         }
         for example in examples
     ]
+
+
+def _certificate_hex(example: Block) -> str | None:
+    last = example.last_certificate
+    return None if last is None else last.encode().hex()
 
 
 def certificates() -> object:
@@ -125,7 +145,8 @@ def certificates() -> object:
         "validators_hash": members.hash.hex(),
         "quorum": members.quorum,
         "block_hash": sealed.hash.hex(),
-        "seal_bytes": seal_bytes(CHAIN_ID, made.height, made.view, sealed.hash).hex(),
+        "restart": RESTART.hex(),
+        "seal_bytes": seal_bytes(CHAIN_ID, RESTART, made.height, made.view, sealed.hash).hex(),
         "certificate": made.encode().hex(),
         "certificate_hash": made.hash.hex(),
     }

@@ -1,5 +1,7 @@
 """Headers and blocks: what is read is what was hashed, and the header commits to the contents."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,10 +12,10 @@ from primitives.crypto import digest
 from primitives.errors import BadShape, BadVersion, NotCanonical, Rejected, SaphaError, TooLarge
 from primitives.limits import BLOCK_TRANSACTIONS_BYTES_MAX, BLOCK_TRANSACTIONS_MAX
 from primitives.merkle import root_of
-from tests.builders import CHAIN_ID, block, header, transaction
+from tests.builders import CHAIN_ID, block, header, keys, transaction, unchecked
 from tests.primitives.strategies import damaged
 
-FIELDS = (1, CHAIN_ID, 5, 1_000, *(bytes([i]) * 32 for i in range(7)), 1, bytes(32))
+FIELDS = (2, CHAIN_ID, 5, 1_000, *(bytes([i]) * 32 for i in range(7)), 1, bytes(32), b"r" * 32)
 NAMES = (
     "version",
     "chain_id",
@@ -28,6 +30,7 @@ NAMES = (
     "last_certificate_hash",
     "app_version",
     "proposer",
+    "restart",
 )
 
 
@@ -57,15 +60,16 @@ def test_every_field_is_under_the_hash(name):
     assert decode_header(with_field(name, changed)).hash != digest("block", encode(FIELDS))
 
 
-HASH_FIELDS = [name for name in NAMES if name.endswith(("_hash", "_root", "proposer"))]
+HASH_FIELDS = [name for name in NAMES if name.endswith(("_hash", "_root", "proposer", "restart"))]
 REFUSED = {
     "nothing": (b"", NotCanonical),
     "not canonical": (b"\x91\xcd\x00\x01", NotCanonical),
     "more than a kilobyte": (encode(bytes(1024)), TooLarge),
     "a number": (encode(1), BadShape),
-    "twelve fields": (encode(FIELDS[:12]), BadShape),
-    "fourteen fields": (encode((*FIELDS, 0)), BadShape),
-    "version 2": (with_field("version", 2), BadVersion),
+    "thirteen fields": (encode(FIELDS[:13]), BadShape),
+    "fifteen fields": (encode((*FIELDS, 0)), BadShape),
+    "version 1": (with_field("version", 1), BadVersion),
+    "version 3": (with_field("version", 3), BadVersion),
     "version true": (with_field("version", True), BadVersion),
     "a height below zero": (with_field("height", -1), BadShape),
     "a height of true": (with_field("height", True), BadShape),
@@ -110,27 +114,58 @@ def test_a_damaged_block_is_refused_or_has_another_hash(data):
     assert (other.hash == whole.hash) == (other == whole)
 
 
-def test_the_root_covers_transactions_then_evidence():
-    assert transactions_root_of((b"a", b"b"), (b"c",)) == root_of([b"a", b"b", b"c"])
+def test_the_root_covers_transactions_then_evidence_then_restarts():
+    root = transactions_root_of((b"a", b"b"), (b"c",), (b"d",))
+
+    assert root == root_of([b"a", b"b", b"c", b"d"])
+
+
+def test_a_block_holds_its_last_certificate_and_restart_statements():
+    last = unchecked(block(4), keys(4)[:3])
+    whole = block(5, [b"a"], [b"e"], last=last, restarts=[b"statement"])
+
+    read = decode_block(whole.encode())
+
+    assert read == whole
+    assert (read.last_certificate, read.restarts) == (last, (b"statement",))
+    assert read.header.last_certificate_hash == last.hash
+
+
+def test_a_block_with_another_last_certificate_than_its_header_names_is_refused():
+    last = unchecked(block(4), keys(4)[:3])
+    other = unchecked(block(4), keys(4)[1:])
+    whole = block(5, last=last)
+
+    for wrong in (None, other):
+        with pytest.raises(BadShape, match="last_certificate_hash"):
+            decode_block(replace(whole, last_certificate=wrong).encode())
+
+
+def test_a_block_with_other_restart_statements_than_its_header_covers_is_refused():
+    whole = block(5, restarts=[b"statement"])
+
+    with pytest.raises(BadShape, match="transactions_root"):
+        decode_block(replace(whole, restarts=(b"another",)).encode())
 
 
 def test_a_block_with_contents_of_another_root_is_refused():
     whole = block(5, [b"a", b"b"])
-    forged = encode((whole.header.encode(), (b"b", b"a"), ()))
+    forged = replace(whole, transactions=(b"b", b"a"))
 
     with pytest.raises(BadShape, match="transactions_root"):
-        decode_block(forged)
+        decode_block(forged.encode())
 
 
-def contents(transactions, evidence):
-    return encode((header().encode(), transactions, evidence))
+def contents(transactions=(), evidence=(), last=None, restarts=()):
+    return encode((header().encode(), transactions, evidence, last, restarts))
 
 
 BAD_BLOCKS = {
     "a number": encode(1),
-    "no evidence list": encode((header().encode(), ())),
-    "a header that is an array": encode((FIELDS, (), ())),
-    "a header of two kilobytes": encode((bytes(2048), (), ())),
+    "no list of restarts": encode((header().encode(), (), (), None)),
+    "six fields": encode((header().encode(), (), (), None, (), ())),
+    "a header that is an array": encode((FIELDS, (), (), None, ())),
+    "a header of two kilobytes": encode((bytes(2048), (), (), None, ())),
     "transactions as bytes": contents(b"", ()),
     "a transaction that is an array": contents(((),), ()),
     "a transaction over 64 KiB": contents((bytes(65_537),), ()),
@@ -139,6 +174,12 @@ BAD_BLOCKS = {
     "17 pieces of evidence": contents((), (b"",) * 17),
     "evidence over 4 KiB": contents((), (bytes(4097),)),
     "evidence as text": contents((), ("text",)),
+    "a last certificate that is an array": contents(last=(5, 0, bytes(32), b"\x01", ())),
+    "a last certificate over 16 KiB": contents(last=bytes(16 * 1024 + 1)),
+    "a last certificate of another form": contents(last=encode((5, 0, bytes(32), b"\x01"))),
+    "9 restart statements": contents(restarts=(b"",) * 9),
+    "a restart statement over 32 KiB": contents(restarts=(bytes(32 * 1024 + 1),)),
+    "a restart statement as text": contents(restarts=("text",)),
 }
 
 

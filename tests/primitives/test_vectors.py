@@ -11,7 +11,7 @@ from primitives.codec import decode
 from primitives.errors import Rejected
 from primitives.state_proof import check_proof, read_proof
 from primitives.transaction import decode_transaction
-from tests.builders import CHAIN_ID, validators
+from tests.builders import CHAIN_ID, RESTART, validators
 from tests.primitives.make_vectors import FOLDER, shown, texts
 
 NOW = texts()
@@ -72,6 +72,7 @@ def test_the_certificate_proves_the_block():
     proven = check_certificate(
         read_certificate(bytes.fromhex(row["certificate"])),
         chain_id=CHAIN_ID,
+        restart=RESTART,
         validators=validators(4),
     )
 

@@ -23,6 +23,7 @@ def certified(node, answer):
     certificate = check_certificate(
         read_certificate(bytes.fromhex(answer["certificate"][2:])),
         chain_id=node.chain.genesis.chain_id,
+        restart=node.chain.genesis.hash,
         validators=node.chain.genesis.validators,
     )
     assert certificate.block_hash == header.hash

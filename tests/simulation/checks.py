@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from consensus import effects as out
 from primitives.block import Block
-from primitives.certificate import Certificate, UncheckedCertificate, check_certificate
+from primitives.certificate import Certificate, check_certificate
 from primitives.crypto import Digest, PublicKey
 from primitives.errors import Rejected
 from tests.simulation.memory import count_items
@@ -55,13 +55,11 @@ class Checks:
         signers = self._keys.intersection(key for key, _seal in certificate.seals)
         if len(signers) < self.quorum:
             raise Violation(f"{node.name}: certificate of {len(signers)} validators")
-        unchecked = UncheckedCertificate(
-            certificate.height, certificate.view, certificate.block_hash, certificate.seals
-        )
         try:
             check_certificate(
-                unchecked,
+                certificate.unchecked,
                 chain_id=self.cluster.genesis.chain_id,
+                restart=block.header.restart,
                 validators=self.cluster.validators,
                 verify_seal=self.cluster.keys.verify,
             )

@@ -16,6 +16,7 @@ from consensus.messages import (
 )
 from consensus.wire import read_message
 from primitives.block import Block, decode_block
+from primitives.certificate import UncheckedCertificate
 from primitives.crypto import Digest
 from primitives.ids import Height, View
 from tests.simulation.ledger import BlockParts
@@ -74,8 +75,9 @@ class Forge:
         return replace(foreign, signature=signature)
 
     def _signed_bytes(self, statement: Statement) -> bytes:
-        chain_id = self.node.cluster.genesis.chain_id
-        return signed_bytes(chain_id, statement.height, statement.view, statement.content)
+        genesis = self.node.cluster.genesis
+        at = (statement.height, statement.view, statement.content)
+        return signed_bytes(genesis.chain_id, genesis.restart, *at)
 
     def own_block(self) -> Block:
         """Return a valid block of this node's own on top of its chain."""
@@ -83,11 +85,15 @@ class Forge:
             BlockParts(
                 time_ms=self.node.clock_ms(),
                 proposer=self.node.key,
-                last_certificate_hash=Digest(self.rng.randbytes(32)),
+                last_certificate=self._last_certificate(),
                 transactions=(self.rng.randbytes(8),),
                 evidence=(),
             )
         )
+
+    def _last_certificate(self) -> UncheckedCertificate | None:
+        certificate = self.node.ledger.head().certificate
+        return None if certificate is None else certificate.unchecked
 
     def rival_or_same(self, block: Block) -> Block:
         fits = block.height == self.node.ledger.height + 1
@@ -100,7 +106,7 @@ class Forge:
             BlockParts(
                 time_ms=header.time_ms + 1,
                 proposer=header.proposer,
-                last_certificate_hash=header.last_certificate_hash,
+                last_certificate=block.last_certificate,
                 transactions=(*block.transactions, self.rng.randbytes(8)),
                 evidence=block.evidence,
             )

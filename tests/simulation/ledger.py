@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from consensus.events import Head
-from primitives.block import Block, Header, transactions_root_of
-from primitives.certificate import Certificate
+from primitives.block import Block, Header, last_certificate_hash_of, transactions_root_of
+from primitives.certificate import Certificate, UncheckedCertificate
 from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, digest
 from primitives.ids import Height
 from primitives.merkle import EMPTY_ROOT
@@ -33,6 +33,7 @@ def genesis_header(chain_id: str, validators: ValidatorSet) -> Header:
         last_certificate_hash=ZERO_DIGEST,
         app_version=1,
         proposer=PublicKey(bytes(32)),
+        restart=digest("sim-genesis", chain_id.encode()),
     )
 
 
@@ -42,7 +43,7 @@ class BlockParts:
 
     time_ms: int
     proposer: PublicKey
-    last_certificate_hash: Digest
+    last_certificate: UncheckedCertificate | None
     transactions: tuple[bytes, ...]
     evidence: tuple[bytes, ...]
 
@@ -74,6 +75,8 @@ class Ledger:
             block_hash=tip.hash,
             certificate=self.chain[-1][1] if self.chain else None,
             validators=self.validators,
+            decided_by=self.validators if self.chain else None,
+            restart=tip.restart,
         )
 
     def build(self, parts: BlockParts) -> Block:
@@ -91,16 +94,18 @@ class Ledger:
             state_root=state_after(tip.state_root, root),
             validators_hash=self.validators.hash,
             next_validators_hash=self.validators.hash,
-            last_certificate_hash=parts.last_certificate_hash,
+            last_certificate_hash=last_certificate_hash_of(parts.last_certificate),
             app_version=1,
             proposer=parts.proposer,
+            restart=tip.restart,
         )
-        return Block(header, parts.transactions, evidence)
+        return Block(header, parts.transactions, evidence, parts.last_certificate)
 
     def validate(self, block: Block) -> str | None:
         """Execute on an overlay; return None or the first difference."""
         tip, header = self.tip, block.header
-        root = transactions_root_of(block.transactions, block.evidence)
+        root = transactions_root_of(block.transactions, block.evidence, block.restarts)
+        last = last_certificate_hash_of(block.last_certificate)
         expected = (
             ("chain_id", header.chain_id, tip.chain_id),
             ("height", header.height, tip.height + 1),
@@ -110,7 +115,10 @@ class Ledger:
             ("state_root", header.state_root, state_after(tip.state_root, root)),
             ("validators_hash", header.validators_hash, self.validators.hash),
             ("next_validators_hash", header.next_validators_hash, self.validators.hash),
+            ("last_certificate_hash", header.last_certificate_hash, last),
             ("app_version", header.app_version, 1),
+            ("restart", header.restart, tip.restart),
+            ("restarts", block.restarts, ()),
         )
         for name, found, wanted in expected:
             if found != wanted:

@@ -121,10 +121,11 @@ def _built(node: "Node", effect: out.BuildBlock) -> None:
     if effect.height != node.ledger.height + 1:
         return
     rng = node.world.rng
+    last = effect.last_certificate
     parts = BlockParts(
         time_ms=node.clock_ms(),
         proposer=node.key,
-        last_certificate_hash=effect.last_certificate_hash,
+        last_certificate=None if last is None else last.unchecked,
         transactions=tuple(rng.randbytes(8) for _ in range(rng.randint(0, 2))),
         evidence=effect.evidence,
     )

@@ -85,8 +85,9 @@ class SentChecks:
                 raise Violation(f"{node.name}: {fault}")
 
     def _signed(self, kind: Kind, mark: SignMark, content: Content) -> Digest:
-        chain_id = self.cluster.genesis.chain_id
-        signed = signed_bytes(chain_id, mark.height, mark.view, content)  # type: ignore[arg-type]
+        genesis, view = self.cluster.genesis, View(mark.view)
+        height = Height(mark.height)
+        signed = signed_bytes(genesis.chain_id, genesis.restart, height, view, content)
         return digest(TAGS[kind], signed)
 
     def _count_faulty(self) -> int:

@@ -19,7 +19,6 @@ from consensus.messages import (
 )
 from primitives.block import Block, decode_block
 from primitives.certificate import UncheckedCertificate, read_certificate
-from primitives.codec import encode
 from primitives.crypto import Digest, Signature
 from primitives.errors import Rejected
 from primitives.ids import Height, View
@@ -141,15 +140,14 @@ class Spoiler:
         except Rejected:
             return message
         proof = self._bad_proof(proof)
-        value = (proof.height, proof.view, proof.block_hash, proof.seals)
-        return replace(message, certificate=encode(value))
+        return replace(message, certificate=proof.encode())
 
     def _bad_proof(self, proof: UncheckedCertificate) -> UncheckedCertificate:
         match self.rng.randrange(4):
             case 0:
-                return replace(proof, seals=proof.seals[:-1])
+                return replace(proof, signatures=proof.signatures[:-1])
             case 1:
-                return replace(proof, seals=(proof.seals[0],) * len(proof.seals))
+                return replace(proof, signatures=proof.signatures[:1] * len(proof.signatures))
             case 2:
                 return replace(proof, block_hash=self.forge.some_hash())
             case _:
@@ -168,7 +166,7 @@ class Spoiler:
             {"height": Height(block.height + 1)},
         ]
         header = replace(block.header, **self.rng.choice(changes))  # type: ignore[arg-type]
-        return Block(header, block.transactions, block.evidence)
+        return replace(block, header=header)
 
     def _status(self, message: StatusMessage) -> StatusMessage:
         match self.rng.randrange(5):

@@ -66,10 +66,7 @@ class BlockSync:
             return
         first = self.node.ledger.height
         chain = peer.ledger.chain[first : first + _BLOCKS_A_REQUEST]
-        answer: Answer = tuple(
-            (block, UncheckedCertificate(c.height, c.view, c.block_hash, c.seals))
-            for block, c in chain
-        )
+        answer: Answer = tuple((block, certificate.unchecked) for block, certificate in chain)
         if peer.conduct is not None:
             answer = peer.conduct.blocks(answer)
         self.node.later(self.node.network.delay_us(), self._take, answer, serial)
@@ -93,6 +90,7 @@ class BlockSync:
             certificate = check_certificate(
                 unchecked,
                 chain_id=node.cluster.genesis.chain_id,
+                restart=block.header.restart,
                 validators=node.cluster.validators,
                 verify_seal=node.cluster.keys.verify,
             )

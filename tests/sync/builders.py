@@ -18,6 +18,7 @@ from primitives.validators import Validator, ValidatorSet, validator_set
 CHAIN_ID = "testnet-1"
 KEYS = tuple(SigningKey(bytes([n]) * 32) for n in range(1, 5))
 WAIT_S = 10.0
+RESTART = digest("genesis", b"test")
 FAST = SyncSettings(answer_s_max=0.2)
 
 
@@ -26,12 +27,11 @@ def validators() -> ValidatorSet:
 
 
 def certificate_of(block: Block, keys=KEYS[:3]) -> Certificate:
-    signed = seal_bytes(CHAIN_ID, block.height, View(0), block.hash)
+    signed = seal_bytes(CHAIN_ID, RESTART, block.height, View(0), block.hash)
     seals = {key.public_key: key.sign(SEAL_TAG, signed) for key in keys}
     return assemble(
-        height=block.height,
-        view=View(0),
-        block_hash=block.hash,
+        sealed=(block.height, View(0), block.hash),
+        restart=RESTART,
         seals=seals,
         validators=validators(),
     )
@@ -69,6 +69,7 @@ def genesis_header() -> Header:
         last_certificate_hash=ZERO_DIGEST,
         app_version=1,
         proposer=KEYS[0].public_key,
+        restart=RESTART,
     )
 
 
@@ -103,6 +104,8 @@ class MemoryLedger:
             block_hash=header.hash,
             certificate=last.certificate if last else None,
             validators=validators(),
+            decided_by=validators() if last else None,
+            restart=header.restart,
         )
 
     def validate(self, block: Block) -> str | None:

@@ -141,6 +141,7 @@ def _seal(height: int, state_root):
         last_certificate_hash=ZERO_DIGEST,
         app_version=1,
         proposer=VALIDATORS[0].public_key,
+        restart=GENESIS.hash,
     )
     return header.encode(), certify(GENESIS, Block(header, ())).encode()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import CHAIN_ID, block, keys, unchecked, validators
+from tests.builders import CHAIN_ID, RESTART, block, keys, unchecked, validators
 from verifier.encoding import hash_of, pack, unpack
 from verifier.ledger import (
     Header,
@@ -30,9 +30,9 @@ def sealed():
     made = block(5)
     members = tuple((item.public_key, item.name) for item in validators(4).members)
     certified = unchecked(made, keys(4)[:3])
-    seals = tuple((key, bytes(seal)) for key, seal in certified.seals)
-    packed = pack([5, 0, made.hash, [list(pair) for pair in seals]])
-    return Network(CHAIN_ID, bytes(32), 16, members), made.header.encode(), packed
+    signatures = [bytes(signature) for signature in certified.signatures]
+    packed = pack([5, 0, made.hash, certified.signers, signatures])
+    return Network(CHAIN_ID, RESTART, 16, members), made.header.encode(), packed
 
 
 def test_a_genesis_document_gives_its_published_chain_id_and_validators():

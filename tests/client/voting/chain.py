@@ -128,6 +128,7 @@ class Blocks:
             last_certificate_hash=ZERO_DIGEST,
             app_version=1,
             proposer=KEYS[0].public_key,
+            restart=self.genesis.hash,
         )
         self.sealed[at.height] = _Sealed(header, None, transactions, receipts)
 
