@@ -17,7 +17,9 @@ def propose_if_due(replica: Replica) -> None:
     """Propose in the current view if it is this replica's turn and it has what it needs."""
     state = replica.state
     is_busy = state.accepted is not None or state.build_requested is not None
-    if is_busy or state.certificate is not None or not state.is_open or not replica.may_sign:
+    if is_busy or state.certificate is not None or not state.is_open:
+        return
+    if not replica.may_say(Kind.PRE_PREPARE):
         return
     if state.validators.proposer(state.height, state.view) != replica.own_key:
         return
