@@ -13,35 +13,28 @@ _RUNNING_STEPS = frozenset({"idle", "decided"})
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, or will be when it is a warning, and what mends it."""
+    """One thing that is wrong, and what mends it."""
 
     what: str
     fix: str
-    is_warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What was found; `summary` says where the node stands."""
+    """What was found; `summary` says where the node stands, `notes` what to look into."""
 
     summary: str
     findings: tuple[Finding, ...]
     is_reachable: bool = True
-
-    @property
-    def is_failing(self) -> bool:
-        """Whether something is wrong now."""
-        return any(not found.is_warning for found in self.findings)
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """Return {ok, summary, findings: [{what, fix, warning}]}."""
+        """Return {ok, summary, findings: [{what, fix}], notes: [text]}."""
         return {
-            "ok": not self.is_failing,
+            "ok": not self.findings,
             "summary": self.summary,
-            "findings": [
-                {"what": found.what, "fix": found.fix, "warning": found.is_warning}
-                for found in self.findings
-            ],
+            "findings": [{"what": found.what, "fix": found.fix} for found in self.findings],
+            "notes": list(self.notes),
         }
 
 
@@ -61,11 +54,9 @@ async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
     node = text_field(status, "node")
     height = uint_field(status, "height")
     syncing = ", catching up" if field_of(status, "syncing") else ""
-    wrong = [found for found in findings if not found.is_warning]
-    state = f"wrong: {len(wrong)}" if wrong else "everything is in order"
-    if len(findings) > len(wrong):
-        state += f"; warnings: {len(findings) - len(wrong)}"
-    return Diagnosis(f"{node} at height {height}{syncing}: {state}", tuple(findings))
+    state = "everything is in order" if not findings else f"wrong: {len(findings)}"
+    summary = f"{node} at height {height}{syncing}: {state}"
+    return Diagnosis(summary, tuple(findings), notes=tuple(_warnings(health)))
 
 
 def _of_files(files: Sequence[Checked]) -> list[Finding]:
@@ -77,14 +68,22 @@ def _of_files(files: Sequence[Checked]) -> list[Finding]:
 
 
 def _of_health(health: Answer) -> list[Finding]:
-    findings = []
-    for item in list_field(health, "checks"):
-        is_warning = item.get("warning") is True
-        if is_warning or not field_of(item, "ok"):
-            verb = "warns" if is_warning else "fails"
-            what = f"check {text_field(item, 'name')} {verb}: {text_field(item, 'seen')}"
-            findings.append(Finding(what, text_field(item, "fix"), is_warning))
-    return findings
+    failing = [item for item in list_field(health, "checks") if not field_of(item, "ok")]
+    return [
+        Finding(
+            f"check {text_field(item, 'name')} fails: {text_field(item, 'seen')}",
+            text_field(item, "fix"),
+        )
+        for item in failing
+    ]
+
+
+def _warnings(health: Answer) -> list[str]:
+    return [
+        f"{text_field(item, 'seen')}; {text_field(item, 'fix')}"
+        for item in list_field(health, "checks")
+        if item.get("warning", False)
+    ]
 
 
 def _of_peers(peers: Answer, status: Answer) -> list[Finding]:

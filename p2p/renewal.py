@@ -106,6 +106,11 @@ def is_certificate_of(der: bytes, member: Member) -> bool:
     return shown.public_key() == recorded.public_key()
 
 
+def time_of(now_ms: int) -> datetime:
+    """Return the time of a wall clock in milliseconds."""
+    return datetime.fromtimestamp(now_ms / 1000, UTC)
+
+
 def days_left(der: bytes, now: datetime) -> int:
     """Return whole days until the certificate expires; negative when it has."""
     return (x509.load_der_x509_certificate(der).not_valid_after_utc - now).days

@@ -9,7 +9,6 @@ import logging
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 from time import monotonic
 from typing import Protocol, cast
@@ -19,7 +18,7 @@ from p2p.hello import HandshakeRefused, check_hello, make_hello
 from p2p.inflow import Inflow
 from p2p.outflow import Outflow
 from p2p.ports import Channel, Member
-from p2p.renewal import Pin, holder_of
+from p2p.renewal import Pin, holder_of, time_of
 from p2p.settings import SessionSettings
 from p2p.tls import words_for
 from primitives.crypto import PublicKey
@@ -59,7 +58,7 @@ class SessionTerms:
     pins: Mapping[Pin, Member]
     owner: SessionOwner
     settings: SessionSettings
-    now: Callable[[], datetime]  # for the dates of certificates
+    now_ms: Callable[[], int]  # the wall clock, for the dates of certificates
 
 
 class State(Enum):
@@ -180,7 +179,7 @@ class Session(asyncio.Protocol):
 
     def _pinned_member(self, transport: asyncio.BaseTransport) -> Member:
         der = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
-        member = holder_of(der or b"", self._terms.pins, self._terms.now())
+        member = holder_of(der or b"", self._terms.pins, time_of(self._terms.now_ms()))
         if member.public_key == self._terms.own_key:
             raise HandshakeRefused("own certificate: a dial to itself or a copy of this node")
         if self._expected is not None and member.public_key != self._expected.public_key:

@@ -1,8 +1,8 @@
 """Every bound of the transport that an operator may set. Units are in the names."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from p2p.faults import FaultRules
 
@@ -11,8 +11,9 @@ def _nobody(_days: float) -> None:
     pass
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+def wall_clock_ms() -> int:
+    """Return the wall clock in milliseconds."""
+    return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class TransportSettings:
     accepts_burst: float = 100.0
     certificate_check_s: float = 10.0  # how often the own certificate's file is looked at
     days_left: Callable[[float], None] = _nobody  # told at the start and at each look
-    now: Callable[[], datetime] = _now  # for the dates of certificates
+    now_ms: Callable[[], int] = wall_clock_ms  # for the dates of certificates
     session: SessionSettings = field(default_factory=SessionSettings)
     backoff: BackoffSettings = field(default_factory=BackoffSettings)
     faults: FaultRules = field(default_factory=FaultRules)

