@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from commands.output import AsJson, CheckFailed, UsageFault, command, emit, show_table
-from commands.plan import read_plan
+from commands.plan import read_plan, require_voices
 from commands.plan_example import example_text
 from contracts.accounts.rules import account_of, address_of_account
 from contracts.governance.messages import KINDS_MAX, SLUG_CHARS_MAX
@@ -45,6 +45,7 @@ def init(
         raise UsageFault(f"{out} exists; a genesis is never overwritten")
     decided = read_plan(plan, time.time_ns() // 1_000_000)
     listed = [load_member(path) for path in members]
+    require_voices(plan, decided, [member.name for member in listed if member.is_validator])
     genesis = build_genesis(decided.plan, listed, shipped_contracts(decided.configs))
     check_first_state(genesis)
     out.write_text(show_genesis(genesis), encoding="utf-8")

@@ -73,6 +73,7 @@ class NetworkPlan:
     """A checked network.toml; `configs` are the contracts' parts of genesis."""
 
     plan: Plan
+    voters: tuple[str, ...]  # ids of the agencies of kind validator
     configs: Mapping[str, Mapping[str, Json]]
 
 
@@ -110,8 +111,21 @@ def read_plan(path: Path, now_ms: int) -> NetworkPlan:
             time_ms=begins_ms,
             parameters=Parameters(**chosen),
         ),
+        voters=tuple(each.id for each in parsed.agency if "validator" in each.kinds),
         configs=_configs(parsed, accounts, numbers),
     )
+
+
+def require_voices(path: Path, plan: NetworkPlan, validators: Sequence[str]) -> None:
+    """Check that each validator's agency votes: it speaks for it in a restart statement.
+
+    Raises:
+        UsageFault: names every validator that has none.
+    """
+    reason = "no agency of kind validator has the id {}, so nobody could speak for that validator"
+    mistakes = [("agency", reason.format(name)) for name in validators if name not in plan.voters]
+    if mistakes:
+        raise _refusal(path, mistakes)
 
 
 def _accounts(listed: Sequence[_Account]) -> tuple[dict[str, _Shared], list[Mistake]]:

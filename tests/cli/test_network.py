@@ -28,13 +28,17 @@ name_en = "Central bank"
 kinds = ["central-bank"]
 administrator = "issuers"
 
+""" + "".join(
+    f"""
 [[agency]]
-id = "agency-0"
+id = "agency-{number}"
 name_th = "หน่วยงาน"
-name_en = "Agency 0"
+name_en = "Agency {number}"
 kinds = ["validator"]
-administrator = "{ADDRESSES[0]}"
+administrator = "{ADDRESSES[number]}"
 """
+    for number in range(4)
+)
 
 
 def plan(directory, text=PLAN, name="network.toml"):
@@ -138,6 +142,17 @@ def test_three_validators_are_refused_unless_for_development(agencies, tmp_path)
     assert allowed.exit_code == 0
 
 
+def test_a_validator_for_which_no_agency_could_speak_is_named(agencies, tmp_path):
+    directory, _made = agencies
+    files = [directory / f"agency-{index}" / "member.json" for index in range(4)]
+    renamed = PLAN.replace('id = "agency-2"', 'id = "rd"')
+
+    result = init(files, plan(tmp_path, renamed), tmp_path / "g.json")
+
+    assert result.exit_code == 2
+    assert "no agency of kind validator has the id agency-2" in result.stderr
+
+
 def test_the_same_member_twice_is_refused_by_its_place(agencies, tmp_path):
     directory, _made = agencies
     files = [directory / "agency-0" / "member.json"] * 4
@@ -192,12 +207,13 @@ def test_the_first_agencies_and_their_accounts_are_the_plans(agencies):
 
     assert [entry["id"] for entry in configs["governance"]["agencies"]] == [
         "central-bank",
-        "agency-0",
+        *(f"agency-{number}" for number in range(4)),
     ]
     assert configs["accounts"] == {"accounts": [{"keys": sorted(KEYS), "threshold": 2}]}
     shown = {one["agency_id"]: (one["administrator"], one["keys"]) for one in made["agencies"]}
     asked = sapha("account", "address", *KEYS, "--threshold", 2).stdout.strip()
-    assert shown == {"central-bank": (asked, "2 of 3"), "agency-0": (ADDRESSES[0], "1 of 1")}
+    assert shown["central-bank"] == (asked, "2 of 3")
+    assert shown["agency-0"] == (ADDRESSES[0], "1 of 1")
 
 
 def test_a_genesis_with_another_key_of_this_node_is_not_installed(agencies, tmp_path):

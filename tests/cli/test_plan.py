@@ -134,7 +134,7 @@ def test_a_mistake_is_named_by_its_place(tmp_path, case):
 
 
 @pytest.mark.parametrize(
-    "administrator", ['"issuers"', f'"{ADDRESSES[1]}"'], ids=["one key of an account", "an address"]
+    "administrator", ['"issuers"', f'"{ADDRESSES[8]}"'], ids=["one key of an account", "an address"]
 )
 def test_a_central_bank_that_could_never_issue_is_refused_with_the_code_it_would_get(
     tmp_path, administrator
