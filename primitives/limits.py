@@ -19,8 +19,8 @@ BLOCK_TIME_DRIFT_MS_MAX = 2_000
 FRAME_BYTES_MAX = 2 * 1024 * 1024
 VALIDATORS_MAX = 100
 
-RESTARTS_MAX = 8  # statements that one block carries: those since the last that went on
-RESTART_BYTES_MAX = 192 * 1024  # 100 agencies of 16 keys
+BLOCK_RESTARTS_MAX = 8  # statements since the last under which the network went on
+RESTART_BYTES_MAX = 128 * 1024
 RESTART_REASON_CHARS_MAX = 400
 RESTART_SUSPENDED_MAX = 64
 

@@ -29,12 +29,12 @@ from primitives.crypto import (
 from primitives.errors import BadShape, BadVersion, Rejected
 from primitives.ids import Height
 from primitives.limits import (
+    BLOCK_RESTARTS_MAX,
     CHAIN_ID_CHARS_MAX,
     NAME_CHARS_MAX,
     RESTART_BYTES_MAX,
     RESTART_REASON_CHARS_MAX,
     RESTART_SUSPENDED_MAX,
-    RESTARTS_MAX,
     SIGNATURES_MAX,
     VALIDATORS_MAX,
 )
@@ -163,7 +163,9 @@ def read_statement(data: bytes) -> RestartStatement:
         raise BadVersion(f"restart statement version {fields[0]!r:.40}, known is {RESTART_VERSION}")
     height = uint_of(fields[3], name="height")
     if height == 0:
-        raise BadShape("height must be at least 1: nothing is decided above genesis", field="height")
+        raise BadShape(
+            "height must be at least 1: nothing is decided above genesis", field="height"
+        )
     return RestartStatement(
         chain_id=text_of(fields[1], name="chain_id", chars_max=CHAIN_ID_CHARS_MAX),
         previous=_digest(fields[2], "previous"),
@@ -203,8 +205,8 @@ def read_restarts(values: Iterable[bytes]) -> tuple[SignedRestart, ...]:
         BadShape: too many, or one does not follow from the one before it.
     """
     found = tuple(read_restart(value) for value in values)
-    if len(found) > RESTARTS_MAX:
-        raise BadShape(f"{len(found)} restart statements, at most {RESTARTS_MAX}")
+    if len(found) > BLOCK_RESTARTS_MAX:
+        raise BadShape(f"{len(found)} restart statements, at most {BLOCK_RESTARTS_MAX}")
     for before, after in pairwise(found):
         if after.statement.previous != before.digest:
             raise BadShape(f"restart statement {after.digest.hex()[:16]} names another before it")

@@ -5,7 +5,7 @@ import pytest
 from primitives.codec import encode
 from primitives.errors import BadShape, BadVersion, NotCanonical, TooLarge
 from primitives.ids import Height
-from primitives.limits import RESTART_BYTES_MAX, RESTARTS_MAX
+from primitives.limits import RESTART_BYTES_MAX, BLOCK_RESTARTS_MAX
 from primitives.restart import (
     RESTART_TAG,
     Approval,
@@ -143,10 +143,10 @@ def test_statements_of_a_block_follow_one_another_above_one_block():
 
 def test_a_block_carries_a_bounded_number_of_statements():
     chain = [SignedRestart(STATEMENT)]
-    while len(chain) <= RESTARTS_MAX:
+    while len(chain) <= BLOCK_RESTARTS_MAX:
         chain.append(SignedRestart(restart_statement(previous=chain[-1].digest)))
     encoded = [signed.encode() for signed in chain]
 
-    assert len(read_restarts(encoded[:RESTARTS_MAX])) == RESTARTS_MAX
+    assert len(read_restarts(encoded[:BLOCK_RESTARTS_MAX])) == BLOCK_RESTARTS_MAX
     with pytest.raises(BadShape, match="at most 8"):
         read_restarts(encoded)
