@@ -17,6 +17,7 @@ from primitives.crypto import Digest
 from primitives.errors import Rejected, Replayed
 from primitives.ids import TransactionId
 from primitives.receipt import Receipt, accepted, refused
+from primitives.restart import RestartStatement
 from primitives.transaction import Transaction
 from primitives.validators import ValidatorSet
 
@@ -46,7 +47,7 @@ class Base:
 
 
 class BlockRun:
-    """One execution of one block: evidence first, then transactions, then `finish`."""
+    """One execution of one block: restarts and evidence, then transactions, then `finish`."""
 
     def __init__(self, base: Base, block: BlockInfo) -> None:
         self._base = base
@@ -56,6 +57,11 @@ class BlockRun:
         self._transactions: list[bytes] = []
         self._evidence: list[bytes] = []
         self._receipts: list[Receipt] = []
+
+    def restart(self, statement: RestartStatement) -> None:
+        """Begin under a restart statement: its list of suspended hooks replaces the last one."""
+        self._overlay.set(system.SUSPENDED_KEY, system.suspended_value(statement.suspended))
+        self._overlay.keep()
 
     def add_evidence(self, evidence: bytes) -> None:
         """Record evidence. Raises Replayed when a block holds it already."""
@@ -83,7 +89,10 @@ class BlockRun:
 
     def finish(self) -> Executed:
         """Run the end-of-block hooks and return what the block does."""
-        events = dispatch.end_block(self._base.rules.contracts, self._overlay, self._block)
+        suspended = system.read_suspended(self._overlay.get(system.SUSPENDED_KEY))
+        events = dispatch.end_block(
+            self._base.rules.contracts, self._overlay, self._block, suspended
+        )
         self._overlay.keep()
         if events:
             self._receipts.append(accepted(NO_TRANSACTION, "", events))
@@ -125,15 +134,18 @@ class BlockRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What a block holds, in order."""
+    """What a block holds, in order; `restart` is the last statement that it carries."""
 
     transactions: tuple[bytes, ...]
     evidence: tuple[bytes, ...]
+    restart: RestartStatement | None = None
 
 
 def apply_block(base: Base, block: BlockInfo, work: Work) -> Executed | str:
     """Execute everything of `work`; return the result, or the first thing that may not be there."""
     run = BlockRun(base, block)
+    if work.restart is not None:
+        run.restart(work.restart)
     for index, evidence in enumerate(work.evidence):
         try:
             run.add_evidence(evidence)
