@@ -20,6 +20,7 @@ from node.execution.prechecks import CostlyCalls
 from node.execution.proposer import BuildLimits, build_block
 from node.execution.reads import LedgerReads
 from node.execution.replay import replay_horizon_ms
+from node.execution.restarts import Pending, restarts_difference
 from node.execution.tip import Tip
 from node.execution.verified import VerifiedCache
 from node.ports import BuildRequest, CommittedBlock, CommittedHead
@@ -44,6 +45,7 @@ class LedgerSettings:
 
     store: StoreSettings = field(default_factory=StoreSettings)
     build_ms_max: int = _BUILD_MS_MAX
+    pending: Pending = field(default_factory=Pending)  # restart statements applied to this node
 
 
 def init_ledger(
@@ -98,7 +100,7 @@ def open_ledger(
         build_ms_max=chosen.build_ms_max,
     )
     try:
-        return LedgerOverStore(Tip(rules, store, head), limits)
+        return LedgerOverStore(Tip(rules, store, head, chosen.pending), limits)
     except BaseException:
         store.close()
         raise
@@ -169,7 +171,13 @@ class LedgerOverStore:
         )
         executed = built.executed
         header = headers.header_of(tip.head, info, request, executed)
-        block = Block(header, executed.transactions, executed.evidence, request.last_certificate)
+        block = Block(
+            header,
+            executed.transactions,
+            executed.evidence,
+            request.last_certificate,
+            executed.restarts,
+        )
         self.left_out = built.left_out
         self._keep(block, executed)
         return block
@@ -231,7 +239,12 @@ class LedgerOverStore:
         difference = headers.difference_before(block, tip.head, self._limits.transactions_max)
         if difference is not None:
             return difference
-        work = Work(transactions=block.transactions, evidence=block.evidence)
+        difference = restarts_difference(block, tip.head, tip.store.state, tip.pending)
+        if difference is not None:
+            return difference
+        work = Work(
+            transactions=block.transactions, evidence=block.evidence, restarts=block.restarts
+        )
         executed = apply_block(tip.base, tip.next_block(block.header.time_ms), work)
         if isinstance(executed, str):
             return executed
@@ -249,4 +262,8 @@ class LedgerOverStore:
 
 def _is_of(executed: Executed, block: Block) -> bool:
     """Return whether `executed` is of this content: equal headers alone do not say so."""
-    return executed.transactions == block.transactions and executed.evidence == block.evidence
+    return (executed.transactions, executed.evidence, executed.restarts) == (
+        block.transactions,
+        block.evidence,
+        block.restarts,
+    )

@@ -17,7 +17,7 @@ from primitives.crypto import Digest
 from primitives.errors import Rejected, Replayed
 from primitives.ids import TransactionId
 from primitives.receipt import Receipt, accepted, refused
-from primitives.restart import RestartStatement
+from primitives.restart import read_restart
 from primitives.transaction import Transaction
 from primitives.validators import ValidatorSet
 
@@ -28,6 +28,7 @@ class Executed:
 
     transactions: tuple[bytes, ...]
     evidence: tuple[bytes, ...]
+    restarts: tuple[bytes, ...]
     transaction_ids: tuple[TransactionId, ...]
     receipts: tuple[Receipt, ...]
     encoded_receipts: tuple[bytes, ...]
@@ -38,12 +39,16 @@ class Executed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """What a block is executed upon: the rules and the committed head."""
+    """What a block is executed upon: the rules and the committed head.
+
+    `restarts` are the restart statements that a block made here must carry.
+    """
 
     rules: Rules
     state: StateStore
     replay: ReplayIndex
     validators: ValidatorSet
+    restarts: tuple[bytes, ...] = ()
 
 
 class BlockRun:
@@ -57,11 +62,15 @@ class BlockRun:
         self._transactions: list[bytes] = []
         self._evidence: list[bytes] = []
         self._receipts: list[Receipt] = []
+        self._restarts: tuple[bytes, ...] = ()
 
-    def restart(self, statement: RestartStatement) -> None:
-        """Begin under a restart statement: its list of suspended hooks replaces the last one."""
-        self._overlay.set(system.SUSPENDED_KEY, system.suspended_value(statement.suspended))
-        self._overlay.keep()
+    def restart(self, restarts: tuple[bytes, ...]) -> None:
+        """Begin under checked restart statements: the last says which hooks are suspended."""
+        self._restarts = restarts
+        if restarts:
+            suspended = read_restart(restarts[-1]).statement.suspended
+            self._overlay.set(system.SUSPENDED_KEY, system.suspended_value(suspended))
+            self._overlay.keep()
 
     def add_evidence(self, evidence: bytes) -> None:
         """Record evidence. Raises Replayed when a block holds it already."""
@@ -100,6 +109,7 @@ class BlockRun:
         return Executed(
             transactions=tuple(self._transactions),
             evidence=tuple(self._evidence),
+            restarts=self._restarts,
             transaction_ids=tuple(self._ids),
             receipts=tuple(self._receipts),
             encoded_receipts=encoded,
@@ -134,18 +144,17 @@ class BlockRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What a block holds, in order; `restart` is the last statement that it carries."""
+    """What a block holds, in order."""
 
     transactions: tuple[bytes, ...]
     evidence: tuple[bytes, ...]
-    restart: RestartStatement | None = None
+    restarts: tuple[bytes, ...] = ()
 
 
 def apply_block(base: Base, block: BlockInfo, work: Work) -> Executed | str:
     """Execute everything of `work`; return the result, or the first thing that may not be there."""
     run = BlockRun(base, block)
-    if work.restart is not None:
-        run.restart(work.restart)
+    run.restart(work.restarts)
     for index, evidence in enumerate(work.evidence):
         try:
             run.add_evidence(evidence)

@@ -9,7 +9,6 @@ from node.execution.executor import Base, BlockRun, Executed
 from primitives.errors import Rejected
 from primitives.ids import TransactionId
 from primitives.limits import BLOCK_EVIDENCE_MAX, BLOCK_TRANSACTIONS_BYTES_MAX
-from primitives.restart import RestartStatement
 from primitives.transaction import Transaction
 
 
@@ -37,12 +36,10 @@ def build_block(
     evidence: Sequence[bytes],
     candidates: Sequence[Transaction],
     limits: BuildLimits,
-    restart: RestartStatement | None = None,
 ) -> Built:
     """Execute what fits; the rest of the candidates waits for the next block."""
     run = BlockRun(base, block)
-    if restart is not None:
-        run.restart(restart)
+    run.restart(base.restarts)
     for item in evidence[:BLOCK_EVIDENCE_MAX]:
         try:
             run.add_evidence(item)

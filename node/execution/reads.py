@@ -88,6 +88,10 @@ class LedgerReads:
             certificate=certificate,
         )
 
+    def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
+        """Return the first blocks above a height that carry restart statements, with proofs."""
+        return self._tip.store.chain.restart_proofs(above, count_max)
+
     def receipts_at(self, height: Height) -> tuple[Receipt, ...]:
         """Return the receipts of a block; none when it is not (any more) stored."""
         return tuple(read_receipt(item) for item in self._tip.store.chain.receipts_at(height))

@@ -1,5 +1,7 @@
-"""State entries that execution itself owns: the validators of the next block, evidence, and the
-contracts whose end-of-block hooks are suspended."""
+"""State entries that execution itself owns: validators, evidence, suspended hooks.
+
+The validators are those of the next block.
+"""
 
 from primitives.codec import decode, encode
 from primitives.crypto import digest

@@ -5,6 +5,7 @@ from node.execution.admissible import Rules
 from node.execution.executor import Base, Executed
 from node.execution.overlay import Overlay
 from node.execution.replay import ReplayIndex, replay_horizon_ms
+from node.execution.restarts import Pending, prove_restarts
 from node.ports import CommittedHead
 from node.store.chain_store import BlockRecord, Pruned
 from node.store.faults import damaged_store
@@ -19,8 +20,9 @@ from primitives.ids import Height
 class Tip:
     """The head and the replay index, moved together with the store."""
 
-    def __init__(self, rules: Rules, store: NodeStore, head_block: Block) -> None:
+    def __init__(self, rules: Rules, store: NodeStore, head_block: Block, pending: Pending) -> None:
         self.rules = rules
+        self.pending = pending
         self.store = store
         self.replay = ReplayIndex()
         header = head_block.header
@@ -32,7 +34,7 @@ class Tip:
             decided_by=None
             if header.height == 0
             else store.chain.validators(header.validators_hash),
-            restart=header.restart,
+            restart=pending.restart_above(header, head_block.hash),
         )
         self._fill_replay()
 
@@ -44,6 +46,7 @@ class Tip:
             state=self.store.state,
             replay=self.replay,
             validators=self.head.validators,
+            restarts=self.pending.carried_by_next(self.head.block_hash),
         )
 
     def overlay(self) -> Overlay:
@@ -68,6 +71,7 @@ class Tip:
             receipts=executed.encoded_receipts,
             transaction_ids=executed.transaction_ids,
             next_validators=executed.next_validators,
+            restart_proof=prove_restarts(block, self.head, self.store.state),
         )
         time_ms = block.header.time_ms
         self.store.commit(record, executed.state, replay_from_ms=replay_horizon_ms(time_ms))
@@ -78,7 +82,7 @@ class Tip:
             certificate=certificate,
             validators=executed.next_validators,
             decided_by=self.head.validators,
-            restart=block.header.restart,
+            restart=self.pending.restart_above(block.header, block.hash),
         )
 
     def _info(self, height: int, time_ms: int) -> BlockInfo:

@@ -3,12 +3,14 @@
 from node.rpc.errors import NotFound
 from node.rpc.method import Caller, Method
 from node.rpc.render import ShownBlock, certified_header_json
-from node.rpc.schemas import AtParams, ContractParams, HeightParams, NoParams
+from node.rpc.schemas import AboveParams, AtParams, ContractParams, HeightParams, NoParams
 from node.rpc.strict_json import json_integer
 from node.rpc.values import hex_of
 from primitives.crypto import Digest
 from primitives.errors import UnknownContract
 from primitives.ids import Height
+
+_RESTARTS_MAX = 4  # a proof of many agencies is large
 
 
 async def get_status(caller: Caller, _params: NoParams) -> object:
@@ -58,6 +60,12 @@ async def get_validators(caller: Caller, params: HeightParams) -> object:
         {"name": member.name, "public_key": hex_of(member.public_key)}
         for member in validators.members
     ]
+
+
+async def get_restarts(caller: Caller, params: AboveParams) -> object:
+    """Return the first blocks above a height that carry restart statements, with the proofs."""
+    found = caller.view.ledger.restart_proofs(Height(params.above), _RESTARTS_MAX)
+    return [{"height": height, "proof": hex_of(proof)} for height, proof in found]
 
 
 async def get_genesis(caller: Caller, _params: NoParams) -> object:
@@ -140,6 +148,12 @@ METHODS = (
         params=HeightParams,
         returns="a list of name and public_key",
         run=get_validators,
+    ),
+    Method(
+        name="chain_getRestarts",
+        params=AboveParams,
+        returns="a list of height and proof; ask again above the last height until it is empty",
+        run=get_restarts,
     ),
     Method(
         name="chain_getGenesis",

@@ -45,6 +45,9 @@ class ReadLedger(Protocol):
     def prove_receipt(self, transaction_id: TransactionId) -> ReceiptProof | None:
         """Return what proves a transaction's receipt, None when it is not (any more) stored."""
 
+    def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
+        """Return the first blocks above a height that carry restart statements, with proofs."""
+
     def receipts_at(self, height: Height) -> tuple[Receipt, ...]:
         """Return the receipts of a block; none when it is not (any more) stored."""
 

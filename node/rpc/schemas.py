@@ -76,6 +76,12 @@ class HeightParams(Params):
     height: HeightOrLatest = "latest"
 
 
+class AboveParams(Params):
+    """What lies above a height."""
+
+    above: HeightNumber = 0
+
+
 class ContractParams(Params):
     """A contract by name."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,13 +32,17 @@ class Pruned(Rejected):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockRecord:
-    """All that is stored of one block; `certificate` is None only at height 0."""
+    """All that is stored of one block; `certificate` is None only at height 0.
+
+    `restart_proof` is what proves the restart statements of the block, None when it has none.
+    """
 
     block: Block
     certificate: Certificate | None
     receipts: tuple[bytes, ...]
     transaction_ids: tuple[TransactionId, ...]
     next_validators: ValidatorSet
+    restart_proof: bytes | None = None
 
 
 class ChainStore:
@@ -75,6 +80,8 @@ class ChainStore:
         if record.certificate is not None:
             key = schema.at_height(schema.CERTIFICATES, height)
             yield key, record.certificate.encode()
+        if record.restart_proof is not None:
+            yield schema.at_height(schema.RESTARTS, height), record.restart_proof
         for index, transaction_id in enumerate(ids):
             yield schema.TRANSACTIONS + transaction_id, schema.place_value(height, index)
         validators = record.next_validators
@@ -95,6 +102,12 @@ class ChainStore:
         if data is None:
             return None
         return self._read(f"certificate {height}", read_certificate, data)
+
+    def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
+        """Return the first blocks above a height that carry restart statements, with the proofs."""
+        after = schema.at_height(schema.RESTARTS, above)
+        found = islice(self._kv.scan(schema.RESTARTS, after=after), count_max)
+        return tuple((Height(int.from_bytes(key[1:], "big")), proof) for key, proof in found)
 
     def receipts_at(self, height: Height) -> tuple[bytes, ...]:
         """Return the encoded receipts of the block at `height`; none when it is not stored."""

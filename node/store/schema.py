@@ -11,6 +11,7 @@
 | t      | transaction id       | height, 8 bytes, and index, 4 bytes               |
 | v      | validators hash      | the validator set                                 |
 | s      | state key            | state value                                       |
+| w      | height               | proof of the restart statements of the block      |
 | e      | bucket, 4 bytes      | sorted (key hash, value hash) pairs, 64 bytes each |
 """
 
@@ -36,6 +37,7 @@ TRANSACTIONS = b"t"
 VALIDATORS = b"v"
 STATE = b"s"
 BUCKETS = b"e"
+RESTARTS = b"w"
 
 _HEAD_BYTES_MAX = 64
 _META_BYTES_MAX = 64

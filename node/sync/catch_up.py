@@ -153,7 +153,7 @@ class CatchUp:
         return check_certificate(
             unchecked,
             chain_id=head.header.chain_id,
-            restart=head.restart,
+            restart=block.header.restart,
             validators=head.validators,
             verify_seal=self._callbacks.verify_seal,
         )

@@ -1,0 +1,138 @@
+"""Restart statements in the chain: which one is in force, which a block must carry, and its proof.
+
+`Pending` are the statements that were applied to this node and that no block of it carries yet.
+Source: docs/protocol.md#restart-statement.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from contracts.electorate import Base, check_restarts
+from node.execution.overlay import Overlay
+from node.ports import CommittedHead
+from node.store.state_store import StateStore
+from primitives.block import Block, Header
+from primitives.crypto import Digest
+from primitives.errors import InvariantBroken, Rejected
+from primitives.restart import SignedRestart, read_restarts
+from primitives.restart_proof import ProvenEntry, RestartProof
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Statements that follow one another above one block; none when nothing was applied."""
+
+    restarts: tuple[SignedRestart, ...] = ()
+
+    def restart_above(self, header: Header, block_hash: Digest) -> Digest:
+        """Return the digest in force above a block: the last applied there, or the header's."""
+        if not self.is_above(block_hash):
+            return header.restart
+        return self.restarts[-1].digest
+
+    def is_above(self, block_hash: Digest) -> bool:
+        """Return whether the statements go on above this block."""
+        return bool(self.restarts) and self.restarts[-1].statement.block_hash == block_hash
+
+    def carried_by_next(self, block_hash: Digest) -> tuple[bytes, ...]:
+        """Return what the block above this one must carry."""
+        if not self.is_above(block_hash):
+            return ()
+        return tuple(signed.encode() for signed in self.restarts)
+
+
+def base_of(head: CommittedHead) -> Base:
+    """Return the committed head as statements name it."""
+    return Base(
+        chain_id=head.header.chain_id,
+        restart=head.header.restart,
+        height=head.header.height,
+        block_hash=head.block_hash,
+        validators=head.validators,
+    )
+
+
+def restarts_difference(
+    block: Block, head: CommittedHead, state: StateStore, pending: Pending
+) -> str | None:
+    """Return why `block` may not follow `head` under its restart, None when it may."""
+    header = block.header
+    if not block.restarts:
+        if header.restart == head.restart:
+            return None
+        if header.restart == head.header.restart:
+            return (
+                f"it is void: this node goes on above block {head.header.height} by restart"
+                f" statement {head.restart.hex()[:16]}"
+            )
+        return (
+            f"it follows restart statement {header.restart.hex()[:16]}, which no block of this"
+            " node carries: if block"
+            f" {head.header.height} is void, go back below it: sapha node rollback --to-height"
+        )
+    try:
+        restarts = read_restarts(block.restarts)
+        check_restarts(restarts, Overlay(state), base_of(head))
+    except Rejected as error:
+        return f"restarts: {error.message}"
+    return _chain_difference(header, restarts, pending, head)
+
+
+def prove_restarts(block: Block, head: CommittedHead, state: StateStore) -> bytes | None:
+    """Return what proves to light clients that `block` may begin; None when it carries nothing.
+
+    `state` is still that of `head`.
+    """
+    if not block.restarts:
+        return None
+    if head.certificate is None:
+        raise InvariantBroken("a restart statement above block 0")
+    recorder = _Recorder(state)
+    check_restarts(read_restarts(block.restarts), Overlay(recorder), base_of(head))
+    entries = []
+    for key in sorted(recorder.keys):
+        value, path = state.prove(key)
+        entries.append(ProvenEntry(key=key, value=value, proof=path))
+    proof = RestartProof(
+        restarts=block.restarts,
+        header=head.header.encode(),
+        certificate=head.certificate.encode(),
+        entries=tuple(entries),
+    )
+    return proof.encode()
+
+
+def _chain_difference(
+    header: Header, restarts: Sequence[SignedRestart], pending: Pending, head: CommittedHead
+) -> str | None:
+    last = restarts[-1]
+    if header.restart != last.digest:
+        return f"restart is {header.restart.hex()}, its last statement's is {last.digest.hex()}"
+    not_after_ms = last.statement.not_after_ms
+    if header.time_ms > not_after_ms:
+        return f"time_ms is {header.time_ms}, its restart statement is void after {not_after_ms}"
+    if pending.is_above(head.block_hash):
+        applied = pending.restarts[-1].digest
+        if applied not in [signed.digest for signed in restarts]:
+            return (
+                f"this node applied restart statement {applied.hex()[:16]}, which the block's"
+                " statements do not name"
+            )
+    return None
+
+
+class _Recorder:
+    """Committed state that notes which single entries are read."""
+
+    def __init__(self, state: StateStore) -> None:
+        self._state = state
+        self.keys: set[bytes] = set()
+
+    def get(self, key: bytes) -> bytes | None:
+        self.keys.add(key)
+        return self._state.get(key)
+
+    def iterate(
+        self, prefix: bytes, *, after: bytes | None, limit: int
+    ) -> Iterator[tuple[bytes, bytes]]:
+        raise InvariantBroken(f"who signs is iterated: {prefix!r:.60}, {after!r}, {limit}")
