@@ -1,7 +1,8 @@
 """Blocks in a file, and their verification from the genesis document alone.
 
 One JSON object a line: first {"format", "chain_id", "genesis_hash"}, then a line a block,
-{"height", "block", "certificate"} with 0x hex, in order of height.
+{"height", "block", "certificate"} with 0x hex, in order of height. The line of a block that carries
+restart statements has a "restart_proof" too.
 """
 
 import json
@@ -33,8 +34,11 @@ def first_line(genesis: Genesis) -> str:
     return json.dumps(head)
 
 
-def block_line(answer: dict[str, Any]) -> str:
-    """Return the line of a block as chain_getBlock answered it."""
+def block_line(answer: dict[str, Any], restart_proof: str | None = None) -> str:
+    """Return the line of a block as chain_getBlock answered it.
+
+    `restart_proof` is the proof that chain_getRestarts gives of a block with restart statements.
+    """
     transactions = tuple(bytes.fromhex(raw[2:]) for raw in answer["transactions"])
     evidence = tuple(bytes.fromhex(raw[2:]) for raw in answer["evidence"])
     last = None if answer["last_certificate"] is None else hex_field(answer, "last_certificate")
@@ -45,6 +49,8 @@ def block_line(answer: dict[str, Any]) -> str:
         "block": "0x" + block.hex(),
         "certificate": answer["certificate"],
     }
+    if restart_proof is not None:
+        line["restart_proof"] = restart_proof
     return json.dumps(line)
 
 
@@ -94,6 +100,8 @@ class ChainVerifier:
                 # The header names one certificate of its parent; nodes may hold others that
                 # prove the same block, so the one in the file is verified for itself.
                 self._check_follows(block.header)
+                if block.restarts:
+                    self._light.take_restarts(hex_field(answer, "restart_proof"))
                 certificate = hex_field(answer, "certificate")
                 self._light.check_header(block.header.encode(), certificate)
         except BadAnswer as error:

@@ -8,11 +8,15 @@ sign. Source: docs/protocol.md#restart-statement.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from contracts.electorate import Base, check_restarts
+from genesis.schema import Genesis
 from primitives.block import Header
 from primitives.crypto import Digest
 from primitives.errors import InvariantBroken, Rejected, SaphaError
 from primitives.ids import Height
-from primitives.restart import SignedRestart
+from primitives.restart import RestartRefused, SignedRestart
+from primitives.restart_proof import ProvenEntry
+from primitives.state_proof import BadProof, check_proof
 
 
 class UnknownRestart(Rejected):
@@ -67,10 +71,14 @@ class ProvenState:
 
 @dataclass(frozen=True, slots=True)
 class Reign:
-    """A restart statement (or the genesis) and the first height of which it is in force."""
+    """A restart statement (or the genesis) and the first height of which it is in force.
+
+    `not_after_ms` bounds the time of the block at that height; None for the genesis.
+    """
 
     restart: Digest
     first_height: Height
+    not_after_ms: int | None = None
 
 
 class Reigns:
@@ -93,7 +101,7 @@ class Reigns:
 
         Raises:
             UnknownRestart: the statement is not known.
-            VoidBlock: another one is in force at that height.
+            VoidBlock: another one is in force at that height, or it came too late.
         """
         if not self.knows(header.restart):
             raise UnknownRestart(
@@ -109,18 +117,61 @@ class Reigns:
                 f"block {header.height} is void: from height {reign.first_height} on restart"
                 f" statement {reign.restart.hex()[:16]} is in force"
             )
+        is_first = header.height == reign.first_height and reign.not_after_ms is not None
+        if is_first and header.time_ms > (reign.not_after_ms or 0):
+            raise VoidBlock(
+                f"block {header.height} of {header.time_ms} ms came after its restart statement's"
+                f" time, {reign.not_after_ms} ms"
+            )
 
-    def add(self, restarts: Sequence[SignedRestart], highest: Height) -> None:
-        """Take checked statements above one block; `highest` is the highest certified height held.
+    def add(self, restarts: Sequence[SignedRestart], *, above: Header, highest: Height) -> None:
+        """Take checked statements above a block; `highest` is the highest certified height held.
 
         Raises:
-            RestartConflict: `highest` is above that block.
+            RestartConflict: `highest` is above that block, or another statement is known there.
         """
-        height = restarts[-1].statement.height
+        height = above.height
+        if above.restart != self.last.restart:
+            raise RestartConflict(
+                f"restart statement {restarts[-1].digest.hex()[:16]} goes on above block {height},"
+                f" where {self.last.restart.hex()[:16]} is in force from {self.last.first_height}"
+                " on: somebody signed two that do not know each other"
+            )
         if highest > height:
             raise RestartConflict(
                 f"restart statement {restarts[-1].digest.hex()[:16]} goes on above block {height},"
                 f" but block {highest} is certified: two thirds of the agencies signed that they"
                 " know no such block; show them this certificate before you believe either side"
             )
-        self._reigns.append(Reign(restarts[-1].digest, Height(height + 1)))
+        last = restarts[-1]
+        self._reigns.append(Reign(last.digest, Height(height + 1), last.statement.not_after_ms))
+
+
+def check_carried(
+    entries: Sequence[ProvenEntry],
+    restarts: Sequence[SignedRestart],
+    above: Header,
+    genesis: Genesis,
+) -> None:
+    """Check statements above a certified header by the entries of its state.
+
+    Raises:
+        RestartRefused, BadProof: see `LightClient.take_restarts`.
+    """
+    for entry in entries:
+        if entry.proof.bucket_bits != genesis.parameters.bucket_bits:
+            raise BadProof(f"the proof is of a tree of {entry.proof.bucket_bits} bucket bits")
+        check_proof(entry.proof, state_root=above.state_root, key=entry.key, value=entry.value)
+    if above.next_validators_hash != genesis.validators.hash:
+        raise RestartRefused(f"after block {above.height} others decide than the genesis names")
+    base = Base(
+        chain_id=genesis.chain_id,
+        restart=above.restart,
+        height=above.height,
+        block_hash=above.hash,
+        validators=genesis.validators,
+    )
+    try:
+        check_restarts(restarts, ProvenState({one.key: one.value for one in entries}), base)
+    except Unproven as missing:
+        raise BadProof(f"the proof of a restart statement lacks {missing}") from missing
