@@ -147,11 +147,11 @@ class Chain:
     def seal(self, block: Block) -> Certificate:
         """Return the certificate of `block` by the first three validators."""
         signed = seal_bytes(
-            self.genesis.chain_id, self.genesis.hash, block.height, View(0), block.hash
+            self.genesis.chain_id, block.header.restart, block.height, View(0), block.hash
         )
         return assemble(
             sealed=(block.height, View(0), block.hash),
-            restart=self.genesis.hash,
+            restart=block.header.restart,
             seals={item.public_key: item.sign(SEAL_TAG, signed) for item in VALIDATORS[:3]},
             validators=self.genesis.validators,
         )
