@@ -34,6 +34,7 @@ from consensus.messages import (
 from consensus.normal_case import on_block_validated, on_pre_prepare, on_vote
 from consensus.proposer import on_block_built, propose_if_due
 from consensus.replica import ANSWER_TIMER, RESEND_TIMER, Replica
+from consensus.restarts import is_elsewhere, on_message_elsewhere, tell_new_restart
 from consensus.status import Status, status_of
 from consensus.view_change import follow, on_view_change, on_view_timeout
 from consensus.views import open_height
@@ -103,6 +104,11 @@ def _on_received(replica: Replica, peer: PublicKey, payload: bytes) -> None:
     except Rejected as error:
         replica.fault(peer, f"a message that is malformed: {error.message}")
         return
+    if isinstance(message, StatusMessage):
+        replica.restart_of_peer[peer] = message.restart
+    if is_elsewhere(replica, peer):
+        on_message_elsewhere(replica, peer, message)
+        return
     match message:
         case EvidenceMessage():
             on_evidence(replica, peer, message)
@@ -151,6 +157,7 @@ def _on_block_committed(replica: Replica, head: Head) -> None:
         return
     early = replica.future.take()
     start_height(replica, head)
+    tell_new_restart(replica, state.restart)
     if is_ours:
         for peer, payload in early:
             _on_received(replica, peer, payload)

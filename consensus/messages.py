@@ -168,7 +168,8 @@ class StatusMessage:
     """Where the sender stands and which votes it has; not signed, the session vouches for it.
 
     Voters are bit maps over the validators in order, lowest bit first. `prepares` and
-    `view_changes` are those of `view`; `commits` are (view, voters) pairs.
+    `view_changes` are those of `view`; `commits` are (view, voters) pairs. `restart` is in force
+    at `height`: whoever has another ignores what the sender signs (R2.9).
     """
 
     height: Height
@@ -178,6 +179,7 @@ class StatusMessage:
     prepares: bytes
     commits: tuple[tuple[View, bytes], ...]
     view_changes: bytes
+    restart: Digest
 
     def encode(self) -> bytes:
         """Return the message bytes."""
@@ -191,6 +193,7 @@ class StatusMessage:
                 self.prepares,
                 self.commits,
                 self.view_changes,
+                self.restart,
             )
         )
 

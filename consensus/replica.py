@@ -49,7 +49,8 @@ class Replica:
 
     `mark` is the highest position signed; `listen_below` is the height that must be decided
     before this node signs again (None: it may sign). `claims` are the heights that peers say
-    they work on; `answered` the peers answered since the answer timer started.
+    they work on; `answered` the peers answered since the answer timer started; `restart_of_peer`
+    the restart statements under which peers say that they work.
     """
 
     config: EngineConfig
@@ -62,6 +63,7 @@ class Replica:
     future: FutureMessages = field(default_factory=FutureMessages)
     claims: dict[PublicKey, Height] = field(default_factory=dict)
     peer_views: dict[PublicKey, View] = field(default_factory=dict)
+    restart_of_peer: dict[PublicKey, Digest] = field(default_factory=dict)
     fetched_up_to: Height = NO_HEIGHT
     answered: set[PublicKey] = field(default_factory=set)
     evidence: dict[bytes, PublicKey] = field(default_factory=dict)

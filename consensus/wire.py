@@ -67,7 +67,7 @@ def read_message(payload: bytes) -> Message:
         case Kind.DECIDED:
             return _decided(fields_of(value, name="Decided", count=4))
         case Kind.STATUS:
-            return _status(fields_of(value, name="Status", count=8))
+            return _status(fields_of(value, name="Status", count=9))
         case _:
             fields = fields_of(value, name="Evidence", count=2)
             return EvidenceMessage(
@@ -188,6 +188,7 @@ def _status(fields: tuple[Value, ...]) -> StatusMessage:
         prepares=_bitmap(fields[5]),
         commits=tuple(commits),
         view_changes=_bitmap(fields[7]),
+        restart=_digest(fields[8], "restart"),
     )
 
 

@@ -190,6 +190,10 @@ class LedgerOverStore:
         outcome = self._execute(block)
         return outcome if isinstance(outcome, str) else None
 
+    def is_superseded(self, restart: Digest) -> bool:
+        """Return whether a restart digest was in force once and is no more."""
+        return restart in self._tip.superseded
+
     def commit(self, block: Block, certificate: Certificate) -> CommittedBlock:
         """Commit an executed block in one synced batch and move the head mark.
 
@@ -239,7 +243,7 @@ class LedgerOverStore:
         difference = headers.difference_before(block, tip.head, self._limits.transactions_max)
         if difference is not None:
             return difference
-        difference = restarts_difference(block, tip.head, tip.store.state, tip.pending)
+        difference = restarts_difference(block, tip.head, tip.store.state)
         if difference is not None:
             return difference
         work = Work(

@@ -79,6 +79,9 @@ class Ledger(Protocol):
         hashes. Not the clock: that is ordering's. Keeps the result for `commit`.
         """
 
+    def is_superseded(self, restart: Digest) -> bool:
+        """Return whether a restart digest was in force once: blocks under it are void by now."""
+
     def commit(self, block: Block, certificate: Certificate) -> CommittedBlock:
         """Commit an executed block in one synced batch and move the head mark.
 

@@ -4,7 +4,7 @@
 Source: docs/protocol.md#restart-statement.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from contracts.electorate import Base, check_restarts
@@ -15,7 +15,7 @@ from primitives.block import Block, Header
 from primitives.crypto import Digest
 from primitives.errors import InvariantBroken, Rejected
 from primitives.restart import SignedRestart, read_restarts
-from primitives.restart_proof import ProvenEntry, RestartProof
+from primitives.restart_proof import ProvenEntry, RestartProof, read_restart_proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +26,26 @@ class Pending:
 
     def restart_above(self, header: Header, block_hash: Digest) -> Digest:
         """Return the digest in force above a block: the last applied there, or the header's."""
-        if not self.is_above(block_hash):
-            return header.restart
-        return self.restarts[-1].digest
+        above = self.carried_above(block_hash)
+        return above[-1].digest if above else header.restart
 
-    def is_above(self, block_hash: Digest) -> bool:
-        """Return whether the statements go on above this block."""
-        return bool(self.restarts) and self.restarts[-1].statement.block_hash == block_hash
+    def carried_above(self, block_hash: Digest) -> tuple[SignedRestart, ...]:
+        """Return the statements that the block above this one must carry."""
+        is_above = bool(self.restarts) and self.restarts[-1].statement.block_hash == block_hash
+        return self.restarts if is_above else ()
 
-    def carried_by_next(self, block_hash: Digest) -> tuple[bytes, ...]:
-        """Return what the block above this one must carry."""
-        if not self.is_above(block_hash):
-            return ()
-        return tuple(signed.encode() for signed in self.restarts)
+
+def superseded_by(
+    proofs: Iterable[bytes], pending: Pending, head: CommittedHead
+) -> frozenset[Digest]:
+    """Return the digests that were in force once and are no more.
+
+    `proofs` are those of all blocks that carry statements; `head` is the committed one.
+    """
+    restarts = [read_restarts(read_restart_proof(proof).restarts) for proof in proofs]
+    carried = {signed.statement.previous for signeds in restarts for signed in signeds}
+    applied = {signed.statement.previous for signed in pending.carried_above(head.block_hash)}
+    return frozenset(carried | applied)
 
 
 def base_of(head: CommittedHead) -> Base:
@@ -52,9 +59,7 @@ def base_of(head: CommittedHead) -> Base:
     )
 
 
-def restarts_difference(
-    block: Block, head: CommittedHead, state: StateStore, pending: Pending
-) -> str | None:
+def restarts_difference(block: Block, head: CommittedHead, state: StateStore) -> str | None:
     """Return why `block` may not follow `head` under its restart, None when it may."""
     header = block.header
     if not block.restarts:
@@ -75,7 +80,7 @@ def restarts_difference(
         check_restarts(restarts, Overlay(state), base_of(head))
     except Rejected as error:
         return f"restarts: {error.message}"
-    return _chain_difference(header, restarts, pending, head)
+    return _chain_difference(header, restarts, head)
 
 
 def prove_restarts(block: Block, head: CommittedHead, state: StateStore) -> bytes | None:
@@ -103,7 +108,7 @@ def prove_restarts(block: Block, head: CommittedHead, state: StateStore) -> byte
 
 
 def _chain_difference(
-    header: Header, restarts: Sequence[SignedRestart], pending: Pending, head: CommittedHead
+    header: Header, restarts: Sequence[SignedRestart], head: CommittedHead
 ) -> str | None:
     last = restarts[-1]
     if header.restart != last.digest:
@@ -111,13 +116,13 @@ def _chain_difference(
     not_after_ms = last.statement.not_after_ms
     if header.time_ms > not_after_ms:
         return f"time_ms is {header.time_ms}, its restart statement is void after {not_after_ms}"
-    if pending.is_above(head.block_hash):
-        applied = pending.restarts[-1].digest
-        if applied not in [signed.digest for signed in restarts]:
-            return (
-                f"this node applied restart statement {applied.hex()[:16]}, which the block's"
-                " statements do not name"
-            )
+    applied = head.restart
+    known = [head.header.restart, *(signed.digest for signed in restarts)]
+    if applied not in known:
+        return (
+            f"this node applied restart statement {applied.hex()[:16]}, which the block's"
+            " statements do not name"
+        )
     return None
 
 

@@ -148,12 +148,16 @@ class CatchUp:
     def _prove(
         self, head: CommittedHead, block: Block, unchecked: UncheckedCertificate
     ) -> Certificate:
+        restart = block.header.restart
+        if restart != head.restart and self._ledger.is_superseded(restart):
+            reason = f"its block {block.height} is void since restart statement"
+            raise NoAnswer(f"{reason} {head.restart.hex()[:16]}", is_fault=False)
         if (unchecked.height, unchecked.block_hash) != (block.height, block.hash):
             raise SyncFault(f"the certificate sent with block {block.height} is of another block")
         return check_certificate(
             unchecked,
             chain_id=head.header.chain_id,
-            restart=block.header.restart,
+            restart=restart,
             validators=head.validators,
             verify_seal=self._callbacks.verify_seal,
         )

@@ -271,7 +271,7 @@ def test_a_committed_block_under_another_statement_is_no_block_of_this_node(chai
 
 
 def test_nothing_applied_changes_nothing(chain):
-    assert Pending().carried_by_next(chain.ledger.head().block_hash) == ()
+    assert Pending().carried_above(chain.ledger.head().block_hash) == ()
     assert chain.commit().block.restarts == ()
     assert proofs_of(chain) == ()
 
