@@ -20,7 +20,7 @@ from node.execution.prechecks import CostlyCalls
 from node.execution.proposer import BuildLimits, build_block
 from node.execution.reads import LedgerReads
 from node.execution.replay import replay_horizon_ms
-from node.execution.restarts import Pending, restarts_difference
+from node.execution.restarts import Pending, restarts_difference, unknown_restart
 from node.execution.tip import Tip
 from node.execution.verified import VerifiedCache
 from node.ports import BuildRequest, CommittedBlock, CommittedHead
@@ -240,7 +240,9 @@ class LedgerOverStore:
         if known is not None and _is_of(known, block):
             return known
         tip = self._tip
-        difference = headers.difference_before(block, tip.head, self._limits.transactions_max)
+        difference = unknown_restart(block, tip.head) or headers.difference_before(
+            block, tip.head, self._limits.transactions_max
+        )
         if difference is not None:
             return difference
         difference = restarts_difference(block, tip.head, tip.store.state)

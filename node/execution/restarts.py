@@ -59,21 +59,27 @@ def base_of(head: CommittedHead) -> Base:
     )
 
 
+def unknown_restart(block: Block, head: CommittedHead) -> str | None:
+    """Return what to do about a block under a statement that this node does not have, or None."""
+    restart = block.header.restart
+    if block.restarts or restart in {head.restart, head.header.restart}:
+        return None
+    return (
+        f"block {block.height} follows restart statement {restart.hex()[:16]}, which no block of"
+        " this node carries: the network went on above a lower block, and this node's blocks above"
+        " that are void. Ask which it is, then: sapha node rollback --to-height"
+    )
+
+
 def restarts_difference(block: Block, head: CommittedHead, state: StateStore) -> str | None:
     """Return why `block` may not follow `head` under its restart, None when it may."""
     header = block.header
     if not block.restarts:
         if header.restart == head.restart:
             return None
-        if header.restart == head.header.restart:
-            return (
-                f"it is void: this node goes on above block {head.header.height} by restart"
-                f" statement {head.restart.hex()[:16]}"
-            )
         return (
-            f"it follows restart statement {header.restart.hex()[:16]}, which no block of this"
-            " node carries: if block"
-            f" {head.header.height} is void, go back below it: sapha node rollback --to-height"
+            f"it is void: this node goes on above block {head.header.height} by restart"
+            f" statement {head.restart.hex()[:16]}"
         )
     try:
         restarts = read_restarts(block.restarts)
