@@ -13,8 +13,6 @@ from consensus.effects import (
     RecordEvidence,
     ReportFault,
     Send,
-    SignMark,
-    SignRecord,
     StartTimer,
     ValidateBlock,
 )
@@ -31,7 +29,9 @@ from consensus.events import (
     WorkWaiting,
 )
 from consensus.faults import BadEvidence, Evidence, check_evidence
-from consensus.recovery import BadWalEntry, Recovery, recover
+from consensus.guard import Found, Lock, SignState, Stamp, Standing, StoreNote, WalFound, born
+from consensus.messages import SignMark
+from consensus.recovery import BadWalEntry, Start, begin, recover
 from consensus.status import Status
 
 __all__ = [
@@ -50,22 +50,30 @@ __all__ = [
     "Event",
     "Evidence",
     "FetchBlocks",
+    "Found",
     "Halt",
     "Head",
+    "Lock",
     "PeerConnected",
     "Persist",
     "Received",
     "RecordEvidence",
-    "Recovery",
     "ReportFault",
     "Send",
     "SignMark",
-    "SignRecord",
+    "SignState",
+    "Stamp",
+    "Standing",
+    "Start",
     "StartTimer",
     "Status",
+    "StoreNote",
     "TimerFired",
     "ValidateBlock",
+    "WalFound",
     "WorkWaiting",
+    "begin",
+    "born",
     "check_evidence",
     "recover",
 ]

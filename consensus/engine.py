@@ -9,7 +9,6 @@ from consensus.catch_up import (
     on_resend_timer,
     on_status,
 )
-from consensus.config import EngineConfig
 from consensus.effects import Effect
 from consensus.events import (
     BlockBuilt,
@@ -22,10 +21,14 @@ from consensus.events import (
     WorkWaiting,
 )
 from consensus.faults import on_evidence
-from consensus.heights import last_decided_at, next_height, start_height
+from consensus.guard import StoreNote
+from consensus.head_seals import on_late_commit
+from consensus.heights import start_height
 from consensus.messages import (
     Decided,
     EvidenceMessage,
+    Position,
+    PositionQuestion,
     PrePrepare,
     Statement,
     StatusMessage,
@@ -33,10 +36,21 @@ from consensus.messages import (
 )
 from consensus.normal_case import on_block_validated, on_pre_prepare, on_vote
 from consensus.proposer import on_block_built, propose_if_due
-from consensus.replica import ANSWER_TIMER, RESEND_TIMER, Replica
+from consensus.replica import ANSWER_TIMER, POSITION_TIMER, RESEND_TIMER, Replica
 from consensus.restarts import is_elsewhere, on_message_elsewhere, tell_new_restart
+from consensus.say_again import may_answer
+from consensus.signing import (
+    answer_question,
+    ask_position,
+    ask_positions,
+    come_back_if_due,
+    heed,
+    heed_certificate,
+    take_answer,
+    weigh_answers,
+)
 from consensus.status import Status, status_of
-from consensus.view_change import follow, on_view_change, on_view_timeout
+from consensus.view_change import follow, on_view_change, on_view_timeout, redeem, take_up
 from consensus.views import open_height
 from consensus.wire import read_message
 from primitives.crypto import PublicKey
@@ -50,17 +64,9 @@ class Engine:
 
     __slots__ = ("_replica",)
 
-    def __init__(self, config: EngineConfig, head: Head) -> None:
-        self._replica = Replica(
-            config=config, head=head, state=next_height(head), last_decided=last_decided_at(head)
-        )
-
-    @classmethod
-    def of(cls, replica: Replica) -> "Engine":
-        """Return the engine that continues `replica` (consensus.recovery)."""
-        engine = cls(replica.config, replica.head)
-        engine._replica = replica
-        return engine
+    def __init__(self, replica: Replica) -> None:
+        """Continue `replica`; consensus.recovery makes it."""
+        self._replica = replica
 
     def step(self, event: Event) -> tuple[Effect, ...]:
         """Take one event and return what the driver must do, in order.
@@ -70,10 +76,28 @@ class Engine:
         replica = self._replica
         if replica.halted is not None:
             return ()
+        right = replica.right
+        right.durable = right.state.mark
         _dispatch(replica, event)
+        if replica.may_sign and not right.is_exercised:
+            take_up(replica)
+        right.is_exercised = replica.may_sign
         effects = tuple(replica.effects)
         replica.effects.clear()
         return effects
+
+    def note(self) -> StoreNote:
+        """Return what the batch of the next committed block stores, by whomever it is committed.
+
+        Its mark was durable when the last step began: the sign-state is never behind it.
+        """
+        right = self._replica.right
+        statements = right.witnessed.values()
+        return StoreNote(
+            stamp=right.state.stamp,
+            mark=right.durable,
+            statements=tuple(statement.encode() for statement in statements),
+        )
 
     def status(self) -> Status:
         """Return where this replica stands, for operators."""
@@ -95,6 +119,7 @@ def _dispatch(replica: Replica, event: Event) -> None:
         case TimerFired():
             _on_timer(replica, event)
         case _:
+            ask_position(replica, event.peer)
             on_peer_connected(replica, event.peer)
 
 
@@ -106,7 +131,7 @@ def _on_received(replica: Replica, peer: PublicKey, payload: bytes) -> None:
         return
     if isinstance(message, StatusMessage):
         replica.restart_of_peer[peer] = message.restart
-    if is_elsewhere(replica, peer):
+    if is_elsewhere(replica, peer, message):
         on_message_elsewhere(replica, peer, message)
         return
     match message:
@@ -116,23 +141,45 @@ def _on_received(replica: Replica, peer: PublicKey, payload: bytes) -> None:
             on_decided(replica, peer, message)
         case StatusMessage():
             on_status(replica, peer, message)
+        case PositionQuestion():
+            _on_question(replica, peer, message)
+        case Position():
+            _on_position(replica, peer, message)
         case _:
             _on_signed(replica, peer, message, payload)
     if replica.state.is_touched and replica.halted is None and open_height(replica):
         propose_if_due(replica)
 
 
+def _on_question(replica: Replica, peer: PublicKey, question: PositionQuestion) -> None:
+    """R2.5: answer, at most once a second a peer."""
+    if may_answer(replica, peer, replica.right.questioned):
+        replica.send(peer, answer_question(replica, peer, question).encode())
+
+
+def _on_position(replica: Replica, peer: PublicKey, answer: Position) -> None:
+    """R2.5: where a peer is, and what it has seen of ours."""
+    if answer.statement is not None:
+        heed(replica, answer.statement)
+    if answer.nonce == replica.right.nonce and peer != replica.own_key:
+        take_answer(replica, peer, answer)
+        on_claim(replica, peer, answer.height)
+
+
 def _on_signed(replica: Replica, peer: PublicKey, message: _Signed, payload: bytes) -> None:
     """Sort by height; only messages of the open height are looked into."""
+    heed(replica, message)
     statement = message if isinstance(message, Statement) else message.statement
     state = replica.state
     is_wish = isinstance(message, ViewChange)
     if statement.height > state.height:
         if statement.height == state.height + 1:
-            replica.future.keep(peer, payload)
+            replica.future.keep(peer, payload, statement)
         on_claim(replica, peer, statement.height)
     elif statement.height < state.height or (state.is_settled and is_wish):
-        if not isinstance(message, Statement):
+        if isinstance(message, Statement):
+            on_late_commit(replica, peer, message)
+        else:
             on_late_message(replica, peer, statement.height)
     elif statement.sender not in state.validators:
         replica.fault(peer, f"a message by {statement.sender.hex()[:16]}, not a validator")
@@ -142,6 +189,7 @@ def _on_signed(replica: Replica, peer: PublicKey, message: _Signed, payload: byt
         on_view_change(replica, peer, message)
     else:
         on_vote(replica, peer, message)
+        redeem(replica)
         follow(replica)
 
 
@@ -157,6 +205,10 @@ def _on_block_committed(replica: Replica, head: Head) -> None:
         return
     early = replica.future.take()
     start_height(replica, head)
+    if head.certificate is not None:
+        heed_certificate(replica, head.certificate)
+    weigh_answers(replica)
+    come_back_if_due(replica)
     tell_new_restart(replica, state.restart)
     if is_ours:
         for peer, payload in early:
@@ -183,5 +235,8 @@ def _on_timer(replica: Replica, event: TimerFired) -> None:
         on_resend_timer(replica)
     elif event.name == ANSWER_TIMER:
         replica.answered.clear()
+        replica.right.questioned.clear()
+    elif event.name == POSITION_TIMER:
+        ask_positions(replica)
     else:
         on_view_timeout(replica)

@@ -1,7 +1,8 @@
 """From one height to the next: what a committed block changes. Rule 1's state, not its timers."""
 
 from consensus.events import Head
-from consensus.replica import LastDecided, Replica
+from consensus.head_seals import take_seals
+from consensus.replica import NO_HEIGHT, LastDecided, Replica
 from consensus.state import HeightState
 from consensus.views import close_height
 from primitives.ids import Height
@@ -17,6 +18,7 @@ def next_height(head: Head) -> HeightState:
 def start_height(replica: Replica, head: Head) -> None:
     """Move to the height after `head`; what is known of lower heights is dropped."""
     close_height(replica)
+    take_seals(replica, head)
     replica.head = head
     replica.state = next_height(head)
     replica.last_decided = last_decided_at(head, replica.last_decided)
@@ -24,8 +26,15 @@ def start_height(replica: Replica, head: Head) -> None:
     replica.claims = {
         peer: height for peer, height in replica.claims.items() if height > head.height
     }
-    if replica.listen_until is not None and head.height >= replica.listen_until:
-        replica.listen_until = None
+    note_claims(replica)
+    replica.right.forget_below(head.height)
+
+
+def note_claims(replica: Replica) -> None:
+    """Reckon the height that f + 1 validators say they work on or are beyond; or 0."""
+    needed = replica.state.validators.faults_max + 1
+    heights = sorted(replica.claims.values(), reverse=True)
+    replica.claimed = heights[needed - 1] if len(heights) >= needed else NO_HEIGHT
 
 
 def last_decided_at(head: Head, known: LastDecided | None = None) -> LastDecided | None:

@@ -3,6 +3,8 @@
 from consensus.effects import Decide, ValidateBlock
 from consensus.events import BlockValidated
 from consensus.faults import check_block_evidence, forget_evidence, report_conflict
+from consensus.guard import Lock
+from consensus.head_seals import last_certificate_fault
 from consensus.justification import check_justification, highest_claim
 from consensus.messages import FIRST_VIEW, Kind, PrePrepare, Statement
 from consensus.quorum import first_of
@@ -46,6 +48,7 @@ def on_pre_prepare(replica: Replica, peer: PublicKey, message: PrePrepare, paylo
     if block is None:
         return
     _join(replica, message)
+    replica.right.witness(statement)
     state.pre_prepares.add(statement)
     is_fresh = highest_claim(message.justification.heads) is None
     accept(replica, Proposal(message, payload, block, is_fresh))
@@ -55,7 +58,11 @@ def accept(replica: Replica, proposal: Proposal) -> None:
     """Accept a justified proposal of the current view and have its block executed."""
     state, block = replica.state, proposal.block
     sender = proposal.message.statement.sender
-    fault = _check_header(replica, proposal) or check_block_evidence(replica, block)
+    fault = (
+        _check_header(replica, proposal)
+        or last_certificate_fault(replica, block)
+        or check_block_evidence(replica, block)
+    )
     if fault is not None:
         replica.fault(sender, f"the block proposed in view {state.view}: {fault}")
         return
@@ -63,7 +70,7 @@ def accept(replica: Replica, proposal: Proposal) -> None:
     state.has_moved = True
     state.blocks.put(block, proposal.message.block, keep=state.pinned())
     if block.hash in state.valid:
-        _send_prepare(replica)
+        prepare_accepted(replica)
     elif block.hash not in state.validating:
         _validate(replica, block, is_fresh=proposal.is_fresh)
 
@@ -79,7 +86,7 @@ def on_block_validated(replica: Replica, event: BlockValidated) -> None:
         if state.certificate is not None:
             decide_if_ready(replica)
         else:
-            _send_prepare(replica)
+            prepare_accepted(replica)
         return
     _on_difference(replica, event, event.difference, was_fresh=was_fresh)
 
@@ -92,13 +99,14 @@ def on_vote(replica: Replica, peer: PublicKey, vote: Statement) -> None:
     if known is not None:
         _compare(replica, peer, known, vote)
         return
-    if state.certificate is not None or not _is_wanted(replica, vote):
+    if not _is_wanted(replica, vote):
         return
     if not replica.verifies(vote):
         name = state.validators.name_of(vote.sender)
         replica.fault(peer, f"the {vote.kind.name} of {name} does not verify")
         return
     votes.add(vote)
+    replica.right.witness(vote)
     state.has_moved = state.is_touched = True
     state.note_view(vote.sender, vote.view)
     if vote.kind is Kind.PREPARE:
@@ -112,21 +120,28 @@ def try_commit(replica: Replica) -> None:
     state, accepted = replica.state, replica.state.accepted
     if accepted is None or accepted.block.hash not in state.valid:
         return
-    block_hash = accepted.block.hash
-    is_done = state.prepared is not None and state.prepared.view == state.view
-    if is_done or state.prepares.count(state.view, block_hash) < state.validators.quorum:
-        return
-    prepares = first_of(state.prepares.signatures(state.view, block_hash), state.validators)
-    prepared = Prepared(state.view, block_hash, prepares)
-    state.prepared = prepared
-    state.add_claim(prepared.claim, prepares)
+    block_hash, claim = accepted.block.hash, (state.view, accepted.block.hash)
+    if claim not in state.proven_claims:
+        if state.prepares.count(state.view, block_hash) < state.validators.quorum:
+            return
+        signatures = state.prepares.signatures(state.view, block_hash)
+        state.add_claim(claim, first_of(signatures, state.validators))
+    prepares, encoded = state.proven_claims[claim], accepted.message.block
 
     def form(statement: Statement) -> tuple[bytes, bytes]:
         payload = statement.encode()
-        return payload, prepared_entry(payload, prepares, accepted.message.block)
+        return payload, prepared_entry(payload, prepares, encoded)
 
-    commit = replica.say(Kind.COMMIT, block_hash, form)
+    lock = Lock(
+        height=state.height,
+        view=state.view,
+        block_hash=block_hash,
+        prepares=prepares,
+        block=encoded,
+    )
+    commit = replica.say(Kind.COMMIT, block_hash, form, lock)
     if commit is not None:
+        state.prepared = Prepared(state.view, block_hash, prepares)
         count_own(replica, commit)
         try_decide(replica, commit.view, block_hash)
 
@@ -207,7 +222,8 @@ def _join(replica: Replica, message: PrePrepare) -> None:
         start_view_timer(replica)
 
 
-def _send_prepare(replica: Replica) -> None:
+def prepare_accepted(replica: Replica) -> None:
+    """Rule 3: prepare the accepted block once own execution has confirmed it."""
     accepted = replica.state.accepted
     if accepted is None or accepted.block.hash not in replica.state.valid:
         return
@@ -231,7 +247,7 @@ def decide_if_ready(replica: Replica) -> None:
     if block is None or block.hash in state.validating:
         return
     if block.hash not in state.valid:
-        _validate(replica, block, is_fresh=False)
+        _validate_decided(replica, block)
         return
     state.is_decided = True
     close_height(replica)
@@ -243,6 +259,15 @@ def decide_if_ready(replica: Replica) -> None:
     )
     forget_evidence(replica, block)
     replica.emit(Decide(block, certificate))
+
+
+def _validate_decided(replica: Replica, block: Block) -> None:
+    """Execute the certified block; that q validators took a false certificate is no mistake."""
+    fault = last_certificate_fault(replica, block)
+    if fault is None:
+        _validate(replica, block, is_fresh=False)
+    else:
+        replica.halt(f"the certified block {block.height}: {fault}")
 
 
 def _validate(replica: Replica, block: Block, *, is_fresh: bool) -> None:
@@ -274,13 +299,17 @@ def _on_difference(
 def _is_wanted(replica: Replica, vote: Statement) -> bool:
     """Votes far off, and Prepares that can no longer matter, are not even checked."""
     state, config = replica.state, replica.config
+    if state.certificate is not None:
+        sealed = (Kind.COMMIT, state.certificate.view, state.certificate.block_hash)
+        return (vote.kind, vote.view, vote.content) == sealed  # for the next block (R5.1)
     if vote.view > state.view + config.views_ahead_max:
         return False
     if vote.kind is Kind.COMMIT:
         return vote.view >= state.view - config.views_behind_max
-    prepared = state.prepared
-    is_surplus = prepared is not None and prepared.claim == (vote.view, vote.block_hash)
-    return vote.view >= state.view and not is_surplus
+    claim = (vote.view, vote.block_hash)
+    if claim == state.owed:
+        return True
+    return vote.view >= state.view and claim not in state.proven_claims
 
 
 def _compare(replica: Replica, peer: PublicKey, known: Statement, other: Statement) -> None:

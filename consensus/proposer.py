@@ -3,6 +3,7 @@
 from consensus.effects import BuildBlock
 from consensus.events import BlockBuilt
 from consensus.faults import evidence_for_block
+from consensus.head_seals import last_certificate
 from consensus.justification import highest_claim
 from consensus.messages import Claim, Justification, Kind, PrePrepare, Statement, ViewChange
 from consensus.normal_case import accept, count_own
@@ -16,7 +17,9 @@ def propose_if_due(replica: Replica) -> None:
     """Propose in the current view if it is this replica's turn and it has what it needs."""
     state = replica.state
     is_busy = state.accepted is not None or state.build_requested is not None
-    if is_busy or state.certificate is not None or not state.is_open or not replica.may_sign:
+    if is_busy or state.certificate is not None or not state.is_open:
+        return
+    if not replica.may_say(Kind.PRE_PREPARE):
         return
     if state.validators.proposer(state.height, state.view) != replica.own_key:
         return
@@ -72,7 +75,7 @@ def _ask_for_block(replica: Replica, justification: Justification) -> None:
         BuildBlock(
             height=state.height,
             view=state.view,
-            last_certificate=replica.head.certificate,
+            last_certificate=last_certificate(replica),
             evidence=evidence_for_block(replica),
         )
     )

@@ -6,15 +6,30 @@ that is missing here, so it is fetched; whether it does is the ledger's to check
 """
 
 from consensus.catch_up import answer_behind, fetch_next
-from consensus.messages import Decided, EvidenceMessage, Message, Statement, StatusMessage
+from consensus.messages import (
+    Decided,
+    EvidenceMessage,
+    Message,
+    Position,
+    PositionQuestion,
+    Statement,
+    StatusMessage,
+)
 from consensus.replica import NO_HEIGHT, Replica
 from consensus.say_again import may_answer, status_payload
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height
 
+_POSITIONS = (PositionQuestion, Position)
 
-def is_elsewhere(replica: Replica, peer: PublicKey) -> bool:
-    """Return whether the peer last said that it is under another restart than the open height."""
+
+def is_elsewhere(replica: Replica, peer: PublicKey, message: Message) -> bool:
+    """Return whether the peer last said that it is under another restart than the open height.
+
+    Questions and answers of where a node is (R2.5) are taken all the same.
+    """
+    if isinstance(message, _POSITIONS):
+        return False
     return replica.restart_of_peer.get(peer, replica.state.restart) != replica.state.restart
 
 
@@ -23,7 +38,7 @@ def on_message_elsewhere(replica: Replica, peer: PublicKey, message: Message) ->
     state, height = replica.state, _height_of(message)
     if height > state.height and not state.is_decided:
         fetch_next(replica, peer, height)
-    elif NO_HEIGHT < height < state.height and may_answer(replica, peer):
+    elif NO_HEIGHT < height < state.height and may_answer(replica, peer, replica.answered):
         answer_behind(replica, peer, height)
 
 
@@ -35,7 +50,7 @@ def tell_new_restart(replica: Replica, before: Digest) -> None:
 
 def _height_of(message: Message) -> Height:
     """Return the height that the sender works on, 0 when the message does not say."""
-    if isinstance(message, EvidenceMessage):
+    if isinstance(message, EvidenceMessage | PositionQuestion | Position):
         return NO_HEIGHT
     if isinstance(message, Decided):
         return Height(message.height + 1)

@@ -79,7 +79,9 @@ class HeightState:
     `reached` is the highest view in which each validator has signed anything. `validating` maps a
     block that is being executed to whether the clock rule was asked for. `sent` holds the latest
     own message of each kind. `has_moved` says that something came in since the last resend timer;
-    `is_touched` that a checked message of this height came in, which opens it (rule 1).
+    `is_touched` that a checked message of this height came in, which opens it (rule 1). `owed` is
+    what a Commit of a former life was said upon when its proof was lost with the files (R2.4);
+    `is_left` that the view it was in is to be left as soon as this node may sign.
     """
 
     height: Height
@@ -91,6 +93,8 @@ class HeightState:
     is_touched: bool = False
     accepted: Proposal | None = None
     prepared: Prepared | None = None
+    owed: Claim | None = None
+    is_left: bool = False
     prepares: VoteSet = field(default_factory=VoteSet)
     commits: VoteSet = field(default_factory=VoteSet)
     pre_prepares: VoteSet = field(default_factory=VoteSet)
@@ -122,9 +126,18 @@ class HeightState:
             hashes.add(self.accepted.block.hash)
         if self.prepared is not None:
             hashes.add(self.prepared.block_hash)
+        if self.owed is not None:
+            hashes.add(self.owed[1])
         if self.certificate is not None:
             hashes.add(self.certificate.block_hash)
         return frozenset(hashes)
+
+    def committed_claim(self) -> tuple[Claim | None, Signatures]:
+        """Return the claim of the highest own Commit, and its proof if that is not lost."""
+        prepared, owed = self.prepared, self.owed
+        if owed is not None and (prepared is None or prepared.claim < owed):
+            return owed, ()
+        return (None, ()) if prepared is None else (prepared.claim, prepared.prepares)
 
     def highest_claim(self) -> Claim | None:
         """Return the proven claim of the highest prepared view."""
@@ -142,10 +155,14 @@ class HeightState:
         return self.certificate is not None
 
     def wanted(self) -> Digest | None:
-        """Return the hash of the decided block if its bytes are missing."""
-        if self.certificate is None or self.blocks.block(self.certificate.block_hash) is not None:
+        """Return the hash of the decided block, or of the one owed, if its bytes are missing."""
+        if self.certificate is not None:
+            block_hash = self.certificate.block_hash
+        elif self.owed is not None:
+            block_hash = self.owed[1]
+        else:
             return None
-        return self.certificate.block_hash
+        return block_hash if self.blocks.block(block_hash) is None else None
 
     def view_change_payload(self, message: ViewChange) -> bytes:
         """Return a kept view change as message bytes, with the block from the shelf."""

@@ -1,8 +1,10 @@
 """Where a replica stands, for operators: the doctor command, the RPC and the stall line."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from consensus.replica import Replica
+from consensus.signing import passed
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height, View
 
@@ -12,7 +14,8 @@ class Status:
     """One engine's position. `step` is idle, waiting, prepare, commit, decided or halted.
 
     `missing` names the validators whose vote of the current step is not here; `peer_views` are
-    (name, view) pairs as last heard.
+    (name, view) pairs as last heard. `waits_for` is a sentence for the operator of a validator
+    that may not sign: what it waits for and who has not answered; None when it waits for nothing.
     """
 
     height: Height
@@ -28,6 +31,7 @@ class Status:
     peer_views: tuple[tuple[str, View], ...]
     is_validator: bool
     is_listening: bool
+    waits_for: str | None
     halted: str | None
     evidence: int
 
@@ -53,7 +57,8 @@ def status_of(replica: Replica) -> Status:
             (validators.name_of(peer), at) for peer, at in sorted(replica.peer_views.items())
         ),
         is_validator=replica.own_key in validators if replica.own_key is not None else False,
-        is_listening=replica.listen_until is not None,
+        is_listening=replica.right.reason is not None,
+        waits_for=_waits_for(replica),
         halted=replica.halted,
         evidence=len(replica.evidence),
     )
@@ -71,6 +76,45 @@ def _step_of(replica: Replica) -> str:
         return "waiting"
     is_prepared = state.prepared is not None and state.prepared.view == state.view
     return "commit" if is_prepared else "prepare"
+
+
+def _waits_for(replica: Replica) -> str | None:
+    """Return in words why a validator may not sign (R2.5, R2.6)."""
+    right, state = replica.right, replica.state
+    if not replica.is_voter or replica.halted is not None:
+        return None
+    if right.is_barred:
+        return f"listening until an operator restarts this node: {right.reason}"
+    if right.reason is not None:
+        return _listens_for(replica, right.reason)
+    if not right.is_heard:
+        needed = state.validators.quorum - 1
+        return (
+            f"starting: {len(right.heard)} of {needed} other validators told their open height; "
+            f"missing: {_names_besides(replica, right.heard)}"
+        )
+    if replica.claimed > state.height:
+        return f"behind: validators work on height {replica.claimed}, this node on {state.height}"
+    return None
+
+
+def _listens_for(replica: Replica, reason: str) -> str:
+    right, needed = replica.right, replica.state.validators.quorum
+    text = (
+        f"listening ({reason}): {len(right.told)} of {needed} other validators told their open "
+        f"height"
+    )
+    if len(right.told) < needed:
+        return f"{text}; missing: {_names_besides(replica, right.told)}"
+    past = len(passed(replica))
+    return f"{text}, the chain is past that of {past}; it must be past that of {needed}"
+
+
+def _names_besides(replica: Replica, keys: Container[PublicKey]) -> str:
+    """Return the names of the other validators that are not among `keys`."""
+    members = replica.state.validators.members
+    others = [m for m in members if m.public_key != replica.own_key]
+    return ", ".join(m.name for m in others if m.public_key not in keys)
 
 
 def _missing(replica: Replica, step: str) -> tuple[str, ...]:

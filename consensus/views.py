@@ -27,6 +27,7 @@ def enter_view(replica: Replica, view: View) -> None:
     state.view = view
     state.accepted = None
     state.build_requested = None
+    state.is_left = False
     state.has_moved = True
     state.forget_below(View(max(0, view - replica.config.views_behind_max)))
     replica.cancel_timer(VIEW_TIMER)

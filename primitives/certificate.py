@@ -146,6 +146,57 @@ def check_certificate(
     return Certificate(unchecked, restart, seals, _ISSUED)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedBlock:
+    """A decided block as its certificate must prove it: which one, and by whom it was decided."""
+
+    chain_id: str
+    restart: Digest
+    height: Height
+    block_hash: Digest
+    validators: ValidatorSet
+
+
+def check_proof(
+    unchecked: UncheckedCertificate, block: SealedBlock, verify_seal: Verify = verify
+) -> Certificate:
+    """Return the Certificate of `block`.
+
+    Raises:
+        BadCertificate: it is of another height or block, or does not prove it.
+    """
+    if unchecked.height != block.height:
+        raise BadCertificate(f"of height {unchecked.height}, needed is one of {block.height}")
+    if unchecked.block_hash != block.block_hash:
+        raise BadCertificate(f"the certificate is not of this block {block.height}")
+    return check_certificate(
+        unchecked,
+        chain_id=block.chain_id,
+        restart=block.restart,
+        validators=block.validators,
+        verify_seal=verify_seal,
+    )
+
+
+def check_last_certificate(
+    last: UncheckedCertificate | None,
+    parent: SealedBlock | None,
+    verify_seal: Verify = verify,
+) -> Certificate | None:
+    """Return what the certificate in a block proves of its parent; `parent` None is block 0.
+
+    Raises:
+        BadCertificate: it does not prove the parent, is missing, or is there in block 1.
+    """
+    if parent is None:
+        if last is not None:
+            raise BadCertificate("there is one in block 1, but nobody votes for block 0")
+        return None
+    if last is None:
+        raise BadCertificate(f"missing, needed is one of {parent.height}")
+    return check_proof(last, parent, verify_seal)
+
+
 def assemble(
     *,
     sealed: tuple[Height, View, Digest],

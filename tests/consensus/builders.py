@@ -16,7 +16,7 @@ from consensus.messages import (
     signed_bytes,
 )
 from primitives.block import Block, Header, last_certificate_hash_of, transactions_root_of
-from primitives.certificate import Certificate, assemble, seal_bytes
+from primitives.certificate import Certificate, UncheckedCertificate, assemble, seal_bytes
 from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, Signature, digest
 from primitives.ids import Height, View
 from primitives.validators import Validator, ValidatorSet, validator_set
@@ -69,8 +69,14 @@ def config_of(index: int | None, **settings) -> EngineConfig:
     )
 
 
-def engine_of(index: int | None, *, count: int = 4, head: Head | None = None) -> Engine:
-    return Engine(config_of(index), head or genesis_head(count))
+def engine_of(
+    index: int | None,
+    *,
+    count: int = 4,
+    head: Head | None = None,
+    config: EngineConfig | None = None,
+) -> Engine:
+    return Engine(config or config_of(index), head or genesis_head(count))
 
 
 def block_on(
@@ -169,7 +175,12 @@ def pre_prepare(
 
 
 def certificate_of(
-    block: Block, *, senders: Sequence[int], count: int = 4, view: int = 0
+    block: Block,
+    *,
+    senders: Sequence[int],
+    count: int = 4,
+    view: int = 0,
+    validators: ValidatorSet | None = None,
 ) -> Certificate:
     restart = block.header.restart
     signed = seal_bytes(CHAIN, restart, block.height, View(view), block.hash)
@@ -177,8 +188,22 @@ def certificate_of(
         sealed=(block.height, View(view), block.hash),
         restart=restart,
         seals={key_of(i): fake_sign(key_of(i), "seal", signed) for i in senders},
-        validators=validators_of(count),
+        validators=validators or validators_of(count),
     )
+
+
+def signed_certificate(
+    block: Block,
+    *,
+    chain: str = CHAIN,
+    restart: Digest = RESTART,
+    view: int = 0,
+    signers: Sequence[int] = (0, 1, 2),
+) -> UncheckedCertificate:
+    """The bits of the first three validators over seals by `signers`, whatever they sign."""
+    signed = seal_bytes(chain, restart, block.height, View(view), block.hash)
+    seals = tuple(fake_sign(key_of(i), "seal", signed) for i in signers)
+    return UncheckedCertificate(block.height, View(view), block.hash, b"\x07", seals)
 
 
 def head_after(block: Block, certificate: Certificate, count: int = 4) -> Head:

@@ -21,6 +21,7 @@ from consensus.messages import Kind, Message
 from consensus.recall import is_prepared_entry, read_prepared_entry
 from consensus.wire import read_message
 from primitives.block import Block
+from primitives.certificate import Certificate
 from tests.consensus.builders import certificate_of, head_after, key_of
 
 E = TypeVar("E")
@@ -70,8 +71,10 @@ def built(engine: Engine, block: Block, view: int = 0) -> tuple[Effect, ...]:
     return engine.step(BlockBuilt(block.height, view, block))
 
 
-def committed(engine: Engine, block: Block, count: int = 4) -> tuple[Effect, ...]:
-    certificate = certificate_of(block, senders=range(count), count=count)
+def committed(
+    engine: Engine, block: Block, count: int = 4, certificate: Certificate | None = None
+) -> tuple[Effect, ...]:
+    certificate = certificate or certificate_of(block, senders=range(count), count=count)
     return engine.step(BlockCommitted(head_after(block, certificate, count)))
 
 

@@ -20,11 +20,9 @@ from primitives.crypto import PublicKey
 from tests.consensus.builders import (
     NO_BLOCK,
     block_on,
-    certificate_of,
     commit,
     engine_of,
     genesis_head,
-    head_after,
     justification_of,
     key_of,
     pre_prepare,
@@ -103,15 +101,6 @@ def test_rule_2_the_proposer_of_view_0_asks_for_a_block():
     assert only(effects, BuildBlock) == [
         BuildBlock(height=1, view=0, last_certificate=None, evidence=())
     ]
-
-
-def test_rule_2_the_next_block_names_the_certificate_of_the_last():
-    certificate = certificate_of(BLOCK, senders=(0, 1, 2))
-    engine = engine_of(2, head=head_after(BLOCK, certificate))
-
-    effects = engine.step(WorkWaiting())
-
-    assert only(effects, BuildBlock)[0].last_certificate is certificate
 
 
 def test_rule_2_the_proposer_persists_and_broadcasts_its_proposal_and_its_own_prepare():

@@ -15,6 +15,7 @@ from consensus import (
     SignMark,
     catch_up,
     certificates,
+    head_seals,
     justification,
     normal_case,
     proposer,
@@ -283,9 +284,26 @@ def missing_votes_are_never_said_again(patch: Patch) -> None:
     patch.setattr(catch_up, "answer_behind", lambda *_: None)
 
 
+def last_certificate_is_not_checked(patch: Patch) -> None:
+    """R5.1 is left out: whatever the proposer says of the parent is decided."""
+    patch.setattr(normal_case, "last_certificate_fault", lambda *_: None)
+
+
+def last_certificate_is_checked_by_the_set_of_the_next_height(patch: Patch) -> None:
+    """The set that decides h, not the one that decided h - 1."""
+    sealed_head = head_seals._sealed_head
+
+    def by_the_next(replica: Replica) -> Any:
+        found = sealed_head(replica)
+        return found and replace(found, validators=replica.head.validators)
+
+    patch.setattr(head_seals, "_sealed_head", by_the_next)
+
+
 _MUTATOR = replace(ROUGH, byzantine=("mutator",))
 _USURPER = replace(ROUGH, byzantine=("usurper",))
 _EQUIVOCATOR = replace(ROUGH, byzantine=("equivocator",))
+_MISCERTIFIER = replace(ROUGH, byzantine=("miscertifier",))
 _QUIET_EQUIVOCATOR = Plan(byzantine=("equivocator",), fault_heights=40)
 
 BUGS = tuple(
@@ -312,5 +330,6 @@ BUGS = tuple(
         (signatures_are_not_checked, _MUTATOR, 20),
         (view_timer_runs_only_in_view_zero, ROUGH, 60),
         (missing_votes_are_never_said_again, ROUGH, 60),
+        (last_certificate_is_not_checked, _MISCERTIFIER, 1),
     )
 )

@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests.consensus import test_last_certificate as law
 from tests.planted_bugs.bugs import (
     BUGS,
     PlantedBug,
+    last_certificate_is_checked_by_the_set_of_the_next_height,
     lowest_prepared_view_wins,
     sign_state_is_not_written,
 )
@@ -36,6 +38,16 @@ def test_choosing_the_lowest_prepared_view_is_found_by_competing_locks(monkeypat
 
     with pytest.raises(Violation, match="builds on"):
         competing_locks(calm_cluster())
+
+
+@pytest.mark.sim
+def test_judging_the_parents_certificate_by_the_next_set_is_found_where_the_set_changes(
+    monkeypatch,
+):
+    last_certificate_is_checked_by_the_set_of_the_next_height(monkeypatch)
+
+    with pytest.raises(AssertionError):
+        law.test_r5_1_the_certificate_is_judged_by_the_set_that_decided_the_parent()
 
 
 def test_at_least_twenty_bugs_are_planted():

@@ -9,6 +9,7 @@ Bano et al. 2020, "Twins: BFT Systems Made Robust".
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from consensus import Engine
 from consensus.messages import Kind, PrePrepare, Statement, ViewChange
 from consensus.wire import read_message
 from primitives.block import decode_block
@@ -145,6 +146,30 @@ class Equivocator(Twin):
         return replace(message, statement=statement, block=block.encode()).encode()
 
 
+class Miscertifier(Twin):
+    """Proposes good blocks with a false certificate of their parent: the same to everybody."""
+
+    def __init__(self, node: "Node") -> None:
+        super().__init__(node)
+        self._false: dict[bytes, bytes] = {}  # proposal -> the false one
+
+    def outgoing(self, target: "Node", payload: bytes) -> list[bytes]:
+        """Send the false proposal instead of its own."""
+        message = read_message(payload)
+        is_own = isinstance(message, PrePrepare) and message.statement.sender == self.node.key
+        if self.is_reformed or not is_own:
+            return [payload]
+        if payload not in self._false:
+            self._false[payload] = self._miscertified(message)
+        return [self._false[payload]]
+
+    def _miscertified(self, message: PrePrepare) -> bytes:
+        self.node.world.counts["false_last_certificate"] += 1
+        block = self._spoiler.with_bad_last_certificate(decode_block(message.block))
+        statement = self._forge.signed(message.statement, content=block.hash)
+        return replace(message, statement=statement, block=block.encode()).encode()
+
+
 class Usurper(Twin):
     """Hides what was prepared, claims what was not, and proposes its own block in every view."""
 
@@ -188,6 +213,13 @@ class Usurper(Twin):
         return self._forge.claim_falsely(message).encode()
 
 
+def be_reckless(engine: Engine) -> None:
+    """Let a faulty node's engine sign on whatever it is shown of its own key."""
+    right = engine._replica.right
+    if right.reason is not None:
+        right.reason, right.falls, right.is_heard = None, 0, True
+
+
 _CONDUCTS: dict[str, type[Twin]] = {
     "twin": Twin,
     "silent": Silent,
@@ -195,6 +227,7 @@ _CONDUCTS: dict[str, type[Twin]] = {
     "mutator": Mutator,
     "equivocator": Equivocator,
     "usurper": Usurper,
+    "miscertifier": Miscertifier,
 }
 
 

@@ -2,11 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+from consensus import SignState
 from consensus import effects as out
+from consensus import events as to
+from consensus.messages import Kind
 from primitives.block import Block
 from primitives.certificate import Certificate, check_certificate
 from primitives.crypto import Digest, PublicKey
 from primitives.errors import Rejected
+from tests.simulation.bodies import BodyChecks
+from tests.simulation.guarding import SigningChecks
+from tests.simulation.losses import Loss
 from tests.simulation.memory import count_items
 from tests.simulation.node import Node
 from tests.simulation.performing import CLOCK_DIFFERENCE
@@ -35,6 +41,8 @@ class Checks:
         self._keys = frozenset(member.public_key for member in cluster.validators.members)
         self.quorum = (count + (count - 1) // 3) // 2 + 1
         self._sent = SentChecks(cluster, self.quorum)
+        self._bodies = BodyChecks(cluster, self.quorum)
+        self._signing = SigningChecks(cluster, self._sent, self.quorum)
 
     def on_decided(self, node: Node, block: Block, certificate: Certificate) -> None:
         """A node decides: nobody honest decided otherwise, and the certificate proves it."""
@@ -47,6 +55,7 @@ class Checks:
                 f"{node.name} {block.hash.hex()[:8]}"
             )
         self._check_certificate(node, block, certificate)
+        self._bodies.on_decided(node, block)
 
     def _check_certificate(self, node: Node, block: Block, certificate: Certificate) -> None:
         named = (certificate.height, certificate.block_hash)
@@ -84,6 +93,25 @@ class Checks:
     def on_sent(self, node: Node, payload: bytes) -> None:
         """A node sends: see tests.simulation.sent."""
         self._sent.on_sent(node, payload)
+        if payload[1] == int(Kind.POSITION_QUESTION):
+            self._signing.on_asked(node, payload)
+
+    def on_persist(self, node: Node, effect: out.Persist) -> None:
+        """A node signs: see tests.simulation.guarding."""
+        self._signing.on_persist(node, effect)
+
+    def on_lost(self, node: Node, loss: Loss) -> None:
+        """A careless node lost files: it starts from what is left."""
+        self._committed[node.name] = node.ledger.height
+        self._signing.on_lost(node, loss)
+
+    def on_started(self, node: Node, before: SignState | None) -> None:
+        """A node has started; `before` is the sign-state that it found."""
+        self._signing.on_started(node, before)
+
+    def before_step(self, node: Node, event: to.Event) -> None:
+        """A node is about to take an event."""
+        self._signing.before_step(node, event)
 
     def on_reported(self, node: Node, report: out.ReportFault) -> None:
         """An honest node blames an honest peer only for a proposal that came late."""
@@ -108,10 +136,11 @@ class Checks:
             raise Violation(f"{node.name} halts: {effect.reason}")
 
     def _is_honest(self, key: PublicKey) -> bool:
-        return all(peer.is_honest for peer in self.cluster.network.owners(key))
+        return all(peer.is_sound for peer in self.cluster.network.owners(key))
 
     def on_step(self, node: Node) -> None:
-        """Now and then: what the engine keeps is bounded, whatever peers send."""
+        """A node has taken an event; now and then: what the engine keeps is bounded."""
+        self._signing.after_step(node)
         self._steps += 1
         if self._steps % _MEMORY_EVERY_STEPS == 0:
             self.check_memory(node)
@@ -126,7 +155,11 @@ class Checks:
             raise Violation(f"{node.name} keeps {items} items in memory, bound {bound}")
 
     def at_end(self) -> None:
-        """Check memory of all once more."""
+        """Check memory of all once more, and that conflicts that could be seen were."""
+        unseen = self._signing.seen_conflicts - {key for _, key in self.evidence}
+        for key in sorted(unseen):
+            name = self.cluster.validators.name_of(key)
+            raise Violation(f"no evidence against {name}, though both sides reached one node")
         for node in self.cluster.nodes:
             if node.is_up:
                 self.check_memory(node)

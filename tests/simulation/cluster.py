@@ -47,6 +47,8 @@ class Cluster:
             self._add(Node(self, f"v{i}", key))
         drawn = world.rng.sample(self.nodes, len(plan.byzantine) + plan.careless)
         self.careless = drawn[len(plan.byzantine) :]
+        for node in self.careless:
+            node.disk.is_versioned = True
         for node, kind in zip(drawn, plan.byzantine, strict=False):
             self._corrupt(node, kind)
         for i in range(plan.observers):

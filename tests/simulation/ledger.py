@@ -133,3 +133,8 @@ class Ledger:
         """Append a decided block."""
         self.chain.append((block, certificate))
         self._recorded.update(block.evidence)
+
+    def roll_back(self, height: int) -> None:
+        """Forget the blocks above `height`: an older store was put back."""
+        del self.chain[height:]
+        self._recorded = {item for block, _ in self.chain for item in block.evidence}

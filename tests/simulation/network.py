@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from consensus.events import PeerConnected, Received
+from consensus.messages import Kind
 from primitives.crypto import PublicKey
 from tests.simulation.plan import Plan
 from tests.simulation.world import World
@@ -20,7 +21,7 @@ class Network:
         self.plan = plan
         self.nodes: list[Node] = []
         self.cut: set[tuple[int, int]] = set()  # directed; membership only
-        self.clogged: dict[int, list[tuple[Node, Node, bytes]]] = {}
+        self.clogged: dict[int, list[tuple[Node, Node, int, bytes]]] = {}
         self.is_calm = False
         self.allows: Callable[[Node, Node, bytes], bool] | None = None  # a scenario's own rule
         self.lag_us: dict[int, int] = {}  # added to what a node sends
@@ -40,10 +41,11 @@ class Network:
             counts["drop"] += 1
             return
         lag_us = self.lag_us.get(source.index, 0)
-        world.after(self.delay_us() + lag_us, self._arrive, source, target, payload)
+        sent = (source, target, target.life, payload)
+        world.after(self.delay_us() + lag_us, self._arrive, *sent)
         if not self.is_calm and world.chance(self.plan.duplicate):
             counts["duplicate"] += 1
-            world.after(self.delay_us(), self._arrive, source, target, payload)
+            world.after(self.delay_us(), self._arrive, *sent)
 
     def delay_us(self) -> int:
         """Return the travel time of one message; unequal times reorder messages."""
@@ -59,11 +61,18 @@ class Network:
             source.index in self.clogged or target.index in self.clogged
         )
 
-    def _arrive(self, source: "Node", target: "Node", payload: bytes) -> None:
+    def _arrive(self, source: "Node", target: "Node", life: int, payload: bytes) -> None:
+        """Deliver; what was sent to a former life is lost with its session, but for answers.
+
+        Answers to a former life's question are delivered all the same: the rules must stand it.
+        """
         for end in (source, target):
             if end.index in self.clogged:
-                self.clogged[end.index].append((source, target, payload))
+                self.clogged[end.index].append((source, target, life, payload))
                 return
+        if life != target.life and payload[1] != int(Kind.POSITION):
+            self.world.counts["former_life"] += 1
+            return
         target.give(Received(source.key, payload))
 
     def clog(self, node: "Node") -> None:
@@ -72,8 +81,8 @@ class Network:
 
     def unclog(self, node: "Node") -> None:
         """Deliver what was held back, each message at its own speed."""
-        for source, target, payload in self.clogged.pop(node.index, []):
-            self.world.after(self.delay_us(), self._arrive, source, target, payload)
+        for sent in self.clogged.pop(node.index, []):
+            self.world.after(self.delay_us(), self._arrive, *sent)
 
     def split(self, group: Iterable["Node"], *, is_one_way: bool = False) -> None:
         """Cut the links from `group` to all others, and back unless `is_one_way`."""

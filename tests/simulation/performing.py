@@ -55,6 +55,7 @@ def perform(node: "Node", effect: out.Effect) -> None:
 
 def _persist(node: "Node", effect: out.Persist) -> None:
     takes_us = _disk_us(node)
+    node.cluster.checks.on_persist(node, effect)
     node.disk.begin(effect, now_us=node.world.now_us, takes_us=takes_us)
     node.is_waiting = True
     node.later(takes_us, _persisted, node)

@@ -18,9 +18,13 @@ NEMESES = (
     "slow_disk",
     "clock_step",
     "retwin",
-    "lose_wal",
+    "lose_files",
+    "crash_in_start",
 )
-BYZANTINE = ("twin", "mutator", "equivocator", "usurper", "silent", "selective")
+BYZANTINE = (
+    *("twin", "mutator", "equivocator", "usurper", "miscertifier"),
+    *("silent", "selective"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,7 @@ class Plan:
     fault_us_min: int = 2 * SECOND  # ... but not before this
     fault_us_max: int = 15 * SECOND  # ... and not after this
     is_reliable_after: bool = True  # no Byzantine behaviour after faults end
-    careless: int = 0  # honest validators that may lose their WAL (they listen; count to f)
+    careless: int = 0  # honest validators that may lose files, in any way (they count to f)
     observers: int = 0  # nodes that follow and never sign
     down_after: int = 0  # validators that stay down after faults end
     heights_after: int = 10

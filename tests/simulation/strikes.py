@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from primitives.ids import Height, View
+from tests.simulation.losses import draw_loss, lose
 from tests.simulation.node import Node
 
 if TYPE_CHECKING:
@@ -100,13 +101,24 @@ def _crash_now(nemesis: "Nemesis", nodes: list[Node]) -> None:
         nemesis.later(10, 3000, node.start)
 
 
-def lose_wal(nemesis: "Nemesis") -> None:
-    """Crash a node and delete its WAL, as a restore from a backup without it would."""
+def lose_files(nemesis: "Nemesis") -> None:
+    """Crash a node and lose, cut or put back its files in one of the 63 ways."""
     node = nemesis.world.rng.choice(nemesis.cluster.careless or nemesis.cluster.nodes)
     node.crash()
     if node in nemesis.cluster.careless:
-        node.disk.wal.clear()
+        loss = draw_loss(nemesis.world.rng)
+        node.say(f"files: {loss}")
+        lose(node, loss, nemesis.world.rng)
+        nemesis.cluster.checks.on_lost(node, loss)
     nemesis.later(10, 3000, node.start)
+
+
+def crash_in_start(nemesis: "Nemesis") -> None:
+    """Crash a node, and again while it writes the stamp of its next start."""
+    node = nemesis.one()
+    node.crash()
+    node.start_and_fail(nemesis.world.rng.randint(0, 2))
+    nemesis.later(10, 2000, node.start)
 
 
 STRIKES: dict[str, Callable[["Nemesis"], None]] = {
@@ -121,5 +133,6 @@ STRIKES: dict[str, Callable[["Nemesis"], None]] = {
     "slow_disk": slow_disk,
     "clock_step": clock_step,
     "retwin": retwin,
-    "lose_wal": lose_wal,
+    "lose_files": lose_files,
+    "crash_in_start": crash_in_start,
 }

@@ -4,7 +4,12 @@ from typing import TYPE_CHECKING
 
 from consensus.effects import FetchBlocks
 from primitives.block import Block
-from primitives.certificate import UncheckedCertificate, check_certificate
+from primitives.certificate import (
+    SealedBlock,
+    UncheckedCertificate,
+    check_certificate,
+    check_last_certificate,
+)
 from primitives.crypto import PublicKey
 from primitives.errors import Rejected
 from tests.simulation.world import MS
@@ -94,6 +99,9 @@ class BlockSync:
                 validators=node.cluster.validators,
                 verify_seal=node.cluster.keys.verify,
             )
+            check_last_certificate(
+                block.last_certificate, self._sealed_tip(), node.cluster.keys.verify
+            )
         except Rejected:
             node.world.counts["sync_lie_refused"] += 1
             return False
@@ -102,6 +110,18 @@ class BlockSync:
         node.world.counts["synced_block"] += 1
         node.commit(block, certificate)
         return True
+
+    def _sealed_tip(self) -> SealedBlock | None:
+        cluster, tip = self.node.cluster, self.node.ledger.tip
+        if tip.height == 0:
+            return None
+        return SealedBlock(
+            chain_id=tip.chain_id,
+            restart=tip.restart,
+            height=tip.height,
+            block_hash=tip.hash,
+            validators=cluster.validators,
+        )
 
     def _give_up(self, serial: int) -> None:
         if serial == self._request and self._is_asking:
