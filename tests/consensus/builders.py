@@ -3,12 +3,29 @@
 import hashlib
 from collections.abc import Sequence
 
-from consensus import Engine, EngineConfig, Head
+from consensus import (
+    Effect,
+    Engine,
+    EngineConfig,
+    Found,
+    Head,
+    Received,
+    SignMark,
+    SignState,
+    Stamp,
+    Standing,
+    Start,
+    StoreNote,
+    begin,
+    born,
+    recover,
+)
 from consensus.messages import (
     TAGS,
     Content,
     Justification,
     Kind,
+    Position,
     PrePrepare,
     Signatures,
     Statement,
@@ -22,6 +39,8 @@ from primitives.ids import Height, View
 from primitives.validators import Validator, ValidatorSet, validator_set
 
 CHAIN = "test-0123456789abcdef"
+NO_KEY = PublicKey(bytes(32))
+RANDOM = bytes(range(16))
 RESTART = digest("genesis", b"test")
 NAMES = ("amber", "basil", "coral", "dahlia", "ebony", "fern", "ginger", "hazel", "iris", "jade")
 
@@ -69,6 +88,29 @@ def config_of(index: int | None, **settings) -> EngineConfig:
     )
 
 
+def found_at_birth(index: int | None) -> Found:
+    """What the first start of a new key finds."""
+    state = born(NO_KEY if index is None else key_of(index))
+    return Found(sign_state=state, unreadable=None, lock=None, wal=None, store=None)
+
+
+def found_after(head: Head, index: int) -> Found:
+    """What a validator finds that has committed `head` and sealed it."""
+    if head.certificate is None:
+        return found_at_birth(index)
+    mark = SignMark(head.height, head.certificate.view, int(Kind.COMMIT))
+    stamp = Stamp(start=1, random=RANDOM)
+    state = SignState(key=key_of(index), standing=Standing.EXPLAINED, stamp=stamp, mark=mark)
+    note = StoreNote(stamp=stamp, mark=mark, statements=())
+    return Found(sign_state=state, unreadable=None, lock=None, wal=None, store=note)
+
+
+def start_of(index: int | None, found: Found | None = None) -> Start:
+    """What `begin` says of the files; those of a new key unless others are given."""
+    key = NO_KEY if index is None else key_of(index)
+    return begin(found or found_at_birth(index), key, RANDOM)
+
+
 def engine_of(
     index: int | None,
     *,
@@ -76,7 +118,37 @@ def engine_of(
     head: Head | None = None,
     config: EngineConfig | None = None,
 ) -> Engine:
-    return Engine(config or config_of(index), head or genesis_head(count))
+    """An engine to which all other validators have told their open height."""
+    head = head or genesis_head(count)
+    found = found_at_birth(None) if index is None else found_after(head, index)
+    engine, _first = recover(config or config_of(index), head, start_of(index, found))
+    answer_all(engine, head, besides=index)
+    return engine
+
+
+def answer_all(engine: Engine, head: Head, *, besides: int | None) -> tuple[Effect, ...]:
+    """Every other validator tells that it has the height after `head` open."""
+    peers = [m.public_key for m in head.validators.members]
+    effects = [
+        answer(engine, peer, height=head.height + 1)
+        for peer in peers
+        if besides is None or peer != key_of(besides)
+    ]
+    return tuple(effect for step in effects for effect in step)
+
+
+def answer(
+    engine: Engine,
+    peer: PublicKey,
+    *,
+    height: int,
+    is_listening: bool = False,
+    statement: Statement | None = None,
+) -> tuple[Effect, ...]:
+    """One validator answers the present question."""
+    nonce = engine._replica.right.nonce
+    position = Position(nonce, Height(height), is_listening, statement)
+    return engine.step(Received(peer, position.encode()))
 
 
 def block_on(

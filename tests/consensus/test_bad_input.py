@@ -114,7 +114,7 @@ def test_a_missing_or_surplus_field_is_a_fault(message):
     [
         (b"", "unknown kind"),
         (b"\x91", "unknown kind"),
-        (b"\x91\x07", "unknown kind"),
+        (b"\x91\x09", "unknown kind"),
         (b"\x96\x02" + b"\0" * 300, "PREPARE of 302 bytes, at most 256"),
         (b"\x98\x05" + b"\0" * 2000, "STATUS of 2002 bytes, at most 1024"),
         (b"\x99\x01" + b"\0" * (2 * 1024 * 1024), "PRE_PREPARE of"),
@@ -256,7 +256,7 @@ def test_no_order_of_events_makes_an_engine_raise_or_sign_twice(index, script):
 
     effects = [effect for event in script for effect in engine.step(event)]
 
-    marks = [e.record.mark for e in effects if isinstance(e, Persist)]
+    marks = [e.state.mark for e in effects if isinstance(e, Persist) and e.entry is not None]
     assert marks == sorted(set(marks))
     assert engine.status().height in {1, 2}
 

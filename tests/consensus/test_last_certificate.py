@@ -21,12 +21,14 @@ from tests.consensus.builders import (
     head_after,
     key_of,
     pre_prepare,
+    prepare,
     signed_certificate,
     validators_of,
 )
 from tests.consensus.drive import (
     committed,
     hear,
+    hear_all,
     only,
     persisted_kinds,
     reasons,
@@ -47,6 +49,14 @@ def carrying(last: UncheckedCertificate | None, head=HEAD, proposer=2):
     block = block_on(head, proposer=proposer)
     header = replace(block.header, last_certificate_hash=last_certificate_hash_of(last))
     return replace(block, header=header, last_certificate=last)
+
+
+def committing(engine):
+    """An engine that has sealed PARENT."""
+    hear(engine, pre_prepare(PARENT, sender=1))
+    validate(engine, PARENT)
+    hear_all(engine, [prepare(PARENT, i) for i in (0, 1, 2) if key_of(i) != engine._replica.own_key])
+    return engine
 
 
 JUNK = {
@@ -218,9 +228,8 @@ def test_r5_1_a_commit_that_comes_late_stands_in_the_next_certificate():
 
 
 def test_r5_1_a_commit_between_decision_and_commit_to_disk_stands_in_it_too():
-    engine = engine_of(2)
+    engine = committing(engine_of(2))
     hear(engine, Decided(1, PARENT.encode(), PROOF.encode()), peer=1)
-    validate(engine, PARENT)
     hear(engine, commit(PARENT, 3))
     committed(engine, PARENT, certificate=PROOF)
 
@@ -263,9 +272,8 @@ def test_r5_1_a_seal_that_is_known_is_not_verified_again():
         verified.append((tag, key))
         return fake_verify(key, tag, data, signature)
 
-    engine = engine_of(0, config=replace(config_of(0), verify=verify))
+    engine = committing(engine_of(0, config=replace(config_of(0), verify=verify)))
     hear(engine, Decided(1, PARENT.encode(), PROOF.encode()), peer=1)
-    validate(engine, PARENT)
     committed(engine, PARENT, certificate=PROOF)
     hear(engine, commit(PARENT, 3))
     verified.clear()

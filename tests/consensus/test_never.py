@@ -69,7 +69,7 @@ def test_every_broadcast_of_an_own_statement_follows_its_persist():
     pairs = [e for e in effects if isinstance(e, Persist | Broadcast)]
 
     assert [type(e) for e in pairs] == [Persist, Broadcast] * 3
-    marks = [e.record.mark for e in pairs if isinstance(e, Persist)]
+    marks = [e.state.mark for e in pairs if isinstance(e, Persist)]
     assert marks == [SignMark(1, 0, 1), SignMark(1, 0, 2), SignMark(1, 0, 3)]
 
 
@@ -90,13 +90,13 @@ def test_nothing_is_proposed_where_a_second_node_with_the_same_key_proposed_othe
 
 
 def test_an_own_vote_that_comes_back_from_a_peer_counts_once():
-    engine = engine_of(0)
-    hear_all(engine, [prepare(BLOCK, 0), prepare(BLOCK, 1)])
-    hear(engine, pre_prepare(BLOCK, sender=1))
+    engine = accepted()
+    hear(engine, prepare(BLOCK, 1))
 
-    effects = validate(engine, BLOCK)
+    effects = hear(engine, prepare(BLOCK, 0), peer=3)
 
-    assert kinds(effects) == [Kind.PREPARE]
+    assert effects == ()
+    assert engine.status().prepares == 2
 
 
 @pytest.mark.parametrize("vote", [prepare, commit])

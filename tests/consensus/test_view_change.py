@@ -136,8 +136,9 @@ JUSTIFIED_PREPARED = [
 
 def test_rule_3_a_justified_proposal_of_a_higher_view_moves_the_replica_there():
     engine = engine_of(0)
+    changes = [view_change(1, 1, i) for i in (1, 2, 3)]
 
-    effects = hear(engine, pre_prepare(OTHER, sender=2, view=1, changes=JUSTIFIED))
+    effects = hear(engine, pre_prepare(OTHER, sender=2, view=1, changes=changes))
 
     assert engine.status().view == 1
     assert [t.delay_ms for t in only(effects, StartTimer) if t.name == "view"] == [1500]
@@ -353,7 +354,7 @@ GOOD = view_change(1, 1, 3, prepared=PREPARED)
     ("message", "reason"),
     [
         (replace(GOOD, statement=replace(GOOD.statement, signature=bytes(64))), "not verify"),
-        (replace(GOOD, prepares=()), "0 prepares, needed are 3"),
+        (replace(GOOD, prepares=GOOD.prepares[:2]), "2 prepares, needed are 3"),
         (replace(GOOD, prepares=prepares_of(BLOCK, 1, (0, 1, 3))), "does not verify"),
         (replace(GOOD, prepares=prepares_of(BLOCK, 0, (0, 1, 9))), "not a validator"),
         (replace(GOOD, block=OTHER.encode()), "another hash"),
