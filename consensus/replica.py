@@ -192,6 +192,7 @@ class Replica:
             digest=signed,
             signature=statement.signature,
             committed=_committed(right.state, statement),
+            restart=self.state.restart,
         )
         right.floor = max(right.floor, statement.mark)
         right.remember(statement)

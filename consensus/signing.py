@@ -162,6 +162,8 @@ def _write(replica: Replica, standing: Standing, mark: SignMark) -> None:
     right.state = replace(
         right.state, standing=standing, mark=mark, digest=None, signature=None, committed=None
     )
+    if standing is Standing.EXPLAINED:
+        right.state = replace(right.state, restart=replica.state.restart)
     height = replica.state.height
     replica.emit(Persist(height=height, entry=None, lock=None, state=right.state))
 

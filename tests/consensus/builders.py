@@ -235,12 +235,16 @@ def justification_of(changes: Sequence[ViewChange]) -> Justification:
 
 
 def pre_prepare(
-    block: Block, *, sender: int, view: int = 0, changes: Sequence[ViewChange] = ()
+    block: Block,
+    *,
+    sender: int,
+    view: int = 0,
+    changes: Sequence[ViewChange] = (),
+    restart: Digest | None = None,
 ) -> PrePrepare:
+    signed = restart or block.header.restart
     return PrePrepare(
-        statement(
-            Kind.PRE_PREPARE, block.height, view, block.hash, sender, restart=block.header.restart
-        ),
+        statement(Kind.PRE_PREPARE, block.height, view, block.hash, sender, restart=signed),
         block.encode(),
         justification_of(changes),
     )

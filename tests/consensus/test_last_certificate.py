@@ -168,7 +168,7 @@ def test_r5_1_a_block_of_another_restart_is_refused():
     block = block_on(HEAD, proposer=2, restart=digest("restart", b""))
     engine = engine_of(0, head=HEAD)
 
-    effects = hear(engine, pre_prepare(block, sender=2))
+    effects = hear(engine, pre_prepare(block, sender=2, restart=HEAD.restart))
 
     assert "another restart" in reasons(effects)[0]
 

@@ -2,10 +2,29 @@
 
 from dataclasses import replace
 
-from consensus import BlockCommitted, FetchBlocks, PeerConnected, Send
+import pytest
+
+from consensus import (
+    BlockCommitted,
+    FetchBlocks,
+    Found,
+    PeerConnected,
+    Persist,
+    Send,
+    SignMark,
+    SignState,
+    Stamp,
+    Standing,
+    StoreNote,
+    WalFound,
+    begin,
+    born,
+    restarted,
+)
 from consensus.messages import Decided, EvidenceMessage, Kind, StatusMessage
-from consensus.wire import read_message
+from consensus.wire import VIEW_MAX, read_message
 from primitives.crypto import digest
+from primitives.ids import Height
 from tests.consensus.builders import (
     RESTART,
     block_on,
@@ -136,3 +155,84 @@ def test_a_new_session_begins_with_where_we_stand():
 
     assert read_message(first.payload).restart == NEW
     assert [Kind(effect.payload[1]) for effect in rest] == [Kind.PREPARE]
+
+
+OWN = key_of(0)
+RANDOM = b"r" * 16
+
+
+def found(state=None, note=None, wal=None, **others):
+    return Found(sign_state=state, unreadable=None, lock=None, wal=wal, store=note, **others)
+
+
+def signed_at(mark, **changes):
+    stamp = Stamp(start=3, random=bytes(16))
+    return SignState(key=OWN, standing=Standing.EXPLAINED, stamp=stamp, mark=mark, **changes)
+
+
+def applied(state, **others):
+    return restarted(found(state, **others), OWN, RANDOM, restart=NEW, height=Height(5))
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        None,
+        born(OWN),
+        signed_at(SignMark(4, 0, 3), restart=RESTART),
+        signed_at(SignMark(6, 7, 3), restart=RESTART, committed=(7, OLD_BLOCK.hash)),
+        replace(signed_at(SignMark(6, 7, 3)), standing=Standing.LISTENER),
+        replace(signed_at(SignMark(6, 7, 3), restart=NEW), key=key_of(1)),
+    ],
+    ids=["lost", "born", "below", "above with a lock", "listener", "of another key"],
+)
+def test_a_statement_explains_every_sign_state_of_before(state):
+    after = applied(state)
+
+    assert (after.key, after.standing, after.restart) == (OWN, Standing.EXPLAINED, NEW)
+    assert after.mark == SignMark(5, VIEW_MAX, int(Kind.COMMIT))
+    assert (after.digest, after.signature, after.committed) == (None, None, None)
+
+
+def test_a_statement_is_applied_to_a_sign_state_once():
+    for mark in (SignMark(5, VIEW_MAX, 3), SignMark(6, 0, 3), SignMark(9, 2, 0)):
+        assert applied(signed_at(mark, restart=NEW)) is None
+    listener = replace(signed_at(SignMark(6, 0, 3), restart=NEW), standing=Standing.LISTENER)
+
+    assert applied(listener) is None
+
+
+def test_applying_counts_as_a_start_that_every_older_file_is_older_than():
+    note = StoreNote(stamp=Stamp(8, b"n" * 16), mark=SignMark(5, 0, 3), statements=())
+    wal = WalFound(stamp=Stamp(9, b"w" * 16), entries=())
+
+    assert applied(signed_at(SignMark(4, 0, 3)), note=note, wal=wal).stamp == Stamp(10, RANDOM)
+
+
+def test_after_it_the_node_goes_on_above_the_block_with_no_lock():
+    note = StoreNote(stamp=Stamp(2, b"n" * 16), mark=SignMark(5, VIEW_MAX, 3), statements=())
+    state = applied(signed_at(SignMark(6, 7, 3), committed=(7, OLD_BLOCK.hash)), note=note)
+
+    start = begin(found(state, note, restarts=frozenset({RESTART, NEW})), OWN, b"s" * 16)
+
+    assert (start.reason, start.lock) == (None, None)
+    assert start.state.mark == SignMark(5, VIEW_MAX, 3)
+
+
+def test_a_store_that_does_not_know_the_statement_makes_a_listener_that_keeps_it():
+    note = StoreNote(stamp=Stamp(2, b"n" * 16), mark=SignMark(5, 0, 3), statements=())
+    state = signed_at(SignMark(6, 0, 3), restart=NEW)
+
+    start = begin(found(state, note, restarts=frozenset({RESTART})), OWN, RANDOM)
+
+    assert start.reason == f"the store does not know its restart statement {NEW.hex()[:16]}"
+    assert (start.state.standing, start.state.restart) == (Standing.LISTENER, NEW)
+
+
+def test_what_is_signed_under_a_statement_says_so_in_the_sign_state():
+    engine = engine_of(0, head=RESTARTED)
+    hear(engine, pre_prepare(NEW_BLOCK, sender=1))
+
+    effects = validate(engine, NEW_BLOCK)
+
+    assert [persist.state.restart for persist in only(effects, Persist)] == [NEW]
