@@ -25,6 +25,9 @@ def new(  # noqa: PLR0913 - each is an option of the command
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port for other members.")] = 26600,
     rpc_port: Annotated[int, typer.Option(min=1, max=65535, help="Port for clients.")] = 26601,
     observer: Annotated[bool, typer.Option("--observer", help="It will not vote.")] = False,
+    sign_state_dir: Annotated[
+        str, typer.Option(help="Folder of the sign-state; best on a disk without snapshots.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Make keys, TLS certificate and node.toml, and member.json for the coordinator."""
@@ -37,6 +40,7 @@ def new(  # noqa: PLR0913 - each is an option of the command
         rpc_host="127.0.0.1",
         rpc_port=rpc_port,
         is_validator=not observer,
+        sign_state_dir=sign_state_dir,
     )
     member = make_node(directory, plan)
     path = directory / MEMBER_FILE

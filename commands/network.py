@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from commands import restart
 from commands.founding import first_agencies, read_agencies, with_bank
 from commands.options import address_argument
 from commands.output import AsJson, CheckFailed, UsageFault, command, emit, show_table
@@ -17,6 +18,7 @@ from node.setup import install_genesis
 from primitives.ids import show_address
 
 app = typer.Typer(no_args_is_help=True, help="Assemble and verify the genesis of a network.")
+app.add_typer(restart.app, name="restart-statement")
 
 
 @app.command("init")

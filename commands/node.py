@@ -1,4 +1,4 @@
-"""`sapha node`: start a node, see how it is, find out what is wrong with it."""
+"""`sapha node`: start a node, see how it is, find out what is wrong with it, mend it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,14 +6,21 @@ from typing import Annotated
 import typer
 
 from client.answers import field_of
+from client.rpc import Answer
+from commands import restoring
+from commands.bundle import bundle
 from commands.doctor import examine
-from commands.options import NodeDir, Rpc, open_rpc
+from commands.options import NodeDir, Rpc, open_rpc, own_rpc
 from commands.output import REFUSED, UNREACHABLE, AsJson, CheckFailed, command, emit, show_table
 from node.checks import check_node, repair_wal
-from node.config import load_config
-from primitives.errors import LocalFault
 
 app = typer.Typer(no_args_is_help=True, help="Run and look after a node.")
+app.command("rebuild")(restoring.rebuild)
+app.command("backup")(restoring.backup)
+app.command("restore")(restoring.restore)
+app.command("inspect")(restoring.inspect)
+app.command("rollback")(restoring.rollback)
+app.command("bundle")(bundle)
 
 
 @app.command("start")
@@ -33,7 +40,15 @@ async def status(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
         answer = await client.call("chain_getStatus")
     keys = ("node", "version", "chain_id", "height", "block_hash", "state_root", "syncing")
     lines = [f"{key:11} {answer[key]}" for key in keys if key in answer]
+    lines.append(f"{'signing':11} {_signing(answer)}")
     emit(answer, "\n".join(lines), as_json=as_json)
+
+
+def _signing(status: Answer) -> str:
+    signing = field_of(status, "signing")
+    if field_of(signing, "may_sign"):
+        return "yes"
+    return f"no: {field_of(signing, 'waits_for') or 'an observer'}"
 
 
 @app.command("check")
@@ -95,17 +110,6 @@ async def doctor(
         raise typer.Exit(UNREACHABLE)
     if diagnosis.findings:
         raise typer.Exit(REFUSED)
-
-
-def own_rpc(directory: Path | None) -> list[str] | None:
-    """Return where the node of a directory serves clients, None when its node.toml is no help."""
-    if directory is None:
-        return None
-    try:
-        served = load_config(directory).rpc
-    except LocalFault:
-        return None  # checking the files has found why
-    return [f"http://{served.host}:{served.port}/rpc"]
 
 
 @app.command("peers")

@@ -12,7 +12,8 @@ from client.keystore import KeystoreMissing, load_signing_key, needs_password, r
 from client.rpc import RpcClient, RpcSettings
 from client.wallet import Wallet
 from commands.output import UsageFault
-from primitives.errors import BadAddress
+from node.config import load_config
+from primitives.errors import BadAddress, LocalFault
 from primitives.ids import Address, read_address
 
 DEFAULT_RPC = "http://127.0.0.1:26601"
@@ -44,6 +45,17 @@ def open_rpc(urls: list[str] | None) -> RpcClient:
         if not url.startswith(("http://", "https://")):
             raise UsageFault(f"--rpc {url}: must start with http:// or https://")
     return RpcClient(chosen, RpcSettings(token=os.environ.get(TOKEN_VARIABLE, "")))
+
+
+def own_rpc(directory: Path | None) -> list[str] | None:
+    """Return where the node of a directory serves clients, None when its node.toml is no help."""
+    if directory is None:
+        return None
+    try:
+        served = load_config(directory).rpc
+    except LocalFault:
+        return None  # checking the files has found why
+    return [f"http://{served.host}:{served.port}/rpc"]
 
 
 def keys_dir(chosen: Path | None) -> Path:

@@ -123,7 +123,7 @@ async def sign(  # noqa: PLR0913 - each is an option of the command
 
 @app.command("check")
 @command
-async def check(
+async def check(  # noqa: PLR0913 - each is an option of the command
     files: Annotated[list[Path], typer.Argument(help="Files of one statement, to be joined.")],
     *,
     out: Annotated[Path | None, typer.Option(help="Where the joined file goes.")] = None,

@@ -16,6 +16,7 @@ class Status:
     `missing` names the validators whose vote of the current step is not here; `peer_views` are
     (name, view) pairs as last heard. `waits_for` is a sentence for the operator of a validator
     that may not sign: what it waits for and who has not answered; None when it waits for nothing.
+    `is_behind` says that f + 1 validators work on a higher height, as happens for moments.
     """
 
     height: Height
@@ -31,6 +32,7 @@ class Status:
     peer_views: tuple[tuple[str, View], ...]
     is_validator: bool
     is_listening: bool
+    is_behind: bool
     waits_for: str | None
     halted: str | None
     evidence: int
@@ -58,6 +60,7 @@ def status_of(replica: Replica) -> Status:
         ),
         is_validator=replica.own_key in validators if replica.own_key is not None else False,
         is_listening=replica.right.reason is not None,
+        is_behind=replica.claimed > state.height,
         waits_for=_waits_for(replica),
         halted=replica.halted,
         evidence=len(replica.evidence),

@@ -8,11 +8,11 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from consensus import EngineConfig, Recovery, recover
+from consensus import EngineConfig, recover
 from consensus.effects import Effect
 from contracts.registry import CONTRACTS
 from contracts.sdk.dispatch import abi
-from genesis.schema import genesis_document
+from genesis.schema import Genesis, genesis_document
 from node.blobs import BlobParts, Blobs, ContractPolicy, MemberNames
 from node.config import NodeConfig
 from node.driver import Driver, head_of
@@ -23,6 +23,7 @@ from node.mempool import Admission, AdmissionParts, Gossip, Pool, PoolLimits, Si
 from node.observe import NodeMetrics
 from node.performer import PerformerParts
 from node.ports import CommittedBlock
+from node.room import DiskRoom
 from node.rpc import Auth, ConnectionLimits, NodeFacts, RpcServer, RpcSettings
 from node.sync import Sync, SyncCallbacks
 from node.view import RunningNode, ViewParts
@@ -115,6 +116,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     blobs = _blobs(config, own, files, transport)
     wiring = _Wiring(
         files=files,
+        room=DiskRoom(),
         pool=pool,
         admission=admission,
         transport=transport,
@@ -123,12 +125,16 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         prepare=checks.prechecks.prepare,
     )
     callbacks = SyncCallbacks(
-        committed=wiring.synced, halt=wiring.halt, prepare=checks.prechecks.prepare
+        committed=wiring.synced,
+        halt=wiring.halt,
+        prepare=checks.prechecks.prepare,
+        note=wiring.note,
+        room=wiring.room,
     )
     sync = Sync(files.ledger, transport, callbacks)
     driver, first = _driver(own, files, wiring, sync)
     view = _view(config, own, wiring, driver, sync)
-    rpc = RpcServer(view, _rpc_settings(config), metrics)
+    rpc = RpcServer(view, rpc_settings(config), metrics)
     wiring.join(driver, view, rpc)
     pool.on_waiting = driver.on_transactions
     router.routes = {
@@ -195,6 +201,7 @@ class _Wiring:
     """What happens after a commit or a halt; the parts that need it are built in a circle."""
 
     files: OpenFiles
+    room: DiskRoom
     pool: Pool
     admission: Admission
     transport: TcpTransport
@@ -226,6 +233,10 @@ class _Wiring:
         if self._driver is not None:
             self._driver.on_synced(block)
 
+    def note(self) -> bytes:
+        """Return what the batch of the next block stores for the engine."""
+        return b"" if self._driver is None else self._driver.note()
+
     def halt(self, reason: str) -> None:
         """Stop signing; sync saw that this node's state contradicts a certificate."""
         if self._driver is not None:
@@ -255,12 +266,12 @@ def _driver(
         timeout_cap_ms=parameters.view_timeout_cap_ms,
     )
     head = head_of(files.ledger.head())
-    recovery = Recovery(files.sign_state.load(), tuple(files.wal.entries(head.height + 1)))
-    engine, first = recover(config, head, recovery)
+    engine, first = recover(config, head, files.start)
     parts = PerformerParts(
         ledger=files.ledger,
         wal=files.wal,
         sign_state=files.sign_state,
+        room=wiring.room,
         pool=wiring.pool,
         transport=wiring.transport,
         own_key=own.key.public_key,
@@ -282,11 +293,12 @@ def _view(
 ) -> RunningNode:
     return RunningNode(
         ViewParts(
-            facts=_facts(own),
+            facts=facts_of(own.member.name, own.genesis),
             ledger=wiring.files.ledger.reads,
             pool=wiring.pool,
             admission=wiring.admission,
             journal=wiring.files.journal,
+            room=wiring.room,
             driver=driver,
             sync=sync,
             blobs=wiring.blobs,
@@ -298,10 +310,10 @@ def _view(
     )
 
 
-def _facts(own: Self) -> NodeFacts:
-    genesis = own.genesis
+def facts_of(name: str, genesis: Genesis) -> NodeFacts:
+    """Return what does not change while a node of this name runs in this network."""
     return NodeFacts(
-        name=own.member.name,
+        name=name,
         version=VERSION,
         chain_id=genesis.chain_id,
         genesis_hash=genesis.hash,
@@ -319,10 +331,11 @@ def _pool_limits(config: NodeConfig) -> PoolLimits:
     )
 
 
-def _rpc_settings(config: NodeConfig) -> RpcSettings:
+def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
+    """Return where clients are served; `port` takes the place of node.toml's."""
     return RpcSettings(
         host=config.rpc.host,
-        port=config.rpc.port,
+        port=config.rpc.port if port is None else port,
         limits=ConnectionLimits(
             sockets_max=config.rpc.sockets_max,
             sockets_per_ip_max=config.rpc.sockets_per_ip_max,

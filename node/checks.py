@@ -11,10 +11,10 @@ from pathlib import Path
 from genesis.schema import Genesis, GenesisMember
 from genesis.verify import check_code, load_genesis
 from node.config import NodeConfig, load_config
-from node.files import SIGN_STATE, STORE, WAL, read_key
+from node.files import STORE, WAL, read_key
 from node.ledger import open_ledger
 from node.store.faults import StoreLocked
-from node.store.sign_state import SignState
+from node.store.sign_state import STATE, held, show_mark
 from node.store.wal_frames import damage_message, scan_wal
 from node.store.wal_repair import WalRepair
 from node.store.wal_repair import repair_wal as repair
@@ -73,9 +73,9 @@ def repair_wal(directory: Path) -> WalRepair:
     Raises:
         LocalFault: the node runs, or there is no WAL.
     """
-    data_dir = load_config(directory).data_dir
-    SignState(data_dir / SIGN_STATE).close()  # refuses while the node runs
-    return repair(data_dir / WAL)
+    config = load_config(directory)
+    with held(config.sign_state_dir):
+        return repair(config.data_dir / WAL)
 
 
 def _run(name: str, check: Callable[[_Subject], str], subject: _Subject) -> Checked:
@@ -129,16 +129,17 @@ def _check_wal(subject: _Subject) -> str:
 
 
 def _check_sign_state(subject: _Subject) -> str:
-    path = subject.config.data_dir / SIGN_STATE
-    if not path.exists():
-        return "nothing signed yet"
+    folder = subject.config.sign_state_dir
+    if not (folder / STATE).exists():
+        return "none: the node listens before it signs"
     try:
-        state = SignState(path)
+        with held(folder) as files:
+            state, unreadable = files.state, files.unreadable
     except StoreLocked:
         return "in use by the running node"
-    last = state.load()
-    state.close()
-    return "nothing signed yet" if last is None else f"last at height {last.mark.height}"
+    if state is None:
+        raise LocalFault(f"{unreadable}; check the disk: the node listens before it signs")
+    return f"{state.standing.name.lower()}, last at {show_mark(state.mark)}"
 
 
 def _check_store(subject: _Subject) -> str:

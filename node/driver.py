@@ -21,6 +21,7 @@ from consensus.events import (
     TimerFired,
     WorkWaiting,
 )
+from consensus.guard import encode_note
 from node.performer import Performer, PerformerCalls, PerformerParts
 from node.ports import CommittedBlock, CommittedHead
 from node.timers import Timers
@@ -61,7 +62,12 @@ class Driver:
         self._last_commit_s = time.monotonic()
         self._performer = Performer(
             parts,
-            PerformerCalls(answer=self.give_first, committed=self._after_commit, halt=self.halt),
+            PerformerCalls(
+                answer=self.give_first,
+                note=self.note,
+                committed=self._after_commit,
+                halt=self.halt,
+            ),
             self._timers,
         )
 
@@ -82,6 +88,10 @@ class Driver:
         if self._work_given_for != height:
             self._work_given_for = height
             self.give(WorkWaiting())
+
+    def note(self) -> bytes:
+        """Return what the batch of the next committed block stores for this engine."""
+        return encode_note(self.engine.note())
 
     def on_synced(self, committed: CommittedBlock) -> None:
         """Take a block that block sync committed."""

@@ -107,12 +107,13 @@ def open_ledger(
 
 
 class LedgerOverStore:
-    """The replicated state machine over its store; `reads` is what clients see of it."""
+    """The replicated state machine over `store`; `reads` is what clients see of it."""
 
     def __init__(self, tip: Tip, limits: BuildLimits) -> None:
         self.reads = LedgerReads(tip)
         self.left_out: tuple[tuple[TransactionId, Rejected], ...] = ()  # by the last `build`
         self.costly = CostlyCalls(tip)
+        self.store = tip.store
         self._tip = tip
         self._limits = limits
         self._executed: dict[Digest, Executed] = {}
@@ -194,11 +195,19 @@ class LedgerOverStore:
         """Return whether a restart digest was in force once and is no more."""
         return restart in self._tip.superseded
 
-    def commit(self, block: Block, certificate: Certificate) -> CommittedBlock:
-        """Commit an executed block in one synced batch and move the head mark.
+    def restarts_known(self) -> frozenset[Digest]:
+        """Return the genesis and every restart statement that the chain or this node knows."""
+        head = self._tip.head
+        return self._tip.superseded | {head.restart, head.header.restart}
+
+    def commit(self, block: Block, certificate: Certificate, note: bytes = b"") -> CommittedBlock:
+        """Commit an executed block and ordering's `note` in one synced batch.
+
+        An empty note leaves the one that is stored.
 
         Raises:
             InvariantBroken: it differs from this node's own execution.
+            StoreFull: nothing was committed; the same call may succeed once there is room.
             LocalFault: the disk refused; the node must stop.
         """
         if certificate.block_hash != block.hash or certificate.height != block.height:
@@ -206,7 +215,7 @@ class LedgerOverStore:
         executed = self._execute(block)
         if isinstance(executed, str):
             raise InvariantBroken(f"block {block.height} is decided but differs: {executed}")
-        self._tip.advance(block, certificate, executed)
+        self._tip.advance(block, certificate, executed, note)
         self._executed.clear()
         self.verified.forget(block.transactions)
         return CommittedBlock(block=block, certificate=certificate, receipts=executed.receipts)

@@ -109,16 +109,25 @@ async def _work(node: Node, config: NodeConfig) -> None:
 
 
 async def _report_stalls(node: Node, data_dir: Path) -> None:
-    """Say every ten seconds why a height does not move; write a dump once when halted."""
+    """Say every ten seconds why this node does not sign and why a height does not move.
+
+    Writes a dump once when halted.
+    """
     while node.view.halt_reason is None:
         await asyncio.sleep(STALL_REPORT_S)
         status = node.driver.engine.status()
+        signing = node.view.signing()
+        if signing.waits_for is not None:
+            log.info("not signing reason=%s waits_for=%r", signing.reason, signing.waits_for)
         if status.step != "idle" and node.driver.seconds_since_commit >= STALL_REPORT_S:
             log.info("stalled %s", _stall_line(status))
     status = node.driver.engine.status()
     path = data_dir / f"halt-{status.height}.json"
     document = status_document(status) | {"reason": node.view.halt_reason}
-    path.write_text(json.dumps(document, indent=1), encoding="utf-8")
+    try:
+        path.write_text(json.dumps(document, indent=1), encoding="utf-8")
+    except OSError as error:
+        log.error("no dump path=%s: %s", path, error.strerror)  # noqa: TRY400 - no bug of ours
     log.critical("halted dump=%s reason=%s", path, node.view.halt_reason)
 
 

@@ -5,7 +5,8 @@ Each effect is finished when `perform` returns; a `Persist` is on disk by then.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -22,13 +23,14 @@ from consensus.effects import (
     RecordEvidence,
     ReportFault,
     Send,
-    SignRecord,
     StartTimer,
     ValidateBlock,
 )
 from consensus.events import BlockBuilt, BlockValidated, Event
+from consensus.guard import Lock, SignState
 from node.observe import NodeMetrics
 from node.ports import BuildRequest, CommittedBlock, Ledger
+from node.room import DiskRoom
 from node.timers import Timers
 from p2p.ports import Channel, Transport
 from primitives.crypto import PublicKey
@@ -41,11 +43,14 @@ from primitives.limits import (
 from primitives.transaction import Transaction
 
 
-class SignStateFile(Protocol):
-    """Where the highest signed position is kept."""
+class SigningFiles(Protocol):
+    """Where it is kept who may sign above what, and what the last Commit was said upon."""
 
-    def record(self, record: SignRecord) -> None:
-        """Write `record` durably, or refuse it."""
+    def write_lock(self, lock: Lock) -> None:
+        """Write `lock` durably."""
+
+    def write(self, state: SignState) -> None:
+        """Write `state` durably, or refuse it."""
 
 
 class WalFile(Protocol):
@@ -74,7 +79,7 @@ class PerformerParts:
 
     ledger: Ledger
     wal: WalFile
-    sign_state: SignStateFile
+    sign_state: SigningFiles
     pool: Candidates
     transport: Transport
     own_key: PublicKey
@@ -82,6 +87,7 @@ class PerformerParts:
     heartbeat_ms: int
     block_transactions_max: int
     prepare: Callable[[Sequence[bytes]], Awaitable[None]]
+    room: DiskRoom
     fetch_blocks: Callable[[Height, tuple[PublicKey, ...]], None]
     committed: Callable[[CommittedBlock], None]
     evidence_seen: Callable[[PublicKey, bytes], None]
@@ -94,6 +100,7 @@ class PerformerCalls:
     """What performing an effect tells the driver."""
 
     answer: Callable[[Event], None]
+    note: Callable[[], bytes]
     committed: Callable[[CommittedBlock], None]
     halt: Callable[[str], None]
 
@@ -153,15 +160,22 @@ class Performer:
     async def _persist(self, effect: Persist) -> None:
         loop = asyncio.get_running_loop()
         started_s = time.monotonic()
-        await loop.run_in_executor(self._disk, self._write, effect)
+        writes = deque(self._writes(effect))
+        await self._parts.room.until_done(
+            lambda: loop.run_in_executor(self._disk, _write_rest, writes)
+        )
         self._parts.metrics.fsync_seconds.observe(time.monotonic() - started_s)
 
-    def _write(self, effect: Persist) -> None:
-        """In the one thread that touches the WAL, so that nothing else can get between."""
-        self._parts.wal.start_height(effect.height)
-        self._parts.wal.append(effect.height, effect.entry)
-        if effect.record is not None:
-            self._parts.sign_state.record(effect.record)
+    def _writes(self, effect: Persist) -> Iterator[Callable[[], None]]:
+        """Yield what makes `effect` durable, in the order of rule R2.4."""
+        wal, sign_state = self._parts.wal, self._parts.sign_state
+        height, entry, lock = effect.height, effect.entry, effect.lock
+        if entry is not None:
+            yield lambda: wal.start_height(height)
+            yield lambda: wal.append(height, entry)
+        if lock is not None:
+            yield lambda: sign_state.write_lock(lock)
+        yield lambda: sign_state.write(effect.state)
 
     async def _build(self, effect: BuildBlock) -> None:
         parts = self._parts
@@ -199,9 +213,21 @@ class Performer:
 
     async def _decide(self, effect: Decide) -> None:
         await self._parts.prepare(effect.block.transactions)
+        await self._parts.room.until_done(lambda: self._commit(effect))
+
+    async def _commit(self, effect: Decide) -> None:
+        """Commit with nothing awaited, so that block sync sees all or nothing."""
         if effect.block.height <= self._parts.ledger.head().header.height:
             return  # block sync was faster
         started_s = time.monotonic()
-        committed = self._parts.ledger.commit(effect.block, effect.certificate)
+        note = self._calls.note()
+        committed = self._parts.ledger.commit(effect.block, effect.certificate, note)
         self._parts.metrics.commit_seconds.observe(time.monotonic() - started_s)
         self._calls.committed(committed)
+
+
+def _write_rest(writes: deque[Callable[[], None]]) -> None:
+    """Do what is left, in the one thread that writes; what is done is not done again."""
+    while writes:
+        writes[0]()
+        writes.popleft()

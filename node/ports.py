@@ -82,11 +82,15 @@ class Ledger(Protocol):
     def is_superseded(self, restart: Digest) -> bool:
         """Return whether a restart digest was in force once: blocks under it are void by now."""
 
-    def commit(self, block: Block, certificate: Certificate) -> CommittedBlock:
+    def commit(self, block: Block, certificate: Certificate, note: bytes) -> CommittedBlock:
         """Commit an executed block in one synced batch and move the head mark.
+
+        `note` is ordering's own, kept in the same batch: the bytes of the last one are given back
+        at the next start.
 
         Raises:
             InvariantBroken: it differs from this node's own execution.
+            StoreFull: nothing was committed; the same call may succeed once there is room.
             LocalFault: the disk refused; the node must stop.
         """
 

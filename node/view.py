@@ -7,10 +7,11 @@ from typing import Any
 
 from consensus import Status
 from node.blobs import BlobRequests, Blobs
-from node.driver import Driver
+from node.driver import STALL_REPORT_S, Driver
 from node.execution.reads import LedgerReads
 from node.mempool import Admission, Journal, Pool
-from node.observe import Finding, Health, HealthReport
+from node.observe import Finding, Health, HealthReport, Signing
+from node.room import DiskRoom
 from node.rpc import NodeFacts, PeerView
 from node.sync import Sync
 from p2p.peers import PeerState
@@ -31,6 +32,7 @@ class ViewParts:
     pool: Pool
     admission: Admission
     journal: Journal
+    room: DiskRoom
     driver: Driver
     sync: Sync
     blobs: Blobs
@@ -88,7 +90,20 @@ class RunningNode:
         """Return why the node takes no transactions now, None if it does."""
         if self.halt_reason is not None:
             return f"this node has halted: {self.halt_reason}"
-        return self.parts.journal.fault
+        return self.parts.room.fault or self.parts.journal.fault
+
+    def signing(self) -> Signing:
+        """Return whether the node signs, and what it waits for if it does not."""
+        status = self.parts.driver.engine.status()
+        if self.halt_reason is not None:
+            return Signing("halted", f"halted: {self.halt_reason}")
+        if not status.is_validator:
+            return Signing("observer")
+        if self.parts.room.fault is not None:
+            return Signing("disk-full", self.parts.room.fault)
+        if status.waits_for is None or self._is_catching_up(status):
+            return Signing()
+        return Signing("waiting", status.waits_for)
 
     def peers(self) -> Sequence[PeerView]:
         """Return every other member."""
@@ -125,15 +140,21 @@ class RunningNode:
         if len(self.evidence) < EVIDENCE_SHOWN_MAX:
             self.evidence.append((validator, "0x" + evidence.hex()))
 
+    def _is_catching_up(self, status: Status) -> bool:
+        """Return whether the node is only behind for now, as one that is a block late is."""
+        is_late = self.parts.driver.seconds_since_commit >= STALL_REPORT_S
+        return status.is_behind and not status.is_listening and not is_late
+
     def _check_signing(self) -> Finding | None:
         if self.halt_reason is not None:
             return Finding(self.halt_reason, "keep the data directory, see the dump beside it")
-        if self.parts.driver.engine.status().is_listening:
-            return Finding(
-                "this node listens: its sign-state is ahead of its log",
-                "wait until the network has decided that height; it then signs again",
-            )
-        return None
+        signing = self.signing()
+        if signing.reason != "waiting":
+            return None
+        return Finding(
+            f"this node does not sign: {signing.waits_for}",
+            "nothing, if the others run: it signs by itself once they have told where they are",
+        )
 
     def _check_peers(self) -> Finding | None:
         away = [peer.name for peer in self.peers() if peer.is_validator and not peer.is_connected]
@@ -156,6 +177,9 @@ class RunningNode:
         )
 
     def _check_disk(self) -> Finding | None:
+        room = self.parts.room.fault or self.parts.journal.refused
+        if room is not None:
+            return Finding(room, "make room on the disk: the node goes on by itself")
         fault = self.parts.journal.fault
         if fault is not None:
             return Finding(fault, "mend the disk, then restart the node")
@@ -180,5 +204,6 @@ def status_document(status: Status) -> dict[str, Any]:
         "peer_views": dict(status.peer_views),
         "is_validator": status.is_validator,
         "is_listening": status.is_listening,
+        "waits_for": status.waits_for,
         "halted": status.halted,
     }

@@ -128,6 +128,10 @@ class LedgerReads:
         """Return the value of `key` (None: absent) at the committed head, with its proof."""
         return self._tip.store.state.prove(key)
 
+    def state_view(self) -> Overlay:
+        """Return the state at the committed head, for checks that read it."""
+        return self._tip.overlay()
+
     def simulate(self, transaction: Transaction) -> Receipt:
         """Return what the transaction would do in the next block; stores nothing.
 

@@ -68,8 +68,10 @@ class Tip:
         header = self.head.header
         return self._info(header.height, header.time_ms)
 
-    def advance(self, block: Block, certificate: Certificate, executed: Executed) -> None:
-        """Store the block and its state, then make it the head."""
+    def advance(
+        self, block: Block, certificate: Certificate, executed: Executed, note: bytes
+    ) -> None:
+        """Store the block, its state and ordering's note, then make the block the head."""
         record = BlockRecord(
             block=block,
             certificate=certificate,
@@ -79,7 +81,8 @@ class Tip:
             restart_proof=prove_restarts(block, self.head, self.store.state),
         )
         time_ms = block.header.time_ms
-        self.store.commit(record, executed.state, replay_from_ms=replay_horizon_ms(time_ms))
+        horizon_ms = replay_horizon_ms(time_ms)
+        self.store.commit(record, executed.state, replay_from_ms=horizon_ms, note=note)
         self.replay.add(time_ms, executed.transaction_ids)
         self.head = CommittedHead(
             header=block.header,

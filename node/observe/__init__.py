@@ -1,6 +1,6 @@
 """What operators see of a node: metrics, logs and health."""
 
-from node.observe.health import Finding, Health, HealthReport
+from node.observe.health import Finding, Health, HealthReport, Signing
 from node.observe.log import set_up
 from node.observe.metrics import Counter, Gauge, Histogram, Registry, watch_loop_lag
 from node.observe.node_metrics import NodeMetrics
@@ -14,6 +14,7 @@ __all__ = [
     "Histogram",
     "NodeMetrics",
     "Registry",
+    "Signing",
     "set_up",
     "watch_loop_lag",
 ]

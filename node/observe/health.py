@@ -1,4 +1,4 @@
-"""Health: which check fails, what was seen, and what mends it."""
+"""Health: which check fails, what was seen, what mends it, and whether the node signs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +13,25 @@ class Finding:
 
 
 Check = Callable[[], Finding | None]
+
+
+NOT_SIGNING = ("observer", "waiting", "disk-full", "halted")
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Whether this node signs now: `reason` is None if it does, else one of NOT_SIGNING.
+
+    `waits_for` is an operator's sentence, None when nothing is waited for.
+    """
+
+    reason: str | None = None
+    waits_for: str | None = None
+
+    @property
+    def may_sign(self) -> bool:
+        """Whether it signs."""
+        return self.reason is None
 
 
 @dataclass(frozen=True, slots=True)

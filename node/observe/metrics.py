@@ -67,6 +67,26 @@ class Gauge:
         yield f"{name} {_number(self._read() if self._read else self._value)}"
 
 
+class Choice:
+    """Which of a few values of a label holds: 1 for that, 0 for the others."""
+
+    kind = "gauge"
+
+    def __init__(self, label: str, values: tuple[str, ...]) -> None:
+        self._label = label
+        self._values = values
+        self._held = ""
+
+    def set(self, value: str) -> None:
+        """Set the value that holds."""
+        self._held = value
+
+    def samples(self, name: str) -> Iterator[str]:
+        """Yield one line for each value."""
+        for value in self._values:
+            yield f'{name}{{{self._label}="{_escaped(value)}"}} {int(value == self._held)}'
+
+
 class Histogram:
     """How often values fell under each bound, with their sum and count."""
 

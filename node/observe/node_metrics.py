@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from node.observe.metrics import Counter, Gauge, Histogram, Registry
+from node.observe.health import NOT_SIGNING
+from node.observe.metrics import Choice, Counter, Gauge, Histogram, Registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class NodeMetrics:
     rpc_calls: Counter = field(default_factory=lambda: Counter("method"))
     rpc_errors: Counter = field(default_factory=lambda: Counter("code"))
     peer_faults: Counter = field(default_factory=Counter)
+    may_sign: Gauge = field(default_factory=Gauge)
+    not_signing: Choice = field(default_factory=lambda: Choice("reason", NOT_SIGNING))
 
     def __post_init__(self) -> None:
         for name, text in _TEXTS.items():
@@ -60,4 +63,6 @@ _TEXTS = {
     "rpc_calls": "Calls answered, by method.",
     "rpc_errors": "Calls refused, by stable code.",
     "peer_faults": "Protocol faults of members.",
+    "may_sign": "1 while this node signs what it is asked to, else 0.",
+    "not_signing": "Why it does not sign: 1 for the reason that holds.",
 }

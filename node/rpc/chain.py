@@ -16,7 +16,7 @@ _RESTARTS_MAX = 4  # a proof of many agencies is large
 async def get_status(caller: Caller, _params: NoParams) -> object:
     """Return which chain this node is on and how far it is."""
     view = caller.view
-    head, facts = view.ledger.head(), view.facts
+    head, facts, signing = view.ledger.head(), view.facts, view.signing()
     return {
         "chain_id": facts.chain_id,
         "genesis_hash": hex_of(facts.genesis_hash),
@@ -27,6 +27,7 @@ async def get_status(caller: Caller, _params: NoParams) -> object:
         "contract_time_ms": json_integer(_contract_time_ms(caller, head.header.time_ms)),
         "validators": len(head.validators),
         "syncing": view.is_syncing(),
+        "signing": {"may_sign": signing.may_sign, "waits_for": signing.waits_for},
         "version": facts.version,
         "node": facts.name,
     }

@@ -12,7 +12,7 @@ from node.execution.reads import FoundTransaction
 from node.execution.receipts import ReceiptProof
 from node.mempool.admission import Outcome
 from node.mempool.pool import Pool
-from node.observe.health import HealthReport
+from node.observe.health import HealthReport, Signing
 from node.ports import CommittedBlock, CommittedHead
 from primitives.block import Block
 from primitives.codec import Value
@@ -130,6 +130,9 @@ class NodeView(Protocol):
 
     def refusal(self) -> str | None:
         """Return why the node takes no transactions now (halted, disk full), None if it does."""
+
+    def signing(self) -> Signing:
+        """Return whether the node signs, and what it waits for if it does not."""
 
     def peers(self) -> Sequence[PeerView]:
         """Return every other member."""

@@ -205,6 +205,9 @@ class RpcServer:
         self._metrics.mempool_bytes.set(view.pool.bytes_waiting)
         self._metrics.peers.set(sum(peer.is_connected for peer in view.peers()))
         self._metrics.sockets.set(len(self._connections or ()))
+        signing = view.signing()
+        self._metrics.may_sign.set(signing.may_sign)
+        self._metrics.not_signing.set(signing.reason or "")
 
     async def _websocket(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() != "websocket":

@@ -2,7 +2,7 @@
 
 | prefix | key                  | value                                             |
 |--------|----------------------|---------------------------------------------------|
-| m      | name                 | schema version, genesis hash, head, first kept    |
+| m      | name                 | schema version, genesis hash, head, first kept, note |
 | b      | height, 8 bytes      | block bytes                                       |
 | c      | height               | certificate bytes (none at height 0)              |
 | r      | height               | receipts: an array of receipt bytes               |
@@ -27,6 +27,7 @@ META_GENESIS = b"mgenesis"
 META_HEAD = b"mhead"
 META_FIRST_BLOCK = b"mfirst-block"
 META_FIRST_INDEX = b"mfirst-index"
+META_NOTE = b"mnote"
 
 BLOCKS = b"b"
 CERTIFICATES = b"c"

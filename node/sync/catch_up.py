@@ -6,12 +6,14 @@ neither stop nor misdirect it. Source: consensus rules "Behind"; CVE-2025-24371.
 """
 
 import asyncio
+import functools
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from node.exchange.questions import NoAnswer
 from node.ports import CommittedBlock, CommittedHead, Ledger
+from node.room import DiskRoom
 from node.sync.client import SyncClient
 from node.sync.settings import SyncSettings
 from node.sync.wire import SyncFault
@@ -39,6 +41,8 @@ class SyncCallbacks:
     halt: Callable[[str], None]  # our own state contradicts a certificate
     verify_seal: Verify = verify
     prepare: Callable[[Sequence[bytes]], Awaitable[None]] | None = None  # before execution
+    note: Callable[[], bytes] = bytes  # what ordering stores with the next block
+    room: DiskRoom = field(default_factory=DiskRoom)
 
 
 class CatchUp:
@@ -140,7 +144,8 @@ class CatchUp:
             head = self._head()
             if height == head.header.height + 1:
                 certificate = self._prove(head, block, read_certificate(certificate_bytes))
-                self._commit(block, certificate)
+                commit = functools.partial(self._commit, block, certificate)
+                await self._callbacks.room.until_done(commit)
             if self._is_halted:
                 return
             await asyncio.sleep(0)  # ordering goes on between two blocks
@@ -162,11 +167,14 @@ class CatchUp:
             verify_seal=self._callbacks.verify_seal,
         )
 
-    def _commit(self, block: Block, certificate: Certificate) -> None:
+    async def _commit(self, block: Block, certificate: Certificate) -> None:
         """Execute and commit; no await in between, so that ordering sees all or nothing."""
+        if block.height <= self._head().header.height:
+            return  # ordering committed it while the disk was full
         difference = self._ledger.validate(block)
         if difference is None:
-            self._callbacks.committed(self._ledger.commit(block, certificate))
+            note = self._callbacks.note()
+            self._callbacks.committed(self._ledger.commit(block, certificate, note))
             return
         self._is_halted = True
         reason = f"own state contradicts the certificate of block {block.height}: {difference}"

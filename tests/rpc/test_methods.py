@@ -54,6 +54,7 @@ async def test_the_status_names_chain_and_head(node):
         "contract_time_ms": head.header.time_ms,
         "validators": 4,
         "syncing": False,
+        "signing": {"may_sign": True, "waits_for": None},
         "version": "0.1.0",
         "node": "v0",
     }

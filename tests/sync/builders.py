@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 from node.ports import CommittedBlock, CommittedHead
+from node.room import DiskRoom
+from node.store.faults import no_room
 from node.sync import Sync, SyncCallbacks, SyncSettings
 from node.sync.wire import Blocks, GetBlocks, read_sync_message
 from p2p.ports import Channel
@@ -95,6 +98,8 @@ class MemoryLedger:
     def __init__(self, blocks=(), *, root_of=state_root) -> None:
         self._blocks = list(blocks)
         self._root_of = root_of
+        self.refusals = 0
+        self.notes: list[bytes] = []
 
     def head(self) -> CommittedHead:
         last = self._blocks[-1] if self._blocks else None
@@ -118,8 +123,12 @@ class MemoryLedger:
             return "state_root"
         return None
 
-    def commit(self, block: Block, certificate: Certificate) -> CommittedBlock:
+    def commit(self, block: Block, certificate: Certificate, note: bytes = b"") -> CommittedBlock:
         assert self.validate(block) is None
+        if self.refusals:
+            self.refusals -= 1
+            raise no_room(Path("data"), "write")
+        self.notes.append(note)
         self._blocks.append(CommittedBlock(block=block, certificate=certificate, receipts=()))
         return self._blocks[-1]
 
@@ -207,6 +216,8 @@ class Catcher:
         callbacks = SyncCallbacks(
             committed=lambda done: self.committed.append(done.block.height),
             halt=self.halts.append,
+            note=lambda: b"note %d" % ledger.height,
+            room=DiskRoom(retry_s=0),
         )
         self.sync = network.sync = Sync(ledger, network, callbacks, settings)
 

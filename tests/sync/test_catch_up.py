@@ -214,6 +214,25 @@ async def test_a_block_that_ordering_committed_meanwhile_is_skipped():
     assert catcher.network.penalised == []
 
 
+async def test_a_block_that_finds_no_room_is_committed_once_there_is_some():
+    ledger = MemoryLedger()
+    ledger.refusals = 3
+    catcher = Catcher(ledger, FakeNetwork(peer=honest(CHAIN)))
+
+    await catcher.catch_up(10, "peer")
+
+    assert catcher.committed == list(range(1, 11))
+    assert catcher.network.penalised == []
+
+
+async def test_each_block_is_stored_with_orderings_note_of_that_moment():
+    ledger = MemoryLedger()
+
+    await Catcher(ledger, FakeNetwork(peer=honest(CHAIN))).catch_up(3, "peer")
+
+    assert ledger.notes == [b"note 0", b"note 1", b"note 2"]
+
+
 async def test_a_proved_block_that_execution_contradicts_halts_this_node():
     ledger = MemoryLedger(root_of=lambda height: state_root(height + (height == 3)))
     catcher = Catcher(ledger, FakeNetwork(peer=honest(CHAIN)))
@@ -253,7 +272,7 @@ async def test_any_quorum_of_the_set_proves_a_block():
 
 async def test_a_refusing_store_ends_the_run_with_its_error():
     class Refusing(MemoryLedger):
-        def commit(self, block, certificate):
+        def commit(self, block, certificate, note):
             raise InvariantBroken("the store refused")
 
     catcher = Catcher(Refusing(), FakeNetwork(peer=honest(CHAIN)))
