@@ -102,8 +102,7 @@ class SignStateFiles:
         if path.exists():
             self._files.rename(path, free_name(path, "void"))
             self._files.fsync_dir(self.folder)
-        self._lock_file = MarkFile(path, _LOCK_FORM, self._files)
-        self.lock = None
+        self._read_lock()
 
     def close(self) -> None:
         """Release the files and the folder."""
@@ -119,8 +118,11 @@ class SignStateFiles:
         path = self.folder / STATE
         self._state_file = MarkFile(path, _STATE_FORM, self._files)
         self.state, self.unreadable = self._entry_of(self._state_file, path, read_sign_state)
+        self._read_lock()
+
+    def _read_lock(self) -> None:
         path = self.folder / LOCK
-        self._lock_file: MarkFile = MarkFile(path, _LOCK_FORM, self._files)
+        self._lock_file = MarkFile(path, _LOCK_FORM, self._files)
         self.lock, _unreadable = self._entry_of(self._lock_file, path, read_lock)
 
     def _entry_of(
