@@ -21,7 +21,7 @@ from node.execution.restarts import Pending, base_of
 from node.files import STORE, WAL, Self, read_self, read_stored_note
 from node.ledger import LedgerOverStore, open_ledger
 from node.pending import APPLIED, APPLYING, read_pending, write_pending
-from node.store.faults import disk_faults
+from node.store.files import OsFiles
 from node.store.sign_state import SignStateFiles, free_name
 from node.store.wal import Wal
 from primitives.errors import LocalFault
@@ -184,8 +184,10 @@ def _explain(
     )
     if state is None:
         return
-    with disk_faults(path, "move"):
-        path.rename(free_name(path, "void"))
+    if path.exists():
+        files = OsFiles()
+        files.rename(path, free_name(path, "void"))
+        files.fsync_dir(path.parent)
     sign_state.set_lock_aside()
     ledger.store.write_note(encode_note(StoreNote(stamp=None, mark=state.mark, statements=())))
     sign_state.start(state)
