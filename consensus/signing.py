@@ -49,8 +49,8 @@ def ask_positions(replica: Replica) -> None:
 
 
 def ask_position(replica: Replica, peer: PublicKey) -> None:
-    """Ask one peer whose session is new."""
-    if is_asking(replica):
+    """Ask one peer whose session is new, also later in a life: it may hold what others do not."""
+    if replica.is_voter and not replica.right.is_barred:
         replica.send(peer, PositionQuestion(replica.right.nonce).encode())
 
 

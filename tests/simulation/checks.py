@@ -103,6 +103,7 @@ class Checks:
     def on_lost(self, node: Node, loss: Loss) -> None:
         """A careless node lost files: it starts from what is left."""
         self._committed[node.name] = node.ledger.height
+        self._sent.losses += 1
         self._signing.on_lost(node, loss)
 
     def on_started(self, node: Node, before: SignState | None) -> None:

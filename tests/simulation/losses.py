@@ -38,6 +38,8 @@ class Loss:
         return ", ".join(f"{name} {way}" for name, way in (*parts, ("lock file", self.lock)))
 
 
+EVERYTHING = Loss(sign_state=LOST, wal=LOST, store=LOST, lock=LOST)
+
 COMBINATIONS = tuple(
     Loss(sign_state=sign_state, wal=wal, store=store)
     for sign_state, wal, store in product(WAYS, repeat=3)
