@@ -13,7 +13,7 @@ from client.errors import BadAnswer
 from client.light import LightClient
 from genesis.schema import Genesis
 from primitives.block import Block, Header, decode_block
-from primitives.certificate import BadCertificate
+from primitives.certificate import BadCertificate, check_last_certificate
 from primitives.codec import encode
 from primitives.crypto import ZERO_DIGEST
 from primitives.errors import BadShape, WrongChain
@@ -60,6 +60,7 @@ class ChainVerifier:
     def __init__(self, genesis: Genesis) -> None:
         self._light = LightClient(genesis)
         self._last: Header | None = None
+        self._proof = b""
         self.blocks = 0
         self.transactions = 0
 
@@ -84,7 +85,7 @@ class ChainVerifier:
             raise WrongChain(f"the file is of chain {found}, the genesis of {genesis.chain_id}")
 
     def take_block(self, line: str) -> Block:
-        """Check the next block: its certificate, its parent, and its transactions.
+        """Check the next block: its certificate, its parent's in it, and its transactions.
 
         Raises:
             ChainBroken: not the block that follows.
@@ -97,19 +98,30 @@ class ChainVerifier:
             if block.height == 0:
                 self._check_genesis_block(block, answer)
             else:
-                # The header names one certificate of its parent; nodes may hold others that
-                # prove the same block, so the one in the file is verified for itself.
                 self._check_follows(block.header)
+                self._check_last_certificate(block)
                 if block.restarts:
                     self._light.take_restarts(hex_field(answer, "restart_proof"))
                 certificate = hex_field(answer, "certificate")
                 self._light.check_header(block.header.encode(), certificate)
+                self._proof = certificate
         except BadAnswer as error:
             raise BadShape(f"block {self.height + 1}: {error}") from error
         self._last = block.header
         self.blocks += 1
         self.transactions += len(block.transactions)
         return block
+
+    def _check_last_certificate(self, block: Block) -> None:
+        """Check what the block says of its parent; the file has the same line before, mostly.
+
+        The head's certificate in a file is its node's own, so the next block may hold another.
+        """
+        last, parent = block.last_certificate, self._last
+        if last is not None and last.encode() == self._proof:
+            return  # verified with the line before
+        sealed = None if parent is None or parent.height == 0 else self._light.sealed(parent)
+        check_last_certificate(last, sealed)
 
     def _check_genesis_block(self, block: Block, answer: dict[str, Any]) -> None:
         genesis, header = self._light.genesis, block.header

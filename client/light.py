@@ -13,7 +13,13 @@ from client.restarts import Reigns, UnknownRestart, check_carried
 from client.rpc import Answer, Request, RpcClient
 from genesis.schema import Genesis
 from primitives.block import Header, decode_header
-from primitives.certificate import BadCertificate, Certificate, check_certificate, read_certificate
+from primitives.certificate import (
+    BadCertificate,
+    Certificate,
+    SealedBlock,
+    check_certificate_of,
+    read_certificate,
+)
 from primitives.codec import Value, decode
 from primitives.crypto import DIGEST_BYTES, Digest
 from primitives.errors import BadShape, Rejected, WrongChain
@@ -140,16 +146,19 @@ class LightClient:
                 f"block {header.height} is decided by validators other than the genesis names"
             )
         unchecked = read_certificate(certificate_bytes)
-        if (unchecked.height, unchecked.block_hash) != (header.height, header.hash):
-            raise BadCertificate(f"the certificate is not of this block {header.height}")
+        certificate = check_certificate_of(unchecked, self.sealed(header))
         self.reigns.check(header)
-        certificate = check_certificate(
-            unchecked,
+        return Proven(header=header, certificate=certificate)
+
+    def sealed(self, header: Header) -> SealedBlock:
+        """Return the header's block as a certificate must prove it."""
+        return SealedBlock(
             chain_id=self.genesis.chain_id,
             restart=header.restart,
+            height=header.height,
+            block_hash=header.hash,
             validators=self.genesis.validators,
         )
-        return Proven(header=header, certificate=certificate)
 
     def check_state(
         self, at: Proven, *, key: bytes, value: bytes | None, proof_bytes: bytes

@@ -25,14 +25,16 @@ class Diagnosis:
 
     summary: str
     findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()  # what is worth a look and need not be wrong
     is_reachable: bool = True
 
     def to_json(self) -> dict[str, object]:
-        """Return {ok, summary, findings: [{what, fix}]}."""
+        """Return {ok, summary, findings: [{what, fix}], notes}."""
         return {
             "ok": not self.findings,
             "summary": self.summary,
             "findings": [{"what": found.what, "fix": found.fix} for found in self.findings],
+            "notes": list(self.notes),
         }
 
 
@@ -44,6 +46,7 @@ async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
         health = await rpc.call("node_getHealth")
         peers = await rpc.call("node_getPeers")
         consensus = await rpc.call("node_getConsensus")
+        participation = await rpc.call("chain_getParticipation")
     except NodeUnreachable as error:
         fix = "start it: sapha node start --dir DIR; if it stops again, its last log line says why"
         unreachable = Finding(f"the node does not answer: {error}", fix)
@@ -53,7 +56,26 @@ async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
     height = uint_field(status, "height")
     syncing = ", catching up" if field_of(status, "syncing") else ""
     state = "everything is in order" if not findings else f"wrong: {len(findings)}"
-    return Diagnosis(f"{node} at height {height}{syncing}: {state}", tuple(findings))
+    return Diagnosis(
+        f"{node} at height {height}{syncing}: {state}", tuple(findings), _rare(participation)
+    )
+
+
+def _rare(participation: Answer) -> tuple[str, ...]:
+    """Name the validators that signed fewer than half of the last certificates."""
+    rare = [
+        f"{text_field(one, 'name')} {uint_field(one, 'signed')}"
+        f" of {uint_field(one, 'certificates')}"
+        for one in list_field(participation, "validators")
+        if 2 * uint_field(one, "signed") < uint_field(one, "certificates")
+    ]
+    if not rare:
+        return ()
+    first, last = (uint_field(participation, name) for name in ("from_height", "to_height"))
+    return (
+        f"in fewer than half of the certificates of {first} to {last}: {', '.join(rare)};"
+        " away, cut off, or only slower than the quorum",
+    )
 
 
 def _of_files(files: Sequence[Checked]) -> list[Finding]:

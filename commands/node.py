@@ -105,6 +105,7 @@ async def doctor(
     async with open_rpc(rpc or own_rpc(directory)) as client:
         diagnosis = await examine(client, files)
     lines = [f"{finding.what}\n  fix: {finding.fix}" for finding in diagnosis.findings]
+    lines += [f"note: {note}" for note in diagnosis.notes]
     emit(diagnosis.to_json(), "\n".join([diagnosis.summary, *lines]), as_json=as_json)
     if not diagnosis.is_reachable:
         raise typer.Exit(UNREACHABLE)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from contracts.sdk import dispatch
 from node.execution.executor import simulate
 from node.execution.overlay import Overlay
+from node.execution.participation import Participation, participation
 from node.execution.receipts import ReceiptProof, read_receipt, receipt_path
 from node.execution.tip import Tip, certificate_of, stored_block
 from node.ports import CommittedBlock, CommittedHead
@@ -104,6 +105,10 @@ class LedgerReads:
         if block is None:
             return None
         return self._tip.store.chain.validators(block.header.validators_hash)
+
+    def participation(self, first: int, last: int) -> Participation:
+        """Return who signed the certificates of `first` to `last`, as far as they are stored."""
+        return participation(self._tip.store.chain, first, last)
 
     def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
         """Return a contract query's answer at the committed head. Raises Rejected."""

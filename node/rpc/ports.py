@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from node.blobs import BlobRequests
+from node.execution.participation import Participation
 from node.execution.reads import FoundTransaction
 from node.execution.receipts import ReceiptProof
 from node.mempool.admission import Outcome
@@ -53,6 +54,9 @@ class ReadLedger(Protocol):
 
     def validators_at(self, height: Height) -> ValidatorSet | None:
         """Return the set that decides `height`, None when it is not known (any more, or yet)."""
+
+    def participation(self, first: int, last: int) -> Participation:
+        """Return who signed the certificates of `first` to `last`, as far as they are stored."""
 
     def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
         """Return a contract query's answer. Raises Rejected."""
