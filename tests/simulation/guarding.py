@@ -42,6 +42,7 @@ class _Life:
     claims: dict[PublicKey, int] = field(default_factory=dict)
     signed: dict[SignMark, Digest] = field(default_factory=dict)
     must_fall: str | None = None
+    must_blame: PublicKey | None = None
 
 
 class SigningChecks:
@@ -49,7 +50,6 @@ class SigningChecks:
 
     def __init__(self, cluster: "Cluster", sent: SentChecks, quorum: int) -> None:
         self.cluster, self.sent, self.quorum = cluster, sent, quorum
-        self.seen_conflicts: set[PublicKey] = set()  # both sides reached one sound node
         self._faults_max = (len(cluster.validators) - 1) // 3
         self._lives: dict[int, _Life] = {}
         self._losses: dict[int, list[Loss]] = {}
@@ -58,10 +58,10 @@ class SigningChecks:
         """The files of a node that is down were lost, cut or put back."""
         self._losses.setdefault(node.index, []).append(loss)
 
-    def on_started(self, node: Node, before: SignState | None) -> None:
+    def on_started(self, node: Node, before: SignState | None, *, is_older: bool) -> None:
         """A node has started: it listens if it did before, or if its files do not explain all.
 
-        `before` is the sign-state that it found.
+        `before` is the sign-state that it found; `is_older` says that another file is newer.
         """
         state, losses = node.disk.sign_state, self._losses.pop(node.index, [])
         if state is None:
@@ -74,7 +74,7 @@ class SigningChecks:
         if not node.is_sound:
             return
         text = "; then ".join(str(loss) for loss in losses)
-        if before is None and not is_listening:
+        if (before is None or is_older) and not is_listening:
             raise Violation(f"{node.name} does not listen after: {text}")
         may = was_listening or any(_may_listen(loss) for loss in losses)
         if is_listening and not may:
@@ -90,12 +90,12 @@ class SigningChecks:
         message = self.sent.read(event.payload)
         if isinstance(message, Position | StatusMessage):
             self._note_claim(node, life, event.peer, message)
-        shown = message.statement if isinstance(message, Position) else None
-        for statement in (shown, *_statements_of(message)):
-            if statement is not None and statement.sender == node.key:
+        for statement in _statements_of(message):
+            if statement.sender == node.key:
                 self._expect_fall(node, life, statement)
-            elif statement is not None and statement is not shown:
-                self._note_conflict(node, statement)
+        if isinstance(message, Statement | PrePrepare | ViewChange):
+            statement = message if isinstance(message, Statement) else message.statement
+            self._expect_evidence(node, life, statement)
 
     def _note_claim(
         self, node: Node, life: _Life, peer: PublicKey, message: Position | StatusMessage
@@ -122,12 +122,12 @@ class SigningChecks:
         if is_strange and right.reason is None and self._verifies(statement):
             life.must_fall = f"{statement.kind.name} at {mark}"
 
-    def _note_conflict(self, node: Node, statement: Statement) -> None:
-        """Both sides of a conflict are in the hands of one sound node: there must be evidence."""
+    def _expect_evidence(self, node: Node, life: _Life, statement: Statement) -> None:
+        """With both sides of a conflict in the hands of one node, it has evidence."""
         assert node.engine is not None
         state = node.engine._replica.state
         is_open = statement.height == state.height and state.certificate is None
-        if not (is_open and node.is_sound) or statement.sender not in state.validators:
+        if not is_open or statement.sender not in state.validators:
             return
         if statement.kind is Kind.VIEW_CHANGE:
             latest = state.view_changes.latest_of(statement.sender)
@@ -138,13 +138,18 @@ class SigningChecks:
         if known is None or not is_same_place or known.content == statement.content:
             return
         if self._verifies(statement):
-            self.seen_conflicts.add(statement.sender)
+            life.must_blame = statement.sender
 
     def after_step(self, node: Node) -> None:
         """A node that had to stop signing has; one whose files nobody touched never does."""
         life, engine = self._lives.get(node.index), node.engine
         if life is None or engine is None or not node.is_honest:
             return
+        if life.must_blame is not None:
+            if life.must_blame not in engine._replica.evidence.values():
+                raise Violation(f"{node.name} has no evidence, though it heard both sides")
+            life.must_blame = None
+            self.cluster.world.counts["conflict_seen"] += 1
         is_listening = engine._replica.right.reason is not None
         if life.must_fall is not None:
             if not is_listening:
@@ -217,6 +222,8 @@ def _statements_of(message: Message | None) -> tuple[Statement, ...]:
         case PrePrepare():
             return (message.statement, *message.justification.heads)
         case ViewChange():
+            return (message.statement,)
+        case Position() if message.statement is not None:
             return (message.statement,)
         case _:
             return ()

@@ -106,10 +106,15 @@ def _lose_wal(disk: Disk, way: str, moment: int, rng: Random) -> None:
 
 def is_uncovered(disk: Disk) -> bool:
     """Return whether the sign-state was put back and no other file there is newer (R2.7)."""
-    return disk.is_put_back and not _is_covered(disk)
+    return disk.is_put_back and not _is_shown(disk)
 
 
-def _is_covered(disk: Disk) -> bool:
+def is_covered(disk: Disk) -> bool:
+    """Return whether the sign-state was put back and another file there is newer."""
+    return disk.is_put_back and disk.sign_state is not None and _is_shown(disk)
+
+
+def _is_shown(disk: Disk) -> bool:
     """Return whether some file shows that the sign-state is not the last one.
 
     Reckoned from the moments of writing: more than the one write that a crash can leave behind.

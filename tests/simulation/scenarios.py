@@ -32,7 +32,7 @@ def statement_of(payload: bytes) -> Statement | None:
 
 @dataclass(slots=True)
 class Gate:
-    """Lets signed messages through by a rule, and all others or none."""
+    """Lets signed messages through by a rule, who is where always, and all others or none."""
 
     rule: Rule
     lets_others_pass: bool = False
@@ -40,6 +40,8 @@ class Gate:
 
     def __call__(self, source: Node, target: Node, payload: bytes) -> bool:
         """Return whether this message goes through."""
+        if is_kind(payload, Kind.POSITION_QUESTION, Kind.POSITION):
+            return True
         statement = statement_of(payload)
         if statement is None:
             return self.lets_others_pass
