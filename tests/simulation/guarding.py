@@ -53,10 +53,15 @@ class SigningChecks:
         self._faults_max = (len(cluster.validators) - 1) // 3
         self._lives: dict[int, _Life] = {}
         self._losses: dict[int, list[Loss]] = {}
+        self._restarted: set[int] = set()
 
     def on_lost(self, node: Node, loss: Loss) -> None:
         """The files of a node that is down were lost, cut or put back."""
         self._losses.setdefault(node.index, []).append(loss)
+
+    def on_restarted(self, node: Node) -> None:
+        """A restart statement was applied to a node that is down: it explains all of before."""
+        self._restarted.add(node.index)
 
     def on_started(self, node: Node, before: SignState | None, *, is_older: bool) -> None:
         """A node has started: it listens if it did before, or if its files do not explain all.
@@ -68,6 +73,11 @@ class SigningChecks:
             raise Violation(f"{node.name} starts without a sign-state")
         self._lives[node.index] = _Life(state.standing)
         is_listening = state.standing is Standing.LISTENER
+        if node.index in self._restarted:
+            self._restarted.remove(node.index)
+            if is_listening:
+                raise Violation(f"{node.name} listens after a restart statement was applied")
+            return
         was_listening = before is not None and before.standing is Standing.LISTENER
         if not losses and was_listening and not is_listening:
             raise Violation(f"{node.name} listened before its restart, and does not now")
@@ -116,10 +126,10 @@ class SigningChecks:
         right, state = node.engine._replica.right, node.engine._replica.state
         mark = statement.mark
         is_recent = mark.height >= state.height - 1
-        is_known = life.signed.get(mark) == self.sent.signed(statement)
+        is_known = life.signed.get(mark) == self.sent.signed(node, statement)
         last = max(right.state.mark, right.begun)
         is_strange = mark > last or (is_recent and mark > right.begun and not is_known)
-        if is_strange and right.reason is None and self._verifies(statement):
+        if is_strange and right.reason is None and self._verifies(node, statement):
             life.must_fall = f"{statement.kind.name} at {mark}"
 
     def _expect_evidence(self, node: Node, life: _Life, statement: Statement) -> None:
@@ -137,7 +147,7 @@ class SigningChecks:
         is_same_place = known is not None and known.view == statement.view
         if known is None or not is_same_place or known.content == statement.content:
             return
-        if self._verifies(statement):
+        if self._verifies(node, statement):
             life.must_blame = statement.sender
 
     def after_step(self, node: Node) -> None:
@@ -203,9 +213,11 @@ class SigningChecks:
         if state.mark.height < head:
             raise Violation(f"{node.name} may sign below its head: {state.mark}")
 
-    def _verifies(self, statement: Statement) -> bool:
-        genesis, place = self.cluster.genesis, (statement.height, statement.view)
-        signed = signed_bytes(genesis.chain_id, genesis.restart, *place, statement.content)
+    def _verifies(self, node: Node, statement: Statement) -> bool:
+        place = (statement.height, statement.view)
+        restart = node.ledger.restart_of(statement.height)
+        chain_id = self.cluster.genesis.chain_id
+        signed = signed_bytes(chain_id, restart, *place, statement.content)
         keys, tag = self.cluster.keys, TAGS[statement.kind]
         return keys.verify(statement.sender, tag, signed, statement.signature)
 

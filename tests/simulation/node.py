@@ -46,7 +46,7 @@ class Node:
         self.name, self.key = name, key
         self.disk = Disk()
         self.disk.put(self.disk.sign_states, born(key))
-        self.ledger = Ledger(cluster.genesis, cluster.validators)
+        self.ledger = Ledger(cluster.genesis, cluster.validators, cluster.signed_restarts)
         self.sync = BlockSync(self)
         is_validator = key in cluster.validators
         self.config = EngineConfig(
