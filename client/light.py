@@ -9,17 +9,26 @@ from dataclasses import dataclass
 
 from client.answers import bytes_from_hex, field_of, hex_field, list_field, uint_field
 from client.errors import BadAnswer, RpcRefused, StaleAnswer
+from client.restarts import Reigns, UnknownRestart, check_carried
 from client.rpc import Answer, Request, RpcClient
 from genesis.schema import Genesis
 from primitives.block import Header, decode_header
-from primitives.certificate import BadCertificate, Certificate, check_certificate, read_certificate
+from primitives.certificate import (
+    BadCertificate,
+    Certificate,
+    SealedBlock,
+    check_certificate_of,
+    read_certificate,
+)
 from primitives.codec import Value, decode
 from primitives.crypto import DIGEST_BYTES, Digest
 from primitives.errors import BadShape, Rejected, WrongChain
-from primitives.ids import TransactionId
+from primitives.ids import Height, TransactionId
 from primitives.limits import RPC_BODY_BYTES_MAX
 from primitives.merkle import root_from_path
 from primitives.receipt import Event, Receipt
+from primitives.restart import read_restarts
+from primitives.restart_proof import read_restart_proof
 from primitives.shape import array_of, bytes_of, fields_of, uint_of
 from primitives.state_proof import BadProof, StateProof, check_proof, read_proof
 
@@ -71,6 +80,8 @@ class LightClient:
 
     def __init__(self, genesis: Genesis) -> None:
         self.genesis = genesis
+        self.reigns = Reigns(genesis.hash)
+        self._highest = Height(0)
         self._verified: dict[tuple[bytes, bytes], Proven] = {}
 
     def check_header(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
@@ -80,6 +91,8 @@ class LightClient:
 
         Raises:
             WrongChain: a header of another chain.
+            UnknownRestart: it follows a restart statement of which `take_restarts` knows nothing.
+            VoidBlock: a restart statement made it void.
             BadCertificate: the certificate is not of this header, or does not prove it.
             NotCanonical, BadShape, BadVersion, TooLarge: not the bytes of a header.
         """
@@ -90,7 +103,38 @@ class LightClient:
             while len(self._verified) >= _REMEMBERED_MAX:
                 self._verified.pop(next(iter(self._verified)))
             self._verified[both] = found
+        self.reigns.check(found.header)
+        self._highest = max(self._highest, found.header.height)
         return found
+
+    def take_restarts(self, proof_bytes: bytes) -> None:
+        """Learn the restart statements of one block, in order of the chain; known ones are fine.
+
+        Raises:
+            RestartRefused: too few have signed, or a statement is of another place in the chain.
+            RestartConflict: this client holds a certificate above its block.
+            BadProof: an entry of the state that says who signs is wrong or missing.
+            Rejected: what `check_header` raises for the header below, or wrong bytes.
+        """
+        proof = read_restart_proof(proof_bytes)
+        restarts = read_restarts(proof.restarts)
+        if not restarts or self.reigns.knows(restarts[-1].digest):
+            return
+        at = self.check_header(proof.header, proof.certificate)
+        check_carried(proof.entries, restarts, at.header, self.genesis)
+        self.reigns.add(restarts, above=at.header, highest=self._highest)
+
+    async def follow_restarts(self, rpc: RpcClient) -> None:
+        """Ask for the restart statements that are not known here. Raises as `take_restarts`."""
+        while True:
+            above = self.reigns.last.first_height
+            found = await rpc.call("chain_getRestarts", {"above": above})
+            if not isinstance(found, list):
+                raise BadAnswer("chain_getRestarts gives no list")
+            for item in found:
+                self.take_restarts(hex_field(item, "proof"))
+            if self.reigns.last.first_height == above:
+                return
 
     def _verify_header(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
         header = decode_header(header_bytes)
@@ -101,18 +145,20 @@ class LightClient:
             raise BadCertificate(
                 f"block {header.height} is decided by validators other than the genesis names"
             )
-        if header.restart != self.genesis.hash:
-            raise BadCertificate(f"block {header.height} follows a restart that is not known here")
         unchecked = read_certificate(certificate_bytes)
-        if (unchecked.height, unchecked.block_hash) != (header.height, header.hash):
-            raise BadCertificate(f"the certificate is not of this block {header.height}")
-        certificate = check_certificate(
-            unchecked,
+        certificate = check_certificate_of(unchecked, self.sealed(header))
+        self.reigns.check(header)
+        return Proven(header=header, certificate=certificate)
+
+    def sealed(self, header: Header) -> SealedBlock:
+        """Return the header's block as a certificate must prove it."""
+        return SealedBlock(
             chain_id=self.genesis.chain_id,
             restart=header.restart,
+            height=header.height,
+            block_hash=header.hash,
             validators=self.genesis.validators,
         )
-        return Proven(header=header, certificate=certificate)
 
     def check_state(
         self, at: Proven, *, key: bytes, value: bytes | None, proof_bytes: bytes
@@ -162,11 +208,12 @@ class LightClient:
     async def head(self, rpc: RpcClient) -> Proven:
         """Return the node's latest header, verified."""
         answer = await rpc.call("chain_getHeader", {"at": "latest"})
-        return self.check_header(*_header_of(answer))
+        return await self._proven(rpc, answer)
 
     async def state(self, rpc: RpcClient, key: bytes) -> ProvenValue:
         """Ask for `key` and return what was verified. Raises as the checks, or BadAnswer."""
-        return self._read_state(key, await rpc.call("state_getProof", {"key": "0x" + key.hex()}))
+        answer = await rpc.call("state_getProof", {"key": "0x" + key.hex()})
+        return await self._read_state(rpc, key, answer)
 
     async def states(self, rpc: RpcClient, keys: Sequence[bytes]) -> list[ProvenValue]:
         """Ask for 1 to 100 keys together and return what was verified, in order. Raises as `state`.
@@ -178,10 +225,20 @@ class LightClient:
         for answer in answers:
             if isinstance(answer, RpcRefused):
                 raise answer
-        return [self._read_state(key, answer) for key, answer in zip(keys, answers, strict=True)]
+        pairs = zip(keys, answers, strict=True)
+        return [await self._read_state(rpc, key, answer) for key, answer in pairs]
 
-    def _read_state(self, key: bytes, answer: Answer) -> ProvenValue:
-        at = self.check_header(*_header_of(answer))
+    async def _proven(self, rpc: RpcClient, answer: Answer) -> Proven:
+        """Check an answer's header, after learning the restart statement that it follows."""
+        header, certificate = _header_of(answer)
+        try:
+            return self.check_header(header, certificate)
+        except UnknownRestart:
+            await self.follow_restarts(rpc)
+        return self.check_header(header, certificate)
+
+    async def _read_state(self, rpc: RpcClient, key: bytes, answer: Answer) -> ProvenValue:
+        at = await self._proven(rpc, answer)
         value = None if field_of(answer, "value") is None else hex_field(answer, "value")
         return self.check_state(at, key=key, value=value, proof_bytes=hex_field(answer, "proof"))
 
@@ -199,7 +256,7 @@ class LightClient:
         answer = field_of(await rpc.call("tx_get", params), "proof")
         if answer is None:
             raise BadAnswer("the node gives no proof; is the transaction committed?")
-        at = self.check_header(*_header_of(answer))
+        at = await self._proven(rpc, answer)
         proof = ReceiptProof(
             receipt_bytes=hex_field(answer, "receipt_bytes"),
             index=uint_field(answer, "index"),

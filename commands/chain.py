@@ -8,8 +8,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from client.answers import uint_field
+from client.answers import list_field, text_field, uint_field
 from client.chain_file import LINE_CHARS_MAX, ChainVerifier, block_line, first_line
+from client.errors import BadAnswer
+from client.rpc import Answer, RpcClient
 from commands.options import GenesisPath, Rpc, open_rpc
 from commands.output import AsJson, UsageFault, command, emit
 from genesis.verify import load_genesis
@@ -37,7 +39,8 @@ async def export(
             verifier.take_first(line)
             out.write(line + "\n")
             for at in range(height + 1):
-                line = block_line(await client.call("chain_getBlock", {"at": at}))
+                answer = await client.call("chain_getBlock", {"at": at})
+                line = block_line(answer, await _restart_proof(client, answer))
                 verifier.take_block(line)
                 out.write(line + "\n")
                 progress.advance(task)
@@ -62,6 +65,16 @@ def verify(file: File, *, genesis: GenesisPath, as_json: AsJson = False) -> None
     if verifier.last is None:
         raise BadShape(f"{file} holds no block")
     _show(verifier, file, "verified", as_json=as_json)
+
+
+async def _restart_proof(client: RpcClient, answer: Answer) -> str | None:
+    """Return the proof of a block's restart statements as the node gives it, if it has any."""
+    if not list_field(answer, "restarts"):
+        return None
+    found = await client.call("chain_getRestarts", {"above": uint_field(answer, "height") - 1})
+    if not isinstance(found, list) or not found:
+        raise BadAnswer("chain_getRestarts knows nothing of a block that carries one")
+    return text_field(found[0], "proof")
 
 
 def _lines(file: Path) -> Iterator[str]:

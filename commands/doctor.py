@@ -46,6 +46,7 @@ async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
         health = await rpc.call("node_getHealth")
         peers = await rpc.call("node_getPeers")
         consensus = await rpc.call("node_getConsensus")
+        participation = await rpc.call("chain_getParticipation")
     except NodeUnreachable as error:
         fix = "start it: sapha node start --dir DIR; if it stops again, its last log line says why"
         unreachable = Finding(f"the node does not answer: {error}", fix)
@@ -56,7 +57,25 @@ async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
     syncing = ", catching up" if field_of(status, "syncing") else ""
     state = "everything is in order" if not findings else f"wrong: {len(findings)}"
     summary = f"{node} at height {height}{syncing}: {state}"
-    return Diagnosis(summary, tuple(findings), notes=tuple(_warnings(health)))
+    notes = (*_rare(participation), *_warnings(health))
+    return Diagnosis(summary, tuple(findings), notes=notes)
+
+
+def _rare(participation: Answer) -> tuple[str, ...]:
+    """Name the validators that signed fewer than half of the last certificates."""
+    rare = [
+        f"{text_field(one, 'name')} {uint_field(one, 'signed')}"
+        f" of {uint_field(one, 'certificates')}"
+        for one in list_field(participation, "validators")
+        if 2 * uint_field(one, "signed") < uint_field(one, "certificates")
+    ]
+    if not rare:
+        return ()
+    first, last = (uint_field(participation, name) for name in ("from_height", "to_height"))
+    return (
+        f"in fewer than half of the certificates of {first} to {last}: {', '.join(rare)};"
+        " away, cut off, or only slower than the quorum",
+    )
 
 
 def _of_files(files: Sequence[Checked]) -> list[Finding]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from commands import restart
 from commands.output import AsJson, CheckFailed, UsageFault, command, emit, show_table
 from commands.plan import read_plan, require_voices
 from commands.plan_example import example_text
@@ -22,6 +23,7 @@ from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey
 from primitives.ids import show_address
 
 app = typer.Typer(no_args_is_help=True, help="Assemble and verify the genesis of a network.")
+app.add_typer(restart.app, name="restart-statement")
 
 
 @app.command("plan-example")

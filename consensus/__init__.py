@@ -31,7 +31,7 @@ from consensus.events import (
 from consensus.faults import BadEvidence, Evidence, check_evidence
 from consensus.guard import Found, Lock, SignState, Stamp, Standing, StoreNote, WalFound, born
 from consensus.messages import SignMark
-from consensus.recovery import BadWalEntry, Start, begin, recover
+from consensus.recovery import BadWalEntry, Start, begin, recover, restarted
 from consensus.status import Status
 
 __all__ = [
@@ -76,4 +76,5 @@ __all__ = [
     "born",
     "check_evidence",
     "recover",
+    "restarted",
 ]

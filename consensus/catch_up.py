@@ -103,10 +103,13 @@ def on_late_message(replica: Replica, peer: PublicKey, height: Height) -> None:
 
 
 def on_peer_connected(replica: Replica, peer: PublicKey) -> None:
-    """Rule 9: a peer that reconnects gets the latest own messages and where we stand."""
+    """Rule 9: a peer that reconnects learns where we stand and gets the latest own messages.
+
+    Where we stand goes first: under another restart statement it must not look at the others.
+    """
+    replica.send(peer, status_payload(replica))
     for kind in sorted(replica.state.sent):
         replica.send(peer, replica.state.sent[kind])
-    replica.send(peer, status_payload(replica))
 
 
 def on_resend_timer(replica: Replica) -> None:
@@ -131,6 +134,14 @@ def fetch_if_behind(replica: Replica) -> None:
     target = Height(known - 1)
     if target > state.height and target > replica.fetched_up_to:
         _fetch(replica, target)
+
+
+def fetch_next(replica: Replica, peer: PublicKey, height: Height) -> None:
+    """Fetch the block of the open height from a peer that works on a higher one."""
+    _claim(replica, peer, max(height, replica.claims.get(peer, NO_HEIGHT)))
+    if replica.state.height > replica.fetched_up_to:
+        keep_asking(replica)
+        _fetch(replica, replica.state.height)
 
 
 def _fetch(replica: Replica, target: Height) -> None:

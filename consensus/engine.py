@@ -37,6 +37,7 @@ from consensus.messages import (
 from consensus.normal_case import on_block_validated, on_pre_prepare, on_vote
 from consensus.proposer import on_block_built, propose_if_due
 from consensus.replica import ANSWER_TIMER, POSITION_TIMER, RESEND_TIMER, Replica
+from consensus.restarts import is_elsewhere, on_message_elsewhere, tell_new_restart
 from consensus.say_again import may_answer
 from consensus.signing import (
     answer_question,
@@ -128,6 +129,11 @@ def _on_received(replica: Replica, peer: PublicKey, payload: bytes) -> None:
     except Rejected as error:
         replica.fault(peer, f"a message that is malformed: {error.message}")
         return
+    if isinstance(message, StatusMessage):
+        replica.restart_of_peer[peer] = message.restart
+    if is_elsewhere(replica, peer, message):
+        on_message_elsewhere(replica, peer, message)
+        return
     match message:
         case EvidenceMessage():
             on_evidence(replica, peer, message)
@@ -203,6 +209,7 @@ def _on_block_committed(replica: Replica, head: Head) -> None:
         heed_certificate(replica, head.certificate)
     weigh_answers(replica)
     come_back_if_due(replica)
+    tell_new_restart(replica, state.restart)
     if is_ours:
         for peer, payload in early:
             _on_received(replica, peer, payload)

@@ -3,7 +3,7 @@
 Pure: the files are `node.store`'s, the rules over them are `consensus.recovery`'s. The bytes of
 sign-state, lock file and store note are canonical msgpack arrays, read strictly:
 
-    sign-state = [key, standing, [start, random], mark, digest, signature, committed]
+    sign-state = [key, standing, [start, random], mark, digest, signature, committed, restart]
     lock       = [height, view, block_hash, [[public_key, signature], ...], block]
     note       = [[start, random] or None, mark, [statement, ...]]
     mark       = [height, view, kind]
@@ -59,6 +59,8 @@ class SignState:
     `digest` and `signature` are of the content signed at `mark`; None where nothing was or where
     it is not known (a listener's mark). `committed` is the (view, block hash) of the last Commit
     at `mark.height`, None when there was none: with the WAL lost it is claimed (R2.4).
+    `restart` is the restart statement, or the genesis, under which the key last signed or which
+    was last applied to it (R2.9); None before the first.
     """
 
     key: PublicKey
@@ -68,6 +70,7 @@ class SignState:
     digest: Digest | None = None
     signature: Signature | None = None
     committed: Claim | None = None
+    restart: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +107,18 @@ class StoreNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What lies on the disk at a start; None: absent. `unreadable` says why a sign-state is not."""
+    """What lies on the disk at a start; None: absent. `unreadable` says why a sign-state is not.
+
+    `restarts` are the genesis and the restart statements that the store knows, applied ones too;
+    None when the caller does not say.
+    """
 
     sign_state: SignState | None
     unreadable: str | None
     lock: Lock | None
     wal: WalFound | None
     store: StoreNote | None
+    restarts: frozenset[Digest] | None = None
 
 
 def born(key: PublicKey) -> SignState:
@@ -130,14 +138,15 @@ def encode_sign_state(state: SignState) -> bytes:
             state.digest,
             state.signature,
             state.committed,
+            state.restart,
         )
     )
 
 
 def read_sign_state(data: bytes) -> SignState:
     """Return the sign-state that `data` encodes. Raises Rejected; names the field."""
-    fields = fields_of(decode(data, bytes_max=SIGN_STATE_BYTES_MAX), name="sign_state", count=7)
-    key, standing, stamp, mark, digest, signature, committed = fields
+    fields = fields_of(decode(data, bytes_max=SIGN_STATE_BYTES_MAX), name="sign_state", count=8)
+    key, standing, stamp, mark, digest, signature, committed, restart = fields
     return SignState(
         key=PublicKey(bytes_of(key, name="key", length=PUBLIC_KEY_BYTES)),
         standing=Standing(uint_of(standing, name="standing", value_max=max(Standing))),
@@ -146,6 +155,7 @@ def read_sign_state(data: bytes) -> SignState:
         digest=None if digest is None else _digest(digest, "digest"),
         signature=None if signature is None else _signature(signature),
         committed=None if committed is None else _claim(committed),
+        restart=None if restart is None else _digest(restart, "restart"),
     )
 
 

@@ -39,9 +39,9 @@ from consensus.state import Prepared, Proposal
 from consensus.views import start_view_timer
 from consensus.wire import VIEW_MAX, read_message, read_statement
 from primitives.block import decode_block
-from primitives.crypto import PublicKey, digest
+from primitives.crypto import Digest, PublicKey, digest
 from primitives.errors import LocalFault, Rejected
-from primitives.ids import View
+from primitives.ids import Height, View
 
 
 class BadWalEntry(LocalFault):
@@ -91,9 +91,7 @@ def begin(found: Found, key: PublicKey, random: bytes) -> Start:
     state, wal, note = found.sign_state, found.wal, found.store
     entries = () if wal is None else wal.entries
     own = tuple(one for one in map(_read, entries) if one.statement.sender == key)
-    stamps = [part.stamp for part in (state, wal, note) if part is not None]
-    highest = max((stamp.start for stamp in stamps if stamp is not None), default=0)
-    stamp = Stamp(start=highest + 1, random=random)
+    stamp = _next_stamp(found, random)
     statements = () if note is None else note.statements
     reason = _unexplained(found, key, own)
     if state is None or reason is not None:
@@ -112,6 +110,27 @@ def begin(found: Found, key: PublicKey, random: bytes) -> Start:
         reason=None,
         entries=tuple(one.entry for one in own),
         statements=statements,
+    )
+
+
+def restarted(
+    found: Found, key: PublicKey, random: bytes, *, restart: Digest, height: Height
+) -> SignState | None:
+    """R2.9: return the sign-state with which `key` goes on above `height` by a restart statement.
+
+    Every one of before gets the mark (height, highest view, Commit) and no lock, and is explained
+    by the statement; with it go the WAL and the lock file. None when it was applied already: what
+    was signed under it stays signed.
+    """
+    state = found.sign_state
+    if state is not None and state.key == key and state.restart == restart:
+        return None
+    return SignState(
+        key=key,
+        standing=Standing.EXPLAINED,
+        stamp=_next_stamp(found, random),
+        mark=SignMark(height, VIEW_MAX, int(Kind.COMMIT)),
+        restart=restart,
     )
 
 
@@ -149,6 +168,14 @@ def recover(config: EngineConfig, head: Head, start: Start) -> tuple[Engine, tup
     return Engine(replica), effects
 
 
+def _next_stamp(found: Found, random: bytes) -> Stamp:
+    """R2.2: one more than the highest start that any file knows."""
+    parts = (found.sign_state, found.wal, found.store)
+    stamps = [part.stamp for part in parts if part is not None]
+    highest = max((stamp.start for stamp in stamps if stamp is not None), default=0)
+    return Stamp(start=highest + 1, random=random)
+
+
 def _unexplained(found: Found, key: PublicKey, own: tuple[_Own, ...]) -> str | None:
     """Return why the sign-state does not say all that its key signed; None if it does (R2.2)."""
     state, note = found.sign_state, found.store
@@ -160,6 +187,8 @@ def _unexplained(found: Found, key: PublicKey, own: tuple[_Own, ...]) -> str | N
         return "it listened when it stopped"
     if state.standing is Standing.EXPLAINED and note is None:
         return "the store is lost"
+    if state.restart is not None and state.restart not in (found.restarts or {state.restart}):
+        return f"the store does not know its restart statement {state.restart.hex()[:16]}"
     wal_stamp = None if found.wal is None else found.wal.stamp
     for name, stamp in (("WAL", wal_stamp), ("store", None if note is None else note.stamp)):
         if stamp is not None and _is_newer(stamp, state.stamp):
@@ -193,11 +222,15 @@ def _ahead(state: SignState, lock: Lock | None, own: tuple[_Own, ...]) -> str | 
 def _listener(found: Found, key: PublicKey, stamp: Stamp, own: tuple[_Own, ...]) -> SignState:
     """Return the sign-state of a listener: its mark is the highest that any file shows."""
     marks = [NOTHING_SIGNED, *(one.statement.mark for one in own)]
+    restart = None
     if found.sign_state is not None and found.sign_state.key == key:
         marks.append(found.sign_state.mark)
+        restart = found.sign_state.restart
     if found.store is not None:
         marks.append(found.store.mark)
-    return SignState(key=key, standing=Standing.LISTENER, stamp=stamp, mark=max(marks))
+    return SignState(
+        key=key, standing=Standing.LISTENER, stamp=stamp, mark=max(marks), restart=restart
+    )
 
 
 def _with_lock_file(state: SignState, lock: Lock | None, own: tuple[_Own, ...]) -> SignState:

@@ -49,6 +49,7 @@ class Replica:
 
     `claims` are the heights that peers say they work on, `claimed` the one that f + 1 validators
     claim or exceed; `answered` the peers answered since the answer timer started;
+    `restart_of_peer` the restart statements under which peers say that they work;
     `head_seals` the verified seals of the head in the view of its certificate.
     """
 
@@ -62,6 +63,7 @@ class Replica:
     future: FutureMessages = field(default_factory=FutureMessages)
     claims: dict[PublicKey, Height] = field(default_factory=dict)
     peer_views: dict[PublicKey, View] = field(default_factory=dict)
+    restart_of_peer: dict[PublicKey, Digest] = field(default_factory=dict)
     claimed: Height = NO_HEIGHT
     fetched_up_to: Height = NO_HEIGHT
     answered: set[PublicKey] = field(default_factory=set)
@@ -190,6 +192,7 @@ class Replica:
             digest=signed,
             signature=statement.signature,
             committed=_committed(right.state, statement),
+            restart=self.state.restart,
         )
         right.floor = max(right.floor, statement.mark)
         right.remember(statement)

@@ -49,8 +49,8 @@ def ask_positions(replica: Replica) -> None:
 
 
 def ask_position(replica: Replica, peer: PublicKey) -> None:
-    """Ask one peer whose session is new."""
-    if is_asking(replica):
+    """Ask one peer whose session is new, also later in a life: it may hold what others do not."""
+    if replica.is_voter and not replica.right.is_barred:
         replica.send(peer, PositionQuestion(replica.right.nonce).encode())
 
 
@@ -162,6 +162,8 @@ def _write(replica: Replica, standing: Standing, mark: SignMark) -> None:
     right.state = replace(
         right.state, standing=standing, mark=mark, digest=None, signature=None, committed=None
     )
+    if standing is Standing.EXPLAINED:
+        right.state = replace(right.state, restart=replica.state.restart)
     height = replica.state.height
     replica.emit(Persist(height=height, entry=None, lock=None, state=right.state))
 

@@ -16,8 +16,10 @@ from genesis.code import check_code
 from genesis.schema import Genesis, GenesisMember
 from genesis.verify import load_genesis
 from node.config import NodeConfig
+from node.execution.restarts import Pending
 from node.ledger import LedgerOverStore, LedgerSettings, init_ledger, open_ledger
 from node.mempool import Journal, Replay, open_journal
+from node.pending import pending_of
 from node.store.faults import StoreMissing, damaged_store, disk_faults
 from node.store.opening import NodeStore, StoreSettings, has_store
 from node.store.pruning import Retention
@@ -35,6 +37,7 @@ ROLLBACK = "store.rollback"
 WAL = "wal"
 JOURNAL = "journal"
 BLOBS = "blobs"
+_NOTHING_APPLIED = Pending()
 
 
 class BadKey(LocalFault):
@@ -156,13 +159,13 @@ def open_files(config: NodeConfig, own: Self, fsync_seconds: Callable[[float], N
     with ExitStack() as opened:
         sign_state = SignStateFiles(config.sign_state_dir)
         opened.callback(sign_state.close)
-        ledger = open_or_make_ledger(config, own.genesis)
+        ledger = open_or_make_ledger(config, own.genesis, pending_of(data))
         opened.callback(ledger.close)
         wal = Wal(data / WAL)
         opened.callback(wal.close)
         if wal.dropped_tail_bytes:
             log.warning("torn WAL tail dropped bytes=%d path=%s", wal.dropped_tail_bytes, wal.path)
-        start = _begin(sign_state, ledger.store, wal, own)
+        start = _begin(sign_state, ledger, wal, own)
         journal, waiting = open_journal(data / JOURNAL, fsync_seconds)
         opened.pop_all()
     return OpenFiles(
@@ -175,9 +178,15 @@ def open_files(config: NodeConfig, own: Self, fsync_seconds: Callable[[float], N
     )
 
 
-def open_or_make_ledger(config: NodeConfig, genesis: Genesis) -> LedgerOverStore:
-    """Open the node's ledger; an empty one is made where there is none. Raises LocalFault."""
-    settings = LedgerSettings(store=StoreSettings(retention=retention_of(config)))
+def open_or_make_ledger(
+    config: NodeConfig, genesis: Genesis, pending: Pending = _NOTHING_APPLIED
+) -> LedgerOverStore:
+    """Open the node's ledger; an empty one is made where there is none. Raises LocalFault.
+
+    `pending` are the restart statements that were applied to the node.
+    """
+    store_settings = StoreSettings(retention=retention_of(config))
+    settings = LedgerSettings(store=store_settings, pending=pending)
     store = config.data_dir / STORE
     if not has_store(store):
         if (config.data_dir / ROLLBACK).exists():
@@ -191,8 +200,9 @@ def open_or_make_ledger(config: NodeConfig, genesis: Genesis) -> LedgerOverStore
     return open_ledger(genesis, store, settings=settings)
 
 
-def _begin(sign_state: SignStateFiles, store: NodeStore, wal: Wal, own: Self) -> Start:
+def _begin(sign_state: SignStateFiles, ledger: LedgerOverStore, wal: Wal, own: Self) -> Start:
     """Decide from all files together who may sign, and make the decision durable."""
+    store = ledger.store
     note = store.note()
     found = Found(
         sign_state=sign_state.state,
@@ -200,6 +210,7 @@ def _begin(sign_state: SignStateFiles, store: NodeStore, wal: Wal, own: Self) ->
         lock=sign_state.lock,
         wal=wal.found(),
         store=None if note is None else read_stored_note(store, note),
+        restarts=ledger.restarts_known(),
     )
     start = begin(found, own.key.public_key, os.urandom(STAMP_RANDOM_BYTES))
     state = start.state

@@ -20,6 +20,7 @@ from node.execution.prechecks import CostlyCalls
 from node.execution.proposer import BuildLimits, build_block
 from node.execution.reads import LedgerReads
 from node.execution.replay import replay_horizon_ms
+from node.execution.restarts import Pending, restarts_difference, unknown_restart
 from node.execution.tip import Tip
 from node.execution.verified import VerifiedCache
 from node.ports import BuildRequest, CommittedBlock, CommittedHead
@@ -44,6 +45,7 @@ class LedgerSettings:
 
     store: StoreSettings = field(default_factory=StoreSettings)
     build_ms_max: int = _BUILD_MS_MAX
+    pending: Pending = field(default_factory=Pending)  # restart statements applied to this node
 
 
 def init_ledger(
@@ -98,7 +100,7 @@ def open_ledger(
         build_ms_max=chosen.build_ms_max,
     )
     try:
-        return LedgerOverStore(Tip(rules, store, head), limits)
+        return LedgerOverStore(Tip(rules, store, head, chosen.pending), limits)
     except BaseException:
         store.close()
         raise
@@ -170,7 +172,13 @@ class LedgerOverStore:
         )
         executed = built.executed
         header = headers.header_of(tip.head, info, request, executed)
-        block = Block(header, executed.transactions, executed.evidence, request.last_certificate)
+        block = Block(
+            header,
+            executed.transactions,
+            executed.evidence,
+            request.last_certificate,
+            executed.restarts,
+        )
         self.left_out = built.left_out
         self._keep(block, executed)
         return block
@@ -182,6 +190,15 @@ class LedgerOverStore:
         """
         outcome = self._execute(block)
         return outcome if isinstance(outcome, str) else None
+
+    def is_superseded(self, restart: Digest) -> bool:
+        """Return whether a restart digest was in force once and is no more."""
+        return restart in self._tip.superseded
+
+    def restarts_known(self) -> frozenset[Digest]:
+        """Return the genesis and every restart statement that the chain or this node knows."""
+        head = self._tip.head
+        return self._tip.superseded | {head.restart, head.header.restart}
 
     def commit(self, block: Block, certificate: Certificate, note: bytes = b"") -> CommittedBlock:
         """Commit an executed block and ordering's `note` in one synced batch.
@@ -232,10 +249,17 @@ class LedgerOverStore:
         if known is not None and _is_of(known, block):
             return known
         tip = self._tip
-        difference = headers.difference_before(block, tip.head, self._limits.transactions_max)
+        difference = unknown_restart(block, tip.head) or headers.difference_before(
+            block, tip.head, self._limits.transactions_max
+        )
         if difference is not None:
             return difference
-        work = Work(transactions=block.transactions, evidence=block.evidence)
+        difference = restarts_difference(block, tip.head, tip.store.state)
+        if difference is not None:
+            return difference
+        work = Work(
+            transactions=block.transactions, evidence=block.evidence, restarts=block.restarts
+        )
         executed = apply_block(tip.base, tip.next_block(block.header.time_ms), work)
         if isinstance(executed, str):
             return executed
@@ -253,4 +277,8 @@ class LedgerOverStore:
 
 def _is_of(executed: Executed, block: Block) -> bool:
     """Return whether `executed` is of this content: equal headers alone do not say so."""
-    return executed.transactions == block.transactions and executed.evidence == block.evidence
+    return (executed.transactions, executed.evidence, executed.restarts) == (
+        block.transactions,
+        block.evidence,
+        block.restarts,
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from primitives.block import Block, Header
-from primitives.certificate import Certificate, UncheckedCertificate
+from primitives.certificate import Certificate, SealedBlock, UncheckedCertificate
 from primitives.codec import Value
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height
@@ -29,6 +29,19 @@ class CommittedHead:
     validators: ValidatorSet  # the set that decides header.height + 1
     decided_by: ValidatorSet | None  # the set that decided this block; None only at height 0
     restart: Digest  # of header.height + 1: the restart statement in force, or the genesis hash
+
+    @property
+    def sealed(self) -> SealedBlock | None:
+        """This block as the next one must prove it; None at height 0."""
+        if self.decided_by is None:
+            return None
+        return SealedBlock(
+            chain_id=self.header.chain_id,
+            restart=self.header.restart,
+            height=self.header.height,
+            block_hash=self.block_hash,
+            validators=self.decided_by,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +91,9 @@ class Ledger(Protocol):
         Checks height, parent, chain id, time_ms > parent's, transactions, roots and validator
         hashes. Not the clock: that is ordering's. Keeps the result for `commit`.
         """
+
+    def is_superseded(self, restart: Digest) -> bool:
+        """Return whether a restart digest was in force once: blocks under it are void by now."""
 
     def commit(self, block: Block, certificate: Certificate, note: bytes) -> CommittedBlock:
         """Commit an executed block in one synced batch and move the head mark.

@@ -156,7 +156,7 @@ def _execute(ledger: LedgerOverStore, chain: ChainStore, height: Height) -> None
     certificate = check_certificate(
         unchecked,
         chain_id=head.header.chain_id,
-        restart=head.restart,
+        restart=block.header.restart,
         validators=head.validators,
         verify_seal=verify,
     )

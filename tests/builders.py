@@ -6,6 +6,7 @@ from primitives.block import Block, Header, last_certificate_hash_of, transactio
 from primitives.certificate import SEAL_TAG, Certificate, UncheckedCertificate, assemble, seal_bytes
 from primitives.crypto import ZERO_DIGEST, Digest, Signature, SigningKey, digest
 from primitives.ids import Height, View, address_of
+from primitives.restart import RestartStatement
 from primitives.transaction import Body, Transaction, sign_body
 from primitives.validators import Validator, ValidatorSet, validator_set
 
@@ -115,3 +116,18 @@ def unchecked(
     bits = validators(count).bit_map_of([item.public_key for item in signers])
     seals = tuple(seal(item, sealed.height, view, sealed.hash) for item in signers)
     return UncheckedCertificate(sealed.height, View(view), sealed.hash, bits, seals)
+
+
+def restart_statement(**changes: object) -> RestartStatement:
+    """Return a statement to go on above block 5 of the test chain, with some fields changed."""
+    fields: dict = {
+        "chain_id": CHAIN_ID,
+        "previous": digest("test", b"genesis"),
+        "height": Height(5),
+        "block_hash": digest("test", b"block 5"),
+        "validators": validators(4).hash,
+        "reason": "a storm took three machine rooms",
+        "not_after_ms": TIME_MS + 3_600_000,
+        "suspended": ("cbdc", "voting"),
+    }
+    return RestartStatement(**(fields | changes))

@@ -4,7 +4,7 @@ Owns finding, parsing, permission, budget and what an error means; not the overl
 caller discards when anything here raises.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
@@ -199,8 +199,12 @@ def begin_genesis(
         config.finish()
 
 
-def end_block(contracts: Contracts, state: StateView, block: BlockInfo) -> tuple[Event, ...]:
+def end_block(
+    contracts: Contracts, state: StateView, block: BlockInfo, suspended: Container[str] = ()
+) -> tuple[Event, ...]:
     """Run the end-of-block hooks in name order and return their events.
+
+    Those of `suspended` contracts do not run: a restart statement has named them.
 
     Raises:
         InvariantBroken: a hook failed; hooks report by state and events, never by errors.
@@ -208,7 +212,7 @@ def end_block(contracts: Contracts, state: StateView, block: BlockInfo) -> tuple
     events: list[Event] = []
     for name in sorted(contracts):
         hook = contracts[name].hooks.get("end_block")
-        if hook is None:
+        if hook is None or name in suspended:
             continue
         run = Run(state, block, _ask, contracts)
         try:

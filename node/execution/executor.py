@@ -17,6 +17,7 @@ from primitives.crypto import Digest
 from primitives.errors import Rejected, Replayed
 from primitives.ids import TransactionId
 from primitives.receipt import Receipt, accepted, refused
+from primitives.restart import read_restart
 from primitives.transaction import Transaction
 from primitives.validators import ValidatorSet
 
@@ -27,6 +28,7 @@ class Executed:
 
     transactions: tuple[bytes, ...]
     evidence: tuple[bytes, ...]
+    restarts: tuple[bytes, ...]
     transaction_ids: tuple[TransactionId, ...]
     receipts: tuple[Receipt, ...]
     encoded_receipts: tuple[bytes, ...]
@@ -37,16 +39,20 @@ class Executed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """What a block is executed upon: the rules and the committed head."""
+    """What a block is executed upon: the rules and the committed head.
+
+    `restarts` are the restart statements that a block made here must carry.
+    """
 
     rules: Rules
     state: StateStore
     replay: ReplayIndex
     validators: ValidatorSet
+    restarts: tuple[bytes, ...] = ()
 
 
 class BlockRun:
-    """One execution of one block: evidence first, then transactions, then `finish`."""
+    """One execution of one block: restarts and evidence, then transactions, then `finish`."""
 
     def __init__(self, base: Base, block: BlockInfo) -> None:
         self._base = base
@@ -56,6 +62,15 @@ class BlockRun:
         self._transactions: list[bytes] = []
         self._evidence: list[bytes] = []
         self._receipts: list[Receipt] = []
+        self._restarts: tuple[bytes, ...] = ()
+
+    def restart(self, restarts: tuple[bytes, ...]) -> None:
+        """Begin under checked restart statements: the last says which hooks are suspended."""
+        self._restarts = restarts
+        if restarts:
+            suspended = read_restart(restarts[-1]).statement.suspended
+            self._overlay.set(system.SUSPENDED_KEY, system.suspended_value(suspended))
+            self._overlay.keep()
 
     def add_evidence(self, evidence: bytes) -> None:
         """Record evidence. Raises Replayed when a block holds it already."""
@@ -83,7 +98,10 @@ class BlockRun:
 
     def finish(self) -> Executed:
         """Run the end-of-block hooks and return what the block does."""
-        events = dispatch.end_block(self._base.rules.contracts, self._overlay, self._block)
+        suspended = system.read_suspended(self._overlay.get(system.SUSPENDED_KEY))
+        events = dispatch.end_block(
+            self._base.rules.contracts, self._overlay, self._block, suspended
+        )
         self._overlay.keep()
         if events:
             self._receipts.append(accepted(NO_TRANSACTION, "", events))
@@ -91,6 +109,7 @@ class BlockRun:
         return Executed(
             transactions=tuple(self._transactions),
             evidence=tuple(self._evidence),
+            restarts=self._restarts,
             transaction_ids=tuple(self._ids),
             receipts=tuple(self._receipts),
             encoded_receipts=encoded,
@@ -129,11 +148,13 @@ class Work:
 
     transactions: tuple[bytes, ...]
     evidence: tuple[bytes, ...]
+    restarts: tuple[bytes, ...] = ()
 
 
 def apply_block(base: Base, block: BlockInfo, work: Work) -> Executed | str:
     """Execute everything of `work`; return the result, or the first thing that may not be there."""
     run = BlockRun(base, block)
+    run.restart(work.restarts)
     for index, evidence in enumerate(work.evidence):
         try:
             run.add_evidence(evidence)

@@ -39,6 +39,7 @@ def build_block(
 ) -> Built:
     """Execute what fits; the rest of the candidates waits for the next block."""
     run = BlockRun(base, block)
+    run.restart(base.restarts)
     for item in evidence[:BLOCK_EVIDENCE_MAX]:
         try:
             run.add_evidence(item)

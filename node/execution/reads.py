@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from contracts.sdk import dispatch
 from node.execution.executor import simulate
 from node.execution.overlay import Overlay
+from node.execution.participation import Participation, participation
 from node.execution.receipts import ReceiptProof, read_receipt, receipt_path
 from node.execution.tip import Tip, certificate_of, stored_block
 from node.ports import CommittedBlock, CommittedHead
@@ -88,6 +89,10 @@ class LedgerReads:
             certificate=certificate,
         )
 
+    def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
+        """Return the first blocks above a height that carry restart statements, with proofs."""
+        return self._tip.store.chain.restart_proofs(above, count_max)
+
     def receipts_at(self, height: Height) -> tuple[Receipt, ...]:
         """Return the receipts of a block; none when it is not (any more) stored."""
         return tuple(read_receipt(item) for item in self._tip.store.chain.receipts_at(height))
@@ -100,6 +105,10 @@ class LedgerReads:
         if block is None:
             return None
         return self._tip.store.chain.validators(block.header.validators_hash)
+
+    def participation(self, first: int, last: int) -> Participation:
+        """Return who signed the certificates of `first` to `last`, as far as they are stored."""
+        return participation(self._tip.store.chain, first, last)
 
     def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
         """Return a contract query's answer at the committed head. Raises Rejected."""
@@ -123,6 +132,10 @@ class LedgerReads:
     def prove(self, key: bytes) -> tuple[bytes | None, StateProof]:
         """Return the value of `key` (None: absent) at the committed head, with its proof."""
         return self._tip.store.state.prove(key)
+
+    def state_view(self) -> Overlay:
+        """Return the state at the committed head, for checks that read it."""
+        return self._tip.overlay()
 
     def simulate(self, transaction: Transaction) -> Receipt:
         """Return what the transaction would do in the next block; stores nothing.

@@ -5,22 +5,26 @@ from node.execution.admissible import Rules
 from node.execution.executor import Base, Executed
 from node.execution.overlay import Overlay
 from node.execution.replay import ReplayIndex, replay_horizon_ms
+from node.execution.restarts import Pending, prove_restarts, superseded_by
 from node.ports import CommittedHead
 from node.store.chain_store import BlockRecord, Pruned
 from node.store.faults import damaged_store
 from node.store.opening import NodeStore
 from primitives.block import Block
 from primitives.certificate import Certificate, check_certificate
-from primitives.crypto import PublicKey, Signature
+from primitives.crypto import Digest, PublicKey, Signature
 from primitives.errors import Rejected
 from primitives.ids import Height
+
+_RESTARTS_KNOWN_MAX = 1_000  # blocks that carry statements: a night each
 
 
 class Tip:
     """The head and the replay index, moved together with the store."""
 
-    def __init__(self, rules: Rules, store: NodeStore, head_block: Block) -> None:
+    def __init__(self, rules: Rules, store: NodeStore, head_block: Block, pending: Pending) -> None:
         self.rules = rules
+        self.pending = pending
         self.store = store
         self.replay = ReplayIndex()
         header = head_block.header
@@ -32,8 +36,9 @@ class Tip:
             decided_by=None
             if header.height == 0
             else store.chain.validators(header.validators_hash),
-            restart=header.restart,
+            restart=pending.restart_above(header, head_block.hash),
         )
+        self.superseded = self._superseded()
         self._fill_replay()
 
     @property
@@ -44,6 +49,9 @@ class Tip:
             state=self.store.state,
             replay=self.replay,
             validators=self.head.validators,
+            restarts=tuple(
+                signed.encode() for signed in self.pending.carried_above(self.head.block_hash)
+            ),
         )
 
     def overlay(self) -> Overlay:
@@ -70,6 +78,7 @@ class Tip:
             receipts=executed.encoded_receipts,
             transaction_ids=executed.transaction_ids,
             next_validators=executed.next_validators,
+            restart_proof=prove_restarts(block, self.head, self.store.state),
         )
         time_ms = block.header.time_ms
         horizon_ms = replay_horizon_ms(time_ms)
@@ -81,8 +90,10 @@ class Tip:
             certificate=certificate,
             validators=executed.next_validators,
             decided_by=self.head.validators,
-            restart=block.header.restart,
+            restart=self.pending.restart_above(block.header, block.hash),
         )
+        if self.head.restart != self.head.header.restart or block.restarts:
+            self.superseded = self._superseded()
 
     def _info(self, height: int, time_ms: int) -> BlockInfo:
         return BlockInfo(
@@ -91,6 +102,10 @@ class Tip:
             time_ms=time_ms,
             calendar_ms=self.rules.calendar_ms(time_ms),
         )
+
+    def _superseded(self) -> frozenset[Digest]:
+        proofs = self.store.chain.restart_proofs(Height(0), _RESTARTS_KNOWN_MAX)
+        return superseded_by((proof for _height, proof in proofs), self.pending, self.head)
 
     def _fill_replay(self) -> None:
         horizon_ms = replay_horizon_ms(self.head.header.time_ms)

@@ -7,7 +7,7 @@ process collectors and global state that a node does not need.
 import asyncio
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import perf_counter
 from typing import Protocol
 
@@ -85,6 +85,25 @@ class Choice:
         """Yield one line for each value."""
         for value in self._values:
             yield f'{name}{{{self._label}="{_escaped(value)}"}} {int(value == self._held)}'
+
+
+class LabelledGauge:
+    """Numbers that go up and down, one for each value of a label."""
+
+    kind = "gauge"
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._values: dict[str, float] = {}
+
+    def set_all(self, values: Mapping[str, float]) -> None:
+        """Show exactly these values, by the label's."""
+        self._values = dict(values)
+
+    def samples(self, name: str) -> Iterator[str]:
+        """Yield one line for each label value."""
+        for value, number in self._values.items():
+            yield f'{name}{{{self._label}="{_escaped(value)}"}} {_number(number)}'
 
 
 class Histogram:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from node.observe.health import NOT_SIGNING
-from node.observe.metrics import Choice, Counter, Gauge, Histogram, Registry
+from node.observe.metrics import Choice, Counter, Gauge, Histogram, LabelledGauge, Registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +13,7 @@ class NodeMetrics:
     registry: Registry = field(default_factory=Registry)
     height: Gauge = field(default_factory=Gauge)
     view: Gauge = field(default_factory=Gauge)
+    signed: LabelledGauge = field(default_factory=lambda: LabelledGauge("validator"))
     peers: Gauge = field(default_factory=Gauge)
     loop_lag: Gauge = field(default_factory=Gauge)
     sockets: Gauge = field(default_factory=Gauge)
@@ -39,6 +40,7 @@ class NodeMetrics:
 
 _SUFFIXES = {
     "loop_lag": "_seconds",
+    "signed": "_certificates",
     "blocks": "_total",
     "transactions": "_total",
     "transactions_failed": "_total",
@@ -50,6 +52,7 @@ _SUFFIXES = {
 _TEXTS = {
     "height": "Height of the last committed block.",
     "view": "View of the height that is being decided.",
+    "signed": "Of the last 100 certificates in blocks, those signed, by validator.",
     "peers": "Members with a ready session.",
     "loop_lag": "How late the event loop runs what is due.",
     "sockets": "Open client sockets.",

@@ -1,14 +1,25 @@
 """The methods chain_* and contract_*: blocks, validators, genesis and contracts."""
 
-from node.rpc.errors import NotFound
+from node.rpc.errors import BadParameters, NotFound
 from node.rpc.method import Caller, Method
 from node.rpc.render import ShownBlock, certified_header_json
-from node.rpc.schemas import AtParams, ContractParams, HeightParams, NoParams
+from node.rpc.schemas import (
+    AboveParams,
+    AtParams,
+    ContractParams,
+    HeightParams,
+    NoParams,
+    ParticipationParams,
+)
 from node.rpc.strict_json import json_integer
 from node.rpc.values import hex_of
 from primitives.crypto import Digest
 from primitives.errors import UnknownContract
 from primitives.ids import Height
+
+_RESTARTS_MAX = 4  # a proof of many agencies is large
+PARTICIPATION_HEIGHTS = 100
+PARTICIPATION_HEIGHTS_MAX = 1_000
 
 
 async def get_status(caller: Caller, _params: NoParams) -> object:
@@ -59,6 +70,40 @@ async def get_validators(caller: Caller, params: HeightParams) -> object:
         {"name": member.name, "public_key": hex_of(member.public_key)}
         for member in validators.members
     ]
+
+
+async def get_restarts(caller: Caller, params: AboveParams) -> object:
+    """Return the first blocks above a height that carry restart statements, with the proofs."""
+    found = caller.view.ledger.restart_proofs(Height(params.above), _RESTARTS_MAX)
+    return [{"height": height, "proof": hex_of(proof)} for height, proof in found]
+
+
+async def get_participation(caller: Caller, params: ParticipationParams) -> object:
+    """Return who signed the certificates in blocks of a range of heights, of each validator."""
+    ledger = caller.view.ledger
+    certified = ledger.head().header.height - 1
+    last = certified if params.to_height == "latest" else min(params.to_height, certified)
+    first = params.from_height or max(1, last - PARTICIPATION_HEIGHTS + 1)
+    if last - first >= PARTICIPATION_HEIGHTS_MAX:
+        raise BadParameters(
+            f"from_height: {first} to {last} are more than {PARTICIPATION_HEIGHTS_MAX} heights",
+            parameter="from_height",
+        )
+    found = ledger.participation(first, last)
+    return {
+        "from_height": found.first,
+        "to_height": found.last,
+        "validators": [
+            {
+                "name": one.name,
+                "public_key": hex_of(one.public_key),
+                "certificates": one.certificates,
+                "signed": one.signed,
+                "last_signed": one.last_signed,
+            }
+            for one in found.validators
+        ],
+    }
 
 
 async def get_genesis(caller: Caller, _params: NoParams) -> object:
@@ -141,6 +186,19 @@ METHODS = (
         params=HeightParams,
         returns="a list of name and public_key",
         run=get_validators,
+    ),
+    Method(
+        name="chain_getRestarts",
+        params=AboveParams,
+        returns="a list of height and proof; ask again above the last height until it is empty",
+        run=get_restarts,
+    ),
+    Method(
+        name="chain_getParticipation",
+        params=ParticipationParams,
+        returns="from_height, to_height, validators: name, public_key, certificates, signed, "
+        "last_signed",
+        run=get_participation,
     ),
     Method(
         name="chain_getGenesis",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from node.blobs import BlobRequests
+from node.execution.participation import Participation
 from node.execution.reads import FoundTransaction
 from node.execution.receipts import ReceiptProof
 from node.mempool.admission import Outcome
@@ -45,11 +46,17 @@ class ReadLedger(Protocol):
     def prove_receipt(self, transaction_id: TransactionId) -> ReceiptProof | None:
         """Return what proves a transaction's receipt, None when it is not (any more) stored."""
 
+    def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
+        """Return the first blocks above a height that carry restart statements, with proofs."""
+
     def receipts_at(self, height: Height) -> tuple[Receipt, ...]:
         """Return the receipts of a block; none when it is not (any more) stored."""
 
     def validators_at(self, height: Height) -> ValidatorSet | None:
         """Return the set that decides `height`, None when it is not known (any more, or yet)."""
+
+    def participation(self, first: int, last: int) -> Participation:
+        """Return who signed the certificates of `first` to `last`, as far as they are stored."""
 
     def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
         """Return a contract query's answer. Raises Rejected."""

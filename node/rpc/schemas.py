@@ -76,6 +76,19 @@ class HeightParams(Params):
     height: HeightOrLatest = "latest"
 
 
+class AboveParams(Params):
+    """What lies above a height."""
+
+    above: HeightNumber = 0
+
+
+class ParticipationParams(Params):
+    """A range of heights, by default the last hundred that are certified in a block."""
+
+    from_height: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    to_height: HeightOrLatest = "latest"
+
+
 class ContractParams(Params):
     """A contract by name."""
 

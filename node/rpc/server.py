@@ -14,6 +14,7 @@ from node.observe.node_metrics import NodeMetrics
 from node.ports import CommittedBlock
 from node.rpc import websocket
 from node.rpc.auth import Auth
+from node.rpc.chain import PARTICIPATION_HEIGHTS
 from node.rpc.connections import ConnectionLimits, Connections
 from node.rpc.dispatch import answer, refusal_body
 from node.rpc.errors import BadRequest, BodyTooLarge, BodyTooSlow, NotPermitted, RpcFault
@@ -199,7 +200,10 @@ class RpcServer:
 
     def _observe(self) -> None:
         view = self._services.view
-        self._metrics.height.set(view.ledger.head().header.height)
+        height = view.ledger.head().header.height
+        self._metrics.height.set(height)
+        took_part = view.ledger.participation(height - PARTICIPATION_HEIGHTS, height - 1)
+        self._metrics.signed.set_all({one.name: one.signed for one in took_part.validators})
         self._metrics.view.set(view.consensus()["view"])
         self._metrics.mempool_transactions.set(len(view.pool))
         self._metrics.mempool_bytes.set(view.pool.bytes_waiting)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,13 +32,18 @@ class Pruned(Rejected):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockRecord:
-    """All that is stored of one block; `certificate` is None only at height 0."""
+    """All that is stored of one block; `certificate` is None only at height 0.
+
+    It is kept until the next block brings the one that all nodes keep. `restart_proof` is what
+    proves the restart statements of the block, None when it has none.
+    """
 
     block: Block
     certificate: Certificate | None
     receipts: tuple[bytes, ...]
     transaction_ids: tuple[TransactionId, ...]
     next_validators: ValidatorSet
+    restart_proof: bytes | None = None
 
 
 class ChainStore:
@@ -54,6 +60,7 @@ class ChainStore:
         self.first_index = self._number(schema.META_FIRST_INDEX)
         head = self.head()
         self._last_block = -1 if head is None else head[0]
+        self._following: Block | None = None
 
     @property
     def first_kept(self) -> tuple[int, int]:
@@ -82,8 +89,13 @@ class ChainStore:
         yield schema.at_height(schema.TRANSACTION_IDS, height), b"".join(ids)
         yield schema.HEIGHTS + block.hash, schema.number_value(height)
         if record.certificate is not None:
-            key = schema.at_height(schema.CERTIFICATES, height)
-            yield key, record.certificate.encode()
+            yield schema.META_CERTIFICATE, record.certificate.encode()
+        last = block.last_certificate
+        signers = b"" if last is None else last.signers
+        kept = schema.signers_value(block.header.validators_hash, signers)
+        yield schema.at_height(schema.SIGNERS, height), kept
+        if record.restart_proof is not None:
+            yield schema.at_height(schema.RESTARTS, height), record.restart_proof
         for index, transaction_id in enumerate(ids):
             yield schema.TRANSACTIONS + transaction_id, schema.place_value(height, index)
         validators = record.next_validators
@@ -92,6 +104,9 @@ class ChainStore:
 
     def block_at(self, height: Height) -> Block | None:
         """Return the block at `height`. Raises Pruned, StoreDamaged."""
+        known = self._following
+        if known is not None and known.height == height >= self.first_block:
+            return known
         data = self._kv.get(schema.at_height(schema.BLOCKS, height))
         if data is None:
             self._check_kept(height)
@@ -99,11 +114,30 @@ class ChainStore:
         return self._read(f"block {height}", decode_block, data)
 
     def certificate_at(self, height: Height) -> UncheckedCertificate | None:
-        """Return the certificate stored beside the block at `height`."""
-        data = self._kv.get(schema.at_height(schema.CERTIFICATES, height))
-        if data is None:
-            return None
-        return self._read(f"certificate {height}", read_certificate, data)
+        """Return what proves the block at `height`: from the block after it, or the head's own.
+
+        The next block is remembered, so that a walk upwards decodes each block once.
+        """
+        if height == self._last_block:
+            data = self._kv.get(schema.META_CERTIFICATE)
+            what = f"certificate {height}"
+            return None if data is None else self._read(what, read_certificate, data)
+        self._following = self.block_at(Height(height + 1))
+        return None if self._following is None else self._following.last_certificate
+
+    def signers_at(self, height: Height) -> tuple[Digest, bytes] | None:
+        """Return the validators hash of `height`, and the bit map of who signed the one below.
+
+        None when the block is not (any more) stored.
+        """
+        data = self._kv.get(schema.at_height(schema.SIGNERS, height))
+        return None if data is None else schema.read_signers(data)
+
+    def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
+        """Return the first blocks above a height that carry restart statements, with the proofs."""
+        after = schema.at_height(schema.RESTARTS, above)
+        found = islice(self._kv.scan(schema.RESTARTS, after=after), count_max)
+        return tuple((Height(int.from_bytes(key[1:], "big")), proof) for key, proof in found)
 
     def receipts_at(self, height: Height) -> tuple[bytes, ...]:
         """Return the encoded receipts of the block at `height`; none when it is not stored."""

@@ -9,7 +9,7 @@ from primitives.block import Block
 from primitives.ids import Height
 
 _PRUNED_A_BLOCK_MAX = 4
-_PER_HEIGHT = (schema.BLOCKS, schema.RECEIPTS, schema.CERTIFICATES, schema.TRANSACTION_IDS)
+_PER_HEIGHT = (schema.BLOCKS, schema.RECEIPTS, schema.SIGNERS, schema.TRANSACTION_IDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

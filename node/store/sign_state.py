@@ -95,6 +95,15 @@ class SignStateFiles:
         self._lock_file.append(encode_lock(lock))
         self.lock = lock
 
+    def set_lock_aside(self) -> None:
+        """Keep the lock file under another name; a restart statement made it void (R2.9)."""
+        path = self.folder / LOCK
+        self._lock_file.close()
+        if path.exists():
+            self._files.rename(path, free_name(path, "void"))
+            self._files.fsync_dir(self.folder)
+        self._read_lock()
+
     def close(self) -> None:
         """Release the files and the folder."""
         self._state_file.close()
@@ -109,6 +118,9 @@ class SignStateFiles:
         path = self.folder / STATE
         self._state_file = MarkFile(path, _STATE_FORM, self._files)
         self.state, self.unreadable = self._entry_of(self._state_file, path, read_sign_state)
+        self._read_lock()
+
+    def _read_lock(self) -> None:
         path = self.folder / LOCK
         self._lock_file = MarkFile(path, _LOCK_FORM, self._files)
         self.lock, _unreadable = self._entry_of(self._lock_file, path, read_lock)

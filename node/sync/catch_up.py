@@ -21,9 +21,11 @@ from p2p.ports import Transport
 from primitives.block import Block, decode_block
 from primitives.certificate import (
     Certificate,
+    SealedBlock,
     UncheckedCertificate,
     Verify,
-    check_certificate,
+    check_certificate_of,
+    check_last_certificate,
     read_certificate,
 )
 from primitives.crypto import PublicKey, verify
@@ -125,25 +127,33 @@ class CatchUp:
         blocks_max = min(self._settings.blocks_per_request, self._target - height + 1)
         try:
             answer = await self.client.fetch(peer, height, blocks_max)
-            if not answer.entries:
+            if answer.certificate is None:
                 raise self._emptiness(peer, height)
-            await self._take(height, answer.entries)
+            last = read_certificate(answer.certificate)
+            await self._take(height, answer.blocks, last)
         except NoAnswer as failure:
             self._pass_over(peer, failure.reason, is_fault=failure.is_fault)
         except (SyncFault, Rejected) as fault:
             self._pass_over(peer, f"bad block from sync: {fault}", is_fault=True)
 
-    async def _take(self, first: Height, entries: tuple[tuple[bytes, bytes], ...]) -> None:
-        """Commit proven blocks in order. Raises SyncFault or Rejected at the first lie."""
-        for height, (block_bytes, certificate_bytes) in enumerate(entries, start=first):
-            block = decode_block(block_bytes)
-            if block.height != height:
-                raise SyncFault(f"block {block.height} where {height} was asked")
+    async def _take(
+        self, first: Height, blocks: tuple[bytes, ...], last: UncheckedCertificate
+    ) -> None:
+        """Commit proven blocks in order. Raises SyncFault or Rejected at the first lie.
+
+        Each is proven by the certificate in the one after it, the last by `last` (R5.2).
+        """
+        following = _decoded(blocks[0], first)
+        for index in range(len(blocks)):
+            block, proof = following, last
+            if index + 1 < len(blocks):
+                following = _decoded(blocks[index + 1], Height(block.height + 1))
+                proof = _proof_in(following)
             if self._callbacks.prepare is not None:
                 await self._callbacks.prepare(block.transactions)
             head = self._head()
-            if height == head.header.height + 1:
-                certificate = self._prove(head, block, read_certificate(certificate_bytes))
+            if block.height == head.header.height + 1:
+                certificate = self._prove(head, block, proof)
                 commit = functools.partial(self._commit, block, certificate)
                 await self._callbacks.room.until_done(commit)
             if self._is_halted:
@@ -153,15 +163,28 @@ class CatchUp:
     def _prove(
         self, head: CommittedHead, block: Block, unchecked: UncheckedCertificate
     ) -> Certificate:
-        if (unchecked.height, unchecked.block_hash) != (block.height, block.hash):
-            raise SyncFault(f"the certificate sent with block {block.height} is of another block")
-        return check_certificate(
-            unchecked,
+        """Verify every seal that comes with the block: over the head, in it, and over itself.
+
+        A block of a restart that is not known here is not above the head: a quorum's seals over it
+        say that this node's last blocks are void, and `validate` what to do then (R2.9).
+        """
+        restart = block.header.restart
+        if restart != head.restart and self._ledger.is_superseded(restart):
+            reason = f"its block {block.height} is void since restart statement"
+            raise NoAnswer(f"{reason} {head.restart.hex()[:16]}", is_fault=False)
+        known = None if head.certificate is None else head.certificate.unchecked
+        is_elsewhere = restart != head.restart and not block.restarts
+        if not is_elsewhere and (known is None or block.last_certificate != known):
+            verify_seal = self._callbacks.verify_seal
+            check_last_certificate(block.last_certificate, head.sealed, verify_seal)
+        sealed = SealedBlock(
             chain_id=head.header.chain_id,
-            restart=head.restart,
+            restart=restart,
+            height=block.height,
+            block_hash=block.hash,
             validators=head.validators,
-            verify_seal=self._callbacks.verify_seal,
         )
+        return check_certificate_of(unchecked, sealed, self._callbacks.verify_seal)
 
     async def _commit(self, block: Block, certificate: Certificate) -> None:
         """Execute and commit; no await in between, so that ordering sees all or nothing."""
@@ -191,3 +214,16 @@ class CatchUp:
 
     def _head(self) -> CommittedHead:
         return self._ledger.head()
+
+
+def _decoded(data: bytes, height: Height) -> Block:
+    block = decode_block(data)
+    if block.height != height:
+        raise SyncFault(f"block {block.height} where {height} was asked")
+    return block
+
+
+def _proof_in(block: Block) -> UncheckedCertificate:
+    if block.last_certificate is None:
+        raise SyncFault(f"block {block.height} does not prove the one before it")
+    return block.last_certificate

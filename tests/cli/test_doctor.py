@@ -19,12 +19,25 @@ def peer(name: str, *, connected: bool = True, is_validator: bool = True) -> dic
     }
 
 
+def took_part(*signed: int) -> dict:
+    names = ("dopa", "bot", "nso", "rd")
+    return {
+        "from_height": 9,
+        "to_height": 108,
+        "validators": [
+            {"name": name, "certificates": 100, "signed": count}
+            for name, count in zip(names, signed, strict=True)
+        ],
+    }
+
+
 def examined(**changes):
     table = {
         "chain_getStatus": STATUS,
         "node_getHealth": HEALTHY,
         "node_getPeers": [peer("bot"), peer("nso"), peer("rd")],
         "node_getConsensus": CONSENSUS,
+        "chain_getParticipation": took_part(100, 51, 50, 100),
     }
     with node(**(table | changes)) as served:
         return sapha("node", "doctor", "--rpc", served.url, "--json")
@@ -110,6 +123,16 @@ def test_consensus_that_does_not_go_on_is_a_finding(change, words):
 @pytest.mark.parametrize("change", [{"step": "idle", "view": 3}, {"view": 3, "missing": []}])
 def test_consensus_at_rest_is_no_finding(change):
     assert examined(node_getConsensus=CONSENSUS | change).exit_code == 0
+
+
+def test_who_is_in_fewer_than_half_of_the_certificates_is_named_without_being_wrong():
+    result = examined(chain_getParticipation=took_part(100, 49, 0, 50))
+
+    assert result.exit_code == 0
+    assert json_of(result)["notes"] == [
+        "in fewer than half of the certificates of 9 to 108: bot 49 of 100, nso 0 of 100;"
+        " away, cut off, or only slower than the quorum"
+    ]
 
 
 def test_a_node_that_does_not_answer_exits_3_and_its_files_are_checked(tmp_path):

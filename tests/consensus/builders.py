@@ -181,20 +181,29 @@ def block_on(
 
 
 def statement(
-    kind: Kind, height: int, view: int, content: Content, sender: int, chain: str = CHAIN
+    kind: Kind,
+    height: int,
+    view: int,
+    content: Content,
+    sender: int,
+    chain: str = CHAIN,
+    restart: Digest = RESTART,
 ) -> Statement:
-    signed = signed_bytes(chain, RESTART, Height(height), View(view), content)
+    signed = signed_bytes(chain, restart, Height(height), View(view), content)
     key = key_of(sender)
     signature = fake_sign(key, TAGS[kind], signed)
     return Statement(kind, Height(height), View(view), content, key, signature)
 
 
 def prepare(block: Block, sender: int, view: int = 0) -> Statement:
-    return statement(Kind.PREPARE, block.height, view, block.hash, sender)
+    """Signed under the restart of the block's header, as commits are."""
+    restart = block.header.restart
+    return statement(Kind.PREPARE, block.height, view, block.hash, sender, restart=restart)
 
 
 def commit(block: Block, sender: int, view: int = 0) -> Statement:
-    return statement(Kind.COMMIT, block.height, view, block.hash, sender)
+    restart = block.header.restart
+    return statement(Kind.COMMIT, block.height, view, block.hash, sender, restart=restart)
 
 
 def prepares_of(block: Block, view: int, senders: Sequence[int]) -> Signatures:
@@ -226,10 +235,16 @@ def justification_of(changes: Sequence[ViewChange]) -> Justification:
 
 
 def pre_prepare(
-    block: Block, *, sender: int, view: int = 0, changes: Sequence[ViewChange] = ()
+    block: Block,
+    *,
+    sender: int,
+    view: int = 0,
+    changes: Sequence[ViewChange] = (),
+    restart: Digest | None = None,
 ) -> PrePrepare:
+    signed = restart or block.header.restart
     return PrePrepare(
-        statement(Kind.PRE_PREPARE, block.height, view, block.hash, sender),
+        statement(Kind.PRE_PREPARE, block.height, view, block.hash, sender, restart=signed),
         block.encode(),
         justification_of(changes),
     )
@@ -243,10 +258,11 @@ def certificate_of(
     view: int = 0,
     validators: ValidatorSet | None = None,
 ) -> Certificate:
-    signed = seal_bytes(CHAIN, RESTART, block.height, View(view), block.hash)
+    restart = block.header.restart
+    signed = seal_bytes(CHAIN, restart, block.height, View(view), block.hash)
     return assemble(
         sealed=(block.height, View(view), block.hash),
-        restart=RESTART,
+        restart=restart,
         seals={key_of(i): fake_sign(key_of(i), "seal", signed) for i in senders},
         validators=validators or validators_of(count),
     )
@@ -273,7 +289,7 @@ def head_after(block: Block, certificate: Certificate, count: int = 4) -> Head:
         certificate=certificate,
         validators=validators_of(count),
         decided_by=validators_of(count),
-        restart=RESTART,
+        restart=block.header.restart,
     )
 
 

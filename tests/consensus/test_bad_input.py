@@ -26,6 +26,7 @@ from consensus.wire import read_message
 from primitives.codec import decode, encode
 from primitives.errors import InvariantBroken, Rejected
 from tests.consensus.builders import (
+    RESTART,
     block_on,
     certificate_of,
     commit,
@@ -52,7 +53,7 @@ MESSAGES = {
     "ViewChange": view_change(1, 1, 2),
     "ViewChange prepared": CHANGES[0],
     "Decided": Decided(1, BLOCK.encode(), certificate_of(BLOCK, senders=(1, 2, 3)).encode()),
-    "Status": StatusMessage(1, 0, BLOCK.hash, None, b"\x01", ((0, b"\x02"),), b"\x04"),
+    "Status": StatusMessage(1, 0, BLOCK.hash, None, b"\x01", ((0, b"\x02"),), b"\x04", RESTART),
     "Evidence": EvidenceMessage(evidence_of(prepare(BLOCK, 3), prepare(OTHER, 3))),
 }
 by_name = pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())

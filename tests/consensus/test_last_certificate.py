@@ -55,7 +55,8 @@ def committing(engine):
     """An engine that has sealed PARENT."""
     hear(engine, pre_prepare(PARENT, sender=1))
     validate(engine, PARENT)
-    hear_all(engine, [prepare(PARENT, i) for i in (0, 1, 2) if key_of(i) != engine._replica.own_key])
+    others = [i for i in (0, 1, 2) if key_of(i) != engine._replica.own_key]
+    hear_all(engine, [prepare(PARENT, i) for i in others])
     return engine
 
 
@@ -168,7 +169,7 @@ def test_r5_1_a_block_of_another_restart_is_refused():
     block = block_on(HEAD, proposer=2, restart=digest("restart", b""))
     engine = engine_of(0, head=HEAD)
 
-    effects = hear(engine, pre_prepare(block, sender=2))
+    effects = hear(engine, pre_prepare(block, sender=2, restart=HEAD.restart))
 
     assert "another restart" in reasons(effects)[0]
 

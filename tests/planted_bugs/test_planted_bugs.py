@@ -10,6 +10,7 @@ from tests.planted_bugs.bugs import (
     lowest_prepared_view_wins,
     sign_state_is_not_written,
 )
+from tests.planted_bugs.signing_bugs import FOUND_BY
 from tests.simulation.cluster import run_seed
 from tests.simulation.run import main
 from tests.simulation.scenarios import calm_cluster, competing_locks
@@ -66,3 +67,14 @@ def test_the_runner_names_the_seed_shows_the_trace_and_exits_with_one(monkeypatc
     assert "SEED=2" in shown
     assert "make sim SEED=2" in shown
     assert "VIOLATION" in shown
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize(("bug", "scenario"), FOUND_BY.items(), ids=lambda it: it.__name__)
+def test_a_bug_of_who_may_sign_is_found_by_its_scenario_and_the_sound_engine_passes(bug, scenario):
+    with pytest.MonkeyPatch.context() as patch:
+        bug(patch)
+        with pytest.raises((AssertionError, Violation)):
+            scenario()
+
+    scenario()

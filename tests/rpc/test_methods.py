@@ -12,7 +12,7 @@ from primitives.crypto import digest
 from primitives.ids import address_of, show_address
 from primitives.merkle import root_from_path
 from primitives.state_proof import check_proof, read_proof
-from tests.execution.chain import ALICE, BANK, BOB
+from tests.execution.chain import ALICE, BANK, BOB, VALIDATORS
 
 ALICE_SHOWN = show_address(address_of(ALICE.public_key))
 
@@ -102,6 +102,42 @@ async def test_the_validators_are_named_in_order(node):
 
 async def test_validators_of_a_far_height_are_not_known(node):
     assert await node.refusal("chain_getValidators", height=99) == (-32001, "NOT_FOUND")
+
+
+async def test_participation_counts_each_validator_over_the_last_certificates(node):
+    node.chain.commit(node.chain.issue(ALICE, 1))
+
+    answer = await node.call("chain_getParticipation")
+
+    assert (answer["from_height"], answer["to_height"]) == (1, 1)
+    shown = {one["name"]: (one["signed"], one["certificates"]) for one in answer["validators"]}
+    signers = {key.public_key for key in VALIDATORS[:3]}
+    members = node.chain.genesis.validators.members
+    assert shown == {one.name: (int(one.public_key in signers), 1) for one in members}
+
+
+@pytest.mark.parametrize(
+    ("params", "counted"),
+    [({"from_height": 2}, (2, 2)), ({"to_height": 2}, (1, 2)), ({"to_height": 99}, (1, 3))],
+    ids=str,
+)
+async def test_participation_is_of_the_heights_that_are_asked_and_certified(node, params, counted):
+    for amount in (1, 2, 3):
+        node.chain.commit(node.chain.issue(ALICE, amount))
+
+    answer = await node.call("chain_getParticipation", **{"to_height": 2} | params)
+
+    assert (answer["from_height"], answer["to_height"]) == counted
+
+
+async def test_participation_of_more_than_a_thousand_heights_is_refused(node, monkeypatch):
+    monkeypatch.setattr("node.rpc.chain.PARTICIPATION_HEIGHTS_MAX", 2)
+    for amount in (1, 2, 3):
+        node.chain.commit(node.chain.issue(ALICE, amount))
+
+    refusal = await node.refusal("chain_getParticipation", from_height=1)
+
+    assert refusal == (-32602, "BAD_PARAMETERS")
 
 
 async def test_the_genesis_document_is_the_networks(node):

@@ -13,6 +13,7 @@ from node.rpc import Auth, ConnectionLimits, RpcSettings
 from node.rpc.methods import METHODS
 from node.rpc.server import CannotListen, RpcServer
 from primitives.limits import RPC_BODY_BYTES_MAX
+from tests.execution.chain import ALICE
 from tests.mempool.builders import until
 from tests.rpc.node import running_node
 
@@ -201,6 +202,7 @@ async def test_the_health_page_is_503_while_a_check_fails(node):
 
 
 async def test_the_metrics_page_parses_and_counts(node):
+    node.chain.commit(node.chain.issue(ALICE, 1))
     await node.call("chain_getStatus")
     await node.refusal("chain_getBlock", at=99)
 
@@ -210,7 +212,9 @@ async def test_the_metrics_page_parses_and_counts(node):
     sample = re.compile(r'sapha_[a-z_]+(\{[a-z]+="[^"]*"\})? (-?[0-9.e+-]+|\+Inf)')
     lines = [line for line in page.splitlines() if not line.startswith("# ")]
     assert all(sample.fullmatch(line) for line in lines)
-    assert "sapha_height 1" in lines
+    assert "sapha_height 2" in lines
+    for place, name in enumerate(member.name for member in node.chain.genesis.validators.members):
+        assert f'sapha_signed_certificates{{validator="{name}"}} {int(place < 3)}' in lines
     assert 'sapha_rpc_calls_total{method="chain_getStatus"} 1' in lines
     assert 'sapha_rpc_errors_total{code="NOT_FOUND"} 1' in lines
     assert len([line for line in page.splitlines() if line.startswith("# TYPE")]) >= 15
@@ -246,6 +250,7 @@ PUBLIC = {
     "chain_getBlock",
     "chain_getHeader",
     "chain_getValidators",
+    "chain_getParticipation",
     "chain_getGenesis",
     "contract_list",
     "contract_getAbi",

@@ -5,7 +5,7 @@ Reckoned here again, bit by bit, so that a check that is wrong in the engine can
 
 from typing import TYPE_CHECKING
 
-from primitives.block import Block
+from primitives.block import Block, Header
 from primitives.certificate import SEAL_TAG, UncheckedCertificate, seal_bytes
 from primitives.crypto import Digest, digest
 from tests.simulation.world import Violation
@@ -20,23 +20,24 @@ class BodyChecks:
 
     def __init__(self, cluster: "Cluster", quorum: int) -> None:
         self._cluster, self._quorum = cluster, quorum
-        self._bodies: dict[int, tuple[Digest, str]] = {}  # height -> digest, who had it first
+        # (restart, height) -> digest, who had it first
+        self._bodies: dict[tuple[Digest, int], tuple[Digest, str]] = {}
 
     def on_decided(self, node: "Node", block: Block) -> None:
         """A node decides a block upon its chain."""
         whole = digest("sim-body", block.encode())
-        first, who = self._bodies.setdefault(block.height, (whole, node.name))
+        place = (block.header.restart, block.height)
+        first, who = self._bodies.setdefault(place, (whole, node.name))
         if first != whole:
             raise Violation(f"{node.name} holds other bytes of block {block.height} than {who}")
         parent = node.ledger.tip if block.height == node.ledger.height + 1 else None
         if parent is not None:
-            fault = self._fault(block.last_certificate, parent.height, parent.hash)
+            fault = self._fault(block.last_certificate, parent)
             if fault is not None:
                 raise Violation(f"{node.name}: last certificate in block {block.height}: {fault}")
 
-    def _fault(
-        self, last: UncheckedCertificate | None, height: int, block_hash: Digest
-    ) -> str | None:
+    def _fault(self, last: UncheckedCertificate | None, parent: Header) -> str | None:
+        height, block_hash = parent.height, parent.hash
         if height == 0 or last is None:
             return None if height == 0 and last is None else "there or missing at the wrong height"
         if (last.height, last.block_hash) != (height, block_hash):
@@ -48,8 +49,8 @@ class BodyChecks:
             return "bits of another set"
         if not self._quorum <= len(signers) == len(last.signatures):
             return f"{len(signers)} signers, {len(last.signatures)} signatures"
-        genesis, sealed = self._cluster.genesis, (last.height, last.view, last.block_hash)
-        signed = seal_bytes(genesis.chain_id, genesis.restart, *sealed)
+        sealed = (last.height, last.view, last.block_hash)
+        signed = seal_bytes(parent.chain_id, parent.restart, *sealed)
         for member, seal in zip(signers, last.signatures, strict=True):
             if not self._cluster.keys.verify(member.public_key, SEAL_TAG, signed, seal):
                 return f"the seal of {member.name} does not verify"

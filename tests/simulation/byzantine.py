@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from consensus import Engine
-from consensus.messages import Kind, PrePrepare, Statement, ViewChange
+from consensus.messages import Kind, Position, PrePrepare, Statement, ViewChange
 from consensus.wire import read_message
 from primitives.block import decode_block
 from primitives.crypto import Digest
-from primitives.ids import View
+from primitives.ids import Height, View
 from tests.simulation.forge import Forge
 from tests.simulation.spoiler import Spoiler
 from tests.simulation.sync import Answer
@@ -213,6 +213,23 @@ class Usurper(Twin):
         return self._forge.claim_falsely(message).encode()
 
 
+class Liar(Twin):
+    """Follows the rules, but lies to those who ask where it is: far ahead, or at the start."""
+
+    def __init__(self, node: "Node", height: int | None = None) -> None:
+        super().__init__(node)
+        self._height = height
+
+    def outgoing(self, target: "Node", payload: bytes) -> list[bytes]:
+        """Send another height in a Position."""
+        message = read_message(payload)
+        if self.is_reformed or not isinstance(message, Position):
+            return [payload]
+        self.node.world.counts["position_lie"] += 1
+        height = self._height or self.node.world.rng.choice((1, 10**15))
+        return [replace(message, height=Height(height), is_listening=False).encode()]
+
+
 def be_reckless(engine: Engine) -> None:
     """Let a faulty node's engine sign on whatever it is shown of its own key."""
     right = engine._replica.right
@@ -227,6 +244,7 @@ _CONDUCTS: dict[str, type[Twin]] = {
     "mutator": Mutator,
     "equivocator": Equivocator,
     "usurper": Usurper,
+    "liar": Liar,
     "miscertifier": Miscertifier,
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from primitives.crypto import Digest
 from primitives.validators import Validator, validator_set
 from tests.simulation.byzantine import make_conduct
 from tests.simulation.checks import Checks
@@ -41,6 +42,7 @@ class Cluster:
         self.validators = validator_set(Validator(key, f"v{i}") for i, key in enumerate(made))
         self.genesis = genesis_header("sim-chain", self.validators)
         self.network = Network(world, plan)
+        self.signed_restarts: set[Digest] = set()
         self.checks = Checks(self)
         self.nodes = self.network.nodes
         for i, key in enumerate(made):

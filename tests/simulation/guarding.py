@@ -42,6 +42,7 @@ class _Life:
     claims: dict[PublicKey, int] = field(default_factory=dict)
     signed: dict[SignMark, Digest] = field(default_factory=dict)
     must_fall: str | None = None
+    must_blame: PublicKey | None = None
 
 
 class SigningChecks:
@@ -49,32 +50,41 @@ class SigningChecks:
 
     def __init__(self, cluster: "Cluster", sent: SentChecks, quorum: int) -> None:
         self.cluster, self.sent, self.quorum = cluster, sent, quorum
-        self.seen_conflicts: set[PublicKey] = set()  # both sides reached one sound node
         self._faults_max = (len(cluster.validators) - 1) // 3
         self._lives: dict[int, _Life] = {}
         self._losses: dict[int, list[Loss]] = {}
+        self._restarted: set[int] = set()
 
     def on_lost(self, node: Node, loss: Loss) -> None:
         """The files of a node that is down were lost, cut or put back."""
         self._losses.setdefault(node.index, []).append(loss)
 
-    def on_started(self, node: Node, before: SignState | None) -> None:
+    def on_restarted(self, node: Node) -> None:
+        """A restart statement was applied to a node that is down: it explains all of before."""
+        self._restarted.add(node.index)
+
+    def on_started(self, node: Node, before: SignState | None, *, is_older: bool) -> None:
         """A node has started: it listens if it did before, or if its files do not explain all.
 
-        `before` is the sign-state that it found.
+        `before` is the sign-state that it found; `is_older` says that another file is newer.
         """
         state, losses = node.disk.sign_state, self._losses.pop(node.index, [])
         if state is None:
             raise Violation(f"{node.name} starts without a sign-state")
         self._lives[node.index] = _Life(state.standing)
         is_listening = state.standing is Standing.LISTENER
+        if node.index in self._restarted:
+            self._restarted.remove(node.index)
+            if is_listening:
+                raise Violation(f"{node.name} listens after a restart statement was applied")
+            return
         was_listening = before is not None and before.standing is Standing.LISTENER
         if not losses and was_listening and not is_listening:
             raise Violation(f"{node.name} listened before its restart, and does not now")
         if not node.is_sound:
             return
         text = "; then ".join(str(loss) for loss in losses)
-        if before is None and not is_listening:
+        if (before is None or is_older) and not is_listening:
             raise Violation(f"{node.name} does not listen after: {text}")
         may = was_listening or any(_may_listen(loss) for loss in losses)
         if is_listening and not may:
@@ -90,12 +100,12 @@ class SigningChecks:
         message = self.sent.read(event.payload)
         if isinstance(message, Position | StatusMessage):
             self._note_claim(node, life, event.peer, message)
-        shown = message.statement if isinstance(message, Position) else None
-        for statement in (shown, *_statements_of(message)):
-            if statement is not None and statement.sender == node.key:
+        for statement in _statements_of(message):
+            if statement.sender == node.key:
                 self._expect_fall(node, life, statement)
-            elif statement is not None and statement is not shown:
-                self._note_conflict(node, statement)
+        if isinstance(message, Statement | PrePrepare | ViewChange):
+            statement = message if isinstance(message, Statement) else message.statement
+            self._expect_evidence(node, life, statement)
 
     def _note_claim(
         self, node: Node, life: _Life, peer: PublicKey, message: Position | StatusMessage
@@ -116,18 +126,18 @@ class SigningChecks:
         right, state = node.engine._replica.right, node.engine._replica.state
         mark = statement.mark
         is_recent = mark.height >= state.height - 1
-        is_known = life.signed.get(mark) == self.sent.signed(statement)
+        is_known = life.signed.get(mark) == self.sent.signed(node, statement)
         last = max(right.state.mark, right.begun)
         is_strange = mark > last or (is_recent and mark > right.begun and not is_known)
-        if is_strange and right.reason is None and self._verifies(statement):
+        if is_strange and right.reason is None and self._verifies(node, statement):
             life.must_fall = f"{statement.kind.name} at {mark}"
 
-    def _note_conflict(self, node: Node, statement: Statement) -> None:
-        """Both sides of a conflict are in the hands of one sound node: there must be evidence."""
+    def _expect_evidence(self, node: Node, life: _Life, statement: Statement) -> None:
+        """With both sides of a conflict in the hands of one node, it has evidence."""
         assert node.engine is not None
         state = node.engine._replica.state
         is_open = statement.height == state.height and state.certificate is None
-        if not (is_open and node.is_sound) or statement.sender not in state.validators:
+        if not is_open or statement.sender not in state.validators:
             return
         if statement.kind is Kind.VIEW_CHANGE:
             latest = state.view_changes.latest_of(statement.sender)
@@ -137,14 +147,19 @@ class SigningChecks:
         is_same_place = known is not None and known.view == statement.view
         if known is None or not is_same_place or known.content == statement.content:
             return
-        if self._verifies(statement):
-            self.seen_conflicts.add(statement.sender)
+        if self._verifies(node, statement):
+            life.must_blame = statement.sender
 
     def after_step(self, node: Node) -> None:
         """A node that had to stop signing has; one whose files nobody touched never does."""
         life, engine = self._lives.get(node.index), node.engine
         if life is None or engine is None or not node.is_honest:
             return
+        if life.must_blame is not None:
+            if life.must_blame not in engine._replica.evidence.values():
+                raise Violation(f"{node.name} has no evidence, though it heard both sides")
+            life.must_blame = None
+            self.cluster.world.counts["conflict_seen"] += 1
         is_listening = engine._replica.right.reason is not None
         if life.must_fall is not None:
             if not is_listening:
@@ -198,9 +213,11 @@ class SigningChecks:
         if state.mark.height < head:
             raise Violation(f"{node.name} may sign below its head: {state.mark}")
 
-    def _verifies(self, statement: Statement) -> bool:
-        genesis, place = self.cluster.genesis, (statement.height, statement.view)
-        signed = signed_bytes(genesis.chain_id, genesis.restart, *place, statement.content)
+    def _verifies(self, node: Node, statement: Statement) -> bool:
+        place = (statement.height, statement.view)
+        restart = node.ledger.restart_of(statement.height)
+        chain_id = self.cluster.genesis.chain_id
+        signed = signed_bytes(chain_id, restart, *place, statement.content)
         keys, tag = self.cluster.keys, TAGS[statement.kind]
         return keys.verify(statement.sender, tag, signed, statement.signature)
 
@@ -217,6 +234,8 @@ def _statements_of(message: Message | None) -> tuple[Statement, ...]:
         case PrePrepare():
             return (message.statement, *message.justification.heads)
         case ViewChange():
+            return (message.statement,)
+        case Position() if message.statement is not None:
             return (message.statement,)
         case _:
             return ()

@@ -8,6 +8,7 @@ from primitives.certificate import Certificate, UncheckedCertificate
 from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, digest
 from primitives.ids import Height
 from primitives.merkle import EMPTY_ROOT
+from primitives.restart import SignedRestart, read_restarts
 from primitives.validators import ValidatorSet
 
 GENESIS_TIME_MS = 1_700_000_000_000
@@ -54,6 +55,8 @@ class Ledger:
 
     genesis: Header
     validators: ValidatorSet
+    signed_restarts: set[Digest]  # statements that two thirds of the agencies signed; of all nodes
+    pending: tuple[SignedRestart, ...] = ()  # applied to this node
     chain: list[tuple[Block, Certificate]] = field(default_factory=list)
     _recorded: set[bytes] = field(default_factory=set)  # evidence; membership only
 
@@ -76,14 +79,33 @@ class Ledger:
             certificate=self.chain[-1][1] if self.chain else None,
             validators=self.validators,
             decided_by=self.validators if self.chain else None,
-            restart=tip.restart,
+            restart=self.carried[-1].digest if self.carried else tip.restart,
         )
+
+    @property
+    def carried(self) -> tuple[SignedRestart, ...]:
+        """The applied statements that the next block must carry."""
+        is_above = bool(self.pending) and self.pending[-1].statement.block_hash == self.tip.hash
+        return self.pending if is_above else ()
+
+    def restart_of(self, height: int) -> Digest:
+        """Return the restart under which this node takes part in a height."""
+        if height <= self.height:
+            return self.chain[height - 1][0].header.restart if height else self.genesis.restart
+        return self.head().restart
+
+    def is_superseded(self, restart: Digest) -> bool:
+        """Return whether a restart was in force once and is no more."""
+        chain = [block.header.restart for block, _ in self.chain]
+        known = [self.genesis.restart, *chain, *(one.statement.previous for one in self.carried)]
+        return restart in known and restart != self.head().restart
 
     def build(self, parts: BlockParts) -> Block:
         """Return a block on top of the tip; evidence already recorded is left out."""
         tip = self.tip
         evidence = tuple(item for item in parts.evidence if item not in self._recorded)
-        root = transactions_root_of(parts.transactions, evidence)
+        restarts = tuple(signed.encode() for signed in self.carried)
+        root = transactions_root_of(parts.transactions, evidence, restarts)
         header = Header(
             chain_id=tip.chain_id,
             height=Height(tip.height + 1),
@@ -97,9 +119,9 @@ class Ledger:
             last_certificate_hash=last_certificate_hash_of(parts.last_certificate),
             app_version=1,
             proposer=parts.proposer,
-            restart=tip.restart,
+            restart=self.head().restart,
         )
-        return Block(header, parts.transactions, evidence, parts.last_certificate)
+        return Block(header, parts.transactions, evidence, parts.last_certificate, restarts)
 
     def validate(self, block: Block) -> str | None:
         """Execute on an overlay; return None or the first difference."""
@@ -117,17 +139,34 @@ class Ledger:
             ("next_validators_hash", header.next_validators_hash, self.validators.hash),
             ("last_certificate_hash", header.last_certificate_hash, last),
             ("app_version", header.app_version, 1),
-            ("restart", header.restart, tip.restart),
-            ("restarts", block.restarts, ()),
         )
         for name, found, wanted in expected:
             if found != wanted:
                 return f"{name} differs"
         if header.time_ms <= tip.time_ms:
             return "time_ms is not after the parent's"
+        if not self._is_restart_right(block):
+            return "restart differs"
         if any(item in self._recorded for item in block.evidence):
             return "evidence is already recorded"
         return None
+
+    def _is_restart_right(self, block: Block) -> bool:
+        """Return whether the block's statements hold above the tip, and lead to its restart."""
+        if not block.restarts:
+            return block.header.restart == self.head().restart
+        restart, names = self.tip.restart, {self.tip.restart}
+        for signed in read_restarts(block.restarts):
+            statement = signed.statement
+            place = (statement.previous, statement.height, statement.block_hash)
+            if place != (restart, self.height, self.tip.hash):
+                return False
+            if signed.digest not in self.signed_restarts:
+                return False
+            restart = signed.digest
+            names.add(restart)
+        is_named = self.head().restart in names
+        return is_named and block.header.restart == restart
 
     def commit(self, block: Block, certificate: Certificate) -> None:
         """Append a decided block."""

@@ -38,6 +38,8 @@ class Loss:
         return ", ".join(f"{name} {way}" for name, way in (*parts, ("lock file", self.lock)))
 
 
+EVERYTHING = Loss(sign_state=LOST, wal=LOST, store=LOST, lock=LOST)
+
 COMBINATIONS = tuple(
     Loss(sign_state=sign_state, wal=wal, store=store)
     for sign_state, wal, store in product(WAYS, repeat=3)
@@ -104,10 +106,15 @@ def _lose_wal(disk: Disk, way: str, moment: int, rng: Random) -> None:
 
 def is_uncovered(disk: Disk) -> bool:
     """Return whether the sign-state was put back and no other file there is newer (R2.7)."""
-    return disk.is_put_back and not _is_covered(disk)
+    return disk.is_put_back and not _is_shown(disk)
 
 
-def _is_covered(disk: Disk) -> bool:
+def is_covered(disk: Disk) -> bool:
+    """Return whether the sign-state was put back and another file there is newer."""
+    return disk.is_put_back and disk.sign_state is not None and _is_shown(disk)
+
+
+def _is_shown(disk: Disk) -> bool:
     """Return whether some file shows that the sign-state is not the last one.
 
     Reckoned from the moments of writing: more than the one write that a crash can leave behind.

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tests.simulation.node import Node
 
 
+_POSITION = bytes((int(Kind.POSITION),))
+
+
 class Network:
     """Carries payloads between nodes. A validator with a twin has two nodes and one key."""
 
@@ -70,7 +73,7 @@ class Network:
             if end.index in self.clogged:
                 self.clogged[end.index].append((source, target, life, payload))
                 return
-        if life != target.life and payload[1] != int(Kind.POSITION):
+        if life != target.life and payload[1:2] != _POSITION:
             self.world.counts["former_life"] += 1
             return
         target.give(Received(source.key, payload))

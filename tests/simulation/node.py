@@ -18,7 +18,7 @@ from primitives.crypto import PublicKey
 from tests.simulation.byzantine import be_reckless
 from tests.simulation.disk import Disk
 from tests.simulation.ledger import GENESIS_TIME_MS, Ledger
-from tests.simulation.losses import is_uncovered
+from tests.simulation.losses import is_covered, is_uncovered
 from tests.simulation.performing import Timers, perform
 from tests.simulation.readable import show_event
 from tests.simulation.sync import BlockSync
@@ -46,7 +46,7 @@ class Node:
         self.name, self.key = name, key
         self.disk = Disk()
         self.disk.put(self.disk.sign_states, born(key))
-        self.ledger = Ledger(cluster.genesis, cluster.validators)
+        self.ledger = Ledger(cluster.genesis, cluster.validators, cluster.signed_restarts)
         self.sync = BlockSync(self)
         is_validator = key in cluster.validators
         self.config = EngineConfig(
@@ -101,7 +101,8 @@ class Node:
             return
         self.life += 1
         self.world.trace.add(self.world.now_us, self.name, "start")
-        before, start = self.disk.sign_state, self._begin()
+        before, is_older = self.disk.sign_state, is_covered(self.disk)
+        start = self._begin()
         head = self.ledger.head()
         self.say(
             f"starts at height {head.height}, sign-state {start.state.standing.name} at "
@@ -112,7 +113,7 @@ class Node:
         except Exception as error:
             raise Violation(f"{self.name}: recovery raised {error!r}") from error
         self.disk.write_start(start, head.height, self.engine.note())
-        self.cluster.checks.on_started(self, before)
+        self.cluster.checks.on_started(self, before, is_older=is_older)
         self._effects.extend(first)
         for peer in self.network.nodes:
             if (self.index, peer.index) not in self.network.cut:

@@ -23,7 +23,7 @@ NEMESES = (
 )
 BYZANTINE = (
     *("twin", "mutator", "equivocator", "usurper", "miscertifier"),
-    *("silent", "selective"),
+    *("silent", "selective", "liar"),
 )
 
 

@@ -7,6 +7,7 @@ from consensus import events as to
 from consensus.messages import (
     Decided,
     Kind,
+    Message,
     Position,
     PositionQuestion,
     PrePrepare,
@@ -53,6 +54,12 @@ def show_payload(payload: bytes, validators: ValidatorSet) -> str:
                 f"{[(view, bits.hex()) for view, bits in message.commits]} "
                 f"view changes {message.view_changes.hex()}"
             )
+        case _:
+            return _show_position(message, validators)
+
+
+def _show_position(message: Message, validators: ValidatorSet) -> str:
+    match message:
         case PositionQuestion():
             return f"QUESTION {message.nonce.hex()[:4]}"
         case Position(nonce, height, is_listening, statement):

@@ -1,12 +1,14 @@
 """Directed scenarios: a calm cluster, and rules that decide which message gets through."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from consensus.effects import Broadcast, Effect
 from consensus.messages import Kind, Message, Statement
 from consensus.wire import read_message
 from tests.simulation.cluster import Cluster
+from tests.simulation.losses import Loss, lose
 from tests.simulation.node import Node
 from tests.simulation.plan import Plan
 from tests.simulation.world import MS, SECOND, World
@@ -30,7 +32,7 @@ def statement_of(payload: bytes) -> Statement | None:
 
 @dataclass(slots=True)
 class Gate:
-    """Lets signed messages through by a rule, and all others or none."""
+    """Lets signed messages through by a rule, who is where always, and all others or none."""
 
     rule: Rule
     lets_others_pass: bool = False
@@ -38,11 +40,50 @@ class Gate:
 
     def __call__(self, source: Node, target: Node, payload: bytes) -> bool:
         """Return whether this message goes through."""
+        if is_kind(payload, Kind.POSITION_QUESTION, Kind.POSITION):
+            return True
         statement = statement_of(payload)
         if statement is None:
             return self.lets_others_pass
         self.seen.append((source, statement))
         return self.rule(source, target, statement)
+
+
+def is_kind(payload: bytes, *kinds: Kind) -> bool:
+    """Whether the message is of one of the kinds."""
+    return payload[1] in [int(kind) for kind in kinds]
+
+
+def crash_and_lose(node: Node, loss: Loss, moment: int | None = None) -> None:
+    """Stop a node and do `loss` to its files; it counts to the f that may lose them."""
+    if node not in node.cluster.careless:
+        node.cluster.careless.append(node)
+    node.crash()
+    lose(node, loss, node.world.rng, moment)
+    node.cluster.checks.on_lost(node, loss)
+
+
+def is_listening(node: Node) -> bool:
+    """Whether a node that is up listens."""
+    return node.engine is not None and node.engine.status().is_listening
+
+
+def view_of(node: Node) -> int:
+    """The view that a node that is up is in."""
+    return -1 if node.engine is None else node.engine.status().view
+
+
+def clone_of(node: Node) -> Node:
+    """Return a second node with the key and a copy of all files of `node`; it is not started."""
+    cluster = node.cluster
+    clone = Node(cluster, node.name + "'", node.key)
+    cluster.nodes.append(clone)
+    clone.disk = deepcopy(node.disk)
+    clone.ledger.chain = list(node.ledger.chain)
+    cluster.careless += [node, clone]
+    clone.cluster.checks.on_lost(clone, Loss())
+    node.excuse()
+    return clone
 
 
 def before_broadcast_of(kind: Kind) -> Callable[[Effect], bool]:

@@ -29,6 +29,8 @@ from tests.simulation.world import MS, Violation
 if TYPE_CHECKING:
     from tests.simulation.cluster import Cluster
 
+_Life = tuple[PublicKey, Digest]  # a key under one restart statement
+
 
 class SentChecks:
     """Raises Violation at the first message that an honest node must not send."""
@@ -36,14 +38,16 @@ class SentChecks:
     def __init__(self, cluster: "Cluster", quorum: int) -> None:
         self.cluster = cluster
         self.view_changes = 0
+        self.losses = 0  # how often files were lost
         self.conflicts: set[PublicKey] = set()  # keys that said two things at one mark
         self._quorum = quorum
-        self._sent: dict[tuple[PublicKey, SignMark], bytes] = {}
-        self._last: dict[PublicKey, SignMark] = {}  # the highest mark that each key has sent
-        self._commits: dict[tuple[PublicKey, int], SignMark] = {}  # the highest of each height
-        self._known: dict[PublicKey, set[SignMark]] = {}  # every mark that each key has sent
+        # All by key and restart: what was signed under another statement counts for nothing.
+        self._sent: dict[tuple[_Life, SignMark], bytes] = {}
+        self._last: dict[_Life, SignMark] = {}  # the highest mark that each key has sent
+        self._commits: dict[tuple[_Life, int], SignMark] = {}  # the highest of each height
+        self._known: dict[_Life, set[SignMark]] = {}  # every mark that each key has sent
         self._messages: dict[bytes, Message] = {}
-        self._locks = Locks()
+        self._locks: dict[Digest, Locks] = {}
 
     def on_sent(self, node: Node, payload: bytes) -> None:
         """A node sends: what it signed is durable, and does not contradict what it sent before."""
@@ -71,8 +75,9 @@ class SentChecks:
 
     def _check_statement(self, node: Node, statement: Statement) -> None:
         mark = statement.mark
-        signed = self.signed(statement)
-        first = self._sent.setdefault((node.key, mark), signed)
+        signed = self.signed(node, statement)
+        life = (node.key, node.ledger.restart_of(statement.height))
+        first = self._sent.setdefault((life, mark), signed)
         if first != signed:
             self.conflicts.add(node.key)
             self.cluster.world.counts["conflict"] += 1
@@ -82,16 +87,16 @@ class SentChecks:
             raise Violation(f"{node.name} sends two different {statement.kind.name} at {mark}")
         if signed not in node.disk.signed.get(mark, ()):
             raise Violation(f"{node.name} sends {statement.kind.name} before it is durable: {mark}")
-        if mark > self._last.get(node.key, NOTHING_SIGNED):
-            self._last[node.key] = mark
-            self._check_first(node, statement)
-        elif mark not in self._known.setdefault(node.key, set()):
-            raise Violation(f"{node.name} sends {mark} after {self._last[node.key]}")
-        self._known.setdefault(node.key, set()).add(mark)
+        if mark > self._last.get(life, NOTHING_SIGNED):
+            self._last[life] = mark
+            self._check_first(node, statement, life)
+        elif mark not in self._known.setdefault(life, set()):
+            raise Violation(f"{node.name} sends {mark} after {self._last[life]}")
+        self._known.setdefault(life, set()).add(mark)
 
-    def _check_first(self, node: Node, statement: Statement) -> None:
+    def _check_first(self, node: Node, statement: Statement, life: _Life) -> None:
         """Check a statement that is sent for the first time."""
-        place = (node.key, statement.height)
+        place = (life, statement.height)
         if statement.kind is Kind.VIEW_CHANGE:
             self._check_view(node, statement)
             committed = self._commits.get(place)
@@ -105,18 +110,19 @@ class SentChecks:
         elif statement.kind is Kind.PREPARE and statement.view > 0:
             self._check_joined(node, statement)
         if statement.kind is not Kind.PRE_PREPARE:
-            fault = self._locks.add(statement, quorum=self._quorum, faulty=self._faulty())
+            locks = self._locks.setdefault(life[1], Locks())
+            fault = locks.add(statement, quorum=self._quorum, faulty=self._faulty())
             if fault is not None:
                 raise Violation(f"{node.name}: {fault}")
 
-    def signed(self, statement: Statement) -> Digest:
-        """Return the digest of what a statement signs."""
-        return self._signed(statement.kind, statement.mark, statement.content)
+    def signed(self, node: Node, statement: Statement) -> Digest:
+        """Return the digest of what a statement signs under the restart of `node`."""
+        return self._signed(node, statement.kind, statement.mark, statement.content)
 
-    def _signed(self, kind: Kind, mark: SignMark, content: Content) -> Digest:
-        genesis, view = self.cluster.genesis, View(mark.view)
-        height = Height(mark.height)
-        signed = signed_bytes(genesis.chain_id, genesis.restart, height, view, content)
+    def _signed(self, node: Node, kind: Kind, mark: SignMark, content: Content) -> Digest:
+        height, view = Height(mark.height), View(mark.view)
+        restart = node.ledger.restart_of(height)
+        signed = signed_bytes(self.cluster.genesis.chain_id, restart, height, view, content)
         return digest(TAGS[kind], signed)
 
     def _faulty(self) -> frozenset[PublicKey]:
@@ -137,7 +143,7 @@ class SentChecks:
     def _check_prepared(self, node: Node, height: Height, view: View, block_hash: Digest) -> None:
         """Rule 4: a Commit follows q Prepares; the faulty may have prepared anything."""
         mark = SignMark(height, view, int(Kind.PREPARE))
-        signed = self._signed(Kind.PREPARE, mark, block_hash)
+        signed = self._signed(node, Kind.PREPARE, mark, block_hash)
         sound = [peer for peer in self.cluster.nodes if peer.is_sound]
         count = sum(signed in peer.disk.signed.get(mark, ()) for peer in sound)
         if count + len(self._faulty()) < self._quorum:
@@ -152,10 +158,13 @@ class SentChecks:
             raise Violation(f"{node.name} prepares in {mark}, which {count} honest asked for")
 
     def _check_view(self, node: Node, statement: Statement) -> None:
-        """No runaway: even the highest view needs a timeout for each view below it."""
+        """No runaway: even the highest view needs a timeout for each view below it.
+
+        But for a view that is left at once because the WAL of it was lost (R2.4).
+        """
         self.view_changes += 1
         left_us = self.cluster.world.now_us
-        for view in range(statement.view):
+        for view in range(statement.view - self.losses):
             left_us -= node.config.view_timeout_ms(View(view)) * MS
         if left_us < 0:
             raise Violation(f"{node.name} asks for view {statement.view} faster than timeouts run")

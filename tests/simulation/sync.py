@@ -91,6 +91,11 @@ class BlockSync:
             return True
         if unchecked.block_hash != block.hash or unchecked.height != block.height:
             return False
+        restart, head = block.header.restart, node.ledger.head()
+        if restart != head.restart and node.ledger.is_superseded(restart):
+            node.world.counts["void_block_refused"] += 1
+            return False
+        is_elsewhere = restart != head.restart and not block.restarts
         try:
             certificate = check_certificate(
                 unchecked,
@@ -99,13 +104,17 @@ class BlockSync:
                 validators=node.cluster.validators,
                 verify_seal=node.cluster.keys.verify,
             )
-            check_last_certificate(
-                block.last_certificate, self._sealed_tip(), node.cluster.keys.verify
-            )
+            if not is_elsewhere:
+                check_last_certificate(
+                    block.last_certificate, self._sealed_tip(), node.cluster.keys.verify
+                )
         except Rejected:
             node.world.counts["sync_lie_refused"] += 1
             return False
         if node.ledger.validate(block) is not None:
+            if is_elsewhere:  # a quorum goes on elsewhere: the driver stops signing and says so
+                node.world.counts["told_of_void_blocks"] += 1
+                node.crash()
             return False
         node.world.counts["synced_block"] += 1
         node.commit(block, certificate)

@@ -43,18 +43,18 @@ def test_a_crash_between_sign_state_and_send_resends_the_same_signature(kind):
     node.crash_before = before_broadcast_of(kind)
     cluster.start()
     assert cluster.run(3 * SECOND, lambda: not node.is_up)
-    record = node.disk.record
-    assert record is not None
+    state = node.disk.sign_state
+    assert state is not None
     before = _own(gate, node, kind)
 
     node.crash_before = lambda _effect: False
     node.start()
     cluster.run_to_height(2, within_us=10 * SECOND)
 
-    resent = [said for said in _own(gate, node, kind) if said.mark == record.mark]
+    resent = [said for said in _own(gate, node, kind) if said.mark == state.mark]
     assert not before
     assert resent
-    assert {said.signature for said in resent} == {record.signature}
+    assert {said.signature for said in resent} == {state.signature}
 
 
 def _own(gate: Gate, node: Node, kind: Kind) -> list[Statement]:
