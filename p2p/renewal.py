@@ -2,7 +2,7 @@
 
 The record pins the member's key. The certificate in it is the authority for itself alone: a renewal
 holds the same key, is signed by it, and has dates of its own; that of another key is refused. Only
-the dates of the certificate that is shown count. Source: docs/adr/0015-renewed-certificates.md.
+the dates of the certificate that is shown count. Source: docs/adr/0016-renewed-certificates.md.
 """
 
 from collections.abc import Mapping

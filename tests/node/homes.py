@@ -7,9 +7,8 @@ from node.config import load_config
 from node.files import OpenFiles, Self, open_files, read_self
 from node.ledger import LedgerOverStore
 from node.ports import BuildRequest
-from primitives.block import Block
 from primitives.certificate import SEAL_TAG, Certificate, assemble, seal_bytes
-from primitives.crypto import ZERO_DIGEST
+from primitives.block import Block
 from primitives.ids import View
 
 STEP_MS = 1_000
@@ -43,7 +42,7 @@ def next_block(own: Self, ledger: LedgerOverStore) -> Block:
     request = BuildRequest(
         time_ms=head.header.time_ms + STEP_MS,
         proposer=own.key.public_key,
-        last_certificate_hash=head.certificate.hash if head.certificate else ZERO_DIGEST,
+        last_certificate=head.certificate.unchecked if head.certificate else None,
         evidence=(),
     )
     return ledger.build(request, ())
@@ -51,11 +50,11 @@ def next_block(own: Self, ledger: LedgerOverStore) -> Block:
 
 def seal(own: Self, block: Block) -> Certificate:
     """Return the certificate of `block` by the only validator."""
-    signed = seal_bytes(own.genesis.chain_id, block.height, View(0), block.hash)
+    sealed, restart = (block.height, View(0), block.hash), own.genesis.hash
+    signed = seal_bytes(own.genesis.chain_id, restart, *sealed)
     return assemble(
-        height=block.height,
-        view=View(0),
-        block_hash=block.hash,
+        sealed=sealed,
+        restart=restart,
         seals={own.key.public_key: own.key.sign(SEAL_TAG, signed)},
         validators=own.genesis.validators,
     )
