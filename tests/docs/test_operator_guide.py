@@ -8,6 +8,8 @@ NOT_RUN = {
     "make setup",
     "sapha devnet up -n 4          # four validator processes, funded accounts; Ctrl-C stops all",
     "sapha node inspect --dir /srv/sapha",
+    'sapha network restart-statement make night.json --reason "complaints hook fails at 1235"'
+    " --suspend complaints --rpc http://127.0.0.1:26601 --genesis genesis.json",
     "sapha vote registrar keys board-2026 reg-1 --vault reg-1.vault --genesis genesis.json"
     " --key officer",
 }

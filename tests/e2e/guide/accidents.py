@@ -54,6 +54,16 @@ def sign_state_lost(world: World) -> None:
     shutil.rmtree(machine.directory / "data" / "sign_state")
 
 
+def two_sign_states_lost(world: World) -> None:
+    """Bot and oag lose their sign-states in one night; too few can sign."""
+    for name in ("bot", "oag"):
+        machine = world.machine(name)
+        world.halt(machine, signal.SIGKILL)
+        shutil.rmtree(machine.directory / "data" / "sign_state")
+    for name in ("bot", "oag"):
+        world.start(world.machine(name))
+
+
 def machine_lost(world: World) -> None:
     """Dopa's machine burns; what is left is the backup."""
     machine = world.machine("dopa")

@@ -19,6 +19,7 @@ PROCEDURES: dict[str, Callable[[World], None]] = {
     "The sign-state is lost": accidents.sign_state_lost,
     "The machine is lost": accidents.machine_lost,
     "The disk is full": accidents.disk_full,
+    "The night when nobody can sign": accidents.two_sign_states_lost,
     "Somebody else shall look at it": accidents.nothing,
     "Agencies and officers": accidents.nothing,
     "Several keys for an account": accidents.nothing,
