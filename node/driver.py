@@ -11,7 +11,7 @@ import time
 from collections import Counter, deque
 
 from consensus import Engine
-from consensus.effects import Effect
+from consensus.effects import Effect, Persist
 from consensus.events import (
     BlockCommitted,
     Event,
@@ -21,7 +21,7 @@ from consensus.events import (
     TimerFired,
     WorkWaiting,
 )
-from consensus.guard import encode_note
+from consensus.guard import SignState, Standing, encode_note
 from node.performer import Performer, PerformerCalls, PerformerParts
 from node.ports import CommittedBlock, CommittedHead
 from node.timers import Timers
@@ -59,6 +59,7 @@ class Driver:
         self._timers = Timers(self._on_timer)
         self._work_given_for: Height | None = None
         self._is_halted = False
+        self._is_listening = engine.status().is_listening
         self._last_commit_s = time.monotonic()
         self._performer = Performer(
             parts,
@@ -136,6 +137,17 @@ class Driver:
             if self._is_halted:
                 return
             await self._performer.perform(effect)
+            if isinstance(effect, Persist):
+                self._tell_standing(effect.state)
+
+    def _tell_standing(self, state: SignState) -> None:
+        """Raise the alarm when this node has stopped signing, and say when it signs again."""
+        is_listening = state.standing is Standing.LISTENER
+        if is_listening and not self._is_listening:
+            log.error("stopped signing: %s", self.engine.status().waits_for)
+        elif self._is_listening and not is_listening:
+            log.info("signing again above height=%d", state.mark.height)
+        self._is_listening = is_listening
 
     def _after_commit(self, committed: CommittedBlock) -> None:
         parts = self._parts

@@ -55,8 +55,9 @@ def committing(engine):
     """An engine that has sealed PARENT."""
     hear(engine, pre_prepare(PARENT, sender=1))
     validate(engine, PARENT)
-    others = [i for i in (0, 1, 2) if key_of(i) != engine._replica.own_key]
-    hear_all(engine, [prepare(PARENT, i) for i in others])
+    hear_all(
+        engine, [prepare(PARENT, i) for i in (0, 1, 2) if key_of(i) != engine._replica.own_key]
+    )
     return engine
 
 
@@ -169,7 +170,7 @@ def test_r5_1_a_block_of_another_restart_is_refused():
     block = block_on(HEAD, proposer=2, restart=digest("restart", b""))
     engine = engine_of(0, head=HEAD)
 
-    effects = hear(engine, pre_prepare(block, sender=2, restart=HEAD.restart))
+    effects = hear(engine, pre_prepare(block, sender=2))
 
     assert "another restart" in reasons(effects)[0]
 

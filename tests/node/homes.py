@@ -7,8 +7,8 @@ from node.config import load_config
 from node.files import OpenFiles, Self, open_files, read_self
 from node.ledger import LedgerOverStore
 from node.ports import BuildRequest
-from primitives.certificate import SEAL_TAG, Certificate, assemble, seal_bytes
 from primitives.block import Block
+from primitives.certificate import SEAL_TAG, Certificate, assemble, seal_bytes
 from primitives.ids import View
 
 STEP_MS = 1_000

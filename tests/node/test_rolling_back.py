@@ -155,7 +155,7 @@ def test_a_rollback_over_pruned_blocks_is_refused_with_the_way_out(home):
     hour_of_blocks = 700  # replay protection keeps ten minutes
     grow(home, hour_of_blocks)
 
-    with pytest.raises(CannotRollBack, match="pruned here.*sapha node rebuild"):
+    with pytest.raises(CannotRollBack, match=r"pruned here.*sapha node rebuild"):
         rolled_back(home, 650)
 
 
