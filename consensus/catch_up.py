@@ -103,13 +103,10 @@ def on_late_message(replica: Replica, peer: PublicKey, height: Height) -> None:
 
 
 def on_peer_connected(replica: Replica, peer: PublicKey) -> None:
-    """Rule 9: a peer that reconnects learns where we stand and gets the latest own messages.
-
-    Where we stand goes first: under another restart statement it must not look at the others.
-    """
-    replica.send(peer, status_payload(replica))
+    """Rule 9: a peer that reconnects gets the latest own messages and where we stand."""
     for kind in sorted(replica.state.sent):
         replica.send(peer, replica.state.sent[kind])
+    replica.send(peer, status_payload(replica))
 
 
 def on_resend_timer(replica: Replica) -> None:

@@ -31,17 +31,22 @@ class Persist:
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """Send `payload` to every other member that is connected; the engine has handled its own."""
+    """Send `payload` to every other member that is connected; the engine has handled its own.
+
+    `restart` goes with it: see `consensus.events.Received`.
+    """
 
     payload: bytes
+    restart: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send `payload` to one peer, if it is connected."""
+    """Send `payload` to one peer, if it is connected; `restart` as in `Broadcast`."""
 
     peer: PublicKey
     payload: bytes
+    restart: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

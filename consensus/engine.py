@@ -37,7 +37,7 @@ from consensus.messages import (
 from consensus.normal_case import on_block_validated, on_pre_prepare, on_vote
 from consensus.proposer import on_block_built, propose_if_due
 from consensus.replica import ANSWER_TIMER, POSITION_TIMER, RESEND_TIMER, Replica
-from consensus.restarts import is_elsewhere, on_message_elsewhere, tell_new_restart
+from consensus.restarts import is_elsewhere, on_message_elsewhere
 from consensus.say_again import may_answer
 from consensus.signing import (
     answer_question,
@@ -107,7 +107,7 @@ class Engine:
 def _dispatch(replica: Replica, event: Event) -> None:
     match event:
         case Received():
-            _on_received(replica, event.peer, event.payload)
+            _on_received(replica, event)
         case BlockBuilt():
             on_block_built(replica, event)
         case BlockValidated():
@@ -123,15 +123,14 @@ def _dispatch(replica: Replica, event: Event) -> None:
             on_peer_connected(replica, event.peer)
 
 
-def _on_received(replica: Replica, peer: PublicKey, payload: bytes) -> None:
+def _on_received(replica: Replica, event: Received) -> None:
+    peer, payload = event.peer, event.payload
     try:
         message = read_message(payload)
     except Rejected as error:
         replica.fault(peer, f"a message that is malformed: {error.message}")
         return
-    if isinstance(message, StatusMessage):
-        replica.restart_of_peer[peer] = message.restart
-    if is_elsewhere(replica, peer, message):
+    if is_elsewhere(replica, event.restart, message):
         on_message_elsewhere(replica, peer, message)
         return
     match message:
@@ -209,10 +208,11 @@ def _on_block_committed(replica: Replica, head: Head) -> None:
         heed_certificate(replica, head.certificate)
     weigh_answers(replica)
     come_back_if_due(replica)
-    tell_new_restart(replica, state.restart)
+    if replica.state.restart != state.restart:
+        early = ()  # signed under the one before
     if is_ours:
         for peer, payload in early:
-            _on_received(replica, peer, payload)
+            _on_received(replica, Received(peer, payload))
     fetch_if_behind(replica)
     if state.work_after_decision:
         _on_work_waiting(replica)

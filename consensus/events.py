@@ -9,6 +9,13 @@ from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height, View
 from primitives.validators import ValidatorSet
 
+RESTART_TAG_BYTES = 8
+
+
+def tag_of(restart: Digest) -> bytes:
+    """Return what goes with every message of who works under a restart."""
+    return restart[:RESTART_TAG_BYTES]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
@@ -24,10 +31,15 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Bytes of one consensus message from an authenticated peer; not yet checked in any way."""
+    """Bytes of one consensus message from an authenticated peer; not yet checked in any way.
+
+    `restart` tells under which restart statement the peer works (R2.9): the first
+    `RESTART_TAG_BYTES` of its digest. Without it the peer works under ours.
+    """
 
     peer: PublicKey
     payload: bytes
+    restart: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

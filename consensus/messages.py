@@ -181,8 +181,7 @@ class StatusMessage:
     """Where the sender stands and which votes it has; not signed, the session vouches for it.
 
     Voters are bit maps over the validators in order, lowest bit first. `prepares` and
-    `view_changes` are those of `view`; `commits` are (view, voters) pairs. `restart` is in force
-    at `height`: whoever has another ignores what the sender signs (R2.9). `owed` is a claim of
+    `view_changes` are those of `view`; `commits` are (view, voters) pairs. `owed` is a claim of
     the sender's whose Prepares it has lost and asks for.
     """
 
@@ -193,7 +192,6 @@ class StatusMessage:
     prepares: bytes
     commits: tuple[tuple[View, bytes], ...]
     view_changes: bytes
-    restart: Digest
     owed: Claim | None = None
 
     def encode(self) -> bytes:
@@ -208,7 +206,6 @@ class StatusMessage:
                 self.prepares,
                 self.commits,
                 self.view_changes,
-                self.restart,
                 self.owed,
             )
         )

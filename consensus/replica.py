@@ -17,7 +17,7 @@ from consensus.effects import (
     Send,
     StartTimer,
 )
-from consensus.events import Head
+from consensus.events import Head, tag_of
 from consensus.future import FutureMessages
 from consensus.guard import Lock, SignState, Standing
 from consensus.messages import TAGS, Claim, Content, Kind, SignMark, Statement, signed_bytes
@@ -49,7 +49,6 @@ class Replica:
 
     `claims` are the heights that peers say they work on, `claimed` the one that f + 1 validators
     claim or exceed; `answered` the peers answered since the answer timer started;
-    `restart_of_peer` the restart statements under which peers say that they work;
     `head_seals` the verified seals of the head in the view of its certificate.
     """
 
@@ -63,7 +62,6 @@ class Replica:
     future: FutureMessages = field(default_factory=FutureMessages)
     claims: dict[PublicKey, Height] = field(default_factory=dict)
     peer_views: dict[PublicKey, View] = field(default_factory=dict)
-    restart_of_peer: dict[PublicKey, Digest] = field(default_factory=dict)
     claimed: Height = NO_HEIGHT
     fetched_up_to: Height = NO_HEIGHT
     answered: set[PublicKey] = field(default_factory=set)
@@ -109,11 +107,11 @@ class Replica:
 
     def broadcast(self, payload: bytes) -> None:
         """Send to every other member."""
-        self.emit(Broadcast(payload))
+        self.emit(Broadcast(payload, tag_of(self.state.restart)))
 
     def send(self, peer: PublicKey, payload: bytes) -> None:
         """Send to one peer."""
-        self.emit(Send(peer, payload))
+        self.emit(Send(peer, payload, tag_of(self.state.restart)))
 
     def fault(self, peer: PublicKey, reason: str) -> None:
         """Report what `peer` did."""

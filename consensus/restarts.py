@@ -6,6 +6,7 @@ that is missing here, so it is fetched; whether it does is the ledger's to check
 """
 
 from consensus.catch_up import answer_behind, fetch_next
+from consensus.events import tag_of
 from consensus.messages import (
     Decided,
     EvidenceMessage,
@@ -16,21 +17,21 @@ from consensus.messages import (
     StatusMessage,
 )
 from consensus.replica import NO_HEIGHT, Replica
-from consensus.say_again import may_answer, status_payload
-from primitives.crypto import Digest, PublicKey
+from consensus.say_again import may_answer
+from primitives.crypto import PublicKey
 from primitives.ids import Height
 
 _POSITIONS = (PositionQuestion, Position)
 
 
-def is_elsewhere(replica: Replica, peer: PublicKey, message: Message) -> bool:
-    """Return whether the peer last said that it is under another restart than the open height.
+def is_elsewhere(replica: Replica, restart: bytes | None, message: Message) -> bool:
+    """Return whether a message comes from under another restart than that of the open height.
 
     Questions and answers of where a node is (R2.5) are taken all the same.
     """
-    if isinstance(message, _POSITIONS):
+    if restart is None or isinstance(message, _POSITIONS):
         return False
-    return replica.restart_of_peer.get(peer, replica.state.restart) != replica.state.restart
+    return restart != tag_of(replica.state.restart)
 
 
 def on_message_elsewhere(replica: Replica, peer: PublicKey, message: Message) -> None:
@@ -40,12 +41,6 @@ def on_message_elsewhere(replica: Replica, peer: PublicKey, message: Message) ->
         fetch_next(replica, peer, height)
     elif NO_HEIGHT < height < state.height and may_answer(replica, peer, replica.answered):
         answer_behind(replica, peer, height)
-
-
-def tell_new_restart(replica: Replica, before: Digest) -> None:
-    """Tell every peer when a committed block has put another restart in force."""
-    if replica.state.restart != before:
-        replica.broadcast(status_payload(replica))
 
 
 def _height_of(message: Message) -> Height:

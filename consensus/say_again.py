@@ -26,7 +26,6 @@ def status_payload(replica: Replica) -> bytes:
         view_changes=validators.bit_map_of(
             [message.statement.sender for message in state.view_changes.at(view)]
         ),
-        restart=state.restart,
         owed=state.owed,
     ).encode()
 

@@ -73,7 +73,7 @@ def read_message(payload: bytes) -> Message:
         case Kind.DECIDED:
             return _decided(fields_of(value, name="Decided", count=4))
         case Kind.STATUS:
-            return _status(fields_of(value, name="Status", count=10))
+            return _status(fields_of(value, name="Status", count=9))
         case Kind.EVIDENCE:
             fields = fields_of(value, name="Evidence", count=2)
             return EvidenceMessage(
@@ -212,8 +212,7 @@ def _status(fields: tuple[Value, ...]) -> StatusMessage:
         prepares=_bitmap(fields[5]),
         commits=tuple(commits),
         view_changes=_bitmap(fields[7]),
-        restart=_digest(fields[8], "restart"),
-        owed=None if fields[9] is None else _claim(fields[9]),
+        owed=None if fields[8] is None else _claim(fields[8]),
     )
 
 

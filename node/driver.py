@@ -13,6 +13,7 @@ from collections import Counter, deque
 from consensus import Engine
 from consensus.effects import Effect, Persist
 from consensus.events import (
+    RESTART_TAG_BYTES,
     BlockCommitted,
     Event,
     Head,
@@ -77,7 +78,8 @@ class Driver:
         if self._queued_by_peer[peer] >= PEER_EVENTS_MAX:
             return
         self._queued_by_peer[peer] += 1
-        self.give(Received(peer, payload))
+        tag = payload[:RESTART_TAG_BYTES]
+        self.give(Received(peer, payload[RESTART_TAG_BYTES:], tag))
 
     def on_connected(self, peer: PublicKey) -> None:
         """Tell the engine that a member can be reached (again)."""

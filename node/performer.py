@@ -139,10 +139,10 @@ class Performer:
     def _perform_now(self, effect: Effect) -> None:
         parts = self._parts
         match effect:
-            case Broadcast(payload):
-                parts.transport.broadcast(Channel.CONSENSUS, payload)
-            case Send(peer, payload):
-                parts.transport.send(peer, Channel.CONSENSUS, payload)
+            case Broadcast(payload, restart):
+                parts.transport.broadcast(Channel.CONSENSUS, restart + payload)
+            case Send(peer, payload, restart):
+                parts.transport.send(peer, Channel.CONSENSUS, restart + payload)
             case StartTimer(name, token, delay_ms):
                 self._timers.start(name, token, delay_ms)
             case CancelTimer(name):

@@ -79,9 +79,9 @@ class Scribe:
                 is_prepared = is_prepared_entry(entry)
                 payload = read_prepared_entry(entry).commit if is_prepared else entry
                 return f"persist {self.message(payload)}{' and block' if is_prepared else ''}"
-            case Broadcast(payload):
+            case Broadcast(payload=payload):
                 return f"broadcast {self.message(payload)}"
-            case Send(peer, payload):
+            case Send(peer=peer, payload=payload):
                 return f"send {self.name(peer[0] - 1)} {self.message(payload)}"
             case Decide(block, certificate):
                 return f"decide {self.block(block.hash)} in view {certificate.view}"

@@ -21,12 +21,18 @@ from consensus import (
     WorkWaiting,
 )
 from consensus.faults import evidence_of
-from consensus.messages import Decided, EvidenceMessage, Justification, StatusMessage
+from consensus.messages import (
+    Decided,
+    EvidenceMessage,
+    Justification,
+    Position,
+    PositionQuestion,
+    StatusMessage,
+)
 from consensus.wire import read_message
 from primitives.codec import decode, encode
 from primitives.errors import InvariantBroken, Rejected
 from tests.consensus.builders import (
-    RESTART,
     block_on,
     certificate_of,
     commit,
@@ -53,7 +59,9 @@ MESSAGES = {
     "ViewChange": view_change(1, 1, 2),
     "ViewChange prepared": CHANGES[0],
     "Decided": Decided(1, BLOCK.encode(), certificate_of(BLOCK, senders=(1, 2, 3)).encode()),
-    "Status": StatusMessage(1, 0, BLOCK.hash, None, b"\x01", ((0, b"\x02"),), b"\x04", RESTART),
+    "Status": StatusMessage(1, 0, BLOCK.hash, None, b"\x01", ((0, b"\x02"),), b"\x04"),
+    "PositionQuestion": PositionQuestion(bytes(16)),
+    "Position": Position(bytes(16), 1, False, commit(BLOCK, 0)),
     "Evidence": EvidenceMessage(evidence_of(prepare(BLOCK, 3), prepare(OTHER, 3))),
 }
 by_name = pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())
@@ -62,7 +70,9 @@ WRONG = [None, -1, 2**64 - 1, 2**63, True, b"", b"\0" * 33, "text", (), ((),), (
 # What a sender may leave out: the block of a claim, and anything in a status.
 HARMLESS = [
     (CHANGES[0], 7, None),
-    *((MESSAGES["Status"], index, wrong) for index in (2, 3, 4, 5, 6, 7) for wrong in WRONG),
+    *((MESSAGES["Status"], index, wrong) for index in range(2, 9) for wrong in WRONG),
+    (MESSAGES["Position"], 3, True),
+    (MESSAGES["Position"], 4, None),
 ]
 
 

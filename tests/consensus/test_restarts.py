@@ -6,10 +6,12 @@ import pytest
 
 from consensus import (
     BlockCommitted,
+    Broadcast,
     FetchBlocks,
     Found,
     PeerConnected,
     Persist,
+    Received,
     Send,
     SignMark,
     SignState,
@@ -21,8 +23,9 @@ from consensus import (
     born,
     restarted,
 )
-from consensus.messages import Decided, EvidenceMessage, Kind, PositionQuestion, StatusMessage
-from consensus.wire import VIEW_MAX, read_message
+from consensus.events import tag_of
+from consensus.messages import Decided, EvidenceMessage, Kind
+from consensus.wire import VIEW_MAX
 from primitives.crypto import digest
 from primitives.ids import Height
 from tests.consensus.builders import (
@@ -38,7 +41,7 @@ from tests.consensus.builders import (
     prepare,
 )
 from tests.consensus.decided import IDLE
-from tests.consensus.drive import hear, hear_all, kinds, only, reasons, said, sent, validate
+from tests.consensus.drive import hear, hear_all, kinds, only, reasons, sent, validate
 
 NEW = digest("restart", b"a statement")
 HEAD = genesis_head(4)
@@ -47,8 +50,17 @@ OLD_BLOCK = block_on(HEAD, proposer=1)
 NEW_BLOCK = block_on(RESTARTED, proposer=1)
 
 
-def status(height=1, restart=NEW):
-    return replace(IDLE, height=height, restart=restart)
+def status(height=1):
+    return replace(IDLE, height=height)
+
+
+def hear_under(engine, restart, *messages, peer=2):
+    """Give messages of a peer that works under `restart`."""
+    return tuple(
+        effect
+        for message in messages
+        for effect in engine.step(Received(key_of(peer), message.encode(), tag_of(restart)))
+    )
 
 
 def decided(block):
@@ -87,40 +99,40 @@ def test_a_block_whose_header_names_another_restart_is_not_voted_for():
 def test_what_a_peer_of_another_restart_signs_is_neither_counted_nor_held_against_it():
     for head, theirs in ((HEAD, NEW_BLOCK), (RESTARTED, OLD_BLOCK)):
         engine = engine_of(0, head=head)
-        hear(engine, status(restart=theirs.header.restart), peer=2)
+        told = [prepare(theirs, 2), commit(theirs, 2), EvidenceMessage(b"anything"), status()]
 
-        effects = hear_all(engine, [prepare(theirs, 2), commit(theirs, 2)])
-        effects += hear(engine, EvidenceMessage(b"anything"), peer=2)
-
-        assert effects == ()
+        assert hear_under(engine, theirs.header.restart, *told) == ()
 
 
-def test_a_peer_that_says_our_restart_is_heard_again():
+def test_a_peer_of_our_restart_is_held_to_what_it_signs():
     engine = engine_of(0, head=RESTARTED)
-    hear(engine, status(restart=RESTART), peer=2)
-    hear(engine, status(restart=NEW), peer=2)
 
-    effects = hear(engine, prepare(OLD_BLOCK, 2))
+    effects = hear_under(engine, NEW, prepare(OLD_BLOCK, 2))
 
     assert reasons(effects) == ["the PREPARE of coral does not verify"]
 
 
-def test_one_without_the_statement_fetches_the_block_that_carries_it():
-    engine = engine_of(0)
-    hear(engine, status(height=2), peer=2)
+def test_every_message_says_under_which_restart_it_was_sent():
+    engine = engine_of(0, head=RESTARTED)
+    hear(engine, pre_prepare(NEW_BLOCK, sender=1))
 
-    effects = hear(engine_of(0), status(height=2), peer=2)
+    effects = validate(engine, NEW_BLOCK) + engine.step(PeerConnected(key_of(2)))
+
+    sent_out = [*only(effects, Broadcast), *only(effects, Send)]
+    assert {effect.restart for effect in sent_out} == {tag_of(NEW)}
+
+
+def test_one_without_the_statement_fetches_the_block_that_carries_it_once():
+    engine = engine_of(0)
+
+    effects = hear_under(engine, NEW, status(height=2), status(height=2), decided(NEW_BLOCK))
 
     [fetch] = only(effects, FetchBlocks)
     assert (fetch.height_known, fetch.peers) == (1, (key_of(2),))
-    assert only(hear(engine, decided(NEW_BLOCK), peer=2), FetchBlocks) == []
 
 
 def test_a_decided_block_of_another_restart_is_fetched_and_its_certificate_not_judged():
-    engine = engine_of(0)
-    hear(engine, status(height=1), peer=2)
-
-    effects = hear(engine, decided(NEW_BLOCK), peer=2)
+    effects = hear_under(engine_of(0), NEW, decided(NEW_BLOCK))
 
     assert [fetch.height_known for fetch in only(effects, FetchBlocks)] == [1]
     assert reasons(effects) == []
@@ -131,34 +143,22 @@ def test_one_behind_without_the_statement_is_answered_with_the_block():
     certificate = certificate_of(NEW_BLOCK, senders=(1, 2, 3))
     engine.step(BlockCommitted(head_after(NEW_BLOCK, certificate)))
 
-    effects = hear(engine, status(height=1, restart=RESTART), peer=2)
+    effects = hear_under(engine, RESTART, status(height=1))
 
     assert [message.height for message in sent(effects)] == [1]
 
 
-def test_a_block_that_puts_another_restart_in_force_is_told_to_every_peer_at_once():
+def test_what_came_early_under_the_restart_before_is_dropped_with_it():
     engine = engine_of(0)
+    above = block_on(
+        head_after(OLD_BLOCK, certificate_of(OLD_BLOCK, senders=(1, 2, 3))), proposer=2
+    )
+    hear_under(engine, RESTART, prepare(above, 2))
     certificate = certificate_of(NEW_BLOCK, senders=(1, 2, 3))
 
     effects = engine.step(BlockCommitted(head_after(NEW_BLOCK, certificate)))
 
-    [told] = [message for message in said(effects) if isinstance(message, StatusMessage)]
-    assert (told.height, told.restart) == (2, NEW)
-
-
-def test_a_new_session_begins_with_where_we_stand():
-    engine = engine_of(0, head=RESTARTED)
-    hear(engine, pre_prepare(NEW_BLOCK, sender=1))
-    validate(engine, NEW_BLOCK)
-
-    told = [
-        message
-        for message in sent(engine.step(PeerConnected(key_of(2))))
-        if not isinstance(message, PositionQuestion)
-    ]
-
-    assert told[0].restart == NEW
-    assert [message.kind for message in told[1:]] == [Kind.PREPARE]
+    assert reasons(effects) == []
 
 
 OWN = key_of(0)

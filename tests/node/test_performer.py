@@ -142,7 +142,7 @@ async def perform(performer: Performer, *effects) -> None:
 async def test_nothing_is_sent_before_log_and_sign_state_are_written():
     recorder = Recorder()
 
-    await perform(performer_of(recorder), a_persist(), Broadcast(b"prepare"))
+    await perform(performer_of(recorder), a_persist(), Broadcast(b"prepare", b"restarts"))
 
     assert recorder.done == [("wal", 5), ("signed", SignMark(5, 0, 2)), ("sent", b"prepare")]
 
@@ -150,7 +150,7 @@ async def test_nothing_is_sent_before_log_and_sign_state_are_written():
 async def test_a_commit_is_in_the_log_and_its_lock_on_disk_before_the_sign_state_says_so():
     recorder = Recorder()
 
-    await perform(performer_of(recorder), a_persist(kind=COMMIT), Broadcast(b"commit"))
+    await perform(performer_of(recorder), a_persist(kind=COMMIT), Broadcast(b"commit", b"restarts"))
 
     expected = [("wal", 5), ("locked", 5), ("signed", SignMark(5, 0, COMMIT)), ("sent", b"commit")]
     assert recorder.done == expected
@@ -168,7 +168,7 @@ async def test_a_change_of_standing_alone_writes_the_sign_state_only():
 async def test_while_the_disk_is_full_nothing_is_sent_and_then_each_write_is_done_once(refusals):
     recorder = Recorder(refusals=refusals)
 
-    await perform(performer_of(recorder), a_persist(kind=COMMIT), Broadcast(b"commit"))
+    await perform(performer_of(recorder), a_persist(kind=COMMIT), Broadcast(b"commit", b"restarts"))
 
     assert [done[0] for done in recorder.done] == ["wal", "locked", "signed", "sent"]
 
@@ -186,7 +186,7 @@ async def test_when_the_sign_state_refuses_nothing_is_sent():
     recorder = Recorder(sign_fault=LocalFault("asked to sign at a lower mark"))
 
     with pytest.raises(LocalFault):
-        await perform(performer_of(recorder), a_persist(), Broadcast(b"prepare"))
+        await perform(performer_of(recorder), a_persist(), Broadcast(b"prepare", b"restarts"))
 
     assert recorder.done == [("wal", 5)]
 

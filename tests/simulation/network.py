@@ -24,7 +24,7 @@ class Network:
         self.plan = plan
         self.nodes: list[Node] = []
         self.cut: set[tuple[int, int]] = set()  # directed; membership only
-        self.clogged: dict[int, list[tuple[Node, Node, int, bytes]]] = {}
+        self.clogged: dict[int, list[tuple[Node, Node, int, bytes, bytes | None]]] = {}
         self.is_calm = False
         self.allows: Callable[[Node, Node, bytes], bool] | None = None  # a scenario's own rule
         self.lag_us: dict[int, int] = {}  # added to what a node sends
@@ -33,8 +33,13 @@ class Network:
         """Return the nodes that act for `key`, in order."""
         return [node for node in self.nodes if node.key == key]
 
-    def send(self, source: "Node", target: "Node", payload: bytes) -> None:
-        """Try to carry `payload`; it may be lost, doubled, late or held back."""
+    def send(
+        self, source: "Node", target: "Node", payload: bytes, restart: bytes | None = None
+    ) -> None:
+        """Try to carry `payload`; it may be lost, doubled, late or held back.
+
+        `restart` goes with it, as `consensus.events.Received` says.
+        """
         world, counts = self.world, self.world.counts
         is_allowed = self.allows is None or self.allows(source, target, payload)
         if (source.index, target.index) in self.cut or not is_allowed:
@@ -44,7 +49,7 @@ class Network:
             counts["drop"] += 1
             return
         lag_us = self.lag_us.get(source.index, 0)
-        sent = (source, target, target.life, payload)
+        sent = (source, target, target.life, payload, restart)
         world.after(self.delay_us() + lag_us, self._arrive, *sent)
         if not self.is_calm and world.chance(self.plan.duplicate):
             counts["duplicate"] += 1
@@ -64,19 +69,21 @@ class Network:
             source.index in self.clogged or target.index in self.clogged
         )
 
-    def _arrive(self, source: "Node", target: "Node", life: int, payload: bytes) -> None:
+    def _arrive(
+        self, source: "Node", target: "Node", life: int, payload: bytes, restart: bytes | None
+    ) -> None:
         """Deliver; what was sent to a former life is lost with its session, but for answers.
 
         Answers to a former life's question are delivered all the same: the rules must stand it.
         """
         for end in (source, target):
             if end.index in self.clogged:
-                self.clogged[end.index].append((source, target, life, payload))
+                self.clogged[end.index].append((source, target, life, payload, restart))
                 return
         if life != target.life and payload[1:2] != _POSITION:
             self.world.counts["former_life"] += 1
             return
-        target.give(Received(source.key, payload))
+        target.give(Received(source.key, payload, restart))
 
     def clog(self, node: "Node") -> None:
         """Hold back all that `node` sends and receives."""

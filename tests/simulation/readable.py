@@ -103,9 +103,9 @@ def show_event(event: to.Event, validators: ValidatorSet) -> str:
 def show_effect(effect: out.Effect, validators: ValidatorSet) -> str:
     """Return an effect in one line."""
     match effect:
-        case out.Broadcast(payload):
+        case out.Broadcast(payload=payload):
             return f"broadcast {show_payload(payload, validators)}"
-        case out.Send(peer, payload):
+        case out.Send(peer=peer, payload=payload):
             return f"send {_name(peer, validators)}: {show_payload(payload, validators)}"
         case out.ReportFault(peer, reason):
             return f"report {_name(peer, validators)}: {reason}"
