@@ -119,8 +119,8 @@ def _dispatch(replica: Replica, event: Event) -> None:
         case TimerFired():
             _on_timer(replica, event)
         case _:
-            ask_position(replica, event.peer)
             on_peer_connected(replica, event.peer)
+            ask_position(replica, event.peer)
 
 
 def _on_received(replica: Replica, event: Received) -> None:
@@ -204,8 +204,7 @@ def _on_block_committed(replica: Replica, head: Head) -> None:
         return
     early = replica.future.take()
     start_height(replica, head)
-    if head.certificate is not None:
-        heed_certificate(replica, head.certificate)
+    heed_certificate(replica, head.certificate)
     weigh_answers(replica)
     come_back_if_due(replica)
     if replica.state.restart != state.restart:

@@ -76,8 +76,7 @@ def last_certificate_fault(replica: Replica, block: Block) -> str | None:
         checked = check_last_certificate(last, _sealed_head(replica), verify)
     except Rejected as error:
         return f"last certificate: {error.message}"
-    if checked is not None:
-        heed_certificate(replica, checked)
+    heed_certificate(replica, checked)
     return None
 
 

@@ -159,8 +159,7 @@ def recover(config: EngineConfig, head: Head, start: Start) -> tuple[Engine, tup
     _restore_mark(replica, start)
     if replica.state.is_open:
         _resume(replica, own, start.state.mark)
-    if head.certificate is not None:
-        heed_certificate(replica, head.certificate)
+    heed_certificate(replica, head.certificate)
     if replica.right.inquiries == 0:
         begin_inquiry(replica)
     effects = tuple(replica.effects)

@@ -25,6 +25,7 @@ from consensus.wire import NONCE_BYTES, VIEW_MAX
 from primitives.certificate import Certificate
 from primitives.crypto import PublicKey, digest
 from primitives.ids import Height
+from primitives.validators import ValidatorSet
 
 _COUNTER_BYTES = 8
 
@@ -76,7 +77,8 @@ def answer_question(replica: Replica, peer: PublicKey, question: PositionQuestio
 def take_answer(replica: Replica, peer: PublicKey, answer: Position) -> None:
     """R2.5, R2.6: count an answer to the present question; of each peer the first height."""
     right = replica.right
-    if answer.nonce != right.nonce or peer not in replica.state.validators:
+    is_asked = peer in replica.state.validators or peer in _deciders(replica)
+    if answer.nonce != right.nonce or not is_asked:
         return
     right.heard.add(peer)
     if not answer.is_listening:
@@ -94,12 +96,12 @@ def weigh_answers(replica: Replica) -> None:
 
 def come_back_if_due(replica: Replica) -> None:
     """R2.6: sign again once the head is past the first open height of each of q others."""
-    right, head = replica.right, replica.head
+    right = replica.right
     if right.reason is None or right.is_barred or not replica.is_voter:
         return
-    if len(passed(replica)) < replica.state.validators.quorum:
+    if len(passed(replica)) < _deciders(replica).quorum:
         return
-    height = max(head.height, right.state.mark.height)
+    height = max(replica.head.height, right.state.mark.height)
     mark = SignMark(height, VIEW_MAX, int(Kind.COMMIT))
     right.reason = None
     right.floor = right.begun = mark
@@ -108,9 +110,15 @@ def come_back_if_due(replica: Replica) -> None:
 
 def passed(replica: Replica) -> frozenset[PublicKey]:
     """Return the validators whose first open height the head is past."""
-    validators, head = replica.state.validators, replica.head
+    deciders, head = _deciders(replica), replica.head
     told = replica.right.told.items()
-    return frozenset(p for p, height in told if p in validators and head.height > height)
+    return frozenset(peer for peer, height in told if peer in deciders and head.height > height)
+
+
+def _deciders(replica: Replica) -> ValidatorSet:
+    """Return the set that decided the head; at height 0 the one that decides the next."""
+    decided_by = replica.head.decided_by
+    return replica.state.validators if decided_by is None else decided_by
 
 
 def heed(replica: Replica, message: Statement | PrePrepare | ViewChange) -> None:
@@ -122,8 +130,10 @@ def heed(replica: Replica, message: Statement | PrePrepare | ViewChange) -> None
     _heed_statement(replica, statement)
 
 
-def heed_certificate(replica: Replica, certificate: Certificate) -> None:
+def heed_certificate(replica: Replica, certificate: Certificate | None) -> None:
     """R2.3(a): look for an own seal in a checked certificate; note those of the others."""
+    if certificate is None:
+        return
     for key, seal in certificate.seals:
         height, view, block_hash = certificate.height, certificate.view, certificate.block_hash
         statement = Statement(Kind.COMMIT, height, view, block_hash, key, seal)
@@ -135,7 +145,11 @@ def heed_certificate(replica: Replica, certificate: Certificate) -> None:
 
 def _heed_statement(replica: Replica, statement: Statement) -> None:
     right = replica.right
-    if statement.sender != replica.own_key or right.reason is not None:
+    if statement.sender != replica.own_key:
+        return
+    if right.reason is not None:
+        if statement.mark > right.state.mark and replica.verifies(statement):
+            _write(replica, Standing.LISTENER, statement.mark)
         return
     reason = right.contradiction(statement)
     if reason is None or not replica.verifies(statement):
@@ -143,16 +157,16 @@ def _heed_statement(replica: Replica, statement: Statement) -> None:
     known = right.signed.get(statement.mark)
     if known is not None:
         report_conflict(replica, known, statement)
-    _fall(replica, reason)
+    _fall(replica, reason, statement.mark)
 
 
-def _fall(replica: Replica, reason: str) -> None:
+def _fall(replica: Replica, reason: str, shown: SignMark) -> None:
     """Stop signing and listen: durably, so that a restart does not forget it."""
     right = replica.right
     right.reason = reason
     right.falls += 1
     replica.cancel_timer(VIEW_TIMER)
-    _write(replica, Standing.LISTENER, right.state.mark)
+    _write(replica, Standing.LISTENER, max(right.state.mark, shown))
     begin_inquiry(replica)
 
 

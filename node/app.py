@@ -15,7 +15,7 @@ from contracts.sdk.dispatch import abi
 from genesis.schema import Genesis, genesis_document
 from node.blobs import BlobParts, Blobs, ContractPolicy, MemberNames
 from node.config import NodeConfig
-from node.driver import Driver, head_of
+from node.driver import Driver, head_of, note_of
 from node.execution.genesis_block import active_contracts
 from node.execution.prechecks import Prechecks
 from node.files import BLOBS, OpenFiles, Self, identity_of, members_of
@@ -124,14 +124,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         metrics=metrics,
         prepare=checks.prechecks.prepare,
     )
-    callbacks = SyncCallbacks(
-        committed=wiring.synced,
-        halt=wiring.halt,
-        prepare=checks.prechecks.prepare,
-        note=wiring.note,
-        room=wiring.room,
-    )
-    sync = Sync(files.ledger, transport, callbacks)
+    sync = Sync(files.ledger, transport, wiring.sync_callbacks)
     driver, first = _driver(own, files, wiring, sync)
     view = _view(config, own, wiring, driver, sync)
     rpc = RpcServer(view, rpc_settings(config), metrics)
@@ -216,6 +209,17 @@ class _Wiring:
         """Close the circle."""
         self._driver, self._view, self._rpc = driver, view, rpc
 
+    @property
+    def sync_callbacks(self) -> SyncCallbacks:
+        """What block sync needs of the others."""
+        return SyncCallbacks(
+            committed=self.synced,
+            halt=self.halt,
+            prepare=self.prepare,
+            note=self.note,
+            room=self.room,
+        )
+
     def committed(self, block: CommittedBlock) -> None:
         """Forget what is committed, tell clients, count."""
         self.pool.remove_committed(receipt.transaction_id for receipt in block.receipts)
@@ -235,7 +239,7 @@ class _Wiring:
 
     def note(self) -> bytes:
         """Return what the batch of the next block stores for the engine."""
-        return b"" if self._driver is None else self._driver.note()
+        return b"" if self._driver is None else note_of(self._driver.engine)
 
     def halt(self, reason: str) -> None:
         """Stop signing; sync saw that this node's state contradicts a certificate."""

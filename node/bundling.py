@@ -9,7 +9,6 @@ import os
 import platform
 import sys
 import tarfile
-import time
 from collections.abc import Iterable, Mapping
 from importlib.metadata import distributions
 from pathlib import Path
@@ -74,7 +73,7 @@ def write_bundle(path: Path, texts: Mapping[str, str]) -> None:
             for name, text in sorted(texts.items()):
                 data = text.encode()
                 entry = tarfile.TarInfo(name)
-                entry.size, entry.mtime, entry.mode = len(data), int(time.time()), 0o600
+                entry.size, entry.mode = len(data), 0o600
                 tar.addfile(entry, io.BytesIO(data))
     except FileExistsError as error:
         raise DirectoryInUse(f"{path}: there is a file already; it is not overwritten") from error

@@ -48,6 +48,11 @@ def head_of(head: CommittedHead) -> Head:
     )
 
 
+def note_of(engine: Engine) -> bytes:
+    """Return what the batch of the next committed block stores for `engine`."""
+    return encode_note(engine.note())
+
+
 class Driver:
     """The one owner of the engine; everything else gives it events."""
 
@@ -66,7 +71,7 @@ class Driver:
             parts,
             PerformerCalls(
                 answer=self.give_first,
-                note=self.note,
+                note=lambda: note_of(engine),
                 committed=self._after_commit,
                 halt=self.halt,
             ),
@@ -91,10 +96,6 @@ class Driver:
         if self._work_given_for != height:
             self._work_given_for = height
             self.give(WorkWaiting())
-
-    def note(self) -> bytes:
-        """Return what the batch of the next committed block stores for this engine."""
-        return encode_note(self.engine.note())
 
     def on_synced(self, committed: CommittedBlock) -> None:
         """Take a block that block sync committed."""

@@ -65,12 +65,12 @@ def make_node(directory: Path, plan: NodePlan) -> GenesisMember:
     )
     show_member(member)  # refuses what a genesis would refuse, before anything is written
     try:
+        (directory / "data").mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_born(directory / (plan.sign_state_dir or DEFAULT_SIGN_STATE_DIR), key.public_key)
         write_new(directory / _KEY_FILE, key.seed.hex().encode() + b"\n", mode=0o600)
         write_new(directory / _TLS_KEY_FILE, tls_key_pem, mode=0o600)
         write_new(directory / _CERTIFICATE_FILE, certificate_pem, mode=0o644)
         write_new(directory / CONFIG_FILE, _node_toml(plan).encode(), mode=0o644)
-        (directory / "data").mkdir(mode=0o700, exist_ok=True)
-        _write_born(directory / (plan.sign_state_dir or DEFAULT_SIGN_STATE_DIR), key.public_key)
     except OSError as error:
         raise LocalFault(f"{directory}: {error.strerror}: {error.filename}") from error
     return member

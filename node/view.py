@@ -57,7 +57,7 @@ class RunningNode:
         self._health.add("signing", self._check_signing)
         self._health.add("peers", self._check_peers)
         self._health.add("progress", self._check_progress)
-        self._health.add("disk", self._check_disk)
+        self._health.add("disk", lambda: _disk_finding(self.parts))
         self._health.add(
             "certificate", lambda: certificate_finding(self.parts.certificate_days_left())
         )
@@ -106,7 +106,7 @@ class RunningNode:
             return Signing("observer")
         if self.parts.room.fault is not None:
             return Signing("disk-full", self.parts.room.fault)
-        if status.waits_for is None or self._is_catching_up(status):
+        if status.waits_for is None or _is_catching_up(status, self.parts.driver):
             return Signing()
         return Signing("waiting", status.waits_for)
 
@@ -145,11 +145,6 @@ class RunningNode:
         if len(self.evidence) < EVIDENCE_SHOWN_MAX:
             self.evidence.append((validator, "0x" + evidence.hex()))
 
-    def _is_catching_up(self, status: Status) -> bool:
-        """Return whether the node is only behind for now, as one that is a block late is."""
-        is_late = self.parts.driver.seconds_since_commit >= STALL_REPORT_S
-        return status.is_behind and not status.is_listening and not is_late
-
     def _check_signing(self) -> Finding | None:
         if self.halt_reason is not None:
             return Finding(self.halt_reason, "keep the data directory, see the dump beside it")
@@ -158,7 +153,8 @@ class RunningNode:
             return None
         return Finding(
             f"this node does not sign: {signing.waits_for}",
-            "nothing, if the others run: it signs by itself once they have told where they are",
+            "see that the others run, and that no second copy of this node does; it signs by "
+            "itself once they have told where they are",
         )
 
     def _check_peers(self) -> Finding | None:
@@ -181,18 +177,6 @@ class RunningNode:
             "see 'sapha node doctor' on the validators that are missing",
         )
 
-    def _check_disk(self) -> Finding | None:
-        room = self.parts.room.fault or self.parts.journal.refused
-        if room is not None:
-            return Finding(room, "make room on the disk: the node goes on by itself")
-        fault = self.parts.journal.fault
-        if fault is not None:
-            return Finding(fault, "mend the disk, then restart the node")
-        free = shutil.disk_usage(self.parts.data_dir).free
-        if free >= _DISK_FREE_BYTES_MIN:
-            return None
-        return Finding(f"{free} bytes free on the disk of {self.parts.data_dir}", "make room")
-
 
 def status_document(status: Status) -> dict[str, Any]:
     """Return the engine's status as JSON data."""
@@ -212,3 +196,22 @@ def status_document(status: Status) -> dict[str, Any]:
         "waits_for": status.waits_for,
         "halted": status.halted,
     }
+
+
+def _is_catching_up(status: Status, driver: Driver) -> bool:
+    """Return whether the node is only behind for now, as one that is a block late is."""
+    is_late = driver.seconds_since_commit >= STALL_REPORT_S
+    return status.is_behind and not status.is_listening and not is_late
+
+
+def _disk_finding(parts: ViewParts) -> Finding | None:
+    room = parts.room.fault or parts.journal.refused
+    if room is not None:
+        return Finding(room, "make room on the disk: the node goes on by itself")
+    fault = parts.journal.fault
+    if fault is not None:
+        return Finding(fault, "mend the disk, then restart the node")
+    free = shutil.disk_usage(parts.data_dir).free
+    if free >= _DISK_FREE_BYTES_MIN:
+        return None
+    return Finding(f"{free} bytes free on the disk of {parts.data_dir}", "make room")

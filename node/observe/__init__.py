@@ -2,10 +2,11 @@
 
 from node.observe.health import Finding, Health, HealthReport, Signing
 from node.observe.log import set_up
-from node.observe.metrics import Counter, Gauge, Histogram, Registry, watch_loop_lag
+from node.observe.metrics import Choice, Counter, Gauge, Histogram, Registry, watch_loop_lag
 from node.observe.node_metrics import NodeMetrics
 
 __all__ = [
+    "Choice",
     "Counter",
     "Finding",
     "Gauge",

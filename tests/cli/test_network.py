@@ -5,8 +5,11 @@ import shutil
 
 import pytest
 
+from consensus import born
 from genesis.verify import load_genesis
-from primitives.crypto import SigningKey
+from node.config import load_config
+from node.store.sign_state import SignStateFiles
+from primitives.crypto import PublicKey, SigningKey
 from primitives.ids import Address, show_address
 from tests.cli.network import json_of, sapha
 
@@ -181,6 +184,34 @@ def test_a_directory_with_a_node_is_never_made_again(agencies):
 
     assert result.exit_code == 1
     assert "already a node here" in result.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--sign-state-dir", "{tmp}/other disk/signing")])
+def test_a_new_member_is_born_having_signed_nothing(tmp_path, options):
+    home = tmp_path / "home"
+    options = [option.format(tmp=tmp_path) for option in options]
+
+    made = sapha(
+        "member", "new", "dopa", "--dir", home, "--address", "127.0.0.1", *options, "--json"
+    )
+
+    folder = load_config(home).sign_state_dir
+    files = SignStateFiles(folder)
+    files.close()
+    assert files.state == born(PublicKey(bytes.fromhex(json_of(made)["public_key"][2:])))
+    assert str(folder) == (options[1] if options else f"{home}/data/sign_state")
+
+
+def test_a_sign_state_of_another_key_is_not_overwritten(tmp_path):
+    folder = tmp_path / "signing"
+    arguments = ("--address", "127.0.0.1", "--sign-state-dir", folder)
+    sapha("member", "new", "dopa", "--dir", tmp_path / "one", *arguments)
+
+    again = sapha("member", "new", "dopa", "--dir", tmp_path / "two", *arguments)
+
+    assert again.exit_code == 1
+    assert "there is already a sign-state here" in again.stderr
+    assert not (tmp_path / "two" / "keys").exists()
 
 
 def test_a_name_that_no_genesis_takes_is_refused_before_anything_is_written(tmp_path):

@@ -55,9 +55,8 @@ def committing(engine):
     """An engine that has sealed PARENT."""
     hear(engine, pre_prepare(PARENT, sender=1))
     validate(engine, PARENT)
-    hear_all(
-        engine, [prepare(PARENT, i) for i in (0, 1, 2) if key_of(i) != engine._replica.own_key]
-    )
+    others = [i for i in (0, 1, 2) if key_of(i) != engine._replica.own_key]
+    hear_all(engine, [prepare(PARENT, i) for i in others])
     return engine
 
 

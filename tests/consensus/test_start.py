@@ -23,7 +23,7 @@ from consensus import (
     recover,
 )
 from consensus.guard import NOTHING_SIGNED
-from consensus.messages import Kind, StatusMessage, ViewChange
+from consensus.messages import Decided, Kind, StatusMessage, ViewChange
 from consensus.recall import prepared_entry
 from consensus.wire import VIEW_MAX
 from tests.consensus.builders import (
@@ -286,14 +286,28 @@ def test_r2_4_without_lock_file_the_claim_is_said_all_the_same_and_its_proof_ask
     (status,) = [message for message in said(effects) if isinstance(message, StatusMessage)]
     (bare,) = [message for message in said(effects) if isinstance(message, ViewChange)]
 
+    hear(engine, Decided(5, BLOCK.encode(), None), peer=1)
     for i in (1, 2):
         hear(engine, prepare(BLOCK, i, view=1))
     proven = hear(engine, prepare(BLOCK, 0, view=1), peer=3)
 
     assert (status.owed, status.wanted) == ((1, BLOCK.hash), BLOCK.hash)
     assert (bare.statement.claim, bare.prepares) == ((1, BLOCK.hash), ())
-    assert [message.prepares for message in said(proven)] == [PREPARES]
+    assert said(proven) == [view_change(5, 2, 0, prepared=(1, BLOCK, (0, 1, 2)))]
     assert engine.status().prepared_view == 1
+
+
+def test_r2_4_in_view_0_the_proof_that_comes_back_is_for_the_next_view_change():
+    claim = (0, BLOCK.hash)
+    at_view_0 = replace(COMMITTED, mark=SignMark(5, 0, 3), committed=claim)
+    engine, first = running(replace(WHOLE, sign_state=at_view_0, wal=None, lock=None))
+    proven = [hear(engine, prepare(BLOCK, i), peer=3) for i in (0, 1, 2)][-1]
+
+    changed = fire(engine, timer(first, "view"))
+
+    assert said(proven) == []
+    assert [m.statement.claim for m in said(changed)] == [claim]
+    assert len(said(changed)[0].prepares) == 3
 
 
 def test_r2_4_a_mark_above_the_open_height_is_passed_before_anything_is_signed():

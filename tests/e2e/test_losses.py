@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import urllib.error
+import urllib.request
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -201,6 +202,33 @@ def test_all_validators_are_restarted_at_once_and_nobody_listens(town):
 
     town.check()
     assert [len(town.listened(node)) for node in range(4)] == before
+
+
+def test_who_is_waited_for_is_said_everywhere_an_operator_looks(town):
+    town.kill(1, 2, 3)
+
+    town.start(3)
+
+    said = "starting: 1 of 2 other validators told their open height; missing: validator-1, "
+    until(lambda: said in str(town.signing(3)), "validator 3 says whom it waits for")
+    until(lambda: "not signing reason=waiting" in town.log(3), "the log says so")
+    for command in ("status", "doctor"):
+        done = subprocess.run(
+            [*SAPHA, "node", command, "--rpc", town.network.rpc[3]],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert said in done.stdout, done
+    assert said in str(town.health(3))
+    metrics = town.network.rpc[3].removesuffix("/rpc") + "/metrics"
+    with urllib.request.urlopen(metrics, timeout=10) as answer:  # noqa: S310 - loopback
+        lines = answer.read().decode().splitlines()
+    assert "sapha_may_sign 0" in lines
+    assert 'sapha_not_signing{reason="waiting"} 1' in lines
+    town.start(1, 2)
+    town.check()
 
 
 def test_a_second_process_on_the_same_files_is_refused(town):

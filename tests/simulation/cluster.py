@@ -1,15 +1,17 @@
 """The whole simulated network of validators, and the two phases of a run."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from random import Random
 
-from primitives.crypto import Digest
+from primitives.crypto import Digest, PublicKey
 from primitives.validators import Validator, validator_set
 from tests.simulation.byzantine import make_conduct
 from tests.simulation.checks import Checks
 from tests.simulation.keys import CheapKeys, Keys, RealKeys
 from tests.simulation.ledger import genesis_header
+from tests.simulation.losses import Loss
 from tests.simulation.nemesis import Nemesis
 from tests.simulation.network import Network
 from tests.simulation.node import Node
@@ -60,6 +62,21 @@ class Cluster:
         node.skew_ms = self.world.between(-self.plan.clock_skew_ms, self.plan.clock_skew_ms)
         self.nodes.append(node)
 
+    def clone(self, node: Node) -> Node:
+        """Return a second node with the key and a copy of all files of `node`, not started.
+
+        R2.7 names it; both count as one of the f.
+        """
+        clone = Node(self, node.name + "'", node.key)
+        clone.disk, clone.is_clone = deepcopy(node.disk), True
+        clone.ledger.chain = list(node.ledger.chain)
+        clone.ledger.roll_back(node.ledger.height)
+        self._add(clone)
+        self.careless += [body for body in (node, clone) if body not in self.careless]
+        self.checks.on_lost(clone, Loss())
+        node.excuse()
+        return clone
+
     def _corrupt(self, node: Node, kind: str) -> None:
         """Make the validator Byzantine; a twin is a second node with the same key."""
         bodies = [node]
@@ -68,8 +85,13 @@ class Cluster:
             self._add(bodies[1])
         for body in bodies:
             body.conduct = make_conduct(kind, body)
-            body.disk.is_strict = kind == "twin"
+            body.disk.is_strict = False
             self.world.counts[f"byzantine_{kind}"] += 1
+
+    @property
+    def keys_of_validators(self) -> frozenset[PublicKey]:
+        """The keys that vote."""
+        return frozenset(member.public_key for member in self.validators.members)
 
     @property
     def honest(self) -> list[Node]:
@@ -106,6 +128,28 @@ class Cluster:
             raise Violation(f"no progress: {height} not reached in {within_s:.1f} s: {state}")
 
 
+def await_returns(cluster: Cluster) -> None:
+    """Every listener that q others can bring back comes back (R2.6).
+
+    Raises:
+        Violation: one does not within 20 time-outs.
+    """
+    nodes = [node for node in cluster.careless if node.is_up and not node.is_excused]
+
+    def is_left(node: Node) -> bool:
+        others = {
+            peer.key
+            for peer in cluster.nodes
+            if peer.key != node.key and peer.is_honest and peer.may_answer
+        }
+        is_helped = len(others & cluster.keys_of_validators) >= cluster.checks.quorum
+        return node.is_listening and not node.is_barred and is_helped
+
+    if not cluster.run(cluster.plan.liveness_us, lambda: not any(map(is_left, nodes))):
+        left = ", ".join(cluster.checks.describe(node) for node in nodes if is_left(node))
+        raise Violation(f"still listening: {left}")
+
+
 def run_cluster(cluster: Cluster) -> None:
     """Run both phases: faults with safety checks, then calm with a liveness demand.
 
@@ -121,6 +165,7 @@ def run_cluster(cluster: Cluster) -> None:
     nemesis.end()
     world.trace.say(world.now_us, "world", "faults end")
     cluster.run_to_height(cluster.height + plan.heights_after, within_us=plan.liveness_us)
+    await_returns(cluster)
     cluster.checks.at_end()
 
 

@@ -59,6 +59,7 @@ class Node:
         )
         self.conduct: Conduct | None = None
         self.is_excused = False  # R2.7 names what was done to its files
+        self.is_clone = False
         self.skew_ms = 0
         self.slowness = 1.0  # of the disk
         self.crash_after: int | None = None  # effects until a crash
@@ -84,6 +85,21 @@ class Node:
     def is_sound(self) -> bool:
         """Whether it follows the rules and may not sign two things, whatever was lost."""
         return self.conduct is None and not self.is_excused
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether it is up and listens."""
+        return self.engine is not None and self.engine.status().is_listening
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether it is up and only an operator lets it sign again."""
+        return self.engine is not None and self.engine._replica.right.is_barred
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether it is up and its answer brings a listener back."""
+        return self.is_up and not self.is_listening
 
     def excuse(self) -> None:
         """Its files do not say all that was signed and nothing shows it: it counts to f (R2.7)."""

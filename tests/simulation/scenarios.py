@@ -1,7 +1,6 @@
 """Directed scenarios: a calm cluster, and rules that decide which message gets through."""
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from consensus.effects import Broadcast, Effect
@@ -63,27 +62,9 @@ def crash_and_lose(node: Node, loss: Loss, moment: int | None = None) -> None:
     node.cluster.checks.on_lost(node, loss)
 
 
-def is_listening(node: Node) -> bool:
-    """Whether a node that is up listens."""
-    return node.engine is not None and node.engine.status().is_listening
-
-
 def view_of(node: Node) -> int:
     """The view that a node that is up is in."""
     return -1 if node.engine is None else node.engine.status().view
-
-
-def clone_of(node: Node) -> Node:
-    """Return a second node with the key and a copy of all files of `node`; it is not started."""
-    cluster = node.cluster
-    clone = Node(cluster, node.name + "'", node.key)
-    cluster.nodes.append(clone)
-    clone.disk = deepcopy(node.disk)
-    clone.ledger.chain = list(node.ledger.chain)
-    cluster.careless += [node, clone]
-    clone.cluster.checks.on_lost(clone, Loss())
-    node.excuse()
-    return clone
 
 
 def before_broadcast_of(kind: Kind) -> Callable[[Effect], bool]:

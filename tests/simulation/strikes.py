@@ -121,6 +121,22 @@ def crash_in_start(nemesis: "Nemesis") -> None:
     nemesis.later(10, 2000, node.start)
 
 
+def clone(nemesis: "Nemesis") -> None:
+    """Start a copy of a careless node beside it for a while."""
+    cluster = nemesis.cluster
+    originals = [node for node in cluster.careless if not node.is_clone]
+    if not originals:
+        return
+    original = nemesis.world.rng.choice(originals)
+    clones = [node for node in cluster.network.owners(original.key) if node.is_clone]
+    if not clones:
+        original.crash()
+        clones = [cluster.clone(original)]
+        original.start()
+    clones[0].start()
+    nemesis.later(500, 5000, clones[0].crash)
+
+
 STRIKES: dict[str, Callable[["Nemesis"], None]] = {
     "partition": partition,
     "one_way": one_way,
@@ -135,4 +151,5 @@ STRIKES: dict[str, Callable[["Nemesis"], None]] = {
     "retwin": retwin,
     "lose_files": lose_files,
     "crash_in_start": crash_in_start,
+    "clone": clone,
 }

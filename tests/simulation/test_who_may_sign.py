@@ -17,10 +17,8 @@ from tests.simulation.node import Node
 from tests.simulation.scenarios import (
     Gate,
     calm_cluster,
-    clone_of,
     crash_and_lose,
     is_kind,
-    is_listening,
     view_of,
 )
 from tests.simulation.world import MS, SECOND
@@ -78,7 +76,7 @@ def test_s_a_who_decided_alone_and_lost_all_signs_nothing_where_it_has_signed():
     cluster.run_to_height(2, within_us=20 * SECOND)
     cluster.run_to_height(cluster.height + 4, within_us=20 * SECOND)
 
-    assert not is_listening(loser)
+    assert not loser.is_listening
     assert cluster.checks.decided[2][0] not in loser.disk.signed[SignMark(2, 0, 1)]
 
 
@@ -91,11 +89,11 @@ def test_s_b_a_liar_about_its_height_silences_nobody_and_brings_nobody_back_earl
     crash_and_lose(loser, EVERYTHING)
     loser.start()
     cluster.run(200 * MS)
-    was_listening = is_listening(loser)
+    was_listening = loser.is_listening
     cluster.run_to_height(cluster.height + 5, within_us=20 * SECOND)
 
     assert was_listening
-    assert not is_listening(loser)
+    assert not loser.is_listening
 
 
 def test_s_b_a_listener_needs_q_of_the_others_and_not_the_word_of_a_liar_and_of_one_long_away():
@@ -112,12 +110,12 @@ def test_s_b_a_listener_needs_q_of_the_others_and_not_the_word_of_a_liar_and_of_
     _mend(cluster, loser, away)
     loser.start()
     cluster.run(10 * SECOND)
-    word_of_two = is_listening(loser)
+    word_of_two = loser.is_listening
     cluster.network.heal()
     cluster.run_to_height(cluster.height + 6, within_us=40 * SECOND)
 
     assert word_of_two
-    assert not is_listening(loser)
+    assert not loser.is_listening
 
 
 def _mend(cluster: Cluster, a: Node, b: Node) -> None:
@@ -135,12 +133,12 @@ def test_s_c_two_listeners_do_not_bring_each_other_back():
         crash_and_lose(node, EVERYTHING)
         node.start()
     cluster.run_to_height(cluster.height + 10, within_us=60 * SECOND)
-    with_one_missing = is_listening(loser), is_listening(other)
+    with_one_missing = loser.is_listening, other.is_listening
     cluster.network.heal()
     cluster.run_to_height(cluster.height + 10, within_us=60 * SECOND)
 
     assert with_one_missing == (True, True)
-    assert (is_listening(loser), is_listening(other)) == (False, False)
+    assert (loser.is_listening, other.is_listening) == (False, False)
 
 
 @pytest.mark.parametrize("size", [FOUR, SEVEN])
@@ -204,7 +202,7 @@ def test_s_d_a_lost_wal_with_commits_signed_neither_stops_the_chain_nor_forgets_
     cluster.run_to_height(3, within_us=40 * SECOND)
 
     assert {(view, cluster.checks.decided[1][0])} == locked
-    assert not any(is_listening(node) for node in cluster.nodes)
+    assert not any(node.is_listening for node in cluster.nodes)
 
 
 def test_r2_4_who_lost_wal_and_lock_file_claims_all_the_same_and_asks_for_the_proof():
@@ -220,7 +218,7 @@ def test_r2_4_who_lost_wal_and_lock_file_claims_all_the_same_and_asks_for_the_pr
         node.start()
     cluster.run_to_height(3, within_us=40 * SECOND)
 
-    assert not is_listening(loser)
+    assert not loser.is_listening
     assert dead.ledger.height == 0
 
 
@@ -235,7 +233,7 @@ def test_s_e_a_validator_that_is_behind_is_needed_and_votes_when_f_others_die():
     cluster.run_to_height(16, within_us=40 * SECOND)
 
     assert behind.ledger.height >= 16
-    assert not is_listening(behind)
+    assert not behind.is_listening
 
 
 def test_s_f_when_the_right_to_sign_comes_in_view_1_the_view_change_is_said_and_the_chain_goes_on():
@@ -294,12 +292,12 @@ def test_s_g_a_clone_beside_the_original_is_noticed_and_cannot_fork(validators):
     cluster = running(calm_cluster(validators=validators))
     original = cluster.nodes[0]
 
-    clone = clone_of(original)
+    clone = cluster.clone(original)
     clone.start()
     sound = others_than(cluster, original, clone)
     cluster.run_to_height(cluster.height + 10, within_us=60 * SECOND, who=sound)
 
-    assert is_listening(original) or is_listening(clone)
+    assert original.is_listening or clone.is_listening
 
 
 def test_s_h_answers_to_a_former_life_bring_nobody_back():
@@ -324,13 +322,13 @@ def test_s_h_answers_to_a_former_life_bring_nobody_back():
     for source, payload in former:
         loser.give(Received(source.key, payload))
     cluster.run_to_height(cluster.height + 6, within_us=40 * SECOND)
-    by_stale = is_listening(loser)
+    by_stale = loser.is_listening
     cluster.network.allows = None
     cluster.run_to_height(cluster.height + 6, within_us=40 * SECOND)
 
     assert len({source for source, _ in former}) == 3
     assert by_stale
-    assert not is_listening(loser)
+    assert not loser.is_listening
 
 
 def test_s_i_a_listener_restarted_while_it_listens_listens_again():
@@ -342,11 +340,11 @@ def test_s_i_a_listener_restarted_while_it_listens_listens_again():
 
     loser.crash()
     loser.start()
-    at_once = is_listening(loser), loser.disk.sign_state.standing
+    at_once = loser.is_listening, loser.disk.sign_state.standing
     cluster.run_to_height(cluster.height + 6, within_us=40 * SECOND)
 
     assert at_once == (True, Standing.LISTENER)
-    assert not is_listening(loser)
+    assert not loser.is_listening
 
 
 def test_s_l_one_block_certified_in_two_views_leads_to_the_same_next_proposers():
@@ -419,7 +417,7 @@ def test_each_of_the_63_losses_leaves_a_chain_that_goes_on_and_one_word_a_mark(l
     cluster.run_to_height(cluster.height + 8, within_us=40 * SECOND)
 
     assert not is_heard
-    assert not is_listening(loser)
+    assert not loser.is_listening
     assert not cluster.world.counts["conflict"] or loser.is_excused
 
 
@@ -443,7 +441,7 @@ def test_networks_too_small_for_faults_start_restart_and_go_on(validators):
         node.start()
     cluster.run_to_height(height + 3, within_us=20 * SECOND)
 
-    assert not any(is_listening(node) for node in cluster.nodes)
+    assert not any(node.is_listening for node in cluster.nodes)
 
 
 def test_an_intact_node_never_writes_a_listeners_state():
@@ -456,5 +454,5 @@ def test_an_intact_node_never_writes_a_listeners_state():
         node.start()
         cluster.run_to_height(cluster.height + 1, within_us=20 * SECOND)
 
-    assert not any(is_listening(node) for node in cluster.nodes)
+    assert not any(node.is_listening for node in cluster.nodes)
     assert KEPT not in {node.disk.unreadable for node in cluster.nodes}
