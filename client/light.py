@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from client.answers import bytes_from_hex, field_of, hex_field, list_field, uint_field
 from client.errors import BadAnswer, RpcRefused, StaleAnswer
-from client.restarts import Reigns, UnknownRestart, check_carried
+from client.restarts import Reigns, UnknownRestart, check_carried, follow_restarts
 from client.rpc import Answer, Request, RpcClient
 from genesis.schema import Genesis
 from primitives.block import Header, decode_header
@@ -81,6 +81,7 @@ class LightClient:
     def __init__(self, genesis: Genesis) -> None:
         self.genesis = genesis
         self.reigns = Reigns(genesis.hash)
+        self.restart_proofs: tuple[bytes, ...] = ()
         self._highest = Height(0)
         self._verified: dict[tuple[bytes, bytes], Proven] = {}
 
@@ -123,18 +124,7 @@ class LightClient:
         at = self.check_header(proof.header, proof.certificate)
         check_carried(proof.entries, restarts, at.header, self.genesis)
         self.reigns.add(restarts, above=at.header, highest=self._highest)
-
-    async def follow_restarts(self, rpc: RpcClient) -> None:
-        """Ask for the restart statements that are not known here. Raises as `take_restarts`."""
-        while True:
-            above = self.reigns.last.first_height
-            found = await rpc.call("chain_getRestarts", {"above": above})
-            if not isinstance(found, list):
-                raise BadAnswer("chain_getRestarts gives no list")
-            for item in found:
-                self.take_restarts(hex_field(item, "proof"))
-            if self.reigns.last.first_height == above:
-                return
+        self.restart_proofs += (proof_bytes,)
 
     def _verify_header(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
         header = decode_header(header_bytes)
@@ -208,7 +198,7 @@ class LightClient:
     async def head(self, rpc: RpcClient) -> Proven:
         """Return the node's latest header, verified."""
         answer = await rpc.call("chain_getHeader", {"at": "latest"})
-        return await self._proven(rpc, answer)
+        return await self.follow_header(rpc, *_header_of(answer))
 
     async def state(self, rpc: RpcClient, key: bytes) -> ProvenValue:
         """Ask for `key` and return what was verified. Raises as the checks, or BadAnswer."""
@@ -228,17 +218,20 @@ class LightClient:
         pairs = zip(keys, answers, strict=True)
         return [await self._read_state(rpc, key, answer) for key, answer in pairs]
 
-    async def _proven(self, rpc: RpcClient, answer: Answer) -> Proven:
-        """Check an answer's header, after learning the restart statement that it follows."""
-        header, certificate = _header_of(answer)
+    async def follow_header(self, rpc: RpcClient, header: bytes, certificate: bytes) -> Proven:
+        """Check a header, after learning from the node which restart statement it follows.
+
+        Raises:
+            Rejected: what `check_header` and `take_restarts` raise.
+        """
         try:
             return self.check_header(header, certificate)
         except UnknownRestart:
-            await self.follow_restarts(rpc)
+            await follow_restarts(self, rpc)
         return self.check_header(header, certificate)
 
     async def _read_state(self, rpc: RpcClient, key: bytes, answer: Answer) -> ProvenValue:
-        at = await self._proven(rpc, answer)
+        at = await self.follow_header(rpc, *_header_of(answer))
         value = None if field_of(answer, "value") is None else hex_field(answer, "value")
         return self.check_state(at, key=key, value=value, proof_bytes=hex_field(answer, "proof"))
 
@@ -256,7 +249,7 @@ class LightClient:
         answer = field_of(await rpc.call("tx_get", params), "proof")
         if answer is None:
             raise BadAnswer("the node gives no proof; is the transaction committed?")
-        at = await self._proven(rpc, answer)
+        at = await self.follow_header(rpc, *_header_of(answer))
         proof = ReceiptProof(
             receipt_bytes=hex_field(answer, "receipt_bytes"),
             index=uint_field(answer, "index"),

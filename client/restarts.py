@@ -7,7 +7,11 @@ sign. Source: docs/protocol.md#restart-statement.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from client.answers import hex_field
+from client.errors import BadAnswer
+from client.rpc import RpcClient
 from contracts.electorate import Base, check_restarts
 from genesis.schema import Genesis
 from primitives.block import Header
@@ -175,3 +179,30 @@ def check_carried(
         check_restarts(restarts, ProvenState({one.key: one.value for one in entries}), base)
     except Unproven as missing:
         raise BadProof(f"the proof of a restart statement lacks {missing}") from missing
+
+
+class RestartTaker(Protocol):
+    """A light client, as far as it follows restart statements."""
+
+    reigns: Reigns
+
+    def take_restarts(self, proof_bytes: bytes) -> None:
+        """Learn the restart statements of one block."""
+
+
+async def follow_restarts(light: RestartTaker, rpc: RpcClient) -> None:
+    """Ask a node for the restart statements that `light` does not know.
+
+    Raises:
+        Rejected: what `take_restarts` raises.
+        BadAnswer: the node gives no list of proofs.
+    """
+    while True:
+        above = light.reigns.last.first_height
+        found = await rpc.call("chain_getRestarts", {"above": above})
+        if not isinstance(found, list):
+            raise BadAnswer("chain_getRestarts gives no list")
+        for item in found:
+            light.take_restarts(hex_field(item, "proof"))
+        if light.reigns.last.first_height == above:
+            return

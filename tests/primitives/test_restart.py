@@ -5,7 +5,7 @@ import pytest
 from primitives.codec import encode
 from primitives.errors import BadShape, BadVersion, NotCanonical, TooLarge
 from primitives.ids import Height
-from primitives.limits import RESTART_BYTES_MAX, BLOCK_RESTARTS_MAX
+from primitives.limits import BLOCK_RESTARTS_MAX, RESTART_BYTES_MAX
 from primitives.restart import (
     RESTART_TAG,
     Approval,

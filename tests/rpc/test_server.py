@@ -251,6 +251,7 @@ PUBLIC = {
     "chain_getHeader",
     "chain_getValidators",
     "chain_getParticipation",
+    "chain_getRestarts",
     "chain_getGenesis",
     "contract_list",
     "contract_getAbi",
