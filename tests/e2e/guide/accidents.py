@@ -97,11 +97,10 @@ def _give_small_disk(machine: Machine) -> None:
 
 
 def _fill(machine: Machine) -> None:
-    with (machine.root / "srv" / "old-logs.tar").open("wb") as file:
+    with (machine.root / "srv" / "old-logs.tar").open("wb", buffering=0) as file:
         size = 1024 * 1024
         while size:
             try:
                 file.write(bytes(size))
-                file.flush()
             except OSError:
                 size //= 2
