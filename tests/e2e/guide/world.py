@@ -189,17 +189,13 @@ class World:
         lines = []
         for line in path.read_text("utf-8").splitlines():
             names = re.split(r",| and ", line.rpartition("#")[2])
-            files = [self._key_file(name.strip()) for name in names]
+            homes = [each.home for each in self.machines.values()]
+            files = [_key_file(homes, name.strip()) for name in names]
             for key in filter(None, files):
                 line = line.replace("0x...", "0x" + key.public_key.hex(), 1)  # noqa: PLW2901
                 line = line.replace("sph1...", key.address, 1)  # noqa: PLW2901
             lines.append(line.replace("# heartbeat_ms = 10000 ", "heartbeat_ms = 1000 "))
         path.write_text("\n".join(lines) + "\n", "utf-8")
-
-    def _key_file(self, name: str):
-        paths = [each.home / ".sapha/keys" / f"{name}.json" for each in self.machines.values()]
-        found = [read_key(path) for path in paths if name and path.is_file()]
-        return found[0] if found else None
 
     def _service(self, machine: Machine, words: list[str]) -> None:
         """systemctl start|stop|restart sapha"""
@@ -236,3 +232,10 @@ class World:
         except subprocess.TimeoutExpired:
             node.kill()
             node.wait()
+
+
+def _key_file(homes: list[Path], name: str):
+    """The key of a name at whoever's desk it is, None when nobody has one."""
+    paths = [home / ".sapha/keys" / f"{name}.json" for home in homes]
+    found = [read_key(path) for path in paths if name and path.is_file()]
+    return found[0] if found else None
