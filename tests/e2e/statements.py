@@ -52,6 +52,13 @@ class Lives:
         return {at: said for at, said in self.signed().items() if len(said) > 1}
 
 
+def last_signed(wal: Path) -> int:
+    """Return the height of the last statement in a WAL, 0 when there is none."""
+    found = Wal(wal).found()
+    entries = () if found is None else found.entries
+    return statement_of(entries[-1]).height if entries else 0
+
+
 def statement_of(entry: bytes) -> Statement:
     """Return the own statement of a WAL entry."""
     payload = read_prepared_entry(entry).commit if is_prepared_entry(entry) else entry
