@@ -9,6 +9,7 @@ SaphaError
 │   └── HeadFileFault     the file of the highest verified header cannot be used
 └── Rejected
     ├── BadAmount         text that is not an amount of money
+    ├── BadEnvelope       a transaction file that is none
     ├── StaleAnswer       a proof is sound, but older than the caller allows
     ├── WentBack          a node's last block is lower than one that was verified before
     └── ForkProven        two certified blocks at one height
@@ -49,6 +50,12 @@ class BadAmount(Rejected):
     """The text is not an amount of money."""
 
     code = "BAD_AMOUNT"
+
+
+class BadEnvelope(Rejected):
+    """The file is not a transaction that further keys may sign."""
+
+    code = "BAD_ENVELOPE"
 
 
 class StaleAnswer(Rejected):

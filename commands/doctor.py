@@ -30,7 +30,7 @@ class Diagnosis:
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """Return {ok, summary, findings: [{what, fix}], notes}."""
+        """Return {ok, summary, findings: [{what, fix}], notes: [text]}."""
         return {
             "ok": not self.findings,
             "summary": self.summary,
@@ -144,7 +144,7 @@ def _of_peers(peers: Answer, status: Answer) -> list[Finding]:
     findings = [
         Finding(
             f"validator {text_field(peer, 'name')} is missing: no session with"
-            f" {peer.get('host')}:{peer.get('port')}",
+            f" {peer.get('host')}:{peer.get('port')}{_reason(peer)}",
             f"see whether {text_field(peer, 'name')} runs and its port is open from here",
         )
         for peer in away
@@ -160,6 +160,11 @@ def _of_peers(peers: Answer, status: Answer) -> list[Finding]:
             )
         )
     return findings
+
+
+def _reason(peer: Answer) -> str:
+    reason = peer.get("last_reason")
+    return f" ({reason})" if reason else ""
 
 
 def _of_consensus(consensus: Answer) -> list[Finding]:

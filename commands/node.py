@@ -1,5 +1,6 @@
 """`sapha node`: start a node, see how it is, find out what is wrong with it, mend it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from commands.bundle import bundle
 from commands.doctor import examine
 from commands.options import NodeDir, Rpc, open_rpc, own_rpc
 from commands.output import REFUSED, UNREACHABLE, AsJson, CheckFailed, command, emit, show_table
+from node.certificate import renew
 from node.checks import check_node, repair_wal
 
 app = typer.Typer(no_args_is_help=True, help="Run and look after a node.")
@@ -88,6 +90,23 @@ def repair(*, directory: NodeDir, as_json: AsJson = False) -> None:
             "saved_as": str(done.saved_as),
         },
         f"{done.kept} records kept; the damaged file is {done.saved_as}",
+        as_json=as_json,
+    )
+
+
+@app.command("renew-certificate")
+@command
+def renew_certificate(*, directory: NodeDir, as_json: AsJson = False) -> None:
+    """Renew this node's TLS certificate; a running node takes it into use by itself."""
+    done = renew(directory, datetime.now(UTC))
+    emit(
+        {
+            "certificate": str(done.path),
+            "kept_as": str(done.kept_as),
+            "days_left": done.days_left,
+        },
+        f"{done.path}: {done.days_left} days left\n"
+        f"the old one is {done.kept_as.name}; nothing has to be sent to the other members",
         as_json=as_json,
     )
 

@@ -17,6 +17,7 @@ from client.wallet import Wallet
 from commands.output import UsageFault, say
 from genesis.verify import load_genesis
 from node.config import load_config
+from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey
 from primitives.errors import BadAddress, LocalFault
 from primitives.ids import Address, read_address
 
@@ -160,3 +161,24 @@ def address_argument(text: str) -> Address:
     if needs_password(path):
         return read_address(read_key(path).address)
     return Wallet([load_signing_key(path, None)]).address
+
+
+def public_key_argument(text: str) -> PublicKey:
+    """Return a public key of 0x and 64 hex digits, or of a key file here; asks no password.
+
+    Raises:
+        UsageFault: hex of another length.
+        KeystoreFault: no such key file.
+    """
+    if text.startswith("0x"):
+        try:
+            data = bytes.fromhex(text[2:])
+        except ValueError:
+            data = b""
+        if len(data) != PUBLIC_KEY_BYTES:
+            raise UsageFault(f"{text[:80]!r} is no public key: 0x and 64 hex digits")
+        return PublicKey(data)
+    path = key_path(text)
+    if path.is_file() and needs_password(path):
+        return read_key(path).public_key
+    return open_wallet(text).public_keys[0]

@@ -44,14 +44,15 @@ _KIND = re.compile(f"{DEVELOPMENT}|{PRODUCTION}")
 _NAME_MEANING = "1 to 64 lower-case letters, digits, hyphens or underscores"
 
 _TOP_FIELDS = ("format", "network", "kind", "time_ms", "parameters", "members", "contracts")
-_PARAMETER_FIELDS = (
-    "bucket_bits",
-    "heartbeat_ms",
-    "view_timeout_ms",
-    "view_timeout_cap_ms",
-    "block_transactions_max",
-    "calendar_rate",
-)
+# Lowest and highest of each parameter.
+PARAMETER_BOUNDS = {
+    "bucket_bits": (BUCKET_BITS_MIN, BUCKET_BITS_MAX),
+    "heartbeat_ms": (_TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX),
+    "view_timeout_ms": (_TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX),
+    "view_timeout_cap_ms": (_TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX),
+    "block_transactions_max": (1, BLOCK_TRANSACTIONS_MAX),
+    "calendar_rate": (1, _CALENDAR_RATE_MAX),
+}
 _MEMBER_FIELDS = ("name", "public_key", "certificate", "host", "port", "is_validator")
 _CONTRACT_FIELDS = ("name", "version", "code_hash", "config")
 
@@ -85,7 +86,7 @@ def read_genesis(text: str) -> Genesis:
         network=fields.text("network", _NETWORK, "1 to 40 lower-case letters, digits, hyphens"),
         kind=kind,
         time_ms=fields.integer("time_ms", 1, _TIME_MS_MAX),
-        parameters=_read_parameters(fields.child("parameters", _PARAMETER_FIELDS), kind),
+        parameters=_read_parameters(fields.child("parameters", tuple(PARAMETER_BOUNDS)), kind),
         members=members,
         contracts=contracts,
     )
@@ -111,26 +112,18 @@ def _text_of(path: Path) -> str:
 
 
 def _read_parameters(fields: Fields, kind: str) -> Parameters:
-    bucket_bits = fields.integer("bucket_bits", BUCKET_BITS_MIN, BUCKET_BITS_MAX)
-    if bucket_bits % ARITY_BITS:
-        raise fields.wrong("bucket_bits", f"is {bucket_bits}, must be even")
-    timeout_ms = fields.integer("view_timeout_ms", _TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX)
-    cap_ms = fields.integer("view_timeout_cap_ms", _TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX)
+    found = {name: fields.integer(name, *bounds) for name, bounds in PARAMETER_BOUNDS.items()}
+    if found["bucket_bits"] % ARITY_BITS:
+        raise fields.wrong("bucket_bits", f"is {found['bucket_bits']}, must be even")
+    timeout_ms, cap_ms = found["view_timeout_ms"], found["view_timeout_cap_ms"]
     if cap_ms < timeout_ms:
         place = fields.place("view_timeout_cap_ms")
         raise GenesisContradiction(place, f"{cap_ms} is below view_timeout_ms {timeout_ms}")
-    calendar_rate = fields.integer("calendar_rate", 1, _CALENDAR_RATE_MAX)
+    calendar_rate = found["calendar_rate"]
     if calendar_rate > 1 and kind != DEVELOPMENT:
         place = fields.place("calendar_rate")
         raise GenesisContradiction(place, f"is {calendar_rate}; only development networks hurry")
-    return Parameters(
-        bucket_bits=bucket_bits,
-        heartbeat_ms=fields.integer("heartbeat_ms", _TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX),
-        view_timeout_ms=timeout_ms,
-        view_timeout_cap_ms=cap_ms,
-        block_transactions_max=fields.integer("block_transactions_max", 1, BLOCK_TRANSACTIONS_MAX),
-        calendar_rate=calendar_rate,
-    )
+    return Parameters(**found)
 
 
 def _read_member(value: Parsed, place: str) -> GenesisMember:
@@ -168,7 +161,14 @@ def _check_members(members: tuple[GenesisMember, ...]) -> None:
     _check_distinct("members", [m.name for m in members], "name", repr)
     _check_distinct("members", [m.public_key for m in members], "public_key", bytes.hex)
     _check_distinct("members", [m.certificate_der for m in members], "certificate", lambda _: "")
+    _check_distinct("members", [_subject_of(m) for m in members], "certificate", str)
     _check_distinct("members", [(m.host, m.port) for m in members], "port", str)
+
+
+def _subject_of(member: GenesisMember) -> str:
+    """Return whom a certificate names: a renewal names its issuer so (p2p.renewal)."""
+    certificate = x509.load_der_x509_certificate(member.certificate_der)
+    return certificate.subject.rfc4514_string()
 
 
 def _check_distinct(place: str, values: list[_T], name: str, show: Callable[[_T], str]) -> None:

@@ -112,7 +112,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         own.genesis.chain_id,
         members_of(config, own.genesis),
         router,
-        TransportSettings(listen_host=config.p2p.host, listen_port=config.p2p.port),
+        _transport_settings(config, metrics),
     )
     pool = Pool(_pool_limits(config))
     gossip = Gossip(transport, pool, now_ms)
@@ -328,6 +328,7 @@ def _view(
             data_dir=str(config.data_dir),
             heartbeat_ms=own.genesis.parameters.heartbeat_ms,
             now_ms=now_ms,
+            certificate_days_left=wiring.transport.certificate_days_left,
         )
     )
 
@@ -341,6 +342,14 @@ def facts_of(name: str, genesis: Genesis) -> NodeFacts:
         genesis_hash=genesis.hash,
         genesis_document=genesis_document(genesis),
         abis={name: abi(found) for name, found in active_contracts(genesis, CONTRACTS).items()},
+    )
+
+
+def _transport_settings(config: NodeConfig, metrics: NodeMetrics) -> TransportSettings:
+    return TransportSettings(
+        listen_host=config.p2p.host,
+        listen_port=config.p2p.port,
+        days_left=metrics.certificate_days_left.set,
     )
 
 

@@ -7,21 +7,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from genesis.schema import Genesis, GenesisMember
 from genesis.verify import check_code, load_genesis
+from node.certificate import certificate_finding
 from node.config import NodeConfig, load_config
-from node.files import STORE, WAL, read_key
-from node.ledger import open_ledger
+from node.files import STORE, WAL, member_record, read_key
+from node.ledger import init_ledger, open_ledger
 from node.store.faults import StoreLocked
 from node.store.sign_state import STATE, held, show_mark
 from node.store.wal_frames import damage_message, scan_wal
 from node.store.wal_repair import WalRepair
 from node.store.wal_repair import repair_wal as repair
-from p2p.tls import certificate_der, days_left
+from p2p.renewal import days_left, is_certificate_of
+from p2p.tls import certificate_der
 from primitives.errors import LocalFault
 
-_DAYS_LEFT_MIN = 30
 _PRIVATE_BITS = 0o077
 
 
@@ -67,6 +69,30 @@ def check_node(directory: Path) -> list[Checked]:
     return results + [_run(name, check, subject) for name, check in _CHECKS]
 
 
+def check_first_state(genesis: Genesis) -> None:
+    """Make block 0 as a node would at its first start, in a directory that is thrown away.
+
+    Raises:
+        LocalFault: a contract of genesis is not shipped or its configuration is wrong.
+    """
+    with TemporaryDirectory(prefix="sapha-genesis-") as directory:
+        init_ledger(genesis, Path(directory))
+
+
+def check_member(directory: Path, genesis: Genesis) -> None:
+    """Check that a genesis to be installed has this node's own key and certificate.
+
+    Raises:
+        LocalFault: names what differs, or what is missing in the directory.
+    """
+    subject = _Subject(load_config(directory), genesis)
+    try:
+        _check_key(subject)
+        _check_certificate(subject)
+    except OSError as error:
+        raise LocalFault(f"{error.filename}: {error.strerror}") from error
+
+
 def repair_wal(directory: Path) -> WalRepair:
     """Repair the node's damaged consensus WAL; the damaged file is kept beside it.
 
@@ -109,12 +135,16 @@ def _check_key(subject: _Subject) -> str:
 def _check_certificate(subject: _Subject) -> str:
     path = subject.config.path(subject.config.p2p.certificate)
     der = certificate_der(path.read_bytes())
-    if der != subject.member.certificate_der:
-        raise LocalFault(f"{path}: not the certificate of {subject.member.name} in the genesis")
+    if not is_certificate_of(der, member_record(subject.member)):
+        raise LocalFault(
+            f"{path}: not the certificate of {subject.member.name} in the genesis,"
+            " nor a renewal of it"
+        )
     days = days_left(der, datetime.now(UTC))
-    if days < _DAYS_LEFT_MIN:
-        raise LocalFault(f"{path}: {days} days left; have the members agree on a new one")
-    return f"{days} days left"
+    found = certificate_finding(days)
+    if found is not None and not found.is_warning:
+        raise LocalFault(f"{path}: {found.seen}; {found.mend}")
+    return f"{days} days left" if found is None else f"{days} days left; {found.mend}"
 
 
 def _check_wal(subject: _Subject) -> str:

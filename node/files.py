@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from consensus.guard import STAMP_RANDOM_BYTES, Found, StoreNote, encode_note, read_note
@@ -132,6 +132,17 @@ def members_of(config: NodeConfig, genesis: Genesis) -> tuple[Member, ...]:
     )
 
 
+def member_record(member: GenesisMember) -> Member:
+    """Return a member of the genesis as the transport knows it."""
+    return Member(
+        public_key=member.public_key,
+        name=member.name,
+        host=member.host,
+        port=member.port,
+        certificate_der=member.certificate_der,
+    )
+
+
 def open_files(config: NodeConfig, own: Self, fsync_seconds: Callable[[float], None]) -> OpenFiles:
     """Open everything on disk, decide who may sign (R2.2), and write this start's stamp.
 
@@ -233,10 +244,4 @@ def _member_of(member: GenesisMember, override: str | None) -> Member:
         if not host or not text.isdigit():
             raise LocalFault(f"p2p.peers.{member.name}: {override!r} is not host:port")
         port = int(text)
-    return Member(
-        public_key=member.public_key,
-        name=member.name,
-        host=host,
-        port=port,
-        certificate_der=member.certificate_der,
-    )
+    return replace(member_record(member), host=host, port=port)

@@ -9,6 +9,7 @@ from consensus import Status
 from consensus.turns import Turns
 from contracts.sdk.errors import EndOfBlockFailed
 from node.blobs import BlobRequests, Blobs
+from node.certificate import certificate_finding
 from node.driver import STALL_REPORT_S, Driver
 from node.execution.reads import LedgerReads
 from node.mempool import Admission, Journal, Pool
@@ -46,6 +47,7 @@ class ViewParts:
     data_dir: str
     heartbeat_ms: int
     now_ms: Callable[[], int]
+    certificate_days_left: Callable[[], int]
 
 
 @dataclass(slots=True)
@@ -64,6 +66,9 @@ class RunningNode:
         self._health.add("clock", lambda: self.clocks().own_finding)
         self._health.add("peer clocks", lambda: self.clocks().peers_finding)
         self._health.add("disk", lambda: _disk_finding(self.parts))
+        self._health.add(
+            "certificate", lambda: certificate_finding(self.parts.certificate_days_left())
+        )
 
     @property
     def facts(self) -> NodeFacts:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from p2p.ports import Channel, Member
+from p2p.renewal import Pin, pin_of
 from p2p.session import Session
-from p2p.tls import BadIdentity, Fingerprint, fingerprint
+from p2p.tls import BadIdentity
 from primitives.crypto import PublicKey
 
 
@@ -40,12 +41,12 @@ class Members:
 
     def __init__(self, members: Sequence[Member], own_key: PublicKey) -> None:
         """Check that records do not contradict each other. Raises BadIdentity."""
-        pins: dict[Fingerprint, Member] = {}
+        pins: dict[Pin, Member] = {}
         by_key: dict[PublicKey, Member] = {}
         for member in members:
-            pin = fingerprint(member.certificate_der)
+            pin = _pin(member)
             if pin in pins:
-                raise BadIdentity(f"{member.name} and {pins[pin].name} have one certificate")
+                raise BadIdentity(f"{member.name} and {pins[pin].name} have one certificate key")
             if member.public_key in by_key:
                 other = by_key[member.public_key]
                 raise BadIdentity(f"{member.name} and {other.name} have one key")
@@ -54,12 +55,19 @@ class Members:
             raise BadIdentity(f"the own key {own_key.hex()[:16]} is in no member record")
         self.own = by_key[own_key]
         self.by_key: Mapping[PublicKey, Member] = MappingProxyType(by_key)
-        self.pins: Mapping[Fingerprint, Member] = MappingProxyType(pins)
+        self.pins: Mapping[Pin, Member] = MappingProxyType(pins)
         self.others = tuple(member for member in members if member.public_key != own_key)
 
     def to_dial(self) -> tuple[Member, ...]:
         """Return the members that this node dials: of each pair the lower key does."""
         return tuple(m for m in self.others if self.own.public_key < m.public_key)
+
+
+def _pin(member: Member) -> Pin:
+    try:
+        return pin_of(member.certificate_der)
+    except ValueError as error:
+        raise BadIdentity(f"the certificate of {member.name} does not parse") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

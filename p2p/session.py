@@ -19,8 +19,9 @@ from p2p.hello import HandshakeRefused, check_hello, make_hello
 from p2p.inflow import Inflow
 from p2p.outflow import Outflow
 from p2p.ports import Channel, Member
+from p2p.renewal import Pin, holder_of, time_of
 from p2p.settings import SessionSettings
-from p2p.tls import Fingerprint, fingerprint, words_for
+from p2p.tls import words_for
 from primitives.crypto import PublicKey
 from primitives.errors import PeerFault
 
@@ -56,10 +57,10 @@ class SessionTerms:
 
     chain_id: str
     own_key: PublicKey
-    pins: Mapping[Fingerprint, Member]
+    pins: Mapping[Pin, Member]
     owner: SessionOwner
     settings: SessionSettings
-    now_ms: Callable[[], int]  # the wall clock, compared with the peer's
+    now_ms: Callable[[], int]  # the wall clock: dates of certificates, compared with the peer's
 
 
 class State(Enum):
@@ -181,9 +182,7 @@ class Session(asyncio.Protocol):
 
     def _pinned_member(self, transport: asyncio.BaseTransport) -> Member:
         der = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
-        member = self._terms.pins.get(fingerprint(der or b""))
-        if member is None:
-            raise HandshakeRefused("certificate of no member")
+        member = holder_of(der or b"", self._terms.pins, time_of(self._terms.now_ms()))
         if member.public_key == self._terms.own_key:
             raise HandshakeRefused("own certificate: a dial to itself or a copy of this node")
         if self._expected is not None and member.public_key != self._expected.public_key:

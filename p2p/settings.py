@@ -7,6 +7,15 @@ from dataclasses import dataclass, field
 from p2p.faults import FaultRules
 
 
+def _nobody(_days: float) -> None:
+    pass
+
+
+def wall_clock_ms() -> int:
+    """Return the wall clock in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSettings:
     """Bounds of one session."""
@@ -30,11 +39,6 @@ class BackoffSettings:
     stable_s: float = 5.0  # a session of at least this length starts the waits afresh
 
 
-def wall_clock_ms() -> int:
-    """Return the wall clock in milliseconds."""
-    return time.time_ns() // 1_000_000
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransportSettings:
     """All settings of the transport; the defaults suit up to 100 members."""
@@ -46,7 +50,11 @@ class TransportSettings:
     half_open_per_ip_max: int = 64
     accepts_per_s_max: float = 50.0  # from one IP address, after a burst of accepts_burst
     accepts_burst: float = 100.0
+    certificate_check_s: float = 10.0  # how often the own certificate's file is looked at
+    days_left: Callable[[float], None] = _nobody  # told at the start and at each look
     session: SessionSettings = field(default_factory=SessionSettings)
     backoff: BackoffSettings = field(default_factory=BackoffSettings)
     faults: FaultRules = field(default_factory=FaultRules)
-    now_ms: Callable[[], int] = wall_clock_ms  # what members' clocks are compared with
+    now_ms: Callable[[], int] = (
+        wall_clock_ms  # dates of certificates, and what members' clocks are compared with
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from contracts.sdk import dispatch
 from contracts.sdk.errors import EndOfBlockFailed
-from node.execution import misdeeds
+from node.execution import misdeeds, system
 from node.execution.executor import simulate
 from node.execution.overlay import Overlay
 from node.execution.participation import Participation, participation
@@ -146,8 +146,12 @@ class LedgerReads:
         """
         tip = self._tip
         if probe_at_ms is not None:
+            state = tip.overlay()
+            suspended = system.read_suspended(state.get(system.SUSPENDED_KEY))
             try:
-                dispatch.end_block(tip.rules.contracts, tip.overlay(), tip.next_block(probe_at_ms))
+                dispatch.end_block(
+                    tip.rules.contracts, state, tip.next_block(probe_at_ms), suspended
+                )
             except EndOfBlockFailed as fault:
                 tip.hook_fault = fault
         return tip.hook_fault

@@ -21,6 +21,7 @@ class NodeMetrics:
     peer_clock_offset: GaugeOf = field(default_factory=lambda: GaugeOf("peer"))
     mempool_transactions: Gauge = field(default_factory=Gauge)
     mempool_bytes: Gauge = field(default_factory=Gauge)
+    certificate_days_left: Gauge = field(default_factory=Gauge)
     blocks: Counter = field(default_factory=Counter)
     transactions: Counter = field(default_factory=Counter)
     transactions_failed: Counter = field(default_factory=Counter)
@@ -63,6 +64,7 @@ _TEXTS = {
     "peer_clock_offset": "Each validator's clock, by its own word, against the median.",
     "mempool_transactions": "Transactions that wait for a block.",
     "mempool_bytes": "Bytes of transactions that wait for a block.",
+    "certificate_days_left": "Days until this node's TLS certificate expires.",
     "blocks": "Blocks committed since the start.",
     "transactions": "Transactions committed since the start.",
     "transactions_failed": "Committed transactions that took no effect.",

@@ -186,6 +186,13 @@ class Town:
         assert result.exit_code == 0, (arguments, result.stdout, result.stderr)
         return result
 
+    def pass_on(self, *arguments, by=None, exits=0):
+        """Run `sapha tx` on a transaction file, with a key when someone signs."""
+        signing = ("--key", self.key(by)) if by else ("--rpc", self.url)
+        result = sapha("tx", *arguments, *signing)
+        assert result.exit_code == exits, (arguments, result.stdout, result.stderr)
+        return result
+
     @staticmethod
     def raw(*arguments):
         """Run a command as it stands."""

@@ -120,6 +120,23 @@ def test_an_observer_that_is_away_is_no_finding():
     assert result.exit_code == 0
 
 
+def test_a_certificate_that_runs_out_is_a_note_and_nothing_wrong():
+    check = {"name": "certificate", "ok": True, "warning": True, "seen": "45 days", "fix": "renew"}
+
+    result = examined(node_getHealth={"status": "ok", "checks": [check]})
+
+    assert result.exit_code == 0
+    assert json_of(result)["notes"] == ["45 days; renew"]
+
+
+def test_a_missing_validator_is_shown_with_why_the_last_session_ended():
+    away = peer("bot", connected=False) | {"last_reason": "certificate has expired: that of bot"}
+
+    result = examined(node_getPeers=[away])
+
+    assert "(certificate has expired: that of bot)" in findings(result)[0]
+
+
 def test_a_failing_check_is_named_with_its_mend():
     check = {"name": "disk", "ok": False, "seen": "2 % free", "fix": "free some space"}
 

@@ -172,7 +172,7 @@ def test_the_next_node_is_asked_when_the_first_is_away():
 def test_any_method_is_sent_by_named_fields(key):
     with bank() as peer:
         result = sapha(
-            "tx", "send", "cbdc", "transfer", f"to={RECEIVER}", "amount=5", "memo=hi",
+            "tx", "call", "cbdc", "transfer", f"to={RECEIVER}", "amount=5", "memo=hi",
             "--key", key, "--rpc", peer.url, "--json",
         )  # fmt: skip
 
@@ -183,7 +183,7 @@ def test_any_method_is_sent_by_named_fields(key):
 def test_a_wrong_field_is_named_before_anything_is_sent(key):
     with bank() as peer:
         result = sapha(
-            "tx", "send", "cbdc", "transfer", f"to={RECEIVER}", "amount=500", "memo=",
+            "tx", "call", "cbdc", "transfer", f"to={RECEIVER}", "amount=500", "memo=",
             "--key", key, "--rpc", peer.url,
         )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Every missing, unknown or contradictory field of a genesis document has its own name."""
 
+import base64
 import json
 
 import pytest
@@ -14,7 +15,7 @@ from genesis.errors import (
 from genesis.schema import genesis_document, show_genesis
 from genesis.verify import load_genesis, read_genesis, read_member
 from primitives.errors import LocalFault
-from tests.genesis.builders import document, member_json
+from tests.genesis.builders import certificate, document, member_json
 
 DELETE = object()
 
@@ -142,6 +143,14 @@ def test_each_field_out_of_form_or_range_is_named(path, value):
         read_genesis(text)
 
     assert caught.value.place.startswith(place_of(path))
+
+
+def test_two_members_whose_certificates_have_one_subject_are_refused():
+    namesake = base64.b64encode(certificate.__wrapped__("agency-1")).decode()
+    text = spoilt(["members", 3, "certificate"], namesake)
+
+    with pytest.raises(GenesisContradiction, match=r"members\[1\].certificate CN=agency-1"):
+        read_genesis(text)
 
 
 @pytest.mark.parametrize("name", ["name", "public_key", "certificate"])

@@ -7,11 +7,14 @@ was made: everyone who signs must be ready.
 import json
 from pathlib import Path
 
-from client.cbdc.errors import BadEnvelope
+from client.errors import BadEnvelope
 from client.wallet import Wallet
 from primitives.errors import Rejected
-from primitives.limits import TRANSACTION_BYTES_MAX
+from primitives.limits import EXPIRY_AHEAD_MS_MAX, TRANSACTION_BYTES_MAX
 from primitives.transaction import Transaction, decode_transaction
+
+# Of a transaction that is passed on: what is allowed, less a minute for clocks that differ.
+PASSED_ON_EXPIRES_IN_MS = EXPIRY_AHEAD_MS_MAX - 60_000
 
 _FORMAT = 1
 _FILE_BYTES_MAX = 3 * TRANSACTION_BYTES_MAX
