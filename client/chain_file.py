@@ -10,7 +10,7 @@ from typing import Any
 
 from client.answers import hex_field
 from client.errors import BadAnswer
-from client.light import LightClient
+from client.light import LightClient, sealed_by
 from genesis.schema import Genesis
 from primitives.block import Block, Header, decode_block
 from primitives.certificate import BadCertificate, check_last_certificate
@@ -120,7 +120,9 @@ class ChainVerifier:
         last, parent = block.last_certificate, self._last
         if last is not None and last.encode() == self._proof:
             return  # verified with the line before
-        sealed = None if parent is None or parent.height == 0 else self._light.sealed(parent)
+        sealed = (
+            None if parent is None or parent.height == 0 else sealed_by(self._light.genesis, parent)
+        )
         check_last_certificate(last, sealed)
 
     def _check_genesis_block(self, block: Block, answer: dict[str, Any]) -> None:

@@ -105,7 +105,7 @@ class LightClient:
             ForkProven: it differs from the highest that the memory holds.
         """
         found = self._checked(header_bytes, certificate_bytes)
-        self._note(found, is_latest=False)
+        _note(self._memory, found, is_latest=False)
         return found
 
     def fork(self, one: Proven, other: Proven) -> ForkProven:
@@ -118,15 +118,11 @@ class LightClient:
                 return fault
         return fork_of(*pair)
 
-    def _note(self, at: Proven, *, is_latest: bool) -> None:
-        if self._memory is not None:
-            self._memory.note(_certified(at), is_latest=is_latest)
-
     def _checked(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
         both = (header_bytes, certificate_bytes)
         found = self._verified.get(both)
         if found is None:
-            found = self._verify_header(header_bytes, certificate_bytes)
+            found = _verify(self.genesis, header_bytes, certificate_bytes)
             while len(self._verified) >= _REMEMBERED_MAX:
                 self._verified.pop(next(iter(self._verified)))
             self._verified[both] = found
@@ -151,30 +147,6 @@ class LightClient:
         check_carried(proof.entries, restarts, at.header, self.genesis)
         self.reigns.add(restarts, above=at.header, highest=self._highest)
         self.restart_proofs += (proof_bytes,)
-
-    def _verify_header(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
-        header = decode_header(header_bytes)
-        if header.chain_id != self.genesis.chain_id:
-            ours = self.genesis.chain_id
-            raise WrongChain(f"the header is of chain {header.chain_id}, the genesis is of {ours}")
-        if header.validators_hash != self.genesis.validators.hash:
-            raise BadCertificate(
-                f"block {header.height} is decided by validators other than the genesis names"
-            )
-        unchecked = read_certificate(certificate_bytes)
-        certificate = check_certificate_of(unchecked, self.sealed(header))
-        self.reigns.check(header)
-        return Proven(header=header, certificate=certificate)
-
-    def sealed(self, header: Header) -> SealedBlock:
-        """Return the header's block as a certificate must prove it."""
-        return SealedBlock(
-            chain_id=self.genesis.chain_id,
-            restart=header.restart,
-            height=header.height,
-            block_hash=header.hash,
-            validators=self.genesis.validators,
-        )
 
     def check_state(
         self, at: Proven, *, key: bytes, value: bytes | None, proof_bytes: bytes
@@ -224,7 +196,7 @@ class LightClient:
     async def head(self, rpc: RpcClient) -> Proven:
         """Return the node's latest header, verified. Raises WentBack by the memory."""
         found = await self.header(rpc, "latest")
-        self._note(found, is_latest=True)
+        _note(self._memory, found, is_latest=True)
         return found
 
     async def header(self, rpc: RpcClient, at: int | str) -> Proven:
@@ -239,7 +211,7 @@ class LightClient:
         """
         answer = await rpc.call("state_getProof", {"key": "0x" + key.hex()})
         found = await self._read_state(rpc, key, answer)
-        self._note(found.at, is_latest=True)
+        _note(self._memory, found.at, is_latest=True)
         return found
 
     async def states(self, rpc: RpcClient, keys: Sequence[bytes]) -> list[ProvenValue]:
@@ -254,7 +226,7 @@ class LightClient:
                 raise answer
         pairs = zip(keys, answers, strict=True)
         found = [await self._read_state(rpc, key, answer) for key, answer in pairs]
-        self._note(max((one.at for one in found), key=_height_of), is_latest=True)
+        _note(self._memory, max((one.at for one in found), key=_height_of), is_latest=True)
         return found
 
     async def follow_header(self, rpc: RpcClient, header: bytes, certificate: bytes) -> Proven:
@@ -300,6 +272,37 @@ class LightClient:
 
 def _height_of(at: Proven) -> int:
     return at.header.height
+
+
+def sealed_by(genesis: Genesis, header: Header) -> SealedBlock:
+    """Return the header's block as a certificate must prove it."""
+    return SealedBlock(
+        chain_id=genesis.chain_id,
+        restart=header.restart,
+        height=header.height,
+        block_hash=header.hash,
+        validators=genesis.validators,
+    )
+
+
+def _verify(genesis: Genesis, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
+    """Return the header once a quorum of the genesis' validators is seen to have sealed it."""
+    header = decode_header(header_bytes)
+    if header.chain_id != genesis.chain_id:
+        ours = genesis.chain_id
+        raise WrongChain(f"the header is of chain {header.chain_id}, the genesis is of {ours}")
+    if header.validators_hash != genesis.validators.hash:
+        raise BadCertificate(
+            f"block {header.height} is decided by validators other than the genesis names"
+        )
+    unchecked = read_certificate(certificate_bytes)
+    certificate = check_certificate_of(unchecked, sealed_by(genesis, header))
+    return Proven(header=header, certificate=certificate)
+
+
+def _note(memory: HeadMemory | None, at: Proven, *, is_latest: bool) -> None:
+    if memory is not None:
+        memory.note(_certified(at), is_latest=is_latest)
 
 
 def _certified(at: Proven) -> CertifiedHeader:

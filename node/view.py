@@ -11,7 +11,7 @@ from contracts.sdk.errors import EndOfBlockFailed
 from node.blobs import BlobRequests, Blobs
 from node.certificate import certificate_finding
 from node.driver import STALL_REPORT_S, Driver
-from node.execution.reads import LedgerReads
+from node.execution.reads import LedgerReads, hook_fault
 from node.mempool import Admission, Journal, Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing, judge_clocks
 from node.room import DiskRoom
@@ -60,7 +60,7 @@ class RunningNode:
 
     def __post_init__(self) -> None:
         self._health.add("signing", self._check_signing)
-        self._health.add("peers", self._check_peers)
+        self._health.add("peers", lambda: _peers_finding(self.parts, self.peers()))
         self._health.add("progress", self._check_progress)
         self._health.add("contracts", lambda: _hook_finding(self.hook_fault()))
         self._health.add("clock", lambda: self.clocks().own_finding)
@@ -103,9 +103,9 @@ class RunningNode:
         """Return why the node takes no transactions now, None if it does."""
         if self.halt_reason is not None:
             return f"this node has halted: {self.halt_reason}"
-        hook_fault = self.parts.ledger.hook_fault()
-        if hook_fault is not None:
-            return str(hook_fault)
+        fault = hook_fault(self.parts.ledger)
+        if fault is not None:
+            return str(fault)
         return self.parts.room.fault or self.parts.journal.fault
 
     def signing(self) -> Signing:
@@ -174,20 +174,10 @@ class RunningNode:
             "itself once they have told where they are",
         )
 
-    def _check_peers(self) -> Finding | None:
-        away = [peer.name for peer in self.peers() if peer.is_validator and not peer.is_connected]
-        tolerated = faults_max(len(self.parts.validators))
-        if len(away) <= tolerated:
-            return None
-        return Finding(
-            f"not connected: {', '.join(away)}; only {tolerated} may be away",
-            "start those validators, or check the network between them and this node",
-        )
-
     def hook_fault(self) -> EndOfBlockFailed | None:
         """Return why no block can end, None when hooks pass; looked into when nothing moves."""
         probe_at_ms = self.parts.now_ms() if _is_silent(self.parts) else None
-        return self.parts.ledger.hook_fault(probe_at_ms=probe_at_ms)
+        return hook_fault(self.parts.ledger, probe_at_ms=probe_at_ms)
 
     def _check_progress(self) -> Finding | None:
         silence_s = self.parts.driver.seconds_since_commit
@@ -198,6 +188,17 @@ class RunningNode:
             f"no block for {silence_s:.0f} s; missing: {missing}",
             "see 'sapha node doctor' on the validators that are missing",
         )
+
+
+def _peers_finding(parts: ViewParts, peers: Sequence[PeerView]) -> Finding | None:
+    away = [peer.name for peer in peers if peer.is_validator and not peer.is_connected]
+    tolerated = faults_max(len(parts.validators))
+    if len(away) <= tolerated:
+        return None
+    return Finding(
+        f"not connected: {', '.join(away)}; only {tolerated} may be away",
+        "start those validators, or check the network between them and this node",
+    )
 
 
 def _is_silent(parts: ViewParts) -> bool:

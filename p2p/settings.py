@@ -55,6 +55,4 @@ class TransportSettings:
     session: SessionSettings = field(default_factory=SessionSettings)
     backoff: BackoffSettings = field(default_factory=BackoffSettings)
     faults: FaultRules = field(default_factory=FaultRules)
-    now_ms: Callable[[], int] = (
-        wall_clock_ms  # dates of certificates, and what members' clocks are compared with
-    )
+    now_ms: Callable[[], int] = wall_clock_ms  # dates of certificates, members' clocks

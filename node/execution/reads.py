@@ -60,13 +60,9 @@ class LedgerReads:
         """Return the height of a stored block, None when no block has this hash."""
         return self._tip.store.chain.height_of(block_hash)
 
-    def find(self, transaction_id: TransactionId) -> tuple[Height, int] | None:
-        """Return the block and the place in it of a committed transaction."""
-        return self._tip.store.chain.place_of(transaction_id)
-
     def transaction(self, transaction_id: TransactionId) -> FoundTransaction | None:
         """Return a committed transaction's place and receipt, None when not in the index."""
-        place = self.find(transaction_id)
+        place = self._tip.store.chain.place_of(transaction_id)
         encoded = () if place is None else self._tip.store.chain.receipts_at(place[0])
         if place is None or not encoded:
             return None  # never committed, or pruned
@@ -75,7 +71,7 @@ class LedgerReads:
 
     def prove_receipt(self, transaction_id: TransactionId) -> ReceiptProof | None:
         """Return what proves a transaction's receipt, None when it is not (any more) stored."""
-        place = self.find(transaction_id)
+        place = self._tip.store.chain.place_of(transaction_id)
         block = None if place is None else stored_block(self._tip.store, place[0])
         certificate = None if block is None else certificate_of(self._tip.store, block)
         if place is None or block is None or certificate is None:
@@ -138,24 +134,6 @@ class LedgerReads:
         )
         return answer, tuple(sorted(recorder.keys))
 
-    def hook_fault(self, *, probe_at_ms: int | None = None) -> EndOfBlockFailed | None:
-        """Return the failure of an end-of-block hook that this node met at the open height.
-
-        With a time the hooks of an empty next block are run first, and nothing is stored: a node
-        that never proposes finds out in this way why nobody does.
-        """
-        tip = self._tip
-        if probe_at_ms is not None:
-            state = tip.overlay()
-            suspended = system.read_suspended(state.get(system.SUSPENDED_KEY))
-            try:
-                dispatch.end_block(
-                    tip.rules.contracts, state, tip.next_block(probe_at_ms), suspended
-                )
-            except EndOfBlockFailed as fault:
-                tip.hook_fault = fault
-        return tip.hook_fault
-
     def prove(self, key: bytes) -> tuple[bytes | None, StateProof]:
         """Return the value of `key` (None: absent) at the committed head, with its proof."""
         return self._tip.store.state.prove(key)
@@ -167,6 +145,23 @@ class LedgerReads:
         """
         tip = self._tip
         return simulate(tip.base, tip.next_block(tip.head.header.time_ms), transaction)
+
+
+def hook_fault(reads: LedgerReads, *, probe_at_ms: int | None = None) -> EndOfBlockFailed | None:
+    """Return the failure of an end-of-block hook that this node met at the open height.
+
+    With a time the hooks of an empty next block are run first, and nothing is stored: a node
+    that never proposes finds out in this way why nobody does.
+    """
+    tip = reads._tip
+    if probe_at_ms is not None:
+        state = tip.overlay()
+        suspended = system.read_suspended(state.get(system.SUSPENDED_KEY))
+        try:
+            dispatch.end_block(tip.rules.contracts, state, tip.next_block(probe_at_ms), suspended)
+        except EndOfBlockFailed as fault:
+            tip.hook_fault = fault
+    return tip.hook_fault
 
 
 class _Recorder:

@@ -61,15 +61,6 @@ class ChainStore:
         self._last_block = -1 if head is None else head[0]
         self._following: Block | None = None
 
-    @property
-    def first_kept(self) -> tuple[int, int]:
-        """`first_block` and `first_index` together."""
-        return self.first_block, self.first_index
-
-    @first_kept.setter
-    def first_kept(self, heights: tuple[int, int]) -> None:
-        self.first_block, self.first_index = heights
-
     def head(self) -> tuple[Height, Digest] | None:
         """Return height and hash of the last stored block, None in an empty store."""
         data = self._kv.get(schema.META_HEAD)

@@ -63,11 +63,12 @@ class NodeStore:
             StoreFailed: the disk refused; the node must stop.
         """
         self._move_due_mark()
-        first_kept = self.chain.first_kept
+        chain = self.chain
+        first_kept = chain.first_block, chain.first_index
         try:
             self._kv.write(self._batch(record, plan, replay_from_ms, note))
         except StoreFull:
-            self.chain.first_kept = first_kept
+            chain.first_block, chain.first_index = first_kept
             raise
         self.chain.stored(record.block.height)
         self.state.applied(plan)

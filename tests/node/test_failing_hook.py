@@ -18,6 +18,7 @@ from contracts.registry import CONTRACTS
 from contracts.sdk import Contract
 from contracts.sdk.errors import EndOfBlockFailed
 from node.driver import Driver, head_of
+from node.execution.reads import hook_fault
 from node.mempool import Pool
 from node.observe import NodeMetrics
 from node.performer import PerformerParts
@@ -156,7 +157,7 @@ async def until(holds) -> None:
 async def test_every_node_meets_the_failure_stays_up_and_says_the_same(network, caplog):
     caplog.set_level(logging.CRITICAL, "sapha.consensus")
 
-    await until(lambda: all(node.chain.ledger.reads.hook_fault() for node in network))
+    await until(lambda: all(hook_fault(node.chain.ledger.reads) for node in network))
 
     findings = [node.view().health().findings["contracts"] for node in network]
     assert {found.seen for found in findings} == {SAID}
@@ -168,7 +169,7 @@ async def test_every_node_meets_the_failure_stays_up_and_says_the_same(network, 
 
 
 async def test_nothing_is_signed_for_a_block_whose_hook_fails(network):
-    await until(lambda: all(node.chain.ledger.reads.hook_fault() for node in network))
+    await until(lambda: all(hook_fault(node.chain.ledger.reads) for node in network))
 
     votes = {Kind.PRE_PREPARE, Kind.PREPARE, Kind.COMMIT}
     said = [
@@ -181,7 +182,7 @@ async def test_nothing_is_signed_for_a_block_whose_hook_fails(network):
 
 
 async def test_a_node_that_never_proposes_finds_out_when_nothing_moves(network):
-    await until(lambda: any(node.chain.ledger.reads.hook_fault() for node in network))
+    await until(lambda: any(hook_fault(node.chain.ledger.reads) for node in network))
     chain = network[0].chain
     chain.ledger._tip.hook_fault = None
 
@@ -210,7 +211,7 @@ def test_a_block_of_a_proposer_that_hides_the_failure_is_refused_by_name(tmp_pat
     difference = chain.ledger.validate(forged)
 
     assert difference == SAID
-    assert str(chain.ledger.reads.hook_fault()) == SAID
+    assert str(hook_fault(chain.ledger.reads)) == SAID
     chain.ledger.close()
     honest.ledger.close()
 
@@ -222,5 +223,5 @@ def test_the_failure_is_over_with_the_next_block(tmp_path):
 
     chain.ledger.commit(block, chain.seal(block))
 
-    assert chain.ledger.reads.hook_fault() is None
+    assert hook_fault(chain.ledger.reads) is None
     chain.ledger.close()

@@ -99,17 +99,11 @@ class Checks:
         if first != turns:
             raise Violation(f"{node.name} has another order of proposers at height {height}")
         self.cluster.world.counts["passed_over"] += bool(head.passed_over)
-        if head.order != self._order(height, head.passed_over):
+        if head.order != _order(self.cluster, height, head.passed_over):
             raise Violation(f"{node.name} has a wrong order of proposers at height {height}")
         if len(head.passed_over) > self._faults_max:
             over = len(head.passed_over)
             raise Violation(f"{over} are passed over at {height}, at most {self._faults_max}")
-
-    def _order(self, height: int, over: tuple[PublicKey, ...]) -> tuple[PublicKey, ...]:
-        """The rotation from the height on with `over` last: reckoned here again (R3.1)."""
-        keys = [member.public_key for member in self.cluster.validators.members]
-        rotation = [keys[(height + view) % len(keys)] for view in range(len(keys))]
-        return tuple(sorted(rotation, key=lambda key: key in over))
 
     @property
     def view_changes(self) -> int:
@@ -182,3 +176,10 @@ class Checks:
             return f"{label} is down at {node.ledger.height}"
         status = node.engine.status()
         return f"{label} at {node.ledger.height}, deciding {status.height}/{status.view}"
+
+
+def _order(cluster: "Cluster", height: int, over: tuple[PublicKey, ...]) -> tuple[PublicKey, ...]:
+    """The rotation from the height on with `over` last: reckoned here again (R3.1)."""
+    keys = [member.public_key for member in cluster.validators.members]
+    rotation = [keys[(height + view) % len(keys)] for view in range(len(keys))]
+    return tuple(sorted(rotation, key=lambda key: key in over))
