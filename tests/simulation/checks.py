@@ -173,10 +173,11 @@ class Checks:
             if node.is_up:
                 self.check_memory(node)
 
-    def describe(self, node: Node) -> str:
-        """Return where a node stands, for a failure message."""
-        label = node.name if node.is_honest else f"{node.name}(byzantine)"
-        if node.engine is None:
-            return f"{label} is down at {node.ledger.height}"
-        status = node.engine.status()
-        return f"{label} at {node.ledger.height}, deciding {status.height}/{status.view}"
+
+def describe(node: Node) -> str:
+    """Return where a node stands, for a failure message."""
+    label = node.name if node.is_honest else f"{node.name}(byzantine)"
+    if node.engine is None:
+        return f"{label} is down at {node.ledger.height}"
+    status = node.engine.status()
+    return f"{label} at {node.ledger.height}, deciding {status.height}/{status.view}"
