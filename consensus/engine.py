@@ -78,10 +78,10 @@ class Engine:
         if replica.halted is not None:
             return ()
         replica.now_ms = now_ms
-        right = replica.right
+        right, height = replica.right, replica.state.height
         right.durable = right.state.mark
         _dispatch(replica, event)
-        if replica.may_sign and not right.is_exercised:
+        if replica.may_sign and not right.is_exercised and replica.state.height == height:
             take_up(replica)
         right.is_exercised = replica.may_sign
         effects = tuple(replica.effects)
