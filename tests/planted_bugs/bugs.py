@@ -329,7 +329,7 @@ BUGS = tuple(
         (quorum_one_too_small, ROUGH, 5),
         (one_validator_can_change_the_view, _MUTATOR, 20),
         (justification_is_not_checked, _USURPER, 10),
-        (prepared_proof_is_not_checked, _USURPER, 40),
+        (prepared_proof_is_not_checked, _USURPER, 20),
         (vote_is_sent_before_it_is_durable, ROUGH, 1),
         (sign_state_is_not_written, ROUGH, 1),
         (repeated_signer_makes_a_certificate, _MUTATOR, 150),
@@ -347,6 +347,6 @@ BUGS = tuple(
         (signatures_are_not_checked, _MUTATOR, 20),
         (view_timer_runs_only_in_view_zero, ROUGH, 60),
         (missing_votes_are_never_said_again, ROUGH, 60),
-        (last_certificate_is_not_checked, _MISCERTIFIER, 5),
+        (last_certificate_is_not_checked, _MISCERTIFIER, 20),
     )
 )
