@@ -78,11 +78,11 @@ class Engine:
         replica = self._replica
         if replica.halted is not None:
             return ()
-        right = replica.right
+        right, height = replica.right, replica.state.height
         right.durable = right.state.mark
         replica.now_ms = now_ms
         _dispatch(replica, event)
-        if replica.may_sign and not right.is_exercised:
+        if replica.may_sign and not right.is_exercised and replica.state.height == height:
             take_up(replica)
         right.is_exercised = replica.may_sign
         effects = tuple(replica.effects)

@@ -7,6 +7,7 @@ from consensus.normal_case import prepare_accepted, read_block
 from consensus.proposer import propose_if_due
 from consensus.quorum import first_of
 from consensus.replica import Replica
+from consensus.say_again import ask_for_missing, say_opened
 from consensus.state import Prepared
 from consensus.views import enter_view, start_view_timer
 from consensus.wire import VIEW_MAX
@@ -15,9 +16,11 @@ from primitives.ids import View
 
 
 def on_view_timeout(replica: Replica) -> None:
-    """Rule 6: the view has had its time; ask for the next."""
+    """Rule 6: the view has had its time; ask for the next, or, when behind, for what decided it."""
     state = replica.state
-    if replica.may_sign and state.view < VIEW_MAX:
+    if not replica.may_sign:
+        ask_for_missing(replica)
+    elif state.view < VIEW_MAX:
         change_view(replica, View(state.view + 1))
 
 
@@ -71,6 +74,8 @@ def take_up(replica: Replica) -> None:
         change_view(replica, View(state.view + 1))
     elif state.view > FIRST_VIEW:
         _ask_for_view(replica)
+    else:
+        say_opened(replica)
     start_view_timer(replica)
     prepare_accepted(replica)
     propose_if_due(replica)

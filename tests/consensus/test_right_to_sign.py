@@ -10,9 +10,10 @@ import pytest
 from consensus import (
     BlockBuilt,
     BuildBlock,
+    Send,
     WorkWaiting,
 )
-from consensus.messages import PositionQuestion, ViewChange
+from consensus.messages import Kind, PositionQuestion, ViewChange
 from tests.consensus.builders import (
     answer,
     block_on,
@@ -25,10 +26,12 @@ from tests.consensus.builders import (
     view_change,
 )
 from tests.consensus.drive import (
+    fire,
     hear,
     hear_all,
     kinds,
     only,
+    persisted_kinds,
     said,
     sent,
     timer,
@@ -173,3 +176,24 @@ def test_a_born_engine_of_one_validator_asks_nobody():
 
     assert kinds(first) == []
     assert len(only(effects, BuildBlock)) == 1
+
+
+def test_r2_5_who_is_behind_at_its_time_out_asks_for_what_decided_the_height():
+    engine, _ = silent()
+    started = engine.step(WorkWaiting()) + told(engine, 1, 1)
+    told(engine, 2, 2)
+
+    effects = fire(engine, timer(started, "view"))
+
+    assert kinds(effects) == [Kind.STATUS]
+    assert persisted_kinds(effects) == []
+
+
+def test_r2_10_that_work_waits_is_told_to_the_proposer_when_the_right_comes():
+    engine, _ = silent()
+    engine.step(WorkWaiting())
+
+    effects = told(engine, 1, 1)
+
+    (opened,) = [effect for effect in only(effects, Send) if effect.payload[1] == Kind.STATUS]
+    assert opened.peer == key_of(1)

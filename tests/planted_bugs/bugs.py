@@ -347,6 +347,6 @@ BUGS = tuple(
         (signatures_are_not_checked, _MUTATOR, 20),
         (view_timer_runs_only_in_view_zero, ROUGH, 60),
         (missing_votes_are_never_said_again, ROUGH, 60),
-        (last_certificate_is_not_checked, _MISCERTIFIER, 1),
+        (last_certificate_is_not_checked, _MISCERTIFIER, 20),
     )
 )

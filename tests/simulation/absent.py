@@ -36,7 +36,7 @@ class Harassment:
             return said is None or said.kind is not Kind.PRE_PREPARE
         if (source, target) == (self.victim, self.far):
             network = self.cluster.network
-            self.cluster.world.after(_LAG_US, network._arrive, source, target, payload)
+            self.cluster.world.after(_LAG_US, network._arrive, source, target, target.life, payload)
             return False
         return True
 

@@ -169,17 +169,18 @@ class Checks:
             if node.is_up:
                 self.check_memory(node)
 
-    def describe(self, node: Node) -> str:
-        """Return where a node stands, for a failure message."""
-        label = node.name if node.is_honest else f"{node.name}(byzantine)"
-        if node.engine is None:
-            return f"{label} is down at {node.ledger.height}"
-        status = node.engine.status()
-        return f"{label} at {node.ledger.height}, deciding {status.height}/{status.view}"
-
 
 def _order(cluster: "Cluster", height: int, over: tuple[PublicKey, ...]) -> tuple[PublicKey, ...]:
     """The rotation from the height on with `over` last: reckoned here again (R3.1)."""
     keys = [member.public_key for member in cluster.validators.members]
     rotation = [keys[(height + view) % len(keys)] for view in range(len(keys))]
     return tuple(sorted(rotation, key=lambda key: key in over))
+
+
+def describe(node: Node) -> str:
+    """Return where a node stands, for a failure message."""
+    label = node.name if node.is_honest else f"{node.name}(byzantine)"
+    if node.engine is None:
+        return f"{label} is down at {node.ledger.height}"
+    status = node.engine.status()
+    return f"{label} at {node.ledger.height}, deciding {status.height}/{status.view}"

@@ -8,7 +8,7 @@ from random import Random
 from primitives.crypto import Digest, PublicKey
 from primitives.validators import Validator, validator_set
 from tests.simulation.byzantine import make_conduct
-from tests.simulation.checks import Checks
+from tests.simulation.checks import Checks, describe
 from tests.simulation.keys import CheapKeys, Keys, RealKeys
 from tests.simulation.ledger import genesis_header
 from tests.simulation.losses import Loss
@@ -129,7 +129,7 @@ class Cluster:
             return all(node.ledger.height >= height for node in nodes)
 
         if not self.run(within_us, is_there):
-            state = ", ".join(self.checks.describe(node) for node in self.nodes)
+            state = ", ".join(describe(node) for node in self.nodes)
             within_s = within_us / SECOND
             raise Violation(f"no progress: {height} not reached in {within_s:.1f} s: {state}")
 
@@ -152,7 +152,7 @@ def await_returns(cluster: Cluster) -> None:
         return is_listening(node) and not is_barred(node) and is_helped
 
     if not cluster.run(cluster.plan.liveness_us, lambda: not any(map(is_left, nodes))):
-        left = ", ".join(cluster.checks.describe(node) for node in nodes if is_left(node))
+        left = ", ".join(describe(node) for node in nodes if is_left(node))
         raise Violation(f"still listening: {left}")
 
 
