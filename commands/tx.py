@@ -57,7 +57,10 @@ async def make(  # noqa: PLR0913 - each is an option of the command
     method: Method,
     fields: Fields = None,
     *,
-    account: Annotated[str, typer.Option(help="The account that the keys will sign for.")],
+    account: Annotated[
+        str,
+        typer.Option(envvar="SAPHA_ACCOUNT", help="The account that the keys will sign for."),
+    ],
     out: Annotated[Path, typer.Option("--out", help="The transaction file.")],
     rpc: Rpc = None,
     as_json: AsJson = False,

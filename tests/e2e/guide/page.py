@@ -6,6 +6,8 @@ or at the desk `anong`; lines without a prompt are what matters in the answer, i
 
     <!-- likewise for anong: boonmi, chai -->   the block again, with each of these names
     <!-- not run: why -->                       no test runs the block
+
+A command ends with `# exit code 1` where it does not exit 0.
 """
 
 import re
@@ -26,6 +28,7 @@ class Command:
 
     machine: str
     text: str
+    exit_code: int = 0
     answer: list[str] = field(default_factory=list)
 
 
@@ -53,7 +56,8 @@ class Block:
         for line in text.splitlines():
             match = _COMMAND.fullmatch(line)
             if match is not None:
-                found.append(Command(match[1], match[2].split("   #")[0].rstrip()))
+                text, _, note = match[2].partition("   # exit code ")
+                found.append(Command(match[1], text.rstrip(), int(note[:1] or 0)))
             elif line.strip():
                 assert found, f"line {self.line}: an answer before any command: {line}"
                 found[-1].answer.append(line.strip())

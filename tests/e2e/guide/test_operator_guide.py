@@ -18,5 +18,7 @@ def world(tmp_path_factory):
 
 @pytest.mark.parametrize("heading", PROCEDURES)
 def test_the_guide_does_what_it_says(world, heading):
+    PROCEDURES[heading](world)
+
     for block in procedure(heading):
         world.run(block)
