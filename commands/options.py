@@ -12,6 +12,7 @@ from client.keystore import KeystoreMissing, load_signing_key, needs_password, r
 from client.rpc import RpcClient, RpcSettings
 from client.wallet import Wallet
 from commands.output import UsageFault
+from commands.watch import current_watch
 from node.config import load_config
 from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey
 from primitives.errors import BadAddress, LocalFault
@@ -40,12 +41,16 @@ KeysDir = Annotated[
 
 
 def open_rpc(urls: list[str] | None) -> RpcClient:
-    """Return a client of the nodes at `urls`, to be used with `async with`."""
+    """Return a client of the nodes at `urls`, to be used with `async with`.
+
+    The running command's watch is told of every transaction that is sent through it.
+    """
     chosen = [part for url in urls or [DEFAULT_RPC] for part in url.split()]
     for url in chosen:
         if not url.startswith(("http://", "https://")):
             raise UsageFault(f"--rpc {url}: must start with http:// or https://")
-    return RpcClient(chosen, RpcSettings(token=os.environ.get(TOKEN_VARIABLE, "")))
+    settings = RpcSettings(token=os.environ.get(TOKEN_VARIABLE, ""))
+    return RpcClient(chosen, settings, current_watch())
 
 
 def own_rpc(directory: Path | None) -> list[str] | None:
