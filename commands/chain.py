@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from client.answers import uint_field
 from client.chain_file import LINE_CHARS_MAX, ChainVerifier, block_line, first_line
+from client.files import whole_file
 from commands.options import GenesisPath, Rpc, open_rpc
 from commands.output import AsJson, UsageFault, command, emit
 from genesis.verify import load_genesis
@@ -31,7 +32,7 @@ async def export(
     verifier = ChainVerifier(load_genesis(genesis))
     async with open_rpc(rpc) as client:
         height = uint_field(await client.call("chain_getStatus"), "height")
-        with file.open("w", encoding="ascii") as out, _progress() as progress:
+        with whole_file(file) as out, _progress() as progress:
             task = progress.add_task("exporting", total=height + 1)
             line = first_line(load_genesis(genesis))
             verifier.take_first(line)
