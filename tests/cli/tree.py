@@ -10,7 +10,7 @@ from typer.main import get_command
 from cli import app
 from tests.cli.network import CLOSED
 
-ADDRESS = "sapha1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq"
+HEX_16 = "0x" + "11" * 16
 HEX_32 = "0x" + "11" * 32
 
 
