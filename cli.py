@@ -31,7 +31,8 @@ app = typer.Typer(
     cls=groups_of(PLACES),
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
-    epilog="Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no node answered.",
+    epilog="Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no node answered, "
+    "4 sent and the outcome is not known.",
 )
 
 

@@ -35,11 +35,20 @@ class RpcRefused(SaphaError):
         details = data.get("details")
         self.details: dict[str, object] = dict(details) if isinstance(details, dict) else {}
         self.message = message
+        # Whether another node was asked before without an answer, and may have taken the request.
+        self.may_have_arrived = False
         super().__init__(f"{self.code}: {message}")
 
 
 class NodeUnreachable(PeerFault):
-    """No node answered; the message names each address and what happened there."""
+    """No node answered; the message names each address and what happened there.
+
+    `may_have_arrived` is false when no connection was made, so that no node has the request.
+    """
+
+    def __init__(self, message: str, *, may_have_arrived: bool = True) -> None:
+        self.may_have_arrived = may_have_arrived
+        super().__init__(message)
 
 
 class BadAnswer(PeerFault):

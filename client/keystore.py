@@ -5,7 +5,6 @@ tells a damaged file from a wrong password. Source: RFC 9106; libsodium secretbo
 """
 
 import json
-import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from nacl.pwhash import argon2id
 from nacl.secret import SecretBox
 from nacl.utils import random
 
+from client.files import OWNER_MODE, write_whole
 from primitives.codec import encode
 from primitives.crypto import SEED_BYTES, PublicKey, SigningKey, digest
 from primitives.errors import LocalFault
@@ -24,7 +24,6 @@ from primitives.ids import address_of, show_address
 FORMAT = 1
 _KDF = "argon2id"
 _FILE_BYTES_MAX = 16 * 1024
-_FILE_MODE = 0o600
 _OPS_MAX = 20
 _MEMORY_BYTES_MAX = 2 * 1024**3
 _PRIVATE_BITS = stat.S_IRWXG | stat.S_IRWXO
@@ -186,13 +185,9 @@ def write_secret(path: Path, text: str) -> None:
     """Write `text` to a new file that only its owner may read, durably. Raises KeystoreExists."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
+        write_whole(path, text.encode(), mode=OWNER_MODE, is_new=True)
     except FileExistsError as error:
         raise KeystoreExists(f"{path}: exists; keys are never overwritten") from error
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def read_secret(path: Path) -> str:

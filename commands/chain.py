@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from client.answers import field_of, list_field, text_field, uint_field
 from client.chain_file import LINE_CHARS_MAX, ChainVerifier, block_line, first_line
 from client.errors import BadAnswer
+from client.files import whole_file
 from client.rpc import Answer, RpcClient
 from commands.options import (
     GenesisPath,
@@ -41,7 +42,7 @@ async def export(
     verifier = ChainVerifier(load_genesis(genesis))
     async with open_rpc(rpc) as client:
         height = uint_field(await client.call("chain_getStatus"), "height")
-        with file.open("w", encoding="ascii") as out, _progress() as progress:
+        with whole_file(file) as out, _progress() as progress:
             task = progress.add_task("exporting", total=height + 1)
             line = first_line(load_genesis(genesis))
             verifier.take_first(line)

@@ -6,12 +6,10 @@ from typing import Annotated
 import typer
 
 from commands.output import AsJson, command, emit
-from genesis.build import show_member
-from node.setup import NodePlan, make_node
+from node.setup import MEMBER_FILE, NodePlan, make_node
 
 app = typer.Typer(no_args_is_help=True, help="Make this agency's node and its public member file.")
 
-MEMBER_FILE = "member.json"
 _LOOPBACK = ("127.", "localhost", "::1")
 
 
@@ -44,7 +42,6 @@ def new(  # noqa: PLR0913 - each is an option of the command
     )
     member = make_node(directory, plan)
     path = directory / MEMBER_FILE
-    path.write_text(show_member(member), encoding="utf-8")
     emit(
         {
             "name": name,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from client.files import write_whole
 from commands import restart
 from commands.output import AsJson, CheckFailed, UsageFault, command, emit, show_table
 from commands.plan import read_plan, require_voices
@@ -16,7 +17,7 @@ from contracts.sdk import Config
 from genesis.build import build_genesis
 from genesis.code import shipped_contracts
 from genesis.schema import Genesis, show_genesis
-from genesis.verify import check_code, load_genesis, load_member
+from genesis.verify import check_code, load_genesis, load_members
 from node.checks import check_first_state, check_member
 from node.setup import install_genesis
 from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey
@@ -46,11 +47,11 @@ def init(
     if out.exists():
         raise UsageFault(f"{out} exists; a genesis is never overwritten")
     decided = read_plan(plan, time.time_ns() // 1_000_000)
-    listed = [load_member(path) for path in members]
+    listed = load_members(members)
     require_voices(plan, decided, [member.name for member in listed if member.is_validator])
     genesis = build_genesis(decided.plan, listed, shipped_contracts(decided.configs))
     check_first_state(genesis)
-    out.write_text(show_genesis(genesis), encoding="utf-8")
+    write_whole(out, show_genesis(genesis).encode(), is_new=True)
     next_step = (
         f"send {out} to every member and read the hash out in a call; each then runs:\n"
         f"sapha network verify genesis.json --expect 0x... --install DIR"

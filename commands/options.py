@@ -15,6 +15,7 @@ from client.rpc import RpcClient, RpcSettings
 from client.second_opinion import Opinion, second_opinion
 from client.wallet import Wallet
 from commands.output import UsageFault, say
+from commands.watch import current_watch
 from genesis.verify import load_genesis
 from node.config import load_config
 from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey
@@ -64,12 +65,16 @@ KeysDir = Annotated[
 
 
 def open_rpc(urls: list[str] | None) -> RpcClient:
-    """Return a client of the nodes at `urls`, to be used with `async with`."""
+    """Return a client of the nodes at `urls`, to be used with `async with`.
+
+    The running command's watch is told of every transaction that is sent through it.
+    """
     chosen = [part for url in urls or [DEFAULT_RPC] for part in url.split()]
     for url in chosen:
         if not url.startswith(("http://", "https://")):
             raise UsageFault(f"--rpc {url}: must start with http:// or https://")
-    return RpcClient(chosen, RpcSettings(token=os.environ.get(TOKEN_VARIABLE, "")))
+    settings = RpcSettings(token=os.environ.get(TOKEN_VARIABLE, ""))
+    return RpcClient(chosen, settings, current_watch())
 
 
 def own_rpc(directory: Path | None) -> list[str] | None:

@@ -1,19 +1,23 @@
 """`sapha tx`: any method of any contract, checked against its ABI before it is signed."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from client.envelope import PASSED_ON_EXPIRES_IN_MS, co_sign, read_envelope, write_envelope
-from client.outcome import WAIT_MS_MAX, Outcome, read_outcome, submit, wait_for
+from client.outbox import Kept
+from client.outcome import WAIT_MS_MAX, Outcome, read_outcome, wait_for
+from client.outcome import send as send_transaction
 from client.rpc import RpcClient
 from client.transaction import EXPIRES_IN_MS, Intent, TransactionBuilder
 from commands.envelope import describe, show_envelope
 from commands.options import Rpc, address_argument, look_twice, open_light, open_rpc
-from commands.output import AsJson, CheckFailed, UsageFault, command, emit, say
+from commands.output import AsJson, CheckFailed, OutcomeUnknown, UsageFault, command, emit, say
 from commands.signing import Account, SigningKeys, open_account
+from commands.watch import open_outbox, unknown_json, unknown_text
 from primitives.ids import Address, TransactionId, show_address
 from primitives.state_proof import BadProof
 from primitives.transaction import Body, Transaction, sign_body
@@ -155,6 +159,42 @@ async def wait(
     show_outcome(found, as_json=as_json)
 
 
+@app.command("resume")
+@command
+async def resume(
+    transaction_id: Annotated[
+        str, typer.Argument(help="Transaction id; without it what is open is listed.")
+    ] = "",
+    *,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send the same bytes of an interrupted command again, which pays nobody twice."""
+    outbox = open_outbox()
+    kept = list(outbox.interrupted())
+    for one in kept:
+        outbox.release(one.transaction.transaction_id)
+    if not transaction_id:
+        _show_open(kept, as_json=as_json)
+        return
+    identifier = read_identifier(transaction_id)
+    found = [one.transaction for one in kept if one.transaction.transaction_id == identifier]
+    if not found:
+        raise CheckFailed(f"0x{identifier.hex()} is not open here; ask: sapha tx get")
+    async with open_rpc(rpc) as client:
+        await deliver(client, found[0], None, as_json=as_json)
+
+
+@app.command("forget")
+@command
+def forget(transaction_id: Identifier, *, as_json: AsJson = False) -> None:
+    """Take a transaction out of the outbox: the same command is then a second payment."""
+    name = "0x" + read_identifier(transaction_id).hex()
+    if not open_outbox().forget(read_identifier(transaction_id)):
+        raise CheckFailed(f"{name} is not open here")
+    emit({"transaction_id": name}, f"{name} is forgotten here", as_json=as_json)
+
+
 def read_fields(items: list[str]) -> dict[str, object]:
     """Return the fields that name=value arguments, or one JSON object, say.
 
@@ -197,16 +237,15 @@ async def deliver(
         write_envelope(out, transaction)
         show_envelope(transaction, out, as_json=as_json)
         return
-    await submit(client, transaction)
-    outcome = await wait_for(client, transaction.transaction_id)
-    show_outcome(outcome, as_json=as_json)
+    show_outcome(await send_transaction(client, transaction), as_json=as_json)
 
 
 def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
     """Print what became of a transaction; exit 1 unless it took effect.
 
     Raises:
-        CheckFailed: the transaction is in no block.
+        CheckFailed: the transaction will be in no block.
+        OutcomeUnknown: it is in no block yet.
     """
     receipt = outcome.receipt
     data: dict[str, object] = {
@@ -217,9 +256,10 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
     }
     if receipt is None:
         emit(data, f"{data['transaction_id']}: {outcome.status}", as_json=as_json)
-        if outcome.status == "pending":
-            raise CheckFailed("not in a block yet; ask again with: sapha tx wait")
-        raise CheckFailed(f"the transaction is {outcome.status}")
+        if not outcome.is_known:
+            raise OutcomeUnknown("not in a block yet; ask again with: sapha tx wait")
+        why = "" if outcome.code is None else f": {outcome.code}"
+        raise CheckFailed(f"the transaction is {outcome.status}{why}")
     message = f" {receipt.get('message')}" if receipt.get("message") else ""
     lines = [
         f"{receipt.get('code')}{message}",
@@ -229,6 +269,12 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
     emit(data, "\n".join(lines), as_json=as_json)
     if not outcome.is_ok:
         raise typer.Exit(1)
+
+
+def _show_open(kept: Sequence[Kept], *, as_json: bool) -> None:
+    transactions = tuple(one.transaction for one in kept)
+    text = "\n".join(unknown_text(one) for one in transactions) or "nothing is open"
+    emit({"open": unknown_json(transactions)}, text, as_json=as_json)
 
 
 def _intent(

@@ -1,18 +1,25 @@
 """Reads and checks genesis documents and member files; every refusal names its place."""
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from cryptography import x509
 
 from genesis.code import check_code
-from genesis.errors import GenesisContradiction, GenesisFieldWrong, GenesisUnreadable
+from genesis.errors import (
+    GenesisContradiction,
+    GenesisFault,
+    GenesisFieldWrong,
+    GenesisNotSigned,
+    GenesisUnreadable,
+)
 from genesis.fields import Fields, Parsed, parse_object
 from genesis.schema import (
     DEVELOPMENT,
     FORMAT,
+    MEMBER_TAG,
     PRODUCTION,
     PRODUCTION_VALIDATORS_MIN,
     Genesis,
@@ -20,13 +27,29 @@ from genesis.schema import (
     GenesisMember,
     Parameters,
 )
-from primitives.crypto import DIGEST_BYTES, PUBLIC_KEY_BYTES, Digest, PublicKey
+from primitives.codec import encode
+from primitives.crypto import (
+    DIGEST_BYTES,
+    PUBLIC_KEY_BYTES,
+    SIGNATURE_BYTES,
+    Digest,
+    PublicKey,
+    Signature,
+    verify,
+)
 from primitives.limits import BLOCK_TRANSACTIONS_MAX, VALIDATORS_MAX
 from primitives.state_proof import ARITY_BITS, BUCKET_BITS_MAX, BUCKET_BITS_MIN
 
 _T = TypeVar("_T", bound=Hashable)
 
-__all__ = ["check_code", "load_genesis", "load_member", "read_genesis", "read_member"]
+__all__ = [
+    "check_code",
+    "load_genesis",
+    "load_member",
+    "load_members",
+    "read_genesis",
+    "read_member",
+]
 
 MEMBERS_MAX = 2 * VALIDATORS_MAX
 CONTRACTS_MAX = 64
@@ -58,8 +81,12 @@ _CONTRACT_FIELDS = ("name", "version", "code_hash", "config")
 
 
 def load_genesis(path: Path) -> Genesis:
-    """Return the genesis of the file at `path`. Raises GenesisFault."""
-    return read_genesis(_text_of(path))
+    """Return the genesis of the file at `path`. Raises GenesisFault, which names the file."""
+    text = _text_of(path)
+    try:
+        return read_genesis(text)
+    except GenesisFault as fault:
+        raise type(fault)(f"{path}: {fault.place}", fault.reason) from fault
 
 
 def read_genesis(text: str) -> Genesis:
@@ -92,14 +119,46 @@ def read_genesis(text: str) -> Genesis:
     )
 
 
+def load_members(paths: Sequence[Path]) -> list[GenesisMember]:
+    """Return the members of these files, each signed by its key.
+
+    Raises:
+        GenesisFault: names the file, and of two that cannot both be members the other one.
+    """
+    members = [load_member(path) for path in paths]
+    for what, of in _DISTINCT.items():
+        first: dict[Hashable, int] = {}
+        for index, member in enumerate(members):
+            same = first.setdefault(of(member), index)
+            if same != index:
+                reason = f"{member.name} has the {what} of {members[same].name} in {paths[same]}"
+                raise GenesisContradiction(str(paths[index]), reason)
+    return members
+
+
 def load_member(path: Path) -> GenesisMember:
     """Return the member of the file at `path`. Raises GenesisFault."""
-    return read_member(_text_of(path))
+    return read_member(_text_of(path), f"{path}: member")
 
 
-def read_member(text: str) -> GenesisMember:
-    """Return the member that the JSON `text` says. Raises GenesisFault."""
-    return _read_member(parse_object(text, place="member"), "member")
+def read_member(text: str, place: str = "member") -> GenesisMember:
+    """Return the member that the JSON `text` says and its key has signed.
+
+    Raises:
+        GenesisNotSigned: no signature of the member's key over what the text says.
+        GenesisFault: another fault of the text.
+    """
+    document = parse_object(text, place=place)
+    if "signature" not in document:
+        raise GenesisNotSigned(place, "is not signed; make it with: sapha member new")
+    fields = Fields(document, place, (*_MEMBER_FIELDS, "signature"))
+    signature = Signature(fields.hex_bytes("signature", SIGNATURE_BYTES))
+    plain = {name: value for name, value in document.items() if name != "signature"}
+    member = _read_member(plain, place)
+    if not verify(member.public_key, MEMBER_TAG, encode(member.to_value()), signature):
+        reason = f"the signature is not that of {member.name}'s key: the file was changed"
+        raise GenesisNotSigned(place, reason)
+    return member
 
 
 def _text_of(path: Path) -> str:
@@ -169,6 +228,14 @@ def _subject_of(member: GenesisMember) -> str:
     """Return whom a certificate names: a renewal names its issuer so (p2p.renewal)."""
     certificate = x509.load_der_x509_certificate(member.certificate_der)
     return certificate.subject.rfc4514_string()
+
+
+_DISTINCT: dict[str, Callable[[GenesisMember], Hashable]] = {
+    "name": lambda member: member.name,
+    "key": lambda member: member.public_key,
+    "certificate": lambda member: member.certificate_der,
+    "host and port": lambda member: (member.host, member.port),
+}
 
 
 def _check_distinct(place: str, values: list[_T], name: str, show: Callable[[_T], str]) -> None:

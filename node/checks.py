@@ -6,15 +6,17 @@ Nothing is changed: a torn end of the WAL stays, and the database of a running n
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from genesis.schema import Genesis, GenesisMember
-from genesis.verify import check_code, load_genesis
+from genesis.verify import check_code, load_genesis, load_member
 from node.certificate import certificate_finding
 from node.config import NodeConfig, load_config
 from node.files import STORE, WAL, member_record, read_key
 from node.ledger import init_ledger, open_ledger
+from node.setup import MEMBER_FILE
 from node.store.faults import StoreLocked
 from node.store.sign_state import STATE, held, show_mark
 from node.store.wal_frames import damage_message, scan_wal
@@ -22,6 +24,7 @@ from node.store.wal_repair import WalRepair
 from node.store.wal_repair import repair_wal as repair
 from p2p.renewal import days_left, is_certificate_of
 from p2p.tls import certificate_der
+from primitives.crypto import PUBLIC_KEY_BYTES
 from primitives.errors import LocalFault
 
 _PRIVATE_BITS = 0o077
@@ -80,17 +83,37 @@ def check_first_state(genesis: Genesis) -> None:
 
 
 def check_member(directory: Path, genesis: Genesis) -> None:
-    """Check that a genesis to be installed has this node's own key and certificate.
+    """Check that a genesis to be installed has this node as its own member file does.
 
     Raises:
         LocalFault: names what differs, or what is missing in the directory.
     """
     subject = _Subject(load_config(directory), genesis)
     try:
+        _check_member_file(directory / MEMBER_FILE, subject.member)
         _check_key(subject)
         _check_certificate(subject)
     except OSError as error:
         raise LocalFault(f"{error.filename}: {error.strerror}") from error
+
+
+def _check_member_file(path: Path, listed: GenesisMember) -> None:
+    """Check that the genesis says of a member what its own file says."""
+    own = load_member(path)
+    differences = [
+        f"{what} is {_shown(there)} in the genesis, {_shown(here)} here"
+        for name, what in _MEMBER_FACTS
+        if (there := getattr(listed, name)) != (here := getattr(own, name))
+    ]
+    if differences:
+        raise LocalFault(f"{path}: {'; '.join(differences)}; do not install this genesis")
+
+
+def _shown(value: object) -> str:
+    """Return a fact of a member for people; a certificate by its digest."""
+    if not isinstance(value, bytes):
+        return str(value)
+    return value.hex()[:16] if len(value) == PUBLIC_KEY_BYTES else sha256(value).hexdigest()[:16]
 
 
 def repair_wal(directory: Path) -> WalRepair:
@@ -185,6 +208,14 @@ def _check_store(subject: _Subject) -> str:
     return f"head at height {height}"
 
 
+_MEMBER_FACTS = (
+    ("name", "name"),
+    ("public_key", "the key"),
+    ("certificate_der", "the certificate"),
+    ("host", "host"),
+    ("port", "port"),
+    ("is_validator", "is a validator"),
+)
 _CHECKS: tuple[tuple[str, Callable[[_Subject], str]], ...] = (
     ("membership", lambda subject: subject.member.name),
     ("contract code", _check_contracts),

@@ -19,6 +19,7 @@ from primitives.crypto import SEED_BYTES, PublicKey, SigningKey
 from primitives.errors import LocalFault
 
 GENESIS_FILE = "genesis.json"
+MEMBER_FILE = "member.json"
 _KEY_FILE = "keys/validator.key"
 _CERTIFICATE_FILE = "tls/cert.pem"
 _TLS_KEY_FILE = "tls/key.pem"
@@ -44,7 +45,7 @@ class NodePlan:
 
 
 def make_node(directory: Path, plan: NodePlan) -> GenesisMember:
-    """Make the directory of a new node and return its record for the genesis.
+    """Make the directory of a new node, with its signed member file, and return its record.
 
     Raises:
         DirectoryInUse: there is a node in `directory`.
@@ -63,7 +64,7 @@ def make_node(directory: Path, plan: NodePlan) -> GenesisMember:
         port=plan.p2p_port,
         is_validator=plan.is_validator,
     )
-    show_member(member)  # refuses what a genesis would refuse, before anything is written
+    shown = show_member(member, key)  # refuses what a genesis would, before anything is written
     try:
         (directory / "data").mkdir(mode=0o700, parents=True, exist_ok=True)
         _write_born(directory / (plan.sign_state_dir or DEFAULT_SIGN_STATE_DIR), key.public_key)
@@ -71,6 +72,7 @@ def make_node(directory: Path, plan: NodePlan) -> GenesisMember:
         write_new(directory / _TLS_KEY_FILE, tls_key_pem, mode=0o600)
         write_new(directory / _CERTIFICATE_FILE, certificate_pem, mode=0o644)
         write_new(directory / CONFIG_FILE, _node_toml(plan).encode(), mode=0o644)
+        write_new(directory / MEMBER_FILE, shown.encode(), mode=0o644)
     except OSError as error:
         raise LocalFault(f"{directory}: {error.strerror}: {error.filename}") from error
     return member

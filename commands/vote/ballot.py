@@ -180,8 +180,8 @@ def receipt(
     """Check a receipt from the genesis file alone; needs no network."""
     try:
         text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageFault(f"{file}: {error.strerror}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageFault(f"{file}: is no readable file") from error
     found = read_receipt(text)
     found.check(open_light(genesis))
     _show_receipt(found, file, as_json=as_json)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from client.files import write_whole
 from client.keystore import read_secret
 from client.rpc import RpcClient
 from client.voting.desk import CONTRACT, Desk
@@ -138,8 +139,7 @@ def read_pairs(path: Path, meaning: str) -> list[tuple[bytes, str]]:
 def write_new(path: Path, text: str) -> None:
     """Write a public file, never over another. Raises UsageFault."""
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        write_whole(path, text.encode(), is_new=True)
     except OSError as error:
         raise UsageFault(f"{path}: {error.strerror or error}") from error
 

@@ -39,6 +39,7 @@ async def get_status(caller: Caller, _params: NoParams) -> object:
         "contract_time_ms": json_integer(_contract_time_ms(caller, head.header.time_ms)),
         "validators": len(head.validators),
         "passed_over": [head.validators.name_of(key) for key in head.passed_over],
+        "missing": list(view.consensus().get("missing", ())),
         "syncing": view.is_syncing(),
         "signing": {"may_sign": signing.may_sign, "waits_for": signing.waits_for},
         "version": facts.version,

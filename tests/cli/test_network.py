@@ -156,14 +156,14 @@ def test_a_validator_for_which_no_agency_could_speak_is_named(agencies, tmp_path
     assert "no agency of kind validator has the id agency-2" in result.stderr
 
 
-def test_the_same_member_twice_is_refused_by_its_place(agencies, tmp_path):
+def test_the_same_member_twice_is_refused_by_its_name_and_files(agencies, tmp_path):
     directory, _made = agencies
     files = [directory / "agency-0" / "member.json"] * 4
 
     result = init(files, plan(tmp_path), tmp_path / "g.json")
 
     assert result.exit_code == 1
-    assert "members[1].name" in result.stderr
+    assert f"{files[0]}: agency-0 has the name of agency-0 in {files[0]}" in result.stderr
 
 
 def test_a_genesis_is_never_overwritten(agencies):
@@ -255,5 +255,88 @@ def test_a_genesis_with_another_key_of_this_node_is_not_installed(agencies, tmp_
     result = sapha("network", "verify", directory / "genesis.json", "--install", other)
 
     assert result.exit_code == 1
-    assert "is not that of agency-0 in the genesis" in result.stderr
+    assert "the key is " in result.stderr
     assert not (other / "genesis.json").exists()
+
+
+def altered(file, folder, **changes):
+    """A copy of a member file with some of its fields changed, or removed for None."""
+    document = json.loads(file.read_text()) | changes
+    copy = folder / "altered.json"
+    kept = {name: value for name, value in document.items() if value is not None}
+    copy.write_text(json.dumps(kept))
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"signature": None}, "is not signed"),
+        ({"signature": "0x" + "00" * 64}, "the signature is not that of agency-3's key"),
+        ({"host": "10.0.0.9"}, "the signature is not that of agency-3's key"),
+        ({"port": 7}, "the signature is not that of agency-3's key"),
+        ({"is_validator": False}, "the signature is not that of agency-3's key"),
+    ],
+)
+def test_a_member_file_that_its_key_has_not_signed_is_refused_by_name(
+    agencies, tmp_path, changes, said
+):
+    directory, _made = agencies
+    files = [directory / f"agency-{index}" / "member.json" for index in range(4)]
+    files[3] = altered(files[3], tmp_path, **changes)
+
+    result = init(files, plan(tmp_path), tmp_path / "g.json")
+
+    assert result.exit_code == 1
+    assert f"{files[3]}: member: {said}" in result.stderr
+    assert not (tmp_path / "g.json").exists()
+
+
+def test_a_certificate_of_another_in_a_member_file_is_refused(agencies, tmp_path):
+    directory, _made = agencies
+    files = [directory / f"agency-{index}" / "member.json" for index in range(4)]
+    foreign = json.loads(files[0].read_text())["certificate"]
+    files[3] = altered(files[3], tmp_path, certificate=foreign)
+
+    result = init(files, plan(tmp_path), tmp_path / "g.json")
+
+    assert result.exit_code == 1
+    assert "the signature is not that of agency-3's key" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("field", "of", "said"),
+    [
+        ("certificate", "agency-1", "the certificate is "),
+        ("host", "10.0.0.9", "host is 10.0.0.9 in the genesis, 127.0.0.1 here"),
+        ("port", 7, "port is 7 in the genesis, 26600 here"),
+        ("is_validator", False, "is a validator is False in the genesis, True here"),
+    ],
+)
+def test_a_genesis_that_says_else_of_this_member_is_not_installed(
+    agencies, tmp_path, field, of, said
+):
+    directory, _made = agencies
+    document = json.loads((directory / "genesis.json").read_text()) | {"kind": "development"}
+    own, other = document["members"][0], document["members"][1]
+    own[field] = other["certificate"] if field == "certificate" else of
+    document["members"] = [own, *document["members"][1 + (field == "certificate") :]]
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(document))
+
+    result = sapha("network", "verify", changed, "--install", directory / "agency-0")
+
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "do not install this genesis" in result.stderr
+
+
+def test_a_directory_without_its_member_file_takes_no_genesis(agencies, tmp_path):
+    directory, _made = agencies
+    home = tmp_path / "agency-0"
+    shutil.copytree(directory / "agency-0", home, ignore=shutil.ignore_patterns("*.json"))
+
+    result = sapha("network", "verify", directory / "genesis.json", "--install", home)
+
+    assert result.exit_code == 1
+    assert f"{home / 'member.json'}: cannot be read" in result.stderr

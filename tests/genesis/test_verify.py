@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from genesis.build import show_member
 from genesis.errors import (
     GenesisContradiction,
     GenesisFieldMissing,
@@ -15,7 +16,7 @@ from genesis.errors import (
 from genesis.schema import genesis_document, show_genesis
 from genesis.verify import load_genesis, read_genesis, read_member
 from primitives.errors import LocalFault
-from tests.genesis.builders import certificate, document, member_json
+from tests.genesis.builders import certificate, document, member, member_key
 
 DELETE = object()
 
@@ -192,8 +193,8 @@ def test_a_contract_named_twice_is_refused():
 
 def test_no_validators_is_refused():
     whole = document()
-    for member in whole["members"]:
-        member["is_validator"] = False
+    for each in whole["members"]:
+        each["is_validator"] = False
 
     with pytest.raises(GenesisContradiction, match="no member is a validator"):
         read_genesis(json.dumps(whole))
@@ -290,7 +291,7 @@ def test_a_good_document_reads_back_to_itself(tmp_path):
 
 
 def test_a_member_file_is_read_as_strictly():
-    good = member_json(0)
+    good = json.loads(show_member(member(0), member_key(0)))
 
     assert read_member(json.dumps(good)).port == 26600
     with pytest.raises(GenesisFieldMissing, match=r"member\.port: missing"):

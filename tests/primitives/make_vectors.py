@@ -8,7 +8,14 @@ import json
 from pathlib import Path
 
 from client.state_keys import state_key
-from genesis.schema import Genesis, GenesisContract, GenesisMember, Parameters, genesis_document
+from genesis.schema import (
+    MEMBER_TAG,
+    Genesis,
+    GenesisContract,
+    GenesisMember,
+    Parameters,
+    genesis_document,
+)
 from primitives.block import Block, Header
 from primitives.certificate import seal_bytes
 from primitives.codec import Value, encode
@@ -266,6 +273,7 @@ def genesis() -> object:
         "genesis_hash": document.hash.hex(),
         "chain_id": document.chain_id,
         "validators_hash": document.validators.hash.hex(),
+        "member_signature": key(0).sign(MEMBER_TAG, encode(members[0].to_value())).hex(),
     }
 
 

@@ -191,6 +191,8 @@ def test_genesis_has_the_same_hash():
 
     assert hashed.hex() == row["genesis_hash"]
     assert row["chain_id"] == f"{document['network']}-{hashed.hex()[:32]}"
+    signed = tagged_hash("genesis/member", msgpack.packb(members[0]))
+    VerifyKey(members[0][1]).verify(signed, unhex(row["member_signature"]))
 
 
 def key_part(part, *, is_last):

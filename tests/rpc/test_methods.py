@@ -56,6 +56,7 @@ async def test_the_status_names_chain_and_head(node):
         "contract_time_ms": head.header.time_ms,
         "validators": 4,
         "passed_over": [],
+        "missing": [],
         "syncing": False,
         "signing": {"may_sign": True, "waits_for": None},
         "version": "0.1.0",
@@ -72,6 +73,14 @@ async def test_the_status_names_who_is_passed_over(node):
     head = node.chain.ledger.head()
     assert status["passed_over"] == [head.validators.name_of(key) for key in head.passed_over]
     assert len(status["passed_over"]) == 1
+
+
+async def test_the_status_names_the_validators_that_are_missing(node):
+    node.view.seen = {"missing": ["v2", "v3"]}
+
+    status = await node.call("chain_getStatus")
+
+    assert status["missing"] == ["v2", "v3"]
 
 
 async def test_a_block_is_the_same_by_height_by_hash_and_as_the_latest(node):
