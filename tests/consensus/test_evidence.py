@@ -11,6 +11,7 @@ import pytest
 from consensus import BuildBlock, Misdeed, RecordEvidence, WorkWaiting, misdeed_of
 from consensus.faults import KEPT_MAX, KEPT_PER_VALIDATOR_MAX, evidence_of
 from consensus.messages import EvidenceMessage, Kind
+from consensus.turns import order_of
 from primitives.ids import Height
 from primitives.limits import BLOCK_EVIDENCE_MAX, EVIDENCE_PER_HEIGHT_MAX
 from primitives.set_history import SetHistory
@@ -46,7 +47,9 @@ def engine_at_6(first_height: int = 0, *, count: int = 4):
         first_height=Height(first_height),
         sets=((Height(1), OLD), (Height(5), validators_of(count))),
     )
-    head = replace(genesis_head(count), height=Height(5), history=history)
+    head = genesis_head(count)
+    order = order_of(head.validators, {}, Height(6))
+    head = replace(head, height=Height(5), history=history, order=order)
     return engine_of(0, count=count, head=head)
 
 

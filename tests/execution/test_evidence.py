@@ -175,7 +175,7 @@ def test_what_the_ledger_knows_of_old_heights_survives_a_restart(chain):
 def test_a_new_set_is_kept_with_its_first_height_and_the_old_one_while_it_counts(chain):
     commit(chain)
     tip = chain.ledger._tip
-    run = BlockRun(tip.base, tip.next_block(chain.next_ms))
+    run = BlockRun(tip.base, tip.next_block(chain.next_ms), VALIDATORS[0].public_key)
     chosen = validators(7)
     run._overlay.set(system.VALIDATORS_KEY, system.validators_value(chosen))
     run._overlay.keep()

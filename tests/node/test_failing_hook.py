@@ -111,6 +111,7 @@ class Node:
                 data_dir=str(self.chain.folder),
                 heartbeat_ms=0,
                 now_ms=lambda: self.chain.next_ms,
+                certificate_days_left=lambda: 365,
             )
         )
 

@@ -148,7 +148,7 @@ async def test_nothing_is_sent_before_log_and_sign_state_are_written():
     assert recorder.done == [
         ("wal", 5),
         ("signed", SignMark(5, 0, 2)),
-        ("sent", b"restartsprepare"),
+        ("sent", b"prepare"),
     ]
 
 
@@ -161,7 +161,7 @@ async def test_a_commit_is_in_the_log_and_its_lock_on_disk_before_the_sign_state
         ("wal", 5),
         ("locked", 5),
         ("signed", SignMark(5, 0, COMMIT)),
-        ("sent", b"restartscommit"),
+        ("sent", b"commit"),
     ]
     assert recorder.done == expected
 

@@ -43,7 +43,7 @@ def view_of(tmp_path, *offsets_ms: float | None) -> RunningNode:
     return RunningNode(
         ViewParts(
             facts=None,
-            ledger=SimpleNamespace(hook_fault=lambda probe_at_ms: None),
+            ledger=SimpleNamespace(_tip=SimpleNamespace(hook_fault=None)),
             pool=None,
             admission=None,
             journal=SimpleNamespace(fault=None, refused=None),
@@ -58,6 +58,7 @@ def view_of(tmp_path, *offsets_ms: float | None) -> RunningNode:
             data_dir=str(tmp_path),
             heartbeat_ms=10_000,
             now_ms=lambda: 0,
+            certificate_days_left=lambda: 365,
         )
     )
 

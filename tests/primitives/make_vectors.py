@@ -273,7 +273,7 @@ def genesis() -> object:
         "genesis_hash": document.hash.hex(),
         "chain_id": document.chain_id,
         "validators_hash": document.validators.hash.hex(),
-        "member_signature": key(0).sign(MEMBER_TAG, encode(members[0].to_value())).hex(),
+        "member_signature": keys(4)[0].sign(MEMBER_TAG, encode(members[0].to_value())).hex(),
     }
 
 
