@@ -12,13 +12,10 @@ from client.cbdc.audit import audit
 from client.cbdc.holder import balance_of
 from client.errors import RpcRefused
 from client.rpc import Request, RpcClient
-from consensus.wire import EVIDENCE_BYTES_MAX
-from primitives.codec import decode
-from primitives.crypto import PUBLIC_KEY_BYTES
+from consensus import misdeed_of
 from primitives.ids import Address, show_address
 from primitives.limits import RPC_BATCH_MAX
 from primitives.receipt import OK
-from primitives.shape import bytes_of, fields_of
 from tests.chaos.arena import Arena
 from tests.chaos.machine import Machine
 from tests.chaos.payments import Payments
@@ -116,10 +113,8 @@ async def read_on(chain: Chain, url: str) -> None:
 
 
 def accused_by(shown: str) -> bytes:
-    """Return the key in an evidence [kind, height, view, key, ...], shown as hex."""
-    value = decode(bytes.fromhex(shown.removeprefix("0x")), bytes_max=EVIDENCE_BYTES_MAX)
-    fields = fields_of(value, name="evidence", count=8)
-    return bytes_of(fields[3], name="validator", length=PUBLIC_KEY_BYTES)
+    """Return the key of the validator that an evidence, shown as hex, is against."""
+    return misdeed_of(bytes.fromhex(shown.removeprefix("0x"))).validator
 
 
 def nothing_lost(arena: Arena, chain: Chain) -> list[str]:

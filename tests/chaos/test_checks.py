@@ -7,6 +7,7 @@ import pytest
 
 from consensus.faults import evidence_of
 from consensus.messages import Kind
+from primitives.crypto import ZERO_DIGEST
 from tests.chaos import checks
 from tests.chaos.builders import KEY, OTHER, says
 from tests.chaos.checks import Chain
@@ -59,7 +60,7 @@ def test_evidence_against_one_that_lost_nothing_is_wrong():
 
 
 def test_evidence_in_a_block_names_the_key_that_signed_twice():
-    shown = "0x" + evidence_of(BROKEN.earlier, BROKEN.later).hex()
+    shown = "0x" + evidence_of(BROKEN.earlier, BROKEN.later, ZERO_DIGEST).hex()
 
     assert checks.accused_by(shown) == KEY.public_key
 
