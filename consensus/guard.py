@@ -4,7 +4,7 @@ Pure: the files are `node.store`'s, the rules over them are `consensus.recovery`
 sign-state, lock file and store note are canonical msgpack arrays, read strictly:
 
     sign-state = [key, standing, [start, random], mark, digest, signature, committed, restart]
-    lock       = [height, view, block_hash, [[public_key, signature], ...], block]
+    lock       = [[start, random], height, view, block_hash, [[public_key, signature], ...], block]
     note       = [[start, random] or None, mark, [statement, ...]]
     mark       = [height, view, kind]
 
@@ -75,8 +75,13 @@ class SignState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """The content of the lock file beside the sign-state: what the last Commit was said upon."""
+    """The content of the lock file beside the sign-state: what the last Commit was said upon.
 
+    `stamp` is that of the start which wrote it: with a newer one than the sign-state's, the
+    sign-state is older than this file (R2.2).
+    """
+
+    stamp: Stamp
     height: Height
     view: View
     block_hash: Digest
@@ -161,14 +166,24 @@ def read_sign_state(data: bytes) -> SignState:
 
 def encode_lock(lock: Lock) -> bytes:
     """Return the bytes of a lock file, at most `LOCK_BYTES_MAX`."""
-    return encode((lock.height, lock.view, lock.block_hash, lock.prepares, lock.block))
+    return encode(
+        (
+            _stamp_value(lock.stamp),
+            lock.height,
+            lock.view,
+            lock.block_hash,
+            lock.prepares,
+            lock.block,
+        )
+    )
 
 
 def read_lock(data: bytes) -> Lock:
     """Return the lock that `data` encodes. Raises Rejected; names the field."""
-    fields = fields_of(decode(data, bytes_max=LOCK_BYTES_MAX), name="lock", count=5)
-    height, view, block_hash, prepares, block = fields
+    fields = fields_of(decode(data, bytes_max=LOCK_BYTES_MAX), name="lock", count=6)
+    stamp, height, view, block_hash, prepares, block = fields
     return Lock(
+        stamp=_stamp(stamp),
         height=Height(uint_of(height, name="height", value_max=HEIGHT_MAX)),
         view=View(uint_of(view, name="view", value_max=VIEW_MAX)),
         block_hash=_digest(block_hash, "block_hash"),

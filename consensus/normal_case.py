@@ -134,6 +134,7 @@ def try_commit(replica: Replica) -> None:
         return payload, prepared_entry(payload, prepares, encoded)
 
     lock = Lock(
+        stamp=replica.right.state.stamp,
         height=state.height,
         view=state.view,
         block_hash=block_hash,

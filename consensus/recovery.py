@@ -189,7 +189,10 @@ def _unexplained(found: Found, key: PublicKey, own: tuple[_Own, ...]) -> str | N
     if state.restart is not None and state.restart not in (found.restarts or {state.restart}):
         return f"the store does not know its restart statement {state.restart.hex()[:16]}"
     wal_stamp = None if found.wal is None else found.wal.stamp
-    for name, stamp in (("WAL", wal_stamp), ("store", None if note is None else note.stamp)):
+    lock_stamp = None if found.lock is None else found.lock.stamp
+    store_stamp = None if note is None else note.stamp
+    stamps = (("WAL", wal_stamp), ("store", store_stamp), ("lock file", lock_stamp))
+    for name, stamp in stamps:
         if stamp is not None and _is_newer(stamp, state.stamp):
             return f"the {name} is of start {stamp.start}, the sign-state of {state.stamp.start}"
     if note is not None and note.mark > state.mark:
@@ -227,6 +230,8 @@ def _listener(found: Found, key: PublicKey, stamp: Stamp, own: tuple[_Own, ...])
         restart = found.sign_state.restart
     if found.store is not None:
         marks.append(found.store.mark)
+    if found.lock is not None:
+        marks.append(_mark_of(found.lock))
     return SignState(
         key=key, standing=Standing.LISTENER, stamp=stamp, mark=max(marks), restart=restart
     )
@@ -332,7 +337,7 @@ def _resume(replica: Replica, own: list[_Own], mark: SignMark) -> None:
         if one.statement.mark > mark:
             signed = replica.signed_bytes(one.statement.view, one.statement.content)
             record = digest(TAGS[one.statement.kind], signed)
-            replica.record(one.statement, record, entry=None, lock=_lock_of(one))
+            replica.record(one.statement, record, entry=None, lock=_lock_of(one, replica))
     for kind in sorted(state.sent):
         replica.broadcast(state.sent[kind])
     start_view_timer(replica)
@@ -347,11 +352,12 @@ def _resume(replica: Replica, own: list[_Own], mark: SignMark) -> None:
             try_decide(replica, one.statement.view, one.statement.block_hash)
 
 
-def _lock_of(own: _Own) -> Lock | None:
+def _lock_of(own: _Own, replica: Replica) -> Lock | None:
     """Return what is in the lock file once this Commit is signed; None for other kinds."""
     if own.prepared is None:
         return None
     return Lock(
+        stamp=replica.right.state.stamp,
         height=own.statement.height,
         view=own.statement.view,
         block_hash=own.statement.block_hash,

@@ -43,6 +43,7 @@ STATE = SignState(
     committed=(2, BLOCK.hash),
 )
 LOCK = Lock(
+    stamp=STAMP,
     height=1,
     view=0,
     block_hash=BLOCK.hash,
@@ -119,11 +120,12 @@ def test_a_sign_state_of_another_form_is_refused_and_the_field_named(at, value, 
 @pytest.mark.parametrize(
     ("at", "value", "field"),
     [
-        (0, -1, "height"),
-        (1, VIEW_MAX + 1, "view"),
-        (2, None, "block_hash"),
-        (3, ((key_of(1), bytes(64)), (key_of(1), bytes(64))), "prepares"),
-        (4, "text", "block"),
+        (0, (1,), "stamp"),
+        (1, -1, "height"),
+        (2, VIEW_MAX + 1, "view"),
+        (3, None, "block_hash"),
+        (4, ((key_of(1), bytes(64)), (key_of(1), bytes(64))), "prepares"),
+        (5, "text", "block"),
     ],
 )
 def test_a_lock_of_another_form_is_refused_and_the_field_named(at, value, field):

@@ -208,7 +208,8 @@ def test_a_signature_cut_off_before_the_sign_state_is_finished_first(step):
     finished = effects[0]
     assert isinstance(finished, Persist)
     stamp = finished.state.stamp
-    assert finished == replace(last, entry=None, state=replace(last.state, stamp=stamp))
+    lock = None if last.lock is None else replace(last.lock, stamp=stamp)
+    assert finished == replace(last, entry=None, lock=lock, state=replace(last.state, stamp=stamp))
     assert Kind(last.state.mark.kind) in kinds(effects)
 
 

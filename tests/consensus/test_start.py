@@ -62,7 +62,14 @@ PREPARE = prepare(BLOCK, 0, view=1)
 COMMIT = commit(BLOCK, 0, view=1)
 PREPARES = prepares_of(BLOCK, 1, (0, 1, 2))
 COMMIT_ENTRY = prepared_entry(COMMIT.encode(), PREPARES, BLOCK.encode())
-LOCK = Lock(height=5, view=1, block_hash=BLOCK.hash, prepares=PREPARES, block=BLOCK.encode())
+LOCK = Lock(
+    stamp=STAMP,
+    height=5,
+    view=1,
+    block_hash=BLOCK.hash,
+    prepares=PREPARES,
+    block=BLOCK.encode(),
+)
 
 STATE = SignState(
     key=key_of(0),
@@ -174,7 +181,11 @@ LISTENERS = {
     ),
     "a born state beside a lock file": (
         replace(INTACT, sign_state=born(key_of(0)), wal=None, store=None, lock=LOCK),
-        "the lock file knows of height 5 view 1 (commit)",
+        "the lock file is of start 3, the sign-state of 0",
+    ),
+    "a lock file of a later start": (
+        replace(INTACT, lock=replace(LOCK, stamp=Stamp(start=4, random=bytes(16)))),
+        "the lock file is of start 4, the sign-state of 3",
     ),
 }
 
@@ -185,9 +196,8 @@ def test_r2_2_what_is_not_explained_listens_above_all_that_any_file_shows(found,
 
     assert reason in start.reason
     assert start.state.standing is Standing.LISTENER
-    assert start.state.stamp.start == 1 + max(
-        part.stamp.start for part in (found.sign_state, found.wal, found.store) if part is not None
-    )
+    files = (found.sign_state, found.wal, found.store, found.lock)
+    assert start.state.stamp.start == 1 + max(one.stamp.start for one in files if one is not None)
     assert (start.lock, start.entries) == (None, ())
     marks = [part.mark for part in (found.sign_state, found.store) if part is not None]
     assert all(start.state.mark >= mark for mark in marks) or "another key" in reason

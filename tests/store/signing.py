@@ -27,6 +27,7 @@ def state(height: int, view: int = 0, kind: int = 2, content: bytes = b"a") -> S
 def lock(height: int, view: int = 0, block: bytes = b"block" * 50) -> Lock:
     """Return a lock of a block of these bytes."""
     return Lock(
+        stamp=STAMP,
         height=height,
         view=view,
         block_hash=digest("test", block),
