@@ -169,7 +169,7 @@ def recover(config: EngineConfig, head: Head, start: Start) -> tuple[Engine, tup
 
 def _next_stamp(found: Found, random: bytes) -> Stamp:
     """R2.2: one more than the highest start that any file knows."""
-    parts = (found.sign_state, found.wal, found.store)
+    parts = (found.sign_state, found.wal, found.store, found.lock)
     stamps = [part.stamp for part in parts if part is not None]
     highest = max((stamp.start for stamp in stamps if stamp is not None), default=0)
     return Stamp(start=highest + 1, random=random)
