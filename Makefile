@@ -11,15 +11,18 @@ PRESENT = $(wildcard $(SOURCES))
 
 # Workers that `make test` uses; 0 runs the tests in one process.
 JOBS ?= 2
-# Simulation: first seed and number of seeds.
+# Simulation and chaos: first seed; simulation: number of seeds.
 SEED ?= 1
 SEEDS ?= $(if $(filter command line,$(origin SEED)),1,500)
+# Chaos: how long to strike, and what with (names of tests/chaos/plan.py; all by default).
+SECONDS ?= 60
+KINDS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo fmt check test sim e2e bench storm cover wheel lock clean
+.PHONY: help setup demo fmt check test sim chaos e2e bench storm bench-absent cover wheel lock clean
 
 help: ## List the commands
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 setup"; exit 1; }
@@ -53,6 +56,9 @@ test: setup ## All tests but the soak: unit, properties, simulation, real proces
 sim: setup ## Simulate: make sim SEED=1 SEEDS=500
 	$(BIN)/python -m tests.simulation.run --seed $(SEED) --seeds $(SEEDS)
 
+chaos: setup ## Strike four real validators under load: make chaos SECONDS=60 SEED=1
+	$(BIN)/python -m tests.chaos.run --seconds $(SECONDS) --seed $(SEED) --kinds "$(KINDS)"
+
 e2e: setup ## Only the tests with real validator processes
 	$(BIN)/python -m pytest -m "e2e and not soak" tests/e2e
 
@@ -61,6 +67,9 @@ bench: setup ## Measure throughput and latency on this machine
 
 storm: setup ## Attack four validators here beside honest payments: the table, and exit code 1 above the goals
 	$(BIN)/python -m bench.storm
+
+bench-absent: setup ## Measure what f silent validators cost (six minutes)
+	$(BIN)/python -m bench.absent
 
 cover: setup ## Branch coverage of the pure parts
 	$(BIN)/coverage run -m pytest -m "not e2e and not soak" tests/primitives tests/consensus tests/transcripts tests/contracts

@@ -1,47 +1,41 @@
-"""The command line of Sapha: assembles the command groups, and nothing else."""
+"""The command line of Sapha: assembles the command groups by name, and nothing else."""
 
 import typer
 
-from commands import (
-    agency,
-    cbdc,
-    chain,
-    complaint,
-    devnet,
-    identity,
-    keys,
-    member,
-    network,
-    node,
-    officer,
-    tx,
-    vote,
-)
-from commands.bench import bench
-from commands.demo import demo
-from commands.query import query
+from commands.groups import groups_of
+
+# In the order of `sapha --help`: where each group, or single command, is.
+PLACES = {
+    "devnet": "commands.devnet:app",
+    "member": "commands.member:app",
+    "network": "commands.network:app",
+    "node": "commands.node:app",
+    "keys": "commands.keys:app",
+    "account": "commands.account:app",
+    "tx": "commands.tx:app",
+    "query": "commands.query:query",
+    "chain": "commands.chain:app",
+    "cbdc": "commands.cbdc:app",
+    "agency": "commands.agency:app",
+    "officer": "commands.officer:app",
+    "id": "commands.identity:app",
+    "vote": "commands.vote:app",
+    "complaint": "commands.complaint:app",
+    "demo": "commands.demo:demo",
+    "bench": "commands.bench:bench",
+}
+
 
 app = typer.Typer(
     name="sapha",
+    cls=groups_of(PLACES),
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
-    help="Sapha: a permissioned ledger for public services.",
-    epilog="Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no node answered.",
+    epilog="Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no node answered, "
+    "4 sent and the outcome is not known.",
 )
 
-app.add_typer(devnet.app, name="devnet")
-app.add_typer(member.app, name="member")
-app.add_typer(network.app, name="network")
-app.add_typer(node.app, name="node")
-app.add_typer(keys.app, name="keys")
-app.add_typer(tx.app, name="tx")
-app.command("query")(query)
-app.add_typer(chain.app, name="chain")
-app.add_typer(cbdc.app, name="cbdc")
-app.add_typer(agency.app, name="agency")
-app.add_typer(officer.app, name="officer")
-app.add_typer(identity.app, name="id")
-app.add_typer(vote.app, name="vote")
-app.add_typer(complaint.app, name="complaint")
-app.command("demo")(demo)
-app.command("bench")(bench)
+
+@app.callback()
+def top() -> None:
+    """Sapha: a permissioned ledger for public services."""

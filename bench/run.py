@@ -17,7 +17,13 @@ from pathlib import Path
 
 from bench import state_cost
 
-SERVICES = ("identity_requests", "cbdc_mixes", "voting_proofs", "voting_network")
+SERVICES = (
+    "certificate_cost",
+    "identity_requests",
+    "cbdc_mixes",
+    "voting_proofs",
+    "voting_network",
+)
 LONG = ("blob_throughput", "complaints")
 
 

@@ -1,7 +1,8 @@
 """Blocks in a file, and their verification from the genesis document alone.
 
 One JSON object a line: first {"format", "chain_id", "genesis_hash"}, then a line a block,
-{"height", "block", "certificate"} with 0x hex, in order of height.
+{"height", "block", "certificate"} with 0x hex, in order of height. The line of a block that carries
+restart statements has a "restart_proof" too.
 """
 
 import json
@@ -9,10 +10,10 @@ from typing import Any
 
 from client.answers import hex_field
 from client.errors import BadAnswer
-from client.light import LightClient
+from client.light import LightClient, sealed_by
 from genesis.schema import Genesis
 from primitives.block import Block, Header, decode_block
-from primitives.certificate import BadCertificate
+from primitives.certificate import BadCertificate, check_last_certificate
 from primitives.codec import encode
 from primitives.crypto import ZERO_DIGEST
 from primitives.errors import BadShape, WrongChain
@@ -33,8 +34,11 @@ def first_line(genesis: Genesis) -> str:
     return json.dumps(head)
 
 
-def block_line(answer: dict[str, Any]) -> str:
-    """Return the line of a block as chain_getBlock answered it."""
+def block_line(answer: dict[str, Any], restart_proof: str | None = None) -> str:
+    """Return the line of a block as chain_getBlock answered it.
+
+    `restart_proof` is the proof that chain_getRestarts gives of a block with restart statements.
+    """
     transactions = tuple(bytes.fromhex(raw[2:]) for raw in answer["transactions"])
     evidence = tuple(bytes.fromhex(raw[2:]) for raw in answer["evidence"])
     last = None if answer["last_certificate"] is None else hex_field(answer, "last_certificate")
@@ -45,6 +49,8 @@ def block_line(answer: dict[str, Any]) -> str:
         "block": "0x" + block.hex(),
         "certificate": answer["certificate"],
     }
+    if restart_proof is not None:
+        line["restart_proof"] = restart_proof
     return json.dumps(line)
 
 
@@ -54,6 +60,7 @@ class ChainVerifier:
     def __init__(self, genesis: Genesis) -> None:
         self._light = LightClient(genesis)
         self._last: Header | None = None
+        self._proof = b""
         self.blocks = 0
         self.transactions = 0
 
@@ -78,7 +85,7 @@ class ChainVerifier:
             raise WrongChain(f"the file is of chain {found}, the genesis of {genesis.chain_id}")
 
     def take_block(self, line: str) -> Block:
-        """Check the next block: its certificate, its parent, and its transactions.
+        """Check the next block: its certificate, its parent's in it, and its transactions.
 
         Raises:
             ChainBroken: not the block that follows.
@@ -91,17 +98,32 @@ class ChainVerifier:
             if block.height == 0:
                 self._check_genesis_block(block, answer)
             else:
-                # The header names one certificate of its parent; nodes may hold others that
-                # prove the same block, so the one in the file is verified for itself.
                 self._check_follows(block.header)
+                self._check_last_certificate(block)
+                if block.restarts:
+                    self._light.take_restarts(hex_field(answer, "restart_proof"))
                 certificate = hex_field(answer, "certificate")
                 self._light.check_header(block.header.encode(), certificate)
+                self._proof = certificate
         except BadAnswer as error:
             raise BadShape(f"block {self.height + 1}: {error}") from error
         self._last = block.header
         self.blocks += 1
         self.transactions += len(block.transactions)
         return block
+
+    def _check_last_certificate(self, block: Block) -> None:
+        """Check what the block says of its parent; the file has the same line before, mostly.
+
+        The head's certificate in a file is its node's own, so the next block may hold another.
+        """
+        last, parent = block.last_certificate, self._last
+        if last is not None and last.encode() == self._proof:
+            return  # verified with the line before
+        sealed = (
+            None if parent is None or parent.height == 0 else sealed_by(self._light.genesis, parent)
+        )
+        check_last_certificate(last, sealed)
 
     def _check_genesis_block(self, block: Block, answer: dict[str, Any]) -> None:
         genesis, header = self._light.genesis, block.header

@@ -5,14 +5,19 @@ SaphaError
 ├── PeerFault
 │   ├── NodeUnreachable   no node answered in time
 │   └── BadAnswer         a node's answer does not have the form that the interface promises
+├── LocalFault
+│   └── HeadFileFault     the file of the highest verified header cannot be used
 └── Rejected
     ├── BadAmount         text that is not an amount of money
-    └── StaleAnswer       a proof is sound, but older than the caller allows
+    ├── BadEnvelope       a transaction file that is none
+    ├── StaleAnswer       a proof is sound, but older than the caller allows
+    ├── WentBack          a node's last block is lower than one that was verified before
+    └── ForkProven        two certified blocks at one height
 """
 
 from collections.abc import Mapping
 
-from primitives.errors import PeerFault, Rejected, SaphaError
+from primitives.errors import LocalFault, PeerFault, Rejected, SaphaError
 
 _RETRY_S_MAX = 60
 
@@ -32,6 +37,8 @@ class RpcRefused(SaphaError):
         details = data.get("details")
         self.details: dict[str, object] = dict(details) if isinstance(details, dict) else {}
         self.message = message
+        # Whether another node was asked before without an answer, and may have taken the request.
+        self.may_have_arrived = False
         super().__init__(f"{self.code}: {message}")
 
     @property
@@ -42,7 +49,14 @@ class RpcRefused(SaphaError):
 
 
 class NodeUnreachable(PeerFault):
-    """No node answered; the message names each address and what happened there."""
+    """No node answered; the message names each address and what happened there.
+
+    `may_have_arrived` is false when no connection was made, so that no node has the request.
+    """
+
+    def __init__(self, message: str, *, may_have_arrived: bool = True) -> None:
+        self.may_have_arrived = may_have_arrived
+        super().__init__(message)
 
 
 class BadAnswer(PeerFault):
@@ -55,7 +69,29 @@ class BadAmount(Rejected):
     code = "BAD_AMOUNT"
 
 
+class BadEnvelope(Rejected):
+    """The file is not a transaction that further keys may sign."""
+
+    code = "BAD_ENVELOPE"
+
+
 class StaleAnswer(Rejected):
     """The proof is sound, but of an older block than allowed."""
 
     code = "STALE_ANSWER"
+
+
+class WentBack(Rejected):
+    """The node's last block is lower than one that this client has verified."""
+
+    code = "HEAD_WENT_BACK"
+
+
+class ForkProven(Rejected):
+    """Two certified blocks at one height: more validators than are tolerated signed both."""
+
+    code = "FORK_PROVEN"
+
+
+class HeadFileFault(LocalFault):
+    """The file of the highest verified header is damaged, of another network, or not writable."""

@@ -5,8 +5,8 @@ tells a damaged file from a wrong password. Source: RFC 9106; libsodium secretbo
 """
 
 import json
-import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from nacl.pwhash import argon2id
 from nacl.secret import SecretBox
 from nacl.utils import random
 
+from client.files import OWNER_MODE, write_whole
 from primitives.codec import encode
 from primitives.crypto import SEED_BYTES, PublicKey, SigningKey, digest
 from primitives.errors import LocalFault
@@ -23,7 +24,6 @@ from primitives.ids import address_of, show_address
 FORMAT = 1
 _KDF = "argon2id"
 _FILE_BYTES_MAX = 16 * 1024
-_FILE_MODE = 0o600
 _OPS_MAX = 20
 _MEMORY_BYTES_MAX = 2 * 1024**3
 _PRIVATE_BITS = stat.S_IRWXG | stat.S_IRWXO
@@ -88,7 +88,7 @@ class KeyFile:
 def seal_key(seed: bytes, password: str, cost: Cost = MODERATE) -> KeyFile:
     """Return the key file of `seed` under `password`; salt and nonce are fresh."""
     salt = random(argon2id.SALTBYTES)
-    box = SecretBox(_derive(password, salt, cost)).encrypt(seed)
+    box = SecretBox(derive_key(password, salt, cost)).encrypt(seed)
     public_key = SigningKey(seed).public_key
     return KeyFile(public_key=public_key, cost=cost, salt=salt, box=bytes(box))
 
@@ -96,7 +96,7 @@ def seal_key(seed: bytes, password: str, cost: Cost = MODERATE) -> KeyFile:
 def open_key(file: KeyFile, password: str) -> SigningKey:
     """Return the key of `file`. Raises WrongPassword or KeystoreDamaged."""
     try:
-        seed = SecretBox(_derive(password, file.salt, file.cost)).decrypt(file.box)
+        seed = SecretBox(derive_key(password, file.salt, file.cost)).decrypt(file.box)
     except CryptoError as error:
         raise WrongPassword(f"wrong password for the key of {file.address}") from error
     key = SigningKey(seed)
@@ -137,9 +137,7 @@ def parse_key(text: str, place: str) -> KeyFile:
     try:
         document = json.loads(text)
         kdf = document["kdf"]
-        cost = Cost(
-            _bounded(kdf["ops"], _OPS_MAX), _bounded(kdf["memory_bytes"], _MEMORY_BYTES_MAX)
-        )
+        cost = cost_of(kdf)
         file = KeyFile(
             public_key=PublicKey(bytes.fromhex(document["public_key"])),
             cost=cost,
@@ -187,13 +185,9 @@ def write_secret(path: Path, text: str) -> None:
     """Write `text` to a new file that only its owner may read, durably. Raises KeystoreExists."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
+        write_whole(path, text.encode(), mode=OWNER_MODE, is_new=True)
     except FileExistsError as error:
         raise KeystoreExists(f"{path}: exists; keys are never overwritten") from error
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def read_secret(path: Path) -> str:
@@ -213,13 +207,14 @@ def read_secret(path: Path) -> str:
     return text
 
 
-def _bounded(value: object, most: int) -> int:
-    if type(value) is not int or not 1 <= value <= most:
-        raise ValueError(f"{value!r:.20} is not from 1 to {most}")
-    return value
+def cost_of(kdf: Mapping[str, object]) -> Cost:
+    """Return the cost that a document names. Raises ValueError or KeyError: it is out of bounds."""
+    ops = _bounded(kdf["ops"], _OPS_MAX)
+    return Cost(ops, _bounded(kdf["memory_bytes"], _MEMORY_BYTES_MAX))
 
 
-def _derive(password: str, salt: bytes, cost: Cost) -> bytes:
+def derive_key(password: str, salt: bytes, cost: Cost) -> bytes:
+    """Return the key of a SecretBox that `password` gives. Raises ValueError: a bad salt."""
     return argon2id.kdf(
         SecretBox.KEY_SIZE,
         password.encode("utf-8"),
@@ -227,3 +222,9 @@ def _derive(password: str, salt: bytes, cost: Cost) -> bytes:
         opslimit=cost.ops,
         memlimit=cost.memory_bytes,
     )
+
+
+def _bounded(value: object, most: int) -> int:
+    if type(value) is not int or not 1 <= value <= most:
+        raise ValueError(f"{value!r:.20} is not from 1 to {most}")
+    return value

@@ -8,18 +8,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from client.answers import bytes_from_hex, field_of, hex_field, list_field, uint_field
-from client.errors import BadAnswer, RpcRefused, StaleAnswer
+from client.errors import BadAnswer, ForkProven, RpcRefused, StaleAnswer
+from client.head_memory import CertifiedHeader, HeadMemory, fork_of
+from client.restarts import Reigns, UnknownRestart, check_carried, follow_restarts
 from client.rpc import Answer, Request, RpcClient
 from genesis.schema import Genesis
 from primitives.block import Header, decode_header
-from primitives.certificate import BadCertificate, Certificate, check_certificate, read_certificate
+from primitives.certificate import (
+    BadCertificate,
+    Certificate,
+    SealedBlock,
+    check_certificate_of,
+    read_certificate,
+)
 from primitives.codec import Value, decode
 from primitives.crypto import DIGEST_BYTES, Digest
 from primitives.errors import BadShape, Rejected, WrongChain
-from primitives.ids import TransactionId
+from primitives.ids import Height, TransactionId
 from primitives.limits import RPC_BODY_BYTES_MAX
 from primitives.merkle import root_from_path
 from primitives.receipt import Event, Receipt
+from primitives.restart import read_restarts
+from primitives.restart_proof import read_restart_proof
 from primitives.shape import array_of, bytes_of, fields_of, uint_of
 from primitives.state_proof import BadProof, StateProof, check_proof, read_proof
 
@@ -67,10 +77,18 @@ class ReceiptProof:
 
 
 class LightClient:
-    """Holds the genesis; every check is against its chain id and validators."""
+    """Holds the genesis; every check is against its chain id and validators.
 
-    def __init__(self, genesis: Genesis) -> None:
+    With a `memory` nothing that a node shows as its latest may be lower than what was verified
+    before, and nothing another at that height.
+    """
+
+    def __init__(self, genesis: Genesis, memory: HeadMemory | None = None) -> None:
         self.genesis = genesis
+        self._memory = memory
+        self.reigns = Reigns(genesis.hash)
+        self.restart_proofs: tuple[bytes, ...] = ()
+        self._highest = Height(0)
         self._verified: dict[tuple[bytes, bytes], Proven] = {}
 
     def check_header(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
@@ -80,39 +98,55 @@ class LightClient:
 
         Raises:
             WrongChain: a header of another chain.
+            UnknownRestart: it follows a restart statement of which `take_restarts` knows nothing.
+            VoidBlock: a restart statement made it void.
             BadCertificate: the certificate is not of this header, or does not prove it.
             NotCanonical, BadShape, BadVersion, TooLarge: not the bytes of a header.
+            ForkProven: it differs from the highest that the memory holds.
         """
+        found = self._checked(header_bytes, certificate_bytes)
+        _note(self._memory, found, is_latest=False)
+        return found
+
+    def fork(self, one: Proven, other: Proven) -> ForkProven:
+        """Return what two verified headers of one height prove; with a memory both are kept."""
+        pair = _certified(one), _certified(other)
+        if self._memory is not None:
+            try:
+                self._memory.refuse_fork(*pair)
+            except ForkProven as fault:
+                return fault
+        return fork_of(*pair)
+
+    def _checked(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
         both = (header_bytes, certificate_bytes)
         found = self._verified.get(both)
         if found is None:
-            found = self._verify_header(header_bytes, certificate_bytes)
+            found = _verify(self.genesis, header_bytes, certificate_bytes)
             while len(self._verified) >= _REMEMBERED_MAX:
                 self._verified.pop(next(iter(self._verified)))
             self._verified[both] = found
+        self.reigns.check(found.header)
+        self._highest = max(self._highest, found.header.height)
         return found
 
-    def _verify_header(self, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
-        header = decode_header(header_bytes)
-        if header.chain_id != self.genesis.chain_id:
-            ours = self.genesis.chain_id
-            raise WrongChain(f"the header is of chain {header.chain_id}, the genesis is of {ours}")
-        if header.validators_hash != self.genesis.validators.hash:
-            raise BadCertificate(
-                f"block {header.height} is decided by validators other than the genesis names"
-            )
-        if header.restart != self.genesis.hash:
-            raise BadCertificate(f"block {header.height} follows a restart that is not known here")
-        unchecked = read_certificate(certificate_bytes)
-        if (unchecked.height, unchecked.block_hash) != (header.height, header.hash):
-            raise BadCertificate(f"the certificate is not of this block {header.height}")
-        certificate = check_certificate(
-            unchecked,
-            chain_id=self.genesis.chain_id,
-            restart=header.restart,
-            validators=self.genesis.validators,
-        )
-        return Proven(header=header, certificate=certificate)
+    def take_restarts(self, proof_bytes: bytes) -> None:
+        """Learn the restart statements of one block, in order of the chain; known ones are fine.
+
+        Raises:
+            RestartRefused: too few have signed, or a statement is of another place in the chain.
+            RestartConflict: this client holds a certificate above its block.
+            BadProof: an entry of the state that says who signs is wrong or missing.
+            Rejected: what `check_header` raises for the header below, or wrong bytes.
+        """
+        proof = read_restart_proof(proof_bytes)
+        restarts = read_restarts(proof.restarts)
+        if not restarts or self.reigns.knows(restarts[-1].digest):
+            return
+        at = self.check_header(proof.header, proof.certificate)
+        check_carried(proof.entries, restarts, at.header, self.genesis)
+        self.reigns.add(restarts, above=at.header, highest=self._highest)
+        self.restart_proofs += (proof_bytes,)
 
     def check_state(
         self, at: Proven, *, key: bytes, value: bytes | None, proof_bytes: bytes
@@ -160,13 +194,25 @@ class LightClient:
             raise StaleAnswer(f"block {height} is {age_ms} ms old, allowed are {age_ms_max}")
 
     async def head(self, rpc: RpcClient) -> Proven:
-        """Return the node's latest header, verified."""
-        answer = await rpc.call("chain_getHeader", {"at": "latest"})
-        return self.check_header(*_header_of(answer))
+        """Return the node's latest header, verified. Raises WentBack by the memory."""
+        found = await self.header(rpc, "latest")
+        _note(self._memory, found, is_latest=True)
+        return found
+
+    async def header(self, rpc: RpcClient, at: int | str) -> Proven:
+        """Return the node's header at a height (or "latest"), verified."""
+        answer = await rpc.call("chain_getHeader", {"at": at})
+        return await self.follow_header(rpc, *_header_of(answer))
 
     async def state(self, rpc: RpcClient, key: bytes) -> ProvenValue:
-        """Ask for `key` and return what was verified. Raises as the checks, or BadAnswer."""
-        return self._read_state(key, await rpc.call("state_getProof", {"key": "0x" + key.hex()}))
+        """Ask for `key` and return what was verified.
+
+        Raises as the checks, BadAnswer, or WentBack by the memory.
+        """
+        answer = await rpc.call("state_getProof", {"key": "0x" + key.hex()})
+        found = await self._read_state(rpc, key, answer)
+        _note(self._memory, found.at, is_latest=True)
+        return found
 
     async def states(self, rpc: RpcClient, keys: Sequence[bytes]) -> list[ProvenValue]:
         """Ask for 1 to 100 keys together and return what was verified, in order. Raises as `state`.
@@ -178,10 +224,25 @@ class LightClient:
         for answer in answers:
             if isinstance(answer, RpcRefused):
                 raise answer
-        return [self._read_state(key, answer) for key, answer in zip(keys, answers, strict=True)]
+        pairs = zip(keys, answers, strict=True)
+        found = [await self._read_state(rpc, key, answer) for key, answer in pairs]
+        _note(self._memory, max((one.at for one in found), key=_height_of), is_latest=True)
+        return found
 
-    def _read_state(self, key: bytes, answer: Answer) -> ProvenValue:
-        at = self.check_header(*_header_of(answer))
+    async def follow_header(self, rpc: RpcClient, header: bytes, certificate: bytes) -> Proven:
+        """Check a header, after learning from the node which restart statement it follows.
+
+        Raises:
+            Rejected: what `check_header` and `take_restarts` raise.
+        """
+        try:
+            return self.check_header(header, certificate)
+        except UnknownRestart:
+            await follow_restarts(self, rpc)
+        return self.check_header(header, certificate)
+
+    async def _read_state(self, rpc: RpcClient, key: bytes, answer: Answer) -> ProvenValue:
+        at = await self.follow_header(rpc, *_header_of(answer))
         value = None if field_of(answer, "value") is None else hex_field(answer, "value")
         return self.check_state(at, key=key, value=value, proof_bytes=hex_field(answer, "proof"))
 
@@ -199,7 +260,7 @@ class LightClient:
         answer = field_of(await rpc.call("tx_get", params), "proof")
         if answer is None:
             raise BadAnswer("the node gives no proof; is the transaction committed?")
-        at = self.check_header(*_header_of(answer))
+        at = await self.follow_header(rpc, *_header_of(answer))
         proof = ReceiptProof(
             receipt_bytes=hex_field(answer, "receipt_bytes"),
             index=uint_field(answer, "index"),
@@ -207,6 +268,45 @@ class LightClient:
             path=tuple(Digest(bytes_from_hex(item, "path")) for item in list_field(answer, "path")),
         )
         return self.check_receipt(at, transaction_id=transaction_id, proof=proof)
+
+
+def _height_of(at: Proven) -> int:
+    return at.header.height
+
+
+def sealed_by(genesis: Genesis, header: Header) -> SealedBlock:
+    """Return the header's block as a certificate must prove it."""
+    return SealedBlock(
+        chain_id=genesis.chain_id,
+        restart=header.restart,
+        height=header.height,
+        block_hash=header.hash,
+        validators=genesis.validators,
+    )
+
+
+def _verify(genesis: Genesis, header_bytes: bytes, certificate_bytes: bytes) -> Proven:
+    """Return the header once a quorum of the genesis' validators is seen to have sealed it."""
+    header = decode_header(header_bytes)
+    if header.chain_id != genesis.chain_id:
+        ours = genesis.chain_id
+        raise WrongChain(f"the header is of chain {header.chain_id}, the genesis is of {ours}")
+    if header.validators_hash != genesis.validators.hash:
+        raise BadCertificate(
+            f"block {header.height} is decided by validators other than the genesis names"
+        )
+    unchecked = read_certificate(certificate_bytes)
+    certificate = check_certificate_of(unchecked, sealed_by(genesis, header))
+    return Proven(header=header, certificate=certificate)
+
+
+def _note(memory: HeadMemory | None, at: Proven, *, is_latest: bool) -> None:
+    if memory is not None:
+        memory.note(_certified(at), is_latest=is_latest)
+
+
+def _certified(at: Proven) -> CertifiedHeader:
+    return CertifiedHeader(at.header, at.certificate.encode())
 
 
 def read_receipt(data: bytes) -> Receipt:

@@ -10,15 +10,19 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import aiohttp
 
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from primitives.limits import RPC_BATCH_MAX
 
+if TYPE_CHECKING:
+    from client.outcome import Witness
+
 NOT_READY = -32003
 _ANSWER_BYTES_MAX = 64 * 1024 * 1024
+_NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 # What a node answers is checked where it is used; until then it is any JSON value.
 Answer: TypeAlias = Any
@@ -47,12 +51,18 @@ class RpcClient:
     """Asks the first node that answers, starting with the one that answered last.
 
     Use it as `async with RpcClient([url, ...]) as rpc`. A url is http://host:port, with or
-    without /rpc at its end.
+    without /rpc at its end. `witness` is told of the transactions that are sent through it.
     """
 
-    def __init__(self, urls: Sequence[str], settings: RpcSettings | None = None) -> None:
+    def __init__(
+        self,
+        urls: Sequence[str],
+        settings: RpcSettings | None = None,
+        witness: "Witness | None" = None,
+    ) -> None:
         if not urls:
             raise ValueError("at least one node url is needed")
+        self.witness = witness
         self.urls = tuple(url.rstrip("/").removesuffix("/rpc") for url in urls)
         self._settings = settings or RpcSettings()
         self._preferred = 0
@@ -190,7 +200,7 @@ class RpcClient:
     async def _ask(
         self, request: object, read: Callable[[Answer], _Read], timeout_s: float | None
     ) -> _Read:
-        failures = []
+        failures, may_have_arrived = [], False
         busy: RpcRefused | None = None
         for index in self._order():
             url = self.urls[index]
@@ -198,7 +208,9 @@ class RpcClient:
                 answer = read(await self._post(url, request, timeout_s))
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 failures.append(_failure(url, error))
+                may_have_arrived |= not isinstance(error, _NOT_CONNECTED)
             except RpcRefused as refused:
+                refused.may_have_arrived = may_have_arrived
                 is_busy = refused.retry_after_s is not None
                 if len(self.urls) == 1 or not (is_busy or refused.rpc_code == NOT_READY):
                     raise
@@ -209,7 +221,7 @@ class RpcClient:
                 return answer
         if busy is not None:
             raise busy
-        raise NodeUnreachable("; ".join(failures))
+        raise NodeUnreachable("; ".join(failures), may_have_arrived=may_have_arrived)
 
     async def _post(self, url: str, request: object, timeout_s: float | None) -> Answer:
         timeout = aiohttp.ClientTimeout(

@@ -8,10 +8,21 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from client.answers import uint_field
+from client.answers import field_of, list_field, text_field, uint_field
 from client.chain_file import LINE_CHARS_MAX, ChainVerifier, block_line, first_line
-from commands.options import GenesisPath, Rpc, open_rpc
-from commands.output import AsJson, UsageFault, command, emit
+from client.errors import BadAnswer
+from client.files import whole_file
+from client.rpc import Answer, RpcClient
+from commands.options import (
+    GenesisPath,
+    HeadFile,
+    Rpc,
+    SecondRpc,
+    look_twice,
+    open_light,
+    open_rpc,
+)
+from commands.output import AsJson, UsageFault, command, emit, show_table
 from genesis.verify import load_genesis
 from primitives.errors import BadShape, LocalFault, Rejected
 
@@ -31,13 +42,14 @@ async def export(
     verifier = ChainVerifier(load_genesis(genesis))
     async with open_rpc(rpc) as client:
         height = uint_field(await client.call("chain_getStatus"), "height")
-        with file.open("w", encoding="ascii") as out, _progress() as progress:
+        with whole_file(file) as out, _progress() as progress:
             task = progress.add_task("exporting", total=height + 1)
             line = first_line(load_genesis(genesis))
             verifier.take_first(line)
             out.write(line + "\n")
             for at in range(height + 1):
-                line = block_line(await client.call("chain_getBlock", {"at": at}))
+                answer = await client.call("chain_getBlock", {"at": at})
+                line = block_line(answer, await _restart_proof(client, answer))
                 verifier.take_block(line)
                 out.write(line + "\n")
                 progress.advance(task)
@@ -62,6 +74,68 @@ def verify(file: File, *, genesis: GenesisPath, as_json: AsJson = False) -> None
     if verifier.last is None:
         raise BadShape(f"{file} holds no block")
     _show(verifier, file, "verified", as_json=as_json)
+
+
+@app.command("head")
+@command
+async def head(
+    *,
+    genesis: GenesisPath,
+    head_file: HeadFile = None,
+    second_rpc: SecondRpc = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the last block, proven from the genesis; remember it, and ask a second node too."""
+    light = open_light(genesis, head_file)
+    async with open_rpc(rpc) as client:
+        header = (await light.head(client)).header
+        opinion = await look_twice(light, client, second_rpc)
+    data: dict[str, object] = {
+        "height": header.height,
+        "block_hash": "0x" + header.hash.hex(),
+        "time_ms": header.time_ms,
+        "compared_at_height": None if opinion is None else opinion.height,
+        "stale": None if opinion is None else opinion.stale,
+        "behind_blocks": None if opinion is None else opinion.behind_blocks,
+    }
+    emit(data, f"height {header.height}\nhead {data['block_hash']}", as_json=as_json)
+
+
+@app.command("evidence")
+@command
+async def evidence(
+    *,
+    limit: Annotated[int, typer.Option(help="How many, at most 100.", min=1, max=100)] = 20,
+    after: Annotated[str | None, typer.Option(help="Go on after this, as `next` says.")] = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """List which validators signed two different things, the newest first (of two weeks)."""
+    params: dict[str, object] = {"limit": limit} | ({} if after is None else {"after": after})
+    async with open_rpc(rpc) as client:
+        answer = await client.call("chain_getEvidence", params)
+    columns = ["validator", "what", "height", "view", "in block"]
+    rows = [
+        [str(field_of(item, name)) for name in ("validator", "kind", "height", "view")]
+        + [str(field_of(item, "recorded_height"))]
+        for item in list_field(answer, "evidence")
+    ]
+    goes_on = field_of(answer, "next")
+    text = show_table("Signed twice", columns, rows) if rows else "no evidence against anybody"
+    if goes_on is not None:
+        text += f"\nmore: sapha chain evidence --after {goes_on}"
+    emit(dict(answer), text, as_json=as_json)
+
+
+async def _restart_proof(client: RpcClient, answer: Answer) -> str | None:
+    """Return the proof of a block's restart statements as the node gives it, if it has any."""
+    if not list_field(answer, "restarts"):
+        return None
+    found = await client.call("chain_getRestarts", {"above": uint_field(answer, "height") - 1})
+    if not isinstance(found, list) or not found:
+        raise BadAnswer("chain_getRestarts knows nothing of a block that carries one")
+    return text_field(found[0], "proof")
 
 
 def _lines(file: Path) -> Iterator[str]:

@@ -8,6 +8,7 @@ from client.errors import NodeUnreachable
 from client.rpc import Answer, RpcClient
 from node.checks import Checked
 
+_CLOCK_FAIL_MS = 1_000
 _RUNNING_STEPS = frozenset({"idle", "decided"})
 
 
@@ -21,18 +22,20 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What was found; `summary` says where the node stands."""
+    """What was found; `summary` says where the node stands, `notes` what to look into."""
 
     summary: str
     findings: tuple[Finding, ...]
     is_reachable: bool = True
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """Return {ok, summary, findings: [{what, fix}]}."""
+        """Return {ok, summary, findings: [{what, fix}], notes: [text]}."""
         return {
             "ok": not self.findings,
             "summary": self.summary,
             "findings": [{"what": found.what, "fix": found.fix} for found in self.findings],
+            "notes": list(self.notes),
         }
 
 
@@ -44,16 +47,43 @@ async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
         health = await rpc.call("node_getHealth")
         peers = await rpc.call("node_getPeers")
         consensus = await rpc.call("node_getConsensus")
+        participation = await rpc.call("chain_getParticipation")
+        evidence = await rpc.call("chain_getEvidence", {"limit": 1})
     except NodeUnreachable as error:
         fix = "start it: sapha node start --dir DIR; if it stops again, its last log line says why"
         unreachable = Finding(f"the node does not answer: {error}", fix)
         return Diagnosis("the node does not answer", (unreachable, *findings), is_reachable=False)
-    findings += _of_health(health) + _of_peers(peers, status) + _of_consensus(consensus)
+    findings += _of_health(health) + _of_peers(peers, status) + _of_clocks(peers)
+    findings += _of_consensus(consensus)
+    notes = (
+        *_warnings(health),
+        *_newest(evidence),
+        *_rare(participation),
+        *_turns_missed(consensus),
+    )
     node = text_field(status, "node")
     height = uint_field(status, "height")
     syncing = ", catching up" if field_of(status, "syncing") else ""
     state = "everything is in order" if not findings else f"wrong: {len(findings)}"
-    return Diagnosis(f"{node} at height {height}{syncing}: {state}", tuple(findings))
+    summary = f"{node} at height {height}{syncing}: {state}"
+    return Diagnosis(summary, tuple(findings), notes=notes)
+
+
+def _rare(participation: Answer) -> tuple[str, ...]:
+    """Name the validators that signed fewer than half of the last certificates."""
+    rare = [
+        f"{text_field(one, 'name')} {uint_field(one, 'signed')}"
+        f" of {uint_field(one, 'certificates')}"
+        for one in list_field(participation, "validators")
+        if 2 * uint_field(one, "signed") < uint_field(one, "certificates")
+    ]
+    if not rare:
+        return ()
+    first, last = (uint_field(participation, name) for name in ("from_height", "to_height"))
+    return (
+        f"in fewer than half of the certificates of {first} to {last}: {', '.join(rare)};"
+        " away, cut off, or only slower than the quorum",
+    )
 
 
 def _of_files(files: Sequence[Checked]) -> list[Finding]:
@@ -75,6 +105,37 @@ def _of_health(health: Answer) -> list[Finding]:
     ]
 
 
+def _warnings(health: Answer) -> list[str]:
+    return [
+        f"{text_field(item, 'seen')}; {text_field(item, 'fix')}"
+        for item in list_field(health, "checks")
+        if item.get("warning", False)
+    ]
+
+
+def _newest(evidence: Answer) -> list[str]:
+    """Name the last validator that signed two different things; the agencies decide."""
+    return [
+        f"{text_field(item, 'validator')} signed two different things ({text_field(item, 'kind')})"
+        f" at height {uint_field(item, 'height')}, view {uint_field(item, 'view')};"
+        " all of it: sapha chain evidence"
+        for item in list_field(evidence, "evidence")
+    ]
+
+
+def _of_clocks(peers: Answer) -> list[Finding]:
+    """Name each peer whose clock is so far off that its blocks and the others' are refused."""
+    offsets = {text_field(peer, "name"): peer.get("clock_offset_ms") for peer in peers}
+    return [
+        Finding(
+            f"the clock of {name} is {int(offset):,} ms off, by its own word",
+            f"tell who runs {name}: it uses up a fault that the network tolerates",
+        )
+        for name, offset in offsets.items()
+        if offset is not None and abs(int(offset)) >= _CLOCK_FAIL_MS
+    ]
+
+
 def _of_peers(peers: Answer, status: Answer) -> list[Finding]:
     """Name each validator without a session; say so when no quorum is left."""
     away = [
@@ -83,7 +144,7 @@ def _of_peers(peers: Answer, status: Answer) -> list[Finding]:
     findings = [
         Finding(
             f"validator {text_field(peer, 'name')} is missing: no session with"
-            f" {peer.get('host')}:{peer.get('port')}",
+            f" {peer.get('host')}:{peer.get('port')}{_reason(peer)}",
             f"see whether {text_field(peer, 'name')} runs and its port is open from here",
         )
         for peer in away
@@ -99,6 +160,11 @@ def _of_peers(peers: Answer, status: Answer) -> list[Finding]:
             )
         )
     return findings
+
+
+def _reason(peer: Answer) -> str:
+    reason = peer.get("last_reason")
+    return f" ({reason})" if reason else ""
 
 
 def _of_consensus(consensus: Answer) -> list[Finding]:
@@ -123,3 +189,16 @@ def _of_consensus(consensus: Answer) -> list[Finding]:
             "see whether these validators run, are connected and agree on the time",
         )
     ]
+
+
+def _turns_missed(consensus: Answer) -> tuple[str, ...]:
+    """Name each validator that others propose for; one that is back needs nothing but time."""
+    over = set(map(str, consensus.get("passed_over", [])))
+    return tuple(
+        f"validator {text_field(turn, 'validator')} is passed over up to height"
+        f" {uint_field(turn, 'until')}: it missed {uint_field(turn, 'missed')} turns in a row, the"
+        f" last at height {uint_field(turn, 'charged')}; it still votes, and the first block that"
+        " it proposes clears this"
+        for turn in consensus.get("turns", [])
+        if text_field(turn, "validator") in over
+    )

@@ -1,18 +1,10 @@
-"""The first agencies of a network: who is in governance when it begins."""
+"""The first agencies of a development network: who is in governance when it begins."""
 
 import json
-import re
-from collections.abc import Sequence
-from pathlib import Path
 
-from commands.output import UsageFault
-from genesis.schema import GenesisMember, Json
-from primitives.ids import address_of, show_address
+from genesis.schema import Json
 
 CENTRAL_BANK = "central-bank"
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_ID_CHARS_MAX = 32
-_FIELDS = {"id", "name_th", "name_en", "kinds", "administrator"}
 
 
 def agency(agency_id: str, names: tuple[str, str], kind: str, administrator: str) -> Json:
@@ -24,40 +16,6 @@ def agency(agency_id: str, names: tuple[str, str], kind: str, administrator: str
         "kinds": [kind],
         "administrator": administrator,
     }
-
-
-def first_agencies(members: Sequence[GenesisMember]) -> list[Json]:
-    """Return one agency for each validator, administered by its validator key until handed over.
-
-    Raises:
-        UsageFault: a member's name cannot be the id of an agency.
-    """
-    found = []
-    for member in members:
-        if not member.is_validator:
-            continue
-        if _SLUG.fullmatch(member.name) is None or len(member.name) > _ID_CHARS_MAX:
-            raise UsageFault(
-                f"member {member.name!r} cannot name an agency (lower-case letters, digits and "
-                f"hyphens, at most {_ID_CHARS_MAX}): list the agencies with --agencies"
-            )
-        account = show_address(address_of(member.public_key))
-        found.append(agency(member.name, (member.name, member.name), "validator", account))
-    return found
-
-
-def read_agencies(path: Path) -> list[Json]:
-    """Return the agencies that a file lists. Raises UsageFault naming the place."""
-    try:
-        listed = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageFault(f"{path}: {error}") from error
-    if not isinstance(listed, list) or not listed:
-        raise UsageFault(f"{path}: must be a list of agencies")
-    for index, entry in enumerate(listed):
-        if not isinstance(entry, dict) or set(entry) != _FIELDS:
-            raise UsageFault(f"{path}: [{index}]: an agency has {', '.join(sorted(_FIELDS))}")
-    return listed
 
 
 def with_bank(agencies: list[Json], bank: str) -> list[Json]:

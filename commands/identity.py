@@ -309,7 +309,7 @@ def _opening_json(opening: Opening) -> dict[str, object]:
 def _policy(path: Path) -> FvsPolicy:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageFault(f"--policy {path}: is no readable JSON file") from error
     wanted = {"policy_id", *_POLICY_FIELDS}
     if not isinstance(document, dict) or set(document) != wanted:

@@ -6,12 +6,10 @@ from typing import Annotated
 import typer
 
 from commands.output import AsJson, command, emit
-from genesis.build import show_member
-from node.setup import NodePlan, make_node
+from node.setup import MEMBER_FILE, NodePlan, make_node
 
 app = typer.Typer(no_args_is_help=True, help="Make this agency's node and its public member file.")
 
-MEMBER_FILE = "member.json"
 _LOOPBACK = ("127.", "localhost", "::1")
 
 
@@ -25,6 +23,9 @@ def new(  # noqa: PLR0913 - each is an option of the command
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port for other members.")] = 26600,
     rpc_port: Annotated[int, typer.Option(min=1, max=65535, help="Port for clients.")] = 26601,
     observer: Annotated[bool, typer.Option("--observer", help="It will not vote.")] = False,
+    sign_state_dir: Annotated[
+        str, typer.Option(help="Folder of the sign-state; best on a disk without snapshots.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Make keys, TLS certificate and node.toml, and member.json for the coordinator."""
@@ -37,10 +38,10 @@ def new(  # noqa: PLR0913 - each is an option of the command
         rpc_host="127.0.0.1",
         rpc_port=rpc_port,
         is_validator=not observer,
+        sign_state_dir=sign_state_dir,
     )
     member = make_node(directory, plan)
     path = directory / MEMBER_FILE
-    path.write_text(show_member(member), encoding="utf-8")
     emit(
         {
             "name": name,

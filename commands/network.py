@@ -6,50 +6,57 @@ from typing import Annotated
 
 import typer
 
-from commands.founding import first_agencies, read_agencies, with_bank
-from commands.options import address_argument
+from client.files import write_whole
+from commands import restart
 from commands.output import AsJson, CheckFailed, UsageFault, command, emit, show_table
-from genesis.build import Plan, build_genesis
+from commands.plan import read_plan, require_voices
+from commands.plan_example import example_text
+from contracts.accounts.rules import account_of, address_of_account
+from contracts.governance.messages import KINDS_MAX, SLUG_CHARS_MAX
+from contracts.sdk import Config
+from genesis.build import build_genesis
 from genesis.code import shipped_contracts
-from genesis.schema import DEVELOPMENT, PRODUCTION, Genesis, show_genesis
-from genesis.verify import check_code, load_genesis, load_member
+from genesis.schema import Genesis, show_genesis
+from genesis.verify import check_code, load_genesis, load_members
+from node.checks import check_first_state, check_member
 from node.setup import install_genesis
+from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey
 from primitives.ids import show_address
 
 app = typer.Typer(no_args_is_help=True, help="Assemble and verify the genesis of a network.")
+app.add_typer(restart.app, name="restart-statement")
+
+
+@app.command("plan-example")
+@command
+def plan_example() -> None:
+    """Print a commented plan to begin from: who takes part, and every number."""
+    emit({}, example_text().rstrip("\n"), as_json=False)
 
 
 @app.command("init")
 @command
-def init(  # noqa: PLR0913 - each is an option of the command
+def init(
     members: Annotated[list[Path], typer.Argument(help="The members' member.json files.")],
     *,
-    name: Annotated[str, typer.Option(help="Name of the network; the chain id starts with it.")],
-    central_bank: Annotated[str, typer.Option(help="Account that may issue money.")],
-    agencies: Annotated[
-        Path | None, typer.Option(help="JSON list of the first agencies; else one a validator.")
-    ] = None,
+    plan: Annotated[Path, typer.Option(help="What was decided (sapha network plan-example).")],
     out: Annotated[Path, typer.Option(help="Where the genesis goes.")] = Path("genesis.json"),
-    development: Annotated[
-        bool, typer.Option("--development", help="Allow fewer than 4 validators.")
-    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Assemble members into genesis.json; send it to every one of them to verify."""
+    """Assemble members and their plan into genesis.json; send it to all of them to verify."""
     if out.exists():
         raise UsageFault(f"{out} exists; a genesis is never overwritten")
-    plan = Plan(
-        network=name,
-        kind=DEVELOPMENT if development else PRODUCTION,
-        time_ms=time.time_ns() // 1_000_000,
+    decided = read_plan(plan, time.time_ns() // 1_000_000)
+    listed = load_members(members)
+    require_voices(plan, decided, [member.name for member in listed if member.is_validator])
+    genesis = build_genesis(decided.plan, listed, shipped_contracts(decided.configs))
+    check_first_state(genesis)
+    write_whole(out, show_genesis(genesis).encode(), is_new=True)
+    next_step = (
+        f"send {out} to every member and read the hash out in a call; each then runs:\n"
+        f"sapha network verify genesis.json --expect 0x... --install DIR"
     )
-    bank = show_address(address_argument(central_bank))
-    listed = [load_member(path) for path in members]
-    first = first_agencies(listed) if agencies is None else read_agencies(agencies)
-    contracts = shipped_contracts({"governance": {"agencies": with_bank(first, bank)}})
-    genesis = build_genesis(plan, listed, contracts)
-    out.write_text(show_genesis(genesis), encoding="utf-8")
-    _show(genesis, out, as_json=as_json)
+    _show(genesis, out, next_step, as_json=as_json)
 
 
 @app.command("verify")
@@ -65,34 +72,68 @@ def verify(
 ) -> None:
     """Check a genesis and this node's code against it, and install it once all agree."""
     genesis = load_genesis(genesis_path)
-    check_code(genesis)
     expected = expect.removeprefix("0x").lower()
     if expected and expected != genesis.hash.hex():
         raise CheckFailed(
             f"the hash is 0x{genesis.hash.hex()}, expected was 0x{expected}; do not install it:"
             " ask the coordinator which file is right"
         )
+    check_code(genesis)
+    check_first_state(genesis)
+    next_step = "compare the hash with the others in a call, then give --expect and --install DIR"
     if install is not None:
+        check_member(install, genesis)
         install_genesis(install, genesis)
-    _show(genesis, genesis_path, as_json=as_json)
+        next_step = f"installed; next: sapha node check --dir {install}"
+    _show(genesis, genesis_path, next_step, as_json=as_json)
 
 
-def _show(genesis: Genesis, path: Path, *, as_json: bool) -> None:
+def _show(genesis: Genesis, path: Path, next_step: str, *, as_json: bool) -> None:
+    """Print who founds the network, its hash, and what comes next."""
     validators = [member for member in genesis.members if member.is_validator]
     rows = [
         (member.name, member.public_key.hex(), f"{member.host}:{member.port}")
         for member in validators
     ]
-    quorum = genesis.validators.quorum
+    agencies = _agencies(genesis)
+    quorum, tolerated = genesis.validators.quorum, genesis.validators.faults_max
     data = {
         "genesis": str(path),
         "hash": "0x" + genesis.hash.hex(),
         "chain_id": genesis.chain_id,
         "validators": len(validators),
         "quorum": quorum,
+        "agencies": [
+            {"agency_id": name, "kinds": kinds, "administrator": account, "keys": keys}
+            for name, kinds, account, keys in agencies
+        ],
     }
-    table = show_table("Validators", ["name", "public key", "address"], rows)
-    text = f"{table}\nhash      0x{genesis.hash.hex()}\nchain id  {genesis.chain_id}\n"
-    tolerated = genesis.validators.faults_max
-    text += f"quorum    {quorum} of {len(validators)}; {tolerated} may be faulty"
-    emit(data, text, as_json=as_json)
+    lines = [
+        show_table("Validators", ["name", "public key", "address"], rows),
+        show_table("Agencies", ["id", "kinds", "administrator", "keys"], agencies),
+        f"chain id  {genesis.chain_id} ({genesis.kind})",
+        f"quorum    {quorum} of {len(validators)}; {tolerated} may be faulty",
+        f"hash      0x{genesis.hash.hex()}",
+        next_step,
+    ]
+    emit(data, "\n".join(lines), as_json=as_json)
+
+
+def _agencies(genesis: Genesis) -> list[tuple[str, str, str, str]]:
+    """Return (id, kinds, administrator, how many of how many keys) of each first agency."""
+    configs = {contract.name: contract.config for contract in genesis.contracts}
+    shared = {}
+    for entry in Config(configs.get("accounts", {}), "accounts").objects("accounts"):
+        keys = tuple(PublicKey(key) for key in entry.blobs("keys", length=PUBLIC_KEY_BYTES))
+        threshold = entry.integer("threshold", low=1, high=len(keys))
+        address = show_address(address_of_account(account_of(keys, threshold)))
+        shared[address] = f"{threshold} of {len(keys)}"
+    return [
+        (
+            entry.text("id", high=SLUG_CHARS_MAX),
+            " ".join(entry.texts("kinds", high=SLUG_CHARS_MAX, count_max=KINDS_MAX)),
+            address := show_address(entry.address("administrator")),
+            shared.get(address, "1 of 1"),
+        )
+        for entry in Config(configs.get("governance", {}), "governance").objects("agencies")
+    ]

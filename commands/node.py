@@ -1,19 +1,28 @@
-"""`sapha node`: start a node, see how it is, find out what is wrong with it."""
+"""`sapha node`: start a node, see how it is, find out what is wrong with it, mend it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from client.answers import field_of
+from client.rpc import Answer
+from commands import restoring
+from commands.bundle import bundle
 from commands.doctor import examine
-from commands.options import NodeDir, Rpc, open_rpc
+from commands.options import NodeDir, Rpc, open_rpc, own_rpc
 from commands.output import REFUSED, UNREACHABLE, AsJson, CheckFailed, command, emit, show_table
+from node.certificate import renew
 from node.checks import check_node, repair_wal
-from node.config import load_config
-from primitives.errors import LocalFault
 
 app = typer.Typer(no_args_is_help=True, help="Run and look after a node.")
+app.command("rebuild")(restoring.rebuild)
+app.command("backup")(restoring.backup)
+app.command("restore")(restoring.restore)
+app.command("inspect")(restoring.inspect)
+app.command("rollback")(restoring.rollback)
+app.command("bundle")(bundle)
 
 
 @app.command("start")
@@ -28,12 +37,22 @@ def start(*, directory: NodeDir) -> None:
 @app.command("status")
 @command
 async def status(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
-    """Show height, head and whether the node is catching up."""
+    """Show height, head, whether the node is catching up, and who is passed over."""
     async with open_rpc(rpc) as client:
         answer = await client.call("chain_getStatus")
     keys = ("node", "version", "chain_id", "height", "block_hash", "state_root", "syncing")
     lines = [f"{key:11} {answer[key]}" for key in keys if key in answer]
+    lines.append(f"{'signing':11} {_signing(answer)}")
+    if answer.get("passed_over"):
+        lines.append(f"passed over {', '.join(answer['passed_over'])}")
     emit(answer, "\n".join(lines), as_json=as_json)
+
+
+def _signing(status: Answer) -> str:
+    signing = field_of(status, "signing")
+    if field_of(signing, "may_sign"):
+        return "yes"
+    return f"no: {field_of(signing, 'waits_for') or 'an observer'}"
 
 
 @app.command("check")
@@ -75,6 +94,23 @@ def repair(*, directory: NodeDir, as_json: AsJson = False) -> None:
     )
 
 
+@app.command("renew-certificate")
+@command
+def renew_certificate(*, directory: NodeDir, as_json: AsJson = False) -> None:
+    """Renew this node's TLS certificate; a running node takes it into use by itself."""
+    done = renew(directory, datetime.now(UTC))
+    emit(
+        {
+            "certificate": str(done.path),
+            "kept_as": str(done.kept_as),
+            "days_left": done.days_left,
+        },
+        f"{done.path}: {done.days_left} days left\n"
+        f"the old one is {done.kept_as.name}; nothing has to be sent to the other members",
+        as_json=as_json,
+    )
+
+
 @app.command("doctor")
 @command
 async def doctor(
@@ -90,22 +126,12 @@ async def doctor(
     async with open_rpc(rpc or own_rpc(directory)) as client:
         diagnosis = await examine(client, files)
     lines = [f"{finding.what}\n  fix: {finding.fix}" for finding in diagnosis.findings]
+    lines += [f"note: {note}" for note in diagnosis.notes]
     emit(diagnosis.to_json(), "\n".join([diagnosis.summary, *lines]), as_json=as_json)
     if not diagnosis.is_reachable:
         raise typer.Exit(UNREACHABLE)
     if diagnosis.findings:
         raise typer.Exit(REFUSED)
-
-
-def own_rpc(directory: Path | None) -> list[str] | None:
-    """Return where the node of a directory serves clients, None when its node.toml is no help."""
-    if directory is None:
-        return None
-    try:
-        served = load_config(directory).rpc
-    except LocalFault:
-        return None  # checking the files has found why
-    return [f"http://{served.host}:{served.port}/rpc"]
 
 
 @app.command("peers")

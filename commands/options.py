@@ -8,16 +8,25 @@ from typing import Annotated
 
 import typer
 
+from client.head_memory import HeadMemory
 from client.keystore import KeystoreMissing, load_signing_key, needs_password, read_key
+from client.light import LightClient
 from client.rpc import RpcClient, RpcSettings
+from client.second_opinion import Opinion, second_opinion
 from client.wallet import Wallet
-from commands.output import UsageFault
-from primitives.errors import BadAddress
+from commands.output import UsageFault, say
+from commands.watch import current_watch
+from genesis.verify import load_genesis
+from node.config import load_config
+from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey
+from primitives.errors import BadAddress, LocalFault
 from primitives.ids import Address, read_address
 
 DEFAULT_RPC = "http://127.0.0.1:26601"
 KEYS_VARIABLE = "SAPHA_KEYS"
 PASSWORD_VARIABLE = "SAPHA_PASSWORD"  # noqa: S105 - the name of a variable
+HEAD_FILE_VARIABLE = "SAPHA_HEAD_FILE"
+SECOND_RPC_VARIABLE = "SAPHA_SECOND_RPC"
 TOKEN_VARIABLE = "SAPHA_RPC_TOKEN"  # noqa: S105 - the name of a variable
 
 Rpc = Annotated[
@@ -31,6 +40,24 @@ Key = Annotated[
 GenesisPath = Annotated[
     Path, typer.Option("--genesis", envvar="SAPHA_GENESIS", help="The genesis.json to trust.")
 ]
+HeadFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--head-file",
+        envvar=HEAD_FILE_VARIABLE,
+        help="Remember the highest proven block here, and refuse to go back. The variable"
+        " does it for every command that takes --genesis.",
+    ),
+]
+SecondRpc = Annotated[
+    str | None,
+    typer.Option(
+        "--second-rpc",
+        envvar=SECOND_RPC_VARIABLE,
+        help="A node that must have the same chain; says which of the two is behind. The"
+        " variable does it for every command that proves what a node answers.",
+    ),
+]
 NodeDir = Annotated[Path, typer.Option("--dir", help="The node's directory.")]
 KeysDir = Annotated[
     Path | None, typer.Option("--keys", envvar=KEYS_VARIABLE, help="Directory of key files.")
@@ -38,12 +65,58 @@ KeysDir = Annotated[
 
 
 def open_rpc(urls: list[str] | None) -> RpcClient:
-    """Return a client of the nodes at `urls`, to be used with `async with`."""
+    """Return a client of the nodes at `urls`, to be used with `async with`.
+
+    The running command's watch is told of every transaction that is sent through it.
+    """
     chosen = [part for url in urls or [DEFAULT_RPC] for part in url.split()]
     for url in chosen:
         if not url.startswith(("http://", "https://")):
             raise UsageFault(f"--rpc {url}: must start with http:// or https://")
-    return RpcClient(chosen, RpcSettings(token=os.environ.get(TOKEN_VARIABLE, "")))
+    settings = RpcSettings(token=os.environ.get(TOKEN_VARIABLE, ""))
+    return RpcClient(chosen, settings, current_watch())
+
+
+def own_rpc(directory: Path | None) -> list[str] | None:
+    """Return where the node of a directory serves clients, None when its node.toml is no help."""
+    if directory is None:
+        return None
+    try:
+        served = load_config(directory).rpc
+    except LocalFault:
+        return None  # checking the files has found why
+    return [f"http://{served.host}:{served.port}/rpc"]
+
+
+def open_light(genesis: Path, head_file: Path | None = None) -> LightClient:
+    """Return what verifies against a genesis file, and remembers in --head-file if there is one.
+
+    Raises:
+        LocalFault: a file cannot be read or is of another network.
+    """
+    document = load_genesis(genesis)
+    given = os.environ.get(HEAD_FILE_VARIABLE)
+    path = head_file if head_file is not None or not given else Path(given)
+    memory = None if path is None else HeadMemory(path.expanduser(), document.chain_id)
+    return LightClient(document, memory)
+
+
+async def look_twice(
+    light: LightClient, client: RpcClient, second: str | None = None
+) -> Opinion | None:
+    """Compare with a second node if one is given, also by its variable; say which is behind.
+
+    Raises:
+        ForkProven: they have different certified blocks at one height.
+    """
+    chosen = second or os.environ.get(SECOND_RPC_VARIABLE)
+    if not chosen:
+        return None
+    async with open_rpc([chosen]) as other:
+        opinion = await second_opinion(light, client, other)
+    if opinion.warning is not None:
+        say(f"stale: {opinion.warning}")
+    return opinion
 
 
 def keys_dir(chosen: Path | None) -> Path:
@@ -93,3 +166,24 @@ def address_argument(text: str) -> Address:
     if needs_password(path):
         return read_address(read_key(path).address)
     return Wallet([load_signing_key(path, None)]).address
+
+
+def public_key_argument(text: str) -> PublicKey:
+    """Return a public key of 0x and 64 hex digits, or of a key file here; asks no password.
+
+    Raises:
+        UsageFault: hex of another length.
+        KeystoreFault: no such key file.
+    """
+    if text.startswith("0x"):
+        try:
+            data = bytes.fromhex(text[2:])
+        except ValueError:
+            data = b""
+        if len(data) != PUBLIC_KEY_BYTES:
+            raise UsageFault(f"{text[:80]!r} is no public key: 0x and 64 hex digits")
+        return PublicKey(data)
+    path = key_path(text)
+    if path.is_file() and needs_password(path):
+        return read_key(path).public_key
+    return open_wallet(text).public_keys[0]

@@ -1,12 +1,16 @@
 """How every command speaks: results on standard output, errors on standard error, exit codes.
 
 0 done · 1 refused (by the ledger, a check, or this machine's files) · 2 wrong usage · 3 no node
-answered. With --json the result is one line of JSON, and so is the error.
+answered · 4 sent, and the outcome is not known. With --json the result is one line of JSON; on
+standard error each line is one, and the last is the error.
 """
 
 import asyncio
+import errno
 import functools
 import json
+import signal
+import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Annotated, Any, NoReturn, ParamSpec
 
@@ -15,11 +19,13 @@ from rich.console import Console
 from rich.table import Table
 
 from client.errors import BadAmount, BadAnswer, NodeUnreachable
-from primitives.errors import BadAddress, SaphaError
+from commands.watch import Watch, unknown_json, unknown_text, watching
+from primitives.errors import BadAddress, LocalFault, SaphaError
 
 REFUSED = 1
 USAGE = 2
 UNREACHABLE = 3
+UNKNOWN = 4
 INTERRUPTED = 130
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
@@ -38,22 +44,45 @@ class CheckFailed(SaphaError):
     """A check that the command makes has failed."""
 
 
+class OutcomeUnknown(SaphaError):
+    """A transaction was sent, or may have been, and nobody knows yet whether it takes effect."""
+
+    code = "OUTCOME_UNKNOWN"
+
+
+class FileFault(LocalFault):
+    """A file or directory that the command needs cannot be used; the message names it."""
+
+
 def command(
     run: Callable[_P, Coroutine[Any, Any, None] | None],
 ) -> Callable[_P, None]:
-    """Make `run`, plain or async, a command whose errors become messages and exit codes."""
+    """Make `run`, plain or async, a command whose errors become messages and exit codes.
+
+    It ends with UNKNOWN as long as a transaction that it has sent may still take effect.
+    """
 
     @functools.wraps(run)
     def guarded(*args: _P.args, **kwargs: _P.kwargs) -> None:
-        try:
-            result = run(*args, **kwargs)
-            if result is not None:
-                asyncio.run(result)
-        except SaphaError as error:
-            fail(error, as_json=kwargs.get("as_json") is True)
-        except (KeyboardInterrupt, asyncio.CancelledError):
-            raise typer.Exit(INTERRUPTED) from None
+        as_json = kwargs.get("as_json") is True
+        with watching(as_json=as_json) as watch:
+            error: SaphaError | None = None
+            code = 0
+            try:
+                result = run(*args, **kwargs)
+                if result is not None:
+                    asyncio.run(_terminable(result))
+            except SaphaError as fault:
+                error = fault
+            except OSError as fault:
+                error = _file_fault(fault)
+            except (KeyboardInterrupt, asyncio.CancelledError):
+                code = INTERRUPTED
+            except typer.Exit as left:
+                code = left.exit_code
+        _leave(watch, error, code, as_json=as_json)
 
+    vars(guarded)["is_guarded"] = True
     return guarded
 
 
@@ -84,10 +113,7 @@ def fail(error: SaphaError, *, as_json: bool) -> NoReturn:
     """Print what went wrong and what to do about it, and leave with the error's exit code."""
     code = exit_code_of(error)
     if as_json:
-        name = getattr(error, "code", None) or type(error).__name__
-        message = getattr(error, "message", None) or str(error)
-        details = {"error": {"code": str(name), "message": message}}
-        typer.echo(json.dumps(details, ensure_ascii=False), err=True)
+        typer.echo(json.dumps({"error": _error_json(error)}, ensure_ascii=False), err=True)
     else:
         typer.echo(f"error: {error}", err=True)
         if code in _NEXT_STEPS:
@@ -101,4 +127,55 @@ def exit_code_of(error: SaphaError) -> int:
         return USAGE
     if isinstance(error, NodeUnreachable | BadAnswer):
         return UNREACHABLE
+    if isinstance(error, OutcomeUnknown):
+        return UNKNOWN
     return REFUSED
+
+
+def _leave(watch: Watch, error: SaphaError | None, code: int, *, as_json: bool) -> None:
+    """End a command: as it ended, or with UNKNOWN when what it sent may still take effect."""
+    if watch.unknown:
+        _fail_unknown(watch, error, as_json=as_json)
+    if error is not None:
+        fail(error, as_json=as_json)
+    if code:
+        raise typer.Exit(code)
+
+
+def _fail_unknown(watch: Watch, error: SaphaError | None, *, as_json: bool) -> NoReturn:
+    texts = [unknown_text(transaction) for transaction in watch.unknown]
+    if as_json:
+        details = {"code": OutcomeUnknown.code, "message": "; ".join(texts)}
+        found = {
+            **details,
+            "transactions": unknown_json(watch.unknown),
+            "cause": None if error is None else _error_json(error),
+        }
+        typer.echo(json.dumps({"error": found}, ensure_ascii=False), err=True)
+    else:
+        if error is not None:
+            typer.echo(f"error: {error}", err=True)
+        typer.echo("\n".join(texts), err=True)
+    raise typer.Exit(UNKNOWN)
+
+
+def _error_json(error: SaphaError) -> dict[str, str]:
+    name = getattr(error, "code", None) or type(error).__name__
+    return {"code": str(name), "message": getattr(error, "message", None) or str(error)}
+
+
+def _file_fault(error: OSError) -> SaphaError:
+    """Return what a file's or directory's fault means for people; not of a closed pipe."""
+    if error.errno == errno.EPIPE:
+        raise error  # whoever read the output has had enough of it
+    reason = error.strerror or str(error) or type(error).__name__
+    names = [str(name) for name in (error.filename, error.filename2) if name is not None]
+    return FileFault(f"{' -> '.join(names)}: {reason}" if names else reason)
+
+
+async def _terminable(work: Coroutine[Any, Any, None]) -> None:
+    """Run a command so that SIGTERM ends it as Ctrl-C does, saying what is still open."""
+    task = asyncio.current_task()
+    if task is not None and threading.current_thread() is threading.main_thread():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await work

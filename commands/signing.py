@@ -20,7 +20,10 @@ SigningKeys = Annotated[
 ]
 Account = Annotated[
     str | None,
-    typer.Option(help="The account that the keys sign for; without it the only key's own."),
+    typer.Option(
+        envvar="SAPHA_ACCOUNT",
+        help="The account that the keys sign for; without it the only key's own.",
+    ),
 ]
 
 

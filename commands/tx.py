@@ -1,21 +1,26 @@
 """`sapha tx`: any method of any contract, checked against its ABI before it is signed."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from client.light import LightClient
-from client.outcome import WAIT_MS_MAX, Outcome, read_outcome, submit, wait_for
+from client.envelope import PASSED_ON_EXPIRES_IN_MS, co_sign, read_envelope, write_envelope
+from client.outbox import Kept
+from client.outcome import WAIT_MS_MAX, Outcome, read_outcome, wait_for
+from client.outcome import send as send_transaction
 from client.rpc import RpcClient
-from client.transaction import Intent, TransactionBuilder
-from commands.options import Key, Rpc, open_rpc, open_wallet
-from commands.output import AsJson, CheckFailed, UsageFault, command, emit
-from genesis.verify import load_genesis
-from primitives.ids import TransactionId
+from client.transaction import EXPIRES_IN_MS, Intent, TransactionBuilder
+from commands.envelope import describe, show_envelope
+from commands.options import Rpc, address_argument, look_twice, open_light, open_rpc
+from commands.output import AsJson, CheckFailed, OutcomeUnknown, UsageFault, command, emit, say
+from commands.signing import Account, SigningKeys, open_account
+from commands.watch import open_outbox, unknown_json, unknown_text
+from primitives.ids import Address, TransactionId, show_address
 from primitives.state_proof import BadProof
-from primitives.transaction import Transaction
+from primitives.transaction import Body, Transaction, sign_body
 
 app = typer.Typer(no_args_is_help=True, help="Send transactions and see what became of them.")
 
@@ -24,29 +29,70 @@ Method = Annotated[str, typer.Argument(help="Method, such as transfer.")]
 Fields = Annotated[
     list[str] | None, typer.Argument(help="The message's fields: name=value, or one JSON object.")
 ]
+File = Annotated[Path, typer.Argument(help="The transaction file, such as --out wrote.")]
 Identifier = Annotated[str, typer.Argument(help="Transaction id, 0x and 64 hex digits.")]
 
 
-@app.command("send")
+@app.command("call")
 @command
-async def send(  # noqa: PLR0913 - each is an option of the command
+async def call(  # noqa: PLR0913 - each is an option of the command
     contract: Contract,
     method: Method,
     fields: Fields = None,
     *,
-    key: Key,
+    key: SigningKeys,
+    account: Account = None,
     rpc: Rpc = None,
     as_json: AsJson = False,
 ) -> None:
-    """Sign a call with a key, submit it and wait for its receipt."""
-    wallet = open_wallet(key)
+    """Sign a call with one or several keys, submit it and wait for its receipt."""
+    wallet = open_account(key, account)
     async with open_rpc(rpc) as client:
-        builder = await TransactionBuilder.from_node(client, [contract])
-        intent = Intent(contract=contract, method=method, fields=read_fields(fields or []))
-        transaction = wallet.sign(builder.build(wallet.address, intent))
-        await submit(client, transaction)
-        outcome = await wait_for(client, transaction.transaction_id)
-    show_outcome(outcome, as_json=as_json)
+        body = await _body(client, wallet.address, _intent(contract, method, fields))
+        await deliver(client, wallet.sign(body), None, as_json=as_json)
+
+
+@app.command("make")
+@command
+async def make(  # noqa: PLR0913 - each is an option of the command
+    contract: Contract,
+    method: Method,
+    fields: Fields = None,
+    *,
+    account: Annotated[
+        str,
+        typer.Option(envvar="SAPHA_ACCOUNT", help="The account that the keys will sign for."),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The transaction file.")],
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a call to a file, unsigned; its keys sign one after another within nine minutes."""
+    sender = address_argument(account)
+    async with open_rpc(rpc) as client:
+        intent = _intent(contract, method, fields, PASSED_ON_EXPIRES_IN_MS)
+        unsigned = sign_body(await _body(client, sender, intent), ())
+        await deliver(client, unsigned, out, as_json=as_json)
+
+
+@app.command("sign")
+@command
+def sign(file: File, *, key: SigningKeys, as_json: AsJson = False) -> None:
+    """Show what a transaction file asks for, and add the signatures of one or several keys."""
+    transaction = read_envelope(file)
+    if not as_json:
+        say(describe(transaction))
+    signed = co_sign(file, open_account(key, show_address(transaction.body.sender)))
+    show_envelope(signed, file, as_json=as_json)
+
+
+@app.command("send")
+@command
+async def send(file: File, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
+    """Submit a transaction file and wait for its receipt; needs no key."""
+    transaction = read_envelope(file)
+    async with open_rpc(rpc) as client:
+        await deliver(client, transaction, None, as_json=as_json)
 
 
 @app.command("simulate")
@@ -56,17 +102,16 @@ async def simulate(  # noqa: PLR0913 - each is an option of the command
     method: Method,
     fields: Fields = None,
     *,
-    key: Key,
+    key: SigningKeys,
+    account: Account = None,
     rpc: Rpc = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the receipt that a call would have now; nothing is stored."""
-    wallet = open_wallet(key)
+    wallet = open_account(key, account)
     async with open_rpc(rpc) as client:
-        builder = await TransactionBuilder.from_node(client, [contract])
-        intent = Intent(contract=contract, method=method, fields=read_fields(fields or []))
-        transaction = wallet.sign(builder.build(wallet.address, intent))
-        receipt = await _simulate(client, transaction)
+        body = await _body(client, wallet.address, _intent(contract, method, fields))
+        receipt = await _simulate(client, wallet.sign(body))
     emit(receipt, json.dumps(receipt, indent=2, ensure_ascii=False), as_json=as_json)
     if receipt.get("code") != "OK":
         raise typer.Exit(1)
@@ -90,7 +135,9 @@ async def get(
             await client.call("tx_get", {"transaction_id": "0x" + identifier.hex()})
         )
         if genesis is not None and outcome.is_committed:
-            proven = await LightClient(load_genesis(genesis)).receipt(client, identifier)
+            light = open_light(genesis)
+            await look_twice(light, client)
+            proven = await light.receipt(client, identifier)
             said = None if outcome.receipt is None else outcome.receipt.get("code")
             if (proven.receipt.code, proven.at.header.height) != (said, outcome.height):
                 raise BadProof("the node says another outcome than the one that is proven")
@@ -110,6 +157,42 @@ async def wait(
     async with open_rpc(rpc) as client:
         found = await wait_for(client, read_identifier(transaction_id), timeout_ms=timeout_ms)
     show_outcome(found, as_json=as_json)
+
+
+@app.command("resume")
+@command
+async def resume(
+    transaction_id: Annotated[
+        str, typer.Argument(help="Transaction id; without it what is open is listed.")
+    ] = "",
+    *,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send the same bytes of an interrupted command again, which pays nobody twice."""
+    outbox = open_outbox()
+    kept = list(outbox.interrupted())
+    for one in kept:
+        outbox.release(one.transaction.transaction_id)
+    if not transaction_id:
+        _show_open(kept, as_json=as_json)
+        return
+    identifier = read_identifier(transaction_id)
+    found = [one.transaction for one in kept if one.transaction.transaction_id == identifier]
+    if not found:
+        raise CheckFailed(f"0x{identifier.hex()} is not open here; ask: sapha tx get")
+    async with open_rpc(rpc) as client:
+        await deliver(client, found[0], None, as_json=as_json)
+
+
+@app.command("forget")
+@command
+def forget(transaction_id: Identifier, *, as_json: AsJson = False) -> None:
+    """Take a transaction out of the outbox: the same command is then a second payment."""
+    name = "0x" + read_identifier(transaction_id).hex()
+    if not open_outbox().forget(read_identifier(transaction_id)):
+        raise CheckFailed(f"{name} is not open here")
+    emit({"transaction_id": name}, f"{name} is forgotten here", as_json=as_json)
 
 
 def read_fields(items: list[str]) -> dict[str, object]:
@@ -141,11 +224,28 @@ def read_identifier(text: str) -> TransactionId:
     return TransactionId(data)
 
 
+async def deliver(
+    client: RpcClient, transaction: Transaction, out: Path | None, *, as_json: bool
+) -> None:
+    """Submit a transaction and print what became of it; or write it to `out` for others to sign.
+
+    Raises:
+        RpcRefused: the node does not take it.
+        BadEnvelope: the file cannot be written.
+    """
+    if out is not None:
+        write_envelope(out, transaction)
+        show_envelope(transaction, out, as_json=as_json)
+        return
+    show_outcome(await send_transaction(client, transaction), as_json=as_json)
+
+
 def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
     """Print what became of a transaction; exit 1 unless it took effect.
 
     Raises:
-        CheckFailed: the transaction is in no block.
+        CheckFailed: the transaction will be in no block.
+        OutcomeUnknown: it is in no block yet.
     """
     receipt = outcome.receipt
     data: dict[str, object] = {
@@ -156,9 +256,10 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
     }
     if receipt is None:
         emit(data, f"{data['transaction_id']}: {outcome.status}", as_json=as_json)
-        if outcome.status == "pending":
-            raise CheckFailed("not in a block yet; ask again with: sapha tx wait")
-        raise CheckFailed(f"the transaction is {outcome.status}")
+        if not outcome.is_known:
+            raise OutcomeUnknown("not in a block yet; ask again with: sapha tx wait")
+        why = "" if outcome.code is None else f": {outcome.code}"
+        raise CheckFailed(f"the transaction is {outcome.status}{why}")
     message = f" {receipt.get('message')}" if receipt.get("message") else ""
     lines = [
         f"{receipt.get('code')}{message}",
@@ -168,6 +269,28 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
     emit(data, "\n".join(lines), as_json=as_json)
     if not outcome.is_ok:
         raise typer.Exit(1)
+
+
+def _show_open(kept: Sequence[Kept], *, as_json: bool) -> None:
+    transactions = tuple(one.transaction for one in kept)
+    text = "\n".join(unknown_text(one) for one in transactions) or "nothing is open"
+    emit({"open": unknown_json(transactions)}, text, as_json=as_json)
+
+
+def _intent(
+    contract: str, method: str, fields: list[str] | None, expires_in_ms: int = EXPIRES_IN_MS
+) -> Intent:
+    return Intent(
+        contract=contract,
+        method=method,
+        fields=read_fields(fields or []),
+        expires_in_ms=expires_in_ms,
+    )
+
+
+async def _body(client: RpcClient, sender: Address, intent: Intent) -> Body:
+    builder = await TransactionBuilder.from_node(client, [intent.contract])
+    return builder.build(sender, intent)
 
 
 async def _simulate(client: RpcClient, transaction: Transaction) -> dict[str, Any]:

@@ -13,8 +13,6 @@ from consensus.effects import (
     RecordEvidence,
     ReportFault,
     Send,
-    SignMark,
-    SignRecord,
     StartTimer,
     ValidateBlock,
 )
@@ -30,8 +28,10 @@ from consensus.events import (
     TimerFired,
     WorkWaiting,
 )
-from consensus.faults import BadEvidence, Evidence, check_evidence
-from consensus.recovery import BadWalEntry, Recovery, recover
+from consensus.faults import BadEvidence, check_evidence, misdeed_of
+from consensus.guard import Found, Lock, SignState, Stamp, Standing, StoreNote, WalFound, born
+from consensus.messages import Misdeed, SignMark
+from consensus.recovery import BadWalEntry, Start, begin, recover, restarted
 from consensus.status import Status
 
 __all__ = [
@@ -48,24 +48,34 @@ __all__ = [
     "Engine",
     "EngineConfig",
     "Event",
-    "Evidence",
     "FetchBlocks",
+    "Found",
     "Halt",
     "Head",
+    "Lock",
+    "Misdeed",
     "PeerConnected",
     "Persist",
     "Received",
     "RecordEvidence",
-    "Recovery",
     "ReportFault",
     "Send",
     "SignMark",
-    "SignRecord",
+    "SignState",
+    "Stamp",
+    "Standing",
+    "Start",
     "StartTimer",
     "Status",
+    "StoreNote",
     "TimerFired",
     "ValidateBlock",
+    "WalFound",
     "WorkWaiting",
+    "begin",
+    "born",
     "check_evidence",
+    "misdeed_of",
     "recover",
+    "restarted",
 ]

@@ -1,8 +1,10 @@
 """Rules 8 and 9: learn that we are behind, take decided heights, answer those behind us."""
 
 from consensus.effects import FetchBlocks
+from consensus.heights import note_claims
 from consensus.messages import Decided, StatusMessage
-from consensus.normal_case import offer_block, read_block, settle
+from consensus.normal_case import offer_block, read_block, settle, take_answer
+from consensus.proposer import propose_if_due
 from consensus.replica import NO_HEIGHT, RESEND_TIMER, Replica
 from consensus.say_again import (
     ask_for_missing,
@@ -31,8 +33,14 @@ def on_claim(replica: Replica, peer: PublicKey, height: Height) -> None:
     """
     if peer not in replica.state.validators or height <= replica.claims.get(peer, 0):
         return
+    if height > replica.head.height:
+        _claim(replica, peer, height)
+        fetch_if_behind(replica)
+
+
+def _claim(replica: Replica, peer: PublicKey, height: Height) -> None:
     replica.claims[peer] = height
-    fetch_if_behind(replica)
+    note_claims(replica)
 
 
 def on_decided(replica: Replica, peer: PublicKey, message: Decided) -> None:
@@ -42,8 +50,9 @@ def on_decided(replica: Replica, peer: PublicKey, message: Decided) -> None:
         on_claim(replica, peer, Height(message.height + 1))
         return
     if message.certificate is None:
-        if message.block is not None and state.certificate is not None:
-            offer_block(replica, peer, state.certificate.block_hash, message.block)
+        if message.block is not None and message.height == state.height:
+            take_answer(replica, peer, message.block)
+            propose_if_due(replica)
         return
     try:
         unchecked = read_certificate(message.certificate)
@@ -64,12 +73,16 @@ def on_status(replica: Replica, peer: PublicKey, status: StatusMessage) -> None:
     is_validator = peer in state.validators
     if status.height == state.height and is_validator:
         replica.peer_views[peer] = status.view
-        state.is_touched = state.is_touched or _is_at_work(status)
+        state.is_touched = state.is_touched or status.is_opening or _is_at_work(status)
     on_claim(replica, peer, status.height)
+    if status.is_opening:
+        if status.height == state.height + 1:
+            replica.future.keep(peer, status.encode(), None)
+        return
     is_ahead = status.height > state.height
     if is_ahead and not is_validator:
         return
-    if not may_answer(replica, peer):
+    if not may_answer(replica, peer, replica.answered):
         return
     if status.height == state.height:
         push_missing(replica, peer, status)
@@ -90,7 +103,7 @@ def on_late_message(replica: Replica, peer: PublicKey, height: Height) -> None:
 
     Late Prepares and Commits are normal; who is really behind says so within a second.
     """
-    if may_answer(replica, peer):
+    if may_answer(replica, peer, replica.answered):
         answer_behind(replica, peer, height)
 
 
@@ -116,7 +129,7 @@ def on_resend_timer(replica: Replica) -> None:
 def fetch_if_behind(replica: Replica) -> None:
     """Fetch if two or more heights behind; one behind is helped by a Decided."""
     state = replica.state
-    known = _known_height(replica)
+    known = replica.claimed
     if known <= state.height or state.is_decided:
         return
     keep_asking(replica)
@@ -125,11 +138,12 @@ def fetch_if_behind(replica: Replica) -> None:
         _fetch(replica, target)
 
 
-def _known_height(replica: Replica) -> Height:
-    """Return the height that f + 1 validators say they work on or are beyond; or 0."""
-    needed = replica.state.validators.faults_max + 1
-    heights = sorted(replica.claims.values(), reverse=True)
-    return heights[needed - 1] if len(heights) >= needed else Height(0)
+def fetch_next(replica: Replica, peer: PublicKey, height: Height) -> None:
+    """Fetch the block of the open height from a peer that works on a higher one."""
+    _claim(replica, peer, max(height, replica.claims.get(peer, NO_HEIGHT)))
+    if replica.state.height > replica.fetched_up_to:
+        keep_asking(replica)
+        _fetch(replica, replica.state.height)
 
 
 def _fetch(replica: Replica, target: Height) -> None:
@@ -158,7 +172,7 @@ def _take_certificate(
             state.blocks.put(block, message.block, keep=state.pinned())
     settle(replica, certificate)
     if state.wanted() is not None:
-        replica.claims[peer] = max(replica.claims.get(peer, Height(0)), Height(state.height + 1))
+        _claim(replica, peer, max(replica.claims.get(peer, NO_HEIGHT), Height(state.height + 1)))
         _fetch(replica, state.height)
 
 

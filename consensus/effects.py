@@ -7,56 +7,46 @@ is what makes a crash unable to make a validator contradict itself. Nothing else
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from consensus.guard import Lock, SignState
 from primitives.block import Block
 from primitives.certificate import Certificate
-from primitives.crypto import Digest, PublicKey, Signature
+from primitives.crypto import PublicKey
 from primitives.ids import Height, View
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class SignMark:
-    """A position in signing order; kinds: 0 view change, 1 pre-prepare, 2 prepare, 3 commit."""
-
-    height: int
-    view: int
-    kind: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignRecord:
-    """What was signed at a mark. The sign-state file holds the highest and refuses lower ones."""
-
-    mark: SignMark
-    digest: Digest  # of the signed content
-    signature: Signature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Persist:
-    """Append `entry` to the WAL of `height` (fsync), then write `record` to the sign-state.
+    """Make durable, in this order: the WAL entry, the lock file, the sign-state.
 
-    `record` is None for entries that sign nothing. If the sign-state refuses, the driver stops
+    `entry` (None: nothing for the WAL) belongs to the WAL of `height`; `lock` (None: unchanged)
+    replaces the lock file; `state` is always written. If the sign-state refuses, the driver stops
     the node: nothing later in the step may happen.
     """
 
     height: Height
-    entry: bytes
-    record: SignRecord | None
+    entry: bytes | None
+    lock: Lock | None
+    state: SignState
 
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """Send `payload` to every other member that is connected; the engine has handled its own."""
+    """Send `payload` to every other member that is connected; the engine has handled its own.
+
+    `restart` goes with it: see `consensus.events.Received`.
+    """
 
     payload: bytes
+    restart: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send `payload` to one peer, if it is connected."""
+    """Send `payload` to one peer, if it is connected; `restart` as in `Broadcast`."""
 
     peer: PublicKey
     payload: bytes
+    restart: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from consensus.catch_up import (
     on_resend_timer,
     on_status,
 )
-from consensus.config import EngineConfig
 from consensus.effects import Effect
 from consensus.events import (
     BlockBuilt,
@@ -22,11 +21,14 @@ from consensus.events import (
     WorkWaiting,
 )
 from consensus.faults import on_evidence
+from consensus.guard import StoreNote
 from consensus.head_seals import on_late_commit
-from consensus.heights import last_decided_at, next_height, start_height
+from consensus.heights import start_height
 from consensus.messages import (
     Decided,
     EvidenceMessage,
+    Position,
+    PositionQuestion,
     PrePrepare,
     Statement,
     StatusMessage,
@@ -34,9 +36,21 @@ from consensus.messages import (
 )
 from consensus.normal_case import on_block_validated, on_pre_prepare, on_vote
 from consensus.proposer import on_block_built, propose_if_due
-from consensus.replica import ANSWER_TIMER, RESEND_TIMER, Replica
+from consensus.replica import ANSWER_TIMER, POSITION_TIMER, RESEND_TIMER, Replica
+from consensus.restarts import is_elsewhere, on_message_elsewhere
+from consensus.say_again import may_answer, say_opened
+from consensus.signing import (
+    answer_question,
+    ask_position,
+    ask_positions,
+    come_back_if_due,
+    heed,
+    heed_certificate,
+    take_answer,
+    weigh_answers,
+)
 from consensus.status import Status, status_of
-from consensus.view_change import follow, on_view_change, on_view_timeout
+from consensus.view_change import follow, on_view_change, on_view_timeout, redeem, take_up
 from consensus.views import open_height
 from consensus.wire import read_message
 from primitives.crypto import PublicKey
@@ -50,30 +64,43 @@ class Engine:
 
     __slots__ = ("_replica",)
 
-    def __init__(self, config: EngineConfig, head: Head) -> None:
-        self._replica = Replica(
-            config=config, head=head, state=next_height(head), last_decided=last_decided_at(head)
-        )
+    def __init__(self, replica: Replica) -> None:
+        """Continue `replica`; consensus.recovery makes it."""
+        self._replica = replica
 
-    @classmethod
-    def of(cls, replica: Replica) -> "Engine":
-        """Return the engine that continues `replica` (consensus.recovery)."""
-        engine = cls(replica.config, replica.head)
-        engine._replica = replica
-        return engine
-
-    def step(self, event: Event) -> tuple[Effect, ...]:
+    def step(self, event: Event, now_ms: int = 0) -> tuple[Effect, ...]:
         """Take one event and return what the driver must do, in order.
+
+        `now_ms` is the driver's monotonic time; it sets the pace of time-outs only (R3.5).
 
         Never raises on what a peer sent or on events that come late or twice.
         """
         replica = self._replica
         if replica.halted is not None:
             return ()
+        right, height = replica.right, replica.state.height
+        right.durable = right.state.mark
+        replica.now_ms = now_ms
         _dispatch(replica, event)
+        if replica.may_sign and not right.is_exercised and replica.state.height == height:
+            take_up(replica)
+        right.is_exercised = replica.may_sign
         effects = tuple(replica.effects)
         replica.effects.clear()
         return effects
+
+    def note(self) -> StoreNote:
+        """Return what the batch of the next committed block stores, by whomever it is committed.
+
+        Its mark was durable when the last step began: the sign-state is never behind it.
+        """
+        right = self._replica.right
+        statements = right.witnessed.values()
+        return StoreNote(
+            stamp=right.state.stamp,
+            mark=right.durable,
+            statements=tuple(statement.encode() for statement in statements),
+        )
 
     def status(self) -> Status:
         """Return where this replica stands, for operators."""
@@ -83,7 +110,7 @@ class Engine:
 def _dispatch(replica: Replica, event: Event) -> None:
     match event:
         case Received():
-            _on_received(replica, event.peer, event.payload)
+            _on_received(replica, event)
         case BlockBuilt():
             on_block_built(replica, event)
         case BlockValidated():
@@ -96,13 +123,18 @@ def _dispatch(replica: Replica, event: Event) -> None:
             _on_timer(replica, event)
         case _:
             on_peer_connected(replica, event.peer)
+            ask_position(replica, event.peer)
 
 
-def _on_received(replica: Replica, peer: PublicKey, payload: bytes) -> None:
+def _on_received(replica: Replica, event: Received) -> None:
+    peer, payload = event.peer, event.payload
     try:
         message = read_message(payload)
     except Rejected as error:
         replica.fault(peer, f"a message that is malformed: {error.message}")
+        return
+    if is_elsewhere(replica, event.restart, message):
+        on_message_elsewhere(replica, peer, message)
         return
     match message:
         case EvidenceMessage():
@@ -111,20 +143,40 @@ def _on_received(replica: Replica, peer: PublicKey, payload: bytes) -> None:
             on_decided(replica, peer, message)
         case StatusMessage():
             on_status(replica, peer, message)
+        case PositionQuestion():
+            _on_question(replica, peer, message)
+        case Position():
+            _on_position(replica, peer, message)
         case _:
             _on_signed(replica, peer, message, payload)
     if replica.state.is_touched and replica.halted is None and open_height(replica):
         propose_if_due(replica)
 
 
+def _on_question(replica: Replica, peer: PublicKey, question: PositionQuestion) -> None:
+    """R2.5: answer, at most once a second a peer."""
+    if may_answer(replica, peer, replica.right.questioned):
+        replica.send(peer, answer_question(replica, peer, question).encode())
+
+
+def _on_position(replica: Replica, peer: PublicKey, answer: Position) -> None:
+    """R2.5: where a peer is, and what it has seen of ours."""
+    if answer.statement is not None:
+        heed(replica, answer.statement)
+    if answer.nonce == replica.right.nonce and peer != replica.own_key:
+        take_answer(replica, peer, answer)
+        on_claim(replica, peer, answer.height)
+
+
 def _on_signed(replica: Replica, peer: PublicKey, message: _Signed, payload: bytes) -> None:
     """Sort by height; only messages of the open height are looked into."""
+    heed(replica, message)
     statement = message if isinstance(message, Statement) else message.statement
     state = replica.state
     is_wish = isinstance(message, ViewChange)
     if statement.height > state.height:
         if statement.height == state.height + 1:
-            replica.future.keep(peer, payload)
+            replica.future.keep(peer, payload, statement)
         on_claim(replica, peer, statement.height)
     elif statement.height < state.height or (state.is_settled and is_wish):
         if isinstance(message, Statement):
@@ -139,6 +191,7 @@ def _on_signed(replica: Replica, peer: PublicKey, message: _Signed, payload: byt
         on_view_change(replica, peer, message)
     else:
         on_vote(replica, peer, message)
+        redeem(replica)
         follow(replica)
 
 
@@ -154,9 +207,14 @@ def _on_block_committed(replica: Replica, head: Head) -> None:
         return
     early = replica.future.take()
     start_height(replica, head)
+    heed_certificate(replica, head.certificate)
+    weigh_answers(replica)
+    come_back_if_due(replica)
+    if replica.state.restart != state.restart:
+        early = ()  # signed under the one before
     if is_ours:
         for peer, payload in early:
-            _on_received(replica, peer, payload)
+            _on_received(replica, Received(peer, payload))
     fetch_if_behind(replica)
     if state.work_after_decision:
         _on_work_waiting(replica)
@@ -167,6 +225,7 @@ def _on_work_waiting(replica: Replica) -> None:
     if replica.state.is_settled:
         replica.state.work_after_decision = True
     elif open_height(replica):
+        say_opened(replica)
         propose_if_due(replica)
 
 
@@ -179,5 +238,8 @@ def _on_timer(replica: Replica, event: TimerFired) -> None:
         on_resend_timer(replica)
     elif event.name == ANSWER_TIMER:
         replica.answered.clear()
+        replica.right.questioned.clear()
+    elif event.name == POSITION_TIMER:
+        ask_positions(replica)
     else:
         on_view_timeout(replica)

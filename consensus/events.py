@@ -7,7 +7,15 @@ from primitives.block import Block
 from primitives.certificate import Certificate
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height, View
+from primitives.set_history import NOTHING_KNOWN, SetHistory
 from primitives.validators import ValidatorSet
+
+RESTART_TAG_BYTES = 8
+
+
+def tag_of(restart: Digest) -> bytes:
+    """Return what goes with every message of who works under a restart."""
+    return restart[:RESTART_TAG_BYTES]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,16 +26,24 @@ class Head:
     block_hash: Digest
     certificate: Certificate | None  # None only at height 0
     validators: ValidatorSet  # the set that decides height + 1
+    order: tuple[PublicKey, ...]  # who proposes at height + 1, by view (R3.1)
+    passed_over: tuple[PublicKey, ...]  # those of them who stand last for having missed turns
     decided_by: ValidatorSet | None  # the set that decided this block; None only at height 0
     restart: Digest  # of height + 1: the restart statement in force, or the genesis hash
+    history: SetHistory = NOTHING_KNOWN  # of the heights whose evidence counts
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Bytes of one consensus message from an authenticated peer; not yet checked in any way."""
+    """Bytes of one consensus message from an authenticated peer; not yet checked in any way.
+
+    `restart` tells under which restart statement the peer works (R2.9): the first
+    `RESTART_TAG_BYTES` of its digest. Without it the peer works under ours.
+    """
 
     peer: PublicKey
     payload: bytes
+    restart: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from consensus.events import Head
 from consensus.messages import TAGS, Kind, Statement, signed_bytes
 from consensus.replica import Replica
+from consensus.signing import heed_certificate
 from primitives.block import Block
 from primitives.certificate import (
     Certificate,
@@ -62,16 +63,20 @@ def last_certificate(replica: Replica) -> Certificate | None:
 
 
 def last_certificate_fault(replica: Replica, block: Block) -> str | None:
-    """Return what is wrong with the certificate in a block upon the head, None when nothing."""
+    """Return what is wrong with the certificate in a block upon the head, None when nothing.
+
+    A good one is looked through for an own seal that this node cannot explain (R2.3).
+    """
     last, certificate = block.last_certificate, replica.head.certificate
     known: dict[PublicKey, Signature] = {}
     if last is not None and certificate is not None and last.view == certificate.view:
         known = dict(certificate.seals) | replica.head_seals
     verify = _verify_new(known, replica.config.verify)
     try:
-        check_last_certificate(last, _sealed_head(replica), verify)
+        checked = check_last_certificate(last, _sealed_head(replica), verify)
     except Rejected as error:
         return f"last certificate: {error.message}"
+    heed_certificate(replica, checked)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from consensus.events import Head
 from consensus.head_seals import take_seals
-from consensus.replica import LastDecided, Replica
+from consensus.replica import NO_HEIGHT, LastDecided, Replica
 from consensus.state import HeightState
 from consensus.views import close_height
 from primitives.ids import Height
@@ -11,13 +11,20 @@ from primitives.ids import Height
 def next_height(head: Head) -> HeightState:
     """Return the empty state of the height after `head`."""
     return HeightState(
-        height=Height(head.height + 1), validators=head.validators, restart=head.restart
+        height=Height(head.height + 1),
+        validators=head.validators,
+        order=head.order,
+        restart=head.restart,
     )
 
 
 def start_height(replica: Replica, head: Head) -> None:
     """Move to the height after `head`; what is known of lower heights is dropped."""
     close_height(replica)
+    old = replica.state
+    if head.height == old.height:
+        replica.pace.note_decided(old.height, wait_ms=old.wait_ms, has_moved_on=old.view > 0)
+    replica.pace.idle_since_ms = replica.now_ms
     take_seals(replica, head)
     replica.head = head
     replica.state = next_height(head)
@@ -26,8 +33,15 @@ def start_height(replica: Replica, head: Head) -> None:
     replica.claims = {
         peer: height for peer, height in replica.claims.items() if height > head.height
     }
-    if replica.listen_until is not None and head.height >= replica.listen_until:
-        replica.listen_until = None
+    note_claims(replica)
+    replica.right.forget_below(head.height)
+
+
+def note_claims(replica: Replica) -> None:
+    """Reckon the height that f + 1 validators say they work on or are beyond; or 0."""
+    needed = replica.state.validators.faults_max + 1
+    heights = sorted(replica.claims.values(), reverse=True)
+    replica.claimed = heights[needed - 1] if len(heights) >= needed else NO_HEIGHT
 
 
 def last_decided_at(head: Head, known: LastDecided | None = None) -> LastDecided | None:

@@ -8,20 +8,23 @@ Every signed message is a `Statement` with attachments that prove themselves:
     Commit      = [3, height, view, block_hash, sender, seal]
     ViewChange  = [0, height, view, claim, sender, signature, prepares, block or None]
     Decided     = [4, height, block or None, certificate or None]
-    Status      = [5, height, view, accepted, wanted, prepares, commits, view changes]
+    Status      = [5, height, view, accepted, wanted, prepares, commits, view changes,
+                   is opening, owed]
     Evidence    = [6, evidence]
+    PositionQuestion = [7, nonce]
+    Position    = [8, nonce, open height, is listening, statement or None]
 
 A claim is None or [prepared view, block_hash]; heads are [sender, claim, signature] of the
 ViewChange messages that justify a proposal; prepares are [sender, signature]. The signature is
 over [chain_id, restart, height, view, content] under the tag of the kind. Blocks, certificates and
-evidence are carried as bytes. Reading is in consensus.wire.
+evidence are carried as bytes. The statement of a Position is the encoding of one as six fields, of
+any of the four kinds. Reading is in consensus.wire.
 """
 
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeAlias
 
-from consensus.effects import SignMark
 from primitives.certificate import SEAL_TAG
 from primitives.codec import Value, encode
 from primitives.crypto import Digest, PublicKey, Signature
@@ -46,6 +49,17 @@ class Kind(IntEnum):
     DECIDED = 4
     STATUS = 5
     EVIDENCE = 6
+    POSITION_QUESTION = 7
+    POSITION = 8
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SignMark:
+    """A position in signing order; kinds: 0 view change, 1 pre-prepare, 2 prepare, 3 commit."""
+
+    height: int
+    view: int
+    kind: int
 
 
 TAGS: dict[Kind, str] = {
@@ -106,8 +120,21 @@ class Statement:
         )
 
     def encode(self) -> bytes:
-        """Return the message bytes of a Prepare or Commit."""
+        """Return the six fields as bytes: the whole message of a Prepare or Commit."""
         return encode(self.to_value())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misdeed:
+    """Where a validator said two different things: one a (validator, height, view, kind).
+
+    Whatever pair of statements shows it, it is the same misdeed.
+    """
+
+    validator: PublicKey
+    height: Height
+    view: View
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +195,9 @@ class StatusMessage:
     """Where the sender stands and which votes it has; not signed, the session vouches for it.
 
     Voters are bit maps over the validators in order, lowest bit first. `prepares` and
-    `view_changes` are those of `view`; `commits` are (view, voters) pairs.
+    `view_changes` are those of `view`; `commits` are (view, voters) pairs. `is_opening` says that
+    the sender has just opened the height because work waits (R3.5), and asks for nothing. `owed`
+    is a claim of the sender's whose Prepares it has lost and asks for (R2.4).
     """
 
     height: Height
@@ -178,6 +207,8 @@ class StatusMessage:
     prepares: bytes
     commits: tuple[tuple[View, bytes], ...]
     view_changes: bytes
+    is_opening: bool = False
+    owed: Claim | None = None
 
     def encode(self) -> bytes:
         """Return the message bytes."""
@@ -191,6 +222,8 @@ class StatusMessage:
                 self.prepares,
                 self.commits,
                 self.view_changes,
+                self.is_opening,
+                self.owed,
             )
         )
 
@@ -206,4 +239,46 @@ class EvidenceMessage:
         return encode((int(Kind.EVIDENCE), self.evidence))
 
 
-Message: TypeAlias = Statement | PrePrepare | ViewChange | Decided | StatusMessage | EvidenceMessage
+@dataclass(frozen=True, slots=True)
+class PositionQuestion:
+    """Where are you, and what of mine have you seen? Asked at a start (R2.5).
+
+    `nonce` is 16 bytes; the answer carries it, so that none to a former life is taken.
+    """
+
+    nonce: bytes
+
+    def encode(self) -> bytes:
+        """Return the message bytes."""
+        return encode((int(Kind.POSITION_QUESTION), self.nonce))
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The answer to a `PositionQuestion`; not signed, the session vouches for it.
+
+    `height` is the one open at the sender, or that of its own mark if higher; `statement` the
+    highest of the asker's that the sender holds.
+    """
+
+    nonce: bytes
+    height: Height
+    is_listening: bool
+    statement: Statement | None
+
+    def encode(self) -> bytes:
+        """Return the message bytes."""
+        statement = None if self.statement is None else self.statement.encode()
+        return encode((int(Kind.POSITION), self.nonce, self.height, self.is_listening, statement))
+
+
+Message: TypeAlias = (
+    Statement
+    | PrePrepare
+    | ViewChange
+    | Decided
+    | StatusMessage
+    | EvidenceMessage
+    | PositionQuestion
+    | Position
+)

@@ -3,6 +3,7 @@
 from consensus.effects import Decide, ValidateBlock
 from consensus.events import BlockValidated
 from consensus.faults import check_block_evidence, forget_evidence, report_conflict
+from consensus.guard import Lock
 from consensus.head_seals import last_certificate_fault
 from consensus.justification import check_justification, highest_claim
 from consensus.messages import FIRST_VIEW, Kind, PrePrepare, Statement
@@ -11,7 +12,7 @@ from consensus.recall import prepared_entry
 from consensus.replica import VIEW_TIMER, LastDecided, Replica
 from consensus.say_again import ask_for_missing
 from consensus.state import Prepared, Proposal
-from consensus.views import close_height, enter_view, start_view_timer
+from consensus.views import close_height, enter_view, note_accepted, start_view_timer
 from primitives.block import Block, decode_block
 from primitives.certificate import Certificate, assemble
 from primitives.crypto import Digest, PublicKey
@@ -22,7 +23,7 @@ from primitives.ids import View
 def on_pre_prepare(replica: Replica, peer: PublicKey, message: PrePrepare, payload: bytes) -> None:
     """Rule 3: take the first proposal of a view from its proposer, if it is justified."""
     state, statement = replica.state, message.statement
-    proposer = state.validators.proposer(state.height, statement.view)
+    proposer = state.proposer(statement.view)
     if statement.sender != proposer:
         name = state.validators.name_of(statement.sender)
         replica.fault(peer, f"{name} proposed in view {statement.view} out of turn")
@@ -47,6 +48,7 @@ def on_pre_prepare(replica: Replica, peer: PublicKey, message: PrePrepare, paylo
     if block is None:
         return
     _join(replica, message)
+    replica.right.witness(statement)
     state.pre_prepares.add(statement)
     is_fresh = highest_claim(message.justification.heads) is None
     accept(replica, Proposal(message, payload, block, is_fresh))
@@ -66,9 +68,10 @@ def accept(replica: Replica, proposal: Proposal) -> None:
         return
     state.accepted = proposal
     state.has_moved = True
+    note_accepted(replica)
     state.blocks.put(block, proposal.message.block, keep=state.pinned())
     if block.hash in state.valid:
-        _send_prepare(replica)
+        prepare_accepted(replica)
     elif block.hash not in state.validating:
         _validate(replica, block, is_fresh=proposal.is_fresh)
 
@@ -84,7 +87,7 @@ def on_block_validated(replica: Replica, event: BlockValidated) -> None:
         if state.certificate is not None:
             decide_if_ready(replica)
         else:
-            _send_prepare(replica)
+            prepare_accepted(replica)
         return
     _on_difference(replica, event, event.difference, was_fresh=was_fresh)
 
@@ -104,6 +107,7 @@ def on_vote(replica: Replica, peer: PublicKey, vote: Statement) -> None:
         replica.fault(peer, f"the {vote.kind.name} of {name} does not verify")
         return
     votes.add(vote)
+    replica.right.witness(vote)
     state.has_moved = state.is_touched = True
     state.note_view(vote.sender, vote.view)
     if vote.kind is Kind.PREPARE:
@@ -117,21 +121,29 @@ def try_commit(replica: Replica) -> None:
     state, accepted = replica.state, replica.state.accepted
     if accepted is None or accepted.block.hash not in state.valid:
         return
-    block_hash = accepted.block.hash
-    is_done = state.prepared is not None and state.prepared.view == state.view
-    if is_done or state.prepares.count(state.view, block_hash) < state.validators.quorum:
-        return
-    prepares = first_of(state.prepares.signatures(state.view, block_hash), state.validators)
-    prepared = Prepared(state.view, block_hash, prepares)
-    state.prepared = prepared
-    state.add_claim(prepared.claim, prepares)
+    block_hash, claim = accepted.block.hash, (state.view, accepted.block.hash)
+    if claim not in state.proven_claims:
+        if state.prepares.count(state.view, block_hash) < state.validators.quorum:
+            return
+        signatures = state.prepares.signatures(state.view, block_hash)
+        state.add_claim(claim, first_of(signatures, state.validators))
+    prepares, encoded = state.proven_claims[claim], accepted.message.block
 
     def form(statement: Statement) -> tuple[bytes, bytes]:
         payload = statement.encode()
-        return payload, prepared_entry(payload, prepares, accepted.message.block)
+        return payload, prepared_entry(payload, prepares, encoded)
 
-    commit = replica.say(Kind.COMMIT, block_hash, form)
+    lock = Lock(
+        stamp=replica.right.state.stamp,
+        height=state.height,
+        view=state.view,
+        block_hash=block_hash,
+        prepares=prepares,
+        block=encoded,
+    )
+    commit = replica.say(Kind.COMMIT, block_hash, form, lock)
     if commit is not None:
+        state.prepared = Prepared(state.view, block_hash, prepares)
         count_own(replica, commit)
         try_decide(replica, commit.view, block_hash)
 
@@ -175,6 +187,24 @@ def offer_block(
         decide_if_ready(replica)
 
 
+def take_answer(replica: Replica, peer: PublicKey, encoded: bytes) -> None:
+    """Take a block that this replica asked for; an answer to an older question is dropped."""
+    state = replica.state
+    wanted = state.wanted()
+    if wanted is None:
+        return
+    try:
+        block = decode_block(encoded)
+    except Rejected as error:
+        replica.fault(peer, f"a block that is malformed: {error.message}")
+        return
+    if block.hash == wanted:
+        state.blocks.put(block, encoded, keep=state.pinned())
+        decide_if_ready(replica)
+    elif block.hash not in state.asked:
+        replica.fault(peer, "a block that was not asked for")
+
+
 def read_block(
     replica: Replica, peer: PublicKey, block_hash: Digest, encoded: bytes
 ) -> Block | None:
@@ -212,7 +242,8 @@ def _join(replica: Replica, message: PrePrepare) -> None:
         start_view_timer(replica)
 
 
-def _send_prepare(replica: Replica) -> None:
+def prepare_accepted(replica: Replica) -> None:
+    """Rule 3: prepare the accepted block once own execution has confirmed it."""
     accepted = replica.state.accepted
     if accepted is None or accepted.block.hash not in replica.state.valid:
         return
@@ -295,9 +326,10 @@ def _is_wanted(replica: Replica, vote: Statement) -> bool:
         return False
     if vote.kind is Kind.COMMIT:
         return vote.view >= state.view - config.views_behind_max
-    prepared = state.prepared
-    is_surplus = prepared is not None and prepared.claim == (vote.view, vote.block_hash)
-    return vote.view >= state.view and not is_surplus
+    claim = (vote.view, vote.block_hash)
+    if claim == state.owed:
+        return True
+    return vote.view >= state.view and claim not in state.proven_claims
 
 
 def _compare(replica: Replica, peer: PublicKey, known: Statement, other: Statement) -> None:

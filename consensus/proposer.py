@@ -2,14 +2,16 @@
 
 from consensus.effects import BuildBlock
 from consensus.events import BlockBuilt
-from consensus.faults import evidence_for_block
+from consensus.faults import evidence_for_block, forget_refused
 from consensus.head_seals import last_certificate
 from consensus.justification import highest_claim
 from consensus.messages import Claim, Justification, Kind, PrePrepare, Statement, ViewChange
 from consensus.normal_case import accept, count_own
 from consensus.replica import Replica
+from consensus.say_again import ask_for_missing
 from consensus.state import Proposal
 from primitives.block import Block
+from primitives.crypto import Digest
 from primitives.ids import View
 
 
@@ -17,9 +19,11 @@ def propose_if_due(replica: Replica) -> None:
     """Propose in the current view if it is this replica's turn and it has what it needs."""
     state = replica.state
     is_busy = state.accepted is not None or state.build_requested is not None
-    if is_busy or state.certificate is not None or not state.is_open or not replica.may_sign:
+    if is_busy or state.certificate is not None or not state.is_open:
         return
-    if state.validators.proposer(state.height, state.view) != replica.own_key:
+    if not replica.may_say(Kind.PRE_PREPARE):
+        return
+    if state.proposer(state.view) != replica.own_key:
         return
     if state.view == View(0):
         _ask_for_block(replica, Justification())
@@ -37,6 +41,7 @@ def on_block_built(replica: Replica, event: BlockBuilt) -> None:
     if justification is None or not is_answer or state.certificate is not None:
         return
     state.build_requested = None
+    forget_refused(replica, event.block)
     state.valid.add(event.block.hash)
     _propose(replica, event.block, event.block.encode(), justification)
 
@@ -54,6 +59,16 @@ def _propose_justified(replica: Replica, messages: tuple[ViewChange, ...]) -> No
     prepares = state.proven_claims.get(claim)
     if block is not None and encoded is not None and prepares is not None:
         _propose(replica, block, encoded, Justification(heads, prepares))
+    else:
+        _seek(replica, claim[1])
+
+
+def _seek(replica: Replica, block_hash: Digest) -> None:
+    """Ask the peers for the block that must be proposed again; whoever prepared it has it."""
+    state = replica.state
+    if state.lacking != block_hash:
+        state.lacking = block_hash
+        ask_for_missing(replica)
 
 
 def _first_with_highest(messages: tuple[ViewChange, ...], count: int) -> tuple[ViewChange, ...]:
@@ -69,12 +84,13 @@ def _first_with_highest(messages: tuple[ViewChange, ...], count: int) -> tuple[V
 def _ask_for_block(replica: Replica, justification: Justification) -> None:
     state = replica.state
     state.build_requested = justification
+    replica.evidence_offered = evidence_for_block(replica)
     replica.emit(
         BuildBlock(
             height=state.height,
             view=state.view,
             last_certificate=last_certificate(replica),
-            evidence=evidence_for_block(replica),
+            evidence=replica.evidence_offered,
         )
     )
 

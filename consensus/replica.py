@@ -15,13 +15,23 @@ from consensus.effects import (
     Persist,
     ReportFault,
     Send,
-    SignMark,
-    SignRecord,
     StartTimer,
 )
-from consensus.events import Head
+from consensus.events import Head, tag_of
 from consensus.future import FutureMessages
-from consensus.messages import TAGS, Content, Kind, Statement, signed_bytes
+from consensus.guard import Lock, SignState, Standing
+from consensus.messages import (
+    TAGS,
+    Claim,
+    Content,
+    Kind,
+    Misdeed,
+    SignMark,
+    Statement,
+    signed_bytes,
+)
+from consensus.pace import Pace
+from consensus.right import SigningRight
 from consensus.state import HeightState
 from primitives.crypto import Digest, PublicKey, Signature, digest
 from primitives.ids import Height, View
@@ -29,7 +39,7 @@ from primitives.ids import Height, View
 VIEW_TIMER = "view"
 RESEND_TIMER = "resend"
 ANSWER_TIMER = "answer"
-NOTHING_SIGNED = SignMark(0, 0, 0)
+POSITION_TIMER = "position"
 NO_HEIGHT = Height(0)
 
 
@@ -47,29 +57,33 @@ class LastDecided:
 class Replica:
     """Everything an engine remembers.
 
-    `mark` is the highest position signed; `listen_below` is the height that must be decided
-    before this node signs again (None: it may sign). `claims` are the heights that peers say
-    they work on; `answered` the peers answered since the answer timer started; `head_seals` the
-    verified seals of the head in the view of its certificate.
+    `claims` are the heights that peers say they work on, `claimed` the one that f + 1 validators
+    claim or exceed; `answered` the peers answered since the answer timer started;
+    `head_seals` the verified seals of the head in the view of its certificate. `evidence` waits
+    for a block, oldest first; of it `evidence_offered` went into the last request for a block.
+    `now_ms` is the monotonic time of the current step.
     """
 
     config: EngineConfig
     head: Head
     state: HeightState
-    mark: SignMark = NOTHING_SIGNED
-    listen_until: Height | None = None
+    right: SigningRight
     halted: str | None = None
     last_decided: LastDecided | None = None
     head_seals: dict[PublicKey, Signature] = field(default_factory=dict)
     future: FutureMessages = field(default_factory=FutureMessages)
     claims: dict[PublicKey, Height] = field(default_factory=dict)
     peer_views: dict[PublicKey, View] = field(default_factory=dict)
+    claimed: Height = NO_HEIGHT
     fetched_up_to: Height = NO_HEIGHT
     answered: set[PublicKey] = field(default_factory=set)
-    evidence: dict[bytes, PublicKey] = field(default_factory=dict)
+    evidence: dict[Misdeed, bytes] = field(default_factory=dict)
+    evidence_offered: tuple[bytes, ...] = ()
     effects: list[Effect] = field(default_factory=list)
     timers: dict[str, int] = field(default_factory=dict)
     next_token: int = 1
+    now_ms: int = 0
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def own_key(self) -> PublicKey | None:
@@ -77,15 +91,30 @@ class Replica:
         return self.config.own_key
 
     @property
+    def is_voter(self) -> bool:
+        """Whether this node is a validator of the open height, with its key at hand."""
+        own_key = self.own_key
+        if self.config.sign is None or own_key is None:
+            return False
+        return own_key in self.state.validators
+
+    @property
     def may_sign(self) -> bool:
-        """Whether this node is a validator of the open height and is not listening."""
+        """Whether this node may sign at the open height (R2.1, R2.5)."""
+        right, state = self.right, self.state
         return (
-            self.config.sign is not None
-            and self.own_key is not None
-            and self.own_key in self.state.validators
-            and self.listen_until is None
+            right.reason is None
+            and right.is_heard
+            and self.claimed <= state.height
+            and state.certificate is None
+            and self.is_voter
             and self.halted is None
         )
+
+    def may_say(self, kind: Kind) -> bool:
+        """Whether this node may sign a statement of `kind` in the current view."""
+        state = self.state
+        return self.may_sign and SignMark(state.height, state.view, int(kind)) > self.right.floor
 
     def emit(self, effect: Effect) -> None:
         """Add an effect after those already there."""
@@ -93,11 +122,11 @@ class Replica:
 
     def broadcast(self, payload: bytes) -> None:
         """Send to every other member."""
-        self.emit(Broadcast(payload))
+        self.emit(Broadcast(payload, tag_of(self.state.restart)))
 
     def send(self, peer: PublicKey, payload: bytes) -> None:
         """Send to one peer."""
-        self.emit(Send(peer, payload))
+        self.emit(Send(peer, payload, tag_of(self.state.restart)))
 
     def fault(self, peer: PublicKey, reason: str) -> None:
         """Report what `peer` did."""
@@ -127,43 +156,64 @@ class Replica:
         return signed_bytes(self.config.chain_id, state.restart, state.height, view, content)
 
     def verifies(self, statement: Statement) -> bool:
-        """Return whether the signature is the sender's; of the open height, by a validator."""
-        signed = self.signed_bytes(statement.view, statement.content)
+        """Return whether the signature is the sender's; the caller checks membership before."""
+        head, height = self.head, statement.height
+        is_past = head.certificate is not None and height <= head.height
+        restart = head.certificate.restart if is_past and head.certificate else self.state.restart
+        signed = signed_bytes(
+            self.config.chain_id, restart, height, statement.view, statement.content
+        )
         return self.config.verify(
             statement.sender, TAGS[statement.kind], signed, statement.signature
         )
 
     def say(
-        self, kind: Kind, content: Content, form: Callable[[Statement], tuple[bytes, bytes]]
+        self,
+        kind: Kind,
+        content: Content,
+        form: Callable[[Statement], tuple[bytes, bytes]],
+        lock: Lock | None = None,
     ) -> Statement | None:
         """Sign, persist, then broadcast a statement in the current view; return it.
 
-        `form` gives the message bytes and the WAL entry. Returns None, having done nothing, when
-        this node may not sign, has already signed at this mark or a higher one, or a second node
-        with the same key has said something else here.
+        `form` gives the message bytes and the WAL entry; a Commit brings the `lock` that it is
+        said upon. Returns None, having done nothing, when this node may not sign, or has already
+        signed at this mark or a higher one.
         """
         sign, own_key, state = self.config.sign, self.own_key, self.state
-        mark = SignMark(state.height, state.view, int(kind))
-        if not self.may_sign or sign is None or own_key is None or mark <= self.mark:
+        if not self.may_say(kind) or sign is None or own_key is None:
             return None
-        if kind is not Kind.VIEW_CHANGE:
-            kept = state.votes(kind).vote_of(state.view, own_key)
-            if kept is not None and kept.content != content:
-                return None
         signed = self.signed_bytes(state.view, content)
         signature = sign(TAGS[kind], signed)
         statement = Statement(kind, state.height, state.view, content, own_key, signature)
         payload, entry = form(statement)
-        self.mark = mark
-        self.emit(
-            Persist(
-                height=state.height,
-                entry=entry,
-                record=SignRecord(
-                    mark=mark, digest=digest(TAGS[kind], signed), signature=signature
-                ),
-            )
-        )
+        self.record(statement, digest(TAGS[kind], signed), entry=entry, lock=lock)
         self.broadcast(payload)
         state.sent[kind] = payload
         return statement
+
+    def record(
+        self, statement: Statement, signed: Digest, *, entry: bytes | None, lock: Lock | None
+    ) -> None:
+        """Persist an own statement, of which `signed` is the digest, as the last one signed."""
+        right = self.right
+        right.state = SignState(
+            key=statement.sender,
+            standing=Standing.EXPLAINED,
+            stamp=right.state.stamp,
+            mark=statement.mark,
+            digest=signed,
+            signature=statement.signature,
+            committed=_committed(right.state, statement),
+            restart=self.state.restart,
+        )
+        right.floor = max(right.floor, statement.mark)
+        right.remember(statement)
+        self.emit(Persist(height=statement.height, entry=entry, lock=lock, state=right.state))
+
+
+def _committed(before: SignState, statement: Statement) -> Claim | None:
+    """Return the last Commit at the height of `statement`, it being the newest statement."""
+    if statement.kind is Kind.COMMIT:
+        return (statement.view, statement.block_hash)
+    return before.committed if before.mark.height == statement.height else None

@@ -1,17 +1,19 @@
 """Rule 9: say where we stand, so that peers push what is missing, and push what they miss."""
 
-from consensus.messages import Decided, StatusMessage
+from consensus.messages import Decided, Kind, Statement, StatusMessage
 from consensus.replica import ANSWER_TIMER, RESEND_TIMER, Replica
 from consensus.wire import STATUS_COMMIT_VIEWS_MAX
 from primitives.crypto import PublicKey
 from primitives.ids import Height, View
 
 
-def status_payload(replica: Replica) -> bytes:
+def status_payload(replica: Replica, *, is_opening: bool = False) -> bytes:
     """Return the message that says where this replica stands."""
     state = replica.state
     validators, view = state.validators, state.view
-
+    wanted = state.wanted()
+    if wanted is not None:
+        state.asked.add(wanted)
     commits = tuple(
         (at, validators.bit_map_of([vote.sender for vote in state.commits.votes_in(at)]))
         for at in state.commits.views()[:STATUS_COMMIT_VIEWS_MAX]
@@ -20,13 +22,23 @@ def status_payload(replica: Replica) -> bytes:
         height=state.height,
         view=view,
         accepted=None if state.accepted is None else state.accepted.block.hash,
-        wanted=state.wanted(),
+        wanted=wanted,
         prepares=validators.bit_map_of([vote.sender for vote in state.prepares.votes_in(view)]),
         commits=commits,
         view_changes=validators.bit_map_of(
             [message.statement.sender for message in state.view_changes.at(view)]
         ),
+        is_opening=is_opening,
+        owed=state.owed,
     ).encode()
+
+
+def say_opened(replica: Replica) -> None:
+    """R3.5: tell the proposer that work waits here, so that it proposes, if only an empty block."""
+    state = replica.state
+    proposer = state.proposer(state.view)
+    if replica.may_sign and proposer != replica.own_key:
+        replica.send(proposer, status_payload(replica, is_opening=True))
 
 
 def ask_for_missing(replica: Replica) -> None:
@@ -41,11 +53,11 @@ def keep_asking(replica: Replica) -> None:
         replica.start_timer(RESEND_TIMER, replica.config.resend_ms)
 
 
-def may_answer(replica: Replica, peer: PublicKey) -> bool:
-    """Return whether `peer` has had no answer within the last second, and count this one."""
-    if peer in replica.answered:
+def may_answer(replica: Replica, peer: PublicKey, answered: set[PublicKey]) -> bool:
+    """Return whether `peer` is not in `answered` within the last second, and count this one."""
+    if peer in answered:
         return False
-    replica.answered.add(peer)
+    answered.add(peer)
     if ANSWER_TIMER not in replica.timers:
         replica.start_timer(ANSWER_TIMER, replica.config.resend_ms)
     return True
@@ -72,6 +84,7 @@ def push_missing(replica: Replica, peer: PublicKey, status: StatusMessage) -> No
 def _missing(replica: Replica, status: StatusMessage) -> tuple[bytes, ...]:
     return (
         *_missing_block(replica, status),
+        *_missing_proof(replica, status),
         *_missing_in_view(replica, status),
         *_missing_commits(replica, status),
     )
@@ -82,6 +95,19 @@ def _missing_block(replica: Replica, status: StatusMessage) -> list[bytes]:
         return []
     block = replica.state.blocks.encoded(status.wanted)
     return [] if block is None else [Decided(status.height, block, None).encode()]
+
+
+def _missing_proof(replica: Replica, status: StatusMessage) -> list[bytes]:
+    """Return the Prepares of the claim that a peer owes and cannot prove any more (R2.4)."""
+    if status.owed is None:
+        return []
+    state, (view, block_hash) = replica.state, status.owed
+    signatures = dict(state.proven_claims.get(status.owed, ()))
+    signatures |= state.prepares.signatures(view, block_hash)
+    return [
+        Statement(Kind.PREPARE, status.height, view, block_hash, key, signature).encode()
+        for key, signature in sorted(signatures.items())
+    ]
 
 
 def _missing_in_view(replica: Replica, status: StatusMessage) -> list[bytes]:

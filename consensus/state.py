@@ -76,21 +76,34 @@ class BlockShelf:
 class HeightState:
     """One open height.
 
+    `order` are its proposers by view. `opened_ms` is when it opened and `wait_ms` how long it was
+    open when the proposal of view 0 was accepted, in monotonic milliseconds. `lacking` is the hash
+    of a block that this replica must propose again and does not hold; `asked` are the hashes of
+    blocks that it has asked for.
     `reached` is the highest view in which each validator has signed anything. `validating` maps a
     block that is being executed to whether the clock rule was asked for. `sent` holds the latest
     own message of each kind. `has_moved` says that something came in since the last resend timer;
-    `is_touched` that a checked message of this height came in, which opens it (rule 1).
+    `is_touched` that a checked message of this height came in, which opens it (rule 1). `owed` is
+    what a Commit of a former life was said upon when its proof was lost with the files (R2.4);
+    `is_left` that the view it was in is to be left as soon as this node may sign.
     """
 
     height: Height
     validators: ValidatorSet
+    order: tuple[PublicKey, ...]
     restart: Digest
     view: View = FIRST_VIEW
     is_open: bool = False
     has_moved: bool = False
     is_touched: bool = False
+    opened_ms: int | None = None
+    wait_ms: int | None = None
+    lacking: Digest | None = None
+    asked: set[Digest] = field(default_factory=set)
     accepted: Proposal | None = None
     prepared: Prepared | None = None
+    owed: Claim | None = None
+    is_left: bool = False
     prepares: VoteSet = field(default_factory=VoteSet)
     commits: VoteSet = field(default_factory=VoteSet)
     pre_prepares: VoteSet = field(default_factory=VoteSet)
@@ -105,6 +118,10 @@ class HeightState:
     is_decided: bool = False
     work_after_decision: bool = False
     sent: dict[Kind, bytes] = field(default_factory=dict)
+
+    def proposer(self, view: View) -> PublicKey:
+        """Return whose turn it is in `view` (R3.1)."""
+        return self.order[view % len(self.order)]
 
     def votes(self, kind: Kind) -> VoteSet:
         """Return the votes of a kind that names a block."""
@@ -122,9 +139,18 @@ class HeightState:
             hashes.add(self.accepted.block.hash)
         if self.prepared is not None:
             hashes.add(self.prepared.block_hash)
+        if self.owed is not None:
+            hashes.add(self.owed[1])
         if self.certificate is not None:
             hashes.add(self.certificate.block_hash)
         return frozenset(hashes)
+
+    def committed_claim(self) -> tuple[Claim | None, Signatures]:
+        """Return the claim of the highest own Commit, and its proof if that is not lost."""
+        prepared, owed = self.prepared, self.owed
+        if owed is not None and (prepared is None or prepared.claim < owed):
+            return owed, ()
+        return (None, ()) if prepared is None else (prepared.claim, prepared.prepares)
 
     def highest_claim(self) -> Claim | None:
         """Return the proven claim of the highest prepared view."""
@@ -142,10 +168,11 @@ class HeightState:
         return self.certificate is not None
 
     def wanted(self) -> Digest | None:
-        """Return the hash of the decided block if its bytes are missing."""
-        if self.certificate is None or self.blocks.block(self.certificate.block_hash) is not None:
-            return None
-        return self.certificate.block_hash
+        """Return the hash of the decided, sought or owed block, whichever is missing."""
+        sought = self.lacking if self.certificate is None else self.certificate.block_hash
+        if sought is None and self.owed is not None:
+            sought = self.owed[1]
+        return None if sought is None or self.blocks.block(sought) is not None else sought
 
     def view_change_payload(self, message: ViewChange) -> bytes:
         """Return a kept view change as message bytes, with the block from the shelf."""

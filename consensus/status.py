@@ -1,8 +1,10 @@
 """Where a replica stands, for operators: the doctor command, the RPC and the stall line."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from consensus.replica import Replica
+from consensus.signing import passed
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height, View
 
@@ -11,14 +13,18 @@ from primitives.ids import Height, View
 class Status:
     """One engine's position. `step` is idle, waiting, prepare, commit, decided or halted.
 
+    `passed_over` names the validators who propose last at this height for having missed turns;
     `missing` names the validators whose vote of the current step is not here; `peer_views` are
-    (name, view) pairs as last heard.
+    (name, view) pairs as last heard. `waits_for` is a sentence for the operator of a validator
+    that may not sign: what it waits for and who has not answered; None when it waits for nothing.
+    `is_behind` says that f + 1 validators work on a higher height, as happens for moments.
     """
 
     height: Height
     view: View
     step: str
     proposer: str
+    passed_over: tuple[str, ...]
     accepted: Digest | None
     prepared_view: View | None
     prepares: int
@@ -28,6 +34,8 @@ class Status:
     peer_views: tuple[tuple[str, View], ...]
     is_validator: bool
     is_listening: bool
+    is_behind: bool
+    waits_for: str | None
     halted: str | None
     evidence: int
 
@@ -42,7 +50,8 @@ def status_of(replica: Replica) -> Status:
         height=state.height,
         view=view,
         step=step,
-        proposer=validators.name_of(validators.proposer(state.height, view)),
+        proposer=validators.name_of(state.proposer(view)),
+        passed_over=tuple(map(validators.name_of, replica.head.passed_over)),
         accepted=accepted,
         prepared_view=None if state.prepared is None else state.prepared.view,
         prepares=0 if accepted is None else state.prepares.count(view, accepted),
@@ -53,7 +62,9 @@ def status_of(replica: Replica) -> Status:
             (validators.name_of(peer), at) for peer, at in sorted(replica.peer_views.items())
         ),
         is_validator=replica.own_key in validators if replica.own_key is not None else False,
-        is_listening=replica.listen_until is not None,
+        is_listening=replica.right.reason is not None,
+        is_behind=replica.claimed > state.height,
+        waits_for=_waits_for(replica),
         halted=replica.halted,
         evidence=len(replica.evidence),
     )
@@ -73,6 +84,45 @@ def _step_of(replica: Replica) -> str:
     return "commit" if is_prepared else "prepare"
 
 
+def _waits_for(replica: Replica) -> str | None:
+    """Return in words why a validator may not sign (R2.5, R2.6)."""
+    right, state = replica.right, replica.state
+    if not replica.is_voter or replica.halted is not None:
+        return None
+    if right.is_barred:
+        return f"listening until an operator restarts this node: {right.reason}"
+    if right.reason is not None:
+        return _listens_for(replica, right.reason)
+    if not right.is_heard:
+        needed = state.validators.quorum - 1
+        return (
+            f"starting: {len(right.heard)} of {needed} other validators told their open height; "
+            f"missing: {_names_besides(replica, right.heard)}"
+        )
+    if replica.claimed > state.height:
+        return f"behind: validators work on height {replica.claimed}, this node on {state.height}"
+    return None
+
+
+def _listens_for(replica: Replica, reason: str) -> str:
+    right, needed = replica.right, replica.state.validators.quorum
+    text = (
+        f"listening ({reason}): {len(right.told)} of {needed} other validators told their open "
+        f"height"
+    )
+    if len(right.told) < needed:
+        return f"{text}; missing: {_names_besides(replica, right.told)}"
+    past = len(passed(replica))
+    return f"{text}, the chain is past that of {past}; it must be past that of {needed}"
+
+
+def _names_besides(replica: Replica, keys: Container[PublicKey]) -> str:
+    """Return the names of the other validators that are not among `keys`."""
+    members = replica.state.validators.members
+    others = [m for m in members if m.public_key != replica.own_key]
+    return ", ".join(m.name for m in others if m.public_key not in keys)
+
+
 def _missing(replica: Replica, step: str) -> tuple[str, ...]:
     """Return the names of those whose vote of this step is not here."""
     state = replica.state
@@ -84,8 +134,7 @@ def _missing(replica: Replica, step: str) -> tuple[str, ...]:
     elif step == "waiting" and state.view > 0:
         here = {message.statement.sender for message in state.view_changes.at(state.view)}
     elif step == "waiting":
-        proposer = state.validators.proposer(state.height, state.view)
-        return (state.validators.name_of(proposer),)
+        return (state.validators.name_of(state.proposer(state.view)),)
     else:
         return ()
     return tuple(m.name for m in state.validators.members if m.public_key not in here)

@@ -16,6 +16,8 @@ def open_height(replica: Replica) -> bool:
     if state.is_open or state.certificate is not None:
         return False
     state.is_open = True
+    state.opened_ms = replica.now_ms
+    replica.pace.note_opened(replica.config, state.height, replica.now_ms)
     start_view_timer(replica)
     replica.start_timer(RESEND_TIMER, replica.config.resend_ms)
     return True
@@ -27,6 +29,8 @@ def enter_view(replica: Replica, view: View) -> None:
     state.view = view
     state.accepted = None
     state.build_requested = None
+    state.is_left = False
+    state.lacking = None
     state.has_moved = True
     state.forget_below(View(max(0, view - replica.config.views_behind_max)))
     replica.cancel_timer(VIEW_TIMER)
@@ -41,12 +45,32 @@ def enter_view(replica: Replica, view: View) -> None:
 def start_view_timer(replica: Replica) -> None:
     """Start the one timer of the current view once q validators have come to it.
 
-    Only those who may vote need it.
+    Only those who may vote need it. It covers the wait for the proposal (R3.5) and starts anew
+    when that is accepted.
     """
     state = replica.state
     is_joined = state.view == FIRST_VIEW or state.reached_by(state.validators.quorum) >= state.view
     if is_joined and replica.may_sign and VIEW_TIMER not in replica.timers:
-        replica.start_timer(VIEW_TIMER, replica.config.view_timeout_ms(state.view))
+        _start_timer_of_step(replica)
+
+
+def note_accepted(replica: Replica) -> None:
+    """R3.5: the proposal is here; from now on the base time-out of the view runs."""
+    state = replica.state
+    if state.view == FIRST_VIEW and state.opened_ms is not None:
+        state.wait_ms = replica.now_ms - state.opened_ms
+    elif state.view == FIRST_VIEW and not state.is_open:
+        state.wait_ms = 0  # the proposal itself opens the height
+    if VIEW_TIMER in replica.timers:
+        _start_timer_of_step(replica)
+
+
+def _start_timer_of_step(replica: Replica) -> None:
+    config, state = replica.config, replica.state
+    first_ms = config.timeout_base_ms
+    if state.accepted is None:
+        first_ms = replica.pace.first_timeout_ms(config, state.height)
+    replica.start_timer(VIEW_TIMER, config.view_timeout_ms(state.view, first_ms))
 
 
 def close_height(replica: Replica) -> None:

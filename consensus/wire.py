@@ -1,12 +1,15 @@
 """Bytes to messages: sizes first, then the encoding, then the shape; signatures are not checked."""
 
 from consensus.messages import (
+    Claim,
     Content,
     Decided,
     EvidenceMessage,
     Justification,
     Kind,
     Message,
+    Position,
+    PositionQuestion,
     PrePrepare,
     Signatures,
     Statement,
@@ -31,7 +34,8 @@ HEIGHT_MAX = 2**53
 VIEW_MAX = 2**32
 EVIDENCE_BYTES_MAX = 4096
 STATUS_COMMIT_VIEWS_MAX = 8
-_VOTE_BYTES_MAX = 256
+NONCE_BYTES = 16
+STATEMENT_BYTES_MAX = 256
 _STATUS_BYTES_MAX = 1024
 CERTIFICATE_BYTES_MAX = 16 * 1024
 _BITMAP_BYTES_MAX = (VALIDATORS_MAX + 7) // 8
@@ -39,11 +43,13 @@ _BITMAP_BYTES_MAX = (VALIDATORS_MAX + 7) // 8
 _BYTES_MAX: dict[Kind, int] = {
     Kind.VIEW_CHANGE: FRAME_BYTES_MAX,
     Kind.PRE_PREPARE: FRAME_BYTES_MAX,
-    Kind.PREPARE: _VOTE_BYTES_MAX,
-    Kind.COMMIT: _VOTE_BYTES_MAX,
+    Kind.PREPARE: STATEMENT_BYTES_MAX,
+    Kind.COMMIT: STATEMENT_BYTES_MAX,
     Kind.DECIDED: FRAME_BYTES_MAX,
     Kind.STATUS: _STATUS_BYTES_MAX,
     Kind.EVIDENCE: EVIDENCE_BYTES_MAX + 16,
+    Kind.POSITION_QUESTION: 32,
+    Kind.POSITION: STATEMENT_BYTES_MAX + 48,
 }
 
 
@@ -67,12 +73,16 @@ def read_message(payload: bytes) -> Message:
         case Kind.DECIDED:
             return _decided(fields_of(value, name="Decided", count=4))
         case Kind.STATUS:
-            return _status(fields_of(value, name="Status", count=8))
-        case _:
+            return _status(fields_of(value, name="Status", count=10))
+        case Kind.EVIDENCE:
             fields = fields_of(value, name="Evidence", count=2)
             return EvidenceMessage(
                 blob_of(fields[1], name="evidence", length_max=EVIDENCE_BYTES_MAX)
             )
+        case Kind.POSITION_QUESTION:
+            return PositionQuestion(_nonce(fields_of(value, name="PositionQuestion", count=2)[1]))
+        case _:
+            return _position(fields_of(value, name="Position", count=5))
 
 
 def _kind_of(payload: bytes) -> Kind:
@@ -100,6 +110,16 @@ def statement_from_value(fields: tuple[Value, ...]) -> Statement:
     )
 
 
+def read_statement(data: bytes) -> Statement:
+    """Return the statement that `data` encodes as six fields, of any signed kind.
+
+    Raises:
+        Rejected: its size, encoding or shape is another; names the field.
+    """
+    value = decode(data, bytes_max=STATEMENT_BYTES_MAX)
+    return statement_from_value(fields_of(value, name="statement", count=6))
+
+
 def signatures_from_value(value: Value, *, name: str) -> Signatures:
     """Return (public key, signature) pairs in ascending order of distinct keys.
 
@@ -123,11 +143,15 @@ def _content(kind: Kind, view: View, value: Value) -> Content:
         return _digest(value, "block_hash")
     if value is None:
         return None
+    claim = _claim(value)
+    if claim[0] >= view:
+        raise BadShape(f"prepared in view {claim[0]}, asked for {view}", field="claim")
+    return claim
+
+
+def _claim(value: Value) -> Claim:
     fields = fields_of(value, name="claim", count=2)
-    prepared_view = _view(fields[0])
-    if prepared_view >= view:
-        raise BadShape(f"prepared in view {prepared_view}, asked for {view}", field="claim")
-    return (prepared_view, _digest(fields[1], "block_hash"))
+    return (_view(fields[0]), _digest(fields[1], "block_hash"))
 
 
 def _pre_prepare(fields: tuple[Value, ...]) -> PrePrepare:
@@ -188,7 +212,31 @@ def _status(fields: tuple[Value, ...]) -> StatusMessage:
         prepares=_bitmap(fields[5]),
         commits=tuple(commits),
         view_changes=_bitmap(fields[7]),
+        is_opening=_flag(fields[8], "is_opening"),
+        owed=None if fields[9] is None else _claim(fields[9]),
     )
+
+
+def _position(fields: tuple[Value, ...]) -> Position:
+    statement = fields[4]
+    if statement is not None:
+        encoded = blob_of(statement, name="statement", length_max=STATEMENT_BYTES_MAX)
+    return Position(
+        nonce=_nonce(fields[1]),
+        height=_height(fields[2]),
+        is_listening=_flag(fields[3], "is_listening"),
+        statement=None if statement is None else read_statement(encoded),
+    )
+
+
+def _nonce(value: Value) -> bytes:
+    return bytes_of(value, name="nonce", length=NONCE_BYTES)
+
+
+def _flag(value: Value, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise BadShape(f"{name} is neither true nor false", field=name)
+    return value
 
 
 def _height(value: Value) -> Height:

@@ -8,6 +8,7 @@ from genesis.networks import devnet
 from genesis.schema import (
     DEVELOPMENT,
     FORMAT,
+    MEMBER_TAG,
     Genesis,
     GenesisContract,
     GenesisMember,
@@ -18,6 +19,8 @@ from genesis.schema import (
     parameters_document,
 )
 from genesis.verify import read_genesis, read_member
+from primitives.codec import encode
+from primitives.crypto import SigningKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +62,10 @@ def build_genesis(
     return read_genesis(json.dumps(document))
 
 
-def show_member(member: GenesisMember) -> str:
-    """Return the text of a member file, checked. Raises GenesisFault."""
-    text = json.dumps(member_document(member), indent=2) + "\n"
+def show_member(member: GenesisMember, key: SigningKey) -> str:
+    """Return the text of a member file, checked and signed by its key. Raises GenesisFault."""
+    signature = key.sign(MEMBER_TAG, encode(member.to_value()))
+    document = member_document(member) | {"signature": "0x" + signature.hex()}
+    text = json.dumps(document, indent=2) + "\n"
     read_member(text)
     return text

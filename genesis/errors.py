@@ -6,6 +6,7 @@ LocalFault
     ├── GenesisFieldMissing  a field is not there
     ├── GenesisFieldUnknown  a field that the format does not have, or the same field twice
     ├── GenesisFieldWrong    a field of another type, form or range
+    ├── GenesisNotSigned     a member file without the signature of the key that it names
     ├── GenesisContradiction two fields that cannot both hold
     └── GenesisCodeDiffers   this node ships other contract code than the genesis names
 """
@@ -37,6 +38,10 @@ class GenesisFieldUnknown(GenesisFault):
 
 class GenesisFieldWrong(GenesisFault):
     """A field has another type, form or range."""
+
+
+class GenesisNotSigned(GenesisFault):
+    """A member file is not signed by its key, or was changed afterwards."""
 
 
 class GenesisContradiction(GenesisFault):

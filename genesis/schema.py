@@ -70,6 +70,9 @@ class GenesisMember:
         )
 
 
+MEMBER_TAG = "genesis/member"  # of the signature in a member file; it names no chain: none is yet
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenesisContract:
     """A contract that is active from height 0, the hash of its code, and what it starts with."""

@@ -1,18 +1,25 @@
 """Reads and checks genesis documents and member files; every refusal names its place."""
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from cryptography import x509
 
 from genesis.code import check_code
-from genesis.errors import GenesisContradiction, GenesisFieldWrong, GenesisUnreadable
+from genesis.errors import (
+    GenesisContradiction,
+    GenesisFault,
+    GenesisFieldWrong,
+    GenesisNotSigned,
+    GenesisUnreadable,
+)
 from genesis.fields import Fields, Parsed, parse_object
 from genesis.schema import (
     DEVELOPMENT,
     FORMAT,
+    MEMBER_TAG,
     PRODUCTION,
     PRODUCTION_VALIDATORS_MIN,
     Genesis,
@@ -20,13 +27,29 @@ from genesis.schema import (
     GenesisMember,
     Parameters,
 )
-from primitives.crypto import DIGEST_BYTES, PUBLIC_KEY_BYTES, Digest, PublicKey
+from primitives.codec import encode
+from primitives.crypto import (
+    DIGEST_BYTES,
+    PUBLIC_KEY_BYTES,
+    SIGNATURE_BYTES,
+    Digest,
+    PublicKey,
+    Signature,
+    verify,
+)
 from primitives.limits import BLOCK_TRANSACTIONS_MAX, VALIDATORS_MAX
 from primitives.state_proof import ARITY_BITS, BUCKET_BITS_MAX, BUCKET_BITS_MIN
 
 _T = TypeVar("_T", bound=Hashable)
 
-__all__ = ["check_code", "load_genesis", "load_member", "read_genesis", "read_member"]
+__all__ = [
+    "check_code",
+    "load_genesis",
+    "load_member",
+    "load_members",
+    "read_genesis",
+    "read_member",
+]
 
 MEMBERS_MAX = 2 * VALIDATORS_MAX
 CONTRACTS_MAX = 64
@@ -44,21 +67,26 @@ _KIND = re.compile(f"{DEVELOPMENT}|{PRODUCTION}")
 _NAME_MEANING = "1 to 64 lower-case letters, digits, hyphens or underscores"
 
 _TOP_FIELDS = ("format", "network", "kind", "time_ms", "parameters", "members", "contracts")
-_PARAMETER_FIELDS = (
-    "bucket_bits",
-    "heartbeat_ms",
-    "view_timeout_ms",
-    "view_timeout_cap_ms",
-    "block_transactions_max",
-    "calendar_rate",
-)
+# Lowest and highest of each parameter.
+PARAMETER_BOUNDS = {
+    "bucket_bits": (BUCKET_BITS_MIN, BUCKET_BITS_MAX),
+    "heartbeat_ms": (_TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX),
+    "view_timeout_ms": (_TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX),
+    "view_timeout_cap_ms": (_TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX),
+    "block_transactions_max": (1, BLOCK_TRANSACTIONS_MAX),
+    "calendar_rate": (1, _CALENDAR_RATE_MAX),
+}
 _MEMBER_FIELDS = ("name", "public_key", "certificate", "host", "port", "is_validator")
 _CONTRACT_FIELDS = ("name", "version", "code_hash", "config")
 
 
 def load_genesis(path: Path) -> Genesis:
-    """Return the genesis of the file at `path`. Raises GenesisFault."""
-    return read_genesis(_text_of(path))
+    """Return the genesis of the file at `path`. Raises GenesisFault, which names the file."""
+    text = _text_of(path)
+    try:
+        return read_genesis(text)
+    except GenesisFault as fault:
+        raise type(fault)(f"{path}: {fault.place}", fault.reason) from fault
 
 
 def read_genesis(text: str) -> Genesis:
@@ -85,20 +113,52 @@ def read_genesis(text: str) -> Genesis:
         network=fields.text("network", _NETWORK, "1 to 40 lower-case letters, digits, hyphens"),
         kind=kind,
         time_ms=fields.integer("time_ms", 1, _TIME_MS_MAX),
-        parameters=_read_parameters(fields.child("parameters", _PARAMETER_FIELDS), kind),
+        parameters=_read_parameters(fields.child("parameters", tuple(PARAMETER_BOUNDS)), kind),
         members=members,
         contracts=contracts,
     )
 
 
+def load_members(paths: Sequence[Path]) -> list[GenesisMember]:
+    """Return the members of these files, each signed by its key.
+
+    Raises:
+        GenesisFault: names the file, and of two that cannot both be members the other one.
+    """
+    members = [load_member(path) for path in paths]
+    for what, of in _DISTINCT.items():
+        first: dict[Hashable, int] = {}
+        for index, member in enumerate(members):
+            same = first.setdefault(of(member), index)
+            if same != index:
+                reason = f"{member.name} has the {what} of {members[same].name} in {paths[same]}"
+                raise GenesisContradiction(str(paths[index]), reason)
+    return members
+
+
 def load_member(path: Path) -> GenesisMember:
     """Return the member of the file at `path`. Raises GenesisFault."""
-    return read_member(_text_of(path))
+    return read_member(_text_of(path), f"{path}: member")
 
 
-def read_member(text: str) -> GenesisMember:
-    """Return the member that the JSON `text` says. Raises GenesisFault."""
-    return _read_member(parse_object(text, place="member"), "member")
+def read_member(text: str, place: str = "member") -> GenesisMember:
+    """Return the member that the JSON `text` says and its key has signed.
+
+    Raises:
+        GenesisNotSigned: no signature of the member's key over what the text says.
+        GenesisFault: another fault of the text.
+    """
+    document = parse_object(text, place=place)
+    if "signature" not in document:
+        raise GenesisNotSigned(place, "is not signed; make it with: sapha member new")
+    fields = Fields(document, place, (*_MEMBER_FIELDS, "signature"))
+    signature = Signature(fields.hex_bytes("signature", SIGNATURE_BYTES))
+    plain = {name: value for name, value in document.items() if name != "signature"}
+    member = _read_member(plain, place)
+    if not verify(member.public_key, MEMBER_TAG, encode(member.to_value()), signature):
+        reason = f"the signature is not that of {member.name}'s key: the file was changed"
+        raise GenesisNotSigned(place, reason)
+    return member
 
 
 def _text_of(path: Path) -> str:
@@ -111,26 +171,18 @@ def _text_of(path: Path) -> str:
 
 
 def _read_parameters(fields: Fields, kind: str) -> Parameters:
-    bucket_bits = fields.integer("bucket_bits", BUCKET_BITS_MIN, BUCKET_BITS_MAX)
-    if bucket_bits % ARITY_BITS:
-        raise fields.wrong("bucket_bits", f"is {bucket_bits}, must be even")
-    timeout_ms = fields.integer("view_timeout_ms", _TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX)
-    cap_ms = fields.integer("view_timeout_cap_ms", _TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX)
+    found = {name: fields.integer(name, *bounds) for name, bounds in PARAMETER_BOUNDS.items()}
+    if found["bucket_bits"] % ARITY_BITS:
+        raise fields.wrong("bucket_bits", f"is {found['bucket_bits']}, must be even")
+    timeout_ms, cap_ms = found["view_timeout_ms"], found["view_timeout_cap_ms"]
     if cap_ms < timeout_ms:
         place = fields.place("view_timeout_cap_ms")
         raise GenesisContradiction(place, f"{cap_ms} is below view_timeout_ms {timeout_ms}")
-    calendar_rate = fields.integer("calendar_rate", 1, _CALENDAR_RATE_MAX)
+    calendar_rate = found["calendar_rate"]
     if calendar_rate > 1 and kind != DEVELOPMENT:
         place = fields.place("calendar_rate")
         raise GenesisContradiction(place, f"is {calendar_rate}; only development networks hurry")
-    return Parameters(
-        bucket_bits=bucket_bits,
-        heartbeat_ms=fields.integer("heartbeat_ms", _TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX),
-        view_timeout_ms=timeout_ms,
-        view_timeout_cap_ms=cap_ms,
-        block_transactions_max=fields.integer("block_transactions_max", 1, BLOCK_TRANSACTIONS_MAX),
-        calendar_rate=calendar_rate,
-    )
+    return Parameters(**found)
 
 
 def _read_member(value: Parsed, place: str) -> GenesisMember:
@@ -168,7 +220,22 @@ def _check_members(members: tuple[GenesisMember, ...]) -> None:
     _check_distinct("members", [m.name for m in members], "name", repr)
     _check_distinct("members", [m.public_key for m in members], "public_key", bytes.hex)
     _check_distinct("members", [m.certificate_der for m in members], "certificate", lambda _: "")
+    _check_distinct("members", [_subject_of(m) for m in members], "certificate", str)
     _check_distinct("members", [(m.host, m.port) for m in members], "port", str)
+
+
+def _subject_of(member: GenesisMember) -> str:
+    """Return whom a certificate names: a renewal names its issuer so (p2p.renewal)."""
+    certificate = x509.load_der_x509_certificate(member.certificate_der)
+    return certificate.subject.rfc4514_string()
+
+
+_DISTINCT: dict[str, Callable[[GenesisMember], Hashable]] = {
+    "name": lambda member: member.name,
+    "key": lambda member: member.public_key,
+    "certificate": lambda member: member.certificate_der,
+    "host and port": lambda member: (member.host, member.port),
+}
 
 
 def _check_distinct(place: str, values: list[_T], name: str, show: Callable[[_T], str]) -> None:

@@ -4,22 +4,24 @@ clients -> rpc -> admission -> pool -> driver -> engine
 members <-> transport <-> driver, sync, gossip
 """
 
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 
-from consensus import EngineConfig, Recovery, recover
+from consensus import EngineConfig, misdeed_of, recover
 from consensus.effects import Effect
 from contracts.registry import CONTRACTS
 from contracts.sdk.dispatch import abi
-from genesis.schema import genesis_document
+from genesis.schema import Genesis, genesis_document
 from node.blobs import BlobParts, Blobs, ContractPolicy, MemberNames
 from node.config import NodeConfig
-from node.driver import Driver, head_of
+from node.driver import Driver, head_of, note_of
 from node.execution.genesis_block import active_contracts
 from node.execution.prechecks import Prechecks
 from node.files import BLOBS, OpenFiles, Self, identity_of, members_of
+from node.ledger import BUILD_MS_MAX
 from node.mempool import (
     Admission,
     AdmissionParts,
@@ -33,13 +35,17 @@ from node.mempool import (
 from node.observe import NodeMetrics
 from node.performer import PerformerParts
 from node.ports import CommittedBlock
+from node.room import DiskRoom
 from node.rpc import Auth, ConnectionLimits, NodeFacts, RpcServer, RpcSettings, ShareLimits
 from node.sync import Sync, SyncCallbacks
 from node.view import RunningNode, ViewParts
 from p2p.ports import Channel
+from p2p.rates import LogGate
 from p2p.settings import TransportSettings
 from p2p.transport import TcpTransport
 from primitives.crypto import PublicKey
+
+log = logging.getLogger("sapha.consensus")
 
 VERSION = "0.1.0"
 
@@ -116,7 +122,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         own.genesis.chain_id,
         members_of(config, own.genesis),
         router,
-        TransportSettings(listen_host=config.p2p.host, listen_port=config.p2p.port),
+        _transport_settings(config, metrics),
     )
     pool = Pool(_pool_limits(config))
     gossip = Gossip(transport, pool, now_ms)
@@ -125,6 +131,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     blobs = _blobs(config, own, files, transport)
     wiring = _Wiring(
         files=files,
+        room=DiskRoom(),
         pool=pool,
         admission=admission,
         transport=transport,
@@ -132,13 +139,10 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         metrics=metrics,
         prepare=checks.prechecks.prepare,
     )
-    callbacks = SyncCallbacks(
-        committed=wiring.synced, halt=wiring.halt, prepare=checks.prechecks.prepare
-    )
-    sync = Sync(files.ledger, transport, callbacks)
+    sync = Sync(files.ledger, transport, wiring.sync_callbacks)
     driver, first = _driver(own, files, wiring, sync)
     view = _view(config, own, wiring, driver, sync)
-    rpc = RpcServer(view, _rpc_settings(config), metrics)
+    rpc = RpcServer(view, rpc_settings(config), metrics)
     wiring.join(driver, view, rpc)
     pool.on_waiting, pool.on_dropped = driver.on_transactions, rpc.on_dropped
     router.routes = {
@@ -182,17 +186,13 @@ def _admission(
             prechecks=checks.prechecks,
             offer=gossip.offer,
             now_ms=now_ms,
-            strangers=Strangers(_stranger_limits(config)),
+            strangers=Strangers(
+                StrangerLimits.of(
+                    per_second=config.mempool.strangers_per_second,
+                    bytes_per_second=config.mempool.strangers_bytes_per_second,
+                )
+            ),
         )
-    )
-
-
-def _stranger_limits(config: NodeConfig) -> StrangerLimits:
-    return StrangerLimits(
-        per_second=config.mempool.strangers_per_second,
-        burst=5 * config.mempool.strangers_per_second,
-        bytes_per_second=config.mempool.strangers_bytes_per_second,
-        bytes_burst=max(200_000, config.mempool.strangers_bytes_per_second),
     )
 
 
@@ -217,19 +217,32 @@ class _Wiring:
     """What happens after a commit or a halt; the parts that need it are built in a circle."""
 
     files: OpenFiles
+    room: DiskRoom
     pool: Pool
     admission: Admission
     transport: TcpTransport
     blobs: Blobs
     metrics: NodeMetrics
-    prepare: Callable[[Sequence[bytes]], Awaitable[None]]
+    prepare: Callable[[Sequence[bytes]], Awaitable[None] | None]
     _driver: Driver | None = None
     _view: RunningNode | None = None
     _rpc: RpcServer | None = None
+    _evidence_gate: LogGate = field(default_factory=LogGate)
 
     def join(self, driver: Driver, view: RunningNode, rpc: RpcServer) -> None:
         """Close the circle."""
         self._driver, self._view, self._rpc = driver, view, rpc
+
+    @property
+    def sync_callbacks(self) -> SyncCallbacks:
+        """What block sync needs of the others."""
+        return SyncCallbacks(
+            committed=self.synced,
+            halt=self.halt,
+            prepare=self.prepare,
+            note=self.note,
+            room=self.room,
+        )
 
     def committed(self, block: CommittedBlock) -> None:
         """Forget what is committed, tell clients, count."""
@@ -248,6 +261,10 @@ class _Wiring:
         if self._driver is not None:
             self._driver.on_synced(block)
 
+    def note(self) -> bytes:
+        """Return what the batch of the next block stores for the engine."""
+        return b"" if self._driver is None else note_of(self._driver.engine)
+
     def halt(self, reason: str) -> None:
         """Stop signing; sync saw that this node's state contradicts a certificate."""
         if self._driver is not None:
@@ -259,10 +276,19 @@ class _Wiring:
             self._view.halt_reason = reason
 
     def evidence_seen(self, validator: PublicKey, evidence: bytes) -> None:
-        """Show evidence to operators."""
-        if self._view is not None:
-            name = self.files.ledger.head().validators.name_of(validator)
-            self._view.add_evidence(name, evidence)
+        """Say that a validator contradicted itself; a block will carry the evidence."""
+        if self._evidence_gate.passes(validator, time.monotonic()) is None:
+            return
+        misdeed, head = misdeed_of(evidence), self.files.ledger.head()
+        set_then = head.history.at(misdeed.height) or head.validators
+        kind = misdeed.kind.name.lower()
+        log.warning(
+            "evidence against=%s kind=%s height=%d view=%d: it signed two different things",
+            set_then.name_of(validator),
+            kind,
+            misdeed.height,
+            misdeed.view,
+        )
 
 
 def _driver(
@@ -275,14 +301,16 @@ def _driver(
         sign=own.key.sign if own.member.is_validator else None,
         timeout_base_ms=parameters.view_timeout_ms,
         timeout_cap_ms=parameters.view_timeout_cap_ms,
+        build_ms_max=BUILD_MS_MAX,
+        heartbeat_ms=parameters.heartbeat_ms,
     )
     head = head_of(files.ledger.head())
-    recovery = Recovery(files.sign_state.load(), tuple(files.wal.entries(head.height + 1)))
-    engine, first = recover(config, head, recovery)
+    engine, first = recover(config, head, files.start)
     parts = PerformerParts(
         ledger=files.ledger,
         wal=files.wal,
         sign_state=files.sign_state,
+        room=wiring.room,
         pool=wiring.pool,
         transport=wiring.transport,
         own_key=own.key.public_key,
@@ -304,11 +332,12 @@ def _view(
 ) -> RunningNode:
     return RunningNode(
         ViewParts(
-            facts=_facts(own),
+            facts=facts_of(own.member.name, own.genesis),
             ledger=wiring.files.ledger.reads,
             pool=wiring.pool,
             admission=wiring.admission,
             journal=wiring.files.journal,
+            room=wiring.room,
             driver=driver,
             sync=sync,
             blobs=wiring.blobs,
@@ -316,19 +345,29 @@ def _view(
             validators=frozenset(m.public_key for m in own.genesis.validators.members),
             data_dir=str(config.data_dir),
             heartbeat_ms=own.genesis.parameters.heartbeat_ms,
+            now_ms=now_ms,
+            certificate_days_left=wiring.transport.certificate_days_left,
         )
     )
 
 
-def _facts(own: Self) -> NodeFacts:
-    genesis = own.genesis
+def facts_of(name: str, genesis: Genesis) -> NodeFacts:
+    """Return what does not change while a node of this name runs in this network."""
     return NodeFacts(
-        name=own.member.name,
+        name=name,
         version=VERSION,
         chain_id=genesis.chain_id,
         genesis_hash=genesis.hash,
         genesis_document=genesis_document(genesis),
         abis={name: abi(found) for name, found in active_contracts(genesis, CONTRACTS).items()},
+    )
+
+
+def _transport_settings(config: NodeConfig, metrics: NodeMetrics) -> TransportSettings:
+    return TransportSettings(
+        listen_host=config.p2p.host,
+        listen_port=config.p2p.port,
+        days_left=metrics.certificate_days_left.set,
     )
 
 
@@ -342,10 +381,11 @@ def _pool_limits(config: NodeConfig) -> PoolLimits:
     )
 
 
-def _rpc_settings(config: NodeConfig) -> RpcSettings:
+def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
+    """Return where clients are served; `port` takes the place of node.toml's."""
     return RpcSettings(
         host=config.rpc.host,
-        port=config.rpc.port,
+        port=config.rpc.port if port is None else port,
         limits=ConnectionLimits(
             sockets_max=config.rpc.sockets_max,
             sockets_per_ip_max=config.rpc.sockets_per_ip_max,

@@ -6,22 +6,27 @@ Nothing is changed: a torn end of the WAL stays, and the database of a running n
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from genesis.schema import Genesis, GenesisMember
-from genesis.verify import check_code, load_genesis
+from genesis.verify import check_code, load_genesis, load_member
+from node.certificate import certificate_finding
 from node.config import NodeConfig, load_config
-from node.files import SIGN_STATE, STORE, WAL, read_key
-from node.ledger import open_ledger
+from node.files import STORE, WAL, member_record, read_key
+from node.ledger import init_ledger, open_ledger
+from node.setup import MEMBER_FILE
 from node.store.faults import StoreLocked
-from node.store.sign_state import SignState
+from node.store.sign_state import STATE, held, show_mark
 from node.store.wal_frames import damage_message, scan_wal
 from node.store.wal_repair import WalRepair
 from node.store.wal_repair import repair_wal as repair
-from p2p.tls import certificate_der, days_left
+from p2p.renewal import days_left, is_certificate_of
+from p2p.tls import certificate_der
+from primitives.crypto import PUBLIC_KEY_BYTES
 from primitives.errors import LocalFault
 
-_DAYS_LEFT_MIN = 30
 _PRIVATE_BITS = 0o077
 
 
@@ -67,15 +72,59 @@ def check_node(directory: Path) -> list[Checked]:
     return results + [_run(name, check, subject) for name, check in _CHECKS]
 
 
+def check_first_state(genesis: Genesis) -> None:
+    """Make block 0 as a node would at its first start, in a directory that is thrown away.
+
+    Raises:
+        LocalFault: a contract of genesis is not shipped or its configuration is wrong.
+    """
+    with TemporaryDirectory(prefix="sapha-genesis-") as directory:
+        init_ledger(genesis, Path(directory))
+
+
+def check_member(directory: Path, genesis: Genesis) -> None:
+    """Check that a genesis to be installed has this node as its own member file does.
+
+    Raises:
+        LocalFault: names what differs, or what is missing in the directory.
+    """
+    subject = _Subject(load_config(directory), genesis)
+    try:
+        _check_member_file(directory / MEMBER_FILE, subject.member)
+        _check_key(subject)
+        _check_certificate(subject)
+    except OSError as error:
+        raise LocalFault(f"{error.filename}: {error.strerror}") from error
+
+
+def _check_member_file(path: Path, listed: GenesisMember) -> None:
+    """Check that the genesis says of a member what its own file says."""
+    own = load_member(path)
+    differences = [
+        f"{what} is {_shown(there)} in the genesis, {_shown(here)} here"
+        for name, what in _MEMBER_FACTS
+        if (there := getattr(listed, name)) != (here := getattr(own, name))
+    ]
+    if differences:
+        raise LocalFault(f"{path}: {'; '.join(differences)}; do not install this genesis")
+
+
+def _shown(value: object) -> str:
+    """Return a fact of a member for people; a certificate by its digest."""
+    if not isinstance(value, bytes):
+        return str(value)
+    return value.hex()[:16] if len(value) == PUBLIC_KEY_BYTES else sha256(value).hexdigest()[:16]
+
+
 def repair_wal(directory: Path) -> WalRepair:
     """Repair the node's damaged consensus WAL; the damaged file is kept beside it.
 
     Raises:
         LocalFault: the node runs, or there is no WAL.
     """
-    data_dir = load_config(directory).data_dir
-    SignState(data_dir / SIGN_STATE).close()  # refuses while the node runs
-    return repair(data_dir / WAL)
+    config = load_config(directory)
+    with held(config.sign_state_dir):
+        return repair(config.data_dir / WAL)
 
 
 def _run(name: str, check: Callable[[_Subject], str], subject: _Subject) -> Checked:
@@ -109,12 +158,16 @@ def _check_key(subject: _Subject) -> str:
 def _check_certificate(subject: _Subject) -> str:
     path = subject.config.path(subject.config.p2p.certificate)
     der = certificate_der(path.read_bytes())
-    if der != subject.member.certificate_der:
-        raise LocalFault(f"{path}: not the certificate of {subject.member.name} in the genesis")
+    if not is_certificate_of(der, member_record(subject.member)):
+        raise LocalFault(
+            f"{path}: not the certificate of {subject.member.name} in the genesis,"
+            " nor a renewal of it"
+        )
     days = days_left(der, datetime.now(UTC))
-    if days < _DAYS_LEFT_MIN:
-        raise LocalFault(f"{path}: {days} days left; have the members agree on a new one")
-    return f"{days} days left"
+    found = certificate_finding(days)
+    if found is not None and not found.is_warning:
+        raise LocalFault(f"{path}: {found.seen}; {found.mend}")
+    return f"{days} days left" if found is None else f"{days} days left; {found.mend}"
 
 
 def _check_wal(subject: _Subject) -> str:
@@ -129,16 +182,17 @@ def _check_wal(subject: _Subject) -> str:
 
 
 def _check_sign_state(subject: _Subject) -> str:
-    path = subject.config.data_dir / SIGN_STATE
-    if not path.exists():
-        return "nothing signed yet"
+    folder = subject.config.sign_state_dir
+    if not (folder / STATE).exists():
+        return "none: the node listens before it signs"
     try:
-        state = SignState(path)
+        with held(folder) as files:
+            state, unreadable = files.state, files.unreadable
     except StoreLocked:
         return "in use by the running node"
-    last = state.load()
-    state.close()
-    return "nothing signed yet" if last is None else f"last at height {last.mark.height}"
+    if state is None:
+        raise LocalFault(f"{unreadable}; check the disk: the node listens before it signs")
+    return f"{state.standing.name.lower()}, last at {show_mark(state.mark)}"
 
 
 def _check_store(subject: _Subject) -> str:
@@ -154,6 +208,14 @@ def _check_store(subject: _Subject) -> str:
     return f"head at height {height}"
 
 
+_MEMBER_FACTS = (
+    ("name", "name"),
+    ("public_key", "the key"),
+    ("certificate_der", "the certificate"),
+    ("host", "host"),
+    ("port", "port"),
+    ("is_validator", "is a validator"),
+)
 _CHECKS: tuple[tuple[str, Callable[[_Subject], str]], ...] = (
     ("membership", lambda subject: subject.member.name),
     ("contract code", _check_contracts),

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from primitives.errors import LocalFault
 
 CONFIG_FILE = "node.toml"
+SIGN_STATE = "sign_state"
 
 
 class BadConfig(LocalFault):
@@ -83,6 +84,12 @@ class RetentionSection(_Section):
     index: int = Field(default=0, ge=0)
 
 
+class SignStateSection(_Section):
+    """Where it is kept what this key has signed; best on a disk that no snapshot contains."""
+
+    dir: str = ""  # empty: the folder sign_state in [node] data
+
+
 class LogSection(_Section):
     """What goes to standard error."""
 
@@ -95,6 +102,7 @@ class _File(_Section):
     rpc: RpcSection
     mempool: MempoolSection = MempoolSection()
     retention: RetentionSection = RetentionSection()
+    sign_state: SignStateSection = SignStateSection()
     log: LogSection = LogSection()
 
 
@@ -108,6 +116,7 @@ class NodeConfig:
     rpc: RpcSection
     mempool: MempoolSection
     retention: RetentionSection
+    sign_state: SignStateSection
     log: LogSection
 
     def path(self, relative: str) -> Path:
@@ -116,8 +125,14 @@ class NodeConfig:
 
     @property
     def data_dir(self) -> Path:
-        """The directory of the database, WAL, sign-state and journal."""
+        """The directory of the database, WAL and journal."""
         return self.path(self.node.data)
+
+    @property
+    def sign_state_dir(self) -> Path:
+        """The folder of sign-state and lock file."""
+        chosen = self.sign_state.dir
+        return self.path(chosen) if chosen else self.data_dir / SIGN_STATE
 
 
 def load_config(directory: Path) -> NodeConfig:
@@ -129,18 +144,30 @@ def load_config(directory: Path) -> NodeConfig:
     """
     path = directory / CONFIG_FILE
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-        parsed = _File.model_validate(values)
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise BadConfig(
             f"{path}: missing; make a node directory with 'sapha member new'"
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise BadConfig(f"{path}: {error}") from error
+    return read_config(directory, text, str(path))
+
+
+def read_config(directory: Path, text: str, place: str) -> NodeConfig:
+    """Return the configuration that `text` gives a node in `directory`.
+
+    Raises:
+        BadConfig: a field is missing, unknown or out of bounds; names `place` and the field.
+    """
+    try:
+        parsed = _File.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfig(f"{place}: {error}") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise BadConfig(f"{path}: {place}: {first['msg']}") from error
+        field = ".".join(str(part) for part in first["loc"])
+        raise BadConfig(f"{place}: {field}: {first['msg']}") from error
     return NodeConfig(
         directory=directory,
         node=parsed.node,
@@ -148,5 +175,6 @@ def load_config(directory: Path) -> NodeConfig:
         rpc=parsed.rpc,
         mempool=parsed.mempool,
         retention=parsed.retention,
+        sign_state=parsed.sign_state,
         log=parsed.log,
     )

@@ -1,8 +1,9 @@
 """Drives the consensus engine: events in, effects performed strictly in order.
 
 One task owns the engine. Events wait in one queue; a step's effects are finished, a `Persist`
-with its fsync included, before the next event is stepped. Owns no rule of consensus and no
-rule of the ledger.
+with its fsync included, before the next event is stepped. What takes long without writing, the
+costly checks of a proposed block, is only begun: its end comes as an entry of the same queue, and
+votes and timers are stepped meanwhile. Owns no rule of consensus and no rule of the ledger.
 """
 
 import asyncio
@@ -11,8 +12,9 @@ import time
 from collections import Counter, deque
 
 from consensus import Engine
-from consensus.effects import Effect
+from consensus.effects import Effect, Persist
 from consensus.events import (
+    RESTART_TAG_BYTES,
     BlockCommitted,
     Event,
     Head,
@@ -21,15 +23,18 @@ from consensus.events import (
     TimerFired,
     WorkWaiting,
 )
-from node.performer import Performer, PerformerCalls, PerformerParts
+from consensus.guard import SignState, Standing, encode_note
+from node.performer import Checked, Performer, PerformerCalls, PerformerParts
 from node.ports import CommittedBlock, CommittedHead
 from node.timers import Timers
 from primitives.crypto import PublicKey
 from primitives.ids import Height
+from primitives.limits import FRAME_BYTES_MAX
 
 log = logging.getLogger("sapha.consensus")
 
 PEER_EVENTS_MAX = 1_000
+PEER_EVENT_BYTES_MAX = 2 * FRAME_BYTES_MAX  # one proposal, and another on its heels
 HEARTBEAT_TIMER = "driver-heartbeat"
 STALL_REPORT_S = 10.0
 
@@ -41,9 +46,21 @@ def head_of(head: CommittedHead) -> Head:
         block_hash=head.block_hash,
         certificate=head.certificate,
         validators=head.validators,
+        order=head.order,
+        passed_over=head.passed_over,
         decided_by=head.decided_by,
         restart=head.restart,
+        history=head.history,
     )
+
+
+def _monotonic_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
+
+
+def note_of(engine: Engine) -> bytes:
+    """Return what the batch of the next committed block stores for `engine`."""
+    return encode_note(engine.note())
 
 
 class Driver:
@@ -52,25 +69,39 @@ class Driver:
     def __init__(self, engine: Engine, parts: PerformerParts) -> None:
         self.engine = engine
         self._parts = parts
-        self._events: deque[Event] = deque()
+        self._events: deque[Event | Checked] = deque()
         self._queued_by_peer: Counter[PublicKey] = Counter()
+        self._queued_bytes_by_peer: Counter[PublicKey] = Counter()
         self._wake = asyncio.Event()
         self._timers = Timers(self._on_timer)
         self._work_given_for: Height | None = None
         self._is_halted = False
+        self._is_listening = engine.status().is_listening
         self._last_commit_s = time.monotonic()
         self._performer = Performer(
             parts,
-            PerformerCalls(answer=self.give_first, committed=self._after_commit, halt=self.halt),
+            PerformerCalls(
+                answer=self.give_first,
+                note=lambda: note_of(engine),
+                checked=self.give_first,
+                committed=self._after_commit,
+                halt=self.halt,
+            ),
             self._timers,
         )
 
     def on_message(self, peer: PublicKey, payload: bytes) -> None:
-        """Queue one consensus message; a peer with too many waiting loses the newest."""
-        if self._queued_by_peer[peer] >= PEER_EVENTS_MAX:
+        """Queue one consensus message.
+
+        A peer of which too many, or too many bytes, wait loses the newest: it is said again.
+        """
+        tag, message = payload[:RESTART_TAG_BYTES], payload[RESTART_TAG_BYTES:]
+        size = self._queued_bytes_by_peer[peer] + len(message)
+        if self._queued_by_peer[peer] >= PEER_EVENTS_MAX or size > PEER_EVENT_BYTES_MAX:
             return
         self._queued_by_peer[peer] += 1
-        self.give(Received(peer, payload))
+        self._queued_bytes_by_peer[peer] = size
+        self.give(Received(peer, message, tag))
 
     def on_connected(self, peer: PublicKey) -> None:
         """Tell the engine that a member can be reached (again)."""
@@ -114,18 +145,33 @@ class Driver:
             self._timers.cancel_all()
             self._parts.halted(reason)
 
-    async def _step(self, event: Event) -> None:
+    async def _step(self, event: Event | Checked) -> None:
         if isinstance(event, Received):
             self._queued_by_peer[event.peer] -= 1
+            self._queued_bytes_by_peer[event.peer] -= len(event.payload)
         if self._is_halted:
             return
-        await self._perform(self.engine.step(event))
+        if isinstance(event, Checked):
+            await self._performer.judge(event)
+            return
+        await self._perform(self.engine.step(event, _monotonic_ms()))
 
     async def _perform(self, effects: tuple[Effect, ...]) -> None:
         for effect in effects:
             if self._is_halted:
                 return
             await self._performer.perform(effect)
+            if isinstance(effect, Persist):
+                self._tell_standing(effect.state)
+
+    def _tell_standing(self, state: SignState) -> None:
+        """Raise the alarm when this node has stopped signing, and say when it signs again."""
+        is_listening = state.standing is Standing.LISTENER
+        if is_listening and not self._is_listening:
+            log.error("stopped signing: %s", self.engine.status().waits_for)
+        elif self._is_listening and not is_listening:
+            log.info("signing again above height=%d", state.mark.height)
+        self._is_listening = is_listening
 
     def _after_commit(self, committed: CommittedBlock) -> None:
         parts = self._parts
@@ -139,7 +185,7 @@ class Driver:
         if len(parts.pool):
             self.on_transactions()
 
-    def give_first(self, event: Event) -> None:
+    def give_first(self, event: Event | Checked) -> None:
         """Queue an answer of our own before what waits from others."""
         self._events.appendleft(event)
         self._wake.set()

@@ -4,32 +4,40 @@ Owns opening them in the right order and refusing what does not belong together.
 """
 
 import logging
+import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from consensus.guard import STAMP_RANDOM_BYTES, Found, StoreNote, encode_note, read_note
+from consensus.recovery import Start, begin
 from genesis.code import check_code
 from genesis.schema import Genesis, GenesisMember
 from genesis.verify import load_genesis
 from node.config import NodeConfig
+from node.execution.restarts import Pending
 from node.ledger import LedgerOverStore, LedgerSettings, init_ledger, open_ledger
 from node.mempool import Journal, Replay, open_journal
-from node.store.opening import StoreSettings, has_store
+from node.pending import pending_of
+from node.store.faults import StoreMissing, damaged_store, disk_faults
+from node.store.opening import NodeStore, StoreSettings, has_store
 from node.store.pruning import Retention
-from node.store.sign_state import SignState
+from node.store.sign_state import SignStateFiles
 from node.store.wal import Wal
 from p2p.ports import Member
 from p2p.tls import Identity
 from primitives.crypto import SEED_BYTES, SigningKey
-from primitives.errors import LocalFault
+from primitives.errors import LocalFault, Rejected
 
 log = logging.getLogger("sapha.node")
 
 STORE = "store"
+ROLLBACK = "store.rollback"
 WAL = "wal"
-SIGN_STATE = "sign_state"
 JOURNAL = "journal"
 BLOBS = "blobs"
+_NOTHING_APPLIED = Pending()
 
 
 class BadKey(LocalFault):
@@ -55,7 +63,8 @@ class OpenFiles:
 
     ledger: LedgerOverStore
     wal: Wal
-    sign_state: SignState
+    sign_state: SignStateFiles
+    start: Start
     journal: Journal
     waiting: Replay
 
@@ -88,13 +97,22 @@ def read_self(config: NodeConfig) -> Self:
 def read_key(path: Path) -> SigningKey:
     """Return the Ed25519 key whose 32-byte seed the file holds in hex. Raises BadKey."""
     try:
-        seed = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        text = path.read_text(encoding="ascii")
     except OSError as error:
         raise BadKey(f"{path}: {error.strerror}") from error
     except ValueError as error:
         raise BadKey(f"{path}: is not {SEED_BYTES} bytes in hex") from error
+    return key_of(text, str(path))
+
+
+def key_of(text: str, place: str) -> SigningKey:
+    """Return the key whose 32-byte seed `text` holds in hex. Raises BadKey naming `place`."""
+    try:
+        seed = bytes.fromhex(text.strip())
+    except ValueError as error:
+        raise BadKey(f"{place}: is not {SEED_BYTES} bytes in hex") from error
     if len(seed) != SEED_BYTES:
-        raise BadKey(f"{path}: has {len(seed)} bytes, a key has {SEED_BYTES}")
+        raise BadKey(f"{place}: has {len(seed)} bytes, a key has {SEED_BYTES}")
     return SigningKey(seed)
 
 
@@ -114,31 +132,103 @@ def members_of(config: NodeConfig, genesis: Genesis) -> tuple[Member, ...]:
     )
 
 
-def open_files(config: NodeConfig, own: Self, fsync_seconds: Callable[[float], None]) -> OpenFiles:
-    """Open everything on disk; a data directory that never held a node is made ready first.
+def member_record(member: GenesisMember) -> Member:
+    """Return a member of the genesis as the transport knows it."""
+    return Member(
+        public_key=member.public_key,
+        name=member.name,
+        host=member.host,
+        port=member.port,
+        certificate_der=member.certificate_der,
+    )
 
-    A directory that has a sign-state but no store is not made ready: it once held a node, and
-    what it lost must be said. `fsync_seconds` is given the duration of the journal's fsyncs.
+
+def open_files(config: NodeConfig, own: Self, fsync_seconds: Callable[[float], None]) -> OpenFiles:
+    """Open everything on disk, decide who may sign (R2.2), and write this start's stamp.
+
+    Where there is no store an empty one is made: what was lost with it shows in the others.
+    The stamp goes to sign-state, store and WAL, in this order, before anything is signed.
+    `fsync_seconds` is given the duration of the journal's fsyncs.
 
     Raises:
-        LocalFault: what is damaged, locked, missing or of another network, and what to do.
+        LocalFault: what is damaged, locked or of another network, and what to do.
     """
     data = config.data_dir
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings = LedgerSettings(store=StoreSettings(retention=retention_of(config)))
-    sign_state = SignState(data / SIGN_STATE)
-    store = data / STORE
-    if not has_store(store) and sign_state.load() is None:
-        store.mkdir(mode=0o700, exist_ok=True)
-        init_ledger(own.genesis, store, settings=settings)
-    ledger = open_ledger(own.genesis, store, settings=settings)
-    wal = Wal(data / WAL)
-    if wal.dropped_tail_bytes:
-        log.warning("torn WAL tail dropped bytes=%d path=%s", wal.dropped_tail_bytes, wal.path)
-    journal, waiting = open_journal(data / JOURNAL, fsync_seconds)
+    with disk_faults(data, "make"):
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with ExitStack() as opened:
+        sign_state = SignStateFiles(config.sign_state_dir)
+        opened.callback(sign_state.close)
+        ledger = open_or_make_ledger(config, own.genesis, pending_of(data))
+        opened.callback(ledger.close)
+        wal = Wal(data / WAL)
+        opened.callback(wal.close)
+        if wal.dropped_tail_bytes:
+            log.warning("torn WAL tail dropped bytes=%d path=%s", wal.dropped_tail_bytes, wal.path)
+        start = _begin(sign_state, ledger, wal, own)
+        journal, waiting = open_journal(data / JOURNAL, fsync_seconds)
+        opened.pop_all()
     return OpenFiles(
-        ledger=ledger, wal=wal, sign_state=sign_state, journal=journal, waiting=waiting
+        ledger=ledger,
+        wal=wal,
+        sign_state=sign_state,
+        start=start,
+        journal=journal,
+        waiting=waiting,
     )
+
+
+def open_or_make_ledger(
+    config: NodeConfig, genesis: Genesis, pending: Pending = _NOTHING_APPLIED
+) -> LedgerOverStore:
+    """Open the node's ledger; an empty one is made where there is none. Raises LocalFault.
+
+    `pending` are the restart statements that were applied to the node.
+    """
+    store_settings = StoreSettings(retention=retention_of(config))
+    settings = LedgerSettings(store=store_settings, pending=pending)
+    store = config.data_dir / STORE
+    if not has_store(store):
+        if (config.data_dir / ROLLBACK).exists():
+            raise StoreMissing(
+                f"{store} is missing: a rollback was cut off; run `sapha node rollback` again"
+            )
+        log.info("making an empty store path=%s", store)
+        with disk_faults(store, "make"):
+            store.mkdir(mode=0o700, exist_ok=True)
+        init_ledger(genesis, store, settings=settings)
+    return open_ledger(genesis, store, settings=settings)
+
+
+def _begin(sign_state: SignStateFiles, ledger: LedgerOverStore, wal: Wal, own: Self) -> Start:
+    """Decide from all files together who may sign, and make the decision durable."""
+    store = ledger.store
+    note = store.note()
+    found = Found(
+        sign_state=sign_state.state,
+        unreadable=sign_state.unreadable,
+        lock=sign_state.lock,
+        wal=wal.found(),
+        store=None if note is None else read_stored_note(store, note),
+        restarts=ledger.head().restarts_known,
+    )
+    start = begin(found, own.key.public_key, os.urandom(STAMP_RANDOM_BYTES))
+    state = start.state
+    sign_state.start(state)
+    fresh = StoreNote(stamp=state.stamp, mark=state.mark, statements=start.statements)
+    store.write_note(encode_note(fresh))
+    wal.start(state.stamp)
+    if start.reason is not None and own.member.is_validator:
+        log.warning("this node listens before it signs reason=%r", start.reason)
+    return start
+
+
+def read_stored_note(store: NodeStore, note: bytes) -> StoreNote:
+    """Return the note of a store. Raises StoreDamaged."""
+    try:
+        return read_note(note)
+    except Rejected as error:
+        raise damaged_store(store.database, f"its note: {error.message}") from error
 
 
 def retention_of(config: NodeConfig) -> Retention:
@@ -154,10 +244,4 @@ def _member_of(member: GenesisMember, override: str | None) -> Member:
         if not host or not text.isdigit():
             raise LocalFault(f"p2p.peers.{member.name}: {override!r} is not host:port")
         port = int(text)
-    return Member(
-        public_key=member.public_key,
-        name=member.name,
-        host=host,
-        port=port,
-        certificate_der=member.certificate_der,
-    )
+    return replace(member_record(member), host=host, port=port)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from contracts.registry import CONTRACTS
 from contracts.sdk.dispatch import Contracts
+from contracts.sdk.errors import EndOfBlockFailed
 from genesis.schema import Genesis
 from node.execution import admissible, headers
 from node.execution.admissible import Rules
@@ -20,6 +21,7 @@ from node.execution.prechecks import CostlyCalls
 from node.execution.proposer import BuildLimits, building
 from node.execution.reads import LedgerReads
 from node.execution.replay import replay_horizon_ms
+from node.execution.restarts import Pending
 from node.execution.slices import Sliced, in_one_piece
 from node.execution.standing import Standing
 from node.execution.tip import Tip
@@ -36,7 +38,7 @@ from primitives.ids import Height, TransactionId
 from primitives.state_proof import StateProof
 from primitives.transaction import Transaction
 
-_BUILD_MS_MAX = 200  # others execute it again within a view's time, on slower machines too
+BUILD_MS_MAX = 200  # others execute it again within a view's time, on slower machines too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,8 @@ class LedgerSettings:
     """This node's own choices; none of them changes what a block does."""
 
     store: StoreSettings = field(default_factory=StoreSettings)
-    build_ms_max: int = _BUILD_MS_MAX
+    build_ms_max: int = BUILD_MS_MAX
+    pending: Pending = field(default_factory=Pending)  # restart statements applied to this node
 
 
 def init_ledger(
@@ -99,20 +102,21 @@ def open_ledger(
         build_ms_max=chosen.build_ms_max,
     )
     try:
-        return LedgerOverStore(Tip(rules, store, head), limits)
+        return LedgerOverStore(Tip(rules, store, head, chosen.pending), limits)
     except BaseException:
         store.close()
         raise
 
 
 class LedgerOverStore:
-    """The replicated state machine over its store; `reads` is what clients see of it."""
+    """The replicated state machine over `store`; `reads` is what clients see of it."""
 
     def __init__(self, tip: Tip, limits: BuildLimits) -> None:
         self.reads = LedgerReads(tip)
         self.left_out: tuple[tuple[TransactionId, Rejected], ...] = ()  # by the last `build`
         self.costly = CostlyCalls(tip)
         self.standing = Standing(tip)
+        self.store = tip.store
         self._tip = tip
         self._limits = limits
         self._executions = Executions(tip, limits.transactions_max)
@@ -159,6 +163,9 @@ class LedgerOverStore:
         """Execute candidates on an overlay in order and return the block of those that fit.
 
         Candidates that may not be in it are left out and named in `left_out`.
+
+        Raises:
+            EndOfBlockFailed: a contract's hook fails at the end of it.
         """
         return in_one_piece(self.building(request, candidates))
 
@@ -166,16 +173,26 @@ class LedgerOverStore:
         """Build as `build` does, in pieces. The head must stay meanwhile."""
         tip = self._tip
         info = tip.next_block(request.time_ms)
-        built = yield from building(
-            tip.base,
-            info,
-            evidence=request.evidence,
-            candidates=candidates,
-            limits=self._limits,
-        )
+        try:
+            built = yield from building(
+                tip.base,
+                info,
+                request=request,
+                candidates=candidates,
+                limits=self._limits,
+            )
+        except EndOfBlockFailed as fault:
+            tip.hook_fault = fault
+            raise
         executed = built.executed
         header = headers.header_of(tip.head, info, request, executed)
-        block = Block(header, executed.transactions, executed.evidence, request.last_certificate)
+        block = Block(
+            header,
+            executed.transactions,
+            executed.evidence,
+            request.last_certificate,
+            executed.restarts,
+        )
         self.left_out = built.left_out
         self._executions.keep(block, executed)
         return block
@@ -192,11 +209,14 @@ class LedgerOverStore:
         outcome = yield from self._executions.executing(block)
         return outcome if isinstance(outcome, str) else None
 
-    def commit(self, block: Block, certificate: Certificate) -> CommittedBlock:
-        """Commit an executed block in one synced batch and move the head mark.
+    def commit(self, block: Block, certificate: Certificate, note: bytes = b"") -> CommittedBlock:
+        """Commit an executed block and ordering's `note` in one synced batch.
+
+        An empty note leaves the one that is stored.
 
         Raises:
             InvariantBroken: it differs from this node's own execution.
+            StoreFull: nothing was committed; the same call may succeed once there is room.
             LocalFault: the disk refused; the node must stop.
         """
         if certificate.block_hash != block.hash or certificate.height != block.height:
@@ -204,7 +224,7 @@ class LedgerOverStore:
         executed = in_one_piece(self._executions.executing(block))
         if isinstance(executed, str):
             raise InvariantBroken(f"block {block.height} is decided but differs: {executed}")
-        self._tip.advance(block, certificate, executed)
+        self._tip.advance(block, certificate, executed, note)
         self._executions.clear()
         self.verified.forget(block.transactions)
         return CommittedBlock(block=block, certificate=certificate, receipts=executed.receipts)

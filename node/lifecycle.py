@@ -14,7 +14,7 @@ from node.config import NodeConfig, load_config
 from node.driver import STALL_REPORT_S
 from node.files import open_files, read_self
 from node.observe import NodeMetrics, set_up, watch_loop_lag
-from node.view import status_document
+from node.view import HOOK_MEND, status_document
 from primitives.errors import LocalFault
 
 log = logging.getLogger("sapha.node")
@@ -109,16 +109,28 @@ async def _work(node: Node, config: NodeConfig) -> None:
 
 
 async def _report_stalls(node: Node, data_dir: Path) -> None:
-    """Say every ten seconds why a height does not move; write a dump once when halted."""
+    """Say every ten seconds why this node does not sign and why a height does not move.
+
+    Writes a dump once when halted.
+    """
     while node.view.halt_reason is None:
         await asyncio.sleep(STALL_REPORT_S)
         status = node.driver.engine.status()
+        signing = node.view.signing()
+        if signing.waits_for is not None:
+            log.info("not signing reason=%s waits_for=%r", signing.reason, signing.waits_for)
         if status.step != "idle" and node.driver.seconds_since_commit >= STALL_REPORT_S:
             log.info("stalled %s", _stall_line(status))
+        fault = node.view.hook_fault()
+        if fault is not None:
+            log.critical("stopped %s; %s", fault, HOOK_MEND)
     status = node.driver.engine.status()
     path = data_dir / f"halt-{status.height}.json"
     document = status_document(status) | {"reason": node.view.halt_reason}
-    path.write_text(json.dumps(document, indent=1), encoding="utf-8")
+    try:
+        path.write_text(json.dumps(document, indent=1), encoding="utf-8")
+    except OSError as error:
+        log.error("no dump path=%s: %s", path, error.strerror)  # noqa: TRY400 - no bug of ours
     log.critical("halted dump=%s reason=%s", path, node.view.halt_reason)
 
 
@@ -127,7 +139,8 @@ def _stall_line(status: Status) -> str:
     return (
         f"height={status.height} view={status.view} step={status.step} "
         f"prepares={status.prepares}/{status.needed} commits={status.commits}/{status.needed} "
-        f"missing={','.join(status.missing) or '-'} peer_views={views or '-'}"
+        f"missing={','.join(status.missing) or '-'} "
+        f"passed_over={','.join(status.passed_over) or '-'} peer_views={views or '-'}"
     )
 
 

@@ -1,13 +1,17 @@
 """Performs the engine's effects: disk, network, timers, and the ledger's work.
 
-Each effect is finished when `perform` returns; a `Persist` is on disk by then.
+Each effect is finished when `perform` returns; a `Persist` is on disk by then. Only a block whose
+calls have costly checks is judged later: they run in threads, and the driver steps on meanwhile.
 """
 
 import asyncio
+import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, TypeVar
 
 from consensus.effects import (
@@ -22,14 +26,16 @@ from consensus.effects import (
     RecordEvidence,
     ReportFault,
     Send,
-    SignRecord,
     StartTimer,
     ValidateBlock,
 )
 from consensus.events import BlockBuilt, BlockValidated, Event
+from consensus.guard import Lock, SignState
+from contracts.sdk.errors import EndOfBlockFailed
 from node.execution.slices import Overtaken, Sliced, in_slices
 from node.observe import NodeMetrics
 from node.ports import BuildRequest, CommittedBlock, CommittedHead, Ledger
+from node.room import DiskRoom
 from node.timers import Timers
 from p2p.ports import Channel, Transport
 from primitives.crypto import PublicKey
@@ -41,14 +47,19 @@ from primitives.limits import (
 )
 from primitives.transaction import Transaction
 
+log = logging.getLogger("sapha.consensus")
+
 T = TypeVar("T")
 
 
-class SignStateFile(Protocol):
-    """Where the highest signed position is kept."""
+class SigningFiles(Protocol):
+    """Where it is kept who may sign above what, and what the last Commit was said upon."""
 
-    def record(self, record: SignRecord) -> None:
-        """Write `record` durably, or refuse it."""
+    def write_lock(self, lock: Lock) -> None:
+        """Write `lock` durably."""
+
+    def write(self, state: SignState) -> None:
+        """Write `state` durably, or refuse it."""
 
 
 class WalFile(Protocol):
@@ -77,14 +88,15 @@ class PerformerParts:
 
     ledger: Ledger
     wal: WalFile
-    sign_state: SignStateFile
+    sign_state: SigningFiles
     pool: Candidates
     transport: Transport
     own_key: PublicKey
     metrics: NodeMetrics
     heartbeat_ms: int
     block_transactions_max: int
-    prepare: Callable[[Sequence[bytes]], Awaitable[None]]
+    prepare: Callable[[Sequence[bytes]], Awaitable[None] | None]
+    room: DiskRoom
     fetch_blocks: Callable[[Height, tuple[PublicKey, ...]], None]
     committed: Callable[[CommittedBlock], None]
     evidence_seen: Callable[[PublicKey, bytes], None]
@@ -93,10 +105,24 @@ class PerformerParts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The costly checks of a proposed block are done.
+
+    The driver gives it back to `Performer.judge` in its turn, so that the engine's owner alone
+    executes blocks.
+    """
+
+    effect: ValidateBlock
+    checks: "asyncio.Future[None]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PerformerCalls:
     """What performing an effect tells the driver."""
 
     answer: Callable[[Event], None]
+    note: Callable[[], bytes]
+    checked: Callable[[Checked], None]
     committed: Callable[[CommittedBlock], None]
     halt: Callable[[str], None]
 
@@ -109,6 +135,7 @@ class Performer:
         self._calls = calls
         self._timers = timers
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fsync")
+        self._checking: set[asyncio.Future[None]] = set()
         self._slow: dict[type, Callable[..., Awaitable[None]]] = {
             Persist: self._persist,
             BuildBlock: self._build,
@@ -122,23 +149,25 @@ class Performer:
         Raises:
             LocalFault: the disk refused, or the sign-state refuses the signature.
         """
-        slow = self._slow.get(type(effect))
-        if slow is not None:
-            await slow(effect)
+        kind = type(effect)
+        if kind in self._slow:
+            await self._slow[kind](effect)
         else:
             self._perform_now(effect)
 
     def close(self) -> None:
-        """Finish what is being written."""
+        """Finish what is being written, and wait for no checks."""
+        for checks in tuple(self._checking):
+            checks.cancel()
         self._disk.shutdown(wait=True)
 
     def _perform_now(self, effect: Effect) -> None:
         parts = self._parts
         match effect:
-            case Broadcast(payload):
-                parts.transport.broadcast(Channel.CONSENSUS, payload)
-            case Send(peer, payload):
-                parts.transport.send(peer, Channel.CONSENSUS, payload)
+            case Broadcast(payload, restart):
+                parts.transport.broadcast(Channel.CONSENSUS, restart + payload)
+            case Send(peer, payload, restart):
+                parts.transport.send(peer, Channel.CONSENSUS, restart + payload)
             case StartTimer(name, token, delay_ms):
                 self._timers.start(name, token, delay_ms)
             case CancelTimer(name):
@@ -156,15 +185,22 @@ class Performer:
     async def _persist(self, effect: Persist) -> None:
         loop = asyncio.get_running_loop()
         started_s = time.monotonic()
-        await loop.run_in_executor(self._disk, self._write, effect)
+        writes = deque(self._writes(effect))
+        await self._parts.room.until_done(
+            lambda: loop.run_in_executor(self._disk, _write_rest, writes)
+        )
         self._parts.metrics.fsync_seconds.observe(time.monotonic() - started_s)
 
-    def _write(self, effect: Persist) -> None:
-        """In the one thread that touches the WAL, so that nothing else can get between."""
-        self._parts.wal.start_height(effect.height)
-        self._parts.wal.append(effect.height, effect.entry)
-        if effect.record is not None:
-            self._parts.sign_state.record(effect.record)
+    def _writes(self, effect: Persist) -> Iterator[Callable[[], None]]:
+        """Yield what makes `effect` durable, in the order of rule R2.4."""
+        wal, sign_state = self._parts.wal, self._parts.sign_state
+        height, entry, lock = effect.height, effect.entry, effect.lock
+        if entry is not None:
+            yield lambda: wal.start_height(height)
+            yield lambda: wal.append(height, entry)
+        if lock is not None:
+            yield lambda: sign_state.write_lock(lock)
+        yield lambda: sign_state.write(effect.state)
 
     async def _build(self, effect: BuildBlock) -> None:
         parts = self._parts
@@ -184,21 +220,48 @@ class Performer:
             block = await self._upon(head, parts.ledger.building(request, candidates))
         except Overtaken:
             return  # block sync was faster; its BlockCommitted waits for the engine
+        except EndOfBlockFailed as fault:
+            # Without an answer the engine proposes nothing, and at the time-out the next proposer
+            # has its turn: each meets the same failure, stays up, and says so.
+            log.critical("nothing_proposed height=%d view=%d %s", effect.height, effect.view, fault)
+            return
         self._calls.answer(BlockBuilt(effect.height, effect.view, block))
 
+    async def judge(self, checked: Checked) -> None:
+        """Execute a block whose costly checks are done, and answer the engine."""
+        checked.checks.result()  # raises what broke in a thread
+        await self._judge(checked.effect)
+
     async def _validate(self, effect: ValidateBlock) -> None:
+        """Execute now, or once the costly checks are done; the clock is looked at on arrival."""
         block = effect.block
-        await self._parts.prepare(block.transactions)
+        late = self._clock_difference(block.header.time_ms) if effect.is_fresh else None
+        if late is not None:
+            self._calls.answer(BlockValidated(block.height, block.hash, late, is_clock=True))
+            return
+        awaited = self._parts.prepare(block.transactions)
+        if awaited is None:
+            await self._judge(effect)
+            return
+        checks = asyncio.ensure_future(awaited)
+        self._checking.add(checks)
+        checks.add_done_callback(partial(self._on_checked, effect))
+
+    def _on_checked(self, effect: ValidateBlock, checks: "asyncio.Future[None]") -> None:
+        self._checking.discard(checks)
+        if not checks.cancelled():
+            self._calls.checked(Checked(effect=effect, checks=checks))
+
+    async def _judge(self, effect: ValidateBlock) -> None:
+        block = effect.block
         if block.height <= self._parts.ledger.head().header.height:
             return  # block sync was faster; its BlockCommitted waits for the engine
-        late = self._clock_difference(block.header.time_ms) if effect.is_fresh else None
+        ledger = self._parts.ledger
         try:
-            difference = late or await self._upon(
-                self._parts.ledger.head(), self._parts.ledger.validating(block)
-            )
+            difference = await self._upon(ledger.head(), ledger.validating(block))
         except Overtaken:
             return
-        self._calls.answer(BlockValidated(block.height, block.hash, difference, late is not None))
+        self._calls.answer(BlockValidated(block.height, block.hash, difference))
 
     async def _upon(self, head: CommittedHead, work: Sliced[T]) -> T:
         """Do what stands upon `head` in slices: timers fire and frames come in between.
@@ -218,10 +281,22 @@ class Performer:
         )
 
     async def _decide(self, effect: Decide) -> None:
-        await self._parts.prepare(effect.block.transactions)
+        """Commit a block that was judged before, as soon as the disk has room for it."""
+        await self._parts.room.until_done(lambda: self._commit(effect))
+
+    async def _commit(self, effect: Decide) -> None:
+        """Commit with nothing awaited, so that block sync sees all or nothing."""
         if effect.block.height <= self._parts.ledger.head().header.height:
             return  # block sync was faster
         started_s = time.monotonic()
-        committed = self._parts.ledger.commit(effect.block, effect.certificate)
+        note = self._calls.note()
+        committed = self._parts.ledger.commit(effect.block, effect.certificate, note)
         self._parts.metrics.commit_seconds.observe(time.monotonic() - started_s)
         self._calls.committed(committed)
+
+
+def _write_rest(writes: deque[Callable[[], None]]) -> None:
+    """Do what is left, in the one thread that writes; what is done is not done again."""
+    while writes:
+        writes[0]()
+        writes.popleft()

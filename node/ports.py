@@ -5,15 +5,17 @@ could (docs/adr/0011-ledger-port.md).
 """
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from consensus.turns import Turns, order_of, passed_over
 from primitives.block import Block, Header
-from primitives.certificate import Certificate, UncheckedCertificate
+from primitives.certificate import Certificate, SealedBlock, UncheckedCertificate
 from primitives.codec import Value
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height
 from primitives.receipt import Receipt
+from primitives.set_history import NOTHING_KNOWN, SetHistory
 from primitives.state_proof import StateProof
 from primitives.transaction import Transaction
 from primitives.validators import ValidatorSet
@@ -21,7 +23,7 @@ from primitives.validators import ValidatorSet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommittedHead:
-    """The last committed block and the validators of the next."""
+    """The last committed block, the validators of the next, and whose turn is when."""
 
     header: Header
     block_hash: Digest
@@ -29,6 +31,40 @@ class CommittedHead:
     validators: ValidatorSet  # the set that decides header.height + 1
     decided_by: ValidatorSet | None  # the set that decided this block; None only at height 0
     restart: Digest  # of header.height + 1: the restart statement in force, or the genesis hash
+    history: SetHistory = NOTHING_KNOWN  # who decided the heights whose evidence counts
+    superseded: frozenset[Digest] = (
+        frozenset()
+    )  # restarts that were in force: their blocks are void
+
+    turns: Turns = field(default_factory=dict)  # as the state after this block has them
+
+    @property
+    def restarts_known(self) -> frozenset[Digest]:
+        """The genesis and every restart statement that the chain or this node knows."""
+        return self.superseded | {self.restart, self.header.restart}
+
+    @property
+    def sealed(self) -> SealedBlock | None:
+        """This block as the next one must prove it; None at height 0."""
+        if self.decided_by is None:
+            return None
+        return SealedBlock(
+            chain_id=self.header.chain_id,
+            restart=self.header.restart,
+            height=self.header.height,
+            block_hash=self.block_hash,
+            validators=self.decided_by,
+        )
+
+    @property
+    def order(self) -> tuple[PublicKey, ...]:
+        """Who proposes at the next height, by view (R3.1)."""
+        return order_of(self.validators, self.turns, Height(self.header.height + 1))
+
+    @property
+    def passed_over(self) -> tuple[PublicKey, ...]:
+        """Who stands last in `order` for having missed turns."""
+        return passed_over(self.validators, self.turns, Height(self.header.height + 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +106,9 @@ class Ledger(Protocol):
         """Execute candidates on an overlay in order and return the block of those that fit.
 
         Candidates that are no longer admissible (expired, replayed, keys changed) are left out.
+
+        Raises:
+            EndOfBlockFailed: a contract's hook fails at the end of it; nobody can make a block.
         """
 
     def building(
@@ -87,11 +126,15 @@ class Ledger(Protocol):
         hashes. Not the clock: that is ordering's. Keeps the result for `commit`.
         """
 
-    def commit(self, block: Block, certificate: Certificate) -> CommittedBlock:
+    def commit(self, block: Block, certificate: Certificate, note: bytes) -> CommittedBlock:
         """Commit an executed block in one synced batch and move the head mark.
+
+        `note` is ordering's own, kept in the same batch: the bytes of the last one are given back
+        at the next start.
 
         Raises:
             InvariantBroken: it differs from this node's own execution.
+            StoreFull: nothing was committed; the same call may succeed once there is room.
             LocalFault: the disk refused; the node must stop.
         """
 

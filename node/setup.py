@@ -1,4 +1,4 @@
-"""Makes a node's directory: its keys, its TLS certificate, node.toml, later the genesis.
+"""Makes a node's directory: keys, TLS certificate, node.toml, sign-state, later the genesis.
 
 A directory is made once and never overwritten; keys are readable by their owner only.
 """
@@ -9,18 +9,22 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from consensus.guard import born
 from genesis.build import show_member
 from genesis.schema import Genesis, GenesisMember, show_genesis
-from node.config import CONFIG_FILE
+from node.config import CONFIG_FILE, SIGN_STATE
+from node.store.sign_state import held
 from p2p.tls import certificate_der, make_certificate
-from primitives.crypto import SEED_BYTES, SigningKey
+from primitives.crypto import SEED_BYTES, PublicKey, SigningKey
 from primitives.errors import LocalFault
 from primitives.limits import TRANSACTION_BYTES_MAX
 
 GENESIS_FILE = "genesis.json"
+MEMBER_FILE = "member.json"
 _KEY_FILE = "keys/validator.key"
 _CERTIFICATE_FILE = "tls/cert.pem"
 _TLS_KEY_FILE = "tls/key.pem"
+DEFAULT_SIGN_STATE_DIR = f"data/{SIGN_STATE}"
 
 
 class DirectoryInUse(LocalFault):
@@ -39,10 +43,11 @@ class NodePlan:
     rpc_port: int
     is_validator: bool = True
     strangers_per_second: int | None = None  # None: the default of node.config
+    sign_state_dir: str = ""  # as [sign_state] dir
 
 
 def make_node(directory: Path, plan: NodePlan) -> GenesisMember:
-    """Make the directory of a new node and return its record for the genesis.
+    """Make the directory of a new node, with its signed member file, and return its record.
 
     Raises:
         DirectoryInUse: there is a node in `directory`.
@@ -61,13 +66,15 @@ def make_node(directory: Path, plan: NodePlan) -> GenesisMember:
         port=plan.p2p_port,
         is_validator=plan.is_validator,
     )
-    show_member(member)  # refuses what a genesis would refuse, before anything is written
+    shown = show_member(member, key)  # refuses what a genesis would, before anything is written
     try:
-        _write(directory / _KEY_FILE, key.seed.hex().encode() + b"\n", mode=0o600)
-        _write(directory / _TLS_KEY_FILE, tls_key_pem, mode=0o600)
-        _write(directory / _CERTIFICATE_FILE, certificate_pem, mode=0o644)
-        _write(directory / CONFIG_FILE, _node_toml(plan).encode(), mode=0o644)
-        (directory / "data").mkdir(mode=0o700, exist_ok=True)
+        (directory / "data").mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_born(directory / (plan.sign_state_dir or DEFAULT_SIGN_STATE_DIR), key.public_key)
+        write_new(directory / _KEY_FILE, key.seed.hex().encode() + b"\n", mode=0o600)
+        write_new(directory / _TLS_KEY_FILE, tls_key_pem, mode=0o600)
+        write_new(directory / _CERTIFICATE_FILE, certificate_pem, mode=0o644)
+        write_new(directory / CONFIG_FILE, _node_toml(plan).encode(), mode=0o644)
+        write_new(directory / MEMBER_FILE, shown.encode(), mode=0o644)
     except OSError as error:
         raise LocalFault(f"{directory}: {error.strerror}: {error.filename}") from error
     return member
@@ -84,7 +91,7 @@ def install_genesis(directory: Path, genesis: Genesis) -> None:
     if path.exists() and path.read_bytes() != text:
         raise DirectoryInUse(f"{path}: another genesis is here; a node never changes its network")
     if not path.exists():
-        _write(path, text, mode=0o644)
+        write_new(path, text, mode=0o644)
 
 
 def _node_toml(plan: NodePlan) -> str:
@@ -104,7 +111,7 @@ port = {plan.rpc_port}
 
 [log]
 level = "INFO"
-{_mempool_toml(plan)}"""
+{_sign_state_toml(plan)}{_mempool_toml(plan)}"""
 
 
 def _mempool_toml(plan: NodePlan) -> str:
@@ -118,8 +125,26 @@ strangers_bytes_per_second = {count * TRANSACTION_BYTES_MAX}
 """
 
 
-def _write(path: Path, data: bytes, *, mode: int) -> None:
-    """Write a new file durably; it has its final mode from the first moment."""
+def _sign_state_toml(plan: NodePlan) -> str:
+    if not plan.sign_state_dir:
+        return ""
+    return f"\n[sign_state]\ndir = {json.dumps(plan.sign_state_dir)}\n"
+
+
+def _write_born(folder: Path, key: PublicKey) -> None:
+    """Write that the key has signed nothing; a folder that was used by another key is refused."""
+    with held(folder) as files:
+        if files.state is not None or files.unreadable is not None:
+            raise DirectoryInUse(f"{folder}: there is already a sign-state here")
+        files.start(born(key))
+
+
+def write_new(path: Path, data: bytes, *, mode: int) -> None:
+    """Write a new file durably; it has its final mode from the first moment.
+
+    Raises:
+        OSError: the disk refuses, or there is a file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(handle, "wb") as file:

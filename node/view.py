@@ -6,20 +6,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from consensus import Status
+from consensus.turns import Turns
+from contracts.sdk.errors import EndOfBlockFailed
 from node.blobs import BlobRequests, Blobs
-from node.driver import Driver
-from node.execution.reads import LedgerReads
+from node.certificate import certificate_finding
+from node.driver import STALL_REPORT_S, Driver
+from node.execution.reads import LedgerReads, hook_fault
 from node.mempool import Admission, Journal, Pool
-from node.observe import Finding, Health, HealthReport
+from node.observe import Clocks, Finding, Health, HealthReport, Signing, judge_clocks
+from node.room import DiskRoom
 from node.rpc import NodeFacts, PeerView
 from node.sync import Sync
 from p2p.peers import PeerState
 from primitives.crypto import PublicKey
 from primitives.validators import faults_max
 
-EVIDENCE_SHOWN_MAX = 100
 _DISK_FREE_BYTES_MIN = 256 * 1024 * 1024
 _SILENCE_FACTOR = 3
+HOOK_MEND = (
+    "leave the node running; two thirds of the agencies agree to suspend the hook: "
+    "sapha network restart-statement"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +38,7 @@ class ViewParts:
     pool: Pool
     admission: Admission
     journal: Journal
+    room: DiskRoom
     driver: Driver
     sync: Sync
     blobs: Blobs
@@ -38,6 +46,8 @@ class ViewParts:
     validators: frozenset[PublicKey]
     data_dir: str
     heartbeat_ms: int
+    now_ms: Callable[[], int]
+    certificate_days_left: Callable[[], int]
 
 
 @dataclass(slots=True)
@@ -45,15 +55,20 @@ class RunningNode:
     """Implements node.rpc.ports.NodeView."""
 
     parts: ViewParts
-    evidence: list[tuple[str, str]] = field(default_factory=list)
     halt_reason: str | None = None
     _health: Health = field(default_factory=Health)
 
     def __post_init__(self) -> None:
         self._health.add("signing", self._check_signing)
-        self._health.add("peers", self._check_peers)
+        self._health.add("peers", lambda: _peers_finding(self.parts, self.peers()))
         self._health.add("progress", self._check_progress)
-        self._health.add("disk", self._check_disk)
+        self._health.add("contracts", lambda: _hook_finding(self.hook_fault()))
+        self._health.add("clock", lambda: self.clocks().own_finding)
+        self._health.add("peer clocks", lambda: self.clocks().peers_finding)
+        self._health.add("disk", lambda: _disk_finding(self.parts))
+        self._health.add(
+            "certificate", lambda: certificate_finding(self.parts.certificate_days_left())
+        )
 
     @property
     def facts(self) -> NodeFacts:
@@ -88,10 +103,27 @@ class RunningNode:
         """Return why the node takes no transactions now, None if it does."""
         if self.halt_reason is not None:
             return f"this node has halted: {self.halt_reason}"
-        return self.parts.journal.fault
+        fault = hook_fault(self.parts.ledger)
+        if fault is not None:
+            return str(fault)
+        return self.parts.room.fault or self.parts.journal.fault
+
+    def signing(self) -> Signing:
+        """Return whether the node signs, and what it waits for if it does not."""
+        status = self.parts.driver.engine.status()
+        if self.halt_reason is not None:
+            return Signing("halted", f"halted: {self.halt_reason}")
+        if not status.is_validator:
+            return Signing("observer")
+        if self.parts.room.fault is not None:
+            return Signing("disk-full", self.parts.room.fault)
+        if status.waits_for is None or _is_catching_up(self.parts, status):
+            return Signing()
+        return Signing("waiting", status.waits_for)
 
     def peers(self) -> Sequence[PeerView]:
         """Return every other member."""
+        clocks = self.clocks().peers_ms
         return [
             PeerView(
                 name=peer.name,
@@ -102,52 +134,54 @@ class RunningNode:
                 is_validator=peer.public_key in self.parts.validators,
                 connected_s=peer.connected_s,
                 last_reason=peer.last_reason,
+                clock_offset_ms=clocks.get(peer.name),
             )
             for peer in self.parts.peers()
         ]
 
     def consensus(self) -> Mapping[str, Any]:
-        """Return the engine's status and the evidence seen, as JSON data."""
+        """Return the engine's status and missed turns, as JSON data."""
         status = self.parts.driver.engine.status()
         return status_document(status) | {
+            "turns": turns_document(self.parts.ledger.head().turns),
             "seconds_since_commit": round(self.parts.driver.seconds_since_commit, 3),
-            "evidence_seen": [
-                {"validator": name, "evidence": evidence} for name, evidence in self.evidence
-            ],
         }
 
     def health(self) -> HealthReport:
         """Run every health check."""
         return self._health.report()
 
-    def add_evidence(self, validator: str, evidence: bytes) -> None:
-        """Remember proof that a validator contradicted itself; at most the first hundred."""
-        if len(self.evidence) < EVIDENCE_SHOWN_MAX:
-            self.evidence.append((validator, "0x" + evidence.hex()))
+    def clocks(self) -> Clocks:
+        """Return whose clock is off, by the connected validators."""
+        validators = self.parts.validators
+        offsets_ms = {
+            peer.name: peer.clock_offset_ms
+            for peer in self.parts.peers()
+            if peer.public_key in validators and peer.clock_offset_ms is not None
+        }
+        is_validator = self.parts.driver.engine.status().is_validator
+        return judge_clocks(offsets_ms, validators=len(validators), is_validator=is_validator)
 
     def _check_signing(self) -> Finding | None:
         if self.halt_reason is not None:
             return Finding(self.halt_reason, "keep the data directory, see the dump beside it")
-        if self.parts.driver.engine.status().is_listening:
-            return Finding(
-                "this node listens: its sign-state is ahead of its log",
-                "wait until the network has decided that height; it then signs again",
-            )
-        return None
-
-    def _check_peers(self) -> Finding | None:
-        away = [peer.name for peer in self.peers() if peer.is_validator and not peer.is_connected]
-        tolerated = faults_max(len(self.parts.validators))
-        if len(away) <= tolerated:
+        signing = self.signing()
+        if signing.reason != "waiting":
             return None
         return Finding(
-            f"not connected: {', '.join(away)}; only {tolerated} may be away",
-            "start those validators, or check the network between them and this node",
+            f"this node does not sign: {signing.waits_for}",
+            "see that the others run, and that no second copy of this node does; it signs by "
+            "itself once they have told where they are",
         )
+
+    def hook_fault(self) -> EndOfBlockFailed | None:
+        """Return why no block can end, None when hooks pass; looked into when nothing moves."""
+        probe_at_ms = self.parts.now_ms() if _is_silent(self.parts) else None
+        return hook_fault(self.parts.ledger, probe_at_ms=probe_at_ms)
 
     def _check_progress(self) -> Finding | None:
         silence_s = self.parts.driver.seconds_since_commit
-        if silence_s * 1000 < _SILENCE_FACTOR * self.parts.heartbeat_ms:
+        if not _is_silent(self.parts):
             return None
         missing = ", ".join(self.parts.driver.engine.status().missing) or "nobody's vote"
         return Finding(
@@ -155,14 +189,51 @@ class RunningNode:
             "see 'sapha node doctor' on the validators that are missing",
         )
 
-    def _check_disk(self) -> Finding | None:
-        fault = self.parts.journal.fault
-        if fault is not None:
-            return Finding(fault, "mend the disk, then restart the node")
-        free = shutil.disk_usage(self.parts.data_dir).free
-        if free >= _DISK_FREE_BYTES_MIN:
-            return None
-        return Finding(f"{free} bytes free on the disk of {self.parts.data_dir}", "make room")
+
+def _peers_finding(parts: ViewParts, peers: Sequence[PeerView]) -> Finding | None:
+    away = [peer.name for peer in peers if peer.is_validator and not peer.is_connected]
+    tolerated = faults_max(len(parts.validators))
+    if len(away) <= tolerated:
+        return None
+    return Finding(
+        f"not connected: {', '.join(away)}; only {tolerated} may be away",
+        "start those validators, or check the network between them and this node",
+    )
+
+
+def _is_silent(parts: ViewParts) -> bool:
+    return parts.driver.seconds_since_commit * 1000 >= _SILENCE_FACTOR * parts.heartbeat_ms
+
+
+def _is_catching_up(parts: ViewParts, status: Status) -> bool:
+    """Return whether the node is only behind for now, as one that is a block late is."""
+    is_late = parts.driver.seconds_since_commit >= STALL_REPORT_S
+    return status.is_behind and not status.is_listening and not is_late
+
+
+def _hook_finding(fault: EndOfBlockFailed | None) -> Finding | None:
+    return None if fault is None else Finding(str(fault), HOOK_MEND)
+
+
+def _disk_finding(parts: ViewParts) -> Finding | None:
+    room = parts.room.fault or parts.journal.refused
+    if room is not None:
+        return Finding(room, "make room on the disk: the node goes on by itself")
+    fault = parts.journal.fault
+    if fault is not None:
+        return Finding(fault, "mend the disk, then restart the node")
+    free = shutil.disk_usage(parts.data_dir).free
+    if free >= _DISK_FREE_BYTES_MIN:
+        return None
+    return Finding(f"{free} bytes free on the disk of {parts.data_dir}", "make room")
+
+
+def turns_document(turns: Turns) -> list[dict[str, Any]]:
+    """Return who missed turns as JSON data: how many in a row, charged when, passed over until."""
+    return [
+        {"validator": name, "missed": turn.missed, "charged": turn.charged, "until": turn.until}
+        for name, turn in sorted(turns.items())
+    ]
 
 
 def status_document(status: Status) -> dict[str, Any]:
@@ -172,6 +243,7 @@ def status_document(status: Status) -> dict[str, Any]:
         "view": status.view,
         "step": status.step,
         "proposer": status.proposer,
+        "passed_over": list(status.passed_over),
         "accepted": None if status.accepted is None else "0x" + status.accepted.hex(),
         "prepared_view": status.prepared_view,
         "prepares": {"have": status.prepares, "need": status.needed},
@@ -180,5 +252,6 @@ def status_document(status: Status) -> dict[str, Any]:
         "peer_views": dict(status.peer_views),
         "is_validator": status.is_validator,
         "is_listening": status.is_listening,
+        "waits_for": status.waits_for,
         "halted": status.halted,
     }

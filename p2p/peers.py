@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from p2p.ports import Channel, Member
+from p2p.renewal import Pin, pin_of
 from p2p.session import Session
-from p2p.tls import BadIdentity, Fingerprint, fingerprint
+from p2p.tls import BadIdentity
 from primitives.crypto import PublicKey
 
 
@@ -22,6 +23,7 @@ class PeerState:
     is_dialled: bool | None  # None when not connected
     connected_s: float
     round_trip_ms: float | None
+    clock_offset_ms: float | None  # how far its clock is ahead of ours, by its own word
     bytes_in: int  # of the session
     bytes_out: int
     frames_in: int
@@ -39,12 +41,12 @@ class Members:
 
     def __init__(self, members: Sequence[Member], own_key: PublicKey) -> None:
         """Check that records do not contradict each other. Raises BadIdentity."""
-        pins: dict[Fingerprint, Member] = {}
+        pins: dict[Pin, Member] = {}
         by_key: dict[PublicKey, Member] = {}
         for member in members:
-            pin = fingerprint(member.certificate_der)
+            pin = _pin(member)
             if pin in pins:
-                raise BadIdentity(f"{member.name} and {pins[pin].name} have one certificate")
+                raise BadIdentity(f"{member.name} and {pins[pin].name} have one certificate key")
             if member.public_key in by_key:
                 other = by_key[member.public_key]
                 raise BadIdentity(f"{member.name} and {other.name} have one key")
@@ -53,12 +55,19 @@ class Members:
             raise BadIdentity(f"the own key {own_key.hex()[:16]} is in no member record")
         self.own = by_key[own_key]
         self.by_key: Mapping[PublicKey, Member] = MappingProxyType(by_key)
-        self.pins: Mapping[Fingerprint, Member] = MappingProxyType(pins)
+        self.pins: Mapping[Pin, Member] = MappingProxyType(pins)
         self.others = tuple(member for member in members if member.public_key != own_key)
 
     def to_dial(self) -> tuple[Member, ...]:
         """Return the members that this node dials: of each pair the lower key does."""
         return tuple(m for m in self.others if self.own.public_key < m.public_key)
+
+
+def _pin(member: Member) -> Pin:
+    try:
+        return pin_of(member.certificate_der)
+    except ValueError as error:
+        raise BadIdentity(f"the certificate of {member.name} does not parse") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +93,7 @@ def state_of(
         is_dialled=session.is_dialled if session else None,
         connected_s=now_s - session.ready_at_s if session else 0.0,
         round_trip_ms=session.round_trip_ms if session else None,
+        clock_offset_ms=session.clock.offset_ms if session else None,
         bytes_in=session.inflow.bytes_in if session else 0,
         bytes_out=session.outflow.bytes_out if session else 0,
         frames_in=session.inflow.frames_in if session else 0,

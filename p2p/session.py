@@ -7,26 +7,29 @@ lives. Knows nothing of dialling, of other sessions, or of what frames mean.
 import asyncio
 import logging
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from time import monotonic
 from typing import Protocol, cast
 
+from p2p.clock import TIME_BYTES, ClockComparison, read_time_ms, time_bytes
 from p2p.envelope import CONTROL, Frame
 from p2p.hello import HandshakeRefused, check_hello, make_hello
 from p2p.inflow import Inflow
 from p2p.outflow import Outflow
 from p2p.ports import Channel, Member
+from p2p.renewal import Pin, holder_of, time_of
 from p2p.settings import SessionSettings
-from p2p.tls import Fingerprint, fingerprint, words_for
+from p2p.tls import words_for
 from primitives.crypto import PublicKey
 from primitives.errors import PeerFault
 
 _log = logging.getLogger("sapha.p2p")
 _KERNEL_UNSENT_BYTES = 128 * 1024
 _PING = b"\x01"
-_PONG = b"\x02"
+_PONG = b"\x02"  # and the time of the clock of who answers
+_PONG_BYTES = len(_PONG) + TIME_BYTES
 
 
 class SessionOwner(Protocol):
@@ -54,9 +57,10 @@ class SessionTerms:
 
     chain_id: str
     own_key: PublicKey
-    pins: Mapping[Fingerprint, Member]
+    pins: Mapping[Pin, Member]
     owner: SessionOwner
     settings: SessionSettings
+    now_ms: Callable[[], int]  # the wall clock: dates of certificates, compared with the peer's
 
 
 class State(Enum):
@@ -84,6 +88,7 @@ class Session(asyncio.Protocol):
         self.reason = ""
         self.ready_at_s = 0.0
         self.round_trip_ms: float | None = None
+        self.clock = ClockComparison()
         self.is_dialled = expected is not None
         self.outflow = Outflow(self._loop)
         self.inflow = Inflow(self._loop, terms.settings)
@@ -177,9 +182,7 @@ class Session(asyncio.Protocol):
 
     def _pinned_member(self, transport: asyncio.BaseTransport) -> Member:
         der = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
-        member = self._terms.pins.get(fingerprint(der or b""))
-        if member is None:
-            raise HandshakeRefused("certificate of no member")
+        member = holder_of(der or b"", self._terms.pins, time_of(self._terms.now_ms()))
         if member.public_key == self._terms.own_key:
             raise HandshakeRefused("own certificate: a dial to itself or a copy of this node")
         if self._expected is not None and member.public_key != self._expected.public_key:
@@ -204,17 +207,23 @@ class Session(asyncio.Protocol):
         self.state = State.READY
         self.ready_at_s = self._loop.time()
         self._watch_timer = self._loop.call_later(self._terms.settings.ping_s, self._watch)
+        self._ping()
         self._settled.set()
         self._terms.owner.on_ready(self)
 
     def _take_control(self, payload: bytes) -> None:
         if payload == _PING:
-            self.outflow.put(CONTROL, _PONG)
-        elif payload != _PONG:
+            self.outflow.put(CONTROL, _PONG + time_bytes(self._terms.now_ms()))
+        elif len(payload) != _PONG_BYTES or not payload.startswith(_PONG):
             raise PeerFault(f"unknown control frame of {len(payload)} bytes")
         elif self._pinged_at_s is not None:
             self.round_trip_ms = (monotonic() - self._pinged_at_s) * 1000
             self._pinged_at_s = None
+            self.clock.add(
+                own_ms=self._terms.now_ms(),
+                peer_ms=read_time_ms(payload[len(_PONG) :]),
+                round_trip_ms=self.round_trip_ms,
+            )
 
     def _watch(self) -> None:
         """Ping the peer; give it up when it is silent or takes no bytes."""
@@ -224,10 +233,13 @@ class Session(asyncio.Protocol):
         elif now_s - self.inflow.heard_at_s > settings.silence_s_max:
             self.close(f"silent for {settings.silence_s_max:g} s", at_once=True)
         else:
-            if self._pinged_at_s is None:
-                self._pinged_at_s = monotonic()  # the loop's own clock may tick in milliseconds
-                self.outflow.put(CONTROL, _PING)
+            self._ping()
             self._watch_timer = self._loop.call_later(settings.ping_s, self._watch)
+
+    def _ping(self) -> None:
+        if self._pinged_at_s is None:
+            self._pinged_at_s = monotonic()  # the loop's own clock may tick in milliseconds
+            self.outflow.put(CONTROL, _PING)
 
 
 def _keep_kernel_queue_short(transport: asyncio.BaseTransport) -> None:

@@ -1,8 +1,19 @@
 """Every bound of the transport that an operator may set. Units are in the names."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from p2p.faults import FaultRules
+
+
+def _nobody(_days: float) -> None:
+    pass
+
+
+def wall_clock_ms() -> int:
+    """Return the wall clock in milliseconds."""
+    return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +50,9 @@ class TransportSettings:
     half_open_per_ip_max: int = 64
     accepts_per_s_max: float = 50.0  # from one IP address, after a burst of accepts_burst
     accepts_burst: float = 100.0
+    certificate_check_s: float = 10.0  # how often the own certificate's file is looked at
+    days_left: Callable[[float], None] = _nobody  # told at the start and at each look
     session: SessionSettings = field(default_factory=SessionSettings)
     backoff: BackoffSettings = field(default_factory=BackoffSettings)
     faults: FaultRules = field(default_factory=FaultRules)
+    now_ms: Callable[[], int] = wall_clock_ms  # dates of certificates, members' clocks

@@ -1,16 +1,15 @@
 """Mutual TLS 1.3 between members whose certificates are pinned by the chain.
 
 Owns certificates, contexts and the words for a failed handshake. There is no certificate
-authority: each member's self-signed certificate is its own trust anchor, and its SHA-256 says
-which member it is. Source: RFC 8446; docs/adr/0007-mutual-tls.md.
+authority: each member's self-signed certificate is its own trust anchor, for itself and for its
+renewals; whose one is, and whether it is in its dates, p2p.renewal says. Source: RFC 8446;
+docs/adr/0007-mutual-tls.md.
 """
 
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
-from typing import NewType
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,13 +17,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from p2p.ports import Member
+from p2p.renewal import is_certificate_of
 from primitives.crypto import PublicKey
 from primitives.errors import LocalFault
 
-Fingerprint = NewType("Fingerprint", bytes)  # SHA-256 of a certificate's DER, 32 bytes
-
 _YEARS_VALID = 10
 _CLOCK_SLACK = timedelta(days=1)
+# X509_V_FLAG_NO_CHECK_TIME: the anchor's dates do not count; those of what is shown, p2p.renewal
+# checks.
+_NO_CHECK_TIME = ssl.VerifyFlags(0x200000)
 
 
 class BadIdentity(LocalFault):
@@ -51,7 +52,10 @@ class Contexts:
 def make_certificate(
     name: str, *, not_before: datetime | None = None, not_after: datetime | None = None
 ) -> tuple[bytes, bytes]:
-    """Return (certificate, private key) as PEM: self-signed Ed25519, valid ten years."""
+    """Return (certificate, private key) as PEM: self-signed Ed25519, valid ten years.
+
+    It may sign renewals of itself (p2p.renewal).
+    """
     key = Ed25519PrivateKey.generate()
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     starts_at = not_before or datetime.now(UTC) - _CLOCK_SLACK
@@ -67,7 +71,7 @@ def make_certificate(
         .serial_number(x509.random_serial_number())
         .not_valid_before(starts_at)
         .not_valid_after(ends_at)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=False)
         .sign(key, algorithm=None)
     )
@@ -83,11 +87,6 @@ def certificate_der(certificate_pem: bytes) -> bytes:
         raise BadIdentity("not a PEM certificate") from error
 
 
-def fingerprint(der: bytes) -> Fingerprint:
-    """Return the SHA-256 that pins a certificate."""
-    return Fingerprint(sha256(der).digest())
-
-
 def make_contexts(identity: Identity, members: tuple[Member, ...]) -> Contexts:
     """Return contexts that trust exactly the members' certificates and speak only TLS 1.3.
 
@@ -100,21 +99,29 @@ def make_contexts(identity: Identity, members: tuple[Member, ...]) -> Contexts:
     )
 
 
-def check_own_certificate(identity: Identity, member: Member) -> None:
-    """Raise BadIdentity unless the node's certificate is the one of its member record."""
+def use_certificate(contexts: Contexts, identity: Identity) -> None:
+    """Show the certificate that is in the file now in every handshake to come.
+
+    Raises:
+        BadIdentity: certificate and key do not belong together.
+    """
+    _load(contexts.server, identity)
+    _load(contexts.client, identity)
+
+
+def own_certificate(identity: Identity, member: Member) -> bytes:
+    """Return the DER of the node's certificate file. Raises BadIdentity when it is another's."""
     try:
         pem = identity.certificate_path.read_bytes()
     except OSError as error:
         raise BadIdentity(f"cannot read {identity.certificate_path}: {error.strerror}") from error
-    if certificate_der(pem) != member.certificate_der:
+    der = certificate_der(pem)
+    if not is_certificate_of(der, member):
         raise BadIdentity(
-            f"{identity.certificate_path} is not the certificate in the record of {member.name}"
+            f"{identity.certificate_path} is neither the certificate in the record of"
+            f" {member.name} nor a renewal of it"
         )
-
-
-def days_left(der: bytes, now: datetime) -> int:
-    """Return whole days until the certificate expires; negative when it has."""
-    return (x509.load_der_x509_certificate(der).not_valid_after_utc - now).days
+    return der
 
 
 def words_for(error: BaseException) -> str:
@@ -141,7 +148,6 @@ _KNOWN_REASONS = {
     "UNKNOWN_PROTOCOL": "not TLS",
     "TLSV1_ALERT_UNKNOWN_CA": "the other side does not trust our certificate",
     "TLSV13_ALERT_CERTIFICATE_REQUIRED": "the other side wants a certificate",
-    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "the other side says our certificate has expired",
 }
 
 
@@ -152,17 +158,22 @@ def _make_context(
     context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_3
     context.check_hostname = False  # the pin says more than a name would
     context.verify_mode = ssl.CERT_REQUIRED
+    context.verify_flags |= _NO_CHECK_TIME
     if role is ssl.PROTOCOL_TLS_SERVER:
         context.num_tickets = 0  # a resumed session would skip the certificate
-    try:
-        context.load_cert_chain(identity.certificate_path, identity.key_path)
-    except (OSError, ssl.SSLError) as error:
-        raise BadIdentity(
-            f"cannot use {identity.certificate_path} with {identity.key_path}: {error}"
-        ) from error
+    _load(context, identity)
     for member in members:
         try:
             context.load_verify_locations(cadata=member.certificate_der)
         except (ssl.SSLError, ValueError) as error:
             raise BadIdentity(f"the certificate of {member.name} does not parse") from error
     return context
+
+
+def _load(context: ssl.SSLContext, identity: Identity) -> None:
+    try:
+        context.load_cert_chain(identity.certificate_path, identity.key_path)
+    except (OSError, ssl.SSLError) as error:
+        raise BadIdentity(
+            f"cannot use {identity.certificate_path} with {identity.key_path}: {error}"
+        ) from error

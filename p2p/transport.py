@@ -7,7 +7,6 @@ import asyncio
 import logging
 import socket
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import partial
 from random import SystemRandom
 
@@ -17,15 +16,15 @@ from p2p.envelope import check_size
 from p2p.listener import Door, accept_for_ever, open_socket
 from p2p.peers import Members, PeerState
 from p2p.ports import Channel, FrameHandler, Member
+from p2p.renewal import ANNOUNCE_DAYS, RENEW_COMMAND, days_left, time_of
 from p2p.session import SessionTerms
 from p2p.session_table import SessionTable
 from p2p.settings import TransportSettings
-from p2p.tls import Identity, check_own_certificate, days_left, make_contexts
+from p2p.tls import BadIdentity, Identity, make_contexts, own_certificate, use_certificate
 from primitives.crypto import PublicKey
 from primitives.errors import InvariantBroken
 
 _log = logging.getLogger("sapha.p2p")
-_EXPIRY_WARNING_DAYS = 30
 
 
 class TcpTransport:
@@ -46,7 +45,9 @@ class TcpTransport:
         """
         self._settings = settings or TransportSettings()
         self._members = Members(members, identity.public_key)
-        check_own_certificate(identity, self._members.own)
+        self._identity = identity
+        self._certificate_der = own_certificate(identity, self._members.own)
+        self._announced_days: int | None = None
         self._contexts = make_contexts(identity, tuple(members))
         self._table = SessionTable(self._members, handler, self._settings.faults)
         self._terms = SessionTerms(
@@ -55,6 +56,7 @@ class TcpTransport:
             pins=self._members.pins,
             owner=self._table,
             settings=self._settings.session,
+            now_ms=self._settings.now_ms,
         )
         self._running: asyncio.Task[None] | None = None
 
@@ -65,9 +67,7 @@ class TcpTransport:
         own, settings = self._members.own, self._settings
         port = own.port if settings.listen_port is None else settings.listen_port
         listening = open_socket(settings.listen_host or own.host, port)
-        days = days_left(own.certificate_der, datetime.now(UTC))
-        if days < _EXPIRY_WARNING_DAYS:
-            _log.warning("own_certificate_expires days_left=%d", days)
+        self._announce_expiry()
         self._running = asyncio.create_task(self._run(listening), name="p2p")
         # not in the task: one cancelled before its first step would leave the socket open
         self._running.add_done_callback(lambda _done: listening.close())
@@ -120,6 +120,38 @@ class TcpTransport:
         """Return the state of every other member, for operators."""
         return self._table.states()
 
+    def certificate_days_left(self) -> int:
+        """Return whole days until this node's certificate expires; negative when it has."""
+        return days_left(self._certificate_der, time_of(self._settings.now_ms()))
+
+    async def _keep_certificate(self) -> None:
+        """Take a renewed certificate into use, and say when one is about to run out."""
+        while True:
+            await asyncio.sleep(self._settings.certificate_check_s)
+            self._take_renewal()
+            self._announce_expiry()
+
+    def _take_renewal(self) -> None:
+        try:
+            found = own_certificate(self._identity, self._members.own)
+            if found == self._certificate_der:
+                return
+            use_certificate(self._contexts, self._identity)
+        except BadIdentity as error:
+            _log.warning("own_certificate_unusable reason=%r", str(error))
+            return
+        self._certificate_der, self._announced_days = found, None
+        _log.info("own_certificate_renewed days_left=%d", self.certificate_days_left())
+
+    def _announce_expiry(self) -> None:
+        """Say it once at each of the announced numbers of days, and once it has run out."""
+        left = self.certificate_days_left()
+        self._settings.days_left(left)
+        reached = [days for days in (*ANNOUNCE_DAYS, 0) if left < days]
+        if reached and reached[-1] != self._announced_days:
+            self._announced_days = reached[-1]
+            _log.warning("own_certificate_expires days_left=%d mend=%r", left, RENEW_COMMAND)
+
     async def _run(self, listening: socket.socket) -> None:
         door = Door(
             terms=self._terms,
@@ -129,6 +161,7 @@ class TcpTransport:
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(accept_for_ever(listening, door))
+            group.create_task(self._keep_certificate())
             for member in self._members.to_dial():
                 group.create_task(keep_dialling(self._plan_for(member)))
 

@@ -157,7 +157,7 @@ class SealedBlock:
     validators: ValidatorSet
 
 
-def check_proof(
+def check_certificate_of(
     unchecked: UncheckedCertificate, block: SealedBlock, verify_seal: Verify = verify
 ) -> Certificate:
     """Return the Certificate of `block`.
@@ -194,7 +194,7 @@ def check_last_certificate(
         return None
     if last is None:
         raise BadCertificate(f"missing, needed is one of {parent.height}")
-    return check_proof(last, parent, verify_seal)
+    return check_certificate_of(last, parent, verify_seal)
 
 
 def assemble(

@@ -1,4 +1,4 @@
-"""The validator set of a height: order, quorum, proposer. Source: consensus/README.md."""
+"""The validator set of a height: order and quorum. Source: consensus/README.md."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -7,7 +7,6 @@ from itertools import pairwise
 from primitives.codec import Value, encode
 from primitives.crypto import PUBLIC_KEY_BYTES, Digest, PublicKey, digest
 from primitives.errors import BadShape
-from primitives.ids import Height, View
 from primitives.limits import NAME_CHARS_MAX, VALIDATORS_MAX
 from primitives.shape import array_of, bytes_of, fields_of, text_of
 
@@ -62,10 +61,6 @@ class ValidatorSet:
     def faults_max(self) -> int:
         """Faulty validators tolerated."""
         return faults_max(len(self.members))
-
-    def proposer(self, height: Height, view: View) -> PublicKey:
-        """Return the key of the validator that proposes at (height, view)."""
-        return self.members[(height + view) % len(self.members)].public_key
 
     def name_of(self, public_key: PublicKey) -> str:
         """Return the validator's name, or the start of its key when it is not a member."""

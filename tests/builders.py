@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from consensus.turns import order_of
 from primitives.block import Block, Header, last_certificate_hash_of, transactions_root_of
 from primitives.certificate import SEAL_TAG, Certificate, UncheckedCertificate, assemble, seal_bytes
 from primitives.crypto import ZERO_DIGEST, Digest, Signature, SigningKey, digest
 from primitives.ids import Height, View, address_of
+from primitives.restart import RestartStatement
 from primitives.transaction import Body, Transaction, sign_body
 from primitives.validators import Validator, ValidatorSet, validator_set
 
@@ -65,7 +67,7 @@ def header(height: int = 5, **changes: object) -> Header:
         "next_validators_hash": members.hash,
         "last_certificate_hash": ZERO_DIGEST,
         "app_version": 1,
-        "proposer": members.proposer(Height(height), View(0)),
+        "proposer": order_of(members, {}, Height(height))[0],
         "restart": RESTART,
     }
     return Header(**(fields | changes))
@@ -115,3 +117,18 @@ def unchecked(
     bits = validators(count).bit_map_of([item.public_key for item in signers])
     seals = tuple(seal(item, sealed.height, view, sealed.hash) for item in signers)
     return UncheckedCertificate(sealed.height, View(view), sealed.hash, bits, seals)
+
+
+def restart_statement(**changes: object) -> RestartStatement:
+    """Return a statement to go on above block 5 of the test chain, with some fields changed."""
+    fields: dict = {
+        "chain_id": CHAIN_ID,
+        "previous": digest("test", b"genesis"),
+        "height": Height(5),
+        "block_hash": digest("test", b"block 5"),
+        "validators": validators(4).hash,
+        "reason": "a storm took three machine rooms",
+        "not_after_ms": TIME_MS + 3_600_000,
+        "suspended": ("cbdc", "voting"),
+    }
+    return RestartStatement(**(fields | changes))

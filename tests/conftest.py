@@ -1,5 +1,8 @@
 """Settings of all tests."""
 
+import itertools
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A busy machine is no failure: no test of ours asserts how long something takes.
@@ -7,3 +10,13 @@ settings.register_profile(
     "sapha", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("sapha")
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def own_outbox(monkeypatch, tmp_path_factory):
+    """Each test has an outbox of its own, which its commands share; not that of who runs them."""
+    folder = tmp_path_factory.getbasetemp() / f"outbox-{next(_numbers)}"
+    monkeypatch.setenv("SAPHA_OUTBOX", str(folder))
+    return folder

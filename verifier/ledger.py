@@ -36,12 +36,22 @@ _PARAMETERS = (
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What the genesis document says: who may seal, and how state is arranged."""
+    """What the genesis document says: who may seal, and how state is arranged.
+
+    `restarts` are the restart statements that are known, in order: the digest, and the first height
+    at which it is in force.
+    """
 
     chain_id: str
     genesis_hash: bytes
     bucket_bits: int
     validators: tuple[tuple[bytes, str], ...]  # (public key, name), ascending
+    restarts: tuple[tuple[bytes, int], ...] = ()
+
+    def restart_at(self, height: int) -> bytes:
+        """What headers and seals of a height carry: a statement's digest, or the genesis hash."""
+        begun = [digest for digest, first in self.restarts if first <= height]
+        return begun[-1] if begun else self.genesis_hash
 
     @property
     def quorum(self) -> int:
@@ -61,6 +71,8 @@ class Header:
 
     height: int
     state_root: bytes
+    block_hash: bytes
+    restart: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +142,16 @@ def read_header(network: Network, header_bytes: bytes, certificate_bytes: bytes)
     for place in (8, 9):
         same = fields[place] == network.validators_hash
         require(same, f"{where}: its validators are not those of genesis")
-    require(fields[13] == network.genesis_hash, f"{where}: follows a restart unknown here")
+    restart = network.restart_at(height)
+    require(fields[13] == restart, f"{where}: follows a restart unknown here")
     block_hash = hash_of("block", header_bytes)
     _check_seals(network, certificate_bytes, height, block_hash)
-    return Header(height=height, state_root=bytes_of(fields[7], f"{where}: state_root", 32))
+    return Header(
+        height=height,
+        state_root=bytes_of(fields[7], f"{where}: state_root", 32),
+        block_hash=block_hash,
+        restart=restart,
+    )
 
 
 def read_transaction(raw: bytes, where: str) -> Transaction:
@@ -210,7 +228,7 @@ def _check_seals(network: Network, data: bytes, height: int, block_hash: bytes) 
     fields = unpack_list(data, where, 5)
     require(fields[0] == height and fields[2] == block_hash, f"{where}: is of another block")
     view = integer_of(fields[1], where)
-    sealed = pack([network.chain_id, network.genesis_hash, height, view, block_hash])
+    sealed = pack([network.chain_id, network.restart_at(height), height, view, block_hash])
     count = len(network.validators)
     bits = int.from_bytes(bytes_of(fields[3], where, (count + 7) // 8), "little")
     require(bits >> count == 0, f"{where}: sealed by a stranger")

@@ -14,12 +14,13 @@ from verifier.group import require_subgroup_check
 from verifier.ledger import Header, Network, check_state, read_header
 from verifier.refusal import Refused, Unreadable, require
 from verifier.replay import CONTRACT, Entry, Replayed, replay
+from verifier.restarts import follow
 
 FORMAT = 1
 KIND = "sapha/election-record"
 MAPS = ("log_heads", "elections", "openings", "closings", "results")
 _MEMBERS = {"format", "kind", "genesis_hash", "chain_id", "election_id"}
-_MEMBERS |= {"entries", "header", "certificate", "state"}
+_MEMBERS |= {"entries", "header", "certificate", "state", "restarts"}
 _HEX = re.compile(r"0x(?:[0-9a-f]{2})*")
 
 
@@ -43,6 +44,7 @@ class Record:
     header: bytes
     certificate: bytes
     state: dict[str, Proven]
+    restarts: tuple[bytes, ...] = ()  # proofs of the restart statements up to the header
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def read_record(text: str) -> Record:
             header=_hex(document["header"]),
             certificate=_hex(document["certificate"]),
             state={name: _proven(value) for name, value in document["state"].items()},
+            restarts=tuple(_hex(proof) for proof in document["restarts"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable(f"the record: cannot be read: {error!r:.200}") from error
@@ -82,6 +85,7 @@ def verify(record: Record, network: Network) -> Verified:
     require_subgroup_check()
     is_ours = (record.genesis_hash, record.chain_id) == (network.genesis_hash, network.chain_id)
     require(is_ours, f"the record is of another network than {network.chain_id}")
+    network = follow(network, record.restarts)
     header = read_header(network, record.header, record.certificate)
     require(set(record.state) == set(MAPS), f"the record must prove exactly {', '.join(MAPS)}")
     for name in MAPS:

@@ -3,7 +3,7 @@
 from client.identity.office import fields_of, method_of
 from client.outcome import Outcome, send
 from client.rpc import RpcClient
-from client.transaction import Intent, TransactionBuilder
+from client.transaction import EXPIRES_IN_MS, Intent, TransactionBuilder
 from client.wallet import Wallet
 from primitives.ids import Address
 from primitives.transaction import Transaction
@@ -34,10 +34,13 @@ class Actor:
         """The chain that every signature is for."""
         return self._builder.chain_id
 
-    def sign(self, message: object) -> Transaction:
+    def sign(self, message: object, *, expires_in_ms: int = EXPIRES_IN_MS) -> Transaction:
         """Return the signed call of a message of the contract. Raises Rejected for a field."""
         intent = Intent(
-            contract=CONTRACT, method=method_of(type(message)), fields=fields_of(message)
+            contract=CONTRACT,
+            method=method_of(type(message)),
+            fields=fields_of(message),
+            expires_in_ms=expires_in_ms,
         )
         return self.wallet.sign(self._builder.build(self.address, intent))
 

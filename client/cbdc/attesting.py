@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from client.cbdc.errors import BadAttestation
+from client.files import write_whole
 from contracts.cbdc.attestation_messages import Proof, attestation_statement
 from primitives.crypto import (
     DIGEST_BYTES,
@@ -24,6 +25,7 @@ from primitives.crypto import (
 _NULLIFIER = b"sapha/cbdc/nullifier/v1\0"
 _HOLDER = b"sapha/cbdc/holder/v1\0"
 _UNSIGNED = Signature(bytes(SIGNATURE_BYTES))
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 _FILE_CHARS_MAX = 10_000
 
 
@@ -93,7 +95,7 @@ def write_proof(path: Path, holder: Digest, proof: Proof) -> None:
         "signature": "0x" + proof.signature.hex(),
     }
     try:
-        path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        write_whole(path, json.dumps(document, indent=2).encode() + b"\n")
     except OSError as error:
         raise BadAttestation(f"{path}: cannot be written ({error.strerror or error})") from error
 
@@ -114,7 +116,7 @@ def read_proof(path: Path) -> tuple[Digest, Proof]:
             key=PublicKey(_bytes(document["key"], 32)),
             signature=Signature(_bytes(document["signature"], SIGNATURE_BYTES)),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except _UNREADABLE as error:
         raise BadAttestation(f"{path}: is no attestation ({type(error).__name__})") from error
     return holder, proof
 

@@ -1,7 +1,7 @@
 """The central bank, supervisors and courts. Amounts are satang, times are block time in ms.
 
 The central bank and the court act by an account of several keys: give a wallet of enough of them,
-or let `sign` and client.cbdc.envelope collect their signatures.
+or let `sign` and client.envelope collect their signatures.
 """
 
 from client.cbdc.actor import Actor

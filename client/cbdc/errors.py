@@ -21,7 +21,6 @@ Rejected
 ├── BadAttestation         a file that holds no attestation
 ├── BadTopup               a file that holds no payment with a top-up
 ├── DeviceSpent            a device that has less left than is wanted
-├── BadEnvelope            a transaction file that is none
 └── LedgerMoved            an audit between whose pages blocks came every time
 LocalFault
 └── ExtraMissing           a package that only some commands need is not installed
@@ -156,12 +155,6 @@ class DeviceSpent(Rejected):
     """The device has less left than is wanted."""
 
     code = "DEVICE_SPENT"
-
-
-class BadEnvelope(Rejected):
-    """The file is not a transaction that further keys may sign."""
-
-    code = "BAD_ENVELOPE"
 
 
 class LedgerMoved(Rejected):

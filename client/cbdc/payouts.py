@@ -27,7 +27,8 @@ from primitives.ids import TransactionId
 from primitives.receipt import OK
 
 _REFERENCE_HEX = 32
-UNKNOWN = "UNKNOWN"  # the transaction is in no block yet
+UNKNOWN = "UNKNOWN"  # the transaction is in no block yet, and may still be
+NOT_SENT = "NOT_SENT"  # the payout ended before the row's batch was sent
 
 Progress = Callable[[int], None]  # rows that were done now
 
@@ -76,6 +77,7 @@ async def pay_out(
     """Pay rows batch after batch and yield what became of each, in order.
 
     With `is_partial` a row that is refused stops no other; without, its batch is refused whole.
+    Nothing is sent after a batch whose outcome is unknown.
 
     Raises:
         RpcRefused, NodeUnreachable: see client.errors; run the same rows again.
@@ -90,6 +92,20 @@ async def pay_out(
             yield result
         if progress is not None:
             progress(len(batch))
+        if not outcome.is_known:
+            return
+
+
+def rest_of(
+    rows: Sequence[Payout], results: Sequence[RowResult], *, is_open: bool
+) -> Iterator[RowResult]:
+    """Yield what is known of the rows without a result, when a payout ended early.
+
+    `is_open` says that the transaction of the next batch was sent without an outcome.
+    """
+    for index, row in enumerate(rows[len(results) :]):
+        code = UNKNOWN if is_open and index < BATCH_LINES_MAX else NOT_SENT
+        yield RowResult(row=row, code=code, transaction_id=None, height=None)
 
 
 def results_of(rows: Sequence[Payout], outcome: Outcome) -> Iterator[RowResult]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from client.cbdc.errors import BadTopup
+from client.files import write_whole
 from contracts.cbdc.messages import TransferWithTopup, topup_statement
 from primitives.crypto import Digest, PublicKey, Signature, SigningKey
 from primitives.errors import Rejected
@@ -16,6 +17,7 @@ from primitives.ids import Address, read_address, show_address
 
 UNSIGNED = (PublicKey(bytes(32)), Signature(bytes(64)))
 _FILE_CHARS_MAX = 10_000
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, Rejected)
 _TEXTS = ("memo", "fsp", "bank_ref")
 _NUMBERS = ("amount", "topup")
 
@@ -39,7 +41,8 @@ def write_topup(path: Path, message: TransferWithTopup) -> None:
         "signature": message.signature.hex(),
     }
     try:
-        path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        write_whole(path, text.encode())
     except OSError as error:
         raise BadTopup(f"{path}: cannot be written ({error.strerror or error})") from error
 
@@ -61,7 +64,7 @@ def read_topup(path: Path) -> TransferWithTopup:
             key=PublicKey(bytes.fromhex(document["key"])),
             signature=Signature(bytes.fromhex(document["signature"])),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, Rejected) as error:
+    except _UNREADABLE as error:
         raise BadTopup(f"{path}: is no payment with a top-up ({type(error).__name__})") from error
 
 

@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Callable
 
 from client.answers import hex_field, text_field, uint_field
-from client.errors import RpcRefused
+from client.errors import NodeUnreachable, RpcRefused
 from client.light import read_receipt as read_ledger_receipt
-from client.outcome import submit
+from client.outcome import submit, witness_of
 from client.rpc import RpcClient
 from client.transaction import TransactionBuilder
 from client.voting.errors import BallotNotSeen, LedgerRefused, RelayRefused
@@ -51,17 +51,24 @@ async def deliver(
         RelayRefused: the relay does not take it, or a node refused what it sent on.
         RpcRefused: the node does not take it.
     """
-    await submit(rpc, transaction)
+    witness = witness_of(rpc)
+    await witness.begin(rpc, transaction)
+    try:
+        await submit(rpc, transaction)
+    except (RpcRefused, NodeUnreachable) as error:
+        if not error.may_have_arrived:
+            witness.not_taken(transaction)
+        raise
     try:
         async with asyncio.timeout(wait_s or WAIT_S):
-            while True:
-                inclusion = await inclusion_of(rpc, transaction.transaction_id)
-                if inclusion is not None:
-                    return inclusion
-                await _require_not_refused(rpc, transaction.transaction_id)
-                await asyncio.sleep(POLL_S)
+            inclusion = await _included(rpc, transaction.transaction_id)
     except TimeoutError:
         return None
+    except RelayRefused:
+        witness.settled(transaction.transaction_id)
+        raise
+    witness.settled(transaction.transaction_id)
+    return inclusion
 
 
 class Booth:
@@ -136,6 +143,16 @@ class Booth:
                 if inclusion is not None:
                     return found.transaction_id, inclusion
         raise BallotNotSeen("the node does not show the ballot that it proves to be in the box")
+
+
+async def _included(rpc: RpcClient, transaction_id: TransactionId) -> Inclusion:
+    """Return the proof of a ballot once there is one. Raises RelayRefused."""
+    while True:
+        inclusion = await inclusion_of(rpc, transaction_id)
+        if inclusion is not None:
+            return inclusion
+        await _require_not_refused(rpc, transaction_id)
+        await asyncio.sleep(POLL_S)
 
 
 async def _require_not_refused(rpc: RpcClient, transaction_id: TransactionId) -> None:

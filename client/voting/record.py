@@ -64,6 +64,7 @@ class ElectionRecord:
     header_bytes: bytes
     certificate: bytes
     state: dict[str, StateProven]  # by the name of the map that the key is in
+    restarts: tuple[bytes, ...] = ()  # proofs of the restart statements up to the header
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as a document; bytes are 0x hex."""
@@ -80,6 +81,7 @@ class ElectionRecord:
             "header": "0x" + self.header_bytes.hex(),
             "certificate": "0x" + self.certificate.hex(),
             "state": {name: _state_json(proven) for name, proven in self.state.items()},
+            "restarts": ["0x" + proof.hex() for proof in self.restarts],
         }
 
     def check(self, light: LightClient) -> Proven:
@@ -93,6 +95,8 @@ class ElectionRecord:
         """
         if (self.genesis_hash, self.chain_id) != (light.genesis.hash, light.genesis.chain_id):
             raise BadRecord("the record is of another chain than the genesis")
+        for proof in self.restarts:
+            light.take_restarts(proof)
         at = light.check_header(self.header_bytes, self.certificate)
         for name, proven in self.state.items():
             if proven.key != state_key(CONTRACT, name, self.election_id):
@@ -134,6 +138,9 @@ def read_record(text: str) -> ElectionRecord:
             state={
                 str(name): _proven(proven) for name, proven in field_of(document, "state").items()
             },
+            restarts=tuple(
+                bytes_from_hex(proof, "restarts") for proof in list_field(document, "restarts")
+            ),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, BadAnswer) as error:
         raise BadRecord("the file is no election record") from error
@@ -162,6 +169,7 @@ async def export(
         header_bytes=at.header.encode(),
         certificate=at.certificate.encode(),
         state=state,
+        restarts=light.restart_proofs,
     )
     record.check(light)
     return record
@@ -181,7 +189,7 @@ async def _proofs(
         if len(headers) == 1:
             state = {name: _proven(a) for name, a in zip(keys, answers, strict=True)}
             certificate = hex_field(answers[0], "certificate")
-            return light.check_header(headers.pop(), certificate), state
+            return await light.follow_header(rpc, headers.pop(), certificate), state
     raise BadAnswer("the node does not answer for one block at a time")
 
 

@@ -7,7 +7,6 @@ from commands.cbdc import (
     authority,
     banks,
     disputes,
-    files,
     holds,
     money,
     offline,
@@ -34,7 +33,6 @@ _FLAT = (
     payout.app,
     statement.app,
     audit.app,
-    files.app,
 )
 _GROUPS = {
     "fsp": banks.fsp,

@@ -15,22 +15,19 @@ import typer
 from client.amount import read_baht, read_satang
 from client.answers import uint_field
 from client.cbdc.actor import Actor
-from client.cbdc.envelope import write_envelope
+from client.envelope import PASSED_ON_EXPIRES_IN_MS
+from client.transaction import EXPIRES_IN_MS
 from client.wallet import Wallet
 from commands.cbdc.registering import REQUIRED, register
+from commands.envelope import Out
 from commands.options import Rpc, open_rpc
-from commands.output import AsJson, UsageFault, emit
+from commands.output import AsJson, UsageFault
 from commands.signing import Account, SigningKeys, open_account
-from commands.tx import show_outcome
+from commands.tx import deliver
 from primitives.crypto import Digest
-from primitives.transaction import Transaction
 
 Amount = Annotated[str, typer.Argument(help="Baht such as 1250.50; satang with --satang.")]
 InSatang = Annotated[bool, typer.Option("--satang", help="Amounts are whole satang.")]
-Out = Annotated[
-    Path | None,
-    typer.Option("--out", help="Write the signed transaction to this file; send nothing."),
-]
 Travel = Annotated[
     str | None, typer.Option(help="Digest of what the providers exchanged, 0x and 64 hex digits.")
 ]
@@ -93,32 +90,9 @@ async def perform(how: How, make: Make) -> None:
     """Sign the message that `make` gives, and send it or write it to a file."""
     async with open_rpc(how.rpc) as client:
         actor = await Actor.open(client, how.wallet)
-        message = await make(actor)
-        if how.out is None:
-            outcome = await actor.send(message)
-        else:
-            signed = actor.sign(message)
-            write_envelope(how.out, signed)
-    if how.out is None:
-        show_outcome(outcome, as_json=how.as_json)
-    else:
-        show_envelope(signed, how.out, as_json=how.as_json)
-
-
-def show_envelope(signed: Transaction, path: Path, *, as_json: bool) -> None:
-    """Print what a transaction file holds and what comes next."""
-    data: dict[str, object] = {
-        "transaction_id": "0x" + signed.transaction_id.hex(),
-        "file": str(path),
-        "signatures": len(signed.signatures),
-        "expires_at_ms": str(signed.body.expires_at_ms),
-    }
-    text = (
-        f"{signed.body.method} with {len(signed.signatures)} signatures is in {path}\n"
-        f"further keys sign: sapha cbdc co-sign {path} --key NAME\n"
-        f"then anyone sends: sapha cbdc send {path}"
-    )
-    emit(data, text, as_json=as_json)
+        lives_ms = EXPIRES_IN_MS if how.out is None else PASSED_ON_EXPIRES_IN_MS
+        signed = actor.sign(await make(actor), expires_in_ms=lives_ms)
+        await deliver(client, signed, how.out, as_json=how.as_json)
 
 
 def satang_of(text: str, *, in_satang: bool) -> int:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from commands.cbdc.acting import Amount, InSatang, acts, identifier, satang_of
-from commands.options import address_argument, open_wallet
+from commands.options import address_argument, public_key_argument
 from contracts.cbdc.bank_messages import (
     AcceptLink,
     ConfirmPayout,
@@ -18,7 +18,7 @@ from contracts.cbdc.bank_messages import (
     SuspendFsp,
     UnlinkBank,
 )
-from primitives.crypto import Digest, PublicKey
+from primitives.crypto import Digest
 
 app = typer.Typer()
 fsp = typer.Typer(no_args_is_help=True, help="Licences of banks and payment providers.")
@@ -41,7 +41,7 @@ def register(
     agency: Operator = "central-bank",
 ) -> RegisterFsp:
     """License a bank or payment provider; by an operator of the central bank."""
-    keys = tuple(map(_public_key, fsp_keys))
+    keys = tuple(map(public_key_argument, fsp_keys))
     return RegisterFsp(agency=agency, fsp=fsp_id, keys=keys, licence=licence)
 
 
@@ -60,7 +60,7 @@ def reinstate(fsp_id: FspId, *, agency: Operator = "central-bank") -> ReinstateF
 @acts(fsp, "keys")
 def keys(fsp_id: FspId, fsp_keys: FspKeys) -> SetFspKeys:
     """Replace the keys that sign for the bank; by its administrator."""
-    return SetFspKeys(fsp_id, tuple(map(_public_key, fsp_keys)))
+    return SetFspKeys(fsp_id, tuple(map(public_key_argument, fsp_keys)))
 
 
 @acts(app, "fund")
@@ -120,10 +120,3 @@ def accept_link(
 def unlink(wallet: Wallet) -> UnlinkBank:
     """End a link; the holder or the bank may."""
     return UnlinkBank(address_argument(wallet))
-
-
-def _public_key(text: str) -> PublicKey:
-    """Return a key of hex digits, or of a key file that is here."""
-    if text.startswith("0x"):
-        return PublicKey(identifier(text))
-    return open_wallet(text).public_keys[0]

@@ -8,7 +8,6 @@ import typer
 from client.amount import show_baht
 from client.cbdc import balance_of, proven_balance
 from client.cbdc.actor import Actor
-from client.light import LightClient
 from commands.cbdc.acting import (
     Amount,
     InSatang,
@@ -20,7 +19,7 @@ from commands.cbdc.acting import (
     satang_of,
     span_ms,
 )
-from commands.options import Rpc, address_argument, open_rpc
+from commands.options import Rpc, address_argument, look_twice, open_light, open_rpc
 from commands.output import AsJson, UsageFault, command, emit
 from contracts.cbdc.messages import (
     Delegate,
@@ -31,7 +30,6 @@ from contracts.cbdc.messages import (
     TransferFor,
     TransferWithTravel,
 )
-from genesis.verify import load_genesis
 from primitives.crypto import Digest
 from primitives.ids import Address, show_address
 
@@ -143,7 +141,8 @@ async def balance(
         if genesis is None:
             satang = await balance_of(client, account)
         else:
-            light = LightClient(load_genesis(genesis))
+            light = open_light(genesis)
+            await look_twice(light, client)
             satang, proof = await proven_balance(client, light, account)
             proven_at = proof.at.header.height
     data: dict[str, object] = {"address": show_address(account), "satang": satang}

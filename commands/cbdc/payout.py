@@ -13,12 +13,13 @@ from client.amount import show_baht
 from client.cbdc.actor import Actor
 from client.cbdc.iso20022 import read_pain001
 from client.cbdc.payout_file import FILE_BYTES_MAX, BadRow, Payout, PayoutFile, read_payout_csv
+from client.cbdc.payouts import NOT_SENT, UNKNOWN, RowResult, pay_out, rest_of
 from client.cbdc.payouts import Progress as Told
-from client.cbdc.payouts import RowResult, pay_out
 from client.wallet import Wallet
 from commands.options import Rpc, open_rpc
 from commands.output import REFUSED, AsJson, UsageFault, command, emit, show_table
 from commands.signing import Account, SigningKeys, open_account
+from commands.watch import current_watch
 from primitives.ids import show_address
 
 app = typer.Typer()
@@ -45,20 +46,27 @@ async def payout(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Pay many receivers in batches of 500; the same file may be run again and pays nobody twice.
 
-    Exit 1 when a row is bad or is refused.
+    Exit 1 when a row is bad or is refused, 4 while the outcome of a row is not known.
     """
     wallet = open_account(key, account)
     found = _read(file, wallet)
     if not skip_bad_rows and not check:
         found.require_sound()
     results: list[RowResult] = []
-    if found.rows and not check:
-        async with open_rpc(rpc) as client:
-            actor = await Actor.open(client, wallet)
-            with _bar(len(found.rows)) as told:
-                paying = pay_out(actor, found.rows, is_partial=not all_or_nothing, progress=told)
-                results = [result async for result in paying]
-    emit(payout_json(found, results), _text(found, results), as_json=as_json)
+    try:
+        if found.rows and not check:
+            async with open_rpc(rpc) as client:
+                actor = await Actor.open(client, wallet)
+                with _bar(len(found.rows)) as told:
+                    paying = pay_out(
+                        actor, found.rows, is_partial=not all_or_nothing, progress=told
+                    )
+                    async for result in paying:
+                        results.append(result)
+    finally:
+        if not check:
+            results += _rest(found, results)
+        emit(payout_json(found, results), _text(found, results), as_json=as_json)
     if found.bad or not all(result.is_paid for result in results):
         raise typer.Exit(REFUSED)
 
@@ -73,6 +81,12 @@ def payout_json(found: PayoutFile, results: list[RowResult]) -> dict[str, object
         "bad": [_bad_json(row) for row in found.bad],
         "results": [_result_json(result) for result in results],
     }
+
+
+def _rest(found: PayoutFile, results: list[RowResult]) -> list[RowResult]:
+    watch = current_watch()
+    is_open = watch is not None and bool(watch.unknown)
+    return list(rest_of(found.rows, results, is_open=is_open))
 
 
 def _read(path: Path, wallet: Wallet) -> PayoutFile:
@@ -97,16 +111,24 @@ def _bar(total: int) -> Iterator[Told]:
 
 def _text(found: PayoutFile, results: list[RowResult]) -> str:
     paid = [result.row for result in results if result.is_paid]
-    refused = [result for result in results if not result.is_paid]
+    rest = [result for result in results if not result.is_paid]
+    refused = [result for result in rest if result.code not in {UNKNOWN, NOT_SENT}]
+    unknown = [result for result in rest if result.code == UNKNOWN]
     lines = [
         f"{len(paid)} of {len(found.rows) + len(found.bad)} rows paid, "
         f"{show_baht(sum(row.satang for row in paid))} baht"
     ]
-    if refused:
-        rows = [_cells(result) for result in refused[:_SHOWN_MAX]]
-        lines.append(show_table("Refused", ["line", "to", "baht", "reference", "code"], rows))
+    for title, some in (("Refused", refused), ("Not known yet", unknown)):
+        if some:
+            rows = [_cells(result) for result in some[:_SHOWN_MAX]]
+            lines.append(show_table(title, ["line", "to", "baht", "reference", "code"], rows))
+    unsent = len(rest) - len(refused) - len(unknown)
+    if unsent or unknown:
+        lines.append(
+            f"{unsent} rows not sent; the same file may be run again, it pays nobody twice"
+        )
     lines += [str(bad) for bad in found.bad[:_SHOWN_MAX]]
-    if max(len(refused), len(found.bad)) > _SHOWN_MAX:
+    if max(len(refused), len(unknown), len(found.bad)) > _SHOWN_MAX:
         lines.append(f"only the first {_SHOWN_MAX} are shown; --json has all")
     return "\n".join(lines)
 

@@ -18,6 +18,7 @@ from client.cbdc.iso20022.parts import BANGKOK
 from client.cbdc.statement import Entry, Statement, height_at, read_statement
 from client.cbdc.statement import Progress as Told
 from client.cbdc.telling import transfer_of
+from client.files import write_whole
 from client.rpc import RpcClient
 from commands.options import Rpc, address_argument, open_rpc
 from commands.output import AsJson, UsageFault, command, emit, say, show_table
@@ -198,6 +199,6 @@ def _now_ms() -> int:
 
 def _write(path: Path, data: bytes) -> None:
     try:
-        path.write_bytes(data)
+        write_whole(path, data)
     except OSError as error:
         raise UsageFault(f"{path}: cannot be written ({error.strerror or error})") from error

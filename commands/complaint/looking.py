@@ -14,6 +14,7 @@ from client.complaints.statistics import LEAST, as_data, gather
 from client.complaints.timeline import Step, Story, story_of
 from client.complaints.words import Words, moment, span
 from client.complaints.writing import Attachment, Form, Note
+from client.files import write_whole
 from commands.complaint.acting import (
     CITIZEN,
     OFFICE,
@@ -196,7 +197,7 @@ async def report(
         found = await gather(client)
     page = render(found, 0 if exact else small_count)
     try:
-        out.write_text(page, encoding="utf-8")
+        write_whole(out, page.encode())
     except OSError as error:
         raise UsageFault(f"--out {out}: {error.strerror}") from error
     data: dict[str, object] = {"file": str(out), "height": found.height, "bytes": len(page)}
@@ -286,7 +287,7 @@ def _save(attachment: Attachment, number: int, out: Path) -> str:
     path = out / f"{number:03}-{plain[-100:].strip() or 'file'}"
     try:
         out.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(attachment.data)
+        write_whole(path, attachment.data)
     except OSError as error:
         raise UsageFault(f"--out {out}: {error.strerror}") from error
     return str(path)

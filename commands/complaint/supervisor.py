@@ -74,7 +74,7 @@ def read_template(path: Path) -> Template:
     """Return a template from a file. Raises UsageFault, Rejected."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageFault(f"{path}: no JSON that can be read: {error}") from error
     schema = record_of(Template)
     template: Template = schema.read(argument_of(schema.describe(), value, "template"))

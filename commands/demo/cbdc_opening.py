@@ -7,7 +7,7 @@ from collections import Counter
 from client.answers import text_field
 from client.cbdc.asking import ask
 from client.cbdc.attesting import AttestationIssuer
-from client.cbdc.envelope import co_sign, write_envelope
+from client.envelope import co_sign, write_envelope
 from client.outcome import send
 from commands.demo.cbdc_cast import (
     BANK_A,

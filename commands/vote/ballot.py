@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from client.light import LightClient
 from client.voting.audit import audit as audit_ballot
 from client.voting.audit import marked
 from client.voting.casting import Booth, until_height
@@ -22,7 +21,7 @@ from client.voting.receipt import (
 )
 from client.voting.ticket import load_ticket
 from client.voting.voter import VoterWallet
-from commands.options import GenesisPath, Rpc
+from commands.options import GenesisPath, Rpc, open_light
 from commands.output import AsJson, UsageFault, command, emit
 from commands.signing import builder_for
 from commands.vote.options import (
@@ -42,7 +41,6 @@ from commands.vote.options import (
     write_new,
 )
 from contracts.voting.transcript import HASH_BYTES
-from genesis.verify import load_genesis
 
 app = typer.Typer()
 
@@ -182,10 +180,10 @@ def receipt(
     """Check a receipt from the genesis file alone; needs no network."""
     try:
         text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageFault(f"{file}: {error.strerror}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageFault(f"{file}: is no readable file") from error
     found = read_receipt(text)
-    found.check(LightClient(load_genesis(genesis)))
+    found.check(open_light(genesis))
     _show_receipt(found, file, as_json=as_json)
 
 

@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 
-from client.light import LightClient
 from client.voting.counting import count_box, publish
 from client.voting.errors import NotOpen
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.record import export as export_record
 from client.voting.record import read_record
-from commands.options import GenesisPath, Rpc, open_rpc
+from commands.options import GenesisPath, Rpc, open_light, open_rpc
 from commands.output import AsJson, UsageFault, command, emit
 from commands.signing import Account, SigningKeys
 from commands.tx import show_outcome
@@ -115,7 +114,7 @@ def check_record(
     except (OSError, UnicodeDecodeError) as error:
         raise UsageFault(f"{file}: is no readable file") from error
     record = read_record(text)
-    at = record.check(LightClient(load_genesis(genesis)))
+    at = record.check(open_light(genesis))
     data: dict[str, object] = {
         "election": record.election_id,
         "entries": len(record.entries),

@@ -9,17 +9,16 @@ from typing import Annotated
 
 import typer
 
+from client.files import write_whole
 from client.keystore import read_secret
-from client.light import LightClient
 from client.rpc import RpcClient
 from client.voting.desk import CONTRACT, Desk
 from client.voting.facts import Facts
 from client.voting.seed import VoterSeed
 from client.voting.voter import VoterWallet
-from commands.options import open_rpc
+from commands.options import look_twice, open_light, open_rpc
 from commands.output import UsageFault, say
 from commands.signing import builder_for, open_account
-from genesis.verify import load_genesis
 
 Election = Annotated[str, typer.Argument(help="Id of the election, such as board-2026.")]
 AgencyId = Annotated[str, typer.Argument(help="Id of the agency that acts, such as council.")]
@@ -56,8 +55,9 @@ class Way:
 @asynccontextmanager
 async def open_facts(way: Way) -> AsyncIterator[Facts]:
     """Give what reads proven state of voting, against the genesis file."""
-    light = LightClient(load_genesis(way.genesis))
+    light = open_light(way.genesis)
     async with open_rpc(way.rpc) as client:
+        await look_twice(light, client)
         yield Facts(client, light)
 
 
@@ -139,8 +139,7 @@ def read_pairs(path: Path, meaning: str) -> list[tuple[bytes, str]]:
 def write_new(path: Path, text: str) -> None:
     """Write a public file, never over another. Raises UsageFault."""
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        write_whole(path, text.encode(), is_new=True)
     except OSError as error:
         raise UsageFault(f"{path}: {error.strerror or error}") from error
 

@@ -8,16 +8,14 @@ from typing import Annotated
 
 import typer
 
-from client.light import LightClient
 from client.rpc import RpcClient
 from client.voting.facts import Facts
 from client.voting.registrar import Judge, Registrar, Served, refuse_these, sign_all
 from client.voting.vault import open_vault
-from commands.options import GenesisPath, Rpc, ask_password, open_rpc
+from commands.options import GenesisPath, Rpc, ask_password, open_light, open_rpc
 from commands.output import AsJson, command, emit, say
 from commands.signing import Account, SigningKeys
 from commands.vote.options import AgencyId, Election, open_desk, read_pairs
-from genesis.verify import load_genesis
 
 app = typer.Typer(no_args_is_help=True, help="A registrar's keys, and its answers to requests.")
 
@@ -67,7 +65,7 @@ async def serve(  # noqa: PLR0913 - each is an option of the command
     """Answer requests for tokens until the issue window is over; may be stopped and started."""
     named = [] if refuse is None else read_pairs(refuse, "a reason")
     async with open_rpc(rpc) as client:
-        found = await Facts(client, LightClient(load_genesis(genesis))).election(election)
+        found = await Facts(client, open_light(genesis)).election(election)
         found.opened()
         judge = refuse_these({found.voter_ref(sid): reason for sid, reason in named})
         registrar = await _registrar(client, (key, account), (vault, genesis), judge)
@@ -93,7 +91,7 @@ async def _registrar(
     judge: Judge = sign_all,
 ) -> Registrar:
     vault, genesis = places
-    facts = Facts(client, LightClient(load_genesis(genesis)))
+    facts = Facts(client, open_light(genesis))
     desk = await open_desk(client, *signer)
     opened = open_vault(vault, ask_password("Password of the vault"))
     return Registrar(desk, facts, opened, judge)

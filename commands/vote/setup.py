@@ -7,12 +7,11 @@ from typing import Annotated
 import typer
 
 from client.answers import field_of, uint_field
-from client.light import LightClient
 from client.outcome import Outcome
 from client.rpc import RpcClient
 from client.voting.facts import CONTRACT, Facts
 from client.voting.officer import Officer
-from commands.options import GenesisPath, Rpc, address_argument, open_rpc
+from commands.options import GenesisPath, Rpc, address_argument, open_light, open_rpc
 from commands.output import AsJson, UsageFault, command, emit
 from commands.signing import Account, SigningKeys
 from commands.tx import show_outcome
@@ -26,7 +25,6 @@ from commands.vote.options import (
     read_pairs,
 )
 from contracts.voting.messages import VoterEntry
-from genesis.verify import load_genesis
 from primitives.ids import show_address
 
 app = typer.Typer()
@@ -263,7 +261,7 @@ async def _act(
 async def _officer(
     client: RpcClient, signer: tuple[list[str], str | None], genesis: Path
 ) -> Officer:
-    facts = Facts(client, LightClient(load_genesis(genesis)))
+    facts = Facts(client, open_light(genesis))
     return Officer(await open_desk(client, *signer), facts)
 
 

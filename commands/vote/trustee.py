@@ -10,12 +10,11 @@ from typing import Annotated
 import typer
 
 from client.keystore import read_secret, write_secret
-from client.light import LightClient
 from client.rpc import RpcClient
 from client.voting.facts import Facts
 from client.voting.seed import VoterSeed
 from client.voting.trustee_service import TrusteeService, manifest_key
-from commands.options import GenesisPath, Rpc, open_rpc
+from commands.options import GenesisPath, Rpc, open_light, open_rpc
 from commands.output import AsJson, command, emit, say
 from commands.signing import Account, SigningKeys
 from commands.vote.options import AgencyId, Election, lines, open_desk
@@ -107,5 +106,5 @@ async def _service(
     client: RpcClient, signer: tuple[list[str], str | None], places: tuple[Path, Path]
 ) -> TrusteeService:
     secret_file, genesis = places
-    facts = Facts(client, LightClient(load_genesis(genesis)))
+    facts = Facts(client, open_light(genesis))
     return TrusteeService(await open_desk(client, *signer), facts, _seed(secret_file))

@@ -29,7 +29,6 @@ from contracts.governance.messages import (
 from contracts.governance.rules import (
     MEMBERS_MAX,
     is_member,
-    member_ids,
     parameter_of,
     require_kinds,
     require_slug,
@@ -41,6 +40,7 @@ from contracts.governance.state import (
     Agency,
     administrators,
     agencies,
+    member_count,
     members,
     parameters,
 )
@@ -156,8 +156,10 @@ def _save(ctx: Context, agency: Agency) -> None:
     agencies.save(ctx, agency.agency_id, agency)
     was_member = members.has(ctx, agency.agency_id)
     if is_member(agency) and not was_member:
-        require(len(member_ids(ctx)) < MEMBERS_MAX, TooManyMembers)
+        require(member_count.get(ctx) < MEMBERS_MAX, TooManyMembers)
         members.save(ctx, agency.agency_id, ctx.height)
+        member_count.add(ctx, 1)
     if was_member and not is_member(agency):
-        require(len(member_ids(ctx)) > 1, LastMember)
+        require(member_count.get(ctx) > 1, LastMember)
         members.remove(ctx, agency.agency_id)
+        member_count.add(ctx, -1)

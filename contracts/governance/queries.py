@@ -6,7 +6,14 @@ from contracts.governance.changes import agency_of_id
 from contracts.governance.contract import contract
 from contracts.governance.errors import UnknownOfficer, UnknownProposal
 from contracts.governance.messages import ACTIVE, Change, Height, Number, Slug, TimeMs
-from contracts.governance.rules import MEMBERS_MAX, count, member_ids, parameter_of, value_of
+from contracts.governance.rules import (
+    MEMBERS_MAX,
+    count,
+    is_member,
+    member_ids,
+    parameter_of,
+    value_of,
+)
 from contracts.governance.state import (
     OPEN,
     Agency,
@@ -14,6 +21,7 @@ from contracts.governance.state import (
     Proposal,
     administrators,
     agencies,
+    member_count,
     officers,
     proposals,
     votes,
@@ -151,6 +159,19 @@ def parameter(ctx: Context, name: Slug) -> int:
 def member_agencies(ctx: Context) -> MemberIds:
     """The agencies that have a vote now, in order of their ids."""
     return member_ids(ctx)
+
+
+@contract.query
+def members_count(ctx: Context) -> int:
+    """How many agencies have a vote now."""
+    return member_count.get(ctx)
+
+
+@contract.query
+def voting_account(ctx: Context, agency_id: Slug) -> Address | None:
+    """The account that votes for the agency; nothing when it has no vote."""
+    found = agencies.get(ctx, agency_id, None)
+    return found.administrator if found is not None and is_member(found) else None
 
 
 @contract.query

@@ -56,6 +56,7 @@ class Proposal:
 agencies = Map[str, Agency]("agencies")  # agency id -> agency
 administrators = Map[Address, Slug]("administrators")  # account -> the one agency that it runs
 members = Map[str, int]("members")  # active agency of kind validator -> height since when
+member_count = Counter("member_count")  # of `members`: light clients cannot count a map
 officers = Map[tuple[str, Address], Officer]("officers")  # (agency id, account)
 officer_posts = Map[Address, int]("officer_posts")  # account -> agencies whose officer it is
 officer_counts = Map[str, int]("officer_counts")  # agency id -> number of its officers

@@ -4,7 +4,7 @@ Owns finding, parsing, permission, budget and what an error means; not the overl
 caller discards when anything here raises.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
@@ -12,17 +12,18 @@ from contracts.sdk.abi import abi
 from contracts.sdk.config import Config
 from contracts.sdk.context import CALL_DEPTH_MAX, PURE, READING, WRITING, Budget, Context, Run
 from contracts.sdk.contract import Contract, Method, promise_of
-from contracts.sdk.errors import BadConfig, BudgetExceeded, CallTooDeep, ContractFailed
+from contracts.sdk.errors import (
+    BadConfig,
+    BudgetExceeded,
+    CallTooDeep,
+    ContractFailed,
+    EndOfBlockFailed,
+)
 from contracts.sdk.fields import written
 from contracts.sdk.ports import BlockInfo, StateView
 from primitives.codec import Value
 from primitives.crypto import PublicKey
-from primitives.errors import (
-    InvariantBroken,
-    NotAllowed,
-    Rejected,
-    UnknownContract,
-)
+from primitives.errors import NotAllowed, Rejected, UnknownContract
 from primitives.ids import Address, TransactionId
 from primitives.receipt import Event
 
@@ -225,22 +226,26 @@ def begin_genesis(
         config.finish()
 
 
-def end_block(contracts: Contracts, state: StateView, block: BlockInfo) -> tuple[Event, ...]:
+def end_block(
+    contracts: Contracts, state: StateView, block: BlockInfo, suspended: Container[str] = ()
+) -> tuple[Event, ...]:
     """Run the end-of-block hooks in name order and return their events.
 
+    Those of `suspended` contracts do not run: a restart statement has named them.
+
     Raises:
-        InvariantBroken: a hook failed; hooks report by state and events, never by errors.
+        EndOfBlockFailed: a hook failed; hooks report by state and events, never by errors.
     """
     events: list[Event] = []
     for name in sorted(contracts):
         hook = contracts[name].hooks.get("end_block")
-        if hook is None:
+        if hook is None or name in suspended:
             continue
         run = Run(state, block, _ask, contracts)
         try:
             hook(Context(run, contracts[name].scope, WRITING))
         except (Rejected, *_BUGS) as error:
-            raise InvariantBroken(f"end of block {block.height} in {name}: {error!r}") from error
+            raise EndOfBlockFailed(name, block.height, error) from error
         events += run.events
     return tuple(events)
 

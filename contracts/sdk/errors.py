@@ -2,7 +2,9 @@
 
 from typing import TypeAlias
 
-from primitives.errors import ContractError, LocalFault, Rejected
+from primitives.errors import ContractError, InvariantBroken, LocalFault, Rejected
+
+_CAUSE_CHARS_MAX = 200
 
 Refusal: TypeAlias = type[ContractError]  # what a rule returns that says why not, or None
 
@@ -41,6 +43,24 @@ class NotConfigured(Rejected):
     """The network's genesis gave the contract no such setting."""
 
     code = "NOT_CONFIGURED"
+
+
+class EndOfBlockFailed(InvariantBroken):
+    """An end-of-block hook failed, so that no such block can be made or voted for.
+
+    It fails alike on every node. The message names contract, height and the failure; it holds one
+    printable line of the cause, which comes from public state.
+    """
+
+    def __init__(self, contract: str, height: int, cause: Exception) -> None:
+        """Name the hook of `contract` that failed with `cause` at the end of block `height`."""
+        self.contract = contract
+        self.height = height
+        shown = "".join(letter if letter.isprintable() else " " for letter in str(cause))
+        super().__init__(
+            f"the end_block hook of contract {contract!r} failed at height {height}: "
+            f"{type(cause).__name__}: {shown[:_CAUSE_CHARS_MAX]}"
+        )
 
 
 class ContractRefused(LocalFault):

@@ -1,7 +1,6 @@
 """Contents as the node uses them: requests of accounts in, frames of members in, one task."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,13 +18,14 @@ from node.blobs.store import BlobStore
 from node.blobs.strangers import StrangersRoom
 from node.blobs.wire import SMALL_BYTES_MAX, Answer, Get, Have, WrapsOf, read_blob_message
 from node.blobs.wrapping import WrapsDesk
+from node.exchange.peer_queues import PeerQueues, Share
 from node.ports import CommittedBlock
 from node.store.files import Files
 from p2p.ports import Transport
 from primitives.blob_documents import DOCUMENT_BYTES_MAX, WrapsDocument
 from primitives.crypto import Digest, PublicKey, SigningKey
 
-_DOCUMENTS_WAITING_MAX = 256
+_DOCUMENTS_WAITING = Share(items_max=64, bytes_max=16 * DOCUMENT_BYTES_MAX)  # of one member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +52,7 @@ class Blobs:
         self._parts = parts
         self._questions = PeerQuestions(transport, settings)
         self._order = PeerOrder(transport, parts.members, settings.asides_s)
-        self._documents: deque[tuple[PublicKey, WrapsDocument]] = deque(
-            maxlen=_DOCUMENTS_WAITING_MAX
-        )
-        self._documents_came = asyncio.Event()
+        self._documents: PeerQueues[WrapsDocument] = PeerQueues(_DOCUMENTS_WAITING)
         self.store = BlobStore(parts.root, parts.now_ms, settings, parts.files)
         self._wraps = WrapsDesk(self.store, policy, parts.members, parts.chain_id, settings)
         self._server = blob_serving(self.store, transport, self._is_host, settings)
@@ -90,6 +87,7 @@ class Blobs:
         """Stop waiting for a member that is gone."""
         self._questions.questions.forget(peer)
         self._server.forget(peer)
+        self._documents.forget(peer)
 
     def on_committed(self, block: CommittedBlock) -> None:
         """Look at what a block changed, soon."""
@@ -119,17 +117,14 @@ class Blobs:
                 if self._parts.members.own in self._parts.policy.content_hosts(message.content):
                     self._fetcher.want(message.content)
         elif isinstance(message, WrapsOf):
-            self._documents.append((peer, self._wraps.read(message.document)))
-            self._documents_came.set()
+            document = self._wraps.read(message.document)
+            self._documents.put(peer, document, len(message.document))
         elif isinstance(message, Answer) and (is_large or self._questions.questions.expects(peer)):
             self._questions.questions.on_answer(peer, message)
 
     async def _take_documents(self) -> None:
         while True:
-            await self._documents_came.wait()
-            self._documents_came.clear()
-            while self._documents:
-                await self._wraps.take(*self._documents.popleft())
+            await self._wraps.take(*await self._documents.take())
 
     def _is_host(self, peer: PublicKey, content: Digest) -> bool:
         name = self._parts.members.name_of(peer)

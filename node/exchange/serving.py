@@ -22,7 +22,8 @@ class ServingRules:
     channel: Channel
     bytes_per_s: float  # to all peers together
     requests_per_s_max: float  # from one peer
-    waiting_max: int  # questions of one peer; with more the oldest, which it gave up, is dropped
+    # Questions of one peer, each of a few dozen bytes; with more the oldest, given up, is dropped.
+    waiting_max: int
     too_fast: Callable[[str], SaphaError]
 
 

@@ -1,7 +1,9 @@
 """What blocks of the next height do, each executed once: kept until its height is committed."""
 
+from contracts.sdk.errors import EndOfBlockFailed
 from node.execution import headers
 from node.execution.executor import Executed, Work, applying
+from node.execution.restarts import restarts_difference, unknown_restart
 from node.execution.slices import Sliced
 from node.execution.tip import Tip
 from primitives.block import Block
@@ -24,11 +26,24 @@ class Executions:
         if known is not None and _is_of(known, block):
             return known
         tip = self._tip
-        difference = headers.difference_before(block, tip.head, self._transactions_max)
+        difference = (
+            unknown_restart(block, tip.head)
+            or headers.difference_before(block, tip.head, self._transactions_max)
+            or restarts_difference(block, tip.head, tip.store.state)
+        )
         if difference is not None:
             return difference
-        work = Work(transactions=block.transactions, evidence=block.evidence)
-        executed = yield from applying(tip.base, tip.next_block(block.header.time_ms), work)
+        work = Work(
+            transactions=block.transactions,
+            evidence=block.evidence,
+            restarts=block.restarts,
+            proposer=block.header.proposer,
+        )
+        try:
+            executed = yield from applying(tip.base, tip.next_block(block.header.time_ms), work)
+        except EndOfBlockFailed as fault:
+            tip.hook_fault = fault
+            return str(fault)
         if isinstance(executed, str):
             return executed
         difference = headers.difference_after(block, executed)
@@ -50,4 +65,8 @@ class Executions:
 
 def _is_of(executed: Executed, block: Block) -> bool:
     """Return whether `executed` is of this content: equal headers alone do not say so."""
-    return executed.transactions == block.transactions and executed.evidence == block.evidence
+    return (executed.transactions, executed.evidence, executed.restarts) == (
+        block.transactions,
+        block.evidence,
+        block.restarts,
+    )

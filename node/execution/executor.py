@@ -5,20 +5,23 @@ The proposer and everyone who validates run this same code. Source: docs/protoco
 
 from dataclasses import dataclass
 
+from consensus import misdeed_of
+from consensus.turns import Turn, Turns, charge
 from contracts.sdk import dispatch
 from contracts.sdk.dispatch import Budget, BudgetExceeded
 from contracts.sdk.ports import BlockInfo
-from node.execution import admissible, system
+from node.execution import admissible, misdeeds, system
 from node.execution.admissible import Rules
 from node.execution.overlay import Overlay
 from node.execution.receipts import NO_TRANSACTION, receipts_root
 from node.execution.replay import ReplayIndex
 from node.execution.slices import Sliced
 from node.store.state_store import StatePlan, StateStore
-from primitives.crypto import Digest
+from primitives.crypto import Digest, PublicKey
 from primitives.errors import Rejected, Replayed
-from primitives.ids import TransactionId
+from primitives.ids import Height, TransactionId
 from primitives.receipt import Receipt, accepted, refused
+from primitives.restart import read_restart
 from primitives.transaction import Transaction
 from primitives.validators import ValidatorSet
 
@@ -32,43 +35,71 @@ class Executed:
 
     transactions: tuple[bytes, ...]
     evidence: tuple[bytes, ...]
+    restarts: tuple[bytes, ...]
     transaction_ids: tuple[TransactionId, ...]
     receipts: tuple[Receipt, ...]
     encoded_receipts: tuple[bytes, ...]
     receipts_root: Digest
     state: StatePlan
     next_validators: ValidatorSet
+    is_history_changed: bool
+    turns: Turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """What a block is executed upon: the rules and the committed head."""
+    """What a block is executed upon: the rules and the committed head.
+
+    `restarts` are the restart statements that a block made here must carry.
+    """
 
     rules: Rules
     state: StateStore
     replay: ReplayIndex
     validators: ValidatorSet
+    turns: Turns
+    restarts: tuple[bytes, ...] = ()
 
 
 class BlockRun:
-    """One execution of one block: evidence first, then transactions, then `finish`."""
+    """One execution of one block: restarts and evidence, then transactions, then `finish`."""
 
-    def __init__(self, base: Base, block: BlockInfo) -> None:
+    def __init__(self, base: Base, block: BlockInfo, proposer: PublicKey) -> None:
         self._base = base
         self._block = block
+        self._proposer = proposer
         self._overlay = Overlay(base.state)
         self._ids: dict[TransactionId, None] = {}
         self._transactions: list[bytes] = []
         self._evidence: list[bytes] = []
+        self._accused: set[PublicKey] = set()
         self._receipts: list[Receipt] = []
+        self._restarts: tuple[bytes, ...] = ()
+
+    def restart(self, restarts: tuple[bytes, ...]) -> None:
+        """Begin under checked restart statements: the last says which hooks are suspended."""
+        self._restarts = restarts
+        if restarts:
+            suspended = read_restart(restarts[-1]).statement.suspended
+            self._overlay.set(system.SUSPENDED_KEY, system.suspended_value(suspended))
+            self._overlay.keep()
 
     def add_evidence(self, evidence: bytes) -> None:
-        """Record evidence. Raises Replayed when a block holds it already."""
-        key = system.evidence_key(evidence)
-        if self._overlay.get(key) is not None:
-            raise Replayed("the evidence is in a block already")
-        self._overlay.set(key, system.evidence_value(self._block.height))
+        """Record evidence whose proof ordering has checked.
+
+        Raises:
+            Rejected: it is too old, its misdeed is recorded, or enough of that validator is.
+        """
+        misdeed = misdeed_of(evidence)
+        if misdeed.validator in self._accused:
+            raise misdeeds.EvidenceFull("one piece of a validator a block")
+        try:
+            misdeeds.record(self._overlay, self._block, misdeed, evidence)
+        except Rejected:
+            self._overlay.discard()
+            raise
         self._overlay.keep()
+        self._accused.add(misdeed.validator)
         self._evidence.append(evidence)
 
     def add(self, transaction: Transaction) -> None:
@@ -87,21 +118,34 @@ class BlockRun:
         self._transactions.append(transaction.raw)
 
     def finish(self) -> Executed:
-        """Run the end-of-block hooks and return what the block does."""
-        events = dispatch.end_block(self._base.rules.contracts, self._overlay, self._block)
+        """Run the end-of-block hooks, charge missed turns, and return what the block does.
+
+        Raises:
+            EndOfBlockFailed: a hook fails.
+        """
+        suspended = system.read_suspended(self._overlay.get(system.SUSPENDED_KEY))
+        events = dispatch.end_block(
+            self._base.rules.contracts, self._overlay, self._block, suspended
+        )
         self._overlay.keep()
+        next_validators = self._next_validators()
+        is_history_changed = self._keep_history(next_validators)
         if events:
             self._receipts.append(accepted(NO_TRANSACTION, "", events))
+        turns = self._charge(next_validators)
         encoded = tuple(receipt.encode() for receipt in self._receipts)
         return Executed(
             transactions=tuple(self._transactions),
             evidence=tuple(self._evidence),
+            restarts=self._restarts,
             transaction_ids=tuple(self._ids),
             receipts=tuple(self._receipts),
             encoded_receipts=encoded,
             receipts_root=receipts_root(encoded),
             state=self._base.state.plan(self._overlay.writes),
-            next_validators=self._next_validators(),
+            next_validators=next_validators,
+            is_history_changed=is_history_changed,
+            turns=turns,
         )
 
     def _execute(self, transaction: Transaction) -> Receipt:
@@ -122,6 +166,36 @@ class BlockRun:
         overlay.keep()
         return accepted(call.transaction_id, call.contract, events)
 
+    def _keep_history(self, next_validators: ValidatorSet) -> bool:
+        """Note a new set and a new hour; drop what has grown too old. Return whether any did."""
+        overlay, block = self._overlay, self._block
+        is_changed = next_validators != self._base.validators
+        if is_changed:
+            system.set_from(overlay, block.height + 1, next_validators)
+        if system.begin_hour(overlay, height=block.height, time_ms=block.time_ms):
+            misdeeds.forget_before(overlay, system.first_height(overlay))
+            is_changed = True
+        overlay.keep()
+        return is_changed
+
+    def _charge(self, following: ValidatorSet) -> dict[str, Turn]:
+        """Write the turns after this block (R3.2, R3.3); who leaves the set leaves no entry."""
+        before = self._base.turns
+        after = charge(
+            before,
+            height=Height(self._block.height),
+            proposer=self._proposer,
+            validators=self._base.validators,
+            following=following,
+        )
+        for name in sorted({*before, *after}):
+            turn = after.get(name)
+            if turn != before.get(name):
+                value = None if turn is None else system.turn_value(turn)
+                self._overlay.set(system.turn_key(name), value)
+        self._overlay.keep()
+        return after
+
     def _next_validators(self) -> ValidatorSet:
         if system.VALIDATORS_KEY not in self._overlay.writes:
             return self._base.validators
@@ -130,10 +204,12 @@ class BlockRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What a block holds, in order."""
+    """What a block holds, in order, and who made it."""
 
     transactions: tuple[bytes, ...]
     evidence: tuple[bytes, ...]
+    proposer: PublicKey
+    restarts: tuple[bytes, ...] = ()
 
 
 def applying(base: Base, block: BlockInfo, work: Work) -> Sliced[Executed | str]:
@@ -141,8 +217,12 @@ def applying(base: Base, block: BlockInfo, work: Work) -> Sliced[Executed | str]
 
     It yields after each transaction. Whoever lets others go on there sees to it that the base
     stays the same.
+
+    Raises:
+        EndOfBlockFailed: a hook fails at the end of it.
     """
-    run = BlockRun(base, block)
+    run = BlockRun(base, block, work.proposer)
+    run.restart(work.restarts)
     for index, evidence in enumerate(work.evidence):
         try:
             run.add_evidence(evidence)

@@ -37,6 +37,8 @@ def make_genesis_block(genesis: Genesis, contracts: Contracts, state: StateStore
     configs = {contract.name: contract.config for contract in genesis.contracts}
     dispatch.begin_genesis(contracts, overlay, block, configs)
     overlay.set(system.VALIDATORS_KEY, system.validators_value(genesis.validators))
+    system.set_from(overlay, 1, genesis.validators)
+    system.begin_hour(overlay, height=0, time_ms=genesis.time_ms)
     overlay.keep()
     plan = state.plan(overlay.writes)
     record = BlockRecord(

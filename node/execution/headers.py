@@ -23,7 +23,9 @@ def header_of(
         height=Height(info.height),
         time_ms=info.time_ms,
         parent_hash=head.block_hash,
-        transactions_root=transactions_root_of(executed.transactions, executed.evidence),
+        transactions_root=transactions_root_of(
+            executed.transactions, executed.evidence, executed.restarts
+        ),
         receipts_root=executed.receipts_root,
         state_root=executed.state.root,
         validators_hash=head.validators.hash,
@@ -54,7 +56,6 @@ def difference_before(block: Block, head: CommittedHead, transactions_max: int) 
             header.last_certificate_hash,
             last_certificate_hash_of(block.last_certificate),
         ),
-        ("restart", header.restart, head.restart),
     )
     first = _first_difference(pairs)
     if first is not None:
@@ -63,8 +64,6 @@ def difference_before(block: Block, head: CommittedHead, transactions_max: int) 
         return f"time_ms is {header.time_ms}, must be above the parent's {parent.time_ms}"
     if header.proposer not in head.validators:
         return f"the proposer {header.proposer.hex()} is not a validator of this height"
-    if block.restarts and header.restart == parent.restart:
-        return f"{len(block.restarts)} restart statements, but restart is the parent's"
     return _size_difference(block, transactions_max)
 
 

@@ -8,7 +8,7 @@ A success holds for ever (contracts.sdk.dispatch.precheck); a refusal is not kep
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Protocol, cast
@@ -104,25 +104,30 @@ class Prechecks:
                 self._costly.verified.add_prechecked(transaction.transaction_id)
         return faults
 
-    async def prepare(self, raws: Sequence[bytes]) -> None:
-        """Do the costly checks of a block's transactions before the block is executed.
+    def prepare(self, raws: Sequence[bytes]) -> Awaitable[None] | None:
+        """Return what to wait for before a block of `raws` is executed, None when for nothing.
 
-        What is refused here is asked again in execution: earlier transactions of the same block
-        may have written what the check reads.
+        It does the costly checks of the block. What is refused there is asked again in execution:
+        earlier transactions of the same block may have written what the check reads.
         """
-        verified, transactions = self._costly.verified, []
+        verified, due = self._costly.verified, []
         for raw in raws:
             if not verified.knows(raw) and not self._costly.may_be_due(raw):
                 continue  # execution decodes it anyway; here it need not be
             try:
-                transactions.append(verified.read(raw))
+                transaction = verified.read(raw)
             except Rejected:
-                return  # execution says which, and why the block is wrong
-        await self.check(transactions)
+                return None  # execution says which, and why the block is wrong
+            if self._costly.is_due(transaction):
+                due.append(transaction)
+        return self._check_all(due) if due else None
 
     def close(self) -> None:
         """Stop the threads."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    async def _check_all(self, transactions: Sequence[Transaction]) -> None:
+        await self.check(transactions)
 
     def _answer_of(
         self, transaction: Transaction, source: str | None

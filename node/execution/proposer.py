@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from contracts.sdk.ports import BlockInfo
 from node.execution.executor import Base, BlockRun, Executed
 from node.execution.slices import Sliced
+from node.ports import BuildRequest
 from primitives.errors import Rejected
 from primitives.ids import TransactionId
 from primitives.limits import BLOCK_EVIDENCE_MAX, BLOCK_TRANSACTIONS_BYTES_MAX
@@ -34,7 +35,7 @@ def building(
     base: Base,
     block: BlockInfo,
     *,
-    evidence: Sequence[bytes],
+    request: BuildRequest,
     candidates: Sequence[Transaction],
     limits: BuildLimits,
 ) -> Sliced[Built]:
@@ -42,9 +43,13 @@ def building(
 
     It yields after each candidate, as `applying` does; what others do meanwhile takes no time of
     the block's.
+
+    Raises:
+        EndOfBlockFailed: a hook fails at the end of it.
     """
-    run = BlockRun(base, block)
-    for item in evidence[:BLOCK_EVIDENCE_MAX]:
+    run = BlockRun(base, block, request.proposer)
+    run.restart(base.restarts)
+    for item in request.evidence[:BLOCK_EVIDENCE_MAX]:
         try:
             run.add_evidence(item)
         except Rejected:

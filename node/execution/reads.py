@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts.sdk import dispatch
+from contracts.sdk.errors import EndOfBlockFailed
+from node.execution import misdeeds, system
 from node.execution.executor import is_signed, simulate
 from node.execution.overlay import Overlay
+from node.execution.participation import Participation, participation
 from node.execution.receipts import ReceiptProof, read_receipt, receipt_path
 from node.execution.tip import Tip, certificate_of, stored_block, stored_header
 from node.ports import CommittedBlock, CommittedHead
@@ -13,7 +16,6 @@ from node.store.state_store import StateStore
 from primitives.block import Block, Header
 from primitives.certificate import Certificate
 from primitives.codec import Value
-from primitives.crypto import Digest
 from primitives.ids import Height, TransactionId
 from primitives.receipt import Receipt
 from primitives.state_proof import StateProof
@@ -43,6 +45,9 @@ class LedgerReads:
 
     def __init__(self, tip: Tip) -> None:
         self._tip = tip
+        # Straight from the store: the height of a block by its hash, and encoded receipts.
+        self.height_of = tip.store.chain.height_of
+        self.receipts_at = tip.store.chain.receipts_at
 
     def head(self) -> CommittedHead:
         """Return the last committed block."""
@@ -69,17 +74,9 @@ class LedgerReads:
         """Return a stored block alone, also that of height 0; None when absent or pruned."""
         return stored_block(self._tip.store, height)
 
-    def height_of(self, block_hash: Digest) -> Height | None:
-        """Return the height of a stored block, None when no block has this hash."""
-        return self._tip.store.chain.height_of(block_hash)
-
-    def find(self, transaction_id: TransactionId) -> tuple[Height, int] | None:
-        """Return the block and the place in it of a committed transaction."""
-        return self._tip.store.chain.place_of(transaction_id)
-
     def transaction(self, transaction_id: TransactionId) -> FoundTransaction | None:
         """Return a committed transaction's place and receipt, None when not in the index."""
-        place = self.find(transaction_id)
+        place = self._tip.store.chain.place_of(transaction_id)
         encoded = () if place is None else self._tip.store.chain.receipts_at(place[0])
         if place is None or not encoded:
             return None  # never committed, or pruned
@@ -88,7 +85,7 @@ class LedgerReads:
 
     def prove_receipt(self, transaction_id: TransactionId) -> ReceiptProof | None:
         """Return what proves a transaction's receipt, None when it is not (any more) stored."""
-        place = self.find(transaction_id)
+        place = self._tip.store.chain.place_of(transaction_id)
         found = None if place is None else self.header_at(place[0])
         if place is None or found is None or found.certificate is None:
             return None
@@ -103,9 +100,9 @@ class LedgerReads:
             certificate=found.certificate,
         )
 
-    def receipts_at(self, height: Height) -> tuple[bytes, ...]:
-        """Return the encoded receipts of a block; none when it is not (any more) stored."""
-        return self._tip.store.chain.receipts_at(height)
+    def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
+        """Return the first blocks above a height that carry restart statements, with proofs."""
+        return self._tip.store.restart_proofs(above, count_max)
 
     def validators_at(self, height: Height) -> ValidatorSet | None:
         """Return the set that decides `height`, None when it is not known (any more, or yet)."""
@@ -115,6 +112,17 @@ class LedgerReads:
         if header is None:
             return None
         return self._tip.store.chain.validators(header.validators_hash)
+
+    def participation(self, first: int, last: int) -> Participation:
+        """Return who signed the certificates of `first` to `last`, as far as they are stored."""
+        return participation(self._tip.store.chain, first, last)
+
+    def evidence(self, *, after: bytes | None, limit: int) -> list[misdeeds.RecordedEvidence]:
+        """Return at most `limit` pieces of recorded evidence, the newest first.
+
+        `after` is the place of the last one of the page before.
+        """
+        return list(misdeeds.listed(self._tip.store.state, after=after, limit=limit))
 
     def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
         """Return a contract query's answer at the committed head. Raises Rejected."""
@@ -156,6 +164,23 @@ class LedgerReads:
             and dispatch.knows(contracts, tip.overlay(), tip.last_block(), sender)
         )
         return simulate(tip.base, block, transaction, is_small=is_small)
+
+
+def hook_fault(reads: LedgerReads, *, probe_at_ms: int | None = None) -> EndOfBlockFailed | None:
+    """Return the failure of an end-of-block hook that this node met at the open height.
+
+    With a time the hooks of an empty next block are run first, and nothing is stored: a node
+    that never proposes finds out in this way why nobody does.
+    """
+    tip = reads._tip
+    if probe_at_ms is not None:
+        state = tip.overlay()
+        suspended = system.read_suspended(state.get(system.SUSPENDED_KEY))
+        try:
+            dispatch.end_block(tip.rules.contracts, state, tip.next_block(probe_at_ms), suspended)
+        except EndOfBlockFailed as fault:
+            tip.hook_fault = fault
+    return tip.hook_fault
 
 
 class _Recorder:

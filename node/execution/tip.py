@@ -1,38 +1,51 @@
 """The committed tip: the head in memory, what is executed upon it, and what stands on disk."""
 
+from consensus.turns import NO_TURN, Turn
+from contracts.sdk.errors import EndOfBlockFailed
 from contracts.sdk.ports import BlockInfo
+from node.execution import system
 from node.execution.admissible import Rules
 from node.execution.executor import Base, Executed
 from node.execution.overlay import Overlay
 from node.execution.replay import ReplayIndex, replay_horizon_ms
+from node.execution.restarts import Pending, prove_restarts, superseded_by
 from node.ports import CommittedHead
 from node.store.chain_store import BlockRecord, Pruned
 from node.store.faults import damaged_store
 from node.store.opening import NodeStore
 from primitives.block import Block, Header
 from primitives.certificate import Certificate, check_certificate
-from primitives.crypto import PublicKey, Signature
+from primitives.crypto import Digest, PublicKey, Signature
 from primitives.errors import Rejected
 from primitives.ids import Height
+from primitives.validators import ValidatorSet
+
+_RESTARTS_KNOWN_MAX = 1_000  # blocks that carry statements: a night each
 
 
 class Tip:
     """The head and the replay index, moved together with the store."""
 
-    def __init__(self, rules: Rules, store: NodeStore, head_block: Block) -> None:
+    def __init__(self, rules: Rules, store: NodeStore, head_block: Block, pending: Pending) -> None:
         self.rules = rules
+        self.pending = pending
         self.store = store
         self.replay = ReplayIndex()
+        self.hook_fault: EndOfBlockFailed | None = None  # the last at the open height
         header = head_block.header
+        validators = store.chain.validators(header.next_validators_hash)
         self.head = CommittedHead(
             header=header,
             block_hash=head_block.hash,
             certificate=certificate_of(store, header),
-            validators=store.chain.validators(header.next_validators_hash),
+            validators=validators,
+            turns=_turns_in(store, validators),
             decided_by=None
             if header.height == 0
             else store.chain.validators(header.validators_hash),
-            restart=header.restart,
+            history=system.read_history(store.state),
+            restart=pending.restart_above(header, head_block.hash),
+            superseded=self._superseded(head_block.hash),
         )
         self._fill_replay()
 
@@ -44,6 +57,10 @@ class Tip:
             state=self.store.state,
             replay=self.replay,
             validators=self.head.validators,
+            turns=self.head.turns,
+            restarts=tuple(
+                signed.encode() for signed in self.pending.carried_above(self.head.block_hash)
+            ),
         )
 
     def overlay(self) -> Overlay:
@@ -60,25 +77,42 @@ class Tip:
         header = self.head.header
         return self._info(header.height, header.time_ms)
 
-    def advance(self, block: Block, certificate: Certificate, executed: Executed) -> None:
-        """Store the block and its state, then make it the head."""
+    def advance(
+        self, block: Block, certificate: Certificate, executed: Executed, note: bytes
+    ) -> None:
+        """Store the block, its state and ordering's note, then make the block the head."""
         record = BlockRecord(
             block=block,
             certificate=certificate,
             receipts=executed.encoded_receipts,
             transaction_ids=executed.transaction_ids,
             next_validators=executed.next_validators,
+            restart_proof=prove_restarts(block, self.head, self.store.state),
         )
         time_ms = block.header.time_ms
-        self.store.commit(record, executed.state, replay_from_ms=replay_horizon_ms(time_ms))
+        horizon_ms = replay_horizon_ms(time_ms)
+        self.store.commit(record, executed.state, replay_from_ms=horizon_ms, note=note)
         self.replay.add(time_ms, executed.transaction_ids)
+        self.hook_fault = None
+        history = self.head.history
+        if executed.is_history_changed:
+            history = system.read_history(self.store.state)
+        restart, superseded = (
+            self.pending.restart_above(block.header, block.hash),
+            self.head.superseded,
+        )
+        if block.restarts or restart != block.header.restart:
+            superseded = self._superseded(block.hash)
         self.head = CommittedHead(
             header=block.header,
             block_hash=block.hash,
             certificate=certificate,
             validators=executed.next_validators,
+            turns=executed.turns,
             decided_by=self.head.validators,
-            restart=block.header.restart,
+            history=history,
+            restart=restart,
+            superseded=superseded,
         )
 
     def _info(self, height: int, time_ms: int) -> BlockInfo:
@@ -88,6 +122,10 @@ class Tip:
             time_ms=time_ms,
             calendar_ms=self.rules.calendar_ms(time_ms),
         )
+
+    def _superseded(self, block_hash: Digest) -> frozenset[Digest]:
+        proofs = self.store.restart_proofs(Height(0), _RESTARTS_KNOWN_MAX)
+        return superseded_by([proof for _height, proof in proofs], self.pending, block_hash)
 
     def _fill_replay(self) -> None:
         horizon_ms = replay_horizon_ms(self.head.header.time_ms)
@@ -101,6 +139,13 @@ class Tip:
             height = Height(height - 1)
         for time_ms, known in reversed(times):
             self.replay.add(time_ms, self.store.chain.ids_at(known))
+
+
+def _turns_in(store: NodeStore, validators: ValidatorSet) -> dict[str, Turn]:
+    """Return the turns that the committed state holds."""
+    keys = {member.name: system.turn_key(member.name) for member in validators.members}
+    turns = {name: system.read_turn(store.state.get(key)) for name, key in keys.items()}
+    return {name: turn for name, turn in turns.items() if turn != NO_TURN}
 
 
 def certificate_of(store: NodeStore, header: Header) -> Certificate | None:

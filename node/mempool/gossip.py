@@ -9,9 +9,9 @@ frames wait in a short queue for each member and are admitted in turn; nothing i
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
+from node.exchange.peer_queues import PeerQueues, Share
 from node.mempool.admission import Outcome
 from node.mempool.pool import Pool
 from p2p.ports import Channel, Transport
@@ -39,6 +39,7 @@ BATCH_TRANSACTIONS_MAX = 500
 FLUSH_DELAY_S = 0.003
 FRAME_BYTES_MAX = BATCH_BYTES + TRANSACTION_BYTES_MAX + 4_096
 FRAMES_PER_PEER_MAX = 16
+BYTES_PER_PEER_MAX = 1024 * 1024  # of frames that wait to be admitted
 OFFER_AGAIN_S = 2.0
 OFFER_AGAIN_MAX = 500
 
@@ -68,8 +69,9 @@ class Gossip:
         self._outbound: list[bytes] = []
         self._outbound_bytes = 0
         self._flush_timer: asyncio.TimerHandle | None = None
-        self._inbound: dict[PublicKey, deque[bytes]] = {}
-        self._wake = asyncio.Event()
+        self._inbound: PeerQueues[bytes] = PeerQueues(
+            Share(items_max=FRAMES_PER_PEER_MAX, bytes_max=BYTES_PER_PEER_MAX)
+        )
         self.frames_dropped = 0
 
     def offer(self, transaction: Transaction) -> None:
@@ -83,18 +85,17 @@ class Gossip:
             self._flush_timer = loop.call_later(FLUSH_DELAY_S, self._flush)
 
     def on_frame(self, peer: PublicKey, payload: bytes) -> None:
-        """Queue one frame of `peer`; with too many waiting the newest is dropped."""
+        """Queue one frame of `peer`.
+
+        With too many, or too many bytes, waiting the newest is dropped: it is offered again.
+        """
         if len(payload) > FRAME_BYTES_MAX:
             self._transport.penalise(
                 peer, f"a frame of {len(payload)} bytes of transactions, at most {FRAME_BYTES_MAX}"
             )
             return
-        frames = self._inbound.setdefault(peer, deque())
-        if len(frames) >= FRAMES_PER_PEER_MAX:
+        if not self._inbound.put(peer, payload, len(payload)):
             self.frames_dropped += 1
-            return
-        frames.append(payload)
-        self._wake.set()
 
     async def run(self, admit: Admit) -> None:
         """Admit inbound frames and offer again what waits long, for ever."""
@@ -131,18 +132,8 @@ class Gossip:
 
     async def _admit_frames(self, admit: Admit) -> None:
         while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._inbound:
-                for peer in list(self._inbound):  # one frame each in turn
-                    await self._admit_frame(peer, self._take(peer), admit)
-
-    def _take(self, peer: PublicKey) -> bytes:
-        frames = self._inbound[peer]
-        payload = frames.popleft()
-        if not frames:
-            del self._inbound[peer]
-        return payload
+            peer, payload = await self._inbound.take()
+            await self._admit_frame(peer, payload, admit)
 
     async def _admit_frame(self, peer: PublicKey, payload: bytes, admit: Admit) -> None:
         try:

@@ -71,6 +71,11 @@ class Journal:
         """Why nothing can be acknowledged any more until a restart; None while all is well."""
         return self._file.fault
 
+    @property
+    def refused(self) -> str | None:
+        """Why the last append was refused; it is tried again with the next."""
+        return self._file.refused
+
     async def append(self, raws: Sequence[bytes]) -> None:
         """Return once `raws` are on disk.
 
@@ -164,6 +169,7 @@ class _File:
         self._path = path
         self._fsync_seconds = fsync_seconds
         self.fault: str | None = None
+        self.refused: str | None = None
         self._open()
 
     def append(self, content: bytes) -> None:
@@ -173,9 +179,11 @@ class _File:
         except OSError as error:
             # A half frame is skipped when the journal is read; the next append may succeed.
             self.length = os.fstat(self._descriptor).st_size
-            raise JournalFault(f"mempool journal {self._path}: {error.strerror}") from error
+            self.refused = f"mempool journal {self._path}: {error.strerror}"
+            raise JournalFault(self.refused) from error
         self.length += len(content)
         self._sync()
+        self.refused = None
 
     def replace(self, content: bytes) -> None:
         self._refuse_after_fault()

@@ -31,6 +31,16 @@ class StrangerLimits:
     bytes_per_second: int = 500  # of 4 nodes with receipts and indexes under 1 GB a day
     bytes_burst: int = 200_000
 
+    @classmethod
+    def of(cls, *, per_second: int, bytes_per_second: int) -> "StrangerLimits":
+        """Return the limits of these rates, with what may come at once after a quiet time."""
+        return cls(
+            per_second=per_second,
+            burst=5 * per_second,
+            bytes_per_second=bytes_per_second,
+            bytes_burst=max(200_000, bytes_per_second),
+        )
+
 
 @dataclass(slots=True)
 class _Left:

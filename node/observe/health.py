@@ -1,4 +1,4 @@
-"""Health: which check fails, what was seen, and what mends it."""
+"""Health: which check fails, what was seen, what mends it, and whether the node signs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,13 +6,36 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A check that fails: what was seen and what an operator does about it."""
+    """A check that does not pass: what was seen and what an operator does about it.
+
+    A warning leaves the node healthy.
+    """
 
     seen: str
     mend: str
+    is_warning: bool = False
 
 
 Check = Callable[[], Finding | None]
+
+
+NOT_SIGNING = ("observer", "waiting", "disk-full", "halted")
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Whether this node signs now: `reason` is None if it does, else one of NOT_SIGNING.
+
+    `waits_for` is an operator's sentence, None when nothing is waited for.
+    """
+
+    reason: str | None = None
+    waits_for: str | None = None
+
+    @property
+    def may_sign(self) -> bool:
+        """Whether it signs."""
+        return self.reason is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +46,11 @@ class HealthReport:
 
     @property
     def is_healthy(self) -> bool:
-        """Whether every check passes."""
-        return all(finding is None for finding in self.findings.values())
+        """Whether every check passes, or only warns."""
+        return all(found is None or found.is_warning for found in self.findings.values())
 
     def to_json(self) -> dict[str, object]:
-        """Return {status, checks: [{name, ok, seen?, fix?}]}."""
+        """Return {status, checks: [{name, ok, warning?, seen?, fix?}]}."""
         return {
             "status": "ok" if self.is_healthy else "failing",
             "checks": [_check_json(name, found) for name, found in self.findings.items()],
@@ -52,4 +75,5 @@ class Health:
 def _check_json(name: str, found: Finding | None) -> dict[str, object]:
     if found is None:
         return {"name": name, "ok": True}
-    return {"name": name, "ok": False, "seen": found.seen, "fix": found.mend}
+    level = {"ok": True, "warning": True} if found.is_warning else {"ok": False}
+    return {"name": name, **level, "seen": found.seen, "fix": found.mend}

@@ -16,7 +16,7 @@ _HIDDEN = "[hidden]"
 
 # A name of something secret, then the value that follows it in key=value or JSON-like text.
 _NAMED_SECRET = re.compile(
-    r"(?i)\b(seed|secret(?:_key)?|private_key|pass(?:word|phrase)|token|authorization)\b"
+    r"(?i)\b(\w*(?:seed|secret(?:_key)?|private_key|pass(?:word|phrase)|token)|authorization)\b"
     r"(['\"]?\s*[=:]\s*)(?:b?'[^']*'|b?\"[^\"]*\"|(?:bearer\s+)?[^\s,;)}\]]+)"
 )
 _BEARER = re.compile(r"(?i)\bbearer\s+[^\s'\",]+")

@@ -7,7 +7,7 @@ process collectors and global state that a node does not need.
 import asyncio
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import perf_counter
 from typing import Protocol
 
@@ -49,6 +49,25 @@ class Counter:
             yield f"{name}{label} {count}"
 
 
+class GaugeOf:
+    """A number that goes up and down for each value of a label."""
+
+    kind = "gauge"
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._values: Mapping[str, float] = {}
+
+    def set_all(self, values: Mapping[str, float]) -> None:
+        """Show these label values and no others."""
+        self._values = dict(values)
+
+    def samples(self, name: str) -> Iterator[str]:
+        """Yield one line for each label value."""
+        for value, number in self._values.items():
+            yield f'{name}{{{self._label}="{_escaped(value)}"}} {_number(number)}'
+
+
 class Gauge:
     """A number that goes up and down; read through a function when one is given."""
 
@@ -65,6 +84,26 @@ class Gauge:
     def samples(self, name: str) -> Iterator[str]:
         """Yield the line of the present value."""
         yield f"{name} {_number(self._read() if self._read else self._value)}"
+
+
+class Choice:
+    """Which of a few values of a label holds: 1 for that, 0 for the others."""
+
+    kind = "gauge"
+
+    def __init__(self, label: str, values: tuple[str, ...]) -> None:
+        self._label = label
+        self._values = values
+        self._held = ""
+
+    def set(self, value: str) -> None:
+        """Set the value that holds."""
+        self._held = value
+
+    def samples(self, name: str) -> Iterator[str]:
+        """Yield one line for each value."""
+        for value in self._values:
+            yield f'{name}{{{self._label}="{_escaped(value)}"}} {int(value == self._held)}'
 
 
 class Histogram:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from node.observe.metrics import Counter, Gauge, Histogram, Registry
+from node.observe.health import NOT_SIGNING
+from node.observe.metrics import Choice, Counter, Gauge, GaugeOf, Histogram, Registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,11 +13,15 @@ class NodeMetrics:
     registry: Registry = field(default_factory=Registry)
     height: Gauge = field(default_factory=Gauge)
     view: Gauge = field(default_factory=Gauge)
+    signed: GaugeOf = field(default_factory=lambda: GaugeOf("validator"))
     peers: Gauge = field(default_factory=Gauge)
     loop_lag: Histogram = field(default_factory=Histogram)
     sockets: Gauge = field(default_factory=Gauge)
+    clock_offset: Gauge = field(default_factory=Gauge)
+    peer_clock_offset: GaugeOf = field(default_factory=lambda: GaugeOf("peer"))
     mempool_transactions: Gauge = field(default_factory=Gauge)
     mempool_bytes: Gauge = field(default_factory=Gauge)
+    certificate_days_left: Gauge = field(default_factory=Gauge)
     blocks: Counter = field(default_factory=Counter)
     transactions: Counter = field(default_factory=Counter)
     transactions_failed: Counter = field(default_factory=Counter)
@@ -26,6 +31,8 @@ class NodeMetrics:
     rpc_calls: Counter = field(default_factory=lambda: Counter("method"))
     rpc_errors: Counter = field(default_factory=lambda: Counter("code"))
     peer_faults: Counter = field(default_factory=Counter)
+    may_sign: Gauge = field(default_factory=Gauge)
+    not_signing: Choice = field(default_factory=lambda: Choice("reason", NOT_SIGNING))
 
     def __post_init__(self) -> None:
         for name, text in _TEXTS.items():
@@ -35,6 +42,9 @@ class NodeMetrics:
 
 _SUFFIXES = {
     "loop_lag": "_seconds",
+    "signed": "_certificates",
+    "clock_offset": "_seconds",
+    "peer_clock_offset": "_seconds",
     "blocks": "_total",
     "transactions": "_total",
     "transactions_failed": "_total",
@@ -46,11 +56,15 @@ _SUFFIXES = {
 _TEXTS = {
     "height": "Height of the last committed block.",
     "view": "View of the height that is being decided.",
+    "signed": "Of the last 100 certificates in blocks, those signed, by validator.",
     "peers": "Members with a ready session.",
     "loop_lag": "How late the event loop runs what is due.",
     "sockets": "Open client sockets.",
+    "clock_offset": "This node's clock against the validators' median, ahead is positive.",
+    "peer_clock_offset": "Each validator's clock, by its own word, against the median.",
     "mempool_transactions": "Transactions that wait for a block.",
     "mempool_bytes": "Bytes of transactions that wait for a block.",
+    "certificate_days_left": "Days until this node's TLS certificate expires.",
     "blocks": "Blocks committed since the start.",
     "transactions": "Transactions committed since the start.",
     "transactions_failed": "Committed transactions that took no effect.",
@@ -60,4 +74,6 @@ _TEXTS = {
     "rpc_calls": "Calls answered, by method.",
     "rpc_errors": "Calls refused, by stable code.",
     "peer_faults": "Protocol faults of members.",
+    "may_sign": "1 while this node signs what it is asked to, else 0.",
+    "not_signing": "Why it does not sign: 1 for the reason that holds.",
 }

@@ -1,20 +1,34 @@
 """The methods chain_* and contract_*: blocks, validators, genesis and contracts."""
 
-from node.rpc.errors import NotFound
+from node.execution.misdeeds import RecordedEvidence
+from node.ports import CommittedHead
+from node.rpc.errors import BadParameters, NotFound
 from node.rpc.method import Caller, Method
 from node.rpc.render import ShownBlock, certified_header_json
-from node.rpc.schemas import AtParams, ContractParams, HeightParams, NoParams
+from node.rpc.schemas import (
+    AboveParams,
+    AtParams,
+    ContractParams,
+    EvidenceParams,
+    HeightParams,
+    NoParams,
+    ParticipationParams,
+)
 from node.rpc.strict_json import json_integer
 from node.rpc.values import hex_of
 from primitives.crypto import Digest
 from primitives.errors import UnknownContract
 from primitives.ids import Height
 
+_RESTARTS_MAX = 4  # a proof of many agencies is large
+PARTICIPATION_HEIGHTS = 100
+PARTICIPATION_HEIGHTS_MAX = 1_000
+
 
 async def get_status(caller: Caller, _params: NoParams) -> object:
     """Return which chain this node is on and how far it is."""
     view = caller.view
-    head, facts = view.ledger.head(), view.facts
+    head, facts, signing = view.ledger.head(), view.facts, view.signing()
     return {
         "chain_id": facts.chain_id,
         "genesis_hash": hex_of(facts.genesis_hash),
@@ -24,7 +38,10 @@ async def get_status(caller: Caller, _params: NoParams) -> object:
         "time_ms": json_integer(head.header.time_ms),
         "contract_time_ms": json_integer(_contract_time_ms(caller, head.header.time_ms)),
         "validators": len(head.validators),
+        "passed_over": [head.validators.name_of(key) for key in head.passed_over],
+        "missing": list(view.consensus().get("missing", ())),
         "syncing": view.is_syncing(),
+        "signing": {"may_sign": signing.may_sign, "waits_for": signing.waits_for},
         "version": facts.version,
         "node": facts.name,
     }
@@ -67,6 +84,52 @@ async def get_validators(caller: Caller, params: HeightParams) -> object:
     ]
 
 
+async def get_restarts(caller: Caller, params: AboveParams) -> object:
+    """Return the first blocks above a height that carry restart statements, with the proofs."""
+    found = caller.view.ledger.restart_proofs(Height(params.above), _RESTARTS_MAX)
+    return [{"height": height, "proof": hex_of(proof)} for height, proof in found]
+
+
+async def get_participation(caller: Caller, params: ParticipationParams) -> object:
+    """Return who signed the certificates in blocks of a range of heights, of each validator."""
+    ledger = caller.view.ledger
+    certified = ledger.head().header.height - 1
+    last = certified if params.to_height == "latest" else min(params.to_height, certified)
+    first = params.from_height or max(1, last - PARTICIPATION_HEIGHTS + 1)
+    if last - first >= PARTICIPATION_HEIGHTS_MAX:
+        raise BadParameters(
+            f"from_height: {first} to {last} are more than {PARTICIPATION_HEIGHTS_MAX} heights",
+            parameter="from_height",
+        )
+    found = ledger.participation(first, last)
+    return {
+        "from_height": found.first,
+        "to_height": found.last,
+        "validators": [
+            {
+                "name": one.name,
+                "public_key": hex_of(one.public_key),
+                "certificates": one.certificates,
+                "signed": one.signed,
+                "last_signed": one.last_signed,
+            }
+            for one in found.validators
+        ],
+    }
+
+
+async def get_evidence(caller: Caller, params: EvidenceParams) -> object:
+    """Return recorded evidence against validators, the newest first, and where to go on."""
+    ledger = caller.view.ledger
+    found = ledger.evidence(after=params.after, limit=params.limit)
+    head = ledger.head()
+    is_full = len(found) == params.limit
+    return {
+        "evidence": [_evidence_json(item, head) for item in found],
+        "next": hex_of(found[-1].place) if is_full else None,
+    }
+
+
 async def get_genesis(caller: Caller, _params: NoParams) -> object:
     """Return the genesis document."""
     return caller.view.facts.genesis_document
@@ -88,6 +151,22 @@ async def get_abi(caller: Caller, params: ContractParams) -> object:
             f"no contract {params.contract!r} is active", contract=params.contract
         )
     return abi
+
+
+def _evidence_json(item: RecordedEvidence, head: CommittedHead) -> dict[str, object]:
+    misdeed = item.misdeed
+    validators = head.history.at(misdeed.height) or head.validators
+    key = misdeed.validator
+    return {
+        "validator": validators.name_of(key),
+        "public_key": hex_of(key),
+        "kind": misdeed.kind.name.lower().replace("_", "-"),
+        "height": json_integer(misdeed.height),
+        "view": misdeed.view,
+        "recorded_height": json_integer(item.height),
+        "recorded_time_ms": json_integer(item.time_ms),
+        "evidence": hex_of(item.evidence),
+    }
 
 
 def _contract_time_ms(caller: Caller, time_ms: int) -> int:
@@ -148,6 +227,26 @@ METHODS = (
         params=HeightParams,
         returns="a list of name and public_key",
         run=get_validators,
+    ),
+    Method(
+        name="chain_getRestarts",
+        params=AboveParams,
+        returns="a list of height and proof; ask again above the last height until it is empty",
+        run=get_restarts,
+    ),
+    Method(
+        name="chain_getParticipation",
+        params=ParticipationParams,
+        returns="from_height, to_height, validators: name, public_key, certificates, signed, "
+        "last_signed",
+        run=get_participation,
+    ),
+    Method(
+        name="chain_getEvidence",
+        params=EvidenceParams,
+        returns="evidence: a list of validator, public_key, kind, height, view, recorded_height, "
+        "recorded_time_ms, evidence; next: where to go on, null at the end",
+        run=get_evidence,
     ),
     Method(
         name="chain_getGenesis",

@@ -24,7 +24,7 @@ from node.rpc.errors import (
 from node.rpc.method import Caller, Method
 from node.rpc.methods import METHODS
 from node.rpc.schemas import Params, read_params
-from node.rpc.strict_json import dump, parse
+from node.rpc.strict_json import bytes_of_text, dump, parse
 from primitives.errors import LocalFault, Rejected
 from primitives.limits import RPC_BATCH_MAX
 
@@ -48,9 +48,9 @@ class _Call:
 
 @dataclass(slots=True)
 class _Budget:
-    """How many characters of answers a body may still get, and why it gets no more turns."""
+    """How many bytes of answers a body may still get, and why it gets no more turns."""
 
-    chars_left: int = field(default=ANSWER_BYTES_MAX)
+    bytes_left: int = field(default=ANSWER_BYTES_MAX)
     shed: TooBusy | None = None
 
 
@@ -188,7 +188,7 @@ async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:
         return
     caller.services.metrics.rpc_calls.add(of=method.name)
     result: object
-    if budget.chars_left <= 0:
+    if budget.bytes_left <= 0:
         fault = AnswerTooLarge(f"the answers together exceed {ANSWER_BYTES_MAX} bytes")
         return _finish(caller, call, fault, budget)
     if budget.shed is not None:
@@ -219,7 +219,7 @@ def _finish(caller: Caller, call: _Call, result: object, budget: _Budget) -> Non
             result = Internal()
     if isinstance(result, Rejected | LocalFault):
         call.answer = _refused(caller, call, result)
-    budget.chars_left -= len(call.answer)
+    budget.bytes_left -= bytes_of_text(call.answer)
 
 
 def _refused(caller: Caller, call: _Call, fault: Rejected | LocalFault) -> str:

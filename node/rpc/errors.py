@@ -12,7 +12,7 @@ JSON-RPC code  our code                          when
 -32002         BATCH_TOO_LARGE BODY_TOO_LARGE    a limit of this server
                ANSWER_TOO_LARGE BODY_TOO_SLOW
                TOO_MANY_WAITING TOO_MANY_SOCKETS
-               TOO_MANY_SUBSCRIPTIONS
+               TOO_MANY_SUBSCRIPTIONS TOO_MANY_BYTES
 -32003         NOT_READY                         the node is stopped or its disk refuses
 -32004         NOT_PERMITTED                     an operator's method, without the right to it
 -32005         TOO_BUSY                          the share of strangers is used up; try again later
@@ -137,6 +137,14 @@ class TooManySockets(RpcFault):
     """Too many connections are open."""
 
     code = "TOO_MANY_SOCKETS"
+    rpc_code = -32002
+    http_status = 503
+
+
+class TooManyBytes(RpcFault):
+    """The requests of all clients together hold too many bytes."""
+
+    code = "TOO_MANY_BYTES"
     rpc_code = -32002
     http_status = 503
 

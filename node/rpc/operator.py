@@ -2,6 +2,7 @@
 
 from node.rpc.method import Caller, Method
 from node.rpc.schemas import NoParams, SubscribeParams, SubscriptionParams
+from node.rpc.strict_json import json_integer
 from node.rpc.values import hex_of
 
 
@@ -17,6 +18,7 @@ async def get_peers(caller: Caller, _params: NoParams) -> object:
             "is_validator": peer.is_validator,
             "connected_s": round(peer.connected_s, 1),
             "last_reason": peer.last_reason,
+            "clock_offset_ms": None if peer.clock_offset_ms is None else _ms(peer.clock_offset_ms),
         }
         for peer in caller.view.peers()
     ]
@@ -28,7 +30,7 @@ async def get_health(caller: Caller, _params: NoParams) -> object:
 
 
 async def get_consensus(caller: Caller, _params: NoParams) -> object:
-    """Return where the engine is, whose votes are missing, and the evidence seen."""
+    """Return where the engine is, whose votes are missing, and who missed turns."""
     return caller.view.consensus()
 
 
@@ -42,12 +44,16 @@ async def unsubscribe(caller: Caller, params: SubscriptionParams) -> object:
     return caller.socket().unsubscribe(params.subscription)
 
 
+def _ms(offset_ms: float) -> object:
+    return json_integer(round(offset_ms))
+
+
 METHODS = (
     Method(
         name="node_getPeers",
         params=NoParams,
         returns="a list of name, public_key, connected, host, port, is_validator, connected_s, "
-        "last_reason",
+        "last_reason, clock_offset_ms",
         run=get_peers,
         is_operator_only=True,
     ),
@@ -61,7 +67,7 @@ METHODS = (
     Method(
         name="node_getConsensus",
         params=NoParams,
-        returns="the engine's status and the evidence seen",
+        returns="the engine's status, and who missed turns",
         run=get_consensus,
         is_operator_only=True,
     ),

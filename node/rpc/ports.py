@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from node.blobs import BlobRequests
+from node.execution.misdeeds import RecordedEvidence
+from node.execution.participation import Participation
 from node.execution.reads import CertifiedHeader, FoundTransaction
 from node.execution.receipts import ReceiptProof
 from node.mempool.admission import Origin, Outcome
 from node.mempool.pool import Pool
-from node.observe.health import HealthReport
+from node.observe.clocks import Clocks
+from node.observe.health import HealthReport, Signing
 from node.ports import CommittedHead
 from primitives.block import Block
 from primitives.codec import Value
@@ -45,11 +48,20 @@ class ReadLedger(Protocol):
     def prove_receipt(self, transaction_id: TransactionId) -> ReceiptProof | None:
         """Return what proves a transaction's receipt, None when it is not (any more) stored."""
 
+    def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
+        """Return the first blocks above a height that carry restart statements, with proofs."""
+
     def receipts_at(self, height: Height) -> tuple[bytes, ...]:
         """Return the encoded receipts of a block; none when it is not (any more) stored."""
 
     def validators_at(self, height: Height) -> ValidatorSet | None:
         """Return the set that decides `height`, None when it is not known (any more, or yet)."""
+
+    def participation(self, first: int, last: int) -> Participation:
+        """Return who signed the certificates of `first` to `last`, as far as they are stored."""
+
+    def evidence(self, *, after: bytes | None, limit: int) -> Sequence[RecordedEvidence]:
+        """Return recorded evidence, the newest first; `after` is the place of the last seen."""
 
     def query(self, contract: str, name: str, args: tuple[Value, ...]) -> Value:
         """Return a contract query's answer. Raises Rejected."""
@@ -101,6 +113,7 @@ class PeerView:
     is_validator: bool
     connected_s: float = 0.0
     last_reason: str = ""  # why the last session or attempt ended
+    clock_offset_ms: float | None = None  # by its own word, against the validators' median
 
 
 class NodeView(Protocol):
@@ -132,11 +145,17 @@ class NodeView(Protocol):
     def refusal(self) -> str | None:
         """Return why the node takes no transactions now (halted, disk full), None if it does."""
 
+    def signing(self) -> Signing:
+        """Return whether the node signs, and what it waits for if it does not."""
+
     def peers(self) -> Sequence[PeerView]:
         """Return every other member."""
 
     def consensus(self) -> Mapping[str, Any]:
-        """Return the engine's status and the evidence seen, as JSON data."""
+        """Return the engine's status, as JSON data."""
+
+    def clocks(self) -> Clocks:
+        """Return whose clock is off."""
 
     def health(self) -> HealthReport:
         """Run every health check."""

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
+from node.execution.misdeeds import PLACE_BYTES
 from node.rpc.errors import BadParameters
 from node.rpc.values import read_hex
 from primitives.crypto import DIGEST_BYTES
@@ -46,6 +47,7 @@ _AT_SCHEMA = WithJsonSchema(
 HexBytes = Annotated[bytes, BeforeValidator(read_hex), _HEX_SCHEMA]
 HexDigest = Annotated[bytes, BeforeValidator(_hex(DIGEST_BYTES, DIGEST_BYTES)), _HEX_SCHEMA]
 HexKey = Annotated[bytes, BeforeValidator(_hex(_KEY_BYTES_MAX)), _HEX_SCHEMA]
+HexPlace = Annotated[bytes, BeforeValidator(_hex(PLACE_BYTES, PLACE_BYTES)), _HEX_SCHEMA]
 Name = Annotated[str, Field(min_length=1, max_length=_NAME_CHARS_MAX)]
 HeightNumber = Annotated[int, Field(ge=0, lt=2**63)]
 At = Annotated[
@@ -74,6 +76,26 @@ class HeightParams(Params):
     """A height, or the last one."""
 
     height: HeightOrLatest = "latest"
+
+
+class AboveParams(Params):
+    """What lies above a height."""
+
+    above: HeightNumber = 0
+
+
+class ParticipationParams(Params):
+    """A range of heights, by default the last hundred that are certified in a block."""
+
+    from_height: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    to_height: HeightOrLatest = "latest"
+
+
+class EvidenceParams(Params):
+    """Which page of the list: from the newest, or after the last entry of the page before."""
+
+    after: HexPlace | None = None
+    limit: int = Field(default=20, ge=1, le=100)
 
 
 class ContractParams(Params):

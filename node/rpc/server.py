@@ -15,6 +15,8 @@ from node.observe.node_metrics import NodeMetrics
 from node.ports import CommittedBlock
 from node.rpc import websocket
 from node.rpc.auth import Auth
+from node.rpc.bodies import BODIES_BYTES_MAX, Bodies, Body
+from node.rpc.chain import PARTICIPATION_HEIGHTS
 from node.rpc.connections import ConnectionLimits, Connections, Guard
 from node.rpc.dispatch import answer, refusal_body
 from node.rpc.errors import BadRequest, BodyTooLarge, BodyTooSlow, NotPermitted, RpcFault
@@ -50,6 +52,7 @@ class RpcSettings:
     host: str = "127.0.0.1"
     port: int = 0
     body_s: float = 10.0
+    bodies_bytes_max: int = BODIES_BYTES_MAX
     limits: ConnectionLimits = field(default_factory=ConnectionLimits)
     auth: Auth = field(default_factory=Auth)
     share: ShareLimits = field(default_factory=ShareLimits)
@@ -73,6 +76,7 @@ class RpcServer:
         self._metrics = metrics or NodeMetrics()
         renderer = Renderer(view.facts.abis)
         self._publisher = Publisher(renderer)
+        self._bodies = Bodies(self._settings.bodies_bytes_max)
         self._services = Services(
             view=view, waiters=Waiters(), renderer=renderer, metrics=self._metrics
         )
@@ -185,8 +189,9 @@ class RpcServer:
         return response
 
     async def _rpc(self, request: web.BaseRequest, meter: Meter) -> web.StreamResponse:
-        body = await _body_of(request, meter, self._settings.body_s)
-        answered = await answer(self._caller(request, meter), body)
+        with self._bodies.held() as held:
+            body = await _body_of(request, meter, held, self._settings.body_s)
+            answered = await answer(self._caller(request, meter), body)
         if answered.is_shed:
             return _retry_later(_json(answered.text or "", HTTPStatus.TOO_MANY_REQUESTS))
         if answered.text is None:
@@ -208,18 +213,30 @@ class RpcServer:
 
     def _observe(self) -> None:
         view = self._services.view
-        self._metrics.height.set(view.ledger.head().header.height)
+        height = view.ledger.head().header.height
+        self._metrics.height.set(height)
+        took_part = view.ledger.participation(height - PARTICIPATION_HEIGHTS, height - 1)
+        self._metrics.signed.set_all({one.name: one.signed for one in took_part.validators})
         self._metrics.view.set(view.consensus()["view"])
         self._metrics.mempool_transactions.set(len(view.pool))
         self._metrics.mempool_bytes.set(view.pool.bytes_waiting)
         self._metrics.peers.set(sum(peer.is_connected for peer in view.peers()))
         self._metrics.sockets.set(len(self._connections or ()))
+        signing = view.signing()
+        self._metrics.may_sign.set(signing.may_sign)
+        self._metrics.not_signing.set(signing.reason or "")
+        clocks = view.clocks()
+        self._metrics.clock_offset.set((clocks.own_ms or 0.0) / 1000)
+        self._metrics.peer_clock_offset.set_all(
+            {name: offset_ms / 1000 for name, offset_ms in clocks.peers_ms.items()}
+        )
 
     async def _websocket(self, request: web.BaseRequest, meter: Meter) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() != "websocket":
             return _refusal(BadRequest("/ws is a WebSocket"), 400)
         await meter.turn(PRICE_FLOOR_S)
-        return await websocket.serve(request, self._caller(request, meter), self._publisher)
+        services = websocket.SocketServices(self._publisher, self._bodies)
+        return await websocket.serve(request, self._caller(request, meter), services)
 
     def _caller(self, request: web.BaseRequest, meter: Meter) -> Caller:
         is_operator = self._settings.auth.is_operator(request.headers, request.remote or "")
@@ -227,8 +244,8 @@ class RpcServer:
         return Caller(self._services, is_operator, meter, has_own_share=has_own_share)
 
 
-async def _body_of(request: web.BaseRequest, meter: Meter, body_s: float) -> bytes:
-    """Return the whole body. Raises BodyTooLarge, BodyTooSlow or BadRequest."""
+async def _body_of(request: web.BaseRequest, meter: Meter, held: Body, body_s: float) -> bytes:
+    """Return the whole body. Raises BodyTooLarge, BodyTooSlow, TooManyBytes or BadRequest."""
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise BadRequest("a compressed body is not accepted")
     if (request.content_length or 0) > RPC_BODY_BYTES_MAX:
@@ -237,6 +254,7 @@ async def _body_of(request: web.BaseRequest, meter: Meter, body_s: float) -> byt
     try:
         async with asyncio.timeout(body_s):
             async for chunk in request.content.iter_any():
+                held.grow(len(chunk))
                 body += chunk
                 if len(body) > RPC_BODY_BYTES_MAX:
                     raise BodyTooLarge(f"more than {RPC_BODY_BYTES_MAX} bytes")
@@ -279,6 +297,6 @@ def _refusal(fault: RpcFault, status: int) -> web.Response:
     response = _json(refusal_body(fault), status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         _retry_later(response)
-    if status in {408, 413}:
+    if status in {408, 413, 503}:
         response.force_close()  # the rest of the body is not read
     return response

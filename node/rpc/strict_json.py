@@ -79,6 +79,11 @@ def _check_depth(value: object) -> None:
     raise NestedTooDeep(f"nested deeper than {DEPTH_MAX}")
 
 
+def bytes_of_text(text: str) -> int:
+    """Return how many bytes a text has in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode())
+
+
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object,
     parse_float=_refuse_number,

@@ -18,7 +18,7 @@ from node.ports import CommittedBlock
 from node.rpc.errors import BadParameters, TooManySubscriptions
 from node.rpc.render import Renderer, header_json
 from node.rpc.schemas import SubscribeParams
-from node.rpc.strict_json import dump
+from node.rpc.strict_json import bytes_of_text, dump
 from node.rpc.values import hex_of
 from primitives.ids import ADDRESS_BYTES, read_address
 from primitives.receipt import Event, Receipt
@@ -26,6 +26,7 @@ from primitives.transaction import decode_transaction
 
 SUBSCRIPTIONS_PER_SOCKET_MAX = 32
 OUTBOX_BYTES_MAX = 4 * 1024 * 1024
+BLOCKS_BYTES_MAX = 32 * 1024 * 1024
 _YIELD_EVERY = 20
 
 Topic = tuple[str, ...]  # ("blocks",) ("address", hex) ("events",) ("events", contract[, event])
@@ -69,10 +70,10 @@ class Outbox:
 
     def put(self, text: str) -> None:
         """Queue a text, or drop the socket of a client that does not take them."""
-        self._put(None, (text,), len(text))
+        self._put(None, (text,), bytes_of_text(text))
 
     def put_items(self, subscription: int, items: Sequence[str], size: int) -> None:
-        """Queue the items of a subscription, `size` characters together, as `put` does."""
+        """Queue the items of a subscription, `size` bytes together, as `put` does."""
         self._put(subscription, items, size)
 
     async def take(self) -> str:
@@ -86,7 +87,7 @@ class Outbox:
         if self._taken == len(items):
             self._entries.popleft()
             self._taken = 0
-        self._bytes -= len(item)
+        self._bytes -= bytes_of_text(item)
         return item if subscription is None else _notification(subscription, item)
 
     def overrun(self) -> None:
@@ -150,10 +151,14 @@ class SocketSubscriptions:
 class Publisher:
     """Tells subscribers of committed blocks, in the order of commits."""
 
-    def __init__(self, renderer: Renderer, blocks_max: int = 64) -> None:
+    def __init__(
+        self, renderer: Renderer, blocks_max: int = 64, bytes_max: int = BLOCKS_BYTES_MAX
+    ) -> None:
         self._renderer = renderer
         self._blocks_max = blocks_max
+        self._bytes_max = bytes_max
         self._blocks: deque[CommittedBlock] = deque()
+        self._bytes = 0
         self._filled = asyncio.Event()
         self._subscribers: dict[Topic, dict[tuple[SocketSubscriptions, int], None]] = {}
 
@@ -161,13 +166,16 @@ class Publisher:
         """Queue a block; when too many wait every subscriber is dropped, so that none has a gap."""
         if not self._subscribers:
             return
-        if len(self._blocks) >= self._blocks_max:
+        size = _bytes_of_block(committed)
+        if len(self._blocks) >= self._blocks_max or self._bytes + size > self._bytes_max:
             self._blocks.clear()
+            self._bytes = 0
             for subscribers in self._subscribers.values():
                 for socket, _subscription in subscribers:
                     socket.outbox.overrun()
             return
         self._blocks.append(committed)
+        self._bytes += size
         self._filled.set()
 
     async def run(self) -> None:
@@ -176,7 +184,9 @@ class Publisher:
             await self._filled.wait()
             self._filled.clear()
             while self._blocks:
-                await self._tell(self._blocks.popleft())
+                committed = self._blocks.popleft()
+                self._bytes -= _bytes_of_block(committed)
+                await self._tell(committed)
 
     def add(self, socket: SocketSubscriptions, subscription: int, topic: Topic) -> None:
         """Send items of `topic` to `socket` from the next block on."""
@@ -195,7 +205,7 @@ class Publisher:
             items["blocks",] = [dump(block_item(committed))]
         await self._render(committed, items)
         for topic, shown in items.items():
-            size = sum(map(len, shown))
+            size = sum(map(bytes_of_text, shown))
             for number, (socket, subscription) in enumerate(list(self._subscribers.get(topic, ()))):
                 socket.outbox.put_items(subscription, shown, size)
                 if number % _YIELD_EVERY == _YIELD_EVERY - 1:
@@ -262,6 +272,10 @@ def block_item(committed: CommittedBlock) -> dict[str, object]:
         "header": header_json(header),
         "transaction_ids": [hex_of(entry.transaction_id) for entry in committed.receipts[:count]],
     }
+
+
+def _bytes_of_block(committed: CommittedBlock) -> int:
+    return sum(map(len, committed.block.transactions))
 
 
 def _place(committed: CommittedBlock, index: int, receipt: Receipt) -> dict[str, object]:

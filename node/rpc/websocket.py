@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from node.rpc.bodies import Bodies
 from node.rpc.dispatch import answer, refusal_body
-from node.rpc.errors import MalformedJson, TooBusy
+from node.rpc.errors import MalformedJson, TooBusy, TooManyBytes
 from node.rpc.meter import Meter
 from node.rpc.method import Caller
 from node.rpc.share import PRICE_FLOOR_S, RETRY_AFTER_S
@@ -23,12 +24,20 @@ PING_S = 30.0
 _SENDING = "(sending)"  # its price is learned as that of a method
 
 
+@dataclass(frozen=True, slots=True)
+class SocketServices:
+    """What all sockets share."""
+
+    publisher: Publisher
+    bodies: Bodies
+
+
 class _Gone(Exception):
     """The socket is closed, or must be."""
 
 
 async def serve(
-    request: web.BaseRequest, caller: Caller, publisher: Publisher
+    request: web.BaseRequest, caller: Caller, services: SocketServices
 ) -> web.WebSocketResponse:
     """Answer on one socket until either side closes it, or its client stops reading."""
     socket = web.WebSocketResponse(
@@ -36,14 +45,14 @@ async def serve(
     )
     await socket.prepare(request)
     outbox = Outbox(lambda: _drop(request))
-    subscriptions = SocketSubscriptions(publisher, outbox)
+    subscriptions = SocketSubscriptions(services.publisher, outbox)
     session = replace(caller, meter=caller.meter.another(), subscriber=subscriptions)
+    desk = _Desk(session, outbox, services.bodies)
     try:
         async with asyncio.TaskGroup() as tasks:
             writing = session.meter.another()
             tasks.create_task(_run(writing, _write(socket, outbox, writing)))
-            reading = session.meter.another()
-            tasks.create_task(_run(reading, _read(socket, session, outbox)))
+            tasks.create_task(_run(session.meter.another(), _read(socket, desk)))
     except* _Gone:
         pass
     finally:
@@ -84,29 +93,41 @@ async def _turn_to_send(meter: Meter) -> None:
             await asyncio.sleep(RETRY_AFTER_S)
 
 
-async def _read(socket: web.WebSocketResponse, session: Caller, outbox: Outbox) -> None:
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What the calls of one socket are answered with."""
+
+    session: Caller
+    outbox: Outbox
+    bodies: Bodies
+
+    async def answer(self, text: str, room: asyncio.Semaphore) -> None:
+        meter = self.session.meter.another()
+        await meter.run(self._answer(replace(self.session, meter=meter), text, room))
+
+    async def _answer(self, caller: Caller, text: str, room: asyncio.Semaphore) -> None:
+        try:
+            with self.bodies.held() as held:
+                body = text.encode()
+                held.grow(len(body))
+                await caller.meter.turn(PRICE_FLOOR_S)  # before it is parsed
+                reply = await answer(caller, body)
+            if reply.text is not None:
+                self.outbox.put(reply.text)
+        except (TooBusy, TooManyBytes) as fault:
+            self.outbox.put(refusal_body(fault))
+        finally:
+            room.release()
+
+
+async def _read(socket: web.WebSocketResponse, desk: _Desk) -> None:
     room = asyncio.Semaphore(CALLS_AT_ONCE_MAX)
     async with asyncio.TaskGroup() as tasks:
         async for message in socket:
             if message.type is WSMsgType.TEXT:
                 # Without room nothing more is read: the client waits in its own buffers.
                 await room.acquire()
-                meter = session.meter.another()
-                one = replace(session, meter=meter)
-                tasks.create_task(_run(meter, _answer(one, message.data, outbox, room)))
+                tasks.create_task(desk.answer(message.data, room))
             elif message.type is WSMsgType.BINARY:
-                outbox.put(refusal_body(MalformedJson("calls are text, this is binary")))
+                desk.outbox.put(refusal_body(MalformedJson("calls are text, this is binary")))
         raise _Gone
-
-
-async def _answer(session: Caller, text: str, outbox: Outbox, room: asyncio.Semaphore) -> None:
-    try:
-        reply = await answer(session, text.encode())
-        if not session.meter.turns:
-            await session.meter.turn(PRICE_FLOOR_S)  # whatever was asked had its price
-        if reply.text is not None:
-            outbox.put(reply.text)
-    except TooBusy as fault:
-        outbox.put(refusal_body(fault))
-    finally:
-        room.release()

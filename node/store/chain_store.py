@@ -13,14 +13,15 @@ from primitives.block import Block, Header, decode_block, decode_header
 from primitives.certificate import Certificate, UncheckedCertificate, read_certificate
 from primitives.codec import decode, encode
 from primitives.crypto import Digest
-from primitives.errors import Rejected
+from primitives.errors import BadShape, Rejected
 from primitives.ids import Height, TransactionId
 from primitives.limits import BLOCK_TRANSACTIONS_MAX
-from primitives.shape import array_of, blob_of
+from primitives.shape import array_of, blob_of, fields_of
 from primitives.validators import ValidatorSet, read_validator_set
 
 _RECEIPTS_BYTES_MAX = 1 << 30
 _VALIDATORS_BYTES_MAX = 64 * 1024
+_HEADER_BYTES_MAX = 64 * 1024
 _RECEIPTS_KEPT_MAX = 8  # blocks whose receipts stay in memory: many ask about the same ones
 T = TypeVar("T")
 
@@ -33,13 +34,18 @@ class Pruned(Rejected):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockRecord:
-    """All that is stored of one block; `certificate` is None only at height 0."""
+    """All that is stored of one block; `certificate` is None only at height 0.
+
+    It is kept until the next block brings the one that all nodes keep. `restart_proof` is what
+    proves the restart statements of the block, None when it has none.
+    """
 
     block: Block
     certificate: Certificate | None
     receipts: tuple[bytes, ...]
     transaction_ids: tuple[TransactionId, ...]
     next_validators: ValidatorSet
+    restart_proof: bytes | None = None
 
 
 class ChainStore:
@@ -71,14 +77,20 @@ class ChainStore:
         """Yield the writes that store a block and make it the head."""
         height, block = record.block.height, record.block
         yield schema.at_height(schema.BLOCKS, height), block.encode()
-        yield schema.at_height(schema.HEADERS, height), block.header.encode()
         yield schema.at_height(schema.RECEIPTS, height), encode(record.receipts)
         ids = record.transaction_ids
         yield schema.at_height(schema.TRANSACTION_IDS, height), b"".join(ids)
         yield schema.HEIGHTS + block.hash, schema.number_value(height)
         if record.certificate is not None:
-            key = schema.at_height(schema.CERTIFICATES, height)
-            yield key, record.certificate.encode()
+            yield schema.META_CERTIFICATE, record.certificate.encode()
+        last = block.last_certificate
+        proof = None if last is None else last.encode()
+        yield schema.at_height(schema.HEADERS, height), encode((block.header.encode(), proof))
+        signers = b"" if last is None else last.signers
+        kept = schema.signers_value(block.header.validators_hash, signers)
+        yield schema.at_height(schema.SIGNERS, height), kept
+        if record.restart_proof is not None:
+            yield schema.at_height(schema.RESTARTS, height), record.restart_proof
         for index, transaction_id in enumerate(ids):
             yield schema.TRANSACTIONS + transaction_id, schema.place_value(height, index)
         validators = record.next_validators
@@ -87,26 +99,27 @@ class ChainStore:
 
     def block_at(self, height: Height) -> Block | None:
         """Return the block at `height`. Raises Pruned, StoreDamaged."""
-        data = self._kv.get(schema.at_height(schema.BLOCKS, height))
-        if data is None:
-            self._check_kept(height)
-            return None
-        return self._read(f"block {height}", decode_block, data)
+        return self._kept(schema.BLOCKS, height, decode_block)
 
     def header_at(self, height: Height) -> Header | None:
         """Return the header of the block at `height`, read alone. Raises Pruned, StoreDamaged."""
-        data = self._kv.get(schema.at_height(schema.HEADERS, height))
-        if data is None:
-            self._check_kept(height)
-            return None
-        return self._read(f"header {height}", decode_header, data)
+        return self._kept(schema.HEADERS, height, lambda data: decode_header(_header_of(data)[0]))
 
     def certificate_at(self, height: Height) -> UncheckedCertificate | None:
-        """Return the certificate stored beside the block at `height`."""
-        data = self._kv.get(schema.at_height(schema.CERTIFICATES, height))
-        if data is None:
-            return None
-        return self._read(f"certificate {height}", read_certificate, data)
+        """Return what proves the block at `height`: from the block after it, or the head's own."""
+        if height == self._last_block:
+            data = self._kv.get(schema.META_CERTIFICATE)
+        else:
+            data = self._kept(schema.HEADERS, Height(height + 1), lambda data: _header_of(data)[1])
+        return None if data is None else self._read(f"certificate {height}", read_certificate, data)
+
+    def signers_at(self, height: Height) -> tuple[Digest, bytes] | None:
+        """Return the validators hash of `height`, and the bit map of who signed the one below.
+
+        None when the block is not (any more) stored.
+        """
+        data = self._kv.get(schema.at_height(schema.SIGNERS, height))
+        return None if data is None else schema.read_signers(data)
 
     def receipts_at(self, height: Height) -> tuple[bytes, ...]:
         """Return the encoded receipts of the block at `height`; none when it is not stored."""
@@ -145,7 +158,11 @@ class ChainStore:
             raise damaged_store(self._path, f"validator set {validators_hash.hex()} is missing")
         return found
 
-    def _check_kept(self, height: Height) -> None:
+    def _kept(self, prefix: bytes, height: Height, reader: Callable[[bytes], T]) -> T | None:
+        """Return what is kept of a height, None above the head. Raises Pruned, StoreDamaged."""
+        data = self._kv.get(schema.at_height(prefix, height))
+        if data is not None:
+            return self._read(f"block {height}", reader, data)
         if height < self.first_block:
             raise Pruned(
                 f"block {height} is pruned, the first kept is {self.first_block}",
@@ -154,6 +171,7 @@ class ChainStore:
             )
         if height <= self._last_block:
             raise damaged_store(self._path, f"block {height} is missing")
+        return None
 
     def _number(self, key: bytes) -> int:
         data = self._kv.get(key)
@@ -170,6 +188,13 @@ def _receipts(data: bytes) -> tuple[bytes, ...]:
     value = decode(data, bytes_max=_RECEIPTS_BYTES_MAX)
     items = array_of(value, name="receipts", count_max=BLOCK_TRANSACTIONS_MAX + 1)
     return tuple(blob_of(item, name="receipt", length_max=len(data)) for item in items)
+
+
+def _header_of(data: bytes) -> tuple[bytes, bytes | None]:
+    header, proof = fields_of(decode(data, bytes_max=_HEADER_BYTES_MAX), name="header", count=2)
+    if not isinstance(header, bytes) or not (proof is None or isinstance(proof, bytes)):
+        raise BadShape("a header record is not of bytes", field="header")
+    return header, proof
 
 
 def _validators(data: bytes) -> ValidatorSet:

@@ -3,10 +3,10 @@
 LocalFault
 ├── StoreMissing StoreExists StoreLocked StoreSchema StoreOfOtherNetwork
 ├── StoreDamaged      the bytes on disk are not those that were written
-├── StoreFull         no space, or a quota
-├── StoreFailed       any other refusal of the operating system; never retried
+├── StoreFull         no space, or a quota: nothing is damaged, and it is tried again
+├── StoreFailed       any other refusal, and every failed fsync; never tried again
 ├── WalDamaged        damage before the last record of the consensus WAL
-└── SignStateFault    SignStateDamaged SignMarkLower SignConflict; carry the last position
+└── SignStateFault    SignMarkLower SignConflict; carry the last position
 """
 
 import errno
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from consensus.effects import SignMark
+from consensus.messages import SignMark
 from primitives.errors import LocalFault
 
 _SPACE_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -45,7 +45,7 @@ class StoreDamaged(LocalFault):
 
 
 class StoreFull(LocalFault):
-    """The disk has no space left."""
+    """The disk has no space left; nothing was changed, and it may be tried again."""
 
 
 class StoreFailed(LocalFault):
@@ -64,10 +64,6 @@ class SignStateFault(LocalFault):
         self.last = last
 
 
-class SignStateDamaged(SignStateFault):
-    """The sign-state file does not have the form or checksum that was written."""
-
-
 class SignMarkLower(SignStateFault):
     """A signature was asked for below the last position."""
 
@@ -79,9 +75,8 @@ class SignConflict(SignStateFault):
 def damaged_store(path: Path, detail: str) -> StoreDamaged:
     """Return the fault for a damaged database, with the way out."""
     return StoreDamaged(
-        f"the database {path} is damaged: {detail}. Stop the node, move the folder {path} away "
-        "(leave the sign-state file where it is), initialise it again and let the node catch up "
-        "from its peers"
+        f"the database {path} is damaged: {detail}. Stop the node, run `sapha node rebuild` "
+        "and start it again: it catches up from its peers"
     )
 
 
@@ -94,10 +89,26 @@ def disk_faults(path: Path, action: str) -> Iterator[None]:
         raise disk_fault(path, action, error) from error
 
 
+@contextmanager
+def fsync_faults(path: Path, action: str) -> Iterator[None]:
+    """Turn an OSError of an fsync into StoreFailed: it is never tried again, whatever it says."""
+    try:
+        yield
+    except OSError as error:
+        raise _failed(path, action, error) from error
+
+
 def disk_fault(path: Path, action: str, error: OSError) -> LocalFault:
     """Return the fault that `error` means."""
-    if error.errno in _SPACE_ERRORS:
-        return StoreFull(f"no space to {action} {path}: free some and start the node again")
+    return no_room(path, action) if error.errno in _SPACE_ERRORS else _failed(path, action, error)
+
+
+def no_room(path: Path, action: str) -> StoreFull:
+    """Return the fault of a full disk."""
+    return StoreFull(f"no space to {action} {path}: free some")
+
+
+def _failed(path: Path, action: str, error: OSError) -> StoreFailed:
     return StoreFailed(
         f"cannot {action} {path}: {error.strerror or error}. The node must stop: what reached "
         "the disk is unknown after a failed write; check the disk, then start it again"

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from node.store.faults import StoreLocked, disk_faults
+from node.store.faults import StoreFull, StoreLocked, disk_faults, fsync_faults
 
 _FILE_MODE = 0o600
 
@@ -30,7 +30,7 @@ class Files(Protocol):
         """Write all of `data`."""
 
     def fsync(self, descriptor: int) -> None:
-        """Return when the file's bytes are on disk."""
+        """Return when the file's bytes are on disk. Raises StoreFailed, also for lack of room."""
 
     def close(self, descriptor: int) -> None:
         """Close a descriptor."""
@@ -41,8 +41,11 @@ class Files(Protocol):
     def rename(self, source: Path, target: Path) -> None:
         """Put `source` in the place of `target`, atomically."""
 
+    def remove(self, path: Path) -> None:
+        """Remove the file, if it is there."""
+
     def fsync_dir(self, path: Path) -> None:
-        """Return when the directory's entries are on disk."""
+        """Return when the directory's entries are on disk. Raises StoreFailed, as `fsync`."""
 
 
 class OsFiles:
@@ -76,7 +79,7 @@ class OsFiles:
 
     def fsync(self, descriptor: int) -> None:
         """Return when the file's bytes are on disk."""
-        with disk_faults(_path_of(descriptor), "fsync"):
+        with fsync_faults(_path_of(descriptor), "fsync"):
             os.fsync(descriptor)
 
     def close(self, descriptor: int) -> None:
@@ -94,9 +97,14 @@ class OsFiles:
         with disk_faults(target, "replace"):
             source.replace(target)
 
+    def remove(self, path: Path) -> None:
+        """Remove the file, if it is there."""
+        with disk_faults(path, "remove"):
+            path.unlink(missing_ok=True)
+
     def fsync_dir(self, path: Path) -> None:
         """Return when the directory's entries are on disk."""
-        with disk_faults(path, "fsync the directory"):
+        with fsync_faults(path, "fsync the directory"):
             descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
                 os.fsync(descriptor)
@@ -105,15 +113,24 @@ class OsFiles:
 
 
 def replace_file(files: Files, path: Path, data: bytes) -> None:
-    """Make `data` the content of `path`: after a crash it is the old or the new content, whole."""
+    """Make `data` the content of `path`: after a crash it is the old or the new content, whole.
+
+    Raises:
+        StoreFull: the old content stands, and nothing is left beside it.
+        StoreFailed: the disk refused; what is there is unknown.
+    """
     temporary = path.with_name(path.name + ".tmp")
-    descriptor = files.create(temporary)
     try:
-        files.write(descriptor, data)
-        files.fsync(descriptor)
-    finally:
-        files.close(descriptor)
-    files.rename(temporary, path)
+        descriptor = files.create(temporary)
+        try:
+            files.write(descriptor, data)
+            files.fsync(descriptor)
+        finally:
+            files.close(descriptor)
+        files.rename(temporary, path)
+    except StoreFull:
+        files.remove(temporary)
+        raise
     files.fsync_dir(path.parent)
 
 

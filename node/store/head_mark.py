@@ -9,13 +9,13 @@ from pathlib import Path
 
 from node.store.faults import StoreDamaged
 from node.store.files import Files
-from node.store.mark_file import MarkFile, MarkUnreadable
+from node.store.mark_file import MarkFile, MarkForm
 from node.store.schema import head_value, read_head_value
 from primitives.crypto import Digest
 from primitives.errors import Rejected
 from primitives.ids import Height
 
-_MAGIC = b"sapha-head 2\n\0"
+_FORM = MarkForm(magic=b"sapha-head 2\n\0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,9 @@ class HeadMarkFile:
 
     def __init__(self, path: Path, files: Files) -> None:
         self._path = path
-        try:
-            self._file = MarkFile(path, _MAGIC, files)
-        except MarkUnreadable as error:
-            raise StoreDamaged(f"{path}: {error}: {_WAY_OUT}") from error
+        self._file = MarkFile(path, _FORM, files)
+        if self._file.unreadable is not None:
+            raise StoreDamaged(f"{path}: {self._file.unreadable}: {_WAY_OUT}")
 
     def read(self) -> HeadMark:
         """Return the mark. Raises StoreDamaged when there is none."""
@@ -54,7 +53,4 @@ class HeadMarkFile:
         self._file.close()
 
 
-_WAY_OUT = (
-    "it is not known how far the database must reach. Move the database folder and this file "
-    "away (leave the sign-state file), initialise again and let the node catch up from its peers"
-)
+_WAY_OUT = "it is not known how far the database must reach. Run `sapha node rebuild` and start"

@@ -2,9 +2,14 @@
 
 LevelDB's defaults lose and corrupt data silently after bit flips: every open is paranoid, every
 read verifies checksums, every batch is synced, and only `create_kv` creates.
-Source: docs/adr/0008-leveldb.md.
+
+After a write for which the disk had no room, LevelDB's own log may end in half a record, and what
+it appends behind that would be lost; it also refuses all writes once a compaction found no room.
+The database is therefore closed and opened again before the next write: opening writes what its
+log holds whole into a new, synced table. Source: docs/adr/0008-leveldb.md.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,6 +24,7 @@ from node.store.faults import (
     StoreMissing,
     damaged_store,
     disk_faults,
+    no_room,
 )
 from node.store.ports import Put
 from primitives.errors import LocalFault
@@ -26,6 +32,7 @@ from primitives.errors import LocalFault
 _BLOCK_CACHE_BYTES = 64 * 1024 * 1024
 _WRITE_BUFFER_BYTES = 16 * 1024 * 1024
 _BLOOM_BITS_A_KEY = 10
+_OPEN_BYTES = 1024 * 1024  # manifest, log and LOG of a database that is opened, and some to spare
 _OWN_FILES = re.compile(r"CURRENT|LOCK|LOG(\.old)?|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp)")
 
 
@@ -60,20 +67,8 @@ class LevelKv:
     def __init__(self, path: Path, *, is_new: bool) -> None:
         self.path = path
         self._has_failed = False
-        fault: LocalFault | None = None
-        try:
-            self._db = plyvel.DB(
-                str(path),
-                create_if_missing=is_new,
-                paranoid_checks=True,
-                lru_cache_size=_BLOCK_CACHE_BYTES,
-                write_buffer_size=_WRITE_BUFFER_BYTES,
-                bloom_filter_bits=_BLOOM_BITS_A_KEY,
-            )
-        except plyvel.Error as error:
-            fault = _fault(path, "open", error)
-        if fault is not None:  # raised out here: a chained plyvel error would hold the lock
-            raise fault
+        self._must_reopen = False
+        self._db = _open(path, is_new=is_new)
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value of `key`, None when absent. Raises StoreDamaged."""
@@ -81,6 +76,8 @@ class LevelKv:
             value: bytes | None = self._db.get(key, verify_checksums=True)
         except plyvel.Error as error:
             raise _fault(self.path, "read", error) from None
+        except RuntimeError:  # closed, and no room to open again
+            raise no_room(self.path, "open") from None
         return value
 
     def scan(self, prefix: bytes, *, after: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
@@ -101,11 +98,21 @@ class LevelKv:
                 yield from iterator
         except plyvel.Error as error:
             raise _fault(self.path, "scan", error) from None
+        except RuntimeError:
+            raise no_room(self.path, "open") from None
 
     def write(self, batch: Iterable[Put]) -> None:
-        """Apply the batch whole and durably. After one failure every later write is refused."""
+        """Apply the batch whole and durably.
+
+        Raises:
+            StoreFull: whether it was applied shows at the next write, which may succeed: give the
+                same batch again. Reads go on.
+            StoreFailed: the disk refused, now or earlier; the node must stop.
+        """
         if self._has_failed:
             raise StoreFailed(f"an earlier write to {self.path} failed: restart the node")
+        if self._must_reopen:
+            self._reopen()
         try:
             # Without `transaction` plyvel writes what it has of a batch that raised half-way.
             with self._db.write_batch(transaction=True, sync=True) as writer:
@@ -116,12 +123,51 @@ class LevelKv:
                     else:
                         put(key, value)
         except plyvel.Error as error:
-            self._has_failed = True
-            raise _fault(self.path, "write", error) from None
+            fault = _fault(self.path, "write", error)
+            self._must_reopen = isinstance(fault, StoreFull)
+            self._has_failed = not self._must_reopen
+            raise fault from None
 
     def close(self) -> None:
         """Release the files and the lock."""
         self._db.close()
+
+    def _reopen(self) -> None:
+        """Close and open; not before there is room for it, since reads end with the closing."""
+        if not self._db.closed:
+            logs = sum(found.stat().st_size for found in self.path.glob("*.log"))
+            check_room(self.path, logs + _OPEN_BYTES)
+            self._db.close()
+        self._db = _open(self.path, is_new=False)
+        self._must_reopen = False
+
+
+def check_room(folder: Path, size: int) -> None:
+    """Take `size` bytes of the disk beside `folder` and give them back. Raises StoreFull."""
+    probe = folder.with_name(folder.name + ".room")
+    with disk_faults(folder, "write"):
+        descriptor = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.posix_fallocate(descriptor, 0, size)
+        finally:
+            os.close(descriptor)
+            probe.unlink(missing_ok=True)
+
+
+def _open(path: Path, *, is_new: bool) -> plyvel.DB:
+    fault: LocalFault | None = None
+    try:
+        return plyvel.DB(
+            str(path),
+            create_if_missing=is_new,
+            paranoid_checks=True,
+            lru_cache_size=_BLOCK_CACHE_BYTES,
+            write_buffer_size=_WRITE_BUFFER_BYTES,
+            bloom_filter_bits=_BLOOM_BITS_A_KEY,
+        )
+    except plyvel.Error as error:
+        fault = _fault(path, "open", error)
+    raise fault  # out here: a chained plyvel error would hold the lock
 
 
 def _end_of(prefix: bytes) -> bytes | None:
@@ -137,7 +183,7 @@ def _fault(path: Path, action: str, error: Exception) -> LocalFault:
     if "lock" in text.lower():
         return StoreLocked(f"{path} is locked: another process has the database open; stop it")
     if "No space left" in text or "quota" in text.lower():
-        return StoreFull(f"no space to {action} {path}: free some and start the node again")
+        return no_room(path, action)
     if "does not exist" in text or "No such file" in text:
         return damaged_store(path, text[:200])
     return StoreFailed(f"cannot {action} {path}: {text[:200]}; the node must stop")

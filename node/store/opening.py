@@ -5,12 +5,14 @@ mark is then moved up. A database behind its mark has lost a block that was ackn
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
-from node.store import migrations
+from node.store import migrations, schema
 from node.store.chain_store import BlockRecord, ChainStore
-from node.store.faults import StoreExists, StoreMissing, damaged_store
+from node.store.faults import StoreExists, StoreFull, StoreMissing, damaged_store
 from node.store.files import Files, OsFiles
 from node.store.head_mark import HeadMark, HeadMarkFile
 from node.store.kv import create_kv, open_kv
@@ -46,13 +48,47 @@ class NodeStore:
         self._kv = kv
         self.mark = HeadMarkFile(folder / HEAD_MARK, settings.files)
         self._settings = settings
+        self._due_mark: HeadMark | None = None
 
-    def commit(self, record: BlockRecord, plan: StatePlan, *, replay_from_ms: int) -> None:
-        """Make a block and its state durable in one batch, then move the head mark."""
-        self._kv.write(self._batch(record, plan, replay_from_ms))
-        self.move_mark(record.block.height, record.block.hash)
+    def commit(
+        self, record: BlockRecord, plan: StatePlan, *, replay_from_ms: int, note: bytes = b""
+    ) -> None:
+        """Make a block, its state and `note` durable in one batch, then move the head mark.
+
+        An empty note leaves the one that is there. The mark may stay one block behind when there
+        is no room for it: opening allows that, and it is moved before the next block.
+
+        Raises:
+            StoreFull: the block is not stored; it may be given again once there is room.
+            StoreFailed: the disk refused; the node must stop.
+        """
+        self._move_due_mark()
+        chain = self.chain
+        first_kept = chain.first_block, chain.first_index
+        try:
+            self._kv.write(self._batch(record, plan, replay_from_ms, note))
+        except StoreFull:
+            chain.first_block, chain.first_index = first_kept
+            raise
         self.chain.stored(record.block.height)
         self.state.applied(plan)
+        self._due_mark = HeadMark(record.block.height, record.block.hash)
+        with suppress(StoreFull):
+            self._move_due_mark()
+
+    def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
+        """Return the first blocks above a height that carry restart statements, with the proofs."""
+        after = schema.at_height(schema.RESTARTS, above)
+        found = islice(self._kv.scan(schema.RESTARTS, after=after), count_max)
+        return tuple((Height(int.from_bytes(key[1:], "big")), proof) for key, proof in found)
+
+    def note(self) -> bytes | None:
+        """Return the note of the last commit or start, None in a store that never had one."""
+        return self._kv.get(schema.META_NOTE)
+
+    def write_note(self, note: bytes) -> None:
+        """Make `note` durable by itself, at a start. Raises StoreFull, StoreFailed."""
+        self._kv.write([(schema.META_NOTE, note)])
 
     def move_mark(self, height: Height, block_hash: Digest) -> None:
         """Make the head mark durable."""
@@ -70,9 +106,18 @@ class NodeStore:
         self.mark.close()
         self._kv.close()
 
-    def _batch(self, record: BlockRecord, plan: StatePlan, replay_from_ms: int) -> Iterator[Put]:
+    def _move_due_mark(self) -> None:
+        if self._due_mark is not None:
+            self.mark.write(self._due_mark)
+            self._due_mark = None
+
+    def _batch(
+        self, record: BlockRecord, plan: StatePlan, replay_from_ms: int, note: bytes
+    ) -> Iterator[Put]:
         yield from self.chain.puts(record)
         yield from self.state.puts(plan)
+        if note:
+            yield schema.META_NOTE, note
         head = record.block.height
         yield from prune(self.chain, self._settings.retention, head=head, below_ms=replay_from_ms)
 

@@ -13,7 +13,7 @@ _PER_HEIGHT = (
     schema.BLOCKS,
     schema.HEADERS,
     schema.RECEIPTS,
-    schema.CERTIFICATES,
+    schema.SIGNERS,
     schema.TRANSACTION_IDS,
 )
 

@@ -2,16 +2,17 @@
 
 | prefix | key                  | value                                             |
 |--------|----------------------|---------------------------------------------------|
-| m      | name                 | schema version, genesis hash, head, first kept    |
+| m      | name                 | schema, genesis hash, head, certificate, first kept, note |
 | b      | height, 8 bytes      | block bytes                                       |
-| d      | height               | header bytes: reading one costs no block          |
-| c      | height               | certificate bytes (none at height 0)              |
+| d      | height               | header bytes, and the certificate of the one below |
 | r      | height               | receipts: an array of receipt bytes               |
 | i      | height               | transaction ids, 32 bytes each, in order          |
 | h      | block hash           | height                                            |
 | t      | transaction id       | height, 8 bytes, and index, 4 bytes               |
 | v      | validators hash      | the validator set                                 |
+| p      | height               | validators hash, and who signed height - 1: a bit map |
 | s      | state key            | state value                                       |
+| w      | height               | proof of the restart statements of the block      |
 | e      | bucket, 4 bytes      | sorted (key hash, value hash) pairs, 64 bytes each |
 """
 
@@ -20,24 +21,27 @@ from primitives.crypto import DIGEST_BYTES, Digest
 from primitives.ids import Height, TransactionId
 from primitives.shape import bytes_of, fields_of, uint_of
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 META_SCHEMA = b"mschema"
 META_GENESIS = b"mgenesis"
 META_HEAD = b"mhead"
+META_CERTIFICATE = b"mcertificate"
 META_FIRST_BLOCK = b"mfirst-block"
 META_FIRST_INDEX = b"mfirst-index"
+META_NOTE = b"mnote"
 
 BLOCKS = b"b"
 HEADERS = b"d"
-CERTIFICATES = b"c"
 RECEIPTS = b"r"
 TRANSACTION_IDS = b"i"
 HEIGHTS = b"h"
 TRANSACTIONS = b"t"
 VALIDATORS = b"v"
+SIGNERS = b"p"
 STATE = b"s"
 BUCKETS = b"e"
+RESTARTS = b"w"
 
 _HEAD_BYTES_MAX = 64
 _META_BYTES_MAX = 64
@@ -63,6 +67,16 @@ def read_head_value(data: bytes) -> tuple[Height, Digest]:
     fields = fields_of(decode(data, bytes_max=_HEAD_BYTES_MAX), name="head", count=2)
     block_hash = Digest(bytes_of(fields[1], name="block_hash", length=DIGEST_BYTES))
     return Height(uint_of(fields[0], name="height")), block_hash
+
+
+def signers_value(validators_hash: Digest, signers: bytes) -> bytes:
+    """Return the record of who decides a height, and who signed the one below."""
+    return validators_hash + signers
+
+
+def read_signers(data: bytes) -> tuple[Digest, bytes]:
+    """Return what `signers_value` wrote."""
+    return Digest(data[:DIGEST_BYTES]), data[DIGEST_BYTES:]
 
 
 def number_value(number: Value) -> bytes:

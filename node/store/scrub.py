@@ -59,7 +59,15 @@ def _checked_block(store: NodeStore, height: Height) -> Block:
         raise damaged_store(store.database, f"the ids of block {height} are incomplete")
     if height > 0:
         _check_seals(store, block)
+    _check_signers(store, block)
     return block
+
+
+def _check_signers(store: NodeStore, block: Block) -> None:
+    last = block.last_certificate
+    signers = b"" if last is None else last.signers
+    if store.chain.signers_at(block.height) != (block.header.validators_hash, signers):
+        raise damaged_store(store.database, f"who signed block {block.height - 1} changed")
 
 
 def _check_seals(store: NodeStore, block: Block) -> None:

@@ -1,124 +1,183 @@
-"""The sign-state file: the highest position that this key has signed, and what.
+"""The sign-state folder: who may sign, above what, and what the last Commit was said upon.
 
-It is what keeps a validator from contradicting itself after a crash, a restore or with a second
-copy running. It lives outside the database, is fsynced before anything is sent, and is locked
-while open. Entries are canonical [height, view, kind, digest, signature] in a mark file.
-Source: docs/protocol.md#sign-state.
+    state    the sign-state, a mark file (docs/adr/0014-mark-files.md)
+    lock     the last lock, a mark file of one frame an entry: the WAL holds the same once more
+    in-use   held by flock while a process uses the folder
+
+It lies outside the database, in a folder of its own, so that no loss, restore or snapshot of the
+one takes the other along. Source: docs/protocol.md#who-may-sign.
 """
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-from consensus.effects import SignMark, SignRecord
-from node.store.faults import SignConflict, SignMarkLower, SignStateDamaged
+from consensus.guard import (
+    Lock,
+    SignState,
+    Standing,
+    encode_lock,
+    encode_sign_state,
+    read_lock,
+    read_sign_state,
+)
+from consensus.messages import SignMark
+from node.store.faults import SignConflict, SignMarkLower, disk_faults
 from node.store.files import Files, OsFiles, lock_file
-from node.store.mark_file import MarkFile, MarkUnreadable
-from primitives.codec import decode, encode
-from primitives.crypto import DIGEST_BYTES, SIGNATURE_BYTES, Digest, Signature
+from node.store.mark_file import MarkFile, MarkForm
 from primitives.errors import Rejected
-from primitives.shape import bytes_of, fields_of, uint_of
 
-_MAGIC = b"sapha-sign 2\n\0"
-_ENTRY_BYTES_MAX = 512
+STATE = "state"
+LOCK = "lock"
+IN_USE = "in-use"
+_LOCK_REWRITE_BYTES = 16 * 1024 * 1024
+_STATE_FORM = MarkForm(magic=b"sapha-sign 3\n\0")
+_LOCK_FORM = MarkForm(magic=b"sapha-lock 1\n\0", copies=1, rewrite_bytes=_LOCK_REWRITE_BYTES)
+
+T = TypeVar("T")
 
 
-class SignState:
-    """The file of one validator. `record` blocks for an fsync, so call it in a thread.
+class SignStateFiles:
+    """The folder of one validator, held while this lives. What writes blocks for an fsync.
+
+    A sign-state that cannot be read is no error here: the node listens (R2.1), and the file is
+    kept beside the new one. So is a lock: the sign-state says what was claimed.
 
     Raises, when opened:
-        StoreLocked: another process has it open.
-        SignStateDamaged: its content is not what was written.
+        StoreLocked: another process holds the folder.
+        StoreFailed: the disk refuses.
     """
 
-    def __init__(self, path: Path, files: Files | None = None) -> None:
-        self.path = path
-        self._lock = lock_file(path.with_name(path.name + ".lock"))
+    def __init__(self, folder: Path, files: Files | None = None) -> None:
+        self.folder = folder
+        self.unreadable: str | None = None
+        self.state: SignState | None = None
+        self.lock: Lock | None = None
+        self._files = files or OsFiles()
+        self._damaged: list[Path] = []
+        with disk_faults(folder, "make"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._held = lock_file(folder / IN_USE)
         try:
-            self._file = _open(path, files or OsFiles())
-            self._last = None if self._file.last is None else _decode(path, self._file.last)
+            self._read()
         except BaseException:
-            os.close(self._lock)
+            os.close(self._held)
             raise
 
-    def load(self) -> SignRecord | None:
-        """Return the last record, None when this key has signed nothing yet."""
-        return self._last
-
-    def record(self, record: SignRecord) -> None:
-        """Make `record` the last one, on disk when this returns.
-
-        The same content at the last position is accepted again; `load` has its signature.
+    def start(self, state: SignState) -> None:
+        """Make what this start decided the content, whatever was there; on disk when this returns.
 
         Raises:
-            SignMarkLower: its position is below the last.
-            SignConflict: another content at the last position.
-            StoreFailed, StoreFull: the disk refused; nothing may be sent, the node must stop.
+            StoreFull, StoreFailed: the disk refuses; nothing may be signed.
         """
-        last = self._last
-        if last is not None and record.mark <= last.mark:
-            self._check_again(record, last)
-            return
-        self._file.append(_encode(record))
-        self._last = record
+        while self._damaged:
+            path = self._damaged[-1]
+            self._files.rename(path, free_name(path, "unreadable"))
+            self._damaged.pop()
+        self._put(state)
+
+    def write(self, state: SignState) -> None:
+        """Make `state` the content, on disk when this returns.
+
+        Raises:
+            SignMarkLower: its mark is below the last.
+            SignConflict: other signed content at the last mark.
+            StoreFull: nothing was written; the same call may succeed later.
+            StoreFailed: the disk refused; nothing may be sent, the node must stop.
+        """
+        self._check(state)
+        self._put(state)
+
+    def write_lock(self, lock: Lock) -> None:
+        """Make `lock` the last one, on disk when this returns. Raises StoreFull, StoreFailed."""
+        self._lock_file.append(encode_lock(lock))
+        self.lock = lock
+
+    def set_lock_aside(self) -> None:
+        """Keep the lock file under another name; a restart statement made it void (R2.9)."""
+        path = self.folder / LOCK
+        self._lock_file.close()
+        if path.exists():
+            self._files.rename(path, free_name(path, "void"))
+            self._files.fsync_dir(self.folder)
+        self._read_lock()
 
     def close(self) -> None:
-        """Release the file and its lock."""
-        self._file.close()
-        os.close(self._lock)
+        """Release the files and the folder."""
+        self._state_file.close()
+        self._lock_file.close()
+        os.close(self._held)
 
-    def _check_again(self, record: SignRecord, last: SignRecord) -> None:
-        if record.mark < last.mark:
+    def _put(self, state: SignState) -> None:
+        self._state_file.append(encode_sign_state(state))
+        self.state = state
+
+    def _read(self) -> None:
+        path = self.folder / STATE
+        self._state_file = MarkFile(path, _STATE_FORM, self._files)
+        self.state, self.unreadable = self._entry_of(self._state_file, path, read_sign_state)
+        self._read_lock()
+
+    def _read_lock(self) -> None:
+        path = self.folder / LOCK
+        self._lock_file = MarkFile(path, _LOCK_FORM, self._files)
+        self.lock, _unreadable = self._entry_of(self._lock_file, path, read_lock)
+
+    def _entry_of(
+        self, file: MarkFile, path: Path, reader: Callable[[bytes], T]
+    ) -> tuple[T | None, str | None]:
+        """Return what the last entry says, or why it cannot be read."""
+        unreadable = file.unreadable
+        if file.last is not None:
+            try:
+                return reader(file.last), None
+            except Rejected as error:
+                unreadable = error.message
+        if unreadable is None:
+            return None, None
+        self._damaged.append(path)
+        return None, f"{path}: {unreadable}"
+
+    def _check(self, state: SignState) -> None:
+        last = self.state
+        if last is None or state.mark > last.mark:
+            return
+        if state.mark < last.mark:
             raise SignMarkLower(
-                f"asked to sign at {_show(record.mark)}, but {self.path} holds "
-                f"{_show(last.mark)}: the WAL or database is older than the sign-state; let the "
-                "node listen until the network has decided above it",
+                f"asked to write {show_mark(state.mark)}, but {self.folder / STATE} holds "
+                f"{show_mark(last.mark)}",
                 last.mark,
             )
-        if record.digest != last.digest:
+        if state.digest != last.digest and state.standing is not Standing.LISTENER:
             raise SignConflict(
-                f"asked to sign another content at {_show(record.mark)}: does a second node run "
-                "with this key?",
+                f"asked to sign another content at {show_mark(state.mark)}: does a second node "
+                "run with this key?",
                 last.mark,
             )
 
 
-def _open(path: Path, files: Files) -> MarkFile:
+@contextmanager
+def held(folder: Path) -> Iterator[SignStateFiles]:
+    """Hold a folder for as long as a command works on a stopped node. Raises StoreLocked."""
+    files = SignStateFiles(folder)
     try:
-        return MarkFile(path, _MAGIC, files)
-    except MarkUnreadable as error:
-        raise _damaged(path, str(error)) from error
+        yield files
+    finally:
+        files.close()
 
 
-def _encode(record: SignRecord) -> bytes:
-    mark = record.mark
-    return encode((mark.height, mark.view, mark.kind, record.digest, record.signature))
+def free_name(path: Path, why: str) -> Path:
+    """Return `<path>.<why>-<number>`, the first that is free."""
+    number = 1
+    while path.with_name(f"{path.name}.{why}-{number}").exists():
+        number += 1
+    return path.with_name(f"{path.name}.{why}-{number}")
 
 
-def _decode(path: Path, data: bytes) -> SignRecord:
-    try:
-        fields = fields_of(decode(data, bytes_max=_ENTRY_BYTES_MAX), name="sign record", count=5)
-        mark = SignMark(
-            uint_of(fields[0], name="height"),
-            uint_of(fields[1], name="view"),
-            uint_of(fields[2], name="kind"),
-        )
-        signed = Digest(bytes_of(fields[3], name="digest", length=DIGEST_BYTES))
-        signature = Signature(bytes_of(fields[4], name="signature", length=SIGNATURE_BYTES))
-    except Rejected as error:
-        raise _damaged(path, error.message) from error
-    return SignRecord(mark=mark, digest=signed, signature=signature)
-
-
-def _damaged(path: Path, detail: str) -> SignStateDamaged:
-    return SignStateDamaged(
-        f"the sign-state {path} is damaged: {detail}. What this key has signed last is unknown: "
-        "do not delete the file and start; ask the other members to replace this validator's "
-        "key, or keep the node an observer until then",
-        None,
-    )
-
-
-def _show(mark: SignMark) -> str:
+def show_mark(mark: SignMark) -> str:
+    """Return a mark in words."""
     kinds = ("view change", "pre-prepare", "prepare", "commit")
     kind = kinds[mark.kind] if mark.kind < len(kinds) else str(mark.kind)
     return f"height {mark.height} view {mark.view} ({kind})"

@@ -1,8 +1,10 @@
 """The bytes of the consensus WAL: frames, checksums, and what is damage. No IO.
 
 File: magic (14 bytes), salt (8 random bytes), CRC32 of both; then frames
-`salt, length u32, height u64, CRC32, entry`. The CRC covers salt, offset, length, height and
-entry, so that no frame inside an entry (a block holds foreign bytes) can pass for one of ours.
+`salt, length u32, height u64, CRC32, entry`. The first frame is of height 0 and holds the stamp
+[start, random] of the node's start that wrote the file. The CRC covers salt, offset, length,
+height and entry, so that no frame inside an entry (a block holds foreign bytes) can pass for one
+of ours.
 
 A power cut can tear the last append only, and that was not yet acknowledged: a bad last frame is
 a torn tail. A bad frame with another behind it is damage.
@@ -15,12 +17,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from consensus.guard import STAMP_RANDOM_BYTES, Stamp
 from node.store.faults import WalDamaged
+from primitives.codec import decode, encode
+from primitives.shape import bytes_of, fields_of, uint_of
 
-WAL_MAGIC = b"sapha-wal  1\n\0"
+WAL_MAGIC = b"sapha-wal  2\n\0"
+STAMP_HEIGHT = 0
 _SALT_BYTES = 8
 _FILE_HEAD = struct.Struct(f">{len(WAL_MAGIC)}s{_SALT_BYTES}sI")
 _FRAME_HEAD = struct.Struct(f">{_SALT_BYTES}sIQI")
+_STAMP_BYTES_MAX = 64
 _COVERED = struct.Struct(">QIQ")
 FILE_HEAD_BYTES = _FILE_HEAD.size
 FRAME_HEAD_BYTES = _FRAME_HEAD.size
@@ -107,6 +114,18 @@ def file_bytes(
     for height, entry in pairs:
         data += frame_bytes(salt, len(data), height, entry)
     return salt, bytes(data)
+
+
+def stamp_entry(stamp: Stamp) -> bytes:
+    """Return the entry of a stamp."""
+    return encode((stamp.start, stamp.random))
+
+
+def read_stamp_entry(entry: bytes) -> Stamp:
+    """Return what `stamp_entry` wrote. Raises Rejected."""
+    fields = fields_of(decode(entry, bytes_max=_STAMP_BYTES_MAX), name="stamp", count=2)
+    random = bytes_of(fields[1], name="random", length=STAMP_RANDOM_BYTES)
+    return Stamp(uint_of(fields[0], name="start"), random)
 
 
 def damage_message(path: Path, data: bytes, scan: WalScan) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from node.store.faults import StoreMissing, WalDamaged
 from node.store.files import Files, OsFiles, replace_file
-from node.store.wal_frames import WalFrame, file_bytes, frames_of, scan_wal
+from node.store.wal_frames import STAMP_HEIGHT, WalFrame, file_bytes, frames_of, scan_wal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +22,8 @@ def repair_wal(path: Path, files: Files | None = None) -> WalRepair:
     """Rewrite a damaged log so that the node can start; the damaged file is kept beside it.
 
     Of the height in which something was lost nothing is kept: half of a height's records could
-    make the node forget that it had prepared a block. With none of them it listens until the
-    network has decided above its sign-state mark.
+    make the node forget that it had prepared a block. The lock file beside the sign-state says
+    what was prepared, and the node goes on from there.
 
     Raises:
         StoreMissing: there is no log at `path`.
@@ -38,7 +38,10 @@ def repair_wal(path: Path, files: Files | None = None) -> WalRepair:
     _salt, after = file_bytes((frame.height, frame.entry) for frame in kept)
     replace_file(files, path, after)
     return WalRepair(
-        kept=len(kept), bytes_before=len(before), bytes_after=len(after), saved_as=saved_as
+        kept=sum(frame.height != STAMP_HEIGHT for frame in kept),
+        bytes_before=len(before),
+        bytes_after=len(after),
+        saved_as=saved_as,
     )
 
 
@@ -58,7 +61,8 @@ def _whole_heights(path: Path, data: bytes) -> tuple[WalFrame, ...]:
         found = tuple(frames_of(data, scan.salt, offset))
         end = found[-1].end if found else offset + 1
         if found and end == len(data):
-            return tuple(frame for frame in found if frame.height > found[0].height)
+            stamp = tuple(frame for frame in scan.frames if frame.height == STAMP_HEIGHT)
+            return stamp + tuple(frame for frame in found if frame.height > found[0].height)
         offset = data.find(scan.salt, end)
     return ()
 

@@ -6,12 +6,14 @@ neither stop nor misdirect it. Source: consensus rules "Behind"; CVE-2025-24371.
 """
 
 import asyncio
+import functools
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from node.exchange.questions import NoAnswer
 from node.ports import CommittedBlock, CommittedHead, Ledger
+from node.room import DiskRoom
 from node.sync.client import SyncClient
 from node.sync.settings import SyncSettings
 from node.sync.wire import SyncFault
@@ -19,9 +21,11 @@ from p2p.ports import Transport
 from primitives.block import Block, decode_block
 from primitives.certificate import (
     Certificate,
+    SealedBlock,
     UncheckedCertificate,
     Verify,
-    check_certificate,
+    check_certificate_of,
+    check_last_certificate,
     read_certificate,
 )
 from primitives.crypto import PublicKey, verify
@@ -38,7 +42,9 @@ class SyncCallbacks:
     committed: Callable[[CommittedBlock], None]
     halt: Callable[[str], None]  # our own state contradicts a certificate
     verify_seal: Verify = verify
-    prepare: Callable[[Sequence[bytes]], Awaitable[None]] | None = None  # before execution
+    prepare: Callable[[Sequence[bytes]], Awaitable[None] | None] = lambda _raws: None
+    note: Callable[[], bytes] = bytes  # what ordering stores with the next block
+    room: DiskRoom = field(default_factory=DiskRoom)
 
 
 class CatchUp:
@@ -121,26 +127,35 @@ class CatchUp:
         blocks_max = min(self._settings.blocks_per_request, self._target - height + 1)
         try:
             answer = await self.client.fetch(peer, height, blocks_max)
-            if not answer.entries:
+            if answer.certificate is None:
                 raise self._emptiness(peer, height)
-            await self._take(height, answer.entries)
+            last = read_certificate(answer.certificate)
+            await self._take(height, answer.blocks, last)
         except NoAnswer as failure:
             self._pass_over(peer, failure.reason, is_fault=failure.is_fault)
         except (SyncFault, Rejected) as fault:
             self._pass_over(peer, f"bad block from sync: {fault}", is_fault=True)
 
-    async def _take(self, first: Height, entries: tuple[tuple[bytes, bytes], ...]) -> None:
-        """Commit proven blocks in order. Raises SyncFault or Rejected at the first lie."""
-        for height, (block_bytes, certificate_bytes) in enumerate(entries, start=first):
-            block = decode_block(block_bytes)
-            if block.height != height:
-                raise SyncFault(f"block {block.height} where {height} was asked")
-            if self._callbacks.prepare is not None:
-                await self._callbacks.prepare(block.transactions)
+    async def _take(
+        self, first: Height, blocks: tuple[bytes, ...], last: UncheckedCertificate
+    ) -> None:
+        """Commit proven blocks in order. Raises SyncFault or Rejected at the first lie.
+
+        Each is proven by the certificate in the one after it, the last by `last` (R5.2).
+        """
+        following = _decoded(blocks[0], first)
+        for index in range(len(blocks)):
+            block, proof = following, last
+            if index + 1 < len(blocks):
+                following = _decoded(blocks[index + 1], Height(block.height + 1))
+                proof = _proof_in(following)
+            checks = self._callbacks.prepare(block.transactions)
+            if checks is not None:
+                await checks
             head = self._head()
-            if height == head.header.height + 1:
-                certificate = self._prove(head, block, read_certificate(certificate_bytes))
-                self._commit(block, certificate)
+            if block.height == head.header.height + 1:
+                commit = functools.partial(self._commit, block, self._prove(head, block, proof))
+                await self._callbacks.room.until_done(commit)
             if self._is_halted:
                 return
             await asyncio.sleep(0)  # ordering goes on between two blocks
@@ -148,21 +163,37 @@ class CatchUp:
     def _prove(
         self, head: CommittedHead, block: Block, unchecked: UncheckedCertificate
     ) -> Certificate:
-        if (unchecked.height, unchecked.block_hash) != (block.height, block.hash):
-            raise SyncFault(f"the certificate sent with block {block.height} is of another block")
-        return check_certificate(
-            unchecked,
-            chain_id=head.header.chain_id,
-            restart=head.restart,
-            validators=head.validators,
-            verify_seal=self._callbacks.verify_seal,
-        )
+        """Verify every seal that comes with the block: over the head, in it, and over itself.
 
-    def _commit(self, block: Block, certificate: Certificate) -> None:
+        A block of a restart that is not known here is not above the head: a quorum's seals over it
+        say that this node's last blocks are void, and `validate` what to do then (R2.9).
+        """
+        restart = block.header.restart
+        if restart != head.restart and restart in head.superseded:
+            reason = f"its block {block.height} is void since restart statement"
+            raise NoAnswer(f"{reason} {head.restart.hex()[:16]}", is_fault=False)
+        known = None if head.certificate is None else head.certificate.unchecked
+        is_elsewhere = restart != head.restart and not block.restarts
+        if not is_elsewhere and (known is None or block.last_certificate != known):
+            verify_seal = self._callbacks.verify_seal
+            check_last_certificate(block.last_certificate, head.sealed, verify_seal)
+        sealed = SealedBlock(
+            chain_id=head.header.chain_id,
+            restart=restart,
+            height=block.height,
+            block_hash=block.hash,
+            validators=head.validators,
+        )
+        return check_certificate_of(unchecked, sealed, self._callbacks.verify_seal)
+
+    async def _commit(self, block: Block, certificate: Certificate) -> None:
         """Execute and commit; no await in between, so that ordering sees all or nothing."""
+        if block.height <= self._head().header.height:
+            return  # ordering committed it while the disk was full
         difference = self._ledger.validate(block)
         if difference is None:
-            self._callbacks.committed(self._ledger.commit(block, certificate))
+            note = self._callbacks.note()
+            self._callbacks.committed(self._ledger.commit(block, certificate, note))
             return
         self._is_halted = True
         reason = f"own state contradicts the certificate of block {block.height}: {difference}"
@@ -183,3 +214,16 @@ class CatchUp:
 
     def _head(self) -> CommittedHead:
         return self._ledger.head()
+
+
+def _decoded(data: bytes, height: Height) -> Block:
+    block = decode_block(data)
+    if block.height != height:
+        raise SyncFault(f"block {block.height} where {height} was asked")
+    return block
+
+
+def _proof_in(block: Block) -> UncheckedCertificate:
+    if block.last_certificate is None:
+        raise SyncFault(f"block {block.height} does not prove the one before it")
+    return block.last_certificate

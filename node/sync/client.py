@@ -29,7 +29,7 @@ class SyncClient:
             return GetBlocks(number, from_height, blocks_max)
 
         answer = await self.questions.ask(peer, question, f"blocks from {from_height}")
-        if len(answer.entries) > blocks_max:
-            reason = f"{len(answer.entries)} blocks where {blocks_max} were asked"
+        if len(answer.blocks) > blocks_max:
+            reason = f"{len(answer.blocks)} blocks where {blocks_max} were asked"
             raise NoAnswer(reason, is_fault=True)
         return answer

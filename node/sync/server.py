@@ -5,7 +5,7 @@ import asyncio
 from node.exchange.serving import Serving, ServingRules
 from node.ports import Ledger
 from node.sync.settings import SyncSettings
-from node.sync.wire import ANSWER_OVERHEAD_BYTES, ENTRY_OVERHEAD_BYTES, Blocks, GetBlocks, SyncFault
+from node.sync.wire import ANSWER_OVERHEAD_BYTES, BLOCK_OVERHEAD_BYTES, Blocks, GetBlocks, SyncFault
 from p2p.ports import Channel, Transport
 from primitives.crypto import PublicKey
 from primitives.ids import Height
@@ -35,16 +35,18 @@ def sync_serving(
 
 
 async def _blocks(ledger: Ledger, request: GetBlocks, bytes_max: int) -> Blocks:
-    entries: list[tuple[bytes, bytes]] = []
+    blocks: list[bytes] = []
+    certificate: bytes | None = None
     bytes_left = bytes_max - ANSWER_OVERHEAD_BYTES
     for height in range(request.from_height, request.from_height + request.count):
         stored = ledger.block_at(Height(height)) if height > 0 else None
         if stored is None:
             break
-        entry = (stored.block.encode(), stored.certificate.encode())
-        bytes_left -= sum(map(len, entry)) + ENTRY_OVERHEAD_BYTES
-        if bytes_left < 0:
+        block, proof = stored.block.encode(), stored.certificate.encode()
+        bytes_left -= len(block) + BLOCK_OVERHEAD_BYTES
+        if bytes_left < len(proof):
             break
-        entries.append(entry)
+        blocks.append(block)
+        certificate = proof
         await asyncio.sleep(0)  # ordering goes on between two blocks
-    return Blocks(request.request_id, tuple(entries))
+    return Blocks(request.request_id, tuple(blocks), certificate)

@@ -1,14 +1,16 @@
 """The two messages of block sync. Sans IO.
 
     ["get_blocks", request_id, from_height, count]
-    ["blocks", request_id, [[block, certificate], ...]]     consecutive from from_height
+    ["blocks", request_id, [block, ...], certificate of the last or null]
 
-An empty answer says "I do not have from_height". Source: docs/protocol.md#sync.
+The blocks are consecutive from from_height, and each proves the one before it. An empty answer
+says "I do not have from_height". Source: docs/protocol.md#sync.
 """
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from primitives.certificate import CERTIFICATE_BYTES_MAX
 from primitives.codec import Value, decode, encode
 from primitives.errors import BadShape, PeerFault, Rejected
 from primitives.ids import Height
@@ -17,10 +19,10 @@ from primitives.shape import array_of, blob_of, fields_of, text_of, uint_of
 
 BLOCKS_PER_REQUEST_MAX = 64
 REQUEST_BYTES_MAX = 64
-ENTRY_OVERHEAD_BYTES = 16  # an array of two and the two length prefixes, rounded up
+BLOCK_OVERHEAD_BYTES = 8  # the length prefix, rounded up
 ANSWER_OVERHEAD_BYTES = 64
 _HEIGHT_MAX = 2**63 - 1
-_ITEMS_MAX = 4 + 3 * BLOCKS_PER_REQUEST_MAX
+_ITEMS_MAX = 5 + BLOCKS_PER_REQUEST_MAX
 
 
 class SyncFault(PeerFault):
@@ -42,14 +44,15 @@ class GetBlocks:
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """Answers a GetBlocks: the bytes of each block and its certificate, not yet checked."""
+    """Answers a GetBlocks: the bytes of blocks and the last one's certificate, not yet checked."""
 
     request_id: int
-    entries: tuple[tuple[bytes, bytes], ...]
+    blocks: tuple[bytes, ...]
+    certificate: bytes | None
 
     def encode(self) -> bytes:
         """Return the payload of a SYNC frame."""
-        return encode(("blocks", self.request_id, self.entries))
+        return encode(("blocks", self.request_id, self.blocks, self.certificate))
 
 
 SyncMessage: TypeAlias = GetBlocks | Blocks
@@ -77,17 +80,17 @@ def _read_get_blocks(value: Value) -> GetBlocks:
 
 
 def _read_blocks(value: Value) -> Blocks:
-    fields = fields_of(value, name="blocks", count=3)
+    fields = fields_of(value, name="blocks", count=4)
     kind = text_of(fields[0], name="kind", chars_max=16)
     if kind != "blocks":
         raise BadShape(f"kind {kind!r} is unknown")
-    entries = []
-    for item in array_of(fields[2], name="blocks", count_max=BLOCKS_PER_REQUEST_MAX):
-        block, certificate = fields_of(item, name="entry", count=2)
-        entries.append(
-            (
-                blob_of(block, name="block", length_max=FRAME_BYTES_MAX),
-                blob_of(certificate, name="certificate", length_max=FRAME_BYTES_MAX),
-            )
-        )
-    return Blocks(uint_of(fields[1], name="request_id"), tuple(entries))
+    blocks = tuple(
+        blob_of(item, name="block", length_max=FRAME_BYTES_MAX)
+        for item in array_of(fields[2], name="blocks", count_max=BLOCKS_PER_REQUEST_MAX)
+    )
+    if bool(blocks) == (fields[3] is None):
+        raise BadShape(f"{len(blocks)} blocks need the certificate of the last, no blocks none")
+    certificate = None
+    if fields[3] is not None:
+        certificate = blob_of(fields[3], name="certificate", length_max=CERTIFICATE_BYTES_MAX)
+    return Blocks(uint_of(fields[1], name="request_id"), blocks, certificate)

@@ -156,6 +156,7 @@ def cbdc_node(**config):
     """Serve a network with a central bank, two banks, a supervisor and a court."""
     served = CbdcNode(**config)
     with node(**served.table()) as server:
+        served.server = server
         yield served, server.url
 
 
@@ -164,6 +165,7 @@ class Town:
 
     def __init__(self, served, url, folder):
         self.node, self.url, self.folder = served, url, folder
+        self.table = served.server.table
 
     def key(self, name):
         """The file of the key that tests derive from a name; made when first asked for."""
@@ -186,10 +188,17 @@ class Town:
         assert result.exit_code == 0, (arguments, result.stdout, result.stderr)
         return result
 
+    def pass_on(self, *arguments, by=None, exits=0):
+        """Run `sapha tx` on a transaction file, with a key when someone signs."""
+        signing = ("--key", self.key(by)) if by else ("--rpc", self.url)
+        result = sapha("tx", *arguments, *signing)
+        assert result.exit_code == exits, (arguments, result.stdout, result.stderr)
+        return result
+
     @staticmethod
-    def raw(*arguments):
+    def raw(*arguments, **environment):
         """Run a command as it stands."""
-        return sapha("cbdc", *arguments)
+        return sapha("cbdc", *arguments, **environment)
 
     def json(self, *arguments, **how):
         """Run a command and return the JSON that it prints."""

@@ -3,7 +3,7 @@
 import functools
 import json
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from typer import testing
@@ -34,8 +34,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # whoever asked may have been interrupted
+            self.end_headers()
+            self.wfile.write(body)
 
     def _answer(self, asked):
         self.server.asked.append(asked)

@@ -55,10 +55,10 @@ def test_money_is_made_by_two_of_three_who_sign_a_file_one_after_another(tmp_pat
         account, file = here.address("central-bank"), tmp_path / "issue.json"
         order = ("issue", here.key("alice"), "500", "--reference", "r-1", "--account", account)
         here.run(*order, "--out", file, by="one")
-        too_few = here.run("send", file, exits=1)
-        shown = json.loads(here.run_offline("co-sign", file, "--json", by="two").stdout)
+        too_few = here.pass_on("send", file, exits=1)
+        shown = json.loads(here.pass_on("sign", file, "--json", by="two").stdout)
 
-        here.run("send", file)
+        here.pass_on("send", file)
 
         assert shown["signatures"] == 2
         assert here.satang("alice") == 50_000
@@ -71,7 +71,7 @@ def test_who_co_signs_is_shown_what_is_asked_for(tmp_path):
         order = ("issue", here.key("alice"), "500", "--reference", "r-1", "--out", file)
         here.run(*order, by="central-bank")
 
-        said = here.run_offline("co-sign", file, by="central-bank").stderr
+        said = here.pass_on("sign", file, by="central-bank").stderr
 
     assert f"cbdc.issue({here.address('alice')}, 50000, 'r-1')" in said
 

@@ -1,9 +1,12 @@
 """`sapha cbdc payout` over the real contract: bad rows are named, nobody is paid twice."""
 
 import json
+import os
+import signal
 
 import pytest
 
+from contracts.cbdc.fields import BATCH_LINES_MAX
 from contracts.sdk.testing import Ledger
 from tests.cli.cbdc_node import town
 from tests.client.cbdc.test_iso20022 import order_xml, pain_xml
@@ -120,3 +123,52 @@ def test_the_answer_is_one_line_of_json(here):
     result = here.run("payout", csv_of(here, ("ann", "1")), "--json", by="welfare")
 
     assert json.loads(result.stdout)["paid"] == 1
+
+
+def stalled(here, *rows, **how):
+    """Run a payout against a node that takes the transaction and shows no block."""
+    file = csv_of(here, *rows)
+    real = here.node.wait
+    pending = {"status": "pending"}
+    here.table["tx_wait"] = lambda transaction_id, **_: pending | {"transaction_id": transaction_id}
+    try:
+        return here.raw(
+            "payout", file, "--key", here.key("welfare"), "--rpc", here.url, "--json", **how
+        ), file
+    finally:
+        here.table["tx_wait"] = real
+
+
+def test_rows_whose_outcome_is_unknown_are_told_and_the_exit_code_is_4(here):
+    result, _ = stalled(here, ("ann", "100"), ("ben", "100"), SAPHA_WAIT_S="0.1")
+
+    found = json.loads(result.stdout)
+    assert result.exit_code == 4
+    assert [row["code"] for row in found["results"]] == ["UNKNOWN", "UNKNOWN"]
+    assert "sending again is a second payment" in result.stderr
+
+
+def test_the_file_of_an_interrupted_payout_pays_nobody_twice(here):
+    _, file = stalled(here, ("ann", "100"), ("ben", "100"), SAPHA_WAIT_S="0.1")
+
+    again = here.json("payout", file, by="welfare")
+
+    assert again["paid"] == 2
+    assert [here.satang(name) for name in ("ann", "ben")] == [10_000, 10_000]
+
+
+def test_rows_of_a_payout_that_ctrl_c_ended_are_unknown_or_not_sent(here):
+    def interrupt(**_params):
+        os.kill(os.getpid(), signal.SIGINT)
+        return {}
+
+    rows = [("ann", "0.01")] * (BATCH_LINES_MAX + 1)
+    here.table["tx_wait"] = interrupt
+
+    result = here.raw(
+        "payout", csv_of(here, *rows), "--key", here.key("welfare"), "--rpc", here.url, "--json"
+    )
+
+    codes = [row["code"] for row in json.loads(result.stdout)["results"]]
+    assert result.exit_code == 4
+    assert codes == ["UNKNOWN"] * BATCH_LINES_MAX + ["NOT_SENT"]

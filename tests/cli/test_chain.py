@@ -142,3 +142,77 @@ def test_a_file_that_holds_no_chain_is_refused(genesis, tmp_path, text):
     file.write_bytes(text.encode("latin-1"))
 
     assert sapha("chain", "verify", file, "--genesis", path).exit_code == 1
+
+
+def heads(chain, last: int):
+    def header(at):
+        found = chain[last if at == "latest" else at]
+        return {
+            "header_bytes": "0x" + found.block.header.encode().hex(),
+            "certificate": "0x" + found.certificate.encode().hex(),
+        }
+
+    return node(chain_getHeader=header)
+
+
+def test_the_proven_head_is_remembered_and_a_node_that_goes_back_refused(genesis, tmp_path):
+    path, chain = genesis
+    options = ("--genesis", path, "--head-file", tmp_path / "head.json", "--json")
+    with heads(chain, 4) as served:
+        first = sapha("chain", "head", "--rpc", served.url, *options)
+
+    with heads(chain, 3) as served:
+        second = sapha("chain", "head", "--rpc", served.url, *options)
+
+    assert json_of(first)["height"] == 4
+    assert second.exit_code == 1
+    assert "HEAD_WENT_BACK" in second.stdout + second.stderr
+
+
+def test_a_second_node_that_is_behind_is_named_and_the_variables_serve_every_command(
+    genesis, tmp_path
+):
+    path, chain = genesis
+    with heads(chain, 4) as served, heads(chain, 1) as behind:
+        result = sapha(
+            "chain",
+            "head",
+            "--rpc",
+            served.url,
+            "--genesis",
+            path,
+            "--json",
+            SAPHA_SECOND_RPC=behind.url,
+            SAPHA_HEAD_FILE=str(tmp_path / "head.json"),
+        )
+
+    assert f"stale: {behind.url} is 3 blocks" in result.stderr
+    answer = json.loads(result.stdout)
+    assert (answer["stale"], answer["behind_blocks"]) == (behind.url, 3)
+    assert (tmp_path / "head.json").exists()
+
+
+def test_evidence_is_listed_with_where_the_next_page_starts():
+    item = {
+        "validator": "bot",
+        "kind": "prepare",
+        "height": 8,
+        "view": 1,
+        "recorded_height": 9,
+    }
+    with node(
+        chain_getEvidence=lambda limit: {"evidence": [item] * limit, "next": "0x01"}
+    ) as served:
+        shown = sapha("chain", "evidence", "--rpc", served.url, "--limit", 1)
+        data = sapha("chain", "evidence", "--rpc", served.url, "--limit", 2, "--json")
+
+    assert "bot" in shown.stdout
+    assert "more: sapha chain evidence --after 0x01" in shown.stdout
+    assert json_of(data) == {"evidence": [item, item], "next": "0x01"}
+
+
+def test_no_evidence_is_said_in_words():
+    with node(chain_getEvidence=lambda limit: {"evidence": [], "next": None}) as served:
+        result = sapha("chain", "evidence", "--rpc", served.url)
+
+    assert "no evidence against anybody" in result.stdout

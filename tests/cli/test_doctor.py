@@ -19,12 +19,26 @@ def peer(name: str, *, connected: bool = True, is_validator: bool = True) -> dic
     }
 
 
+def took_part(*signed: int) -> dict:
+    names = ("dopa", "bot", "nso", "rd")
+    return {
+        "from_height": 9,
+        "to_height": 108,
+        "validators": [
+            {"name": name, "certificates": 100, "signed": count}
+            for name, count in zip(names, signed, strict=True)
+        ],
+    }
+
+
 def examined(**changes):
     table = {
         "chain_getStatus": STATUS,
         "node_getHealth": HEALTHY,
         "node_getPeers": [peer("bot"), peer("nso"), peer("rd")],
         "node_getConsensus": CONSENSUS,
+        "chain_getParticipation": took_part(100, 51, 50, 100),
+        "chain_getEvidence": lambda limit: {"evidence": [], "next": None},
     }
     with node(**(table | changes)) as served:
         return sapha("node", "doctor", "--rpc", served.url, "--json")
@@ -42,6 +56,7 @@ def test_a_healthy_node_has_no_findings():
         "ok": True,
         "summary": "dopa at height 9: everything is in order",
         "findings": [],
+        "notes": [],
     }
 
 
@@ -62,10 +77,64 @@ def test_more_missing_than_tolerated_says_that_nothing_can_be_decided():
     assert "2 of 4 validators are missing, at most 1 may be" in findings(result)[2]
 
 
+@pytest.mark.parametrize(("offset_ms", "is_off"), [(999, False), (-1_000, True), ("9" * 20, True)])
+def test_a_peer_whose_clock_is_a_second_off_is_named(offset_ms, is_off):
+    peers = [peer("bot") | {"clock_offset_ms": offset_ms}, peer("nso"), peer("rd")]
+
+    result = examined(node_getPeers=peers)
+
+    assert result.exit_code == int(is_off)
+    assert ["the clock of bot" in found for found in findings(result)] == [True] * is_off
+
+
+def test_a_warning_is_a_note_and_nothing_wrong():
+    check = {
+        "name": "clock",
+        "ok": True,
+        "warning": True,
+        "seen": "this node's clock is 300 ms behind",
+        "fix": "set it",
+    }
+
+    result = examined(node_getHealth={"status": "ok", "checks": [check]})
+
+    assert result.exit_code == 0
+    assert json_of(result)["notes"] == ["this node's clock is 300 ms behind; set it"]
+
+
+def test_the_newest_evidence_is_a_note():
+    newest = {"validator": "bot", "kind": "prepare", "height": 8, "view": 1}
+
+    result = examined(chain_getEvidence=lambda limit: {"evidence": [newest][:limit], "next": None})
+
+    assert result.exit_code == 0
+    assert json_of(result)["notes"] == [
+        "bot signed two different things (prepare) at height 8, view 1; "
+        "all of it: sapha chain evidence"
+    ]
+
+
 def test_an_observer_that_is_away_is_no_finding():
     result = examined(node_getPeers=[peer("watcher", connected=False, is_validator=False)])
 
     assert result.exit_code == 0
+
+
+def test_a_certificate_that_runs_out_is_a_note_and_nothing_wrong():
+    check = {"name": "certificate", "ok": True, "warning": True, "seen": "45 days", "fix": "renew"}
+
+    result = examined(node_getHealth={"status": "ok", "checks": [check]})
+
+    assert result.exit_code == 0
+    assert json_of(result)["notes"] == ["45 days; renew"]
+
+
+def test_a_missing_validator_is_shown_with_why_the_last_session_ended():
+    away = peer("bot", connected=False) | {"last_reason": "certificate has expired: that of bot"}
+
+    result = examined(node_getPeers=[away])
+
+    assert "(certificate has expired: that of bot)" in findings(result)[0]
 
 
 def test_a_failing_check_is_named_with_its_mend():
@@ -94,9 +163,34 @@ def test_consensus_at_rest_is_no_finding(change):
     assert examined(node_getConsensus=CONSENSUS | change).exit_code == 0
 
 
+def test_who_is_in_fewer_than_half_of_the_certificates_is_named_without_being_wrong():
+    result = examined(chain_getParticipation=took_part(100, 49, 0, 50))
+
+    assert result.exit_code == 0
+    assert json_of(result)["notes"] == [
+        "in fewer than half of the certificates of 9 to 108: bot 49 of 100, nso 0 of 100;"
+        " away, cut off, or only slower than the quorum"
+    ]
+
+
 def test_a_node_that_does_not_answer_exits_3_and_its_files_are_checked(tmp_path):
     result = sapha("node", "doctor", "--rpc", CLOSED, "--dir", tmp_path, "--json")
 
     assert result.exit_code == 3
     assert "does not answer" in findings(result)[0]
     assert "node.toml" in findings(result)[1]
+
+
+def test_a_validator_that_is_passed_over_is_named_with_its_missed_turns_and_is_no_fault():
+    turns = [
+        {"validator": "bot", "missed": 4, "charged": 310, "until": 374},
+        {"validator": "nso", "missed": 1, "charged": 312, "until": 0},
+    ]
+
+    result = examined(node_getConsensus=CONSENSUS | {"passed_over": ["bot"], "turns": turns})
+
+    found = json_of(result)
+    assert result.exit_code == 0
+    assert len(found["notes"]) == 1
+    assert "bot is passed over up to height 374" in found["notes"][0]
+    assert "missed 4 turns in a row, the last at height 310" in found["notes"][0]

@@ -1,14 +1,57 @@
 """From member files to a verified genesis, as agencies do it."""
 
 import json
+import shutil
 
 import pytest
 
+from consensus import born
 from genesis.verify import load_genesis
+from node.config import load_config
+from node.store.sign_state import SignStateFiles
+from primitives.crypto import PublicKey, SigningKey
 from primitives.ids import Address, show_address
 from tests.cli.network import json_of, sapha
 
-BANK = show_address(Address(bytes(20)))
+ADDRESSES = [show_address(Address(bytes([n]) * 20)) for n in range(9)]
+KEYS = ["0x" + SigningKey(bytes([n]) * 32).public_key.hex() for n in (1, 2, 3)]
+PLAN = f"""
+network = "thai"
+kind = "production"
+
+[[account]]
+name = "issuers"
+threshold = 2
+keys = {json.dumps(KEYS)}
+
+[[agency]]
+id = "central-bank"
+name_th = "ธนาคารกลาง"
+name_en = "Central bank"
+kinds = ["central-bank"]
+administrator = "issuers"
+
+""" + "".join(
+    f"""
+[[agency]]
+id = "agency-{number}"
+name_th = "หน่วยงาน"
+name_en = "Agency {number}"
+kinds = ["validator"]
+administrator = "{ADDRESSES[number]}"
+"""
+    for number in range(4)
+)
+
+
+def plan(directory, text=PLAN, name="network.toml"):
+    path = directory / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def init(files, plan_file, out, *more):
+    return sapha("network", "init", *files, "--plan", plan_file, "--out", out, *more)
 
 
 def make_members(directory, count: int = 4) -> list:
@@ -30,9 +73,7 @@ def agencies(tmp_path_factory):
     directory = tmp_path_factory.mktemp("agencies")
     files = make_members(directory)
     out = directory / "genesis.json"
-    result = sapha(
-        "network", "init", *files, "--name", "thai", "--central-bank", BANK, "--out", out, "--json"
-    )
+    result = init(files, plan(directory), out, "--json")
     assert result.exit_code == 0, result.stderr
     return directory, json_of(result)
 
@@ -68,9 +109,11 @@ def test_another_hash_is_refused_and_nothing_is_installed(agencies, tmp_path):
 
 def test_another_genesis_is_never_installed_over_one(agencies, tmp_path):
     directory, _made = agencies
-    (tmp_path / "genesis.json").write_text("{}")
+    home = tmp_path / "agency-0"
+    shutil.copytree(directory / "agency-0", home)
+    (home / "genesis.json").write_text("{}")
 
-    result = sapha("network", "verify", directory / "genesis.json", "--install", tmp_path)
+    result = sapha("network", "verify", directory / "genesis.json", "--install", home)
 
     assert result.exit_code == 1
     assert "another genesis" in result.stderr
@@ -92,52 +135,44 @@ def test_code_that_this_node_does_not_ship_is_refused(agencies, tmp_path):
 def test_three_validators_are_refused_unless_for_development(agencies, tmp_path):
     directory, _made = agencies
     files = [directory / f"agency-{index}" / "member.json" for index in range(3)]
-    common = ["network", "init", *files, "--name", "thai", "--central-bank", BANK]
+    development = PLAN.replace('"production"', '"development"')
 
-    refused = sapha(*common, "--out", tmp_path / "a.json")
-    allowed = sapha(*common, "--out", tmp_path / "b.json", "--development")
+    refused = init(files, plan(tmp_path), tmp_path / "a.json")
+    allowed = init(files, plan(tmp_path, development, "d.toml"), tmp_path / "b.json")
 
     assert refused.exit_code == 1
     assert "needs at least 4" in refused.stderr
     assert allowed.exit_code == 0
 
 
-def test_the_same_member_twice_is_refused_by_its_place(agencies, tmp_path):
+def test_a_validator_for_which_no_agency_could_speak_is_named(agencies, tmp_path):
+    directory, _made = agencies
+    files = [directory / f"agency-{index}" / "member.json" for index in range(4)]
+    renamed = PLAN.replace('id = "agency-2"', 'id = "rd"')
+
+    result = init(files, plan(tmp_path, renamed), tmp_path / "g.json")
+
+    assert result.exit_code == 2
+    assert "no agency of kind validator has the id agency-2" in result.stderr
+
+
+def test_the_same_member_twice_is_refused_by_its_name_and_files(agencies, tmp_path):
     directory, _made = agencies
     files = [directory / "agency-0" / "member.json"] * 4
 
-    result = sapha(
-        "network", "init", *files, "--name", "x", "--central-bank", BANK,
-        "--out", tmp_path / "g.json",
-    )  # fmt: skip
+    result = init(files, plan(tmp_path), tmp_path / "g.json")
 
     assert result.exit_code == 1
-    assert "members[1].name" in result.stderr
+    assert f"{files[0]}: agency-0 has the name of agency-0 in {files[0]}" in result.stderr
 
 
 def test_a_genesis_is_never_overwritten(agencies):
     directory, _made = agencies
     files = [directory / "agency-0" / "member.json"]
 
-    result = sapha(
-        "network", "init", *files, "--name", "x", "--central-bank", BANK,
-        "--out", directory / "genesis.json",
-    )  # fmt: skip
+    result = init(files, directory / "network.toml", directory / "genesis.json")
 
     assert result.exit_code == 2
-
-
-def test_a_mistyped_central_bank_is_wrong_usage(agencies, tmp_path):
-    directory, _made = agencies
-    files = [directory / "agency-0" / "member.json"]
-
-    result = sapha(
-        "network", "init", *files, "--name", "x", "--central-bank", BANK[:-1] + "x",
-        "--out", tmp_path / "g.json",
-    )  # fmt: skip
-
-    assert result.exit_code == 2
-    assert not (tmp_path / "g.json").exists()
 
 
 def test_a_directory_with_a_node_is_never_made_again(agencies):
@@ -149,6 +184,34 @@ def test_a_directory_with_a_node_is_never_made_again(agencies):
 
     assert result.exit_code == 1
     assert "already a node here" in result.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--sign-state-dir", "{tmp}/other disk/signing")])
+def test_a_new_member_is_born_having_signed_nothing(tmp_path, options):
+    home = tmp_path / "home"
+    options = [option.format(tmp=tmp_path) for option in options]
+
+    made = sapha(
+        "member", "new", "dopa", "--dir", home, "--address", "127.0.0.1", *options, "--json"
+    )
+
+    folder = load_config(home).sign_state_dir
+    files = SignStateFiles(folder)
+    files.close()
+    assert files.state == born(PublicKey(bytes.fromhex(json_of(made)["public_key"][2:])))
+    assert str(folder) == (options[1] if options else f"{home}/data/sign_state")
+
+
+def test_a_sign_state_of_another_key_is_not_overwritten(tmp_path):
+    folder = tmp_path / "signing"
+    arguments = ("--address", "127.0.0.1", "--sign-state-dir", folder)
+    sapha("member", "new", "dopa", "--dir", tmp_path / "one", *arguments)
+
+    again = sapha("member", "new", "dopa", "--dir", tmp_path / "two", *arguments)
+
+    assert again.exit_code == 1
+    assert "there is already a sign-state here" in again.stderr
+    assert not (tmp_path / "two" / "keys").exists()
 
 
 def test_a_name_that_no_genesis_takes_is_refused_before_anything_is_written(tmp_path):
@@ -168,34 +231,112 @@ def test_the_member_file_holds_no_secret(agencies):
     assert "PRIVATE" not in (home / "member.json").read_text()
 
 
-def test_the_first_agencies_are_the_validators_and_the_central_bank(agencies):
-    directory, _made = agencies
+def test_the_first_agencies_and_their_accounts_are_the_plans(agencies):
+    directory, made = agencies
 
-    genesis = load_genesis(directory / "genesis.json")
+    configs = {c.name: c.config for c in load_genesis(directory / "genesis.json").contracts}
 
-    config = next(c.config for c in genesis.contracts if c.name == "governance")
-    assert [entry["id"] for entry in config["agencies"]] == [
-        *(f"agency-{index}" for index in range(4)),
+    assert [entry["id"] for entry in configs["governance"]["agencies"]] == [
         "central-bank",
+        *(f"agency-{number}" for number in range(4)),
     ]
+    assert configs["accounts"] == {"accounts": [{"keys": sorted(KEYS), "threshold": 2}]}
+    shown = {one["agency_id"]: (one["administrator"], one["keys"]) for one in made["agencies"]}
+    asked = sapha("account", "address", *KEYS, "--threshold", 2).stdout.strip()
+    assert shown["central-bank"] == (asked, "2 of 3")
+    assert shown["agency-0"] == (ADDRESSES[0], "1 of 1")
+
+
+def test_a_genesis_with_another_key_of_this_node_is_not_installed(agencies, tmp_path):
+    directory, _made = agencies
+    other = tmp_path / "agency-0"
+    sapha("member", "new", "agency-0", "--dir", other, "--address", "127.0.0.1")
+
+    result = sapha("network", "verify", directory / "genesis.json", "--install", other)
+
+    assert result.exit_code == 1
+    assert "the key is " in result.stderr
+    assert not (other / "genesis.json").exists()
+
+
+def altered(file, folder, **changes):
+    """A copy of a member file with some of its fields changed, or removed for None."""
+    document = json.loads(file.read_text()) | changes
+    copy = folder / "altered.json"
+    kept = {name: value for name, value in document.items() if value is not None}
+    copy.write_text(json.dumps(kept))
+    return copy
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["", "{}", "[]", "[1]", '[{"id": "dopa"}]'],
-    ids=["no JSON", "no list", "nobody", "no agency", "fields missing"],
+    ("changes", "said"),
+    [
+        ({"signature": None}, "is not signed"),
+        ({"signature": "0x" + "00" * 64}, "the signature is not that of agency-3's key"),
+        ({"host": "10.0.0.9"}, "the signature is not that of agency-3's key"),
+        ({"port": 7}, "the signature is not that of agency-3's key"),
+        ({"is_validator": False}, "the signature is not that of agency-3's key"),
+    ],
 )
-def test_a_wrong_list_of_agencies_is_wrong_usage(agencies, tmp_path, text):
+def test_a_member_file_that_its_key_has_not_signed_is_refused_by_name(
+    agencies, tmp_path, changes, said
+):
     directory, _made = agencies
     files = [directory / f"agency-{index}" / "member.json" for index in range(4)]
-    listed = tmp_path / "agencies.json"
-    listed.write_text(text)
+    files[3] = altered(files[3], tmp_path, **changes)
 
-    result = sapha(
-        "network", "init", *files, "--name", "x", "--central-bank", BANK,
-        "--agencies", listed, "--out", tmp_path / "genesis.json",
-    )  # fmt: skip
+    result = init(files, plan(tmp_path), tmp_path / "g.json")
 
-    assert result.exit_code == 2
-    assert "agencies.json" in result.stderr
-    assert not (tmp_path / "genesis.json").exists()
+    assert result.exit_code == 1
+    assert f"{files[3]}: member: {said}" in result.stderr
+    assert not (tmp_path / "g.json").exists()
+
+
+def test_a_certificate_of_another_in_a_member_file_is_refused(agencies, tmp_path):
+    directory, _made = agencies
+    files = [directory / f"agency-{index}" / "member.json" for index in range(4)]
+    foreign = json.loads(files[0].read_text())["certificate"]
+    files[3] = altered(files[3], tmp_path, certificate=foreign)
+
+    result = init(files, plan(tmp_path), tmp_path / "g.json")
+
+    assert result.exit_code == 1
+    assert "the signature is not that of agency-3's key" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("field", "of", "said"),
+    [
+        ("certificate", "agency-1", "the certificate is "),
+        ("host", "10.0.0.9", "host is 10.0.0.9 in the genesis, 127.0.0.1 here"),
+        ("port", 7, "port is 7 in the genesis, 26600 here"),
+        ("is_validator", False, "is a validator is False in the genesis, True here"),
+    ],
+)
+def test_a_genesis_that_says_else_of_this_member_is_not_installed(
+    agencies, tmp_path, field, of, said
+):
+    directory, _made = agencies
+    document = json.loads((directory / "genesis.json").read_text()) | {"kind": "development"}
+    own, other = document["members"][0], document["members"][1]
+    own[field] = other["certificate"] if field == "certificate" else of
+    document["members"] = [own, *document["members"][1 + (field == "certificate") :]]
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(document))
+
+    result = sapha("network", "verify", changed, "--install", directory / "agency-0")
+
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "do not install this genesis" in result.stderr
+
+
+def test_a_directory_without_its_member_file_takes_no_genesis(agencies, tmp_path):
+    directory, _made = agencies
+    home = tmp_path / "agency-0"
+    shutil.copytree(directory / "agency-0", home, ignore=shutil.ignore_patterns("*.json"))
+
+    result = sapha("network", "verify", directory / "genesis.json", "--install", home)
+
+    assert result.exit_code == 1
+    assert f"{home / 'member.json'}: cannot be read" in result.stderr

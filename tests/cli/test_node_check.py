@@ -8,6 +8,7 @@ from node.checks import check_node, repair_wal
 from node.store.wal import Wal
 from primitives.errors import LocalFault
 from tests.cli.network import json_of, sapha
+from tests.store.signing import STAMP
 
 
 @pytest.fixture
@@ -75,6 +76,7 @@ def test_the_certificate_of_another_member_is_named(home):
 def damage_wal(home):
     path = home / "data" / "wal"
     wal = Wal(path)
+    wal.start(STAMP)
     for number in range(4):
         wal.append(1, bytes([number]) * 50)
     wal.close()

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from client.chain_file import ChainBroken, ChainVerifier, block_line, first_line
-from primitives.block import Block
+from primitives.block import Block, last_certificate_hash_of
 from primitives.certificate import BadCertificate
 from primitives.errors import BadShape, Rejected, WrongChain
 from tests.client.builders import (
+    KEYS,
     State,
     block_answer,
     certify,
@@ -83,6 +84,47 @@ def test_a_block_with_another_certificate_is_refused():
 
     with pytest.raises(BadCertificate):
         verifier_after(2).take_block(json.dumps(line))
+
+
+def certified_with(last) -> str:
+    """The line of block 3 with `last` as the certificate of block 2, sealed by a quorum."""
+    block = CHAIN[3].block
+    header = replace(block.header, last_certificate_hash=last_certificate_hash_of(last))
+    return line_of(replace(block, header=header, last_certificate=last))
+
+
+TRUE = CHAIN[2].certificate.unchecked
+FALSE = {
+    "missing": (None, "missing, needed is one of 2"),
+    "of another height": (CHAIN[1].certificate.unchecked, "of height 1, needed is one of 2"),
+    "of another block": (replace(TRUE, block_hash=bytes(32)), "not of this block 2"),
+    "of too few": (replace(TRUE, signers=b"\x01", signatures=TRUE.signatures[:1]), "1 seals"),
+    "of another view": (replace(TRUE, view=1), "does not verify"),
+}
+
+
+@pytest.mark.parametrize(("last", "reason"), FALSE.values(), ids=FALSE)
+def test_a_block_that_does_not_prove_its_parent_is_refused_even_when_sealed(last, reason):
+    with pytest.raises(BadCertificate, match=reason):
+        verifier_after(3).take_block(certified_with(last))
+
+
+def test_a_block_may_hold_another_proof_of_its_parent_than_the_line_before():
+    other = certify(GENESIS, CHAIN[2].block, KEYS[1:]).unchecked
+    verifier = verifier_after(3)
+
+    verifier.take_block(certified_with(other))
+
+    assert other != TRUE
+    assert verifier.height == 3
+
+
+def test_block_one_that_holds_a_certificate_is_refused():
+    header = replace(CHAIN[1].block.header, last_certificate_hash=TRUE.hash)
+    forged = replace(CHAIN[1].block, header=header, last_certificate=TRUE)
+
+    with pytest.raises(BadCertificate, match="there is one in block 1"):
+        verifier_after(1).take_block(line_of(forged))
 
 
 def test_a_changed_transaction_is_refused():

@@ -2,19 +2,38 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
-from consensus import Engine, EngineConfig, Head
+from consensus import (
+    Effect,
+    Engine,
+    EngineConfig,
+    Found,
+    Head,
+    Received,
+    SignMark,
+    SignState,
+    Stamp,
+    Standing,
+    Start,
+    StoreNote,
+    begin,
+    born,
+    recover,
+)
 from consensus.messages import (
     TAGS,
     Content,
     Justification,
     Kind,
+    Position,
     PrePrepare,
     Signatures,
     Statement,
     ViewChange,
     signed_bytes,
 )
+from consensus.turns import Turns, order_of, passed_over
 from primitives.block import Block, Header, last_certificate_hash_of, transactions_root_of
 from primitives.certificate import Certificate, UncheckedCertificate, assemble, seal_bytes
 from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, Signature, digest
@@ -22,6 +41,8 @@ from primitives.ids import Height, View
 from primitives.validators import Validator, ValidatorSet, validator_set
 
 CHAIN = "test-0123456789abcdef"
+NO_KEY = PublicKey(bytes(32))
+RANDOM = bytes(range(16))
 RESTART = digest("genesis", b"test")
 NAMES = ("amber", "basil", "coral", "dahlia", "ebony", "fern", "ginger", "hazel", "iris", "jade")
 
@@ -47,12 +68,22 @@ def validators_of(count: int) -> ValidatorSet:
     )
 
 
+def turns_of(height: int, count: int, turns: Turns | None = None) -> dict[str, Any]:
+    """Who proposes at `height`, as fields of a head; by default nobody has missed a turn."""
+    validators, known = validators_of(count), turns or {}
+    return {
+        "order": order_of(validators, known, Height(height)),
+        "passed_over": passed_over(validators, known, Height(height)),
+    }
+
+
 def genesis_head(count: int) -> Head:
     return Head(
         height=Height(0),
         block_hash=digest("test-genesis", b""),
         certificate=None,
         validators=validators_of(count),
+        **turns_of(1, count),
         decided_by=None,
         restart=RESTART,
     )
@@ -69,6 +100,29 @@ def config_of(index: int | None, **settings) -> EngineConfig:
     )
 
 
+def found_at_birth(index: int | None) -> Found:
+    """What the first start of a new key finds."""
+    state = born(NO_KEY if index is None else key_of(index))
+    return Found(sign_state=state, unreadable=None, lock=None, wal=None, store=None)
+
+
+def found_after(head: Head, index: int) -> Found:
+    """What a validator finds that has committed `head` and sealed it."""
+    if head.certificate is None:
+        return found_at_birth(index)
+    mark = SignMark(head.height, head.certificate.view, int(Kind.COMMIT))
+    stamp = Stamp(start=1, random=RANDOM)
+    state = SignState(key=key_of(index), standing=Standing.EXPLAINED, stamp=stamp, mark=mark)
+    note = StoreNote(stamp=stamp, mark=mark, statements=())
+    return Found(sign_state=state, unreadable=None, lock=None, wal=None, store=note)
+
+
+def start_of(index: int | None, found: Found | None = None) -> Start:
+    """What `begin` says of the files; those of a new key unless others are given."""
+    key = NO_KEY if index is None else key_of(index)
+    return begin(found or found_at_birth(index), key, RANDOM)
+
+
 def engine_of(
     index: int | None,
     *,
@@ -76,7 +130,37 @@ def engine_of(
     head: Head | None = None,
     config: EngineConfig | None = None,
 ) -> Engine:
-    return Engine(config or config_of(index), head or genesis_head(count))
+    """An engine to which all other validators have told their open height."""
+    head = head or genesis_head(count)
+    found = found_at_birth(None) if index is None else found_after(head, index)
+    engine, _first = recover(config or config_of(index), head, start_of(index, found))
+    answer_all(engine, head, besides=index)
+    return engine
+
+
+def answer_all(engine: Engine, head: Head, *, besides: int | None) -> tuple[Effect, ...]:
+    """Every other validator tells that it has the height after `head` open."""
+    peers = [m.public_key for m in head.validators.members]
+    effects = [
+        answer(engine, peer, height=head.height + 1)
+        for peer in peers
+        if besides is None or peer != key_of(besides)
+    ]
+    return tuple(effect for step in effects for effect in step)
+
+
+def answer(
+    engine: Engine,
+    peer: PublicKey,
+    *,
+    height: int,
+    is_listening: bool = False,
+    statement: Statement | None = None,
+) -> tuple[Effect, ...]:
+    """One validator answers the present question."""
+    nonce = engine._replica.right.nonce
+    position = Position(nonce, Height(height), is_listening, statement)
+    return engine.step(Received(peer, position.encode()))
 
 
 def block_on(
@@ -109,20 +193,29 @@ def block_on(
 
 
 def statement(
-    kind: Kind, height: int, view: int, content: Content, sender: int, chain: str = CHAIN
+    kind: Kind,
+    height: int,
+    view: int,
+    content: Content,
+    sender: int,
+    chain: str = CHAIN,
+    restart: Digest = RESTART,
 ) -> Statement:
-    signed = signed_bytes(chain, RESTART, Height(height), View(view), content)
+    signed = signed_bytes(chain, restart, Height(height), View(view), content)
     key = key_of(sender)
     signature = fake_sign(key, TAGS[kind], signed)
     return Statement(kind, Height(height), View(view), content, key, signature)
 
 
 def prepare(block: Block, sender: int, view: int = 0) -> Statement:
-    return statement(Kind.PREPARE, block.height, view, block.hash, sender)
+    """Signed under the restart of the block's header, as commits are."""
+    restart = block.header.restart
+    return statement(Kind.PREPARE, block.height, view, block.hash, sender, restart=restart)
 
 
 def commit(block: Block, sender: int, view: int = 0) -> Statement:
-    return statement(Kind.COMMIT, block.height, view, block.hash, sender)
+    restart = block.header.restart
+    return statement(Kind.COMMIT, block.height, view, block.hash, sender, restart=restart)
 
 
 def prepares_of(block: Block, view: int, senders: Sequence[int]) -> Signatures:
@@ -154,10 +247,16 @@ def justification_of(changes: Sequence[ViewChange]) -> Justification:
 
 
 def pre_prepare(
-    block: Block, *, sender: int, view: int = 0, changes: Sequence[ViewChange] = ()
+    block: Block,
+    *,
+    sender: int,
+    view: int = 0,
+    changes: Sequence[ViewChange] = (),
+    restart: Digest | None = None,
 ) -> PrePrepare:
+    signed = restart or block.header.restart
     return PrePrepare(
-        statement(Kind.PRE_PREPARE, block.height, view, block.hash, sender),
+        statement(Kind.PRE_PREPARE, block.height, view, block.hash, sender, restart=signed),
         block.encode(),
         justification_of(changes),
     )
@@ -171,10 +270,11 @@ def certificate_of(
     view: int = 0,
     validators: ValidatorSet | None = None,
 ) -> Certificate:
-    signed = seal_bytes(CHAIN, RESTART, block.height, View(view), block.hash)
+    restart = block.header.restart
+    signed = seal_bytes(CHAIN, restart, block.height, View(view), block.hash)
     return assemble(
         sealed=(block.height, View(view), block.hash),
-        restart=RESTART,
+        restart=restart,
         seals={key_of(i): fake_sign(key_of(i), "seal", signed) for i in senders},
         validators=validators or validators_of(count),
     )
@@ -200,8 +300,9 @@ def head_after(block: Block, certificate: Certificate, count: int = 4) -> Head:
         block_hash=block.hash,
         certificate=certificate,
         validators=validators_of(count),
+        **turns_of(block.height + 1, count),
         decided_by=validators_of(count),
-        restart=RESTART,
+        restart=block.header.restart,
     )
 
 

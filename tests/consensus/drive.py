@@ -18,7 +18,6 @@ from consensus import (
     ValidateBlock,
 )
 from consensus.messages import Kind, Message
-from consensus.recall import is_prepared_entry, read_prepared_entry
 from consensus.wire import read_message
 from primitives.block import Block
 from primitives.certificate import Certificate
@@ -74,7 +73,9 @@ def built(engine: Engine, block: Block, view: int = 0) -> tuple[Effect, ...]:
 def committed(
     engine: Engine, block: Block, count: int = 4, certificate: Certificate | None = None
 ) -> tuple[Effect, ...]:
-    certificate = certificate or certificate_of(block, senders=range(count), count=count)
+    """Commit a block; unless told otherwise, one that all others have sealed."""
+    others = [i for i in range(count) if key_of(i) != engine._replica.own_key]
+    certificate = certificate or certificate_of(block, senders=others, count=count)
     return engine.step(BlockCommitted(head_after(block, certificate, count)))
 
 
@@ -92,7 +93,5 @@ def validated_blocks(effects: tuple[Effect, ...]) -> list[Block]:
 
 
 def persisted_kinds(effects: tuple[Effect, ...]) -> list[Kind]:
-    """The kinds of messages in WAL entries, in order."""
-    entries = [effect.entry for effect in only(effects, Persist)]
-    messages = [read_prepared_entry(e).commit if is_prepared_entry(e) else e for e in entries]
-    return [Kind(message[1]) for message in messages]
+    """The kinds of what was signed, in order."""
+    return [Kind(effect.state.mark.kind) for effect in only(effects, Persist)]

@@ -71,11 +71,11 @@ class Network:
         match effect:
             case Persist():
                 self.wal[index].append(effect)
-            case Broadcast(payload):
+            case Broadcast(payload=payload):
                 for other in range(self.size):
                     if other != index:
                         self.deliver(index, other, payload)
-            case Send(peer, payload):
+            case Send(peer=peer, payload=payload):
                 self.deliver(index, peer[0] - 1, payload)
             case BuildBlock():
                 self.build(index, effect)

@@ -18,6 +18,8 @@ from consensus import (
 from consensus.messages import (
     Decided,
     EvidenceMessage,
+    Position,
+    PositionQuestion,
     PrePrepare,
     Statement,
     StatusMessage,
@@ -64,16 +66,22 @@ class Scribe:
                 return f"Status {status.height}/{status.view}"
             case EvidenceMessage():
                 return "Evidence"
+            case PositionQuestion():
+                return "PositionQuestion"
+            case Position() as position:
+                return f"Position {position.height}"
 
     def show(self, effect: Effect) -> str:
         match effect:
+            case Persist(entry=None, state=state):
+                return f"persist {state.standing.name.lower()}"
             case Persist(entry=entry):
                 is_prepared = is_prepared_entry(entry)
                 payload = read_prepared_entry(entry).commit if is_prepared else entry
                 return f"persist {self.message(payload)}{' and block' if is_prepared else ''}"
-            case Broadcast(payload):
+            case Broadcast(payload=payload):
                 return f"broadcast {self.message(payload)}"
-            case Send(peer, payload):
+            case Send(peer=peer, payload=payload):
                 return f"send {self.name(peer[0] - 1)} {self.message(payload)}"
             case Decide(block, certificate):
                 return f"decide {self.block(block.hash)} in view {certificate.view}"

@@ -21,7 +21,14 @@ from consensus import (
     WorkWaiting,
 )
 from consensus.faults import evidence_of
-from consensus.messages import Decided, EvidenceMessage, Justification, StatusMessage
+from consensus.messages import (
+    Decided,
+    EvidenceMessage,
+    Justification,
+    Position,
+    PositionQuestion,
+    StatusMessage,
+)
 from consensus.wire import read_message
 from primitives.codec import decode, encode
 from primitives.errors import InvariantBroken, Rejected
@@ -53,7 +60,9 @@ MESSAGES = {
     "ViewChange prepared": CHANGES[0],
     "Decided": Decided(1, BLOCK.encode(), certificate_of(BLOCK, senders=(1, 2, 3)).encode()),
     "Status": StatusMessage(1, 0, BLOCK.hash, None, b"\x01", ((0, b"\x02"),), b"\x04"),
-    "Evidence": EvidenceMessage(evidence_of(prepare(BLOCK, 3), prepare(OTHER, 3))),
+    "PositionQuestion": PositionQuestion(bytes(16)),
+    "Position": Position(bytes(16), 1, False, commit(BLOCK, 0)),
+    "Evidence": EvidenceMessage(evidence_of(prepare(BLOCK, 3), prepare(OTHER, 3), HEAD.restart)),
 }
 by_name = pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())
 WRONG = [None, -1, 2**64 - 1, 2**63, True, b"", b"\0" * 33, "text", (), ((),), (1, 2, 3, 4, 5, 6)]
@@ -61,7 +70,9 @@ WRONG = [None, -1, 2**64 - 1, 2**63, True, b"", b"\0" * 33, "text", (), ((),), (
 # What a sender may leave out: the block of a claim, and anything in a status.
 HARMLESS = [
     (CHANGES[0], 7, None),
-    *((MESSAGES["Status"], index, wrong) for index in (2, 3, 4, 5, 6, 7) for wrong in WRONG),
+    *((MESSAGES["Status"], index, wrong) for index in range(2, 9) for wrong in WRONG),
+    (MESSAGES["Position"], 3, True),
+    (MESSAGES["Position"], 4, None),
 ]
 
 
@@ -113,7 +124,7 @@ def test_a_missing_or_surplus_field_is_a_fault(message):
     [
         (b"", "unknown kind"),
         (b"\x91", "unknown kind"),
-        (b"\x91\x07", "unknown kind"),
+        (b"\x91\x09", "unknown kind"),
         (b"\x96\x02" + b"\0" * 300, "PREPARE of 302 bytes, at most 256"),
         (b"\x98\x05" + b"\0" * 2000, "STATUS of 2002 bytes, at most 1024"),
         (b"\x99\x01" + b"\0" * (2 * 1024 * 1024), "PRE_PREPARE of"),
@@ -255,7 +266,7 @@ def test_no_order_of_events_makes_an_engine_raise_or_sign_twice(index, script):
 
     effects = [effect for event in script for effect in engine.step(event)]
 
-    marks = [e.record.mark for e in effects if isinstance(e, Persist)]
+    marks = [e.state.mark for e in effects if isinstance(e, Persist) and e.entry is not None]
     assert marks == sorted(set(marks))
     assert engine.status().height in {1, 2}
 

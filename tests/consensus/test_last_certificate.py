@@ -6,9 +6,11 @@ import pytest
 
 from consensus import BuildBlock, Decide, Halt, ValidateBlock, WorkWaiting
 from consensus.messages import Decided
+from consensus.turns import order_of
 from primitives.block import last_certificate_hash_of
 from primitives.certificate import UncheckedCertificate
 from primitives.crypto import Signature, digest
+from primitives.ids import Height
 from primitives.validators import Validator, validator_set
 from tests.consensus.builders import (
     block_on,
@@ -21,12 +23,14 @@ from tests.consensus.builders import (
     head_after,
     key_of,
     pre_prepare,
+    prepare,
     signed_certificate,
     validators_of,
 )
 from tests.consensus.drive import (
     committed,
     hear,
+    hear_all,
     only,
     persisted_kinds,
     reasons,
@@ -47,6 +51,15 @@ def carrying(last: UncheckedCertificate | None, head=HEAD, proposer=2):
     block = block_on(head, proposer=proposer)
     header = replace(block.header, last_certificate_hash=last_certificate_hash_of(last))
     return replace(block, header=header, last_certificate=last)
+
+
+def committing(engine):
+    """An engine that has sealed PARENT."""
+    hear(engine, pre_prepare(PARENT, sender=1))
+    validate(engine, PARENT)
+    others = [i for i in (0, 1, 2) if key_of(i) != engine._replica.own_key]
+    hear_all(engine, [prepare(PARENT, i) for i in others])
+    return engine
 
 
 JUNK = {
@@ -158,7 +171,7 @@ def test_r5_1_a_block_of_another_restart_is_refused():
     block = block_on(HEAD, proposer=2, restart=digest("restart", b""))
     engine = engine_of(0, head=HEAD)
 
-    effects = hear(engine, pre_prepare(block, sender=2))
+    effects = hear(engine, pre_prepare(block, sender=2, restart=HEAD.restart))
 
     assert "another restart" in reasons(effects)[0]
 
@@ -177,9 +190,10 @@ def test_r5_1_the_certificate_is_judged_by_the_set_that_decided_the_parent():
         validators_of(4),
         validator_set(Validator(key_of(i), f"v{i}") for i in range(2, 6)),
     )
-    head = replace(HEAD, validators=coming, decided_by=leaving)
+    order = order_of(coming, {}, Height(2))
+    head = replace(HEAD, validators=coming, decided_by=leaving, order=order)
     by_the_new = certificate_of(PARENT, senders=(2, 3, 4), validators=coming).unchecked
-    proposer = coming.proposer(2, 0)[0] - 1
+    proposer = order[0][0] - 1
 
     taken = hear(
         engine_of(3, head=head),
@@ -218,9 +232,8 @@ def test_r5_1_a_commit_that_comes_late_stands_in_the_next_certificate():
 
 
 def test_r5_1_a_commit_between_decision_and_commit_to_disk_stands_in_it_too():
-    engine = engine_of(2)
+    engine = committing(engine_of(2))
     hear(engine, Decided(1, PARENT.encode(), PROOF.encode()), peer=1)
-    validate(engine, PARENT)
     hear(engine, commit(PARENT, 3))
     committed(engine, PARENT, certificate=PROOF)
 
@@ -263,9 +276,8 @@ def test_r5_1_a_seal_that_is_known_is_not_verified_again():
         verified.append((tag, key))
         return fake_verify(key, tag, data, signature)
 
-    engine = engine_of(0, config=replace(config_of(0), verify=verify))
+    engine = committing(engine_of(0, config=replace(config_of(0), verify=verify)))
     hear(engine, Decided(1, PARENT.encode(), PROOF.encode()), peer=1)
-    validate(engine, PARENT)
     committed(engine, PARENT, certificate=PROOF)
     hear(engine, commit(PARENT, 3))
     verified.clear()

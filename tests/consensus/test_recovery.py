@@ -1,47 +1,54 @@
-"""Restarting: nothing said is unsaid, nothing prepared is forgotten, amnesia listens.
+"""Restarting with all files: nothing said is unsaid, nothing prepared is forgotten.
 
 Height 1, four validators; basil (1) proposes in view 0; the replica is amber (0).
 """
+
+from dataclasses import replace
 
 import pytest
 
 from consensus import (
     BadWalEntry,
-    Broadcast,
+    Found,
     Persist,
-    Recovery,
     SignMark,
-    SignRecord,
+    Standing,
+    StoreNote,
     ValidateBlock,
+    WalFound,
     WorkWaiting,
+    born,
     recover,
 )
+from consensus.guard import NOTHING_SIGNED
 from consensus.messages import Decided, Kind
 from consensus.recall import prepared_entry, read_prepared_entry
 from primitives.codec import encode
 from primitives.errors import BadShape
 from tests.consensus.builders import (
+    answer_all,
     block_on,
     certificate_of,
     commit,
     config_of,
     engine_of,
+    found_at_birth,
     genesis_head,
     head_after,
+    key_of,
     pre_prepare,
     prepare,
     prepares_of,
+    start_of,
     view_change,
 )
 from tests.consensus.drive import (
     built,
-    committed,
     fire,
     hear,
     hear_all,
     kinds,
     only,
-    persisted_kinds,
     said,
     timer,
     validate,
@@ -54,26 +61,33 @@ OTHER = block_on(HEAD, proposer=1, time_ms=7777)
 
 
 class Disk:
-    """Collects what an engine persists; can forget the last sign-state write or the WAL."""
+    """Collects what an engine persists; can forget the last sign-state writes or WAL entries."""
 
-    def __init__(self):
+    def __init__(self, index: int = 0):
+        self.index = index
         self.persists = []
 
     def keep(self, effects):
         self.persists += only(effects, Persist)
         return effects
 
-    def recovery(self, *, records=None, entries=None):
-        kept = self.persists[:records]
-        return Recovery(
-            sign_record=kept[-1].record if kept else None,
-            wal_entries=tuple(p.entry for p in self.persists[:entries]),
+    def found(self, *, states=None, entries=None):
+        kept = self.persists[:states]
+        state = kept[-1].state if kept else born(key_of(self.index))
+        locks = [p.lock for p in kept if p.lock is not None]
+        written = tuple(p.entry for p in self.persists[:entries])
+        return Found(
+            sign_state=state,
+            unreadable=None,
+            lock=locks[-1] if locks else None,
+            wal=WalFound(stamp=state.stamp, entries=written),
+            store=StoreNote(stamp=state.stamp, mark=NOTHING_SIGNED, statements=()),
         )
 
 
 def run_to(step: str, index: int = 0):
     """The disk of an engine that got as far as `step` in height 1."""
-    engine, disk = engine_of(index), Disk()
+    engine, disk = engine_of(index), Disk(index)
     opened = engine.step(WorkWaiting())
     if step == "view change":
         disk.keep(fire(engine, timer(opened, "view")))
@@ -81,7 +95,7 @@ def run_to(step: str, index: int = 0):
     if index == 1:
         disk.keep(built(engine, BLOCK))
     else:
-        hear(engine, pre_prepare(BLOCK, sender=1))
+        opened = hear(engine, pre_prepare(BLOCK, sender=1))
         disk.keep(validate(engine, BLOCK))
     if step in {"commit", "commit, then view change"}:
         others = [i for i in range(4) if i != index]
@@ -91,21 +105,25 @@ def run_to(step: str, index: int = 0):
     return disk
 
 
-def restart(disk, index=0, **lost):
-    return recover(config_of(index), HEAD, disk.recovery(**lost))
+def restart(disk, index=0, head=HEAD, **lost):
+    """The engine after a restart, when all others have answered, and the effects until then."""
+    start = start_of(index, disk.found(**lost))
+    engine, first = recover(config_of(index), head, start)
+    return engine, (*first, *answer_all(engine, head, besides=index))
 
 
-def test_recovery_from_an_empty_disk_is_a_fresh_engine():
-    engine, effects = recover(config_of(0), HEAD, Recovery(None, ()))
+def test_recovery_from_an_empty_disk_is_a_fresh_engine_that_asks_where_the_others_are():
+    engine, effects = recover(config_of(0), HEAD, start_of(0))
 
-    assert effects == ()
+    assert kinds(effects) == [Kind.POSITION_QUESTION]
+    assert timer(effects, "position").delay_ms == 1000
     assert engine.status().step == "idle"
 
 
 def test_recovery_says_again_what_was_said_and_where_it_stands():
     _, effects = restart(run_to("prepare"))
 
-    assert [Kind(e.payload[1]) for e in only(effects, Broadcast)] == [Kind.PREPARE, Kind.STATUS]
+    assert kinds(effects) == [Kind.PREPARE, Kind.STATUS, Kind.POSITION_QUESTION]
     assert said(effects)[0] == prepare(BLOCK, 0)
     assert only(effects, Persist) == []
     assert {timer(effects, name).delay_ms for name in ("view", "resend")} == {1000}
@@ -152,7 +170,13 @@ def test_recovery_returns_to_the_view_that_was_asked_for():
     engine, effects = restart(run_to("commit, then view change"))
 
     assert engine.status().view == 1
-    assert kinds(effects) == [Kind.VIEW_CHANGE, Kind.PREPARE, Kind.COMMIT, Kind.STATUS]
+    assert kinds(effects) == [
+        Kind.VIEW_CHANGE,
+        Kind.PREPARE,
+        Kind.COMMIT,
+        Kind.STATUS,
+        Kind.POSITION_QUESTION,
+    ]
     assert hear(engine, pre_prepare(OTHER, sender=1)) == ()
 
 
@@ -166,7 +190,7 @@ def test_a_proposer_that_restarts_proposes_the_same_block():
 
 
 def test_a_proposer_that_restarts_between_proposal_and_prepare_prepares_then():
-    engine, effects = restart(run_to("prepare", index=1), index=1, records=1, entries=1)
+    engine, effects = restart(run_to("prepare", index=1), index=1, states=1, entries=1)
 
     after = validate(engine, BLOCK)
 
@@ -177,82 +201,25 @@ def test_a_proposer_that_restarts_between_proposal_and_prepare_prepares_then():
 @pytest.mark.parametrize("step", ["prepare", "commit", "view change"])
 def test_a_signature_cut_off_before_the_sign_state_is_finished_first(step):
     disk = run_to(step)
+    last = disk.persists[-1]
 
-    _, effects = restart(disk, records=len(disk.persists) - 1 or -len(disk.persists))
+    _, effects = restart(disk, states=len(disk.persists) - 1 or -len(disk.persists))
 
-    assert isinstance(effects[0], Persist)
-    assert effects[0] == disk.persists[-1]
-    assert persisted_kinds(effects)[-1] in set(kinds(effects))
-
-
-@pytest.mark.parametrize("step", ["prepare", "commit", "view change"])
-def test_a_lost_wal_listens_and_signs_nothing_at_the_height_of_the_mark(step):
-    disk = run_to(step)
-
-    engine, effects = restart(disk, entries=0)
-    opened = engine.step(WorkWaiting())
-    hear(engine, pre_prepare(OTHER, sender=1))
-    heard = validate(engine, OTHER) + hear_all(engine, [prepare(OTHER, i) for i in (1, 2, 3)])
-
-    assert engine.status().is_listening
-    assert kinds(effects + opened + heard) == []
-    assert [t.name for t in opened if hasattr(t, "delay_ms")] == ["resend"]
-
-
-def test_listening_ends_when_the_height_of_the_mark_is_decided():
-    engine, _ = restart(run_to("commit"), entries=0)
-    hear(
-        engine,
-        Decided(1, BLOCK.encode(), certificate_of(BLOCK, senders=(1, 2, 3)).encode()),
-        peer=1,
-    )
-    validate(engine, BLOCK)
-    committed(engine, BLOCK)
-    head = head_after(BLOCK, certificate_of(BLOCK, senders=(0, 1, 2)))
-    following = block_on(head, proposer=2)
-
-    hear(engine, pre_prepare(following, sender=2))
-    effects = validate(engine, following)
-
-    assert not engine.status().is_listening
-    assert said(effects) == [prepare(following, 0)]
-
-
-def test_listening_lasts_until_the_mark_however_far():
-    record = SignRecord(mark=SignMark(7, 0, 2), digest=BLOCK.hash, signature=bytes(64))
-    engine, _ = recover(config_of(0), HEAD, Recovery(record, ()))
-
-    committed(engine, BLOCK)
-
-    assert engine.status().is_listening
-
-
-def test_a_wal_that_holds_another_statement_at_the_mark_does_not_explain_it():
-    disk = run_to("prepare")
-    record = SignRecord(mark=SignMark(1, 0, 2), digest=OTHER.hash, signature=bytes(64))
-
-    engine, _ = recover(config_of(0), HEAD, Recovery(record, disk.recovery().wal_entries))
-
-    assert engine.status().is_listening
-
-
-def test_a_mark_that_the_chain_has_passed_needs_no_wal():
-    disk = run_to("commit")
-    head = head_after(BLOCK, certificate_of(BLOCK, senders=(0, 1, 2)))
-
-    engine, effects = recover(config_of(0), head, disk.recovery(entries=0))
-
-    assert effects == ()
-    assert not engine.status().is_listening
+    finished = effects[0]
+    assert isinstance(finished, Persist)
+    stamp = finished.state.stamp
+    lock = None if last.lock is None else replace(last.lock, stamp=stamp)
+    assert finished == replace(last, entry=None, lock=lock, state=replace(last.state, stamp=stamp))
+    assert Kind(last.state.mark.kind) in kinds(effects)
 
 
 def test_entries_of_another_height_are_passed_over():
     disk = run_to("commit")
     head = head_after(BLOCK, certificate_of(BLOCK, senders=(0, 1, 2)))
 
-    engine, effects = recover(config_of(0), head, disk.recovery())
+    engine, effects = recover(config_of(0), head, start_of(0, disk.found()))
 
-    assert effects == ()
+    assert kinds(effects) == [Kind.POSITION_QUESTION]
     assert engine.status().height == 2
 
 
@@ -263,7 +230,7 @@ def test_a_lone_validator_restarts_and_decides():
     engine.step(WorkWaiting())
     disk.keep(built(engine, block))
 
-    again, _ = recover(config_of(0), head, disk.recovery())
+    again, _ = recover(config_of(0), head, start_of(0, disk.found()))
     effects = validate(again, block)
 
     assert again.status().step in {"prepare", "decided", "commit"}
@@ -280,7 +247,18 @@ def test_commits_of_several_views_on_disk_decide_once():
         for view in (0, 1)
     )
 
-    engine, _ = recover(config_of(0), head, Recovery(None, entries))
+    mark = SignMark(1, 1, 3)
+    state = replace(born(key_of(0)), standing=Standing.EXPLAINED, mark=mark)
+    stamp = state.stamp
+    found = Found(
+        sign_state=replace(state, signature=commit(block, 0, 1).signature),
+        unreadable=None,
+        lock=None,
+        wal=WalFound(stamp=stamp, entries=entries),
+        store=StoreNote(stamp=stamp, mark=NOTHING_SIGNED, statements=()),
+    )
+
+    engine, _ = recover(config_of(0), head, start_of(0, found))
 
     assert [type(e).__name__ for e in validate(engine, block)] == ["CancelTimer", "Decide"]
 
@@ -290,8 +268,9 @@ def test_commits_of_several_views_on_disk_decide_once():
     [b"", b"\x01\x02", Decided(1, None, None).encode(), encode((9, b"", (), b"")), encode((9, 1))],
 )
 def test_an_entry_that_is_none_of_ours_stops_the_start(entry):
+    wal = WalFound(stamp=None, entries=(entry,))
     with pytest.raises(BadWalEntry):
-        recover(config_of(0), HEAD, Recovery(None, (entry,)))
+        start_of(0, replace(found_at_birth(0), wal=wal))
 
 
 def test_an_entry_of_another_kind_is_no_prepared_entry():

@@ -71,7 +71,7 @@ def test_rule_9_the_status_says_which_votes_are_in_hand():
 
     effects = engine.step(PeerConnected(key_of(2)))
 
-    assert sent(effects)[-1] == StatusMessage(
+    assert sent(effects)[-2] == StatusMessage(
         1, 0, BLOCK.hash, None, b"\x01", ((0, b"\x04"),), b"\x00"
     )
 

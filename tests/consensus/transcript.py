@@ -12,6 +12,7 @@ commands (validators by name):
     cut amber coral               messages between the two are lost, both ways
     lose Commit Prepare@basil     messages of that kind are lost, everywhere or on their way to one
     hear Prepare@basil            ... no longer
+    lose Block                    view changes travel without their block
     heal                          nothing is cut or lost any more
     connect amber coral           the two open their session again
     equivocate basil amber,coral dahlia    two proposals of view 0, one to each group
@@ -20,6 +21,7 @@ Effects are one a line: `name: effect`. Blocks are called b1, b2 ... in the orde
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from consensus import (
     BlockCommitted,
@@ -27,6 +29,8 @@ from consensus import (
     PeerConnected,
     WorkWaiting,
 )
+from consensus.messages import ViewChange
+from consensus.wire import read_message
 from tests.consensus.builders import NAMES, block_on, key_of, pre_prepare
 from tests.consensus.network import Network
 from tests.consensus.scribe import Scribe
@@ -54,13 +58,17 @@ class Transcript:
     def do_network(self, args: list[str]) -> None:
         observers = int(args[1]) if len(args) > 1 else 0
         self.network = Network(int(args[0]), observers)
-        perform = self.network.perform
+        perform, deliver = self.network.perform, self.network.deliver
 
         def note(index: int, effect: Effect) -> None:
             self.lines.append(f"{NAMES[index]}: {self.scribe.show(effect)}")
             perform(index, effect)
 
+        def carry(sender: int, receiver: int, payload: bytes) -> None:
+            deliver(sender, receiver, _bare(payload) if "Block" in self.lost else payload)
+
         self.network.perform = note
+        self.network.deliver = carry
         self.network.drop = self.is_lost
 
     def do_work(self, args: list[str]) -> None:
@@ -121,6 +129,12 @@ class Transcript:
     def is_lost(self, _sender: int, receiver: int, payload: bytes) -> bool:
         kind = self.scribe.kind_of(payload)
         return kind in self.lost or f"{kind}@{NAMES[receiver]}" in self.lost
+
+
+def _bare(payload: bytes) -> bytes:
+    message = read_message(payload)
+    is_bare = isinstance(message, ViewChange)
+    return replace(message, block=None).encode() if is_bare else payload
 
 
 def replay(text: str) -> str:

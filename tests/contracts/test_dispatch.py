@@ -12,6 +12,7 @@ from contracts.sdk.errors import (
     BudgetExceeded,
     CallTooDeep,
     ContractFailed,
+    EndOfBlockFailed,
     NotConfigured,
     ReadOnly,
 )
@@ -19,7 +20,6 @@ from contracts.sdk.testing import Ledger
 from primitives.errors import (
     ArgumentOutOfBounds,
     BadText,
-    InvariantBroken,
     NotAllowed,
     UnknownContract,
     UnknownMethod,
@@ -281,8 +281,17 @@ def test_a_hook_that_fails_at_the_end_of_a_block_stops_the_node():
     def fail(ctx):
         Counter("x").add(ctx, -1)
 
-    with pytest.raises(InvariantBroken, match="end of block 0 in bad"):
+    with pytest.raises(EndOfBlockFailed, match="hook of contract 'bad' failed at height 0"):
         Ledger({"bad": contract})
+
+
+def test_the_failure_of_a_hook_says_its_class_in_one_bounded_printable_line():
+    fault = EndOfBlockFailed("bad", 7, KeyError("two\nlines" + "x" * 500))
+
+    assert (fault.contract, fault.height) == ("bad", 7)
+    assert "KeyError: 'two\\nlines" in str(fault)
+    assert str(fault).isprintable()
+    assert len(str(fault)) < 300
 
 
 def test_a_contract_declares_everything_once():

@@ -80,8 +80,11 @@ def until(condition, what: str, timeout_s: float = START_S) -> None:
 
 
 def free_base_port(count: int = 16) -> int:
-    """Return a port so that the `count` ports from it are free on loopback right now."""
-    for base in range(21_000 + os.getpid() % 1_000 * 16, 60_000, count):
+    """Return a port so that the `count` ports from it are free on loopback right now.
+
+    All are below those that the system gives to outgoing connections.
+    """
+    for base in range(21_000 + os.getpid() % 600 * 16, 32_000, count):
         try:
             for port in range(base, base + count):
                 with socket.socket() as probe:

@@ -124,6 +124,44 @@ def test_all_validators_stopped_at_once_resume_with_every_block(network):
     network.agreed_root([0, 1, 2, 3])
 
 
+def test_a_stopped_validator_is_passed_over_and_proposes_again_when_it_is_back(network):
+    payer = Payer(network, "demo-1")
+    stopped = int((network.directory / "run" / "validator-2.pid").read_text())
+    os.kill(stopped, signal.SIGSTOP)
+    try:
+        _pay_until(payer, lambda: passed_over(network) == ["validator-2"])
+        status = network.call(0, "node_getConsensus")
+    finally:
+        os.kill(stopped, signal.SIGCONT)
+
+    _pay_until(payer, lambda: missed(network, "validator-2") == 0)
+
+    turn = next(turn for turn in status["turns"] if turn["validator"] == "validator-2")
+    assert status["passed_over"] == ["validator-2"]
+    assert turn["missed"] >= 2
+    assert turn["until"] > turn["charged"]
+    network.wait_height(2, network.height(0))
+    network.agreed_root([0, 1, 2, 3])
+
+
+def passed_over(network) -> list[str]:
+    return network.call(0, "chain_getStatus")["passed_over"]
+
+
+def missed(network, name: str) -> int:
+    turns = network.call(0, "node_getConsensus")["turns"]
+    return next((turn["missed"] for turn in turns if turn["validator"] == name), 0)
+
+
+def _pay_until(payer: Payer, condition) -> None:
+    """Pay, one payment after the other, until `condition` holds; a block for nearly each."""
+    for _ in range(150):
+        if condition():
+            return
+        payer.pay(node=0, to="demo-2", amount=1)
+    raise AssertionError("150 payments and not yet")
+
+
 class observer:  # noqa: N801 - reads as a phrase where it is used
     """The devnet's spare member, started as a fifth node that does not vote."""
 

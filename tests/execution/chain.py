@@ -144,15 +144,15 @@ class Chain:
         """Return a fresh block of what may be in it."""
         return self.ledger.build(self.request(evidence), transactions)
 
-    def seal(self, block: Block) -> Certificate:
-        """Return the certificate of `block` by the first three validators."""
+    def seal(self, block: Block, signers: Sequence[SigningKey] = VALIDATORS[:3]) -> Certificate:
+        """Return the certificate of `block` by `signers`, at first three of the validators."""
         signed = seal_bytes(
-            self.genesis.chain_id, self.genesis.hash, block.height, View(0), block.hash
+            self.genesis.chain_id, block.header.restart, block.height, View(0), block.hash
         )
         return assemble(
             sealed=(block.height, View(0), block.hash),
-            restart=self.genesis.hash,
-            seals={item.public_key: item.sign(SEAL_TAG, signed) for item in VALIDATORS[:3]},
+            restart=block.header.restart,
+            seals={item.public_key: item.sign(SEAL_TAG, signed) for item in signers},
             validators=self.genesis.validators,
         )
 

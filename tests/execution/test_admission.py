@@ -177,6 +177,15 @@ def test_a_transaction_twice_in_one_block_is_refused(funded):
     assert difference.startswith("transaction 1: REPLAYED")
 
 
+def test_transactions_of_one_account_take_effect_in_any_order(funded):
+    first, second = funded.transfer(ALICE, BOB, 7), funded.transfer(ALICE, BOB, 11)
+
+    receipts = [funded.commit(one).receipts[0] for one in (second, first)]
+
+    assert [receipt.code for receipt in receipts] == ["OK", "OK"]
+    assert funded.balance(BOB) == 18
+
+
 def test_admission_accepts_what_a_block_accepts(funded):
     good = funded.transfer(ALICE, BOB, 7)
 

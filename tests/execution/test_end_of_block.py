@@ -69,7 +69,7 @@ def test_an_empty_block_still_ends(ringing):
 
 def test_validators_that_a_block_sets_decide_the_next(ringing):
     tip = ringing.ledger._tip
-    run = BlockRun(tip.base, tip.next_block(ringing.next_ms))
+    run = BlockRun(tip.base, tip.next_block(ringing.next_ms), validators(4).members[0].public_key)
     chosen = validators(7)
     run._overlay.set(system.VALIDATORS_KEY, system.validators_value(chosen))
     run._overlay.keep()

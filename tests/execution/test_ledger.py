@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from contracts.registry import CONTRACTS
-from node.execution import system
 from node.ledger import LedgerSettings, init_ledger, open_ledger
 from node.store.faults import StoreExists, StoreMissing, StoreOfOtherNetwork
 from node.store.opening import StoreSettings
@@ -271,22 +270,6 @@ def test_a_simulation_gives_the_receipt_and_changes_nothing(funded):
     assert (fine.code, refused.code) == (OK, "INSUFFICIENT_FUNDS")
     assert funded.ledger._tip.store.state.root == root
     assert funded.balance(BOB) == 0
-
-
-def test_evidence_is_recorded_in_state_and_taken_once(funded):
-    evidence = b"two conflicting messages"
-    block = funded.build(evidence=[evidence])
-    funded.ledger.commit(block, funded.seal(block))
-
-    again = funded.build(evidence=[evidence])
-
-    assert block.evidence == (evidence,)
-    assert again.evidence == ()
-    assert funded.ledger.prove(system.evidence_key(evidence))[0] == system.evidence_value(2)
-    root = transactions_root_of((), (evidence,))
-    header = replace(again.header, transactions_root=root)
-    forged = replace(again, header=header, transactions=(), evidence=(evidence,))
-    assert str(funded.ledger.validate(forged)).startswith("evidence 0: REPLAYED")
 
 
 def test_heights_hashes_and_validators_are_found(funded):

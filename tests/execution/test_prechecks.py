@@ -94,11 +94,18 @@ async def test_a_block_is_prepared_with_what_this_node_has_not_checked(costly, p
 
 
 async def test_a_block_that_cannot_be_decoded_is_left_to_execution(costly, prechecks):
-    await prechecks.prepare([b"\xc1prove", a_call(1).raw])
+    assert prechecks.prepare([b"\xc1prove", a_call(1).raw]) is None
 
     assert costly.checked == []
     with pytest.raises(BadShape):
         costly.verified.read(b"\xc0")
+
+
+async def test_nothing_is_awaited_for_a_block_whose_calls_are_cheap_or_checked(costly, prechecks):
+    known = a_call(1)
+    await prechecks.check([known])
+
+    assert prechecks.prepare([known.raw, a_call(2, "other").raw]) is None
 
 
 async def test_a_check_under_way_is_not_begun_again(costly, prechecks):

@@ -304,7 +304,9 @@ def everything(chain: Chain, folder: Path) -> list[object]:
         ]
         pairs = list(store.state.iterate(b"", after=None, limit=10_000))
         values = [(key, store.state.get(key), ledger.prove(key)) for key, _ in pairs]
-        places = [reads.find(known) for h in heights for known in store.chain.ids_at(Height(h))]
+        places = [
+            store.chain.place_of(known) for h in heights for known in store.chain.ids_at(Height(h))
+        ]
         hashes = [reads.height_of(block.block.hash) for block in blocks if block is not None]
         return [found, pairs, values, places, hashes, ledger.head().block_hash]
     finally:

@@ -31,11 +31,28 @@ def test_a_whole_store_passes(kept):
     assert report.state_values > 5
 
 
+def test_a_lost_certificate_of_the_head_is_found(kept):
+    store, kv = kept
+    kv.write([(schema.META_CERTIFICATE, None)])
+
+    with pytest.raises(StoreDamaged, match="no certificate of its own"):
+        scrub(store)
+
+
+def test_a_changed_record_of_who_signed_is_found(kept):
+    store, kv = kept
+    key = schema.at_height(schema.SIGNERS, 2)
+    kv.write([(key, kv.get(key)[:-1] + b"\x0f")])
+
+    with pytest.raises(StoreDamaged, match="who signed block 1 changed"):
+        scrub(store)
+
+
 @pytest.mark.parametrize(
     "prefix",
     [
         schema.BLOCKS,
-        schema.CERTIFICATES,
+        schema.SIGNERS,
         schema.RECEIPTS,
         schema.TRANSACTION_IDS,
         schema.STATE,
@@ -67,9 +84,8 @@ def test_a_block_of_another_history_is_found(kept, tmp_path):
 
 def test_the_certificate_of_another_block_is_found(kept):
     store, kv = kept
-    kv.write(
-        [(schema.at_height(schema.CERTIFICATES, 1), kv.get(schema.CERTIFICATES + bytes(7) + b"\2"))]
-    )
+    other = store.chain.certificate_at(1)
+    kv.write([(schema.META_CERTIFICATE, other.encode())])
 
     with pytest.raises(StoreDamaged, match="no certificate of its own"):
         scrub(store)
@@ -77,10 +93,9 @@ def test_the_certificate_of_another_block_is_found(kept):
 
 def test_a_seal_that_does_not_verify_is_found(kept):
     store, kv = kept
-    key = schema.at_height(schema.CERTIFICATES, 1)
-    data = bytearray(kv.get(key))
+    data = bytearray(kv.get(schema.META_CERTIFICATE))
     data[-1] ^= 1
-    kv.write([(key, bytes(data))])
+    kv.write([(schema.META_CERTIFICATE, bytes(data))])
 
     with pytest.raises(StoreDamaged, match="does not verify"):
         scrub(store)

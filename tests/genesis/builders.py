@@ -31,6 +31,10 @@ def certificate(name: str) -> bytes:
     return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
+def member_key(index: int) -> SigningKey:
+    return SigningKey(bytes([index + 1]) * 32)
+
+
 def member_json(index: int) -> dict:
     return {
         "name": f"agency-{index}",

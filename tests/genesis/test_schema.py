@@ -10,7 +10,7 @@ from genesis.errors import GenesisContradiction, GenesisFieldWrong
 from genesis.schema import GenesisContract
 from genesis.verify import read_genesis, read_member
 from primitives.crypto import Digest
-from tests.genesis.builders import document, member
+from tests.genesis.builders import document, member, member_key
 
 CONTRACTS = (
     GenesisContract(name="cbdc", version=1, code_hash=Digest(bytes(32)), config={"b": 1, "a": 2}),
@@ -106,7 +106,7 @@ def test_a_plan_that_would_be_refused_is_refused_when_built():
 
 
 def test_a_member_file_reads_back():
-    text = show_member(member(1))
+    text = show_member(member(1), member_key(1))
 
     assert read_member(text) == member(1)
 

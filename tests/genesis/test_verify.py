@@ -1,9 +1,11 @@
 """Every missing, unknown or contradictory field of a genesis document has its own name."""
 
+import base64
 import json
 
 import pytest
 
+from genesis.build import show_member
 from genesis.errors import (
     GenesisContradiction,
     GenesisFieldMissing,
@@ -14,7 +16,7 @@ from genesis.errors import (
 from genesis.schema import genesis_document, show_genesis
 from genesis.verify import load_genesis, read_genesis, read_member
 from primitives.errors import LocalFault
-from tests.genesis.builders import document, member_json
+from tests.genesis.builders import certificate, document, member, member_key
 
 DELETE = object()
 
@@ -144,6 +146,14 @@ def test_each_field_out_of_form_or_range_is_named(path, value):
     assert caught.value.place.startswith(place_of(path))
 
 
+def test_two_members_whose_certificates_have_one_subject_are_refused():
+    namesake = base64.b64encode(certificate.__wrapped__("agency-1")).decode()
+    text = spoilt(["members", 3, "certificate"], namesake)
+
+    with pytest.raises(GenesisContradiction, match=r"members\[1\].certificate CN=agency-1"):
+        read_genesis(text)
+
+
 @pytest.mark.parametrize("name", ["name", "public_key", "certificate"])
 def test_two_members_that_share_what_must_be_their_own_are_refused(name):
     text = spoilt(["members", 3, name], document()["members"][1][name])
@@ -183,8 +193,8 @@ def test_a_contract_named_twice_is_refused():
 
 def test_no_validators_is_refused():
     whole = document()
-    for member in whole["members"]:
-        member["is_validator"] = False
+    for each in whole["members"]:
+        each["is_validator"] = False
 
     with pytest.raises(GenesisContradiction, match="no member is a validator"):
         read_genesis(json.dumps(whole))
@@ -281,7 +291,7 @@ def test_a_good_document_reads_back_to_itself(tmp_path):
 
 
 def test_a_member_file_is_read_as_strictly():
-    good = member_json(0)
+    good = json.loads(show_member(member(0), member_key(0)))
 
     assert read_member(json.dumps(good)).port == 26600
     with pytest.raises(GenesisFieldMissing, match=r"member\.port: missing"):

@@ -8,6 +8,7 @@ import pytest
 from node.mempool import Gossip, Pool
 from node.mempool.gossip import (
     BATCH_TRANSACTIONS_MAX,
+    BYTES_PER_PEER_MAX,
     FRAME_BYTES_MAX,
     FRAMES_PER_PEER_MAX,
     read_frame,
@@ -98,6 +99,17 @@ async def test_a_member_with_too_many_frames_waiting_loses_the_newest(gossip):
         gossip.on_frame(PEER, encode((b"x",)))
 
     assert gossip.frames_dropped == 3
+
+
+def test_a_member_with_too_many_bytes_waiting_loses_the_newest(gossip):
+    fits = BYTES_PER_PEER_MAX // FRAME_BYTES_MAX
+    assert fits < FRAMES_PER_PEER_MAX
+
+    for _ in range(fits + 2):
+        gossip.on_frame(PEER, bytes(FRAME_BYTES_MAX))
+    gossip.on_frame(OTHER, bytes(FRAME_BYTES_MAX))
+
+    assert gossip.frames_dropped == 2
 
 
 BAD_FRAMES = {

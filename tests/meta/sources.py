@@ -80,4 +80,4 @@ def commands_shown(markdown: str) -> list[str]:
     """Return the command lines in the shell fences of a document, without comments."""
     fences = re.findall(r"```(?:sh|bash|console|text)?\n(.*?)```", markdown, flags=re.S)
     lines = (line.split(" # ")[0].split("#")[0].strip() for f in fences for line in f.splitlines())
-    return [line.removeprefix("$ ") for line in lines if line]
+    return [re.sub(r"^[a-z0-9-]*\$ ", "", line) for line in lines if line]

@@ -4,6 +4,7 @@ import ast
 import dataclasses
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,9 +75,10 @@ def command_paths() -> set[str]:
 
     import cli
 
-    def walk(prefix: str, command: object) -> set[str]:
-        inner = getattr(command, "commands", {})
-        return {prefix}.union(*(walk(f"{prefix} {name}", item) for name, item in inner.items()))
+    def walk(prefix: str, command: Any) -> set[str]:
+        names = command.list_commands(None) if hasattr(command, "list_commands") else []
+        inner = [(name, command.get_command(None, name)) for name in names]
+        return {prefix}.union(*(walk(f"{prefix} {name}", item) for name, item in inner))
 
     return walk("sapha", typer.main.get_command(cli.app))
 

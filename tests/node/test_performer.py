@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -9,19 +10,22 @@ from consensus.effects import (
     Broadcast,
     Decide,
     Persist,
-    SignMark,
-    SignRecord,
     StartTimer,
     ValidateBlock,
 )
 from consensus.events import BlockValidated
+from consensus.guard import SignState
+from consensus.messages import SignMark
 from node.observe import NodeMetrics
 from node.performer import Performer, PerformerCalls, PerformerParts
 from node.ports import CommittedHead
+from node.room import DiskRoom
+from node.store.faults import no_room
 from node.timers import Timers
 from primitives.block import Block
 from primitives.errors import LocalFault
 from tests.builders import block, certificate, header, keys, validators
+from tests.store.signing import COMMIT, lock, state
 
 NOW_MS = 1_800_000_000_000
 
@@ -34,6 +38,8 @@ class Recorder:
     done: list[object] = field(default_factory=list)
     prepared: list[object] = field(default_factory=list)
     sign_fault: Exception | None = None
+    state: SignState | None = None
+    refusals: int = 0
 
     def head(self) -> CommittedHead:
         committed = header(height=self.height)
@@ -50,25 +56,39 @@ class Recorder:
         self.done.append("validated")
         yield
 
-    def commit(self, committed, _certificate):
-        self.done.append(("stored", committed.height))
+    def commit(self, committed, _certificate, note):
+        self.refuse_for_room()
+        self.done.append(("stored", committed.height, note))
         return committed
+
+    def refuse_for_room(self) -> None:
+        """Refuse as often as the test says, before anything is done."""
+        if self.refusals:
+            self.refusals -= 1
+            raise no_room(Path("data"), "write")
 
     def start_height(self, _height: int) -> None:
         pass
 
     def append(self, height: int, _entry: bytes) -> None:
+        self.refuse_for_room()
         self.done.append(("wal", height))
 
-    def record(self, record: SignRecord) -> None:
+    def write_lock(self, lock) -> None:
+        self.refuse_for_room()
+        self.done.append(("locked", lock.height))
+
+    def write(self, state: SignState) -> None:
+        self.refuse_for_room()
         if self.sign_fault is not None:
             raise self.sign_fault
-        self.done.append(("signed", record.mark))
+        self.state = state
+        self.done.append(("signed", state.mark))
 
     def broadcast(self, _channel, payload: bytes) -> None:
         self.done.append(("sent", payload))
 
-    async def prepare(self, transactions) -> None:
+    def prepare(self, transactions) -> None:
         self.prepared.append(transactions)
 
     def answer(self, event) -> None:
@@ -87,6 +107,7 @@ def performer_of(recorder: Recorder) -> Performer:
         transport=recorder,
         own_key=keys(4)[0].public_key,
         metrics=NodeMetrics(),
+        room=DiskRoom(retry_s=0),
         heartbeat_ms=1_000,
         block_transactions_max=10,
         prepare=recorder.prepare,
@@ -96,14 +117,19 @@ def performer_of(recorder: Recorder) -> Performer:
         halted=recorder.told,
         now_ms=lambda: NOW_MS,
     )
-    calls = PerformerCalls(answer=recorder.answer, committed=recorder.told, halt=recorder.told)
+    calls = PerformerCalls(
+        answer=recorder.answer,
+        note=lambda: b"note",
+        checked=recorder.told,
+        committed=recorder.told,
+        halt=recorder.told,
+    )
     return Performer(parts, calls, Timers(recorder.answer))
 
 
-def a_persist(height: int = 5) -> Persist:
-    mark = SignMark(height, 0, 2)
-    record = SignRecord(mark=mark, digest=bytes(32), signature=bytes(64))
-    return Persist(height=height, entry=b"prepare", record=record)
+def a_persist(height: int = 5, kind: int = 2, entry: bytes | None = b"entry") -> Persist:
+    locked = lock(height) if kind == COMMIT else None
+    return Persist(height=height, entry=entry, lock=locked, state=state(height, kind=kind))
 
 
 async def perform(performer: Performer, *effects) -> None:
@@ -117,16 +143,60 @@ async def perform(performer: Performer, *effects) -> None:
 async def test_nothing_is_sent_before_log_and_sign_state_are_written():
     recorder = Recorder()
 
-    await perform(performer_of(recorder), a_persist(), Broadcast(b"prepare"))
+    await perform(performer_of(recorder), a_persist(), Broadcast(b"prepare", b""))
 
-    assert recorder.done == [("wal", 5), ("signed", SignMark(5, 0, 2)), ("sent", b"prepare")]
+    assert recorder.done == [
+        ("wal", 5),
+        ("signed", SignMark(5, 0, 2)),
+        ("sent", b"prepare"),
+    ]
+
+
+async def test_a_commit_is_in_the_log_and_its_lock_on_disk_before_the_sign_state_says_so():
+    recorder = Recorder()
+
+    await perform(performer_of(recorder), a_persist(kind=COMMIT), Broadcast(b"commit", b""))
+
+    expected = [
+        ("wal", 5),
+        ("locked", 5),
+        ("signed", SignMark(5, 0, COMMIT)),
+        ("sent", b"commit"),
+    ]
+    assert recorder.done == expected
+
+
+async def test_a_change_of_standing_alone_writes_the_sign_state_only():
+    recorder = Recorder()
+
+    await perform(performer_of(recorder), a_persist(entry=None))
+
+    assert recorder.done == [("signed", SignMark(5, 0, 2))]
+
+
+@pytest.mark.parametrize("refusals", [1, 2, 5])
+async def test_while_the_disk_is_full_nothing_is_sent_and_then_each_write_is_done_once(refusals):
+    recorder = Recorder(refusals=refusals)
+
+    await perform(performer_of(recorder), a_persist(kind=COMMIT), Broadcast(b"commit", b""))
+
+    assert [done[0] for done in recorder.done] == ["wal", "locked", "signed", "sent"]
+
+
+async def test_a_decided_block_waits_for_room_and_is_stored_with_the_engines_note():
+    recorder = Recorder(refusals=3)
+    decided = block(5)
+
+    await perform(performer_of(recorder), Decide(decided, certificate(decided, keys(4))))
+
+    assert recorder.done[0] == ("stored", 5, b"note")
 
 
 async def test_when_the_sign_state_refuses_nothing_is_sent():
     recorder = Recorder(sign_fault=LocalFault("asked to sign at a lower mark"))
 
     with pytest.raises(LocalFault):
-        await perform(performer_of(recorder), a_persist(), Broadcast(b"prepare"))
+        await perform(performer_of(recorder), a_persist(), Broadcast(b"prepare", b""))
 
     assert recorder.done == [("wal", 5)]
 
@@ -190,6 +260,16 @@ async def test_a_block_that_sync_commits_while_it_is_judged_is_not_answered(monk
     await perform(performer_of(recorder), ValidateBlock(block=block, view=0, is_fresh=True))
 
     assert recorder.done == []
+
+
+async def test_a_decided_block_is_stored_at_once_without_asking_for_its_checks_again():
+    recorder = Recorder()
+    decided = block(5)
+
+    await perform(performer_of(recorder), Decide(decided, certificate(decided, keys(4))))
+
+    assert recorder.prepared == []
+    assert recorder.done[0] == ("stored", 5, b"note")
 
 
 async def test_a_timer_started_again_fires_once_with_its_last_token():

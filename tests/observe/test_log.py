@@ -82,6 +82,7 @@ SECRETS = {
     "bytes": f"SigningKey(seed=b'{SECRET}')",
     "passphrase": f"passphrase: {SECRET}",
     "token": f"operator token={SECRET} from 10.0.0.1",
+    "setting": f'operator_token = "{SECRET}"',
     "header": f"Authorization: Bearer {SECRET}",
     "bearer alone": f"got 'Bearer {SECRET}'",
     "private key": f"-----BEGIN PRIVATE KEY-----\n{SECRET}\n-----END PRIVATE KEY-----",

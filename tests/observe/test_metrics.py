@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from node.observe import Counter, Gauge, Histogram, NodeMetrics, Registry, watch_loop_lag
+from node.observe import Choice, Counter, Gauge, Histogram, NodeMetrics, Registry, watch_loop_lag
 from tests.mempool.builders import until
 
 
@@ -30,6 +30,13 @@ def test_label_values_are_escaped():
 
 def test_a_gauge_shows_what_its_function_reads():
     assert lines_of("x", Gauge(lambda: 1.5)) == ["x 1.5"]
+
+
+def test_a_choice_shows_which_of_its_values_holds():
+    choice = Choice("reason", ("waiting", "halted"))
+    choice.set("halted")
+
+    assert lines_of("x", choice) == ['x{reason="waiting"} 0', 'x{reason="halted"} 1']
 
 
 def test_a_histogram_counts_into_cumulative_buckets():

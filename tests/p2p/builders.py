@@ -11,7 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import NameOID
 
 from p2p.envelope import CONTROL, FRAME_LIMITS, Frame, FrameDecoder, frame_bytes
@@ -65,22 +71,24 @@ def actor(folder: Path, index: int, **certificate_dates) -> Actor:
     return Actor(member, identity)
 
 
-def certificate_issued_by(identity: Identity) -> bytes:
-    """A PEM certificate for the member's own key, signed by it as if it were an authority."""
+def certificate_issued_by(identity: Identity) -> tuple[bytes, bytes]:
+    """A PEM certificate that the member's key signed for another key, and that key."""
+    other = Ed25519PrivateKey.generate()
     key = load_pem_private_key(identity.key_path.read_bytes(), None)
     issuer = x509.load_pem_x509_certificate(identity.certificate_path.read_bytes()).subject
     now = datetime.now(UTC)
-    return (
+    certificate = (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "issued")]))
         .issuer_name(issuer)
-        .public_key(key.public_key())
+        .public_key(other.public_key())
         .serial_number(1)
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
         .sign(key, None)
-        .public_bytes(Encoding.PEM)
     )
+    other_pem = other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return certificate.public_bytes(Encoding.PEM), other_pem
 
 
 @dataclass

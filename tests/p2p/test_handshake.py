@@ -110,15 +110,19 @@ async def test_a_stranger_with_a_members_name_is_refused(server, pair, tmp_path,
     assert "certificate refused" in await refusal(server, log)
 
 
-async def test_a_certificate_issued_by_a_member_is_refused(server, pair, tmp_path, log):
-    issued = tmp_path / "issued.cert.pem"
-    issued.write_bytes(certificate_issued_by(pair[0].identity))
-    identity = replace(pair[0].identity, certificate_path=issued)
+async def test_a_certificate_that_a_member_issued_to_another_key_is_refused(
+    server, pair, tmp_path, log
+):
+    issued, key = tmp_path / "issued.cert.pem", tmp_path / "issued.key.pem"
+    certificate_pem, key_pem = certificate_issued_by(pair[0].identity)
+    issued.write_bytes(certificate_pem)
+    key.write_bytes(key_pem)
+    identity = replace(pair[0].identity, certificate_path=issued, key_path=key)
     context = make_contexts(identity, (pair[1].member,)).client
 
     await knock(server, context, hello(CHAIN_ID, pair[0].member.public_key) + VOTE)
 
-    assert "certificate" in await refusal(server, log)
+    assert "certificate of no member" in await refusal(server, log)
 
 
 async def test_an_expired_certificate_of_a_member_is_refused(start, tmp_path, log):

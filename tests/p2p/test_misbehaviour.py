@@ -1,5 +1,6 @@
 """Members that misbehave after the handshake, and what it costs them."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
@@ -11,7 +12,8 @@ from p2p.ports import Channel
 from p2p.settings import SessionSettings
 from tests.p2p.builders import FAST, RawMember
 
-PING, PONG = b"\x01", b"\x02"
+NOW_MS = 1_800_000_000_000
+PING, PONG = b"\x01", b"\x02" + NOW_MS.to_bytes(8, "big")
 
 
 def with_session(**changes):
@@ -27,6 +29,8 @@ BROKEN = {
     "an unknown channel": b"\x00\x00\x00\x01\x09x",
     "a frame of 4 GiB": b"\xff\xff\xff\xff\x01",
     "an unknown control frame": b"\x00\x00\x00\x01\x00\x63",
+    "an answer to a ping without a time": b"\x00\x00\x00\x01\x00\x02",
+    "an answer to a ping with too long a time": b"\x00\x00\x00\x0a\x00\x02" + bytes(9),
 }
 
 
@@ -94,12 +98,31 @@ async def test_a_quiet_member_is_pinged_and_its_round_trip_is_known(start, pair,
 
 
 async def test_a_ping_is_answered(start, pair, members):
-    node = await start(pair[1], members)
+    node = await start(pair[1], members, settings=replace(FAST, now_ms=lambda: NOW_MS))
     raw = await RawMember.greet(pair[0], node)
+    assert await raw.read() == (CONTROL, PING)
 
     raw.write(CONTROL, PING)
 
     assert await raw.read() == (CONTROL, PONG)
+
+
+async def test_a_member_with_another_clock_is_seen_with_the_first_ping(start, pair, members):
+    ahead = replace(FAST, now_ms=lambda: NOW_MS + 5_000)
+    first = await start(pair[0], members, settings=ahead)
+    second = await start(pair[1], members, settings=replace(FAST, now_ms=lambda: NOW_MS))
+    nodes = (first, second)
+
+    async with asyncio.timeout(10):
+        while any(  # noqa: ASYNC110 - a pong has no event
+            node.transport.peers()[0].clock_offset_ms is None for node in nodes
+        ):
+            await asyncio.sleep(0.002)
+
+    # The clocks stand still, so that half a round trip is all that may be added.
+    seen_by_first, seen_by_second = (node.transport.peers()[0] for node in nodes)
+    for seen, offset_ms in ((seen_by_first, -5_000), (seen_by_second, 5_000)):
+        assert seen.clock_offset_ms == pytest.approx(offset_ms + seen.round_trip_ms / 2)
 
 
 async def test_a_silent_member_is_given_up(start, pair, members):

@@ -8,16 +8,18 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from p2p.tls import BadIdentity, certificate_der, days_left, make_certificate, words_for
+from p2p.renewal import days_left
+from p2p.tls import BadIdentity, certificate_der, make_certificate, words_for
 from tests.p2p.builders import actor, node_of
 
 
-def test_a_certificate_is_self_signed_ed25519_and_signs_no_others():
+def test_a_certificate_is_self_signed_ed25519_and_signs_none_but_renewals():
     certificate = x509.load_pem_x509_certificate(make_certificate("treasury")[0])
 
     assert isinstance(certificate.public_key(), Ed25519PublicKey)
     assert certificate.subject == certificate.issuer
-    assert not certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    limits = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+    assert limits.path_length == 0
     certificate.verify_directly_issued_by(certificate)
 
 
@@ -36,7 +38,9 @@ async def test_a_node_whose_certificate_is_not_in_its_record_does_not_start(pair
     own, other = pair
     swapped = replace(own.member, certificate_der=certificate_der(make_certificate("x")[0]))
 
-    with pytest.raises(BadIdentity, match="is not the certificate in the record of agency-0"):
+    with pytest.raises(
+        BadIdentity, match="neither the certificate in the record of agency-0 nor a renewal"
+    ):
         node_of(own, [swapped, other.member])
 
 
@@ -48,7 +52,7 @@ async def test_a_node_that_is_in_no_record_does_not_start(pair):
 async def test_two_members_with_one_certificate_are_refused(pair):
     twin = replace(pair[1].member, certificate_der=pair[0].member.certificate_der)
 
-    with pytest.raises(BadIdentity, match="agency-1 and agency-0 have one certificate"):
+    with pytest.raises(BadIdentity, match="agency-1 and agency-0 have one certificate key"):
         node_of(pair[0], [pair[0].member, twin])
 
 

@@ -10,11 +10,14 @@ from consensus import (
     Effect,
     Engine,
     Event,
+    Found,
     Persist,
-    Recovery,
     SignMark,
+    Start,
+    born,
     catch_up,
     certificates,
+    head_seals,
     justification,
     normal_case,
     proposer,
@@ -31,6 +34,7 @@ from primitives.crypto import Digest, PublicKey
 from primitives.ids import View
 from primitives.validators import ValidatorSet
 from tests.simulation import node as sim_node
+from tests.simulation import starting
 from tests.simulation.plan import Plan
 from tests.simulation.world import MS, SECOND
 
@@ -103,7 +107,11 @@ def sign_state_is_not_written(patch: Patch) -> None:
 
     def forgetful(self: Engine, event: Event) -> tuple[Effect, ...]:
         effects = step(self, event)
-        return tuple(replace(e, record=None) if isinstance(e, Persist) else e for e in effects)
+        nothing = {"mark": SignMark(0, 0, 0), "digest": None, "signature": None}
+        return tuple(
+            replace(e, state=replace(e.state, **nothing)) if isinstance(e, Persist) else e
+            for e in effects
+        )
 
     patch.setattr(Engine, "step", forgetful)
 
@@ -169,7 +177,7 @@ def prepares_after_asking_for_a_view_change(patch: Patch) -> None:
         state, view = replica.state, message.statement.view
         if state.certificate is None and view == state.view - 1:
             state.view, state.accepted = view, None
-            replica.mark = SignMark(0, 0, 0)
+            replica.right.floor = SignMark(0, 0, 0)
         on_pre_prepare(replica, peer, message, payload)
 
     patch.setattr("consensus.engine.on_pre_prepare", lenient)
@@ -184,7 +192,7 @@ def second_proposal_is_prepared_too(patch: Patch) -> None:
         known = state.pre_prepares.vote_of(statement.view, statement.sender)
         if known is not None and known.content != statement.content:
             state.pre_prepares, state.prepares = VoteSet(), VoteSet()
-            replica.mark = SignMark(0, 0, 0)
+            replica.right.floor = SignMark(0, 0, 0)
         on_pre_prepare(replica, peer, message, payload)
 
     patch.setattr("consensus.engine.on_pre_prepare", eager)
@@ -192,25 +200,35 @@ def second_proposal_is_prepared_too(patch: Patch) -> None:
 
 def recovery_reads_nothing(patch: Patch) -> None:
     """A restarted node starts the height afresh."""
-    recover = recovery.recover
-    nothing = Recovery(sign_record=None, wal_entries=())
-    patch.setattr(sim_node, "recover", lambda config, head, _: recover(config, head, nothing))
+    begin = recovery.begin
+
+    def afresh(_found: Found, key: PublicKey, random: bytes) -> Start:
+        nothing = Found(sign_state=born(key), unreadable=None, lock=None, wal=None, store=None)
+        return begin(nothing, key, random)
+
+    patch.setattr(starting, "begin", afresh)
 
 
 def recovery_forgets_the_lock(patch: Patch) -> None:
     """A restarted node knows what it said, but not what was prepared."""
-    restore = recovery._restore
+    restore, recover = recovery._restore, recovery.recover
+
+    def forgetful(config: Any, head: Any, start: Start) -> tuple[Engine, tuple[Effect, ...]]:
+        state = replace(start.state, committed=None)
+        return recover(config, head, replace(start, lock=None, state=state))
+
     patch.setattr(
-        recovery, "_restore", lambda replica, said: restore(replica, replace(said, prepared=None))
+        recovery, "_restore", lambda replica, own: restore(replica, replace(own, prepared=None))
     )
+    patch.setattr(sim_node, "recover", forgetful)
 
 
 def recovery_says_nothing_again(patch: Patch) -> None:
     """A restarted node waits for others, who wait for it."""
     recover = recovery.recover
 
-    def mute(config: Any, head: Any, files: Recovery) -> tuple[Engine, tuple[Effect, ...]]:
-        engine, _first = recover(config, head, files)
+    def mute(config: Any, head: Any, start: Start) -> tuple[Engine, tuple[Effect, ...]]:
+        engine, _first = recover(config, head, start)
         return engine, ()
 
     patch.setattr(sim_node, "recover", mute)
@@ -283,9 +301,26 @@ def missing_votes_are_never_said_again(patch: Patch) -> None:
     patch.setattr(catch_up, "answer_behind", lambda *_: None)
 
 
+def last_certificate_is_not_checked(patch: Patch) -> None:
+    """R5.1 is left out: whatever the proposer says of the parent is decided."""
+    patch.setattr(normal_case, "last_certificate_fault", lambda *_: None)
+
+
+def last_certificate_is_checked_by_the_set_of_the_next_height(patch: Patch) -> None:
+    """The set that decides h, not the one that decided h - 1."""
+    sealed_head = head_seals._sealed_head
+
+    def by_the_next(replica: Replica) -> Any:
+        found = sealed_head(replica)
+        return found and replace(found, validators=replica.head.validators)
+
+    patch.setattr(head_seals, "_sealed_head", by_the_next)
+
+
 _MUTATOR = replace(ROUGH, byzantine=("mutator",))
 _USURPER = replace(ROUGH, byzantine=("usurper",))
 _EQUIVOCATOR = replace(ROUGH, byzantine=("equivocator",))
+_MISCERTIFIER = replace(ROUGH, byzantine=("miscertifier",))
 _QUIET_EQUIVOCATOR = Plan(byzantine=("equivocator",), fault_heights=40)
 
 BUGS = tuple(
@@ -312,5 +347,6 @@ BUGS = tuple(
         (signatures_are_not_checked, _MUTATOR, 20),
         (view_timer_runs_only_in_view_zero, ROUGH, 60),
         (missing_votes_are_never_said_again, ROUGH, 60),
+        (last_certificate_is_not_checked, _MISCERTIFIER, 20),
     )
 )

@@ -8,7 +8,14 @@ import json
 from pathlib import Path
 
 from client.state_keys import state_key
-from genesis.schema import Genesis, GenesisContract, GenesisMember, Parameters, genesis_document
+from genesis.schema import (
+    MEMBER_TAG,
+    Genesis,
+    GenesisContract,
+    GenesisMember,
+    Parameters,
+    genesis_document,
+)
 from primitives.block import Block, Header
 from primitives.certificate import seal_bytes
 from primitives.codec import Value, encode
@@ -17,6 +24,7 @@ from primitives.errors import NotAllowed
 from primitives.ids import address_of, show_address
 from primitives.merkle import path_of, root_of
 from primitives.receipt import Event, accepted, refused
+from primitives.restart import SignedRestart
 from primitives.state_proof import key_hash, value_hash
 from tests.builders import (
     CHAIN_ID,
@@ -26,6 +34,7 @@ from tests.builders import (
     certificate,
     key,
     keys,
+    restart_statement,
     transaction,
     unchecked,
     validators,
@@ -35,7 +44,7 @@ from tests.primitives.tree_model import TreeModel
 
 FOLDER = Path(__file__).parent.parent / "vectors"
 TAGS = (
-    *("address", "tx", "txid", "block", "seal", "certificate", "validators", "genesis"),
+    *("address", "tx", "txid", "block", "seal", "certificate", "validators", "genesis", "restart"),
     *("merkle-empty", "merkle-leaf", "merkle-node"),
     *("state-key", "state-value", "state-bucket", "state-node", "state-root"),
 )
@@ -152,6 +161,26 @@ def certificates() -> object:
     }
 
 
+def restarts() -> object:
+    signed = SignedRestart(restart_statement())
+    signed = signed.signed_by("dopa", [key(1)]).signed_by("bot", [key(2), key(3)])
+    statement = signed.statement
+    return {
+        "chain_id": statement.chain_id,
+        "previous": statement.previous.hex(),
+        "height": statement.height,
+        "block_hash": statement.block_hash.hex(),
+        "validators": statement.validators.hex(),
+        "reason": statement.reason,
+        "not_after_ms": statement.not_after_ms,
+        "suspended": list(statement.suspended),
+        "statement": statement.encode().hex(),
+        "digest": signed.digest.hex(),
+        "seeds": {"bot": [key(2).seed.hex(), key(3).seed.hex()], "dopa": [key(1).seed.hex()]},
+        "signed": signed.encode().hex(),
+    }
+
+
 def receipts() -> object:
     transaction_id = transaction().transaction_id
     holders = (address_of(key(0).public_key), address_of(key(1).public_key))
@@ -244,6 +273,7 @@ def genesis() -> object:
         "genesis_hash": document.hash.hex(),
         "chain_id": document.chain_id,
         "validators_hash": document.validators.hash.hex(),
+        "member_signature": keys(4)[0].sign(MEMBER_TAG, encode(members[0].to_value())).hex(),
     }
 
 
@@ -254,6 +284,7 @@ MAKERS = (
     transactions,
     blocks,
     certificates,
+    restarts,
     receipts,
     merkle,
     state_keys,

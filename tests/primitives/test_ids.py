@@ -2,7 +2,7 @@
 
 import bech32m
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from primitives.crypto import digest
@@ -32,6 +32,19 @@ def test_every_mistyped_character_is_caught(place):
     for character in CHARACTERS.replace(SHOWN[place], ""):
         with pytest.raises(BadAddress):
             read_address(SHOWN[:place] + character + SHOWN[place + 1 :])
+
+
+@given(
+    st.dictionaries(
+        st.integers(4, len(SHOWN) - 1), st.sampled_from(CHARACTERS), min_size=2, max_size=4
+    )
+)
+def test_up_to_four_mistyped_characters_are_caught(typed):
+    mistyped = "".join(typed.get(place, character) for place, character in enumerate(SHOWN))
+    assume(mistyped != SHOWN)
+
+    with pytest.raises(BadAddress):
+        read_address(mistyped)
 
 
 @pytest.mark.parametrize("place", [i for i in range(4, len(SHOWN) - 1) if SHOWN[i] != SHOWN[i + 1]])

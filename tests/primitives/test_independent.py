@@ -117,6 +117,23 @@ def test_the_certificate_holds():
     assert tagged_hash("certificate", unhex(row["certificate"])).hex() == row["certificate_hash"]
 
 
+def test_the_restart_statement_is_signed_by_all_its_keys():
+    row = vectors("restarts")
+    hashes = [unhex(row[name]) for name in ("block_hash", "validators")]
+    place = [1, row["chain_id"], unhex(row["previous"]), row["height"], *hashes]
+    statement = msgpack.packb([*place, row["reason"], row["not_after_ms"], row["suspended"]])
+    digest = tagged_hash("restart", statement)
+    approvals = []
+    for agency, seeds in row["seeds"].items():
+        keys = sorted(map(SigningKey, map(unhex, seeds)), key=lambda key: bytes(key.verify_key))
+        pairs = [[bytes(key.verify_key), key.sign(digest).signature] for key in keys]
+        approvals.append([agency, pairs])
+
+    assert statement.hex() == row["statement"]
+    assert digest.hex() == row["digest"]
+    assert msgpack.packb([statement, sorted(approvals)]).hex() == row["signed"]
+
+
 def state_root_of(proof, number):
     bits, entries, rows = proof
     node = tagged_hash("state-bucket", b"".join(kh + vh for kh, vh in entries))
@@ -174,6 +191,8 @@ def test_genesis_has_the_same_hash():
 
     assert hashed.hex() == row["genesis_hash"]
     assert row["chain_id"] == f"{document['network']}-{hashed.hex()[:32]}"
+    signed = tagged_hash("genesis/member", msgpack.packb(members[0]))
+    VerifyKey(members[0][1]).verify(signed, unhex(row["member_signature"]))
 
 
 def key_part(part, *, is_last):

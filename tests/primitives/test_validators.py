@@ -1,4 +1,4 @@
-"""Validator sets: the quorum arithmetic that safety rests on, order, proposers, hash."""
+"""Validator sets: the quorum arithmetic that safety rests on, order, hash."""
 
 import pytest
 from hypothesis import given
@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from primitives.codec import encode
 from primitives.crypto import PublicKey, digest
 from primitives.errors import BadShape
-from primitives.ids import Height, View
 from primitives.validators import (
     Validator,
     ValidatorSet,
@@ -42,14 +41,6 @@ def test_order_of_joining_does_not_matter(order):
     members = [Validator(k.public_key, f"v{i}") for i, k in enumerate(keys(5))]
 
     assert validator_set([members[i] for i in order]) == validators(5)
-
-
-def test_proposers_take_turns_by_height_and_view():
-    four = validators(4)
-    turns = [four.proposer(Height(h), View(0)) for h in range(8)]
-
-    assert turns == [k.public_key for k in keys(4)] * 2
-    assert four.proposer(Height(3), View(2)) == four.proposer(Height(5), View(0))
 
 
 def test_membership_and_names():

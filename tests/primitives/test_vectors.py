@@ -9,6 +9,7 @@ from nacl.signing import VerifyKey
 from primitives.certificate import check_certificate, read_certificate
 from primitives.codec import decode
 from primitives.errors import Rejected
+from primitives.restart import check_signatures, read_restart
 from primitives.state_proof import check_proof, read_proof
 from primitives.transaction import decode_transaction
 from tests.builders import CHAIN_ID, RESTART, validators
@@ -77,6 +78,16 @@ def test_the_certificate_proves_the_block():
     )
 
     assert proven.block_hash.hex() == row["block_hash"]
+
+
+def test_the_restart_statement_reads_back_and_its_signatures_verify():
+    row = published("restarts")
+    signed = read_restart(bytes.fromhex(row["signed"]))
+
+    check_signatures(signed)
+
+    assert signed.digest.hex() == row["digest"]
+    assert [approval.agency_id for approval in signed.approvals] == ["bot", "dopa"]
 
 
 def test_state_proofs_prove_what_they_say():

@@ -12,7 +12,7 @@ from contracts.registry import CONTRACTS
 from contracts.sdk.dispatch import abi
 from genesis.schema import show_genesis
 from node.mempool import Pool
-from node.observe import Finding, Health, HealthReport
+from node.observe import Clocks, Finding, Health, HealthReport, Signing, judge_clocks
 from node.rpc import NodeFacts, NodeView, PeerView, RpcServer, RpcSettings
 from tests.execution.chain import ALICE, Chain
 from tests.mempool.builders import Mempool
@@ -25,6 +25,8 @@ class View:
     facts: NodeFacts
     mempool: Mempool
     problem: str | None = None
+    is_signing: Signing = field(default_factory=Signing)
+    offsets_ms: dict[str, float] = field(default_factory=dict)
     seen: dict[str, object] = field(default_factory=lambda: {"height": 1, "view": 0})
 
     @property
@@ -45,6 +47,9 @@ class View:
     def refusal(self) -> str | None:
         return self.problem
 
+    def signing(self) -> Signing:
+        return self.is_signing
+
     def peers(self):
         key = ALICE.public_key
         return [
@@ -60,6 +65,9 @@ class View:
 
     def consensus(self):
         return self.seen
+
+    def clocks(self) -> Clocks:
+        return judge_clocks(self.offsets_ms, validators=4, is_validator=True)
 
     def health(self) -> HealthReport:
         health = Health()

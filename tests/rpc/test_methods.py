@@ -2,17 +2,19 @@
 
 import pytest
 
+from consensus import check_evidence
 from contracts.registry import CONTRACTS
 from genesis.schema import genesis_document
 from node.rpc.values import hex_of
 from primitives.block import decode_header
 from primitives.certificate import check_certificate, read_certificate
 from primitives.codec import decode, encode
-from primitives.crypto import digest
+from primitives.crypto import digest, verify
 from primitives.ids import address_of, show_address
 from primitives.merkle import root_from_path
 from primitives.state_proof import check_proof, read_proof
-from tests.execution.chain import ALICE, BANK, BOB
+from tests.execution.chain import ALICE, BANK, BOB, VALIDATORS
+from tests.execution.test_evidence import evidence
 
 ALICE_SHOWN = show_address(address_of(ALICE.public_key))
 
@@ -53,10 +55,32 @@ async def test_the_status_names_chain_and_head(node):
         "time_ms": head.header.time_ms,
         "contract_time_ms": head.header.time_ms,
         "validators": 4,
+        "passed_over": [],
+        "missing": [],
         "syncing": False,
+        "signing": {"may_sign": True, "waits_for": None},
         "version": "0.1.0",
         "node": "v0",
     }
+
+
+async def test_the_status_names_who_is_passed_over(node):
+    for _ in range(8):
+        node.commit()  # all of them by one proposer, so the others miss their turns
+
+    status = await node.call("chain_getStatus")
+
+    head = node.chain.ledger.head()
+    assert status["passed_over"] == [head.validators.name_of(key) for key in head.passed_over]
+    assert len(status["passed_over"]) == 1
+
+
+async def test_the_status_names_the_validators_that_are_missing(node):
+    node.view.seen = {"missing": ["v2", "v3"]}
+
+    status = await node.call("chain_getStatus")
+
+    assert status["missing"] == ["v2", "v3"]
 
 
 async def test_a_block_is_the_same_by_height_by_hash_and_as_the_latest(node):
@@ -101,6 +125,42 @@ async def test_the_validators_are_named_in_order(node):
 
 async def test_validators_of_a_far_height_are_not_known(node):
     assert await node.refusal("chain_getValidators", height=99) == (-32001, "NOT_FOUND")
+
+
+async def test_participation_counts_each_validator_over_the_last_certificates(node):
+    node.chain.commit(node.chain.issue(ALICE, 1))
+
+    answer = await node.call("chain_getParticipation")
+
+    assert (answer["from_height"], answer["to_height"]) == (1, 1)
+    shown = {one["name"]: (one["signed"], one["certificates"]) for one in answer["validators"]}
+    signers = {key.public_key for key in VALIDATORS[:3]}
+    members = node.chain.genesis.validators.members
+    assert shown == {one.name: (int(one.public_key in signers), 1) for one in members}
+
+
+@pytest.mark.parametrize(
+    ("params", "counted"),
+    [({"from_height": 2}, (2, 2)), ({"to_height": 2}, (1, 2)), ({"to_height": 99}, (1, 3))],
+    ids=str,
+)
+async def test_participation_is_of_the_heights_that_are_asked_and_certified(node, params, counted):
+    for amount in (1, 2, 3):
+        node.chain.commit(node.chain.issue(ALICE, amount))
+
+    answer = await node.call("chain_getParticipation", **{"to_height": 2} | params)
+
+    assert (answer["from_height"], answer["to_height"]) == counted
+
+
+async def test_participation_of_more_than_a_thousand_heights_is_refused(node, monkeypatch):
+    monkeypatch.setattr("node.rpc.chain.PARTICIPATION_HEIGHTS_MAX", 2)
+    for amount in (1, 2, 3):
+        node.chain.commit(node.chain.issue(ALICE, amount))
+
+    refusal = await node.refusal("chain_getParticipation", from_height=1)
+
+    assert refusal == (-32602, "BAD_PARAMETERS")
 
 
 async def test_the_genesis_document_is_the_networks(node):
@@ -199,6 +259,48 @@ async def test_a_receipt_is_proven_under_its_header(node):
         path=[bytes.fromhex(node_hash[2:]) for node_hash in proof["path"]],
     )
     assert root == certified(node, proof).receipts_root
+
+
+async def test_evidence_is_listed_newest_first_page_by_page(node):
+    ledger, genesis = node.chain.ledger, node.chain.genesis
+    for sender in (0, 1, 2):
+        block = node.chain.build(evidence=[evidence(sender)])
+        ledger.commit(block, node.chain.seal(block))
+
+    first = await node.call("chain_getEvidence", limit=2)
+    second = await node.call("chain_getEvidence", limit=2, after=first["next"])
+
+    assert [item["validator"] for item in first["evidence"]] == ["v2", "v1"]
+    assert [item["validator"] for item in second["evidence"]] == ["v0"]
+    assert second["next"] is None
+    newest = first["evidence"][0]
+    data = bytes.fromhex(newest.pop("evidence")[2:])
+    proven = check_evidence(data, genesis.chain_id, genesis.validators, verify)
+    assert proven.validator == VALIDATORS[2].public_key
+    assert newest == {
+        "validator": "v2",
+        "public_key": hex_of(VALIDATORS[2].public_key),
+        "kind": "prepare",
+        "height": 1,
+        "view": 0,
+        "recorded_height": 4,
+        "recorded_time_ms": ledger.head().header.time_ms,
+    }
+
+
+@pytest.mark.parametrize("params", [{"limit": 0}, {"limit": 101}, {"after": "0x00"}])
+async def test_a_page_of_evidence_out_of_bounds_is_refused(node, params):
+    assert (await node.refusal("chain_getEvidence", **params))[1] == "BAD_PARAMETERS"
+
+
+async def test_clocks_are_shown_as_metrics(node):
+    node.view.offsets_ms = {"v1": 5_000.0, "v2": 10.0, "v3": -10.0}
+
+    async with node.session.get(f"{node.url}/metrics") as response:
+        page = await response.text()
+
+    assert "sapha_clock_offset_seconds -0.005" in page
+    assert 'sapha_peer_clock_offset_seconds{peer="v1"} 4.995' in page
 
 
 async def test_operators_see_peers_health_and_consensus(node):

@@ -7,13 +7,13 @@ import re
 from contextlib import asynccontextmanager
 from io import BytesIO
 
-import aiohttp
 import pytest
 
 from node.rpc import Auth, ConnectionLimits, RpcSettings
 from node.rpc.methods import METHODS
 from node.rpc.server import CannotListen, RpcServer
 from primitives.limits import RPC_BODY_BYTES_MAX
+from tests.execution.chain import ALICE
 from tests.mempool.builders import until
 from tests.rpc.node import running_node
 
@@ -132,91 +132,6 @@ async def test_a_client_that_does_not_take_its_answers_is_cut(tmp_path):
     assert alive["height"] == 0
 
 
-async def test_more_sockets_than_allowed_are_refused_by_name_and_others_served(tmp_path):
-    settings = RpcSettings(limits=ConnectionLimits(sockets_max=2))
-    async with running_node(tmp_path, settings) as node:
-        served = await node.call("chain_getStatus")
-        async with connection(node), connection(node) as (reader, _writer):
-            refused = await everything(reader)
-            again = await node.call("chain_getStatus")
-
-    assert b" 503 " in refused
-    assert b"TOO_MANY_SOCKETS" in refused
-    assert again == served
-
-
-def waiting_for(transaction_id: str) -> bytes:
-    params = {"transaction_id": transaction_id, "timeout_ms": 60_000}
-    call = {"jsonrpc": "2.0", "id": 1, "method": "tx_wait", "params": params}
-    return request_of(json.dumps(call))
-
-
-async def test_one_address_may_not_take_all_sockets(tmp_path):
-    settings = RpcSettings(limits=ConnectionLimits(sockets_per_ip_max=1))
-    async with running_node(tmp_path, settings) as node, connection(node) as (_reader, writer):
-        writer.write(waiting_for("0x" + "00" * 32))
-        await until(lambda: node.server._services.waiters._futures)
-        async with connection(node) as (reader, _writer):
-            refused = await everything(reader)
-
-    assert b"127.0.0.1" in refused
-    assert b"TOO_MANY_SOCKETS" in refused
-
-
-async def test_the_idle_socket_that_was_used_least_lately_makes_room(tmp_path):
-    settings = RpcSettings(limits=ConnectionLimits(sockets_per_ip_max=2, idle_s=0.0))
-    async with (
-        running_node(tmp_path, settings) as node,
-        connection(node) as (first_reader, first_writer),
-        connection(node) as (second_reader, _second_writer),
-    ):
-        await until(lambda: len(node.server._connections) == 2)
-        first_writer.write(request_of(STATUS))
-        await first_reader.readuntil(b"}}")
-
-        async with connection(node) as (third_reader, third_writer):
-            third_writer.write(request_of(STATUS))
-            served = await third_reader.readuntil(b"}}")
-            closed = await everything(second_reader)
-            first_writer.write(request_of(STATUS))
-            again = await first_reader.readuntil(b"}}")
-
-    assert closed == b""
-    assert b"200 OK" in served
-    assert b"200 OK" in again
-
-
-async def test_who_opens_more_sockets_than_it_may_does_not_close_its_own_lately_used_ones(tmp_path):
-    settings = RpcSettings(limits=ConnectionLimits(sockets_per_ip_max=1))
-    async with running_node(tmp_path, settings) as node, connection(node) as (first, writer):
-        writer.write(request_of(STATUS))
-        await first.readuntil(b"}}")
-        async with connection(node) as (reader, _writer):
-            refused = await everything(reader)
-        writer.write(request_of(STATUS))
-        again = await first.readuntil(b"}}")
-
-    assert b" 503 " in refused
-    assert b"200 OK" in again
-
-
-async def test_sockets_of_one_address_that_do_nothing_shut_nobody_out(tmp_path):
-    limits = ConnectionLimits(sockets_max=3, sockets_per_ip_max=3)
-    async with running_node(tmp_path, RpcSettings(limits=limits)) as node:
-        url = f"ws://127.0.0.1:{node.server.port}/ws"
-        sockets = [await node.session.ws_connect(url) for _ in range(3)]
-        reader, writer = await asyncio.open_connection(
-            "127.0.0.1", node.server.port, local_addr=("127.0.0.2", 0)
-        )
-        writer.write(request_of(STATUS))
-        served = await reader.readuntil(b"}}")
-        writer.close()
-        first = await sockets[0].receive(timeout=5)
-
-    assert b"200 OK" in served
-    assert first.type in {aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSE}
-
-
 async def test_closed_connections_make_room(tmp_path):
     settings = RpcSettings(limits=ConnectionLimits(sockets_max=1))
     async with running_node(tmp_path, settings) as node:
@@ -263,6 +178,7 @@ async def test_the_health_page_is_503_while_a_check_fails(node):
 
 
 async def test_the_metrics_page_parses_and_counts(node):
+    node.chain.commit(node.chain.issue(ALICE, 1))
     await node.call("chain_getStatus")
     await node.refusal("chain_getBlock", at=99)
 
@@ -272,7 +188,9 @@ async def test_the_metrics_page_parses_and_counts(node):
     sample = re.compile(r'sapha_[a-z_]+(\{[a-z]+="[^"]*"\})? (-?[0-9.e+-]+|\+Inf)')
     lines = [line for line in page.splitlines() if not line.startswith("# ")]
     assert all(sample.fullmatch(line) for line in lines)
-    assert "sapha_height 1" in lines
+    assert "sapha_height 2" in lines
+    for place, name in enumerate(member.name for member in node.chain.genesis.validators.members):
+        assert f'sapha_signed_certificates{{validator="{name}"}} {int(place < 3)}' in lines
     assert 'sapha_rpc_calls_total{method="chain_getStatus"} 1' in lines
     assert 'sapha_rpc_errors_total{code="NOT_FOUND"} 1' in lines
     assert len([line for line in page.splitlines() if line.startswith("# TYPE")]) >= 15
@@ -308,6 +226,9 @@ PUBLIC = {
     "chain_getBlock",
     "chain_getHeader",
     "chain_getValidators",
+    "chain_getParticipation",
+    "chain_getEvidence",
+    "chain_getRestarts",
     "chain_getGenesis",
     "contract_list",
     "contract_getAbi",

@@ -17,6 +17,7 @@ from node.rpc.share import (
     Share,
     ShareLimits,
     address_of_client,
+    too_busy,
 )
 from tests.rpc.node import running_node
 
@@ -255,20 +256,21 @@ async def test_a_call_over_the_share_is_answered_429_with_the_time_to_come_back(
     assert healthy == 200
 
 
-async def test_the_rest_of_a_body_is_refused_with_its_first_refused_call(tmp_path):
-    limits = ShareLimits(part=DRY.part, burst_s=DRY.burst_s, wait_s_max=0.05)
-    async with running_node(tmp_path, RpcSettings(share=limits)) as node:
-        share = node.server.share
-        share.spend("127.0.0.1", 0.05)
-        share._left_s = PRICE_FLOOR_S  # for the body, not for its calls
+async def test_the_rest_of_a_body_is_refused_with_its_first_refused_call(node):
+    asked = []
 
-        answers = await node.batch(*[("chain_getStatus", {})] * 100)
+    async def turn(client: Client, _price_s: float) -> None:
+        asked.append(client)
+        if len(asked) > 3:  # the body and two of its calls
+            raise too_busy("no turn")
 
-    refused = [answer for answer in answers if "error" in answer]
-    assert {answer["error"]["data"]["code"] for answer in refused} == {"TOO_BUSY"}
-    assert answers[-len(refused) :] == refused  # the first slice was answered
-    assert len(refused) > 90
-    assert share.refused == 1
+    node.server.share.turn = turn
+
+    answers = await node.batch(*[("chain_getStatus", {})] * 100)
+
+    assert ["error" in answer for answer in answers] == [False] * 2 + [True] * 98
+    assert {answer["error"]["data"]["code"] for answer in answers[2:]} == {"TOO_BUSY"}
+    assert len(asked) == 4
 
 
 async def test_operators_do_not_wait_behind_strangers(tmp_path):

@@ -223,6 +223,17 @@ async def test_an_outbox_drops_its_socket_once_and_keeps_nothing():
             await outbox.take()
 
 
+def test_an_outbox_counts_bytes_not_letters():
+    dropped = []
+    outbox = Outbox(lambda: dropped.append(1), bytes_max=10)
+
+    outbox.put("กขค")
+    assert dropped == []
+    outbox.put("ก")
+
+    assert dropped == [1]
+
+
 async def test_when_blocks_come_faster_than_they_are_told_subscribers_are_dropped(node):
     dropped = []
     publisher = Publisher(Renderer(node.view.facts.abis), blocks_max=2)
@@ -236,5 +247,25 @@ async def test_when_blocks_come_faster_than_they_are_told_subscribers_are_droppe
     publisher.add(Anyone(), 1, topic_of(read_params(SubscribeParams, {"kind": "blocks"})))
     for _ in range(3):
         publisher.publish(committed)
+
+    assert dropped == [1]
+
+
+async def test_blocks_that_wait_to_be_told_are_bounded_in_bytes(node):
+    dropped = []
+    outbox = Outbox(lambda: dropped.append(1))
+    _item, committed = await commit_transfer(node)
+    size = sum(map(len, committed.block.transactions))
+    publisher = Publisher(Renderer(node.view.facts.abis), bytes_max=2 * size)
+
+    class Anyone:
+        def __init__(self):
+            self.outbox = outbox
+
+    publisher.add(Anyone(), 1, topic_of(read_params(SubscribeParams, {"kind": "blocks"})))
+    for _ in range(2):
+        publisher.publish(committed)
+    assert dropped == []
+    publisher.publish(committed)
 
     assert dropped == [1]

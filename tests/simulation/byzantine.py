@@ -9,11 +9,12 @@ Bano et al. 2020, "Twins: BFT Systems Made Robust".
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from consensus.messages import Kind, PrePrepare, Statement, ViewChange
+from consensus import Engine
+from consensus.messages import Kind, Position, PrePrepare, Statement, ViewChange
 from consensus.wire import read_message
 from primitives.block import decode_block
 from primitives.crypto import Digest
-from primitives.ids import View
+from primitives.ids import Height
 from tests.simulation.forge import Forge
 from tests.simulation.spoiler import Spoiler
 from tests.simulation.sync import Answer
@@ -145,6 +146,30 @@ class Equivocator(Twin):
         return replace(message, statement=statement, block=block.encode()).encode()
 
 
+class Miscertifier(Twin):
+    """Proposes good blocks with a false certificate of their parent: the same to everybody."""
+
+    def __init__(self, node: "Node") -> None:
+        super().__init__(node)
+        self._false: dict[bytes, bytes] = {}  # proposal -> the false one
+
+    def outgoing(self, target: "Node", payload: bytes) -> list[bytes]:
+        """Send the false proposal instead of its own."""
+        message = read_message(payload)
+        is_own = isinstance(message, PrePrepare) and message.statement.sender == self.node.key
+        if self.is_reformed or not is_own:
+            return [payload]
+        if payload not in self._false:
+            self._false[payload] = self._miscertified(message)
+        return [self._false[payload]]
+
+    def _miscertified(self, message: PrePrepare) -> bytes:
+        self.node.world.counts["false_last_certificate"] += 1
+        block = self._spoiler.with_bad_last_certificate(decode_block(message.block))
+        statement = self._forge.signed(message.statement, content=block.hash)
+        return replace(message, statement=statement, block=block.encode()).encode()
+
+
 class Usurper(Twin):
     """Hides what was prepared, claims what was not, and proposes its own block in every view."""
 
@@ -174,9 +199,10 @@ class Usurper(Twin):
 
     def _is_next(self, vote: Statement) -> bool:
         """Whether this node proposes in the next view of a height that is still open."""
-        next_view = View(vote.view + 1)
-        proposer = self.node.cluster.validators.proposer(vote.height, next_view)
-        return proposer == self.node.key and vote.height == self.node.ledger.height + 1
+        if vote.height != self.node.ledger.height + 1:
+            return False
+        order = self.node.ledger.head().order
+        return order[(vote.view + 1) % len(order)] == self.node.key
 
     def _story(self, message: PrePrepare | ViewChange) -> bytes:
         world = self.node.world
@@ -188,6 +214,30 @@ class Usurper(Twin):
         return self._forge.claim_falsely(message).encode()
 
 
+class Liar(Twin):
+    """Follows the rules, but lies to those who ask where it is: far ahead, or at the start."""
+
+    def __init__(self, node: "Node", height: int | None = None) -> None:
+        super().__init__(node)
+        self._height = height
+
+    def outgoing(self, target: "Node", payload: bytes) -> list[bytes]:
+        """Send another height in a Position."""
+        message = read_message(payload)
+        if self.is_reformed or not isinstance(message, Position):
+            return [payload]
+        self.node.world.counts["position_lie"] += 1
+        height = self._height or self.node.world.rng.choice((1, 10**15))
+        return [replace(message, height=Height(height), is_listening=False).encode()]
+
+
+def be_reckless(engine: Engine) -> None:
+    """Let a faulty node's engine sign on whatever it is shown of its own key."""
+    right = engine._replica.right
+    if right.reason is not None:
+        right.reason, right.falls, right.is_heard = None, 0, True
+
+
 _CONDUCTS: dict[str, type[Twin]] = {
     "twin": Twin,
     "silent": Silent,
@@ -195,6 +245,8 @@ _CONDUCTS: dict[str, type[Twin]] = {
     "mutator": Mutator,
     "equivocator": Equivocator,
     "usurper": Usurper,
+    "liar": Liar,
+    "miscertifier": Miscertifier,
 }
 
 

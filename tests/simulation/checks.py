@@ -3,18 +3,26 @@
 from typing import TYPE_CHECKING
 
 from consensus import effects as out
+from consensus.events import Head
+from consensus.messages import Kind
 from primitives.block import Block
 from primitives.certificate import Certificate, check_certificate
-from primitives.crypto import Digest, PublicKey
+from primitives.crypto import PublicKey
 from primitives.errors import Rejected
+from tests.simulation.bodies import BodyChecks
+from tests.simulation.guarding import SigningChecks
+from tests.simulation.losses import Loss
 from tests.simulation.memory import count_items
 from tests.simulation.node import Node
 from tests.simulation.performing import CLOCK_DIFFERENCE
+from tests.simulation.restart_checks import RestartChecks
 from tests.simulation.sent import SentChecks
 from tests.simulation.world import Violation
 
 if TYPE_CHECKING:
     from tests.simulation.cluster import Cluster
+
+Turns = tuple[tuple[PublicKey, ...], tuple[PublicKey, ...]]
 
 _MEMORY_EVERY_STEPS = 2_000
 _ITEMS_PER_VALIDATOR_MAX = 3_000
@@ -25,28 +33,34 @@ class Checks:
 
     def __init__(self, cluster: "Cluster") -> None:
         self.cluster = cluster
-        self.decided: dict[int, tuple[Digest, str]] = {}  # height -> block, who decided first
+        self.restarts = RestartChecks()
+        self.decided = self.restarts.decided
         self.evidence: list[tuple[str, PublicKey]] = []
         self.reports: list[tuple[str, PublicKey, str]] = []
         self._committed: dict[str, int] = {}
+        self.turns: dict[int, Turns] = {}  # height -> the order and who is passed over
         self._steps = 0
         # Reckoned here again, so that an engine with a wrong quorum cannot hide it.
         count = len(cluster.validators)
         self._keys = frozenset(member.public_key for member in cluster.validators.members)
+        self._faults_max = (count - 1) // 3
         self.quorum = (count + (count - 1) // 3) // 2 + 1
         self._sent = SentChecks(cluster, self.quorum)
+        self._bodies = BodyChecks(cluster, self.quorum)
+        self.signing = SigningChecks(cluster, self._sent, self.quorum)
 
     def on_decided(self, node: Node, block: Block, certificate: Certificate) -> None:
         """A node decides: nobody honest decided otherwise, and the certificate proves it."""
         if not node.is_honest:
             return
-        first, who = self.decided.setdefault(block.height, (block.hash, node.name))
+        first, who = self.restarts.first_decision(node, block)
         if first != block.hash:
             raise Violation(
                 f"fork at height {block.height}: {who} decided {first.hex()[:8]}, "
                 f"{node.name} {block.hash.hex()[:8]}"
             )
         self._check_certificate(node, block, certificate)
+        self._bodies.on_decided(node, block)
 
     def _check_certificate(self, node: Node, block: Block, certificate: Certificate) -> None:
         named = (certificate.height, certificate.block_hash)
@@ -76,6 +90,21 @@ class Checks:
             raise Violation(f"{node.name}: committed height {block.height} after {before}")
         self._committed[node.name] = block.height
 
+    def on_head(self, node: Node, head: Head) -> None:
+        """I7 and I12: all who open a height have one order, and at most f are passed over."""
+        if not node.is_honest:
+            return
+        height, turns = head.height + 1, (head.order, head.passed_over)
+        first = self.turns.setdefault(height, turns)
+        if first != turns:
+            raise Violation(f"{node.name} has another order of proposers at height {height}")
+        self.cluster.world.counts["passed_over"] += bool(head.passed_over)
+        if head.order != _order(self.cluster, height, head.passed_over):
+            raise Violation(f"{node.name} has a wrong order of proposers at height {height}")
+        if len(head.passed_over) > self._faults_max:
+            over = len(head.passed_over)
+            raise Violation(f"{over} are passed over at {height}, at most {self._faults_max}")
+
     @property
     def view_changes(self) -> int:
         """How many view changes honest nodes have asked for."""
@@ -84,6 +113,14 @@ class Checks:
     def on_sent(self, node: Node, payload: bytes) -> None:
         """A node sends: see tests.simulation.sent."""
         self._sent.on_sent(node, payload)
+        if payload[1] == int(Kind.POSITION_QUESTION):
+            self.signing.on_asked(node, payload)
+
+    def on_lost(self, node: Node, loss: Loss) -> None:
+        """A careless node lost files: it starts from what is left."""
+        self._committed[node.name] = node.ledger.height
+        self._sent.losses += 1
+        self.signing.on_lost(node, loss)
 
     def on_reported(self, node: Node, report: out.ReportFault) -> None:
         """An honest node blames an honest peer only for a proposal that came late."""
@@ -108,10 +145,11 @@ class Checks:
             raise Violation(f"{node.name} halts: {effect.reason}")
 
     def _is_honest(self, key: PublicKey) -> bool:
-        return all(peer.is_honest for peer in self.cluster.network.owners(key))
+        return all(peer.is_sound for peer in self.cluster.network.owners(key))
 
     def on_step(self, node: Node) -> None:
-        """Now and then: what the engine keeps is bounded, whatever peers send."""
+        """A node has taken an event; now and then: what the engine keeps is bounded."""
+        self.signing.after_step(node)
         self._steps += 1
         if self._steps % _MEMORY_EVERY_STEPS == 0:
             self.check_memory(node)
@@ -131,10 +169,18 @@ class Checks:
             if node.is_up:
                 self.check_memory(node)
 
-    def describe(self, node: Node) -> str:
-        """Return where a node stands, for a failure message."""
-        label = node.name if node.is_honest else f"{node.name}(byzantine)"
-        if node.engine is None:
-            return f"{label} is down at {node.ledger.height}"
-        status = node.engine.status()
-        return f"{label} at {node.ledger.height}, deciding {status.height}/{status.view}"
+
+def _order(cluster: "Cluster", height: int, over: tuple[PublicKey, ...]) -> tuple[PublicKey, ...]:
+    """The rotation from the height on with `over` last: reckoned here again (R3.1)."""
+    keys = [member.public_key for member in cluster.validators.members]
+    rotation = [keys[(height + view) % len(keys)] for view in range(len(keys))]
+    return tuple(sorted(rotation, key=lambda key: key in over))
+
+
+def describe(node: Node) -> str:
+    """Return where a node stands, for a failure message."""
+    label = node.name if node.is_honest else f"{node.name}(byzantine)"
+    if node.engine is None:
+        return f"{label} is down at {node.ledger.height}"
+    status = node.engine.status()
+    return f"{label} at {node.ledger.height}, deciding {status.height}/{status.view}"

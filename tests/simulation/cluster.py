@@ -1,18 +1,22 @@
 """The whole simulated network of validators, and the two phases of a run."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from random import Random
 
+from primitives.crypto import Digest, PublicKey
 from primitives.validators import Validator, validator_set
 from tests.simulation.byzantine import make_conduct
-from tests.simulation.checks import Checks
+from tests.simulation.checks import Checks, describe
 from tests.simulation.keys import CheapKeys, Keys, RealKeys
 from tests.simulation.ledger import genesis_header
+from tests.simulation.losses import Loss
 from tests.simulation.nemesis import Nemesis
 from tests.simulation.network import Network
 from tests.simulation.node import Node
 from tests.simulation.plan import Plan, draw_plan
+from tests.simulation.starting import excuse, is_barred, is_listening
 from tests.simulation.world import SECOND, Violation, World
 
 
@@ -41,12 +45,15 @@ class Cluster:
         self.validators = validator_set(Validator(key, f"v{i}") for i, key in enumerate(made))
         self.genesis = genesis_header("sim-chain", self.validators)
         self.network = Network(world, plan)
+        self.signed_restarts: set[Digest] = set()
         self.checks = Checks(self)
         self.nodes = self.network.nodes
         for i, key in enumerate(made):
             self._add(Node(self, f"v{i}", key))
         drawn = world.rng.sample(self.nodes, len(plan.byzantine) + plan.careless)
         self.careless = drawn[len(plan.byzantine) :]
+        for node in self.careless:
+            node.disk.is_versioned = True
         for node, kind in zip(drawn, plan.byzantine, strict=False):
             self._corrupt(node, kind)
         for i in range(plan.observers):
@@ -56,6 +63,21 @@ class Cluster:
         node.skew_ms = self.world.between(-self.plan.clock_skew_ms, self.plan.clock_skew_ms)
         self.nodes.append(node)
 
+    def clone(self, node: Node) -> Node:
+        """Return a second node with the key and a copy of all files of `node`, not started.
+
+        R2.7 names it; both count as one of the f.
+        """
+        clone = Node(self, node.name + "'", node.key)
+        clone.disk, clone.is_clone = deepcopy(node.disk), True
+        clone.ledger.chain = list(node.ledger.chain)
+        clone.ledger.roll_back(node.ledger.height)
+        self._add(clone)
+        self.careless += [body for body in (node, clone) if body not in self.careless]
+        self.checks.on_lost(clone, Loss())
+        excuse(node)
+        return clone
+
     def _corrupt(self, node: Node, kind: str) -> None:
         """Make the validator Byzantine; a twin is a second node with the same key."""
         bodies = [node]
@@ -64,8 +86,13 @@ class Cluster:
             self._add(bodies[1])
         for body in bodies:
             body.conduct = make_conduct(kind, body)
-            body.disk.is_strict = kind == "twin"
+            body.disk.is_strict = False
             self.world.counts[f"byzantine_{kind}"] += 1
+
+    @property
+    def keys_of_validators(self) -> frozenset[PublicKey]:
+        """The keys that vote."""
+        return frozenset(member.public_key for member in self.validators.members)
 
     @property
     def honest(self) -> list[Node]:
@@ -76,6 +103,11 @@ class Cluster:
     def height(self) -> int:
         """The highest committed height of an honest node."""
         return max(node.ledger.height for node in self.honest)
+
+    def proposers(self) -> list[list[Node]]:
+        """Return who proposes at the next height, by view: the nodes of each key."""
+        highest = max(self.honest, key=lambda node: node.ledger.height)
+        return [self.network.owners(key) for key in highest.ledger.head().order]
 
     def start(self) -> None:
         """Start every node, `start_gap_us` apart; the first at once."""
@@ -97,9 +129,31 @@ class Cluster:
             return all(node.ledger.height >= height for node in nodes)
 
         if not self.run(within_us, is_there):
-            state = ", ".join(self.checks.describe(node) for node in self.nodes)
+            state = ", ".join(describe(node) for node in self.nodes)
             within_s = within_us / SECOND
             raise Violation(f"no progress: {height} not reached in {within_s:.1f} s: {state}")
+
+
+def await_returns(cluster: Cluster) -> None:
+    """Every listener that q others can bring back comes back (R2.6).
+
+    Raises:
+        Violation: one does not within 20 time-outs.
+    """
+    nodes = [node for node in cluster.careless if node.is_up and not node.is_excused]
+
+    def is_left(node: Node) -> bool:
+        others = {
+            peer.key
+            for peer in cluster.nodes
+            if peer.key != node.key and peer.is_honest and peer.is_up and not is_listening(peer)
+        }
+        is_helped = len(others & cluster.keys_of_validators) >= cluster.checks.quorum
+        return is_listening(node) and not is_barred(node) and is_helped
+
+    if not cluster.run(cluster.plan.liveness_us, lambda: not any(map(is_left, nodes))):
+        left = ", ".join(describe(node) for node in nodes if is_left(node))
+        raise Violation(f"still listening: {left}")
 
 
 def run_cluster(cluster: Cluster) -> None:
@@ -117,6 +171,7 @@ def run_cluster(cluster: Cluster) -> None:
     nemesis.end()
     world.trace.say(world.now_us, "world", "faults end")
     cluster.run_to_height(cluster.height + plan.heights_after, within_us=plan.liveness_us)
+    await_returns(cluster)
     cluster.checks.at_end()
 
 

@@ -10,6 +10,7 @@ from consensus.messages import (
     Justification,
     Kind,
     PrePrepare,
+    Signatures,
     Statement,
     ViewChange,
     signed_bytes,
@@ -17,7 +18,7 @@ from consensus.messages import (
 from consensus.wire import read_message
 from primitives.block import Block, decode_block
 from primitives.certificate import UncheckedCertificate
-from primitives.crypto import Digest
+from primitives.crypto import Digest, Signature
 from primitives.ids import Height, View
 from tests.simulation.ledger import BlockParts
 
@@ -138,7 +139,12 @@ class Forge:
         block = self.own_block()
         claim: Claim = (View(statement.view - 1), block.hash)
         signed = self.sign(replace(statement, content=claim))
-        return ViewChange(signed, message.prepares, block.encode())
+        return ViewChange(signed, message.prepares or self._junk_prepares(), block.encode())
+
+    def _junk_prepares(self) -> Signatures:
+        """Return what looks like the Prepares of a quorum; a claim without any is not believed."""
+        members = self.node.cluster.validators.members
+        return tuple((m.public_key, Signature(self.rng.randbytes(64))) for m in members)
 
     def some_hash(self) -> Digest:
         """Return a block hash that was voted for before, or a random one."""

@@ -19,7 +19,7 @@ class Locks:
     _commits: dict[int, dict[tuple[int, Digest], set[PublicKey]]] = field(default_factory=dict)
     _prepares: dict[int, dict[tuple[int, Digest], None]] = field(default_factory=dict)
 
-    def add(self, vote: Statement, *, needed: int) -> str | None:
+    def add(self, vote: Statement, *, quorum: int, faulty: frozenset[PublicKey]) -> str | None:
         """Take one more vote; return what it contradicts, if anything."""
         place = (vote.view, vote.block_hash)
         if vote.kind is Kind.PREPARE:
@@ -27,12 +27,11 @@ class Locks:
         else:
             commits = self._commits.setdefault(vote.height, {})
             commits.setdefault(place, set()).add(vote.sender)
-        return self._conflict(vote.height, needed)
+        return self._conflict(vote.height, quorum, faulty)
 
-    def _conflict(self, height: int, needed: int) -> str | None:
-        locked = [
-            place for place, who in self._commits.get(height, {}).items() if len(who) >= needed
-        ]
+    def _conflict(self, height: int, quorum: int, faulty: frozenset[PublicKey]) -> str | None:
+        commits = self._commits.get(height, {})
+        locked = [place for place, who in commits.items() if len(who | faulty) >= quorum]
         for view, block_hash in locked:
             for later, other in self._prepares.get(height, {}):
                 if later > view and other != block_hash:

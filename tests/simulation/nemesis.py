@@ -30,7 +30,10 @@ class Nemesis:
         cluster = self.cluster
         for node in cluster.nodes:
             node.slowness, node.crash_after = 1.0, None
-            node.start()
+            if node.is_clone:
+                node.crash()
+            else:
+                node.start()
         self.network.calm()
         if cluster.plan.is_reliable_after:
             self._reform()

@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from consensus.events import PeerConnected, Received
+from consensus.messages import Kind
 from primitives.crypto import PublicKey
 from tests.simulation.plan import Plan
 from tests.simulation.world import World
 
 if TYPE_CHECKING:
     from tests.simulation.node import Node
+
+
+_POSITION = bytes((int(Kind.POSITION),))
 
 
 class Network:
@@ -20,7 +24,7 @@ class Network:
         self.plan = plan
         self.nodes: list[Node] = []
         self.cut: set[tuple[int, int]] = set()  # directed; membership only
-        self.clogged: dict[int, list[tuple[Node, Node, bytes]]] = {}
+        self.clogged: dict[int, list[tuple[Node, Node, int, bytes, bytes | None]]] = {}
         self.is_calm = False
         self.allows: Callable[[Node, Node, bytes], bool] | None = None  # a scenario's own rule
         self.lag_us: dict[int, int] = {}  # added to what a node sends
@@ -29,8 +33,13 @@ class Network:
         """Return the nodes that act for `key`, in order."""
         return [node for node in self.nodes if node.key == key]
 
-    def send(self, source: "Node", target: "Node", payload: bytes) -> None:
-        """Try to carry `payload`; it may be lost, doubled, late or held back."""
+    def send(
+        self, source: "Node", target: "Node", payload: bytes, restart: bytes | None = None
+    ) -> None:
+        """Try to carry `payload`; it may be lost, doubled, late or held back.
+
+        `restart` goes with it, as `consensus.events.Received` says.
+        """
         world, counts = self.world, self.world.counts
         is_allowed = self.allows is None or self.allows(source, target, payload)
         if (source.index, target.index) in self.cut or not is_allowed:
@@ -40,10 +49,11 @@ class Network:
             counts["drop"] += 1
             return
         lag_us = self.lag_us.get(source.index, 0)
-        world.after(self.delay_us() + lag_us, self._arrive, source, target, payload)
+        sent = (source, target, target.life, payload, restart)
+        world.after(self.delay_us() + lag_us, self._arrive, *sent)
         if not self.is_calm and world.chance(self.plan.duplicate):
             counts["duplicate"] += 1
-            world.after(self.delay_us(), self._arrive, source, target, payload)
+            world.after(self.delay_us(), self._arrive, *sent)
 
     def delay_us(self) -> int:
         """Return the travel time of one message; unequal times reorder messages."""
@@ -59,12 +69,21 @@ class Network:
             source.index in self.clogged or target.index in self.clogged
         )
 
-    def _arrive(self, source: "Node", target: "Node", payload: bytes) -> None:
+    def _arrive(
+        self, source: "Node", target: "Node", life: int, payload: bytes, restart: bytes | None
+    ) -> None:
+        """Deliver; what was sent to a former life is lost with its session, but for answers.
+
+        Answers to a former life's question are delivered all the same: the rules must stand it.
+        """
         for end in (source, target):
             if end.index in self.clogged:
-                self.clogged[end.index].append((source, target, payload))
+                self.clogged[end.index].append((source, target, life, payload, restart))
                 return
-        target.give(Received(source.key, payload))
+        if life != target.life and payload[1:2] != _POSITION:
+            self.world.counts["former_life"] += 1
+            return
+        target.give(Received(source.key, payload, restart))
 
     def clog(self, node: "Node") -> None:
         """Hold back all that `node` sends and receives."""
@@ -72,8 +91,8 @@ class Network:
 
     def unclog(self, node: "Node") -> None:
         """Deliver what was held back, each message at its own speed."""
-        for source, target, payload in self.clogged.pop(node.index, []):
-            self.world.after(self.delay_us(), self._arrive, source, target, payload)
+        for sent in self.clogged.pop(node.index, []):
+            self.world.after(self.delay_us(), self._arrive, *sent)
 
     def split(self, group: Iterable["Node"], *, is_one_way: bool = False) -> None:
         """Cut the links from `group` to all others, and back unless `is_one_way`."""

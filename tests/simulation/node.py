@@ -9,16 +9,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from consensus import Engine, EngineConfig, Recovery, recover
+from consensus import Engine, EngineConfig, born, recover
 from consensus import effects as out
 from consensus import events as to
 from primitives.block import Block
 from primitives.certificate import Certificate
 from primitives.crypto import PublicKey
+from tests.simulation.byzantine import be_reckless
 from tests.simulation.disk import Disk
 from tests.simulation.ledger import GENESIS_TIME_MS, Ledger
+from tests.simulation.losses import is_covered
 from tests.simulation.performing import Timers, perform
 from tests.simulation.readable import show_event
+from tests.simulation.starting import begin_start
 from tests.simulation.sync import BlockSync
 from tests.simulation.world import MS, Violation
 
@@ -43,7 +46,8 @@ class Node:
         self.index = len(cluster.network.nodes)
         self.name, self.key = name, key
         self.disk = Disk()
-        self.ledger = Ledger(cluster.genesis, cluster.validators)
+        self.disk.put(self.disk.sign_states, born(key))
+        self.ledger = Ledger(cluster.genesis, cluster.validators, cluster.signed_restarts)
         self.sync = BlockSync(self)
         is_validator = key in cluster.validators
         self.config = EngineConfig(
@@ -55,6 +59,8 @@ class Node:
             timeout_cap_ms=cluster.plan.timeout_cap_ms,
         )
         self.conduct: Conduct | None = None
+        self.is_excused = False  # R2.7 names what was done to its files
+        self.is_clone = False
         self.skew_ms = 0
         self.slowness = 1.0  # of the disk
         self.crash_after: int | None = None  # effects until a crash
@@ -73,8 +79,13 @@ class Node:
 
     @property
     def is_honest(self) -> bool:
-        """Whether its promises are checked."""
+        """Whether it follows the rules."""
         return self.conduct is None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it follows the rules and may not sign two things, whatever was lost."""
+        return self.conduct is None and not self.is_excused
 
     def clock_ms(self) -> int:
         """Return the node's own wall clock."""
@@ -85,15 +96,21 @@ class Node:
         if self.is_up:
             return
         self.life += 1
-        head = self.ledger.head()
-        record, entries = self.disk.record, self.disk.entries(head.height + 1)
-        self.say(f"starts at height {head.height} with {len(entries)} WAL entries")
         self.world.trace.add(self.world.now_us, self.name, "start")
+        before, is_older = self.disk.sign_state, is_covered(self.disk)
+        start = begin_start(self)
+        head = self.ledger.head()
+        self.cluster.checks.on_head(self, head)
+        self.say(
+            f"starts at height {head.height}, sign-state {start.state.standing.name} at "
+            f"{start.state.mark}, {len(start.entries)} WAL entries, {start.reason}"
+        )
         try:
-            recovery = Recovery(sign_record=record, wal_entries=entries)
-            self.engine, first = recover(self.config, head, recovery)
+            self.engine, first = recover(self.config, head, start)
         except Exception as error:
             raise Violation(f"{self.name}: recovery raised {error!r}") from error
+        self.disk.write_start(start, head.height, self.engine.note())
+        self.cluster.checks.signing.on_started(self, before, is_older=is_older)
         self._effects.extend(first)
         for peer in self.network.nodes:
             if (self.index, peer.index) not in self.network.cut:
@@ -139,8 +156,11 @@ class Node:
     def commit(self, block: Block, certificate: Certificate) -> None:
         """Commit the next block durably and tell the engine; used by consensus and block sync."""
         self.ledger.commit(block, certificate)
+        if self.engine is not None:
+            self.disk.write_note(self.ledger.height, self.engine.note())
         self.cluster.checks.on_committed(self, block, certificate)
         head = self.ledger.head()
+        self.cluster.checks.on_head(self, head)
         self.disk.start_height(head.height + 1)
         self.give(to.BlockCommitted(head), is_answer=True)
         self.later(self.cluster.plan.work_gap_us, self.give, to.WorkWaiting())
@@ -174,8 +194,12 @@ class Node:
         if trace.sink is not None:
             self.say("<- " + show_event(event, self.cluster.validators))
         self.world.steps += 1
+        self.cluster.checks.signing.before_step(self, event)
+        if self.conduct is not None and self.engine is not None:
+            be_reckless(self.engine)
         try:
-            effects = self.engine.step(event) if self.engine is not None else ()
+            now_ms = self.world.now_us // MS
+            effects = self.engine.step(event, now_ms) if self.engine is not None else ()
         except Exception as error:
             raise Violation(f"{self.name}: step raised {error!r} on {kind.__name__}") from error
         self._effects.extend(effects)

@@ -55,6 +55,7 @@ def perform(node: "Node", effect: out.Effect) -> None:
 
 def _persist(node: "Node", effect: out.Persist) -> None:
     takes_us = _disk_us(node)
+    node.cluster.checks.signing.on_persist(node, effect)
     node.disk.begin(effect, now_us=node.world.now_us, takes_us=takes_us)
     node.is_waiting = True
     node.later(takes_us, _persisted, node)
@@ -71,22 +72,23 @@ def _go_on(node: "Node") -> None:
 
 
 def _broadcast(node: "Node", effect: out.Broadcast) -> None:
-    _send_to(node, [peer for peer in node.network.nodes if peer.key != node.key], effect.payload)
+    _send_to(node, [peer for peer in node.network.nodes if peer.key != node.key], effect)
 
 
 def _send(node: "Node", effect: out.Send) -> None:
     peer: PublicKey = effect.peer
-    _send_to(node, node.network.owners(peer) if peer != node.key else [], effect.payload)
+    _send_to(node, node.network.owners(peer) if peer != node.key else [], effect)
 
 
-def _send_to(node: "Node", targets: list["Node"], payload: bytes) -> None:
+def _send_to(node: "Node", targets: list["Node"], effect: out.Broadcast | out.Send) -> None:
+    payload, restart = effect.payload, effect.restart
     node.cluster.checks.on_sent(node, payload)
     for target in targets:
         if node.conduct is None:
-            node.network.send(node, target, payload)
+            node.network.send(node, target, payload, restart)
             continue
         for changed in node.conduct.outgoing(target, payload):
-            node.network.send(node, target, changed)
+            node.network.send(node, target, changed, restart)
 
 
 def _disk_us(node: "Node") -> int:

@@ -18,9 +18,15 @@ NEMESES = (
     "slow_disk",
     "clock_step",
     "retwin",
-    "lose_wal",
+    "lose_files",
+    "crash_in_start",
+    "clone",
 )
-BYZANTINE = ("twin", "mutator", "equivocator", "usurper", "silent", "selective")
+_CHANCE = {"clone": 0.1}  # it excuses a key from all promises
+BYZANTINE = (
+    *("twin", "mutator", "equivocator", "usurper", "miscertifier"),
+    *("silent", "selective", "liar"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +45,7 @@ class Plan:
     duplicate: float = 0.0
     disk_us: tuple[int, int] = (200, 3 * MS)
     execution_us: tuple[int, int] = (100, 4 * MS)
-    is_blocking: bool = True  # the driver waits while it executes, as the production driver does
+    is_blocking: bool = True  # the driver waits while it executes; else as while costly checks run
     work_gap_us: int = 100 * MS  # between a commit and the next waiting transaction
     clock_skew_ms: int = 200
     nemeses: tuple[str, ...] = ()
@@ -49,7 +55,7 @@ class Plan:
     fault_us_min: int = 2 * SECOND  # ... but not before this
     fault_us_max: int = 15 * SECOND  # ... and not after this
     is_reliable_after: bool = True  # no Byzantine behaviour after faults end
-    careless: int = 0  # honest validators that may lose their WAL (they listen; count to f)
+    careless: int = 0  # honest validators that may lose files, in any way (they count to f)
     observers: int = 0  # nodes that follow and never sign
     down_after: int = 0  # validators that stay down after faults end
     heights_after: int = 10
@@ -69,7 +75,7 @@ def draw_plan(rng: Random) -> Plan:
     faulty = faults_max(validators)
     byzantine = tuple(rng.choice(BYZANTINE) for _ in range(rng.randint(0, faulty)))
     careless = rng.randint(0, faulty - len(byzantine))
-    nemeses = tuple(name for name in NEMESES if rng.random() < 0.45)
+    nemeses = tuple(name for name in NEMESES if rng.random() < _CHANCE.get(name, 0.45))
     return Plan(
         validators=validators,
         byzantine=byzantine,

@@ -6,8 +6,10 @@ from consensus import effects as out
 from consensus import events as to
 from consensus.messages import (
     Decided,
-    EvidenceMessage,
     Kind,
+    Message,
+    Position,
+    PositionQuestion,
     PrePrepare,
     Statement,
     StatusMessage,
@@ -52,7 +54,19 @@ def show_payload(payload: bytes, validators: ValidatorSet) -> str:
                 f"{[(view, bits.hex()) for view, bits in message.commits]} "
                 f"view changes {message.view_changes.hex()}"
             )
-        case EvidenceMessage():
+        case _:
+            return _show_position(message, validators)
+
+
+def _show_position(message: Message, validators: ValidatorSet) -> str:
+    match message:
+        case PositionQuestion():
+            return f"QUESTION {message.nonce.hex()[:4]}"
+        case Position(nonce, height, is_listening, statement):
+            shown = "nothing" if statement is None else _statement(statement, validators)
+            how = " listening" if is_listening else ""
+            return f"POSITION {nonce.hex()[:4]} {height}{how}, has {shown}"
+        case _:
             return "EVIDENCE"
 
 
@@ -89,9 +103,9 @@ def show_event(event: to.Event, validators: ValidatorSet) -> str:
 def show_effect(effect: out.Effect, validators: ValidatorSet) -> str:
     """Return an effect in one line."""
     match effect:
-        case out.Broadcast(payload):
+        case out.Broadcast(payload=payload):
             return f"broadcast {show_payload(payload, validators)}"
-        case out.Send(peer, payload):
+        case out.Send(peer=peer, payload=payload):
             return f"send {_name(peer, validators)}: {show_payload(payload, validators)}"
         case out.ReportFault(peer, reason):
             return f"report {_name(peer, validators)}: {reason}"
@@ -103,9 +117,10 @@ def show_effect(effect: out.Effect, validators: ValidatorSet) -> str:
 
 def _show_local(effect: out.Effect) -> str:
     match effect:
-        case out.Persist(height=height, entry=entry, record=record):
-            mark = "" if record is None else f" signing {_mark(record.mark)}"
-            return f"persist {height} {len(entry)} bytes{mark}"
+        case out.Persist(entry=entry, lock=lock, state=state):
+            size = 0 if entry is None else len(entry)
+            extra = "" if lock is None else f" and lock {lock.height}/{lock.view}"
+            return f"persist {size} bytes{extra}, {state.standing.name} at {_mark(state.mark)}"
         case out.BuildBlock():
             return f"build {effect.height}/{effect.view}"
         case out.ValidateBlock(block=block, view=view):

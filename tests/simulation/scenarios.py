@@ -7,6 +7,7 @@ from consensus.effects import Broadcast, Effect
 from consensus.messages import Kind, Message, Statement
 from consensus.wire import read_message
 from tests.simulation.cluster import Cluster
+from tests.simulation.losses import Loss, lose
 from tests.simulation.node import Node
 from tests.simulation.plan import Plan
 from tests.simulation.world import MS, SECOND, World
@@ -30,7 +31,7 @@ def statement_of(payload: bytes) -> Statement | None:
 
 @dataclass(slots=True)
 class Gate:
-    """Lets signed messages through by a rule, and all others or none."""
+    """Lets signed messages through by a rule, who is where always, and all others or none."""
 
     rule: Rule
     lets_others_pass: bool = False
@@ -38,11 +39,56 @@ class Gate:
 
     def __call__(self, source: Node, target: Node, payload: bytes) -> bool:
         """Return whether this message goes through."""
+        if is_kind(payload, Kind.POSITION_QUESTION, Kind.POSITION):
+            return True
         statement = statement_of(payload)
         if statement is None:
             return self.lets_others_pass
         self.seen.append((source, statement))
         return self.rule(source, target, statement)
+
+
+def is_kind(payload: bytes, *kinds: Kind) -> bool:
+    """Whether the message is of one of the kinds."""
+    return payload[1] in [int(kind) for kind in kinds]
+
+
+def crash_and_lose(node: Node, loss: Loss, moment: int | None = None) -> None:
+    """Stop a node and do `loss` to its files; it counts to the f that may lose them."""
+    if node not in node.cluster.careless:
+        node.cluster.careless.append(node)
+    node.crash()
+    lose(node, loss, node.world.rng, moment)
+    node.cluster.checks.on_lost(node, loss)
+
+
+def view_of(node: Node) -> int:
+    """The view that a node that is up is in."""
+    return -1 if node.engine is None else node.engine.status().view
+
+
+def running(cluster: Cluster, height: int = 3) -> Cluster:
+    """Return the cluster, started and past `height`."""
+    cluster.start()
+    cluster.run_to_height(height, within_us=20 * SECOND)
+    return cluster
+
+
+def proposer_of(cluster: Cluster, height: int, view: int = 0) -> Node:
+    """Return the node whose turn (height, view) is while nobody is passed over."""
+    members = cluster.validators.members
+    return cluster.network.owners(members[(height + view) % len(members)].public_key)[0]
+
+
+def others_than(cluster: Cluster, *nodes: Node) -> list[Node]:
+    """Return all other nodes."""
+    return [node for node in cluster.nodes if node not in nodes]
+
+
+def mend(cluster: Cluster, a: Node, b: Node) -> None:
+    """Mend the one link between two nodes."""
+    cluster.network.cut -= {(a.index, b.index), (b.index, a.index)}
+    cluster.network.connect(a, b)
 
 
 def before_broadcast_of(kind: Kind) -> Callable[[Effect], bool]:

@@ -1,14 +1,19 @@
-"""What honest nodes may send: durable, never two things at one mark, and built on what q said."""
+"""What sound nodes may send: durable, never two things at one mark, and built on what q said.
+
+Reckoned over all lives of a key: I1 one content a mark, I2 rising marks, I3 every Commit claimed.
+A node whose files were put back as R2.7 names counts as faulty from then on.
+"""
 
 from typing import TYPE_CHECKING
 
-from consensus.effects import SignMark
+from consensus.guard import NOTHING_SIGNED
 from consensus.messages import (
     TAGS,
     Content,
     Kind,
     Message,
     PrePrepare,
+    SignMark,
     Statement,
     ViewChange,
     signed_bytes,
@@ -24,6 +29,8 @@ from tests.simulation.world import MS, Violation
 if TYPE_CHECKING:
     from tests.simulation.cluster import Cluster
 
+_Life = tuple[PublicKey, Digest]  # a key under one restart statement
+
 
 class SentChecks:
     """Raises Violation at the first message that an honest node must not send."""
@@ -31,70 +38,95 @@ class SentChecks:
     def __init__(self, cluster: "Cluster", quorum: int) -> None:
         self.cluster = cluster
         self.view_changes = 0
+        self.losses = 0  # how often files were lost
+        self.conflicts: set[PublicKey] = set()  # keys that said two things at one mark
         self._quorum = quorum
-        self._faulty: int | None = None
-        self._sent: dict[tuple[PublicKey, SignMark], bytes] = {}
+        # All by key and restart: what was signed under another statement counts for nothing.
+        self._sent: dict[tuple[_Life, SignMark], bytes] = {}
+        self._last: dict[_Life, SignMark] = {}  # the highest mark that each key has sent
+        self._commits: dict[tuple[_Life, int], SignMark] = {}  # the highest of each height
+        self._known: dict[_Life, set[SignMark]] = {}  # every mark that each key has sent
         self._messages: dict[bytes, Message] = {}
-        self._locks = Locks()
+        self._locks: dict[Digest, Locks] = {}
 
     def on_sent(self, node: Node, payload: bytes) -> None:
         """A node sends: what it signed is durable, and does not contradict what it sent before."""
         if not node.is_honest:
             return
-        message = self._read(node, payload)
-        if isinstance(message, PrePrepare | ViewChange):
-            self._check_statement(node, message.statement)
-            if message.statement.sender == node.key:
-                self._check_claims(node, message)
-        elif isinstance(message, Statement):
-            self._check_statement(node, message)
-
-    def _read(self, node: Node, payload: bytes) -> Message:
-        message = self._messages.get(payload)
+        message = self.read(payload)
         if message is None:
+            raise Violation(f"{node.name} sends an unreadable message")
+        statement = message if isinstance(message, Statement) else None
+        if isinstance(message, PrePrepare | ViewChange):
+            statement = message.statement
+            if statement.sender == node.key and node.is_sound:
+                self._check_claims(node, message)
+        if statement is not None and statement.sender == node.key:
+            self._check_statement(node, statement)
+
+    def read(self, payload: bytes) -> Message | None:
+        """Return the message, None if it is none; each is read once."""
+        if payload not in self._messages:
             try:
-                message = self._messages[payload] = read_message(payload)
-            except Rejected as error:
-                raise Violation(f"{node.name} sends an unreadable message: {error}") from error
-        return message
+                self._messages[payload] = read_message(payload)
+            except Rejected:
+                return None
+        return self._messages[payload]
 
     def _check_statement(self, node: Node, statement: Statement) -> None:
-        if statement.sender != node.key:
-            return
         mark = statement.mark
-        signed = self._signed(statement.kind, mark, statement.content)
-        first = self._sent.get((node.key, mark))
-        if first is not None and first != signed:
-            raise Violation(f"{node.name} sends two different {statement.kind.name} at {mark}")
-        durable = node.disk.history.get(mark)
-        if durable is None or durable.digest != signed:
-            raise Violation(f"{node.name} sends {statement.kind.name} before it is durable: {mark}")
-        if first is not None:
+        signed = self.signed(node, statement)
+        life = (node.key, node.ledger.restart_of(statement.height))
+        first = self._sent.setdefault((life, mark), signed)
+        if first != signed:
+            self.conflicts.add(node.key)
+            self.cluster.world.counts["conflict"] += 1
+        if not node.is_sound:
             return
-        self._sent[node.key, mark] = signed
+        if first != signed:
+            raise Violation(f"{node.name} sends two different {statement.kind.name} at {mark}")
+        if signed not in node.disk.signed.get(mark, ()):
+            raise Violation(f"{node.name} sends {statement.kind.name} before it is durable: {mark}")
+        if mark > self._last.get(life, NOTHING_SIGNED):
+            self._last[life] = mark
+            self._check_first(node, statement, life)
+        elif mark not in self._known.setdefault(life, set()):
+            raise Violation(f"{node.name} sends {mark} after {self._last[life]}")
+        self._known.setdefault(life, set()).add(mark)
+
+    def _check_first(self, node: Node, statement: Statement, life: _Life) -> None:
+        """Check a statement that is sent for the first time."""
+        place = (life, statement.height)
         if statement.kind is Kind.VIEW_CHANGE:
             self._check_view(node, statement)
+            committed = self._commits.get(place)
+            claimed = -1 if statement.claim is None else statement.claim[0]
+            if committed is not None and claimed < committed.view:
+                raise Violation(f"{node.name} asks for {statement.mark} and hides {committed}")
             return
         if statement.kind is Kind.COMMIT:
+            self._commits[place] = statement.mark
             self._check_prepared(node, statement.height, statement.view, statement.block_hash)
         elif statement.kind is Kind.PREPARE and statement.view > 0:
             self._check_joined(node, statement)
         if statement.kind is not Kind.PRE_PREPARE:
-            fault = self._locks.add(statement, needed=self._quorum - self._count_faulty())
+            locks = self._locks.setdefault(life[1], Locks())
+            fault = locks.add(statement, quorum=self._quorum, faulty=self._faulty())
             if fault is not None:
                 raise Violation(f"{node.name}: {fault}")
 
-    def _signed(self, kind: Kind, mark: SignMark, content: Content) -> Digest:
-        genesis, view = self.cluster.genesis, View(mark.view)
-        height = Height(mark.height)
-        signed = signed_bytes(genesis.chain_id, genesis.restart, height, view, content)
+    def signed(self, node: Node, statement: Statement) -> Digest:
+        """Return the digest of what a statement signs under the restart of `node`."""
+        return self._signed(node, statement.kind, statement.mark, statement.content)
+
+    def _signed(self, node: Node, kind: Kind, mark: SignMark, content: Content) -> Digest:
+        height, view = Height(mark.height), View(mark.view)
+        restart = node.ledger.restart_of(height)
+        signed = signed_bytes(self.cluster.genesis.chain_id, restart, height, view, content)
         return digest(TAGS[kind], signed)
 
-    def _count_faulty(self) -> int:
-        if self._faulty is None:
-            keys = {node.key for node in self.cluster.nodes if not node.is_honest}
-            self._faulty = len(keys)
-        return self._faulty
+    def _faulty(self) -> frozenset[PublicKey]:
+        return frozenset(node.key for node in self.cluster.nodes if not node.is_sound)
 
     def _check_claims(self, node: Node, message: PrePrepare | ViewChange) -> None:
         """Rules 2 and 6: what is carried into another view was prepared by q."""
@@ -111,26 +143,29 @@ class SentChecks:
     def _check_prepared(self, node: Node, height: Height, view: View, block_hash: Digest) -> None:
         """Rule 4: a Commit follows q Prepares; the faulty may have prepared anything."""
         mark = SignMark(height, view, int(Kind.PREPARE))
-        signed = self._signed(Kind.PREPARE, mark, block_hash)
-        count = sum(
-            mark in peer.disk.history and peer.disk.history[mark].digest == signed
-            for peer in self.cluster.honest
-        )
-        if count + self._count_faulty() < self._quorum:
+        signed = self._signed(node, Kind.PREPARE, mark, block_hash)
+        sound = [peer for peer in self.cluster.nodes if peer.is_sound]
+        count = sum(signed in peer.disk.signed.get(mark, ()) for peer in sound)
+        if count + len(self._faulty()) < self._quorum:
             raise Violation(f"{node.name} builds on {mark}, with {count} honest prepares in all")
 
     def _check_joined(self, node: Node, prepare: Statement) -> None:
         """Rule 2: a view above 0 has a proposal only after q validators asked for the view."""
         mark = SignMark(prepare.height, prepare.view, int(Kind.VIEW_CHANGE))
-        count = sum(mark in peer.disk.history for peer in self.cluster.honest)
-        if count + self._count_faulty() < self._quorum:
+        sound = [peer for peer in self.cluster.nodes if peer.is_sound]
+        count = sum(mark in peer.disk.signed for peer in sound)
+        if count + len(self._faulty()) < self._quorum:
             raise Violation(f"{node.name} prepares in {mark}, which {count} honest asked for")
 
     def _check_view(self, node: Node, statement: Statement) -> None:
-        """No runaway: even the highest view needs a timeout for each view below it."""
+        """No runaway: even the highest view needs a timeout for each view below it.
+
+        But for a view that is left at once because the WAL of it was lost (R2.4).
+        """
         self.view_changes += 1
         left_us = self.cluster.world.now_us
-        for view in range(statement.view):
-            left_us -= node.config.view_timeout_ms(View(view)) * MS
+        first_ms = node.config.first_timeout_ms_min
+        for view in range(statement.view - self.losses):
+            left_us -= node.config.view_timeout_ms(View(view), first_ms) * MS
         if left_us < 0:
             raise Violation(f"{node.name} asks for view {statement.view} faster than timeouts run")

@@ -12,6 +12,8 @@ from consensus.messages import (
     Justification,
     Kind,
     Message,
+    Position,
+    PositionQuestion,
     PrePrepare,
     Statement,
     StatusMessage,
@@ -57,6 +59,10 @@ class Spoiler:
                 return self._status(message).encode()
             case EvidenceMessage():
                 return EvidenceMessage(self.rng.randbytes(100)).encode()
+            case PositionQuestion():
+                return PositionQuestion(self.rng.randbytes(16)).encode()
+            case Position():
+                return self._position(message).encode()
         raise Violation(f"the forge does not know {type(message).__name__}")
 
     def spoil_decided(
@@ -153,6 +159,14 @@ class Spoiler:
             case _:
                 return replace(proof, view=View(proof.view + 1))
 
+    def with_bad_last_certificate(self, block: Block) -> Block:
+        """Return the block with a lie in what it says of its parent, and a header that fits."""
+        if block.last_certificate is None:
+            return self._bad_block(block)
+        last = self._bad_proof(block.last_certificate)
+        header = replace(block.header, last_certificate_hash=last.hash)
+        return replace(block, header=header, last_certificate=last)
+
     def _bad_block(self, block: Block) -> Block:
         wrong = Digest(self.rng.randbytes(32))
         changes: list[dict[str, object]] = [
@@ -180,6 +194,19 @@ class Spoiler:
                 return replace(message, accepted=self.forge.some_hash())
             case _:
                 return replace(message, prepares=b"", view_changes=b"", commits=())
+
+    def _position(self, message: Position) -> Position:
+        match self.rng.randrange(5):
+            case 0:
+                return replace(message, height=Height(10**15))
+            case 1:
+                return replace(message, height=Height(1))
+            case 2:
+                return replace(message, nonce=self.rng.randbytes(16))
+            case 3:
+                return replace(message, statement=None)
+            case _:
+                return replace(message, is_listening=not message.is_listening)
 
     def _step(self) -> int:
         return self.rng.choice((-1, 1, 1, 2, 1000))

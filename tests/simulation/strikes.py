@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from primitives.ids import Height, View
+from tests.simulation.losses import draw_loss, lose
 from tests.simulation.node import Node
+from tests.simulation.starting import start_and_fail
 
 if TYPE_CHECKING:
     from tests.simulation.nemesis import Nemesis
@@ -36,8 +37,7 @@ def flapping(nemesis: "Nemesis", turns: int = 5) -> None:
 
 def isolate_proposer(nemesis: "Nemesis") -> None:
     """Cut off who proposes next."""
-    key = nemesis.cluster.validators.proposer(Height(nemesis.cluster.height + 1), View(0))
-    nemesis.network.split(nemesis.network.owners(key))
+    nemesis.network.split(nemesis.cluster.proposers()[0])
     nemesis.heal_later(100, 3000)
 
 
@@ -100,13 +100,40 @@ def _crash_now(nemesis: "Nemesis", nodes: list[Node]) -> None:
         nemesis.later(10, 3000, node.start)
 
 
-def lose_wal(nemesis: "Nemesis") -> None:
-    """Crash a node and delete its WAL, as a restore from a backup without it would."""
+def lose_files(nemesis: "Nemesis") -> None:
+    """Crash a node and lose, cut or put back its files in one of the 63 ways."""
     node = nemesis.world.rng.choice(nemesis.cluster.careless or nemesis.cluster.nodes)
     node.crash()
     if node in nemesis.cluster.careless:
-        node.disk.wal.clear()
+        loss = draw_loss(nemesis.world.rng)
+        node.say(f"files: {loss}")
+        lose(node, loss, nemesis.world.rng)
+        nemesis.cluster.checks.on_lost(node, loss)
     nemesis.later(10, 3000, node.start)
+
+
+def crash_in_start(nemesis: "Nemesis") -> None:
+    """Crash a node, and again while it writes the stamp of its next start."""
+    node = nemesis.one()
+    node.crash()
+    start_and_fail(node, nemesis.world.rng.randint(0, 2))
+    nemesis.later(10, 2000, node.start)
+
+
+def clone(nemesis: "Nemesis") -> None:
+    """Start a copy of a careless node beside it for a while."""
+    cluster = nemesis.cluster
+    originals = [node for node in cluster.careless if not node.is_clone]
+    if not originals:
+        return
+    original = nemesis.world.rng.choice(originals)
+    clones = [node for node in cluster.network.owners(original.key) if node.is_clone]
+    if not clones:
+        original.crash()
+        clones = [cluster.clone(original)]
+        original.start()
+    clones[0].start()
+    nemesis.later(500, 5000, clones[0].crash)
 
 
 STRIKES: dict[str, Callable[["Nemesis"], None]] = {
@@ -121,5 +148,7 @@ STRIKES: dict[str, Callable[["Nemesis"], None]] = {
     "slow_disk": slow_disk,
     "clock_step": clock_step,
     "retwin": retwin,
-    "lose_wal": lose_wal,
+    "lose_files": lose_files,
+    "crash_in_start": crash_in_start,
+    "clone": clone,
 }

@@ -4,7 +4,12 @@ from typing import TYPE_CHECKING
 
 from consensus.effects import FetchBlocks
 from primitives.block import Block
-from primitives.certificate import UncheckedCertificate, check_certificate
+from primitives.certificate import (
+    SealedBlock,
+    UncheckedCertificate,
+    check_certificate,
+    check_last_certificate,
+)
 from primitives.crypto import PublicKey
 from primitives.errors import Rejected
 from tests.simulation.world import MS
@@ -86,6 +91,11 @@ class BlockSync:
             return True
         if unchecked.block_hash != block.hash or unchecked.height != block.height:
             return False
+        restart, head = block.header.restart, node.ledger.head()
+        if restart != head.restart and node.ledger.is_superseded(restart):
+            node.world.counts["void_block_refused"] += 1
+            return False
+        is_elsewhere = restart != head.restart and not block.restarts
         try:
             certificate = check_certificate(
                 unchecked,
@@ -94,14 +104,33 @@ class BlockSync:
                 validators=node.cluster.validators,
                 verify_seal=node.cluster.keys.verify,
             )
+            if not is_elsewhere:
+                check_last_certificate(
+                    block.last_certificate, self._sealed_tip(), node.cluster.keys.verify
+                )
         except Rejected:
             node.world.counts["sync_lie_refused"] += 1
             return False
         if node.ledger.validate(block) is not None:
+            if is_elsewhere:  # a quorum goes on elsewhere: the driver stops signing and says so
+                node.world.counts["told_of_void_blocks"] += 1
+                node.crash()
             return False
         node.world.counts["synced_block"] += 1
         node.commit(block, certificate)
         return True
+
+    def _sealed_tip(self) -> SealedBlock | None:
+        cluster, tip = self.node.cluster, self.node.ledger.tip
+        if tip.height == 0:
+            return None
+        return SealedBlock(
+            chain_id=tip.chain_id,
+            restart=tip.restart,
+            height=tip.height,
+            block_hash=tip.hash,
+            validators=cluster.validators,
+        )
 
     def _give_up(self, serial: int) -> None:
         if serial == self._request and self._is_asking:

@@ -4,8 +4,9 @@ import pytest
 
 from consensus import Persist
 from consensus.messages import Kind, Statement
+from consensus.turns import order_of
 from primitives.crypto import Digest
-from primitives.ids import Height, View
+from primitives.ids import Height
 from tests.simulation.cluster import Cluster
 from tests.simulation.forge import Forge
 from tests.simulation.node import Node
@@ -26,9 +27,8 @@ def _started(cluster: Cluster) -> Cluster:
     return cluster
 
 
-def _proposer(cluster: Cluster, *, ahead: int = 1) -> Node:
-    key = cluster.validators.proposer(Height(cluster.height + ahead), View(0))
-    return cluster.network.owners(key)[0]
+def _proposer(cluster: Cluster) -> Node:
+    return cluster.proposers()[0][0]
 
 
 def _heights(cluster: Cluster) -> list[int]:
@@ -43,18 +43,18 @@ def test_a_crash_between_sign_state_and_send_resends_the_same_signature(kind):
     node.crash_before = before_broadcast_of(kind)
     cluster.start()
     assert cluster.run(3 * SECOND, lambda: not node.is_up)
-    record = node.disk.record
-    assert record is not None
+    state = node.disk.sign_state
+    assert state is not None
     before = _own(gate, node, kind)
 
     node.crash_before = lambda _effect: False
     node.start()
     cluster.run_to_height(2, within_us=10 * SECOND)
 
-    resent = [said for said in _own(gate, node, kind) if said.mark == record.mark]
+    resent = [said for said in _own(gate, node, kind) if said.mark == state.mark]
     assert not before
     assert resent
-    assert {said.signature for said in resent} == {record.signature}
+    assert {said.signature for said in resent} == {state.signature}
 
 
 def _own(gate: Gate, node: Node, kind: Kind) -> list[Statement]:
@@ -169,8 +169,7 @@ def test_when_the_only_committed_node_crashes_the_others_decide_the_same_block()
 def test_f_dead_proposers_in_a_row_cost_f_views(validators, dead):
     cluster = _started(calm_cluster(validators=validators))
     height = cluster.height + 3
-    for view in range(dead):
-        key = cluster.validators.proposer(Height(height), View(view))
+    for key in order_of(cluster.validators, {}, Height(height))[:dead]:
         cluster.network.owners(key)[0].crash()
 
     cluster.run_to_height(height, within_us=30 * SECOND)
@@ -333,7 +332,8 @@ def test_a_slow_proposer_costs_only_its_own_turns(lag_ms):
 
 
 def _is_turn_of(cluster: Cluster, node: Node, height: Height) -> bool:
-    return cluster.validators.proposer(height, View(0)) == node.key
+    order, _passed_over = cluster.checks.turns[height]
+    return order[0] == node.key
 
 
 @pytest.mark.parametrize("validators", [1, 4, 7])

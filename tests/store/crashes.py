@@ -90,6 +90,10 @@ class SimFiles:
         for _ in self.clock.around():
             self.names[target] = self.names.pop(source)
 
+    def remove(self, path: Path) -> None:
+        for _ in self.clock.around():
+            self.names.pop(path, None)
+
     def fsync_dir(self, path: Path) -> None:
         for _ in self.clock.around():
             for known in [name for name in self.durable if name.parent == path]:

@@ -11,12 +11,13 @@ from node.store.memory_kv import MemoryKv
 from node.store.pruning import Retention, prune
 from primitives.crypto import digest
 from primitives.ids import Height, TransactionId
-from tests.builders import TIME_MS, block, certificate, keys, transaction, validators
+from tests.builders import TIME_MS, block, certificate, keys, transaction, unchecked, validators
 
 
 def record_of(height: int) -> BlockRecord:
     """Return a block of one transaction at TIME_MS + height."""
-    made = block(height, [transaction(nonce=height).raw])
+    last = unchecked(block(height - 1), keys(4)[1:]) if height > 1 else None
+    made = block(height, [transaction(nonce=height).raw], last=last)
     return BlockRecord(
         block=made,
         certificate=certificate(made, keys(4)),
@@ -49,6 +50,30 @@ def test_a_record_comes_back_as_it_was_stored():
     assert chain.validators(validators(4).hash) == validators(4)
     found = chain.certificate_at(Height(3))
     assert found == record.certificate.unchecked
+
+
+def test_a_certificate_comes_from_the_block_after_it():
+    chain = grow(MemoryKv(), range(4))
+
+    assert chain.certificate_at(Height(2)) == record_of(3).block.last_certificate
+    assert chain.certificate_at(Height(1)) == record_of(2).block.last_certificate
+    assert chain.certificate_at(Height(0)) is None
+
+
+def test_only_the_heads_certificate_is_stored_apart():
+    kv = MemoryKv()
+    grow(kv, range(4))
+
+    proof = record_of(3).certificate.encode()
+    assert [key for key, value in kv.scan(b"") if value == proof] == [schema.META_CERTIFICATE]
+
+
+def test_who_signed_a_block_is_kept_with_the_next():
+    chain = grow(MemoryKv(), range(4))
+
+    assert chain.signers_at(Height(3)) == (validators(4).hash, b"\x0e")
+    assert chain.signers_at(Height(1)) == (validators(4).hash, b"")
+    assert chain.signers_at(Height(4)) is None
 
 
 def test_an_empty_store_has_no_head():

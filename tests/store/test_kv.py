@@ -1,5 +1,7 @@
 """LevelDB behind its port: opening, batches, scans."""
 
+import errno
+import os
 import subprocess
 import sys
 
@@ -92,23 +94,61 @@ def test_an_error_while_the_batch_is_made_writes_nothing(tmp_path):
     kv.close()
 
 
-class FullDisk:
-    """A database whose every write fails for want of space."""
+class Refusing:
+    """A database whose every write fails; it can be closed like a real one."""
+
+    closed = False
+
+    def __init__(self, database: plyvel.DB, reason: str) -> None:
+        self.close = database.close
+        self._reason = reason
 
     def write_batch(self, **_options):
-        raise plyvel.IOError("IO error: 000005.log: No space left on device")
+        raise plyvel.IOError(f"IO error: 000005.log: {self._reason}")
 
 
 def test_after_a_failed_write_every_later_one_is_refused(tmp_path):
     kv = create_kv(tmp_path / "db")
-    database, kv._db = kv._db, FullDisk()
-    with pytest.raises(StoreFull, match="free some"):
+    database, kv._db = kv._db, Refusing(kv._db, "Input/output error")
+    with pytest.raises(StoreFailed, match="must stop"):
         kv.write([(b"a", b"1")])
 
     kv._db = database
 
     with pytest.raises(StoreFailed, match="restart"):
         kv.write([(b"a", b"1")])
+    kv.close()
+
+
+def test_after_a_full_disk_the_database_is_opened_anew_and_takes_the_batch(tmp_path):
+    kv = create_kv(tmp_path / "db")
+    kv.write([(b"a", b"1")])
+    kv._db = Refusing(kv._db, "No space left on device")
+    with pytest.raises(StoreFull, match="free some"):
+        kv.write([(b"a", b"2")])
+
+    kv.write([(b"a", b"2")])
+
+    assert kv.get(b"a") == b"2"
+    kv.close()
+
+
+def test_while_the_disk_is_full_the_database_stays_open_for_reads(tmp_path, monkeypatch):
+    def no_room_at_all(_descriptor, _offset, _size):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    kv = create_kv(tmp_path / "db")
+    kv.write([(b"a", b"1")])
+    database, kv._db = kv._db, Refusing(kv._db, "No space left on device")
+    with pytest.raises(StoreFull):
+        kv.write([(b"a", b"2")])
+    kv._db = database
+    monkeypatch.setattr(os, "posix_fallocate", no_room_at_all)
+
+    with pytest.raises(StoreFull):
+        kv.write([(b"a", b"2")])
+
+    assert kv.get(b"a") == b"1"
     kv.close()
 
 

@@ -1,140 +1,190 @@
-"""The sign-state file: what it refuses, what it survives."""
+"""The sign-state folder: what it refuses, what it survives, who holds it."""
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
-from consensus.effects import SignMark, SignRecord
-from node.store.faults import SignConflict, SignMarkLower, SignStateDamaged, StoreLocked
+from consensus.guard import Standing
+from consensus.messages import SignMark
+from node.store.faults import SignConflict, SignMarkLower, StoreLocked
 from node.store.mark_file import REWRITE_BYTES_MIN
-from node.store.sign_state import SignState
-from primitives.crypto import Signature, digest
+from node.store.sign_state import IN_USE, LOCK, STATE, SignStateFiles
+from tests.store.signing import BORN, lock, state
 
 
-def record(height: int, view: int = 0, kind: int = 2, content: bytes = b"a") -> SignRecord:
-    signature = Signature(content.ljust(64, b"s"))
-    return SignRecord(
-        mark=SignMark(height, view, kind), digest=digest("test", content), signature=signature
-    )
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "sign_state"
 
 
-def test_a_new_file_holds_nothing(tmp_path):
-    assert SignState(tmp_path / "sign_state").load() is None
+def written(folder, *states) -> bytes:
+    """Write states one after the other and return the file's bytes."""
+    files = SignStateFiles(folder)
+    for one in states:
+        files.write(one)
+    files.close()
+    return (folder / STATE).read_bytes()
 
 
-def test_the_last_record_survives_a_restart(tmp_path):
-    state = SignState(tmp_path / "sign_state")
-    state.record(record(5))
-    state.record(record(5, kind=3))
-    state.close()
+def read(folder) -> SignStateFiles:
+    files = SignStateFiles(folder)
+    files.close()
+    return files
 
-    again = SignState(tmp_path / "sign_state")
 
-    assert again.load() == record(5, kind=3)
+def test_a_new_folder_holds_nothing(folder):
+    files = read(folder)
+
+    assert (files.state, files.unreadable, files.lock) == (None, None, None)
+
+
+def test_the_last_state_and_the_last_lock_survive_a_restart(folder):
+    files = SignStateFiles(folder)
+    files.start(BORN)
+    files.write(state(5))
+    files.write_lock(lock(5))
+    files.write(state(5, kind=3))
+    files.write_lock(lock(6, view=1))
+    files.close()
+
+    again = read(folder)
+
+    assert again.state == state(5, kind=3)
+    assert again.lock == lock(6, view=1)
 
 
 @pytest.mark.parametrize("lower", [(4, 9, 3), (5, 1, 3), (5, 2, 1)])
-def test_a_lower_position_is_refused_and_the_last_one_named(tmp_path, lower):
-    state = SignState(tmp_path / "sign_state")
-    state.record(record(5, 2, 2))
+def test_a_lower_position_is_refused_and_the_last_one_named(folder, lower):
+    files = SignStateFiles(folder)
+    files.write(state(5, 2, 2))
 
     with pytest.raises(SignMarkLower, match=r"height 5 view 2 \(prepare\)") as refusal:
-        state.record(record(*lower))
+        files.write(state(*lower))
 
     assert refusal.value.last == SignMark(5, 2, 2)
-    assert state.load() == record(5, 2, 2)
+    assert files.state == state(5, 2, 2)
 
 
-def test_other_content_at_the_same_position_is_refused(tmp_path):
-    state = SignState(tmp_path / "sign_state")
-    state.record(record(5))
+def test_other_content_at_the_same_position_is_refused(folder):
+    files = SignStateFiles(folder)
+    files.write(state(5))
 
     with pytest.raises(SignConflict, match="second node"):
-        state.record(record(5, content=b"b"))
+        files.write(state(5, content=b"b"))
 
 
-def test_the_same_content_at_the_same_position_is_accepted_again(tmp_path):
-    state = SignState(tmp_path / "sign_state")
-    state.record(record(5))
+def test_a_listener_may_forget_what_it_signed_but_not_where(folder):
+    files = SignStateFiles(folder)
+    files.write(state(5))
 
-    state.record(record(5))
+    files.write(listener := replace(state(5), standing=Standing.LISTENER, digest=None))
 
-    assert state.load() == record(5)
+    assert files.state == listener
 
 
-def test_a_bit_flip_anywhere_is_found_or_changes_nothing(tmp_path):
-    path = tmp_path / "sign_state"
-    state = SignState(path)
-    state.record(record(4))
-    state.record(record(5))
-    state.close()
-    data = path.read_bytes()
+def test_the_same_content_at_the_same_position_is_accepted_again(folder):
+    files = SignStateFiles(folder)
+    files.write(state(5))
+
+    files.write(state(5))
+
+    assert files.state == state(5)
+
+
+def test_a_start_may_decide_a_lower_mark(folder):
+    """A restart statement voids what was signed above its height (R2.9)."""
+    files = SignStateFiles(folder)
+    files.write(state(5))
+
+    files.start(state(4))
+    files.close()
+
+    assert read(folder).state == state(4)
+
+
+def test_a_bit_flip_anywhere_is_found_or_changes_nothing(folder):
+    data = written(folder, state(4), state(5))
 
     for at in range(len(data)):
-        path.write_bytes(data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :])
-        try:
-            flipped = SignState(path)
-        except SignStateDamaged:
-            continue
-        assert flipped.load() == record(5)
-        flipped.close()
+        flipped = data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :]
+        (folder / STATE).write_bytes(flipped)
+        files = read(folder)
+        assert files.state == state(5) if files.unreadable is None else files.state is None
 
 
-def test_a_file_cut_anywhere_is_refused_or_holds_one_of_the_last_two_records(tmp_path):
-    path = tmp_path / "sign_state"
-    state = SignState(path)
-    state.record(record(4))
-    first = len(path.read_bytes())
-    state.record(record(5))
-    state.close()
-    data = path.read_bytes()
+def test_a_file_cut_anywhere_is_unreadable_or_holds_one_of_the_last_two_states(folder):
+    first = len(written(folder, state(4)))
+    data = written(folder, state(5))
 
     for length in range(len(data)):
-        path.write_bytes(data[:length])
-        try:
-            cut = SignState(path)
-        except SignStateDamaged:
-            assert length < first
-            continue
-        assert cut.load() in {record(4), record(5)}
-        cut.close()
+        (folder / STATE).write_bytes(data[:length])
+        files = read(folder)
+        if files.unreadable is None:
+            assert files.state in {state(4), state(5)}
+        else:
+            assert length < max(first, len(data))
 
 
-def test_the_file_stays_small_and_keeps_the_last_record(tmp_path):
-    path = tmp_path / "sign_state"
-    state = SignState(path)
+def test_a_state_that_cannot_be_read_is_kept_beside_the_one_that_a_start_writes(folder):
+    written(folder, state(4))
+    (folder / STATE).write_bytes(b"junk")
+    files = SignStateFiles(folder)
+
+    files.start(state(9))
+    files.close()
+
+    assert read(folder).state == state(9)
+    assert (folder / f"{STATE}.unreadable-1").read_bytes() == b"junk"
+
+
+def test_a_damaged_lock_is_no_lock(folder):
+    files = SignStateFiles(folder)
+    files.start(state(5))
+    files.write_lock(lock(5))
+    files.close()
+    data = (folder / LOCK).read_bytes()
+    (folder / LOCK).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+
+    again = read(folder)
+
+    assert again.lock is None
+    assert again.unreadable is None
+
+
+def test_the_file_stays_small_and_keeps_the_last_state(folder):
+    files = SignStateFiles(folder)
 
     for height in range(1, 1_200):
-        state.record(record(height))
+        files.write(state(height))
 
-    state.close()
-    assert path.stat().st_size <= REWRITE_BYTES_MIN + 1_024
-    assert SignState(path).load() == record(1_199)
+    files.close()
+    assert (folder / STATE).stat().st_size <= REWRITE_BYTES_MIN + 1_024
+    assert read(folder).state == state(1_199)
 
 
-def test_a_second_opening_is_refused_while_the_first_lives(tmp_path):
-    first = SignState(tmp_path / "sign_state")
+def test_a_second_opening_is_refused_while_the_first_lives(folder):
+    first = SignStateFiles(folder)
 
-    with pytest.raises(StoreLocked, match="another node"):
-        SignState(tmp_path / "sign_state")
+    with pytest.raises(StoreLocked, match=f"{IN_USE} is locked: another node"):
+        SignStateFiles(folder)
 
     first.close()
-    assert SignState(tmp_path / "sign_state").load() is None
+    assert read(folder).state is None
 
 
-def test_another_process_is_refused_too(tmp_path):
-    path = tmp_path / "sign_state"
-    first = SignState(path)
+def test_another_process_is_refused_too(folder):
+    first = SignStateFiles(folder)
     code = (
         "import sys; from pathlib import Path\n"
         "from node.store.faults import StoreLocked\n"
-        "from node.store.sign_state import SignState\n"
-        "try: SignState(Path(sys.argv[1]))\n"
+        "from node.store.sign_state import SignStateFiles\n"
+        "try: SignStateFiles(Path(sys.argv[1]))\n"
         "except StoreLocked: sys.exit(9)\n"
     )
 
-    done = subprocess.run([sys.executable, "-c", code, str(path)], check=False)
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], check=False)
 
     first.close()
     assert done.returncode == 9

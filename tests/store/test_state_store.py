@@ -129,7 +129,7 @@ def test_a_changed_or_lost_value_is_damage_and_not_an_answer(damaged, change):
     store = store_on(damaged)
     damaged.write([(STATE + b"key", change)])
 
-    with pytest.raises(StoreDamaged, match="move the folder"):
+    with pytest.raises(StoreDamaged, match="sapha node rebuild"):
         store.get(b"key")
 
 

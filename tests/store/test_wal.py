@@ -4,19 +4,31 @@ from pathlib import Path
 
 import pytest
 
+from consensus.guard import Stamp, WalFound
 from node.store import wal as wal_module
-from node.store.faults import StoreFailed, StoreFull, WalDamaged
-from node.store.files import OsFiles
+from node.store.faults import StoreFailed, WalDamaged
+from node.store.files import Files, OsFiles
 from node.store.wal import Wal
-from node.store.wal_frames import FILE_HEAD_BYTES, FRAME_HEAD_BYTES
+from node.store.wal_frames import FILE_HEAD_BYTES, FRAME_HEAD_BYTES, stamp_entry
 from node.store.wal_repair import repair_wal
 
 ENTRIES = [(7, b"one"), (7, b""), (8, b"three" * 10), (8, b"four"), (8, b"five" * 3)]
 
 
+STAMP = Stamp(3, bytes(range(16)))
+STAMP_END = FILE_HEAD_BYTES + FRAME_HEAD_BYTES + len(stamp_entry(STAMP))
+
+
+def opened(path: Path, files: Files | None = None) -> Wal:
+    """Return the log as a start leaves it."""
+    log = Wal(path, files)
+    log.start(STAMP)
+    return log
+
+
 def written(path: Path) -> bytes:
     """Write ENTRIES and return the file's bytes."""
-    log = Wal(path)
+    log = opened(path)
     for height, entry in ENTRIES:
         log.append(height, entry)
     log.close()
@@ -25,7 +37,7 @@ def written(path: Path) -> bytes:
 
 def ends() -> list[int]:
     """Return the offset after each frame."""
-    found, at = [], FILE_HEAD_BYTES
+    found, at = [], STAMP_END
     for _, entry in ENTRIES:
         at += FRAME_HEAD_BYTES + len(entry)
         found.append(at)
@@ -51,15 +63,17 @@ def test_entries_come_back_in_order_after_opening_again(tmp_path):
 def test_truncation_at_every_byte_drops_only_the_torn_record_and_reports_it(tmp_path):
     path = tmp_path / "wal"
     data = written(path)
-    whole = [FILE_HEAD_BYTES, *ends()]
+    whole = [FILE_HEAD_BYTES, STAMP_END, *ends()]
 
     for length in range(FILE_HEAD_BYTES, len(data)):
         path.write_bytes(data[:length])
         log = Wal(path)
         kept = max(count for count, end in enumerate(whole) if end <= length)
         found = [(height, entry) for height in (7, 8) for entry in log.entries(height)]
-        assert found == ENTRIES[:kept]
+        assert found == ENTRIES[: max(0, kept - 1)]
+        assert log.found().stamp == (STAMP if kept else None)
         assert log.dropped_tail_bytes == length - whole[kept]
+        log.start(STAMP)
         log.append(9, b"next")
         log.close()
         assert Wal(path).entries(9) == [b"next"]
@@ -105,7 +119,7 @@ def test_damage_names_the_heights_around_it(tmp_path):
 def test_bytes_that_look_like_a_frame_inside_an_entry_are_no_frame(tmp_path):
     path, other = tmp_path / "wal", tmp_path / "other"
     inner = written(other)
-    log = Wal(path)
+    log = opened(path)
     log.append(7, b"first")
     log.append(7, inner)
     log.close()
@@ -118,12 +132,13 @@ def test_bytes_that_look_like_a_frame_inside_an_entry_are_no_frame(tmp_path):
 def test_repair_keeps_the_heights_above_the_damage_and_the_damaged_file(tmp_path):
     path = tmp_path / "wal"
     data = bytearray(written(path))
-    data[FILE_HEAD_BYTES + FRAME_HEAD_BYTES] ^= 1
+    data[STAMP_END + FRAME_HEAD_BYTES] ^= 1
     path.write_bytes(data)
 
     report = repair_wal(path)
 
     assert read_back(path) == ENTRIES[2:]
+    assert Wal(path).found().stamp == STAMP
     assert report.kept == 3
     assert report.saved_as.read_bytes() == bytes(data)
 
@@ -161,7 +176,7 @@ def test_repair_of_a_whole_log_keeps_everything(tmp_path):
 def test_a_new_height_forgets_the_older_entries(tmp_path):
     path = tmp_path / "wal"
     written(path)
-    log = Wal(path)
+    log = opened(path)
 
     log.start_height(8)
 
@@ -172,7 +187,7 @@ def test_a_new_height_forgets_the_older_entries(tmp_path):
 def test_a_large_log_gives_its_bytes_back_at_a_new_height(tmp_path, monkeypatch):
     path = tmp_path / "wal"
     monkeypatch.setattr(wal_module, "REWRITE_BYTES_MIN", 1000)
-    log = Wal(path)
+    log = opened(path)
     log.append(7, bytes(2000))
     log.append(8, b"kept")
 
@@ -181,23 +196,39 @@ def test_a_large_log_gives_its_bytes_back_at_a_new_height(tmp_path, monkeypatch)
     log.close()
 
     assert path.stat().st_size < 200
-    assert Wal(path).entries(8) == [b"kept", b"more"]
+    again = Wal(path).found()
+    assert again.entries == (b"kept", b"more")
+    assert again.stamp == STAMP
 
 
-class FullDisk(OsFiles):
-    """Takes half of a write and then has no space."""
+def test_no_log_and_an_empty_one_are_told_apart(tmp_path):
+    path = tmp_path / "wal"
+
+    absent = Wal(path).found()
+    opened(path).close()
+
+    assert absent is None
+    assert Wal(path).found() == WalFound(stamp=STAMP, entries=())
+
+
+class FailingDisk(OsFiles):
+    """Takes half of a write and then refuses, once the test says so."""
+
+    is_failing = False
 
     def write(self, descriptor, data):
-        super().write(descriptor, data[: len(data) // 2])
-        raise StoreFull("no space")
+        super().write(descriptor, data[: len(data) // 2] if self.is_failing else data)
+        if self.is_failing:
+            raise StoreFailed("input/output error")
 
 
 def test_after_a_failed_write_nothing_more_is_taken(tmp_path):
     path = tmp_path / "wal"
-    Wal(path).close()
-    log = Wal(path, FullDisk())
+    disk = FailingDisk()
+    log = opened(path, disk)
+    disk.is_failing = True
 
-    with pytest.raises(StoreFull):
+    with pytest.raises(StoreFailed, match="input/output"):
         log.append(7, b"entry")
     with pytest.raises(StoreFailed, match="restart"):
         log.append(7, b"entry")

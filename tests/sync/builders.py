@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 from node.ports import CommittedBlock, CommittedHead
+from node.room import DiskRoom
+from node.store.faults import no_room
 from node.sync import Sync, SyncCallbacks, SyncSettings
 from node.sync.wire import Blocks, GetBlocks, read_sync_message
 from p2p.ports import Channel
-from primitives.block import Block, Header, transactions_root_of
+from primitives.block import Block, Header, last_certificate_hash_of, transactions_root_of
 from primitives.certificate import SEAL_TAG, Certificate, assemble, seal_bytes
 from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, SigningKey, digest
 from primitives.ids import Height, View
@@ -41,7 +44,7 @@ def state_root(height: int) -> Digest:
     return digest("test-state", height.to_bytes(8, "big"))
 
 
-def block_after(parent: Header, *, transactions=(b"transaction",), root=None) -> Block:
+def block_after(parent: Header, *, transactions=(b"transaction",), root=None, last=None) -> Block:
     height = Height(parent.height + 1)
     header = replace(
         parent,
@@ -50,8 +53,9 @@ def block_after(parent: Header, *, transactions=(b"transaction",), root=None) ->
         parent_hash=parent.hash,
         transactions_root=transactions_root_of(tuple(transactions), ()),
         state_root=root or state_root(height),
+        last_certificate_hash=last_certificate_hash_of(last),
     )
-    return Block(header, tuple(transactions))
+    return Block(header, tuple(transactions), last_certificate=last)
 
 
 def genesis_header() -> Header:
@@ -79,7 +83,9 @@ def chain(count: int, transaction_bytes: int = 32) -> tuple[CommittedBlock, ...]
     blocks = []
     parent = genesis_header()
     for height in range(1, count + 1):
-        block = block_after(parent, transactions=(bytes([height % 256]) * transaction_bytes,))
+        last = blocks[-1].certificate.unchecked if blocks else None
+        transactions = (bytes([height % 256]) * transaction_bytes,)
+        block = block_after(parent, transactions=transactions, last=last)
         blocks.append(committed(block))
         parent = block.header
     return tuple(blocks)
@@ -95,6 +101,8 @@ class MemoryLedger:
     def __init__(self, blocks=(), *, root_of=state_root) -> None:
         self._blocks = list(blocks)
         self._root_of = root_of
+        self.refusals = 0
+        self.notes: list[bytes] = []
 
     def head(self) -> CommittedHead:
         last = self._blocks[-1] if self._blocks else None
@@ -118,8 +126,12 @@ class MemoryLedger:
             return "state_root"
         return None
 
-    def commit(self, block: Block, certificate: Certificate) -> CommittedBlock:
+    def commit(self, block: Block, certificate: Certificate, note: bytes = b"") -> CommittedBlock:
         assert self.validate(block) is None
+        if self.refusals:
+            self.refusals -= 1
+            raise no_room(Path("data"), "write")
+        self.notes.append(note)
         self._blocks.append(CommittedBlock(block=block, certificate=certificate, receipts=()))
         return self._blocks[-1]
 
@@ -145,8 +157,9 @@ def honest(blocks) -> Reply:
 
 
 def answer(request: GetBlocks, blocks) -> bytes:
-    entries = tuple((b.block.encode(), b.certificate.encode()) for b in blocks)
-    return Blocks(request.request_id, entries).encode()
+    sent = tuple(b.block.encode() for b in blocks)
+    certificate = blocks[-1].certificate.encode() if blocks else None
+    return Blocks(request.request_id, sent, certificate).encode()
 
 
 def silent(_request: GetBlocks) -> None:
@@ -207,6 +220,8 @@ class Catcher:
         callbacks = SyncCallbacks(
             committed=lambda done: self.committed.append(done.block.height),
             halt=self.halts.append,
+            note=lambda: b"note %d" % ledger.head().header.height,
+            room=DiskRoom(retry_s=0),
         )
         self.sync = network.sync = Sync(ledger, network, callbacks, settings)
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from node.sync.wire import Blocks
+from primitives.block import last_certificate_hash_of
+from primitives.crypto import Signature
 from primitives.errors import InvariantBroken
 from primitives.ids import Height
 from tests.sync.builders import (
@@ -30,42 +32,63 @@ def lying(change):
     return lambda request: change(request, CHAIN[request.from_height - 1 :][: request.count])
 
 
-def with_entries(request, blocks, change):
-    entries = [(b.block.encode(), b.certificate.encode()) for b in blocks]
-    change(entries)
-    return Blocks(request.request_id, tuple(entries)).encode()
+def changed(change, *, at=0):
+    """Answers with block `at` of the range replaced by `change(it, the next one)`."""
+
+    def reply(request):
+        chosen = list(CHAIN[request.from_height - 1 :][: request.count])
+        place = min(at, len(chosen) - 1)
+        following = (*chosen, CHAIN[0])[place + 1]
+        chosen[place] = change(chosen[place], following)
+        return answer(request, chosen)
+
+    return reply
 
 
-def _certificate_of_another(entries):
-    entries[0] = (entries[0][0], entries[1][1])
+def under(certify):
+    """Answers with one honest block under another certificate."""
+
+    def reply(request):
+        chosen = CHAIN[request.from_height - 1 :][:1]
+        sent = tuple(b.block.encode() for b in chosen)
+        return Blocks(request.request_id, sent, certify(chosen)).encode()
+
+    return reply
 
 
-def _cut_certificate(entries):
-    entries[0] = (entries[0][0], entries[0][1][:-1])
+def carrying(committed_block, last):
+    """The block with another certificate of its parent, under a header that fits."""
+    block = committed_block.block
+    header = replace(block.header, last_certificate_hash=last_certificate_hash_of(last))
+    return committed(replace(block, header=header, last_certificate=last))
 
 
-def _flipped_seal(entries):
-    block, certificate = entries[0]
-    entries[0] = (block, certificate[:-1] + bytes([certificate[-1] ^ 1]))
+def _flipped(data):
+    return data[:-1] + bytes([data[-1] ^ 1])
 
 
-def _flipped_block(entries):
-    block, certificate = entries[0]
-    entries[0] = (block[:-1] + bytes([block[-1] ^ 1]), certificate)
+def _bad_seal(committed_block, _next):
+    last = committed_block.block.last_certificate
+    if last is None:
+        return carrying(committed_block, CHAIN[0].certificate.unchecked)
+    seals = (*last.signatures[:-1], Signature(_flipped(last.signatures[-1])))
+    return carrying(committed_block, replace(last, signatures=seals))
 
 
-def _skipped(entries):
-    del entries[0]
+def _flipped_block(request, blocks):
+    first, *rest = (b.block.encode() for b in blocks)
+    sent = (_flipped(first), *rest)
+    return Blocks(request.request_id, sent, blocks[-1].certificate.encode()).encode()
 
 
-def _repeated(entries):
-    entries[1] = entries[0]
+def _skipped(request, blocks):
+    return answer(request, blocks[1:])
 
 
-def _fork(request, blocks):
-    """A block of the liar's own making, with the certificate of the true one."""
-    forged = block_after(CHAIN[request.from_height - 1].block.header)
-    return with_entries(request, blocks, lambda e: e.__setitem__(0, (forged.encode(), e[0][1])))
+def _fork(committed_block, _next):
+    """A block of the liar's own making; the next one proves the true one."""
+    parent = CHAIN[committed_block.block.height - 1].block.header
+    return committed(block_after(parent))
 
 
 def _too_many(request, _blocks):
@@ -73,21 +96,23 @@ def _too_many(request, _blocks):
 
 
 LIES = {
-    "the certificate of another block": lying(
-        lambda r, b: with_entries(r, b, _certificate_of_another)
-    ),
-    "a certificate cut short": lying(lambda r, b: with_entries(r, b, _cut_certificate)),
-    "a seal that does not verify": lying(lambda r, b: with_entries(r, b, _flipped_seal)),
-    "a block with a changed byte": lying(lambda r, b: with_entries(r, b, _flipped_block)),
-    "a block left out": lying(lambda r, b: with_entries(r, b, _skipped)),
-    "a block sent twice": lying(lambda r, b: with_entries(r, b, _repeated)),
-    "a block of its own": lying(_fork),
+    "the certificate of another block": under(lambda chosen: CHAIN[0].certificate.encode()),
+    "a certificate cut short": under(lambda chosen: chosen[-1].certificate.encode()[:-1]),
+    "a seal that does not verify": under(lambda chosen: _flipped(chosen[-1].certificate.encode())),
+    "no certificate of the last block": under(lambda _chosen: None),
+    "a first block with a false seal of its parent": changed(_bad_seal),
+    "a later block with a false seal of its parent": changed(_bad_seal, at=1),
+    "a block without a certificate of its parent": changed(lambda b, _n: carrying(b, None), at=1),
+    "a block with a changed byte": lying(_flipped_block),
+    "a block left out": lying(_skipped),
+    "a block sent twice": changed(lambda _block, following: following),
+    "a block of its own": changed(_fork),
     "more blocks than asked": lying(_too_many),
     "nothing, though it claims to have it": lying(lambda r, _b: answer(r, ())),
     "no answer at all": silent,
     "no message": lambda _request: b"\xff" * 100,
     "a message of an unknown kind": lambda _request: b"\x93\xa3lie\x01\x90",
-    "an answer to another request": lying(lambda r, b: Blocks(r.request_id + 9, ()).encode()),
+    "an answer to another request": lying(lambda r, b: Blocks(r.request_id + 9, (), None).encode()),
 }
 
 
@@ -113,17 +138,13 @@ async def test_one_honest_peer_is_enough_among_every_kind_of_liar():
 
 
 async def test_blocks_committed_before_a_lie_stay_committed():
-    network = FakeNetwork(liar=lying(lambda r, b: with_entries(r, b, _lie_at_the_third)))
+    network = FakeNetwork(liar=changed(_bad_seal, at=3))
     catcher = Catcher(MemoryLedger(), network)
 
     await catcher.catch_up(10, "liar")
 
     assert catcher.committed == [1, 2]
     assert len(network.penalised) == 1
-
-
-def _lie_at_the_third(entries):
-    entries[2] = (entries[2][0], entries[1][1])
 
 
 async def test_a_claimed_height_that_nobody_has_ends_without_harm():
@@ -214,6 +235,25 @@ async def test_a_block_that_ordering_committed_meanwhile_is_skipped():
     assert catcher.network.penalised == []
 
 
+async def test_a_block_that_finds_no_room_is_committed_once_there_is_some():
+    ledger = MemoryLedger()
+    ledger.refusals = 3
+    catcher = Catcher(ledger, FakeNetwork(peer=honest(CHAIN)))
+
+    await catcher.catch_up(10, "peer")
+
+    assert catcher.committed == list(range(1, 11))
+    assert catcher.network.penalised == []
+
+
+async def test_each_block_is_stored_with_orderings_note_of_that_moment():
+    ledger = MemoryLedger()
+
+    await Catcher(ledger, FakeNetwork(peer=honest(CHAIN))).catch_up(3, "peer")
+
+    assert ledger.notes == [b"note 0", b"note 1", b"note 2"]
+
+
 async def test_a_proved_block_that_execution_contradicts_halts_this_node():
     ledger = MemoryLedger(root_of=lambda height: state_root(height + (height == 3)))
     catcher = Catcher(ledger, FakeNetwork(peer=honest(CHAIN)))
@@ -242,6 +282,29 @@ async def test_a_certificate_by_too_few_or_by_strangers_proves_nothing():
     assert "2 seals, needed are 3" in network.penalised[0][1]
 
 
+async def test_a_false_certificate_of_the_head_is_refused_though_the_block_is_proven():
+    ledger = MemoryLedger()
+    ledger.commit(CHAIN[0].block, CHAIN[0].certificate)
+    false = _bad_seal(CHAIN[1], None)
+    network = FakeNetwork(liar=lambda request: answer(request, [false]))
+    catcher = Catcher(ledger, network)
+
+    await catcher.catch_up(2, "liar")
+
+    assert ledger.height == 1
+    assert "the seal of" in network.penalised[0][1]
+
+
+async def test_another_certificate_of_the_head_than_the_own_is_taken():
+    ledger = MemoryLedger()
+    ledger.commit(CHAIN[0].block, committed(CHAIN[0].block, KEYS[1:]).certificate)
+    catcher = Catcher(ledger, FakeNetwork(peer=honest(CHAIN)))
+
+    await catcher.catch_up(10, "peer")
+
+    assert catcher.ledger.height == 10
+
+
 async def test_any_quorum_of_the_set_proves_a_block():
     other_quorum = [committed(CHAIN[0].block, KEYS[1:])]
     catcher = Catcher(MemoryLedger(), FakeNetwork(peer=honest(other_quorum)))
@@ -253,7 +316,7 @@ async def test_any_quorum_of_the_set_proves_a_block():
 
 async def test_a_refusing_store_ends_the_run_with_its_error():
     class Refusing(MemoryLedger):
-        def commit(self, block, certificate):
+        def commit(self, block, certificate, note):
             raise InvariantBroken("the store refused")
 
     catcher = Catcher(Refusing(), FakeNetwork(peer=honest(CHAIN)))
@@ -301,7 +364,7 @@ async def test_every_request_given_up_may_be_answered_late_once():
     network.penalised.clear()
 
     for _ in range(3):
-        catcher.sync.on_frame(network.keys["slow"], Blocks(1, ()).encode())
+        catcher.sync.on_frame(network.keys["slow"], Blocks(1, (), None).encode())
 
     assert len(network.penalised) == 1
 

@@ -49,8 +49,9 @@ async def test_answers_hold_the_consecutive_blocks_it_has(first, count, heights)
     answer = await answer_to(MemoryLedger(CHAIN), GetBlocks(7, first, count))
 
     assert answer.request_id == 7
-    expected = [(CHAIN[h - 1].block.encode(), CHAIN[h - 1].certificate.encode()) for h in heights]
-    assert list(answer.entries) == expected
+    assert answer.blocks == tuple(CHAIN[h - 1].block.encode() for h in heights)
+    proof = CHAIN[heights[-1] - 1].certificate.encode() if heights else None
+    assert answer.certificate == proof
 
 
 async def test_answers_fit_a_frame_and_hold_at_least_one_block():
@@ -61,7 +62,7 @@ async def test_answers_fit_a_frame_and_hold_at_least_one_block():
         MemoryLedger(large), GetBlocks(1, 1, 64), SyncSettings(answer_bytes_max=one_block)
     )
 
-    assert len(answer.entries) == 1
+    assert len(answer.blocks) == 1
     assert len(answer.encode()) <= one_block <= FRAME_BYTES_MAX
 
 

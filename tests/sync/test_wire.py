@@ -19,8 +19,10 @@ IDS = st.integers(0, 2**64 - 1)
 REQUESTS = st.builds(
     GetBlocks, IDS, st.integers(0, 2**63 - 1), st.integers(0, BLOCKS_PER_REQUEST_MAX)
 )
-ENTRIES = st.lists(st.tuples(st.binary(max_size=50), st.binary(max_size=50)), max_size=64)
-ANSWERS = st.builds(Blocks, IDS, ENTRIES.map(tuple))
+BLOCKS = st.lists(st.binary(max_size=50), min_size=1, max_size=64).map(tuple)
+ANSWERS = st.builds(Blocks, IDS, BLOCKS, st.binary(max_size=50)) | st.builds(
+    Blocks, IDS, st.just(()), st.none()
+)
 
 
 @given(REQUESTS | ANSWERS)
@@ -50,9 +52,13 @@ def test_any_other_bytes_are_a_fault(data):
         ("get_blocks", 1, 1, BLOCKS_PER_REQUEST_MAX + 1),
         ("get_blocks", -1, 1, 1),
         ("get_blocks", 1, 2**63, 1),
-        ("blocks", 1, ((b"block",),)),
-        ("blocks", 1, ((b"block", 1),)),
-        ("blocks", 1, tuple((b"", b"") for _ in range(BLOCKS_PER_REQUEST_MAX + 1))),
+        ("blocks", 1, (b"block",)),
+        ("blocks", 1, ((b"block",),), b"certificate"),
+        ("blocks", 1, (b"block", 1), b"certificate"),
+        ("blocks", 1, (b"block",), None),
+        ("blocks", 1, (), b"certificate"),
+        ("blocks", 1, (b"block",), bytes(16 * 1024 + 1)),
+        ("blocks", 1, (b"",) * (BLOCKS_PER_REQUEST_MAX + 1), b"certificate"),
         ("snapshot", 1, ()),
     ],
 )

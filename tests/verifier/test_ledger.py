@@ -91,7 +91,7 @@ def test_no_bit_of_a_transaction_can_be_changed():
 def test_published_state_proofs_hold_and_no_other_value_does(row):
     whole = vectors("state_proofs")
     network = Network("x", bytes(32), whole["bucket_bits"], ())
-    header = Header(height=1, state_root=bytes.fromhex(whole["state_root"]))
+    header = Header(1, bytes.fromhex(whole["state_root"]), bytes(32), bytes(32))
     key, proof = bytes.fromhex(row["key"]), bytes.fromhex(row["proof"])
     value = None if row["value"] is None else bytes.fromhex(row["value"])
 

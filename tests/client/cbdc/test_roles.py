@@ -44,6 +44,8 @@ LEVELS = {"alice": ("person", 230), "bob": ("person", 230), "shop": ("merchant",
 class Rpc:
     """Calls a node double without a network."""
 
+    witness = None
+
     def __init__(self, served):
         self._table = served.table()
 

@@ -47,6 +47,8 @@ def reader_of(agency):
 class Chain:
     """Answers `call` as a node does, one block a transaction; `urls` serve its contents."""
 
+    witness = None
+
     def __init__(self, world, urls=("http://127.0.0.1:9",)):
         self.world = world
         self.ledger = world.ledger

@@ -47,6 +47,8 @@ KINDS = {
 class Chain:
     """Answers `call` as a node does, one block a transaction."""
 
+    witness = None
+
     def __init__(self) -> None:
         agencies = [
             {

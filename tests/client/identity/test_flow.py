@@ -181,6 +181,24 @@ async def test_the_citizen_finds_their_trail_and_nobody_else_does():
     assert await ledger.own_trail(chain, CitizenKeys.generate().view_key) == []
 
 
+async def test_a_node_cannot_tell_whose_trail_is_read(monkeypatch):
+    chain = await with_nodes()
+    await session_of(chain, await proofed(chain))
+    asked_for = []
+
+    async def noted(method, params, **how):
+        asked_for.append((method, repr(params)))
+        return await Chain.call(chain, method, params, **how)
+
+    monkeypatch.setattr(chain, "call", noted)
+    await ledger.own_trail(chain, WALLET.view_key)
+    own, asked_for[:] = list(asked_for), []
+    await ledger.own_trail(chain, CitizenKeys.generate().view_key)
+
+    assert own
+    assert asked_for == own
+
+
 async def test_the_trail_is_read_over_page_ends(monkeypatch):
     monkeypatch.setattr(ledger, "TRAIL_PAGE", 1)
     chain = await with_nodes()

@@ -154,6 +154,8 @@ class Blocks:
 class VotingChain:
     """`call` and `batch` answer as client.rpc does; `to_height` makes empty blocks."""
 
+    witness = None
+
     def __init__(self, agencies: dict[str, tuple[str, ...]]) -> None:
         cast = [
             {

@@ -115,6 +115,8 @@ async def test_a_nodes_refusal_is_told_by_the_relay(issued: Vote):
         transaction = booth.wallet.sign(issued.builder, ballot.cast())
 
         class Refusing:
+            witness = None
+
             async def call(self, method, params=None, **_options):
                 if method == "relay_get":
                     return {"status": "OUTSIDE_WINDOW"}

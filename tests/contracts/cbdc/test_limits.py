@@ -16,9 +16,12 @@ from contracts.cbdc.errors import (
 )
 from contracts.cbdc.limits import bangkok_day, month_of
 from contracts.cbdc.messages import Issue, Transfer, TransferWithTravel
+from contracts.cbdc.requests_messages import Refund
+from primitives.crypto import digest
 from tests.contracts.cbdc.town import BAHT, DAY_MS, HOUR_MS, Town, name_of
 
 SHOP = Town.address("shop")
+ALICE = Town.address("alice")
 BOB = Town.address("bob")
 
 
@@ -128,6 +131,19 @@ def test_a_payment_between_ones_own_wallets_needs_no_room(town):
 
     assert town.balance("purse") == 5_000 * BAHT
     assert town.ask("limits_left", Town.address("alice"))[2] == 5_000 * BAHT
+
+
+def test_a_refund_counts_towards_no_day(town):
+    town.merchant("shop")
+    town.person("alice", 210, money=1_000 * BAHT)
+    pay(town, "alice", 600 * BAHT)
+    payment_id = digest("txid", town.ledger._calls.to_bytes(8, "big"))
+    before = [town.ask("limits_left", who)[2:4] for who in (SHOP, ALICE)]
+
+    town.do("shop", Refund(payment_id, 600 * BAHT, ""))
+
+    assert [town.ask("limits_left", who)[2:4] for who in (SHOP, ALICE)] == before
+    assert town.balance("alice") == 1_000 * BAHT
 
 
 def test_two_customers_of_one_bank_have_limits_of_their_own(town):

@@ -171,6 +171,18 @@ def test_a_court_seizes_from_a_frozen_wallet(suspect):
     assert (suspect.balance("alice"), suspect.balance("welfare")) == (200, 300)
 
 
+def test_who_froze_does_not_seize(suspect):
+    suspect.institution("welfare")
+    suspect.officer("sec", "court", "cbdc")
+    suspect.do("court", order(suspect))
+
+    suspect.refuse(
+        "court", NotIndependent, Seize(ALICE, 300, name_of("judgement"), admin("welfare"))
+    )
+
+    assert suspect.balance("alice") == 500
+
+
 def test_nothing_is_seized_from_a_wallet_that_is_not_frozen(suspect):
     suspect.institution("welfare")
     msg = Seize(ALICE, 300, name_of("judgement"), admin("welfare"))

@@ -179,7 +179,7 @@ class Town(Driver):
 
     def officer(self, agency, name, *roles):
         """Make someone an officer of an agency."""
-        self._call(agency, "governance", AddOfficer(agency, Ledger.address(name), roles))
+        self._call(agency, "governance", AddOfficer(agency, self.address(name), roles))
 
     def reference(self):
         """A reference that was not used before."""

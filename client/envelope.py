@@ -7,18 +7,23 @@ was made: everyone who signs must be ready.
 import json
 from pathlib import Path
 
-from client.cbdc.errors import BadEnvelope
+from client.errors import BadEnvelope
+from client.files import PUBLIC_MODE, write_whole
 from client.wallet import Wallet
 from primitives.errors import Rejected
-from primitives.limits import TRANSACTION_BYTES_MAX
+from primitives.limits import EXPIRY_AHEAD_MS_MAX, TRANSACTION_BYTES_MAX
 from primitives.transaction import Transaction, decode_transaction
 
+# Of a transaction that is passed on: what is allowed, less a minute for clocks that differ.
+PASSED_ON_EXPIRES_IN_MS = EXPIRY_AHEAD_MS_MAX - 60_000
+
 _FORMAT = 1
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, Rejected)
 _FILE_BYTES_MAX = 3 * TRANSACTION_BYTES_MAX
 
 
-def write_envelope(path: Path, transaction: Transaction) -> None:
-    """Write a transaction to a file, new or in place of an earlier one."""
+def write_envelope(path: Path, transaction: Transaction, mode: int = PUBLIC_MODE) -> None:
+    """Write a transaction to a file, new or in place of an earlier one. Raises BadEnvelope."""
     document = {
         "format": _FORMAT,
         "chain_id": transaction.body.chain_id,
@@ -28,7 +33,7 @@ def write_envelope(path: Path, transaction: Transaction) -> None:
         "transaction": "0x" + transaction.raw.hex(),
     }
     try:
-        path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        write_whole(path, json.dumps(document, indent=2).encode() + b"\n", mode=mode)
     except OSError as error:
         raise BadEnvelope(f"{path}: cannot be written ({error.strerror or error})") from error
 
@@ -47,7 +52,7 @@ def read_envelope(path: Path) -> Transaction:
             document = json.loads(file.read(_FILE_BYTES_MAX))
         raw = bytes.fromhex(document["transaction"].removeprefix("0x"))
         transaction = decode_transaction(raw)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, Rejected) as error:
+    except _UNREADABLE as error:
         raise BadEnvelope(f"{path}: is no transaction file ({type(error).__name__})") from error
     transaction.check_signatures()
     return transaction

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from client.cbdc.envelope import co_sign, read_envelope, write_envelope
-from client.cbdc.errors import BadEnvelope
+from client.envelope import co_sign, read_envelope, write_envelope
+from client.errors import BadEnvelope
 from client.wallet import Wallet
 from primitives.crypto import SigningKey
 from primitives.errors import BadSignature

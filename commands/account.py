@@ -1,0 +1,123 @@
+"""`sapha account`: accounts that several keys share. Whoever has enough of the keys is the account.
+
+An account under one key is named by that key. An address never changes, whatever keys it is under.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from client.answers import field_of, list_field, uint_field
+from client.envelope import PASSED_ON_EXPIRES_IN_MS
+from client.transaction import EXPIRES_IN_MS, Intent
+from commands.envelope import Out
+from commands.options import Rpc, address_argument, open_rpc, public_key_argument
+from commands.output import AsJson, command, emit
+from commands.signing import Account, SigningKeys, builder_for, open_account
+from commands.tx import deliver
+from contracts.accounts.rules import account_of, address_of_account
+from contracts.sdk import SIGNATURES_MAX
+from primitives.ids import show_address
+
+app = typer.Typer(no_args_is_help=True, help="Accounts that several keys share.")
+
+CONTRACT = "accounts"
+Keys = Annotated[
+    list[str], typer.Argument(help="Public keys: 0x and 64 hex digits, or names of key files here.")
+]
+Threshold = Annotated[
+    int,
+    typer.Option(min=1, max=SIGNATURES_MAX, help="So many of the keys must sign together."),
+]
+
+
+@app.command("address")
+@command
+def address(keys: Keys, *, threshold: Threshold, as_json: AsJson = False) -> None:
+    """Show the address that an account of these keys has when a genesis names it."""
+    record = account_of(tuple(map(public_key_argument, keys)), threshold)
+    text = show_address(address_of_account(record))
+    emit({"address": text, "threshold": threshold, "keys": len(keys)}, text, as_json=as_json)
+
+
+@app.command("show")
+@command
+async def show(
+    account: Annotated[str, typer.Argument(help="An address, or the name of a key.")],
+    *,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show which keys an account is under, and how many must sign."""
+    asked = show_address(address_argument(account))
+    params = {"contract": CONTRACT, "query": "account", "args": [asked]}
+    async with open_rpc(rpc) as client:
+        found = field_of(await client.call("state_query", params), "value")
+    if found is None:
+        text = f"{asked}: the one key that it is named by"
+        emit({"address": asked, "threshold": 1, "keys": None}, text, as_json=as_json)
+        return
+    keys = [str(key) for key in list_field(found, "keys")]
+    threshold = uint_field(found, "threshold")
+    lines = [f"{asked}: {threshold} of {len(keys)} keys sign together", *keys]
+    emit(
+        {"address": asked, "threshold": threshold, "keys": keys}, "\n".join(lines), as_json=as_json
+    )
+
+
+@app.command("set-keys")
+@command
+async def set_keys(  # noqa: PLR0913 - each is an option of the command
+    keys: Keys,
+    *,
+    threshold: Threshold,
+    key: SigningKeys,
+    account: Account = None,
+    out: Out = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put an account under these keys; those that it is under now sign."""
+    listed = ["0x" + public_key_argument(each).hex() for each in keys]
+    fields = {"keys": listed, "threshold": threshold}
+    await _act(("configure", fields), (key, account), (out, rpc), as_json=as_json)
+
+
+@app.command("rotate")
+@command
+async def rotate(  # noqa: PLR0913 - each is an option of the command
+    old: Annotated[str, typer.Argument(help="The key that goes.")],
+    new: Annotated[str, typer.Argument(help="The key that takes its place.")],
+    *,
+    key: SigningKeys,
+    account: Account = None,
+    out: Out = None,
+    rpc: Rpc = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replace one key of an account by another; as many sign as before."""
+    pair = (("old_key", old), ("new_key", new))
+    fields = {name: "0x" + public_key_argument(text).hex() for name, text in pair}
+    await _act(("rotate_key", fields), (key, account), (out, rpc), as_json=as_json)
+
+
+async def _act(
+    call: tuple[str, dict[str, object] | dict[str, str]],
+    signing: tuple[list[str], str | None],
+    sending: tuple[Path | None, list[str] | None],
+    *,
+    as_json: bool,
+) -> None:
+    wallet = open_account(*signing)
+    out, rpc = sending
+    intent = Intent(
+        contract=CONTRACT,
+        method=call[0],
+        fields=call[1],
+        expires_in_ms=EXPIRES_IN_MS if out is None else PASSED_ON_EXPIRES_IN_MS,
+    )
+    async with open_rpc(rpc) as client:
+        builder = await builder_for(client, CONTRACT)
+        signed = wallet.sign(builder.build(wallet.address, intent))
+        await deliver(client, signed, out, as_json=as_json)

@@ -1,0 +1,237 @@
+"""`sapha network restart-statement`: going on when too few validators may sign."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from client.keystore import load_signing_key, needs_password
+from client.restart_file import (
+    RestartFile,
+    load_restart_file,
+    remember_signing,
+    save_restart_file,
+)
+from commands.options import NodeDir, Rpc, ask_password, key_path
+from commands.output import AsJson, CheckFailed, UsageFault, command, emit, say, show_table
+from commands.restart_view import View, look
+from contracts.electorate import Count, check_place
+from contracts.registry import CONTRACTS
+from node.restart import apply_restart
+from primitives.restart import RestartStatement, SignedRestart
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Go on when too few validators may sign: a statement by two thirds of the agencies.",
+)
+
+_HOUR_MS = 3_600_000
+
+File = Annotated[Path, typer.Argument(help="The file of the statement.")]
+Directory = Annotated[
+    Path | None, typer.Option("--dir", help="Directory of your own node, which is stopped.")
+]
+Genesis = Annotated[
+    Path | None,
+    typer.Option("--genesis", envvar="SAPHA_GENESIS", help="The genesis.json to trust; with --rpc"),
+]
+
+
+@app.command("make")
+@command
+async def make(  # noqa: PLR0913 - each is an option of the command
+    file: File,
+    *,
+    reason: Annotated[str, typer.Option(help="Why, in at most 400 ASCII characters.")],
+    hours: Annotated[int, typer.Option(min=1, max=168, help="For how long it may be used.")] = 12,
+    suspend: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A contract whose end-of-block hook fails and shall not run; repeatable."
+        ),
+    ] = None,
+    after: Annotated[
+        Path | None, typer.Option(help="An earlier statement that no block carries, to name it.")
+    ] = None,
+    directory: Directory = None,
+    rpc: Rpc = None,
+    genesis: Genesis = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a statement above the head of a node, for the administrators to sign."""
+    earlier = () if after is None else load_restart_file(after).statements
+    async with look(directory, rpc, genesis) as view:
+        base = view.base
+    for signed in earlier[:1]:
+        check_place(signed, base, base.restart)
+    statement = RestartStatement(
+        chain_id=base.chain_id,
+        previous=earlier[-1].digest if earlier else base.restart,
+        height=base.height,
+        block_hash=base.block_hash,
+        validators=base.validators.hash,
+        reason=reason,
+        not_after_ms=_now_ms() + hours * _HOUR_MS,
+        suspended=_hooked(suspend or []),
+    )
+    made = RestartFile((*earlier, SignedRestart(statement)))
+    save_restart_file(file, made, is_new=True)
+    load_restart_file(file)  # refuses what a block would refuse, as the reason's characters
+    emit(_facts(made, file), _words(statement) + f"\nwritten to {file}", as_json=as_json)
+
+
+@app.command("sign")
+@command
+async def sign(  # noqa: PLR0913 - each is an option of the command
+    file: File,
+    *,
+    agency: Annotated[str, typer.Option(help="Id of the agency that you administer.")],
+    key: Annotated[
+        list[str], typer.Option("--key", help="Key of its administrator's account; repeatable.")
+    ],
+    directory: Directory = None,
+    rpc: Rpc = None,
+    genesis: Genesis = None,
+    without_node: Annotated[
+        bool,
+        typer.Option("--without-node", help="Your node is lost; you answer for it by your word."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Sign that you go on above the block and that you know no certificate above it."""
+    read = load_restart_file(file)
+    say(_words(read.last.statement))
+    if not without_node:
+        async with look(directory, rpc, genesis) as view:
+            view.require_head_of(read)
+    elif directory is not None or rpc:
+        raise UsageFault("--without-node excludes --dir and --rpc")
+    paths = [key_path(name) for name in key]
+    keys = [
+        load_signing_key(path, ask_password(f"Password of {path.stem}") if sealed else None)
+        for path in paths
+        for sealed in (needs_password(path),)
+    ]
+    for path in paths:
+        remember_signing(path, read.last.statement, now_ms=_now_ms())
+    signed = read.with_last(read.last.signed_by(agency, keys))
+    save_restart_file(file, signed, is_new=False)
+    emit(_facts(signed, file), f"signed for agency {agency} in {file}", as_json=as_json)
+
+
+@app.command("check")
+@command
+async def check(  # noqa: PLR0913 - each is an option of the command
+    files: Annotated[list[Path], typer.Argument(help="Files of one statement, to be joined.")],
+    *,
+    out: Annotated[Path | None, typer.Option(help="Where the joined file goes.")] = None,
+    directory: Directory = None,
+    rpc: Rpc = None,
+    genesis: Genesis = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show who has signed and who is missing; exit 1 while it is not carried."""
+    joined = load_restart_file(files[0])
+    for path in files[1:]:
+        joined = joined.joined(load_restart_file(path), path)
+    async with look(directory, rpc, genesis) as view:
+        view.require_head_of(joined)
+        counts = [await view.count(signed) for signed in joined.statements]
+        members = await view.members()
+    if out is not None:
+        save_restart_file(out, joined, is_new=True)
+    counted = counts[-1]
+    problem = next((one.problem for one in counts if one.problem is not None), None)
+    data = _facts(joined, files[0]) | {
+        "carried": problem is None,
+        "problem": problem,
+        "agencies": list(counted.agencies),
+        "missing": [name for name in members if name not in counted.agencies],
+        "members": counted.members,
+        "validators": list(counted.validators),
+        "quorum": counted.quorum,
+    }
+    text = _table(members, counted, view)
+    emit(data, f"{_words(joined.last.statement)}\n{text}", as_json=as_json)
+    if problem is not None:
+        raise CheckFailed(problem)
+
+
+@app.command("apply")
+@command
+def apply(file: File, *, directory: NodeDir, as_json: AsJson = False) -> None:
+    """Make a stopped node go on above the statement's block; start it afterwards."""
+    read = load_restart_file(file)
+    done = apply_restart(directory, read.statements, now_ms=_now_ms())
+    statement = read.last.statement
+    if done.is_new:
+        text = f"{directory}: goes on above block {statement.height}"
+    else:
+        text = f"{directory}: had applied this statement already; nothing is changed"
+    next_step = f"next: sapha node start --dir {directory}"
+    data = _facts(read, file) | {"is_new": done.is_new}
+    emit(data, f"{text}\n{next_step}", as_json=as_json)
+
+
+def _hooked(names: Sequence[str]) -> tuple[str, ...]:
+    known = sorted(name for name in CONTRACTS if "end_block" in CONTRACTS[name].hooks)
+    for name in names:
+        if name not in known:
+            raise UsageFault(
+                f"--suspend {name}: no contract with an end-of-block hook; {', '.join(known)} have"
+            )
+    return tuple(sorted(set(names)))
+
+
+def _words(statement: RestartStatement) -> str:
+    """Return what who signs the statement says, for people."""
+    until = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(statement.not_after_ms // 1000))
+    suspended = ", ".join(statement.suspended) or "none"
+    return (
+        f"We go on above block {statement.height} of {statement.chain_id}.\n"
+        f"We know no certificate of a block above {statement.height}. What such blocks held is"
+        " void.\n"
+        f"block hash  0x{statement.block_hash.hex()}\n"
+        f"previous    0x{statement.previous.hex()}\n"
+        f"validators  0x{statement.validators.hex()}\n"
+        f"reason      {statement.reason}\n"
+        f"not after   {until}\n"
+        f"suspended   {suspended}\n"
+        f"digest      0x{statement.digest.hex()}"
+    )
+
+
+def _facts(file: RestartFile, path: Path) -> dict[str, object]:
+    statement = file.last.statement
+    return {
+        "file": str(path),
+        "digest": "0x" + statement.digest.hex(),
+        "height": statement.height,
+        "block_hash": "0x" + statement.block_hash.hex(),
+        "not_after_ms": statement.not_after_ms,
+        "suspended": list(statement.suspended),
+        "statements": len(file.statements),
+    }
+
+
+def _table(members: Sequence[str], counted: Count, view: View) -> str:
+    unfit = dict(counted.unfit)
+    seats = {member.name for member in view.base.validators.members}
+    rows = [
+        (
+            name,
+            "yes" if name in seats else "",
+            "signed" if name in counted.agencies else unfit.get(name, "MISSING"),
+        )
+        for name in sorted({*members, *unfit})
+    ]
+    table = show_table("Agencies", ["agency", "validator", ""], rows)
+    have = f"{len(counted.agencies)} of {counted.members} agencies"
+    of_validators = f"{len(counted.validators)} of validators, needed {counted.quorum}"
+    return f"{table}\n{have}; {of_validators}: {counted.problem or 'carried'}"
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

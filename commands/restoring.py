@@ -1,0 +1,164 @@
+"""`sapha node rebuild | backup | restore | inspect | rollback`: a stopped node's directory."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from client.sealing import is_sealed, seal, unseal
+from commands.options import NodeDir, ask_password
+from commands.output import AsJson, command, emit, say
+from genesis.schema import Genesis
+from genesis.verify import load_genesis
+from node.backups import (
+    BACKUP_BYTES_MAX,
+    encode_backup,
+    make_backup,
+    read_backup,
+    restore_backup,
+)
+from node.config import NodeConfig, load_config
+from node.rebuilding import rebuild_store
+from node.rolling_back import roll_back
+from node.setup import write_new
+from primitives.errors import LocalFault
+from primitives.ids import Height
+
+Remove = Annotated[
+    bool, typer.Option("--remove", help="Remove the old store instead of keeping it aside.")
+]
+_SAY_EVERY = 1_000  # blocks
+
+
+@command
+def rebuild(*, directory: NodeDir, remove: Remove = False, as_json: AsJson = False) -> None:
+    """Make an empty store where the old one is lost or damaged; the node keeps its word."""
+    config, genesis = _node(directory)
+    done = rebuild_store(config, genesis, remove=remove)
+    text = (
+        f"{_kept(done.aside)}\nnext: sapha node start --dir {directory}; the node fetches all "
+        "blocks, listens until the others have told where they are, then signs"
+    )
+    emit({"aside": _shown(done.aside)}, text, as_json=as_json)
+
+
+@command
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
+    *,
+    directory: NodeDir,
+    encrypt: Annotated[bool, typer.Option("--encrypt", help="Ask for a password.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write everything but the store, the keys included, into one file."""
+    made = make_backup(directory, time.time_ns() // 1_000_000)
+    data = encode_backup(made)
+    if encrypt:
+        data = seal(data, ask_password("Password of the backup"))
+    try:
+        write_new(file, data, mode=0o600)
+    except OSError as error:
+        raise LocalFault(f"{file}: {error.strerror}") from error
+    count = len(made.files) + (made.sign_state is not None)
+    emit(
+        {"file": str(file), "node": made.node, "files": count, "encrypted": encrypt},
+        f"{made.node}: {count} files in {file}; whoever reads it can sign as {made.node}: keep it "
+        "locked away\nnext: stop this machine for good before you restore it elsewhere",
+        as_json=as_json,
+    )
+
+
+@command
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `sapha node backup` wrote.")],
+    *,
+    directory: NodeDir,
+    as_json: AsJson = False,
+) -> None:
+    """Put a backup into a directory; the node listens before it signs."""
+    data = _read(file)
+    if is_sealed(data):
+        data = unseal(data, ask_password("Password of the backup"), str(file))
+    done = restore_backup(directory, read_backup(data, str(file)))
+    emit(
+        {
+            "node": done.node,
+            "written": [str(path) for path in done.written],
+            "sign_state": str(done.sign_state),
+        },
+        f"{done.node}: {len(done.written)} files written in {directory}\n"
+        "this node listens first: it may have signed more than the backup knows\n"
+        "next: make sure that no other copy of this node runs, then: "
+        f"sapha node start --dir {directory}",
+        as_json=as_json,
+    )
+
+
+@command
+async def inspect(
+    *,
+    directory: NodeDir,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Where to serve; default: node.toml's.")
+    ] = None,
+) -> None:
+    """Serve what a stopped node has stored, read-only, until Ctrl-C. Signs nothing."""
+    from node.inspecting import inspect as serve  # noqa: PLC0415 - only this needs the server
+
+    config, genesis = _node(directory)
+
+    def serving(height: int, at: int) -> None:
+        place = f"http://{config.rpc.host}:{at}"
+        say(f"inspecting height={height}; read-only RPC on {place}; Ctrl-C ends it")
+
+    await serve(config, genesis, port=port, serving=serving)
+
+
+@command
+def rollback(
+    *,
+    to_height: Annotated[int, typer.Option("--to-height", min=0, help="The head afterwards.")],
+    directory: NodeDir,
+    remove: Remove = False,
+    as_json: AsJson = False,
+) -> None:
+    """Undo this node's committed blocks above a height, by executing those up to it again."""
+    config, genesis = _node(directory)
+    done = roll_back(config, genesis, Height(to_height), remove=remove, executed=_progress)
+    began = "" if done.from_height is None else f" from height {done.from_height}"
+    text = (
+        f"rolled back{began} to {done.height}; {_kept(done.aside)}\n"
+        f"next: sapha node start --dir {directory}; blocks above {done.height} are fetched and "
+        "executed again"
+    )
+    data = {"from": done.from_height, "height": done.height, "aside": _shown(done.aside)}
+    emit(data, text, as_json=as_json)
+
+
+def _node(directory: Path) -> tuple[NodeConfig, Genesis]:
+    config = load_config(directory)
+    return config, load_genesis(config.path(config.node.genesis))
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(2 * BACKUP_BYTES_MAX)
+    except OSError as error:
+        raise LocalFault(f"{file}: {error.strerror}") from error
+
+
+def _kept(aside: Path | None) -> str:
+    if aside is None:
+        return "no old store is kept"
+    return f"the old store is kept as {aside}; remove it when it is no longer needed"
+
+
+def _shown(aside: Path | None) -> str | None:
+    return None if aside is None else str(aside)
+
+
+def _progress(height: Height) -> None:
+    if height % _SAY_EVERY == 0:
+        say(f"executed up to height {height}")

@@ -1,0 +1,72 @@
+"""A node's own TLS certificate: how long it lasts, and its renewal by the key that it has."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from genesis.verify import load_genesis
+from node.config import load_config
+from node.observe import Finding
+from p2p.renewal import FAIL_DAYS, RENEW_COMMAND, WARN_DAYS, days_left, renew_certificate
+from p2p.tls import certificate_der
+from primitives.errors import LocalFault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """A certificate put in place of another; `days_left` are those of the new one."""
+
+    path: Path
+    kept_as: Path
+    days_left: int
+
+
+def certificate_finding(left: int) -> Finding | None:
+    """Return what is to be said of a certificate with so many whole days left."""
+    if left >= WARN_DAYS:
+        return None
+    words = f"the certificate runs out in {left} days" if left >= 0 else "the certificate ran out"
+    return Finding(words, f"renew it, at any time: {RENEW_COMMAND}", is_warning=left >= FAIL_DAYS)
+
+
+def renew(directory: Path, now: datetime) -> Renewal:
+    """Renew the certificate of the node of a directory; a running node takes it into use itself.
+
+    Raises:
+        LocalFault: the node's files do not belong together, or the disk refuses.
+    """
+    config = load_config(directory)
+    path = config.path(config.p2p.certificate)
+    genesis = load_genesis(config.path(config.node.genesis))
+    recorded = [each for each in genesis.members if each.name == config.node.name]
+    if not recorded:
+        raise LocalFault(f"the genesis has no member named {config.node.name!r}")
+    try:
+        key_pem = config.path(config.p2p.private_key).read_bytes()
+        old = path.read_bytes()
+        made = renew_certificate(recorded[0].certificate_der, key_pem, now)
+        kept_as = path.with_name(f"{path.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%S}")
+        _write(kept_as, old)
+        beside = path.with_name(f"{path.name}.new")
+        _write(beside, made)
+        beside.replace(path)
+        _sync_directory(path.parent)
+    except OSError as error:
+        raise LocalFault(f"{error.filename}: {error.strerror}") from error
+    return Renewal(path=path, kept_as=kept_as, days_left=days_left(certificate_der(made), now))
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_directory(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,60 @@
+"""A store that is lost or damaged makes way for an empty one; who may sign is kept elsewhere.
+
+Works on the directory of a stopped node. Killed at any moment it is run again, or the node simply
+started: a start makes an empty store where there is none.
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from genesis.schema import Genesis
+from node.config import NodeConfig
+from node.files import ROLLBACK, STORE, open_or_make_ledger
+from node.store.faults import disk_faults
+from node.store.files import OsFiles
+from node.store.sign_state import free_name, held
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """Where the old store is kept; None: there was none, or it was removed."""
+
+    aside: Path | None
+
+
+def rebuild_store(config: NodeConfig, genesis: Genesis, *, remove: bool) -> Rebuilt:
+    """Set the node's store aside, or remove it, and make an empty one.
+
+    The next start listens, fetches every block from the others, and signs above its mark.
+
+    Raises:
+        StoreLocked: the node runs.
+        StoreFull, StoreFailed: the disk refuses.
+    """
+    with held(config.sign_state_dir):
+        aside = set_aside(config.data_dir / STORE, remove=remove)
+        remove_tree(config.data_dir / ROLLBACK)
+        open_or_make_ledger(config, genesis).close()
+    return Rebuilt(aside)
+
+
+def set_aside(store: Path, *, remove: bool) -> Path | None:
+    """Move a store to a free name beside it, durably, or remove it; return where it is kept."""
+    if not store.exists():
+        return None
+    kept = free_name(store, "aside")
+    files = OsFiles()
+    files.rename(store, kept)
+    files.fsync_dir(store.parent)
+    if not remove:
+        return kept
+    remove_tree(kept)
+    return None
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder with all that is in it, if it is there. Raises StoreFailed."""
+    if folder.exists():
+        with disk_faults(folder, "remove"):
+            shutil.rmtree(folder)

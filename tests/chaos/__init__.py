@@ -1,0 +1,1 @@
+"""Real validators under payments and a seeded plan of strikes; `make chaos`."""

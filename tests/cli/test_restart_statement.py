@@ -1,0 +1,254 @@
+"""`sapha network restart-statement` over the real files of four validators that lost theirs."""
+
+import json
+import shutil
+
+import pytest
+
+from client.light import LightClient
+from node.pending import RestartCutOff
+from primitives.ids import Height
+from tests.cli.network import json_of, sapha
+from tests.node.homes import start
+from tests.node.network import Homes, reason_to_listen
+
+COMMAND = ("network", "restart-statement")
+
+
+def run(verb, *arguments):
+    return sapha(*COMMAND, verb, *arguments, "--json")
+
+
+@pytest.fixture
+def homes(tmp_path):
+    """Four validators at height 3; none has its sign-state any more."""
+    made = Homes.made(tmp_path)
+    made.grow(blocks=3)
+    for index in range(4):
+        made.lose_sign_state(index)
+    return made
+
+
+@pytest.fixture
+def file(homes):
+    """The statement above block 3, made at the first node; nobody has signed."""
+    return make(homes, homes.folder / "night.json")
+
+
+def make(homes, path, *options, index=0):
+    result = run("make", path, "--reason", "power loss", "--dir", homes[index], *options)
+    assert result.exit_code == 0, result.stderr
+    return path
+
+
+def sign(homes, path, *indices):
+    """Let the agencies of these validators sign at their own nodes."""
+    for index in indices:
+        result = run(
+            "sign", path, "--agency", f"validator-{index}", "--key", homes.administrator(index),
+            "--dir", homes[index],
+        )  # fmt: skip
+        assert result.exit_code == 0, result.stderr
+    return path
+
+
+def apply(homes, path, *indices):
+    return [run("apply", path, "--dir", homes[index]) for index in indices]
+
+
+def test_four_validators_that_lost_their_sign_states_go_on(homes, file):
+    assert {reason_to_listen(homes[index]) for index in range(4)} != {None}
+    sign(homes, file, 0, 1, 2)
+    checked = json_of(run("check", file, "--dir", homes[3]))
+
+    applied = apply(homes, file, 0, 1, 2, 3)
+
+    assert (checked["carried"], checked["missing"]) == (True, ["validator-3"])
+    assert [result.exit_code for result in applied] == [0] * 4
+    assert [reason_to_listen(homes[index]) for index in range(4)] == [None] * 4
+    [first, _second] = homes.grow(blocks=2)
+    assert first.block.header.restart.hex() == checked["digest"].removeprefix("0x")
+    assert len(first.block.restarts) == 1
+
+
+def test_a_light_client_with_the_genesis_alone_follows(homes, file):
+    apply(homes, sign(homes, file, 0, 1, 2), 0, 1, 2, 3)
+    last = homes.grow(blocks=2)[-1]
+    _own, files = start(homes[2])
+    [(_height, proof)] = files.ledger.reads.restart_proofs(Height(0), 10)
+    files.close()
+    light = LightClient(homes.devnet.genesis)
+
+    light.take_restarts(proof)
+
+    proven = light.check_header(last.block.header.encode(), last.certificate.encode())
+    assert proven.header.height == 5
+
+
+def test_what_is_applied_once_is_never_applied_again(homes, file):
+    sign(homes, file, 0, 1, 2)
+    apply(homes, file, 0)
+    state = homes[0] / "data" / "sign_state" / "state"
+    before = state.read_bytes()
+    homes.lose_sign_state(0)
+
+    [again] = apply(homes, file, 0)
+
+    assert before != b""
+    assert json_of(again)["is_new"] is False
+    assert reason_to_listen(homes[0]) == "there is no sign-state"
+
+
+def test_a_cut_off_apply_keeps_the_node_from_starting_until_it_is_finished(homes, file):
+    sign(homes, file, 0, 1, 2)
+    apply(homes, file, 0)
+    data = homes[0] / "data"
+    whole = (data / "restart").read_bytes()
+    (data / "restart").write_bytes(whole.replace(b"\xa7applied", b"\xa8applying"))
+
+    with pytest.raises(RestartCutOff, match="restart-statement apply` again"):
+        start(homes[0])
+    [again] = apply(homes, file, 0)
+
+    assert again.exit_code == 0
+    assert (data / "restart").read_bytes() == whole
+    assert reason_to_listen(homes[0]) is None
+
+
+def test_two_signatures_of_four_are_not_enough_anywhere(homes, file):
+    sign(homes, file, 0, 1)
+
+    checked = run("check", file, "--dir", homes[0])
+    [applied] = apply(homes, file, 0)
+
+    assert (checked.exit_code, applied.exit_code) == (1, 1)
+    assert json.loads(checked.stdout)["missing"] == ["validator-2", "validator-3"]
+    assert "2 of 4 agencies have signed, needed are 3" in applied.stderr
+
+
+def test_copies_signed_apart_are_joined(homes, file, tmp_path):
+    copies = [shutil.copy(file, tmp_path / f"copy-{index}.json") for index in range(3)]
+    for index, copy in enumerate(copies):
+        sign(homes, copy, index)
+
+    result = run("check", *copies, "--out", tmp_path / "signed.json", "--dir", homes[0])
+
+    assert json_of(result)["carried"] is True
+    assert [one.exit_code for one in apply(homes, tmp_path / "signed.json", 0)] == [0]
+
+
+def test_a_copy_of_another_statement_is_not_joined(homes, file, tmp_path):
+    other = make(homes, tmp_path / "other.json", "--hours", "3")
+
+    result = run("check", file, other, "--dir", homes[0])
+
+    assert "another statement than the first file" in result.stderr
+
+
+def test_a_key_signs_no_second_statement_before_the_first_ones_time(homes, file, tmp_path):
+    sign(homes, file, 0)
+    other = make(homes, tmp_path / "other.json", "--hours", "3")
+
+    result = run(
+        "sign", other, "--agency", "validator-0", "--key", homes.administrator(0),
+        "--dir", homes[0],
+    )  # fmt: skip
+
+    assert result.exit_code == 1
+    assert "with the same predecessor" in result.stderr
+    assert json.loads(other.read_text())["statements"][0]["approvals"] == []
+
+
+def test_a_key_signs_a_second_statement_that_names_the_first(homes, file, tmp_path):
+    sign(homes, file, 0, 1, 2)
+    second = make(homes, tmp_path / "second.json", "--after", file)
+
+    sign(homes, second, 0, 1, 2)
+
+    assert len(json.loads(second.read_text())["statements"]) == 2
+    assert [one.exit_code for one in apply(homes, second, 0)] == [0]
+
+
+def test_who_applied_the_first_takes_only_a_second_that_names_it(homes, file, tmp_path):
+    sign(homes, file, 0, 1, 2)
+    apply(homes, file, 0)
+    stranger = make(homes, tmp_path / "other.json", index=1)
+    for index in range(1, 4):
+        (homes.folder / f"admin-{index}.restarts").unlink(missing_ok=True)
+    sign(homes, stranger, 1, 2, 3)
+    second = sign(homes, make(homes, tmp_path / "second.json", "--after", file), 0, 1, 2)
+
+    [refused], [taken] = apply(homes, stranger, 0), apply(homes, second, 0)
+
+    assert "which this one does not name" in refused.stderr
+    assert taken.exit_code == 0, taken.stderr
+    assert len(homes.grow(0)[0].block.restarts) == 2
+
+
+def test_a_node_that_holds_a_certified_block_above_refuses_and_says_the_way_out(homes, file):
+    sign(homes, file, 0, 1, 2)
+    homes.grow(3)
+
+    [refused] = apply(homes, file, 3)
+    signed = run(
+        "sign", file, "--agency", "validator-3", "--key", homes.administrator(3),
+        "--dir", homes[3],
+    )  # fmt: skip
+
+    assert refused.exit_code == 1
+    assert "holds certified block 4, above 3" in refused.stderr
+    assert "sapha node rollback --to-height 3" in refused.stderr
+    assert "make another above that block" in signed.stderr
+
+
+def test_after_a_rollback_it_applies_the_statement(homes, file):
+    sign(homes, file, 0, 1, 2)
+    homes.grow(3)
+    apply(homes, file, 0, 1, 2)
+    homes.grow(0, 1, 2)
+    rolled = sapha("node", "rollback", "--to-height", "3", "--dir", homes[3])
+
+    [applied] = apply(homes, file, 3)
+
+    assert (rolled.exit_code, applied.exit_code) == (0, 0), (rolled.stderr, applied.stderr)
+    assert reason_to_listen(homes[3]) is None
+
+
+def test_a_node_below_is_told_to_catch_up(homes, tmp_path):
+    homes.grow(0, 1, 2)
+    file = sign(homes, make(homes, tmp_path / "higher.json"), 0, 1, 2)
+
+    [refused] = apply(homes, file, 3)
+
+    assert "this node's head is 3, below 4: start it and let it catch up" in refused.stderr
+
+
+def test_a_statement_whose_time_is_over_is_not_applied(homes, file):
+    sign(homes, file, 0, 1, 2)
+    document = json.loads(file.read_text())
+    document["statements"][0]["not_after_ms"] = 1
+    file.write_text(json.dumps(document))
+
+    [refused] = apply(homes, file, 0)
+
+    assert "the digest is not that of the statement" in refused.stderr
+
+
+def test_a_hook_that_no_contract_has_is_wrong_usage(homes, tmp_path):
+    result = run(
+        "make", tmp_path / "x.json", "--reason", "r", "--suspend", "accounts", "--dir", homes[0]
+    )
+
+    assert result.exit_code == 2
+    assert "complaints" in result.stderr
+
+
+def test_the_words_are_shown_before_anybody_signs(homes, file):
+    result = sapha(
+        *COMMAND, "sign", file, "--agency", "validator-0", "--key", homes.administrator(0),
+        "--without-node",
+    )  # fmt: skip
+
+    assert result.exit_code == 0
+    assert "We go on above block 3 of devnet-" in result.stderr
+    assert "We know no certificate of a block above 3." in result.stderr

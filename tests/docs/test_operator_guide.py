@@ -1,0 +1,45 @@
+"""Every block of commands in docs/operator.md is run by a test, or says why not."""
+
+from tests.e2e.guide.page import blocks
+from tests.e2e.guide.procedures import PROCEDURES
+
+# First line of each block that no test of the guide runs; the page says why.
+NOT_RUN = {
+    "make setup",
+    "sapha devnet up -n 4          # four validator processes, funded accounts; Ctrl-C stops all",
+    "sapha node inspect --dir /srv/sapha",
+    'sapha network restart-statement make night.json --reason "complaints hook fails at 1235"'
+    " --suspend complaints --rpc http://127.0.0.1:26601 --genesis genesis.json",
+    "sapha vote registrar keys board-2026 reg-1 --vault reg-1.vault --genesis genesis.json"
+    " --key officer",
+}
+FILES = {"ini", "toml"}  # what a person writes into a file, not types
+
+
+def test_every_block_of_commands_is_run_or_says_why_not():
+    silent = [
+        f"line {each.line}: {each.text.splitlines()[0]}"
+        for each in blocks()
+        if each.kind not in FILES
+        and not each.not_run
+        and (each.kind != "console" or each.heading not in PROCEDURES)
+    ]
+
+    assert silent == []
+
+
+def test_what_is_not_run_is_listed_here():
+    assert {each.text.splitlines()[0] for each in blocks() if each.not_run} == NOT_RUN
+
+
+def test_every_procedure_that_is_run_is_on_the_page():
+    headings = [each.heading for each in blocks() if each.kind == "console" and not each.not_run]
+
+    assert list(PROCEDURES) == sorted(set(headings), key=list(PROCEDURES).index)
+
+
+def test_the_unit_of_the_service_manager_starts_a_node():
+    units = [each.text for each in blocks() if each.kind == "ini"]
+
+    assert len(units) == 1
+    assert "sapha node start --dir /srv/sapha" in units[0]

@@ -1,0 +1,113 @@
+"""What the node says of itself: whose clock is off, through health and the list of peers."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from node.room import DiskRoom
+from node.view import RunningNode, ViewParts
+from p2p.peers import PeerState
+from tests.builders import keys
+
+KEYS = keys(4)
+NAMES = ("bot", "nso", "rd")
+
+
+def peer(number: int, offset_ms: float | None) -> PeerState:
+    return PeerState(
+        public_key=KEYS[number + 1].public_key,
+        name=NAMES[number],
+        host="127.0.0.1",
+        port=26600,
+        is_connected=offset_ms is not None,
+        is_dialled=True,
+        connected_s=1.0,
+        round_trip_ms=1.0,
+        clock_offset_ms=offset_ms,
+        bytes_in=0,
+        bytes_out=0,
+        frames_in=0,
+        waiting={},
+        dropped={},
+        faults=0,
+        banned_s=0.0,
+        last_reason="",
+    )
+
+
+def view_of(tmp_path, *offsets_ms: float | None) -> RunningNode:
+    """A validator that sees the clocks of three others so far ahead of its own."""
+    status = SimpleNamespace(
+        is_validator=True, is_listening=False, is_behind=False, waits_for=None, missing=()
+    )
+    return RunningNode(
+        ViewParts(
+            facts=None,
+            ledger=SimpleNamespace(_tip=SimpleNamespace(hook_fault=None)),
+            pool=None,
+            admission=None,
+            journal=SimpleNamespace(fault=None, refused=None),
+            room=DiskRoom(),
+            driver=SimpleNamespace(
+                engine=SimpleNamespace(status=lambda: status), seconds_since_commit=0.0
+            ),
+            sync=None,
+            blobs=None,
+            peers=lambda: tuple(peer(at, ms) for at, ms in enumerate(offsets_ms)),
+            validators=frozenset(key.public_key for key in KEYS),
+            data_dir=str(tmp_path),
+            heartbeat_ms=10_000,
+            now_ms=lambda: 0,
+            certificate_days_left=lambda: 365,
+        )
+    )
+
+
+def findings(view: RunningNode) -> dict[str, tuple[str, bool]]:
+    found = view.health().findings
+    return {
+        name: (found[name].seen, found[name].is_warning)
+        for name in ("clock", "peer clocks")
+        if found[name] is not None
+    }
+
+
+def test_clocks_that_agree_are_not_spoken_of(tmp_path):
+    assert findings(view_of(tmp_path, 5.0, -5.0, 0.0)) == {}
+
+
+@pytest.mark.parametrize(
+    ("ahead_ms", "is_warning"), [(199.0, None), (200.0, True), (1_000.0, False), (3.6e6, False)]
+)
+def test_this_nodes_own_clock_warns_at_200_ms_and_fails_at_a_second(tmp_path, ahead_ms, is_warning):
+    view = view_of(tmp_path, ahead_ms, ahead_ms, ahead_ms)
+
+    said = findings(view)
+
+    if is_warning is None:
+        assert said == {}
+    else:
+        text = f"this node's clock is {ahead_ms:,.0f} ms behind the validators' median"
+        assert said == {"clock": (text, is_warning)}
+    assert view.health().is_healthy == (is_warning is not False)
+
+
+@pytest.mark.parametrize("off_ms", [5_000.0, -3_600_000.0])
+def test_a_validator_that_is_off_is_named_and_this_node_stays_healthy(tmp_path, off_ms):
+    view = view_of(tmp_path, off_ms, 0.0, 0.0)
+
+    said = findings(view)
+
+    assert set(said) == {"peer clocks"}
+    assert "that of bot is" in said["peer clocks"][0]
+    assert view.health().is_healthy
+    assert [shown.clock_offset_ms for shown in view.peers()] == [off_ms, 0.0, 0.0]
+
+
+def test_with_two_of_four_away_nobody_is_blamed(tmp_path):
+    view = view_of(tmp_path, 5_000.0, None, None)
+
+    said = findings(view)
+
+    assert set(said) == {"peer clocks"}
+    assert "ahead of this node's" in said["peer clocks"][0]

@@ -1,0 +1,74 @@
+"""The requests of all clients together hold a bounded number of bytes."""
+
+import asyncio
+import json
+from contextlib import asynccontextmanager
+
+import pytest
+
+from node.rpc import RpcSettings
+from node.rpc.bodies import Bodies
+from node.rpc.errors import TooManyBytes
+from tests.mempool.builders import until
+from tests.rpc.node import running_node
+
+WAITS = {"jsonrpc": "2.0", "id": 1, "method": "tx_wait"}
+CALL = json.dumps(
+    WAITS | {"params": {"transaction_id": "0x" + "11" * 32, "timeout_ms": 60_000}}
+).ljust(1_000)
+STATUS = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "chain_getStatus"})
+
+
+@asynccontextmanager
+async def full_node(tmp_path):
+    """A node for 2,000 bytes of requests, with two calls of 1,000 that wait."""
+    async with running_node(tmp_path, RpcSettings(bodies_bytes_max=2_000)) as node:
+        waiting = [asyncio.create_task(node.post(CALL)) for _ in range(2)]
+        await until(lambda: node.server._bodies.bytes_held == 2_000)
+        yield node
+        for call in waiting:
+            call.cancel()
+        await asyncio.wait(waiting)
+
+
+async def test_over_the_bound_a_request_is_refused_by_name_and_may_be_sent_again(tmp_path):
+    async with full_node(tmp_path) as node:
+        status, answer = await node.post(STATUS)
+
+    assert status == 503
+    assert answer["error"]["data"]["code"] == "TOO_MANY_BYTES"
+
+
+async def test_over_the_bound_a_call_on_a_socket_is_refused_and_the_socket_stays(tmp_path):
+    async with full_node(tmp_path) as node:
+        async with node.session.ws_connect(f"{node.url}/ws") as ws:
+            await ws.send_str(STATUS)
+            refused = json.loads(await ws.receive_str(timeout=5))
+            node.server._bodies.bytes_held = 0
+            await ws.send_str(STATUS)
+            answered = json.loads(await ws.receive_str(timeout=5))
+        node.server._bodies.bytes_held = 2_000
+
+    assert refused["error"]["data"]["code"] == "TOO_MANY_BYTES"
+    assert "result" in answered
+
+
+async def test_an_answered_request_is_held_no_more(tmp_path):
+    async with running_node(tmp_path, RpcSettings(bodies_bytes_max=2_000)) as node:
+        for _ in range(50):
+            status, _answer = await node.post(STATUS)
+            assert status == 200
+
+        assert node.server._bodies.bytes_held == 0
+
+
+def test_a_request_that_is_refused_half_way_gives_back_what_it_held():
+    bodies = Bodies(100)
+
+    with bodies.held() as held:
+        held.grow(80)
+        with pytest.raises(TooManyBytes):
+            held.grow(21)
+        assert bodies.bytes_held == 80
+
+    assert bodies.bytes_held == 0
