@@ -6,6 +6,7 @@ It uses the devnet's spare member and the node's own transport, and answers noth
 from pathlib import Path
 
 from commands.devnet_files import OBSERVER, Devnet
+from consensus.events import RESTART_TAG_BYTES
 from consensus.messages import TAGS, Statement, signed_bytes
 from node.config import load_config
 from node.files import identity_of, members_of, read_self
@@ -61,7 +62,7 @@ class Observer:
     def on_frame(self, _peer: PublicKey, channel: Channel, payload: bytes) -> None:
         """Take one whole frame from an authenticated member."""
         if channel is Channel.CONSENSUS:
-            self.record.take_message(payload)
+            self.record.take_message(payload[RESTART_TAG_BYTES:])
 
     def on_connected(self, peer: PublicKey) -> None:
         """A session is ready; nothing is said on it."""

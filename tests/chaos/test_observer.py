@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from commands.devnet_files import DevnetPlan, open_devnet
+from consensus.events import tag_of
 from consensus.messages import TAGS, Kind, Statement, signed_bytes
 from node.config import load_config
 from node.files import identity_of, members_of, read_self
@@ -37,7 +38,8 @@ class Planted:
 
     def on_connected(self, peer) -> None:
         for content in (digest("block", b"one"), digest("block", b"other")):
-            self.transport.send(peer, Channel.CONSENSUS, self.prepare(content).encode())
+            frame = tag_of(self.genesis.hash) + self.prepare(content).encode()
+            self.transport.send(peer, Channel.CONSENSUS, frame)
 
     def on_frame(self, peer, channel, payload) -> None:
         """Nobody says anything to a planted validator."""

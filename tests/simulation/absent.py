@@ -36,7 +36,8 @@ class Harassment:
             return said is None or said.kind is not Kind.PRE_PREPARE
         if (source, target) == (self.victim, self.far):
             network = self.cluster.network
-            self.cluster.world.after(_LAG_US, network._arrive, source, target, target.life, payload)
+            sent = (source, target, target.life, payload, None)
+            self.cluster.world.after(_LAG_US, network._arrive, *sent)
             return False
         return True
 
