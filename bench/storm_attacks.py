@@ -262,6 +262,9 @@ ATTACKS: dict[str, Callable[[Attack], Awaitable[None]]] = {
 }
 
 
+WRITING = ("newcomers",)  # those whose transactions are taken
+
+
 async def run(name: str, seconds: float, urls: list[str]) -> Attack:
     """Attack for some seconds; return what was answered."""
     attack = Attack(urls, time.monotonic() + seconds)

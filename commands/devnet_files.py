@@ -127,6 +127,7 @@ class DevnetPlan:
     base_port: int = 26600
     parameters: Parameters | None = None
     strangers_per_second: int | None = 1_000  # on one machine nobody is known at first
+    share_percent: int | None = None  # of each validator's loop, for clients; None: the default
     cast: Cast = field(default_factory=Cast)
 
 
@@ -200,6 +201,7 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
                 rpc_port=rpc_port,
                 is_validator=name != OBSERVER,
                 strangers_per_second=plan.strangers_per_second,
+                share_percent=plan.share_percent,
             ),
         )
         for name, (p2p_port, rpc_port) in zip(names, ports, strict=True)

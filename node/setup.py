@@ -43,6 +43,7 @@ class NodePlan:
     rpc_port: int
     is_validator: bool = True
     strangers_per_second: int | None = None  # None: the default of node.config
+    share_percent: int | None = None  # the same
     sign_state_dir: str = ""  # as [sign_state] dir
 
 
@@ -108,10 +109,14 @@ port = {plan.p2p_port}
 [rpc]
 host = {json.dumps(plan.rpc_host)}
 port = {plan.rpc_port}
-
+{_share_toml(plan)}
 [log]
 level = "INFO"
 {_sign_state_toml(plan)}{_mempool_toml(plan)}"""
+
+
+def _share_toml(plan: NodePlan) -> str:
+    return "" if plan.share_percent is None else f"share_percent = {plan.share_percent}\n"
 
 
 def _mempool_toml(plan: NodePlan) -> str:

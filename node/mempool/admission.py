@@ -24,7 +24,7 @@ from primitives.transaction import Transaction, decode_transaction
 
 log = logging.getLogger("sapha.mempool")
 
-_CHUNK = 10  # transactions between two looks at what else is due
+_CHUNK = 5  # transactions between two looks at what else is due
 _HOUSEKEEPING_S = 1.0
 
 

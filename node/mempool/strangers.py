@@ -29,7 +29,7 @@ class StrangerLimits:
     per_second: float = 10.0
     burst: int = 50
     bytes_per_second: int = 500  # of 4 nodes with receipts and indexes under 1 GB a day
-    bytes_burst: int = 200_000
+    bytes_burst: int = 100_000  # more than one of the largest
 
     @classmethod
     def of(cls, *, per_second: int, bytes_per_second: int) -> "StrangerLimits":
@@ -38,7 +38,7 @@ class StrangerLimits:
             per_second=per_second,
             burst=5 * per_second,
             bytes_per_second=bytes_per_second,
-            bytes_burst=max(200_000, bytes_per_second),
+            bytes_burst=max(100_000, bytes_per_second),
         )
 
 

@@ -19,7 +19,7 @@ from node.rpc.errors import (
     TooBusy,
     UnknownRpcMethod,
     error_object,
-    is_for_later,
+    retry_after_s,
 )
 from node.rpc.method import Caller, Method
 from node.rpc.methods import METHODS
@@ -56,10 +56,13 @@ class _Budget:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer to one body, None when there is nothing to say; `is_shed`: all were refused."""
+    """The answer to one body, None when there is nothing to say.
+
+    `retry_after_s` is when to come back, where all its calls were shed.
+    """
 
     text: str | None
-    is_shed: bool = False
+    retry_after_s: int | None = None
 
 
 async def answer(caller: Caller, body: bytes) -> Answered:
@@ -70,12 +73,13 @@ async def answer(caller: Caller, body: bytes) -> Answered:
     except Rejected as fault:
         return Answered(_refused(caller, _Call(), fault))
     calls = await _answer_all(caller, requests)
-    is_shed = all(call.fault is not None and is_for_later(call.fault) for call in calls)
+    seconds = [retry_after_s(call.fault) for call in calls]
+    later_s = None if None in seconds else max(second or 0 for second in seconds)
     answers = [call.answer for call in calls if not call.is_notification]
     if not answers:
-        return Answered(None, is_shed)
+        return Answered(None, later_s)
     text = f"[{','.join(answers)}]" if isinstance(payload, list) else answers[0]
-    return Answered(text, is_shed)
+    return Answered(text, later_s)
 
 
 def refusal_body(fault: Rejected) -> str:
@@ -94,7 +98,10 @@ def _requests(payload: object) -> list[object]:
 
 
 async def _answer_all(caller: Caller, requests: Sequence[object]) -> list[_Call]:
-    calls = [_read(caller, request) for request in requests]
+    calls = []
+    for request in requests:
+        calls.append(_read(caller, request))
+        await caller.meter.breathe()
     budget = _Budget()
     ready = [call for call in calls if call.method is not None]
     for together in _groups(ready):

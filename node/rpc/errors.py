@@ -178,11 +178,12 @@ class TooBusy(RpcFault):
     http_status = 429
 
 
-def is_for_later(fault: Rejected | LocalFault) -> bool:
-    """Return whether the same call may pass in a while: it was shed, not refused for good."""
-    return isinstance(fault, Rejected) and any(
-        name == "retry_after_s" for name, _seconds in fault.details
-    )
+def retry_after_s(fault: Rejected | LocalFault | None) -> int | None:
+    """Return in how many seconds the same call may pass, None when it is refused for good."""
+    if not isinstance(fault, Rejected):
+        return None
+    seconds = dict(fault.details).get("retry_after_s")
+    return seconds if isinstance(seconds, int) else None
 
 
 def error_object(fault: Rejected | LocalFault) -> dict[str, object]:

@@ -19,7 +19,14 @@ from node.rpc.bodies import BODIES_BYTES_MAX, Bodies, Body
 from node.rpc.chain import PARTICIPATION_HEIGHTS
 from node.rpc.connections import ConnectionLimits, Connections, Guard
 from node.rpc.dispatch import answer, refusal_body
-from node.rpc.errors import BadRequest, BodyTooLarge, BodyTooSlow, NotPermitted, RpcFault
+from node.rpc.errors import (
+    BadRequest,
+    BodyTooLarge,
+    BodyTooSlow,
+    NotPermitted,
+    RpcFault,
+    retry_after_s,
+)
 from node.rpc.meter import Meter
 from node.rpc.method import Caller, Services
 from node.rpc.ports import NodeView
@@ -157,7 +164,7 @@ class RpcServer:
         finally:
             guard.end_request()
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-            guard.rest(RETRY_AFTER_S)
+            guard.rest(int(response.headers.get("Retry-After", RETRY_AFTER_S)))
         return response
 
     def _meter(self, request: web.BaseRequest, guard: Guard) -> Meter:
@@ -169,6 +176,18 @@ class RpcServer:
         return Meter(share, guard.client)
 
     async def _route(self, request: web.BaseRequest, meter: Meter) -> web.StreamResponse:
+        try:
+            response = await self._respond(request, meter)
+            if not meter.turns:
+                await meter.turn(PRICE_FLOOR_S)  # whatever was asked had its price
+        except RpcFault as fault:
+            self._metrics.rpc_errors.add(of=fault.code)
+            response = _refusal(fault, fault.http_status)
+        if not response.prepared and self._settings.auth.allows_origin(request.headers):
+            _allow_origin(response, request)
+        return response
+
+    async def _respond(self, request: web.BaseRequest, meter: Meter) -> web.StreamResponse:
         auth = self._settings.auth
         if not auth.allows_origin(request.headers):
             return _refusal(NotPermitted("no web page of this origin may call"), 403)
@@ -177,23 +196,15 @@ class RpcServer:
             is_known = any(path == request.path for _method, path in self._routes)
             status = 405 if is_known else 404
             return _refusal(BadRequest(f"no {request.method} {request.path[:100]} here"), status)
-        try:
-            response = await handler(request, meter)
-            if not meter.turns:
-                await meter.turn(PRICE_FLOOR_S)  # whatever was asked had its price
-        except RpcFault as fault:
-            self._metrics.rpc_errors.add(of=fault.code)
-            response = _refusal(fault, fault.http_status)
-        if not response.prepared:
-            _allow_origin(response, request)
-        return response
+        return await handler(request, meter)
 
     async def _rpc(self, request: web.BaseRequest, meter: Meter) -> web.StreamResponse:
         with self._bodies.held() as held:
             body = await _body_of(request, meter, held, self._settings.body_s)
             answered = await answer(self._caller(request, meter), body)
-        if answered.is_shed:
-            return _retry_later(_json(answered.text or "", HTTPStatus.TOO_MANY_REQUESTS))
+        if answered.retry_after_s is not None:
+            shed = _json(answered.text or "", HTTPStatus.TOO_MANY_REQUESTS)
+            return _retry_later(shed, answered.retry_after_s)
         if answered.text is None:
             return web.Response(status=204)
         return _json(answered.text)
@@ -288,15 +299,15 @@ def _json(text: str, status: int = 200) -> web.Response:
     )
 
 
-def _retry_later(response: web.Response) -> web.Response:
-    response.headers["Retry-After"] = str(RETRY_AFTER_S)
+def _retry_later(response: web.Response, seconds: int) -> web.Response:
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 
 def _refusal(fault: RpcFault, status: int) -> web.Response:
     response = _json(refusal_body(fault), status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        _retry_later(response)
+        _retry_later(response, retry_after_s(fault) or RETRY_AFTER_S)
     if status in {408, 413, 503}:
         response.force_close()  # the rest of the body is not read
     return response

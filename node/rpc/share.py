@@ -19,6 +19,8 @@ from node.rpc.errors import TooBusy
 SLICE_S = 0.002
 PRICE_FLOOR_S = 0.000_1
 RETRY_AFTER_S = 1
+_RETRY_S_MAX = 10
+_REFUSALS_A_SECOND = 10  # of an address, for which a second of waiting is added
 _PRICE_WEIGHT = 0.1  # of the newest call in a method's running mean
 _PRICE_FIRST_S = 0.001  # of a method that was never called
 _ACCOUNTS_MAX = 4_096
@@ -37,7 +39,7 @@ class ShareLimits:
     """How much of the loop, and who waits for it: seconds of processor time and of waiting."""
 
     part: float = 0.25
-    burst_s: float = 0.25
+    burst_s: float = 0.1
     line_max: int = 2_000
     line_per_address_max: int = 500
     wait_s_max: float = 2.0
@@ -69,6 +71,8 @@ class _Account:
     used_s: float = 0.0  # virtual: an address that comes back starts where the others are
     small_s: float = 0.0  # what it may use at once, however much others do
     filled_s: float = 0.0
+    refusals: float = 0.0  # of the last seconds, fading
+    refused_s: float = 0.0
     count: int = 0
     lines: "OrderedDict[int, deque[_Waiter]]" = field(default_factory=OrderedDict)
 
@@ -123,8 +127,7 @@ class _Line:
         account = self._account(client.address)
         limits = self._limits
         if account.count >= limits.line_per_address_max:
-            self.refused += 1
-            raise too_busy(f"{account.count} calls of {client.address} wait already")
+            raise self._refusal(account, f"{account.count} calls of {client.address} wait already")
         if self.waiting >= limits.line_max:
             self._shed_for(account)
         turn = asyncio.get_running_loop().create_future()
@@ -178,8 +181,7 @@ class _Line:
         """Refuse the newest call of the address with most in the line, or the newcomer's own."""
         longest = max(self._accounts.values(), key=lambda account: account.count)
         if longest.count <= newcomer.count + 1:
-            self.refused += 1
-            raise too_busy(f"{self.waiting} calls wait already")
+            raise self._refusal(newcomer, f"{self.waiting} calls wait already")
         for line in reversed(longest.lines.values()):
             for waiter in reversed(line):
                 if not waiter.turn.done():
@@ -187,9 +189,17 @@ class _Line:
         return None
 
     def _refuse(self, waiter: _Waiter, why: str) -> None:
-        self.refused += 1
         self.leave(waiter)
-        waiter.turn.set_exception(too_busy(why))
+        waiter.turn.set_exception(self._refusal(waiter.account, why))
+
+    def _refusal(self, account: _Account, why: str) -> TooBusy:
+        """Return the refusal; who is refused often is told to come back later."""
+        self.refused += 1
+        now_s = self._clock()
+        fading = max(0.0, 1.0 - (now_s - account.refused_s) / _RETRY_S_MAX)
+        account.refusals, account.refused_s = account.refusals * fading + 1, now_s
+        later_s = int(account.refusals / _REFUSALS_A_SECOND)
+        return too_busy(why, min(_RETRY_S_MAX, RETRY_AFTER_S + later_s))
 
     def _offer(self, account: _Account, price_s: float) -> None:
         self._ticket += 1
@@ -350,6 +360,6 @@ def address_of_client(ip: str) -> str:
     return f"{IPv6Address(network << (128 - _IPV6_NETWORK_BITS))}/{_IPV6_NETWORK_BITS}"
 
 
-def too_busy(why: str) -> TooBusy:
+def too_busy(why: str, retry_after_s: int = RETRY_AFTER_S) -> TooBusy:
     """Return the refusal that names the time after which to come back."""
-    return TooBusy(f"{why}; try again in {RETRY_AFTER_S} s", retry_after_s=RETRY_AFTER_S)
+    return TooBusy(f"{why}; try again in {retry_after_s} s", retry_after_s=retry_after_s)
