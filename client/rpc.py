@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from client.outcome import Witness
 
 NOT_READY = -32003
+UNIX_SCHEME = "unix:"
 _ANSWER_BYTES_MAX = 64 * 1024 * 1024
 _NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
@@ -51,7 +52,8 @@ class RpcClient:
     """Asks the first node that answers, starting with the one that answered last.
 
     Use it as `async with RpcClient([url, ...]) as rpc`. A url is http://host:port, with or
-    without /rpc at its end. `witness` is told of the transactions that are sent through it.
+    without /rpc at its end, or unix:PATH of a socket on this machine. `witness` is told of the
+    transactions that are sent through it.
     """
 
     def __init__(
@@ -67,15 +69,14 @@ class RpcClient:
         self._settings = settings or RpcSettings()
         self._preferred = 0
         self._next_id = 0
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[str, aiohttp.ClientSession] = {}  # by url
 
     async def __aenter__(self) -> "RpcClient":
         headers = {}
         if self._settings.token:
             headers["Authorization"] = f"Bearer {self._settings.token}"
-        self._session = aiohttp.ClientSession(
-            headers=headers, connector=aiohttp.TCPConnector(limit=0)
-        )
+        for url in self.urls:
+            self._sessions[url] = aiohttp.ClientSession(headers=headers, connector=_way_to(url))
         return self
 
     async def __aexit__(
@@ -88,9 +89,9 @@ class RpcClient:
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        sessions, self._sessions = self._sessions, {}
+        for session in sessions.values():
+            await session.close()
 
     async def call(
         self,
@@ -190,8 +191,8 @@ class RpcClient:
             url = self.urls[index]
             try:
                 async with asyncio.timeout(self._settings.connect_timeout_s):
-                    return await self._live().ws_connect(
-                        f"{url}/ws", heartbeat=15.0, max_msg_size=_ANSWER_BYTES_MAX
+                    return await self._live(url).ws_connect(
+                        f"{_base_of(url)}/ws", heartbeat=15.0, max_msg_size=_ANSWER_BYTES_MAX
                     )
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 failures.append(_failure(url, error))
@@ -229,7 +230,8 @@ class RpcClient:
             sock_connect=self._settings.connect_timeout_s,
         )
         body = bytearray()
-        async with self._live().post(f"{url}/rpc", json=request, timeout=timeout) as response:
+        place = f"{_base_of(url)}/rpc"
+        async with self._live(url).post(place, json=request, timeout=timeout) as response:
             async for chunk in response.content.iter_any():
                 body += chunk
                 if len(body) > _ANSWER_BYTES_MAX:
@@ -249,10 +251,21 @@ class RpcClient:
             "params": dict(request.params),
         }
 
-    def _live(self) -> aiohttp.ClientSession:
-        if self._session is None:
+    def _live(self, url: str) -> aiohttp.ClientSession:
+        if not self._sessions:
             raise RuntimeError("use the client inside `async with`")
-        return self._session
+        return self._sessions[url]
+
+
+def _way_to(url: str) -> aiohttp.BaseConnector:
+    if url.startswith(UNIX_SCHEME):
+        return aiohttp.UnixConnector(url.removeprefix(UNIX_SCHEME), limit=0)
+    return aiohttp.TCPConnector(limit=0)
+
+
+def _base_of(url: str) -> str:
+    """Return what paths at a node are appended to; who connects to a socket names no host."""
+    return "http://localhost" if url.startswith(UNIX_SCHEME) else url
 
 
 class _Pauses:

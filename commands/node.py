@@ -1,8 +1,6 @@
 """`sapha node`: start a node, see how it is, find out what is wrong with it, mend it."""
 
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -11,7 +9,7 @@ from client.rpc import Answer
 from commands import restoring
 from commands.bundle import bundle
 from commands.doctor import examine
-from commands.options import NodeDir, Rpc, open_rpc, own_rpc
+from commands.options import NodeDir, Operator, OwnDir, Rpc, TokenFile, open_operator, open_rpc
 from commands.output import REFUSED, UNREACHABLE, AsJson, CheckFailed, command, emit, show_table
 from node.certificate import renew
 from node.checks import check_node, repair_wal
@@ -115,15 +113,17 @@ def renew_certificate(*, directory: NodeDir, as_json: AsJson = False) -> None:
 @command
 async def doctor(
     *,
-    directory: Annotated[
-        Path | None, typer.Option("--dir", help="The node's directory, to check its files too.")
-    ] = None,
-    rpc: Rpc = None,
+    directory: OwnDir = None,
+    operator: Operator = None,
+    token_file: TokenFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what is wrong, who is missing, and what mends it; exit 1 if anything is wrong."""
+    """Say what is wrong, who is missing, and what mends it; exit 1 if anything is wrong.
+
+    With --dir the node's files are checked too.
+    """
     files = [] if directory is None else check_node(directory)
-    async with open_rpc(rpc or own_rpc(directory)) as client:
+    async with open_operator(directory, operator, token_file) as client:
         diagnosis = await examine(client, files)
     lines = [f"{finding.what}\n  fix: {finding.fix}" for finding in diagnosis.findings]
     lines += [f"note: {note}" for note in diagnosis.notes]
@@ -136,9 +136,15 @@ async def doctor(
 
 @app.command("peers")
 @command
-async def peers(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def peers(
+    *,
+    directory: OwnDir = None,
+    operator: Operator = None,
+    token_file: TokenFile = None,
+    as_json: AsJson = False,
+) -> None:
     """Show the other members and whether they are connected."""
-    async with open_rpc(rpc) as client:
+    async with open_operator(directory, operator, token_file) as client:
         answer = await client.call("node_getPeers")
     rows = [
         (

@@ -8,7 +8,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_network
 
 from consensus import EngineConfig, misdeed_of, recover
 from consensus.effects import Effect
@@ -36,7 +35,8 @@ from node.observe import NodeMetrics
 from node.performer import PerformerParts
 from node.ports import CommittedBlock
 from node.room import DiskRoom
-from node.rpc import Auth, ConnectionLimits, NodeFacts, RpcServer, RpcSettings, ShareLimits
+from node.rpc import NodeFacts, RpcServer
+from node.serving import rpc_settings
 from node.sync import Sync, SyncCallbacks
 from node.view import RunningNode, ViewParts
 from p2p.ports import Channel
@@ -378,22 +378,4 @@ def _pool_limits(config: NodeConfig) -> PoolLimits:
         per_sender_max=config.mempool.per_sender_max,
         per_source_max=config.mempool.per_source_max,
         strangers_max=config.mempool.strangers_max,
-    )
-
-
-def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
-    """Return where clients are served; `port` takes the place of node.toml's."""
-    return RpcSettings(
-        host=config.rpc.host,
-        port=config.rpc.port if port is None else port,
-        limits=ConnectionLimits(
-            sockets_max=config.rpc.sockets_max,
-            sockets_per_ip_max=config.rpc.sockets_per_ip_max,
-        ),
-        auth=Auth(
-            token=config.rpc.operator_token,
-            own_networks=tuple(ip_network(name) for name in config.rpc.own_networks),
-        ),
-        share=ShareLimits(part=config.rpc.share_percent / 100),
-        own_share=ShareLimits(part=config.rpc.own_share_percent / 100),
     )

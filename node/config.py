@@ -6,15 +6,16 @@ relative to that directory.
 
 import tomllib
 from dataclasses import dataclass
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from primitives.errors import LocalFault
 
 CONFIG_FILE = "node.toml"
 SIGN_STATE = "sign_state"
+OPERATOR_SOCKET = "operator.sock"
 
 
 class BadConfig(LocalFault):
@@ -55,7 +56,6 @@ class RpcSection(_Section):
     share_percent: int = Field(default=25, ge=1, le=90)  # of the loop, for clients
     own_share_percent: int = Field(default=25, ge=1, le=90)  # for operators and the own agency
     own_networks: list[str] = []  # of the own agency, as 10.1.0.0/16
-    operator_token: str = ""  # when set, node_* methods ask for it as a bearer token
 
     @field_validator("own_networks")
     @classmethod
@@ -63,6 +63,23 @@ class RpcSection(_Section):
         for name in names:
             ip_network(name)
         return names
+
+
+class OperatorSection(_Section):
+    """Where operators reach this node, apart from clients: a Unix socket, and an address."""
+
+    socket: str = ""  # empty: operator.sock in [node] data
+    host: str = ""  # empty: the socket alone
+    port: int = Field(default=0, ge=0, le=65535)
+    tokens: dict[str, str] = {}  # who holds a token -> the file that it is in
+
+    @model_validator(mode="after")
+    def _has_tokens(self) -> "OperatorSection":
+        if self.host and not self.tokens:
+            raise ValueError("an address for operators needs tokens: name a file in tokens")
+        if self.host and not ip_address(self.host).is_loopback:
+            raise ValueError("without a certificate, host must be a loopback address")
+        return self
 
 
 class MempoolSection(_Section):
@@ -100,6 +117,7 @@ class _File(_Section):
     node: NodeSection
     p2p: P2pSection
     rpc: RpcSection
+    operator: OperatorSection = OperatorSection()
     mempool: MempoolSection = MempoolSection()
     retention: RetentionSection = RetentionSection()
     sign_state: SignStateSection = SignStateSection()
@@ -114,6 +132,7 @@ class NodeConfig:
     node: NodeSection
     p2p: P2pSection
     rpc: RpcSection
+    operator: OperatorSection
     mempool: MempoolSection
     retention: RetentionSection
     sign_state: SignStateSection
@@ -127,6 +146,12 @@ class NodeConfig:
     def data_dir(self) -> Path:
         """The directory of the database, WAL and journal."""
         return self.path(self.node.data)
+
+    @property
+    def operator_socket(self) -> Path:
+        """The Unix socket of operators."""
+        chosen = self.operator.socket
+        return self.path(chosen) if chosen else self.data_dir / OPERATOR_SOCKET
 
     @property
     def sign_state_dir(self) -> Path:
@@ -173,6 +198,7 @@ def read_config(directory: Path, text: str, place: str) -> NodeConfig:
         node=parsed.node,
         p2p=parsed.p2p,
         rpc=parsed.rpc,
+        operator=parsed.operator,
         mempool=parsed.mempool,
         retention=parsed.retention,
         sign_state=parsed.sign_state,

@@ -89,7 +89,12 @@ async def _work(node: Node, config: NodeConfig) -> None:
         if replayed:
             log.info("waiting again transactions=%d", replayed)
         await node.rpc.start()
-        log.info("serving rpc=%s:%d", config.rpc.host, node.rpc.port)
+        log.info(
+            "serving rpc=%s:%d operators=%s",
+            config.rpc.host,
+            node.rpc.port,
+            ",".join(str(door.settings) for door in node.rpc.doors[1:]),
+        )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(node.driver.run(node.first), name="driver")
             tasks.create_task(node.sync.run(), name="sync")

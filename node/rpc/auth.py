@@ -1,37 +1,30 @@
-"""Who is an operator, and which web pages may call."""
+"""Who may call: operators at their own doors by socket or token, web pages by their origin."""
 
 import hmac
+import os
+import socket
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
-_FORWARDED = ("Forwarded", "X-Forwarded-For")
+_PEER = struct.Struct("3i")  # pid, uid, gid, as SO_PEERCRED has them
+_BEARER = "Bearer "
 
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """The rules: `token` empty means that operators call from this machine.
+    """The rules of the public door, where nobody is an operator.
 
     `origins` are the web pages, as scheme://host:port, whose scripts may call; a browser names
     the page in the Origin header, so no other page can use a node that its reader can reach.
     """
 
-    token: str = field(default="", repr=False)
     origins: frozenset[str] = frozenset()
     own_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # of the node's own agency
 
-    def is_operator(self, headers: Mapping[str, str], ip: str) -> bool:
-        """Return whether the caller has the right to operators' methods."""
-        if self.token:
-            given = headers.get("Authorization", "").removeprefix("Bearer ")
-            return hmac.compare_digest(given.encode(), self.token.encode())
-        # A proxy on this machine makes everyone look local, and says so.
-        return _is_loopback(ip) and not any(name in headers for name in _FORWARDED)
-
-    def has_own_share(self, headers: Mapping[str, str], ip: str) -> bool:
-        """Return whether the caller need not wait behind strangers: an operator, its agency."""
-        if self.token and self.is_operator(headers, ip):
-            return True
+    def has_own_share(self, ip: str) -> bool:
+        """Return whether the caller is of the own agency and need not wait behind strangers."""
         return bool(self.own_networks) and any(
             ip_address(ip) in network for network in self.own_networks
         )
@@ -42,8 +35,30 @@ class Auth:
         return origin is None or origin in self.origins
 
 
-def _is_loopback(ip: str) -> bool:
-    try:
-        return ip_address(ip).is_loopback
-    except ValueError:
-        return False
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The operators' tokens, by the name of who holds each."""
+
+    by_name: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def holder(self, headers: Mapping[str, str]) -> str | None:
+        """Return the name of the bearer token in `headers`; None for none or a wrong one."""
+        given = headers.get("Authorization", "")
+        token = given.removeprefix(_BEARER).encode() if given.startswith(_BEARER) else b""
+        found = None
+        for name, secret in self.by_name.items():  # all of them: the time tells nothing
+            if hmac.compare_digest(token, secret.encode()):
+                found = name
+        return found
+
+
+def process_behind(connection: socket.socket) -> str:
+    """Return who is at the other end of a Unix socket, by the kernel's word: "uid=0 pid=7".
+
+    The process is the one that connected; it may have ended since.
+    """
+    with socket.socket(fileno=os.dup(connection.fileno())) as own:
+        pid, uid, _gid = _PEER.unpack(
+            own.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
+        )
+    return f"uid={uid} pid={pid}"

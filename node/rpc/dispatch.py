@@ -135,8 +135,8 @@ def _read(caller: Caller, request: object) -> _Call:
         method = METHODS.get(name)
         if method is None:
             raise UnknownRpcMethod(f"no method {name[:64]!r}; ask rpc.discover")
-        if method.is_operator_only and not caller.is_operator:
-            raise NotPermitted(f"{name} is for operators: call from this machine or with the token")
+        if method.is_operator_only and caller.operator is None:
+            raise NotPermitted(f"{name} is for operators, who ask at a door of their own")
         call.params = read_params(method.params, request.get("params"))
         call.method = method
     except Rejected as fault:

@@ -164,10 +164,11 @@ class NotReady(RpcFault):
 
 
 class NotPermitted(RpcFault):
-    """The method is the operator's: call from this machine, or with the operator token."""
+    """What is asked is the operators', or no web page of this origin may ask."""
 
     code = "NOT_PERMITTED"
     rpc_code = -32004
+    http_status = 403
 
 
 class TooBusy(RpcFault):

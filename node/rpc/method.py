@@ -43,13 +43,13 @@ class Subscriber(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: with an operator's right or not, on a socket that can be notified or not."""
+    """Who calls: by name if an operator, on a socket that can be notified or not."""
 
     services: Services
-    is_operator: bool
+    operator: str | None  # by which process or token; None for everybody else
     meter: Meter
     subscriber: Subscriber | None = None
-    has_own_share: bool = False  # an operator by token, or the node's own agency
+    has_own_share: bool = False  # an operator, or the node's own agency
 
     @property
     def view(self) -> NodeView:

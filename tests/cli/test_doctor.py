@@ -1,8 +1,11 @@
 """The doctor names the missing validator, the check that fails, and what mends it."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 
-from tests.cli.network import CLOSED, json_of, node, sapha
+from tests.cli.network import json_of, node, sapha
 
 STATUS = {"node": "dopa", "height": 9, "validators": 4, "syncing": False}
 CONSENSUS = {"height": 10, "view": 0, "step": "prepare", "missing": ["bot"]}
@@ -40,8 +43,10 @@ def examined(**changes):
         "chain_getParticipation": took_part(100, 51, 50, 100),
         "chain_getEvidence": lambda limit: {"evidence": [], "next": None},
     }
-    with node(**(table | changes)) as served:
-        return sapha("node", "doctor", "--rpc", served.url, "--json")
+    with node(**(table | changes)) as served, TemporaryDirectory() as desk:
+        token = Path(desk) / "token"
+        token.touch(mode=0o600)
+        return sapha("node", "doctor", "--operator", served.url, "--token-file", token, "--json")
 
 
 def findings(result) -> list[str]:
@@ -174,7 +179,7 @@ def test_who_is_in_fewer_than_half_of_the_certificates_is_named_without_being_wr
 
 
 def test_a_node_that_does_not_answer_exits_3_and_its_files_are_checked(tmp_path):
-    result = sapha("node", "doctor", "--rpc", CLOSED, "--dir", tmp_path, "--json")
+    result = sapha("node", "doctor", "--dir", tmp_path, "--json")
 
     assert result.exit_code == 3
     assert "does not answer" in findings(result)[0]

@@ -1,0 +1,62 @@
+"""Reads from settings and files where clients and operators are served."""
+
+from ipaddress import ip_network
+
+from node.config import NodeConfig
+from node.rpc import (
+    Auth,
+    ConnectionLimits,
+    OperatorSettings,
+    RpcSettings,
+    ShareLimits,
+    Tokens,
+)
+from node.secret_files import read_secret
+from primitives.errors import LocalFault
+
+TOKEN_CHARS_MIN = 32
+
+
+class BadToken(LocalFault):
+    """A file does not hold an operator's token."""
+
+
+def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
+    """Return where clients and operators are served; `port` takes the place of node.toml's.
+
+    Raises:
+        SecretFault: a file of tokens cannot be read, or others can.
+        BadToken: it holds no token.
+    """
+    return RpcSettings(
+        host=config.rpc.host,
+        port=config.rpc.port if port is None else port,
+        limits=ConnectionLimits(
+            sockets_max=config.rpc.sockets_max,
+            sockets_per_ip_max=config.rpc.sockets_per_ip_max,
+        ),
+        auth=Auth(own_networks=tuple(ip_network(name) for name in config.rpc.own_networks)),
+        share=ShareLimits(part=config.rpc.share_percent / 100),
+        own_share=ShareLimits(part=config.rpc.own_share_percent / 100),
+        operator=OperatorSettings(
+            socket=config.operator_socket,
+            host=config.operator.host,
+            port=config.operator.port,
+            tokens=tokens_of(config),
+        ),
+    )
+
+
+def tokens_of(config: NodeConfig) -> Tokens:
+    """Return the operators' tokens from their files. Raises SecretFault or BadToken."""
+    found = {}
+    for name, file in config.operator.tokens.items():
+        path = config.path(file)
+        token = read_secret(path).strip()
+        if len(token) < TOKEN_CHARS_MIN or not token.isascii() or not token.isprintable():
+            raise BadToken(
+                f"{path}: the token of {name} has at least {TOKEN_CHARS_MIN} ASCII characters;"
+                " make one with: openssl rand -hex 32"
+            )
+        found[name] = token
+    return Tokens(found)
