@@ -7,14 +7,16 @@ one that is too busy is asked again when it said, as long as there is time.
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import aiohttp
 
-from client.errors import BadAnswer, NodeUnreachable, RpcRefused
+from client.errors import BadAnswer, CaFileFault, NodeUnreachable, RpcRefused
 from primitives.limits import RPC_BATCH_MAX
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class RpcSettings:
     connect_timeout_s: float = 3.0
     answer_timeout_s: float = 30.0
     token: str = ""  # bearer token for operator methods
+    tls: ssl.SSLContext | None = None  # for https; None: the authorities that this system trusts
     asks_again: bool = True  # where a node is busy, after the pause that it asks for
 
 
@@ -46,6 +49,20 @@ class Request:
 
     method: str
     params: Mapping[str, object]
+
+
+def trusting(authorities: Path) -> ssl.SSLContext:
+    """Return how to reach nodes whose certificates the authorities in a PEM file have signed.
+
+    Raises:
+        CaFileFault: the file cannot be read or holds no certificate.
+    """
+    try:
+        return ssl.create_default_context(cafile=str(authorities))
+    except ssl.SSLError as error:
+        raise CaFileFault(f"{authorities}: holds no PEM certificate") from error
+    except OSError as error:
+        raise CaFileFault(f"{authorities}: {error.strerror}") from error
 
 
 class RpcClient:
@@ -76,7 +93,9 @@ class RpcClient:
         if self._settings.token:
             headers["Authorization"] = f"Bearer {self._settings.token}"
         for url in self.urls:
-            self._sessions[url] = aiohttp.ClientSession(headers=headers, connector=_way_to(url))
+            self._sessions[url] = aiohttp.ClientSession(
+                headers=headers, connector=self._way_to(url)
+            )
         return self
 
     async def __aexit__(
@@ -251,16 +270,15 @@ class RpcClient:
             "params": dict(request.params),
         }
 
+    def _way_to(self, url: str) -> aiohttp.BaseConnector:
+        if url.startswith(UNIX_SCHEME):
+            return aiohttp.UnixConnector(url.removeprefix(UNIX_SCHEME), limit=0)
+        return aiohttp.TCPConnector(limit=0, ssl=self._settings.tls or True)
+
     def _live(self, url: str) -> aiohttp.ClientSession:
         if not self._sessions:
             raise RuntimeError("use the client inside `async with`")
         return self._sessions[url]
-
-
-def _way_to(url: str) -> aiohttp.BaseConnector:
-    if url.startswith(UNIX_SCHEME):
-        return aiohttp.UnixConnector(url.removeprefix(UNIX_SCHEME), limit=0)
-    return aiohttp.TCPConnector(limit=0)
 
 
 def _base_of(url: str) -> str:
@@ -288,6 +306,8 @@ def _is_busy(answer: Answer | RpcRefused) -> bool:
 
 
 def _failure(url: str, error: BaseException) -> str:
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):  # it has no os_error
+        return f"{url}: certificate: {error.certificate_error}"
     if isinstance(error, aiohttp.ClientConnectorError):
         return f"{url}: {error.os_error.strerror or error.os_error}"
     if isinstance(error, TimeoutError):

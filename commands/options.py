@@ -4,6 +4,7 @@ import getpass
 import os
 import sys
 from pathlib import Path
+from ssl import SSLContext
 from typing import Annotated
 
 import typer
@@ -17,7 +18,7 @@ from client.keystore import (
     read_secret,
 )
 from client.light import LightClient
-from client.rpc import UNIX_SCHEME, RpcClient, RpcSettings
+from client.rpc import UNIX_SCHEME, RpcClient, RpcSettings, trusting
 from client.second_opinion import Opinion, second_opinion
 from client.wallet import Wallet
 from commands.output import UsageFault, say
@@ -33,6 +34,7 @@ KEYS_VARIABLE = "SAPHA_KEYS"
 PASSWORD_VARIABLE = "SAPHA_PASSWORD"  # noqa: S105 - the name of a variable
 HEAD_FILE_VARIABLE = "SAPHA_HEAD_FILE"
 SECOND_RPC_VARIABLE = "SAPHA_SECOND_RPC"
+CA_FILE_VARIABLE = "SAPHA_CA_FILE"  # the authorities of https nodes, for every command
 
 Rpc = Annotated[
     list[str] | None,
@@ -96,7 +98,7 @@ def open_rpc(urls: list[str] | None) -> RpcClient:
     for url in chosen:
         if not url.startswith(("http://", "https://")):
             raise UsageFault(f"--rpc {url}: must start with http:// or https://")
-    return RpcClient(chosen, witness=current_watch())
+    return RpcClient(chosen, RpcSettings(tls=_authorities()), current_watch())
 
 
 def open_operator(
@@ -116,10 +118,16 @@ def open_operator(
             raise UsageFault(f"--operator {url}: must start with http:// or https://")
         if token_file is None:
             raise UsageFault(f"--operator {url}: a token is needed, in the file of --token-file")
-        return RpcClient([url], RpcSettings(token=read_secret(token_file).strip()))
+        token = read_secret(token_file).strip()
+        return RpcClient([url], RpcSettings(token=token, tls=_authorities()))
     if directory is None:
         raise UsageFault("this needs an operator's rights: --dir of the node, or --operator")
     return RpcClient([operator_url(directory)])
+
+
+def _authorities() -> SSLContext | None:
+    given = os.environ.get(CA_FILE_VARIABLE)
+    return trusting(Path(given).expanduser()) if given else None
 
 
 def operator_url(directory: Path) -> str:

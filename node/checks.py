@@ -17,7 +17,7 @@ from node.config import NodeConfig, load_config
 from node.files import STORE, WAL, member_record, read_key
 from node.ledger import init_ledger, open_ledger
 from node.secret_files import check_private
-from node.serving import tokens_of
+from node.serving import rpc_settings
 from node.setup import MEMBER_FILE
 from node.store.faults import StoreLocked
 from node.store.sign_state import STATE, held, show_mark
@@ -155,7 +155,8 @@ def _check_key(subject: _Subject) -> str:
 def _check_secret_files(subject: _Subject) -> str:
     config = subject.config
     check_private(config.path(config.p2p.private_key))
-    return f"readable by their owner only; operators' tokens: {len(tokens_of(config).by_name)}"
+    settings = rpc_settings(config)  # reads tokens, keys and certificates
+    return f"operators' tokens: {len(settings.operator.tokens.by_name)}"
 
 
 def _check_certificate(subject: _Subject) -> str:

@@ -46,6 +46,11 @@ class P2pSection(_Section):
     peers: dict[str, str] = {}  # member name -> "host:port"
 
 
+def _check_pair(certificate: str, private_key: str) -> None:
+    if bool(certificate) != bool(private_key):
+        raise ValueError("certificate and private_key are given together")
+
+
 class RpcSection(_Section):
     """Where clients reach this node."""
 
@@ -56,6 +61,13 @@ class RpcSection(_Section):
     share_percent: int = Field(default=25, ge=1, le=90)  # of the loop, for clients
     own_share_percent: int = Field(default=25, ge=1, le=90)  # for operators and the own agency
     own_networks: list[str] = []  # of the own agency, as 10.1.0.0/16
+    certificate: str = ""  # PEM, with its chain; empty: no TLS here
+    private_key: str = ""
+
+    @model_validator(mode="after")
+    def _has_pair(self) -> "RpcSection":
+        _check_pair(self.certificate, self.private_key)
+        return self
 
     @field_validator("own_networks")
     @classmethod
@@ -71,13 +83,16 @@ class OperatorSection(_Section):
     socket: str = ""  # empty: operator.sock in [node] data
     host: str = ""  # empty: the socket alone
     port: int = Field(default=0, ge=0, le=65535)
+    certificate: str = ""  # PEM, with its chain; without it the address is a loopback one
+    private_key: str = ""
     tokens: dict[str, str] = {}  # who holds a token -> the file that it is in
 
     @model_validator(mode="after")
-    def _has_tokens(self) -> "OperatorSection":
+    def _is_safe(self) -> "OperatorSection":
+        _check_pair(self.certificate, self.private_key)
         if self.host and not self.tokens:
             raise ValueError("an address for operators needs tokens: name a file in tokens")
-        if self.host and not ip_address(self.host).is_loopback:
+        if self.host and not self.certificate and not ip_address(self.host).is_loopback:
             raise ValueError("without a certificate, host must be a loopback address")
         return self
 

@@ -1,6 +1,7 @@
 """Reads from settings and files where clients and operators are served."""
 
 from ipaddress import ip_network
+from ssl import SSLContext
 
 from node.config import NodeConfig
 from node.rpc import (
@@ -11,7 +12,8 @@ from node.rpc import (
     ShareLimits,
     Tokens,
 )
-from node.secret_files import read_secret
+from node.rpc.tls import server_context
+from node.secret_files import check_private, read_secret
 from primitives.errors import LocalFault
 
 TOKEN_CHARS_MIN = 32
@@ -25,12 +27,14 @@ def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
     """Return where clients and operators are served; `port` takes the place of node.toml's.
 
     Raises:
-        SecretFault: a file of tokens cannot be read, or others can.
-        BadToken: it holds no token.
+        SecretFault: a file of a token or a key cannot be read, or others can.
+        BadToken: a file holds no token.
+        BadTlsFile: a certificate and its key cannot be used.
     """
     return RpcSettings(
         host=config.rpc.host,
         port=config.rpc.port if port is None else port,
+        tls=tls_of(config, config.rpc.certificate, config.rpc.private_key),
         limits=ConnectionLimits(
             sockets_max=config.rpc.sockets_max,
             sockets_per_ip_max=config.rpc.sockets_per_ip_max,
@@ -42,9 +46,19 @@ def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
             socket=config.operator_socket,
             host=config.operator.host,
             port=config.operator.port,
+            tls=tls_of(config, config.operator.certificate, config.operator.private_key),
             tokens=tokens_of(config),
         ),
     )
+
+
+def tls_of(config: NodeConfig, certificate: str, private_key: str) -> SSLContext | None:
+    """Return how a door shows its certificate, None without one. Raises LocalFault."""
+    if not certificate:
+        return None
+    key = config.path(private_key)
+    check_private(key)
+    return server_context(config.path(certificate), key)
 
 
 def tokens_of(config: NodeConfig) -> Tokens:

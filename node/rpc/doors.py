@@ -9,10 +9,12 @@ import asyncio
 import os
 import socket
 import stat
-from collections.abc import Awaitable, Callable
+from asyncio.trsock import TransportSocket
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from ssl import SSLContext
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
@@ -20,6 +22,7 @@ from aiohttp.web_protocol import RequestHandler
 from node.rpc.auth import Tokens, process_behind
 from node.rpc.connections import ConnectionLimits, Connections, Guard
 from node.rpc.share import Share
+from node.rpc.tls import TlsListener
 from primitives.errors import LocalFault
 
 _KEEP_ALIVE_S = 75.0
@@ -47,6 +50,7 @@ class Door:
     host: str = ""
     port: int = 0
     socket: Path | None = None
+    tls: SSLContext | None = None
     is_operators: bool = False
     tokens: Tokens = field(default_factory=Tokens)
 
@@ -67,7 +71,9 @@ class OpenDoor:
             auto_decompress=False,
         )
         self.connections = Connections(limits, self._web, share)
+        self._limits = limits
         self._listener: asyncio.Server | None = None
+        self._tls: TlsListener | None = None
 
     async def start(self) -> None:
         """Begin to listen. Raises CannotListen."""
@@ -77,6 +83,11 @@ class OpenDoor:
                 self._listener = await loop.create_unix_server(
                     self.connections.guard, sock=_bound(door.socket), backlog=_BACKLOG
                 )
+            elif door.tls is not None:
+                self._tls = TlsListener(
+                    _listening(door), door.tls, self.connections.guard, self._limits.header_s
+                )
+                self._tls.open()
             else:
                 self._listener = await loop.create_server(
                     self.connections.guard, door.host, door.port, backlog=_BACKLOG
@@ -90,10 +101,12 @@ class OpenDoor:
     @property
     def port(self) -> int:
         """The port that the door listens on; 0 when it does not, or is a Unix socket."""
-        if self._listener is None or not self._listener.sockets or self.settings.socket is not None:
-            return 0
-        port: int = self._listener.sockets[0].getsockname()[1]
-        return port
+        listening: Sequence[socket.socket | TransportSocket] = ()
+        if self._tls is not None:
+            listening = [self._tls.socket]
+        elif self._listener is not None and self.settings.socket is None:
+            listening = self._listener.sockets
+        return int(listening[0].getsockname()[1]) if listening else 0
 
     def guard_of(self, protocol: RequestHandler) -> Guard | None:
         """Return the guard of a request's connection, None once it is lost."""
@@ -111,16 +124,26 @@ class OpenDoor:
 
     async def stop(self) -> None:
         """Stop listening, close every connection, and remove the socket's file."""
-        if self._listener is None:
-            return
-        self._listener.close()
-        if self.settings.socket is not None:
+        if self._tls is not None:
+            tls, self._tls = self._tls, None
+            await tls.close()
+        if self._listener is not None:
+            self._listener.close()
+        if self._listener is not None and self.settings.socket is not None:
             with suppress(FileNotFoundError):
                 self.settings.socket.unlink()
         self._web.pre_shutdown()
         await self._web.shutdown(_STOP_S)
         self.connections.close_all()
-        await self._listener.wait_closed()
+        if self._listener is not None:
+            await self._listener.wait_closed()
+
+
+def _listening(door: Door) -> socket.socket:
+    family = socket.AF_INET6 if ":" in door.host else socket.AF_INET
+    listening = socket.create_server((door.host, door.port), family=family, backlog=_BACKLOG)
+    listening.settimeout(0.0)
+    return listening
 
 
 def _bound(path: Path) -> socket.socket:

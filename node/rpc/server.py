@@ -6,6 +6,7 @@ What is served under which path is `pages`'.
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
+from ssl import SSLContext
 
 from aiohttp import web
 
@@ -38,6 +39,7 @@ class OperatorSettings:
     socket: Path | None = None
     host: str = ""
     port: int = 0
+    tls: SSLContext | None = None
     tokens: Tokens = field(default_factory=Tokens)
     limits: ConnectionLimits = field(
         default_factory=lambda: ConnectionLimits(sockets_max=100, sockets_per_ip_max=100)
@@ -54,6 +56,7 @@ class OperatorSettings:
                     section="operator",
                     host=self.host,
                     port=self.port,
+                    tls=self.tls,
                     is_operators=True,
                     tokens=self.tokens,
                 )
@@ -67,6 +70,7 @@ class RpcSettings:
 
     host: str = "127.0.0.1"
     port: int = 0
+    tls: SSLContext | None = None
     body_s: float = 10.0
     bodies_bytes_max: int = BODIES_BYTES_MAX
     limits: ConnectionLimits = field(default_factory=ConnectionLimits)
@@ -94,7 +98,7 @@ class RpcServer:
         self.share = Share(settings.share)
         self._own_share = Share(settings.own_share)
         self._health_share = Share(_HEALTH_LIMITS)
-        public = Door(section="rpc", host=settings.host, port=settings.port)
+        public = Door(section="rpc", host=settings.host, port=settings.port, tls=settings.tls)
         self.public = self._door(public, settings.limits)
         self.doors = [self.public] + [
             self._door(door, settings.operator.limits) for door in settings.operator.doors()
