@@ -1,11 +1,13 @@
 # Sapha: every command a developer needs. `make` alone lists them.
-# Needs Python 3.11 or later, make and, where a dependency has no wheel, a C toolchain.
+# Needs Python 3.11 to 3.14, make and, where a dependency has no wheel, a C toolchain.
 
-PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.stamp
+# The environment's own Python while there is one; `make setup PYTHON=python3.13` makes another.
+PYTHON ?= $(shell for p in $(BIN)/python python3.11 python3 python3.12 python3.13 python3.14 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+STAMP = $(VENV)/.stamp-$(VERSION)
 SOURCES := sapha cli.py primitives consensus contracts p2p node genesis client commands verifier bench tests examples
 PRESENT = $(wildcard $(SOURCES))
 
@@ -19,15 +21,15 @@ SECONDS ?= 60
 KINDS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo fmt check test sim chaos e2e bench storm bench-absent cover wheel lock clean
+.PHONY: help setup demo fmt check test sim chaos e2e pythons bench storm bench-absent cover wheel lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 setup"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
+	@test -n "$(VERSION)" || { echo "PYTHON=$(PYTHON) does not run; Python 3.11 or later is needed: make setup PYTHON=/path/to/python3.11"; exit 1; }
+	@$(BIN)/python -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != "$(VERSION)")' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
 	@touch $@
 
@@ -51,7 +53,7 @@ check: setup ## Format, lint, types, import rules, dead code, spelling, tidiness
 
 test: setup ## All tests but the soak: unit, properties, simulation, real processes
 	$(BIN)/python -m pytest -n $(JOBS) -m "not e2e and not soak"
-	$(BIN)/python -m pytest -m "e2e and not soak"
+	$(BIN)/python -m pytest -rs -m "e2e and not soak"
 
 sim: setup ## Simulate: make sim SEED=1 SEEDS=500
 	$(BIN)/python -m tests.simulation.run --seed $(SEED) --seeds $(SEEDS)
@@ -61,6 +63,9 @@ chaos: setup ## Strike four real validators under load: make chaos SECONDS=60 SE
 
 e2e: setup ## Only the tests with real validator processes
 	$(BIN)/python -m pytest -m "e2e and not soak" tests/e2e
+
+pythons: setup ## Under every supported Python found here: make setup, the pure parts' tests, one replay for all
+	$(BIN)/python -m pytest -rs -m "e2e or soak" tests/versions
 
 bench: setup ## Measure throughput and latency on this machine
 	$(BIN)/python -m bench.run
@@ -79,10 +84,9 @@ wheel: setup ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
 
 lock: setup ## Resolve the dependencies again into requirements.lock (after changing pyproject.toml)
-	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --extra dev --extra fvs --extra iso20022 --generate-hashes --allow-unsafe --strip-extras \
-		--no-header --no-annotate --no-emit-index-url --no-emit-find-links \
-		--no-emit-trusted-host --output-file requirements.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --extra dev --extra fvs --extra iso20022 \
+		--generate-hashes --no-header --no-annotate --output-file requirements.lock pyproject.toml
 
 clean: ## Remove the environment, caches and build results
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

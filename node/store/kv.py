@@ -1,4 +1,4 @@
-"""LevelDB behind the key-value port; the only module that imports plyvel.
+"""LevelDB behind the key-value port; the only module that imports its binding.
 
 LevelDB's defaults lose and corrupt data silently after bit flips: every open is paranoid, every
 read verifies checksums, every batch is synced, and only `create_kv` creates.
@@ -11,10 +11,9 @@ log holds whole into a new, synced table. Source: docs/adr/0008-leveldb.md.
 
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-import plyvel
 
 from node.store.faults import (
     StoreExists,
@@ -28,6 +27,11 @@ from node.store.faults import (
 )
 from node.store.ports import Put
 from primitives.errors import LocalFault
+
+if sys.version_info >= (3, 13):  # plyvel has no wheel beyond 3.12; its fork binds the same LevelDB
+    import plyvel_next as plyvel
+else:
+    import plyvel
 
 _BLOCK_CACHE_BYTES = 64 * 1024 * 1024
 _WRITE_BUFFER_BYTES = 16 * 1024 * 1024

@@ -6,15 +6,16 @@ python -m tests.execution.replay BLOCKS_FILE FOLDER
 import sys
 from pathlib import Path
 
+from genesis.schema import Genesis
 from node.ledger import init_ledger, open_ledger
 from primitives.block import Block, decode_block
 from primitives.codec import decode, encode
 from tests.execution.chain import Chain, genesis
 
 
-def show_roots(blocks: list[Block], folder: Path) -> list[str]:
+def show_roots(blocks: list[Block], folder: Path, document: Genesis | None = None) -> list[str]:
     """Validate and commit every block; return each one's hash and state root."""
-    document = genesis()
+    document = document or genesis()
     init_ledger(document, folder)
     ledger = open_ledger(document, folder)
     seal = Chain.seal

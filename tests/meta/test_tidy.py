@@ -5,9 +5,11 @@ import functools
 import re
 import tomllib
 
+import pytest
 from packaging.requirements import Requirement
 
 from tests.meta.sources import FUNCTIONS, functions, modules, nodes, project_files, texts
+from tests.versions.interpreters import supported
 
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 60
@@ -95,17 +97,46 @@ def test_the_lock_file_names_versions_and_hashes_only():
     assert [x for x in lines if not (requirement.fullmatch(x) or hashed.fullmatch(x))] == []
 
 
-def test_the_lock_file_holds_what_the_project_asks_for():
+@pytest.mark.parametrize("version", supported())
+def test_the_lock_file_holds_what_the_project_asks_for_under_each_python(version):
     project = tomllib.loads(texts()["pyproject.toml"])["project"]
     asked = map(Requirement, [*project["dependencies"], *project["optional-dependencies"]["dev"]])
-    locked = dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", texts()["requirements.lock"], flags=re.M))
+    lines = re.findall(r"^[a-z0-9].*==.*(?= \\$)", texts()["requirements.lock"], flags=re.M)
+    world = {"python_version": version, "python_full_version": f"{version}.0"}
+    locked = {
+        x.name: x for x in map(Requirement, lines) if not x.marker or x.marker.evaluate(world)
+    }
     missing = [
         str(wanted)
         for wanted in asked
-        if not wanted.specifier.contains(locked.get(wanted.name.lower(), "0"))
+        if not wanted.marker or wanted.marker.evaluate(world)
+        if not wanted.specifier.contains(_version(locked.get(wanted.name.lower())))
     ]
 
     assert missing == []
+    assert len({"plyvel", "plyvel-next"} & locked.keys()) == 1
+
+
+def _version(pinned: Requirement | None) -> str:
+    return next(iter(pinned.specifier)).version if pinned else "0"
+
+
+def test_one_module_imports_the_binding_of_leveldb():
+    importing = {
+        path
+        for path, node in nodes()
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in _imported(node)
+        if name.split(".")[0] in {"plyvel", "plyvel_next"}
+    }
+
+    assert importing == {"node/store/kv.py"}
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return [alias.name for alias in node.names]
 
 
 def test_every_test_asserts_something():

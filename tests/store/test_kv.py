@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 
-import plyvel
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +17,7 @@ from node.store.faults import (
     StoreLocked,
     StoreMissing,
 )
-from node.store.kv import create_kv, open_kv
+from node.store.kv import create_kv, open_kv, plyvel
 from node.store.memory_kv import MemoryKv
 
 FEW_BYTES = st.lists(st.sampled_from([0, 1, 0x61, 0xFE, 0xFF]), min_size=1, max_size=3).map(bytes)
