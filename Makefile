@@ -20,8 +20,11 @@ SEEDS ?= $(if $(filter command line,$(origin SEED)),1,500)
 SECONDS ?= 60
 KINDS ?=
 
+# Fuzzing: inputs of all targets together.
+INPUTS ?= 1000000
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo fmt check test sim chaos e2e pythons bench storm bench-absent cover wheel lock clean
+.PHONY: help setup demo fmt check test sim chaos e2e pythons fuzz bench storm bench-absent cover wheel lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +66,9 @@ chaos: setup ## Strike four real validators under load: make chaos SECONDS=60 SE
 
 e2e: setup ## Only the tests with real validator processes
 	$(BIN)/python -m pytest -m "e2e and not soak" tests/e2e
+
+fuzz: setup ## Search for inputs that break a decoder: make fuzz INPUTS=10000000
+	$(BIN)/python -m tests.fuzz.run --inputs $(INPUTS)
 
 pythons: setup ## Under every supported Python found here: make setup, the pure parts' tests, one replay for all
 	$(BIN)/python -m pytest -rs -m "e2e or soak" tests/versions

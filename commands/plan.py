@@ -4,7 +4,6 @@ Owns reading the file; every mistake is named by its place, all of them at once.
 commands.plan_numbers'.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from contracts.governance.messages import KINDS, NAME_CHARS_MAX, SLUG_CHARS_MAX
 from contracts.sdk import SIGNATURES_MAX
 from genesis.build import Plan
 from genesis.schema import DEVELOPMENT, Json, Parameters
+from node.config import parse_toml
 from primitives.crypto import PublicKey
 from primitives.errors import Rejected
 from primitives.ids import Address, read_address, show_address
@@ -84,8 +84,8 @@ def read_plan(path: Path, now_ms: int) -> NetworkPlan:
         UsageFault: the file is no TOML, or names every mistake in it by its place.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        document = parse_toml(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise UsageFault(f"{path}: {error}") from error
     numbers, mistakes = read_numbers(document)
     try:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from genesis.code import check_code
 from genesis.errors import (
@@ -200,8 +201,8 @@ def _read_member(value: Parsed, place: str) -> GenesisMember:
 def _read_certificate(fields: Fields) -> bytes:
     der = fields.base64_bytes("certificate", CERTIFICATE_BYTES_MAX)
     try:
-        x509.load_der_x509_certificate(der)
-    except ValueError as error:
+        _subject_of(der)  # its parts are parsed when they are asked for
+    except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
         raise fields.wrong("certificate", "is not a DER X.509 certificate") from error
     return der
 
@@ -220,14 +221,13 @@ def _check_members(members: tuple[GenesisMember, ...]) -> None:
     _check_distinct("members", [m.name for m in members], "name", repr)
     _check_distinct("members", [m.public_key for m in members], "public_key", bytes.hex)
     _check_distinct("members", [m.certificate_der for m in members], "certificate", lambda _: "")
-    _check_distinct("members", [_subject_of(m) for m in members], "certificate", str)
+    _check_distinct("members", [_subject_of(m.certificate_der) for m in members], "certificate", str)
     _check_distinct("members", [(m.host, m.port) for m in members], "port", str)
 
 
-def _subject_of(member: GenesisMember) -> str:
+def _subject_of(der: bytes) -> str:
     """Return whom a certificate names: a renewal names its issuer so (p2p.renewal)."""
-    certificate = x509.load_der_x509_certificate(member.certificate_der)
-    return certificate.subject.rfc4514_string()
+    return x509.load_der_x509_certificate(der).subject.rfc4514_string()
 
 
 _DISTINCT: dict[str, Callable[[GenesisMember], Hashable]] = {

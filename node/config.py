@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -175,6 +176,14 @@ class NodeConfig:
         return self.path(chosen) if chosen else self.data_dir / SIGN_STATE
 
 
+def parse_toml(text: str) -> dict[str, Any]:
+    """Return the document of a TOML text. Raises ValueError for whatever cannot be read."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
 def load_config(directory: Path) -> NodeConfig:
     """Return the configuration of the node whose directory this is.
 
@@ -201,13 +210,13 @@ def read_config(directory: Path, text: str, place: str) -> NodeConfig:
         BadConfig: a field is missing, unknown or out of bounds; names `place` and the field.
     """
     try:
-        parsed = _File.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise BadConfig(f"{place}: {error}") from error
+        parsed = _File.model_validate(parse_toml(text))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         raise BadConfig(f"{place}: {field}: {first['msg']}") from error
+    except ValueError as error:
+        raise BadConfig(f"{place}: {error}") from error
     return NodeConfig(
         directory=directory,
         node=parsed.node,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from p2p.ports import Channel, Member
-from p2p.renewal import Pin, pin_of
+from p2p.renewal import UNREADABLE, Pin, pin_of
 from p2p.session import Session
 from p2p.tls import BadIdentity
 from primitives.crypto import PublicKey
@@ -66,7 +66,7 @@ class Members:
 def _pin(member: Member) -> Pin:
     try:
         return pin_of(member.certificate_der)
-    except ValueError as error:
+    except UNREADABLE as error:
         raise BadIdentity(f"the certificate of {member.name} does not parse") from error
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NewType
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -31,6 +31,10 @@ FAIL_DAYS = 7
 ANNOUNCE_DAYS = (WARN_DAYS, 30, FAIL_DAYS)
 RENEW_COMMAND = "sapha node renew-certificate --dir DIR"
 _CLOCK_SLACK = timedelta(days=1)
+
+
+# What reading a certificate, or a part of it, may raise.
+UNREADABLE = (ValueError, x509.InvalidVersion, UnsupportedAlgorithm)
 
 
 class CannotRenew(LocalFault):
@@ -72,7 +76,11 @@ def renew_certificate(recorded_der: bytes, key_pem: bytes, now: datetime) -> byt
 
 
 def pin_of(der: bytes) -> Pin:
-    """Return what pins a certificate and its renewals: its public key. Raises ValueError."""
+    """Return what pins a certificate and its renewals: its public key.
+
+    Raises:
+        ValueError, x509.InvalidVersion, UnsupportedAlgorithm: it does not parse.
+    """
     key = x509.load_der_x509_certificate(der).public_key()
     return Pin(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 
@@ -85,11 +93,11 @@ def holder_of(der: bytes, pins: Mapping[Pin, Member], now: datetime) -> Member:
     """
     try:
         member = pins.get(pin_of(der))
-    except ValueError as error:
+        if member is None or not is_certificate_of(der, member):
+            raise HandshakeRefused("certificate of no member")
+        _check_dates(x509.load_der_x509_certificate(der), member, now)
+    except UNREADABLE as error:  # at any of these steps: its parts are parsed when asked for
         raise HandshakeRefused("certificate that does not parse") from error
-    if member is None or not is_certificate_of(der, member):
-        raise HandshakeRefused("certificate of no member")
-    _check_dates(x509.load_der_x509_certificate(der), member, now)
     return member
 
 

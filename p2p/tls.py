@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from p2p.ports import Member
-from p2p.renewal import is_certificate_of
+from p2p.renewal import UNREADABLE, is_certificate_of
 from primitives.crypto import PublicKey
 from primitives.errors import LocalFault
 
@@ -83,7 +83,7 @@ def certificate_der(certificate_pem: bytes) -> bytes:
     """Return the DER bytes of one PEM certificate. Raises BadIdentity."""
     try:
         return x509.load_pem_x509_certificate(certificate_pem).public_bytes(Encoding.DER)
-    except ValueError as error:
+    except UNREADABLE as error:
         raise BadIdentity("not a PEM certificate") from error
 
 
