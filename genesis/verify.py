@@ -221,7 +221,9 @@ def _check_members(members: tuple[GenesisMember, ...]) -> None:
     _check_distinct("members", [m.name for m in members], "name", repr)
     _check_distinct("members", [m.public_key for m in members], "public_key", bytes.hex)
     _check_distinct("members", [m.certificate_der for m in members], "certificate", lambda _: "")
-    _check_distinct("members", [_subject_of(m.certificate_der) for m in members], "certificate", str)
+    _check_distinct(
+        "members", [_subject_of(m.certificate_der) for m in members], "certificate", str
+    )
     _check_distinct("members", [(m.host, m.port) for m in members], "port", str)
 
 
