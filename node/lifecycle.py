@@ -30,7 +30,7 @@ def run(directory: Path) -> int:
     """
     try:
         config = load_config(directory)
-        set_up(level=config.log.level, node=config.node.name)
+        set_up(level=config.log.level, node=config.node.name, form=config.log.form)
         with _runner() as runner:
             return runner.run(_serve(config))
     except LocalFault as fault:

@@ -24,8 +24,8 @@ from node.rpc.ports import NodeView
 from node.rpc.render import Renderer
 from node.rpc.share import RETRY_AFTER_S, Share, ShareLimits
 from node.rpc.subscriptions import Publisher
-from node.rpc.waiters import Waiters
-from node.rpc.websocket import SocketServices
+from node.rpc.waiters import WAITING_MAX, WAITING_PER_CLIENT_MAX, Waiters
+from node.rpc.websocket import SocketLimits, SocketServices
 from primitives.ids import TransactionId
 
 _HEALTH_LIMITS = ShareLimits(part=0.05, burst_s=0.05)  # so that it is answered under attack
@@ -73,6 +73,9 @@ class RpcSettings:
     tls: SSLContext | None = None
     body_s: float = 10.0
     bodies_bytes_max: int = BODIES_BYTES_MAX
+    waiting_max: int = WAITING_MAX
+    waiting_per_client_max: int = WAITING_PER_CLIENT_MAX
+    socket_limits: SocketLimits = field(default_factory=SocketLimits)
     limits: ConnectionLimits = field(default_factory=ConnectionLimits)
     auth: Auth = field(default_factory=Auth)
     share: ShareLimits = field(default_factory=ShareLimits)
@@ -93,7 +96,10 @@ class RpcServer:
         renderer = Renderer(view.facts.abis)
         self._publisher = Publisher(renderer)
         self._services = Services(
-            view=view, waiters=Waiters(), renderer=renderer, metrics=metrics or NodeMetrics()
+            view=view,
+            waiters=Waiters(settings.waiting_max, settings.waiting_per_client_max),
+            renderer=renderer,
+            metrics=metrics or NodeMetrics(),
         )
         self.share = Share(settings.share)
         self._own_share = Share(settings.own_share)
@@ -105,7 +111,9 @@ class RpcServer:
         ]
         self._pages = Pages(
             self._services,
-            SocketServices(self._publisher, Bodies(settings.bodies_bytes_max)),
+            SocketServices(
+                self._publisher, Bodies(settings.bodies_bytes_max), settings.socket_limits
+            ),
             body_s=settings.body_s,
             sockets=lambda: len(self.public.connections),
         )
