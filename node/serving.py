@@ -58,6 +58,9 @@ def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
         limits=limits,
         auth=Auth(
             origins=frozenset(own.origins),
+            hosts=frozenset(
+                name.lower() for name in (own.host, config.operator.host, *own.hosts) if name
+            ),
             own_networks=tuple(ip_network(name) for name in own.own_networks),
         ),
         share=ShareLimits(part=own.share_percent / 100, **own.share.model_dump()),

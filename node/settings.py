@@ -131,6 +131,12 @@ class RpcSection(Section):
     origins: list[str] = Field(
         default=[], description='web pages that may call, as `["https://portal.example"]`'
     )
+    hosts: list[str] = Field(
+        default=[],
+        description="names that the node is called by in the Host header, as "
+        '`["sapha.dopa.example"]`, beside the loopback\'s, `host`, and the address that a '
+        "connection came in at; other names are refused (DNS rebinding)",
+    )
     sockets_max: int = _count(1_000, "client connections in total")
     sockets_per_ip_max: int = _count(
         250,
@@ -169,6 +175,14 @@ class RpcSection(Section):
     def _are_networks(cls, names: list[str]) -> list[str]:
         for name in names:
             ip_network(name)
+        return names
+
+    @field_validator("hosts")
+    @classmethod
+    def _are_hosts(cls, names: list[str]) -> list[str]:
+        for name in names:
+            if not name or urlsplit(f"//{name}").hostname != name.lower():
+                raise ValueError(f"{name!r} is no host: a name or an address, without port")
         return names
 
     @field_validator("origins")

@@ -29,7 +29,6 @@ from node.rpc.websocket import SocketLimits, SocketServices
 from primitives.ids import TransactionId
 
 _HEALTH_LIMITS = ShareLimits(part=0.05, burst_s=0.05)  # so that it is answered under attack
-_NO_PAGES = Auth()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +92,7 @@ class RpcServer:
         self, view: NodeView, settings: RpcSettings, metrics: NodeMetrics | None = None
     ) -> None:
         self._settings = settings
+        self._operator_auth = Auth(hosts=settings.auth.hosts)  # no web page calls there
         renderer = Renderer(view.facts.abis)
         self._publisher = Publisher(renderer)
         self._services = Services(
@@ -178,7 +178,8 @@ class RpcServer:
         return Visit(
             is_at_operators_door=is_operators,
             operator=door.operator_of(request),
-            auth=_NO_PAGES if is_operators else self._settings.auth,
+            auth=self._operator_auth if is_operators else self._settings.auth,
+            reached=door.reached_by(request),
             meter=Meter(share, guard.client),
             has_own_share=share is self._own_share,
         )
