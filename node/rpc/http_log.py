@@ -10,6 +10,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from p2p.rates import LogGate
 
+log = logging.getLogger("sapha.rpc")
+
 _SHOWN_CHARS_MAX = 200
 
 
@@ -21,7 +23,7 @@ class OneLine(logging.Filter):
         self._gate = gate or LogGate()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether to write an entry; a malformed request's has no traceback."""
+        """Return whether to write an entry as it is; for a malformed request's write a line."""
         error = record.exc_info[1] if record.exc_info else None
         if error is None:
             return True
@@ -32,12 +34,11 @@ class OneLine(logging.Filter):
         if isinstance(error, HttpProcessingError):
             sender = record.args[0] if isinstance(record.args, tuple) and record.args else "?"
             shown = ascii(error.message)[:_SHOWN_CHARS_MAX]
-            record.msg = "malformed HTTP kind=%s from=%s left_out=%d: %s"
-            record.args = (kind, sender, left_out, shown)
-            record.exc_info, record.exc_text = None, None
-            record.levelno, record.levelname = logging.INFO, "INFO"
-        else:
-            record.msg = f"{record.msg} left_out={left_out}"
+            log.info(
+                "malformed HTTP kind=%s from=%s left_out=%d: %s", kind, sender, left_out, shown
+            )
+            return False
+        record.msg = f"{record.msg} left_out={left_out}"
         return True
 
 
