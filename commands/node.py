@@ -1,5 +1,6 @@
 """`sapha node`: start a node, see how it is, find out what is wrong with it, mend it."""
 
+import json
 from datetime import UTC, datetime
 
 import typer
@@ -13,6 +14,7 @@ from commands.options import NodeDir, Operator, OwnDir, Rpc, TokenFile, open_ope
 from commands.output import REFUSED, UNREACHABLE, AsJson, CheckFailed, command, emit, show_table
 from node.certificate import renew
 from node.checks import check_node, repair_wal
+from node.config import CONFIG_FILE, read_text
 
 app = typer.Typer(no_args_is_help=True, help="Run and look after a node.")
 app.command("rebuild")(restoring.rebuild)
@@ -51,6 +53,24 @@ def _signing(status: Answer) -> str:
     if field_of(signing, "may_sign"):
         return "yes"
     return f"no: {field_of(signing, 'waits_for') or 'an observer'}"
+
+
+@app.command("config")
+@command
+def config(*, directory: NodeDir, as_json: AsJson = False) -> None:
+    """Show every setting that is in force, and where it came from; no secret is one."""
+    from node.sources import effective  # noqa: PLC0415 - the other commands start faster without it
+
+    path = directory / CONFIG_FILE
+    found = effective(read_text(path), str(path))
+    rows = [(f"{item.section}.{item.key}", json.dumps(item.value), item.source) for item in found]
+    data = {
+        "settings": [
+            {"setting": f"{item.section}.{item.key}", "value": item.value, "from": item.source}
+            for item in found
+        ]
+    }
+    emit(data, show_table(str(path), ["setting", "value", "from"], rows), as_json=as_json)
 
 
 @app.command("check")

@@ -18,7 +18,7 @@ from contracts.governance.messages import KINDS, NAME_CHARS_MAX, SLUG_CHARS_MAX
 from contracts.sdk import SIGNATURES_MAX
 from genesis.build import Plan
 from genesis.schema import DEVELOPMENT, Json, Parameters
-from node.config import parse_toml
+from node.settings import parse_toml
 from primitives.crypto import PublicKey
 from primitives.errors import Rejected
 from primitives.ids import Address, read_address, show_address

@@ -16,7 +16,7 @@ from node.certificate import certificate_finding
 from node.config import NodeConfig, load_config
 from node.files import STORE, WAL, member_record, read_key
 from node.ledger import init_ledger, open_ledger
-from node.secret_files import check_private
+from node.secret_files import check_private, private_files
 from node.serving import rpc_settings
 from node.setup import MEMBER_FILE
 from node.store.faults import StoreLocked
@@ -57,6 +57,7 @@ class _Subject:
         raise LocalFault(f"node.toml names {name!r}, the genesis has {known}; set [node] name")
 
 
+@private_files()
 def check_node(directory: Path) -> list[Checked]:
     """Return every check of the directory, in order; stops at the first that others need."""
     results: list[Checked] = []
@@ -116,6 +117,7 @@ def _shown(value: object) -> str:
     return value.hex()[:16] if len(value) == PUBLIC_KEY_BYTES else sha256(value).hexdigest()[:16]
 
 
+@private_files()
 def repair_wal(directory: Path) -> WalRepair:
     """Repair the node's damaged consensus WAL; the damaged file is kept beside it.
 

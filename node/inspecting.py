@@ -21,6 +21,7 @@ from node.ledger import LedgerOverStore, LedgerSettings, open_ledger
 from node.mempool import Origin, Outcome, Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing
 from node.rpc import NodeFacts, PeerView, RpcServer
+from node.secret_files import private_files
 from node.serving import rpc_settings
 from node.store.opening import StoreSettings
 from node.store.sign_state import SignStateFiles, show_mark
@@ -110,6 +111,7 @@ async def inspect(
         LocalFault: there is no store, it is damaged, or the port is taken.
     """
     with ExitStack() as opened:
+        opened.enter_context(private_files())
         files = SignStateFiles(config.sign_state_dir)
         opened.callback(files.close)
         settings = LedgerSettings(store=StoreSettings(retention=retention_of(config)))

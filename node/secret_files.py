@@ -1,13 +1,28 @@
-"""Reading files that only their owner may read: keys and tokens."""
+"""Files that only their owner may read: keys and tokens, and all that a node writes."""
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from pwd import getpwuid
 
 from primitives.errors import LocalFault
 
 _OTHERS = 0o077
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Make every file in the block 0600 and every folder 0700 at most, those of libraries too.
+
+    The mask is the whole process's.
+    """
+    before = os.umask(_OTHERS)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 class SecretFault(LocalFault):

@@ -1,5 +1,6 @@
 """Reads from settings and files where clients and operators are served."""
 
+from dataclasses import replace
 from ipaddress import ip_network
 from ssl import SSLContext
 
@@ -10,6 +11,7 @@ from node.rpc import (
     OperatorSettings,
     RpcSettings,
     ShareLimits,
+    SocketLimits,
     Tokens,
 )
 from node.rpc.tls import server_context
@@ -31,23 +33,45 @@ def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
         BadToken: a file holds no token.
         BadTlsFile: a certificate and its key cannot be used.
     """
+    own, operators = config.rpc, config.operator.sockets_max
+    limits = ConnectionLimits(
+        sockets_max=own.sockets_max,
+        sockets_per_ip_max=own.sockets_per_ip_max,
+        idle_s=own.idle_s,
+        header_s=own.header_s,
+        write_s=own.write_s,
+    )
     return RpcSettings(
-        host=config.rpc.host,
-        port=config.rpc.port if port is None else port,
-        tls=tls_of(config, config.rpc.certificate, config.rpc.private_key),
-        limits=ConnectionLimits(
-            sockets_max=config.rpc.sockets_max,
-            sockets_per_ip_max=config.rpc.sockets_per_ip_max,
+        host=own.host,
+        port=own.port if port is None else port,
+        tls=tls_of(config, own.certificate, own.private_key),
+        body_s=own.body_s,
+        bodies_bytes_max=own.bodies_bytes_max,
+        waiting_max=own.waiting_max,
+        waiting_per_client_max=own.waiting_per_client_max,
+        socket_limits=SocketLimits(
+            calls_max=own.socket_calls_max,
+            subscriptions_max=own.socket_subscriptions_max,
+            unread_bytes_max=own.socket_unread_bytes_max,
+            ping_s=own.socket_ping_s,
         ),
-        auth=Auth(own_networks=tuple(ip_network(name) for name in config.rpc.own_networks)),
-        share=ShareLimits(part=config.rpc.share_percent / 100),
-        own_share=ShareLimits(part=config.rpc.own_share_percent / 100),
+        limits=limits,
+        auth=Auth(
+            origins=frozenset(own.origins),
+            hosts=frozenset(
+                name.lower() for name in (own.host, config.operator.host, *own.hosts) if name
+            ),
+            own_networks=tuple(ip_network(name) for name in own.own_networks),
+        ),
+        share=ShareLimits(part=own.share_percent / 100, **own.share.model_dump()),
+        own_share=ShareLimits(part=own.own_share_percent / 100, **own.share.model_dump()),
         operator=OperatorSettings(
             socket=config.operator_socket,
             host=config.operator.host,
             port=config.operator.port,
             tls=tls_of(config, config.operator.certificate, config.operator.private_key),
             tokens=tokens_of(config),
+            limits=replace(limits, sockets_max=operators, sockets_per_ip_max=operators),
         ),
     )
 

@@ -6,6 +6,7 @@ from node.rpc.doors import CannotListen
 from node.rpc.ports import AdmissionPort, NodeFacts, NodeView, PeerView, ReadLedger
 from node.rpc.server import OperatorSettings, RpcServer, RpcSettings
 from node.rpc.share import ShareLimits
+from node.rpc.websocket import SocketLimits
 
 __all__ = [
     "AdmissionPort",
@@ -20,5 +21,6 @@ __all__ = [
     "RpcServer",
     "RpcSettings",
     "ShareLimits",
+    "SocketLimits",
     "Tokens",
 ]

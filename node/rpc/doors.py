@@ -21,6 +21,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from node.rpc.auth import Tokens, process_behind
 from node.rpc.connections import ConnectionLimits, Connections, Guard
+from node.rpc.http_log import http_log
 from node.rpc.share import Share
 from node.rpc.tls import TlsListener
 from primitives.errors import LocalFault
@@ -69,6 +70,7 @@ class OpenDoor:
             keepalive_timeout=_KEEP_ALIVE_S,
             lingering_time=_LINGER_S,
             auto_decompress=False,
+            logger=http_log,
         )
         self.connections = Connections(limits, self._web, share)
         self._limits = limits
@@ -121,6 +123,12 @@ class OpenDoor:
             return process_behind(request.transport.get_extra_info("socket"))
         holder = door.tokens.holder(request.headers)
         return None if holder is None else f"token={holder}"
+
+    def reached_by(self, request: web.BaseRequest) -> str | None:
+        """Return the address of this machine that a request came in at; None of a Unix socket."""
+        if self.settings.socket is not None or request.transport is None:
+            return None
+        return str(request.transport.get_extra_info("sockname")[0]).partition("%")[0]
 
     async def stop(self) -> None:
         """Stop listening, close every connection, and remove the socket's file."""

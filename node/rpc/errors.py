@@ -15,6 +15,7 @@ JSON-RPC code  our code                          when
                TOO_MANY_SUBSCRIPTIONS TOO_MANY_BYTES
 -32003         NOT_READY                         the node is stopped or its disk refuses
 -32004         NOT_PERMITTED                     an operator's method, without the right to it
+               HOST_UNKNOWN                      the Host header names another host
 -32005         TOO_BUSY                          the share of strangers is used up; try again later
 """
 
@@ -169,6 +170,14 @@ class NotPermitted(RpcFault):
     code = "NOT_PERMITTED"
     rpc_code = -32004
     http_status = 403
+
+
+class HostUnknown(RpcFault):
+    """The Host header names no host that this node is."""
+
+    code = "HOST_UNKNOWN"
+    rpc_code = -32004
+    http_status = 421
 
 
 class TooBusy(RpcFault):

@@ -19,6 +19,7 @@ from node.rpc.errors import (
     BadRequest,
     BodyTooLarge,
     BodyTooSlow,
+    HostUnknown,
     NotPermitted,
     RpcFault,
     retry_after_s,
@@ -41,6 +42,7 @@ class Visit:
     is_at_operators_door: bool
     operator: str | None
     auth: Auth
+    reached: str | None  # the address that it came in at; None of a Unix socket
     meter: Meter
     has_own_share: bool
 
@@ -85,6 +87,12 @@ class Pages:
 
     async def _respond(self, request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
         routes = self._operator_routes if visit.is_at_operators_door else self._routes
+        if visit.reached is not None:
+            given = request.headers.getall("Host", [])
+            if not visit.auth.allows_host(given, visit.reached):
+                raise HostUnknown(
+                    f"this node is not {','.join(given)[:100]!r}; if it is, see [rpc] hosts"
+                )
         if visit.is_at_operators_door and visit.operator is None:
             raise NotPermitted("this address is for operators: show a bearer token")
         if not visit.auth.allows_origin(request.headers):

@@ -24,12 +24,11 @@ from node.rpc.ports import NodeView
 from node.rpc.render import Renderer
 from node.rpc.share import RETRY_AFTER_S, Share, ShareLimits
 from node.rpc.subscriptions import Publisher
-from node.rpc.waiters import Waiters
-from node.rpc.websocket import SocketServices
+from node.rpc.waiters import WAITING_MAX, WAITING_PER_CLIENT_MAX, Waiters
+from node.rpc.websocket import SocketLimits, SocketServices
 from primitives.ids import TransactionId
 
 _HEALTH_LIMITS = ShareLimits(part=0.05, burst_s=0.05)  # so that it is answered under attack
-_NO_PAGES = Auth()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +72,9 @@ class RpcSettings:
     tls: SSLContext | None = None
     body_s: float = 10.0
     bodies_bytes_max: int = BODIES_BYTES_MAX
+    waiting_max: int = WAITING_MAX
+    waiting_per_client_max: int = WAITING_PER_CLIENT_MAX
+    socket_limits: SocketLimits = field(default_factory=SocketLimits)
     limits: ConnectionLimits = field(default_factory=ConnectionLimits)
     auth: Auth = field(default_factory=Auth)
     share: ShareLimits = field(default_factory=ShareLimits)
@@ -90,10 +92,14 @@ class RpcServer:
         self, view: NodeView, settings: RpcSettings, metrics: NodeMetrics | None = None
     ) -> None:
         self._settings = settings
+        self._operator_auth = Auth(hosts=settings.auth.hosts)  # no web page calls there
         renderer = Renderer(view.facts.abis)
         self._publisher = Publisher(renderer)
         self._services = Services(
-            view=view, waiters=Waiters(), renderer=renderer, metrics=metrics or NodeMetrics()
+            view=view,
+            waiters=Waiters(settings.waiting_max, settings.waiting_per_client_max),
+            renderer=renderer,
+            metrics=metrics or NodeMetrics(),
         )
         self.share = Share(settings.share)
         self._own_share = Share(settings.own_share)
@@ -105,7 +111,9 @@ class RpcServer:
         ]
         self._pages = Pages(
             self._services,
-            SocketServices(self._publisher, Bodies(settings.bodies_bytes_max)),
+            SocketServices(
+                self._publisher, Bodies(settings.bodies_bytes_max), settings.socket_limits
+            ),
             body_s=settings.body_s,
             sockets=lambda: len(self.public.connections),
         )
@@ -170,7 +178,8 @@ class RpcServer:
         return Visit(
             is_at_operators_door=is_operators,
             operator=door.operator_of(request),
-            auth=_NO_PAGES if is_operators else self._settings.auth,
+            auth=self._operator_auth if is_operators else self._settings.auth,
+            reached=door.reached_by(request),
             meter=Meter(share, guard.client),
             has_own_share=share is self._own_share,
         )

@@ -42,7 +42,14 @@ async def everything(reader) -> bytes:
 
 
 def request_of(body: str, *headers: str) -> bytes:
-    lines = ["POST /rpc HTTP/1.1", "Host: x", f"Content-Length: {len(body)}", *headers, "", body]
+    lines = [
+        "POST /rpc HTTP/1.1",
+        "Host: localhost",
+        f"Content-Length: {len(body)}",
+        *headers,
+        "",
+        body,
+    ]
     return "\r\n".join(lines).encode()
 
 
