@@ -15,12 +15,14 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bench.run import machine
-from bench.storm_attacks import ATTACKS, WRITING
+from bench.storm_attacks import ATTACKS, BALLOTS, WRITING
+from bench.storm_ballots import election_keys, wrong_ballots
 from client.answers import hex_field, list_field, uint_field
 from client.cbdc import Holder
 from client.follow import Follower
@@ -43,6 +45,7 @@ _WARM_UP_S = 2.0
 _ROUNDS = 3
 _NICE = 19
 _DAY_S = 86_400
+_BALLOTS = 400  # wrong ones, sent again and again
 _SHARE_PERCENT = 25
 _DISK_FACTOR = 4  # bytes of disk a byte of a transaction, with receipt, indexes and state
 _DRAIN_S = 25.0  # until what strangers may bring at once is used up
@@ -136,6 +139,7 @@ class Field:
         self._rpc = rpc
         self._holders = holders
         self.full_height = 1
+        self.wrong_ballots: Callable[[int], list[Transaction]] | None = None
 
     async def storm(self, name: str, *, seconds: float, rate: float) -> Storm:
         """Measure the payments without and with an attack, in turn: other work hits both alike."""
@@ -153,8 +157,9 @@ class Field:
         count = int(rate * seconds)
         transfers = await asyncio.to_thread(sign_transfers, self._holders, addresses, count)
         height = await self._height()
+        parcel = await self._parcel(attack)
         async with (
-            _attacking(self.devnet, attack, seconds, self.full_height) as answers,
+            _attacking(self.devnet, attack, seconds, self.full_height, parcel) as answers,
             Follower(self.devnet.urls, from_height=height) as follower,
             Loader(self.devnet.urls, follower) as loader,
         ):
@@ -180,6 +185,14 @@ class Field:
             log_bytes_a_s=(self._log_bytes() - log) / VALIDATORS / passed_s,
             answers=dict(answers),
         )
+
+    async def _parcel(self, attack: str | None) -> Path:
+        """Return a file of what an attack sends that must be signed before."""
+        path = self.devnet.directory / "parcel"
+        if attack == BALLOTS and self.wrong_ballots is not None:
+            signed = await asyncio.to_thread(self.wrong_ballots, _BALLOTS)
+            path.write_text("\n".join("0x" + one.raw.hex() for one in signed), encoding="ascii")
+        return path
 
     async def fill_a_block(self) -> None:
         """Commit many payments at once and remember the height of the fullest block."""
@@ -229,21 +242,33 @@ class Field:
 
 
 @asynccontextmanager
-async def storm_field() -> AsyncIterator[Field]:
-    """Run four validators with the bounds of a real network, and holders with money."""
+async def storm_field(*, has_election: bool = False) -> AsyncIterator[Field]:
+    """Run four validators with the bounds of a real network, and holders with money.
+
+    With `has_election` an election is open for casting, for the attack `BALLOTS`.
+    """
     # A quarter of what a validator has: on a machine with fewer cores than validators that is less
     # than the default, which is for one with a core of its own.
     cores = len(os.sched_getaffinity(0))
     percent = max(1, int(_SHARE_PERCENT * min(1.0, cores / VALIDATORS)))
-    plan = DevnetPlan(validators=VALIDATORS, strangers_per_second=None, share_percent=percent)
+    keys = election_keys()
+    plan = replace(
+        keys.plan() if has_election else DevnetPlan(),
+        validators=VALIDATORS,
+        strangers_per_second=None,
+        share_percent=percent,
+    )
     async with temporary_devnet(plan) as devnet, RpcClient(devnet.urls) as rpc:
         wallets = [Wallet.generate() for _ in range(_HOLDERS)]
-        yield Field(devnet, rpc, await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG))
+        field = Field(devnet, rpc, await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG))
+        if has_election:
+            field.wrong_ballots = await wrong_ballots(devnet, rpc, keys)
+        yield field
 
 
 @asynccontextmanager
 async def _attacking(
-    devnet: Devnet, attack: str | None, seconds: float, full_height: int
+    devnet: Devnet, attack: str | None, seconds: float, full_height: int, parcel: Path
 ) -> AsyncIterator[dict[str, int]]:
     """Run an attack beside; what it was answered is known when the block ends."""
     answers: dict[str, int] = {}
@@ -256,7 +281,11 @@ async def _attacking(
         *command,
         stdout=asyncio.subprocess.PIPE,
         env=os.environ
-        | {"STORM_FULL_HEIGHT": str(full_height), "STORM_CHAIN_ID": devnet.genesis.chain_id},
+        | {
+            "STORM_FULL_HEIGHT": str(full_height),
+            "STORM_CHAIN_ID": devnet.genesis.chain_id,
+            "STORM_PARCEL": str(parcel),
+        },
         preexec_fn=lambda: os.nice(_NICE),
     )
     try:
@@ -290,7 +319,7 @@ HEAD = (
 async def measure(names: Sequence[str], *, seconds: float, rate: float) -> list[Storm]:
     """Measure the attacks one after the other on one network."""
     storms = []
-    async with storm_field() as field:
+    async with storm_field(has_election=BALLOTS in names) as field:
         await field.fill_a_block()
         await field.phase(None, seconds=_WARM_UP_S, rate=rate)
         print(HEAD, flush=True)

@@ -4,6 +4,7 @@
 
 A process of its own at the lowest priority, from addresses of its own of the loopback network. It
 prints what it was answered, as one JSON object: a count for each HTTP status or error code.
+STORM_PARCEL names a file of transactions that were signed before, a line each.
 """
 
 import asyncio
@@ -16,16 +17,21 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import cycle
+from pathlib import Path
 
 import aiohttp
 
+from client.complaints.asking import BlobAccount, Question, signed_params
+from primitives.blob import Head, blob_digest
 from primitives.crypto import SigningKey
 from primitives.ids import address_of, show_address
 from primitives.transaction import Body, sign_body
 
+BALLOTS = "ballots"
 ADDRESSES = ("127.0.0.2", "127.0.0.3")
 _BATCH = 100
 _LINES = 500
+_UPLOAD_BYTES = 60_000
 _PAUSE_S = 0.05  # after a refusal; who ignores Retry-After is not read for a while anyway
 
 
@@ -37,6 +43,7 @@ class Attack:
     until_s: float
     chain_id: str = ""
     height: int = 0
+    parcel: list[str] = field(default_factory=list)  # transactions that were signed before
     answers: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -249,6 +256,35 @@ async def waits(attack: Attack) -> None:
     await attack.repeat(body, connections=205)
 
 
+async def ballots(attack: Attack) -> None:
+    """Ballots of voters with good tokens, of which only the last proof is wrong."""
+    raws = cycle(attack.parcel)
+
+    def body() -> object:
+        return _calls("tx_submit", {"transaction": next(raws)}, 1)
+
+    await attack.repeat(body, connections=4)
+
+
+async def uploads(attack: Attack) -> None:
+    """Contents of eight keys that own nothing, which no transaction will ever name."""
+    accounts = cycle(
+        BlobAccount.of_key(attack.chain_id, SigningKey(os.urandom(32))) for _ in range(8)
+    )
+
+    def body() -> object:
+        blob = Head((), os.urandom(_UPLOAD_BYTES)).encode()
+        question = Question("blob_put", blob_digest(blob), _blob_params(blob), payload=blob)
+        params = signed_params(next(accounts), question, int(time.time() * 1000))
+        return _calls("blob_put", params, 1)
+
+    await attack.repeat(body, connections=2)
+
+
+def _blob_params(blob: bytes) -> dict[str, object]:
+    return {"index": 0, "data": "0x" + blob.hex()}
+
+
 ATTACKS: dict[str, Callable[[Attack], Awaitable[None]]] = {
     "headers": headers,
     "blocks": blocks,
@@ -259,27 +295,38 @@ ATTACKS: dict[str, Callable[[Attack], Awaitable[None]]] = {
     "sockets": sockets,
     "idle": idle,
     "waits": waits,
+    BALLOTS: ballots,
+    "uploads": uploads,
 }
 
 
 WRITING = ("newcomers",)  # those whose transactions are taken
 
 
-async def run(name: str, seconds: float, urls: list[str]) -> Attack:
+async def run(name: str, seconds: float, attack: Attack) -> Attack:
     """Attack for some seconds; return what was answered."""
-    attack = Attack(urls, time.monotonic() + seconds)
-    attack.chain_id = os.environ["STORM_CHAIN_ID"]
-    attack.height = int(os.environ["STORM_FULL_HEIGHT"])
+    attack.until_s = time.monotonic() + seconds
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds + 5):
             await ATTACKS[name](attack)
     return attack
 
 
+def _parcel(path: Path) -> list[str]:
+    return path.read_text(encoding="ascii").split() if path.exists() else []
+
+
 def main() -> int:
     """Run the attack that the command line names."""
     name, seconds, *urls = [part.removesuffix("/rpc") for part in sys.argv[1:]]
-    attack = asyncio.run(run(name, float(seconds), urls))
+    attack = Attack(
+        urls,
+        0.0,
+        chain_id=os.environ["STORM_CHAIN_ID"],
+        height=int(os.environ["STORM_FULL_HEIGHT"]),
+        parcel=_parcel(Path(os.environ["STORM_PARCEL"])),
+    )
+    asyncio.run(run(name, float(seconds), attack))
     print(json.dumps(dict(attack.answers)))
     return 0
 

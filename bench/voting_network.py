@@ -42,7 +42,7 @@ from primitives.transaction import Transaction
 
 _OPTIONS = ("ก", "ข", "ค", "ง", "จ")
 _ENGLISH = ("A", "B", "C", "D", "E")
-_DESIGN = Design(
+DESIGN = Design(
     election_id="bench",
     titles=("การวัด", "Measurement"),
     contests=(
@@ -76,6 +76,7 @@ _CORES = 2
 class Voter:
     """A voter with tokens and a sealed ballot; `marks` are what it holds."""
 
+    person: Person
     wallet: VoterWallet
     ballot: PreparedBallot
     marks: tuple[int, ...]
@@ -118,11 +119,11 @@ def main() -> int:
 
 async def measure(count: int) -> Found:
     """Hold an election of so many ballots and return its figures. Raises CheckFailed."""
-    keys = Keys(_DESIGN)
+    keys = Keys(DESIGN)
     with tempfile.TemporaryDirectory(prefix="sapha-registrars-") as directory:
         async with temporary_devnet(keys.plan()) as devnet, RpcClient(devnet.urls) as rpc:
             hall = await assemble(devnet, rpc, keys, Path(directory))
-            windows, voters = await _prepare(hall, count)
+            windows, voters = await prepare(hall, _later(count), count)
             await hall.clock.until(windows["cast_from"])
             before = await asyncio.to_thread(_one_core_s, hall, voters)
             cpu_s = used_s(devnet)
@@ -144,14 +145,19 @@ async def measure(count: int) -> Found:
     )
 
 
-async def _prepare(hall: Hall, count: int) -> tuple[dict[str, int], list[Voter]]:
-    """Everything up to the sealed ballots; nothing of it is timed."""
+async def prepare(
+    hall: Hall, later: dict[str, int], count: int
+) -> tuple[dict[str, int], list[Voter]]:
+    """Do everything up to the sealed ballots; return the windows and who may cast.
+
+    `later` are the windows of tokens and ballots, in blocks after issue_from.
+    """
     say(f"registering {count} citizens")
     await roll.make_nodes(hall)
     vaults, people = await asyncio.gather(
         roll.make_registrar_keys(hall), roll.register_citizens(hall, count)
     )
-    windows = await roll.found(hall, count, _later(count))
+    windows = await roll.found(hall, count, later)
     await roll.enter(hall, people, vaults)
     await hall.clock.until(windows["roll_until"])
     await roll.prepare(hall, windows)
@@ -167,7 +173,7 @@ async def _prepare(hall: Hall, count: int) -> tuple[dict[str, int], list[Voter]]
         async with gate:
             tokens = await wallet.tokens(hall.facts, person.sid)
         marks = tuple(option for option in range(len(_OPTIONS)) if number >> option & 1)
-        return Voter(wallet, wallet.ballot(tokens, [marks], None), marks)
+        return Voter(person, wallet, wallet.ballot(tokens, [marks], None), marks)
 
     pairs = enumerate(zip(people, wallets, strict=True))
     sealing = [seal(number, person, wallet) for number, (person, wallet) in pairs]
@@ -199,7 +205,7 @@ async def _issue(hall: Hall, asking: Sequence[tuple[Person, VoterWallet]]) -> No
         return hall.desk_of(person.account).sign(request)
 
     await _send("asking", hall, requests, ask)
-    for number, name in enumerate(_DESIGN.registrars[: _DESIGN.signatures], start=1):
+    for number, name in enumerate(DESIGN.registrars[: DESIGN.signatures], start=1):
         signer = hall.vault(name).load(hall.election_id, "0")
         answer = partial(_answer, hall.desk(name), (number, signer))
         await _send("issuing", hall, requests, answer)
@@ -243,7 +249,7 @@ def _one_core_s(hall: Hall, voters: Sequence[Voter]) -> float:
         signed = _sign_ballot(hall, voter)
         began = time.thread_time()
         signed.check_signatures()
-        is_right = are_enough_tokens(statement, ballot.tokens, _DESIGN.signatures)
+        is_right = are_enough_tokens(statement, ballot.tokens, DESIGN.signatures)
         verify_ballot(ballot.statement, ballot.sealed.ballot)
         times.append(time.thread_time() - began)
         if not is_right:
@@ -253,9 +259,9 @@ def _one_core_s(hall: Hall, voters: Sequence[Voter]) -> float:
 
 async def _tally(hall: Hall) -> None:
     """Count the box, have the trustees deliver, publish."""
-    desk: Desk = hall.desk(_DESIGN.trustees[0])
+    desk: Desk = hall.desk(DESIGN.trustees[0])
     await count_box(desk, hall.election_id)
-    names = _DESIGN.trustees[: _DESIGN.shares]
+    names = DESIGN.trustees[: DESIGN.shares]
     acts = [hall.trustee(name).step(hall.election_id, name) for name in names]
     if set(await asyncio.gather(*acts)) != {DELIVERED}:
         raise CheckFailed("a trustee has not delivered")

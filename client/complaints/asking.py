@@ -51,6 +51,28 @@ class Question:
     payload: bytes = b""
 
 
+def signed_params(account: BlobAccount, question: Question, now_ms: int) -> dict[str, object]:
+    """Return the parameters of a method blob_*, signed for one use within a minute."""
+    request = BlobRequest(
+        chain_id=account.chain_id,
+        method=question.method,
+        content=question.content,
+        index=question.index,
+        payload=payload_digest(question.payload),
+        account=account.address,
+        expires_at_ms=now_ms + EXPIRES_IN_MS,
+        nonce=secrets.token_bytes(NONCE_BYTES),
+    )
+    signed = {
+        "account": show_address(account.address),
+        "public_key": "0x" + account.key.public_key.hex(),
+        "expires_at_ms": request.expires_at_ms,
+        "nonce": "0x" + request.nonce.hex(),
+        "signature": "0x" + request.sign(account.key).hex(),
+    }
+    return {"content": "0x" + question.content.hex(), **question.params, "request": signed}
+
+
 class BlobNodes:
     """The nodes that may be asked. Every request is signed afresh."""
 
@@ -80,25 +102,7 @@ class BlobNodes:
 
     async def ask(self, url: str, question: Question) -> Answer:
         """Return one node's answer. Raises RpcRefused, NodeUnreachable, BadAnswer."""
-        account = self._account
-        request = BlobRequest(
-            chain_id=account.chain_id,
-            method=question.method,
-            content=question.content,
-            index=question.index,
-            payload=payload_digest(question.payload),
-            account=account.address,
-            expires_at_ms=self._now_ms() + EXPIRES_IN_MS,
-            nonce=secrets.token_bytes(NONCE_BYTES),
-        )
-        signed = {
-            "account": show_address(account.address),
-            "public_key": "0x" + account.key.public_key.hex(),
-            "expires_at_ms": request.expires_at_ms,
-            "nonce": "0x" + request.nonce.hex(),
-            "signature": "0x" + request.sign(account.key).hex(),
-        }
-        params = {"content": "0x" + question.content.hex(), **question.params, "request": signed}
+        params = signed_params(self._account, question, self._now_ms())
         return await self._nodes[url].call(question.method, params)
 
     async def first_to(self, act: Callable[[str], Awaitable[_Found]]) -> _Found:

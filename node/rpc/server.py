@@ -216,30 +216,10 @@ class RpcServer:
     async def _show_metrics(self, request: web.BaseRequest, meter: Meter) -> web.StreamResponse:
         if not self._caller(request, meter).is_operator:
             return _refusal(NotPermitted(), 403)
-        self._observe()
+        _observe(self._services.view, self._metrics, len(self._connections or ()))
         text = self._metrics.registry.show()
         return web.Response(
             text=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
-        )
-
-    def _observe(self) -> None:
-        view = self._services.view
-        height = view.ledger.head().header.height
-        self._metrics.height.set(height)
-        took_part = view.ledger.participation(height - PARTICIPATION_HEIGHTS, height - 1)
-        self._metrics.signed.set_all({one.name: one.signed for one in took_part.validators})
-        self._metrics.view.set(view.consensus()["view"])
-        self._metrics.mempool_transactions.set(len(view.pool))
-        self._metrics.mempool_bytes.set(view.pool.bytes_waiting)
-        self._metrics.peers.set(sum(peer.is_connected for peer in view.peers()))
-        self._metrics.sockets.set(len(self._connections or ()))
-        signing = view.signing()
-        self._metrics.may_sign.set(signing.may_sign)
-        self._metrics.not_signing.set(signing.reason or "")
-        clocks = view.clocks()
-        self._metrics.clock_offset.set((clocks.own_ms or 0.0) / 1000)
-        self._metrics.peer_clock_offset.set_all(
-            {name: offset_ms / 1000 for name, offset_ms in clocks.peers_ms.items()}
         )
 
     async def _websocket(self, request: web.BaseRequest, meter: Meter) -> web.StreamResponse:
@@ -253,6 +233,26 @@ class RpcServer:
         is_operator = self._settings.auth.is_operator(request.headers, request.remote or "")
         has_own_share = meter.share is self._own_share
         return Caller(self._services, is_operator, meter, has_own_share=has_own_share)
+
+
+def _observe(view: NodeView, metrics: NodeMetrics, sockets: int) -> None:
+    height = view.ledger.head().header.height
+    metrics.height.set(height)
+    took_part = view.ledger.participation(height - PARTICIPATION_HEIGHTS, height - 1)
+    metrics.signed.set_all({one.name: one.signed for one in took_part.validators})
+    metrics.view.set(view.consensus()["view"])
+    metrics.mempool_transactions.set(len(view.pool))
+    metrics.mempool_bytes.set(view.pool.bytes_waiting)
+    metrics.peers.set(sum(peer.is_connected for peer in view.peers()))
+    metrics.sockets.set(sockets)
+    signing = view.signing()
+    metrics.may_sign.set(signing.may_sign)
+    metrics.not_signing.set(signing.reason or "")
+    clocks = view.clocks()
+    metrics.clock_offset.set((clocks.own_ms or 0.0) / 1000)
+    metrics.peer_clock_offset.set_all(
+        {name: offset_ms / 1000 for name, offset_ms in clocks.peers_ms.items()}
+    )
 
 
 async def _body_of(request: web.BaseRequest, meter: Meter, held: Body, body_s: float) -> bytes:

@@ -1,0 +1,65 @@
+"""Ballots of real voters whose last proof is wrong: what a validator must check to the end.
+
+Each is signed by its pseudonym and carries good tokens, so that only the last proof is at fault.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from bench.voting_network import DESIGN, Voter, prepare
+from client.rpc import RpcClient
+from commands.demo.voting_cast import Hall, Keys, assemble
+from commands.devnet_files import Devnet
+from contracts.voting.ballots import CAST, cast_hash
+from contracts.voting.messages import CastBallot
+from primitives.transaction import Transaction
+
+_VOTERS = 30
+_WINDOWS = {  # blocks after issue_from: long enough for all storms of one run
+    "request_until": 40,
+    "issue_until": 80,
+    "cast_from": 84,
+    "cast_until": 50_000,
+    "decrypt_until": 50_200,
+}
+_PROOF_PART = 32  # bytes of a proof's last scalar
+
+
+def election_keys() -> Keys:
+    """Return the keys of the election; the network must begin with its agencies."""
+    return Keys(DESIGN)
+
+
+async def wrong_ballots(
+    devnet: Devnet, rpc: RpcClient, keys: Keys
+) -> Callable[[int], list[Transaction]]:
+    """Open an election for casting; return what signs so many wrong ballots, all different."""
+    with tempfile.TemporaryDirectory(prefix="sapha-registrars-") as directory:
+        hall = await assemble(devnet, rpc, keys, Path(directory))
+        windows, voters = await prepare(hall, dict(_WINDOWS), _VOTERS)
+        await hall.clock.until(windows["cast_from"])
+
+    def sign(count: int) -> list[Transaction]:
+        return [_wrong(hall, voters[number % len(voters)]) for number in range(count)]
+
+    return sign
+
+
+def _wrong(hall: Hall, voter: Voter) -> Transaction:
+    made = voter.ballot.cast()
+    ballot = made.ballot
+    *answers, last = ballot.answers
+    last = replace(last, proofs=(*last.proofs[:-1], _with_other_end(last.proofs[-1])))
+    changed = replace(ballot, answers=(*answers, last))
+    key = voter.person.seed.election(voter.wallet.facts.context).pseudonym
+    signature = key.sign(CAST, cast_hash(voter.ballot.statement, changed))
+    wrong: CastBallot = replace(made, ballot=replace(changed, signature=signature))
+    return voter.wallet.sign(hall.builder, wrong)
+
+
+def _with_other_end(proof: bytes) -> bytes:
+    """Return a proof whose last scalar is another one below the group's order."""
+    return proof[:-_PROOF_PART] + os.urandom(_PROOF_PART - 1) + bytes(1)
