@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from client.head_memory import HeadMemory
 from client.light import LightClient
 from client.restarts import RestartConflict, VoidBlock
 from node.execution import system
@@ -223,6 +224,37 @@ def test_a_light_client_that_holds_a_certificate_above_refuses_the_statement(cha
 
     with pytest.raises(RestartConflict, match="block 4 is certified"):
         light.take_restarts(proofs_of(chain)[0][1])
+
+
+def test_a_light_client_remembers_in_its_next_life_that_it_holds_a_certificate_above(
+    chain, twin, tmp_path
+):
+    void = twin.commit()
+    applied(chain, signed(statement(chain.ledger)))
+    chain.commit()
+    path, chain_id = tmp_path / "head.json", chain.genesis.chain_id
+    LightClient(chain.genesis, HeadMemory(path, chain_id)).check_header(*header_of(void))
+
+    light = LightClient(chain.genesis, HeadMemory(path, chain_id))
+
+    with pytest.raises(RestartConflict, match="block 4 is certified"):
+        light.take_restarts(proofs_of(chain)[0][1])
+
+
+def test_a_light_client_learns_in_its_next_life_the_statement_under_what_it_remembers(
+    chain, tmp_path
+):
+    applied(chain, signed(statement(chain.ledger)))
+    first = chain.commit()
+    path, chain_id = tmp_path / "head.json", chain.genesis.chain_id
+    before = LightClient(chain.genesis, HeadMemory(path, chain_id))
+    before.take_restarts(proofs_of(chain)[0][1])
+    before.check_header(*header_of(first))
+
+    light = LightClient(chain.genesis, HeadMemory(path, chain_id))
+    light.take_restarts(proofs_of(chain)[0][1])
+
+    assert light.check_header(*header_of(first)).header == first.block.header
 
 
 def test_a_light_client_refuses_a_second_statement_beside_the_first(chain, twin):
