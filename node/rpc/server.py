@@ -87,7 +87,7 @@ class RpcSettings:
 class RpcServer:
     """Start it, run it beside the node, tell it of each committed block, stop it.
 
-    `share` is what clients get of the loop.
+    `share` is what clients get of the loop, `bodies` what their requests hold of the memory.
     """
 
     def __init__(
@@ -104,6 +104,7 @@ class RpcServer:
             metrics=metrics or NodeMetrics(),
             audit=AuditLog(settings.operator.audit),
         )
+        self.bodies = Bodies(settings.bodies_bytes_max)
         self.share = Share(settings.share)
         self._own_share = Share(settings.own_share)
         self._health_share = Share(_HEALTH_LIMITS)
@@ -114,9 +115,7 @@ class RpcServer:
         ]
         self._pages = Pages(
             self._services,
-            SocketServices(
-                self._publisher, Bodies(settings.bodies_bytes_max), settings.socket_limits
-            ),
+            SocketServices(self._publisher, self.bodies, settings.socket_limits),
             body_s=settings.body_s,
             sockets=lambda: len(self.public.connections),
         )
