@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from node.settings import (
+    AuditSection,
     BadConfig,
     BlobsSection,
     LogSection,
@@ -22,6 +23,7 @@ from node.settings import (
 
 CONFIG_FILE = "node.toml"
 SIGN_STATE = "sign_state"
+AUDIT_FILE = "audit.log"
 OPERATOR_SOCKET = "operator.sock"
 
 
@@ -34,6 +36,7 @@ class NodeConfig:
     p2p: P2pSection
     rpc: RpcSection
     operator: OperatorSection
+    audit: AuditSection
     mempool: MempoolSection
     blobs: BlobsSection
     sync: SyncSection
@@ -49,6 +52,12 @@ class NodeConfig:
     def data_dir(self) -> Path:
         """The directory of the database, WAL and journal."""
         return self.path(self.node.data)
+
+    @property
+    def audit_file(self) -> Path:
+        """The audit log."""
+        chosen = self.audit.file
+        return self.path(chosen) if chosen else self.data_dir / AUDIT_FILE
 
     @property
     def operator_socket(self) -> Path:
@@ -101,6 +110,7 @@ def read_config(directory: Path, text: str, place: str) -> NodeConfig:
         p2p=found.p2p,
         rpc=found.rpc,
         operator=found.operator,
+        audit=found.audit,
         mempool=found.mempool,
         blobs=found.blobs,
         sync=found.sync,

@@ -6,6 +6,7 @@ from ssl import SSLContext
 
 from node.config import NodeConfig
 from node.rpc import (
+    AuditSettings,
     Auth,
     ConnectionLimits,
     OperatorSettings,
@@ -71,6 +72,11 @@ def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
             port=config.operator.port,
             tls=tls_of(config, config.operator.certificate, config.operator.private_key),
             tokens=tokens_of(config),
+            audit=AuditSettings(
+                path=config.audit_file,
+                bytes_max=config.audit.bytes_max,
+                files_max=config.audit.files_max,
+            ),
             limits=replace(limits, sockets_max=operators, sockets_per_ip_max=operators),
         ),
     )

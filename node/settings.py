@@ -230,6 +230,14 @@ class OperatorSection(Section):
         return self
 
 
+class AuditSection(Section):
+    """Who asked what at the operators' doors."""
+
+    file: str = _text("", "a line of JSON an entry; empty is `audit.log` in `[node] data`")
+    bytes_max: int = _count(8 * _MIB, "of the file; then it is set aside under a number", ge=4096)
+    files_max: int = _count(8, "files, the current one among them; the oldest is removed", le=1_000)
+
+
 class MempoolSection(Section):
     """How many transactions may wait."""
 

@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 from node.settings import (
+    AuditSection,
     BadConfig,
     BlobsSection,
     LogSection,
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     p2p: P2pSection
     rpc: RpcSection
     operator: OperatorSection = OperatorSection()
+    audit: AuditSection = AuditSection()
     mempool: MempoolSection = MempoolSection()
     blobs: BlobsSection = BlobsSection()
     sync: SyncSection = SyncSection()

@@ -1,5 +1,6 @@
 """JSON-RPC for clients and operators, over HTTP and WebSocket."""
 
+from node.rpc.audit import AuditSettings
 from node.rpc.auth import Auth, Tokens
 from node.rpc.connections import ConnectionLimits
 from node.rpc.doors import CannotListen
@@ -10,6 +11,7 @@ from node.rpc.websocket import SocketLimits
 
 __all__ = [
     "AdmissionPort",
+    "AuditSettings",
     "Auth",
     "CannotListen",
     "ConnectionLimits",

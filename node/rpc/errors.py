@@ -196,6 +196,11 @@ def retry_after_s(fault: Rejected | LocalFault | None) -> int | None:
     return seconds if isinstance(seconds, int) else None
 
 
+def code_of(fault: Rejected | LocalFault) -> str:
+    """Return the stable code of a refusal."""
+    return NotReady.code if isinstance(fault, LocalFault) else fault.code
+
+
 def error_object(fault: Rejected | LocalFault) -> dict[str, object]:
     """Return the `error` member of an answer: code, message, data."""
     if isinstance(fault, LocalFault):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from node.observe.node_metrics import NodeMetrics
+from node.rpc.audit import AuditLog, AuditSettings
 from node.rpc.errors import BadRequest
 from node.rpc.meter import Meter
 from node.rpc.ports import NodeView
@@ -25,6 +26,7 @@ class Services:
     waiters: Waiters
     renderer: Renderer
     metrics: NodeMetrics
+    audit: AuditLog = field(default_factory=lambda: AuditLog(AuditSettings()))
     # Old headers as shown; many ask for the same ones, and decided ones never change.
     headers: BoundedDict[int, dict[str, object]] = field(
         default_factory=lambda: BoundedDict(_HEADERS_MAX)

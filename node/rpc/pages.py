@@ -41,6 +41,7 @@ class Visit:
 
     is_at_operators_door: bool
     operator: str | None
+    client: str  # the address that it came from
     auth: Auth
     reached: str | None  # the address that it came in at; None of a Unix socket
     meter: Meter
@@ -76,14 +77,28 @@ class Pages:
         """Return the answer to a request, a refusal if need be."""
         try:
             response = await self._respond(request, visit)
+            self._audit(request, visit, str(response.status))
             if not visit.meter.turns:
                 await visit.meter.turn(PRICE_FLOOR_S)  # whatever was asked had its price
         except RpcFault as fault:
             self._metrics.rpc_errors.add(of=fault.code)
+            self._audit(request, visit, fault.code, is_refused=True)
             response = refusal(fault, fault.http_status)
         if not response.prepared and visit.auth.allows_origin(request.headers):
             _allow_origin(response, request)
         return response
+
+    def _audit(
+        self, request: web.BaseRequest, visit: Visit, result: str, *, is_refused: bool = False
+    ) -> None:
+        """Write down what was asked at an operators' door; calls are written down one by one."""
+        if not visit.is_at_operators_door:
+            return
+        asked = f"{request.method} {request.path}"
+        if visit.operator is None:
+            self._services.audit.refused(visit.client, asked, result)
+        elif is_refused or request.path != "/rpc":
+            self._services.audit.record(visit.operator, asked, result)
 
     async def _respond(self, request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
         routes = self._operator_routes if visit.is_at_operators_door else self._routes

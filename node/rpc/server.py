@@ -12,6 +12,7 @@ from aiohttp import web
 
 from node.observe.node_metrics import NodeMetrics
 from node.ports import CommittedBlock
+from node.rpc.audit import AuditLog, AuditSettings
 from node.rpc.auth import Auth, Tokens
 from node.rpc.bodies import BODIES_BYTES_MAX, Bodies
 from node.rpc.connections import ConnectionLimits, Guard
@@ -40,6 +41,7 @@ class OperatorSettings:
     port: int = 0
     tls: SSLContext | None = None
     tokens: Tokens = field(default_factory=Tokens)
+    audit: AuditSettings = field(default_factory=AuditSettings)
     limits: ConnectionLimits = field(
         default_factory=lambda: ConnectionLimits(sockets_max=100, sockets_per_ip_max=100)
     )
@@ -85,7 +87,7 @@ class RpcSettings:
 class RpcServer:
     """Start it, run it beside the node, tell it of each committed block, stop it.
 
-    `share` is what clients get of the loop.
+    `share` is what clients get of the loop, `bodies` what their requests hold of the memory.
     """
 
     def __init__(
@@ -100,7 +102,9 @@ class RpcServer:
             waiters=Waiters(settings.waiting_max, settings.waiting_per_client_max),
             renderer=renderer,
             metrics=metrics or NodeMetrics(),
+            audit=AuditLog(settings.operator.audit),
         )
+        self.bodies = Bodies(settings.bodies_bytes_max)
         self.share = Share(settings.share)
         self._own_share = Share(settings.own_share)
         self._health_share = Share(_HEALTH_LIMITS)
@@ -111,9 +115,7 @@ class RpcServer:
         ]
         self._pages = Pages(
             self._services,
-            SocketServices(
-                self._publisher, Bodies(settings.bodies_bytes_max), settings.socket_limits
-            ),
+            SocketServices(self._publisher, self.bodies, settings.socket_limits),
             body_s=settings.body_s,
             sockets=lambda: len(self.public.connections),
         )
@@ -178,6 +180,7 @@ class RpcServer:
         return Visit(
             is_at_operators_door=is_operators,
             operator=door.operator_of(request),
+            client=guard.client.address,
             auth=self._operator_auth if is_operators else self._settings.auth,
             reached=door.reached_by(request),
             meter=Meter(share, guard.client),

@@ -47,4 +47,4 @@ def test_files_are_0600_and_folders_0700(node):
 
     assert wrong == {}
     names = {path.name for path in found}
-    assert {"wal", "journal", "operator.sock", "CURRENT", "state"} <= names
+    assert {"wal", "journal", "operator.sock", "audit.log", "CURRENT", "state"} <= names

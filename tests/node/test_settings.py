@@ -7,9 +7,10 @@ import pytest
 from node.blobs import BlobSettings
 from node.config import BadConfig, load_config
 from node.mempool import PoolLimits
-from node.rpc import ConnectionLimits, RpcSettings, ShareLimits
+from node.rpc import AuditSettings, ConnectionLimits, RpcSettings, ShareLimits
 from node.serving import rpc_settings
 from node.settings import (
+    AuditSection,
     BackoffSection,
     BlobsSection,
     MempoolSection,
@@ -41,6 +42,7 @@ def bounds(limits: type) -> dict[str, object]:
         (BackoffSettings, BackoffSection, ()),
         (TransportSettings, P2pSection, ()),
         (PoolLimits, MempoolSection, ()),
+        (AuditSettings, AuditSection, ()),
         (ConnectionLimits, RpcSection, ()),
         (ShareLimits, ShareSection, ("part",)),  # share_percent and own_share_percent
         (RpcSettings, RpcSection, ("port",)),
@@ -92,8 +94,8 @@ def test_all_mistakes_are_named_at_once_with_place_value_and_what_is_allowed(tmp
         f"{file}: log.level = 'LOUD': Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'",
         f"{file}: rpc.port = 70000: Input should be less than or equal to 65535",
         f"{file}: rpc.sokets_max: no such setting; did you mean sockets_max?",
-        f"{file}: weather: no such setting; known are node, p2p, rpc, operator, mempool, blobs, "
-        "sync, retention, sign_state, log",
+        f"{file}: weather: no such setting; known are node, p2p, rpc, operator, audit, mempool, "
+        "blobs, sync, retention, sign_state, log",
     }
 
 
