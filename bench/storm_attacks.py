@@ -218,7 +218,7 @@ async def idle(attack: Attack) -> None:
                 reader, writer = await asyncio.open_connection(
                     host, int(port), local_addr=(address, 0)
                 )
-                writer.write(b"GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n")
+                writer.write(b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n")
                 writer.write(b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n")
                 writer.write(b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
                 with suppress(TimeoutError):

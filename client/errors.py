@@ -6,7 +6,8 @@ SaphaError
 │   ├── NodeUnreachable   no node answered in time
 │   └── BadAnswer         a node's answer does not have the form that the interface promises
 ├── LocalFault
-│   └── HeadFileFault     the file of the highest verified header cannot be used
+│   ├── HeadFileFault     the file of the highest verified header cannot be used
+│   └── CaFileFault       the file of certificate authorities cannot be used
 └── Rejected
     ├── BadAmount         text that is not an amount of money
     ├── BadEnvelope       a transaction file that is none
@@ -95,3 +96,7 @@ class ForkProven(Rejected):
 
 class HeadFileFault(LocalFault):
     """The file of the highest verified header is damaged, of another network, or not writable."""
+
+
+class CaFileFault(LocalFault):
+    """The file of certificate authorities cannot be used."""

@@ -130,13 +130,6 @@ class LightClient:
         self._highest = max(self._highest, found.header.height)
         return found
 
-    def _highest_now(self) -> Height:
-        """Return the highest certified height under a known statement, that of the memory too."""
-        held = self._memory.highest if self._memory is not None else None
-        if held is None or not self.reigns.knows(held.header.restart):
-            return self._highest
-        return max(self._highest, held.header.height)
-
     def take_restarts(self, proof_bytes: bytes) -> None:
         """Learn the restart statements of one block, in order of the chain; known ones are fine.
 
@@ -152,7 +145,11 @@ class LightClient:
             return
         at = self.check_header(proof.header, proof.certificate)
         check_carried(proof.entries, restarts, at.header, self.genesis)
-        self.reigns.add(restarts, above=at.header, highest=self._highest_now())
+        highest = self._highest
+        held = self._memory.highest if self._memory is not None else None
+        if held is not None and self.reigns.knows(held.header.restart):
+            highest = max(highest, held.header.height)  # what an earlier life proved counts too
+        self.reigns.add(restarts, above=at.header, highest=highest)
         self.restart_proofs += (proof_bytes,)
 
     def check_state(

@@ -7,20 +7,23 @@ one that is too busy is asked again when it said, as long as there is time.
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import aiohttp
 
-from client.errors import BadAnswer, NodeUnreachable, RpcRefused
+from client.errors import BadAnswer, CaFileFault, NodeUnreachable, RpcRefused
 from primitives.limits import RPC_BATCH_MAX
 
 if TYPE_CHECKING:
     from client.outcome import Witness
 
 NOT_READY = -32003
+UNIX_SCHEME = "unix:"
 _ANSWER_BYTES_MAX = 64 * 1024 * 1024
 _NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
@@ -36,6 +39,7 @@ class RpcSettings:
     connect_timeout_s: float = 3.0
     answer_timeout_s: float = 30.0
     token: str = ""  # bearer token for operator methods
+    tls: ssl.SSLContext | None = None  # for https; None: the authorities that this system trusts
     asks_again: bool = True  # where a node is busy, after the pause that it asks for
 
 
@@ -47,11 +51,26 @@ class Request:
     params: Mapping[str, object]
 
 
+def trusting(authorities: Path) -> ssl.SSLContext:
+    """Return how to reach nodes whose certificates the authorities in a PEM file have signed.
+
+    Raises:
+        CaFileFault: the file cannot be read or holds no certificate.
+    """
+    try:
+        return ssl.create_default_context(cafile=str(authorities))
+    except ssl.SSLError as error:
+        raise CaFileFault(f"{authorities}: holds no PEM certificate") from error
+    except OSError as error:
+        raise CaFileFault(f"{authorities}: {error.strerror}") from error
+
+
 class RpcClient:
     """Asks the first node that answers, starting with the one that answered last.
 
     Use it as `async with RpcClient([url, ...]) as rpc`. A url is http://host:port, with or
-    without /rpc at its end. `witness` is told of the transactions that are sent through it.
+    without /rpc at its end, or unix:PATH of a socket on this machine. `witness` is told of the
+    transactions that are sent through it.
     """
 
     def __init__(
@@ -67,15 +86,16 @@ class RpcClient:
         self._settings = settings or RpcSettings()
         self._preferred = 0
         self._next_id = 0
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[str, aiohttp.ClientSession] = {}  # by url
 
     async def __aenter__(self) -> "RpcClient":
         headers = {}
         if self._settings.token:
             headers["Authorization"] = f"Bearer {self._settings.token}"
-        self._session = aiohttp.ClientSession(
-            headers=headers, connector=aiohttp.TCPConnector(limit=0)
-        )
+        for url in self.urls:
+            self._sessions[url] = aiohttp.ClientSession(
+                headers=headers, connector=self._way_to(url)
+            )
         return self
 
     async def __aexit__(
@@ -88,9 +108,9 @@ class RpcClient:
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        sessions, self._sessions = self._sessions, {}
+        for session in sessions.values():
+            await session.close()
 
     async def call(
         self,
@@ -190,8 +210,8 @@ class RpcClient:
             url = self.urls[index]
             try:
                 async with asyncio.timeout(self._settings.connect_timeout_s):
-                    return await self._live().ws_connect(
-                        f"{url}/ws", heartbeat=15.0, max_msg_size=_ANSWER_BYTES_MAX
+                    return await self._live(url).ws_connect(
+                        f"{_base_of(url)}/ws", heartbeat=15.0, max_msg_size=_ANSWER_BYTES_MAX
                     )
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 failures.append(_failure(url, error))
@@ -229,7 +249,8 @@ class RpcClient:
             sock_connect=self._settings.connect_timeout_s,
         )
         body = bytearray()
-        async with self._live().post(f"{url}/rpc", json=request, timeout=timeout) as response:
+        place = f"{_base_of(url)}/rpc"
+        async with self._live(url).post(place, json=request, timeout=timeout) as response:
             async for chunk in response.content.iter_any():
                 body += chunk
                 if len(body) > _ANSWER_BYTES_MAX:
@@ -249,10 +270,20 @@ class RpcClient:
             "params": dict(request.params),
         }
 
-    def _live(self) -> aiohttp.ClientSession:
-        if self._session is None:
+    def _way_to(self, url: str) -> aiohttp.BaseConnector:
+        if url.startswith(UNIX_SCHEME):
+            return aiohttp.UnixConnector(url.removeprefix(UNIX_SCHEME), limit=0)
+        return aiohttp.TCPConnector(limit=0, ssl=self._settings.tls or True)
+
+    def _live(self, url: str) -> aiohttp.ClientSession:
+        if not self._sessions:
             raise RuntimeError("use the client inside `async with`")
-        return self._session
+        return self._sessions[url]
+
+
+def _base_of(url: str) -> str:
+    """Return what paths at a node are appended to; who connects to a socket names no host."""
+    return "http://localhost" if url.startswith(UNIX_SCHEME) else url
 
 
 class _Pauses:
@@ -275,6 +306,8 @@ def _is_busy(answer: Answer | RpcRefused) -> bool:
 
 
 def _failure(url: str, error: BaseException) -> str:
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):  # it has no os_error
+        return f"{url}: certificate: {error.certificate_error}"
     if isinstance(error, aiohttp.ClientConnectorError):
         return f"{url}: {error.os_error.strerror or error.os_error}"
     if isinstance(error, TimeoutError):

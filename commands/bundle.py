@@ -9,7 +9,7 @@ import typer
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from client.rpc import RpcClient
 from commands.doctor import examine
-from commands.options import NodeDir, Rpc, open_rpc, own_rpc
+from commands.options import NodeDir, open_operator
 from commands.output import AsJson, command, emit
 from node.checks import check_node
 
@@ -24,7 +24,6 @@ async def bundle(
     log: Annotated[
         list[Path] | None, typer.Option("--log", help="A log file to add; give several.")
     ] = None,
-    rpc: Rpc = None,
     as_json: AsJson = False,
 ) -> None:
     """Collect status, doctor, settings, versions, dumps and logs, without any secret."""
@@ -39,7 +38,7 @@ async def bundle(
     checks = check_node(directory)
     lines = [f"{item.name}: {item.problem or 'ok ' + item.note}" for item in checks]
     texts["checks.txt"] = "\n".join(lines) + "\n"
-    async with open_rpc(rpc or own_rpc(directory)) as client:
+    async with open_operator(directory) as client:
         for method in _ANSWERS:
             texts[f"answers/{method}.json"] = await _answer(client, method)
         diagnosis = await examine(client, checks)

@@ -1,8 +1,7 @@
 """`sapha node`: start a node, see how it is, find out what is wrong with it, mend it."""
 
+import json
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -11,10 +10,11 @@ from client.rpc import Answer
 from commands import restoring
 from commands.bundle import bundle
 from commands.doctor import examine
-from commands.options import NodeDir, Rpc, open_rpc, own_rpc
+from commands.options import NodeDir, Operator, OwnDir, Rpc, TokenFile, open_operator, open_rpc
 from commands.output import REFUSED, UNREACHABLE, AsJson, CheckFailed, command, emit, show_table
 from node.certificate import renew
 from node.checks import check_node, repair_wal
+from node.config import CONFIG_FILE, read_text
 
 app = typer.Typer(no_args_is_help=True, help="Run and look after a node.")
 app.command("rebuild")(restoring.rebuild)
@@ -53,6 +53,24 @@ def _signing(status: Answer) -> str:
     if field_of(signing, "may_sign"):
         return "yes"
     return f"no: {field_of(signing, 'waits_for') or 'an observer'}"
+
+
+@app.command("config")
+@command
+def config(*, directory: NodeDir, as_json: AsJson = False) -> None:
+    """Show every setting that is in force, and where it came from; no secret is one."""
+    from node.sources import effective  # noqa: PLC0415 - the other commands start faster without it
+
+    path = directory / CONFIG_FILE
+    found = effective(read_text(path), str(path))
+    rows = [(f"{item.section}.{item.key}", json.dumps(item.value), item.source) for item in found]
+    data = {
+        "settings": [
+            {"setting": f"{item.section}.{item.key}", "value": item.value, "from": item.source}
+            for item in found
+        ]
+    }
+    emit(data, show_table(str(path), ["setting", "value", "from"], rows), as_json=as_json)
 
 
 @app.command("check")
@@ -115,15 +133,17 @@ def renew_certificate(*, directory: NodeDir, as_json: AsJson = False) -> None:
 @command
 async def doctor(
     *,
-    directory: Annotated[
-        Path | None, typer.Option("--dir", help="The node's directory, to check its files too.")
-    ] = None,
-    rpc: Rpc = None,
+    directory: OwnDir = None,
+    operator: Operator = None,
+    token_file: TokenFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what is wrong, who is missing, and what mends it; exit 1 if anything is wrong."""
+    """Say what is wrong, who is missing, and what mends it; exit 1 if anything is wrong.
+
+    With --dir the node's files are checked too.
+    """
     files = [] if directory is None else check_node(directory)
-    async with open_rpc(rpc or own_rpc(directory)) as client:
+    async with open_operator(directory, operator, token_file) as client:
         diagnosis = await examine(client, files)
     lines = [f"{finding.what}\n  fix: {finding.fix}" for finding in diagnosis.findings]
     lines += [f"note: {note}" for note in diagnosis.notes]
@@ -136,9 +156,15 @@ async def doctor(
 
 @app.command("peers")
 @command
-async def peers(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def peers(
+    *,
+    directory: OwnDir = None,
+    operator: Operator = None,
+    token_file: TokenFile = None,
+    as_json: AsJson = False,
+) -> None:
     """Show the other members and whether they are connected."""
-    async with open_rpc(rpc) as client:
+    async with open_operator(directory, operator, token_file) as client:
         answer = await client.call("node_getPeers")
     rows = [
         (

@@ -4,20 +4,27 @@ import getpass
 import os
 import sys
 from pathlib import Path
+from ssl import SSLContext
 from typing import Annotated
 
 import typer
 
 from client.head_memory import HeadMemory
-from client.keystore import KeystoreMissing, load_signing_key, needs_password, read_key
+from client.keystore import (
+    KeystoreMissing,
+    load_signing_key,
+    needs_password,
+    read_key,
+    read_secret,
+)
 from client.light import LightClient
-from client.rpc import RpcClient, RpcSettings
+from client.rpc import UNIX_SCHEME, RpcClient, RpcSettings, trusting
 from client.second_opinion import Opinion, second_opinion
 from client.wallet import Wallet
 from commands.output import UsageFault, say
 from commands.watch import current_watch
 from genesis.verify import load_genesis
-from node.config import load_config
+from node.config import OPERATOR_SOCKET, load_config
 from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey
 from primitives.errors import BadAddress, LocalFault
 from primitives.ids import Address, read_address
@@ -27,7 +34,7 @@ KEYS_VARIABLE = "SAPHA_KEYS"
 PASSWORD_VARIABLE = "SAPHA_PASSWORD"  # noqa: S105 - the name of a variable
 HEAD_FILE_VARIABLE = "SAPHA_HEAD_FILE"
 SECOND_RPC_VARIABLE = "SAPHA_SECOND_RPC"
-TOKEN_VARIABLE = "SAPHA_RPC_TOKEN"  # noqa: S105 - the name of a variable
+CA_FILE_VARIABLE = "SAPHA_CA_FILE"  # the authorities of https nodes, for every command
 
 Rpc = Annotated[
     list[str] | None,
@@ -59,6 +66,24 @@ SecondRpc = Annotated[
     ),
 ]
 NodeDir = Annotated[Path, typer.Option("--dir", help="The node's directory.")]
+OwnDir = Annotated[
+    Path | None,
+    typer.Option("--dir", help="The directory of a node on this machine: it has the socket."),
+]
+Operator = Annotated[
+    str | None,
+    typer.Option(
+        "--operator",
+        envvar="SAPHA_OPERATOR",
+        help="The operators' address of a node on another machine, with --token-file.",
+    ),
+]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--token-file", envvar="SAPHA_TOKEN_FILE", help="The file of an operator's token."
+    ),
+]
 KeysDir = Annotated[
     Path | None, typer.Option("--keys", envvar=KEYS_VARIABLE, help="Directory of key files.")
 ]
@@ -73,19 +98,45 @@ def open_rpc(urls: list[str] | None) -> RpcClient:
     for url in chosen:
         if not url.startswith(("http://", "https://")):
             raise UsageFault(f"--rpc {url}: must start with http:// or https://")
-    settings = RpcSettings(token=os.environ.get(TOKEN_VARIABLE, ""))
-    return RpcClient(chosen, settings, current_watch())
+    return RpcClient(chosen, RpcSettings(tls=_authorities()), current_watch())
 
 
-def own_rpc(directory: Path | None) -> list[str] | None:
-    """Return where the node of a directory serves clients, None when its node.toml is no help."""
+def open_operator(
+    directory: Path | None, url: str | None = None, token_file: Path | None = None
+) -> RpcClient:
+    """Return a client with an operator's rights, to be used with `async with`.
+
+    At the operators' address `url`, with the token of a file; else at the socket of the node whose
+    directory this is. A token goes to no other address.
+
+    Raises:
+        UsageFault: neither a directory nor an address is given.
+        KeystoreFault: the file of the token cannot be read, or others can.
+    """
+    if url is not None:
+        if not url.startswith(("http://", "https://")):
+            raise UsageFault(f"--operator {url}: must start with http:// or https://")
+        if token_file is None:
+            raise UsageFault(f"--operator {url}: a token is needed, in the file of --token-file")
+        token = read_secret(token_file).strip()
+        return RpcClient([url], RpcSettings(token=token, tls=_authorities()))
     if directory is None:
-        return None
+        raise UsageFault("this needs an operator's rights: --dir of the node, or --operator")
+    return RpcClient([operator_url(directory)])
+
+
+def _authorities() -> SSLContext | None:
+    given = os.environ.get(CA_FILE_VARIABLE)
+    return trusting(Path(given).expanduser()) if given else None
+
+
+def operator_url(directory: Path) -> str:
+    """Return where the node of a directory serves operators on this machine."""
     try:
-        served = load_config(directory).rpc
+        path = load_config(directory).operator_socket
     except LocalFault:
-        return None  # checking the files has found why
-    return [f"http://{served.host}:{served.port}/rpc"]
+        path = directory / "data" / OPERATOR_SOCKET  # checking the files has found why
+    return f"{UNIX_SCHEME}{path}"
 
 
 def open_light(genesis: Path, head_file: Path | None = None) -> LightClient:

@@ -32,7 +32,8 @@ class AlreadyUp(LocalFault):
 def launch(node: DevnetNode, run_dir: Path) -> "subprocess.Popen[bytes]":
     """Start the validator in its own session; what it logs goes to node.log in its directory."""
     run_dir.mkdir(parents=True, exist_ok=True)
-    with (node.directory / "node.log").open("ab") as log:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+    with os.fdopen(os.open(node.directory / "node.log", flags, 0o600), "ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, str(_LAUNCHER), "node", "start", "--dir", str(node.directory)],
             stdin=subprocess.DEVNULL,

@@ -8,14 +8,13 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_network
 
 from consensus import EngineConfig, misdeed_of, recover
 from consensus.effects import Effect
 from contracts.registry import CONTRACTS
 from contracts.sdk.dispatch import abi
 from genesis.schema import Genesis, genesis_document
-from node.blobs import BlobParts, Blobs, ContractPolicy, MemberNames
+from node.blobs import BlobParts, Blobs, BlobSettings, ContractPolicy, MemberNames
 from node.config import NodeConfig
 from node.driver import Driver, head_of, note_of
 from node.execution.genesis_block import active_contracts
@@ -36,12 +35,13 @@ from node.observe import NodeMetrics
 from node.performer import PerformerParts
 from node.ports import CommittedBlock
 from node.room import DiskRoom
-from node.rpc import Auth, ConnectionLimits, NodeFacts, RpcServer, RpcSettings, ShareLimits
-from node.sync import Sync, SyncCallbacks
+from node.rpc import NodeFacts, RpcServer
+from node.serving import rpc_settings
+from node.sync import Sync, SyncCallbacks, SyncSettings
 from node.view import RunningNode, ViewParts
 from p2p.ports import Channel
 from p2p.rates import LogGate
-from p2p.settings import TransportSettings
+from p2p.settings import BackoffSettings, SessionSettings, TransportSettings
 from p2p.transport import TcpTransport
 from primitives.crypto import PublicKey
 
@@ -139,7 +139,8 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         metrics=metrics,
         prepare=checks.prechecks.prepare,
     )
-    sync = Sync(files.ledger, transport, wiring.sync_callbacks)
+    sync_settings = SyncSettings(**config.sync.model_dump())
+    sync = Sync(files.ledger, transport, wiring.sync_callbacks, sync_settings)
     driver, first = _driver(own, files, wiring, sync)
     view = _view(config, own, wiring, driver, sync)
     rpc = RpcServer(view, rpc_settings(config), metrics)
@@ -208,6 +209,7 @@ def _blobs(config: NodeConfig, own: Self, files: OpenFiles, transport: TcpTransp
             chain_id=own.genesis.chain_id,
             key=own.key,
             now_ms=now_ms,
+            settings=BlobSettings(**config.blobs.model_dump()),
         )
     )
 
@@ -364,9 +366,18 @@ def facts_of(name: str, genesis: Genesis) -> NodeFacts:
 
 
 def _transport_settings(config: NodeConfig, metrics: NodeMetrics) -> TransportSettings:
+    own = config.p2p
     return TransportSettings(
-        listen_host=config.p2p.host,
-        listen_port=config.p2p.port,
+        listen_host=own.host,
+        listen_port=own.port,
+        handshake_s_max=own.handshake_s_max,
+        half_open_max=own.half_open_max,
+        half_open_per_ip_max=own.half_open_per_ip_max,
+        accepts_per_s_max=own.accepts_per_s_max,
+        accepts_burst=own.accepts_burst,
+        certificate_check_s=own.certificate_check_s,
+        session=SessionSettings(**own.session.model_dump()),
+        backoff=BackoffSettings(**own.backoff.model_dump()),
         days_left=metrics.certificate_days_left.set,
     )
 
@@ -378,22 +389,4 @@ def _pool_limits(config: NodeConfig) -> PoolLimits:
         per_sender_max=config.mempool.per_sender_max,
         per_source_max=config.mempool.per_source_max,
         strangers_max=config.mempool.strangers_max,
-    )
-
-
-def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
-    """Return where clients are served; `port` takes the place of node.toml's."""
-    return RpcSettings(
-        host=config.rpc.host,
-        port=config.rpc.port if port is None else port,
-        limits=ConnectionLimits(
-            sockets_max=config.rpc.sockets_max,
-            sockets_per_ip_max=config.rpc.sockets_per_ip_max,
-        ),
-        auth=Auth(
-            token=config.rpc.operator_token,
-            own_networks=tuple(ip_network(name) for name in config.rpc.own_networks),
-        ),
-        share=ShareLimits(part=config.rpc.share_percent / 100),
-        own_share=ShareLimits(part=config.rpc.own_share_percent / 100),
     )

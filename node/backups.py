@@ -16,6 +16,7 @@ from typing import Any
 from consensus.guard import SignState, Standing, born, encode_sign_state, read_sign_state
 from node.config import CONFIG_FILE, NodeConfig, load_config, read_config
 from node.files import key_of
+from node.secret_files import private_files
 from node.setup import DirectoryInUse, write_new
 from node.store.sign_state import SignStateFiles, held, show_mark
 from primitives.crypto import PublicKey, digest
@@ -101,6 +102,7 @@ def read_backup(data: bytes, place: str) -> Backup:
         raise BadBackup(f"{place}: not a whole backup: {error}") from error
 
 
+@private_files()
 def restore_backup(directory: Path, backup: Backup) -> Restored:
     """Write the files of a backup into `directory`, and a listener's sign-state before them.
 

@@ -46,8 +46,8 @@ def secrets_of(directory: Path) -> tuple[str, ...]:
     config = _config_of(directory)
     held = [value for name, value in os.environ.items() if name.startswith("SAPHA_")]
     if config is not None:
-        held.append(config.rpc.operator_token)
-        for path in (config.path(config.node.key), config.path(config.p2p.private_key)):
+        secret_files = (config.node.key, config.p2p.private_key, *config.operator.tokens.values())
+        for path in map(config.path, secret_files):
             text = _text(path) or ""
             held += [text.strip(), *(line for line in text.splitlines() if "-----" not in line)]
     return tuple(secret for secret in held if len(secret) >= _SECRET_CHARS_MIN)

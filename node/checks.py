@@ -16,6 +16,8 @@ from node.certificate import certificate_finding
 from node.config import NodeConfig, load_config
 from node.files import STORE, WAL, member_record, read_key
 from node.ledger import init_ledger, open_ledger
+from node.secret_files import check_private, private_files
+from node.serving import rpc_settings
 from node.setup import MEMBER_FILE
 from node.store.faults import StoreLocked
 from node.store.sign_state import STATE, held, show_mark
@@ -26,8 +28,6 @@ from p2p.renewal import days_left, is_certificate_of
 from p2p.tls import certificate_der
 from primitives.crypto import PUBLIC_KEY_BYTES
 from primitives.errors import LocalFault
-
-_PRIVATE_BITS = 0o077
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,7 @@ class _Subject:
         raise LocalFault(f"node.toml names {name!r}, the genesis has {known}; set [node] name")
 
 
+@private_files()
 def check_node(directory: Path) -> list[Checked]:
     """Return every check of the directory, in order; stops at the first that others need."""
     results: list[Checked] = []
@@ -116,6 +117,7 @@ def _shown(value: object) -> str:
     return value.hex()[:16] if len(value) == PUBLIC_KEY_BYTES else sha256(value).hexdigest()[:16]
 
 
+@private_files()
 def repair_wal(directory: Path) -> WalRepair:
     """Repair the node's damaged consensus WAL; the damaged file is kept beside it.
 
@@ -143,9 +145,6 @@ def _check_contracts(subject: _Subject) -> str:
 
 def _check_key(subject: _Subject) -> str:
     path = subject.config.path(subject.config.node.key)
-    mode = path.stat().st_mode
-    if mode & _PRIVATE_BITS:
-        raise LocalFault(f"{path}: others may read it; chmod 600 {path}")
     found = read_key(path).public_key
     if found != subject.member.public_key:
         raise LocalFault(
@@ -153,6 +152,13 @@ def _check_key(subject: _Subject) -> str:
             f" {subject.member.public_key.hex()[:16]}; put the right key there"
         )
     return found.hex()[:16]
+
+
+def _check_secret_files(subject: _Subject) -> str:
+    config = subject.config
+    check_private(config.path(config.p2p.private_key))
+    settings = rpc_settings(config)  # reads tokens, keys and certificates
+    return f"operators' tokens: {len(settings.operator.tokens.by_name)}"
 
 
 def _check_certificate(subject: _Subject) -> str:
@@ -220,6 +226,7 @@ _CHECKS: tuple[tuple[str, Callable[[_Subject], str]], ...] = (
     ("membership", lambda subject: subject.member.name),
     ("contract code", _check_contracts),
     ("signing key", _check_key),
+    ("other secrets", _check_secret_files),
     ("TLS certificate", _check_certificate),
     ("consensus log", _check_wal),
     ("sign-state", _check_sign_state),

@@ -20,6 +20,7 @@ from node.execution.restarts import Pending
 from node.ledger import LedgerOverStore, LedgerSettings, init_ledger, open_ledger
 from node.mempool import Journal, Replay, open_journal
 from node.pending import pending_of
+from node.secret_files import check_private, read_secret
 from node.store.faults import StoreMissing, damaged_store, disk_faults
 from node.store.opening import NodeStore, StoreSettings, has_store
 from node.store.pruning import Retention
@@ -95,14 +96,13 @@ def read_self(config: NodeConfig) -> Self:
 
 
 def read_key(path: Path) -> SigningKey:
-    """Return the Ed25519 key whose 32-byte seed the file holds in hex. Raises BadKey."""
-    try:
-        text = path.read_text(encoding="ascii")
-    except OSError as error:
-        raise BadKey(f"{path}: {error.strerror}") from error
-    except ValueError as error:
-        raise BadKey(f"{path}: is not {SEED_BYTES} bytes in hex") from error
-    return key_of(text, str(path))
+    """Return the Ed25519 key whose 32-byte seed the file holds in hex.
+
+    Raises:
+        SecretFault: the file cannot be read, or others than its owner can.
+        BadKey: it holds no seed.
+    """
+    return key_of(read_secret(path), str(path))
 
 
 def key_of(text: str, place: str) -> SigningKey:
@@ -117,7 +117,8 @@ def key_of(text: str, place: str) -> SigningKey:
 
 
 def identity_of(config: NodeConfig, own: Self) -> Identity:
-    """Return who this node is to its peers."""
+    """Return who this node is to its peers. Raises SecretFault."""
+    check_private(config.path(config.p2p.private_key))
     return Identity(
         public_key=own.key.public_key,
         certificate_path=config.path(config.p2p.certificate),

@@ -12,7 +12,7 @@ from typing import Any
 
 from consensus.guard import SignState
 from genesis.schema import Genesis
-from node.app import facts_of, rpc_settings
+from node.app import facts_of
 from node.blobs import BlobRequests
 from node.config import NodeConfig
 from node.execution.reads import LedgerReads
@@ -21,6 +21,8 @@ from node.ledger import LedgerOverStore, LedgerSettings, open_ledger
 from node.mempool import Origin, Outcome, Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing
 from node.rpc import NodeFacts, PeerView, RpcServer
+from node.secret_files import private_files
+from node.serving import rpc_settings
 from node.store.opening import StoreSettings
 from node.store.sign_state import SignStateFiles, show_mark
 from primitives.errors import LocalFault
@@ -109,6 +111,7 @@ async def inspect(
         LocalFault: there is no store, it is damaged, or the port is taken.
     """
     with ExitStack() as opened:
+        opened.enter_context(private_files())
         files = SignStateFiles(config.sign_state_dir)
         opened.callback(files.close)
         settings = LedgerSettings(store=StoreSettings(retention=retention_of(config)))

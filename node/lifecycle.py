@@ -14,6 +14,7 @@ from node.config import NodeConfig, load_config
 from node.driver import STALL_REPORT_S
 from node.files import open_files, read_self
 from node.observe import NodeMetrics, set_up, watch_loop_lag
+from node.secret_files import private_files
 from node.view import HOOK_MEND, status_document
 from primitives.errors import LocalFault
 
@@ -30,8 +31,8 @@ def run(directory: Path) -> int:
     """
     try:
         config = load_config(directory)
-        set_up(level=config.log.level, node=config.node.name)
-        with _runner() as runner:
+        set_up(level=config.log.level, node=config.node.name, form=config.log.form)
+        with private_files(), _runner() as runner:
             return runner.run(_serve(config))
     except LocalFault as fault:
         log.critical("cannot run: %s", fault)
@@ -89,7 +90,12 @@ async def _work(node: Node, config: NodeConfig) -> None:
         if replayed:
             log.info("waiting again transactions=%d", replayed)
         await node.rpc.start()
-        log.info("serving rpc=%s:%d", config.rpc.host, node.rpc.port)
+        log.info(
+            "serving rpc=%s:%d operators=%s",
+            config.rpc.host,
+            node.rpc.port,
+            ",".join(str(door.settings) for door in node.rpc.doors[1:]),
+        )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(node.driver.run(node.first), name="driver")
             tasks.create_task(node.sync.run(), name="sync")

@@ -11,6 +11,7 @@ from pathlib import Path
 from genesis.schema import Genesis
 from node.config import NodeConfig
 from node.files import ROLLBACK, STORE, open_or_make_ledger
+from node.secret_files import private_files
 from node.store.faults import disk_faults
 from node.store.files import OsFiles
 from node.store.sign_state import free_name, held
@@ -23,6 +24,7 @@ class Rebuilt:
     aside: Path | None
 
 
+@private_files()
 def rebuild_store(config: NodeConfig, genesis: Genesis, *, remove: bool) -> Rebuilt:
     """Set the node's store aside, or remove it, and make an empty one.
 

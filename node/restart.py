@@ -22,6 +22,7 @@ from node.execution.restarts import Pending, base_of
 from node.files import STORE, WAL, Self, read_self, read_stored_note
 from node.ledger import LedgerOverStore, open_ledger
 from node.pending import APPLIED, APPLYING, read_pending, write_pending
+from node.secret_files import private_files
 from node.store.files import OsFiles
 from node.store.sign_state import SignStateFiles, free_name
 from node.store.wal import Wal
@@ -69,6 +70,7 @@ def open_stopped(directory: Path) -> Iterator[StoppedNode]:
         ledger.close()
 
 
+@private_files()
 def apply_restart(directory: Path, restarts: Sequence[SignedRestart], *, now_ms: int) -> Applied:
     """Make a stopped node go on above the statements' block, under the last of them.
 

@@ -15,6 +15,7 @@ from node.config import NodeConfig
 from node.files import ROLLBACK, STORE, retention_of
 from node.ledger import LedgerOverStore, LedgerSettings, init_ledger, open_ledger
 from node.rebuilding import remove_tree, set_aside
+from node.secret_files import private_files
 from node.store import migrations
 from node.store.chain_store import ChainStore
 from node.store.faults import StoreMissing, disk_faults
@@ -65,6 +66,7 @@ class _Plan:
         return LedgerSettings(store=StoreSettings(retention=retention_of(self.config)))
 
 
+@private_files()
 def roll_back(
     config: NodeConfig,
     genesis: Genesis,

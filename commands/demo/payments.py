@@ -20,6 +20,7 @@ from client.wallet import Wallet
 from commands.demo.agreement import check_agreement
 from commands.demo.stage import Check
 from commands.devnet_files import Devnet, DevnetNode, DevnetPlan
+from commands.options import operator_url
 from commands.output import CheckFailed, say
 from commands.processes import kill, pid_of, request_restart, run_dir_of
 from commands.temporary import fund_holders
@@ -112,7 +113,7 @@ async def _proposer(devnet: Devnet) -> DevnetNode:
     """Return the validator that proposes now, as the majority of them say."""
     names = []
     for node in devnet.validators:
-        async with RpcClient([node.url]) as rpc:
+        async with RpcClient([operator_url(node.directory)]) as rpc:
             names.append(text_field(await rpc.call("node_getConsensus"), "proposer"))
     chosen = max(names, key=names.count)
     return next(node for node in devnet.validators if node.name == chosen)

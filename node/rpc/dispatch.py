@@ -10,6 +10,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from node.rpc.audit import OK
 from node.rpc.errors import (
     AnswerTooLarge,
     BadRequest,
@@ -18,6 +19,7 @@ from node.rpc.errors import (
     NotPermitted,
     TooBusy,
     UnknownRpcMethod,
+    code_of,
     error_object,
     retry_after_s,
 )
@@ -44,6 +46,7 @@ class _Call:
     params: Params | None = None
     answer: str = ""
     fault: Rejected | LocalFault | None = None
+    asked: str = "(no method)"
 
 
 @dataclass(slots=True)
@@ -71,8 +74,12 @@ async def answer(caller: Caller, body: bytes) -> Answered:
         payload = parse(body)
         requests = _requests(payload)
     except Rejected as fault:
-        return Answered(_refused(caller, _Call(), fault))
+        calls = [_Call(asked="(no call)")]
+        text = _refused(caller, calls[0], fault)
+        _audit(caller, calls)
+        return Answered(text)
     calls = await _answer_all(caller, requests)
+    _audit(caller, calls)
     seconds = [retry_after_s(call.fault) for call in calls]
     later_s = None if None in seconds else max(second or 0 for second in seconds)
     answers = [call.answer for call in calls if not call.is_notification]
@@ -80,6 +87,14 @@ async def answer(caller: Caller, body: bytes) -> Answered:
         return Answered(None, later_s)
     text = f"[{','.join(answers)}]" if isinstance(payload, list) else answers[0]
     return Answered(text, later_s)
+
+
+def _audit(caller: Caller, calls: Sequence[_Call]) -> None:
+    if caller.operator is None:
+        return
+    for call in calls:
+        result = OK if call.fault is None else code_of(call.fault)
+        caller.services.audit.record(caller.operator, call.asked, result)
 
 
 def refusal_body(fault: Rejected) -> str:
@@ -132,11 +147,12 @@ def _read(caller: Caller, request: object) -> _Call:
             raise BadRequest("a request must be an object")
         _read_envelope(call, request)
         name = request["method"]
+        call.asked = name
         method = METHODS.get(name)
         if method is None:
             raise UnknownRpcMethod(f"no method {name[:64]!r}; ask rpc.discover")
-        if method.is_operator_only and not caller.is_operator:
-            raise NotPermitted(f"{name} is for operators: call from this machine or with the token")
+        if method.is_operator_only and caller.operator is None:
+            raise NotPermitted(f"{name} is for operators, who ask at a door of their own")
         call.params = read_params(method.params, request.get("params"))
         call.method = method
     except Rejected as fault:
@@ -231,8 +247,6 @@ def _finish(caller: Caller, call: _Call, result: object, budget: _Budget) -> Non
 
 def _refused(caller: Caller, call: _Call, fault: Rejected | LocalFault) -> str:
     call.fault = fault
+    caller.services.metrics.rpc_errors.add(of=code_of(fault))
     error = error_object(fault)
-    data = error["data"]
-    code = str(data["code"]) if isinstance(data, dict) else ""
-    caller.services.metrics.rpc_errors.add(of=code)
     return dump({"jsonrpc": "2.0", "id": call.request_id, "error": error})

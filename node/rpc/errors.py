@@ -15,6 +15,7 @@ JSON-RPC code  our code                          when
                TOO_MANY_SUBSCRIPTIONS TOO_MANY_BYTES
 -32003         NOT_READY                         the node is stopped or its disk refuses
 -32004         NOT_PERMITTED                     an operator's method, without the right to it
+               HOST_UNKNOWN                      the Host header names another host
 -32005         TOO_BUSY                          the share of strangers is used up; try again later
 """
 
@@ -164,10 +165,19 @@ class NotReady(RpcFault):
 
 
 class NotPermitted(RpcFault):
-    """The method is the operator's: call from this machine, or with the operator token."""
+    """What is asked is the operators', or no web page of this origin may ask."""
 
     code = "NOT_PERMITTED"
     rpc_code = -32004
+    http_status = 403
+
+
+class HostUnknown(RpcFault):
+    """The Host header names no host that this node is."""
+
+    code = "HOST_UNKNOWN"
+    rpc_code = -32004
+    http_status = 421
 
 
 class TooBusy(RpcFault):
@@ -184,6 +194,11 @@ def retry_after_s(fault: Rejected | LocalFault | None) -> int | None:
         return None
     seconds = dict(fault.details).get("retry_after_s")
     return seconds if isinstance(seconds, int) else None
+
+
+def code_of(fault: Rejected | LocalFault) -> str:
+    """Return the stable code of a refusal."""
+    return NotReady.code if isinstance(fault, LocalFault) else fault.code
 
 
 def error_object(fault: Rejected | LocalFault) -> dict[str, object]:

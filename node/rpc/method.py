@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from node.observe.node_metrics import NodeMetrics
+from node.rpc.audit import AuditLog, AuditSettings
 from node.rpc.errors import BadRequest
 from node.rpc.meter import Meter
 from node.rpc.ports import NodeView
@@ -25,6 +26,7 @@ class Services:
     waiters: Waiters
     renderer: Renderer
     metrics: NodeMetrics
+    audit: AuditLog = field(default_factory=lambda: AuditLog(AuditSettings()))
     # Old headers as shown; many ask for the same ones, and decided ones never change.
     headers: BoundedDict[int, dict[str, object]] = field(
         default_factory=lambda: BoundedDict(_HEADERS_MAX)
@@ -43,13 +45,13 @@ class Subscriber(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: with an operator's right or not, on a socket that can be notified or not."""
+    """Who calls: by name if an operator, on a socket that can be notified or not."""
 
     services: Services
-    is_operator: bool
+    operator: str | None  # by which process or token; None for everybody else
     meter: Meter
     subscriber: Subscriber | None = None
-    has_own_share: bool = False  # an operator by token, or the node's own agency
+    has_own_share: bool = False  # an operator, or the node's own agency
 
     @property
     def view(self) -> NodeView:

@@ -112,6 +112,7 @@ class SocketSubscriptions:
 
     publisher: "Publisher"
     outbox: Outbox
+    count_max: int = SUBSCRIPTIONS_PER_SOCKET_MAX
     topics: dict[int, Topic] = field(default_factory=dict)
     _next_id: int = 1
 
@@ -126,8 +127,8 @@ class SocketSubscriptions:
         for known, its_topic in self.topics.items():
             if its_topic == topic:
                 return known
-        if len(self.topics) >= SUBSCRIPTIONS_PER_SOCKET_MAX:
-            raise TooManySubscriptions(f"at most {SUBSCRIPTIONS_PER_SOCKET_MAX} on one socket")
+        if len(self.topics) >= self.count_max:
+            raise TooManySubscriptions(f"at most {self.count_max} on one socket")
         subscription = self._next_id
         self._next_id += 1
         self.topics[subscription] = topic

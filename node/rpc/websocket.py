@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -14,14 +14,28 @@ from node.rpc.errors import MalformedJson, TooBusy, TooManyBytes
 from node.rpc.meter import Meter
 from node.rpc.method import Caller
 from node.rpc.share import PRICE_FLOOR_S, RETRY_AFTER_S
-from node.rpc.subscriptions import Outbox, Publisher, SocketSubscriptions
+from node.rpc.subscriptions import (
+    OUTBOX_BYTES_MAX,
+    SUBSCRIPTIONS_PER_SOCKET_MAX,
+    Outbox,
+    Publisher,
+    SocketSubscriptions,
+)
 from primitives.limits import RPC_BODY_BYTES_MAX
 
 log = logging.getLogger("sapha.rpc")
 
-CALLS_AT_ONCE_MAX = 32
-PING_S = 30.0
 _SENDING = "(sending)"  # its price is learned as that of a method
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketLimits:
+    """Bounds of one WebSocket; `ping_s` in seconds."""
+
+    calls_max: int = 32  # at once
+    subscriptions_max: int = SUBSCRIPTIONS_PER_SOCKET_MAX
+    unread_bytes_max: int = OUTBOX_BYTES_MAX
+    ping_s: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,7 @@ class SocketServices:
 
     publisher: Publisher
     bodies: Bodies
+    limits: SocketLimits = field(default_factory=SocketLimits)
 
 
 class _Gone(Exception):
@@ -41,18 +56,19 @@ async def serve(
 ) -> web.WebSocketResponse:
     """Answer on one socket until either side closes it, or its client stops reading."""
     socket = web.WebSocketResponse(
-        heartbeat=PING_S, max_msg_size=RPC_BODY_BYTES_MAX, compress=False
+        heartbeat=services.limits.ping_s, max_msg_size=RPC_BODY_BYTES_MAX, compress=False
     )
     await socket.prepare(request)
-    outbox = Outbox(lambda: _drop(request))
-    subscriptions = SocketSubscriptions(services.publisher, outbox)
+    limits = services.limits
+    outbox = Outbox(lambda: _drop(request), limits.unread_bytes_max)
+    subscriptions = SocketSubscriptions(services.publisher, outbox, limits.subscriptions_max)
     session = replace(caller, meter=caller.meter.another(), subscriber=subscriptions)
     desk = _Desk(session, outbox, services.bodies)
     try:
         async with asyncio.TaskGroup() as tasks:
             writing = session.meter.another()
             tasks.create_task(_run(writing, _write(socket, outbox, writing)))
-            tasks.create_task(_run(session.meter.another(), _read(socket, desk)))
+            tasks.create_task(_run(session.meter.another(), _read(socket, desk, limits.calls_max)))
     except* _Gone:
         pass
     finally:
@@ -120,8 +136,8 @@ class _Desk:
             room.release()
 
 
-async def _read(socket: web.WebSocketResponse, desk: _Desk) -> None:
-    room = asyncio.Semaphore(CALLS_AT_ONCE_MAX)
+async def _read(socket: web.WebSocketResponse, desk: _Desk, calls_max: int) -> None:
+    room = asyncio.Semaphore(calls_max)
     async with asyncio.TaskGroup() as tasks:
         async for message in socket:
             if message.type is WSMsgType.TEXT:

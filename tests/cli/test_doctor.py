@@ -1,8 +1,12 @@
 """The doctor names the missing validator, the check that fails, and what mends it."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 
-from tests.cli.network import CLOSED, json_of, node, sapha
+from commands.options import open_rpc
+from tests.cli.network import json_of, node, sapha
 
 STATUS = {"node": "dopa", "height": 9, "validators": 4, "syncing": False}
 CONSENSUS = {"height": 10, "view": 0, "step": "prepare", "missing": ["bot"]}
@@ -40,8 +44,10 @@ def examined(**changes):
         "chain_getParticipation": took_part(100, 51, 50, 100),
         "chain_getEvidence": lambda limit: {"evidence": [], "next": None},
     }
-    with node(**(table | changes)) as served:
-        return sapha("node", "doctor", "--rpc", served.url, "--json")
+    with node(**(table | changes)) as served, TemporaryDirectory() as desk:
+        token = Path(desk) / "token"
+        token.touch(mode=0o600)
+        return sapha("node", "doctor", "--operator", served.url, "--token-file", token, "--json")
 
 
 def findings(result) -> list[str]:
@@ -174,7 +180,7 @@ def test_who_is_in_fewer_than_half_of_the_certificates_is_named_without_being_wr
 
 
 def test_a_node_that_does_not_answer_exits_3_and_its_files_are_checked(tmp_path):
-    result = sapha("node", "doctor", "--rpc", CLOSED, "--dir", tmp_path, "--json")
+    result = sapha("node", "doctor", "--dir", tmp_path, "--json")
 
     assert result.exit_code == 3
     assert "does not answer" in findings(result)[0]
@@ -194,3 +200,40 @@ def test_a_validator_that_is_passed_over_is_named_with_its_missed_turns_and_is_n
     assert len(found["notes"]) == 1
     assert "bot is passed over up to height 374" in found["notes"][0]
     assert "missed 4 turns in a row, the last at height 310" in found["notes"][0]
+
+
+@pytest.mark.parametrize("act", ["doctor", "peers"])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "--dir of the node, or --operator"),
+        (("--operator", "https://127.0.0.1:1"), "--token-file"),
+        (("--operator", "127.0.0.1:1", "--token-file", "t"), "must start with http"),
+    ],
+)
+def test_what_needs_an_operators_rights_says_how_to_have_them(act, options, said):
+    result = sapha("node", act, *options)
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_a_token_that_others_may_read_is_not_used(tmp_path):
+    token = tmp_path / "token"
+    token.touch(mode=0o644)
+
+    result = sapha("node", "peers", "--operator", "https://127.0.0.1:1", "--token-file", token)
+
+    assert result.exit_code == 1
+    assert f"chmod 600 {token}" in result.stderr
+
+
+def test_a_token_goes_to_no_other_address(tmp_path, monkeypatch):
+    token = tmp_path / "token"
+    token.touch(mode=0o600)
+    token.write_text("operator-token-0123456789-0123456789")
+    monkeypatch.setenv("SAPHA_TOKEN_FILE", str(token))
+
+    client = open_rpc(["https://sapha.example"])
+
+    assert client._settings.token == ""

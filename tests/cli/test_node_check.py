@@ -112,4 +112,4 @@ def test_the_command_exits_1_and_shows_every_check(home):
     data = json_of(result)
     assert result.exit_code == 1
     assert [item["name"] for item in data["checks"] if not item["ok"]] == ["signing key"]
-    assert len(data["checks"]) == 9
+    assert len(data["checks"]) == 10

@@ -10,6 +10,8 @@ import pytest
 
 from client import keystore, sealing
 from client.keystore import Cost
+from client.rpc import RpcClient
+from commands.options import operator_url
 from consensus import Standing
 from genesis.verify import load_genesis
 from node.backups import BACKUP_BYTES_MAX
@@ -239,7 +241,8 @@ async def test_an_inspected_directory_answers_reads_and_takes_nothing(home):
     status = await asyncio.to_thread(ask, "chain_getStatus")
     block = await asyncio.to_thread(ask, "chain_getBlock", at=2)
     refused = await asyncio.to_thread(ask, "tx_submit", transaction="0x00")
-    engine = await asyncio.to_thread(ask, "node_getConsensus")
+    async with RpcClient([operator_url(home)]) as rpc:
+        engine = await rpc.call("node_getConsensus")
     serving.cancel()
     await asyncio.wait([serving])
 
@@ -248,7 +251,7 @@ async def test_an_inspected_directory_answers_reads_and_takes_nothing(home):
     assert block["result"]["height"] == 2
     assert refused["error"]["data"]["code"] == "NOT_READY"
     assert "only inspected" in refused["error"]["message"]
-    assert engine["result"]["step"] == "inspected"
+    assert engine["step"] == "inspected"
 
 
 def read_bundle(file) -> dict[str, str]:
@@ -258,8 +261,11 @@ def read_bundle(file) -> dict[str, str]:
 
 def test_a_bundle_holds_what_helps_and_no_secret(home, tmp_path):
     token = "operator-token-0123456789"
+    (home / "keys" / "monitoring.token").write_text(token)
     config = home / "node.toml"
-    config.write_text(config.read_text().replace("[rpc]", f'[rpc]\noperator_token = "{token}"'))
+    config.write_text(
+        config.read_text() + '\n[operator.tokens]\nmonitoring = "keys/monitoring.token"\n'
+    )
     seed = (home / "keys" / "validator.key").read_text().strip()
     pem = (home / "tls" / "key.pem").read_text()
     (home / "data" / "halt-3.json").write_text('{"reason": "two certificates"}')

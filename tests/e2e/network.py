@@ -9,8 +9,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,17 @@ class Network:
     def call(self, node: int, method: str, **params: Any) -> Any:
         """Call one method of one validator; raises on an error answer or no answer."""
         return call(self.rpc[node], method, **params)
+
+    def ask_operator(self, node: int, method: str, **params: Any) -> Any:
+        """Call one method of one validator at its operators' socket."""
+        return result_of(at_socket(self.socket(node), "POST", "/rpc", request_of(method, params)))
+
+    def metrics(self, node: int) -> str:
+        """Return what one validator counts."""
+        return at_socket(self.socket(node), "GET", "/metrics").decode()
+
+    def socket(self, node: int) -> Path:
+        return self.directory / f"validator-{node}" / "data" / "operator.sock"
 
     def height(self, node: int) -> int:
         return self.call(node, "chain_getStatus")["height"]
@@ -57,13 +69,44 @@ class Network:
 
 def call(url: str, method: str, **params: Any) -> Any:
     """One JSON-RPC call with urllib; raises RuntimeError on an error answer."""
-    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
+    body = request_of(method, params)
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"})  # noqa: S310
     with urllib.request.urlopen(request, timeout=70) as answer:  # noqa: S310
-        reply = json.load(answer)
+        return result_of(answer.read())
+
+
+def request_of(method: str, params: dict[str, Any]) -> bytes:
+    return json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
+
+
+def result_of(body: bytes) -> Any:
+    reply = json.loads(body)
     if "error" in reply:
         raise RuntimeError(reply["error"])
     return reply["result"]
+
+
+class AtSocket(HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=70)
+        self.path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        try:
+            self.sock.connect(str(self.path))
+        except FileNotFoundError as error:
+            raise ConnectionRefusedError(f"{self.path}: nobody listens") from error
+
+
+def at_socket(path: Path, method: str, target: str, body: bytes = b"") -> bytes:
+    """Ask at a Unix socket, and return the body of the answer."""
+    with closing(AtSocket(path)) as connection:
+        connection.request(method, target, body, {"Content-Type": "application/json"})
+        return connection.getresponse().read()
 
 
 def until(condition, what: str, timeout_s: float = START_S) -> None:

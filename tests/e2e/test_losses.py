@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import urllib.error
-import urllib.request
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -86,7 +85,7 @@ class Town:
         return self.network.call(node, "chain_getStatus")["signing"]
 
     def health(self, node: int) -> dict:
-        return self.network.call(node, "node_getHealth")
+        return self.network.ask_operator(node, "node_getHealth")
 
     def wait_signing(self, *nodes: int) -> None:
         for node in nodes:
@@ -216,9 +215,10 @@ def test_who_is_waited_for_is_said_everywhere_an_operator_looks(town):
     said = "starting: 1 of 2 other validators told their open height; missing: validator-"
     until(lambda: said in str(town.signing(3)), "validator 3 says whom it waits for")
     until(lambda: "not signing reason=waiting" in town.log(3), "the log says so")
-    for command in ("status", "doctor"):
+    asks = (["status", "--rpc", town.network.rpc[3]], ["doctor", "--dir", str(town.home(3))])
+    for command in asks:
         done = subprocess.run(
-            [*SAPHA, "node", command, "--rpc", town.network.rpc[3]],
+            [*SAPHA, "node", *command],
             check=False,
             capture_output=True,
             text=True,
@@ -226,9 +226,7 @@ def test_who_is_waited_for_is_said_everywhere_an_operator_looks(town):
         )
         assert said in done.stdout, done
     assert said in str(town.health(3))
-    metrics = town.network.rpc[3].removesuffix("/rpc") + "/metrics"
-    with urllib.request.urlopen(metrics, timeout=10) as answer:  # noqa: S310 - loopback
-        lines = answer.read().decode().splitlines()
+    lines = town.network.metrics(3).splitlines()
     assert "sapha_may_sign 0" in lines
     assert 'sapha_not_signing{reason="waiting"} 1' in lines
     town.start(1, 2)

@@ -130,7 +130,7 @@ def test_a_stopped_validator_is_passed_over_and_proposes_again_when_it_is_back(n
     os.kill(stopped, signal.SIGSTOP)
     try:
         _pay_until(payer, lambda: passed_over(network) == ["validator-2"])
-        status = network.call(0, "node_getConsensus")
+        status = network.ask_operator(0, "node_getConsensus")
     finally:
         os.kill(stopped, signal.SIGCONT)
 
@@ -149,7 +149,7 @@ def passed_over(network) -> list[str]:
 
 
 def missed(network, name: str) -> int:
-    turns = network.call(0, "node_getConsensus")["turns"]
+    turns = network.ask_operator(0, "node_getConsensus")["turns"]
     return next((turn["missed"] for turn in turns if turn["validator"] == name), 0)
 
 

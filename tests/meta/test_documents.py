@@ -1,7 +1,6 @@
 """The documents are true where a program can tell: links, anchors, commands, error codes."""
 
 import ast
-import dataclasses
 import re
 from pathlib import Path
 from typing import Any
@@ -138,17 +137,6 @@ def test_the_protocol_lists_every_limit_with_its_value():
     values = {name: value for name, value in vars(limits).items() if name.isupper()}
 
     assert [n for n, v in values.items() if f"| `{n}` | {v:,} |" not in listed] == []
-
-
-def test_the_operators_guide_lists_every_setting_of_node_toml():
-    from node.config import NodeConfig
-
-    listed = texts()["docs/operator.md"]
-    sections = {f.name: f.type for f in dataclasses.fields(NodeConfig) if f.name != "directory"}
-    settings = [f"[{name}] {field}" for name, cls in sections.items() for field in cls.model_fields]
-
-    assert settings
-    assert [setting for setting in settings if f"| `{setting}` |" not in listed] == []
 
 
 HOP = re.compile(r"^\| \d \| `([\w/.]+)` \| `([\w.]+)` \|", re.M)

@@ -45,6 +45,9 @@ def test_a_minimal_file_is_complete(tmp_path):
         (GOOD + '[log]\nlevel = "LOUD"\n', "log.level"),
         (GOOD + "[weather]\n", "weather"),
         (GOOD + "[retention]\nblocks = -1\n", "retention.blocks"),
+        (GOOD + '[operator]\nhost = "127.0.0.1"\n', "operator: "),
+        (GOOD + '[operator]\nhost = "10.0.0.1"\ntokens = {me = "t"}\n', "loopback"),
+        (GOOD + 'certificate = "c.pem"\n', "together"),
         ("[node", "node.toml"),
     ],
 )

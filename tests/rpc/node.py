@@ -3,7 +3,7 @@
 import asyncio
 import json
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import aiohttp
@@ -13,7 +13,7 @@ from contracts.sdk.dispatch import abi
 from genesis.schema import show_genesis
 from node.mempool import Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing, judge_clocks
-from node.rpc import NodeFacts, NodeView, PeerView, RpcServer, RpcSettings
+from node.rpc import NodeFacts, NodeView, OperatorSettings, PeerView, RpcServer, RpcSettings
 from tests.execution.chain import ALICE, Chain
 from tests.mempool.builders import Mempool
 
@@ -86,6 +86,27 @@ class Node:
         self.server = server
         self.session = session
         self.url = f"http://127.0.0.1:{server.port}"
+        self.socket = next((d.settings.socket for d in server.doors if d.settings.socket), None)
+
+    async def answer_operator(self, method: str, **params: object) -> dict:
+        """Return the whole answer to one call at the operators' socket."""
+        request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        return json.loads((await self.page("/rpc", "POST", json=request))[1])
+
+    async def ask_operator(self, method: str, **params: object) -> object:
+        """Return the result of one call at the operators' socket, which must succeed."""
+        answer = await self.answer_operator(method, **params)
+        assert "result" in answer, answer
+        return answer["result"]
+
+    async def page(self, path: str, verb: str = "GET", **options: object) -> tuple[int, str]:
+        """Return the status and the text of a page at the operators' socket."""
+        connector = aiohttp.UnixConnector(str(self.socket))
+        async with (
+            aiohttp.ClientSession(connector=connector) as session,
+            session.request(verb, f"http://localhost{path}", **options) as response,
+        ):
+            return response.status, await response.text()
 
     async def post(self, body: bytes | str, **headers: str) -> tuple[int, object]:
         """Post a body; return the HTTP status and the JSON answer, None when it is empty."""
@@ -142,7 +163,10 @@ async def running_node(folder: Path, settings: RpcSettings | None = None, **opti
         abis={name: abi(contract) for name, contract in CONTRACTS.items()},
     )
     view: NodeView = View(facts, mempool)
-    server = RpcServer(view, settings or RpcSettings())
+    settings = settings or RpcSettings()
+    if not settings.operator.doors():
+        settings = replace(settings, operator=OperatorSettings(socket=folder / "o.sock"))
+    server = RpcServer(view, settings)
     mempool.pool.on_dropped = server.on_dropped
     await server.start()
     publishing = asyncio.create_task(server.run())

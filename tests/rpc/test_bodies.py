@@ -24,7 +24,7 @@ async def full_node(tmp_path):
     """A node for 2,000 bytes of requests, with two calls of 1,000 that wait."""
     async with running_node(tmp_path, RpcSettings(bodies_bytes_max=2_000)) as node:
         waiting = [asyncio.create_task(node.post(CALL)) for _ in range(2)]
-        await until(lambda: node.server._bodies.bytes_held == 2_000)
+        await until(lambda: node.server.bodies.bytes_held == 2_000)
         yield node
         for call in waiting:
             call.cancel()
@@ -44,10 +44,10 @@ async def test_over_the_bound_a_call_on_a_socket_is_refused_and_the_socket_stays
         async with node.session.ws_connect(f"{node.url}/ws") as ws:
             await ws.send_str(STATUS)
             refused = json.loads(await ws.receive_str(timeout=5))
-            node.server._bodies.bytes_held = 0
+            node.server.bodies.bytes_held = 0
             await ws.send_str(STATUS)
             answered = json.loads(await ws.receive_str(timeout=5))
-        node.server._bodies.bytes_held = 2_000
+        node.server.bodies.bytes_held = 2_000
 
     assert refused["error"]["data"]["code"] == "TOO_MANY_BYTES"
     assert "result" in answered
@@ -59,7 +59,7 @@ async def test_an_answered_request_is_held_no_more(tmp_path):
             status, _answer = await node.post(STATUS)
             assert status == 200
 
-        assert node.server._bodies.bytes_held == 0
+        assert node.server.bodies.bytes_held == 0
 
 
 def test_a_request_that_is_refused_half_way_gives_back_what_it_held():

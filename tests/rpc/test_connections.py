@@ -49,7 +49,7 @@ async def test_the_idle_socket_that_was_used_least_lately_makes_room(tmp_path):
         connection(node) as (first_reader, first_writer),
         connection(node) as (second_reader, _second_writer),
     ):
-        await until(lambda: len(node.server._connections) == 2)
+        await until(lambda: len(node.server.public.connections) == 2)
         first_writer.write(request_of(STATUS))
         await first_reader.readuntil(b"}}")
 

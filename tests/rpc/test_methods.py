@@ -296,17 +296,16 @@ async def test_a_page_of_evidence_out_of_bounds_is_refused(node, params):
 async def test_clocks_are_shown_as_metrics(node):
     node.view.offsets_ms = {"v1": 5_000.0, "v2": 10.0, "v3": -10.0}
 
-    async with node.session.get(f"{node.url}/metrics") as response:
-        page = await response.text()
+    _status, page = await node.page("/metrics")
 
     assert "sapha_clock_offset_seconds -0.005" in page
     assert 'sapha_peer_clock_offset_seconds{peer="v1"} 4.995' in page
 
 
 async def test_operators_see_peers_health_and_consensus(node):
-    peers = await node.call("node_getPeers")
-    health = await node.call("node_getHealth")
-    consensus = await node.call("node_getConsensus")
+    peers = await node.ask_operator("node_getPeers")
+    health = await node.ask_operator("node_getHealth")
+    consensus = await node.ask_operator("node_getConsensus")
 
     assert peers[0]["name"] == "v1"
     assert peers[0]["connected"] is True

@@ -120,7 +120,7 @@ async def test_a_bug_in_a_method_is_an_internal_error_and_no_secret(node, monkey
 
     monkeypatch.setattr(node.view, "peers", broken)
 
-    answer = await node.answer("node_getPeers")
+    answer = await node.answer_operator("node_getPeers")
 
     assert answer["error"]["data"]["code"] == "INTERNAL"
     assert "hunter2" not in json.dumps(answer)
@@ -130,7 +130,7 @@ async def test_a_bug_in_a_method_is_an_internal_error_and_no_secret(node, monkey
 async def test_a_result_that_is_no_json_is_an_internal_error(node, monkeypatch, caplog):
     monkeypatch.setattr(node.view, "seen", {"height": object()})
 
-    answer = await node.answer("node_getConsensus")
+    answer = await node.answer_operator("node_getConsensus")
 
     assert answer["error"]["data"]["code"] == "INTERNAL"
     assert "no JSON" in caplog.text

@@ -277,11 +277,10 @@ async def test_operators_do_not_wait_behind_strangers(tmp_path):
     settings = RpcSettings(share=DRY)
     async with running_node(tmp_path, settings) as node:
         node.server.share.spend("10.0.0.9", 1_000.0)
-        object.__setattr__(node.server._settings.auth, "token", "secret")
 
-        answer = await node.answer("chain_getStatus", Authorization="Bearer secret")
+        status = await node.ask_operator("chain_getStatus")
 
-    assert answer["result"]["height"] == 0
+    assert status["height"] == 0
 
 
 async def test_work_in_a_loop_gives_way_after_each_slice():

@@ -182,7 +182,7 @@ async def test_a_subscriber_that_never_reads_is_dropped_and_others_are_served(no
         _item, committed = await commit_transfer(node)
 
         told = [await good.next()]
-        while len(node.server._connections) == 3:
+        while len(node.server.public.connections) == 3:
             node.server.on_committed(committed)
             told.append(await good.next())
         alive = await good.ask("chain_getStatus")

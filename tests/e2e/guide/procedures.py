@@ -10,6 +10,7 @@ PROCEDURES: dict[str, Callable[[World], None]] = {
     "The coordinator writes the plan and the genesis": accidents.nothing,
     "Everybody verifies, then starts": accidents.nothing,
     "Licence, money, wallets, payment": accidents.nothing,
+    "Settings": accidents.nothing,
     "Is my node well?": accidents.nothing,
     "Looking at money": accidents.nothing,
     "A certificate is about to run out": accidents.old_certificate,

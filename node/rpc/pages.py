@@ -1,0 +1,235 @@
+"""What is served under each path of a door: POST /rpc, GET /health, /ws, and /metrics to operators.
+
+Owns routes, limits on bodies, and what a refusal looks like. Calls are `dispatch`'s.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from aiohttp import web
+
+from node.rpc import websocket
+from node.rpc.auth import Auth
+from node.rpc.bodies import Body
+from node.rpc.chain import PARTICIPATION_HEIGHTS
+from node.rpc.dispatch import answer, refusal_body
+from node.rpc.errors import (
+    BadRequest,
+    BodyTooLarge,
+    BodyTooSlow,
+    HostUnknown,
+    NotPermitted,
+    RpcFault,
+    retry_after_s,
+)
+from node.rpc.meter import Meter
+from node.rpc.method import Caller, Services
+from node.rpc.share import PRICE_FLOOR_S, RETRY_AFTER_S
+from node.rpc.strict_json import dump
+from primitives.limits import RPC_BODY_BYTES_MAX
+
+_PARSE_S_PER_BYTE = 20e-9
+
+Handler = Callable[[web.BaseRequest, "Visit"], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request: by which door it came, by whom if an operator sent it, who pays for it."""
+
+    is_at_operators_door: bool
+    operator: str | None
+    client: str  # the address that it came from
+    auth: Auth
+    reached: str | None  # the address that it came in at; None of a Unix socket
+    meter: Meter
+    has_own_share: bool
+
+
+class Pages:
+    """Answers requests; `sockets` counts the clients' connections."""
+
+    def __init__(
+        self,
+        services: Services,
+        sockets_of: websocket.SocketServices,
+        *,
+        body_s: float,
+        sockets: Callable[[], int],
+    ) -> None:
+        self._services = services
+        self._metrics = services.metrics
+        self._sockets_of = sockets_of
+        self._bodies = sockets_of.bodies
+        self._body_s = body_s
+        self._sockets = sockets
+        self._routes: dict[tuple[str, str], Handler] = {
+            ("POST", "/rpc"): self._rpc,
+            ("OPTIONS", "/rpc"): _preflight,
+            ("GET", "/health"): self._health,
+            ("GET", "/ws"): self._websocket,
+        }
+        self._operator_routes = self._routes | {("GET", "/metrics"): self._show_metrics}
+
+    async def serve(self, request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
+        """Return the answer to a request, a refusal if need be."""
+        try:
+            response = await self._respond(request, visit)
+            self._audit(request, visit, str(response.status))
+            if not visit.meter.turns:
+                await visit.meter.turn(PRICE_FLOOR_S)  # whatever was asked had its price
+        except RpcFault as fault:
+            self._metrics.rpc_errors.add(of=fault.code)
+            self._audit(request, visit, fault.code, is_refused=True)
+            response = refusal(fault, fault.http_status)
+        if not response.prepared and visit.auth.allows_origin(request.headers):
+            _allow_origin(response, request)
+        return response
+
+    def _audit(
+        self, request: web.BaseRequest, visit: Visit, result: str, *, is_refused: bool = False
+    ) -> None:
+        """Write down what was asked at an operators' door; calls are written down one by one."""
+        if not visit.is_at_operators_door:
+            return
+        asked = f"{request.method} {request.path}"
+        if visit.operator is None:
+            self._services.audit.refused(visit.client, asked, result)
+        elif is_refused or request.path != "/rpc":
+            self._services.audit.record(visit.operator, asked, result)
+
+    async def _respond(self, request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
+        routes = self._operator_routes if visit.is_at_operators_door else self._routes
+        if visit.reached is not None:
+            given = request.headers.getall("Host", [])
+            if not visit.auth.allows_host(given, visit.reached):
+                raise HostUnknown(
+                    f"this node is not {','.join(given)[:100]!r}; if it is, see [rpc] hosts"
+                )
+        if visit.is_at_operators_door and visit.operator is None:
+            raise NotPermitted("this address is for operators: show a bearer token")
+        if not visit.auth.allows_origin(request.headers):
+            raise NotPermitted("no web page of this origin may call")
+        handler = routes.get((request.method, request.path))
+        if handler is None:
+            is_known = any(path == request.path for _method, path in routes)
+            status = 405 if is_known else 404
+            return refusal(BadRequest(f"no {request.method} {request.path[:100]} here"), status)
+        return await handler(request, visit)
+
+    async def _rpc(self, request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
+        with self._bodies.held() as held:
+            body = await _body_of(request, visit.meter, held, self._body_s)
+            answered = await answer(self._caller(visit), body)
+        if answered.retry_after_s is not None:
+            shed = _json(answered.text or "", HTTPStatus.TOO_MANY_REQUESTS)
+            return _retry_later(shed, answered.retry_after_s)
+        if answered.text is None:
+            return web.Response(status=204)
+        return _json(answered.text)
+
+    async def _health(self, _request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
+        report = self._services.view.health()
+        shown = report.to_json()
+        if visit.operator is None:  # what fails, where and why, is the operators'
+            shown = {"status": shown["status"]}
+        return _json(dump(shown), 200 if report.is_healthy else 503)
+
+    async def _show_metrics(self, _request: web.BaseRequest, _visit: Visit) -> web.StreamResponse:
+        self._observe()
+        text = self._metrics.registry.show()
+        return web.Response(
+            text=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        )
+
+    def _observe(self) -> None:
+        view = self._services.view
+        height = view.ledger.head().header.height
+        self._metrics.height.set(height)
+        took_part = view.ledger.participation(height - PARTICIPATION_HEIGHTS, height - 1)
+        self._metrics.signed.set_all({one.name: one.signed for one in took_part.validators})
+        self._metrics.view.set(view.consensus()["view"])
+        self._metrics.mempool_transactions.set(len(view.pool))
+        self._metrics.mempool_bytes.set(view.pool.bytes_waiting)
+        self._metrics.peers.set(sum(peer.is_connected for peer in view.peers()))
+        self._metrics.sockets.set(self._sockets())
+        signing = view.signing()
+        self._metrics.may_sign.set(signing.may_sign)
+        self._metrics.not_signing.set(signing.reason or "")
+        clocks = view.clocks()
+        self._metrics.clock_offset.set((clocks.own_ms or 0.0) / 1000)
+        self._metrics.peer_clock_offset.set_all(
+            {name: offset_ms / 1000 for name, offset_ms in clocks.peers_ms.items()}
+        )
+
+    async def _websocket(self, request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
+        if request.headers.get("Upgrade", "").lower() != "websocket":
+            return refusal(BadRequest("/ws is a WebSocket"), 400)
+        await visit.meter.turn(PRICE_FLOOR_S)
+        return await websocket.serve(request, self._caller(visit), self._sockets_of)
+
+    def _caller(self, visit: Visit) -> Caller:
+        return Caller(
+            self._services, visit.operator, visit.meter, has_own_share=visit.has_own_share
+        )
+
+
+async def _body_of(request: web.BaseRequest, meter: Meter, held: Body, body_s: float) -> bytes:
+    """Return the whole body. Raises BodyTooLarge, BodyTooSlow, TooManyBytes or BadRequest."""
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise BadRequest("a compressed body is not accepted")
+    if (request.content_length or 0) > RPC_BODY_BYTES_MAX:
+        raise BodyTooLarge(f"{request.content_length} bytes, at most {RPC_BODY_BYTES_MAX}")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(body_s):
+            async for chunk in request.content.iter_any():
+                held.grow(len(chunk))
+                body += chunk
+                if len(body) > RPC_BODY_BYTES_MAX:
+                    raise BodyTooLarge(f"more than {RPC_BODY_BYTES_MAX} bytes")
+    except TimeoutError as error:
+        raise BodyTooSlow(f"{len(body)} bytes in {body_s} s") from error
+    await meter.turn(PRICE_FLOOR_S + len(body) * _PARSE_S_PER_BYTE)  # before it is parsed
+    return bytes(body)
+
+
+async def _preflight(_request: web.BaseRequest, _visit: Visit) -> web.StreamResponse:
+    return web.Response(
+        status=204,
+        headers={
+            "Access-Control-Allow-Methods": "POST",
+            "Access-Control-Allow-Headers": "Content-Type, Authorization",
+            "Access-Control-Max-Age": "600",
+        },
+    )
+
+
+def _allow_origin(response: web.StreamResponse, request: web.BaseRequest) -> None:
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Vary"] = "Origin"
+
+
+def _json(text: str, status: int = 200) -> web.Response:
+    return web.Response(
+        body=text.encode(), status=status, headers={"Content-Type": "application/json"}
+    )
+
+
+def _retry_later(response: web.Response, seconds: int) -> web.Response:
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def refusal(fault: RpcFault, status: int) -> web.Response:
+    """Return the answer that refuses a request."""
+    response = _json(refusal_body(fault), status)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        _retry_later(response, retry_after_s(fault) or RETRY_AFTER_S)
+    if status in {408, 413, 503}:
+        response.force_close()  # the rest of the body is not read
+    return response

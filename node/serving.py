@@ -1,0 +1,106 @@
+"""Reads from settings and files where clients and operators are served."""
+
+from dataclasses import replace
+from ipaddress import ip_network
+from ssl import SSLContext
+
+from node.config import NodeConfig
+from node.rpc import (
+    AuditSettings,
+    Auth,
+    ConnectionLimits,
+    OperatorSettings,
+    RpcSettings,
+    ShareLimits,
+    SocketLimits,
+    Tokens,
+)
+from node.rpc.tls import server_context
+from node.secret_files import check_private, read_secret
+from primitives.errors import LocalFault
+
+TOKEN_CHARS_MIN = 32
+
+
+class BadToken(LocalFault):
+    """A file does not hold an operator's token."""
+
+
+def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
+    """Return where clients and operators are served; `port` takes the place of node.toml's.
+
+    Raises:
+        SecretFault: a file of a token or a key cannot be read, or others can.
+        BadToken: a file holds no token.
+        BadTlsFile: a certificate and its key cannot be used.
+    """
+    own, operators = config.rpc, config.operator.sockets_max
+    limits = ConnectionLimits(
+        sockets_max=own.sockets_max,
+        sockets_per_ip_max=own.sockets_per_ip_max,
+        idle_s=own.idle_s,
+        header_s=own.header_s,
+        write_s=own.write_s,
+    )
+    return RpcSettings(
+        host=own.host,
+        port=own.port if port is None else port,
+        tls=tls_of(config, own.certificate, own.private_key),
+        body_s=own.body_s,
+        bodies_bytes_max=own.bodies_bytes_max,
+        waiting_max=own.waiting_max,
+        waiting_per_client_max=own.waiting_per_client_max,
+        socket_limits=SocketLimits(
+            calls_max=own.socket_calls_max,
+            subscriptions_max=own.socket_subscriptions_max,
+            unread_bytes_max=own.socket_unread_bytes_max,
+            ping_s=own.socket_ping_s,
+        ),
+        limits=limits,
+        auth=Auth(
+            origins=frozenset(own.origins),
+            hosts=frozenset(
+                name.lower() for name in (own.host, config.operator.host, *own.hosts) if name
+            ),
+            own_networks=tuple(ip_network(name) for name in own.own_networks),
+        ),
+        share=ShareLimits(part=own.share_percent / 100, **own.share.model_dump()),
+        own_share=ShareLimits(part=own.own_share_percent / 100, **own.share.model_dump()),
+        operator=OperatorSettings(
+            socket=config.operator_socket,
+            host=config.operator.host,
+            port=config.operator.port,
+            tls=tls_of(config, config.operator.certificate, config.operator.private_key),
+            tokens=tokens_of(config),
+            audit=AuditSettings(
+                path=config.audit_file,
+                bytes_max=config.audit.bytes_max,
+                files_max=config.audit.files_max,
+            ),
+            limits=replace(limits, sockets_max=operators, sockets_per_ip_max=operators),
+        ),
+    )
+
+
+def tls_of(config: NodeConfig, certificate: str, private_key: str) -> SSLContext | None:
+    """Return how a door shows its certificate, None without one. Raises LocalFault."""
+    if not certificate:
+        return None
+    key = config.path(private_key)
+    check_private(key)
+    return server_context(config.path(certificate), key)
+
+
+def tokens_of(config: NodeConfig) -> Tokens:
+    """Return the operators' tokens from their files. Raises SecretFault or BadToken."""
+    found = {}
+    for name, file in config.operator.tokens.items():
+        path = config.path(file)
+        token = read_secret(path).strip()
+        if len(token) < TOKEN_CHARS_MIN or not token.isascii() or not token.isprintable():
+            raise BadToken(
+                f"{path}: the token of {name} has at least {TOKEN_CHARS_MIN} ASCII characters;"
+                " make one with: openssl rand -hex 32"
+            )
+        found[name] = token
+    return Tokens(found)
