@@ -32,7 +32,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 
 _P = ParamSpec("_P")
 _NEXT_STEPS = {
-    UNREACHABLE: "Is the node running, and is --rpc its address? Try: sapha node doctor",
+    UNREACHABLE: "Does the node run, and is --rpc its address? Try: sapha node doctor --dir DIR",
 }
 
 

@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from commands.options import open_rpc
 from tests.cli.network import json_of, node, sapha
 
 STATUS = {"node": "dopa", "height": 9, "validators": 4, "syncing": False}
@@ -199,3 +200,40 @@ def test_a_validator_that_is_passed_over_is_named_with_its_missed_turns_and_is_n
     assert len(found["notes"]) == 1
     assert "bot is passed over up to height 374" in found["notes"][0]
     assert "missed 4 turns in a row, the last at height 310" in found["notes"][0]
+
+
+@pytest.mark.parametrize("act", ["doctor", "peers"])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "--dir of the node, or --operator"),
+        (("--operator", "https://127.0.0.1:1"), "--token-file"),
+        (("--operator", "127.0.0.1:1", "--token-file", "t"), "must start with http"),
+    ],
+)
+def test_what_needs_an_operators_rights_says_how_to_have_them(act, options, said):
+    result = sapha("node", act, *options)
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_a_token_that_others_may_read_is_not_used(tmp_path):
+    token = tmp_path / "token"
+    token.touch(mode=0o644)
+
+    result = sapha("node", "peers", "--operator", "https://127.0.0.1:1", "--token-file", token)
+
+    assert result.exit_code == 1
+    assert f"chmod 600 {token}" in result.stderr
+
+
+def test_a_token_goes_to_no_other_address(tmp_path, monkeypatch):
+    token = tmp_path / "token"
+    token.touch(mode=0o600)
+    token.write_text("operator-token-0123456789-0123456789")
+    monkeypatch.setenv("SAPHA_TOKEN_FILE", str(token))
+
+    client = open_rpc(["https://sapha.example"])
+
+    assert client._settings.token == ""

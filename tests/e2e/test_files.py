@@ -1,43 +1,21 @@
 """What a running node writes is its owner's alone, whatever the mask that it was started with."""
 
-import os
 import stat
 
 import pytest
 
-from commands.devnet_files import DevnetPlan, open_devnet
-from commands.processes import end, launch
-from tests.e2e.network import at_socket, request_of, result_of, until
+from tests.e2e.alone import new_alone, running
 
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture
-def node(tmp_path):
-    """A validator alone, which has decided a few blocks, started by a careless shell."""
-    devnet = open_devnet(tmp_path / "net", DevnetPlan(validators=1, base_port=0))
-    [node] = devnet.validators
-    before = os.umask(0)
-    try:
-        process = launch(node, tmp_path / "run")
-    finally:
-        os.umask(before)
-    path = node.directory / "data" / "operator.sock"
-    status = request_of("chain_getStatus", {})
-    until(
-        lambda: result_of(at_socket(path, "POST", "/rpc", status))["height"] >= 3,
-        "the validator decides blocks",
-    )
-    yield node
-    end([process.pid])
-    process.wait()
-
-
-def test_files_are_0600_and_folders_0700(node):
-    data = node.directory / "data"
-    found = {path: path.lstat().st_mode for path in [data, *data.rglob("*")]}
-    private = [node.directory / name for name in ("keys/validator.key", "tls/key.pem", "node.log")]
-    found |= {path: path.lstat().st_mode for path in private}
+def test_files_are_0600_and_folders_0700(tmp_path):
+    with running(new_alone(tmp_path), mask=0) as alone:
+        data = alone.directory / "data"
+        found = {path: path.lstat().st_mode for path in [data, *data.rglob("*")]}
+        private = ("keys/validator.key", "tls/key.pem", "node.log")
+        paths = [alone.directory / name for name in private]
+        found |= {path: path.lstat().st_mode for path in paths}
 
     wrong = {
         str(path): oct(stat.S_IMODE(mode))

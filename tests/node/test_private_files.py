@@ -1,5 +1,6 @@
 """Secrets that others may read refuse the start; what is written for a node is private."""
 
+import json
 import os
 import stat
 import subprocess
@@ -22,6 +23,17 @@ def home(tmp_path):
     return directory
 
 
+def start(home) -> subprocess.CompletedProcess:
+    """Start the node as a process, which must end by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "sapha", "node", "start", "--dir", str(home)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o610])
 @pytest.mark.parametrize("name", ["keys/validator.key", "tls/key.pem"])
 def test_a_key_that_others_may_read_or_change_refuses_the_start(home, name, mode):
@@ -40,17 +52,21 @@ def test_a_key_that_others_may_read_or_change_refuses_the_start(home, name, mode
 def test_a_node_with_an_open_key_ends_with_the_reason(home):
     (home / "keys" / "validator.key").chmod(0o644)
 
-    done = subprocess.run(
-        [sys.executable, "-m", "sapha", "node", "start", "--dir", str(home)],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = start(home)
 
     assert done.returncode == 1
     assert "cannot run: " in done.stderr
     assert "validator.key: mode 0644" in done.stderr
+
+
+def test_the_form_of_the_log_is_a_setting(home, monkeypatch):
+    (home / "keys" / "validator.key").chmod(0o644)
+    monkeypatch.setenv("SAPHA__LOG__FORM", "json")
+
+    done = start(home)
+
+    entry = json.loads(done.stderr.splitlines()[-1])
+    assert (entry["level"], entry["node"]) == ("CRITICAL", "validator-0")
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root gives files away")
