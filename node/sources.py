@@ -35,6 +35,7 @@ from node.settings import (
     RetentionSection,
     RpcSection,
     SignStateSection,
+    StoreSection,
     SyncSection,
 )
 
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     operator: OperatorSection = OperatorSection()
     audit: AuditSection = AuditSection()
     mempool: MempoolSection = MempoolSection()
+    store: StoreSection = StoreSection()
     blobs: BlobsSection = BlobsSection()
     sync: SyncSection = SyncSection()
     retention: RetentionSection = RetentionSection()
