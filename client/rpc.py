@@ -40,6 +40,7 @@ class RpcSettings:
     answer_timeout_s: float = 30.0
     token: str = ""  # bearer token for operator methods
     tls: ssl.SSLContext | None = None  # for https; None: the authorities that this system trusts
+    local_address: str = ""  # the address to come from, where the machine has several
     asks_again: bool = True  # where a node is busy, after the pause that it asks for
 
 
@@ -273,7 +274,10 @@ class RpcClient:
     def _way_to(self, url: str) -> aiohttp.BaseConnector:
         if url.startswith(UNIX_SCHEME):
             return aiohttp.UnixConnector(url.removeprefix(UNIX_SCHEME), limit=0)
-        return aiohttp.TCPConnector(limit=0, ssl=self._settings.tls or True)
+        own = self._settings.local_address
+        return aiohttp.TCPConnector(
+            limit=0, ssl=self._settings.tls or True, local_addr=(own, 0) if own else None
+        )
 
     def _live(self, url: str) -> aiohttp.ClientSession:
         if not self._sessions:

@@ -128,6 +128,7 @@ class DevnetPlan:
     parameters: Parameters | None = None
     strangers_per_second: int | None = 1_000  # on one machine nobody is known at first
     share_percent: int | None = None  # of each validator's loop, for clients; None: the default
+    own_networks: tuple[str, ...] = ()  # whose requests each validator takes for its agency's own
     cast: Cast = field(default_factory=Cast)
 
 
@@ -202,6 +203,7 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
                 is_validator=name != OBSERVER,
                 strangers_per_second=plan.strangers_per_second,
                 share_percent=plan.share_percent,
+                own_networks=plan.own_networks,
             ),
         )
         for name, (p2p_port, rpc_port) in zip(names, ports, strict=True)

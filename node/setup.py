@@ -44,6 +44,7 @@ class NodePlan:
     is_validator: bool = True
     strangers_per_second: int | None = None  # None: the default of node.config
     share_percent: int | None = None  # the same
+    own_networks: tuple[str, ...] = ()  # of the node's own agency, with a share of their own
     sign_state_dir: str = ""  # as [sign_state] dir
 
 
@@ -116,7 +117,10 @@ level = "INFO"
 
 
 def _share_toml(plan: NodePlan) -> str:
-    return "" if plan.share_percent is None else f"share_percent = {plan.share_percent}\n"
+    lines = "" if plan.share_percent is None else f"share_percent = {plan.share_percent}\n"
+    if plan.own_networks:
+        lines += f"own_networks = {json.dumps(list(plan.own_networks))}\n"
+    return lines
 
 
 def _mempool_toml(plan: NodePlan) -> str:
