@@ -162,7 +162,7 @@ def lock_file(path: Path) -> int:
 def is_at(descriptor: int, path: Path) -> bool:
     """Return whether `path` still names the file of the descriptor. Raises StoreFailed."""
     try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+        return os.path.samestat(os.fstat(descriptor), path.stat())
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
