@@ -297,6 +297,9 @@ class BlobsSection(Section):
     strangers_s_max: float = _amount(600.0, "how long those of accounts wait that nobody knows")
     strangers_bytes_max: int = _count(128 * _MIB, "of theirs together")
     strangers_bytes_per_minute: int = _count(600 * _KIB, "taken from them")
+    strangers_bytes_at_once: int = _count(
+        16 * _MIB, "taken from them beyond that, once: room for a content of the largest size"
+    )
     strangers_contents_max: int = _count(5_000, "in number")
     relay_s_max: float = _amount(86_400.0, "kept by a node that is no host, until one fetched it")
     answer_s_max: float = _amount(20.0, "for one content from a member")
