@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from client.account_keys import CONTRACT, account_keys
 from client.envelope import PASSED_ON_EXPIRES_IN_MS
 from client.transaction import EXPIRES_IN_MS, Intent
 from commands.envelope import Out
@@ -21,7 +22,6 @@ from primitives.ids import show_address
 
 app = typer.Typer(no_args_is_help=True, help="Accounts that several keys share.")
 
-CONTRACT = "accounts"
 Keys = Annotated[
     list[str], typer.Argument(help="Public keys: 0x and 64 hex digits, or names of key files here.")
 ]

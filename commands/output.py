@@ -2,7 +2,8 @@
 
 0 done · 1 refused (by the ledger, a check, or this machine's files) · 2 wrong usage · 3 no node
 answered · 4 sent, and the outcome is not known · 130 interrupted, nothing is open. With
---json the result is one line of JSON; on standard error each line is one, and the last is the error.
+--json the result is one line of JSON; on standard error each line is one, and the last
+is the error.
 """
 
 import asyncio
