@@ -316,7 +316,7 @@ def _failure(url: str, error: BaseException) -> str:
         return f"{url}: {error.os_error.strerror or error.os_error}"
     if isinstance(error, TimeoutError):
         return f"{url}: no answer in time"
-    return f"{url}: {str(error) or type(error).__name__}"
+    return f"{url}: {str(error) or 'the connection broke'}"
 
 
 def _read_json(body: bytes | str, place: str) -> Answer:
@@ -328,7 +328,7 @@ def _read_json(body: bytes | str, place: str) -> Answer:
 
 def _read_one(payload: Answer, request_id: int) -> Answer | RpcRefused:
     if not isinstance(payload, dict):
-        raise BadAnswer(f"the answer is {type(payload).__name__}, not an object")
+        raise BadAnswer("the answer is not an object")
     if "error" in payload:
         return _read_error(payload["error"])
     if payload.get("id") != request_id or "result" not in payload:

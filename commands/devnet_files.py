@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from client.files import write_whole
 from client.keystore import read_secret, write_secret
 from client.wallet import Wallet
 from commands.founding import CENTRAL_BANK, agency, with_bank
@@ -222,7 +223,7 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
     seeds = {name: wallet.seed.hex() for name, wallet in founders.items()}
     write_secret(directory / "agencies.json", json.dumps(seeds, indent=2) + "\n")
     document = {"format": _FORMAT, "rpc_ports": [rpc for _, rpc in ports[:-1]]}
-    (directory / "devnet.json").write_text(json.dumps(document) + "\n", encoding="utf-8")
+    write_whole(directory / "devnet.json", (json.dumps(document) + "\n").encode())
     return load_devnet(directory)
 
 

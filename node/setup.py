@@ -152,11 +152,15 @@ def write_new(path: Path, data: bytes, *, mode: int) -> None:
     """Write a new file durably; it has its final mode from the first moment.
 
     Raises:
-        OSError: the disk refuses, or there is a file.
+        OSError: the disk refuses, or there is a file; names it, and nothing of it is left.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:  # of an open file: it has no name
+        path.unlink()
+        raise type(error)(error.errno, error.strerror, str(path)) from error
