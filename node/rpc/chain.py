@@ -41,6 +41,7 @@ async def get_status(caller: Caller, _params: NoParams) -> object:
         "passed_over": [head.validators.name_of(key) for key in head.passed_over],
         "missing": list(view.consensus().get("missing", ())),
         "syncing": view.is_syncing(),
+        "restart": hex_of(head.restart),
         "signing": {"may_sign": signing.may_sign, "waits_for": signing.waits_for},
         "version": facts.version,
         "node": facts.name,
