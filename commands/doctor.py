@@ -183,10 +183,16 @@ def _of_consensus(consensus: Answer) -> list[Finding]:
     if view == 0:
         return []  # a block is being decided; votes that are still on their way are no fault
     height = uint_field(consensus, "height")
+    why = {str(name): "listens" for name in consensus.get("listeners", [])}
+    for one in consensus.get("elsewhere", []):
+        why[text_field(one, "validator")] = "follows another restart statement"
+    shown = [f"{name} ({why[name]})" if name in why else name for name in missing]
+    away = [name for name in missing if name not in why]
+    fix = f"see whether {', '.join(away)} run, are connected and agree on the time"
     return [
         Finding(
-            f"height {height} is at view {view}, step {step}; no vote from {', '.join(missing)}",
-            "see whether these validators run, are connected and agree on the time",
+            f"height {height} is at view {view}, step {step}; no vote from {', '.join(shown)}",
+            fix if away else "they run: what keeps them from signing is said beside this",
         )
     ]
 

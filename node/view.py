@@ -16,6 +16,8 @@ from node.mempool import Admission, Journal, Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing, judge_clocks
 from node.room import DiskRoom
 from node.rpc import NodeFacts, PeerView
+from node.rpc.values import hex_of
+from node.standstill import listeners_finding, may_come_back, restarts_finding
 from node.sync import Sync
 from p2p.peers import PeerState
 from primitives.crypto import PublicKey
@@ -62,6 +64,8 @@ class RunningNode:
         self._health.add("signing", self._check_signing)
         self._health.add("peers", lambda: _peers_finding(self.parts, self.peers()))
         self._health.add("progress", self._check_progress)
+        self._health.add("listeners", self._check_listeners)
+        self._health.add("restarts", self._check_restarts)
         self._health.add("contracts", lambda: _hook_finding(self.hook_fault()))
         self._health.add("clock", lambda: self.clocks().own_finding)
         self._health.add("peer clocks", lambda: self.clocks().peers_finding)
@@ -168,11 +172,29 @@ class RunningNode:
         signing = self.signing()
         if signing.reason != "waiting":
             return None
+        status = self.parts.driver.engine.status()
+        seen = f"this node does not sign: {signing.waits_for}"
+        if status.listens_until is not None:
+            return Finding(seen, "leave it running while the others decide these blocks")
+        if not may_come_back(status.listeners, len(self.parts.validators)):
+            return Finding(seen, "see what is said of the listeners: waiting does not help")
         return Finding(
-            f"this node does not sign: {signing.waits_for}",
+            seen,
             "see that the others run, and that no second copy of this node does; it signs by "
             "itself once they have told where they are",
         )
+
+    def _check_listeners(self) -> Finding | None:
+        status = self.parts.driver.engine.status()
+        return listeners_finding(status.listeners, len(self.parts.validators))
+
+    def _check_restarts(self) -> Finding | None:
+        status = self.parts.driver.engine.status()
+        away = {peer.name for peer in self.parts.peers() if not peer.is_connected}
+        others = {name: hex_of(tag) for name, tag in status.elsewhere if name not in away}
+        stands = self.parts.driver.seconds_since_commit >= STALL_REPORT_S
+        count = len(self.parts.validators)
+        return restarts_finding(hex_of(status.restart), others, count, stands=stands)
 
     def hook_fault(self) -> EndOfBlockFailed | None:
         """Return why no block can end, None when hooks pass; looked into when nothing moves."""
@@ -252,6 +274,12 @@ def status_document(status: Status) -> dict[str, Any]:
         "peer_views": dict(status.peer_views),
         "is_validator": status.is_validator,
         "is_listening": status.is_listening,
+        "listeners": list(status.listeners),
+        "listens_until": status.listens_until,
+        "restart": hex_of(status.restart),
+        "elsewhere": [
+            {"validator": name, "restart": hex_of(tag)} for name, tag in status.elsewhere
+        ],
         "waits_for": status.waits_for,
         "halted": status.halted,
     }

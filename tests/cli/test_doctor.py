@@ -164,6 +164,22 @@ def test_consensus_that_does_not_go_on_is_a_finding(change, words):
     assert words in findings(result)[0]
 
 
+def test_a_validator_that_listens_or_follows_another_statement_is_not_looked_for():
+    change = {
+        "view": 3,
+        "missing": ["bot", "nso", "rd"],
+        "listeners": ["bot"],
+        "elsewhere": [{"validator": "nso", "restart": "0xab"}],
+    }
+
+    [some] = findings(examined(node_getConsensus=CONSENSUS | change))
+    [none] = findings(examined(node_getConsensus=CONSENSUS | change | {"missing": ["bot", "nso"]}))
+
+    assert "no vote from bot (listens), nso (follows another restart statement), rd" in some
+    assert some.endswith("see whether rd run, are connected and agree on the time")
+    assert none.endswith("they run: what keeps them from signing is said beside this")
+
+
 @pytest.mark.parametrize("change", [{"step": "idle", "view": 3}, {"view": 3, "missing": []}])
 def test_consensus_at_rest_is_no_finding(change):
     assert examined(node_getConsensus=CONSENSUS | change).exit_code == 0
