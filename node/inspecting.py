@@ -16,7 +16,7 @@ from node.app import facts_of
 from node.blobs import BlobRequests
 from node.config import NodeConfig
 from node.execution.reads import LedgerReads
-from node.files import STORE, retention_of
+from node.files import STORE, store_settings_of
 from node.ledger import LedgerOverStore, LedgerSettings, open_ledger
 from node.mempool import Origin, Outcome, Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing
@@ -24,7 +24,6 @@ from node.pending import read_pending
 from node.rpc import NodeFacts, PeerView, RpcServer
 from node.secret_files import private_files
 from node.serving import rpc_settings
-from node.store.opening import StoreSettings
 from node.store.sign_state import SignStateFiles, show_mark
 from primitives.errors import LocalFault
 
@@ -115,9 +114,8 @@ async def inspect(
         opened.enter_context(private_files())
         files = SignStateFiles(config.sign_state_dir)
         opened.callback(files.close)
-        store = StoreSettings(retention=retention_of(config))
         _step, pending = read_pending(config.data_dir)
-        settings = LedgerSettings(store=store, pending=pending)
+        settings = LedgerSettings(store=store_settings_of(config), pending=pending)
         ledger = open_ledger(genesis, config.data_dir / STORE, settings=settings)
         opened.callback(ledger.close)
         await _serve(config, _view(config, genesis, files, ledger), port, serving)

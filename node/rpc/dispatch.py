@@ -8,7 +8,7 @@ by side. Answers come in the order of the calls. Source: JSON-RPC 2.0 specificat
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from node.rpc.audit import OK
 from node.rpc.errors import (
@@ -32,7 +32,6 @@ from primitives.limits import RPC_BATCH_MAX
 
 log = logging.getLogger("sapha.rpc")
 
-ANSWER_BYTES_MAX = 32 * 1024 * 1024
 _REQUEST_MEMBERS = {"jsonrpc", "id", "method", "params"}
 
 
@@ -53,7 +52,7 @@ class _Call:
 class _Budget:
     """How many bytes of answers a body may still get, and why it gets no more turns."""
 
-    bytes_left: int = field(default=ANSWER_BYTES_MAX)
+    bytes_left: int
     shed: TooBusy | None = None
 
 
@@ -117,7 +116,7 @@ async def _answer_all(caller: Caller, requests: Sequence[object]) -> list[_Call]
     for request in requests:
         calls.append(_read(caller, request))
         await caller.meter.breathe()
-    budget = _Budget()
+    budget = _Budget(caller.services.answers.bytes_max)
     ready = [call for call in calls if call.method is not None]
     for together in _groups(ready):
         await _run_together(caller, together, budget)
@@ -212,7 +211,8 @@ async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:
     caller.services.metrics.rpc_calls.add(of=method.name)
     result: object
     if budget.bytes_left <= 0:
-        fault = AnswerTooLarge(f"the answers together exceed {ANSWER_BYTES_MAX} bytes")
+        most = caller.services.answers.bytes_max
+        fault = AnswerTooLarge(f"the answers together exceed {most} bytes")
         return _finish(caller, call, fault, budget)
     if budget.shed is not None:
         return _finish(caller, call, budget.shed, budget)
