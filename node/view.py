@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from consensus import Status
@@ -46,6 +47,7 @@ class ViewParts:
     peers: Callable[[], tuple[PeerState, ...]]
     validators: frozenset[PublicKey]
     data_dir: str
+    own_files: tuple[Path, ...]  # without which this node could not start again as it is
     heartbeat_ms: int
     now_ms: Callable[[], int]
     certificate_days_left: Callable[[], int]
@@ -244,6 +246,13 @@ def _disk_finding(parts: ViewParts) -> Finding | None:
     fault = parts.journal.fault
     if fault is not None:
         return Finding(fault, "mend the disk, then restart the node")
+    gone = [str(path) for path in (Path(parts.data_dir), *parts.own_files) if not path.exists()]
+    if gone:
+        return Finding(
+            f"gone under the running node: {', '.join(gone)}",
+            "start no second one: stop this one, put back what was taken (a store that is lost:"
+            " sapha node rebuild) and start it; without its sign-state it listens before it signs",
+        )
     free = shutil.disk_usage(parts.data_dir).free
     if free >= parts.disk_free_bytes_min:
         return None

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from commands.options import open_rpc
-from tests.cli.network import json_of, node, sapha
+from tests.cli.network import Refusal, json_of, node, sapha
 
 STATUS = {"node": "dopa", "height": 9, "validators": 4, "syncing": False}
 CONSENSUS = {"height": 10, "view": 0, "step": "prepare", "missing": ["bot"]}
@@ -193,6 +193,33 @@ def test_who_is_in_fewer_than_half_of_the_certificates_is_named_without_being_wr
         "in fewer than half of the certificates of 9 to 108: bot 49 of 100, nso 0 of 100;"
         " away, cut off, or only slower than the quorum"
     ]
+
+
+def test_what_the_store_cannot_answer_is_a_finding_beside_the_others():
+    def refuse(**_params):
+        raise Refusal("INTERNAL", "an error of this node")
+
+    check = {"name": "disk", "ok": False, "seen": "gone", "fix": "put it back"}
+
+    result = examined(
+        chain_getParticipation=refuse,
+        chain_getEvidence=refuse,
+        node_getHealth={"status": "failing", "checks": [check]},
+    )
+
+    assert result.exit_code == 1
+    assert [found.split(" |")[0] for found in findings(result)] == [
+        "check disk fails: gone",
+        "the node cannot answer chain_getParticipation: INTERNAL: an error of this node",
+        "the node cannot answer chain_getEvidence: INTERNAL: an error of this node",
+    ]
+
+
+def test_who_finds_no_node_is_told_of_other_places_before_starting_one(tmp_path):
+    [found, *_files] = findings(sapha("node", "doctor", "--dir", tmp_path, "--json"))
+
+    places, start = found.index("give --dir of that one"), found.index("sapha node start")
+    assert places < found.index("Never start a second copy") < start
 
 
 def test_a_node_that_does_not_answer_exits_3_and_its_files_are_checked(tmp_path):

@@ -15,7 +15,7 @@ from primitives.ids import Height
 from primitives.restart import SignedRestart
 from tests.builders import key
 from tests.cli.network import json_of, node, sapha
-from tests.node.homes import start
+from tests.node.homes import database_open_elsewhere, start
 from tests.node.network import Homes, reason_to_listen
 
 COMMAND = ("network", "restart-statement")
@@ -383,3 +383,15 @@ def test_who_makes_one_while_blocks_are_being_made_is_warned(homes, monkeypatch)
 
     assert [warning is None for warning in warnings] == [False, False, True]
     assert warnings[0].startswith("block 3 is 2 s old")
+
+
+def test_a_running_node_is_left_alone_also_when_its_in_use_file_is_gone(homes, file):
+    sign(homes, file, 0, 1, 2)
+    (homes[0] / "data" / "sign_state").mkdir(exist_ok=True)
+
+    with database_open_elsewhere(homes[0]):
+        [result] = apply(homes, file, 0)
+
+    assert result.exit_code == 1
+    assert "another process has the database open; stop it" in result.stderr
+    assert not (homes[0] / "data" / "restart").exists()

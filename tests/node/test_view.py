@@ -6,6 +6,7 @@ import pytest
 
 from node.observe import Finding
 from node.room import DiskRoom
+from node.store.faults import StoreFailed
 from node.view import RunningNode, ViewParts
 from p2p.peers import PeerState
 from tests.builders import keys
@@ -38,6 +39,7 @@ def peer(number: int, offset_ms: float | None) -> PeerState:
 
 def view_of(tmp_path, *offsets_ms: float | None) -> RunningNode:
     """A validator that sees the clocks of three others so far ahead of its own."""
+    (tmp_path / "wal").touch()
     status = SimpleNamespace(
         is_validator=True,
         is_listening=False,
@@ -65,6 +67,7 @@ def view_of(tmp_path, *offsets_ms: float | None) -> RunningNode:
             peers=lambda: tuple(peer(at, ms) for at, ms in enumerate(offsets_ms)),
             validators=frozenset(key.public_key for key in KEYS),
             data_dir=str(tmp_path),
+            own_files=(tmp_path / "wal",),
             heartbeat_ms=10_000,
             now_ms=lambda: 0,
             certificate_days_left=lambda: 365,
@@ -184,3 +187,39 @@ def test_where_nothing_moves_another_restart_statement_is_a_failure(tmp_path):
     found = seen_by(view, elsewhere=(("bot", b"\xab" * 8),))
 
     assert not found["restarts"].is_warning
+
+
+def test_what_is_gone_under_a_running_node_fails_the_check_of_the_disk(tmp_path):
+    view = view_of(tmp_path, 0.0, 0.0, 0.0)
+    (tmp_path / "wal").unlink()
+    file = seen_by(view)["disk"]
+    tmp_path.rmdir()
+
+    folder = seen_by(view)["disk"]
+
+    assert file.seen == f"gone under the running node: {tmp_path / 'wal'}"
+    assert folder.seen == f"gone under the running node: {tmp_path}, {tmp_path / 'wal'}"
+    assert "start no second one" in folder.mend
+    assert not view.health().is_healthy
+
+
+@pytest.mark.parametrize(
+    ("fault", "seen"),
+    [
+        (OSError(5, "Input/output error", "/srv/data"), "/srv/data: Input/output error"),
+        (OSError("no errno"), "no errno"),
+        (StoreFailed("cannot read the store"), "cannot read the store"),
+    ],
+)
+def test_a_disk_that_refuses_a_check_fails_that_check_and_no_other(tmp_path, fault, seen):
+    view = view_of(tmp_path, 0.0, 0.0, 0.0)
+
+    def refuse() -> None:
+        raise fault
+
+    view._health.add("certificate", refuse)
+
+    found = seen_by(view)
+
+    assert list(found) == ["certificate"]
+    assert found["certificate"].seen == seen
