@@ -66,8 +66,8 @@ class RunningNode:
         self._health.add("signing", self._check_signing)
         self._health.add("peers", lambda: _peers_finding(self.parts, self.peers()))
         self._health.add("progress", self._check_progress)
-        self._health.add("listeners", self._check_listeners)
-        self._health.add("restarts", self._check_restarts)
+        self._health.add("listeners", lambda: _listeners_finding(self.parts))
+        self._health.add("restarts", lambda: _restarts_finding(self.parts))
         self._health.add("contracts", lambda: _hook_finding(self.hook_fault()))
         self._health.add("clock", lambda: self.clocks().own_finding)
         self._health.add("peer clocks", lambda: self.clocks().peers_finding)
@@ -186,18 +186,6 @@ class RunningNode:
             "itself once they have told where they are",
         )
 
-    def _check_listeners(self) -> Finding | None:
-        status = self.parts.driver.engine.status()
-        return listeners_finding(status.listeners, len(self.parts.validators))
-
-    def _check_restarts(self) -> Finding | None:
-        status = self.parts.driver.engine.status()
-        away = {peer.name for peer in self.parts.peers() if not peer.is_connected}
-        others = {name: hex_of(tag) for name, tag in status.elsewhere if name not in away}
-        stands = self.parts.driver.seconds_since_commit >= STALL_REPORT_S
-        count = len(self.parts.validators)
-        return restarts_finding(hex_of(status.restart), others, count, stands=stands)
-
     def hook_fault(self) -> EndOfBlockFailed | None:
         """Return why no block can end, None when hooks pass; looked into when nothing moves."""
         probe_at_ms = self.parts.now_ms() if _is_silent(self.parts) else None
@@ -223,6 +211,18 @@ def _peers_finding(parts: ViewParts, peers: Sequence[PeerView]) -> Finding | Non
         f"not connected: {', '.join(away)}; only {tolerated} may be away",
         "start those validators, or check the network between them and this node",
     )
+
+
+def _listeners_finding(parts: ViewParts) -> Finding | None:
+    return listeners_finding(parts.driver.engine.status().listeners, len(parts.validators))
+
+
+def _restarts_finding(parts: ViewParts) -> Finding | None:
+    status, count = parts.driver.engine.status(), len(parts.validators)
+    away = {peer.name for peer in parts.peers() if not peer.is_connected}
+    others = {name: hex_of(tag) for name, tag in status.elsewhere if name not in away}
+    stands = parts.driver.seconds_since_commit >= STALL_REPORT_S
+    return restarts_finding(hex_of(status.restart), others, count, stands=stands)
 
 
 def _is_silent(parts: ViewParts) -> bool:

@@ -280,3 +280,36 @@ def test_a_token_goes_to_no_other_address(tmp_path, monkeypatch):
     client = open_rpc(["https://sapha.example"])
 
     assert client._settings.token == ""
+
+
+def shown_status(**changes) -> list[str]:
+    """The lines of `node status` below the facts of the chain."""
+    status = STATUS | {
+        "signing": {"may_sign": True, "waits_for": None},
+        "restart": "0x" + "12" * 32,
+        "listeners": [],
+        "elsewhere": [],
+    }
+    with node(chain_getStatus=status | changes) as served:
+        result = sapha("node", "status", "--rpc", served.url)
+    assert result.exit_code == 0, result.stderr
+    return result.stdout.splitlines()[3:]
+
+
+def test_the_status_of_a_network_that_nobody_brings_back_names_the_way_out():
+    [signing, found] = shown_status(listeners=["bot", "nso"])
+
+    assert signing.split() == ["signing", "yes"]
+    assert "2 of 4 validators run but may not sign: bot, nso" in found
+    assert "The night when nobody can sign" in found
+    assert "sapha network restart-statement make" in found
+
+
+def test_the_status_names_who_follows_another_restart_statement():
+    [_signing, found] = shown_status(elsewhere=[{"validator": "rd", "restart": "0xab"}])
+
+    assert "another restart statement than this node's 0x1212121212121212: rd 0xab" in found
+
+
+def test_the_status_of_a_network_in_order_says_nothing_more():
+    assert len(shown_status()) == 1
