@@ -12,6 +12,7 @@ _BEHIND_BLOCKS_MIN = 2  # one block less is a moment's difference
 class Opinion:
     """Two nodes have one chain; `stale` names the one that is behind, None when neither is."""
 
+    second: str  # the address of the second node
     height: int  # of the block that both were compared at
     stale: str | None
     behind_blocks: int
@@ -41,6 +42,7 @@ async def second_opinion(light: LightClient, first: RpcClient, second: RpcClient
         raise light.fork(lower, same)
     behind = higher.header.height - lower.header.height
     return Opinion(
+        second=second.urls[0],
         height=lower.header.height,
         stale=low_node.urls[0] if behind >= _BEHIND_BLOCKS_MIN else None,
         behind_blocks=behind,

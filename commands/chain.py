@@ -99,7 +99,10 @@ async def head(
         "stale": None if opinion is None else opinion.stale,
         "behind_blocks": None if opinion is None else opinion.behind_blocks,
     }
-    emit(data, f"height {header.height}\nhead {data['block_hash']}", as_json=as_json)
+    text = f"height {header.height}\nhead {data['block_hash']}"
+    if opinion is not None:
+        text += f"\nsame chain at {opinion.second}, height {opinion.height}"
+    emit(data, text, as_json=as_json)
 
 
 @app.command("evidence")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from client.answers import field_of, list_field, text_field, uint_field
-from client.errors import NodeUnreachable
+from client.errors import NodeUnreachable, RpcRefused
 from client.rpc import Answer, RpcClient
 from node.checks import Checked
 
@@ -47,18 +47,23 @@ async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
         health = await rpc.call("node_getHealth")
         peers = await rpc.call("node_getPeers")
         consensus = await rpc.call("node_getConsensus")
-        participation = await rpc.call("chain_getParticipation")
-        evidence = await rpc.call("chain_getEvidence", {"limit": 1})
+        refused: list[Finding] = []
+        participation = await _asked(rpc, refused, "chain_getParticipation")
+        evidence = await _asked(rpc, refused, "chain_getEvidence", {"limit": 1})
     except NodeUnreachable as error:
-        fix = "start it: sapha node start --dir DIR; if it stops again, its last log line says why"
+        fix = (
+            "if it runs elsewhere or in another directory, give --dir of that one, or --operator"
+            " and --token-file. Never start a second copy: only if none runs, sapha node start"
+            " --dir DIR; if it stops again, its last log line says why"
+        )
         unreachable = Finding(f"the node does not answer: {error}", fix)
         return Diagnosis("the node does not answer", (unreachable, *findings), is_reachable=False)
     findings += _of_health(health) + _of_peers(peers, status) + _of_clocks(peers)
-    findings += _of_consensus(consensus)
+    findings += _of_consensus(consensus) + refused
     notes = (
         *_warnings(health),
-        *_newest(evidence),
-        *_rare(participation),
+        *([] if evidence is None else _newest(evidence)),
+        *([] if participation is None else _rare(participation)),
         *_turns_missed(consensus),
     )
     node = text_field(status, "node")
@@ -67,6 +72,18 @@ async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
     state = "everything is in order" if not findings else f"wrong: {len(findings)}"
     summary = f"{node} at height {height}{syncing}: {state}"
     return Diagnosis(summary, tuple(findings), notes=notes)
+
+
+async def _asked(
+    rpc: RpcClient, refused: list[Finding], method: str, params: dict[str, object] | None = None
+) -> Answer:
+    """Return what the node's store says, None when it cannot: the rest is told all the same."""
+    try:
+        return await rpc.call(method, params)
+    except RpcRefused as error:
+        fix = "see the checks of its files and its log: its store may be damaged or gone"
+        refused.append(Finding(f"the node cannot answer {method}: {error}", fix))
+        return None
 
 
 def _rare(participation: Answer) -> tuple[str, ...]:
@@ -183,10 +200,16 @@ def _of_consensus(consensus: Answer) -> list[Finding]:
     if view == 0:
         return []  # a block is being decided; votes that are still on their way are no fault
     height = uint_field(consensus, "height")
+    why = {str(name): "listens" for name in consensus.get("listeners", [])}
+    for one in consensus.get("elsewhere", []):
+        why[text_field(one, "validator")] = "follows another restart statement"
+    shown = [f"{name} ({why[name]})" if name in why else name for name in missing]
+    away = [name for name in missing if name not in why]
+    fix = f"see whether {', '.join(away)} run, are connected and agree on the time"
     return [
         Finding(
-            f"height {height} is at view {view}, step {step}; no vote from {', '.join(missing)}",
-            "see whether these validators run, are connected and agree on the time",
+            f"height {height} is at view {view}, step {step}; no vote from {', '.join(shown)}",
+            fix if away else "they run: what keeps them from signing is said beside this",
         )
     ]
 

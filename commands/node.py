@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from client.answers import field_of
+from client.answers import field_of, list_field, text_field, uint_field
 from client.rpc import Answer
 from commands import restoring
 from commands.bundle import bundle
@@ -16,6 +16,7 @@ from commands.output import REFUSED, UNREACHABLE, AsJson, CheckFailed, command, 
 from node.certificate import renew
 from node.checks import check_node, repair_wal
 from node.config import CONFIG_FILE, read_text
+from node.standstill import listeners_finding, restarts_finding
 
 app = typer.Typer(no_args_is_help=True, help="Run and look after a node.")
 app.command("rebuild")(restoring.rebuild)
@@ -46,7 +47,24 @@ async def status(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
     lines.append(f"{'signing':11} {_signing(answer)}")
     if answer.get("passed_over"):
         lines.append(f"passed over {', '.join(answer['passed_over'])}")
+    lines += [f"{'look':11} {found}" for found in _standstill(answer)]
     emit(answer, "\n".join(lines), as_json=as_json)
+
+
+def _standstill(status: Answer) -> list[str]:
+    """Return what the node knows of validators that run and yet do not sign with it."""
+    count = uint_field(status, "validators")
+    listeners = [str(name) for name in list_field(status, "listeners")]
+    others = {
+        text_field(one, "validator"): text_field(one, "restart")
+        for one in list_field(status, "elsewhere")
+    }
+    own = text_field(status, "restart")
+    found = (
+        listeners_finding(listeners, count),
+        restarts_finding(own, others, count, stands=False),
+    )
+    return [f"{one.seen}; {one.mend}" for one in found if one is not None]
 
 
 def _signing(status: Answer) -> str:

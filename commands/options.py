@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 from ssl import SSLContext
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
+from client.errors import NodeUnreachable
 from client.head_memory import HeadMemory
 from client.keystore import (
     KeystoreMissing,
@@ -89,7 +91,7 @@ KeysDir = Annotated[
 ]
 
 
-def open_rpc(urls: list[str] | None) -> RpcClient:
+def open_rpc(urls: list[str] | None, option: str = "--rpc") -> RpcClient:
     """Return a client of the nodes at `urls`, to be used with `async with`.
 
     The running command's watch is told of every transaction that is sent through it.
@@ -97,7 +99,7 @@ def open_rpc(urls: list[str] | None) -> RpcClient:
     chosen = [part for url in urls or [DEFAULT_RPC] for part in url.split()]
     for url in chosen:
         if not url.startswith(("http://", "https://")):
-            raise UsageFault(f"--rpc {url}: must start with http:// or https://")
+            raise UsageFault(f"{option} {url}: must start with http:// or https://")
     return RpcClient(chosen, RpcSettings(tls=_authorities()), current_watch())
 
 
@@ -159,15 +161,34 @@ async def look_twice(
 
     Raises:
         ForkProven: they have different certified blocks at one height.
+        UsageFault: the second is the first.
+        NodeUnreachable: names the option when it is the second that does not answer.
     """
     chosen = second or os.environ.get(SECOND_RPC_VARIABLE)
     if not chosen:
         return None
-    async with open_rpc([chosen]) as other:
-        opinion = await second_opinion(light, client, other)
+    async with open_rpc([chosen], "--second-rpc") as other:
+        if not {_place_of(url) for url in other.urls}.isdisjoint(map(_place_of, client.urls)):
+            raise UsageFault(f"--second-rpc {chosen}: is an address of --rpc; give another node's")
+        try:
+            opinion = await second_opinion(light, client, other)
+        except NodeUnreachable as error:
+            if str(error).startswith(other.urls[0]):
+                raise NodeUnreachable(f"--second-rpc {error}") from error
+            raise
     if opinion.warning is not None:
         say(f"stale: {opinion.warning}")
     return opinion
+
+
+def _place_of(url: str) -> tuple[str, str | None, int | None]:
+    """Return what tells two addresses apart: scheme, host and port."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:  # no number: asking will say so
+        port = None
+    return parts.scheme, parts.hostname, port
 
 
 def keys_dir(chosen: Path | None) -> Path:

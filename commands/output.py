@@ -33,7 +33,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 
 _P = ParamSpec("_P")
 _NEXT_STEPS = {
-    UNREACHABLE: "Does the node run, and is --rpc its address? Try: sapha node doctor --dir DIR",
+    UNREACHABLE: "Does the node run, and is that its address (--rpc, or --dir of its directory)?"
+    " Start no second copy of it. Try: sapha node doctor --dir DIR",
 }
 
 

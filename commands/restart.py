@@ -16,11 +16,12 @@ from client.restart_file import (
 )
 from commands.options import NodeDir, Rpc, ask_password, key_path
 from commands.output import AsJson, CheckFailed, UsageFault, command, emit, say, show_table
-from commands.restart_view import View, look
-from contracts.electorate import Count, check_place
+from commands.restart_view import look
+from contracts.electorate import Count, check_place, check_signers, count
 from contracts.registry import CONTRACTS
 from node.restart import apply_restart
 from primitives.restart import RestartStatement, SignedRestart
+from primitives.validators import ValidatorSet
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -53,7 +54,8 @@ async def make(  # noqa: PLR0913 - each is an option of the command
         ),
     ] = None,
     after: Annotated[
-        Path | None, typer.Option(help="An earlier statement that no block carries, to name it.")
+        list[Path] | None,
+        typer.Option(help="The file of an earlier statement that no block carries, to name it."),
     ] = None,
     directory: Directory = None,
     rpc: Rpc = None,
@@ -61,11 +63,16 @@ async def make(  # noqa: PLR0913 - each is an option of the command
     as_json: AsJson = False,
 ) -> None:
     """Write a statement above the head of a node, for the administrators to sign."""
-    earlier = () if after is None else load_restart_file(after).statements
+    earlier = _named(after or [])
     async with look(directory, rpc, genesis) as view:
-        base = view.base
+        head = view.head
+    base = head.base
     for signed in earlier[:1]:
         check_place(signed, base, base.restart)
+    head.require_named(earlier)
+    lives = head.liveness(_now_ms())
+    if lives is not None:
+        say(f"warning: {lives}")
     statement = RestartStatement(
         chain_id=base.chain_id,
         previous=earlier[-1].digest if earlier else base.restart,
@@ -79,7 +86,8 @@ async def make(  # noqa: PLR0913 - each is an option of the command
     made = RestartFile((*earlier, SignedRestart(statement)))
     save_restart_file(file, made, is_new=True)
     load_restart_file(file)  # refuses what a block would refuse, as the reason's characters
-    emit(_facts(made, file), _words(statement) + f"\nwritten to {file}", as_json=as_json)
+    data = _facts(made, file) | {"warning": lives}
+    emit(data, _words(statement) + f"\nwritten to {file}", as_json=as_json)
 
 
 @app.command("sign")
@@ -103,10 +111,7 @@ async def sign(  # noqa: PLR0913 - each is an option of the command
     """Sign that you go on above the block and that you know no certificate above it."""
     read = load_restart_file(file)
     say(_words(read.last.statement))
-    if not without_node:
-        async with look(directory, rpc, genesis) as view:
-            view.require_head_of(read)
-    elif directory is not None or rpc:
+    if without_node and (directory is not None or rpc):
         raise UsageFault("--without-node excludes --dir and --rpc")
     paths = [key_path(name) for name in key]
     keys = [
@@ -114,6 +119,13 @@ async def sign(  # noqa: PLR0913 - each is an option of the command
         for path in paths
         for sealed in (needs_password(path),)
     ]
+    signers = [one.public_key for one in keys]
+    if without_node:
+        say(f"nothing here shows whether this is a key of agency {agency}: check will")
+    else:
+        async with look(directory, rpc, genesis) as view:
+            view.head.require_head_of(read, now_ms=_now_ms())
+            await view.ask(lambda state: check_signers(agency, signers, state))
     for path in paths:
         remember_signing(path, read.last.statement, now_ms=_now_ms())
     signed = read.with_last(read.last.signed_by(agency, keys))
@@ -137,9 +149,15 @@ async def check(  # noqa: PLR0913 - each is an option of the command
     for path in files[1:]:
         joined = joined.joined(load_restart_file(path), path)
     async with look(directory, rpc, genesis) as view:
-        view.require_head_of(joined)
-        counts = [await view.count(signed) for signed in joined.statements]
+        view.head.require_head_of(joined, now_ms=_now_ms())
+        validators = view.head.base.validators
+        counts = [
+            await view.ask(lambda state, signed=signed: count(signed, state, validators))  # type: ignore[misc]
+            for signed in joined.statements
+        ]
         members = await view.members()
+    joined = RestartFile(tuple(counted.signed for counted in counts))
+    dropped = [pair for counted in counts for pair in counted.foreign]
     if out is not None:
         save_restart_file(out, joined, is_new=True)
     counted = counts[-1]
@@ -148,12 +166,15 @@ async def check(  # noqa: PLR0913 - each is an option of the command
         "carried": problem is None,
         "problem": problem,
         "agencies": list(counted.agencies),
+        "dropped": _dropped(dropped),
         "missing": [name for name in members if name not in counted.agencies],
         "members": counted.members,
         "validators": list(counted.validators),
         "quorum": counted.quorum,
     }
-    text = _table(members, counted, view)
+    for agency, reason in dropped:
+        say(f"dropped: agency {agency}: {reason}")
+    text = _table(members, counted, validators)
     emit(data, f"{_words(joined.last.statement)}\n{text}", as_json=as_json)
     if problem is not None:
         raise CheckFailed(problem)
@@ -171,8 +192,24 @@ def apply(file: File, *, directory: NodeDir, as_json: AsJson = False) -> None:
     else:
         text = f"{directory}: had applied this statement already; nothing is changed"
     next_step = f"next: sapha node start --dir {directory}"
-    data = _facts(read, file) | {"is_new": done.is_new}
+    for agency, reason in done.foreign:
+        say(f"dropped: agency {agency}: {reason}")
+    data = _facts(read, file) | {"is_new": done.is_new, "dropped": _dropped(done.foreign)}
     emit(data, f"{text}\n{next_step}", as_json=as_json)
+
+
+def _named(after: Sequence[Path]) -> tuple[SignedRestart, ...]:
+    """Return the statements of the file of --after, which holds those before them."""
+    if len(after) > 1:
+        raise UsageFault(
+            f"--after is given {len(after)} times: a statement names one before it; give the file"
+            " of the newest, which holds those that it names"
+        )
+    return load_restart_file(after[0]).statements if after else ()
+
+
+def _dropped(foreign: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"agency": agency, "reason": reason} for agency, reason in foreign]
 
 
 def _hooked(names: Sequence[str]) -> tuple[str, ...]:
@@ -216,9 +253,9 @@ def _facts(file: RestartFile, path: Path) -> dict[str, object]:
     }
 
 
-def _table(members: Sequence[str], counted: Count, view: View) -> str:
+def _table(members: Sequence[str], counted: Count, validators: ValidatorSet) -> str:
     unfit = dict(counted.unfit)
-    seats = {member.name for member in view.base.validators.members}
+    seats = {member.name for member in validators.members}
     rows = [
         (
             name,

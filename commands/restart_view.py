@@ -1,49 +1,55 @@
 """The head of a node as a restart statement needs it: of a stopped directory, or asked for."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from client import governance
+from client.answers import hex_field, uint_field
 from client.light import LightClient, Proven
 from client.restart_file import RestartFile
 from client.restarts import ProvenState, Unproven
 from client.rpc import RpcClient
 from commands.options import open_rpc
 from commands.output import CheckFailed, UsageFault
-from contracts.electorate import Base, Count, check_place, count
+from contracts.electorate import Base, check_place
 from contracts.sdk.ports import StateView
 from genesis.verify import load_genesis
-from node.restart import StoppedNode, open_stopped
+from node.restart import StoppedNode, open_stopped, overdue, unnamed
+from primitives.crypto import Digest
 from primitives.restart import SignedRestart
+
+T = TypeVar("T")
+_FRESH_HEARTBEATS = 3
 
 
 class View(Protocol):
     """What a command sees of one node."""
 
     @property
-    def base(self) -> Base:
+    def head(self) -> "NodeHead":
         """The node's head."""
 
-    async def count(self, signed: SignedRestart) -> Count:
-        """Count who has signed, by the state at the head."""
+    async def ask(self, question: Callable[[StateView], T]) -> T:
+        """Return what `question` finds in the state at the head, of which it reads entries."""
 
     async def members(self) -> tuple[str, ...]:
         """Return the ids of the agencies that have a vote."""
 
-    def require_head_of(self, file: RestartFile) -> None:
-        """Raise CheckFailed or RestartRefused unless the statements go on above the head."""
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeHead:
+    """The last block of a node; `applied` is a statement that it goes on under above it."""
 
-class _Head:
-    """What both kinds of views share."""
+    base: Base
+    time_ms: int
+    heartbeat_ms: int
+    applied: Digest | None
 
-    def __init__(self, base: Base) -> None:
-        self.base = base
-
-    def require_head_of(self, file: RestartFile) -> None:
-        """See View."""
+    def require_head_of(self, file: RestartFile, *, now_ms: int) -> None:
+        """Raise CheckFailed or RestartRefused unless `apply` would take the statements here."""
         height = file.last.statement.height
         if self.base.height > height:
             raise CheckFailed(
@@ -55,51 +61,86 @@ class _Head:
                 f"this node's head is {self.base.height}, below {height}: start it and let it"
                 " catch up first"
             )
+        self.require_named(file.statements)
         previous = self.base.restart
         for signed in file.statements:
             check_place(signed, self.base, previous)
             previous = signed.digest
+        over = overdue(file.last, now_ms)
+        if over is not None and self.applied != file.last.digest:
+            raise CheckFailed(over)
+
+    def require_named(self, statements: Sequence[SignedRestart]) -> None:
+        """Raise CheckFailed when the node applied a statement that these do not name."""
+        why = unnamed(self.applied, statements)
+        if why is not None:
+            raise CheckFailed(why)
+
+    def liveness(self, now_ms: int) -> str | None:
+        """Return what to tell people while the network goes on without any statement, or None."""
+        age_ms = now_ms - self.time_ms
+        if age_ms >= _FRESH_HEARTBEATS * self.heartbeat_ms:
+            return None
+        return (
+            f"block {self.base.height} is {max(0, age_ms) // 1000} s old: blocks are being made."
+            " Where a quorum signs nothing of this is needed, and a statement above a block that"
+            " is not the last is refused; see sapha node doctor on every validator first"
+        )
 
 
-class _StoppedView(_Head):
+class _StoppedView:
     """The head of a directory whose node is stopped."""
 
     def __init__(self, node: StoppedNode) -> None:
-        super().__init__(node.base)
         self._node = node
+        self.head = NodeHead(
+            base=node.base,
+            time_ms=node.time_ms,
+            heartbeat_ms=node.heartbeat_ms,
+            applied=node.applied,
+        )
 
-    async def count(self, signed: SignedRestart) -> Count:
+    async def ask(self, question: Callable[[StateView], T]) -> T:
         """See View."""
-        return count(signed, self._node.state, self.base.validators)
+        return question(self._node.state)
 
     async def members(self) -> tuple[str, ...]:
         """See View."""
         return self._node.members
 
 
-class _AskedView(_Head):
-    """The head of a running node, which is trusted in nothing but the names of who is missing."""
+class _AskedView:
+    """The head of a running node.
 
-    def __init__(self, light: LightClient, rpc: RpcClient, at: Proven) -> None:
+    It is trusted in nothing but the names of who is missing and which statement it applied.
+    """
+
+    def __init__(
+        self, light: LightClient, rpc: RpcClient, at: Proven, applied: Digest | None
+    ) -> None:
         header = at.header
-        super().__init__(
-            Base(
-                chain_id=header.chain_id,
-                restart=header.restart,
-                height=header.height,
-                block_hash=header.hash,
-                validators=light.genesis.validators,
-            )
+        base = Base(
+            chain_id=header.chain_id,
+            restart=header.restart,
+            height=header.height,
+            block_hash=header.hash,
+            validators=light.genesis.validators,
+        )
+        self.head = NodeHead(
+            base=base,
+            time_ms=header.time_ms,
+            heartbeat_ms=light.genesis.parameters.heartbeat_ms,
+            applied=applied,
         )
         self._light, self._rpc, self._at = light, rpc, at
         self._entries: dict[bytes, bytes | None] = {}
 
-    async def count(self, signed: SignedRestart) -> Count:
+    async def ask(self, question: Callable[[StateView], T]) -> T:
         """See View; each entry of state is proven under the head."""
         state: StateView = ProvenState(self._entries)
         while True:
             try:
-                return count(signed, state, self.base.validators)
+                return question(state)
             except Unproven as missing:
                 await self._prove(missing.key)
 
@@ -110,12 +151,24 @@ class _AskedView(_Head):
     async def _prove(self, key: bytes) -> None:
         proven = await self._light.state(self._rpc, key)
         if proven.at.header.hash != self._at.header.hash:
-            raise CheckFailed(
-                f"the node's head has moved from {self.base.height} to {proven.at.header.height}:"
-                " the network decides blocks; it needs no restart statement above"
-                f" {self.base.height}"
-            )
+            raise _moved(self.head.base.height, proven.at.header.height)
         self._entries[key] = proven.value
+
+
+def _moved(before: int, now: int) -> CheckFailed:
+    return CheckFailed(
+        f"the node's head has moved from {before} to {now}: the network decides blocks; it needs"
+        f" no restart statement above {before}"
+    )
+
+
+async def _applied_at(rpc: RpcClient, at: Proven) -> Digest | None:
+    """Return the statement under which a node goes on above its head, if no block carries it."""
+    status = await rpc.call("chain_getStatus")
+    if hex_field(status, "block_hash") != at.header.hash:
+        raise _moved(at.header.height, uint_field(status, "height"))
+    restart = Digest(hex_field(status, "restart"))
+    return None if restart == at.header.restart else restart
 
 
 @asynccontextmanager
@@ -138,4 +191,5 @@ async def look(
         raise UsageFault("give --dir of your stopped node, or --rpc and --genesis of a running one")
     light = LightClient(load_genesis(genesis))
     async with open_rpc(rpc) as client:
-        yield _AskedView(light, client, await light.head(client))
+        at = await light.head(client)
+        yield _AskedView(light, client, at, await _applied_at(client, at))

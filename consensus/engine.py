@@ -37,7 +37,7 @@ from consensus.messages import (
 from consensus.normal_case import on_block_validated, on_pre_prepare, on_vote
 from consensus.proposer import on_block_built, propose_if_due
 from consensus.replica import ANSWER_TIMER, POSITION_TIMER, RESEND_TIMER, Replica
-from consensus.restarts import is_elsewhere, on_message_elsewhere
+from consensus.restarts import is_elsewhere, note_restart, on_message_elsewhere
 from consensus.say_again import may_answer, say_opened
 from consensus.signing import (
     answer_question,
@@ -133,6 +133,7 @@ def _on_received(replica: Replica, event: Received) -> None:
     except Rejected as error:
         replica.fault(peer, f"a message that is malformed: {error.message}")
         return
+    note_restart(replica, peer, event.restart)
     if is_elsewhere(replica, event.restart, message):
         on_message_elsewhere(replica, peer, message)
         return

@@ -59,6 +59,7 @@ class Replica:
 
     `claims` are the heights that peers say they work on, `claimed` the one that f + 1 validators
     claim or exceed; `answered` the peers answered since the answer timer started;
+    `restart_tags` tell under which restart each peer sent its last message (R2.9), by its session;
     `head_seals` the verified seals of the head in the view of its certificate. `evidence` waits
     for a block, oldest first; of it `evidence_offered` went into the last request for a block.
     `now_ms` is the monotonic time of the current step.
@@ -74,6 +75,7 @@ class Replica:
     future: FutureMessages = field(default_factory=FutureMessages)
     claims: dict[PublicKey, Height] = field(default_factory=dict)
     peer_views: dict[PublicKey, View] = field(default_factory=dict)
+    restart_tags: dict[PublicKey, bytes] = field(default_factory=dict)
     claimed: Height = NO_HEIGHT
     fetched_up_to: Height = NO_HEIGHT
     answered: set[PublicKey] = field(default_factory=set)

@@ -24,6 +24,12 @@ from primitives.ids import Height
 _POSITIONS = (PositionQuestion, Position)
 
 
+def note_restart(replica: Replica, peer: PublicKey, restart: bytes | None) -> None:
+    """Remember under which restart a peer works; it is the session's word and proves nothing."""
+    if restart is not None:
+        replica.restart_tags[peer] = restart
+
+
 def is_elsewhere(replica: Replica, restart: bytes | None, message: Message) -> bool:
     """Return whether a message comes from under another restart than that of the open height.
 

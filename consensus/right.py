@@ -25,7 +25,8 @@ class SigningRight:
     which this life, or its return from listening, began. `signed` holds own statements of this
     life and of the WAL, complete from height `remembers_from` on. `heard` are the validators that
     answered the question with the present nonce, `told` the first open height that each of them
-    gave without listening itself, `questioned` who was answered since the answer timer started.
+    gave without listening itself, `listening` the height of those that last said that they listen,
+    until they sign above it, `questioned` who was answered since the answer timer started.
     `witnessed` is the highest statement that each other validator
     was seen to sign. `reason` says why this node listens, None when it does not.
     """
@@ -42,6 +43,7 @@ class SigningRight:
     is_exercised: bool = False  # what `Replica.may_sign` said at the end of the last step
     heard: set[PublicKey] = field(default_factory=set)
     told: dict[PublicKey, Height] = field(default_factory=dict)
+    listening: dict[PublicKey, Height] = field(default_factory=dict)
     questioned: set[PublicKey] = field(default_factory=set)
     remembers_from: Height = FIRST_HEIGHT
     signed: dict[SignMark, Statement] = field(default_factory=dict)
@@ -80,6 +82,8 @@ class SigningRight:
 
     def witness(self, statement: Statement) -> None:
         """Keep a checked statement of another validator if it is its highest."""
+        if statement.height > self.listening.get(statement.sender, statement.height):
+            del self.listening[statement.sender]
         known = self.witnessed.get(statement.sender)
         if known is None or _place(known) < _place(statement):
             self.witnessed[statement.sender] = statement

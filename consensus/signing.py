@@ -81,7 +81,10 @@ def take_answer(replica: Replica, peer: PublicKey, answer: Position) -> None:
     if answer.nonce != right.nonce or not is_asked:
         return
     right.heard.add(peer)
-    if not answer.is_listening:
+    if answer.is_listening:
+        right.listening[peer] = answer.height
+    else:
+        right.listening.pop(peer, None)
         right.told.setdefault(peer, answer.height)
     weigh_answers(replica)
     come_back_if_due(replica)
@@ -113,6 +116,16 @@ def passed(replica: Replica) -> frozenset[PublicKey]:
     deciders, head = _deciders(replica), replica.head
     told = replica.right.told.items()
     return frozenset(peer for peer, height in told if peer in deciders and head.height > height)
+
+
+def listens_until(replica: Replica) -> Height | None:
+    """Return the block after which a listener signs (R2.6), None while too few have told."""
+    deciders, right = _deciders(replica), replica.right
+    if right.reason is None or right.is_barred:
+        return None
+    heights = sorted(height for peer, height in right.told.items() if peer in deciders)
+    quorum = deciders.quorum
+    return Height(heights[quorum - 1] + 1) if len(heights) >= quorum else None
 
 
 def _deciders(replica: Replica) -> ValidatorSet:

@@ -3,8 +3,9 @@
 from collections.abc import Container
 from dataclasses import dataclass
 
+from consensus.events import tag_of
 from consensus.replica import Replica
-from consensus.signing import passed
+from consensus.signing import listens_until
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Height, View
 
@@ -18,6 +19,10 @@ class Status:
     (name, view) pairs as last heard. `waits_for` is a sentence for the operator of a validator
     that may not sign: what it waits for and who has not answered; None when it waits for nothing.
     `is_behind` says that f + 1 validators work on a higher height, as happens for moments.
+    `listeners` names the validators that say they may not sign, this one too; `listens_until` is
+    the block after which this listener signs, None while too few of the others have told. `restart`
+    is the one in force at `height` (R2.9), `elsewhere` are (name, first bytes of the restart) of
+    validators whose last message came from under another.
     """
 
     height: Height
@@ -35,6 +40,10 @@ class Status:
     is_validator: bool
     is_listening: bool
     is_behind: bool
+    listeners: tuple[str, ...]
+    listens_until: Height | None
+    restart: Digest
+    elsewhere: tuple[tuple[str, bytes], ...]
     waits_for: str | None
     halted: str | None
     evidence: int
@@ -64,6 +73,10 @@ def status_of(replica: Replica) -> Status:
         is_validator=replica.own_key in validators if replica.own_key is not None else False,
         is_listening=replica.right.reason is not None,
         is_behind=replica.claimed > state.height,
+        listeners=tuple(m.name for m in validators.members if _listens(replica, m.public_key)),
+        listens_until=listens_until(replica),
+        restart=state.restart,
+        elsewhere=_elsewhere(replica),
         waits_for=_waits_for(replica),
         halted=replica.halted,
         evidence=len(replica.evidence),
@@ -110,10 +123,37 @@ def _listens_for(replica: Replica, reason: str) -> str:
         f"listening ({reason}): {len(right.told)} of {needed} other validators told their open "
         f"height"
     )
-    if len(right.told) < needed:
-        return f"{text}; missing: {_names_besides(replica, right.told)}"
-    past = len(passed(replica))
-    return f"{text}, the chain is past that of {past}; it must be past that of {needed}"
+    until, last = listens_until(replica), replica.head.height
+    if until is not None:
+        return (
+            f"{text}; it waits for blocks {last + 1} to {until}, at most a heartbeat each while a"
+            " quorum signs, and then signs by itself"
+        )
+    known = right.told.keys() | right.listening.keys()
+    missing, listening = _names_besides(replica, known), _names_of(replica, right.listening)
+    text += f"; missing: {missing}" if missing else ""
+    return f"{text}; listening as well: {listening}" if listening else text
+
+
+def _listens(replica: Replica, key: PublicKey) -> bool:
+    right = replica.right
+    return right.reason is not None if key == replica.own_key else key in right.listening
+
+
+def _elsewhere(replica: Replica) -> tuple[tuple[str, bytes], ...]:
+    """Return the other validators that work under another restart, by their last message."""
+    state, tags = replica.state, replica.restart_tags
+    own = tag_of(state.restart)
+    return tuple(
+        (member.name, tags[member.public_key])
+        for member in state.validators.members
+        if tags.get(member.public_key, own) != own and member.public_key != replica.own_key
+    )
+
+
+def _names_of(replica: Replica, keys: Container[PublicKey]) -> str:
+    members = replica.state.validators.members
+    return ", ".join(m.name for m in members if m.public_key in keys)
 
 
 def _names_besides(replica: Replica, keys: Container[PublicKey]) -> str:

@@ -19,7 +19,7 @@ from node.config import NodeConfig
 from node.driver import Driver, head_of, note_of
 from node.execution.genesis_block import active_contracts
 from node.execution.prechecks import Prechecks
-from node.files import BLOBS, OpenFiles, Self, identity_of, members_of
+from node.files import BLOBS, OpenFiles, Self, identity_of, members_of, own_files_of
 from node.ledger import BUILD_MS_MAX
 from node.mempool import (
     Admission,
@@ -346,6 +346,7 @@ def _view(
             peers=wiring.transport.peers,
             validators=frozenset(m.public_key for m in own.genesis.validators.members),
             data_dir=str(config.data_dir),
+            own_files=own_files_of(config),
             disk_free_bytes_min=config.store.disk_free_bytes_min,
             heartbeat_ms=own.genesis.parameters.heartbeat_ms,
             now_ms=now_ms,

@@ -15,10 +15,10 @@ from typing import Any
 
 from consensus.guard import SignState, Standing, born, encode_sign_state, read_sign_state
 from node.config import CONFIG_FILE, NodeConfig, load_config, read_config
-from node.files import key_of
+from node.files import key_of, stopped
 from node.secret_files import private_files
 from node.setup import DirectoryInUse, write_new
-from node.store.sign_state import SignStateFiles, held, show_mark
+from node.store.sign_state import SignStateFiles, show_mark
 from primitives.crypto import PublicKey, digest
 from primitives.errors import LocalFault, Rejected
 
@@ -67,7 +67,7 @@ def make_backup(directory: Path, now_ms: int) -> Backup:
         LocalFault: a file is missing or too large; names it.
     """
     config = load_config(directory)
-    with held(config.sign_state_dir) as signing:
+    with stopped(config) as signing:
         files = {role: _read(path, role) for role, path in _places(config).items()}
         return Backup(
             node=config.node.name,
@@ -119,7 +119,7 @@ def restore_backup(directory: Path, backup: Backup) -> Restored:
     places = {role: path for role, path in _places(config).items() if role in backup.files}
     for role, path in places.items():
         _check_place(directory, path, backup.files[role])
-    with held(config.sign_state_dir) as signing:
+    with stopped(config) as signing:
         listener = _listener_of(backup, signing)
         signing.start(listener)
     written = []

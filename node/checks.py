@@ -10,16 +10,27 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from consensus.guard import Standing
 from genesis.schema import Genesis, GenesisMember
 from genesis.verify import check_code, load_genesis, load_member
 from node.certificate import certificate_finding
 from node.config import NodeConfig, load_config
-from node.files import STORE, WAL, member_record, read_key
+from node.files import (
+    ROLLBACK,
+    STORE,
+    WAL,
+    member_record,
+    read_key,
+    rollback_cut_off,
+    stopped,
+)
 from node.ledger import init_ledger, open_ledger
 from node.secret_files import check_private, private_files
 from node.serving import rpc_settings
 from node.setup import MEMBER_FILE
 from node.store.faults import StoreLocked
+from node.store.kv import require_closed
+from node.store.opening import DATABASE, has_store
 from node.store.sign_state import STATE, held, show_mark
 from node.store.wal_frames import damage_message, scan_wal
 from node.store.wal_repair import WalRepair
@@ -28,6 +39,8 @@ from p2p.renewal import days_left, is_certificate_of
 from p2p.tls import certificate_der
 from primitives.crypto import PUBLIC_KEY_BYTES
 from primitives.errors import LocalFault
+
+_IN_USE = "in use by the running node"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +138,7 @@ def repair_wal(directory: Path) -> WalRepair:
         LocalFault: the node runs, or there is no WAL.
     """
     config = load_config(directory)
-    with held(config.sign_state_dir):
+    with stopped(config):
         return repair(config.data_dir / WAL)
 
 
@@ -179,7 +192,7 @@ def _check_certificate(subject: _Subject) -> str:
 def _check_wal(subject: _Subject) -> str:
     path = subject.config.data_dir / WAL
     if not path.exists():
-        return "none yet"
+        return _absent(subject, path, "none yet")
     data = path.read_bytes()
     scan = scan_wal(path, data)
     if scan.next_frame is not None:
@@ -190,28 +203,60 @@ def _check_wal(subject: _Subject) -> str:
 def _check_sign_state(subject: _Subject) -> str:
     folder = subject.config.sign_state_dir
     if not (folder / STATE).exists():
-        return "none: the node listens before it signs"
+        return _absent(subject, folder / STATE, "none: the node listens before it signs")
     try:
         with held(folder) as files:
             state, unreadable = files.state, files.unreadable
     except StoreLocked:
-        return "in use by the running node"
+        return _IN_USE
     if state is None:
         raise LocalFault(f"{unreadable}; check the disk: the node listens before it signs")
     return f"{state.standing.name.lower()}, last at {show_mark(state.mark)}"
 
 
+def _absent(subject: _Subject, path: Path, note: str) -> str:
+    """Return what a file's absence means at a stopped node. Raises LocalFault where one runs."""
+    try:
+        require_closed(subject.config.data_dir / STORE / DATABASE)
+    except StoreLocked:
+        raise LocalFault(
+            f"{path} is gone under the running node. Do not start a second one: stop that one, put"
+            " back what was taken, and start it; without it the node listens before it signs"
+        ) from None
+    return note
+
+
 def _check_store(subject: _Subject) -> str:
-    store = subject.config.data_dir / STORE
-    if not store.exists():
+    data = subject.config.data_dir
+    store = data / STORE
+    if not has_store(store):
+        if (data / ROLLBACK).exists():
+            raise rollback_cut_off(store)
+        if _was_started(subject):
+            raise LocalFault(
+                f"{store}: the store is lost, for a node was started here. Stop it if it runs;"
+                " then: sapha node rebuild, and start it: it fetches every block"
+            )
         return "none yet"
     try:
         ledger = open_ledger(subject.genesis, store)
     except StoreLocked:
-        return "in use by the running node"
+        return _IN_USE
     height = ledger.head().header.height
     ledger.close()
     return f"head at height {height}"
+
+
+def _was_started(subject: _Subject) -> bool:
+    """Return whether a node was started here; what a restore wrote is a listener without a log."""
+    if (subject.config.data_dir / WAL).exists():
+        return True
+    folder = subject.config.sign_state_dir
+    if not (folder / STATE).exists():
+        return False
+    with held(folder) as files:
+        state = files.state
+    return state is not None and state.standing is not Standing.LISTENER and state.stamp.start > 0
 
 
 _MEMBER_FACTS = (

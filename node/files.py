@@ -5,8 +5,8 @@ Owns opening them in the right order and refusing what does not belong together.
 
 import logging
 import os
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,9 +22,10 @@ from node.mempool import Journal, Replay, open_journal
 from node.pending import pending_of
 from node.secret_files import check_private, read_secret
 from node.store.faults import StoreMissing, damaged_store, disk_faults
-from node.store.opening import NodeStore, StoreSettings, has_store
+from node.store.kv import require_closed
+from node.store.opening import DATABASE, HEAD_MARK, NodeStore, StoreSettings, has_store
 from node.store.pruning import Retention
-from node.store.sign_state import SignStateFiles
+from node.store.sign_state import STATE, SignStateFiles, held
 from node.store.state_store import StateCaches
 from node.store.wal import Wal
 from p2p.ports import Member
@@ -192,14 +193,40 @@ def open_or_make_ledger(
     store = config.data_dir / STORE
     if not has_store(store):
         if (config.data_dir / ROLLBACK).exists():
-            raise StoreMissing(
-                f"{store} is missing: a rollback was cut off; run `sapha node rollback` again"
-            )
+            raise rollback_cut_off(store)
         log.info("making an empty store path=%s", store)
         with disk_faults(store, "make"):
             store.mkdir(mode=0o700, exist_ok=True)
         init_ledger(genesis, store, settings=settings)
     return open_ledger(genesis, store, settings=settings)
+
+
+def own_files_of(config: NodeConfig) -> tuple[Path, ...]:
+    """Return the files of a running node without which it cannot start again as it is."""
+    data = config.data_dir
+    return (data / STORE / HEAD_MARK, data / WAL, config.sign_state_dir / STATE)
+
+
+def rollback_cut_off(store: Path) -> StoreMissing:
+    """Return the fault of a store that a rollback had moved away when it was killed."""
+    return StoreMissing(
+        f"{store} is missing: a rollback was cut off; run `sapha node rollback` again"
+    )
+
+
+@contextmanager
+def stopped(config: NodeConfig) -> Iterator[SignStateFiles]:
+    """Hold a stopped node's files for a command, by the database's own lock too.
+
+    A running node whose `in-use` was removed still has the database open.
+
+    Raises:
+        StoreLocked: the node runs.
+        StoreFailed: the disk refuses.
+    """
+    require_closed(config.data_dir / STORE / DATABASE)
+    with held(config.sign_state_dir) as files:
+        yield files
 
 
 def _begin(sign_state: SignStateFiles, ledger: LedgerOverStore, wal: Wal, own: Self) -> Start:

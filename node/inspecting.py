@@ -20,6 +20,7 @@ from node.files import STORE, store_settings_of
 from node.ledger import LedgerOverStore, LedgerSettings, open_ledger
 from node.mempool import Origin, Outcome, Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing
+from node.pending import read_pending
 from node.rpc import NodeFacts, PeerView, RpcServer
 from node.secret_files import private_files
 from node.serving import rpc_settings
@@ -113,7 +114,8 @@ async def inspect(
         opened.enter_context(private_files())
         files = SignStateFiles(config.sign_state_dir)
         opened.callback(files.close)
-        settings = LedgerSettings(store=store_settings_of(config))
+        _step, pending = read_pending(config.data_dir)
+        settings = LedgerSettings(store=store_settings_of(config), pending=pending)
         ledger = open_ledger(genesis, config.data_dir / STORE, settings=settings)
         opened.callback(ledger.close)
         await _serve(config, _view(config, genesis, files, ledger), port, serving)

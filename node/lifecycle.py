@@ -117,6 +117,8 @@ async def _work(node: Node, config: NodeConfig) -> None:
 async def _report_stalls(node: Node, data_dir: Path) -> None:
     """Say every ten seconds why this node does not sign and why a height does not move.
 
+    And who of the validators follows another restart statement.
+
     Writes a dump once when halted.
     """
     while node.view.halt_reason is None:
@@ -127,6 +129,8 @@ async def _report_stalls(node: Node, data_dir: Path) -> None:
             log.info("not signing reason=%s waits_for=%r", signing.reason, signing.waits_for)
         if status.step != "idle" and node.driver.seconds_since_commit >= STALL_REPORT_S:
             log.info("stalled %s", _stall_line(status))
+        if status.elsewhere:
+            log.warning("restart statements differ %s", _restarts_line(status))
         fault = node.view.hook_fault()
         if fault is not None:
             log.critical("stopped %s; %s", fault, HOOK_MEND)
@@ -146,8 +150,14 @@ def _stall_line(status: Status) -> str:
         f"height={status.height} view={status.view} step={status.step} "
         f"prepares={status.prepares}/{status.needed} commits={status.commits}/{status.needed} "
         f"missing={','.join(status.missing) or '-'} "
+        f"listeners={','.join(status.listeners) or '-'} "
         f"passed_over={','.join(status.passed_over) or '-'} peer_views={views or '-'}"
     )
+
+
+def _restarts_line(status: Status) -> str:
+    others = ",".join(f"{name}:{tag.hex()}" for name, tag in status.elsewhere)
+    return f"height={status.height} own={status.restart.hex()} others={others}"
 
 
 def _leaves(group: BaseExceptionGroup[LocalFault]) -> list[LocalFault]:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from genesis.schema import Genesis
 from node.config import NodeConfig
-from node.files import ROLLBACK, STORE, open_or_make_ledger
+from node.files import ROLLBACK, STORE, open_or_make_ledger, stopped
 from node.secret_files import private_files
 from node.store.faults import disk_faults
 from node.store.files import OsFiles
-from node.store.sign_state import free_name, held
+from node.store.sign_state import free_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def rebuild_store(config: NodeConfig, genesis: Genesis, *, remove: bool) -> Rebu
         StoreLocked: the node runs.
         StoreFull, StoreFailed: the disk refuses.
     """
-    with held(config.sign_state_dir):
+    with stopped(config):
         aside = set_aside(config.data_dir / STORE, remove=remove)
         remove_tree(config.data_dir / ROLLBACK)
         open_or_make_ledger(config, genesis).close()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from consensus import Found, StoreNote, restarted
 from consensus.guard import STAMP_RANDOM_BYTES, encode_note
-from contracts.electorate import Base, check_place, count
+from contracts.electorate import Base, Count, check_place, count
 from contracts.sdk.ports import StateView
 from node.config import NodeConfig, load_config
 from node.execution.overlay import Overlay
@@ -26,6 +26,7 @@ from node.secret_files import private_files
 from node.store.files import OsFiles
 from node.store.sign_state import SignStateFiles, free_name
 from node.store.wal import Wal
+from primitives.crypto import Digest
 from primitives.errors import LocalFault
 from primitives.restart import SignedRestart
 
@@ -36,18 +37,28 @@ class NotApplied(LocalFault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoppedNode:
-    """The head of a stopped node, its state, and the agencies that have a vote in it."""
+    """The head of a stopped node, its state, and the agencies that have a vote in it.
+
+    `applied` is the last statement that was applied above the head and that no block carries yet.
+    """
 
     base: Base
+    time_ms: int
+    heartbeat_ms: int
+    applied: Digest | None
     state: StateView
     members: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What `apply_restart` did; `is_new` is false when it had been done before."""
+    """What `apply_restart` did; `is_new` is false when it had been done before.
+
+    `foreign` says of signatures that were dropped whose they were to be, and why.
+    """
 
     is_new: bool
+    foreign: tuple[tuple[str, str], ...] = ()
 
 
 @contextmanager
@@ -59,12 +70,20 @@ def open_stopped(directory: Path) -> Iterator[StoppedNode]:
         LocalFault: its files are missing or damaged.
     """
     config = load_config(directory)
-    ledger = open_ledger(read_self(config).genesis, config.data_dir / STORE)
+    genesis = read_self(config).genesis
+    ledger = open_ledger(genesis, config.data_dir / STORE)
     try:
+        head = ledger.head()
+        _step, pending = read_pending(config.data_dir)
         found = ledger.query("governance", "member_agencies", ())
         members = tuple(str(name) for name in found) if isinstance(found, tuple) else ()
         yield StoppedNode(
-            base=base_of(ledger.head()), state=Overlay(ledger.store.state), members=members
+            base=base_of(head),
+            time_ms=head.header.time_ms,
+            heartbeat_ms=genesis.parameters.heartbeat_ms,
+            applied=_applied_above(pending, head.block_hash),
+            state=Overlay(ledger.store.state),
+            members=members,
         )
     finally:
         ledger.close()
@@ -96,17 +115,41 @@ def apply_restart(directory: Path, restarts: Sequence[SignedRestart], *, now_ms:
         _check_head(ledger, last)
         if not is_same:
             _check_names(before, restarts, ledger)
-            if now_ms > last.statement.not_after_ms:
-                raise NotApplied(
-                    f"its time was over at {last.statement.not_after_ms} ms: make another that"
-                    " names it with --after"
-                )
-        pending = Pending(_counted(ledger, restarts))
+            over = overdue(last, now_ms)
+            if over is not None:
+                raise NotApplied(over)
+        counts = _counted(ledger, restarts)
+        kept = tuple(counted.signed.only(counted.agencies) for counted in counts)
+        pending = Pending(kept)
         write_pending(config.data_dir, APPLYING, pending)
         if own.member.is_validator:
             _explain(config, own, ledger, sign_state, last)
         write_pending(config.data_dir, APPLIED, pending)
-    return Applied(is_new=True)
+    foreign = tuple(pair for counted in counts for pair in counted.foreign)
+    return Applied(is_new=True, foreign=foreign)
+
+
+def unnamed(applied: Digest | None, restarts: Sequence[SignedRestart]) -> str | None:
+    """Return why statements do not do at a node that applied another, None when they name it."""
+    if applied is None or applied in {signed.digest for signed in restarts}:
+        return None
+    return (
+        f"this node applied statement 0x{applied.hex()[:16]}, which this one does not name: make"
+        " one that does, with --after"
+    )
+
+
+def overdue(signed: SignedRestart, now_ms: int) -> str | None:
+    """Return why a statement is not taken any more, None while it is."""
+    not_after_ms = signed.statement.not_after_ms
+    if now_ms <= not_after_ms:
+        return None
+    return f"its time was over at {not_after_ms} ms: make another that names it with --after"
+
+
+def _applied_above(pending: Pending, block_hash: Digest) -> Digest | None:
+    above = pending.carried_above(block_hash)
+    return above[-1].digest if above else None
 
 
 def _check_head(ledger: LedgerOverStore, last: SignedRestart) -> None:
@@ -134,28 +177,23 @@ def _check_names(
     before: Pending, restarts: Sequence[SignedRestart], ledger: LedgerOverStore
 ) -> None:
     """Refuse statements that do not name the one which was applied here above the same block."""
-    applied = before.carried_above(ledger.head().block_hash)
-    if applied and applied[-1].digest not in {signed.digest for signed in restarts}:
-        raise NotApplied(
-            f"this node applied statement 0x{applied[-1].digest.hex()[:16]}, which this one does"
-            " not name: make one that does, with --after"
-        )
+    why = unnamed(_applied_above(before, ledger.head().block_hash), restarts)
+    if why is not None:
+        raise NotApplied(why)
 
 
-def _counted(
-    ledger: LedgerOverStore, restarts: Sequence[SignedRestart]
-) -> tuple[SignedRestart, ...]:
-    """Return the statements with the approvals that count. Raises RestartRefused."""
+def _counted(ledger: LedgerOverStore, restarts: Sequence[SignedRestart]) -> tuple[Count, ...]:
+    """Return who signed each of the statements. Raises RestartRefused, NotApplied."""
     base, state = base_of(ledger.head()), Overlay(ledger.store.state)
-    previous, kept = base.restart, []
+    previous, counts = base.restart, []
     for signed in restarts:
         check_place(signed, base, previous)
         counted = count(signed, state, base.validators)
         if counted.problem is not None:
             raise NotApplied(counted.problem)
-        kept.append(signed.only(counted.agencies))
+        counts.append(counted)
         previous = signed.digest
-    return tuple(kept)
+    return tuple(counts)
 
 
 def _explain(

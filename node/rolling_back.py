@@ -12,7 +12,7 @@ from pathlib import Path
 
 from genesis.schema import Genesis
 from node.config import NodeConfig
-from node.files import ROLLBACK, STORE, store_settings_of
+from node.files import ROLLBACK, STORE, stopped, store_settings_of
 from node.ledger import LedgerOverStore, LedgerSettings, init_ledger, open_ledger
 from node.rebuilding import remove_tree, set_aside
 from node.secret_files import private_files
@@ -23,7 +23,6 @@ from node.store.files import OsFiles
 from node.store.kv import LevelKv, open_kv
 from node.store.opening import DATABASE, has_store
 from node.store.schema import META_NOTE
-from node.store.sign_state import held
 from primitives.certificate import check_certificate
 from primitives.crypto import verify
 from primitives.errors import LocalFault
@@ -86,7 +85,7 @@ def roll_back(
         LocalFault: there is no store, it is damaged, or the disk refuses.
     """
     plan = _Plan(config=config, genesis=genesis, height=height, executed=executed)
-    with held(config.sign_state_dir):
+    with stopped(config):
         if not has_store(plan.old):
             _require_whole(plan)
             from_height, aside = None, None

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from consensus import Status
@@ -16,6 +17,8 @@ from node.mempool import Admission, Journal, Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing, judge_clocks
 from node.room import DiskRoom
 from node.rpc import NodeFacts, PeerView
+from node.rpc.values import hex_of
+from node.standstill import listeners_finding, may_come_back, restarts_finding
 from node.sync import Sync
 from p2p.peers import PeerState
 from primitives.crypto import PublicKey
@@ -44,6 +47,7 @@ class ViewParts:
     peers: Callable[[], tuple[PeerState, ...]]
     validators: frozenset[PublicKey]
     data_dir: str
+    own_files: tuple[Path, ...]  # without which this node could not start again as it is
     heartbeat_ms: int
     now_ms: Callable[[], int]
     certificate_days_left: Callable[[], int]
@@ -62,6 +66,8 @@ class RunningNode:
         self._health.add("signing", self._check_signing)
         self._health.add("peers", lambda: _peers_finding(self.parts, self.peers()))
         self._health.add("progress", self._check_progress)
+        self._health.add("listeners", lambda: _listeners_finding(self.parts))
+        self._health.add("restarts", lambda: _restarts_finding(self.parts))
         self._health.add("contracts", lambda: _hook_finding(self.hook_fault()))
         self._health.add("clock", lambda: self.clocks().own_finding)
         self._health.add("peer clocks", lambda: self.clocks().peers_finding)
@@ -168,8 +174,14 @@ class RunningNode:
         signing = self.signing()
         if signing.reason != "waiting":
             return None
+        status = self.parts.driver.engine.status()
+        seen = f"this node does not sign: {signing.waits_for}"
+        if status.listens_until is not None:
+            return Finding(seen, "leave it running while the others decide these blocks")
+        if not may_come_back(status.listeners, len(self.parts.validators)):
+            return Finding(seen, "see what is said of the listeners: waiting does not help")
         return Finding(
-            f"this node does not sign: {signing.waits_for}",
+            seen,
             "see that the others run, and that no second copy of this node does; it signs by "
             "itself once they have told where they are",
         )
@@ -201,6 +213,18 @@ def _peers_finding(parts: ViewParts, peers: Sequence[PeerView]) -> Finding | Non
     )
 
 
+def _listeners_finding(parts: ViewParts) -> Finding | None:
+    return listeners_finding(parts.driver.engine.status().listeners, len(parts.validators))
+
+
+def _restarts_finding(parts: ViewParts) -> Finding | None:
+    status, count = parts.driver.engine.status(), len(parts.validators)
+    away = {peer.name for peer in parts.peers() if not peer.is_connected}
+    others = {name: hex_of(tag) for name, tag in status.elsewhere if name not in away}
+    stands = parts.driver.seconds_since_commit >= STALL_REPORT_S
+    return restarts_finding(hex_of(status.restart), others, count, stands=stands)
+
+
 def _is_silent(parts: ViewParts) -> bool:
     return parts.driver.seconds_since_commit * 1000 >= _SILENCE_FACTOR * parts.heartbeat_ms
 
@@ -222,6 +246,13 @@ def _disk_finding(parts: ViewParts) -> Finding | None:
     fault = parts.journal.fault
     if fault is not None:
         return Finding(fault, "mend the disk, then restart the node")
+    gone = [str(path) for path in (Path(parts.data_dir), *parts.own_files) if not path.exists()]
+    if gone:
+        return Finding(
+            f"gone under the running node: {', '.join(gone)}",
+            "start no second one: stop this one, put back what was taken (a store that is lost:"
+            " sapha node rebuild) and start it; without its sign-state it listens before it signs",
+        )
     free = shutil.disk_usage(parts.data_dir).free
     if free >= parts.disk_free_bytes_min:
         return None
@@ -252,6 +283,12 @@ def status_document(status: Status) -> dict[str, Any]:
         "peer_views": dict(status.peer_views),
         "is_validator": status.is_validator,
         "is_listening": status.is_listening,
+        "listeners": list(status.listeners),
+        "listens_until": status.listens_until,
+        "restart": hex_of(status.restart),
+        "elsewhere": [
+            {"validator": name, "restart": hex_of(tag)} for name, tag in status.elsewhere
+        ],
         "waits_for": status.waits_for,
         "halted": status.halted,
     }

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from primitives.errors import LocalFault
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -64,12 +66,22 @@ class Health:
     checks: dict[str, Check] = field(default_factory=dict)
 
     def add(self, name: str, check: Check) -> None:
-        """Ask `check` in every report; it must be quick and must not raise."""
+        """Ask `check` in every report; it must be quick. A fault of the disk makes it fail."""
         self.checks[name] = check
 
     def report(self) -> HealthReport:
         """Run every check now."""
-        return HealthReport({name: check() for name, check in self.checks.items()})
+        return HealthReport({name: _run(check) for name, check in self.checks.items()})
+
+
+def _run(check: Check) -> Finding | None:
+    try:
+        return check()
+    except OSError as error:
+        seen = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    except LocalFault as fault:
+        seen = str(fault)
+    return Finding(seen, "put back what is gone or mend the disk, then restart the node")
 
 
 def _check_json(name: str, found: Finding | None) -> dict[str, object]:

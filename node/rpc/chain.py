@@ -29,6 +29,7 @@ async def get_status(caller: Caller, _params: NoParams) -> object:
     """Return which chain this node is on and how far it is."""
     view = caller.view
     head, facts, signing = view.ledger.head(), view.facts, view.signing()
+    consensus = view.consensus()
     return {
         "chain_id": facts.chain_id,
         "genesis_hash": hex_of(facts.genesis_hash),
@@ -39,8 +40,11 @@ async def get_status(caller: Caller, _params: NoParams) -> object:
         "contract_time_ms": json_integer(_contract_time_ms(caller, head.header.time_ms)),
         "validators": len(head.validators),
         "passed_over": [head.validators.name_of(key) for key in head.passed_over],
-        "missing": list(view.consensus().get("missing", ())),
+        "missing": list(consensus.get("missing", ())),
+        "listeners": list(consensus.get("listeners", ())),
+        "elsewhere": list(consensus.get("elsewhere", ())),
         "syncing": view.is_syncing(),
+        "restart": hex_of(head.restart),
         "signing": {"may_sign": signing.may_sign, "waits_for": signing.waits_for},
         "version": facts.version,
         "node": facts.name,

@@ -9,6 +9,7 @@ The database is therefore closed and opened again before the next write: opening
 log holds whole into a new, synced table. Source: docs/adr/0008-leveldb.md.
 """
 
+import fcntl
 import os
 import re
 import sys
@@ -37,6 +38,7 @@ _BLOCK_CACHE_BYTES = 64 * 1024 * 1024
 _WRITE_BUFFER_BYTES = 16 * 1024 * 1024
 _BLOOM_BITS_A_KEY = 10
 _OPEN_BYTES = 1024 * 1024  # manifest, log and LOG of a database that is opened, and some to spare
+_LOCK = "LOCK"
 _OWN_FILES = re.compile(r"CURRENT|LOCK|LOG(\.old)?|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp)")
 
 
@@ -63,6 +65,30 @@ def open_kv(path: Path) -> "LevelKv":
     if not path.is_dir():
         raise StoreMissing(f"there is no database at {path}: initialise the node first")
     return LevelKv(path, is_new=False)
+
+
+def require_closed(path: Path) -> None:
+    """Check that no other process has the database at `path` open, if there is one.
+
+    Only for a database that this process does not have open either: closing any descriptor of its
+    lock file would release LevelDB's own lock, which is one of POSIX.
+
+    Raises:
+        StoreLocked: another process has it open.
+        StoreFailed: the disk refuses.
+    """
+    lock = path / _LOCK
+    with disk_faults(lock, "open"):
+        try:
+            descriptor = os.open(lock, os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # POSIX allows either
+        raise _locked(path) from None
+    finally:
+        os.close(descriptor)
 
 
 class LevelKv:
@@ -180,12 +206,16 @@ def _end_of(prefix: bytes) -> bytes | None:
     return kept[:-1] + bytes([kept[-1] + 1]) if kept else None
 
 
+def _locked(path: Path) -> StoreLocked:
+    return StoreLocked(f"{path} is locked: another process has the database open; stop it")
+
+
 def _fault(path: Path, action: str, error: Exception) -> LocalFault:
     text = str(error)
     if isinstance(error, plyvel.CorruptionError) or "orruption" in text:
         return damaged_store(path, text[:200])
     if "lock" in text.lower():
-        return StoreLocked(f"{path} is locked: another process has the database open; stop it")
+        return _locked(path)
     if "No space left" in text or "quota" in text.lower():
         return no_room(path, action)
     if "does not exist" in text or "No such file" in text:

@@ -192,6 +192,40 @@ def test_a_second_node_that_is_behind_is_named_and_the_variables_serve_every_com
     assert (tmp_path / "head.json").exists()
 
 
+def test_a_second_node_of_the_same_chain_is_shown_with_the_height(genesis):
+    path, chain = genesis
+    with heads(chain, 4) as first, heads(chain, 3) as second:
+        options = ("--rpc", first.url, "--genesis", path, "--second-rpc", second.url)
+        shown = sapha("chain", "head", *options)
+
+    assert shown.stdout.splitlines()[-1] == f"same chain at {second.url}, height 3"
+
+
+@pytest.mark.parametrize("end", ["", "/", "/rpc"])
+def test_a_second_node_that_is_the_first_is_refused(genesis, end):
+    path, chain = genesis
+    with heads(chain, 4) as served:
+        options = ("--genesis", path, "--second-rpc", served.url + end)
+        result = sapha("chain", "head", "--rpc", served.url, *options)
+
+    assert result.exit_code == 2
+    assert "is an address of --rpc; give another node's" in result.stderr
+
+
+def test_a_second_node_that_does_not_answer_is_named_by_its_option(genesis):
+    path, chain = genesis
+    with heads(chain, 4) as served:
+        there = ("--genesis", path, "--second-rpc")
+        second = sapha("chain", "head", "--rpc", served.url, *there, CLOSED)
+        first = sapha("chain", "head", "--rpc", CLOSED, *there, served.url)
+        form = sapha("chain", "head", "--rpc", served.url, *there, "nowhere")
+
+    assert f"error: --second-rpc {CLOSED}: Connect call failed" in second.stderr
+    assert "--second-rpc" not in first.stderr.splitlines()[0]
+    assert "--second-rpc nowhere: must start with http" in form.stderr
+    assert (second.exit_code, first.exit_code, form.exit_code) == (3, 3, 2)
+
+
 def test_evidence_is_listed_with_where_the_next_page_starts():
     item = {
         "validator": "bot",

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from commands.options import open_rpc
-from tests.cli.network import json_of, node, sapha
+from tests.cli.network import Refusal, json_of, node, sapha
 
 STATUS = {"node": "dopa", "height": 9, "validators": 4, "syncing": False}
 CONSENSUS = {"height": 10, "view": 0, "step": "prepare", "missing": ["bot"]}
@@ -164,6 +164,22 @@ def test_consensus_that_does_not_go_on_is_a_finding(change, words):
     assert words in findings(result)[0]
 
 
+def test_a_validator_that_listens_or_follows_another_statement_is_not_looked_for():
+    change = {
+        "view": 3,
+        "missing": ["bot", "nso", "rd"],
+        "listeners": ["bot"],
+        "elsewhere": [{"validator": "nso", "restart": "0xab"}],
+    }
+
+    [some] = findings(examined(node_getConsensus=CONSENSUS | change))
+    [none] = findings(examined(node_getConsensus=CONSENSUS | change | {"missing": ["bot", "nso"]}))
+
+    assert "no vote from bot (listens), nso (follows another restart statement), rd" in some
+    assert some.endswith("see whether rd run, are connected and agree on the time")
+    assert none.endswith("they run: what keeps them from signing is said beside this")
+
+
 @pytest.mark.parametrize("change", [{"step": "idle", "view": 3}, {"view": 3, "missing": []}])
 def test_consensus_at_rest_is_no_finding(change):
     assert examined(node_getConsensus=CONSENSUS | change).exit_code == 0
@@ -177,6 +193,33 @@ def test_who_is_in_fewer_than_half_of_the_certificates_is_named_without_being_wr
         "in fewer than half of the certificates of 9 to 108: bot 49 of 100, nso 0 of 100;"
         " away, cut off, or only slower than the quorum"
     ]
+
+
+def test_what_the_store_cannot_answer_is_a_finding_beside_the_others():
+    def refuse(**_params):
+        raise Refusal("INTERNAL", "an error of this node")
+
+    check = {"name": "disk", "ok": False, "seen": "gone", "fix": "put it back"}
+
+    result = examined(
+        chain_getParticipation=refuse,
+        chain_getEvidence=refuse,
+        node_getHealth={"status": "failing", "checks": [check]},
+    )
+
+    assert result.exit_code == 1
+    assert [found.split(" |")[0] for found in findings(result)] == [
+        "check disk fails: gone",
+        "the node cannot answer chain_getParticipation: INTERNAL: an error of this node",
+        "the node cannot answer chain_getEvidence: INTERNAL: an error of this node",
+    ]
+
+
+def test_who_finds_no_node_is_told_of_other_places_before_starting_one(tmp_path):
+    [found, *_files] = findings(sapha("node", "doctor", "--dir", tmp_path, "--json"))
+
+    places, start = found.index("give --dir of that one"), found.index("sapha node start")
+    assert places < found.index("Never start a second copy") < start
 
 
 def test_a_node_that_does_not_answer_exits_3_and_its_files_are_checked(tmp_path):
@@ -237,3 +280,36 @@ def test_a_token_goes_to_no_other_address(tmp_path, monkeypatch):
     client = open_rpc(["https://sapha.example"])
 
     assert client._settings.token == ""
+
+
+def shown_status(**changes) -> list[str]:
+    """The lines of `node status` below the facts of the chain."""
+    status = STATUS | {
+        "signing": {"may_sign": True, "waits_for": None},
+        "restart": "0x" + "12" * 32,
+        "listeners": [],
+        "elsewhere": [],
+    }
+    with node(chain_getStatus=status | changes) as served:
+        result = sapha("node", "status", "--rpc", served.url)
+    assert result.exit_code == 0, result.stderr
+    return result.stdout.splitlines()[3:]
+
+
+def test_the_status_of_a_network_that_nobody_brings_back_names_the_way_out():
+    [signing, found] = shown_status(listeners=["bot", "nso"])
+
+    assert signing.split() == ["signing", "yes"]
+    assert "2 of 4 validators run but may not sign: bot, nso" in found
+    assert "The night when nobody can sign" in found
+    assert "sapha network restart-statement make" in found
+
+
+def test_the_status_names_who_follows_another_restart_statement():
+    [_signing, found] = shown_status(elsewhere=[{"validator": "rd", "restart": "0xab"}])
+
+    assert "another restart statement than this node's 0x1212121212121212: rd 0xab" in found
+
+
+def test_the_status_of_a_network_in_order_says_nothing_more():
+    assert len(shown_status()) == 1

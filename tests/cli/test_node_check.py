@@ -1,5 +1,7 @@
 """`node check` names each thing that is wrong with a node's files, and changes nothing."""
 
+import shutil
+
 import pytest
 
 from client.keystore import write_secret
@@ -8,6 +10,7 @@ from node.checks import check_node, repair_wal
 from node.store.wal import Wal
 from primitives.errors import LocalFault
 from tests.cli.network import json_of, sapha
+from tests.node.homes import database_open_elsewhere, grow
 from tests.store.signing import STAMP
 
 
@@ -87,6 +90,7 @@ def damage_wal(home):
 
 
 def test_a_damaged_consensus_log_is_named_with_its_repair_which_works(home):
+    grow(home, 1)
     path = damage_wal(home)
     damaged = path.read_bytes()
 
@@ -128,3 +132,41 @@ def test_the_command_exits_1_and_shows_every_check(home):
     assert result.exit_code == 1
     assert [item["name"] for item in data["checks"] if not item["ok"]] == ["signing key"]
     assert len(data["checks"]) == 10
+
+
+def test_a_store_that_is_lost_is_named_where_the_node_has_signed(home):
+    grow(home, 2)
+    shutil.rmtree(home / "data" / "store")
+    lost = failed(home)
+    (home / "data" / "wal").unlink()
+    without_log = failed(home)
+
+    rebuilt = sapha("node", "rebuild", "--dir", home)
+
+    for found in (lost, without_log):
+        assert list(found) == ["database"]
+        assert "the store is lost" in found["database"]
+        assert "sapha node rebuild" in found["database"]
+    assert rebuilt.exit_code == 0
+    assert failed(home) == {}
+
+
+def test_a_rollback_that_was_cut_off_is_named_with_what_ends_it(home):
+    grow(home, 2)
+    (home / "data" / "store").rename(home / "data" / "store.rollback")
+
+    assert "run `sapha node rollback` again" in failed(home)["database"]
+
+
+def test_what_is_taken_from_under_a_running_node_is_named_and_that_it_runs(home):
+    grow(home, 2)
+    shutil.rmtree(home / "data" / "sign_state")
+    (home / "data" / "wal").unlink()
+
+    with database_open_elsewhere(home):
+        found = failed(home)
+
+    assert set(found) == {"consensus log", "sign-state"}
+    for name, problem in found.items():
+        assert "is gone under the running node. Do not start a second one" in problem, name
+    assert set(failed(home)) == set()

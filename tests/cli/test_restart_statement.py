@@ -2,14 +2,20 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from client.light import LightClient
+from client.restart_file import load_restart_file, save_restart_file
 from node.pending import RestartCutOff
+from node.rpc.render import certified_header_json
+from node.rpc.values import hex_of
 from primitives.ids import Height
-from tests.cli.network import json_of, sapha
-from tests.node.homes import start
+from primitives.restart import SignedRestart
+from tests.builders import key
+from tests.cli.network import json_of, node, sapha
+from tests.node.homes import database_open_elsewhere, start
 from tests.node.network import Homes, reason_to_listen
 
 COMMAND = ("network", "restart-statement")
@@ -252,3 +258,140 @@ def test_the_words_are_shown_before_anybody_signs(homes, file):
     assert result.exit_code == 0
     assert "We go on above block 3 of devnet-" in result.stderr
     assert "We know no certificate of a block above 3." in result.stderr
+
+
+def test_a_key_of_another_agency_is_refused_before_it_signs(homes, file):
+    before = file.read_text()
+
+    result = run(
+        "sign", file, "--agency", "validator-1", "--key", homes.administrator(2), "--dir", homes[1]
+    )  # fmt: skip
+
+    [own, _other] = [homes.devnet.founders[f"validator-{index}"] for index in (2, 1)]
+    assert result.exit_code == 1
+    assert f"key 0x{own.public_keys[0].hex()} does not belong to agency validator-1" in (
+        result.stderr.replace("\n", " ")
+    )
+    assert file.read_text() == before
+    assert not (homes.folder / "admin-2.restarts").exists()
+
+
+def spoil(file, path, agency="validator-0"):
+    """Write a copy in which a foreign key has signed for an agency, as older releases let it."""
+    read = load_restart_file(file)
+    save_restart_file(path, read.with_last(read.last.signed_by(agency, [key(9)])), is_new=True)
+    return path
+
+
+def test_a_foreign_signature_spoils_neither_a_file_nor_what_it_is_joined_with(homes, file):
+    sign(homes, file, 0, 1, 2)
+    spoiled = spoil(file, homes.folder / "spoiled.json")
+    out = homes.folder / "joined.json"
+
+    alone = run("check", spoiled, "--dir", homes[3])
+    joined = run("check", file, spoiled, "--out", out, "--dir", homes[3])
+    [applied] = apply(homes, spoiled, 0)
+
+    for result in (alone, joined, applied):
+        assert result.exit_code == 0, result.stderr
+        [dropped] = json_of(result)["dropped"]
+        assert dropped["agency"] == "validator-0"
+        assert "is no key of its administrator's account" in dropped["reason"]
+        assert "dropped: agency validator-0" in result.stderr
+    assert load_restart_file(out) == load_restart_file(file)
+    homes.grow(0)
+
+
+def asked(homes, index):
+    """A running node's answers about its head, as its own files give them."""
+    _own, files = start(homes[index])
+    head = files.ledger.head()
+    files.close()
+    header = certified_header_json(head.header, head.certificate)
+    status = {
+        "height": head.header.height,
+        "block_hash": hex_of(head.block_hash),
+        "restart": hex_of(head.restart),
+    }
+    return {
+        "chain_getStatus": status,
+        "chain_getHeader": lambda at: header,
+        "chain_getRestarts": lambda above: [],
+    }
+
+
+def test_sign_check_and_make_see_the_statement_that_a_node_applied_as_apply_does(homes, file):
+    sign(homes, file, 0, 1, 2)
+    stranger = make(homes, homes.folder / "stranger.json", index=1)
+    apply(homes, file, 0)
+    genesis = homes[0] / "genesis.json"
+
+    with node(**asked(homes, 0)) as served:
+        places = (["--dir", homes[0]], ["--rpc", served.url, "--genesis", genesis])
+        results = []
+        for number, place in enumerate(places):
+            key_file = homes.administrator(3)
+            results += [
+                run("sign", stranger, "--agency", "validator-3", "--key", key_file, *place),
+                run("check", stranger, *place),
+                run("make", homes.folder / f"new-{number}.json", "--reason", "r", *place),
+            ]
+            named = ["--reason", "r", "--after", file, *place]
+            assert run("make", homes.folder / f"named-{number}.json", *named).exit_code == 0
+    results += apply(homes, stranger, 0)
+
+    for result in results:
+        assert result.exit_code == 1
+        assert "which this one does not name" in result.stderr.replace("\n", " ")
+
+
+def test_a_statement_names_one_before_it_and_two_are_refused_with_the_reason(homes, file):
+    more = ["--after", file, "--after", file]
+
+    result = run("make", homes.folder / "x.json", "--reason", "r", "--dir", homes[0], *more)
+
+    assert result.exit_code == 2
+    assert "--after is given 2 times" in result.stderr
+
+
+def test_what_is_over_is_refused_by_those_who_sign_and_check_as_by_apply(homes, file):
+    read = load_restart_file(file)
+    old = replace(read.last.statement, not_after_ms=1)
+    path = homes.folder / "old.json"
+    save_restart_file(path, read.with_last(SignedRestart(old)), is_new=True)
+
+    signed = run(
+        "sign", path, "--agency", "validator-0", "--key", homes.administrator(0),
+        "--dir", homes[0],
+    )  # fmt: skip
+    results = [signed, run("check", path, "--dir", homes[0]), *apply(homes, path, 0)]
+
+    assert ["its time was over at 1 ms" in result.stderr for result in results] == [True] * 3
+
+
+def test_who_makes_one_while_blocks_are_being_made_is_warned(homes, monkeypatch):
+    _own, files = start(homes[0])
+    head_ms = files.ledger.head().header.time_ms
+    files.close()
+    warnings = []
+    for number, age_ms in enumerate((2_000, 29_999, 30_000)):
+        monkeypatch.setattr("commands.restart._now_ms", lambda age_ms=age_ms: head_ms + age_ms)
+        path = homes.folder / f"made-{number}.json"
+        made = run("make", path, "--reason", "r", "--dir", homes[0])
+        warnings.append(json_of(made)["warning"])
+        assert ("blocks are being made" in made.stderr) == (number < 2)
+
+    assert [warning is None for warning in warnings] == [False, False, True]
+    assert warnings[0].startswith("block 3 is 2 s old")
+
+
+def test_a_running_node_is_left_alone_also_when_its_in_use_file_is_gone(homes, file):
+    sign(homes, file, 0, 1, 2)
+    (homes[0] / "data" / "sign_state").mkdir(exist_ok=True)
+
+    with database_open_elsewhere(homes[0]):
+        [result] = apply(homes, file, 0)
+
+    assert result.exit_code == 1
+    assert "another process has the database open; stop it" in result.stderr
+    assert not (homes[0] / "data" / "restart").exists()

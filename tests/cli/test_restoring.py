@@ -22,7 +22,7 @@ from node.inspecting import inspect
 from node.store.sign_state import SignStateFiles
 from tests.cli.disk import limited_files
 from tests.cli.network import json_of, sapha
-from tests.node.homes import grow, new_home, start
+from tests.node.homes import database_open_elsewhere, grow, new_home, start
 
 CHEAP = Cost(1, 8 * 1024 * 1024)
 
@@ -340,3 +340,28 @@ def test_sealed_bytes_come_back_only_unchanged():
         sealing.unseal(sealed, "passwort", "file")
     with pytest.raises(keystore.KeystoreDamaged):
         sealing.unseal(sealed.replace(b'"ops": 1', b'"ops": 99'), "password", "file")
+
+
+def test_a_running_nodes_files_are_left_alone_also_when_its_in_use_file_is_gone(home):
+    file = backed_up(home)
+    (home / "data" / "sign_state" / "in-use").unlink()
+    before = sorted(path for path in home.rglob("*") if "/db/" not in str(path))
+    commands = {
+        "rebuild": ("node", "rebuild", "--dir", home),
+        "rebuild and remove": ("node", "rebuild", "--remove", "--dir", home),
+        "rollback": ("node", "rollback", "--to-height", "1", "--dir", home),
+        "backup": ("node", "backup", home.parent / "second", "--dir", home),
+        "restore": ("node", "restore", file, "--dir", home),
+        "repair-wal": ("node", "repair-wal", "--dir", home),
+        "inspect": ("node", "inspect", "--dir", home),
+    }
+
+    with database_open_elsewhere(home):
+        results = {name: sapha(*command) for name, command in commands.items()}
+
+    for name, result in results.items():
+        assert result.exit_code == 1, name
+        assert "another process has the database open; stop it" in result.stderr, name
+    after = sorted(path for path in home.rglob("*") if "/db/" not in str(path))
+    assert set(before) <= set(after)
+    assert not list((home / "data").glob("*.aside-*"))

@@ -21,13 +21,16 @@ from tests.consensus.builders import (
     answer,
     answer_all,
     block_on,
+    certificate_of,
     commit,
     config_of,
     engine_of,
     found_at_birth,
     genesis_head,
+    head_after,
     key_of,
     pre_prepare,
+    prepare,
     start_of,
 )
 from tests.consensus.drive import (
@@ -184,3 +187,52 @@ def test_r2_6_a_listener_comes_back_above_every_own_statement_that_it_was_shown(
     assert (persist.state.standing, persist.state.mark) == (Standing.LISTENER, SignMark(1, 2, 3))
     assert only(lower, Persist) == []
     assert only(effects, Persist)[0].state.mark == SignMark(2, VIEW_MAX, 3)
+
+
+def test_those_who_listen_are_named_until_they_sign_above_where_they_said_so():
+    names = HEAD.validators.name_of
+    engine = engine_of(0)
+    answer(engine, key_of(2), height=1, is_listening=True)
+    hear(engine, pre_prepare(BLOCK, sender=1))
+    hear(engine, prepare(BLOCK, 2))  # of before, said again
+    at_one = engine.status().listeners
+    head = head_after(BLOCK, certificate_of(BLOCK, senders=(0, 1, 3)))
+    committed(engine, BLOCK)
+
+    hear(engine, prepare(block_on(head, proposer=2), 2))
+
+    assert at_one == (names(key_of(2)),)
+    assert engine.status().listeners == ()
+
+
+def test_a_peer_that_says_that_it_listens_no_more_is_not_named():
+    engine = engine_of(0)
+    answer(engine, key_of(2), height=1, is_listening=True)
+
+    answer(engine, key_of(2), height=3)
+
+    assert engine.status().listeners == ()
+
+
+def test_a_listener_names_itself_and_who_listens_as_well():
+    engine, _ = listener()
+    told(engine, 1)
+    answer(engine, key_of(2), height=1, is_listening=True)
+
+    status = engine.status()
+
+    assert status.listeners == ("amber", "coral")
+    assert status.listens_until is None
+    assert status.waits_for.endswith("missing: dahlia; listening as well: coral")
+
+
+def test_a_listener_says_after_which_block_it_signs():
+    engine, _ = listener()
+    told(engine, 1, 1, 4)
+
+    until = engine.status().listens_until
+    chain(engine, 5)
+
+    assert until == 5
+    assert not engine.status().is_listening
+    assert engine.status().listens_until is None

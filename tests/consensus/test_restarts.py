@@ -161,6 +161,31 @@ def test_what_came_early_under_the_restart_before_is_dropped_with_it():
     assert reasons(effects) == []
 
 
+def test_the_status_names_who_works_under_another_restart_until_they_do_no_more():
+    engine = engine_of(0)
+    hear_under(engine, NEW, status(), peer=2)
+    hear_under(engine, RESTART, status(), peer=3)
+    stranger = engine.step(Received(key_of(9), status().encode(), tag_of(NEW)))
+
+    elsewhere = engine.status().elsewhere
+    hear_under(engine, RESTART, status(), peer=2)
+
+    assert stranger == ()
+    assert elsewhere == (("coral", tag_of(NEW)),)
+    assert engine.status().restart == RESTART
+    assert engine.status().elsewhere == ()
+
+
+def test_nobody_is_elsewhere_once_the_block_that_carries_their_statement_is_here():
+    engine = engine_of(0)
+    hear_under(engine, NEW, status(height=2))
+
+    certificate = certificate_of(NEW_BLOCK, senders=(1, 2, 3))
+    engine.step(BlockCommitted(head_after(NEW_BLOCK, certificate)))
+
+    assert engine.status().elsewhere == ()
+
+
 OWN = key_of(0)
 RANDOM = b"r" * 16
 

@@ -142,8 +142,9 @@ WAITING = {
     "listening, all told": (
         listener,
         (1, 1, 4),
-        "listening (there is no sign-state): 3 of 3 other validators told their open height, "
-        "the chain is past that of 0; it must be past that of 3",
+        "listening (there is no sign-state): 3 of 3 other validators told their open height; "
+        "it waits for blocks 1 to 5, at most a heartbeat each while a quorum signs, and then signs "
+        "by itself",
     ),
     "nothing": (silent, (1, 1), None),
 }

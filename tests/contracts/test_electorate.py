@@ -3,11 +3,11 @@
 import pytest
 
 from contracts.accounts.messages import Configure
-from contracts.electorate import Base, check_restarts, count
+from contracts.electorate import Base, check_restarts, check_signers, count
 from contracts.sdk.testing import key_of
 from primitives.crypto import digest
-from primitives.ids import Height
-from primitives.restart import RestartRefused, SignedRestart
+from primitives.ids import Height, address_of, show_address
+from primitives.restart import RESTART_TAG, Approval, RestartRefused, SignedRestart
 from primitives.validators import Validator, validator_set
 from tests.builders import CHAIN_ID, key, restart_statement
 from tests.contracts.governance.ledgers import council, decide, entry, ledger_of, status
@@ -93,6 +93,64 @@ def test_a_signature_by_another_key_than_the_administrators_does_not_count():
     signed = signed_by("bot", "dopa").signed_by("rd", [key_of("bot-admin")])
 
     assert "agency rd does not count" in refused(council(), signed)
+
+
+def test_a_foreign_signature_beside_the_right_one_neither_counts_nor_spoils():
+    stranger = key_of("dopa-admin")
+    spoiled = signed_by("bot", "dopa", "rd").signed_by("bot", [stranger])
+
+    counted = count(spoiled, council().state, SEATS)
+
+    assert counted.problem is None
+    assert counted.signed == signed_by("bot", "dopa", "rd")
+    shown = f"0x{stranger.public_key.hex()[:16]}"
+    assert counted.foreign == (("bot", f"{shown} is no key of its administrator's account"),)
+    assert counted.unfit == ()
+
+
+def test_a_signature_that_does_not_hold_is_dropped_like_a_foreign_one():
+    admin = key_of("bot-admin")
+    wrong = Approval("bot", ((admin.public_key, admin.sign(RESTART_TAG, b"another")),))
+    signed = SignedRestart(statement(), (wrong,))
+
+    counted = count(signed, council().state, SEATS)
+
+    assert [reason for _agency, reason in counted.foreign] == [
+        f"the signature by 0x{admin.public_key.hex()[:16]} is wrong"
+    ]
+    assert counted.agencies == ()
+
+
+def test_a_block_carries_no_foreign_signature():
+    carried = signed_by("bot", "dopa", "rd")
+    admin = key_of("etda-admin")
+    wrong = Approval("etda", ((admin.public_key, admin.sign(RESTART_TAG, b"another")),))
+
+    for spoiled in (carried.signed_by("bot", [key_of("dopa-admin")]), carried.joined([wrong])):
+        assert "does not count" in refused(council(), spoiled)
+    check_restarts([carried], council().state, BASE)
+
+
+def test_who_is_to_sign_is_told_which_keys_do_belong():
+    ledger = council()
+    keys = [key_of(f"officer-{number}").public_key for number in range(2)]
+    with pytest.raises(RestartRefused) as alone:
+        check_signers("rd", keys[:1], ledger.state)
+    ledger.as_("rd-admin").execute(Configure(tuple(keys), 2))
+
+    with pytest.raises(RestartRefused) as several:
+        check_signers("rd", [keys[0], key_of("bot-admin").public_key], ledger.state)
+
+    own = show_address(address_of(key_of("rd-admin").public_key))
+    assert f"0x{keys[0].hex()} does not belong to agency rd" in alone.value.message
+    assert own in alone.value.message
+    assert f"0x{max(keys).hex()}; 2 of them sign" in several.value.message
+    check_signers("rd", keys[:1], ledger.state)
+
+
+def test_an_agency_without_a_vote_is_not_signed_for():
+    with pytest.raises(RestartRefused, match="agency kbank does not count: it has no vote"):
+        check_signers("kbank", [key_of("kbank-admin").public_key], council().state)
 
 
 def test_an_administrator_of_several_keys_signs_with_its_threshold():

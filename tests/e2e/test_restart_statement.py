@@ -98,3 +98,57 @@ async def light_head(genesis, url):
     """Return the head as a light client that has saved nothing proves it."""
     async with RpcClient([url]) as rpc:
         return await LightClient(load_genesis(genesis)).head(rpc)
+
+
+def follows(network, node) -> dict[str, str]:
+    """Who follows another restart statement than this node, as the node says."""
+    elsewhere = network.call(node, "chain_getStatus")["elsewhere"]
+    return {one["validator"]: one["restart"] for one in elsewhere}
+
+
+def apply_and_start(network, file, *nodes) -> None:
+    for node in nodes:
+        network.devnet("kill", str(node))
+        restart_statement("apply", file, "--dir", network.directory / f"validator-{node}")
+        network.devnet("restart", str(node))
+
+
+def test_every_node_says_why_a_network_stands_until_all_follow_one_statement(network, tmp_path):
+    keys = administrators(network, tmp_path)
+    names = [f"validator-{node}" for node in range(4)]
+    homes = [network.directory / name for name in names]
+    at = [("--rpc", url, "--genesis", network.directory / "genesis.json") for url in network.rpc]
+    until(lambda: network.height(0) >= 1, "a block")
+    all_lose_their_sign_states(network)
+    for node in range(4):
+        until(
+            lambda node=node: sorted(network.call(node, "chain_getStatus")["listeners"]) == names,
+            "all listeners named",
+        )
+
+    doctor = sapha("node", "doctor", "--dir", homes[1])
+    file, other = tmp_path / "night.json", tmp_path / "other.json"
+    restart_statement("make", file, "--reason", "flooded", *at[0])
+    restart_statement("make", other, "--reason", "another word", *at[1])
+    foreign = sapha(
+        *("network", "restart-statement", "sign", file),
+        *("--agency", "validator-0", "--key", keys[1], *at[0]),
+    )
+    for node in range(3):
+        agency = ("--agency", names[node], "--key", keys[node])
+        restart_statement("sign", file, *agency, *at[node])
+    apply_and_start(network, file, 0, 1)
+    until(lambda: set(follows(network, 0)) == set(names[2:]), "those without the statement named")
+    until(lambda: set(follows(network, 3)) == set(names[:2]), "those with the statement named")
+    unnamed = sapha("network", "restart-statement", "check", other, *at[0])
+    apply_and_start(network, file, 2, 3)
+
+    height = network.height(0)
+    until(lambda: network.height(0) > height, "a block above the statement")
+    assert "4 of 4 validators run but may not sign" in doctor.stdout
+    assert "The night when nobody can sign" in doctor.stdout
+    assert foreign.returncode == 1
+    assert "does not belong to agency validator-0" in foreign.stderr
+    assert unnamed.returncode == 1
+    assert "which this one does not name" in unnamed.stderr
+    until(lambda: not any(follows(network, node) for node in range(4)), "one statement for all")

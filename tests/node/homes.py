@@ -1,5 +1,9 @@
 """The directory of a one-validator network, with blocks that the test itself decides."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from commands.devnet_files import DevnetPlan, open_devnet
@@ -34,6 +38,31 @@ def grow(home: Path, count: int) -> None:
         note = files.ledger.store.note()
         files.ledger.commit(block, seal(own, block), note or b"")
     files.close()
+
+
+_HOLD = """
+import sys
+from pathlib import Path
+from node.store.kv import open_kv
+opened = open_kv(Path(sys.argv[1]))
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def database_open_elsewhere(home: Path) -> Iterator[None]:
+    """Let another process have the database open, as a node does that runs."""
+    place = str(home / "data" / "store" / "db")
+    held = subprocess.Popen(
+        [sys.executable, "-c", _HOLD, place], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with held:
+        try:
+            assert held.stdout.readline() == b"open\n"
+            yield
+        finally:
+            held.stdin.close()
 
 
 def next_block(own: Self, ledger: LedgerOverStore) -> Block:

@@ -109,6 +109,7 @@ class Node:
                 peers=tuple,
                 validators=frozenset(),
                 data_dir=str(self.chain.folder),
+                own_files=(),
                 heartbeat_ms=0,
                 now_ms=lambda: self.chain.next_ms,
                 certificate_days_left=lambda: 365,

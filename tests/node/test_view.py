@@ -4,7 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from node.observe import Finding
 from node.room import DiskRoom
+from node.store.faults import StoreFailed
 from node.view import RunningNode, ViewParts
 from p2p.peers import PeerState
 from tests.builders import keys
@@ -37,8 +39,17 @@ def peer(number: int, offset_ms: float | None) -> PeerState:
 
 def view_of(tmp_path, *offsets_ms: float | None) -> RunningNode:
     """A validator that sees the clocks of three others so far ahead of its own."""
+    (tmp_path / "wal").touch()
     status = SimpleNamespace(
-        is_validator=True, is_listening=False, is_behind=False, waits_for=None, missing=()
+        is_validator=True,
+        is_listening=False,
+        is_behind=False,
+        waits_for=None,
+        missing=(),
+        listeners=(),
+        listens_until=None,
+        restart=bytes(32),
+        elsewhere=(),
     )
     return RunningNode(
         ViewParts(
@@ -56,6 +67,7 @@ def view_of(tmp_path, *offsets_ms: float | None) -> RunningNode:
             peers=lambda: tuple(peer(at, ms) for at, ms in enumerate(offsets_ms)),
             validators=frozenset(key.public_key for key in KEYS),
             data_dir=str(tmp_path),
+            own_files=(tmp_path / "wal",),
             heartbeat_ms=10_000,
             now_ms=lambda: 0,
             certificate_days_left=lambda: 365,
@@ -111,3 +123,103 @@ def test_with_two_of_four_away_nobody_is_blamed(tmp_path):
 
     assert set(said) == {"peer clocks"}
     assert "ahead of this node's" in said["peer clocks"][0]
+
+
+def seen_by(view: RunningNode, **changes: object) -> dict[str, Finding]:
+    """What a node finds whose engine says this of itself."""
+    for name, value in changes.items():
+        setattr(view.parts.driver.engine.status(), name, value)
+    return {name: found for name, found in view.health().findings.items() if found is not None}
+
+
+def test_more_listeners_than_a_quorum_can_spare_need_a_restart_statement(tmp_path):
+    view = view_of(tmp_path, 0.0, 0.0, 0.0)
+    others = seen_by(view, listeners=("nso", "rd"))
+    waits_for = "listening (there is no sign-state): 1 of 3 told"
+
+    own = seen_by(view, listeners=("bot", "nso"), is_listening=True, waits_for=waits_for)
+
+    assert "2 of 4 validators run but may not sign: nso, rd" in others["listeners"].seen
+    assert "none of them comes back by itself" in others["listeners"].seen
+    assert "The night when nobody can sign" in others["listeners"].mend
+    assert "sapha network restart-statement make" in others["listeners"].mend
+    assert not view.health().is_healthy
+    assert own["signing"].mend == "see what is said of the listeners: waiting does not help"
+
+
+def test_one_listener_of_four_comes_back_by_itself(tmp_path):
+    view = view_of(tmp_path, 0.0, 0.0, 0.0)
+
+    [found] = seen_by(view, listeners=("nso",)).values()
+
+    assert found.is_warning
+    assert found.mend.startswith("leave them running")
+
+
+def test_a_listener_to_whom_all_have_told_waits_for_blocks_alone(tmp_path):
+    view = view_of(tmp_path, 0.0, 0.0, 0.0)
+
+    found = seen_by(
+        view, listeners=("bot",), is_listening=True, listens_until=5, waits_for="blocks 4 to 5"
+    )
+
+    assert found["signing"].mend == "leave it running while the others decide these blocks"
+
+
+def test_who_follows_another_restart_statement_is_named_with_both(tmp_path):
+    view = view_of(tmp_path, 0.0, 0.0, None)
+    one = seen_by(view, restart=b"\x12" * 32, elsewhere=(("bot", b"\xab" * 8),))
+    two = seen_by(view, elsewhere=(("bot", b"\xab" * 8), ("nso", b"\xcd" * 8)))
+    away = seen_by(view, elsewhere=(("rd", b"\xab" * 8),))
+
+    assert one["restarts"].is_warning
+    assert "bot 0xabababababababab" in one["restarts"].seen
+    assert "this node's 0x1212121212121212" in one["restarts"].seen
+    assert not two["restarts"].is_warning
+    assert "nso 0xcdcdcdcdcdcdcdcd" in two["restarts"].seen
+    assert "restarts" not in away
+
+
+def test_where_nothing_moves_another_restart_statement_is_a_failure(tmp_path):
+    view = view_of(tmp_path, 0.0, 0.0, 0.0)
+    view.parts.driver.seconds_since_commit = 10.0
+
+    found = seen_by(view, elsewhere=(("bot", b"\xab" * 8),))
+
+    assert not found["restarts"].is_warning
+
+
+def test_what_is_gone_under_a_running_node_fails_the_check_of_the_disk(tmp_path):
+    view = view_of(tmp_path, 0.0, 0.0, 0.0)
+    (tmp_path / "wal").unlink()
+    file = seen_by(view)["disk"]
+    tmp_path.rmdir()
+
+    folder = seen_by(view)["disk"]
+
+    assert file.seen == f"gone under the running node: {tmp_path / 'wal'}"
+    assert folder.seen == f"gone under the running node: {tmp_path}, {tmp_path / 'wal'}"
+    assert "start no second one" in folder.mend
+    assert not view.health().is_healthy
+
+
+@pytest.mark.parametrize(
+    ("fault", "seen"),
+    [
+        (OSError(5, "Input/output error", "/srv/data"), "/srv/data: Input/output error"),
+        (OSError("no errno"), "no errno"),
+        (StoreFailed("cannot read the store"), "cannot read the store"),
+    ],
+)
+def test_a_disk_that_refuses_a_check_fails_that_check_and_no_other(tmp_path, fault, seen):
+    view = view_of(tmp_path, 0.0, 0.0, 0.0)
+
+    def refuse() -> None:
+        raise fault
+
+    view._health.add("certificate", refuse)
+
+    found = seen_by(view)
+
+    assert list(found) == ["certificate"]
+    assert found["certificate"].seen == seen
