@@ -11,10 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from genesis.schema import Genesis, GenesisMember
-from genesis.verify import check_code, load_genesis, load_member
+from genesis.verify import check_code, load_member
 from node.certificate import certificate_finding
 from node.config import NodeConfig, load_config
-from node.files import STORE, WAL, member_record, read_key
+from node.files import STORE, WAL, installed_genesis, member_record, read_key
 from node.ledger import init_ledger, open_ledger
 from node.secret_files import check_private, private_files
 from node.serving import rpc_settings
@@ -64,7 +64,7 @@ def check_node(directory: Path) -> list[Checked]:
     try:
         config = load_config(directory)
         results.append(Checked(name="configuration", problem=None))
-        genesis = load_genesis(config.path(config.node.genesis))
+        genesis = installed_genesis(config)
         results.append(Checked(name="genesis", problem=None, note=genesis.chain_id))
     except LocalFault as fault:
         name = "genesis" if results else "configuration"

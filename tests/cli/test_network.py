@@ -54,6 +54,12 @@ def init(files, plan_file, out, *more):
     return sapha("network", "init", *files, "--plan", plan_file, "--out", out, *more)
 
 
+def install(genesis, home):
+    """Install a genesis by the hash that it has."""
+    expected = "0x" + load_genesis(genesis).hash.hex()
+    return sapha("network", "verify", genesis, "--expect", expected, "--install", home)
+
+
 def make_members(directory, count: int = 4) -> list:
     files = []
     for index in range(count):
@@ -107,13 +113,69 @@ def test_another_hash_is_refused_and_nothing_is_installed(agencies, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_nothing_is_installed_that_was_not_compared(agencies, tmp_path):
+    directory, _made = agencies
+
+    result = sapha("network", "verify", directory / "genesis.json", "--install", tmp_path)
+
+    assert result.exit_code == 2
+    assert "--install needs --expect with the hash that the members read out" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_read_out_is_shown_whole_a_line_each(agencies, tmp_path):
+    directory, _made = agencies
+    files = [directory / f"agency-{index}" / "member.json" for index in range(4)]
+
+    shown = init(files, plan(tmp_path), tmp_path / "g.json").stdout.splitlines()
+
+    lines = [line.strip() for line in shown]
+    keys = ["0x" + each.public_key.hex() for each in load_genesis(tmp_path / "g.json").members]
+    assert [line for line in lines if line in keys] == keys
+    assert [line for line in lines if line in ADDRESSES] == ADDRESSES[:4]
+
+
+def test_the_mistakes_of_plan_and_member_files_are_named_at_once(agencies, tmp_path):
+    directory, _made = agencies
+    files = [directory / f"agency-{index}" / "member.json" for index in range(4)]
+    broken = altered(files[3], tmp_path, signature=None)
+    written = plan(tmp_path, PLAN.replace('name_th = "หน่วยงาน"', "", 1))
+
+    result = init([*files[:3], broken, tmp_path / "none"], written, tmp_path / "g.json")
+
+    assert result.exit_code == 2
+    assert "3 mistakes" in result.stderr
+    assert f"{written}: agency 2 (agency-0): name_th: missing" in result.stderr
+    assert f"{broken}: member: is not signed" in result.stderr
+    assert f"{tmp_path / 'none'}: cannot be read" in result.stderr
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:34000", "sapha.dopa.example:34000"])
+def test_a_port_in_the_address_of_a_member_is_refused(tmp_path, address):
+    result = sapha("member", "new", "dopa", "--dir", tmp_path / "n", "--address", address)
+
+    assert result.exit_code == 2
+    assert f"--address {address.partition(':')[0]} --port 34000" in result.stderr
+    assert not (tmp_path / "n").exists()
+
+
+def test_a_node_without_a_genesis_is_told_how_to_install_one(tmp_path):
+    home = tmp_path / "n"
+    sapha("member", "new", "dopa", "--dir", home, "--address", "127.0.0.1")
+
+    result = sapha("node", "start", "--dir", home)
+
+    assert result.exit_code == 1
+    assert f"sapha network verify genesis.json --expect 0x... --install {home}" in result.stderr
+
+
 def test_another_genesis_is_never_installed_over_one(agencies, tmp_path):
     directory, _made = agencies
     home = tmp_path / "agency-0"
     shutil.copytree(directory / "agency-0", home)
     (home / "genesis.json").write_text("{}")
 
-    result = sapha("network", "verify", directory / "genesis.json", "--install", home)
+    result = install(directory / "genesis.json", home)
 
     assert result.exit_code == 1
     assert "another genesis" in result.stderr
@@ -252,7 +314,7 @@ def test_a_genesis_with_another_key_of_this_node_is_not_installed(agencies, tmp_
     other = tmp_path / "agency-0"
     sapha("member", "new", "agency-0", "--dir", other, "--address", "127.0.0.1")
 
-    result = sapha("network", "verify", directory / "genesis.json", "--install", other)
+    result = install(directory / "genesis.json", other)
 
     assert result.exit_code == 1
     assert "the key is " in result.stderr
@@ -324,7 +386,7 @@ def test_a_genesis_that_says_else_of_this_member_is_not_installed(
     changed = tmp_path / "changed.json"
     changed.write_text(json.dumps(document))
 
-    result = sapha("network", "verify", changed, "--install", directory / "agency-0")
+    result = install(changed, directory / "agency-0")
 
     assert result.exit_code == 1
     assert said in result.stderr
@@ -336,7 +398,7 @@ def test_a_directory_without_its_member_file_takes_no_genesis(agencies, tmp_path
     home = tmp_path / "agency-0"
     shutil.copytree(directory / "agency-0", home, ignore=shutil.ignore_patterns("*.json"))
 
-    result = sapha("network", "verify", directory / "genesis.json", "--install", home)
+    result = install(directory / "genesis.json", home)
 
     assert result.exit_code == 1
     assert f"{home / 'member.json'}: cannot be read" in result.stderr
