@@ -104,13 +104,13 @@ def test_all_mistakes_are_named_at_once_each_by_its_place(tmp_path):
 
 
 def test_mistakes_of_form_hide_no_contradictions_and_no_rule_of_the_genesis(tmp_path):
-    text = PLAN.replace("threshold", "treshold").replace(f'"{ADDRESSES[1]}"', '"nobody"')
+    text = PLAN.replace("threshold", "tthreshold").replace(f'"{ADDRESSES[1]}"', '"nobody"')
     text = text.replace('"thai"', '"Thai!"') + "[parameters]\nview_timeout_cap_ms = 10\n"
 
     said = mistakes(tmp_path, text)
 
     assert [line.partition("toml: ")[2].partition(": is")[0] for line in said] == [
-        "account 1 (issuers): treshold: unknown; did you mean threshold?",
+        "account 1 (issuers): tthreshold: unknown; did you mean threshold?",
         "agency 3 (agency-1): administrator: 'nobody' is neither an address nor an account of"
         " this file, which are issuers",
         "parameters.view_timeout_cap_ms: 10 is below view_timeout_ms 1000",
