@@ -79,7 +79,7 @@ def read_plan(path: Path, now_ms: int) -> NetworkPlan:
     """
     draft = _read_draft(path, now_ms)
     if draft.plan is None:
-        raise UsageFault(refusal(draft.lines()))
+        raise UsageFault(f"{path}: {refusal(draft.lines())}")
     return draft.plan
 
 
