@@ -32,7 +32,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
     epilog="Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no node answered, "
-    "4 sent and the outcome is not known.",
+    "4 sent and the outcome is not known, 130 interrupted and nothing is open.",
 )
 
 

@@ -300,7 +300,7 @@ ATTACKS: dict[str, Callable[[Attack], Awaitable[None]]] = {
 }
 
 
-WRITING = ("newcomers",)  # those whose transactions are taken
+WRITING = ("newcomers", "uploads")  # of which a node takes some at once, then few
 
 
 async def run(name: str, seconds: float, attack: Attack) -> Attack:

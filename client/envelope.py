@@ -18,7 +18,7 @@ from primitives.transaction import Transaction, decode_transaction
 PASSED_ON_EXPIRES_IN_MS = EXPIRY_AHEAD_MS_MAX - 60_000
 
 _FORMAT = 1
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, Rejected)
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, Rejected)
 _FILE_BYTES_MAX = 3 * TRANSACTION_BYTES_MAX
 
 
@@ -52,8 +52,10 @@ def read_envelope(path: Path) -> Transaction:
             document = json.loads(file.read(_FILE_BYTES_MAX))
         raw = bytes.fromhex(document["transaction"].removeprefix("0x"))
         transaction = decode_transaction(raw)
+    except OSError as error:
+        raise BadEnvelope(f"{path}: cannot be read ({error.strerror or error})") from error
     except _UNREADABLE as error:
-        raise BadEnvelope(f"{path}: is no transaction file ({type(error).__name__})") from error
+        raise BadEnvelope(f"{path}: is no transaction file of sapha tx or --out") from error
     transaction.check_signatures()
     return transaction
 

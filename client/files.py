@@ -22,7 +22,8 @@ def write_whole(path: Path, data: bytes, *, mode: int = PUBLIC_MODE, is_new: boo
         OSError: names the file; with `is_new` FileExistsError when there is one.
     """
     if not is_new and _is_special(path):
-        path.write_bytes(data)
+        with _naming(path):
+            path.write_bytes(data)
         return
     with _written_beside(path) as beside:
         _write(beside, data, mode)
@@ -52,15 +53,23 @@ def _written_beside(path: Path) -> Iterator[Path]:
     """Give a name beside a file; what has the name at the end is removed, faults name `path`."""
     beside = path.resolve().with_name(f".{path.name[:100]}.{secrets.token_hex(8)}")
     try:
-        yield beside
-        _sync_folder(beside.parent)
-    except OSError as error:
-        if error.filename in {None, str(path)}:
-            raise
-        raise type(error)(error.errno, error.strerror, str(path)) from error
+        with _naming(path):
+            yield beside
+            _sync_folder(beside.parent)
     finally:
         with suppress(OSError):
             beside.unlink()
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Make faults name `path`: those of an open file, as on a full disk, name none."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename == str(path):
+            raise
+        raise type(error)(error.errno, error.strerror, str(path)) from error
 
 
 def _name_new(beside: Path, path: Path) -> None:

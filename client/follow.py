@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from client.answers import field_of, hex_field, list_field, uint_field
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
-from client.rpc import Request, RpcClient
+from client.rpc import Request, RpcClient, RpcSettings
 from primitives.ids import TransactionId
 from primitives.limits import RPC_BATCH_MAX
 from primitives.receipt import OK
@@ -47,9 +47,13 @@ class _Node:
 class Follower:
     """Use it as `async with Follower(urls) as follower`; it follows until the block ends."""
 
-    def __init__(self, urls: Sequence[str], *, from_height: int) -> None:
+    def __init__(
+        self, urls: Sequence[str], *, from_height: int, settings: RpcSettings | None = None
+    ) -> None:
         """Follow the blocks above `from_height`."""
-        self._nodes = [_Node(RpcClient([url]), from_height, asyncio.Lock()) for url in urls]
+        self._nodes = [
+            _Node(RpcClient([url], settings), from_height, asyncio.Lock()) for url in urls
+        ]
         self._hashes: dict[int, bytes] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._changed = asyncio.Event()

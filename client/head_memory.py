@@ -88,8 +88,7 @@ class HeadMemory:
             found = _read(data)
         except (ValueError, TypeError, KeyError, Rejected) as error:
             raise HeadFileFault(
-                f"{self._path}: not a file of a remembered block ({type(error).__name__}); "
-                "find out why before you remove it"
+                f"{self._path}: not a file of a remembered block; find out why before you remove it"
             ) from error
         if found.header.chain_id != self._chain_id:
             raise HeadFileFault(

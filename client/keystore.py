@@ -149,7 +149,7 @@ def parse_key(text: str, place: str) -> KeyFile:
         is_whole = bytes.fromhex(document["checksum"]) == file.checksum
         is_whole = is_whole and document["address"] == file.address
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise KeystoreDamaged(f"{place}: not a key file ({type(error).__name__})") from error
+        raise KeystoreDamaged(f"{place}: not a key file of sapha keys") from error
     if not is_known:
         raise KeystoreDamaged(f"{place}: format {document['format']!r:.20} is unknown")
     if not is_whole:
@@ -198,9 +198,10 @@ def read_secret(path: Path) -> str:
         text = read_text(path, _FILE_BYTES_MAX)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise KeystoreMissing(f"{path}: no such key file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        raise KeystoreDamaged(f"{path}: cannot be read ({reason})") from error
+    except OSError as error:
+        raise KeystoreDamaged(f"{path}: cannot be read ({error.strerror or error})") from error
+    except UnicodeDecodeError as error:
+        raise KeystoreDamaged(f"{path}: holds bytes that are no text") from error
     if status.st_mode & _PRIVATE_BITS:
         mode = stat.S_IMODE(status.st_mode)
         raise KeystoreOpenToOthers(f"{path}: mode {mode:04o} lets others in; chmod 600 {path}")

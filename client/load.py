@@ -7,7 +7,7 @@ only when every validator has committed them. Times are the client's own.
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from client.cbdc import Holder
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
@@ -78,12 +78,21 @@ class Loader:
     """Hands transactions to validators. Use it as `async with Loader(urls, follower)`."""
 
     def __init__(
-        self, urls: Sequence[str], follower: Follower, settings: RpcSettings | None = None
+        self,
+        urls: Sequence[str],
+        follower: Follower,
+        settings: RpcSettings | None = None,
+        addresses: Sequence[str] = ("",),
     ) -> None:
+        """Send to `urls` in turn, from each of the local `addresses` in turn."""
         settings = settings or RpcSettings(
             connect_timeout_s=2.0, answer_timeout_s=15.0, asks_again=False
         )
-        self._clients = [RpcClient([url], settings) for url in urls]
+        self._clients = [
+            RpcClient([url], replace(settings, local_address=address))
+            for address in addresses
+            for url in urls
+        ]
         self._follower = follower
         self._placed_before = len(follower.placed)
         self.sent = Sent()

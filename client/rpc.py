@@ -40,6 +40,7 @@ class RpcSettings:
     answer_timeout_s: float = 30.0
     token: str = ""  # bearer token for operator methods
     tls: ssl.SSLContext | None = None  # for https; None: the authorities that this system trusts
+    local_address: str = ""  # the address to come from, where the machine has several
     asks_again: bool = True  # where a node is busy, after the pause that it asks for
 
 
@@ -273,7 +274,10 @@ class RpcClient:
     def _way_to(self, url: str) -> aiohttp.BaseConnector:
         if url.startswith(UNIX_SCHEME):
             return aiohttp.UnixConnector(url.removeprefix(UNIX_SCHEME), limit=0)
-        return aiohttp.TCPConnector(limit=0, ssl=self._settings.tls or True)
+        own = self._settings.local_address
+        return aiohttp.TCPConnector(
+            limit=0, ssl=self._settings.tls or True, local_addr=(own, 0) if own else None
+        )
 
     def _live(self, url: str) -> aiohttp.ClientSession:
         if not self._sessions:
@@ -312,7 +316,7 @@ def _failure(url: str, error: BaseException) -> str:
         return f"{url}: {error.os_error.strerror or error.os_error}"
     if isinstance(error, TimeoutError):
         return f"{url}: no answer in time"
-    return f"{url}: {str(error) or type(error).__name__}"
+    return f"{url}: {str(error) or 'the connection broke'}"
 
 
 def _read_json(body: bytes | str, place: str) -> Answer:
@@ -324,7 +328,7 @@ def _read_json(body: bytes | str, place: str) -> Answer:
 
 def _read_one(payload: Answer, request_id: int) -> Answer | RpcRefused:
     if not isinstance(payload, dict):
-        raise BadAnswer(f"the answer is {type(payload).__name__}, not an object")
+        raise BadAnswer("the answer is not an object")
     if "error" in payload:
         return _read_error(payload["error"])
     if payload.get("id") != request_id or "result" not in payload:

@@ -47,7 +47,7 @@ def unseal(data: bytes, password: str, place: str) -> bytes:
         salt, box = bytes.fromhex(document["salt"]), base64.b64decode(document["box"])
         key = derive_key(password, salt, cost)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise KeystoreDamaged(f"{place}: not sealed bytes ({type(error).__name__})") from error
+        raise KeystoreDamaged(f"{place}: not sealed bytes, or damaged") from error
     try:
         return bytes(SecretBox(key).decrypt(box))
     except (CryptoError, ValueError) as error:

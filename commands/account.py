@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from client.answers import field_of, list_field, uint_field
+from client.account_keys import CONTRACT, account_keys
 from client.envelope import PASSED_ON_EXPIRES_IN_MS
 from client.transaction import EXPIRES_IN_MS, Intent
 from commands.envelope import Out
@@ -22,7 +22,6 @@ from primitives.ids import show_address
 
 app = typer.Typer(no_args_is_help=True, help="Accounts that several keys share.")
 
-CONTRACT = "accounts"
 Keys = Annotated[
     list[str], typer.Argument(help="Public keys: 0x and 64 hex digits, or names of key files here.")
 ]
@@ -50,16 +49,15 @@ async def show(
     as_json: AsJson = False,
 ) -> None:
     """Show which keys an account is under, and how many must sign."""
-    asked = show_address(address_argument(account))
-    params = {"contract": CONTRACT, "query": "account", "args": [asked]}
+    address = address_argument(account)
+    asked = show_address(address)
     async with open_rpc(rpc) as client:
-        found = field_of(await client.call("state_query", params), "value")
-    if found is None:
+        found = await account_keys(client, address)
+    if not found.keys:
         text = f"{asked}: the one key that it is named by"
         emit({"address": asked, "threshold": 1, "keys": None}, text, as_json=as_json)
         return
-    keys = [str(key) for key in list_field(found, "keys")]
-    threshold = uint_field(found, "threshold")
+    keys, threshold = ["0x" + key.hex() for key in found.keys], found.threshold
     lines = [f"{asked}: {threshold} of {len(keys)} keys sign together", *keys]
     emit(
         {"address": asked, "threshold": threshold, "keys": keys}, "\n".join(lines), as_json=as_json

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from client.files import write_whole
 from client.keystore import read_secret, write_secret
 from client.wallet import Wallet
 from commands.founding import CENTRAL_BANK, agency, with_bank
@@ -129,6 +130,7 @@ class DevnetPlan:
     parameters: Parameters | None = None
     strangers_per_second: int | None = 1_000  # on one machine nobody is known at first
     share_percent: int | None = None  # of each validator's loop, for clients; None: the default
+    own_networks: tuple[str, ...] = ()  # whose requests each validator takes for its agency's own
     cast: Cast = field(default_factory=Cast)
 
 
@@ -203,6 +205,7 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
                 is_validator=name != OBSERVER,
                 strangers_per_second=plan.strangers_per_second,
                 share_percent=plan.share_percent,
+                own_networks=plan.own_networks,
             ),
         )
         for name, (p2p_port, rpc_port) in zip(names, ports, strict=True)
@@ -221,7 +224,7 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
     seeds = {name: wallet.seed.hex() for name, wallet in founders.items()}
     write_secret(directory / "agencies.json", json.dumps(seeds, indent=2) + "\n")
     document = {"format": _FORMAT, "rpc_ports": [rpc for _, rpc in ports[:-1]]}
-    (directory / "devnet.json").write_text(json.dumps(document) + "\n", encoding="utf-8")
+    write_whole(directory / "devnet.json", (json.dumps(document) + "\n").encode())
     return load_devnet(directory)
 
 

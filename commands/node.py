@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 
@@ -100,30 +101,42 @@ def check(*, directory: NodeDir, as_json: AsJson = False) -> None:
 def repair(*, directory: NodeDir, as_json: AsJson = False) -> None:
     """Make a damaged consensus log usable again; the damaged file is kept."""
     done = repair_wal(directory)
+    is_sound = done.saved_as is None
     emit(
         {
+            "sound": is_sound,
             "kept": done.kept,
             "bytes_before": done.bytes_before,
             "bytes_after": done.bytes_after,
-            "saved_as": str(done.saved_as),
+            "saved_as": None if is_sound else str(done.saved_as),
         },
-        f"{done.kept} records kept; the damaged file is {done.saved_as}",
+        f"the WAL is sound, {done.kept} records; nothing was changed"
+        if is_sound
+        else f"{done.kept} records kept; the damaged file is {done.saved_as}",
         as_json=as_json,
     )
 
 
 @app.command("renew-certificate")
 @command
-def renew_certificate(*, directory: NodeDir, as_json: AsJson = False) -> None:
+def renew_certificate(
+    *,
+    directory: NodeDir,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also while the present one lasts long.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Renew this node's TLS certificate; a running node takes it into use by itself."""
-    done = renew(directory, datetime.now(UTC))
+    done = renew(directory, datetime.now(UTC), is_forced=force)
     emit(
         {
             "certificate": str(done.path),
             "kept_as": str(done.kept_as),
             "days_left": done.days_left,
+            "until": done.until,
         },
-        f"{done.path}: {done.days_left} days left\n"
+        f"{done.path}: {done.days_left} days left, until {done.until}\n"
         f"the old one is {done.kept_as.name}; nothing has to be sent to the other members",
         as_json=as_json,
     )

@@ -1,8 +1,9 @@
 """How every command speaks: results on standard output, errors on standard error, exit codes.
 
 0 done · 1 refused (by the ledger, a check, or this machine's files) · 2 wrong usage · 3 no node
-answered · 4 sent, and the outcome is not known. With --json the result is one line of JSON; on
-standard error each line is one, and the last is the error.
+answered · 4 sent, and the outcome is not known · 130 interrupted, nothing is open. With
+--json the result is one line of JSON; on standard error each line is one, and the last
+is the error.
 """
 
 import asyncio
@@ -50,6 +51,12 @@ class OutcomeUnknown(SaphaError):
     """A transaction was sent, or may have been, and nobody knows yet whether it takes effect."""
 
     code = "OUTCOME_UNKNOWN"
+
+
+class Interrupted(SaphaError):
+    """Ctrl-C or SIGTERM ended the command, and nothing that it has sent is open."""
+
+    code = "INTERRUPTED"
 
 
 class FileFault(LocalFault):
@@ -149,6 +156,8 @@ def exit_code_of(error: SaphaError) -> int:
         return UNREACHABLE
     if isinstance(error, OutcomeUnknown):
         return UNKNOWN
+    if isinstance(error, Interrupted):
+        return INTERRUPTED
     return REFUSED
 
 
@@ -156,6 +165,9 @@ def _leave(watch: Watch, error: SaphaError | None, code: int, *, as_json: bool) 
     """End a command: as it ended, or with UNKNOWN when what it sent may still take effect."""
     if watch.unknown:
         _fail_unknown(watch, error, as_json=as_json)
+    if code == INTERRUPTED and error is None:
+        was_sent = "what was sent before is settled" if watch.has_sent else "nothing was sent"
+        error = Interrupted(f"interrupted; {was_sent}")
     if error is not None:
         fail(error, as_json=as_json)
     if code:
@@ -188,7 +200,7 @@ def _file_fault(error: OSError) -> SaphaError:
     """Return what a file's or directory's fault means for people; not of a closed pipe."""
     if error.errno == errno.EPIPE:
         raise error  # whoever read the output has had enough of it
-    reason = error.strerror or str(error) or type(error).__name__
+    reason = error.strerror or str(error) or "a file cannot be used"
     names = [str(name) for name in (error.filename, error.filename2) if name is not None]
     return FileFault(f"{' -> '.join(names)}: {reason}" if names else reason)
 

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import sapha
+from client.files import write_whole
 from commands.devnet_files import Devnet, DevnetNode
 from commands.output import say
 from primitives.errors import LocalFault
@@ -41,7 +42,7 @@ def launch(node: DevnetNode, run_dir: Path) -> "subprocess.Popen[bytes]":
             stderr=log,
             start_new_session=True,
         )
-    _pid_path(run_dir, node.name).write_text(str(process.pid), encoding="ascii")
+    write_whole(_pid_path(run_dir, node.name), str(process.pid).encode())
     return process
 
 
@@ -137,7 +138,7 @@ class Supervisor:
         if running is not None:
             raise AlreadyUp(f"{self._devnet.directory} is up already, as process {running}")
         self._run_dir.mkdir(parents=True, exist_ok=True)
-        _pid_path(self._run_dir, _SUPERVISOR).write_text(str(os.getpid()), encoding="ascii")
+        write_whole(_pid_path(self._run_dir, _SUPERVISOR), str(os.getpid()).encode())
         for request in self._run_dir.glob("*.restart"):
             request.unlink()
         for node in self._devnet.validators:

@@ -1,11 +1,13 @@
 """`sapha node rebuild | backup | restore | inspect | rollback`: a stopped node's directory."""
 
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from client.files import OWNER_MODE, write_whole
 from client.sealing import is_sealed, seal, unseal
 from commands.options import NodeDir, ask_password
 from commands.output import AsJson, command, emit, say
@@ -21,7 +23,6 @@ from node.backups import (
 from node.config import NodeConfig, load_config
 from node.rebuilding import rebuild_store
 from node.rolling_back import roll_back
-from node.setup import write_new
 from primitives.errors import LocalFault
 from primitives.ids import Height
 
@@ -52,12 +53,13 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """Write everything but the store, the keys included, into one file."""
+    _check_place(file)
     made = make_backup(directory, time.time_ns() // 1_000_000)
     data = encode_backup(made)
     if encrypt:
         data = seal(data, ask_password("Password of the backup"))
     try:
-        write_new(file, data, mode=0o600)
+        write_whole(file, data, mode=OWNER_MODE, is_new=True)
     except OSError as error:
         raise LocalFault(f"{file}: {error.strerror}") from error
     count = len(made.files) + (made.sign_state is not None)
@@ -134,6 +136,20 @@ def rollback(
     )
     data = {"from": done.from_height, "height": done.height, "aside": _shown(done.aside)}
     emit(data, text, as_json=as_json)
+
+
+def _check_place(file: Path) -> None:
+    """Refuse a place that no backup is to be written to, before any password is asked for."""
+    if not file.parent.is_dir():
+        raise LocalFault(
+            f"{file.parent}: no such folder; is the disk mounted? If it is, make the folder first"
+        )
+    if file.exists():
+        dated = file.with_name(f"{file.stem}-{datetime.now(UTC):%Y-%m-%d}{file.suffix}")
+        raise LocalFault(
+            f"{file}: there is a file already, and no backup is written over another; give "
+            f"another name, such as {dated}"
+        )
 
 
 def _node(directory: Path) -> tuple[NodeConfig, Genesis]:

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
+from client.account_keys import keys_of_sender
 from client.envelope import PASSED_ON_EXPIRES_IN_MS, co_sign, read_envelope, write_envelope
 from client.outbox import Kept
 from client.outcome import WAIT_MS_MAX, Outcome, read_outcome, wait_for
 from client.outcome import send as send_transaction
 from client.rpc import RpcClient
 from client.transaction import EXPIRES_IN_MS, Intent, TransactionBuilder
-from commands.envelope import describe, show_envelope
+from commands.envelope import check_keys, check_ready, describe, show_envelope
 from commands.options import Rpc, address_argument, look_twice, open_light, open_rpc
 from commands.output import AsJson, CheckFailed, OutcomeUnknown, UsageFault, command, emit, say
 from commands.signing import Account, SigningKeys, open_account
@@ -77,13 +78,21 @@ async def make(  # noqa: PLR0913 - each is an option of the command
 
 @app.command("sign")
 @command
-def sign(file: File, *, key: SigningKeys, as_json: AsJson = False) -> None:
-    """Show what a transaction file asks for, and add the signatures of one or several keys."""
+async def sign(file: File, *, key: SigningKeys, rpc: Rpc = None, as_json: AsJson = False) -> None:
+    """Show what a transaction file asks for, and add the signatures of one or several keys.
+
+    A key that is none of the account's is refused, if a node can be asked.
+    """
     transaction = read_envelope(file)
     if not as_json:
         say(describe(transaction))
-    signed = co_sign(file, open_account(key, show_address(transaction.body.sender)))
-    show_envelope(signed, file, as_json=as_json)
+    async with open_rpc(rpc) as client:
+        account = await keys_of_sender(client, transaction)
+    if account is None and not as_json:
+        say("no node of its chain says which keys the account has, so the key is not checked")
+    wallet = open_account(key, show_address(transaction.body.sender))
+    check_keys(wallet.public_keys, account)
+    show_envelope(co_sign(file, wallet), file, account, as_json=as_json)
 
 
 @app.command("send")
@@ -92,6 +101,7 @@ async def send(file: File, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
     """Submit a transaction file and wait for its receipt; needs no key."""
     transaction = read_envelope(file)
     async with open_rpc(rpc) as client:
+        check_ready(transaction, file, await keys_of_sender(client, transaction))
         await deliver(client, transaction, None, as_json=as_json)
 
 
@@ -232,10 +242,13 @@ async def deliver(
     Raises:
         RpcRefused: the node does not take it.
         BadEnvelope: the file cannot be written.
+        ForeignSignature: it is to be written, and signed by a key that is none of its account's.
     """
     if out is not None:
+        account = await keys_of_sender(client, transaction)
+        check_keys((key for key, _ in transaction.signatures), account)
         write_envelope(out, transaction)
-        show_envelope(transaction, out, as_json=as_json)
+        show_envelope(transaction, out, account, as_json=as_json)
         return
     show_outcome(await send_transaction(client, transaction), as_json=as_json)
 

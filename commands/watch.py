@@ -23,7 +23,8 @@ from client.errors import BadAnswer, BadEnvelope, NodeUnreachable, RpcRefused
 from client.outbox import Kept, Outbox
 from client.outcome import EXPIRED, WAIT_MS_MAX, Outcome, read_outcome
 from client.rpc import Answer, RpcClient
-from primitives.ids import Address, TransactionId, show_address
+from commands.calls import call_text
+from primitives.ids import TransactionId
 from primitives.transaction import Body, Transaction
 
 OUTBOX_VARIABLE = "SAPHA_OUTBOX"
@@ -43,6 +44,7 @@ class Watch:
 
     def __init__(self, outbox: Outbox, *, as_json: bool, wait_s: float) -> None:
         self.wait_s = wait_s
+        self.has_sent = False  # or has begun to
         self._outbox = outbox
         self._as_json = as_json
         self._open: dict[TransactionId, Transaction] = {}
@@ -70,6 +72,7 @@ class Watch:
         if isinstance(chosen, Outcome):
             return chosen
         self._open[chosen.transaction_id] = chosen
+        self.has_sent = True
         self._keep(chosen)
         self._tell(
             f"transaction {name_of(chosen)} can take effect until {_clock(chosen)}",
@@ -144,7 +147,7 @@ class Watch:
         self._earlier = left
 
     def _tell_earlier(self, kept: Kept, outcome: Outcome) -> None:
-        name, asked = name_of(kept.transaction), _asked(kept.transaction)
+        name, asked = name_of(kept.transaction), call_text(kept.transaction.body)
         at = datetime.fromtimestamp(kept.signed_at_s, tz=UTC).astimezone().strftime("%H:%M")
         became = _became(outcome, kept.transaction)
         self._tell(
@@ -211,15 +214,14 @@ def name_of(transaction: Transaction) -> str:
 
 def unknown_text(transaction: Transaction) -> str:
     """Return what to tell whoever sent a transaction whose outcome is not known."""
-    name, noun = name_of(transaction), _noun(transaction)
-    text = (
-        f"{name} may still take effect until {_clock(transaction)}; "
-        f"ask: sapha tx get {name}; sending again is a second {noun}"
-    )
+    name = name_of(transaction)
+    text = f"{name} may still take effect until {_clock(transaction)}"
     if transaction.body.contract in _LEAVE_NO_TRACE:
-        return text
+        return f"{text}; before you send again, ask: sapha tx get {name}"
     return (
-        f"{text}\nsafe: sapha tx resume {name}, or the same command here: both send the same bytes"
+        f"{text}: {call_text(transaction.body)}\n"
+        f"to ask: sapha tx get {name}; to go on: sapha tx resume {name}, or the same command here, "
+        f"which makes no second {_noun(transaction)}; from anywhere else it would be a second one"
     )
 
 
@@ -282,13 +284,6 @@ def _became(outcome: Outcome, transaction: Transaction) -> str:
     if outcome.is_known:
         return f"it is {outcome.status} and takes no effect"
     return f"not known yet, it may still take effect until {_clock(transaction)}"
-
-
-def _asked(transaction: Transaction) -> str:
-    body = transaction.body
-    to = next((one for one in body.args if isinstance(one, bytes) and len(one) == 20), None)
-    towards = "" if to is None else f" to {show_address(Address(to))}"
-    return f"{body.contract}.{body.method}{towards}"
 
 
 def _noun(transaction: Transaction) -> str:

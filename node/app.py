@@ -346,6 +346,7 @@ def _view(
             peers=wiring.transport.peers,
             validators=frozenset(m.public_key for m in own.genesis.validators.members),
             data_dir=str(config.data_dir),
+            disk_free_bytes_min=config.store.disk_free_bytes_min,
             heartbeat_ms=own.genesis.parameters.heartbeat_ms,
             now_ms=now_ms,
             certificate_days_left=wiring.transport.certificate_days_left,

@@ -8,8 +8,17 @@ from pathlib import Path
 from node.config import load_config
 from node.files import installed_genesis
 from node.observe import Finding
-from p2p.renewal import FAIL_DAYS, RENEW_COMMAND, WARN_DAYS, days_left, renew_certificate
-from p2p.tls import certificate_der
+from p2p.renewal import (
+    FAIL_DAYS,
+    RENEW_COMMAND,
+    UNREADABLE,
+    WARN_DAYS,
+    days_left,
+    last_day,
+    pin_of,
+    renew_certificate,
+)
+from p2p.tls import BadIdentity, certificate_der
 from primitives.errors import LocalFault
 
 
@@ -20,6 +29,7 @@ class Renewal:
     path: Path
     kept_as: Path
     days_left: int
+    until: str
 
 
 def certificate_finding(left: int) -> Finding | None:
@@ -27,13 +37,18 @@ def certificate_finding(left: int) -> Finding | None:
     if left >= WARN_DAYS:
         return None
     words = f"the certificate runs out in {left} days" if left >= 0 else "the certificate ran out"
-    return Finding(words, f"renew it, at any time: {RENEW_COMMAND}", is_warning=left >= FAIL_DAYS)
+    return Finding(words, f"renew it now: {RENEW_COMMAND}", is_warning=left >= FAIL_DAYS)
 
 
-def renew(directory: Path, now: datetime) -> Renewal:
+class NotDue(LocalFault):
+    """The certificate lasts so long that renewing it now would mostly shorten it."""
+
+
+def renew(directory: Path, now: datetime, *, is_forced: bool = False) -> Renewal:
     """Renew the certificate of the node of a directory; a running node takes it into use itself.
 
     Raises:
+        NotDue: the present one lasts more than 60 days, and this is not forced; says both dates.
         LocalFault: the node's files do not belong together, or the disk refuses.
     """
     config = load_config(directory)
@@ -46,6 +61,8 @@ def renew(directory: Path, now: datetime) -> Renewal:
         key_pem = config.path(config.p2p.private_key).read_bytes()
         old = path.read_bytes()
         made = renew_certificate(recorded[0].certificate_der, key_pem, now)
+        if not is_forced:
+            _check_due(path, (old, recorded[0].certificate_der), (made, now))
         kept_as = path.with_name(f"{path.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%S}")
         _write(kept_as, old)
         beside = path.with_name(f"{path.name}.new")
@@ -54,7 +71,26 @@ def renew(directory: Path, now: datetime) -> Renewal:
         _sync_directory(path.parent)
     except OSError as error:
         raise LocalFault(f"{error.filename}: {error.strerror}") from error
-    return Renewal(path=path, kept_as=kept_as, days_left=days_left(certificate_der(made), now))
+    der = certificate_der(made)
+    return Renewal(path=path, kept_as=kept_as, days_left=days_left(der, now), until=last_day(der))
+
+
+def _check_due(path: Path, present: tuple[bytes, bytes], made: tuple[bytes, datetime]) -> None:
+    """Refuse to replace this member's own certificate while it lasts. Raises NotDue."""
+    pem, recorded_der = present
+    new, now = made
+    try:
+        der = certificate_der(pem)
+        left, until = days_left(der, now), last_day(der)
+        is_own = pin_of(der) == pin_of(recorded_der)
+    except (BadIdentity, *UNREADABLE):
+        return  # what is no certificate is replaced at any time
+    if is_own and left > WARN_DAYS:
+        raise NotDue(
+            f"{path}: lasts until {until}, {left} days; a renewal now would end on "
+            f"{last_day(certificate_der(new))}. Renew it in its last {WARN_DAYS} days, "
+            "or all the same with --force"
+        )
 
 
 def _write(path: Path, data: bytes) -> None:

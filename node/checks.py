@@ -119,7 +119,7 @@ def _shown(value: object) -> str:
 
 @private_files()
 def repair_wal(directory: Path) -> WalRepair:
-    """Repair the node's damaged consensus WAL; the damaged file is kept beside it.
+    """Repair the node's consensus WAL if it is damaged; the damaged file is kept beside it.
 
     Raises:
         LocalFault: the node runs, or there is no WAL.

@@ -18,6 +18,7 @@ from node.settings import (
     RetentionSection,
     RpcSection,
     SignStateSection,
+    StoreSection,
     SyncSection,
 )
 
@@ -38,6 +39,7 @@ class NodeConfig:
     operator: OperatorSection
     audit: AuditSection
     mempool: MempoolSection
+    store: StoreSection
     blobs: BlobsSection
     sync: SyncSection
     retention: RetentionSection
@@ -112,6 +114,7 @@ def read_config(directory: Path, text: str, place: str) -> NodeConfig:
         operator=found.operator,
         audit=found.audit,
         mempool=found.mempool,
+        store=found.store,
         blobs=found.blobs,
         sync=found.sync,
         retention=found.retention,

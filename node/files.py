@@ -26,6 +26,7 @@ from node.store.faults import StoreMissing, damaged_store, disk_faults
 from node.store.opening import NodeStore, StoreSettings, has_store
 from node.store.pruning import Retention
 from node.store.sign_state import SignStateFiles
+from node.store.state_store import StateCaches
 from node.store.wal import Wal
 from p2p.ports import Member
 from p2p.tls import Identity
@@ -200,7 +201,7 @@ def open_or_make_ledger(
 
     `pending` are the restart statements that were applied to the node.
     """
-    store_settings = StoreSettings(retention=retention_of(config))
+    store_settings = store_settings_of(config)
     settings = LedgerSettings(store=store_settings, pending=pending)
     store = config.data_dir / STORE
     if not has_store(store):
@@ -244,6 +245,13 @@ def read_stored_note(store: NodeStore, note: bytes) -> StoreNote:
         return read_note(note)
     except Rejected as error:
         raise damaged_store(store.database, f"its note: {error.message}") from error
+
+
+def store_settings_of(config: NodeConfig) -> StoreSettings:
+    """Return how the store is opened."""
+    own = config.store
+    caches = StateCaches(values_max=own.values_max, bucket_bytes_max=own.bucket_bytes_max)
+    return StoreSettings(retention=retention_of(config), caches=caches)
 
 
 def retention_of(config: NodeConfig) -> Retention:

@@ -16,14 +16,13 @@ from node.app import facts_of
 from node.blobs import BlobRequests
 from node.config import NodeConfig
 from node.execution.reads import LedgerReads
-from node.files import STORE, retention_of
+from node.files import STORE, store_settings_of
 from node.ledger import LedgerOverStore, LedgerSettings, open_ledger
 from node.mempool import Origin, Outcome, Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing
 from node.rpc import NodeFacts, PeerView, RpcServer
 from node.secret_files import private_files
 from node.serving import rpc_settings
-from node.store.opening import StoreSettings
 from node.store.sign_state import SignStateFiles, show_mark
 from primitives.errors import LocalFault
 
@@ -114,7 +113,7 @@ async def inspect(
         opened.enter_context(private_files())
         files = SignStateFiles(config.sign_state_dir)
         opened.callback(files.close)
-        settings = LedgerSettings(store=StoreSettings(retention=retention_of(config)))
+        settings = LedgerSettings(store=store_settings_of(config))
         ledger = open_ledger(genesis, config.data_dir / STORE, settings=settings)
         opened.callback(ledger.close)
         await _serve(config, _view(config, genesis, files, ledger), port, serving)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from genesis.schema import Genesis
 from node.config import NodeConfig
-from node.files import ROLLBACK, STORE, retention_of
+from node.files import ROLLBACK, STORE, store_settings_of
 from node.ledger import LedgerOverStore, LedgerSettings, init_ledger, open_ledger
 from node.rebuilding import remove_tree, set_aside
 from node.secret_files import private_files
@@ -21,7 +21,7 @@ from node.store.chain_store import ChainStore
 from node.store.faults import StoreMissing, disk_faults
 from node.store.files import OsFiles
 from node.store.kv import LevelKv, open_kv
-from node.store.opening import DATABASE, StoreSettings, has_store
+from node.store.opening import DATABASE, has_store
 from node.store.schema import META_NOTE
 from node.store.sign_state import held
 from primitives.certificate import check_certificate
@@ -63,7 +63,7 @@ class _Plan:
 
     @property
     def settings(self) -> LedgerSettings:
-        return LedgerSettings(store=StoreSettings(retention=retention_of(self.config)))
+        return LedgerSettings(store=store_settings_of(self.config))
 
 
 @private_files()

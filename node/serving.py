@@ -6,6 +6,7 @@ from ssl import SSLContext
 
 from node.config import NodeConfig
 from node.rpc import (
+    AnswerLimits,
     AuditSettings,
     Auth,
     ConnectionLimits,
@@ -41,6 +42,8 @@ def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
         idle_s=own.idle_s,
         header_s=own.header_s,
         write_s=own.write_s,
+        half_open_max=own.half_open_max,
+        half_open_per_ip_max=own.half_open_per_ip_max,
     )
     return RpcSettings(
         host=own.host,
@@ -48,6 +51,9 @@ def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
         tls=tls_of(config, own.certificate, own.private_key),
         body_s=own.body_s,
         bodies_bytes_max=own.bodies_bytes_max,
+        publish_blocks_max=own.publish_blocks_max,
+        publish_bytes_max=own.publish_bytes_max,
+        answers=AnswerLimits(**own.answers.model_dump()),
         waiting_max=own.waiting_max,
         waiting_per_client_max=own.waiting_per_client_max,
         socket_limits=SocketLimits(

@@ -59,6 +59,14 @@ class NodeSection(Section):
     )
 
 
+class StoreSection(Section):
+    """What of the state stays in memory, and what room the disk must have."""
+
+    values_max: int = _count(200_000, "values in memory")
+    bucket_bytes_max: int = _count(96 * _MIB, "of buckets in memory", ge=_MIB)
+    disk_free_bytes_min: int = _count(256 * _MIB, "below it `/health` fails")
+
+
 class SessionSection(Section):
     """Bounds of a session with a member."""
 
@@ -113,6 +121,15 @@ class ShareSection(Section):
     request_wait_s_max: float = _amount(10.0, "nor do all calls of a request together")
 
 
+class AnswersSection(Section):
+    """Bounds of an answer to clients and operators."""
+
+    bytes_max: int = _count(32 * _MIB, "of the answers to one body", ge=_KIB)
+    receipts_max: int = _count(4_000, "that a search of events looks through in one go")
+    blocks_max: int = _count(1_000, "likewise")
+    events_max: int = _count(1_000, "found; an answer ends with the block that reaches it")
+
+
 def _check_pair(certificate: str, private_key: str) -> None:
     if bool(certificate) != bool(private_key):
         raise ValueError("certificate and private_key are given together")
@@ -149,6 +166,10 @@ class RpcSection(Section):
     body_s: float = _amount(10.0, "for the body of a request")
     write_s: float = _amount(20.0, "for a client to take what it was sent")
     bodies_bytes_max: int = _count(64 * _MIB, "of requests held at once, of all clients", ge=_MIB)
+    half_open_max: int = _count(256, "connections in the handshake of TLS")
+    half_open_per_ip_max: int = _count(64, "of them, from one address")
+    publish_blocks_max: int = _count(64, "blocks that wait to be told to subscribers")
+    publish_bytes_max: int = _count(32 * _MIB, "of them together", ge=_MIB)
     waiting_max: int = _count(20_000, "calls of `tx_wait` at once")
     waiting_per_client_max: int = _count(2_000, "of them, of one client")
     socket_calls_max: int = _count(32, "calls at once on one WebSocket")
@@ -170,6 +191,7 @@ class RpcSection(Section):
         "strangers",
     )
     share: ShareSection = ShareSection()
+    answers: AnswersSection = AnswersSection()
 
     @field_validator("own_networks")
     @classmethod
@@ -275,6 +297,9 @@ class BlobsSection(Section):
     strangers_s_max: float = _amount(600.0, "how long those of accounts wait that nobody knows")
     strangers_bytes_max: int = _count(128 * _MIB, "of theirs together")
     strangers_bytes_per_minute: int = _count(600 * _KIB, "taken from them")
+    strangers_bytes_at_once: int = _count(
+        16 * _MIB, "taken from them beyond that, once: room for a content of the largest size"
+    )
     strangers_contents_max: int = _count(5_000, "in number")
     relay_s_max: float = _amount(86_400.0, "kept by a node that is no host, until one fetched it")
     answer_s_max: float = _amount(20.0, "for one content from a member")

@@ -44,6 +44,7 @@ class NodePlan:
     is_validator: bool = True
     strangers_per_second: int | None = None  # None: the default of node.config
     share_percent: int | None = None  # the same
+    own_networks: tuple[str, ...] = ()  # of the node's own agency, with a share of their own
     sign_state_dir: str = ""  # as [sign_state] dir
 
 
@@ -116,7 +117,10 @@ level = "INFO"
 
 
 def _share_toml(plan: NodePlan) -> str:
-    return "" if plan.share_percent is None else f"share_percent = {plan.share_percent}\n"
+    lines = "" if plan.share_percent is None else f"share_percent = {plan.share_percent}\n"
+    if plan.own_networks:
+        lines += f"own_networks = {json.dumps(list(plan.own_networks))}\n"
+    return lines
 
 
 def _mempool_toml(plan: NodePlan) -> str:
@@ -148,11 +152,15 @@ def write_new(path: Path, data: bytes, *, mode: int) -> None:
     """Write a new file durably; it has its final mode from the first moment.
 
     Raises:
-        OSError: the disk refuses, or there is a file.
+        OSError: the disk refuses, or there is a file; names it, and nothing of it is left.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:  # of an open file: it has no name
+        path.unlink()
+        raise type(error)(error.errno, error.strerror, str(path)) from error

@@ -34,6 +34,7 @@ from node.settings import (
     RetentionSection,
     RpcSection,
     SignStateSection,
+    StoreSection,
     SyncSection,
     parse_toml,
 )
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     operator: OperatorSection = OperatorSection()
     audit: AuditSection = AuditSection()
     mempool: MempoolSection = MempoolSection()
+    store: StoreSection = StoreSection()
     blobs: BlobsSection = BlobsSection()
     sync: SyncSection = SyncSection()
     retention: RetentionSection = RetentionSection()

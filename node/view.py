@@ -21,7 +21,6 @@ from p2p.peers import PeerState
 from primitives.crypto import PublicKey
 from primitives.validators import faults_max
 
-_DISK_FREE_BYTES_MIN = 256 * 1024 * 1024
 _SILENCE_FACTOR = 3
 HOOK_MEND = (
     "leave the node running; two thirds of the agencies agree to suspend the hook: "
@@ -48,6 +47,7 @@ class ViewParts:
     heartbeat_ms: int
     now_ms: Callable[[], int]
     certificate_days_left: Callable[[], int]
+    disk_free_bytes_min: int = 256 * 1024 * 1024  # below it the node is unwell
 
 
 @dataclass(slots=True)
@@ -223,7 +223,7 @@ def _disk_finding(parts: ViewParts) -> Finding | None:
     if fault is not None:
         return Finding(fault, "mend the disk, then restart the node")
     free = shutil.disk_usage(parts.data_dir).free
-    if free >= _DISK_FREE_BYTES_MIN:
+    if free >= parts.disk_free_bytes_min:
         return None
     return Finding(f"{free} bytes free on the disk of {parts.data_dir}", "make room")
 

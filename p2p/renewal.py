@@ -124,6 +124,11 @@ def days_left(der: bytes, now: datetime) -> int:
     return (x509.load_der_x509_certificate(der).not_valid_after_utc - now).days
 
 
+def last_day(der: bytes) -> str:
+    """Return the day, in UTC, on which the certificate expires, such as 2027-01-31."""
+    return f"{x509.load_der_x509_certificate(der).not_valid_after_utc:%Y-%m-%d}"
+
+
 def _check_dates(shown: x509.Certificate, member: Member, now: datetime) -> None:
     if now > shown.not_valid_after_utc:
         raise HandshakeRefused(

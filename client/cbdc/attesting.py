@@ -25,7 +25,7 @@ from primitives.crypto import (
 _NULLIFIER = b"sapha/cbdc/nullifier/v1\0"
 _HOLDER = b"sapha/cbdc/holder/v1\0"
 _UNSIGNED = Signature(bytes(SIGNATURE_BYTES))
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 _FILE_CHARS_MAX = 10_000
 
 
@@ -116,8 +116,10 @@ def read_proof(path: Path) -> tuple[Digest, Proof]:
             key=PublicKey(_bytes(document["key"], 32)),
             signature=Signature(_bytes(document["signature"], SIGNATURE_BYTES)),
         )
+    except OSError as error:
+        raise BadAttestation(f"{path}: cannot be read ({error.strerror or error})") from error
     except _UNREADABLE as error:
-        raise BadAttestation(f"{path}: is no attestation ({type(error).__name__})") from error
+        raise BadAttestation(f"{path}: is no attestation of sapha cbdc attest") from error
     return holder, proof
 
 

@@ -17,7 +17,7 @@ from primitives.ids import Address, read_address, show_address
 
 UNSIGNED = (PublicKey(bytes(32)), Signature(bytes(64)))
 _FILE_CHARS_MAX = 10_000
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, Rejected)
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, Rejected)
 _TEXTS = ("memo", "fsp", "bank_ref")
 _NUMBERS = ("amount", "topup")
 
@@ -64,8 +64,10 @@ def read_topup(path: Path) -> TransferWithTopup:
             key=PublicKey(bytes.fromhex(document["key"])),
             signature=Signature(bytes.fromhex(document["signature"])),
         )
+    except OSError as error:
+        raise BadTopup(f"{path}: cannot be read ({error.strerror or error})") from error
     except _UNREADABLE as error:
-        raise BadTopup(f"{path}: is no payment with a top-up ({type(error).__name__})") from error
+        raise BadTopup(f"{path}: is no payment with a top-up") from error
 
 
 def _whole(value: object) -> int:

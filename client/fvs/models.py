@@ -195,4 +195,4 @@ def _read_model(path: Path) -> bytes:
 
 def _unusable(path: Path, what: str, error: Exception) -> FaceModelUnusable:
     said = str(getattr(error, "err", "") or error).strip().splitlines()
-    return FaceModelUnusable(f"{path}: {what} ({said[0] if said else type(error).__name__})")
+    return FaceModelUnusable(f"{path}: {what} ({said[0] if said else 'no reason given'})")

@@ -11,6 +11,7 @@ from commands.cbdc.acting import acts, identifier, span_ms
 from commands.options import Key, Rpc, address_argument, open_rpc, open_wallet
 from commands.output import AsJson, UsageFault, command, emit
 from contracts.cbdc.attestation_messages import Proof, RevokeAttestation
+from contracts.cbdc.fields import MERCHANT, PERSON
 from contracts.cbdc.wallet_messages import (
     CloseWallet,
     OpenWallet,
@@ -47,6 +48,11 @@ def open_one(
 ) -> OpenWallet:
     """Register a wallet for a customer of the bank."""
     named, word = _holder_and_proof(holder, proof)
+    if kind in {PERSON, MERCHANT} and named is None:
+        raise UsageFault(
+            f"a {kind}'s wallet needs --holder (0x and 64 hex digits by which the bank knows the "
+            "customer), or --proof FILE, which names one"
+        )
     return OpenWallet(
         fsp=fsp_id, wallet=address_argument(wallet), kind=kind, holder=named, proof=word
     )

@@ -10,6 +10,7 @@ from client.cbdc.iso20022 import camt053
 from client.cbdc.iso20022.camt053 import KIND
 from client.cbdc.iso20022.schema import read
 from client.cbdc.statement import Statement, read_statement
+from client.files import write_whole
 from commands.demo.cbdc_shops import MALEE
 from commands.demo.cbdc_story import Story, shown
 from commands.output import say
@@ -44,7 +45,7 @@ async def count_all(story: Story) -> None:
 
 def _tell_bank(story: Story, statement: Statement, bank: str) -> None:
     data = camt053(statement, now_ms=time.time_ns() // 1_000_000, bank=bank)
-    (story.files / "statement.xml").write_bytes(data)
+    write_whole(story.files / "statement.xml", data)
     told = read(data, KIND).bk_to_cstmr_stmt.stmt[0]
     closing = int(told.bal[-1].amt.value * 100)
     is_kept = (len(told.ntry), closing) == (len(statement.entries), statement.closing)

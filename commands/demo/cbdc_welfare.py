@@ -5,6 +5,7 @@ from itertools import cycle
 
 from client.cbdc import balance_of
 from client.cbdc.payout_file import read_payout_csv
+from client.files import write_whole
 from commands.demo.cbdc_cast import Town
 from commands.demo.cbdc_shops import MALEE
 from commands.demo.cbdc_story import Story, baht, shown
@@ -27,7 +28,7 @@ async def pay_out(story: Story) -> None:
     town = story.town
     say(f"the welfare office pays {ROWS} rows of a file")
     file = story.files / "benefits.csv"
-    file.write_text(_rows(town), encoding="utf-8")
+    write_whole(file, _rows(town).encode())
     found = read_payout_csv(file.read_bytes())
     bad = "; ".join(map(str, found.bad))
     is_named = [row.line for row in found.bad] == [_BAD_ROW + 1]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from client.complaints.report import render
 from client.complaints.statistics import LEAST, Statistics, gather, pooled
+from client.files import write_whole
 from commands.demo.complaints_cast import City
 from commands.demo.complaints_proof import Kept
 from commands.demo.complaints_story import Seen
@@ -33,7 +34,7 @@ async def write_report(city: City, seen: Seen, cases: Mapping[bytes, Kept]) -> N
 def _write(name: str, text: str) -> str:
     OUTPUT.mkdir(exist_ok=True)
     path = OUTPUT / name
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text.encode())
     return str(path)
 
 

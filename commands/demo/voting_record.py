@@ -10,6 +10,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from client.files import write_whole
 from client.voting.record import ElectionRecord, export
 from commands.demo.voting_story import Story
 from commands.output import CheckFailed, say
@@ -26,8 +27,8 @@ async def check_record(story: Story, folder: Path) -> Path:
     genesis = story.hall.devnet.genesis
     record = await export(story.hall.rpc, genesis, story.election_id)
     whole, flipped = folder / RECORD, folder / FLIPPED
-    whole.write_text(json.dumps(record.to_json(), indent=1) + "\n", encoding="utf-8")
-    flipped.write_text(json.dumps(_with_flipped_byte(record)) + "\n", encoding="utf-8")
+    write_whole(whole, (json.dumps(record.to_json(), indent=1) + "\n").encode())
+    write_whole(flipped, (json.dumps(_with_flipped_byte(record)) + "\n").encode())
     story.measured(f"record of {len(record.entries)} transactions exported and proven whole")
     say("the verifier, which shares no code with the ledger, checks the record")
     trusted = Path(shutil.copy(story.hall.devnet.genesis_path, folder / GENESIS))

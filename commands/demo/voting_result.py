@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from pathlib import Path
 
+from client.files import write_whole
 from client.voting.counting import count_box, publish
 from client.voting.trustee import Trustee
 from client.voting.trustee_service import DELIVERED, decryption_shares
@@ -94,5 +95,5 @@ def draw(story: Story, result: Result, folder: Path) -> Path:
     footer = f"{facts.chain_id} · {facts.election_id} · block {result.tallied_at}"
     path = folder / CHART
     text = bar_chart((manifest.title_th, manifest.title_en), bars, footer)
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text.encode())
     return path

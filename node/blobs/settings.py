@@ -24,6 +24,7 @@ class BlobSettings:
     strangers_s_max: float = 600.0
     strangers_bytes_max: int = 128 * _MIB
     strangers_bytes_per_minute: int = 600 * 1024  # about 0.9 GB a day
+    strangers_bytes_at_once: int = 16 * _MIB  # one content of the largest size
     strangers_contents_max: int = 5_000
     relay_s_max: float = 86_400.0  # for a node that is no host, until one has fetched it
     # Exchange with other members.

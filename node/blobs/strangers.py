@@ -21,7 +21,7 @@ class StrangersRoom:
         self._settings = settings
         self._clock = clock
         self._sizes: dict[Digest, int] = {}
-        self._left = float(settings.strangers_bytes_max)
+        self._left = float(settings.strangers_bytes_at_once)
         self._filled_s = clock()
         self.bytes_held = 0
 
@@ -57,5 +57,5 @@ class StrangersRoom:
     def _fill(self) -> None:
         limits, now_s = self._settings, self._clock()
         gained = (now_s - self._filled_s) * limits.strangers_bytes_per_minute / 60
-        self._left = min(float(limits.strangers_bytes_max), self._left + gained)
+        self._left = min(float(limits.strangers_bytes_at_once), self._left + gained)
         self._filled_s = now_s

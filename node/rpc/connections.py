@@ -29,6 +29,8 @@ class ConnectionLimits:
     idle_s: float = 10.0  # one that was used since makes no room for others of its address
     header_s: float = 10.0
     write_s: float = 20.0
+    half_open_max: int = 256  # in the handshake of TLS, where that is asked for
+    half_open_per_ip_max: int = 64
 
 
 class Connections:

@@ -8,7 +8,7 @@ by side. Answers come in the order of the calls. Source: JSON-RPC 2.0 specificat
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from node.rpc.audit import OK
 from node.rpc.errors import (
@@ -26,13 +26,12 @@ from node.rpc.errors import (
 from node.rpc.method import Caller, Method
 from node.rpc.methods import METHODS
 from node.rpc.schemas import Params, read_params
-from node.rpc.strict_json import bytes_of_text, dump, parse
+from node.rpc.strict_json import bytes_of_text, dump, dump_in_parts, parse
 from primitives.errors import LocalFault, Rejected
 from primitives.limits import RPC_BATCH_MAX
 
 log = logging.getLogger("sapha.rpc")
 
-ANSWER_BYTES_MAX = 32 * 1024 * 1024
 _REQUEST_MEMBERS = {"jsonrpc", "id", "method", "params"}
 
 
@@ -53,7 +52,7 @@ class _Call:
 class _Budget:
     """How many bytes of answers a body may still get, and why it gets no more turns."""
 
-    bytes_left: int = field(default=ANSWER_BYTES_MAX)
+    bytes_left: int
     shed: TooBusy | None = None
 
 
@@ -117,7 +116,7 @@ async def _answer_all(caller: Caller, requests: Sequence[object]) -> list[_Call]
     for request in requests:
         calls.append(_read(caller, request))
         await caller.meter.breathe()
-    budget = _Budget()
+    budget = _Budget(caller.services.answers.bytes_max)
     ready = [call for call in calls if call.method is not None]
     for together in _groups(ready):
         await _run_together(caller, together, budget)
@@ -202,7 +201,7 @@ async def _run_together(caller: Caller, calls: list[_Call], budget: _Budget) -> 
         results = [Internal()] * len(calls)
     meter.share.learn(method.name, (meter.used() - before_s) / len(calls))
     for call, result in zip(calls, results, strict=True):
-        _finish(caller, call, result, budget)
+        await _finish(caller, call, result, budget)
 
 
 async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:
@@ -212,10 +211,11 @@ async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:
     caller.services.metrics.rpc_calls.add(of=method.name)
     result: object
     if budget.bytes_left <= 0:
-        fault = AnswerTooLarge(f"the answers together exceed {ANSWER_BYTES_MAX} bytes")
-        return _finish(caller, call, fault, budget)
+        most = caller.services.answers.bytes_max
+        fault = AnswerTooLarge(f"the answers together exceed {most} bytes")
+        return await _finish(caller, call, fault, budget)
     if budget.shed is not None:
-        return _finish(caller, call, budget.shed, budget)
+        return await _finish(caller, call, budget.shed, budget)
     meter = caller.meter
     before_s = meter.used()
     try:
@@ -228,15 +228,18 @@ async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:
     except Exception:  # the boundary: one call's bug must not stop the server
         log.exception("%s failed", method.name)
         result = Internal()
-    _finish(caller, call, result, budget)
+    await _finish(caller, call, result, budget)
     meter.share.learn(method.name, meter.used() - before_s)
     return None
 
 
-def _finish(caller: Caller, call: _Call, result: object, budget: _Budget) -> None:
+async def _finish(caller: Caller, call: _Call, result: object, budget: _Budget) -> None:
     if not isinstance(result, Rejected | LocalFault):
         try:
-            call.answer = dump({"jsonrpc": "2.0", "id": call.request_id, "result": result})
+            text = await dump_in_parts(result, caller.meter.breathe)
+            call.answer = f'{{"jsonrpc":"2.0","id":{dump(call.request_id)},"result":{text}}}'
+        except TooBusy as refusal:
+            result = refusal
         except (TypeError, ValueError):
             log.exception("a result that is no JSON")
             result = Internal()

@@ -87,7 +87,7 @@ class OpenDoor:
                 )
             elif door.tls is not None:
                 self._tls = TlsListener(
-                    _listening(door), door.tls, self.connections.guard, self._limits.header_s
+                    _listening(door), door.tls, self.connections.guard, self._limits
                 )
                 self._tls.open()
             else:

@@ -13,10 +13,6 @@ from node.rpc.values import hex_of
 from primitives.ids import ADDRESS_BYTES, Address, Height, read_address
 from primitives.receipt import Event, Receipt
 
-RECEIPTS_MAX = 4_000  # that one answer looks through, but at least one block
-BLOCKS_MAX = 1_000
-EVENTS_MAX = 1_000  # an answer ends with the block that reaches it
-
 
 async def search(caller: Caller, params: SearchParams) -> object:
     """Return the events that match, in order, and the height to go on from (null: all seen)."""
@@ -28,11 +24,12 @@ async def search(caller: Caller, params: SearchParams) -> object:
     end = last if params.to_height == "latest" else min(last, params.to_height)
     wanted = _wanted_bytes(params, address)
     found: list[dict[str, object]] = []
+    limits = caller.services.answers
     height, receipts_seen = params.from_height, 0
-    stop = height + BLOCKS_MAX
-    while height <= end and height < stop and len(found) < EVENTS_MAX:
+    stop = height + limits.blocks_max
+    while height <= end and height < stop and len(found) < limits.events_max:
         receipts = ledger.receipts_at(Height(height))
-        if receipts_seen and receipts_seen + len(receipts) > RECEIPTS_MAX:
+        if receipts_seen and receipts_seen + len(receipts) > limits.receipts_max:
             break
         for index, encoded in enumerate(receipts):
             if all(part in encoded for part in wanted):

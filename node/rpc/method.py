@@ -19,6 +19,16 @@ _HEADERS_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerLimits:
+    """Bounds of an answer: its bytes, and how far a search of events looks in one go."""
+
+    bytes_max: int = 32 * 1024 * 1024  # to one body
+    receipts_max: int = 4_000  # looked through, but at least one block
+    blocks_max: int = 1_000
+    events_max: int = 1_000  # an answer ends with the block that reaches it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What all methods share."""
 
@@ -26,6 +36,7 @@ class Services:
     waiters: Waiters
     renderer: Renderer
     metrics: NodeMetrics
+    answers: AnswerLimits = field(default_factory=AnswerLimits)
     audit: AuditLog = field(default_factory=lambda: AuditLog(AuditSettings()))
     # Old headers as shown; many ask for the same ones, and decided ones never change.
     headers: BoundedDict[int, dict[str, object]] = field(

@@ -19,12 +19,12 @@ from node.rpc.connections import ConnectionLimits, Guard
 from node.rpc.doors import Door, OpenDoor
 from node.rpc.errors import BadRequest
 from node.rpc.meter import Meter
-from node.rpc.method import Services
+from node.rpc.method import AnswerLimits, Services
 from node.rpc.pages import Pages, Visit, refusal
 from node.rpc.ports import NodeView
 from node.rpc.render import Renderer
 from node.rpc.share import RETRY_AFTER_S, Share, ShareLimits
-from node.rpc.subscriptions import Publisher
+from node.rpc.subscriptions import BLOCKS_BYTES_MAX, Publisher
 from node.rpc.waiters import WAITING_MAX, WAITING_PER_CLIENT_MAX, Waiters
 from node.rpc.websocket import SocketLimits, SocketServices
 from primitives.ids import TransactionId
@@ -74,6 +74,9 @@ class RpcSettings:
     tls: SSLContext | None = None
     body_s: float = 10.0
     bodies_bytes_max: int = BODIES_BYTES_MAX
+    publish_blocks_max: int = 64
+    publish_bytes_max: int = BLOCKS_BYTES_MAX
+    answers: AnswerLimits = field(default_factory=AnswerLimits)
     waiting_max: int = WAITING_MAX
     waiting_per_client_max: int = WAITING_PER_CLIENT_MAX
     socket_limits: SocketLimits = field(default_factory=SocketLimits)
@@ -96,12 +99,15 @@ class RpcServer:
         self._settings = settings
         self._operator_auth = Auth(hosts=settings.auth.hosts)  # no web page calls there
         renderer = Renderer(view.facts.abis)
-        self._publisher = Publisher(renderer)
+        self._publisher = Publisher(
+            renderer, settings.publish_blocks_max, settings.publish_bytes_max
+        )
         self._services = Services(
             view=view,
             waiters=Waiters(settings.waiting_max, settings.waiting_per_client_max),
             renderer=renderer,
             metrics=metrics or NodeMetrics(),
+            answers=settings.answers,
             audit=AuditLog(settings.operator.audit),
         )
         self.bodies = Bodies(settings.bodies_bytes_max)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from node.rpc.connections import ConnectionLimits
 from p2p.doorway import Doorway
 from p2p.rates import LogGate
 from p2p.settings import TransportSettings
@@ -20,8 +21,6 @@ from primitives.errors import LocalFault
 
 log = logging.getLogger("sapha.rpc")
 
-HALF_OPEN_MAX = 256
-HALF_OPEN_PER_IP_MAX = 64
 _NO_DESCRIPTORS_WAIT_S = 0.5
 
 
@@ -55,15 +54,16 @@ class TlsListener:
         listening: socket.socket,
         context: ssl.SSLContext,
         make: Callable[[], asyncio.Protocol],
-        handshake_s: float,
+        limits: ConnectionLimits,
     ) -> None:
         self.socket = listening
         self._context = context
         self._make = make
-        self._handshake_s = handshake_s
+        self._handshake_s = limits.header_s
         self._doorway = Doorway(
             TransportSettings(
-                half_open_max=HALF_OPEN_MAX, half_open_per_ip_max=HALF_OPEN_PER_IP_MAX
+                half_open_max=limits.half_open_max,
+                half_open_per_ip_max=limits.half_open_per_ip_max,
             )
         )
         self._visitors: set[asyncio.Task[None]] = set()

@@ -7,7 +7,7 @@ nothing when it is tried again.
 
 from pathlib import Path
 
-from node.store.faults import StoreFailed, StoreFull
+from node.store.faults import StoreFailed, StoreFull, StoreGone
 from node.store.files import Files, replace_file
 
 
@@ -33,6 +33,7 @@ class AppendFile:
         Raises:
             StoreFull: nothing was added; the same call may succeed once there is room.
             StoreFailed: the disk refused, now or earlier; the node must stop.
+            StoreGone: it was written, but no longer to the file at the path.
         """
         self._begin()
         if self._descriptor is None:
@@ -45,6 +46,7 @@ class AppendFile:
             self._has_failed = False
             raise
         self._files.fsync(self._descriptor)
+        self._must_be_there()
         self.size += len(data)
         self._is_torn = self._has_failed = False
 
@@ -54,8 +56,10 @@ class AppendFile:
         Raises:
             StoreFull: the old content stands; the same call may succeed once there is room.
             StoreFailed: the disk refused, now or earlier; the node must stop.
+            StoreGone: the file that was written is no longer at the path; nothing was replaced.
         """
         self._begin()
+        self._must_be_there()
         try:
             replace_file(self._files, self._path, data)
         except StoreFull:
@@ -76,6 +80,10 @@ class AppendFile:
         if self._has_failed:
             raise StoreFailed(f"an earlier write to {self._path} failed: restart the node")
         self._has_failed = True
+
+    def _must_be_there(self) -> None:
+        if self._descriptor is not None and not self._files.is_at(self._descriptor, self._path):
+            raise StoreGone(self._path)
 
     def _cut(self) -> None:
         if self._is_torn:

@@ -5,6 +5,7 @@ LocalFault
 ├── StoreDamaged      the bytes on disk are not those that were written
 ├── StoreFull         no space, or a quota: nothing is damaged, and it is tried again
 ├── StoreFailed       any other refusal, and every failed fsync; never tried again
+│   └── StoreGone     a file was removed, moved or replaced under the running node
 ├── WalDamaged        damage before the last record of the consensus WAL
 └── SignStateFault    SignMarkLower SignConflict; carry the last position
 """
@@ -50,6 +51,17 @@ class StoreFull(LocalFault):
 
 class StoreFailed(LocalFault):
     """The operating system refused a read or write."""
+
+
+class StoreGone(StoreFailed):
+    """A file that this process writes is no longer at its path; what it writes would be lost."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} was removed, moved or replaced while this node runs: what it writes would be "
+            "lost, so it signs nothing upon it and stops. If it was moved, put it back as it was; "
+            "then, or if it is lost, `sapha node start`: the node listens before it signs again"
+        )
 
 
 class WalDamaged(LocalFault):

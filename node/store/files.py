@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from node.store.faults import StoreFull, StoreLocked, disk_faults, fsync_faults
+from node.store.faults import StoreFull, StoreLocked, disk_fault, disk_faults, fsync_faults
 
 _FILE_MODE = 0o600
 
@@ -34,6 +34,9 @@ class Files(Protocol):
 
     def close(self, descriptor: int) -> None:
         """Close a descriptor."""
+
+    def is_at(self, descriptor: int, path: Path) -> bool:
+        """Return whether `path` still names the file of the descriptor."""
 
     def truncate(self, path: Path, length: int) -> None:
         """Cut the file to `length` bytes."""
@@ -86,6 +89,10 @@ class OsFiles:
         """Close a descriptor."""
         with disk_faults(_path_of(descriptor), "close"):
             os.close(descriptor)
+
+    def is_at(self, descriptor: int, path: Path) -> bool:
+        """Return whether `path` still names the file of the descriptor."""
+        return is_at(descriptor, path)
 
     def truncate(self, path: Path, length: int) -> None:
         """Cut the file to `length` bytes."""
@@ -150,6 +157,16 @@ def lock_file(path: Path) -> int:
             f"{path} is locked: another node runs with these files; stop it first"
         ) from None
     return descriptor
+
+
+def is_at(descriptor: int, path: Path) -> bool:
+    """Return whether `path` still names the file of the descriptor. Raises StoreFailed."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise disk_fault(path, "look at", error) from error
 
 
 def _path_of(descriptor: int) -> Path:

@@ -24,8 +24,8 @@ from consensus.guard import (
     read_sign_state,
 )
 from consensus.messages import SignMark
-from node.store.faults import SignConflict, SignMarkLower, disk_faults
-from node.store.files import Files, OsFiles, lock_file
+from node.store.faults import SignConflict, SignMarkLower, StoreGone, disk_faults
+from node.store.files import Files, OsFiles, is_at, lock_file
 from node.store.mark_file import MarkFile, MarkForm
 from primitives.errors import Rejected
 
@@ -86,6 +86,7 @@ class SignStateFiles:
             SignConflict: other signed content at the last mark.
             StoreFull: nothing was written; the same call may succeed later.
             StoreFailed: the disk refused; nothing may be sent, the node must stop.
+            StoreGone: the folder was removed, moved or replaced under this process; the same.
         """
         self._check(state)
         self._put(state)
@@ -111,6 +112,8 @@ class SignStateFiles:
         os.close(self._held)
 
     def _put(self, state: SignState) -> None:
+        if not is_at(self._held, self.folder / IN_USE):
+            raise StoreGone(self.folder / IN_USE)  # another process may hold what is there now
         self._state_file.append(encode_sign_state(state))
         self.state = state
 

@@ -10,12 +10,15 @@ from node.store.wal_frames import STAMP_HEIGHT, WalFrame, file_bytes, frames_of,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalRepair:
-    """What a repair did: records kept, bytes of the file before and after, where it is kept."""
+    """What a repair did: records kept, bytes of the file before and after, where it is kept.
+
+    `saved_as` is None when the log was sound, and is as it was.
+    """
 
     kept: int
     bytes_before: int
     bytes_after: int
-    saved_as: Path
+    saved_as: Path | None
 
 
 def repair_wal(path: Path, files: Files | None = None) -> WalRepair:
@@ -23,7 +26,7 @@ def repair_wal(path: Path, files: Files | None = None) -> WalRepair:
 
     Of the height in which something was lost nothing is kept: half of a height's records could
     make the node forget that it had prepared a block. The lock file beside the sign-state says
-    what was prepared, and the node goes on from there.
+    what was prepared, and the node goes on from there. A sound log is left as it is.
 
     Raises:
         StoreMissing: there is no log at `path`.
@@ -32,17 +35,34 @@ def repair_wal(path: Path, files: Files | None = None) -> WalRepair:
     before = files.read(path)
     if before is None:
         raise StoreMissing(f"there is no WAL at {path}")
+    if (sound := _sound_frames(path, before)) is not None:
+        return _report(sound, before, before, saved_as=None)
     kept = _whole_heights(path, before)
     saved_as = _free_name(path)
     replace_file(files, saved_as, before)
     _salt, after = file_bytes((frame.height, frame.entry) for frame in kept)
     replace_file(files, path, after)
+    return _report(kept, before, after, saved_as=saved_as)
+
+
+def _report(
+    kept: tuple[WalFrame, ...], before: bytes, after: bytes, *, saved_as: Path | None
+) -> WalRepair:
     return WalRepair(
         kept=sum(frame.height != STAMP_HEIGHT for frame in kept),
         bytes_before=len(before),
         bytes_after=len(after),
         saved_as=saved_as,
     )
+
+
+def _sound_frames(path: Path, data: bytes) -> tuple[WalFrame, ...] | None:
+    """Return the frames of a log without a bad byte, None for any other."""
+    try:
+        scan = scan_wal(path, data)
+    except WalDamaged:
+        return None
+    return scan.frames if scan.bad_from is None else None
 
 
 def _whole_heights(path: Path, data: bytes) -> tuple[WalFrame, ...]:

@@ -35,7 +35,7 @@ def test_what_strangers_hold_together_is_bounded_until_it_ends():
 
 def test_what_strangers_bring_a_minute_is_bounded():
     now = [0.0]
-    made = room(lambda: now[0], strangers_bytes_max=100, strangers_bytes_per_minute=60)
+    made = room(lambda: now[0], strangers_bytes_at_once=100, strangers_bytes_per_minute=60)
     made.take(FIRST, 100)
     made.end(FIRST)
     with pytest.raises(BlobQuotaReached, match="a minute"):

@@ -4,13 +4,16 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 
+from client.answers import uint_field
+from client.errors import NodeUnreachable, RpcRefused
 from client.follow import Follower
+from client.rpc import RpcClient
 from tests.chaos.healing import NoWayOut, follow_advice, last_words, own_log_entries
 from tests.chaos.machine import Machine
 from tests.chaos.record import Broken, Record
 from tests.e2e.statements import statement_of
 
-PATIENCE_S = 120.0  # after it a wait is in vain and the run has failed
+PATIENCE_S = 120.0  # without progress; after it a wait is in vain and the run has failed
 _POLL_S = 0.1
 _RETRY_MAX = 5
 
@@ -65,13 +68,13 @@ class Arena:
 
     async def until_height(self, height: int) -> None:
         """Return when a validator has committed `height`. Raises Failed."""
-        await self._until(lambda: self.height >= height, f"nobody commits height {height}")
+        await self._until(lambda: self.height, height, f"nobody commits height {height}")
 
     async def until_everywhere(self) -> int:
         """Return the height that every validator has once all known receipts are there."""
         wanted = max([0, *(placed.height for placed in self.follower.placed.values())])
         await self._until(
-            lambda: self.follower.height_everywhere >= wanted, f"not all commit height {wanted}"
+            lambda: self.follower.height_everywhere, wanted, f"not all commit height {wanted}"
         )
         return self.follower.height_everywhere
 
@@ -95,10 +98,14 @@ class Arena:
     async def _until_signs(
         self, machine: Machine, signs: Callable[[], bool], tries: dict[str, int]
     ) -> None:
-        deadline = time.monotonic() + PATIENCE_S
+        deadline, height = time.monotonic() + PATIENCE_S, await _height_of(machine)
         while not signs():
             await self._mend_ended(tries)
             if time.monotonic() > deadline:
+                reached = await _height_of(machine)
+                if reached > height:  # it fetches the chain, which takes as long as the chain is
+                    deadline, height = time.monotonic() + PATIENCE_S, reached
+                    continue
                 raise Failed(
                     f"{machine.name} signs nothing for {PATIENCE_S:.0f} s; its log ends:"
                     f" {machine.log_since_start()[-600:]}"
@@ -119,9 +126,20 @@ class Arena:
             self.advice.append(f"{machine.name}: sapha node {done}")
             machine.start()
 
-    async def _until(self, condition: Callable[[], bool], vain: str) -> None:
-        deadline = time.monotonic() + PATIENCE_S
-        while not condition():
+    async def _until(self, reached: Callable[[], int], wanted: int, vain: str) -> None:
+        deadline, height = time.monotonic() + PATIENCE_S, reached()
+        while reached() < wanted:
             if time.monotonic() > deadline:
-                raise Failed(f"waited {PATIENCE_S:.0f} s: {vain}")
+                if reached() == height:
+                    raise Failed(f"waited {PATIENCE_S:.0f} s: {vain}")
+                deadline, height = time.monotonic() + PATIENCE_S, reached()
             await asyncio.sleep(_POLL_S)
+
+
+async def _height_of(machine: Machine) -> int:
+    """Return how far a node's own chain goes; -1 while it does not answer."""
+    try:
+        async with RpcClient([machine.node.url]) as rpc:
+            return uint_field(await rpc.call("chain_getStatus"), "height")
+    except (NodeUnreachable, RpcRefused):
+        return -1

@@ -81,12 +81,78 @@ def test_a_transaction_is_made_at_one_desk_signed_at_two_and_sent_from_a_fourth(
 
     assert json_of(made)["signatures"] == 0
     assert first["signed_by"] == [public_key("two")]
-    assert "MISSING_SIGNATURE" in unsigned.stdout
-    assert "MISSING_SIGNATURE" in too_few.stdout
-    assert f"governance.add_officer('kbank', {desk.address}, ['cbdc'])" in second.stderr
+    assert "MISSING_SIGNATURE: 0 of the 2 signatures" in unsigned.stderr
+    assert "MISSING_SIGNATURE: 1 of the 2 signatures" in too_few.stderr
+    assert f"next: sapha tx sign {file} --key NAME" in too_few.stderr
+    assert second.stderr.splitlines()[:4] == [
+        "governance.add_officer",
+        "  agency_id  'kbank'",
+        f"  officer    {desk.address}",
+        "  roles      ['cbdc']",
+    ]
     assert "with 2 signatures" in second.stdout
     assert f"sapha tx send {file}" in second.stdout
     assert sent.stdout.startswith("OK")
+
+
+def passed_on(desk, tmp_path, *, by, asks=True):
+    """A change of keys of the shared account, made by its first key and signed by another."""
+    share(desk)
+    file = tmp_path / "rotate.json"
+    change = ("account", "rotate", public_key("three"), public_key("four"))
+    desk(*change, "--account", desk.address, "--out", file, by=["one"])
+    before = file.read_bytes()
+    exits = 1 if by == "stranger" and asks else 0
+    return file, before, desk("tx", "sign", file, by=[by], asks=asks, exits=exits)
+
+
+def test_a_key_of_another_account_does_not_sign_and_spoils_nothing(desk, tmp_path):
+    file, before, refused = passed_on(desk, tmp_path, by="stranger")
+
+    assert f"the key {public_key('stranger')} is none of the account {desk.address}" in (
+        refused.stderr
+    )
+    assert "2 of 3 keys sign" in refused.stderr
+    assert all(public_key(name) in refused.stderr for name in NAMES)
+    assert file.read_bytes() == before
+
+
+def test_a_foreign_signature_that_no_node_could_refuse_is_named_before_it_is_sent(desk, tmp_path):
+    file, _, signed = passed_on(desk, tmp_path, by="stranger", asks=False)
+
+    sent = desk("tx", "send", file, exits=1)
+
+    assert "the key is not checked" in signed.stderr
+    assert f"FOREIGN_SIGNATURE: {file} is signed by the key {public_key('stranger')}" in sent.stderr
+    assert "make the file anew" in sent.stderr
+
+
+def test_a_foreign_key_writes_no_file(desk, tmp_path):
+    share(desk)
+    file = tmp_path / "rotate.json"
+    change = ("account", "rotate", public_key("three"), public_key("four"))
+
+    refused = desk(*change, "--account", desk.address, "--out", file, by=["stranger"], exits=1)
+
+    assert public_key("stranger") in refused.stderr
+    assert not file.exists()
+
+
+def test_who_signs_last_is_told_that_it_is_enough(desk, tmp_path):
+    _, _, signed = passed_on(desk, tmp_path, by="two")
+
+    assert "2 of the 2 signatures that its account needs; anyone sends" in signed.stdout
+    assert "tx sign" not in signed.stdout
+
+
+def test_a_file_that_is_not_there_is_said_in_words(desk, tmp_path):
+    (tmp_path / "other.json").write_text("{}")
+
+    missing = desk("tx", "send", tmp_path / "none.json", exits=1)
+    other = desk("tx", "send", tmp_path / "other.json", exits=1)
+
+    assert "none.json: cannot be read (No such file or directory)" in missing.stderr
+    assert other.stderr.strip().endswith("other.json: is no transaction file of sapha tx or --out")
 
 
 def test_a_call_by_several_keys_at_one_desk_names_their_account(desk):

@@ -62,7 +62,7 @@ def test_money_is_made_by_two_of_three_who_sign_a_file_one_after_another(tmp_pat
 
         assert shown["signatures"] == 2
         assert here.satang("alice") == 50_000
-        assert "MISSING_SIGNATURE" in too_few.stdout
+        assert "MISSING_SIGNATURE: 1 of the 2 signatures" in too_few.stderr
 
 
 def test_who_co_signs_is_shown_what_is_asked_for(tmp_path):
@@ -73,7 +73,18 @@ def test_who_co_signs_is_shown_what_is_asked_for(tmp_path):
 
         said = here.pass_on("sign", file, by="central-bank").stderr
 
-    assert f"cbdc.issue({here.address('alice')}, 50000, 'r-1')" in said
+    lines = said.splitlines()
+    assert lines[:2] == ["cbdc.issue", f"  to         {here.address('alice')}"]
+    assert lines[2:4] == ["  amount     500.00 baht", "  reference  'r-1'"]
+
+
+def test_a_person_without_a_holder_is_refused_with_what_is_missing(here):
+    refused = here.raw(
+        "wallet", "open", "kbank", here.key("alice"), "--key", here.key("kbank"), "--rpc", here.url
+    )
+
+    assert refused.exit_code == 2
+    assert "a person's wallet needs --holder" in refused.stderr
 
 
 def test_one_of_three_makes_no_money(tmp_path):

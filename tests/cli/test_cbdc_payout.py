@@ -145,7 +145,7 @@ def test_rows_whose_outcome_is_unknown_are_told_and_the_exit_code_is_4(here):
     found = json.loads(result.stdout)
     assert result.exit_code == 4
     assert [row["code"] for row in found["results"]] == ["UNKNOWN", "UNKNOWN"]
-    assert "sending again is a second payment" in result.stderr
+    assert "which makes no second payment" in result.stderr
 
 
 def test_the_file_of_an_interrupted_payout_pays_nobody_twice(here):

@@ -99,6 +99,21 @@ def test_a_damaged_consensus_log_is_named_with_its_repair_which_works(home):
     assert (path.parent / "wal.damaged-1").read_bytes() == damaged
 
 
+def test_a_sound_consensus_log_is_left_as_it_is(home):
+    folder = home / "data"
+    wal = Wal(folder / "wal")
+    wal.start(STAMP)
+    wal.append(1, bytes(50))
+    wal.close()
+    before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+    done = sapha("node", "repair-wal", "--dir", home)
+
+    assert done.exit_code == 0
+    assert "the WAL is sound" in done.stdout
+    assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
 def test_there_must_be_a_log_to_repair(home):
     with pytest.raises(LocalFault, match="no WAL"):
         repair_wal(home)

@@ -137,7 +137,27 @@ def test_an_interrupted_wait_says_what_may_still_happen_and_exits_4(bank, pay, n
     [name] = bank.taken
     assert result.exit_code == 4
     assert f"{name} may still take effect until " in result.stderr
-    assert f"ask: sapha tx get {name}; sending again is a second payment" in result.stderr
+    asked = f"cbdc.transfer(to {RECEIVER}, amount 0.25 baht, memo '')"
+    assert asked in result.stderr
+    assert f"to ask: sapha tx get {name}; to go on: sapha tx resume {name}" in result.stderr
+    assert "the same command here, which makes no second payment" in result.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_who_interrupts_before_anything_is_signed_is_told_that_nothing_was_sent(
+    bank, served, pay, number
+):
+    def interrupting():
+        interrupt(number)
+        return bank.status()
+
+    served.table["chain_getStatus"] = interrupting
+    result, machine = pay(), pay("--json")
+
+    assert (result.exit_code, machine.exit_code) == (130, 130)
+    assert "error: interrupted; nothing was sent" in result.stderr
+    assert json.loads(machine.stderr)["error"]["code"] == "INTERRUPTED"
+    assert bank.taken == {}
 
 
 def test_a_wait_that_ran_out_says_the_same_and_why_no_block_came(bank, pay):
@@ -147,7 +167,8 @@ def test_a_wait_that_ran_out_says_the_same_and_why_no_block_came(bank, pay):
 
     assert result.exit_code == 4
     assert "2 of 4 validators missing: bot, oag" in result.stderr
-    assert "sending again is a second payment" in result.stderr
+    assert "may still take effect until " in result.stderr
+    assert "which makes no second payment" in result.stderr
 
 
 def test_an_unknown_outcome_is_one_line_of_json_with_its_transactions(bank, pay):

@@ -20,6 +20,7 @@ from node.checks import check_node
 from node.config import load_config
 from node.inspecting import inspect
 from node.store.sign_state import SignStateFiles
+from tests.cli.disk import limited_files
 from tests.cli.network import json_of, sapha
 from tests.node.homes import grow, new_home, start
 
@@ -57,7 +58,30 @@ def test_a_backup_is_readable_by_its_owner_only_and_overwrites_nothing(home):
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert again.exit_code == 1
-    assert "File exists" in again.stderr
+    assert f"{file}: there is a file already" in again.stderr
+    assert f"such as {file}-20" in again.stderr
+
+
+def test_a_backup_makes_no_folder_where_a_disk_may_not_be_mounted(home, tmp_path):
+    place = tmp_path / "media" / "dopa.sapha"
+
+    refused = sapha("node", "backup", place, "--dir", home)
+
+    assert refused.exit_code == 1
+    assert f"{place.parent}: no such folder; is the disk mounted?" in refused.stderr
+    assert not place.parent.exists()
+
+
+def test_a_backup_on_a_full_disk_leaves_no_key_material(home, tmp_path):
+    target = tmp_path / "media"
+    target.mkdir()
+
+    with limited_files(1024):
+        refused = sapha("node", "backup", target / "dopa.sapha", "--dir", home)
+
+    assert refused.exit_code == 1
+    assert f"{target / 'dopa.sapha'}: File too large" in refused.stderr
+    assert list(target.iterdir()) == []
 
 
 def test_a_restored_node_has_every_file_and_listens(home, tmp_path):

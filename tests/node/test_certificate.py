@@ -8,7 +8,7 @@ import pytest
 from commands.devnet_files import DevnetPlan, open_devnet
 from node.certificate import certificate_finding, renew
 from node.checks import check_node
-from p2p.renewal import CannotRenew, days_left
+from p2p.renewal import CannotRenew, days_left, last_day
 from p2p.tls import certificate_der, make_certificate
 from primitives.errors import LocalFault
 from tests.cli.network import json_of, sapha
@@ -44,7 +44,7 @@ def test_a_renewal_replaces_the_file_and_keeps_the_old_one(home):
     path = home / "tls" / "cert.pem"
     before = path.read_bytes()
 
-    done = json_of(sapha("node", "renew-certificate", "--dir", home, "--json"))
+    done = json_of(sapha("node", "renew-certificate", "--dir", home, "--force", "--json"))
 
     assert 396 <= done["days_left"] <= 398
     assert days_left(certificate_der(path.read_bytes()), NOW) in {397, 398}
@@ -52,10 +52,38 @@ def test_a_renewal_replaces_the_file_and_keeps_the_old_one(home):
     assert certificate_check(home).problem is None
 
 
+def test_a_certificate_that_lasts_is_not_shortened_unless_forced(home):
+    path = home / "tls" / "cert.pem"
+    before = path.read_bytes()
+
+    refused = sapha("node", "renew-certificate", "--dir", home)
+
+    now, then = last_day(certificate_der(before)), f"{NOW + timedelta(days=398):%Y-%m-%d}"
+    assert refused.exit_code == 1
+    assert f"lasts until {now}" in refused.stderr
+    assert f"would end on {then}" in refused.stderr
+    assert "--force" in refused.stderr
+    assert path.read_bytes() == before
+    assert [each.name for each in path.parent.glob("cert.pem*")] == ["cert.pem"]
+
+
+@pytest.mark.parametrize("left", [60, 5])
+def test_a_certificate_in_its_last_60_days_is_renewed_without_force(home, left):
+    renew(home, NOW - timedelta(days=398 - left), is_forced=True)
+
+    assert renew(home, NOW).days_left == 398
+
+
+def test_a_file_that_is_no_certificate_is_renewed_without_force(home):
+    (home / "tls" / "cert.pem").write_bytes(b"nothing")
+
+    assert renew(home, NOW).days_left == 398
+
+
 def test_a_certificate_about_to_run_out_is_shown_before_it_fails(home):
-    renew(home, NOW - timedelta(days=398 - 45))
+    renew(home, NOW - timedelta(days=398 - 45), is_forced=True)
     warned = certificate_check(home)
-    renew(home, NOW - timedelta(days=398 - 5))
+    renew(home, NOW - timedelta(days=398 - 5), is_forced=True)
     failed = certificate_check(home)
 
     assert warned.problem is None

@@ -1,4 +1,4 @@
-"""Every bound is a setting; a variable wins over the file; all mistakes are named at once."""
+"""The bounds of the parts are settings; a variable wins; all mistakes are named at once."""
 
 import dataclasses
 
@@ -7,9 +7,10 @@ import pytest
 from node.blobs import BlobSettings
 from node.config import BadConfig, load_config
 from node.mempool import PoolLimits
-from node.rpc import AuditSettings, ConnectionLimits, RpcSettings, ShareLimits
+from node.rpc import AnswerLimits, AuditSettings, ConnectionLimits, RpcSettings, ShareLimits
 from node.serving import rpc_settings
 from node.settings import (
+    AnswersSection,
     AuditSection,
     BackoffSection,
     BlobsSection,
@@ -18,9 +19,11 @@ from node.settings import (
     RpcSection,
     SessionSection,
     ShareSection,
+    StoreSection,
     SyncSection,
 )
 from node.sources import effective
+from node.store.state_store import StateCaches
 from node.sync import SyncSettings
 from p2p.settings import BackoffSettings, SessionSettings, TransportSettings
 from tests.cli.network import json_of, sapha
@@ -42,13 +45,15 @@ def bounds(limits: type) -> dict[str, object]:
         (BackoffSettings, BackoffSection, ()),
         (TransportSettings, P2pSection, ()),
         (PoolLimits, MempoolSection, ()),
+        (AnswerLimits, AnswersSection, ()),
+        (StateCaches, StoreSection, ()),
         (AuditSettings, AuditSection, ()),
         (ConnectionLimits, RpcSection, ()),
         (ShareLimits, ShareSection, ("part",)),  # share_percent and own_share_percent
         (RpcSettings, RpcSection, ("port",)),
     ],
 )
-def test_every_bound_is_a_setting_with_the_same_default(limits, section, elsewhere):
+def test_every_bound_of_a_part_is_a_setting_with_the_same_default(limits, section, elsewhere):
     expected = {name: value for name, value in bounds(limits).items() if name not in elsewhere}
 
     settings = {name: section.model_fields[name].default for name in expected}
@@ -95,7 +100,7 @@ def test_all_mistakes_are_named_at_once_with_place_value_and_what_is_allowed(tmp
         f"{file}: rpc.port = 70000: Input should be less than or equal to 65535",
         f"{file}: rpc.sokets_max: no such setting; did you mean sockets_max?",
         f"{file}: weather: no such setting; known are node, p2p, rpc, operator, audit, mempool, "
-        "blobs, sync, retention, sign_state, log",
+        "store, blobs, sync, retention, sign_state, log",
     }
 
 

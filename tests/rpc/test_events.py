@@ -2,7 +2,7 @@
 
 import pytest
 
-from node.rpc import events
+from node.rpc import AnswerLimits
 from primitives.ids import address_of, show_address
 from tests.execution.chain import ALICE, BOB
 
@@ -46,8 +46,8 @@ async def test_heights_bound_the_search(paid):
     assert answer["next_height"] is None
 
 
-async def test_a_long_search_says_where_to_go_on(paid, monkeypatch):
-    monkeypatch.setattr(events, "RECEIPTS_MAX", 1)
+async def test_a_long_search_says_where_to_go_on(paid):
+    object.__setattr__(paid.server._services, "answers", AnswerLimits(receipts_max=1))
 
     first = await paid.call("events_search")
     rest = await paid.call("events_search", from_height=first["next_height"])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from node.rpc.errors import RpcFault
-from node.rpc.strict_json import DEPTH_MAX, dump, json_integer, parse
+from node.rpc.strict_json import DEPTH_MAX, dump, dump_in_parts, json_integer, parse
 from tests.rpc.node import running_node
 
 BAD_BODIES = {
@@ -98,3 +98,17 @@ def test_any_bytes_are_read_or_refused_by_name(body):
 )
 def test_integers_that_a_double_cannot_hold_are_decimal_strings(number, shown):
     assert json_integer(number) == shown
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, 7, "กขค", [], {}, list(range(60)), {"a": list(range(60)), "b": {"c": [1]}, "d": []}],
+)
+async def test_a_long_value_is_written_in_parts_as_it_is_at_once(value):
+    breaths = []
+
+    async def breathe():
+        breaths.append(1)
+
+    assert await dump_in_parts(value, breathe) == dump(value)
+    assert len(breaths) == (3 if "59" in dump(value) else 0)

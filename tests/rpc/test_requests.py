@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from node.rpc import AnswerLimits, RpcSettings
 from primitives.limits import RPC_BATCH_MAX
 from tests.execution.chain import ALICE, BOB
+from tests.rpc.node import running_node
 
 STATUS = {"jsonrpc": "2.0", "id": 1, "method": "chain_getStatus"}
 
@@ -136,10 +138,10 @@ async def test_a_result_that_is_no_json_is_an_internal_error(node, monkeypatch, 
     assert "no JSON" in caplog.text
 
 
-async def test_answers_together_are_bounded(node, monkeypatch):
-    monkeypatch.setattr("node.rpc.dispatch._Budget.__init__.__defaults__", (1_500, None))
-
-    answers = await node.batch(*[("chain_getBlock", {"at": 1})] * 5)
+async def test_answers_together_are_bounded(tmp_path):
+    settings = RpcSettings(answers=AnswerLimits(bytes_max=1_500))
+    async with running_node(tmp_path, settings) as node:
+        answers = await node.batch(*[("chain_getBlock", {"at": 0})] * 5)
 
     assert "result" in answers[0]
     assert answers[-1]["error"]["data"]["code"] == "ANSWER_TOO_LARGE"

@@ -82,6 +82,9 @@ class SimFiles:
     def close(self, descriptor: int) -> None:
         pass
 
+    def is_at(self, descriptor: int, path: Path) -> bool:
+        return self.names.get(path) is self._open[descriptor]
+
     def truncate(self, path: Path, length: int) -> None:
         for _ in self.clock.around():
             del self.names[path].content[length:]

@@ -1,5 +1,6 @@
 """The sign-state folder: what it refuses, what it survives, who holds it."""
 
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,7 +9,7 @@ import pytest
 
 from consensus.guard import Standing
 from consensus.messages import SignMark
-from node.store.faults import SignConflict, SignMarkLower, StoreLocked
+from node.store.faults import SignConflict, SignMarkLower, StoreGone, StoreLocked
 from node.store.mark_file import REWRITE_BYTES_MIN
 from node.store.sign_state import IN_USE, LOCK, STATE, SignStateFiles
 from tests.store.signing import BORN, lock, state
@@ -53,6 +54,36 @@ def test_the_last_state_and_the_last_lock_survive_a_restart(folder):
 
     assert again.state == state(5, kind=3)
     assert again.lock == lock(6, view=1)
+
+
+def replaced_by_a_copy(path) -> None:
+    """Put a copy in a file's place, as a restored backup would."""
+    copy = path.with_name("copy")
+    shutil.copy2(path, copy)
+    copy.replace(path)
+
+
+LOSSES = {
+    "the folder removed": shutil.rmtree,
+    "the folder moved": lambda folder: folder.rename(folder.with_name("moved")),
+    "the state removed": lambda folder: (folder / STATE).unlink(),
+    "the state replaced": lambda folder: replaced_by_a_copy(folder / STATE),
+    "in-use removed": lambda folder: (folder / IN_USE).unlink(),
+}
+
+
+@pytest.mark.parametrize("lose", LOSSES.values(), ids=LOSSES)
+def test_nothing_is_claimed_once_the_files_are_gone_from_under_the_process(folder, lose):
+    files = SignStateFiles(folder)
+    files.start(BORN)
+    files.write(state(5))
+    lose(folder)
+
+    with pytest.raises(StoreGone, match="removed, moved or replaced while this node runs"):
+        files.write(state(6))
+
+    assert files.state == state(5)
+    files.close()
 
 
 @pytest.mark.parametrize("lower", [(4, 9, 3), (5, 1, 3), (5, 2, 1)])

@@ -6,7 +6,7 @@ import pytest
 
 from consensus.guard import Stamp, WalFound
 from node.store import wal as wal_module
-from node.store.faults import StoreFailed, WalDamaged
+from node.store.faults import StoreFailed, StoreGone, WalDamaged
 from node.store.files import Files, OsFiles
 from node.store.wal import Wal
 from node.store.wal_frames import FILE_HEAD_BYTES, FRAME_HEAD_BYTES, stamp_entry
@@ -234,3 +234,12 @@ def test_after_a_failed_write_nothing_more_is_taken(tmp_path):
         log.append(7, b"entry")
 
     assert Wal(path).entries(7) == []
+
+
+def test_nothing_is_recorded_in_a_log_that_is_gone_from_its_path(tmp_path):
+    path = tmp_path / "wal"
+    log = opened(path)
+    path.unlink()
+
+    with pytest.raises(StoreGone, match=str(path)):
+        log.append(7, b"entry")
