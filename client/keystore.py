@@ -16,6 +16,7 @@ from nacl.secret import SecretBox
 from nacl.utils import random
 
 from client.files import OWNER_MODE, write_whole
+from genesis.files import read_text
 from primitives.codec import encode
 from primitives.crypto import SEED_BYTES, PublicKey, SigningKey, digest
 from primitives.errors import LocalFault
@@ -194,7 +195,7 @@ def read_secret(path: Path) -> str:
     """Return the text of a file that only its owner may read. Raises KeystoreFault."""
     try:
         status = path.stat()
-        text = path.read_bytes()[: _FILE_BYTES_MAX + 1].decode("utf-8")
+        text = read_text(path, _FILE_BYTES_MAX)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise KeystoreMissing(f"{path}: no such key file") from error
     except OSError as error:
@@ -204,8 +205,6 @@ def read_secret(path: Path) -> str:
     if status.st_mode & _PRIVATE_BITS:
         mode = stat.S_IMODE(status.st_mode)
         raise KeystoreOpenToOthers(f"{path}: mode {mode:04o} lets others in; chmod 600 {path}")
-    if len(text) > _FILE_BYTES_MAX:
-        raise KeystoreDamaged(f"{path}: longer than {_FILE_BYTES_MAX} bytes")
     return text
 
 

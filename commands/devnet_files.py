@@ -19,6 +19,7 @@ from commands.founding import CENTRAL_BANK, agency, with_bank
 from commands.output import UsageFault
 from genesis.build import build_genesis, devnet_plan
 from genesis.code import shipped_contracts
+from genesis.files import read_text
 from genesis.schema import Genesis, Json, Parameters
 from genesis.verify import load_genesis
 from node.setup import NodePlan, install_genesis, make_node
@@ -153,7 +154,7 @@ def load_devnet(directory: Path) -> Devnet:
     """Return the network in `directory`. Raises NoDevnet."""
     path = directory / "devnet.json"
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_text(path))
         ports = [int(port) for port in document["rpc_ports"]]
     except FileNotFoundError as error:
         raise NoDevnet(f"{directory}: no network here; start one: sapha devnet up") from error

@@ -30,6 +30,7 @@ from commands.output import AsJson, UsageFault, command, emit, show_table
 from commands.signing import Account, SigningKeys, builder_for, open_account
 from commands.tx import show_outcome
 from contracts.identity.messages import SetAttestation
+from genesis.files import read_text
 from primitives.crypto import SEED_BYTES
 
 app = typer.Typer(no_args_is_help=True, help="Digital identity: ask, look up, withdraw, revoke.")
@@ -308,7 +309,7 @@ def _opening_json(opening: Opening) -> dict[str, object]:
 
 def _policy(path: Path) -> FvsPolicy:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_text(path))
     except (OSError, ValueError, RecursionError) as error:
         raise UsageFault(f"--policy {path}: is no readable JSON file") from error
     wanted = {"policy_id", *_POLICY_FIELDS}

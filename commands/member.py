@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from commands.output import AsJson, command, emit
+from commands.output import AsJson, UsageFault, command, emit
+from genesis.verify import is_host
 from node.setup import MEMBER_FILE, NodePlan, make_node
 
 app = typer.Typer(no_args_is_help=True, help="Make this agency's node and its public member file.")
@@ -29,6 +30,13 @@ def new(  # noqa: PLR0913 - each is an option of the command
     as_json: AsJson = False,
 ) -> None:
     """Make keys, TLS certificate and node.toml, and member.json for the coordinator."""
+    if not is_host(address):
+        host, _, last = address.rpartition(":")
+        mend = f": --address {host} --port {last}" if last.isdecimal() else ""
+        raise UsageFault(
+            f"--address {address!r:.80} is no host name or address without a port; the port for"
+            f" other members is --port{mend}"
+        )
     is_local = address.startswith(_LOOPBACK)
     plan = NodePlan(
         name=name,

@@ -8,8 +8,8 @@ import typer
 
 from client.files import write_whole
 from commands import restart
-from commands.output import AsJson, CheckFailed, UsageFault, command, emit, show_table
-from commands.plan import read_plan, require_voices
+from commands.output import AsJson, CheckFailed, UsageFault, command, emit
+from commands.plan import read_founding
 from commands.plan_example import example_text
 from contracts.accounts.rules import account_of, address_of_account
 from contracts.governance.messages import KINDS_MAX, SLUG_CHARS_MAX
@@ -17,11 +17,13 @@ from contracts.sdk import Config
 from genesis.build import build_genesis
 from genesis.code import shipped_contracts
 from genesis.schema import Genesis, show_genesis
-from genesis.verify import check_code, load_genesis, load_members
+from genesis.verify import check_code, load_genesis
 from node.checks import check_first_state, check_member
 from node.setup import install_genesis
 from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey
 from primitives.ids import show_address
+
+ONE_KEY = "1 of 1"
 
 app = typer.Typer(no_args_is_help=True, help="Assemble and verify the genesis of a network.")
 app.add_typer(restart.app, name="restart-statement")
@@ -46,9 +48,7 @@ def init(
     """Assemble members and their plan into genesis.json; send it to all of them to verify."""
     if out.exists():
         raise UsageFault(f"{out} exists; a genesis is never overwritten")
-    decided = read_plan(plan, time.time_ns() // 1_000_000)
-    listed = load_members(members)
-    require_voices(plan, decided, [member.name for member in listed if member.is_validator])
+    decided, listed = read_founding(plan, members, time.time_ns() // 1_000_000)
     genesis = build_genesis(decided.plan, listed, shipped_contracts(decided.configs))
     check_first_state(genesis)
     write_whole(out, show_genesis(genesis).encode(), is_new=True)
@@ -71,6 +71,11 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Check a genesis and this node's code against it, and install it once all agree."""
+    if install is not None and not expect:
+        raise UsageFault(
+            "--install needs --expect with the hash that the members read out to each other in a"
+            " call: nothing is installed that was not compared"
+        )
     genesis = load_genesis(genesis_path)
     expected = expect.removeprefix("0x").lower()
     if expected and expected != genesis.hash.hex():
@@ -91,10 +96,6 @@ def verify(
 def _show(genesis: Genesis, path: Path, next_step: str, *, as_json: bool) -> None:
     """Print who founds the network, its hash, and what comes next."""
     validators = [member for member in genesis.members if member.is_validator]
-    rows = [
-        (member.name, member.public_key.hex(), f"{member.host}:{member.port}")
-        for member in validators
-    ]
     agencies = _agencies(genesis)
     quorum, tolerated = genesis.validators.quorum, genesis.validators.faults_max
     data = {
@@ -109,8 +110,16 @@ def _show(genesis: Genesis, path: Path, next_step: str, *, as_json: bool) -> Non
         ],
     }
     lines = [
-        show_table("Validators", ["name", "public key", "address"], rows),
-        show_table("Agencies", ["id", "kinds", "administrator", "keys"], agencies),
+        "Validators",
+        *(
+            f"  {each.name}  {each.host}:{each.port}\n    0x{each.public_key.hex()}"
+            for each in validators
+        ),
+        "Agencies",
+        *(
+            f"  {name}  {kinds}, {keys} {'key' if keys == ONE_KEY else 'keys'}\n    {account}"
+            for name, kinds, account, keys in agencies
+        ),
         f"chain id  {genesis.chain_id} ({genesis.kind})",
         f"quorum    {quorum} of {len(validators)}; {tolerated} may be faulty",
         f"hash      0x{genesis.hash.hex()}",
@@ -133,7 +142,7 @@ def _agencies(genesis: Genesis) -> list[tuple[str, str, str, str]]:
             entry.text("id", high=SLUG_CHARS_MAX),
             " ".join(entry.texts("kinds", high=SLUG_CHARS_MAX, count_max=KINDS_MAX)),
             address := show_address(entry.address("administrator")),
-            shared.get(address, "1 of 1"),
+            shared.get(address, ONE_KEY),
         )
         for entry in Config(configs.get("governance", {}), "governance").objects("agencies")
     ]

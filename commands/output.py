@@ -12,7 +12,7 @@ import functools
 import json
 import signal
 import threading
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Annotated, Any, NoReturn, ParamSpec
 
 import typer
@@ -28,6 +28,8 @@ USAGE = 2
 UNREACHABLE = 3
 UNKNOWN = 4
 INTERRUPTED = 130
+
+WIDTH = 120  # columns of what no terminal reads
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 
@@ -105,16 +107,34 @@ def say(text: str) -> None:
 
 
 def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Return a table as text."""
+    """Return a table as text, of which nothing is left out.
+
+    Where a hash, key or address does not fit beside the rest, each row is a block of lines.
+    """
+    console = Console(width=None if Console().is_terminal else WIDTH, soft_wrap=False)
+    cells = [[str(cell) for cell in row] for row in rows]
     table = Table(title=title, title_justify="left")
     for column in columns:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*(str(cell) for cell in row))
-    console = Console(width=None if Console().is_terminal else 120)
+        table.add_column(column, overflow="fold")
+    for row in cells:
+        table.add_row(*row)
+    least = sum(_least_width(column) for column in zip(*([list(columns), *cells]), strict=True))
+    if least + 3 * len(columns) + 1 > console.width:
+        return _blocks(title, columns, cells)
     with console.capture() as capture:
         console.print(table)
     return capture.get().rstrip()
+
+
+def _least_width(cells: Iterable[str]) -> int:
+    """Return how many columns a column needs so that no word in it is cut."""
+    return max((len(word) for cell in cells for word in cell.split()), default=0)
+
+
+def _blocks(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    names = [f"{column:<{max(map(len, columns))}}  " for column in columns]
+    blocks = ["\n".join(map(str.__add__, names, row)) for row in rows]
+    return "\n\n".join([title, *blocks])
 
 
 def fail(error: SaphaError, *, as_json: bool) -> NoReturn:

@@ -41,6 +41,7 @@ _VOTERS = (
 )
 _NUMBERS_HEAD = """\
 # Numbers. A line that begins with # says what holds without it; the bounds are beside it.
+# Amounts of money are in satang, 100 = 1 baht: 50000 is 500.00 baht.
 """
 
 

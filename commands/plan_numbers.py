@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from commands.plan_tables import Mistake, unknown_name
 from contracts.cbdc.fields import SUM_SATANG_MAX
 from contracts.cbdc.parameters import PARAMETERS as MONEY
 from contracts.complaints.contract import SMALL_COUNT
@@ -14,9 +15,6 @@ from contracts.governance.rules import PARAMETERS as VOTES
 from contracts.sdk import SIGNATURES_MAX
 from genesis.schema import Json, Parameters, parameters_document
 from genesis.verify import PARAMETER_BOUNDS
-
-# A place in the file and what is wrong there.
-Mistake = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,20 @@ def _of_network() -> tuple[Number, ...]:
 
 
 def _of_contract(parameters: Iterable[_OfContract]) -> tuple[Number, ...]:
-    return tuple(Number(each.name, each.low, each.high, each.default) for each in parameters)
+    return tuple(
+        Number(each.name, each.low, each.high, each.default, _unit_of(each.name))
+        for each in parameters
+    )
+
+
+def _unit_of(name: str) -> str:
+    """Return the unit of a contract's number when it is an amount of money; others name theirs."""
+    return SATANG if name.startswith(_AMOUNTS_BEGIN) or name in _AMOUNTS else ""
+
+
+SATANG = "satang"
+_AMOUNTS_BEGIN = ("t0-", "t1-", "t2-", "t3-", "m-")
+_AMOUNTS = {"travel-from", "offline-amount-max"}
 
 
 _MEANINGS = {
@@ -66,7 +77,9 @@ _MEANINGS = {
 SECTIONS: Mapping[str, tuple[Number, ...]] = {
     "parameters": _of_network(),
     "contracts.cbdc": (
-        Number("supply_satang_max", 1, SUM_SATANG_MAX, SUM_SATANG_MAX, "money in the world"),
+        Number(
+            "supply_satang_max", 1, SUM_SATANG_MAX, SUM_SATANG_MAX, f"{SATANG}; money in the world"
+        ),
         Number("issuer_signers_min", 1, SIGNATURES_MAX, 2, "who issue or seize: so many keys"),
         Number("unregistered_accounts", 0, 1, 0, "1: anyone may hold money; development only"),
     ),
@@ -100,7 +113,9 @@ def read_numbers(
                 reason = f"is {value!r:.40}, must be a whole number, {number.low} to {number.high}"
                 mistakes.append((f"{place}.{number.name}", reason))
         known = {number.name for number in numbers} | nested
-        mistakes += [(f"{place}.{name}", "unknown") for name in table if name not in known]
+        mistakes += [
+            (f"{place}.{name}", unknown_name(name, known)) for name in table if name not in known
+        ]
     return found, mistakes
 
 

@@ -1,7 +1,8 @@
 """Reads and checks genesis documents and member files; every refusal names its place."""
 
+import ipaddress
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from genesis.errors import (
     GenesisUnreadable,
 )
 from genesis.fields import Fields, Parsed, parse_object
+from genesis.files import read_text
 from genesis.schema import (
     DEVELOPMENT,
     FORMAT,
@@ -45,11 +47,15 @@ _T = TypeVar("_T", bound=Hashable)
 
 __all__ = [
     "check_code",
+    "is_host",
     "load_genesis",
     "load_member",
-    "load_members",
+    "network_problem",
+    "parameter_faults",
     "read_genesis",
     "read_member",
+    "read_members",
+    "validators_problem",
 ]
 
 MEMBERS_MAX = 2 * VALIDATORS_MAX
@@ -65,6 +71,8 @@ _NETWORK = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _HOST = re.compile(r"[A-Za-z0-9._:-]{1,253}")
 _KIND = re.compile(f"{DEVELOPMENT}|{PRODUCTION}")
+_NETWORK_MEANING = "1 to 40 lower-case letters, digits, hyphens, a letter first"
+_HOST_MEANING = "a host name or address, without a port"
 _NAME_MEANING = "1 to 64 lower-case letters, digits, hyphens or underscores"
 
 _TOP_FIELDS = ("format", "network", "kind", "time_ms", "parameters", "members", "contracts")
@@ -108,10 +116,12 @@ def read_genesis(text: str) -> Genesis:
     )
     kind = fields.text("kind", _KIND, f"{DEVELOPMENT} or {PRODUCTION}")
     _check_members(members)
-    _check_validators(members, kind)
+    problem = validators_problem(sum(member.is_validator for member in members), kind)
+    if problem is not None:
+        raise GenesisContradiction("members", problem)
     _check_distinct("contracts", [contract.name for contract in contracts], "name", repr)
     return Genesis(
-        network=fields.text("network", _NETWORK, "1 to 40 lower-case letters, digits, hyphens"),
+        network=fields.text("network", _NETWORK, _NETWORK_MEANING),
         kind=kind,
         time_ms=fields.integer("time_ms", 1, _TIME_MS_MAX),
         parameters=_read_parameters(fields.child("parameters", tuple(PARAMETER_BOUNDS)), kind),
@@ -120,21 +130,30 @@ def read_genesis(text: str) -> Genesis:
     )
 
 
-def load_members(paths: Sequence[Path]) -> list[GenesisMember]:
-    """Return the members of these files, each signed by its key.
+def read_members(paths: Sequence[Path]) -> tuple[list[GenesisMember], list[GenesisFault]]:
+    """Return the members of these files, each signed by its key, and every fault of the others.
 
-    Raises:
-        GenesisFault: names the file, and of two that cannot both be members the other one.
+    A fault names the file, and of two files that cannot both be a member's the other one.
     """
-    members = [load_member(path) for path in paths]
-    for what, of in _DISTINCT.items():
-        first: dict[Hashable, int] = {}
-        for index, member in enumerate(members):
-            same = first.setdefault(of(member), index)
-            if same != index:
-                reason = f"{member.name} has the {what} of {members[same].name} in {paths[same]}"
-                raise GenesisContradiction(str(paths[index]), reason)
-    return members
+    members: list[GenesisMember] = []
+    faults: list[GenesisFault] = []
+    first: dict[tuple[str, Hashable], tuple[str, Path]] = {}
+    for path in paths:
+        try:
+            member = load_member(path)
+        except GenesisFault as fault:
+            faults.append(fault)
+            continue
+        facts = [(what, of(member)) for what, of in _DISTINCT.items()]
+        same = next((fact for fact in facts if fact in first), None)
+        if same is not None:
+            name, other = first[same]
+            reason = f"{member.name} has the {same[0]} of {name} in {other}"
+            faults.append(GenesisContradiction(str(path), reason))
+            continue
+        members.append(member)
+        first |= dict.fromkeys(facts, (member.name, path))
+    return members, faults
 
 
 def load_member(path: Path) -> GenesisMember:
@@ -164,25 +183,55 @@ def read_member(text: str, place: str = "member") -> GenesisMember:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_text(path)
     except OSError as error:
         raise GenesisUnreadable(str(path), f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise GenesisUnreadable(str(path), "is not UTF-8 text") from error
 
 
-def _read_parameters(fields: Fields, kind: str) -> Parameters:
-    found = {name: fields.integer(name, *bounds) for name, bounds in PARAMETER_BOUNDS.items()}
+def network_problem(network: str) -> str | None:
+    """Return what is wrong with a network's name, None when nothing is."""
+    return (
+        None if _NETWORK.fullmatch(network) else f"is {network!r:.80}, must be {_NETWORK_MEANING}"
+    )
+
+
+def parameter_faults(found: Mapping[str, int], kind: str) -> list[GenesisFault]:
+    """Return what no network may have although each parameter is within its bounds."""
+    faults: list[GenesisFault] = []
     if found["bucket_bits"] % ARITY_BITS:
-        raise fields.wrong("bucket_bits", f"is {found['bucket_bits']}, must be even")
+        reason = f"is {found['bucket_bits']}, must be even"
+        faults.append(GenesisFieldWrong("parameters.bucket_bits", reason))
     timeout_ms, cap_ms = found["view_timeout_ms"], found["view_timeout_cap_ms"]
     if cap_ms < timeout_ms:
-        place = fields.place("view_timeout_cap_ms")
-        raise GenesisContradiction(place, f"{cap_ms} is below view_timeout_ms {timeout_ms}")
+        reason = f"{cap_ms} is below view_timeout_ms {timeout_ms}"
+        faults.append(GenesisContradiction("parameters.view_timeout_cap_ms", reason))
     calendar_rate = found["calendar_rate"]
     if calendar_rate > 1 and kind != DEVELOPMENT:
-        place = fields.place("calendar_rate")
-        raise GenesisContradiction(place, f"is {calendar_rate}; only development networks hurry")
+        reason = f"is {calendar_rate}; only development networks hurry"
+        faults.append(GenesisContradiction("parameters.calendar_rate", reason))
+    return faults
+
+
+def validators_problem(count: int, kind: str) -> str | None:
+    """Return why no network of this kind has so many validators, None when it may."""
+    if count == 0:
+        return "no member is a validator"
+    if count > VALIDATORS_MAX:
+        return f"{count} validators, at most {VALIDATORS_MAX}"
+    if kind == PRODUCTION and count < PRODUCTION_VALIDATORS_MIN:
+        return (
+            f"{count} validators tolerate no fault; {PRODUCTION} needs at least"
+            f" {PRODUCTION_VALIDATORS_MIN}"
+        )
+    return None
+
+
+def _read_parameters(fields: Fields, kind: str) -> Parameters:
+    found = {name: fields.integer(name, *bounds) for name, bounds in PARAMETER_BOUNDS.items()}
+    for fault in parameter_faults(found, kind):
+        raise fault
     return Parameters(**found)
 
 
@@ -192,10 +241,28 @@ def _read_member(value: Parsed, place: str) -> GenesisMember:
         name=fields.text("name", _NAME, _NAME_MEANING),
         public_key=PublicKey(fields.hex_bytes("public_key", PUBLIC_KEY_BYTES)),
         certificate_der=_read_certificate(fields),
-        host=fields.text("host", _HOST, "a host name or address without spaces"),
+        host=_read_host(fields),
         port=fields.integer("port", 1, 65535),
         is_validator=fields.boolean("is_validator"),
     )
+
+
+def _read_host(fields: Fields) -> str:
+    host = fields.text("host", _HOST, _HOST_MEANING)
+    if not is_host(host):
+        raise fields.wrong("host", f"must be {_HOST_MEANING}, not {host!r:.80}")
+    return host
+
+
+def is_host(text: str) -> bool:
+    """Whether a text is a host name or an address, and nothing beside it, such as a port."""
+    if ":" not in text:
+        return _HOST.fullmatch(text) is not None
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _read_certificate(fields: Fields) -> bytes:
@@ -248,14 +315,3 @@ def _check_distinct(place: str, values: list[_T], name: str, show: Callable[[_T]
             same = f"{place}[{first[value]}].{name}"
             raise GenesisContradiction(where, f"the same as {same} {show(value)}".rstrip())
         first[value] = index
-
-
-def _check_validators(members: tuple[GenesisMember, ...], kind: str) -> None:
-    count = sum(member.is_validator for member in members)
-    if count == 0:
-        raise GenesisContradiction("members", "no member is a validator")
-    if count > VALIDATORS_MAX:
-        raise GenesisFieldWrong("members", f"{count} validators, at most {VALIDATORS_MAX}")
-    if kind == PRODUCTION and count < PRODUCTION_VALIDATORS_MIN:
-        reason = f"{count} validators tolerate no fault; {PRODUCTION} needs at least"
-        raise GenesisContradiction("members", f"{reason} {PRODUCTION_VALIDATORS_MIN}")

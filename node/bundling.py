@@ -28,14 +28,19 @@ _LOG_FILES = ("node.log",)
 
 
 def local_texts(directory: Path, logs: Iterable[Path]) -> dict[str, str]:
-    """Return the texts of a node's directory by name: settings, dumps, ends of logs, versions."""
+    """Return the texts of a node's directory by name: settings, dumps, ends of logs, versions.
+
+    Raises:
+        LocalFault: one of `logs` cannot be read; names it.
+    """
     found = {name: _text(directory / name) for name in _OPEN_FILES}
     config = _config_of(directory)
     if config is not None:
         dumps = sorted(config.data_dir.glob("halt-*.json"))
         found |= {f"dumps/{path.name}": _text(path) for path in dumps}
-    ends = [*(directory / name for name in _LOG_FILES), *logs]
-    for number, path in enumerate(ends):
+    own = enumerate(directory / name for name in _LOG_FILES)
+    ends = [(number, path) for number, path in own if path.is_file()]
+    for number, path in [*ends, *enumerate(logs, start=len(_LOG_FILES))]:
         found[f"logs/{number}-{path.name}"] = _end_of(path)
     texts = {name: text for name, text in found.items() if text is not None}
     return texts | {"versions.txt": _versions()}
@@ -97,13 +102,14 @@ def _text(path: Path) -> str | None:
         return None
 
 
-def _end_of(path: Path) -> str | None:
+def _end_of(path: Path) -> str:
+    """Return the end of a log. Raises LocalFault: whoever named it wants it in the bundle."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - LOG_BYTES_MAX))
             return file.read(LOG_BYTES_MAX).decode("utf-8", errors="replace")
-    except OSError:
-        return None
+    except OSError as error:
+        raise LocalFault(f"{path}: {error.strerror}: no log to put into the bundle") from error
 
 
 def _versions() -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from genesis.verify import load_genesis
 from node.config import load_config
+from node.files import installed_genesis
 from node.observe import Finding
 from p2p.renewal import (
     FAIL_DAYS,
@@ -53,7 +53,7 @@ def renew(directory: Path, now: datetime, *, is_forced: bool = False) -> Renewal
     """
     config = load_config(directory)
     path = config.path(config.p2p.certificate)
-    genesis = load_genesis(config.path(config.node.genesis))
+    genesis = installed_genesis(config)
     recorded = [each for each in genesis.members if each.name == config.node.name]
     if not recorded:
         raise LocalFault(f"the genesis has no member named {config.node.name!r}")

@@ -12,13 +12,14 @@ from tempfile import TemporaryDirectory
 
 from consensus.guard import Standing
 from genesis.schema import Genesis, GenesisMember
-from genesis.verify import check_code, load_genesis, load_member
+from genesis.verify import check_code, load_member
 from node.certificate import certificate_finding
 from node.config import NodeConfig, load_config
 from node.files import (
     ROLLBACK,
     STORE,
     WAL,
+    installed_genesis,
     member_record,
     read_key,
     rollback_cut_off,
@@ -77,7 +78,7 @@ def check_node(directory: Path) -> list[Checked]:
     try:
         config = load_config(directory)
         results.append(Checked(name="configuration", problem=None))
-        genesis = load_genesis(config.path(config.node.genesis))
+        genesis = installed_genesis(config)
         results.append(Checked(name="genesis", problem=None, note=genesis.chain_id))
     except LocalFault as fault:
         name = "genesis" if results else "configuration"

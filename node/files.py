@@ -13,6 +13,7 @@ from pathlib import Path
 from consensus.guard import STAMP_RANDOM_BYTES, Found, StoreNote, encode_note, read_note
 from consensus.recovery import Start, begin
 from genesis.code import check_code
+from genesis.errors import GenesisUnreadable
 from genesis.schema import Genesis, GenesisMember
 from genesis.verify import load_genesis
 from node.config import NodeConfig
@@ -86,7 +87,7 @@ def read_self(config: NodeConfig) -> Self:
         LocalFault: a file is missing or wrong, the code differs from the genesis, or the key is
             not that of the member of this name; names what and where.
     """
-    genesis = load_genesis(config.path(config.node.genesis))
+    genesis = installed_genesis(config)
     check_code(genesis)
     key = read_key(config.path(config.node.key))
     for member in genesis.members:
@@ -95,6 +96,19 @@ def read_self(config: NodeConfig) -> Self:
                 raise NotAMember(f"{config.node.key} is not the key of member {member.name}")
             return Self(key=key, member=member, genesis=genesis)
     raise NotAMember(f"the genesis has no member named {config.node.name!r}")
+
+
+def installed_genesis(config: NodeConfig) -> Genesis:
+    """Return the genesis in the node's directory.
+
+    Raises:
+        GenesisFault: there is none, then it says how one is installed; or it cannot be used.
+    """
+    path = config.path(config.node.genesis)
+    if not path.exists():
+        mend = f"sapha network verify genesis.json --expect 0x... --install {config.directory}"
+        raise GenesisUnreadable(str(path), f"no genesis is installed here; install it: {mend}")
+    return load_genesis(path)
 
 
 def read_key(path: Path) -> SigningKey:

@@ -41,6 +41,7 @@ from contracts.cbdc.offline_messages import (
     OfflineRevokeDevice,
     OfflineSettle,
 )
+from genesis.files import read_text
 from primitives.crypto import PublicKey
 
 app = typer.Typer(no_args_is_help=True, help="Payments by devices without the ledger.")
@@ -48,7 +49,7 @@ app = typer.Typer(no_args_is_help=True, help="Payments by devices without the le
 DeviceFile = Annotated[Path, typer.Argument(help="The device's secret file.")]
 DeviceKey = Annotated[str, typer.Argument(help="The device's public key, 0x and 64 hex digits.")]
 Vouchers = Annotated[list[str], typer.Argument(help="Vouchers: their lines, or files of lines.")]
-_FILE_CHARS_MAX = 100_000
+_FILE_BYTES_MAX = 1024 * 1024
 
 
 @app.command("new-device")
@@ -196,10 +197,9 @@ def _vouchers(given: list[str]) -> list[OfflineVoucher]:
 
 def _file_lines(path: Path) -> list[str]:
     try:
-        with path.open(encoding="utf-8") as file:
-            text = file.read(_FILE_CHARS_MAX)
+        text = read_text(path, _FILE_BYTES_MAX)
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageFault(f"{path}: is no readable file of vouchers") from error
+        raise UsageFault(f"{path}: is no readable file of vouchers ({error})") from error
     return [line for line in text.splitlines() if line.strip()]
 
 

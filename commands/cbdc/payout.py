@@ -20,6 +20,7 @@ from commands.options import Rpc, open_rpc
 from commands.output import REFUSED, AsJson, UsageFault, command, emit, show_table
 from commands.signing import Account, SigningKeys, open_account
 from commands.watch import current_watch
+from genesis.files import read_bytes
 from primitives.ids import show_address
 
 app = typer.Typer()
@@ -91,8 +92,7 @@ def _rest(found: PayoutFile, results: list[RowResult]) -> list[RowResult]:
 
 def _read(path: Path, wallet: Wallet) -> PayoutFile:
     try:
-        with path.open("rb") as file:
-            data = file.read(FILE_BYTES_MAX + 1)
+        data = read_bytes(path, FILE_BYTES_MAX)
     except OSError as error:
         raise UsageFault(f"{path}: {error.strerror or error}") from error
     is_xml = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"

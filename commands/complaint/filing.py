@@ -37,6 +37,7 @@ from commands.complaint.acting import (
     uploading,
 )
 from commands.output import UsageFault, say
+from genesis.files import read_bytes
 
 app = typer.Typer()
 
@@ -163,12 +164,9 @@ def answer(text: Written, case: OwnCase = "") -> Deed[Citizen]:
 def read_attachment(path: Path) -> Attachment:
     """Return a file to be attached. Raises UsageFault."""
     try:
-        with path.open("rb") as file:
-            data = file.read(CONTENT_BYTES_MAX + 1)
+        data = read_bytes(path, CONTENT_BYTES_MAX - 1024)
     except OSError as error:
         raise UsageFault(f"--attach {path}: {error.strerror}") from error
-    if len(data) > CONTENT_BYTES_MAX - 1024:
-        raise UsageFault(f"--attach {path}: more than {CONTENT_BYTES_MAX - 1024} bytes")
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return Attachment(path.name, media_type, data)
 

@@ -13,6 +13,7 @@ from commands.output import UsageFault
 from contracts.complaints.fields import DECISIONS
 from contracts.complaints.forms import Template
 from contracts.sdk.schema import record_of
+from genesis.files import read_text
 
 app = typer.Typer()
 hold = typer.Typer(no_args_is_help=True, help="Legal holds, which forbid erasure.")
@@ -73,7 +74,7 @@ def lift(case: Case) -> Deed[Supervisor]:
 def read_template(path: Path) -> Template:
     """Return a template from a file. Raises UsageFault, Rejected."""
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = json.loads(read_text(path))
     except (OSError, ValueError, RecursionError) as error:
         raise UsageFault(f"{path}: no JSON that can be read: {error}") from error
     schema = record_of(Template)

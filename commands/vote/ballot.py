@@ -41,6 +41,7 @@ from commands.vote.options import (
     write_new,
 )
 from contracts.voting.transcript import HASH_BYTES
+from genesis.files import read_text
 
 app = typer.Typer()
 
@@ -179,7 +180,7 @@ def receipt(
 ) -> None:
     """Check a receipt from the genesis file alone; needs no network."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = read_text(file)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageFault(f"{file}: is no readable file") from error
     found = read_receipt(text)

@@ -26,7 +26,10 @@ from commands.vote.options import (
 )
 from contracts.voting.questions import points_of
 from contracts.voting.state import Result
+from genesis.files import read_text
 from genesis.verify import load_genesis
+
+_RECORD_BYTES_MAX = 1024**3
 
 app = typer.Typer()
 
@@ -110,7 +113,7 @@ def check_record(
 ) -> None:
     """Check that a record is whole and proven; the separate verifier checks everything in it."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = read_text(file, _RECORD_BYTES_MAX)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageFault(f"{file}: is no readable file") from error
     record = read_record(text)

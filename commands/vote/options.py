@@ -19,6 +19,7 @@ from client.voting.voter import VoterWallet
 from commands.options import look_twice, open_light, open_rpc
 from commands.output import UsageFault, say
 from commands.signing import builder_for, open_account
+from genesis.files import read_text
 
 Election = Annotated[str, typer.Argument(help="Id of the election, such as board-2026.")]
 AgencyId = Annotated[str, typer.Argument(help="Id of the agency that acts, such as council.")]
@@ -116,7 +117,7 @@ def read_marks(texts: list[str]) -> list[tuple[int, ...] | None]:
 def read_json(path: Path) -> dict[str, object]:
     """Return the object in a JSON file. Raises UsageFault."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_text(path))
     except (OSError, ValueError, RecursionError) as error:
         raise UsageFault(f"{path}: is no readable JSON file") from error
     if not isinstance(document, dict):
@@ -127,7 +128,7 @@ def read_json(path: Path) -> dict[str, object]:
 def read_pairs(path: Path, meaning: str) -> list[tuple[bytes, str]]:
     """Return a file's lines: an identifier and one word each. Raises UsageFault."""
     try:
-        rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines()]
+        rows = [line.split() for line in read_text(path).splitlines()]
     except (OSError, UnicodeDecodeError) as error:
         raise UsageFault(f"{path}: is no readable file") from error
     for number, row in enumerate(rows, start=1):

@@ -5,11 +5,8 @@ import shutil
 
 import pytest
 
-from consensus import born
 from genesis.verify import load_genesis
-from node.config import load_config
-from node.store.sign_state import SignStateFiles
-from primitives.crypto import PublicKey, SigningKey
+from primitives.crypto import SigningKey
 from primitives.ids import Address, show_address
 from tests.cli.network import json_of, sapha
 
@@ -52,6 +49,12 @@ def plan(directory, text=PLAN, name="network.toml"):
 
 def init(files, plan_file, out, *more):
     return sapha("network", "init", *files, "--plan", plan_file, "--out", out, *more)
+
+
+def install(genesis, home):
+    """Install a genesis by the hash that it has."""
+    expected = "0x" + load_genesis(genesis).hash.hex()
+    return sapha("network", "verify", genesis, "--expect", expected, "--install", home)
 
 
 def make_members(directory, count: int = 4) -> list:
@@ -107,13 +110,50 @@ def test_another_hash_is_refused_and_nothing_is_installed(agencies, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_nothing_is_installed_that_was_not_compared(agencies, tmp_path):
+    directory, _made = agencies
+
+    result = sapha("network", "verify", directory / "genesis.json", "--install", tmp_path)
+
+    assert result.exit_code == 2
+    assert "--install needs --expect with the hash that the members read out" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_read_out_is_shown_whole_a_line_each(agencies, tmp_path):
+    directory, _made = agencies
+    files = [directory / f"agency-{index}" / "member.json" for index in range(4)]
+
+    shown = init(files, plan(tmp_path), tmp_path / "g.json").stdout.splitlines()
+
+    lines = [line.strip() for line in shown]
+    keys = ["0x" + each.public_key.hex() for each in load_genesis(tmp_path / "g.json").members]
+    assert [line for line in lines if line in keys] == keys
+    assert [line for line in lines if line in ADDRESSES] == ADDRESSES[:4]
+
+
+def test_the_mistakes_of_plan_and_member_files_are_named_at_once(agencies, tmp_path):
+    directory, _made = agencies
+    files = [directory / f"agency-{index}" / "member.json" for index in range(4)]
+    broken = altered(files[3], tmp_path, signature=None)
+    written = plan(tmp_path, PLAN.replace('name_th = "หน่วยงาน"', "", 1))
+
+    result = init([*files[:3], broken, tmp_path / "none"], written, tmp_path / "g.json")
+
+    assert result.exit_code == 2
+    assert "3 mistakes" in result.stderr
+    assert f"{written}: agency 2 (agency-0): name_th: missing" in result.stderr
+    assert f"{broken}: member: is not signed" in result.stderr
+    assert f"{tmp_path / 'none'}: cannot be read" in result.stderr
+
+
 def test_another_genesis_is_never_installed_over_one(agencies, tmp_path):
     directory, _made = agencies
     home = tmp_path / "agency-0"
     shutil.copytree(directory / "agency-0", home)
     (home / "genesis.json").write_text("{}")
 
-    result = sapha("network", "verify", directory / "genesis.json", "--install", home)
+    result = install(directory / "genesis.json", home)
 
     assert result.exit_code == 1
     assert "another genesis" in result.stderr
@@ -186,42 +226,6 @@ def test_a_directory_with_a_node_is_never_made_again(agencies):
     assert "already a node here" in result.stderr
 
 
-@pytest.mark.parametrize("options", [(), ("--sign-state-dir", "{tmp}/other disk/signing")])
-def test_a_new_member_is_born_having_signed_nothing(tmp_path, options):
-    home = tmp_path / "home"
-    options = [option.format(tmp=tmp_path) for option in options]
-
-    made = sapha(
-        "member", "new", "dopa", "--dir", home, "--address", "127.0.0.1", *options, "--json"
-    )
-
-    folder = load_config(home).sign_state_dir
-    files = SignStateFiles(folder)
-    files.close()
-    assert files.state == born(PublicKey(bytes.fromhex(json_of(made)["public_key"][2:])))
-    assert str(folder) == (options[1] if options else f"{home}/data/sign_state")
-
-
-def test_a_sign_state_of_another_key_is_not_overwritten(tmp_path):
-    folder = tmp_path / "signing"
-    arguments = ("--address", "127.0.0.1", "--sign-state-dir", folder)
-    sapha("member", "new", "dopa", "--dir", tmp_path / "one", *arguments)
-
-    again = sapha("member", "new", "dopa", "--dir", tmp_path / "two", *arguments)
-
-    assert again.exit_code == 1
-    assert "there is already a sign-state here" in again.stderr
-    assert not (tmp_path / "two" / "keys").exists()
-
-
-def test_a_name_that_no_genesis_takes_is_refused_before_anything_is_written(tmp_path):
-    result = sapha("member", "new", 'A"b', "--dir", tmp_path / "n", "--address", "127.0.0.1")
-
-    assert result.exit_code == 1
-    assert "member.name" in result.stderr
-    assert not (tmp_path / "n").exists()
-
-
 def test_the_member_file_holds_no_secret(agencies):
     directory, _made = agencies
     home = directory / "agency-1"
@@ -252,7 +256,7 @@ def test_a_genesis_with_another_key_of_this_node_is_not_installed(agencies, tmp_
     other = tmp_path / "agency-0"
     sapha("member", "new", "agency-0", "--dir", other, "--address", "127.0.0.1")
 
-    result = sapha("network", "verify", directory / "genesis.json", "--install", other)
+    result = install(directory / "genesis.json", other)
 
     assert result.exit_code == 1
     assert "the key is " in result.stderr
@@ -324,7 +328,7 @@ def test_a_genesis_that_says_else_of_this_member_is_not_installed(
     changed = tmp_path / "changed.json"
     changed.write_text(json.dumps(document))
 
-    result = sapha("network", "verify", changed, "--install", directory / "agency-0")
+    result = install(changed, directory / "agency-0")
 
     assert result.exit_code == 1
     assert said in result.stderr
@@ -336,7 +340,7 @@ def test_a_directory_without_its_member_file_takes_no_genesis(agencies, tmp_path
     home = tmp_path / "agency-0"
     shutil.copytree(directory / "agency-0", home, ignore=shutil.ignore_patterns("*.json"))
 
-    result = sapha("network", "verify", directory / "genesis.json", "--install", home)
+    result = install(directory / "genesis.json", home)
 
     assert result.exit_code == 1
     assert f"{home / 'member.json'}: cannot be read" in result.stderr

@@ -1,12 +1,15 @@
 """network.toml: every number and every party of a genesis, every mistake by its place."""
 
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from commands.output import UsageFault
 from commands.plan import read_plan
 from commands.plan_numbers import SECTIONS
+from contracts.cbdc.fields import SUM_SATANG_MAX
+from contracts.cbdc.parameters import LIMITS
 from genesis.schema import Parameters
 from primitives.crypto import SigningKey
 from tests.cli.network import sapha
@@ -88,30 +91,90 @@ def test_all_mistakes_are_named_at_once_each_by_its_place(tmp_path):
 
     said = mistakes(tmp_path, text)
 
-    assert [line.partition(": ")[0] for line in said] == [
-        "parameters.heartbeat_ms",
-        "parameters.heartbeats",
-        "contracts.cbdc.parameters.t0-day",
-        "account[0]",
-        "agency[1].administrator",
-        "agency",
+    assert all(line.startswith(f"{tmp_path / 'network.toml'}: ") for line in said)
+    assert [line.partition("toml: ")[2] for line in said] == [
+        "parameters.heartbeat_ms: is 1, must be a whole number, 10 to 3600000",
+        "parameters.heartbeats: unknown; did you mean heartbeat_ms?",
+        f"contracts.cbdc.parameters.t0-day: is -1, must be a whole number, 0 to {SUM_SATANG_MAX}",
+        "account 1 (issuers): The threshold exceeds the number of keys; nobody could sign",
+        "agency 2 (agency-0): administrator: 'issuer' is neither an address nor an account of"
+        " this file, which are issuers",
+        "agency: none is of kind validator: nobody could vote",
     ]
-    assert "10 to 3600000" in said[0]
-    assert "its accounts are issuers" not in said[4]
-    assert "an account of this file, which are issuers" in said[4]
+
+
+def test_mistakes_of_form_hide_no_contradictions_and_no_rule_of_the_genesis(tmp_path):
+    text = PLAN.replace("threshold", "tthreshold").replace(f'"{ADDRESSES[1]}"', '"nobody"')
+    text = text.replace('"thai"', '"Thai!"') + "[parameters]\nview_timeout_cap_ms = 10\n"
+
+    said = mistakes(tmp_path, text)
+
+    assert [line.partition("toml: ")[2].partition(": is")[0] for line in said] == [
+        "account 1 (issuers): tthreshold: unknown; did you mean threshold?",
+        "agency 3 (agency-1): administrator: 'nobody' is neither an address nor an account of"
+        " this file, which are issuers",
+        "parameters.view_timeout_cap_ms: 10 is below view_timeout_ms 1000",
+        "network",
+    ]
+
+
+def test_placeholders_are_one_mistake_that_names_each_place(tmp_path):
+    said = mistakes(tmp_path, sapha("network", "plan-example").stdout)
+
+    assert len(said) == 1
+    assert "not filled in yet" in said[0]
+    assert "account 1 (central-bank): keys 1; account 1 (central-bank): keys 2" in said[0]
+    assert "agency 2 (dopa): administrator; agency 3 (bot): administrator" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("begins", "said"),
+    [("9999-12-31T00:00:00Z", "more than a year ahead"), ("1971-01-01T00:00:00Z", "year ago")],
+)
+def test_a_beginning_in_another_year_is_refused(tmp_path, begins, said):
+    found = mistakes(tmp_path, f"begins = {begins}\n{PLAN}")
+
+    assert len(found) == 1
+    assert "begins: is " in found[0]
+    assert said in found[0]
+
+
+def test_a_plan_that_never_ends_is_refused():
+    with pytest.raises(UsageFault, match="/dev/zero: holds more than"):
+        read_plan(Path("/dev/zero"), NOW_MS)
+
+
+def test_every_amount_of_the_example_says_its_unit():
+    example = sapha("network", "plan-example").stdout
+    amounts = [each for each in SECTIONS["contracts.cbdc.parameters"] if each.high > 1_000_000]
+
+    assert "100 = 1 baht" in example
+    assert len(amounts) > len(LIMITS)
+    assert [each.name for each in amounts if each.meaning != "satang"] == []
 
 
 CASES = {
-    "no agencies": (PLAN.partition("[[agency]]")[0], "agency", "required"),
-    "an unknown field": ("colour = 1\n" + PLAN, "colour", "not permitted"),
-    "a key too short": (PLAN.replace(KEYS[1], "0x12"), "account[0].keys[1]", "pattern"),
-    "a key twice": (PLAN.replace(KEYS[1], KEYS[0]), "account[0]", "listed twice"),
-    "an unknown kind": (PLAN.replace('["validator"]', '["voter"]'), "agency[1].kinds[0]", "match"),
-    "an agency twice": (PLAN.replace('"agency-0"', '"central-bank"'), "agency[1].id", "before"),
+    "no agencies": (PLAN.partition("[[agency]]")[0], "agency", "missing"),
+    "an unknown field": ("colour = 1\n" + PLAN, "colour", "unknown"),
+    "a key too short": (
+        PLAN.replace(KEYS[1], "0x12"),
+        "account 1 (issuers): keys 2",
+        "is '0x12', must be",
+    ),
+    "a key twice": (PLAN.replace(KEYS[1], KEYS[0]), "account 1 (issuers)", "listed twice"),
+    "an unknown kind": (
+        PLAN.replace('["validator"]', '["voter"]'),
+        "agency 2 (agency-0): kinds 1",
+        "a list of validator",
+    ),
+    "an agency twice": (PLAN.replace('"agency-0"', '"central-bank"'), "agency 2", "before"),
+    "a kind of network": (PLAN.replace('"production"', '"test"'), "kind", "or development"),
+    "an unknown contract": (PLAN + "[contracts.cbcd]\n", "contracts.cbcd", "mean cbdc?"),
+    "no table": (PLAN.replace("[[account]]", "[account]"), "account", "tables: [[account]]"),
     "one administrator of two": (
         PLAN.replace(ADDRESSES[0], "issuers"),
-        "agency[1].administrator",
-        "another agency",
+        "agency 2 (agency-0): administrator",
+        "another agency already, agency 1 (central-bank)",
     ),
     "strangers with money": (
         PLAN + "[contracts.cbdc]\nunregistered_accounts = 1\n",
@@ -146,5 +209,5 @@ def test_a_central_bank_that_could_never_issue_is_refused_with_the_code_it_would
     said = mistakes(tmp_path, text)
 
     assert len(said) == 1
-    assert said[0].startswith("agency[0].administrator: 1 of its keys must sign")
+    assert "agency 1 (central-bank): administrator: 1 of its keys must sign" in said[0]
     assert "TOO_FEW_SIGNERS" in said[0]

@@ -315,6 +315,16 @@ def test_a_bundle_holds_what_helps_and_no_secret(home, tmp_path):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+def test_a_log_that_is_not_there_is_refused_by_its_name(home, tmp_path):
+    missing = tmp_path / "none.log"
+
+    done = sapha("node", "bundle", tmp_path / "b.tar.gz", "--dir", home, "--log", missing)
+
+    assert done.exit_code == 1
+    assert f"{missing}: No such file or directory" in done.stderr
+    assert not (tmp_path / "b.tar.gz").exists()
+
+
 def test_the_secrets_of_a_node_are_those_of_its_files(home):
     known = secrets_of(home)
 

@@ -1,6 +1,8 @@
 """Every block of commands in docs/operator.md is run by a test, or says why not."""
 
-from tests.e2e.guide.page import blocks
+import re
+
+from tests.e2e.guide.page import GUIDE, blocks
 from tests.e2e.guide.procedures import PROCEDURES
 
 # First line of each block that no test of the guide runs; the page says why.
@@ -26,6 +28,20 @@ def test_every_block_of_commands_is_run_or_says_why_not():
     ]
 
     assert silent == []
+
+
+def test_nothing_that_somebody_must_do_is_said_in_a_comment_that_no_reader_sees():
+    comments = re.findall(r"<!--.*?-->", GUIDE.read_text("utf-8"), re.S)
+
+    assert [each for each in comments if not each.startswith("<!-- not run: ")] == []
+    assert sum(bool(each.likewise) for each in blocks()) > 5
+
+
+def test_no_key_file_travels():
+    sent = [line for each in blocks() for line in each.text.splitlines() if "$ scp " in line]
+
+    assert sent
+    assert [line for line in sent if "/keys/" in line or "tls/" in line] == []
 
 
 def test_what_is_not_run_is_listed_here():

@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections import Counter
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from tests.meta.sources import (
 
 COMMANDS_IN = ["README.md", "README.th.md", "CONTRIBUTING.md", "docs/operator.md"]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+RULE = re.compile(r"\|( ?:?-+:? ?\|)+")
+PASSAGE_CHARS = 60
 REFERENCE = re.compile(r"docs/[\w./-]+\.md(?:#[\w-]+)?")
 
 
@@ -162,6 +166,62 @@ def test_decisions_are_numbered_without_gaps():
     numbers = sorted(int(path.name[:4]) for path in Path(ROOT / "docs/adr").glob("[0-9]*.md"))
 
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def prose(text: str) -> list[str]:
+    """Return a document's lines, those of its blocks of code empty."""
+    lines, is_code = [], False
+    for line in text.splitlines():
+        is_fence = line.lstrip().startswith("```")
+        is_code ^= is_fence
+        lines.append("" if is_code or is_fence else line)
+    return lines
+
+
+def is_passage(line: str) -> bool:
+    """Whether a line is prose too long to stand twice by accident; tables may repeat a row."""
+    return len(line) > PASSAGE_CHARS and not line.startswith("|")
+
+
+def test_no_document_has_a_heading_or_a_passage_twice():
+    found = []
+    for name, text in documents().items():
+        lines = [line for line in prose(text) if line.startswith("#") or is_passage(line)]
+        found += [f"{name}: {line[:60]}" for line, times in Counter(lines).items() if times > 1]
+
+    assert found == []
+
+
+def test_every_table_row_of_a_document_stands_in_a_table():
+    found = []
+    for name, text in documents().items():
+        rows = groupby(enumerate(prose(text), start=1), lambda row: row[1].startswith("|"))
+        tables = [list(lines) for is_table, lines in rows if is_table]
+        found += [
+            f"{name}:{lines[0][0]}: no table begins here"
+            for lines in tables
+            if len(lines) < 2 or not RULE.fullmatch(lines[1][1])
+        ]
+        found += [
+            f"{name}:{number}: a second header row"
+            for lines in tables
+            for number, line in lines[2:]
+            if RULE.fullmatch(line)
+        ]
+
+    assert found == []
+
+
+# What one thing is not called beside its one name, in Thai: วาลิเดเตอร์, ลายมือชื่อ.
+OTHER_WORDS = re.compile("เครื่องตรวจสอบ|ผู้ตรวจสอบ(?!ผล)|ลายเซ็น")
+
+
+def test_one_thing_has_one_word_in_thai():
+    thai = {name: text for name, text in documents().items() if name.endswith(".th.md")}
+    found = {name: words for name, text in thai.items() if (words := OTHER_WORDS.findall(text))}
+
+    assert len(thai) > 4
+    assert found == {}
 
 
 def test_both_readmes_show_the_same_commands():

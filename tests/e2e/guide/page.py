@@ -2,9 +2,9 @@
 
 A block of commands is fenced as `console`. A line `anong$ sapha ...` is a command on the machine
 or at the desk `anong`; lines without a prompt are what matters in the answer, in their order;
-`...` in them stands for anything. Comments in the page's source, right before a block:
+`...` in them stands for anything. Right before a block, for all to read and in the page's source:
 
-    <!-- likewise for anong: boonmi, chai -->   the block again, with each of these names
+    For anong; likewise for boonmi and chai:    the block again, with each of these names
     <!-- not run: why -->                       no test runs the block
 
 A command ends with `# exit code 1` where it does not exit 0.
@@ -18,7 +18,8 @@ GUIDE = Path(__file__).resolve().parents[3] / "docs" / "operator.md"
 
 _HEADING = re.compile(r"#{2,4} (.+)")
 _FENCE = re.compile(r"```(\w*)")
-_COMMENT = re.compile(r"<!-- (likewise|not run)(?: for ([a-z-]+))?: (.+) -->")
+_LIKEWISE = re.compile(r"For ([a-z-]+); likewise for ([a-z-]+(?:, [a-z-]+)*(?: and [a-z-]+)?):")
+_NOT_RUN = re.compile(r"<!-- not run: (.+) -->")
 _COMMAND = re.compile(r"([a-z][a-z0-9-]*)\$ (.+)")
 
 
@@ -67,7 +68,8 @@ class Block:
 def blocks(text: str | None = None) -> list[Block]:
     """Every fenced block of the page, in order."""
     found: list[Block] = []
-    heading, said, block = "", {}, None
+    heading, block = "", None
+    first, likewise, not_run = "", [], ""
     for number, line in enumerate((text or GUIDE.read_text("utf-8")).splitlines(), start=1):
         if block is not None:
             if line == "```":
@@ -76,17 +78,18 @@ def blocks(text: str | None = None) -> list[Block]:
             else:
                 block.text += line + "\n"
         elif match := _FENCE.fullmatch(line):
-            block = Block(heading, number, match[1])
-            block.first, names = said.get("likewise", ("", ""))
-            block.likewise = [name.strip() for name in names.split(",") if name]
-            _, block.not_run = said.get("not run", ("", ""))
-            said = {}
+            block = Block(
+                heading, number, match[1], first=first, likewise=likewise, not_run=not_run
+            )
+            first, likewise, not_run = "", [], ""
         elif match := _HEADING.fullmatch(line):
             heading = match[1]
-        elif match := _COMMENT.fullmatch(line):
-            said[match[1]] = (match[2] or "", match[3])
+        elif match := _LIKEWISE.fullmatch(line):
+            first, likewise = match[1], re.split(r", | and ", match[2])
+        elif match := _NOT_RUN.fullmatch(line):
+            not_run = match[1]
         elif line.strip():
-            said = {}
+            first, likewise, not_run = "", [], ""
     assert block is None, f"line {block.line}: the block has no end"
     return found
 

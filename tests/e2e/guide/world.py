@@ -4,10 +4,11 @@ What differs from the page is stated here, and nothing else does:
 
     /srv, /media, ~      a directory of the machine's own
     sapha.NAME.example   127.0.0.1; ports 26600 and 26601 are two of the machine's own
-    0x... and sph1...    the last one that any command printed
+    0x... and sph1...    the last ones that any command printed, in their order
     sapha                the command installed beside this interpreter
-    scp, systemctl, nano done by this file: a copy, a process, the plan's blanks filled in, with a
-                         heartbeat of one second, so that nobody waits for empty blocks
+    scp, systemctl,      done by this file: a copy, a process, its log; the plan's blanks filled
+    journalctl, nano     in, with a heartbeat of one second, so that nobody waits for empty blocks,
+                         and the page's table put into node.toml
 """
 
 import os
@@ -21,7 +22,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from client.keystore import read_key
+from tests.e2e.guide.desk import configure, fill_in
 from tests.e2e.guide.page import GUIDE, Block, Command, blocks
 from tests.e2e.network import call, free_base_port
 
@@ -31,7 +32,7 @@ PASSWORD = "a password of the guide"  # what everybody types
 _DIRECTORIES = re.compile(r"(?<![\w/.])/(srv|media)\b")
 _HASH = re.compile(r"0x[0-9a-f]{64}\b")
 _ADDRESS = re.compile(r"sph1[02-9ac-hj-np-z]+\b")
-_HOST = re.compile(r"(https?://)?sapha\.([a-z]+)\.example")
+_HOST = re.compile(r"(https?://)?sapha\.([a-z]+)\.example(:26601)?")
 # What a person does again, until it is as the page says.
 _LOOKS = re.compile(
     r"sapha (node (status|doctor|peers)|cbdc (balance|audit)|agency execute)\b|curl "
@@ -68,7 +69,8 @@ class World:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.machines: dict[str, Machine] = {}
-        self.last_hash = self.last_address = ""
+        self.hashes: list[str] = []
+        self.addresses: list[str] = []
         self._port = free_base_port(32)
 
     def machine(self, name: str) -> Machine:
@@ -89,7 +91,12 @@ class World:
         """Run one command and return what it printed."""
         machine = self.machine(command.machine)
         words = shlex.split(command.text)
-        by_hand = {"scp": self._copy, "systemctl": self._service, "nano": self._fill_in}
+        by_hand = {
+            "scp": self._copy,
+            "systemctl": self._service,
+            "journalctl": _take_log,
+            "nano": self._edit,
+        }
         if words[0] in by_hand:
             by_hand[words[0]](machine, words[1:])
             return ""
@@ -135,8 +142,8 @@ class World:
                     f"{place}: {command.machine}$ {text}\nexit {done.returncode}\n{said}{wanted}"
                 )
             time.sleep(0.5)
-        self.last_hash = (_HASH.findall(said) or [self.last_hash])[-1]
-        self.last_address = (_ADDRESS.findall(said) or [self.last_address])[-1]
+        self.hashes += _HASH.findall(said)
+        self.addresses += _ADDRESS.findall(said)
         return said
 
     def _missing(self, machine: Machine, command: Command, said: str) -> str | None:
@@ -154,10 +161,11 @@ class World:
     def _here(self, machine: Machine, text: str, *, fills: bool = True) -> str:
         """Return a text of the page as it is on this computer."""
         text = _DIRECTORIES.sub(lambda match: f"{machine.root}/{match[1]}", text)
-        text = text.replace("26600", str(machine.port)).replace("26601", str(machine.port + 1))
         text = _HOST.sub(self._host, text)
+        text = text.replace("26600", str(machine.port)).replace("26601", str(machine.port + 1))
         if fills:
-            text = text.replace("0x...", self.last_hash).replace("sph1...", self.last_address)
+            text = _filled(text, "0x...", self.hashes)
+            text = _filled(text, "sph1...", self.addresses)
         return text
 
     def _host(self, match: re.Match) -> str:
@@ -183,19 +191,14 @@ class World:
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(machine.home / self._here(machine, source), path)
 
-    def _fill_in(self, machine: Machine, words: list[str]) -> None:
-        """nano FILE: put in what the people named at the end of each line have read out."""
-        path = machine.home / words[0]
-        lines = []
-        for line in path.read_text("utf-8").splitlines():
-            names = re.split(r",| and ", line.rpartition("#")[2])
-            homes = [each.home for each in self.machines.values()]
-            files = [_key_file(homes, name.strip()) for name in names]
-            for key in filter(None, files):
-                line = line.replace("0x...", "0x" + key.public_key.hex(), 1)  # noqa: PLW2901
-                line = line.replace("sph1...", key.address, 1)  # noqa: PLW2901
-            lines.append(line.replace("# heartbeat_ms = 10000 ", "heartbeat_ms = 1000 "))
-        path.write_text("\n".join(lines) + "\n", "utf-8")
+    def _edit(self, machine: Machine, words: list[str]) -> None:
+        """nano FILE: node.toml, or the plan."""
+        path = machine.home / self._here(machine, words[0])
+        if path.name == "node.toml":
+            shown = next(each.text for each in blocks() if each.kind == "toml")
+            configure(path, self._here(machine, re.sub(r"\bdopa\b", machine.name, shown)))
+        else:
+            fill_in(path, [each.home for each in self.machines.values()])
 
     def _service(self, machine: Machine, words: list[str]) -> None:
         """systemctl start|stop|restart sapha"""
@@ -234,8 +237,14 @@ class World:
             node.wait()
 
 
-def _key_file(homes: list[Path], name: str):
-    """The key of a name at whoever's desk it is, None when nobody has one."""
-    paths = [home / ".sapha/keys" / f"{name}.json" for home in homes]
-    found = [read_key(path) for path in paths if name and path.is_file()]
-    return found[0] if found else None
+def _take_log(machine: Machine, words: list[str]) -> None:
+    """journalctl -u sapha ... > FILE"""
+    shutil.copyfile(machine.log, machine.home / words[-1])
+
+
+def _filled(text: str, mark: str, printed: list[str]) -> str:
+    """Return a text with what was printed last in the place of each mark, the last one last."""
+    for value in printed[len(printed) - text.count(mark) :]:
+        text = text.replace(mark, value, 1)
+    assert mark not in text, f"nothing was printed that could stand in {text}"
+    return text
