@@ -48,7 +48,9 @@ class Disk:
             return
         aside = self.path.with_name("kept")
         if keep:
-            shutil.copytree(self.path, aside, symlinks=True)
+            shutil.copytree(
+                self.path, aside, symlinks=True, ignore=shutil.ignore_patterns("*.sock")
+            )
         subprocess.run(["umount", "--lazy", str(self.path)], check=True, capture_output=True)
         if keep:
             self.path.rmdir()

@@ -19,6 +19,8 @@ from tests.e2e.statements import Lives, last_signed
 
 pytestmark = pytest.mark.e2e
 
+# A killed process leaves its socket behind, which is no file to copy.
+NO_SOCKETS = shutil.ignore_patterns("*.sock")
 AWAY = (urllib.error.URLError, ConnectionError, TimeoutError, RuntimeError)
 
 
@@ -140,7 +142,7 @@ def test_a_validator_whose_data_is_gone_listens_and_signs_again(town):
 
 def test_an_older_copy_of_the_whole_data_signs_nothing_again(town):
     town.kill(2)
-    shutil.copytree(town.data(2), town.home(2) / "older")
+    shutil.copytree(town.data(2), town.home(2) / "older", ignore=NO_SOCKETS)
     town.start(2)
     town.wait_signed(2)
     town.kill(2)
@@ -287,7 +289,7 @@ def test_a_full_disk_silences_a_validator_until_there_is_room_again(town):
         town.check()
         assert process.poll() is None
         assert "no space to" not in str(town.health(3))
-        shutil.copytree(disk, town.lives.kept / "small", dirs_exist_ok=True)
+        shutil.copytree(disk, town.lives.kept / "small", ignore=NO_SOCKETS, dirs_exist_ok=True)
         process.terminate()
         assert process.wait(15) == 0
     town.lives.end_of(town.lives.kept / "small" / "wal")
@@ -298,7 +300,7 @@ def test_a_full_disk_silences_a_validator_until_there_is_room_again(town):
 def test_a_clone_beside_the_original_is_told_of_what_it_has_not_signed(town, tmp_path):
     town.kill(3)
     clone = tmp_path / "clone"
-    shutil.copytree(town.home(3), clone)
+    shutil.copytree(town.home(3), clone, ignore=NO_SOCKETS)
     town.start(3)
     town.wait_signed(3)
     config = clone / "node.toml"
