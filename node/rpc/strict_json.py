@@ -69,10 +69,19 @@ def json_integer(number: int) -> int | str:
 def _object(members: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(members)
     if len(found) != len(members):
-        names = [name for name, _ in members]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = _first_repeated(members)
         raise DuplicateKey(f"the member {twice[:64]!r} is there twice")
     return found
+
+
+def _first_repeated(members: list[tuple[str, object]]) -> str:
+    """Return the name that is there twice; in one pass, as strangers choose how many there are."""
+    seen: set[str] = set()
+    for name, _ in members:
+        if name in seen:
+            break
+        seen.add(name)
+    return name
 
 
 def _integer(text: str) -> int:

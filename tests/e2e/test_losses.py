@@ -13,7 +13,16 @@ import pytest
 
 from commands.processes import kill, pid_of
 from node.checks import check_node
-from tests.e2e.network import SAPHA, call, free_base_port, running_network, until
+from tests.e2e.network import (
+    SAPHA,
+    at_socket,
+    call,
+    free_base_port,
+    request_of,
+    result_of,
+    running_network,
+    until,
+)
 from tests.e2e.payments import Payer
 from tests.e2e.statements import Lives, last_signed
 
@@ -86,8 +95,11 @@ class Town:
     def signing(self, node: int) -> dict:
         return self.network.call(node, "chain_getStatus")["signing"]
 
-    def health(self, node: int) -> dict:
-        return self.network.ask_operator(node, "node_getHealth")
+    def health(self, node: int, root: str = "") -> dict:
+        """Return what a node says to its operator; `root` is that of its own mounts."""
+        socket = Path(f"{root}{self.network.socket(node)}")
+        request = request_of("node_getHealth", {})
+        return result_of(at_socket(socket, "POST", "/rpc", request))
 
     def wait_signing(self, *nodes: int) -> None:
         for node in nodes:
@@ -275,10 +287,14 @@ def fill(path: Path) -> None:
 def test_a_full_disk_silences_a_validator_until_there_is_room_again(town):
     town.kill(3)
     with on_a_small_disk(town, 3, "64m") as process:
-        disk = Path(f"/proc/{process.pid}/root{town.data(3)}")
+        root = f"/proc/{process.pid}/root"
+        disk = Path(f"{root}{town.data(3)}")
         town.wait_signing(3)
         fill(disk / "ballast")
-        until(lambda: "no space to" in str(town.health(3)), "the node says that its disk is full")
+        until(
+            lambda: "no space to" in str(town.health(3, root)),
+            "the node says that its disk is full",
+        )
         assert town.signing(3)["may_sign"] is False
         height = town.network.height(3)
         town.wait_blocks(0, 5)
@@ -288,7 +304,7 @@ def test_a_full_disk_silences_a_validator_until_there_is_room_again(town):
 
         town.check()
         assert process.poll() is None
-        assert "no space to" not in str(town.health(3))
+        assert "no space to" not in str(town.health(3, root))
         shutil.copytree(disk, town.lives.kept / "small", ignore=NO_SOCKETS, dirs_exist_ok=True)
         process.terminate()
         assert process.wait(15) == 0

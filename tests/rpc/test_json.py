@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from node.rpc.errors import RpcFault
+from node.rpc.errors import DuplicateKey, RpcFault
 from node.rpc.strict_json import DEPTH_MAX, dump, dump_in_parts, json_integer, parse
 from tests.rpc.node import running_node
 
@@ -112,3 +112,11 @@ async def test_a_long_value_is_written_in_parts_as_it_is_at_once(value):
 
     assert await dump_in_parts(value, breathe) == dump(value)
     assert len(breaths) == (3 if "59" in dump(value) else 0)
+
+
+def test_a_repeated_name_among_many_is_found_in_one_pass():
+    count = 100_000
+    names = ",".join(f'"{number:x}":0' for number in range(count))
+
+    with pytest.raises(DuplicateKey, match=f"'{count - 1:x}' is there twice"):
+        parse(f'{{{names},"{count - 1:x}":0}}'.encode())
