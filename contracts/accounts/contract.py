@@ -60,12 +60,6 @@ def authorise(ctx: Context, sender: Address, signers: tuple[PublicKey, ...]) -> 
         check_signers(account, signers)
 
 
-@contract.knows
-def knows(ctx: Context, address: Address) -> bool:
-    """Whether the account has a record."""
-    return accounts.has(ctx, address)
-
-
 @contract.execute(Configure, allow=anyone, rejects=(RepeatedKey, ThresholdTooHigh, UnusableKey))
 def configure(ctx: Context, msg: Configure) -> None:
     """Put the sender's account under these keys and threshold."""

@@ -78,15 +78,21 @@ class Pages:
         try:
             response = await self._respond(request, visit)
             self._audit(request, visit, str(response.status))
-            if not visit.meter.turns:
-                await visit.meter.turn(PRICE_FLOOR_S)  # whatever was asked had its price
         except RpcFault as fault:
-            self._metrics.rpc_errors.add(of=fault.code)
-            self._audit(request, visit, fault.code, is_refused=True)
-            response = refusal(fault, fault.http_status)
+            response = self._refused(request, visit, fault)
+        if not visit.meter.turns:
+            try:
+                await visit.meter.turn(PRICE_FLOOR_S)  # whatever was asked had its price
+            except RpcFault as fault:
+                response = self._refused(request, visit, fault)
         if not response.prepared and visit.auth.allows_origin(request.headers):
             _allow_origin(response, request)
         return response
+
+    def _refused(self, request: web.BaseRequest, visit: Visit, fault: RpcFault) -> web.Response:
+        self._metrics.rpc_errors.add(of=fault.code)
+        self._audit(request, visit, fault.code, is_refused=True)
+        return refusal(fault, fault.http_status)
 
     def _audit(
         self, request: web.BaseRequest, visit: Visit, result: str, *, is_refused: bool = False

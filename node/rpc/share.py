@@ -29,6 +29,7 @@ _PUMP_S_MAX = 0.05
 _SMALL_S_MAX = 0.02
 _SMALL_PART = 0.1  # of the share: who uses less is a small user
 _OVERDRAFT_S = 0.1  # that small users together may take before it is their turn
+_DEBT_S_MAX = 0.25  # of all together: who used it is charged all, the others do not wait for it
 _MEMORY = 0.999
 _GIVEN_LEAST = 0.5
 _IPV6_NETWORK_BITS = 64
@@ -278,7 +279,7 @@ class Share:
 
         Held and used differ where the machine gave the loop's processor to others meanwhile.
         """
-        self._left_s -= used_s
+        self._left_s = max(-_DEBT_S_MAX, self._left_s - used_s)
         self._line.charge(address, used_s)
         if held_s is not None:
             self._used_s = self._used_s * _MEMORY + used_s

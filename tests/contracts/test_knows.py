@@ -19,10 +19,6 @@ BLOCK = BlockInfo(chain_id="test", height=1, time_ms=1)
 SOMEBODY, NOBODY = bytes([1]) * 20, bytes(20)
 
 ENTRIES = {
-    "a multisig account": (
-        "accounts",
-        lambda ctx: accounts.save(ctx, SOMEBODY, account_of((key(1).public_key,), 1)),
-    ),
     "an administrator": ("governance", lambda ctx: administrators.save(ctx, SOMEBODY, "dopa")),
     "an officer": ("governance", lambda ctx: officer_posts.save(ctx, SOMEBODY, 1)),
     "money": ("cbdc", lambda ctx: balances.save(ctx, SOMEBODY, 1)),
@@ -30,6 +26,15 @@ ENTRIES = {
     "the key of a receipt": ("complaints", lambda ctx: receipts.save(ctx, SOMEBODY, bytes(16))),
     "a case": ("complaints", lambda ctx: owned.save(ctx, (SOMEBODY, bytes(16)), 1)),
 }
+
+
+def test_who_only_configured_an_account_is_no_more_known_than_before():
+    state = DictState()
+    writing = Context(Run(state, BLOCK, None, CONTRACTS), CONTRACTS["accounts"].scope, WRITING)
+
+    accounts.save(writing, SOMEBODY, account_of((key(1).public_key,), 1))
+
+    assert not dispatch.knows(CONTRACTS, state, BLOCK, SOMEBODY)  # anybody may, for nothing
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

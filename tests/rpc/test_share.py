@@ -167,6 +167,19 @@ async def test_no_call_is_left_to_wait():
     assert len(share) == 0
 
 
+async def test_what_one_client_used_too_much_is_soon_no_matter_of_the_others():
+    now = [0.0]
+    share = Share(ShareLimits(part=0.1), lambda: now[0])
+    for used in range(5_000):
+        share.spend(GOOD.address, 0.1)  # no small user either
+        share.spend(BAD.address, used)
+
+    now[0] = 2.6
+
+    await share.turn(GOOD, SLICE_S)
+    assert len(share) == 0
+
+
 async def test_the_line_of_an_address_is_bounded():
     share = Share(ShareLimits(part=DRY.part, burst_s=DRY.burst_s, line_per_address_max=2))
     share.spend(BAD.address, 1.0)
