@@ -260,6 +260,7 @@ async def storm_field(*, has_election: bool = False) -> AsyncIterator[Field]:
         keys.plan() if has_election else DevnetPlan(),
         validators=VALIDATORS,
         strangers_per_second=None,
+        sockets_per_ip_max=None,
         share_percent=percent,
         own_networks=(f"{_OBSERVER.local_address}/32",),
     )

@@ -130,6 +130,7 @@ class DevnetPlan:
     parameters: Parameters | None = None
     strangers_per_second: int | None = 1_000  # on one machine nobody is known at first
     share_percent: int | None = None  # of each validator's loop, for clients; None: the default
+    sockets_per_ip_max: int | None = 1_000  # on one machine all clients have one address
     own_networks: tuple[str, ...] = ()  # whose requests each validator takes for its agency's own
     cast: Cast = field(default_factory=Cast)
 
@@ -206,6 +207,7 @@ def _make(directory: Path, plan: DevnetPlan) -> Devnet:
                 strangers_per_second=plan.strangers_per_second,
                 share_percent=plan.share_percent,
                 own_networks=plan.own_networks,
+                sockets_per_ip_max=plan.sockets_per_ip_max,
             ),
         )
         for name, (p2p_port, rpc_port) in zip(names, ports, strict=True)

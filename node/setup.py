@@ -45,6 +45,7 @@ class NodePlan:
     strangers_per_second: int | None = None  # None: the default of node.config
     share_percent: int | None = None  # the same
     own_networks: tuple[str, ...] = ()  # of the node's own agency, with a share of their own
+    sockets_per_ip_max: int | None = None  # None: the default of node.config
     sign_state_dir: str = ""  # as [sign_state] dir
 
 
@@ -118,6 +119,8 @@ level = "INFO"
 
 def _share_toml(plan: NodePlan) -> str:
     lines = "" if plan.share_percent is None else f"share_percent = {plan.share_percent}\n"
+    if plan.sockets_per_ip_max is not None:
+        lines += f"sockets_per_ip_max = {plan.sockets_per_ip_max}\n"
     if plan.own_networks:
         lines += f"own_networks = {json.dumps(list(plan.own_networks))}\n"
     return lines

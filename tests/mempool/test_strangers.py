@@ -35,18 +35,21 @@ async def test_what_a_stranger_sends_is_refused_at_once_if_a_block_would_refuse_
     assert len(mempool.pool) == 0
 
 
-async def test_a_strangers_first_transaction_that_takes_effect_makes_it_known(mempool):
-    first = configure(mempool.chain, NOBODY[0])
-    (outcome,) = await mempool.admission.submit([first.raw])
-    was_stranger = mempool.pool.find(first.transaction_id).is_stranger
-    mempool.commit_waiting()
-    second = configure(mempool.chain, NOBODY[0])
+async def test_a_stranger_is_known_once_it_has_money_and_not_by_an_account_that_is_free(mempool):
+    chain, were_strangers = mempool.chain, []
 
-    await mempool.admission.submit([second.raw])
+    for paid in ([], [], [chain.transfer(ALICE, NOBODY[0], 5)]):
+        mine = configure(chain, NOBODY[0])
+        (outcome,) = await mempool.admission.submit([mine.raw])
+        were_strangers.append(mempool.pool.find(mine.transaction_id).is_stranger)
+        await mempool.admission.submit([one.raw for one in paid])
+        mempool.commit_waiting()
+        assert isinstance(outcome, Submitted)
+    last = configure(chain, NOBODY[0])
+    await mempool.admission.submit([last.raw])
 
-    assert isinstance(outcome, Submitted)
-    assert was_stranger
-    assert not mempool.pool.find(second.transaction_id).is_stranger
+    assert were_strangers == [True, True, True]
+    assert not mempool.pool.find(last.transaction_id).is_stranger
 
 
 async def test_known_senders_may_send_what_depends_on_what_is_pending(mempool):
