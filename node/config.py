@@ -105,19 +105,4 @@ def read_config(directory: Path, text: str, place: str) -> NodeConfig:
     """
     from node.sources import read  # noqa: PLC0415 - other commands start faster without it
 
-    found = read(text, place)
-    return NodeConfig(
-        directory=directory,
-        node=found.node,
-        p2p=found.p2p,
-        rpc=found.rpc,
-        operator=found.operator,
-        audit=found.audit,
-        mempool=found.mempool,
-        store=found.store,
-        blobs=found.blobs,
-        sync=found.sync,
-        retention=found.retention,
-        sign_state=found.sign_state,
-        log=found.log,
-    )
+    return NodeConfig(directory=directory, **dict(read(text, place)))
