@@ -1,41 +1,41 @@
 """The command line of Sapha: assembles the command groups by name, and nothing else."""
 
-import typer
-
-from commands.groups import groups_of
+from commands.framework.places import commands
+from commands.framework.tree import Group
+from commands.version import completion, version
 
 # In the order of `sapha --help`: where each group, or single command, is.
 PLACES = {
-    "devnet": "commands.devnet:app",
-    "member": "commands.member:app",
-    "network": "commands.network:app",
-    "node": "commands.node:app",
-    "keys": "commands.keys:app",
-    "account": "commands.account:app",
-    "tx": "commands.tx:app",
-    "query": "commands.query:query",
-    "chain": "commands.chain:app",
-    "cbdc": "commands.cbdc:app",
-    "agency": "commands.agency:app",
-    "officer": "commands.officer:app",
-    "id": "commands.identity:app",
-    "vote": "commands.vote:app",
-    "complaint": "commands.complaint:app",
-    "demo": "commands.demo:demo",
-    "bench": "commands.bench:bench",
+    "devnet": commands.menu.devnet.app,
+    "member": commands.menu.member.app,
+    "network": commands.menu.network.app,
+    "node": commands.menu.node.app,
+    "keys": commands.menu.keys.app,
+    "account": commands.menu.account.app,
+    "tx": commands.menu.tx.app,
+    "query": commands.menu.single.query,
+    "chain": commands.menu.chain.app,
+    "cbdc": commands.menu.cbdc.app,
+    "agency": commands.menu.agency.app,
+    "officer": commands.menu.officer.app,
+    "id": commands.menu.identity.app,
+    "vote": commands.menu.vote.app,
+    "complaint": commands.menu.complaint.app,
+    "demo": commands.menu.single.demo,
+    "bench": commands.menu.single.bench,
 }
 
 
-app = typer.Typer(
-    name="sapha",
-    cls=groups_of(PLACES),
-    no_args_is_help=True,
-    pretty_exceptions_show_locals=False,
-    epilog="Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no node answered, "
-    "4 sent and the outcome is not known, 130 interrupted and nothing is open.",
+app = Group(
+    "Sapha: a permissioned ledger for public services.\n\n"
+    "Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no node answered, 4 sent and the outcome is "
+    "not known, 130 interrupted and nothing is open.",
+    places=PLACES,
+    answers={
+        "--version": ("Show the version.", version),
+        "--show-completion": (
+            'Print what a shell reads to complete words: eval "$(sapha --show-completion)".',
+            completion,
+        ),
+    },
 )
-
-
-@app.callback()
-def top() -> None:
-    """Sapha: a permissioned ledger for public services."""

@@ -4,50 +4,26 @@ An account under one key is named by that key. An address never changes, whateve
 """
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.account_keys import CONTRACT, account_keys
 from client.envelope import PASSED_ON_EXPIRES_IN_MS
 from client.transaction import EXPIRES_IN_MS, Intent
-from commands.envelope import Out
-from commands.options import Rpc, address_argument, open_rpc, public_key_argument
-from commands.output import AsJson, command, emit
-from commands.signing import Account, SigningKeys, builder_for, open_account
+from commands.options import address_argument, open_rpc, public_key_argument
+from commands.output import emit
+from commands.signing import builder_for, open_account
 from commands.tx import deliver
 from contracts.accounts.rules import account_of, address_of_account
-from contracts.sdk import SIGNATURES_MAX
 from primitives.ids import show_address
 
-app = typer.Typer(no_args_is_help=True, help="Accounts that several keys share.")
 
-Keys = Annotated[
-    list[str], typer.Argument(help="Public keys: 0x and 64 hex digits, or names of key files here.")
-]
-Threshold = Annotated[
-    int,
-    typer.Option(min=1, max=SIGNATURES_MAX, help="So many of the keys must sign together."),
-]
-
-
-@app.command("address")
-@command
-def address(keys: Keys, *, threshold: Threshold, as_json: AsJson = False) -> None:
+def address(keys: list[str], *, threshold: int, as_json: bool) -> None:
     """Show the address that an account of these keys has when a genesis names it."""
     record = account_of(tuple(map(public_key_argument, keys)), threshold)
     text = show_address(address_of_account(record))
     emit({"address": text, "threshold": threshold, "keys": len(keys)}, text, as_json=as_json)
 
 
-@app.command("show")
-@command
-async def show(
-    account: Annotated[str, typer.Argument(help="An address, or the name of a key.")],
-    *,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
-) -> None:
+async def show(account: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show which keys an account is under, and how many must sign."""
     address = address_argument(account)
     asked = show_address(address)
@@ -64,17 +40,15 @@ async def show(
     )
 
 
-@app.command("set-keys")
-@command
 async def set_keys(  # noqa: PLR0913 - each is an option of the command
-    keys: Keys,
+    keys: list[str],
     *,
-    threshold: Threshold,
-    key: SigningKeys,
-    account: Account = None,
-    out: Out = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    threshold: int,
+    key: list[str],
+    account: str | None,
+    out: Path | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Put an account under these keys; those that it is under now sign."""
     listed = ["0x" + public_key_argument(each).hex() for each in keys]
@@ -82,17 +56,15 @@ async def set_keys(  # noqa: PLR0913 - each is an option of the command
     await _act(("configure", fields), (key, account), (out, rpc), as_json=as_json)
 
 
-@app.command("rotate")
-@command
 async def rotate(  # noqa: PLR0913 - each is an option of the command
-    old: Annotated[str, typer.Argument(help="The key that goes.")],
-    new: Annotated[str, typer.Argument(help="The key that takes its place.")],
+    old: str,
+    new: str,
     *,
-    key: SigningKeys,
-    account: Account = None,
-    out: Out = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    out: Path | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Replace one key of an account by another; as many sign as before."""
     pair = (("old_key", old), ("new_key", new))

@@ -1,31 +1,18 @@
 """`sapha agency`: agencies, and what their members propose and decide."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
-
-import typer
 
 from client import governance
 from client.governance import CONTRACT, Agency, AgencyAdministrator, Member, Officer, Proposal
 from client.rpc import RpcClient
-from commands.options import Rpc, address_argument, open_rpc
-from commands.output import AsJson, command, emit, show_table
-from commands.proposing import app as propose_app
-from commands.signing import Account, SigningKeys, builder_for, open_account
+from commands.options import address_argument, open_rpc
+from commands.output import emit, show_table
+from commands.signing import builder_for, open_account
 from commands.tx import show_outcome
 from primitives.ids import show_address
 
-app = typer.Typer(no_args_is_help=True, help="Agencies, and what their members decide.")
-app.add_typer(propose_app, name="propose")
 
-AgencyId = Annotated[str, typer.Argument(help="Id of the agency, such as dopa.")]
-Number = Annotated[int, typer.Argument(min=1, help="Number of the proposal.")]
-Said = Annotated[Literal["yes", "no"], typer.Argument(help="A vote is final.")]
-
-
-@app.command("list")
-@command
-async def list_agencies(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def list_agencies(*, rpc: list[str] | None, as_json: bool) -> None:
     """List all agencies; members vote."""
     async with open_rpc(rpc) as client:
         found = await governance.agencies(client)
@@ -39,9 +26,7 @@ async def list_agencies(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
     emit({"agencies": data}, text, as_json=as_json)
 
 
-@app.command("show")
-@command
-async def show(agency_id: AgencyId, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def show(agency_id: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show an agency and its officers."""
     async with open_rpc(rpc) as client:
         found = await governance.agency(client, agency_id)
@@ -53,28 +38,14 @@ async def show(agency_id: AgencyId, *, rpc: Rpc = None, as_json: AsJson = False)
     emit(data, "\n".join(lines), as_json=as_json)
 
 
-@app.command("parameter")
-@command
-async def parameter(
-    name: Annotated[str, typer.Argument(help="Name, such as officers-max.")],
-    *,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
-) -> None:
+async def parameter(name: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show what a parameter is now."""
     async with open_rpc(rpc) as client:
         value = await governance.parameter(client, name)
     emit({"name": name, "value": value}, str(value), as_json=as_json)
 
 
-@app.command("proposals")
-@command
-async def proposals(
-    *,
-    after: Annotated[int, typer.Option(min=0, help="Begin after this number.")] = 0,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
-) -> None:
+async def proposals(*, after: int, rpc: list[str] | None, as_json: bool) -> None:
     """List up to 100 proposals in order of their numbers."""
     async with open_rpc(rpc) as client:
         found = await governance.proposals(client, after)
@@ -85,9 +56,7 @@ async def proposals(
     emit({"proposals": [_proposal_json(one) for one in found]}, text, as_json=as_json)
 
 
-@app.command("proposal")
-@command
-async def proposal(number: Number, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def proposal(number: int, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show a proposal and the votes that count now."""
     async with open_rpc(rpc) as client:
         found = await governance.proposal(client, number)
@@ -102,16 +71,14 @@ async def proposal(number: Number, *, rpc: Rpc = None, as_json: AsJson = False) 
     emit(_proposal_json(found), "\n".join(lines), as_json=as_json)
 
 
-@app.command("vote")
-@command
 async def vote(  # noqa: PLR0913 - each is an option of the command
-    number: Number,
-    said: Said,
+    number: int,
+    said: str,
     *,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Vote on a proposal for the agency that the account administers."""
     async with open_rpc(rpc) as client:
@@ -120,15 +87,8 @@ async def vote(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("execute")
-@command
 async def execute(
-    number: Number,
-    *,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    number: int, *, key: list[str], account: str | None, rpc: list[str] | None, as_json: bool
 ) -> None:
     """Have a carried proposal done; any account may."""
     async with open_rpc(rpc) as client:
@@ -136,15 +96,8 @@ async def execute(
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("withdraw")
-@command
 async def withdraw(
-    number: Number,
-    *,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    number: int, *, key: list[str], account: str | None, rpc: list[str] | None, as_json: bool
 ) -> None:
     """Take back a proposal of the agency that the account administers."""
     async with open_rpc(rpc) as client:
@@ -152,16 +105,14 @@ async def withdraw(
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("hand-over")
-@command
 async def hand_over(  # noqa: PLR0913 - each is an option of the command
-    agency_id: AgencyId,
-    to: Annotated[str, typer.Argument(help="The next administrator: an address, or a key.")],
+    agency_id: str,
+    to: str,
     *,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Put an agency under another account; the present administrator signs."""
     receiver = address_argument(to)

@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
-from typing import Annotated
-
-import typer
 
 from client.answers import uint_field
 from client.cbdc import Holder
@@ -23,7 +20,7 @@ from client.load import Loader, Measured, sign_transfers
 from client.rpc import RpcClient
 from client.wallet import Wallet
 from commands.devnet_files import Devnet, DevnetPlan
-from commands.output import AsJson, CheckFailed, command, emit, say, show_table
+from commands.output import CheckFailed, emit, say, show_table
 from commands.processes import pid_of, run_dir_of
 from commands.temporary import fund_holders, temporary_devnet
 from primitives.crypto import SigningKey, verify
@@ -83,12 +80,7 @@ class _Results:
         }
 
 
-@command
-async def bench(
-    *,
-    seconds: Annotated[float, typer.Option(min=2, max=600, help="Length of each phase.")] = 15.0,
-    as_json: AsJson = False,
-) -> None:
+async def bench(*, seconds: float, as_json: bool) -> None:
     """Measure four validators: saturated throughput, latency at half of it and at 10 a second."""
     results = await _measure(seconds)
     data = results.to_json()

@@ -2,30 +2,18 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from client.rpc import RpcClient
 from commands.doctor import examine
-from commands.options import NodeDir, open_operator
-from commands.output import AsJson, command, emit
+from commands.options import open_operator
+from commands.output import emit
 from node.checks import check_node
 
 _ANSWERS = ("chain_getStatus", "node_getHealth", "node_getConsensus", "node_getPeers")
 
 
-@command
-async def bundle(
-    file: Annotated[Path, typer.Argument(help="The .tar.gz to write; it must not exist.")],
-    *,
-    directory: NodeDir,
-    log: Annotated[
-        list[Path] | None, typer.Option("--log", help="A log file to add; give several.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
+async def bundle(file: Path, *, directory: Path, log: list[Path] | None, as_json: bool) -> None:
     """Collect status, doctor, settings, versions, dumps and logs, without any secret."""
     from node.bundling import (  # noqa: PLC0415 - only this command needs the node's code
         local_texts,

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -14,31 +12,19 @@ from client.errors import BadAnswer
 from client.files import whole_file
 from client.rpc import Answer, RpcClient
 from commands.options import (
-    GenesisPath,
-    HeadFile,
-    Rpc,
-    SecondRpc,
     look_twice,
     open_light,
     open_rpc,
+    require_new,
 )
-from commands.output import AsJson, UsageFault, command, emit, show_table
+from commands.output import emit, show_table
 from genesis.verify import load_genesis
 from primitives.errors import BadShape, LocalFault, Rejected
 
-app = typer.Typer(no_args_is_help=True, help="Export the chain and verify it independently.")
 
-File = Annotated[Path, typer.Argument(help="The file of blocks.")]
-
-
-@app.command("export")
-@command
-async def export(
-    file: File, *, genesis: GenesisPath, rpc: Rpc = None, as_json: AsJson = False
-) -> None:
+async def export(file: Path, *, genesis: Path, rpc: list[str] | None, as_json: bool) -> None:
     """Write every block with its certificate to a file, verifying each on the way."""
-    if file.exists():
-        raise UsageFault(f"{file} exists")
+    require_new(file, "blocks")
     verifier = ChainVerifier(load_genesis(genesis))
     async with open_rpc(rpc) as client:
         height = uint_field(await client.call("chain_getStatus"), "height")
@@ -56,9 +42,7 @@ async def export(
     _show(verifier, file, "exported", as_json=as_json)
 
 
-@app.command("verify")
-@command
-def verify(file: File, *, genesis: GenesisPath, as_json: AsJson = False) -> None:
+def verify(file: Path, *, genesis: Path, as_json: bool) -> None:
     """Verify certificates, parent links and transactions; trusts only the genesis."""
     verifier = ChainVerifier(load_genesis(genesis))
     lines = _lines(file)
@@ -76,15 +60,13 @@ def verify(file: File, *, genesis: GenesisPath, as_json: AsJson = False) -> None
     _show(verifier, file, "verified", as_json=as_json)
 
 
-@app.command("head")
-@command
 async def head(
     *,
-    genesis: GenesisPath,
-    head_file: HeadFile = None,
-    second_rpc: SecondRpc = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    genesis: Path,
+    head_file: Path | None,
+    second_rpc: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Show the last block, proven from the genesis; remember it, and ask a second node too."""
     light = open_light(genesis, head_file)
@@ -105,15 +87,7 @@ async def head(
     emit(data, text, as_json=as_json)
 
 
-@app.command("evidence")
-@command
-async def evidence(
-    *,
-    limit: Annotated[int, typer.Option(help="How many, at most 100.", min=1, max=100)] = 20,
-    after: Annotated[str | None, typer.Option(help="Go on after this, as `next` says.")] = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
-) -> None:
+async def evidence(*, limit: int, after: str | None, rpc: list[str] | None, as_json: bool) -> None:
     """List which validators signed two different things, the newest first (of two weeks)."""
     params: dict[str, object] = {"limit": limit} | ({} if after is None else {"after": after})
     async with open_rpc(rpc) as client:

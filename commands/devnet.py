@@ -4,9 +4,7 @@ import asyncio
 import signal
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from client.amount import show_baht
 from client.answers import text_field, uint_field
@@ -15,7 +13,6 @@ from client.rpc import RpcClient
 from commands.bringing_up import FUNDS_SATANG, bring_up, fund_accounts, wait_answering
 from commands.devnet_files import (
     OBSERVER,
-    VALIDATORS_MAX,
     Devnet,
     DevnetNode,
     DevnetPlan,
@@ -23,33 +20,15 @@ from commands.devnet_files import (
     load_devnet,
     open_devnet,
 )
-from commands.output import AsJson, CheckFailed, command, emit, say, show_table
+from commands.output import CheckFailed, emit, say, show_table
 from commands.processes import Supervisor, kill, pid_of, request_restart, run_dir_of, stop_all
 from primitives.ids import show_address
 
-app = typer.Typer(no_args_is_help=True, help="Run a development network on this machine.")
 
-Dir = Annotated[Path, typer.Option("--dir", help="The network's directory.")]
-Index = Annotated[int, typer.Argument(help="Number of the validator, from 0.")]
-DEFAULT_DIR = Path("devnet")
-
-
-@app.command("up")
-@command
-async def up(
-    *,
-    validators: Annotated[
-        int, typer.Option("-n", min=1, max=VALIDATORS_MAX, help="Number of validators.")
-    ] = 4,
-    directory: Dir = DEFAULT_DIR,
-    base_port: Annotated[
-        int, typer.Option(min=0, max=65000, help="First port; 0 takes free ports.")
-    ] = 26600,
-    as_json: AsJson = False,
-) -> None:
+async def up(*, validators: int, directory: Path, base_port: int, as_json: bool) -> None:
     """Start the validators, fund demo accounts, and run until Ctrl-C."""
     plan = DevnetPlan(validators=validators, base_port=base_port)
-    devnet = open_devnet(directory.resolve(), plan)
+    devnet = open_devnet(directory, plan)
     check_ports_free(devnet)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -61,19 +40,15 @@ async def up(
         say("stopping")
 
 
-@app.command("stop")
-@command
-def stop_network(*, directory: Dir = DEFAULT_DIR, as_json: AsJson = False) -> None:
+def stop_network(*, directory: Path, as_json: bool) -> None:
     """Stop every process of a network."""
-    ended = stop_all(load_devnet(directory.resolve()))
+    ended = stop_all(load_devnet(directory))
     emit({"stopped": ended}, "stopped" if ended else "nothing ran", as_json=as_json)
 
 
-@app.command("kill")
-@command
-def kill_validator(index: Index, *, directory: Dir = DEFAULT_DIR, as_json: AsJson = False) -> None:
+def kill_validator(index: int, *, directory: Path, as_json: bool) -> None:
     """Kill one validator as a power cut would (SIGKILL)."""
-    devnet = load_devnet(directory.resolve())
+    devnet = load_devnet(directory)
     node = devnet.validator(index)
     pid = pid_of(node.name, run_dir_of(devnet))
     if pid is None:
@@ -82,11 +57,9 @@ def kill_validator(index: Index, *, directory: Dir = DEFAULT_DIR, as_json: AsJso
     emit({"killed": node.name, "pid": pid}, f"{node.name} killed", as_json=as_json)
 
 
-@app.command("restart")
-@command
-async def restart(index: Index, *, directory: Dir = DEFAULT_DIR, as_json: AsJson = False) -> None:
+async def restart(index: int, *, directory: Path, as_json: bool) -> None:
     """Start one validator again and return when it answers."""
-    devnet = load_devnet(directory.resolve())
+    devnet = load_devnet(directory)
     node = devnet.validator(index)
     await asyncio.to_thread(request_restart, devnet, node)
     await wait_answering(node)
@@ -94,11 +67,9 @@ async def restart(index: Index, *, directory: Dir = DEFAULT_DIR, as_json: AsJson
     emit({"restarted": node.name, "pid": pid}, f"{node.name} answers again", as_json=as_json)
 
 
-@app.command("status")
-@command
-async def status(*, directory: Dir = DEFAULT_DIR, as_json: AsJson = False) -> None:
+async def status(*, directory: Path, as_json: bool) -> None:
     """Show each validator's process and height; exit 1 unless all answer."""
-    devnet = load_devnet(directory.resolve())
+    devnet = load_devnet(directory)
     rows = [await _row(devnet, node) for node in devnet.validators]
     columns = ["name", "pid", "height", "block", "rpc"]
     text = show_table(
@@ -111,14 +82,12 @@ async def status(*, directory: Dir = DEFAULT_DIR, as_json: AsJson = False) -> No
         raise CheckFailed("not every validator answers; see node.log in its directory")
 
 
-@app.command("join")
-@command
-def join(*, directory: Dir = DEFAULT_DIR) -> None:
+def join(*, directory: Path) -> None:
     """Run the network's spare member here: it follows the blocks and does not vote."""
     from node.lifecycle import run  # noqa: PLC0415 - only this command needs the node's code
 
-    devnet = load_devnet(directory.resolve())
-    raise typer.Exit(run(devnet.directory / OBSERVER))
+    devnet = load_devnet(directory)
+    raise SystemExit(run(devnet.directory / OBSERVER))
 
 
 async def _start(devnet: Devnet, supervisor: Supervisor) -> None:

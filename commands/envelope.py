@@ -2,9 +2,6 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.account_keys import AccountKeys
 from commands.calls import call_lines, fields_of, time_text
@@ -13,11 +10,6 @@ from primitives.crypto import PublicKey
 from primitives.errors import ForeignSignature, MissingSignature
 from primitives.ids import show_address
 from primitives.transaction import Transaction
-
-Out = Annotated[
-    Path | None,
-    typer.Option("--out", help="Write the transaction to this file for others; send nothing."),
-]
 
 
 def describe(transaction: Transaction) -> str:

@@ -7,9 +7,6 @@ file of their own: the ledger holds only commitments to them.
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.fvs import Decision, FvsPolicy, FvsService, ModelFiles
 from client.identity import (
@@ -25,34 +22,20 @@ from client.identity.office import CONTRACT
 from client.keystore import read_secret, write_secret
 from client.rpc import RpcClient
 from client.wallet import Wallet
-from commands.options import Rpc, open_rpc
-from commands.output import AsJson, UsageFault, command, emit, show_table
-from commands.signing import Account, SigningKeys, builder_for, open_account
+from commands.options import open_rpc
+from commands.output import UsageFault, echo, emit, show_table
+from commands.signing import builder_for, open_account
 from commands.tx import show_outcome
 from contracts.identity.messages import SetAttestation
 from genesis.files import read_text
 from primitives.crypto import SEED_BYTES
 
-app = typer.Typer(no_args_is_help=True, help="Digital identity: ask, look up, withdraw, revoke.")
-
 _ID_BYTES = 32
 _IMAGE_BYTES_READ_MAX = 16 * 1024 * 1024
 _POLICY_FIELDS = ("match_ppm", "no_match_ppm", "face_score_ppm", "face_px_min", "pad_level")
 
-AgencyId = Annotated[str, typer.Argument(help="Id of the agency that acts, such as revenue.")]
-CitizenFile = Annotated[
-    Path,
-    typer.Option("--citizen", envvar="SAPHA_CITIZEN", help="The citizen's secret file."),
-]
 
-
-@app.command("citizen")
-@command
-def citizen(
-    file: Annotated[Path, typer.Argument(help="File to make; it is the citizen's only secret.")],
-    *,
-    as_json: AsJson = False,
-) -> None:
+def citizen(file: Path, *, as_json: bool) -> None:
     """Make a citizen's keys from one fresh seed, and print the public ones."""
     keys = CitizenKeys.generate()
     write_secret(file, keys.seed.hex() + "\n")
@@ -61,27 +44,13 @@ def citizen(
     emit(data, text, as_json=as_json)
 
 
-@app.command("keys")
-@command
-def keys(
-    *,
-    citizen: CitizenFile,
-    sector: Annotated[str | None, typer.Option(help="Also the key that a sector sees.")] = None,
-    as_json: AsJson = False,
-) -> None:
+def keys(*, citizen: Path, sector: str | None, as_json: bool) -> None:
     """Print a citizen's public keys."""
     data = _public(_open_citizen(citizen), sector)
     emit(data, _lines(data), as_json=as_json)
 
 
-@app.command("subject")
-@command
-async def subject(
-    sid: Annotated[str, typer.Argument(help="The subject, 0x and 64 hex digits.")],
-    *,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
-) -> None:
+async def subject(sid: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show the level that a subject has now, and the attestations that bear it."""
     identifier = _identifier(sid)
     async with open_rpc(rpc) as client:
@@ -94,59 +63,36 @@ async def subject(
     emit(data, _lines(data), as_json=as_json)
 
 
-@app.command("request")
-@command
-async def request(
-    req_id: Annotated[str, typer.Argument(help="The request, 0x and 64 hex digits.")],
-    *,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
-) -> None:
+async def request(req_id: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show what a request asks and where it stands now."""
     await _show("request", _identifier(req_id), (rpc, as_json))
 
 
-@app.command("session")
-@command
-async def session(
-    ses_id: Annotated[str, typer.Argument(help="The session, 0x and 64 hex digits.")],
-    *,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
-) -> None:
+async def session(ses_id: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show a session and whether it may be used now."""
     await _show("session", _identifier(ses_id), (rpc, as_json))
 
 
-@app.command("consent")
-@command
-async def consent(
-    con_id: Annotated[str, typer.Argument(help="The consent, 0x and 64 hex digits.")],
-    *,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
-) -> None:
+async def consent(con_id: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show a consent and whether it is granted now."""
     await _show("consent", _identifier(con_id), (rpc, as_json))
 
 
-@app.command("ask")
-@command
 async def ask(  # noqa: PLR0913 - each is an option of the command
-    agency: AgencyId,
+    agency: str,
     *,
-    idp: Annotated[list[str], typer.Option(help="An IdP that may answer; give several.")],
-    words: Annotated[str, typer.Option(help="What the citizen is asked.")],
-    out: Annotated[Path, typer.Option(help="File for the words, to hand to the citizen.")],
-    purpose: Annotated[str, typer.Option(help="Such as login, tax or benefit.")] = "login",
-    min_ial: Annotated[int, typer.Option(help="IAL 2.1 is 210.")] = 210,
-    min_aal: Annotated[int, typer.Option(help="AAL 2.2 is 220.")] = 220,
-    claim: Annotated[list[str] | None, typer.Option(help="A claim to consent to.")] = None,
-    service: Annotated[list[str] | None, typer.Option(help="Data asked of a source.")] = None,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    idp: list[str],
+    words: str,
+    out: Path,
+    purpose: str,
+    min_ial: int,
+    min_aal: int,
+    claim: list[str] | None,
+    service: list[str] | None,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Ask as a relying party who a citizen is; the ledger holds commitments to the words."""
     question = Question(
@@ -171,21 +117,19 @@ async def ask(  # noqa: PLR0913 - each is an option of the command
         write_secret(out, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
         outcome = await party.office.send(asking.request)
     if not as_json:
-        typer.echo(f"request     {document['req_id']}")
+        echo(f"request     {document['req_id']}")
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("revoke")
-@command
 async def revoke(  # noqa: PLR0913 - each is an option of the command
-    agency: AgencyId,
-    att_id: Annotated[str, typer.Argument(help="The attestation, 0x and 64 hex digits.")],
+    agency: str,
+    att_id: str,
     *,
-    reason: Annotated[str, typer.Option(help="Public text; no personal data.")] = "",
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    reason: str,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Revoke an attestation of this agency, for ever; reuse stops with it."""
     identifier = _identifier(att_id)
@@ -196,16 +140,14 @@ async def revoke(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("withdraw")
-@command
 async def withdraw(  # noqa: PLR0913 - each is an option of the command
-    con_id: Annotated[str, typer.Argument(help="The consent, 0x and 64 hex digits.")],
+    con_id: str,
     *,
-    sector: Annotated[str, typer.Option(help="The sector of the agency it was given to.")],
-    citizen: CitizenFile,
-    key: SigningKeys,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    sector: str,
+    citizen: Path,
+    key: list[str],
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Take a consent back; any key may carry the citizen's word."""
     identifier = _identifier(con_id)
@@ -218,9 +160,7 @@ async def withdraw(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("trail")
-@command
-async def trail(*, citizen: CitizenFile, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def trail(*, citizen: Path, rpc: list[str] | None, as_json: bool) -> None:
     """List who asked for this citizen, for what, and when; only their own file finds it."""
     owner = _open_citizen(citizen)
     async with open_rpc(rpc) as client:
@@ -231,17 +171,15 @@ async def trail(*, citizen: CitizenFile, rpc: Rpc = None, as_json: AsJson = Fals
     emit({"trail": entries}, show_table("Who asked", columns, rows), as_json=as_json)
 
 
-@app.command("compare")
-@command
 def compare(  # noqa: PLR0913 - each is an option of the command
-    reference: Annotated[Path, typer.Argument(help="Picture of the document; DELETED.")],
-    probe: Annotated[Path, typer.Argument(help="Picture taken now; DELETED.")],
+    reference: Path,
+    probe: Path,
     *,
-    detector: Annotated[Path, typer.Option(help="ONNX face detector (YuNet's form).")],
-    embedder: Annotated[Path, typer.Option(help="ONNX face embedder (SFace's form).")],
-    policy: Annotated[Path, typer.Option(help="JSON of the thresholds; see docs/identity.md.")],
-    keep: Annotated[bool, typer.Option("--keep", help="Do not delete the pictures.")] = False,
-    as_json: AsJson = False,
+    detector: Path,
+    embedder: Path,
+    policy: Path,
+    keep: bool,
+    as_json: bool,
 ) -> None:
     """Compare two faces by your models; exit 0 only for a match. Says nothing of liveness."""
     service = FvsService(ModelFiles(detector=detector, embedder=embedder), _policy(policy))
@@ -258,7 +196,7 @@ def compare(  # noqa: PLR0913 - each is an option of the command
     }
     emit(data, _lines(data), as_json=as_json)
     if verdict.decision is not Decision.MATCH:
-        raise typer.Exit(1)
+        raise SystemExit(1)
 
 
 async def _show(query: str, identifier: bytes, options: tuple[list[str] | None, bool]) -> None:

@@ -1,8 +1,6 @@
 """`sapha keys`: key files of people and services."""
 
-from typing import Annotated
-
-import typer
+from pathlib import Path
 
 from client.keystore import (
     KeystoreExists,
@@ -13,19 +11,14 @@ from client.keystore import (
     write_key,
 )
 from client.wallet import Wallet
-from commands.options import KeysDir, ask_password, key_path, keys_dir
-from commands.output import AsJson, command, emit, show_table
+from commands.options import ask_password, key_path, keys_dir
+from commands.output import emit, show_table
 from primitives.ids import show_address
 
-app = typer.Typer(no_args_is_help=True, help="Make and show keys; files are sealed by a password.")
-
 _PASSWORD_CHARS_MIN = 8
-Name = Annotated[str, typer.Argument(help="Name of the key.")]
 
 
-@app.command("new")
-@command
-def new(name: Name, *, keys: KeysDir = None, as_json: AsJson = False) -> None:
+def new(name: str, *, keys: Path | None, as_json: bool) -> None:
     """Make a key under a password and print its address."""
     path = key_path(name, keys)
     if path.exists():
@@ -43,9 +36,7 @@ def new(name: Name, *, keys: KeysDir = None, as_json: AsJson = False) -> None:
     )
 
 
-@app.command("list")
-@command
-def list_keys(*, keys: KeysDir = None, as_json: AsJson = False) -> None:
+def list_keys(*, keys: Path | None, as_json: bool) -> None:
     """List the keys and their addresses."""
     found = sorted(keys_dir(keys).glob("*.json"))
     rows = [(path.stem, read_key(path).address) for path in found]
@@ -56,9 +47,7 @@ def list_keys(*, keys: KeysDir = None, as_json: AsJson = False) -> None:
     )
 
 
-@app.command("show")
-@command
-def show(name: Name, *, keys: KeysDir = None, as_json: AsJson = False) -> None:
+def show(name: str, *, keys: Path | None, as_json: bool) -> None:
     """Show a key's address and public key; needs no password."""
     file = read_key(key_path(name, keys))
     data = {"name": name, "address": file.address, "public_key": "0x" + file.public_key.hex()}
@@ -66,9 +55,7 @@ def show(name: Name, *, keys: KeysDir = None, as_json: AsJson = False) -> None:
     emit(data, text, as_json=as_json)
 
 
-@app.command("export")
-@command
-def export(name: Name, *, keys: KeysDir = None, as_json: AsJson = False) -> None:
+def export(name: str, *, keys: Path | None, as_json: bool) -> None:
     """Print the secret seed of a key. Whoever has it has the account."""
     path = key_path(name, keys)
     key = load_signing_key(path, ask_password(f"Password of {name}"))

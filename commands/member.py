@@ -1,33 +1,24 @@
 """`sapha member`: what an agency makes before a network exists."""
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from commands.output import AsJson, UsageFault, command, emit
+from commands.output import UsageFault, emit
 from genesis.verify import is_host
 from node.setup import MEMBER_FILE, NodePlan, make_node
-
-app = typer.Typer(no_args_is_help=True, help="Make this agency's node and its public member file.")
 
 _LOOPBACK = ("127.", "localhost", "::1")
 
 
-@app.command("new")
-@command
 def new(  # noqa: PLR0913 - each is an option of the command
-    name: Annotated[str, typer.Argument(help="Short name of the agency, lower-case.")],
+    name: str,
     *,
-    directory: Annotated[Path, typer.Option("--dir", help="Where the node's directory goes.")],
-    address: Annotated[str, typer.Option(help="Host name or address that others dial.")],
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port for other members.")] = 26600,
-    rpc_port: Annotated[int, typer.Option(min=1, max=65535, help="Port for clients.")] = 26601,
-    observer: Annotated[bool, typer.Option("--observer", help="It will not vote.")] = False,
-    sign_state_dir: Annotated[
-        str, typer.Option(help="Folder of the sign-state; best on a disk without snapshots.")
-    ] = "",
-    as_json: AsJson = False,
+    directory: Path,
+    address: str,
+    port: int,
+    rpc_port: int,
+    observer: bool,
+    sign_state_dir: str,
+    as_json: bool,
 ) -> None:
     """Make keys, TLS certificate and node.toml, and member.json for the coordinator."""
     if not is_host(address):

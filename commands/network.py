@@ -2,13 +2,9 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.files import write_whole
-from commands import restart
-from commands.output import AsJson, CheckFailed, UsageFault, command, emit
+from commands.output import CheckFailed, UsageFault, emit
 from commands.plan import read_founding
 from commands.plan_example import example_text
 from contracts.accounts.rules import account_of, address_of_account
@@ -25,26 +21,13 @@ from primitives.ids import show_address
 
 ONE_KEY = "1 of 1"
 
-app = typer.Typer(no_args_is_help=True, help="Assemble and verify the genesis of a network.")
-app.add_typer(restart.app, name="restart-statement")
 
-
-@app.command("plan-example")
-@command
 def plan_example() -> None:
     """Print a commented plan to begin from: who takes part, and every number."""
     emit({}, example_text().rstrip("\n"), as_json=False)
 
 
-@app.command("init")
-@command
-def init(
-    members: Annotated[list[Path], typer.Argument(help="The members' member.json files.")],
-    *,
-    plan: Annotated[Path, typer.Option(help="What was decided (sapha network plan-example).")],
-    out: Annotated[Path, typer.Option(help="Where the genesis goes.")] = Path("genesis.json"),
-    as_json: AsJson = False,
-) -> None:
+def init(members: list[Path], *, plan: Path, out: Path, as_json: bool) -> None:
     """Assemble members and their plan into genesis.json; send it to all of them to verify."""
     if out.exists():
         raise UsageFault(f"{out} exists; a genesis is never overwritten")
@@ -59,17 +42,7 @@ def init(
     _show(genesis, out, next_step, as_json=as_json)
 
 
-@app.command("verify")
-@command
-def verify(
-    genesis_path: Annotated[Path, typer.Argument(help="The genesis.json to verify.")],
-    *,
-    expect: Annotated[str, typer.Option(help="The hash that the others read out.")] = "",
-    install: Annotated[
-        Path | None, typer.Option(help="This agency's node directory, to install it in.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
+def verify(genesis_path: Path, *, expect: str, install: Path | None, as_json: bool) -> None:
     """Check a genesis and this node's code against it, and install it once all agree."""
     if install is not None and not expect:
         raise UsageFault(

@@ -2,43 +2,27 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Annotated
-
-import typer
+from pathlib import Path
 
 from client.answers import field_of, list_field, text_field, uint_field
 from client.rpc import Answer
-from commands import restoring
-from commands.bundle import bundle
 from commands.doctor import examine
-from commands.options import NodeDir, Operator, OwnDir, Rpc, TokenFile, open_operator, open_rpc
-from commands.output import REFUSED, UNREACHABLE, AsJson, CheckFailed, command, emit, show_table
+from commands.options import open_operator, open_rpc
+from commands.output import REFUSED, UNREACHABLE, CheckFailed, emit, show_table
 from node.certificate import renew
 from node.checks import check_node, repair_wal
 from node.config import CONFIG_FILE, read_text
 from node.standstill import listeners_finding, restarts_finding
 
-app = typer.Typer(no_args_is_help=True, help="Run and look after a node.")
-app.command("rebuild")(restoring.rebuild)
-app.command("backup")(restoring.backup)
-app.command("restore")(restoring.restore)
-app.command("inspect")(restoring.inspect)
-app.command("rollback")(restoring.rollback)
-app.command("bundle")(bundle)
 
-
-@app.command("start")
-@command
-def start(*, directory: NodeDir) -> None:
+def start(*, directory: Path) -> None:
     """Run the node of a directory until Ctrl-C or SIGTERM."""
     from node.lifecycle import run  # noqa: PLC0415 - the other commands start faster without it
 
-    raise typer.Exit(run(directory))
+    raise SystemExit(run(directory))
 
 
-@app.command("status")
-@command
-async def status(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def status(*, rpc: list[str] | None, as_json: bool) -> None:
     """Show height, head, whether the node is catching up, and who is passed over."""
     async with open_rpc(rpc) as client:
         answer = await client.call("chain_getStatus")
@@ -74,9 +58,7 @@ def _signing(status: Answer) -> str:
     return f"no: {field_of(signing, 'waits_for') or 'an observer'}"
 
 
-@app.command("config")
-@command
-def config(*, directory: NodeDir, as_json: AsJson = False) -> None:
+def config(*, directory: Path, as_json: bool) -> None:
     """Show every setting that is in force, and where it came from; no secret is one."""
     from node.sources import effective  # noqa: PLC0415 - the other commands start faster without it
 
@@ -92,9 +74,7 @@ def config(*, directory: NodeDir, as_json: AsJson = False) -> None:
     emit(data, show_table(str(path), ["setting", "value", "from"], rows), as_json=as_json)
 
 
-@app.command("check")
-@command
-def check(*, directory: NodeDir, as_json: AsJson = False) -> None:
+def check(*, directory: Path, as_json: bool) -> None:
     """Check a node's files without starting it; exit 1 if anything is wrong."""
     found = check_node(directory)
     failed = [item for item in found if item.problem is not None]
@@ -114,9 +94,7 @@ def check(*, directory: NodeDir, as_json: AsJson = False) -> None:
         raise CheckFailed(f"{len(failed)} of {len(found)} checks failed: {failed[0].problem}")
 
 
-@app.command("repair-wal")
-@command
-def repair(*, directory: NodeDir, as_json: AsJson = False) -> None:
+def repair(*, directory: Path, as_json: bool) -> None:
     """Make a damaged consensus log usable again; the damaged file is kept."""
     done = repair_wal(directory)
     is_sound = done.saved_as is None
@@ -135,16 +113,7 @@ def repair(*, directory: NodeDir, as_json: AsJson = False) -> None:
     )
 
 
-@app.command("renew-certificate")
-@command
-def renew_certificate(
-    *,
-    directory: NodeDir,
-    force: Annotated[
-        bool, typer.Option("--force", help="Also while the present one lasts long.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
+def renew_certificate(*, directory: Path, force: bool, as_json: bool) -> None:
     """Renew this node's TLS certificate; a running node takes it into use by itself."""
     done = renew(directory, datetime.now(UTC), is_forced=force)
     emit(
@@ -160,14 +129,8 @@ def renew_certificate(
     )
 
 
-@app.command("doctor")
-@command
 async def doctor(
-    *,
-    directory: OwnDir = None,
-    operator: Operator = None,
-    token_file: TokenFile = None,
-    as_json: AsJson = False,
+    *, directory: Path | None, operator: str | None, token_file: Path | None, as_json: bool
 ) -> None:
     """Say what is wrong, who is missing, and what mends it; exit 1 if anything is wrong.
 
@@ -180,19 +143,13 @@ async def doctor(
     lines += [f"note: {note}" for note in diagnosis.notes]
     emit(diagnosis.to_json(), "\n".join([diagnosis.summary, *lines]), as_json=as_json)
     if not diagnosis.is_reachable:
-        raise typer.Exit(UNREACHABLE)
+        raise SystemExit(UNREACHABLE)
     if diagnosis.findings:
-        raise typer.Exit(REFUSED)
+        raise SystemExit(REFUSED)
 
 
-@app.command("peers")
-@command
 async def peers(
-    *,
-    directory: OwnDir = None,
-    operator: Operator = None,
-    token_file: TokenFile = None,
-    as_json: AsJson = False,
+    *, directory: Path | None, operator: str | None, token_file: Path | None, as_json: bool
 ) -> None:
     """Show the other members and whether they are connected."""
     async with open_operator(directory, operator, token_file) as client:

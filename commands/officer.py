@@ -1,30 +1,16 @@
 """`sapha officer`: who acts for an agency, in which roles; its administrator decides."""
 
-from typing import Annotated
-
-import typer
-
 from client import governance
 from client.governance import CONTRACT, AgencyAdministrator
 from client.rpc import RpcClient
 from commands.agency import officer_json
-from commands.options import Rpc, address_argument, open_rpc
-from commands.output import AsJson, command, emit
-from commands.signing import Account, SigningKeys, builder_for, open_account
+from commands.options import address_argument, open_rpc
+from commands.output import emit
+from commands.signing import builder_for, open_account
 from commands.tx import show_outcome
 
-app = typer.Typer(no_args_is_help=True, help="Add, suspend and remove officers of an agency.")
 
-AgencyId = Annotated[str, typer.Argument(help="Id of the agency, such as dopa.")]
-Officer = Annotated[str, typer.Argument(help="The officer: an address, or the name of a key.")]
-Roles = Annotated[list[str], typer.Argument(help="Roles, such as identity.")]
-
-
-@app.command("show")
-@command
-async def show(
-    agency_id: AgencyId, officer: Officer, *, rpc: Rpc = None, as_json: AsJson = False
-) -> None:
+async def show(agency_id: str, officer: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show an officer's roles and status."""
     account = address_argument(officer)
     async with open_rpc(rpc) as client:
@@ -33,17 +19,15 @@ async def show(
     emit({"agency_id": agency_id} | officer_json(found), text, as_json=as_json)
 
 
-@app.command("add")
-@command
 async def add(  # noqa: PLR0913 - each is an option of the command
-    agency_id: AgencyId,
-    officer: Officer,
-    roles: Roles,
+    agency_id: str,
+    officer: str,
+    roles: list[str],
     *,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Make an account an officer of the agency in these roles."""
     who = address_argument(officer)
@@ -53,17 +37,15 @@ async def add(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("roles")
-@command
 async def roles(  # noqa: PLR0913 - each is an option of the command
-    agency_id: AgencyId,
-    officer: Officer,
-    roles: Roles,
+    agency_id: str,
+    officer: str,
+    roles: list[str],
     *,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Give an officer these roles instead of those it has."""
     who = address_argument(officer)
@@ -73,16 +55,14 @@ async def roles(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("suspend")
-@command
 async def suspend(  # noqa: PLR0913 - each is an option of the command
-    agency_id: AgencyId,
-    officer: Officer,
+    agency_id: str,
+    officer: str,
     *,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Stop an officer from acting until it is reinstated."""
     who = address_argument(officer)
@@ -91,16 +71,14 @@ async def suspend(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("reinstate")
-@command
 async def reinstate(  # noqa: PLR0913 - each is an option of the command
-    agency_id: AgencyId,
-    officer: Officer,
+    agency_id: str,
+    officer: str,
     *,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Let a suspended officer act again."""
     who = address_argument(officer)
@@ -109,16 +87,14 @@ async def reinstate(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("remove")
-@command
 async def remove(  # noqa: PLR0913 - each is an option of the command
-    agency_id: AgencyId,
-    officer: Officer,
+    agency_id: str,
+    officer: str,
     *,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """End an officer's work for the agency."""
     who = address_argument(officer)

@@ -5,10 +5,7 @@ import os
 import sys
 from pathlib import Path
 from ssl import SSLContext
-from typing import Annotated
 from urllib.parse import urlsplit
-
-import typer
 
 from client.errors import NodeUnreachable
 from client.head_memory import HeadMemory
@@ -37,58 +34,6 @@ PASSWORD_VARIABLE = "SAPHA_PASSWORD"  # noqa: S105 - the name of a variable
 HEAD_FILE_VARIABLE = "SAPHA_HEAD_FILE"
 SECOND_RPC_VARIABLE = "SAPHA_SECOND_RPC"
 CA_FILE_VARIABLE = "SAPHA_CA_FILE"  # the authorities of https nodes, for every command
-
-Rpc = Annotated[
-    list[str] | None,
-    typer.Option("--rpc", envvar="SAPHA_RPC", help="Node address; give several to fail over."),
-]
-Key = Annotated[
-    str,
-    typer.Option("--key", envvar="SAPHA_KEY", help="Name of a key (sapha keys list), or its file."),
-]
-GenesisPath = Annotated[
-    Path, typer.Option("--genesis", envvar="SAPHA_GENESIS", help="The genesis.json to trust.")
-]
-HeadFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--head-file",
-        envvar=HEAD_FILE_VARIABLE,
-        help="Remember the highest proven block here, and refuse to go back. The variable"
-        " does it for every command that takes --genesis.",
-    ),
-]
-SecondRpc = Annotated[
-    str | None,
-    typer.Option(
-        "--second-rpc",
-        envvar=SECOND_RPC_VARIABLE,
-        help="A node that must have the same chain; says which of the two is behind. The"
-        " variable does it for every command that proves what a node answers.",
-    ),
-]
-NodeDir = Annotated[Path, typer.Option("--dir", help="The node's directory.")]
-OwnDir = Annotated[
-    Path | None,
-    typer.Option("--dir", help="The directory of a node on this machine: it has the socket."),
-]
-Operator = Annotated[
-    str | None,
-    typer.Option(
-        "--operator",
-        envvar="SAPHA_OPERATOR",
-        help="The operators' address of a node on another machine, with --token-file.",
-    ),
-]
-TokenFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--token-file", envvar="SAPHA_TOKEN_FILE", help="The file of an operator's token."
-    ),
-]
-KeysDir = Annotated[
-    Path | None, typer.Option("--keys", envvar=KEYS_VARIABLE, help="Directory of key files.")
-]
 
 
 def open_rpc(urls: list[str] | None, option: str = "--rpc") -> RpcClient:
@@ -189,6 +134,12 @@ def _place_of(url: str) -> tuple[str, str | None, int | None]:
     except ValueError:  # no number: asking will say so
         port = None
     return parts.scheme, parts.hostname, port
+
+
+def require_new(path: Path, noun: str) -> None:
+    """Raise UsageFault where there is a file already; `noun` is what files of its kind are."""
+    if path.exists():
+        raise UsageFault(f"{path}: exists; {noun} are never overwritten")
 
 
 def keys_dir(chosen: Path | None) -> Path:

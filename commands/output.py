@@ -6,22 +6,17 @@ answered · 4 sent, and the outcome is not known · 130 interrupted, nothing is 
 is the error.
 """
 
-import asyncio
 import errno
-import functools
 import json
-import signal
-import threading
+import sys
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from typing import Annotated, Any, NoReturn, ParamSpec
-
-import typer
-from rich.console import Console
-from rich.table import Table
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from client.errors import BadAmount, BadAnswer, NodeUnreachable
-from commands.watch import Watch, unknown_json, unknown_text, watching
 from primitives.errors import BadAddress, LocalFault, SaphaError
+
+if TYPE_CHECKING:
+    from commands.watch import Watch
 
 REFUSED = 1
 USAGE = 2
@@ -31,9 +26,7 @@ INTERRUPTED = 130
 
 WIDTH = 120  # columns of what no terminal reads
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 
-_P = ParamSpec("_P")
 _NEXT_STEPS = {
     UNREACHABLE: "Does the node run, and is that its address (--rpc, or --dir of its directory)?"
     " Start no second copy of it. Try: sapha node doctor --dir DIR",
@@ -64,46 +57,46 @@ class FileFault(LocalFault):
     """A file or directory that the command needs cannot be used; the message names it."""
 
 
-def command(
-    run: Callable[_P, Coroutine[Any, Any, None] | None],
-) -> Callable[_P, None]:
-    """Make `run`, plain or async, a command whose errors become messages and exit codes.
+def guarded(work: Callable[[], Coroutine[Any, Any, None] | None], *, as_json: bool) -> None:
+    """Do the work of one command, plain or async: its errors become messages and exit codes.
 
     It ends with UNKNOWN as long as a transaction that it has sent may still take effect.
     """
+    error: SaphaError | None = None
+    code = 0
+    watches: list[Watch] = []
+    try:
+        result = work()
+        if result is not None:
+            from commands.running import run  # noqa: PLC0415 - plain commands start without it
 
-    @functools.wraps(run)
-    def guarded(*args: _P.args, **kwargs: _P.kwargs) -> None:
-        as_json = kwargs.get("as_json") is True
-        with watching(as_json=as_json) as watch:
-            error: SaphaError | None = None
-            code = 0
-            try:
-                result = run(*args, **kwargs)
-                if result is not None:
-                    asyncio.run(_terminable(result))
-            except SaphaError as fault:
-                error = fault
-            except OSError as fault:
-                error = _file_fault(fault)
-            except (KeyboardInterrupt, asyncio.CancelledError):
-                code = INTERRUPTED
-            except typer.Exit as left:
-                code = left.exit_code
-        _leave(watch, error, code, as_json=as_json)
-
-    vars(guarded)["is_guarded"] = True
-    return guarded
+            run(result, watches, as_json=as_json)
+    except SaphaError as fault:
+        error = fault
+    except OSError as fault:
+        error = _file_fault(fault)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except SystemExit as left:
+        code = left.code if isinstance(left.code, int) else REFUSED
+    _leave(watches[0] if watches else None, error, code, as_json=as_json)
 
 
 def emit(data: Mapping[str, object], text: str, *, as_json: bool) -> None:
     """Print the result: `data` as one line of JSON, or `text` for people."""
-    typer.echo(json.dumps(data, ensure_ascii=False) if as_json else text)
+    echo(json.dumps(data, ensure_ascii=False) if as_json else text)
 
 
 def say(text: str) -> None:
     """Print progress for people on standard error."""
-    typer.echo(text, err=True)
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def echo(text: str) -> None:
+    """Print a line, or several, on standard output."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -111,6 +104,9 @@ def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[objec
 
     Where a hash, key or address does not fit beside the rest, each row is a block of lines.
     """
+    from rich.console import Console  # noqa: PLC0415 - what prints no table starts without it
+    from rich.table import Table  # noqa: PLC0415 - as above
+
     console = Console(width=None if Console().is_terminal else WIDTH, soft_wrap=False)
     cells = [[str(cell) for cell in row] for row in rows]
     table = Table(title=title, title_justify="left")
@@ -141,12 +137,12 @@ def fail(error: SaphaError, *, as_json: bool) -> NoReturn:
     """Print what went wrong and what to do about it, and leave with the error's exit code."""
     code = exit_code_of(error)
     if as_json:
-        typer.echo(json.dumps({"error": _error_json(error)}, ensure_ascii=False), err=True)
+        say(json.dumps({"error": _error_json(error)}, ensure_ascii=False))
     else:
-        typer.echo(f"error: {error}", err=True)
+        say(f"error: {error}")
         if code in _NEXT_STEPS:
-            typer.echo(_NEXT_STEPS[code], err=True)
-    raise typer.Exit(code)
+            say(_NEXT_STEPS[code])
+    raise SystemExit(code)
 
 
 def exit_code_of(error: SaphaError) -> int:
@@ -162,34 +158,35 @@ def exit_code_of(error: SaphaError) -> int:
     return REFUSED
 
 
-def _leave(watch: Watch, error: SaphaError | None, code: int, *, as_json: bool) -> None:
+def _leave(watch: "Watch | None", error: SaphaError | None, code: int, *, as_json: bool) -> None:
     """End a command: as it ended, or with UNKNOWN when what it sent may still take effect."""
-    if watch.unknown:
+    if watch is not None and watch.unknown:
         _fail_unknown(watch, error, as_json=as_json)
     if code == INTERRUPTED and error is None:
-        was_sent = "what was sent before is settled" if watch.has_sent else "nothing was sent"
-        error = Interrupted(f"interrupted; {was_sent}")
+        was_sent = watch is not None and watch.has_sent
+        what = "what was sent before is settled" if was_sent else "nothing was sent"
+        error = Interrupted(f"interrupted; {what}")
     if error is not None:
         fail(error, as_json=as_json)
     if code:
-        raise typer.Exit(code)
+        raise SystemExit(code)
 
 
-def _fail_unknown(watch: Watch, error: SaphaError | None, *, as_json: bool) -> NoReturn:
-    texts = [unknown_text(transaction) for transaction in watch.unknown]
+def _fail_unknown(watch: "Watch", error: SaphaError | None, *, as_json: bool) -> NoReturn:
+    text = watch.unknown_text()
     if as_json:
-        details = {"code": OutcomeUnknown.code, "message": "; ".join(texts)}
         found = {
-            **details,
-            "transactions": unknown_json(watch.unknown),
+            "code": OutcomeUnknown.code,
+            "message": text.replace("\n", "; "),
+            "transactions": watch.unknown_json(),
             "cause": None if error is None else _error_json(error),
         }
-        typer.echo(json.dumps({"error": found}, ensure_ascii=False), err=True)
+        say(json.dumps({"error": found}, ensure_ascii=False))
     else:
         if error is not None:
-            typer.echo(f"error: {error}", err=True)
-        typer.echo("\n".join(texts), err=True)
-    raise typer.Exit(UNKNOWN)
+            say(f"error: {error}")
+        say(text)
+    raise SystemExit(UNKNOWN)
 
 
 def _error_json(error: SaphaError) -> dict[str, str]:
@@ -204,11 +201,3 @@ def _file_fault(error: OSError) -> SaphaError:
     reason = error.strerror or str(error) or "a file cannot be used"
     names = [str(name) for name in (error.filename, error.filename2) if name is not None]
     return FileFault(f"{' -> '.join(names)}: {reason}" if names else reason)
-
-
-async def _terminable(work: Coroutine[Any, Any, None]) -> None:
-    """Run a command so that SIGTERM ends it as Ctrl-C does, saying what is still open."""
-    task = asyncio.current_task()
-    if task is not None and threading.current_thread() is threading.main_thread():
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    await work

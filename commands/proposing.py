@@ -1,34 +1,21 @@
 """`sapha agency propose`: one command for each change that member agencies can decide."""
 
 from dataclasses import dataclass
-from typing import Annotated
-
-import typer
 
 from client import governance
 from client.answers import uint_field
 from client.governance import CONTRACT, Agency, Change, Member, Times
 from client.rpc import RpcClient
 from client.wallet import Wallet
-from commands.options import Rpc, address_argument, open_rpc
-from commands.output import AsJson, command, say
-from commands.signing import Account, SigningKeys, builder_for, open_account
+from commands.options import address_argument, open_rpc
+from commands.output import say
+from commands.signing import builder_for, open_account
 from commands.tx import show_outcome
-
-app = typer.Typer(no_args_is_help=True, help="Propose a change to the member agencies.")
 
 DAY_MS = 86_400_000
 DAYS = 7
 # Other transactions may fill blocks between asking the height and being in one.
 SLACK_BLOCKS = 5
-
-AgencyId = Annotated[str, typer.Argument(help="Id of the agency, such as dopa.")]
-InBlocks = Annotated[
-    int | None, typer.Option(min=1, help="Executed so many blocks from now, at the soonest.")
-]
-Days = Annotated[int, typer.Option(min=1, max=30, help="Expires after so many days.")]
-Administrator = Annotated[str, typer.Argument(help="An address, or the name of a key.")]
-Kinds = Annotated[list[str], typer.Argument(help="Kinds, such as bank idp.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,21 +29,19 @@ class Plan:
     as_json: bool
 
 
-@app.command("admit")
-@command
 async def admit(  # noqa: PLR0913 - each is an option of the command
-    agency_id: AgencyId,
-    administrator: Administrator,
-    kinds: Kinds,
+    agency_id: str,
+    administrator: str,
+    kinds: list[str],
     *,
-    name_th: Annotated[str, typer.Option(help="Name in Thai.")],
-    name_en: Annotated[str, typer.Option(help="Name in English.")],
-    key: SigningKeys,
-    account: Account = None,
-    in_blocks: InBlocks = None,
-    days: Days = DAYS,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    name_th: str,
+    name_en: str,
+    key: list[str],
+    account: str | None,
+    in_blocks: int | None,
+    days: int,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Propose to admit an agency."""
     new = Agency(
@@ -71,17 +56,15 @@ async def admit(  # noqa: PLR0913 - each is an option of the command
     await _propose(governance.admission(new), plan)
 
 
-@app.command("suspend")
-@command
 async def suspend(  # noqa: PLR0913 - each is an option of the command
-    agency_id: AgencyId,
+    agency_id: str,
     *,
-    key: SigningKeys,
-    account: Account = None,
-    in_blocks: InBlocks = None,
-    days: Days = DAYS,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    in_blocks: int | None,
+    days: int,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Propose to suspend an agency: nobody acts for it then."""
     wallet = open_account(key, account)
@@ -89,17 +72,15 @@ async def suspend(  # noqa: PLR0913 - each is an option of the command
     await _propose(governance.status_change(agency_id, is_active=False), plan)
 
 
-@app.command("reinstate")
-@command
 async def reinstate(  # noqa: PLR0913 - each is an option of the command
-    agency_id: AgencyId,
+    agency_id: str,
     *,
-    key: SigningKeys,
-    account: Account = None,
-    in_blocks: InBlocks = None,
-    days: Days = DAYS,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    in_blocks: int | None,
+    days: int,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Propose to reinstate a suspended agency."""
     wallet = open_account(key, account)
@@ -107,18 +88,16 @@ async def reinstate(  # noqa: PLR0913 - each is an option of the command
     await _propose(governance.status_change(agency_id, is_active=True), plan)
 
 
-@app.command("kinds")
-@command
 async def kinds(  # noqa: PLR0913 - each is an option of the command
-    agency_id: AgencyId,
-    kinds: Kinds,
+    agency_id: str,
+    kinds: list[str],
     *,
-    key: SigningKeys,
-    account: Account = None,
-    in_blocks: InBlocks = None,
-    days: Days = DAYS,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    in_blocks: int | None,
+    days: int,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Propose these kinds for an agency, instead of those it has."""
     wallet = open_account(key, account)
@@ -126,18 +105,16 @@ async def kinds(  # noqa: PLR0913 - each is an option of the command
     await _propose(governance.kinds_change(agency_id, kinds), plan)
 
 
-@app.command("parameter")
-@command
 async def parameter(  # noqa: PLR0913 - each is an option of the command
-    name: Annotated[str, typer.Argument(help="Name, such as officers-max.")],
-    value: Annotated[int, typer.Argument(help="The value, within the parameter's bounds.")],
+    name: str,
+    value: int,
     *,
-    key: SigningKeys,
-    account: Account = None,
-    in_blocks: InBlocks = None,
-    days: Days = DAYS,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    in_blocks: int | None,
+    days: int,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Propose a value for a parameter."""
     wallet = open_account(key, account)
@@ -145,18 +122,16 @@ async def parameter(  # noqa: PLR0913 - each is an option of the command
     await _propose(governance.parameter_change(name, value), plan)
 
 
-@app.command("administrator")
-@command
 async def administrator(  # noqa: PLR0913 - each is an option of the command
-    agency_id: AgencyId,
-    to: Administrator,
+    agency_id: str,
+    to: str,
     *,
-    key: SigningKeys,
-    account: Account = None,
-    in_blocks: InBlocks = None,
-    days: Days = DAYS,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    in_blocks: int | None,
+    days: int,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Propose to put an agency under another account."""
     change = governance.administrator_change(agency_id, address_argument(to))

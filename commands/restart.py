@@ -3,9 +3,6 @@
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.keystore import load_signing_key, needs_password
 from client.restart_file import (
@@ -14,8 +11,8 @@ from client.restart_file import (
     remember_signing,
     save_restart_file,
 )
-from commands.options import NodeDir, Rpc, ask_password, key_path
-from commands.output import AsJson, CheckFailed, UsageFault, command, emit, say, show_table
+from commands.options import ask_password, key_path
+from commands.output import CheckFailed, UsageFault, emit, say, show_table
 from commands.restart_view import look
 from contracts.electorate import Count, check_place, check_signers, count
 from contracts.registry import CONTRACTS
@@ -23,44 +20,20 @@ from node.restart import apply_restart
 from primitives.restart import RestartStatement, SignedRestart
 from primitives.validators import ValidatorSet
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Go on when too few validators may sign: a statement by two thirds of the agencies.",
-)
-
 _HOUR_MS = 3_600_000
 
-File = Annotated[Path, typer.Argument(help="The file of the statement.")]
-Directory = Annotated[
-    Path | None, typer.Option("--dir", help="Directory of your own node, which is stopped.")
-]
-Genesis = Annotated[
-    Path | None,
-    typer.Option("--genesis", envvar="SAPHA_GENESIS", help="The genesis.json to trust; with --rpc"),
-]
 
-
-@app.command("make")
-@command
 async def make(  # noqa: PLR0913 - each is an option of the command
-    file: File,
+    file: Path,
     *,
-    reason: Annotated[str, typer.Option(help="Why, in at most 400 ASCII characters.")],
-    hours: Annotated[int, typer.Option(min=1, max=168, help="For how long it may be used.")] = 12,
-    suspend: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A contract whose end-of-block hook fails and shall not run; repeatable."
-        ),
-    ] = None,
-    after: Annotated[
-        list[Path] | None,
-        typer.Option(help="The file of an earlier statement that no block carries, to name it."),
-    ] = None,
-    directory: Directory = None,
-    rpc: Rpc = None,
-    genesis: Genesis = None,
-    as_json: AsJson = False,
+    reason: str,
+    hours: int,
+    suspend: list[str] | None,
+    after: list[Path] | None,
+    directory: Path | None,
+    rpc: list[str] | None,
+    genesis: Path | None,
+    as_json: bool,
 ) -> None:
     """Write a statement above the head of a node, for the administrators to sign."""
     earlier = _named(after or [])
@@ -90,23 +63,16 @@ async def make(  # noqa: PLR0913 - each is an option of the command
     emit(data, _words(statement) + f"\nwritten to {file}", as_json=as_json)
 
 
-@app.command("sign")
-@command
 async def sign(  # noqa: PLR0913 - each is an option of the command
-    file: File,
+    file: Path,
     *,
-    agency: Annotated[str, typer.Option(help="Id of the agency that you administer.")],
-    key: Annotated[
-        list[str], typer.Option("--key", help="Key of its administrator's account; repeatable.")
-    ],
-    directory: Directory = None,
-    rpc: Rpc = None,
-    genesis: Genesis = None,
-    without_node: Annotated[
-        bool,
-        typer.Option("--without-node", help="Your node is lost; you answer for it by your word."),
-    ] = False,
-    as_json: AsJson = False,
+    agency: str,
+    key: list[str],
+    directory: Path | None,
+    rpc: list[str] | None,
+    genesis: Path | None,
+    without_node: bool,
+    as_json: bool,
 ) -> None:
     """Sign that you go on above the block and that you know no certificate above it."""
     read = load_restart_file(file)
@@ -133,16 +99,14 @@ async def sign(  # noqa: PLR0913 - each is an option of the command
     emit(_facts(signed, file), f"signed for agency {agency} in {file}", as_json=as_json)
 
 
-@app.command("check")
-@command
 async def check(  # noqa: PLR0913 - each is an option of the command
-    files: Annotated[list[Path], typer.Argument(help="Files of one statement, to be joined.")],
+    files: list[Path],
     *,
-    out: Annotated[Path | None, typer.Option(help="Where the joined file goes.")] = None,
-    directory: Directory = None,
-    rpc: Rpc = None,
-    genesis: Genesis = None,
-    as_json: AsJson = False,
+    out: Path | None,
+    directory: Path | None,
+    rpc: list[str] | None,
+    genesis: Path | None,
+    as_json: bool,
 ) -> None:
     """Show who has signed and who is missing; exit 1 while it is not carried."""
     joined = load_restart_file(files[0])
@@ -180,9 +144,7 @@ async def check(  # noqa: PLR0913 - each is an option of the command
         raise CheckFailed(problem)
 
 
-@app.command("apply")
-@command
-def apply(file: File, *, directory: NodeDir, as_json: AsJson = False) -> None:
+def apply(file: Path, *, directory: Path, as_json: bool) -> None:
     """Make a stopped node go on above the statement's block; start it afterwards."""
     read = load_restart_file(file)
     done = apply_restart(directory, read.statements, now_ms=_now_ms())

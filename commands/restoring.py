@@ -3,14 +3,11 @@
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.files import OWNER_MODE, write_whole
 from client.sealing import is_sealed, seal, unseal
-from commands.options import NodeDir, ask_password
-from commands.output import AsJson, command, emit, say
+from commands.options import ask_password
+from commands.output import emit, say
 from genesis.schema import Genesis
 from genesis.verify import load_genesis
 from node.backups import (
@@ -26,14 +23,10 @@ from node.rolling_back import roll_back
 from primitives.errors import LocalFault
 from primitives.ids import Height
 
-Remove = Annotated[
-    bool, typer.Option("--remove", help="Remove the old store instead of keeping it aside.")
-]
 _SAY_EVERY = 1_000  # blocks
 
 
-@command
-def rebuild(*, directory: NodeDir, remove: Remove = False, as_json: AsJson = False) -> None:
+def rebuild(*, directory: Path, remove: bool, as_json: bool) -> None:
     """Make an empty store where the old one is lost or damaged; the node keeps its word."""
     config, genesis = _node(directory)
     done = rebuild_store(config, genesis, remove=remove)
@@ -44,14 +37,7 @@ def rebuild(*, directory: NodeDir, remove: Remove = False, as_json: AsJson = Fal
     emit({"aside": _shown(done.aside)}, text, as_json=as_json)
 
 
-@command
-def backup(
-    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
-    *,
-    directory: NodeDir,
-    encrypt: Annotated[bool, typer.Option("--encrypt", help="Ask for a password.")] = False,
-    as_json: AsJson = False,
-) -> None:
+def backup(file: Path, *, directory: Path, encrypt: bool, as_json: bool) -> None:
     """Write everything but the store, the keys included, into one file."""
     _check_place(file)
     made = make_backup(directory, time.time_ns() // 1_000_000)
@@ -71,13 +57,7 @@ def backup(
     )
 
 
-@command
-def restore(
-    file: Annotated[Path, typer.Argument(help="What `sapha node backup` wrote.")],
-    *,
-    directory: NodeDir,
-    as_json: AsJson = False,
-) -> None:
+def restore(file: Path, *, directory: Path, as_json: bool) -> None:
     """Put a backup into a directory; the node listens before it signs."""
     data = _read(file)
     if is_sealed(data):
@@ -97,14 +77,7 @@ def restore(
     )
 
 
-@command
-async def inspect(
-    *,
-    directory: NodeDir,
-    port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Where to serve; default: node.toml's.")
-    ] = None,
-) -> None:
+async def inspect(*, directory: Path, port: int | None) -> None:
     """Serve what a stopped node has stored, read-only, until Ctrl-C. Signs nothing."""
     from node.inspecting import inspect as serve  # noqa: PLC0415 - only this needs the server
 
@@ -117,14 +90,7 @@ async def inspect(
     await serve(config, genesis, port=port, serving=serving)
 
 
-@command
-def rollback(
-    *,
-    to_height: Annotated[int, typer.Option("--to-height", min=0, help="The head afterwards.")],
-    directory: NodeDir,
-    remove: Remove = False,
-    as_json: AsJson = False,
-) -> None:
+def rollback(*, to_height: int, directory: Path, remove: bool, as_json: bool) -> None:
     """Undo this node's committed blocks above a height, by executing those up to it again."""
     config, genesis = _node(directory)
     done = roll_back(config, genesis, Height(to_height), remove=remove, executed=_progress)

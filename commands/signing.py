@@ -1,30 +1,10 @@
 """Options of commands that act for an account of one or several keys."""
 
-from typing import Annotated
-
-import typer
-
 from client.rpc import RpcClient
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.options import address_argument, open_wallet
 from primitives.crypto import SigningKey
-
-SigningKeys = Annotated[
-    list[str],
-    typer.Option(
-        "--key",
-        envvar="SAPHA_KEY",
-        help="Name of a key (sapha keys list), or its file; give several to sign together.",
-    ),
-]
-Account = Annotated[
-    str | None,
-    typer.Option(
-        envvar="SAPHA_ACCOUNT",
-        help="The account that the keys sign for; without it the only key's own.",
-    ),
-]
 
 
 def open_account(keys: list[str], account: str | None) -> Wallet:

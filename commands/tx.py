@@ -3,48 +3,34 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from client.account_keys import keys_of_sender
 from client.envelope import PASSED_ON_EXPIRES_IN_MS, co_sign, read_envelope, write_envelope
 from client.outbox import Kept
-from client.outcome import WAIT_MS_MAX, Outcome, read_outcome, wait_for
+from client.outcome import Outcome, read_outcome, wait_for
 from client.outcome import send as send_transaction
 from client.rpc import RpcClient
 from client.transaction import EXPIRES_IN_MS, Intent, TransactionBuilder
 from commands.envelope import check_keys, check_ready, describe, show_envelope
-from commands.options import Rpc, address_argument, look_twice, open_light, open_rpc
-from commands.output import AsJson, CheckFailed, OutcomeUnknown, UsageFault, command, emit, say
-from commands.signing import Account, SigningKeys, open_account
+from commands.options import address_argument, look_twice, open_light, open_rpc
+from commands.output import CheckFailed, OutcomeUnknown, UsageFault, emit, say
+from commands.signing import open_account
 from commands.watch import open_outbox, unknown_json, unknown_text
 from primitives.ids import Address, TransactionId, show_address
 from primitives.state_proof import BadProof
 from primitives.transaction import Body, Transaction, sign_body
 
-app = typer.Typer(no_args_is_help=True, help="Send transactions and see what became of them.")
 
-Contract = Annotated[str, typer.Argument(help="Contract, such as cbdc.")]
-Method = Annotated[str, typer.Argument(help="Method, such as transfer.")]
-Fields = Annotated[
-    list[str] | None, typer.Argument(help="The message's fields: name=value, or one JSON object.")
-]
-File = Annotated[Path, typer.Argument(help="The transaction file, such as --out wrote.")]
-Identifier = Annotated[str, typer.Argument(help="Transaction id, 0x and 64 hex digits.")]
-
-
-@app.command("call")
-@command
 async def call(  # noqa: PLR0913 - each is an option of the command
-    contract: Contract,
-    method: Method,
-    fields: Fields = None,
+    contract: str,
+    method: str,
+    fields: list[str] | None,
     *,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Sign a call with one or several keys, submit it and wait for its receipt."""
     wallet = open_account(key, account)
@@ -53,20 +39,15 @@ async def call(  # noqa: PLR0913 - each is an option of the command
         await deliver(client, wallet.sign(body), None, as_json=as_json)
 
 
-@app.command("make")
-@command
 async def make(  # noqa: PLR0913 - each is an option of the command
-    contract: Contract,
-    method: Method,
-    fields: Fields = None,
+    contract: str,
+    method: str,
+    fields: list[str] | None,
     *,
-    account: Annotated[
-        str,
-        typer.Option(envvar="SAPHA_ACCOUNT", help="The account that the keys will sign for."),
-    ],
-    out: Annotated[Path, typer.Option("--out", help="The transaction file.")],
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    account: str,
+    out: Path,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Write a call to a file, unsigned; its keys sign one after another within nine minutes."""
     sender = address_argument(account)
@@ -76,9 +57,7 @@ async def make(  # noqa: PLR0913 - each is an option of the command
         await deliver(client, unsigned, out, as_json=as_json)
 
 
-@app.command("sign")
-@command
-async def sign(file: File, *, key: SigningKeys, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def sign(file: Path, *, key: list[str], rpc: list[str] | None, as_json: bool) -> None:
     """Show what a transaction file asks for, and add the signatures of one or several keys.
 
     A key that is none of the account's is refused, if a node can be asked.
@@ -95,9 +74,7 @@ async def sign(file: File, *, key: SigningKeys, rpc: Rpc = None, as_json: AsJson
     show_envelope(co_sign(file, wallet), file, account, as_json=as_json)
 
 
-@app.command("send")
-@command
-async def send(file: File, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def send(file: Path, *, rpc: list[str] | None, as_json: bool) -> None:
     """Submit a transaction file and wait for its receipt; needs no key."""
     transaction = read_envelope(file)
     async with open_rpc(rpc) as client:
@@ -105,17 +82,15 @@ async def send(file: File, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
         await deliver(client, transaction, None, as_json=as_json)
 
 
-@app.command("simulate")
-@command
 async def simulate(  # noqa: PLR0913 - each is an option of the command
-    contract: Contract,
-    method: Method,
-    fields: Fields = None,
+    contract: str,
+    method: str,
+    fields: list[str] | None,
     *,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Show the receipt that a call would have now; nothing is stored."""
     wallet = open_account(key, account)
@@ -124,19 +99,11 @@ async def simulate(  # noqa: PLR0913 - each is an option of the command
         receipt = await _simulate(client, wallet.sign(body))
     emit(receipt, json.dumps(receipt, indent=2, ensure_ascii=False), as_json=as_json)
     if receipt.get("code") != "OK":
-        raise typer.Exit(1)
+        raise SystemExit(1)
 
 
-@app.command("get")
-@command
 async def get(
-    transaction_id: Identifier,
-    *,
-    genesis: Annotated[
-        Path | None, typer.Option(help="Prove the receipt against this genesis.json.")
-    ] = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    transaction_id: str, *, genesis: Path | None, rpc: list[str] | None, as_json: bool
 ) -> None:
     """Show what is known of a transaction; with --genesis its receipt only if it is proven."""
     identifier = read_identifier(transaction_id)
@@ -154,14 +121,8 @@ async def get(
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("wait")
-@command
 async def wait(
-    transaction_id: Identifier,
-    *,
-    timeout_ms: Annotated[int, typer.Option(min=1, max=WAIT_MS_MAX)] = WAIT_MS_MAX,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    transaction_id: str, *, timeout_ms: int, rpc: list[str] | None, as_json: bool
 ) -> None:
     """Wait until a transaction is in a block."""
     async with open_rpc(rpc) as client:
@@ -169,16 +130,7 @@ async def wait(
     show_outcome(found, as_json=as_json)
 
 
-@app.command("resume")
-@command
-async def resume(
-    transaction_id: Annotated[
-        str, typer.Argument(help="Transaction id; without it what is open is listed.")
-    ] = "",
-    *,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
-) -> None:
+async def resume(transaction_id: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Send the same bytes of an interrupted command again, which pays nobody twice."""
     outbox = open_outbox()
     kept = list(outbox.interrupted())
@@ -195,9 +147,7 @@ async def resume(
         await deliver(client, found[0], None, as_json=as_json)
 
 
-@app.command("forget")
-@command
-def forget(transaction_id: Identifier, *, as_json: AsJson = False) -> None:
+def forget(transaction_id: str, *, as_json: bool) -> None:
     """Take a transaction out of the outbox: the same command is then a second payment."""
     name = "0x" + read_identifier(transaction_id).hex()
     if not open_outbox().forget(read_identifier(transaction_id)):
@@ -281,7 +231,7 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
     ]
     emit(data, "\n".join(lines), as_json=as_json)
     if not outcome.is_ok:
-        raise typer.Exit(1)
+        raise SystemExit(1)
 
 
 def _show_open(kept: Sequence[Kept], *, as_json: bool) -> None:

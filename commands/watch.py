@@ -16,14 +16,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import typer
-
 from client.answers import field_of, text_field, uint_field
 from client.errors import BadAnswer, BadEnvelope, NodeUnreachable, RpcRefused
 from client.outbox import Kept, Outbox
 from client.outcome import EXPIRED, WAIT_MS_MAX, Outcome, read_outcome
 from client.rpc import Answer, RpcClient
 from commands.calls import call_text
+from commands.output import say
 from primitives.ids import TransactionId
 from primitives.transaction import Body, Transaction
 
@@ -58,6 +57,14 @@ class Watch:
     def unknown(self) -> tuple[Transaction, ...]:
         """The transactions that may still take effect, as far as this command knows."""
         return tuple(self._open.values())
+
+    def unknown_text(self) -> str:
+        """Return what to tell people of the transactions that may still take effect."""
+        return "\n".join(map(unknown_text, self.unknown))
+
+    def unknown_json(self) -> list[dict[str, object]]:
+        """Return the same for programs."""
+        return unknown_json(self.unknown)
 
     async def begin(self, rpc: RpcClient, transaction: Transaction) -> Transaction | Outcome:
         """Tell and keep a transaction; return an earlier one, or its outcome, that asks the same.
@@ -168,7 +175,7 @@ class Watch:
         self._tell(said, {"outbox": str(error)})
 
     def _tell(self, text: str, data: Mapping[str, object]) -> None:
-        typer.echo(json.dumps(data, ensure_ascii=False) if self._as_json else text, err=True)
+        say(json.dumps(data, ensure_ascii=False) if self._as_json else text)
 
 
 _watch: ContextVar[Watch | None] = ContextVar("watch", default=None)

@@ -84,3 +84,8 @@ def _read_private(path: Path) -> str:
     if len(text) > _FILE_BYTES_MAX:
         raise NotThisElection(f"{path}: longer than {_FILE_BYTES_MAX} characters")
     return text
+
+
+def remove_pending(path: Path) -> None:
+    """Remove a ballot that has been cast or spoiled."""
+    path.unlink()

@@ -5,12 +5,10 @@ A command is a function from its own parameters to a message. `acts` adds --key,
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
-
-import typer
+from typing import Any
 
 from client.amount import read_baht, read_satang
 from client.answers import uint_field
@@ -18,30 +16,14 @@ from client.cbdc.actor import Actor
 from client.envelope import PASSED_ON_EXPIRES_IN_MS
 from client.transaction import EXPIRES_IN_MS
 from client.wallet import Wallet
-from commands.cbdc.registering import REQUIRED, register
-from commands.envelope import Out
-from commands.options import Rpc, open_rpc
-from commands.output import AsJson, UsageFault
-from commands.signing import Account, SigningKeys, open_account
+from commands.options import open_rpc
+from commands.output import UsageFault
+from commands.signing import open_account
 from commands.tx import deliver
 from primitives.crypto import Digest
 
-Amount = Annotated[str, typer.Argument(help="Baht such as 1250.50; satang with --satang.")]
-InSatang = Annotated[bool, typer.Option("--satang", help="Amounts are whole satang.")]
-Travel = Annotated[
-    str | None, typer.Option(help="Digest of what the providers exchanged, 0x and 64 hex digits.")
-]
-
-_COMMON = {
-    "key": (SigningKeys, REQUIRED),
-    "account": (Account, None),
-    "out": (Out, None),
-    "rpc": (Rpc, None),
-    "as_json": (AsJson, False),
-}
 _SPAN = re.compile(r"([0-9]{1,6})([smhd])")
 _UNITS_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-_Build = TypeVar("_Build", bound=Callable[..., object])
 Make = Callable[[Actor], Awaitable[object]]
 
 
@@ -55,34 +37,25 @@ class How:
     as_json: bool
 
 
-def acts(app: typer.Typer, name: str) -> Callable[[_Build], _Build]:
-    """Make a function a command that signs and sends the message that it returns.
+def acts(build: Callable[..., object]) -> Callable[..., Coroutine[Any, Any, None]]:
+    """Return a command that signs and sends the message that `build` returns.
 
     A function that must ask the node first returns an async function of the actor.
     """
 
-    def decorate(build: _Build) -> _Build:
-        async def run(**given: Any) -> None:  # noqa: ANN401 - what typer read
-            how = how_of(given)
-            built = build(**given)
-            await perform(how, built if callable(built) else _maker_of(built))
+    async def run(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
+        how = how_of(given)
+        built = build(**given)
+        await perform(how, built if callable(built) else _maker_of(built))
 
-        as_command(app, name, run, build)
-        return build
-
-    return decorate
-
-
-def as_command(
-    app: typer.Typer, name: str, run: Callable[..., Any], like: Callable[..., object]
-) -> None:
-    """Register `run` under `name`, with the parameters of `like` and the common ones."""
-    register(app, name, run, (like, _COMMON))
+    return run
 
 
 def how_of(given: dict[str, Any]) -> How:
     """Take the common options out of `given`; asks for passwords. Raises KeystoreFault."""
-    key, account, out, rpc, as_json = (given.pop(name) for name in _COMMON)
+    key, account, out, rpc, as_json = (
+        given.pop(name) for name in ("key", "account", "out", "rpc", "as_json")
+    )
     return How(wallet=open_account(key, account), out=out, rpc=rpc, as_json=as_json)
 
 

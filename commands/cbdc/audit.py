@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
@@ -17,19 +15,15 @@ from client.cbdc.audit import Progress as Told
 from client.cbdc.audit import audit as count_all
 from client.cbdc.supply import Supply
 from client.rpc import Answer
-from commands.options import Rpc, address_argument, open_rpc
-from commands.output import AsJson, CheckFailed, command, emit, show_table
+from commands.options import address_argument, open_rpc
+from commands.output import CheckFailed, emit, show_table
 from contracts.cbdc.fields import SUM_SATANG_MAX
-
-app = typer.Typer()
 
 _TERMS = ("issued", "redeemed", "outstanding", "accounted")
 _PARTS = ("available", "held", "vouchers", "offline", "fees")
 
 
-@app.command("supply")
-@command
-async def show_supply(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def show_supply(*, rpc: list[str] | None, as_json: bool) -> None:
     """Show all money created, destroyed, outstanding, and where it is found."""
     async with open_rpc(rpc) as client:
         found = await supply(client)
@@ -38,9 +32,7 @@ async def show_supply(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
     emit(supply_json(found), "\n".join([*lines, *_warnings(found)]), as_json=as_json)
 
 
-@app.command("audit")
-@command
-async def audit(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def audit(*, rpc: list[str] | None, as_json: bool) -> None:
     """Count every account and pool at one height, and check the supply equation.
 
     Exit 1 when anything does not agree.
@@ -53,14 +45,7 @@ async def audit(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
         raise CheckFailed("; ".join(found.faults))
 
 
-@app.command("limits")
-@command
-async def limits(
-    wallet: Annotated[str, typer.Argument(help="An address, or the name of a key.")],
-    *,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
-) -> None:
+async def limits(wallet: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show what a wallet's holder may still pay and receive, over all wallets."""
     address = address_argument(wallet)
     async with open_rpc(rpc) as client:
@@ -73,8 +58,7 @@ async def limits(
     emit(data, "\n".join(lines), as_json=as_json)
 
 
-@command
-async def list_params(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def list_params(*, rpc: list[str] | None, as_json: bool) -> None:
     """List the numbers that the central bank sets, and changes that wait for their height."""
     async with open_rpc(rpc) as client:
         now = await ask(client, "parameters_now")

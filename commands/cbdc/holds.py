@@ -1,17 +1,10 @@
 """`sapha cbdc hold, capture, release`: money set aside for a payee."""
 
 import secrets
-from typing import Annotated
-
-import typer
 
 from client.cbdc.actor import Actor
 from commands.cbdc.acting import (
-    Amount,
-    InSatang,
     Make,
-    Travel,
-    acts,
     digest_of,
     identifier,
     now_ms,
@@ -19,28 +12,21 @@ from commands.cbdc.acting import (
     span_ms,
 )
 from commands.options import address_argument
-from commands.output import AsJson, command, emit
+from commands.output import emit
 from contracts.cbdc.holds_messages import Capture, Hold, Release
 from contracts.sdk.crypto import sha256
 
-app = typer.Typer()
 
-HoldId = Annotated[str, typer.Argument(help="The hold: its transaction, 0x and 64 hex digits.")]
-
-
-@acts(app, "hold")
 def hold(  # noqa: PLR0913 - each is an option of the command
-    to: Annotated[str, typer.Argument(help="Payee: an address, or the name of a key.")],
-    amount: Amount,
+    to: str,
+    amount: str,
     *,
-    expires_in: Annotated[str, typer.Option(help="Such as 15m, 72h or 30d.")] = "24h",
-    arbiter: Annotated[str | None, typer.Option(help="Who decides in the payee's place.")] = None,
-    hashlock: Annotated[
-        str | None, typer.Option(help="SHA-256 of the 32 bytes that a capture must show.")
-    ] = None,
-    memo: Annotated[str, typer.Option(help="Public text; no personal data.")] = "",
-    travel: Travel = None,
-    in_satang: InSatang = False,
+    expires_in: str,
+    arbiter: str | None,
+    hashlock: str | None,
+    memo: str,
+    travel: str | None,
+    in_satang: bool,
 ) -> Make:
     """Set money aside for a payee; the transaction's id names the hold."""
     payee = address_argument(to)
@@ -55,28 +41,18 @@ def hold(  # noqa: PLR0913 - each is an option of the command
     return make
 
 
-@acts(app, "capture")
-def capture(
-    hold_id: HoldId,
-    amount: Amount,
-    *,
-    preimage: Annotated[str | None, typer.Option(help="32 bytes that open the lock.")] = None,
-    in_satang: InSatang = False,
-) -> Capture:
+def capture(hold_id: str, amount: str, *, preimage: str | None, in_satang: bool) -> Capture:
     """Pay a hold to its payee, whole or in part; the rest returns to the payer."""
     opened = None if preimage is None else identifier(preimage)
     return Capture(identifier(hold_id), satang_of(amount, in_satang=in_satang), opened)
 
 
-@acts(app, "release")
-def release(hold_id: HoldId) -> Release:
+def release(hold_id: str) -> Release:
     """Return a hold to its payer."""
     return Release(identifier(hold_id))
 
 
-@app.command("new-lock")
-@command
-def new_lock(*, as_json: AsJson = False) -> None:
+def new_lock(*, as_json: bool) -> None:
     """Print a fresh secret and the hash that locks a hold with it."""
     secret = secrets.token_bytes(32)
     data = {"preimage": "0x" + secret.hex(), "hashlock": "0x" + sha256(secret).hex()}

@@ -1,26 +1,19 @@
 """`sapha cbdc issue, transfer, redeem, delegate, balance`."""
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.amount import show_baht
 from client.cbdc import balance_of, proven_balance
 from client.cbdc.actor import Actor
 from commands.cbdc.acting import (
-    Amount,
-    InSatang,
     Make,
-    Travel,
-    acts,
     digest_of,
     now_ms,
     satang_of,
     span_ms,
 )
-from commands.options import Rpc, address_argument, look_twice, open_light, open_rpc
-from commands.output import AsJson, UsageFault, command, emit
+from commands.options import address_argument, look_twice, open_light, open_rpc
+from commands.output import UsageFault, emit
 from contracts.cbdc.messages import (
     Delegate,
     Issue,
@@ -33,35 +26,21 @@ from contracts.cbdc.messages import (
 from primitives.crypto import Digest
 from primitives.ids import Address, show_address
 
-app = typer.Typer()
 
-To = Annotated[str, typer.Argument(help="Receiver: an address, or the name of a key.")]
-
-
-@acts(app, "issue")
-def issue(
-    to: To,
-    amount: Amount,
-    *,
-    reference: Annotated[str, typer.Option(help="Settlement that this issue is against; once.")],
-    in_satang: InSatang = False,
-) -> Issue:
+def issue(to: str, amount: str, *, reference: str, in_satang: bool) -> Issue:
     """Create money in an account; only the central bank's account may."""
     satang = satang_of(amount, in_satang=in_satang)
     return Issue(to=address_argument(to), amount=satang, reference=reference)
 
 
-@acts(app, "transfer")
 def transfer(  # noqa: PLR0913 - each is an option of the command
-    to: To,
-    amount: Amount,
+    to: str,
+    amount: str,
     *,
-    memo: Annotated[str, typer.Option(help="Public text; no personal data.")] = "",
-    travel: Travel = None,
-    wallet: Annotated[
-        str | None, typer.Option(help="Pay from this wallet, as its delegate.")
-    ] = None,
-    in_satang: InSatang = False,
+    memo: str,
+    travel: str | None,
+    wallet: str | None,
+    in_satang: bool,
 ) -> Transfer | TransferWithTravel | TransferFor:
     """Move money to another account."""
     satang, payee = satang_of(amount, in_satang=in_satang), address_argument(to)
@@ -73,15 +52,14 @@ def transfer(  # noqa: PLR0913 - each is an option of the command
     return transfer_of(payee, satang, memo, told)
 
 
-@acts(app, "delegate")
 def delegate(  # noqa: PLR0913 - each is an option of the command
-    who: Annotated[str, typer.Argument(help="Delegate: an address, or the name of a key.")],
-    per_payment: Annotated[str, typer.Argument(help="Baht at once.")],
-    per_day: Annotated[str, typer.Argument(help="Baht in a Bangkok day.")],
+    who: str,
+    per_payment: str,
+    per_day: str,
     *,
-    merchant: Annotated[list[str] | None, typer.Option(help="Only these payees; several.")] = None,
-    lasts: Annotated[str, typer.Option("--for", help="Such as 30d.")] = "30d",
-    in_satang: InSatang = False,
+    merchant: list[str] | None,
+    lasts: str,
+    in_satang: bool,
 ) -> Make:
     """Let another account pay from the wallet, within limits."""
     at_once = satang_of(per_payment, in_satang=in_satang)
@@ -95,21 +73,12 @@ def delegate(  # noqa: PLR0913 - each is an option of the command
     return make
 
 
-@acts(app, "revoke-delegate")
-def revoke_delegate(
-    who: Annotated[str, typer.Argument(help="Delegate: an address, or the name of a key.")],
-) -> RevokeDelegate:
+def revoke_delegate(who: str) -> RevokeDelegate:
     """End the right of a delegate."""
     return RevokeDelegate(address_argument(who))
 
 
-@acts(app, "redeem")
-def redeem(
-    amount: Amount,
-    *,
-    reference: Annotated[str, typer.Option(help="Settlement that this is against; once.")],
-    in_satang: InSatang = False,
-) -> Redeem:
+def redeem(amount: str, *, reference: str, in_satang: bool) -> Redeem:
     """Give money back to the central bank."""
     return Redeem(amount=satang_of(amount, in_satang=in_satang), reference=reference)
 
@@ -123,16 +92,8 @@ def transfer_of(
     return TransferWithTravel(to, satang, memo, travel)
 
 
-@app.command("balance")
-@command
 async def balance(
-    address: Annotated[str, typer.Argument(help="An address, or the name of a key.")],
-    *,
-    genesis: Annotated[
-        Path | None, typer.Option(help="Prove the answer against this genesis.json.")
-    ] = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    address: str, *, genesis: Path | None, rpc: list[str] | None, as_json: bool
 ) -> None:
     """Show an account's balance; with --genesis only if it is proven."""
     account = address_argument(address)

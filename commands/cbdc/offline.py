@@ -4,9 +4,7 @@ Nobody can see offline whether a device has paid twice; docs and README say who 
 """
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
+from typing import Any
 
 from client.cbdc.actor import Actor
 from client.cbdc.device import (
@@ -19,11 +17,7 @@ from client.cbdc.device import (
     show_voucher,
 )
 from commands.cbdc.acting import (
-    Amount,
-    InSatang,
     Make,
-    acts,
-    as_command,
     how_of,
     identifier,
     now_ms,
@@ -31,8 +25,8 @@ from commands.cbdc.acting import (
     satang_of,
     span_ms,
 )
-from commands.options import Rpc, address_argument, open_rpc
-from commands.output import AsJson, CheckFailed, UsageFault, command, emit
+from commands.options import address_argument, open_rpc
+from commands.output import CheckFailed, UsageFault, emit
 from contracts.cbdc.flow_fields import OfflineVoucher
 from contracts.cbdc.offline_messages import (
     OfflineCompensate,
@@ -44,17 +38,10 @@ from contracts.cbdc.offline_messages import (
 from genesis.files import read_text
 from primitives.crypto import PublicKey
 
-app = typer.Typer(no_args_is_help=True, help="Payments by devices without the ledger.")
-
-DeviceFile = Annotated[Path, typer.Argument(help="The device's secret file.")]
-DeviceKey = Annotated[str, typer.Argument(help="The device's public key, 0x and 64 hex digits.")]
-Vouchers = Annotated[list[str], typer.Argument(help="Vouchers: their lines, or files of lines.")]
 _FILE_BYTES_MAX = 1024 * 1024
 
 
-@app.command("new-device")
-@command
-async def new_device(file: DeviceFile, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def new_device(file: Path, *, rpc: list[str] | None, as_json: bool) -> None:
     """Make a device's key for the node's chain, and print the public one."""
     async with open_rpc(rpc) as client:
         chain_id = str((await client.call("chain_getStatus"))["chain_id"])
@@ -63,21 +50,13 @@ async def new_device(file: DeviceFile, *, rpc: Rpc = None, as_json: AsJson = Fal
     emit(data, f"device {data['device']}\nfile   {file}", as_json=as_json)
 
 
-@app.command("nonce")
-@command
-def nonce(*, as_json: AsJson = False) -> None:
+def nonce(*, as_json: bool) -> None:
     """Print what a payee gives a device, so that a voucher serves this payment alone."""
     fresh = "0x" + new_nonce().hex()
     emit({"nonce": fresh}, fresh, as_json=as_json)
 
 
-@acts(app, "register")
-def register(
-    file: DeviceFile,
-    wallet: Annotated[str, typer.Argument(help="Wallet: an address, or the name of a key.")],
-    *,
-    expires_in: Annotated[str, typer.Option(help="Such as 72h.")] = "72h",
-) -> Make:
+def register(file: Path, wallet: str, *, expires_in: str) -> Make:
     """Certify as a wallet's bank that a device may pay from it."""
     device, owner, span = Device(file), address_argument(wallet), span_ms(expires_in)
 
@@ -87,16 +66,13 @@ def register(
     return make
 
 
-def _load_options(file: DeviceFile, amount: Amount, *, in_satang: InSatang = False) -> None:
+async def load(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
     """Move money of the account to its device, and note it in the device's file."""
-
-
-async def _load(**given: object) -> None:
     how = how_of(given)
     if how.out is not None:
         raise UsageFault("a device is loaded at once: --out cannot be given")
-    device = Device(Path(str(given["file"])))
-    satang = satang_of(str(given["amount"]), in_satang=given["in_satang"] is True)
+    device = Device(given["file"])
+    satang = satang_of(given["amount"], in_satang=given["in_satang"])
 
     async def make(_actor: Actor) -> OfflineLoad:
         return OfflineLoad(device.public_key, satang)
@@ -105,19 +81,14 @@ async def _load(**given: object) -> None:
     device.note_load(satang)
 
 
-as_command(app, "load", _load, _load_options)
-
-
-@app.command("pay")
-@command
 def pay(  # noqa: PLR0913 - each is an option of the command
-    file: DeviceFile,
-    payee: Annotated[str, typer.Argument(help="Payee: an address, or the name of a key.")],
-    amount: Amount,
-    nonce: Annotated[str, typer.Argument(help="What the payee gave: 0x and 32 hex digits.")],
+    file: Path,
+    payee: str,
+    amount: str,
+    nonce: str,
     *,
-    in_satang: InSatang = False,
-    as_json: AsJson = False,
+    in_satang: bool,
+    as_json: bool,
 ) -> None:
     """Pay without any node: print the voucher to hand to the payee."""
     satang = satang_of(amount, in_satang=in_satang)
@@ -128,16 +99,7 @@ def pay(  # noqa: PLR0913 - each is an option of the command
     emit(data, line, as_json=as_json)
 
 
-@app.command("check")
-@command
-def check(
-    voucher: Annotated[str, typer.Argument(help="The voucher's line.")],
-    payee: Annotated[str, typer.Argument(help="Payee: an address, or the name of a key.")],
-    nonce: Annotated[str, typer.Argument(help="What was given: 0x and 32 hex digits.")],
-    *,
-    chain_id: Annotated[str, typer.Option(help="Id of the chain that it must be for.")],
-    as_json: AsJson = False,
-) -> None:
+def check(voucher: str, payee: str, nonce: str, *, chain_id: str, as_json: bool) -> None:
     """Check what can be checked offline; a double spend cannot."""
     found = read_voucher(voucher)
     check_voucher(chain_id, found, address_argument(payee), _nonce(nonce))
@@ -146,14 +108,12 @@ def check(
     emit(data, text, as_json=as_json)
 
 
-@acts(app, "settle")
-def settle(vouchers: Vouchers) -> OfflineSettle:
+def settle(vouchers: list[str]) -> OfflineSettle:
     """Have the ledger pay vouchers, all or nothing."""
     return OfflineSettle(tuple(_vouchers(vouchers)))
 
 
-@acts(app, "report")
-def report(vouchers: Vouchers) -> Make:
+def report(vouchers: list[str]) -> Make:
     """Publish a double spend that is among these vouchers; it revokes the device."""
     found = _vouchers(vouchers)
 
@@ -166,20 +126,12 @@ def report(vouchers: Vouchers) -> Make:
     return make
 
 
-@acts(app, "revoke")
-def revoke(
-    device: DeviceKey,
-    *,
-    reason: Annotated[str, typer.Option(help="Public text; no personal data.")] = "",
-) -> OfflineRevokeDevice:
+def revoke(device: str, *, reason: str) -> OfflineRevokeDevice:
     """End a lost or broken device as the bank that certified it."""
     return OfflineRevokeDevice(PublicKey(identifier(device)), reason)
 
 
-@acts(app, "compensate")
-def compensate(
-    voucher: Annotated[str, typer.Argument(help="The voucher's line.")],
-) -> OfflineCompensate:
+def compensate(voucher: str) -> OfflineCompensate:
     """Pay a voucher of a revoked device as the bank that certified it."""
     return OfflineCompensate(read_voucher(voucher))
 

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -16,34 +14,26 @@ from client.cbdc.payout_file import FILE_BYTES_MAX, BadRow, Payout, PayoutFile, 
 from client.cbdc.payouts import NOT_SENT, UNKNOWN, RowResult, pay_out, rest_of
 from client.cbdc.payouts import Progress as Told
 from client.wallet import Wallet
-from commands.options import Rpc, open_rpc
-from commands.output import REFUSED, AsJson, UsageFault, command, emit, show_table
-from commands.signing import Account, SigningKeys, open_account
+from commands.options import open_rpc
+from commands.output import REFUSED, UsageFault, emit, show_table
+from commands.signing import open_account
 from commands.watch import current_watch
 from genesis.files import read_bytes
 from primitives.ids import show_address
 
-app = typer.Typer()
-
 _SHOWN_MAX = 50
 
 
-@app.command("payout")
-@command
 async def payout(  # noqa: PLR0913 - each is an option of the command
-    file: Annotated[Path, typer.Argument(help="CSV (to, baht or satang, reference) or pain.001.")],
+    file: Path,
     *,
-    all_or_nothing: Annotated[
-        bool, typer.Option("--all-or-nothing", help="One refused row refuses its batch of 500.")
-    ] = False,
-    skip_bad_rows: Annotated[
-        bool, typer.Option("--skip-bad-rows", help="Pay the good rows of a file with bad ones.")
-    ] = False,
-    check: Annotated[bool, typer.Option("--check", help="Only read the file.")] = False,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    all_or_nothing: bool,
+    skip_bad_rows: bool,
+    check: bool,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Pay many receivers in batches of 500; the same file may be run again and pays nobody twice.
 
@@ -69,7 +59,7 @@ async def payout(  # noqa: PLR0913 - each is an option of the command
             results += _rest(found, results)
         emit(payout_json(found, results), _text(found, results), as_json=as_json)
     if found.bad or not all(result.is_paid for result in results):
-        raise typer.Exit(REFUSED)
+        raise SystemExit(REFUSED)
 
 
 def payout_json(found: PayoutFile, results: list[RowResult]) -> dict[str, object]:

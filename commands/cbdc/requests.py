@@ -1,20 +1,13 @@
 """`sapha cbdc request, pay, refund ...`: merchants ask, holders pay what a QR says."""
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.cbdc.actor import Actor
 from client.cbdc.people import Asked, Merchant, check_shown
 from client.cbdc.picture import save_picture, terminal_picture
 from client.cbdc.qr import WalletPayment, read_wallet_payment
 from commands.cbdc.acting import (
-    Amount,
-    InSatang,
     Make,
-    Travel,
-    acts,
     digest_of,
     identifier,
     now_ms,
@@ -32,25 +25,17 @@ from contracts.cbdc.requests_messages import (
     Refund,
 )
 
-app = typer.Typer()
 
-RequestId = Annotated[str, typer.Argument(help="The merchant's name of the request; once.")]
-PaymentId = Annotated[str, typer.Argument(help="The payment, 0x and 64 hex digits.")]
-
-
-@acts(app, "request")
 def request(  # noqa: PLR0913 - each is an option of the command
-    request_id: RequestId,
-    amount: Annotated[str, typer.Argument(help="Baht; 0 lets the payer choose.")] = "0",
+    request_id: str,
+    amount: str,
     *,
-    expires_in: Annotated[str, typer.Option(help="Such as 15m, 72h or 30d.")] = "15m",
-    bill_ref1: Annotated[str, typer.Option(help="First reference of a bill.")] = "",
-    bill_ref2: Annotated[str, typer.Option(help="Second reference of a bill.")] = "",
-    name: Annotated[str | None, typer.Option(help="Shop's name in the QR, ASCII.")] = None,
-    qr: Annotated[
-        Path | None, typer.Option(help="Also a picture: file.svg, file.png, or - to show it.")
-    ] = None,
-    in_satang: InSatang = False,
+    expires_in: str,
+    bill_ref1: str,
+    bill_ref2: str,
+    name: str | None,
+    qr: Path | None,
+    in_satang: bool,
 ) -> Make:
     """Ask for a payment as a merchant, and print the QR that payers scan."""
     satang = satang_or_zero(amount, in_satang=in_satang)
@@ -72,15 +57,7 @@ def request(  # noqa: PLR0913 - each is an option of the command
     return make
 
 
-@acts(app, "pay")
-def pay(
-    text: Annotated[str, typer.Argument(help="The QR's text.")],
-    *,
-    amount: Annotated[str | None, typer.Option(help="Baht, where the QR leaves it open.")] = None,
-    tip: Annotated[str, typer.Option(help="Baht on top of a request.")] = "0",
-    travel: Travel = None,
-    in_satang: InSatang = False,
-) -> Make:
+def pay(text: str, *, amount: str | None, tip: str, travel: str | None, in_satang: bool) -> Make:
     """Pay what a QR asks for: a request of a merchant, or a wallet."""
     chosen = None if amount is None else satang_of(amount, in_satang=in_satang)
     extra = satang_or_zero(tip, in_satang=in_satang)
@@ -102,28 +79,17 @@ def pay(
     return make
 
 
-@acts(app, "cancel-request")
-def cancel_request(request_id: RequestId) -> CancelRequest:
+def cancel_request(request_id: str) -> CancelRequest:
     """Withdraw a request that nobody has paid."""
     return CancelRequest(request_id)
 
 
-@acts(app, "refund")
-def refund(
-    payment_id: PaymentId,
-    amount: Amount,
-    *,
-    reason: Annotated[str, typer.Option(help="Public text; no personal data.")] = "",
-    in_satang: InSatang = False,
-) -> Refund:
+def refund(payment_id: str, amount: str, *, reason: str, in_satang: bool) -> Refund:
     """Give back a payment that the account received, whole or in part."""
     return Refund(identifier(payment_id), satang_of(amount, in_satang=in_satang), reason)
 
 
-@acts(app, "claim-refund")
-def claim_refund(
-    payment_id: PaymentId, amount: Amount, *, in_satang: InSatang = False
-) -> ClaimRefund:
+def claim_refund(payment_id: str, amount: str, *, in_satang: bool) -> ClaimRefund:
     """Take a refund that waited because the wallet was full."""
     return ClaimRefund(identifier(payment_id), satang_of(amount, in_satang=in_satang))
 

@@ -1,16 +1,8 @@
 """`sapha cbdc schedule, cancel-schedule`: payments at set times."""
 
-from typing import Annotated
-
-import typer
-
 from client.cbdc.actor import Actor
 from commands.cbdc.acting import (
-    Amount,
-    InSatang,
     Make,
-    Travel,
-    acts,
     digest_of,
     identifier,
     now_ms,
@@ -21,22 +13,17 @@ from commands.cbdc.acting import (
 from commands.options import address_argument
 from contracts.cbdc.schedules_messages import CancelSchedule, Schedule
 
-app = typer.Typer()
 
-
-@acts(app, "schedule")
 def schedule(  # noqa: PLR0913 - each is an option of the command
-    to: Annotated[str, typer.Argument(help="Receiver: an address, or the name of a key.")],
-    amount: Amount,
+    to: str,
+    amount: str,
     *,
-    count: Annotated[int, typer.Option(min=1, help="How many payments.")],
-    every_days: Annotated[int, typer.Option(min=1, help="Days between two payments.")] = 30,
-    first_in: Annotated[str, typer.Option(help="When the first is due, such as 1d.")] = "1d",
-    min_left: Annotated[
-        str, typer.Option(help="Baht that must stay, or a payment is skipped.")
-    ] = "0",
-    travel: Travel = None,
-    in_satang: InSatang = False,
+    count: int,
+    every_days: int,
+    first_in: str,
+    min_left: str,
+    travel: str | None,
+    in_satang: bool,
 ) -> Make:
     """Pay at set times; the transaction's id names the schedule."""
     payee = address_argument(to)
@@ -51,9 +38,6 @@ def schedule(  # noqa: PLR0913 - each is an option of the command
     return make
 
 
-@acts(app, "cancel-schedule")
-def cancel_schedule(
-    schedule_id: Annotated[str, typer.Argument(help="The schedule, 0x and 64 hex digits.")],
-) -> CancelSchedule:
+def cancel_schedule(schedule_id: str) -> CancelSchedule:
     """End a schedule; what it paid stays paid."""
     return CancelSchedule(identifier(schedule_id))

@@ -6,9 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.progress import Progress
 
@@ -20,19 +18,10 @@ from client.cbdc.statement import Progress as Told
 from client.cbdc.telling import transfer_of
 from client.files import write_whole
 from client.rpc import RpcClient
-from commands.options import Rpc, address_argument, open_rpc
-from commands.output import AsJson, UsageFault, command, emit, say, show_table
+from commands.options import address_argument, open_rpc
+from commands.output import UsageFault, emit, say, show_table
 from commands.tx import read_identifier
 from primitives.ids import Address, show_address
-
-app = typer.Typer()
-export = typer.Typer(no_args_is_help=True, help="ISO 20022 messages.")
-
-Wallet = Annotated[str, typer.Argument(help="An address, or the name of a key.")]
-FromDay = Annotated[str | None, typer.Option("--from", help="First day in Bangkok: 2026-11-01.")]
-ToDay = Annotated[str | None, typer.Option("--to", help="Last day in Bangkok, included.")]
-Out = Annotated[Path, typer.Option("--out", help="File for the message.")]
-Bank = Annotated[str | None, typer.Option(help="Agency id of the wallet's bank.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +32,8 @@ class Days:
     last: str | None
 
 
-@app.command("statement")
-@command
 async def statement(
-    wallet: Wallet,
-    *,
-    from_day: FromDay = None,
-    to_day: ToDay = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    wallet: str, *, from_day: str | None, to_day: str | None, rpc: list[str] | None, as_json: bool
 ) -> None:
     """List what moved in a wallet, with the balance after each movement.
 
@@ -65,17 +47,15 @@ async def statement(
     emit(statement_json(found), _text(found), as_json=as_json)
 
 
-@export.command("camt053")
-@command
 async def export_camt053(  # noqa: PLR0913 - each is an option of the command
-    wallet: Wallet,
+    wallet: str,
     *,
-    out: Out,
-    from_day: FromDay = None,
-    to_day: ToDay = None,
-    bank: Bank = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    out: Path,
+    from_day: str | None,
+    to_day: str | None,
+    bank: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Write a wallet's statement as camt.053.001.08."""
     address = address_argument(wallet)
@@ -86,14 +66,8 @@ async def export_camt053(  # noqa: PLR0913 - each is an option of the command
     emit(data, f"{len(found.entries)} entries in {out}", as_json=as_json)
 
 
-@export.command("pacs008")
-@command
 async def export_pacs008(
-    transaction_id: Annotated[str, typer.Argument(help="Transaction, 0x and 64 hex digits.")],
-    *,
-    out: Out,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    transaction_id: str, *, out: Path, rpc: list[str] | None, as_json: bool
 ) -> None:
     """Write a payment as pacs.008.001.08."""
     identifier = read_identifier(transaction_id)

@@ -1,39 +1,32 @@
 """`sapha cbdc topup ...`: a payment with money that the payer's bank adds."""
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.amount import show_baht
 from client.cbdc.topups import UNSIGNED, read_topup, sign_topup, write_topup
-from commands.cbdc.acting import InSatang, Travel, acts, digest_of, satang_of
-from commands.options import Key, Rpc, address_argument, open_rpc, open_wallet
-from commands.output import AsJson, command, emit, say
+from commands.cbdc.acting import digest_of, satang_of
+from commands.options import address_argument, open_rpc, open_wallet
+from commands.output import emit, say
 from contracts.cbdc.messages import TransferWithTopup
 from primitives.crypto import SigningKey
 from primitives.ids import show_address
 
-app = typer.Typer(no_args_is_help=True, help="Payments that a bank adds to: sign, then pay.")
 
-
-@app.command("sign")
-@command
 async def sign(  # noqa: PLR0913 - each is an option of the command
-    payer: Annotated[str, typer.Argument(help="Payer: an address, or the name of a key.")],
-    to: Annotated[str, typer.Argument(help="Receiver: an address, or the name of a key.")],
-    amount: Annotated[str, typer.Argument(help="Baht to pay; satang with --satang.")],
-    missing: Annotated[str, typer.Argument(help="Baht that the bank adds: exactly the shortfall.")],
+    payer: str,
+    to: str,
+    amount: str,
+    missing: str,
     *,
-    fsp: Annotated[str, typer.Option(help="Agency id of the bank.")],
-    bank_ref: Annotated[str, typer.Option(help="The bank's own reference; once.")],
-    out: Annotated[Path, typer.Option(help="File for the payer.")],
-    memo: Annotated[str, typer.Option(help="Public text; no personal data.")] = "",
-    travel: Travel = None,
-    key: Key,
-    in_satang: InSatang = False,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    fsp: str,
+    bank_ref: str,
+    out: Path,
+    memo: str,
+    travel: str | None,
+    key: str,
+    in_satang: bool,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Agree as a bank, with one of its keys on the ledger, to add to a payment; sends nothing."""
     draft = TransferWithTopup(
@@ -54,10 +47,7 @@ async def sign(  # noqa: PLR0913 - each is an option of the command
     emit(data, f"{show_baht(draft.topup)} baht are agreed in {out}", as_json=as_json)
 
 
-@acts(app, "pay")
-def pay(
-    file: Annotated[Path, typer.Argument(help="File that the bank signed.")],
-) -> TransferWithTopup:
+def pay(file: Path) -> TransferWithTopup:
     """Send a payment that the bank has agreed to add to."""
     message = read_topup(file)
     added = show_baht(message.topup)

@@ -1,15 +1,8 @@
 """`sapha cbdc voucher ...`: money bound to a purpose."""
 
-from typing import Annotated
-
-import typer
-
 from client.cbdc.actor import Actor
 from commands.cbdc.acting import (
-    Amount,
-    InSatang,
     Make,
-    acts,
     identifier,
     now_ms,
     satang_of,
@@ -24,23 +17,18 @@ from contracts.cbdc.vouchers_messages import (
     SpendVoucher,
 )
 
-app = typer.Typer(no_args_is_help=True, help="Vouchers: money bound to a purpose.")
 
-VoucherIds = Annotated[list[str], typer.Argument(help="The vouchers, in the order to spend them.")]
-
-
-@acts(app, "issue")
 def issue(  # noqa: PLR0913 - each is an option of the command
-    programme: Annotated[str, typer.Argument(help="What the money is for, such as school-meal.")],
-    to: Annotated[str, typer.Argument(help="Holder: an address, or the name of a key.")],
-    amount: Amount,
+    programme: str,
+    to: str,
+    amount: str,
     *,
-    merchant: Annotated[list[str] | None, typer.Option(help="Who may take it; several.")] = None,
-    category: Annotated[list[str] | None, typer.Option(help="ISO 18245 code; several.")] = None,
-    area: Annotated[str, typer.Option(help="Area of the merchants; empty for all.")] = "",
-    begins_in: Annotated[str, typer.Option(help="Such as 0s or 7d.")] = "0s",
-    expires_in: Annotated[str, typer.Option(help="Such as 30d.")] = "30d",
-    in_satang: InSatang = False,
+    merchant: list[str] | None,
+    category: list[str] | None,
+    area: str,
+    begins_in: str,
+    expires_in: str,
+    in_satang: bool,
 ) -> Make:
     """Bind money of the account for a holder; what is left at the end returns."""
     holder = address_argument(to)
@@ -56,14 +44,8 @@ def issue(  # noqa: PLR0913 - each is an option of the command
     return make
 
 
-@acts(app, "spend")
 def spend(
-    merchant: Annotated[str, typer.Argument(help="Merchant: an address, or the name of a key.")],
-    amount: Amount,
-    voucher_ids: VoucherIds,
-    *,
-    cash: Annotated[str, typer.Option(help="Baht of the account's own money on top.")] = "0",
-    in_satang: InSatang = False,
+    merchant: str, amount: str, voucher_ids: list[str], *, cash: str, in_satang: bool
 ) -> SpendVoucher:
     """Pay a merchant with vouchers."""
     return SpendVoucher(
@@ -74,21 +56,11 @@ def spend(
     )
 
 
-@acts(app, "expire")
-def expire(
-    holder: Annotated[str, typer.Argument(help="Holder: an address, or the name of a key.")],
-    voucher_ids: VoucherIds,
-) -> ExpireVouchers:
+def expire(holder: str, voucher_ids: list[str]) -> ExpireVouchers:
     """Return what is left of vouchers that are over; any account may."""
     return ExpireVouchers(address_argument(holder), tuple(map(identifier, voucher_ids)))
 
 
-@acts(app, "merchant-profile")
-def merchant_profile(
-    merchant: Annotated[str, typer.Argument(help="Merchant: an address, or the name of a key.")],
-    category: Annotated[str, typer.Argument(help="ISO 18245 code, four digits.")],
-    *,
-    area: Annotated[str, typer.Option(help="Where it sells.")] = "",
-) -> SetMerchantProfile:
+def merchant_profile(merchant: str, category: str, *, area: str) -> SetMerchantProfile:
     """Say as a merchant's bank what it sells and where."""
     return SetMerchantProfile(address_argument(merchant), category, area)

@@ -5,13 +5,12 @@ A command is a function from its own parameters to a deed: what the role does. `
 """
 
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
@@ -23,91 +22,18 @@ from client.complaints.officer import Officer
 from client.complaints.supervisor import Supervisor
 from client.keystore import KeystoreDamaged, read_secret
 from client.outcome import Outcome
-from commands.cbdc.registering import REQUIRED, register
-from commands.options import Rpc, ask_password, open_rpc
-from commands.output import AsJson, UsageFault, emit
-from commands.signing import Account, SigningKeys, open_account
+from commands.options import ask_password, open_rpc
+from commands.output import UsageFault, emit
+from commands.signing import open_account
 from commands.tx import show_outcome
 
 _CASE_BYTES = 16
 _KEY_BYTES = 32
 
-Case = Annotated[str, typer.Argument(help="Id of the case, 0x and 32 hex digits.")]
-OwnCase = Annotated[
-    str, typer.Argument(help="Id of the case; without it the only one of receipt or account.")
-]
-Written = Annotated[str, typer.Argument(help="What to say; - reads standard input.")]
-AgencyId = Annotated[str, typer.Argument(help="Id of an agency, such as khet-bangrak.")]
-
-OptionalKeys = Annotated[
-    list[str] | None,
-    typer.Option("--key", envvar="SAPHA_KEY", help="Name of a key, or its file; of an account."),
-]
-ReceiptFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--receipt", envvar="SAPHA_RECEIPT", help="File with the 12 words; - asks for them."
-    ),
-]
-Sid = Annotated[
-    str | None, typer.Option(help="The subject of identity that the key is of, in hex.")
-]
-ActsFor = Annotated[
-    str, typer.Option("--as", envvar="SAPHA_AGENCY", help="The agency that the account acts for.")
-]
-ReadingKeyFile = Annotated[
-    Path,
-    typer.Option(
-        "--reading-key", envvar="SAPHA_READING_KEY", help="File of the agency's reading key."
-    ),
-]
-
-_BOTH: dict[str, tuple[Any, Any]] = {"rpc": (Rpc, None), "as_json": (AsJson, False)}
-CITIZEN = {
-    "key": (OptionalKeys, None),
-    "account": (Account, None),
-    "sid": (Sid, None),
-    "receipt": (ReceiptFile, None),
-    **_BOTH,
-}
-OFFICE = {
-    "agency": (ActsFor, REQUIRED),
-    "key": (SigningKeys, REQUIRED),
-    "account": (Account, None),
-    "reading_key": (ReadingKeyFile, REQUIRED),
-    **_BOTH,
-}
 
 _Role = TypeVar("_Role")
-_Build = TypeVar("_Build", bound=Callable[..., object])
 Deed = Callable[[_Role], Awaitable[Outcome]]
 Chosen = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """How a role is opened, and the options that it needs."""
-
-    options: dict[str, tuple[Any, Any]]
-    open: Callable[[Connection, dict[str, Any]], Any]
-
-
-def acts(app: typer.Typer, name: str, who: Who) -> Callable[[_Build], _Build]:
-    """Make a function that returns a deed a command which does it and prints the outcome."""
-
-    def decorate(build: _Build) -> _Build:
-        async def run(**given: Any) -> None:  # noqa: ANN401 - what typer read
-            chosen = {option: given.pop(option) for option in who.options}
-            deed = build(**given)
-            async with open_rpc(chosen["rpc"]) as client:
-                role = who.open(await Connection.open(client), chosen)
-                outcome = await deed(role)  # type: ignore[operator]
-            show_outcome(outcome, as_json=chosen["as_json"])
-
-        register(app, name, run, (build, who.options))
-        return build
-
-    return decorate
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,31 +46,6 @@ class Shown:
 
 
 Look = Callable[[Connection, Chosen], Awaitable[Shown]]
-
-
-def asks(
-    app: typer.Typer, name: str, options: dict[str, tuple[Any, Any]]
-) -> Callable[[_Build], _Build]:
-    """Make a function that returns a look a command which prints what is seen.
-
-    A look takes the connection and the values of `options`.
-    """
-
-    def decorate(build: _Build) -> _Build:
-        async def run(**given: Any) -> None:  # noqa: ANN401 - what typer read
-            chosen = {option: given.pop(option) for option in options}
-            look = build(**given)
-            async with open_rpc(chosen["rpc"]) as client:
-                shown = await look(await Connection.open(client), chosen)  # type: ignore[operator]
-            if shown.outcome is not None and not shown.outcome.is_ok:
-                show_outcome(shown.outcome, as_json=chosen["as_json"])
-            else:
-                emit(shown.data, shown.text, as_json=chosen["as_json"])
-
-        register(app, name, run, (build, options))
-        return build
-
-    return decorate
 
 
 def open_citizen(connection: Connection, given: dict[str, Any]) -> Citizen:
@@ -174,9 +75,59 @@ def open_supervisor(connection: Connection, given: dict[str, Any]) -> Supervisor
     )
 
 
-BY_CITIZEN = Who(CITIZEN, open_citizen)
-BY_OFFICER = Who(OFFICE, open_officer)
-BY_SUPERVISOR = Who(OFFICE, open_supervisor)
+_WHO = frozenset({"key", "account", "sid", "receipt", "agency", "reading_key", "rpc", "as_json"})
+_Open = Callable[[Connection, Chosen], Any]
+_Command = Callable[..., Coroutine[Any, Any, None]]
+
+
+def by_citizen(build: Callable[..., Deed[Citizen]]) -> _Command:
+    """Return a command that has a citizen do the deed that `build` returns."""
+    return _acts(build, open_citizen)
+
+
+def by_officer(build: Callable[..., Deed[Officer]]) -> _Command:
+    """Return a command that has an officer do the deed that `build` returns."""
+    return _acts(build, open_officer)
+
+
+def by_supervisor(build: Callable[..., Deed[Supervisor]]) -> _Command:
+    """Return a command that has a supervisor do the deed that `build` returns."""
+    return _acts(build, open_supervisor)
+
+
+def _acts(build: Callable[..., Deed[Any]], opened: _Open) -> _Command:
+    async def run(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
+        chosen = _who(given)
+        deed = build(**given)
+        async with open_rpc(chosen["rpc"]) as client:
+            outcome = await deed(opened(await Connection.open(client), chosen))
+        show_outcome(outcome, as_json=chosen["as_json"])
+
+    return run
+
+
+def looks(build: Callable[..., Look]) -> _Command:
+    """Return a command that prints what the look that `build` returns sees.
+
+    A look takes the connection and the options that say who looks.
+    """
+
+    async def run(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
+        chosen = _who(given)
+        look = build(**given)
+        async with open_rpc(chosen["rpc"]) as client:
+            shown = await look(await Connection.open(client), chosen)
+        if shown.outcome is not None and not shown.outcome.is_ok:
+            show_outcome(shown.outcome, as_json=chosen["as_json"])
+        else:
+            emit(shown.data, shown.text, as_json=chosen["as_json"])
+
+    return run
+
+
+def _who(given: Chosen) -> Chosen:
+    """Take the options that say who acts out of `given`."""
+    return {name: given.pop(name) for name in _WHO & given.keys()}
 
 
 async def own_case(citizen: Citizen, text: str) -> bytes:

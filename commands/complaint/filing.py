@@ -3,9 +3,6 @@
 import mimetypes
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.complaints import ComplaintReceipt
 from client.complaints.actor import Connection
@@ -16,19 +13,10 @@ from client.complaints.writing import Attachment, Note, Writing
 from client.keystore import write_secret
 from client.outcome import Outcome
 from commands.complaint.acting import (
-    BY_CITIZEN,
-    BY_OFFICER,
-    CITIZEN,
-    OFFICE,
-    Case,
     Chosen,
     Deed,
     Look,
-    OwnCase,
     Shown,
-    Written,
-    acts,
-    asks,
     case_id,
     open_citizen,
     open_officer,
@@ -39,34 +27,17 @@ from commands.complaint.acting import (
 from commands.output import UsageFault, say
 from genesis.files import read_bytes
 
-app = typer.Typer()
 
-Template = Annotated[str, typer.Option(help="Code of the template: police-report, city-service.")]
-Category = Annotated[str, typer.Option(help="Code of the category: road, theft, ...")]
-To = Annotated[str, typer.Option("--to", help="The agency that the complaint is filed with.")]
-Area = Annotated[str, typer.Option(help="A coarse area, such as bkk-bangrak; it is public.")]
-Fields = Annotated[
-    list[str], typer.Option("--field", help="A field of the form as code=text; give all required.")
-]
-Attached = Annotated[list[Path] | None, typer.Option("--attach", help="A file, up to seven.")]
-WordsFile = Annotated[
-    Path | None, typer.Option("--receipt-out", help="Write the receipt's words to a new file.")
-]
-Anonymous = Annotated[bool, typer.Option("--anonymous", help="File with a fresh receipt.")]
-Kind = Annotated[str, typer.Option(help="Who reads it: public, participant or internal.")]
-
-
-@asks(app, "file", CITIZEN)
 def file(  # noqa: PLR0913 - each is an option of the command
     *,
-    template: Template,
-    category: Category,
-    to: To,
-    area: Area,
-    field: Fields,
-    attach: Attached = None,
-    anonymous: Anonymous = False,
-    receipt_out: WordsFile = None,
+    template: str,
+    category: str,
+    to: str,
+    area: str,
+    field: list[str],
+    attach: list[Path] | None,
+    anonymous: bool,
+    receipt_out: Path | None,
 ) -> Look:
     """File a complaint: with --anonymous (prints the receipt's words), or with --key."""
     written = (read_fields(field), tuple(map(read_attachment, attach or ())))
@@ -85,15 +56,14 @@ def file(  # noqa: PLR0913 - each is an option of the command
     return look
 
 
-@asks(app, "take-in", OFFICE)
 def take_in(  # noqa: PLR0913 - each is an option of the command
     *,
-    template: Template,
-    category: Category,
-    area: Area,
-    field: Fields,
-    attach: Attached = None,
-    receipt_out: WordsFile = None,
+    template: str,
+    category: str,
+    area: str,
+    field: list[str],
+    attach: list[Path] | None,
+    receipt_out: Path | None,
 ) -> Look:
     """File with the own agency for someone, who gets the receipt's words."""
     written = (read_fields(field), tuple(map(read_attachment, attach or ())))
@@ -112,13 +82,7 @@ def take_in(  # noqa: PLR0913 - each is an option of the command
     return look
 
 
-@acts(app, "add", BY_CITIZEN)
-def add(
-    case: OwnCase = "",
-    *,
-    text: Annotated[str | None, typer.Option(help="A text; - reads standard input.")] = None,
-    attach: Annotated[Path | None, typer.Option(help="A file.")] = None,
-) -> Deed[Citizen]:
+def add(case: str, *, text: str | None, attach: Path | None) -> Deed[Citizen]:
     """Add a text or a file to one's own case."""
     writing = _writing(text, attach)
 
@@ -130,14 +94,7 @@ def add(
     return deed
 
 
-@acts(app, "note", BY_OFFICER)
-def note(
-    case: Case,
-    *,
-    kind: Kind = "internal",
-    text: Annotated[str | None, typer.Option(help="A text; - reads standard input.")] = None,
-    attach: Annotated[Path | None, typer.Option(help="A file.")] = None,
-) -> Deed[Officer]:
+def note(case: str, *, kind: str, text: str | None, attach: Path | None) -> Deed[Officer]:
     """Add a text or a file as the holder or a joint agency."""
     writing = _writing(text, attach)
     if kind not in KINDS:
@@ -150,8 +107,7 @@ def note(
     return deed
 
 
-@acts(app, "answer", BY_CITIZEN)
-def answer(text: Written, case: OwnCase = "") -> Deed[Citizen]:
+def answer(text: str, case: str) -> Deed[Citizen]:
     """Answer the holder's question; the clocks run again."""
     said = text_of(text)
 

@@ -3,59 +3,39 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-import typer
+from typing import Any
 
 from client.complaints import ledger
 from client.complaints.actor import Connection, Read
 from client.complaints.report import render
-from client.complaints.statistics import LEAST, as_data, gather
+from client.complaints.statistics import as_data, gather
 from client.complaints.timeline import Step, Story, story_of
 from client.complaints.words import Words, moment, span
 from client.complaints.writing import Attachment, Form, Note
 from client.files import write_whole
 from commands.complaint.acting import (
-    CITIZEN,
-    OFFICE,
-    AgencyId,
-    Case,
     Chosen,
     Look,
-    OwnCase,
     Shown,
-    asks,
     case_id,
     open_citizen,
     open_officer,
     own_case,
 )
-from commands.options import Rpc, open_rpc
-from commands.output import AsJson, UsageFault, command, emit, show_table
+from commands.options import open_rpc
+from commands.output import UsageFault, emit, show_table
 from contracts.complaints.fields import INBOXES
 from contracts.complaints.views import CaseLine
 
-app = typer.Typer()
 
-Language = Annotated[Literal["th", "en"], typer.Option("--lang", help="th or en.")]
-OutDir = Annotated[Path | None, typer.Option("--out", help="Folder to write the files to.")]
-Exact = Annotated[bool, typer.Option("--exact", help="Show all counts; for supervisors only.")]
-SmallCount = Annotated[int, typer.Option(min=2, max=1000, help="Counts below it are hidden.")]
-
-
-@app.command("timeline")
-@command
-async def timeline(
-    case: Case, *, lang: Language = "th", rpc: Rpc = None, as_json: AsJson = False
-) -> None:
+async def timeline(case: str, *, lang: str, rpc: list[str] | None, as_json: bool) -> None:
     """Show every step of a case, who held it, and the time left then."""
     async with open_rpc(rpc) as client:
         story = await story_of(client, case_id(case))
     emit(story_data(story), story.text(lang), as_json=as_json)
 
 
-@asks(app, "track", CITIZEN)
-def track(case: OwnCase = "", *, lang: Language = "th") -> Look:
+def track(case: str, *, lang: str) -> Look:
     """Show where one's own case is: by the receipt's words, a key, or the id alone."""
 
     async def look(connection: Connection, chosen: Chosen) -> Shown:
@@ -69,9 +49,7 @@ def track(case: OwnCase = "", *, lang: Language = "th") -> Look:
     return look
 
 
-@app.command("show")
-@command
-async def show(case: Case, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def show(case: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show what everybody may see of a case; of sensitive kinds that is nothing."""
     async with open_rpc(rpc) as client:
         found = await ledger.public_view(client, case_id(case))
@@ -81,15 +59,7 @@ async def show(case: Case, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
     emit(data, "\n".join(f"{name:10} {value}" for name, value in data.items()), as_json=as_json)
 
 
-@app.command("custody")
-@command
-async def custody(
-    case: Case,
-    *,
-    at: Annotated[int | None, typer.Option(min=0, help="Only who held it at this block.")] = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
-) -> None:
+async def custody(case: str, *, at: int | None, rpc: list[str] | None, as_json: bool) -> None:
     """Show the chain of custody: who held a case from which block on."""
     async with open_rpc(rpc) as client:
         if at is not None:
@@ -102,15 +72,7 @@ async def custody(
     emit({"custody": [asdict(one) for one in found]}, text, as_json=as_json)
 
 
-@app.command("inbox")
-@command
-async def inbox(
-    agency: AgencyId,
-    *,
-    kind: Annotated[str, typer.Option(help="held, offered, joint or invited.")] = "held",
-    rpc: Rpc = None,
-    as_json: AsJson = False,
-) -> None:
+async def inbox(agency: str, *, kind: str, rpc: list[str] | None, as_json: bool) -> None:
     """List an agency's open cases, with the time left."""
     if kind not in INBOXES:
         raise UsageFault(f"--kind {kind}: must be one of {', '.join(INBOXES)}")
@@ -119,18 +81,14 @@ async def inbox(
     _show_cases(f"{agency}: {kind}", found, as_json=as_json)
 
 
-@app.command("appeals")
-@command
-async def appeals(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def appeals(*, rpc: list[str] | None, as_json: bool) -> None:
     """List the cases whose appeal waits for a supervisor."""
     async with open_rpc(rpc) as client:
         found = await ledger.appeals(client)
     _show_cases("Appeals", found, as_json=as_json)
 
 
-@app.command("escalations")
-@command
-async def escalations(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def escalations(*, rpc: list[str] | None, as_json: bool) -> None:
     """List all missed deadlines, the oldest first."""
     async with open_rpc(rpc) as client:
         found = await ledger.escalations(client)
@@ -142,8 +100,7 @@ async def escalations(*, rpc: Rpc = None, as_json: AsJson = False) -> None:
     emit({"escalations": data}, text, as_json=as_json)
 
 
-@asks(app, "read", CITIZEN)
-def read(case: OwnCase = "", *, out: OutDir = None) -> Look:
+def read(case: str, *, out: Path | None) -> Look:
     """Show what the citizen may read of the own case."""
 
     async def look(connection: Connection, chosen: Chosen) -> Shown:
@@ -153,8 +110,7 @@ def read(case: OwnCase = "", *, out: OutDir = None) -> Look:
     return look
 
 
-@asks(app, "open", OFFICE)
-def open_case(case: Case, *, out: OutDir = None) -> Look:
+def open_case(case: str, *, out: Path | None) -> Look:
     """Show what the agency may read of a case."""
 
     async def look(connection: Connection, chosen: Chosen) -> Shown:
@@ -163,15 +119,7 @@ def open_case(case: Case, *, out: OutDir = None) -> Look:
     return look
 
 
-@app.command("stats")
-@command
-async def stats(
-    *,
-    exact: Exact = False,
-    small_count: SmallCount = LEAST,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
-) -> None:
+async def stats(*, exact: bool, small_count: int, rpc: list[str] | None, as_json: bool) -> None:
     """Show counts, times and deadlines kept by agency; small counts are hidden."""
     async with open_rpc(rpc) as client:
         found = await gather(client)
@@ -182,15 +130,8 @@ async def stats(
     emit(data, show_table("Complaints by agency", titles, rows), as_json=as_json)
 
 
-@app.command("report")
-@command
 async def report(
-    *,
-    out: Annotated[Path, typer.Option("--out", help="The HTML file to write.")],
-    exact: Exact = False,
-    small_count: SmallCount = LEAST,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    *, out: Path, exact: bool, small_count: int, rpc: list[str] | None, as_json: bool
 ) -> None:
     """Write the statistics with plots as one HTML page that opens without a network."""
     async with open_rpc(rpc) as client:

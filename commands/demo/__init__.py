@@ -1,9 +1,6 @@
 """`sapha demo`: scenes that show, on real processes, what the ledger promises."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated
-
-import typer
 
 from commands.demo.cbdc import Cbdc
 from commands.demo.complaints import Complaints
@@ -11,7 +8,7 @@ from commands.demo.identity import Identity
 from commands.demo.payments import Payments
 from commands.demo.stage import Check, Scene, play
 from commands.demo.voting import Voting
-from commands.output import AsJson, CheckFailed, UsageFault, command
+from commands.output import CheckFailed, UsageFault
 
 __all__ = ["Check", "Scene", "demo"]
 
@@ -24,14 +21,7 @@ SCENES: Mapping[str, Callable[[], Scene]] = {
 }
 
 
-@command
-async def demo(
-    *,
-    only: Annotated[
-        list[str] | None, typer.Option(help=f"Play this scene: {', '.join(SCENES)}. Repeatable.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
+async def demo(*, only: list[str] | None, as_json: bool) -> None:
     """Run four validators here for each scene, and check every promise; a few minutes in all."""
     chosen = only or list(SCENES)
     for name in chosen:

@@ -2,16 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.voting.audit import audit as audit_ballot
 from client.voting.audit import marked
 from client.voting.casting import Booth, until_height
 from client.voting.desk import CONTRACT
 from client.voting.facts import Facts
-from client.voting.pending import load_pending, save_pending
+from client.voting.pending import load_pending, remove_pending, save_pending
 from client.voting.receipt import (
     BallotReceipt,
     read_receipt,
@@ -21,16 +18,11 @@ from client.voting.receipt import (
 )
 from client.voting.ticket import load_ticket
 from client.voting.voter import VoterWallet
-from commands.options import GenesisPath, Rpc, open_light
-from commands.output import AsJson, UsageFault, command, emit
+from commands.options import open_light, require_new
+from commands.output import UsageFault, emit
 from commands.signing import builder_for
 from commands.vote.options import (
-    Direct,
-    Election,
-    Relay,
-    TokensFile,
     Way,
-    WordsFile,
     ballot_way,
     lines,
     open_facts,
@@ -43,28 +35,19 @@ from commands.vote.options import (
 from contracts.voting.transcript import HASH_BYTES
 from genesis.files import read_text
 
-app = typer.Typer()
 
-BallotFile = Annotated[Path, typer.Option("--ballot", help="File of the prepared ballot.")]
-
-
-@app.command("prepare")
-@command
 async def prepare(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
+    election: str,
     *,
-    mark: Annotated[
-        list[str],
-        typer.Option(help="For each question in order: 2, or 1,3, or blank; options from 1."),
-    ],
-    ballot: BallotFile,
-    words: WordsFile,
-    tokens: TokensFile,
-    genesis: GenesisPath,
-    relay: Relay = None,
-    direct: Direct = False,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    mark: list[str],
+    ballot: Path,
+    words: Path,
+    tokens: Path,
+    genesis: Path,
+    relay: list[str] | None,
+    direct: bool,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Encrypt a ballot and show its tracker; note it elsewhere, then cast the ballot, or spoil."""
     way = ballot_way(Way(rpc=rpc, genesis=genesis, as_json=as_json), relay, direct=direct)
@@ -88,28 +71,23 @@ async def prepare(  # noqa: PLR0913 - each is an option of the command
     emit(data, text, as_json=as_json)
 
 
-@app.command("cast")
-@command
 async def cast(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
+    election: str,
     *,
-    ballot: BallotFile,
-    receipt: Annotated[Path, typer.Option(help="File to make for the receipt.")],
-    qr: Annotated[Path | None, typer.Option(help="Also the tracker's QR code, as SVG.")] = None,
-    now: Annotated[
-        bool, typer.Option("--now", help="Do not wait for the time that was drawn for you.")
-    ] = False,
-    words: WordsFile,
-    genesis: GenesisPath,
-    relay: Relay = None,
-    direct: Direct = False,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    ballot: Path,
+    receipt: Path,
+    qr: Path | None,
+    now: bool,
+    words: Path,
+    genesis: Path,
+    relay: list[str] | None,
+    direct: bool,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Cast a prepared ballot at a random time in the window, and keep the proof that it is in."""
     way = ballot_way(Way(rpc=rpc, genesis=genesis, as_json=as_json), relay, direct=direct)
-    if receipt.exists():
-        raise UsageFault(f"{receipt}: exists; receipts are never overwritten")
+    require_new(receipt, "receipts")
     async with open_facts(way) as facts:
         found = await facts.election(election)
         made = load_pending(ballot, found)
@@ -120,22 +98,20 @@ async def cast(  # noqa: PLR0913 - each is an option of the command
     write_new(receipt, json.dumps(done.to_json(), indent=2) + "\n")
     if qr is not None:
         write_new(qr, tracker_qr(election, made.tracker))
-    ballot.unlink()
+    remove_pending(ballot)
     _show_receipt(done, receipt, as_json=as_json)
 
 
-@app.command("spoil")
-@command
 async def spoil(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
+    election: str,
     *,
-    ballot: BallotFile,
-    words: WordsFile,
-    genesis: GenesisPath,
-    relay: Relay = None,
-    direct: Direct = False,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    ballot: Path,
+    words: Path,
+    genesis: Path,
+    relay: list[str] | None,
+    direct: bool,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Open a prepared ballot for all to see, so that a second device can audit this one."""
     way = ballot_way(Way(rpc=rpc, genesis=genesis, as_json=as_json), relay, direct=direct)
@@ -144,21 +120,14 @@ async def spoil(  # noqa: PLR0913 - each is an option of the command
         made = load_pending(ballot, found)
         wallet = VoterWallet(read_words(words), found, made.statement.class_id)
         await (await _booth(facts, wallet)).spoil(made)
-    ballot.unlink()
+    remove_pending(ballot)
     tracker = "0x" + made.tracker.hex()
     text = f"spoiled; on another device: sapha vote audit {election} {tracker}"
     emit({"tracker": tracker, "spoiled": True}, text, as_json=as_json)
 
 
-@app.command("audit")
-@command
 async def audit(
-    election: Election,
-    tracker: Annotated[str, typer.Argument(help="What the first device showed: 0x, 128 digits.")],
-    *,
-    genesis: GenesisPath,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    election: str, tracker: str, *, genesis: Path, rpc: list[str] | None, as_json: bool
 ) -> None:
     """Show what a spoiled ballot really held; run it on a device other than the one that voted."""
     wanted = _tracker(tracker)
@@ -170,14 +139,7 @@ async def audit(
     emit(data, text, as_json=as_json)
 
 
-@app.command("receipt")
-@command
-def receipt(
-    file: Annotated[Path, typer.Argument(help="The receipt's file.")],
-    *,
-    genesis: GenesisPath,
-    as_json: AsJson = False,
-) -> None:
+def receipt(file: Path, *, genesis: Path, as_json: bool) -> None:
     """Check a receipt from the genesis file alone; needs no network."""
     try:
         text = read_text(file)

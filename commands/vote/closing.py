@@ -2,21 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.voting.counting import count_box, publish
 from client.voting.errors import NotOpen
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.record import export as export_record
 from client.voting.record import read_record
-from commands.options import GenesisPath, Rpc, open_light, open_rpc
-from commands.output import AsJson, UsageFault, command, emit
-from commands.signing import Account, SigningKeys
+from commands.options import open_light, open_rpc, require_new
+from commands.output import UsageFault, emit
 from commands.tx import show_outcome
 from commands.vote.options import (
-    Election,
     Way,
     lines,
     open_desk,
@@ -31,18 +26,9 @@ from genesis.verify import load_genesis
 
 _RECORD_BYTES_MAX = 1024**3
 
-app = typer.Typer()
 
-
-@app.command("count")
-@command
 async def count(
-    election: Election,
-    *,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    election: str, *, key: list[str], account: str | None, rpc: list[str] | None, as_json: bool
 ) -> None:
     """Have the closed box counted; anyone may. Trustees decrypt the sums afterwards."""
     async with open_rpc(rpc) as client:
@@ -51,16 +37,14 @@ async def count(
     emit({"counted": True}, "the box is counted; trustees deliver now", as_json=as_json)
 
 
-@app.command("tally")
-@command
 async def tally(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
+    election: str,
     *,
-    genesis: GenesisPath,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Put the trustees' shares together and publish the counts; anyone may."""
     async with open_facts(Way(rpc=rpc, genesis=genesis, as_json=as_json)) as facts:
@@ -69,11 +53,7 @@ async def tally(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("result")
-@command
-async def result(
-    election: Election, *, genesis: GenesisPath, rpc: Rpc = None, as_json: AsJson = False
-) -> None:
+async def result(election: str, *, genesis: Path, rpc: list[str] | None, as_json: bool) -> None:
     """Show the proven result."""
     async with open_facts(Way(rpc=rpc, genesis=genesis, as_json=as_json)) as facts:
         data = await result_of(facts, election)
@@ -81,20 +61,12 @@ async def result(
     emit(data, text, as_json=as_json)
 
 
-@app.command("export")
-@command
 async def export(
-    election: Election,
-    *,
-    out: Annotated[Path, typer.Option(help="File to make for the record.")],
-    genesis: GenesisPath,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    election: str, *, out: Path, genesis: Path, rpc: list[str] | None, as_json: bool
 ) -> None:
     """Write everything public of an election to one file, proven to be whole."""
     trusted = load_genesis(genesis)
-    if out.exists():
-        raise UsageFault(f"{out}: exists; records are never overwritten")
+    require_new(out, "records")
     async with open_rpc(rpc) as client:
         progress = progress_of("block", as_json=as_json)
         record = await export_record(client, trusted, election, progress)
@@ -103,14 +75,7 @@ async def export(
     emit(data, f"{lines(data)}\ncheck it with the separate verifier", as_json=as_json)
 
 
-@app.command("check-record")
-@command
-def check_record(
-    file: Annotated[Path, typer.Argument(help="The record's file.")],
-    *,
-    genesis: GenesisPath,
-    as_json: AsJson = False,
-) -> None:
+def check_record(file: Path, *, genesis: Path, as_json: bool) -> None:
     """Check that a record is whole and proven; the separate verifier checks everything in it."""
     try:
         text = read_text(file, _RECORD_BYTES_MAX)

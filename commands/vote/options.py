@@ -5,9 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.files import write_whole
 from client.keystore import read_secret
@@ -20,26 +17,6 @@ from commands.options import look_twice, open_light, open_rpc
 from commands.output import UsageFault, say
 from commands.signing import builder_for, open_account
 from genesis.files import read_text
-
-Election = Annotated[str, typer.Argument(help="Id of the election, such as board-2026.")]
-AgencyId = Annotated[str, typer.Argument(help="Id of the agency that acts, such as council.")]
-WordsFile = Annotated[
-    Path,
-    typer.Option("--words", envvar="SAPHA_WORDS", help="File of the voter's 24 words."),
-]
-Sid = Annotated[
-    str, typer.Option("--sid", envvar="SAPHA_SID", help="The voter in identity, 0x and 64 digits.")
-]
-TokensFile = Annotated[
-    Path, typer.Option("--tokens", envvar="SAPHA_TOKENS", help="File of the voter's tokens.")
-]
-Relay = Annotated[
-    list[str] | None,
-    typer.Option(help="Relay that sends ballots on, so that no validator sees your address."),
-]
-Direct = Annotated[
-    bool, typer.Option("--direct", help="Send to a node yourself: it sees your address.")
-]
 
 ID_BYTES = 32
 

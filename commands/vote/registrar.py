@@ -4,38 +4,26 @@ Run it apart from any validator. The vault's password comes from SAPHA_PASSWORD 
 """
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.rpc import RpcClient
 from client.voting.facts import Facts
 from client.voting.registrar import Judge, Registrar, Served, refuse_these, sign_all
 from client.voting.vault import open_vault
-from commands.options import GenesisPath, Rpc, ask_password, open_light, open_rpc
-from commands.output import AsJson, command, emit, say
-from commands.signing import Account, SigningKeys
-from commands.vote.options import AgencyId, Election, open_desk, read_pairs
-
-app = typer.Typer(no_args_is_help=True, help="A registrar's keys, and its answers to requests.")
-
-VaultDir = Annotated[
-    Path, typer.Option("--vault", envvar="SAPHA_VAULT", help="Directory of the registrar's keys.")
-]
+from commands.options import ask_password, open_light, open_rpc
+from commands.output import emit, say
+from commands.vote.options import open_desk, read_pairs
 
 
-@app.command("keys")
-@command
 async def keys(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
-    agency: AgencyId,
+    election: str,
+    agency: str,
     *,
-    vault: VaultDir,
-    genesis: GenesisPath,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    vault: Path,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Make a fresh RSA-3072 key for every class, seal it, and register its public side."""
     async with open_rpc(rpc) as client:
@@ -44,23 +32,18 @@ async def keys(  # noqa: PLR0913 - each is an option of the command
     emit({"registered": taken}, f"{taken} keys registered; back up {vault}", as_json=as_json)
 
 
-@app.command("serve")
-@command
 async def serve(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
-    agency: AgencyId,
+    election: str,
+    agency: str,
     *,
-    once: Annotated[bool, typer.Option("--once", help="Answer what is there, and stop.")] = False,
-    refuse: Annotated[
-        Path | None,
-        typer.Option(help="Whom to refuse: a line a voter, 0x and 64 digits, then the reason."),
-    ] = None,
-    vault: VaultDir,
-    genesis: GenesisPath,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    once: bool,
+    refuse: Path | None,
+    vault: Path,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Answer requests for tokens until the issue window is over; may be stopped and started."""
     named = [] if refuse is None else read_pairs(refuse, "a reason")

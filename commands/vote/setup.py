@@ -2,22 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.answers import field_of, uint_field
 from client.outcome import Outcome
 from client.rpc import RpcClient
 from client.voting.facts import CONTRACT, Facts
 from client.voting.officer import Officer
-from commands.options import GenesisPath, Rpc, address_argument, open_light, open_rpc
-from commands.output import AsJson, UsageFault, command, emit
-from commands.signing import Account, SigningKeys
+from commands.options import address_argument, open_light, open_rpc
+from commands.output import UsageFault, echo, emit
 from commands.tx import show_outcome
 from commands.vote.options import (
-    AgencyId,
-    Election,
     open_desk,
     progress_of,
     read_id,
@@ -26,13 +20,6 @@ from commands.vote.options import (
 )
 from contracts.voting.messages import VoterEntry
 from primitives.ids import show_address
-
-app = typer.Typer()
-
-ManifestFile = Annotated[Path, typer.Argument(help="The manifest, JSON; see: sapha vote template.")]
-Reason = Annotated[str, typer.Option(help="Public reason; no personal data.")]
-ClassId = Annotated[int, typer.Option("--class", min=0, help="Number of the class, from 0.")]
-SidArgument = Annotated[str, typer.Argument(help="The person in identity, 0x and 64 hex digits.")]
 
 _STEPS = (
     "roll_until",
@@ -51,14 +38,7 @@ _STEPS = (
 )
 
 
-@app.command("template")
-@command
-async def template(
-    *,
-    official: Annotated[str, typer.Option(help="Address, or key, of who decides objections.")],
-    step: Annotated[int, typer.Option(min=3, help="Blocks for each part.")] = 100,
-    rpc: Rpc = None,
-) -> None:
+async def template(*, official: str, step: int, rpc: list[str] | None) -> None:
     """Print a manifest to edit: one question, and windows of `step` blocks from now on."""
     async with open_rpc(rpc) as client:
         height = uint_field(await client.call("chain_getStatus"), "height")
@@ -91,20 +71,18 @@ async def template(
         },
         "windows": windows,
     }
-    typer.echo(json.dumps(manifest, ensure_ascii=False, indent=2))
+    echo(json.dumps(manifest, ensure_ascii=False, indent=2))
 
 
-@app.command("create")
-@command
 async def create(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
-    agency: AgencyId,
-    manifest: ManifestFile,
+    election: str,
+    agency: str,
+    manifest: Path,
     *,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Found an election; the manifest never changes afterwards."""
     document = read_json(manifest)
@@ -115,17 +93,15 @@ async def create(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("add-voters")
-@command
 async def add_voters(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
-    roll: Annotated[Path, typer.Argument(help="A line a voter: 0x and 64 digits, then the class.")],
+    election: str,
+    roll: Path,
     *,
-    genesis: GenesisPath,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Enter voters on the roll in pages; again after a failure enters those who are missing."""
     entries = _read_roll(roll)
@@ -135,19 +111,17 @@ async def add_voters(  # noqa: PLR0913 - each is an option of the command
     emit({"voters": len(entries)}, f"{len(entries)} voters are on the roll", as_json=as_json)
 
 
-@app.command("admit")
-@command
 async def admit(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
-    sid: SidArgument,
+    election: str,
+    sid: str,
     *,
-    reason: Reason,
-    class_id: ClassId = 0,
-    genesis: GenesisPath,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    reason: str,
+    class_id: int,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Put a person on the roll after an objection, as the official."""
     entry = VoterEntry(read_id(sid), class_id)
@@ -157,18 +131,16 @@ async def admit(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("strike")
-@command
 async def strike(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
-    sid: SidArgument,
+    election: str,
+    sid: str,
     *,
-    reason: Reason,
-    genesis: GenesisPath,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    reason: str,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Take a person off the roll after an objection, as the official."""
     async with open_rpc(rpc) as client:
@@ -177,49 +149,43 @@ async def strike(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("freeze")
-@command
 async def freeze(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
+    election: str,
     *,
-    genesis: GenesisPath,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Freeze the roll under its root; anyone may."""
     outcome = await _act(("freeze", election), (key, account, genesis, rpc))
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("open")
-@command
 async def open_election(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
+    election: str,
     *,
-    genesis: GenesisPath,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Give the election its context and key, once everything is there; anyone may."""
     outcome = await _act(("open", election), (key, account, genesis, rpc))
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("cancel")
-@command
 async def cancel(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
+    election: str,
     *,
-    reason: Reason,
-    genesis: GenesisPath,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    reason: str,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Give an election up, for ever, before it opens."""
     async with open_rpc(rpc) as client:
@@ -228,9 +194,7 @@ async def cancel(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("show")
-@command
-async def show(election: Election, *, rpc: Rpc = None, as_json: AsJson = False) -> None:
+async def show(election: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show an election's stage, its windows and its public numbers, as a node says."""
     async with open_rpc(rpc) as client:
         answers = {

@@ -5,50 +5,25 @@ nobody else can decrypt them, and no key is ever made anew.
 """
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.keystore import read_secret, write_secret
 from client.rpc import RpcClient
 from client.voting.facts import Facts
 from client.voting.seed import VoterSeed
 from client.voting.trustee_service import TrusteeService, manifest_key
-from commands.options import GenesisPath, Rpc, open_light, open_rpc
-from commands.output import AsJson, command, emit, say
-from commands.signing import Account, SigningKeys
-from commands.vote.options import AgencyId, Election, lines, open_desk
+from commands.options import open_light, open_rpc
+from commands.output import emit, say
+from commands.vote.options import lines, open_desk
 from genesis.verify import load_genesis
 
-app = typer.Typer(no_args_is_help=True, help="A trustee: key ceremony and decryption shares.")
 
-SecretFile = Annotated[
-    Path,
-    typer.Option("--secret", envvar="SAPHA_TRUSTEE", help="File of the trustee's 24 words."),
-]
-
-
-@app.command("secret")
-@command
-def secret(
-    file: Annotated[Path, typer.Argument(help="File to make; back it up.")],
-    *,
-    as_json: AsJson = False,
-) -> None:
+def secret(file: Path, *, as_json: bool) -> None:
     """Make a trustee's secret: 24 words, for all its elections."""
     write_secret(file, VoterSeed.generate().words + "\n")
     emit({"file": str(file)}, f"{file}: back it up; nobody can restore it", as_json=as_json)
 
 
-@app.command("key")
-@command
-def key_for_manifest(
-    election: Election,
-    *,
-    secret: SecretFile,
-    genesis: GenesisPath,
-    as_json: AsJson = False,
-) -> None:
+def key_for_manifest(election: str, *, secret: Path, genesis: Path, as_json: bool) -> None:
     """Print the encryption key that the authority puts in the manifest for this trustee."""
     chain_id = load_genesis(genesis).chain_id
     found = manifest_key(_seed(secret), chain_id, election)
@@ -56,18 +31,16 @@ def key_for_manifest(
     emit(data, lines(data), as_json=as_json)
 
 
-@app.command("step")
-@command
 async def step(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
-    agency: AgencyId,
+    election: str,
+    agency: str,
     *,
-    secret: SecretFile,
-    genesis: GenesisPath,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    secret: Path,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Do what is due at this height: commit, reveal, deal, complain, answer, or deliver."""
     async with open_rpc(rpc) as client:
@@ -76,18 +49,16 @@ async def step(  # noqa: PLR0913 - each is an option of the command
     emit({"act": act}, act, as_json=as_json)
 
 
-@app.command("run")
-@command
 async def run(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
-    agency: AgencyId,
+    election: str,
+    agency: str,
     *,
-    secret: SecretFile,
-    genesis: GenesisPath,
-    key: SigningKeys,
-    account: Account = None,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    secret: Path,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Do everything as it becomes due, until the shares are delivered."""
     async with open_rpc(rpc) as client:

@@ -1,9 +1,7 @@
 """`sapha vote`: a voter's words, tokens, and whether the own pseudonym has voted."""
 
+import sys
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from client.identity import CitizenKeys
 from client.keystore import read_secret, write_secret
@@ -12,17 +10,11 @@ from client.voting.receipt import tracker_words
 from client.voting.seed import VoterSeed
 from client.voting.ticket import save_ticket
 from client.voting.voter import Citizen, VoterWallet
-from commands.options import GenesisPath, Rpc
-from commands.output import AsJson, UsageFault, command, emit
-from commands.signing import SigningKeys, builder_for, open_account
+from commands.output import UsageFault, emit
+from commands.signing import builder_for, open_account
 from commands.tx import show_outcome
 from commands.vote.options import (
-    Direct,
-    Election,
-    Relay,
-    Sid,
     Way,
-    WordsFile,
     ballot_way,
     lines,
     open_facts,
@@ -32,26 +24,10 @@ from commands.vote.options import (
     read_words,
 )
 
-app = typer.Typer()
 
-CitizenFile = Annotated[
-    Path,
-    typer.Option("--citizen", envvar="SAPHA_CITIZEN", help="The citizen's secret file."),
-]
-
-
-@app.command("words")
-@command
-def words(
-    file: Annotated[Path, typer.Argument(help="File to make; for its owner only.")],
-    *,
-    recover: Annotated[
-        bool, typer.Option("--recover", help="Read 24 words from standard input.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
+def words(file: Path, *, recover: bool, as_json: bool) -> None:
     """Make a voter's 24 words and show them once; everything of a vote follows from them."""
-    seed = VoterSeed.from_words(typer.get_text_stream("stdin").read()) if recover else None
+    seed = VoterSeed.from_words(sys.stdin.read()) if recover else None
     made = seed or VoterSeed.generate()
     write_secret(file, made.words + "\n")
     data: dict[str, object] = {"file": str(file)}
@@ -61,18 +37,16 @@ def words(
     emit(data, text, as_json=as_json)
 
 
-@app.command("request")
-@command
 async def request(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
+    election: str,
     *,
-    words: WordsFile,
-    sid: Sid,
-    citizen: CitizenFile,
-    genesis: GenesisPath,
-    key: SigningKeys,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    words: Path,
+    sid: str,
+    citizen: Path,
+    genesis: Path,
+    key: list[str],
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Ask every registrar for a token, under your name; any account may carry the request."""
     subject, owner = read_id(sid), _citizen(citizen)
@@ -84,17 +58,15 @@ async def request(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
-@app.command("tokens")
-@command
 async def tokens(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
+    election: str,
     *,
-    words: WordsFile,
-    sid: Sid,
-    out: Annotated[Path, typer.Option(help="File to make; keep it until you have voted.")],
-    genesis: GenesisPath,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    words: Path,
+    sid: str,
+    out: Path,
+    genesis: Path,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Fetch your tokens before you vote; from then on nothing that is asked names you."""
     subject = read_id(sid)
@@ -112,21 +84,16 @@ async def tokens(  # noqa: PLR0913 - each is an option of the command
     emit(data, lines(data), as_json=as_json)
 
 
-@app.command("voted")
-@command
 async def voted(  # noqa: PLR0913 - each is an option of the command
-    election: Election,
+    election: str,
     *,
-    mark: Annotated[
-        list[str] | None,
-        typer.Option(help="What you marked, as in prepare: is that what the ballot holds?"),
-    ] = None,
-    words: WordsFile,
-    genesis: GenesisPath,
-    relay: Relay = None,
-    direct: Direct = False,
-    rpc: Rpc = None,
-    as_json: AsJson = False,
+    mark: list[str] | None,
+    words: Path,
+    genesis: Path,
+    relay: list[str] | None,
+    direct: bool,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """Prove whether your pseudonym has a ballot in the box; none means nobody voted for you."""
     way = ballot_way(Way(rpc=rpc, genesis=genesis, as_json=as_json), relay, direct=direct)

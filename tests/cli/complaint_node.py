@@ -3,11 +3,9 @@
 import json
 from contextlib import contextmanager
 
-from typer.testing import CliRunner
-
 from client.complaints.asking import wall_ms
 from client.keystore import write_secret
-from commands.complaint import app
+from commands.menu.complaint import app
 from contracts.sdk.abi import abi
 from contracts.sdk.testing import key_of
 from node.rpc.values import read_arguments, to_json
@@ -17,6 +15,7 @@ from primitives.errors import Rejected
 from primitives.receipt import OK
 from primitives.transaction import decode_transaction
 from tests.cli.network import Refusal, node
+from tests.cli.runner import invoke
 from tests.contracts.complaints.world import CONTRACTS_HERE, World
 from tests.contracts.identity.world import admin
 
@@ -132,7 +131,7 @@ class Hall:
             environment["SAPHA_READING_KEY"] = str(self.folder / f"{by}.reads")
         if receipt is not None:
             environment["SAPHA_RECEIPT"] = str(receipt)
-        return CliRunner().invoke(app, [str(a) for a in arguments], env=environment)
+        return invoke(app, [str(a) for a in arguments], env=environment)
 
     def json(self, *arguments, by="", receipt=None):
         """Run a command that must succeed; return its line of JSON."""

@@ -1,18 +1,12 @@
 """A node double for commands: answers JSON-RPC from a table, in a thread of its own."""
 
-import functools
 import json
 import threading
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from typer import testing
-from typer.testing import CliRunner
-
 from cli import app
-
-# Building the tree of commands takes longer than most of them; one tree serves every test.
-testing._get_command = functools.cache(testing._get_command)
+from tests.cli.runner import invoke
 
 CLOSED = "http://127.0.0.1:9"
 
@@ -71,7 +65,7 @@ def node(**table):
 
 def sapha(*arguments: object, **environment: str):
     """Run one command in this process; the result has exit_code, stdout, stderr."""
-    return CliRunner().invoke(app, [str(a) for a in arguments], env=environment)
+    return invoke(app, [str(a) for a in arguments], env=environment)
 
 
 def json_of(result) -> dict:

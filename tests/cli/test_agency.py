@@ -1,23 +1,21 @@
 """`sapha agency` and `sapha officer` against the contract itself."""
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from client.keystore import write_secret
-from commands import agency, officer
+from commands.framework.tree import Group
+from commands.menu import agency, officer
 from contracts.accounts.messages import Configure
 from contracts.sdk.testing import key_of
 from primitives.ids import show_address
 from tests.cli.network import CLOSED, json_of
+from tests.cli.runner import invoke
 from tests.client.council import council_node
 from tests.contracts.governance.ledgers import MEMBERS, admin, council
 
 SOMCHAI = show_address(council().address("somchai"))
 
-app = typer.Typer()
-app.add_typer(agency.app, name="agency")
-app.add_typer(officer.app, name="officer")
+app = Group("", groups={"agency": agency.app, "officer": officer.app})
 
 
 @pytest.fixture
@@ -33,7 +31,7 @@ def run(tmp_path):
                     write_secret(path, key_of(name).seed.hex())
                 keys += ["--key", str(path)]
             words = [str(argument) for argument in arguments]
-            return CliRunner().invoke(app, [*words, *keys, "--rpc", rpc])
+            return invoke(app, [*words, *keys, "--rpc", rpc])
 
         sapha.council = council_of
         yield sapha

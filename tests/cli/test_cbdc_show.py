@@ -1,9 +1,8 @@
 """`sapha cbdc show`: every look-up reaches a query of the contract; what is not there is said."""
 
 import pytest
-from typer.main import get_command
 
-from commands.cbdc.show import app
+from commands.menu.cbdc_show import show
 from tests.cli.cbdc_node import town
 
 ID = "0x" + "11" * 32
@@ -49,7 +48,7 @@ def arguments(here, given):
 
 
 def test_every_look_up_is_tried_here():
-    assert set(get_command(app).commands) == set(LOOK_UPS) | set(LISTS)
+    assert set(show.names) == set(LOOK_UPS) | set(LISTS)
 
 
 @pytest.mark.parametrize("name", LOOK_UPS)

@@ -9,12 +9,14 @@ import pytest
 
 from client.keystore import write_secret
 from client.wallet import Wallet
+from commands.framework.kinds import NUMBER
+from commands.framework.tree import Leaf
 from contracts.registry import CONTRACTS
 from contracts.sdk.dispatch import abi
 from primitives.ids import show_address
 from tests.cli.network import Refusal, node, sapha
 from tests.cli.test_open_transactions import Bank
-from tests.cli.tree import HEX_16, HEX_32, arguments_of, leaves, types_of
+from tests.cli.tree import HEX_16, HEX_32, arguments_of, leaves
 
 ROOT = Path(__file__).parent.parent.parent
 ABIS = {name: abi(contract) for name, contract in CONTRACTS.items()}
@@ -68,7 +70,8 @@ def sources():
 
 @pytest.mark.parametrize("leaf", leaves(), ids=str)
 def test_every_command_ends_through_the_one_boundary(leaf):
-    assert leaf.function.is_guarded
+    assert type(leaf.made) is Leaf
+    assert callable(leaf.made.function())
 
 
 def test_only_the_one_mechanism_submits_transactions():
@@ -139,7 +142,7 @@ def interrupted(leaf, files, filler):
         given = {
             one.name: values.get(one.name, filler)
             for one in leaf.parameters
-            if one.name in values or (one.required and int not in types_of(one))
+            if one.name in values or (one.is_required and one.word.kind is not NUMBER)
         }
         result = sapha(*arguments_of(leaf, given))
     return list(bank.taken), result
@@ -195,7 +198,7 @@ def test_a_path_that_cannot_be_used_is_an_error_of_one_line(
         if parameter.name == "key":
             continue
         for kind in KINDS:
-            others = {one.name: tmp_path / "object" for one in leaf.paths if one.required}
+            others = {one.name: tmp_path / "object" for one in leaf.paths if one.is_required}
             given = others | plain | {parameter.name: spoilt[kind]}
             known = {one.name for one in leaf.parameters}
             chosen = {name: value for name, value in given.items() if name in known}

@@ -7,41 +7,30 @@ import os
 from pathlib import Path
 
 import pytest
-from typer._click import Context
-from typer.main import get_command
 
 from cli import app
+from commands.framework.tree import Group
 
 PAGES = Path(__file__).resolve().parents[1] / "vectors" / "help"
 WIDTH = 100
-ROOT = get_command(app)
 
 
-def context_of(command, words, parent=None):
-    name = words[-1]
-    return Context(command, info_name=name, parent=parent, terminal_width=WIDTH)
-
-
-def helps(command, words, parent=None):
+def helps(member, path):
     """The help of a command and of all below it, in order."""
-    command.rich_markup_mode = None
-    context = context_of(command, words, parent)
-    yield f"$ {' '.join(words)} --help\n{command.get_help(context)}\n"
-    if hasattr(command, "list_commands"):
-        for name in command.list_commands(context):
-            yield from helps(command.get_command(context, name), (*words, name), context)
+    yield f"$ {path} --help\n{member.help_text(path, WIDTH)}"
+    if isinstance(member, Group):
+        for name, each in member.members():
+            yield from helps(each, f"{path} {name}")
 
 
 def page(name):
     """The page of one group of commands, or of `sapha` itself."""
-    top = context_of(ROOT, ("sapha",))
     if name == "sapha":
-        ROOT.rich_markup_mode = None
-        return f"$ sapha --help\n{ROOT.get_help(top)}\n"
-    return "\n".join(helps(ROOT.get_command(top, name), ("sapha", name), top))
+        return f"$ sapha --help\n{app.help_text('sapha', WIDTH)}"
+    return "\n".join(helps(app.member(name), f"sapha {name}"))
 
 
-NAMES = ("sapha", *ROOT.list_commands(None))
+NAMES = ("sapha", *app.names)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,16 +8,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from client.errors import RpcRefused
 from client.keystore import write_secret
 from client.voting import voter
 from client.voting.vault import open_vault
-from commands.vote import app
+from commands.menu.vote import app
 from contracts.sdk.testing import key_of
 from genesis.schema import show_genesis
 from tests.cli.network import json_of
+from tests.cli.runner import invoke
 from tests.client.voting.election import CHEAP, ID, REGISTRARS, TRUSTEES, VOTERS, Vote, master
 from tests.client.voting.identities import citizen_keys
 from tests.client.voting.keys import signer
@@ -89,7 +89,7 @@ class Desk:
         ways = ("--rpc", self.url) if rpc else ()
         trusted = ("--genesis", self.genesis) if trust else ()
         texts = [str(one) for one in (*arguments, *ways, *trusted, "--json")]
-        return CliRunner().invoke(app, texts, env=PASSWORD)
+        return invoke(app, texts, env=PASSWORD)
 
     def ok(self, *arguments: object, rpc: bool = True, trust: bool = True) -> dict:
         result = self.run(*arguments, rpc=rpc, trust=trust)
@@ -159,7 +159,7 @@ def test_words_are_made_once_and_recovered(desk, tmp_path):
 
     made = desk.ok("words", first, rpc=False, trust=False)
     again = desk.run("words", first, rpc=False, trust=False)
-    recovered = CliRunner().invoke(app, ["words", str(second), "--recover"], input=made["words"])
+    recovered = invoke(app, ["words", str(second), "--recover"], input=made["words"])
 
     assert (again.exit_code, recovered.exit_code) == (1, 0)
     assert first.read_text() == second.read_text()
@@ -358,7 +358,7 @@ def test_an_election_is_founded_and_prepared_by_commands(tmp_path):
 def new_manifest(desk: Desk) -> dict:
     """Return a manifest made from the template, as an officer edits it."""
     official = ("--official", desk.key("supervisor"), "--step", "6", "--rpc", desk.url)
-    made = CliRunner().invoke(app, ["template", *map(str, official)])
+    made = invoke(app, ["template", *map(str, official)])
     manifest = json.loads(made.stdout)
     keys = []
     for name in TRUSTEES:
@@ -373,7 +373,7 @@ def new_manifest(desk: Desk) -> dict:
 def test_a_trustees_secret_is_made_for_its_owner_only(tmp_path):
     path = tmp_path / "secret"
 
-    made = CliRunner().invoke(app, ["trustee", "secret", str(path), "--json"])
+    made = invoke(app, ["trustee", "secret", str(path), "--json"])
 
     assert made.exit_code == 0
     assert path.stat().st_mode & 0o777 == 0o600

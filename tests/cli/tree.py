@@ -3,11 +3,10 @@
 import functools
 import typing
 from dataclasses import dataclass
-from pathlib import Path
-
-from typer.main import get_command
 
 from cli import app
+from commands.framework.kinds import FILE, FOLDER, NUMBER
+from commands.framework.tree import leaves_of
 from tests.cli.network import CLOSED
 
 HEX_16 = "0x" + "11" * 16
@@ -16,7 +15,7 @@ HEX_32 = "0x" + "11" * 32
 
 @dataclass(frozen=True)
 class Leaf:
-    """A command of the tree: its words, and the command that typer made."""
+    """A command of the tree, and the words that lead to it."""
 
     words: tuple[str, ...]
     made: typing.Any
@@ -29,35 +28,18 @@ class Leaf:
 
     @property
     def parameters(self):
-        return [one for one in self.made.params if hasattr(one, "type_descriptor")]
+        return self.made.parameters
 
     @property
     def paths(self):
         """The parameters that are files or directories."""
-        return [one for one in self.parameters if Path in types_of(one)]
-
-    @property
-    def function(self):
-        return self.made.callback
-
-
-def types_of(parameter):
-    """The types in a parameter's annotation: {Path}, {int}, ..."""
-    annotation = parameter.type_descriptor.annotation
-    inner = {part for part in typing.get_args(annotation) if part is not type(None)}
-    return inner | {part for one in inner for part in typing.get_args(one)} or {annotation}
+        return [one for one in self.parameters if one.word.kind in {FILE, FOLDER}]
 
 
 @functools.cache
 def leaves():
     """Every command of `sapha`."""
-    return tuple(_walk(get_command(app), ()))
-
-
-def option_of(parameter):
-    """The option's name, None of an argument."""
-    named = [name for name in parameter.opts if name.startswith("--")]
-    return named[0] if named else None
+    return tuple(Leaf(words, leaf) for words, leaf in leaves_of(app))
 
 
 def arguments_of(leaf, given):
@@ -68,27 +50,20 @@ def arguments_of(leaf, given):
             value = given[parameter.name]
         elif parameter.name == "rpc":
             value = CLOSED
-        elif parameter.required:
+        elif parameter.is_required:
             value = _value(parameter)
         else:
             continue
-        name = option_of(parameter)
-        if name is None:
+        if not parameter.flag:
             rest.append(value)
+        elif parameter.is_flag:
+            options += [parameter.flag] * bool(value)
         else:
-            options += [name, value]
+            options += [parameter.flag, value]
     return [*leaf.words, *options, "--", *rest] if rest else [*leaf.words, *options]
 
 
 def _value(parameter):
-    if int in types_of(parameter):
-        return "1"
-    return HEX_32
-
-
-def _walk(command, words):
-    if not hasattr(command, "list_commands"):
-        yield Leaf(words, command)
-        return
-    for name in command.list_commands(None):
-        yield from _walk(command.get_command(None, name), (*words, name))
+    if parameter.word.choices:
+        return parameter.word.choices[0]
+    return "1" if parameter.word.kind is NUMBER else HEX_32

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pytest
-import typer
 
 from client.files import write_whole
-from commands.output import command
+from commands.output import guarded
 from node.setup import write_new
 from tests.cli.disk import limited_files
 
@@ -23,11 +22,10 @@ def test_a_full_disk_names_the_file_and_leaves_nothing_of_it(tmp_path, write):
 
 
 def test_a_device_that_is_full_is_named(tmp_path, capsys):
-    @command
     def run() -> None:
         write_whole(Path("/dev/full"), b"x")
 
-    with pytest.raises(typer.Exit):
-        run()
+    with pytest.raises(SystemExit):
+        guarded(run, as_json=False)
 
     assert "error: /dev/full: No space left on device" in capsys.readouterr().err

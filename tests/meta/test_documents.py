@@ -5,10 +5,10 @@ import re
 from collections import Counter
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from commands.framework.tree import leaves_of
 from tests.meta.sources import (
     ROOT,
     anchors,
@@ -74,16 +74,12 @@ def test_make_commands_shown_exist(name):
 
 def command_paths() -> set[str]:
     """Return every command of the command line, such as "sapha devnet up"."""
-    import typer
-
     import cli
 
-    def walk(prefix: str, command: Any) -> set[str]:
-        names = command.list_commands(None) if hasattr(command, "list_commands") else []
-        inner = [(name, command.get_command(None, name)) for name in names]
-        return {prefix}.union(*(walk(f"{prefix} {name}", item) for name, item in inner))
-
-    return walk("sapha", typer.main.get_command(cli.app))
+    found = {"sapha"}
+    for words, _ in leaves_of(cli.app):
+        found |= {" ".join(("sapha", *words[:count])) for count in range(1, len(words) + 1)}
+    return found
 
 
 @pytest.mark.parametrize("name", COMMANDS_IN)

@@ -3,15 +3,15 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
 
 from tests.cli.network import json_of
+from tests.cli.runner import invoke
 
 WHY = "the optional group fvs (opencv-python-headless) or onnx, which makes the models, is missing"
 cv2 = pytest.importorskip("cv2", reason=WHY)
 pytest.importorskip("onnx", reason=WHY)
 
-from commands.identity import app  # noqa: E402
+from commands.menu.identity import app  # noqa: E402
 from tests.client.fvs.models import picture, save_detector, save_embedder  # noqa: E402
 from tests.client.fvs.test_service import ALICE, BOB, POLICY  # noqa: E402
 
@@ -23,7 +23,7 @@ def compare(folder, one: int, other: int, *more: str):
     models = (save_detector(folder / "d.onnx"), save_embedder(folder / "e.onnx"))
     options = ("--detector", models[0], "--embedder", models[1], "--policy", folder / "policy.json")
     arguments = ("compare", folder / "document.png", folder / "seen.png", *options, *more)
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return invoke(app, [str(argument) for argument in arguments])
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,15 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
 
 from client.identity import CitizenKeys, commitment
 from client.keystore import write_secret
-from commands.identity import app
+from commands.menu.identity import app
 from contracts.identity.messages import trail_tag
 from contracts.sdk.abi import abi
 from primitives.transaction import decode_transaction
 from tests.cli.network import json_of, node
+from tests.cli.runner import invoke
 from tests.client.identity.chain import CONTRACTS
 
 KEYS = CitizenKeys(b"k" * 32)
@@ -27,7 +27,7 @@ THRESHOLDS = {
 
 
 def identity(*arguments: object):
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return invoke(app, [str(argument) for argument in arguments])
 
 
 @pytest.fixture

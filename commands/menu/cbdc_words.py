@@ -1,0 +1,41 @@
+"""Words of `sapha cbdc`."""
+
+from commands.framework.kinds import FILE, FLAG
+from commands.framework.words import Word
+
+WORDS = {
+    "to": Word("Receiver: an address, or the name of a key."),
+    "amount": Word("Baht such as 1250.50; satang with --satang."),
+    "--satang": Word("Amounts are whole satang.", FLAG, name="in_satang"),
+    "--memo": Word("Public text; no personal data."),
+    "--travel": Word("Digest of what the providers exchanged, 0x and 64 hex digits."),
+    "who": Word("Delegate: an address, or the name of a key."),
+    "address": Word("An address, or the name of a key."),
+    "request_id": Word("The merchant's name of the request; once."),
+    "--expires-in": Word("Such as 15m, 72h or 30d."),
+    "payment_id": Word("The payment, 0x and 64 hex digits."),
+    "hold_id": Word("The hold: its transaction, 0x and 64 hex digits."),
+    "fsp_id": Word("Agency id of the bank or payment provider."),
+    "wallet": Word("Wallet: an address, or the name of a key."),
+    "--bank-ref": Word("The bank's own reference; once."),
+    "mandate": Word("Hash of the mandate, 0x and 64 hex digits."),
+    "holder": Word("Wallet: an address, or the name of a key."),
+    "order_hash": Word("Salted hash of the order, 0x and 64 hex digits."),
+    "--agency": Word("Agency id of the central bank."),
+    "--to": Word("Last day in Bangkok, included.", name="to_day"),
+    "scope": Word("all, issue, payments, vouchers or offline."),
+    "file": Word("The device's secret file.", FILE),
+    "--from": Word("First day in Bangkok: 2026-11-01.", name="from_day"),
+    "fsp_keys": Word("Keys that sign for the bank: 0x and 64 hex, or names."),
+    "case_hash": Word("Salted hash of the case, 0x and 64 hex digits."),
+    "reference": Word("The holder's reference of the redemption."),
+    "payer": Word("An address, or the name of a key."),
+    "merchant": Word("Merchant: an address, or the name of a key."),
+    "voucher_ids": Word("The vouchers, in the order to spend them."),
+    "evidence": Word("Salted hash of the evidence, 0x and 64 hex."),
+    "payee": Word("Payee: an address, or the name of a key."),
+    "voucher": Word("The voucher's line."),
+    "vouchers": Word("Vouchers: their lines, or files of lines."),
+    "key": Word("0x and 64 hex digits."),
+    "--after": Word(""),
+}
