@@ -25,11 +25,12 @@ from pathlib import Path
 from bench.run import machine
 from bench.storm_attacks import ATTACKS, BALLOTS, WRITING
 from bench.storm_ballots import election_keys, wrong_ballots
+from client.access import RpcSettings
 from client.answers import hex_field, list_field, uint_field
 from client.cbdc import Holder
 from client.follow import Follower
 from client.load import Loader, Measured, sign_transfers
-from client.rpc import Request, RpcClient, RpcSettings
+from client.rpc import Request, RpcClient
 from client.wallet import Wallet
 from commands.bench import rss_mb
 from commands.devnet_files import Devnet, DevnetPlan

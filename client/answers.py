@@ -1,9 +1,11 @@
 """Reads the fields of a node's JSON answers; what is not as promised is the node's fault."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from client.errors import BadAnswer
-from client.rpc import Answer
+
+# What a node answers is checked where it is used; until then it is any JSON value.
+Answer: TypeAlias = Any
 
 
 def field_of(answer: Answer, name: str) -> Any:  # noqa: ANN401 - any JSON value

@@ -9,9 +9,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from client.access import RpcSettings
 from client.answers import field_of, hex_field, list_field, uint_field
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
-from client.rpc import Request, RpcClient, RpcSettings
+from client.rpc import Request, RpcClient
 from primitives.ids import TransactionId
 from primitives.limits import RPC_BATCH_MAX
 from primitives.receipt import OK

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from client.answers import field_of, list_field, text_field, uint_field, uint_from
+from client.answers import Answer, field_of, list_field, text_field, uint_field, uint_from
 from client.errors import BadAnswer
 from client.outcome import Outcome, send
-from client.rpc import Answer, RpcClient
+from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
 from client.wallet import Wallet
 from contracts.governance.messages import ACTIVE, SUSPENDED

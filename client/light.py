@@ -7,11 +7,11 @@ receipt only with a proof under such a header. Source: docs/protocol.md#light-cl
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from client.answers import bytes_from_hex, field_of, hex_field, list_field, uint_field
+from client.answers import Answer, bytes_from_hex, field_of, hex_field, list_field, uint_field
 from client.errors import BadAnswer, ForkProven, RpcRefused, StaleAnswer
 from client.head_memory import CertifiedHeader, HeadMemory, fork_of
 from client.restarts import Reigns, UnknownRestart, check_carried, follow_restarts
-from client.rpc import Answer, Request, RpcClient
+from client.rpc import Request, RpcClient
 from genesis.schema import Genesis
 from primitives.block import Header, decode_header
 from primitives.certificate import (

@@ -9,10 +9,11 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from client.access import RpcSettings
 from client.cbdc import Holder
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from client.follow import Follower
-from client.rpc import Request, RpcClient, RpcSettings
+from client.rpc import Request, RpcClient
 from primitives.ids import Address, TransactionId
 from primitives.limits import RPC_BATCH_MAX
 from primitives.transaction import Transaction

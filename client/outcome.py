@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from client.answers import field_of, hex_field, text_field, uint_field
+from client.answers import Answer, field_of, hex_field, text_field, uint_field
 from client.errors import NodeUnreachable, RpcRefused
-from client.rpc import Answer, Request, RpcClient
+from client.rpc import Request, RpcClient
 from primitives.ids import TransactionId
 from primitives.receipt import OK
 from primitives.transaction import Transaction

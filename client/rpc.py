@@ -7,41 +7,22 @@ one that is too busy is asked again when it said, as long as there is time.
 
 import asyncio
 import json
-import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import aiohttp
-
-from client.errors import BadAnswer, CaFileFault, NodeUnreachable, RpcRefused
+from client.access import RpcSettings
+from client.answers import Answer
+from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from primitives.limits import RPC_BATCH_MAX
 
 if TYPE_CHECKING:
     from client.outcome import Witness
+    from client.transport import Socket, Transport
 
 NOT_READY = -32003
-UNIX_SCHEME = "unix:"
-_ANSWER_BYTES_MAX = 64 * 1024 * 1024
-_NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-
-# What a node answers is checked where it is used; until then it is any JSON value.
-Answer: TypeAlias = Any
 _Read = TypeVar("_Read")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RpcSettings:
-    """How long to wait, in seconds."""
-
-    connect_timeout_s: float = 3.0
-    answer_timeout_s: float = 30.0
-    token: str = ""  # bearer token for operator methods
-    tls: ssl.SSLContext | None = None  # for https; None: the authorities that this system trusts
-    local_address: str = ""  # the address to come from, where the machine has several
-    asks_again: bool = True  # where a node is busy, after the pause that it asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +31,6 @@ class Request:
 
     method: str
     params: Mapping[str, object]
-
-
-def trusting(authorities: Path) -> ssl.SSLContext:
-    """Return how to reach nodes whose certificates the authorities in a PEM file have signed.
-
-    Raises:
-        CaFileFault: the file cannot be read or holds no certificate.
-    """
-    try:
-        return ssl.create_default_context(cafile=str(authorities))
-    except ssl.SSLError as error:
-        raise CaFileFault(f"{authorities}: holds no PEM certificate") from error
-    except OSError as error:
-        raise CaFileFault(f"{authorities}: {error.strerror}") from error
 
 
 class RpcClient:
@@ -87,16 +54,12 @@ class RpcClient:
         self._settings = settings or RpcSettings()
         self._preferred = 0
         self._next_id = 0
-        self._sessions: dict[str, aiohttp.ClientSession] = {}  # by url
+        self._transport: Transport | None = None
 
     async def __aenter__(self) -> "RpcClient":
-        headers = {}
-        if self._settings.token:
-            headers["Authorization"] = f"Bearer {self._settings.token}"
-        for url in self.urls:
-            self._sessions[url] = aiohttp.ClientSession(
-                headers=headers, connector=self._way_to(url)
-            )
+        from client.transport import Transport  # noqa: PLC0415 - only asking needs the library
+
+        self._transport = Transport(self.urls, self._settings)
         return self
 
     async def __aexit__(
@@ -109,9 +72,9 @@ class RpcClient:
 
     async def close(self) -> None:
         """Close all connections."""
-        sessions, self._sessions = self._sessions, {}
-        for session in sessions.values():
-            await session.close()
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            await transport.close()
 
     async def call(
         self,
@@ -195,27 +158,23 @@ class RpcClient:
         socket = await self._connect()
         try:
             request = self._encode(Request("events_subscribe", {"kind": kind, "filter": choice}))
-            await socket.send_str(json.dumps(request))
+            await socket.send(json.dumps(request))
             async with asyncio.timeout(self._settings.answer_timeout_s):
-                answer = _read_one(await _read_frame(socket), request["id"])
+                answer = _read_one(await _frame(socket), request["id"])
             if isinstance(answer, RpcRefused):
                 raise answer
             while True:
-                yield _read_notification(await _read_frame(socket))
+                yield _read_notification(await _frame(socket))
         finally:
             await socket.close()
 
-    async def _connect(self) -> aiohttp.ClientWebSocketResponse:
+    async def _connect(self) -> "Socket":
         failures = []
         for index in self._order():
-            url = self.urls[index]
             try:
-                async with asyncio.timeout(self._settings.connect_timeout_s):
-                    return await self._live(url).ws_connect(
-                        f"{_base_of(url)}/ws", heartbeat=15.0, max_msg_size=_ANSWER_BYTES_MAX
-                    )
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                failures.append(_failure(url, error))
+                return await self._live().connect(self.urls[index])
+            except NodeUnreachable as error:
+                failures.append(str(error))
         raise NodeUnreachable("; ".join(failures))
 
     async def _ask(
@@ -226,10 +185,11 @@ class RpcClient:
         for index in self._order():
             url = self.urls[index]
             try:
-                answer = read(await self._post(url, request, timeout_s))
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                failures.append(_failure(url, error))
-                may_have_arrived |= not isinstance(error, _NOT_CONNECTED)
+                body, place = await self._live().post(url, request, timeout_s)
+                answer = read(_read_json(body, place))
+            except NodeUnreachable as error:
+                failures.append(str(error))
+                may_have_arrived |= error.may_have_arrived
             except RpcRefused as refused:
                 refused.may_have_arrived = may_have_arrived
                 is_busy = refused.retry_after_s is not None
@@ -244,20 +204,6 @@ class RpcClient:
             raise busy
         raise NodeUnreachable("; ".join(failures), may_have_arrived=may_have_arrived)
 
-    async def _post(self, url: str, request: object, timeout_s: float | None) -> Answer:
-        timeout = aiohttp.ClientTimeout(
-            total=timeout_s or self._settings.answer_timeout_s,
-            sock_connect=self._settings.connect_timeout_s,
-        )
-        body = bytearray()
-        place = f"{_base_of(url)}/rpc"
-        async with self._live(url).post(place, json=request, timeout=timeout) as response:
-            async for chunk in response.content.iter_any():
-                body += chunk
-                if len(body) > _ANSWER_BYTES_MAX:
-                    raise BadAnswer(f"{url}: an answer of more than {_ANSWER_BYTES_MAX} bytes")
-        return _read_json(bytes(body), f"{url} (HTTP {response.status})")
-
     def _order(self) -> list[int]:
         count = len(self.urls)
         return [(self._preferred + step) % count for step in range(count)]
@@ -271,23 +217,10 @@ class RpcClient:
             "params": dict(request.params),
         }
 
-    def _way_to(self, url: str) -> aiohttp.BaseConnector:
-        if url.startswith(UNIX_SCHEME):
-            return aiohttp.UnixConnector(url.removeprefix(UNIX_SCHEME), limit=0)
-        own = self._settings.local_address
-        return aiohttp.TCPConnector(
-            limit=0, ssl=self._settings.tls or True, local_addr=(own, 0) if own else None
-        )
-
-    def _live(self, url: str) -> aiohttp.ClientSession:
-        if not self._sessions:
+    def _live(self) -> "Transport":
+        if self._transport is None:
             raise RuntimeError("use the client inside `async with`")
-        return self._sessions[url]
-
-
-def _base_of(url: str) -> str:
-    """Return what paths at a node are appended to; who connects to a socket names no host."""
-    return "http://localhost" if url.startswith(UNIX_SCHEME) else url
+        return self._transport
 
 
 class _Pauses:
@@ -307,16 +240,6 @@ class _Pauses:
 
 def _is_busy(answer: Answer | RpcRefused) -> bool:
     return isinstance(answer, RpcRefused) and answer.retry_after_s is not None
-
-
-def _failure(url: str, error: BaseException) -> str:
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):  # it has no os_error
-        return f"{url}: certificate: {error.certificate_error}"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return f"{url}: {error.os_error.strerror or error.os_error}"
-    if isinstance(error, TimeoutError):
-        return f"{url}: no answer in time"
-    return f"{url}: {str(error) or 'the connection broke'}"
 
 
 def _read_json(body: bytes | str, place: str) -> Answer:
@@ -358,11 +281,8 @@ def _read_batch(payload: Answer, ids: list[int]) -> list[Answer | RpcRefused]:
     return [_read_one(by_id[request_id], request_id) for request_id in ids]
 
 
-async def _read_frame(socket: aiohttp.ClientWebSocketResponse) -> Answer:
-    message = await socket.receive()
-    if message.type is aiohttp.WSMsgType.TEXT:
-        return _read_json(message.data, "subscription")
-    raise NodeUnreachable(f"the subscription ended ({message.type.name.lower()})")
+async def _frame(socket: "Socket") -> Answer:
+    return _read_json(await socket.receive(), "subscription")
 
 
 def _read_notification(payload: Answer) -> Answer:

@@ -8,7 +8,8 @@ from pathlib import Path
 from client.account_keys import CONTRACT, account_keys
 from client.envelope import PASSED_ON_EXPIRES_IN_MS
 from client.transaction import EXPIRES_IN_MS, Intent
-from commands.options import address_argument, open_rpc, public_key_argument
+from commands.keyring import address_argument, public_key_argument
+from commands.nodes import open_rpc
 from commands.output import emit
 from commands.signing import builder_for, open_account
 from commands.tx import deliver

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from client import governance
 from client.governance import CONTRACT, Agency, AgencyAdministrator, Member, Officer, Proposal
 from client.rpc import RpcClient
-from commands.options import address_argument, open_rpc
-from commands.output import emit, show_table
+from commands.keyring import address_argument
+from commands.nodes import open_rpc
+from commands.output import emit
 from commands.signing import builder_for, open_account
+from commands.table import show_table
 from commands.tx import show_outcome
 from primitives.ids import show_address
 

@@ -20,8 +20,9 @@ from client.load import Loader, Measured, sign_transfers
 from client.rpc import RpcClient
 from client.wallet import Wallet
 from commands.devnet_files import Devnet, DevnetPlan
-from commands.output import CheckFailed, emit, say, show_table
+from commands.output import CheckFailed, emit, say
 from commands.processes import pid_of, run_dir_of
+from commands.table import show_table
 from commands.temporary import fund_holders, temporary_devnet
 from primitives.crypto import SigningKey, verify
 

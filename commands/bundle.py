@@ -6,7 +6,7 @@ from pathlib import Path
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from client.rpc import RpcClient
 from commands.doctor import examine
-from commands.options import open_operator
+from commands.nodes import open_operator
 from commands.output import emit
 from node.checks import check_node
 

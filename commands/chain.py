@@ -3,21 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-from client.answers import field_of, list_field, text_field, uint_field
+from client.answers import Answer, field_of, list_field, text_field, uint_field
 from client.chain_file import LINE_CHARS_MAX, ChainVerifier, block_line, first_line
 from client.errors import BadAnswer
 from client.files import whole_file
-from client.rpc import Answer, RpcClient
-from commands.options import (
-    look_twice,
-    open_light,
-    open_rpc,
-    require_new,
-)
-from commands.output import emit, show_table
+from client.rpc import RpcClient
+from commands.nodes import open_rpc
+from commands.output import emit, require_new
+from commands.progress import progress
+from commands.table import show_table
+from commands.trust import look_twice, open_light
 from genesis.verify import load_genesis
 from primitives.errors import BadShape, LocalFault, Rejected
 
@@ -28,8 +23,7 @@ async def export(file: Path, *, genesis: Path, rpc: list[str] | None, as_json: b
     verifier = ChainVerifier(load_genesis(genesis))
     async with open_rpc(rpc) as client:
         height = uint_field(await client.call("chain_getStatus"), "height")
-        with whole_file(file) as out, _progress() as progress:
-            task = progress.add_task("exporting", total=height + 1)
+        with whole_file(file) as out, progress("exporting blocks") as told:
             line = first_line(load_genesis(genesis))
             verifier.take_first(line)
             out.write(line + "\n")
@@ -38,7 +32,7 @@ async def export(file: Path, *, genesis: Path, rpc: list[str] | None, as_json: b
                 line = block_line(answer, await _restart_proof(client, answer))
                 verifier.take_block(line)
                 out.write(line + "\n")
-                progress.advance(task)
+                told(at + 1, height + 1)
     _show(verifier, file, "exported", as_json=as_json)
 
 
@@ -46,15 +40,14 @@ def verify(file: Path, *, genesis: Path, as_json: bool) -> None:
     """Verify certificates, parent links and transactions; trusts only the genesis."""
     verifier = ChainVerifier(load_genesis(genesis))
     lines = _lines(file)
-    with _progress() as progress:
-        task = progress.add_task("verifying", total=file.stat().st_size)
+    with progress("verifying blocks") as told:
         verifier.take_first(next(lines, ""))
         for number, line in enumerate(lines, start=2):
             try:
                 verifier.take_block(line)
             except Rejected as error:
                 raise BadShape(f"{file} line {number}: {error.message}") from error
-            progress.advance(task, len(line) + 1)
+            told(number - 1)
     if verifier.last is None:
         raise BadShape(f"{file} holds no block")
     _show(verifier, file, "verified", as_json=as_json)
@@ -138,14 +131,3 @@ def _show(verifier: ChainVerifier, file: Path, done: str, *, as_json: bool) -> N
     }
     text = f"{done}: {verifier.blocks} blocks, {verifier.transactions} transactions,"
     emit(data, f"{text} height {verifier.height}\nhead {data['block_hash']}", as_json=as_json)
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )

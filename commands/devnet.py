@@ -20,8 +20,9 @@ from commands.devnet_files import (
     load_devnet,
     open_devnet,
 )
-from commands.output import CheckFailed, emit, say, show_table
+from commands.output import CheckFailed, emit, say
 from commands.processes import Supervisor, kill, pid_of, request_restart, run_dir_of, stop_all
+from commands.table import show_table
 from primitives.ids import show_address
 
 

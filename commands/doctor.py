@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from client.answers import field_of, list_field, text_field, uint_field
+from client.answers import Answer, field_of, list_field, text_field, uint_field
 from client.errors import NodeUnreachable, RpcRefused
-from client.rpc import Answer, RpcClient
+from client.rpc import RpcClient
 from node.checks import Checked
 
 _CLOCK_FAIL_MS = 1_000

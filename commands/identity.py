@@ -22,9 +22,10 @@ from client.identity.office import CONTRACT
 from client.keystore import read_secret, write_secret
 from client.rpc import RpcClient
 from client.wallet import Wallet
-from commands.options import open_rpc
-from commands.output import UsageFault, echo, emit, show_table
+from commands.nodes import open_rpc
+from commands.output import UsageFault, echo, emit
 from commands.signing import builder_for, open_account
+from commands.table import show_table
 from commands.tx import show_outcome
 from contracts.identity.messages import SetAttestation
 from genesis.files import read_text

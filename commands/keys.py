@@ -11,8 +11,9 @@ from client.keystore import (
     write_key,
 )
 from client.wallet import Wallet
-from commands.options import ask_password, key_path, keys_dir
-from commands.output import emit, show_table
+from commands.keyring import ask_password, key_path, keys_dir
+from commands.output import emit
+from commands.table import show_table
 from primitives.ids import show_address
 
 _PASSWORD_CHARS_MIN = 8

@@ -11,9 +11,9 @@ from contracts.accounts.rules import account_of, address_of_account
 from contracts.governance.messages import KINDS_MAX, SLUG_CHARS_MAX
 from contracts.sdk import Config
 from genesis.build import build_genesis
-from genesis.code import shipped_contracts
+from genesis.code import check_code, shipped_contracts
 from genesis.schema import Genesis, show_genesis
-from genesis.verify import check_code, load_genesis
+from genesis.verify import load_genesis
 from node.checks import check_first_state, check_member
 from node.setup import install_genesis
 from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey

@@ -4,11 +4,11 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from client.answers import field_of, list_field, text_field, uint_field
-from client.rpc import Answer
+from client.answers import Answer, field_of, list_field, text_field, uint_field
 from commands.doctor import examine
-from commands.options import open_operator, open_rpc
-from commands.output import REFUSED, UNREACHABLE, CheckFailed, emit, show_table
+from commands.nodes import open_operator, open_rpc
+from commands.output import REFUSED, UNREACHABLE, CheckFailed, emit
+from commands.table import show_table
 from node.certificate import renew
 from node.checks import check_node, repair_wal
 from node.config import CONFIG_FILE, read_text

@@ -4,7 +4,8 @@ from client import governance
 from client.governance import CONTRACT, AgencyAdministrator
 from client.rpc import RpcClient
 from commands.agency import officer_json
-from commands.options import address_argument, open_rpc
+from commands.keyring import address_argument
+from commands.nodes import open_rpc
 from commands.output import emit
 from commands.signing import builder_for, open_account
 from commands.tx import show_outcome

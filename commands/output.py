@@ -9,7 +9,8 @@ is the error.
 import errno
 import json
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from client.errors import BadAmount, BadAnswer, NodeUnreachable
@@ -23,8 +24,6 @@ USAGE = 2
 UNREACHABLE = 3
 UNKNOWN = 4
 INTERRUPTED = 130
-
-WIDTH = 120  # columns of what no terminal reads
 
 
 _NEXT_STEPS = {
@@ -99,38 +98,10 @@ def echo(text: str) -> None:
     sys.stdout.flush()
 
 
-def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Return a table as text, of which nothing is left out.
-
-    Where a hash, key or address does not fit beside the rest, each row is a block of lines.
-    """
-    from rich.console import Console  # noqa: PLC0415 - what prints no table starts without it
-    from rich.table import Table  # noqa: PLC0415 - as above
-
-    console = Console(width=None if Console().is_terminal else WIDTH, soft_wrap=False)
-    cells = [[str(cell) for cell in row] for row in rows]
-    table = Table(title=title, title_justify="left")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in cells:
-        table.add_row(*row)
-    least = sum(_least_width(column) for column in zip(*([list(columns), *cells]), strict=True))
-    if least + 3 * len(columns) + 1 > console.width:
-        return _blocks(title, columns, cells)
-    with console.capture() as capture:
-        console.print(table)
-    return capture.get().rstrip()
-
-
-def _least_width(cells: Iterable[str]) -> int:
-    """Return how many columns a column needs so that no word in it is cut."""
-    return max((len(word) for cell in cells for word in cell.split()), default=0)
-
-
-def _blocks(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    names = [f"{column:<{max(map(len, columns))}}  " for column in columns]
-    blocks = ["\n".join(map(str.__add__, names, row)) for row in rows]
-    return "\n\n".join([title, *blocks])
+def require_new(path: Path, noun: str) -> None:
+    """Raise UsageFault where there is a file already; `noun` is what files of its kind are."""
+    if path.exists():
+        raise UsageFault(f"{path}: exists; {noun} are never overwritten")
 
 
 def fail(error: SaphaError, *, as_json: bool) -> NoReturn:

@@ -7,7 +7,8 @@ from client.answers import uint_field
 from client.governance import CONTRACT, Agency, Change, Member, Times
 from client.rpc import RpcClient
 from client.wallet import Wallet
-from commands.options import address_argument, open_rpc
+from commands.keyring import address_argument
+from commands.nodes import open_rpc
 from commands.output import say
 from commands.signing import builder_for, open_account
 from commands.tx import show_outcome

@@ -3,7 +3,7 @@
 import json
 
 from client.answers import field_of
-from commands.options import open_rpc
+from commands.nodes import open_rpc
 from commands.output import emit
 from commands.tx import read_fields
 

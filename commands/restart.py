@@ -11,9 +11,10 @@ from client.restart_file import (
     remember_signing,
     save_restart_file,
 )
-from commands.options import ask_password, key_path
-from commands.output import CheckFailed, UsageFault, emit, say, show_table
+from commands.keyring import ask_password, key_path
+from commands.output import CheckFailed, UsageFault, emit, say
 from commands.restart_view import look
+from commands.table import show_table
 from contracts.electorate import Count, check_place, check_signers, count
 from contracts.registry import CONTRACTS
 from node.restart import apply_restart

@@ -12,7 +12,7 @@ from client.light import LightClient, Proven
 from client.restart_file import RestartFile
 from client.restarts import ProvenState, Unproven
 from client.rpc import RpcClient
-from commands.options import open_rpc
+from commands.nodes import open_rpc
 from commands.output import CheckFailed, UsageFault
 from contracts.electorate import Base, check_place
 from contracts.sdk.ports import StateView

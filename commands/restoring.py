@@ -6,7 +6,7 @@ from pathlib import Path
 
 from client.files import OWNER_MODE, write_whole
 from client.sealing import is_sealed, seal, unseal
-from commands.options import ask_password
+from commands.keyring import ask_password
 from commands.output import emit, say
 from genesis.schema import Genesis
 from genesis.verify import load_genesis

@@ -3,7 +3,7 @@
 from client.rpc import RpcClient
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
-from commands.options import address_argument, open_wallet
+from commands.keyring import address_argument, open_wallet
 from primitives.crypto import SigningKey
 
 

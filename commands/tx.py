@@ -13,9 +13,11 @@ from client.outcome import send as send_transaction
 from client.rpc import RpcClient
 from client.transaction import EXPIRES_IN_MS, Intent, TransactionBuilder
 from commands.envelope import check_keys, check_ready, describe, show_envelope
-from commands.options import address_argument, look_twice, open_light, open_rpc
+from commands.keyring import address_argument
+from commands.nodes import open_rpc
 from commands.output import CheckFailed, OutcomeUnknown, UsageFault, emit, say
 from commands.signing import open_account
+from commands.trust import look_twice, open_light
 from commands.watch import open_outbox, unknown_json, unknown_text
 from primitives.ids import Address, TransactionId, show_address
 from primitives.state_proof import BadProof

@@ -16,11 +16,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from client.answers import field_of, text_field, uint_field
+from client.answers import Answer, field_of, text_field, uint_field
 from client.errors import BadAnswer, BadEnvelope, NodeUnreachable, RpcRefused
 from client.outbox import Kept, Outbox
 from client.outcome import EXPIRED, WAIT_MS_MAX, Outcome, read_outcome
-from client.rpc import Answer, RpcClient
+from client.rpc import RpcClient
 from commands.calls import call_text
 from commands.output import say
 from primitives.ids import TransactionId

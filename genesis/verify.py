@@ -9,7 +9,6 @@ from typing import TypeVar
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from genesis.code import check_code
 from genesis.errors import (
     GenesisContradiction,
     GenesisFault,
@@ -46,7 +45,6 @@ from primitives.state_proof import ARITY_BITS, BUCKET_BITS_MAX, BUCKET_BITS_MIN
 _T = TypeVar("_T", bound=Hashable)
 
 __all__ = [
-    "check_code",
     "is_host",
     "load_genesis",
     "load_member",

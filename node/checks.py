@@ -11,8 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from consensus.guard import Standing
+from genesis.code import check_code
 from genesis.schema import Genesis, GenesisMember
-from genesis.verify import check_code, load_member
+from genesis.verify import load_member
 from node.certificate import certificate_finding
 from node.config import NodeConfig, load_config
 from node.files import (

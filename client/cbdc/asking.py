@@ -1,8 +1,8 @@
 """What the ledger says of the digital baht: queries of the contract, unproven."""
 
-from client.answers import field_of, uint_field
+from client.answers import Answer, field_of, uint_field
 from client.cbdc.actor import CONTRACT
-from client.rpc import Answer, RpcClient
+from client.rpc import RpcClient
 from primitives.ids import Address, show_address
 
 

@@ -8,10 +8,9 @@ on the other side, where the event says it: the payer of a hold that is captured
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from client.answers import field_of, text_field, uint_from
+from client.answers import Answer, field_of, text_field, uint_from
 from client.cbdc.actor import CONTRACT
 from client.errors import BadAnswer
-from client.rpc import Answer
 from primitives.errors import BadAddress
 from primitives.ids import Address, read_address
 

@@ -8,13 +8,13 @@ balance is known there only. What the events add up to is compared with that bal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from client.answers import field_of, hex_field, list_field, uint_field, uint_from
+from client.answers import Answer, field_of, hex_field, list_field, uint_field, uint_from
 from client.cbdc.actor import CONTRACT
 from client.cbdc.asking import ask_at
 from client.cbdc.errors import BadPeriod
 from client.cbdc.movements import Movement, movements_of
 from client.errors import BadAnswer, RpcRefused
-from client.rpc import Answer, Request, RpcClient
+from client.rpc import Request, RpcClient
 from primitives.ids import Address, TransactionId, show_address
 from primitives.limits import RPC_BATCH_MAX
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from client.answers import field_of, list_field, uint_field
+from client.answers import Answer, field_of, list_field, uint_field
 from client.cbdc.asking import ask_at
-from client.rpc import Answer, RpcClient
+from client.rpc import RpcClient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

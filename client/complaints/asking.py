@@ -7,9 +7,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from client.access import RpcSettings
+from client.answers import Answer
 from client.complaints.errors import ContentNotFound
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
-from client.rpc import Answer, RpcClient, RpcSettings
+from client.rpc import RpcClient
 from primitives.blob import NONCE_BYTES, BlobRequest, payload_digest
 from primitives.crypto import Digest, SigningKey
 from primitives.errors import SaphaError

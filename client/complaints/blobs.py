@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from types import TracebackType
 
+from client.access import RpcSettings
+from client.answers import Answer
 from client.complaints.asking import BlobAccount, BlobNodes, Question, wall_ms
 from client.complaints.content import Opened, Progress, SealedContent
 from client.complaints.wraps import ReadingKey, open_wrapped, wrap_key
 from client.errors import BadAnswer
-from client.rpc import Answer, RpcSettings
 from primitives.blob import Head, blob_digest, read_head
 from primitives.blob_documents import (
     ErasureReceipt,

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from client.answers import bytes_from_hex, field_of
+from client.answers import Answer, bytes_from_hex, field_of
 from client.complaints.errors import CaseNotFound
 from client.complaints.records import read_optional, read_record, read_records
 from client.errors import BadAnswer
-from client.rpc import Answer, RpcClient
+from client.rpc import RpcClient
 from contracts.complaints.content_queries import ContentLine, FeedLine
 from contracts.complaints.forms import Template
 from contracts.complaints.state import ErasureReceipt, Filing, Handler

@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from client.abi import argument_of
+from client.answers import Answer
 from client.errors import BadAnswer
-from client.rpc import Answer
 from contracts.sdk.schema import record_of
 from primitives.errors import Rejected
 

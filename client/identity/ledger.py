@@ -3,14 +3,14 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from client.answers import field_of, hex_field, text_field, uint_field, uint_from
+from client.answers import Answer, field_of, hex_field, text_field, uint_field, uint_from
 from client.errors import BadAnswer
 from client.identity.errors import NotWhatWasAsked
 from client.identity.keys import is_own_trail
 from client.identity.office import CONTRACT
 from client.identity.payload import Opening
 from client.identity.wallet import RequestShown
-from client.rpc import Answer, RpcClient
+from client.rpc import RpcClient
 from contracts.identity.messages import Asked
 
 TRAIL_PAGE = 100

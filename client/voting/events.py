@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from client.answers import (
+    Answer,
     bytes_from_hex,
     field_of,
     hex_field,
@@ -12,7 +13,7 @@ from client.answers import (
     uint_field,
 )
 from client.errors import BadAnswer
-from client.rpc import Answer, RpcClient
+from client.rpc import RpcClient
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction, decode_transaction
 

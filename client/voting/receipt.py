@@ -12,10 +12,18 @@ from typing import Any
 import segno
 from mnemonic import Mnemonic
 
-from client.answers import bytes_from_hex, field_of, hex_field, list_field, text_field, uint_field
+from client.answers import (
+    Answer,
+    bytes_from_hex,
+    field_of,
+    hex_field,
+    list_field,
+    text_field,
+    uint_field,
+)
 from client.errors import BadAnswer
 from client.light import LightClient, ProvenReceipt, ReceiptProof
-from client.rpc import Answer, RpcClient
+from client.rpc import RpcClient
 from client.voting.errors import BadReceipt
 from primitives.crypto import DIGEST_BYTES, Digest
 from primitives.ids import TransactionId

@@ -10,10 +10,18 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from client.answers import bytes_from_hex, field_of, hex_field, list_field, text_field, uint_field
+from client.answers import (
+    Answer,
+    bytes_from_hex,
+    field_of,
+    hex_field,
+    list_field,
+    text_field,
+    uint_field,
+)
 from client.errors import BadAnswer, RpcRefused
 from client.light import LightClient, Proven, ProvenValue
-from client.rpc import Answer, Request, RpcClient
+from client.rpc import Request, RpcClient
 from client.state_keys import state_key
 from client.voting.errors import BadRecord
 from client.voting.facts import read_entry

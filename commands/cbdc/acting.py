@@ -16,7 +16,7 @@ from client.cbdc.actor import Actor
 from client.envelope import PASSED_ON_EXPIRES_IN_MS
 from client.transaction import EXPIRES_IN_MS
 from client.wallet import Wallet
-from commands.options import open_rpc
+from commands.nodes import open_rpc
 from commands.output import UsageFault
 from commands.signing import open_account
 from commands.tx import deliver

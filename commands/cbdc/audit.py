@@ -1,22 +1,19 @@
 """`sapha cbdc supply, audit, limits`, `params list`: what money there is, and what may move."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn
+from collections.abc import Sequence
 
 from client.amount import show_baht
-from client.answers import list_field, text_field, uint_field
+from client.answers import Answer, list_field, text_field, uint_field
 from client.cbdc import supply
 from client.cbdc.asking import ask
 from client.cbdc.audit import Audit
-from client.cbdc.audit import Progress as Told
 from client.cbdc.audit import audit as count_all
 from client.cbdc.supply import Supply
-from client.rpc import Answer
-from commands.options import address_argument, open_rpc
-from commands.output import CheckFailed, emit, show_table
+from commands.keyring import address_argument
+from commands.nodes import open_rpc
+from commands.output import CheckFailed, emit
+from commands.progress import progress
+from commands.table import show_table
 from contracts.cbdc.fields import SUM_SATANG_MAX
 
 _TERMS = ("issued", "redeemed", "outstanding", "accounted")
@@ -38,7 +35,7 @@ async def audit(*, rpc: list[str] | None, as_json: bool) -> None:
     Exit 1 when anything does not agree.
     """
     async with open_rpc(rpc) as client:
-        with _counting() as told:
+        with progress("counting entries") as told:
             found = await count_all(client, told)
     emit(audit_json(found), audit_text(found), as_json=as_json)
     if found.faults:
@@ -139,15 +136,3 @@ def _params_text(now: Answer, ahead: Answer) -> str:
         for change in list_field({"changes": ahead}, "changes")
     ]
     return "\n".join([text, *changes])
-
-
-@contextmanager
-def _counting() -> Iterator[Told]:
-    """Show on standard error how many entries are counted, where somebody looks."""
-    console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("counted {task.completed:,} entries"))
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("counting", total=None)
-        yield lambda entries: bar.update(task, completed=entries)

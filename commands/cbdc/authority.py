@@ -10,7 +10,7 @@ from commands.cbdc.acting import (
     satang_of,
     span_ms,
 )
-from commands.options import address_argument
+from commands.keyring import address_argument
 from contracts.cbdc.authority_messages import (
     AcknowledgeRedeem,
     ApproveFreeze,

@@ -1,7 +1,7 @@
 """`sapha cbdc fsp ...` and money between banks and wallets: licences, funding, links."""
 
 from commands.cbdc.acting import identifier, satang_of
-from commands.options import address_argument, public_key_argument
+from commands.keyring import address_argument, public_key_argument
 from contracts.cbdc.bank_messages import (
     AcceptLink,
     ConfirmPayout,

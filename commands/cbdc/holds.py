@@ -11,7 +11,7 @@ from commands.cbdc.acting import (
     satang_of,
     span_ms,
 )
-from commands.options import address_argument
+from commands.keyring import address_argument
 from commands.output import emit
 from contracts.cbdc.holds_messages import Capture, Hold, Release
 from contracts.sdk.crypto import sha256

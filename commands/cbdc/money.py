@@ -12,8 +12,10 @@ from commands.cbdc.acting import (
     satang_of,
     span_ms,
 )
-from commands.options import address_argument, look_twice, open_light, open_rpc
+from commands.keyring import address_argument
+from commands.nodes import open_rpc
 from commands.output import UsageFault, emit
+from commands.trust import look_twice, open_light
 from contracts.cbdc.messages import (
     Delegate,
     Issue,

@@ -25,7 +25,8 @@ from commands.cbdc.acting import (
     satang_of,
     span_ms,
 )
-from commands.options import address_argument, open_rpc
+from commands.keyring import address_argument
+from commands.nodes import open_rpc
 from commands.output import CheckFailed, UsageFault, emit
 from contracts.cbdc.flow_fields import OfflineVoucher
 from contracts.cbdc.offline_messages import (

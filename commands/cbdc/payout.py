@@ -1,22 +1,18 @@
 """`sapha cbdc payout`: pays the rows of a CSV or pain.001 file, and says what became of each."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from client.amount import show_baht
 from client.cbdc.actor import Actor
 from client.cbdc.iso20022 import read_pain001
 from client.cbdc.payout_file import FILE_BYTES_MAX, BadRow, Payout, PayoutFile, read_payout_csv
 from client.cbdc.payouts import NOT_SENT, UNKNOWN, RowResult, pay_out, rest_of
-from client.cbdc.payouts import Progress as Told
 from client.wallet import Wallet
-from commands.options import open_rpc
-from commands.output import REFUSED, UsageFault, emit, show_table
+from commands.nodes import open_rpc
+from commands.output import REFUSED, UsageFault, emit
+from commands.progress import progress
 from commands.signing import open_account
+from commands.table import show_table
 from commands.watch import current_watch
 from genesis.files import read_bytes
 from primitives.ids import show_address
@@ -48,12 +44,10 @@ async def payout(  # noqa: PLR0913 - each is an option of the command
         if found.rows and not check:
             async with open_rpc(rpc) as client:
                 actor = await Actor.open(client, wallet)
-                with _bar(len(found.rows)) as told:
-                    paying = pay_out(
-                        actor, found.rows, is_partial=not all_or_nothing, progress=told
-                    )
-                    async for result in paying:
+                with progress("paying rows") as told:
+                    async for result in pay_out(actor, found.rows, is_partial=not all_or_nothing):
                         results.append(result)
+                        told(len(results), len(found.rows))
     finally:
         if not check:
             results += _rest(found, results)
@@ -87,16 +81,6 @@ def _read(path: Path, wallet: Wallet) -> PayoutFile:
         raise UsageFault(f"{path}: {error.strerror or error}") from error
     is_xml = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
     return read_pain001(data, wallet.address) if is_xml else read_payout_csv(data)
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Told]:
-    """Show on standard error how many rows are done, where somebody looks."""
-    console = Console(stderr=True)
-    columns = (TextColumn("paying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("paying", total=total)
-        yield lambda done: bar.update(task, advance=done)
 
 
 def _text(found: PayoutFile, results: list[RowResult]) -> str:

@@ -10,7 +10,7 @@ from commands.cbdc.acting import (
     satang_or_zero,
     span_ms,
 )
-from commands.options import address_argument
+from commands.keyring import address_argument
 from contracts.cbdc.schedules_messages import CancelSchedule, Schedule
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from client.cbdc.asking import ask
 from commands.cbdc.acting import identifier
-from commands.options import address_argument, open_rpc
+from commands.keyring import address_argument
+from commands.nodes import open_rpc
 from commands.output import UsageFault, emit
 
 PAGE = 100

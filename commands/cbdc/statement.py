@@ -1,25 +1,22 @@
 """`sapha cbdc statement, export ...`: a wallet's movements, and ISO 20022 messages of them."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-
-from rich.console import Console
-from rich.progress import Progress
 
 from client.amount import show_baht
 from client.cbdc.iso20022 import camt053, pacs008
 from client.cbdc.iso20022.parts import BANGKOK
 from client.cbdc.statement import Entry, Statement, height_at, read_statement
-from client.cbdc.statement import Progress as Told
 from client.cbdc.telling import transfer_of
 from client.files import write_whole
 from client.rpc import RpcClient
-from commands.options import address_argument, open_rpc
-from commands.output import UsageFault, emit, say, show_table
+from commands.keyring import address_argument
+from commands.nodes import open_rpc
+from commands.output import UsageFault, emit, say
+from commands.progress import progress
+from commands.table import show_table
 from commands.tx import read_identifier
 from primitives.ids import Address, show_address
 
@@ -97,7 +94,7 @@ async def _read(client: RpcClient, address: Address, days: Days) -> Statement:
         first = await height_at(client, _day_ms(days.first, plus_days=0))
     if days.last is not None:
         last = await height_at(client, _day_ms(days.last, plus_days=1)) - 1
-    with _progress() as told:
+    with progress("searching blocks") as told:
         return await read_statement(
             client,
             address,
@@ -105,19 +102,6 @@ async def _read(client: RpcClient, address: Address, days: Days) -> Statement:
             to_height=last,
             progress=told,
         )
-
-
-@contextmanager
-def _progress() -> Iterator[Told]:
-    """Show a bar on standard error while blocks are searched, where somebody looks."""
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("searching blocks", total=None)
-
-        def told(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield told
 
 
 def _text(found: Statement) -> str:

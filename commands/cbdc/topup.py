@@ -5,7 +5,8 @@ from pathlib import Path
 from client.amount import show_baht
 from client.cbdc.topups import UNSIGNED, read_topup, sign_topup, write_topup
 from commands.cbdc.acting import digest_of, satang_of
-from commands.options import address_argument, open_rpc, open_wallet
+from commands.keyring import address_argument, open_wallet
+from commands.nodes import open_rpc
 from commands.output import emit, say
 from contracts.cbdc.messages import TransferWithTopup
 from primitives.crypto import SigningKey

@@ -5,7 +5,8 @@ from pathlib import Path
 from client.answers import uint_field
 from client.cbdc.attesting import AttestationIssuer, Grounds, read_proof, write_proof
 from commands.cbdc.acting import identifier, span_ms
-from commands.options import address_argument, open_rpc, open_wallet
+from commands.keyring import address_argument, open_wallet
+from commands.nodes import open_rpc
 from commands.output import UsageFault, emit
 from contracts.cbdc.attestation_messages import Proof, RevokeAttestation
 from contracts.cbdc.fields import MERCHANT, PERSON

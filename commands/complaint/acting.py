@@ -5,24 +5,20 @@ A command is a function from its own parameters to a deed: what the role does. `
 """
 
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
-
 from client.complaints import ComplaintReceipt, ReadingKey
 from client.complaints.actor import Connection
 from client.complaints.citizen import Citizen
-from client.complaints.content import Progress as Told
 from client.complaints.officer import Officer
 from client.complaints.supervisor import Supervisor
 from client.keystore import KeystoreDamaged, read_secret
 from client.outcome import Outcome
-from commands.options import ask_password, open_rpc
+from commands.keyring import ask_password
+from commands.nodes import open_rpc
 from commands.output import UsageFault, emit
 from commands.signing import open_account
 from commands.tx import show_outcome
@@ -174,19 +170,3 @@ def read_reading_key(path: Path) -> ReadingKey:
         return ReadingKey(hex_bytes(read_secret(path).strip(), _KEY_BYTES))
     except UsageFault as fault:
         raise KeystoreDamaged(f"{path}: is no reading key") from fault
-
-
-@contextmanager
-def uploading(what: str, *, is_quiet: bool) -> Iterator[Told | None]:
-    """Show a bar on standard error for bytes that are put; give what is to be told of them."""
-    if is_quiet:
-        yield None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(what)
-
-        def told(done: int, of: int) -> None:
-            shown.update(task, completed=done, total=of)
-
-        yield told

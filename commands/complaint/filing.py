@@ -22,9 +22,9 @@ from commands.complaint.acting import (
     open_officer,
     own_case,
     text_of,
-    uploading,
 )
 from commands.output import UsageFault, say
+from commands.progress import progress
 from genesis.files import read_bytes
 
 
@@ -50,7 +50,7 @@ def file(  # noqa: PLR0913 - each is an option of the command
         else:
             _keep(receipt, receipt_out)
             citizen = Citizen.anonymous(connection, receipt)
-        with uploading("sealing and putting", is_quiet=chosen["as_json"]) as told:
+        with progress("sealing and putting", is_quiet=chosen["as_json"]) as told:
             return _shown(await citizen.file(complaint, told), receipt)
 
     return look
@@ -76,7 +76,7 @@ def take_in(  # noqa: PLR0913 - each is an option of the command
         )
         officer = open_officer(connection, chosen)
         _keep(receipt, receipt_out)
-        with uploading("sealing and putting", is_quiet=chosen["as_json"]) as told:
+        with progress("sealing and putting", is_quiet=chosen["as_json"]) as told:
             return _shown(await officer.desk.take_in(complaint, receipt, told), receipt)
 
     return look
@@ -88,7 +88,7 @@ def add(case: str, *, text: str | None, attach: Path | None) -> Deed[Citizen]:
 
     async def deed(citizen: Citizen) -> Outcome:
         found = await own_case(citizen, case)
-        with uploading("putting", is_quiet=attach is None) as told:
+        with progress("putting", is_quiet=attach is None) as told:
             return await citizen.add(found, writing, told)
 
     return deed
@@ -101,7 +101,7 @@ def note(case: str, *, kind: str, text: str | None, attach: Path | None) -> Deed
         raise UsageFault(f"--kind {kind}: must be one of {', '.join(KINDS)}")
 
     async def deed(officer: Officer) -> Outcome:
-        with uploading("putting", is_quiet=attach is None) as told:
+        with progress("putting", is_quiet=attach is None) as told:
             return await officer.add(case_id(case), writing, kind, told)
 
     return deed

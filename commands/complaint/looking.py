@@ -22,8 +22,9 @@ from commands.complaint.acting import (
     open_officer,
     own_case,
 )
-from commands.options import open_rpc
-from commands.output import UsageFault, emit, show_table
+from commands.nodes import open_rpc
+from commands.output import UsageFault, emit
+from commands.table import show_table
 from contracts.complaints.fields import INBOXES
 from contracts.complaints.views import CaseLine
 

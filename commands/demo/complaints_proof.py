@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from client.answers import field_of, uint_field
+from client.answers import Answer, field_of, uint_field
 from client.complaints import ledger
 from client.complaints.ledger import CONTRACT
 from client.complaints.records import read_optional, read_records
 from client.errors import RpcRefused
-from client.rpc import Answer, Request, RpcClient
+from client.rpc import Request, RpcClient
 from commands.demo.complaints_bangkok import WAITING, Complaint
 from commands.demo.complaints_cast import City
 from commands.demo.complaints_story import Seen

@@ -20,7 +20,7 @@ from client.wallet import Wallet
 from commands.demo.agreement import check_agreement
 from commands.demo.stage import Check
 from commands.devnet_files import Devnet, DevnetNode, DevnetPlan
-from commands.options import operator_url
+from commands.nodes import operator_url
 from commands.output import CheckFailed, say
 from commands.processes import kill, pid_of, request_restart, run_dir_of
 from commands.temporary import fund_holders

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import ClassVar, Protocol
 
 from commands.devnet_files import Devnet, DevnetPlan
-from commands.output import emit, show_table
+from commands.output import emit
+from commands.table import show_table
 from commands.temporary import temporary_devnet
 
 OUTPUT = Path("demo-output")  # where the demonstration is started; it outlives the networks

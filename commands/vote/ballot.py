@@ -18,16 +18,16 @@ from client.voting.receipt import (
 )
 from client.voting.ticket import load_ticket
 from client.voting.voter import VoterWallet
-from commands.options import open_light, require_new
-from commands.output import UsageFault, emit
+from commands.output import UsageFault, emit, require_new
+from commands.progress import progress
 from commands.signing import builder_for
+from commands.trust import open_light
 from commands.vote.options import (
     Way,
     ballot_way,
     lines,
     open_facts,
     open_pseudonym,
-    progress_of,
     read_marks,
     read_words,
     write_new,
@@ -93,7 +93,8 @@ async def cast(  # noqa: PLR0913 - each is an option of the command
         made = load_pending(ballot, found)
         wallet = VoterWallet(read_words(words), found, made.statement.class_id)
         height = found.manifest.windows.cast_from if now else wallet.cast_height()
-        await until_height(facts.rpc, height, progress_of("block", as_json=as_json))
+        with progress("waiting for the drawn time, block", is_quiet=as_json) as told:
+            await until_height(facts.rpc, height, told)
         done = await (await _booth(facts, wallet)).cast(made)
     write_new(receipt, json.dumps(done.to_json(), indent=2) + "\n")
     if qr is not None:

@@ -8,15 +8,16 @@ from client.voting.errors import NotOpen
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.record import export as export_record
 from client.voting.record import read_record
-from commands.options import open_light, open_rpc, require_new
-from commands.output import UsageFault, emit
+from commands.nodes import open_rpc
+from commands.output import UsageFault, emit, require_new
+from commands.progress import progress
+from commands.trust import open_light
 from commands.tx import show_outcome
 from commands.vote.options import (
     Way,
     lines,
     open_desk,
     open_facts,
-    progress_of,
     write_new,
 )
 from contracts.voting.questions import points_of
@@ -33,7 +34,8 @@ async def count(
     """Have the closed box counted; anyone may. Trustees decrypt the sums afterwards."""
     async with open_rpc(rpc) as client:
         desk = await open_desk(client, key, account)
-        await count_box(desk, election, progress_of("steps", as_json=as_json))
+        with progress("counting, step", is_quiet=as_json) as told:
+            await count_box(desk, election, told)
     emit({"counted": True}, "the box is counted; trustees deliver now", as_json=as_json)
 
 
@@ -68,8 +70,8 @@ async def export(
     trusted = load_genesis(genesis)
     require_new(out, "records")
     async with open_rpc(rpc) as client:
-        progress = progress_of("block", as_json=as_json)
-        record = await export_record(client, trusted, election, progress)
+        with progress("reading blocks", is_quiet=as_json) as told:
+            record = await export_record(client, trusted, election, told)
     write_new(out, json.dumps(record.to_json(), indent=1) + "\n")
     data: dict[str, object] = {"record": str(out), "entries": len(record.entries)}
     emit(data, f"{lines(data)}\ncheck it with the separate verifier", as_json=as_json)

@@ -1,7 +1,7 @@
 """Options that the commands of `sapha vote` share, and what they open."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +13,10 @@ from client.voting.desk import CONTRACT, Desk
 from client.voting.facts import Facts
 from client.voting.seed import VoterSeed
 from client.voting.voter import VoterWallet
-from commands.options import look_twice, open_light, open_rpc
-from commands.output import UsageFault, say
+from commands.nodes import open_rpc
+from commands.output import UsageFault
 from commands.signing import builder_for, open_account
+from commands.trust import look_twice, open_light
 from genesis.files import read_text
 
 ID_BYTES = 32
@@ -120,21 +121,6 @@ def write_new(path: Path, text: str) -> None:
         write_whole(path, text.encode(), is_new=True)
     except OSError as error:
         raise UsageFault(f"{path}: {error.strerror or error}") from error
-
-
-def progress_of(what: str, *, as_json: bool) -> Callable[[int, int], None] | None:
-    """Return a function that tells people how far something is, at every tenth; None for JSON."""
-    if as_json:
-        return None
-    told = [-1]
-
-    def tell(done: int, whole: int) -> None:
-        tenth = 10 * done // whole if whole else done
-        if tenth != told[0]:
-            told[0] = tenth
-            say(f"{what}: {done} of {whole}" if whole else f"{what}: {done}")
-
-    return tell
 
 
 def lines(data: dict[str, object]) -> str:

@@ -9,8 +9,10 @@ from client.rpc import RpcClient
 from client.voting.facts import Facts
 from client.voting.registrar import Judge, Registrar, Served, refuse_these, sign_all
 from client.voting.vault import open_vault
-from commands.options import ask_password, open_light, open_rpc
+from commands.keyring import ask_password
+from commands.nodes import open_rpc
 from commands.output import emit, say
+from commands.trust import open_light
 from commands.vote.options import open_desk, read_pairs
 
 

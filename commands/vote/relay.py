@@ -5,7 +5,7 @@ import asyncio
 from client.answers import text_field
 from client.voting.relay import Pool, RelayPolicy
 from client.voting.relay_server import RelayPlace, RelayServer
-from commands.options import open_rpc
+from commands.nodes import open_rpc
 from commands.output import emit
 
 

@@ -8,12 +8,14 @@ from client.outcome import Outcome
 from client.rpc import RpcClient
 from client.voting.facts import CONTRACT, Facts
 from client.voting.officer import Officer
-from commands.options import address_argument, open_light, open_rpc
+from commands.keyring import address_argument
+from commands.nodes import open_rpc
 from commands.output import UsageFault, echo, emit
+from commands.progress import progress
+from commands.trust import open_light
 from commands.tx import show_outcome
 from commands.vote.options import (
     open_desk,
-    progress_of,
     read_id,
     read_json,
     read_pairs,
@@ -107,7 +109,8 @@ async def add_voters(  # noqa: PLR0913 - each is an option of the command
     entries = _read_roll(roll)
     async with open_rpc(rpc) as client:
         officer = await _officer(client, (key, account), genesis)
-        await officer.add_voters(election, entries, progress_of("voters", as_json=as_json))
+        with progress("entering voters", is_quiet=as_json) as told:
+            await officer.add_voters(election, entries, told)
     emit({"voters": len(entries)}, f"{len(entries)} voters are on the roll", as_json=as_json)
 
 

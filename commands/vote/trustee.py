@@ -11,8 +11,9 @@ from client.rpc import RpcClient
 from client.voting.facts import Facts
 from client.voting.seed import VoterSeed
 from client.voting.trustee_service import TrusteeService, manifest_key
-from commands.options import open_light, open_rpc
+from commands.nodes import open_rpc
 from commands.output import emit, say
+from commands.trust import open_light
 from commands.vote.options import lines, open_desk
 from genesis.verify import load_genesis
 

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 
+from client.access import RpcSettings
 from client.cbdc import Holder
 from client.follow import Follower
 from client.load import Loader, sign_transfers
-from client.rpc import RpcSettings
 from primitives.ids import Address
 
 PER_SECOND = 40.0

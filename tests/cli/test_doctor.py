@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from commands.options import open_rpc
+from commands.nodes import open_rpc
 from tests.cli.network import Refusal, json_of, node, sapha
 
 STATUS = {"node": "dopa", "height": 9, "validators": 4, "syncing": False}

@@ -111,7 +111,7 @@ def test_every_client_of_a_command_is_watched():
         "commands/bench.py",
         "commands/bringing_up.py",
         "commands/devnet.py",
-        "commands/options.py",
+        "commands/nodes.py",
     }
 
 

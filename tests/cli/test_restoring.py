@@ -11,7 +11,7 @@ import pytest
 from client import keystore, sealing
 from client.keystore import Cost
 from client.rpc import RpcClient
-from commands.options import operator_url
+from commands.nodes import operator_url
 from consensus import Standing
 from genesis.verify import load_genesis
 from node.backups import BACKUP_BYTES_MAX

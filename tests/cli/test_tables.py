@@ -2,8 +2,8 @@
 
 import pytest
 
-from commands import output
-from commands.output import show_table
+from commands import table
+from commands.table import show_table
 
 KEY = "0x" + "ab" * 32
 ADDRESS = "sph1" + "q" * 39
@@ -11,7 +11,7 @@ ADDRESS = "sph1" + "q" * 39
 
 @pytest.mark.parametrize("width", [40, 80, 120, 200])
 def test_a_key_and_an_address_are_shown_whole(monkeypatch, width):
-    monkeypatch.setattr(output, "WIDTH", width)
+    monkeypatch.setattr(table, "WIDTH", width)
 
     shown = show_table("Members", ["name", "public key", "account"], [("dopa", KEY, ADDRESS)])
 
@@ -21,7 +21,7 @@ def test_a_key_and_an_address_are_shown_whole(monkeypatch, width):
 
 
 def test_words_go_on_in_the_next_line(monkeypatch):
-    monkeypatch.setattr(output, "WIDTH", 40)
+    monkeypatch.setattr(table, "WIDTH", 40)
     reason = "the file was changed after it had been signed by its key"
 
     shown = show_table("Checks", ["check", "detail"], [("genesis", reason)])
@@ -30,9 +30,14 @@ def test_words_go_on_in_the_next_line(monkeypatch):
     assert max(map(len, shown.splitlines())) <= 40
 
 
-def test_no_table_of_the_command_line_is_made_in_another_way():
-    from tests.meta.sources import texts
+def test_thai_vowels_above_a_letter_take_no_column():
+    shown = show_table("Agencies", ["name", "kind"], [("ที่ดิน", "land"), ("กรมที่ดิน", "land")])
 
-    made = [name for name, text in texts().items() if "rich.table" in text]
+    assert shown.splitlines()[3:] == ["ที่ดิน    │ land", "กรมที่ดิน │ land"]
 
-    assert made == ["commands/output.py", "tests/cli/test_tables.py"]
+
+def test_a_table_of_nothing_has_its_names():
+    assert show_table("Keys", ["name", "address"], []).splitlines()[:2] == [
+        "Keys",
+        "name │ address",
+    ]

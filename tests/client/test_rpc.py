@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import WSMsgType, web
 
+from client.access import RpcSettings
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
-from client.rpc import Request, RpcClient, RpcSettings
+from client.rpc import Request, RpcClient
 
 QUICK = RpcSettings(connect_timeout_s=1.0, answer_timeout_s=0.3)
 CLOSED = "http://127.0.0.1:9"

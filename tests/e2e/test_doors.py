@@ -7,8 +7,9 @@ import subprocess
 
 import pytest
 
+from client.access import RpcSettings, trusting
 from client.errors import RpcRefused
-from client.rpc import RpcClient, RpcSettings, trusting
+from client.rpc import RpcClient
 from tests.e2e.alone import new_alone, running
 from tests.e2e.network import SAPHA
 from tests.rpc.certificates import certificate_files

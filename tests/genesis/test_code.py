@@ -6,9 +6,8 @@ import pytest
 
 from contracts.registry import CONTRACTS, code_hash
 from genesis.build import build_genesis, devnet_plan
-from genesis.code import shipped_contracts
+from genesis.code import check_code, shipped_contracts
 from genesis.errors import GenesisCodeDiffers, GenesisFieldWrong
-from genesis.verify import check_code
 from primitives.crypto import Digest
 from tests.genesis.builders import member
 

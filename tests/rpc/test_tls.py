@@ -5,8 +5,9 @@ import logging
 
 import pytest
 
+from client.access import RpcSettings, trusting
 from client.errors import CaFileFault, NodeUnreachable
-from client.rpc import RpcClient, RpcSettings, trusting
+from client.rpc import RpcClient
 from node.rpc import ConnectionLimits, OperatorSettings, Tokens
 from node.rpc import RpcSettings as ServerSettings
 from node.rpc.tls import server_context

@@ -1,0 +1,114 @@
+"""HTTP and WebSocket connections to nodes: the only place of the client's calls that knows aiohttp.
+
+Owns connections and what their faults mean; what is asked and answered is client.rpc's.
+"""
+
+import asyncio
+from collections.abc import Iterable
+
+import aiohttp
+
+from client.access import UNIX_SCHEME, RpcSettings
+from client.errors import BadAnswer, NodeUnreachable
+
+_ANSWER_BYTES_MAX = 64 * 1024 * 1024
+_FAULTS = (aiohttp.ClientError, TimeoutError, OSError)
+_NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+
+class Transport:
+    """Open connections to each of several nodes."""
+
+    def __init__(self, urls: Iterable[str], settings: RpcSettings) -> None:
+        """Make sessions, of which none connects yet; needs a running loop."""
+        self._settings = settings
+        headers = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
+        self._sessions = {
+            url: aiohttp.ClientSession(headers=headers, connector=self._way_to(url)) for url in urls
+        }
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for session in self._sessions.values():
+            await session.close()
+
+    async def post(self, url: str, request: object, timeout_s: float | None) -> tuple[bytes, str]:
+        """Return what a node answers to a request, and a name of the answer for messages.
+
+        Raises:
+            NodeUnreachable: no answer; says whether the node may have the request.
+            BadAnswer: the answer is too long.
+        """
+        timeout = aiohttp.ClientTimeout(
+            total=timeout_s or self._settings.answer_timeout_s,
+            sock_connect=self._settings.connect_timeout_s,
+        )
+        body = bytearray()
+        try:
+            async with self._sessions[url].post(
+                f"{_base_of(url)}/rpc", json=request, timeout=timeout
+            ) as response:
+                async for chunk in response.content.iter_any():
+                    body += chunk
+                    if len(body) > _ANSWER_BYTES_MAX:
+                        raise BadAnswer(f"{url}: an answer of more than {_ANSWER_BYTES_MAX} bytes")
+        except _FAULTS as error:
+            has_arrived = not isinstance(error, _NOT_CONNECTED)
+            raise NodeUnreachable(_failure(url, error), may_have_arrived=has_arrived) from error
+        return bytes(body), f"{url} (HTTP {response.status})"
+
+    async def connect(self, url: str) -> "Socket":
+        """Return an open WebSocket of a node. Raises NodeUnreachable."""
+        try:
+            async with asyncio.timeout(self._settings.connect_timeout_s):
+                opened = await self._sessions[url].ws_connect(
+                    f"{_base_of(url)}/ws", heartbeat=15.0, max_msg_size=_ANSWER_BYTES_MAX
+                )
+        except _FAULTS as error:
+            raise NodeUnreachable(_failure(url, error)) from error
+        return Socket(opened)
+
+    def _way_to(self, url: str) -> aiohttp.BaseConnector:
+        if url.startswith(UNIX_SCHEME):
+            return aiohttp.UnixConnector(url.removeprefix(UNIX_SCHEME), limit=0)
+        own = self._settings.local_address
+        return aiohttp.TCPConnector(
+            limit=0, ssl=self._settings.tls or True, local_addr=(own, 0) if own else None
+        )
+
+
+class Socket:
+    """An open WebSocket of a node."""
+
+    def __init__(self, opened: aiohttp.ClientWebSocketResponse) -> None:
+        self._opened = opened
+
+    async def send(self, text: str) -> None:
+        """Send one message."""
+        await self._opened.send_str(text)
+
+    async def receive(self) -> str:
+        """Return the next message. Raises NodeUnreachable once the node has closed it."""
+        message = await self._opened.receive()
+        if message.type is aiohttp.WSMsgType.TEXT:
+            return str(message.data)
+        raise NodeUnreachable(f"the subscription ended ({message.type.name.lower()})")
+
+    async def close(self) -> None:
+        """Close it."""
+        await self._opened.close()
+
+
+def _base_of(url: str) -> str:
+    """Return what paths at a node are appended to; who connects to a socket names no host."""
+    return "http://localhost" if url.startswith(UNIX_SCHEME) else url
+
+
+def _failure(url: str, error: BaseException) -> str:
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):  # it has no os_error
+        return f"{url}: certificate: {error.certificate_error}"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"{url}: {error.os_error.strerror or error.os_error}"
+    if isinstance(error, TimeoutError):
+        return f"{url}: no answer in time"
+    return f"{url}: {str(error) or 'the connection broke'}"

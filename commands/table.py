@@ -1,0 +1,85 @@
+"""Tables as plain text, of which nothing is left out."""
+
+import os
+import sys
+import textwrap
+from collections.abc import Sequence
+from unicodedata import category, east_asian_width
+
+WIDTH = 120  # columns of what no terminal reads
+_BETWEEN = " │ "
+_WITHOUT_WIDTH = frozenset({"Mn", "Me", "Cf"})  # such as Thai vowels above a letter
+
+_Cells = Sequence[str]
+
+
+def show_table(title: str, columns: _Cells, rows: Sequence[Sequence[object]]) -> str:
+    """Return a table as text; words that do not fit go on in the next line of their cell.
+
+    Where a hash, key or address does not fit beside the rest, each row is a block of lines.
+    """
+    cells = [[str(cell) for cell in row] for row in rows]
+    whole = [list(columns), *cells]
+    wanted = [max(map(_width, column)) for column in zip(*whole, strict=True)]
+    least = [max(map(_longest_word, column)) for column in zip(*whole, strict=True)]
+    room = _room() - len(_BETWEEN) * (len(columns) - 1)
+    if sum(least) > room:
+        return _blocks(title, columns, cells)
+    widths = _fitted(wanted, least, room)
+    rule = "─┼─".join("─" * width for width in widths)
+    lines = [line for row in cells for line in _lines(row, widths)]
+    return "\n".join([title, *_lines(columns, widths), rule, *lines])
+
+
+def _fitted(wanted: list[int], least: list[int], room: int) -> list[int]:
+    """Return widths of columns that fit; what can be wrapped most gives most."""
+    widths = list(wanted)
+    while sum(widths) > room:
+        spare = [width - low for width, low in zip(widths, least, strict=True)]
+        widths[spare.index(max(spare))] -= 1
+    return widths
+
+
+def _lines(row: _Cells, widths: Sequence[int]) -> list[str]:
+    wrapped = [
+        textwrap.wrap(cell, width, break_long_words=False, break_on_hyphens=False)
+        if _width(cell) > width
+        else [cell]
+        for cell, width in zip(row, widths, strict=True)
+    ]
+    height = max(map(len, wrapped))
+    full = [cell + [""] * (height - len(cell)) for cell in wrapped]
+    return [_BETWEEN.join(map(_padded, line, widths)).rstrip() for line in zip(*full, strict=True)]
+
+
+def _blocks(title: str, columns: _Cells, rows: Sequence[_Cells]) -> str:
+    names = [f"{column:<{max(map(len, columns))}}  " for column in columns]
+    blocks = ["\n".join(map(str.__add__, names, row)) for row in rows]
+    return "\n\n".join([title, *blocks])
+
+
+def _room() -> int:
+    """Return the columns of the terminal, WIDTH where there is none."""
+    if not sys.stdout.isatty():
+        return WIDTH
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except OSError:
+        return WIDTH
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
+
+
+def _longest_word(cell: str) -> int:
+    """Return how many columns a cell needs so that no word in it is cut."""
+    return max(map(_width, cell.split()), default=0)
+
+
+def _width(text: str) -> int:
+    """Return how many columns a terminal gives to a text."""
+    if text.isascii():
+        return len(text)
+    shown = [letter for letter in text if category(letter) not in _WITHOUT_WIDTH]
+    return len(shown) + sum(east_asian_width(letter) in "WF" for letter in shown)
