@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from bench.run import machine
 from client.answers import hex_field, uint_field
-from client.cbdc import Holder
+from client.cbdc.holder import Holder
 from client.follow import Follower
 from client.load import Loader, Measured, sign_transfers
 from client.rpc import RpcClient

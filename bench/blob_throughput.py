@@ -21,8 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.run import machine
-from client.complaints import BlobAccount, BlobClient, SealedContent, open_content, seal_content
-from client.complaints.asking import wall_ms
+from client.complaints.asking import BlobAccount, wall_ms
+from client.complaints.blobs import BlobClient
+from client.complaints.content import SealedContent, open_content, seal_content
 from node.blobs import BlobParts, Blobs, BlobSettings, BlobStore, Listed, MemberNames
 from node.rpc import NodeFacts, RpcServer, RpcSettings
 from p2p.ports import Channel

@@ -20,8 +20,8 @@ from bench.complaints_statistics import Answered
 from bench.complaints_statistics import measure as ask
 from bench.run import machine
 from client.complaints.ledger import CONTRACT
-from client.identity.office import fields_of, method_of
 from client.load import sign_transfers
+from client.message import fields_of, method_of
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
 from client.wallet import Wallet

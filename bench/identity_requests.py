@@ -21,17 +21,12 @@ from bench.run import machine
 from client.answers import text_field, uint_field
 from client.follow import Follower
 from client.governance import Agency, Member, Times, admission, number_of
-from client.identity import (
-    CitizenKeys,
-    CitizenWallet,
-    Idp,
-    Office,
-    Question,
-    RelyingParty,
-    RequestShown,
-    SignOn,
-    ledger,
-)
+from client.identity import ledger
+from client.identity.idp import Idp, SignOn
+from client.identity.keys import CitizenKeys
+from client.identity.office import Office
+from client.identity.relying_party import Question, RelyingParty
+from client.identity.wallet import CitizenWallet, RequestShown
 from client.load import Loader, sign_transfers
 from client.outcome import Outcome
 from client.rpc import RpcClient

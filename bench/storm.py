@@ -27,7 +27,7 @@ from bench.storm_attacks import ATTACKS, BALLOTS, WRITING
 from bench.storm_ballots import election_keys, wrong_ballots
 from client.access import RpcSettings
 from client.answers import hex_field, list_field, uint_field
-from client.cbdc import Holder
+from client.cbdc.holder import Holder
 from client.follow import Follower
 from client.load import Loader, Measured, sign_transfers
 from client.rpc import Request, RpcClient

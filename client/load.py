@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from client.access import RpcSettings
-from client.cbdc import Holder
+from client.cbdc.holder import Holder
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from client.follow import Follower
 from client.rpc import Request, RpcClient

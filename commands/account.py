@@ -11,8 +11,7 @@ from client.transaction import EXPIRES_IN_MS, Intent
 from commands.keyring import address_argument, public_key_argument
 from commands.nodes import open_rpc
 from commands.output import emit
-from commands.signing import builder_for, open_account
-from commands.tx import deliver
+from commands.sending import builder_for, deliver, open_account
 from contracts.accounts.rules import account_of, address_of_account
 from primitives.ids import show_address
 

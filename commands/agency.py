@@ -8,9 +8,8 @@ from client.rpc import RpcClient
 from commands.keyring import address_argument
 from commands.nodes import open_rpc
 from commands.output import emit
-from commands.signing import builder_for, open_account
+from commands.sending import builder_for, open_account, show_outcome
 from commands.table import show_table
-from commands.tx import show_outcome
 from primitives.ids import show_address
 
 

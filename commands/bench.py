@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from client.answers import uint_field
-from client.cbdc import Holder
+from client.cbdc.holder import Holder
 from client.follow import Follower
 from client.load import Loader, Measured, sign_transfers
 from client.rpc import RpcClient

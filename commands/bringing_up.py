@@ -3,7 +3,8 @@
 import asyncio
 from pathlib import Path
 
-from client.cbdc import CONTRACT, CentralBank
+from client.cbdc.actor import CONTRACT
+from client.cbdc.authorities import CentralBank
 from client.errors import NodeUnreachable, RpcRefused
 from client.outcome import submit, wait_for
 from client.rpc import RpcClient

@@ -9,24 +9,19 @@ from dataclasses import asdict
 from pathlib import Path
 
 from client.fvs import Decision, FvsPolicy, FvsService, ModelFiles
-from client.identity import (
-    CitizenKeys,
-    CitizenWallet,
-    Office,
-    Opening,
-    Question,
-    RelyingParty,
-    ledger,
-)
-from client.identity.office import CONTRACT
+from client.identity import ledger
+from client.identity.keys import CitizenKeys
+from client.identity.office import CONTRACT, Office
+from client.identity.payload import Opening
+from client.identity.relying_party import Question, RelyingParty
+from client.identity.wallet import CitizenWallet
 from client.keystore import read_secret, write_secret
 from client.rpc import RpcClient
 from client.wallet import Wallet
 from commands.nodes import open_rpc
 from commands.output import UsageFault, echo, emit
-from commands.signing import builder_for, open_account
+from commands.sending import builder_for, open_account, show_outcome
 from commands.table import show_table
-from commands.tx import show_outcome
 from contracts.identity.messages import SetAttestation
 from genesis.files import read_text
 from primitives.crypto import SEED_BYTES

@@ -7,8 +7,7 @@ from commands.agency import officer_json
 from commands.keyring import address_argument
 from commands.nodes import open_rpc
 from commands.output import emit
-from commands.signing import builder_for, open_account
-from commands.tx import show_outcome
+from commands.sending import builder_for, open_account, show_outcome
 
 
 async def show(agency_id: str, officer: str, *, rpc: list[str] | None, as_json: bool) -> None:

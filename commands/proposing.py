@@ -10,8 +10,7 @@ from client.wallet import Wallet
 from commands.keyring import address_argument
 from commands.nodes import open_rpc
 from commands.output import say
-from commands.signing import builder_for, open_account
-from commands.tx import show_outcome
+from commands.sending import builder_for, open_account, show_outcome
 
 DAY_MS = 86_400_000
 DAYS = 7

@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from client.cbdc import CONTRACT, CentralBank, Holder
+from client.cbdc.actor import CONTRACT
+from client.cbdc.authorities import CentralBank
+from client.cbdc.holder import Holder
 from client.follow import Follower
 from client.load import Loader
 from client.rpc import RpcClient

@@ -6,17 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from client.account_keys import keys_of_sender
-from client.envelope import PASSED_ON_EXPIRES_IN_MS, co_sign, read_envelope, write_envelope
+from client.envelope import PASSED_ON_EXPIRES_IN_MS, co_sign, read_envelope
 from client.outbox import Kept
-from client.outcome import Outcome, read_outcome, wait_for
-from client.outcome import send as send_transaction
+from client.outcome import read_outcome, wait_for
 from client.rpc import RpcClient
 from client.transaction import EXPIRES_IN_MS, Intent, TransactionBuilder
 from commands.envelope import check_keys, check_ready, describe, show_envelope
 from commands.keyring import address_argument
 from commands.nodes import open_rpc
-from commands.output import CheckFailed, OutcomeUnknown, UsageFault, emit, say
-from commands.signing import open_account
+from commands.output import CheckFailed, UsageFault, emit, say
+from commands.sending import deliver, open_account, show_outcome
 from commands.trust import look_twice, open_light
 from commands.watch import open_outbox, unknown_json, unknown_text
 from primitives.ids import Address, TransactionId, show_address
@@ -184,56 +183,6 @@ def read_identifier(text: str) -> TransactionId:
     if len(data) != 32:
         raise UsageFault(f"{text[:80]!r} is not a transaction id: 0x and 64 hex digits")
     return TransactionId(data)
-
-
-async def deliver(
-    client: RpcClient, transaction: Transaction, out: Path | None, *, as_json: bool
-) -> None:
-    """Submit a transaction and print what became of it; or write it to `out` for others to sign.
-
-    Raises:
-        RpcRefused: the node does not take it.
-        BadEnvelope: the file cannot be written.
-        ForeignSignature: it is to be written, and signed by a key that is none of its account's.
-    """
-    if out is not None:
-        account = await keys_of_sender(client, transaction)
-        check_keys((key for key, _ in transaction.signatures), account)
-        write_envelope(out, transaction)
-        show_envelope(transaction, out, account, as_json=as_json)
-        return
-    show_outcome(await send_transaction(client, transaction), as_json=as_json)
-
-
-def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
-    """Print what became of a transaction; exit 1 unless it took effect.
-
-    Raises:
-        CheckFailed: the transaction will be in no block.
-        OutcomeUnknown: it is in no block yet.
-    """
-    receipt = outcome.receipt
-    data: dict[str, object] = {
-        "transaction_id": "0x" + outcome.transaction_id.hex(),
-        "status": outcome.status,
-        "height": outcome.height,
-        "receipt": receipt,
-    }
-    if receipt is None:
-        emit(data, f"{data['transaction_id']}: {outcome.status}", as_json=as_json)
-        if not outcome.is_known:
-            raise OutcomeUnknown("not in a block yet; ask again with: sapha tx wait")
-        why = "" if outcome.code is None else f": {outcome.code}"
-        raise CheckFailed(f"the transaction is {outcome.status}{why}")
-    message = f" {receipt.get('message')}" if receipt.get("message") else ""
-    lines = [
-        f"{receipt.get('code')}{message}",
-        f"transaction {data['transaction_id']}",
-        f"block       {outcome.height}",
-    ]
-    emit(data, "\n".join(lines), as_json=as_json)
-    if not outcome.is_ok:
-        raise SystemExit(1)
 
 
 def _show_open(kept: Sequence[Kept], *, as_json: bool) -> None:

@@ -1,6 +1,6 @@
-"""Whoever acts on the digital baht: signs and sends messages of the contract."""
+"""Whoever acts on one contract, on the digital baht first: signs and sends its messages."""
 
-from client.identity.office import fields_of, method_of
+from client.message import fields_of, method_of
 from client.outcome import Outcome, send
 from client.rpc import RpcClient
 from client.transaction import EXPIRES_IN_MS, Intent, TransactionBuilder
@@ -14,15 +14,30 @@ CONTRACT = "cbdc"
 class Actor:
     """An account and the keys that sign for it here; the ledger says what it may do."""
 
-    def __init__(self, rpc: RpcClient, builder: TransactionBuilder, wallet: Wallet) -> None:
+    def __init__(
+        self,
+        rpc: RpcClient,
+        builder: TransactionBuilder,
+        wallet: Wallet,
+        contract: str = CONTRACT,
+    ) -> None:
         self.rpc = rpc
         self.wallet = wallet
         self._builder = builder
+        self._contract = contract
 
     @classmethod
-    async def open(cls, rpc: RpcClient, wallet: Wallet, chain_id: str | None = None) -> "Actor":
+    async def open(
+        cls,
+        rpc: RpcClient,
+        wallet: Wallet,
+        chain_id: str | None = None,
+        *,
+        contract: str = CONTRACT,
+    ) -> "Actor":
         """Return an actor for the node's chain; give `chain_id` when the node is not trusted."""
-        return cls(rpc, await TransactionBuilder.from_node(rpc, [CONTRACT], chain_id), wallet)
+        builder = await TransactionBuilder.from_node(rpc, [contract], chain_id)
+        return cls(rpc, builder, wallet, contract)
 
     @property
     def address(self) -> Address:
@@ -37,7 +52,7 @@ class Actor:
     def sign(self, message: object, *, expires_in_ms: int = EXPIRES_IN_MS) -> Transaction:
         """Return the signed call of a message of the contract. Raises Rejected for a field."""
         intent = Intent(
-            contract=CONTRACT,
+            contract=self._contract,
             method=method_of(type(message)),
             fields=fields_of(message),
             expires_in_ms=expires_in_ms,

@@ -19,7 +19,7 @@ from client.complaints.ledger import CONTRACT
 from client.complaints.wraps import PUBLIC_READER, ReadingKey
 from client.complaints.writing import Form, Writing, read, write
 from client.errors import RpcRefused
-from client.identity.office import fields_of, method_of
+from client.message import fields_of, method_of
 from client.outcome import Outcome, send
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder

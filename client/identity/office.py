@@ -1,8 +1,6 @@
 """One agency's way onto the ledger: messages of the identity contract, signed and sent."""
 
-import re
-from dataclasses import fields, is_dataclass
-
+from client.message import fields_of, method_of
 from client.outcome import Outcome, send
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
@@ -40,19 +38,3 @@ class Office:
     async def send(self, message: object) -> Outcome:
         """Send a message and return what became of it. Raises RpcRefused."""
         return await send(self.rpc, self.sign(message))
-
-
-def method_of(message: type) -> str:
-    """Return the method that takes a class of messages: OpenRequest gives open_request."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", message.__name__).lower()
-
-
-def fields_of(message: object) -> dict[str, object]:
-    """Return the fields of a message by name, as a transaction builder takes them."""
-    return {field.name: _plain(getattr(message, field.name)) for field in fields(message)}  # type: ignore[arg-type]
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, tuple):
-        return tuple(map(_plain, value))
-    return fields_of(value) if is_dataclass(value) else value

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from client.errors import RpcRefused
-from client.identity.office import fields_of, method_of
+from client.message import fields_of, method_of
 from client.outcome import Outcome, send, send_all
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from client.identity.office import fields_of, method_of
+from client.message import fields_of, method_of
 from client.transaction import Intent, TransactionBuilder
 from client.voting.blind_rsa import (
     PREFIX_BYTES,

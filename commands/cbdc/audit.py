@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from client.amount import show_baht
 from client.answers import Answer, list_field, text_field, uint_field
-from client.cbdc import supply
 from client.cbdc.asking import ask
 from client.cbdc.audit import Audit
 from client.cbdc.audit import audit as count_all
-from client.cbdc.supply import Supply
-from commands.keyring import address_argument
+from client.cbdc.supply import Supply, supply
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, emit
 from commands.progress import progress
 from commands.table import show_table
+from contracts.cbdc.authority_messages import SetParams
 from contracts.cbdc.fields import SUM_SATANG_MAX
+from primitives.ids import Address
 
 _TERMS = ("issued", "redeemed", "outstanding", "accounted")
 _PARTS = ("available", "held", "vouchers", "offline", "fees")
@@ -42,17 +42,21 @@ async def audit(*, rpc: list[str] | None, as_json: bool) -> None:
         raise CheckFailed("; ".join(found.faults))
 
 
-async def limits(wallet: str, *, rpc: list[str] | None, as_json: bool) -> None:
+async def limits(wallet: Address, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show what a wallet's holder may still pay and receive, over all wallets."""
-    address = address_argument(wallet)
     async with open_rpc(rpc) as client:
-        found = await ask(client, "limits_left", address)
+        found = await ask(client, "limits_left", wallet)
     names = ("payment", "day", "month", "receive")
     data: dict[str, object] = {"tier": text_field(found, "tier")}
     data |= {f"{name}_satang": uint_field(found, name) for name in names}
     lines = [f"{'tier':12} {data['tier'] or 'none: no limits'}"]
     lines += [_limit_line(name, uint_field(found, name)) for name in names]
     emit(data, "\n".join(lines), as_json=as_json)
+
+
+def set_params(name: str, value: int, *, effective_height: int) -> SetParams:
+    """Return the message that changes a number at a later height."""
+    return SetParams(key=name, value=value, effective_height=effective_height)
 
 
 async def list_params(*, rpc: list[str] | None, as_json: bool) -> None:

@@ -4,45 +4,26 @@ Nobody can see offline whether a device has paid twice; docs and README say who 
 """
 
 from pathlib import Path
-from typing import Any
 
 from client.cbdc.actor import Actor
-from client.cbdc.device import (
-    NONCE_BYTES,
-    Device,
-    check_voucher,
-    double_spend_in,
-    new_nonce,
-    read_voucher,
-    show_voucher,
-)
-from commands.cbdc.acting import (
-    Make,
-    how_of,
-    identifier,
-    now_ms,
-    perform,
-    satang_of,
-    span_ms,
-)
-from commands.keyring import address_argument
+from client.cbdc.device import Device, double_spend_in, read_voucher
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, UsageFault, emit
+from commands.sending import Make, open_account, show_outcome
 from contracts.cbdc.flow_fields import OfflineVoucher
 from contracts.cbdc.offline_messages import (
     OfflineCompensate,
     OfflineLoad,
     OfflineReport,
-    OfflineRevokeDevice,
     OfflineSettle,
 )
 from genesis.files import read_text
-from primitives.crypto import PublicKey
+from primitives.ids import Address
 
 _FILE_BYTES_MAX = 1024 * 1024
 
 
-async def new_device(file: Path, *, rpc: list[str] | None, as_json: bool) -> None:
+async def new_device(file: Path, *, rpc: list[str], as_json: bool) -> None:
     """Make a device's key for the node's chain, and print the public one."""
     async with open_rpc(rpc) as client:
         chain_id = str((await client.call("chain_getStatus"))["chain_id"])
@@ -51,90 +32,57 @@ async def new_device(file: Path, *, rpc: list[str] | None, as_json: bool) -> Non
     emit(data, f"device {data['device']}\nfile   {file}", as_json=as_json)
 
 
-def nonce(*, as_json: bool) -> None:
-    """Print what a payee gives a device, so that a voucher serves this payment alone."""
-    fresh = "0x" + new_nonce().hex()
-    emit({"nonce": fresh}, fresh, as_json=as_json)
+def register(file: Path, wallet: Address, *, expires_ms: int) -> Make:
+    """Return what certifies as a wallet's bank that a device may pay from it."""
+    device = Device(file)
 
-
-def register(file: Path, wallet: str, *, expires_in: str) -> Make:
-    """Certify as a wallet's bank that a device may pay from it."""
-    device, owner, span = Device(file), address_argument(wallet), span_ms(expires_in)
-
-    async def make(actor: Actor) -> object:
-        return device.registration(owner, await now_ms(actor) + span)
+    async def make(_actor: Actor) -> object:
+        return device.registration(wallet, expires_ms)
 
     return make
 
 
-async def load(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
-    """Move money of the account to its device, and note it in the device's file."""
-    how = how_of(given)
-    if how.out is not None:
-        raise UsageFault("a device is loaded at once: --out cannot be given")
-    device = Device(given["file"])
-    satang = satang_of(given["amount"], in_satang=given["in_satang"])
-
-    async def make(_actor: Actor) -> OfflineLoad:
-        return OfflineLoad(device.public_key, satang)
-
-    await perform(how, make)  # exits here unless the ledger has moved the money
-    device.note_load(satang)
-
-
-def pay(  # noqa: PLR0913 - each is an option of the command
+async def load(  # noqa: PLR0913 - each is an option of the command
     file: Path,
-    payee: str,
-    amount: str,
-    nonce: str,
+    amount: int,
     *,
-    in_satang: bool,
+    key: list[str],
+    account: str | None,
+    rpc: list[str],
     as_json: bool,
 ) -> None:
-    """Pay without any node: print the voucher to hand to the payee."""
-    satang = satang_of(amount, in_satang=in_satang)
-    device = Device(file)
-    voucher = device.pay(address_argument(payee), satang, _nonce(nonce))
-    line = show_voucher(voucher)
-    data = {"voucher": line, "counter": voucher.counter, "left_satang": device.left}
-    emit(data, line, as_json=as_json)
-
-
-def check(voucher: str, payee: str, nonce: str, *, chain_id: str, as_json: bool) -> None:
-    """Check what can be checked offline; a double spend cannot."""
-    found = read_voucher(voucher)
-    check_voucher(chain_id, found, address_argument(payee), _nonce(nonce))
-    data = {"device": "0x" + found.device.hex(), "counter": found.counter, "satang": found.amount}
-    text = f"signed by its device; settle it soon: {found.amount} satang"
-    emit(data, text, as_json=as_json)
+    """Move money of the account to its device, and note it in the device's file."""
+    wallet, device = open_account(key, account), Device(file)
+    async with open_rpc(rpc) as client:
+        actor = await Actor.open(client, wallet)
+        outcome = await actor.send(OfflineLoad(device=device.public_key, amount=amount))
+    if outcome.is_ok:
+        device.note_load(amount)
+    show_outcome(outcome, as_json=as_json)
 
 
 def settle(vouchers: list[str]) -> OfflineSettle:
-    """Have the ledger pay vouchers, all or nothing."""
-    return OfflineSettle(tuple(_vouchers(vouchers)))
+    """Return the message that has the ledger pay vouchers, all or nothing."""
+    return OfflineSettle(vouchers=tuple(_vouchers(vouchers)))
 
 
 def report(vouchers: list[str]) -> Make:
-    """Publish a double spend that is among these vouchers; it revokes the device."""
+    """Return what publishes a double spend that is among these vouchers."""
     found = _vouchers(vouchers)
 
     async def make(actor: Actor) -> OfflineReport:
         pair = double_spend_in(actor.chain_id, found)
         if pair is None:
             raise CheckFailed("no two of the vouchers are a double spend")
-        return OfflineReport(*pair)
+        first, second = pair
+        return OfflineReport(first=first, second=second)
 
     return make
 
 
-def revoke(device: str, *, reason: str) -> OfflineRevokeDevice:
-    """End a lost or broken device as the bank that certified it."""
-    return OfflineRevokeDevice(PublicKey(identifier(device)), reason)
-
-
 def compensate(voucher: str) -> OfflineCompensate:
-    """Pay a voucher of a revoked device as the bank that certified it."""
-    return OfflineCompensate(read_voucher(voucher))
+    """Return the message that pays a voucher of a revoked device, as its bank."""
+    return OfflineCompensate(voucher=read_voucher(voucher))
 
 
 def _vouchers(given: list[str]) -> list[OfflineVoucher]:
@@ -154,13 +102,3 @@ def _file_lines(path: Path) -> list[str]:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageFault(f"{path}: is no readable file of vouchers ({error})") from error
     return [line for line in text.splitlines() if line.strip()]
-
-
-def _nonce(text: str) -> bytes:
-    try:
-        data = bytes.fromhex(text.removeprefix("0x"))
-    except ValueError:
-        data = b""
-    if len(data) != NONCE_BYTES:
-        raise UsageFault(f"{text[:80]!r} is no nonce: 0x and {2 * NONCE_BYTES} hex digits")
-    return data

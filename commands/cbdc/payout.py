@@ -11,7 +11,7 @@ from client.wallet import Wallet
 from commands.nodes import open_rpc
 from commands.output import REFUSED, UsageFault, emit
 from commands.progress import progress
-from commands.signing import open_account
+from commands.sending import open_account
 from commands.table import show_table
 from commands.watch import current_watch
 from genesis.files import read_bytes

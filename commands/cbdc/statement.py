@@ -12,7 +12,6 @@ from client.cbdc.statement import Entry, Statement, height_at, read_statement
 from client.cbdc.telling import transfer_of
 from client.files import write_whole
 from client.rpc import RpcClient
-from commands.keyring import address_argument
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit, say
 from commands.progress import progress
@@ -30,22 +29,26 @@ class Days:
 
 
 async def statement(
-    wallet: str, *, from_day: str | None, to_day: str | None, rpc: list[str] | None, as_json: bool
+    wallet: Address,
+    *,
+    from_day: str | None,
+    to_day: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
 ) -> None:
     """List what moved in a wallet, with the balance after each movement.
 
     The node searches its blocks, which takes a while for a long period.
     """
-    address = address_argument(wallet)
     async with open_rpc(rpc) as client:
-        found = await _read(client, address, Days(from_day, to_day))
+        found = await _read(client, wallet, Days(from_day, to_day))
     if found.unexplained:
         say(f"WARNING: {show_baht(found.unexplained)} baht are in no event of the ledger")
     emit(statement_json(found), _text(found), as_json=as_json)
 
 
 async def export_camt053(  # noqa: PLR0913 - each is an option of the command
-    wallet: str,
+    wallet: Address,
     *,
     out: Path,
     from_day: str | None,
@@ -55,9 +58,8 @@ async def export_camt053(  # noqa: PLR0913 - each is an option of the command
     as_json: bool,
 ) -> None:
     """Write a wallet's statement as camt.053.001.08."""
-    address = address_argument(wallet)
     async with open_rpc(rpc) as client:
-        found = await _read(client, address, Days(from_day, to_day))
+        found = await _read(client, wallet, Days(from_day, to_day))
     _write(out, camt053(found, now_ms=_now_ms(), bank=bank))
     data = {"file": str(out), "entries": len(found.entries)}
     emit(data, f"{len(found.entries)} entries in {out}", as_json=as_json)

@@ -8,20 +8,24 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from client.complaints import ComplaintReceipt, ReadingKey
 from client.complaints.actor import Connection
 from client.complaints.citizen import Citizen
 from client.complaints.officer import Officer
+from client.complaints.receipt_key import ComplaintReceipt
 from client.complaints.supervisor import Supervisor
+from client.complaints.wraps import ReadingKey
 from client.keystore import KeystoreDamaged, read_secret
 from client.outcome import Outcome
+from commands.framework.places import found_at
 from commands.keyring import ask_password
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit
-from commands.signing import open_account
-from commands.tx import show_outcome
+from commands.sending import open_account, show_outcome
+
+if TYPE_CHECKING:
+    from commands.framework.tree import Leaf
 
 _CASE_BYTES = 16
 _KEY_BYTES = 32
@@ -76,22 +80,24 @@ _Open = Callable[[Connection, Chosen], Any]
 _Command = Callable[..., Coroutine[Any, Any, None]]
 
 
-def by_citizen(build: Callable[..., Deed[Citizen]]) -> _Command:
-    """Return a command that has a citizen do the deed that `build` returns."""
-    return _acts(build, open_citizen)
+def by_citizen(leaf: "Leaf") -> _Command:
+    """Return the command of a leaf that has a citizen do the deed which its function returns."""
+    return _acts(leaf, open_citizen)
 
 
-def by_officer(build: Callable[..., Deed[Officer]]) -> _Command:
-    """Return a command that has an officer do the deed that `build` returns."""
-    return _acts(build, open_officer)
+def by_officer(leaf: "Leaf") -> _Command:
+    """Return the command of a leaf that has an officer do the deed which its function returns."""
+    return _acts(leaf, open_officer)
 
 
-def by_supervisor(build: Callable[..., Deed[Supervisor]]) -> _Command:
-    """Return a command that has a supervisor do the deed that `build` returns."""
-    return _acts(build, open_supervisor)
+def by_supervisor(leaf: "Leaf") -> _Command:
+    """Return the command of a leaf that has a supervisor do the deed which its function returns."""
+    return _acts(leaf, open_supervisor)
 
 
-def _acts(build: Callable[..., Deed[Any]], opened: _Open) -> _Command:
+def _acts(leaf: "Leaf", opened: _Open) -> _Command:
+    build = found_at(leaf.does)
+
     async def run(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
         chosen = _who(given)
         deed = build(**given)
@@ -102,11 +108,12 @@ def _acts(build: Callable[..., Deed[Any]], opened: _Open) -> _Command:
     return run
 
 
-def looks(build: Callable[..., Look]) -> _Command:
-    """Return a command that prints what the look that `build` returns sees.
+def looks(leaf: "Leaf") -> _Command:
+    """Return the command of a leaf that prints what the look which its function returns sees.
 
     A look takes the connection and the options that say who looks.
     """
+    build = found_at(leaf.does)
 
     async def run(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
         chosen = _who(given)

@@ -4,11 +4,11 @@ import mimetypes
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from client.complaints import ComplaintReceipt
 from client.complaints.actor import Connection
 from client.complaints.citizen import Citizen, Complaint, Filed
 from client.complaints.content import CONTENT_BYTES_MAX
 from client.complaints.officer import KINDS, Officer
+from client.complaints.receipt_key import ComplaintReceipt
 from client.complaints.writing import Attachment, Note, Writing
 from client.keystore import write_secret
 from client.outcome import Outcome

@@ -3,10 +3,10 @@
 import secrets
 from pathlib import Path
 
-from client.complaints import ReadingKey
 from client.complaints.actor import Connection
 from client.complaints.erasure import Receipted
 from client.complaints.officer import Officer
+from client.complaints.wraps import ReadingKey
 from client.keystore import write_secret
 from client.outcome import Outcome
 from commands.complaint.acting import (

@@ -6,20 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 
-from client.cbdc import (
-    Actor,
-    CentralBank,
-    Court,
-    Fsp,
-    HolderWallet,
-    Merchant,
-    Programme,
-    Supervisor,
-)
-from client.cbdc.actor import CONTRACT
+from client.cbdc.actor import CONTRACT, Actor
 from client.cbdc.attesting import AttestationIssuer, Grounds, holder_of, nullifier_of
-from client.identity import Office
+from client.cbdc.authorities import CentralBank, Court, Supervisor
+from client.cbdc.banks import Fsp
+from client.cbdc.people import HolderWallet, Merchant, Programme
 from client.identity.office import CONTRACT as IDENTITY
+from client.identity.office import Office
 from client.rpc import RpcClient
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet

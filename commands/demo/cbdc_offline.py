@@ -3,7 +3,6 @@
 import shutil
 
 from client.answers import text_field, uint_field
-from client.cbdc import supply
 from client.cbdc.asking import ask
 from client.cbdc.device import (
     Device,
@@ -13,6 +12,7 @@ from client.cbdc.device import (
     read_voucher,
     show_voucher,
 )
+from client.cbdc.supply import supply
 from commands.demo.cbdc_cast import Customer
 from commands.demo.cbdc_story import Story, baht, shown
 from commands.demo.outcomes import code_from, must

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from client.amount import SATANG_PER_BAHT, show_baht
-from client.cbdc import balance_of
+from client.cbdc.holder import balance_of
 from commands.demo.cbdc_cast import Customer, Town
 from commands.demo.stage import Check
 

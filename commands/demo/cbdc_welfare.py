@@ -3,7 +3,7 @@
 import time
 from itertools import cycle
 
-from client.cbdc import balance_of
+from client.cbdc.holder import balance_of
 from client.cbdc.payout_file import read_payout_csv
 from client.files import write_whole
 from commands.demo.cbdc_cast import Town

@@ -6,15 +6,16 @@ import sys
 import time
 from dataclasses import dataclass, field, replace
 
-from client.complaints import ComplaintReceipt, ReadingKey
 from client.complaints.actor import Connection
 from client.complaints.citizen import Citizen
 from client.complaints.erasure import Erasure
 from client.complaints.officer import Officer
+from client.complaints.receipt_key import ComplaintReceipt
 from client.complaints.supervisor import Supervisor
+from client.complaints.wraps import ReadingKey
 from client.follow import Follower
-from client.identity.office import fields_of, method_of
 from client.load import Loader
+from client.message import fields_of, method_of
 from client.transaction import Intent, TransactionBuilder
 from client.wallet import Wallet
 from commands.demo.complaints_bangkok import BUREAUS, offices

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from client.complaints import ComplaintReceipt, commitment_of
 from client.complaints.citizen import Citizen
 from client.complaints.citizen import Complaint as Written
+from client.complaints.content import commitment_of
+from client.complaints.receipt_key import ComplaintReceipt
 from client.outcome import Outcome
 from client.wallet import Wallet
 from commands.demo.complaints_bangkok import DONE, FORWARDED, WAITING, WORKED, Complaint

@@ -3,7 +3,10 @@
 import asyncio
 from pathlib import Path
 
-from client.complaints import BlobAccount, BlobClient, ComplaintReceipt, ledger
+from client.complaints import ledger
+from client.complaints.asking import BlobAccount
+from client.complaints.blobs import BlobClient
+from client.complaints.receipt_key import ComplaintReceipt
 from client.errors import RpcRefused
 from client.wallet import Wallet
 from commands.demo.complaints_bangkok import Complaint

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from client.complaints import ComplaintReceipt, ledger
+from client.complaints import ledger
 from client.complaints.citizen import Complaint as Written
 from client.complaints.officer import Officer
+from client.complaints.receipt_key import ComplaintReceipt
 from client.complaints.timeline import story_of
 from commands.demo.complaints_bangkok import Complaint, case_id_of
 from commands.demo.complaints_cast import (

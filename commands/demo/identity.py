@@ -8,18 +8,13 @@ from typing import ClassVar
 
 from client.answers import list_field, text_field, uint_field
 from client.errors import RpcRefused
-from client.identity import (
-    Asking,
-    CitizenKeys,
-    CitizenWallet,
-    Proofing,
-    Question,
-    RequestShown,
-    SignOn,
-    ledger,
-    officer_evidence,
-    seal,
-)
+from client.identity import ledger
+from client.identity.face import officer_evidence
+from client.identity.idp import Proofing, SignOn
+from client.identity.keys import CitizenKeys
+from client.identity.relying_party import Asking, Question
+from client.identity.sealed import seal
+from client.identity.wallet import CitizenWallet, RequestShown
 from client.outcome import Outcome
 from client.rpc import RpcClient
 from commands.demo.identity_cast import (

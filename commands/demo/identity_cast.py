@@ -11,18 +11,15 @@ from dataclasses import dataclass
 
 from client.answers import uint_field
 from client.governance import Agency, Member, Times, admission, agencies, number_of
-from client.identity import (
-    AuthoritativeSource,
-    BoxKey,
-    CitizenKeys,
-    CitizenWallet,
-    FaceVerification,
-    Idp,
-    Office,
-    RelyingParty,
-    TagAuthority,
-)
+from client.identity.face import FaceVerification
+from client.identity.idp import Idp
+from client.identity.keys import CitizenKeys
 from client.identity.office import CONTRACT as IDENTITY
+from client.identity.office import Office
+from client.identity.relying_party import RelyingParty
+from client.identity.sealed import BoxKey
+from client.identity.source import AuthoritativeSource, TagAuthority
+from client.identity.wallet import CitizenWallet
 from client.outcome import Outcome
 from client.rpc import RpcClient
 from client.transaction import TransactionBuilder

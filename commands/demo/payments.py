@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from client.amount import show_baht
 from client.answers import text_field, uint_field
-from client.cbdc import Holder, balance_of, proven_balance, supply
+from client.cbdc.holder import Holder, balance_of, proven_balance
+from client.cbdc.supply import supply
 from client.errors import NodeUnreachable, RpcRefused
 from client.follow import Follower
 from client.light import LightClient

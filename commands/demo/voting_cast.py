@@ -4,8 +4,11 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from client.identity import CitizenKeys, Idp, Office, TagAuthority
+from client.identity.idp import Idp
+from client.identity.keys import CitizenKeys
 from client.identity.office import CONTRACT as IDENTITY
+from client.identity.office import Office
+from client.identity.source import TagAuthority
 from client.keystore import Cost
 from client.light import LightClient
 from client.rpc import RpcClient

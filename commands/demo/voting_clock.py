@@ -8,8 +8,8 @@ then takes as long as the machine needs, and on no machine misses a window.
 import asyncio
 
 from client.answers import uint_field
-from client.cbdc import CONTRACT as MONEY
-from client.cbdc import CentralBank
+from client.cbdc.actor import CONTRACT as MONEY
+from client.cbdc.authorities import CentralBank
 from client.rpc import RpcClient
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet

@@ -5,8 +5,8 @@ import os
 import time
 from dataclasses import replace
 
-from client.identity import CitizenWallet, Proofing
-from client.identity.idp import ID_BYTES
+from client.identity.idp import ID_BYTES, Proofing
+from client.identity.wallet import CitizenWallet
 from client.voting.officer import Officer
 from client.voting.vault import Vault
 from commands.demo.outcomes import must, must_all

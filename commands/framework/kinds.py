@@ -4,18 +4,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from commands.framework.places import Place, commands
+
 
 class BadWord(ValueError):
     """A text that is none of its kind; the message says what is wanted."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind; `read` takes the text and returns the value, or raises BadWord."""
+    """One kind of word.
+
+    `read` takes a text of the command line, or raises BadWord. `value` is the place of what makes
+    the value of that when the command runs: it may look into files, and raises what commands raise.
+    """
 
     metavar: str
-    read: Callable[[str], Any]
     sample: str
+    read: Callable[[str], Any] = str
+    value: Place | None = None
+    is_money: bool = False  # `value` is also told whether amounts are satang
 
 
 def _number(text: str) -> int:
@@ -38,9 +46,24 @@ def _path(text: str) -> Any:  # noqa: ANN401 - imported only when a path is give
     return Path(text)
 
 
-TEXT = Kind("TEXT", str, "text")
-NUMBER = Kind("NUMBER", _number, "1")
-SECONDS = Kind("SECONDS", _seconds, "15")
-FILE = Kind("FILE", _path, "file.json")
-FOLDER = Kind("FOLDER", lambda text: _path(text).resolve(), "devnet")
-FLAG = Kind("", bool, "")
+def _folder(text: str) -> Any:  # noqa: ANN401 - as above
+    return _path(text).resolve()
+
+
+_values = commands.values
+
+TEXT = Kind(metavar="TEXT", sample="text")
+NUMBER = Kind(metavar="NUMBER", sample="1", read=_number)
+SECONDS = Kind(metavar="SECONDS", sample="15", read=_seconds)
+FILE = Kind(metavar="FILE", sample="file.json", read=_path)
+FOLDER = Kind(metavar="FOLDER", sample="devnet", read=_folder)
+FLAG = Kind(metavar="", sample="", read=bool)
+ADDRESS = Kind(metavar="ADDRESS", sample="somchai", value=commands.keyring.address_argument)
+PUBLIC_KEY = Kind(metavar="KEY", sample="somchai", value=commands.keyring.public_key_argument)
+BAHT = Kind(metavar="BAHT", sample="1250.50", value=_values.satang, is_money=True)
+BAHT_OR_0 = Kind(metavar="BAHT", sample="0", value=_values.satang_or_zero, is_money=True)
+ID = Kind(metavar="HEX", sample="0x" + "5a" * 32, value=_values.identifier)
+DIGEST = Kind(metavar="DIGEST", sample="order.pdf", value=_values.digest)
+TIME = Kind(metavar="TIME", sample="72h", value=_values.moment)
+HEIGHT = Kind(metavar="BLOCKS", sample="20", read=_number, value=_values.blocks_ahead)
+YES_OR_NO = Kind(metavar="yes|no", sample="yes", value=_values.is_yes)

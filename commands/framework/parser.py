@@ -80,7 +80,7 @@ def _value(parameter: Parameter, texts: list[str], environment: Mapping[str, str
         texts = [parameter.default]
     if not texts:
         _require(parameter)
-        return None
+        return [] if parameter.is_many else None
     values = [_read(parameter, text) for text in texts]
     return values if parameter.is_many else values[0]
 

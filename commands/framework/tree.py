@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn, Union
 
 from commands.framework import help as pages
+from commands.framework.kinds import FLAG
 from commands.framework.parser import Values, WrongUsage, process_environment, read_line
 from commands.framework.places import Place, found_at
-from commands.framework.words import Parameter, Words, parameters_of
+from commands.framework.words import Parameter, Word, Words, parameters_of
 
 USAGE = 2
+
+SATANG = {"--satang": Word("Amounts are whole satang.", FLAG, name="in_satang")}
 
 Member = Union["Leaf", "Group"]
 Answer = tuple[str, Callable[[], str]]  # of an option of a group: its help, and what it prints
@@ -19,8 +22,8 @@ Answer = tuple[str, Callable[[], str]]  # of an option of a group: its help, and
 class Leaf:
     """A command that does something: what it takes, and where that lies.
 
-    `does` is the place of a function that takes the values by name, or of what `via`, another
-    function, makes one of. Neither is imported before the leaf runs.
+    `does` is the place of a function that takes the values by name, or what the function at `via`
+    makes one of. Neither is imported before the leaf runs. `fixed` are values of its own.
     """
 
     def __init__(  # noqa: PLR0913 - what a command is
@@ -32,8 +35,10 @@ class Leaf:
         *,
         via: Place | None = None,
         example: str = "",
+        fixed: Mapping[str, object] | None = None,
         words: Words | None = None,
     ) -> None:
+        self._fixed = dict(fixed or {})
         self.name = name
         self.does = does
         self.via = via
@@ -45,7 +50,10 @@ class Leaf:
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """What it takes, in the order of its usage."""
-        return parameters_of(self.usage, self.tables)
+        found = parameters_of(self.usage, self.tables)
+        if any(each.word.kind.is_money for each in found):
+            return found + parameters_of("[--satang]", (SATANG,))
+        return found
 
     def example(self, path: str) -> str:
         """Return a command line that it accepts."""
@@ -70,12 +78,31 @@ class Leaf:
         """Do it with these values by name, through the one boundary of all commands."""
         from commands.output import guarded  # noqa: PLC0415 - help does without
 
-        guarded(lambda: self.function()(**values), as_json=values.get("as_json") is True)
+        guarded(
+            lambda: self.function()(**self._values(values)),
+            as_json=values.get("as_json") is True,
+        )
 
     def function(self) -> Callable[..., Any]:
         """Return what does it, imported now."""
-        found = found_at(self.does)
-        return found_at(self.via)(found) if self.via else found  # type: ignore[no-any-return]
+        made = found_at(self.via)(self) if self.via else found_at(self.does)
+        return made  # type: ignore[no-any-return]
+
+    def _values(self, read: Values) -> Values:
+        """Return what the function takes: what was read, made into values of its kinds."""
+        values = dict(read) | self._fixed
+        parameters = self.parameters
+        is_money = any(each.word.kind.is_money for each in parameters)
+        how = {"in_satang": values.pop("in_satang")} if is_money else {}
+        for each in parameters:
+            kind, given = each.word.kind, read[each.name]
+            if kind.value is None or given is None:
+                continue
+            made, told = found_at(kind.value), how if kind.is_money else {}
+            many = given if isinstance(given, list) else [given]
+            found = [made(one, **told) for one in many]
+            values[each.name] = found if isinstance(given, list) else found[0]
+        return values
 
 
 class Group:

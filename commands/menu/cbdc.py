@@ -1,68 +1,80 @@
-"""The words of `sapha cbdc`: what a user can write, and where it is done."""
+"""The words of `sapha cbdc`: what a user can write, and what is sent or where it is done."""
 
-from commands.framework.kinds import FILE, FLAG, NUMBER
-from commands.framework.places import commands
+from commands.framework.kinds import (
+    ADDRESS,
+    BAHT,
+    BAHT_OR_0,
+    DIGEST,
+    FILE,
+    FLAG,
+    ID,
+    NUMBER,
+)
+from commands.framework.places import commands, contracts
 from commands.framework.tree import Group
 from commands.framework.words import Word
-from commands.menu.cbdc_words import WORDS
+from commands.menu.cbdc_words import ONE_KEY, SUPERVISED, WORDS
 from commands.menu.words import COMMON, asks, local, sends, signs
+
+_cbdc = contracts.cbdc
+_bank, _authority = _cbdc.bank_messages, _cbdc.authority_messages
+_request, _hold = _cbdc.requests_messages, _cbdc.holds_messages
+_groups = commands.menu.cbdc_groups
 
 app = Group(
     "The digital baht: pay, ask, hold, supervise, audit.",
     sends(
         "issue",
-        commands.cbdc.money.issue,
-        "to amount --reference [--satang]",
+        _cbdc.messages.Issue,
+        "to amount --reference",
         "Create money in an account; only the central bank's account may.",
-        words={"--reference": Word("Settlement that this issue is against; once.")},
     ),
     sends(
         "transfer",
-        commands.cbdc.money.transfer,
-        "to amount [--memo=] [--travel] [--wallet] [--satang]",
+        commands.cbdc.payments.transfer,
+        "to amount [--memo=] [--travel] [--wallet]",
         "Move money to another account.",
-        words={"--wallet": Word("Pay from this wallet, as its delegate.")},
+        example='shop 125.50 --memo "FEE-7714" --key somchai',
+        words={"--wallet": Word("Pay from this wallet, as its delegate.", ADDRESS)},
     ),
     sends(
         "delegate",
-        commands.cbdc.money.delegate,
-        "who per_payment per_day [--merchant...] [--for=30d] [--satang]",
+        _cbdc.messages.Delegate,
+        "delegate per_payment per_day [--merchant...] [--for=30d]",
         "Let another account pay from the wallet, within limits.",
         words={
-            "per_payment": Word("Baht at once."),
-            "per_day": Word("Baht in a Bangkok day."),
-            "--merchant": Word("Only these payees; several."),
-            "--for": Word("Such as 30d.", name="lasts"),
+            "per_payment": Word("Baht at once.", BAHT),
+            "per_day": Word("Baht in a Bangkok day.", BAHT),
         },
     ),
     sends(
         "revoke-delegate",
-        commands.cbdc.money.revoke_delegate,
-        "who",
+        _cbdc.messages.RevokeDelegate,
+        "delegate",
         "End the right of a delegate.",
     ),
     sends(
         "redeem",
-        commands.cbdc.money.redeem,
-        "amount --reference [--satang]",
+        _cbdc.messages.Redeem,
+        "amount --reference",
         "Give money back to the central bank.",
-        words={"--reference": Word("Settlement that this is against; once.")},
     ),
     asks(
         "balance",
-        commands.cbdc.money.balance,
+        commands.cbdc.payments.balance,
         "address [--genesis]",
         "Show an account's balance; with --genesis only if it is proven.",
+        example="somchai --genesis genesis.json",
         words={"--genesis": Word("Prove the answer against this genesis.json.", FILE)},
     ),
     sends(
         "request",
-        commands.cbdc.requests.request,
-        "request_id [amount=0] [--expires-in=15m] [--bill-ref1=] [--bill-ref2=] [--name] [--qr] "
-        "[--satang]",
+        commands.cbdc.payments.request,
+        "request_id [amount=0] [--expires-in=15m] [--bill-ref1=] [--bill-ref2=] [--name] [--qr]",
         "Ask for a payment as a merchant, and print the QR that payers scan.",
+        example="INV-2027-001 250.00 --expires-in 15m --qr - --key shop",
         words={
-            "amount": Word("Baht; 0 lets the payer choose."),
+            "amount": Word("Baht; 0 lets the payer choose.", BAHT_OR_0),
             "--bill-ref1": Word("First reference of a bill."),
             "--bill-ref2": Word("Second reference of a bill."),
             "--name": Word("Shop's name in the QR, ASCII."),
@@ -71,179 +83,171 @@ app = Group(
     ),
     sends(
         "pay",
-        commands.cbdc.requests.pay,
-        "text [--amount] [--tip=0] [--travel] [--satang]",
+        commands.cbdc.payments.pay,
+        "text [--amount] [--tip=0] [--travel]",
         "Pay what a QR asks for: a request of a merchant, or a wallet.",
         words={
-            "text": Word("The QR's text."),
-            "--amount": Word("Baht, where the QR leaves it open."),
-            "--tip": Word("Baht on top of a request."),
+            "text": Word("The QR's text.", sample="00020101021129..."),
+            "--amount": Word("Baht, where the QR leaves it open.", BAHT),
+            "--tip": Word("Baht on top of a request.", BAHT_OR_0),
         },
     ),
     sends(
         "cancel-request",
-        commands.cbdc.requests.cancel_request,
+        _request.CancelRequest,
         "request_id",
         "Withdraw a request that nobody has paid.",
     ),
     sends(
         "refund",
-        commands.cbdc.requests.refund,
-        "payment_id amount [--reason=] [--satang]",
+        _request.Refund,
+        "payment_id amount [--reason=]",
         "Give back a payment that the account received, whole or in part.",
     ),
     sends(
         "claim-refund",
-        commands.cbdc.requests.claim_refund,
-        "payment_id amount [--satang]",
+        _request.ClaimRefund,
+        "payment_id amount",
         "Take a refund that waited because the wallet was full.",
     ),
     sends(
         "hold",
-        commands.cbdc.holds.hold,
-        "to amount [--expires-in=24h] [--arbiter] [--hashlock] [--memo=] [--travel] [--satang]",
+        _hold.Hold,
+        "to amount [--expires-in=24h] [--arbiter] [--hashlock] [--memo=] [--travel]",
         "Set money aside for a payee; the transaction's id names the hold.",
         words={
-            "to": Word("Payee: an address, or the name of a key."),
-            "--arbiter": Word("Who decides in the payee's place."),
-            "--hashlock": Word("SHA-256 of the 32 bytes that a capture must show."),
+            "--arbiter": Word("Who decides in the payee's place.", ADDRESS),
+            "--hashlock": Word("SHA-256 of the 32 bytes that a capture must show.", DIGEST),
         },
     ),
     sends(
         "capture",
-        commands.cbdc.holds.capture,
-        "hold_id amount [--preimage] [--satang]",
+        _hold.Capture,
+        "hold_id amount [--preimage]",
         "Pay a hold to its payee, whole or in part; the rest returns to the payer.",
-        words={"--preimage": Word("32 bytes that open the lock.")},
+        words={"--preimage": Word("32 bytes that open the lock.", ID)},
     ),
-    sends("release", commands.cbdc.holds.release, "hold_id", "Return a hold to its payer."),
+    sends("release", _hold.Release, "hold_id", "Return a hold to its payer."),
     local(
         "new-lock",
-        commands.cbdc.holds.new_lock,
+        commands.cbdc.lock.new_lock,
         "",
         "Print a fresh secret and the hash that locks a hold with it.",
     ),
     sends(
         "schedule",
-        commands.cbdc.schedules.schedule,
-        "to amount --count [--every-days=30] [--first-in=1d] [--min-left=0] [--travel] [--satang]",
+        _cbdc.schedules_messages.Schedule,
+        "to amount --count [--every-days=30] [--first-in=1d] [--min-left=0] [--travel]",
         "Pay at set times; the transaction's id names the schedule.",
         words={
-            "--count": Word("How many payments.", NUMBER, low=1),
+            "--count": Word("How many payments.", NUMBER, low=1, sample="12"),
             "--every-days": Word("Days between two payments.", NUMBER, low=1),
-            "--first-in": Word("When the first is due, such as 1d."),
-            "--min-left": Word("Baht that must stay, or a payment is skipped."),
         },
     ),
     sends(
         "cancel-schedule",
-        commands.cbdc.schedules.cancel_schedule,
+        _cbdc.schedules_messages.CancelSchedule,
         "schedule_id",
         "End a schedule; what it paid stays paid.",
-        words={"schedule_id": Word("The schedule, 0x and 64 hex digits.")},
     ),
     sends(
         "fund",
-        commands.cbdc.banks.fund,
-        "fsp_id wallet amount --bank-ref [--satang]",
+        _bank.Fund,
+        "fsp wallet amount --bank-ref",
         "Move money of the bank to a customer's wallet, for money that it took.",
     ),
     sends(
         "defund",
-        commands.cbdc.banks.defund,
-        "fsp_id amount [--satang]",
+        _bank.Defund,
+        "fsp amount",
         "Give money of the wallet to the bank, which owes it to the bank account.",
     ),
     sends(
         "confirm-payout",
-        commands.cbdc.banks.confirm_payout,
-        "fsp_id payout --bank-ref",
+        _bank.ConfirmPayout,
+        "fsp payout --bank-ref",
         "Say as the bank that it has paid what it owed.",
         words={"payout": Word("Number of the payout.", NUMBER, low=1)},
     ),
     sends(
         "link",
-        commands.cbdc.banks.link,
-        "fsp_id mandate max_auto [--satang]",
+        _bank.LinkBank,
+        "fsp mandate max_auto",
         "Let a bank take what the wallet may not keep and add what it lacks.",
-        words={"max_auto": Word("Baht that may move at once.")},
+        words={"max_auto": Word("Baht that may move at once.", BAHT)},
     ),
     sends(
         "accept-link",
-        commands.cbdc.banks.accept_link,
-        "fsp_id wallet mandate",
+        _bank.AcceptLink,
+        "fsp wallet mandate",
         "Accept a mandate as the bank that it names.",
     ),
-    sends(
-        "unlink", commands.cbdc.banks.unlink, "wallet", "End a link; the holder or the bank may."
-    ),
+    sends("unlink", _bank.UnlinkBank, "wallet", "End a link; the holder or the bank may."),
     asks(
         "attest",
         commands.cbdc.wallets.attest,
         "holder --issuer --ial --nullifier --out [--valid-for=365d] [--policy=1] --key",
         "Sign an attestation of a holder with a node key of an identity provider; sends nothing.",
-        words={
-            "holder": Word("What the bank calls the customer: 0x and 64 hex."),
-            "--issuer": Word("Agency id of the identity provider."),
-            "--ial": Word("IAL 2.3 is 230.", NUMBER),
-            "--nullifier": Word("What stands for the person: 0x and 64 hex."),
+        words=ONE_KEY
+        | {
+            "holder": Word("What the bank calls the customer: 0x and 64 hex.", ID),
+            "--issuer": Word("Agency id of the identity provider.", sample="dopa"),
+            "--ial": Word("IAL 2.3 is 230.", NUMBER, sample="230"),
+            "--nullifier": Word("What stands for the person: 0x and 64 hex.", ID),
             "--out": Word("File for the attestation.", FILE),
             "--valid-for": Word("Such as 365d."),
             "--policy": Word("Version of the policy.", NUMBER),
-            "--key": Word("Name of a key (sapha keys list), or its file.", env="SAPHA_KEY"),
         },
     ),
     sends(
         "revoke-attestation",
-        commands.cbdc.wallets.revoke_attestation,
-        "issuer nullifier",
+        _cbdc.attestation_messages.RevokeAttestation,
+        "agency nullifier",
         "End what an identity provider has attested of a person until now.",
-        words={
-            "issuer": Word("Agency id of the identity provider."),
-            "nullifier": Word("What stands for the person: 0x and 64 hex."),
-        },
+        words={"agency": Word("Agency id of the identity provider.", sample="dopa")},
     ),
     sends(
         "freeze",
-        commands.cbdc.authority.freeze,
+        _authority.Freeze,
         "wallet order_hash [--scope=out] [--for=72h] [--agency=supervisor]",
         "Stop what leaves a wallet, by an order, until a time; by a supervisor.",
-        words={
-            "--scope": Word("out, or all."),
-            "--for": Word("Such as 72h or 30d.", name="lasts"),
-            "--agency": Word("Agency id of the supervisor."),
-        },
+        example="somchai order.pdf --for 72h --key inspector",
+        words=SUPERVISED | {"--scope": Word("out, or all.")},
     ),
     sends(
         "approve-freeze",
-        commands.cbdc.authority.approve_freeze,
+        _authority.ApproveFreeze,
         "wallet order_hash [--agency=supervisor]",
         "Let a long freeze last as was asked; by a second person of a supervisor.",
-        words={"--agency": Word("Agency id of the supervisor.")},
+        words=SUPERVISED,
     ),
     sends(
         "unfreeze",
-        commands.cbdc.authority.unfreeze,
+        _authority.Unfreeze,
         "wallet [--agency=supervisor]",
         "End a freeze; by a supervisor.",
-        words={"--agency": Word("Agency id of the supervisor.")},
+        words=SUPERVISED,
     ),
     sends(
         "seize",
-        commands.cbdc.authority.seize,
-        "wallet amount order_hash --to [--satang]",
+        _authority.Seize,
+        "wallet amount order_hash --to",
         "Move money of a frozen wallet by an order; by the court's account of several keys.",
-        words={"--to": Word("Who receives it: an address, or the name of a key.")},
+        words={
+            "--to": Word(
+                "Who receives it: an address, or the name of a key.", ADDRESS, sample="treasury"
+            )
+        },
     ),
     sends(
         "pause",
-        commands.cbdc.authority.pause,
+        _authority.Pause,
         "scope",
         "Stop a part of the contract; by the central bank's account.",
     ),
     sends(
         "resume",
-        commands.cbdc.authority.resume,
+        _authority.Resume,
         "scope",
         "Let a paused part go on; by the central bank's account.",
     ),
@@ -255,7 +259,9 @@ app = Group(
         "twice.\n\nExit 1 when a row is bad or is refused, 4 while the outcome of a row is not "
         "known.",
         words={
-            "file": Word("CSV (to, baht or satang, reference) or pain.001.", FILE),
+            "file": Word(
+                "CSV (to, baht or satang, reference) or pain.001.", FILE, sample="salaries.csv"
+            ),
             "--all-or-nothing": Word("One refused row refuses its batch of 500.", FLAG),
             "--skip-bad-rows": Word("Pay the good rows of a file with bad ones.", FLAG),
             "--check": Word("Only read the file.", FLAG),
@@ -267,7 +273,7 @@ app = Group(
         "wallet [--from] [--to]",
         "List what moved in a wallet, with the balance after each movement.\n\nThe node searches "
         "its blocks, which takes a while for a long period.",
-        words={"wallet": Word("An address, or the name of a key.")},
+        example="somchai --from 2026-11-01 --to 2026-11-30",
     ),
     asks(
         "supply",
@@ -287,20 +293,19 @@ app = Group(
         commands.cbdc.audit.limits,
         "wallet",
         "Show what a wallet's holder may still pay and receive, over all wallets.",
-        words={"wallet": Word("An address, or the name of a key.")},
     ),
     places={
-        "fsp": commands.menu.cbdc_groups.fsp,
-        "wallet": commands.menu.cbdc_groups.wallet,
-        "recover": commands.menu.cbdc_groups.recover,
-        "redemption": commands.menu.cbdc_groups.redemption,
-        "params": commands.menu.cbdc_groups.params,
-        "topup": commands.menu.cbdc_groups.topup,
-        "voucher": commands.menu.cbdc_groups.voucher,
-        "dispute": commands.menu.cbdc_groups.dispute,
-        "offline": commands.menu.cbdc_groups.offline,
+        "fsp": _groups.fsp,
+        "wallet": _groups.wallet,
+        "recover": _groups.recover,
+        "redemption": _groups.redemption,
+        "params": _groups.params,
+        "topup": _groups.topup,
+        "voucher": _groups.voucher,
+        "dispute": _groups.dispute,
+        "offline": _groups.offline,
         "show": commands.menu.cbdc_show.show,
-        "export": commands.menu.cbdc_groups.export,
+        "export": _groups.export,
     },
     words=WORDS | COMMON,
 )

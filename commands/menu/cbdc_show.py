@@ -1,201 +1,154 @@
-"""The words of `sapha cbdc show`: what a user can write, and where it is done."""
+"""The words of `sapha cbdc show`: queries of the contract, and what a user gives for each."""
 
-from commands.framework.kinds import NUMBER
-from commands.framework.places import commands
+from commands.framework.kinds import ADDRESS, ID, NUMBER
+from commands.framework.places import contracts
 from commands.framework.tree import Group
 from commands.framework.words import Word
 from commands.menu.cbdc_words import WORDS
-from commands.menu.words import COMMON, asks
+from commands.menu.words import COMMON, shows
+
+_at = contracts.cbdc
+_PAGE = {"limit": 100}
+_NAME = {"name": Word("What the bank calls the customer: 0x and 64 hex digits.", ID)}
+_COUNTER = {"counter": Word("The device's number of the vouchers.", NUMBER, low=1)}
+_REFERENCE = {"reference": Word("The batch's name.", sample="salaries-2027-01")}
+_AFTER_ID = {"--after": Word("Go on after this one: 0x and 64 hex digits.", ID)}
+_AFTER_WALLET = {"--after": Word("Go on after this wallet.", ADDRESS)}
+_AFTER_NUMBER = {"--after": Word("Go on after this number.", NUMBER, low=0)}
 
 show = Group(
     "Look up requests, payments, holds, devices ...",
-    asks(
+    shows(
         "request",
-        commands.cbdc.show.request,
+        _at.request_state,
         "merchant request_id",
         "Show a merchant's request: open, paid, cancelled or expired.",
-        via=commands.cbdc.show.asks,
-        words={
-            "merchant": Word("An address, or the name of a key."),
-            "request_id": Word("The request's name."),
-        },
     ),
-    asks(
+    shows(
         "payment",
-        commands.cbdc.show.payment,
+        _at.payment_state,
         "payment_id",
         "Show a payment: what was paid, refunded, and waits to be claimed.",
-        via=commands.cbdc.show.asks,
-        words={"payment_id": Word("0x and 64 hex digits.")},
     ),
-    asks(
-        "hold",
-        commands.cbdc.show.hold,
-        "hold_id",
-        "Show an open hold.",
-        via=commands.cbdc.show.asks,
-        words={"hold_id": Word("0x and 64 hex digits.")},
-    ),
-    asks(
-        "dispute",
-        commands.cbdc.show.dispute,
-        "payment_id",
-        "Show the dispute of a payment.",
-        via=commands.cbdc.show.asks,
-        words={"payment_id": Word("0x and 64 hex digits.")},
-    ),
-    asks(
+    shows("hold", _at.hold_state, "hold_id", "Show an open hold."),
+    shows("dispute", _at.dispute_state, "payment_id", "Show the dispute of a payment."),
+    shows(
         "device",
-        commands.cbdc.show.device,
+        _at.device_state,
         "key",
         "Show a device's certificate, status and money.",
-        via=commands.cbdc.show.asks,
     ),
-    asks(
+    shows(
         "merchant",
-        commands.cbdc.show.merchant,
+        _at.merchant_profile,
         "address",
         "Show what a merchant sells and where.",
-        via=commands.cbdc.show.asks,
     ),
-    asks(
+    shows(
         "schedules",
-        commands.cbdc.show.schedules,
+        _at.schedules_page,
         "payer [--after]",
         "Show up to 100 schedules of a wallet, after an id.",
-        via=commands.cbdc.show.asks,
+        fixed=_PAGE,
+        words=_AFTER_ID,
     ),
-    asks(
+    shows(
         "vouchers",
-        commands.cbdc.show.vouchers,
+        _at.vouchers_page,
         "holder [--after]",
         "Show up to 100 vouchers of a wallet, after an id.",
-        via=commands.cbdc.show.asks,
-        words={"holder": Word("An address, or the name of a key.")},
+        fixed=_PAGE,
+        words=_AFTER_ID,
     ),
-    asks(
+    shows(
         "wallet",
-        commands.cbdc.show.wallet,
+        _at.wallet,
         "address",
         "Show a wallet: bank, kind, tier, money, and why nothing may leave it.",
-        via=commands.cbdc.show.asks,
     ),
-    asks(
+    shows(
         "holder",
-        commands.cbdc.show.holder,
+        _at.holder,
         "fsp_id name",
         "Show a bank's customer: tier, money in all wallets, what left them.",
-        via=commands.cbdc.show.asks,
-        words={"name": Word("0x and 64 hex digits.")},
+        words=_NAME,
     ),
-    asks(
+    shows(
         "schedule",
-        commands.cbdc.show.schedule,
+        _at.schedule_state,
         "payer schedule_id",
         "Show a schedule that has payments left.",
-        via=commands.cbdc.show.asks,
-        words={"schedule_id": Word("0x and 64 hex digits.")},
     ),
-    asks(
+    shows(
         "voucher",
-        commands.cbdc.show.voucher,
+        _at.voucher_state,
         "holder voucher_id",
         "Show a voucher that has not been returned.",
-        via=commands.cbdc.show.asks,
-        words={
-            "holder": Word("An address, or the name of a key."),
-            "voucher_id": Word("0x and 64 hex digits."),
-        },
     ),
-    asks(
+    shows(
         "settled",
-        commands.cbdc.show.settled,
+        _at.offline_settled,
         "key counter",
         "Show the digests of the vouchers that were paid under a number of a device.",
-        via=commands.cbdc.show.asks,
-        words={"counter": Word("", NUMBER, low=1)},
+        words=_COUNTER,
     ),
-    asks(
+    shows(
         "fsps",
-        commands.cbdc.show.fsps,
+        _at.fsps_page,
         "[--after=]",
         "Show up to 100 banks and payment providers.",
-        via=commands.cbdc.show.asks,
-        words={"--after": Word("Go on after this id.")},
+        fixed=_PAGE,
     ),
-    asks(
+    shows(
         "fsp",
-        commands.cbdc.show.fsp,
+        _at.fsp,
         "fsp_id",
         "Show a bank's settlement account, keys and licence.",
-        via=commands.cbdc.show.asks,
     ),
-    asks(
-        "link",
-        commands.cbdc.show.link,
-        "address",
-        "Show the link of a wallet to a bank account.",
-        via=commands.cbdc.show.asks,
-    ),
-    asks(
-        "delegates",
-        commands.cbdc.show.delegates,
-        "address",
-        "Show who may pay from a wallet.",
-        via=commands.cbdc.show.asks,
-    ),
-    asks(
+    shows("link", _at.bank_link, "address", "Show the link of a wallet to a bank account."),
+    shows("delegates", _at.delegates, "address", "Show who may pay from a wallet."),
+    shows(
         "recovery",
-        commands.cbdc.show.recovery,
+        _at.recovery_state,
         "address",
         "Show the recovery of a wallet that is under way.",
-        via=commands.cbdc.show.asks,
     ),
-    asks(
-        "freeze",
-        commands.cbdc.show.freeze,
-        "address",
-        "Show the last freeze of a wallet.",
-        via=commands.cbdc.show.asks,
-    ),
-    asks(
+    shows("freeze", _at.freeze_state, "address", "Show the last freeze of a wallet."),
+    shows(
         "frozen",
-        commands.cbdc.show.frozen,
+        _at.frozen_page,
         "[--after]",
         "Show up to 100 last freezes, also those that have ended.",
-        via=commands.cbdc.show.asks,
-        words={"--after": Word("Go on after this wallet.")},
+        fixed=_PAGE,
+        words=_AFTER_WALLET,
     ),
-    asks(
+    shows(
         "payouts",
-        commands.cbdc.show.payouts,
+        _at.payouts_page,
         "[--after=0]",
         "Show up to 100 sums that banks owe or owed to bank accounts.",
-        via=commands.cbdc.show.asks,
-        words={"--after": Word("Go on after this number.", NUMBER, low=0)},
+        fixed=_PAGE,
+        words=_AFTER_NUMBER,
     ),
-    asks(
+    shows(
         "redemptions",
-        commands.cbdc.show.redemptions,
+        _at.redemptions_page,
         "",
         "Show up to 100 sums that banks have set aside to give back.",
-        via=commands.cbdc.show.asks,
+        fixed=_PAGE,
     ),
-    asks(
+    shows(
         "batch",
-        commands.cbdc.show.batch,
+        _at.batch_result,
         "payer reference",
         "Show what became of a batch.",
-        via=commands.cbdc.show.asks,
-        words={"reference": Word("The batch's name.")},
+        words=_REFERENCE,
     ),
-    asks(
+    shows(
         "attestation",
-        commands.cbdc.show.attestation,
+        _at.attestation,
         "nullifier",
         "Show whom a nullifier serves, and whether it was revoked.",
-        via=commands.cbdc.show.asks,
-        words={"nullifier": Word("0x and 64 hex digits.")},
     ),
     words=WORDS | COMMON,
 )

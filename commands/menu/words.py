@@ -30,7 +30,8 @@ _JSON = "[--json]"
 _NODE = "[--rpc...] [--json]"
 _SIGNS = "--key... [--account] [--rpc...] [--json]"
 _SENDS = "--key... [--account] [--out] [--rpc...] [--json]"
-_SENDING = commands.cbdc.acting.acts
+_SENDING = commands.sending.sends
+_SHOWING = commands.queries.shows
 
 
 def local(name: str, does: Place, usage: str, text: str, **more: Any) -> Leaf:  # noqa: ANN401
@@ -51,3 +52,8 @@ def signs(name: str, does: Place, usage: str, text: str, **more: Any) -> Leaf:  
 def sends(name: str, does: Place, usage: str, text: str, **more: Any) -> Leaf:  # noqa: ANN401
     """Return a leaf that sends one message, or writes it to a file for others to sign."""
     return Leaf(name, does, f"{usage} {_SENDS}", text, via=_SENDING, **more)
+
+
+def shows(name: str, query: Place, usage: str, text: str, **more: Any) -> Leaf:  # noqa: ANN401
+    """Return a leaf that prints the answer of a query, named as contracts.NAME.QUERY."""
+    return Leaf(name, query, f"{usage} {_NODE}", text, via=_SHOWING, **more)

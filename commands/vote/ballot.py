@@ -20,7 +20,7 @@ from client.voting.ticket import load_ticket
 from client.voting.voter import VoterWallet
 from commands.output import UsageFault, emit, require_new
 from commands.progress import progress
-from commands.signing import builder_for
+from commands.sending import builder_for
 from commands.trust import open_light
 from commands.vote.options import (
     Way,

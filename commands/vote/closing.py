@@ -11,8 +11,8 @@ from client.voting.record import read_record
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit, require_new
 from commands.progress import progress
+from commands.sending import show_outcome
 from commands.trust import open_light
-from commands.tx import show_outcome
 from commands.vote.options import (
     Way,
     lines,

@@ -15,7 +15,7 @@ from client.voting.seed import VoterSeed
 from client.voting.voter import VoterWallet
 from commands.nodes import open_rpc
 from commands.output import UsageFault
-from commands.signing import builder_for, open_account
+from commands.sending import builder_for, open_account
 from commands.trust import look_twice, open_light
 from genesis.files import read_text
 

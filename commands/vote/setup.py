@@ -12,8 +12,8 @@ from commands.keyring import address_argument
 from commands.nodes import open_rpc
 from commands.output import UsageFault, echo, emit
 from commands.progress import progress
+from commands.sending import show_outcome
 from commands.trust import open_light
-from commands.tx import show_outcome
 from commands.vote.options import (
     open_desk,
     read_id,

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from client.identity import CitizenKeys
+from client.identity.keys import CitizenKeys
 from client.keystore import read_secret, write_secret
 from client.voting.desk import CONTRACT, Desk
 from client.voting.receipt import tracker_words
@@ -11,8 +11,7 @@ from client.voting.seed import VoterSeed
 from client.voting.ticket import save_ticket
 from client.voting.voter import Citizen, VoterWallet
 from commands.output import UsageFault, emit
-from commands.signing import builder_for, open_account
-from commands.tx import show_outcome
+from commands.sending import builder_for, open_account, show_outcome
 from commands.vote.options import (
     Way,
     ballot_way,

@@ -5,15 +5,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from client.complaints import (
-    BlobAccount,
-    BlobClient,
-    ComplaintReceipt,
-    ReadingKey,
-    commitment_of,
-    seal_content,
-)
+from client.complaints.asking import BlobAccount
+from client.complaints.blobs import BlobClient
+from client.complaints.content import commitment_of, seal_content
 from client.complaints.errors import ContentNotFound
+from client.complaints.receipt_key import ComplaintReceipt
+from client.complaints.wraps import ReadingKey
 from client.errors import RpcRefused
 from client.outcome import send
 from client.rpc import RpcClient

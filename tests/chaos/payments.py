@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 
 from client.access import RpcSettings
-from client.cbdc import Holder
+from client.cbdc.holder import Holder
 from client.follow import Follower
 from client.load import Loader, sign_transfers
 from primitives.ids import Address

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from client.complaints import ComplaintReceipt
+from client.complaints.receipt_key import ComplaintReceipt
 from tests.cli.complaint_node import hall
 
 

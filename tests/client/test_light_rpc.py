@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from client import light as light_module
-from client.cbdc import proven_balance
+from client.cbdc.holder import proven_balance
 from client.errors import BadAnswer, RpcRefused
 from client.light import LightClient
 from client.rpc import RpcClient

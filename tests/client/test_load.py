@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from client.abi import Abi
-from client.cbdc import Holder
+from client.cbdc.holder import Holder
 from client.follow import Follower
 from client.load import Loader, sign_transfers
 from client.rpc import RpcClient

@@ -5,24 +5,17 @@ from dataclasses import replace
 import pytest
 
 from client.abi import Abi
-from client.cbdc import (
-    Actor,
-    CentralBank,
-    Court,
-    Fsp,
-    HolderWallet,
-    Merchant,
-    Programme,
-    Supervisor,
-    supply,
-)
+from client.cbdc.actor import Actor
 from client.cbdc.attesting import AttestationIssuer, Grounds, holder_of, nullifier_of
 from client.cbdc.audit import audit
+from client.cbdc.authorities import CentralBank, Court, Supervisor
+from client.cbdc.banks import Fsp
 from client.cbdc.device import Device, double_spend_in, new_nonce
 from client.cbdc.payout_file import Payout
-from client.cbdc.people import Asked
+from client.cbdc.people import Asked, HolderWallet, Merchant, Programme
 from client.cbdc.qr import read_wallet_payment
 from client.cbdc.statement import read_statement
+from client.cbdc.supply import supply
 from client.errors import RpcRefused
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet

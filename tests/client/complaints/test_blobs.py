@@ -4,8 +4,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from client.complaints import PUBLIC_READER, BlobAccount, BlobClient, ReadingKey, seal_content
+from client.complaints.asking import BlobAccount
+from client.complaints.blobs import BlobClient
+from client.complaints.content import seal_content
 from client.complaints.errors import ContentNotFound, MissingWrap, RepeatedWrap
+from client.complaints.wraps import PUBLIC_READER, ReadingKey
 from client.errors import NodeUnreachable, RpcRefused
 from node.blobs import BlobSettings
 from primitives.limits import BLOB_BYTES_MAX

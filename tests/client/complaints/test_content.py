@@ -4,8 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.complaints import commitment_of, open_content, seal_content
-from client.complaints.content import CONTENT_BYTES_MAX, PAD_BYTES
+from client.complaints.content import (
+    CONTENT_BYTES_MAX,
+    PAD_BYTES,
+    commitment_of,
+    open_content,
+    seal_content,
+)
 from client.complaints.errors import BadContent, CommitmentMismatch, ContentTooLarge
 from primitives.blob import Head, blob_digest, read_head
 from primitives.limits import BLOB_BYTES_MAX

@@ -2,8 +2,8 @@
 
 import pytest
 
-from client.complaints import ComplaintReceipt
 from client.complaints.errors import BadReceiptWords
+from client.complaints.receipt_key import ComplaintReceipt
 from primitives.errors import BadShape
 
 SIGNING = "3aa56bd577fdbac3a22cb983b3d490683d6e202bef5ee934ea0e0901861a2cf7"

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from client.complaints import ComplaintReceipt
 from client.complaints.citizen import Citizen, Complaint
 from client.complaints.errors import CaseNotFound, NoOffer, NoReadingKey
+from client.complaints.receipt_key import ComplaintReceipt
 from client.complaints.writing import Attachment, Form, Note
 from client.wallet import Wallet
 from contracts.sdk.testing import key_of

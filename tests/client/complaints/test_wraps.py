@@ -2,15 +2,9 @@
 
 import pytest
 
-from client.complaints import (
-    ReadingKey,
-    check_reading_key,
-    keys_for,
-    open_wrapped,
-    seal_content,
-    wrap_key,
-)
+from client.complaints.content import seal_content
 from client.complaints.errors import BadContent, BadReadingKey, MissingWrap, RepeatedWrap
+from client.complaints.wraps import ReadingKey, check_reading_key, keys_for, open_wrapped, wrap_key
 from primitives.blob_documents import WRAP_BYTES, Wrap, Wraps, read_wraps
 from primitives.crypto import Digest
 from primitives.errors import BadShape

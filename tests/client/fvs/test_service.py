@@ -17,7 +17,7 @@ WHY = "the optional group fvs (opencv-python-headless) or onnx, which makes the 
 cv2 = pytest.importorskip("cv2", reason=WHY)
 pytest.importorskip("onnx", reason=WHY)
 
-from client.identity import NoMatch  # noqa: E402
+from client.identity.errors import NoMatch  # noqa: E402
 from tests.client.fvs.models import picture, save_detector, save_embedder  # noqa: E402
 from tests.client.identity.chain import faces, with_nodes  # noqa: E402
 from tests.client.identity.test_key_care import registered  # noqa: E402

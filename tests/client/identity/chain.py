@@ -5,15 +5,12 @@ from typing import Any
 
 from client.abi import Abi
 from client.errors import RpcRefused
-from client.identity import (
-    AuthoritativeSource,
-    BoxKey,
-    FaceVerification,
-    Idp,
-    Office,
-    RelyingParty,
-    TagAuthority,
-)
+from client.identity.face import FaceVerification
+from client.identity.idp import Idp
+from client.identity.office import Office
+from client.identity.relying_party import RelyingParty
+from client.identity.sealed import BoxKey
+from client.identity.source import AuthoritativeSource, TagAuthority
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus, SetService

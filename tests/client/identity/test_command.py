@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from client.identity import CitizenKeys, commitment
+from client.identity.keys import CitizenKeys
+from client.identity.payload import commitment
 from client.keystore import write_secret
 from commands.menu.identity import app
 from contracts.identity.messages import trail_tag

@@ -4,8 +4,17 @@ import json
 
 import pytest
 
-from client.identity import Audience, BadCredential, read_credential, verify_presentation
-from client.identity.credential import CREDENTIAL, KEY_BINDING, Terms, issue_credential, present
+from client.identity.credential import (
+    CREDENTIAL,
+    KEY_BINDING,
+    Audience,
+    Terms,
+    issue_credential,
+    present,
+    read_credential,
+    verify_presentation,
+)
+from client.identity.errors import BadCredential
 from client.identity.jose import from_base64url, sign_json, to_base64url, verified_json
 from primitives.crypto import SigningKey
 

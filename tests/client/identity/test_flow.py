@@ -5,18 +5,14 @@ from hashlib import sha256
 
 import pytest
 
-from client.identity import (
-    CitizenKeys,
-    CitizenWallet,
-    CommitMismatch,
-    NotWhatWasAsked,
-    Proofing,
-    Question,
-    SignOn,
-    ledger,
-    officer_evidence,
-    open_new,
-)
+from client.identity import ledger
+from client.identity.errors import CommitMismatch, NotWhatWasAsked
+from client.identity.face import officer_evidence
+from client.identity.idp import Proofing, SignOn
+from client.identity.keys import CitizenKeys
+from client.identity.payload import open_new
+from client.identity.relying_party import Question
+from client.identity.wallet import CitizenWallet
 from contracts.identity.messages import Dispute, RecoveryPolicy
 from primitives.codec import encode
 from primitives.crypto import SigningKey

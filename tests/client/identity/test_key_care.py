@@ -2,8 +2,12 @@
 
 import pytest
 
-from client.identity import CitizenKeys, CitizenWallet, KeyCare, ledger, officer_evidence
+from client.identity import ledger
+from client.identity.face import officer_evidence
 from client.identity.idp import new_id
+from client.identity.key_care import KeyCare
+from client.identity.keys import CitizenKeys
+from client.identity.wallet import CitizenWallet
 from contracts.identity.messages import (
     UNSIGNED,
     AddKey,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.identity import CitizenKeys, is_own_trail
+from client.identity.keys import CitizenKeys, is_own_trail
 from contracts.identity.messages import trail_tag
 from primitives.errors import BadShape
 

@@ -4,17 +4,9 @@ from hashlib import sha256
 
 import pytest
 
-from client.identity import (
-    BadPayload,
-    BoxKey,
-    CommitMismatch,
-    NotForUs,
-    Opening,
-    commitment,
-    is_citizen_id,
-    open_new,
-    seal,
-)
+from client.identity.errors import BadPayload, CommitMismatch, NotForUs
+from client.identity.payload import Opening, commitment, is_citizen_id, open_new
+from client.identity.sealed import BoxKey, seal
 
 SALT = bytes(range(32))
 PAYLOAD = {"name": "สมชาย", "born": 2500, "adult": True, "roles": ["a", {"b": None}]}

@@ -4,32 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from client.identity import (
-    Asking,
-    AuthoritativeSource,
-    BadPayload,
-    BoxKey,
-    CitizenKeys,
-    CitizenWallet,
-    CommitMismatch,
-    FaceVerification,
-    Idp,
-    NoMatch,
-    NotForUs,
-    NotWhatWasAsked,
-    Office,
-    Proofing,
-    Question,
-    RelyingParty,
-    RequestShown,
-    SignOn,
-    TagAuthority,
-    is_own_trail,
-    officer_evidence,
-    open_new,
-    seal,
-)
-from client.identity.office import fields_of, method_of
+from client.identity.errors import BadPayload, CommitMismatch, NoMatch, NotForUs, NotWhatWasAsked
+from client.identity.face import FaceVerification, officer_evidence
+from client.identity.idp import Idp, Proofing, SignOn
+from client.identity.keys import CitizenKeys, is_own_trail
+from client.identity.office import Office
+from client.identity.payload import open_new
+from client.identity.relying_party import Asking, Question, RelyingParty
+from client.identity.sealed import BoxKey, seal
+from client.identity.source import AuthoritativeSource, TagAuthority
+from client.identity.wallet import CitizenWallet, RequestShown
+from client.message import fields_of, method_of
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from contracts.identity.messages import (

@@ -1,6 +1,10 @@
 """Registers voters in identity: a registry that makes tags, and a bank that proofs."""
 
-from client.identity import CitizenKeys, CitizenWallet, Idp, Office, Proofing, TagAuthority
+from client.identity.idp import Idp, Proofing
+from client.identity.keys import CitizenKeys
+from client.identity.office import Office
+from client.identity.source import TagAuthority
+from client.identity.wallet import CitizenWallet
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from contracts.identity.messages import (

@@ -1,0 +1,117 @@
+"""`sapha cbdc transfer, request, pay, balance`: what needs more than the fields of one message."""
+
+from pathlib import Path
+
+from client.amount import show_baht
+from client.cbdc.actor import Actor
+from client.cbdc.people import Asked, Merchant, check_shown
+from client.cbdc.picture import save_picture, terminal_picture
+from client.cbdc.qr import WalletPayment, read_wallet_payment
+from commands.nodes import open_rpc
+from commands.output import UsageFault, emit, say
+from commands.sending import Make
+from contracts.cbdc.messages import Transfer, TransferFor, TransferWithTravel
+from contracts.cbdc.requests_messages import CreateRequest, PayRequest
+from primitives.crypto import Digest
+from primitives.ids import Address, show_address
+
+
+def transfer(
+    to: Address, amount: int, *, memo: str, travel: Digest | None, wallet: Address | None
+) -> Transfer | TransferWithTravel | TransferFor:
+    """Return the message of a payment: the own, or as a wallet's delegate. Raises UsageFault."""
+    if wallet is not None:
+        if travel is not None:
+            raise UsageFault("a delegate pays no amount that needs --travel")
+        return TransferFor(wallet=wallet, to=to, amount=amount, memo=memo)
+    if travel is not None:
+        return TransferWithTravel(to=to, amount=amount, memo=memo, travel=travel)
+    return Transfer(to=to, amount=amount, memo=memo)
+
+
+def request(  # noqa: PLR0913 - each is an option of the command
+    request_id: str,
+    amount: int,
+    *,
+    expires_ms: int,
+    bill_ref1: str,
+    bill_ref2: str,
+    name: str | None,
+    qr: Path | None,
+) -> Make:
+    """Return what makes a merchant's request, and prints the QR that payers scan."""
+
+    async def make(actor: Actor) -> CreateRequest:
+        asked = Asked(
+            request_id=request_id,
+            satang=amount,
+            expires_ms=expires_ms,
+            bill_ref1=bill_ref1,
+            bill_ref2=bill_ref2,
+            name=name,
+        )
+        text, message = Merchant(actor).draft(asked)
+        _show_qr(text, qr)
+        return message
+
+    return make
+
+
+def pay(text: str, *, amount: int | None, tip: int, travel: Digest | None) -> Make:
+    """Return what pays a QR: a request of a merchant, or a wallet."""
+
+    async def make(actor: Actor) -> object:
+        found = read_wallet_payment(text, actor.chain_id)
+        await check_shown(actor.rpc, found, text)
+        satang = _amount_of(found, amount)
+        if found.request_id is None:
+            return transfer(found.address, satang, memo="", travel=travel, wallet=None)
+        return PayRequest(
+            merchant=found.address,
+            request_id=found.request_id,
+            amount=satang,
+            tip=tip,
+            travel=travel,
+        )
+
+    return make
+
+
+async def balance(address: Address, *, genesis: Path | None, rpc: list[str], as_json: bool) -> None:
+    """Show an account's balance; with a genesis only if it is proven."""
+    from client.cbdc.holder import balance_of, proven_balance  # noqa: PLC0415 - proofs are rare
+
+    proven_at = None
+    async with open_rpc(rpc) as client:
+        if genesis is None:
+            satang = await balance_of(client, address)
+        else:
+            from commands.trust import look_twice, open_light  # noqa: PLC0415 - as above
+
+            light = open_light(genesis)
+            await look_twice(light, client)
+            satang, proof = await proven_balance(client, light, address)
+            proven_at = proof.at.header.height
+    data: dict[str, object] = {"address": show_address(address), "satang": satang}
+    data |= {"baht": show_baht(satang), "proven_at_height": proven_at}
+    note = "" if proven_at is None else f" (proven at block {proven_at})"
+    emit(data, f"{show_baht(satang)} baht{note}", as_json=as_json)
+
+
+def _amount_of(found: WalletPayment, chosen: int | None) -> int:
+    if found.amount_satang is None and chosen is None:
+        raise UsageFault("the QR leaves the amount open: give --amount")
+    if found.amount_satang is not None and chosen not in (None, found.amount_satang):
+        raise UsageFault("the QR names another amount than --amount")
+    return found.amount_satang or chosen or 0
+
+
+def _show_qr(text: str, picture: Path | None) -> None:
+    say(f"QR {text}")
+    if picture is None:
+        return
+    if str(picture) == "-":
+        say(terminal_picture(text))
+    else:
+        save_picture(text, picture)
+        say(f"picture {picture}")

@@ -1,0 +1,37 @@
+"""Commands that print the answer of one query of a contract, as the node says, unproven."""
+
+import json
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from client.answers import field_of
+from commands.nodes import open_rpc
+from commands.output import UsageFault, emit
+from primitives.ids import ADDRESS_BYTES, Address, show_address
+
+if TYPE_CHECKING:
+    from commands.framework.tree import Leaf
+
+
+def shows(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
+    """Return the command of a leaf that asks `contracts.NAME.QUERY` with its words in order."""
+    _, contract, query = repr(leaf.does).split(".")
+
+    async def run(*, rpc: list[str], as_json: bool, **given: Any) -> None:  # noqa: ANN401
+        args = [_written(value) for value in given.values()]
+        async with open_rpc(rpc) as client:
+            params = {"contract": contract, "query": query, "args": args}
+            value = field_of(await client.call("state_query", params), "value")
+        if value is None:
+            raise UsageFault(f"the ledger knows no such {leaf.name}")
+        text = json.dumps(value, indent=2, ensure_ascii=False)
+        emit({leaf.name: value}, text, as_json=as_json)
+
+    return run
+
+
+def _written(value: object) -> object:
+    """Return an argument as a node reads it: bytes as hex, or as an address of 20 bytes."""
+    if not isinstance(value, bytes):
+        return value
+    return show_address(Address(value)) if len(value) == ADDRESS_BYTES else "0x" + value.hex()
