@@ -12,15 +12,7 @@ from commands.keyring import address_argument, public_key_argument
 from commands.nodes import open_rpc
 from commands.output import emit
 from commands.sending import builder_for, deliver, open_account
-from contracts.accounts.rules import account_of, address_of_account
 from primitives.ids import show_address
-
-
-def address(keys: list[str], *, threshold: int, as_json: bool) -> None:
-    """Show the address that an account of these keys has when a genesis names it."""
-    record = account_of(tuple(map(public_key_argument, keys)), threshold)
-    text = show_address(address_of_account(record))
-    emit({"address": text, "threshold": threshold, "keys": len(keys)}, text, as_json=as_json)
 
 
 async def show(account: str, *, rpc: list[str] | None, as_json: bool) -> None:

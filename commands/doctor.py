@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from client.answers import Answer, field_of, list_field, text_field, uint_field
 from client.errors import NodeUnreachable, RpcRefused
 from client.rpc import RpcClient
-from node.checks import Checked
+
+if TYPE_CHECKING:
+    from node.checks import Checked
 
 _CLOCK_FAIL_MS = 1_000
 _RUNNING_STEPS = frozenset({"idle", "decided"})
@@ -39,7 +42,7 @@ class Diagnosis:
         }
 
 
-async def examine(rpc: RpcClient, files: Sequence[Checked]) -> Diagnosis:
+async def examine(rpc: RpcClient, files: "Sequence[Checked]") -> Diagnosis:
     """Return what is wrong by the node's own answers and the checks of its files."""
     findings = _of_files(files)
     try:
@@ -103,7 +106,7 @@ def _rare(participation: Answer) -> tuple[str, ...]:
     )
 
 
-def _of_files(files: Sequence[Checked]) -> list[Finding]:
+def _of_files(files: "Sequence[Checked]") -> list[Finding]:
     return [
         Finding(f"{item.name}: {item.problem}", "mend the file as the message says")
         for item in files

@@ -8,42 +8,22 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from client.fvs import Decision, FvsPolicy, FvsService, ModelFiles
 from client.identity import ledger
-from client.identity.keys import CitizenKeys
 from client.identity.office import CONTRACT, Office
 from client.identity.payload import Opening
 from client.identity.relying_party import Question, RelyingParty
 from client.identity.wallet import CitizenWallet
-from client.keystore import read_secret, write_secret
+from client.keystore import write_secret
 from client.rpc import RpcClient
 from client.wallet import Wallet
+from commands.citizen import open_citizen
 from commands.nodes import open_rpc
-from commands.output import UsageFault, echo, emit
+from commands.output import UsageFault, echo, emit, lines
 from commands.sending import builder_for, open_account, show_outcome
 from commands.table import show_table
 from contracts.identity.messages import SetAttestation
-from genesis.files import read_text
-from primitives.crypto import SEED_BYTES
 
 _ID_BYTES = 32
-_IMAGE_BYTES_READ_MAX = 16 * 1024 * 1024
-_POLICY_FIELDS = ("match_ppm", "no_match_ppm", "face_score_ppm", "face_px_min", "pad_level")
-
-
-def citizen(file: Path, *, as_json: bool) -> None:
-    """Make a citizen's keys from one fresh seed, and print the public ones."""
-    keys = CitizenKeys.generate()
-    write_secret(file, keys.seed.hex() + "\n")
-    data = _public(keys, None) | {"file": str(file)}
-    text = f"{_lines(data)}\nback {file} up; nobody can restore it"
-    emit(data, text, as_json=as_json)
-
-
-def keys(*, citizen: Path, sector: str | None, as_json: bool) -> None:
-    """Print a citizen's public keys."""
-    data = _public(_open_citizen(citizen), sector)
-    emit(data, _lines(data), as_json=as_json)
 
 
 async def subject(sid: str, *, rpc: list[str] | None, as_json: bool) -> None:
@@ -56,7 +36,7 @@ async def subject(sid: str, *, rpc: list[str] | None, as_json: bool) -> None:
             "is_unique": await ledger.ask(client, "is_person_unique", identifier),
             "attestations": await ledger.ask(client, "usable_attestations", identifier),
         }
-    emit(data, _lines(data), as_json=as_json)
+    emit(data, lines(data), as_json=as_json)
 
 
 async def request(req_id: str, *, rpc: list[str] | None, as_json: bool) -> None:
@@ -147,7 +127,7 @@ async def withdraw(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Take a consent back; any key may carry the citizen's word."""
     identifier = _identifier(con_id)
-    owner = _open_citizen(citizen)
+    owner = open_citizen(citizen)
     wallet = open_account(key, None)
     async with open_rpc(rpc) as client:
         office = await _office(client, "", wallet)
@@ -158,41 +138,13 @@ async def withdraw(  # noqa: PLR0913 - each is an option of the command
 
 async def trail(*, citizen: Path, rpc: list[str] | None, as_json: bool) -> None:
     """List who asked for this citizen, for what, and when; only their own file finds it."""
-    owner = _open_citizen(citizen)
+    owner = open_citizen(citizen)
     async with open_rpc(rpc) as client:
         found = await ledger.own_trail(client, owner.view_key)
     entries = [asdict(entry) | {"req_id": "0x" + entry.req_id.hex()} for entry in found]
     columns = ["at", "rp", "purpose", "idp", "is_reuse"]
     rows = [[entry[column] for column in columns] for entry in entries]
     emit({"trail": entries}, show_table("Who asked", columns, rows), as_json=as_json)
-
-
-def compare(  # noqa: PLR0913 - each is an option of the command
-    reference: Path,
-    probe: Path,
-    *,
-    detector: Path,
-    embedder: Path,
-    policy: Path,
-    keep: bool,
-    as_json: bool,
-) -> None:
-    """Compare two faces by your models; exit 0 only for a match. Says nothing of liveness."""
-    service = FvsService(ModelFiles(detector=detector, embedder=embedder), _policy(policy))
-    try:
-        verdict = service.compare(_picture(reference), _picture(probe))
-    finally:
-        if not keep:
-            reference.unlink(missing_ok=True)
-            probe.unlink(missing_ok=True)
-    data: dict[str, object] = {
-        "decision": verdict.decision.value,
-        "reason": verdict.reason.value,
-        "similarity_ppm": verdict.similarity_ppm,
-    }
-    emit(data, _lines(data), as_json=as_json)
-    if verdict.decision is not Decision.MATCH:
-        raise SystemExit(1)
 
 
 async def _show(query: str, identifier: bytes, options: tuple[list[str] | None, bool]) -> None:
@@ -209,23 +161,6 @@ async def _office(client: RpcClient, agency: str, wallet: Wallet) -> Office:
     return Office(client, await builder_for(client, CONTRACT), agency, wallet)
 
 
-def _open_citizen(path: Path) -> CitizenKeys:
-    try:
-        return CitizenKeys(bytes.fromhex(read_secret(path).strip()))
-    except ValueError as error:
-        raise UsageFault(f"{path}: is no citizen's file of {SEED_BYTES} bytes in hex") from error
-
-
-def _public(keys: CitizenKeys, sector: str | None) -> dict[str, object]:
-    data: dict[str, object] = {
-        "subject_key": "0x" + keys.subject.public_key.hex(),
-        "box_key": "0x" + keys.box.public.hex(),
-    }
-    if sector is not None:
-        data |= {"sector": sector, "pairwise_key": "0x" + keys.pairwise(sector).public_key.hex()}
-    return data
-
-
 def _identifier(text: str) -> bytes:
     try:
         data = bytes.fromhex(text.removeprefix("0x"))
@@ -239,34 +174,3 @@ def _identifier(text: str) -> bytes:
 def _opening_json(opening: Opening) -> dict[str, object]:
     named = {"namespace": opening.namespace, "salt": "0x" + opening.salt.hex()}
     return named | {"payload": opening.payload}
-
-
-def _policy(path: Path) -> FvsPolicy:
-    try:
-        document = json.loads(read_text(path))
-    except (OSError, ValueError, RecursionError) as error:
-        raise UsageFault(f"--policy {path}: is no readable JSON file") from error
-    wanted = {"policy_id", *_POLICY_FIELDS}
-    if not isinstance(document, dict) or set(document) != wanted:
-        raise UsageFault(f"--policy {path}: must have exactly {', '.join(sorted(wanted))}")
-    numbers = {name: document[name] for name in _POLICY_FIELDS}
-    is_whole = all(type(number) is int for number in numbers.values())
-    if not is_whole or not isinstance(document["policy_id"], str):
-        raise UsageFault(f"--policy {path}: policy_id is text, the rest whole numbers")
-    return FvsPolicy(policy_id=document["policy_id"], **numbers)
-
-
-def _picture(path: Path) -> bytearray:
-    """Read a picture into a buffer that can be overwritten; its copy on disk is not."""
-    try:
-        with path.open("rb") as file:
-            size = min(path.stat().st_size, _IMAGE_BYTES_READ_MAX)
-            picture = bytearray(size)
-            file.readinto(picture)
-    except OSError as error:
-        raise UsageFault(f"{path}: {error.strerror or error}") from error
-    return picture
-
-
-def _lines(data: dict[str, object]) -> str:
-    return "\n".join(f"{name:16} {value}" for name, value in data.items())

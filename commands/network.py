@@ -6,7 +6,6 @@ from pathlib import Path
 from client.files import write_whole
 from commands.output import CheckFailed, UsageFault, emit
 from commands.plan import read_founding
-from commands.plan_example import example_text
 from contracts.accounts.rules import account_of, address_of_account
 from contracts.governance.messages import KINDS_MAX, SLUG_CHARS_MAX
 from contracts.sdk import Config
@@ -20,11 +19,6 @@ from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey
 from primitives.ids import show_address
 
 ONE_KEY = "1 of 1"
-
-
-def plan_example() -> None:
-    """Print a commented plan to begin from: who takes part, and every number."""
-    emit({}, example_text().rstrip("\n"), as_json=False)
 
 
 def init(members: list[Path], *, plan: Path, out: Path, as_json: bool) -> None:

@@ -98,6 +98,11 @@ def echo(text: str) -> None:
     sys.stdout.flush()
 
 
+def lines(data: dict[str, object]) -> str:
+    """Return names and values for people, a line each."""
+    return "\n".join(f"{name:16} {value}" for name, value in data.items())
+
+
 def require_new(path: Path, noun: str) -> None:
     """Raise UsageFault where there is a file already; `noun` is what files of its kind are."""
     if path.exists():

@@ -1,8 +1,10 @@
 """The commented network.toml that `sapha network plan-example` prints: nobody starts from nothing.
 
-Its numbers come from commands.plan_numbers, so that it names all there are, as they are.
+Its numbers come from commands.output import emit
+from commands.plan_numbers, so that it names all there are, as they are.
 """
 
+from commands.output import emit
 from commands.plan_numbers import SECTIONS, Number
 
 _HEAD = """\
@@ -43,6 +45,11 @@ _NUMBERS_HEAD = """\
 # Numbers. A line that begins with # says what holds without it; the bounds are beside it.
 # Amounts of money are in satang, 100 = 1 baht: 50000 is 500.00 baht.
 """
+
+
+def plan_example() -> None:
+    """Print a commented plan to begin from: who takes part, and every number."""
+    emit({}, example_text().rstrip("\n"), as_json=False)
 
 
 def example_text() -> str:

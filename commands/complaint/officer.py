@@ -1,13 +1,8 @@
 """`sapha complaint accept, stage, transfer, ...`: what an agency does with cases."""
 
-import secrets
-from pathlib import Path
-
 from client.complaints.actor import Connection
 from client.complaints.erasure import Receipted
 from client.complaints.officer import Officer
-from client.complaints.wraps import ReadingKey
-from client.keystore import write_secret
 from client.outcome import Outcome
 from commands.complaint.acting import (
     Chosen,
@@ -18,15 +13,6 @@ from commands.complaint.acting import (
     open_officer,
     text_of,
 )
-from commands.output import emit
-
-
-def reading_key(file: Path, *, as_json: bool) -> None:
-    """Make an agency's reading key, to which complaints are sealed."""
-    seed = secrets.token_bytes(32)
-    write_secret(file, seed.hex() + "\n")
-    public = "0x" + ReadingKey(seed).public.hex()
-    emit({"file": str(file), "public_key": public}, f"{file}: {public}", as_json=as_json)
 
 
 def handler(hosts: list[str]) -> Deed[Officer]:

@@ -15,7 +15,7 @@ app = Group(
     "Accounts that several keys share.",
     local(
         "address",
-        commands.account.address,
+        commands.account_address.address,
         "keys... --threshold",
         "Show the address that an account of these keys has when a genesis names it.",
     ),

@@ -124,7 +124,7 @@ app = Group(
     ),
     local(
         "reading-key",
-        commands.complaint.officer.reading_key,
+        commands.complaint.reading_key.reading_key,
         "file",
         "Make an agency's reading key, to which complaints are sealed.",
         words={"file": Word("File to make; whoever has it can read.", FILE)},

@@ -15,14 +15,14 @@ app = Group(
     "Digital identity: ask, look up, withdraw, revoke.",
     local(
         "citizen",
-        commands.identity.citizen,
+        commands.citizen.citizen,
         "file",
         "Make a citizen's keys from one fresh seed, and print the public ones.",
         words={"file": Word("File to make; it is the citizen's only secret.", FILE)},
     ),
     local(
         "keys",
-        commands.identity.keys,
+        commands.citizen.keys,
         "--citizen [--sector]",
         "Print a citizen's public keys.",
         words={"--sector": Word("Also the key that a sector sees.")},
@@ -93,7 +93,7 @@ app = Group(
     ),
     local(
         "compare",
-        commands.identity.compare,
+        commands.faces.compare,
         "reference probe --detector --embedder --policy [--keep]",
         "Compare two faces by your models; exit 0 only for a match. Says nothing of liveness.",
         words={

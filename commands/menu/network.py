@@ -16,7 +16,7 @@ app = Group(
     "Assemble and verify the genesis of a network.",
     Leaf(
         "plan-example",
-        commands.network.plan_example,
+        commands.plan_example.plan_example,
         "",
         "Print a commented plan to begin from: who takes part, and every number.",
     ),

@@ -72,7 +72,7 @@ app = Group(
     ),
     asks(
         "status",
-        commands.node.status,
+        commands.node_status.status,
         "",
         "Show height, head, whether the node is catching up, and who is passed over.",
     ),
@@ -103,7 +103,7 @@ app = Group(
     ),
     local(
         "doctor",
-        commands.node.doctor,
+        commands.node_status.doctor,
         "[--dir] [--operator] [--token-file]",
         "Say what is wrong, who is missing, and what mends it; exit 1 if anything is wrong.\n\n"
         "With --dir the node's files are checked too.",
@@ -117,7 +117,7 @@ app = Group(
     ),
     local(
         "peers",
-        commands.node.peers,
+        commands.node_status.peers,
         "[--dir] [--operator] [--token-file]",
         "Show the other members and whether they are connected.",
         words={

@@ -85,7 +85,7 @@ app = Group(
     ),
     local(
         "words",
-        commands.vote.voter.words,
+        commands.vote.words.words,
         "file [--recover]",
         "Make a voter's 24 words and show them once; everything of a vote follows from them.",
         words={
@@ -219,7 +219,7 @@ app = Group(
             "A trustee: key ceremony and decryption shares.",
             local(
                 "secret",
-                commands.vote.trustee.secret,
+                commands.vote.words.trustee_secret,
                 "file",
                 "Make a trustee's secret: 24 words, for all its elections.",
                 words={"file": Word("File to make; back it up.", FILE)},

@@ -18,14 +18,13 @@ from client.voting.receipt import (
 )
 from client.voting.ticket import load_ticket
 from client.voting.voter import VoterWallet
-from commands.output import UsageFault, emit, require_new
+from commands.output import UsageFault, emit, lines, require_new
 from commands.progress import progress
 from commands.sending import builder_for
 from commands.trust import open_light
 from commands.vote.options import (
     Way,
     ballot_way,
-    lines,
     open_facts,
     open_pseudonym,
     read_marks,

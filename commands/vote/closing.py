@@ -9,17 +9,11 @@ from client.voting.facts import ElectionFacts, Facts
 from client.voting.record import export as export_record
 from client.voting.record import read_record
 from commands.nodes import open_rpc
-from commands.output import UsageFault, emit, require_new
+from commands.output import UsageFault, emit, lines, require_new
 from commands.progress import progress
 from commands.sending import show_outcome
 from commands.trust import open_light
-from commands.vote.options import (
-    Way,
-    lines,
-    open_desk,
-    open_facts,
-    write_new,
-)
+from commands.vote.options import Way, open_desk, open_facts, write_new
 from contracts.voting.questions import points_of
 from contracts.voting.state import Result
 from genesis.files import read_text

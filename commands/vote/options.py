@@ -121,8 +121,3 @@ def write_new(path: Path, text: str) -> None:
         write_whole(path, text.encode(), is_new=True)
     except OSError as error:
         raise UsageFault(f"{path}: {error.strerror or error}") from error
-
-
-def lines(data: dict[str, object]) -> str:
-    """Return names and values for people, a line each."""
-    return "\n".join(f"{name:16} {value}" for name, value in data.items())

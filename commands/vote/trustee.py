@@ -6,22 +6,16 @@ nobody else can decrypt them, and no key is ever made anew.
 
 from pathlib import Path
 
-from client.keystore import read_secret, write_secret
+from client.keystore import read_secret
 from client.rpc import RpcClient
 from client.voting.facts import Facts
 from client.voting.seed import VoterSeed
 from client.voting.trustee_service import TrusteeService, manifest_key
 from commands.nodes import open_rpc
-from commands.output import emit, say
+from commands.output import emit, lines, say
 from commands.trust import open_light
-from commands.vote.options import lines, open_desk
+from commands.vote.options import open_desk
 from genesis.verify import load_genesis
-
-
-def secret(file: Path, *, as_json: bool) -> None:
-    """Make a trustee's secret: 24 words, for all its elections."""
-    write_secret(file, VoterSeed.generate().words + "\n")
-    emit({"file": str(file)}, f"{file}: back it up; nobody can restore it", as_json=as_json)
 
 
 def key_for_manifest(election: str, *, secret: Path, genesis: Path, as_json: bool) -> None:

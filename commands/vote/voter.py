@@ -1,39 +1,23 @@
 """`sapha vote`: a voter's words, tokens, and whether the own pseudonym has voted."""
 
-import sys
 from pathlib import Path
 
-from client.identity.keys import CitizenKeys
-from client.keystore import read_secret, write_secret
 from client.voting.desk import CONTRACT, Desk
 from client.voting.receipt import tracker_words
-from client.voting.seed import VoterSeed
 from client.voting.ticket import save_ticket
 from client.voting.voter import Citizen, VoterWallet
-from commands.output import UsageFault, emit
+from commands.citizen import open_citizen
+from commands.output import emit, lines
 from commands.sending import builder_for, open_account, show_outcome
 from commands.vote.options import (
     Way,
     ballot_way,
-    lines,
     open_facts,
     open_pseudonym,
     read_id,
     read_marks,
     read_words,
 )
-
-
-def words(file: Path, *, recover: bool, as_json: bool) -> None:
-    """Make a voter's 24 words and show them once; everything of a vote follows from them."""
-    seed = VoterSeed.from_words(sys.stdin.read()) if recover else None
-    made = seed or VoterSeed.generate()
-    write_secret(file, made.words + "\n")
-    data: dict[str, object] = {"file": str(file)}
-    if not recover:
-        data["words"] = made.words
-    text = f"{file}" if recover else f"{_rows(made.words)}\nwrite them down; who has them, votes"
-    emit(data, text, as_json=as_json)
 
 
 async def request(  # noqa: PLR0913 - each is an option of the command
@@ -48,7 +32,7 @@ async def request(  # noqa: PLR0913 - each is an option of the command
     as_json: bool,
 ) -> None:
     """Ask every registrar for a token, under your name; any account may carry the request."""
-    subject, owner = read_id(sid), _citizen(citizen)
+    subject, owner = read_id(sid), open_citizen(citizen)
     async with open_facts(Way(rpc=rpc, genesis=genesis, as_json=as_json)) as facts:
         wallet = await VoterWallet.open(read_words(words), facts, election, subject)
         builder = await builder_for(facts.rpc, CONTRACT)
@@ -112,16 +96,3 @@ async def voted(  # noqa: PLR0913 - each is an option of the command
         if mark:
             data["holds"] = wallet.is_mine(entry, read_marks(mark))
     emit(data, lines(data), as_json=as_json)
-
-
-def _citizen(path: Path) -> CitizenKeys:
-    try:
-        return CitizenKeys(bytes.fromhex(read_secret(path).strip()))
-    except ValueError as error:
-        raise UsageFault(f"{path}: is no citizen's file") from error
-
-
-def _rows(text: str) -> str:
-    """Return words numbered, four a line."""
-    numbered = [f"{place:2}. {word:10}" for place, word in enumerate(text.split(), start=1)]
-    return "\n".join("".join(numbered[row : row + 4]) for row in range(0, len(numbered), 4))
