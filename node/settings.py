@@ -143,9 +143,12 @@ class RpcSection(Section):
     certificate: str = _text(
         "",
         "PEM file, with its chain: clients are served over TLS 1.2 or 1.3 and nothing else. "
-        "Restart the node after a renewal",
+        "A renewal is taken without a restart",
     )
     private_key: str = _text("", "its key; readable by its owner only")
+    certificate_check_s: float = _amount(
+        10.0, "how often the files of certificates are looked at, those of operators too"
+    )
     origins: list[str] = Field(
         default=[], description='web pages that may call, as `["https://portal.example"]`'
     )

@@ -21,6 +21,7 @@ BOUNDED = {
     "node/room.py": "by a timer; once a place that waits for room",
     "node/rpc/audit.py no audit entry": "a gate of its own",
     "node/rpc/http_log.py malformed HTTP": "a gate of its own: one a kind and minute",
+    "node/rpc/tls.py certificate_renewed": "by a timer; our own file",
     "node/rpc/websocket.py dropped a subscriber": "a client that connects anew for each",
     "node/sync/catch_up.py sync_halted": "once: this node has stopped",
     "p2p/transport.py own_certificate_": "by a timer; our own file",
