@@ -26,6 +26,8 @@ _MAGIC = b"\xa5\x54"
 _HEAD = struct.Struct(">2sII")
 _COMPACT_BYTES = 4 * 1024 * 1024
 _COMPACT_RATIO = 4
+_FRESH = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+_MODE = 0o600  # whatever the mask
 
 
 class JournalFault(LocalFault):
@@ -189,7 +191,8 @@ class _File:
         self._refuse_after_fault()
         fresh = self._path.with_suffix(".new")
         try:
-            with fresh.open("wb") as file:
+            with os.fdopen(os.open(fresh, _FRESH, _MODE), "wb") as file:
+                os.fchmod(file.fileno(), _MODE)  # one that a crash left may have another
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -208,7 +211,7 @@ class _File:
 
     def _open(self) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        self._descriptor = os.open(self._path, flags, 0o600)
+        self._descriptor = os.open(self._path, flags, _MODE)
         self.length = os.fstat(self._descriptor).st_size
         directory = os.open(self._path.parent, os.O_RDONLY)
         try:
