@@ -3,21 +3,29 @@
 A guard stands between the socket and aiohttp's handler. It closes a connection whose headers do
 not arrive in time, or that does not take what it asked for. Where there is no room, the idle
 connection that was used least lately makes room: of the same address, else of the address that has
-most. Reading requests is charged to the client. Deadlines on bodies are the server's.
+most. Deadlines on bodies are the server's.
+
+What comes in is read in small pieces, each in its client's turn and charged to it: a client that
+is over its share is not read, whatever it sends, and waits in its own buffers.
 """
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic, thread_time
-from typing import cast
+from typing import Any, cast
 
 from aiohttp.web_protocol import RequestHandler
 
 from node.rpc.dispatch import refusal_body
 from node.rpc.errors import TooManySockets
-from node.rpc.share import Client, Share, address_of_client
+from node.rpc.share import SLICE_S, Client, Share, address_of_client
+
+_READING = "(reading)"  # its price is learned as that of a method
+_PIECE_BYTES_MAX = 65_536
+_PIECE_BYTES_FIRST = 4_096
+_PIECE_BYTES_MIN = 512  # also of a WebSocket, whose pings cost most after they were read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +50,7 @@ class Connections:
         self.limits = limits
         self.share = share
         self._make = make
+        self.piece = memoryview(bytearray(_PIECE_BYTES_MAX))  # read into, then copied at once
         self._by_address: dict[str, OrderedDict[Guard, None]] = {}  # the least lately used first
         self._guards: dict[RequestHandler, Guard] = {}
 
@@ -83,21 +92,21 @@ class Connections:
     def _make_room_of_fullest(self, count: int) -> bool:
         """Close a connection of the address with most, if that is more than a newcomer's.
 
-        Without an idle one its WebSocket that was used least lately goes: nobody is shut out by
-        sockets that are open and do nothing.
+        Without an idle one that goes which was used least lately, whatever it waits for: nobody
+        is shut out by WebSockets that do nothing, by calls that wait, or by bodies that are slow.
         """
         address = max(self._by_address, key=lambda name: len(self._by_address[name]))
         if len(self._by_address[address]) <= count + 1:
             return False
-        return self._make_room(address) or self._make_room(address, has_sockets=True)
+        return self._make_room(address) or self._make_room(address, is_any=True)
 
-    def _make_room(self, address: str, idle_s: float = 0.0, *, has_sockets: bool = False) -> bool:
+    def _make_room(self, address: str, idle_s: float = 0.0, *, is_any: bool = False) -> bool:
         """Close the idle connection of `address` that was used least lately, if there is one."""
         before_s = monotonic() - idle_s
         for guard in self._by_address.get(address, ()):
             if guard.used_s > before_s:
                 return False
-            if guard.is_idle or (has_sockets and guard.is_websocket):
+            if guard.is_idle or is_any:
                 break
         else:
             return False
@@ -113,7 +122,7 @@ class Connections:
         self._guards.pop(guard.handler, None)
 
 
-class Guard(asyncio.Protocol):
+class Guard(asyncio.BufferedProtocol):
     """One connection: passes everything to aiohttp's handler and keeps the deadlines."""
 
     def __init__(self, connections: Connections, handler: RequestHandler) -> None:
@@ -123,9 +132,13 @@ class Guard(asyncio.Protocol):
         self.used_s = monotonic()
         self._connections = connections
         self._transport: asyncio.Transport | None = None
+        self._reading = _Reading()
         self._is_counted = False
         self._is_busy = False
         self._is_websocket = False
+        self._piece_bytes = _PIECE_BYTES_FIRST
+        self._unread = b""  # one piece, whose turn has not come
+        self._turn: asyncio.Future[None] | None = None
         self._header_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._rest_timer: asyncio.TimerHandle | None = None
@@ -142,28 +155,42 @@ class Guard(asyncio.Protocol):
             transport.close()
             return
         self._is_counted = True
+        self._reading.transport = transport
         self._start_header_timer()
-        self.handler.connection_made(transport)
+        self.handler.connection_made(cast(asyncio.Transport, _Paced(transport, self._reading)))
 
     def connection_lost(self, error: Exception | None) -> None:
         """Forget the connection."""
-        for timer in (self._header_timer, self._write_timer, self._rest_timer):
+        for timer in (self._header_timer, self._write_timer, self._rest_timer, self._turn):
             if timer is not None:
                 timer.cancel()
         if self._is_counted:
             self._connections._leave(self)
             self.handler.connection_lost(error)
 
-    def data_received(self, data: bytes) -> None:
-        """Pass bytes on; the first of a request start the deadline of its headers."""
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Return where the next piece is read into."""
+        del sizehint
+        size = _PIECE_BYTES_MIN if self._is_websocket else self._piece_bytes
+        return self._connections.piece[:size]
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Pass a piece on in its turn; the first of a request start the deadline of its headers."""
         if not self._is_counted:
             return
         if not self._is_busy and self._header_timer is None:
             self._start_header_timer()
         self._connections._used(self)
-        began_s = thread_time()
-        self.handler.data_received(data)
-        self._connections.share.spend(self.client.address, thread_time() - began_s)
+        piece = bytes(self._connections.piece[:nbytes])
+        share = self._connections.share
+        price_s = share.price_s(_READING)
+        if share.begins(self.client, price_s):
+            self._pass_on(piece)
+            return
+        self._unread = piece
+        self._reading.pause("turn")
+        self._turn = share.turn_to_read(self.client, price_s)
+        self._turn.add_done_callback(self._turn_came)
 
     def eof_received(self) -> bool | None:
         """Close: a client that sends no more is gone."""
@@ -198,31 +225,91 @@ class Guard(asyncio.Protocol):
         """Whether nothing is being answered on it; a WebSocket is in use while it is open."""
         return not self._is_busy
 
-    @property
-    def is_websocket(self) -> bool:
-        """Whether it became a WebSocket."""
-        return self._is_websocket
-
     def rest(self, seconds: float) -> None:
         """Read no more for a time: the client was told to come back after it."""
-        if self._transport is None or self._rest_timer is not None:
+        if self._rest_timer is not None:
             return
-        self._transport.pause_reading()
+        self._reading.pause("rest")
         self._rest_timer = asyncio.get_running_loop().call_later(seconds, self._read_again)
-
-    def _read_again(self) -> None:
-        self._rest_timer = None
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.resume_reading()
 
     def cut(self) -> None:
         """Close at once, whatever waits to be sent."""
         if self._transport is not None:
             self._transport.abort()
 
+    def _turn_came(self, turn: "asyncio.Future[None]") -> None:
+        if turn.cancelled():
+            return
+        piece, self._unread, self._turn = self._unread, b"", None
+        self._pass_on(piece)
+        self._reading.resume("turn")
+
+    def _pass_on(self, piece: bytes) -> None:
+        """Give the handler a piece; the next one is larger or smaller by what this one cost."""
+        began_s = thread_time()
+        self.handler.data_received(piece)
+        used_s = thread_time() - began_s
+        share = self._connections.share
+        share.spend(self.client.address, used_s)
+        share.learn(_READING, used_s)
+        if used_s > SLICE_S / 2:
+            self._piece_bytes = max(_PIECE_BYTES_MIN, self._piece_bytes // 2)
+        elif used_s < SLICE_S / 8:
+            self._piece_bytes = min(_PIECE_BYTES_MAX, self._piece_bytes * 2)
+
+    def _read_again(self) -> None:
+        self._rest_timer = None
+        self._reading.resume("rest")
+
     def _start_header_timer(self) -> None:
         header_s = self._connections.limits.header_s
-        self._header_timer = asyncio.get_running_loop().call_later(header_s, self.cut)
+        self._header_timer = asyncio.get_running_loop().call_later(header_s, self._headers_late)
+
+    def _headers_late(self) -> None:
+        if self._unread:
+            self._start_header_timer()  # they came, and wait for their turn here
+        else:
+            self.cut()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Whether a connection is read: only while nobody has a reason against it."""
+
+    transport: asyncio.Transport | None = None
+    against: set[str] = field(default_factory=set)
+
+    def pause(self, reason: str) -> None:
+        if self.transport is not None and not self.against and not self.transport.is_closing():
+            self.transport.pause_reading()
+        self.against.add(reason)
+
+    def resume(self, reason: str) -> None:
+        was_paused = bool(self.against)
+        self.against.discard(reason)
+        if self.transport is None or self.transport.is_closing():
+            return
+        if was_paused and not self.against:
+            self.transport.resume_reading()
+
+
+class _Paced:
+    """A transport as aiohttp's handler sees it: its pauses are one reason among others."""
+
+    def __init__(self, transport: asyncio.Transport, reading: _Reading) -> None:
+        self._transport = transport
+        self._reading = reading
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a transport has
+        return getattr(self._transport, name)
+
+    def pause_reading(self) -> None:
+        """Stop until the handler has room."""
+        self._reading.pause("handler")
+
+    def resume_reading(self) -> None:
+        """Go on, as far as the handler is concerned."""
+        self._reading.resume("handler")
 
 
 def _refusal(reason: str) -> bytes:

@@ -57,10 +57,10 @@ class Client:
 
 @dataclass(slots=True, eq=False)
 class _Waiter:
-    """One call in the line."""
+    """One call in the line, or a reading, which waits as long as it takes."""
 
     price_s: float
-    until_s: float
+    until_s: float | None
     account: "_Account"
     turn: "asyncio.Future[None]"
 
@@ -131,12 +131,21 @@ class _Line:
             raise self._refusal(account, f"{account.count} calls of {client.address} wait already")
         if self.waiting >= limits.line_max:
             self._shed_for(account)
+        waiter = self._add(client, price_s, until_s=self._clock() + limits.wait_s_max)
+        self._by_time.append(waiter)
+        return waiter
+
+    def join_for_ever(self, client: Client, price_s: float) -> _Waiter:
+        """Return a new place of something that is never refused: there is one a connection."""
+        return self._add(client, price_s, until_s=None)
+
+    def _add(self, client: Client, price_s: float, until_s: float | None) -> _Waiter:
+        account = self._account(client.address)
         turn = asyncio.get_running_loop().create_future()
-        waiter = _Waiter(price_s, self._clock() + limits.wait_s_max, account, turn)
+        waiter = _Waiter(price_s, until_s, account, turn)
         account.lines.setdefault(client.connection, deque()).append(waiter)
         account.count += 1
         self.waiting += 1
-        self._by_time.append(waiter)
         if account.count == 1:
             account.used_s = max(account.used_s, self._now_s)
             self._offer(account, price_s)
@@ -173,21 +182,25 @@ class _Line:
     def shed_late(self) -> None:
         """Refuse the calls that have waited too long."""
         now_s = self._clock()
-        while self._by_time and (self._by_time[0].turn.done() or self._by_time[0].until_s <= now_s):
+        while self._by_time and (self._by_time[0].turn.done() or self._is_late(now_s)):
             waiter = self._by_time.popleft()
             if not waiter.turn.done():
                 self._refuse(waiter, f"no turn within {self._limits.wait_s_max} s")
 
+    def _is_late(self, now_s: float) -> bool:
+        until_s = self._by_time[0].until_s
+        return until_s is not None and until_s <= now_s
+
     def _shed_for(self, newcomer: _Account) -> None:
         """Refuse the newest call of the address with most in the line, or the newcomer's own."""
         longest = max(self._accounts.values(), key=lambda account: account.count)
-        if longest.count <= newcomer.count + 1:
-            raise self._refusal(newcomer, f"{self.waiting} calls wait already")
-        for line in reversed(longest.lines.values()):
-            for waiter in reversed(line):
-                if not waiter.turn.done():
-                    return self._refuse(waiter, f"{self.waiting} calls wait already")
-        return None
+        why = f"{self.waiting} calls wait already"
+        if longest.count > newcomer.count + 1:
+            for line in reversed(longest.lines.values()):
+                for waiter in reversed(line):
+                    if waiter.until_s is not None and not waiter.turn.done():
+                        return self._refuse(waiter, why)
+        raise self._refusal(newcomer, why)
 
     def _refuse(self, waiter: _Waiter, why: str) -> None:
         self.leave(waiter)
@@ -291,10 +304,7 @@ class Share:
         Raises:
             TooBusy: the line is full, or the turn has not come in time.
         """
-        self._fill()
-        if self._in_slice_s < SLICE_S and self._may_begin(client):
-            self._in_slice_s += price_s
-            self._ask_for_pump(is_due=True)  # which begins the next slice
+        if self.begins(client, price_s):
             return
         waiter = self._line.join(client, price_s)
         self._ask_for_pump(is_due=self._line.is_small(client.address))
@@ -303,6 +313,27 @@ class Share:
         finally:
             if not waiter.turn.done() or waiter.turn.cancelled():
                 self._line.leave(waiter)
+
+    def begins(self, client: Client, price_s: float) -> bool:
+        """Return whether the client may use about `price_s` at once; then it counts as begun."""
+        self._fill()
+        if self._in_slice_s >= SLICE_S or not self._may_begin(client):
+            return False
+        self._in_slice_s += price_s
+        self._ask_for_pump(is_due=True)  # which begins the next slice
+        return True
+
+    def turn_to_read(self, client: Client, price_s: float) -> "asyncio.Future[None]":
+        """Return what is done when the connection may be read, however long that takes.
+
+        A connection asks for one at a time. Cancel it to give the place up.
+        """
+        waiter = self._line.join_for_ever(client, price_s)
+        waiter.turn.add_done_callback(
+            lambda turn: self._line.leave(waiter) if turn.cancelled() else None
+        )
+        self._ask_for_pump(is_due=self._line.is_small(client.address))
+        return waiter.turn
 
     def _may_begin(self, client: Client) -> bool:
         if self._left_s > 0 and not self._line.waiting:
