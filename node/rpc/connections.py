@@ -23,6 +23,7 @@ from node.rpc.errors import TooManySockets
 from node.rpc.share import SLICE_S, Client, Share, address_of_client
 
 _READING = "(reading)"  # its price is learned as that of a method
+_EVENT_S = 0.000_015  # of the loop itself for a piece that comes
 _PIECE_BYTES_MAX = 65_536
 _PIECE_BYTES_FIRST = 4_096
 _PIECE_BYTES_MIN = 512  # also of a WebSocket, whose pings cost most after they were read
@@ -250,8 +251,8 @@ class Guard(asyncio.BufferedProtocol):
         self.handler.data_received(piece)
         used_s = thread_time() - began_s
         share = self._connections.share
-        share.spend(self.client.address, used_s)
-        share.learn(_READING, used_s)
+        share.spend(self.client.address, used_s + _EVENT_S)
+        share.learn(_READING, min(used_s, SLICE_S))  # a collection of garbage is no price
         if used_s > SLICE_S / 2:
             self._piece_bytes = max(_PIECE_BYTES_MIN, self._piece_bytes // 2)
         elif used_s < SLICE_S / 8:

@@ -164,10 +164,14 @@ async def test_calls_that_wait_and_slow_bodies_shut_nobody_out(tmp_path, opening
         assert "result" in answer
 
 
-@pytest.mark.parametrize("kind", ["a body", "pings"])
+@pytest.mark.parametrize("kind", ["a body", "chunks", "pings"])
 async def test_a_client_that_leaves_in_the_middle_is_no_entry_in_the_log(node, caplog, kind):
     caplog.set_level(logging.INFO)
-    opening = upgrade() if kind == "pings" else request_of(STATUS)[:-5]
+    opening = {
+        "a body": request_of(STATUS)[:-5],
+        "chunks": chunked() + CHUNK * 100,
+        "pings": upgrade(),
+    }[kind]
 
     for _ in range(5):
         async with flooder(node, opening) as (reader, writer):
