@@ -5,28 +5,22 @@ not arrive in time, or that does not take what it asked for. Where there is no r
 connection that was used least lately makes room: of the same address, else of the address that has
 most. Deadlines on bodies are the server's.
 
-What comes in is read in small pieces, each in its client's turn and charged to it: a client that
-is over its share is not read, whatever it sends, and waits in its own buffers.
+What comes in is read in its client's turn (node.rpc.intake).
 """
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from time import monotonic, thread_time
-from typing import Any, cast
+from dataclasses import dataclass
+from time import monotonic
+from typing import cast
 
 from aiohttp.web_protocol import RequestHandler
 
 from node.rpc.dispatch import refusal_body
 from node.rpc.errors import TooManySockets
-from node.rpc.share import SLICE_S, Client, Share, address_of_client
-
-_READING = "(reading)"  # its price is learned as that of a method
-_EVENT_S = 0.000_015  # of the loop itself for a piece that comes
-_PIECE_BYTES_MAX = 65_536
-_PIECE_BYTES_FIRST = 4_096
-_PIECE_BYTES_MIN = 512  # also of a WebSocket, whose pings cost most after they were read
+from node.rpc.intake import PIECE_BYTES_MAX, Intake, PacedTransport
+from node.rpc.share import Client, Share, address_of_client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +45,7 @@ class Connections:
         self.limits = limits
         self.share = share
         self._make = make
-        self.piece = memoryview(bytearray(_PIECE_BYTES_MAX))  # read into, then copied at once
+        self.piece = memoryview(bytearray(PIECE_BYTES_MAX))  # read into, then copied at once
         self._by_address: dict[str, OrderedDict[Guard, None]] = {}  # the least lately used first
         self._guards: dict[RequestHandler, Guard] = {}
 
@@ -133,13 +127,8 @@ class Guard(asyncio.BufferedProtocol):
         self.used_s = monotonic()
         self._connections = connections
         self._transport: asyncio.Transport | None = None
-        self._reading = _Reading()
-        self._is_counted = False
+        self._intake: Intake | None = None
         self._is_busy = False
-        self._is_websocket = False
-        self._piece_bytes = _PIECE_BYTES_FIRST
-        self._unread = b""  # one piece, whose turn has not come
-        self._turn: asyncio.Future[None] | None = None
         self._header_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._rest_timer: asyncio.TimerHandle | None = None
@@ -155,43 +144,35 @@ class Guard(asyncio.BufferedProtocol):
             transport.write(_refusal(refusal))
             transport.close()
             return
-        self._is_counted = True
-        self._reading.transport = transport
+        share = self._connections.share
+        self._intake = Intake(transport, self.handler.data_received, self.client, share)
         self._start_header_timer()
-        self.handler.connection_made(cast(asyncio.Transport, _Paced(transport, self._reading)))
+        self.handler.connection_made(cast(asyncio.Transport, PacedTransport(self._intake)))
 
     def connection_lost(self, error: Exception | None) -> None:
         """Forget the connection."""
-        for timer in (self._header_timer, self._write_timer, self._rest_timer, self._turn):
+        for timer in (self._header_timer, self._write_timer, self._rest_timer):
             if timer is not None:
                 timer.cancel()
-        if self._is_counted:
+        if self._intake is not None:
+            self._intake.end()
             self._connections._leave(self)
             self.handler.connection_lost(error)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Return where the next piece is read into."""
         del sizehint
-        size = _PIECE_BYTES_MIN if self._is_websocket else self._piece_bytes
+        size = PIECE_BYTES_MAX if self._intake is None else self._intake.piece_bytes
         return self._connections.piece[:size]
 
     def buffer_updated(self, nbytes: int) -> None:
         """Pass a piece on in its turn; the first of a request start the deadline of its headers."""
-        if not self._is_counted:
+        if self._intake is None:
             return
         if not self._is_busy and self._header_timer is None:
             self._start_header_timer()
         self._connections._used(self)
-        piece = bytes(self._connections.piece[:nbytes])
-        share = self._connections.share
-        price_s = share.price_s(_READING)
-        if share.begins(self.client, price_s):
-            self._pass_on(piece)
-            return
-        self._unread = piece
-        self._reading.pause("turn")
-        self._turn = share.turn_to_read(self.client, price_s)
-        self._turn.add_done_callback(self._turn_came)
+        self._intake.put(bytes(self._connections.piece[:nbytes]))
 
     def eof_received(self) -> bool | None:
         """Close: a client that sends no more is gone."""
@@ -209,10 +190,9 @@ class Guard(asyncio.BufferedProtocol):
             self._write_timer.cancel()
         self.handler.resume_writing()
 
-    def begin_request(self, *, is_websocket: bool) -> None:
+    def begin_request(self) -> None:
         """The headers are complete and the request is being answered."""
         self._is_busy = True
-        self._is_websocket = is_websocket
         if self._header_timer is not None:
             self._header_timer.cancel()
             self._header_timer = None
@@ -228,9 +208,9 @@ class Guard(asyncio.BufferedProtocol):
 
     def rest(self, seconds: float) -> None:
         """Read no more for a time: the client was told to come back after it."""
-        if self._rest_timer is not None:
+        if self._rest_timer is not None or self._intake is None:
             return
-        self._reading.pause("rest")
+        self._intake.pause("rest")
         self._rest_timer = asyncio.get_running_loop().call_later(seconds, self._read_again)
 
     def cut(self) -> None:
@@ -238,79 +218,20 @@ class Guard(asyncio.BufferedProtocol):
         if self._transport is not None:
             self._transport.abort()
 
-    def _turn_came(self, turn: "asyncio.Future[None]") -> None:
-        if turn.cancelled():
-            return
-        piece, self._unread, self._turn = self._unread, b"", None
-        self._pass_on(piece)
-        self._reading.resume("turn")
-
-    def _pass_on(self, piece: bytes) -> None:
-        """Give the handler a piece; the next one is larger or smaller by what this one cost."""
-        began_s = thread_time()
-        self.handler.data_received(piece)
-        used_s = thread_time() - began_s
-        share = self._connections.share
-        share.spend(self.client.address, used_s + _EVENT_S)
-        share.learn(_READING, min(used_s, SLICE_S))  # a collection of garbage is no price
-        if used_s > SLICE_S / 2:
-            self._piece_bytes = max(_PIECE_BYTES_MIN, self._piece_bytes // 2)
-        elif used_s < SLICE_S / 8:
-            self._piece_bytes = min(_PIECE_BYTES_MAX, self._piece_bytes * 2)
-
     def _read_again(self) -> None:
         self._rest_timer = None
-        self._reading.resume("rest")
+        if self._intake is not None:
+            self._intake.resume("rest")
 
     def _start_header_timer(self) -> None:
         header_s = self._connections.limits.header_s
         self._header_timer = asyncio.get_running_loop().call_later(header_s, self._headers_late)
 
     def _headers_late(self) -> None:
-        if self._unread:
+        if self._intake is not None and self._intake.is_behind:
             self._start_header_timer()  # they came, and wait for their turn here
         else:
             self.cut()
-
-
-@dataclass(slots=True)
-class _Reading:
-    """Whether a connection is read: only while nobody has a reason against it."""
-
-    transport: asyncio.Transport | None = None
-    against: set[str] = field(default_factory=set)
-
-    def pause(self, reason: str) -> None:
-        if self.transport is not None and not self.against and not self.transport.is_closing():
-            self.transport.pause_reading()
-        self.against.add(reason)
-
-    def resume(self, reason: str) -> None:
-        was_paused = bool(self.against)
-        self.against.discard(reason)
-        if self.transport is None or self.transport.is_closing():
-            return
-        if was_paused and not self.against:
-            self.transport.resume_reading()
-
-
-class _Paced:
-    """A transport as aiohttp's handler sees it: its pauses are one reason among others."""
-
-    def __init__(self, transport: asyncio.Transport, reading: _Reading) -> None:
-        self._transport = transport
-        self._reading = reading
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a transport has
-        return getattr(self._transport, name)
-
-    def pause_reading(self) -> None:
-        """Stop until the handler has room."""
-        self._reading.pause("handler")
-
-    def resume_reading(self) -> None:
-        """Go on, as far as the handler is concerned."""
-        self._reading.resume("handler")
 
 
 def _refusal(reason: str) -> bytes:

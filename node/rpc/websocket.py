@@ -59,7 +59,10 @@ async def serve(
 ) -> web.WebSocketResponse:
     """Answer on one socket until either side closes it, or its client stops reading."""
     socket = web.WebSocketResponse(
-        heartbeat=services.limits.ping_s, max_msg_size=RPC_BODY_BYTES_MAX, compress=False
+        autoping=False,
+        heartbeat=services.limits.ping_s,
+        max_msg_size=RPC_BODY_BYTES_MAX,
+        compress=False,
     )
     await socket.prepare(request)
     limits = services.limits
@@ -71,7 +74,8 @@ async def serve(
         async with asyncio.TaskGroup() as tasks:
             writing = session.meter.another()
             tasks.create_task(_run(writing, _write(socket, outbox, writing)))
-            tasks.create_task(_run(session.meter.another(), _read(socket, desk, limits.calls_max)))
+            reading = session.meter.another()
+            tasks.create_task(_run(reading, _read(socket, desk, reading, limits.calls_max)))
     except* _Gone:
         pass
     finally:
@@ -143,10 +147,10 @@ class _Desk:
             room.release()
 
 
-async def _read(socket: web.WebSocketResponse, desk: _Desk, calls_max: int) -> None:
+async def _read(socket: web.WebSocketResponse, desk: _Desk, meter: Meter, calls_max: int) -> None:
     room = asyncio.Semaphore(calls_max)
     async with asyncio.TaskGroup() as tasks:
-        async for message in _messages(socket):
+        async for message in _messages(socket, meter):
             if message.type is WSMsgType.TEXT:
                 # Without room nothing more is read: the client waits in its own buffers.
                 await room.acquire()
@@ -156,10 +160,14 @@ async def _read(socket: web.WebSocketResponse, desk: _Desk, calls_max: int) -> N
         raise _Gone
 
 
-async def _messages(socket: web.WebSocketResponse) -> AsyncIterator[WSMessage]:
-    """Yield what comes; pings are answered meanwhile. Raises _Gone where the client has left."""
+async def _messages(socket: web.WebSocketResponse, meter: Meter) -> AsyncIterator[WSMessage]:
+    """Yield what comes, pings answered, a slice of them in a turn. Raises _Gone."""
     try:
         async for message in socket:
-            yield message
+            if message.type is WSMsgType.PING:
+                await socket.pong(message.data)
+            else:
+                yield message
+            await meter.breathe_to_read()
     except ConnectionError as error:
         raise _Gone from error

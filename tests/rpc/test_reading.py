@@ -2,14 +2,14 @@
 
 import asyncio
 import base64
-import json
 import logging
 from contextlib import asynccontextmanager, suppress
 
 import pytest
 
 from node.rpc import ConnectionLimits, RpcSettings
-from node.rpc.connections import _Reading
+from node.rpc.intake import Intake
+from node.rpc.share import Client, Share
 from tests.mempool.builders import until
 from tests.rpc.node import running_node
 from tests.rpc.test_connections import waiting_for
@@ -23,6 +23,7 @@ CHUNK = b"1\r\n \r\n"
 FLOOD_BYTES = 6 * 1024 * 1024  # more than the buffers of a connection hold
 READ_BYTES_MAX = 512 * 1024  # while the others are answered; before it was all of the flood
 CALLS = 20
+PINGS = 20_000
 
 
 @asynccontextmanager
@@ -87,8 +88,8 @@ async def test_a_client_over_its_share_is_not_read_while_others_are_answered(nod
     async with flooder(node, opening) as (reader, writer):
         await until(lambda: len(node.server.public.connections) == 1)
         [guard] = node.server.public.connections._guards.values()
-        pass_on = guard._pass_on
-        guard._pass_on = lambda given: (passed_on(given), pass_on(given))
+        take = guard._intake._take
+        guard._intake._take = lambda given: (passed_on(given), take(given))
         taking = asyncio.ensure_future(swallow(reader))
         node.server.share.spend(FLOODER, 1.0)  # it is over its share already
 
@@ -101,12 +102,21 @@ async def test_a_client_over_its_share_is_not_read_while_others_are_answered(nod
         taking.cancel()
 
 
-async def test_a_socket_is_read_in_pieces_so_small_that_their_pings_are_a_slice_of_work(node):
-    async with flooder(node, upgrade()) as (reader, _writer):
-        await reader.readuntil(b"\r\n\r\n")
-        [guard] = node.server.public.connections._guards.values()
+async def test_pings_are_answered_a_slice_of_them_in_a_turn(node):
+    held_s = []
+    spend = node.server.share.spend
 
-        assert len(guard.get_buffer(-1)) == 512
+    def spent(address, used_s, *held) -> None:
+        held_s.append(used_s)
+        spend(address, used_s, *held)
+
+    node.server.share.spend = spent
+    async with flooder(node, upgrade() + PING * PINGS) as (reader, _writer):
+        await reader.readuntil(b"\r\n\r\n")
+        pongs = await reader.readexactly(2 * PINGS)
+
+    assert pongs == b"\x8a\x00" * PINGS
+    assert len(held_s) > PINGS / 1_000  # steps, of which none answers them all
 
 
 async def test_a_body_that_comes_in_many_pieces_is_read_whole(node):
@@ -136,14 +146,14 @@ class Transport:
 
 def test_a_connection_is_read_again_only_when_the_last_reason_against_it_is_gone():
     transport = Transport()
-    reading = _Reading(transport)
+    intake = Intake(transport, lambda _piece: None, Client("10.0.0.1", 1), Share())
 
-    reading.pause("rest")
-    reading.pause("handler")
-    reading.resume("handler")
+    intake.pause("rest")
+    intake.pause("taker")
+    intake.resume("taker")
 
     assert not transport.is_read
-    reading.resume("rest")
+    intake.resume("rest")
     assert transport.is_read
 
 
@@ -184,5 +194,3 @@ async def test_a_client_that_leaves_in_the_middle_is_no_entry_in_the_log(node, c
 
     assert [entry.getMessage() for entry in caplog.records if entry.name != "asyncio"] == []
     assert not [entry for entry in caplog.records if entry.exc_info]
-
-
