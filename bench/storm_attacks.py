@@ -21,6 +21,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bench import storm_floods
 from bench.storm_filings import filing
 from client.complaints.asking import BlobAccount, Question, signed_params
 from client.identity.office import fields_of
@@ -338,6 +339,8 @@ ATTACKS: dict[str, Callable[[Attack], Awaitable[None]]] = {
     "uploads": uploads,
     HOARDS: hoards,
     ABSENT: absent,
+    "frames": storm_floods.frames,
+    "held": storm_floods.held,
 }
 
 

@@ -139,7 +139,7 @@ class TlsListener:
         self,
         listening: socket.socket,
         context: ssl.SSLContext,
-        make: Callable[[], asyncio.Protocol],
+        make: Callable[[], asyncio.BaseProtocol],
         limits: ConnectionLimits,
         share: Share,
     ) -> None:
