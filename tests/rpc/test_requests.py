@@ -170,7 +170,7 @@ CROWDED = {
         {"kind": "events", "filter": MANY},
         "filter: 40000 members, at most 3",
     ),
-    "one unknown name": ("chain_getValidators", {"heigth": 1}, "'heigth' is no parameter"),
+    "one unknown name": ("chain_getValidators", {"altitude": 1}, "'altitude' is no parameter"),
 }
 
 
