@@ -25,6 +25,7 @@ from node.mempool import (
     Admission,
     AdmissionParts,
     Gossip,
+    GossipSettings,
     Pool,
     PoolLimits,
     SignatureChecker,
@@ -125,7 +126,8 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         _transport_settings(config, metrics),
     )
     pool = Pool(_pool_limits(config))
-    gossip = Gossip(transport, pool, now_ms)
+    gossip_settings = GossipSettings(**config.mempool.gossip.model_dump())
+    gossip = Gossip(transport, pool, now_ms, gossip_settings)
     checks = _checks(config, files)
     admission = _admission(config, files, pool, checks, gossip)
     blobs = _blobs(config, own, files, transport)
@@ -201,7 +203,7 @@ def _blobs(config: NodeConfig, own: Self, files: OpenFiles, transport: TcpTransp
     return Blobs(
         BlobParts(
             root=config.data_dir / BLOBS,
-            policy=ContractPolicy(files.ledger.reads.query, files.ledger.standing.knows_account),
+            policy=ContractPolicy(files.ledger.reads.query, files.ledger.standing),
             transport=transport,
             members=MemberNames(
                 own.member.name, {member.name: member.public_key for member in own.genesis.members}
