@@ -116,6 +116,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         BadIdentity: own certificate, key or member record do not belong together.
         BadWalEntry: the WAL holds what this program does not write.
     """
+    metrics.build.info({"version": VERSION})
     router = Router()
     transport = TcpTransport(
         identity_of(config, own),
@@ -251,9 +252,10 @@ class _Wiring:
         self.pool.remove_committed(receipt.transaction_id for receipt in block.receipts)
         left_out = [self.pool.find(identifier) for identifier, _why in self.files.ledger.left_out]
         self.admission.recheck([waiting.transaction for waiting in left_out if waiting])
-        self.metrics.blocks.add()
-        self.metrics.transactions.add(len(block.block.transactions))
-        self.metrics.transactions_failed.add(sum(not receipt.is_ok for receipt in block.receipts))
+        self.metrics.blocks.inc()
+        self.metrics.transactions.inc(len(block.block.transactions))
+        failed = sum(not receipt.is_ok for receipt in block.receipts)
+        self.metrics.transactions_failed.inc(failed)
         self.blobs.on_committed(block)
         if self._rpc is not None:
             self._rpc.on_committed(block)

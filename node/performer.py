@@ -175,7 +175,7 @@ class Performer:
             case FetchBlocks():
                 parts.fetch_blocks(effect.height_known, effect.peers)
             case ReportFault(peer, reason):
-                parts.metrics.peer_faults.add()
+                parts.metrics.peer_faults.inc()
                 parts.transport.penalise(peer, reason)
             case RecordEvidence(validator, evidence):
                 parts.evidence_seen(validator, evidence)

@@ -188,7 +188,7 @@ async def _run_together(caller: Caller, calls: list[_Call], budget: _Budget) -> 
     method = calls[0].method
     if method is None or method.run_many is None:
         return
-    caller.services.metrics.rpc_calls.add(len(calls), of=method.name)
+    caller.services.metrics.rpc_calls.labels(method.name).inc(len(calls))
     meter = caller.meter
     before_s = meter.used()
     try:
@@ -208,7 +208,7 @@ async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:
     method = call.method
     if method is None or method.run is None:
         return
-    caller.services.metrics.rpc_calls.add(of=method.name)
+    caller.services.metrics.rpc_calls.labels(method.name).inc()
     result: object
     if budget.bytes_left <= 0:
         most = caller.services.answers.bytes_max
@@ -250,6 +250,6 @@ async def _finish(caller: Caller, call: _Call, result: object, budget: _Budget) 
 
 def _refused(caller: Caller, call: _Call, fault: Rejected | LocalFault) -> str:
     call.fault = fault
-    caller.services.metrics.rpc_errors.add(of=code_of(fault))
+    caller.services.metrics.rpc_errors.labels(code_of(fault)).inc()
     error = error_object(fault)
     return dump({"jsonrpc": "2.0", "id": call.request_id, "error": error})

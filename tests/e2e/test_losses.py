@@ -248,8 +248,8 @@ def test_who_is_waited_for_is_said_everywhere_an_operator_looks(town):
         assert said in done.stdout, done
     assert said in str(town.health(3))
     lines = town.network.metrics(3).splitlines()
-    assert "sapha_may_sign 0" in lines
-    assert 'sapha_not_signing{reason="waiting"} 1' in lines
+    assert "sapha_may_sign 0.0" in lines
+    assert 'sapha_not_signing{reason="waiting"} 1.0' in lines
     town.start(1, 2)
     town.check()
 
