@@ -286,13 +286,8 @@ class _Wiring:
         misdeed, head = misdeed_of(evidence), self.files.ledger.head()
         set_then = head.history.at(misdeed.height) or head.validators
         kind = misdeed.kind.name.lower()
-        log.warning(
-            "evidence against=%s kind=%s height=%d view=%d: it signed two different things",
-            set_then.name_of(validator),
-            kind,
-            misdeed.height,
-            misdeed.view,
-        )
+        place = {"kind": kind, "height": misdeed.height, "view": misdeed.view}
+        log.warning("signed_twice", extra={"validator": set_then.name_of(validator), **place})
 
 
 def _driver(

@@ -163,7 +163,8 @@ class Session(asyncio.Protocol):
             if was_ready:
                 self._terms.owner.on_fault(self, str(fault))
         except Exception:  # noqa: BLE001 - the boundary: a handler's bug must not look like a lost connection
-            _log.exception("frame_handler_failed peer=%s", self.member and self.member.name)
+            peer = self.member and self.member.name
+            _log.exception("frame_handler_failed", extra={"peer": peer})
             self.close("our frame handler failed", at_once=True)
 
     def pause_writing(self) -> None:

@@ -45,7 +45,8 @@ class SessionTable:
         self._say("peer_fault", member.name, reason)
         if not self._faults.record(peer, _now_s()):
             return
-        _log.warning("peer_cut_off peer=%s for_s=%.0f", member.name, self.ban_left_s(peer))
+        ban = {"peer": member.name, "for_s": round(self.ban_left_s(peer))}
+        _log.warning("peer_cut_off", extra=ban)
         if session := self._sessions.get(peer):
             session.close(f"cut off after repeated faults, the last: {reason}", at_once=True)
 
@@ -56,7 +57,8 @@ class SessionTable:
     def not_reached(self, member: Member, reason: str) -> None:
         """Log a dial that did not become a session."""
         self._last_reasons[member.public_key] = reason
-        self._say("peer_not_reached", f"{member.name} at {member.host}:{member.port}", reason)
+        address = f"{member.host}:{member.port}"
+        self._say("peer_not_reached", member.name, reason, address=address)
 
     def admit(self, session: Session, member: Member) -> None:
         """Raise HandshakeRefused while the member is cut off. See SessionOwner."""
@@ -71,7 +73,8 @@ class SessionTable:
         if older := self._sessions.get(member.public_key):
             older.close("replaced by a newer session", at_once=True)
         self._sessions[member.public_key] = session
-        _log.info("peer_connected peer=%s dialled=%s", member.name, session.is_dialled)
+        meeting = {"peer": member.name, "dialled": session.is_dialled}
+        _log.info("peer_connected", extra=meeting)
         self._handler.on_connected(member.public_key)
 
     def on_frame(self, session: Session, channel: Channel, payload: bytes) -> None:
@@ -91,7 +94,8 @@ class SessionTable:
             return
         del self._sessions[member.public_key]
         self._last_reasons[member.public_key] = session.reason
-        _log.info("peer_disconnected peer=%s reason=%r", member.name, session.reason)
+        parting = {"peer": member.name, "reason": session.reason}
+        _log.info("peer_disconnected", extra=parting)
         self._handler.on_disconnected(member.public_key, session.reason)
 
     def _state_of(self, member: Member) -> PeerState:
@@ -103,10 +107,11 @@ class SessionTable:
         )
         return state_of(member, self._sessions.get(key), standing, now_s)
 
-    def _say(self, what: str, who: str, reason: str) -> None:
-        held_back = self._log_gate.passes((what, who, reason), _now_s())
-        if held_back is not None:
-            _log.warning("%s peer=%s reason=%r held_back=%d", what, who, reason, held_back)
+    def _say(self, event: str, peer: str, reason: str, **fields: str) -> None:
+        left_out = self._log_gate.passes((event, peer, reason), _now_s())
+        if left_out is not None:
+            shown = {"peer": peer, **fields, "reason": reason, "left_out": left_out}
+            _log.warning(event, extra=shown)
 
 
 def _member_of(session: Session) -> Member:

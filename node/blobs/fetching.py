@@ -157,14 +157,14 @@ class Fetcher:
             except NoAnswer as failure:
                 self._set_aside(peer, failure.reason, is_fault=failure.is_fault)
             except BlobsFull as full:
-                _log.warning("content_not_kept content=%s reason=%s", content.hex()[:16], full)
+                _log.warning("content_not_kept", extra={"content": content, "reason": full})
                 return False
             except ContentErased:
                 return True
             except Rejected as fault:  # its bytes are not the blob that the digest names
                 self._set_aside(peer, f"wrong blob: {fault}", is_fault=True)
             except LocalFault as fault:
-                _log.error("content_not_kept content=%s reason=%s", content.hex()[:16], fault)
+                _log.error("content_not_kept", extra={"content": content, "reason": fault})
                 return False
             if self._is_complete(content):
                 await self._finish(content, peer)
@@ -200,7 +200,7 @@ class Fetcher:
 
     def _set_aside(self, peer: PublicKey, reason: str, *, is_fault: bool) -> None:
         if is_fault:
-            _log.info("blob_peer_set_aside peer=%s reason=%r", peer.hex()[:16], reason)
+            _log.info("blob_peer_set_aside", extra={"peer": peer, "reason": reason})
             self._parts.order.set_aside(peer, asyncio.get_running_loop().time())
             self._parts.transport.penalise(peer, reason)
 

@@ -66,7 +66,7 @@ class Keeper:
             try:
                 await self.catch_up()
             except LocalFault as fault:  # our disk: content waits, the ledger goes on
-                _log.error("contents_not_in_line reason=%s", fault)
+                _log.error("contents_not_in_line", extra={"reason": fault})
             try:
                 async with asyncio.timeout(self._parts.settings.sweep_s):
                     await self._wake.wait()
@@ -132,7 +132,7 @@ class Keeper:
             try:
                 parts.wraps.pass_on(document, parts.order, parts.transport)
             except BlobFault as fault:
-                _log.warning("wraps_not_passed_on content=%s %s", content.hex()[:16], fault)
+                _log.warning("wraps_not_passed_on", extra={"content": content, "reason": fault})
 
     async def _expire(self) -> None:
         """Drop uploads whose time is up: on no ledger, or where a host has them by now."""

@@ -43,5 +43,5 @@ async def _found(store: BlobStore, request: Get) -> bytes | tuple[bytes, ...] | 
             return tuple(await store.wraps(request.content))
         return await store.get(request.content, request.index)
     except LocalFault as fault:  # of content only: ordering goes on
-        _log.error("content_not_read content=%s %s", request.content.hex()[:16], fault)
+        _log.error("content_not_read", extra={"content": request.content, "reason": fault})
         return None

@@ -197,7 +197,7 @@ async def _run_together(caller: Caller, calls: list[_Call], budget: _Budget) -> 
     except (Rejected, LocalFault) as fault:
         results = [fault] * len(calls)
     except Exception:  # the boundary: one call's bug must not stop the server
-        log.exception("%s failed", method.name)
+        log.exception("method_failed", extra={"method": method.name})
         results = [Internal()] * len(calls)
     meter.share.learn(method.name, (meter.used() - before_s) / len(calls))
     for call, result in zip(calls, results, strict=True):
@@ -226,7 +226,7 @@ async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:
         if isinstance(refusal, TooBusy):
             budget.shed = refusal  # nor will the rest of this body have a turn in time
     except Exception:  # the boundary: one call's bug must not stop the server
-        log.exception("%s failed", method.name)
+        log.exception("method_failed", extra={"method": method.name})
         result = Internal()
     await _finish(caller, call, result, budget)
     meter.share.learn(method.name, meter.used() - before_s)
@@ -241,7 +241,7 @@ async def _finish(caller: Caller, call: _Call, result: object, budget: _Budget) 
         except TooBusy as refusal:
             result = refusal
         except (TypeError, ValueError):
-            log.exception("a result that is no JSON")
+            log.exception("result_is_no_json", extra={"method": call.method and call.method.name})
             result = Internal()
     if isinstance(result, Rejected | LocalFault):
         call.answer = _refused(caller, call, result)

@@ -133,4 +133,5 @@ class TlsListener:
     def _say(self, kind: str, what: str) -> None:
         held_back = self._gate.passes(kind, time.monotonic())
         if held_back is not None:
-            log.info("refused at the door: %s of=%s left_out=%d", what[:200], kind, held_back)
+            refusal = {"of": kind, "reason": what, "left_out": held_back}
+            log.info("refused_at_the_door", extra=refusal)

@@ -77,7 +77,7 @@ async def serve(
 
 
 def _drop(request: web.BaseRequest) -> None:
-    log.info("dropped a subscriber that does not read: %s", request.remote)
+    log.info("subscriber_dropped", extra={"client": request.remote, "reason": "it does not read"})
     if request.transport is not None:
         request.transport.abort()
 

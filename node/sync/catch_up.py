@@ -112,7 +112,8 @@ class CatchUp:
                 break
             await self._ask(peer)
         height = self._head().header.height
-        _log.info("sync_ended from=%d to=%d claimed=%d", started_at, height, self._target)
+        heights = {"from": started_at, "to": height, "claimed": self._target}
+        _log.info("sync_ended", extra=heights)
 
     def _choose_peer(self, last: PublicKey | None) -> PublicKey | None:
         """Return the peer that served us last, else one that claims to have more, else any."""
@@ -197,7 +198,7 @@ class CatchUp:
             return
         self._is_halted = True
         reason = f"own state contradicts the certificate of block {block.height}: {difference}"
-        _log.critical("sync_halted reason=%r", reason)
+        _log.critical("sync_halted", extra={"reason": reason})
         self._callbacks.halt(reason)
 
     def _emptiness(self, peer: PublicKey, height: Height) -> NoAnswer:
@@ -208,7 +209,7 @@ class CatchUp:
 
     def _pass_over(self, peer: PublicKey, reason: str, *, is_fault: bool) -> None:
         self._passed_over.add(peer)
-        _log.info("sync_peer_passed_over peer=%s reason=%r", peer.hex()[:16], reason)
+        _log.info("sync_peer_passed_over", extra={"peer": peer, "reason": reason})
         if is_fault:
             self._transport.penalise(peer, reason)
 
