@@ -53,7 +53,7 @@ class TlsListener:
         self,
         listening: socket.socket,
         context: ssl.SSLContext,
-        make: Callable[[], asyncio.Protocol],
+        make: Callable[[], asyncio.BaseProtocol],
         limits: ConnectionLimits,
     ) -> None:
         self.socket = listening
