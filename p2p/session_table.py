@@ -4,10 +4,10 @@ import asyncio
 import logging
 
 from p2p.faults import FaultBook, FaultRules
+from p2p.gated_log import GatedLog, printable
 from p2p.hello import HandshakeRefused
 from p2p.peers import Members, PeerState, Standing, state_of
 from p2p.ports import Channel, FrameHandler, Member
-from p2p.rates import LogGate
 from p2p.session import Session
 from primitives.crypto import PublicKey
 
@@ -23,7 +23,7 @@ class SessionTable:
         self._faults = FaultBook(rules)
         self._sessions: dict[PublicKey, Session] = {}
         self._last_reasons: dict[PublicKey, str] = {}
-        self._log_gate = LogGate()
+        self._log = GatedLog(_log)
 
     def ready(self) -> dict[PublicKey, Session]:
         """Return the ready sessions by member; the caller must not change the table."""
@@ -42,23 +42,23 @@ class SessionTable:
         member = self._members.by_key.get(peer)
         if member is None:
             return
-        self._say("peer_fault", member.name, reason)
+        self._log.write(logging.WARNING, "peer_fault", {"peer": member.name}, reason=reason)
         if not self._faults.record(peer, _now_s()):
             return
-        ban = {"peer": member.name, "for_s": round(self.ban_left_s(peer))}
-        _log.warning("peer_cut_off", extra=ban)
+        left_s = round(self.ban_left_s(peer))
+        self._log.write(logging.WARNING, "peer_cut_off", {"peer": member.name}, for_s=left_s)
         if session := self._sessions.get(peer):
             session.close(f"cut off after repeated faults, the last: {reason}", at_once=True)
 
     def refused(self, address: str, reason: str) -> None:
         """Log a connection from `address` that did not become a session."""
-        self._say("peer_refused", address, reason)
+        self._log.write(logging.WARNING, "peer_refused", {"peer": address}, reason=reason)
 
     def not_reached(self, member: Member, reason: str) -> None:
         """Log a dial that did not become a session."""
-        self._last_reasons[member.public_key] = reason
-        address = f"{member.host}:{member.port}"
-        self._say("peer_not_reached", member.name, reason, address=address)
+        self._last_reasons[member.public_key] = printable(reason)
+        party = {"peer": member.name, "address": f"{member.host}:{member.port}"}
+        self._log.write(logging.WARNING, "peer_not_reached", party, reason=reason)
 
     def admit(self, session: Session, member: Member) -> None:
         """Raise HandshakeRefused while the member is cut off. See SessionOwner."""
@@ -73,8 +73,8 @@ class SessionTable:
         if older := self._sessions.get(member.public_key):
             older.close("replaced by a newer session", at_once=True)
         self._sessions[member.public_key] = session
-        meeting = {"peer": member.name, "dialled": session.is_dialled}
-        _log.info("peer_connected", extra=meeting)
+        is_dialled = session.is_dialled
+        self._log.write(logging.INFO, "peer_connected", {"peer": member.name}, dialled=is_dialled)
         self._handler.on_connected(member.public_key)
 
     def on_frame(self, session: Session, channel: Channel, payload: bytes) -> None:
@@ -87,6 +87,11 @@ class SessionTable:
         """Score a framing fault. See SessionOwner."""
         self.penalise(_member_of(session).public_key, reason)
 
+    def on_bug(self, session: Session) -> None:
+        """Log the error of a handler of ours. See SessionOwner."""
+        name = session.member.name if session.member else "(none)"
+        self._log.write(logging.ERROR, "frame_handler_failed", {"peer": name}, is_bug=True)
+
     def on_ended(self, session: Session) -> None:
         """Forget the session. See SessionOwner."""
         member = _member_of(session)
@@ -94,8 +99,8 @@ class SessionTable:
             return
         del self._sessions[member.public_key]
         self._last_reasons[member.public_key] = session.reason
-        parting = {"peer": member.name, "reason": session.reason}
-        _log.info("peer_disconnected", extra=parting)
+        party = {"peer": member.name}
+        self._log.write(logging.INFO, "peer_disconnected", party, reason=session.reason)
         self._handler.on_disconnected(member.public_key, session.reason)
 
     def _state_of(self, member: Member) -> PeerState:
@@ -106,12 +111,6 @@ class SessionTable:
             last_reason=self._last_reasons.get(key, ""),
         )
         return state_of(member, self._sessions.get(key), standing, now_s)
-
-    def _say(self, event: str, peer: str, reason: str, **fields: str) -> None:
-        left_out = self._log_gate.passes((event, peer, reason), _now_s())
-        if left_out is not None:
-            shown = {"peer": peer, **fields, "reason": reason, "left_out": left_out}
-            _log.warning(event, extra=shown)
 
 
 def _member_of(session: Session) -> Member:

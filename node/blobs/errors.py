@@ -39,8 +39,11 @@ class HeadMissing(Rejected):
     code = "BLOB_HEAD_MISSING"
 
 
+RETRY_AFTER_S = 5
+
+
 class BlobQuotaReached(Rejected):
-    """Too much is uploaded that no transaction on the ledger names yet."""
+    """Too much waits for its transaction; there may be room in `retry_after_s` seconds."""
 
     code = "BLOB_QUOTA"
 
