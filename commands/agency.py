@@ -3,12 +3,9 @@
 from datetime import UTC, datetime
 
 from client import governance
-from client.governance import CONTRACT, Agency, AgencyAdministrator, Member, Officer, Proposal
-from client.rpc import RpcClient
-from commands.keyring import address_argument
+from client.governance import Agency, Officer, Proposal
 from commands.nodes import open_rpc
 from commands.output import emit
-from commands.sending import builder_for, open_account, show_outcome
 from commands.table import show_table
 from primitives.ids import show_address
 
@@ -72,59 +69,6 @@ async def proposal(number: int, *, rpc: list[str] | None, as_json: bool) -> None
     emit(_proposal_json(found), "\n".join(lines), as_json=as_json)
 
 
-async def vote(  # noqa: PLR0913 - each is an option of the command
-    number: int,
-    said: str,
-    *,
-    key: list[str],
-    account: str | None,
-    rpc: list[str] | None,
-    as_json: bool,
-) -> None:
-    """Vote on a proposal for the agency that the account administers."""
-    async with open_rpc(rpc) as client:
-        member = await _member(client, key, account)
-        outcome = await member.vote(number, is_yes=said == "yes")
-    show_outcome(outcome, as_json=as_json)
-
-
-async def execute(
-    number: int, *, key: list[str], account: str | None, rpc: list[str] | None, as_json: bool
-) -> None:
-    """Have a carried proposal done; any account may."""
-    async with open_rpc(rpc) as client:
-        outcome = await (await _member(client, key, account)).execute(number)
-    show_outcome(outcome, as_json=as_json)
-
-
-async def withdraw(
-    number: int, *, key: list[str], account: str | None, rpc: list[str] | None, as_json: bool
-) -> None:
-    """Take back a proposal of the agency that the account administers."""
-    async with open_rpc(rpc) as client:
-        outcome = await (await _member(client, key, account)).withdraw(number)
-    show_outcome(outcome, as_json=as_json)
-
-
-async def hand_over(  # noqa: PLR0913 - each is an option of the command
-    agency_id: str,
-    to: str,
-    *,
-    key: list[str],
-    account: str | None,
-    rpc: list[str] | None,
-    as_json: bool,
-) -> None:
-    """Put an agency under another account; the present administrator signs."""
-    receiver = address_argument(to)
-    wallet = open_account(key, account)
-    async with open_rpc(rpc) as client:
-        builder = await builder_for(client, CONTRACT)
-        administrator = AgencyAdministrator(client, builder, wallet, agency_id)
-        outcome = await administrator.change_administrator(receiver)
-    show_outcome(outcome, as_json=as_json)
-
-
 def agency_json(found: Agency) -> dict[str, object]:
     """Return an agency as --json prints it."""
     return {
@@ -141,11 +85,6 @@ def officer_json(found: Officer) -> dict[str, object]:
     """Return an officer as --json prints it."""
     address = show_address(found.officer)
     return {"officer": address, "roles": list(found.roles), "status": found.status}
-
-
-async def _member(client: RpcClient, keys: list[str], account: str | None) -> Member:
-    wallet = open_account(keys, account)
-    return Member(client, await builder_for(client, CONTRACT), wallet)
 
 
 def _mark(found: Agency, members: tuple[str, ...]) -> str:

@@ -18,40 +18,21 @@ from client.rpc import RpcClient
 from client.wallet import Wallet
 from commands.citizen import open_citizen
 from commands.nodes import open_rpc
-from commands.output import UsageFault, echo, emit, lines
+from commands.output import echo, emit, lines
 from commands.sending import builder_for, open_account, show_outcome
 from commands.table import show_table
-from contracts.identity.messages import SetAttestation
-
-_ID_BYTES = 32
 
 
-async def subject(sid: str, *, rpc: list[str] | None, as_json: bool) -> None:
+async def subject(sid: bytes, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show the level that a subject has now, and the attestations that bear it."""
-    identifier = _identifier(sid)
     async with open_rpc(rpc) as client:
         data: dict[str, object] = {
-            "sid": "0x" + identifier.hex(),
-            "effective_ial": await ledger.effective_ial(client, identifier),
-            "is_unique": await ledger.ask(client, "is_person_unique", identifier),
-            "attestations": await ledger.ask(client, "usable_attestations", identifier),
+            "sid": "0x" + sid.hex(),
+            "effective_ial": await ledger.effective_ial(client, sid),
+            "is_unique": await ledger.ask(client, "is_person_unique", sid),
+            "attestations": await ledger.ask(client, "usable_attestations", sid),
         }
     emit(data, lines(data), as_json=as_json)
-
-
-async def request(req_id: str, *, rpc: list[str] | None, as_json: bool) -> None:
-    """Show what a request asks and where it stands now."""
-    await _show("request", _identifier(req_id), (rpc, as_json))
-
-
-async def session(ses_id: str, *, rpc: list[str] | None, as_json: bool) -> None:
-    """Show a session and whether it may be used now."""
-    await _show("session", _identifier(ses_id), (rpc, as_json))
-
-
-async def consent(con_id: str, *, rpc: list[str] | None, as_json: bool) -> None:
-    """Show a consent and whether it is granted now."""
-    await _show("consent", _identifier(con_id), (rpc, as_json))
 
 
 async def ask(  # noqa: PLR0913 - each is an option of the command
@@ -97,27 +78,8 @@ async def ask(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
-async def revoke(  # noqa: PLR0913 - each is an option of the command
-    agency: str,
-    att_id: str,
-    *,
-    reason: str,
-    key: list[str],
-    account: str | None,
-    rpc: list[str] | None,
-    as_json: bool,
-) -> None:
-    """Revoke an attestation of this agency, for ever; reuse stops with it."""
-    identifier = _identifier(att_id)
-    wallet = open_account(key, account)
-    async with open_rpc(rpc) as client:
-        office = await _office(client, agency, wallet)
-        outcome = await office.send(SetAttestation(agency, identifier, "revoked", reason))
-    show_outcome(outcome, as_json=as_json)
-
-
 async def withdraw(  # noqa: PLR0913 - each is an option of the command
-    con_id: str,
+    con_id: bytes,
     *,
     sector: str,
     citizen: Path,
@@ -126,12 +88,11 @@ async def withdraw(  # noqa: PLR0913 - each is an option of the command
     as_json: bool,
 ) -> None:
     """Take a consent back; any key may carry the citizen's word."""
-    identifier = _identifier(con_id)
     owner = open_citizen(citizen)
     wallet = open_account(key, None)
     async with open_rpc(rpc) as client:
         office = await _office(client, "", wallet)
-        message = CitizenWallet(owner, office.chain_id).withdraw(identifier, sector)
+        message = CitizenWallet(owner, office.chain_id).withdraw(con_id, sector)
         outcome = await office.send(message)
     show_outcome(outcome, as_json=as_json)
 
@@ -147,28 +108,8 @@ async def trail(*, citizen: Path, rpc: list[str] | None, as_json: bool) -> None:
     emit({"trail": entries}, show_table("Who asked", columns, rows), as_json=as_json)
 
 
-async def _show(query: str, identifier: bytes, options: tuple[list[str] | None, bool]) -> None:
-    urls, as_json = options
-    async with open_rpc(urls) as client:
-        value = await ledger.ask(client, query, identifier)
-    if value is None:
-        raise UsageFault(f"there is no {query} 0x{identifier.hex()}")
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    emit({query: value}, text, as_json=as_json)
-
-
 async def _office(client: RpcClient, agency: str, wallet: Wallet) -> Office:
     return Office(client, await builder_for(client, CONTRACT), agency, wallet)
-
-
-def _identifier(text: str) -> bytes:
-    try:
-        data = bytes.fromhex(text.removeprefix("0x"))
-    except ValueError:
-        data = b""
-    if len(data) != _ID_BYTES:
-        raise UsageFault(f"{text[:80]!r} is no identifier: 0x and 64 hex digits")
-    return data
 
 
 def _opening_json(opening: Opening) -> dict[str, object]:

@@ -29,5 +29,6 @@ def found_at(place: Place) -> Any:  # noqa: ANN401 - what lies there
     return getattr(import_module(module), name)
 
 
+client = Place("client")
 commands = Place("commands")
 contracts = Place("contracts")

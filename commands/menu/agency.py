@@ -1,19 +1,76 @@
-"""The words of `sapha agency`: what a user can write, and where it is done."""
+"""The words of `sapha agency`: what a user can write, and what is sent or where it is done."""
 
-from commands.framework.kinds import NUMBER
-from commands.framework.places import commands
-from commands.framework.tree import Group
+from typing import Any
+
+from commands.framework.kinds import ADDRESS, NUMBER, YES_OR_NO
+from commands.framework.places import Place, client, commands, contracts
+from commands.framework.tree import Group, Leaf
 from commands.framework.words import Word
-from commands.menu.words import COMMON, asks, signs
+from commands.menu.words import COMMON, asks, sends, signs
 
+_messages, _governance = contracts.governance.messages, client.governance
 WORDS = {
-    "name": Word("Name, such as officers-max."),
+    "name": Word("Name, such as officers-max.", sample="officers-max"),
     "number": Word("Number of the proposal.", NUMBER, low=1),
-    "kinds": Word("Kinds, such as bank idp."),
+    "proposal": Word("Number of the proposal.", NUMBER, low=1),
+    "administrator": Word("Administrator: an address, or the name of a key.", ADDRESS),
+    "kinds": Word("Kinds, such as bank idp.", sample="bank"),
     "--in-blocks": Word("Executed so many blocks from now, at the soonest.", NUMBER, low=1),
     "--days": Word("Expires after so many days.", NUMBER, low=1, high=30),
+    "--name-th": Word("Name in Thai.", sample="ธนาคารกสิกรไทย"),
+    "--name-en": Word("Name in English.", sample="Kasikornbank"),
 }
 
+
+def _proposes(name: str, does: Place, usage: str, text: str, **more: Any) -> Leaf:  # noqa: ANN401
+    """Return a leaf that proposes the change which a function makes."""
+    usage = f"{usage} [--in-blocks] [--days=7]"
+    return signs(name, does, usage, text, via=commands.proposing.proposes, **more)
+
+
+propose = Group(
+    "Propose a change to the member agencies.",
+    _proposes(
+        "admit",
+        commands.proposing.admission,
+        "agency_id administrator kinds... --name-th --name-en",
+        "Propose to admit an agency.",
+    ),
+    _proposes(
+        "suspend",
+        _governance.status_change,
+        "agency_id",
+        "Propose to suspend an agency: nobody acts for it then.",
+        fixed={"is_active": False},
+    ),
+    _proposes(
+        "reinstate",
+        _governance.status_change,
+        "agency_id",
+        "Propose to reinstate a suspended agency.",
+        fixed={"is_active": True},
+    ),
+    _proposes(
+        "kinds",
+        _governance.kinds_change,
+        "agency_id kinds...",
+        "Propose these kinds for an agency, instead of those it has.",
+    ),
+    _proposes(
+        "parameter",
+        _governance.parameter_change,
+        "name value",
+        "Propose a value for a parameter.",
+        words={"value": Word("The value, within the parameter's bounds.", NUMBER)},
+    ),
+    _proposes(
+        "administrator",
+        _governance.administrator_change,
+        "agency_id to",
+        "Propose to put an agency under another account.",
+        words={"to": Word("An address, or the name of a key.", ADDRESS)},
+    ),
+)
 app = Group(
     "Agencies, and what their members decide.",
     asks("list", commands.agency.list_agencies, "", "List all agencies; members vote."),
@@ -32,79 +89,32 @@ app = Group(
         "number",
         "Show a proposal and the votes that count now.",
     ),
-    signs(
+    sends(
         "vote",
-        commands.agency.vote,
-        "number said",
+        _messages.Vote,
+        "proposal is_yes",
         "Vote on a proposal for the agency that the account administers.",
-        words={"said": Word("A vote is final.", choices=("yes", "no"))},
+        example="7 yes --key dopa-admin",
+        words={"is_yes": Word("yes or no; a vote is final.", YES_OR_NO, choices=("yes", "no"))},
     ),
-    signs(
+    sends(
         "execute",
-        commands.agency.execute,
-        "number",
+        _messages.Execute,
+        "proposal",
         "Have a carried proposal done; any account may.",
     ),
-    signs(
+    sends(
         "withdraw",
-        commands.agency.withdraw,
-        "number",
+        _messages.Withdraw,
+        "proposal",
         "Take back a proposal of the agency that the account administers.",
     ),
-    signs(
+    sends(
         "hand-over",
-        commands.agency.hand_over,
-        "agency_id to",
+        _messages.ChangeAdministrator,
+        "agency_id administrator",
         "Put an agency under another account; the present administrator signs.",
-        words={"to": Word("The next administrator: an address, or a key.")},
     ),
-    groups={
-        "propose": Group(
-            "Propose a change to the member agencies.",
-            signs(
-                "admit",
-                commands.proposing.admit,
-                "agency_id administrator kinds... --name-th --name-en [--in-blocks] [--days=7]",
-                "Propose to admit an agency.",
-                words={
-                    "administrator": Word("An address, or the name of a key."),
-                    "--name-th": Word("Name in Thai."),
-                    "--name-en": Word("Name in English."),
-                },
-            ),
-            signs(
-                "suspend",
-                commands.proposing.suspend,
-                "agency_id [--in-blocks] [--days=7]",
-                "Propose to suspend an agency: nobody acts for it then.",
-            ),
-            signs(
-                "reinstate",
-                commands.proposing.reinstate,
-                "agency_id [--in-blocks] [--days=7]",
-                "Propose to reinstate a suspended agency.",
-            ),
-            signs(
-                "kinds",
-                commands.proposing.kinds,
-                "agency_id kinds... [--in-blocks] [--days=7]",
-                "Propose these kinds for an agency, instead of those it has.",
-            ),
-            signs(
-                "parameter",
-                commands.proposing.parameter,
-                "name value [--in-blocks] [--days=7]",
-                "Propose a value for a parameter.",
-                words={"value": Word("The value, within the parameter's bounds.", NUMBER)},
-            ),
-            signs(
-                "administrator",
-                commands.proposing.administrator,
-                "agency_id to [--in-blocks] [--days=7]",
-                "Propose to put an agency under another account.",
-                words={"to": Word("An address, or the name of a key.")},
-            ),
-        )
-    },
+    groups={"propose": propose},
     words=WORDS | COMMON,
 )

@@ -1,14 +1,18 @@
 """The words of `sapha id`: what a user can write, and where it is done."""
 
-from commands.framework.kinds import FILE, FLAG, NUMBER
-from commands.framework.places import commands
+from commands.framework.kinds import FILE, FLAG, ID, NUMBER
+from commands.framework.places import commands, contracts
 from commands.framework.tree import Group
 from commands.framework.words import Word
-from commands.menu.words import COMMON, asks, local, signs
+from commands.menu.words import COMMON, asks, local, sends, shows, signs
 
 WORDS = {
-    "con_id": Word("The consent, 0x and 64 hex digits."),
-    "agency": Word("Id of the agency that acts, such as revenue."),
+    "sid": Word("The subject: 0x and 64 hex digits.", ID),
+    "req_id": Word("The request: 0x and 64 hex digits.", ID),
+    "ses_id": Word("The session: 0x and 64 hex digits.", ID),
+    "con_id": Word("The consent: 0x and 64 hex digits.", ID),
+    "att_id": Word("The attestation: 0x and 64 hex digits.", ID),
+    "agency": Word("Id of the agency that acts, such as revenue.", sample="revenue"),
 }
 
 app = Group(
@@ -32,25 +36,22 @@ app = Group(
         commands.identity.subject,
         "sid",
         "Show the level that a subject has now, and the attestations that bear it.",
-        words={"sid": Word("The subject, 0x and 64 hex digits.")},
     ),
-    asks(
+    shows(
         "request",
-        commands.identity.request,
+        contracts.identity.request,
         "req_id",
         "Show what a request asks and where it stands now.",
-        words={"req_id": Word("The request, 0x and 64 hex digits.")},
     ),
-    asks(
+    shows(
         "session",
-        commands.identity.session,
+        contracts.identity.session,
         "ses_id",
         "Show a session and whether it may be used now.",
-        words={"ses_id": Word("The session, 0x and 64 hex digits.")},
     ),
-    asks(
+    shows(
         "consent",
-        commands.identity.consent,
+        contracts.identity.consent,
         "con_id",
         "Show a consent and whether it is granted now.",
     ),
@@ -71,12 +72,12 @@ app = Group(
             "--service": Word("Data asked of a source."),
         },
     ),
-    signs(
+    sends(
         "revoke",
-        commands.identity.revoke,
+        contracts.identity.subject_messages.SetAttestation,
         "agency att_id [--reason=]",
         "Revoke an attestation of this agency, for ever; reuse stops with it.",
-        words={"att_id": Word("The attestation, 0x and 64 hex digits.")},
+        fixed={"status": "revoked"},
     ),
     asks(
         "withdraw",

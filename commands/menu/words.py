@@ -22,7 +22,7 @@ COMMON = {
         "The account that the keys sign for; without it the only key's own.", env="SAPHA_ACCOUNT"
     ),
     "contract": Word("Contract, such as cbdc."),
-    "agency_id": Word("Id of the agency, such as dopa."),
+    "agency_id": Word("Id of the agency, such as dopa.", sample="dopa"),
     "--citizen": Word("The citizen's secret file.", FILE, env="SAPHA_CITIZEN"),
 }
 
