@@ -131,7 +131,6 @@ class Guard(asyncio.BufferedProtocol):
         self._is_busy = False
         self._header_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
-        self._rest_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count the connection, or answer 503 and close."""
@@ -151,7 +150,7 @@ class Guard(asyncio.BufferedProtocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Forget the connection."""
-        for timer in (self._header_timer, self._write_timer, self._rest_timer):
+        for timer in (self._header_timer, self._write_timer):
             if timer is not None:
                 timer.cancel()
         if self.intake is not None:
@@ -206,13 +205,6 @@ class Guard(asyncio.BufferedProtocol):
         """Whether nothing is being answered on it; a WebSocket is in use while it is open."""
         return not self._is_busy
 
-    def rest(self, seconds: float) -> None:
-        """Read no more for a time: the client was told to come back after it."""
-        if self._rest_timer is not None or self.intake is None:
-            return
-        self.intake.pause("rest")
-        self._rest_timer = asyncio.get_running_loop().call_later(seconds, self._read_again)
-
     def cut(self) -> None:
         """Close at once, whatever waits to be sent."""
         if self._transport is not None:
@@ -226,11 +218,6 @@ class Guard(asyncio.BufferedProtocol):
         self._transport.write(_refusal("429 Too Many Requests", fault, later_s))
         self._transport.close()
         return False
-
-    def _read_again(self) -> None:
-        self._rest_timer = None
-        if self.intake is not None:
-            self.intake.resume("rest")
 
     def _start_header_timer(self) -> None:
         header_s = self._connections.limits.header_s

@@ -45,6 +45,7 @@ class Intake:
         self._unread = b""  # one piece, whose turn has not come
         self._turn: asyncio.Future[None] | None = None
         self._later: asyncio.TimerHandle | None = None
+        self._rest: asyncio.TimerHandle | None = None
         self._against: set[str] = set()
 
     @property
@@ -83,12 +84,24 @@ class Intake:
         if was_paused and not self._against and not self.transport.is_closing():
             self.transport.resume_reading()
 
+    def rest(self, seconds: float) -> None:
+        """Read no more for a time: the client was told to come back after it."""
+        if self._rest is None:
+            self.pause("rest")
+            self._rest = asyncio.get_running_loop().call_later(seconds, self._rested)
+
     def end(self) -> None:
         """Give up what waits: the connection is lost."""
+        if self._rest is not None:
+            self._rest.cancel()
         if self._turn is not None:
             self._turn.cancel()
         if self._later is not None:
             self._later.cancel()
+
+    def _rested(self) -> None:
+        self._rest = None
+        self.resume("rest")
 
     def _ask(self) -> None:
         self._later = None

@@ -172,7 +172,7 @@ class RpcServer:
         finally:
             guard.end_request()
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-            guard.rest(int(response.headers.get("Retry-After", RETRY_AFTER_S)))
+            visit.intake.rest(int(response.headers.get("Retry-After", RETRY_AFTER_S)))
         return response
 
     def _visit(

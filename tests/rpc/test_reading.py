@@ -159,7 +159,7 @@ def test_a_connection_is_read_again_only_when_the_last_reason_against_it_is_gone
     assert transport.is_read
 
 
-def test_what_reading_costs_is_charged_and_the_next_piece_is_smaller():
+async def test_what_reading_costs_is_charged_and_the_next_piece_is_smaller():
     client, share = Client("10.0.0.1", 1), Share()
     intake = Intake(Transport(), lambda _piece: None, client, share, lambda _fault: True)
 
