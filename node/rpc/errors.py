@@ -62,6 +62,13 @@ class NestedTooDeep(RpcFault):
     rpc_code = -32700
 
 
+class TooManyValues(RpcFault):
+    """The JSON holds more values, names and containers than any call needs."""
+
+    code = "TOO_MANY_VALUES"
+    rpc_code = -32700
+
+
 class BadRequest(RpcFault):
     """Not a JSON-RPC 2.0 request."""
 
