@@ -17,7 +17,7 @@ from contracts.cbdc.paying import PAY_REFUSALS, require_can_pay, settle, why_not
 from contracts.cbdc.payments import GIVE_BACK_REFUSALS, give_back, receive, record_payment
 from contracts.cbdc.requests_errors import (
     AmountMismatch,
-    BadRequest,
+    BadRequestEnd,
     OverClaim,
     RequestCancelled,
     RequestExists,
@@ -44,7 +44,7 @@ OPEN_REFUSALS = (UnknownRequest, RequestPaid, RequestCancelled, RequestExpired)
 @contract.execute(
     CreateRequest,
     allow=anyone,
-    rejects=merged((SENDER_REFUSALS, RECEIVE_REFUSALS, (WrongTier, BadRequest, RequestExists))),
+    rejects=merged((SENDER_REFUSALS, RECEIVE_REFUSALS, (WrongTier, BadRequestEnd, RequestExists))),
 )
 def create_request(ctx: Context, msg: CreateRequest) -> None:
     """Ask for a payment under a name that is new for the merchant."""
@@ -53,7 +53,7 @@ def create_request(ctx: Context, msg: CreateRequest) -> None:
     require_tier(ctx, merchant, (M,))
     refuse(why_not_enter(ctx, merchant), merchant, msg.amount)
     now = ctx.block_time_ms
-    require(now < msg.expires_ms <= now + YEAR_MS, BadRequest, now=now)
+    require(now < msg.expires_ms <= now + YEAR_MS, BadRequestEnd, now=now)
     key = (merchant.address, msg.request_id)
     require(not requests.has(ctx, key), RequestExists)
 

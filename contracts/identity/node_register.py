@@ -15,9 +15,9 @@ from contracts.identity.errors import (
     BadSlug,
     BadState,
     BadTableVersion,
-    DuplicateKey,
     DuplicateNode,
     HeightNotAhead,
+    KeyTaken,
     NodeInactive,
     NoProof,
     OverlapTooLong,
@@ -105,7 +105,7 @@ def set_level_table(ctx: Context, msg: SetLevelTable) -> None:
 @contract.execute(
     RegisterNode,
     allow=by_supervisor,
-    rejects=(*TEXT, *LIMITS, UnknownAgency, DuplicateNode, DuplicateKey, UnusableKey),
+    rejects=(*TEXT, *LIMITS, UnknownAgency, DuplicateNode, KeyTaken, UnusableKey),
 )
 def register_node(ctx: Context, msg: RegisterNode) -> None:
     """Make an agency of governance a node, pending."""
@@ -113,9 +113,9 @@ def register_node(ctx: Context, msg: RegisterNode) -> None:
     require(is_known(ctx, msg.agency), UnknownAgency)
     require(not nodes.has(ctx, msg.agency), DuplicateNode)
     _require_limits(ctx, msg)
-    require(is_distinct(msg.keys), DuplicateKey)
+    require(is_distinct(msg.keys), KeyTaken)
     for key in msg.keys:
-        require(not node_keys.has(ctx, key), DuplicateKey)
+        require(not node_keys.has(ctx, key), KeyTaken)
         require(is_usable_key(key), UnusableKey)
 
     keys = tuple([NodeKey(key, 0) for key in msg.keys])
@@ -153,13 +153,13 @@ def set_node_limits(ctx: Context, msg: SetNodeLimits) -> None:
 @contract.execute(
     RotateNodeKey,
     allow=by_node_administrator,
-    rejects=(NoProof, UnknownNode, NodeInactive, DuplicateKey, OverlapTooLong, TooMany),
+    rejects=(NoProof, UnknownNode, NodeInactive, KeyTaken, OverlapTooLong, TooMany),
 )
 def rotate_node_key(ctx: Context, msg: RotateNodeKey) -> None:
     """Add a key; keys that are in force end after the overlap, ended ones are forgotten."""
     node = nodes.load(ctx, msg.agency, absent=UnknownNode)
     require(node.status == NODE_ACTIVE, NodeInactive)
-    require(not node_keys.has(ctx, msg.new_key), DuplicateKey)
+    require(not node_keys.has(ctx, msg.new_key), KeyTaken)
     require(msg.overlap_s <= OVERLAP_S_MAX, OverlapTooLong, most=OVERLAP_S_MAX)
     now = now_s(ctx)
     live = [held for held in node.keys if held.ends_at == 0 or held.ends_at > now]

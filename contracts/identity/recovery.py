@@ -16,10 +16,10 @@ from contracts.identity.declaration import contract
 from contracts.identity.errors import (
     BadCitizenSignature,
     BadLevel,
-    DuplicateKey,
     EvidenceMissing,
     HoldOpen,
     InHold,
+    KeyTaken,
     LevelTooHigh,
     NoProof,
     NotLinked,
@@ -68,7 +68,7 @@ from contracts.sdk.crypto import verify
 VETOED = "vetoed"
 DONE = "done"
 
-START = (UnknownSubject, SubjectFrozen, InHold, DuplicateKey, NoProof, RouteForbidden)
+START = (UnknownSubject, SubjectFrozen, InHold, KeyTaken, NoProof, RouteForbidden)
 
 
 @contract.execute(
@@ -181,7 +181,7 @@ def finish_recovery(ctx: Context, msg: FinishRecovery) -> None:
 
 def _recoverable(ctx: Context, sid: bytes, new_key: PublicKey) -> Subject:
     subject = free_subject(ctx, sid)
-    require(not subject_keys.has(ctx, new_key), DuplicateKey)
+    require(not subject_keys.has(ctx, new_key), KeyTaken)
     return subject
 
 

@@ -20,7 +20,7 @@ from contracts.identity.errors import (
     BadTag,
     DuplicateId,
     DuplicateIdentity,
-    DuplicateKey,
+    KeyTaken,
     LastKey,
     LevelTooHigh,
     NoProof,
@@ -96,7 +96,7 @@ ACT = (*NODE_REFUSALS, *SUBJECT_REFUSALS, BadCitizenSignature)
         NotPermitted,
         DuplicateId,
         DuplicateIdentity,
-        DuplicateKey,
+        KeyTaken,
         BadLevel,
         LevelTooHigh,
         RouteForbidden,
@@ -156,7 +156,7 @@ def check_link(ctx: Context, msg: LinkIdp) -> None:
 @contract.execute(
     AddKey,
     allow=by_agency,
-    rejects=(*ACT, *TEXT, NoProof, NotLinked, DuplicateKey, BadLevel, LevelTooHigh, TooMany),
+    rejects=(*ACT, *TEXT, NoProof, NotLinked, KeyTaken, BadLevel, LevelTooHigh, TooMany),
 )
 def add_key(ctx: Context, msg: AddKey) -> None:
     """Add a key, by an IdP of the subject and one of its keys together."""
@@ -237,7 +237,7 @@ def set_subject_status(ctx: Context, msg: SetSubjectStatus) -> None:
 
 
 def _require_new_key(ctx: Context, key: PublicKey) -> None:
-    require(not subject_keys.has(ctx, key), DuplicateKey)
+    require(not subject_keys.has(ctx, key), KeyTaken)
 
 
 def _require_cap(ctx: Context, node: Node, aal_cap: int) -> None:

@@ -28,10 +28,10 @@ from contracts.voting.box_errors import (
 )
 from contracts.voting.box_messages import CastBallot, CommitBallot, SpoilBallot
 from contracts.voting.crypto_errors import (
+    BadBallotProof,
     BadBallotShape,
     BadBallotSignature,
     BadOpening,
-    BadProof,
     RepeatedCiphertext,
 )
 from contracts.voting.declaration import contract
@@ -64,7 +64,7 @@ BALLOT = (
     BadBallotSignature,
     BadPoint,
     BadScalar,
-    BadProof,
+    BadBallotProof,
 )
 
 

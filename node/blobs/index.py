@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from node.blobs.errors import BlobQuotaReached, BlobsFull
+from node.blobs.errors import BlobQuota, BlobsFull
 from node.blobs.settings import BlobSettings
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Address
@@ -92,7 +92,7 @@ class BlobIndex:
 
         Raises:
             BlobsFull: this node keeps no more.
-            BlobQuotaReached: too much of the account, or of all, is not on the ledger.
+            BlobQuota: too much of the account, or of all, is not on the ledger.
         """
         limits = self._settings
         if self.bytes_held + size > limits.bytes_max:
@@ -165,22 +165,22 @@ class BlobIndex:
         limits = self._settings
         wanted = self._pending[uploader] + size
         if wanted > limits.account_bytes_max:
-            raise BlobQuotaReached(
+            raise BlobQuota(
                 f"{wanted} bytes of this account are not on the ledger yet, "
                 f"at most {limits.account_bytes_max}"
             )
         if self.pending_bytes + size > limits.pending_bytes_max:
-            raise BlobQuotaReached("too much waits here for its transaction; try another node")
+            raise BlobQuota("too much waits here for its transaction; try another node")
 
     def _check_begun(self, uploader: Address) -> None:
         limits = self._settings
         if self._begun[uploader] >= limits.account_contents_max:
-            raise BlobQuotaReached(
+            raise BlobQuota(
                 f"{self._begun[uploader]} contents of this account are not on the ledger yet, "
                 f"at most {limits.account_contents_max}"
             )
         if self._begun_count >= limits.pending_contents_max:
-            raise BlobQuotaReached("too much waits here for its transaction; try another node")
+            raise BlobQuota("too much waits here for its transaction; try another node")
 
     def _end(self, uploader: Address) -> None:
         self._begun[uploader] -= 1

@@ -7,7 +7,7 @@ bring a minute. Which account is known is asked when a content is begun.
 from collections.abc import Callable
 from time import monotonic
 
-from node.blobs.errors import BlobQuotaReached
+from node.blobs.errors import BlobQuota
 from node.blobs.settings import BlobSettings
 from primitives.crypto import Digest
 
@@ -29,15 +29,15 @@ class StrangersRoom:
         return content in self._sizes
 
     def take(self, content: Digest, size: int) -> None:
-        """Count `size` bytes of a stranger's content. Raises BlobQuotaReached."""
+        """Count `size` bytes of a stranger's content. Raises BlobQuota."""
         limits = self._settings
         if content not in self._sizes and len(self._sizes) >= limits.strangers_contents_max:
-            raise BlobQuotaReached(f"{len(self._sizes)} contents {_ELSEWHERE}")
+            raise BlobQuota(f"{len(self._sizes)} contents {_ELSEWHERE}")
         if self.bytes_held + size > limits.strangers_bytes_max:
-            raise BlobQuotaReached(f"{self.bytes_held} bytes {_ELSEWHERE}")
+            raise BlobQuota(f"{self.bytes_held} bytes {_ELSEWHERE}")
         self._fill()
         if size > self._left:
-            raise BlobQuotaReached(
+            raise BlobQuota(
                 f"more than {limits.strangers_bytes_per_minute} bytes a minute {_ELSEWHERE}"
             )
         self._left -= size

@@ -31,13 +31,9 @@ Names = Annotated[tuple[Name, ...], CountMax(3, low=1)]
 class UnknownThing(ContractError):
     """There is no thing of this name."""
 
-    code = "UNKNOWN_THING"
-
 
 class NotTrue(ContractError):
     """The costly check failed."""
-
-    code = "NOT_TRUE"
 
 
 @record
