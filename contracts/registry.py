@@ -1,7 +1,7 @@
 """The contracts of this version: name -> contract, and the hash of each one's code.
 
 A contract is a folder beside this file with the modules `contract` and `queries`. Its source is
-checked by `contracts.sdk.lint` before it is imported.
+checked by `contracts.tools.lint` before it is imported.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from contracts.sdk.contract import Contract
 from contracts.sdk.errors import BadContract
-from contracts.sdk.lint import check_folder
+from contracts.tools.lint import check_folder
 from primitives.codec import encode
 from primitives.crypto import Digest, digest
 from primitives.errors import UnknownContract

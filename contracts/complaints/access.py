@@ -65,10 +65,6 @@ HolderAct = (
 OwnerAct = Answer | Rate | Confirm | Appeal | Withdraw | RequestErasure
 OfferAct = AcceptTransfer | RejectTransfer
 
-# What the rules below and `loaded` reject with.
-BY_HOLDER = (NotFound, NotHolder, BadState)
-BY_OWNER = (NotFound, NotParticipant, BadState)
-
 
 def by_supervisor_administrator(ctx: Context, _msg: SetTemplate) -> bool:
     """Only the administrator of an active agency of kind supervisor may call."""

@@ -14,17 +14,11 @@ from contracts.complaints.fields import (
 from contracts.complaints.state import Case, Content, contents, contents_by_case, feed
 from contracts.sdk import Context, emit, replace, require
 
-# What `kept` rejects with.
-CONTENT_REFUSALS = (BadField, DuplicateId, Limit)
-
 
 def kept(
     ctx: Context, case_id: bytes, case: Case, author: SlugOrNothing, item: ContentItem
 ) -> Case:
-    """Record an item; the citizen writes to participants, an agency to whom it likes.
-
-    Rejects: CONTENT_REFUSALS.
-    """
+    """Record an item; the citizen writes to participants, an agency to whom it likes."""
     kinds = (PARTICIPANT,) if author == "" else CONTENT_KINDS
     require(item.kind in kinds, BadField, field="kind")
     require(not contents.has(ctx, item.digest), DuplicateId)

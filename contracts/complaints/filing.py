@@ -2,13 +2,12 @@
 
 from contracts.complaints.access import acts_for, is_key_of, require_handler
 from contracts.complaints.clocks import SECOND_MS, start
-from contracts.complaints.content import CONTENT_REFUSALS, kept
+from contracts.complaints.content import kept
 from contracts.complaints.counts import FILED as FILED_PLACE
 from contracts.complaints.counts import count_filed, count_stage, enter
 from contracts.complaints.custody import take_first
 from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
-    AgencyInactive,
     BadField,
     BadKey,
     DuplicateId,
@@ -56,21 +55,7 @@ class Owner:
     filer: Slug
 
 
-@contract.execute(
-    File,
-    allow=anyone,
-    rejects=(
-        DuplicateId,
-        UnknownTemplate,
-        BadField,
-        BadKey,
-        NotVerified,
-        NotParticipant,
-        ReceiptUsed,
-        AgencyInactive,
-        *CONTENT_REFUSALS,
-    ),
-)
+@contract.execute(File, allow=anyone)
 def file(ctx: Context, msg: File) -> None:
     """Make a case; the agency it is filed with is its first holder, and its clocks run."""
     require(not cases.has(ctx, msg.case_id), DuplicateId)

@@ -1,6 +1,6 @@
 """Splitting a case into parts, and closing one case in favour of another."""
 
-from contracts.complaints.access import BY_HOLDER, by_holder, loaded
+from contracts.complaints.access import by_holder, loaded
 from contracts.complaints.clocks import drop, start
 from contracts.complaints.counts import MERGED as MERGED_PLACE
 from contracts.complaints.counts import SPLIT, count_filed, count_stage, enter, leave
@@ -44,9 +44,7 @@ from contracts.complaints.timeline import Act, save
 from contracts.sdk import Context, emit, replace, require
 
 
-@contract.execute(
-    Split, allow=by_holder, rejects=(*BY_HOLDER, OfferOpen, Limit, DuplicateId, BadField)
-)
+@contract.execute(Split, allow=by_holder)
 def split(ctx: Context, msg: Split) -> None:
     """Make parts that begin where the case is: its holder, owner, stage and total clock.
 
@@ -68,7 +66,7 @@ def split(ctx: Context, msg: Split) -> None:
     save(ctx, msg.case_id, parted, Act("split", case.holder, "", len(msg.children)))
 
 
-@contract.execute(Merge, allow=by_holder, rejects=(*BY_HOLDER, OfferOpen, MergeCycle))
+@contract.execute(Merge, allow=by_holder)
 def merge(ctx: Context, msg: Merge) -> None:
     """Close a case in favour of another open one that the same agency holds.
 

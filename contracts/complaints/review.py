@@ -1,7 +1,6 @@
 """After the result: stars, confirmation, appeal, reopening, withdrawal."""
 
 from contracts.complaints.access import (
-    BY_OWNER,
     by_owner,
     by_owner_or_holder,
     by_supervisor,
@@ -9,7 +8,7 @@ from contracts.complaints.access import (
     require_handler,
 )
 from contracts.complaints.clocks import SECOND_MS, drop, end_offer, start
-from contracts.complaints.content import CONTENT_REFUSALS, kept, require_reply
+from contracts.complaints.content import kept, require_reply
 from contracts.complaints.counts import APPEALED as APPEALED_PLACE
 from contracts.complaints.counts import OVERTURNED, STARS, UPHELD, count, enter, leave
 from contracts.complaints.counts import REOPENED as REOPENED_PLACE
@@ -17,14 +16,11 @@ from contracts.complaints.counts import WITHDRAWN as WITHDRAWN_PLACE
 from contracts.complaints.custody import hand_over
 from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
-    AgencyInactive,
     BadField,
     BadState,
     Deadline,
     Limit,
     NotFound,
-    NotHolder,
-    NotParticipant,
 )
 from contracts.complaints.events import Appealed, Closed, Decided, Reopened, Withdrawn
 from contracts.complaints.family import close_part, open_part
@@ -55,7 +51,7 @@ from contracts.complaints.timeline import Act, save
 from contracts.sdk import Context, emit, replace, require
 
 
-@contract.execute(Rate, allow=by_owner, rejects=BY_OWNER)
+@contract.execute(Rate, allow=by_owner)
 def rate(ctx: Context, msg: Rate) -> None:
     """Close a resolved case with stars: once for each result."""
     case = loaded(ctx, msg.case_id, states=(RESOLVED,))
@@ -66,7 +62,7 @@ def rate(ctx: Context, msg: Rate) -> None:
     save(ctx, msg.case_id, rated, Act("rated", "", "", msg.stars))
 
 
-@contract.execute(Confirm, allow=by_owner, rejects=BY_OWNER)
+@contract.execute(Confirm, allow=by_owner)
 def confirm(ctx: Context, msg: Confirm) -> None:
     """Close a resolved case without stars."""
     case = loaded(ctx, msg.case_id, states=(RESOLVED,))
@@ -76,7 +72,7 @@ def confirm(ctx: Context, msg: Confirm) -> None:
     save(ctx, msg.case_id, closed, Act("confirmed", "", "", 0))
 
 
-@contract.execute(Appeal, allow=by_owner, rejects=(*BY_OWNER, Deadline, Limit, *CONTENT_REFUSALS))
+@contract.execute(Appeal, allow=by_owner)
 def appeal(ctx: Context, msg: Appeal) -> None:
     """Put a case that was resolved, closed or merged before a supervisor, in time."""
     require_reply(msg.grounds)
@@ -93,11 +89,7 @@ def appeal(ctx: Context, msg: Appeal) -> None:
     save(ctx, msg.case_id, asked, Act("appealed", "", "", case.contents))
 
 
-@contract.execute(
-    Decide,
-    allow=by_supervisor,
-    rejects=(NotFound, BadState, BadField, AgencyInactive),
-)
+@contract.execute(Decide, allow=by_supervisor)
 def decide(ctx: Context, msg: Decide) -> None:
     """Uphold what the holder did, which closes the case; reopen it; or reopen it at `to`."""
     require(msg.decision in DECISIONS, BadField, field="decision")
@@ -118,11 +110,7 @@ def decide(ctx: Context, msg: Decide) -> None:
     _open_again(ctx, msg.case_id, case, Act("reopened", msg.agency, msg.decision, 0))
 
 
-@contract.execute(
-    Reopen,
-    allow=by_owner_or_holder,
-    rejects=(NotFound, NotHolder, NotParticipant, BadState, Deadline, Limit),
-)
+@contract.execute(Reopen, allow=by_owner_or_holder)
 def reopen(ctx: Context, msg: Reopen) -> None:
     """Open the case again at its holder, who is to accept it again; new clocks run."""
     case = loaded(ctx, msg.case_id, states=(RESOLVED, CLOSED))
@@ -134,7 +122,7 @@ def reopen(ctx: Context, msg: Reopen) -> None:
     _open_again(ctx, msg.case_id, case, Act("reopened", msg.agency, "", 0))
 
 
-@contract.execute(Withdraw, allow=by_owner, rejects=BY_OWNER)
+@contract.execute(Withdraw, allow=by_owner)
 def withdraw(ctx: Context, msg: Withdraw) -> None:
     """End one's own complaint, once its parts have ended; no clock is counted."""
     case = loaded(ctx, msg.case_id, states=(*OPEN_STATES, APPEALED))

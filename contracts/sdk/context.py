@@ -1,7 +1,7 @@
 """What a contract's function sees of the block, the sender and the state; and its budget.
 
 A handler receives a `Context`. State is reached through Item, Map and Counter, which use the
-underscored methods here; contracts may not (contracts/sdk/lint.py).
+underscored methods here; contracts may not (contracts/tools/lint.py).
 """
 
 from collections.abc import Callable, Iterator, Mapping

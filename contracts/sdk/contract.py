@@ -12,7 +12,7 @@ from contracts.sdk.errors import BadContract
 from contracts.sdk.fields import FieldType, Record
 from contracts.sdk.schema import field_type, record_of
 from primitives.crypto import Digest, PublicKey
-from primitives.errors import ContractError, UnknownMethod, UnknownQuery, WrongArgumentCount
+from primitives.errors import UnknownMethod, UnknownQuery, WrongArgumentCount
 from primitives.ids import Address
 
 M = TypeVar("M")
@@ -30,7 +30,6 @@ class Method:
     schema: Record
     handler: Handler[Any]
     allow: Rule[Any]
-    rejects: tuple[type[ContractError], ...]
     precheck: Handler[Any] | None = None
     vouches: bool = False  # a call whose precheck passes comes from somebody who was let in
 
@@ -74,19 +73,13 @@ class Contract:
             name, name.encode() + b"\x00", {event: record_of(event) for event in events}
         )
 
-    def execute(
-        self,
-        message: type[M],
-        *,
-        allow: Rule[M],
-        rejects: tuple[type[ContractError], ...] = (),
-    ) -> Callable[[Handler[M]], Handler[M]]:
-        """Declare what `message` does, who may send it and which errors it may give."""
+    def execute(self, message: type[M], *, allow: Rule[M]) -> Callable[[Handler[M]], Handler[M]]:
+        """Declare what `message` does and who may send it."""
         name = method_name(message)
 
         def declare(handler: Handler[M]) -> Handler[M]:
             self._refuse_repeat(name)
-            self.methods[name] = Method(name, record_of(message), handler, allow, rejects)
+            self.methods[name] = Method(name, record_of(message), handler, allow)
             return handler
 
         return declare

@@ -95,7 +95,8 @@ Openings = Annotated[tuple[Scalar, ...], CountMax(CHOICES_MAX, low=1)]  # of one
 def verify_ballot(statement: BallotStatement, ballot: EncryptedBallot) -> None:
     """Check the ballot: shape, then signature, then every proof.
 
-    Rejects: BadBallotShape, RepeatedCiphertext, BadBallotSignature, BadPoint, BadScalar, BadBallotProof.
+    Rejects: BadBallotShape, RepeatedCiphertext, BadBallotSignature, BadPoint, BadScalar,
+    BadBallotProof.
     """
     check_shape(statement, ballot)
     ciphertext_digests(ballot)

@@ -10,7 +10,7 @@ import os
 import pytest
 
 from contracts.registry import CONTRACTS, NAMES
-from contracts.sdk.dispatch import abi
+from contracts.tools.abi import abi
 
 WIDTH = 120
 

@@ -12,7 +12,7 @@ from contracts.registry import CONTRACTS
 from contracts.sdk import Contract, anyone, dispatch, message
 from contracts.sdk.context import WRITING, Context, Run
 from contracts.sdk.ports import BlockInfo
-from contracts.sdk.testing import DictState
+from contracts.tools.testing import DictState
 from tests.builders import key
 
 BLOCK = BlockInfo(chain_id="test", height=1, time_ms=1)

@@ -176,7 +176,7 @@ def misbehave(ctx: Context, msg: Misbehave) -> None:
     MISDEEDS[msg.how](ctx, msg.count)
 
 
-@toy.execute(Prove, allow=anyone, rejects=(UnknownThing, NotTrue))
+@toy.execute(Prove, allow=anyone)
 def prove(ctx: Context, msg: Prove) -> None:
     """Count what the costly check let through."""
     if msg.name == "greedy":

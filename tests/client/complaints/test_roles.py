@@ -9,7 +9,7 @@ from client.complaints.citizen import Citizen, Complaint
 from client.complaints.errors import CaseNotFound, NoOffer, NoReadingKey
 from client.complaints.writing import Attachment, Form, Note
 from client.wallet import Wallet
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from tests.client.complaints.chain import BROKEN_FOOTPATH
 from tests.contracts.identity.signing import name_of
 

@@ -17,9 +17,9 @@ from client.identity import (
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus, SetService
-from contracts.sdk.abi import abi
 from contracts.sdk.contract import Contract
-from contracts.sdk.testing import Ledger, key_of
+from contracts.tools.abi import abi
+from contracts.tools.testing import Ledger, key_of
 from node.rpc.values import read_arguments, to_json
 from primitives.errors import Rejected
 from primitives.ids import show_address

@@ -12,8 +12,8 @@ from typing import Any
 
 from client.errors import RpcRefused
 from contracts.sdk import dispatch
-from contracts.sdk.abi import abi
-from contracts.sdk.testing import DictState, Ledger
+from contracts.tools.abi import abi
+from contracts.tools.testing import DictState, Ledger
 from node.rpc.render import Renderer
 from node.rpc.values import read_arguments, to_json
 from primitives.block import Block, Header, transactions_root_of

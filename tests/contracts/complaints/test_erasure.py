@@ -28,7 +28,7 @@ from contracts.complaints.messages import (
     RequestErasure,
     erasure_statement,
 )
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from primitives.errors import NotAllowed
 from tests.contracts.complaints.world import World, ident, item, names_of
 

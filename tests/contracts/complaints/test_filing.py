@@ -16,7 +16,7 @@ from contracts.complaints.errors import (
 )
 from contracts.complaints.messages import Accept, Withdraw
 from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus, SetSubjectStatus
-from contracts.sdk.testing import Ledger, key_of
+from contracts.tools.testing import Ledger, key_of
 from primitives.errors import ArgumentOutOfBounds, BadText, WrongArgumentType
 from tests.contracts.complaints.world import World, commit, filing, ident, item, names_of
 from tests.contracts.identity.scenes import appoint, attest, create, face_match, suspend_agency

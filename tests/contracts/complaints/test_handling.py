@@ -29,7 +29,7 @@ from contracts.complaints.messages import (
     Withdraw,
 )
 from contracts.governance.messages import RemoveOfficer
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from primitives.errors import ArgumentOutOfBounds
 from tests.contracts.complaints.world import DAY_S, HOUR_MS, World, ident, item, names_of
 from tests.contracts.identity.scenes import appoint, suspend_agency

@@ -8,7 +8,7 @@ from contracts.complaints.fields import ContentItem, FieldCommit
 from contracts.complaints.messages import Accept, File, Resolve, SetHandler, SetStage
 from contracts.registry import CONTRACTS
 from contracts.sdk.contract import method_name
-from contracts.sdk.testing import Ledger, key_of
+from contracts.tools.testing import Ledger, key_of
 from primitives.crypto import digest
 from primitives.ids import show_address
 from tests.contracts.identity.world import admin, plain

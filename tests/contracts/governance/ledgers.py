@@ -17,7 +17,7 @@ from contracts.governance.messages import (
 )
 from contracts.registry import CONTRACTS
 from contracts.sdk.schema import record_of
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from primitives.ids import show_address
 
 import_module("contracts.governance.queries")

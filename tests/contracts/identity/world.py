@@ -8,7 +8,7 @@ from contracts.identity.contract import contract as identity
 from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus, SetService
 from contracts.registry import CONTRACTS
 from contracts.sdk.contract import method_name
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from primitives.ids import show_address
 from tests.contracts.identity.signing import CID, node_key
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.sdk.testing import Ledger, key_of
+from contracts.tools.testing import Ledger, key_of
 from contracts.voting import box
 from contracts.voting.ballots import CAST, cast_hash
 from contracts.voting.box_errors import (

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.sdk.contract import promise_of
 from contracts.sdk.schema import record_of
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from contracts.voting import messages
 from contracts.voting.contract import contract
 from contracts.voting.errors import OutsideWindow, UnknownElection

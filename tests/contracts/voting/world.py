@@ -13,7 +13,7 @@ from contracts.identity.messages import (
     SetNodeStatus,
 )
 from contracts.sdk.contract import method_name
-from contracts.sdk.testing import DictState, Ledger
+from contracts.tools.testing import DictState, Ledger
 from contracts.voting.contract import contract as voting
 from primitives.ids import show_address
 from tests.contracts.identity.signing import CID, creation, name_of, public
