@@ -1,7 +1,7 @@
 """The contracts of this version: name -> contract, and the hash of each one's code.
 
-A contract is a folder beside this file with the modules `contract` and `queries`. Its source is
-checked by `contracts.tools.lint` before it is imported.
+A contract is a folder beside this file. `contracts.tools.lint` checks its source; then all its
+modules are imported, in order of their names, and what they define belongs to the contract.
 """
 
 from collections.abc import Iterator, Mapping
@@ -46,13 +46,24 @@ def load_contract(name: str) -> Contract:
         ContractRefused: a line breaks a rule; names file, line and rule.
         BadContract: the folder declares no contract of that name.
     """
-    check_folder(_FOLDER / name, package=f"contracts.{name}")
-    contract = getattr(import_module(f"contracts.{name}.contract"), "contract", None)
-    import_module(f"contracts.{name}.queries")
-    if not isinstance(contract, Contract) or contract.name != name:
-        raise BadContract(f"contracts/{name}/contract.py declares no contract named {name}")
+    folder = _FOLDER / name
+    check_folder(folder, package=f"contracts.{name}")
+    modules = [import_module(part) for part in _module_names(folder)]
+    things = [thing for module in modules for thing in vars(module).values()]
+    declared = {thing for thing in things if isinstance(thing, Contract)}
+    if [contract.name for contract in declared] != [name]:
+        raise BadContract(f"contracts/{name} declares no contract named {name}, or several")
+    contract = declared.pop()
+    for module in modules:
+        contract.adopt(module)
     contract.code_hash = code_hash(name)
     return contract
+
+
+def _module_names(folder: Path) -> list[str]:
+    """Return the import names of a folder's modules, sorted."""
+    paths = [path.relative_to(_FOLDER).with_suffix("") for path in folder.rglob("*.py")]
+    return sorted(".".join(("contracts", *path.parts)) for path in paths if path.stem != "__init__")
 
 
 def _sources(path: Path) -> list[Path]:

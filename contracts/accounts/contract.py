@@ -29,7 +29,7 @@ from contracts.sdk import (
 )
 from contracts.sdk.crypto import PUBLIC_KEY_BYTES, is_usable_key
 
-contract = Contract("accounts", version=1, events=(AccountConfigured, KeyRotated))
+contract = Contract("accounts", version=1)
 
 
 @contract.genesis

@@ -27,8 +27,7 @@ from contracts.cbdc.state import (
     wallets,
 )
 from contracts.cbdc.wallet_errors import BadAttestation, TooManyWallets
-from contracts.cbdc.wallet_events import WalletClosed as Closed
-from contracts.cbdc.wallet_events import WalletOpened
+from contracts.cbdc.wallet_events import WalletEnded, WalletOpened
 from contracts.cbdc.wallet_messages import CloseWallet, Opening, OpenWallet, OpenWallets
 from contracts.cbdc.wallets import party_of
 from contracts.sdk import Context, Digest, emit, replace, require
@@ -81,7 +80,7 @@ def close_wallet(ctx: Context, msg: CloseWallet) -> None:
     links.remove(ctx, msg.wallet)
     if wallet.holder is not None and party.holder is not None:
         _count_closed(ctx, (msg.fsp, wallet.holder), party.holder)
-    emit(ctx, Closed(msg.wallet, msg.fsp))
+    emit(ctx, WalletEnded(msg.wallet, msg.fsp))
 
 
 def _open(ctx: Context, fsp: str, opening: Opening) -> None:

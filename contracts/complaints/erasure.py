@@ -10,12 +10,14 @@ from contracts.complaints.clocks import drop
 from contracts.complaints.content import feed_again
 from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
+    AlreadyHeld,
+    AlreadyRecorded,
     BadReceipt,
     BadState,
-    DuplicateId,
-    Hold,
-    NotFound,
+    LegalHold,
     NotParticipant,
+    UnknownCase,
+    UnknownContent,
 )
 from contracts.complaints.events import Erased, ErasureRecorded, ErasureWanted, HoldSet
 from contracts.complaints.fields import (
@@ -72,10 +74,10 @@ def erase(ctx: Context, msg: Erase) -> None:
     """
     require_slugs((msg.legal_basis,), "legal_basis")
     case = loaded(ctx, msg.case_id, states=OVER_STATES)
-    require(case.held_by == "", Hold, held_by=case.held_by)
+    require(case.held_by == "", LegalHold, held_by=case.held_by)
     require(case.is_erasure_wanted, BadState, is_erasure_wanted=0)
 
-    filing = filings.load(ctx, msg.case_id, absent=NotFound)
+    filing = filings.load(ctx, msg.case_id, absent=UnknownCase)
     blank = replace(filing, commitment=NO_COMMITMENT, fields=())
     filings.save(ctx, msg.case_id, blank)
     case = drop(ctx, msg.case_id, case, (CLOSING,))
@@ -88,12 +90,12 @@ def erase(ctx: Context, msg: Erase) -> None:
 @contract.execute(RecordErasure, allow=by_holder_or_supervisor)
 def record_erasure(ctx: Context, msg: RecordErasure) -> None:
     """Record that a host signed that it deleted; whose key it is, genesis tells."""
-    case = cases.load(ctx, msg.case_id, absent=NotFound)
-    content = contents.load(ctx, msg.digest, absent=NotFound)
-    require(content.case_id == msg.case_id, NotFound)
+    case = cases.load(ctx, msg.case_id, absent=UnknownCase)
+    content = contents.load(ctx, msg.digest, absent=UnknownContent)
+    require(content.case_id == msg.case_id, UnknownContent)
     require(case.is_erased, BadState, state=case.state)
     key = (msg.digest, msg.host_key)
-    require(not erasure_receipts.has(ctx, key), DuplicateId)
+    require(not erasure_receipts.has(ctx, key), AlreadyRecorded)
 
     receipt = ErasureReceipt(msg.host, msg.host_key, msg.erased_at_ms, msg.signature)
     erasure_receipts.save(ctx, key, receipt)
@@ -112,7 +114,7 @@ def place_hold(ctx: Context, msg: PlaceHold) -> None:
     """Forbid the erasure of a case until the same agency lifts the hold."""
     require_slugs((msg.legal_basis,), "legal_basis")
     case = loaded(ctx, msg.case_id, states=ANY_STATE)
-    require(case.held_by == "", Hold, held_by=case.held_by)
+    require(case.held_by == "", AlreadyHeld, held_by=case.held_by)
 
     emit(ctx, HoldSet(msg.case_id, msg.agency, is_placed=True))
     held = replace(case, held_by=msg.agency)

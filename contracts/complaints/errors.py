@@ -3,16 +3,28 @@
 from contracts.sdk import ContractError
 
 
-class NotFound(ContractError):
-    """There is no such case or content."""
+class UnknownCase(ContractError):
+    """There is no such case."""
+
+
+class UnknownContent(ContractError):
+    """There is no such content, or it is of another case."""
 
 
 class UnknownTemplate(ContractError):
     """There is no such template, or this version of it is not in force."""
 
 
-class DuplicateId(ContractError):
-    """The id or digest is in use already."""
+class CaseExists(ContractError):
+    """There is a case of this id already."""
+
+
+class ContentExists(ContractError):
+    """There is a content of this digest already."""
+
+
+class AlreadyRecorded(ContractError):
+    """The same host has said already that it erased this content."""
 
 
 class ReceiptUsed(ContractError):
@@ -47,7 +59,7 @@ class StaleOffer(ContractError):
     """The offer of this number is not open."""
 
 
-class Deadline(ContractError):
+class DeadlineOver(ContractError):
     """The time for this is over."""
 
 
@@ -67,12 +79,40 @@ class MergeCycle(ContractError):
     """A case cannot be merged into itself, into a merged case, or into its own part."""
 
 
-class Limit(ContractError):
-    """A limit of the contract or of the case's template is reached."""
+class TooManyContents(ContractError):
+    """The case has as many contents as one may have."""
 
 
-class Hold(ContractError):
+class TooManyQuestions(ContractError):
+    """The citizen was asked as often as the template allows."""
+
+
+class TooManyAgencies(ContractError):
+    """As many agencies as may work on a case together do, or are invited."""
+
+
+class TooManyParts(ContractError):
+    """A case has at most so many parts, and a part none."""
+
+
+class TooManyAppeals(ContractError):
+    """The case was appealed as often as may be."""
+
+
+class TooManyReopenings(ContractError):
+    """The case was reopened as often as may be."""
+
+
+class TooManyTransfers(ContractError):
+    """The case was transferred as often as the template allows."""
+
+
+class LegalHold(ContractError):
     """A legal hold forbids erasure."""
+
+
+class AlreadyHeld(ContractError):
+    """The case is under a legal hold already."""
 
 
 class BadReceipt(ContractError):

@@ -10,7 +10,7 @@ from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
     BadField,
     BadKey,
-    DuplicateId,
+    CaseExists,
     NotParticipant,
     NotVerified,
     ReceiptUsed,
@@ -58,7 +58,7 @@ class Owner:
 @contract.execute(File, allow=anyone)
 def file(ctx: Context, msg: File) -> None:
     """Make a case; the agency it is filed with is its first holder, and its clocks run."""
-    require(not cases.has(ctx, msg.case_id), DuplicateId)
+    require(not cases.has(ctx, msg.case_id), CaseExists)
     rules = in_force.load(ctx, msg.template, absent=UnknownTemplate)
     require(rules.version == msg.version, UnknownTemplate, in_force=rules.version)
     _require_form(ctx, msg, rules)

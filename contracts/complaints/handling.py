@@ -14,9 +14,9 @@ from contracts.complaints.errors import (
     BadField,
     BadStage,
     BadState,
-    Limit,
-    NotFound,
     OfferOpen,
+    TooManyQuestions,
+    UnknownTemplate,
 )
 from contracts.complaints.events import Accepted, Asked, Resolved, Resumed, StageSet
 from contracts.complaints.family import close_part
@@ -91,8 +91,8 @@ def ask_citizen(ctx: Context, msg: AskCitizen) -> None:
     require_reply(msg.question)
     case = loaded(ctx, msg.case_id, states=WORKED_STATES)
     require(case.offer is None, OfferOpen)
-    limits = rules.load(ctx, (case.template, case.version), absent=NotFound).limits
-    require(case.pauses < limits.pauses_max, Limit, most=limits.pauses_max)
+    limits = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate).limits
+    require(case.pauses < limits.pauses_max, TooManyQuestions, most=limits.pauses_max)
 
     case = kept(ctx, msg.case_id, case, case.holder, msg.question)
     case = stop(ctx, msg.case_id, case, INTERIM)
@@ -127,7 +127,7 @@ def resolve(ctx: Context, msg: Resolve) -> None:
     case = loaded(ctx, msg.case_id, states=WORKED_STATES)
     require(case.offer is None, OfferOpen)
     require(case.open_children == 0, BadState, open_children=case.open_children)
-    form = rules.load(ctx, (case.template, case.version), absent=NotFound)
+    form = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate)
     is_known = outcomes.has(ctx, (case.template, case.version, msg.outcome))
     require(is_known, BadField, field="outcome")
     way = (case.template, case.version, case.stage, form.last_stage)

@@ -11,8 +11,8 @@ from contracts.complaints.content import feed_again
 from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
     BadField,
-    Limit,
     NotParticipant,
+    TooManyAgencies,
 )
 from contracts.complaints.events import JointSet
 from contracts.complaints.fields import INVITED, JOINT, JOINTS_MAX, OPEN_STATES, WRITABLE_STATES
@@ -28,7 +28,7 @@ def add_joint(ctx: Context, msg: AddJoint) -> None:
     case = loaded(ctx, msg.case_id, states=OPEN_STATES)
     present = (case.holder, *case.joints, *case.invited)
     require(msg.agency not in present, BadField, field="agency")
-    require(len(case.joints) + len(case.invited) < JOINTS_MAX, Limit, most=JOINTS_MAX)
+    require(len(case.joints) + len(case.invited) < JOINTS_MAX, TooManyAgencies, most=JOINTS_MAX)
     require_handler(ctx, msg.agency)
 
     inboxes.save(ctx, (msg.agency, INVITED, msg.case_id), ctx.block_time_ms)

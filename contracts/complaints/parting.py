@@ -9,12 +9,12 @@ from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
     BadField,
     BadState,
-    DuplicateId,
-    Limit,
+    CaseExists,
     MergeCycle,
-    NotFound,
     NotHolder,
     OfferOpen,
+    TooManyParts,
+    UnknownCase,
 )
 from contracts.complaints.events import Merged, SplitOff
 from contracts.complaints.family import close_part
@@ -53,12 +53,12 @@ def split(ctx: Context, msg: Split) -> None:
     case = loaded(ctx, msg.case_id, states=WORKED_STATES)
     require(case.offer is None, OfferOpen)
     count = case.children + len(msg.children)
-    require(case.parent is None and count <= CHILDREN_MAX, Limit, most=CHILDREN_MAX)
-    filing = filings.load(ctx, msg.case_id, absent=NotFound)
+    require(case.parent is None and count <= CHILDREN_MAX, TooManyParts, most=CHILDREN_MAX)
+    filing = filings.load(ctx, msg.case_id, absent=UnknownCase)
     for child in msg.children:
         known = categories.has(ctx, (case.template, case.version, child.category))
         require(known, BadField, field="category")
-        require(not cases.has(ctx, child.case_id), DuplicateId)
+        require(not cases.has(ctx, child.case_id), CaseExists)
         _begin(ctx, msg.case_id, case, filing, child)
 
     waiting = case.open_children + len(msg.children)
@@ -75,7 +75,7 @@ def merge(ctx: Context, msg: Merge) -> None:
     case = loaded(ctx, msg.case_id, states=OPEN_STATES)
     require(case.offer is None, OfferOpen)
     require(case.open_children == 0, BadState, open_children=case.open_children)
-    into = cases.load(ctx, msg.into, absent=NotFound)
+    into = cases.load(ctx, msg.into, absent=UnknownCase)
     is_cycle = msg.into == msg.case_id or into.merged_into is not None
     require(not is_cycle and into.parent != msg.case_id, MergeCycle)
     require(into.holder == case.holder, NotHolder, holder=into.holder)
@@ -90,7 +90,7 @@ def merge(ctx: Context, msg: Merge) -> None:
     save(ctx, msg.case_id, over, Act("merged", case.holder, "", 0))
     close_part(ctx, msg.case_id, over)
     # Loaded again: the case may have been a part of the one it is merged into.
-    target = cases.load(ctx, msg.into, absent=NotFound)
+    target = cases.load(ctx, msg.into, absent=UnknownCase)
     save(ctx, msg.into, target, Act("absorbed", case.holder, "", 0))
     emit(ctx, Merged(msg.case_id, msg.into, case.holder))
 

@@ -18,9 +18,10 @@ from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
     BadField,
     BadState,
-    Deadline,
-    Limit,
-    NotFound,
+    DeadlineOver,
+    TooManyAppeals,
+    TooManyReopenings,
+    UnknownTemplate,
 )
 from contracts.complaints.events import Appealed, Closed, Decided, Reopened, Withdrawn
 from contracts.complaints.family import close_part, open_part
@@ -78,7 +79,7 @@ def appeal(ctx: Context, msg: Appeal) -> None:
     require_reply(msg.grounds)
     case = loaded(ctx, msg.case_id, states=(RESOLVED, CLOSED, MERGED))
     _require_in_time(ctx, case)
-    require(case.appeals < APPEALS_MAX, Limit, most=APPEALS_MAX)
+    require(case.appeals < APPEALS_MAX, TooManyAppeals, most=APPEALS_MAX)
 
     case = kept(ctx, msg.case_id, case, "", msg.grounds)
     case = drop(ctx, msg.case_id, case, (CLOSING,))
@@ -116,7 +117,7 @@ def reopen(ctx: Context, msg: Reopen) -> None:
     case = loaded(ctx, msg.case_id, states=(RESOLVED, CLOSED))
     if msg.agency == "":
         _require_in_time(ctx, case)
-    require(case.reopens < REOPENS_MAX, Limit, most=REOPENS_MAX)
+    require(case.reopens < REOPENS_MAX, TooManyReopenings, most=REOPENS_MAX)
 
     case = drop(ctx, msg.case_id, case, (CLOSING,))
     _open_again(ctx, msg.case_id, case, Act("reopened", msg.agency, "", 0))
@@ -142,7 +143,7 @@ def withdraw(ctx: Context, msg: Withdraw) -> None:
 
 def _open_again(ctx: Context, case_id: bytes, case: Case, act: Act) -> None:
     """Begin a new spell at the holder."""
-    form = rules.load(ctx, (case.template, case.version), absent=NotFound)
+    form = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate)
     begun = replace(
         case,
         state=REOPENED,
@@ -165,7 +166,7 @@ def _open_again(ctx: Context, case_id: bytes, case: Case, act: Act) -> None:
 
 
 def _require_in_time(ctx: Context, case: Case) -> None:
-    """Reject with Deadline what comes later after the end of the case than the template allows."""
-    limits = rules.load(ctx, (case.template, case.version), absent=NotFound).limits
+    """Reject with DeadlineOver what comes later after a case's end than the template allows."""
+    limits = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate).limits
     last_ms = case.closed_ms + limits.appeal_s * SECOND_MS
-    require(ctx.block_time_ms <= last_ms, Deadline, due_ms=last_ms)
+    require(ctx.block_time_ms <= last_ms, DeadlineOver, due_ms=last_ms)

@@ -7,7 +7,10 @@ from contracts.complaints.access import (
     by_supervisor_administrator,
 )
 from contracts.complaints.declaration import contract
-from contracts.complaints.errors import AgencyInactive, BadField
+from contracts.complaints.errors import (
+    AgencyInactive,
+    BadField,
+)
 from contracts.complaints.events import HandlerSet, TemplateSet
 from contracts.complaints.forms import Template
 from contracts.complaints.messages import SetHandler, SetTemplate

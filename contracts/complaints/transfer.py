@@ -17,11 +17,11 @@ from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
     BadField,
     BadState,
-    Deadline,
-    Limit,
-    NotFound,
+    DeadlineOver,
     OfferOpen,
     StaleOffer,
+    TooManyTransfers,
+    UnknownTemplate,
 )
 from contracts.complaints.events import Offered
 from contracts.complaints.fields import (
@@ -59,8 +59,8 @@ def offer_transfer(ctx: Context, msg: OfferTransfer) -> None:
     require(case.offer is None, OfferOpen)
     require(msg.to != case.holder, BadField, field="to")
     require_handler(ctx, msg.to)
-    limits = rules.load(ctx, (case.template, case.version), absent=NotFound).limits
-    require(case.hops < limits.hops_max, Limit, most=limits.hops_max)
+    limits = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate).limits
+    require(case.hops < limits.hops_max, TooManyTransfers, most=limits.hops_max)
 
     number = case.offers + 1
     due_ms = ctx.block_time_ms + limits.transfer_s * SECOND_MS
@@ -121,7 +121,7 @@ def assign(ctx: Context, msg: Assign) -> None:
     case = loaded(ctx, msg.case_id, states=OPEN_STATES)
     require(msg.to != case.holder, BadField, field="to")
     require_handler(ctx, msg.to)
-    limits = rules.load(ctx, (case.template, case.version), absent=NotFound).limits
+    limits = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate).limits
     is_stuck = case.escalations > 0 or case.hops >= limits.hops_max
     require(is_stuck or not _is_active(ctx, case.holder), BadState, escalations=0)
 
@@ -139,10 +139,10 @@ def assign(ctx: Context, msg: Assign) -> None:
 
 
 def _timely(ctx: Context, msg: OfferAct) -> tuple[Case, Offer]:
-    """Return a case and its offer, which is still open. Rejects: StaleOffer, Deadline."""
+    """Return a case and its offer, which is still open. Rejects: StaleOffer, DeadlineOver."""
     case, offer = offered(ctx, msg)
     due_ms = due_of(case, TRANSFER)
-    require(ctx.block_time_ms <= due_ms, Deadline, due_ms=due_ms)
+    require(ctx.block_time_ms <= due_ms, DeadlineOver, due_ms=due_ms)
     return case, offer
 
 

@@ -19,14 +19,9 @@ from contracts.governance.errors import (
     UnknownProposal,
 )
 from contracts.governance.events import (
-    AdministratorChanged,
-    AgencyAdmitted,
-    AgencyKindsSet,
-    AgencyStatusSet,
     OfficerAdded,
     OfficerRemoved,
     OfficerStatusSet,
-    ParameterSet,
     ProposalExecuted,
     ProposalMade,
     ProposalWithdrawn,
@@ -85,25 +80,7 @@ from contracts.governance.state import (
 )
 from contracts.sdk import Address, Config, Context, Contract, anyone, emit, require
 
-contract = Contract(
-    "governance",
-    version=1,
-    events=(
-        AgencyAdmitted,
-        AgencyStatusSet,
-        AgencyKindsSet,
-        AdministratorChanged,
-        ParameterSet,
-        OfficerAdded,
-        RolesSet,
-        OfficerStatusSet,
-        OfficerRemoved,
-        ProposalMade,
-        VoteCast,
-        ProposalExecuted,
-        ProposalWithdrawn,
-    ),
-)
+contract = Contract("governance", version=1)
 
 
 @contract.genesis

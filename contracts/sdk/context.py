@@ -4,7 +4,7 @@ A handler receives a `Context`. State is reached through Item, Map and Counter, 
 underscored methods here; contracts may not (contracts/tools/lint.py).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -46,7 +46,7 @@ class Scope:
 
     contract: str
     prefix: bytes
-    events: Mapping[type, Record]
+    events: dict[type, Record]
 
 
 Query = Callable[["Context", str, str, tuple[Any, ...]], Value]

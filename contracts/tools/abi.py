@@ -1,14 +1,12 @@
 """The ABI: what clients and people need to know of a contract, as JSON-ready data."""
 
 from contracts.sdk.contract import Contract, Method, QueryMethod, promise_of
+from contracts.sdk.fields import Record
 from contracts.tools.refusals import Refusals, refusals
 
 
 def abi(contract: Contract) -> dict[str, object]:
-    """Return methods, queries and errors of `contract` by name, events in order of declaration.
-
-    By name, because the order in which a contract's modules were imported is not part of it.
-    """
+    """Return methods, queries, events and errors of `contract`, in order of names."""
     return {
         "name": contract.name,
         "version": contract.version,
@@ -19,7 +17,7 @@ def abi(contract: Contract) -> dict[str, object]:
         "queries": [_query(query) for _, query in sorted(contract.queries.items())],
         "events": [
             {"name": cls.__name__, "doc": promise_of(cls), "fields": schema.describe_fields()}
-            for cls, schema in contract.scope.events.items()
+            for cls, schema in sorted(contract.scope.events.items(), key=_name_of)
         ],
         "errors": [
             {"code": error.code, "message": promise_of(error)} for error in errors_of(contract)
@@ -31,6 +29,10 @@ def errors_of(contract: Contract) -> Refusals:
     """Return every error that a method may give, once, sorted by code."""
     found = {error for errors in refusals(contract).values() for error in errors}
     return tuple(sorted(found, key=lambda error: error.code))
+
+
+def _name_of(pair: tuple[type, Record]) -> str:
+    return pair[0].__name__
 
 
 def _method(method: Method, errors: Refusals) -> dict[str, object]:

@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
 from contracts import registry
 from contracts.registry import CONTRACTS, NAMES, code_hash
+from contracts.sdk import ContractError, Counter, Item, Map, event
+from contracts.sdk.contract import Contract
 from contracts.sdk.errors import BadContract
 from primitives.errors import UnknownContract
 
@@ -76,3 +79,42 @@ def test_an_interpreter_that_strips_messages_is_refused(pytestconfig):
 def test_a_registered_contract_cannot_be_replaced():
     with pytest.raises(TypeError):
         CONTRACTS["cbdc"] = None
+
+
+def module(name, **names):
+    made = ModuleType(name)
+    vars(made).update(names)
+    return made
+
+
+def test_what_a_module_defines_belongs_to_the_contract():
+    contract = Contract("toy", version=1)
+    numbers = Map[str, int]("numbers")
+
+    @event
+    class Happened:
+        number: int
+
+    Happened.__module__ = "toy.events"
+
+    contract.adopt(module("toy.events", Happened=Happened, numbers=numbers))
+    contract.adopt(module("toy.queries", Happened=Happened, renamed=numbers))
+
+    assert list(contract.scope.events) == [Happened]
+    assert contract.state == {"numbers": numbers}
+
+
+def test_an_error_and_an_event_of_one_name_are_refused():
+    contract = Contract("toy", version=1)
+    declared = [type("Held", (ContractError,), {"__module__": name}) for name in ("a", "b")]
+    contract.adopt(module("a", Held=declared[0]))
+
+    with pytest.raises(BadContract, match="toy declares Held twice: a and b"):
+        contract.adopt(module("b", Held=declared[1]))
+
+
+def test_two_parts_of_state_of_one_name_are_refused():
+    contract = Contract("toy", version=1)
+
+    with pytest.raises(BadContract, match="the state n twice"):
+        contract.adopt(module("a", one=Counter("n"), two=Item[int]("n")))

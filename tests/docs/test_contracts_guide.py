@@ -25,6 +25,7 @@ def appointments(monkeypatch, tmp_path):
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, module.__name__, module)
     spec.loader.exec_module(module)
+    module.contract.adopt(module)
     return module
 
 
