@@ -5,38 +5,32 @@ modules are imported, in order of their names, and what they define belongs to t
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 from contracts.sdk.contract import Contract
 from contracts.sdk.errors import BadContract
+from contracts.tools.code_hash import hash_of_code
 from contracts.tools.lint import check_folder
-from primitives.codec import encode
-from primitives.crypto import Digest, digest
+from primitives.crypto import Digest
 from primitives.errors import UnknownContract
 
 NAMES = ("accounts", "cbdc", "complaints", "governance", "identity", "voting")
 
 _FOLDER = Path(__file__).parent
-_SHARED = ("sdk", "__init__.py", "registry.py")
 
 
+@cache
 def code_hash(name: str) -> Digest:
-    """Return H("contract-code") over the sorted (relative name, content) of the code of `name`.
-
-    The code is every .py file of the contract's folder, of contracts/sdk, and this registry.
+    """Return the hash of the code of `name`, as `contracts.tools.code_hash` defines it.
 
     Raises:
         UnknownContract: this version ships no contract `name`.
     """
     if name not in NAMES:
         raise UnknownContract(f"no contract {name!r:.70} is shipped", contract=name[:64])
-    files = sorted(
-        (path.relative_to(_FOLDER).as_posix(), path.read_bytes())
-        for part in (name, *_SHARED)
-        for path in _sources(_FOLDER / part)
-    )
-    return digest("contract-code", encode(tuple(files)))
+    return hash_of_code(name)
 
 
 def load_contract(name: str) -> Contract:
@@ -64,10 +58,6 @@ def _module_names(folder: Path) -> list[str]:
     """Return the import names of a folder's modules, sorted."""
     paths = [path.relative_to(_FOLDER).with_suffix("") for path in folder.rglob("*.py")]
     return sorted(".".join(("contracts", *path.parts)) for path in paths if path.stem != "__init__")
-
-
-def _sources(path: Path) -> list[Path]:
-    return [path] if path.is_file() else list(path.rglob("*.py"))
 
 
 # Receipts carry the first lines of docstrings, and validators agree on receipts.

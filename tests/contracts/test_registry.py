@@ -21,38 +21,6 @@ def test_every_contract_knows_the_hash_of_its_code():
     assert len(set(hashes.values())) == len(NAMES)
 
 
-def copy_of_sources(folder):
-    for path in registry._FOLDER.rglob("*.py"):
-        copy = folder / path.relative_to(registry._FOLDER)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(path.read_bytes())
-
-
-@pytest.mark.parametrize("changed", ["cbdc/money.py", "sdk/dispatch.py", "registry.py"])
-def test_a_changed_byte_of_its_code_changes_the_hash(tmp_path, monkeypatch, changed):
-    before = code_hash("cbdc")
-    copy_of_sources(tmp_path)
-    monkeypatch.setattr(registry, "_FOLDER", tmp_path)
-    same = code_hash("cbdc")
-
-    with (tmp_path / changed).open("ab") as file:
-        file.write(b"#")
-
-    assert same == before
-    assert code_hash("cbdc") != before
-
-
-def test_what_is_not_its_code_leaves_the_hash(tmp_path, monkeypatch):
-    before = code_hash("cbdc")
-    copy_of_sources(tmp_path)
-    monkeypatch.setattr(registry, "_FOLDER", tmp_path)
-
-    (tmp_path / "accounts" / "rules.py").write_text("# another contract")
-    (tmp_path / "cbdc" / "README.md").write_text("# not code")
-
-    assert code_hash("cbdc") == before
-
-
 def test_a_contract_that_is_not_shipped_has_no_hash():
     with pytest.raises(UnknownContract, match="gold"):
         code_hash("gold")
