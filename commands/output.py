@@ -51,9 +51,13 @@ class CheckFailed(SaphaError):
 class OutcomeUnknown(SaphaError):
     """A transaction was sent, or may have been, and nobody knows yet whether it takes effect."""
 
+    code = "OUTCOME_UNKNOWN"
+
 
 class Interrupted(SaphaError):
     """Ctrl-C or SIGTERM ended the command, and nothing that it has sent is open."""
+
+    code = "INTERRUPTED"
 
 
 class FileFault(LocalFault):

@@ -25,7 +25,6 @@ from contracts.complaints.fields import (
 )
 from contracts.complaints.state import (
     Case,
-    Content,
     ErasureReceipt,
     cases,
     contents,
@@ -74,10 +73,7 @@ ContentLines = Annotated[tuple[ContentLine, ...], CountMax(PAGE)]
 FeedLines = Annotated[tuple[FeedLine, ...], CountMax(PAGE)]
 
 
-@contract.query
-def content(ctx: Context, digest: Digest) -> Content | None:
-    """What is known of a ciphertext."""
-    return contents.get(ctx, digest, None)
+contract.expose("content", contents, ("digest",), "What is known of a ciphertext.")
 
 
 @contract.query

@@ -10,7 +10,7 @@ from typing import get_type_hints as hints_of
 from contracts.sdk.config import Config
 from contracts.sdk.context import Context, Scope
 from contracts.sdk.errors import BadContract
-from contracts.sdk.fields import FieldType, Record
+from contracts.sdk.fields import FieldType, Optional, Record
 from contracts.sdk.schema import field_type, is_event, record_of
 from contracts.sdk.storage import Counter, Item, Map
 from primitives.crypto import Digest, PublicKey
@@ -18,6 +18,7 @@ from primitives.errors import UnknownMethod, UnknownQuery, WrongArgumentCount
 from primitives.ids import Address
 
 M = TypeVar("M")
+V = TypeVar("V")
 F = TypeVar("F", bound=Callable[..., Any])
 Handler: TypeAlias = Callable[[Context, M], None]
 Stored: TypeAlias = "Map[Any, Any] | Item[Any] | Counter"
@@ -131,6 +132,31 @@ class Contract:
         self.queries[name] = QueryMethod(name, function, names, types, returns)
         return function
 
+    def expose(
+        self,
+        name: str,
+        entries: Map[Any, V],
+        keys: tuple[str, ...],
+        promise: str,
+        *,
+        default: V | None = None,
+    ) -> None:
+        """Declare the query `name`: the entry of a map, or `default`. `keys` name its key's parts.
+
+        `promise` is its first line in the ABI.
+        """
+        self._refuse_repeat(name)
+        schema = entries.schema
+        if len(keys) != len(schema.key_types):
+            raise BadContract(f"{self.name}.{name}: a key has {len(schema.key_types)} parts")
+
+        def load(ctx: Context, *parts: Any) -> V | None:  # noqa: ANN401 - of the map's key types
+            return entries.get(ctx, parts if len(keys) > 1 else parts[0], default)
+
+        load.__doc__ = promise
+        returns = Optional(schema.value_type) if default is None else schema.value_type
+        self.queries[name] = QueryMethod(name, load, keys, schema.key_types, returns)
+
     def genesis(self, hook: Callable[[Context, Config], None]) -> Callable[..., None]:
         """Declare what makes the contract's first state from its part of genesis."""
         return self._add_hook("genesis", hook)
@@ -162,8 +188,9 @@ class Contract:
         return query
 
     def _adopt_state(self, stored: Stored) -> None:
-        if self.state.setdefault(stored.name, stored) is not stored:
-            raise BadContract(f"{self.name} declares the state {stored.name} twice")
+        name = stored.schema.name
+        if self.state.setdefault(name, stored) is not stored:
+            raise BadContract(f"{self.name} declares the state {name} twice")
 
     def _adopt_class(self, cls: type) -> None:
         other = self._classes.setdefault(cls.__name__, cls)

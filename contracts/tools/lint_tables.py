@@ -43,6 +43,7 @@ FUNCTION_DECORATORS = frozenset(
     f"contract.{name}"
     for name in ("execute", "precheck", "query", "genesis", "end_block", "authorise", "knows")
 )
+EXPOSE = "contract.expose"
 CLASS_DECORATORS = frozenset({"message", "event", "record"})
 
 ALLOWED = (

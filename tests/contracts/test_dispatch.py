@@ -294,6 +294,27 @@ def test_the_failure_of_a_hook_says_its_class_in_one_bounded_printable_line():
     assert len(str(fault)) < 300
 
 
+def test_an_exposed_map_answers_with_one_entry_or_with_what_stands_for_none(ledger):
+    ledger.as_("ann").call("toy", "put_thing", ("x", THING))
+    ledger.as_("ann").execute(t.Misbehave("write", 2))
+
+    assert ledger.query("toy", "entry", "x") == THING
+    assert ledger.query("toy", "entry", "y") is None
+    assert [ledger.query("toy", "pair", "x", number) for number in (1, 2)] == [1, 7]
+
+
+def test_the_arguments_of_an_exposed_map_are_checked_as_its_key(ledger):
+    with pytest.raises(ArgumentOutOfBounds, match="name"):
+        ledger.query("toy", "entry", "")
+    with pytest.raises(WrongArgumentCount, match="name, number"):
+        ledger.query("toy", "pair", "x")
+
+
+def test_each_part_of_a_key_is_named_once():
+    with pytest.raises(BadContract, match=r"other\.two: a key has 2 parts"):
+        Contract("other", version=1).expose("two", t.pairs, ("name",), "A pair.")
+
+
 def test_a_contract_declares_everything_once():
     contract = Contract("twice", version=1)
 
@@ -336,6 +357,15 @@ def test_a_toys_abi_shows_every_kind_of_field():
         },
         {"name": "is_new", "type": "boolean"},
     ]
+    assert shown["state"][1] == {
+        "name": "pairs",
+        "kind": "map",
+        "key": [
+            {"type": "text", "chars_min": 1, "chars_max": 20},
+            {"type": "integer", "min": -(2**63), "max": 2**63 - 1},
+        ],
+        "value": {"type": "integer", "min": -(2**63), "max": 2**63 - 1},
+    }
     assert shown["errors"] == [
         {"code": "NOT_TRUE", "message": "The costly check failed."},
         {"code": "UNKNOWN_THING", "message": "There is no thing of this name."},
