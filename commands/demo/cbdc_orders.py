@@ -10,7 +10,7 @@ from commands.demo.cbdc_cast import Customer
 from commands.demo.cbdc_story import Story, baht, shown
 from commands.demo.outcomes import code_from, must
 from commands.output import CheckFailed, say
-from contracts.cbdc.fields import DAY_MS
+from contracts.sdk.calendar import DAY_MS
 from primitives.crypto import Digest, digest
 
 PRASERT = 2  # a citizen of tier T3, whose wallet is frozen

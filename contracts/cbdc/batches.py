@@ -15,6 +15,7 @@ from contracts.cbdc.state import BatchResult, Party, RefusedLine, batches
 from contracts.cbdc.wallet_errors import BatchMode, BatchSize, BatchTotal, RepeatedRef
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, anyone, emit, require
+from contracts.sdk.words import is_distinct
 
 
 @contract.execute(BatchTransfer, allow=anyone)
@@ -54,8 +55,7 @@ def _require_sound(msg: BatchTransfer) -> None:
     """Check a batch by itself. Rejects: BatchSize, BatchMode, RepeatedRef, BatchTotal."""
     require(len(msg.lines) <= BATCH_LINES_MAX, BatchSize, most=BATCH_LINES_MAX)
     require(msg.mode in (ALL_OR_NOTHING, PARTIAL), BatchMode)
-    seen = {line.ref: 0 for line in msg.lines}
-    require(len(seen) == len(msg.lines), RepeatedRef)
+    require(is_distinct(tuple([line.ref for line in msg.lines])), RepeatedRef)
     total = sum([line.amount for line in msg.lines])
     require(total == msg.total, BatchTotal, sum=total)
 

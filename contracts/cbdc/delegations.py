@@ -7,8 +7,8 @@ from contracts.cbdc.authority_errors import BadUntil
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.errors import SelfTransfer, UnknownWallet
 from contracts.cbdc.events import DelegatePaid, Transferred
-from contracts.cbdc.fields import DAY_MS, PAYMENTS, T2, T3, M
-from contracts.cbdc.limits import bangkok_day, require_tier
+from contracts.cbdc.fields import PAYMENTS, T2, T3, M
+from contracts.cbdc.limits import require_tier
 from contracts.cbdc.messages import Delegate, RevokeDelegate, TransferFor
 from contracts.cbdc.parameters import DELEGATE_DAYS_MAX, parameter_of
 from contracts.cbdc.paying import require_can_pay, settle
@@ -18,6 +18,7 @@ from contracts.cbdc.wallet_errors import DelegateLimit, NoDelegation, TooManyDel
 from contracts.cbdc.wallet_events import Delegated, DelegateRevoked
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Address, Context, anyone, emit, replace, require
+from contracts.sdk.calendar import DAY_MS, bangkok_day
 
 DELEGATES_MAX = 16  # of one wallet
 TIERS_THAT_DELEGATE = (T2, T3, M)

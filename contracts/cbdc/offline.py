@@ -11,7 +11,7 @@ from contracts.cbdc.due import add_due
 from contracts.cbdc.errors import (
     SelfTransfer,
 )
-from contracts.cbdc.fields import HOUR_MS, OFFLINE, T2, T3
+from contracts.cbdc.fields import OFFLINE, T2, T3
 from contracts.cbdc.flow_fields import OfflineVoucher
 from contracts.cbdc.flow_state import (
     ACTIVE,
@@ -65,6 +65,7 @@ from contracts.cbdc.payments import record_payment
 from contracts.cbdc.state import Terms
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, Digest, PublicKey, anyone, emit, replace, require
+from contracts.sdk.calendar import HOUR_MS
 from contracts.sdk.crypto import is_usable_key, verify
 
 TIERS_THAT_LOAD = (T2, T3)

@@ -16,7 +16,7 @@ from contracts.cbdc.errors import (
     WalletClosed,
     WalletExists,
 )
-from contracts.cbdc.fields import ACTIVE, ALIAS, FSP, HOUR_MS, RECOVERING
+from contracts.cbdc.fields import ACTIVE, ALIAS, FSP, RECOVERING
 from contracts.cbdc.links import is_holder
 from contracts.cbdc.parameters import RECOVERY_HOURS, parameter_of
 from contracts.cbdc.state import Recovery, Wallet, balances, recoveries, terms, wallets
@@ -35,6 +35,7 @@ from contracts.cbdc.wallet_messages import (
 )
 from contracts.cbdc.wallets import party_of
 from contracts.sdk import Address, Context, anyone, emit, replace, require
+from contracts.sdk.calendar import HOUR_MS
 
 
 @contract.execute(RecoverStart, allow=by_fsp)

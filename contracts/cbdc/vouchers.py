@@ -56,6 +56,7 @@ from contracts.cbdc.vouchers_messages import (
 )
 from contracts.cbdc.wallets import is_same_holder, party_of, running, sender_party
 from contracts.sdk import AMOUNT_SATANG_MAX, Address, Context, anyone, emit, replace, require
+from contracts.sdk.words import is_distinct
 
 NO_PROFILE = MerchantProfile("0000", "")
 _DIGITS = "0123456789"
@@ -197,8 +198,3 @@ def _take_from(ctx: Context, holder: Address, part: VoucherPart) -> None:
     key = (holder, part.voucher_id)
     voucher = bound.load(ctx, key, absent=UnknownVoucher)
     bound.save(ctx, key, replace(voucher, remaining=voucher.remaining - part.amount))
-
-
-def is_distinct(ids: tuple[bytes, ...]) -> bool:
-    """Whether no id is listed twice."""
-    return all([one not in ids[:index] for index, one in enumerate(ids)])

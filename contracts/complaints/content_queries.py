@@ -35,6 +35,7 @@ from contracts.complaints.state import (
     handlers,
 )
 from contracts.sdk import Address, Context, CountMax, Digest, Range, record
+from contracts.sdk.roles import administers_kind
 
 PAGE = 100
 AGENCIES_MAX = JOINTS_MAX + 1  # the holder and the joint agencies
@@ -160,7 +161,7 @@ def _is_involved(ctx: Context, found: Case, address: Address) -> bool:
     if any([acts_for(ctx, address, agency) for agency in agencies]):
         return True
     is_reviewed = found.appeals > 0 or found.escalations > 0
-    return is_reviewed and bool(ctx.call("governance").administers_kind(address, SUPERVISOR))
+    return is_reviewed and administers_kind(ctx, address, SUPERVISOR)
 
 
 def _line(ctx: Context, number: int, digest: Digest) -> ContentLine:

@@ -6,7 +6,6 @@ from contracts.identity.access import (
     by_node_administrator,
     by_supervisor,
     is_known,
-    is_of_kind,
 )
 from contracts.identity.declaration import contract
 from contracts.identity.errors import (
@@ -57,7 +56,6 @@ from contracts.identity.rules import (
     ALWAYS_FRESH,
     OVERLAP_S_MAX,
     check_table,
-    is_distinct,
     may_node_become,
     now_s,
     require_clean,
@@ -81,6 +79,8 @@ from contracts.identity.state import (
 )
 from contracts.sdk import Context, address_of, emit, replace, require
 from contracts.sdk.crypto import is_usable_key, verify
+from contracts.sdk.roles import is_of_kind
+from contracts.sdk.words import is_distinct
 
 TEXT = (PersonalData, BadSlug)
 LIMITS = (BadLevel, WrongRole, UnknownNamespace)

@@ -47,7 +47,6 @@ from contracts.identity.rules import (
     GUARDIANS_NEEDED,
     HOLD_S,
     has_key,
-    is_distinct,
     now_s,
 )
 from contracts.identity.state import (
@@ -61,6 +60,7 @@ from contracts.identity.state import (
 )
 from contracts.sdk import Context, PublicKey, address_of, anyone, emit, replace, require
 from contracts.sdk.crypto import verify
+from contracts.sdk.words import is_distinct
 
 VETOED = "vetoed"
 DONE = "done"

@@ -63,7 +63,6 @@ from contracts.identity.rules import (
     REQUESTS_A_MINUTE_MAX,
     SKEW_S,
     UNSETTLED,
-    is_distinct,
     now_s,
     outcome,
     require_slugs,
@@ -91,6 +90,7 @@ from contracts.identity.state import (
 )
 from contracts.sdk import Context, emit, replace, require
 from contracts.sdk.crypto import verify
+from contracts.sdk.words import is_distinct
 
 
 @contract.execute(OpenRequest, allow=by_agency)

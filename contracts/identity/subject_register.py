@@ -58,7 +58,6 @@ from contracts.identity.messages import (
 from contracts.identity.rules import (
     GUARDIANS_NEEDED,
     has_key,
-    is_distinct,
     require_clean,
     require_word,
 )
@@ -76,6 +75,7 @@ from contracts.identity.state import (
 )
 from contracts.sdk import Context, PublicKey, address_of, emit, replace, require
 from contracts.sdk.crypto import verify
+from contracts.sdk.words import is_distinct
 
 TEXT = (PersonalData, UnknownWord)
 

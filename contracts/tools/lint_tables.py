@@ -11,7 +11,8 @@ INTEGER_BITS_MAX = 256
 
 # All that a contract may import, beside its own modules and `typing.Annotated`.
 SDK_MODULES = frozenset({
-    "contracts.sdk", "contracts.sdk.crypto", "contracts.sdk.group", "contracts.sdk.rsa",
+    "contracts.sdk", "contracts.sdk.calendar", "contracts.sdk.crypto", "contracts.sdk.group",
+    "contracts.sdk.roles", "contracts.sdk.rsa", "contracts.sdk.words",
 })  # fmt: skip
 
 BUILTINS = frozenset({
