@@ -65,7 +65,7 @@ async def start_recovery(story: Story) -> Recovery:
     code = await code_from(wanida.wallet.transfer(town.merchants[5].address, baht(_PAID_BAHT)))
     story.note_code("nothing leaves the wallet meanwhile", code, "IN_RECOVERY")
     code = await code_from(bank.finish_recovery(wanida.address))
-    story.note_code("a recovery is not finished early", code, "TOO_EARLY")
+    story.note_code("a recovery is not finished early", code, "RECOVERY_TOO_EARLY")
     state = await ask(town.rpc, "recovery_state", wanida.address)
     return Recovery(wanida, new_keys, uint_field(state, "ends_ms"), await _hours(story))
 

@@ -5,7 +5,7 @@ the dearest: a batch whose lines are all swept may exceed a call's budget and is
 """
 
 from contracts.cbdc.declaration import contract
-from contracts.cbdc.errors import ReferenceReused, WrongTier
+from contracts.cbdc.errors import ReferenceReused, WrongWalletKind
 from contracts.cbdc.events import BatchDone, BatchRow, BatchRowRefused
 from contracts.cbdc.fields import BATCH_LINES_MAX, PAYMENTS, PERSON
 from contracts.cbdc.messages import ALL_OR_NOTHING, PARTIAL, BatchLine, BatchTransfer
@@ -23,7 +23,7 @@ def batch_transfer(ctx: Context, msg: BatchTransfer) -> None:
     """Pay every line, or with mode partial every line that can be paid."""
     found = running(ctx, PAYMENTS)
     payer = sender_party(ctx, found)
-    require(payer.wallet is None or payer.wallet.kind != PERSON, WrongTier)
+    require(payer.wallet is None or payer.wallet.kind != PERSON, WrongWalletKind)
     _require_sound(msg)
     key = (payer.address, msg.reference)
     require(not batches.has(ctx, key), ReferenceReused)

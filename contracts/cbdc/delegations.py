@@ -14,7 +14,13 @@ from contracts.cbdc.parameters import DELEGATE_DAYS_MAX, parameter_of
 from contracts.cbdc.paying import require_can_pay, settle
 from contracts.cbdc.payments import record_transfer
 from contracts.cbdc.state import Delegation, delegations
-from contracts.cbdc.wallet_errors import DelegateLimit, NoDelegation, TooManyDelegates
+from contracts.cbdc.wallet_errors import (
+    DelegateDayLimit,
+    DelegateReceiver,
+    DelegateTxLimit,
+    NoDelegation,
+    TooManyDelegates,
+)
 from contracts.cbdc.wallet_events import Delegated, DelegateRevoked
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Address, Context, anyone, emit, replace, require
@@ -87,8 +93,8 @@ def drop_delegates(ctx: Context, wallet: Address) -> None:
 
 
 def _require_within(right: Delegation, payee: Address, amount: int, sent: int) -> None:
-    """Reject with DelegateLimit what is beyond the delegate's bounds."""
+    """Reject what is beyond the delegate's bounds."""
     may_pay = len(right.merchants) == 0 or payee in right.merchants
-    require(may_pay, DelegateLimit)
-    require(amount <= right.per_payment, DelegateLimit, per_payment=right.per_payment)
-    require(sent <= right.per_day, DelegateLimit, per_day=right.per_day)
+    require(may_pay, DelegateReceiver)
+    require(amount <= right.per_payment, DelegateTxLimit, per_payment=right.per_payment)
+    require(sent <= right.per_day, DelegateDayLimit, per_day=right.per_day)

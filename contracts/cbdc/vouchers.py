@@ -7,7 +7,7 @@ left when a voucher is over returns to the issuer, at the end of a block or when
 from contracts.cbdc.access import require_bank_of
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.due import add_due, drop_due
-from contracts.cbdc.errors import WrongTier
+from contracts.cbdc.errors import WrongTier, WrongWalletKind
 from contracts.cbdc.fields import INSTITUTION, MERCHANT, VOUCHERS, M
 from contracts.cbdc.flow_fields import YEAR_MS
 from contracts.cbdc.flow_state import (
@@ -80,7 +80,7 @@ def issue_voucher(ctx: Context, msg: IssueVoucher) -> None:
     """Bind money of an institution for a holder."""
     found = running(ctx, VOUCHERS)
     issuer = sender_party(ctx, found)
-    require(issuer.wallet is None or issuer.wallet.kind == INSTITUTION, WrongTier)
+    require(issuer.wallet is None or issuer.wallet.kind == INSTITUTION, WrongWalletKind)
     holder = party_of(ctx, found, msg.to)
     refuse(why_not_enter(ctx, holder), holder, msg.amount)
     _require_times(ctx, msg)

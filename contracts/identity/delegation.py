@@ -15,7 +15,7 @@ from contracts.identity.errors import (
     ExpiryOutOfBounds,
     NotOwner,
     NotSubject,
-    TooMany,
+    TooManyDelegations,
     UnknownNamespace,
     UnknownPurpose,
     UnknownSubject,
@@ -87,7 +87,7 @@ def grant_delegation(ctx: Context, msg: GrantDelegation) -> None:
     _require_no_chain(ctx, msg)
     mine = _running(ctx, given.get(ctx, msg.principal, ()))
     theirs = _running(ctx, held.get(ctx, msg.delegate, ()))
-    require(len(mine) < DELEGATIONS_MAX and len(theirs) < DELEGATIONS_MAX, TooMany)
+    require(len(mine) < DELEGATIONS_MAX and len(theirs) < DELEGATIONS_MAX, TooManyDelegations)
 
     parties = (msg.agency, msg.principal, msg.delegate, msg.purposes)
     terms = (msg.expires_at, msg.basis, msg.basis_commit)

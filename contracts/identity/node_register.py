@@ -21,7 +21,7 @@ from contracts.identity.errors import (
     NoProof,
     OverlapTooLong,
     PersonalData,
-    TooMany,
+    TooManyKeys,
     UnknownAgency,
     UnknownNamespace,
     UnknownNode,
@@ -153,7 +153,7 @@ def rotate_node_key(ctx: Context, msg: RotateNodeKey) -> None:
     require(msg.overlap_s <= OVERLAP_S_MAX, OverlapTooLong, most=OVERLAP_S_MAX)
     now = now_s(ctx)
     live = [held for held in node.keys if held.ends_at == 0 or held.ends_at > now]
-    require(len(live) < KEYS_MAX, TooMany)
+    require(len(live) < KEYS_MAX, TooManyKeys)
 
     end = now + msg.overlap_s
     ending = [

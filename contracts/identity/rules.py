@@ -1,7 +1,7 @@
 """The pure rules of identity: texts without personal data, levels, times, states of a request."""
 
 from contracts.identity.errors import (
-    BadLevel,
+    BadLevelTable,
     BadSlug,
     ExpiryOutOfBounds,
     PersonalData,
@@ -107,13 +107,13 @@ def require_ahead(ctx: Context, expires_at: int, seconds_max: int) -> None:
 
 
 def check_table(table: LevelTable) -> None:
-    """Check that levels rise and limits are of its AALs. Rejects: BadLevel."""
+    """Check that levels rise and limits are of its AALs. Rejects: BadLevelTable."""
     for levels in (table.ials, table.aals):
-        require(list(levels) == sorted(levels) and is_distinct(levels), BadLevel)
-        require(levels[0] > 0, BadLevel)
+        require(list(levels) == sorted(levels) and is_distinct(levels), BadLevelTable)
+        require(levels[0] > 0, BadLevelTable)
     limited = tuple([limit.aal for limit in table.reuse])
-    require(is_distinct(limited), BadLevel)
-    require(all([aal in table.aals for aal in limited]), BadLevel)
+    require(is_distinct(limited), BadLevelTable)
+    require(all([aal in table.aals for aal in limited]), BadLevelTable)
 
 
 def reuse_age_max(table: LevelTable, aal: int) -> int:

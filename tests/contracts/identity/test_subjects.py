@@ -20,9 +20,9 @@ from contracts.identity.errors import (
     NotLinked,
     NotPermitted,
     NotSubject,
-    RouteForbidden,
     SubjectFrozen,
-    TooMany,
+    TooFewGuardians,
+    TooManyKeys,
     UnknownNamespace,
     UnknownSubject,
     UnknownWord,
@@ -97,11 +97,11 @@ BAD_CREATIONS = {
     "an unknown class": ({"subject_class": "robot"}, UnknownWord),
     "a cap that is no level": ({"aal_cap": 215}, BadLevel),
     "a cap above the node's": ({"aal_cap": 300}, LevelTooHigh),
-    "one guardian": ({"recovery": RecoveryPolicy(True, (name_of("a"),))}, RouteForbidden),
-    "a guardian twice": ({"recovery": RecoveryPolicy(True, (name_of("a"),) * 2)}, RouteForbidden),
+    "one guardian": ({"recovery": RecoveryPolicy(True, (name_of("a"),))}, TooFewGuardians),
+    "a guardian twice": ({"recovery": RecoveryPolicy(True, (name_of("a"),) * 2)}, TooFewGuardians),
     "its own guardian": (
         {"recovery": RecoveryPolicy(True, (name_of("a"), name_of("somchai")))},
-        RouteForbidden,
+        TooFewGuardians,
     ),
 }
 
@@ -269,7 +269,7 @@ def test_a_subject_has_a_bounded_number_of_keys_and_idps():
     for index in range(15):
         world.do("kbank", adding("somchai", f"key-{index}", seq=index + 1))
 
-    world.refuse("kbank", TooMany, adding("somchai", "one more", seq=16))
+    world.refuse("kbank", TooManyKeys, adding("somchai", "one more", seq=16))
 
     assert len(subject_of(world, "somchai")[4]) == 16
 
@@ -282,7 +282,7 @@ def test_a_recovery_policy_is_changed_by_the_citizen():
 
     world.refuse("kbank", BadCitizenSignature, replace(good, recovery=RecoveryPolicy(True, ())))
     lonely = setting_policy("somchai", RecoveryPolicy(True, (name_of("a"),)))
-    world.refuse("kbank", RouteForbidden, lonely)
+    world.refuse("kbank", TooFewGuardians, lonely)
     world.do("kbank", good)
 
     assert subject_of(world, "somchai")[6] == (False, (name_of("a"), name_of("b")))
