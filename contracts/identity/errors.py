@@ -215,5 +215,5 @@ class NotOwner(ContractError):
     """It belongs to another agency."""
 
 
-class NotPermitted(ContractError):
+class NotWhitelisted(ContractError):
     """Namespace or whitelists do not let these agencies work together."""

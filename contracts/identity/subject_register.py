@@ -22,7 +22,7 @@ from contracts.identity.errors import (
     LastKey,
     LevelTooHigh,
     NoProof,
-    NotPermitted,
+    NotWhitelisted,
     NotSubject,
     PersonalData,
     TooFewGuardians,
@@ -88,7 +88,7 @@ def create_subject(ctx: Context, msg: CreateSubject) -> None:
     require_word(msg.subject_class, (ADULT, MINOR), "subject_class")
     node = acting_node(ctx, msg.agency, "idp")
     namespace = namespaces.load(ctx, msg.namespace, absent=UnknownNamespace)
-    require(msg.namespace in node.namespaces, NotPermitted)
+    require(msg.namespace in node.namespaces, NotWhitelisted)
     require(signs_for(ctx, namespace.authority, msg.tag_key), BadTag)
     require(not uid_tags.has(ctx, (msg.namespace, msg.uid_tag)), DuplicateIdentity)
     require(not subjects.has(ctx, msg.sid), DuplicateId)

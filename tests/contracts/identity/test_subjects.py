@@ -18,8 +18,8 @@ from contracts.identity.errors import (
     LevelTooHigh,
     NoProof,
     NotLinked,
-    NotPermitted,
     NotSubject,
+    NotWhitelisted,
     SubjectFrozen,
     TooFewGuardians,
     TooManyKeys,
@@ -152,7 +152,7 @@ def test_only_an_idp_with_the_namespace_registers_people():
     world.refuse("nhso", NotAllowed, creation("somchai", "kbank"))
     world.do("etda", SetNodeLimits("kbank", 230, 220, ()))
 
-    world.refuse("kbank", NotPermitted, creation("somchai"))
+    world.refuse("kbank", NotWhitelisted, creation("somchai"))
 
 
 def test_a_namespace_where_one_person_has_many_numbers_makes_nobody_unique():
