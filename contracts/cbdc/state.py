@@ -159,9 +159,8 @@ payouts_made = Counter("payouts_made")
 
 issue_references = Map[Reference, int]("issue_references")  # reference -> height
 redeem_references = Map[tuple[Address, Reference], int]("redeem_references")  # (holder, reference)
-bank_references = Map[tuple[AgencyId, Reference], int](
-    "bank_references"
-)  # (FSP, reference) -> height
+# (FSP, reference) -> height
+bank_references = Map[tuple[AgencyId, Reference], int]("bank_references")
 
 
 @record
@@ -235,6 +234,5 @@ recoveries = Map[Address, Recovery]("recoveries")
 freezes = Map[Address, FreezeOrder]("freezes")
 orders = Map[tuple[Address, Digest], int]("orders")  # (wallet, order) -> height; an order's one use
 batches = Map[tuple[Address, Reference], BatchResult]("batches")  # (payer, reference)
-redemptions = Map[tuple[Address, Reference], int](
-    "redemptions"
-)  # (FSP's account, reference) -> held
+# (FSP's account, reference) -> held
+redemptions = Map[tuple[Address, Reference], int]("redemptions")

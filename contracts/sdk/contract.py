@@ -13,12 +13,13 @@ from contracts.sdk.errors import BadContract
 from contracts.sdk.fields import FieldType, Optional, Record
 from contracts.sdk.schema import field_type, is_event, record_of
 from contracts.sdk.storage import Counter, Item, Map
-from primitives.crypto import Digest, PublicKey
+from primitives.crypto import PublicKey
 from primitives.errors import UnknownMethod, UnknownQuery, WrongArgumentCount
 from primitives.ids import Address
 
 M = TypeVar("M")
 V = TypeVar("V")
+K = TypeVar("K")
 F = TypeVar("F", bound=Callable[..., Any])
 Handler: TypeAlias = Callable[[Context, M], None]
 Stored: TypeAlias = "Map[Any, Any] | Item[Any] | Counter"
@@ -61,15 +62,11 @@ class QueryMethod:
 
 
 class Contract:
-    """What decorators declare and modules define; `contracts.sdk.dispatch` runs it.
-
-    `code_hash` is set when the registry loads it.
-    """
+    """What decorators declare and modules define; `contracts.sdk.dispatch` runs it."""
 
     def __init__(self, name: str, *, version: int) -> None:
         self.name = name
         self.version = version
-        self.code_hash: Digest | None = None
         self.methods: dict[str, Method] = {}
         self.queries: dict[str, QueryMethod] = {}
         self.hooks: dict[str, Callable[..., Any]] = {}
@@ -85,9 +82,11 @@ class Contract:
         """
         for thing in list(vars(module).values()):
             if isinstance(thing, type) and thing.__module__ == module.__name__:
-                self._adopt_class(thing)
+                self._keep(self._classes, thing.__name__, thing)
+                if is_event(thing):
+                    self.scope.events[thing] = record_of(thing)
             elif isinstance(thing, Map | Item | Counter):
-                self._adopt_state(thing)
+                self._keep(self.state, thing.schema.name, thing)
 
     def execute(self, message: type[M], *, allow: Rule[M]) -> Callable[[Handler[M]], Handler[M]]:
         """Declare what `message` does and who may send it."""
@@ -187,18 +186,10 @@ class Contract:
             raise UnknownQuery(f"contract {self.name} has no query {name!r:.70}", query=name[:64])
         return query
 
-    def _adopt_state(self, stored: Stored) -> None:
-        name = stored.schema.name
-        if self.state.setdefault(name, stored) is not stored:
-            raise BadContract(f"{self.name} declares the state {name} twice")
-
-    def _adopt_class(self, cls: type) -> None:
-        other = self._classes.setdefault(cls.__name__, cls)
-        if other is not cls:
-            places = f"{other.__module__} and {cls.__module__}"
-            raise BadContract(f"{self.name} declares {cls.__name__} twice: {places}")
-        if is_event(cls):
-            self.scope.events[cls] = record_of(cls)
+    def _keep(self, things: dict[str, K], name: str, thing: K) -> None:
+        other = things.setdefault(name, thing)
+        if other is not thing:
+            raise BadContract(f"{self.name} declares {name} twice: {other!r} and {thing!r}")
 
     def _add_hook(self, kind: str, hook: Callable[..., Any]) -> Callable[..., Any]:
         if kind in self.hooks:

@@ -202,27 +202,21 @@ voters = Map[tuple[ElectionId, VoterRef], Voter]("voters")
 totals = Map[tuple[ElectionId, ClassId], ClassTotals]("totals")  # (election, class)
 freezes = Map[ElectionId, Freeze]("freezes")
 
-registrar_keys = Map[
-    tuple[ElectionId, AgencyNumber, ClassId], Modulus
-](  # (election, registrar, class)
+# (election, registrar, class)
+registrar_keys = Map[tuple[ElectionId, AgencyNumber, ClassId], Modulus](
     "registrar_keys", is_frozen=True
 )
-class_keys = Map[tuple[ElectionId, ClassId], ClassKeys](  # (election, class), from the opening on
-    "class_keys", is_frozen=True
-)
+# (election, class), from the opening on
+class_keys = Map[tuple[ElectionId, ClassId], ClassKeys]("class_keys", is_frozen=True)
 moduli = Map[Root, ElectionId]("moduli")  # hash of a modulus -> where it served
 openings = Map[ElectionId, Opening]("openings", is_frozen=True)
 
 commitments = Map[tuple[ElectionId, AgencyNumber], Hash]("commitments")  # (election, trustee)
-dealings = Map[tuple[ElectionId, AgencyNumber], Dealing](
-    "dealings", is_frozen=True
-)  # (election, trustee)
+# The number is a trustee's.
+dealings = Map[tuple[ElectionId, AgencyNumber], Dealing]("dealings", is_frozen=True)
 dealt = Map[tuple[ElectionId, AgencyNumber], SealedShares]("dealt")  # (election, dealer)
-complaints = Map[
-    tuple[ElectionId, AgencyNumber, AgencyNumber], bool
-](  # (election, dealer, accuser) -> whether answered
-    "complaints"
-)
+# (election, dealer, accuser) -> whether answered
+complaints = Map[tuple[ElectionId, AgencyNumber, AgencyNumber], bool]("complaints")
 
 requests = Map[tuple[ElectionId, VoterRef], Request]("requests", is_frozen=True)
 answers = Map[tuple[ElectionId, VoterRef, AgencyNumber], Answer]("answers")
@@ -236,8 +230,7 @@ spoiled = Map[tuple[ElectionId, Hash], Pseudonym]("spoiled")  # ballot hash
 countings = Map[ElectionId, Counting]("countings")
 sums = Map[tuple[ElectionId, ClassId], Ciphertexts]("sums")  # (election, class)
 closings = Map[ElectionId, Closing]("closings", is_frozen=True)
-shares = Map[tuple[ElectionId, AgencyNumber], Points](
-    "shares", is_frozen=True
-)  # (election, trustee)
+# The number is a trustee's.
+shares = Map[tuple[ElectionId, AgencyNumber], Points]("shares", is_frozen=True)
 shares_held = Map[ElectionId, int]("shares_held")
 results = Map[ElectionId, Result]("results", is_frozen=True)
