@@ -67,6 +67,10 @@ class OpenPolicy:
         """Nobody is a stranger."""
         return True
 
+    def is_of_agency(self, _address: Address) -> bool:
+        """Nobody is an officer."""
+        return False
+
     def is_key_of(self, _address: Address, _public_key: PublicKey) -> bool:
         """Requests are signed by whoever they name."""
         return True

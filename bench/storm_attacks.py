@@ -21,6 +21,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bench import storm_floods
 from client.complaints.asking import BlobAccount, Question, signed_params
 from primitives.blob import Head, blob_digest
 from primitives.crypto import SigningKey
@@ -297,6 +298,8 @@ ATTACKS: dict[str, Callable[[Attack], Awaitable[None]]] = {
     "waits": waits,
     BALLOTS: ballots,
     "uploads": uploads,
+    "frames": storm_floods.frames,
+    "held": storm_floods.held,
 }
 
 

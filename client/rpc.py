@@ -8,7 +8,7 @@ one that is too busy is asked again when it said, as long as there is time.
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -119,8 +119,11 @@ class RpcClient:
         params: Mapping[str, object] | None = None,
         *,
         timeout_s: float | None = None,
+        raised_at_once: Collection[str] = (),
     ) -> Answer:
-        """Return the result of `method`.
+        """Return the result of `method`; a busy node is asked again after the pause it asks for.
+
+        `raised_at_once` are the codes of refusals after which it is not.
 
         Raises:
             RpcRefused: the node refused; carries the stable code.
@@ -135,12 +138,13 @@ class RpcClient:
                 raise answer
             return answer
 
-        pauses = _Pauses(timeout_s or self._settings.answer_timeout_s)
+        pauses = Pauses(timeout_s or self._settings.answer_timeout_s)
         while True:
             try:
                 return await self._ask(request, read, timeout_s)
             except RpcRefused as refused:
-                if not self._settings.asks_again or not await pauses.wait_for(refused):
+                is_final = not self._settings.asks_again or refused.code in raised_at_once
+                if is_final or not await pauses.wait_for(refused):
                     raise
 
     async def batch(
@@ -154,7 +158,7 @@ class RpcClient:
         """
         if not 1 <= len(requests) <= RPC_BATCH_MAX:
             raise ValueError(f"{len(requests)} requests, allowed are 1 to {RPC_BATCH_MAX}")
-        pauses = _Pauses(timeout_s or self._settings.answer_timeout_s)
+        pauses = Pauses(timeout_s or self._settings.answer_timeout_s)
         while True:
             try:
                 answers = await self._batch_once(requests, timeout_s)
@@ -290,7 +294,7 @@ def _base_of(url: str) -> str:
     return "http://localhost" if url.startswith(UNIX_SCHEME) else url
 
 
-class _Pauses:
+class Pauses:
     """The pauses that busy nodes ask for, within one time."""
 
     def __init__(self, seconds: float) -> None:

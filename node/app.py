@@ -201,7 +201,7 @@ def _blobs(config: NodeConfig, own: Self, files: OpenFiles, transport: TcpTransp
     return Blobs(
         BlobParts(
             root=config.data_dir / BLOBS,
-            policy=ContractPolicy(files.ledger.reads.query, files.ledger.standing.knows_account),
+            policy=ContractPolicy(files.ledger.reads.query, files.ledger.standing),
             transport=transport,
             members=MemberNames(
                 own.member.name, {member.name: member.public_key for member in own.genesis.members}

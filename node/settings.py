@@ -294,6 +294,12 @@ class BlobsSection(Section):
     pending_contents_max: int = _count(50_000, "in number")
     account_bytes_max: int = _count(128 * _MIB, "of them, of one account")
     account_contents_max: int = _count(1_000, "in number")
+    account_percent: int = _count(
+        5, "of the room for them that is still free, one account may hold so much", le=100
+    )
+    agencies_percent: int = _count(
+        25, "of that room is kept for administrators and officers of agencies", ge=0, le=90
+    )
     strangers_s_max: float = _amount(600.0, "how long those of accounts wait that nobody knows")
     strangers_bytes_max: int = _count(128 * _MIB, "of theirs together")
     strangers_bytes_per_minute: int = _count(600 * _KIB, "taken from them")

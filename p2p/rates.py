@@ -36,23 +36,45 @@ class TokenBucket:
 
 
 class LogGate:
-    """Says which lines to write: the first of each key, then one an interval with a count."""
+    """Says which lines to write: the first of each key, then one an interval with a count.
 
-    __slots__ = ("_every_s", "_keys_max", "_seen")
+    Of all keys together at most `lines_max` an interval: who has many addresses fills no log.
+    """
 
-    def __init__(self, *, every_s: float = 60.0, keys_max: int = 1024) -> None:
+    __slots__ = ("_every_s", "_keys_max", "_left_out", "_lines", "_lines_max", "_seen", "_since_s")
+
+    def __init__(
+        self, *, every_s: float = 60.0, keys_max: int = 1024, lines_max: int = 300
+    ) -> None:
         self._every_s = every_s
         self._keys_max = keys_max
+        self._lines_max = lines_max
         self._seen: OrderedDict[Hashable, tuple[float, int]] = OrderedDict()
+        self._since_s: float | None = None
+        self._lines = 0  # written since then
+        self._left_out = 0  # for the bound on all together
 
     def passes(self, key: Hashable, now_s: float) -> int | None:
-        """Return None to stay silent, or how many lines of `key` were held back until now."""
+        """Return None to stay silent, or how many lines were held back until now.
+
+        They are those of `key`, and those that the bound on all keys held back.
+        """
         written_at_s, held_back = self._seen.get(key, (None, 0))
         if written_at_s is not None and now_s - written_at_s < self._every_s:
             self._seen[key] = (written_at_s, held_back + 1)
             return None
+        if not self._has_room(now_s):
+            self._left_out += 1
+            return None
+        held_back, self._left_out = held_back + self._left_out, 0
         self._seen[key] = (now_s, 0)
         self._seen.move_to_end(key)
         if len(self._seen) > self._keys_max:
             self._seen.popitem(last=False)
         return held_back
+
+    def _has_room(self, now_s: float) -> bool:
+        if self._since_s is None or now_s - self._since_s >= self._every_s:
+            self._since_s, self._lines = now_s, 0
+        self._lines += 1
+        return self._lines <= self._lines_max

@@ -5,7 +5,6 @@ lives. Knows nothing of dialling, of other sessions, or of what frames mean.
 """
 
 import asyncio
-import logging
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Protocol, cast
 
 from p2p.clock import TIME_BYTES, ClockComparison, read_time_ms, time_bytes
 from p2p.envelope import CONTROL, Frame
+from p2p.gated_log import printable
 from p2p.hello import HandshakeRefused, check_hello, make_hello
 from p2p.inflow import Inflow
 from p2p.outflow import Outflow
@@ -25,7 +25,6 @@ from p2p.tls import words_for
 from primitives.crypto import PublicKey
 from primitives.errors import PeerFault
 
-_log = logging.getLogger("sapha.p2p")
 _KERNEL_UNSENT_BYTES = 128 * 1024
 _PING = b"\x01"
 _PONG = b"\x02"  # and the time of the clock of who answers
@@ -46,6 +45,9 @@ class SessionOwner(Protocol):
 
     def on_fault(self, session: "Session", reason: str) -> None:
         """The member broke the framing; the session has ended."""
+
+    def on_bug(self, session: "Session") -> None:
+        """Our handler of a frame failed with the present error; the session ends."""
 
     def on_ended(self, session: "Session") -> None:
         """A ready session has ended; `session.reason` says why."""
@@ -114,7 +116,7 @@ class Session(asyncio.Protocol):
             return
         was_ready = self.state is State.READY
         self.state = State.CLOSED
-        self.reason = reason
+        self.reason = printable(reason)
         self._settled.set()
         self.outflow.shut()
         self.inflow.shut()
@@ -163,7 +165,7 @@ class Session(asyncio.Protocol):
             if was_ready:
                 self._terms.owner.on_fault(self, str(fault))
         except Exception:  # noqa: BLE001 - the boundary: a handler's bug must not look like a lost connection
-            _log.exception("frame_handler_failed peer=%s", self.member and self.member.name)
+            self._terms.owner.on_bug(self)
             self.close("our frame handler failed", at_once=True)
 
     def pause_writing(self) -> None:

@@ -4,10 +4,10 @@ import asyncio
 import logging
 
 from p2p.faults import FaultBook, FaultRules
+from p2p.gated_log import GatedLog, printable
 from p2p.hello import HandshakeRefused
 from p2p.peers import Members, PeerState, Standing, state_of
 from p2p.ports import Channel, FrameHandler, Member
-from p2p.rates import LogGate
 from p2p.session import Session
 from primitives.crypto import PublicKey
 
@@ -23,7 +23,7 @@ class SessionTable:
         self._faults = FaultBook(rules)
         self._sessions: dict[PublicKey, Session] = {}
         self._last_reasons: dict[PublicKey, str] = {}
-        self._log_gate = LogGate()
+        self._log = GatedLog(_log)
 
     def ready(self) -> dict[PublicKey, Session]:
         """Return the ready sessions by member; the caller must not change the table."""
@@ -42,21 +42,23 @@ class SessionTable:
         member = self._members.by_key.get(peer)
         if member is None:
             return
-        self._say("peer_fault", member.name, reason)
+        self._log.write(logging.WARNING, "peer_fault", f"peer={member.name}", reason=reason)
         if not self._faults.record(peer, _now_s()):
             return
-        _log.warning("peer_cut_off peer=%s for_s=%.0f", member.name, self.ban_left_s(peer))
+        left_s = round(self.ban_left_s(peer))
+        self._log.write(logging.WARNING, "peer_cut_off", f"peer={member.name}", for_s=left_s)
         if session := self._sessions.get(peer):
             session.close(f"cut off after repeated faults, the last: {reason}", at_once=True)
 
     def refused(self, address: str, reason: str) -> None:
         """Log a connection from `address` that did not become a session."""
-        self._say("peer_refused", address, reason)
+        self._log.write(logging.WARNING, "peer_refused", f"peer={address}", reason=reason)
 
     def not_reached(self, member: Member, reason: str) -> None:
         """Log a dial that did not become a session."""
-        self._last_reasons[member.public_key] = reason
-        self._say("peer_not_reached", f"{member.name} at {member.host}:{member.port}", reason)
+        self._last_reasons[member.public_key] = printable(reason)
+        party = f"peer={member.name} at {member.host}:{member.port}"
+        self._log.write(logging.WARNING, "peer_not_reached", party, reason=reason)
 
     def admit(self, session: Session, member: Member) -> None:
         """Raise HandshakeRefused while the member is cut off. See SessionOwner."""
@@ -71,7 +73,8 @@ class SessionTable:
         if older := self._sessions.get(member.public_key):
             older.close("replaced by a newer session", at_once=True)
         self._sessions[member.public_key] = session
-        _log.info("peer_connected peer=%s dialled=%s", member.name, session.is_dialled)
+        is_dialled = session.is_dialled
+        self._log.write(logging.INFO, "peer_connected", f"peer={member.name}", dialled=is_dialled)
         self._handler.on_connected(member.public_key)
 
     def on_frame(self, session: Session, channel: Channel, payload: bytes) -> None:
@@ -84,6 +87,11 @@ class SessionTable:
         """Score a framing fault. See SessionOwner."""
         self.penalise(_member_of(session).public_key, reason)
 
+    def on_bug(self, session: Session) -> None:
+        """Log the error of a handler of ours. See SessionOwner."""
+        name = session.member.name if session.member else "(none)"
+        self._log.write(logging.ERROR, "frame_handler_failed", f"peer={name}", is_bug=True)
+
     def on_ended(self, session: Session) -> None:
         """Forget the session. See SessionOwner."""
         member = _member_of(session)
@@ -91,7 +99,8 @@ class SessionTable:
             return
         del self._sessions[member.public_key]
         self._last_reasons[member.public_key] = session.reason
-        _log.info("peer_disconnected peer=%s reason=%r", member.name, session.reason)
+        party = f"peer={member.name}"
+        self._log.write(logging.INFO, "peer_disconnected", party, reason=session.reason)
         self._handler.on_disconnected(member.public_key, session.reason)
 
     def _state_of(self, member: Member) -> PeerState:
@@ -102,11 +111,6 @@ class SessionTable:
             last_reason=self._last_reasons.get(key, ""),
         )
         return state_of(member, self._sessions.get(key), standing, now_s)
-
-    def _say(self, what: str, who: str, reason: str) -> None:
-        held_back = self._log_gate.passes((what, who, reason), _now_s())
-        if held_back is not None:
-            _log.warning("%s peer=%s reason=%r held_back=%d", what, who, reason, held_back)
 
 
 def _member_of(session: Session) -> Member:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from client.complaints.errors import ContentNotFound
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
-from client.rpc import Answer, RpcClient, RpcSettings
+from client.rpc import Answer, Pauses, RpcClient, RpcSettings
 from primitives.blob import NONCE_BYTES, BlobRequest, payload_digest
 from primitives.crypto import Digest, SigningKey
 from primitives.errors import SaphaError
@@ -85,7 +85,8 @@ class BlobNodes:
     ) -> None:
         if not urls:
             raise ValueError("at least one node url is needed")
-        self._nodes = {url: RpcClient([url], settings) for url in urls}
+        self._settings = settings or RpcSettings()
+        self._nodes = {url: RpcClient([url], self._settings) for url in urls}
         self._account = account
         self._now_ms = now_ms
         self._open = AsyncExitStack()
@@ -103,15 +104,26 @@ class BlobNodes:
     async def ask(self, url: str, question: Question) -> Answer:
         """Return one node's answer. Raises RpcRefused, NodeUnreachable, BadAnswer."""
         params = signed_params(self._account, question, self._now_ms())
-        return await self._nodes[url].call(question.method, params)
+        return await self._nodes[url].call(question.method, params, raised_at_once=_ELSEWHERE)
 
     async def first_to(self, act: Callable[[str], Awaitable[_Found]]) -> _Found:
         """Return what `act` returns for the first node that is up and has room.
+
+        Where all are full for now they are asked again after the pause that they ask for.
 
         Raises:
             RpcRefused: a refusal that would be the same elsewhere, or the last of all.
             NodeUnreachable: no node answers.
         """
+        pauses = Pauses(self._settings.answer_timeout_s)
+        while True:
+            try:
+                return await self._first_now(act)
+            except RpcRefused as refused:
+                if not self._settings.asks_again or not await pauses.wait_for(refused):
+                    raise
+
+    async def _first_now(self, act: Callable[[str], Awaitable[_Found]]) -> _Found:
         failures: list[str] = []
         refusal: RpcRefused | None = None
         for url in self._order():

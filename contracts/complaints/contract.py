@@ -9,7 +9,7 @@ from contracts.complaints.declaration import contract
 from contracts.complaints.fields import Due
 from contracts.complaints.first_templates import FIRST_TEMPLATES
 from contracts.complaints.setup import install
-from contracts.complaints.state import cases, due, owned, receipts, small_count
+from contracts.complaints.state import acknowledged, cases, due, small_count
 from contracts.sdk import Address, Config, Context
 
 # Deadlines recorded in one block at most; the others wait for the next, in their order.
@@ -28,8 +28,8 @@ def found(ctx: Context, config: Config) -> None:
 
 @contract.knows
 def knows(ctx: Context, address: Address) -> bool:
-    """Whether the account has a receipt's key or has filed a case."""
-    return receipts.has(ctx, address) or len(owned.page(ctx, (address,), limit=1)) > 0
+    """Whether an agency has acted on a case of the account. To file one is free for anybody."""
+    return acknowledged.has(ctx, address)
 
 
 @contract.end_block

@@ -35,6 +35,7 @@ from contracts.complaints.rules import require_slugs
 from contracts.complaints.state import (
     Case,
     Filing,
+    acknowledged,
     cases,
     categories,
     filings,
@@ -75,6 +76,8 @@ def file(ctx: Context, msg: File) -> None:
     owned.save(ctx, (owner.address, msg.case_id), ctx.block_time_ms)
     if msg.owner_pk is not None:
         receipts.save(ctx, owner.address, msg.case_id)
+    if owner.filer == INTAKE:
+        acknowledged.save(ctx, owner.address, msg.case_id)
     count_filed(ctx, (msg.template, msg.area, msg.category))
     emit(ctx, Filed(msg.case_id, msg.template, msg.category, msg.area, msg.agency, owner.filer))
     case = new_case(ctx, msg, rules.first_stage)

@@ -198,6 +198,8 @@ custodies = Map[tuple[CaseId, Count], Custody]("custodies")  # (case, number fro
 timeline = Map[tuple[CaseId, Count], Entry]("timeline")  # (case, number from 1)
 owned = Map[tuple[Address, CaseId], TimeMs]("owned")  # (owner, case) -> when filed
 receipts = Map[Address, CaseId]("receipts")  # account of a receipt's key -> its case
+# Account of an owner -> the first case of theirs that an agency acted on: no stranger since
+acknowledged = Map[Address, CaseId]("acknowledged")
 inboxes = Map[tuple[AgencyId, Slug, CaseId], TimeMs]("inboxes")  # (agency, kind, case) -> since
 appeals = Map[CaseId, TimeMs]("appeals")  # appealed and not decided -> since
 children = Map[tuple[CaseId, CaseId], TimeMs]("children")  # (parent, child) -> since

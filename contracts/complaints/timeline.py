@@ -1,7 +1,7 @@
 """The timeline: one line for each thing that happened to a case, with where it stood after it."""
 
 from contracts.complaints.fields import RESOLUTION, Count, Slug, SlugOrNothing
-from contracts.complaints.state import Case, Entry, cases, timeline
+from contracts.complaints.state import Case, Entry, acknowledged, cases, filings, timeline
 from contracts.sdk import Context, record, replace
 
 
@@ -16,7 +16,10 @@ class Act:
 
 
 def noted(ctx: Context, case_id: bytes, case: Case, act: Act) -> Case:
-    """Add a line, and return the case with it counted; the caller saves the case."""
+    """Add a line, and return the case with it counted; the caller saves the case.
+
+    By an agency's act the owner becomes known to nodes, which bound what strangers send.
+    """
     number = case.entries + 1
     after = replace(case, entries=number, changed_ms=ctx.block_time_ms)
     ends = [one.due_ms for one in case.dues if one.clock == RESOLUTION]
@@ -33,6 +36,9 @@ def noted(ctx: Context, case_id: bytes, case: Case, act: Act) -> Case:
         act.link,
     )
     timeline.save(ctx, (case_id, number), line)
+    filing = filings.get(ctx, case_id, None) if act.by != "" else None
+    if filing is not None and not acknowledged.has(ctx, filing.owner):
+        acknowledged.save(ctx, filing.owner, case_id)
     return after
 
 

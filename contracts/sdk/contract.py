@@ -169,7 +169,10 @@ class Contract:
         return self._add_hook("authorise", hook)
 
     def knows(self, hook: Callable[[Context, Address], bool]) -> Callable[..., Any]:
-        """Declare whether the contract has an entry of an account; asked often, so it is cheap."""
+        """Declare whether somebody else let an account in; asked often, so it is cheap.
+
+        What an account can do alone, and for nothing, must not make it known.
+        """
         return self._add_hook("knows", hook)
 
     def method(self, name: str) -> Method:

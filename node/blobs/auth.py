@@ -57,6 +57,10 @@ class RequestGuard:
             raise KeyNotInAccount("the signing key is not one of the account's")
         self._remember(signed, now_ms)
 
+    def forget(self, signed: SignedRequest) -> None:
+        """Let `signed` pass once more: there was no room for what it brought."""
+        self._seen.pop((signed.public_key, signed.request.nonce), None)
+
     def _remember(self, signed: SignedRequest, now_ms: int) -> None:
         mark = (signed.public_key, signed.request.nonce)
         if mark in self._seen:

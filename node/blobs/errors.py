@@ -33,8 +33,11 @@ class BlobHeadMissing(Rejected):
     """The head names the other blobs of a content, so it must be put first."""
 
 
+RETRY_AFTER_S = 5
+
+
 class BlobQuota(Rejected):
-    """Too much is uploaded that no transaction on the ledger names yet."""
+    """Too much waits for its transaction; there may be room in `retry_after_s` seconds."""
 
 
 class BlobsFull(Rejected):

@@ -19,6 +19,7 @@ from node.blobs.store import BlobStore
 from node.blobs.wire import Have
 from node.blobs.wrapping import WrapsDesk
 from node.exchange.questions import NoAnswer
+from p2p.gated_log import GatedLog
 from p2p.ports import Channel, Transport
 from primitives.crypto import Digest, PublicKey
 from primitives.errors import LocalFault, Rejected
@@ -58,6 +59,7 @@ class Fetcher:
         self._hoped: OrderedDict[Digest, _Wanted] = OrderedDict()
         self._under_way: dict[Digest, asyncio.Task[bool]] = {}
         self._wake = asyncio.Event()
+        self._log = GatedLog(_log)
 
     def want(self, content: Digest) -> None:
         """Fetch `content` soon; when too many are wanted, the one wanted longest is given up.
@@ -157,14 +159,14 @@ class Fetcher:
             except NoAnswer as failure:
                 self._set_aside(peer, failure.reason, is_fault=failure.is_fault)
             except BlobsFull as full:
-                _log.warning("content_not_kept content=%s reason=%s", content.hex()[:16], full)
+                self._say(logging.WARNING, "content_not_kept", content, full)
                 return False
             except ContentErased:
                 return True
             except Rejected as fault:  # its bytes are not the blob that the digest names
                 self._set_aside(peer, f"wrong blob: {fault}", is_fault=True)
             except LocalFault as fault:
-                _log.error("content_not_kept content=%s reason=%s", content.hex()[:16], fault)
+                self._say(logging.ERROR, "content_not_kept", content, fault)
                 return False
             if self._is_complete(content):
                 await self._finish(content, peer)
@@ -200,9 +202,14 @@ class Fetcher:
 
     def _set_aside(self, peer: PublicKey, reason: str, *, is_fault: bool) -> None:
         if is_fault:
-            _log.info("blob_peer_set_aside peer=%s reason=%r", peer.hex()[:16], reason)
+            party = f"peer={peer.hex()[:16]}"
+            self._log.write(logging.INFO, "blob_peer_set_aside", party, reason=reason)
             self._parts.order.set_aside(peer, asyncio.get_running_loop().time())
             self._parts.transport.penalise(peer, reason)
+
+    def _say(self, level: int, kind: str, content: Digest, reason: Exception) -> None:
+        # No party: who files chooses the contents.
+        self._log.write(level, kind, "", content=content.hex()[:16], reason=str(reason))
 
     def _is_complete(self, content: Digest) -> bool:
         held = self._parts.store.held(content)

@@ -1,10 +1,15 @@
-"""What is held, in memory: which blobs of which contents, for whom, and how much. No IO."""
+"""What is held, in memory: which blobs of which contents, for whom, and how much. No IO.
+
+Of what no transaction names yet an account may hold a part of the room that is still free, so that
+any number of accounts leave room for the next. Source: Choudhury and Hahne, "Dynamic queue length
+thresholds for shared-memory packet switches", 1998.
+"""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from node.blobs.errors import BlobQuota, BlobsFull
+from node.blobs.errors import RETRY_AFTER_S, BlobQuota, BlobsFull
 from node.blobs.settings import BlobSettings
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Address
@@ -59,8 +64,9 @@ def uploader_name(uploader: Address) -> str:
 class BlobIndex:
     """Entries by content, and their sums. Reservations count like what is held."""
 
-    def __init__(self, settings: BlobSettings) -> None:
+    def __init__(self, settings: BlobSettings, is_of_agency: Callable[[Address], bool]) -> None:
         self._settings = settings
+        self._is_of_agency = is_of_agency
         self._entries: dict[Digest, Held] = {}
         self._pending: Counter[Address] = Counter()  # bytes
         self._begun: Counter[Address] = Counter()  # contents
@@ -163,24 +169,31 @@ class BlobIndex:
 
     def _check_pending(self, size: int, uploader: Address) -> None:
         limits = self._settings
+        free = self._free(limits.pending_bytes_max, self.pending_bytes, uploader)
+        most = min(limits.account_bytes_max, free * limits.account_percent // 100)
         wanted = self._pending[uploader] + size
-        if wanted > limits.account_bytes_max:
+        if wanted > most:
             raise BlobQuota(
-                f"{wanted} bytes of this account are not on the ledger yet, "
-                f"at most {limits.account_bytes_max}"
+                f"{wanted} bytes of this account are not on the ledger yet, at most {most} "
+                f"while {free} are free",
+                retry_after_s=RETRY_AFTER_S,
             )
-        if self.pending_bytes + size > limits.pending_bytes_max:
-            raise BlobQuota("too much waits here for its transaction; try another node")
 
     def _check_begun(self, uploader: Address) -> None:
         limits = self._settings
-        if self._begun[uploader] >= limits.account_contents_max:
+        free = self._free(limits.pending_contents_max, self._begun_count, uploader)
+        most = min(limits.account_contents_max, free * limits.account_percent // 100)
+        if self._begun[uploader] >= most:
             raise BlobQuota(
                 f"{self._begun[uploader]} contents of this account are not on the ledger yet, "
-                f"at most {limits.account_contents_max}"
+                f"at most {most} while there is room for {free}",
+                retry_after_s=RETRY_AFTER_S,
             )
-        if self._begun_count >= limits.pending_contents_max:
-            raise BlobQuota("too much waits here for its transaction; try another node")
+
+    def _free(self, total: int, used: int, uploader: Address) -> int:
+        """Return how much of a room is free for an account: a part of it is agencies'."""
+        kept = 0 if self._is_of_agency(uploader) else total * self._settings.agencies_percent // 100
+        return max(0, total - kept - used)
 
     def _end(self, uploader: Address) -> None:
         self._begun[uploader] -= 1

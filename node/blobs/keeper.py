@@ -19,6 +19,7 @@ from node.blobs.strangers import StrangersRoom
 from node.blobs.wire import Have
 from node.blobs.wrapping import WrapsDesk
 from node.ports import CommittedBlock
+from p2p.gated_log import GatedLog
 from p2p.ports import Channel, Transport
 from primitives.blob_documents import Erasure
 from primitives.crypto import Digest, SigningKey
@@ -52,6 +53,7 @@ class Keeper:
         self._parts = parts
         self._seen = FIRST
         self._wake = asyncio.Event()
+        self._log = GatedLog(_log)
 
     def on_committed(self, block: CommittedBlock) -> None:
         """Look at what a block changed, soon."""
@@ -66,7 +68,7 @@ class Keeper:
             try:
                 await self.catch_up()
             except LocalFault as fault:  # our disk: content waits, the ledger goes on
-                _log.error("contents_not_in_line reason=%s", fault)
+                self._log.write(logging.ERROR, "contents_not_in_line", "", reason=str(fault))
             try:
                 async with asyncio.timeout(self._parts.settings.sweep_s):
                     await self._wake.wait()
@@ -132,7 +134,10 @@ class Keeper:
             try:
                 parts.wraps.pass_on(document, parts.order, parts.transport)
             except BlobFault as fault:
-                _log.warning("wraps_not_passed_on content=%s %s", content.hex()[:16], fault)
+                name = content.hex()[:16]
+                self._log.write(
+                    logging.WARNING, "wraps_not_passed_on", "", content=name, reason=str(fault)
+                )
 
     async def _expire(self) -> None:
         """Drop uploads whose time is up: on no ledger, or where a host has them by now."""

@@ -52,18 +52,39 @@ class BlobPolicy(Protocol):
     def is_known(self, address: Address) -> bool:
         """Return whether a contract knows the account."""
 
+    def is_of_agency(self, address: Address) -> bool:
+        """Return whether the account administers an agency or is an officer of one."""
 
-def _knows_nobody(_address: Address) -> bool:
-    return False
+
+class AccountStanding(Protocol):
+    """Whom contracts know, as of the last block."""
+
+    def knows_account(self, address: Address) -> bool:
+        """Return whether a contract knows the account."""
+
+    def is_of_agency(self, address: Address) -> bool:
+        """Return whether the account administers an agency or is an officer of one."""
+
+
+class NobodyKnown:
+    """The standing of accounts where nobody is known: all are strangers."""
+
+    def knows_account(self, _address: Address) -> bool:
+        """Return False."""
+        return False
+
+    def is_of_agency(self, _address: Address) -> bool:
+        """Return False."""
+        return False
 
 
 class ContractPolicy:
     """Asks the queries of the complaints contract; without that contract nothing is named."""
 
-    def __init__(self, query: Query, knows: Callable[[Address], bool] = _knows_nobody) -> None:
-        """Ask through `query` and `knows`, which answer on the last committed state."""
+    def __init__(self, query: Query, standing: AccountStanding | None = None) -> None:
+        """Ask through `query` and `standing`, which answer on the last committed state."""
         self._query = query
-        self._knows = knows
+        self._standing = standing or NobodyKnown()
 
     def is_active(self) -> bool:
         """Return whether the network has the contract."""
@@ -107,7 +128,11 @@ class ContractPolicy:
 
     def is_known(self, address: Address) -> bool:
         """Return whether a contract knows the account."""
-        return self._knows(address)
+        return self._standing.knows_account(address)
+
+    def is_of_agency(self, address: Address) -> bool:
+        """Return whether the account administers an agency or is an officer of one."""
+        return self._standing.is_of_agency(address)
 
     def _ask(self, name: str, *args: Value, absent: Value) -> Value:
         try:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from node.blobs.auth import RequestGuard, SignedRequest
 from node.blobs.errors import (
     BlobDamaged,
+    BlobQuota,
     ContentErased,
     ContentNotErased,
     ContentUnknown,
@@ -66,6 +67,13 @@ class BlobRequests:
             StoreFailed: the disk refused.
         """
         self._check(signed)
+        try:
+            return await self._keep(signed, blob)
+        except BlobQuota:
+            self._guard.forget(signed)  # the same request may pass once there is room
+            raise
+
+    async def _keep(self, signed: SignedRequest, blob: bytes) -> bool:
         store, request = self._parts.store, signed.request
         content, account = request.content, request.account
         is_named = bool(self._parts.policy.content_hosts(content))

@@ -53,7 +53,7 @@ class Blobs:
         self._questions = PeerQuestions(transport, settings)
         self._order = PeerOrder(transport, parts.members, settings.asides_s)
         self._documents: PeerQueues[WrapsDocument] = PeerQueues(_DOCUMENTS_WAITING)
-        self.store = BlobStore(parts.root, parts.now_ms, settings, parts.files)
+        self.store = BlobStore(parts.root, parts.now_ms, settings, parts.files, policy.is_of_agency)
         self._wraps = WrapsDesk(self.store, policy, parts.members, parts.chain_id, settings)
         self._server = blob_serving(self.store, transport, self._is_host, settings)
         self._fetcher = Fetcher(

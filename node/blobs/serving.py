@@ -8,6 +8,7 @@ from node.blobs.settings import BlobSettings
 from node.blobs.store import BlobStore
 from node.blobs.wire import Answer, Get
 from node.exchange.serving import Serving, ServingRules
+from p2p.gated_log import GatedLog
 from p2p.ports import Channel, Transport
 from primitives.crypto import Digest, PublicKey
 from primitives.errors import LocalFault
@@ -30,18 +31,22 @@ def blob_serving(
         too_fast=BlobFault,
     )
 
+    log = GatedLog(_log)
+
     async def answer(peer: PublicKey, request: Get) -> bytes:
-        found = await _found(store, request) if is_host(peer, request.content) else None
+        found = None
+        if is_host(peer, request.content):
+            try:
+                found = await _found(store, request)
+            except LocalFault as fault:  # of content only: ordering goes on
+                name = request.content.hex()[:16]
+                log.write(logging.ERROR, "content_not_read", "", content=name, reason=str(fault))
         return Answer(request.request_id, found).encode()
 
     return Serving(transport, rules, answer)
 
 
 async def _found(store: BlobStore, request: Get) -> bytes | tuple[bytes, ...] | None:
-    try:
-        if request.index is None:
-            return tuple(await store.wraps(request.content))
-        return await store.get(request.content, request.index)
-    except LocalFault as fault:  # of content only: ordering goes on
-        _log.error("content_not_read content=%s %s", request.content.hex()[:16], fault)
-        return None
+    if request.index is None:
+        return tuple(await store.wraps(request.content))
+    return await store.get(request.content, request.index)

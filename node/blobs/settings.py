@@ -20,6 +20,8 @@ class BlobSettings:
     pending_contents_max: int = 50_000
     account_bytes_max: int = 128 * _MIB
     account_contents_max: int = 1_000
+    account_percent: int = 5  # of the room that is still free: what one account may hold
+    agencies_percent: int = 25  # of the room: kept for accounts of agencies
     # Of that, of accounts that no contract knows; the rest is kept for the others.
     strangers_s_max: float = 600.0
     strangers_bytes_max: int = 128 * _MIB

@@ -57,14 +57,18 @@ class BlobStore:
         now_ms: Callable[[], int],
         settings: BlobSettings | None = None,
         files: Files | None = None,
+        is_of_agency: Callable[[Address], bool] = lambda _account: False,
     ) -> None:
-        """Open the store, an empty one when there is none. Raises StoreFailed, StoreFull."""
+        """Open the store, an empty one when there is none. Raises StoreFailed, StoreFull.
+
+        `is_of_agency` says for which accounts a part of the room is kept.
+        """
         self._settings = settings or BlobSettings()
         self._disk = BlobDisk(root, files)
         self._now_ms = now_ms
         self._heads: OrderedDict[Digest, Head] = OrderedDict()
         self.work = FileWork()
-        self.index = BlobIndex(self._settings)
+        self.index = BlobIndex(self._settings, is_of_agency)
         fill_index(self.index, self._disk)
 
     def held(self, content: Digest) -> Held | None:

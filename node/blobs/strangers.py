@@ -5,13 +5,14 @@ bring a minute. Which account is known is asked when a content is begun.
 """
 
 from collections.abc import Callable
+from math import ceil
 from time import monotonic
 
-from node.blobs.errors import BlobQuota
+from node.blobs.errors import RETRY_AFTER_S, BlobQuota
 from node.blobs.settings import BlobSettings
 from primitives.crypto import Digest
 
-_ELSEWHERE = "of accounts that no contract knows; try again later, or another node"
+_RETRY_S_MAX = 10
 
 
 class StrangersRoom:
@@ -32,14 +33,14 @@ class StrangersRoom:
         """Count `size` bytes of a stranger's content. Raises BlobQuota."""
         limits = self._settings
         if content not in self._sizes and len(self._sizes) >= limits.strangers_contents_max:
-            raise BlobQuota(f"{len(self._sizes)} contents {_ELSEWHERE}")
+            raise _no_room(f"{len(self._sizes)} contents", RETRY_AFTER_S)
         if self.bytes_held + size > limits.strangers_bytes_max:
-            raise BlobQuota(f"{self.bytes_held} bytes {_ELSEWHERE}")
+            raise _no_room(f"{self.bytes_held} bytes", RETRY_AFTER_S)
         self._fill()
         if size > self._left:
-            raise BlobQuota(
-                f"more than {limits.strangers_bytes_per_minute} bytes a minute {_ELSEWHERE}"
-            )
+            a_second = limits.strangers_bytes_per_minute / 60
+            wait_s = min(_RETRY_S_MAX, ceil((size - self._left) / a_second))
+            raise _no_room(f"more than {limits.strangers_bytes_per_minute} bytes a minute", wait_s)
         self._left -= size
         self._sizes[content] = self._sizes.get(content, 0) + size
         self.bytes_held += size
@@ -59,3 +60,10 @@ class StrangersRoom:
         gained = (now_s - self._filled_s) * limits.strangers_bytes_per_minute / 60
         self._left = min(float(limits.strangers_bytes_at_once), self._left + gained)
         self._filled_s = now_s
+
+
+def _no_room(why: str, retry_after_s: int) -> BlobQuota:
+    return BlobQuota(
+        f"{why} of accounts that no contract knows; try again later, or another node",
+        retry_after_s=retry_after_s,
+    )

@@ -8,6 +8,7 @@ from primitives.ids import Address
 from primitives.transaction import Transaction
 
 _KNOWN_MAX = 100_000
+_AGENCIES = "governance"  # the contract that knows administrators and officers, and nobody else
 
 
 class Standing:
@@ -37,6 +38,12 @@ class Standing:
         """Return whether a contract knows the account now."""
         tip = self._tip
         return dispatch.knows(tip.rules.contracts, tip.overlay(), tip.last_block(), address)
+
+    def is_of_agency(self, address: Address) -> bool:
+        """Return whether the account administers an agency or is an officer of one."""
+        tip = self._tip
+        of_agencies = {n: c for n, c in tip.rules.contracts.items() if n == _AGENCIES}
+        return dispatch.knows(of_agencies, tip.overlay(), tip.last_block(), address)
 
     def trial(self, transaction: Transaction, *, now_ms: int) -> None:
         """Execute a checked transaction upon the head and forget what it did.

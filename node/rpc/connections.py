@@ -3,20 +3,23 @@
 A guard stands between the socket and aiohttp's handler. It closes a connection whose headers do
 not arrive in time, or that does not take what it asked for. Where there is no room, the idle
 connection that was used least lately makes room: of the same address, else of the address that has
-most. Reading requests is charged to the client. Deadlines on bodies are the server's.
+most. Deadlines on bodies are the server's.
+
+What comes in is read in its client's turn (node.rpc.intake).
 """
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import monotonic, thread_time
+from time import monotonic
 from typing import cast
 
 from aiohttp.web_protocol import RequestHandler
 
 from node.rpc.dispatch import refusal_body
 from node.rpc.errors import TooManySockets
+from node.rpc.intake import PIECE_BYTES_MAX, Intake, PacedTransport
 from node.rpc.share import Client, Share, address_of_client
 
 
@@ -42,6 +45,7 @@ class Connections:
         self.limits = limits
         self.share = share
         self._make = make
+        self.piece = memoryview(bytearray(PIECE_BYTES_MAX))  # read into, then copied at once
         self._by_address: dict[str, OrderedDict[Guard, None]] = {}  # the least lately used first
         self._guards: dict[RequestHandler, Guard] = {}
 
@@ -83,21 +87,21 @@ class Connections:
     def _make_room_of_fullest(self, count: int) -> bool:
         """Close a connection of the address with most, if that is more than a newcomer's.
 
-        Without an idle one its WebSocket that was used least lately goes: nobody is shut out by
-        sockets that are open and do nothing.
+        Without an idle one that goes which was used least lately, whatever it waits for: nobody
+        is shut out by WebSockets that do nothing, by calls that wait, or by bodies that are slow.
         """
         address = max(self._by_address, key=lambda name: len(self._by_address[name]))
         if len(self._by_address[address]) <= count + 1:
             return False
-        return self._make_room(address) or self._make_room(address, has_sockets=True)
+        return self._make_room(address) or self._make_room(address, is_any=True)
 
-    def _make_room(self, address: str, idle_s: float = 0.0, *, has_sockets: bool = False) -> bool:
+    def _make_room(self, address: str, idle_s: float = 0.0, *, is_any: bool = False) -> bool:
         """Close the idle connection of `address` that was used least lately, if there is one."""
         before_s = monotonic() - idle_s
         for guard in self._by_address.get(address, ()):
             if guard.used_s > before_s:
                 return False
-            if guard.is_idle or (has_sockets and guard.is_websocket):
+            if guard.is_idle or is_any:
                 break
         else:
             return False
@@ -113,7 +117,7 @@ class Connections:
         self._guards.pop(guard.handler, None)
 
 
-class Guard(asyncio.Protocol):
+class Guard(asyncio.BufferedProtocol):
     """One connection: passes everything to aiohttp's handler and keeps the deadlines."""
 
     def __init__(self, connections: Connections, handler: RequestHandler) -> None:
@@ -123,9 +127,8 @@ class Guard(asyncio.Protocol):
         self.used_s = monotonic()
         self._connections = connections
         self._transport: asyncio.Transport | None = None
-        self._is_counted = False
+        self._intake: Intake | None = None
         self._is_busy = False
-        self._is_websocket = False
         self._header_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._rest_timer: asyncio.TimerHandle | None = None
@@ -141,29 +144,35 @@ class Guard(asyncio.Protocol):
             transport.write(_refusal(refusal))
             transport.close()
             return
-        self._is_counted = True
+        share = self._connections.share
+        self._intake = Intake(transport, self.handler.data_received, self.client, share)
         self._start_header_timer()
-        self.handler.connection_made(transport)
+        self.handler.connection_made(cast(asyncio.Transport, PacedTransport(self._intake)))
 
     def connection_lost(self, error: Exception | None) -> None:
         """Forget the connection."""
         for timer in (self._header_timer, self._write_timer, self._rest_timer):
             if timer is not None:
                 timer.cancel()
-        if self._is_counted:
+        if self._intake is not None:
+            self._intake.end()
             self._connections._leave(self)
             self.handler.connection_lost(error)
 
-    def data_received(self, data: bytes) -> None:
-        """Pass bytes on; the first of a request start the deadline of its headers."""
-        if not self._is_counted:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Return where the next piece is read into."""
+        del sizehint
+        size = PIECE_BYTES_MAX if self._intake is None else self._intake.piece_bytes
+        return self._connections.piece[:size]
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Pass a piece on in its turn; the first of a request start the deadline of its headers."""
+        if self._intake is None:
             return
         if not self._is_busy and self._header_timer is None:
             self._start_header_timer()
         self._connections._used(self)
-        began_s = thread_time()
-        self.handler.data_received(data)
-        self._connections.share.spend(self.client.address, thread_time() - began_s)
+        self._intake.put(bytes(self._connections.piece[:nbytes]))
 
     def eof_received(self) -> bool | None:
         """Close: a client that sends no more is gone."""
@@ -181,10 +190,9 @@ class Guard(asyncio.Protocol):
             self._write_timer.cancel()
         self.handler.resume_writing()
 
-    def begin_request(self, *, is_websocket: bool) -> None:
+    def begin_request(self) -> None:
         """The headers are complete and the request is being answered."""
         self._is_busy = True
-        self._is_websocket = is_websocket
         if self._header_timer is not None:
             self._header_timer.cancel()
             self._header_timer = None
@@ -198,31 +206,32 @@ class Guard(asyncio.Protocol):
         """Whether nothing is being answered on it; a WebSocket is in use while it is open."""
         return not self._is_busy
 
-    @property
-    def is_websocket(self) -> bool:
-        """Whether it became a WebSocket."""
-        return self._is_websocket
-
     def rest(self, seconds: float) -> None:
         """Read no more for a time: the client was told to come back after it."""
-        if self._transport is None or self._rest_timer is not None:
+        if self._rest_timer is not None or self._intake is None:
             return
-        self._transport.pause_reading()
+        self._intake.pause("rest")
         self._rest_timer = asyncio.get_running_loop().call_later(seconds, self._read_again)
-
-    def _read_again(self) -> None:
-        self._rest_timer = None
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.resume_reading()
 
     def cut(self) -> None:
         """Close at once, whatever waits to be sent."""
         if self._transport is not None:
             self._transport.abort()
 
+    def _read_again(self) -> None:
+        self._rest_timer = None
+        if self._intake is not None:
+            self._intake.resume("rest")
+
     def _start_header_timer(self) -> None:
         header_s = self._connections.limits.header_s
-        self._header_timer = asyncio.get_running_loop().call_later(header_s, self.cut)
+        self._header_timer = asyncio.get_running_loop().call_later(header_s, self._headers_late)
+
+    def _headers_late(self) -> None:
+        if self._intake is not None and self._intake.is_behind:
+            self._start_header_timer()  # they came, and wait for their turn here
+        else:
+            self.cut()
 
 
 def _refusal(reason: str) -> bytes:

@@ -30,8 +30,6 @@ from node.rpc.strict_json import bytes_of_text, dump, dump_in_parts, parse
 from primitives.errors import LocalFault, Rejected
 from primitives.limits import RPC_BATCH_MAX
 
-log = logging.getLogger("sapha.rpc")
-
 _REQUEST_MEMBERS = {"jsonrpc", "id", "method", "params"}
 
 
@@ -196,8 +194,8 @@ async def _run_together(caller: Caller, calls: list[_Call], budget: _Budget) -> 
         results = await method.run_many(caller, [call.params for call in calls])
     except (Rejected, LocalFault) as fault:
         results = [fault] * len(calls)
-    except Exception:  # the boundary: one call's bug must not stop the server
-        log.exception("%s failed", method.name)
+    except Exception:  # noqa: BLE001 - the boundary: one call's bug must not stop the server
+        _note_bug(caller, f"{method.name} failed")
         results = [Internal()] * len(calls)
     meter.share.learn(method.name, (meter.used() - before_s) / len(calls))
     for call, result in zip(calls, results, strict=True):
@@ -225,12 +223,17 @@ async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:
         result = refusal
         if isinstance(refusal, TooBusy):
             budget.shed = refusal  # nor will the rest of this body have a turn in time
-    except Exception:  # the boundary: one call's bug must not stop the server
-        log.exception("%s failed", method.name)
+    except Exception:  # noqa: BLE001 - the boundary: one call's bug must not stop the server
+        _note_bug(caller, f"{method.name} failed")
         result = Internal()
     await _finish(caller, call, result, budget)
     meter.share.learn(method.name, meter.used() - before_s)
     return None
+
+
+def _note_bug(caller: Caller, what: str) -> None:
+    """Log the present error with its traceback, once a minute: clients choose how often it is."""
+    caller.services.log.write(logging.ERROR, what, "", is_bug=True)
 
 
 async def _finish(caller: Caller, call: _Call, result: object, budget: _Budget) -> None:
@@ -241,7 +244,7 @@ async def _finish(caller: Caller, call: _Call, result: object, budget: _Budget) 
         except TooBusy as refusal:
             result = refusal
         except (TypeError, ValueError):
-            log.exception("a result that is no JSON")
+            _note_bug(caller, f"{call.asked} has a result that is no JSON")
             result = Internal()
     if isinstance(result, Rejected | LocalFault):
         call.answer = _refused(caller, call, result)

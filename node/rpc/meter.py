@@ -54,6 +54,12 @@ class Meter:
         if self.used() - self._slice_s >= SLICE_S:
             await self.turn(SLICE_S)
 
+    async def breathe_to_read(self) -> None:
+        """Let others go on when a slice is used up; what a connection sends waits for ever."""
+        if self.used() - self._slice_s >= SLICE_S:
+            await self.share.turn_to_read(self.client, SLICE_S)
+            self._slice_s = self.used()
+
     def run(self, work: Coroutine[Any, Any, T]) -> Awaitable[T]:
         """Return `work` as an awaitable whose every step is charged to the client."""
         return _Stepped(work, self)

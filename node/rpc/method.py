@@ -1,5 +1,6 @@
 """What a method is, and what it works with."""
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ from node.rpc.render import Renderer
 from node.rpc.schemas import Params, SubscribeParams
 from node.rpc.waiters import Waiters
 from node.store.bounded import BoundedDict
+from p2p.gated_log import GatedLog
 from primitives.errors import LocalFault, Rejected
 
 _HEADERS_MAX = 1_000
@@ -38,6 +40,7 @@ class Services:
     metrics: NodeMetrics
     answers: AnswerLimits = field(default_factory=AnswerLimits)
     audit: AuditLog = field(default_factory=lambda: AuditLog(AuditSettings()))
+    log: GatedLog = field(default_factory=lambda: GatedLog(logging.getLogger("sapha.rpc")))
     # Old headers as shown; many ask for the same ones, and decided ones never change.
     headers: BoundedDict[int, dict[str, object]] = field(
         default_factory=lambda: BoundedDict(_HEADERS_MAX)

@@ -198,6 +198,8 @@ async def _body_of(request: web.BaseRequest, meter: Meter, held: Body, body_s: f
                     raise BodyTooLarge(f"more than {RPC_BODY_BYTES_MAX} bytes")
     except TimeoutError as error:
         raise BodyTooSlow(f"{len(body)} bytes in {body_s} s") from error
+    except ConnectionError as error:
+        raise BadRequest(f"the client left after {len(body)} bytes of a body") from error
     await meter.turn(PRICE_FLOOR_S + len(body) * _PARSE_S_PER_BYTE)  # before it is parsed
     return bytes(body)
 

@@ -164,7 +164,7 @@ class RpcServer:
         guard = door.guard_of(request.protocol)
         if guard is None:
             return refusal(BadRequest("the connection is closed"), 400)
-        guard.begin_request(is_websocket=request.path == "/ws")
+        guard.begin_request()
         visit = self._visit(door, request, guard)
         try:
             response = await visit.meter.run(self._pages.serve(request, visit))

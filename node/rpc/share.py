@@ -57,10 +57,10 @@ class Client:
 
 @dataclass(slots=True, eq=False)
 class _Waiter:
-    """One call in the line."""
+    """One call in the line, or a reading, which waits as long as it takes."""
 
     price_s: float
-    until_s: float
+    is_patient: bool
     account: "_Account"
     turn: "asyncio.Future[None]"
 
@@ -88,6 +88,13 @@ class _Account:
             del self.lines[connection]
         return None
 
+    def small_left_s(self, now_s: float, part: float) -> float:
+        """Return what it may use now as one that uses little of a share of `part`."""
+        gained_s = (now_s - self.filled_s) * part * _SMALL_PART
+        self.small_s = min(_SMALL_S_MAX, self.small_s + gained_s)
+        self.filled_s = now_s
+        return self.small_s
+
     def take(self) -> None:
         """Remove the head; the next turn is another connection's."""
         connection, line = next(iter(self.lines.items()))
@@ -105,7 +112,7 @@ class _Line:
         self._heap: list[tuple[float, int, _Account]] = []
         self._ticket = 0
         self._now_s = 0.0  # virtual: what the address last served had used
-        self._by_time: deque[_Waiter] = deque()
+        self._by_time: deque[tuple[float, _Waiter]] = deque()
         self.waiting = 0
         self.refused = 0
 
@@ -113,11 +120,12 @@ class _Line:
         """Take note of what an address used."""
         account = self._account(address)
         account.used_s = max(account.used_s, self._now_s) + used_s
-        account.small_s = max(-_SMALL_S_MAX, self._small_s(account) - used_s)
+        left_s = account.small_left_s(self._clock(), self._limits.part)
+        account.small_s = max(-_SMALL_S_MAX, left_s - used_s)
 
     def is_small(self, address: str) -> bool:
         """Return whether an address uses so little that it need not wait for what others used."""
-        return self._small_s(self._account(address)) > 0
+        return self._account(address).small_left_s(self._clock(), self._limits.part) > 0
 
     def waits(self, address: str) -> bool:
         """Return whether a call of the address is in the line."""
@@ -131,12 +139,21 @@ class _Line:
             raise self._refusal(account, f"{account.count} calls of {client.address} wait already")
         if self.waiting >= limits.line_max:
             self._shed_for(account)
+        waiter = self._add(client, price_s, is_patient=False)
+        self._by_time.append((self._clock() + limits.wait_s_max, waiter))
+        return waiter
+
+    def join_for_ever(self, client: Client, price_s: float) -> _Waiter:
+        """Return a new place of something that is never refused: there is one a connection."""
+        return self._add(client, price_s, is_patient=True)
+
+    def _add(self, client: Client, price_s: float, *, is_patient: bool) -> _Waiter:
+        account = self._account(client.address)
         turn = asyncio.get_running_loop().create_future()
-        waiter = _Waiter(price_s, self._clock() + limits.wait_s_max, account, turn)
+        waiter = _Waiter(price_s, is_patient, account, turn)
         account.lines.setdefault(client.connection, deque()).append(waiter)
         account.count += 1
         self.waiting += 1
-        self._by_time.append(waiter)
         if account.count == 1:
             account.used_s = max(account.used_s, self._now_s)
             self._offer(account, price_s)
@@ -157,7 +174,7 @@ class _Line:
             if account.used_s + waiter.price_s > tag:
                 self._offer(account, waiter.price_s)  # it used more since it was offered
                 continue
-            if is_small and self._small_s(account) <= 0:
+            if is_small and account.small_left_s(self._clock(), self._limits.part) <= 0:
                 self._offer(account, waiter.price_s)
                 return None  # who used least is no small user, nor are the others
             account.take()
@@ -173,21 +190,21 @@ class _Line:
     def shed_late(self) -> None:
         """Refuse the calls that have waited too long."""
         now_s = self._clock()
-        while self._by_time and (self._by_time[0].turn.done() or self._by_time[0].until_s <= now_s):
-            waiter = self._by_time.popleft()
+        while self._by_time and (self._by_time[0][1].turn.done() or self._by_time[0][0] <= now_s):
+            _until_s, waiter = self._by_time.popleft()
             if not waiter.turn.done():
                 self._refuse(waiter, f"no turn within {self._limits.wait_s_max} s")
 
     def _shed_for(self, newcomer: _Account) -> None:
         """Refuse the newest call of the address with most in the line, or the newcomer's own."""
         longest = max(self._accounts.values(), key=lambda account: account.count)
-        if longest.count <= newcomer.count + 1:
-            raise self._refusal(newcomer, f"{self.waiting} calls wait already")
-        for line in reversed(longest.lines.values()):
-            for waiter in reversed(line):
-                if not waiter.turn.done():
-                    return self._refuse(waiter, f"{self.waiting} calls wait already")
-        return None
+        why = f"{self.waiting} calls wait already"
+        if longest.count > newcomer.count + 1:
+            for line in reversed(longest.lines.values()):
+                for waiter in reversed(line):
+                    if not waiter.is_patient and not waiter.turn.done():
+                        return self._refuse(waiter, why)
+        raise self._refusal(newcomer, why)
 
     def _refuse(self, waiter: _Waiter, why: str) -> None:
         self.leave(waiter)
@@ -205,13 +222,6 @@ class _Line:
     def _offer(self, account: _Account, price_s: float) -> None:
         self._ticket += 1
         heappush(self._heap, (account.used_s + price_s, self._ticket, account))
-
-    def _small_s(self, account: _Account) -> float:
-        now_s = self._clock()
-        gained_s = (now_s - account.filled_s) * self._limits.part * _SMALL_PART
-        account.small_s = min(_SMALL_S_MAX, account.small_s + gained_s)
-        account.filled_s = now_s
-        return account.small_s
 
     def _account(self, address: str) -> _Account:
         account = self._accounts.get(address)
@@ -291,10 +301,7 @@ class Share:
         Raises:
             TooBusy: the line is full, or the turn has not come in time.
         """
-        self._fill()
-        if self._in_slice_s < SLICE_S and self._may_begin(client):
-            self._in_slice_s += price_s
-            self._ask_for_pump(is_due=True)  # which begins the next slice
+        if self.begins(client, price_s):
             return
         waiter = self._line.join(client, price_s)
         self._ask_for_pump(is_due=self._line.is_small(client.address))
@@ -303,6 +310,27 @@ class Share:
         finally:
             if not waiter.turn.done() or waiter.turn.cancelled():
                 self._line.leave(waiter)
+
+    def begins(self, client: Client, price_s: float) -> bool:
+        """Return whether the client may use about `price_s` at once; then it counts as begun."""
+        self._fill()
+        if self._in_slice_s >= SLICE_S or not self._may_begin(client):
+            return False
+        self._in_slice_s += price_s
+        self._ask_for_pump(is_due=True)  # which begins the next slice
+        return True
+
+    def turn_to_read(self, client: Client, price_s: float) -> "asyncio.Future[None]":
+        """Return what is done when the connection may be read, however long that takes.
+
+        A connection asks for one at a time. Cancel it to give the place up.
+        """
+        waiter = self._line.join_for_ever(client, price_s)
+        waiter.turn.add_done_callback(
+            lambda turn: self._line.leave(waiter) if turn.cancelled() else None
+        )
+        self._ask_for_pump(is_due=self._line.is_small(client.address))
+        return waiter.turn
 
     def _may_begin(self, client: Client) -> bool:
         if self._left_s > 0 and not self._line.waiting:

@@ -8,14 +8,13 @@ import asyncio
 import logging
 import socket
 import ssl
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from node.rpc.connections import ConnectionLimits
 from p2p.doorway import Doorway
-from p2p.rates import LogGate
+from p2p.gated_log import GatedLog
 from p2p.settings import TransportSettings
 from primitives.errors import LocalFault
 
@@ -53,7 +52,7 @@ class TlsListener:
         self,
         listening: socket.socket,
         context: ssl.SSLContext,
-        make: Callable[[], asyncio.Protocol],
+        make: Callable[[], asyncio.BaseProtocol],
         limits: ConnectionLimits,
     ) -> None:
         self.socket = listening
@@ -70,7 +69,7 @@ class TlsListener:
         self._untaken: set[socket.socket] = set()
         self._loop = asyncio.get_running_loop()
         self._pause: asyncio.TimerHandle | None = None
-        self._gate = LogGate()
+        self._log = GatedLog(log)
 
     def __len__(self) -> int:
         return len(self._doorway)
@@ -131,6 +130,4 @@ class TlsListener:
             connection.close()
 
     def _say(self, kind: str, what: str) -> None:
-        held_back = self._gate.passes(kind, time.monotonic())
-        if held_back is not None:
-            log.info("refused at the door: %s of=%s left_out=%d", what[:200], kind, held_back)
+        self._log.write(logging.INFO, "refused_at_the_door", f"of={kind}", reason=what)

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+import time
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSMessage, WSMsgType, web
 
 from node.rpc.bodies import Bodies
 from node.rpc.dispatch import answer, refusal_body
@@ -21,6 +22,7 @@ from node.rpc.subscriptions import (
     Publisher,
     SocketSubscriptions,
 )
+from p2p.rates import LogGate
 from primitives.limits import RPC_BODY_BYTES_MAX
 
 log = logging.getLogger("sapha.rpc")
@@ -45,6 +47,7 @@ class SocketServices:
     publisher: Publisher
     bodies: Bodies
     limits: SocketLimits = field(default_factory=SocketLimits)
+    gate: LogGate = field(default_factory=LogGate)  # of what is logged of their clients
 
 
 class _Gone(Exception):
@@ -56,11 +59,14 @@ async def serve(
 ) -> web.WebSocketResponse:
     """Answer on one socket until either side closes it, or its client stops reading."""
     socket = web.WebSocketResponse(
-        heartbeat=services.limits.ping_s, max_msg_size=RPC_BODY_BYTES_MAX, compress=False
+        autoping=False,
+        heartbeat=services.limits.ping_s,
+        max_msg_size=RPC_BODY_BYTES_MAX,
+        compress=False,
     )
     await socket.prepare(request)
     limits = services.limits
-    outbox = Outbox(lambda: _drop(request), limits.unread_bytes_max)
+    outbox = Outbox(lambda: _drop(request, services.gate), limits.unread_bytes_max)
     subscriptions = SocketSubscriptions(services.publisher, outbox, limits.subscriptions_max)
     session = replace(caller, meter=caller.meter.another(), subscriber=subscriptions)
     desk = _Desk(session, outbox, services.bodies)
@@ -68,7 +74,8 @@ async def serve(
         async with asyncio.TaskGroup() as tasks:
             writing = session.meter.another()
             tasks.create_task(_run(writing, _write(socket, outbox, writing)))
-            tasks.create_task(_run(session.meter.another(), _read(socket, desk, limits.calls_max)))
+            reading = session.meter.another()
+            tasks.create_task(_run(reading, _read(socket, desk, reading, limits.calls_max)))
     except* _Gone:
         pass
     finally:
@@ -76,8 +83,12 @@ async def serve(
     return socket
 
 
-def _drop(request: web.BaseRequest) -> None:
-    log.info("dropped a subscriber that does not read: %s", request.remote)
+def _drop(request: web.BaseRequest, gate: LogGate) -> None:
+    left_out = gate.passes("dropped", time.monotonic())
+    if left_out is not None:
+        log.info(
+            "dropped a subscriber that does not read: %s left_out=%d", request.remote, left_out
+        )
     if request.transport is not None:
         request.transport.abort()
 
@@ -136,10 +147,10 @@ class _Desk:
             room.release()
 
 
-async def _read(socket: web.WebSocketResponse, desk: _Desk, calls_max: int) -> None:
+async def _read(socket: web.WebSocketResponse, desk: _Desk, meter: Meter, calls_max: int) -> None:
     room = asyncio.Semaphore(calls_max)
     async with asyncio.TaskGroup() as tasks:
-        async for message in socket:
+        async for message in _messages(socket, meter):
             if message.type is WSMsgType.TEXT:
                 # Without room nothing more is read: the client waits in its own buffers.
                 await room.acquire()
@@ -147,3 +158,16 @@ async def _read(socket: web.WebSocketResponse, desk: _Desk, calls_max: int) -> N
             elif message.type is WSMsgType.BINARY:
                 desk.outbox.put(refusal_body(MalformedJson("calls are text, this is binary")))
         raise _Gone
+
+
+async def _messages(socket: web.WebSocketResponse, meter: Meter) -> AsyncIterator[WSMessage]:
+    """Yield what comes, pings answered, a slice of them in a turn. Raises _Gone."""
+    try:
+        async for message in socket:
+            if message.type is WSMsgType.PING:
+                await socket.pong(message.data)
+            else:
+                yield message
+            await meter.breathe_to_read()
+    except ConnectionError as error:
+        raise _Gone from error

@@ -17,6 +17,7 @@ from node.room import DiskRoom
 from node.sync.client import SyncClient
 from node.sync.settings import SyncSettings
 from node.sync.wire import SyncFault
+from p2p.gated_log import GatedLog
 from p2p.ports import Transport
 from primitives.block import Block, decode_block
 from primitives.certificate import (
@@ -68,6 +69,7 @@ class CatchUp:
         self._is_halted = False
         self.client = SyncClient(transport, settings)
         self._idle = asyncio.Event()
+        self._log = GatedLog(_log)
         self._idle.set()
 
     @property
@@ -112,7 +114,9 @@ class CatchUp:
                 break
             await self._ask(peer)
         height = self._head().header.height
-        _log.info("sync_ended from=%d to=%d claimed=%d", started_at, height, self._target)
+        self._log.write(
+            logging.INFO, "sync_ended", "", start=started_at, end=height, claimed=self._target
+        )
 
     def _choose_peer(self, last: PublicKey | None) -> PublicKey | None:
         """Return the peer that served us last, else one that claims to have more, else any."""
@@ -208,7 +212,8 @@ class CatchUp:
 
     def _pass_over(self, peer: PublicKey, reason: str, *, is_fault: bool) -> None:
         self._passed_over.add(peer)
-        _log.info("sync_peer_passed_over peer=%s reason=%r", peer.hex()[:16], reason)
+        party = f"peer={peer.hex()[:16]}"
+        self._log.write(logging.INFO, "sync_peer_passed_over", party, reason=reason)
         if is_fault:
             self._transport.penalise(peer, reason)
 

@@ -111,6 +111,7 @@ class Ledger:
     public: set[Digest] = field(default_factory=set)
     is_there: bool = True
     strangers: set[bytes] = field(default_factory=set)
+    officers: set[bytes] = field(default_factory=set)
 
     def name(self, made: Content, *hosts: str, readers=(CITIZEN, OFFICER)) -> None:
         self.hosts[made.digest] = hosts
@@ -146,3 +147,6 @@ class Ledger:
 
     def is_known(self, address):
         return address not in self.strangers
+
+    def is_of_agency(self, address):
+        return address in self.officers

@@ -110,12 +110,14 @@ class Node:
         request = BlobRequest(**(fields | changes))
         return SignedRequest(request, signer.public_key, request.sign(signer))
 
+    def put_request(self, signer, made: Content, index: int = 0) -> SignedRequest:
+        payload = payload_digest(made.blobs[index])
+        return self.signed(signer, "blob_put", made, index=index, payload=payload)
+
     async def upload(self, signer, made: Content) -> bool:
         complete = False
         for index, blob in enumerate(made.blobs):
-            signed = self.signed(
-                signer, "blob_put", made, index=index, payload=payload_digest(blob)
-            )
+            signed = self.put_request(signer, made, index)
             complete = await self.blobs.requests.put(signed, blob)
         return complete
 

@@ -30,6 +30,8 @@ from tests.blobs.builders import (
     wraps,
 )
 
+NO_SHARES = {"account_percent": 100, "agencies_percent": 0}  # of the room: all is anybody's
+
 
 def open_store(folder, *, files=None, **settings):
     bounds = BlobSettings(**({"free_bytes_min": 0} | settings))
@@ -173,30 +175,30 @@ async def test_a_disk_that_is_nearly_full_is_left_to_the_ledger(tmp_path):
 async def test_each_account_has_its_own_room_for_what_no_transaction_names(tmp_path):
     made = [content(f"number {n}") for n in range(3)]
     size = len(made[0].blobs[0])
-    store = open_store(tmp_path, account_bytes_max=size, pending_bytes_max=2 * size)
+    store = open_store(tmp_path, account_bytes_max=size, pending_bytes_max=2 * size, **NO_SHARES)
     await put_all(store, made[0], address(CITIZEN))
 
     with pytest.raises(BlobQuota, match="of this account"):
         await put_all(store, made[1], address(CITIZEN))
     await put_all(store, made[1], address(OFFICER))
-    with pytest.raises(BlobQuota, match="another node"):
+    with pytest.raises(BlobQuota, match="0 are free"):
         await put_all(store, made[2], b"\x07" * 20)
 
 
 async def test_an_account_begins_so_many_contents_only_until_the_ledger_names_them(tmp_path):
     made = [content(f"number {n}") for n in range(4)]
-    store = open_store(tmp_path, account_contents_max=2, pending_contents_max=3)
+    store = open_store(tmp_path, account_contents_max=2, pending_contents_max=3, **NO_SHARES)
     for one in made[:2]:
         await put_all(store, one, address(CITIZEN))
 
     with pytest.raises(BlobQuota, match="2 contents of this account"):
         await put_all(store, made[2], address(CITIZEN))
     await put_all(store, made[2], address(OFFICER))
-    with pytest.raises(BlobQuota, match="another node"):
+    with pytest.raises(BlobQuota, match="room for 0"):
         await put_all(store, made[3], address(OFFICER))
     await store.settle(made[0].digest)
     await store.drop(made[1].digest)
-    again = open_store(tmp_path, account_contents_max=1, pending_contents_max=3)
+    again = open_store(tmp_path, account_contents_max=1, pending_contents_max=3, **NO_SHARES)
     await put_all(again, made[3], address(CITIZEN))
 
     assert again.held(made[3].digest).is_complete

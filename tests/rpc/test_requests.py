@@ -145,3 +145,15 @@ async def test_answers_together_are_bounded(tmp_path):
 
     assert "result" in answers[0]
     assert answers[-1]["error"]["data"]["code"] == "ANSWER_TOO_LARGE"
+
+
+async def test_a_bug_that_clients_reach_is_a_line_a_minute(node, monkeypatch, caplog):
+    def broken():
+        raise RuntimeError("bug")
+
+    monkeypatch.setattr(node.view, "peers", broken)
+
+    for _ in range(20):
+        await node.answer_operator("node_getPeers")
+
+    assert len(caplog.records) == 1

@@ -251,15 +251,17 @@ def test_the_addresses_of_one_network_are_one_client(ip, address):
     assert address_of_client(ip) == address
 
 
-async def test_a_call_over_the_share_is_answered_429_with_the_time_to_come_back(tmp_path):
-    limits = ShareLimits(part=DRY.part, burst_s=DRY.burst_s, wait_s_max=0.01)
+async def test_a_call_over_the_share_is_answered_429_with_the_time_to_come_back(node):
+    async def no_turn(_client: Client, _price_s: float) -> None:
+        raise too_busy("no turn within 2 s")
+
+    node.server.share.turn = no_turn
+
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "chain_getStatus"})
-    async with running_node(tmp_path, RpcSettings(share=limits)) as node:
-        node.server.share.spend("10.0.0.9", 1.0)
-        async with node.session.post(f"{node.url}/rpc", data=body) as response:
-            answer = await response.json()
-        async with node.session.get(f"{node.url}/health") as health:
-            healthy = health.status
+    async with node.session.post(f"{node.url}/rpc", data=body) as response:
+        answer = await response.json()
+    async with node.session.get(f"{node.url}/health") as health:
+        healthy = health.status
 
     assert response.status == 429
     assert response.headers["Retry-After"] == "1"

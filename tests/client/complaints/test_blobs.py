@@ -2,12 +2,16 @@
 
 from contextlib import asynccontextmanager
 
+import aiohttp
 import pytest
 
 from client.complaints import PUBLIC_READER, BlobAccount, BlobClient, ReadingKey, seal_content
+from client.complaints.asking import Question, signed_params, wall_ms
 from client.complaints.errors import ContentNotFound, MissingWrap, RepeatedWrap
 from client.errors import NodeUnreachable, RpcRefused
+from client.rpc import RpcSettings
 from node.blobs import BlobSettings
+from primitives.blob import blob_digest
 from primitives.limits import BLOB_BYTES_MAX
 from tests.blobs.builders import CITIZEN, FULL, OFFICER, OUTSIDER, BrokenFiles, Content
 from tests.blobs.network import KEYS, until
@@ -21,8 +25,8 @@ READERS = [CITIZEN_READS.public, OFFICER_READS.public]
 
 
 @asynccontextmanager
-async def client(signer, *urls):
-    async with BlobClient(urls, BlobAccount.of_key(CHAIN_ID, signer)) as blobs:
+async def client(signer, *urls, settings=None):
+    async with BlobClient(urls, BlobAccount.of_key(CHAIN_ID, signer), settings) as blobs:
         yield blobs
 
 
@@ -234,7 +238,7 @@ async def test_nothing_readable_is_on_any_disk(tmp_path):
 async def test_the_quota_of_uploads_is_each_accounts_own(tmp_path):
     settings = BlobSettings(free_bytes_min=0, account_bytes_max=1_000)
     async with served_network(tmp_path, "dopa", settings=settings) as (_network, dopa):
-        async with client(CITIZEN, dopa) as citizen:
+        async with client(CITIZEN, dopa, settings=RpcSettings(asks_again=False)) as citizen:
             await citizen.upload(seal_content(b"first", CASE), READERS)
             with pytest.raises(RpcRefused) as refusal:
                 await citizen.upload(seal_content(bytes(1_000), CASE), READERS)
@@ -242,3 +246,45 @@ async def test_the_quota_of_uploads_is_each_accounts_own(tmp_path):
             taken = await officer.upload(seal_content(b"second", CASE), READERS)
 
     assert (refusal.value.code, taken) == ("BLOB_QUOTA", dopa)
+
+
+async def test_what_a_node_has_no_room_for_goes_to_the_next_at_once(tmp_path):
+    settings = BlobSettings(free_bytes_min=0, account_contents_max=1)
+    async with served_network(tmp_path, "dopa", "police", settings=settings) as served:
+        network, *urls = served
+        put, asked = network.nodes["dopa"].blobs.requests.put, []
+
+        async def counted(signed, blob):
+            asked.append(signed)
+            return await put(signed, blob)
+
+        network.nodes["dopa"].blobs.requests.put = counted
+        async with client(CITIZEN, *urls) as citizen:
+            taken = [
+                await citizen.upload(seal_content(text, CASE), READERS)
+                for text in (b"first", b"second")
+            ]
+
+    assert (taken, len(asked)) == (urls, 2)
+
+
+async def test_an_upload_that_a_full_node_refuses_is_told_when_to_come_again(tmp_path):
+    settings = BlobSettings(free_bytes_min=0, account_contents_max=1)
+    async with served_network(tmp_path, "dopa", settings=settings) as (_network, dopa):
+        async with client(CITIZEN, dopa) as citizen:
+            await citizen.upload(seal_content(b"first", CASE), READERS)
+        blob = seal_content(b"second", CASE).blobs[0]
+        question = Question(
+            "blob_put", blob_digest(blob), {"index": 0, "data": "0x" + blob.hex()}, payload=blob
+        )
+        params = signed_params(BlobAccount.of_key(CHAIN_ID, CITIZEN), question, wall_ms())
+        body = {"jsonrpc": "2.0", "id": 1, "method": "blob_put", "params": params}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{dopa}/rpc", json=body) as response,
+        ):
+            answer = await response.json()
+
+    assert response.status == 429
+    assert int(response.headers["Retry-After"]) > 0
+    assert answer["error"]["data"]["code"] == "BLOB_QUOTA"
