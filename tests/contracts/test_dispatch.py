@@ -1,7 +1,5 @@
 """Dispatch: order of checks, budget, read-only queries, prechecks, a contract's own bugs."""
 
-import json
-
 import pytest
 
 from contracts.sdk import Contract, Counter, anyone, dispatch, message
@@ -15,7 +13,6 @@ from contracts.sdk.errors import (
     NotConfigured,
     ReadOnly,
 )
-from contracts.tools.abi import abi
 from contracts.tools.testing import Ledger
 from primitives.errors import (
     ArgumentOutOfBounds,
@@ -334,43 +331,6 @@ def test_a_contract_declares_everything_once():
         contract.end_block(handle)
     with pytest.raises(BadContract, match="before its precheck"):
         contract.precheck(t.Prove)(handle)
-
-
-def test_a_toys_abi_shows_every_kind_of_field():
-    shown = abi(t.toy)
-
-    assert [method["name"] for method in shown["methods"]] == ["misbehave", "prove", "put_thing"]
-    fields = {field["name"]: field for field in shown["methods"][2]["fields"]}
-    assert fields["name"] == {"name": "name", "type": "text", "chars_min": 1, "chars_max": 20}
-    assert fields["thing"]["fields"] == [
-        {
-            "name": "names",
-            "type": "list",
-            "items": {"type": "text", "chars_min": 1, "chars_max": 20},
-            "count_min": 1,
-            "count_max": 3,
-        },
-        {
-            "name": "tag",
-            "type": "optional",
-            "value": {"type": "bytes", "bytes_min": 0, "bytes_max": 4},
-        },
-        {"name": "is_new", "type": "boolean"},
-    ]
-    assert shown["state"][1] == {
-        "name": "pairs",
-        "kind": "map",
-        "key": [
-            {"type": "text", "chars_min": 1, "chars_max": 20},
-            {"type": "integer", "min": -(2**63), "max": 2**63 - 1},
-        ],
-        "value": {"type": "integer", "min": -(2**63), "max": 2**63 - 1},
-    }
-    assert shown["errors"] == [
-        {"code": "NOT_TRUE", "message": "The costly check failed."},
-        {"code": "UNKNOWN_THING", "message": "There is no thing of this name."},
-    ]
-    assert json.loads(json.dumps(shown)) == shown
 
 
 def test_state_without_declared_types_stores_nothing(ledger):
