@@ -6,7 +6,7 @@ from itertools import cycle
 
 from client.answers import field_of, hex_field
 from client.cbdc.asking import ask
-from client.cbdc.errors import QrError
+from client.cbdc.errors import BadQr
 from client.cbdc.people import QR_TAG, Asked
 from client.cbdc.qr import WalletPayment, read_wallet_payment
 from commands.demo.cbdc_cast import Town
@@ -14,11 +14,12 @@ from commands.demo.cbdc_story import Story, baht, shown
 from commands.demo.outcomes import code_from, must, must_all
 from commands.demo.together import all_together, send_together
 from commands.output import say
-from contracts.cbdc.fields import DAY_MS, PERSON
+from contracts.cbdc.fields import PERSON
 from contracts.cbdc.holds_messages import Hold
 from contracts.cbdc.messages import Transfer
 from contracts.cbdc.requests_messages import Refund
 from contracts.cbdc.wallet_messages import Opening
+from contracts.sdk.calendar import DAY_MS
 from primitives.crypto import digest
 from primitives.receipt import OK
 from primitives.transaction import Transaction
@@ -128,7 +129,7 @@ async def _check_qr(story: Story, text: str, asked: WalletPayment) -> None:
     try:
         read_wallet_payment(text.replace(amount, "9" * (len(amount) - 1) + "."), town.chain_id)
         code = OK
-    except QrError as error:
+    except BadQr as error:
         code = type(error).__name__
     story.note_code("a QR that was changed is not read", code, "BadCrc")
     again = town.citizens[MALEE].wallet.pay(asked, asked.amount_satang or 0)

@@ -6,7 +6,7 @@ from client.keystore import write_secret
 from commands.framework.tree import Group
 from commands.menu import agency, officer
 from contracts.accounts.messages import Configure
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from primitives.ids import show_address
 from tests.cli.network import CLOSED, json_of
 from tests.cli.runner import invoke

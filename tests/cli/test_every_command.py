@@ -12,7 +12,7 @@ from client.wallet import Wallet
 from commands.framework.kinds import NUMBER
 from commands.framework.tree import Leaf
 from contracts.registry import CONTRACTS
-from contracts.sdk.dispatch import abi
+from contracts.tools.abi import abi
 from primitives.ids import show_address
 from tests.cli.network import Refusal, node, sapha
 from tests.cli.test_open_transactions import Bank
