@@ -10,6 +10,7 @@ import errno
 import json
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -26,6 +27,7 @@ UNKNOWN = 4
 INTERRUPTED = 130
 
 
+TIMES_MS = range(1_500_000_000_000, 4_102_444_800_000)  # 2017 to 2100: no span is so long
 _NEXT_STEPS = {
     UNREACHABLE: "Does the node run, and is that its address (--rpc, or --dir of its directory)?"
     " Start no second copy of it. Try: sapha node doctor --dir DIR",
@@ -82,8 +84,29 @@ def guarded(work: Callable[[], Coroutine[Any, Any, None] | None], *, as_json: bo
 
 
 def emit(data: Mapping[str, object], text: str, *, as_json: bool) -> None:
-    """Print the result: `data` as one line of JSON, or `text` for people."""
-    echo(json.dumps(data, ensure_ascii=False) if as_json else text)
+    """Print the result: `data` as one line of JSON, or `text` for people.
+
+    Beside a time in milliseconds, `expires_at_ms`, JSON has the same in ISO 8601, `expires_at`.
+    """
+    echo(json.dumps(_with_dates(data), ensure_ascii=False) if as_json else text)
+
+
+def _with_dates(value: object) -> object:
+    """Return JSON data with each time in ISO 8601 beside its milliseconds."""
+    if isinstance(value, list | tuple):
+        return [_with_dates(each) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    dated: dict[str, object] = {}
+    for name, each in value.items():
+        dated[name] = _with_dates(each)
+        plain = str(name).removesuffix("_ms")
+        if plain != name and plain not in value and str(each).isdecimal():
+            time_ms = int(str(each))
+            if time_ms in TIMES_MS:
+                at = datetime.fromtimestamp(time_ms / 1_000, UTC)
+                dated[plain] = at.isoformat(timespec="milliseconds")
+    return dated
 
 
 def say(text: str) -> None:
@@ -116,9 +139,19 @@ def fail(error: SaphaError, *, as_json: bool) -> NoReturn:
         say(json.dumps({"error": _error_json(error)}, ensure_ascii=False))
     else:
         say(f"error: {error}")
+        _say_details(error)
         if code in _NEXT_STEPS:
             say(_NEXT_STEPS[code])
     raise SystemExit(code)
+
+
+def _say_details(error: SaphaError) -> None:
+    """Print what a node or a contract gave with its refusal: who, which line, which window."""
+    details = dict(getattr(error, "details", None) or ())
+    if details:
+        from commands.refusals import detail_lines  # noqa: PLC0415 - only refusals need it
+
+        say("\n".join(detail_lines(str(getattr(error, "contract", "")), details)))
 
 
 def exit_code_of(error: SaphaError) -> int:
@@ -165,9 +198,12 @@ def _fail_unknown(watch: "Watch", error: SaphaError | None, *, as_json: bool) ->
     raise SystemExit(UNKNOWN)
 
 
-def _error_json(error: SaphaError) -> dict[str, str]:
+def _error_json(error: SaphaError) -> dict[str, object]:
     name = getattr(error, "code", None) or type(error).__name__
-    return {"code": str(name), "message": getattr(error, "message", None) or str(error)}
+    told: dict[str, object] = {"code": str(name)}
+    told["message"] = getattr(error, "message", None) or str(error)
+    details = dict(getattr(error, "details", None) or ())
+    return told | ({"details": details} if details else {})
 
 
 def _file_fault(error: OSError) -> SaphaError:

@@ -22,6 +22,7 @@ from commands.framework.places import found_at
 from commands.keyring import address_argument, open_wallet
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, OutcomeUnknown, emit
+from commands.refusals import detail_lines
 from commands.values import Later
 from primitives.crypto import SigningKey
 from primitives.transaction import Transaction
@@ -109,6 +110,7 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
     message = f" {receipt.get('message')}" if receipt.get("message") else ""
     lines = [
         f"{receipt.get('code')}{message}",
+        *detail_lines(str(receipt.get("contract") or ""), dict(receipt.get("details") or {})),
         f"transaction {data['transaction_id']}",
         f"block       {outcome.height}",
     ]

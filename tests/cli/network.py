@@ -14,9 +14,10 @@ CLOSED = "http://127.0.0.1:9"
 class Refusal(Exception):
     """An error that the double answers with."""
 
-    def __init__(self, code: str, message: str = "refused") -> None:
+    def __init__(self, code: str, message: str = "refused", **details: int | str) -> None:
         super().__init__(message)
         self.code = code
+        self.details = details
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -39,7 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             reply["result"] = found(**asked["params"]) if callable(found) else found
         except Refusal as refusal:
-            data = {"code": refusal.code, "details": {}}
+            data = {"code": refusal.code, "details": refusal.details}
             reply["error"] = {"code": -32000, "message": str(refusal), "data": data}
         return reply
 
