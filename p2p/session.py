@@ -73,7 +73,7 @@ class State(Enum):
     CLOSED = "closed"
 
 
-class Session(asyncio.Protocol):
+class Session(asyncio.BufferedProtocol):
     """The asyncio protocol of one connection; `expected` is the member that was dialled."""
 
     def __init__(self, terms: SessionTerms, *, expected: Member | None = None) -> None:
@@ -150,13 +150,18 @@ class Session(asyncio.Protocol):
         self.outflow.put(CONTROL, make_hello(self._terms.chain_id, self._terms.own_key))
         self.outflow.flush()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Return where bytes of the peer are read into. Called by asyncio."""
+        del sizehint
+        return self.inflow.room()
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Take bytes from the peer. Called by asyncio."""
         if self.state is State.CLOSED:
             return
         was_ready = self.state is State.READY
         try:
-            for frame in self.inflow.frames(data):
+            for frame in self.inflow.read(nbytes):
                 self._take(frame)
         except HandshakeRefused as refusal:
             self.close(str(refusal))  # in order, so that the other side gets our hello and sees why

@@ -1,7 +1,6 @@
 """A client is read in its turn: what it sends can hold nobody up, and waits in its own buffers."""
 
 import asyncio
-import base64
 import logging
 from contextlib import asynccontextmanager, suppress
 from time import thread_time
@@ -14,7 +13,7 @@ from node.rpc.share import SLICE_S, Client, Share, ShareLimits
 from tests.mempool.builders import until
 from tests.rpc.node import running_node
 from tests.rpc.test_connections import waiting_for
-from tests.rpc.test_server import STATUS, request_of
+from tests.rpc.test_server import STATUS, request_of, upgrade
 
 FLOODER = "127.0.0.2"
 MASK = b"\x80\x00\x00\x00\x00"  # masked, no bytes, a mask of zeros
@@ -37,21 +36,6 @@ async def flooder(node, opening: bytes):
         yield reader, writer
     finally:
         writer.transport.abort()
-
-
-def upgrade() -> bytes:
-    key = base64.b64encode(bytes(16)).decode()
-    lines = (
-        "GET /ws HTTP/1.1",
-        "Host: localhost",
-        "Connection: Upgrade",
-        "Upgrade: websocket",
-        "Sec-WebSocket-Version: 13",
-        f"Sec-WebSocket-Key: {key}",
-        "",
-        "",
-    )
-    return "\r\n".join(lines).encode()
 
 
 def chunked() -> bytes:
