@@ -20,7 +20,8 @@ from aiohttp.web_protocol import RequestHandler
 from node.rpc.dispatch import refusal_body
 from node.rpc.errors import RpcFault, TooBusy, TooManySockets, retry_after_s
 from node.rpc.intake import PIECE_BYTES_MAX, Intake, PacedTransport
-from node.rpc.share import RETRY_AFTER_S, Client, Share, address_of_client
+from node.rpc.line import RETRY_AFTER_S, Client
+from node.rpc.share import Share, address_of_client
 
 _FEW_PARTS = 100  # an address with so large a part of all connections, or less, has few
 

@@ -10,7 +10,8 @@ from time import thread_time
 from typing import Any
 
 from node.rpc.errors import TooBusy, retry_after_s
-from node.rpc.share import RETRY_AFTER_S, SLICE_S, Client, Share
+from node.rpc.line import RETRY_AFTER_S, Client
+from node.rpc.share import SLICE_S, Share
 
 PIECE_BYTES_MAX = 65_536
 _PIECE_BYTES_FIRST = 4_096

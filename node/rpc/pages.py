@@ -27,9 +27,10 @@ from node.rpc.errors import (
     retry_after_s,
 )
 from node.rpc.intake import Intake
+from node.rpc.line import RETRY_AFTER_S
 from node.rpc.meter import Meter
 from node.rpc.method import Caller, Services
-from node.rpc.share import PRICE_FLOOR_S, RETRY_AFTER_S
+from node.rpc.share import PRICE_FLOOR_S
 from node.rpc.strict_json import dump
 from primitives.limits import RPC_BODY_BYTES_MAX
 

@@ -9,7 +9,8 @@ import pytest
 
 from node.rpc import ConnectionLimits, RpcSettings
 from node.rpc.intake import Intake
-from node.rpc.share import SLICE_S, Client, Share, ShareLimits
+from node.rpc.line import Client, ShareLimits
+from node.rpc.share import SLICE_S, Share
 from tests.mempool.builders import until
 from tests.rpc.node import running_node
 from tests.rpc.test_connections import waiting_for
