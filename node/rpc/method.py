@@ -1,5 +1,6 @@
 """What a method is, and what it works with."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -66,6 +67,7 @@ class Caller:
     meter: Meter
     subscriber: Subscriber | None = None
     has_own_share: bool = False  # an operator, or the node's own agency
+    gone: "asyncio.Future[None] | None" = None  # done when the connection is lost
 
     @property
     def view(self) -> NodeView:

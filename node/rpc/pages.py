@@ -180,7 +180,11 @@ class Pages:
 
     def _caller(self, visit: Visit) -> Caller:
         return Caller(
-            self._services, visit.operator, visit.meter, has_own_share=visit.has_own_share
+            self._services,
+            visit.operator,
+            visit.meter,
+            has_own_share=visit.has_own_share,
+            gone=visit.intake.gone,
         )
 
 

@@ -77,7 +77,7 @@ async def _wait(
     if caller.view.pool.dropped_as(transaction_id) is not None:
         return None  # it was dropped before the call: nothing will happen to it
     address = caller.meter.client.address
-    return await caller.services.waiters.wait(transaction_id, timeout_s, address)
+    return await caller.services.waiters.wait(transaction_id, timeout_s, address, caller.gone)
 
 
 def _found_json(caller: Caller, found: FoundTransaction) -> dict[str, object]:

@@ -130,7 +130,7 @@ class Transport:
         return False
 
 
-def test_a_connection_is_read_again_only_when_the_last_reason_against_it_is_gone():
+async def test_a_connection_is_read_again_only_when_the_last_reason_against_it_is_gone():
     transport = Transport()
     client = Client("10.0.0.1", 1)
     intake = Intake(transport, lambda _piece: None, client, Share(), lambda _fault: True)
