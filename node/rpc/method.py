@@ -11,6 +11,7 @@ from node.rpc.errors import BadRequest
 from node.rpc.meter import Meter
 from node.rpc.ports import NodeView
 from node.rpc.render import Renderer
+from node.rpc.results import CertifiedHeaderJson
 from node.rpc.schemas import Params, SubscribeParams
 from node.rpc.waiters import Waiters
 from node.store.bounded import BoundedDict
@@ -42,7 +43,7 @@ class Services:
     audit: AuditLog = field(default_factory=lambda: AuditLog(AuditSettings()))
     log: GatedLog = field(default_factory=lambda: GatedLog(logging.getLogger("sapha.rpc")))
     # Old headers as shown; many ask for the same ones, and decided ones never change.
-    headers: BoundedDict[int, dict[str, object]] = field(
+    headers: BoundedDict[int, CertifiedHeaderJson] = field(
         default_factory=lambda: BoundedDict(_HEADERS_MAX)
     )
 
@@ -85,15 +86,15 @@ RunMany = Callable[[Caller, Sequence[Any]], Awaitable[Sequence["object | Rejecte
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """One method: its parameters, what it returns in words, and its handler.
+    """One method: its parameters and its handler.
 
-    The handler's docstring is the method's promise. One of two handlers is given: `run` answers
-    one call; `run_many` the calls of one batch together, with a result or a refusal each.
+    The handler's docstring is the method's promise, and its return type describes the answers. One
+    of two handlers is given: `run` answers one call; `run_many` the calls of one batch together,
+    with a result or a refusal each.
     """
 
     name: str
     params: type[Params]
-    returns: str
     run: Run | None = None
     run_many: RunMany | None = None
     is_operator_only: bool = False

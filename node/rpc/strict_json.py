@@ -11,7 +11,7 @@ from node.rpc.errors import BadNumber, DuplicateKey, MalformedJson, NestedTooDee
 
 DEPTH_MAX = 32
 _INTEGER_CHARS_MAX = 80
-_SAFE_INTEGER = 2**53
+SAFE_INTEGER = 2**53
 _PART_ITEMS = 25  # receipts of which take about a millisecond
 
 
@@ -63,7 +63,7 @@ async def dump_in_parts(value: object, breathe: Callable[[], Awaitable[None]]) -
 
 def json_integer(number: int) -> int | str:
     """Return `number`, as a decimal string where a double would lose digits."""
-    return number if -_SAFE_INTEGER <= number <= _SAFE_INTEGER else str(number)
+    return number if -SAFE_INTEGER <= number <= SAFE_INTEGER else str(number)
 
 
 def _object(members: list[tuple[str, object]]) -> dict[str, object]:
