@@ -13,7 +13,7 @@ from typing import cast
 from consensus import EngineConfig, misdeed_of, recover
 from consensus.effects import Effect
 from contracts.registry import CONTRACTS
-from contracts.sdk.dispatch import abi
+from contracts.tools.abi import abi
 from genesis.schema import Genesis, genesis_document
 from node.blobs import BlobParts, Blobs, BlobSettings, ContractPolicy, MemberNames
 from node.config import NodeConfig

@@ -6,7 +6,7 @@ from itertools import cycle
 
 from client.answers import field_of, hex_field
 from client.cbdc.asking import ask
-from client.cbdc.errors import QrError
+from client.cbdc.errors import BadQr
 from client.cbdc.people import QR_TAG, Asked
 from client.cbdc.qr import WalletPayment, read_wallet_payment
 from commands.demo.cbdc_cast import Town
@@ -128,7 +128,7 @@ async def _check_qr(story: Story, text: str, asked: WalletPayment) -> None:
     try:
         read_wallet_payment(text.replace(amount, "9" * (len(amount) - 1) + "."), town.chain_id)
         code = OK
-    except QrError as error:
+    except BadQr as error:
         code = type(error).__name__
     story.note_code("a QR that was changed is not read", code, "BadCrc")
     again = town.citizens[MALEE].wallet.pay(asked, asked.amount_satang or 0)

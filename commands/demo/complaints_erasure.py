@@ -70,7 +70,7 @@ async def hold(city: City, seen: Seen, complaint: Complaint, filer: Filer) -> No
     seen.note(
         "a legal hold refuses the erasure",
         f"{code}, held by {case.held_by}",
-        is_kept=code == "HOLD" and case.held_by == COURT and not case.is_erased,
+        is_kept=code == "LEGAL_HOLD" and case.held_by == COURT and not case.is_erased,
     )
 
 

@@ -12,24 +12,12 @@ from contracts.cbdc.messages import ALL_OR_NOTHING, PARTIAL, BatchLine, BatchTra
 from contracts.cbdc.money import account_for, as_if_paid, give, take
 from contracts.cbdc.paying import excess_between, sweep, why_not_pay
 from contracts.cbdc.state import BatchResult, Party, RefusedLine, batches
-from contracts.cbdc.transfers import TRANSFER_REFUSALS
 from contracts.cbdc.wallet_errors import BatchMode, BatchSize, BatchTotal, RepeatedRef
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, anyone, emit, require
 
 
-@contract.execute(
-    BatchTransfer,
-    allow=anyone,
-    rejects=(
-        *TRANSFER_REFUSALS,
-        BatchSize,
-        BatchMode,
-        RepeatedRef,
-        BatchTotal,
-        ReferenceReused,
-    ),
-)
+@contract.execute(BatchTransfer, allow=anyone)
 def batch_transfer(ctx: Context, msg: BatchTransfer) -> None:
     """Pay every line, or with mode partial every line that can be paid."""
     found = running(ctx, PAYMENTS)

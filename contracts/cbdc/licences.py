@@ -14,11 +14,7 @@ from contracts.sdk.crypto import is_usable_key
 KINDS = ("bank", "merchant-acquirer")  # of agencies that may have a licence
 
 
-@contract.execute(
-    RegisterFsp,
-    allow=by_operator,
-    rejects=(UnknownFsp, FspExists, WalletExists, RepeatedKey, UnusableKey),
-)
+@contract.execute(RegisterFsp, allow=by_operator)
 def register_fsp(ctx: Context, msg: RegisterFsp) -> None:
     """License an agency that governance knows as a bank or an acquirer."""
     governance = ctx.call("governance")
@@ -33,21 +29,19 @@ def register_fsp(ctx: Context, msg: RegisterFsp) -> None:
     emit(ctx, FspSet(msg.fsp, administrator, msg.licence, ACTIVE))
 
 
-@contract.execute(SuspendFsp, allow=by_operator, rejects=(UnknownFsp, UnknownWallet))
+@contract.execute(SuspendFsp, allow=by_operator)
 def suspend_fsp(ctx: Context, msg: SuspendFsp) -> None:
     """Stop a bank; its customers' wallets go on."""
     _set_status(ctx, msg.fsp, SUSPENDED)
 
 
-@contract.execute(ReinstateFsp, allow=by_operator, rejects=(UnknownFsp, UnknownWallet))
+@contract.execute(ReinstateFsp, allow=by_operator)
 def reinstate_fsp(ctx: Context, msg: ReinstateFsp) -> None:
     """Let a bank act again."""
     _set_status(ctx, msg.fsp, ACTIVE)
 
 
-@contract.execute(
-    SetFspKeys, allow=by_fsp_administrator, rejects=(UnknownFsp, RepeatedKey, UnusableKey)
-)
+@contract.execute(SetFspKeys, allow=by_fsp_administrator)
 def set_fsp_keys(ctx: Context, msg: SetFspKeys) -> None:
     """Replace the keys at once; what the old ones signed and nobody used is void."""
     fsp = fsps.load(ctx, msg.fsp, absent=UnknownFsp)

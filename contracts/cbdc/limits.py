@@ -31,20 +31,6 @@ from contracts.cbdc.fields import (
 from contracts.cbdc.state import Holder, Party, Terms, Wallet
 from contracts.sdk import Context, Refusal, record, require
 
-# What the checks of this module reject with.
-SEND_REFUSALS = (
-    UnknownWallet,
-    WalletClosed,
-    Frozen,
-    InRecovery,
-    FspSuspended,
-    TxLimit,
-    DayLimit,
-    MonthLimit,
-    InsufficientFunds,
-)
-RECEIVE_REFUSALS = (UnknownWallet, WalletClosed, Frozen, FspSuspended, HoldingLimit)
-
 BALANCE, PAYMENT, DAY, MONTH = 0, 1, 2, 3
 LIMITS_A_TIER = 4
 

@@ -9,15 +9,10 @@ from contracts.cbdc.access import is_bank_of, require_bank_of
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.due import add_due
 from contracts.cbdc.errors import (
-    NotBank,
-    Paused,
     SelfTransfer,
-    UnknownWallet,
-    WrongTier,
 )
 from contracts.cbdc.fields import HOUR_MS, OFFLINE, T2, T3
 from contracts.cbdc.flow_fields import OfflineVoucher
-from contracts.cbdc.flow_refusals import SENDER_REFUSALS, merged
 from contracts.cbdc.flow_state import (
     ACTIVE,
     CLOSED,
@@ -29,8 +24,6 @@ from contracts.cbdc.flow_state import (
 )
 from contracts.cbdc.holds_errors import BadExpiry
 from contracts.cbdc.limits import (
-    RECEIVE_REFUSALS,
-    SEND_REFUSALS,
     refuse,
     require_can_send,
     require_tier,
@@ -41,10 +34,8 @@ from contracts.cbdc.offline_devices import pay_from_device, require_active, requ
 from contracts.cbdc.offline_errors import (
     AlreadySettled,
     BadDeviceKey,
-    BadVoucherSignature,
     DeviceExists,
     DeviceExpired,
-    DeviceRevoked,
     DoubleSpend,
     NotPayee,
     OfflineCap,
@@ -79,17 +70,7 @@ from contracts.sdk.crypto import is_usable_key, verify
 TIERS_THAT_LOAD = (T2, T3)
 
 
-@contract.execute(
-    OfflineRegisterDevice,
-    allow=anyone,
-    rejects=merged(
-        (
-            (Paused, UnknownWallet),
-            SEND_REFUSALS,
-            (NotBank, WrongTier, DeviceExists, BadDeviceKey, BadExpiry),
-        )
-    ),
-)
+@contract.execute(OfflineRegisterDevice, allow=anyone)
 def offline_register_device(ctx: Context, msg: OfflineRegisterDevice) -> None:
     """Certify a device of a wallet of the sender's bank; a key serves for one certificate."""
     found = running(ctx, OFFLINE)
@@ -117,17 +98,7 @@ def check_device(ctx: Context, msg: OfflineRegisterDevice) -> None:
     require(verify(msg.device, *device_statement(ctx.chain_id, msg), msg.proof), BadDeviceKey)
 
 
-@contract.execute(
-    OfflineLoad,
-    allow=anyone,
-    rejects=merged(
-        (
-            SENDER_REFUSALS,
-            SEND_REFUSALS,
-            (WrongTier, UnknownDevice, DeviceRevoked, DeviceExpired, OfflineCap),
-        )
-    ),
-)
+@contract.execute(OfflineLoad, allow=anyone)
 def offline_load(ctx: Context, msg: OfflineLoad) -> None:
     """Move money of the sender to its device; it counts towards the day like a payment."""
     found = running(ctx, OFFLINE)
@@ -147,18 +118,7 @@ def offline_load(ctx: Context, msg: OfflineLoad) -> None:
     emit(ctx, OfflineLoaded(msg.device, owner.address, msg.amount))
 
 
-@contract.execute(
-    OfflineSettle,
-    allow=anyone,
-    rejects=merged(
-        (
-            (Paused, UnknownWallet, SelfTransfer),
-            RECEIVE_REFUSALS,
-            (UnknownDevice, DeviceRevoked, DeviceExpired, OfflineCap, NotPayee),
-            (BadVoucherSignature, DoubleSpend, AlreadySettled),
-        )
-    ),
-)
+@contract.execute(OfflineSettle, allow=anyone)
 def offline_settle(ctx: Context, msg: OfflineSettle) -> None:
     """Pay vouchers out of their devices' money; one that is refused refuses them all."""
     found = running(ctx, OFFLINE)

@@ -30,7 +30,7 @@ from contracts.sdk.crypto import verify
 def pay_from_device(
     ctx: Context, found: Terms, device: Device, voucher: OfflineVoucher, amount: int
 ) -> None:
-    """Pay `amount` (maybe 0) of a voucher from what its device has. Rejects: RECEIVE_REFUSALS."""
+    """Pay `amount` (maybe 0) of a voucher from what its device has."""
     if amount == 0:
         return
     owner = party_of(ctx, found, device.wallet)

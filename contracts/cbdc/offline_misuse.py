@@ -2,11 +2,7 @@
 
 from contracts.cbdc.access import acts_for_fsp
 from contracts.cbdc.declaration import contract
-from contracts.cbdc.errors import (
-    Paused,
-)
 from contracts.cbdc.fields import OFFLINE
-from contracts.cbdc.flow_refusals import merged
 from contracts.cbdc.flow_state import (
     REVOKED,
     Device,
@@ -14,17 +10,14 @@ from contracts.cbdc.flow_state import (
     settled,
 )
 from contracts.cbdc.limits import (
-    RECEIVE_REFUSALS,
     refuse,
     why_not_leave,
 )
 from contracts.cbdc.offline_devices import pay_from_device, require_active, require_signed
 from contracts.cbdc.offline_errors import (
     AlreadySettled,
-    BadVoucherSignature,
     DeviceExpired,
     DeviceNotRevoked,
-    DeviceRevoked,
     NoConflict,
     OfflineCap,
     UnknownDevice,
@@ -50,11 +43,7 @@ from contracts.cbdc.wallets import party_of, running
 from contracts.sdk import Context, PublicKey, anyone, emit, replace, require
 
 
-@contract.execute(
-    OfflineReport,
-    allow=anyone,
-    rejects=(Paused, NoConflict, BadVoucherSignature, UnknownDevice, DeviceRevoked, DeviceExpired),
-)
+@contract.execute(OfflineReport, allow=anyone)
 def offline_report(ctx: Context, msg: OfflineReport) -> None:
     """Revoke a device by two vouchers that it signed under one number; anyone may."""
     running(ctx, OFFLINE)
@@ -74,11 +63,7 @@ def check_report(ctx: Context, msg: OfflineReport) -> None:
     require_signed(ctx, msg.second)
 
 
-@contract.execute(
-    OfflineRevokeDevice,
-    allow=anyone,
-    rejects=(Paused, UnknownDevice, DeviceRevoked, DeviceExpired),
-)
+@contract.execute(OfflineRevokeDevice, allow=anyone)
 def offline_revoke_device(ctx: Context, msg: OfflineRevokeDevice) -> None:
     """Revoke a lost or broken device as the bank that certified it."""
     running(ctx, OFFLINE)
@@ -87,18 +72,7 @@ def offline_revoke_device(ctx: Context, msg: OfflineRevokeDevice) -> None:
     _revoke(ctx, device, DeviceEnded(*ended))
 
 
-@contract.execute(
-    OfflineCompensate,
-    allow=anyone,
-    rejects=merged(
-        (
-            (Paused,),
-            RECEIVE_REFUSALS,
-            (UnknownDevice, DeviceNotRevoked, DeviceExpired, OfflineCap),
-            (BadVoucherSignature, AlreadySettled),
-        )
-    ),
-)
+@contract.execute(OfflineCompensate, allow=anyone)
 def offline_compensate(ctx: Context, msg: OfflineCompensate) -> None:
     """Pay a voucher of a revoked device: from what it has left, then by the loss rule."""
     found = running(ctx, OFFLINE)

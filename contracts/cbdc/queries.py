@@ -5,7 +5,6 @@ Queries are open to all who reach a node: the ledger has no secrets from those w
 
 from typing import Annotated
 
-from contracts.cbdc import audit_queries, flow_queries
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.fields import (
     HELD,
@@ -66,9 +65,6 @@ from contracts.cbdc.state import (
 )
 from contracts.cbdc.wallets import party_of
 from contracts.sdk import Address, Context, CountMax, Digest, Range, record
-
-# Importing a part declares its queries.
-__all__ = ("audit_queries", "contract", "flow_queries")
 
 PAGE = 100
 

@@ -8,12 +8,10 @@ from contracts.cbdc.access import active_fsp, acts_for_fsp, by_fsp, by_superviso
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.delegations import drop_delegates
 from contracts.cbdc.errors import (
-    FspSuspended,
     InRecovery,
     NotBank,
     NotEmpty,
     NotIndependent,
-    UnknownFsp,
     UnknownWallet,
     WalletClosed,
     WalletExists,
@@ -38,14 +36,8 @@ from contracts.cbdc.wallet_messages import (
 from contracts.cbdc.wallets import party_of
 from contracts.sdk import Address, Context, anyone, emit, replace, require
 
-OF_BANK = (UnknownFsp, FspSuspended, UnknownWallet, NotBank)
 
-
-@contract.execute(
-    RecoverStart,
-    allow=by_fsp,
-    rejects=(*OF_BANK, WalletClosed, InRecovery, RecoveryExists, WalletExists, NotEmpty),
-)
+@contract.execute(RecoverStart, allow=by_fsp)
 def recover_start(ctx: Context, msg: RecoverStart) -> None:
     """Propose new keys; nothing changes for the wallet until a supervisor approves."""
     wallet = _customer(ctx, msg.fsp, msg.wallet)
@@ -57,11 +49,7 @@ def recover_start(ctx: Context, msg: RecoverStart) -> None:
     emit(ctx, RecoveryStarted(msg.wallet, msg.new_address, msg.case_hash))
 
 
-@contract.execute(
-    RecoverApprove,
-    allow=by_supervisor,
-    rejects=(UnknownRecovery, RecoveryExists, UnknownWallet, NotIndependent),
-)
+@contract.execute(RecoverApprove, allow=by_supervisor)
 def recover_approve(ctx: Context, msg: RecoverApprove) -> None:
     """Begin the waiting time, in which nothing leaves the wallet and its holder may cancel."""
     recovery = recoveries.load(ctx, msg.wallet, absent=UnknownRecovery)
@@ -76,7 +64,7 @@ def recover_approve(ctx: Context, msg: RecoverApprove) -> None:
     emit(ctx, RecoveryApproved(msg.wallet, recovery.new_address, ends_ms))
 
 
-@contract.execute(RecoverCancel, allow=anyone, rejects=(UnknownWallet, UnknownRecovery, NotParty))
+@contract.execute(RecoverCancel, allow=anyone)
 def recover_cancel(ctx: Context, msg: RecoverCancel) -> None:
     """End a recovery; the wallet is as before."""
     party = party_of(ctx, terms.load(ctx), msg.wallet)
@@ -91,11 +79,7 @@ def recover_cancel(ctx: Context, msg: RecoverCancel) -> None:
     emit(ctx, RecoveryCancelled(party.address))
 
 
-@contract.execute(
-    RecoverFinish,
-    allow=by_fsp,
-    rejects=(*OF_BANK, UnknownRecovery, TooEarly, WalletExists, NotEmpty),
-)
+@contract.execute(RecoverFinish, allow=by_fsp)
 def recover_finish(ctx: Context, msg: RecoverFinish) -> None:
     """Put the wallet under the new keys; the old ones' delegates end with them."""
     wallet = _customer(ctx, msg.fsp, msg.wallet)

@@ -4,10 +4,10 @@ from contracts.complaints.clocks import settle
 from contracts.complaints.errors import (
     AgencyInactive,
     BadState,
-    NotFound,
     NotHolder,
     NotParticipant,
     StaleOffer,
+    UnknownCase,
 )
 from contracts.complaints.fields import AgencyId, Offer, SubjectId
 from contracts.complaints.messages import (
@@ -65,10 +65,6 @@ HolderAct = (
 OwnerAct = Answer | Rate | Confirm | Appeal | Withdraw | RequestErasure
 OfferAct = AcceptTransfer | RejectTransfer
 
-# What the rules below and `loaded` reject with.
-BY_HOLDER = (NotFound, NotHolder, BadState)
-BY_OWNER = (NotFound, NotParticipant, BadState)
-
 
 def by_supervisor_administrator(ctx: Context, _msg: SetTemplate) -> bool:
     """Only the administrator of an active agency of kind supervisor may call."""
@@ -82,14 +78,14 @@ def by_agency_administrator(ctx: Context, msg: SetHandler) -> bool:
 
 def by_holder(ctx: Context, msg: HolderAct) -> bool:
     """Only who acts for the agency that holds the case may call."""
-    case = cases.load(ctx, msg.case_id, absent=NotFound)
+    case = cases.load(ctx, msg.case_id, absent=UnknownCase)
     require(acts_for(ctx, ctx.sender, case.holder), NotHolder, holder=case.holder)
     return True
 
 
 def by_owner(ctx: Context, msg: OwnerAct) -> bool:
     """Only the citizen of the case may call."""
-    filing = filings.load(ctx, msg.case_id, absent=NotFound)
+    filing = filings.load(ctx, msg.case_id, absent=UnknownCase)
     require(is_owner(ctx, ctx.sender, filing), NotParticipant)
     return True
 
@@ -103,9 +99,9 @@ def by_offered(ctx: Context, msg: OfferAct) -> bool:
 
 def by_participant(ctx: Context, msg: AddContent) -> bool:
     """Only the citizen, or who acts for the holder or a joint agency, may call."""
-    case = cases.load(ctx, msg.case_id, absent=NotFound)
+    case = cases.load(ctx, msg.case_id, absent=UnknownCase)
     if msg.agency == "":
-        filing = filings.load(ctx, msg.case_id, absent=NotFound)
+        filing = filings.load(ctx, msg.case_id, absent=UnknownCase)
         require(is_owner(ctx, ctx.sender, filing), NotParticipant)
     else:
         require(msg.agency == case.holder or msg.agency in case.joints, NotParticipant)
@@ -115,9 +111,9 @@ def by_participant(ctx: Context, msg: AddContent) -> bool:
 
 def by_owner_or_holder(ctx: Context, msg: Reopen) -> bool:
     """Only the citizen, or who acts for the holder, may call."""
-    case = cases.load(ctx, msg.case_id, absent=NotFound)
+    case = cases.load(ctx, msg.case_id, absent=UnknownCase)
     if msg.agency == "":
-        filing = filings.load(ctx, msg.case_id, absent=NotFound)
+        filing = filings.load(ctx, msg.case_id, absent=UnknownCase)
         require(is_owner(ctx, ctx.sender, filing), NotParticipant)
     else:
         require(msg.agency == case.holder, NotHolder, holder=case.holder)
@@ -127,14 +123,14 @@ def by_owner_or_holder(ctx: Context, msg: Reopen) -> bool:
 
 def by_joint(ctx: Context, msg: AcceptJoint) -> bool:
     """Only who acts for `agency` may call."""
-    require(cases.has(ctx, msg.case_id), NotFound)
+    require(cases.has(ctx, msg.case_id), UnknownCase)
     require(acts_for(ctx, ctx.sender, msg.agency), NotParticipant)
     return True
 
 
 def by_holder_or_joint(ctx: Context, msg: RemoveJoint) -> bool:
     """Only who acts for the holder or for `agency` may call."""
-    case = cases.load(ctx, msg.case_id, absent=NotFound)
+    case = cases.load(ctx, msg.case_id, absent=UnknownCase)
     is_holder = acts_for(ctx, ctx.sender, case.holder)
     require(is_holder or acts_for(ctx, ctx.sender, msg.agency), NotParticipant)
     return True
@@ -152,7 +148,7 @@ def by_supervisor_or_court(ctx: Context, msg: PlaceHold | LiftHold) -> bool:
 
 def by_holder_or_supervisor(ctx: Context, msg: Erase | RecordErasure) -> bool:
     """Only who acts for `agency`, the case's holder or a supervisor, may call."""
-    case = cases.load(ctx, msg.case_id, absent=NotFound)
+    case = cases.load(ctx, msg.case_id, absent=UnknownCase)
     if msg.agency != case.holder:
         require(is_acting(ctx, msg.agency, SUPERVISOR), NotHolder, holder=case.holder)
         return True
@@ -196,8 +192,8 @@ def is_key_of(ctx: Context, address: Address, sid: SubjectId) -> bool:
 
 
 def offered(ctx: Context, msg: OfferAct) -> tuple[Case, Offer]:
-    """Return a case and its open offer of this number. Rejects: NotFound, StaleOffer."""
-    case = cases.load(ctx, msg.case_id, absent=NotFound)
+    """Return a case and its open offer of this number. Rejects: UnknownCase, StaleOffer."""
+    case = cases.load(ctx, msg.case_id, absent=UnknownCase)
     offer = case.offer
     if offer is None or offer.number != msg.offer_number:
         raise StaleOffer("", offers=case.offers)
@@ -207,9 +203,9 @@ def offered(ctx: Context, msg: OfferAct) -> tuple[Case, Offer]:
 def loaded(ctx: Context, case_id: bytes, *, states: tuple[str, ...]) -> Case:
     """Return a case that may change, in one of `states`; what time has ended is recorded.
 
-    Rejects: NotFound, BadState.
+    Rejects: UnknownCase, BadState.
     """
-    case = cases.load(ctx, case_id, absent=NotFound)
+    case = cases.load(ctx, case_id, absent=UnknownCase)
     require(not case.is_erased, BadState, state="erased")
     settled = settle(ctx, case_id, case)
     require(settled.state in states, BadState, state=settled.state)

@@ -5,10 +5,12 @@ Times are derived from the last block: nobody has to send anything for a deadlin
 
 from typing import Annotated
 
-from contracts.complaints import content_queries, statistics
 from contracts.complaints.clocks import due_of
 from contracts.complaints.declaration import contract
-from contracts.complaints.errors import NotFound, UnknownTemplate
+from contracts.complaints.errors import (
+    UnknownCase,
+    UnknownTemplate,
+)
 from contracts.complaints.fields import (
     CLOCKS,
     CLOSING,
@@ -65,8 +67,6 @@ from contracts.complaints.views import (
 )
 from contracts.sdk import Address, Context, CountMax
 
-__all__ = ("content_queries", "statistics")
-
 CUSTODIES_MAX = 500
 LAST = "~"  # sorts after every slug
 
@@ -77,7 +77,7 @@ def case(ctx: Context, case_id: CaseId) -> CaseView | None:
     found = cases.get(ctx, case_id, None)
     if found is None:
         return None
-    filing = filings.load(ctx, case_id, absent=NotFound)
+    filing = filings.load(ctx, case_id, absent=UnknownCase)
     is_lapsed = 0 < due_of(found, TRANSFER) < ctx.block_time_ms
     return CaseView(
         case_id=case_id,
@@ -133,7 +133,7 @@ def public_view(ctx: Context, case_id: CaseId) -> PublicView | None:
     form = rules.load(ctx, (found.template, found.version), absent=UnknownTemplate)
     if form.is_sensitive:
         return None
-    filed = filings.load(ctx, case_id, absent=NotFound)
+    filed = filings.load(ctx, case_id, absent=UnknownCase)
     where = (found.holder, found.state, found.stage)
     when = (filed.filed_ms, found.changed_ms, found.closed_ms)
     end = (found.outcome, found.custodies)
@@ -143,7 +143,7 @@ def public_view(ctx: Context, case_id: CaseId) -> PublicView | None:
 @contract.query
 def deadlines(ctx: Context, case_id: CaseId) -> Deadlines:
     """The clocks that run, and those that were missed since the case was opened."""
-    found = cases.load(ctx, case_id, absent=NotFound)
+    found = cases.load(ctx, case_id, absent=UnknownCase)
     clocks = [one for one in (*CLOCKS, CLOSING) if due_of(found, one) > 0 or one in found.missed]
     return tuple([_deadline(ctx, found, clock) for clock in clocks])
 
@@ -265,7 +265,7 @@ def template_codes(ctx: Context) -> Annotated[tuple[Slug, ...], CountMax(PAGE)]:
 
 
 def _line(ctx: Context, case_id: bytes, clock: Slug) -> CaseLine:
-    return _line_of(ctx, case_id, cases.load(ctx, case_id, absent=NotFound), clock)
+    return _line_of(ctx, case_id, cases.load(ctx, case_id, absent=UnknownCase), clock)
 
 
 def _line_of(ctx: Context, case_id: bytes, found: Case, clock: Slug) -> CaseLine:

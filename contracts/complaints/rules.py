@@ -1,6 +1,9 @@
 """Pure rules: texts, templates and keys."""
 
-from contracts.complaints.errors import BadField, BadKey
+from contracts.complaints.errors import (
+    BadField,
+    BadKey,
+)
 from contracts.complaints.fields import FILERS
 from contracts.complaints.forms import Rules, Stage, Template
 from contracts.sdk import require

@@ -7,7 +7,10 @@ from contracts.complaints.access import (
     by_supervisor_administrator,
 )
 from contracts.complaints.declaration import contract
-from contracts.complaints.errors import AgencyInactive, BadField, BadKey
+from contracts.complaints.errors import (
+    AgencyInactive,
+    BadField,
+)
 from contracts.complaints.events import HandlerSet, TemplateSet
 from contracts.complaints.forms import Template
 from contracts.complaints.messages import SetHandler, SetTemplate
@@ -30,7 +33,7 @@ from contracts.complaints.state import (
 from contracts.sdk import Context, emit, require
 
 
-@contract.execute(SetTemplate, allow=by_supervisor_administrator, rejects=(BadField,))
+@contract.execute(SetTemplate, allow=by_supervisor_administrator)
 def set_template(ctx: Context, msg: SetTemplate) -> None:
     """Put the next version of a template in force for cases that are filed from now on."""
     template = msg.template
@@ -43,9 +46,7 @@ def set_template(ctx: Context, msg: SetTemplate) -> None:
     emit(ctx, TemplateSet(template.code, template.version))
 
 
-@contract.execute(
-    SetHandler, allow=by_agency_administrator, rejects=(AgencyInactive, BadKey, BadField)
-)
+@contract.execute(SetHandler, allow=by_agency_administrator)
 def set_handler(ctx: Context, msg: SetHandler) -> None:
     """Replace an agency's encryption key and hosts; a supervisor has them for appeals."""
     kinds = [kind for kind in (HANDLER, SUPERVISOR) if _is_of_kind(ctx, msg.agency, kind)]

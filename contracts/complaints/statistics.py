@@ -29,7 +29,9 @@ from contracts.complaints.counts import (
     ends_of_day,
 )
 from contracts.complaints.declaration import contract
-from contracts.complaints.errors import UnknownTemplate
+from contracts.complaints.errors import (
+    UnknownTemplate,
+)
 from contracts.complaints.fields import CLOCKS, AgencyId, Count, Slug, SlugOrNothing, Version
 from contracts.complaints.figures import (
     HOPS_PAGE,

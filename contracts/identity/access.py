@@ -83,11 +83,6 @@ SignOnAct = GrantConsent | AsRespond | OpenSession | ReuseSession | EndSession |
 NodeAct = SetWhitelist | CreateSubject | StartRecovery | IssueAttestation | SetAttestation
 ByAgency = SubjectAct | RequestAct | SignOnAct | NodeAct
 
-# What `acting_node` rejects with.
-NODE_REFUSALS = (UnknownNode, NodeInactive, WrongRole)
-# What `acting_subject` rejects with.
-SUBJECT_REFUSALS = (UnknownSubject, SubjectFrozen, InHold, NotSubject, BadSeq)
-
 
 def by_supervisor(ctx: Context, _msg: BySupervisor) -> bool:
     """Only the administrator of an active agency of kind supervisor may call."""

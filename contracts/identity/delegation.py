@@ -1,7 +1,6 @@
 """Delegation and guardianship: who acts for whom, for a time, in named purposes, in no chains."""
 
 from contracts.identity.access import (
-    NODE_REFUSALS,
     acting_node,
     by_agency,
     free_subject,
@@ -13,17 +12,12 @@ from contracts.identity.errors import (
     BadCitizenSignature,
     DuplicateId,
     ExpiryOutOfBounds,
-    InHold,
-    NotLinked,
     NotOwner,
     NotSubject,
-    PersonalData,
-    SubjectFrozen,
     TooMany,
     UnknownNamespace,
     UnknownPurpose,
     UnknownSubject,
-    UnknownWord,
 )
 from contracts.identity.events import Delegated, DelegationRevoked
 from contracts.identity.fields import (
@@ -72,29 +66,7 @@ from contracts.sdk.crypto import verify
 VOTING = ALWAYS_FRESH[1]  # nobody votes for another
 
 
-@contract.execute(
-    GrantDelegation,
-    allow=by_agency,
-    rejects=(
-        *NODE_REFUSALS,
-        PersonalData,
-        UnknownWord,
-        BadCitizenSignature,
-        BasisRequired,
-        DuplicateId,
-        ExpiryOutOfBounds,
-        UnknownPurpose,
-        UnknownSubject,
-        SubjectFrozen,
-        InHold,
-        NotLinked,
-        NotSubject,
-        NotOwner,
-        UnknownNamespace,
-        ChainForbidden,
-        TooMany,
-    ),
-)
+@contract.execute(GrantDelegation, allow=by_agency)
 def grant_delegation(ctx: Context, msg: GrantDelegation) -> None:
     """Record a mandate of an adult, or what minority or a court's order gives."""
     require_clean(msg.purposes)
@@ -135,18 +107,7 @@ def check_mandate(ctx: Context, msg: GrantDelegation) -> None:
     require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
-@contract.execute(
-    RevokeDelegation,
-    allow=anyone,
-    rejects=(
-        BadCitizenSignature,
-        UnknownDelegation,
-        UnknownSubject,
-        DelegationOver,
-        NotSubject,
-        NotOwner,
-    ),
-)
+@contract.execute(RevokeDelegation, allow=anyone)
 def revoke_delegation(ctx: Context, msg: RevokeDelegation) -> None:
     """End a delegation: a mandate by the principal's key, another by who granted it."""
     found = delegations.load(ctx, msg.del_id, absent=UnknownDelegation)

@@ -29,18 +29,6 @@ from contracts.sdk import Context, Refusal
 Obstacle = Refusal | None
 Obstacles = tuple[Obstacle, Obstacle, Obstacle, Obstacle, Obstacle]
 
-# What `reuse_obstacles` can name, in the order of the conditions.
-OBSTACLES = (
-    ProofingInactive,
-    StepUpRequired,
-    KeyInactive,
-    Stale,
-    FreshRequired,
-    SubjectFrozen,
-    InHold,
-    NotPermitted,
-)
-
 
 def reuse_obstacles(ctx: Context, session: Session, terms: Terms) -> Obstacles:
     """Return what stands against each of the five conditions, None where it holds."""

@@ -1,8 +1,6 @@
 """Subjects: registration without duplicates, the IdPs that act for them, their keys."""
 
 from contracts.identity.access import (
-    NODE_REFUSALS,
-    SUBJECT_REFUSALS,
     acting_node,
     acting_subject,
     active_table,
@@ -20,11 +18,10 @@ from contracts.identity.errors import (
     BadTag,
     DuplicateId,
     DuplicateIdentity,
-    DuplicateKey,
+    KeyTaken,
     LastKey,
     LevelTooHigh,
     NoProof,
-    NotLinked,
     NotPermitted,
     NotSubject,
     PersonalData,
@@ -81,27 +78,9 @@ from contracts.sdk import Context, PublicKey, address_of, emit, replace, require
 from contracts.sdk.crypto import verify
 
 TEXT = (PersonalData, UnknownWord)
-ACT = (*NODE_REFUSALS, *SUBJECT_REFUSALS, BadCitizenSignature)
 
 
-@contract.execute(
-    CreateSubject,
-    allow=by_agency,
-    rejects=(
-        *NODE_REFUSALS,
-        *TEXT,
-        NoProof,
-        BadTag,
-        UnknownNamespace,
-        NotPermitted,
-        DuplicateId,
-        DuplicateIdentity,
-        DuplicateKey,
-        BadLevel,
-        LevelTooHigh,
-        RouteForbidden,
-    ),
-)
+@contract.execute(CreateSubject, allow=by_agency)
 def create_subject(ctx: Context, msg: CreateSubject) -> None:
     """Register a person once per namespace; the sender is the first IdP."""
     require_clean((msg.namespace, msg.subject_class))
@@ -133,7 +112,7 @@ def check_creation(ctx: Context, msg: CreateSubject) -> None:
     require(verify(msg.tag_key, *tag_statement(ctx.chain_id, msg), msg.tag_signature), BadTag)
 
 
-@contract.execute(LinkIdp, allow=by_agency, rejects=(*ACT, AlreadyLinked, TooMany))
+@contract.execute(LinkIdp, allow=by_agency)
 def link_idp(ctx: Context, msg: LinkIdp) -> None:
     """Add the sender to the IdPs that act for the subject."""
     acting_node(ctx, msg.agency, "idp")
@@ -153,11 +132,7 @@ def check_link(ctx: Context, msg: LinkIdp) -> None:
     require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
-@contract.execute(
-    AddKey,
-    allow=by_agency,
-    rejects=(*ACT, *TEXT, NoProof, NotLinked, DuplicateKey, BadLevel, LevelTooHigh, TooMany),
-)
+@contract.execute(AddKey, allow=by_agency)
 def add_key(ctx: Context, msg: AddKey) -> None:
     """Add a key, by an IdP of the subject and one of its keys together."""
     require_word(msg.kind, ("device", "card", "passkey", "paper"), "kind")
@@ -184,7 +159,7 @@ def check_added_key(ctx: Context, msg: AddKey) -> None:
     require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
-@contract.execute(RevokeKey, allow=by_agency, rejects=(*ACT, NotLinked, LastKey))
+@contract.execute(RevokeKey, allow=by_agency)
 def revoke_key(ctx: Context, msg: RevokeKey) -> None:
     """Take a key away for ever; sessions that rest on it are no longer reused."""
     acting_node(ctx, msg.agency, "idp")
@@ -205,7 +180,7 @@ def check_revocation(ctx: Context, msg: RevokeKey) -> None:
     require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
-@contract.execute(SetRecoveryPolicy, allow=by_agency, rejects=(*ACT, NotLinked, RouteForbidden))
+@contract.execute(SetRecoveryPolicy, allow=by_agency)
 def set_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
     """Replace the policy; a recovery under way is not changed by it."""
     acting_node(ctx, msg.agency, "idp")
@@ -224,7 +199,7 @@ def check_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
     require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
-@contract.execute(SetSubjectStatus, allow=by_supervisor, rejects=(*TEXT, UnknownSubject, BadState))
+@contract.execute(SetSubjectStatus, allow=by_supervisor)
 def set_subject_status(ctx: Context, msg: SetSubjectStatus) -> None:
     """Freeze the subject, or lift the freeze."""
     require_clean((msg.status, msg.reason))
@@ -237,7 +212,7 @@ def set_subject_status(ctx: Context, msg: SetSubjectStatus) -> None:
 
 
 def _require_new_key(ctx: Context, key: PublicKey) -> None:
-    require(not subject_keys.has(ctx, key), DuplicateKey)
+    require(not subject_keys.has(ctx, key), KeyTaken)
 
 
 def _require_cap(ctx: Context, node: Node, aal_cap: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import getdoc, signature
+from types import ModuleType
 from typing import Any, TypeAlias, TypeVar
 from typing import get_type_hints as hints_of
 
@@ -10,14 +11,16 @@ from contracts.sdk.config import Config
 from contracts.sdk.context import Context, Scope
 from contracts.sdk.errors import BadContract
 from contracts.sdk.fields import FieldType, Record
-from contracts.sdk.schema import field_type, record_of
+from contracts.sdk.schema import field_type, is_event, record_of
+from contracts.sdk.storage import Counter, Item, Map
 from primitives.crypto import Digest, PublicKey
-from primitives.errors import ContractError, UnknownMethod, UnknownQuery, WrongArgumentCount
+from primitives.errors import UnknownMethod, UnknownQuery, WrongArgumentCount
 from primitives.ids import Address
 
 M = TypeVar("M")
 F = TypeVar("F", bound=Callable[..., Any])
 Handler: TypeAlias = Callable[[Context, M], None]
+Stored: TypeAlias = "Map[Any, Any] | Item[Any] | Counter"
 Rule: TypeAlias = Callable[[Context, M], bool]
 Authorise: TypeAlias = Callable[[Context, Address, tuple[PublicKey, ...]], None]
 
@@ -30,7 +33,6 @@ class Method:
     schema: Record
     handler: Handler[Any]
     allow: Rule[Any]
-    rejects: tuple[type[ContractError], ...]
     precheck: Handler[Any] | None = None
     vouches: bool = False  # a call whose precheck passes comes from somebody who was let in
 
@@ -58,35 +60,41 @@ class QueryMethod:
 
 
 class Contract:
-    """What decorators declare; `contracts.sdk.dispatch` runs it.
+    """What decorators declare and modules define; `contracts.sdk.dispatch` runs it.
 
-    `events` are all that the contract may emit. `code_hash` is set when the registry loads it.
+    `code_hash` is set when the registry loads it.
     """
 
-    def __init__(self, name: str, *, version: int, events: tuple[type, ...] = ()) -> None:
+    def __init__(self, name: str, *, version: int) -> None:
         self.name = name
         self.version = version
         self.code_hash: Digest | None = None
         self.methods: dict[str, Method] = {}
         self.queries: dict[str, QueryMethod] = {}
         self.hooks: dict[str, Callable[..., Any]] = {}
-        self.scope = Scope(
-            name, name.encode() + b"\x00", {event: record_of(event) for event in events}
-        )
+        self.state: dict[str, Stored] = {}  # maps, items and counters by name
+        self.scope = Scope(name, name.encode() + b"\x00", {})
+        self._classes: dict[str, type] = {}
 
-    def execute(
-        self,
-        message: type[M],
-        *,
-        allow: Rule[M],
-        rejects: tuple[type[ContractError], ...] = (),
-    ) -> Callable[[Handler[M]], Handler[M]]:
-        """Declare what `message` does, who may send it and which errors it may give."""
+    def adopt(self, module: ModuleType) -> None:
+        """Register what `module` defines: its events may be emitted, its state is in the ABI.
+
+        Raises:
+            BadContract: a class or a part of state has the name of another.
+        """
+        for thing in list(vars(module).values()):
+            if isinstance(thing, type) and thing.__module__ == module.__name__:
+                self._adopt_class(thing)
+            elif isinstance(thing, Map | Item | Counter):
+                self._adopt_state(thing)
+
+    def execute(self, message: type[M], *, allow: Rule[M]) -> Callable[[Handler[M]], Handler[M]]:
+        """Declare what `message` does and who may send it."""
         name = method_name(message)
 
         def declare(handler: Handler[M]) -> Handler[M]:
             self._refuse_repeat(name)
-            self.methods[name] = Method(name, record_of(message), handler, allow, rejects)
+            self.methods[name] = Method(name, record_of(message), handler, allow)
             return handler
 
         return declare
@@ -155,6 +163,18 @@ class Contract:
         if query is None:
             raise UnknownQuery(f"contract {self.name} has no query {name!r:.70}", query=name[:64])
         return query
+
+    def _adopt_state(self, stored: Stored) -> None:
+        if self.state.setdefault(stored.name, stored) is not stored:
+            raise BadContract(f"{self.name} declares the state {stored.name} twice")
+
+    def _adopt_class(self, cls: type) -> None:
+        other = self._classes.setdefault(cls.__name__, cls)
+        if other is not cls:
+            places = f"{other.__module__} and {cls.__module__}"
+            raise BadContract(f"{self.name} declares {cls.__name__} twice: {places}")
+        if is_event(cls):
+            self.scope.events[cls] = record_of(cls)
 
     def _add_hook(self, kind: str, hook: Callable[..., Any]) -> Callable[..., Any]:
         if kind in self.hooks:

@@ -74,6 +74,11 @@ class Item(Generic[V]):
         self._stored: _Stored[V] = _Stored(name, _UNTYPED)
         self._is_frozen = is_frozen
 
+    @property
+    def name(self) -> str:
+        """The name, which stands in state keys."""
+        return self._stored.name
+
     def load(self, ctx: Context, absent: type[Rejected] = NotConfigured) -> V:
         """Return the value, or raise `absent`."""
         data = ctx._read(self._stored.prefix, is_frozen=self._is_frozen)
@@ -111,6 +116,11 @@ class Counter:
     def __init__(self, name: str) -> None:
         self._stored: _Stored[int] = _Stored(name, field_type(int, name))
 
+    @property
+    def name(self) -> str:
+        """The name, which stands in state keys."""
+        return self._stored.name
+
     def get(self, ctx: Context) -> int:
         """Return the number."""
         data = ctx._read(self._stored.prefix)
@@ -135,6 +145,11 @@ class Map(Generic[K, V]):
         self._stored: _Stored[V] = _Stored(name, _UNTYPED)
         self._key_codec: KeyCodec = _UNTYPED_KEY
         self._is_frozen = is_frozen
+
+    @property
+    def name(self) -> str:
+        """The name, which stands in state keys."""
+        return self._stored.name
 
     def load(self, ctx: Context, key: K, *, absent: type[Rejected]) -> V:
         """Return the value of `key`, or raise `absent`."""

@@ -24,8 +24,6 @@ TRUSTEE = "trustee"
 
 # What `preparing` rejects with.
 PREPARING = (UnknownElection, ElectionCancelled, AlreadyOpen)
-# What `running` rejects with.
-RUNNING = (UnknownElection, NotOpen)
 
 
 def acts_for(ctx: Context, agency: str) -> bool:

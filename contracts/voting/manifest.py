@@ -3,7 +3,6 @@
 from contracts.sdk import Context, array_of, emit, encode, require
 from contracts.voting.access import (
     AUTHORITY,
-    PREPARING,
     REGISTRAR,
     TRUSTEE,
     acts_for,
@@ -11,12 +10,10 @@ from contracts.voting.access import (
     preparing,
 )
 from contracts.voting.ballots import ballot_bytes, check_size
-from contracts.voting.crypto_errors import BadContest, BallotTooLarge
 from contracts.voting.declaration import contract
 from contracts.voting.errors import (
     BadQuorum,
     BadSlug,
-    BadWindows,
     ElectionExists,
     ManifestTooLarge,
     RepeatedId,
@@ -51,23 +48,7 @@ def by_new_authority(ctx: Context, msg: CreateElection) -> bool:
     return is_of_kind(ctx, msg.agency, AUTHORITY) and acts_for(ctx, msg.agency)
 
 
-@contract.execute(
-    CreateElection,
-    allow=by_new_authority,
-    rejects=(
-        BadSlug,
-        ElectionExists,
-        UnknownSuite,
-        BadWindows,
-        BadQuorum,
-        RepeatedId,
-        WrongKind,
-        BadContest,
-        BallotTooLarge,
-        ManifestTooLarge,
-        WrongTranslation,
-    ),
-)
+@contract.execute(CreateElection, allow=by_new_authority)
 def create_election(ctx: Context, msg: CreateElection) -> None:
     """Found an election under a manifest that is complete and never changes."""
     require_slug(msg.election_id)
@@ -83,7 +64,7 @@ def create_election(ctx: Context, msg: CreateElection) -> None:
     emit(ctx, ElectionCreated(msg.election_id, msg.agency, setup))
 
 
-@contract.execute(CancelElection, allow=by_authority, rejects=PREPARING)
+@contract.execute(CancelElection, allow=by_authority)
 def cancel_election(ctx: Context, msg: CancelElection) -> None:
     """Give an election up for ever, before it opens; afterwards nobody can."""
     preparing(ctx, msg.election_id)

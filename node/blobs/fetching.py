@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from node.blobs.asking import PeerQuestions
-from node.blobs.errors import BlobsFull, BlobWrong, ContentErased
+from node.blobs.errors import BlobsFull, BlobWrongHash, ContentErased
 from node.blobs.peers import PeerOrder
 from node.blobs.policy import BlobPolicy
 from node.blobs.settings import BlobSettings
@@ -181,7 +181,7 @@ class Fetcher:
             index = 0 if held is None else held.missing[0]
             blob = await questions.ask(peer, content, index)
             if not isinstance(blob, bytes):
-                raise BlobWrong("no blob")
+                raise BlobWrongHash("no blob")
             await store.put(content, index, blob)
 
     async def _finish(self, content: Digest, source: PublicKey) -> None:

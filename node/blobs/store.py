@@ -13,11 +13,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from node.blobs.disk import BlobDisk
 from node.blobs.errors import (
     BlobDamaged,
+    BlobHeadMissing,
     BlobsFull,
     BlobTooLarge,
-    BlobWrong,
+    BlobWrongHash,
     ContentErased,
-    HeadMissing,
     StaleWraps,
 )
 from node.blobs.index import ERASED, BlobIndex, Held, blob_name, uploader_name, wraps_name
@@ -88,8 +88,8 @@ class BlobStore:
         `uploader` is given while no transaction on the ledger names the content.
 
         Raises:
-            BlobTooLarge, BlobWrong, HeadMissing, BadShape: the bytes are not this blob.
-            BlobQuotaReached, BlobsFull: nothing is kept of it.
+            BlobTooLarge, BlobWrongHash, BlobHeadMissing, BadShape: the bytes are not this blob.
+            BlobQuota, BlobsFull: nothing is kept of it.
             ContentErased: it was erased.
             StoreFailed: the disk refused.
         """
@@ -255,7 +255,7 @@ class BlobStore:
             return read_head(blob)
         head = await self.head(content)
         if head is None:
-            raise HeadMissing(f"blob {index} of content {content.hex()[:16]} before its head")
+            raise BlobHeadMissing(f"blob {index} of content {content.hex()[:16]} before its head")
         _check_digest(blob, head.digest_of(index), index)
         return head
 
@@ -273,4 +273,6 @@ def _refuse_erased(store: BlobStore, content: Digest) -> None:
 
 def _check_digest(blob: bytes, expected: Digest, index: int) -> None:
     if blob_digest(blob) != expected:
-        raise BlobWrong(f"blob {index} of {len(blob)} bytes does not have the digest that names it")
+        raise BlobWrongHash(
+            f"blob {index} of {len(blob)} bytes does not have the digest that names it"
+        )

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from contracts.accounts.messages import Configure
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from tests.cli.cbdc_node import town
 
 HOLDER = "0x" + "11" * 32

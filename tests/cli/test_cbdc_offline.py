@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from client.cbdc.device import Device
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from tests.cli.cbdc_node import CHAIN, town
 from tests.cli.test_cbdc_banks import attest
 

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from contracts.sdk import Contract, Counter, anyone, dispatch, message
-from contracts.sdk.abi import abi
 from contracts.sdk.errors import (
     BadContract,
     BadValue,
@@ -16,7 +15,8 @@ from contracts.sdk.errors import (
     NotConfigured,
     ReadOnly,
 )
-from contracts.sdk.testing import Ledger
+from contracts.tools.abi import abi
+from contracts.tools.testing import Ledger
 from primitives.errors import (
     ArgumentOutOfBounds,
     BadText,

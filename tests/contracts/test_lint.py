@@ -4,7 +4,7 @@ import pytest
 
 from contracts.registry import NAMES
 from contracts.sdk.errors import ContractRefused
-from contracts.sdk.lint import check_folder, findings
+from contracts.tools.lint import check_folder, findings
 
 HEAD = "from contracts.sdk import Contract, Map, Item, require\n"
 

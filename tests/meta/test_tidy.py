@@ -157,7 +157,7 @@ def _asserting_names() -> set[str]:
     defined = [
         (node.name, _calls(node))
         for place, node in functions()
-        if place.startswith(("tests/", "contracts/sdk/testing"))
+        if place.startswith(("tests/", "contracts/tools/testing"))
         and not node.name.startswith("test_")
     ]
     names = {"assert", "raises", "warns", "fail", "AssertionError"}

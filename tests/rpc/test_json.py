@@ -32,8 +32,8 @@ BAD_BODIES = {
     "a fraction": (b'{"a":1.5}', "BAD_NUMBER"),
     "a float where an integer belongs": (b'{"a":1.0}', "BAD_NUMBER"),
     "a huge integer": (b'{"a":' + b"9" * 5_000 + b"}", "BAD_NUMBER"),
-    "deeply nested": (b"[" * 100_000, "TOO_DEEP"),
-    "nested beyond the limit": (b"[" * 40 + b"]" * 40, "TOO_DEEP"),
+    "deeply nested": (b"[" * 100_000, "NESTED_TOO_DEEP"),
+    "nested beyond the limit": (b"[" * 40 + b"]" * 40, "NESTED_TOO_DEEP"),
 }
 
 

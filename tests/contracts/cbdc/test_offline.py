@@ -35,7 +35,7 @@ from contracts.cbdc.offline_messages import (
     voucher_digest,
 )
 from contracts.cbdc.requests_messages import Refund
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from tests.contracts.cbdc.flows import START, World
 from tests.contracts.cbdc.phone import (
     ALICE,

@@ -24,7 +24,7 @@ from contracts.cbdc.wallet_messages import (
     RecoverFinish,
     RecoverStart,
 )
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from primitives.crypto import Signature
 from tests.contracts.cbdc.money_flows import SHOP, Flows
 from tests.contracts.cbdc.money_moves import amounts

@@ -14,7 +14,7 @@ from contracts.cbdc.errors import (
 )
 from contracts.cbdc.messages import Transfer, TransferWithTopup, topup_statement
 from contracts.cbdc.wallet_errors import BadConsent, NoMandate, TopupMismatch
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from tests.contracts.cbdc.town import BAHT, CHAIN, Town, admin, name_of
 
 ALICE, BOB, SHOP = (Town.address(name) for name in ("alice", "bob", "shop"))

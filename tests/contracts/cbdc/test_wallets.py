@@ -183,7 +183,7 @@ def test_a_closed_wallet_neither_pays_nor_receives(town):
     town.person("bob", 210)
     town.do("kbank", CloseWallet("kbank", BOB))
 
-    assert town.fields("WalletClosed") == (BOB, "kbank")
+    assert town.fields("WalletEnded") == (BOB, "kbank")
     town.refuse("alice", WalletClosed, Transfer(BOB, 1, ""))
     town.refuse("bob", WalletClosed, Transfer(ALICE, 1, ""))
     town.refuse("kbank", WalletClosed, CloseWallet("kbank", BOB))

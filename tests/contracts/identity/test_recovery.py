@@ -7,10 +7,10 @@ import pytest
 from contracts.identity.errors import (
     BadCitizenSignature,
     BadLevel,
-    DuplicateKey,
     EvidenceMissing,
     HoldOpen,
     InHold,
+    KeyTaken,
     LevelTooHigh,
     NoProof,
     NotLinked,
@@ -216,7 +216,7 @@ def test_a_recovery_at_an_idp_is_by_a_linked_idp_within_its_levels():
     world.refuse("rd", WrongRole, recovering("somchai", "new", agency="rd"))
     world.refuse("kbank", LevelTooHigh, recovering("somchai", "new", aal_cap=300))
     world.refuse("kbank", BadLevel, recovering("somchai", "new", aal_cap=215))
-    world.refuse("kbank", DuplicateKey, recovering("somchai", "somchai-1"))
+    world.refuse("kbank", KeyTaken, recovering("somchai", "somchai-1"))
     unproved = signed(recovering("somchai", "new"), ("x", b""), "new", "proof")
     world.refuse("kbank", NoProof, unproved)
 

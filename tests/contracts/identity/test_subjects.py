@@ -13,7 +13,7 @@ from contracts.identity.errors import (
     BadTag,
     DuplicateId,
     DuplicateIdentity,
-    DuplicateKey,
+    KeyTaken,
     LastKey,
     LevelTooHigh,
     NoProof,
@@ -89,7 +89,7 @@ def test_a_sid_and_a_key_are_used_once():
     world.refuse("kbank", DuplicateId, remade(uid_tag=name_of("tag 2")))
     again = remade(uid_tag=name_of("tag 2"), sid=name_of("sid 2"))
 
-    world.refuse("kbank", DuplicateKey, again)
+    world.refuse("kbank", KeyTaken, again)
 
 
 BAD_CREATIONS = {
@@ -221,7 +221,7 @@ def test_a_key_is_added_by_itself_a_present_key_and_a_linked_idp_together():
     )
     world.refuse("kbank", BadCitizenSignature, signed(good, ("x", b""), "somchai-1"))
     world.refuse("paotang", NotLinked, adding("somchai", "somchai-2", agency="paotang"))
-    world.refuse("kbank", DuplicateKey, adding("somchai", "somchai-1"))
+    world.refuse("kbank", KeyTaken, adding("somchai", "somchai-1"))
     world.refuse("kbank", LevelTooHigh, adding("somchai", "somchai-2", aal_cap=300))
     world.refuse("kbank", BadLevel, adding("somchai", "somchai-2", aal_cap=1))
     world.refuse("kbank", UnknownWord, adding("somchai", "somchai-2", kind="implant"))
@@ -249,7 +249,7 @@ def test_a_revoked_key_signs_no_more_and_never_comes_back():
     world.do("kbank", revoking("somchai", "somchai-1", seq=2, by="somchai-2"))
 
     world.refuse("kbank", NotSubject, adding("somchai", "somchai-3", seq=3))
-    world.refuse("kbank", DuplicateKey, adding("somchai", "somchai-1", seq=3, by="somchai-2"))
+    world.refuse("kbank", KeyTaken, adding("somchai", "somchai-1", seq=3, by="somchai-2"))
     world.refuse("kbank", NotSubject, revoking("somchai", "somchai-1", seq=3, by="somchai-2"))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.sdk.lint_tables import (
+from contracts.tools.lint_tables import (
     ALLOWED,
     BANNED_NAMES,
     CLASS_DECORATORS,

@@ -1,23 +1,23 @@
 """The ABI: what clients and people need to know of a contract, as JSON-ready data."""
 
 from contracts.sdk.contract import Contract, Method, QueryMethod, promise_of
-from primitives.errors import ContractError
+from contracts.sdk.fields import Record
+from contracts.tools.refusals import Refusals, refusals
 
 
 def abi(contract: Contract) -> dict[str, object]:
-    """Return methods, queries and errors of `contract` by name, events in order of declaration.
-
-    By name, because the order in which a contract's modules were imported is not part of it.
-    """
+    """Return methods, queries, events and errors of `contract`, in order of names."""
     return {
         "name": contract.name,
         "version": contract.version,
         "code_hash": None if contract.code_hash is None else "0x" + contract.code_hash.hex(),
-        "methods": [_method(method) for _, method in sorted(contract.methods.items())],
+        "methods": [
+            _method(contract.methods[name], errors) for name, errors in refusals(contract).items()
+        ],
         "queries": [_query(query) for _, query in sorted(contract.queries.items())],
         "events": [
             {"name": cls.__name__, "doc": promise_of(cls), "fields": schema.describe_fields()}
-            for cls, schema in contract.scope.events.items()
+            for cls, schema in sorted(contract.scope.events.items(), key=_name_of)
         ],
         "errors": [
             {"code": error.code, "message": promise_of(error)} for error in errors_of(contract)
@@ -25,19 +25,23 @@ def abi(contract: Contract) -> dict[str, object]:
     }
 
 
-def errors_of(contract: Contract) -> list[type[ContractError]]:
-    """Return every error that the methods declare, once, sorted by code."""
-    found = {error for method in contract.methods.values() for error in method.rejects}
-    return sorted(found, key=lambda error: error.code)
+def errors_of(contract: Contract) -> Refusals:
+    """Return every error that a method may give, once, sorted by code."""
+    found = {error for errors in refusals(contract).values() for error in errors}
+    return tuple(sorted(found, key=lambda error: error.code))
 
 
-def _method(method: Method) -> dict[str, object]:
+def _name_of(pair: tuple[type, Record]) -> str:
+    return pair[0].__name__
+
+
+def _method(method: Method, errors: Refusals) -> dict[str, object]:
     return {
         "name": method.name,
         "doc": promise_of(method.handler),
         "fields": method.schema.describe_fields(),
         "allow": promise_of(method.allow),
-        "errors": sorted(error.code for error in method.rejects),
+        "errors": [error.code for error in errors],
     }
 
 
