@@ -22,6 +22,15 @@ from node.rpc.blob_schemas import (
 )
 from node.rpc.errors import NotFound
 from node.rpc.method import Caller, Method
+from node.rpc.refusals import (
+    BLOBS_FULL,
+    CONTENT_ERASED,
+    NOT_A_READER,
+    OF_BLOB_REQUESTS,
+    OF_BLOBS,
+    OF_ERASURE,
+    OF_WRAPS,
+)
 from node.rpc.values import hex_of
 from primitives.blob_documents import read_erasure
 
@@ -85,13 +94,34 @@ def _signed(caller: Caller, method: str, params: BlobParams) -> SignedRequest:
 
 
 METHODS = (
-    Method(name=PUT, params=PutBlobParams, run=put),
-    Method(name=GET, params=GetBlobParams, run=get),
-    Method(name=PUT_WRAPS, params=PutWrapsParams, run=put_wraps),
-    Method(name=GET_WRAPS, params=ContentParams, run=get_wraps),
     Method(
-        name=ERASE,
-        params=ContentParams,
-        run=erase,
+        name=PUT,
+        params=PutBlobParams,
+        errors=(*OF_BLOB_REQUESTS, *OF_BLOBS, NOT_A_READER, CONTENT_ERASED, BLOBS_FULL),
+        run=put,
     ),
+    Method(
+        name=GET,
+        params=GetBlobParams,
+        errors=(
+            *OF_BLOB_REQUESTS,
+            NOT_A_READER,
+            CONTENT_ERASED,
+            NotFound("blob 2 of 0x5f1d3c9b is not here; ask its host"),
+        ),
+        run=get,
+    ),
+    Method(
+        name=PUT_WRAPS,
+        params=PutWrapsParams,
+        errors=(*OF_BLOB_REQUESTS, *OF_WRAPS, NOT_A_READER, CONTENT_ERASED, BLOBS_FULL),
+        run=put_wraps,
+    ),
+    Method(
+        name=GET_WRAPS,
+        params=ContentParams,
+        errors=(*OF_BLOB_REQUESTS, NOT_A_READER, CONTENT_ERASED),
+        run=get_wraps,
+    ),
+    Method(name=ERASE, params=ContentParams, errors=(*OF_BLOB_REQUESTS, *OF_ERASURE), run=erase),
 )

@@ -5,6 +5,7 @@ from node.ports import CommittedHead
 from node.rpc.document_results import AbiJson, ContractJson, GenesisJson
 from node.rpc.errors import BadParameters, NotFound
 from node.rpc.method import Caller, Method
+from node.rpc.refusals import UNKNOWN_CONTRACT
 from node.rpc.render import ShownBlock, certified_header_json
 from node.rpc.results import (
     BlockJson,
@@ -218,6 +219,8 @@ def _height(caller: Caller, at: int | str | bytes) -> Height:
     return height
 
 
+_NOT_STORED = NotFound("block 99 is not stored here; the last is 42")
+
 METHODS = (
     Method(
         name="chain_getStatus",
@@ -227,16 +230,19 @@ METHODS = (
     Method(
         name="chain_getBlock",
         params=AtParams,
+        errors=(_NOT_STORED,),
         run=get_block,
     ),
     Method(
         name="chain_getHeader",
         params=AtParams,
+        errors=(_NOT_STORED,),
         run=get_header,
     ),
     Method(
         name="chain_getValidators",
         params=HeightParams,
+        errors=(_NOT_STORED,),
         run=get_validators,
     ),
     Method(
@@ -267,6 +273,7 @@ METHODS = (
     Method(
         name="contract_getAbi",
         params=ContractParams,
+        errors=(UNKNOWN_CONTRACT,),
         run=get_abi,
     ),
 )

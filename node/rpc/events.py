@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from node.execution.receipts import read_receipt
 from node.rpc.errors import BadParameters
 from node.rpc.method import Caller, Method
+from node.rpc.refusals import OF_ADDRESSES
 from node.rpc.results import EventPageJson, PlacedEventJson, PlaceJson
 from node.rpc.schemas import SearchParams
 from node.rpc.values import hex_of
@@ -77,6 +78,7 @@ METHODS = (
     Method(
         name="events_search",
         params=SearchParams,
+        errors=OF_ADDRESSES,
         run=search,
     ),
 )

@@ -97,5 +97,6 @@ class Method:
     params: type[Params]
     run: Run | None = None
     run_many: RunMany | None = None
+    errors: tuple[Rejected, ...] = ()  # an example of each, beside those of any method
     is_operator_only: bool = False
     is_waiting: bool = False  # for something to happen: calls of a batch wait side by side

@@ -11,7 +11,10 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from node.rpc.document_results import OpenRpcJson
+from node.rpc.errors import error_object
 from node.rpc.method import Method
+from node.rpc.refusals import NOT_PERMITTED, OF_CALLS, OF_REQUESTS, Refusals
+from primitives.errors import Rejected
 
 OPENRPC_VERSION = "1.3.2"
 _REFERENCE = "#/components/schemas/{model}"
@@ -44,6 +47,7 @@ def document(methods: Iterable[Method], version: str) -> OpenRpcJson:
                 for name, definition in sorted(definitions.items())
                 if name not in params_models
             },
+            "errors": _examples(shown),
         },
     }
 
@@ -74,6 +78,7 @@ def _is_error(kind: object) -> bool:
 
 def _method(method: Method, result: Schema, params: Schema) -> dict[str, object]:
     promise = getdoc(method.run or method.run_many) or ""
+    errors = errors_of(method)
     return {
         "name": method.name,
         "summary": promise.partition("\n")[0],
@@ -81,6 +86,8 @@ def _method(method: Method, result: Schema, params: Schema) -> dict[str, object]
         "paramStructure": "either",
         "params": _params(params),
         "result": {"name": "result", "schema": result},
+        "errors": [_error_reference(error) for error in _one_a_number(errors)],
+        "x-errors": [error.code for error in errors],
         "x-operator-only": method.is_operator_only,
     }
 
@@ -91,3 +98,33 @@ def _params(schema: Schema) -> list[dict[str, object]]:
         {"name": name, "required": name in required, "schema": described}
         for name, described in schema.get("properties", {}).items()
     ]
+
+
+def errors_of(method: Method) -> Refusals:
+    """Return an example of each refusal that a call of the method may get, by name.
+
+    Contracts refuse with codes of their own too, which their ABI lists.
+    """
+    own = (NOT_PERMITTED,) if method.is_operator_only else ()
+    return (*method.errors, *own, *OF_CALLS)
+
+
+def _examples(methods: Sequence[Method]) -> dict[str, object]:
+    """Return an error object of each code, the first one."""
+    examples = {error.code: error_object(error) for error in OF_REQUESTS}
+    for method in methods:
+        for error in errors_of(method):
+            examples.setdefault(error.code, error_object(error))
+    return dict(sorted(examples.items()))
+
+
+def _one_a_number(errors: Refusals) -> Iterable[Rejected]:
+    """Return the first of each JSON-RPC code: a method's `errors` may not have it twice."""
+    firsts: dict[object, Rejected] = {}
+    for error in errors:
+        firsts.setdefault(error_object(error)["code"], error)
+    return firsts.values()
+
+
+def _error_reference(error: Rejected) -> dict[str, str]:
+    return {"$ref": f"#/components/errors/{error.code}"}

@@ -1,8 +1,10 @@
 """The methods node_*, for operators, and the subscriptions of a socket."""
 
 from node.observe.health import HealthJson
+from node.rpc.errors import BadRequest, TooManySubscriptions
 from node.rpc.method import Caller, Method
 from node.rpc.operator_results import ConsensusJson, PeerJson
+from node.rpc.refusals import OF_ADDRESSES
 from node.rpc.results import Integer
 from node.rpc.schemas import NoParams, SubscribeParams, SubscriptionParams
 from node.rpc.strict_json import json_integer
@@ -73,11 +75,17 @@ METHODS = (
     Method(
         name="events_subscribe",
         params=SubscribeParams,
+        errors=(
+            BadRequest("subscriptions need the WebSocket at /ws"),
+            TooManySubscriptions("at most 32 on one socket"),
+            *OF_ADDRESSES,
+        ),
         run=subscribe,
     ),
     Method(
         name="events_unsubscribe",
         params=SubscriptionParams,
+        errors=(BadRequest("subscriptions need the WebSocket at /ws"),),
         run=unsubscribe,
     ),
 )

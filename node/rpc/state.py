@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from node.rpc.method import Caller, Method
+from node.rpc.refusals import OF_QUERIES
 from node.rpc.render import proven_json
 from node.rpc.results import AnswerJson, ProvenAnswerJson, ProvenStateJson, StateProofJson
 from node.rpc.schemas import KeyParams, QueryParams
@@ -73,6 +74,7 @@ METHODS = (
     Method(
         name="state_query",
         params=QueryParams,
+        errors=OF_QUERIES,
         run=query,
     ),
     Method(

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from node.execution.reads import FoundTransaction
 from node.mempool.admission import Origin, Submitted
-from node.rpc.errors import NotFound, NotReady
+from node.rpc.errors import NotFound, NotReady, TooManyWaiting
 from node.rpc.method import Caller, Method
+from node.rpc.refusals import OF_ADMISSION, OF_TRANSACTIONS, OF_TRIALS
 from node.rpc.results import (
     CommittedJson,
     DroppedJson,
@@ -129,22 +130,26 @@ METHODS = (
     Method(
         name="tx_submit",
         params=SubmitParams,
+        errors=(*OF_TRANSACTIONS, *OF_ADMISSION),
         run_many=submit,
     ),
     Method(
         name="tx_get",
         params=TransactionParams,
+        errors=(NotFound("the block of the transaction is no longer stored here"),),
         run=get,
     ),
     Method(
         name="tx_wait",
         params=WaitParams,
+        errors=(TooManyWaiting("1000 calls wait, at most 1000", retry_after_s=1),),
         run=wait,
         is_waiting=True,
     ),
     Method(
         name="tx_simulate",
         params=SubmitParams,
+        errors=(*OF_TRANSACTIONS, *OF_TRIALS),
         run=simulate,
     ),
 )
