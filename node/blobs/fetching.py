@@ -202,14 +202,14 @@ class Fetcher:
 
     def _set_aside(self, peer: PublicKey, reason: str, *, is_fault: bool) -> None:
         if is_fault:
-            party = f"peer={peer.hex()[:16]}"
+            party = {"peer": peer.hex()[:16]}
             self._log.write(logging.INFO, "blob_peer_set_aside", party, reason=reason)
             self._parts.order.set_aside(peer, asyncio.get_running_loop().time())
             self._parts.transport.penalise(peer, reason)
 
-    def _say(self, level: int, kind: str, content: Digest, reason: Exception) -> None:
+    def _say(self, level: int, event: str, content: Digest, reason: Exception) -> None:
         # No party: who files chooses the contents.
-        self._log.write(level, kind, "", content=content.hex()[:16], reason=str(reason))
+        self._log.write(level, event, {}, content=content.hex()[:16], reason=reason)
 
     def _is_complete(self, content: Digest) -> bool:
         held = self._parts.store.held(content)

@@ -10,6 +10,8 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from node.observe.health import NOT_SIGNING
+from node.observe.metrics import CONTENT_TYPE, show_only
 from node.rpc import websocket
 from node.rpc.auth import Auth
 from node.rpc.bodies import Body
@@ -90,7 +92,7 @@ class Pages:
         return response
 
     def _refused(self, request: web.BaseRequest, visit: Visit, fault: RpcFault) -> web.Response:
-        self._metrics.rpc_errors.add(of=fault.code)
+        self._metrics.rpc_errors.labels(fault.code).inc()
         self._audit(request, visit, fault.code, is_refused=True)
         return refusal(fault, fault.http_status)
 
@@ -145,17 +147,14 @@ class Pages:
 
     async def _show_metrics(self, _request: web.BaseRequest, _visit: Visit) -> web.StreamResponse:
         self._observe()
-        text = self._metrics.registry.show()
-        return web.Response(
-            text=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
-        )
+        return web.Response(body=self._metrics.page(), headers={"Content-Type": CONTENT_TYPE})
 
     def _observe(self) -> None:
         view = self._services.view
         height = view.ledger.head().header.height
         self._metrics.height.set(height)
         took_part = view.ledger.participation(height - PARTICIPATION_HEIGHTS, height - 1)
-        self._metrics.signed.set_all({one.name: one.signed for one in took_part.validators})
+        show_only(self._metrics.signed, {one.name: one.signed for one in took_part.validators})
         self._metrics.view.set(view.consensus()["view"])
         self._metrics.mempool_transactions.set(len(view.pool))
         self._metrics.mempool_bytes.set(view.pool.bytes_waiting)
@@ -163,12 +162,12 @@ class Pages:
         self._metrics.sockets.set(self._sockets())
         signing = view.signing()
         self._metrics.may_sign.set(signing.may_sign)
-        self._metrics.not_signing.set(signing.reason or "")
+        reasons = {reason: reason == signing.reason for reason in NOT_SIGNING}
+        show_only(self._metrics.not_signing, reasons)
         clocks = view.clocks()
         self._metrics.clock_offset.set((clocks.own_ms or 0.0) / 1000)
-        self._metrics.peer_clock_offset.set_all(
-            {name: offset_ms / 1000 for name, offset_ms in clocks.peers_ms.items()}
-        )
+        offsets_s = {name: offset_ms / 1000 for name, offset_ms in clocks.peers_ms.items()}
+        show_only(self._metrics.peer_clock_offset, offsets_s)
 
     async def _websocket(self, request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() != "websocket":

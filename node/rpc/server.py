@@ -10,7 +10,7 @@ from ssl import SSLContext
 
 from aiohttp import web
 
-from node.observe.node_metrics import NodeMetrics
+from node.observe.metrics import NodeMetrics
 from node.ports import CommittedBlock
 from node.rpc.audit import AuditLog, AuditSettings
 from node.rpc.auth import Auth, Tokens

@@ -130,4 +130,4 @@ class TlsListener:
             connection.close()
 
     def _say(self, kind: str, what: str) -> None:
-        self._log.write(logging.INFO, "refused_at_the_door", f"of={kind}", reason=what)
+        self._log.write(logging.INFO, "refused_at_the_door", {"of": kind}, reason=what)

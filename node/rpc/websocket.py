@@ -84,11 +84,10 @@ async def serve(
 
 
 def _drop(request: web.BaseRequest, gate: LogGate) -> None:
-    left_out = gate.passes("dropped", time.monotonic())
+    left_out = gate.passes("subscriber_dropped", time.monotonic())
     if left_out is not None:
-        log.info(
-            "dropped a subscriber that does not read: %s left_out=%d", request.remote, left_out
-        )
+        entry = {"client": request.remote, "reason": "it does not read", "left_out": left_out}
+        log.info("subscriber_dropped", extra=entry)
     if request.transport is not None:
         request.transport.abort()
 

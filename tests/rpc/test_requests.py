@@ -126,7 +126,9 @@ async def test_a_bug_in_a_method_is_an_internal_error_and_no_secret(node, monkey
 
     assert answer["error"]["data"]["code"] == "INTERNAL"
     assert "hunter2" not in json.dumps(answer)
-    assert "node_getPeers failed" in caplog.text
+    assert [(entry.message, entry.method) for entry in caplog.records] == [
+        ("method_failed", "node_getPeers")
+    ]
 
 
 async def test_a_result_that_is_no_json_is_an_internal_error(node, monkeypatch, caplog):
@@ -135,7 +137,9 @@ async def test_a_result_that_is_no_json_is_an_internal_error(node, monkeypatch, 
     answer = await node.answer_operator("node_getConsensus")
 
     assert answer["error"]["data"]["code"] == "INTERNAL"
-    assert "no JSON" in caplog.text
+    assert [(entry.message, entry.method) for entry in caplog.records] == [
+        ("result_is_no_json", "node_getConsensus")
+    ]
 
 
 async def test_answers_together_are_bounded(tmp_path):
