@@ -132,7 +132,7 @@ _OF_SIGNATURES: Refusals = (
 OF_ADMISSION: Refusals = (
     _WRONG_CHAIN,
     *_OF_SIGNATURES,
-    MissingSignature("0 signatures, the account needs 1"),
+    MissingSignature(have=0, need=1),
     ForeignSignature(f"key {_KEY} is not the account's"),
     UNKNOWN_CONTRACT,
     UnknownMethod("contract cbdc has no method 'steal'", method="steal"),
