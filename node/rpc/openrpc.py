@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from node.rpc.document_results import OpenRpcJson
-from node.rpc.errors import error_object
+from node.rpc.errors import ErrorJson, error_object
 from node.rpc.method import Method
 from node.rpc.refusals import NOT_PERMITTED, OF_CALLS, OF_REQUESTS, Refusals
 from primitives.errors import Rejected
@@ -55,7 +55,7 @@ def document(methods: Iterable[Method], version: str) -> OpenRpcJson:
 def _schemas(methods: Sequence[Method]) -> tuple[dict[str, Schema], dict[str, Schema]]:
     """Return the schema of each method's result, and the definitions that they refer to."""
     types: dict[str, Any] = {str(method.params): method.params for method in methods}
-    types |= {method.name: result_of(method) for method in methods}
+    types |= {method.name: result_of(method) for method in methods} | {"error": ErrorJson}
     inputs: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]]
     inputs = [(name, "validation", TypeAdapter(kind)) for name, kind in types.items()]
     schemas, whole = TypeAdapter.json_schemas(

@@ -4,7 +4,6 @@ What a contract refuses of its own is in its ABI. How a refusal becomes an error
 node.rpc.errors.
 """
 
-from contracts.sdk.errors import BudgetExceeded
 from node.blobs.errors import (
     BlobHeadMissing,
     BlobQuota,
@@ -151,7 +150,6 @@ OF_QUERIES: Refusals = (
     UnknownQuery("contract cbdc has no query 'balances'", query="balances"),
     *_OF_VALUES,
     *OF_ADDRESSES,
-    BudgetExceeded("one call may use at most 20000 reads", limit=20_000, what="reads"),
 )
 
 OF_BLOB_REQUESTS: Refusals = (

@@ -136,7 +136,6 @@ METHODS = (
     Method(
         name="tx_get",
         params=TransactionParams,
-        errors=(NotFound("the block of the transaction is no longer stored here"),),
         run=get,
     ),
     Method(

@@ -32,11 +32,15 @@ def closed(schema: object) -> object:
     return parts
 
 
+def validator(schema: dict) -> Draft202012Validator:
+    """Return what checks values against a schema of the document."""
+    return Draft202012Validator(closed({**schema, "components": DOCUMENT["components"]}))
+
+
 @cache
 def validator_of(method: str) -> Draft202012Validator:
     """Return what checks the results of a method."""
-    whole = {**DESCRIBED[method]["result"]["schema"], "components": DOCUMENT["components"]}
-    return Draft202012Validator(closed(whole))
+    return validator(DESCRIBED[method]["result"]["schema"])
 
 
 def check_answer(method: str, answer: dict) -> None:

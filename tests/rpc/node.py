@@ -28,7 +28,9 @@ class View:
     problem: str | None = None
     is_signing: Signing = field(default_factory=Signing)
     offsets_ms: dict[str, float] = field(default_factory=dict)
-    seen: dict[str, object] = field(default_factory=lambda: {"height": 1, "view": 0, "step": "idle"})
+    seen: dict[str, object] = field(
+        default_factory=lambda: {"height": 1, "view": 0, "step": "idle"}
+    )
 
     @property
     def ledger(self):
