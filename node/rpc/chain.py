@@ -2,7 +2,8 @@
 
 from node.execution.misdeeds import RecordedEvidence
 from node.ports import CommittedHead
-from node.rpc.document_results import AbiJson, ContractJson, GenesisJson
+from node.rpc.contract_schemas import contract_schemas
+from node.rpc.document_results import AbiJson, ContractJson, ContractSchemasJson, GenesisJson
 from node.rpc.errors import BadParameters, NotFound
 from node.rpc.method import Caller, Method
 from node.rpc.refusals import UNKNOWN_CONTRACT
@@ -160,7 +161,16 @@ async def list_contracts(caller: Caller, _params: NoParams) -> list[ContractJson
 
 
 async def get_abi(caller: Caller, params: ContractParams) -> AbiJson:
-    """Return what a contract's methods, queries, events and errors are."""
+    """Return what a contract's methods, queries, events, state and errors are."""
+    return _abi(caller, params)
+
+
+async def get_schemas(caller: Caller, params: ContractParams) -> ContractSchemasJson:
+    """Return JSON Schemas of what a contract takes and gives, made from its ABI."""
+    return contract_schemas(_abi(caller, params))
+
+
+def _abi(caller: Caller, params: ContractParams) -> AbiJson:
     abi = caller.view.facts.abis.get(params.contract)
     if abi is None:
         raise UnknownContract(
@@ -275,5 +285,11 @@ METHODS = (
         params=ContractParams,
         errors=(UNKNOWN_CONTRACT,),
         run=get_abi,
+    ),
+    Method(
+        name="contract_getSchemas",
+        params=ContractParams,
+        errors=(UNKNOWN_CONTRACT,),
+        run=get_schemas,
     ),
 )

@@ -113,13 +113,56 @@ class ErrorTypeJson(TypedDict):
     message: str
 
 
+class StoredJson(TypedDict):
+    """A part of a contract's state: its keys and values, so that entries can be proven."""
+
+    name: str
+    kind: str
+    key: list[TypeJson]
+    value: TypeJson
+
+
 class AbiJson(ContractJson):
-    """What a contract's methods, queries, events and errors are."""
+    """What a contract's methods, queries, events, state and errors are."""
 
     methods: list[MethodJson]
     queries: list[QueryJson]
     events: list[EventTypeJson]
+    state: list[StoredJson]
     errors: list[ErrorTypeJson]
+
+
+class MethodSchemasJson(TypedDict):
+    """What a method takes, as a JSON Schema, and the codes of its refusals."""
+
+    doc: str
+    arguments: dict[str, object]
+    errors: list[str]
+
+
+class QuerySchemasJson(TypedDict):
+    """What a query takes and answers, as JSON Schemas."""
+
+    doc: str
+    arguments: dict[str, object]
+    value: dict[str, object]
+
+
+class EventSchemaJson(TypedDict):
+    """The fields of an event, as a JSON Schema."""
+
+    doc: str
+    fields: dict[str, object]
+
+
+class ContractSchemasJson(TypedDict):
+    """JSON Schemas of what a contract takes and gives, by the names of methods, queries, events."""
+
+    name: str
+    version: Natural
+    methods: dict[str, MethodSchemasJson]
+    queries: dict[str, QuerySchemasJson]
+    events: dict[str, EventSchemaJson]
 
 
 class InfoJson(TypedDict):

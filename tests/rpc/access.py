@@ -171,6 +171,7 @@ READS = {
     "chain_getGenesis": lambda _: {},
     "contract_list": lambda _: {},
     "contract_getAbi": lambda _: {"contract": "cbdc"},
+    "contract_getSchemas": lambda _: {"contract": "cbdc"},
     "tx_get": lambda world: {"transaction_id": hex_of(world.committed.transaction_id)},
     "tx_wait": lambda world: {"transaction_id": hex_of(world.committed.transaction_id)},
     "state_query": lambda _: {"contract": "cbdc", "query": "supply", "args": []},

@@ -68,6 +68,7 @@ CALLS = {
     "chain_getBlock": {"NOT_FOUND": lambda _: {"at": 99}},
     "chain_getHeader": {"NOT_FOUND": lambda _: {"at": 99}},
     "chain_getValidators": {"NOT_FOUND": lambda _: {"height": 99}},
+    "contract_getSchemas": {"UNKNOWN_CONTRACT": lambda _: {"contract": "lottery"}},
     "contract_getAbi": {"UNKNOWN_CONTRACT": lambda _: {"contract": "lottery"}},
     "tx_submit": raw_calls() | {"FOREIGN_SIGNATURE": foreign},
     "tx_simulate": raw_calls(FORMS) | {"SIMULATION_TOO_DEAR": dear},
