@@ -128,7 +128,7 @@ class AbiJson(ContractJson):
     methods: list[MethodJson]
     queries: list[QueryJson]
     events: list[EventTypeJson]
-    state: list[StoredJson]
+    state: NotRequired[list[StoredJson]]
     errors: list[ErrorTypeJson]
 
 
