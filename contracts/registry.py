@@ -50,7 +50,6 @@ def load_contract(name: str) -> Contract:
     contract = declared.pop()
     for module in modules:
         contract.adopt(module)
-    contract.code_hash = code_hash(name)
     return contract
 
 

@@ -26,6 +26,7 @@ from node.mempool import (
     Admission,
     AdmissionParts,
     Gossip,
+    GossipSettings,
     Pool,
     PoolLimits,
     SignatureChecker,
@@ -128,7 +129,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         _transport_settings(config, metrics),
     )
     pool = Pool(_pool_limits(config))
-    gossip = Gossip(transport, pool, now_ms)
+    gossip = Gossip(transport, pool, now_ms, GossipSettings(**config.mempool.gossip.model_dump()))
     checks = _checks(config, files)
     admission = _admission(config, files, pool, checks, gossip)
     blobs = _blobs(config, own, files, transport)

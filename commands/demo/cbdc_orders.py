@@ -10,7 +10,7 @@ from commands.demo.cbdc_cast import Customer
 from commands.demo.cbdc_story import Story, baht, shown
 from commands.demo.outcomes import code_from, must
 from commands.output import CheckFailed, say
-from contracts.cbdc.fields import DAY_MS
+from contracts.sdk.calendar import DAY_MS
 from primitives.crypto import Digest, digest
 
 PRASERT = 2  # a citizen of tier T3, whose wallet is frozen
@@ -65,7 +65,7 @@ async def start_recovery(story: Story) -> Recovery:
     code = await code_from(wanida.wallet.transfer(town.merchants[5].address, baht(_PAID_BAHT)))
     story.note_code("nothing leaves the wallet meanwhile", code, "IN_RECOVERY")
     code = await code_from(bank.finish_recovery(wanida.address))
-    story.note_code("a recovery is not finished early", code, "TOO_EARLY")
+    story.note_code("a recovery is not finished early", code, "RECOVERY_TOO_EARLY")
     state = await ask(town.rpc, "recovery_state", wanida.address)
     return Recovery(wanida, new_keys, uint_field(state, "ends_ms"), await _hours(story))
 

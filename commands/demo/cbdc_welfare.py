@@ -11,8 +11,8 @@ from commands.demo.cbdc_shops import MALEE
 from commands.demo.cbdc_story import Story, baht, shown
 from commands.demo.outcomes import code_from, must, must_all
 from commands.output import say
-from contracts.cbdc.fields import DAY_MS
 from contracts.cbdc.vouchers_messages import IssueVoucher
+from contracts.sdk.calendar import DAY_MS
 from primitives.ids import show_address
 
 ROWS = 500

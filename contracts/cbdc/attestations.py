@@ -20,6 +20,7 @@ from contracts.cbdc.wallet_events import AttestationRevoked, TierSet
 from contracts.cbdc.wallet_messages import SetTier
 from contracts.sdk import Context, Digest, emit, replace, require
 from contracts.sdk.crypto import verify
+from contracts.sdk.roles import is_of_kind
 
 
 @contract.execute(SetTier, allow=by_fsp)
@@ -115,8 +116,7 @@ def _require_in_force(ctx: Context, proof: Proof) -> None:
     require(proof.issued_ms <= now < proof.expires_ms, BadAttestation, reason="times")
     policy = parameter_of(ctx, ATTESTATION_POLICY_MIN)
     require(proof.policy_version >= policy, BadAttestation, reason="policy")
-    is_idp = ctx.call("governance").has_kind(proof.issuer, "idp")
-    require(bool(is_idp), BadAttestation, reason="issuer")
+    require(is_of_kind(ctx, proof.issuer, "idp"), BadAttestation, reason="issuer")
     node = ctx.call("identity").node(proof.issuer)
     require(node is not None, BadAttestation, reason="issuer")
     _sector, status, max_ial, _max_aal, _namespaces, keys, _whitelist = node

@@ -3,8 +3,16 @@
 from contracts.sdk import ContractError
 
 
-class BadParam(ContractError):
-    """No such parameter, a value outside its bounds, or a height too near."""
+class UnknownParameter(ContractError):
+    """There is no parameter of this name."""
+
+
+class ParameterOutOfBounds(ContractError):
+    """The value is outside the bounds of the parameter."""
+
+
+class ParameterTooSoon(ContractError):
+    """A parameter changes at a height that is further ahead."""
 
 
 class TooManyChanges(ContractError):

@@ -7,17 +7,24 @@ from contracts.cbdc.authority_errors import BadUntil
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.errors import SelfTransfer, UnknownWallet
 from contracts.cbdc.events import DelegatePaid, Transferred
-from contracts.cbdc.fields import DAY_MS, PAYMENTS, T2, T3, M
-from contracts.cbdc.limits import bangkok_day, require_tier
+from contracts.cbdc.fields import PAYMENTS, T2, T3, M
+from contracts.cbdc.limits import require_tier
 from contracts.cbdc.messages import Delegate, RevokeDelegate, TransferFor
 from contracts.cbdc.parameters import DELEGATE_DAYS_MAX, parameter_of
 from contracts.cbdc.paying import require_can_pay, settle
 from contracts.cbdc.payments import record_transfer
 from contracts.cbdc.state import Delegation, delegations
-from contracts.cbdc.wallet_errors import DelegateLimit, NoDelegation, TooManyDelegates
+from contracts.cbdc.wallet_errors import (
+    DelegateDayLimit,
+    DelegateReceiver,
+    DelegateTxLimit,
+    NoDelegation,
+    TooManyDelegates,
+)
 from contracts.cbdc.wallet_events import Delegated, DelegateRevoked
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Address, Context, anyone, emit, replace, require
+from contracts.sdk.calendar import DAY_MS, bangkok_day
 
 DELEGATES_MAX = 16  # of one wallet
 TIERS_THAT_DELEGATE = (T2, T3, M)
@@ -86,8 +93,8 @@ def drop_delegates(ctx: Context, wallet: Address) -> None:
 
 
 def _require_within(right: Delegation, payee: Address, amount: int, sent: int) -> None:
-    """Reject with DelegateLimit what is beyond the delegate's bounds."""
+    """Reject what is beyond the delegate's bounds."""
     may_pay = len(right.merchants) == 0 or payee in right.merchants
-    require(may_pay, DelegateLimit)
-    require(amount <= right.per_payment, DelegateLimit, per_payment=right.per_payment)
-    require(sent <= right.per_day, DelegateLimit, per_day=right.per_day)
+    require(may_pay, DelegateReceiver)
+    require(amount <= right.per_payment, DelegateTxLimit, per_payment=right.per_payment)
+    require(sent <= right.per_day, DelegateDayLimit, per_day=right.per_day)

@@ -24,7 +24,7 @@ from contracts.cbdc.disputes_events import (
     DisputeReleased,
 )
 from contracts.cbdc.disputes_messages import DisputeOpen, DisputeResolve, DisputeRespond
-from contracts.cbdc.fields import DAY_MS, HELD, PAYMENTS
+from contracts.cbdc.fields import HELD, PAYMENTS
 from contracts.cbdc.flow_state import (
     ANSWERED,
     OPEN,
@@ -42,6 +42,7 @@ from contracts.cbdc.requests_errors import OverRefund, UnknownPayment
 from contracts.cbdc.state import Terms
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, anyone, emit, replace, require
+from contracts.sdk.calendar import DAY_MS
 
 OPEN_MS_MAX = 60 * DAY_MS  # after the payment
 ANSWER_MS_MAX = 7 * DAY_MS  # after the dispute was opened

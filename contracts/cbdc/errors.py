@@ -64,7 +64,11 @@ class HoldingLimit(ContractError):
 
 
 class WrongTier(ContractError):
-    """The holder's tier, or the wallet's kind, does not allow this."""
+    """The holder's tier does not allow this."""
+
+
+class WrongWalletKind(ContractError):
+    """A wallet of this kind does not, or may not, do this."""
 
 
 class TravelRule(ContractError):

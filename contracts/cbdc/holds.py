@@ -6,7 +6,7 @@ one the payee, decides; at its end the money returns by itself.
 
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.due import add_due, drop_due
-from contracts.cbdc.fields import DAY_MS, HELD, PAYMENTS
+from contracts.cbdc.fields import HELD, PAYMENTS
 from contracts.cbdc.flow_state import DUE_HOLD, Due, HeldMoney, hold_counts, holds
 from contracts.cbdc.holds_errors import (
     BadArbiter,
@@ -27,6 +27,7 @@ from contracts.cbdc.payments import receive, record_payment
 from contracts.cbdc.state import Terms
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, anyone, emit, require
+from contracts.sdk.calendar import DAY_MS
 from contracts.sdk.crypto import sha256
 
 HOLD_MS_MAX = 90 * DAY_MS

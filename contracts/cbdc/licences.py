@@ -10,6 +10,8 @@ from contracts.cbdc.fields import ACTIVE, FSP, SUSPENDED, FspKeys
 from contracts.cbdc.state import Fsp, Wallet, fsps, wallets
 from contracts.sdk import Context, emit, replace, require
 from contracts.sdk.crypto import is_usable_key
+from contracts.sdk.roles import is_of_kind
+from contracts.sdk.words import is_distinct
 
 KINDS = ("bank", "merchant-acquirer")  # of agencies that may have a licence
 
@@ -17,10 +19,9 @@ KINDS = ("bank", "merchant-acquirer")  # of agencies that may have a licence
 @contract.execute(RegisterFsp, allow=by_operator)
 def register_fsp(ctx: Context, msg: RegisterFsp) -> None:
     """License an agency that governance knows as a bank or an acquirer."""
-    governance = ctx.call("governance")
-    require(any([governance.has_kind(msg.fsp, kind) for kind in KINDS]), UnknownFsp)
+    require(any([is_of_kind(ctx, msg.fsp, kind) for kind in KINDS]), UnknownFsp)
     require(not fsps.has(ctx, msg.fsp), FspExists)
-    _id, _name_th, _name_en, _kinds, administrator, _status = governance.agency(msg.fsp)
+    _id, _name_th, _name_en, _kinds, administrator, _status = ctx.call("governance").agency(msg.fsp)
     require(not wallets.has(ctx, administrator), WalletExists)
     _require_keys(msg.keys)
 
@@ -61,6 +62,5 @@ def _set_status(ctx: Context, fsp_id: str, status: str) -> None:
 
 
 def _require_keys(keys: FspKeys) -> None:
-    for index, key in enumerate(keys):
-        require(key not in keys[:index], RepeatedKey)
-        require(is_usable_key(key), UnusableKey)
+    require(is_distinct(keys), RepeatedKey)
+    require(all([is_usable_key(key) for key in keys]), UnusableKey)

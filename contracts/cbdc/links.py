@@ -19,7 +19,13 @@ from contracts.cbdc.money import move
 from contracts.cbdc.paying import require_can_pay, settle, settlement_party
 from contracts.cbdc.payments import record_transfer
 from contracts.cbdc.state import Link, Party, links
-from contracts.cbdc.wallet_errors import BadConsent, NoMandate, NotParty, TopupMismatch
+from contracts.cbdc.wallet_errors import (
+    BadConsent,
+    MandateLimit,
+    NoMandate,
+    NotParty,
+    TopupMismatch,
+)
 from contracts.cbdc.wallet_events import BankLinked, BankUnlinked, LinkAsked
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, anyone, emit, replace, require
@@ -71,7 +77,7 @@ def transfer_with_topup(ctx: Context, msg: TransferWithTopup) -> None:
     require(msg.key in fsp.keys, BadConsent)
     link = links.load(ctx, payer.address, absent=NoMandate)
     require(link.is_active and link.fsp == msg.fsp, NoMandate)
-    require(msg.topup <= link.max_auto, NoMandate, max_auto=link.max_auto)
+    require(msg.topup <= link.max_auto, MandateLimit, max_auto=link.max_auto)
     require(payer.balance + msg.topup == msg.amount, TopupMismatch, balance=payer.balance)
     bank = settlement_party(ctx, found, msg.fsp)
     refuse(why_not_leave(ctx, bank), bank, msg.topup)

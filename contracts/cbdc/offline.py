@@ -11,7 +11,7 @@ from contracts.cbdc.due import add_due
 from contracts.cbdc.errors import (
     SelfTransfer,
 )
-from contracts.cbdc.fields import HOUR_MS, OFFLINE, T2, T3
+from contracts.cbdc.fields import OFFLINE, T2, T3
 from contracts.cbdc.flow_fields import OfflineVoucher
 from contracts.cbdc.flow_state import (
     ACTIVE,
@@ -30,16 +30,23 @@ from contracts.cbdc.limits import (
     why_not_leave,
 )
 from contracts.cbdc.money import from_pool, to_pool
-from contracts.cbdc.offline_devices import pay_from_device, require_active, require_signed
+from contracts.cbdc.offline_devices import (
+    pay_from_device,
+    require_active,
+    require_number,
+    require_signed,
+)
 from contracts.cbdc.offline_errors import (
     AlreadySettled,
-    BadDeviceKey,
     DeviceExists,
     DeviceExpired,
+    DeviceShort,
     DoubleSpend,
+    LoadLimit,
+    NoDeviceProof,
     NotPayee,
-    OfflineCap,
     UnknownDevice,
+    UnusableDeviceKey,
 )
 from contracts.cbdc.offline_events import (
     DeviceCertified,
@@ -65,6 +72,7 @@ from contracts.cbdc.payments import record_payment
 from contracts.cbdc.state import Terms
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, Digest, PublicKey, anyone, emit, replace, require
+from contracts.sdk.calendar import HOUR_MS
 from contracts.sdk.crypto import is_usable_key, verify
 
 TIERS_THAT_LOAD = (T2, T3)
@@ -94,8 +102,8 @@ def offline_register_device(ctx: Context, msg: OfflineRegisterDevice) -> None:
 @contract.precheck(OfflineRegisterDevice)
 def check_device(ctx: Context, msg: OfflineRegisterDevice) -> None:
     """Check that the device has signed for its key."""
-    require(is_usable_key(msg.device), BadDeviceKey)
-    require(verify(msg.device, *device_statement(ctx.chain_id, msg), msg.proof), BadDeviceKey)
+    require(is_usable_key(msg.device), UnusableDeviceKey)
+    require(verify(msg.device, *device_statement(ctx.chain_id, msg), msg.proof), NoDeviceProof)
 
 
 @contract.execute(OfflineLoad, allow=anyone)
@@ -109,7 +117,7 @@ def offline_load(ctx: Context, msg: OfflineLoad) -> None:
     require(ctx.block_time_ms < device.expires_ms, DeviceExpired, expired=device.expires_ms)
     require_tier(ctx, owner, TIERS_THAT_LOAD)
     loaded = device.loaded + msg.amount
-    require(loaded <= device.amount_max, OfflineCap, most=device.amount_max)
+    require(loaded <= device.amount_max, LoadLimit, most=device.amount_max)
     require_can_send(ctx, owner, msg.amount)
 
     to_pool(ctx, OFFLINE, owner, owner.address, msg.amount)
@@ -151,8 +159,8 @@ def _settle(ctx: Context, found: Terms, voucher: OfflineVoucher) -> None:
     require(sender.address == payee.address or is_bank_of(ctx, payee), NotPayee)
     name = voucher_digest(ctx.chain_id, voucher)
     _require_new(ctx, voucher, name)
-    is_within = voucher.counter <= device.payments_max and voucher.amount <= device.remaining
-    require(is_within, OfflineCap, remaining=device.remaining, payments=device.payments_max)
+    require_number(device, voucher)
+    require(voucher.amount <= device.remaining, DeviceShort, remaining=device.remaining)
     require(device.wallet != payee.address, SelfTransfer)
 
     settled.save(ctx, (voucher.device, voucher.counter, name), ctx.height)

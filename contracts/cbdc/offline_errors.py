@@ -11,8 +11,12 @@ class DeviceExists(ContractError):
     """The device has a certificate; a key serves for one."""
 
 
-class BadDeviceKey(ContractError):
-    """The device's key cannot be used, or has not signed for itself."""
+class UnusableDeviceKey(ContractError):
+    """The device's key is not a valid Ed25519 public key."""
+
+
+class NoDeviceProof(ContractError):
+    """The device's key has not signed for itself."""
 
 
 class DeviceRevoked(ContractError):
@@ -27,8 +31,16 @@ class DeviceExpired(ContractError):
     """The device's certificate is over."""
 
 
-class OfflineCap(ContractError):
-    """More than the device may load, number or has left."""
+class LoadLimit(ContractError):
+    """The device would hold, or the voucher is for, more than a device may load."""
+
+
+class VoucherNumber(ContractError):
+    """The device may not number so many vouchers."""
+
+
+class DeviceShort(ContractError):
+    """The device has less left than the voucher's amount."""
 
 
 class BadVoucherSignature(ContractError):

@@ -13,13 +13,18 @@ from contracts.cbdc.limits import (
     refuse,
     why_not_leave,
 )
-from contracts.cbdc.offline_devices import pay_from_device, require_active, require_signed
+from contracts.cbdc.offline_devices import (
+    pay_from_device,
+    require_active,
+    require_number,
+    require_signed,
+)
 from contracts.cbdc.offline_errors import (
     AlreadySettled,
     DeviceExpired,
     DeviceNotRevoked,
+    LoadLimit,
     NoConflict,
-    OfflineCap,
     UnknownDevice,
 )
 from contracts.cbdc.offline_events import (
@@ -80,8 +85,8 @@ def offline_compensate(ctx: Context, msg: OfflineCompensate) -> None:
     device = _certified_by_sender(ctx, voucher.device)
     require(device.status == REVOKED, DeviceNotRevoked)
     require(ctx.block_time_ms < device.ends_ms, DeviceExpired, expired=device.ends_ms)
-    is_within = voucher.counter <= device.payments_max and voucher.amount <= device.amount_max
-    require(is_within, OfflineCap, most=device.amount_max)
+    require_number(device, voucher)
+    require(voucher.amount <= device.amount_max, LoadLimit, most=device.amount_max)
     name = voucher_digest(ctx.chain_id, voucher)
     require(not settled.has(ctx, (voucher.device, voucher.counter, name)), AlreadySettled)
 

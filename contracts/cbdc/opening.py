@@ -10,6 +10,7 @@ from contracts.cbdc.errors import (
     UnknownWallet,
     WalletExists,
     WrongTier,
+    WrongWalletKind,
 )
 from contracts.cbdc.fields import ACTIVE, CLOSED, INSTITUTION, MERCHANT, PERSON, POOLS, T0, M
 from contracts.cbdc.flow_state import bound
@@ -88,7 +89,7 @@ def _open(ctx: Context, fsp: str, opening: Opening) -> None:
     if opening.holder is None:
         _require_institution(ctx, opening)
     else:
-        require(opening.kind in (PERSON, MERCHANT), WrongTier)
+        require(opening.kind in (PERSON, MERCHANT), WrongWalletKind)
         _save_holder(ctx, (fsp, opening.holder), opening)
     wallet = Wallet(fsp, opening.kind, opening.holder, ACTIVE, "", 0, None, None)
     wallets.save(ctx, opening.wallet, wallet)
@@ -98,7 +99,7 @@ def _open(ctx: Context, fsp: str, opening: Opening) -> None:
 def _require_institution(ctx: Context, opening: Opening) -> None:
     """Only the account that administers an agency has no holder, and so no limits."""
     agency = ctx.call("governance").agency_of(opening.wallet)
-    require(opening.kind == INSTITUTION and agency != "", WrongTier)
+    require(opening.kind == INSTITUTION and agency != "", WrongWalletKind)
     require(opening.proof is None, BadAttestation, reason="holder")
 
 

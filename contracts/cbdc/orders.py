@@ -22,13 +22,14 @@ from contracts.cbdc.errors import (
     UnknownWallet,
     WalletClosed,
 )
-from contracts.cbdc.fields import ALL, CLOSED, DAY_MS, HOUR_MS, OUT, PAYMENTS
+from contracts.cbdc.fields import ALL, CLOSED, OUT, PAYMENTS
 from contracts.cbdc.limits import require_can_receive
 from contracts.cbdc.money import move
 from contracts.cbdc.parameters import FREEZE_DAYS_MAX, FREEZE_HOURS_ALONE, parameter_of
 from contracts.cbdc.state import FreezeOrder, Wallet, freezes, orders, terms, wallets
 from contracts.cbdc.wallets import party_of, running
 from contracts.sdk import Address, Context, Digest, emit, replace, require
+from contracts.sdk.calendar import DAY_MS, HOUR_MS
 
 _NO_HASH = bytes(32)
 

@@ -16,11 +16,17 @@ from contracts.cbdc.errors import (
     WalletClosed,
     WalletExists,
 )
-from contracts.cbdc.fields import ACTIVE, ALIAS, FSP, HOUR_MS, RECOVERING
+from contracts.cbdc.fields import ACTIVE, ALIAS, FSP, RECOVERING
 from contracts.cbdc.links import is_holder
 from contracts.cbdc.parameters import RECOVERY_HOURS, parameter_of
 from contracts.cbdc.state import Recovery, Wallet, balances, recoveries, terms, wallets
-from contracts.cbdc.wallet_errors import NotParty, RecoveryExists, TooEarly, UnknownRecovery
+from contracts.cbdc.wallet_errors import (
+    NotParty,
+    RecoveryExists,
+    RecoveryNotApproved,
+    RecoveryTooEarly,
+    UnknownRecovery,
+)
 from contracts.cbdc.wallet_events import (
     Recovered,
     RecoveryApproved,
@@ -35,6 +41,7 @@ from contracts.cbdc.wallet_messages import (
 )
 from contracts.cbdc.wallets import party_of
 from contracts.sdk import Address, Context, anyone, emit, replace, require
+from contracts.sdk.calendar import HOUR_MS
 
 
 @contract.execute(RecoverStart, allow=by_fsp)
@@ -84,8 +91,9 @@ def recover_finish(ctx: Context, msg: RecoverFinish) -> None:
     """Put the wallet under the new keys; the old ones' delegates end with them."""
     wallet = _customer(ctx, msg.fsp, msg.wallet)
     recovery = recoveries.load(ctx, msg.wallet, absent=UnknownRecovery)
-    is_over = recovery.ends_ms > 0 and ctx.block_time_ms >= recovery.ends_ms
-    require(is_over, TooEarly, ends_ms=recovery.ends_ms)
+    ends_ms = recovery.ends_ms
+    require(ends_ms > 0, RecoveryNotApproved)
+    require(ctx.block_time_ms >= ends_ms, RecoveryTooEarly, ends_ms=ends_ms)
     _require_free(ctx, recovery.new_address)
 
     recoveries.remove(ctx, msg.wallet)

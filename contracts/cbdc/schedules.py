@@ -7,7 +7,7 @@ while the network stood still are made afterwards, one after the other.
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.due import add_due, drop_due
 from contracts.cbdc.errors import InsufficientFunds, SelfTransfer, WrongTier
-from contracts.cbdc.fields import DAY_MS, PAYMENTS, T2, T3, M
+from contracts.cbdc.fields import PAYMENTS, T2, T3, M
 from contracts.cbdc.flow_fields import YEAR_MS
 from contracts.cbdc.flow_state import DUE_SCHEDULE, Due, StandingOrder, schedule_counts, schedules
 from contracts.cbdc.limits import (
@@ -30,6 +30,7 @@ from contracts.cbdc.schedules_messages import CancelSchedule, Schedule
 from contracts.cbdc.state import Party, Terms
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Address, Context, Refusal, anyone, emit, encode, replace, require
+from contracts.sdk.calendar import DAY_MS
 from contracts.sdk.crypto import Digest, digest
 
 SCHEDULES_MAX = 20  # of one wallet

@@ -7,7 +7,7 @@ left when a voucher is over returns to the issuer, at the end of a block or when
 from contracts.cbdc.access import require_bank_of
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.due import add_due, drop_due
-from contracts.cbdc.errors import WrongTier
+from contracts.cbdc.errors import WrongTier, WrongWalletKind
 from contracts.cbdc.fields import INSTITUTION, MERCHANT, VOUCHERS, M
 from contracts.cbdc.flow_fields import YEAR_MS
 from contracts.cbdc.flow_state import (
@@ -56,6 +56,7 @@ from contracts.cbdc.vouchers_messages import (
 )
 from contracts.cbdc.wallets import is_same_holder, party_of, running, sender_party
 from contracts.sdk import AMOUNT_SATANG_MAX, Address, Context, anyone, emit, replace, require
+from contracts.sdk.words import is_distinct
 
 NO_PROFILE = MerchantProfile("0000", "")
 _DIGITS = "0123456789"
@@ -79,7 +80,7 @@ def issue_voucher(ctx: Context, msg: IssueVoucher) -> None:
     """Bind money of an institution for a holder."""
     found = running(ctx, VOUCHERS)
     issuer = sender_party(ctx, found)
-    require(issuer.wallet is None or issuer.wallet.kind == INSTITUTION, WrongTier)
+    require(issuer.wallet is None or issuer.wallet.kind == INSTITUTION, WrongWalletKind)
     holder = party_of(ctx, found, msg.to)
     refuse(why_not_enter(ctx, holder), holder, msg.amount)
     _require_times(ctx, msg)
@@ -197,8 +198,3 @@ def _take_from(ctx: Context, holder: Address, part: VoucherPart) -> None:
     key = (holder, part.voucher_id)
     voucher = bound.load(ctx, key, absent=UnknownVoucher)
     bound.save(ctx, key, replace(voucher, remaining=voucher.remaining - part.amount))
-
-
-def is_distinct(ids: tuple[bytes, ...]) -> bool:
-    """Whether no id is listed twice."""
-    return all([one not in ids[:index] for index, one in enumerate(ids)])

@@ -20,7 +20,11 @@ class TooManyWallets(ContractError):
 
 
 class NoMandate(ContractError):
-    """The wallet is not linked to this bank, or not for such an amount."""
+    """The wallet is not linked to this bank."""
+
+
+class MandateLimit(ContractError):
+    """The mandate does not allow such a top-up."""
 
 
 class BadConsent(ContractError):
@@ -43,8 +47,16 @@ class NoDelegation(ContractError):
     """The sender is no delegate of the wallet, or no longer."""
 
 
-class DelegateLimit(ContractError):
-    """The delegate may not pay this amount, today, or to this receiver."""
+class DelegateReceiver(ContractError):
+    """The delegate may not pay this receiver."""
+
+
+class DelegateTxLimit(ContractError):
+    """The amount is more than the delegate may pay at once."""
+
+
+class DelegateDayLimit(ContractError):
+    """The delegate would pay more in one Bangkok day than the wallet allows it."""
 
 
 class TooManyDelegates(ContractError):
@@ -75,5 +87,9 @@ class UnknownRecovery(ContractError):
     """No such recovery is under way."""
 
 
-class TooEarly(ContractError):
-    """The recovery is not approved, or its waiting time is not over."""
+class RecoveryNotApproved(ContractError):
+    """No supervisor has approved the recovery."""
+
+
+class RecoveryTooEarly(ContractError):
+    """The recovery's waiting time is not over."""

@@ -44,6 +44,7 @@ from contracts.complaints.messages import (
 )
 from contracts.complaints.state import Case, Filing, cases, filings, handlers
 from contracts.sdk import Address, Context, address_of, require
+from contracts.sdk.roles import administers, administers_kind, has_role, is_of_kind
 
 ROLE = "complaints"
 HANDLER = "complaint-handler"
@@ -68,12 +69,12 @@ OfferAct = AcceptTransfer | RejectTransfer
 
 def by_supervisor_administrator(ctx: Context, _msg: SetTemplate) -> bool:
     """Only the administrator of an active agency of kind supervisor may call."""
-    return bool(ctx.call("governance").administers_kind(ctx.sender, SUPERVISOR))
+    return administers_kind(ctx, ctx.sender, SUPERVISOR)
 
 
 def by_agency_administrator(ctx: Context, msg: SetHandler) -> bool:
     """Only the administrator of `agency`, which must be active, may call."""
-    return bool(ctx.call("governance").is_administrator(ctx.sender, msg.agency))
+    return administers(ctx, ctx.sender, msg.agency)
 
 
 def by_holder(ctx: Context, msg: HolderAct) -> bool:
@@ -158,19 +159,18 @@ def by_holder_or_supervisor(ctx: Context, msg: Erase | RecordErasure) -> bool:
 
 def acts_for(ctx: Context, address: Address, agency: AgencyId) -> bool:
     """Whether the account is the active agency's administrator or officer for complaints."""
-    return bool(ctx.call("governance").has_role(address, agency, ROLE))
+    return has_role(ctx, address, agency, ROLE)
 
 
 def is_acting(ctx: Context, agency: AgencyId, kind: str) -> bool:
     """Whether the sender acts for `agency`, which is of this kind."""
-    is_of_kind = ctx.call("governance").has_kind(agency, kind)
-    return bool(is_of_kind) and acts_for(ctx, ctx.sender, agency)
+    return is_of_kind(ctx, agency, kind) and acts_for(ctx, ctx.sender, agency)
 
 
 def require_handler(ctx: Context, agency: AgencyId) -> None:
     """Reject with AgencyInactive what is no active agency that receives complaints."""
-    is_active = ctx.call("governance").has_kind(agency, HANDLER)
-    require(bool(is_active) and handlers.has(ctx, agency), AgencyInactive, agency=agency)
+    is_active = is_of_kind(ctx, agency, HANDLER)
+    require(is_active and handlers.has(ctx, agency), AgencyInactive, agency=agency)
 
 
 def is_owner(ctx: Context, address: Address, filing: Filing) -> bool:

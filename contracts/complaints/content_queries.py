@@ -25,7 +25,6 @@ from contracts.complaints.fields import (
 )
 from contracts.complaints.state import (
     Case,
-    Content,
     ErasureReceipt,
     cases,
     contents,
@@ -36,6 +35,7 @@ from contracts.complaints.state import (
     handlers,
 )
 from contracts.sdk import Address, Context, CountMax, Digest, Range, record
+from contracts.sdk.roles import administers_kind
 
 PAGE = 100
 AGENCIES_MAX = JOINTS_MAX + 1  # the holder and the joint agencies
@@ -74,10 +74,7 @@ ContentLines = Annotated[tuple[ContentLine, ...], CountMax(PAGE)]
 FeedLines = Annotated[tuple[FeedLine, ...], CountMax(PAGE)]
 
 
-@contract.query
-def content(ctx: Context, digest: Digest) -> Content | None:
-    """What is known of a ciphertext."""
-    return contents.get(ctx, digest, None)
+contract.expose("content", contents, ("digest",), "What is known of a ciphertext.")
 
 
 @contract.query
@@ -164,7 +161,7 @@ def _is_involved(ctx: Context, found: Case, address: Address) -> bool:
     if any([acts_for(ctx, address, agency) for agency in agencies]):
         return True
     is_reviewed = found.appeals > 0 or found.escalations > 0
-    return is_reviewed and bool(ctx.call("governance").administers_kind(address, SUPERVISOR))
+    return is_reviewed and administers_kind(ctx, address, SUPERVISOR)
 
 
 def _line(ctx: Context, number: int, digest: Digest) -> ContentLine:

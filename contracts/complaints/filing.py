@@ -1,7 +1,7 @@
 """Filing: by a verified citizen, an account, a receipt's key, or an officer for a citizen."""
 
 from contracts.complaints.access import acts_for, is_key_of, require_handler
-from contracts.complaints.clocks import SECOND_MS, start
+from contracts.complaints.clocks import start
 from contracts.complaints.content import kept
 from contracts.complaints.counts import FILED as FILED_PLACE
 from contracts.complaints.counts import count_filed, count_stage, enter
@@ -31,7 +31,7 @@ from contracts.complaints.fields import (
 )
 from contracts.complaints.forms import Limits, Rules
 from contracts.complaints.messages import File
-from contracts.complaints.rules import is_distinct, require_slugs
+from contracts.complaints.rules import require_slugs
 from contracts.complaints.state import (
     Case,
     Filing,
@@ -45,7 +45,9 @@ from contracts.complaints.state import (
 )
 from contracts.complaints.timeline import Act, save
 from contracts.sdk import Address, Context, PublicKey, address_of, anyone, emit, record, require
+from contracts.sdk.calendar import SECOND_MS
 from contracts.sdk.crypto import is_usable_key
+from contracts.sdk.words import is_distinct
 
 
 @record

@@ -6,7 +6,7 @@ from contracts.complaints.access import (
     by_participant,
     loaded,
 )
-from contracts.complaints.clocks import SECOND_MS, pause, resume, start, stop
+from contracts.complaints.clocks import pause, resume, start, stop
 from contracts.complaints.content import is_reply, kept, require_reply
 from contracts.complaints.counts import count_resolved, count_stage
 from contracts.complaints.declaration import contract
@@ -46,6 +46,7 @@ from contracts.complaints.messages import (
 from contracts.complaints.state import Case, edges, inboxes, outcomes, rules
 from contracts.complaints.timeline import Act, save
 from contracts.sdk import Context, emit, replace, require
+from contracts.sdk.calendar import SECOND_MS
 
 
 @contract.execute(Accept, allow=by_holder)

@@ -25,14 +25,11 @@ from contracts.complaints.fields import (
     Slug,
     SlugOrNothing,
     TimeMs,
-    Version,
 )
 from contracts.complaints.forms import Template
 from contracts.complaints.state import (
     Case,
     Custody,
-    Filing,
-    Handler,
     appeals,
     cases,
     children,
@@ -118,10 +115,9 @@ def case(ctx: Context, case_id: CaseId) -> CaseView | None:
     )
 
 
-@contract.query
-def filing(ctx: Context, case_id: CaseId) -> Filing | None:
-    """What was filed: commitments and who may act as the citizen."""
-    return filings.get(ctx, case_id, None)
+contract.expose(
+    "filing", filings, ("case_id",), "What was filed: commitments and who may act as the citizen."
+)
 
 
 @contract.query
@@ -213,10 +209,12 @@ def cases_of(ctx: Context, owner: Address, after: CaseId | None, limit: Limit) -
     return tuple([key[1] for key, _ in owned.page(ctx, (owner,), after=last, limit=limit)])
 
 
-@contract.query
-def case_of_receipt(ctx: Context, owner: Address) -> CaseId | None:
-    """The case of a receipt, by the account of the key that is derived from it."""
-    return receipts.get(ctx, owner, None)
+contract.expose(
+    "case_of_receipt",
+    receipts,
+    ("owner",),
+    "The case of a receipt, by the account of the key that is derived from it.",
+)
 
 
 @contract.query
@@ -239,16 +237,12 @@ def escalations_page(ctx: Context, from_ms: TimeMs, after: CaseId, limit: Limit)
     return tuple([EscalationLine(*key, agency) for key, agency in found])
 
 
-@contract.query
-def handler(ctx: Context, agency: AgencyId) -> Handler | None:
-    """Where an agency's complaints are sealed to and kept."""
-    return handlers.get(ctx, agency, None)
+contract.expose(
+    "handler", handlers, ("agency",), "Where an agency's complaints are sealed to and kept."
+)
 
 
-@contract.query
-def template(ctx: Context, code: Slug, version: Version) -> Template | None:
-    """A version of a template."""
-    return templates.get(ctx, (code, version), None)
+contract.expose("template", templates, ("code", "version"), "A version of a template.")
 
 
 @contract.query

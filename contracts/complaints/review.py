@@ -7,7 +7,7 @@ from contracts.complaints.access import (
     loaded,
     require_handler,
 )
-from contracts.complaints.clocks import SECOND_MS, drop, end_offer, start
+from contracts.complaints.clocks import drop, end_offer, start
 from contracts.complaints.content import kept, require_reply
 from contracts.complaints.counts import APPEALED as APPEALED_PLACE
 from contracts.complaints.counts import OVERTURNED, STARS, UPHELD, count, enter, leave
@@ -50,6 +50,7 @@ from contracts.complaints.messages import Appeal, Confirm, Decide, Rate, Reopen,
 from contracts.complaints.state import Case, appeals, inboxes, rules
 from contracts.complaints.timeline import Act, save
 from contracts.sdk import Context, emit, replace, require
+from contracts.sdk.calendar import SECOND_MS
 
 
 @contract.execute(Rate, allow=by_owner)

@@ -10,7 +10,7 @@ from contracts.complaints.access import (
     offered,
     require_handler,
 )
-from contracts.complaints.clocks import SECOND_MS, drop, due_of, end_offer, resume, start, stop
+from contracts.complaints.clocks import drop, due_of, end_offer, resume, start, stop
 from contracts.complaints.counts import count_offer
 from contracts.complaints.custody import hand_over
 from contracts.complaints.declaration import contract
@@ -47,6 +47,8 @@ from contracts.complaints.rules import require_slugs
 from contracts.complaints.state import Case, inboxes, rules
 from contracts.complaints.timeline import Act, save
 from contracts.sdk import Context, emit, replace, require
+from contracts.sdk.calendar import SECOND_MS
+from contracts.sdk.roles import is_of_kind
 
 OFFER_STATES = (*NEW_STATES, *WORKED_STATES)
 
@@ -123,7 +125,7 @@ def assign(ctx: Context, msg: Assign) -> None:
     require_handler(ctx, msg.to)
     limits = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate).limits
     is_stuck = case.escalations > 0 or case.hops >= limits.hops_max
-    require(is_stuck or not _is_active(ctx, case.holder), BadState, escalations=0)
+    require(is_stuck or not is_of_kind(ctx, case.holder, HANDLER), BadState, escalations=0)
 
     case = drop(ctx, msg.case_id, case, (TRANSFER,))
     case = end_offer(ctx, msg.case_id, case, "cancelled", "assigned")
@@ -144,7 +146,3 @@ def _timely(ctx: Context, msg: OfferAct) -> tuple[Case, Offer]:
     due_ms = due_of(case, TRANSFER)
     require(ctx.block_time_ms <= due_ms, DeadlineOver, due_ms=due_ms)
     return case, offer
-
-
-def _is_active(ctx: Context, agency: str) -> bool:
-    return bool(ctx.call("governance").has_kind(agency, HANDLER))

@@ -46,7 +46,6 @@ from contracts.governance.messages import (
     Withdraw,
 )
 from contracts.governance.rules import (
-    DAY_MS,
     EXECUTION_DELAY_BLOCKS,
     OFFICERS_MAX,
     PARAMETERS,
@@ -79,6 +78,7 @@ from contracts.governance.state import (
     votes,
 )
 from contracts.sdk import Address, Config, Context, Contract, anyone, emit, require
+from contracts.sdk.calendar import DAY_MS
 
 contract = Contract("governance", version=1)
 

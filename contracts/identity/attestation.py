@@ -18,7 +18,7 @@ from contracts.identity.errors import (
     LevelTooHigh,
     NotOwner,
     SubjectFrozen,
-    TooMany,
+    TooManyAttestations,
     UnknownAttestation,
     UnknownSubject,
 )
@@ -67,7 +67,7 @@ def issue_attestation(ctx: Context, msg: IssueAttestation) -> None:
     _require_ial(ctx, node, msg)
     _require_evidence(ctx, msg)
     listed = _unexpired(ctx, msg.sid)
-    require(len(listed) < ATTESTATIONS_MAX, TooMany)
+    require(len(listed) < ATTESTATIONS_MAX, TooManyAttestations)
 
     what = (msg.sid, msg.agency, msg.kind, msg.ial, msg.method, msg.commit, msg.evidence)
     when = (now_s(ctx), msg.expires_at)

@@ -24,7 +24,11 @@ class HeightNotAhead(ContractError):
 
 
 class BadLevel(ContractError):
-    """A level is not in the level table, or levels are not sorted and distinct."""
+    """A level is not in the level table."""
+
+
+class BadLevelTable(ContractError):
+    """The table's levels do not rise from above 0, or a limit names none of its AALs once."""
 
 
 class DuplicateNode(ContractError):
@@ -131,8 +135,20 @@ class LastKey(ContractError):
     """A subject keeps at least one key."""
 
 
-class TooMany(ContractError):
-    """The list is full."""
+class TooManyKeys(ContractError):
+    """The subject or node has as many keys as it may have."""
+
+
+class TooManyIdps(ContractError):
+    """The subject has as many IdPs as it may have."""
+
+
+class TooManyAttestations(ContractError):
+    """The subject has as many attestations as it may have."""
+
+
+class TooManyDelegations(ContractError):
+    """Principal or delegate has as many delegations as it may have."""
 
 
 class SubjectFrozen(ContractError):
@@ -160,7 +176,15 @@ class UnknownRecovery(ContractError):
 
 
 class RouteForbidden(ContractError):
-    """The subject's policy or the approvals do not allow this recovery."""
+    """The subject's policy does not allow a recovery by an IdP."""
+
+
+class NotGuardian(ContractError):
+    """An approval is not by a guardian of the subject, or not by a present key of it."""
+
+
+class TooFewGuardians(ContractError):
+    """Two different guardians are needed, other than the subject."""
 
 
 class EvidenceMissing(ContractError):
@@ -191,5 +215,5 @@ class NotOwner(ContractError):
     """It belongs to another agency."""
 
 
-class NotPermitted(ContractError):
+class NotWhitelisted(ContractError):
     """Namespace or whitelists do not let these agencies work together."""

@@ -6,7 +6,6 @@ from contracts.identity.access import (
     by_node_administrator,
     by_supervisor,
     is_known,
-    is_of_kind,
 )
 from contracts.identity.declaration import contract
 from contracts.identity.errors import (
@@ -22,7 +21,7 @@ from contracts.identity.errors import (
     NoProof,
     OverlapTooLong,
     PersonalData,
-    TooMany,
+    TooManyKeys,
     UnknownAgency,
     UnknownNamespace,
     UnknownNode,
@@ -57,7 +56,6 @@ from contracts.identity.rules import (
     ALWAYS_FRESH,
     OVERLAP_S_MAX,
     check_table,
-    is_distinct,
     may_node_become,
     now_s,
     require_clean,
@@ -81,6 +79,8 @@ from contracts.identity.state import (
 )
 from contracts.sdk import Context, address_of, emit, replace, require
 from contracts.sdk.crypto import is_usable_key, verify
+from contracts.sdk.roles import is_of_kind
+from contracts.sdk.words import is_distinct
 
 TEXT = (PersonalData, BadSlug)
 LIMITS = (BadLevel, WrongRole, UnknownNamespace)
@@ -153,7 +153,7 @@ def rotate_node_key(ctx: Context, msg: RotateNodeKey) -> None:
     require(msg.overlap_s <= OVERLAP_S_MAX, OverlapTooLong, most=OVERLAP_S_MAX)
     now = now_s(ctx)
     live = [held for held in node.keys if held.ends_at == 0 or held.ends_at > now]
-    require(len(live) < KEYS_MAX, TooMany)
+    require(len(live) < KEYS_MAX, TooManyKeys)
 
     end = now + msg.overlap_s
     ending = [

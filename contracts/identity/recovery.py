@@ -21,9 +21,11 @@ from contracts.identity.errors import (
     KeyTaken,
     LevelTooHigh,
     NoProof,
+    NotGuardian,
     NotSubject,
     RouteForbidden,
     SubjectFrozen,
+    TooFewGuardians,
     UnknownRecovery,
     UnknownSubject,
     Vetoed,
@@ -47,7 +49,6 @@ from contracts.identity.rules import (
     GUARDIANS_NEEDED,
     HOLD_S,
     has_key,
-    is_distinct,
     now_s,
 )
 from contracts.identity.state import (
@@ -61,6 +62,7 @@ from contracts.identity.state import (
 )
 from contracts.sdk import Context, PublicKey, address_of, anyone, emit, replace, require
 from contracts.sdk.crypto import verify
+from contracts.sdk.words import is_distinct
 
 VETOED = "vetoed"
 DONE = "done"
@@ -96,11 +98,11 @@ def start_guardian_recovery(ctx: Context, msg: StartGuardianRecovery) -> None:
     """Begin the hold, on the word of two guardians whom the subject named."""
     subject = _recoverable(ctx, msg.sid, msg.new_key)
     named = [found.guardian for found in msg.approvals]
-    require(len(named) >= GUARDIANS_NEEDED and is_distinct(tuple(named)), RouteForbidden)
+    require(len(named) >= GUARDIANS_NEEDED and is_distinct(tuple(named)), TooFewGuardians)
     for approval in msg.approvals:
-        require(approval.guardian in subject.recovery.guardians, RouteForbidden)
+        require(approval.guardian in subject.recovery.guardians, NotGuardian)
         guardian = free_subject(ctx, approval.guardian)
-        require(has_key(guardian, approval.key), RouteForbidden)
+        require(has_key(guardian, approval.key), NotGuardian)
 
     _begin(ctx, msg.sid, msg.new_key, GUARDIAN_AAL_CAP)
 

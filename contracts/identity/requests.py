@@ -16,7 +16,7 @@ from contracts.identity.errors import (
     LevelTooHigh,
     LevelTooLow,
     NotOwner,
-    NotPermitted,
+    NotWhitelisted,
     UnknownNamespace,
     UnknownNode,
     UnknownPurpose,
@@ -63,7 +63,6 @@ from contracts.identity.rules import (
     REQUESTS_A_MINUTE_MAX,
     SKEW_S,
     UNSETTLED,
-    is_distinct,
     now_s,
     outcome,
     require_slugs,
@@ -91,6 +90,7 @@ from contracts.identity.state import (
 )
 from contracts.sdk import Context, emit, replace, require
 from contracts.sdk.crypto import verify
+from contracts.sdk.words import is_distinct
 
 
 @contract.execute(OpenRequest, allow=by_agency)
@@ -193,7 +193,7 @@ def answerable(ctx: Context, req_id: bytes, idp: str, handle: bytes) -> Terms:
     require(idp in terms.idps, UnlistedIdp)
     require(not responses.has(ctx, (req_id, idp)), DuplicateResponse)
     progress_in(ctx, req_id, terms, states=(OPEN,))
-    require(do_work_together(ctx, terms.rp, idp, terms.namespace), NotPermitted)
+    require(do_work_together(ctx, terms.rp, idp, terms.namespace), NotWhitelisted)
     require(not handles.has(ctx, handle), DuplicateId)
     return terms
 
@@ -225,7 +225,7 @@ def _require_idps(ctx: Context, msg: OpenRequest) -> None:
     require(namespaces.has(ctx, msg.namespace), UnknownNamespace)
     for idp in msg.idps:
         require(nodes.has(ctx, idp), UnknownNode)
-        require(do_work_together(ctx, msg.agency, idp, msg.namespace), NotPermitted)
+        require(do_work_together(ctx, msg.agency, idp, msg.namespace), NotWhitelisted)
 
 
 def _require_services(ctx: Context, msg: OpenRequest) -> None:

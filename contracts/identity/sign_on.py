@@ -14,7 +14,7 @@ from contracts.identity.errors import (
     DuplicateId,
     LevelTooHigh,
     NotOwner,
-    NotPermitted,
+    NotWhitelisted,
     UnknownAttestation,
 )
 from contracts.identity.events import SessionOpened, SessionReused, SignedOff
@@ -66,7 +66,7 @@ def open_session(ctx: Context, msg: OpenSession) -> None:
     progress_in(ctx, msg.req_id, terms, states=(CONFIRMED, DATA_PENDING, COMPLETED, CLOSED))
     subject = free_subject(ctx, msg.sid)
     require_linked(subject, msg.agency)
-    require(subject.namespace == terms.namespace, NotPermitted)
+    require(subject.namespace == terms.namespace, NotWhitelisted)
     keys = [held for held in subject.keys if held.key == msg.key]
     require(len(keys) > 0, KeyInactive)
     _require_levels(ctx, msg, response, keys[0])

@@ -22,11 +22,12 @@ from contracts.identity.errors import (
     LastKey,
     LevelTooHigh,
     NoProof,
-    NotPermitted,
     NotSubject,
+    NotWhitelisted,
     PersonalData,
-    RouteForbidden,
-    TooMany,
+    TooFewGuardians,
+    TooManyIdps,
+    TooManyKeys,
     UnknownNamespace,
     UnknownSubject,
     UnknownWord,
@@ -58,7 +59,6 @@ from contracts.identity.messages import (
 from contracts.identity.rules import (
     GUARDIANS_NEEDED,
     has_key,
-    is_distinct,
     require_clean,
     require_word,
 )
@@ -76,6 +76,7 @@ from contracts.identity.state import (
 )
 from contracts.sdk import Context, PublicKey, address_of, emit, replace, require
 from contracts.sdk.crypto import verify
+from contracts.sdk.words import is_distinct
 
 TEXT = (PersonalData, UnknownWord)
 
@@ -87,7 +88,7 @@ def create_subject(ctx: Context, msg: CreateSubject) -> None:
     require_word(msg.subject_class, (ADULT, MINOR), "subject_class")
     node = acting_node(ctx, msg.agency, "idp")
     namespace = namespaces.load(ctx, msg.namespace, absent=UnknownNamespace)
-    require(msg.namespace in node.namespaces, NotPermitted)
+    require(msg.namespace in node.namespaces, NotWhitelisted)
     require(signs_for(ctx, namespace.authority, msg.tag_key), BadTag)
     require(not uid_tags.has(ctx, (msg.namespace, msg.uid_tag)), DuplicateIdentity)
     require(not subjects.has(ctx, msg.sid), DuplicateId)
@@ -118,7 +119,7 @@ def link_idp(ctx: Context, msg: LinkIdp) -> None:
     acting_node(ctx, msg.agency, "idp")
     subject = acting_subject(ctx, msg)
     require(msg.agency not in subject.idps, AlreadyLinked)
-    require(len(subject.idps) < IDPS_MAX, TooMany)
+    require(len(subject.idps) < IDPS_MAX, TooManyIdps)
 
     linked = replace(subject, idps=(*subject.idps, msg.agency), seq=msg.seq)
     subjects.save(ctx, msg.sid, linked)
@@ -141,7 +142,7 @@ def add_key(ctx: Context, msg: AddKey) -> None:
     require_linked(subject, msg.agency)
     _require_new_key(ctx, msg.new_key)
     _require_cap(ctx, node, msg.aal_cap)
-    require(len(subject.keys) < KEYS_MAX, TooMany)
+    require(len(subject.keys) < KEYS_MAX, TooManyKeys)
 
     keys = (*subject.keys, SubjectKey(msg.new_key, msg.kind, msg.aal_cap))
     subjects.save(ctx, msg.sid, replace(subject, keys=keys, seq=msg.seq))
@@ -221,7 +222,7 @@ def _require_cap(ctx: Context, node: Node, aal_cap: int) -> None:
 
 
 def _require_policy(policy: RecoveryPolicy, sid: bytes) -> None:
-    """Check that guardians are others, distinct, and none or enough. Rejects: RouteForbidden."""
+    """Check that guardians are others, distinct, and none or enough. Rejects: TooFewGuardians."""
     guardians = policy.guardians
-    require(is_distinct(guardians) and sid not in guardians, RouteForbidden)
-    require(len(guardians) == 0 or len(guardians) >= GUARDIANS_NEEDED, RouteForbidden)
+    require(is_distinct(guardians) and sid not in guardians, TooFewGuardians)
+    require(len(guardians) == 0 or len(guardians) >= GUARDIANS_NEEDED, TooFewGuardians)

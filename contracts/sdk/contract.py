@@ -10,14 +10,16 @@ from typing import get_type_hints as hints_of
 from contracts.sdk.config import Config
 from contracts.sdk.context import Context, Scope
 from contracts.sdk.errors import BadContract
-from contracts.sdk.fields import FieldType, Record
+from contracts.sdk.fields import FieldType, Optional, Record
 from contracts.sdk.schema import field_type, is_event, record_of
 from contracts.sdk.storage import Counter, Item, Map
-from primitives.crypto import Digest, PublicKey
+from primitives.crypto import PublicKey
 from primitives.errors import UnknownMethod, UnknownQuery, WrongArgumentCount
 from primitives.ids import Address
 
 M = TypeVar("M")
+V = TypeVar("V")
+K = TypeVar("K")
 F = TypeVar("F", bound=Callable[..., Any])
 Handler: TypeAlias = Callable[[Context, M], None]
 Stored: TypeAlias = "Map[Any, Any] | Item[Any] | Counter"
@@ -60,15 +62,11 @@ class QueryMethod:
 
 
 class Contract:
-    """What decorators declare and modules define; `contracts.sdk.dispatch` runs it.
-
-    `code_hash` is set when the registry loads it.
-    """
+    """What decorators declare and modules define; `contracts.sdk.dispatch` runs it."""
 
     def __init__(self, name: str, *, version: int) -> None:
         self.name = name
         self.version = version
-        self.code_hash: Digest | None = None
         self.methods: dict[str, Method] = {}
         self.queries: dict[str, QueryMethod] = {}
         self.hooks: dict[str, Callable[..., Any]] = {}
@@ -84,9 +82,11 @@ class Contract:
         """
         for thing in list(vars(module).values()):
             if isinstance(thing, type) and thing.__module__ == module.__name__:
-                self._adopt_class(thing)
+                self._keep(self._classes, thing.__name__, thing)
+                if is_event(thing):
+                    self.scope.events[thing] = record_of(thing)
             elif isinstance(thing, Map | Item | Counter):
-                self._adopt_state(thing)
+                self._keep(self.state, thing.schema.name, thing)
 
     def execute(self, message: type[M], *, allow: Rule[M]) -> Callable[[Handler[M]], Handler[M]]:
         """Declare what `message` does and who may send it."""
@@ -131,6 +131,31 @@ class Contract:
         self.queries[name] = QueryMethod(name, function, names, types, returns)
         return function
 
+    def expose(
+        self,
+        name: str,
+        entries: Map[Any, V],
+        keys: tuple[str, ...],
+        promise: str,
+        *,
+        default: V | None = None,
+    ) -> None:
+        """Declare the query `name`: the entry of a map, or `default`. `keys` name its key's parts.
+
+        `promise` is its first line in the ABI.
+        """
+        self._refuse_repeat(name)
+        schema = entries.schema
+        if len(keys) != len(schema.key_types):
+            raise BadContract(f"{self.name}.{name}: a key has {len(schema.key_types)} parts")
+
+        def load(ctx: Context, *parts: Any) -> V | None:  # noqa: ANN401 - of the map's key types
+            return entries.get(ctx, parts if len(keys) > 1 else parts[0], default)
+
+        load.__doc__ = promise
+        returns = Optional(schema.value_type) if default is None else schema.value_type
+        self.queries[name] = QueryMethod(name, load, keys, schema.key_types, returns)
+
     def genesis(self, hook: Callable[[Context, Config], None]) -> Callable[..., None]:
         """Declare what makes the contract's first state from its part of genesis."""
         return self._add_hook("genesis", hook)
@@ -164,17 +189,10 @@ class Contract:
             raise UnknownQuery(f"contract {self.name} has no query {name!r:.70}", query=name[:64])
         return query
 
-    def _adopt_state(self, stored: Stored) -> None:
-        if self.state.setdefault(stored.name, stored) is not stored:
-            raise BadContract(f"{self.name} declares the state {stored.name} twice")
-
-    def _adopt_class(self, cls: type) -> None:
-        other = self._classes.setdefault(cls.__name__, cls)
-        if other is not cls:
-            places = f"{other.__module__} and {cls.__module__}"
-            raise BadContract(f"{self.name} declares {cls.__name__} twice: {places}")
-        if is_event(cls):
-            self.scope.events[cls] = record_of(cls)
+    def _keep(self, things: dict[str, K], name: str, thing: K) -> None:
+        other = things.setdefault(name, thing)
+        if other is not thing:
+            raise BadContract(f"{self.name} declares {name} twice: {other!r} and {thing!r}")
 
     def _add_hook(self, kind: str, hook: Callable[..., Any]) -> Callable[..., Any]:
         if kind in self.hooks:

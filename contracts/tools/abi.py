@@ -1,16 +1,21 @@
 """The ABI: what clients and people need to know of a contract, as JSON-ready data."""
 
-from contracts.sdk.contract import Contract, Method, QueryMethod, promise_of
+from contracts.registry import CONTRACTS, code_hash
+from contracts.sdk.contract import Contract, Method, QueryMethod, Stored, promise_of
 from contracts.sdk.fields import Record
 from contracts.tools.refusals import Refusals, refusals
 
 
 def abi(contract: Contract) -> dict[str, object]:
-    """Return methods, queries, events and errors of `contract`, in order of names."""
+    """Return methods, queries, events, state and errors of `contract`, in order of names.
+
+    With the keys and values of its state, clients prove entries without reading its source.
+    """
+    is_shipped = CONTRACTS.get(contract.name) is contract
     return {
         "name": contract.name,
         "version": contract.version,
-        "code_hash": None if contract.code_hash is None else "0x" + contract.code_hash.hex(),
+        "code_hash": "0x" + code_hash(contract.name).hex() if is_shipped else None,
         "methods": [
             _method(contract.methods[name], errors) for name, errors in refusals(contract).items()
         ],
@@ -19,6 +24,7 @@ def abi(contract: Contract) -> dict[str, object]:
             {"name": cls.__name__, "doc": promise_of(cls), "fields": schema.describe_fields()}
             for cls, schema in sorted(contract.scope.events.items(), key=_name_of)
         ],
+        "state": [_state(stored) for _, stored in sorted(contract.state.items())],
         "errors": [
             {"code": error.code, "message": promise_of(error)} for error in errors_of(contract)
         ],
@@ -42,6 +48,16 @@ def _method(method: Method, errors: Refusals) -> dict[str, object]:
         "fields": method.schema.describe_fields(),
         "allow": promise_of(method.allow),
         "errors": [error.code for error in errors],
+    }
+
+
+def _state(stored: Stored) -> dict[str, object]:
+    schema = stored.schema
+    return {
+        "name": schema.name,
+        "kind": type(stored).__name__.lower(),
+        "key": [part.describe() for part in schema.key_types],
+        "value": schema.value_type.describe(),
     }
 
 

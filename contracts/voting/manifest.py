@@ -1,12 +1,13 @@
 """The manifest: what is decided once, checked as a whole, hashed, and never changed."""
 
 from contracts.sdk import Context, array_of, emit, encode, require
+from contracts.sdk.roles import is_of_kind
+from contracts.sdk.words import is_distinct, is_slug
 from contracts.voting.access import (
     AUTHORITY,
     REGISTRAR,
     TRUSTEE,
     acts_for,
-    is_of_kind,
     preparing,
 )
 from contracts.voting.ballots import ballot_bytes, check_size
@@ -38,9 +39,6 @@ _CHOICE_BYTES = 38
 _TOKEN_BYTES = 424
 _REST_BYTES = 1_024
 MANIFEST_BYTES_MAX = 32_768
-
-_FIRST = "abcdefghijklmnopqrstuvwxyz"
-_REST = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
 def by_new_authority(ctx: Context, msg: CreateElection) -> bool:
@@ -89,7 +87,7 @@ def check_manifest(ctx: Context, manifest: Manifest) -> None:
         (manifest.registrars.agencies, REGISTRAR),
         (manifest.trustees.agencies, TRUSTEE),
     ):
-        require(_is_distinct(agencies), RepeatedId, kind=kind)
+        require(is_distinct(agencies), RepeatedId, kind=kind)
         for agency in agencies:
             require(is_of_kind(ctx, agency, kind), WrongKind, agency=agency, kind=kind)
 
@@ -113,7 +111,7 @@ def check_trustees(trustees: Trustees) -> None:
     """
     count = len(trustees.agencies)
     require(len(trustees.encryption_keys) == count, BadQuorum, count=count, field="encryption_keys")
-    require(_is_distinct(trustees.encryption_keys), RepeatedId, field="encryption_keys")
+    require(is_distinct(trustees.encryption_keys), RepeatedId, field="encryption_keys")
     require(2 <= trustees.needed <= count, BadQuorum, count=count, needed=trustees.needed)
 
 
@@ -142,8 +140,7 @@ def spoil_bytes(manifest: Manifest) -> int:
 
 def require_slug(text: str) -> None:
     """Reject with BadSlug what is not a-z, 0-9 and hyphens, beginning with a letter."""
-    is_slug = text[:1] in _FIRST and all([letter in _REST for letter in text])
-    require(len(text) > 0 and is_slug, BadSlug)
+    require(is_slug(text), BadSlug)
 
 
 def manifest_bytes(msg: CreateElection) -> bytes:
@@ -154,7 +151,3 @@ def manifest_bytes(msg: CreateElection) -> bytes:
 def _is_translated(contest: Contest, english: English) -> bool:
     options = len(english.options) == len(contest.options)
     return options and len(english.grades) == len(contest.grades)
-
-
-def _is_distinct(items: tuple[str, ...] | tuple[bytes, ...]) -> bool:
-    return all([item not in items[:place] for place, item in enumerate(items)])

@@ -2,11 +2,11 @@
 
 from contracts.sdk import Context, anyone, emit, encode, replace, require
 from contracts.sdk.crypto import digest
+from contracts.sdk.roles import is_of_kind
 from contracts.voting.access import (
     AUTHORITY,
     acts_for,
     election_of,
-    is_of_kind,
     manifest_of,
     preparing,
 )

@@ -128,7 +128,7 @@ class AbiJson(ContractJson):
     methods: list[MethodJson]
     queries: list[QueryJson]
     events: list[EventTypeJson]
-    state: NotRequired[list[StoredJson]]
+    state: list[StoredJson]
     errors: list[ErrorTypeJson]
 
 

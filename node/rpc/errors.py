@@ -76,6 +76,12 @@ class NestedTooDeep(RpcFault):
     rpc_code = -32700
 
 
+class TooManyValues(RpcFault):
+    """The JSON holds more values, names and containers than any call needs."""
+
+    rpc_code = -32700
+
+
 class BadRequest(RpcFault):
     """Not a JSON-RPC 2.0 request."""
 

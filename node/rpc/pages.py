@@ -26,6 +26,7 @@ from node.rpc.errors import (
     RpcFault,
     retry_after_s,
 )
+from node.rpc.intake import Intake
 from node.rpc.meter import Meter
 from node.rpc.method import Caller, Services
 from node.rpc.share import PRICE_FLOOR_S, RETRY_AFTER_S
@@ -48,6 +49,7 @@ class Visit:
     reached: str | None  # the address that it came in at; None of a Unix socket
     meter: Meter
     has_own_share: bool
+    intake: Intake  # what reads the connection that it came by
 
 
 class Pages:
@@ -128,7 +130,7 @@ class Pages:
         return await handler(request, visit)
 
     async def _rpc(self, request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
-        with self._bodies.held() as held:
+        with self._bodies.held(visit.client) as held:
             body = await _body_of(request, visit.meter, held, self._body_s)
             answered = await answer(self._caller(visit), body)
         if answered.retry_after_s is not None:
@@ -173,7 +175,7 @@ class Pages:
         if request.headers.get("Upgrade", "").lower() != "websocket":
             return refusal(BadRequest("/ws is a WebSocket"), 400)
         await visit.meter.turn(PRICE_FLOOR_S)
-        return await websocket.serve(request, self._caller(visit), self._sockets_of)
+        return await websocket.serve(request, self._caller(visit), self._sockets_of, visit.intake)
 
     def _caller(self, visit: Visit) -> Caller:
         return Caller(

@@ -3,6 +3,7 @@
 What is served under which path is `pages`'.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -18,6 +19,7 @@ from node.rpc.bodies import BODIES_BYTES_MAX, Bodies
 from node.rpc.connections import ConnectionLimits, Guard
 from node.rpc.doors import Door, OpenDoor
 from node.rpc.errors import BadRequest
+from node.rpc.intake import Intake
 from node.rpc.meter import Meter
 from node.rpc.method import AnswerLimits, Services
 from node.rpc.pages import Pages, Visit, refusal
@@ -25,8 +27,10 @@ from node.rpc.ports import NodeView
 from node.rpc.render import Renderer
 from node.rpc.share import RETRY_AFTER_S, Share, ShareLimits
 from node.rpc.subscriptions import BLOCKS_BYTES_MAX, Publisher
+from node.rpc.tls import keep_certificates
 from node.rpc.waiters import WAITING_MAX, WAITING_PER_CLIENT_MAX, Waiters
 from node.rpc.websocket import SocketLimits, SocketServices
+from p2p.renewal import ShownCertificate
 from primitives.ids import TransactionId
 
 _HEALTH_LIMITS = ShareLimits(part=0.05, burst_s=0.05)  # so that it is answered under attack
@@ -72,6 +76,8 @@ class RpcSettings:
     host: str = "127.0.0.1"
     port: int = 0
     tls: SSLContext | None = None
+    certificates: tuple[ShownCertificate, ...] = ()  # of all doors, to be renewed
+    certificate_check_s: float = 10.0
     body_s: float = 10.0
     bodies_bytes_max: int = BODIES_BYTES_MAX
     publish_blocks_max: int = 64
@@ -152,8 +158,13 @@ class RpcServer:
         self._services.waiters.dropped(transaction_id)
 
     async def run(self) -> None:
-        """Publish to subscribers, for ever."""
-        await self._publisher.run()
+        """Publish to subscribers and take renewed certificates into use, for ever."""
+        settings = self._settings
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._publisher.run())
+            tasks.create_task(
+                keep_certificates(settings.certificates, settings.certificate_check_s)
+            )
 
     async def stop(self) -> None:
         """Stop listening and close every connection."""
@@ -162,19 +173,21 @@ class RpcServer:
 
     async def _handle(self, door: OpenDoor, request: web.BaseRequest) -> web.StreamResponse:
         guard = door.guard_of(request.protocol)
-        if guard is None:
+        if guard is None or guard.intake is None:
             return refusal(BadRequest("the connection is closed"), 400)
         guard.begin_request()
-        visit = self._visit(door, request, guard)
+        visit = self._visit(door, request, guard, guard.intake)
         try:
             response = await visit.meter.run(self._pages.serve(request, visit))
         finally:
             guard.end_request()
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-            guard.rest(int(response.headers.get("Retry-After", RETRY_AFTER_S)))
+            visit.intake.rest(int(response.headers.get("Retry-After", RETRY_AFTER_S)))
         return response
 
-    def _visit(self, door: OpenDoor, request: web.BaseRequest, guard: Guard) -> Visit:
+    def _visit(
+        self, door: OpenDoor, request: web.BaseRequest, guard: Guard, intake: Intake
+    ) -> Visit:
         is_operators = door.settings.is_operators
         share = self.share
         if is_operators:
@@ -191,4 +204,5 @@ class RpcServer:
             reached=door.reached_by(request),
             meter=Meter(share, guard.client),
             has_own_share=share is self._own_share,
+            intake=intake,
         )

@@ -11,14 +11,14 @@ from contracts.registry import CONTRACTS, NAMES, code_hash
 from contracts.sdk import ContractError, Counter, Item, Map, event
 from contracts.sdk.contract import Contract
 from contracts.sdk.errors import BadContract
+from contracts.tools.abi import abi
 from primitives.errors import UnknownContract
 
 
-def test_every_contract_knows_the_hash_of_its_code():
-    hashes = {name: contract.code_hash for name, contract in CONTRACTS.items()}
+def test_the_abi_of_every_contract_shows_the_hash_of_its_code():
+    shown = {name: abi(contract)["code_hash"] for name, contract in CONTRACTS.items()}
 
-    assert hashes == {name: code_hash(name) for name in NAMES}
-    assert len(set(hashes.values())) == len(NAMES)
+    assert shown == {name: "0x" + code_hash(name).hex() for name in NAMES}
 
 
 def test_a_contract_that_is_not_shipped_has_no_hash():
@@ -77,12 +77,12 @@ def test_an_error_and_an_event_of_one_name_are_refused():
     declared = [type("Held", (ContractError,), {"__module__": name}) for name in ("a", "b")]
     contract.adopt(module("a", Held=declared[0]))
 
-    with pytest.raises(BadContract, match="toy declares Held twice: a and b"):
+    with pytest.raises(BadContract, match=r"toy declares Held twice: .*a\.Held.* and .*b\.Held"):
         contract.adopt(module("b", Held=declared[1]))
 
 
 def test_two_parts_of_state_of_one_name_are_refused():
     contract = Contract("toy", version=1)
 
-    with pytest.raises(BadContract, match="the state n twice"):
+    with pytest.raises(BadContract, match="toy declares n twice"):
         contract.adopt(module("a", one=Counter("n"), two=Item[int]("n")))

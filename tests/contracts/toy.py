@@ -69,8 +69,8 @@ class Prove:
 
 
 toy = Contract("toy", version=2)
-things = Map[str, Thing]("things")
-pairs = Map[tuple[str, int], int]("pairs")
+things = Map[Name, Thing]("things")
+pairs = Map[tuple[Name, int], int]("pairs")
 rules = Map[str, int]("rules", is_frozen=True)
 law = Item[int]("law", is_frozen=True)
 small = Item[Annotated[int, Range(0, 9)]]("small")
@@ -208,6 +208,10 @@ def start(ctx: Context, _config: object) -> None:
 def thing(ctx: Context, name: Name) -> Thing:
     """One thing."""
     return things.load(ctx, name, absent=UnknownThing)
+
+
+toy.expose("pair", pairs, ("name", "number"), "What a name has under a number.", default=7)
+toy.expose("entry", things, ("name",), "A thing, nothing when there is none.")
 
 
 @toy.query

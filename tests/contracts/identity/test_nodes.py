@@ -5,6 +5,7 @@ import pytest
 from contracts.identity.errors import (
     AlwaysFresh,
     BadLevel,
+    BadLevelTable,
     BadState,
     BadTableVersion,
     BadTag,
@@ -14,7 +15,7 @@ from contracts.identity.errors import (
     NodeInactive,
     NoProof,
     OverlapTooLong,
-    TooMany,
+    TooManyKeys,
     UnknownAgency,
     UnknownNamespace,
     UnknownNode,
@@ -225,7 +226,7 @@ def test_a_node_keeps_a_bounded_number_of_keys():
     for index in range(15):
         world.do("kbank", rotating("kbank", f"key-{index}"))
 
-    world.refuse("kbank", TooMany, rotating("kbank", "one more"))
+    world.refuse("kbank", TooManyKeys, rotating("kbank", "one more"))
     world.wait(3600)
     world.do("kbank", rotating("kbank", "one more"))
 
@@ -272,7 +273,7 @@ BAD_TABLES = {
 def test_a_wrong_level_table_is_refused(case):
     world = World()
 
-    world.refuse("etda", BadLevel, SetLevelTable(2, *BAD_TABLES[case], 1_000))
+    world.refuse("etda", BadLevelTable, SetLevelTable(2, *BAD_TABLES[case], 1_000))
 
     assert world.ask("level_table")[0] == 1
 

@@ -18,11 +18,11 @@ from contracts.identity.errors import (
     LevelTooHigh,
     NoProof,
     NotLinked,
-    NotPermitted,
     NotSubject,
-    RouteForbidden,
+    NotWhitelisted,
     SubjectFrozen,
-    TooMany,
+    TooFewGuardians,
+    TooManyKeys,
     UnknownNamespace,
     UnknownSubject,
     UnknownWord,
@@ -97,11 +97,11 @@ BAD_CREATIONS = {
     "an unknown class": ({"subject_class": "robot"}, UnknownWord),
     "a cap that is no level": ({"aal_cap": 215}, BadLevel),
     "a cap above the node's": ({"aal_cap": 300}, LevelTooHigh),
-    "one guardian": ({"recovery": RecoveryPolicy(True, (name_of("a"),))}, RouteForbidden),
-    "a guardian twice": ({"recovery": RecoveryPolicy(True, (name_of("a"),) * 2)}, RouteForbidden),
+    "one guardian": ({"recovery": RecoveryPolicy(True, (name_of("a"),))}, TooFewGuardians),
+    "a guardian twice": ({"recovery": RecoveryPolicy(True, (name_of("a"),) * 2)}, TooFewGuardians),
     "its own guardian": (
         {"recovery": RecoveryPolicy(True, (name_of("a"), name_of("somchai")))},
-        RouteForbidden,
+        TooFewGuardians,
     ),
 }
 
@@ -152,7 +152,7 @@ def test_only_an_idp_with_the_namespace_registers_people():
     world.refuse("nhso", NotAllowed, creation("somchai", "kbank"))
     world.do("etda", SetNodeLimits("kbank", 230, 220, ()))
 
-    world.refuse("kbank", NotPermitted, creation("somchai"))
+    world.refuse("kbank", NotWhitelisted, creation("somchai"))
 
 
 def test_a_namespace_where_one_person_has_many_numbers_makes_nobody_unique():
@@ -269,7 +269,7 @@ def test_a_subject_has_a_bounded_number_of_keys_and_idps():
     for index in range(15):
         world.do("kbank", adding("somchai", f"key-{index}", seq=index + 1))
 
-    world.refuse("kbank", TooMany, adding("somchai", "one more", seq=16))
+    world.refuse("kbank", TooManyKeys, adding("somchai", "one more", seq=16))
 
     assert len(subject_of(world, "somchai")[4]) == 16
 
@@ -282,7 +282,7 @@ def test_a_recovery_policy_is_changed_by_the_citizen():
 
     world.refuse("kbank", BadCitizenSignature, replace(good, recovery=RecoveryPolicy(True, ())))
     lonely = setting_policy("somchai", RecoveryPolicy(True, (name_of("a"),)))
-    world.refuse("kbank", RouteForbidden, lonely)
+    world.refuse("kbank", TooFewGuardians, lonely)
     world.do("kbank", good)
 
     assert subject_of(world, "somchai")[6] == (False, (name_of("a"), name_of("b")))

@@ -181,7 +181,7 @@ class Reader {
     if (form === INT) return narrow(BigInt.asIntN(8 * width, number));
     if (form === TEXT) return this.#text(Number(number));
     if (form === ARRAY) return this.#array(Number(number), depth);
-    return this.#take(Number(number)).slice();
+    return new Uint8Array(this.#take(Number(number))); // a copy, whatever kind of bytes were given
   }
 
   #array(count: number, depth: number): Value[] {

@@ -46,6 +46,28 @@ test("the hash of a header's bytes is the block's, and its fields have these byt
   }
 });
 
+test("an address is the first bytes of the hash of its key", () => {
+  for (const row of some<{ public_key: string; address: string }>(published("addresses"))) {
+    assert.equal(hex(digest("address", unhex(row.public_key)).subarray(0, 20)), row.address);
+  }
+});
+
+test("a genesis, a certificate and a set of validators have the published hashes", () => {
+  const genesis = published("genesis") as { hashed: string; genesis_hash: string };
+  const sealed = published("certificates") as {
+    certificate: string;
+    certificate_hash: string;
+    validators: readonly (readonly [string, string])[];
+    validators_hash: string;
+  };
+  const members = some<readonly [string, string]>(sealed.validators);
+  const set = encode(members.map(([key, name]) => [unhex(key), name]));
+
+  assert.equal(hex(digest("genesis", unhex(genesis.hashed))), genesis.genesis_hash);
+  assert.equal(hex(digest("certificate", unhex(sealed.certificate))), sealed.certificate_hash);
+  assert.equal(hex(digest("validators", set)), sealed.validators_hash);
+});
+
 test("a transaction's body decodes, and its hashes are what is signed and its id", () => {
   for (const row of some<Transaction>(published("transactions"))) {
     const body = decode(unhex(row.body), { bytesMax: 64 * 1024 });
