@@ -3,7 +3,7 @@
 /** What a contract's methods, queries, events, state and errors are. */
 export interface AbiJson {
   name: string; version: number; code_hash: string | null; methods: MethodJson[];
-  queries: QueryJson[]; events: EventTypeJson[]; state?: StoredJson[]; errors: ErrorTypeJson[];
+  queries: QueryJson[]; events: EventTypeJson[]; state: StoredJson[]; errors: ErrorTypeJson[];
 }
 
 /** A query's answer at a height, of the type that the contract's ABI says. */
