@@ -38,6 +38,7 @@ from node.rpc.errors import (
     TooBusy,
     TooManyBytes,
     TooManySockets,
+    TooManyValues,
     UnknownRpcMethod,
 )
 from primitives.errors import (
@@ -81,6 +82,7 @@ OF_REQUESTS: Refusals = (
     DuplicateKey("the member 'id' is there twice"),
     BadNumber("1.5 is not an integer; amounts are integers or decimal strings"),
     NestedTooDeep("nested deeper than 32"),
+    TooManyValues("more than 100000 values"),
     BadRequest('the member jsonrpc must be "2.0"'),
     UnknownRpcMethod("no method 'chain_getStats'; ask rpc.discover"),
     BatchTooLarge("101 calls in a batch, at most 100"),

@@ -8,6 +8,7 @@ import pytest
 from node.mempool import PoolLimits, Strangers
 from node.mempool.strangers import StrangerLimits
 from node.rpc import RpcSettings
+from node.rpc.errors import RpcFault
 from node.rpc.methods import METHODS
 from node.rpc.values import hex_of
 from primitives.ids import address_of
@@ -206,6 +207,12 @@ def test_what_no_call_alone_brings_about_has_a_test_of_its_own(code):
     file, _, test = ELSEWHERE[code].partition("::")
 
     assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8")
+
+
+def test_every_refusal_of_the_server_itself_has_an_example():
+    codes = {fault.code for fault in RpcFault.__subclasses__()}
+
+    assert codes <= EXAMPLES.keys()
 
 
 @pytest.mark.parametrize("code", EXAMPLES)
