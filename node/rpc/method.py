@@ -1,7 +1,7 @@
 """What a method is, and what it works with."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -98,5 +98,6 @@ class Method:
     run: Run | None = None
     run_many: RunMany | None = None
     errors: tuple[Rejected, ...] = ()  # an example of each, beside those of any method
+    items: Mapping[str, type] = field(default_factory=dict)  # by kind: what a subscription brings
     is_operator_only: bool = False
     is_waiting: bool = False  # for something to happen: calls of a batch wait side by side

@@ -38,8 +38,7 @@ def document(methods: Iterable[Method], version: str) -> OpenRpcJson:
         "openrpc": OPENRPC_VERSION,
         "info": {"title": "Sapha node", "version": version},
         "methods": [
-            _method(method, schemas[method.name], definitions[method.params.__name__])
-            for method in shown
+            _method(method, schemas, definitions[method.params.__name__]) for method in shown
         ],
         "components": {
             "schemas": {
@@ -56,6 +55,9 @@ def _schemas(methods: Sequence[Method]) -> tuple[dict[str, Schema], dict[str, Sc
     """Return the schema of each method's result, and the definitions that they refer to."""
     types: dict[str, Any] = {str(method.params): method.params for method in methods}
     types |= {method.name: result_of(method) for method in methods} | {"error": ErrorJson}
+    types |= {
+        f"{method.name} {kind}": item for method in methods for kind, item in method.items.items()
+    }
     inputs: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]]
     inputs = [(name, "validation", TypeAdapter(kind)) for name, kind in types.items()]
     schemas, whole = TypeAdapter.json_schemas(
@@ -76,20 +78,22 @@ def _is_error(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, Exception)
 
 
-def _method(method: Method, result: Schema, params: Schema) -> dict[str, object]:
+def _method(method: Method, schemas: Mapping[str, Schema], params: Schema) -> dict[str, object]:
     promise = getdoc(method.run or method.run_many) or ""
     errors = errors_of(method)
-    return {
+    items = {kind: schemas[f"{method.name} {kind}"] for kind in method.items}
+    shown: dict[str, object] = {
         "name": method.name,
         "summary": promise.partition("\n")[0],
         "description": promise,
         "paramStructure": "either",
         "params": _params(params),
-        "result": {"name": "result", "schema": result},
+        "result": {"name": "result", "schema": schemas[method.name]},
         "errors": [_error_reference(error) for error in _one_a_number(errors)],
         "x-errors": [error.code for error in errors],
         "x-operator-only": method.is_operator_only,
     }
+    return {**shown, "x-items": items} if items else shown
 
 
 def _params(schema: Schema) -> list[dict[str, object]]:

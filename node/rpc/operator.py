@@ -5,7 +5,7 @@ from node.rpc.errors import BadRequest, TooManySubscriptions
 from node.rpc.method import Caller, Method
 from node.rpc.operator_results import ConsensusJson, PeerJson
 from node.rpc.refusals import OF_ADDRESSES
-from node.rpc.results import Integer
+from node.rpc.results import AddressItemJson, BlockItemJson, Integer, PlacedEventJson
 from node.rpc.schemas import NoParams, SubscribeParams, SubscriptionParams
 from node.rpc.strict_json import json_integer
 from node.rpc.values import hex_of
@@ -80,6 +80,11 @@ METHODS = (
             TooManySubscriptions("at most 32 on one socket"),
             *OF_ADDRESSES,
         ),
+        items={
+            "blocks": BlockItemJson,
+            "address": AddressItemJson,
+            "events": PlacedEventJson,
+        },
         run=subscribe,
     ),
     Method(

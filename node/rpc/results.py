@@ -272,3 +272,18 @@ class EventPageJson(TypedDict):
 
     events: list[PlacedEventJson]
     next_height: Natural | None
+
+
+class BlockItemJson(TypedDict):
+    """What subscribers to blocks are told of each."""
+
+    hash: Hash
+    height: Natural
+    header: HeaderJson
+    transaction_ids: list[Hash]
+
+
+class AddressItemJson(PlaceJson):
+    """What subscribers to an address are told of a transaction of it, or that names it."""
+
+    receipt: ReceiptJson

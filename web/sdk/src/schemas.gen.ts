@@ -6,6 +6,11 @@ export interface AbiJson {
   queries: QueryJson[]; events: EventTypeJson[]; state: StoredJson[]; errors: ErrorTypeJson[];
 }
 
+/** What subscribers to an address are told of a transaction of it, or that names it. */
+export interface AddressItemJson {
+  height: number; index: number; transaction_id: string; receipt: ReceiptJson;
+}
+
 /** A query's answer at a height, of the type that the contract's ABI says. */
 export interface AnswerJson {
   height: number; value: unknown;
@@ -20,6 +25,11 @@ export interface AttendanceJson {
 /** The bytes of a blob. */
 export interface BlobJson {
   data: string;
+}
+
+/** What subscribers to blocks are told of each. */
+export interface BlockItemJson {
+  hash: string; height: number; header: HeaderJson; transaction_ids: string[];
 }
 
 /**
