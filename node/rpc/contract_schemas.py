@@ -14,7 +14,7 @@ from node.rpc.values import Described
 Schema: TypeAlias = dict[str, Any]
 
 _DECIMAL: Schema = {"type": "string", "pattern": "^-?[0-9]{1,20}$"}
-_ADDRESS: Schema = {"type": "string", "pattern": "^sph1[02-9ac-hj-np-z]{39,86}$"}
+_ADDRESS: Schema = {"type": "string", "pattern": "^sph1[02-9ac-hj-np-z]{39}$"}
 
 
 def contract_schemas(abi: AbiJson) -> ContractSchemasJson:
