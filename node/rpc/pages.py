@@ -144,9 +144,9 @@ class Pages:
     async def _health(self, _request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
         report = self._services.view.health()
         shown = report.to_json()
-        if visit.operator is None:  # what fails, where and why, is the operators'
-            shown = {"status": shown["status"]}
-        return _json(dump(shown), 200 if report.is_healthy else 503)
+        # What fails, where and why, is the operators'.
+        told = {"status": shown["status"]} if visit.operator is None else shown
+        return _json(dump(told), 200 if report.is_healthy else 503)
 
     async def _show_metrics(self, _request: web.BaseRequest, _visit: Visit) -> web.StreamResponse:
         self._observe()

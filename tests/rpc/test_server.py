@@ -250,6 +250,7 @@ PUBLIC = {
     "chain_getGenesis",
     "contract_list",
     "contract_getAbi",
+    "contract_getSchemas",
     "tx_submit",
     "tx_get",
     "tx_wait",
