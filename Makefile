@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in $(BIN)/python python3.11 python3 python3.12 python3.1
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 STAMP = $(VENV)/.stamp-$(VERSION)
-SOURCES := sapha cli.py primitives consensus contracts p2p node genesis client commands verifier bench tests examples
+SOURCES := sapha cli.py primitives consensus contracts p2p node genesis client commands verifier scenes bench tests examples
 PRESENT = $(wildcard $(SOURCES))
 
 # Workers that `make test` uses; 0 runs the tests in one process.

@@ -19,11 +19,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.run import machine
-from client.answers import hex_field, uint_field
+from bench.machine import run
+from client.answers import hex_field
 from client.cbdc import Holder
 from client.follow import Follower
-from client.load import Loader, Measured, sign_transfers
+from client.load import Measured, sign_transfers
 from client.rpc import RpcClient
 from client.wallet import Wallet
 from commands.devnet_files import Devnet, DevnetNode, DevnetPlan
@@ -32,13 +32,13 @@ from commands.processes import pid_of, request_restart, run_dir_of
 from commands.temporary import fund_holders, temporary_devnet
 from primitives.certificate import read_certificate
 from primitives.validators import faults_max
+from scenes.kit.load import height_of, loading, settle
 
 _SENDERS = 200
 _FUNDS_SATANG = 10_000_000
 _QUIET_TX_S = 10.0
 _WINDOW = 3_000
 _PRESIGNED_TX_S = 2_500
-_SETTLE_S = 60.0
 _BACK_S = 120.0
 
 
@@ -76,29 +76,22 @@ class _Bench:
         count = int((_PRESIGNED_TX_S if rate is None else rate) * seconds)
         receivers = [holder.address for holder in self.holders]
         transfers = await asyncio.to_thread(sign_transfers, self.holders, receivers, count)
-        first = await self._height()
-        urls = [node.url for node in self.staying]
-        async with Follower(urls, from_height=first) as follower, Loader(urls, follower) as loader:
+        first = await height_of(self.rpc)
+        async with loading([node.url for node in self.staying]) as (follower, loader):
             began = time.monotonic()
             if rate is None:
                 await loader.saturate(transfers, window=_WINDOW, seconds=seconds)
             else:
                 await loader.at_rate(transfers, rate)
             loaded_until = time.monotonic()
-            is_settled = await loader.settle(_SETTLE_S)
-            if follower.differences or not is_settled:
-                why = "; ".join(follower.differences) or "acknowledged payments are missing"
-                raise CheckFailed(f"{name}: {why}")
+            await settle(name, loader, follower)
             ended = loaded_until if rate is None else time.monotonic()
             measured = loader.measure(began, ended)
-        last = await self._height()
+        last = await height_of(self.rpc)
         late = await self._late(first + 1, last)
         made = _Phase(name=name, measured=measured, heights=last - first, late=late)
         print(made.line(), flush=True)
         return made
-
-    async def _height(self) -> int:
-        return uint_field(await self.rpc.call("chain_getStatus"), "height")
 
     async def _late(self, first: int, last: int) -> int:
         """Return how many heights from `first` to `last` were decided in a view above 0."""
@@ -120,7 +113,7 @@ class _Bench:
         """Wait until those who were silent have caught up."""
         deadline = time.monotonic() + _BACK_S
         urls = [node.url for node in self.silent]
-        target = await self._height()
+        target = await height_of(self.rpc)
         async with Follower(urls, from_height=target - 1) as follower:
             while follower.height_everywhere < target:
                 if time.monotonic() > deadline:
@@ -190,8 +183,7 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=200.0, help="moderate load, payments/s")
     parser.add_argument("--how", choices=("stop", "kill"), default="stop")
     asked = parser.parse_args()
-    print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
-    return asyncio.run(_measure(asked))
+    return run(_measure(asked))
 
 
 if __name__ == "__main__":

@@ -9,40 +9,41 @@ agencies', four for each case, all cases together.
 
 import argparse
 import asyncio
-import os
 import secrets
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bench.complaints_statistics import Answered
 from bench.complaints_statistics import measure as ask
-from bench.run import machine
+from bench.machine import run, signature_limit
+from client.complaints import ReadingKey
 from client.complaints.ledger import CONTRACT
 from client.identity.office import fields_of, method_of
 from client.load import sign_transfers
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
 from client.wallet import Wallet
-from commands.bench import VALIDATORS, calibrate
-from commands.demo.complaints_bangkok import offices
-from commands.demo.complaints_cast import Keys, Part
-from commands.demo.together import all_together
 from commands.devnet_files import Devnet
-from commands.output import CheckFailed, say
+from commands.output import say
 from commands.temporary import fund_holders, temporary_devnet
 from contracts.complaints.fields import FieldCommit
 from contracts.complaints.first_templates import CITY
-from contracts.complaints.messages import Accept, File, SetHandler, SetStage
+from contracts.complaints.messages import Accept, File, SetStage
 from primitives.crypto import digest
 from primitives.transaction import Transaction
+from scenes.complaints.bangkok import office_of, offices
+from scenes.complaints.cast import city_agencies, handler_settings
+from scenes.kit.cast import Agencies
+from scenes.kit.load import all_together
 
 CASES = (1_000, 10_000, 100_000)
 _HOLDERS = 500
 _FUNDS_SATANG = 10_000_000
 _TRANSFERS_PART = 0.3  # about what a network commits of the limit
 _FILINGS_PART = 0.25  # about what it files of the transfers that it commits
+Part = tuple[str, Wallet]  # an agency and its administrator
 _STAGES = ("in-progress", "study", "budget", "procurement")
 
 
@@ -68,29 +69,23 @@ def main() -> int:
     parser.add_argument("--cases", type=int, nargs="+", default=list(CASES))
     parser.add_argument("--only", choices=("network", "statistics"), default=None)
     options = parser.parse_args()
-    print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
-    try:
-        if options.only != "statistics":
-            asyncio.run(measure(options.seconds))
-        if options.only != "network":
-            show({cases: _asked(cases) for cases in options.cases})
-    except CheckFailed as failed:
-        print(f"failed: {failed}", file=sys.stderr)
-        return 1
+    if options.only != "statistics":
+        run(measure(options.seconds))
+    if options.only != "network":
+        show({cases: _asked(cases) for cases in options.cases})
     return 0
 
 
 async def measure(seconds: float) -> None:
     """Print the rates of a network that lives for this run. Raises CheckFailed."""
-    limit = len(os.sched_getaffinity(0)) * 1e6 / (VALIDATORS * calibrate())
-    keys = Keys()
-    plan = replace(keys.plan(), parameters=None)  # the clock's own time
-    async with temporary_devnet(plan) as devnet, RpcClient(devnet.urls) as rpc:
+    limit = signature_limit()
+    agencies = city_agencies()
+    async with temporary_devnet(agencies.plan()) as devnet, RpcClient(devnet.urls) as rpc:
         transfers = await _transfers(devnet, rpc, int(limit * _TRANSFERS_PART * seconds))
         say(f"{transfers:.0f} transfers a second")
         builder = await TransactionBuilder.from_node(rpc, [CONTRACT], devnet.genesis.chain_id)
         filings, stages = await _complaints(
-            devnet, keys, Writer(builder), int(transfers * _FILINGS_PART * seconds)
+            devnet, agencies, Writer(builder), int(transfers * _FILINGS_PART * seconds)
         )
     for name, rate in (
         ("signature checks alone would allow", limit),
@@ -111,21 +106,21 @@ async def _transfers(devnet: Devnet, rpc: RpcClient, count: int) -> float:
 
 
 async def _complaints(
-    devnet: Devnet, keys: Keys, writer: Writer, count: int
+    devnet: Devnet, agencies: Agencies, writer: Writer, count: int
 ) -> tuple[float, float]:
     """Return cases filed, and stage changes, a second."""
-    parts = [keys.parts[office.agency] for office in offices()]
-    hosts = tuple(node.name for node in devnet.validators[:2])
+    parts = [(name, agencies.wallets[name]) for name in map(office_of, offices().values())]
+    readers = {name: ReadingKey.generate() for name, _ in parts}
     setting = [
-        writer.sign(part.wallet, SetHandler(part.agency, part.reader.public, hosts))
-        for part in parts
+        writer.sign(agencies.wallets[message.agency], message)
+        for message in handler_settings(devnet, readers)
     ]
     await all_together("setting handlers", devnet, setting)
     citizens = [Wallet.generate() for _ in range(_HOLDERS)]
     cases = [(secrets.token_bytes(16), parts[number % len(parts)]) for number in range(count)]
     signed = [
-        writer.sign(citizens[number % _HOLDERS], _filing(case_id, part))
-        for number, (case_id, part) in enumerate(cases)
+        writer.sign(citizens[number % _HOLDERS], _filing(case_id, name))
+        for number, (case_id, (name, _)) in enumerate(cases)
     ]
     filings = await _rate("filing", devnet, [signed])
     say(f"{count} cases filed, {filings:.0f} a second")
@@ -134,10 +129,10 @@ async def _complaints(
 
 async def _stages(devnet: Devnet, writer: Writer, cases: Sequence[tuple[bytes, Part]]) -> float:
     """Return stage changes a second: each case goes through four stages, all cases together."""
-    accepting = [writer.sign(part.wallet, Accept(case_id)) for case_id, part in cases]
+    accepting = [writer.sign(wallet, Accept(case_id)) for case_id, (_, wallet) in cases]
     await all_together("accepting", devnet, accepting)
     rounds = [
-        [writer.sign(part.wallet, SetStage(case_id, stage, None)) for case_id, part in cases]
+        [writer.sign(wallet, SetStage(case_id, stage, None)) for case_id, (_, wallet) in cases]
         for stage in _STAGES
     ]
     return await _rate("stages", devnet, rounds)
@@ -151,15 +146,15 @@ async def _rate(what: str, devnet: Devnet, rounds: Sequence[Sequence[Transaction
     return sum(map(len, rounds)) / (time.monotonic() - began)
 
 
-def _filing(case_id: bytes, part: Part) -> File:
+def _filing(case_id: bytes, agency: str) -> File:
     commitment = digest("bench", case_id)
     return File(
         case_id=case_id,
         template=CITY.code,
         version=CITY.version,
         category=CITY.categories[0].code,
-        agency=part.agency,
-        area=part.agency,
+        agency=agency,
+        area=agency,
         commitment=commitment,
         fields=(FieldCommit("description", commitment),),
         contents=(),

@@ -22,10 +22,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.run import machine
+from bench.machine import run
 from bench.storm_attacks import ATTACKS, BALLOTS, WRITING
-from bench.storm_ballots import election_keys, wrong_ballots
-from client.answers import hex_field, list_field, uint_field
+from bench.storm_ballots import wrong_ballots
+from bench.voting_network import DESIGN
+from client.answers import hex_field, list_field
 from client.cbdc import Holder
 from client.follow import Follower
 from client.load import Loader, Measured, sign_transfers
@@ -33,11 +34,13 @@ from client.rpc import Request, RpcClient, RpcSettings
 from client.wallet import Wallet
 from commands.bench import rss_mb
 from commands.devnet_files import Devnet, DevnetPlan
-from commands.output import CheckFailed, say
+from commands.output import say
 from commands.temporary import fund_holders, temporary_devnet
 from primitives.certificate import read_certificate
 from primitives.limits import RPC_BATCH_MAX
 from primitives.transaction import Transaction
+from scenes.kit.load import height_of, loading, settle
+from scenes.voting.cast import voting_agencies, voting_plan
 
 VALIDATORS = 4
 _HOLDERS = 200
@@ -160,7 +163,7 @@ class Field:
         addresses = [holder.address for holder in self._holders]
         count = int(rate * seconds)
         transfers = await asyncio.to_thread(sign_transfers, self._holders, addresses, count)
-        height = await self._height()
+        height = await height_of(self._rpc)
         parcel = await self._parcel(attack)
         async with (
             _attacking(self.devnet, attack, seconds, self.full_height, parcel) as answers,
@@ -169,14 +172,11 @@ class Field:
         ):
             if attack is not None:
                 await asyncio.sleep(_WARM_UP_S)
-            log, first = self._log_bytes(), await self._height()
+            log, first = self._log_bytes(), await height_of(self._rpc)
             started = time.monotonic()
             await loader.at_rate(transfers, rate)
             rss = rss_mb(self.devnet)
-            is_settled = await loader.settle(_SETTLE_S)
-            if follower.differences or not is_settled:
-                reason = "; ".join(follower.differences) or "acknowledged payments are missing"
-                raise CheckFailed(f"{attack}: {reason}")
+            await settle(str(attack), loader, follower)
             payments = loader.measure(started, time.monotonic())
             refused = len(loader.sent.refused)
         passed_s = max(1.0, time.monotonic() - started)
@@ -202,25 +202,16 @@ class Field:
         """Commit many payments at once and remember the height of the fullest block."""
         addresses = [holder.address for holder in self._holders]
         transfers = await asyncio.to_thread(sign_transfers, self._holders, addresses, 3_000)
-        height = await self._height()
-        async with (
-            Follower(self.devnet.urls, from_height=height) as follower,
-            Loader(self.devnet.urls, follower) as loader,
-        ):
+        async with loading(self.devnet.urls) as (follower, loader):
             await loader.saturate(transfers, window=3_000)
-            await loader.settle(_SETTLE_S)
-            counts: dict[int, int] = {}
-            for placed in follower.placed.values():
-                counts[placed.height] = counts.get(placed.height, 0) + 1
-        self.full_height = max(counts, key=lambda one: counts[one])
+            await settle("filling a block", loader, follower)
+            counts = Counter(placed.height for placed in follower.placed.values())
+        self.full_height, _ = counts.most_common(1)[0]
         say(f"the fullest block holds {counts[self.full_height]} payments")
-
-    async def _height(self) -> int:
-        return uint_field(await self._rpc.call("chain_getStatus"), "height")
 
     async def _view_max(self, above: int) -> int:
         """Return the highest view in which a block above a height was decided."""
-        heights = range(above + 1, await self._height() + 1)
+        heights = range(above + 1, await height_of(self._rpc) + 1)
         views = [0]
         for start in range(0, len(heights), RPC_BATCH_MAX):
             asked = [
@@ -235,7 +226,7 @@ class Field:
         """Return the bytes of transactions above a height that are not of `own`."""
         known = {transaction.raw for transaction in own}
         size = 0
-        for height in range(above + 1, await self._height() + 1):
+        for height in range(above + 1, await height_of(self._rpc) + 1):
             block = await self._rpc.call("chain_getBlock", {"at": height})
             raws = [bytes.fromhex(raw[2:]) for raw in list_field(block, "transactions")]
             size += sum(len(raw) for raw in raws if raw not in known)
@@ -255,9 +246,9 @@ async def storm_field(*, has_election: bool = False) -> AsyncIterator[Field]:
     # than the default, which is for one with a core of its own.
     cores = len(os.sched_getaffinity(0))
     percent = max(1, int(_SHARE_PERCENT * min(1.0, cores / VALIDATORS)))
-    keys = election_keys()
+    agencies = voting_agencies(DESIGN)
     plan = replace(
-        keys.plan() if has_election else DevnetPlan(),
+        voting_plan(agencies) if has_election else DevnetPlan(),
         validators=VALIDATORS,
         strangers_per_second=None,
         sockets_per_ip_max=None,
@@ -268,7 +259,7 @@ async def storm_field(*, has_election: bool = False) -> AsyncIterator[Field]:
         wallets = [Wallet.generate() for _ in range(_HOLDERS)]
         field = Field(devnet, rpc, await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG))
         if has_election:
-            field.wrong_ballots = await wrong_ballots(devnet, rpc, keys)
+            field.wrong_ballots = await wrong_ballots(devnet, rpc, agencies)
         yield field
 
 
@@ -344,8 +335,7 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=40.0, help="honest payments a second")
     parser.add_argument("attacks", nargs="*", default=list(ATTACKS), metavar="ATTACK")
     asked = parser.parse_args()
-    print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
-    storms = asyncio.run(measure(asked.attacks, seconds=asked.seconds, rate=asked.rate))
+    storms = run(measure(asked.attacks, seconds=asked.seconds, rate=asked.rate))
     return int(any(storm.missed() for storm in storms))
 
 

@@ -1,0 +1,94 @@
+"""Many transactions at once: handed to all validators, waited for on every one of them."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from client.answers import text_field, uint_field
+from client.follow import Follower
+from client.load import Loader
+from client.rpc import RpcClient
+from commands.devnet_files import Devnet
+from commands.output import CheckFailed
+from primitives.receipt import OK
+from primitives.transaction import Transaction
+from scenes.kit.story import Story
+
+_WINDOW = 2_000
+_SETTLE_S = 60.0
+_AGREE_S = 20.0
+_POLL_S = 0.05
+
+
+async def height_of(rpc: RpcClient) -> int:
+    """Return the height of the last block that a node has."""
+    return uint_field(await rpc.call("chain_getStatus"), "height")
+
+
+@asynccontextmanager
+async def loading(urls: Sequence[str]) -> AsyncIterator[tuple[Follower, Loader]]:
+    """Follow the blocks that come from now on, with a loader that sends to all these nodes."""
+    async with RpcClient(urls) as rpc:
+        start = await height_of(rpc)
+    async with (
+        Follower(urls, from_height=start) as follower,
+        Loader(urls, follower) as loader,
+    ):
+        yield follower, loader
+
+
+async def settle(what: str, loader: Loader, follower: Follower) -> None:
+    """Wait until all that was acknowledged is on every validator.
+
+    Raises:
+        CheckFailed: it is not after a minute, or validators differ; names `what`.
+    """
+    is_settled = await loader.settle(_SETTLE_S)
+    if follower.differences:
+        raise CheckFailed(f"{what}: {'; '.join(follower.differences)}")
+    if not is_settled:
+        raise CheckFailed(f"{what}: not on every validator after {_SETTLE_S:.0f} s")
+
+
+async def send_together(
+    what: str, devnet: Devnet, transactions: Sequence[Transaction]
+) -> list[str]:
+    """Return the code of each transaction once every validator has it, in order.
+
+    Raises:
+        CheckFailed: some are in no block after a minute, or validators differ; names `what`.
+    """
+    async with loading(devnet.urls) as (follower, loader):
+        await loader.saturate(transactions, window=_WINDOW)
+        await settle(what, loader, follower)
+        refused, placed = loader.sent.refused, follower.placed
+        return [
+            refused[key] if key in refused else placed[key].code
+            for key in (transaction.transaction_id for transaction in transactions)
+        ]
+
+
+async def all_together(what: str, devnet: Devnet, transactions: Sequence[Transaction]) -> None:
+    """Send transactions that all have to take effect. Raises CheckFailed with their codes."""
+    codes = set(await send_together(what, devnet, transactions)) - {OK}
+    if codes:
+        raise CheckFailed(f"{what}: {', '.join(sorted(codes))}")
+
+
+async def note_agreement(story: Story, devnet: Devnet) -> None:
+    """Note whether all validators come to one height and one state root."""
+    deadline = time.monotonic() + _AGREE_S
+    while True:
+        heads = {await _head(url) for url in devnet.urls}
+        if len(heads) == 1 or time.monotonic() > deadline:
+            break
+        await asyncio.sleep(_POLL_S)
+    seen = ", ".join(f"{height} {root[:10]}" for height, root in sorted(heads))
+    story.note("one height and one state root on all four", seen, is_kept=len(heads) == 1)
+
+
+async def _head(url: str) -> tuple[int, str]:
+    async with RpcClient([url]) as rpc:
+        status = await rpc.call("chain_getStatus")
+    return uint_field(status, "height"), text_field(status, "state_root")
