@@ -19,8 +19,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.machine import run
-from client.answers import hex_field
+from bench.machine import run, views_at
 from client.cbdc import Holder
 from client.follow import Follower
 from client.load import Measured, sign_transfers
@@ -30,9 +29,9 @@ from commands.devnet_files import Devnet, DevnetNode, DevnetPlan
 from commands.output import CheckFailed, say
 from commands.processes import pid_of, request_restart, run_dir_of
 from commands.temporary import fund_holders, temporary_devnet
-from primitives.certificate import read_certificate
 from primitives.validators import faults_max
-from scenes.kit.load import height_of, loading, settle
+from scenes.kit.chain import height_of
+from scenes.kit.load import loading, settle
 
 _SENDERS = 200
 _FUNDS_SATANG = 10_000_000
@@ -95,11 +94,7 @@ class _Bench:
 
     async def _late(self, first: int, last: int) -> int:
         """Return how many heights from `first` to `last` were decided in a view above 0."""
-        late = 0
-        for height in range(first, last + 1):
-            header = await self.rpc.call("chain_getHeader", {"at": height})
-            late += read_certificate(hex_field(header, "certificate")).view > 0
-        return late
+        return sum(view > 0 for view in await views_at(self.rpc, first, last))
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the processes of those who fall silent."""

@@ -28,13 +28,13 @@ from client.wallet import Wallet
 from commands.devnet_files import Devnet
 from commands.output import say
 from commands.temporary import fund_holders, temporary_devnet
-from contracts.complaints.fields import FieldCommit
 from contracts.complaints.first_templates import CITY
 from contracts.complaints.messages import Accept, File, SetStage
 from primitives.crypto import digest
 from primitives.transaction import Transaction
 from scenes.complaints.bangkok import office_of, offices
 from scenes.complaints.cast import city_agencies, handler_settings
+from scenes.complaints.days import bare_filing
 from scenes.kit.cast import Agencies
 from scenes.kit.load import all_together
 
@@ -147,20 +147,8 @@ async def _rate(what: str, devnet: Devnet, rounds: Sequence[Sequence[Transaction
 
 
 def _filing(case_id: bytes, agency: str) -> File:
-    commitment = digest("bench", case_id)
-    return File(
-        case_id=case_id,
-        template=CITY.code,
-        version=CITY.version,
-        category=CITY.categories[0].code,
-        agency=agency,
-        area=agency,
-        commitment=commitment,
-        fields=(FieldCommit("description", commitment),),
-        contents=(),
-        owner_pk=None,
-        sid=None,
-    )
+    commitment, category = digest("bench", case_id), CITY.categories[0].code
+    return bare_filing(case_id, commitment, agency=agency, area=agency, category=category)
 
 
 def _asked(cases: int) -> list[Answered]:

@@ -44,7 +44,8 @@ from primitives.transaction import Transaction
 from scenes.identity.cast import Parties, assemble, members_of
 from scenes.kit.calls import must_all
 from scenes.kit.cast import BANK_A, NAMESPACE, activate, admit, new_key
-from scenes.kit.load import height_of, loading, settle
+from scenes.kit.chain import height_of
+from scenes.kit.load import loading, settle
 
 OPENED_A_MINUTE_MAX = 600  # by one relying party: the contract's quota
 MORE_PARTIES = 9

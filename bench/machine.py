@@ -1,4 +1,4 @@
-"""The machine that measures: what it is, what it could do at most, what validators use of it."""
+"""What measurements share: the machine, its limit, what validators use, views of blocks."""
 
 import asyncio
 import os
@@ -7,10 +7,14 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
+from client.answers import hex_field
+from client.rpc import RpcClient
 from commands.bench import VALIDATORS, calibrate
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed
 from commands.processes import pid_of, run_dir_of
+from primitives.certificate import read_certificate
+from scenes.kit.chain import at_heights
 
 T = TypeVar("T")
 
@@ -58,6 +62,12 @@ def _lines(path: str) -> list[str]:
 def signature_limit() -> float:
     """Return the transactions a second that the validators' signature checks alone allow here."""
     return len(os.sched_getaffinity(0)) * 1e6 / (VALIDATORS * calibrate())
+
+
+async def views_at(rpc: RpcClient, first: int, last: int) -> list[int]:
+    """Return the view in which each block from `first` to `last` was decided."""
+    headers = await at_heights(rpc, "chain_getHeader", range(first, last + 1))
+    return [read_certificate(hex_field(header, "certificate")).view for header in headers]
 
 
 def used_s(devnet: Devnet) -> float:

@@ -22,24 +22,23 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.machine import run
+from bench.machine import run, views_at
 from bench.storm_attacks import ATTACKS, BALLOTS, WRITING
 from bench.storm_ballots import wrong_ballots
 from bench.voting_network import DESIGN
-from client.answers import hex_field, list_field
+from client.answers import list_field
 from client.cbdc import Holder
 from client.follow import Follower
 from client.load import Loader, Measured, sign_transfers
-from client.rpc import Request, RpcClient, RpcSettings
+from client.rpc import RpcClient, RpcSettings
 from client.wallet import Wallet
 from commands.bench import rss_mb
 from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import say
 from commands.temporary import fund_holders, temporary_devnet
-from primitives.certificate import read_certificate
-from primitives.limits import RPC_BATCH_MAX
 from primitives.transaction import Transaction
-from scenes.kit.load import height_of, loading, settle
+from scenes.kit.chain import height_of
+from scenes.kit.load import loading, settle
 from scenes.voting.cast import voting_agencies, voting_plan
 
 VALIDATORS = 4
@@ -211,16 +210,7 @@ class Field:
 
     async def _view_max(self, above: int) -> int:
         """Return the highest view in which a block above a height was decided."""
-        heights = range(above + 1, await height_of(self._rpc) + 1)
-        views = [0]
-        for start in range(0, len(heights), RPC_BATCH_MAX):
-            asked = [
-                Request("chain_getHeader", {"at": at})
-                for at in heights[start : start + RPC_BATCH_MAX]
-            ]
-            for answer in await self._rpc.batch(asked):
-                views.append(read_certificate(hex_field(answer, "certificate")).view)
-        return max(views)
+        return max([0, *await views_at(self._rpc, above + 1, await height_of(self._rpc))])
 
     async def _foreign_bytes(self, above: int, own: Sequence[Transaction]) -> int:
         """Return the bytes of transactions above a height that are not of `own`."""

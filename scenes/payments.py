@@ -10,7 +10,6 @@ from typing import ClassVar
 from client.amount import show_baht
 from client.answers import text_field
 from client.cbdc import Holder, balance_of, proven_balance, supply
-from client.errors import NodeUnreachable, RpcRefused
 from client.follow import Follower
 from client.light import LightClient
 from client.load import Loader, sign_transfers
@@ -24,7 +23,8 @@ from commands.processes import kill, pid_of, request_restart, run_dir_of
 from commands.temporary import fund_holders
 from genesis.verify import load_genesis
 from primitives.transaction import Transaction
-from scenes.kit.load import height_of, loading, note_agreement
+from scenes.kit.chain import note_agreement, until_height
+from scenes.kit.load import loading
 from scenes.kit.story import Story
 
 ACCOUNTS = 200
@@ -101,7 +101,7 @@ async def _lose_the_proposer(devnet: Devnet, follower: Follower) -> _Loss:
     restarted = time.monotonic()
     await asyncio.to_thread(request_restart, devnet, node)
     target = max(follower.heights())
-    await _until_height(node, target)
+    await until_height([node.url], target)
     loss.catch_up_s = time.monotonic() - restarted
     return loss
 
@@ -125,17 +125,6 @@ async def _until_placed(follower: Follower, count: int) -> None:
         await follower.changed(_POLL_S)
         if len(follower.placed) > before:
             deadline = time.monotonic() + _AWAY_S_MAX
-
-
-async def _until_height(node: DevnetNode, height: int) -> None:
-    async with asyncio.timeout(_SETTLE_S), RpcClient([node.url]) as rpc:
-        while True:
-            try:
-                if await height_of(rpc) >= height:
-                    return
-            except (NodeUnreachable, RpcRefused):
-                pass
-            await asyncio.sleep(_POLL_S)
 
 
 def _figures(

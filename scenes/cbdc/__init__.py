@@ -17,7 +17,7 @@ from scenes.cbdc.cast import (
     baht_agencies,
     baht_plan,
 )
-from scenes.kit.load import note_agreement
+from scenes.kit.chain import note_agreement
 
 _POPULATION = Population(citizens=300, merchants=20)
 

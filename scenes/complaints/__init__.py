@@ -29,7 +29,8 @@ from scenes.complaints.proof import check_custody, check_data, load_cases
 from scenes.complaints.report import write_report
 from scenes.complaints.secrecy import check_secrecy
 from scenes.complaints.texts import secrets_of
-from scenes.kit.load import loading, note_agreement
+from scenes.kit.chain import note_agreement
+from scenes.kit.load import loading
 
 
 class Complaints:

@@ -19,6 +19,7 @@ from contracts.complaints.messages import (
     Reopen,
     SetStage,
 )
+from primitives.crypto import Digest
 from scenes.complaints.bangkok import DONE, FORWARDED, WAITING, WORKED, Complaint
 from scenes.complaints.cast import City, salt
 from scenes.complaints.texts import RESULT, words_of
@@ -65,20 +66,33 @@ async def file(city: City, complaint: Complaint, filer: Filer) -> None:
     if filer.receipt is not None:
         await must(what, _file_text(city.citizen(filer.receipt), complaint, text))
         return
-    message = File(
-        case_id=complaint.case_id,
-        template=CITY.code,
-        version=CITY.version,
-        category=complaint.category,
+    message = bare_filing(
+        complaint.case_id,
+        commitment_of(salt(), text.encode()),
         agency=complaint.agency,
         area=complaint.area,
-        commitment=commitment_of(salt(), text.encode()),
-        fields=(FieldCommit("description", commitment_of(salt(), text.encode())),),
+        category=complaint.category,
+    )
+    await city.post.must(what, filer.wallet, message)
+
+
+def bare_filing(
+    case_id: bytes, commitment: Digest, *, agency: str, area: str, category: str
+) -> File:
+    """Return an account's filing of a city's case that is committed to and kept nowhere."""
+    return File(
+        case_id=case_id,
+        template=CITY.code,
+        version=CITY.version,
+        category=category,
+        agency=agency,
+        area=area,
+        commitment=commitment,
+        fields=(FieldCommit("description", commitment),),
         contents=(),
         owner_pk=None,
         sid=None,
     )
-    await city.post.must(what, filer.wallet, message)
 
 
 async def follow(city: City, complaint: Complaint, filer: Filer, steps: Sequence[Step]) -> None:

@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from client.answers import field_of, uint_field
+from client.answers import field_of
 from client.complaints import ledger
 from client.complaints.ledger import CONTRACT
 from client.complaints.records import read_optional, read_records
-from client.errors import RpcRefused
 from client.rpc import Answer, Request, RpcClient
-from commands.output import CheckFailed
 from contracts.complaints.fields import OPEN_STATES, REOPENED
 from contracts.complaints.views import PAGE, CaseView, CustodyLine, TimelineLine
-from primitives.limits import RPC_BATCH_MAX
 from scenes.complaints.bangkok import WAITING, Complaint
 from scenes.complaints.cast import City, CityStory
+from scenes.kit.chain import answers_to, height_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ async def load_cases(rpc: RpcClient) -> dict[bytes, Kept]:
 async def check_custody(city: City, story: CityStory, cases: dict[bytes, Kept]) -> None:
     """Check that every case has exactly one holder at every height since it was filed."""
     rpc = city.connection.rpc
-    head = uint_field(await rpc.call("chain_getStatus"), "height")
+    head = await height_of(rpc)
     broken = [case_id for case_id, one in cases.items() if not _is_chain(one)]
     asked = [(case_id, *each) for case_id, one in cases.items() for each in _holders(one, head)]
     answers = await _asked(
@@ -133,10 +131,4 @@ async def _asked(rpc: RpcClient, queries: Sequence[tuple[str, list[object]]]) ->
         Request("state_query", {"contract": CONTRACT, "query": name, "args": args})
         for name, args in queries
     ]
-    answers: list[Answer] = []
-    for start in range(0, len(requests), RPC_BATCH_MAX):
-        answers += await rpc.batch(requests[start : start + RPC_BATCH_MAX])
-    refused = [answer for answer in answers if isinstance(answer, RpcRefused)]
-    if refused:
-        raise CheckFailed(f"a query was refused: {refused[0]}")
-    return [field_of(answer, "value") for answer in answers]
+    return [field_of(answer, "value") for answer in await answers_to(rpc, requests)]

@@ -37,9 +37,7 @@ def _write(name: str, text: str) -> str:
     return str(path)
 
 
-def _note_statistics(
-    story: CityStory, statistics: Statistics, cases: Mapping[bytes, Kept]
-) -> None:
+def _note_statistics(story: CityStory, statistics: Statistics, cases: Mapping[bytes, Kept]) -> None:
     """Check the running counts against every line of every case's timeline."""
     totals = pooled(statistics)
     lines = Counter(line.kind for one in cases.values() for line in one.timeline)

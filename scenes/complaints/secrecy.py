@@ -4,15 +4,13 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from client.answers import bytes_from_hex, list_field, uint_field
-from client.errors import RpcRefused
-from client.rpc import Request, RpcClient
+from client.answers import bytes_from_hex, list_field
+from client.rpc import RpcClient
 from commands.devnet_files import Devnet
-from commands.output import CheckFailed
-from primitives.limits import RPC_BATCH_MAX
 from scenes.complaints.bangkok import COMPLAINTS, case_id_of
 from scenes.complaints.cast import City, CityStory
 from scenes.complaints.texts import MARK
+from scenes.kit.chain import at_heights, height_of
 
 _PUBLIC = case_id_of(COMPLAINTS - 1)  # in transactions and in the state, not in genesis
 
@@ -57,13 +55,6 @@ def _holds(path: Path, needles: Sequence[bytes]) -> bool:
 
 async def _transactions(rpc: RpcClient) -> list[bytes]:
     """Return all transactions of the ledger as they were sent."""
-    head = uint_field(await rpc.call("chain_getStatus"), "height")
-    requests = [Request("chain_getBlock", {"at": height}) for height in range(1, head + 1)]
-    found: list[bytes] = []
-    for start in range(0, head, RPC_BATCH_MAX):
-        for answer in await rpc.batch(requests[start : start + RPC_BATCH_MAX]):
-            if isinstance(answer, RpcRefused):
-                raise CheckFailed(f"a block was refused: {answer}")
-            listed = list_field(answer, "transactions")
-            found += [bytes_from_hex(one, "transactions") for one in listed]
-    return found
+    blocks = await at_heights(rpc, "chain_getBlock", range(1, await height_of(rpc) + 1))
+    listed = [raw for block in blocks for raw in list_field(block, "transactions")]
+    return [bytes_from_hex(raw, "transactions") for raw in listed]

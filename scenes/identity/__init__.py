@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar
 
-from client.answers import list_field, text_field, uint_field
+from client.answers import field_of, list_field, text_field
 from client.identity import (
     Asking,
     CitizenKeys,
@@ -31,6 +31,7 @@ from contracts.identity.messages import (
 from scenes.identity.cast import ADDRESS_SERVICE, LAND, REVENUE, SOCIAL, Parties, assemble
 from scenes.kit.calls import code_from, must, verdict_on
 from scenes.kit.cast import BANK_A, NAMESPACE
+from scenes.kit.chain import at_heights, height_of
 from scenes.kit.story import Story
 
 IAL_BANK, IAL_ASKED, AAL_ASKED, AAL_MORE = 230, 210, 220, 300
@@ -232,11 +233,10 @@ async def _check_no_personal_data(story: CitizenStory) -> int:
     hashes = [sha256(word.encode()).digest() for word in wanted]
     needles = [word.encode() for word in wanted] + hashes
     rpc, found, searched = story.cast.rpc, 0, 0
-    last = uint_field(await rpc.call("chain_getStatus"), "height")
-    for height in range(last + 1):
-        block = await rpc.call("chain_getBlock", {"at": height})
+    last = await height_of(rpc)
+    for block in await at_heights(rpc, "chain_getBlock", range(last + 1)):
         raws = [bytes.fromhex(raw.removeprefix("0x")) for raw in list_field(block, "transactions")]
-        parts = [*raws, str(block.get("receipts")).encode()]
+        parts = [*raws, str(field_of(block, "receipts")).encode()]
         searched += sum(map(len, parts))
         found += sum(needle in part for needle in needles for part in parts)
         found += sum(digest.hex().encode() in parts[-1] for digest in hashes)

@@ -21,7 +21,7 @@ from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatu
 from genesis.schema import Json, Parameters
 from primitives.crypto import SEED_BYTES, PublicKey, SigningKey
 from scenes.kit.calls import code_of, must, must_all
-from scenes.kit.load import height_of
+from scenes.kit.chain import height_of
 
 DATA = Path(__file__).parent.parent / "data"
 BANK_A, BANK_B, CENTRAL = "first-bank", "second-bank", "central-bank"

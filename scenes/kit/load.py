@@ -1,11 +1,8 @@
 """Many transactions at once: handed to all validators, waited for on every one of them."""
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from client.answers import text_field, uint_field
 from client.follow import Follower
 from client.load import Loader
 from client.rpc import RpcClient
@@ -13,17 +10,10 @@ from commands.devnet_files import Devnet
 from commands.output import CheckFailed
 from primitives.receipt import OK
 from primitives.transaction import Transaction
-from scenes.kit.story import Story
+from scenes.kit.chain import height_of
 
 _WINDOW = 2_000
 _SETTLE_S = 60.0
-_AGREE_S = 20.0
-_POLL_S = 0.05
-
-
-async def height_of(rpc: RpcClient) -> int:
-    """Return the height of the last block that a node has."""
-    return uint_field(await rpc.call("chain_getStatus"), "height")
 
 
 @asynccontextmanager
@@ -74,21 +64,3 @@ async def all_together(what: str, devnet: Devnet, transactions: Sequence[Transac
     codes = set(await send_together(what, devnet, transactions)) - {OK}
     if codes:
         raise CheckFailed(f"{what}: {', '.join(sorted(codes))}")
-
-
-async def note_agreement(story: Story, devnet: Devnet) -> None:
-    """Note whether all validators come to one height and one state root."""
-    deadline = time.monotonic() + _AGREE_S
-    while True:
-        heads = {await _head(url) for url in devnet.urls}
-        if len(heads) == 1 or time.monotonic() > deadline:
-            break
-        await asyncio.sleep(_POLL_S)
-    seen = ", ".join(f"{height} {root[:10]}" for height, root in sorted(heads))
-    story.note("one height and one state root on all four", seen, is_kept=len(heads) == 1)
-
-
-async def _head(url: str) -> tuple[int, str]:
-    async with RpcClient([url]) as rpc:
-        status = await rpc.call("chain_getStatus")
-    return uint_field(status, "height"), text_field(status, "state_root")

@@ -5,9 +5,6 @@ between two acts the central bank issues a satang as often as a height is missin
 then takes as long as the machine needs, and on no machine misses a window.
 """
 
-import asyncio
-
-from client.answers import uint_field
 from client.cbdc import CONTRACT as MONEY
 from client.cbdc import CentralBank
 from client.rpc import RpcClient
@@ -16,11 +13,9 @@ from client.wallet import Wallet
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed
 from scenes.kit.calls import must
+from scenes.kit.chain import height_of, until_height
 
 __all__ = ["MONEY", "Clock"]
-
-_POLL_S = 0.02
-_WAIT_S = 60.0
 
 
 class Clock:
@@ -35,7 +30,7 @@ class Clock:
 
     async def height(self) -> int:
         """Return the height of the last block."""
-        return uint_field(await self._rpc.call("chain_getStatus"), "height")
+        return await height_of(self._rpc)
 
     async def until(self, height: int) -> None:
         """Return when the next block has this height, on every validator.
@@ -49,24 +44,8 @@ class Clock:
         while last + 1 < height:
             await self._tick()
             last = await self.height()
-        await self._everywhere(height - 1)
+        await until_height(self._devnet.urls, height - 1)
 
     async def _tick(self) -> None:
         self._ticks += 1
         await must("a block", self._bank.issue(self._till, 1, f"tick-{self._ticks}"))
-
-    async def _everywhere(self, height: int) -> None:
-        try:
-            async with asyncio.timeout(_WAIT_S):
-                for url in self._devnet.urls:
-                    await _reaches(url, height)
-        except TimeoutError as error:
-            raise CheckFailed(f"not all validators are at height {height}") from error
-
-
-async def _reaches(url: str, height: int) -> None:
-    async with RpcClient([url]) as rpc:
-        while True:
-            if uint_field(await rpc.call("chain_getStatus"), "height") >= height:
-                return
-            await asyncio.sleep(_POLL_S)
