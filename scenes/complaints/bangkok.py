@@ -82,9 +82,9 @@ def category_of(kind: str) -> str:
 
 
 def complaints() -> tuple[Complaint, ...]:
-    """Return the first complaints of the data, in order of their filing."""
+    """Return the complaints of the data, in order of their filing."""
     with (DATA / "traffy-fondue-2023-05.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))[:COMPLAINTS]
+        rows = list(csv.DictReader(file))
     first = datetime.fromisoformat(rows[0]["filed_at"])
     stages = {one.name_th: one.code for one in CITY.stages}
     return tuple(

@@ -27,7 +27,7 @@ def stages_of(complaint):
     return passed
 
 
-def test_the_complaints_are_the_first_of_the_data_in_its_order():
+def test_the_complaints_are_in_the_order_of_their_filing():
     told = complaints()
 
     filed = [one.filed_s for one in told]
