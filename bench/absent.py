@@ -24,14 +24,13 @@ from client.cbdc import Holder
 from client.follow import Follower
 from client.load import Measured, sign_transfers
 from client.rpc import RpcClient
-from client.wallet import Wallet
 from commands.devnet_files import Devnet, DevnetNode, DevnetPlan
 from commands.output import CheckFailed, say
 from commands.processes import pid_of, request_restart, run_dir_of
-from commands.temporary import fund_holders, temporary_devnet
+from commands.temporary import temporary_devnet
 from primitives.validators import faults_max
 from scenes.kit.chain import height_of
-from scenes.kit.load import loading, settle
+from scenes.kit.load import funded_holders, loading, settle
 
 _SENDERS = 200
 _FUNDS_SATANG = 10_000_000
@@ -122,8 +121,7 @@ async def _measure(asked: argparse.Namespace) -> int:
         silent = devnet.validators[count - faults_max(count) :]
         staying = devnet.validators[: count - faults_max(count)]
         async with RpcClient([node.url for node in staying]) as rpc:
-            wallets = [Wallet.generate() for _ in range(_SENDERS)]
-            holders = await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG)
+            holders = await funded_holders(devnet, rpc, _SENDERS, _FUNDS_SATANG)
             bench = _Bench(devnet, staying, silent, rpc, holders)
             say(f"{count} validators; falling silent: {', '.join(node.name for node in silent)}")
             before = await _loads(bench, "all present", asked)

@@ -27,7 +27,7 @@ from client.transaction import Intent, TransactionBuilder
 from client.wallet import Wallet
 from commands.devnet_files import Devnet
 from commands.output import say
-from commands.temporary import fund_holders, temporary_devnet
+from commands.temporary import temporary_devnet
 from contracts.complaints.first_templates import CITY
 from contracts.complaints.messages import Accept, File, SetStage
 from primitives.crypto import digest
@@ -36,7 +36,7 @@ from scenes.complaints.bangkok import office_of, offices
 from scenes.complaints.cast import city_agencies, handler_settings
 from scenes.complaints.days import bare_filing
 from scenes.kit.cast import Agencies
-from scenes.kit.load import all_together
+from scenes.kit.load import all_together, funded_holders
 
 CASES = (1_000, 10_000, 100_000)
 _HOLDERS = 500
@@ -98,8 +98,7 @@ async def measure(seconds: float) -> None:
 
 async def _transfers(devnet: Devnet, rpc: RpcClient, count: int) -> float:
     """Return committed transfers a second."""
-    wallets = [Wallet.generate() for _ in range(_HOLDERS)]
-    holders = await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG)
+    holders = await funded_holders(devnet, rpc, _HOLDERS, _FUNDS_SATANG)
     receivers = [holder.address for holder in holders]
     signed = await asyncio.to_thread(sign_transfers, holders, receivers, count)
     return await _rate("transfers", devnet, [signed])

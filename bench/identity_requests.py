@@ -37,7 +37,7 @@ from client.wallet import Wallet
 from commands.bench import VALIDATORS
 from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import CheckFailed, say
-from commands.temporary import fund_holders, temporary_devnet
+from commands.temporary import temporary_devnet
 from contracts.identity.messages import RegisterNode, asked_of
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction
@@ -45,7 +45,7 @@ from scenes.identity.cast import Parties, assemble, members_of
 from scenes.kit.calls import must_all
 from scenes.kit.cast import BANK_A, NAMESPACE, activate, admit, new_key
 from scenes.kit.chain import height_of
-from scenes.kit.load import loading, settle
+from scenes.kit.load import funded_holders, loading, settle
 
 OPENED_A_MINUTE_MAX = 600  # by one relying party: the contract's quota
 MORE_PARTIES = 9
@@ -129,8 +129,7 @@ async def measure(seconds: float) -> Rates:
 async def _transfers(devnet: Devnet, rpc: RpcClient, load: tuple[float, float]) -> float:
     """Return committed transfers a second when as many as fit are sent."""
     limit, seconds = load
-    wallets = [Wallet.generate() for _ in range(_HOLDERS)]
-    holders = await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG)
+    holders = await funded_holders(devnet, rpc, _HOLDERS, _FUNDS_SATANG)
     receivers = [holder.address for holder in holders]
     count = int(limit * _PRESIGNED_PART * (seconds + _WARM_UP_S))
     transfers = await asyncio.to_thread(sign_transfers, holders, receivers, count)

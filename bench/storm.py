@@ -31,14 +31,13 @@ from client.cbdc import Holder
 from client.follow import Follower
 from client.load import Loader, Measured, sign_transfers
 from client.rpc import RpcClient, RpcSettings
-from client.wallet import Wallet
 from commands.bench import rss_mb
 from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import say
-from commands.temporary import fund_holders, temporary_devnet
+from commands.temporary import temporary_devnet
 from primitives.transaction import Transaction
 from scenes.kit.chain import height_of
-from scenes.kit.load import loading, settle
+from scenes.kit.load import funded_holders, loading, settle
 from scenes.voting.cast import voting_agencies, voting_plan
 
 VALIDATORS = 4
@@ -246,8 +245,7 @@ async def storm_field(*, has_election: bool = False) -> AsyncIterator[Field]:
         own_networks=(f"{_OBSERVER.local_address}/32",),
     )
     async with temporary_devnet(plan) as devnet, RpcClient(devnet.urls, _OBSERVER) as rpc:
-        wallets = [Wallet.generate() for _ in range(_HOLDERS)]
-        field = Field(devnet, rpc, await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG))
+        field = Field(devnet, rpc, await funded_holders(devnet, rpc, _HOLDERS, _FUNDS_SATANG))
         if has_election:
             field.wrong_ballots = await wrong_ballots(devnet, rpc, agencies)
         yield field

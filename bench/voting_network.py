@@ -24,7 +24,6 @@ from client.rpc import RpcClient
 from client.voting.blind_rsa import BlindSigner
 from client.voting.counting import count_box, publish
 from client.voting.desk import Desk
-from client.voting.trustee_service import DELIVERED
 from client.voting.voter import PreparedBallot, VoterWallet
 from commands.output import CheckFailed, say
 from commands.temporary import temporary_devnet
@@ -35,7 +34,6 @@ from primitives.transaction import Transaction
 from scenes.kit.load import all_together
 from scenes.voting import roll
 from scenes.voting.cast import (
-    OFFICIAL,
     Design,
     Hall,
     Person,
@@ -44,6 +42,7 @@ from scenes.voting.cast import (
     voting_agencies,
     voting_plan,
 )
+from scenes.voting.result import deliver
 
 _OPTIONS = ("ก", "ข", "ค", "ง", "จ")
 _ENGLISH = ("A", "B", "C", "D", "E")
@@ -159,10 +158,7 @@ async def prepare(
     `later` are the windows of tokens and ballots, in blocks after issue_from.
     """
     say(f"registering {count} citizens")
-    await hall.agencies.register_nodes(hall.office(OFFICIAL))
-    vaults, people = await asyncio.gather(
-        roll.make_registrar_keys(hall), roll.register_citizens(hall, count)
-    )
+    vaults, people = await roll.populate(hall, count)
     windows = await roll.found(hall, count, later)
     await roll.enter(hall, people, vaults)
     await hall.clock.until(windows["roll_until"])
@@ -267,10 +263,7 @@ async def _tally(hall: Hall) -> None:
     """Count the box, have the trustees deliver, publish."""
     desk: Desk = hall.desk(DESIGN.trustees[0])
     await count_box(desk, hall.election_id)
-    names = DESIGN.trustees[: DESIGN.shares]
-    acts = [hall.trustee(name).step(hall.election_id, name) for name in names]
-    if set(await asyncio.gather(*acts)) != {DELIVERED}:
-        raise CheckFailed("a trustee has not delivered")
+    await deliver(hall, DESIGN.trustees[: DESIGN.shares])
     await publish(desk, hall.facts, hall.election_id)
 
 

@@ -20,11 +20,10 @@ from commands.devnet_files import Devnet, DevnetNode, DevnetPlan
 from commands.options import operator_url
 from commands.output import CheckFailed, say
 from commands.processes import kill, pid_of, request_restart, run_dir_of
-from commands.temporary import fund_holders
 from genesis.verify import load_genesis
 from primitives.transaction import Transaction
 from scenes.kit.chain import note_agreement, until_height
-from scenes.kit.load import loading
+from scenes.kit.load import funded_holders, loading
 from scenes.kit.story import Story
 
 ACCOUNTS = 200
@@ -59,12 +58,11 @@ class Payments:
     async def run(self, devnet: Devnet) -> Story:
         """Return what was seen."""
         story = Story()
-        wallets = [Wallet.generate() for _ in range(ACCOUNTS)]
         async with RpcClient(devnet.urls) as rpc:
             say(f"loading {ACCOUNTS} accounts")
-            holders = await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG)
+            holders = await funded_holders(devnet, rpc, ACCOUNTS, _FUNDS_SATANG)
             say(f"signing {TRANSFERS} transfers")
-            transfers = sign_transfers(holders, [w.address for w in wallets], TRANSFERS)
+            transfers = sign_transfers(holders, [one.address for one in holders], TRANSFERS)
             async with loading(devnet.urls) as (follower, loader):
                 began = time.monotonic()
                 sending = asyncio.create_task(loader.saturate(transfers, window=_WINDOW))

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from commands.output import CheckFailed, emit, show_table
 from commands.temporary import temporary_devnet
-from scenes.cbdc import Cbdc
-from scenes.complaints import Complaints
-from scenes.identity import Identity
+from scenes.cbdc.scene import Cbdc
+from scenes.complaints.scene import Complaints
+from scenes.identity.scene import Identity
 from scenes.kit.story import Check, Scene
 from scenes.payments import Payments
-from scenes.voting import Voting
+from scenes.voting.scene import Voting
 
 SCENES: Mapping[str, Callable[[], Scene]] = {
     "payments": Payments,

@@ -3,17 +3,26 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from client.cbdc import Holder
 from client.follow import Follower
 from client.load import Loader
 from client.rpc import RpcClient
+from client.wallet import Wallet
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed
+from commands.temporary import fund_holders
 from primitives.receipt import OK
 from primitives.transaction import Transaction
 from scenes.kit.chain import height_of
 
 _WINDOW = 2_000
 _SETTLE_S = 60.0
+
+
+async def funded_holders(devnet: Devnet, rpc: RpcClient, count: int, satang: int) -> list[Holder]:
+    """Return so many holders with fresh keys, each with so much money on every validator."""
+    wallets = [Wallet.generate() for _ in range(count)]
+    return await fund_holders(devnet, rpc, wallets, satang)
 
 
 @asynccontextmanager

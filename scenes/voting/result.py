@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from client.files import write_whole
@@ -13,7 +14,7 @@ from contracts.sdk.group import ORDER, encode_scalar
 from contracts.voting.messages import DeliverShares
 from contracts.voting.state import ClassTotals, Closing, Result
 from scenes.kit.calls import verdict_on
-from scenes.voting.cast import ElectionStory
+from scenes.voting.cast import ElectionStory, Hall
 from scenes.voting.chart import Bar, bar_chart
 
 CHART = "result.svg"
@@ -29,10 +30,7 @@ async def count(story: ElectionStory) -> Result:
     anybody = hall.desk_of(story.people[0].account)
     await count_box(anybody, story.election_id)
     await _bad_share(story, hall.design.trustees[-2])
-    names = hall.design.trustees[:-2]
-    acts = [hall.trustee(name).step(story.election_id, name) for name in names]
-    if set(await asyncio.gather(*acts)) != {DELIVERED}:
-        raise CheckFailed(f"not all of {', '.join(names)} have delivered their shares")
+    await deliver(hall, hall.design.trustees[:-2])
     await publish(anybody, hall.facts, story.election_id)
     result = await hall.facts.result(await story.facts())
     if result is None:
@@ -44,6 +42,13 @@ async def count(story: ElectionStory) -> Result:
     story.note("any t of the trustees are enough", seen, is_kept=is_kept)
     story.measured("box counted, shares checked, result published")
     return result
+
+
+async def deliver(hall: Hall, trustees: Sequence[str]) -> None:
+    """Have trustees deliver their shares of the counted box. Raises CheckFailed."""
+    acts = [hall.trustee(name).step(hall.election_id, name) for name in trustees]
+    if set(await asyncio.gather(*acts)) != {DELIVERED}:
+        raise CheckFailed(f"not all of {', '.join(trustees)} have delivered their shares")
 
 
 async def _bad_share(story: ElectionStory, name: str) -> None:

@@ -29,6 +29,12 @@ _ROUNDS = ("reveal_until", "deal_until", "complain_until", "answer_until")
 _YEAR_S = 365 * 86_400
 
 
+async def populate(hall: Hall, count: int) -> tuple[dict[str, Vault], list[Person]]:
+    """Make the nodes of identity; return the registrars' vaults and so many citizens."""
+    await hall.agencies.register_nodes(hall.office(OFFICIAL))
+    return await asyncio.gather(make_registrar_keys(hall), register_citizens(hall, count))
+
+
 async def register_citizens(hall: Hall, count: int) -> list[Person]:
     """Register so many citizens in identity, and proof each at the counter of the bank."""
     people = [Person(sid=bytes(ID_BYTES)) for _ in range(count)]

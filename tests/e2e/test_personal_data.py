@@ -11,7 +11,7 @@ import pytest
 from commands.devnet_files import load_devnet
 from node.store.kv import open_kv
 from primitives.crypto import tag_prefix
-from scenes.identity import CITIZEN_ID, FAMILY_NAME, GIVEN_NAME, Identity
+from scenes.identity.scene import CITIZEN_ID, FAMILY_NAME, GIVEN_NAME, Identity
 from scenes.programme import numbered_checks
 from tests.e2e.network import running_network
 

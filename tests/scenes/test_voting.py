@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from scenes.voting import EXPECTED, first_choices
 from scenes.voting.chart import Bar, bar_chart
+from scenes.voting.scene import EXPECTED, first_choices
 
 SVG = "{http://www.w3.org/2000/svg}"
 
