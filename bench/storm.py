@@ -23,8 +23,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.machine import run, views_at
-from bench.storm_attacks import ATTACKS, BALLOTS, WRITING
+from bench.storm_attacks import ABSENT, ATTACKS, BALLOTS, HOARDS, WRITING
 from bench.storm_ballots import wrong_ballots
+from bench.storm_filings import OFFICE, Filings, open_office
 from bench.voting_network import DESIGN
 from client.answers import list_field
 from client.cbdc import Holder
@@ -32,10 +33,11 @@ from client.follow import Follower
 from client.load import Loader, Measured, sign_transfers
 from client.rpc import RpcClient, RpcSettings
 from commands.bench import rss_mb
-from commands.devnet_files import Devnet, DevnetPlan
+from commands.devnet_files import Devnet
 from commands.output import say
 from commands.temporary import temporary_devnet
 from primitives.transaction import Transaction
+from scenes.kit.cast import Agencies
 from scenes.kit.chain import height_of
 from scenes.kit.load import funded_holders, loading, settle
 from scenes.voting.cast import voting_agencies, voting_plan
@@ -50,6 +52,7 @@ _NICE = 19
 _DAY_S = 86_400
 _PAYERS = tuple(f"127.0.1.{number}" for number in range(1, 41))
 _OBSERVER = RpcSettings(local_address="127.0.2.1")
+_HOARDERS = 10
 _BALLOTS = 400  # wrong ones, sent again and again
 _SHARE_PERCENT = 25
 _DISK_FACTOR = 4  # bytes of disk a byte of a transaction, with receipt, indexes and state
@@ -60,6 +63,7 @@ VIEW_MAX = 1
 RSS_MB_MAX = 1024.0
 DISK_BYTES_A_DAY_MAX = 10**9
 LOG_BYTES_A_MINUTE_MAX = 10**6
+FILED_S_MAX = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,7 @@ class Phase:
     foreign_bytes_a_s: float  # of transactions in blocks that are not the honest payments
     log_bytes_a_s: float
     answers: dict[str, int]
+    filed_s: tuple[float, ...] = ()  # until a real filing's content lay at its hosts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +116,10 @@ class Storm:
                 f"{during.log_bytes_a_s * 60 / 1e6:.1f} MB of log a minute",
             ),
             (during.refused == 0, f"{during.refused} payments refused"),
+            (
+                max(during.filed_s, default=0.0) <= FILED_S_MAX,
+                f"a content {max(during.filed_s, default=0.0):.1f} s late",
+            ),
         )
         return [text for is_met, text in goals if not is_met]
 
@@ -133,6 +142,7 @@ def together(phases: Sequence[Phase]) -> Phase:
         foreign_bytes_a_s=sum(phase.foreign_bytes_a_s for phase in phases) / len(phases),
         log_bytes_a_s=sum(phase.log_bytes_a_s for phase in phases) / len(phases),
         answers=dict(answers),
+        filed_s=tuple(seconds for phase in phases for seconds in phase.filed_s),
     )
 
 
@@ -145,6 +155,7 @@ class Field:
         self._holders = holders
         self.full_height = 1
         self.wrong_ballots: Callable[[int], list[Transaction]] | None = None
+        self.filings: Filings | None = None
 
     async def storm(self, name: str, *, seconds: float, rate: float) -> Storm:
         """Measure the payments without and with an attack, in turn: other work hits both alike."""
@@ -167,6 +178,7 @@ class Field:
             _attacking(self.devnet, attack, seconds, self.full_height, parcel) as answers,
             Follower(self.devnet.urls, from_height=height, settings=_OBSERVER) as follower,
             Loader(self.devnet.urls, follower, addresses=_PAYERS) as loader,
+            _filing(self.filings) as filed_s,
         ):
             if attack is not None:
                 await asyncio.sleep(_WARM_UP_S)
@@ -186,6 +198,7 @@ class Field:
             foreign_bytes_a_s=await self._foreign_bytes(first, transfers) / passed_s,
             log_bytes_a_s=(self._log_bytes() - log) / VALIDATORS / passed_s,
             answers=dict(answers),
+            filed_s=tuple(filed_s),
         )
 
     async def _parcel(self, attack: str | None) -> Path:
@@ -194,6 +207,9 @@ class Field:
         if attack == BALLOTS and self.wrong_ballots is not None:
             signed = await asyncio.to_thread(self.wrong_ballots, _BALLOTS)
             path.write_text("\n".join("0x" + one.raw.hex() for one in signed), encoding="ascii")
+        if attack == HOARDS:
+            seeds = [holder.wallet.seed.hex() for holder in self._holders[:_HOARDERS]]
+            path.write_text("\n".join(seeds), encoding="ascii")
         return path
 
     async def fill_a_block(self) -> None:
@@ -214,6 +230,8 @@ class Field:
     async def _foreign_bytes(self, above: int, own: Sequence[Transaction]) -> int:
         """Return the bytes of transactions above a height that are not of `own`."""
         known = {transaction.raw for transaction in own}
+        if self.filings is not None:
+            known |= self.filings.raws
         size = 0
         for height in range(above + 1, await height_of(self._rpc) + 1):
             block = await self._rpc.call("chain_getBlock", {"at": height})
@@ -226,18 +244,20 @@ class Field:
 
 
 @asynccontextmanager
-async def storm_field(*, has_election: bool = False) -> AsyncIterator[Field]:
+async def storm_field(attacks: Sequence[str] = ()) -> AsyncIterator[Field]:
     """Run four validators with the bounds of a real network, and holders with money.
 
-    With `has_election` an election is open for casting, for the attack `BALLOTS`.
+    For the attack `BALLOTS` an election is open for casting; for `ABSENT` an office files cases.
     """
+    has_election, has_office = BALLOTS in attacks, ABSENT in attacks
     # A quarter of what a validator has: on a machine with fewer cores than validators that is less
     # than the default, which is for one with a core of its own.
     cores = len(os.sched_getaffinity(0))
     percent = max(1, int(_SHARE_PERCENT * min(1.0, cores / VALIDATORS)))
-    agencies = voting_agencies(DESIGN)
+    office = (OFFICE,) if has_office else ()
+    agencies = voting_agencies(DESIGN, *office) if has_election else Agencies(office)
     plan = replace(
-        voting_plan(agencies) if has_election else DevnetPlan(),
+        voting_plan(agencies) if has_election else agencies.plan(),
         validators=VALIDATORS,
         strangers_per_second=None,
         sockets_per_ip_max=None,
@@ -246,9 +266,29 @@ async def storm_field(*, has_election: bool = False) -> AsyncIterator[Field]:
     )
     async with temporary_devnet(plan) as devnet, RpcClient(devnet.urls, _OBSERVER) as rpc:
         field = Field(devnet, rpc, await funded_holders(devnet, rpc, _HOLDERS, _FUNDS_SATANG))
+        if has_office:
+            field.filings = await open_office(devnet, rpc, agencies.wallets[OFFICE])
         if has_election:
             field.wrong_ballots = await wrong_ballots(devnet, rpc, agencies)
         yield field
+
+
+@asynccontextmanager
+async def _filing(filings: Filings | None) -> AsyncIterator[list[float]]:
+    """File beside, where there is an office; yield the seconds that each content took."""
+    if filings is None:
+        yield []
+        return
+    seconds: list[float] = []
+    filings.seconds = seconds
+    work = asyncio.create_task(filings.run())
+    try:
+        yield seconds
+    finally:
+        work.cancel()
+        await asyncio.wait([work])
+        if not work.cancelled():
+            work.result()
 
 
 @asynccontextmanager
@@ -304,7 +344,7 @@ HEAD = (
 async def measure(names: Sequence[str], *, seconds: float, rate: float) -> list[Storm]:
     """Measure the attacks one after the other on one network."""
     storms = []
-    async with storm_field(has_election=BALLOTS in names) as field:
+    async with storm_field(names) as field:
         await field.fill_a_block()
         await field.phase(None, seconds=_WARM_UP_S, rate=rate)
         print(HEAD, flush=True)
@@ -312,6 +352,9 @@ async def measure(names: Sequence[str], *, seconds: float, rate: float) -> list[
             storm = await field.storm(name, seconds=seconds, rate=rate)
             print(row(storm), flush=True)
             say(f"{name}: answers {storm.during.answers}")
+            if storm.during.filed_s:
+                slowest = [max(one.filed_s, default=0.0) for one in (storm.before, storm.during)]
+                say(f"{name}: the slowest content {slowest[0]:.1f} s before, {slowest[1]:.1f} s")
             storms.append(storm)
     return storms
 

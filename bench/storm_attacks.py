@@ -22,13 +22,18 @@ from pathlib import Path
 import aiohttp
 
 from bench import storm_floods
+from bench.storm_filings import filing
 from client.complaints.asking import BlobAccount, Question, signed_params
+from client.identity.office import fields_of
+from contracts.complaints.fields import ContentItem
 from primitives.blob import Head, blob_digest
-from primitives.crypto import SigningKey
+from primitives.crypto import Digest, SigningKey
 from primitives.ids import address_of, show_address
 from primitives.transaction import Body, sign_body
 
 BALLOTS = "ballots"
+ABSENT = "absent"
+HOARDS = "hoards"
 ADDRESSES = ("127.0.0.2", "127.0.0.3")
 _BATCH = 100
 _LINES = 500
@@ -119,13 +124,19 @@ async def search(attack: Attack) -> None:
     await attack.repeat(lambda: _calls("events_search", params), connections=8)
 
 
-def _signed(attack: Attack, key: SigningKey, method: str, args: tuple[object, ...]) -> str:
+def _signed(
+    attack: Attack,
+    key: SigningKey,
+    method: str,
+    args: tuple[object, ...],
+    contract: str = "cbdc",
+) -> str:
     body = Body(
         chain_id=attack.chain_id,
         sender=address_of(key.public_key),
         nonce=int.from_bytes(os.urandom(8)) >> 1,
         expires_at_ms=int(time.time() * 1000) + 60_000,
-        contract="cbdc",
+        contract=contract,
         method=method,
         args=args,  # type: ignore[arg-type]
     )
@@ -269,9 +280,11 @@ async def ballots(attack: Attack) -> None:
 
 async def uploads(attack: Attack) -> None:
     """Contents of eight keys that own nothing, which no transaction will ever name."""
-    accounts = cycle(
-        BlobAccount.of_key(attack.chain_id, SigningKey(os.urandom(32))) for _ in range(8)
-    )
+    await _fill(attack, [SigningKey(os.urandom(32)) for _ in range(8)])
+
+
+async def _fill(attack: Attack, keys: list[SigningKey]) -> None:
+    accounts = cycle(BlobAccount.of_key(attack.chain_id, key) for key in keys)
 
     def body() -> object:
         blob = Head((), os.urandom(_UPLOAD_BYTES)).encode()
@@ -280,6 +293,32 @@ async def uploads(attack: Attack) -> None:
         return _calls("blob_put", params, 1)
 
     await attack.repeat(body, connections=2)
+
+
+async def hoards(attack: Attack) -> None:
+    """Contents of ten keys that have money, which no transaction will ever name."""
+    await _fill(attack, [SigningKey(bytes.fromhex(seed)) for seed in attack.parcel])
+
+
+async def absent(attack: Attack) -> None:
+    """Cases of new keys, each with a content that nobody has."""
+
+    def raw() -> str:
+        item = ContentItem("participant", Digest(os.urandom(32)), 1_000, Digest(os.urandom(32)))
+        message = fields_of(filing(os.urandom(16), item))
+        key = SigningKey(os.urandom(32))
+        return _signed(attack, key, "file", tuple(map(_by_place, message.values())), "complaints")
+
+    def body() -> object:
+        return _calls("tx_submit", {"transaction": raw()}, 1)
+
+    await attack.repeat(body, connections=2)
+
+
+def _by_place(value: object) -> object:
+    if isinstance(value, dict):
+        return tuple(map(_by_place, value.values()))
+    return tuple(map(_by_place, value)) if isinstance(value, tuple) else value
 
 
 def _blob_params(blob: bytes) -> dict[str, object]:
@@ -298,12 +337,14 @@ ATTACKS: dict[str, Callable[[Attack], Awaitable[None]]] = {
     "waits": waits,
     BALLOTS: ballots,
     "uploads": uploads,
+    HOARDS: hoards,
+    ABSENT: absent,
     "frames": storm_floods.frames,
     "held": storm_floods.held,
 }
 
 
-WRITING = ("newcomers", "uploads")  # of which a node takes some at once, then few
+WRITING = ("newcomers", "uploads", ABSENT)  # of which a node takes some at once, then few
 
 
 async def run(name: str, seconds: float, attack: Attack) -> Attack:

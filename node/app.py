@@ -25,6 +25,7 @@ from node.mempool import (
     Admission,
     AdmissionParts,
     Gossip,
+    GossipSettings,
     Pool,
     PoolLimits,
     SignatureChecker,
@@ -125,7 +126,8 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         _transport_settings(config, metrics),
     )
     pool = Pool(_pool_limits(config))
-    gossip = Gossip(transport, pool, now_ms)
+    gossip_settings = GossipSettings(**config.mempool.gossip.model_dump())
+    gossip = Gossip(transport, pool, now_ms, gossip_settings)
     checks = _checks(config, files)
     admission = _admission(config, files, pool, checks, gossip)
     blobs = _blobs(config, own, files, transport)

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from consensus.guard import STAMP_RANDOM_BYTES, Found, StoreNote, encode_note, read_note
@@ -23,7 +24,7 @@ from node.mempool import Journal, Replay, open_journal
 from node.pending import pending_of
 from node.secret_files import check_private, read_secret
 from node.store.faults import StoreMissing, damaged_store, disk_faults
-from node.store.kv import require_closed
+from node.store.kv import KvMemory, create_kv, open_kv, require_closed
 from node.store.opening import DATABASE, HEAD_MARK, NodeStore, StoreSettings, has_store
 from node.store.pruning import Retention
 from node.store.sign_state import STATE, SignStateFiles, held
@@ -178,12 +179,14 @@ def open_files(config: NodeConfig, own: Self, fsync_seconds: Callable[[float], N
         opened.callback(sign_state.close)
         ledger = open_or_make_ledger(config, own.genesis, pending_of(data))
         opened.callback(ledger.close)
-        wal = Wal(data / WAL)
+        wal = Wal(data / WAL, rewrite_bytes=config.store.wal_bytes_min)
         opened.callback(wal.close)
         if wal.dropped_tail_bytes:
             log.warning("torn WAL tail dropped bytes=%d path=%s", wal.dropped_tail_bytes, wal.path)
         start = _begin(sign_state, ledger, wal, own)
-        journal, waiting = open_journal(data / JOURNAL, fsync_seconds)
+        journal, waiting = open_journal(
+            data / JOURNAL, fsync_seconds, compact_bytes=config.mempool.journal_bytes_min
+        )
         opened.pop_all()
     return OpenFiles(
         ledger=ledger,
@@ -278,7 +281,15 @@ def store_settings_of(config: NodeConfig) -> StoreSettings:
     """Return how the store is opened."""
     own = config.store
     caches = StateCaches(values_max=own.values_max, bucket_bytes_max=own.bucket_bytes_max)
-    return StoreSettings(retention=retention_of(config), caches=caches)
+    memory = KvMemory(
+        block_cache_bytes=own.block_cache_bytes, write_buffer_bytes=own.write_buffer_bytes
+    )
+    return StoreSettings(
+        retention=retention_of(config),
+        caches=caches,
+        create=partial(create_kv, memory=memory),
+        open=partial(open_kv, memory=memory),
+    )
 
 
 def retention_of(config: NodeConfig) -> Retention:

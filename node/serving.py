@@ -16,8 +16,10 @@ from node.rpc import (
     SocketLimits,
     Tokens,
 )
-from node.rpc.tls import server_context
+from node.rpc.tls import server_context, shown_certificate
 from node.secret_files import check_private, read_secret
+from node.settings import OperatorSection, RpcSection
+from p2p.renewal import ShownCertificate
 from primitives.errors import LocalFault
 
 TOKEN_CHARS_MIN = 32
@@ -36,19 +38,15 @@ def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
         BadTlsFile: a certificate and its key cannot be used.
     """
     own, operators = config.rpc, config.operator.sockets_max
-    limits = ConnectionLimits(
-        sockets_max=own.sockets_max,
-        sockets_per_ip_max=own.sockets_per_ip_max,
-        idle_s=own.idle_s,
-        header_s=own.header_s,
-        write_s=own.write_s,
-        half_open_max=own.half_open_max,
-        half_open_per_ip_max=own.half_open_per_ip_max,
-    )
+    tls = tls_of(config, own.certificate, own.private_key)
+    operators_tls = tls_of(config, config.operator.certificate, config.operator.private_key)
+    limits = _limits(own)
     return RpcSettings(
         host=own.host,
         port=own.port if port is None else port,
-        tls=tls_of(config, own.certificate, own.private_key),
+        tls=tls,
+        certificates=_certificates(config, tls, operators_tls),
+        certificate_check_s=own.certificate_check_s,
         body_s=own.body_s,
         bodies_bytes_max=own.bodies_bytes_max,
         publish_blocks_max=own.publish_blocks_max,
@@ -76,7 +74,7 @@ def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
             socket=config.operator_socket,
             host=config.operator.host,
             port=config.operator.port,
-            tls=tls_of(config, config.operator.certificate, config.operator.private_key),
+            tls=operators_tls,
             tokens=tokens_of(config),
             audit=AuditSettings(
                 path=config.audit_file,
@@ -88,6 +86,18 @@ def rpc_settings(config: NodeConfig, port: int | None = None) -> RpcSettings:
     )
 
 
+def _limits(own: RpcSection) -> ConnectionLimits:
+    return ConnectionLimits(
+        sockets_max=own.sockets_max,
+        sockets_per_ip_max=own.sockets_per_ip_max,
+        idle_s=own.idle_s,
+        header_s=own.header_s,
+        write_s=own.write_s,
+        half_open_max=own.half_open_max,
+        half_open_per_ip_max=own.half_open_per_ip_max,
+    )
+
+
 def tls_of(config: NodeConfig, certificate: str, private_key: str) -> SSLContext | None:
     """Return how a door shows its certificate, None without one. Raises LocalFault."""
     if not certificate:
@@ -95,6 +105,18 @@ def tls_of(config: NodeConfig, certificate: str, private_key: str) -> SSLContext
     key = config.path(private_key)
     check_private(key)
     return server_context(config.path(certificate), key)
+
+
+def _certificates(config: NodeConfig, *doors: SSLContext | None) -> tuple[ShownCertificate, ...]:
+    """Return the certificates of the doors of clients and of operators that have one."""
+    sections: tuple[RpcSection | OperatorSection, ...] = (config.rpc, config.operator)
+    return tuple(
+        shown_certificate(
+            context, config.path(section.certificate), config.path(section.private_key)
+        )
+        for context, section in zip(doors, sections, strict=True)
+        if context is not None
+    )
 
 
 def tokens_of(config: NodeConfig) -> Tokens:

@@ -64,6 +64,13 @@ class StoreSection(Section):
 
     values_max: int = _count(200_000, "values in memory")
     bucket_bytes_max: int = _count(96 * _MIB, "of buckets in memory", ge=_MIB)
+    wal_bytes_min: int = _count(
+        16 * _MIB, "a WAL of so many gives back those of heights that are over", ge=_KIB
+    )
+    block_cache_bytes: int = _count(64 * _MIB, "of the database's blocks in memory", ge=_MIB)
+    write_buffer_bytes: int = _count(
+        16 * _MIB, "written to the database before it is sorted into a file", ge=_MIB
+    )
     disk_free_bytes_min: int = _count(256 * _MIB, "below it `/health` fails")
 
 
@@ -143,9 +150,12 @@ class RpcSection(Section):
     certificate: str = _text(
         "",
         "PEM file, with its chain: clients are served over TLS 1.2 or 1.3 and nothing else. "
-        "Restart the node after a renewal",
+        "A renewal is taken without a restart",
     )
     private_key: str = _text("", "its key; readable by its owner only")
+    certificate_check_s: float = _amount(
+        10.0, "how often the files of certificates are looked at, those of operators too"
+    )
     origins: list[str] = Field(
         default=[], description='web pages that may call, as `["https://portal.example"]`'
     )
@@ -260,6 +270,15 @@ class AuditSection(Section):
     files_max: int = _count(8, "files, the current one among them; the oldest is removed", le=1_000)
 
 
+class GossipSection(Section):
+    """How transactions are passed on to other members."""
+
+    batch_bytes: int = _count(100_000, "of a batch; then it is sent", ge=1_000, le=100_000)
+    batch_delay_s: float = _amount(0.003, "a batch that is not full is sent after so long")
+    offer_again_s: float = _amount(2.0, "what is in no block after so long is offered again")
+    offer_again_max: int = _count(500, "of them at a time", le=5_000)
+
+
 class MempoolSection(Section):
     """How many transactions may wait."""
 
@@ -280,6 +299,10 @@ class MempoolSection(Section):
         "the same in bytes: what bounds the growth of the disk by strangers. Devnets set both "
         "higher",
     )
+    journal_bytes_min: int = _count(
+        4 * _MIB, "a journal smaller than that is not made smaller", ge=65_536
+    )
+    gossip: GossipSection = GossipSection()
 
 
 class BlobsSection(Section):

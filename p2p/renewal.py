@@ -5,8 +5,10 @@ holds the same key, is signed by it, and has dates of its own; that of another k
 the dates of the certificate that is shown count. Source: docs/adr/0016-renewed-certificates.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import NewType
 
 from cryptography import x509
@@ -39,6 +41,29 @@ UNREADABLE = (ValueError, x509.InvalidVersion, UnsupportedAlgorithm)
 
 class CannotRenew(LocalFault):
     """The key does not belong to the certificate in the member's record."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ShownCertificate:
+    """A certificate in use, and the files to which a renewal of it comes.
+
+    `read` returns what they hold now, `use` has it shown in every handshake to come; both raise a
+    LocalFault for what cannot be used, and what was shown before stays in use.
+    """
+
+    path: Path  # of the certificate, to name it
+    shown: bytes
+    read: Callable[[], bytes]
+    use: Callable[[], None]
+
+    def is_renewed(self) -> bool:
+        """Take a renewal into use; return whether there was one. Raises LocalFault."""
+        found = self.read()
+        if found == self.shown:
+            return False
+        self.use()
+        self.shown = found
+        return True
 
 
 def renew_certificate(recorded_der: bytes, key_pem: bytes, now: datetime) -> bytes:

@@ -16,7 +16,7 @@ from p2p.envelope import check_size
 from p2p.listener import Door, accept_for_ever, open_socket
 from p2p.peers import Members, PeerState
 from p2p.ports import Channel, FrameHandler, Member
-from p2p.renewal import ANNOUNCE_DAYS, RENEW_COMMAND, days_left, time_of
+from p2p.renewal import ANNOUNCE_DAYS, RENEW_COMMAND, ShownCertificate, days_left, time_of
 from p2p.session import SessionTerms
 from p2p.session_table import SessionTable
 from p2p.settings import TransportSettings
@@ -46,7 +46,10 @@ class TcpTransport:
         self._settings = settings or TransportSettings()
         self._members = Members(members, identity.public_key)
         self._identity = identity
-        self._certificate_der = own_certificate(identity, self._members.own)
+        read = partial(own_certificate, identity, self._members.own)
+        self._certificate = ShownCertificate(
+            path=identity.certificate_path, shown=read(), read=read, use=self._use_certificate
+        )
         self._announced_days: int | None = None
         self._contexts = make_contexts(identity, tuple(members))
         self._table = SessionTable(self._members, handler, self._settings.faults)
@@ -122,7 +125,7 @@ class TcpTransport:
 
     def certificate_days_left(self) -> int:
         """Return whole days until this node's certificate expires; negative when it has."""
-        return days_left(self._certificate_der, time_of(self._settings.now_ms()))
+        return days_left(self._certificate.shown, time_of(self._settings.now_ms()))
 
     async def _keep_certificate(self) -> None:
         """Take a renewed certificate into use, and say when one is about to run out."""
@@ -131,16 +134,17 @@ class TcpTransport:
             self._take_renewal()
             self._announce_expiry()
 
+    def _use_certificate(self) -> None:
+        use_certificate(self._contexts, self._identity)
+
     def _take_renewal(self) -> None:
         try:
-            found = own_certificate(self._identity, self._members.own)
-            if found == self._certificate_der:
+            if not self._certificate.is_renewed():
                 return
-            use_certificate(self._contexts, self._identity)
         except BadIdentity as error:
             _log.warning("own_certificate_unusable reason=%r", str(error))
             return
-        self._certificate_der, self._announced_days = found, None
+        self._announced_days = None
         _log.info("own_certificate_renewed days_left=%d", self.certificate_days_left())
 
     def _announce_expiry(self) -> None:

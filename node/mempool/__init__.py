@@ -1,7 +1,7 @@
 """Transactions on their way into a block: admission, the pool, its journal and gossip."""
 
 from node.mempool.admission import Admission, AdmissionParts, Origin, Outcome, Submitted
-from node.mempool.gossip import Gossip
+from node.mempool.gossip import Gossip, GossipSettings
 from node.mempool.journal import Journal, JournalFault, Replay, open_journal
 from node.mempool.pool import Pool, PoolLimits, Source, Waiting
 from node.mempool.ports import AdmissionLedger, VerifiedSignatures
@@ -13,6 +13,7 @@ __all__ = [
     "AdmissionLedger",
     "AdmissionParts",
     "Gossip",
+    "GossipSettings",
     "Journal",
     "JournalFault",
     "Origin",

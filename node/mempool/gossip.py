@@ -10,6 +10,7 @@ frames wait in a short queue for each member and are admitted in turn; nothing i
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from node.exchange.peer_queues import PeerQueues, Share
 from node.mempool.admission import Outcome
@@ -34,14 +35,11 @@ from primitives.transaction import Transaction
 
 log = logging.getLogger("sapha.mempool")
 
-BATCH_BYTES = 100_000
+BATCH_BYTES = 100_000  # at most; members refuse longer frames
 BATCH_TRANSACTIONS_MAX = 500
-FLUSH_DELAY_S = 0.003
 FRAME_BYTES_MAX = BATCH_BYTES + TRANSACTION_BYTES_MAX + 4_096
 FRAMES_PER_PEER_MAX = 16
 BYTES_PER_PEER_MAX = 1024 * 1024  # of frames that wait to be admitted
-OFFER_AGAIN_S = 2.0
-OFFER_AGAIN_MAX = 500
 
 # Faults of the sender of a frame: they do not depend on state, and an honest member checked them
 # before it passed the transaction on.
@@ -59,10 +57,27 @@ _PEER_FAULTS = (
 Admit = Callable[[Sequence[bytes], PublicKey], Awaitable[list[Outcome]]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GossipSettings:
+    """When a batch is sent, and when what waits long is offered again."""
+
+    batch_bytes: int = BATCH_BYTES
+    batch_delay_s: float = 0.003
+    offer_again_s: float = 2.0
+    offer_again_max: int = 500
+
+
 class Gossip:
     """Batches out, frames in. `run` must run for both; owned by the event loop."""
 
-    def __init__(self, transport: Transport, pool: Pool, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        pool: Pool,
+        now_ms: Callable[[], int],
+        settings: GossipSettings | None = None,
+    ) -> None:
+        self._settings = settings or GossipSettings()
         self._transport = transport
         self._pool = pool
         self._now_ms = now_ms
@@ -78,11 +93,12 @@ class Gossip:
         """Send `transaction` to every connected member within a few milliseconds."""
         self._outbound.append(transaction.raw)
         self._outbound_bytes += len(transaction.raw)
-        if self._outbound_bytes >= BATCH_BYTES or len(self._outbound) >= BATCH_TRANSACTIONS_MAX:
+        is_full = self._outbound_bytes >= self._settings.batch_bytes
+        if is_full or len(self._outbound) >= BATCH_TRANSACTIONS_MAX:
             self._flush()
         elif self._flush_timer is None:
             loop = asyncio.get_running_loop()
-            self._flush_timer = loop.call_later(FLUSH_DELAY_S, self._flush)
+            self._flush_timer = loop.call_later(self._settings.batch_delay_s, self._flush)
 
     def on_frame(self, peer: PublicKey, payload: bytes) -> None:
         """Queue one frame of `peer`.
@@ -110,8 +126,8 @@ class Gossip:
     def offer_overdue(self) -> int:
         """Offer again what this node's clients wait for too long; return how many."""
         now_ms = self._now_ms()
-        before_ms = now_ms - int(OFFER_AGAIN_S * 1000)
-        overdue = self._pool.not_offered_since(before_ms, OFFER_AGAIN_MAX)
+        before_ms = now_ms - int(self._settings.offer_again_s * 1000)
+        overdue = self._pool.not_offered_since(before_ms, self._settings.offer_again_max)
         for waiting in overdue:
             waiting.offered_ms = now_ms
             self.offer(waiting.transaction)
@@ -127,7 +143,7 @@ class Gossip:
 
     async def _offer_again(self) -> None:
         while True:
-            await asyncio.sleep(OFFER_AGAIN_S)
+            await asyncio.sleep(self._settings.offer_again_s)
             self.offer_overdue()
 
     async def _admit_frames(self, admit: Admit) -> None:

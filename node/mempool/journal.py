@@ -24,8 +24,10 @@ log = logging.getLogger("sapha.mempool")
 
 _MAGIC = b"\xa5\x54"
 _HEAD = struct.Struct(">2sII")
-_COMPACT_BYTES = 4 * 1024 * 1024
+COMPACT_BYTES = 4 * 1024 * 1024
 _COMPACT_RATIO = 4
+_FRESH = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+_MODE = 0o600  # whatever the mask
 
 
 class JournalFault(LocalFault):
@@ -55,8 +57,9 @@ def _ignore(_seconds: float) -> None:
 class Journal:
     """An append-only file with group commit, from `open_journal`; close it when done."""
 
-    def __init__(self, file: "_File") -> None:
+    def __init__(self, file: "_File", compact_bytes: int = COMPACT_BYTES) -> None:
         self._file = file
+        self._compact_bytes = compact_bytes
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
         self._writing = asyncio.Lock()
         self._open = _Group()
@@ -103,7 +106,7 @@ class Journal:
 
     def is_worth_compacting(self, bytes_kept: int) -> bool:
         """Whether the file is large and mostly of transactions that no longer wait."""
-        return self.size_bytes > max(_COMPACT_BYTES, _COMPACT_RATIO * bytes_kept)
+        return self.size_bytes > max(self._compact_bytes, _COMPACT_RATIO * bytes_kept)
 
     def close(self) -> None:
         """Finish writing and close the file."""
@@ -115,10 +118,14 @@ class Journal:
 
 
 def open_journal(
-    path: Path, fsync_seconds: Callable[[float], None] = _ignore
+    path: Path,
+    fsync_seconds: Callable[[float], None] = _ignore,
+    *,
+    compact_bytes: int = COMPACT_BYTES,
 ) -> tuple[Journal, Replay]:
     """Open the journal at `path`, made when absent, and return it with what it holds.
 
+    One of less than `compact_bytes` is not worth compacting.
     `fsync_seconds` is given the duration of every fsync. Raises JournalFault.
     """
     try:
@@ -129,7 +136,7 @@ def open_journal(
             file.replace(b"".join(map(_frame, replay.raws)))
     except OSError as error:
         raise JournalFault(f"mempool journal {path}: {error.strerror}") from error
-    return Journal(file), replay
+    return Journal(file, compact_bytes), replay
 
 
 def read_frames(content: bytes) -> Replay:
@@ -189,7 +196,8 @@ class _File:
         self._refuse_after_fault()
         fresh = self._path.with_suffix(".new")
         try:
-            with fresh.open("wb") as file:
+            with os.fdopen(os.open(fresh, _FRESH, _MODE), "wb") as file:
+                os.fchmod(file.fileno(), _MODE)  # one that a crash left may have another
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -208,7 +216,7 @@ class _File:
 
     def _open(self) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        self._descriptor = os.open(self._path, flags, 0o600)
+        self._descriptor = os.open(self._path, flags, _MODE)
         self.length = os.fstat(self._descriptor).st_size
         directory = os.open(self._path.parent, os.O_RDONLY)
         try:

@@ -87,7 +87,11 @@ class OpenDoor:
                 )
             elif door.tls is not None:
                 self._tls = TlsListener(
-                    _listening(door), door.tls, self.connections.guard, self._limits
+                    _listening(door),
+                    door.tls,
+                    self.connections.guard,
+                    self._limits,
+                    self.connections.share,
                 )
                 self._tls.open()
             else:

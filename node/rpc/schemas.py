@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 
 from node.execution.misdeeds import PLACE_BYTES
 from node.rpc.errors import BadParameters
@@ -60,6 +68,18 @@ class Params(BaseModel):
     """Parameters by name, or by place in the order of the fields."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _are_known(cls, given: object) -> object:
+        """Refuse by count and name first: pydantic makes an error of every unknown member."""
+        if isinstance(given, dict):
+            if len(given) > len(cls.model_fields):
+                raise ValueError(f"{len(given)} members, at most {len(cls.model_fields)}")
+            unknown = given.keys() - cls.model_fields.keys()
+            if unknown:
+                raise ValueError(f"{min(unknown)[:_NAME_CHARS_MAX]!r} is no parameter")
+        return given
 
 
 class NoParams(Params):
@@ -186,7 +206,8 @@ def read_params(model: type[Params], params: object) -> Params:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"] if not _is_branch(part))
-        raise BadParameters(f"{place or 'params'}: {first['msg']}", parameter=place) from error
+        why = first["msg"].removeprefix("Value error, ")
+        raise BadParameters(f"{place or 'params'}: {why}", parameter=place) from error
 
 
 def _is_branch(part: int | str) -> bool:

@@ -3,6 +3,7 @@
 What is served under which path is `pages`'.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -25,8 +26,10 @@ from node.rpc.ports import NodeView
 from node.rpc.render import Renderer
 from node.rpc.share import RETRY_AFTER_S, Share, ShareLimits
 from node.rpc.subscriptions import BLOCKS_BYTES_MAX, Publisher
+from node.rpc.tls import keep_certificates
 from node.rpc.waiters import WAITING_MAX, WAITING_PER_CLIENT_MAX, Waiters
 from node.rpc.websocket import SocketLimits, SocketServices
+from p2p.renewal import ShownCertificate
 from primitives.ids import TransactionId
 
 _HEALTH_LIMITS = ShareLimits(part=0.05, burst_s=0.05)  # so that it is answered under attack
@@ -72,6 +75,8 @@ class RpcSettings:
     host: str = "127.0.0.1"
     port: int = 0
     tls: SSLContext | None = None
+    certificates: tuple[ShownCertificate, ...] = ()  # of all doors, to be renewed
+    certificate_check_s: float = 10.0
     body_s: float = 10.0
     bodies_bytes_max: int = BODIES_BYTES_MAX
     publish_blocks_max: int = 64
@@ -152,8 +157,13 @@ class RpcServer:
         self._services.waiters.dropped(transaction_id)
 
     async def run(self) -> None:
-        """Publish to subscribers, for ever."""
-        await self._publisher.run()
+        """Publish to subscribers and take renewed certificates into use, for ever."""
+        settings = self._settings
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._publisher.run())
+            tasks.create_task(
+                keep_certificates(settings.certificates, settings.certificate_check_s)
+            )
 
     async def stop(self) -> None:
         """Stop listening and close every connection."""

@@ -75,11 +75,12 @@ def read_arguments(
         WrongArgumentCount: missing or surplus arguments; names the first.
         WrongArgumentType: JSON of another type than the field; names it.
     """
-    if isinstance(args, Mapping):
-        args = _by_place(args, fields)
-    if len(args) != len(fields):
+    is_named = isinstance(args, Mapping)
+    if len(args) > len(fields) or (len(args) < len(fields) and not is_named):
         names = ", ".join(field["name"] for field in fields) or "none"
         raise WrongArgumentCount(f"{len(args)} arguments, must be {len(fields)}: {names}")
+    if isinstance(args, Mapping):
+        args = _by_place(args, fields)
     return tuple(
         _read(value, field, field["name"]) for value, field in zip(args, fields, strict=True)
     )
@@ -87,10 +88,10 @@ def read_arguments(
 
 def _by_place(args: Mapping[str, object], fields: Sequence[Described]) -> list[object]:
     names = [field["name"] for field in fields]
-    surplus = sorted(set(args) - set(names))
+    surplus = args.keys() - set(names)
     if surplus:
         known = ", ".join(names) or "none"
-        raise WrongArgumentCount(f"{surplus[0][:64]!r} is no argument; they are {known}")
+        raise WrongArgumentCount(f"{min(surplus)[:64]!r} is no argument; they are {known}")
     missing = [
         field["name"]
         for field in fields

@@ -14,6 +14,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from node.store.faults import (
@@ -34,15 +35,24 @@ if sys.version_info >= (3, 13):  # plyvel has no wheel beyond 3.12; its fork bin
 else:
     import plyvel
 
-_BLOCK_CACHE_BYTES = 64 * 1024 * 1024
-_WRITE_BUFFER_BYTES = 16 * 1024 * 1024
 _BLOOM_BITS_A_KEY = 10
 _OPEN_BYTES = 1024 * 1024  # manifest, log and LOG of a database that is opened, and some to spare
 _LOCK = "LOCK"
 _OWN_FILES = re.compile(r"CURRENT|LOCK|LOG(\.old)?|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp)")
 
 
-def create_kv(path: Path) -> "LevelKv":
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KvMemory:
+    """What LevelDB may hold in memory: blocks that were read, and what was written last."""
+
+    block_cache_bytes: int = 64 * 1024 * 1024
+    write_buffer_bytes: int = 16 * 1024 * 1024
+
+
+_MEMORY = KvMemory()
+
+
+def create_kv(path: Path, memory: KvMemory = _MEMORY) -> "LevelKv":
     """Make a new database, or open one whose making was cut off.
 
     Raises:
@@ -54,17 +64,17 @@ def create_kv(path: Path) -> "LevelKv":
         foreign = [found.name for found in path.iterdir() if not _OWN_FILES.fullmatch(found.name)]
     if foreign:
         raise StoreExists(f"{path} holds {foreign[0]}: a database is made in a new folder only")
-    return LevelKv(path, is_new=True)
+    return LevelKv(path, is_new=True, memory=memory)
 
 
-def open_kv(path: Path) -> "LevelKv":
+def open_kv(path: Path, memory: KvMemory = _MEMORY) -> "LevelKv":
     """Open an existing database. Raises StoreMissing, StoreLocked or StoreDamaged.
 
     After StoreDamaged the lock may stay held by this process: open again in a fresh one.
     """
     if not path.is_dir():
         raise StoreMissing(f"there is no database at {path}: initialise the node first")
-    return LevelKv(path, is_new=False)
+    return LevelKv(path, is_new=False, memory=memory)
 
 
 def require_closed(path: Path) -> None:
@@ -94,11 +104,12 @@ def require_closed(path: Path) -> None:
 class LevelKv:
     """One LevelDB, opened paranoid, with verified reads and synced batches."""
 
-    def __init__(self, path: Path, *, is_new: bool) -> None:
+    def __init__(self, path: Path, *, is_new: bool, memory: KvMemory = _MEMORY) -> None:
         self.path = path
+        self._memory = memory
         self._has_failed = False
         self._must_reopen = False
-        self._db = _open(path, is_new=is_new)
+        self._db = _open(path, memory, is_new=is_new)
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value of `key`, None when absent. Raises StoreDamaged."""
@@ -168,7 +179,7 @@ class LevelKv:
             logs = sum(found.stat().st_size for found in self.path.glob("*.log"))
             check_room(self.path, logs + _OPEN_BYTES)
             self._db.close()
-        self._db = _open(self.path, is_new=False)
+        self._db = _open(self.path, self._memory, is_new=False)
         self._must_reopen = False
 
 
@@ -184,15 +195,15 @@ def check_room(folder: Path, size: int) -> None:
             probe.unlink(missing_ok=True)
 
 
-def _open(path: Path, *, is_new: bool) -> plyvel.DB:
+def _open(path: Path, memory: KvMemory, *, is_new: bool) -> plyvel.DB:
     fault: LocalFault | None = None
     try:
         return plyvel.DB(
             str(path),
             create_if_missing=is_new,
             paranoid_checks=True,
-            lru_cache_size=_BLOCK_CACHE_BYTES,
-            write_buffer_size=_WRITE_BUFFER_BYTES,
+            lru_cache_size=memory.block_cache_bytes,
+            write_buffer_size=memory.write_buffer_bytes,
             bloom_filter_bits=_BLOOM_BITS_A_KEY,
         )
     except plyvel.Error as error:

@@ -33,8 +33,11 @@ class Wal:
         WalDamaged: damage that is not a torn tail; names height and repair command.
     """
 
-    def __init__(self, path: Path, files: Files | None = None) -> None:
+    def __init__(
+        self, path: Path, files: Files | None = None, *, rewrite_bytes: int = REWRITE_BYTES_MIN
+    ) -> None:
         self.path = path
+        self._rewrite_bytes = rewrite_bytes
         self.dropped_tail_bytes = 0
         self._entries: dict[int, list[bytes]] = {}
         self._stamp: Stamp | None = None
@@ -80,7 +83,7 @@ class Wal:
         """
         for older in [known for known in self._entries if known < height]:
             del self._entries[older]
-        if self._file.size >= REWRITE_BYTES_MIN:
+        if self._file.size >= self._rewrite_bytes:
             self._rewrite()
 
     def close(self) -> None:

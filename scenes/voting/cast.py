@@ -61,9 +61,9 @@ def agencies_of(kind: str, count: int) -> tuple[str, ...]:
     return tuple(f"{kind}-{number}" for number in range(1, count + 1))
 
 
-def voting_agencies(design: Design) -> Agencies:
-    """Return the agencies of an election."""
-    return Agencies((*_NAMES, *design.registrars, *design.trustees))
+def voting_agencies(design: Design, *others: str) -> Agencies:
+    """Return the agencies of an election, and others beside."""
+    return Agencies((*_NAMES, *design.registrars, *design.trustees, *others))
 
 
 def voting_plan(agencies: Agencies) -> DevnetPlan:

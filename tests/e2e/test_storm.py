@@ -7,6 +7,7 @@ from bench.storm import RSS_MB_MAX, Storm, storm_field
 pytestmark = pytest.mark.e2e
 
 ATTACKS = ("headers", "search", "simulate", "keys", "sockets", "waits")
+ON_DISK = ("hoards", "absent")  # also a slow disk's: `make storm` counts their views
 SECONDS, RATE = 6.0, 10.0
 
 
@@ -26,3 +27,13 @@ async def test_under_attack_every_payment_is_committed_and_no_view_is_lost():
     answers = {s.name: s.during.answers for s in storms}
     assert all(answers.values()), answers  # shed requests are answered, as the served ones are
     assert not any("TimeoutError" in given for given in answers.values()), answers
+
+
+async def test_while_disks_are_written_every_payment_is_committed_and_real_contents_arrive():
+    async with storm_field(ON_DISK) as field:
+        phases = [await field.phase(name, seconds=SECONDS, rate=RATE) for name in ON_DISK]
+
+    assert [phase.payments.committed for phase in phases] == [int(SECONDS * RATE)] * len(ON_DISK)
+    assert [phase.refused for phase in phases] == [0] * len(ON_DISK)
+    assert all(phase.filed_s for phase in phases)  # real contents came to both of their hosts
+    assert all(phase.answers for phase in phases)

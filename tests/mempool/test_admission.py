@@ -308,8 +308,8 @@ async def test_signatures_verified_at_admission_are_not_verified_again(mempool, 
 
 async def test_housekeeping_keeps_the_journal_to_what_waits(chain, tmp_path, monkeypatch):
     monkeypatch.setattr("node.mempool.admission._HOUSEKEEPING_S", 0.001)
-    monkeypatch.setattr("node.mempool.journal._COMPACT_BYTES", 100)
     mempool = Mempool(chain, tmp_path)
+    monkeypatch.setattr(mempool.journal, "_compact_bytes", 100)
     await mempool.admission.submit([chain.transfer(ALICE, BOB, 1).raw for _ in range(10)])
     mempool.commit_waiting()
     waits = chain.transfer(ALICE, BOB, 2)

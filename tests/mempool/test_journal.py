@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import stat
 
 import pytest
 from hypothesis import given
@@ -190,3 +191,17 @@ async def test_after_a_failed_fsync_nothing_is_acknowledged_any_more(path, monke
 def test_a_journal_that_cannot_be_opened_is_a_named_fault(tmp_path):
     with pytest.raises(JournalFault, match="missing"):
         open_journal(tmp_path / "missing" / "mempool.journal")
+
+
+async def test_a_journal_that_was_made_smaller_is_its_owners_alone_whatever_the_mask(path):
+    before = os.umask(0)
+    try:
+        path.with_suffix(".new").touch(mode=0o666)  # a crash left it
+        journal, _replay = open_journal(path)
+
+        await journal.compact(lambda: iter(RAWS))
+
+        journal.close()
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    finally:
+        os.umask(before)

@@ -6,7 +6,8 @@ import pytest
 
 from node.blobs import BlobSettings
 from node.config import BadConfig, load_config
-from node.mempool import PoolLimits
+from node.files import store_settings_of
+from node.mempool import GossipSettings, PoolLimits
 from node.rpc import AnswerLimits, AuditSettings, ConnectionLimits, RpcSettings, ShareLimits
 from node.serving import rpc_settings
 from node.settings import (
@@ -14,6 +15,7 @@ from node.settings import (
     AuditSection,
     BackoffSection,
     BlobsSection,
+    GossipSection,
     MempoolSection,
     P2pSection,
     RpcSection,
@@ -23,6 +25,7 @@ from node.settings import (
     SyncSection,
 )
 from node.sources import effective
+from node.store.kv import KvMemory
 from node.store.state_store import StateCaches
 from node.sync import SyncSettings
 from p2p.settings import BackoffSettings, SessionSettings, TransportSettings
@@ -47,6 +50,8 @@ def bounds(limits: type) -> dict[str, object]:
         (PoolLimits, MempoolSection, ()),
         (AnswerLimits, AnswersSection, ()),
         (StateCaches, StoreSection, ()),
+        (KvMemory, StoreSection, ()),
+        (GossipSettings, GossipSection, ()),
         (AuditSettings, AuditSection, ()),
         (ConnectionLimits, RpcSection, ()),
         (ShareLimits, ShareSection, ("part",)),  # share_percent and own_share_percent
@@ -69,6 +74,26 @@ def test_what_a_setting_says_is_what_the_parts_get(tmp_path):
     assert settings.socket_limits.calls_max == 7
     assert settings.limits.write_s == settings.operator.limits.write_s == 3
     assert settings.share.line_max == settings.own_share.line_max == 9
+
+
+def test_what_the_store_and_the_journal_keep_is_as_the_settings_say(tmp_path):
+    text = (
+        GOOD
+        + """
+[store]
+block_cache_bytes = 2097152
+wal_bytes_min = 4096
+[mempool]
+journal_bytes_min = 70000
+"""
+    )
+    config = load_config(write(tmp_path, text))
+
+    settings = store_settings_of(config)
+
+    assert settings.open.keywords["memory"] == KvMemory(block_cache_bytes=2_097_152)
+    assert settings.create.keywords == settings.open.keywords
+    assert (config.store.wal_bytes_min, config.mempool.journal_bytes_min) == (4_096, 70_000)
 
 
 def test_a_variable_wins_over_the_file(tmp_path, monkeypatch):

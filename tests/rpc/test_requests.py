@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 
 from node.rpc import AnswerLimits, RpcSettings
+from node.rpc.blob_schemas import RequestParams
+from node.rpc.schemas import HeightParams, SubscribeParams
 from primitives.limits import RPC_BATCH_MAX
 from tests.execution.chain import ALICE, BOB
 from tests.rpc.node import running_node
@@ -157,3 +160,33 @@ async def test_a_bug_that_clients_reach_is_a_line_a_minute(node, monkeypatch, ca
         await node.answer_operator("node_getPeers")
 
     assert len(caplog.records) == 1
+
+
+MANY = {f"p{number}": number for number in range(40_000)}
+CROWDED = {
+    "parameters": ("chain_getValidators", MANY, "40000 members, at most 1"),
+    "a nested object": (
+        "events_subscribe",
+        {"kind": "events", "filter": MANY},
+        "filter: 40000 members, at most 3",
+    ),
+    "one unknown name": ("chain_getValidators", {"altitude": 1}, "'altitude' is no parameter"),
+}
+
+
+@pytest.mark.parametrize("case", CROWDED)
+async def test_unknown_parameters_are_refused_by_count_and_name_before_they_are_read(node, case):
+    method, params, why = CROWDED[case]
+
+    answer = await node.answer(method, params)
+
+    assert answer["error"]["data"]["code"] == "BAD_PARAMETERS"
+    assert why in answer["error"]["message"]
+
+
+@pytest.mark.parametrize("model", [HeightParams, SubscribeParams, RequestParams])
+def test_however_many_unknown_parameters_come_one_error_is_made(model):
+    with pytest.raises(ValidationError) as refusal:
+        model.model_validate(MANY)
+
+    assert refusal.value.error_count() == 1

@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
+import ssl
 
 import pytest
 
 from client.errors import CaFileFault, NodeUnreachable
 from client.rpc import RpcClient, RpcSettings, trusting
-from node.rpc import ConnectionLimits, OperatorSettings, Tokens
+from node.rpc import ConnectionLimits, OperatorSettings, ShareLimits, Tokens
 from node.rpc import RpcSettings as ServerSettings
-from node.rpc.tls import server_context
+from node.rpc.tls import server_context, shown_certificate
+from tests.mempool.builders import until
 from tests.rpc.certificates import certificate_files
 from tests.rpc.node import running_node
 
@@ -114,3 +116,84 @@ def test_a_file_of_authorities_that_is_none_is_named(tmp_path, text, why):
 
     with pytest.raises(CaFileFault, match=why):
         trusting(tmp_path / "ca.pem")
+
+
+async def test_a_handshake_is_charged_to_the_address_that_asked_for_it(
+    tmp_path, certificate, monkeypatch
+):
+    settings = ServerSettings(tls=server_context(*certificate))
+    async with running_node(tmp_path, settings) as node:
+        charged = []
+        monkeypatch.setattr(
+            node.server.share,
+            "spend",
+            lambda address, used_s, *_: charged.append((address, used_s)),
+        )
+        _reader, writer = await asyncio.open_connection(
+            "127.0.0.1", node.server.port, ssl=trusting(certificate[0])
+        )
+        writer.close()
+
+    assert {address for address, _ in charged} == {"127.0.0.1"}
+    assert sum(used_s for _, used_s in charged) > 0
+
+
+async def test_no_hello_is_read_of_an_address_that_is_over_its_share(tmp_path, certificate, caplog):
+    caplog.set_level(logging.INFO, "sapha.rpc")
+    share = ShareLimits(part=0.001, wait_s_max=0.1)
+    settings = ServerSettings(tls=server_context(*certificate), share=share)
+    async with running_node(tmp_path, settings) as node:
+        node.server.share.spend("127.0.0.1", 10.0)
+        with pytest.raises((ConnectionResetError, ssl.SSLError)):
+            await asyncio.open_connection(
+                "127.0.0.1", node.server.port, ssl=trusting(certificate[0])
+            )
+
+    assert "no turn for a TLS handshake" in caplog.text
+
+
+@pytest.fixture
+def renewed(tmp_path, certificate):
+    """The files of another certificate and key of the same host."""
+    folder = tmp_path / "renewed"
+    folder.mkdir()
+    return certificate_files(folder)
+
+
+def serving(certificate) -> ServerSettings:
+    context = server_context(*certificate)
+    shown = shown_certificate(context, *certificate)
+    return ServerSettings(tls=context, certificates=(shown,), certificate_check_s=0.01)
+
+
+async def test_a_renewed_certificate_is_shown_without_a_restart(
+    tmp_path, certificate, renewed, caplog
+):
+    caplog.set_level(logging.INFO, "sapha.rpc")
+    async with running_node(tmp_path, serving(certificate)) as node:
+        for new, old in zip(renewed, certificate, strict=True):
+            old.write_bytes(new.read_bytes())
+        await until(lambda: "certificate_renewed" in caplog.text)
+
+        async with asking(node, renewed[0]) as rpc:
+            status = await rpc.call("chain_getStatus")
+
+    assert status["height"] == 0
+
+
+async def test_a_certificate_whose_key_is_not_there_yet_leaves_the_old_one_in_use(
+    tmp_path, certificate, renewed, caplog
+):
+    caplog.set_level(logging.INFO, "sapha.rpc")
+    trusted = trusting(certificate[0])
+    async with running_node(tmp_path, serving(certificate)) as node:
+        certificate[0].write_bytes(renewed[0].read_bytes())
+        await until(lambda: "certificate_unusable" in caplog.text)
+
+        async with RpcClient([url(node)], RpcSettings(tls=trusted)) as rpc:
+            status = await rpc.call("chain_getStatus")
+        certificate[1].write_bytes(renewed[1].read_bytes())
+        await until(lambda: "certificate_renewed" in caplog.text)
+
+    assert status["height"] == 0
+    assert caplog.text.count("certificate_unusable") == 1

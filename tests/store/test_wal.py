@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from consensus.guard import Stamp, WalFound
-from node.store import wal as wal_module
 from node.store.faults import StoreFailed, StoreGone, WalDamaged
 from node.store.files import Files, OsFiles
 from node.store.wal import Wal
@@ -19,9 +18,9 @@ STAMP = Stamp(3, bytes(range(16)))
 STAMP_END = FILE_HEAD_BYTES + FRAME_HEAD_BYTES + len(stamp_entry(STAMP))
 
 
-def opened(path: Path, files: Files | None = None) -> Wal:
+def opened(path: Path, files: Files | None = None, **bounds: int) -> Wal:
     """Return the log as a start leaves it."""
-    log = Wal(path, files)
+    log = Wal(path, files, **bounds)
     log.start(STAMP)
     return log
 
@@ -184,10 +183,9 @@ def test_a_new_height_forgets_the_older_entries(tmp_path):
     assert log.entries(8) == [b"three" * 10, b"four", b"five" * 3]
 
 
-def test_a_large_log_gives_its_bytes_back_at_a_new_height(tmp_path, monkeypatch):
+def test_a_large_log_gives_its_bytes_back_at_a_new_height(tmp_path):
     path = tmp_path / "wal"
-    monkeypatch.setattr(wal_module, "REWRITE_BYTES_MIN", 1000)
-    log = opened(path)
+    log = opened(path, rewrite_bytes=1000)
     log.append(7, bytes(2000))
     log.append(8, b"kept")
 
