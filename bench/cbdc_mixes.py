@@ -34,7 +34,7 @@ from contracts.cbdc.vouchers_messages import IssueVoucher, SpendVoucher
 from primitives.ids import Address
 from primitives.transaction import Transaction
 from scenes.cbdc.cast import Customer, Population, Town, assemble, baht_agencies, baht_plan
-from scenes.cbdc.opening import found, open_all
+from scenes.cbdc.issuance import found, open_all
 from scenes.kit.calls import must
 from scenes.kit.cast import BANK_A, Agencies
 from scenes.kit.load import all_together, loading, settle

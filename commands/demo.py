@@ -1,12 +1,13 @@
 """`sapha demo`: plays the scenes of a clone; a wheel has none of them."""
 
-from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from commands.output import AsJson, CheckFailed, UsageFault, command
 
+_SCENES = Path(__file__).parent.parent / "scenes"
 SCENES = ("payments", "identity", "cbdc", "voting", "complaints")
 
 
@@ -23,7 +24,7 @@ async def demo(
     for name in chosen:
         if name not in SCENES:
             raise UsageFault(f"no scene {name!r}; there are {', '.join(SCENES)}")
-    if find_spec("scenes") is None:
+    if not _SCENES.is_dir():
         raise CheckFailed("the scenes are not installed: run `make demo` in a clone of Sapha")
     from scenes.programme import play  # noqa: PLC0415 - a wheel does not have it
 

@@ -62,7 +62,7 @@ class Payments:
             say(f"loading {ACCOUNTS} accounts")
             holders = await funded_holders(devnet, rpc, ACCOUNTS, _FUNDS_SATANG)
             say(f"signing {TRANSFERS} transfers")
-            transfers = sign_transfers(holders, [one.address for one in holders], TRANSFERS)
+            transfers = sign_transfers(holders, [holder.address for holder in holders], TRANSFERS)
             async with loading(devnet.urls) as (follower, loader):
                 began = time.monotonic()
                 sending = asyncio.create_task(loader.saturate(transfers, window=_WINDOW))
@@ -172,23 +172,23 @@ async def _note_money(
         to, satang, _memo = transfer.body.args
         expected[transfer.body.sender] -= satang  # type: ignore[operator]
         expected[to] += satang  # type: ignore[index, operator]
-    found = {holder.address: await balance_of(rpc, holder.address) for holder in holders}
-    right = sum(found[address] == satang for address, satang in expected.items())
-    total, held, issued = await supply(rpc), sum(found.values()), ACCOUNTS * _FUNDS_SATANG
-    is_kept = held == issued == total.outstanding == total.accounted and not total.is_paused
-    seen = f"issued {show_baht(issued)}, held {show_baht(held)} baht"
+    balances = {holder.address: await balance_of(rpc, holder.address) for holder in holders}
+    right = sum(balances[address] == satang for address, satang in expected.items())
+    total, total_held, issued = await supply(rpc), sum(balances.values()), ACCOUNTS * _FUNDS_SATANG
+    is_kept = total_held == issued == total.outstanding == total.accounted and not total.is_paused
+    seen = f"issued {show_baht(issued)}, held {show_baht(total_held)} baht"
     story.note("money is conserved", seen, is_kept=is_kept)
-    seen = f"{right} of {len(found)} accounts"
-    story.note("every balance is what the transfers leave", seen, is_kept=right == len(found))
+    seen = f"{right} of {len(balances)} accounts"
+    story.note("every balance is what the transfers leave", seen, is_kept=right == len(balances))
 
 
 async def _note_proofs(story: Story, devnet: Devnet, rpc: RpcClient, holder: Holder) -> None:
     """Note the proof of one balance, and that a stranger has none, from the genesis alone."""
     light = LightClient(load_genesis(devnet.genesis_path))
-    said = await balance_of(rpc, holder.address)
+    stated = await balance_of(rpc, holder.address)
     proven, proof = await proven_balance(rpc, light, holder.address)
     stranger = await light.state(rpc, balance_key(Wallet.generate().address))
     certificate = len(proof.at.certificate.seals)
     at = f"at block {proof.at.header.height} by {certificate} seals"
-    story.note("a balance is proven", f"{show_baht(proven)} baht {at}", is_kept=proven == said)
+    story.note("a balance is proven", f"{show_baht(proven)} baht {at}", is_kept=proven == stated)
     story.note("an absence is proven", f"no balance {at}", is_kept=stranger.value is None)

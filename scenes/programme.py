@@ -51,8 +51,8 @@ async def play(name: str, *, as_json: bool) -> None:
 
 def promises() -> dict[str, list[str]]:
     """Return the promises of each scene in their order."""
-    found: dict[str, list[str]] = tomllib.loads(_PROMISES.read_text(encoding="utf-8"))
-    return found
+    listed: dict[str, list[str]] = tomllib.loads(_PROMISES.read_text(encoding="utf-8"))
+    return listed
 
 
 def numbered_checks(scene: str, checks: Sequence[Check]) -> list[Numbered]:

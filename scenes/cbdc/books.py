@@ -20,10 +20,10 @@ _AUDIT_S = 60.0
 
 async def read_books(story: TownStory) -> None:
     """A citizen's statement ends with the balance, and so does the bank's message of it."""
-    town, who = story.town, story.town.citizens[MALEE]
+    town, citizen = story.town, story.town.citizens[MALEE]
     say("a citizen reads her statement")
-    statement = await read_statement(town.rpc, who.address)
-    balance = await story.satang_of(who)
+    statement = await read_statement(town.rpc, citizen.address)
+    balance = await story.satang_of(citizen)
     running = 0
     is_running = not statement.unexplained
     for entry in statement.entries:
@@ -32,39 +32,39 @@ async def read_books(story: TownStory) -> None:
     seen = f"{len(statement.entries)} entries, closing {shown(statement.closing)}"
     is_kept = is_running and running == statement.closing == balance
     story.note("a statement's running balance is the balance", seen, is_kept=is_kept)
-    _tell_bank(story, statement, who.bank)
+    _tell_bank(story, statement, citizen.bank)
 
 
 async def count_all(story: TownStory) -> None:
     """Count every account and pool, and compare with what the ledger states, term by term."""
     say("counting all money")
-    found = await audit(story.town.rpc)
-    _note_terms(story, found)
+    result = await audit(story.town.rpc)
+    _note_terms(story, result)
     await _run_command(story)
 
 
 def _tell_bank(story: TownStory, statement: Statement, bank: str) -> None:
     data = camt053(statement, now_ms=time.time_ns() // 1_000_000, bank=bank)
     write_whole(story.files / "statement.xml", data)
-    told = read(data, KIND).bk_to_cstmr_stmt.stmt[0]
-    closing = int(told.bal[-1].amt.value * 100)
-    is_kept = (len(told.ntry), closing) == (len(statement.entries), statement.closing)
-    seen = f"{len(data):,} bytes, {len(told.ntry)} entries, closing {shown(closing)}"
+    message = read(data, KIND).bk_to_cstmr_stmt.stmt[0]
+    closing = int(message.bal[-1].amt.value * 100)
+    is_kept = (len(message.ntry), closing) == (len(statement.entries), statement.closing)
+    seen = f"{len(data):,} bytes, {len(message.ntry)} entries, closing {shown(closing)}"
     story.note("its camt.053 is read back the same", seen, is_kept=is_kept)
 
 
-def _note_terms(story: TownStory, found: Audit) -> None:
-    stated = found.stated
+def _note_terms(story: TownStory, result: Audit) -> None:
+    stated = result.stated
     story.note("issued", shown(stated.issued), is_kept=stated.issued > 0)
     story.note("- redeemed", shown(stated.redeemed), is_kept=stated.redeemed > 0)
     for name in PARTS:
-        part, said = found.counted[name], getattr(stated, name)
+        part, stated_satang = result.counted[name], getattr(stated, name)
         sign = "=" if name == AVAILABLE else "+"
         seen = f"{shown(part.satang)} in {part.entries:,} entries"
-        story.note(f"{sign} {name}, counted", seen, is_kept=part.satang == said)
+        story.note(f"{sign} {name}, counted", seen, is_kept=part.satang == stated_satang)
     created = stated.issued - stated.redeemed
-    seen = f"{show_baht(created)} = {show_baht(found.total)}, at block {found.height}"
-    is_kept = created == found.total and not found.faults
+    seen = f"{show_baht(created)} = {show_baht(result.total)}, at block {result.height}"
+    is_kept = created == result.total and not result.faults
     story.note("issued - redeemed is all that was found", seen, is_kept=is_kept)
 
 

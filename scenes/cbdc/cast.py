@@ -200,17 +200,17 @@ class Town:
     def _agent(self, agency: str) -> Actor:
         return self.actor(self.agencies.wallets[agency])
 
-    def opening(self, who: Customer, issuer: AttestationIssuer | None = None) -> Opening:
+    def opening(self, customer: Customer, issuer: AttestationIssuer | None = None) -> Opening:
         """Return what opens a customer's wallet, attested by the identity provider."""
         grounds = Grounds(
-            ial=who.ial,
+            ial=customer.ial,
             issued_ms=self.calendar.start_ms,
             expires_ms=self.calendar.start_ms + _YEARS_MS,
             policy_version=1,
-            nullifier=nullifier_of(_ISSUER_SECRET, who.label.encode()),
+            nullifier=nullifier_of(_ISSUER_SECRET, customer.label.encode()),
         )
-        proof = (issuer or self.issuer).attest(who.holder, grounds)
-        return Opening(who.address, who.kind, who.holder, proof)
+        proof = (issuer or self.issuer).attest(customer.holder, grounds)
+        return Opening(customer.address, customer.kind, customer.holder, proof)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -220,9 +220,9 @@ class TownStory(Story):
     town: Town
     files: Path
 
-    async def satang_of(self, who: Customer) -> int:
+    async def satang_of(self, customer: Customer) -> int:
         """Return what a customer has now."""
-        return await balance_of(self.town.rpc, who.address)
+        return await balance_of(self.town.rpc, customer.address)
 
 
 async def assemble(

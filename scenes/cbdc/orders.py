@@ -22,7 +22,7 @@ _PAID_BAHT = 100
 class Recovery:
     """A recovery under way: whose wallet, the new keys, and when it may be finished."""
 
-    who: Customer
+    customer: Customer
     new_keys: Wallet
     ends_ms: int
     hours: int
@@ -71,19 +71,19 @@ async def start_recovery(story: TownStory) -> Recovery:
 
 async def finish_recovery(story: TownStory, recovery: Recovery) -> None:
     """After the waiting time the new keys act for the wallet, and the old ones no more."""
-    town, who = story.town, recovery.who
+    town, customer = story.town, recovery.customer
     say(f"waiting until {recovery.hours} h of the ledger's calendar have passed")
     await town.calendar.until(recovery.ends_ms)
-    before = await story.satang_of(who)
-    await must("finishing", town.banks[who.bank].finish_recovery(who.address))
+    before = await story.satang_of(customer)
+    await must("finishing", town.banks[customer.bank].finish_recovery(customer.address))
     renewed = HolderWallet(town.actor(recovery.new_keys))
     await must(
         "paying with the new keys", renewed.transfer(town.merchants[5].address, baht(_PAID_BAHT))
     )
-    lost = before - await story.satang_of(who)
+    lost = before - await story.satang_of(customer)
     seen = f"{shown(before)} kept, {shown(lost)} paid, after {recovery.hours} h of block time"
     story.note("the new keys have the same wallet", seen, is_kept=lost == baht(_PAID_BAHT))
-    code = await code_from(who.wallet.transfer(town.merchants[5].address, baht(_PAID_BAHT)))
+    code = await code_from(customer.wallet.transfer(town.merchants[5].address, baht(_PAID_BAHT)))
     story.note_code("and the old keys none", code, "KEY_REPLACED")
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from client.rpc import RpcClient
 from commands.devnet_files import Devnet
 from genesis.schema import Parameters
-from scenes.cbdc import books, offline, opening, orders, shops, welfare
+from scenes.cbdc import books, issuance, offline, orders, shops, welfare
 from scenes.cbdc.cast import (
     CALENDAR_RATE,
     Population,
@@ -51,11 +51,11 @@ class Cbdc:
 async def _begin(story: TownStory) -> None:
     """Give the banks licences and money, and their customers wallets."""
     began = time.monotonic()
-    await opening.found(story.town)
-    await opening.mint(story)
-    await opening.open_wallets(story)
-    await opening.fund(story)
-    await opening.redeem(story)
+    await issuance.found(story.town)
+    await issuance.mint(story)
+    await issuance.open_wallets(story)
+    await issuance.fund(story)
+    await issuance.redeem(story)
     count = len(story.town.citizens) + len(story.town.merchants)
     story.measured(f"{count} wallets attested, opened, funded in", began)
 

@@ -42,12 +42,12 @@ async def pay_by_qr(story: TownStory) -> None:
     await all_together("asking for payments", town.devnet, requests)
     read = [read_wallet_payment(text, town.chain_id) for text in texts]
     paying = [
-        who.actor.sign(who.wallet.payment(asked, asked.amount_satang or 0))
-        for who, asked in zip(town.citizens, read, strict=True)
+        payer.actor.sign(payer.wallet.payment(bill, bill.amount_satang or 0))
+        for payer, bill in zip(town.citizens, read, strict=True)
     ]
     codes = await send_together("paying by QR", town.devnet, paying)
     took = time.monotonic() - began
-    seen = f"{codes.count(OK)} paid, {shown(sum(asked.amount_satang or 0 for asked in read))}"
+    seen = f"{codes.count(OK)} paid, {shown(sum(bill.amount_satang or 0 for bill in read))}"
     story.note(f"{len(codes)} QR are read back and paid", seen, is_kept=set(codes) == {OK})
     story.figures.append((f"{len(codes)} requests and payments by QR in", f"{took:.1f} s"))
     await _check_qr(story, texts[MALEE], read[MALEE])
@@ -89,7 +89,7 @@ async def reach_the_limit(story: TownStory) -> None:
     # One batch, so that all are in one block: on this calendar a day is soon over.
     await town.calendar.until_half_a_day_is_left()
     shop = town.merchants[1].address
-    calls = [who.actor.sign(Transfer(shop, baht(sum_), "")) for who, sum_ in payers]
+    calls = [payer.actor.sign(Transfer(shop, baht(sum_), "")) for payer, sum_ in payers]
     codes = sorted(await send_together("paying up to the limit", town.devnet, calls))
     amounts = " + ".join(f"{sum_:,}" for sum_ in _SPENT_BAHT)
     is_kept = codes == ["DAY_LIMIT", OK, OK]
@@ -102,47 +102,47 @@ def _show(town: Town) -> tuple[list[str], list[Transaction]]:
     texts, calls = [], []
     expires_ms = town.calendar.now_ms() + 90 * DAY_MS
     for number, merchant in zip(range(len(town.citizens)), cycle(town.merchants), strict=False):
-        asked = Asked(
+        bill = Asked(
             request_id=f"bill-{number}",
             satang=baht(_LEAST_BAHT + number) + 25 * (number % 4),
             expires_ms=expires_ms,
             name=merchant.label,
         )
-        text, message = merchant.shop.draft(asked)
+        text, message = merchant.shop.draft(bill)
         texts.append(text)
         calls.append(merchant.actor.sign(message))
     return texts, calls
 
 
-async def _check_qr(story: TownStory, text: str, asked: WalletPayment) -> None:
+async def _check_qr(story: TownStory, text: str, bill: WalletPayment) -> None:
     """The ledger knows the QR's hash; a QR with another amount is not even read."""
     town = story.town
-    state = await ask(town.rpc, "request_state", asked.address, asked.request_id)
+    state = await ask(town.rpc, "request_state", bill.address, bill.request_id)
     on_ledger = hex_field(field_of(state, "request"), "qr_hash")
     is_same = on_ledger == digest(QR_TAG, text.encode())
     story.note(
         "the ledger names the QR that was shown", f"hash {on_ledger.hex()[:16]}", is_kept=is_same
     )
-    amount = f"{(asked.amount_satang or 0) // 100}."
+    amount = f"{(bill.amount_satang or 0) // 100}."
     try:
         read_wallet_payment(text.replace(amount, "9" * (len(amount) - 1) + "."), town.chain_id)
         code = OK
     except QrError as error:
         code = type(error).__name__
     story.note_code("a QR that was changed is not read", code, "BadCrc")
-    again = town.citizens[MALEE].wallet.pay(asked, asked.amount_satang or 0)
+    again = town.citizens[MALEE].wallet.pay(bill, bill.amount_satang or 0)
     story.note_code("a request is paid once", await code_from(again), "REQUEST_PAID")
 
 
 async def _refund(
-    story: TownStory, paid: Sequence[Transaction], asked: Sequence[WalletPayment]
+    story: TownStory, paid: Sequence[Transaction], bills: Sequence[WalletPayment]
 ) -> None:
     """Merchants give half of some payments back, and no more than was paid."""
     town = story.town
     shops = {merchant.address: merchant for merchant in town.merchants}
     halves = [
         (shops[payment.address], call.transaction_id, (payment.amount_satang or 0) // 2)
-        for call, payment in zip(paid[:_REFUNDS], asked, strict=False)
+        for call, payment in zip(paid[:_REFUNDS], bills, strict=False)
     ]
     calls = [shop.actor.sign(Refund(name, half, "")) for shop, name, half in halves]
     await all_together("refunding", town.devnet, calls)

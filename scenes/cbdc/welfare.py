@@ -28,28 +28,28 @@ async def pay_out(story: TownStory) -> None:
     say(f"the welfare office pays {ROWS} rows of a file")
     file = story.files / "benefits.csv"
     write_whole(file, _rows(town).encode())
-    found = read_payout_csv(file.read_bytes())
-    bad = "; ".join(map(str, found.bad))
-    is_named = [row.line for row in found.bad] == [_BAD_ROW + 1]
+    payout = read_payout_csv(file.read_bytes())
+    bad = "; ".join(map(str, payout.bad))
+    is_named = [row.line for row in payout.bad] == [_BAD_ROW + 1]
     story.note("the bad row of the file is named", bad, is_kept=is_named)
 
     office = town.welfare.actor.address
     before = await balance_of(town.rpc, office)
     began = time.monotonic()
-    results = await town.welfare.pay_out(found.rows)
+    results = await town.welfare.pay_out(payout.rows)
     story.figures.append(
         (f"{len(results)} rows in one transaction in", f"{time.monotonic() - began:.1f} s")
     )
     spent = before - await balance_of(town.rpc, office)
     paid = sum(result.is_paid for result in results)
-    is_kept = paid == ROWS - 1 and spent == found.satang
+    is_kept = paid == ROWS - 1 and spent == payout.satang
     story.note(
         "every other row is paid, each with its result",
         f"{paid} paid, {shown(spent)}",
         is_kept=is_kept,
     )
 
-    repeated = await town.welfare.pay_out(found.rows)
+    repeated = await town.welfare.pay_out(payout.rows)
     same = before - await balance_of(town.rpc, office) == spent
     known = sum(result.is_paid and result.transaction_id is None for result in repeated)
     seen = f"{known} results of the first time"
@@ -93,7 +93,7 @@ async def spend_voucher(story: TownStory) -> None:
 def _rows(town: Town) -> str:
     """Return the file: every citizen once, some for a second benefit; one amount is no baht."""
     lines = ["to,baht,reference"]
-    for number, who in zip(range(1, ROWS + 1), cycle(town.citizens), strict=False):
+    for number, citizen in zip(range(1, ROWS + 1), cycle(town.citizens), strict=False):
         amount = "600.005" if number == _BAD_ROW else f"{_BENEFIT_BAHT}.00"
-        lines.append(f"{show_address(who.address)},{amount},benefit-{number}")
+        lines.append(f"{show_address(citizen.address)},{amount},benefit-{number}")
     return "\n".join(lines) + "\n"

@@ -46,7 +46,11 @@ class Complaint:
     def bureau(self) -> str:
         """The bureau that the complaint is forwarded to."""
         first = self.types[:1]
-        listed = [one.agency for one in profiles().values() if set(first) & set(one.complaints)]
+        listed = [
+            profile.agency
+            for profile in profiles().values()
+            if set(first) & set(profile.complaints)
+        ]
         wanted = [*listed, CENTRE, "law-enforcement"]
         return next(agency for agency in wanted if agency != self.agency)
 
@@ -60,9 +64,9 @@ class Complaint:
 def offices() -> dict[str, str]:
     """Return the areas of the fifty districts by their Thai names; each has an office."""
     return {
-        one.name_th.removeprefix(_OFFICE_TH): name.removesuffix(_OFFICE)
-        for name, one in profiles().items()
-        if one.name_th.startswith(_OFFICE_TH)
+        profile.name_th.removeprefix(_OFFICE_TH): name.removesuffix(_OFFICE)
+        for name, profile in profiles().items()
+        if profile.name_th.startswith(_OFFICE_TH)
     }
 
 
@@ -78,7 +82,9 @@ def case_id_of(number: int) -> bytes:
 
 def category_of(kind: str) -> str:
     """Return the template's category of a type in the data, which has it in Thai."""
-    return next((one.code for one in CITY.categories if one.name_th == kind), "other")
+    return next(
+        (category.code for category in CITY.categories if category.name_th == kind), "other"
+    )
 
 
 def complaints() -> tuple[Complaint, ...]:
@@ -86,7 +92,7 @@ def complaints() -> tuple[Complaint, ...]:
     with (DATA / "traffy-fondue-2023-05.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     first = datetime.fromisoformat(rows[0]["filed_at"])
-    stages = {one.name_th: one.code for one in CITY.stages}
+    stages = {stage.name_th: stage.code for stage in CITY.stages}
     return tuple(
         Complaint(
             number=number,

@@ -66,7 +66,7 @@ async def report_to_the_police(city: City, story: CityStory) -> None:
     await must("the result", station.resolve(case_id, "to-prosecutor", RESULT))
     read += await _failures(station, case_id)
     former = [city.officer(name, is_patient=False) for name in (ONLINE, CYBER)]
-    past = {failure for one in former for failure in await _failures(one, case_id)}
+    past = {failure for item in former for failure in await _failures(item, case_id)}
     await must("stars", again.rate(case_id, 5))
     await _follow_by_words(city, story, receipt.words)
     custody = [line.holder for line in await ledger.custody(city.connection.rpc, case_id)]
@@ -92,7 +92,7 @@ async def _hand_on(city: City, case_id: bytes) -> list[str]:
 
 
 async def _failures(officer: Officer, case_id: bytes) -> list[str]:
-    return [one.failure for one in await officer.read(case_id)]
+    return [item.failure for item in await officer.read(case_id)]
 
 
 async def _follow_by_words(city: City, story: CityStory, words: str) -> None:
@@ -100,13 +100,13 @@ async def _follow_by_words(city: City, story: CityStory, words: str) -> None:
     receipt = ComplaintReceipt.from_words(words)
     rpc = city.connection.rpc
     case_id = await ledger.case_of_receipt(rpc, receipt.address)
-    told = await story_of(rpc, case_id)
-    story.timelines = {language: told.text(language) for language in ("th", "en")}
-    texts = [one.writing for one in await city.citizen(receipt).read(case_id)]
+    timeline = await story_of(rpc, case_id)
+    story.timelines = {language: timeline.text(language) for language in ("th", "en")}
+    texts = [item.writing for item in await city.citizen(receipt).read(case_id)]
     story.note(
         "twelve words find the case, its timeline in Thai and English, and its texts",
-        f"{len(told.steps)} steps, {len(texts)} items",
-        is_kept=len(told.steps) > 12 and all(text is not None for text in texts),
+        f"{len(timeline.steps)} steps, {len(texts)} items",
+        is_kept=len(timeline.steps) > 12 and all(text is not None for text in texts),
     )
 
 
@@ -217,7 +217,7 @@ async def appeal(city: City, story: CityStory, pair: Sequence[tuple[Complaint, F
             citizen = city.citizen(whose.receipt)
             await must("appealing", citizen.appeal(complaint.case_id, GROUNDS, (SUPERVISOR,)))
     supervisor, to = city.supervisor, second.bureau
-    read = [one.failure for one in await supervisor.read(first.case_id)]
+    read = [item.failure for item in await supervisor.read(first.case_id)]
     await must("upholding", supervisor.decide(first.case_id, "uphold"))
     await must("overturning", supervisor.decide(second.case_id, "reassign", to))
     await city.post.must("taking it up", city.wallet(to), Accept(second.case_id))

@@ -94,11 +94,11 @@ class Post:
         except TimeoutError:
             raise CheckFailed(f"{intent.method}: in no block after {_ANSWER_S:.0f} s") from None
 
-    async def must(self, what: str, wallet: Wallet, message: object) -> None:
-        """Send what has to take effect. Raises CheckFailed naming `what`."""
+    async def must(self, act: str, wallet: Wallet, message: object) -> None:
+        """Send what has to take effect. Raises CheckFailed naming `act`."""
         code = await self.send(wallet, message)
         if code != OK:
-            raise CheckFailed(f"{what}: {code}")
+            raise CheckFailed(f"{act}: {code}")
 
     async def run(self) -> None:
         """Carry the post until cancelled."""

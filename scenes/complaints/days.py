@@ -62,9 +62,9 @@ async def file(city: City, complaint: Complaint, filer: Filer) -> None:
     """File a complaint when it was filed: its text encrypted at the nodes, or committed to only."""
     await city.days.until(complaint.filed_s)
     text = words_of(complaint)
-    what = f"filing {complaint.number}"
+    act = f"filing {complaint.number}"
     if filer.receipt is not None:
-        await must(what, _file_text(city.citizen(filer.receipt), complaint, text))
+        await must(act, _file_text(city.citizen(filer.receipt), complaint, text))
         return
     message = bare_filing(
         complaint.case_id,
@@ -73,7 +73,7 @@ async def file(city: City, complaint: Complaint, filer: Filer) -> None:
         area=complaint.area,
         category=complaint.category,
     )
-    await city.post.must(what, filer.wallet, message)
+    await city.post.must(act, filer.wallet, message)
 
 
 def bare_filing(
@@ -100,13 +100,13 @@ async def follow(city: City, complaint: Complaint, filer: Filer, steps: Sequence
     lasted_s = complaint.last_s - complaint.filed_s
     for number, step in enumerate(steps, start=1):
         await city.days.until(complaint.filed_s + lasted_s * number / len(steps))
-        what = f"step {number} of complaint {complaint.number}"
+        act = f"step {number} of complaint {complaint.number}"
         if step.message is None:
             officer = city.officer(step.by)
-            await must(what, officer.resolve(complaint.case_id, OUTCOME, RESULT, PUBLIC))
+            await must(act, officer.resolve(complaint.case_id, OUTCOME, RESULT, PUBLIC))
         else:
             wallet = city.wallet(step.by) if step.by else filer.wallet
-            await city.post.must(what, wallet, step.message)
+            await city.post.must(act, wallet, step.message)
 
 
 def steps_of(complaint: Complaint) -> list[Step]:

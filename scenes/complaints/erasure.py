@@ -44,7 +44,7 @@ async def erase(city: City, story: CityStory, complaint: Complaint, filer: Filer
         for line in lines
         for receipt in await ledger.receipts_of_erasure(city.connection.rpc, line.digest)
     ]
-    is_signed = all(keys.get(one.host) == one.public_key for one in on_record)
+    is_signed = all(keys.get(signed.host) == signed.public_key for signed in on_record)
     story.note(
         "an erased case's ciphertexts and keys are at no node any more",
         f"{len(before)} files with them before, {len(after)} after",
@@ -52,7 +52,7 @@ async def erase(city: City, story: CityStory, complaint: Complaint, filer: Filer
     )
     story.note(
         "the nodes' signed receipts of the erasure are on the ledger",
-        f"{len(on_record)} receipts of {len({one.host for one in on_record})} nodes",
+        f"{len(on_record)} receipts of {len({signed.host for signed in on_record})} nodes",
         is_kept=is_signed and len(on_record) == len(recorded) >= 2 * len(lines),
     )
 
@@ -77,9 +77,9 @@ async def _until_gone(devnet: Devnet, needles: list[bytes]) -> list[Path]:
     clock = asyncio.get_running_loop()
     until = clock.time() + _GONE_S
     while True:
-        found = await asyncio.to_thread(_found, devnet, needles)
-        if not found or clock.time() >= until:
-            return found
+        paths = await asyncio.to_thread(_found, devnet, needles)
+        if not paths or clock.time() >= until:
+            return paths
         await asyncio.sleep(_POLL_S)
 
 

@@ -17,7 +17,7 @@ from scenes.kit.chain import answers_to, height_of
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CaseRecord:
     """A case with its chain of custody and its timeline."""
 
     case: CaseView
@@ -25,103 +25,120 @@ class Kept:
     timeline: tuple[TimelineLine, ...]
 
 
-async def load_cases(rpc: RpcClient) -> dict[bytes, Kept]:
+async def load_cases(rpc: RpcClient) -> dict[bytes, CaseRecord]:
     """Return every case of the ledger with its custody and its timeline."""
     ids = [line.case_id for line in await ledger.all_cases(rpc)]
     shown = ["0x" + case_id.hex() for case_id in ids]
-    views = await _asked(rpc, [("case", [one]) for one in shown])
-    chains = await _asked(rpc, [("custody_page", [one, 0, PAGE]) for one in shown])
-    lines = await _asked(rpc, [("timeline_page", [one, 0, PAGE]) for one in shown])
-    kept = {}
+    views = await _asked(rpc, [("case", [case_id]) for case_id in shown])
+    chains = await _asked(rpc, [("custody_page", [case_id, 0, PAGE]) for case_id in shown])
+    lines = await _asked(rpc, [("timeline_page", [case_id, 0, PAGE]) for case_id in shown])
+    records = {}
     for case_id, view, chain, timeline in zip(ids, views, chains, lines, strict=True):
         case = read_optional(CaseView, view)
         if case is not None:
             custody = read_records(CustodyLine, chain)
-            kept[case_id] = Kept(case, custody, read_records(TimelineLine, timeline))
-    return kept
+            records[case_id] = CaseRecord(case, custody, read_records(TimelineLine, timeline))
+    return records
 
 
-async def check_custody(city: City, story: CityStory, cases: dict[bytes, Kept]) -> None:
+async def check_custody(city: City, story: CityStory, cases: dict[bytes, CaseRecord]) -> None:
     """Check that every case has exactly one holder at every height since it was filed."""
     rpc = city.connection.rpc
     head = await height_of(rpc)
-    broken = [case_id for case_id, one in cases.items() if not _is_chain(one)]
-    asked = [(case_id, *each) for case_id, one in cases.items() for each in _holders(one, head)]
+    broken = [case_id for case_id, record in cases.items() if not _is_chain(record)]
+    questions = [
+        (case_id, *each) for case_id, record in cases.items() for each in _holders(record, head)
+    ]
     answers = await _asked(
-        rpc, [("holder_at", ["0x" + case_id.hex(), height]) for case_id, height, _ in asked]
+        rpc, [("holder_at", ["0x" + case_id.hex(), height]) for case_id, height, _ in questions]
     )
-    wrong = [one for one, answer in zip(asked, answers, strict=True) if answer != one[2]]
-    heights = sum(head - one.custody[0].from_height + 1 for one in cases.values())
-    moves = sum(len(one.custody) - 1 for one in cases.values())
+    wrong = [
+        record for record, answer in zip(questions, answers, strict=True) if answer != record[2]
+    ]
+    heights = sum(head - record.custody[0].from_height + 1 for record in cases.values())
+    moves = sum(len(record.custody) - 1 for record in cases.values())
     story.note(
         "every case has exactly one holder at every height",
         f"{len(cases)} cases, {heights:,} heights, {moves} changes of holder, {len(broken)} broken"
-        f", {len(wrong)} of {len(asked)} answers differ",
+        f", {len(wrong)} of {len(questions)} answers differ",
         is_kept=not broken and not wrong,
     )
     await _check_inboxes(city, story, cases)
 
 
-async def _check_inboxes(city: City, story: CityStory, cases: dict[bytes, Kept]) -> None:
+async def _check_inboxes(city: City, story: CityStory, cases: dict[bytes, CaseRecord]) -> None:
     rpc = city.connection.rpc
-    held = [
+    listed = [
         (line.case_id, agency)
         for agency in city.agencies.wallets
         for line in await ledger.inbox(rpc, agency, "held")
     ]
     is_open = {
-        case_id: one.case.holder for case_id, one in cases.items() if one.case.state in OPEN_STATES
+        case_id: record.case.holder
+        for case_id, record in cases.items()
+        if record.case.state in OPEN_STATES
     }
     story.note(
         "every open case is in one agency's inbox, its holder's",
-        f"{len(held)} in inboxes, {len(is_open)} open",
-        is_kept=len(held) == len(is_open) and dict(held) == is_open,
+        f"{len(listed)} in inboxes, {len(is_open)} open",
+        is_kept=len(listed) == len(is_open) and dict(listed) == is_open,
     )
 
 
-def check_data(story: CityStory, complaints: Sequence[Complaint], cases: dict[bytes, Kept]) -> None:
+def check_data(
+    story: CityStory, complaints: Sequence[Complaint], cases: dict[bytes, CaseRecord]
+) -> None:
     """Check that the complaints came as far as in the data, and are on the ledger in its order."""
-    found = [(one, cases.get(one.case_id)) for one in complaints]
-    differing = [one.number for one, kept in found if kept is None or not _is_as_told(one, kept)]
-    heights = [kept.timeline[0].height for _, kept in found if kept is not None]
+    pairs = [(complaint, cases.get(complaint.case_id)) for complaint in complaints]
+    differing = [
+        complaint.number
+        for complaint, record in pairs
+        if record is None or not _is_as_told(complaint, record)
+    ]
+    heights = [record.timeline[0].height for _, record in pairs if record is not None]
     late = sum(later < earlier for earlier, later in pairwise(heights))
     story.note(
         "types, districts, stages, reopenings and stars are those of the data",
-        f"{len(found) - len(differing)} of {len(found)} without a story of their own"
+        f"{len(pairs) - len(differing)} of {len(pairs)} without a story of their own"
         + (f"; not {differing}" if differing else ""),
         is_kept=not differing,
     )
     story.figures.append(("filings that a later one overtook by a block", str(late)))
 
 
-def _is_as_told(told: Complaint, kept: Kept) -> bool:
-    case = kept.case
-    stars = [line.link for line in kept.timeline if line.kind == "rated"]
+def _is_as_told(complaint: Complaint, record: CaseRecord) -> bool:
+    case = record.case
+    stars = [line.link for line in record.timeline if line.kind == "rated"]
     # The template gives a reopened case a stage of its own, while it waits to be accepted.
     stage = WAITING if case.state == REOPENED else case.stage
-    is_rated = stars == ([told.stars] if told.stars else [])
-    found = (case.category, case.area, case.reopens, stage)
-    return is_rated and found == (told.category, told.area, told.reopened, told.stage)
-
-
-def _is_chain(one: Kept) -> bool:
-    """Whether the custodies follow each other from the filing to the present holder."""
-    heights = [line.from_height for line in one.custody]
-    numbers = [line.number for line in one.custody]
-    return (
-        numbers == list(range(1, one.case.custodies + 1))
-        and heights == sorted(heights)
-        and heights[0] == one.timeline[0].height
-        and one.custody[-1].holder == one.case.holder
+    is_rated = stars == ([complaint.stars] if complaint.stars else [])
+    actual = (case.category, case.area, case.reopens, stage)
+    return is_rated and actual == (
+        complaint.category,
+        complaint.area,
+        complaint.reopened,
+        complaint.stage,
     )
 
 
-def _holders(one: Kept, head: int) -> list[tuple[int, str]]:
+def _is_chain(record: CaseRecord) -> bool:
+    """Whether the custodies follow each other from the filing to the present holder."""
+    heights = [line.from_height for line in record.custody]
+    numbers = [line.number for line in record.custody]
+    return (
+        numbers == list(range(1, record.case.custodies + 1))
+        and heights == sorted(heights)
+        and heights[0] == record.timeline[0].height
+        and record.custody[-1].holder == record.case.holder
+    )
+
+
+def _holders(record: CaseRecord, head: int) -> list[tuple[int, str]]:
     """Return who holds the case at the heights around each change, and at the head."""
-    expected = {one.custody[0].from_height - 1: "", head: one.case.holder}
-    for earlier, later in pairwise(one.custody):
+    expected = {record.custody[0].from_height - 1: "", head: record.case.holder}
+    for earlier, later in pairwise(record.custody):
         expected[later.from_height - 1] = earlier.holder
-    expected |= {line.from_height: line.holder for line in one.custody}
+    expected |= {line.from_height: line.holder for line in record.custody}
     return sorted(expected.items())
 
 

@@ -71,27 +71,28 @@ class Complaints:
 async def _tell(city: City, story: CityStory) -> None:
     """Let the days pass, every complaint by itself."""
     count = await set_handlers(city)
-    told = complaints()
+    listed = complaints()
     day_s = DAY_S // CALENDAR_RATE
-    say(f"{count} agencies; {len(told)} complaints of Bangkok, a day in {day_s} seconds")
+    say(f"{count} agencies; {len(listed)} complaints of Bangkok, a day in {day_s} seconds")
     city.days.begin()
     filers = [
-        Filer.new(has_content=one.has_result or one.number in stories.WITH_TEXT) for one in told
+        Filer.new(has_content=complaint.has_result or complaint.number in stories.WITH_TEXT)
+        for complaint in listed
     ]
-    for one, filer in zip(told, filers, strict=True):
+    for complaint, filer in zip(listed, filers, strict=True):
         if filer.receipt is not None:
-            story.secrets += [*secrets_of(one), filer.receipt.words]
-    special = _special(city, story, told, filers)
+            story.secrets += [*secrets_of(complaint), filer.receipt.words]
+    special = _special(city, story, listed, filers)
     usual = [
-        live(city, one, filer)
-        for one, filer in zip(told, filers, strict=True)
-        if one.number not in _SPECIAL
+        live(city, complaint, filer)
+        for complaint, filer in zip(listed, filers, strict=True)
+        if complaint.number not in _SPECIAL
     ]
     await _all_at_once([*special, *usual])
     with_text = sum(filer.receipt is not None for filer in filers) + 1
     hours = city.days.now_s() / 3600
     story.figures += [
-        ("complaints, all real but for their texts", f"{len(told)}, and a police report"),
+        ("complaints, all real but for their texts", f"{len(listed)}, and a police report"),
         ("with encrypted content at the nodes", f"{with_text}; of the others commitments only"),
         ("hours of the data", f"{hours:.0f}, {CALENDAR_RATE:,} times faster"),
         ("transactions in batches", str(city.post.sent)),
@@ -121,12 +122,12 @@ _SPECIAL = {
 
 
 def _special(
-    city: City, story: CityStory, told: tuple[Complaint, ...], filers: list[Filer]
+    city: City, story: CityStory, listed: tuple[Complaint, ...], filers: list[Filer]
 ) -> list[Coroutine[None, None, None]]:
     """Return the complaints with a story of their own."""
 
     def whose(number: int) -> tuple[Complaint, Filer]:
-        return told[number], filers[number]
+        return listed[number], filers[number]
 
     return [
         stories.report_to_the_police(city, story),
@@ -143,8 +144,8 @@ def _special(
 async def _check(city: City, story: CityStory) -> None:
     say("checking every case")
     cases = await load_cases(city.connection.rpc)
-    told = [one for one in complaints() if one.number not in _SPECIAL]
-    check_data(story, told, cases)
+    usual = [complaint for complaint in complaints() if complaint.number not in _SPECIAL]
+    check_data(story, usual, cases)
     await check_custody(city, story, cases)
     await check_secrecy(city, story)
     await write_report(city, story, cases)

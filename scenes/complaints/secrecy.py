@@ -22,15 +22,15 @@ async def check_secrecy(city: City, story: CityStory) -> None:
     """
     needles = [text.encode() for text in {*story.secrets, MARK}]
     files = list(files_of(city.devnet))
-    found = await asyncio.to_thread(files_with, files, needles)
+    revealing = await asyncio.to_thread(files_with, files, needles)
     transactions = await _transactions(city.connection.rpc)
-    told = sum(any(needle in raw for needle in needles) for raw in transactions)
+    spoken = sum(any(needle in raw for needle in needles) for raw in transactions)
     public = await asyncio.to_thread(files_with, files, [_PUBLIC])  # shows that a search finds
     story.note(
         "no text, name or receipt is in any file of any node",
-        f"{len(needles)} texts; found in {len(found)} of {len(files)} files and in {told} of"
+        f"{len(needles)} texts; found in {len(revealing)} of {len(files)} files and in {spoken} of"
         f" {len(transactions):,} transactions; a case's id in {len(public)}",
-        is_kept=not found and not told and len(public) >= len(city.devnet.validators),
+        is_kept=not revealing and not spoken and len(public) >= len(city.devnet.validators),
     )
 
 

@@ -40,9 +40,9 @@ MARK = "ผู้แจ้ง"  # in every complaint's text
 def words_of(complaint: Complaint) -> str:
     """Return what the citizen wrote; no two complaints say the same."""
     name = _NAMES[complaint.number % len(_NAMES)]
-    said = _SAYINGS.get(complaint.category, _OTHER)
+    sentence = _SAYINGS.get(complaint.category, _OTHER)
     house = f"บ้านเลขที่ {complaint.number * 7 + 13}/{complaint.number + 1}"
-    return f"{said} {house} {MARK} {name}"
+    return f"{sentence} {house} {MARK} {name}"
 
 
 def secrets_of(complaint: Complaint) -> tuple[str, ...]:

@@ -217,8 +217,8 @@ async def _revoke(story: CitizenStory, proofing: IssueAttestation, session: Open
 async def _trail(story: CitizenStory) -> None:
     """The citizen lists who asked what; nobody else can."""
     rpc = story.cast.rpc
-    found = await ledger.own_trail(rpc, story.wallet.view_key)
-    listed = [(entry.rp, entry.purpose, entry.is_reuse) for entry in found]
+    entries = await ledger.own_trail(rpc, story.wallet.view_key)
+    listed = [(entry.rp, entry.purpose, entry.is_reuse) for entry in entries]
     seen = ", ".join(f"{rp}: {purpose}{' (reuse)' * reuse}" for rp, purpose, reuse in listed)
     expected = [(REVENUE, "tax", False), (SOCIAL, "benefit", True)]
     story.note("the citizen lists who asked what", seen, is_kept=listed == expected)
@@ -232,16 +232,16 @@ async def _check_no_personal_data(story: CitizenStory) -> int:
     wanted = [CITIZEN_ID, GIVEN_NAME, FAMILY_NAME]
     hashes = [sha256(word.encode()).digest() for word in wanted]
     needles = [word.encode() for word in wanted] + hashes
-    rpc, found, searched = story.cast.rpc, 0, 0
+    rpc, hits, searched = story.cast.rpc, 0, 0
     last = await height_of(rpc)
     for block in await at_heights(rpc, "chain_getBlock", range(last + 1)):
         raws = [bytes.fromhex(raw.removeprefix("0x")) for raw in list_field(block, "transactions")]
         parts = [*raws, str(field_of(block, "receipts")).encode()]
         searched += sum(map(len, parts))
-        found += sum(needle in part for needle in needles for part in parts)
-        found += sum(digest.hex().encode() in parts[-1] for digest in hashes)
-    seen = f"{found} finds in {last + 1} blocks"
-    story.note("no identifier, name or plain hash of them on the chain", seen, is_kept=not found)
+        hits += sum(needle in part for needle in needles for part in parts)
+        hits += sum(digest.hex().encode() in parts[-1] for digest in hashes)
+    seen = f"{hits} finds in {last + 1} blocks"
+    story.note("no identifier, name or plain hash of them on the chain", seen, is_kept=not hits)
     return searched
 
 

@@ -19,20 +19,20 @@ class Verdict:
     height: int | None = None
 
 
-async def must(what: str, call: Awaitable[Outcome]) -> Outcome:
-    """Return the outcome of a call that has to take effect. Raises CheckFailed naming `what`."""
+async def must(act: str, call: Awaitable[Outcome]) -> Outcome:
+    """Return the outcome of a call that has to take effect. Raises CheckFailed naming `act`."""
     try:
         outcome = await call
     except RpcRefused as refused:
-        raise CheckFailed(f"{what}: {refused}") from refused
+        raise CheckFailed(f"{act}: {refused}") from refused
     if not outcome.is_ok:
-        raise CheckFailed(f"{what}: {code_of(outcome)}")
+        raise CheckFailed(f"{act}: {code_of(outcome)}")
     return outcome
 
 
-async def must_all(what: str, calls: Iterable[Awaitable[Outcome]]) -> list[Outcome]:
+async def must_all(act: str, calls: Iterable[Awaitable[Outcome]]) -> list[Outcome]:
     """Make calls together and return their outcomes in order. Raises CheckFailed, as `must`."""
-    return list(await asyncio.gather(*(must(what, call) for call in calls)))
+    return list(await asyncio.gather(*(must(act, call) for call in calls)))
 
 
 async def verdict_on(call: Awaitable[Outcome]) -> Verdict:

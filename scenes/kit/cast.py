@@ -97,7 +97,7 @@ class Agencies:
             name: self.shared[name].wallet(0, 1) if name in shared else Wallet.generate()
             for name in self.profiles
         }
-        self.nodes = {name: new_key() for name, one in self.profiles.items() if one.sector}
+        self.nodes = {name: new_key() for name, profile in self.profiles.items() if profile.sector}
 
     def plan(
         self, parameters: Parameters | None = None, **configs: Mapping[str, Json]
@@ -115,12 +115,12 @@ class Agencies:
         return [Agency(**self._entry(name)) for name in self.profiles]
 
     def _entry(self, name: str) -> dict[str, Any]:
-        one = self.profiles[name]
+        profile = self.profiles[name]
         return {
             "agency_id": name,
-            "name_th": one.name_th,
-            "name_en": one.name_en,
-            "kinds": one.kinds,
+            "name_th": profile.name_th,
+            "name_en": profile.name_en,
+            "kinds": profile.kinds,
             "administrator": self.wallets[name].address,
         }
 
@@ -144,12 +144,12 @@ class Agencies:
         await activate(supervisor, self.nodes)
 
     def _node(self, name: str, namespaces: tuple[str, ...]) -> RegisterNode:
-        one = self.profiles[name]
+        profile = self.profiles[name]
         return RegisterNode(
             agency=name,
-            sector=one.sector,
-            max_ial=one.max_ial,
-            max_aal=_MAX_AAL if one.max_ial else 0,
+            sector=profile.sector,
+            max_ial=profile.max_ial,
+            max_aal=_MAX_AAL if profile.max_ial else 0,
             namespaces=namespaces,
             keys=(self.nodes[name].public_key,),
         )

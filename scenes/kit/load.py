@@ -37,30 +37,28 @@ async def loading(urls: Sequence[str]) -> AsyncIterator[tuple[Follower, Loader]]
         yield follower, loader
 
 
-async def settle(what: str, loader: Loader, follower: Follower) -> None:
+async def settle(act: str, loader: Loader, follower: Follower) -> None:
     """Wait until all that was acknowledged is on every validator.
 
     Raises:
-        CheckFailed: it is not after a minute, or validators differ; names `what`.
+        CheckFailed: it is not after a minute, or validators differ; names `act`.
     """
     is_settled = await loader.settle(_SETTLE_S)
     if follower.differences:
-        raise CheckFailed(f"{what}: {'; '.join(follower.differences)}")
+        raise CheckFailed(f"{act}: {'; '.join(follower.differences)}")
     if not is_settled:
-        raise CheckFailed(f"{what}: not on every validator after {_SETTLE_S:.0f} s")
+        raise CheckFailed(f"{act}: not on every validator after {_SETTLE_S:.0f} s")
 
 
-async def send_together(
-    what: str, devnet: Devnet, transactions: Sequence[Transaction]
-) -> list[str]:
+async def send_together(act: str, devnet: Devnet, transactions: Sequence[Transaction]) -> list[str]:
     """Return the code of each transaction once every validator has it, in order.
 
     Raises:
-        CheckFailed: some are in no block after a minute, or validators differ; names `what`.
+        CheckFailed: some are in no block after a minute, or validators differ; names `act`.
     """
     async with loading(devnet.urls) as (follower, loader):
         await loader.saturate(transactions, window=_WINDOW)
-        await settle(what, loader, follower)
+        await settle(act, loader, follower)
         refused, placed = loader.sent.refused, follower.placed
         return [
             refused[key] if key in refused else placed[key].code
@@ -68,8 +66,8 @@ async def send_together(
         ]
 
 
-async def all_together(what: str, devnet: Devnet, transactions: Sequence[Transaction]) -> None:
+async def all_together(act: str, devnet: Devnet, transactions: Sequence[Transaction]) -> None:
     """Send transactions that all have to take effect. Raises CheckFailed with their codes."""
-    codes = set(await send_together(what, devnet, transactions)) - {OK}
+    codes = set(await send_together(act, devnet, transactions)) - {OK}
     if codes:
-        raise CheckFailed(f"{what}: {', '.join(sorted(codes))}")
+        raise CheckFailed(f"{act}: {', '.join(sorted(codes))}")

@@ -100,7 +100,7 @@ async def _over_relay(story: ElectionStory, filled: Sequence[Filled]) -> list[Ba
     async with _relay(story) as way:
         facts = Facts(way, story.hall.facts.light)
         booths = [Booth(voter.wallet, facts, story.hall.builder, way) for voter, _ in filled]
-        casting = [booth.cast(one) for booth, (_, one) in zip(booths, filled, strict=True)]
+        casting = [booth.cast(ballot) for booth, (_, ballot) in zip(booths, filled, strict=True)]
         receipts = list(await asyncio.gather(*casting))
     seen = f"{len(receipts)} ballots sent on, {len(receipts)} checked receipts back"
     name = "a relay carries ballots, so that no validator meets a voter"
@@ -136,22 +136,22 @@ async def _cast(story: ElectionStory, filled: Sequence[Filled]) -> None:
 
 
 def _signed(story: ElectionStory, filled: Sequence[Filled]) -> list[Transaction]:
-    return [voter.wallet.sign(story.hall.builder, one.cast()) for voter, one in filled]
+    return [voter.wallet.sign(story.hall.builder, ballot.cast()) for voter, ballot in filled]
 
 
 async def _audit_all(story: ElectionStory, filled: Sequence[Filled]) -> None:
     """Spoil ballots, and read on a second device, by their trackers alone, what they held."""
     hall = story.hall
     booths = [Booth(voter.wallet, hall.facts, hall.builder, hall.rpc) for voter, _ in filled]
-    spoiling = [booth.spoil(one) for booth, (_, one) in zip(booths, filled, strict=True)]
+    spoiling = [booth.spoil(ballot) for booth, (_, ballot) in zip(booths, filled, strict=True)]
     await asyncio.gather(*spoiling)
     facts = await story.facts()
-    found = [await audit(hall.facts, facts, ballot.tracker) for _, ballot in filled]
+    audits = [await audit(hall.facts, facts, ballot.tracker) for _, ballot in filled]
     options = facts.manifest.contests[0].options
     wanted = [[[options[voter.choice]]] for voter, _ in filled]
-    said = [one.said(facts) for one in found]
-    is_kept = said == wanted
-    seen = f"{len(said)} spoiled ballots hold what was marked"
+    contents = [ballot.said(facts) for ballot in audits]
+    is_kept = contents == wanted
+    seen = f"{len(contents)} spoiled ballots hold what was marked"
     story.note("a second device shows what was encrypted", seen, is_kept=is_kept)
 
 

@@ -25,12 +25,12 @@ def bar_chart(titles: tuple[str, str], bars: Sequence[Bar], footer: str) -> str:
     most = max((bar.votes for bar in bars), default=0)
     whole = sum(bar.votes for bar in bars)
     title_th, title_en = titles
-    said = "; ".join(f"{bar.name_en} {bar.votes}" for bar in bars)
+    summary = "; ".join(f"{bar.name_en} {bar.votes}" for bar in bars)
     lines = [
         f"<svg xmlns='http://www.w3.org/2000/svg' role='img' width='{_WIDTH}' height='{height}'"
         f" viewBox='0 0 {_WIDTH} {height}'>",
         f"<title>{escape(title_th)} / {escape(title_en)}</title>",
-        f"<desc>{escape(said)}</desc>",
+        f"<desc>{escape(summary)}</desc>",
         f"<rect width='{_WIDTH}' height='{height}' fill='#ffffff'/>",
         _text((_MARGIN, 36), title_th, (20, _INK)),
         _text((_MARGIN, 60), title_en, (14, _PALE)),

@@ -32,12 +32,12 @@ async def check_record(story: ElectionStory, folder: Path) -> Path:
     story.measured(f"record of {len(record.entries)} transactions exported and proven whole")
     say("the verifier, which shares no code with the ledger, checks the record")
     trusted = Path(shutil.copy(story.hall.devnet.genesis_path, folder / GENESIS))
-    (code, said), (bad_code, bad_said) = await asyncio.gather(
+    (code, line), (bad_code, bad_line) = await asyncio.gather(
         _verify(whole, trusted), _verify(flipped, trusted)
     )
-    story.note("the independent verifier accepts the record", said, is_kept=code == _ACCEPTED)
+    story.note("the independent verifier accepts the record", line, is_kept=code == _ACCEPTED)
     is_kept = bad_code == _REFUSED
-    story.note("a record with one flipped byte is refused", bad_said, is_kept=is_kept)
+    story.note("a record with one flipped byte is refused", bad_line, is_kept=is_kept)
     story.measured("both records checked by the verifier")
     return whole
 
@@ -55,13 +55,13 @@ def _with_flipped_byte(record: ElectionRecord) -> dict[str, object]:
 
 async def _verify(record: Path, genesis: Path) -> tuple[int, str]:
     """Return the verifier's exit code and its first line."""
-    found = find_spec(_VERIFIER)
-    if found is None or found.origin is None:
+    package = find_spec(_VERIFIER)
+    if package is None or package.origin is None:
         raise CheckFailed(f"the package {_VERIFIER} is not installed here")
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", _VERIFIER, str(record), str(genesis)),
-        cwd=Path(found.origin).parents[1],
+        cwd=Path(package.origin).parents[1],
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

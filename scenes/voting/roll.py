@@ -40,13 +40,13 @@ async def register_citizens(hall: Hall, count: int) -> list[Person]:
     people = [Person(sid=bytes(ID_BYTES)) for _ in range(count)]
     subjects = await asyncio.to_thread(_subjects, hall, people)
     office = hall.office(BANK_A)
-    signed = await asyncio.to_thread(lambda: [office.sign(one) for one in subjects])
+    signed = await asyncio.to_thread(lambda: [office.sign(message) for message in subjects])
     await all_together("registering citizens", hall.devnet, signed)
     people = [
         replace(person, sid=subject.sid) for person, subject in zip(people, subjects, strict=True)
     ]
     attested = await asyncio.to_thread(_attestations, hall, people)
-    signed = await asyncio.to_thread(lambda: [office.sign(one) for one in attested])
+    signed = await asyncio.to_thread(lambda: [office.sign(message) for message in attested])
     await all_together("proofing citizens", hall.devnet, signed)
     return people
 

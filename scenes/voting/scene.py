@@ -156,8 +156,8 @@ async def _fill_in(story: ElectionStory) -> box.Ballots:
 
 async def _publish(story: ElectionStory, folder: Path) -> None:
     """The count, the chart, the record."""
-    found = await result.count(story)
-    result.check_result(story, found, EXPECTED)
-    chart = result.draw(story, found, folder)
+    outcome = await result.count(story)
+    result.check_result(story, outcome, EXPECTED)
+    chart = result.draw(story, outcome, folder)
     whole = await record.check_record(story, folder)
     story.figures += [("bar chart", str(chart)), ("election record", str(whole))]

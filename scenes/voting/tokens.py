@@ -63,9 +63,9 @@ async def issue_tokens(story: ElectionStory) -> None:
     done = await asyncio.gather(
         *(_serve(registrar, facts, name) for name, registrar in registrars.items())
     )
-    issued = sum(one.issued for one in done)
+    issued = sum(served.issued for served in done)
     story.measured(f"{issued} blind signatures, each request proven to its registrar")
-    await _note_refusal(story, facts, sum(one.refused for one in done))
+    await _note_refusal(story, facts, sum(served.refused for served in done))
 
 
 async def _serve(registrar: Registrar, facts: ElectionFacts, name: str) -> Served:

@@ -69,7 +69,7 @@ async def open_wallets(story: TownStory) -> None:
     town, count = story.town, len(story.town.citizens)
     say(f"{count} citizens and {len(town.merchants)} merchants open wallets, attested and signed")
     await open_all(town)
-    tiers = Counter(await asyncio.gather(*(_tier_of(town, who) for who in town.citizens)))
+    tiers = Counter(await asyncio.gather(*(_tier_of(town, customer) for customer in town.citizens)))
     seen = ", ".join(f"{tiers[tier]} of {tier}" for tier in TIERS)
     is_kept = all(tiers[tier] == count // len(TIERS) for tier in TIERS)
     story.note(f"{count} citizens have the tier attested", seen, is_kept=is_kept)
@@ -81,7 +81,7 @@ async def open_all(town: Town) -> None:
     calls = []
     for name, bank in town.banks.items():
         customers = (*town.citizens, *town.merchants)
-        openings = [town.opening(who) for who in customers if who.bank == name]
+        openings = [town.opening(customer) for customer in customers if customer.bank == name]
         if name == BANK_A:
             openings.append(Opening(town.welfare.actor.address, INSTITUTION, None, None))
         for start in range(0, len(openings), _OPENINGS):
@@ -94,17 +94,17 @@ async def fund(story: TownStory) -> None:
     """Move money from the banks to their customers and to the welfare office."""
     town = story.town
     calls = []
-    for number, who in enumerate(town.citizens):
+    for number, customer in enumerate(town.citizens):
         satang = baht(FIRST_BAHT[number % len(FIRST_BAHT)])
-        message = Fund(who.bank, who.address, satang, f"cash-in-{number}")
-        calls.append(town.banks[who.bank].actor.sign(message))
+        message = Fund(customer.bank, customer.address, satang, f"cash-in-{number}")
+        calls.append(town.banks[customer.bank].actor.sign(message))
     welfare = Fund(BANK_A, town.welfare.actor.address, baht(_WELFARE_BAHT), "budget-1")
     calls.append(town.banks[BANK_A].actor.sign(welfare))
     await all_together("funding", town.devnet, calls)
 
 
-async def _tier_of(town: Town, who: Customer) -> str:
-    return text_field(await ask(town.rpc, "wallet", who.address), "tier")
+async def _tier_of(town: Town, customer: Customer) -> str:
+    return text_field(await ask(town.rpc, "wallet", customer.address), "tier")
 
 
 async def _refuse_bad_attestations(story: TownStory) -> None:
