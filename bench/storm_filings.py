@@ -33,7 +33,7 @@ _LATE_S = 60.0
 _CONTENT_BYTES = 20_000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Filings:
     """Files one case after the other, and measures how long each content was on the way."""
 
@@ -85,7 +85,7 @@ class Filings:
 async def open_office(devnet: Devnet, rpc: RpcClient, wallet: Wallet) -> Filings:
     """Say which validators keep the office's contents, and return its filings."""
     builder = await TransactionBuilder.from_node(rpc, [CONTRACT], devnet.genesis.chain_id)
-    filings = Filings(devnet, rpc, builder, wallet)
+    filings = Filings(devnet=devnet, rpc=rpc, builder=builder, wallet=wallet)
     [handler] = handler_settings(devnet, {OFFICE: filings.reader})
     await all_together("setting the handler", devnet, [filings.sign(handler)])
     return filings

@@ -60,12 +60,13 @@ def numbered_checks(scene: str, checks: Sequence[Check]) -> list[Numbered]:
     place, names = list(SCENES).index(scene) + 1, promises()[scene]
     known = {check.name: check for check in checks}
     numbered = [
-        (f"{place}.{number}", known.get(name, Check(name, "not checked", is_kept=False)))
+        (f"{place}.{number}", known.get(name, Check(name=name, seen="not checked", is_kept=False)))
         for number, name in enumerate(names, start=1)
     ]
     unknown = [check for check in checks if check.name not in names]
     return numbered + [
-        ("-", Check(check.name, f"not promised; {check.seen}", is_kept=False)) for check in unknown
+        ("-", Check(name=check.name, seen=f"not promised; {check.seen}", is_kept=False))
+        for check in unknown
     ]
 
 

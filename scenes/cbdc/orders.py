@@ -18,7 +18,7 @@ _SEIZED_BAHT = 3_000
 _PAID_BAHT = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
     """A recovery under way: whose wallet, the new keys, and when it may be finished."""
 
@@ -66,7 +66,12 @@ async def start_recovery(story: TownStory) -> Recovery:
     code = await code_from(bank.finish_recovery(wanida.address))
     story.note_code("a recovery is not finished early", code, "TOO_EARLY")
     state = await ask(town.rpc, "recovery_state", wanida.address)
-    return Recovery(wanida, new_keys, uint_field(state, "ends_ms"), await _hours(story))
+    return Recovery(
+        customer=wanida,
+        new_keys=new_keys,
+        ends_ms=uint_field(state, "ends_ms"),
+        hours=await _hours(story),
+    )
 
 
 async def finish_recovery(story: TownStory, recovery: Recovery) -> None:

@@ -16,7 +16,7 @@ from scenes.complaints.cast import City, CityStory
 from scenes.kit.chain import answers_to, height_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRecord:
     """A case with its chain of custody and its timeline."""
 
@@ -37,7 +37,9 @@ async def load_cases(rpc: RpcClient) -> dict[bytes, CaseRecord]:
         case = read_optional(CaseView, view)
         if case is not None:
             custody = read_records(CustodyLine, chain)
-            records[case_id] = CaseRecord(case, custody, read_records(TimelineLine, timeline))
+            records[case_id] = CaseRecord(
+                case=case, custody=custody, timeline=read_records(TimelineLine, timeline)
+            )
     return records
 
 

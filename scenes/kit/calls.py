@@ -10,7 +10,7 @@ from client.voting.errors import LedgerRefused
 from commands.output import CheckFailed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What a node or a block says of a call: the code, details in words, the block if any."""
 
@@ -40,10 +40,10 @@ async def verdict_on(call: Awaitable[Outcome]) -> Verdict:
     try:
         outcome = await call
     except (RpcRefused, LedgerRefused) as refused:
-        return Verdict(refused.code)
+        return Verdict(code=refused.code)
     details = dict((outcome.receipt or {}).get("details") or {})
     words = ", ".join(f"{name} {value}" for name, value in details.items())
-    return Verdict(code_of(outcome), words, outcome.height)
+    return Verdict(code=code_of(outcome), details=words, height=outcome.height)
 
 
 async def code_from(call: Awaitable[Outcome]) -> str:

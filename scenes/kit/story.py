@@ -10,7 +10,7 @@ from commands.devnet_files import Devnet, DevnetPlan
 OUTPUT = Path("demo-output")  # where the demonstration is started; it outlives the networks
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """One promise: what was seen, and whether it holds."""
 
@@ -29,7 +29,7 @@ class Story:
 
     def note(self, name: str, seen: str, *, is_kept: bool) -> None:
         """Add what was seen of a promise."""
-        self.checks.append(Check(name, seen, is_kept))
+        self.checks.append(Check(name=name, seen=seen, is_kept=is_kept))
 
     def note_code(self, name: str, code: str, wanted: str) -> None:
         """Add a refusal that was promised by its code."""

@@ -27,7 +27,7 @@ _BATCH_MIN, _HOLD_MS, _ROUND_MS = 8, 2_000, (300, 700)
 Filled = tuple[Voter, PreparedBallot]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ballots:
     """First ballots by how they go, encrypted before the window opens; `again` votes twice."""
 
@@ -51,7 +51,12 @@ async def fill_in(story: ElectionStory) -> Ballots:
     filled = await asyncio.to_thread(fill)
     story.measured(f"{len(filled)} ballots encrypted and proven by the voters")
     direct = RELAYED + AUDITING
-    return Ballots(filled[:RELAYED], filled[RELAYED:direct], filled[direct:], again)
+    return Ballots(
+        relayed=filled[:RELAYED],
+        audited=filled[RELAYED:direct],
+        direct=filled[direct:],
+        again=again,
+    )
 
 
 async def vote(story: ElectionStory, ballots: Ballots) -> list[BallotReceipt]:

@@ -6,7 +6,7 @@ from scenes.programme import SCENES, numbered_checks, promises
 
 
 def seen_of(scene: str) -> list[Check]:
-    return [Check(name, "as promised", is_kept=True) for name in promises()[scene]]
+    return [Check(name=name, seen="as promised", is_kept=True) for name in promises()[scene]]
 
 
 def test_every_scene_that_the_command_knows_has_promises():
@@ -32,7 +32,7 @@ def test_a_promise_that_is_not_checked_is_broken():
 
 
 def test_a_check_that_nobody_promised_is_broken():
-    checks = [*seen_of("cbdc"), Check("money grows on trees", "it did", is_kept=True)]
+    checks = [*seen_of("cbdc"), Check(name="money grows on trees", seen="it did", is_kept=True)]
 
     *promised, (number, last) = numbered_checks("cbdc", checks)
 
