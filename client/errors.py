@@ -1,19 +1,19 @@
 """What can go wrong between a client and a node.
 
 SaphaError
-├── RpcRefused            the node answered with an error; carries its stable code
+├── RpcRefused          the node answered with an error; carries its stable code
 ├── PeerFault
-│   ├── NodeUnreachable   no node answered in time
-│   └── BadAnswer         a node's answer does not have the form that the interface promises
+│   ├── NodeUnreachable no node answered in time
+│   └── BadAnswer       a node's answer does not have the form that the interface promises
 ├── LocalFault
-│   ├── HeadFileFault     the file of the highest verified header cannot be used
-│   └── CaFileFault       the file of certificate authorities cannot be used
+│   ├── HeadFileFault   the file of the highest verified header cannot be used
+│   └── CaFileFault     the file of certificate authorities cannot be used
 └── Rejected
-    ├── BadAmount         text that is not an amount of money
-    ├── BadEnvelope       a transaction file that is none
-    ├── StaleAnswer       a proof is sound, but older than the caller allows
-    ├── WentBack          a node's last block is lower than one that was verified before
-    └── ForkProven        two certified blocks at one height
+    ├── BadAmount       text that is not an amount of money
+    ├── BadEnvelope     a transaction file that is none
+    ├── StaleAnswer     a proof is sound, but older than the caller allows
+    ├── HeadWentBack    a node's last block is lower than one that was verified before
+    └── ForkProven      two certified blocks at one height
 """
 
 from collections.abc import Mapping
@@ -67,31 +67,21 @@ class BadAnswer(PeerFault):
 class BadAmount(Rejected):
     """The text is not an amount of money."""
 
-    code = "BAD_AMOUNT"
-
 
 class BadEnvelope(Rejected):
     """The file is not a transaction that further keys may sign."""
-
-    code = "BAD_ENVELOPE"
 
 
 class StaleAnswer(Rejected):
     """The proof is sound, but of an older block than allowed."""
 
-    code = "STALE_ANSWER"
 
-
-class WentBack(Rejected):
+class HeadWentBack(Rejected):
     """The node's last block is lower than one that this client has verified."""
-
-    code = "HEAD_WENT_BACK"
 
 
 class ForkProven(Rejected):
     """Two certified blocks at one height: more validators than are tolerated signed both."""
-
-    code = "FORK_PROVEN"
 
 
 class HeadFileFault(LocalFault):

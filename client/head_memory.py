@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from client.errors import ForkProven, HeadFileFault, WentBack
+from client.errors import ForkProven, HeadFileFault, HeadWentBack
 from primitives.block import Header, decode_header
 from primitives.errors import Rejected
 
@@ -49,7 +49,7 @@ class HeadMemory:
 
         Raises:
             ForkProven: another header at the height of the highest; both are in a file then.
-            WentBack: it is shown as the latest (`is_latest`) and is lower than the highest.
+            HeadWentBack: it is shown as the latest (`is_latest`) and is lower than the highest.
             HeadFileFault: the file cannot be written.
         """
         known = self.highest
@@ -59,7 +59,7 @@ class HeadMemory:
             return
         if known is not None and height < known.header.height:
             if is_latest:
-                raise WentBack(
+                raise HeadWentBack(
                     f"the node shows block {height} as its last, this client has verified block"
                     f" {known.header.height}; ask again, or another node"
                 )

@@ -198,7 +198,7 @@ class LightClient:
             raise StaleAnswer(f"block {height} is {age_ms} ms old, allowed are {age_ms_max}")
 
     async def head(self, rpc: RpcClient) -> Proven:
-        """Return the node's latest header, verified. Raises WentBack by the memory."""
+        """Return the node's latest header, verified. Raises HeadWentBack by the memory."""
         found = await self.header(rpc, "latest")
         _note(self._memory, found, is_latest=True)
         return found
@@ -211,7 +211,7 @@ class LightClient:
     async def state(self, rpc: RpcClient, key: bytes) -> ProvenValue:
         """Ask for `key` and return what was verified.
 
-        Raises as the checks, BadAnswer, or WentBack by the memory.
+        Raises as the checks, BadAnswer, or HeadWentBack by the memory.
         """
         answer = await rpc.call("state_getProof", {"key": "0x" + key.hex()})
         found = await self._read_state(rpc, key, answer)

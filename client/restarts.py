@@ -26,19 +26,13 @@ from primitives.state_proof import BadProof, check_proof
 class UnknownRestart(Rejected):
     """The block follows a restart statement that is not known here; ask a node for its proof."""
 
-    code = "UNKNOWN_RESTART"
-
 
 class VoidBlock(Rejected):
     """The block is void: the network went on above a lower one by a restart statement."""
 
-    code = "VOID_BLOCK"
-
 
 class RestartConflict(Rejected):
     """A restart statement goes on below a block of which this client holds a certificate."""
-
-    code = "RESTART_CONFLICT"
 
 
 class Unproven(SaphaError):

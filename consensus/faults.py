@@ -32,8 +32,6 @@ KEPT_PER_VALIDATOR_MAX = 8
 class BadEvidence(Rejected):
     """The evidence does not prove that the validator contradicted itself."""
 
-    code = "BAD_EVIDENCE"
-
 
 def evidence_of(one: Statement, other: Statement, restart: Digest) -> bytes:
     """Return the evidence that two statements of one (kind, height, view, sender) are.

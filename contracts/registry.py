@@ -1,42 +1,36 @@
 """The contracts of this version: name -> contract, and the hash of each one's code.
 
-A contract is a folder beside this file with the modules `contract` and `queries`. Its source is
-checked by `contracts.sdk.lint` before it is imported.
+A contract is a folder beside this file. `contracts.tools.lint` checks its source; then all its
+modules are imported, in order of their names, and what they define belongs to the contract.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 from contracts.sdk.contract import Contract
 from contracts.sdk.errors import BadContract
-from contracts.sdk.lint import check_folder
-from primitives.codec import encode
-from primitives.crypto import Digest, digest
+from contracts.tools.code_hash import hash_of_code
+from contracts.tools.lint import check_folder
+from primitives.crypto import Digest
 from primitives.errors import UnknownContract
 
 NAMES = ("accounts", "cbdc", "complaints", "governance", "identity", "voting")
 
 _FOLDER = Path(__file__).parent
-_SHARED = ("sdk", "__init__.py", "registry.py")
 
 
+@cache
 def code_hash(name: str) -> Digest:
-    """Return H("contract-code") over the sorted (relative name, content) of the code of `name`.
-
-    The code is every .py file of the contract's folder, of contracts/sdk, and this registry.
+    """Return the hash of the code of `name`, as `contracts.tools.code_hash` defines it.
 
     Raises:
         UnknownContract: this version ships no contract `name`.
     """
     if name not in NAMES:
         raise UnknownContract(f"no contract {name!r:.70} is shipped", contract=name[:64])
-    files = sorted(
-        (path.relative_to(_FOLDER).as_posix(), path.read_bytes())
-        for part in (name, *_SHARED)
-        for path in _sources(_FOLDER / part)
-    )
-    return digest("contract-code", encode(tuple(files)))
+    return hash_of_code(name)
 
 
 def load_contract(name: str) -> Contract:
@@ -46,17 +40,23 @@ def load_contract(name: str) -> Contract:
         ContractRefused: a line breaks a rule; names file, line and rule.
         BadContract: the folder declares no contract of that name.
     """
-    check_folder(_FOLDER / name, package=f"contracts.{name}")
-    contract = getattr(import_module(f"contracts.{name}.contract"), "contract", None)
-    import_module(f"contracts.{name}.queries")
-    if not isinstance(contract, Contract) or contract.name != name:
-        raise BadContract(f"contracts/{name}/contract.py declares no contract named {name}")
-    contract.code_hash = code_hash(name)
+    folder = _FOLDER / name
+    check_folder(folder, package=f"contracts.{name}")
+    modules = [import_module(part) for part in _module_names(folder)]
+    things = [thing for module in modules for thing in vars(module).values()]
+    declared = {thing for thing in things if isinstance(thing, Contract)}
+    if [contract.name for contract in declared] != [name]:
+        raise BadContract(f"contracts/{name} declares no contract named {name}, or several")
+    contract = declared.pop()
+    for module in modules:
+        contract.adopt(module)
     return contract
 
 
-def _sources(path: Path) -> list[Path]:
-    return [path] if path.is_file() else list(path.rglob("*.py"))
+def _module_names(folder: Path) -> list[str]:
+    """Return the import names of a folder's modules, sorted."""
+    paths = [path.relative_to(_FOLDER).with_suffix("") for path in folder.rglob("*.py")]
+    return sorted(".".join(("contracts", *path.parts)) for path in paths if path.stem != "__init__")
 
 
 # Receipts carry the first lines of docstrings, and validators agree on receipts.

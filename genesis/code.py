@@ -44,7 +44,8 @@ def check_code(genesis: Genesis) -> None:
         if contract.code_hash != ours:
             reason = (
                 f"this node ships other code for {contract.name}: 0x{ours.hex()}, the genesis"
-                f" names 0x{contract.code_hash.hex()}; install the release the network runs"
+                f" names 0x{contract.code_hash.hex()};"
+                " install the release the network runs, and the libraries of its requirements.lock"
             )
             raise GenesisCodeDiffers(f"{place}.code_hash", reason)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from consensus import EngineConfig, misdeed_of, recover
 from consensus.effects import Effect
 from contracts.registry import CONTRACTS
-from contracts.sdk.dispatch import abi
+from contracts.tools.abi import abi
 from genesis.schema import Genesis, genesis_document
 from node.blobs import BlobParts, Blobs, BlobSettings, ContractPolicy, MemberNames
 from node.config import NodeConfig
@@ -117,6 +117,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         BadIdentity: own certificate, key or member record do not belong together.
         BadWalEntry: the WAL holds what this program does not write.
     """
+    metrics.build.info({"version": VERSION})
     router = Router()
     transport = TcpTransport(
         identity_of(config, own),
@@ -126,8 +127,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         _transport_settings(config, metrics),
     )
     pool = Pool(_pool_limits(config))
-    gossip_settings = GossipSettings(**config.mempool.gossip.model_dump())
-    gossip = Gossip(transport, pool, now_ms, gossip_settings)
+    gossip = Gossip(transport, pool, now_ms, GossipSettings(**config.mempool.gossip.model_dump()))
     checks = _checks(config, files)
     admission = _admission(config, files, pool, checks, gossip)
     blobs = _blobs(config, own, files, transport)
@@ -253,9 +253,10 @@ class _Wiring:
         self.pool.remove_committed(receipt.transaction_id for receipt in block.receipts)
         left_out = [self.pool.find(identifier) for identifier, _why in self.files.ledger.left_out]
         self.admission.recheck([waiting.transaction for waiting in left_out if waiting])
-        self.metrics.blocks.add()
-        self.metrics.transactions.add(len(block.block.transactions))
-        self.metrics.transactions_failed.add(sum(not receipt.is_ok for receipt in block.receipts))
+        self.metrics.blocks.inc()
+        self.metrics.transactions.inc(len(block.block.transactions))
+        failed = sum(not receipt.is_ok for receipt in block.receipts)
+        self.metrics.transactions_failed.inc(failed)
         self.blobs.on_committed(block)
         if self._rpc is not None:
             self._rpc.on_committed(block)
@@ -286,13 +287,8 @@ class _Wiring:
         misdeed, head = misdeed_of(evidence), self.files.ledger.head()
         set_then = head.history.at(misdeed.height) or head.validators
         kind = misdeed.kind.name.lower()
-        log.warning(
-            "evidence against=%s kind=%s height=%d view=%d: it signed two different things",
-            set_then.name_of(validator),
-            kind,
-            misdeed.height,
-            misdeed.view,
-        )
+        place = {"kind": kind, "height": misdeed.height, "view": misdeed.view}
+        log.warning("signed_twice", extra={"validator": set_then.name_of(validator), **place})
 
 
 def _driver(

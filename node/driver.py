@@ -168,9 +168,9 @@ class Driver:
         """Raise the alarm when this node has stopped signing, and say when it signs again."""
         is_listening = state.standing is Standing.LISTENER
         if is_listening and not self._is_listening:
-            log.error("stopped signing: %s", self.engine.status().waits_for)
+            log.error("signing_stopped", extra={"waits_for": self.engine.status().waits_for})
         elif self._is_listening and not is_listening:
-            log.info("signing again above height=%d", state.mark.height)
+            log.info("signing_resumed", extra={"above_height": state.mark.height})
         self._is_listening = is_listening
 
     def _after_commit(self, committed: CommittedBlock) -> None:

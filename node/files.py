@@ -182,7 +182,8 @@ def open_files(config: NodeConfig, own: Self, fsync_seconds: Callable[[float], N
         wal = Wal(data / WAL, rewrite_bytes=config.store.wal_bytes_min)
         opened.callback(wal.close)
         if wal.dropped_tail_bytes:
-            log.warning("torn WAL tail dropped bytes=%d path=%s", wal.dropped_tail_bytes, wal.path)
+            tail = {"bytes": wal.dropped_tail_bytes, "path": wal.path}
+            log.warning("torn_wal_tail_dropped", extra=tail)
         start = _begin(sign_state, ledger, wal, own)
         journal, waiting = open_journal(
             data / JOURNAL, fsync_seconds, compact_bytes=config.mempool.journal_bytes_min
@@ -211,7 +212,7 @@ def open_or_make_ledger(
     if not has_store(store):
         if (config.data_dir / ROLLBACK).exists():
             raise rollback_cut_off(store)
-        log.info("making an empty store path=%s", store)
+        log.info("empty_store_made", extra={"path": store})
         with disk_faults(store, "make"):
             store.mkdir(mode=0o700, exist_ok=True)
         init_ledger(genesis, store, settings=settings)
@@ -265,7 +266,7 @@ def _begin(sign_state: SignStateFiles, ledger: LedgerOverStore, wal: Wal, own: S
     store.write_note(encode_note(fresh))
     wal.start(state.stamp)
     if start.reason is not None and own.member.is_validator:
-        log.warning("this node listens before it signs reason=%r", start.reason)
+        log.warning("listening_before_signing", extra={"reason": start.reason})
     return start
 
 

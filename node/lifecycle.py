@@ -29,13 +29,14 @@ def run(directory: Path) -> int:
 
     0 after a clean stop; 1 when the node could not start, its disk failed, or it had halted.
     """
+    set_up()  # until the configuration says how
     try:
         config = load_config(directory)
         set_up(level=config.log.level, node=config.node.name, form=config.log.form)
         with private_files(), _runner() as runner:
             return runner.run(_serve(config))
     except LocalFault as fault:
-        log.critical("cannot run: %s", fault)
+        log.critical("node_cannot_run", extra={"reason": fault})
         return EXIT_REFUSED
 
 
@@ -53,7 +54,7 @@ async def _serve(config: NodeConfig) -> int:
     files = open_files(config, own, metrics.fsync_seconds.observe)
     try:
         node = build(config, own, files, metrics)
-        log.info("starting height=%d", files.ledger.head().header.height)
+        log.info("node_starting", extra={"height": files.ledger.head().header.height})
         gc.collect()
         gc.freeze()  # what start-up made lives as long as the node
         return await _run_until_stopped(node, config)
@@ -76,9 +77,9 @@ async def _run_until_stopped(node: Node, config: NodeConfig) -> int:
             waiter.cancel()
     except* LocalFault as faults:
         for fault in _leaves(faults):
-            log.critical("stopping: %s", fault)
+            log.critical("node_stopping", extra={"reason": fault})
         has_failed = True
-    log.info("stopped height=%d", node.files.ledger.head().header.height)
+    log.info("node_stopped", extra={"height": node.files.ledger.head().header.height})
     return EXIT_REFUSED if has_failed or node.view.halt_reason is not None else EXIT_OK
 
 
@@ -88,14 +89,11 @@ async def _work(node: Node, config: NodeConfig) -> None:
     try:
         replayed = await node.admission.replay(node.files.waiting.raws)
         if replayed:
-            log.info("waiting again transactions=%d", replayed)
+            log.info("journal_replayed", extra={"transactions": replayed})
         await node.rpc.start()
-        log.info(
-            "serving rpc=%s:%d operators=%s",
-            config.rpc.host,
-            node.rpc.port,
-            ",".join(str(door.settings) for door in node.rpc.doors[1:]),
-        )
+        doors = [door.settings for door in node.rpc.doors[1:]]
+        served = {"rpc": f"{config.rpc.host}:{node.rpc.port}", "operators": doors}
+        log.info("node_serving", extra=served)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(node.driver.run(node.first), name="driver")
             tasks.create_task(node.sync.run(), name="sync")
@@ -126,38 +124,42 @@ async def _report_stalls(node: Node, data_dir: Path) -> None:
         status = node.driver.engine.status()
         signing = node.view.signing()
         if signing.waits_for is not None:
-            log.info("not signing reason=%s waits_for=%r", signing.reason, signing.waits_for)
+            silence = {"reason": signing.reason, "waits_for": signing.waits_for}
+            log.info("not_signing", extra=silence)
         if status.step != "idle" and node.driver.seconds_since_commit >= STALL_REPORT_S:
-            log.info("stalled %s", _stall_line(status))
+            log.info("height_stalled", extra=_stall(status))
         if status.elsewhere:
-            log.warning("restart statements differ %s", _restarts_line(status))
+            log.warning("restart_statements_differ", extra=_restarts(status))
         fault = node.view.hook_fault()
         if fault is not None:
-            log.critical("stopped %s; %s", fault, HOOK_MEND)
+            log.critical("hook_failed", extra={"reason": fault, "fix": HOOK_MEND})
     status = node.driver.engine.status()
     path = data_dir / f"halt-{status.height}.json"
     document = status_document(status) | {"reason": node.view.halt_reason}
     try:
         path.write_text(json.dumps(document, indent=1), encoding="utf-8")
     except OSError as error:
-        log.error("no dump path=%s: %s", path, error.strerror)  # noqa: TRY400 - no bug of ours
-    log.critical("halted dump=%s reason=%s", path, node.view.halt_reason)
+        log.error("dump_lost", extra={"path": path, "reason": error.strerror})  # noqa: TRY400 - no bug
+    log.critical("node_halted", extra={"dump": path, "reason": node.view.halt_reason})
 
 
-def _stall_line(status: Status) -> str:
-    views = ",".join(f"{name}:{view}" for name, view in status.peer_views)
-    return (
-        f"height={status.height} view={status.view} step={status.step} "
-        f"prepares={status.prepares}/{status.needed} commits={status.commits}/{status.needed} "
-        f"missing={','.join(status.missing) or '-'} "
-        f"listeners={','.join(status.listeners) or '-'} "
-        f"passed_over={','.join(status.passed_over) or '-'} peer_views={views or '-'}"
-    )
+def _stall(status: Status) -> dict[str, object]:
+    return {
+        "height": status.height,
+        "view": status.view,
+        "step": status.step,
+        "prepares": f"{status.prepares}/{status.needed}",
+        "commits": f"{status.commits}/{status.needed}",
+        "missing": status.missing,
+        "listeners": status.listeners,
+        "passed_over": status.passed_over,
+        "peer_views": [f"{name}:{view}" for name, view in status.peer_views],
+    }
 
 
-def _restarts_line(status: Status) -> str:
-    others = ",".join(f"{name}:{tag.hex()}" for name, tag in status.elsewhere)
-    return f"height={status.height} own={status.restart.hex()} others={others}"
+def _restarts(status: Status) -> dict[str, object]:
+    others = [f"{name}:{tag.hex()}" for name, tag in status.elsewhere]
+    return {"height": status.height, "own": status.restart, "others": others}
 
 
 def _leaves(group: BaseExceptionGroup[LocalFault]) -> list[LocalFault]:

@@ -175,7 +175,7 @@ class Performer:
             case FetchBlocks():
                 parts.fetch_blocks(effect.height_known, effect.peers)
             case ReportFault(peer, reason):
-                parts.metrics.peer_faults.add()
+                parts.metrics.peer_faults.inc()
                 parts.transport.penalise(peer, reason)
             case RecordEvidence(validator, evidence):
                 parts.evidence_seen(validator, evidence)
@@ -223,7 +223,8 @@ class Performer:
         except EndOfBlockFailed as fault:
             # Without an answer the engine proposes nothing, and at the time-out the next proposer
             # has its turn: each meets the same failure, stays up, and says so.
-            log.critical("nothing_proposed height=%d view=%d %s", effect.height, effect.view, fault)
+            place = {"height": effect.height, "view": effect.view}
+            log.critical("nothing_proposed", extra=place | {"reason": fault})
             return
         self._calls.answer(BlockBuilt(effect.height, effect.view, block))
 

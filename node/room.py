@@ -42,9 +42,9 @@ class DiskRoom:
                     return await act()
                 except StoreFull as full:
                     if place not in self._waiting:
-                        log.error("disk full, waiting for room: %s", full)  # noqa: TRY400 - no bug
+                        log.error("disk_full", extra={"reason": full})  # noqa: TRY400 - no bug
                     self._waiting[place] = str(full)
                 await asyncio.sleep(self._retry_s)
         finally:
             if self._waiting.pop(place, None) is not None:
-                log.info("disk has room again, going on")
+                log.info("disk_has_room_again")

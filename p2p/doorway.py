@@ -9,6 +9,7 @@ from typing import Protocol
 
 from p2p.rates import TokenBucket
 from p2p.settings import TransportSettings
+from primitives.recent import Recent
 
 _ADDRESSES_MAX = 1024
 
@@ -26,7 +27,7 @@ class Doorway:
     def __init__(self, settings: TransportSettings) -> None:
         self._settings = settings
         self._by_address: dict[str, OrderedDict[Visitor, None]] = {}
-        self._rates: OrderedDict[str, TokenBucket] = OrderedDict()
+        self._rates: Recent[str, TokenBucket] = Recent(_ADDRESSES_MAX)
         self._count = 0
 
     def __len__(self) -> int:
@@ -35,10 +36,8 @@ class Doorway:
     def may_knock(self, address: str, now_s: float) -> bool:
         """Return whether `address` has opened few enough sockets lately; count this one."""
         per_s, burst = self._settings.accepts_per_s_max, self._settings.accepts_burst
-        bucket = self._rates.setdefault(address, TokenBucket(per_s=per_s, burst=burst))
-        self._rates.move_to_end(address)
-        if len(self._rates) > _ADDRESSES_MAX:
-            self._rates.popitem(last=False)
+        bucket = self._rates.get(address) or TokenBucket(per_s=per_s, burst=burst)
+        self._rates.put(address, bucket)
         return bucket.take_if_full(1.0, now_s)
 
     def enter(self, address: str, visitor: Visitor) -> str | None:

@@ -1,7 +1,7 @@
-"""Log lines whose rate or words somebody else chooses: bounded, and one line each."""
+"""Log entries whose rate or words somebody else chooses: bounded. Rendering escapes them."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic
 
 from p2p.rates import LogGate
@@ -10,10 +10,10 @@ WORDS_CHARS_MAX = 200
 
 
 class GatedLog:
-    """Writes the first line of a kind and party, then one a minute with the count left out.
+    """Writes the first entry of an event and party, then one a minute with the count left out.
 
-    A party is who has it written: "peer=NAME", "from=ADDRESS", or "" where many may be behind it.
-    All lines of a log together are bounded too (`LogGate`).
+    A party is who has it written, as a field: {"peer": name}, or {} where many may be behind it.
+    All entries of a log together are bounded too (`LogGate`).
     """
 
     def __init__(self, logger: logging.Logger, clock: Callable[[], float] = monotonic) -> None:
@@ -22,18 +22,23 @@ class GatedLog:
         self._gate = LogGate()
 
     def write(
-        self, level: int, kind: str, party: str, *, is_bug: bool = False, **fields: object
+        self,
+        level: int,
+        event: str,
+        party: Mapping[str, str],
+        *,
+        is_bug: bool = False,
+        **fields: object,
     ) -> None:
-        """Write a line, or count it. With `is_bug` the traceback of the present error follows.
+        """Write an entry, or count it. With `is_bug` the traceback of the present error follows.
 
-        Texts are shown in printable ASCII, the first 200 characters.
+        Of a text the first 200 characters are written.
         """
-        left_out = self._gate.passes((kind, party), self._clock())
+        left_out = self._gate.passes((event, *party.values()), self._clock())
         if left_out is None:
             return
-        shown = [f"{name}={_shown(value)}" for name, value in fields.items()]
-        line = " ".join(part for part in (kind, party, *shown, f"left_out={left_out}") if part)
-        self._logger.log(level, "%s", line, exc_info=is_bug)
+        cut = {name: _cut(value) for name, value in {**party, **fields}.items()}
+        self._logger.log(level, event, exc_info=is_bug, extra={**cut, "left_out": left_out})
 
 
 def printable(text: str) -> str:
@@ -44,5 +49,5 @@ def printable(text: str) -> str:
     return "".join(one if one.isascii() and one.isprintable() else ascii(one)[1:-1] for one in kept)
 
 
-def _shown(value: object) -> str:
-    return f"'{printable(value)}'" if isinstance(value, str) else printable(str(value))
+def _cut(value: object) -> object:
+    return value if isinstance(value, int | float) else str(value)[:WORDS_CHARS_MAX]

@@ -3,8 +3,9 @@
 Neither reads a clock; the caller passes a monotonic time in seconds.
 """
 
-from collections import OrderedDict
 from collections.abc import Hashable
+
+from primitives.recent import Recent
 
 
 class TokenBucket:
@@ -41,15 +42,14 @@ class LogGate:
     Of all keys together at most `lines_max` an interval: who has many addresses fills no log.
     """
 
-    __slots__ = ("_every_s", "_keys_max", "_left_out", "_lines", "_lines_max", "_seen", "_since_s")
+    __slots__ = ("_every_s", "_left_out", "_lines", "_lines_max", "_seen", "_since_s")
 
     def __init__(
         self, *, every_s: float = 60.0, keys_max: int = 1024, lines_max: int = 300
     ) -> None:
         self._every_s = every_s
-        self._keys_max = keys_max
         self._lines_max = lines_max
-        self._seen: OrderedDict[Hashable, tuple[float, int]] = OrderedDict()
+        self._seen: Recent[Hashable, tuple[float, int]] = Recent(keys_max)
         self._since_s: float | None = None
         self._lines = 0  # written since then
         self._left_out = 0  # for the bound on all together
@@ -59,18 +59,15 @@ class LogGate:
 
         They are those of `key`, and those that the bound on all keys held back.
         """
-        written_at_s, held_back = self._seen.get(key, (None, 0))
+        written_at_s, held_back = self._seen.get(key) or (None, 0)
         if written_at_s is not None and now_s - written_at_s < self._every_s:
-            self._seen[key] = (written_at_s, held_back + 1)
+            self._seen.put(key, (written_at_s, held_back + 1))
             return None
         if not self._has_room(now_s):
             self._left_out += 1
             return None
         held_back, self._left_out = held_back + self._left_out, 0
-        self._seen[key] = (now_s, 0)
-        self._seen.move_to_end(key)
-        if len(self._seen) > self._keys_max:
-            self._seen.popitem(last=False)
+        self._seen.put(key, (now_s, 0))
         return held_back
 
     def _has_room(self, now_s: float) -> bool:

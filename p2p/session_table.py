@@ -42,22 +42,22 @@ class SessionTable:
         member = self._members.by_key.get(peer)
         if member is None:
             return
-        self._log.write(logging.WARNING, "peer_fault", f"peer={member.name}", reason=reason)
+        self._log.write(logging.WARNING, "peer_fault", {"peer": member.name}, reason=reason)
         if not self._faults.record(peer, _now_s()):
             return
         left_s = round(self.ban_left_s(peer))
-        self._log.write(logging.WARNING, "peer_cut_off", f"peer={member.name}", for_s=left_s)
+        self._log.write(logging.WARNING, "peer_cut_off", {"peer": member.name}, for_s=left_s)
         if session := self._sessions.get(peer):
             session.close(f"cut off after repeated faults, the last: {reason}", at_once=True)
 
     def refused(self, address: str, reason: str) -> None:
         """Log a connection from `address` that did not become a session."""
-        self._log.write(logging.WARNING, "peer_refused", f"peer={address}", reason=reason)
+        self._log.write(logging.WARNING, "peer_refused", {"peer": address}, reason=reason)
 
     def not_reached(self, member: Member, reason: str) -> None:
         """Log a dial that did not become a session."""
         self._last_reasons[member.public_key] = printable(reason)
-        party = f"peer={member.name} at {member.host}:{member.port}"
+        party = {"peer": member.name, "address": f"{member.host}:{member.port}"}
         self._log.write(logging.WARNING, "peer_not_reached", party, reason=reason)
 
     def admit(self, session: Session, member: Member) -> None:
@@ -74,7 +74,7 @@ class SessionTable:
             older.close("replaced by a newer session", at_once=True)
         self._sessions[member.public_key] = session
         is_dialled = session.is_dialled
-        self._log.write(logging.INFO, "peer_connected", f"peer={member.name}", dialled=is_dialled)
+        self._log.write(logging.INFO, "peer_connected", {"peer": member.name}, dialled=is_dialled)
         self._handler.on_connected(member.public_key)
 
     def on_frame(self, session: Session, channel: Channel, payload: bytes) -> None:
@@ -90,7 +90,7 @@ class SessionTable:
     def on_bug(self, session: Session) -> None:
         """Log the error of a handler of ours. See SessionOwner."""
         name = session.member.name if session.member else "(none)"
-        self._log.write(logging.ERROR, "frame_handler_failed", f"peer={name}", is_bug=True)
+        self._log.write(logging.ERROR, "frame_handler_failed", {"peer": name}, is_bug=True)
 
     def on_ended(self, session: Session) -> None:
         """Forget the session. See SessionOwner."""
@@ -99,7 +99,7 @@ class SessionTable:
             return
         del self._sessions[member.public_key]
         self._last_reasons[member.public_key] = session.reason
-        party = f"peer={member.name}"
+        party = {"peer": member.name}
         self._log.write(logging.INFO, "peer_disconnected", party, reason=session.reason)
         self._handler.on_disconnected(member.public_key, session.reason)
 

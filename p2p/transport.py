@@ -142,10 +142,10 @@ class TcpTransport:
             if not self._certificate.is_renewed():
                 return
         except BadIdentity as error:
-            _log.warning("own_certificate_unusable reason=%r", str(error))
+            _log.warning("own_certificate_unusable", extra={"reason": error})
             return
         self._announced_days = None
-        _log.info("own_certificate_renewed days_left=%d", self.certificate_days_left())
+        _log.info("own_certificate_renewed", extra={"days_left": self.certificate_days_left()})
 
     def _announce_expiry(self) -> None:
         """Say it once at each of the announced numbers of days, and once it has run out."""
@@ -154,7 +154,7 @@ class TcpTransport:
         reached = [days for days in (*ANNOUNCE_DAYS, 0) if left < days]
         if reached and reached[-1] != self._announced_days:
             self._announced_days = reached[-1]
-            _log.warning("own_certificate_expires days_left=%d mend=%r", left, RENEW_COMMAND)
+            _log.warning("own_certificate_expires", extra={"days_left": left, "fix": RENEW_COMMAND})
 
     async def _run(self, listening: socket.socket) -> None:
         door = Door(

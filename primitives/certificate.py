@@ -41,8 +41,6 @@ Seals = tuple[tuple[PublicKey, Signature], ...]
 class BadCertificate(Rejected):
     """The certificate does not prove the block."""
 
-    code = "BAD_CERTIFICATE"
-
 
 def seal_bytes(
     chain_id: str, restart: Digest, height: Height, view: View, block_hash: Digest

@@ -14,7 +14,10 @@ SaphaError
 └── InvariantBroken   our own bug; crash loudly
 """
 
+import re
 from typing import ClassVar
+
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class SaphaError(Exception):
@@ -24,11 +27,15 @@ class SaphaError(Exception):
 class Rejected(SaphaError):
     """The user's input is refused; state is unchanged.
 
-    `code` is stable for ever and part of the protocol; the message names the thing, the value
-    and the limit; `details` are (name, value) pairs for programs.
+    `code` is the class's name in capitals, BadText BAD_TEXT: stable for ever and part of the
+    protocol. The message names the thing, the value and the limit; `details` are (name, value)
+    pairs for programs.
     """
 
     code: ClassVar[str] = "REJECTED"
+
+    def __init_subclass__(cls) -> None:
+        cls.code = _CAPITAL.sub("_", cls.__name__).upper()
 
     def __init__(self, message: str = "", **details: int | str) -> None:
         """Keep `message` (default: first line of the class's docstring) and `details`."""
@@ -52,160 +59,106 @@ class InvariantBroken(SaphaError):
 class NotCanonical(Rejected):
     """The bytes are not the one canonical encoding of their value."""
 
-    code = "NOT_CANONICAL"
-
 
 class TooLarge(Rejected):
     """The bytes are longer than the limit."""
-
-    code = "TOO_LARGE"
 
 
 class TooDeep(Rejected):
     """The value is nested deeper than the limit."""
 
-    code = "TOO_DEEP"
-
 
 class TooManyItems(Rejected):
     """The value holds more items than the limit."""
-
-    code = "TOO_MANY_ITEMS"
 
 
 class BadShape(Rejected):
     """A field is missing, surplus, or of another type or length than the format says."""
 
-    code = "BAD_SHAPE"
-
 
 class BadVersion(Rejected):
     """The format version is unknown."""
-
-    code = "BAD_VERSION"
 
 
 class BadAddress(Rejected):
     """The text is not a valid address."""
 
-    code = "BAD_ADDRESS"
-
 
 class WrongChain(Rejected):
     """The transaction was signed for another chain."""
-
-    code = "WRONG_CHAIN"
 
 
 class Expired(Rejected):
     """The transaction's expiry is not after the block's time."""
 
-    code = "EXPIRED"
-
 
 class ExpiryTooFar(Rejected):
     """The transaction's expiry is further ahead than allowed."""
-
-    code = "EXPIRY_TOO_FAR"
 
 
 class Replayed(Rejected):
     """The transaction is already in a block."""
 
-    code = "REPLAYED"
-
 
 class BadSignature(Rejected):
     """A signature does not verify."""
-
-    code = "BAD_SIGNATURE"
 
 
 class MissingSignature(Rejected):
     """Fewer signatures than the account's threshold."""
 
-    code = "MISSING_SIGNATURE"
-
 
 class RepeatedSignature(Rejected):
     """A key signs twice, or the signatures are not sorted by key."""
-
-    code = "REPEATED_SIGNATURE"
 
 
 class ForeignSignature(Rejected):
     """A signature is by a key that does not belong to the sender's account."""
 
-    code = "FOREIGN_SIGNATURE"
-
 
 class KeyNotInAccount(Rejected):
     """No signing key belongs to the sender's account."""
-
-    code = "KEY_NOT_IN_ACCOUNT"
 
 
 class QuotaExceeded(Rejected):
     """The sender or the submitting member has too many transactions waiting."""
 
-    code = "QUOTA_EXCEEDED"
-
 
 class MempoolFull(Rejected):
     """The node has too many transactions waiting; try again later or at another node."""
-
-    code = "MEMPOOL_FULL"
 
 
 class UnknownContract(Rejected):
     """No contract of this name is active."""
 
-    code = "UNKNOWN_CONTRACT"
-
 
 class UnknownMethod(Rejected):
     """The contract has no method of this name."""
-
-    code = "UNKNOWN_METHOD"
 
 
 class UnknownQuery(Rejected):
     """The contract has no query of this name."""
 
-    code = "UNKNOWN_QUERY"
-
 
 class WrongArgumentCount(Rejected):
     """The number of arguments is not the number of fields."""
-
-    code = "WRONG_ARGUMENT_COUNT"
 
 
 class WrongArgumentType(Rejected):
     """An argument has another type than its field."""
 
-    code = "WRONG_ARGUMENT_TYPE"
-
 
 class ArgumentOutOfBounds(Rejected):
     """An argument is outside the bounds of its field."""
-
-    code = "ARGUMENT_OUT_OF_BOUNDS"
 
 
 class BadText(Rejected):
     """A text is not NFC, or holds control or unassigned characters."""
 
-    code = "BAD_TEXT"
-
 
 class NotAllowed(Rejected):
     """The sender may not call this method."""
 
-    code = "NOT_ALLOWED"
-
 
 class ContractError(Rejected):
     """Base of the errors that contracts declare."""
-
-    code = "CONTRACT_ERROR"

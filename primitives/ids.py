@@ -14,6 +14,7 @@ TransactionId = NewType("TransactionId", bytes)  # 32 bytes
 
 ADDRESS_BYTES = 20
 ADDRESS_PREFIX = "sph"
+_ADDRESS_CHARS_MAX = 90  # of any bech32m text. Source: BIP 350
 _ADDRESS_VERSION = 1
 
 
@@ -33,6 +34,8 @@ def read_address(text: str) -> Address:
     Raises:
         BadAddress: a typing error (checksum), another prefix, version or length.
     """
+    if len(text) > _ADDRESS_CHARS_MAX:  # before it is decoded, which costs by the character
+        raise BadAddress(f"{text[:100]!r} and more: {len(text)} characters are no address")
     try:
         decoded = bech32m.decode(ADDRESS_PREFIX, text)
     except bech32m.DecodeError as error:

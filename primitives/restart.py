@@ -51,8 +51,6 @@ Signatures: TypeAlias = tuple[tuple[PublicKey, Signature], ...]
 class RestartRefused(Rejected):
     """The restart statement does not hold for this chain, or too few have signed it."""
 
-    code = "RESTART_REFUSED"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestartStatement:

@@ -27,8 +27,6 @@ ENTRY_BYTES = 2 * DIGEST_BYTES
 class BadProof(Rejected):
     """The proof does not connect the key and value to the state root."""
 
-    code = "BAD_PROOF"
-
 
 def key_hash(key: bytes) -> Digest:
     """Return the hash that places `key`."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from client.cbdc.errors import BadAttestation
+from client.cbdc.errors import BadAttestationFile
 from client.files import write_whole
 from contracts.cbdc.attestation_messages import Proof, attestation_statement
 from primitives.crypto import (
@@ -97,17 +97,19 @@ def write_proof(path: Path, holder: Digest, proof: Proof) -> None:
     try:
         write_whole(path, json.dumps(document, indent=2).encode() + b"\n")
     except OSError as error:
-        raise BadAttestation(f"{path}: cannot be written ({error.strerror or error})") from error
+        raise BadAttestationFile(
+            f"{path}: cannot be written ({error.strerror or error})"
+        ) from error
 
 
 def read_proof(path: Path) -> tuple[Digest, Proof]:
-    """Return the holder and the attestation of a file. Raises BadAttestation."""
+    """Return the holder and the attestation of a file. Raises BadAttestationFile."""
     try:
         with path.open(encoding="utf-8") as file:
             document = json.loads(file.read(_FILE_CHARS_MAX))
         numbers = ("ial", "issued_ms", "expires_ms", "policy_version")
         if not all(type(document[name]) is int for name in numbers):
-            raise BadAttestation(f"{path}: {', '.join(numbers)} must be whole numbers")
+            raise BadAttestationFile(f"{path}: {', '.join(numbers)} must be whole numbers")
         holder = Digest(_bytes(document["holder"], DIGEST_BYTES))
         proof = Proof(
             **{name: document[name] for name in numbers},
@@ -117,9 +119,9 @@ def read_proof(path: Path) -> tuple[Digest, Proof]:
             signature=Signature(_bytes(document["signature"], SIGNATURE_BYTES)),
         )
     except OSError as error:
-        raise BadAttestation(f"{path}: cannot be read ({error.strerror or error})") from error
+        raise BadAttestationFile(f"{path}: cannot be read ({error.strerror or error})") from error
     except _UNREADABLE as error:
-        raise BadAttestation(f"{path}: is no attestation of sapha cbdc attest") from error
+        raise BadAttestationFile(f"{path}: is no attestation of sapha cbdc attest") from error
     return holder, proof
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import segno
 
-from client.cbdc.errors import BadTlv, QrError
+from client.cbdc.errors import BadQr, BadTlv
 
 _SCALE = 8  # pixels of a PNG to one module
 _CORRECTION = "m"
@@ -16,12 +16,12 @@ def save_picture(text: str, path: Path) -> None:
     """Write the QR of `text` to a file; its suffix, .svg or .png, says the form.
 
     Raises:
-        QrError: another suffix.
+        BadQr: another suffix.
         BadTlv: the text is too long for a QR.
         OSError: the file cannot be written.
     """
     if path.suffix.lower() not in _SUFFIXES:
-        raise QrError(f"{path}: a QR picture ends with {' or '.join(_SUFFIXES)}")
+        raise BadQr(f"{path}: a QR picture ends with {' or '.join(_SUFFIXES)}")
     _make(text).save(str(path), kind=path.suffix.lower()[1:], scale=_SCALE)
 
 

@@ -77,7 +77,7 @@ def read_qr(text: str) -> Payment | Slip:
     """Return what a Thai QR asks for.
 
     Raises:
-        QrError: one of its kinds, see client.cbdc.errors.
+        BadQr: one of its kinds, see client.cbdc.errors.
         BadAmount: tag 54 is not an amount of baht.
         BadAddress: the wallet's address has a typing error.
     """
@@ -104,7 +104,7 @@ def read_wallet_payment(text: str, chain_id: str) -> WalletPayment:
 
     Raises:
         WrongKind: the QR is for the banks' network, or for another chain.
-        QrError, BadAmount, BadAddress: as read_qr.
+        BadQr, BadAmount, BadAddress: as read_qr.
     """
     found = read_qr(text)
     if not isinstance(found, WalletPayment):
@@ -120,7 +120,7 @@ def write_qr(payment: Payment) -> str:
     """Return the text of a payment's QR.
 
     Raises:
-        QrError: a part that cannot be, see client.cbdc.errors.
+        BadQr: a part that cannot be, see client.cbdc.errors.
         BadAmount: outside what 13 characters of baht hold.
     """
     fields = [_VERSION, (_INITIATION, _STATIC if payment.is_static else _DYNAMIC)]

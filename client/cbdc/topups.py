@@ -8,7 +8,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from client.cbdc.errors import BadTopup
+from client.cbdc.errors import BadTopupFile
 from client.files import write_whole
 from contracts.cbdc.messages import TransferWithTopup, topup_statement
 from primitives.crypto import Digest, PublicKey, Signature, SigningKey
@@ -44,11 +44,11 @@ def write_topup(path: Path, message: TransferWithTopup) -> None:
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         write_whole(path, text.encode())
     except OSError as error:
-        raise BadTopup(f"{path}: cannot be written ({error.strerror or error})") from error
+        raise BadTopupFile(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
 def read_topup(path: Path) -> TransferWithTopup:
-    """Return the payment of a file; the ledger checks its signature. Raises BadTopup."""
+    """Return the payment of a file; the ledger checks its signature. Raises BadTopupFile."""
     try:
         with path.open(encoding="utf-8") as file:
             document = json.loads(file.read(_FILE_CHARS_MAX))
@@ -65,9 +65,9 @@ def read_topup(path: Path) -> TransferWithTopup:
             signature=Signature(bytes.fromhex(document["signature"])),
         )
     except OSError as error:
-        raise BadTopup(f"{path}: cannot be read ({error.strerror or error})") from error
+        raise BadTopupFile(f"{path}: cannot be read ({error.strerror or error})") from error
     except _UNREADABLE as error:
-        raise BadTopup(f"{path}: is no payment with a top-up") from error
+        raise BadTopupFile(f"{path}: is no payment with a top-up") from error
 
 
 def _whole(value: object) -> int:

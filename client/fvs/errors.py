@@ -33,10 +33,6 @@ class FaceModelUnusable(FvsFault):
 class BadImage(Rejected):
     """The bytes are not a PNG or JPEG picture within the limits."""
 
-    code = "BAD_IMAGE"
-
 
 class BadFvsPolicy(Rejected):
     """The thresholds of a face verification policy contradict each other."""
-
-    code = "BAD_FVS_POLICY"

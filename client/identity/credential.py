@@ -177,9 +177,9 @@ def _check_binding(bound: dict[str, Any], shown: str, audience: Audience) -> Non
 
 def _disclosed(claims: dict[str, Any], disclosures: list[str]) -> dict[str, Any]:
     """Return the disclosed claims, each of which the issuer signed, once."""
-    digests = claims.get("_sd")
-    if claims.get("_sd_alg") != "sha-256" or not isinstance(digests, list):
-        raise BadCredential("the credential has no list of sha-256 digests")
+    digests = claims.get("_sd", [])  # left out when nothing is hidden, as the name of the hash is
+    if claims.get("_sd_alg", "sha-256") != "sha-256" or not isinstance(digests, list):
+        raise BadCredential("the credential's digests are no list of sha-256")
     opened = [_opened(item) for item in disclosures]
     found = dict(opened)
     is_signed = all(digests.count(_digest(item)) == 1 for item in disclosures)

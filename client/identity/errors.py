@@ -15,34 +15,22 @@ from primitives.errors import Rejected
 class BadPayload(Rejected):
     """The payload is not an object of text, whole numbers, booleans, lists and objects."""
 
-    code = "BAD_PAYLOAD"
-
 
 class CommitMismatch(Rejected):
     """The payload and salt do not give the commitment on the ledger."""
-
-    code = "COMMIT_MISMATCH"
 
 
 class NotForUs(Rejected):
     """The sealed payload was made for another key, or was changed."""
 
-    code = "NOT_FOR_US"
-
 
 class BadCredential(Rejected):
     """The credential does not verify."""
-
-    code = "BAD_CREDENTIAL"
 
 
 class NotWhatWasAsked(Rejected):
     """What is to be signed differs from the request that was shown."""
 
-    code = "NOT_WHAT_WAS_ASKED"
-
 
 class NoMatch(Rejected):
     """The comparison is no match, so no attestation is made of it."""
-
-    code = "NO_MATCH"

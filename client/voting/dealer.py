@@ -39,8 +39,6 @@ _UNPROVEN = bytes(64)
 class BadShare(Rejected):
     """The dealer's share is missing or wrong: complain of it."""
 
-    code = "BAD_SHARE"
-
 
 @dataclass(frozen=True, slots=True)
 class Setup:

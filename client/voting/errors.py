@@ -1,22 +1,22 @@
 """Why a step of an election is refused or stopped on this side of the network.
 
 SaphaError
-├── LedgerRefused          a block holds the transaction, but it did not take effect; has its code
+├── LedgerRefused         a block holds the transaction, but it did not take effect; has its code
 ├── Rejected
-│   ├── BadWords           the words are no seed: a wrong word, number of words or checksum
-│   ├── BadRegistrarKey    a key that could mark voters or forge tokens
-│   ├── BadBlindedMessage  what a registrar is asked to sign is no number below its modulus
-│   ├── BadToken           a registrar's answer does not unblind to a token
-│   ├── TooFewTokens       fewer registrars answered than the election needs
-│   ├── NotOpen            the election is in another phase than the act needs
-│   ├── NotThisElection    the ledger says another election, voter or ballot than was prepared
-│   ├── BallotNotSeen      a ballot was sent on its way, but no block holds it yet
-│   ├── BadReceipt         a receipt, or the file of one, does not say what it should
-│   ├── BadRecord          the parts of an election record do not fit each other
-│   └── RelayRefused       a relay does not take a transaction
+│   ├── BadWords          the words are no seed: a wrong word, number of words or checksum
+│   ├── BadRegistrarKey   a key that could mark voters or forge tokens
+│   ├── BadBlindedMessage what a registrar is asked to sign is no number below its modulus
+│   ├── BadToken          a registrar's answer does not unblind to a token
+│   ├── TooFewTokens      fewer registrars answered than the election needs
+│   ├── NotOpen           the election is in another phase than the act needs
+│   ├── NotThisElection   the ledger says another election, voter or ballot than was prepared
+│   ├── BallotNotSeen     a ballot was sent on its way, but no block holds it yet
+│   ├── BadReceipt        a receipt, or the file of one, does not say what it should
+│   ├── BadRecord         the parts of an election record do not fit each other
+│   └── RelayRefused      a relay does not take a transaction
 └── LocalFault
-    ├── SigningFault       a signature that this machine made is wrong; nothing of it gets out
-    └── VaultFault         registrar keys or progress kept on disk cannot be used
+    ├── SigningFault      a signature that this machine made is wrong; nothing of it gets out
+    └── VaultFault        registrar keys or progress kept on disk cannot be used
 """
 
 from primitives.errors import LocalFault, Rejected, SaphaError
@@ -35,67 +35,45 @@ class LedgerRefused(SaphaError):
 class BadWords(Rejected):
     """The words are no seed."""
 
-    code = "BAD_WORDS"
-
 
 class BadRegistrarKey(Rejected):
     """The registrar's key may not be used."""
-
-    code = "BAD_REGISTRAR_KEY"
 
 
 class BadBlindedMessage(Rejected):
     """What the registrar is asked to sign is no number below its modulus, or shares a factor."""
 
-    code = "BAD_BLINDED_MESSAGE"
-
 
 class BadToken(Rejected):
     """The registrar's answer does not unblind to a token."""
-
-    code = "BAD_TOKEN"
 
 
 class TooFewTokens(Rejected):
     """Fewer registrars answered than the election needs."""
 
-    code = "TOO_FEW_TOKENS"
-
 
 class NotOpen(Rejected):
     """The election is in another phase than the act needs."""
-
-    code = "NOT_OPEN"
 
 
 class NotThisElection(Rejected):
     """The ledger says another election, voter or ballot than was prepared."""
 
-    code = "NOT_THIS_ELECTION"
-
 
 class BallotNotSeen(Rejected):
     """The ballot was sent on its way, but no block holds it yet."""
-
-    code = "BALLOT_NOT_SEEN"
 
 
 class BadReceipt(Rejected):
     """The receipt does not say what it should."""
 
-    code = "BAD_RECEIPT"
-
 
 class BadRecord(Rejected):
     """The parts of the election record do not fit each other."""
 
-    code = "BAD_RECORD"
-
 
 class RelayRefused(Rejected):
     """The relay does not take the transaction."""
-
-    code = "RELAY_REFUSED"
 
 
 class SigningFault(LocalFault):

@@ -16,8 +16,6 @@ from primitives.errors import Rejected
 class BadMarks(Rejected):
     """The marks do not answer the contest."""
 
-    code = "BAD_MARKS"
-
 
 def mark(contest: Contest, marks: tuple[int, ...] | None) -> tuple[int, ...]:
     """Return 0 or 1 for each ciphertext of the contest; None is a blank ballot.

@@ -48,8 +48,6 @@ Values = tuple[int, ...]  # 0 or 1 for each ciphertext of a contest
 class NotAnAnswer(Rejected):
     """The values are no answer to the contest; nothing was encrypted."""
 
-    code = "NOT_AN_ANSWER"
-
 
 @dataclass(frozen=True, slots=True)
 class SealedBallot:

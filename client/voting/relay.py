@@ -17,7 +17,6 @@ What it does not protect against:
 
 import logging
 import random
-from collections import OrderedDict
 from dataclasses import dataclass
 
 from client.errors import NodeUnreachable, RpcRefused
@@ -25,6 +24,7 @@ from client.rpc import Request, RpcClient
 from client.voting.errors import RelayRefused
 from primitives.ids import TransactionId
 from primitives.limits import RPC_BATCH_MAX
+from primitives.recent import Recent
 from primitives.transaction import Transaction, decode_transaction
 
 log = logging.getLogger("sapha.relay")
@@ -60,7 +60,7 @@ class Pool:
     def __init__(self, policy: RelayPolicy) -> None:
         self.policy = policy
         self._waiting: dict[TransactionId, _Held] = {}
-        self._fates: OrderedDict[TransactionId, str] = OrderedDict()
+        self._fates: Recent[TransactionId, str] = Recent(_REMEMBERED_MAX)
         self._random = random.SystemRandom()
 
     def __len__(self) -> int:
@@ -97,15 +97,13 @@ class Pool:
         """Say what became of a ballot: "forwarded", or the code with which a node refused it."""
         identifier = decode_transaction(raw).transaction_id
         self._waiting.pop(identifier, None)
-        self._fates[identifier] = fate
-        while len(self._fates) > _REMEMBERED_MAX:
-            self._fates.popitem(last=False)
+        self._fates.put(identifier, fate)
 
     def status(self, identifier: TransactionId) -> str:
         """Return "waiting", "forwarded", "unknown", or a node's code of refusal."""
         if identifier in self._waiting:
             return WAITING
-        return self._fates.get(identifier, UNKNOWN)
+        return self._fates.get(identifier) or UNKNOWN
 
     def pause_s(self) -> float:
         """Return how long to wait until the next round: random within the policy."""

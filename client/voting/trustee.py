@@ -19,8 +19,6 @@ _STEPS_MAX = 2**20
 class CountNotFound(Rejected):
     """The decrypted sum is no number up to the limit: shares or sums are not this election's."""
 
-    code = "COUNT_NOT_FOUND"
-
 
 class Trustee:
     """Holds one part of the election's secret. Never prints it."""

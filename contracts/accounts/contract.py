@@ -4,8 +4,6 @@ from contracts.accounts.errors import (
     AccountExists,
     KeyAbsent,
     KeyPresent,
-    RepeatedKey,
-    ThresholdTooHigh,
     UnusableKey,
 )
 from contracts.accounts.events import AccountConfigured, KeyRotated
@@ -31,7 +29,7 @@ from contracts.sdk import (
 )
 from contracts.sdk.crypto import PUBLIC_KEY_BYTES, is_usable_key
 
-contract = Contract("accounts", version=1, events=(AccountConfigured, KeyRotated))
+contract = Contract("accounts", version=1)
 
 
 @contract.genesis
@@ -60,7 +58,7 @@ def authorise(ctx: Context, sender: Address, signers: tuple[PublicKey, ...]) -> 
         check_signers(account, signers)
 
 
-@contract.execute(Configure, allow=anyone, rejects=(RepeatedKey, ThresholdTooHigh, UnusableKey))
+@contract.execute(Configure, allow=anyone)
 def configure(ctx: Context, msg: Configure) -> None:
     """Put the sender's account under these keys and threshold."""
     account = account_of(msg.keys, msg.threshold)
@@ -68,7 +66,7 @@ def configure(ctx: Context, msg: Configure) -> None:
     emit(ctx, AccountConfigured(ctx.sender, account.keys, account.threshold))
 
 
-@contract.execute(RotateKey, allow=anyone, rejects=(KeyAbsent, KeyPresent, UnusableKey))
+@contract.execute(RotateKey, allow=anyone)
 def rotate_key(ctx: Context, msg: RotateKey) -> None:
     """Replace one key of the sender's account by another."""
     account = accounts.get(ctx, ctx.sender, None)

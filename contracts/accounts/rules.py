@@ -14,16 +14,15 @@ from contracts.sdk import (
     require,
 )
 from contracts.sdk.crypto import digest, is_usable_key
+from contracts.sdk.words import is_distinct
 
 
 def account_of(keys: tuple[PublicKey, ...], threshold: int) -> Account:
     """Return the record of these keys. Rejects: RepeatedKey, ThresholdTooHigh, UnusableKey."""
-    ordered = tuple(sorted(keys))
-    for index in range(1, len(ordered)):
-        require(ordered[index - 1] != ordered[index], RepeatedKey)
+    require(is_distinct(keys), RepeatedKey)
     require(threshold <= len(keys), ThresholdTooHigh, threshold=threshold, keys=len(keys))
     require(all([is_usable_key(key) for key in keys]), UnusableKey)
-    return Account(ordered, threshold)
+    return Account(tuple(sorted(keys)), threshold)
 
 
 def address_of_account(account: Account) -> Address:

@@ -35,6 +35,7 @@ from contracts.cbdc.wallet_messages import (
     SetTier,
 )
 from contracts.sdk import Context, require
+from contracts.sdk.roles import administers, administers_kind, has_role, is_of_kind
 
 ROLE = "cbdc"
 OPERATOR_ROLE = "cbdc-operator"
@@ -79,12 +80,12 @@ def by_fsp(ctx: Context, msg: ByFsp) -> bool:
 
 def by_fsp_administrator(ctx: Context, msg: SetFspKeys) -> bool:
     """Only the administrator of the bank or payment provider may call."""
-    return bool(ctx.call("governance").is_administrator(ctx.sender, msg.fsp))
+    return administers(ctx, ctx.sender, msg.fsp)
 
 
 def acts_for_fsp(ctx: Context, fsp: str) -> bool:
     """Whether the sender has the role cbdc in the agency `fsp`, which must be active."""
-    return bool(ctx.call("governance").has_role(ctx.sender, fsp, ROLE))
+    return has_role(ctx, ctx.sender, fsp, ROLE)
 
 
 def active_fsp(ctx: Context, fsp: str) -> Fsp:
@@ -111,13 +112,12 @@ def require_bank_of(ctx: Context, party: Party) -> str:
 
 
 def _acts_in(ctx: Context, agency: str, kind: str, role: str) -> bool:
-    governance = ctx.call("governance")
-    return bool(governance.has_kind(agency, kind) and governance.has_role(ctx.sender, agency, role))
+    return is_of_kind(ctx, agency, kind) and has_role(ctx, ctx.sender, agency, role)
 
 
 def _administers_by_many(ctx: Context, kind: str) -> bool:
     """Whether the sender administers such an agency. Rejects: TooFewSigners."""
-    if not ctx.call("governance").administers_kind(ctx.sender, kind):
+    if not administers_kind(ctx, ctx.sender, kind):
         return False
     account = ctx.call("accounts").account(ctx.sender)
     have = 1 if account is None else account[1]

@@ -7,9 +7,7 @@ from contracts.cbdc.access import active_fsp, by_attestation_issuer, by_fsp
 from contracts.cbdc.attestation_messages import Proof, RevokeAttestation, attestation_statement
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.errors import (
-    FspSuspended,
     NotBank,
-    UnknownFsp,
     UnknownWallet,
     WalletClosed,
     WrongTier,
@@ -22,16 +20,10 @@ from contracts.cbdc.wallet_events import AttestationRevoked, TierSet
 from contracts.cbdc.wallet_messages import SetTier
 from contracts.sdk import Context, Digest, emit, replace, require
 from contracts.sdk.crypto import verify
-
-# What `attest` rejects with.
-ATTEST_REFUSALS = (BadAttestation, NullifierUsed, WrongTier)
+from contracts.sdk.roles import is_of_kind
 
 
-@contract.execute(
-    SetTier,
-    allow=by_fsp,
-    rejects=(*ATTEST_REFUSALS, UnknownFsp, FspSuspended, UnknownWallet, WalletClosed, NotBank),
-)
+@contract.execute(SetTier, allow=by_fsp)
 def set_tier(ctx: Context, msg: SetTier) -> None:
     """Give a holder the tier that a new attestation allows, higher or lower."""
     active_fsp(ctx, msg.fsp)
@@ -44,7 +36,7 @@ def set_tier(ctx: Context, msg: SetTier) -> None:
     holders.save(ctx, key, attest(ctx, key, wallet.kind, before, msg.proof))
 
 
-@contract.execute(RevokeAttestation, allow=by_attestation_issuer, rejects=(UnknownAttestation,))
+@contract.execute(RevokeAttestation, allow=by_attestation_issuer)
 def revoke_attestation(ctx: Context, msg: RevokeAttestation) -> None:
     """Take back what was issued until now; the holder falls to the lowest tier at once."""
     unused = Standing(msg.agency, "", None, 0)
@@ -64,7 +56,7 @@ def attest(
 ) -> Holder:
     """Return the holder with what the proof allows; its nullifier serves this holder now.
 
-    The signature is checked before (`require_signed`). Rejects: ATTEST_REFUSALS.
+    The signature is checked before (`require_signed`).
     """
     _require_in_force(ctx, proof)
     fsp, holder = key
@@ -124,8 +116,7 @@ def _require_in_force(ctx: Context, proof: Proof) -> None:
     require(proof.issued_ms <= now < proof.expires_ms, BadAttestation, reason="times")
     policy = parameter_of(ctx, ATTESTATION_POLICY_MIN)
     require(proof.policy_version >= policy, BadAttestation, reason="policy")
-    is_idp = ctx.call("governance").has_kind(proof.issuer, "idp")
-    require(bool(is_idp), BadAttestation, reason="issuer")
+    require(is_of_kind(ctx, proof.issuer, "idp"), BadAttestation, reason="issuer")
     node = ctx.call("identity").node(proof.issuer)
     require(node is not None, BadAttestation, reason="issuer")
     _sector, status, max_ial, _max_aal, _namespaces, keys, _whitelist = node

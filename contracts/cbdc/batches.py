@@ -5,36 +5,25 @@ the dearest: a batch whose lines are all swept may exceed a call's budget and is
 """
 
 from contracts.cbdc.declaration import contract
-from contracts.cbdc.errors import ReferenceReused, WrongTier
+from contracts.cbdc.errors import ReferenceReused, WrongWalletKind
 from contracts.cbdc.events import BatchDone, BatchRow, BatchRowRefused
 from contracts.cbdc.fields import BATCH_LINES_MAX, PAYMENTS, PERSON
 from contracts.cbdc.messages import ALL_OR_NOTHING, PARTIAL, BatchLine, BatchTransfer
 from contracts.cbdc.money import account_for, as_if_paid, give, take
 from contracts.cbdc.paying import excess_between, sweep, why_not_pay
 from contracts.cbdc.state import BatchResult, Party, RefusedLine, batches
-from contracts.cbdc.transfers import TRANSFER_REFUSALS
 from contracts.cbdc.wallet_errors import BatchMode, BatchSize, BatchTotal, RepeatedRef
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, anyone, emit, require
+from contracts.sdk.words import is_distinct
 
 
-@contract.execute(
-    BatchTransfer,
-    allow=anyone,
-    rejects=(
-        *TRANSFER_REFUSALS,
-        BatchSize,
-        BatchMode,
-        RepeatedRef,
-        BatchTotal,
-        ReferenceReused,
-    ),
-)
+@contract.execute(BatchTransfer, allow=anyone)
 def batch_transfer(ctx: Context, msg: BatchTransfer) -> None:
     """Pay every line, or with mode partial every line that can be paid."""
     found = running(ctx, PAYMENTS)
     payer = sender_party(ctx, found)
-    require(payer.wallet is None or payer.wallet.kind != PERSON, WrongTier)
+    require(payer.wallet is None or payer.wallet.kind != PERSON, WrongWalletKind)
     _require_sound(msg)
     key = (payer.address, msg.reference)
     require(not batches.has(ctx, key), ReferenceReused)
@@ -66,8 +55,7 @@ def _require_sound(msg: BatchTransfer) -> None:
     """Check a batch by itself. Rejects: BatchSize, BatchMode, RepeatedRef, BatchTotal."""
     require(len(msg.lines) <= BATCH_LINES_MAX, BatchSize, most=BATCH_LINES_MAX)
     require(msg.mode in (ALL_OR_NOTHING, PARTIAL), BatchMode)
-    seen = {line.ref: 0 for line in msg.lines}
-    require(len(seen) == len(msg.lines), RepeatedRef)
+    require(is_distinct(tuple([line.ref for line in msg.lines])), RepeatedRef)
     total = sum([line.amount for line in msg.lines])
     require(total == msg.total, BatchTotal, sum=total)
 

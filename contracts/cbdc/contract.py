@@ -1,28 +1,8 @@
 """The digital baht: issued by the central bank, handed on by banks, paid by their customers.
 
-The methods are in the parts imported here; this file makes the first state and ends blocks.
+The methods are in the other modules; this one makes the first state and ends blocks.
 """
 
-from contracts.cbdc import (
-    attestations,
-    batches,
-    delegations,
-    disputes,
-    funding,
-    holds,
-    issuing,
-    licences,
-    links,
-    offline,
-    offline_misuse,
-    opening,
-    orders,
-    recovery,
-    requests,
-    schedules,
-    transfers,
-    vouchers,
-)
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.fields import SUM_SATANG_MAX
 from contracts.cbdc.flow_hook import run_due
@@ -30,29 +10,6 @@ from contracts.cbdc.parameters import apply_changes, found_terms
 from contracts.cbdc.state import balances, signers_min, supply_max, wallets
 from contracts.cbdc.supply import check_supply
 from contracts.sdk import SIGNATURES_MAX, Address, Config, Context
-
-# Importing a part declares its methods.
-__all__ = (
-    "attestations",
-    "batches",
-    "contract",
-    "delegations",
-    "disputes",
-    "funding",
-    "holds",
-    "issuing",
-    "licences",
-    "links",
-    "offline",
-    "offline_misuse",
-    "opening",
-    "orders",
-    "recovery",
-    "requests",
-    "schedules",
-    "transfers",
-    "vouchers",
-)
 
 
 @contract.genesis

@@ -5,38 +5,32 @@ The wallet's own limits count too. A delegate never pays above the travel thresh
 
 from contracts.cbdc.authority_errors import BadUntil
 from contracts.cbdc.declaration import contract
-from contracts.cbdc.errors import KeyReplaced, Paused, SelfTransfer, UnknownWallet, WrongTier
+from contracts.cbdc.errors import SelfTransfer, UnknownWallet
 from contracts.cbdc.events import DelegatePaid, Transferred
-from contracts.cbdc.fields import DAY_MS, PAYMENTS, T2, T3, M
-from contracts.cbdc.limits import bangkok_day, require_tier
+from contracts.cbdc.fields import PAYMENTS, T2, T3, M
+from contracts.cbdc.limits import require_tier
 from contracts.cbdc.messages import Delegate, RevokeDelegate, TransferFor
 from contracts.cbdc.parameters import DELEGATE_DAYS_MAX, parameter_of
 from contracts.cbdc.paying import require_can_pay, settle
 from contracts.cbdc.payments import record_transfer
 from contracts.cbdc.state import Delegation, delegations
-from contracts.cbdc.transfers import TRANSFER_REFUSALS
-from contracts.cbdc.wallet_errors import DelegateLimit, NoDelegation, TooManyDelegates
+from contracts.cbdc.wallet_errors import (
+    DelegateDayLimit,
+    DelegateReceiver,
+    DelegateTxLimit,
+    NoDelegation,
+    TooManyDelegates,
+)
 from contracts.cbdc.wallet_events import Delegated, DelegateRevoked
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Address, Context, anyone, emit, replace, require
+from contracts.sdk.calendar import DAY_MS, bangkok_day
 
 DELEGATES_MAX = 16  # of one wallet
 TIERS_THAT_DELEGATE = (T2, T3, M)
 
 
-@contract.execute(
-    Delegate,
-    allow=anyone,
-    rejects=(
-        Paused,
-        UnknownWallet,
-        KeyReplaced,
-        WrongTier,
-        SelfTransfer,
-        BadUntil,
-        TooManyDelegates,
-    ),
-)
+@contract.execute(Delegate, allow=anyone)
 def delegate(ctx: Context, msg: Delegate) -> None:
     """Let an account pay from the sender's wallet; again, to change the bounds."""
     found = running(ctx, PAYMENTS)
@@ -58,9 +52,7 @@ def delegate(ctx: Context, msg: Delegate) -> None:
     emit(ctx, Delegated(*key, msg.per_payment, msg.per_day, msg.until_ms))
 
 
-@contract.execute(
-    RevokeDelegate, allow=anyone, rejects=(UnknownWallet, KeyReplaced, Paused, NoDelegation)
-)
+@contract.execute(RevokeDelegate, allow=anyone)
 def revoke_delegate(ctx: Context, msg: RevokeDelegate) -> None:
     """End a delegate's right at once."""
     owner = sender_party(ctx, running(ctx, PAYMENTS))
@@ -71,9 +63,7 @@ def revoke_delegate(ctx: Context, msg: RevokeDelegate) -> None:
     emit(ctx, DelegateRevoked(*key))
 
 
-@contract.execute(
-    TransferFor, allow=anyone, rejects=(*TRANSFER_REFUSALS, NoDelegation, DelegateLimit)
-)
+@contract.execute(TransferFor, allow=anyone)
 def transfer_for(ctx: Context, msg: TransferFor) -> None:
     """Pay from a wallet as its delegate."""
     found = running(ctx, PAYMENTS)
@@ -103,8 +93,8 @@ def drop_delegates(ctx: Context, wallet: Address) -> None:
 
 
 def _require_within(right: Delegation, payee: Address, amount: int, sent: int) -> None:
-    """Reject with DelegateLimit what is beyond the delegate's bounds."""
+    """Reject what is beyond the delegate's bounds."""
     may_pay = len(right.merchants) == 0 or payee in right.merchants
-    require(may_pay, DelegateLimit)
-    require(amount <= right.per_payment, DelegateLimit, per_payment=right.per_payment)
-    require(sent <= right.per_day, DelegateLimit, per_day=right.per_day)
+    require(may_pay, DelegateReceiver)
+    require(amount <= right.per_payment, DelegateTxLimit, per_payment=right.per_payment)
+    require(sent <= right.per_day, DelegateDayLimit, per_day=right.per_day)

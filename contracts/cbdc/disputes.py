@@ -24,9 +24,7 @@ from contracts.cbdc.disputes_events import (
     DisputeReleased,
 )
 from contracts.cbdc.disputes_messages import DisputeOpen, DisputeResolve, DisputeRespond
-from contracts.cbdc.errors import Paused
-from contracts.cbdc.fields import DAY_MS, HELD, PAYMENTS
-from contracts.cbdc.flow_refusals import SENDER_REFUSALS, merged
+from contracts.cbdc.fields import HELD, PAYMENTS
 from contracts.cbdc.flow_state import (
     ANSWERED,
     OPEN,
@@ -37,13 +35,14 @@ from contracts.cbdc.flow_state import (
     disputes,
     payments,
 )
-from contracts.cbdc.limits import SEND_REFUSALS, refuse, why_not_leave
+from contracts.cbdc.limits import refuse, why_not_leave
 from contracts.cbdc.money import from_pool, set_aside
-from contracts.cbdc.payments import GIVE_BACK_REFUSALS, give_back
+from contracts.cbdc.payments import give_back
 from contracts.cbdc.requests_errors import OverRefund, UnknownPayment
 from contracts.cbdc.state import Terms
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, anyone, emit, replace, require
+from contracts.sdk.calendar import DAY_MS
 
 OPEN_MS_MAX = 60 * DAY_MS  # after the payment
 ANSWER_MS_MAX = 7 * DAY_MS  # after the dispute was opened
@@ -53,11 +52,7 @@ REFUND = "refund"
 REJECT = "reject"
 
 
-@contract.execute(
-    DisputeOpen,
-    allow=anyone,
-    rejects=merged((SENDER_REFUSALS, (UnknownPayment, WindowClosed, DisputeExists))),
-)
+@contract.execute(DisputeOpen, allow=anyone)
 def dispute_open(ctx: Context, msg: DisputeOpen) -> None:
     """Object to a payment that the sender made, once."""
     payer = sender_party(ctx, running(ctx, PAYMENTS))
@@ -72,16 +67,7 @@ def dispute_open(ctx: Context, msg: DisputeOpen) -> None:
     emit(ctx, DisputeOpened(msg.payment_id, *sides, msg.evidence_hash))
 
 
-@contract.execute(
-    DisputeRespond,
-    allow=anyone,
-    rejects=merged(
-        (
-            SENDER_REFUSALS,
-            (UnknownPayment, UnknownDispute, DisputeClosed, AnsweredBefore, WindowClosed),
-        )
-    ),
-)
+@contract.execute(DisputeRespond, allow=anyone)
 def dispute_respond(ctx: Context, msg: DisputeRespond) -> None:
     """Answer a dispute of a payment that the sender received, once and in time."""
     payee = sender_party(ctx, running(ctx, PAYMENTS))
@@ -96,18 +82,7 @@ def dispute_respond(ctx: Context, msg: DisputeRespond) -> None:
     emit(ctx, DisputeAnswered(msg.payment_id, payee.address, msg.evidence_hash))
 
 
-@contract.execute(
-    DisputeResolve,
-    allow=anyone,
-    rejects=merged(
-        (
-            (Paused,),
-            SEND_REFUSALS,
-            GIVE_BACK_REFUSALS,
-            (UnknownPayment, UnknownDispute, DisputeClosed, NotArbiter, WindowOpen, BadOutcome),
-        )
-    ),
-)
+@contract.execute(DisputeResolve, allow=anyone)
 def dispute_resolve(ctx: Context, msg: DisputeResolve) -> None:
     """Decide as the bank of the payee: hold at any time; refund or reject after the answer."""
     found = running(ctx, PAYMENTS)

@@ -26,8 +26,6 @@ Limits = Annotated[tuple[Sum, ...], CountMax(20)]
 Merchants = Annotated[tuple[Address, ...], CountMax(MERCHANTS_MAX)]
 Scopes = Annotated[tuple[Slug, ...], CountMax(8)]
 
-HOUR_MS = 3_600_000
-DAY_MS = 86_400_000
 
 # Kinds of wallets. Persons and merchants have a holder and its limits; the others have none.
 PERSON = "person"

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from contracts.cbdc.fields import DAY_MS, Amount
+from contracts.cbdc.fields import Amount
 from contracts.sdk import (
     AMOUNT_SATANG_MAX,
     Address,
@@ -14,6 +14,7 @@ from contracts.sdk import (
     Signature,
     record,
 )
+from contracts.sdk.calendar import DAY_MS
 
 YEAR_MS = 366 * DAY_MS
 VOUCHERS_A_SPEND_MAX = 10

@@ -7,11 +7,7 @@ from contracts.cbdc.fields import Word
 from contracts.cbdc.flow_fields import Id, PaymentNumber, RequestId
 from contracts.cbdc.flow_state import (
     OPEN,
-    Device,
-    Dispute,
-    HeldMoney,
     MerchantProfile,
-    Payment,
     Request,
     StandingOrder,
     Voucher,
@@ -74,16 +70,20 @@ def request_state(ctx: Context, merchant: Address, request_id: RequestId) -> Req
     return RequestState(found, EXPIRED if is_over else found.status)
 
 
-@contract.query
-def payment_state(ctx: Context, payment_id: Id) -> Payment | None:
-    """A payment that may be refunded: what was paid, refunded, and waits to be claimed."""
-    return payments.get(ctx, payment_id, None)
+contract.expose(
+    "payment_state",
+    payments,
+    ("payment_id",),
+    "A payment that may be refunded: what was paid, refunded, and waits to be claimed.",
+)
 
 
-@contract.query
-def hold_state(ctx: Context, hold_id: Id) -> HeldMoney | None:
-    """An open hold; nothing once it is captured, released or over."""
-    return holds.get(ctx, hold_id, None)
+contract.expose(
+    "hold_state",
+    holds,
+    ("hold_id",),
+    "An open hold; nothing once it is captured, released or over.",
+)
 
 
 @contract.query
@@ -122,16 +122,10 @@ def merchant_profile(ctx: Context, merchant: Address) -> MerchantProfile | None:
     return merchant_profiles.get(ctx, _wallet_of(ctx, merchant), None)
 
 
-@contract.query
-def dispute_state(ctx: Context, payment_id: Id) -> Dispute | None:
-    """The dispute of a payment."""
-    return disputes.get(ctx, payment_id, None)
+contract.expose("dispute_state", disputes, ("payment_id",), "The dispute of a payment.")
 
 
-@contract.query
-def device_state(ctx: Context, device: PublicKey) -> Device | None:
-    """A device's certificate, status and money."""
-    return devices.get(ctx, device, None)
+contract.expose("device_state", devices, ("device",), "A device's certificate, status and money.")
 
 
 @contract.query

@@ -15,6 +15,7 @@ from contracts.cbdc.flow_fields import (
     CategoryCodes,
     Id,
     Programme,
+    RequestId,
 )
 from contracts.sdk import Address, CountMax, Digest, Map, PublicKey, record
 
@@ -152,7 +153,7 @@ class Due:
     owner: Address
 
 
-requests = Map[tuple[Address, str], Request]("requests")  # (merchant, request id)
+requests = Map[tuple[Address, RequestId], Request]("requests")  # (merchant, request id)
 payments = Map[Id, Payment]("payments")
 holds = Map[Id, HeldMoney]("holds")
 hold_counts = Map[Address, int]("hold_counts")  # payer -> open holds

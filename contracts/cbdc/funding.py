@@ -7,18 +7,9 @@ from contracts.cbdc.access import active_fsp, by_fsp
 from contracts.cbdc.bank_messages import ConfirmPayout, Defund, Fund
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.errors import (
-    Frozen,
-    FspSuspended,
-    HoldingLimit,
-    InRecovery,
-    InsufficientFunds,
-    KeyReplaced,
     NotBank,
-    Paused,
     ReferenceReused,
-    UnknownFsp,
     UnknownWallet,
-    WalletClosed,
 )
 from contracts.cbdc.events import Defunded, Funded, PayoutConfirmed
 from contracts.cbdc.fields import FSP, PAYMENTS
@@ -30,25 +21,8 @@ from contracts.cbdc.wallet_errors import UnknownPayout
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, anyone, emit, replace, require
 
-BANK_REFUSALS = (UnknownFsp, FspSuspended)
 
-
-@contract.execute(
-    Fund,
-    allow=by_fsp,
-    rejects=(
-        Paused,
-        *BANK_REFUSALS,
-        UnknownWallet,
-        NotBank,
-        ReferenceReused,
-        WalletClosed,
-        Frozen,
-        InRecovery,
-        HoldingLimit,
-        InsufficientFunds,
-    ),
-)
+@contract.execute(Fund, allow=by_fsp)
 def fund(ctx: Context, msg: Fund) -> None:
     """Move money of the bank to a wallet of its customer, or one that is linked to it."""
     found = running(ctx, PAYMENTS)
@@ -65,21 +39,7 @@ def fund(ctx: Context, msg: Fund) -> None:
     emit(ctx, Funded(bank.address, wallet.address, msg.amount, msg.fsp, msg.bank_ref))
 
 
-@contract.execute(
-    Defund,
-    allow=anyone,
-    rejects=(
-        Paused,
-        *BANK_REFUSALS,
-        UnknownWallet,
-        KeyReplaced,
-        NotBank,
-        WalletClosed,
-        Frozen,
-        InRecovery,
-        InsufficientFunds,
-    ),
-)
+@contract.execute(Defund, allow=anyone)
 def defund(ctx: Context, msg: Defund) -> None:
     """Move money of the sender to its bank, which owes it to the bank account from now on."""
     found = running(ctx, PAYMENTS)
@@ -96,9 +56,7 @@ def defund(ctx: Context, msg: Defund) -> None:
     emit(ctx, Defunded(wallet.address, bank.address, msg.amount, msg.fsp, number))
 
 
-@contract.execute(
-    ConfirmPayout, allow=by_fsp, rejects=(*BANK_REFUSALS, UnknownPayout, ReferenceReused)
-)
+@contract.execute(ConfirmPayout, allow=by_fsp)
 def confirm_payout(ctx: Context, msg: ConfirmPayout) -> None:
     """Note that the bank has paid what it owed."""
     active_fsp(ctx, msg.fsp)

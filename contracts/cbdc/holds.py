@@ -6,8 +6,7 @@ one the payee, decides; at its end the money returns by itself.
 
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.due import add_due, drop_due
-from contracts.cbdc.fields import DAY_MS, HELD, PAYMENTS
-from contracts.cbdc.flow_refusals import SENDER_REFUSALS, merged
+from contracts.cbdc.fields import HELD, PAYMENTS
 from contracts.cbdc.flow_state import DUE_HOLD, Due, HeldMoney, hold_counts, holds
 from contracts.cbdc.holds_errors import (
     BadArbiter,
@@ -21,24 +20,21 @@ from contracts.cbdc.holds_errors import (
 )
 from contracts.cbdc.holds_events import Captured, Held, Released
 from contracts.cbdc.holds_messages import Capture, Hold, Release
-from contracts.cbdc.limits import RECEIVE_REFUSALS, refuse
+from contracts.cbdc.limits import refuse
 from contracts.cbdc.money import from_pool, to_pool
-from contracts.cbdc.paying import PAY_REFUSALS, require_can_pay, why_not_keep
+from contracts.cbdc.paying import require_can_pay, why_not_keep
 from contracts.cbdc.payments import receive, record_payment
 from contracts.cbdc.state import Terms
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, anyone, emit, require
+from contracts.sdk.calendar import DAY_MS
 from contracts.sdk.crypto import sha256
 
 HOLD_MS_MAX = 90 * DAY_MS
 HOLDS_MAX = 100  # of one payer, so that nobody fills the queue of what ends
 
 
-@contract.execute(
-    Hold,
-    allow=anyone,
-    rejects=merged((SENDER_REFUSALS, PAY_REFUSALS, (BadExpiry, BadArbiter, TooManyHolds))),
-)
+@contract.execute(Hold, allow=anyone)
 def hold(ctx: Context, msg: Hold) -> None:
     """Set money aside for a payee; the same checks as for a payment hold."""
     found = running(ctx, PAYMENTS)
@@ -61,17 +57,7 @@ def hold(ctx: Context, msg: Hold) -> None:
     emit(ctx, Held(hold_id, *parties, msg.memo))
 
 
-@contract.execute(
-    Capture,
-    allow=anyone,
-    rejects=merged(
-        (
-            SENDER_REFUSALS,
-            RECEIVE_REFUSALS,
-            (UnknownHold, NotDecider, HoldExpired, OverCapture, BadPreimage),
-        )
-    ),
-)
+@contract.execute(Capture, allow=anyone)
 def capture(ctx: Context, msg: Capture) -> None:
     """Pay a hold, in part or whole; the rest returns to the payer."""
     found = running(ctx, PAYMENTS)
@@ -92,9 +78,7 @@ def capture(ctx: Context, msg: Capture) -> None:
     _give_back(ctx, found, held, left)
 
 
-@contract.execute(
-    Release, allow=anyone, rejects=merged((SENDER_REFUSALS, (UnknownHold, NotDecider)))
-)
+@contract.execute(Release, allow=anyone)
 def release(ctx: Context, msg: Release) -> None:
     """Return a hold to its payer: who decides may at any time, anyone after its end."""
     found = running(ctx, PAYMENTS)

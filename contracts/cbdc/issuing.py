@@ -8,15 +8,9 @@ from contracts.cbdc.authority_errors import UnknownRedemption
 from contracts.cbdc.authority_messages import AcknowledgeRedeem, RefuseRedeem
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.errors import (
-    FspSuspended,
-    InsufficientFunds,
-    KeyReplaced,
-    Paused,
     ReferenceReused,
     SupplyCapExceeded,
-    TooFewSigners,
     UnknownFsp,
-    UnknownWallet,
 )
 from contracts.cbdc.events import Issued, RedeemAsked, Redeemed, RedeemRefused, RedeemSettled
 from contracts.cbdc.fields import FSP, HELD, ISSUE
@@ -36,11 +30,7 @@ from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, anyone, emit, require
 
 
-@contract.execute(
-    Issue,
-    allow=by_central_bank,
-    rejects=(TooFewSigners, Paused, UnknownFsp, FspSuspended, ReferenceReused, SupplyCapExceeded),
-)
+@contract.execute(Issue, allow=by_central_bank)
 def issue(ctx: Context, msg: Issue) -> None:
     """Create money in the settlement account of a bank. A reference serves for one issue."""
     found = running(ctx, ISSUE)
@@ -57,19 +47,7 @@ def issue(ctx: Context, msg: Issue) -> None:
     emit(ctx, Issued(target.address, msg.amount, msg.reference))
 
 
-@contract.execute(
-    Redeem,
-    allow=anyone,
-    rejects=(
-        Paused,
-        UnknownWallet,
-        UnknownFsp,
-        FspSuspended,
-        KeyReplaced,
-        ReferenceReused,
-        InsufficientFunds,
-    ),
-)
+@contract.execute(Redeem, allow=anyone)
 def redeem(ctx: Context, msg: Redeem) -> None:
     """Set money of the sender, a bank, aside until the central bank acknowledges."""
     found = running(ctx, ISSUE)
@@ -89,9 +67,7 @@ def redeem(ctx: Context, msg: Redeem) -> None:
     emit(ctx, RedeemAsked(source.address, msg.amount, msg.reference))
 
 
-@contract.execute(
-    AcknowledgeRedeem, allow=by_operator, rejects=(Paused, UnknownRedemption, UnknownWallet)
-)
+@contract.execute(AcknowledgeRedeem, allow=by_operator)
 def acknowledge_redeem(ctx: Context, msg: AcknowledgeRedeem) -> None:
     """Destroy what a bank has set aside."""
     found = running(ctx, ISSUE)
@@ -103,9 +79,7 @@ def acknowledge_redeem(ctx: Context, msg: AcknowledgeRedeem) -> None:
     emit(ctx, RedeemSettled(msg.holder, amount, msg.reference))
 
 
-@contract.execute(
-    RefuseRedeem, allow=by_operator, rejects=(Paused, UnknownRedemption, UnknownWallet)
-)
+@contract.execute(RefuseRedeem, allow=by_operator)
 def refuse_redeem(ctx: Context, msg: RefuseRedeem) -> None:
     """Return what a bank has set aside; the reference stays used."""
     found = running(ctx, ISSUE)

@@ -10,21 +10,18 @@ from contracts.cbdc.fields import ACTIVE, FSP, SUSPENDED, FspKeys
 from contracts.cbdc.state import Fsp, Wallet, fsps, wallets
 from contracts.sdk import Context, emit, replace, require
 from contracts.sdk.crypto import is_usable_key
+from contracts.sdk.roles import is_of_kind
+from contracts.sdk.words import is_distinct
 
 KINDS = ("bank", "merchant-acquirer")  # of agencies that may have a licence
 
 
-@contract.execute(
-    RegisterFsp,
-    allow=by_operator,
-    rejects=(UnknownFsp, FspExists, WalletExists, RepeatedKey, UnusableKey),
-)
+@contract.execute(RegisterFsp, allow=by_operator)
 def register_fsp(ctx: Context, msg: RegisterFsp) -> None:
     """License an agency that governance knows as a bank or an acquirer."""
-    governance = ctx.call("governance")
-    require(any([governance.has_kind(msg.fsp, kind) for kind in KINDS]), UnknownFsp)
+    require(any([is_of_kind(ctx, msg.fsp, kind) for kind in KINDS]), UnknownFsp)
     require(not fsps.has(ctx, msg.fsp), FspExists)
-    _id, _name_th, _name_en, _kinds, administrator, _status = governance.agency(msg.fsp)
+    _id, _name_th, _name_en, _kinds, administrator, _status = ctx.call("governance").agency(msg.fsp)
     require(not wallets.has(ctx, administrator), WalletExists)
     _require_keys(msg.keys)
 
@@ -33,21 +30,19 @@ def register_fsp(ctx: Context, msg: RegisterFsp) -> None:
     emit(ctx, FspSet(msg.fsp, administrator, msg.licence, ACTIVE))
 
 
-@contract.execute(SuspendFsp, allow=by_operator, rejects=(UnknownFsp, UnknownWallet))
+@contract.execute(SuspendFsp, allow=by_operator)
 def suspend_fsp(ctx: Context, msg: SuspendFsp) -> None:
     """Stop a bank; its customers' wallets go on."""
     _set_status(ctx, msg.fsp, SUSPENDED)
 
 
-@contract.execute(ReinstateFsp, allow=by_operator, rejects=(UnknownFsp, UnknownWallet))
+@contract.execute(ReinstateFsp, allow=by_operator)
 def reinstate_fsp(ctx: Context, msg: ReinstateFsp) -> None:
     """Let a bank act again."""
     _set_status(ctx, msg.fsp, ACTIVE)
 
 
-@contract.execute(
-    SetFspKeys, allow=by_fsp_administrator, rejects=(UnknownFsp, RepeatedKey, UnusableKey)
-)
+@contract.execute(SetFspKeys, allow=by_fsp_administrator)
 def set_fsp_keys(ctx: Context, msg: SetFspKeys) -> None:
     """Replace the keys at once; what the old ones signed and nobody used is void."""
     fsp = fsps.load(ctx, msg.fsp, absent=UnknownFsp)
@@ -67,6 +62,5 @@ def _set_status(ctx: Context, fsp_id: str, status: str) -> None:
 
 
 def _require_keys(keys: FspKeys) -> None:
-    for index, key in enumerate(keys):
-        require(key not in keys[:index], RepeatedKey)
-        require(is_usable_key(key), UnusableKey)
+    require(is_distinct(keys), RepeatedKey)
+    require(all([is_usable_key(key) for key in keys]), UnusableKey)

@@ -21,8 +21,6 @@ from contracts.cbdc.fields import (
     ACTIVE,
     ALL,
     CLOSED,
-    DAY_MS,
-    HOUR_MS,
     RECOVERING,
     SUSPENDED,
     T0,
@@ -30,25 +28,10 @@ from contracts.cbdc.fields import (
 )
 from contracts.cbdc.state import Holder, Party, Terms, Wallet
 from contracts.sdk import Context, Refusal, record, require
-
-# What the checks of this module reject with.
-SEND_REFUSALS = (
-    UnknownWallet,
-    WalletClosed,
-    Frozen,
-    InRecovery,
-    FspSuspended,
-    TxLimit,
-    DayLimit,
-    MonthLimit,
-    InsufficientFunds,
-)
-RECEIVE_REFUSALS = (UnknownWallet, WalletClosed, Frozen, FspSuspended, HoldingLimit)
+from contracts.sdk.calendar import bangkok_day, month_of
 
 BALANCE, PAYMENT, DAY, MONTH = 0, 1, 2, 3
 LIMITS_A_TIER = 4
-
-_BANGKOK_MS = 7 * HOUR_MS
 
 
 @record
@@ -155,24 +138,6 @@ def usage_now(ctx: Context, holder: Holder) -> Usage:
         return Usage(day, holder.day_sent, holder.month, holder.month_sent)
     month = month_of(day)
     return Usage(day, 0, month, holder.month_sent if month == holder.month else 0)
-
-
-def bangkok_day(time_ms: int) -> int:
-    """Return the days from 1970-01-01 to the date in Bangkok (UTC+7, no daylight saving)."""
-    return (time_ms + _BANGKOK_MS) // DAY_MS
-
-
-def month_of(day: int) -> int:
-    """Return 12 times the year plus the month of a day, as `bangkok_day` counts days.
-
-    Source: H. Hinnant, days_from_civil and civil_from_days; years begin in March.
-    """
-    shifted = day + 719_468
-    era, of_era = divmod(shifted, 146_097)
-    year = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
-    of_year = of_era - (365 * year + year // 4 - year // 100)
-    month = (5 * of_year + 2) // 153
-    return (year + era * 400) * 12 + month + 3
 
 
 def _of_status(wallet: Wallet) -> Refusal:

@@ -7,11 +7,6 @@ from contracts.cbdc.access import active_fsp, acts_for_fsp, by_fsp
 from contracts.cbdc.bank_messages import AcceptLink, LinkBank, UnlinkBank
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.errors import (
-    FspSuspended,
-    KeyReplaced,
-    Paused,
-    ReferenceReused,
-    UnknownFsp,
     UnknownWallet,
     WalletClosed,
 )
@@ -24,19 +19,20 @@ from contracts.cbdc.money import move
 from contracts.cbdc.paying import require_can_pay, settle, settlement_party
 from contracts.cbdc.payments import record_transfer
 from contracts.cbdc.state import Link, Party, links
-from contracts.cbdc.transfers import TRANSFER_REFUSALS
-from contracts.cbdc.wallet_errors import BadConsent, NoMandate, NotParty, TopupMismatch
+from contracts.cbdc.wallet_errors import (
+    BadConsent,
+    MandateLimit,
+    NoMandate,
+    NotParty,
+    TopupMismatch,
+)
 from contracts.cbdc.wallet_events import BankLinked, BankUnlinked, LinkAsked
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, anyone, emit, replace, require
 from contracts.sdk.crypto import verify
 
 
-@contract.execute(
-    LinkBank,
-    allow=anyone,
-    rejects=(Paused, UnknownWallet, WalletClosed, KeyReplaced, UnknownFsp, FspSuspended),
-)
+@contract.execute(LinkBank, allow=anyone)
 def link_bank(ctx: Context, msg: LinkBank) -> None:
     """Note the holder's mandate, in place of an earlier one; it is in force once accepted."""
     wallet = sender_party(ctx, running(ctx, PAYMENTS))
@@ -50,7 +46,7 @@ def link_bank(ctx: Context, msg: LinkBank) -> None:
     emit(ctx, LinkAsked(wallet.address, msg.fsp, msg.mandate))
 
 
-@contract.execute(AcceptLink, allow=by_fsp, rejects=(UnknownFsp, FspSuspended, NoMandate))
+@contract.execute(AcceptLink, allow=by_fsp)
 def accept_link(ctx: Context, msg: AcceptLink) -> None:
     """Put a mandate in force."""
     active_fsp(ctx, msg.fsp)
@@ -61,7 +57,7 @@ def accept_link(ctx: Context, msg: AcceptLink) -> None:
     emit(ctx, BankLinked(msg.wallet, msg.fsp, link.max_auto))
 
 
-@contract.execute(UnlinkBank, allow=anyone, rejects=(Paused, UnknownWallet, NoMandate, NotParty))
+@contract.execute(UnlinkBank, allow=anyone)
 def unlink_bank(ctx: Context, msg: UnlinkBank) -> None:
     """End a link."""
     wallet = party_of(ctx, running(ctx, PAYMENTS), msg.wallet)
@@ -72,18 +68,7 @@ def unlink_bank(ctx: Context, msg: UnlinkBank) -> None:
     emit(ctx, BankUnlinked(wallet.address, link.fsp))
 
 
-@contract.execute(
-    TransferWithTopup,
-    allow=anyone,
-    rejects=(
-        *TRANSFER_REFUSALS,
-        BadConsent,
-        NoMandate,
-        TopupMismatch,
-        UnknownFsp,
-        ReferenceReused,
-    ),
-)
+@contract.execute(TransferWithTopup, allow=anyone)
 def transfer_with_topup(ctx: Context, msg: TransferWithTopup) -> None:
     """Pay with what the wallet has and exactly the rest from the bank; both or nothing."""
     found = running(ctx, PAYMENTS)
@@ -92,7 +77,7 @@ def transfer_with_topup(ctx: Context, msg: TransferWithTopup) -> None:
     require(msg.key in fsp.keys, BadConsent)
     link = links.load(ctx, payer.address, absent=NoMandate)
     require(link.is_active and link.fsp == msg.fsp, NoMandate)
-    require(msg.topup <= link.max_auto, NoMandate, max_auto=link.max_auto)
+    require(msg.topup <= link.max_auto, MandateLimit, max_auto=link.max_auto)
     require(payer.balance + msg.topup == msg.amount, TopupMismatch, balance=payer.balance)
     bank = settlement_party(ctx, found, msg.fsp)
     refuse(why_not_leave(ctx, bank), bank, msg.topup)

@@ -9,15 +9,10 @@ from contracts.cbdc.access import is_bank_of, require_bank_of
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.due import add_due
 from contracts.cbdc.errors import (
-    NotBank,
-    Paused,
     SelfTransfer,
-    UnknownWallet,
-    WrongTier,
 )
-from contracts.cbdc.fields import HOUR_MS, OFFLINE, T2, T3
+from contracts.cbdc.fields import OFFLINE, T2, T3
 from contracts.cbdc.flow_fields import OfflineVoucher
-from contracts.cbdc.flow_refusals import SENDER_REFUSALS, merged
 from contracts.cbdc.flow_state import (
     ACTIVE,
     CLOSED,
@@ -29,26 +24,29 @@ from contracts.cbdc.flow_state import (
 )
 from contracts.cbdc.holds_errors import BadExpiry
 from contracts.cbdc.limits import (
-    RECEIVE_REFUSALS,
-    SEND_REFUSALS,
     refuse,
     require_can_send,
     require_tier,
     why_not_leave,
 )
 from contracts.cbdc.money import from_pool, to_pool
-from contracts.cbdc.offline_devices import pay_from_device, require_active, require_signed
+from contracts.cbdc.offline_devices import (
+    pay_from_device,
+    require_active,
+    require_number,
+    require_signed,
+)
 from contracts.cbdc.offline_errors import (
     AlreadySettled,
-    BadDeviceKey,
-    BadVoucherSignature,
     DeviceExists,
     DeviceExpired,
-    DeviceRevoked,
+    DeviceShort,
     DoubleSpend,
+    LoadLimit,
+    NoDeviceProof,
     NotPayee,
-    OfflineCap,
     UnknownDevice,
+    UnusableDeviceKey,
 )
 from contracts.cbdc.offline_events import (
     DeviceCertified,
@@ -74,22 +72,13 @@ from contracts.cbdc.payments import record_payment
 from contracts.cbdc.state import Terms
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, Digest, PublicKey, anyone, emit, replace, require
+from contracts.sdk.calendar import HOUR_MS
 from contracts.sdk.crypto import is_usable_key, verify
 
 TIERS_THAT_LOAD = (T2, T3)
 
 
-@contract.execute(
-    OfflineRegisterDevice,
-    allow=anyone,
-    rejects=merged(
-        (
-            (Paused, UnknownWallet),
-            SEND_REFUSALS,
-            (NotBank, WrongTier, DeviceExists, BadDeviceKey, BadExpiry),
-        )
-    ),
-)
+@contract.execute(OfflineRegisterDevice, allow=anyone)
 def offline_register_device(ctx: Context, msg: OfflineRegisterDevice) -> None:
     """Certify a device of a wallet of the sender's bank; a key serves for one certificate."""
     found = running(ctx, OFFLINE)
@@ -113,21 +102,11 @@ def offline_register_device(ctx: Context, msg: OfflineRegisterDevice) -> None:
 @contract.precheck(OfflineRegisterDevice)
 def check_device(ctx: Context, msg: OfflineRegisterDevice) -> None:
     """Check that the device has signed for its key."""
-    require(is_usable_key(msg.device), BadDeviceKey)
-    require(verify(msg.device, *device_statement(ctx.chain_id, msg), msg.proof), BadDeviceKey)
+    require(is_usable_key(msg.device), UnusableDeviceKey)
+    require(verify(msg.device, *device_statement(ctx.chain_id, msg), msg.proof), NoDeviceProof)
 
 
-@contract.execute(
-    OfflineLoad,
-    allow=anyone,
-    rejects=merged(
-        (
-            SENDER_REFUSALS,
-            SEND_REFUSALS,
-            (WrongTier, UnknownDevice, DeviceRevoked, DeviceExpired, OfflineCap),
-        )
-    ),
-)
+@contract.execute(OfflineLoad, allow=anyone)
 def offline_load(ctx: Context, msg: OfflineLoad) -> None:
     """Move money of the sender to its device; it counts towards the day like a payment."""
     found = running(ctx, OFFLINE)
@@ -138,7 +117,7 @@ def offline_load(ctx: Context, msg: OfflineLoad) -> None:
     require(ctx.block_time_ms < device.expires_ms, DeviceExpired, expired=device.expires_ms)
     require_tier(ctx, owner, TIERS_THAT_LOAD)
     loaded = device.loaded + msg.amount
-    require(loaded <= device.amount_max, OfflineCap, most=device.amount_max)
+    require(loaded <= device.amount_max, LoadLimit, most=device.amount_max)
     require_can_send(ctx, owner, msg.amount)
 
     to_pool(ctx, OFFLINE, owner, owner.address, msg.amount)
@@ -147,18 +126,7 @@ def offline_load(ctx: Context, msg: OfflineLoad) -> None:
     emit(ctx, OfflineLoaded(msg.device, owner.address, msg.amount))
 
 
-@contract.execute(
-    OfflineSettle,
-    allow=anyone,
-    rejects=merged(
-        (
-            (Paused, UnknownWallet, SelfTransfer),
-            RECEIVE_REFUSALS,
-            (UnknownDevice, DeviceRevoked, DeviceExpired, OfflineCap, NotPayee),
-            (BadVoucherSignature, DoubleSpend, AlreadySettled),
-        )
-    ),
-)
+@contract.execute(OfflineSettle, allow=anyone)
 def offline_settle(ctx: Context, msg: OfflineSettle) -> None:
     """Pay vouchers out of their devices' money; one that is refused refuses them all."""
     found = running(ctx, OFFLINE)
@@ -191,8 +159,8 @@ def _settle(ctx: Context, found: Terms, voucher: OfflineVoucher) -> None:
     require(sender.address == payee.address or is_bank_of(ctx, payee), NotPayee)
     name = voucher_digest(ctx.chain_id, voucher)
     _require_new(ctx, voucher, name)
-    is_within = voucher.counter <= device.payments_max and voucher.amount <= device.remaining
-    require(is_within, OfflineCap, remaining=device.remaining, payments=device.payments_max)
+    require_number(device, voucher)
+    require(voucher.amount <= device.remaining, DeviceShort, remaining=device.remaining)
     require(device.wallet != payee.address, SelfTransfer)
 
     settled.save(ctx, (voucher.device, voucher.counter, name), ctx.height)

@@ -15,6 +15,7 @@ from contracts.cbdc.offline_errors import (
     BadVoucherSignature,
     DeviceExpired,
     DeviceRevoked,
+    VoucherNumber,
 )
 from contracts.cbdc.offline_messages import (
     offline_voucher_statement,
@@ -30,7 +31,7 @@ from contracts.sdk.crypto import verify
 def pay_from_device(
     ctx: Context, found: Terms, device: Device, voucher: OfflineVoucher, amount: int
 ) -> None:
-    """Pay `amount` (maybe 0) of a voucher from what its device has. Rejects: RECEIVE_REFUSALS."""
+    """Pay `amount` (maybe 0) of a voucher from what its device has."""
     if amount == 0:
         return
     owner = party_of(ctx, found, device.wallet)
@@ -45,6 +46,12 @@ def require_active(ctx: Context, device: Device) -> None:
     require(device.status != REVOKED, DeviceRevoked)
     is_over = device.status == CLOSED or ctx.block_time_ms >= device.ends_ms
     require(not is_over, DeviceExpired, expired=device.ends_ms)
+
+
+def require_number(device: Device, voucher: OfflineVoucher) -> None:
+    """Reject with VoucherNumber a number that the device's certificate does not allow."""
+    is_allowed = voucher.counter <= device.payments_max
+    require(is_allowed, VoucherNumber, payments=device.payments_max)
 
 
 def require_signed(ctx: Context, voucher: OfflineVoucher) -> None:

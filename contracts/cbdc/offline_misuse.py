@@ -2,11 +2,7 @@
 
 from contracts.cbdc.access import acts_for_fsp
 from contracts.cbdc.declaration import contract
-from contracts.cbdc.errors import (
-    Paused,
-)
 from contracts.cbdc.fields import OFFLINE
-from contracts.cbdc.flow_refusals import merged
 from contracts.cbdc.flow_state import (
     REVOKED,
     Device,
@@ -14,19 +10,21 @@ from contracts.cbdc.flow_state import (
     settled,
 )
 from contracts.cbdc.limits import (
-    RECEIVE_REFUSALS,
     refuse,
     why_not_leave,
 )
-from contracts.cbdc.offline_devices import pay_from_device, require_active, require_signed
+from contracts.cbdc.offline_devices import (
+    pay_from_device,
+    require_active,
+    require_number,
+    require_signed,
+)
 from contracts.cbdc.offline_errors import (
     AlreadySettled,
-    BadVoucherSignature,
     DeviceExpired,
     DeviceNotRevoked,
-    DeviceRevoked,
+    LoadLimit,
     NoConflict,
-    OfflineCap,
     UnknownDevice,
 )
 from contracts.cbdc.offline_events import (
@@ -50,11 +48,7 @@ from contracts.cbdc.wallets import party_of, running
 from contracts.sdk import Context, PublicKey, anyone, emit, replace, require
 
 
-@contract.execute(
-    OfflineReport,
-    allow=anyone,
-    rejects=(Paused, NoConflict, BadVoucherSignature, UnknownDevice, DeviceRevoked, DeviceExpired),
-)
+@contract.execute(OfflineReport, allow=anyone)
 def offline_report(ctx: Context, msg: OfflineReport) -> None:
     """Revoke a device by two vouchers that it signed under one number; anyone may."""
     running(ctx, OFFLINE)
@@ -74,11 +68,7 @@ def check_report(ctx: Context, msg: OfflineReport) -> None:
     require_signed(ctx, msg.second)
 
 
-@contract.execute(
-    OfflineRevokeDevice,
-    allow=anyone,
-    rejects=(Paused, UnknownDevice, DeviceRevoked, DeviceExpired),
-)
+@contract.execute(OfflineRevokeDevice, allow=anyone)
 def offline_revoke_device(ctx: Context, msg: OfflineRevokeDevice) -> None:
     """Revoke a lost or broken device as the bank that certified it."""
     running(ctx, OFFLINE)
@@ -87,18 +77,7 @@ def offline_revoke_device(ctx: Context, msg: OfflineRevokeDevice) -> None:
     _revoke(ctx, device, DeviceEnded(*ended))
 
 
-@contract.execute(
-    OfflineCompensate,
-    allow=anyone,
-    rejects=merged(
-        (
-            (Paused,),
-            RECEIVE_REFUSALS,
-            (UnknownDevice, DeviceNotRevoked, DeviceExpired, OfflineCap),
-            (BadVoucherSignature, AlreadySettled),
-        )
-    ),
-)
+@contract.execute(OfflineCompensate, allow=anyone)
 def offline_compensate(ctx: Context, msg: OfflineCompensate) -> None:
     """Pay a voucher of a revoked device: from what it has left, then by the loss rule."""
     found = running(ctx, OFFLINE)
@@ -106,8 +85,8 @@ def offline_compensate(ctx: Context, msg: OfflineCompensate) -> None:
     device = _certified_by_sender(ctx, voucher.device)
     require(device.status == REVOKED, DeviceNotRevoked)
     require(ctx.block_time_ms < device.ends_ms, DeviceExpired, expired=device.ends_ms)
-    is_within = voucher.counter <= device.payments_max and voucher.amount <= device.amount_max
-    require(is_within, OfflineCap, most=device.amount_max)
+    require_number(device, voucher)
+    require(voucher.amount <= device.amount_max, LoadLimit, most=device.amount_max)
     name = voucher_digest(ctx.chain_id, voucher)
     require(not settled.has(ctx, (voucher.device, voucher.counter, name)), AlreadySettled)
 

@@ -1,19 +1,16 @@
 """Wallets are opened and closed by the bank whose customer the holder is."""
 
 from contracts.cbdc.access import active_fsp, by_fsp
-from contracts.cbdc.attestations import ATTEST_REFUSALS, attest, release, require_signed
+from contracts.cbdc.attestations import attest, release, require_signed
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.errors import (
-    Frozen,
-    FspSuspended,
     InRecovery,
     NotBank,
     NotEmpty,
-    UnknownFsp,
     UnknownWallet,
-    WalletClosed,
     WalletExists,
     WrongTier,
+    WrongWalletKind,
 )
 from contracts.cbdc.fields import ACTIVE, CLOSED, INSTITUTION, MERCHANT, PERSON, POOLS, T0, M
 from contracts.cbdc.flow_state import bound
@@ -31,18 +28,15 @@ from contracts.cbdc.state import (
     wallets,
 )
 from contracts.cbdc.wallet_errors import BadAttestation, TooManyWallets
-from contracts.cbdc.wallet_events import WalletClosed as Closed
-from contracts.cbdc.wallet_events import WalletOpened
+from contracts.cbdc.wallet_events import WalletEnded, WalletOpened
 from contracts.cbdc.wallet_messages import CloseWallet, Opening, OpenWallet, OpenWallets
 from contracts.cbdc.wallets import party_of
 from contracts.sdk import Context, Digest, emit, replace, require
 
 NEW_HOLDER = Holder(T0, 0, None, 0, 0, 0, 0, 0, 0)
 
-OPEN_REFUSALS = (*ATTEST_REFUSALS, UnknownFsp, FspSuspended, WalletExists, TooManyWallets)
 
-
-@contract.execute(OpenWallet, allow=by_fsp, rejects=OPEN_REFUSALS)
+@contract.execute(OpenWallet, allow=by_fsp)
 def open_wallet(ctx: Context, msg: OpenWallet) -> None:
     """Register a wallet of a customer, or of an agency."""
     active_fsp(ctx, msg.fsp)
@@ -55,7 +49,7 @@ def check_opening(ctx: Context, msg: OpenWallet) -> None:
     require_signed(ctx, msg.holder, msg.proof)
 
 
-@contract.execute(OpenWallets, allow=by_fsp, rejects=OPEN_REFUSALS)
+@contract.execute(OpenWallets, allow=by_fsp)
 def open_wallets(ctx: Context, msg: OpenWallets) -> None:
     """Register many wallets; one that is refused refuses them all."""
     active_fsp(ctx, msg.fsp)
@@ -70,20 +64,7 @@ def check_openings(ctx: Context, msg: OpenWallets) -> None:
         require_signed(ctx, opening.holder, opening.proof)
 
 
-@contract.execute(
-    CloseWallet,
-    allow=by_fsp,
-    rejects=(
-        UnknownFsp,
-        FspSuspended,
-        UnknownWallet,
-        NotBank,
-        WalletClosed,
-        Frozen,
-        InRecovery,
-        NotEmpty,
-    ),
-)
+@contract.execute(CloseWallet, allow=by_fsp)
 def close_wallet(ctx: Context, msg: CloseWallet) -> None:
     """Close a wallet that holds nothing, in no pool either."""
     active_fsp(ctx, msg.fsp)
@@ -100,7 +81,7 @@ def close_wallet(ctx: Context, msg: CloseWallet) -> None:
     links.remove(ctx, msg.wallet)
     if wallet.holder is not None and party.holder is not None:
         _count_closed(ctx, (msg.fsp, wallet.holder), party.holder)
-    emit(ctx, Closed(msg.wallet, msg.fsp))
+    emit(ctx, WalletEnded(msg.wallet, msg.fsp))
 
 
 def _open(ctx: Context, fsp: str, opening: Opening) -> None:
@@ -108,7 +89,7 @@ def _open(ctx: Context, fsp: str, opening: Opening) -> None:
     if opening.holder is None:
         _require_institution(ctx, opening)
     else:
-        require(opening.kind in (PERSON, MERCHANT), WrongTier)
+        require(opening.kind in (PERSON, MERCHANT), WrongWalletKind)
         _save_holder(ctx, (fsp, opening.holder), opening)
     wallet = Wallet(fsp, opening.kind, opening.holder, ACTIVE, "", 0, None, None)
     wallets.save(ctx, opening.wallet, wallet)
@@ -118,7 +99,7 @@ def _open(ctx: Context, fsp: str, opening: Opening) -> None:
 def _require_institution(ctx: Context, opening: Opening) -> None:
     """Only the account that administers an agency has no holder, and so no limits."""
     agency = ctx.call("governance").agency_of(opening.wallet)
-    require(opening.kind == INSTITUTION and agency != "", WrongTier)
+    require(opening.kind == INSTITUTION and agency != "", WrongWalletKind)
     require(opening.proof is None, BadAttestation, reason="holder")
 
 

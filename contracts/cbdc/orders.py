@@ -16,39 +16,25 @@ from contracts.cbdc.authority_events import Seized, WalletFrozen, WalletUnfrozen
 from contracts.cbdc.authority_messages import ApproveFreeze, Freeze, Seize, Unfreeze
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.errors import (
-    InsufficientFunds,
     NotIndependent,
-    Paused,
     ReferenceReused,
     SelfTransfer,
-    TooFewSigners,
     UnknownWallet,
     WalletClosed,
 )
-from contracts.cbdc.fields import ALL, CLOSED, DAY_MS, HOUR_MS, OUT, PAYMENTS
-from contracts.cbdc.limits import RECEIVE_REFUSALS, require_can_receive
+from contracts.cbdc.fields import ALL, CLOSED, OUT, PAYMENTS
+from contracts.cbdc.limits import require_can_receive
 from contracts.cbdc.money import move
 from contracts.cbdc.parameters import FREEZE_DAYS_MAX, FREEZE_HOURS_ALONE, parameter_of
 from contracts.cbdc.state import FreezeOrder, Wallet, freezes, orders, terms, wallets
 from contracts.cbdc.wallets import party_of, running
 from contracts.sdk import Address, Context, Digest, emit, replace, require
+from contracts.sdk.calendar import DAY_MS, HOUR_MS
 
 _NO_HASH = bytes(32)
 
 
-@contract.execute(
-    Freeze,
-    allow=by_supervisor,
-    rejects=(
-        NoOrder,
-        BadScope,
-        BadUntil,
-        UnknownWallet,
-        WalletClosed,
-        AlreadyFrozen,
-        ReferenceReused,
-    ),
-)
+@contract.execute(Freeze, allow=by_supervisor)
 def freeze(ctx: Context, msg: Freeze) -> None:
     """Freeze a wallet at once, for at most what one person may."""
     require(msg.scope in (OUT, ALL), BadScope)
@@ -69,9 +55,7 @@ def freeze(ctx: Context, msg: Freeze) -> None:
     emit(ctx, WalletFrozen(address, msg.scope, msg.agency, msg.order_hash, until_ms))
 
 
-@contract.execute(
-    ApproveFreeze, allow=by_supervisor, rejects=(UnknownWallet, NotFrozen, NotIndependent)
-)
+@contract.execute(ApproveFreeze, allow=by_supervisor)
 def approve_freeze(ctx: Context, msg: ApproveFreeze) -> None:
     """Let a freeze that still runs last as long as was asked for."""
     address, wallet = _wallet_of(ctx, msg.wallet)
@@ -84,7 +68,7 @@ def approve_freeze(ctx: Context, msg: ApproveFreeze) -> None:
     emit(ctx, WalletFrozen(address, order.scope, msg.agency, msg.order_hash, order.asked_ms))
 
 
-@contract.execute(Unfreeze, allow=by_supervisor, rejects=(UnknownWallet, NotFrozen))
+@contract.execute(Unfreeze, allow=by_supervisor)
 def unfreeze(ctx: Context, msg: Unfreeze) -> None:
     """End a freeze before its time."""
     address, wallet = _wallet_of(ctx, msg.wallet)
@@ -95,21 +79,7 @@ def unfreeze(ctx: Context, msg: Unfreeze) -> None:
     emit(ctx, WalletUnfrozen(address, msg.agency))
 
 
-@contract.execute(
-    Seize,
-    allow=by_court,
-    rejects=(
-        TooFewSigners,
-        Paused,
-        NoOrder,
-        *RECEIVE_REFUSALS,
-        NotFrozen,
-        NotIndependent,
-        SelfTransfer,
-        ReferenceReused,
-        InsufficientFunds,
-    ),
-)
+@contract.execute(Seize, allow=by_court)
 def seize(ctx: Context, msg: Seize) -> None:
     """Take available money of a frozen wallet, by an order that has not been used for it."""
     found = running(ctx, PAYMENTS)

@@ -5,11 +5,15 @@ of its own. First values are placeholders until the central bank decides.
 """
 
 from contracts.cbdc.access import by_central_bank
-from contracts.cbdc.authority_errors import BadParam, TooManyChanges
+from contracts.cbdc.authority_errors import (
+    ParameterOutOfBounds,
+    ParameterTooSoon,
+    TooManyChanges,
+    UnknownParameter,
+)
 from contracts.cbdc.authority_events import ParamsChanged, ParamsSet
 from contracts.cbdc.authority_messages import SetParams
 from contracts.cbdc.declaration import contract
-from contracts.cbdc.errors import TooFewSigners
 from contracts.cbdc.fields import SUM_SATANG_MAX, Slug, Sum
 from contracts.cbdc.state import Terms, changes, changes_pending, parameters, terms
 from contracts.sdk import AMOUNT_SATANG_MAX, Config, Context, emit, record, replace, require
@@ -107,17 +111,15 @@ def found_terms(ctx: Context, config: Config, *, allows_unregistered: bool) -> N
             parameters.save(ctx, one.name, values[one.name])
 
 
-@contract.execute(
-    SetParams, allow=by_central_bank, rejects=(TooFewSigners, BadParam, TooManyChanges)
-)
+@contract.execute(SetParams, allow=by_central_bank)
 def set_params(ctx: Context, msg: SetParams) -> None:
     """Let a parameter change at a height that is far enough ahead."""
     known = [one for one in PARAMETERS if one.name == msg.key]
-    require(len(known) == 1, BadParam, reason="unknown")
+    require(len(known) == 1, UnknownParameter)
     low, high = known[0].low, known[0].high
-    require(low <= msg.value <= high, BadParam, reason="bounds", low=low, high=high)
+    require(low <= msg.value <= high, ParameterOutOfBounds, low=low, high=high)
     earliest = ctx.height + parameter_of(ctx, PARAMETER_DELAY_BLOCKS)
-    require(msg.effective_height >= earliest, BadParam, reason="delay", earliest=earliest)
+    require(msg.effective_height >= earliest, ParameterTooSoon, earliest=earliest)
     key = (msg.effective_height, msg.key)
     is_new = not changes.has(ctx, key)
     require(not is_new or changes_pending.get(ctx) < CHANGES_MAX, TooManyChanges)

@@ -4,8 +4,6 @@ from contracts.cbdc.errors import HoldingLimit, SelfTransfer, TravelRule, Unknow
 from contracts.cbdc.events import Swept
 from contracts.cbdc.fields import FSP, PERSON, T0
 from contracts.cbdc.limits import (
-    RECEIVE_REFUSALS,
-    SEND_REFUSALS,
     excess_of,
     refuse,
     tier_now,
@@ -16,15 +14,6 @@ from contracts.cbdc.money import move, pay
 from contracts.cbdc.state import Party, Payout, Terms, fsps, links, payouts, payouts_made
 from contracts.cbdc.wallets import is_same_holder, party_of
 from contracts.sdk import Address, Context, Digest, Refusal, emit
-
-# What `require_can_pay` rejects with.
-PAY_REFUSALS = (
-    *SEND_REFUSALS,
-    *[error for error in RECEIVE_REFUSALS if error not in SEND_REFUSALS],
-    SelfTransfer,
-    WrongTier,
-    TravelRule,
-)
 
 
 def require_can_pay(

@@ -8,7 +8,7 @@ full.
 from contracts.cbdc.errors import Frozen, FspSuspended, HoldingLimit, InsufficientFunds
 from contracts.cbdc.fields import HELD, MERCHANT, VOUCHERS
 from contracts.cbdc.flow_state import Payment, VoucherPart, bound, payments
-from contracts.cbdc.limits import RECEIVE_REFUSALS, refuse, why_not_enter, why_not_leave
+from contracts.cbdc.limits import refuse, why_not_enter, why_not_leave
 from contracts.cbdc.money import from_pool, move, set_aside
 from contracts.cbdc.paying import excess_between, sweep, why_not_keep
 from contracts.cbdc.requests_errors import OverRefund, UnknownPayment
@@ -17,9 +17,6 @@ from contracts.cbdc.state import Party, Terms
 from contracts.cbdc.vouchers_events import VoucherReturned
 from contracts.cbdc.wallets import party_of
 from contracts.sdk import Address, Context, emit, replace, require
-
-# What `give_back` rejects with, beside what a wallet that money leaves gives.
-GIVE_BACK_REFUSALS = (*RECEIVE_REFUSALS, InsufficientFunds, OverRefund)
 
 # What a refund outlasts: it waits until the payer can claim it.
 PASSING = (HoldingLimit, Frozen, FspSuspended)
@@ -58,7 +55,7 @@ def receive(
 
 
 def give_back(ctx: Context, found: Terms, payment_id: bytes, amount: int, reason: str) -> None:
-    """Refund `amount` of a payment from its payee's money. Rejects: GIVE_BACK_REFUSALS."""
+    """Refund `amount` of a payment from its payee's money."""
     payment = payments.load(ctx, payment_id, absent=UnknownPayment)
     left = payment.amount - payment.refunded
     require(amount <= left, OverRefund, left=left)

@@ -5,7 +5,6 @@ Queries are open to all who reach a node: the ledger has no secrets from those w
 
 from typing import Annotated
 
-from contracts.cbdc import audit_queries, flow_queries
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.fields import (
     HELD,
@@ -43,11 +42,8 @@ from contracts.cbdc.state import (
     Delegation,
     FreezeOrder,
     Fsp,
-    Holder,
     Link,
     Payout,
-    Recovery,
-    Standing,
     Terms,
     Wallet,
     balances,
@@ -65,10 +61,7 @@ from contracts.cbdc.state import (
     terms,
 )
 from contracts.cbdc.wallets import party_of
-from contracts.sdk import Address, Context, CountMax, Digest, Range, record
-
-# Importing a part declares its queries.
-__all__ = ("audit_queries", "contract", "flow_queries")
+from contracts.sdk import Address, Context, CountMax, Range, record
 
 PAGE = 100
 
@@ -174,10 +167,13 @@ DelegateLines = Annotated[tuple[DelegateLine, ...], CountMax(PAGE)]
 NO_LIMITS = LimitsLeft("", 10**17, 10**17, 10**17, 10**17)
 
 
-@contract.query
-def balance(ctx: Context, address: Address) -> int:
-    """The available money at an address; 0 for one that never held any."""
-    return balances.get(ctx, address, 0)
+contract.expose(
+    "balance",
+    balances,
+    ("address",),
+    "The available money at an address; 0 for one that never held any.",
+    default=0,
+)
 
 
 @contract.query
@@ -193,10 +189,12 @@ def wallet(ctx: Context, address: Address) -> WalletState | None:
     return WalletState(party.address, party.wallet, tier, party.balance, *pools, code)
 
 
-@contract.query
-def holder(ctx: Context, fsp: AgencyId, name: Digest) -> Holder | None:
-    """The customer that a bank calls `name`: tier, money in all wallets, what left them."""
-    return holders.get(ctx, (fsp, name), None)
+contract.expose(
+    "holder",
+    holders,
+    ("fsp", "name"),
+    "The customer that a bank calls `name`: tier, money in all wallets, what left them.",
+)
 
 
 @contract.query
@@ -234,10 +232,12 @@ def changes_ahead(ctx: Context, limit: Limit) -> Changes:
     return tuple([ChangeState(*key, value) for key, value in changes.page(ctx, limit=limit)])
 
 
-@contract.query
-def fsp(ctx: Context, fsp_id: AgencyId) -> Fsp | None:
-    """A bank or payment provider: settlement account, keys, licence, status."""
-    return fsps.get(ctx, fsp_id, None)
+contract.expose(
+    "fsp",
+    fsps,
+    ("fsp_id",),
+    "A bank or payment provider: settlement account, keys, licence, status.",
+)
 
 
 @contract.query
@@ -269,10 +269,12 @@ def redemptions_page(ctx: Context, limit: Limit) -> RedemptionLines:
     )
 
 
-@contract.query
-def attestation(ctx: Context, nullifier: Digest) -> Standing | None:
-    """Whom a nullifier serves, and until when it was revoked."""
-    return nullifiers.get(ctx, nullifier, None)
+contract.expose(
+    "attestation",
+    nullifiers,
+    ("nullifier",),
+    "Whom a nullifier serves, and until when it was revoked.",
+)
 
 
 @contract.query
@@ -283,10 +285,9 @@ def delegates(ctx: Context, address: Address) -> DelegateLines:
     return tuple([DelegateLine(key[1], right) for key, right in found])
 
 
-@contract.query
-def recovery_state(ctx: Context, address: Address) -> Recovery | None:
-    """The recovery of a wallet that is under way."""
-    return recoveries.get(ctx, address, None)
+contract.expose(
+    "recovery_state", recoveries, ("address",), "The recovery of a wallet that is under way."
+)
 
 
 @contract.query

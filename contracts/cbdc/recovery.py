@@ -8,21 +8,25 @@ from contracts.cbdc.access import active_fsp, acts_for_fsp, by_fsp, by_superviso
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.delegations import drop_delegates
 from contracts.cbdc.errors import (
-    FspSuspended,
     InRecovery,
     NotBank,
     NotEmpty,
     NotIndependent,
-    UnknownFsp,
     UnknownWallet,
     WalletClosed,
     WalletExists,
 )
-from contracts.cbdc.fields import ACTIVE, ALIAS, FSP, HOUR_MS, RECOVERING
+from contracts.cbdc.fields import ACTIVE, ALIAS, FSP, RECOVERING
 from contracts.cbdc.links import is_holder
 from contracts.cbdc.parameters import RECOVERY_HOURS, parameter_of
 from contracts.cbdc.state import Recovery, Wallet, balances, recoveries, terms, wallets
-from contracts.cbdc.wallet_errors import NotParty, RecoveryExists, TooEarly, UnknownRecovery
+from contracts.cbdc.wallet_errors import (
+    NotParty,
+    RecoveryExists,
+    RecoveryNotApproved,
+    RecoveryTooEarly,
+    UnknownRecovery,
+)
 from contracts.cbdc.wallet_events import (
     Recovered,
     RecoveryApproved,
@@ -37,15 +41,10 @@ from contracts.cbdc.wallet_messages import (
 )
 from contracts.cbdc.wallets import party_of
 from contracts.sdk import Address, Context, anyone, emit, replace, require
+from contracts.sdk.calendar import HOUR_MS
 
-OF_BANK = (UnknownFsp, FspSuspended, UnknownWallet, NotBank)
 
-
-@contract.execute(
-    RecoverStart,
-    allow=by_fsp,
-    rejects=(*OF_BANK, WalletClosed, InRecovery, RecoveryExists, WalletExists, NotEmpty),
-)
+@contract.execute(RecoverStart, allow=by_fsp)
 def recover_start(ctx: Context, msg: RecoverStart) -> None:
     """Propose new keys; nothing changes for the wallet until a supervisor approves."""
     wallet = _customer(ctx, msg.fsp, msg.wallet)
@@ -57,11 +56,7 @@ def recover_start(ctx: Context, msg: RecoverStart) -> None:
     emit(ctx, RecoveryStarted(msg.wallet, msg.new_address, msg.case_hash))
 
 
-@contract.execute(
-    RecoverApprove,
-    allow=by_supervisor,
-    rejects=(UnknownRecovery, RecoveryExists, UnknownWallet, NotIndependent),
-)
+@contract.execute(RecoverApprove, allow=by_supervisor)
 def recover_approve(ctx: Context, msg: RecoverApprove) -> None:
     """Begin the waiting time, in which nothing leaves the wallet and its holder may cancel."""
     recovery = recoveries.load(ctx, msg.wallet, absent=UnknownRecovery)
@@ -76,7 +71,7 @@ def recover_approve(ctx: Context, msg: RecoverApprove) -> None:
     emit(ctx, RecoveryApproved(msg.wallet, recovery.new_address, ends_ms))
 
 
-@contract.execute(RecoverCancel, allow=anyone, rejects=(UnknownWallet, UnknownRecovery, NotParty))
+@contract.execute(RecoverCancel, allow=anyone)
 def recover_cancel(ctx: Context, msg: RecoverCancel) -> None:
     """End a recovery; the wallet is as before."""
     party = party_of(ctx, terms.load(ctx), msg.wallet)
@@ -91,17 +86,14 @@ def recover_cancel(ctx: Context, msg: RecoverCancel) -> None:
     emit(ctx, RecoveryCancelled(party.address))
 
 
-@contract.execute(
-    RecoverFinish,
-    allow=by_fsp,
-    rejects=(*OF_BANK, UnknownRecovery, TooEarly, WalletExists, NotEmpty),
-)
+@contract.execute(RecoverFinish, allow=by_fsp)
 def recover_finish(ctx: Context, msg: RecoverFinish) -> None:
     """Put the wallet under the new keys; the old ones' delegates end with them."""
     wallet = _customer(ctx, msg.fsp, msg.wallet)
     recovery = recoveries.load(ctx, msg.wallet, absent=UnknownRecovery)
-    is_over = recovery.ends_ms > 0 and ctx.block_time_ms >= recovery.ends_ms
-    require(is_over, TooEarly, ends_ms=recovery.ends_ms)
+    ends_ms = recovery.ends_ms
+    require(ends_ms > 0, RecoveryNotApproved)
+    require(ctx.block_time_ms >= ends_ms, RecoveryTooEarly, ends_ms=ends_ms)
     _require_free(ctx, recovery.new_address)
 
     recoveries.remove(ctx, msg.wallet)

@@ -1,23 +1,19 @@
 """Requests of merchants: asked once, paid once, withdrawn or over; and refunds of payments."""
 
 from contracts.cbdc.declaration import contract
-from contracts.cbdc.errors import WrongTier
 from contracts.cbdc.fields import HELD, PAYMENTS, M
 from contracts.cbdc.flow_fields import YEAR_MS
-from contracts.cbdc.flow_refusals import SENDER_REFUSALS, merged
 from contracts.cbdc.flow_state import CANCELLED, OPEN, PAID, Request, payments, requests
 from contracts.cbdc.limits import (
-    RECEIVE_REFUSALS,
-    SEND_REFUSALS,
     refuse,
     require_tier,
     why_not_enter,
 )
-from contracts.cbdc.paying import PAY_REFUSALS, require_can_pay, settle, why_not_keep
-from contracts.cbdc.payments import GIVE_BACK_REFUSALS, give_back, receive, record_payment
+from contracts.cbdc.paying import require_can_pay, settle, why_not_keep
+from contracts.cbdc.payments import give_back, receive, record_payment
 from contracts.cbdc.requests_errors import (
     AmountMismatch,
-    BadRequest,
+    BadRequestEnd,
     OverClaim,
     RequestCancelled,
     RequestExists,
@@ -38,14 +34,8 @@ from contracts.cbdc.requests_messages import (
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import AMOUNT_SATANG_MAX, Context, anyone, emit, replace, require
 
-OPEN_REFUSALS = (UnknownRequest, RequestPaid, RequestCancelled, RequestExpired)
 
-
-@contract.execute(
-    CreateRequest,
-    allow=anyone,
-    rejects=merged((SENDER_REFUSALS, RECEIVE_REFUSALS, (WrongTier, BadRequest, RequestExists))),
-)
+@contract.execute(CreateRequest, allow=anyone)
 def create_request(ctx: Context, msg: CreateRequest) -> None:
     """Ask for a payment under a name that is new for the merchant."""
     found = running(ctx, PAYMENTS)
@@ -53,7 +43,7 @@ def create_request(ctx: Context, msg: CreateRequest) -> None:
     require_tier(ctx, merchant, (M,))
     refuse(why_not_enter(ctx, merchant), merchant, msg.amount)
     now = ctx.block_time_ms
-    require(now < msg.expires_ms <= now + YEAR_MS, BadRequest, now=now)
+    require(now < msg.expires_ms <= now + YEAR_MS, BadRequestEnd, now=now)
     key = (merchant.address, msg.request_id)
     require(not requests.has(ctx, key), RequestExists)
 
@@ -62,11 +52,7 @@ def create_request(ctx: Context, msg: CreateRequest) -> None:
     emit(ctx, RequestCreated(*key, msg.amount, msg.expires_ms))
 
 
-@contract.execute(
-    PayRequest,
-    allow=anyone,
-    rejects=merged((SENDER_REFUSALS, PAY_REFUSALS, OPEN_REFUSALS, (AmountMismatch, SumTooLarge))),
-)
+@contract.execute(PayRequest, allow=anyone)
 def pay_request(ctx: Context, msg: PayRequest) -> None:
     """Pay a request that is open, exactly what it asks for, and a tip."""
     found = running(ctx, PAYMENTS)
@@ -88,11 +74,7 @@ def pay_request(ctx: Context, msg: PayRequest) -> None:
     settle(ctx, payer, payee, total)
 
 
-@contract.execute(
-    CancelRequest,
-    allow=anyone,
-    rejects=(*SENDER_REFUSALS, UnknownRequest, RequestPaid, RequestCancelled),
-)
+@contract.execute(CancelRequest, allow=anyone)
 def cancel_request(ctx: Context, msg: CancelRequest) -> None:
     """Withdraw a request of the sender that nobody has paid; its name is used up."""
     merchant = sender_party(ctx, running(ctx, PAYMENTS))
@@ -104,11 +86,7 @@ def cancel_request(ctx: Context, msg: CancelRequest) -> None:
     emit(ctx, RequestWithdrawn(*key))
 
 
-@contract.execute(
-    Refund,
-    allow=anyone,
-    rejects=merged((SENDER_REFUSALS, SEND_REFUSALS, GIVE_BACK_REFUSALS, (UnknownPayment,))),
-)
+@contract.execute(Refund, allow=anyone)
 def refund(ctx: Context, msg: Refund) -> None:
     """Give back a payment that the sender received; what the payer cannot keep waits for it."""
     found = running(ctx, PAYMENTS)
@@ -118,11 +96,7 @@ def refund(ctx: Context, msg: Refund) -> None:
     give_back(ctx, found, msg.payment_id, msg.amount, msg.reason)
 
 
-@contract.execute(
-    ClaimRefund,
-    allow=anyone,
-    rejects=merged((SENDER_REFUSALS, RECEIVE_REFUSALS, (UnknownPayment, OverClaim))),
-)
+@contract.execute(ClaimRefund, allow=anyone)
 def claim_refund(ctx: Context, msg: ClaimRefund) -> None:
     """Take of a waiting refund what the sender's wallet may keep now."""
     found = running(ctx, PAYMENTS)

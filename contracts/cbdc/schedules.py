@@ -7,13 +7,10 @@ while the network stood still are made afterwards, one after the other.
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.due import add_due, drop_due
 from contracts.cbdc.errors import InsufficientFunds, SelfTransfer, WrongTier
-from contracts.cbdc.fields import DAY_MS, PAYMENTS, T2, T3, M
+from contracts.cbdc.fields import PAYMENTS, T2, T3, M
 from contracts.cbdc.flow_fields import YEAR_MS
-from contracts.cbdc.flow_refusals import SENDER_REFUSALS, merged
 from contracts.cbdc.flow_state import DUE_SCHEDULE, Due, StandingOrder, schedule_counts, schedules
 from contracts.cbdc.limits import (
-    RECEIVE_REFUSALS,
-    SEND_REFUSALS,
     has_tier,
     refuse,
     require_tier,
@@ -33,24 +30,14 @@ from contracts.cbdc.schedules_messages import CancelSchedule, Schedule
 from contracts.cbdc.state import Party, Terms
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Address, Context, Refusal, anyone, emit, encode, replace, require
+from contracts.sdk.calendar import DAY_MS
 from contracts.sdk.crypto import Digest, digest
 
 SCHEDULES_MAX = 20  # of one wallet
 TIERS_THAT_SCHEDULE = (T2, T3, M)
 
 
-@contract.execute(
-    Schedule,
-    allow=anyone,
-    rejects=merged(
-        (
-            SENDER_REFUSALS,
-            SEND_REFUSALS,
-            RECEIVE_REFUSALS,
-            (WrongTier, SelfTransfer, BadSchedule, TooManySchedules),
-        )
-    ),
-)
+@contract.execute(Schedule, allow=anyone)
 def schedule(ctx: Context, msg: Schedule) -> None:
     """Pay at set times; limits and balance are looked at when each payment is due."""
     found = running(ctx, PAYMENTS)
@@ -74,9 +61,7 @@ def schedule(ctx: Context, msg: Schedule) -> None:
     emit(ctx, ScheduleSet(schedule_id, *sides, msg.count))
 
 
-@contract.execute(
-    CancelSchedule, allow=anyone, rejects=merged((SENDER_REFUSALS, (UnknownSchedule,)))
-)
+@contract.execute(CancelSchedule, allow=anyone)
 def cancel_schedule(ctx: Context, msg: CancelSchedule) -> None:
     """End a schedule of the sender."""
     payer = sender_party(ctx, running(ctx, PAYMENTS))

@@ -6,16 +6,10 @@ from contracts.sdk import ContractError
 class BadSchedule(ContractError):
     """The first payment must lie after now and within a year."""
 
-    code = "BAD_SCHEDULE"
-
 
 class TooManySchedules(ContractError):
     """The wallet has as many schedules as it may."""
 
-    code = "TOO_MANY"
-
 
 class UnknownSchedule(ContractError):
     """The sender has no such schedule."""
-
-    code = "UNKNOWN_SCHEDULE"

@@ -139,7 +139,7 @@ supply_max = Item[int]("supply_max")
 signers_min = Item[int]("signers_min")  # signatures that issuing and seizing accounts must need
 
 balances = Map[Address, int]("balances")  # available money; an account at zero has no entry
-shares = Map[tuple[str, Address], int]("shares")  # (pool, owner) -> money there
+shares = Map[tuple[Slug, Address], int]("shares")  # (pool, owner) -> money there
 issued = Counter("issued")
 redeemed = Counter("redeemed")
 accounted = Counter("accounted")  # sum of all balances, kept from their changes
@@ -151,15 +151,16 @@ recount = Item[Sums]("recount")
 recounted_at = Item[int]("recounted_at")  # height of the last full recount that agreed
 
 wallets = Map[Address, Wallet]("wallets")
-holders = Map[tuple[str, Digest], Holder]("holders")  # (FSP, holder)
-fsps = Map[str, Fsp]("fsps")
+holders = Map[tuple[AgencyId, Digest], Holder]("holders")  # (FSP, holder)
+fsps = Map[AgencyId, Fsp]("fsps")
 links = Map[Address, Link]("links")
-payouts = Map[int, Payout]("payouts")  # number, from 1
+payouts = Map[Count, Payout]("payouts")  # number, from 1
 payouts_made = Counter("payouts_made")
 
-issue_references = Map[str, int]("issue_references")  # reference -> height
-redeem_references = Map[tuple[Address, str], int]("redeem_references")  # (holder, reference)
-bank_references = Map[tuple[str, str], int]("bank_references")  # (FSP, reference) -> height
+issue_references = Map[Reference, int]("issue_references")  # reference -> height
+redeem_references = Map[tuple[Address, Reference], int]("redeem_references")  # (holder, reference)
+# (FSP, reference) -> height
+bank_references = Map[tuple[AgencyId, Reference], int]("bank_references")
 
 
 @record
@@ -223,8 +224,8 @@ class BatchResult:
     refused: Annotated[tuple[RefusedLine, ...], CountMax(BATCH_LINES_MAX)]
 
 
-parameters = Map[str, int]("parameters")
-changes = Map[tuple[int, str], int]("changes")  # (height, parameter) -> value from then on
+parameters = Map[Slug, int]("parameters")
+changes = Map[tuple[Height, Slug], int]("changes")  # (height, parameter) -> value from then on
 changes_pending = Counter("changes_pending")
 
 nullifiers = Map[Digest, Standing]("nullifiers")
@@ -232,5 +233,6 @@ delegations = Map[tuple[Address, Address], Delegation]("delegations")  # (wallet
 recoveries = Map[Address, Recovery]("recoveries")
 freezes = Map[Address, FreezeOrder]("freezes")
 orders = Map[tuple[Address, Digest], int]("orders")  # (wallet, order) -> height; an order's one use
-batches = Map[tuple[Address, str], BatchResult]("batches")  # (payer, reference)
-redemptions = Map[tuple[Address, str], int]("redemptions")  # (FSP's account, reference) -> held
+batches = Map[tuple[Address, Reference], BatchResult]("batches")  # (payer, reference)
+# (FSP's account, reference) -> held
+redemptions = Map[tuple[Address, Reference], int]("redemptions")

@@ -1,19 +1,16 @@
 """Payments from wallet to wallet, by their holders."""
 
 from contracts.cbdc.declaration import contract
-from contracts.cbdc.errors import KeyReplaced, Paused
 from contracts.cbdc.events import Transferred, TravelDataNamed
 from contracts.cbdc.fields import PAYMENTS
 from contracts.cbdc.messages import Transfer, TransferWithTravel
-from contracts.cbdc.paying import PAY_REFUSALS, require_can_pay, settle
+from contracts.cbdc.paying import require_can_pay, settle
 from contracts.cbdc.payments import record_transfer
 from contracts.cbdc.wallets import party_of, running, sender_party
 from contracts.sdk import Context, anyone, emit
 
-TRANSFER_REFUSALS = (Paused, KeyReplaced, *PAY_REFUSALS)
 
-
-@contract.execute(Transfer, allow=anyone, rejects=TRANSFER_REFUSALS)
+@contract.execute(Transfer, allow=anyone)
 def transfer(ctx: Context, msg: Transfer) -> None:
     """Move money from the sender's account to another."""
     found = running(ctx, PAYMENTS)
@@ -26,7 +23,7 @@ def transfer(ctx: Context, msg: Transfer) -> None:
     settle(ctx, payer, payee, msg.amount)
 
 
-@contract.execute(TransferWithTravel, allow=anyone, rejects=TRANSFER_REFUSALS)
+@contract.execute(TransferWithTravel, allow=anyone)
 def transfer_with_travel(ctx: Context, msg: TransferWithTravel) -> None:
     """Move money above the travel threshold, naming what the providers exchanged."""
     found = running(ctx, PAYMENTS)

@@ -7,10 +7,9 @@ left when a voucher is over returns to the issuer, at the end of a block or when
 from contracts.cbdc.access import require_bank_of
 from contracts.cbdc.declaration import contract
 from contracts.cbdc.due import add_due, drop_due
-from contracts.cbdc.errors import NotBank, Paused, WrongTier
+from contracts.cbdc.errors import WrongTier, WrongWalletKind
 from contracts.cbdc.fields import INSTITUTION, MERCHANT, VOUCHERS, M
 from contracts.cbdc.flow_fields import YEAR_MS
-from contracts.cbdc.flow_refusals import SENDER_REFUSALS, merged
 from contracts.cbdc.flow_state import (
     DUE_VOUCHER,
     Due,
@@ -21,8 +20,6 @@ from contracts.cbdc.flow_state import (
     merchant_profiles,
 )
 from contracts.cbdc.limits import (
-    RECEIVE_REFUSALS,
-    SEND_REFUSALS,
     has_tier,
     refuse,
     require_can_send,
@@ -30,7 +27,7 @@ from contracts.cbdc.limits import (
     why_not_leave,
 )
 from contracts.cbdc.money import from_pool, to_pool
-from contracts.cbdc.paying import PAY_REFUSALS, require_can_pay, settle, why_not_keep
+from contracts.cbdc.paying import require_can_pay, settle, why_not_keep
 from contracts.cbdc.payments import receive, record_payment
 from contracts.cbdc.requests_errors import SumTooLarge
 from contracts.cbdc.state import Party, Terms
@@ -59,16 +56,13 @@ from contracts.cbdc.vouchers_messages import (
 )
 from contracts.cbdc.wallets import is_same_holder, party_of, running, sender_party
 from contracts.sdk import AMOUNT_SATANG_MAX, Address, Context, anyone, emit, replace, require
+from contracts.sdk.words import is_distinct
 
 NO_PROFILE = MerchantProfile("0000", "")
 _DIGITS = "0123456789"
 
 
-@contract.execute(
-    SetMerchantProfile,
-    allow=anyone,
-    rejects=(Paused, NotBank, WrongTier, BadCategoryCode),
-)
+@contract.execute(SetMerchantProfile, allow=anyone)
 def set_merchant_profile(ctx: Context, msg: SetMerchantProfile) -> None:
     """Say what a merchant of the sender's bank sells and where."""
     merchant = party_of(ctx, running(ctx, VOUCHERS), msg.merchant)
@@ -81,23 +75,12 @@ def set_merchant_profile(ctx: Context, msg: SetMerchantProfile) -> None:
     emit(ctx, MerchantProfileSet(merchant.address, msg.category_code, msg.area))
 
 
-@contract.execute(
-    IssueVoucher,
-    allow=anyone,
-    rejects=merged(
-        (
-            SENDER_REFUSALS,
-            SEND_REFUSALS,
-            RECEIVE_REFUSALS,
-            (WrongTier, BadVoucherTimes, BadCategoryCode),
-        )
-    ),
-)
+@contract.execute(IssueVoucher, allow=anyone)
 def issue_voucher(ctx: Context, msg: IssueVoucher) -> None:
     """Bind money of an institution for a holder."""
     found = running(ctx, VOUCHERS)
     issuer = sender_party(ctx, found)
-    require(issuer.wallet is None or issuer.wallet.kind == INSTITUTION, WrongTier)
+    require(issuer.wallet is None or issuer.wallet.kind == INSTITUTION, WrongWalletKind)
     holder = party_of(ctx, found, msg.to)
     refuse(why_not_enter(ctx, holder), holder, msg.amount)
     _require_times(ctx, msg)
@@ -114,25 +97,7 @@ def issue_voucher(ctx: Context, msg: IssueVoucher) -> None:
     emit(ctx, VoucherIssued(*sides, msg.amount, msg.expires_ms))
 
 
-@contract.execute(
-    SpendVoucher,
-    allow=anyone,
-    rejects=merged(
-        (
-            SENDER_REFUSALS,
-            PAY_REFUSALS,
-            (
-                UnknownVoucher,
-                RepeatedVoucher,
-                VoucherTooEarly,
-                VoucherExpired,
-                NotEligible,
-                VoucherShort,
-                SumTooLarge,
-            ),
-        )
-    ),
-)
+@contract.execute(SpendVoucher, allow=anyone)
 def spend_voucher(ctx: Context, msg: SpendVoucher) -> None:
     """Pay a merchant from vouchers whose rules it fits, and the rest in cash."""
     found = running(ctx, VOUCHERS)
@@ -158,9 +123,7 @@ def spend_voucher(ctx: Context, msg: SpendVoucher) -> None:
         settle(ctx, payer, party_of(ctx, found, merchant.address), msg.cash)
 
 
-@contract.execute(
-    ExpireVouchers, allow=anyone, rejects=(Paused, UnknownVoucher, VoucherNotOver, RepeatedVoucher)
-)
+@contract.execute(ExpireVouchers, allow=anyone)
 def expire_vouchers(ctx: Context, msg: ExpireVouchers) -> None:
     """Return what is left of vouchers that are over; the end of a block does it too, in time."""
     found = running(ctx, VOUCHERS)
@@ -235,8 +198,3 @@ def _take_from(ctx: Context, holder: Address, part: VoucherPart) -> None:
     key = (holder, part.voucher_id)
     voucher = bound.load(ctx, key, absent=UnknownVoucher)
     bound.save(ctx, key, replace(voucher, remaining=voucher.remaining - part.amount))
-
-
-def is_distinct(ids: tuple[bytes, ...]) -> bool:
-    """Whether no id is listed twice."""
-    return all([one not in ids[:index] for index, one in enumerate(ids)])

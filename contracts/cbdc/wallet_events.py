@@ -14,7 +14,7 @@ class WalletOpened:
 
 
 @event
-class WalletClosed:
+class WalletEnded:
     """A bank closed a wallet."""
 
     wallet: Address

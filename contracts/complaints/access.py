@@ -4,10 +4,10 @@ from contracts.complaints.clocks import settle
 from contracts.complaints.errors import (
     AgencyInactive,
     BadState,
-    NotFound,
     NotHolder,
     NotParticipant,
     StaleOffer,
+    UnknownCase,
 )
 from contracts.complaints.fields import AgencyId, Offer, SubjectId
 from contracts.complaints.messages import (
@@ -44,6 +44,7 @@ from contracts.complaints.messages import (
 )
 from contracts.complaints.state import Case, Filing, cases, filings, handlers
 from contracts.sdk import Address, Context, address_of, require
+from contracts.sdk.roles import administers, administers_kind, has_role, is_of_kind
 
 ROLE = "complaints"
 HANDLER = "complaint-handler"
@@ -65,31 +66,27 @@ HolderAct = (
 OwnerAct = Answer | Rate | Confirm | Appeal | Withdraw | RequestErasure
 OfferAct = AcceptTransfer | RejectTransfer
 
-# What the rules below and `loaded` reject with.
-BY_HOLDER = (NotFound, NotHolder, BadState)
-BY_OWNER = (NotFound, NotParticipant, BadState)
-
 
 def by_supervisor_administrator(ctx: Context, _msg: SetTemplate) -> bool:
     """Only the administrator of an active agency of kind supervisor may call."""
-    return bool(ctx.call("governance").administers_kind(ctx.sender, SUPERVISOR))
+    return administers_kind(ctx, ctx.sender, SUPERVISOR)
 
 
 def by_agency_administrator(ctx: Context, msg: SetHandler) -> bool:
     """Only the administrator of `agency`, which must be active, may call."""
-    return bool(ctx.call("governance").is_administrator(ctx.sender, msg.agency))
+    return administers(ctx, ctx.sender, msg.agency)
 
 
 def by_holder(ctx: Context, msg: HolderAct) -> bool:
     """Only who acts for the agency that holds the case may call."""
-    case = cases.load(ctx, msg.case_id, absent=NotFound)
+    case = cases.load(ctx, msg.case_id, absent=UnknownCase)
     require(acts_for(ctx, ctx.sender, case.holder), NotHolder, holder=case.holder)
     return True
 
 
 def by_owner(ctx: Context, msg: OwnerAct) -> bool:
     """Only the citizen of the case may call."""
-    filing = filings.load(ctx, msg.case_id, absent=NotFound)
+    filing = filings.load(ctx, msg.case_id, absent=UnknownCase)
     require(is_owner(ctx, ctx.sender, filing), NotParticipant)
     return True
 
@@ -103,9 +100,9 @@ def by_offered(ctx: Context, msg: OfferAct) -> bool:
 
 def by_participant(ctx: Context, msg: AddContent) -> bool:
     """Only the citizen, or who acts for the holder or a joint agency, may call."""
-    case = cases.load(ctx, msg.case_id, absent=NotFound)
+    case = cases.load(ctx, msg.case_id, absent=UnknownCase)
     if msg.agency == "":
-        filing = filings.load(ctx, msg.case_id, absent=NotFound)
+        filing = filings.load(ctx, msg.case_id, absent=UnknownCase)
         require(is_owner(ctx, ctx.sender, filing), NotParticipant)
     else:
         require(msg.agency == case.holder or msg.agency in case.joints, NotParticipant)
@@ -115,9 +112,9 @@ def by_participant(ctx: Context, msg: AddContent) -> bool:
 
 def by_owner_or_holder(ctx: Context, msg: Reopen) -> bool:
     """Only the citizen, or who acts for the holder, may call."""
-    case = cases.load(ctx, msg.case_id, absent=NotFound)
+    case = cases.load(ctx, msg.case_id, absent=UnknownCase)
     if msg.agency == "":
-        filing = filings.load(ctx, msg.case_id, absent=NotFound)
+        filing = filings.load(ctx, msg.case_id, absent=UnknownCase)
         require(is_owner(ctx, ctx.sender, filing), NotParticipant)
     else:
         require(msg.agency == case.holder, NotHolder, holder=case.holder)
@@ -127,14 +124,14 @@ def by_owner_or_holder(ctx: Context, msg: Reopen) -> bool:
 
 def by_joint(ctx: Context, msg: AcceptJoint) -> bool:
     """Only who acts for `agency` may call."""
-    require(cases.has(ctx, msg.case_id), NotFound)
+    require(cases.has(ctx, msg.case_id), UnknownCase)
     require(acts_for(ctx, ctx.sender, msg.agency), NotParticipant)
     return True
 
 
 def by_holder_or_joint(ctx: Context, msg: RemoveJoint) -> bool:
     """Only who acts for the holder or for `agency` may call."""
-    case = cases.load(ctx, msg.case_id, absent=NotFound)
+    case = cases.load(ctx, msg.case_id, absent=UnknownCase)
     is_holder = acts_for(ctx, ctx.sender, case.holder)
     require(is_holder or acts_for(ctx, ctx.sender, msg.agency), NotParticipant)
     return True
@@ -152,7 +149,7 @@ def by_supervisor_or_court(ctx: Context, msg: PlaceHold | LiftHold) -> bool:
 
 def by_holder_or_supervisor(ctx: Context, msg: Erase | RecordErasure) -> bool:
     """Only who acts for `agency`, the case's holder or a supervisor, may call."""
-    case = cases.load(ctx, msg.case_id, absent=NotFound)
+    case = cases.load(ctx, msg.case_id, absent=UnknownCase)
     if msg.agency != case.holder:
         require(is_acting(ctx, msg.agency, SUPERVISOR), NotHolder, holder=case.holder)
         return True
@@ -162,19 +159,18 @@ def by_holder_or_supervisor(ctx: Context, msg: Erase | RecordErasure) -> bool:
 
 def acts_for(ctx: Context, address: Address, agency: AgencyId) -> bool:
     """Whether the account is the active agency's administrator or officer for complaints."""
-    return bool(ctx.call("governance").has_role(address, agency, ROLE))
+    return has_role(ctx, address, agency, ROLE)
 
 
 def is_acting(ctx: Context, agency: AgencyId, kind: str) -> bool:
     """Whether the sender acts for `agency`, which is of this kind."""
-    is_of_kind = ctx.call("governance").has_kind(agency, kind)
-    return bool(is_of_kind) and acts_for(ctx, ctx.sender, agency)
+    return is_of_kind(ctx, agency, kind) and acts_for(ctx, ctx.sender, agency)
 
 
 def require_handler(ctx: Context, agency: AgencyId) -> None:
     """Reject with AgencyInactive what is no active agency that receives complaints."""
-    is_active = ctx.call("governance").has_kind(agency, HANDLER)
-    require(bool(is_active) and handlers.has(ctx, agency), AgencyInactive, agency=agency)
+    is_active = is_of_kind(ctx, agency, HANDLER)
+    require(is_active and handlers.has(ctx, agency), AgencyInactive, agency=agency)
 
 
 def is_owner(ctx: Context, address: Address, filing: Filing) -> bool:
@@ -196,8 +192,8 @@ def is_key_of(ctx: Context, address: Address, sid: SubjectId) -> bool:
 
 
 def offered(ctx: Context, msg: OfferAct) -> tuple[Case, Offer]:
-    """Return a case and its open offer of this number. Rejects: NotFound, StaleOffer."""
-    case = cases.load(ctx, msg.case_id, absent=NotFound)
+    """Return a case and its open offer of this number. Rejects: UnknownCase, StaleOffer."""
+    case = cases.load(ctx, msg.case_id, absent=UnknownCase)
     offer = case.offer
     if offer is None or offer.number != msg.offer_number:
         raise StaleOffer("", offers=case.offers)
@@ -207,9 +203,9 @@ def offered(ctx: Context, msg: OfferAct) -> tuple[Case, Offer]:
 def loaded(ctx: Context, case_id: bytes, *, states: tuple[str, ...]) -> Case:
     """Return a case that may change, in one of `states`; what time has ended is recorded.
 
-    Rejects: NotFound, BadState.
+    Rejects: UnknownCase, BadState.
     """
-    case = cases.load(ctx, case_id, absent=NotFound)
+    case = cases.load(ctx, case_id, absent=UnknownCase)
     require(not case.is_erased, BadState, state="erased")
     settled = settle(ctx, case_id, case)
     require(settled.state in states, BadState, state=settled.state)

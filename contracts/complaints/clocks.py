@@ -24,8 +24,6 @@ from contracts.complaints.state import (
 from contracts.complaints.timeline import Act, noted
 from contracts.sdk import Context, emit, replace
 
-SECOND_MS = 1000
-
 
 def due_of(case: Case, clock: Slug) -> int:
     """Return when a clock runs out, 0 when it does not run."""

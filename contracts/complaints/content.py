@@ -1,6 +1,10 @@
 """Content: digests of ciphertexts that the hosts of the agencies involved keep."""
 
-from contracts.complaints.errors import BadField, DuplicateId, Limit
+from contracts.complaints.errors import (
+    BadField,
+    ContentExists,
+    TooManyContents,
+)
 from contracts.complaints.events import ContentAdded
 from contracts.complaints.fields import (
     CONTENT_KINDS,
@@ -14,21 +18,15 @@ from contracts.complaints.fields import (
 from contracts.complaints.state import Case, Content, contents, contents_by_case, feed
 from contracts.sdk import Context, emit, replace, require
 
-# What `kept` rejects with.
-CONTENT_REFUSALS = (BadField, DuplicateId, Limit)
-
 
 def kept(
     ctx: Context, case_id: bytes, case: Case, author: SlugOrNothing, item: ContentItem
 ) -> Case:
-    """Record an item; the citizen writes to participants, an agency to whom it likes.
-
-    Rejects: CONTENT_REFUSALS.
-    """
+    """Record an item; the citizen writes to participants, an agency to whom it likes."""
     kinds = (PARTICIPANT,) if author == "" else CONTENT_KINDS
     require(item.kind in kinds, BadField, field="kind")
-    require(not contents.has(ctx, item.digest), DuplicateId)
-    require(case.contents < CONTENTS_MAX, Limit, most=CONTENTS_MAX)
+    require(not contents.has(ctx, item.digest), ContentExists)
+    require(case.contents < CONTENTS_MAX, TooManyContents, most=CONTENTS_MAX)
 
     number = case.contents + 1
     size = (item.size, item.commitment, ctx.height, ctx.block_time_ms)

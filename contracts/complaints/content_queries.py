@@ -4,7 +4,10 @@ from typing import Annotated
 
 from contracts.complaints.access import SUPERVISOR, acts_for, is_owner
 from contracts.complaints.declaration import contract
-from contracts.complaints.errors import NotFound
+from contracts.complaints.errors import (
+    UnknownCase,
+    UnknownContent,
+)
 from contracts.complaints.fields import (
     HOSTS_MAX,
     INTERNAL,
@@ -22,7 +25,6 @@ from contracts.complaints.fields import (
 )
 from contracts.complaints.state import (
     Case,
-    Content,
     ErasureReceipt,
     cases,
     contents,
@@ -33,6 +35,7 @@ from contracts.complaints.state import (
     handlers,
 )
 from contracts.sdk import Address, Context, CountMax, Digest, Range, record
+from contracts.sdk.roles import administers_kind
 
 PAGE = 100
 AGENCIES_MAX = JOINTS_MAX + 1  # the holder and the joint agencies
@@ -71,16 +74,13 @@ ContentLines = Annotated[tuple[ContentLine, ...], CountMax(PAGE)]
 FeedLines = Annotated[tuple[FeedLine, ...], CountMax(PAGE)]
 
 
-@contract.query
-def content(ctx: Context, digest: Digest) -> Content | None:
-    """What is known of a ciphertext."""
-    return contents.get(ctx, digest, None)
+contract.expose("content", contents, ("digest",), "What is known of a ciphertext.")
 
 
 @contract.query
 def contents_page(ctx: Context, case_id: CaseId, after: Count, limit: Limit) -> ContentLines:
     """The ciphertexts of a case in order, after the number `after`; none once it is erased."""
-    found = cases.load(ctx, case_id, absent=NotFound)
+    found = cases.load(ctx, case_id, absent=UnknownCase)
     if found.is_erased:
         return ()
     listed = contents_by_case.page(ctx, (case_id,), after=(case_id, after), limit=limit)
@@ -96,7 +96,7 @@ def content_hosts(ctx: Context, digest: Digest) -> HostNames:
     known = contents.get(ctx, digest, None)
     if known is None:
         return ()
-    found = cases.load(ctx, known.case_id, absent=NotFound)
+    found = cases.load(ctx, known.case_id, absent=UnknownCase)
     if found.is_erased:
         return ()
     names: list[str] = []
@@ -117,14 +117,14 @@ def may_read(ctx: Context, digest: Digest, address: Address) -> bool:
     known = contents.get(ctx, digest, None)
     if known is None:
         return False
-    found = cases.load(ctx, known.case_id, absent=NotFound)
+    found = cases.load(ctx, known.case_id, absent=UnknownCase)
     if found.is_erased:
         return False
     if known.kind == PUBLIC or _is_involved(ctx, found, address):
         return True
     if known.kind == INTERNAL:
         return False
-    filing = filings.load(ctx, known.case_id, absent=NotFound)
+    filing = filings.load(ctx, known.case_id, absent=UnknownCase)
     return is_owner(ctx, address, filing)
 
 
@@ -132,7 +132,7 @@ def may_read(ctx: Context, digest: Digest, address: Address) -> bool:
 def is_erased(ctx: Context, digest: Digest) -> bool:
     """Whether a ciphertext is known and must be deleted."""
     known = contents.get(ctx, digest, None)
-    return known is not None and cases.load(ctx, known.case_id, absent=NotFound).is_erased
+    return known is not None and cases.load(ctx, known.case_id, absent=UnknownCase).is_erased
 
 
 @contract.query
@@ -161,16 +161,16 @@ def _is_involved(ctx: Context, found: Case, address: Address) -> bool:
     if any([acts_for(ctx, address, agency) for agency in agencies]):
         return True
     is_reviewed = found.appeals > 0 or found.escalations > 0
-    return is_reviewed and bool(ctx.call("governance").administers_kind(address, SUPERVISOR))
+    return is_reviewed and administers_kind(ctx, address, SUPERVISOR)
 
 
 def _line(ctx: Context, number: int, digest: Digest) -> ContentLine:
-    one = contents.load(ctx, digest, absent=NotFound)
+    one = contents.load(ctx, digest, absent=UnknownContent)
     what = (one.kind, one.author, one.size, one.commitment, one.height, one.at_ms)
     return ContentLine(number, digest, *what)
 
 
 def _feed_line(ctx: Context, key: tuple[int, Digest], case_id: bytes) -> FeedLine:
-    one = contents.load(ctx, key[1], absent=NotFound)
-    is_gone = cases.load(ctx, case_id, absent=NotFound).is_erased
+    one = contents.load(ctx, key[1], absent=UnknownContent)
+    is_gone = cases.load(ctx, case_id, absent=UnknownCase).is_erased
     return FeedLine(key[0], key[1], case_id, one.size, is_gone)

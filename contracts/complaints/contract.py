@@ -1,19 +1,9 @@
 """Complaints: where a case is, at which agency, at which step, with how much time left.
 
-The methods are in the parts imported here; this file makes the first state, and records deadlines
-that have passed at the end of each block, so that nobody has to send ticks.
+The methods are in the other modules; this one makes the first state, and records deadlines that
+have passed at the end of each block, so that nobody has to send ticks.
 """
 
-from contracts.complaints import (
-    erasure,
-    filing,
-    handling,
-    joint,
-    parting,
-    review,
-    setup,
-    transfer,
-)
 from contracts.complaints.clocks import due_of, record
 from contracts.complaints.declaration import contract
 from contracts.complaints.fields import Due
@@ -21,19 +11,6 @@ from contracts.complaints.first_templates import FIRST_TEMPLATES
 from contracts.complaints.setup import install
 from contracts.complaints.state import acknowledged, cases, due, small_count
 from contracts.sdk import Address, Config, Context
-
-# Importing a part declares its methods.
-__all__ = (
-    "contract",
-    "erasure",
-    "filing",
-    "handling",
-    "joint",
-    "parting",
-    "review",
-    "setup",
-    "transfer",
-)
 
 # Deadlines recorded in one block at most; the others wait for the next, in their order.
 DUE_A_BLOCK_MAX = 100

@@ -20,10 +20,7 @@ from contracts.complaints.state import (
     transfers,
 )
 from contracts.sdk import Context, replace
-
-DAY_MS = 86_400_000
-BANGKOK_MS = 7 * 3_600_000
-HOUR_MS = 3_600_000
+from contracts.sdk.calendar import DAY_MS, HOUR_MS, bangkok_day
 
 # Places in the tallies `totals` (of an agency) and `days` (of an agency and day).
 OPEN = 0  # total: open spells held; day: the backlog after the day's last change
@@ -73,16 +70,6 @@ NONE = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 NO_CLOSINGS = (*NONE, 0, 0, 0, 0, 0)
 
 NO_TRANSFERS = TransferCounts(0, 0, 0, 0, 0, 0)
-
-
-def day_of(time_ms: int) -> int:
-    """Return the day of Bangkok, counted from 1970."""
-    return (time_ms + BANGKOK_MS) // DAY_MS
-
-
-def ends_of_day(day: int) -> int:
-    """Return the first moment after a day of Bangkok, in ms since 1970."""
-    return (day + 1) * DAY_MS - BANGKOK_MS
 
 
 def bucket_of(duration_ms: int) -> int:
@@ -157,9 +144,9 @@ def count_closed(ctx: Context, place: tuple[str, str, str], by: int) -> None:
 
 
 def _move(ctx: Context, agency: AgencyId, opened_ms: int, place: int, by: int) -> None:
-    began = day_of(opened_ms)
+    began = bangkok_day(opened_ms)
     steps = ((OPEN, by), (place, 1))
-    if began == day_of(ctx.block_time_ms):
+    if began == bangkok_day(ctx.block_time_ms):
         _change(ctx, agency, (*steps, (BEGUN, by)))
         return
     _change(ctx, agency, steps)
@@ -171,7 +158,7 @@ def _change(ctx: Context, agency: AgencyId, by: tuple[tuple[int, int], ...]) -> 
     """Change an agency's totals and today's line, which keeps the backlog as it is now."""
     total = _added(totals.get(ctx, agency, NONE), by)
     totals.save(ctx, agency, total)
-    today = (agency, day_of(ctx.block_time_ms))
+    today = (agency, bangkok_day(ctx.block_time_ms))
     line = _added(days.get(ctx, today, NONE), (*by, (CHANGES, 1)))
     days.save(ctx, today, (total[OPEN], *line[1:]))
 

@@ -1,7 +1,6 @@
 """Erasure on the citizen's request, the legal hold that forbids it, and the hosts' receipts."""
 
 from contracts.complaints.access import (
-    BY_OWNER,
     by_holder_or_supervisor,
     by_owner,
     by_supervisor_or_court,
@@ -11,14 +10,14 @@ from contracts.complaints.clocks import drop
 from contracts.complaints.content import feed_again
 from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
-    BadField,
+    AlreadyHeld,
+    AlreadyRecorded,
     BadReceipt,
     BadState,
-    DuplicateId,
-    Hold,
-    NotFound,
-    NotHolder,
+    LegalHold,
     NotParticipant,
+    UnknownCase,
+    UnknownContent,
 )
 from contracts.complaints.events import Erased, ErasureRecorded, ErasureWanted, HoldSet
 from contracts.complaints.fields import (
@@ -55,7 +54,7 @@ NO_COMMITMENT = (
 ANY_STATE = (*OPEN_STATES, *OVER_STATES, APPEALED)
 
 
-@contract.execute(RequestErasure, allow=by_owner, rejects=BY_OWNER)
+@contract.execute(RequestErasure, allow=by_owner)
 def request_erasure(ctx: Context, msg: RequestErasure) -> None:
     """Ask for erasure; the holder or a supervisor does it, once the case is over."""
     case = loaded(ctx, msg.case_id, states=ANY_STATE)
@@ -66,11 +65,7 @@ def request_erasure(ctx: Context, msg: RequestErasure) -> None:
     save(ctx, msg.case_id, wanted, Act("erasure-wanted", "", "", 0))
 
 
-@contract.execute(
-    Erase,
-    allow=by_holder_or_supervisor,
-    rejects=(NotFound, NotHolder, BadState, Hold, BadField),
-)
+@contract.execute(Erase, allow=by_holder_or_supervisor)
 def erase(ctx: Context, msg: Erase) -> None:
     """Order the deletion of the case's contents, and remove its commitments from the state.
 
@@ -79,10 +74,10 @@ def erase(ctx: Context, msg: Erase) -> None:
     """
     require_slugs((msg.legal_basis,), "legal_basis")
     case = loaded(ctx, msg.case_id, states=OVER_STATES)
-    require(case.held_by == "", Hold, held_by=case.held_by)
+    require(case.held_by == "", LegalHold, held_by=case.held_by)
     require(case.is_erasure_wanted, BadState, is_erasure_wanted=0)
 
-    filing = filings.load(ctx, msg.case_id, absent=NotFound)
+    filing = filings.load(ctx, msg.case_id, absent=UnknownCase)
     blank = replace(filing, commitment=NO_COMMITMENT, fields=())
     filings.save(ctx, msg.case_id, blank)
     case = drop(ctx, msg.case_id, case, (CLOSING,))
@@ -92,19 +87,15 @@ def erase(ctx: Context, msg: Erase) -> None:
     save(ctx, msg.case_id, erased, Act("erased", msg.agency, msg.legal_basis, 0))
 
 
-@contract.execute(
-    RecordErasure,
-    allow=by_holder_or_supervisor,
-    rejects=(NotFound, NotHolder, BadState, DuplicateId, BadReceipt),
-)
+@contract.execute(RecordErasure, allow=by_holder_or_supervisor)
 def record_erasure(ctx: Context, msg: RecordErasure) -> None:
     """Record that a host signed that it deleted; whose key it is, genesis tells."""
-    case = cases.load(ctx, msg.case_id, absent=NotFound)
-    content = contents.load(ctx, msg.digest, absent=NotFound)
-    require(content.case_id == msg.case_id, NotFound)
+    case = cases.load(ctx, msg.case_id, absent=UnknownCase)
+    content = contents.load(ctx, msg.digest, absent=UnknownContent)
+    require(content.case_id == msg.case_id, UnknownContent)
     require(case.is_erased, BadState, state=case.state)
     key = (msg.digest, msg.host_key)
-    require(not erasure_receipts.has(ctx, key), DuplicateId)
+    require(not erasure_receipts.has(ctx, key), AlreadyRecorded)
 
     receipt = ErasureReceipt(msg.host, msg.host_key, msg.erased_at_ms, msg.signature)
     erasure_receipts.save(ctx, key, receipt)
@@ -118,23 +109,19 @@ def check_receipt(ctx: Context, msg: RecordErasure) -> None:
     require(verify(msg.host_key, *statement, msg.signature), BadReceipt)
 
 
-@contract.execute(
-    PlaceHold, allow=by_supervisor_or_court, rejects=(NotFound, BadState, Hold, BadField)
-)
+@contract.execute(PlaceHold, allow=by_supervisor_or_court)
 def place_hold(ctx: Context, msg: PlaceHold) -> None:
     """Forbid the erasure of a case until the same agency lifts the hold."""
     require_slugs((msg.legal_basis,), "legal_basis")
     case = loaded(ctx, msg.case_id, states=ANY_STATE)
-    require(case.held_by == "", Hold, held_by=case.held_by)
+    require(case.held_by == "", AlreadyHeld, held_by=case.held_by)
 
     emit(ctx, HoldSet(msg.case_id, msg.agency, is_placed=True))
     held = replace(case, held_by=msg.agency)
     save(ctx, msg.case_id, held, Act("hold-placed", msg.agency, msg.legal_basis, 0))
 
 
-@contract.execute(
-    LiftHold, allow=by_supervisor_or_court, rejects=(NotFound, BadState, NotParticipant)
-)
+@contract.execute(LiftHold, allow=by_supervisor_or_court)
 def lift_hold(ctx: Context, msg: LiftHold) -> None:
     """End the legal hold."""
     case = loaded(ctx, msg.case_id, states=ANY_STATE)

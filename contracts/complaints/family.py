@@ -1,7 +1,9 @@
 """What the end and the reopening of a case mean beyond it: its parent, and the counts of places."""
 
 from contracts.complaints.counts import count_closed
-from contracts.complaints.errors import NotFound
+from contracts.complaints.errors import (
+    UnknownCase,
+)
 from contracts.complaints.state import Case, cases, filings
 from contracts.sdk import Context, replace
 
@@ -19,13 +21,13 @@ def open_part(ctx: Context, case_id: bytes, case: Case) -> None:
 
 
 def _count(ctx: Context, case_id: bytes, by: int) -> None:
-    filing = filings.load(ctx, case_id, absent=NotFound)
+    filing = filings.load(ctx, case_id, absent=UnknownCase)
     count_closed(ctx, (filing.template, filing.area, filing.category), by)
 
 
 def _tell_parent(ctx: Context, case: Case, by: int) -> None:
     if case.parent is None:
         return
-    parent = cases.load(ctx, case.parent, absent=NotFound)
+    parent = cases.load(ctx, case.parent, absent=UnknownCase)
     waiting = max(0, parent.open_children + by)
     cases.save(ctx, case.parent, replace(parent, open_children=waiting))

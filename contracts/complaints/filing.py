@@ -1,17 +1,16 @@
 """Filing: by a verified citizen, an account, a receipt's key, or an officer for a citizen."""
 
 from contracts.complaints.access import acts_for, is_key_of, require_handler
-from contracts.complaints.clocks import SECOND_MS, start
-from contracts.complaints.content import CONTENT_REFUSALS, kept
+from contracts.complaints.clocks import start
+from contracts.complaints.content import kept
 from contracts.complaints.counts import FILED as FILED_PLACE
 from contracts.complaints.counts import count_filed, count_stage, enter
 from contracts.complaints.custody import take_first
 from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
-    AgencyInactive,
     BadField,
     BadKey,
-    DuplicateId,
+    CaseExists,
     NotParticipant,
     NotVerified,
     ReceiptUsed,
@@ -32,7 +31,7 @@ from contracts.complaints.fields import (
 )
 from contracts.complaints.forms import Limits, Rules
 from contracts.complaints.messages import File
-from contracts.complaints.rules import is_distinct, require_slugs
+from contracts.complaints.rules import require_slugs
 from contracts.complaints.state import (
     Case,
     Filing,
@@ -46,7 +45,9 @@ from contracts.complaints.state import (
 )
 from contracts.complaints.timeline import Act, save
 from contracts.sdk import Address, Context, PublicKey, address_of, anyone, emit, record, require
+from contracts.sdk.calendar import SECOND_MS
 from contracts.sdk.crypto import is_usable_key
+from contracts.sdk.words import is_distinct
 
 
 @record
@@ -57,24 +58,10 @@ class Owner:
     filer: Slug
 
 
-@contract.execute(
-    File,
-    allow=anyone,
-    rejects=(
-        DuplicateId,
-        UnknownTemplate,
-        BadField,
-        BadKey,
-        NotVerified,
-        NotParticipant,
-        ReceiptUsed,
-        AgencyInactive,
-        *CONTENT_REFUSALS,
-    ),
-)
+@contract.execute(File, allow=anyone)
 def file(ctx: Context, msg: File) -> None:
     """Make a case; the agency it is filed with is its first holder, and its clocks run."""
-    require(not cases.has(ctx, msg.case_id), DuplicateId)
+    require(not cases.has(ctx, msg.case_id), CaseExists)
     rules = in_force.load(ctx, msg.template, absent=UnknownTemplate)
     require(rules.version == msg.version, UnknownTemplate, in_force=rules.version)
     _require_form(ctx, msg, rules)

@@ -1,25 +1,22 @@
 """The holder's work: accept, stages, content, questions to the citizen, the result."""
 
 from contracts.complaints.access import (
-    BY_HOLDER,
-    BY_OWNER,
     by_holder,
     by_owner,
     by_participant,
     loaded,
 )
-from contracts.complaints.clocks import SECOND_MS, pause, resume, start, stop
-from contracts.complaints.content import CONTENT_REFUSALS, is_reply, kept, require_reply
+from contracts.complaints.clocks import pause, resume, start, stop
+from contracts.complaints.content import is_reply, kept, require_reply
 from contracts.complaints.counts import count_resolved, count_stage
 from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
     BadField,
     BadStage,
     BadState,
-    Limit,
-    NotFound,
-    NotParticipant,
     OfferOpen,
+    TooManyQuestions,
+    UnknownTemplate,
 )
 from contracts.complaints.events import Accepted, Asked, Resolved, Resumed, StageSet
 from contracts.complaints.family import close_part
@@ -49,9 +46,10 @@ from contracts.complaints.messages import (
 from contracts.complaints.state import Case, edges, inboxes, outcomes, rules
 from contracts.complaints.timeline import Act, save
 from contracts.sdk import Context, emit, replace, require
+from contracts.sdk.calendar import SECOND_MS
 
 
-@contract.execute(Accept, allow=by_holder, rejects=BY_HOLDER)
+@contract.execute(Accept, allow=by_holder)
 def accept(ctx: Context, msg: Accept) -> None:
     """Take the case up; the clock of acceptance stops."""
     case = loaded(ctx, msg.case_id, states=NEW_STATES)
@@ -61,7 +59,7 @@ def accept(ctx: Context, msg: Accept) -> None:
     save(ctx, msg.case_id, replace(case, state=ACCEPTED), act)
 
 
-@contract.execute(SetStage, allow=by_holder, rejects=(*BY_HOLDER, BadStage, *CONTENT_REFUSALS))
+@contract.execute(SetStage, allow=by_holder)
 def set_stage(ctx: Context, msg: SetStage) -> None:
     """Move the case along an edge of its template; the last stage is reached by resolving only."""
     case = loaded(ctx, msg.case_id, states=WORKED_STATES)
@@ -78,11 +76,7 @@ def set_stage(ctx: Context, msg: SetStage) -> None:
     save(ctx, msg.case_id, moved, Act("stage", case.holder, msg.stage, link))
 
 
-@contract.execute(
-    AddContent,
-    allow=by_participant,
-    rejects=(NotFound, NotParticipant, BadState, *CONTENT_REFUSALS),
-)
+@contract.execute(AddContent, allow=by_participant)
 def add_content(ctx: Context, msg: AddContent) -> None:
     """Add a ciphertext; the holder's first that the citizen can read stops the interim clock."""
     case = loaded(ctx, msg.case_id, states=WRITABLE_STATES)
@@ -92,16 +86,14 @@ def add_content(ctx: Context, msg: AddContent) -> None:
     save(ctx, msg.case_id, case, Act("content", msg.agency, msg.item.kind, case.contents))
 
 
-@contract.execute(
-    AskCitizen, allow=by_holder, rejects=(*BY_HOLDER, OfferOpen, Limit, *CONTENT_REFUSALS)
-)
+@contract.execute(AskCitizen, allow=by_holder)
 def ask_citizen(ctx: Context, msg: AskCitizen) -> None:
     """Wait for the citizen; how often and how long the clocks may stand is the template's."""
     require_reply(msg.question)
     case = loaded(ctx, msg.case_id, states=WORKED_STATES)
     require(case.offer is None, OfferOpen)
-    limits = rules.load(ctx, (case.template, case.version), absent=NotFound).limits
-    require(case.pauses < limits.pauses_max, Limit, most=limits.pauses_max)
+    limits = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate).limits
+    require(case.pauses < limits.pauses_max, TooManyQuestions, most=limits.pauses_max)
 
     case = kept(ctx, msg.case_id, case, case.holder, msg.question)
     case = stop(ctx, msg.case_id, case, INTERIM)
@@ -111,7 +103,7 @@ def ask_citizen(ctx: Context, msg: AskCitizen) -> None:
     save(ctx, msg.case_id, replace(case, state=WAITING), act)
 
 
-@contract.execute(Answer, allow=by_owner, rejects=(*BY_OWNER, *CONTENT_REFUSALS))
+@contract.execute(Answer, allow=by_owner)
 def answer(ctx: Context, msg: Answer) -> None:
     """Answer the holder's question; the clocks run again."""
     case = loaded(ctx, msg.case_id, states=(WAITING,))
@@ -119,18 +111,14 @@ def answer(ctx: Context, msg: Answer) -> None:
     _go_on(ctx, msg.case_id, case, Act("answered", "", "", case.contents))
 
 
-@contract.execute(Resume, allow=by_holder, rejects=BY_HOLDER)
+@contract.execute(Resume, allow=by_holder)
 def resume_work(ctx: Context, msg: Resume) -> None:
     """Go on without an answer; the clocks run again."""
     case = loaded(ctx, msg.case_id, states=(WAITING,))
     _go_on(ctx, msg.case_id, case, Act("resumed", case.holder, "", 0))
 
 
-@contract.execute(
-    Resolve,
-    allow=by_holder,
-    rejects=(*BY_HOLDER, OfferOpen, BadField, BadStage, *CONTENT_REFUSALS),
-)
+@contract.execute(Resolve, allow=by_holder)
 def resolve(ctx: Context, msg: Resolve) -> None:
     """Give the case its outcome and last stage; the time to appeal begins.
 
@@ -140,7 +128,7 @@ def resolve(ctx: Context, msg: Resolve) -> None:
     case = loaded(ctx, msg.case_id, states=WORKED_STATES)
     require(case.offer is None, OfferOpen)
     require(case.open_children == 0, BadState, open_children=case.open_children)
-    form = rules.load(ctx, (case.template, case.version), absent=NotFound)
+    form = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate)
     is_known = outcomes.has(ctx, (case.template, case.version, msg.outcome))
     require(is_known, BadField, field="outcome")
     way = (case.template, case.version, case.stage, form.last_stage)

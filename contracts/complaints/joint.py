@@ -1,7 +1,6 @@
 """Joint agencies: they work on a case by consent and never hold it."""
 
 from contracts.complaints.access import (
-    BY_HOLDER,
     by_holder,
     by_holder_or_joint,
     by_joint,
@@ -11,12 +10,9 @@ from contracts.complaints.access import (
 from contracts.complaints.content import feed_again
 from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
-    AgencyInactive,
     BadField,
-    BadState,
-    Limit,
-    NotFound,
     NotParticipant,
+    TooManyAgencies,
 )
 from contracts.complaints.events import JointSet
 from contracts.complaints.fields import INVITED, JOINT, JOINTS_MAX, OPEN_STATES, WRITABLE_STATES
@@ -26,13 +22,13 @@ from contracts.complaints.timeline import Act, save
 from contracts.sdk import Context, emit, replace, require
 
 
-@contract.execute(AddJoint, allow=by_holder, rejects=(*BY_HOLDER, BadField, AgencyInactive, Limit))
+@contract.execute(AddJoint, allow=by_holder)
 def add_joint(ctx: Context, msg: AddJoint) -> None:
     """Invite an agency; it has a part once it agrees."""
     case = loaded(ctx, msg.case_id, states=OPEN_STATES)
     present = (case.holder, *case.joints, *case.invited)
     require(msg.agency not in present, BadField, field="agency")
-    require(len(case.joints) + len(case.invited) < JOINTS_MAX, Limit, most=JOINTS_MAX)
+    require(len(case.joints) + len(case.invited) < JOINTS_MAX, TooManyAgencies, most=JOINTS_MAX)
     require_handler(ctx, msg.agency)
 
     inboxes.save(ctx, (msg.agency, INVITED, msg.case_id), ctx.block_time_ms)
@@ -41,7 +37,7 @@ def add_joint(ctx: Context, msg: AddJoint) -> None:
     save(ctx, msg.case_id, invited, Act("invited", case.holder, msg.agency, 0))
 
 
-@contract.execute(AcceptJoint, allow=by_joint, rejects=(NotFound, NotParticipant, BadState))
+@contract.execute(AcceptJoint, allow=by_joint)
 def accept_joint(ctx: Context, msg: AcceptJoint) -> None:
     """Agree to an invitation; the case's contents are for this agency's hosts too."""
     case = loaded(ctx, msg.case_id, states=OPEN_STATES)
@@ -56,9 +52,7 @@ def accept_joint(ctx: Context, msg: AcceptJoint) -> None:
     save(ctx, msg.case_id, joined, Act("joined", msg.agency, "", 0))
 
 
-@contract.execute(
-    RemoveJoint, allow=by_holder_or_joint, rejects=(NotFound, NotParticipant, BadState, BadField)
-)
+@contract.execute(RemoveJoint, allow=by_holder_or_joint)
 def remove_joint(ctx: Context, msg: RemoveJoint) -> None:
     """End an agency's part or invitation."""
     case = loaded(ctx, msg.case_id, states=WRITABLE_STATES)

@@ -1,6 +1,6 @@
 """Splitting a case into parts, and closing one case in favour of another."""
 
-from contracts.complaints.access import BY_HOLDER, by_holder, loaded
+from contracts.complaints.access import by_holder, loaded
 from contracts.complaints.clocks import drop, start
 from contracts.complaints.counts import MERGED as MERGED_PLACE
 from contracts.complaints.counts import SPLIT, count_filed, count_stage, enter, leave
@@ -9,12 +9,12 @@ from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
     BadField,
     BadState,
-    DuplicateId,
-    Limit,
+    CaseExists,
     MergeCycle,
-    NotFound,
     NotHolder,
     OfferOpen,
+    TooManyParts,
+    UnknownCase,
 )
 from contracts.complaints.events import Merged, SplitOff
 from contracts.complaints.family import close_part
@@ -44,9 +44,7 @@ from contracts.complaints.timeline import Act, save
 from contracts.sdk import Context, emit, replace, require
 
 
-@contract.execute(
-    Split, allow=by_holder, rejects=(*BY_HOLDER, OfferOpen, Limit, DuplicateId, BadField)
-)
+@contract.execute(Split, allow=by_holder)
 def split(ctx: Context, msg: Split) -> None:
     """Make parts that begin where the case is: its holder, owner, stage and total clock.
 
@@ -55,12 +53,12 @@ def split(ctx: Context, msg: Split) -> None:
     case = loaded(ctx, msg.case_id, states=WORKED_STATES)
     require(case.offer is None, OfferOpen)
     count = case.children + len(msg.children)
-    require(case.parent is None and count <= CHILDREN_MAX, Limit, most=CHILDREN_MAX)
-    filing = filings.load(ctx, msg.case_id, absent=NotFound)
+    require(case.parent is None and count <= CHILDREN_MAX, TooManyParts, most=CHILDREN_MAX)
+    filing = filings.load(ctx, msg.case_id, absent=UnknownCase)
     for child in msg.children:
         known = categories.has(ctx, (case.template, case.version, child.category))
         require(known, BadField, field="category")
-        require(not cases.has(ctx, child.case_id), DuplicateId)
+        require(not cases.has(ctx, child.case_id), CaseExists)
         _begin(ctx, msg.case_id, case, filing, child)
 
     waiting = case.open_children + len(msg.children)
@@ -68,7 +66,7 @@ def split(ctx: Context, msg: Split) -> None:
     save(ctx, msg.case_id, parted, Act("split", case.holder, "", len(msg.children)))
 
 
-@contract.execute(Merge, allow=by_holder, rejects=(*BY_HOLDER, OfferOpen, MergeCycle))
+@contract.execute(Merge, allow=by_holder)
 def merge(ctx: Context, msg: Merge) -> None:
     """Close a case in favour of another open one that the same agency holds.
 
@@ -77,7 +75,7 @@ def merge(ctx: Context, msg: Merge) -> None:
     case = loaded(ctx, msg.case_id, states=OPEN_STATES)
     require(case.offer is None, OfferOpen)
     require(case.open_children == 0, BadState, open_children=case.open_children)
-    into = cases.load(ctx, msg.into, absent=NotFound)
+    into = cases.load(ctx, msg.into, absent=UnknownCase)
     is_cycle = msg.into == msg.case_id or into.merged_into is not None
     require(not is_cycle and into.parent != msg.case_id, MergeCycle)
     require(into.holder == case.holder, NotHolder, holder=into.holder)
@@ -92,7 +90,7 @@ def merge(ctx: Context, msg: Merge) -> None:
     save(ctx, msg.case_id, over, Act("merged", case.holder, "", 0))
     close_part(ctx, msg.case_id, over)
     # Loaded again: the case may have been a part of the one it is merged into.
-    target = cases.load(ctx, msg.into, absent=NotFound)
+    target = cases.load(ctx, msg.into, absent=UnknownCase)
     save(ctx, msg.into, target, Act("absorbed", case.holder, "", 0))
     emit(ctx, Merged(msg.case_id, msg.into, case.holder))
 

@@ -5,10 +5,12 @@ Times are derived from the last block: nobody has to send anything for a deadlin
 
 from typing import Annotated
 
-from contracts.complaints import content_queries, statistics
 from contracts.complaints.clocks import due_of
 from contracts.complaints.declaration import contract
-from contracts.complaints.errors import NotFound, UnknownTemplate
+from contracts.complaints.errors import (
+    UnknownCase,
+    UnknownTemplate,
+)
 from contracts.complaints.fields import (
     CLOCKS,
     CLOSING,
@@ -23,14 +25,11 @@ from contracts.complaints.fields import (
     Slug,
     SlugOrNothing,
     TimeMs,
-    Version,
 )
 from contracts.complaints.forms import Template
 from contracts.complaints.state import (
     Case,
     Custody,
-    Filing,
-    Handler,
     appeals,
     cases,
     children,
@@ -65,8 +64,6 @@ from contracts.complaints.views import (
 )
 from contracts.sdk import Address, Context, CountMax
 
-__all__ = ("content_queries", "statistics")
-
 CUSTODIES_MAX = 500
 LAST = "~"  # sorts after every slug
 
@@ -77,7 +74,7 @@ def case(ctx: Context, case_id: CaseId) -> CaseView | None:
     found = cases.get(ctx, case_id, None)
     if found is None:
         return None
-    filing = filings.load(ctx, case_id, absent=NotFound)
+    filing = filings.load(ctx, case_id, absent=UnknownCase)
     is_lapsed = 0 < due_of(found, TRANSFER) < ctx.block_time_ms
     return CaseView(
         case_id=case_id,
@@ -118,10 +115,9 @@ def case(ctx: Context, case_id: CaseId) -> CaseView | None:
     )
 
 
-@contract.query
-def filing(ctx: Context, case_id: CaseId) -> Filing | None:
-    """What was filed: commitments and who may act as the citizen."""
-    return filings.get(ctx, case_id, None)
+contract.expose(
+    "filing", filings, ("case_id",), "What was filed: commitments and who may act as the citizen."
+)
 
 
 @contract.query
@@ -133,7 +129,7 @@ def public_view(ctx: Context, case_id: CaseId) -> PublicView | None:
     form = rules.load(ctx, (found.template, found.version), absent=UnknownTemplate)
     if form.is_sensitive:
         return None
-    filed = filings.load(ctx, case_id, absent=NotFound)
+    filed = filings.load(ctx, case_id, absent=UnknownCase)
     where = (found.holder, found.state, found.stage)
     when = (filed.filed_ms, found.changed_ms, found.closed_ms)
     end = (found.outcome, found.custodies)
@@ -143,7 +139,7 @@ def public_view(ctx: Context, case_id: CaseId) -> PublicView | None:
 @contract.query
 def deadlines(ctx: Context, case_id: CaseId) -> Deadlines:
     """The clocks that run, and those that were missed since the case was opened."""
-    found = cases.load(ctx, case_id, absent=NotFound)
+    found = cases.load(ctx, case_id, absent=UnknownCase)
     clocks = [one for one in (*CLOCKS, CLOSING) if due_of(found, one) > 0 or one in found.missed]
     return tuple([_deadline(ctx, found, clock) for clock in clocks])
 
@@ -213,10 +209,12 @@ def cases_of(ctx: Context, owner: Address, after: CaseId | None, limit: Limit) -
     return tuple([key[1] for key, _ in owned.page(ctx, (owner,), after=last, limit=limit)])
 
 
-@contract.query
-def case_of_receipt(ctx: Context, owner: Address) -> CaseId | None:
-    """The case of a receipt, by the account of the key that is derived from it."""
-    return receipts.get(ctx, owner, None)
+contract.expose(
+    "case_of_receipt",
+    receipts,
+    ("owner",),
+    "The case of a receipt, by the account of the key that is derived from it.",
+)
 
 
 @contract.query
@@ -239,16 +237,12 @@ def escalations_page(ctx: Context, from_ms: TimeMs, after: CaseId, limit: Limit)
     return tuple([EscalationLine(*key, agency) for key, agency in found])
 
 
-@contract.query
-def handler(ctx: Context, agency: AgencyId) -> Handler | None:
-    """Where an agency's complaints are sealed to and kept."""
-    return handlers.get(ctx, agency, None)
+contract.expose(
+    "handler", handlers, ("agency",), "Where an agency's complaints are sealed to and kept."
+)
 
 
-@contract.query
-def template(ctx: Context, code: Slug, version: Version) -> Template | None:
-    """A version of a template."""
-    return templates.get(ctx, (code, version), None)
+contract.expose("template", templates, ("code", "version"), "A version of a template.")
 
 
 @contract.query
@@ -265,7 +259,7 @@ def template_codes(ctx: Context) -> Annotated[tuple[Slug, ...], CountMax(PAGE)]:
 
 
 def _line(ctx: Context, case_id: bytes, clock: Slug) -> CaseLine:
-    return _line_of(ctx, case_id, cases.load(ctx, case_id, absent=NotFound), clock)
+    return _line_of(ctx, case_id, cases.load(ctx, case_id, absent=UnknownCase), clock)
 
 
 def _line_of(ctx: Context, case_id: bytes, found: Case, clock: Slug) -> CaseLine:

@@ -1,15 +1,14 @@
 """After the result: stars, confirmation, appeal, reopening, withdrawal."""
 
 from contracts.complaints.access import (
-    BY_OWNER,
     by_owner,
     by_owner_or_holder,
     by_supervisor,
     loaded,
     require_handler,
 )
-from contracts.complaints.clocks import SECOND_MS, drop, end_offer, start
-from contracts.complaints.content import CONTENT_REFUSALS, kept, require_reply
+from contracts.complaints.clocks import drop, end_offer, start
+from contracts.complaints.content import kept, require_reply
 from contracts.complaints.counts import APPEALED as APPEALED_PLACE
 from contracts.complaints.counts import OVERTURNED, STARS, UPHELD, count, enter, leave
 from contracts.complaints.counts import REOPENED as REOPENED_PLACE
@@ -17,14 +16,12 @@ from contracts.complaints.counts import WITHDRAWN as WITHDRAWN_PLACE
 from contracts.complaints.custody import hand_over
 from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
-    AgencyInactive,
     BadField,
     BadState,
-    Deadline,
-    Limit,
-    NotFound,
-    NotHolder,
-    NotParticipant,
+    DeadlineOver,
+    TooManyAppeals,
+    TooManyReopenings,
+    UnknownTemplate,
 )
 from contracts.complaints.events import Appealed, Closed, Decided, Reopened, Withdrawn
 from contracts.complaints.family import close_part, open_part
@@ -53,9 +50,10 @@ from contracts.complaints.messages import Appeal, Confirm, Decide, Rate, Reopen,
 from contracts.complaints.state import Case, appeals, inboxes, rules
 from contracts.complaints.timeline import Act, save
 from contracts.sdk import Context, emit, replace, require
+from contracts.sdk.calendar import SECOND_MS
 
 
-@contract.execute(Rate, allow=by_owner, rejects=BY_OWNER)
+@contract.execute(Rate, allow=by_owner)
 def rate(ctx: Context, msg: Rate) -> None:
     """Close a resolved case with stars: once for each result."""
     case = loaded(ctx, msg.case_id, states=(RESOLVED,))
@@ -66,7 +64,7 @@ def rate(ctx: Context, msg: Rate) -> None:
     save(ctx, msg.case_id, rated, Act("rated", "", "", msg.stars))
 
 
-@contract.execute(Confirm, allow=by_owner, rejects=BY_OWNER)
+@contract.execute(Confirm, allow=by_owner)
 def confirm(ctx: Context, msg: Confirm) -> None:
     """Close a resolved case without stars."""
     case = loaded(ctx, msg.case_id, states=(RESOLVED,))
@@ -76,13 +74,13 @@ def confirm(ctx: Context, msg: Confirm) -> None:
     save(ctx, msg.case_id, closed, Act("confirmed", "", "", 0))
 
 
-@contract.execute(Appeal, allow=by_owner, rejects=(*BY_OWNER, Deadline, Limit, *CONTENT_REFUSALS))
+@contract.execute(Appeal, allow=by_owner)
 def appeal(ctx: Context, msg: Appeal) -> None:
     """Put a case that was resolved, closed or merged before a supervisor, in time."""
     require_reply(msg.grounds)
     case = loaded(ctx, msg.case_id, states=(RESOLVED, CLOSED, MERGED))
     _require_in_time(ctx, case)
-    require(case.appeals < APPEALS_MAX, Limit, most=APPEALS_MAX)
+    require(case.appeals < APPEALS_MAX, TooManyAppeals, most=APPEALS_MAX)
 
     case = kept(ctx, msg.case_id, case, "", msg.grounds)
     case = drop(ctx, msg.case_id, case, (CLOSING,))
@@ -93,11 +91,7 @@ def appeal(ctx: Context, msg: Appeal) -> None:
     save(ctx, msg.case_id, asked, Act("appealed", "", "", case.contents))
 
 
-@contract.execute(
-    Decide,
-    allow=by_supervisor,
-    rejects=(NotFound, BadState, BadField, AgencyInactive),
-)
+@contract.execute(Decide, allow=by_supervisor)
 def decide(ctx: Context, msg: Decide) -> None:
     """Uphold what the holder did, which closes the case; reopen it; or reopen it at `to`."""
     require(msg.decision in DECISIONS, BadField, field="decision")
@@ -118,23 +112,19 @@ def decide(ctx: Context, msg: Decide) -> None:
     _open_again(ctx, msg.case_id, case, Act("reopened", msg.agency, msg.decision, 0))
 
 
-@contract.execute(
-    Reopen,
-    allow=by_owner_or_holder,
-    rejects=(NotFound, NotHolder, NotParticipant, BadState, Deadline, Limit),
-)
+@contract.execute(Reopen, allow=by_owner_or_holder)
 def reopen(ctx: Context, msg: Reopen) -> None:
     """Open the case again at its holder, who is to accept it again; new clocks run."""
     case = loaded(ctx, msg.case_id, states=(RESOLVED, CLOSED))
     if msg.agency == "":
         _require_in_time(ctx, case)
-    require(case.reopens < REOPENS_MAX, Limit, most=REOPENS_MAX)
+    require(case.reopens < REOPENS_MAX, TooManyReopenings, most=REOPENS_MAX)
 
     case = drop(ctx, msg.case_id, case, (CLOSING,))
     _open_again(ctx, msg.case_id, case, Act("reopened", msg.agency, "", 0))
 
 
-@contract.execute(Withdraw, allow=by_owner, rejects=BY_OWNER)
+@contract.execute(Withdraw, allow=by_owner)
 def withdraw(ctx: Context, msg: Withdraw) -> None:
     """End one's own complaint, once its parts have ended; no clock is counted."""
     case = loaded(ctx, msg.case_id, states=(*OPEN_STATES, APPEALED))
@@ -154,7 +144,7 @@ def withdraw(ctx: Context, msg: Withdraw) -> None:
 
 def _open_again(ctx: Context, case_id: bytes, case: Case, act: Act) -> None:
     """Begin a new spell at the holder."""
-    form = rules.load(ctx, (case.template, case.version), absent=NotFound)
+    form = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate)
     begun = replace(
         case,
         state=REOPENED,
@@ -177,7 +167,7 @@ def _open_again(ctx: Context, case_id: bytes, case: Case, act: Act) -> None:
 
 
 def _require_in_time(ctx: Context, case: Case) -> None:
-    """Reject with Deadline what comes later after the end of the case than the template allows."""
-    limits = rules.load(ctx, (case.template, case.version), absent=NotFound).limits
+    """Reject with DeadlineOver what comes later after a case's end than the template allows."""
+    limits = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate).limits
     last_ms = case.closed_ms + limits.appeal_s * SECOND_MS
-    require(ctx.block_time_ms <= last_ms, Deadline, due_ms=last_ms)
+    require(ctx.block_time_ms <= last_ms, DeadlineOver, due_ms=last_ms)

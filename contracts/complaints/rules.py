@@ -1,15 +1,16 @@
 """Pure rules: texts, templates and keys."""
 
-from contracts.complaints.errors import BadField, BadKey
+from contracts.complaints.errors import (
+    BadField,
+    BadKey,
+)
 from contracts.complaints.fields import FILERS
 from contracts.complaints.forms import Rules, Stage, Template
 from contracts.sdk import require
+from contracts.sdk.words import is_distinct, is_slug
 
 # What is no result of a complaint: the case is to be transferred instead.
 NO_OUTCOMES = ("not-ours", "not-us", "wrong-agency", "other-agency", "transferred", "forwarded")
-
-_FIRST = "abcdefghijklmnopqrstuvwxyz"
-_REST = _FIRST + "0123456789-"
 
 _FIELD_PRIME = 57896044618658097711785492504343953926634992332820282019728792003956564819949
 # The points of Curve25519 and its twist whose order divides 8: a secret shared with one is known
@@ -26,14 +27,7 @@ _LOW_ORDER = (
 def require_slugs(texts: tuple[str, ...], field: str) -> None:
     """Reject with BadField what is not a-z, 0-9 and hyphens, beginning with a letter."""
     for text in texts:
-        is_slug = text[:1] in _FIRST and all([letter in _REST for letter in text])
-        require(len(text) > 0 and is_slug, BadField, field=field)
-
-
-def is_distinct(words: tuple[str, ...]) -> bool:
-    """Whether no word comes twice."""
-    ordered = sorted(words)
-    return all([ordered[index - 1] != ordered[index] for index in range(1, len(ordered))])
+        require(is_slug(text), BadField, field=field)
 
 
 def require_encryption_key(key: bytes) -> None:

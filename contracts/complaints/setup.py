@@ -7,12 +7,14 @@ from contracts.complaints.access import (
     by_supervisor_administrator,
 )
 from contracts.complaints.declaration import contract
-from contracts.complaints.errors import AgencyInactive, BadField, BadKey
+from contracts.complaints.errors import (
+    AgencyInactive,
+    BadField,
+)
 from contracts.complaints.events import HandlerSet, TemplateSet
 from contracts.complaints.forms import Template
 from contracts.complaints.messages import SetHandler, SetTemplate
 from contracts.complaints.rules import (
-    is_distinct,
     require_encryption_key,
     require_template,
     rules_of,
@@ -28,9 +30,11 @@ from contracts.complaints.state import (
     templates,
 )
 from contracts.sdk import Context, emit, require
+from contracts.sdk.roles import is_of_kind
+from contracts.sdk.words import is_distinct
 
 
-@contract.execute(SetTemplate, allow=by_supervisor_administrator, rejects=(BadField,))
+@contract.execute(SetTemplate, allow=by_supervisor_administrator)
 def set_template(ctx: Context, msg: SetTemplate) -> None:
     """Put the next version of a template in force for cases that are filed from now on."""
     template = msg.template
@@ -43,12 +47,10 @@ def set_template(ctx: Context, msg: SetTemplate) -> None:
     emit(ctx, TemplateSet(template.code, template.version))
 
 
-@contract.execute(
-    SetHandler, allow=by_agency_administrator, rejects=(AgencyInactive, BadKey, BadField)
-)
+@contract.execute(SetHandler, allow=by_agency_administrator)
 def set_handler(ctx: Context, msg: SetHandler) -> None:
     """Replace an agency's encryption key and hosts; a supervisor has them for appeals."""
-    kinds = [kind for kind in (HANDLER, SUPERVISOR) if _is_of_kind(ctx, msg.agency, kind)]
+    kinds = [kind for kind in (HANDLER, SUPERVISOR) if is_of_kind(ctx, msg.agency, kind)]
     require(len(kinds) > 0, AgencyInactive, agency=msg.agency)
     require_encryption_key(msg.encryption_key)
     require(is_distinct(msg.hosts), BadField, field="hosts")
@@ -71,7 +73,3 @@ def install(ctx: Context, template: Template) -> None:
         categories.save(ctx, (*key, label.code), ctx.height)
     for label in template.outcomes:
         outcomes.save(ctx, (*key, label.code), ctx.height)
-
-
-def _is_of_kind(ctx: Context, agency: str, kind: str) -> bool:
-    return bool(ctx.call("governance").has_kind(agency, kind))

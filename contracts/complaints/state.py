@@ -183,24 +183,24 @@ class PlaceCounts:
     closed: Count
 
 
-handlers = Map[str, Handler]("handlers")  # agency
-templates = Map[tuple[str, int], Template]("templates")  # (code, version)
-in_force = Map[str, Rules]("in_force")  # code -> rules of the last version
-rules = Map[tuple[str, int], Rules]("rules")  # (code, version)
+handlers = Map[AgencyId, Handler]("handlers")  # agency
+templates = Map[tuple[Slug, Version], Template]("templates")  # (code, version)
+in_force = Map[Slug, Rules]("in_force")  # code -> rules of the last version
+rules = Map[tuple[Slug, Version], Rules]("rules")  # (code, version)
 # (code, version, stage, following) -> whether SetStage may take it; else only Resolve
-edges = Map[tuple[str, int, str, str], bool]("edges")
-categories = Map[tuple[str, int, str], Height]("categories")  # (code, version, category)
-outcomes = Map[tuple[str, int, str], Height]("outcomes")  # (code, version, outcome)
+edges = Map[tuple[Slug, Version, Slug, Slug], bool]("edges")
+categories = Map[tuple[Slug, Version, Slug], Height]("categories")  # (code, version, category)
+outcomes = Map[tuple[Slug, Version, Slug], Height]("outcomes")  # (code, version, outcome)
 
 filings = Map[CaseId, Filing]("filings")
 cases = Map[CaseId, Case]("cases")
-custodies = Map[tuple[CaseId, int], Custody]("custodies")  # (case, number from 1)
-timeline = Map[tuple[CaseId, int], Entry]("timeline")  # (case, number from 1)
+custodies = Map[tuple[CaseId, Count], Custody]("custodies")  # (case, number from 1)
+timeline = Map[tuple[CaseId, Count], Entry]("timeline")  # (case, number from 1)
 owned = Map[tuple[Address, CaseId], TimeMs]("owned")  # (owner, case) -> when filed
 receipts = Map[Address, CaseId]("receipts")  # account of a receipt's key -> its case
 # Account of an owner -> the first case of theirs that an agency acted on: no stranger since
 acknowledged = Map[Address, CaseId]("acknowledged")
-inboxes = Map[tuple[str, str, CaseId], TimeMs]("inboxes")  # (agency, kind, case) -> since
+inboxes = Map[tuple[AgencyId, Slug, CaseId], TimeMs]("inboxes")  # (agency, kind, case) -> since
 appeals = Map[CaseId, TimeMs]("appeals")  # appealed and not decided -> since
 children = Map[tuple[CaseId, CaseId], TimeMs]("children")  # (parent, child) -> since
 
@@ -209,8 +209,8 @@ contents_by_case = Map[tuple[CaseId, int], Digest]("contents_by_case")  # number
 feed = Map[tuple[int, Digest], CaseId]("feed")  # (height at which hosts were named, digest)
 erasure_receipts = Map[tuple[Digest, PublicKey], ErasureReceipt]("erasure_receipts")
 
-due = Map[tuple[int, CaseId, str], Height]("due")  # (due ms, case, clock) -> since when
-escalations = Map[tuple[int, CaseId, str], Slug]("escalations")  # (ms, case, clock) -> agency
+due = Map[tuple[TimeMs, CaseId, Slug], Height]("due")  # (due ms, case, clock) -> since when
+escalations = Map[tuple[TimeMs, CaseId, Slug], Slug]("escalations")  # (ms, case, clock) -> agency
 
 small_count = Item[Number]("small_count")  # public statistics hide counts below it
 totals = Map[str, Tally]("totals")  # agency; the places are in `counts`

@@ -25,11 +25,11 @@ from contracts.complaints.counts import (
     UPHELD,
     WITHDRAWN,
     bucket_of,
-    day_of,
-    ends_of_day,
 )
 from contracts.complaints.declaration import contract
-from contracts.complaints.errors import UnknownTemplate
+from contracts.complaints.errors import (
+    UnknownTemplate,
+)
 from contracts.complaints.fields import CLOCKS, AgencyId, Count, Slug, SlugOrNothing, Version
 from contracts.complaints.figures import (
     HOPS_PAGE,
@@ -68,6 +68,7 @@ from contracts.complaints.state import (
     transfers,
 )
 from contracts.sdk import PAGE_MAX, Context
+from contracts.sdk.calendar import bangkok_day, end_of_day
 
 AGE_DAYS = 731  # older open cases are in the last bucket
 WHOLE = 1_000_000_000
@@ -253,14 +254,14 @@ def _close_times(ctx: Context, agency: AgencyId) -> CloseTimes:
 
 def _ages(ctx: Context, agency: AgencyId) -> tuple[int, ...]:
     """Open cases by the bucket of their age: at least the time since the end of their first day."""
-    today = day_of(ctx.block_time_ms)
+    today = bangkok_day(ctx.block_time_ms)
     ages = list(NO_CLOSINGS)
     first = (agency, max(0, today - AGE_DAYS))
     found = days.page(ctx, (agency,), after=first, limit=PAGE_MAX)
     if len(found) == PAGE_MAX:  # AGE_DAYS are less than two pages
         found = (*found, *days.page(ctx, (agency,), after=found[-1][0], limit=PAGE_MAX))
     for key, tally in found:
-        age_ms = max(0, ctx.block_time_ms - ends_of_day(key[1]))
+        age_ms = max(0, ctx.block_time_ms - end_of_day(key[1]))
         ages[bucket_of(age_ms)] += tally[BEGUN]
     older = totals.get(ctx, agency, NONE)[OPEN] - sum(ages)
     ages[-1] += max(0, older)

@@ -1,7 +1,6 @@
 """Transfers: an offer stays with its sender until it is accepted, or lapses and escalates."""
 
 from contracts.complaints.access import (
-    BY_HOLDER,
     HANDLER,
     OfferAct,
     by_holder,
@@ -11,20 +10,18 @@ from contracts.complaints.access import (
     offered,
     require_handler,
 )
-from contracts.complaints.clocks import SECOND_MS, drop, due_of, end_offer, resume, start, stop
+from contracts.complaints.clocks import drop, due_of, end_offer, resume, start, stop
 from contracts.complaints.counts import count_offer
 from contracts.complaints.custody import hand_over
 from contracts.complaints.declaration import contract
 from contracts.complaints.errors import (
-    AgencyInactive,
     BadField,
     BadState,
-    Deadline,
-    Limit,
-    NotFound,
-    NotParticipant,
+    DeadlineOver,
     OfferOpen,
     StaleOffer,
+    TooManyTransfers,
+    UnknownTemplate,
 )
 from contracts.complaints.events import Offered
 from contracts.complaints.fields import (
@@ -50,15 +47,13 @@ from contracts.complaints.rules import require_slugs
 from contracts.complaints.state import Case, inboxes, rules
 from contracts.complaints.timeline import Act, save
 from contracts.sdk import Context, emit, replace, require
+from contracts.sdk.calendar import SECOND_MS
+from contracts.sdk.roles import is_of_kind
 
 OFFER_STATES = (*NEW_STATES, *WORKED_STATES)
 
 
-@contract.execute(
-    OfferTransfer,
-    allow=by_holder,
-    rejects=(*BY_HOLDER, OfferOpen, BadField, AgencyInactive, Limit),
-)
+@contract.execute(OfferTransfer, allow=by_holder)
 def offer_transfer(ctx: Context, msg: OfferTransfer) -> None:
     """Offer the case; nothing but the transfer's own clock changes until the other accepts."""
     require_slugs((msg.reason,), "reason")
@@ -66,8 +61,8 @@ def offer_transfer(ctx: Context, msg: OfferTransfer) -> None:
     require(case.offer is None, OfferOpen)
     require(msg.to != case.holder, BadField, field="to")
     require_handler(ctx, msg.to)
-    limits = rules.load(ctx, (case.template, case.version), absent=NotFound).limits
-    require(case.hops < limits.hops_max, Limit, most=limits.hops_max)
+    limits = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate).limits
+    require(case.hops < limits.hops_max, TooManyTransfers, most=limits.hops_max)
 
     number = case.offers + 1
     due_ms = ctx.block_time_ms + limits.transfer_s * SECOND_MS
@@ -79,11 +74,7 @@ def offer_transfer(ctx: Context, msg: OfferTransfer) -> None:
     save(ctx, msg.case_id, offered, Act("offered", case.holder, msg.to, number))
 
 
-@contract.execute(
-    AcceptTransfer,
-    allow=by_offered,
-    rejects=(NotFound, NotParticipant, StaleOffer, Deadline, AgencyInactive),
-)
+@contract.execute(AcceptTransfer, allow=by_offered)
 def accept_transfer(ctx: Context, msg: AcceptTransfer) -> None:
     """Become the holder of a case, accepted by this if it was not yet; the total clock goes on."""
     case, offer = _timely(ctx, msg)
@@ -99,11 +90,7 @@ def accept_transfer(ctx: Context, msg: AcceptTransfer) -> None:
     save(ctx, msg.case_id, moved, Act("transferred", offer.to, offer.reason, moved.custodies))
 
 
-@contract.execute(
-    RejectTransfer,
-    allow=by_offered,
-    rejects=(NotFound, NotParticipant, StaleOffer, Deadline, BadField),
-)
+@contract.execute(RejectTransfer, allow=by_offered)
 def reject_transfer(ctx: Context, msg: RejectTransfer) -> None:
     """Decline; the case has been with its sender all along."""
     require_slugs((msg.reason,), "reason")
@@ -114,7 +101,7 @@ def reject_transfer(ctx: Context, msg: RejectTransfer) -> None:
     save(ctx, msg.case_id, case, Act("rejected", offer.to, msg.reason, offer.number))
 
 
-@contract.execute(CancelTransfer, allow=by_holder, rejects=(*BY_HOLDER, StaleOffer))
+@contract.execute(CancelTransfer, allow=by_holder)
 def cancel_transfer(ctx: Context, msg: CancelTransfer) -> None:
     """Take the offer back."""
     case = loaded(ctx, msg.case_id, states=OPEN_STATES)
@@ -126,9 +113,7 @@ def cancel_transfer(ctx: Context, msg: CancelTransfer) -> None:
     save(ctx, msg.case_id, case, Act("cancelled", case.holder, "", msg.offer_number))
 
 
-@contract.execute(
-    Assign, allow=by_supervisor, rejects=(NotFound, BadState, BadField, AgencyInactive)
-)
+@contract.execute(Assign, allow=by_supervisor)
 def assign(ctx: Context, msg: Assign) -> None:
     """Give a case to an agency that need not consent.
 
@@ -138,9 +123,9 @@ def assign(ctx: Context, msg: Assign) -> None:
     case = loaded(ctx, msg.case_id, states=OPEN_STATES)
     require(msg.to != case.holder, BadField, field="to")
     require_handler(ctx, msg.to)
-    limits = rules.load(ctx, (case.template, case.version), absent=NotFound).limits
+    limits = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate).limits
     is_stuck = case.escalations > 0 or case.hops >= limits.hops_max
-    require(is_stuck or not _is_active(ctx, case.holder), BadState, escalations=0)
+    require(is_stuck or not is_of_kind(ctx, case.holder, HANDLER), BadState, escalations=0)
 
     case = drop(ctx, msg.case_id, case, (TRANSFER,))
     case = end_offer(ctx, msg.case_id, case, "cancelled", "assigned")
@@ -156,12 +141,8 @@ def assign(ctx: Context, msg: Assign) -> None:
 
 
 def _timely(ctx: Context, msg: OfferAct) -> tuple[Case, Offer]:
-    """Return a case and its offer, which is still open. Rejects: StaleOffer, Deadline."""
+    """Return a case and its offer, which is still open. Rejects: StaleOffer, DeadlineOver."""
     case, offer = offered(ctx, msg)
     due_ms = due_of(case, TRANSFER)
-    require(ctx.block_time_ms <= due_ms, Deadline, due_ms=due_ms)
+    require(ctx.block_time_ms <= due_ms, DeadlineOver, due_ms=due_ms)
     return case, offer
-
-
-def _is_active(ctx: Context, agency: str) -> bool:
-    return bool(ctx.call("governance").has_kind(agency, HANDLER))

@@ -5,45 +5,23 @@ Every other contract asks here who may act for whom, and keeps no list of its ow
 
 from contracts.governance.changes import admit, apply_change, check_change, hand_over
 from contracts.governance.errors import (
-    AdministratorTaken,
-    AgencyExists,
-    AgencySuspended,
     AlreadyVoted,
-    BadSlug,
     BeforeItsHeight,
     ExpiryOutOfBounds,
     HeightTooSoon,
     LastMember,
-    NotAdministrator,
     NotEnoughVotes,
     NotMember,
-    NotProposer,
     OfficerExists,
-    OneChangeWanted,
-    ParameterOutOfBounds,
-    ProposalClosed,
-    ProposalExpired,
-    RepeatedKind,
-    RepeatedRole,
-    TooManyMembers,
     TooManyOfficers,
     Unchanged,
-    UnknownAgency,
-    UnknownKind,
     UnknownOfficer,
-    UnknownParameter,
     UnknownProposal,
-    UnknownStatus,
 )
 from contracts.governance.events import (
-    AdministratorChanged,
-    AgencyAdmitted,
-    AgencyKindsSet,
-    AgencyStatusSet,
     OfficerAdded,
     OfficerRemoved,
     OfficerStatusSet,
-    ParameterSet,
     ProposalExecuted,
     ProposalMade,
     ProposalWithdrawn,
@@ -68,7 +46,6 @@ from contracts.governance.messages import (
     Withdraw,
 )
 from contracts.governance.rules import (
-    DAY_MS,
     EXECUTION_DELAY_BLOCKS,
     OFFICERS_MAX,
     PARAMETERS,
@@ -101,41 +78,9 @@ from contracts.governance.state import (
     votes,
 )
 from contracts.sdk import Address, Config, Context, Contract, anyone, emit, require
+from contracts.sdk.calendar import DAY_MS
 
-BY_ADMINISTRATOR = (UnknownAgency, NotAdministrator, AgencySuspended)
-BY_MEMBER = (NotMember, UnknownAgency, AgencySuspended)
-WRONG_CHANGE = (
-    OneChangeWanted,
-    BadSlug,
-    UnknownKind,
-    RepeatedKind,
-    UnknownStatus,
-    UnknownAgency,
-    AgencyExists,
-    AdministratorTaken,
-    UnknownParameter,
-    ParameterOutOfBounds,
-)
-
-contract = Contract(
-    "governance",
-    version=1,
-    events=(
-        AgencyAdmitted,
-        AgencyStatusSet,
-        AgencyKindsSet,
-        AdministratorChanged,
-        ParameterSet,
-        OfficerAdded,
-        RolesSet,
-        OfficerStatusSet,
-        OfficerRemoved,
-        ProposalMade,
-        VoteCast,
-        ProposalExecuted,
-        ProposalWithdrawn,
-    ),
-)
+contract = Contract("governance", version=1)
 
 
 @contract.genesis
@@ -169,11 +114,7 @@ def knows(ctx: Context, address: Address) -> bool:
     return administrators.has(ctx, address) or officer_posts.has(ctx, address)
 
 
-@contract.execute(
-    AddOfficer,
-    allow=by_administrator,
-    rejects=(*BY_ADMINISTRATOR, BadSlug, RepeatedRole, OfficerExists, TooManyOfficers),
-)
+@contract.execute(AddOfficer, allow=by_administrator)
 def add_officer(ctx: Context, msg: AddOfficer) -> None:
     """Make an account an officer of the agency, active from now on."""
     require_roles(msg.roles)
@@ -188,11 +129,7 @@ def add_officer(ctx: Context, msg: AddOfficer) -> None:
     emit(ctx, OfficerAdded(msg.agency_id, msg.officer, msg.roles))
 
 
-@contract.execute(
-    SetRoles,
-    allow=by_administrator,
-    rejects=(*BY_ADMINISTRATOR, BadSlug, RepeatedRole, UnknownOfficer, Unchanged),
-)
+@contract.execute(SetRoles, allow=by_administrator)
 def set_roles(ctx: Context, msg: SetRoles) -> None:
     """Give an officer these roles instead of those it has; its status stays."""
     require_roles(msg.roles)
@@ -204,11 +141,7 @@ def set_roles(ctx: Context, msg: SetRoles) -> None:
     emit(ctx, RolesSet(msg.agency_id, msg.officer, msg.roles))
 
 
-@contract.execute(
-    SetOfficerStatus,
-    allow=by_administrator,
-    rejects=(*BY_ADMINISTRATOR, UnknownStatus, UnknownOfficer, Unchanged),
-)
+@contract.execute(SetOfficerStatus, allow=by_administrator)
 def set_officer_status(ctx: Context, msg: SetOfficerStatus) -> None:
     """Suspend an officer, or let it act again; its roles stay."""
     require_status(msg.status)
@@ -220,9 +153,7 @@ def set_officer_status(ctx: Context, msg: SetOfficerStatus) -> None:
     emit(ctx, OfficerStatusSet(msg.agency_id, msg.officer, msg.status))
 
 
-@contract.execute(
-    RemoveOfficer, allow=by_administrator, rejects=(*BY_ADMINISTRATOR, UnknownOfficer)
-)
+@contract.execute(RemoveOfficer, allow=by_administrator)
 def remove_officer(ctx: Context, msg: RemoveOfficer) -> None:
     """End an officer's work for the agency; it may be added again."""
     key = (msg.agency_id, msg.officer)
@@ -235,21 +166,13 @@ def remove_officer(ctx: Context, msg: RemoveOfficer) -> None:
     emit(ctx, OfficerRemoved(msg.agency_id, msg.officer))
 
 
-@contract.execute(
-    ChangeAdministrator,
-    allow=by_administrator,
-    rejects=(*BY_ADMINISTRATOR, AdministratorTaken),
-)
+@contract.execute(ChangeAdministrator, allow=by_administrator)
 def change_administrator(ctx: Context, msg: ChangeAdministrator) -> None:
     """Hand the agency over to another account; officers and votes stay."""
     hand_over(ctx, AdministratorChange(msg.agency_id, msg.administrator))
 
 
-@contract.execute(
-    Propose,
-    allow=by_member,
-    rejects=(*BY_MEMBER, *WRONG_CHANGE, ExpiryOutOfBounds, HeightTooSoon),
-)
+@contract.execute(Propose, allow=by_member)
 def propose(ctx: Context, msg: Propose) -> None:
     """Number a proposal of the sender's agency and open it for votes."""
     check_change(ctx, msg.change)
@@ -269,11 +192,7 @@ def propose(ctx: Context, msg: Propose) -> None:
     )
 
 
-@contract.execute(
-    Vote,
-    allow=by_member,
-    rejects=(*BY_MEMBER, UnknownProposal, ProposalClosed, ProposalExpired, AlreadyVoted),
-)
+@contract.execute(Vote, allow=by_member)
 def vote(ctx: Context, msg: Vote) -> None:
     """Record the vote of the sender's agency; it cannot be changed."""
     open_proposal(ctx, msg.proposal)
@@ -284,21 +203,7 @@ def vote(ctx: Context, msg: Vote) -> None:
     emit(ctx, VoteCast(msg.proposal, agency_id, msg.is_yes))
 
 
-@contract.execute(
-    Execute,
-    allow=anyone,
-    rejects=(
-        UnknownProposal,
-        ProposalClosed,
-        ProposalExpired,
-        BeforeItsHeight,
-        NotEnoughVotes,
-        *WRONG_CHANGE,
-        Unchanged,
-        LastMember,
-        TooManyMembers,
-    ),
-)
+@contract.execute(Execute, allow=anyone)
 def execute(ctx: Context, msg: Execute) -> None:
     """Do what a proposal asks, when two thirds of those who are members now say yes."""
     proposal = open_proposal(ctx, msg.proposal)
@@ -312,18 +217,7 @@ def execute(ctx: Context, msg: Execute) -> None:
     emit(ctx, ProposalExecuted(msg.proposal, tally.yes, tally.members))
 
 
-@contract.execute(
-    Withdraw,
-    allow=by_proposer,
-    rejects=(
-        UnknownProposal,
-        UnknownAgency,
-        NotProposer,
-        AgencySuspended,
-        ProposalClosed,
-        ProposalExpired,
-    ),
-)
+@contract.execute(Withdraw, allow=by_proposer)
 def withdraw(ctx: Context, msg: Withdraw) -> None:
     """Take a proposal back; it can no longer be voted on or executed."""
     open_proposal(ctx, msg.proposal)

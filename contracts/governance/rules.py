@@ -46,13 +46,10 @@ from contracts.governance.state import (
     votes,
 )
 from contracts.sdk import Context, record, require
+from contracts.sdk.words import is_distinct, is_slug
 
 MEMBER = "validator"
 MEMBERS_MAX = 100  # validators of one network (docs/protocol.md), and reads to count a vote
-DAY_MS = 86_400_000
-
-_FIRST = "abcdefghijklmnopqrstuvwxyz"
-_REST = _FIRST + "0123456789-"
 
 ForOneAgency = AddOfficer | SetRoles | SetOfficerStatus | RemoveOfficer | ChangeAdministrator
 
@@ -101,21 +98,20 @@ def by_proposer(ctx: Context, msg: Withdraw) -> bool:
 
 def require_slug(text: str) -> None:
     """Reject with BadSlug what is not a-z, 0-9 and hyphens, beginning with a letter."""
-    is_slug = text[:1] in _FIRST and all([letter in _REST for letter in text])
-    require(len(text) > 0 and is_slug, BadSlug)
+    require(is_slug(text), BadSlug)
 
 
 def require_kinds(kinds: Kinds) -> None:
     """Check kinds of an agency. Rejects: UnknownKind, RepeatedKind."""
     require(all([kind in KINDS for kind in kinds]), UnknownKind)
-    require(_is_distinct(kinds), RepeatedKind)
+    require(is_distinct(kinds), RepeatedKind)
 
 
 def require_roles(roles: Roles) -> None:
     """Check roles of an officer. Rejects: BadSlug, RepeatedRole."""
     for role in roles:
         require_slug(role)
-    require(_is_distinct(roles), RepeatedRole)
+    require(is_distinct(roles), RepeatedRole)
 
 
 def require_status(status: str) -> None:
@@ -175,8 +171,3 @@ def count(ctx: Context, number: int) -> Tally:
 def is_carried(tally: Tally) -> bool:
     """Whether at least two thirds of the members, and at least one, say yes."""
     return tally.yes > 0 and 3 * tally.yes >= 2 * tally.members
-
-
-def _is_distinct(words: tuple[str, ...]) -> bool:
-    ordered = sorted(words)
-    return all([ordered[index - 1] != ordered[index] for index in range(1, len(ordered))])

@@ -1,6 +1,6 @@
 """What governance remembers."""
 
-from contracts.governance.messages import Change, Height, Kinds, Name, Roles, Slug, TimeMs
+from contracts.governance.messages import Change, Height, Kinds, Name, Number, Roles, Slug, TimeMs
 from contracts.sdk import Address, Counter, Map, record
 
 OPEN = "open"
@@ -53,15 +53,15 @@ class Proposal:
     final: Tally | None
 
 
-agencies = Map[str, Agency]("agencies")  # agency id -> agency
+agencies = Map[Slug, Agency]("agencies")  # agency id -> agency
 administrators = Map[Address, Slug]("administrators")  # account -> the one agency that it runs
-members = Map[str, int]("members")  # active agency of kind validator -> height since when
+members = Map[Slug, int]("members")  # active agency of kind validator -> height since when
 member_count = Counter("member_count")  # of `members`: light clients cannot count a map
-officers = Map[tuple[str, Address], Officer]("officers")  # (agency id, account)
+officers = Map[tuple[Slug, Address], Officer]("officers")  # (agency id, account)
 officer_posts = Map[Address, int]("officer_posts")  # account -> agencies whose officer it is
-officer_counts = Map[str, int]("officer_counts")  # agency id -> number of its officers
-parameters = Map[str, int]("parameters")  # name -> value
+officer_counts = Map[Slug, int]("officer_counts")  # agency id -> number of its officers
+parameters = Map[Slug, int]("parameters")  # name -> value
 
-proposals = Map[int, Proposal]("proposals")  # number, from 1
+proposals = Map[Number, Proposal]("proposals")  # number, from 1
 proposals_made = Counter("proposals_made")
-votes = Map[tuple[int, str], bool]("votes")  # (number, agency id) -> whether it says yes
+votes = Map[tuple[Number, Slug], bool]("votes")  # (number, agency id) -> whether it says yes

@@ -62,8 +62,10 @@ from contracts.identity.state import (
     subjects,
 )
 from contracts.sdk import Context, PublicKey, require
+from contracts.sdk.roles import administers, administers_kind, has_role, is_of_kind
 
 ROLE = "identity"
+SUPERVISOR = "supervisor"
 HELD = "held"
 
 BySupervisor = (
@@ -83,36 +85,26 @@ SignOnAct = GrantConsent | AsRespond | OpenSession | ReuseSession | EndSession |
 NodeAct = SetWhitelist | CreateSubject | StartRecovery | IssueAttestation | SetAttestation
 ByAgency = SubjectAct | RequestAct | SignOnAct | NodeAct
 
-# What `acting_node` rejects with.
-NODE_REFUSALS = (UnknownNode, NodeInactive, WrongRole)
-# What `acting_subject` rejects with.
-SUBJECT_REFUSALS = (UnknownSubject, SubjectFrozen, InHold, NotSubject, BadSeq)
-
 
 def by_supervisor(ctx: Context, _msg: BySupervisor) -> bool:
     """Only the administrator of an active agency of kind supervisor may call."""
-    return bool(ctx.call("governance").administers_kind(ctx.sender, "supervisor"))
+    return administers_kind(ctx, ctx.sender, SUPERVISOR)
 
 
 def by_agency(ctx: Context, msg: ByAgency) -> bool:
     """Only who acts for `agency`: its administrator or an officer with the role identity."""
-    return bool(ctx.call("governance").has_role(ctx.sender, msg.agency, ROLE))
+    return has_role(ctx, ctx.sender, msg.agency, ROLE)
 
 
 def by_issuer_or_supervisor(ctx: Context, msg: SetAttestation) -> bool:
     """Only who acts for `agency`, or a supervisor's administrator, may call."""
-    is_supervisor = ctx.call("governance").administers_kind(ctx.sender, "supervisor")
-    return bool(is_supervisor or ctx.call("governance").has_role(ctx.sender, msg.agency, ROLE))
+    is_supervisor = administers_kind(ctx, ctx.sender, SUPERVISOR)
+    return is_supervisor or has_role(ctx, ctx.sender, msg.agency, ROLE)
 
 
 def by_node_administrator(ctx: Context, msg: RotateNodeKey) -> bool:
     """Only the administrator of `agency` may call."""
-    return bool(ctx.call("governance").is_administrator(ctx.sender, msg.agency))
-
-
-def is_of_kind(ctx: Context, agency: str, kind: str) -> bool:
-    """Whether the agency exists, is active and of this kind, as governance says now."""
-    return bool(ctx.call("governance").has_kind(agency, kind))
+    return administers(ctx, ctx.sender, msg.agency)
 
 
 def is_known(ctx: Context, agency: str) -> bool:

@@ -1,7 +1,6 @@
 """Attestations: salted commitments that issuers make, suspend and revoke."""
 
 from contracts.identity.access import (
-    NODE_REFUSALS,
     acting_node,
     active_table,
     attestation_for,
@@ -12,20 +11,16 @@ from contracts.identity.access import (
 from contracts.identity.declaration import contract
 from contracts.identity.errors import (
     BadLevel,
-    BadSlug,
     BadState,
     DuplicateId,
     EvidenceMissing,
-    ExpiryOutOfBounds,
     FinalState,
     LevelTooHigh,
     NotOwner,
-    PersonalData,
     SubjectFrozen,
-    TooMany,
+    TooManyAttestations,
     UnknownAttestation,
     UnknownSubject,
-    UnknownWord,
 )
 from contracts.identity.events import AttestationStatusSet, Attested
 from contracts.identity.fields import (
@@ -60,25 +55,7 @@ from contracts.identity.state import (
 from contracts.sdk import Context, emit, replace, require
 
 
-@contract.execute(
-    IssueAttestation,
-    allow=by_agency,
-    rejects=(
-        *NODE_REFUSALS,
-        PersonalData,
-        BadSlug,
-        UnknownWord,
-        UnknownSubject,
-        SubjectFrozen,
-        DuplicateId,
-        BadLevel,
-        LevelTooHigh,
-        ExpiryOutOfBounds,
-        UnknownAttestation,
-        EvidenceMissing,
-        TooMany,
-    ),
-)
+@contract.execute(IssueAttestation, allow=by_agency)
 def issue_attestation(ctx: Context, msg: IssueAttestation) -> None:
     """Record what an issuer of the right kind states; only proofings carry an IAL."""
     require_slugs((msg.kind, msg.method))
@@ -90,7 +67,7 @@ def issue_attestation(ctx: Context, msg: IssueAttestation) -> None:
     _require_ial(ctx, node, msg)
     _require_evidence(ctx, msg)
     listed = _unexpired(ctx, msg.sid)
-    require(len(listed) < ATTESTATIONS_MAX, TooMany)
+    require(len(listed) < ATTESTATIONS_MAX, TooManyAttestations)
 
     what = (msg.sid, msg.agency, msg.kind, msg.ial, msg.method, msg.commit, msg.evidence)
     when = (now_s(ctx), msg.expires_at)
@@ -100,11 +77,7 @@ def issue_attestation(ctx: Context, msg: IssueAttestation) -> None:
     emit(ctx, Attested(msg.att_id, msg.sid, msg.agency, msg.kind, msg.ial))
 
 
-@contract.execute(
-    SetAttestation,
-    allow=by_issuer_or_supervisor,
-    rejects=(PersonalData, UnknownWord, UnknownAttestation, NotOwner, FinalState, BadState),
-)
+@contract.execute(SetAttestation, allow=by_issuer_or_supervisor)
 def set_attestation(ctx: Context, msg: SetAttestation) -> None:
     """Change the status, in force for every later transaction of the same block already."""
     require_clean((msg.status, msg.reason))

@@ -1,13 +1,11 @@
 """Consent: granted and withdrawn by the citizen's signature; data only while it is live."""
 
-from contracts.identity.access import NODE_REFUSALS, acting_node, by_agency, signs_for
+from contracts.identity.access import acting_node, by_agency, signs_for
 from contracts.identity.declaration import contract
 from contracts.identity.errors import (
     BadCitizenSignature,
     DuplicateId,
-    ExpiryOutOfBounds,
     NotSubject,
-    PersonalData,
 )
 from contracts.identity.events import ConsentGranted, ConsentWithdrawn, DataReleased
 from contracts.identity.fields import ACCEPT, YEAR_S
@@ -24,8 +22,6 @@ from contracts.identity.request_errors import (
     ConsentOver,
     DuplicateRelease,
     NoConsent,
-    RequestExpired,
-    RequestNotOpen,
     ScopeMismatch,
     SourceNotApproved,
     UnknownConsent,
@@ -55,23 +51,9 @@ from contracts.sdk import Context, anyone, emit, replace, require
 from contracts.sdk.crypto import verify
 
 CONSENT_S_MAX = YEAR_S
-REQUEST_REFUSALS = (UnknownRequest, RequestExpired, RequestNotOpen)
 
 
-@contract.execute(
-    GrantConsent,
-    allow=by_agency,
-    rejects=(
-        *NODE_REFUSALS,
-        *REQUEST_REFUSALS,
-        BadCitizenSignature,
-        DuplicateId,
-        ExpiryOutOfBounds,
-        NotSubject,
-        ScopeMismatch,
-        ConsentExists,
-    ),
-)
+@contract.execute(GrantConsent, allow=by_agency)
 def grant_consent(ctx: Context, msg: GrantConsent) -> None:
     """Record the consent of the citizen who accepted; data may flow from now on."""
     acting_node(ctx, msg.agency, "idp")
@@ -102,11 +84,7 @@ def check_consent(ctx: Context, msg: GrantConsent) -> None:
     require(verify(msg.citizen_key, *statement, msg.signature), BadCitizenSignature)
 
 
-@contract.execute(
-    WithdrawConsent,
-    allow=anyone,
-    rejects=(BadCitizenSignature, UnknownConsent, NotSubject, ConsentOver),
-)
+@contract.execute(WithdrawConsent, allow=anyone)
 def withdraw_consent(ctx: Context, msg: WithdrawConsent) -> None:
     """Take a consent back; later transactions of the same block release nothing."""
     found = consents.load(ctx, msg.con_id, absent=UnknownConsent)
@@ -124,19 +102,7 @@ def check_withdrawal(ctx: Context, msg: WithdrawConsent) -> None:
     require(verify(msg.citizen_key, *statement, msg.signature), BadCitizenSignature)
 
 
-@contract.execute(
-    AsRespond,
-    allow=by_agency,
-    rejects=(
-        *NODE_REFUSALS,
-        *REQUEST_REFUSALS,
-        PersonalData,
-        BadCitizenSignature,
-        SourceNotApproved,
-        DuplicateRelease,
-        NoConsent,
-    ),
-)
+@contract.execute(AsRespond, allow=by_agency)
 def as_respond(ctx: Context, msg: AsRespond) -> None:
     """Record a release of data, once a service, while consent is granted."""
     require_clean((msg.service,))

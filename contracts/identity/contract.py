@@ -1,37 +1,12 @@
 """Identity: a citizen is verified once and signs on everywhere; no personal data on the chain.
 
-The methods are in the parts imported here; this file makes the first state.
+The methods are in the other modules; this one makes the first state.
 """
 
-from contracts.identity import (
-    attestation,
-    consent,
-    delegation,
-    dispute,
-    node_register,
-    recovery,
-    requests,
-    sign_on,
-    subject_register,
-)
 from contracts.identity.declaration import contract
 from contracts.identity.rules import FIRST_PURPOSES, FIRST_TABLE
 from contracts.identity.state import key_accounts, last_table, level_tables, purposes
 from contracts.sdk import Address, Config, Context
-
-# Importing a part declares its methods.
-__all__ = (
-    "attestation",
-    "consent",
-    "contract",
-    "delegation",
-    "dispute",
-    "node_register",
-    "recovery",
-    "requests",
-    "sign_on",
-    "subject_register",
-)
 
 
 @contract.genesis

@@ -6,7 +6,6 @@ from contracts.identity.errors import (
     BadCitizenSignature,
     DuplicateId,
     NotSubject,
-    PersonalData,
     UnknownSubject,
 )
 from contracts.identity.events import Disputed, DisputeResolved
@@ -18,11 +17,7 @@ from contracts.sdk import Context, anyone, emit, replace, require
 from contracts.sdk.crypto import verify
 
 
-@contract.execute(
-    Dispute,
-    allow=anyone,
-    rejects=(PersonalData, BadCitizenSignature, NotSubject, UnknownSubject, DuplicateId),
-)
+@contract.execute(Dispute, allow=anyone)
 def dispute(ctx: Context, msg: Dispute) -> None:
     """Open a dispute; the trail secret proves that the answer was in the citizen's name."""
     require_clean((msg.reason, msg.idp))
@@ -44,7 +39,7 @@ def check_dispute(ctx: Context, msg: Dispute) -> None:
     require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
-@contract.execute(ResolveDispute, allow=by_supervisor, rejects=(PersonalData, UnknownDispute))
+@contract.execute(ResolveDispute, allow=by_supervisor)
 def resolve_dispute(ctx: Context, msg: ResolveDispute) -> None:
     """Close a dispute and lift its cap."""
     require_clean((msg.reason,))

@@ -6,7 +6,6 @@ from contracts.identity.access import (
     by_node_administrator,
     by_supervisor,
     is_known,
-    is_of_kind,
 )
 from contracts.identity.declaration import contract
 from contracts.identity.errors import (
@@ -15,14 +14,14 @@ from contracts.identity.errors import (
     BadSlug,
     BadState,
     BadTableVersion,
-    DuplicateKey,
     DuplicateNode,
     HeightNotAhead,
+    KeyTaken,
     NodeInactive,
     NoProof,
     OverlapTooLong,
     PersonalData,
-    TooMany,
+    TooManyKeys,
     UnknownAgency,
     UnknownNamespace,
     UnknownNode,
@@ -57,7 +56,6 @@ from contracts.identity.rules import (
     ALWAYS_FRESH,
     OVERLAP_S_MAX,
     check_table,
-    is_distinct,
     may_node_become,
     now_s,
     require_clean,
@@ -81,14 +79,14 @@ from contracts.identity.state import (
 )
 from contracts.sdk import Context, address_of, emit, replace, require
 from contracts.sdk.crypto import is_usable_key, verify
+from contracts.sdk.roles import is_of_kind
+from contracts.sdk.words import is_distinct
 
 TEXT = (PersonalData, BadSlug)
 LIMITS = (BadLevel, WrongRole, UnknownNamespace)
 
 
-@contract.execute(
-    SetLevelTable, allow=by_supervisor, rejects=(BadTableVersion, BadLevel, HeightNotAhead)
-)
+@contract.execute(SetLevelTable, allow=by_supervisor)
 def set_level_table(ctx: Context, msg: SetLevelTable) -> None:
     """Store the next level table; requests opened before keep the least levels they ask for."""
     last = last_table.get(ctx)
@@ -102,20 +100,16 @@ def set_level_table(ctx: Context, msg: SetLevelTable) -> None:
     emit(ctx, LevelTableSet(msg.version, msg.activates_at))
 
 
-@contract.execute(
-    RegisterNode,
-    allow=by_supervisor,
-    rejects=(*TEXT, *LIMITS, UnknownAgency, DuplicateNode, DuplicateKey, UnusableKey),
-)
+@contract.execute(RegisterNode, allow=by_supervisor)
 def register_node(ctx: Context, msg: RegisterNode) -> None:
     """Make an agency of governance a node, pending."""
     require_slugs((msg.sector, *msg.namespaces))
     require(is_known(ctx, msg.agency), UnknownAgency)
     require(not nodes.has(ctx, msg.agency), DuplicateNode)
     _require_limits(ctx, msg)
-    require(is_distinct(msg.keys), DuplicateKey)
+    require(is_distinct(msg.keys), KeyTaken)
     for key in msg.keys:
-        require(not node_keys.has(ctx, key), DuplicateKey)
+        require(not node_keys.has(ctx, key), KeyTaken)
         require(is_usable_key(key), UnusableKey)
 
     keys = tuple([NodeKey(key, 0) for key in msg.keys])
@@ -127,7 +121,7 @@ def register_node(ctx: Context, msg: RegisterNode) -> None:
     emit(ctx, NodeRegistered(msg.agency, msg.max_ial, msg.max_aal))
 
 
-@contract.execute(SetNodeStatus, allow=by_supervisor, rejects=(PersonalData, UnknownNode, BadState))
+@contract.execute(SetNodeStatus, allow=by_supervisor)
 def set_node_status(ctx: Context, msg: SetNodeStatus) -> None:
     """Change the status: pending to active, active and suspended in turn, any to retired."""
     require_clean((msg.reason, msg.status))
@@ -138,7 +132,7 @@ def set_node_status(ctx: Context, msg: SetNodeStatus) -> None:
     emit(ctx, NodeStatusSet(msg.agency, msg.status, msg.reason))
 
 
-@contract.execute(SetNodeLimits, allow=by_supervisor, rejects=(*TEXT, *LIMITS, UnknownNode))
+@contract.execute(SetNodeLimits, allow=by_supervisor)
 def set_node_limits(ctx: Context, msg: SetNodeLimits) -> None:
     """Change limits; attestations above the new highest IAL stop counting at once."""
     require_slugs(msg.namespaces)
@@ -150,20 +144,16 @@ def set_node_limits(ctx: Context, msg: SetNodeLimits) -> None:
     emit(ctx, NodeLimitsSet(msg.agency, msg.max_ial, msg.max_aal))
 
 
-@contract.execute(
-    RotateNodeKey,
-    allow=by_node_administrator,
-    rejects=(NoProof, UnknownNode, NodeInactive, DuplicateKey, OverlapTooLong, TooMany),
-)
+@contract.execute(RotateNodeKey, allow=by_node_administrator)
 def rotate_node_key(ctx: Context, msg: RotateNodeKey) -> None:
     """Add a key; keys that are in force end after the overlap, ended ones are forgotten."""
     node = nodes.load(ctx, msg.agency, absent=UnknownNode)
     require(node.status == NODE_ACTIVE, NodeInactive)
-    require(not node_keys.has(ctx, msg.new_key), DuplicateKey)
+    require(not node_keys.has(ctx, msg.new_key), KeyTaken)
     require(msg.overlap_s <= OVERLAP_S_MAX, OverlapTooLong, most=OVERLAP_S_MAX)
     now = now_s(ctx)
     live = [held for held in node.keys if held.ends_at == 0 or held.ends_at > now]
-    require(len(live) < KEYS_MAX, TooMany)
+    require(len(live) < KEYS_MAX, TooManyKeys)
 
     end = now + msg.overlap_s
     ending = [
@@ -182,7 +172,7 @@ def check_node_key(ctx: Context, msg: RotateNodeKey) -> None:
     require(verify(msg.new_key, *statement, msg.proof), NoProof)
 
 
-@contract.execute(SetWhitelist, allow=by_agency, rejects=(*TEXT, UnknownNode, NodeInactive))
+@contract.execute(SetWhitelist, allow=by_agency)
 def set_whitelist(ctx: Context, msg: SetWhitelist) -> None:
     """Replace the list of agencies that the node works with."""
     require_slugs(msg.allowed)
@@ -193,7 +183,7 @@ def set_whitelist(ctx: Context, msg: SetWhitelist) -> None:
     emit(ctx, WhitelistSet(msg.agency))
 
 
-@contract.execute(SetNamespace, allow=by_supervisor, rejects=(*TEXT, UnknownNode))
+@contract.execute(SetNamespace, allow=by_supervisor)
 def set_namespace(ctx: Context, msg: SetNamespace) -> None:
     """Define a namespace, or change its authority."""
     require_slugs((msg.namespace,))
@@ -203,7 +193,7 @@ def set_namespace(ctx: Context, msg: SetNamespace) -> None:
     emit(ctx, NamespaceSet(msg.namespace, msg.authority))
 
 
-@contract.execute(SetService, allow=by_supervisor, rejects=(*TEXT, UnknownNode, BadLevel))
+@contract.execute(SetService, allow=by_supervisor)
 def set_service(ctx: Context, msg: SetService) -> None:
     """Define a service, or change its levels and sources."""
     require_slugs((msg.service,))
@@ -215,7 +205,7 @@ def set_service(ctx: Context, msg: SetService) -> None:
     emit(ctx, ServiceSet(msg.service))
 
 
-@contract.execute(SetPurpose, allow=by_supervisor, rejects=(*TEXT, AlwaysFresh))
+@contract.execute(SetPurpose, allow=by_supervisor)
 def set_purpose(ctx: Context, msg: SetPurpose) -> None:
     """Define a purpose; payment, voting, key change and guardians' acts stay always fresh."""
     require_slugs((msg.purpose,))

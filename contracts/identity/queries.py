@@ -11,25 +11,15 @@ from contracts.identity.access import (
 from contracts.identity.consent import is_live
 from contracts.identity.declaration import contract
 from contracts.identity.delegation import is_running
-from contracts.identity.fields import ACTIVE, AgencyId, Id, Level, Slug, SlugOrNothing, Time
+from contracts.identity.fields import ACTIVE, Id, Level, Slug, SlugOrNothing, Time
 from contracts.identity.request_errors import UnknownDelegation, UnknownRequest, UnknownSession
 from contracts.identity.reuse import is_live_session, reuse_obstacles
 from contracts.identity.rules import now_s, state_at
 from contracts.identity.state import (
-    Attestation,
     Consent,
     Count,
-    Delegation,
-    DisputeCase,
     LevelTable,
-    Namespace,
-    Node,
-    Recovery,
-    Release,
-    Response,
-    Service,
     Session,
-    Subject,
     Terms,
     TrailEntry,
     attestations,
@@ -134,40 +124,26 @@ def level_table(ctx: Context) -> LevelTable:
     return active_table(ctx)
 
 
-@contract.query
-def node(ctx: Context, agency: AgencyId) -> Node | None:
-    """What an agency may do here, nothing when it is no node."""
-    return nodes.get(ctx, agency, None)
+contract.expose(
+    "node", nodes, ("agency",), "What an agency may do here, nothing when it is no node."
+)
 
 
-@contract.query
-def namespace(ctx: Context, name: Slug) -> Namespace | None:
-    """Who makes the tags of a namespace."""
-    return namespaces.get(ctx, name, None)
+contract.expose("namespace", namespaces, ("name",), "Who makes the tags of a namespace.")
 
 
-@contract.query
-def service(ctx: Context, name: Slug) -> Service | None:
-    """Levels and sources of a service."""
-    return services.get(ctx, name, None)
+contract.expose("service", services, ("name",), "Levels and sources of a service.")
 
 
-@contract.query
-def subject(ctx: Context, sid: Id) -> Subject | None:
-    """A subject: keys, IdPs and status."""
-    return subjects.get(ctx, sid, None)
+contract.expose("subject", subjects, ("sid",), "A subject: keys, IdPs and status.")
 
 
-@contract.query
-def recovery(ctx: Context, sid: Id) -> Recovery | None:
-    """The subject's last recovery."""
-    return recoveries.get(ctx, sid, None)
+contract.expose("recovery", recoveries, ("sid",), "The subject's last recovery.")
 
 
-@contract.query
-def attestation(ctx: Context, att_id: Id) -> Attestation | None:
-    """An attestation as issued, with its status."""
-    return attestations.get(ctx, att_id, None)
+contract.expose(
+    "attestation", attestations, ("att_id",), "An attestation as issued, with its status."
+)
 
 
 @contract.query
@@ -188,16 +164,12 @@ def request(ctx: Context, req_id: Id) -> RequestState | None:
     return RequestState(terms, state_at(terms, progress, now_s(ctx)), *counts)
 
 
-@contract.query
-def response(ctx: Context, req_id: Id, idp: AgencyId) -> Response | None:
-    """An IdP's answer to a request."""
-    return responses.get(ctx, (req_id, idp), None)
+contract.expose("response", responses, ("req_id", "idp"), "An IdP's answer to a request.")
 
 
-@contract.query
-def release(ctx: Context, req_id: Id, service: Slug) -> Release | None:
-    """That data of a service was released for a request."""
-    return releases.get(ctx, (req_id, service), None)
+contract.expose(
+    "release", releases, ("req_id", "service"), "That data of a service was released for a request."
+)
 
 
 @contract.query
@@ -237,10 +209,7 @@ def consent(ctx: Context, con_id: Id) -> ConsentState | None:
     return ConsentState(found, "granted" if is_live(ctx, found) else "expired")
 
 
-@contract.query
-def delegation(ctx: Context, del_id: Id) -> Delegation | None:
-    """A delegation."""
-    return delegations.get(ctx, del_id, None)
+contract.expose("delegation", delegations, ("del_id",), "A delegation.")
 
 
 @contract.query
@@ -253,10 +222,9 @@ def may_act_for(ctx: Context, delegate: Id, principal: Id, purpose: Slug) -> boo
     return False
 
 
-@contract.query
-def open_dispute(ctx: Context, req_id: Id, sid: Id) -> DisputeCase | None:
-    """A dispute of a response, open or settled."""
-    return disputes.get(ctx, (req_id, sid), None)
+contract.expose(
+    "open_dispute", disputes, ("req_id", "sid"), "A dispute of a response, open or settled."
+)
 
 
 @contract.query

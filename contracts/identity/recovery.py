@@ -2,7 +2,6 @@
 
 from contracts.identity.access import (
     HELD,
-    NODE_REFUSALS,
     acting_node,
     active_table,
     attestation_for,
@@ -16,17 +15,17 @@ from contracts.identity.declaration import contract
 from contracts.identity.errors import (
     BadCitizenSignature,
     BadLevel,
-    DuplicateKey,
     EvidenceMissing,
     HoldOpen,
     InHold,
+    KeyTaken,
     LevelTooHigh,
     NoProof,
-    NotLinked,
+    NotGuardian,
     NotSubject,
     RouteForbidden,
     SubjectFrozen,
-    UnknownAttestation,
+    TooFewGuardians,
     UnknownRecovery,
     UnknownSubject,
     Vetoed,
@@ -50,7 +49,6 @@ from contracts.identity.rules import (
     GUARDIANS_NEEDED,
     HOLD_S,
     has_key,
-    is_distinct,
     now_s,
 )
 from contracts.identity.state import (
@@ -64,26 +62,15 @@ from contracts.identity.state import (
 )
 from contracts.sdk import Context, PublicKey, address_of, anyone, emit, replace, require
 from contracts.sdk.crypto import verify
+from contracts.sdk.words import is_distinct
 
 VETOED = "vetoed"
 DONE = "done"
 
-START = (UnknownSubject, SubjectFrozen, InHold, DuplicateKey, NoProof, RouteForbidden)
+START = (UnknownSubject, SubjectFrozen, InHold, KeyTaken, NoProof, RouteForbidden)
 
 
-@contract.execute(
-    StartRecovery,
-    allow=by_agency,
-    rejects=(
-        *NODE_REFUSALS,
-        *START,
-        NotLinked,
-        BadLevel,
-        LevelTooHigh,
-        UnknownAttestation,
-        EvidenceMissing,
-    ),
-)
+@contract.execute(StartRecovery, allow=by_agency)
 def start_recovery(ctx: Context, msg: StartRecovery) -> None:
     """Begin the hold, on the word of an IdP of the subject and a face match of the last day."""
     node = acting_node(ctx, msg.agency, "idp")
@@ -106,20 +93,16 @@ def check_start(ctx: Context, msg: StartRecovery) -> None:
     require(verify(msg.new_key, *statement, msg.proof), NoProof)
 
 
-@contract.execute(
-    StartGuardianRecovery,
-    allow=anyone,
-    rejects=(*START, BadCitizenSignature),
-)
+@contract.execute(StartGuardianRecovery, allow=anyone)
 def start_guardian_recovery(ctx: Context, msg: StartGuardianRecovery) -> None:
     """Begin the hold, on the word of two guardians whom the subject named."""
     subject = _recoverable(ctx, msg.sid, msg.new_key)
     named = [found.guardian for found in msg.approvals]
-    require(len(named) >= GUARDIANS_NEEDED and is_distinct(tuple(named)), RouteForbidden)
+    require(len(named) >= GUARDIANS_NEEDED and is_distinct(tuple(named)), TooFewGuardians)
     for approval in msg.approvals:
-        require(approval.guardian in subject.recovery.guardians, RouteForbidden)
+        require(approval.guardian in subject.recovery.guardians, NotGuardian)
         guardian = free_subject(ctx, approval.guardian)
-        require(has_key(guardian, approval.key), RouteForbidden)
+        require(has_key(guardian, approval.key), NotGuardian)
 
     _begin(ctx, msg.sid, msg.new_key, GUARDIAN_AAL_CAP)
 
@@ -134,11 +117,7 @@ def check_guardians(ctx: Context, msg: StartGuardianRecovery) -> None:
         require(_approves(approval, statement), BadCitizenSignature)
 
 
-@contract.execute(
-    VetoRecovery,
-    allow=anyone,
-    rejects=(BadCitizenSignature, UnknownSubject, UnknownRecovery, VetoLate, NotSubject),
-)
+@contract.execute(VetoRecovery, allow=anyone)
 def veto_recovery(ctx: Context, msg: VetoRecovery) -> None:
     """Stop a recovery before its hold is over."""
     subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
@@ -160,11 +139,7 @@ def check_veto(ctx: Context, msg: VetoRecovery) -> None:
     require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
-@contract.execute(
-    FinishRecovery,
-    allow=anyone,
-    rejects=(UnknownSubject, UnknownRecovery, Vetoed, HoldOpen),
-)
+@contract.execute(FinishRecovery, allow=anyone)
 def finish_recovery(ctx: Context, msg: FinishRecovery) -> None:
     """Replace all keys by the new one, once the hold is over; sessions end."""
     subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
@@ -181,7 +156,7 @@ def finish_recovery(ctx: Context, msg: FinishRecovery) -> None:
 
 def _recoverable(ctx: Context, sid: bytes, new_key: PublicKey) -> Subject:
     subject = free_subject(ctx, sid)
-    require(not subject_keys.has(ctx, new_key), DuplicateKey)
+    require(not subject_keys.has(ctx, new_key), KeyTaken)
     return subject
 
 

@@ -1,7 +1,6 @@
 """Requests: a relying party asks, IdPs answer with the citizen's signature, states follow."""
 
 from contracts.identity.access import (
-    NODE_REFUSALS,
     acting_node,
     active_table,
     by_agency,
@@ -11,16 +10,13 @@ from contracts.identity.access import (
 from contracts.identity.declaration import contract
 from contracts.identity.errors import (
     BadCitizenSignature,
-    BadLevel,
-    BadSlug,
     DuplicateId,
     DuplicateIdp,
     DuplicateResponse,
     LevelTooHigh,
     LevelTooLow,
     NotOwner,
-    NotPermitted,
-    PersonalData,
+    NotWhitelisted,
     UnknownNamespace,
     UnknownNode,
     UnknownPurpose,
@@ -67,7 +63,6 @@ from contracts.identity.rules import (
     REQUESTS_A_MINUTE_MAX,
     SKEW_S,
     UNSETTLED,
-    is_distinct,
     now_s,
     outcome,
     require_slugs,
@@ -95,41 +90,10 @@ from contracts.identity.state import (
 )
 from contracts.sdk import Context, emit, replace, require
 from contracts.sdk.crypto import verify
-
-# What `answerable` rejects with.
-ANSWER_REFUSALS = (
-    *NODE_REFUSALS,
-    UnknownRequest,
-    RequestExpired,
-    RequestNotOpen,
-    UnlistedIdp,
-    DuplicateResponse,
-    DuplicateId,
-    NotPermitted,
-)
-OWNER_REFUSALS = (UnknownRequest, NotOwner, RequestExpired, RequestNotOpen)
+from contracts.sdk.words import is_distinct
 
 
-@contract.execute(
-    OpenRequest,
-    allow=by_agency,
-    rejects=(
-        *NODE_REFUSALS,
-        PersonalData,
-        BadSlug,
-        UnknownWord,
-        DuplicateId,
-        DuplicateIdp,
-        BadMinIdp,
-        BadLevel,
-        UnknownNamespace,
-        UnknownPurpose,
-        UnknownService,
-        LevelTooLow,
-        NotPermitted,
-        Quota,
-    ),
-)
+@contract.execute(OpenRequest, allow=by_agency)
 def open_request(ctx: Context, msg: OpenRequest) -> None:
     """Open a request; its terms never change, and it expires by itself."""
     require_slugs((msg.namespace, msg.purpose, *msg.services, *msg.idps))
@@ -151,22 +115,7 @@ def open_request(ctx: Context, msg: OpenRequest) -> None:
     emit(ctx, RequestOpened(msg.req_id, msg.agency, msg.purpose, now + msg.ttl_s))
 
 
-@contract.execute(
-    Respond,
-    allow=by_agency,
-    rejects=(
-        *ANSWER_REFUSALS,
-        PersonalData,
-        BadSlug,
-        UnknownWord,
-        BadCitizenSignature,
-        BadLevel,
-        LevelTooHigh,
-        LevelTooLow,
-        AuthTimeInFuture,
-        Stale,
-    ),
-)
+@contract.execute(Respond, allow=by_agency)
 def respond(ctx: Context, msg: Respond) -> None:
     """Record an IdP's only answer; the citizen has signed an accept or a reject."""
     require_word(msg.decision, (ACCEPT, REJECT, ERROR), "decision")
@@ -195,7 +144,7 @@ def check_response(ctx: Context, msg: Respond) -> None:
     require(verify(key, *statement, signature), BadCitizenSignature)
 
 
-@contract.execute(AcknowledgeRequest, allow=by_agency, rejects=(*OWNER_REFUSALS, DataMissing))
+@contract.execute(AcknowledgeRequest, allow=by_agency)
 def acknowledge_request(ctx: Context, msg: AcknowledgeRequest) -> None:
     """Complete a confirmed request once all data that it asks for was released."""
     terms, progress = _owned(ctx, msg.req_id, msg.agency)
@@ -204,7 +153,7 @@ def acknowledge_request(ctx: Context, msg: AcknowledgeRequest) -> None:
     _move(ctx, msg.req_id, terms.rp, replace(progress, state=COMPLETED))
 
 
-@contract.execute(CloseRequest, allow=by_agency, rejects=OWNER_REFUSALS)
+@contract.execute(CloseRequest, allow=by_agency)
 def close_request(ctx: Context, msg: CloseRequest) -> None:
     """Close a completed request."""
     terms, progress = _owned(ctx, msg.req_id, msg.agency)
@@ -212,7 +161,7 @@ def close_request(ctx: Context, msg: CloseRequest) -> None:
     _move(ctx, msg.req_id, terms.rp, replace(progress, state=CLOSED))
 
 
-@contract.execute(CancelRequest, allow=by_agency, rejects=OWNER_REFUSALS)
+@contract.execute(CancelRequest, allow=by_agency)
 def cancel_request(ctx: Context, msg: CancelRequest) -> None:
     """Withdraw a request that has no final state."""
     terms, progress = _owned(ctx, msg.req_id, msg.agency)
@@ -238,16 +187,13 @@ def progress_in(ctx: Context, req_id: bytes, terms: Terms, *, states: tuple[str,
 
 
 def answerable(ctx: Context, req_id: bytes, idp: str, handle: bytes) -> Terms:
-    """Return the terms of a request that this IdP may answer now, under a new handle.
-
-    Rejects: ANSWER_REFUSALS.
-    """
+    """Return the terms of a request that this IdP may answer now, under a new handle."""
     acting_node(ctx, idp, "idp")
     terms = terms_of.load(ctx, req_id, absent=UnknownRequest)
     require(idp in terms.idps, UnlistedIdp)
     require(not responses.has(ctx, (req_id, idp)), DuplicateResponse)
     progress_in(ctx, req_id, terms, states=(OPEN,))
-    require(do_work_together(ctx, terms.rp, idp, terms.namespace), NotPermitted)
+    require(do_work_together(ctx, terms.rp, idp, terms.namespace), NotWhitelisted)
     require(not handles.has(ctx, handle), DuplicateId)
     return terms
 
@@ -279,7 +225,7 @@ def _require_idps(ctx: Context, msg: OpenRequest) -> None:
     require(namespaces.has(ctx, msg.namespace), UnknownNamespace)
     for idp in msg.idps:
         require(nodes.has(ctx, idp), UnknownNode)
-        require(do_work_together(ctx, msg.agency, idp, msg.namespace), NotPermitted)
+        require(do_work_together(ctx, msg.agency, idp, msg.namespace), NotWhitelisted)
 
 
 def _require_services(ctx: Context, msg: OpenRequest) -> None:

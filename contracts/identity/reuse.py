@@ -13,7 +13,7 @@ from contracts.identity.access import (
     is_in_hold,
     is_usable,
 )
-from contracts.identity.errors import InHold, NotPermitted, SubjectFrozen, UnknownSubject
+from contracts.identity.errors import InHold, NotWhitelisted, SubjectFrozen, UnknownSubject
 from contracts.identity.fields import FROZEN, MODE_FRESH, MODE_REUSE_OK
 from contracts.identity.request_errors import (
     FreshRequired,
@@ -28,18 +28,6 @@ from contracts.sdk import Context, Refusal
 
 Obstacle = Refusal | None
 Obstacles = tuple[Obstacle, Obstacle, Obstacle, Obstacle, Obstacle]
-
-# What `reuse_obstacles` can name, in the order of the conditions.
-OBSTACLES = (
-    ProofingInactive,
-    StepUpRequired,
-    KeyInactive,
-    Stale,
-    FreshRequired,
-    SubjectFrozen,
-    InHold,
-    NotPermitted,
-)
 
 
 def reuse_obstacles(ctx: Context, session: Session, terms: Terms) -> Obstacles:
@@ -100,4 +88,4 @@ def _parties(ctx: Context, session: Session, terms: Terms) -> Obstacle:
     subject = subjects.load(ctx, session.sid, absent=UnknownSubject)
     is_same = subject.namespace == terms.namespace and is_acting(ctx, terms.rp, "rp")
     do_pass = do_work_together(ctx, terms.rp, session.idp, terms.namespace)
-    return None if is_same and do_pass else NotPermitted
+    return None if is_same and do_pass else NotWhitelisted

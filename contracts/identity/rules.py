@@ -1,7 +1,7 @@
 """The pure rules of identity: texts without personal data, levels, times, states of a request."""
 
 from contracts.identity.errors import (
-    BadLevel,
+    BadLevelTable,
     BadSlug,
     ExpiryOutOfBounds,
     PersonalData,
@@ -24,6 +24,7 @@ from contracts.identity.fields import (
 )
 from contracts.identity.state import LevelTable, Progress, Subject, Terms
 from contracts.sdk import Context, PublicKey, require
+from contracts.sdk.words import holds_citizen_number, is_distinct, is_slug
 
 SKEW_S = 30  # how far an IdP's clock may be ahead of block time
 HOLD_S = 72 * 3600
@@ -76,27 +77,6 @@ CANCELLED = "cancelled"
 EXPIRED = "expired"
 UNSETTLED = (OPEN, CONFIRMED, DATA_PENDING)  # these expire, and may be cancelled
 
-_FIRST = "abcdefghijklmnopqrstuvwxyz"
-_REST = _FIRST + "0123456789-."
-# Each script's ten digits in order, so that a digit's place modulo 10 is its value.
-_DIGITS = "0123456789๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹໐໑໒໓໔໕໖໗໘໙០១២៣៤៥៦៧៨៩"
-# What people write between the digits of a number, and what cannot be seen.
-_BETWEEN = " -.,_/\\|:;+*()[]\u00a0\u00ad\u200c\u200d\u2010\u2011\u2012\u2013\u2014\u2212\u3000"
-_CITIZEN_DIGITS = 13
-
-
-def holds_citizen_number(text: str) -> bool:
-    """Whether 13 digits follow each other, whatever their script, checksum and separators."""
-    run = 0
-    for character in text:
-        if character in _DIGITS:
-            run += 1
-        elif character not in _BETWEEN:
-            run = 0
-        if run >= _CITIZEN_DIGITS:
-            return True
-    return False
-
 
 def require_clean(texts: tuple[str, ...]) -> None:
     """Reject with PersonalData when a text holds a citizen's number."""
@@ -107,18 +87,12 @@ def require_slugs(texts: tuple[str, ...]) -> None:
     """Check names that the contract gives a meaning. Rejects: PersonalData, BadSlug."""
     require_clean(texts)
     for text in texts:
-        is_slug = text[:1] in _FIRST and all([letter in _REST for letter in text])
-        require(len(text) > 0 and is_slug, BadSlug)
+        require(is_slug(text, more="."), BadSlug)
 
 
 def require_word(word: str, words: tuple[str, ...], field: str) -> None:
     """Reject with UnknownWord what is not one of `words`."""
     require(word in words, UnknownWord, field=field)
-
-
-def is_distinct(items: tuple[str, ...] | tuple[bytes, ...] | tuple[int, ...]) -> bool:
-    """Whether no item is listed twice."""
-    return all([item not in items[:index] for index, item in enumerate(items)])
 
 
 def now_s(ctx: Context) -> int:
@@ -133,13 +107,13 @@ def require_ahead(ctx: Context, expires_at: int, seconds_max: int) -> None:
 
 
 def check_table(table: LevelTable) -> None:
-    """Check that levels rise and limits are of its AALs. Rejects: BadLevel."""
+    """Check that levels rise and limits are of its AALs. Rejects: BadLevelTable."""
     for levels in (table.ials, table.aals):
-        require(list(levels) == sorted(levels) and is_distinct(levels), BadLevel)
-        require(levels[0] > 0, BadLevel)
+        require(list(levels) == sorted(levels) and is_distinct(levels), BadLevelTable)
+        require(levels[0] > 0, BadLevelTable)
     limited = tuple([limit.aal for limit in table.reuse])
-    require(is_distinct(limited), BadLevel)
-    require(all([aal in table.aals for aal in limited]), BadLevel)
+    require(is_distinct(limited), BadLevelTable)
+    require(all([aal in table.aals for aal in limited]), BadLevelTable)
 
 
 def reuse_age_max(table: LevelTable, aal: int) -> int:

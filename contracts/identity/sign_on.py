@@ -1,7 +1,6 @@
 """Sessions: a confirmed sign-on is kept, used again under five conditions, and ended."""
 
 from contracts.identity.access import (
-    NODE_REFUSALS,
     acting_node,
     attestation_for,
     by_agency,
@@ -13,14 +12,10 @@ from contracts.identity.declaration import contract
 from contracts.identity.errors import (
     BadCitizenSignature,
     DuplicateId,
-    InHold,
     LevelTooHigh,
-    NotLinked,
     NotOwner,
-    NotPermitted,
-    SubjectFrozen,
+    NotWhitelisted,
     UnknownAttestation,
-    UnknownSubject,
 )
 from contracts.identity.events import SessionOpened, SessionReused, SignedOff
 from contracts.identity.fields import ACCEPT, PROOFING
@@ -35,21 +30,18 @@ from contracts.identity.messages import (
 from contracts.identity.request_errors import (
     KeyInactive,
     ProofingInactive,
-    RequestExpired,
-    RequestNotOpen,
     SessionEnded,
     SessionLive,
     UnknownRequest,
     UnknownSession,
 )
 from contracts.identity.requests import (
-    ANSWER_REFUSALS,
     answerable,
     asked_in,
     progress_in,
     record_answer,
 )
-from contracts.identity.reuse import OBSTACLES, is_live_session, reuse_obstacles
+from contracts.identity.reuse import is_live_session, reuse_obstacles
 from contracts.identity.rules import CLOSED, COMPLETED, CONFIRMED, DATA_PENDING, now_s
 from contracts.identity.state import (
     Response,
@@ -63,28 +55,7 @@ from contracts.sdk import Context, anyone, emit, replace, require
 from contracts.sdk.crypto import verify
 
 
-@contract.execute(
-    OpenSession,
-    allow=by_agency,
-    rejects=(
-        *NODE_REFUSALS,
-        BadCitizenSignature,
-        DuplicateId,
-        UnknownRequest,
-        RequestExpired,
-        RequestNotOpen,
-        NotOwner,
-        UnknownSubject,
-        SubjectFrozen,
-        InHold,
-        NotLinked,
-        NotPermitted,
-        KeyInactive,
-        LevelTooHigh,
-        UnknownAttestation,
-        ProofingInactive,
-    ),
-)
+@contract.execute(OpenSession, allow=by_agency)
 def open_session(ctx: Context, msg: OpenSession) -> None:
     """Keep a sign-on that confirmed a request, under the proofing and the key that bear it."""
     acting_node(ctx, msg.agency, "idp")
@@ -95,7 +66,7 @@ def open_session(ctx: Context, msg: OpenSession) -> None:
     progress_in(ctx, msg.req_id, terms, states=(CONFIRMED, DATA_PENDING, COMPLETED, CLOSED))
     subject = free_subject(ctx, msg.sid)
     require_linked(subject, msg.agency)
-    require(subject.namespace == terms.namespace, NotPermitted)
+    require(subject.namespace == terms.namespace, NotWhitelisted)
     keys = [held for held in subject.keys if held.key == msg.key]
     require(len(keys) > 0, KeyInactive)
     _require_levels(ctx, msg, response, keys[0])
@@ -114,20 +85,7 @@ def check_session(ctx: Context, msg: OpenSession) -> None:
     require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
-@contract.execute(
-    ReuseSession,
-    allow=by_agency,
-    rejects=(
-        *ANSWER_REFUSALS,
-        *OBSTACLES,
-        BadCitizenSignature,
-        UnknownSession,
-        NotOwner,
-        SessionEnded,
-        UnknownAttestation,
-        UnknownSubject,
-    ),
-)
+@contract.execute(ReuseSession, allow=by_agency)
 def reuse_session(ctx: Context, msg: ReuseSession) -> None:
     """Answer a request by an earlier sign-on, if all five conditions hold now."""
     terms = answerable(ctx, msg.req_id, msg.agency, msg.handle)
@@ -154,7 +112,7 @@ def check_reuse(ctx: Context, msg: ReuseSession) -> None:
     require(verify(msg.citizen_key, *statement, msg.signature), BadCitizenSignature)
 
 
-@contract.execute(EndSession, allow=by_agency, rejects=(UnknownSession, NotOwner, SessionEnded))
+@contract.execute(EndSession, allow=by_agency)
 def end_session(ctx: Context, msg: EndSession) -> None:
     """End a session of the sender."""
     session = sessions.load(ctx, msg.ses_id, absent=UnknownSession)
@@ -165,7 +123,7 @@ def end_session(ctx: Context, msg: EndSession) -> None:
     emit(ctx, SignedOff(msg.ses_id))
 
 
-@contract.execute(Sweep, allow=anyone, rejects=(UnknownSession, SessionLive, UnknownSubject))
+@contract.execute(Sweep, allow=anyone)
 def sweep(ctx: Context, msg: Sweep) -> None:
     """Forget sessions that can never be used again."""
     for ses_id in msg.sessions:

@@ -265,14 +265,14 @@ class MinuteCount:
 level_tables = Map[int, LevelTable]("level_tables")  # version -> table
 last_table = Counter("last_table")
 
-nodes = Map[str, Node]("nodes")  # agency id
+nodes = Map[AgencyId, Node]("nodes")  # agency id
 node_keys = Map[PublicKey, AgencyId]("node_keys")  # every key that a node ever had
-namespaces = Map[str, Namespace]("namespaces")
-services = Map[str, Service]("services")
-purposes = Map[str, bool]("purposes")  # -> whether an earlier sign-on may serve
+namespaces = Map[Slug, Namespace]("namespaces")
+services = Map[Slug, Service]("services")
+purposes = Map[Slug, bool]("purposes")  # -> whether an earlier sign-on may serve
 
 subjects = Map[Id, Subject]("subjects")
-uid_tags = Map[tuple[str, Id], Id]("uid_tags")  # (namespace, tag) -> sid
+uid_tags = Map[tuple[Slug, Id], Id]("uid_tags")  # (namespace, tag) -> sid
 subject_keys = Map[PublicKey, Id]("subject_keys")  # every key that a subject ever had
 key_accounts = Map[Address, Height]("key_accounts")  # of subjects' and nodes' keys -> since when
 recoveries = Map[Id, Recovery]("recoveries")  # sid -> the last recovery
@@ -281,14 +281,14 @@ attestations_of = Map[Id, Ids]("attestations_of")  # sid -> attestations not exp
 
 terms_of = Map[Id, Terms]("terms", is_frozen=True)  # req_id
 progress_of = Map[Id, Progress]("progress")  # req_id
-responses = Map[tuple[Id, str], Response]("responses")  # (req_id, idp)
+responses = Map[tuple[Id, AgencyId], Response]("responses")  # (req_id, idp)
 handles = Map[Id, Id]("handles")  # handle -> req_id
-opened = Map[str, MinuteCount]("opened")  # relying party
+opened = Map[AgencyId, MinuteCount]("opened")  # relying party
 
 sessions = Map[Id, Session]("sessions")
 consents = Map[Id, Consent]("consents")
 consent_of = Map[Id, Id]("consent_of")  # req_id -> the last consent
-releases = Map[tuple[Id, str], Release]("releases")  # (req_id, service)
+releases = Map[tuple[Id, Slug], Release]("releases")  # (req_id, service)
 
 delegations = Map[Id, Delegation]("delegations")
 given = Map[Id, Ids]("given")  # principal -> delegations not over when the last was added

@@ -1,8 +1,6 @@
 """Subjects: registration without duplicates, the IdPs that act for them, their keys."""
 
 from contracts.identity.access import (
-    NODE_REFUSALS,
-    SUBJECT_REFUSALS,
     acting_node,
     acting_subject,
     active_table,
@@ -20,16 +18,16 @@ from contracts.identity.errors import (
     BadTag,
     DuplicateId,
     DuplicateIdentity,
-    DuplicateKey,
+    KeyTaken,
     LastKey,
     LevelTooHigh,
     NoProof,
-    NotLinked,
-    NotPermitted,
     NotSubject,
+    NotWhitelisted,
     PersonalData,
-    RouteForbidden,
-    TooMany,
+    TooFewGuardians,
+    TooManyIdps,
+    TooManyKeys,
     UnknownNamespace,
     UnknownSubject,
     UnknownWord,
@@ -61,7 +59,6 @@ from contracts.identity.messages import (
 from contracts.identity.rules import (
     GUARDIANS_NEEDED,
     has_key,
-    is_distinct,
     require_clean,
     require_word,
 )
@@ -79,36 +76,19 @@ from contracts.identity.state import (
 )
 from contracts.sdk import Context, PublicKey, address_of, emit, replace, require
 from contracts.sdk.crypto import verify
+from contracts.sdk.words import is_distinct
 
 TEXT = (PersonalData, UnknownWord)
-ACT = (*NODE_REFUSALS, *SUBJECT_REFUSALS, BadCitizenSignature)
 
 
-@contract.execute(
-    CreateSubject,
-    allow=by_agency,
-    rejects=(
-        *NODE_REFUSALS,
-        *TEXT,
-        NoProof,
-        BadTag,
-        UnknownNamespace,
-        NotPermitted,
-        DuplicateId,
-        DuplicateIdentity,
-        DuplicateKey,
-        BadLevel,
-        LevelTooHigh,
-        RouteForbidden,
-    ),
-)
+@contract.execute(CreateSubject, allow=by_agency)
 def create_subject(ctx: Context, msg: CreateSubject) -> None:
     """Register a person once per namespace; the sender is the first IdP."""
     require_clean((msg.namespace, msg.subject_class))
     require_word(msg.subject_class, (ADULT, MINOR), "subject_class")
     node = acting_node(ctx, msg.agency, "idp")
     namespace = namespaces.load(ctx, msg.namespace, absent=UnknownNamespace)
-    require(msg.namespace in node.namespaces, NotPermitted)
+    require(msg.namespace in node.namespaces, NotWhitelisted)
     require(signs_for(ctx, namespace.authority, msg.tag_key), BadTag)
     require(not uid_tags.has(ctx, (msg.namespace, msg.uid_tag)), DuplicateIdentity)
     require(not subjects.has(ctx, msg.sid), DuplicateId)
@@ -133,13 +113,13 @@ def check_creation(ctx: Context, msg: CreateSubject) -> None:
     require(verify(msg.tag_key, *tag_statement(ctx.chain_id, msg), msg.tag_signature), BadTag)
 
 
-@contract.execute(LinkIdp, allow=by_agency, rejects=(*ACT, AlreadyLinked, TooMany))
+@contract.execute(LinkIdp, allow=by_agency)
 def link_idp(ctx: Context, msg: LinkIdp) -> None:
     """Add the sender to the IdPs that act for the subject."""
     acting_node(ctx, msg.agency, "idp")
     subject = acting_subject(ctx, msg)
     require(msg.agency not in subject.idps, AlreadyLinked)
-    require(len(subject.idps) < IDPS_MAX, TooMany)
+    require(len(subject.idps) < IDPS_MAX, TooManyIdps)
 
     linked = replace(subject, idps=(*subject.idps, msg.agency), seq=msg.seq)
     subjects.save(ctx, msg.sid, linked)
@@ -153,11 +133,7 @@ def check_link(ctx: Context, msg: LinkIdp) -> None:
     require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
-@contract.execute(
-    AddKey,
-    allow=by_agency,
-    rejects=(*ACT, *TEXT, NoProof, NotLinked, DuplicateKey, BadLevel, LevelTooHigh, TooMany),
-)
+@contract.execute(AddKey, allow=by_agency)
 def add_key(ctx: Context, msg: AddKey) -> None:
     """Add a key, by an IdP of the subject and one of its keys together."""
     require_word(msg.kind, ("device", "card", "passkey", "paper"), "kind")
@@ -166,7 +142,7 @@ def add_key(ctx: Context, msg: AddKey) -> None:
     require_linked(subject, msg.agency)
     _require_new_key(ctx, msg.new_key)
     _require_cap(ctx, node, msg.aal_cap)
-    require(len(subject.keys) < KEYS_MAX, TooMany)
+    require(len(subject.keys) < KEYS_MAX, TooManyKeys)
 
     keys = (*subject.keys, SubjectKey(msg.new_key, msg.kind, msg.aal_cap))
     subjects.save(ctx, msg.sid, replace(subject, keys=keys, seq=msg.seq))
@@ -184,7 +160,7 @@ def check_added_key(ctx: Context, msg: AddKey) -> None:
     require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
-@contract.execute(RevokeKey, allow=by_agency, rejects=(*ACT, NotLinked, LastKey))
+@contract.execute(RevokeKey, allow=by_agency)
 def revoke_key(ctx: Context, msg: RevokeKey) -> None:
     """Take a key away for ever; sessions that rest on it are no longer reused."""
     acting_node(ctx, msg.agency, "idp")
@@ -205,7 +181,7 @@ def check_revocation(ctx: Context, msg: RevokeKey) -> None:
     require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
-@contract.execute(SetRecoveryPolicy, allow=by_agency, rejects=(*ACT, NotLinked, RouteForbidden))
+@contract.execute(SetRecoveryPolicy, allow=by_agency)
 def set_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
     """Replace the policy; a recovery under way is not changed by it."""
     acting_node(ctx, msg.agency, "idp")
@@ -224,7 +200,7 @@ def check_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
     require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
-@contract.execute(SetSubjectStatus, allow=by_supervisor, rejects=(*TEXT, UnknownSubject, BadState))
+@contract.execute(SetSubjectStatus, allow=by_supervisor)
 def set_subject_status(ctx: Context, msg: SetSubjectStatus) -> None:
     """Freeze the subject, or lift the freeze."""
     require_clean((msg.status, msg.reason))
@@ -237,7 +213,7 @@ def set_subject_status(ctx: Context, msg: SetSubjectStatus) -> None:
 
 
 def _require_new_key(ctx: Context, key: PublicKey) -> None:
-    require(not subject_keys.has(ctx, key), DuplicateKey)
+    require(not subject_keys.has(ctx, key), KeyTaken)
 
 
 def _require_cap(ctx: Context, node: Node, aal_cap: int) -> None:
@@ -246,7 +222,7 @@ def _require_cap(ctx: Context, node: Node, aal_cap: int) -> None:
 
 
 def _require_policy(policy: RecoveryPolicy, sid: bytes) -> None:
-    """Check that guardians are others, distinct, and none or enough. Rejects: RouteForbidden."""
+    """Check that guardians are others, distinct, and none or enough. Rejects: TooFewGuardians."""
     guardians = policy.guardians
-    require(is_distinct(guardians) and sid not in guardians, RouteForbidden)
-    require(len(guardians) == 0 or len(guardians) >= GUARDIANS_NEEDED, RouteForbidden)
+    require(is_distinct(guardians) and sid not in guardians, TooFewGuardians)
+    require(len(guardians) == 0 or len(guardians) >= GUARDIANS_NEEDED, TooFewGuardians)

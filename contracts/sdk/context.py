@@ -1,10 +1,10 @@
 """What a contract's function sees of the block, the sender and the state; and its budget.
 
 A handler receives a `Context`. State is reached through Item, Map and Counter, which use the
-underscored methods here; contracts may not (contracts/sdk/lint.py).
+underscored methods here; contracts may not (contracts/tools/lint.py).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -46,7 +46,7 @@ class Scope:
 
     contract: str
     prefix: bytes
-    events: Mapping[type, Record]
+    events: dict[type, Record]
 
 
 Query = Callable[["Context", str, str, tuple[Any, ...]], Value]

@@ -3,21 +3,26 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import getdoc, signature
+from types import ModuleType
 from typing import Any, TypeAlias, TypeVar
 from typing import get_type_hints as hints_of
 
 from contracts.sdk.config import Config
 from contracts.sdk.context import Context, Scope
 from contracts.sdk.errors import BadContract
-from contracts.sdk.fields import FieldType, Record
-from contracts.sdk.schema import field_type, record_of
-from primitives.crypto import Digest, PublicKey
-from primitives.errors import ContractError, UnknownMethod, UnknownQuery, WrongArgumentCount
+from contracts.sdk.fields import FieldType, Optional, Record
+from contracts.sdk.schema import field_type, is_event, record_of
+from contracts.sdk.storage import Counter, Item, Map
+from primitives.crypto import PublicKey
+from primitives.errors import UnknownMethod, UnknownQuery, WrongArgumentCount
 from primitives.ids import Address
 
 M = TypeVar("M")
+V = TypeVar("V")
+K = TypeVar("K")
 F = TypeVar("F", bound=Callable[..., Any])
 Handler: TypeAlias = Callable[[Context, M], None]
+Stored: TypeAlias = "Map[Any, Any] | Item[Any] | Counter"
 Rule: TypeAlias = Callable[[Context, M], bool]
 Authorise: TypeAlias = Callable[[Context, Address, tuple[PublicKey, ...]], None]
 
@@ -30,7 +35,6 @@ class Method:
     schema: Record
     handler: Handler[Any]
     allow: Rule[Any]
-    rejects: tuple[type[ContractError], ...]
     precheck: Handler[Any] | None = None
     vouches: bool = False  # a call whose precheck passes comes from somebody who was let in
 
@@ -58,35 +62,39 @@ class QueryMethod:
 
 
 class Contract:
-    """What decorators declare; `contracts.sdk.dispatch` runs it.
+    """What decorators declare and modules define; `contracts.sdk.dispatch` runs it."""
 
-    `events` are all that the contract may emit. `code_hash` is set when the registry loads it.
-    """
-
-    def __init__(self, name: str, *, version: int, events: tuple[type, ...] = ()) -> None:
+    def __init__(self, name: str, *, version: int) -> None:
         self.name = name
         self.version = version
-        self.code_hash: Digest | None = None
         self.methods: dict[str, Method] = {}
         self.queries: dict[str, QueryMethod] = {}
         self.hooks: dict[str, Callable[..., Any]] = {}
-        self.scope = Scope(
-            name, name.encode() + b"\x00", {event: record_of(event) for event in events}
-        )
+        self.state: dict[str, Stored] = {}  # maps, items and counters by name
+        self.scope = Scope(name, name.encode() + b"\x00", {})
+        self._classes: dict[str, type] = {}
 
-    def execute(
-        self,
-        message: type[M],
-        *,
-        allow: Rule[M],
-        rejects: tuple[type[ContractError], ...] = (),
-    ) -> Callable[[Handler[M]], Handler[M]]:
-        """Declare what `message` does, who may send it and which errors it may give."""
+    def adopt(self, module: ModuleType) -> None:
+        """Register what `module` defines: its events may be emitted, its state is in the ABI.
+
+        Raises:
+            BadContract: a class or a part of state has the name of another.
+        """
+        for thing in list(vars(module).values()):
+            if isinstance(thing, type) and thing.__module__ == module.__name__:
+                self._keep(self._classes, thing.__name__, thing)
+                if is_event(thing):
+                    self.scope.events[thing] = record_of(thing)
+            elif isinstance(thing, Map | Item | Counter):
+                self._keep(self.state, thing.schema.name, thing)
+
+    def execute(self, message: type[M], *, allow: Rule[M]) -> Callable[[Handler[M]], Handler[M]]:
+        """Declare what `message` does and who may send it."""
         name = method_name(message)
 
         def declare(handler: Handler[M]) -> Handler[M]:
             self._refuse_repeat(name)
-            self.methods[name] = Method(name, record_of(message), handler, allow, rejects)
+            self.methods[name] = Method(name, record_of(message), handler, allow)
             return handler
 
         return declare
@@ -123,6 +131,31 @@ class Contract:
         self.queries[name] = QueryMethod(name, function, names, types, returns)
         return function
 
+    def expose(
+        self,
+        name: str,
+        entries: Map[Any, V],
+        keys: tuple[str, ...],
+        promise: str,
+        *,
+        default: V | None = None,
+    ) -> None:
+        """Declare the query `name`: the entry of a map, or `default`. `keys` name its key's parts.
+
+        `promise` is its first line in the ABI.
+        """
+        self._refuse_repeat(name)
+        schema = entries.schema
+        if len(keys) != len(schema.key_types):
+            raise BadContract(f"{self.name}.{name}: a key has {len(schema.key_types)} parts")
+
+        def load(ctx: Context, *parts: Any) -> V | None:  # noqa: ANN401 - of the map's key types
+            return entries.get(ctx, parts if len(keys) > 1 else parts[0], default)
+
+        load.__doc__ = promise
+        returns = Optional(schema.value_type) if default is None else schema.value_type
+        self.queries[name] = QueryMethod(name, load, keys, schema.key_types, returns)
+
     def genesis(self, hook: Callable[[Context, Config], None]) -> Callable[..., None]:
         """Declare what makes the contract's first state from its part of genesis."""
         return self._add_hook("genesis", hook)
@@ -155,6 +188,11 @@ class Contract:
         if query is None:
             raise UnknownQuery(f"contract {self.name} has no query {name!r:.70}", query=name[:64])
         return query
+
+    def _keep(self, things: dict[str, K], name: str, thing: K) -> None:
+        other = things.setdefault(name, thing)
+        if other is not thing:
+            raise BadContract(f"{self.name} declares {name} twice: {other!r} and {thing!r}")
 
     def _add_hook(self, kind: str, hook: Callable[..., Any]) -> Callable[..., Any]:
         if kind in self.hooks:

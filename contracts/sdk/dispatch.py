@@ -8,7 +8,6 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
-from contracts.sdk.abi import abi
 from contracts.sdk.config import Config
 from contracts.sdk.context import CALL_DEPTH_MAX, PURE, READING, WRITING, Budget, Context, Run
 from contracts.sdk.contract import Contract, Method, promise_of
@@ -32,7 +31,6 @@ __all__ = [
     "BudgetExceeded",
     "Call",
     "Contracts",
-    "abi",
     "authorise",
     "begin_genesis",
     "check",

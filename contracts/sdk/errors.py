@@ -12,37 +12,25 @@ Refusal: TypeAlias = type[ContractError]  # what a rule returns that says why no
 class BudgetExceeded(Rejected):
     """The call reads, writes or emits more than one call may."""
 
-    code = "BUDGET_EXCEEDED"
-
 
 class ReadOnly(Rejected):
     """A query, an `allow` rule or a precheck tried what only a method may do."""
-
-    code = "READ_ONLY"
 
 
 class BadValue(Rejected):
     """The contract tried to store, emit or return a value outside its declared type."""
 
-    code = "BAD_VALUE"
-
 
 class ContractFailed(Rejected):
     """The contract's code failed on this call (its own bug); nothing was changed."""
-
-    code = "CONTRACT_FAILED"
 
 
 class CallTooDeep(Rejected):
     """Contracts call each other deeper than the limit."""
 
-    code = "CALL_TOO_DEEP"
-
 
 class NotConfigured(Rejected):
     """The network's genesis gave the contract no such setting."""
-
-    code = "NOT_CONFIGURED"
 
 
 class EndOfBlockFailed(InvariantBroken):

@@ -53,13 +53,9 @@ _DIGEST_BYTES = 64
 class BadPoint(ContractError):
     """The bytes are not a canonical point of the prime-order group, or the identity."""
 
-    code = "BAD_POINT"
-
 
 class BadScalar(ContractError):
     """The bytes are not a canonical scalar from 1 to the group's order less one."""
-
-    code = "BAD_SCALAR"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from typing import Annotated, Any, get_args, get_origin
 
 from contracts.sdk.bounds import Length
 from contracts.sdk.errors import BadContract, BadValue
-from contracts.sdk.schema import INTEGER_MIN
+from contracts.sdk.fields import Blob, FieldType, Text
+from contracts.sdk.schema import INTEGER_MIN, field_type
 from primitives.crypto import DIGEST_BYTES, PUBLIC_KEY_BYTES, Digest, PublicKey
 from primitives.ids import ADDRESS_BYTES, Address, TransactionId
 
@@ -32,6 +33,11 @@ _FIXED: dict[object, int] = {
     Digest: DIGEST_BYTES,
     TransactionId: DIGEST_BYTES,
     PublicKey: PUBLIC_KEY_BYTES,
+}
+
+_UNBOUNDED: dict[object, FieldType] = {
+    str: Text(0, KEY_BYTES_MAX),
+    bytes: Blob(0, KEY_BYTES_MAX),
 }
 
 Write = Callable[[Any], bytes]
@@ -67,6 +73,12 @@ def key_codec(annotation: Any, place: str) -> KeyCodec:  # noqa: ANN401 - any an
         return _tuple_codec(parts)
     part = _part(annotation, place)
     return KeyCodec(part.write, part.read, _no_prefix)
+
+
+def key_types(annotation: Any, place: str) -> tuple[FieldType, ...]:  # noqa: ANN401
+    """Return the types of a key's parts; text and bytes are bounded by the whole key at least."""
+    parts = get_args(annotation) if get_origin(annotation) is tuple else (annotation,)
+    return tuple(_UNBOUNDED.get(part) or field_type(part, place) for part in parts)
 
 
 def _no_prefix(prefix: tuple[Any, ...]) -> bytes:

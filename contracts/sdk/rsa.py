@@ -39,8 +39,6 @@ _KEYS_KEPT = 256
 class BadModulus(ContractError):
     """The modulus is not 384 bytes with the highest bit set, and odd."""
 
-    code = "BAD_MODULUS"
-
 
 def verify_pss(modulus: bytes, message: bytes, signature: bytes) -> bool:
     """Return whether `signature` is the key's RSASSA-PSS signature of `message`.

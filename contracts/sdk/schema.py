@@ -38,6 +38,7 @@ from primitives.ids import ADDRESS_BYTES, Address, TransactionId
 INTEGER_MIN = -(2**63)
 INTEGER_MAX = 2**63 - 1
 _SCHEMA = "__sapha_record__"
+_EVENT = "__sapha_event__"
 
 _PLAIN: dict[object, FieldType] = {
     int: Integer(INTEGER_MIN, INTEGER_MAX),
@@ -61,7 +62,9 @@ def message(cls: type[C]) -> type[C]:
 @dataclass_transform(frozen_default=True)
 def event(cls: type[C]) -> type[C]:
     """Make `cls` an event: frozen, its fields go into the receipt in order."""
-    return _declare(cls)
+    declared = _declare(cls)
+    setattr(declared, _EVENT, True)
+    return declared
 
 
 @dataclass_transform(frozen_default=True)
@@ -85,6 +88,11 @@ def record_of(cls: type[Any]) -> Record:
     if not isinstance(schema, Record):
         raise BadContract(f"{cls.__name__} is not declared by @message, @event or @record")
     return schema
+
+
+def is_event(cls: type[Any]) -> bool:
+    """Return whether `cls` was made by `@event`."""
+    return _EVENT in cls.__dict__
 
 
 def array_of(value: object) -> Value:

@@ -19,7 +19,7 @@ from contracts.sdk.bounds import Length
 from contracts.sdk.context import Context
 from contracts.sdk.errors import BadValue, BudgetExceeded, NotConfigured
 from contracts.sdk.fields import FieldType, Text, written
-from contracts.sdk.keys import KEY_BYTES_MAX, KeyCodec, key_codec
+from contracts.sdk.keys import KEY_BYTES_MAX, KeyCodec, key_codec, key_types
 from contracts.sdk.schema import field_type
 from primitives.errors import Rejected
 
@@ -45,13 +45,14 @@ def _unpack(data: bytes) -> Any:  # noqa: ANN401 - what _pack wrote
 
 
 class _Stored(Generic[V]):
-    """How the values of one item or map are written."""
+    """How the values of one item or map are written, and under which keys."""
 
-    __slots__ = ("name", "prefix", "value_type")
+    __slots__ = ("key_types", "name", "prefix", "value_type")
 
     def __init__(self, name: str, value_type: FieldType) -> None:
         self.name = name
         self.prefix = name.encode() + b"\x00"
+        self.key_types: tuple[FieldType, ...] = ()
         self.value_type = value_type
 
     def pack(self, value: V) -> bytes:
@@ -73,6 +74,11 @@ class Item(Generic[V]):
     def __init__(self, name: str, *, is_frozen: bool = False) -> None:
         self._stored: _Stored[V] = _Stored(name, _UNTYPED)
         self._is_frozen = is_frozen
+
+    @property
+    def schema(self) -> _Stored[V]:
+        """The name, which stands in state keys, and the types of keys and values."""
+        return self._stored
 
     def load(self, ctx: Context, absent: type[Rejected] = NotConfigured) -> V:
         """Return the value, or raise `absent`."""
@@ -111,6 +117,11 @@ class Counter:
     def __init__(self, name: str) -> None:
         self._stored: _Stored[int] = _Stored(name, field_type(int, name))
 
+    @property
+    def schema(self) -> _Stored[int]:
+        """The name, which stands in state keys, and the types of keys and values."""
+        return self._stored
+
     def get(self, ctx: Context) -> int:
         """Return the number."""
         data = ctx._read(self._stored.prefix)
@@ -135,6 +146,11 @@ class Map(Generic[K, V]):
         self._stored: _Stored[V] = _Stored(name, _UNTYPED)
         self._key_codec: KeyCodec = _UNTYPED_KEY
         self._is_frozen = is_frozen
+
+    @property
+    def schema(self) -> _Stored[V]:
+        """The name, which stands in state keys, and the types of keys and values."""
+        return self._stored
 
     def load(self, ctx: Context, key: K, *, absent: type[Rejected]) -> V:
         """Return the value of `key`, or raise `absent`."""
@@ -219,6 +235,7 @@ class _MapOf:
     def __call__(self, name: str, *, is_frozen: bool = False) -> "Map[Any, Any]":
         made: Map[Any, Any] = Map(name, is_frozen=is_frozen)
         made._stored.value_type = field_type(self._value, f"Map {name}")
+        made._stored.key_types = key_types(self._key, f"Map {name}")
         made._key_codec = key_codec(self._key, f"Map {name}")
         return made
 

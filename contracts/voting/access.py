@@ -1,6 +1,7 @@
 """Who may call, as governance says; and what every part loads first."""
 
 from contracts.sdk import Context, require
+from contracts.sdk.roles import has_role
 from contracts.voting.errors import (
     AlreadyOpen,
     ElectionCancelled,
@@ -24,18 +25,11 @@ TRUSTEE = "trustee"
 
 # What `preparing` rejects with.
 PREPARING = (UnknownElection, ElectionCancelled, AlreadyOpen)
-# What `running` rejects with.
-RUNNING = (UnknownElection, NotOpen)
 
 
 def acts_for(ctx: Context, agency: str) -> bool:
     """Whether the sender is the agency's administrator, or an officer with the role voting."""
-    return bool(ctx.call("governance").has_role(ctx.sender, agency, ROLE))
-
-
-def is_of_kind(ctx: Context, agency: str, kind: str) -> bool:
-    """Whether the agency exists, is active and of this kind, as governance says now."""
-    return bool(ctx.call("governance").has_kind(agency, kind))
+    return has_role(ctx, ctx.sender, agency, ROLE)
 
 
 def election_of(ctx: Context, election_id: str) -> Election:

@@ -10,10 +10,10 @@ from contracts.sdk import CountMax, Length, PublicKey, Range, Signature, record,
 from contracts.sdk.crypto import digest, verify
 from contracts.sdk.group import IDENTITY, BadPoint, Point, decode_scalar, unchecked_point
 from contracts.voting.crypto_errors import (
+    BadBallotProof,
     BadBallotShape,
     BadBallotSignature,
     BadOpening,
-    BadProof,
     BallotTooLarge,
     RepeatedCiphertext,
 )
@@ -95,7 +95,8 @@ Openings = Annotated[tuple[Scalar, ...], CountMax(CHOICES_MAX, low=1)]  # of one
 def verify_ballot(statement: BallotStatement, ballot: EncryptedBallot) -> None:
     """Check the ballot: shape, then signature, then every proof.
 
-    Rejects: BadBallotShape, RepeatedCiphertext, BadBallotSignature, BadPoint, BadScalar, BadProof.
+    Rejects: BadBallotShape, RepeatedCiphertext, BadBallotSignature, BadPoint, BadScalar,
+    BadBallotProof.
     """
     check_shape(statement, ballot)
     ciphertext_digests(ballot)
@@ -212,13 +213,15 @@ def _verify_answer(
     choices = tuple([submitted_ciphertext(choice) for choice in answer.choices])
     for index, choice in enumerate(choices):
         is_proven = verify_zero_one((*labels, uint(index)), key, choice, answer.proofs[index])
-        require(is_proven, BadProof, contest=contest, choice=index)
+        require(is_proven, BadBallotProof, contest=contest, choice=index)
     for index, line in enumerate(shape.sums):
         total = add_ciphertexts(tuple([choices[part] for part in line.indices]))
         bounds = (line.low, line.high)
-        require(verify_sum(labels, key, total, bounds, answer.sums[index]), BadProof, sum=index)
+        require(
+            verify_sum(labels, key, total, bounds, answer.sums[index]), BadBallotProof, sum=index
+        )
     if shape.blank is not None:
         total = add_ciphertexts(tuple([choices[part] for part in shape.blank.indices]))
         bounds = (shape.blank.low, shape.blank.high)
         is_proven = verify_blank(labels, key, (choices[-1], total), bounds, answer.blank)
-        require(is_proven, BadProof, contest=contest)
+        require(is_proven, BadBallotProof, contest=contest)

@@ -5,9 +5,9 @@ windows, numbers, and that no ciphertext comes twice.
 """
 
 from contracts.sdk import Context, address_of, emit, replace, require
-from contracts.sdk.group import BadPoint, BadScalar, unchecked_point
+from contracts.sdk.group import unchecked_point
 from contracts.sdk.rsa import BadModulus
-from contracts.voting.access import RUNNING, manifest_of, running
+from contracts.voting.access import manifest_of, running
 from contracts.voting.ballots import (
     BallotStatement,
     cast_hash,
@@ -28,14 +28,9 @@ from contracts.voting.box_errors import (
 )
 from contracts.voting.box_messages import CastBallot, CommitBallot, SpoilBallot
 from contracts.voting.crypto_errors import (
-    BadBallotShape,
-    BadBallotSignature,
     BadOpening,
-    BadProof,
-    RepeatedCiphertext,
 )
 from contracts.voting.declaration import contract
-from contracts.voting.errors import OutsideWindow
 from contracts.voting.events import BallotCast, BallotCommitted, BallotSpoiled
 from contracts.voting.log import note
 from contracts.voting.roll import totals_of
@@ -56,16 +51,7 @@ BALLOTS_MAX = 100  # announced, cast, spoiled: what one voter may cost the netwo
 
 BoxAct = CommitBallot | CastBallot | SpoilBallot
 
-BY_PSEUDONYM = (*RUNNING, OutsideWindow, WrongClass, TooManyBallots, MoreThanIssued)
 TOKENS = (BadTokens, BadModulus)
-BALLOT = (
-    BadBallotShape,
-    RepeatedCiphertext,
-    BadBallotSignature,
-    BadPoint,
-    BadScalar,
-    BadProof,
-)
 
 
 def by_pseudonym(ctx: Context, msg: BoxAct) -> bool:
@@ -75,9 +61,7 @@ def by_pseudonym(ctx: Context, msg: BoxAct) -> bool:
     return bool(ctx.sender == address_of(msg.voter_key))
 
 
-@contract.execute(
-    CommitBallot, allow=by_pseudonym, rejects=(*BY_PSEUDONYM, *TOKENS, MoreThanIssued)
-)
+@contract.execute(CommitBallot, allow=by_pseudonym)
 def commit_ballot(ctx: Context, msg: CommitBallot) -> None:
     """Bind the voter's device to a ballot before it knows whether it will be checked."""
     voting = _voting(ctx, msg)
@@ -94,17 +78,7 @@ def check_commitment(ctx: Context, msg: CommitBallot) -> None:
     _check_tokens(ctx, msg)
 
 
-@contract.execute(
-    CastBallot,
-    allow=by_pseudonym,
-    rejects=(
-        *BY_PSEUDONYM,
-        *TOKENS,
-        *BALLOT,
-        SeqNotRising,
-        CiphertextReused,
-    ),
-)
+@contract.execute(CastBallot, allow=by_pseudonym)
 def cast_ballot(ctx: Context, msg: CastBallot) -> None:
     """Put a ballot in the box; the pseudonym's last one before the close counts."""
     voting = _voting(ctx, msg)
@@ -134,20 +108,7 @@ def check_ballot(ctx: Context, msg: CastBallot) -> None:
     verify_ballot(_statement(ctx, msg), msg.ballot)
 
 
-@contract.execute(
-    SpoilBallot,
-    allow=by_pseudonym,
-    rejects=(
-        *BY_PSEUDONYM,
-        *TOKENS,
-        *BALLOT,
-        BadOpening,
-        AlreadyCast,
-        AlreadySpoiled,
-        NotCommitted,
-        CiphertextReused,
-    ),
-)
+@contract.execute(SpoilBallot, allow=by_pseudonym)
 def spoil_ballot(ctx: Context, msg: SpoilBallot) -> None:
     """Record that a committed ballot was opened; neither it nor its ciphertexts may be cast."""
     voting = _voting(ctx, msg)

@@ -1,56 +1,8 @@
-"""The contract that the parts of voting declare their methods on."""
+"""Voting: one part confirms the right to vote once, the other counts ballots nobody can read.
+
+The contract that the modules of this folder declare their methods and queries on.
+"""
 
 from contracts.sdk import Contract
-from contracts.voting.events import (
-    BallotCast,
-    BallotCommitted,
-    BallotSpoiled,
-    BoxCounted,
-    Complained,
-    ComplaintAnswered,
-    DealingCommitted,
-    DealingRevealed,
-    ElectionCreated,
-    ElectionGivenUp,
-    ElectionOpened,
-    KeyRegistered,
-    RollClosed,
-    SharesDealt,
-    SharesDelivered,
-    Tallied,
-    TokenIssued,
-    TokenRefused,
-    TokenRequested,
-    VoterAdmitted,
-    VotersAdded,
-    VoterStruck,
-)
 
-contract = Contract(
-    "voting",
-    version=1,
-    events=(
-        ElectionCreated,
-        ElectionGivenUp,
-        VotersAdded,
-        VoterAdmitted,
-        VoterStruck,
-        RollClosed,
-        KeyRegistered,
-        DealingCommitted,
-        DealingRevealed,
-        SharesDealt,
-        Complained,
-        ComplaintAnswered,
-        ElectionOpened,
-        TokenRequested,
-        TokenIssued,
-        TokenRefused,
-        BallotCommitted,
-        BallotCast,
-        BallotSpoiled,
-        BoxCounted,
-        SharesDelivered,
-        Tallied,
-    ),
-)
+contract = Contract("voting", version=1)

@@ -6,8 +6,7 @@ nobody gets, a second token.
 
 from contracts.sdk import Context, emit, replace, require
 from contracts.sdk.crypto import verify
-from contracts.sdk.rsa import BadModulus
-from contracts.voting.access import RUNNING, manifest_of, running
+from contracts.voting.access import manifest_of, running
 from contracts.voting.box_errors import (
     AlreadyAnswered,
     AlreadyRequested,
@@ -20,7 +19,7 @@ from contracts.voting.box_errors import (
     WrongClass,
 )
 from contracts.voting.declaration import contract
-from contracts.voting.errors import NotOpen, OutsideWindow, UnknownRegistrar, UnknownVoter
+from contracts.voting.errors import NotOpen, UnknownRegistrar, UnknownVoter
 from contracts.voting.events import TokenIssued, TokenRefused, TokenRequested
 from contracts.voting.log import note
 from contracts.voting.registry import by_registrar
@@ -45,7 +44,6 @@ from contracts.voting.tokens import is_answer, is_request
 from contracts.voting.windows import issue_span, request_span, require_in
 
 REASONS = ("identity-suspended", "roll-dispute", "court-order", "duplicate-person", "technical")
-BY_REGISTRAR = (*RUNNING, UnknownRegistrar, OutsideWindow, UnknownRequest, AlreadyAnswered)
 
 _KEYS, _STATUS = 4, 3  # places in the record of a subject
 
@@ -62,21 +60,7 @@ def with_voter_key(ctx: Context, msg: RequestToken) -> bool:
     return True
 
 
-@contract.execute(
-    RequestToken,
-    allow=with_voter_key,
-    rejects=(
-        *RUNNING,
-        OutsideWindow,
-        UnknownVoter,
-        WrongClass,
-        NotVoterKey,
-        AlreadyRequested,
-        BadVoterSignature,
-        BadBlinded,
-        BadModulus,
-    ),
-)
+@contract.execute(RequestToken, allow=with_voter_key)
 def request_token(ctx: Context, msg: RequestToken) -> None:
     """Record a voter's only request, whoever sends it."""
     place = (msg.election_id, msg.voter_ref)
@@ -101,9 +85,7 @@ def check_request(ctx: Context, msg: RequestToken) -> None:
         require(is_request(blinded, modulus), BadBlinded)
 
 
-@contract.execute(
-    IssueToken, allow=by_registrar, rejects=(*BY_REGISTRAR, NotOpen, BadModulus, BadBlindSignature)
-)
+@contract.execute(IssueToken, allow=by_registrar)
 def issue_token(ctx: Context, msg: IssueToken) -> None:
     """Record a registrar's blind signature, also after it refused."""
     running(ctx, msg.election_id)
@@ -135,7 +117,7 @@ def check_issue(ctx: Context, msg: IssueToken) -> None:
     require(is_right, BadBlindSignature, registrar=msg.registrar)
 
 
-@contract.execute(RefuseToken, allow=by_registrar, rejects=(*BY_REGISTRAR, UnknownReason))
+@contract.execute(RefuseToken, allow=by_registrar)
 def refuse_token(ctx: Context, msg: RefuseToken) -> None:
     """Record that a registrar refuses, and why, for all to see."""
     running(ctx, msg.election_id)

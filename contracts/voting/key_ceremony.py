@@ -5,9 +5,8 @@ the share; a right one decides against the accuser, a wrong one or none against 
 """
 
 from contracts.sdk import Context, emit, require
-from contracts.sdk.group import BadPoint, BadScalar, unchecked_point
+from contracts.sdk.group import unchecked_point
 from contracts.voting.access import (
-    PREPARING,
     acts_for,
     election_of,
     manifest_of,
@@ -44,7 +43,6 @@ from contracts.voting.dkg import (
     decode_dealing,
     is_share_of,
 )
-from contracts.voting.errors import OutsideWindow
 from contracts.voting.events import (
     Complained,
     ComplaintAnswered,
@@ -71,7 +69,6 @@ from contracts.voting.windows import (
 )
 
 TrusteeAct = CommitDealing | DealShares | Complain | AnswerComplaint | DeliverShares
-BY_TRUSTEE = (*PREPARING, UnknownTrustee, OutsideWindow)
 
 
 def by_trustee(ctx: Context, msg: TrusteeAct) -> bool:
@@ -84,7 +81,7 @@ def by_dealer(ctx: Context, msg: RevealDealing) -> bool:
     return _acts_for_trustee(ctx, msg.election_id, msg.dealing.trustee)
 
 
-@contract.execute(CommitDealing, allow=by_trustee, rejects=(*BY_TRUSTEE, AlreadyCommitted))
+@contract.execute(CommitDealing, allow=by_trustee)
 def commit_dealing(ctx: Context, msg: CommitDealing) -> None:
     """Bind a trustee to its part before it sees the others'."""
     manifest = preparing(ctx, msg.election_id)
@@ -96,19 +93,7 @@ def commit_dealing(ctx: Context, msg: CommitDealing) -> None:
     emit(ctx, DealingCommitted(msg.election_id, msg.trustee))
 
 
-@contract.execute(
-    RevealDealing,
-    allow=by_dealer,
-    rejects=(
-        *BY_TRUSTEE,
-        BadPoint,
-        BadScalar,
-        BadDealing,
-        NoCommitment,
-        AlreadyRevealed,
-        WrongReveal,
-    ),
-)
+@contract.execute(RevealDealing, allow=by_dealer)
 def reveal_dealing(ctx: Context, msg: RevealDealing) -> None:
     """Record a trustee's public part, which must be what it committed to."""
     manifest = preparing(ctx, msg.election_id)
@@ -138,9 +123,7 @@ def check_dealing(ctx: Context, msg: RevealDealing) -> None:
     require(decode_dealing(setup, dealing, trustees.needed) is not None, BadDealing)
 
 
-@contract.execute(
-    DealShares, allow=by_trustee, rejects=(*BY_TRUSTEE, NoDealing, AlreadyDealt, WrongShareCount)
-)
+@contract.execute(DealShares, allow=by_trustee)
 def deal_shares(ctx: Context, msg: DealShares) -> None:
     """Record a dealer's encrypted shares; only their owners can say whether they are right."""
     manifest = preparing(ctx, msg.election_id)
@@ -156,7 +139,7 @@ def deal_shares(ctx: Context, msg: DealShares) -> None:
     emit(ctx, SharesDealt(msg.election_id, msg.trustee))
 
 
-@contract.execute(Complain, allow=by_trustee, rejects=(*BY_TRUSTEE, NotDealt, AlreadyComplained))
+@contract.execute(Complain, allow=by_trustee)
 def complain(ctx: Context, msg: Complain) -> None:
     """Accuse a dealer of a wrong share; it is out unless it shows a right one in time."""
     manifest = preparing(ctx, msg.election_id)
@@ -170,11 +153,7 @@ def complain(ctx: Context, msg: Complain) -> None:
     emit(ctx, Complained(msg.election_id, msg.dealer, msg.trustee))
 
 
-@contract.execute(
-    AnswerComplaint,
-    allow=by_trustee,
-    rejects=(*BY_TRUSTEE, NoDealing, NoComplaint, BadScalar, WrongDealtShare),
-)
+@contract.execute(AnswerComplaint, allow=by_trustee)
 def answer_complaint(ctx: Context, msg: AnswerComplaint) -> None:
     """Decide a complaint against the accuser, by the share that the commitments owe it."""
     manifest = preparing(ctx, msg.election_id)

@@ -1,8 +1,8 @@
 """The opening: roll, registrars' keys and the trustees' key become the election's one context."""
 
 from contracts.sdk import Context, anyone, emit, require
-from contracts.sdk.group import BadPoint, add_all
-from contracts.voting.access import PREPARING, election_of, preparing
+from contracts.sdk.group import add_all
+from contracts.voting.access import election_of, preparing
 from contracts.voting.ceremony_errors import TooFewQualified
 from contracts.voting.declaration import contract
 from contracts.voting.dkg import (
@@ -12,7 +12,7 @@ from contracts.voting.dkg import (
     transcript_hash,
     verification_key,
 )
-from contracts.voting.errors import MissingRegistrarKey, OutsideWindow, RollNotFrozen
+from contracts.voting.errors import RollNotFrozen
 from contracts.voting.events import ElectionOpened
 from contracts.voting.fields import Manifest
 from contracts.voting.key_ceremony import points_of, qualified_dealings
@@ -34,18 +34,7 @@ from contracts.voting.windows import open_span, require_in
 Keys = tuple[tuple[bytes, ...], ...]  # moduli: a row for each class, by registrar
 
 
-@contract.execute(
-    OpenElection,
-    allow=anyone,
-    rejects=(
-        *PREPARING,
-        OutsideWindow,
-        RollNotFrozen,
-        MissingRegistrarKey,
-        TooFewQualified,
-        BadPoint,
-    ),
-)
+@contract.execute(OpenElection, allow=anyone)
 def open_election(ctx: Context, msg: OpenElection) -> None:
     """Fix the election's context and key, once everything of them is there."""
     manifest = preparing(ctx, msg.election_id)

@@ -5,7 +5,6 @@ from typing import Annotated
 from contracts.sdk import Context, CountMax, PublicKey, Range, record
 from contracts.voting.access import election_of, manifest_of
 from contracts.voting.declaration import contract
-from contracts.voting.dkg import Dealing
 from contracts.voting.fields import (
     CLASSES_MAX,
     TRUSTEES_MAX,
@@ -15,7 +14,6 @@ from contracts.voting.fields import (
     ElectionId,
     Hash,
     Manifest,
-    Modulus,
     Pseudonym,
     VoterRef,
 )
@@ -23,16 +21,8 @@ from contracts.voting.key_ceremony import trustee_numbers
 from contracts.voting.questions import CONTESTS_MAX, OPTIONS_MAX, points_of
 from contracts.voting.roll import totals_of, voter_ref
 from contracts.voting.state import (
-    Answer,
-    BoxEntry,
     ClassTotals,
-    Closing,
-    Opening,
-    Request,
-    Result,
-    SealedShares,
     Voter,
-    Voting,
     answers,
     box,
     closings,
@@ -107,10 +97,12 @@ def manifest(ctx: Context, election_id: ElectionId) -> Manifest:
     return manifest_of(ctx, election_id)
 
 
-@contract.query
-def opening(ctx: Context, election_id: ElectionId) -> Opening | None:
-    """The context (ctx_E) and the key of an election that was opened."""
-    return openings.get(ctx, election_id, None)
+contract.expose(
+    "opening",
+    openings,
+    ("election_id",),
+    "The context (ctx_E) and the key of an election that was opened.",
+)
 
 
 @contract.query
@@ -119,10 +111,7 @@ def reference(ctx: Context, election_id: ElectionId, sid: VoterRef) -> VoterRef:
     return voter_ref(election_of(ctx, election_id).setup_context, sid)
 
 
-@contract.query
-def voter(ctx: Context, election_id: ElectionId, reference: VoterRef) -> Voter | None:
-    """A person on the roll."""
-    return voters.get(ctx, (election_id, reference), None)
+contract.expose("voter", voters, ("election_id", "reference"), "A person on the roll.")
 
 
 @contract.query
@@ -135,12 +124,12 @@ def voters_page(
     return tuple([VoterLine(key[1], found) for key, found in page])
 
 
-@contract.query
-def registrar_key(
-    ctx: Context, election_id: ElectionId, registrar: AgencyNumber, class_id: ClassId
-) -> Modulus | None:
-    """The modulus of a registrar for a class."""
-    return registrar_keys.get(ctx, (election_id, registrar, class_id), None)
+contract.expose(
+    "registrar_key",
+    registrar_keys,
+    ("election_id", "registrar", "class_id"),
+    "The modulus of a registrar for a class.",
+)
 
 
 @contract.query
@@ -156,24 +145,20 @@ def trustees(ctx: Context, election_id: ElectionId) -> TrusteeStates:
     return tuple(states)
 
 
-@contract.query
-def dealing(ctx: Context, election_id: ElectionId, trustee: AgencyNumber) -> Dealing | None:
-    """What a trustee revealed in the key ceremony."""
-    return dealings.get(ctx, (election_id, trustee), None)
+contract.expose(
+    "dealing", dealings, ("election_id", "trustee"), "What a trustee revealed in the key ceremony."
+)
 
 
-@contract.query
-def sealed_shares(
-    ctx: Context, election_id: ElectionId, dealer: AgencyNumber
-) -> SealedShares | None:
-    """The encrypted shares of a dealer, by trustee."""
-    return dealt.get(ctx, (election_id, dealer), None)
+contract.expose(
+    "sealed_shares",
+    dealt,
+    ("election_id", "dealer"),
+    "The encrypted shares of a dealer, by trustee.",
+)
 
 
-@contract.query
-def request(ctx: Context, election_id: ElectionId, reference: VoterRef) -> Request | None:
-    """A voter's request for tokens."""
-    return requests.get(ctx, (election_id, reference), None)
+contract.expose("request", requests, ("election_id", "reference"), "A voter's request for tokens.")
 
 
 @contract.query
@@ -186,24 +171,28 @@ def requests_page(
     return tuple([key[1] for key, _ in page])
 
 
-@contract.query
-def answer(
-    ctx: Context, election_id: ElectionId, reference: VoterRef, registrar: AgencyNumber
-) -> Answer | None:
-    """A registrar's answer to a request."""
-    return answers.get(ctx, (election_id, reference, registrar), None)
+contract.expose(
+    "answer",
+    answers,
+    ("election_id", "reference", "registrar"),
+    "A registrar's answer to a request.",
+)
 
 
-@contract.query
-def pseudonym(ctx: Context, election_id: ElectionId, voter_key: PublicKey) -> Voting | None:
-    """What a pseudonym has done; nothing when it never showed a token."""
-    return pseudonyms.get(ctx, (election_id, voter_key), None)
+contract.expose(
+    "pseudonym",
+    pseudonyms,
+    ("election_id", "voter_key"),
+    "What a pseudonym has done; nothing when it never showed a token.",
+)
 
 
-@contract.query
-def ballot(ctx: Context, election_id: ElectionId, voter_key: PublicKey) -> BoxEntry | None:
-    """The pseudonym's ballot in the box; nothing when it has not voted."""
-    return box.get(ctx, (election_id, voter_key), None)
+contract.expose(
+    "ballot",
+    box,
+    ("election_id", "voter_key"),
+    "The pseudonym's ballot in the box; nothing when it has not voted.",
+)
 
 
 @contract.query
@@ -232,16 +221,12 @@ def reconciliation(ctx: Context, election_id: ElectionId) -> Reconciliation:
     return Reconciliation(found, all([_does_hold(one) for one in found]))
 
 
-@contract.query
-def closing(ctx: Context, election_id: ElectionId) -> Closing | None:
-    """The sums of the counted box, which trustees decrypt."""
-    return closings.get(ctx, election_id, None)
+contract.expose(
+    "closing", closings, ("election_id",), "The sums of the counted box, which trustees decrypt."
+)
 
 
-@contract.query
-def result(ctx: Context, election_id: ElectionId) -> Result | None:
-    """The result, once there is one."""
-    return results.get(ctx, election_id, None)
+contract.expose("result", results, ("election_id",), "The result, once there is one.")
 
 
 @contract.query

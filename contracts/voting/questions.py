@@ -12,6 +12,7 @@ elsewhere; with approval, two proofs say "blank, or within bounds". Everything s
 from typing import Annotated
 
 from contracts.sdk import Chars, CountMax, Range, record, require
+from contracts.sdk.words import is_distinct
 from contracts.voting.crypto_errors import BadContest
 
 SINGLE = "single"
@@ -76,8 +77,7 @@ def check_contest(contest: Contest) -> None:
     grades = len(contest.grades)
     require(grades >= 2 if contest.kind == SCORE else grades == 0, BadContest, field="grades")
     for labels in (contest.options, contest.grades):
-        is_distinct = all([label not in labels[:index] for index, label in enumerate(labels)])
-        require(is_distinct, BadContest, field="options")
+        require(is_distinct(labels), BadContest, field="options")
     require(choice_count(contest) <= CHOICES_MAX, BadContest, field="options")
     rows = 2 * count if contest.kind == BORDA else count if contest.kind == SCORE else 1
     require(rows <= SUMS_MAX, BadContest, field="options")

@@ -3,14 +3,13 @@
 from contracts.sdk import Context, emit, require
 from contracts.sdk.crypto import digest
 from contracts.sdk.rsa import has_roots, is_usable_modulus
-from contracts.voting.access import PREPARING, acts_for, manifest_of, preparing
+from contracts.voting.access import acts_for, manifest_of, preparing
 from contracts.voting.declaration import contract
 from contracts.voting.errors import (
     BadRegistrarKey,
     KeyExists,
     KeyReused,
     MissingRegistrarKey,
-    OutsideWindow,
     UnknownClass,
     UnknownRegistrar,
 )
@@ -30,19 +29,7 @@ def by_registrar(ctx: Context, msg: RegisterKey | IssueToken | RefuseToken) -> b
     return acts_for(ctx, agencies[msg.registrar - 1])
 
 
-@contract.execute(
-    RegisterKey,
-    allow=by_registrar,
-    rejects=(
-        *PREPARING,
-        UnknownRegistrar,
-        BadRegistrarKey,
-        OutsideWindow,
-        UnknownClass,
-        KeyExists,
-        KeyReused,
-    ),
-)
+@contract.execute(RegisterKey, allow=by_registrar)
 def register_key(ctx: Context, msg: RegisterKey) -> None:
     """Register a key for one class, once; no key serves twice, in whatever election."""
     manifest = preparing(ctx, msg.election_id)

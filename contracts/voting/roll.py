@@ -2,12 +2,11 @@
 
 from contracts.sdk import Context, anyone, emit, encode, replace, require
 from contracts.sdk.crypto import digest
+from contracts.sdk.roles import is_of_kind
 from contracts.voting.access import (
     AUTHORITY,
-    PREPARING,
     acts_for,
     election_of,
-    is_of_kind,
     manifest_of,
     preparing,
 )
@@ -16,7 +15,6 @@ from contracts.voting.errors import (
     ClassTooSmall,
     DuplicateVoter,
     NotEligible,
-    OutsideWindow,
     RollFrozen,
     RollFull,
     UnknownClass,
@@ -50,8 +48,6 @@ UNFROZEN = Freeze(None, EMPTY, None)
 # Weighted votes of one election: whoever decrypts must find the count by trying.
 VOTES_MAX = 16_777_216
 
-ENTRY = (UnknownClass, DuplicateVoter, NotEligible, RollFull)
-
 
 def by_authority(ctx: Context, msg: AddVoters | CancelElection) -> bool:
     """Only who acts for the election's agency, which must be an election authority."""
@@ -69,7 +65,7 @@ def voter_ref(setup_context: bytes, sid: bytes) -> bytes:
     return digest("voting/voter", setup_context + sid)
 
 
-@contract.execute(AddVoters, allow=by_authority, rejects=(*PREPARING, OutsideWindow, *ENTRY))
+@contract.execute(AddVoters, allow=by_authority)
 def add_voters(ctx: Context, msg: AddVoters) -> None:
     """Put persons on the roll whom identity attests as the manifest asks; all of them or none."""
     manifest = preparing(ctx, msg.election_id)
@@ -83,7 +79,7 @@ def add_voters(ctx: Context, msg: AddVoters) -> None:
     emit(ctx, VotersAdded(msg.election_id, len(msg.voters)))
 
 
-@contract.execute(AdmitVoter, allow=by_official, rejects=(*PREPARING, OutsideWindow, *ENTRY))
+@contract.execute(AdmitVoter, allow=by_official)
 def admit_voter(ctx: Context, msg: AdmitVoter) -> None:
     """Put a person on the roll after an objection; identity must attest it all the same."""
     manifest = preparing(ctx, msg.election_id)
@@ -97,7 +93,7 @@ def admit_voter(ctx: Context, msg: AdmitVoter) -> None:
     emit(ctx, VoterAdmitted(msg.election_id, ref, msg.class_id, msg.reason))
 
 
-@contract.execute(StrikeVoter, allow=by_official, rejects=(*PREPARING, OutsideWindow, UnknownVoter))
+@contract.execute(StrikeVoter, allow=by_official)
 def strike_voter(ctx: Context, msg: StrikeVoter) -> None:
     """Take a person off the roll after an objection."""
     manifest = preparing(ctx, msg.election_id)
@@ -111,11 +107,7 @@ def strike_voter(ctx: Context, msg: StrikeVoter) -> None:
     emit(ctx, VoterStruck(msg.election_id, ref, voter.class_id, msg.reason))
 
 
-@contract.execute(
-    FreezeRoll,
-    allow=anyone,
-    rejects=(*PREPARING, OutsideWindow, RollFrozen, ClassTooSmall),
-)
+@contract.execute(FreezeRoll, allow=anyone)
 def freeze_roll(ctx: Context, msg: FreezeRoll) -> None:
     """Put the next FREEZE_PAGE voters, in order of their references, under the root."""
     manifest = preparing(ctx, msg.election_id)

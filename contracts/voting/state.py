@@ -193,43 +193,44 @@ class Result:
     tallied_at: Height
 
 
-elections = Map[str, Election]("elections", is_frozen=True)
-manifests = Map[str, Manifest]("manifests", is_frozen=True)
-cancelled = Map[str, Reason]("cancelled")
-log_heads = Map[str, LogHead]("log_heads")
+elections = Map[ElectionId, Election]("elections", is_frozen=True)
+manifests = Map[ElectionId, Manifest]("manifests", is_frozen=True)
+cancelled = Map[ElectionId, Reason]("cancelled")
+log_heads = Map[ElectionId, LogHead]("log_heads")
 
-voters = Map[tuple[str, VoterRef], Voter]("voters")
-totals = Map[tuple[str, int], ClassTotals]("totals")  # (election, class)
-freezes = Map[str, Freeze]("freezes")
+voters = Map[tuple[ElectionId, VoterRef], Voter]("voters")
+totals = Map[tuple[ElectionId, ClassId], ClassTotals]("totals")  # (election, class)
+freezes = Map[ElectionId, Freeze]("freezes")
 
-registrar_keys = Map[tuple[str, int, int], Modulus](  # (election, registrar, class)
+# (election, registrar, class)
+registrar_keys = Map[tuple[ElectionId, AgencyNumber, ClassId], Modulus](
     "registrar_keys", is_frozen=True
 )
-class_keys = Map[tuple[str, int], ClassKeys](  # (election, class), from the opening on
-    "class_keys", is_frozen=True
-)
+# (election, class), from the opening on
+class_keys = Map[tuple[ElectionId, ClassId], ClassKeys]("class_keys", is_frozen=True)
 moduli = Map[Root, ElectionId]("moduli")  # hash of a modulus -> where it served
-openings = Map[str, Opening]("openings", is_frozen=True)
+openings = Map[ElectionId, Opening]("openings", is_frozen=True)
 
-commitments = Map[tuple[str, int], Hash]("commitments")  # (election, trustee)
-dealings = Map[tuple[str, int], Dealing]("dealings", is_frozen=True)  # (election, trustee)
-dealt = Map[tuple[str, int], SealedShares]("dealt")  # (election, dealer)
-complaints = Map[tuple[str, int, int], bool](  # (election, dealer, accuser) -> whether answered
-    "complaints"
-)
+commitments = Map[tuple[ElectionId, AgencyNumber], Hash]("commitments")  # (election, trustee)
+# The number is a trustee's.
+dealings = Map[tuple[ElectionId, AgencyNumber], Dealing]("dealings", is_frozen=True)
+dealt = Map[tuple[ElectionId, AgencyNumber], SealedShares]("dealt")  # (election, dealer)
+# (election, dealer, accuser) -> whether answered
+complaints = Map[tuple[ElectionId, AgencyNumber, AgencyNumber], bool]("complaints")
 
-requests = Map[tuple[str, VoterRef], Request]("requests", is_frozen=True)
-answers = Map[tuple[str, VoterRef, int], Answer]("answers")
-signatures = Map[tuple[str, VoterRef], int]("signatures")  # how many registrars have signed
+requests = Map[tuple[ElectionId, VoterRef], Request]("requests", is_frozen=True)
+answers = Map[tuple[ElectionId, VoterRef, AgencyNumber], Answer]("answers")
+signatures = Map[tuple[ElectionId, VoterRef], int]("signatures")  # how many registrars have signed
 
-pseudonyms = Map[tuple[str, Pseudonym], Voting]("pseudonyms")
-box = Map[tuple[str, Pseudonym], BoxEntry]("box")
-used = Map[tuple[str, Root], bool]("used")  # digests of ciphertexts cast or spoiled
-spoiled = Map[tuple[str, Hash], Pseudonym]("spoiled")  # ballot hash
+pseudonyms = Map[tuple[ElectionId, Pseudonym], Voting]("pseudonyms")
+box = Map[tuple[ElectionId, Pseudonym], BoxEntry]("box")
+used = Map[tuple[ElectionId, Root], bool]("used")  # digests of ciphertexts cast or spoiled
+spoiled = Map[tuple[ElectionId, Hash], Pseudonym]("spoiled")  # ballot hash
 
-countings = Map[str, Counting]("countings")
-sums = Map[tuple[str, int], Ciphertexts]("sums")  # (election, class)
-closings = Map[str, Closing]("closings", is_frozen=True)
-shares = Map[tuple[str, int], Points]("shares", is_frozen=True)  # (election, trustee)
-shares_held = Map[str, int]("shares_held")
-results = Map[str, Result]("results", is_frozen=True)
+countings = Map[ElectionId, Counting]("countings")
+sums = Map[tuple[ElectionId, ClassId], Ciphertexts]("sums")  # (election, class)
+closings = Map[ElectionId, Closing]("closings", is_frozen=True)
+# The number is a trustee's.
+shares = Map[tuple[ElectionId, AgencyNumber], Points]("shares", is_frozen=True)
+shares_held = Map[ElectionId, int]("shares_held")
+results = Map[ElectionId, Result]("results", is_frozen=True)

@@ -6,8 +6,8 @@ what remains is two additions a ciphertext, in calls of bounded work that anyone
 
 from contracts.sdk import Context, anyone, emit, require
 from contracts.sdk.group import IDENTITY as NO_POINT
-from contracts.sdk.group import BadPoint, BadScalar, Point, add, unchecked_point
-from contracts.voting.access import RUNNING, manifest_of, running
+from contracts.sdk.group import Point, add, unchecked_point
+from contracts.voting.access import manifest_of, running
 from contracts.voting.box_errors import (
     AlreadyCounted,
     AlreadyDelivered,
@@ -20,11 +20,9 @@ from contracts.voting.box_errors import (
     WrongCounts,
 )
 from contracts.voting.box_messages import CountBox, DeliverShares, Tally
-from contracts.voting.ceremony_errors import UnknownTrustee
 from contracts.voting.declaration import contract
 from contracts.voting.dkg import ShareStatement, combine, is_decryption_share
 from contracts.voting.elgamal import is_count, unchecked_ciphertext, weigh
-from contracts.voting.errors import OutsideWindow
 from contracts.voting.events import BoxCounted, SharesDelivered, Tallied
 from contracts.voting.fields import Manifest
 from contracts.voting.key_ceremony import by_trustee
@@ -57,7 +55,7 @@ COUNT_BALLOTS_MAX = 500
 Place = tuple[int, int]  # a contest, and a ciphertext in it
 
 
-@contract.execute(CountBox, allow=anyone, rejects=(*RUNNING, OutsideWindow, AlreadyCounted))
+@contract.execute(CountBox, allow=anyone)
 def count_box(ctx: Context, msg: CountBox) -> None:
     """Add the next ballots, in order of their pseudonyms; the last call weighs and closes."""
     opening = running(ctx, msg.election_id)
@@ -84,22 +82,7 @@ def count_box(ctx: Context, msg: CountBox) -> None:
     note(ctx, msg.election_id)
 
 
-@contract.execute(
-    DeliverShares,
-    allow=by_trustee,
-    rejects=(
-        *RUNNING,
-        UnknownTrustee,
-        OutsideWindow,
-        NotCounted,
-        TooFewBallots,
-        NotQualified,
-        AlreadyDelivered,
-        BadPoint,
-        BadScalar,
-        BadShare,
-    ),
-)
+@contract.execute(DeliverShares, allow=by_trustee)
 def deliver_shares(ctx: Context, msg: DeliverShares) -> None:
     """Record a trustee's shares, all valid; never before the close.
 
@@ -122,11 +105,7 @@ def deliver_shares(ctx: Context, msg: DeliverShares) -> None:
     emit(ctx, SharesDelivered(msg.election_id, msg.trustee))
 
 
-@contract.execute(
-    Tally,
-    allow=anyone,
-    rejects=(*RUNNING, NotCounted, SharesMissing, WrongCounts, AlreadyTallied),
-)
+@contract.execute(Tally, allow=anyone)
 def tally(ctx: Context, msg: Tally) -> None:
     """Publish the counts that the box decrypts to, with everything that they rest on."""
     opening = running(ctx, msg.election_id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from node.blobs.asking import PeerQuestions
-from node.blobs.errors import BlobsFull, BlobWrong, ContentErased
+from node.blobs.errors import BlobsFull, BlobWrongHash, ContentErased
 from node.blobs.peers import PeerOrder
 from node.blobs.policy import BlobPolicy
 from node.blobs.settings import BlobSettings
@@ -181,7 +181,7 @@ class Fetcher:
             index = 0 if held is None else held.missing[0]
             blob = await questions.ask(peer, content, index)
             if not isinstance(blob, bytes):
-                raise BlobWrong("no blob")
+                raise BlobWrongHash("no blob")
             await store.put(content, index, blob)
 
     async def _finish(self, content: Digest, source: PublicKey) -> None:
@@ -202,14 +202,14 @@ class Fetcher:
 
     def _set_aside(self, peer: PublicKey, reason: str, *, is_fault: bool) -> None:
         if is_fault:
-            party = f"peer={peer.hex()[:16]}"
+            party = {"peer": peer.hex()[:16]}
             self._log.write(logging.INFO, "blob_peer_set_aside", party, reason=reason)
             self._parts.order.set_aside(peer, asyncio.get_running_loop().time())
             self._parts.transport.penalise(peer, reason)
 
-    def _say(self, level: int, kind: str, content: Digest, reason: Exception) -> None:
+    def _say(self, level: int, event: str, content: Digest, reason: Exception) -> None:
         # No party: who files chooses the contents.
-        self._log.write(level, kind, "", content=content.hex()[:16], reason=str(reason))
+        self._log.write(level, event, {}, content=content.hex()[:16], reason=reason)
 
     def _is_complete(self, content: Digest) -> bool:
         held = self._parts.store.held(content)

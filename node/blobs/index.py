@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from node.blobs.errors import RETRY_AFTER_S, BlobQuotaReached, BlobsFull
+from node.blobs.errors import RETRY_AFTER_S, BlobQuota, BlobsFull
 from node.blobs.settings import BlobSettings
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Address
@@ -98,7 +98,7 @@ class BlobIndex:
 
         Raises:
             BlobsFull: this node keeps no more.
-            BlobQuotaReached: too much of the account, or of all, is not on the ledger.
+            BlobQuota: too much of the account, or of all, is not on the ledger.
         """
         limits = self._settings
         if self.bytes_held + size > limits.bytes_max:
@@ -173,7 +173,7 @@ class BlobIndex:
         most = min(limits.account_bytes_max, free * limits.account_percent // 100)
         wanted = self._pending[uploader] + size
         if wanted > most:
-            raise BlobQuotaReached(
+            raise BlobQuota(
                 f"{wanted} bytes of this account are not on the ledger yet, at most {most} "
                 f"while {free} are free",
                 retry_after_s=RETRY_AFTER_S,
@@ -184,7 +184,7 @@ class BlobIndex:
         free = self._free(limits.pending_contents_max, self._begun_count, uploader)
         most = min(limits.account_contents_max, free * limits.account_percent // 100)
         if self._begun[uploader] >= most:
-            raise BlobQuotaReached(
+            raise BlobQuota(
                 f"{self._begun[uploader]} contents of this account are not on the ledger yet, "
                 f"at most {most} while there is room for {free}",
                 retry_after_s=RETRY_AFTER_S,

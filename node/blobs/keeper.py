@@ -68,7 +68,7 @@ class Keeper:
             try:
                 await self.catch_up()
             except LocalFault as fault:  # our disk: content waits, the ledger goes on
-                self._log.write(logging.ERROR, "contents_not_in_line", "", reason=str(fault))
+                self._log.write(logging.ERROR, "contents_not_in_line", {}, reason=fault)
             try:
                 async with asyncio.timeout(self._parts.settings.sweep_s):
                     await self._wake.wait()
@@ -136,7 +136,7 @@ class Keeper:
             except BlobFault as fault:
                 name = content.hex()[:16]
                 self._log.write(
-                    logging.WARNING, "wraps_not_passed_on", "", content=name, reason=str(fault)
+                    logging.WARNING, "wraps_not_passed_on", {}, content=name, reason=fault
                 )
 
     async def _expire(self) -> None:

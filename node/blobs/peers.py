@@ -1,11 +1,11 @@
 """The members by name and key, and which of them to ask first for a content."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from p2p.ports import Transport
 from primitives.crypto import Digest, PublicKey
+from primitives.recent import Recent
 
 _ANNOUNCED_MAX = 10_000
 
@@ -30,13 +30,11 @@ class PeerOrder:
         self._members = members
         self._aside_s = aside_s
         self._aside: dict[PublicKey, float] = {}  # until this time
-        self._announced: OrderedDict[Digest, set[PublicKey]] = OrderedDict()
+        self._announced: Recent[Digest, set[PublicKey]] = Recent(_ANNOUNCED_MAX)
 
     def announced(self, peer: PublicKey, content: Digest) -> None:
         """Note that `peer` says it has all of `content`."""
-        self._announced.setdefault(content, set()).add(peer)
-        if len(self._announced) > _ANNOUNCED_MAX:
-            self._announced.popitem(last=False)
+        self._announced.put(content, (self._announced.get(content) or set()) | {peer})
 
     def is_announced(self, content: Digest) -> bool:
         """Return whether a member says that it has all of `content`."""
@@ -44,7 +42,7 @@ class PeerOrder:
 
     def settled(self, content: Digest) -> set[PublicKey]:
         """Forget who announced `content`, and return them."""
-        return self._announced.pop(content, set())
+        return self._announced.pop(content) or set()
 
     def set_aside(self, peer: PublicKey, now_s: float) -> None:
         """Ask `peer` last for a while."""
@@ -61,7 +59,7 @@ class PeerOrder:
 
         Others may have it too: it is uploaded before the ledger says where it belongs.
         """
-        announced = self._announced.get(content, set())
+        announced = self._announced.get(content) or set()
         of_hosts = set(self.connected(hosts))
 
         def rank(peer: PublicKey) -> tuple[bool, bool, bool]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from node.blobs.auth import RequestGuard, SignedRequest
 from node.blobs.errors import (
     BlobDamaged,
-    BlobQuotaReached,
+    BlobQuota,
     ContentErased,
     ContentNotErased,
     ContentUnknown,
@@ -69,7 +69,7 @@ class BlobRequests:
         self._check(signed)
         try:
             return await self._keep(signed, blob)
-        except BlobQuotaReached:
+        except BlobQuota:
             self._guard.forget(signed)  # the same request may pass once there is room
             raise
 

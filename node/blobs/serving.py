@@ -40,7 +40,7 @@ def blob_serving(
                 found = await _found(store, request)
             except LocalFault as fault:  # of content only: ordering goes on
                 name = request.content.hex()[:16]
-                log.write(logging.ERROR, "content_not_read", "", content=name, reason=str(fault))
+                log.write(logging.ERROR, "content_not_read", {}, content=name, reason=fault)
         return Answer(request.request_id, found).encode()
 
     return Serving(transport, rules, answer)

@@ -4,7 +4,6 @@ Owns what is on disk and its bounds. Who may do what, and what other members hav
 concern. Used from the event loop; files are written and read in threads.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from functools import partial, wraps
 from pathlib import Path
@@ -13,11 +12,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from node.blobs.disk import BlobDisk
 from node.blobs.errors import (
     BlobDamaged,
+    BlobHeadMissing,
     BlobsFull,
     BlobTooLarge,
-    BlobWrong,
+    BlobWrongHash,
     ContentErased,
-    HeadMissing,
     StaleWraps,
 )
 from node.blobs.index import ERASED, BlobIndex, Held, blob_name, uploader_name, wraps_name
@@ -31,6 +30,7 @@ from primitives.blob_documents import WrapsDocument
 from primitives.crypto import Digest
 from primitives.ids import Address
 from primitives.limits import BLOB_BYTES_MAX
+from primitives.recent import Recent
 
 _HEADS_MAX = 256
 _Args = ParamSpec("_Args")
@@ -66,7 +66,7 @@ class BlobStore:
         self._settings = settings or BlobSettings()
         self._disk = BlobDisk(root, files)
         self._now_ms = now_ms
-        self._heads: OrderedDict[Digest, Head] = OrderedDict()
+        self._heads: Recent[Digest, Head] = Recent(_HEADS_MAX)
         self.work = FileWork()
         self.index = BlobIndex(self._settings, is_of_agency)
         fill_index(self.index, self._disk)
@@ -88,8 +88,8 @@ class BlobStore:
         `uploader` is given while no transaction on the ledger names the content.
 
         Raises:
-            BlobTooLarge, BlobWrong, HeadMissing, BadShape: the bytes are not this blob.
-            BlobQuotaReached, BlobsFull: nothing is kept of it.
+            BlobTooLarge, BlobWrongHash, BlobHeadMissing, BadShape: the bytes are not this blob.
+            BlobQuota, BlobsFull: nothing is kept of it.
             ContentErased: it was erased.
             StoreFailed: the disk refused.
         """
@@ -137,7 +137,7 @@ class BlobStore:
             return blob
         if self.held(content) is not held:
             return None  # erased or dropped while it was read
-        self._heads.pop(content, None)
+        self._heads.pop(content)
         self.index.lose(content, index)
         await self.work.run(partial(self._disk.remove, content, [name]))
         raise BlobDamaged(f"blob {index} of content {content.hex()[:16]} is damaged on disk")
@@ -149,9 +149,8 @@ class BlobStore:
             blob = await self.get(content, 0)
             if blob is None:
                 return None
-            head = self._heads[content] = Head(read_head(blob).parts, b"")
-            if len(self._heads) > _HEADS_MAX:
-                self._heads.popitem(last=False)
+            head = Head(read_head(blob).parts, b"")
+            self._heads.put(content, head)
         return head
 
     @_to_the_end
@@ -255,13 +254,13 @@ class BlobStore:
             return read_head(blob)
         head = await self.head(content)
         if head is None:
-            raise HeadMissing(f"blob {index} of content {content.hex()[:16]} before its head")
+            raise BlobHeadMissing(f"blob {index} of content {content.hex()[:16]} before its head")
         _check_digest(blob, head.digest_of(index), index)
         return head
 
     async def _forget(self, content: Digest) -> None:
         held = self.index.drop(content)
-        self._heads.pop(content, None)
+        self._heads.pop(content)
         if held is not None:
             await self.work.run(partial(self._disk.remove, content, held.names))
 
@@ -273,4 +272,6 @@ def _refuse_erased(store: BlobStore, content: Digest) -> None:
 
 def _check_digest(blob: bytes, expected: Digest, index: int) -> None:
     if blob_digest(blob) != expected:
-        raise BlobWrong(f"blob {index} of {len(blob)} bytes does not have the digest that names it")
+        raise BlobWrongHash(
+            f"blob {index} of {len(blob)} bytes does not have the digest that names it"
+        )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from math import ceil
 from time import monotonic
 
-from node.blobs.errors import RETRY_AFTER_S, BlobQuotaReached
+from node.blobs.errors import RETRY_AFTER_S, BlobQuota
 from node.blobs.settings import BlobSettings
 from primitives.crypto import Digest
 
@@ -30,7 +30,7 @@ class StrangersRoom:
         return content in self._sizes
 
     def take(self, content: Digest, size: int) -> None:
-        """Count `size` bytes of a stranger's content. Raises BlobQuotaReached."""
+        """Count `size` bytes of a stranger's content. Raises BlobQuota."""
         limits = self._settings
         if content not in self._sizes and len(self._sizes) >= limits.strangers_contents_max:
             raise _no_room(f"{len(self._sizes)} contents", RETRY_AFTER_S)
@@ -62,8 +62,8 @@ class StrangersRoom:
         self._filled_s = now_s
 
 
-def _no_room(why: str, retry_after_s: int) -> BlobQuotaReached:
-    return BlobQuotaReached(
+def _no_room(why: str, retry_after_s: int) -> BlobQuota:
+    return BlobQuota(
         f"{why} of accounts that no contract knows; try again later, or another node",
         retry_after_s=retry_after_s,
     )

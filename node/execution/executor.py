@@ -240,8 +240,6 @@ def applying(base: Base, block: BlockInfo, work: Work) -> Sliced[Executed | str]
 class SimulationTooDear(Rejected):
     """A trial of this size wants the signature of a sender that a contract knows."""
 
-    code = "SIMULATION_TOO_DEAR"
-
 
 def is_signed(base: Base, transaction: Transaction) -> bool:
     """Return whether its keys may act for the sender, and their signatures verify."""

@@ -38,13 +38,9 @@ _DROPPED_MAX = VALIDATORS_MAX * EVIDENCE_PER_VALIDATOR_MAX
 class EvidenceFull(Rejected):
     """The state holds as much evidence against this validator as it takes."""
 
-    code = "EVIDENCE_FULL"
-
 
 class EvidenceTooOld(Rejected):
     """The misdeed is longer ago than evidence counts."""
-
-    code = "EVIDENCE_TOO_OLD"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

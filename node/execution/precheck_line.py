@@ -18,8 +18,6 @@ _SOURCES_MAX = 4_096
 class TooManyChecks(Rejected):
     """Too many costly checks wait, or of this source too many failed; try again later."""
 
-    code = "TOO_MANY_CHECKS"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckLimits:

@@ -148,7 +148,7 @@ class Admission:
             await asyncio.sleep(_HOUSEKEEPING_S)
             expired = parts.pool.expire(parts.now_ms())
             if expired:
-                log.info("expired transactions=%d", expired)
+                log.info("transactions_expired", extra={"count": expired})
             if parts.journal.is_worth_compacting(parts.pool.bytes_waiting):
                 await self._compact()
 
@@ -157,7 +157,7 @@ class Admission:
             await self._parts.journal.compact(self._parts.pool.kept)
         except JournalFault as fault:
             # The larger file still serves, and who submits is told when it does not.
-            log.error("journal not made smaller: %s", fault)  # noqa: TRY400 - no bug of ours
+            log.error("journal_not_compacted", extra={"reason": fault})  # noqa: TRY400 - no bug of ours
 
     async def _admit(self, raws: Sequence[bytes], came: _Came) -> list[Outcome]:
         """Admit a chunk. Costly checks are waited for outside of the turn: others go on."""

@@ -8,7 +8,6 @@ frames wait in a short queue for each member and are admitted in turn; nothing i
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -32,8 +31,6 @@ from primitives.errors import (
 from primitives.limits import TRANSACTION_BYTES_MAX
 from primitives.shape import array_of, blob_of
 from primitives.transaction import Transaction
-
-log = logging.getLogger("sapha.mempool")
 
 BATCH_BYTES = 100_000  # at most; members refuse longer frames
 BATCH_TRANSACTIONS_MAX = 500

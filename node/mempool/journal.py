@@ -132,7 +132,7 @@ def open_journal(
         file = _File(path, fsync_seconds)
         replay = read_frames(path.read_bytes())
         if replay.bytes_lost:
-            log.warning("journal: %d bytes hold no whole transaction", replay.bytes_lost)
+            log.warning("torn_journal_dropped", extra={"bytes": replay.bytes_lost, "path": path})
             file.replace(b"".join(map(_frame, replay.raws)))
     except OSError as error:
         raise JournalFault(f"mempool journal {path}: {error.strerror}") from error

@@ -5,7 +5,7 @@ most a tenth of a block. Owns bounds and order; what may enter is decided by `ad
 owner: the event loop.
 """
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -14,6 +14,7 @@ from typing import TypeVar
 from primitives.crypto import PublicKey
 from primitives.errors import Expired, MempoolFull, QuotaExceeded, Rejected
 from primitives.ids import Address, TransactionId, show_address
+from primitives.recent import Recent
 from primitives.transaction import Transaction
 
 Source = PublicKey | None  # the member that sent it; None: this node's own clients
@@ -77,7 +78,7 @@ class Pool:
         self._count_by_sender: Counter[Address] = Counter()
         self._count_by_source: Counter[Source] = Counter()
         self._ids_by_second: dict[int, set[TransactionId]] = {}
-        self._dropped: OrderedDict[TransactionId, str] = OrderedDict()
+        self._dropped: Recent[TransactionId, str] = Recent(_DROPPED_MAX)
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -132,7 +133,7 @@ class Pool:
         self._count_by_source[source] += 1
         second = transaction.body.expires_at_ms // _SECOND_MS
         self._ids_by_second.setdefault(second, set()).add(transaction.transaction_id)
-        self._dropped.pop(transaction.transaction_id, None)
+        self._dropped.pop(transaction.transaction_id)
         return waiting
 
     def select(self, count_max: int, bytes_max: int) -> list[Transaction]:
@@ -158,9 +159,7 @@ class Pool:
     def drop(self, transaction_id: TransactionId, code: str) -> None:
         """Forget a transaction that can no longer be in a block, and remember why."""
         if self._remove(transaction_id):
-            self._dropped[transaction_id] = code
-            while len(self._dropped) > _DROPPED_MAX:
-                self._dropped.popitem(last=False)
+            self._dropped.put(transaction_id, code)
             self.on_dropped(transaction_id)
 
     def dropped_as(self, transaction_id: TransactionId) -> str | None:

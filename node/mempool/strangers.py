@@ -19,8 +19,6 @@ _MEMBERS_FACTOR = 2  # clocks and bursts of members differ a little from ours
 class TooManyStrangers(Rejected):
     """Senders that no contract knows bring too much; try again in `retry_after_s` seconds."""
 
-    code = "TOO_MANY_STRANGERS"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StrangerLimits:

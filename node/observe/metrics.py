@@ -1,173 +1,106 @@
-"""Counters, gauges and histograms, shown in the Prometheus text format.
+"""The metrics of a node, in the Prometheus text format; each part is given here what it counts.
 
-Source: Prometheus exposition format 0.0.4. Own code because the client library brings a server,
-process collectors and global state that a node does not need.
+One registry a node, with the process's own metrics. Labels take values of fixed lists (methods,
+codes, validators of the set), never a stranger's text, so that their memory is bounded.
 """
 
-import asyncio
-import math
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from time import perf_counter
-from typing import Protocol
+from collections.abc import Mapping
+from functools import partial
 
-PREFIX = "sapha_"
-SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-_LAG_EVERY_S = 0.1
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+SECONDS = (
+    *(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5),
+    *(1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
+)
 
-class Metric(Protocol):
-    """Anything that shows itself as lines of samples."""
-
-    kind: str
-
-    def samples(self, name: str) -> Iterator[str]:
-        """Yield one line a sample, without the line end."""
-
-
-class Counter:
-    """A number that only grows, one for each value of an optional label."""
-
-    kind = "counter"
-
-    def __init__(self, label: str = "") -> None:
-        self._label = label
-        self._values: dict[str, int] = {} if label else {"": 0}
-
-    def add(self, count: int = 1, *, of: str = "") -> None:
-        """Add `count` to the counter of label value `of`."""
-        self._values[of] = self._values.get(of, 0) + count
-
-    def value(self, of: str = "") -> int:
-        """Return the count of label value `of`."""
-        return self._values.get(of, 0)
-
-    def samples(self, name: str) -> Iterator[str]:
-        """Yield one line for each label value."""
-        for value, count in self._values.items():
-            label = f'{{{self._label}="{_escaped(value)}"}}' if self._label else ""
-            yield f"{name}{label} {count}"
+# Else a line stands beside each counter; the process says when it began.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
-class GaugeOf:
-    """A number that goes up and down for each value of a label."""
-
-    kind = "gauge"
-
-    def __init__(self, label: str) -> None:
-        self._label = label
-        self._values: Mapping[str, float] = {}
-
-    def set_all(self, values: Mapping[str, float]) -> None:
-        """Show these label values and no others."""
-        self._values = dict(values)
-
-    def samples(self, name: str) -> Iterator[str]:
-        """Yield one line for each label value."""
-        for value, number in self._values.items():
-            yield f'{name}{{{self._label}="{_escaped(value)}"}} {_number(number)}'
-
-
-class Gauge:
-    """A number that goes up and down; read through a function when one is given."""
-
-    kind = "gauge"
-
-    def __init__(self, read: Callable[[], float] | None = None) -> None:
-        self._read = read
-        self._value = 0.0
-
-    def set(self, value: float) -> None:
-        """Set the value."""
-        self._value = value
-
-    def samples(self, name: str) -> Iterator[str]:
-        """Yield the line of the present value."""
-        yield f"{name} {_number(self._read() if self._read else self._value)}"
-
-
-class Choice:
-    """Which of a few values of a label holds: 1 for that, 0 for the others."""
-
-    kind = "gauge"
-
-    def __init__(self, label: str, values: tuple[str, ...]) -> None:
-        self._label = label
-        self._values = values
-        self._held = ""
-
-    def set(self, value: str) -> None:
-        """Set the value that holds."""
-        self._held = value
-
-    def samples(self, name: str) -> Iterator[str]:
-        """Yield one line for each value."""
-        for value in self._values:
-            yield f'{name}{{{self._label}="{_escaped(value)}"}} {int(value == self._held)}'
-
-
-class Histogram:
-    """How often values fell under each bound, with their sum and count."""
-
-    kind = "histogram"
-
-    def __init__(self, bounds: tuple[float, ...] = SECONDS) -> None:
-        self._bounds = bounds
-        self._counts = [0] * (len(bounds) + 1)
-        self._sum = 0.0
-
-    def observe(self, value: float) -> None:
-        """Count one value."""
-        self._counts[bisect_left(self._bounds, value)] += 1
-        self._sum += value
-
-    def samples(self, name: str) -> Iterator[str]:
-        """Yield the cumulative buckets, the sum and the count."""
-        total = 0
-        for bound, count in zip((*self._bounds, math.inf), self._counts, strict=True):
-            total += count
-            yield f'{name}_bucket{{le="{_number(bound)}"}} {total}'
-        yield f"{name}_sum {_number(self._sum)}"
-        yield f"{name}_count {total}"
-
-
-class Registry:
-    """All metrics of one node, by name without the prefix."""
+class NodeMetrics:
+    """Every metric that a node shows; `page` is all of them as text."""
 
     def __init__(self) -> None:
-        self._metrics: dict[str, tuple[Metric, str]] = {}
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        PlatformCollector(registry=self._registry)
+        self.build = Info("build", "The release.", namespace="sapha", registry=self._registry)
+        self._add_gauges()
+        self._add_counters()
+        self._add_histograms()
 
-    def add(self, name: str, metric: Metric, text: str) -> None:
-        """Show `metric` as `sapha_<name>`, explained by `text`."""
-        if name in self._metrics:
-            raise ValueError(f"metric {name} is there already")
-        self._metrics[name] = (metric, text)
+    def page(self) -> bytes:
+        """Return all metrics in the text format, of type CONTENT_TYPE."""
+        return generate_latest(self._registry)
 
-    def show(self) -> str:
-        """Return the whole page in the text format."""
-        return "".join(f"{line}\n" for line in self._lines())
+    def _add_gauges(self) -> None:
+        gauge = partial(Gauge, namespace="sapha", registry=self._registry)
+        self.height = gauge("height", "Height of the last committed block.")
+        self.view = gauge("view", "View of the height that is being decided.")
+        self.signed = gauge(
+            "signed_certificates",
+            "Of the last 100 certificates in blocks, those signed, by validator.",
+            ["validator"],
+        )
+        self.peers = gauge("peers", "Members with a ready session.")
+        self.sockets = gauge("sockets", "Open client sockets.")
+        self.clock_offset = gauge(
+            "clock_offset_seconds",
+            "This node's clock against the validators' median, ahead is positive.",
+        )
+        self.peer_clock_offset = gauge(
+            "peer_clock_offset_seconds",
+            "Each validator's clock, by its own word, against the median.",
+            ["peer"],
+        )
+        self.mempool_transactions = gauge(
+            "mempool_transactions", "Transactions that wait for a block."
+        )
+        self.mempool_bytes = gauge("mempool_bytes", "Bytes of transactions that wait for a block.")
+        self.certificate_days_left = gauge(
+            "certificate_days_left", "Days until this node's TLS certificate expires."
+        )
+        self.may_sign = gauge("may_sign", "1 while this node signs what it is asked to, else 0.")
+        self.not_signing = gauge(
+            "not_signing", "Why it does not sign: 1 for the reason that holds.", ["reason"]
+        )
 
-    def _lines(self) -> Iterable[str]:
-        for short, (metric, text) in self._metrics.items():
-            name = PREFIX + short
-            yield f"# HELP {name} {text}"
-            yield f"# TYPE {name} {metric.kind}"
-            yield from metric.samples(name)
+    def _add_counters(self) -> None:
+        counter = partial(Counter, namespace="sapha", registry=self._registry)
+        self.blocks = counter("blocks", "Blocks committed since the start.")
+        self.transactions = counter("transactions", "Transactions committed since the start.")
+        self.transactions_failed = counter(
+            "transactions_failed", "Committed transactions that took no effect."
+        )
+        self.rpc_calls = counter("rpc_calls", "Calls answered, by method.", ["method"])
+        self.rpc_errors = counter("rpc_errors", "Calls refused, by stable code.", ["code"])
+        self.peer_faults = counter("peer_faults", "Protocol faults of members.")
+
+    def _add_histograms(self) -> None:
+        histogram = partial(Histogram, namespace="sapha", registry=self._registry, buckets=SECONDS)
+        self.loop_lag = histogram("loop_lag_seconds", "How late the event loop runs what is due.")
+        self.round_seconds = histogram("round_seconds", "From one commit to the next.")
+        self.commit_seconds = histogram("commit_seconds", "Committing a block to the store.")
+        self.fsync_seconds = histogram(
+            "fsync_seconds", "One fsync of the write-ahead log, sign-state or mempool journal."
+        )
 
 
-async def watch_loop_lag(tell: Callable[[float], None]) -> None:
-    """Tell how late, in seconds, the event loop runs what is due, ten times a second for ever."""
-    while True:
-        due = perf_counter() + _LAG_EVERY_S
-        await asyncio.sleep(_LAG_EVERY_S)
-        tell(max(0.0, perf_counter() - due))
-
-
-def _number(value: float) -> str:
-    if math.isinf(value):
-        return "+Inf" if value > 0 else "-Inf"
-    return str(int(value)) if value == int(value) else repr(value)
-
-
-def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+def show_only(gauge: Gauge, values: Mapping[str, float]) -> None:
+    """Show these values of the gauge's label and no others."""
+    gauge.clear()
+    for label, value in values.items():
+        gauge.labels(label).set(value)

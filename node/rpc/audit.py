@@ -71,8 +71,8 @@ class AuditLog:
         except OSError as error:
             left_out = self._failures.passes("write", time.monotonic())
             if left_out is not None:
-                why = error.strerror
-                log.error("no audit entry path=%s left_out=%d: %s", path, left_out, why)  # noqa: TRY400 - no bug of ours
+                loss = {"path": path, "reason": error.strerror, "left_out": left_out}
+                log.error("audit_entry_lost", extra=loss)  # noqa: TRY400 - no bug of ours
 
     def _write(self, path: Path, line: bytes) -> None:
         descriptor = os.open(path, _FLAGS, _MODE)

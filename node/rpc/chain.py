@@ -267,7 +267,7 @@ METHODS = (
     Method(
         name="contract_getAbi",
         params=ContractParams,
-        returns="name, version, code_hash, methods, queries, events, errors",
+        returns="name, version, code_hash, methods, queries, events, state, errors",
         run=get_abi,
     ),
 )

@@ -18,9 +18,9 @@ from typing import cast
 from aiohttp.web_protocol import RequestHandler
 
 from node.rpc.dispatch import refusal_body
-from node.rpc.errors import TooManySockets
+from node.rpc.errors import RpcFault, TooBusy, TooManySockets, retry_after_s
 from node.rpc.intake import PIECE_BYTES_MAX, Intake, PacedTransport
-from node.rpc.share import Client, Share, address_of_client
+from node.rpc.share import RETRY_AFTER_S, Client, Share, address_of_client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +127,10 @@ class Guard(asyncio.BufferedProtocol):
         self.used_s = monotonic()
         self._connections = connections
         self._transport: asyncio.Transport | None = None
-        self._intake: Intake | None = None
+        self.intake: Intake | None = None
         self._is_busy = False
         self._header_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
-        self._rest_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count the connection, or answer 503 and close."""
@@ -141,38 +140,38 @@ class Guard(asyncio.BufferedProtocol):
         self.client = Client(address_of_client(self.ip), id(self))
         refusal = self._connections._enter(self)
         if refusal is not None:
-            transport.write(_refusal(refusal))
+            transport.write(_refusal("503 Service Unavailable", TooManySockets(refusal), 5))
             transport.close()
             return
         share = self._connections.share
-        self._intake = Intake(transport, self.handler.data_received, self.client, share)
+        self.intake = Intake(transport, self.handler.data_received, self.client, share, self._shed)
         self._start_header_timer()
-        self.handler.connection_made(cast(asyncio.Transport, PacedTransport(self._intake)))
+        self.handler.connection_made(cast(asyncio.Transport, PacedTransport(self.intake)))
 
     def connection_lost(self, error: Exception | None) -> None:
         """Forget the connection."""
-        for timer in (self._header_timer, self._write_timer, self._rest_timer):
+        for timer in (self._header_timer, self._write_timer):
             if timer is not None:
                 timer.cancel()
-        if self._intake is not None:
-            self._intake.end()
+        if self.intake is not None:
+            self.intake.end()
             self._connections._leave(self)
             self.handler.connection_lost(error)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Return where the next piece is read into."""
         del sizehint
-        size = PIECE_BYTES_MAX if self._intake is None else self._intake.piece_bytes
+        size = PIECE_BYTES_MAX if self.intake is None else self.intake.begin()
         return self._connections.piece[:size]
 
     def buffer_updated(self, nbytes: int) -> None:
         """Pass a piece on in its turn; the first of a request start the deadline of its headers."""
-        if self._intake is None:
+        if self.intake is None:
             return
         if not self._is_busy and self._header_timer is None:
             self._start_header_timer()
         self._connections._used(self)
-        self._intake.put(bytes(self._connections.piece[:nbytes]))
+        self.intake.put(bytes(self._connections.piece[:nbytes]))
 
     def eof_received(self) -> bool | None:
         """Close: a client that sends no more is gone."""
@@ -206,38 +205,35 @@ class Guard(asyncio.BufferedProtocol):
         """Whether nothing is being answered on it; a WebSocket is in use while it is open."""
         return not self._is_busy
 
-    def rest(self, seconds: float) -> None:
-        """Read no more for a time: the client was told to come back after it."""
-        if self._rest_timer is not None or self._intake is None:
-            return
-        self._intake.pause("rest")
-        self._rest_timer = asyncio.get_running_loop().call_later(seconds, self._read_again)
-
     def cut(self) -> None:
         """Close at once, whatever waits to be sent."""
         if self._transport is not None:
             self._transport.abort()
 
-    def _read_again(self) -> None:
-        self._rest_timer = None
-        if self._intake is not None:
-            self._intake.resume("rest")
+    def _shed(self, fault: TooBusy) -> bool:
+        """Answer a request that gets no turn to be read; what has begun waits for another one."""
+        if self._is_busy or self._transport is None:
+            return True
+        later_s = retry_after_s(fault) or RETRY_AFTER_S
+        self._transport.write(_refusal("429 Too Many Requests", fault, later_s))
+        self._transport.close()
+        return False
 
     def _start_header_timer(self) -> None:
         header_s = self._connections.limits.header_s
         self._header_timer = asyncio.get_running_loop().call_later(header_s, self._headers_late)
 
     def _headers_late(self) -> None:
-        if self._intake is not None and self._intake.is_behind:
+        if self.intake is not None and self.intake.is_behind:
             self._start_header_timer()  # they came, and wait for their turn here
         else:
             self.cut()
 
 
-def _refusal(reason: str) -> bytes:
-    body = refusal_body(TooManySockets(reason)).encode()
+def _refusal(status: str, fault: RpcFault, later_s: int) -> bytes:
+    body = refusal_body(fault).encode()
     head = (
-        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
-        f"Retry-After: 5\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n"
+        f"Retry-After: {later_s}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

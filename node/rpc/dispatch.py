@@ -186,7 +186,7 @@ async def _run_together(caller: Caller, calls: list[_Call], budget: _Budget) -> 
     method = calls[0].method
     if method is None or method.run_many is None:
         return
-    caller.services.metrics.rpc_calls.add(len(calls), of=method.name)
+    caller.services.metrics.rpc_calls.labels(method.name).inc(len(calls))
     meter = caller.meter
     before_s = meter.used()
     try:
@@ -195,7 +195,7 @@ async def _run_together(caller: Caller, calls: list[_Call], budget: _Budget) -> 
     except (Rejected, LocalFault) as fault:
         results = [fault] * len(calls)
     except Exception:  # noqa: BLE001 - the boundary: one call's bug must not stop the server
-        _note_bug(caller, f"{method.name} failed")
+        _note_bug(caller, "method_failed", method.name)
         results = [Internal()] * len(calls)
     meter.share.learn(method.name, (meter.used() - before_s) / len(calls))
     for call, result in zip(calls, results, strict=True):
@@ -206,7 +206,7 @@ async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:
     method = call.method
     if method is None or method.run is None:
         return
-    caller.services.metrics.rpc_calls.add(of=method.name)
+    caller.services.metrics.rpc_calls.labels(method.name).inc()
     result: object
     if budget.bytes_left <= 0:
         most = caller.services.answers.bytes_max
@@ -224,16 +224,16 @@ async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:
         if isinstance(refusal, TooBusy):
             budget.shed = refusal  # nor will the rest of this body have a turn in time
     except Exception:  # noqa: BLE001 - the boundary: one call's bug must not stop the server
-        _note_bug(caller, f"{method.name} failed")
+        _note_bug(caller, "method_failed", method.name)
         result = Internal()
     await _finish(caller, call, result, budget)
     meter.share.learn(method.name, meter.used() - before_s)
     return None
 
 
-def _note_bug(caller: Caller, what: str) -> None:
+def _note_bug(caller: Caller, event: str, method: str) -> None:
     """Log the present error with its traceback, once a minute: clients choose how often it is."""
-    caller.services.log.write(logging.ERROR, what, "", is_bug=True)
+    caller.services.log.write(logging.ERROR, event, {"method": method}, is_bug=True)
 
 
 async def _finish(caller: Caller, call: _Call, result: object, budget: _Budget) -> None:
@@ -244,7 +244,7 @@ async def _finish(caller: Caller, call: _Call, result: object, budget: _Budget) 
         except TooBusy as refusal:
             result = refusal
         except (TypeError, ValueError):
-            _note_bug(caller, f"{call.asked} has a result that is no JSON")
+            _note_bug(caller, "result_is_no_json", call.asked)
             result = Internal()
     if isinstance(result, Rejected | LocalFault):
         call.answer = _refused(caller, call, result)
@@ -253,6 +253,6 @@ async def _finish(caller: Caller, call: _Call, result: object, budget: _Budget) 
 
 def _refused(caller: Caller, call: _Call, fault: Rejected | LocalFault) -> str:
     call.fault = fault
-    caller.services.metrics.rpc_errors.add(of=code_of(fault))
+    caller.services.metrics.rpc_errors.labels(code_of(fault)).inc()
     error = error_object(fault)
     return dump({"jsonrpc": "2.0", "id": call.request_id, "error": error})

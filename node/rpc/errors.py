@@ -2,7 +2,7 @@
 
 JSON-RPC code  our code                          when
 -32700         MALFORMED_JSON DUPLICATE_KEY      the body is no JSON, or no JSON that we accept
-               BAD_NUMBER TOO_DEEP
+               BAD_NUMBER NESTED_TOO_DEEP
 -32600         BAD_REQUEST                       not a JSON-RPC 2.0 request
 -32601         UNKNOWN_RPC_METHOD
 -32602         BAD_PARAMETERS
@@ -37,76 +37,70 @@ class RpcFault(Rejected):
 class MalformedJson(RpcFault):
     """The body is not JSON in UTF-8."""
 
-    code = "MALFORMED_JSON"
     rpc_code = -32700
 
 
 class DuplicateKey(RpcFault):
     """An object names a member twice."""
 
-    code = "DUPLICATE_KEY"
     rpc_code = -32700
 
 
 class BadNumber(RpcFault):
     """A number is not an integer of at most 80 characters."""
 
-    code = "BAD_NUMBER"
     rpc_code = -32700
 
 
 class NestedTooDeep(RpcFault):
     """The JSON is nested too deep."""
 
-    code = "TOO_DEEP"
+    rpc_code = -32700
+
+
+class TooManyValues(RpcFault):
+    """The JSON holds more values, names and containers than any call needs."""
+
     rpc_code = -32700
 
 
 class BadRequest(RpcFault):
     """Not a JSON-RPC 2.0 request."""
 
-    code = "BAD_REQUEST"
     rpc_code = -32600
 
 
 class UnknownRpcMethod(RpcFault):
     """The server has no method of this name; `rpc.discover` lists them."""
 
-    code = "UNKNOWN_RPC_METHOD"
     rpc_code = -32601
 
 
 class BadParameters(RpcFault):
     """A parameter is missing, unknown, or of another type or form."""
 
-    code = "BAD_PARAMETERS"
     rpc_code = -32602
 
 
 class Internal(RpcFault):
     """The node failed to answer; its log says why."""
 
-    code = "INTERNAL"
-
 
 class NotFound(RpcFault):
     """There is no such thing."""
 
-    code = "NOT_FOUND"
     rpc_code = -32001
 
 
 class BatchTooLarge(RpcFault):
     """The batch holds more calls than allowed."""
 
-    code = "BATCH_TOO_LARGE"
     rpc_code = -32002
 
 
 class BodyTooLarge(RpcFault):
     """The body has more bytes than allowed."""
 
-    code = "BODY_TOO_LARGE"
     rpc_code = -32002
     http_status = 413
 
@@ -114,7 +108,6 @@ class BodyTooLarge(RpcFault):
 class BodyTooSlow(RpcFault):
     """The body did not arrive in time."""
 
-    code = "BODY_TOO_SLOW"
     rpc_code = -32002
     http_status = 408
 
@@ -122,14 +115,12 @@ class BodyTooSlow(RpcFault):
 class AnswerTooLarge(RpcFault):
     """The answers to the batch are too large together; ask for less."""
 
-    code = "ANSWER_TOO_LARGE"
     rpc_code = -32002
 
 
 class TooManyWaiting(RpcFault):
     """Too many calls wait for transactions on this node."""
 
-    code = "TOO_MANY_WAITING"
     rpc_code = -32002
     http_status = 429
 
@@ -137,7 +128,6 @@ class TooManyWaiting(RpcFault):
 class TooManySockets(RpcFault):
     """Too many connections are open."""
 
-    code = "TOO_MANY_SOCKETS"
     rpc_code = -32002
     http_status = 503
 
@@ -145,7 +135,6 @@ class TooManySockets(RpcFault):
 class TooManyBytes(RpcFault):
     """The requests of all clients together hold too many bytes."""
 
-    code = "TOO_MANY_BYTES"
     rpc_code = -32002
     http_status = 503
 
@@ -153,21 +142,18 @@ class TooManyBytes(RpcFault):
 class TooManySubscriptions(RpcFault):
     """Too many subscriptions on one socket."""
 
-    code = "TOO_MANY_SUBSCRIPTIONS"
     rpc_code = -32002
 
 
 class NotReady(RpcFault):
     """The node takes no transactions now."""
 
-    code = "NOT_READY"
     rpc_code = NOT_READY
 
 
 class NotPermitted(RpcFault):
     """What is asked is the operators', or no web page of this origin may ask."""
 
-    code = "NOT_PERMITTED"
     rpc_code = -32004
     http_status = 403
 
@@ -175,7 +161,6 @@ class NotPermitted(RpcFault):
 class HostUnknown(RpcFault):
     """The Host header names no host that this node is."""
 
-    code = "HOST_UNKNOWN"
     rpc_code = -32004
     http_status = 421
 
@@ -183,7 +168,6 @@ class HostUnknown(RpcFault):
 class TooBusy(RpcFault):
     """Clients use up their share of this node; try again in `retry_after_s` seconds."""
 
-    code = "TOO_BUSY"
     rpc_code = -32005
     http_status = 429
 

@@ -12,8 +12,6 @@ from p2p.rates import LogGate
 
 log = logging.getLogger("sapha.rpc")
 
-_SHOWN_CHARS_MAX = 200
-
 
 class OneLine(logging.Filter):
     """Lets the first of each kind of error pass, then one a minute with a count."""
@@ -32,13 +30,11 @@ class OneLine(logging.Filter):
         if left_out is None:
             return False
         if isinstance(error, HttpProcessingError):
-            sender = record.args[0] if isinstance(record.args, tuple) and record.args else "?"
-            shown = ascii(error.message)[:_SHOWN_CHARS_MAX]
-            log.info(
-                "malformed HTTP kind=%s from=%s left_out=%d: %s", kind, sender, left_out, shown
-            )
+            sender = record.args[0] if isinstance(record.args, tuple) and record.args else None
+            fault = {"kind": kind, "client": sender, "left_out": left_out, "reason": error.message}
+            log.info("http_malformed", extra=fault)
             return False
-        record.msg = f"{record.msg} left_out={left_out}"
+        record.left_out = left_out
         return True
 
 

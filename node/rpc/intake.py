@@ -1,7 +1,7 @@
 """What comes in on one connection: read in small pieces, each in its client's turn.
 
 A client that is over its share is not read, whatever it sends: it waits in its own buffers, and
-here lies one piece at most. Deadlines are the guard's.
+here lies one piece at most. What becomes of a connection whose turn does not come is the guard's.
 """
 
 import asyncio
@@ -9,7 +9,8 @@ from collections.abc import Callable
 from time import thread_time
 from typing import Any
 
-from node.rpc.share import SLICE_S, Client, Share
+from node.rpc.errors import TooBusy, retry_after_s
+from node.rpc.share import RETRY_AFTER_S, SLICE_S, Client, Share
 
 PIECE_BYTES_MAX = 65_536
 _PIECE_BYTES_FIRST = 4_096
@@ -30,31 +31,45 @@ class Intake:
         take: Callable[[bytes], None],
         client: Client,
         share: Share,
+        shed: Callable[[TooBusy], bool],
     ) -> None:
+        """`shed` is told of a turn that did not come; it returns whether to ask for another."""
         self.transport = transport
-        self.piece_bytes = _PIECE_BYTES_FIRST
+        self._piece_bytes = _PIECE_BYTES_FIRST
         self._take = take
         self._client = client
         self._share = share
+        self._shed = shed
+        self.on_piece: Callable[[int], None] | None = None  # told the bytes of each piece
+        self._began_s = self._read_s = 0.0
         self._unread = b""  # one piece, whose turn has not come
         self._turn: asyncio.Future[None] | None = None
+        self._later: asyncio.TimerHandle | None = None
+        self._rest: asyncio.TimerHandle | None = None
         self._against: set[str] = set()
 
     @property
     def is_behind(self) -> bool:
         """Whether a piece has come that waits for its turn."""
-        return self._turn is not None
+        return bool(self._unread)
+
+    def begin(self) -> int:
+        """Return how many bytes to read now; what reading them costs is charged with them.
+
+        TLS in records of a byte each costs more to read than to understand.
+        """
+        self._began_s = thread_time()
+        return self._piece_bytes
 
     def put(self, piece: bytes) -> None:
         """Hand on a piece that was read: at once, or in its turn and nothing more until then."""
-        price_s = self._share.price_s(_READING)
-        if self._share.begins(self._client, price_s):
+        self._read_s = thread_time() - self._began_s
+        if self._share.begins(self._client, self._share.price_s(_READING)):
             self._hand_on(piece)
             return
         self._unread = piece
         self.pause("turn")
-        self._turn = self._share.turn_to_read(self._client, price_s)
-        self._turn.add_done_callback(self._turn_came)
+        self._ask()
 
     def pause(self, reason: str) -> None:
         """Read no more until `resume` is called with the same reason."""
@@ -69,28 +84,64 @@ class Intake:
         if was_paused and not self._against and not self.transport.is_closing():
             self.transport.resume_reading()
 
+    def rest(self, seconds: float) -> None:
+        """Read no more for a time: the client was told to come back after it."""
+        if self._rest is None:
+            self.pause("rest")
+            self._rest = asyncio.get_running_loop().call_later(seconds, self._rested)
+
     def end(self) -> None:
         """Give up what waits: the connection is lost."""
+        if self._rest is not None:
+            self._rest.cancel()
         if self._turn is not None:
             self._turn.cancel()
+        if self._later is not None:
+            self._later.cancel()
+
+    def _rested(self) -> None:
+        self._rest = None
+        self.resume("rest")
+
+    def _ask(self) -> None:
+        self._later = None
+        try:
+            self._turn = self._share.place(self._client, self._share.price_s(_READING))
+        except TooBusy as refusal:
+            self._refused(refusal)
+        else:
+            self._turn.add_done_callback(self._turn_came)
 
     def _turn_came(self, turn: "asyncio.Future[None]") -> None:
-        piece, self._unread, self._turn = self._unread, b"", None
-        if not turn.cancelled():
-            self._hand_on(piece)
-            self.resume("turn")
+        self._turn = None
+        if turn.cancelled():
+            return
+        refusal = turn.exception()
+        if isinstance(refusal, TooBusy):
+            self._refused(refusal)
+            return
+        piece, self._unread = self._unread, b""
+        self._hand_on(piece)
+        self.resume("turn")
+
+    def _refused(self, refusal: TooBusy) -> None:
+        if self._shed(refusal):
+            later_s = retry_after_s(refusal) or RETRY_AFTER_S
+            self._later = asyncio.get_running_loop().call_later(later_s, self._ask)
 
     def _hand_on(self, piece: bytes) -> None:
         """Charge what a piece costs; the next one is larger or smaller by it."""
         began_s = thread_time()
+        if self.on_piece is not None:
+            self.on_piece(len(piece))
         self._take(piece)
-        used_s = thread_time() - began_s
+        used_s = self._read_s + thread_time() - began_s
         self._share.spend(self._client.address, used_s + _EVENT_S)
         self._share.learn(_READING, min(used_s, SLICE_S))  # a collection of garbage is no price
         if used_s > SLICE_S / 2:
-            self.piece_bytes = max(_PIECE_BYTES_MIN, self.piece_bytes // 2)
+            self._piece_bytes = max(_PIECE_BYTES_MIN, self._piece_bytes // 2)
         elif used_s < SLICE_S / 8:
-            self.piece_bytes = min(PIECE_BYTES_MAX, self.piece_bytes * 2)
+            self._piece_bytes = min(PIECE_BYTES_MAX, self._piece_bytes * 2)
 
 
 class PacedTransport:

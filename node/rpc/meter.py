@@ -1,11 +1,13 @@
 """What one request uses of its client's share: processor time of the loop, step by step."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from dataclasses import dataclass
 from time import monotonic, thread_time
 from typing import Any, TypeVar
 
-from node.rpc.share import SLICE_S, Client, Share, too_busy
+from node.rpc.errors import TooBusy, retry_after_s
+from node.rpc.share import RETRY_AFTER_S, SLICE_S, Client, Share, too_busy
 
 T = TypeVar("T")
 
@@ -51,14 +53,24 @@ class Meter:
         Raises:
             TooBusy: the turn for the rest has not come in time.
         """
-        if self.used() - self._slice_s >= SLICE_S:
+        if self.is_slice_used:
             await self.turn(SLICE_S)
 
-    async def breathe_to_read(self) -> None:
-        """Let others go on when a slice is used up; what a connection sends waits for ever."""
-        if self.used() - self._slice_s >= SLICE_S:
-            await self.share.turn_to_read(self.client, SLICE_S)
-            self._slice_s = self.used()
+    async def patient_turn(self, price_s: float) -> None:
+        """Wait for a turn however often it is refused: what asks for it is bounded otherwise."""
+        while True:
+            try:
+                await self.share.turn(self.client, price_s)
+            except TooBusy as refusal:
+                await asyncio.sleep(retry_after_s(refusal) or RETRY_AFTER_S)
+            else:
+                self._slice_s = self.used()
+                return
+
+    @property
+    def is_slice_used(self) -> bool:
+        """Whether the work since the last turn was a slice."""
+        return self.used() - self._slice_s >= SLICE_S
 
     def run(self, work: Coroutine[Any, Any, T]) -> Awaitable[T]:
         """Return `work` as an awaitable whose every step is charged to the client."""

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from node.observe.node_metrics import NodeMetrics
+from node.observe.metrics import NodeMetrics
 from node.rpc.audit import AuditLog, AuditSettings
 from node.rpc.errors import BadRequest
 from node.rpc.meter import Meter

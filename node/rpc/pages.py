@@ -10,6 +10,8 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from node.observe.health import NOT_SIGNING
+from node.observe.metrics import CONTENT_TYPE, show_only
 from node.rpc import websocket
 from node.rpc.auth import Auth
 from node.rpc.bodies import Body
@@ -24,6 +26,7 @@ from node.rpc.errors import (
     RpcFault,
     retry_after_s,
 )
+from node.rpc.intake import Intake
 from node.rpc.meter import Meter
 from node.rpc.method import Caller, Services
 from node.rpc.share import PRICE_FLOOR_S, RETRY_AFTER_S
@@ -46,6 +49,7 @@ class Visit:
     reached: str | None  # the address that it came in at; None of a Unix socket
     meter: Meter
     has_own_share: bool
+    intake: Intake  # what reads the connection that it came by
 
 
 class Pages:
@@ -90,7 +94,7 @@ class Pages:
         return response
 
     def _refused(self, request: web.BaseRequest, visit: Visit, fault: RpcFault) -> web.Response:
-        self._metrics.rpc_errors.add(of=fault.code)
+        self._metrics.rpc_errors.labels(fault.code).inc()
         self._audit(request, visit, fault.code, is_refused=True)
         return refusal(fault, fault.http_status)
 
@@ -126,7 +130,7 @@ class Pages:
         return await handler(request, visit)
 
     async def _rpc(self, request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
-        with self._bodies.held() as held:
+        with self._bodies.held(visit.client) as held:
             body = await _body_of(request, visit.meter, held, self._body_s)
             answered = await answer(self._caller(visit), body)
         if answered.retry_after_s is not None:
@@ -145,17 +149,14 @@ class Pages:
 
     async def _show_metrics(self, _request: web.BaseRequest, _visit: Visit) -> web.StreamResponse:
         self._observe()
-        text = self._metrics.registry.show()
-        return web.Response(
-            text=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
-        )
+        return web.Response(body=self._metrics.page(), headers={"Content-Type": CONTENT_TYPE})
 
     def _observe(self) -> None:
         view = self._services.view
         height = view.ledger.head().header.height
         self._metrics.height.set(height)
         took_part = view.ledger.participation(height - PARTICIPATION_HEIGHTS, height - 1)
-        self._metrics.signed.set_all({one.name: one.signed for one in took_part.validators})
+        show_only(self._metrics.signed, {one.name: one.signed for one in took_part.validators})
         self._metrics.view.set(view.consensus()["view"])
         self._metrics.mempool_transactions.set(len(view.pool))
         self._metrics.mempool_bytes.set(view.pool.bytes_waiting)
@@ -163,18 +164,18 @@ class Pages:
         self._metrics.sockets.set(self._sockets())
         signing = view.signing()
         self._metrics.may_sign.set(signing.may_sign)
-        self._metrics.not_signing.set(signing.reason or "")
+        reasons = {reason: reason == signing.reason for reason in NOT_SIGNING}
+        show_only(self._metrics.not_signing, reasons)
         clocks = view.clocks()
         self._metrics.clock_offset.set((clocks.own_ms or 0.0) / 1000)
-        self._metrics.peer_clock_offset.set_all(
-            {name: offset_ms / 1000 for name, offset_ms in clocks.peers_ms.items()}
-        )
+        offsets_s = {name: offset_ms / 1000 for name, offset_ms in clocks.peers_ms.items()}
+        show_only(self._metrics.peer_clock_offset, offsets_s)
 
     async def _websocket(self, request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() != "websocket":
             return refusal(BadRequest("/ws is a WebSocket"), 400)
         await visit.meter.turn(PRICE_FLOOR_S)
-        return await websocket.serve(request, self._caller(visit), self._sockets_of)
+        return await websocket.serve(request, self._caller(visit), self._sockets_of, visit.intake)
 
     def _caller(self, visit: Visit) -> Caller:
         return Caller(

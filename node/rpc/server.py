@@ -11,7 +11,7 @@ from ssl import SSLContext
 
 from aiohttp import web
 
-from node.observe.node_metrics import NodeMetrics
+from node.observe.metrics import NodeMetrics
 from node.ports import CommittedBlock
 from node.rpc.audit import AuditLog, AuditSettings
 from node.rpc.auth import Auth, Tokens
@@ -19,6 +19,7 @@ from node.rpc.bodies import BODIES_BYTES_MAX, Bodies
 from node.rpc.connections import ConnectionLimits, Guard
 from node.rpc.doors import Door, OpenDoor
 from node.rpc.errors import BadRequest
+from node.rpc.intake import Intake
 from node.rpc.meter import Meter
 from node.rpc.method import AnswerLimits, Services
 from node.rpc.pages import Pages, Visit, refusal
@@ -172,19 +173,21 @@ class RpcServer:
 
     async def _handle(self, door: OpenDoor, request: web.BaseRequest) -> web.StreamResponse:
         guard = door.guard_of(request.protocol)
-        if guard is None:
+        if guard is None or guard.intake is None:
             return refusal(BadRequest("the connection is closed"), 400)
         guard.begin_request()
-        visit = self._visit(door, request, guard)
+        visit = self._visit(door, request, guard, guard.intake)
         try:
             response = await visit.meter.run(self._pages.serve(request, visit))
         finally:
             guard.end_request()
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-            guard.rest(int(response.headers.get("Retry-After", RETRY_AFTER_S)))
+            visit.intake.rest(int(response.headers.get("Retry-After", RETRY_AFTER_S)))
         return response
 
-    def _visit(self, door: OpenDoor, request: web.BaseRequest, guard: Guard) -> Visit:
+    def _visit(
+        self, door: OpenDoor, request: web.BaseRequest, guard: Guard, intake: Intake
+    ) -> Visit:
         is_operators = door.settings.is_operators
         share = self.share
         if is_operators:
@@ -201,4 +204,5 @@ class RpcServer:
             reached=door.reached_by(request),
             meter=Meter(share, guard.client),
             has_own_share=share is self._own_share,
+            intake=intake,
         )

@@ -57,10 +57,9 @@ class Client:
 
 @dataclass(slots=True, eq=False)
 class _Waiter:
-    """One call in the line, or a reading, which waits as long as it takes."""
+    """One call in the line."""
 
     price_s: float
-    is_patient: bool
     account: "_Account"
     turn: "asyncio.Future[None]"
 
@@ -139,21 +138,12 @@ class _Line:
             raise self._refusal(account, f"{account.count} calls of {client.address} wait already")
         if self.waiting >= limits.line_max:
             self._shed_for(account)
-        waiter = self._add(client, price_s, is_patient=False)
-        self._by_time.append((self._clock() + limits.wait_s_max, waiter))
-        return waiter
-
-    def join_for_ever(self, client: Client, price_s: float) -> _Waiter:
-        """Return a new place of something that is never refused: there is one a connection."""
-        return self._add(client, price_s, is_patient=True)
-
-    def _add(self, client: Client, price_s: float, *, is_patient: bool) -> _Waiter:
-        account = self._account(client.address)
         turn = asyncio.get_running_loop().create_future()
-        waiter = _Waiter(price_s, is_patient, account, turn)
+        waiter = _Waiter(price_s, account, turn)
         account.lines.setdefault(client.connection, deque()).append(waiter)
         account.count += 1
         self.waiting += 1
+        self._by_time.append((self._clock() + limits.wait_s_max, waiter))
         if account.count == 1:
             account.used_s = max(account.used_s, self._now_s)
             self._offer(account, price_s)
@@ -202,7 +192,7 @@ class _Line:
         if longest.count > newcomer.count + 1:
             for line in reversed(longest.lines.values()):
                 for waiter in reversed(line):
-                    if not waiter.is_patient and not waiter.turn.done():
+                    if not waiter.turn.done():
                         return self._refuse(waiter, why)
         raise self._refusal(newcomer, why)
 
@@ -301,15 +291,8 @@ class Share:
         Raises:
             TooBusy: the line is full, or the turn has not come in time.
         """
-        if self.begins(client, price_s):
-            return
-        waiter = self._line.join(client, price_s)
-        self._ask_for_pump(is_due=self._line.is_small(client.address))
-        try:
-            await waiter.turn
-        finally:
-            if not waiter.turn.done() or waiter.turn.cancelled():
-                self._line.leave(waiter)
+        if not self.begins(client, price_s):
+            await self.place(client, price_s)
 
     def begins(self, client: Client, price_s: float) -> bool:
         """Return whether the client may use about `price_s` at once; then it counts as begun."""
@@ -320,12 +303,12 @@ class Share:
         self._ask_for_pump(is_due=True)  # which begins the next slice
         return True
 
-    def turn_to_read(self, client: Client, price_s: float) -> "asyncio.Future[None]":
-        """Return what is done when the connection may be read, however long that takes.
+    def place(self, client: Client, price_s: float) -> "asyncio.Future[None]":
+        """Return what is done when the turn comes, and fails with TooBusy when it does not.
 
-        A connection asks for one at a time. Cancel it to give the place up.
+        Cancel it to give the place up. Raises TooBusy: the line is full.
         """
-        waiter = self._line.join_for_ever(client, price_s)
+        waiter = self._line.join(client, price_s)
         waiter.turn.add_done_callback(
             lambda turn: self._line.leave(waiter) if turn.cancelled() else None
         )

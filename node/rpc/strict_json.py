@@ -7,9 +7,16 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
-from node.rpc.errors import BadNumber, DuplicateKey, MalformedJson, NestedTooDeep
+from node.rpc.errors import (
+    BadNumber,
+    DuplicateKey,
+    MalformedJson,
+    NestedTooDeep,
+    TooManyValues,
+)
 
 DEPTH_MAX = 32
+VALUES_MAX = 10_000  # a call has dozens, a batch of a hundred calls some thousands
 _INTEGER_CHARS_MAX = 80
 _SAFE_INTEGER = 2**53
 _PART_ITEMS = 25  # receipts of which take about a millisecond
@@ -20,8 +27,12 @@ def parse(body: bytes) -> object:
 
     Raises:
         MalformedJson: not UTF-8, not JSON, or half of a surrogate pair.
-        DuplicateKey, BadNumber, NestedTooDeep: see node.rpc.errors.
+        DuplicateKey, BadNumber, NestedTooDeep, TooManyValues: see node.rpc.errors.
     """
+    # Parsing costs by the value and is one step; a mark in a text counts as one too.
+    marks = sum(map(body.count, (b"[", b"{", b",", b":")))
+    if marks > VALUES_MAX:
+        raise TooManyValues(f"{marks} values, names or containers, at most {VALUES_MAX}")
     try:
         value = _DECODER.decode(body.decode())
         _check_depth(value)

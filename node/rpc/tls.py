@@ -109,11 +109,11 @@ async def keep_certificates(certificates: Sequence[ShownCertificate], every_s: f
             try:
                 is_renewed = certificate.is_renewed()
             except LocalFault as fault:
-                party = f"file={certificate.path}"
+                party = {"file": str(certificate.path)}
                 unusable.write(logging.WARNING, "certificate_unusable", party, reason=str(fault))
             else:
                 if is_renewed:
-                    log.info("certificate_renewed file=%s", certificate.path)
+                    log.info("certificate_renewed", extra={"file": certificate.path})
 
 
 def _load(context: ssl.SSLContext, certificate: Path, private_key: Path) -> None:
@@ -226,4 +226,4 @@ class TlsListener:
             connection.close()
 
     def _say(self, kind: str, what: str) -> None:
-        self._log.write(logging.INFO, "refused_at_the_door", f"of={kind}", reason=what)
+        self._log.write(logging.INFO, "refused_at_the_door", {"of": kind}, reason=what)

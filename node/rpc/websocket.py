@@ -2,19 +2,19 @@
 
 import asyncio
 import logging
-import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
 
-from node.rpc.bodies import Bodies
+from node.rpc.bodies import Bodies, Body
 from node.rpc.dispatch import answer, refusal_body
 from node.rpc.errors import MalformedJson, TooBusy, TooManyBytes
+from node.rpc.intake import PIECE_BYTES_MAX, Intake
 from node.rpc.meter import Meter
 from node.rpc.method import Caller
-from node.rpc.share import PRICE_FLOOR_S, RETRY_AFTER_S
+from node.rpc.share import PRICE_FLOOR_S, SLICE_S
 from node.rpc.subscriptions import (
     OUTBOX_BYTES_MAX,
     SUBSCRIPTIONS_PER_SOCKET_MAX,
@@ -22,10 +22,8 @@ from node.rpc.subscriptions import (
     Publisher,
     SocketSubscriptions,
 )
-from p2p.rates import LogGate
+from p2p.gated_log import GatedLog
 from primitives.limits import RPC_BODY_BYTES_MAX
-
-log = logging.getLogger("sapha.rpc")
 
 _SENDING = "(sending)"  # its price is learned as that of a method
 
@@ -47,7 +45,7 @@ class SocketServices:
     publisher: Publisher
     bodies: Bodies
     limits: SocketLimits = field(default_factory=SocketLimits)
-    gate: LogGate = field(default_factory=LogGate)  # of what is logged of their clients
+    log: GatedLog = field(default_factory=lambda: GatedLog(logging.getLogger("sapha.rpc")))
 
 
 class _Gone(Exception):
@@ -55,7 +53,7 @@ class _Gone(Exception):
 
 
 async def serve(
-    request: web.BaseRequest, caller: Caller, services: SocketServices
+    request: web.BaseRequest, caller: Caller, services: SocketServices, intake: Intake
 ) -> web.WebSocketResponse:
     """Answer on one socket until either side closes it, or its client stops reading."""
     socket = web.WebSocketResponse(
@@ -66,16 +64,23 @@ async def serve(
     )
     await socket.prepare(request)
     limits = services.limits
-    outbox = Outbox(lambda: _drop(request, services.gate), limits.unread_bytes_max)
+    outbox = Outbox(
+        lambda: _drop(request, services.log, "it does not read"),
+        limits.unread_bytes_max,
+    )
     subscriptions = SocketSubscriptions(services.publisher, outbox, limits.subscriptions_max)
     session = replace(caller, meter=caller.meter.another(), subscriber=subscriptions)
     desk = _Desk(session, outbox, services.bodies)
     try:
-        async with asyncio.TaskGroup() as tasks:
-            writing = session.meter.another()
-            tasks.create_task(_run(writing, _write(socket, outbox, writing)))
-            reading = session.meter.another()
-            tasks.create_task(_run(reading, _read(socket, desk, reading, limits.calls_max)))
+        with services.bodies.held(caller.meter.client.address) as held:
+            coming = _Coming(held, lambda: _drop(request, services.log, "a message without an end"))
+            intake.on_piece = coming.grow
+            async with asyncio.TaskGroup() as tasks:
+                writing = session.meter.another()
+                tasks.create_task(_run(writing, _write(socket, outbox, writing)))
+                reading = session.meter.another()
+                messages = _messages(socket, reading, coming)
+                tasks.create_task(_run(reading, _read(messages, desk, limits.calls_max)))
     except* _Gone:
         pass
     finally:
@@ -83,14 +88,33 @@ async def serve(
     return socket
 
 
-def _drop(request: web.BaseRequest, gate: LogGate) -> None:
-    left_out = gate.passes("dropped", time.monotonic())
-    if left_out is not None:
-        log.info(
-            "dropped a subscriber that does not read: %s left_out=%d", request.remote, left_out
-        )
+def _drop(request: web.BaseRequest, log: GatedLog, why: str) -> None:
+    log.write(logging.INFO, "socket_dropped", {"client": request.remote or ""}, reason=why)
     if request.transport is not None:
         request.transport.abort()
+
+
+class _Coming:
+    """Counts the bytes of a message until it is whole: whoever answers it counts it then."""
+
+    def __init__(self, held: Body, drop: Callable[[], None]) -> None:
+        self._held = held
+        self._drop = drop
+        self._uncounted = 0
+
+    def grow(self, size: int) -> None:
+        """Count a piece; where there is no room for more than a piece, drop the socket."""
+        try:
+            self._held.grow(size)
+        except TooManyBytes:
+            self._uncounted += size
+            if self._uncounted > PIECE_BYTES_MAX:
+                self._drop()
+
+    def is_whole(self) -> None:
+        """Count it no more."""
+        self._held.empty()
+        self._uncounted = 0
 
 
 async def _run(meter: Meter, work: Coroutine[Any, Any, None]) -> None:
@@ -103,21 +127,12 @@ async def _write(socket: web.WebSocketResponse, outbox: Outbox, meter: Meter) ->
     while True:
         text = await outbox.take()
         try:
-            await _turn_to_send(meter)
+            await meter.patient_turn(meter.share.price_s(_SENDING))
             before_s = meter.used()
             await socket.send_str(text)
             meter.share.learn(_SENDING, meter.used() - before_s)
         except ConnectionError as error:
             raise _Gone from error
-
-
-async def _turn_to_send(meter: Meter) -> None:
-    """Wait for a turn, however often it is refused: the outbox bounds what waits meanwhile."""
-    while True:
-        try:
-            return await meter.share.turn(meter.client, meter.share.price_s(_SENDING))
-        except TooBusy:
-            await asyncio.sleep(RETRY_AFTER_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +149,7 @@ class _Desk:
 
     async def _answer(self, caller: Caller, text: str, room: asyncio.Semaphore) -> None:
         try:
-            with self.bodies.held() as held:
+            with self.bodies.held(caller.meter.client.address) as held:
                 body = text.encode()
                 held.grow(len(body))
                 await caller.meter.turn(PRICE_FLOOR_S)  # before it is parsed
@@ -147,10 +162,10 @@ class _Desk:
             room.release()
 
 
-async def _read(socket: web.WebSocketResponse, desk: _Desk, meter: Meter, calls_max: int) -> None:
+async def _read(messages: AsyncIterator[WSMessage], desk: _Desk, calls_max: int) -> None:
     room = asyncio.Semaphore(calls_max)
     async with asyncio.TaskGroup() as tasks:
-        async for message in _messages(socket, meter):
+        async for message in messages:
             if message.type is WSMsgType.TEXT:
                 # Without room nothing more is read: the client waits in its own buffers.
                 await room.acquire()
@@ -160,14 +175,18 @@ async def _read(socket: web.WebSocketResponse, desk: _Desk, meter: Meter, calls_
         raise _Gone
 
 
-async def _messages(socket: web.WebSocketResponse, meter: Meter) -> AsyncIterator[WSMessage]:
+async def _messages(
+    socket: web.WebSocketResponse, meter: Meter, coming: _Coming
+) -> AsyncIterator[WSMessage]:
     """Yield what comes, pings answered, a slice of them in a turn. Raises _Gone."""
     try:
         async for message in socket:
             if message.type is WSMsgType.PING:
                 await socket.pong(message.data)
-            else:
+            elif message.type in {WSMsgType.TEXT, WSMsgType.BINARY}:
+                coming.is_whole()
                 yield message
-            await meter.breathe_to_read()
+            if meter.is_slice_used:
+                await meter.patient_turn(SLICE_S)
     except ConnectionError as error:
         raise _Gone from error

@@ -29,8 +29,6 @@ T = TypeVar("T")
 class Pruned(Rejected):
     """This node no longer keeps the block or its index; ask an archive node."""
 
-    code = "PRUNED"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockRecord:

@@ -115,7 +115,7 @@ class CatchUp:
             await self._ask(peer)
         height = self._head().header.height
         self._log.write(
-            logging.INFO, "sync_ended", "", start=started_at, end=height, claimed=self._target
+            logging.INFO, "sync_ended", {}, start=started_at, end=height, claimed=self._target
         )
 
     def _choose_peer(self, last: PublicKey | None) -> PublicKey | None:
@@ -201,7 +201,7 @@ class CatchUp:
             return
         self._is_halted = True
         reason = f"own state contradicts the certificate of block {block.height}: {difference}"
-        _log.critical("sync_halted reason=%r", reason)
+        _log.critical("sync_halted", extra={"reason": reason})
         self._callbacks.halt(reason)
 
     def _emptiness(self, peer: PublicKey, height: Height) -> NoAnswer:
@@ -212,7 +212,7 @@ class CatchUp:
 
     def _pass_over(self, peer: PublicKey, reason: str, *, is_fault: bool) -> None:
         self._passed_over.add(peer)
-        party = f"peer={peer.hex()[:16]}"
+        party = {"peer": peer.hex()[:16]}
         self._log.write(logging.INFO, "sync_peer_passed_over", party, reason=reason)
         if is_fault:
             self._transport.penalise(peer, reason)

@@ -14,8 +14,8 @@ from client.cbdc.device import (
     show_voucher,
 )
 from commands.output import CheckFailed, say
-from contracts.cbdc.fields import HOUR_MS
 from contracts.cbdc.flow_fields import OfflineVoucher
+from contracts.sdk.calendar import HOUR_MS
 from scenes.cbdc.cast import Customer, TownStory, baht, shown
 from scenes.kit.calls import code_from, must
 

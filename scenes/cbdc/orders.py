@@ -7,7 +7,7 @@ from client.cbdc.asking import ask
 from client.cbdc.people import HolderWallet
 from client.wallet import Wallet
 from commands.output import CheckFailed, say
-from contracts.cbdc.fields import DAY_MS
+from contracts.sdk.calendar import DAY_MS
 from primitives.crypto import Digest, digest
 from scenes.cbdc.cast import Customer, TownStory, baht, shown
 from scenes.kit.calls import code_from, must
@@ -64,7 +64,7 @@ async def start_recovery(story: TownStory) -> Recovery:
     code = await code_from(wanida.wallet.transfer(town.merchants[5].address, baht(_PAID_BAHT)))
     story.note_code("nothing leaves the wallet meanwhile", code, "IN_RECOVERY")
     code = await code_from(bank.finish_recovery(wanida.address))
-    story.note_code("a recovery is not finished early", code, "TOO_EARLY")
+    story.note_code("a recovery is not finished early", code, "RECOVERY_TOO_EARLY")
     state = await ask(town.rpc, "recovery_state", wanida.address)
     return Recovery(
         customer=wanida,

@@ -6,15 +6,16 @@ from itertools import cycle
 
 from client.answers import field_of, hex_field
 from client.cbdc.asking import ask
-from client.cbdc.errors import QrError
+from client.cbdc.errors import BadQr
 from client.cbdc.people import QR_TAG, Asked
 from client.cbdc.qr import WalletPayment, read_wallet_payment
 from commands.output import say
-from contracts.cbdc.fields import DAY_MS, PERSON
+from contracts.cbdc.fields import PERSON
 from contracts.cbdc.holds_messages import Hold
 from contracts.cbdc.messages import Transfer
 from contracts.cbdc.requests_messages import Refund
 from contracts.cbdc.wallet_messages import Opening
+from contracts.sdk.calendar import DAY_MS
 from primitives.crypto import digest
 from primitives.receipt import OK
 from primitives.transaction import Transaction
@@ -127,7 +128,7 @@ async def _check_qr(story: TownStory, text: str, bill: WalletPayment) -> None:
     try:
         read_wallet_payment(text.replace(amount, "9" * (len(amount) - 1) + "."), town.chain_id)
         code = OK
-    except QrError as error:
+    except BadQr as error:
         code = type(error).__name__
     story.note_code("a QR that was changed is not read", code, "BadCrc")
     again = town.citizens[MALEE].wallet.pay(bill, bill.amount_satang or 0)

@@ -7,8 +7,8 @@ from client.cbdc import balance_of
 from client.cbdc.payout_file import read_payout_csv
 from client.files import write_whole
 from commands.output import say
-from contracts.cbdc.fields import DAY_MS
 from contracts.cbdc.vouchers_messages import IssueVoucher
+from contracts.sdk.calendar import DAY_MS
 from primitives.ids import show_address
 from scenes.cbdc.cast import Town, TownStory, baht, shown
 from scenes.cbdc.shops import MALEE

@@ -135,7 +135,7 @@ async def lapse(city: City, story: CityStory, complaint: Complaint, filer: Filer
     story.note(
         "an offer without an answer lapses and escalates; its sender held the case all along",
         f"{holder}, {after.escalations} escalated, late answer {late}; then assigned to {to}",
-        is_kept=is_home and after.escalations > 0 and late in {"STALE_OFFER", "DEADLINE"},
+        is_kept=is_home and after.escalations > 0 and late in {"STALE_OFFER", "DEADLINE_OVER"},
     )
 
 

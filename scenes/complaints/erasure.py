@@ -69,7 +69,7 @@ async def hold(city: City, story: CityStory, complaint: Complaint, filer: Filer)
     story.note(
         "a legal hold refuses the erasure",
         f"{code}, held by {case.held_by}",
-        is_kept=code == "HOLD" and case.held_by == COURT and not case.is_erased,
+        is_kept=code == "LEGAL_HOLD" and case.held_by == COURT and not case.is_erased,
     )
 
 

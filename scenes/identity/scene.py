@@ -99,7 +99,7 @@ async def _register(cast: Parties) -> CitizenStory:
     again = cast.bank.draft_subject(other.subject_key, NAMESPACE, AAL_ASKED, policy)
     twice = other.prove_key(cast.tags.certify(again, CITIZEN_ID))
     code = await code_from(cast.bank.office.send(twice))
-    story.note("one person is registered once", code, is_kept=code == "DUP_IDENTITY")
+    story.note("one person is registered once", code, is_kept=code == "DUPLICATE_IDENTITY")
     return story
 
 

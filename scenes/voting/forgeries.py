@@ -84,4 +84,4 @@ def _copied(story: ElectionStory, victim: PreparedBallot) -> Iterator[_Attempt]:
     message = CastBallot(
         story.election_id, own.class_id, own.voter_key, own.seq, voter.tokens, ballot
     )
-    yield "no copy of another's ballot", "BAD_PROOF", voter.wallet, message
+    yield "no copy of another's ballot", "BAD_BALLOT_PROOF", voter.wallet, message

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.complaints.messages import AcceptTransfer, Erase, OfferTransfer, RequestErasure
-from contracts.sdk.testing import Ledger, key_of
+from contracts.tools.testing import Ledger, key_of
 from node.blobs import ContractPolicy
 from node.blobs.policy import FIRST
 from primitives.crypto import ZERO_DIGEST

@@ -2,7 +2,7 @@
 
 import pytest
 
-from node.blobs.errors import BlobQuotaReached
+from node.blobs.errors import BlobQuota
 from node.blobs.index import BlobIndex
 from node.blobs.settings import BlobSettings
 from primitives.crypto import digest
@@ -30,7 +30,7 @@ def fill(made: BlobIndex, account, *, size: int) -> int:
     for count in range(100_000):
         try:
             made.reserve(name((account, count)), size, account)
-        except BlobQuotaReached:
+        except BlobQuota:
             return count
         made.begin(name((account, count)), 0, account, 0).sizes[0] = size
     raise AssertionError("no bound")
@@ -93,7 +93,7 @@ async def test_who_is_refused_is_told_when_to_come_back_and_may_send_the_same_re
     async with network_of(tmp_path, "dopa", settings=settings) as (_network, dopa):
         await dopa.upload(CITIZEN, first)
         signed = dopa.put_request(CITIZEN, second)
-        with pytest.raises(BlobQuotaReached) as refusal:
+        with pytest.raises(BlobQuota) as refusal:
             await dopa.blobs.requests.put(signed, second.blobs[0])
         await dopa.erase(CITIZEN, first)
 
@@ -113,7 +113,7 @@ async def test_a_stranger_that_brings_too_much_a_minute_is_told_when_there_is_ro
         network.ledger.strangers = {address(OUTSIDER)}
         await dopa.upload(OUTSIDER, content("1"))
 
-        with pytest.raises(BlobQuotaReached) as refusal:
+        with pytest.raises(BlobQuota) as refusal:
             await dopa.upload(OUTSIDER, content("2"))
 
     assert dict(refusal.value.details)["retry_after_s"] == 3

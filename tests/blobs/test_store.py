@@ -5,12 +5,12 @@ import pytest
 from node.blobs import BlobSettings, BlobStore
 from node.blobs.errors import (
     BlobDamaged,
-    BlobQuotaReached,
+    BlobHeadMissing,
+    BlobQuota,
     BlobsFull,
     BlobTooLarge,
-    BlobWrong,
+    BlobWrongHash,
     ContentErased,
-    HeadMissing,
     StaleWraps,
 )
 from node.store.faults import StoreFailed
@@ -70,10 +70,10 @@ async def test_a_blob_that_is_put_again_is_kept_once(tmp_path):
 
 MADE = content(parts=1)
 BAD_PUTS = {
-    "other bytes than the head's": (0, noise("other", 500), BlobWrong),
-    "a truncated head": (0, MADE.blobs[0][:-1], BlobWrong),
-    "other bytes than the part's": (1, noise("other", 1_000), BlobWrong),
-    "a truncated part": (1, MADE.blobs[1][:-1], BlobWrong),
+    "other bytes than the head's": (0, noise("other", 500), BlobWrongHash),
+    "a truncated head": (0, MADE.blobs[0][:-1], BlobWrongHash),
+    "other bytes than the part's": (1, noise("other", 1_000), BlobWrongHash),
+    "a truncated part": (1, MADE.blobs[1][:-1], BlobWrongHash),
     "an index that the head does not name": (2, MADE.blobs[1], BadShape),
     "more bytes than the limit": (1, bytes(BLOB_BYTES_MAX + 1), BlobTooLarge),
 }
@@ -94,7 +94,7 @@ async def test_what_is_not_the_blob_is_refused_and_leaves_nothing(tmp_path, case
 
 
 async def test_a_part_before_its_head_is_refused(tmp_path):
-    with pytest.raises(HeadMissing):
+    with pytest.raises(BlobHeadMissing):
         await open_store(tmp_path).put(MADE.digest, 1, MADE.blobs[1])
 
 
@@ -178,10 +178,10 @@ async def test_each_account_has_its_own_room_for_what_no_transaction_names(tmp_p
     store = open_store(tmp_path, account_bytes_max=size, pending_bytes_max=2 * size, **NO_SHARES)
     await put_all(store, made[0], address(CITIZEN))
 
-    with pytest.raises(BlobQuotaReached, match="of this account"):
+    with pytest.raises(BlobQuota, match="of this account"):
         await put_all(store, made[1], address(CITIZEN))
     await put_all(store, made[1], address(OFFICER))
-    with pytest.raises(BlobQuotaReached, match="0 are free"):
+    with pytest.raises(BlobQuota, match="0 are free"):
         await put_all(store, made[2], b"\x07" * 20)
 
 
@@ -191,10 +191,10 @@ async def test_an_account_begins_so_many_contents_only_until_the_ledger_names_th
     for one in made[:2]:
         await put_all(store, one, address(CITIZEN))
 
-    with pytest.raises(BlobQuotaReached, match="2 contents of this account"):
+    with pytest.raises(BlobQuota, match="2 contents of this account"):
         await put_all(store, made[2], address(CITIZEN))
     await put_all(store, made[2], address(OFFICER))
-    with pytest.raises(BlobQuotaReached, match="room for 0"):
+    with pytest.raises(BlobQuota, match="room for 0"):
         await put_all(store, made[3], address(OFFICER))
     await store.settle(made[0].digest)
     await store.drop(made[1].digest)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from node.blobs.errors import BlobQuotaReached
+from node.blobs.errors import BlobQuota
 from node.blobs.settings import BlobSettings
 from node.blobs.strangers import StrangersRoom
 from primitives.crypto import digest
@@ -24,7 +24,7 @@ def test_what_strangers_hold_together_is_bounded_until_it_ends():
     made = room(strangers_bytes_max=100)
     made.take(FIRST, 60)
 
-    with pytest.raises(BlobQuotaReached, match="60 bytes of accounts that no contract knows"):
+    with pytest.raises(BlobQuota, match="60 bytes of accounts that no contract knows"):
         made.take(SECOND, 60)
 
     made.give_back(FIRST, 60)
@@ -38,7 +38,7 @@ def test_what_strangers_bring_a_minute_is_bounded():
     made = room(lambda: now[0], strangers_bytes_at_once=100, strangers_bytes_per_minute=60)
     made.take(FIRST, 100)
     made.end(FIRST)
-    with pytest.raises(BlobQuotaReached, match="a minute"):
+    with pytest.raises(BlobQuota, match="a minute"):
         made.take(SECOND, 50)
 
     now[0] = 50.0
@@ -51,7 +51,7 @@ def test_the_contents_of_strangers_are_bounded():
     made.take(FIRST, 1)
     made.take(FIRST, 1)
 
-    with pytest.raises(BlobQuotaReached, match="1 contents"):
+    with pytest.raises(BlobQuota, match="1 contents"):
         made.take(SECOND, 1)
 
 
@@ -62,7 +62,7 @@ async def test_strangers_that_fill_their_room_leave_room_for_who_is_known(tmp_pa
         network.ledger.strangers = {address(OUTSIDER), address(CITIZEN)}
         await dopa.upload(OUTSIDER, content("1", parts=1))
 
-        with pytest.raises(BlobQuotaReached):
+        with pytest.raises(BlobQuota):
             await dopa.upload(CITIZEN, content("2", parts=1))
         known = content("3", parts=1)
         await dopa.upload(OFFICER, known)

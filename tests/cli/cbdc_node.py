@@ -7,8 +7,9 @@ from contracts.cbdc.messages import Issue
 from contracts.identity.messages import RegisterNode, SetNodeStatus
 from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
-from contracts.sdk.dispatch import Call, abi
-from contracts.sdk.testing import Ledger, key_of
+from contracts.sdk.dispatch import Call
+from contracts.tools.abi import abi
+from contracts.tools.testing import Ledger, key_of
 from node.rpc.render import Renderer
 from node.rpc.values import read_arguments, to_json
 from primitives.errors import Rejected

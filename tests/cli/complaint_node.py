@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 from client.complaints.asking import wall_ms
 from client.keystore import write_secret
 from commands.complaint import app
-from contracts.sdk.abi import abi
-from contracts.sdk.testing import key_of
+from contracts.tools.abi import abi
+from contracts.tools.testing import key_of
 from node.rpc.values import read_arguments, to_json
 from primitives.blob_documents import Erasure, read_wraps
 from primitives.crypto import digest

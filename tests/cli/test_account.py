@@ -3,7 +3,7 @@
 import pytest
 
 from client.keystore import write_secret
-from contracts.sdk.testing import Ledger, key_of
+from contracts.tools.testing import Ledger, key_of
 from primitives.ids import show_address
 from tests.cli.cbdc_node import cbdc_node
 from tests.cli.network import json_of, sapha

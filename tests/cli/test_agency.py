@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 from client.keystore import write_secret
 from commands import agency, officer
 from contracts.accounts.messages import Configure
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from primitives.ids import show_address
 from tests.cli.network import CLOSED, json_of
 from tests.client.council import council_node

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from contracts.sdk import PAGE_MAX
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from primitives.ids import show_address
 from tests.cli.cbdc_node import CbdcNode, town
 from tests.cli.network import json_of, node, sapha

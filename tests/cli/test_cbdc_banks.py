@@ -5,7 +5,7 @@ import json
 import pytest
 
 from contracts.accounts.messages import Configure
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from tests.cli.cbdc_node import town
 
 HOLDER = "0x" + "11" * 32
@@ -232,7 +232,7 @@ def test_a_lost_wallet_is_recovered_after_the_waiting_time(alice):
     alice.act("recover", "start", "kbank", alice.key("alice"), new, ORDER, by="kbank")
     alice.act("recover", "approve", alice.key("alice"), ORDER, by="supervisor")
     finish = ("recover", "finish", "kbank", alice.key("alice"))
-    alice.refused("TOO_EARLY", *finish, by="kbank")
+    alice.refused("RECOVERY_TOO_EARLY", *finish, by="kbank")
     alice.wait(72 * HOUR_MS)
 
     alice.act(*finish, by="kbank")
@@ -255,7 +255,7 @@ def test_a_delegate_pays_within_its_bounds(alice):
     pay = ("transfer", alice.key("kbank"), "10", "--wallet", alice.key("alice"))
     alice.act(*pay, by="son")
 
-    alice.refused("DELEGATE_LIMIT", *pay, by="son")
+    alice.refused("DELEGATE_DAY_LIMIT", *pay, by="son")
     alice.act("revoke-delegate", alice.key("son"), by="alice")
 
     assert alice.satang("alice") == 99_000

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from client.cbdc.device import Device
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from tests.cli.cbdc_node import CHAIN, town
 from tests.cli.test_cbdc_banks import attest
 
@@ -79,7 +79,7 @@ def test_a_device_pays_no_more_than_was_loaded(here):
 
 
 def test_a_refused_load_is_not_noted_in_the_device(here):
-    here.refused("OFFLINE_CAP", "offline", "load", here.folder / "phone.json", "5000", by="alice")
+    here.refused("LOAD_LIMIT", "offline", "load", here.folder / "phone.json", "5000", by="alice")
 
     assert pay(here, "shop", "100")[0].startswith("SAPHA-OFFLINE-1:")
 

@@ -10,7 +10,7 @@ import pytest
 from client.keystore import write_secret
 from client.wallet import Wallet
 from contracts.registry import CONTRACTS
-from contracts.sdk.dispatch import abi
+from contracts.tools.abi import abi
 from primitives.ids import show_address
 from tests.cli.network import Refusal, node, sapha
 from tests.cli.test_open_transactions import Bank

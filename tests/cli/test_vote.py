@@ -15,7 +15,7 @@ from client.keystore import write_secret
 from client.voting import voter
 from client.voting.vault import open_vault
 from commands.vote import app
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from genesis.schema import show_genesis
 from tests.cli.network import json_of
 from tests.client.voting.election import CHEAP, ID, REGISTRARS, TRUSTEES, VOTERS, Vote, master

@@ -4,8 +4,9 @@ from contextlib import contextmanager
 
 from client.wallet import Wallet
 from contracts.sdk import dispatch
-from contracts.sdk.dispatch import Call, abi
-from contracts.sdk.testing import key_of
+from contracts.sdk.dispatch import Call
+from contracts.tools.abi import abi
+from contracts.tools.testing import key_of
 from node.rpc.render import Renderer
 from node.rpc.values import read_arguments, to_json
 from primitives.errors import Rejected

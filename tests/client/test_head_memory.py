@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from client.errors import ForkProven, HeadFileFault, WentBack
+from client.errors import ForkProven, HeadFileFault, HeadWentBack
 from client.head_memory import CertifiedHeader, HeadMemory
 from client.light import LightClient
 from client.rpc import RpcClient
@@ -56,7 +56,7 @@ async def test_a_node_that_goes_back_is_refused_also_after_a_restart(path):
         await light_at(path).head(rpc)
 
     async with node(6) as url, RpcClient([url]) as rpc:
-        with pytest.raises(WentBack, match=r"block 6 as its last, .* has verified block 7"):
+        with pytest.raises(HeadWentBack, match=r"block 6 as its last, .* has verified block 7"):
             await light_at(path).head(rpc)
 
 

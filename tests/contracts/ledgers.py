@@ -2,7 +2,7 @@
 
 from contracts.cbdc.messages import Issue
 from contracts.registry import CONTRACTS
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from primitives.ids import show_address
 
 START_SATANG = 1_000

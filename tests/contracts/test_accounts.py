@@ -13,7 +13,7 @@ from contracts.accounts.messages import Configure, RotateKey
 from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
 from contracts.sdk.errors import BadConfig
-from contracts.sdk.testing import Ledger, key_of
+from contracts.tools.testing import Ledger, key_of
 from primitives.codec import encode
 from primitives.crypto import digest
 from primitives.errors import (

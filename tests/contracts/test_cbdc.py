@@ -12,7 +12,7 @@ from contracts.cbdc.errors import (
 from contracts.cbdc.events import Issued, Redeemed, Transferred
 from contracts.cbdc.messages import Issue, Redeem, Transfer
 from contracts.sdk.errors import BadConfig
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from primitives.errors import (
     ArgumentOutOfBounds,
     BadText,

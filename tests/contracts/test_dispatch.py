@@ -1,11 +1,8 @@
 """Dispatch: order of checks, budget, read-only queries, prechecks, a contract's own bugs."""
 
-import json
-
 import pytest
 
 from contracts.sdk import Contract, Counter, anyone, dispatch, message
-from contracts.sdk.abi import abi
 from contracts.sdk.errors import (
     BadContract,
     BadValue,
@@ -16,7 +13,7 @@ from contracts.sdk.errors import (
     NotConfigured,
     ReadOnly,
 )
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from primitives.errors import (
     ArgumentOutOfBounds,
     BadText,
@@ -294,6 +291,27 @@ def test_the_failure_of_a_hook_says_its_class_in_one_bounded_printable_line():
     assert len(str(fault)) < 300
 
 
+def test_an_exposed_map_answers_with_one_entry_or_with_what_stands_for_none(ledger):
+    ledger.as_("ann").call("toy", "put_thing", ("x", THING))
+    ledger.as_("ann").execute(t.Misbehave("write", 2))
+
+    assert ledger.query("toy", "entry", "x") == THING
+    assert ledger.query("toy", "entry", "y") is None
+    assert [ledger.query("toy", "pair", "x", number) for number in (1, 2)] == [1, 7]
+
+
+def test_the_arguments_of_an_exposed_map_are_checked_as_its_key(ledger):
+    with pytest.raises(ArgumentOutOfBounds, match="name"):
+        ledger.query("toy", "entry", "")
+    with pytest.raises(WrongArgumentCount, match="name, number"):
+        ledger.query("toy", "pair", "x")
+
+
+def test_each_part_of_a_key_is_named_once():
+    with pytest.raises(BadContract, match=r"other\.two: a key has 2 parts"):
+        Contract("other", version=1).expose("two", t.pairs, ("name",), "A pair.")
+
+
 def test_a_contract_declares_everything_once():
     contract = Contract("twice", version=1)
 
@@ -313,34 +331,6 @@ def test_a_contract_declares_everything_once():
         contract.end_block(handle)
     with pytest.raises(BadContract, match="before its precheck"):
         contract.precheck(t.Prove)(handle)
-
-
-def test_a_toys_abi_shows_every_kind_of_field():
-    shown = abi(t.toy)
-
-    assert [method["name"] for method in shown["methods"]] == ["misbehave", "prove", "put_thing"]
-    fields = {field["name"]: field for field in shown["methods"][2]["fields"]}
-    assert fields["name"] == {"name": "name", "type": "text", "chars_min": 1, "chars_max": 20}
-    assert fields["thing"]["fields"] == [
-        {
-            "name": "names",
-            "type": "list",
-            "items": {"type": "text", "chars_min": 1, "chars_max": 20},
-            "count_min": 1,
-            "count_max": 3,
-        },
-        {
-            "name": "tag",
-            "type": "optional",
-            "value": {"type": "bytes", "bytes_min": 0, "bytes_max": 4},
-        },
-        {"name": "is_new", "type": "boolean"},
-    ]
-    assert shown["errors"] == [
-        {"code": "NOT_TRUE", "message": "The costly check failed."},
-        {"code": "UNKNOWN_THING", "message": "There is no thing of this name."},
-    ]
-    assert json.loads(json.dumps(shown)) == shown
 
 
 def test_state_without_declared_types_stores_nothing(ledger):

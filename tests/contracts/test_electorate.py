@@ -4,7 +4,7 @@ import pytest
 
 from contracts.accounts.messages import Configure
 from contracts.electorate import Base, check_restarts, check_signers, count
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from primitives.crypto import digest
 from primitives.ids import Height, address_of, show_address
 from primitives.restart import RESTART_TAG, Approval, RestartRefused, SignedRestart

@@ -16,7 +16,7 @@ from contracts.registry import CONTRACTS
 from contracts.sdk import Contract, anyone, dispatch, message
 from contracts.sdk.context import WRITING, Context, Run
 from contracts.sdk.ports import BlockInfo
-from contracts.sdk.testing import DictState, key_of
+from contracts.tools.testing import DictState, key_of
 from tests.builders import key
 from tests.contracts.complaints.world import World, filing, ident, item
 from tests.meta.sources import ROOT

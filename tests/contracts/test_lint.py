@@ -4,7 +4,7 @@ import pytest
 
 from contracts.registry import NAMES
 from contracts.sdk.errors import ContractRefused
-from contracts.sdk.lint import check_folder, findings
+from contracts.tools.lint import check_folder, findings
 
 HEAD = "from contracts.sdk import Contract, Map, Item, require\n"
 
@@ -142,6 +142,7 @@ MODULES = {
     "class A:\n    def m(self):\n        return 1\n": (2, "fields only"),
     "class A(B, metaclass=C):\n    x: int\n": (1, "one base"),
     "for i in a:\n    x = i\n": (1, "definitions only"),
+    "f(a)\n": (1, "definitions only"),
     "def f(a):\n    return f(a)\n": (1, "no recursion"),
     "def f(a):\n    return g(a)\n\n\ndef g(a):\n    return f(a)\n": (1, "no recursion"),
     'a = Map[str, int]("x")\nb = Item[int]("x")\n': (2, "declared twice"),

@@ -9,7 +9,7 @@ from contracts.sdk.contract import method_name
 from contracts.sdk.crypto import is_usable_key
 from contracts.sdk.errors import BadContract
 from contracts.sdk.schema import field_type, record_of
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 
 
 @pytest.mark.parametrize(

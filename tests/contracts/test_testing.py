@@ -5,7 +5,7 @@ import pytest
 from contracts.cbdc.errors import InsufficientFunds, SelfTransfer
 from contracts.cbdc.messages import Transfer
 from contracts.sdk import Contract, anyone, message
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from primitives.errors import InvariantBroken, Rejected
 from tests.contracts.ledgers import funded_ledger
 from tests.contracts.toy import NotTrue
@@ -25,7 +25,7 @@ def test_another_rejection_than_the_expected_is_noticed():
         ledger.as_("alice").rejects(SelfTransfer, Transfer(ledger.address("bob"), 0, ""))
 
 
-def test_an_error_that_the_method_does_not_declare_is_noticed():
+def test_an_error_that_the_abi_lacks_is_noticed():
     contract = Contract("sly", version=1)
 
     @message
@@ -34,10 +34,10 @@ def test_an_error_that_the_method_does_not_declare_is_noticed():
 
     @contract.execute(Go, allow=anyone)
     def go(ctx, msg):
-        """Reject with an undeclared error."""
+        """Reject with an error that no search by name finds: the function is in another."""
         raise NotTrue
 
-    with pytest.raises(InvariantBroken, match="does not declare NOT_TRUE"):
+    with pytest.raises(InvariantBroken, match=r"ABI of sly\.go lacks NOT_TRUE"):
         Ledger({"sly": contract}).as_("ann").execute(Go(1))
 
 

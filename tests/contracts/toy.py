@@ -1,7 +1,9 @@
 """Two small contracts that use, and misuse, every part of the SDK."""
 
+import sys
 from typing import Annotated
 
+from contracts.accounts.events import KeyRotated
 from contracts.sdk import (
     PAGE_MAX,
     Address,
@@ -31,13 +33,9 @@ Names = Annotated[tuple[Name, ...], CountMax(3, low=1)]
 class UnknownThing(ContractError):
     """There is no thing of this name."""
 
-    code = "UNKNOWN_THING"
-
 
 class NotTrue(ContractError):
     """The costly check failed."""
-
-    code = "NOT_TRUE"
 
 
 @record
@@ -51,11 +49,6 @@ class Thing:
 class Noted:
     thing: Thing
     by: Address
-
-
-@event
-class Undeclared:
-    number: int
 
 
 @message
@@ -75,9 +68,9 @@ class Prove:
     name: Name
 
 
-toy = Contract("toy", version=2, events=(Noted,))
-things = Map[str, Thing]("things")
-pairs = Map[tuple[str, int], int]("pairs")
+toy = Contract("toy", version=2)
+things = Map[Name, Thing]("things")
+pairs = Map[tuple[Name, int], int]("pairs")
 rules = Map[str, int]("rules", is_frozen=True)
 law = Item[int]("law", is_frozen=True)
 small = Item[Annotated[int, Range(0, 9)]]("small")
@@ -159,7 +152,7 @@ MISDEEDS = {
     "below zero": lambda ctx, _: total.add(ctx, -1),
     "long page": lambda ctx, _: pairs.page(ctx, limit=PAGE_MAX + 1),
     "bad event": lambda ctx, _: emit(ctx, Noted(Thing((), None, True), ctx.sender)),
-    "undeclared event": lambda ctx, _: emit(ctx, Undeclared(1)),
+    "undeclared event": lambda ctx, _: emit(ctx, KeyRotated(ctx.sender, bytes(32), bytes(32))),
     "change frozen": lambda ctx, _: rules.save(ctx, "known", 2),
     "remove frozen": lambda ctx, _: rules.remove(ctx, "known"),
     "change frozen item": lambda ctx, _: law.save(ctx, 2),
@@ -180,7 +173,7 @@ def misbehave(ctx: Context, msg: Misbehave) -> None:
     MISDEEDS[msg.how](ctx, msg.count)
 
 
-@toy.execute(Prove, allow=anyone, rejects=(UnknownThing, NotTrue))
+@toy.execute(Prove, allow=anyone)
 def prove(ctx: Context, msg: Prove) -> None:
     """Count what the costly check let through."""
     if msg.name == "greedy":
@@ -215,6 +208,10 @@ def start(ctx: Context, _config: object) -> None:
 def thing(ctx: Context, name: Name) -> Thing:
     """One thing."""
     return things.load(ctx, name, absent=UnknownThing)
+
+
+toy.expose("pair", pairs, ("name", "number"), "What a name has under a number.", default=7)
+toy.expose("entry", things, ("name",), "A thing, nothing when there is none.")
 
 
 @toy.query
@@ -261,7 +258,7 @@ def spoil(ctx: Context) -> bool:
 @other.query
 def spoil_by_event(ctx: Context) -> bool:
     """Try to emit in a query."""
-    emit(ctx, Undeclared(1))
+    emit(ctx, KeyRotated(ctx.sender, bytes(32), bytes(32)))
     return True
 
 
@@ -272,3 +269,4 @@ def around(ctx: Context) -> bool:
 
 
 TOYS = {"toy": toy, "other": other}
+toy.adopt(sys.modules[__name__])

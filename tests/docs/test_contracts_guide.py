@@ -1,13 +1,13 @@
 """The contract in docs/contracts-guide.md keeps to the language and does what it says."""
 
+import importlib.util
 import re
 import sys
-import types
 
 import pytest
 
-from contracts.sdk.lint import findings
-from contracts.sdk.testing import Ledger
+from contracts.tools.lint import findings
+from contracts.tools.testing import Ledger
 from primitives.errors import NotAllowed
 from primitives.ids import show_address
 from tests.meta.sources import ROOT
@@ -18,10 +18,14 @@ LATER_MS = 2_000_000_000_000
 
 
 @pytest.fixture
-def appointments(monkeypatch):
-    module = types.ModuleType("contracts.appointments")
+def appointments(monkeypatch, tmp_path):
+    path = tmp_path / "appointments.py"
+    path.write_text(CONTRACT, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("contracts.appointments", path)
+    module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    exec(CONTRACT, module.__dict__)  # noqa: S102 - our own document
+    spec.loader.exec_module(module)
+    module.contract.adopt(module)
     return module
 
 

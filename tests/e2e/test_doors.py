@@ -56,7 +56,7 @@ async def test_a_real_process_keeps_its_doors(alone, tmp_path):
 
     assert [done.returncode for done in (status, by_token, by_socket)] == [0, 0, 0]
     assert b" 421 " in foreign
-    assert alone.log.read_text().count("malformed HTTP") == 1
+    assert alone.log.read_text().count("http_malformed") == 1
     assert b"Traceback" not in alone.log.read_bytes()[before:]
     audit = (alone.directory / "data" / "audit.log").read_text().splitlines()
     entry = next(entry for entry in map(json.loads, audit) if entry["who"] == "token=me")

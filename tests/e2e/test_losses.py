@@ -128,7 +128,7 @@ class Town:
 
     def listened(self, node: int) -> list[str]:
         """Return why this validator has listened at a start, in order."""
-        return re.findall(r"listens before it signs reason='([^']*)'", self.log(node))
+        return re.findall(r'listening_before_signing node=\S+ reason="([^"]*)"', self.log(node))
 
     def check(self) -> None:
         """All go on, with one history, and no key has signed two things in any life."""
@@ -235,15 +235,15 @@ def test_who_is_waited_for_is_said_everywhere_an_operator_looks(town):
 
     said = "starting: 1 of 2 other validators told their open height; missing: validator-"
     until(lambda: said in str(town.signing(3)), "validator 3 says whom it waits for")
-    until(lambda: "not signing reason=waiting" in town.log(3), "the log says so")
+    until(lambda: "not_signing node=validator-3 reason=waiting" in town.log(3), "the log says so")
     asks = (["status", "--rpc", town.network.rpc[3]], ["doctor", "--dir", str(town.home(3))])
     for command in asks:
         done = sapha("node", *command)
         assert said in done.stdout, done
     assert said in str(town.health(3))
     lines = town.network.metrics(3).splitlines()
-    assert "sapha_may_sign 0" in lines
-    assert 'sapha_not_signing{reason="waiting"} 1' in lines
+    assert "sapha_may_sign 0.0" in lines
+    assert 'sapha_not_signing{reason="waiting"} 1.0' in lines
     town.start(1, 2)
     town.check()
 
@@ -332,7 +332,7 @@ def test_a_clone_beside_the_original_is_told_of_what_it_has_not_signed(town, tmp
         until(lambda: call(url, "chain_getStatus")["height"] > 0, "the clone answers")
         until(
             lambda: re.search(
-                r"stopped signing: .*this key has signed", (clone / "clone.log").read_text()
+                r"signing_stopped .*this key has signed", (clone / "clone.log").read_text()
             ),
             "the clone stops signing and says why",
         )

@@ -89,8 +89,9 @@ def test_nothing_points_at_one_machine_or_one_package_index():
     assert places == []
 
 
-def test_the_lock_file_names_versions_and_hashes_only():
-    lines = texts()["requirements.lock"].splitlines()
+@pytest.mark.parametrize("name", ["requirements.lock", "web/requirements.lock"])
+def test_the_lock_file_names_versions_and_hashes_only(name):
+    lines = texts()[name].splitlines()
     requirement = re.compile(r"[a-z0-9][a-z0-9._-]*==[\w.]+( ; [^:/]+)? \\")
     hashed = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 
@@ -157,7 +158,7 @@ def _asserting_names() -> set[str]:
     defined = [
         (node.name, _calls(node))
         for place, node in functions()
-        if place.startswith(("tests/", "contracts/sdk/testing"))
+        if place.startswith(("tests/", "contracts/tools/testing"))
         and not node.name.startswith("test_")
     ]
     names = {"assert", "raises", "warns", "fail", "AssertionError"}

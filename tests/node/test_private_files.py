@@ -55,7 +55,7 @@ def test_a_node_with_an_open_key_ends_with_the_reason(home):
     done = start(home)
 
     assert done.returncode == 1
-    assert "cannot run: " in done.stderr
+    assert "node_cannot_run" in done.stderr
     assert "validator.key: mode 0644" in done.stderr
 
 

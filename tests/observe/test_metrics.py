@@ -1,78 +1,77 @@
 """Metrics in the Prometheus text format."""
 
 import asyncio
+import re
 
-import pytest
-
-from node.observe import Choice, Counter, Gauge, Histogram, NodeMetrics, Registry, watch_loop_lag
+from node.observe import NodeMetrics, watch_loop_lag
+from node.observe.metrics import show_only
 from tests.mempool.builders import until
 
 
-def lines_of(name, metric):
-    return list(metric.samples(name))
-
-
-def test_a_counter_shows_one_line_for_each_label_value():
-    counter = Counter("method")
-    counter.add(of="a")
-    counter.add(2, of="b")
-
-    assert lines_of("calls", counter) == ['calls{method="a"} 1', 'calls{method="b"} 2']
-    assert counter.value("b") == 2
-
-
-def test_label_values_are_escaped():
-    counter = Counter("code")
-    counter.add(of='a"b\\c\nd')
-
-    assert lines_of("x", counter) == ['x{code="a\\"b\\\\c\\nd"} 1']
-
-
-def test_a_gauge_shows_what_its_function_reads():
-    assert lines_of("x", Gauge(lambda: 1.5)) == ["x 1.5"]
-
-
-def test_a_choice_shows_which_of_its_values_holds():
-    choice = Choice("reason", ("waiting", "halted"))
-    choice.set("halted")
-
-    assert lines_of("x", choice) == ['x{reason="waiting"} 0', 'x{reason="halted"} 1']
-
-
-def test_a_histogram_counts_into_cumulative_buckets():
-    histogram = Histogram((0.1, 1.0))
-    for seconds in (0.05, 0.1, 0.5, 3.0):
-        histogram.observe(seconds)
-
-    assert lines_of("t", histogram) == [
-        't_bucket{le="0.1"} 2',
-        't_bucket{le="1"} 3',
-        't_bucket{le="+Inf"} 4',
-        "t_sum 3.65",
-        "t_count 4",
-    ]
-
-
-def test_a_name_is_taken_once():
-    registry = Registry()
-    registry.add("x", Gauge(), "A thing.")
-
-    with pytest.raises(ValueError, match="x"):
-        registry.add("x", Gauge(), "Another.")
+def lines_of(metrics):
+    return metrics.page().decode().splitlines()
 
 
 def test_every_metric_of_a_node_is_explained_and_typed():
-    page = NodeMetrics().registry.show().splitlines()
+    page = lines_of(NodeMetrics())
 
     helped = [line.split()[2] for line in page if line.startswith("# HELP")]
     typed = [line.split()[2] for line in page if line.startswith("# TYPE")]
     assert helped == typed
-    assert {"sapha_height", "sapha_loop_lag_seconds", "sapha_fsync_seconds"} <= set(typed)
-    assert all(len(line.split()) > 4 for line in page if line.startswith("# HELP"))
+    assert {"sapha_height", "sapha_loop_lag_seconds", "sapha_blocks_total"} <= set(typed)
+    assert all(len(line.split()) > 4 for line in page if line.startswith("# HELP sapha_"))
+
+
+def test_the_process_and_the_release_are_shown():
+    metrics = NodeMetrics()
+    metrics.build.info({"version": "1.2.3"})
+
+    page = lines_of(metrics)
+
+    assert 'sapha_build_info{version="1.2.3"} 1.0' in page
+    names = {line.partition(" ")[0].partition("{")[0] for line in page}
+    assert {"process_cpu_seconds_total", "process_open_fds", "python_info"} <= names
+
+
+def test_each_node_of_a_process_counts_for_itself():
+    first, second = NodeMetrics(), NodeMetrics()
+
+    first.blocks.inc()
+
+    assert "sapha_blocks_total 1.0" in lines_of(first)
+    assert "sapha_blocks_total 0.0" in lines_of(second)
+
+
+def test_a_histogram_tells_waits_of_up_to_a_minute_apart():
+    metrics = NodeMetrics()
+    for seconds in (0.0004, 0.25, 7.0, 59.0, 61.0):
+        metrics.loop_lag.observe(seconds)
+
+    page = "\n".join(lines_of(metrics))
+
+    counts = re.findall(r'^sapha_loop_lag_seconds_bucket\{le="(\S+)"\} (\S+)$', page, flags=re.M)
+    assert {name: float(count) for name, count in counts}.items() >= {
+        ("0.0005", 1.0),
+        ("0.25", 2.0),
+        ("5.0", 2.0),
+        ("10.0", 3.0),
+        ("60.0", 4.0),
+        ("+Inf", 5.0),
+    }
+
+
+def test_a_label_shows_the_values_given_last_and_no_others():
+    metrics = NodeMetrics()
+    show_only(metrics.peer_clock_offset, {"dopa": 0.5, "bot": -0.25})
+    show_only(metrics.peer_clock_offset, {"bot": 0.125})
+
+    shown = [line for line in lines_of(metrics) if line.startswith("sapha_peer_clock")]
+
+    assert shown == ['sapha_peer_clock_offset_seconds{peer="bot"} 0.125']
 
 
 async def test_the_loop_lag_is_measured_again_and_again(monkeypatch):
-    monkeypatch.setattr("node.observe.metrics._LAG_EVERY_S", 0.001)
+    monkeypatch.setattr("node.observe.loop_lag._EVERY_S", 0.001)
     seen = []
 
     watching = asyncio.create_task(watch_loop_lag(seen.append))

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from node.observe.log import fields_of, text_of
 from p2p.envelope import CONTROL, FRAME_LIMITS, Frame, FrameDecoder, frame_bytes
 from p2p.hello import make_hello
 from p2p.ports import Channel, Member
@@ -150,7 +151,7 @@ class LogLines(logging.Handler):
         self._changed = asyncio.Event()
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
+        self.lines.append(text_of(fields_of(record)))
         self._changed.set()
 
     def having(self, text: str) -> list[str]:

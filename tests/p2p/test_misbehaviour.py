@@ -61,7 +61,7 @@ async def test_a_member_that_repeats_faults_is_cut_off_and_refused_while_it_last
         await again
 
     await log.until("agency-0 is cut off for")
-    assert len(log.having("peer_fault peer=agency-0 reason='a vote by nobody'")) == 1
+    assert len(log.having('peer_fault peer=agency-0 reason="a vote by nobody"')) == 1
     assert len(node.seen.connected) == 1
     assert node.transport.peers()[0].banned_s > 0
 

@@ -58,12 +58,12 @@ VALUES: tuple[Value, ...] = (
 
 
 def shown(value: object) -> object:
-    """Return `value` for JSON: bytes as {"bytes": hex}, integers beyond 2**53 as {"int": text}."""
+    """Return `value` for JSON: bytes as {"bytes": hex}, integers from 2**53 on as {"int": text}."""
     if isinstance(value, bytes):
         return {"bytes": value.hex()}
     if isinstance(value, tuple | list):
         return [shown(item) for item in value]
-    if isinstance(value, int) and abs(value) > 2**53:
+    if isinstance(value, int) and abs(value) >= 2**53:
         return {"int": str(value)}
     return value
 

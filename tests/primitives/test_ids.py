@@ -87,3 +87,10 @@ def test_what_is_not_an_address_is_refused(text):
 
 def test_capitals_throughout_are_the_same_address():
     assert read_address(SHOWN.upper()) == ADDRESS  # BIP 350 allows it, for codes to be scanned
+
+
+def test_a_text_longer_than_any_address_is_not_decoded(monkeypatch):
+    monkeypatch.setattr(bech32m, "decode", None)
+
+    with pytest.raises(BadAddress, match="1000004 characters"):
+        read_address("sph1" + "q" * 1_000_000)

@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 
 from contracts.registry import CONTRACTS
-from contracts.sdk.dispatch import abi
+from contracts.tools.abi import abi
 from genesis.schema import show_genesis
 from node.mempool import Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing, judge_clocks

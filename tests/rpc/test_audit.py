@@ -134,6 +134,6 @@ async def test_a_disk_that_refuses_is_logged_once_and_refuses_no_operator(tmp_pa
         peers = [await node.ask_operator("node_getPeers") for _ in range(3)]
 
     assert all(peers)
-    assert [entry.message.partition(" left")[0] for entry in caplog.records] == [
-        f"no audit entry path={audit.path}"
+    assert [(entry.message, entry.path) for entry in caplog.records] == [
+        ("audit_entry_lost", audit.path)
     ]

@@ -67,7 +67,7 @@ async def test_who_may_open_the_socket_is_an_operator(node):
 
     assert peers[0]["name"] == "v1"
     assert public["height"] == 1
-    assert (status, "sapha_height 1" in page) == (200, True)
+    assert (status, "sapha_height 1.0" in page) == (200, True)
 
 
 async def test_only_its_owner_may_open_the_socket(node):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from node.rpc.errors import DuplicateKey, RpcFault
+from node.rpc.errors import DuplicateKey, RpcFault, TooManyValues
 from node.rpc.strict_json import DEPTH_MAX, dump, dump_in_parts, json_integer, parse
 from tests.rpc.node import running_node
 
@@ -32,8 +32,8 @@ BAD_BODIES = {
     "a fraction": (b'{"a":1.5}', "BAD_NUMBER"),
     "a float where an integer belongs": (b'{"a":1.0}', "BAD_NUMBER"),
     "a huge integer": (b'{"a":' + b"9" * 5_000 + b"}", "BAD_NUMBER"),
-    "deeply nested": (b"[" * 100_000, "TOO_DEEP"),
-    "nested beyond the limit": (b"[" * 40 + b"]" * 40, "TOO_DEEP"),
+    "deeply nested": (b"[" * 9_000, "NESTED_TOO_DEEP"),
+    "nested beyond the limit": (b"[" * 40 + b"]" * 40, "NESTED_TOO_DEEP"),
 }
 
 
@@ -115,8 +115,30 @@ async def test_a_long_value_is_written_in_parts_as_it_is_at_once(value):
 
 
 def test_a_repeated_name_among_many_is_found_in_one_pass():
-    count = 100_000
+    count = 4_900
     names = ",".join(f'"{number:x}":0' for number in range(count))
 
     with pytest.raises(DuplicateKey, match=f"'{count - 1:x}' is there twice"):
         parse(f'{{{names},"{count - 1:x}":0}}'.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" + ",".join(["[[[]]]"] * 5_000) + "]",
+        "[" + "1," * 10_000 + "1]",
+        '{"a":"' + ":" * 10_001 + '"}',
+    ],
+    ids=["containers", "numbers", "marks in a text"],
+)
+def test_more_values_than_any_call_needs_are_refused_before_they_are_parsed(text, monkeypatch):
+    monkeypatch.setattr("node.rpc.strict_json._DECODER", None)
+
+    with pytest.raises(TooManyValues, match="at most 10000"):
+        parse(text.encode())
+
+
+def test_a_batch_of_a_hundred_calls_with_many_arguments_is_parsed():
+    call = {"jsonrpc": "2.0", "id": 1, "method": "state_query", "params": {"args": list(range(30))}}
+
+    assert parse(json.dumps([call] * 100).encode()) == [call] * 100

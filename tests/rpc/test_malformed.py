@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from node.observe.log import fields_of, text_of
 from node.rpc.http_log import OneLine, http_log
 from p2p.rates import LogGate
 from tests.rpc.test_server import connection, everything
@@ -43,10 +44,10 @@ async def test_a_flood_of_malformed_http_is_one_bounded_line_with_a_count(node, 
 
     [record] = [entry for entry in caplog.records if entry.name.startswith("sapha.rpc")]
     assert record.exc_info is None
-    assert "malformed HTTP" in record.getMessage()
-    assert "from=127.0.0.1" in record.getMessage()
-    assert len(record.getMessage()) < 400
-    assert record.getMessage().isprintable()
+    assert (record.message, record.client) == ("http_malformed", "127.0.0.1")
+    line = text_of(fields_of(record))
+    assert len(line) < 1_200
+    assert line.isprintable()
 
 
 def entry_of(error: Exception) -> logging.LogRecord:
@@ -68,8 +69,11 @@ def test_what_was_left_out_is_counted_in_the_next_line(monkeypatch, caplog):
     now[0] = 61.0
     one_line.filter(entry_of(BadHttpMessage("a\nb")))
 
-    head = "malformed HTTP kind=BadHttpMessage from=10.0.0.1"
-    assert caplog.messages == [rf"{head} left_out=0: 'a\nb'", rf"{head} left_out=9: 'a\nb'"]
+    head = "http_malformed kind=BadHttpMessage client=10.0.0.1"
+    assert [text_of(fields_of(record)) for record in caplog.records] == [
+        rf'{head} left_out=0 reason="a\nb"',
+        rf'{head} left_out=9 reason="a\nb"',
+    ]
 
 
 def test_a_bug_of_ours_keeps_its_traceback_and_is_bounded_too():

@@ -4,12 +4,13 @@ import asyncio
 import base64
 import logging
 from contextlib import asynccontextmanager, suppress
+from time import thread_time
 
 import pytest
 
 from node.rpc import ConnectionLimits, RpcSettings
 from node.rpc.intake import Intake
-from node.rpc.share import Client, Share
+from node.rpc.share import SLICE_S, Client, Share, ShareLimits
 from tests.mempool.builders import until
 from tests.rpc.node import running_node
 from tests.rpc.test_connections import waiting_for
@@ -88,8 +89,8 @@ async def test_a_client_over_its_share_is_not_read_while_others_are_answered(nod
     async with flooder(node, opening) as (reader, writer):
         await until(lambda: len(node.server.public.connections) == 1)
         [guard] = node.server.public.connections._guards.values()
-        take = guard._intake._take
-        guard._intake._take = lambda given: (passed_on(given), take(given))
+        take = guard.intake._take
+        guard.intake._take = lambda given: (passed_on(given), take(given))
         taking = asyncio.ensure_future(swallow(reader))
         node.server.share.spend(FLOODER, 1.0)  # it is over its share already
 
@@ -146,7 +147,8 @@ class Transport:
 
 def test_a_connection_is_read_again_only_when_the_last_reason_against_it_is_gone():
     transport = Transport()
-    intake = Intake(transport, lambda _piece: None, Client("10.0.0.1", 1), Share())
+    client = Client("10.0.0.1", 1)
+    intake = Intake(transport, lambda _piece: None, client, Share(), lambda _fault: True)
 
     intake.pause("rest")
     intake.pause("taker")
@@ -155,6 +157,20 @@ def test_a_connection_is_read_again_only_when_the_last_reason_against_it_is_gone
     assert not transport.is_read
     intake.resume("rest")
     assert transport.is_read
+
+
+async def test_what_reading_costs_is_charged_and_the_next_piece_is_smaller():
+    client, share = Client("10.0.0.1", 1), Share()
+    intake = Intake(Transport(), lambda _piece: None, client, share, lambda _fault: True)
+
+    first = intake.begin()
+    end_s = thread_time() + SLICE_S
+    while thread_time() < end_s:  # as TLS does, in records of a byte each
+        pass
+    intake.put(b"x")
+
+    assert intake.begin() == first // 2
+    assert share._line._accounts[client.address].used_s >= SLICE_S
 
 
 @pytest.mark.parametrize("opening", ["a call that waits", "a body that does not come"])
@@ -172,6 +188,38 @@ async def test_calls_that_wait_and_slow_bodies_shut_nobody_out(tmp_path, opening
             answer = await node.answer("chain_getStatus")
 
         assert "result" in answer
+
+
+async def test_a_message_that_is_not_whole_is_counted_and_its_socket_dropped_without_room(
+    tmp_path, caplog
+):
+    caplog.set_level(logging.INFO)
+    half = b"\x01\xff" + (1_000_000).to_bytes(8) + bytes(4) + b" " * 90_000
+    async with running_node(tmp_path, RpcSettings(bodies_bytes_max=300_000)) as node:
+        bodies = node.server.bodies
+        async with flooder(node, upgrade()) as (_, first), flooder(node, upgrade()) as (_, second):
+            await until(lambda: count_of_flooder(node) == 2)
+            first.write(half)
+            await until(lambda: bodies.bytes_held >= len(half))
+            second.write(half)
+            await until(lambda: count_of_flooder(node) == 1)
+            answered = await node.answer("chain_getStatus")
+
+        assert "result" in answered
+        [entry] = [entry for entry in caplog.records if entry.msg == "socket_dropped"]
+        assert entry.reason == "a message without an end"
+        await until(lambda: bodies.bytes_held == 0)
+
+
+async def test_a_request_that_gets_no_turn_to_be_read_is_answered_429(tmp_path):
+    dry = ShareLimits(part=0.000_001, burst_s=0.001, wait_s_max=0.01)
+    async with running_node(tmp_path, RpcSettings(share=dry)) as node:
+        node.server.share.spend("10.0.0.9", 1.0)
+
+        status, answer = await node.post(STATUS)
+
+    assert status == 429
+    assert answer["error"]["data"]["code"] == "TOO_BUSY"
 
 
 @pytest.mark.parametrize("kind", ["a body", "chunks", "pings"])

@@ -3,11 +3,11 @@
 import asyncio
 import gzip
 import json
-import re
 from contextlib import asynccontextmanager
 from io import BytesIO
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from node.rpc import Auth, CannotListen, ConnectionLimits, RpcServer, RpcSettings
 from node.rpc.methods import METHODS
@@ -196,15 +196,30 @@ async def test_the_metrics_page_parses_and_counts(node):
 
     _status, page = await node.page("/metrics")
 
-    sample = re.compile(r'sapha_[a-z_]+(\{[a-z]+="[^"]*"\})? (-?[0-9.e+-]+|\+Inf)')
-    lines = [line for line in page.splitlines() if not line.startswith("# ")]
-    assert all(sample.fullmatch(line) for line in lines)
-    assert "sapha_height 2" in lines
+    families = list(text_string_to_metric_families(page))
+    samples = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in families
+        for sample in family.samples
+    }
+    assert samples["sapha_height",] == 2
     for place, name in enumerate(member.name for member in node.chain.genesis.validators.members):
-        assert f'sapha_signed_certificates{{validator="{name}"}} {int(place < 3)}' in lines
-    assert 'sapha_rpc_calls_total{method="chain_getStatus"} 1' in lines
-    assert 'sapha_rpc_errors_total{code="NOT_FOUND"} 1' in lines
-    assert len([line for line in page.splitlines() if line.startswith("# TYPE")]) >= 15
+        assert samples["sapha_signed_certificates", name] == int(place < 3)
+    assert samples["sapha_rpc_calls_total", "chain_getStatus"] == 1
+    assert samples["sapha_rpc_errors_total", "NOT_FOUND"] == 1
+    assert len([family for family in families if family.name.startswith("sapha_")]) >= 20
+
+
+async def test_what_strangers_name_makes_no_metric_larger(node):
+    _status, before = await node.page("/metrics")
+    for number in range(20):
+        await node.refusal(f"no_such_method_{number}")
+        async with node.session.get(f"{node.url}/path-{number}") as page:
+            assert page.status == 404
+    _status, after = await node.page("/metrics")
+
+    assert "no_such" not in after
+    assert len(after.splitlines()) <= len(before.splitlines()) + 2  # two codes of refusals
 
 
 # Who may call what: every method is written down here, so that a new one is thought about.

@@ -9,7 +9,7 @@ from client.voting.prover import SealedBallot, seal_ballot
 from client.voting.trustee import Trustee, count_of
 from contracts.sdk.group import unchecked_point
 from contracts.sdk.rsa import root_challenges
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from contracts.voting.ballots import BallotStatement, cast_hash
 from contracts.voting.dkg import ShareStatement
 from contracts.voting.elgamal import unchecked_ciphertext

@@ -8,7 +8,7 @@ from pathlib import Path
 from client.voting.dealer import Dealer, Setup, encryption_key
 from contracts.sdk import dispatch
 from contracts.sdk.contract import method_name
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from contracts.voting.messages import (
     Eligibility,
     Manifest,

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.sdk.group import BASE, Point, add, unchecked_point
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from contracts.voting.messages import RefuseToken, RequestToken, Tally
 from primitives.ids import address_of
 from tests.contracts.voting.world import admin

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from contracts.voting.messages import CancelElection
 from primitives.transaction import sign_body
 from tests.contracts.voting.manifests import WINDOWS

@@ -4,9 +4,9 @@ python -m tests.versions.record FILE FOLDER CHAINS TESTS...
 
 CHAINS is how many of each test file to keep, the longest first; TESTS are as pytest takes them.
 
-The tests run upon `contracts.sdk.testing.Ledger`, which signs nothing and stores nothing. Its calls
-are noted with the keys that the test made; after the test, the ledger of a node builds blocks of
-them at the same heights and times.
+The tests run upon `contracts.tools.testing.Ledger`, which signs nothing and stores nothing. Its
+calls are noted with the keys that the test made; after the test, the ledger of a node builds blocks
+of them at the same heights and times.
 """
 
 import sys
@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from contracts.accounts.rules import account_of, address_of_account
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from node.ledger import LedgerSettings
 from node.ports import BuildRequest
 from primitives.block import Block

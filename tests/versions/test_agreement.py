@@ -83,6 +83,12 @@ def test_a_python_sets_the_project_up_and_replays_the_recorded_blocks(python, re
         assert shown.splitlines() == expected
 
 
+def test_a_python_gives_every_contract_the_same_code_hash(python):
+    shown = run(python, "tests.versions.hashes")
+
+    assert shown == run(sys.executable, "tests.versions.hashes")
+
+
 @pytest.mark.soak
 def test_the_tests_of_what_validators_must_agree_on_pass_under_each_python(python):
     shown = run(python, "pytest", *[f"tests/{part}" for part in PURE])

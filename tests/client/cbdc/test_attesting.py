@@ -13,7 +13,7 @@ from client.cbdc.attesting import (
     read_proof,
     write_proof,
 )
-from client.cbdc.errors import BadAttestation
+from client.cbdc.errors import BadAttestationFile
 from contracts.cbdc.attestation_messages import attestation_statement
 from primitives.crypto import SigningKey, verify
 
@@ -63,10 +63,10 @@ def test_a_file_that_is_no_attestation_is_named(tmp_path, changes):
     write_proof(path, HOLDER, AttestationIssuer("i", KEY, CHAIN).attest(HOLDER, GROUNDS))
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | changes), "utf-8")
 
-    with pytest.raises(BadAttestation, match=r"proof\.json"):
+    with pytest.raises(BadAttestationFile, match=r"proof\.json"):
         read_proof(path)
 
 
 def test_no_file_is_no_attestation(tmp_path):
-    with pytest.raises(BadAttestation):
+    with pytest.raises(BadAttestationFile):
         read_proof(tmp_path / "none.json")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.cbdc.errors import BadTlv, QrError
+from client.cbdc.errors import BadQr, BadTlv
 from client.cbdc.picture import save_picture, terminal_picture
 
 TEXT = "00020101021129370016A000000677010111011300668012345675802TH530376463046197"
@@ -34,7 +34,7 @@ def test_a_terminal_shows_square_lines():
 
 
 def test_another_suffix_is_refused(tmp_path):
-    with pytest.raises(QrError, match=r"svg or \.png"):
+    with pytest.raises(BadQr, match=r"svg or \.png"):
         save_picture(TEXT, tmp_path / "qr.jpg")
 
 

@@ -14,11 +14,11 @@ from client.cbdc.errors import (
     BadCrc,
     BadCurrency,
     BadInitiation,
+    BadQr,
     BadTarget,
     BadTlv,
     DuplicateTag,
     MissingCrc,
-    QrError,
     UnsupportedScheme,
     WrongKind,
 )
@@ -164,7 +164,7 @@ def test_a_barcode_is_the_bill_that_its_qr_is():
         (thai(receiver=("31", TRANSFER_29)), UnsupportedScheme),
         ("0" * 513, BadTlv),
         ("\ud800" + thai(), BadTlv),
-        ("", QrError),
+        ("", BadQr),
     ],
 )
 def test_a_bad_text_is_refused_by_name(text, refusal):

@@ -31,7 +31,7 @@ from contracts.cbdc.holds_messages import Hold
 from contracts.cbdc.schedules_messages import Schedule
 from contracts.cbdc.vouchers_messages import IssueVoucher
 from contracts.cbdc.wallet_messages import Opening
-from contracts.sdk.testing import Ledger, key_of
+from contracts.tools.testing import Ledger, key_of
 from primitives.crypto import Digest
 from tests.cli.cbdc_node import ABIS, CHAIN, CbdcNode
 from tests.cli.network import Refusal

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from client.cbdc.errors import BadTopup
+from client.cbdc.errors import BadTopupFile
 from client.cbdc.topups import UNSIGNED, read_topup, sign_topup, write_topup
 from client.wallet import Wallet
 from contracts.cbdc.messages import TransferWithTopup, topup_statement
@@ -43,5 +43,5 @@ def test_a_file_that_is_no_such_payment_is_named(tmp_path, changes):
     write_topup(path, sign_topup(KEY, CHAIN, ONE, DRAFT))
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | changes), "utf-8")
 
-    with pytest.raises(BadTopup, match=r"pay\.json"):
+    with pytest.raises(BadTopupFile, match=r"pay\.json"):
         read_topup(path)

@@ -14,8 +14,8 @@ from client.complaints.wraps import ReadingKey
 from client.errors import RpcRefused
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
-from contracts.sdk.abi import abi
-from contracts.sdk.testing import key_of
+from contracts.tools.abi import abi
+from contracts.tools.testing import key_of
 from node.blobs.policy import ContractPolicy
 from node.rpc.values import read_arguments, to_json
 from primitives.crypto import digest

@@ -9,7 +9,7 @@ from client.complaints.citizen import Citizen, Complaint
 from client.complaints.errors import CaseNotFound, NoOffer, NoReadingKey
 from client.complaints.writing import Attachment, Form, Note
 from client.wallet import Wallet
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from tests.client.complaints.chain import BROKEN_FOOTPATH
 from tests.contracts.identity.signing import name_of
 
@@ -274,7 +274,7 @@ async def test_an_erased_case_is_gone_and_its_receipts_are_on_the_ledger(chain):
     erased = await officer.erasure.erase(case_id, "pdpa-33")
     receipts = await officer.erasure.record_receipts(case_id)
 
-    assert (hold.is_ok, refused.receipt, erased.is_ok) == (True, {"code": "HOLD"}, True)
+    assert (hold.is_ok, refused.receipt, erased.is_ok) == (True, {"code": "LEGAL_HOLD"}, True)
     assert [(one.host, one.outcome.is_ok) for one in receipts] == [("dopa", True)]
     assert await officer.erasure.record_receipts(case_id) == ()
     assert await citizen.read(case_id) == ()

@@ -1,6 +1,5 @@
 """The real contracts under the client's roles, without a network: an Rpc over a test ledger."""
 
-from importlib import import_module
 from typing import Any
 
 from client.abi import Abi
@@ -17,22 +16,16 @@ from client.identity import (
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus, SetService
-from contracts.sdk.abi import abi
-from contracts.sdk.contract import Contract
-from contracts.sdk.testing import Ledger, key_of
+from contracts.registry import CONTRACTS as SHIPPED
+from contracts.tools.abi import abi
+from contracts.tools.testing import Ledger, key_of
 from node.rpc.values import read_arguments, to_json
 from primitives.errors import Rejected
 from primitives.ids import show_address
 from primitives.receipt import Event
 from primitives.transaction import decode_transaction
 
-
-def contract_of(name: str) -> Contract:
-    import_module(f"contracts.{name}.queries")
-    return import_module(f"contracts.{name}.contract").contract
-
-
-CONTRACTS = {name: contract_of(name) for name in ("accounts", "governance", "identity")}
+CONTRACTS = {name: SHIPPED[name] for name in ("accounts", "governance", "identity")}
 KINDS = {
     "members": ("validator",),
     "supervisor": ("supervisor",),

@@ -9,7 +9,7 @@ from client.identity import CitizenKeys, commitment
 from client.keystore import write_secret
 from commands.identity import app
 from contracts.identity.messages import trail_tag
-from contracts.sdk.abi import abi
+from contracts.tools.abi import abi
 from primitives.transaction import decode_transaction
 from tests.cli.network import json_of, node
 from tests.client.identity.chain import CONTRACTS

@@ -264,7 +264,7 @@ async def test_an_answer_signed_by_somebody_else_is_refused():
 
     forged = replace(answer, citizen_key=thief.public_key)
 
-    assert (await bank(chain).office.send(forged)).receipt["code"] == "BAD_SIG"
+    assert (await bank(chain).office.send(forged)).receipt["code"] == "BAD_CITIZEN_SIGNATURE"
 
 
 async def test_no_stored_byte_and_no_event_holds_the_citizen():

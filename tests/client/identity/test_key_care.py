@@ -107,7 +107,7 @@ async def test_the_old_key_stops_a_recovery_that_nobody_asked_for():
     assert await keys_of(chain, sid) == [shown(care("kept").key)]
 
 
-@pytest.mark.parametrize(("approvals", "expected"), [(2, "OK"), (1, "ROUTE_FORBIDDEN")])
+@pytest.mark.parametrize(("approvals", "expected"), [(2, "OK"), (1, "TOO_FEW_GUARDIANS")])
 async def test_two_guardians_replace_lost_keys(approvals, expected):
     chain = await with_nodes()
     guardians = [await registered(chain, name) for name in ("aunt", "uncle-1")]

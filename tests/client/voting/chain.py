@@ -7,13 +7,13 @@ validators of tests.client.builders, so the light client and the election record
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib import import_module
 from typing import Any
 
 from client.errors import RpcRefused
+from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
-from contracts.sdk.abi import abi
-from contracts.sdk.testing import DictState, Ledger
+from contracts.tools.abi import abi
+from contracts.tools.testing import DictState, Ledger
 from node.rpc.render import Renderer
 from node.rpc.values import read_arguments, to_json
 from primitives.block import Block, Header, transactions_root_of
@@ -29,11 +29,6 @@ from tests.client.builders import BITS, KEYS, State, certify, make_genesis
 from tests.genesis.builders import certificate
 
 NAMES = ("accounts", "governance", "identity", "voting")
-
-
-def contract_of(name: str):
-    import_module(f"contracts.{name}.queries")
-    return import_module(f"contracts.{name}.contract").contract
 
 
 def certified_genesis():
@@ -168,7 +163,7 @@ class VotingChain:
             for name, kinds in agencies.items()
         ]
         self.genesis = certified_genesis()
-        contracts = {name: contract_of(name) for name in NAMES}
+        contracts = {name: CONTRACTS[name] for name in NAMES}
         ledger = Ledger(contracts, {"governance": {"agencies": cast}})
         ledger.block = replace(ledger.block, chain_id=self.genesis.chain_id)
         self.abis = {name: abi(contract) for name, contract in contracts.items()}

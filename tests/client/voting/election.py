@@ -16,7 +16,7 @@ from client.voting.trustee_service import TrusteeService, manifest_key
 from client.voting.vault import open_vault
 from client.voting.voter import Citizen, VoterWallet
 from client.wallet import Wallet
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from contracts.voting.messages import VoterEntry
 from primitives.ids import show_address
 from tests.client.voting import keys

@@ -9,7 +9,7 @@ from contracts.identity.messages import (
     SetNamespace,
     SetNodeStatus,
 )
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from tests.client.voting.chain import VotingChain
 
 

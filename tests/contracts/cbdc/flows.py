@@ -28,7 +28,7 @@ from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
 from contracts.sdk.context import WRITING, Context, Run
 from contracts.sdk.contract import method_name
-from contracts.sdk.testing import Ledger, key_of
+from contracts.tools.testing import Ledger, key_of
 from primitives.crypto import digest
 from tests.contracts.identity.world import plain
 from tests.contracts.ledgers import agency

@@ -10,7 +10,7 @@ from contracts.cbdc.offline_messages import (
     device_statement,
     offline_voucher_statement,
 )
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from primitives.crypto import Signature
 from tests.contracts.cbdc.flows import HOUR_MS, World
 

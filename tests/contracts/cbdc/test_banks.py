@@ -36,7 +36,7 @@ from contracts.cbdc.wallet_errors import (
     UnknownPayout,
 )
 from contracts.cbdc.wallet_messages import CloseWallet
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from primitives.errors import NotAllowed
 from tests.contracts.cbdc.town import BAHT, HOUR_MS, Town, admin, name_of
 

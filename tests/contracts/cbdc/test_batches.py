@@ -10,7 +10,7 @@ from contracts.cbdc.errors import (
     SelfTransfer,
     TravelRule,
     UnknownWallet,
-    WrongTier,
+    WrongWalletKind,
 )
 from contracts.cbdc.fields import MERCHANT, PERSON
 from contracts.cbdc.messages import (
@@ -158,7 +158,7 @@ def test_institutions_merchants_and_banks_pay_batches_and_persons_do_not(welfare
     welfare.merchant("shop", money=1_000)
     welfare.person("dao", 300, money=1_000)
 
-    welfare.refuse("dao", WrongTier, batch(("alice", 1)))
+    welfare.refuse("dao", WrongWalletKind, batch(("alice", 1)))
     welfare.refuse("nobody", UnknownWallet, batch(("alice", 1)))
     for payer in ("shop", "kbank"):
         welfare.do(payer, batch(("alice", 10)))

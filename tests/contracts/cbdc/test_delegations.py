@@ -11,7 +11,13 @@ from contracts.cbdc.errors import (
     WrongTier,
 )
 from contracts.cbdc.messages import Delegate, RevokeDelegate, Transfer, TransferFor
-from contracts.cbdc.wallet_errors import DelegateLimit, NoDelegation, TooManyDelegates
+from contracts.cbdc.wallet_errors import (
+    DelegateDayLimit,
+    DelegateReceiver,
+    DelegateTxLimit,
+    NoDelegation,
+    TooManyDelegates,
+)
 from tests.contracts.cbdc.town import BAHT, DAY_MS, HOUR_MS, Town
 
 ALICE, BOB, SHOP, STALL = (Town.address(name) for name in ("alice", "bob", "shop", "stall"))
@@ -45,10 +51,10 @@ def test_a_delegate_pays_from_the_wallet_and_both_are_named(shopping):
 def test_a_delegate_stays_within_its_bounds(shopping):
     shopping.do("alice", right(shopping, merchants=(SHOP,)))
 
-    shopping.refuse("bob", DelegateLimit, TransferFor(ALICE, SHOP, 301, ""))
-    shopping.refuse("bob", DelegateLimit, TransferFor(ALICE, STALL, 1, ""))
+    shopping.refuse("bob", DelegateTxLimit, TransferFor(ALICE, SHOP, 301, ""))
+    shopping.refuse("bob", DelegateReceiver, TransferFor(ALICE, STALL, 1, ""))
     shopping.do("bob", TransferFor(ALICE, SHOP, 300, ""))
-    shopping.refuse("bob", DelegateLimit, TransferFor(ALICE, SHOP, 201, ""))
+    shopping.refuse("bob", DelegateDayLimit, TransferFor(ALICE, SHOP, 201, ""))
     shopping.do("bob", TransferFor(ALICE, SHOP, 200, ""))
     shopping.wait(DAY_MS)
     shopping.do("bob", TransferFor(ALICE, SHOP, 300, ""))
@@ -62,7 +68,7 @@ def test_a_changed_right_keeps_what_was_paid_today(shopping):
 
     shopping.do("alice", right(shopping, per_day=400))
 
-    shopping.refuse("bob", DelegateLimit, TransferFor(ALICE, SHOP, 101, ""))
+    shopping.refuse("bob", DelegateDayLimit, TransferFor(ALICE, SHOP, 101, ""))
     shopping.do("bob", TransferFor(ALICE, SHOP, 100, ""))
 
 

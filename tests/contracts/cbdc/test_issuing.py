@@ -16,7 +16,7 @@ from contracts.cbdc.errors import (
     UnknownWallet,
 )
 from contracts.cbdc.messages import Issue, Redeem
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from primitives.errors import MissingSignature, NotAllowed
 from primitives.ids import show_address
 from tests.contracts.cbdc.town import BAHT, KINDS, Town, admin, shared_account

@@ -14,9 +14,9 @@ from contracts.cbdc.errors import (
     TxLimit,
     WrongTier,
 )
-from contracts.cbdc.limits import bangkok_day, month_of
 from contracts.cbdc.messages import Issue, Transfer, TransferWithTravel
 from contracts.cbdc.requests_messages import Refund
+from contracts.sdk.calendar import bangkok_day, month_of
 from primitives.crypto import digest
 from tests.contracts.cbdc.town import BAHT, DAY_MS, HOUR_MS, Town, name_of
 

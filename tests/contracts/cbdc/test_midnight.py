@@ -71,7 +71,7 @@ def why_not(paid, now_ms, who, amount):
         satang for date, _, satang in dates if date.timetuple()[:2] == today.timetuple()[:2]
     )
     if who == "helper" and by_helper + amount > DELEGATES_DAY:
-        return "DELEGATE_LIMIT"
+        return "DELEGATE_DAY_LIMIT"
     if day + amount > DAY:
         return "DAY_LIMIT"
     return "MONTH_LIMIT" if month + amount > MONTH else ""

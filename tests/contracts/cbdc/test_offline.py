@@ -18,14 +18,17 @@ from contracts.cbdc.fields import ALL, OUT
 from contracts.cbdc.holds_errors import BadExpiry
 from contracts.cbdc.offline_errors import (
     AlreadySettled,
-    BadDeviceKey,
     BadVoucherSignature,
     DeviceExists,
     DeviceExpired,
+    DeviceShort,
     DoubleSpend,
+    LoadLimit,
+    NoDeviceProof,
     NotPayee,
-    OfflineCap,
     UnknownDevice,
+    UnusableDeviceKey,
+    VoucherNumber,
 )
 from contracts.cbdc.offline_messages import (
     OfflineCompensate,
@@ -35,7 +38,7 @@ from contracts.cbdc.offline_messages import (
     voucher_digest,
 )
 from contracts.cbdc.requests_messages import Refund
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from tests.contracts.cbdc.flows import START, World
 from tests.contracts.cbdc.phone import (
     ALICE,
@@ -131,7 +134,7 @@ def test_a_voucher_that_its_device_has_not_signed_for_this_chain_is_refused(load
 
 
 def test_one_bad_voucher_refuses_all(loaded):
-    loaded.refuse("shop", OfflineCap, settling(signed(1), signed(2, LOADED)))
+    loaded.refuse("shop", DeviceShort, settling(signed(1), signed(2, LOADED)))
 
     assert device(loaded) == ("active", LOADED, LOADED)
 
@@ -154,9 +157,9 @@ def test_after_a_recovery_the_payees_new_key_hands_vouchers_in(loaded):
 
 
 def test_a_device_pays_at_most_what_it_has_and_so_many_times(loaded):
-    loaded.refuse("shop", OfflineCap, settling(signed(6)))
+    loaded.refuse("shop", VoucherNumber, settling(signed(6)))
     loaded.do("shop", settling(signed(5, LOADED - 1)))
-    loaded.refuse("shop", OfflineCap, settling(signed(1, 2)))
+    loaded.refuse("shop", DeviceShort, settling(signed(1, 2)))
 
     loaded.do("shop", settling(signed(1, 1)))
 
@@ -208,12 +211,12 @@ def test_a_certificate_is_the_devices_entry(world):
 def test_a_key_serves_for_one_certificate_and_signs_for_itself(loaded):
     loaded.refuse("kbank", DeviceExists, certificate(loaded))
     unsigned = replace(certificate(loaded, "tablet"), proof=UNSIGNED)
-    loaded.refuse("kbank", BadDeviceKey, unsigned)
+    loaded.refuse("kbank", NoDeviceProof, unsigned)
     unusable = replace(certificate(loaded, "tablet"), device=bytes(32))
 
-    refusal = loaded.refuse("kbank", BadDeviceKey, unusable)
+    refusal = loaded.refuse("kbank", UnusableDeviceKey, unusable)
 
-    assert refusal.code == "BAD_DEVICE_KEY"
+    assert refusal.code == "UNUSABLE_DEVICE_KEY"
 
 
 @pytest.mark.parametrize("after_ms", [0, -1, LIFE_MS + 1])
@@ -226,7 +229,7 @@ def test_a_certificate_ends_ahead_and_soon(world, after_ms):
 def test_a_device_is_loaded_by_its_holder_within_all_limits(loaded):
     loaded.refuse("bob", UnknownDevice, OfflineLoad(PHONE, 1))
     loaded.refuse("alice", UnknownDevice, OfflineLoad(key_of("tablet").public_key, 1))
-    loaded.refuse("alice", OfflineCap, OfflineLoad(PHONE, 200_001 - LOADED))
+    loaded.refuse("alice", LoadLimit, OfflineLoad(PHONE, 200_001 - LOADED))
     loaded.refuse("alice", InsufficientFunds, OfflineLoad(PHONE, START - LOADED + 1))
     loaded.given.fund("alice", START)
 
@@ -240,7 +243,7 @@ def test_settling_makes_no_room_to_load_more_than_the_certificate_allows(loaded)
     loaded.do("alice", OfflineLoad(PHONE, 200_000 - LOADED))
     loaded.do("shop", settling(signed(1)))
 
-    refusal = loaded.refuse("alice", OfflineCap, OfflineLoad(PHONE, 1))
+    refusal = loaded.refuse("alice", LoadLimit, OfflineLoad(PHONE, 1))
 
     assert refusal.details == (("most", 200_000),)
 

@@ -14,9 +14,10 @@ from contracts.cbdc.offline_errors import (
     DeviceExpired,
     DeviceNotRevoked,
     DeviceRevoked,
+    LoadLimit,
     NoConflict,
-    OfflineCap,
     UnknownDevice,
+    VoucherNumber,
 )
 from contracts.cbdc.offline_messages import (
     OfflineCompensate,
@@ -150,8 +151,8 @@ def test_only_the_certifying_bank_compensates_and_only_for_a_revoked_device(load
 def test_compensation_is_bounded_by_the_certificate(loaded):
     revoked(loaded)
 
-    loaded.refuse("kbank", OfflineCap, OfflineCompensate(signed(6)))
-    loaded.refuse("kbank", OfflineCap, OfflineCompensate(signed(2, 200_001)))
+    loaded.refuse("kbank", VoucherNumber, OfflineCompensate(signed(6)))
+    loaded.refuse("kbank", LoadLimit, OfflineCompensate(signed(2, 200_001)))
     loaded.wait(LIFE_MS + GRACE_MS)
 
     loaded.refuse("kbank", DeviceExpired, OfflineCompensate(signed(2)))

@@ -22,7 +22,8 @@ from contracts.cbdc.wallet_errors import (
     NoDelegation,
     NotParty,
     RecoveryExists,
-    TooEarly,
+    RecoveryNotApproved,
+    RecoveryTooEarly,
     UnknownRecovery,
 )
 from contracts.cbdc.wallet_messages import (
@@ -92,12 +93,12 @@ def test_limits_follow_the_holder_through_a_recovery(lost):
 
 def test_a_recovery_waits_its_time_to_the_last_millisecond(lost):
     lost.do("kbank", START)
-    lost.refuse("kbank", TooEarly, FINISH)
+    lost.refuse("kbank", RecoveryNotApproved, FINISH)
     lost.do("sec", APPROVE)
     assert lost.fields("RecoveryApproved") == (ALICE, NEW, lost.now + 72 * HOUR_MS)
-    lost.refuse("kbank", TooEarly, FINISH)
+    lost.refuse("kbank", RecoveryTooEarly, FINISH)
     lost.wait(72 * HOUR_MS - 1)
-    lost.refuse("kbank", TooEarly, FINISH)
+    lost.refuse("kbank", RecoveryTooEarly, FINISH)
     lost.wait(1)
 
     lost.do("kbank", FINISH)

@@ -24,7 +24,7 @@ from contracts.cbdc.wallet_messages import (
     RecoverFinish,
     RecoverStart,
 )
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from primitives.crypto import Signature
 from tests.contracts.cbdc.money_flows import SHOP, Flows
 from tests.contracts.cbdc.money_moves import amounts
@@ -101,7 +101,7 @@ class Devices(Flows):
         code = self.act("alice", OfflineLoad(key_of(self.phone.name).public_key, amount))
 
         expired = "DEVICE_EXPIRED" * (self.town.now >= self.phone.expires_ms)
-        over = "OFFLINE_CAP" * (self.phone.loaded + amount > LOADED_MAX)
+        over = "LOAD_LIMIT" * (self.phone.loaded + amount > LOADED_MAX)
         refused = self.why_not_pay_offline() or expired or over
         assert code == (refused or self.reference.set_aside("offline", "alice", None, amount))
         if not code:
@@ -116,7 +116,8 @@ class Devices(Flows):
         assert code == (
             self.why_not_pay_offline()
             or self.why_used(number, (payee, amount))
-            or "OFFLINE_CAP" * (number > PAYMENTS_MAX or amount > self.phone.left)
+            or "VOUCHER_NUMBER" * (number > PAYMENTS_MAX)
+            or "DEVICE_SHORT" * (amount > self.phone.left)
             or "SELF_TRANSFER" * (payee == "alice")
             or self.reference.take_out("offline", "alice", "alice", payee, amount)
         )
@@ -150,7 +151,8 @@ class Devices(Flows):
         assert code == (
             "DEVICE_NOT_REVOKED" * (not is_revoked)
             or "DEVICE_EXPIRED" * (self.town.now >= self.phone.ends_ms)
-            or "OFFLINE_CAP" * (number > PAYMENTS_MAX or amount > LOADED_MAX)
+            or "VOUCHER_NUMBER" * (number > PAYMENTS_MAX)
+            or "LOAD_LIMIT" * (amount > LOADED_MAX)
             or "ALREADY_SETTLED" * ((payee, amount) in self.phone.used.get(number, []))
             or self.reference.take_out("offline", "alice", "alice", payee, paid)
         )
@@ -215,7 +217,8 @@ class AllRoles(Devices):
             assert code == "NO_DELEGATION"
             return
         spent = self.spent.get(day, 0) + amount
-        over = "DELEGATE_LIMIT" * (amount > PER_PAYMENT or spent > PER_DAY)
+        over = "DELEGATE_TX_LIMIT" * (amount > PER_PAYMENT)
+        over = over or "DELEGATE_DAY_LIMIT" * (spent > PER_DAY)
         assert code == (over or self.reference.pay("alice", "shop", amount))
         if not code:
             self.spent[day] = spent
@@ -240,7 +243,7 @@ class AllRoles(Devices):
         code = self.act("kbank", msg)
 
         name, ends_ms = self.recovery or ("", 0)
-        early = "TOO_EARLY" * (not is_cancelled and self.town.now < ends_ms)
+        early = "RECOVERY_TOO_EARLY" * (not is_cancelled and self.town.now < ends_ms)
         assert code == (early if self.recovery else "UNKNOWN_RECOVERY")
         if not code:
             self.recovery = None

@@ -19,7 +19,7 @@ from contracts.cbdc.flow_fields import YEAR_MS
 from contracts.cbdc.messages import Transfer
 from contracts.cbdc.requests_errors import (
     AmountMismatch,
-    BadRequest,
+    BadRequestEnd,
     OverClaim,
     OverRefund,
     RequestCancelled,
@@ -199,7 +199,7 @@ def test_an_account_without_a_wallet_neither_asks_nor_pays(world):
 
 @pytest.mark.parametrize("after_ms", [-1, 0, YEAR_MS + 1])
 def test_a_request_must_end_ahead_and_within_a_year(world, after_ms):
-    refusal = world.refuse("shop", BadRequest, asking(world, expires_ms=world.now + after_ms))
+    refusal = world.refuse("shop", BadRequestEnd, asking(world, expires_ms=world.now + after_ms))
 
     assert refusal.details == (("now", world.now),)
 

@@ -19,7 +19,7 @@ from contracts.cbdc.offline_messages import (
 from contracts.cbdc.requests_messages import CreateRequest, PayRequest, Refund
 from contracts.cbdc.schedules_messages import Schedule
 from contracts.cbdc.vouchers_messages import IssueVoucher, SpendVoucher
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from primitives.crypto import Signature
 from primitives.errors import Rejected
 from tests.contracts.cbdc.flows import DAY_MS, PEOPLE, START, World

@@ -13,8 +13,8 @@ from contracts.cbdc.errors import (
     TxLimit,
 )
 from contracts.cbdc.messages import Transfer, TransferWithTopup, topup_statement
-from contracts.cbdc.wallet_errors import BadConsent, NoMandate, TopupMismatch
-from contracts.sdk.testing import key_of
+from contracts.cbdc.wallet_errors import BadConsent, MandateLimit, NoMandate, TopupMismatch
+from contracts.tools.testing import key_of
 from tests.contracts.cbdc.town import BAHT, CHAIN, Town, admin, name_of
 
 ALICE, BOB, SHOP = (Town.address(name) for name in ("alice", "bob", "shop"))
@@ -56,7 +56,7 @@ def test_a_topup_of_more_or_less_than_is_missing_is_refused(linked, topup):
 def test_a_topup_counts_as_a_payment_of_its_whole_amount(linked):
     satang = 50_000 * BAHT + 1
 
-    linked.refuse("alice", NoMandate, topping_up(satang + 500, satang))
+    linked.refuse("alice", MandateLimit, topping_up(satang + 500, satang))
     linked.link(most=60_000 * BAHT)
     linked.refuse("alice", TxLimit, topping_up(satang, satang - 500))
     linked.do("alice", topping_up(satang - 1, satang - 501))

@@ -12,6 +12,7 @@ from contracts.cbdc.errors import (
     UnknownWallet,
     WalletClosed,
     WrongTier,
+    WrongWalletKind,
 )
 from contracts.cbdc.fields import ALL, CLOSED, OUT
 from contracts.cbdc.flow_fields import YEAR_MS
@@ -226,9 +227,9 @@ def test_a_voucher_is_its_holders_and_named_once(world):
 
 @pytest.mark.parametrize("name", ["alice", "shop", "kbank"])
 def test_only_institutions_issue_vouchers(world, name):
-    refusal = world.refuse(name, WrongTier, binding(world))
+    refusal = world.refuse(name, WrongWalletKind, binding(world))
 
-    assert refusal.code == "WRONG_TIER"
+    assert refusal.code == "WRONG_WALLET_KIND"
 
 
 def test_a_voucher_needs_money_a_holder_and_a_wallet_that_money_may_leave(world):

@@ -15,6 +15,7 @@ from contracts.cbdc.errors import (
     WalletClosed,
     WalletExists,
     WrongTier,
+    WrongWalletKind,
 )
 from contracts.cbdc.fields import INSTITUTION, MERCHANT, PERSON
 from contracts.cbdc.flow_state import bound
@@ -100,20 +101,28 @@ def test_a_holder_has_so_many_wallets_and_no_more():
 
 
 WRONG_KINDS = {
-    "a merchant without attestation": opening("shop", MERCHANT),
-    "a merchant of too low a level": opening("shop", MERCHANT, proof=proof_for("shop", 130)),
-    "a kind that is none": opening("shop", "king"),
-    "a bank's account": opening("shop", "fsp"),
-    "an alias": opening("shop", "alias"),
-    "an institution that has a holder": opening("shop", INSTITUTION),
-    "a person without holder": OpenWallet("kbank", SHOP, PERSON, None, None),
-    "an institution that is no agency": OpenWallet("kbank", SHOP, INSTITUTION, None, None),
+    "a merchant without attestation": (opening("shop", MERCHANT), WrongTier),
+    "a merchant of too low a level": (
+        opening("shop", MERCHANT, proof=proof_for("shop", 130)),
+        WrongTier,
+    ),
+    "a kind that is none": (opening("shop", "king"), WrongWalletKind),
+    "a bank's account": (opening("shop", "fsp"), WrongWalletKind),
+    "an alias": (opening("shop", "alias"), WrongWalletKind),
+    "an institution that has a holder": (opening("shop", INSTITUTION), WrongWalletKind),
+    "a person without holder": (OpenWallet("kbank", SHOP, PERSON, None, None), WrongWalletKind),
+    "an institution that is no agency": (
+        OpenWallet("kbank", SHOP, INSTITUTION, None, None),
+        WrongWalletKind,
+    ),
 }
 
 
 @pytest.mark.parametrize("case", WRONG_KINDS)
 def test_a_wallet_of_the_wrong_kind_is_refused(town, case):
-    town.refuse("kbank", WrongTier, WRONG_KINDS[case])
+    message, error = WRONG_KINDS[case]
+
+    town.refuse("kbank", error, message)
 
     assert town.ask("wallet", SHOP) is None
 
@@ -183,7 +192,7 @@ def test_a_closed_wallet_neither_pays_nor_receives(town):
     town.person("bob", 210)
     town.do("kbank", CloseWallet("kbank", BOB))
 
-    assert town.fields("WalletClosed") == (BOB, "kbank")
+    assert town.fields("WalletEnded") == (BOB, "kbank")
     town.refuse("alice", WalletClosed, Transfer(BOB, 1, ""))
     town.refuse("bob", WalletClosed, Transfer(ALICE, 1, ""))
     town.refuse("kbank", WalletClosed, CloseWallet("kbank", BOB))

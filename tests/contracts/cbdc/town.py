@@ -17,7 +17,7 @@ from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
 from contracts.sdk.context import WRITING, Context, Run
 from contracts.sdk.contract import method_name
-from contracts.sdk.testing import Ledger, key_of
+from contracts.tools.testing import Ledger, key_of
 from primitives.codec import encode
 from primitives.crypto import digest
 from primitives.ids import Address, show_address

@@ -7,6 +7,11 @@ from types import SimpleNamespace
 SECONDS = {"acceptance": 10, "transfer": 5, "interim": 15, "resolution": 40, "closing": 20}
 PAUSE, APPEAL = 8, 20
 COUNT_MAX = {"ask": 2, "hop": 2, "appeal": 2, "reopen": 5}
+TOO_MANY = {
+    "ask": "TOO_MANY_QUESTIONS",
+    "appeal": "TOO_MANY_APPEALS",
+    "reopen": "TOO_MANY_REOPENINGS",
+}
 NEW, WORKED = ("filed", "reopened"), ("accepted", "in-progress")
 OPEN = (*NEW, *WORKED, "wait-citizen")
 OVER = ("resolved", "withdrawn", "closed", "appealed", "reopened")
@@ -74,7 +79,7 @@ class Model:
         case.chain += [holder] if case.chain[-1:] != [holder] else []
 
     def get(self, name, states, by=None):
-        need(name in self.cases, "NOT_FOUND")
+        need(name in self.cases, "UNKNOWN_CASE")
         case = self.cases[name]
         need(by in (None, case.chain[-1]), "NOT_HOLDER")
         self.settle(case)
@@ -82,7 +87,7 @@ class Model:
         return case
 
     def file(self, name, agency):
-        need(name not in self.cases, "DUPLICATE_ID")
+        need(name not in self.cases, "CASE_EXISTS")
         self.cases[name] = SimpleNamespace(chain=[], due={}, counts=Counter(), escalations=0)
         self.begin(self.cases[name], "filed", agency)
 
@@ -90,8 +95,8 @@ class Model:
         states, after, clocks = ACTS[act]
         case = self.get(name, states, by)
         need(case.offer is None or act not in ("ask", "resolve"), "OFFER_OPEN")
-        need(act not in ("appeal", "reopen") or self.now <= case.closed + APPEAL, "DEADLINE")
-        need(case.counts[act] < COUNT_MAX.get(act, 99), "LIMIT")
+        need(act not in ("appeal", "reopen") or self.now <= case.closed + APPEAL, "DEADLINE_OVER")
+        need(case.counts[act] < COUNT_MAX.get(act, 99), TOO_MANY.get(act))
         need(act != "decide" or other != case.chain[-1], "BAD_FIELD")
         for clock in clocks:
             self.stop(case, clock)
@@ -119,17 +124,17 @@ class Model:
         case = self.get(name, (*NEW, *WORKED), by)
         need(case.offer is None, "OFFER_OPEN")
         need(to != by, "BAD_FIELD")
-        need(case.counts["hop"] < COUNT_MAX["hop"], "LIMIT")
+        need(case.counts["hop"] < COUNT_MAX["hop"], "TOO_MANY_TRANSFERS")
         case.counts["offer"] += 1
         case.offer = (case.counts["offer"], to)
         self.start(case, "transfer")
 
     def answer(self, name, by, number, is_taken):
-        need(name in self.cases, "NOT_FOUND")
+        need(name in self.cases, "UNKNOWN_CASE")
         case = self.cases[name]
         need(case.offer is not None and case.offer[0] == number, "STALE_OFFER")
         need(by == case.offer[1], "NOT_PARTICIPANT")
-        need(case.due.pop("transfer") >= self.now, "DEADLINE")
+        need(case.due.pop("transfer") >= self.now, "DEADLINE_OVER")
         case.offer = None
         if is_taken:
             self.stop(case, "acceptance")

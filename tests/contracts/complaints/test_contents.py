@@ -13,7 +13,7 @@ from contracts.complaints.messages import (
     RemoveJoint,
     Resolve,
 )
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from tests.contracts.complaints.world import World, ident, item
 from tests.contracts.identity.scenes import appoint
 from tests.contracts.identity.world import admin

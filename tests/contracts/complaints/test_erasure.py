@@ -6,14 +6,15 @@ import pytest
 
 from contracts.complaints.erasure import NO_COMMITMENT
 from contracts.complaints.errors import (
+    AlreadyHeld,
+    AlreadyRecorded,
     BadField,
     BadReceipt,
     BadState,
-    DuplicateId,
-    Hold,
-    NotFound,
+    LegalHold,
     NotHolder,
     NotParticipant,
+    UnknownContent,
 )
 from contracts.complaints.messages import (
     Accept,
@@ -28,7 +29,7 @@ from contracts.complaints.messages import (
     RequestErasure,
     erasure_statement,
 )
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from primitives.errors import NotAllowed
 from tests.contracts.complaints.world import World, ident, item, names_of
 
@@ -134,7 +135,7 @@ def test_under_a_legal_hold_nothing_is_erased(wanted, agency):
     wanted.do(agency, PlaceHold(C, agency, "evidence"))
 
     for by in ("khet", "etda"):
-        refusal = wanted.refuse(by, Hold, Erase(C, by, "pdpa-33"))
+        refusal = wanted.refuse(by, LegalHold, Erase(C, by, "pdpa-33"))
 
     assert dict(refusal.details)["held_by"] == agency
 
@@ -159,7 +160,7 @@ def test_only_who_placed_a_hold_lifts_it(world):
 def test_a_case_has_one_hold(world):
     world.do("court", PlaceHold(C, "court", "evidence"))
 
-    assert world.refuse("etda", Hold, PlaceHold(C, "etda", "audit")).code == "HOLD"
+    assert world.refuse("etda", AlreadyHeld, PlaceHold(C, "etda", "audit"))
 
 
 @pytest.mark.parametrize("message", [PlaceHold(C, "khet", "x"), LiftHold(C, "khet")])
@@ -190,11 +191,11 @@ def test_nothing_is_written_after_an_erasure(erased, who, message):
 
 def test_a_hosts_receipt_is_recorded_once(erased):
     erased.do("khet", receipt())
-    refusal = erased.refuse("khet", DuplicateId, receipt())
+    refusal = erased.refuse("khet", AlreadyRecorded, receipt())
     erased.do("etda", receipt(agency="etda", host="dopa-node"))
 
     kept = erased.named("receipts_of_erasure", "ErasureReceipt", PHOTO.digest)
-    assert refusal.code == "DUPLICATE_ID"
+    assert refusal.code == "ALREADY_RECORDED"
     assert {one["host"] for one in kept} == {"khet-node", "dopa-node"}
 
 
@@ -206,9 +207,9 @@ def test_a_receipt_with_another_signature_is_refused(erased, change):
 
 
 def test_a_receipt_is_for_erased_content_of_the_case(wanted):
-    wanted.refuse("khet", NotFound, receipt(digest=item("other").digest))
+    wanted.refuse("khet", UnknownContent, receipt(digest=item("other").digest))
     wanted.worked("d")
-    wanted.refuse("khet", NotFound, receipt(case_id=ident("d")))
+    wanted.refuse("khet", UnknownContent, receipt(case_id=ident("d")))
 
     refusal = wanted.refuse("khet", BadState, receipt())
 

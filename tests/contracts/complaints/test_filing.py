@@ -8,7 +8,8 @@ from contracts.complaints.errors import (
     AgencyInactive,
     BadField,
     BadKey,
-    DuplicateId,
+    CaseExists,
+    ContentExists,
     NotParticipant,
     NotVerified,
     ReceiptUsed,
@@ -16,7 +17,7 @@ from contracts.complaints.errors import (
 )
 from contracts.complaints.messages import Accept, Withdraw
 from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus, SetSubjectStatus
-from contracts.sdk.testing import Ledger, key_of
+from contracts.tools.testing import Ledger, key_of
 from primitives.errors import ArgumentOutOfBounds, BadText, WrongArgumentType
 from tests.contracts.complaints.world import World, commit, filing, ident, item, names_of
 from tests.contracts.identity.scenes import appoint, attest, create, face_match, suspend_agency
@@ -133,9 +134,9 @@ def test_while_a_recovery_holds_nobody_acts_as_the_subject(world):
 def test_a_duplicate_id_is_refused(world):
     world.file("c")
 
-    refusal = world.refuse_as("boon", DuplicateId, filing("c", agency="roads"))
+    refusal = world.refuse_as("boon", CaseExists, filing("c", agency="roads"))
 
-    assert refusal.code == "DUPLICATE_ID"
+    assert refusal.code == "CASE_EXISTS"
     assert world.case("c")["holder"] == "khet"
 
 
@@ -267,9 +268,9 @@ def test_content_of_a_wrong_digest_length_is_refused(world):
 def test_a_ciphertext_belongs_to_one_case(world):
     world.file("c", contents=(item("photo"),))
 
-    refusal = world.refuse_as("boon", DuplicateId, filing("d", contents=(item("photo"),)))
+    refusal = world.refuse_as("boon", ContentExists, filing("d", contents=(item("photo"),)))
 
-    assert refusal.code == "DUPLICATE_ID"
+    assert refusal.code == "CONTENT_EXISTS"
 
 
 def test_cases_keep_the_version_of_their_template(world):

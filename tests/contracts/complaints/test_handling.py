@@ -8,12 +8,13 @@ from contracts.complaints.errors import (
     BadField,
     BadStage,
     BadState,
-    DuplicateId,
-    Limit,
-    NotFound,
+    ContentExists,
     NotHolder,
     NotParticipant,
     OfferOpen,
+    TooManyContents,
+    TooManyQuestions,
+    UnknownCase,
 )
 from contracts.complaints.messages import (
     Accept,
@@ -29,7 +30,7 @@ from contracts.complaints.messages import (
     Withdraw,
 )
 from contracts.governance.messages import RemoveOfficer
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from primitives.errors import ArgumentOutOfBounds
 from tests.contracts.complaints.world import DAY_S, HOUR_MS, World, ident, item, names_of
 from tests.contracts.identity.scenes import appoint, suspend_agency
@@ -73,9 +74,9 @@ def test_only_the_holder_works_on_a_case(world, message):
 
 @pytest.mark.parametrize("message", HOLDERS_ONLY, ids=lambda message: type(message).__name__)
 def test_a_case_that_is_not_there_is_refused(world, message):
-    refusal = world.refuse("khet", NotFound, replace(message, case_id=ident("none")))
+    refusal = world.refuse("khet", UnknownCase, replace(message, case_id=ident("none")))
 
-    assert refusal.code == "NOT_FOUND"
+    assert refusal.code == "UNKNOWN_CASE"
 
 
 def test_an_officer_acts_for_its_agency_until_it_is_removed(world):
@@ -170,9 +171,9 @@ def test_an_outsider_adds_no_content(working, who, agency):
 def test_a_content_comes_once(working):
     working.do_as("anong", AddContent(C, "", item("photo")))
 
-    refusal = working.refuse("khet", DuplicateId, AddContent(C, "khet", item("photo")))
+    refusal = working.refuse("khet", ContentExists, AddContent(C, "khet", item("photo")))
 
-    assert refusal.code == "DUPLICATE_ID"
+    assert refusal.code == "CONTENT_EXISTS"
 
 
 def test_the_citizen_writes_to_participants_only(working):
@@ -193,7 +194,7 @@ def test_a_case_takes_128_items(working):
     for number in range(128):
         working.do("khet", AddContent(C, "khet", item(f"{number}")))
 
-    refusal = working.refuse("khet", Limit, AddContent(C, "khet", item("one more")))
+    refusal = working.refuse("khet", TooManyContents, AddContent(C, "khet", item("one more")))
 
     assert dict(refusal.details)["most"] == 128
 
@@ -232,7 +233,7 @@ def test_pauses_are_limited(working):
         working.do("khet", AskCitizen(C, item(f"q{number}")))
         working.do_as("anong", Answer(C, item(f"a{number}")))
 
-    refusal = working.refuse("khet", Limit, AskCitizen(C, item("q4")))
+    refusal = working.refuse("khet", TooManyQuestions, AskCitizen(C, item("q4")))
 
     assert dict(refusal.details)["most"] == 3
 

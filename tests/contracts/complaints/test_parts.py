@@ -6,13 +6,13 @@ from contracts.complaints.errors import (
     AgencyInactive,
     BadField,
     BadState,
-    DuplicateId,
-    Limit,
+    CaseExists,
     MergeCycle,
-    NotFound,
     NotHolder,
     NotParticipant,
     OfferOpen,
+    TooManyParts,
+    UnknownCase,
 )
 from contracts.complaints.fields import Child
 from contracts.complaints.messages import (
@@ -142,7 +142,7 @@ def test_a_part_that_is_reopened_counts_as_open_again(world):
 def test_a_split_over_the_cap_is_refused(world):
     world.do("khet", splitting("p1", "p2", "p3", "p4", "p5"))
 
-    refusal = world.refuse("khet", Limit, splitting("p6", "p7", "p8", "p9"))
+    refusal = world.refuse("khet", TooManyParts, splitting("p6", "p7", "p8", "p9"))
 
     assert dict(refusal.details)["most"] == 8
 
@@ -150,16 +150,16 @@ def test_a_split_over_the_cap_is_refused(world):
 def test_a_part_is_not_split(world):
     world.do("khet", splitting("c1"))
 
-    refusal = world.refuse("khet", Limit, Split(ident("c1"), (part("c2"),)))
+    refusal = world.refuse("khet", TooManyParts, Split(ident("c1"), (part("c2"),)))
 
-    assert refusal.code == "LIMIT"
+    assert refusal.code == "TOO_MANY_PARTS"
 
 
 def test_a_part_needs_an_id_of_its_own(world):
     for labels in (("c",), ("c1", "c1")):
-        refusal = world.refuse("khet", DuplicateId, splitting(*labels))
+        refusal = world.refuse("khet", CaseExists, splitting(*labels))
 
-    assert refusal.code == "DUPLICATE_ID"
+    assert refusal.code == "CASE_EXISTS"
 
 
 def test_a_part_has_a_category_of_the_template(world):
@@ -236,7 +236,7 @@ def test_a_case_is_merged_into_an_open_one_that_exists(world):
     world.worked("d")
     world.do_as("anong", Withdraw(D))
 
-    world.refuse("khet", NotFound, Merge(C, ident("none")))
+    world.refuse("khet", UnknownCase, Merge(C, ident("none")))
     refusal = world.refuse("khet", BadState, Merge(C, D))
 
     assert dict(refusal.details)["state"] == "withdrawn"

@@ -6,10 +6,11 @@ from contracts.complaints.errors import (
     AgencyInactive,
     BadField,
     BadState,
-    Deadline,
-    Limit,
+    DeadlineOver,
     NotHolder,
     NotParticipant,
+    TooManyAppeals,
+    TooManyReopenings,
 )
 from contracts.complaints.messages import (
     Accept,
@@ -117,9 +118,9 @@ def test_a_resolved_case_closes_when_the_time_to_appeal_is_over(world):
 def test_a_late_appeal_is_refused(world):
     world.wait(30 * DAY_S + 1)
 
-    refusal = world.refuse_as("anong", Deadline, Appeal(C, item("g")))
+    refusal = world.refuse_as("anong", DeadlineOver, Appeal(C, item("g")))
 
-    assert refusal.code == "DEADLINE"
+    assert refusal.code == "DEADLINE_OVER"
 
 
 def test_a_late_rating_is_refused(world):
@@ -203,7 +204,7 @@ def test_appeals_are_limited(appealed):
     appealed.do_as("anong", Appeal(C, item("g2")))
     appealed.do("etda", Decide(C, "etda", "uphold", ""))
 
-    refusal = appealed.refuse_as("anong", Limit, Appeal(C, item("g3")))
+    refusal = appealed.refuse_as("anong", TooManyAppeals, Appeal(C, item("g3")))
 
     assert dict(refusal.details)["most"] == 2
 
@@ -220,7 +221,7 @@ def test_the_citizen_reopens_in_time_and_rates_the_new_result(world):
 def test_the_citizen_does_not_reopen_late(world):
     world.wait(30 * DAY_S + 1)
 
-    assert world.refuse_as("anong", Deadline, Reopen(C, "")).code == "DEADLINE"
+    assert world.refuse_as("anong", DeadlineOver, Reopen(C, "")).code == "DEADLINE_OVER"
 
 
 def test_the_holder_reopens_at_any_time(world):
@@ -244,7 +245,7 @@ def test_reopening_is_limited(world):
         world.do_as("anong", Reopen(C, ""))
         again(world, number)
 
-    refusal = world.refuse_as("anong", Limit, Reopen(C, ""))
+    refusal = world.refuse_as("anong", TooManyReopenings, Reopen(C, ""))
 
     assert dict(refusal.details)["most"] == 5
 

@@ -8,12 +8,12 @@ from contracts.complaints.errors import (
     AgencyInactive,
     BadField,
     BadState,
-    Deadline,
-    Limit,
+    DeadlineOver,
     NotHolder,
     NotParticipant,
     OfferOpen,
     StaleOffer,
+    TooManyTransfers,
 )
 from contracts.complaints.first_templates import CITY
 from contracts.complaints.messages import (
@@ -186,9 +186,9 @@ def test_an_offer_lapses_to_its_sender_and_escalates(offered):
 def test_an_offer_that_has_lapsed_is_not_accepted_even_before_it_is_recorded(offered):
     offered.wait(2 * DAY_S + 1)
 
-    refusal = offered.refuse("water", Deadline, AcceptTransfer(C, 1))
+    refusal = offered.refuse("water", DeadlineOver, AcceptTransfer(C, 1))
 
-    assert refusal.code == "DEADLINE"
+    assert refusal.code == "DEADLINE_OVER"
     assert offered.case("c")["offer"] is None
 
 
@@ -207,7 +207,7 @@ def test_at_the_hop_limit_only_a_supervisor_moves_a_case(world):
         world.do(source, OfferTransfer(C, to, "ping-pong"))
         world.do(to, AcceptTransfer(C, number))
 
-    refusal = world.refuse("khet", Limit, OfferTransfer(C, "water", "ping-pong"))
+    refusal = world.refuse("khet", TooManyTransfers, OfferTransfer(C, "water", "ping-pong"))
     world.do("etda", Assign(C, "etda", "roads", "ping-pong"))
 
     assert dict(refusal.details)["most"] == 4
@@ -317,6 +317,6 @@ def test_the_hop_limit_is_the_templates(world):
     world.do("khet", OfferTransfer(ident("d"), "water", "x"))
     world.do("water", AcceptTransfer(ident("d"), 1))
 
-    refusal = world.refuse("water", Limit, OfferTransfer(ident("d"), "khet", "x"))
+    refusal = world.refuse("water", TooManyTransfers, OfferTransfer(ident("d"), "khet", "x"))
 
     assert dict(refusal.details)["most"] == 1

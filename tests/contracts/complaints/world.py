@@ -1,22 +1,18 @@
 """A ledger with agencies that handle complaints, a supervisor, a court, and identity."""
 
 from dataclasses import replace
-from importlib import import_module
 
-from contracts.complaints.contract import contract as complaints
 from contracts.complaints.fields import ContentItem, FieldCommit
 from contracts.complaints.messages import Accept, File, Resolve, SetHandler, SetStage
 from contracts.registry import CONTRACTS
 from contracts.sdk.contract import method_name
-from contracts.sdk.testing import Ledger, key_of
+from contracts.tools.testing import Ledger, key_of
 from primitives.crypto import digest
 from primitives.ids import show_address
 from tests.contracts.identity.world import admin, plain
 
-import_module("contracts.complaints.queries")
-
-NAMES_HERE = ("accounts", "governance", "identity")
-CONTRACTS_HERE = {name: CONTRACTS[name] for name in NAMES_HERE} | {"complaints": complaints}
+NAMES_HERE = ("accounts", "complaints", "governance", "identity")
+CONTRACTS_HERE = {name: CONTRACTS[name] for name in NAMES_HERE}
 AGENCIES = {
     "etda": ("validator", "supervisor"),
     "dopa": ("validator", "as", "registrar"),
@@ -122,7 +118,7 @@ class World:
     def named(self, query, record, *args):
         """The answer of a query, its fields by the names of the record in the ABI."""
         answer = self.ask(query, *args)
-        returns = complaints.queries[query].returns
+        returns = CONTRACTS["complaints"].queries[query].returns
         is_list = hasattr(returns, "item")
         fields = returns.item if is_list else getattr(returns, "value", returns)
         assert fields.cls.__name__ == record

@@ -1,9 +1,7 @@
 """Ledgers with agencies, and the changes that they vote on."""
 
-from importlib import import_module
 from pathlib import Path
 
-from contracts.governance.contract import contract as governance
 from contracts.governance.messages import (
     AdministratorChange,
     Admission,
@@ -17,14 +15,12 @@ from contracts.governance.messages import (
 )
 from contracts.registry import CONTRACTS
 from contracts.sdk.schema import record_of
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from primitives.ids import show_address
-
-import_module("contracts.governance.queries")
 
 CONTRACT = "governance"
 FOLDER = Path(__file__).parent.parent.parent.parent / "contracts" / "governance"
-CONTRACTS_HERE = {"accounts": CONTRACTS["accounts"], "governance": governance}
+CONTRACTS_HERE = {name: CONTRACTS[name] for name in ("accounts", "governance")}
 MEMBERS = ("dopa", "bot", "rd", "etda")
 DAY_MS = 86_400_000
 

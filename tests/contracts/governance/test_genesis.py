@@ -4,8 +4,8 @@ import pytest
 
 from contracts.governance.rules import PARAMETERS
 from contracts.sdk.errors import BadConfig
-from contracts.sdk.lint import check_folder
-from contracts.sdk.testing import Ledger
+from contracts.tools.lint import check_folder
+from contracts.tools.testing import Ledger
 from tests.contracts.governance.ledgers import (
     CONTRACT,
     CONTRACTS_HERE,

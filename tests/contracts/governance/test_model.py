@@ -55,7 +55,7 @@ class Model:
 
     def refuse_voter(self, agency):
         if "validator" not in self.kinds[agency]:
-            return "NOT_A_MEMBER"
+            return "NOT_MEMBER"
         return None if self.status[agency] == "active" else "AGENCY_SUSPENDED"
 
     def refuse_closed(self, number, now):

@@ -181,7 +181,7 @@ def test_a_non_member_neither_votes_nor_proposes(ledger, who):
     votes = ledger.as_(who).rejects(NotMember, Vote(number, True))
     proposes = ledger.as_(who).rejects(NotMember, proposal_of(ledger, NEWS))
 
-    assert votes.code == proposes.code == "NOT_A_MEMBER"
+    assert votes.code == proposes.code == "NOT_MEMBER"
 
 
 def test_a_suspended_member_neither_votes_nor_proposes(ledger):

@@ -12,7 +12,7 @@ from contracts.identity.messages import (
     session_statement,
     trail_tag,
 )
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from tests.contracts.identity.signing import (
     ANY_IDP,
     CHAIN,

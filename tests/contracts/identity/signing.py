@@ -45,7 +45,7 @@ from contracts.identity.messages import (
     veto_statement,
     withdrawal_statement,
 )
-from contracts.sdk.testing import key_of
+from contracts.tools.testing import key_of
 from primitives.crypto import digest
 
 CHAIN = "test-chain"

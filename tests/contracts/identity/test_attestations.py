@@ -16,7 +16,7 @@ from contracts.identity.errors import (
     NodeInactive,
     NotOwner,
     SubjectFrozen,
-    TooMany,
+    TooManyAttestations,
     UnknownAttestation,
     UnknownSubject,
     UnknownWord,
@@ -258,7 +258,7 @@ def test_a_subject_has_a_bounded_number_of_attestations_that_may_count():
     world = with_citizen()
     for index in range(32):
         attest(world, "somchai", label=f"proofing-{index}")
-    world.refuse("kbank", TooMany, proofing(world, "somchai", "kbank", 210))
+    world.refuse("kbank", TooManyAttestations, proofing(world, "somchai", "kbank", 210))
     set_attestation(world, "proofing-0", "superseded")
 
     attest(world, "somchai", ial=220)

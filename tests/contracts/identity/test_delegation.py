@@ -13,7 +13,7 @@ from contracts.identity.errors import (
     NotOwner,
     NotSubject,
     SubjectFrozen,
-    TooMany,
+    TooManyDelegations,
     UnknownPurpose,
     UnknownSubject,
     UnknownWord,
@@ -266,7 +266,7 @@ def test_a_subject_gives_and_holds_a_bounded_number():
     world = people("a", "b")
     for index in range(16):
         given(world, f"D{index}", "a", "b")
-    world.refuse("kbank", TooMany, mandate("D", "a", "b", world.now + DAY_S))
+    world.refuse("kbank", TooManyDelegations, mandate("D", "a", "b", world.now + DAY_S))
 
     world.wait(DAY_S)
     given(world, "D", "a", "b")

@@ -5,16 +5,17 @@ import pytest
 from contracts.identity.errors import (
     AlwaysFresh,
     BadLevel,
+    BadLevelTable,
     BadState,
     BadTableVersion,
     BadTag,
-    DuplicateKey,
     DuplicateNode,
     HeightNotAhead,
+    KeyTaken,
     NodeInactive,
     NoProof,
     OverlapTooLong,
-    TooMany,
+    TooManyKeys,
     UnknownAgency,
     UnknownNamespace,
     UnknownNode,
@@ -99,7 +100,7 @@ BAD_NODES = {
     "a level that does not exist": (node(ial=225), BadLevel),
     "levels of an agency that is no IdP": (node("rd"), WrongRole),
     "an unknown namespace": (node(namespaces=("th.tax",)), UnknownNamespace),
-    "a key twice": (node(keys=(public("a"), public("a"))), DuplicateKey),
+    "a key twice": (node(keys=(public("a"), public("a"))), KeyTaken),
     "a key that is no point": (node(keys=(bytes(32),)), UnusableKey),
     "no key": (node(keys=()), ArgumentOutOfBounds),
     "a key of 31 bytes": (node(keys=(bytes(31),)), ArgumentOutOfBounds),
@@ -122,7 +123,7 @@ def test_an_agency_and_a_key_are_registered_once():
     world.do("etda", node())
 
     world.refuse("etda", DuplicateNode, node(keys=(public("other"),)))
-    world.refuse("etda", DuplicateKey, node("paotang", keys=(public("kbank-node"),)))
+    world.refuse("etda", KeyTaken, node("paotang", keys=(public("kbank-node"),)))
 
     assert world.ask("node", "paotang") is None
 
@@ -194,7 +195,7 @@ def test_a_new_key_of_a_node_signs_for_itself_and_is_new():
     stolen = signed(rotating("kbank", "new"), ("identity/node-key", b"x"), "new", "proof")
 
     world.refuse("kbank", NoProof, stolen)
-    world.refuse("kbank", DuplicateKey, rotating("kbank", "rd-node"))
+    world.refuse("kbank", KeyTaken, rotating("kbank", "rd-node"))
     world.refuse("kbank", OverlapTooLong, rotating("kbank", "new", overlap_s=86_401))
 
     assert len(world.ask("node", "kbank")[5]) == 1
@@ -225,7 +226,7 @@ def test_a_node_keeps_a_bounded_number_of_keys():
     for index in range(15):
         world.do("kbank", rotating("kbank", f"key-{index}"))
 
-    world.refuse("kbank", TooMany, rotating("kbank", "one more"))
+    world.refuse("kbank", TooManyKeys, rotating("kbank", "one more"))
     world.wait(3600)
     world.do("kbank", rotating("kbank", "one more"))
 
@@ -272,7 +273,7 @@ BAD_TABLES = {
 def test_a_wrong_level_table_is_refused(case):
     world = World()
 
-    world.refuse("etda", BadLevel, SetLevelTable(2, *BAD_TABLES[case], 1_000))
+    world.refuse("etda", BadLevelTable, SetLevelTable(2, *BAD_TABLES[case], 1_000))
 
     assert world.ask("level_table")[0] == 1
 

@@ -7,16 +7,18 @@ import pytest
 from contracts.identity.errors import (
     BadCitizenSignature,
     BadLevel,
-    DuplicateKey,
     EvidenceMissing,
     HoldOpen,
     InHold,
+    KeyTaken,
     LevelTooHigh,
     NoProof,
+    NotGuardian,
     NotLinked,
     NotSubject,
     RouteForbidden,
     SubjectFrozen,
+    TooFewGuardians,
     UnknownAttestation,
     UnknownRecovery,
     UnknownSubject,
@@ -216,7 +218,7 @@ def test_a_recovery_at_an_idp_is_by_a_linked_idp_within_its_levels():
     world.refuse("rd", WrongRole, recovering("somchai", "new", agency="rd"))
     world.refuse("kbank", LevelTooHigh, recovering("somchai", "new", aal_cap=300))
     world.refuse("kbank", BadLevel, recovering("somchai", "new", aal_cap=215))
-    world.refuse("kbank", DuplicateKey, recovering("somchai", "somchai-1"))
+    world.refuse("kbank", KeyTaken, recovering("somchai", "somchai-1"))
     unproved = signed(recovering("somchai", "new"), ("x", b""), "new", "proof")
     world.refuse("kbank", NoProof, unproved)
 
@@ -250,11 +252,20 @@ def test_two_guardians_start_a_recovery_with_a_weak_key():
     assert subject_of(world, "somchai")[4] == ((public("new"), "recovered", 100),)
 
 
-@pytest.mark.parametrize("guardians", [(), ("a",), ("a", "a"), ("a", "d"), ("d", "a", "b")])
-def test_fewer_than_two_distinct_guardians_start_nothing(guardians):
+@pytest.mark.parametrize(
+    ("guardians", "error"),
+    [
+        ((), TooFewGuardians),
+        (("a",), TooFewGuardians),
+        (("a", "a"), TooFewGuardians),
+        (("a", "d"), NotGuardian),
+        (("d", "a", "b"), NotGuardian),
+    ],
+)
+def test_fewer_than_two_distinct_guardians_start_nothing(guardians, error):
     world = guarded_world()
 
-    world.refuse_as("anyone", RouteForbidden, recovering_by("somchai", "new", *guardians))
+    world.refuse_as("anyone", error, recovering_by("somchai", "new", *guardians))
 
     assert world.ask("recovery", SOMCHAI) is None
 
@@ -268,7 +279,7 @@ def test_guardians_sign_with_their_own_keys_for_this_key():
     with_wrong_key = replace(good, approvals=(good.approvals[1], *borrowed))
 
     world.refuse_as("anyone", BadCitizenSignature, moved)
-    world.refuse_as("anyone", RouteForbidden, with_wrong_key)
+    world.refuse_as("anyone", NotGuardian, with_wrong_key)
     unproved = signed(good, ("x", b""), "new", "proof")
     world.refuse_as("anyone", NoProof, unproved)
 

@@ -34,7 +34,7 @@ class Model:
 
     def respond(self, now, idp, decision):
         if idp in self.answers:
-            return "DUP_RESPONSE"
+            return "DUPLICATE_RESPONSE"
         if code := self.refusal(now, "open"):
             return code
         self.answers[idp] = decision
@@ -69,7 +69,7 @@ class Model:
         if not self.has_data:
             return "SOURCE_NOT_APPROVED"
         if self.is_released:
-            return "DUP_RELEASE"
+            return "DUPLICATE_RELEASE"
         if self.consent != "granted":
             return "NO_CONSENT"
         if code := self.refusal(now, "data_pending"):

@@ -14,7 +14,7 @@ from contracts.identity.errors import (
     LevelTooHigh,
     LevelTooLow,
     NodeInactive,
-    NotPermitted,
+    NotWhitelisted,
     UnknownNamespace,
     UnknownNode,
     UnknownPurpose,
@@ -130,12 +130,12 @@ def test_a_request_s_name_is_used_once():
 def test_whitelists_of_both_sides_and_the_namespace_are_checked_when_a_request_opens():
     world = World()
     world.do("kbank", SetWhitelist("kbank", ("nhso",)))
-    world.refuse("rd", NotPermitted, asking("R"))
+    world.refuse("rd", NotWhitelisted, asking("R"))
     world.do("rd", SetWhitelist("rd", ("kbank",)))
-    world.refuse("rd", NotPermitted, asking("R", idps=("paotang",)))
+    world.refuse("rd", NotWhitelisted, asking("R", idps=("paotang",)))
     world.do("etda", SetNodeLimits("nhso", 0, 0, ()))
 
-    world.refuse("nhso", NotPermitted, asking("R", agency="nhso"))
+    world.refuse("nhso", NotWhitelisted, asking("R", agency="nhso"))
 
 
 def test_a_relying_party_that_floods_is_stopped_within_a_minute_and_alone():
@@ -173,7 +173,7 @@ def test_an_idp_that_is_suspended_or_no_longer_passes_a_whitelist_does_not_answe
     world = World()
     asked = opened(world, "R")
     world.do("rd", SetWhitelist("rd", ("paotang",)))
-    world.refuse("kbank", NotPermitted, answer(world, asked))
+    world.refuse("kbank", NotWhitelisted, answer(world, asked))
 
     world.do("etda", SetNodeStatus("kbank", "suspended", ""))
 

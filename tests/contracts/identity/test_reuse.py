@@ -12,7 +12,7 @@ from contracts.identity.errors import (
     LevelTooHigh,
     NotLinked,
     NotOwner,
-    NotPermitted,
+    NotWhitelisted,
     SubjectFrozen,
     UnknownAttestation,
 )
@@ -66,7 +66,7 @@ from tests.contracts.identity.signing import (
 )
 from tests.contracts.identity.world import World
 
-FIVE = (ProofingInactive, Stale, FreshRequired, SubjectFrozen, NotPermitted)
+FIVE = (ProofingInactive, Stale, FreshRequired, SubjectFrozen, NotWhitelisted)
 
 
 def signed_on_world(**changes):
@@ -96,7 +96,7 @@ def break_conditions(world, holds):
 
 def first_refusal(holds):
     """What is named first: the parties are checked for any answer, the rest in their order."""
-    return NotPermitted if not holds[4] else FIVE[holds.index(False)]
+    return NotWhitelisted if not holds[4] else FIVE[holds.index(False)]
 
 
 @pytest.mark.parametrize("holds", list(product([True, False], repeat=5)))
@@ -167,8 +167,8 @@ CAUSES = {
     "a change of keys": (None, {"purpose": "key-change"}, FreshRequired),
     "a guardian's act": (None, {"purpose": "guardian"}, FreshRequired),
     "a recovery in its hold": (begin_recovery, {}, InHold),
-    "the IdP's whitelist": (whitelist_of_idp, {}, NotPermitted),
-    "the namespace taken away": (take_namespace, {}, NotPermitted),
+    "the IdP's whitelist": (whitelist_of_idp, {}, NotWhitelisted),
+    "the namespace taken away": (take_namespace, {}, NotWhitelisted),
 }
 
 

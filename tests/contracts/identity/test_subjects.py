@@ -13,16 +13,16 @@ from contracts.identity.errors import (
     BadTag,
     DuplicateId,
     DuplicateIdentity,
-    DuplicateKey,
+    KeyTaken,
     LastKey,
     LevelTooHigh,
     NoProof,
     NotLinked,
-    NotPermitted,
     NotSubject,
-    RouteForbidden,
+    NotWhitelisted,
     SubjectFrozen,
-    TooMany,
+    TooFewGuardians,
+    TooManyKeys,
     UnknownNamespace,
     UnknownSubject,
     UnknownWord,
@@ -89,7 +89,7 @@ def test_a_sid_and_a_key_are_used_once():
     world.refuse("kbank", DuplicateId, remade(uid_tag=name_of("tag 2")))
     again = remade(uid_tag=name_of("tag 2"), sid=name_of("sid 2"))
 
-    world.refuse("kbank", DuplicateKey, again)
+    world.refuse("kbank", KeyTaken, again)
 
 
 BAD_CREATIONS = {
@@ -97,11 +97,11 @@ BAD_CREATIONS = {
     "an unknown class": ({"subject_class": "robot"}, UnknownWord),
     "a cap that is no level": ({"aal_cap": 215}, BadLevel),
     "a cap above the node's": ({"aal_cap": 300}, LevelTooHigh),
-    "one guardian": ({"recovery": RecoveryPolicy(True, (name_of("a"),))}, RouteForbidden),
-    "a guardian twice": ({"recovery": RecoveryPolicy(True, (name_of("a"),) * 2)}, RouteForbidden),
+    "one guardian": ({"recovery": RecoveryPolicy(True, (name_of("a"),))}, TooFewGuardians),
+    "a guardian twice": ({"recovery": RecoveryPolicy(True, (name_of("a"),) * 2)}, TooFewGuardians),
     "its own guardian": (
         {"recovery": RecoveryPolicy(True, (name_of("a"), name_of("somchai")))},
-        RouteForbidden,
+        TooFewGuardians,
     ),
 }
 
@@ -152,7 +152,7 @@ def test_only_an_idp_with_the_namespace_registers_people():
     world.refuse("nhso", NotAllowed, creation("somchai", "kbank"))
     world.do("etda", SetNodeLimits("kbank", 230, 220, ()))
 
-    world.refuse("kbank", NotPermitted, creation("somchai"))
+    world.refuse("kbank", NotWhitelisted, creation("somchai"))
 
 
 def test_a_namespace_where_one_person_has_many_numbers_makes_nobody_unique():
@@ -221,7 +221,7 @@ def test_a_key_is_added_by_itself_a_present_key_and_a_linked_idp_together():
     )
     world.refuse("kbank", BadCitizenSignature, signed(good, ("x", b""), "somchai-1"))
     world.refuse("paotang", NotLinked, adding("somchai", "somchai-2", agency="paotang"))
-    world.refuse("kbank", DuplicateKey, adding("somchai", "somchai-1"))
+    world.refuse("kbank", KeyTaken, adding("somchai", "somchai-1"))
     world.refuse("kbank", LevelTooHigh, adding("somchai", "somchai-2", aal_cap=300))
     world.refuse("kbank", BadLevel, adding("somchai", "somchai-2", aal_cap=1))
     world.refuse("kbank", UnknownWord, adding("somchai", "somchai-2", kind="implant"))
@@ -249,7 +249,7 @@ def test_a_revoked_key_signs_no_more_and_never_comes_back():
     world.do("kbank", revoking("somchai", "somchai-1", seq=2, by="somchai-2"))
 
     world.refuse("kbank", NotSubject, adding("somchai", "somchai-3", seq=3))
-    world.refuse("kbank", DuplicateKey, adding("somchai", "somchai-1", seq=3, by="somchai-2"))
+    world.refuse("kbank", KeyTaken, adding("somchai", "somchai-1", seq=3, by="somchai-2"))
     world.refuse("kbank", NotSubject, revoking("somchai", "somchai-1", seq=3, by="somchai-2"))
 
 
@@ -269,7 +269,7 @@ def test_a_subject_has_a_bounded_number_of_keys_and_idps():
     for index in range(15):
         world.do("kbank", adding("somchai", f"key-{index}", seq=index + 1))
 
-    world.refuse("kbank", TooMany, adding("somchai", "one more", seq=16))
+    world.refuse("kbank", TooManyKeys, adding("somchai", "one more", seq=16))
 
     assert len(subject_of(world, "somchai")[4]) == 16
 
@@ -282,7 +282,7 @@ def test_a_recovery_policy_is_changed_by_the_citizen():
 
     world.refuse("kbank", BadCitizenSignature, replace(good, recovery=RecoveryPolicy(True, ())))
     lonely = setting_policy("somchai", RecoveryPolicy(True, (name_of("a"),)))
-    world.refuse("kbank", RouteForbidden, lonely)
+    world.refuse("kbank", TooFewGuardians, lonely)
     world.do("kbank", good)
 
     assert subject_of(world, "somchai")[6] == (False, (name_of("a"), name_of("b")))

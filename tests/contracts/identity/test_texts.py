@@ -18,7 +18,7 @@ from contracts.identity.messages import (
     SetSubjectStatus,
     SetWhitelist,
 )
-from contracts.identity.rules import holds_citizen_number
+from contracts.sdk.words import holds_citizen_number
 from primitives.errors import BadText, NotAllowed, Rejected, WrongArgumentType
 from tests.contracts.identity.scenes import answer, opened, proofed, proofing
 from tests.contracts.identity.signing import (

@@ -1,21 +1,15 @@
 """A ledger with agencies that are identity nodes."""
 
 from dataclasses import fields, is_dataclass
-from importlib import import_module
 
-from contracts.governance.contract import contract as governance
-from contracts.identity.contract import contract as identity
 from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus, SetService
 from contracts.registry import CONTRACTS
 from contracts.sdk.contract import method_name
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from primitives.ids import show_address
 from tests.contracts.identity.signing import CID, node_key
 
-import_module("contracts.governance.queries")
-import_module("contracts.identity.queries")
-
-CONTRACTS_HERE = {"accounts": CONTRACTS["accounts"], "governance": governance, "identity": identity}
+CONTRACTS_HERE = {name: CONTRACTS[name] for name in ("accounts", "governance", "identity")}
 AGENCIES = {
     "etda": ("validator", "supervisor"),
     "dopa": ("validator", "as", "registrar"),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from client.voting.dealer import encryption_key
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from contracts.voting.messages import (
     CreateElection,
     Eligibility,

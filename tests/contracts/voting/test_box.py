@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.sdk.testing import Ledger, key_of
+from contracts.tools.testing import Ledger, key_of
 from contracts.voting import box
 from contracts.voting.ballots import CAST, cast_hash
 from contracts.voting.box_errors import (
@@ -15,8 +15,8 @@ from contracts.voting.box_errors import (
     WrongClass,
 )
 from contracts.voting.crypto_errors import (
+    BadBallotProof,
     BadBallotSignature,
-    BadProof,
 )
 from contracts.voting.errors import NotOpen, OutsideWindow
 from primitives.errors import NotAllowed
@@ -116,7 +116,7 @@ def test_the_number_is_covered_by_the_proofs():
 
     world.refuse_as(sender("a0"), BadBallotSignature, replace(made.cast(), seq=2))
     moved = replace(made, statement=replace(made.statement, seq=2))
-    world.refuse_as(sender("a0"), BadProof, resigned(moved, moved.cast()))
+    world.refuse_as(sender("a0"), BadBallotProof, resigned(moved, moved.cast()))
 
 
 def test_a_pseudonym_has_so_many_ballots(monkeypatch):

@@ -10,9 +10,9 @@ from contracts.voting.box_errors import (
     CiphertextReused,
 )
 from contracts.voting.crypto_errors import (
+    BadBallotProof,
     BadBallotShape,
     BadBallotSignature,
-    BadProof,
     RepeatedCiphertext,
 )
 from contracts.voting.tokens import tokens_hash
@@ -61,7 +61,7 @@ def test_a_copied_ballot_is_no_other_pseudonym_s():
     copied = replace(thief.cast(), ballot=victim.ballot)
     world.refuse_as(sender("a1"), BadBallotSignature, copied)
     taken = replace(thief, ballot=victim.ballot)
-    world.refuse_as(sender("a1"), BadProof, resigned(taken, taken.cast()))
+    world.refuse_as(sender("a1"), BadBallotProof, resigned(taken, taken.cast()))
 
 
 def test_a_voter_cannot_use_a_ciphertext_again_in_a_revote():
@@ -124,7 +124,7 @@ def test_proofs_of_two_contests_cannot_be_swapped():
 
     msg = with_answer(made, proofs=made.ballot.answers[1].proofs)
 
-    world.refuse_as(sender("a0"), BadProof, resigned(made, msg))
+    world.refuse_as(sender("a0"), BadBallotProof, resigned(made, msg))
 
 
 @pytest.mark.parametrize("changes", [{"election": b"\x07" * 64}, {"seq": 9}, {"class_id": 1}])
@@ -133,7 +133,7 @@ def test_proofs_of_another_election_number_or_class_do_not_hold(changes):
     foreign = sealed(world, "a0", **changes)
     here = replace(foreign, statement=sealed(world, "a0").statement)
 
-    world.refuse_as(sender("a0"), BadProof, resigned(here, here.cast()))
+    world.refuse_as(sender("a0"), BadBallotProof, resigned(here, here.cast()))
 
 
 def test_a_ballot_answers_every_contest():
@@ -191,7 +191,7 @@ def test_a_sum_is_proven_of_this_ballot_s_ciphertexts():
 
     msg = with_answer(made, 1, sums=other.ballot.answers[1].sums)
 
-    world.refuse_as(sender("a0"), BadProof, resigned(made, msg))
+    world.refuse_as(sender("a0"), BadBallotProof, resigned(made, msg))
 
 
 def test_a_ballot_larger_than_a_transaction_is_refused_by_its_bounds():

@@ -6,7 +6,7 @@ import pytest
 
 from client.voting.blind_rsa import VerifyKey
 from contracts.identity.messages import SetSubjectStatus
-from contracts.sdk.testing import Ledger, key_of
+from contracts.tools.testing import Ledger, key_of
 from contracts.voting.box_errors import (
     AlreadyAnswered,
     AlreadyRequested,

@@ -8,7 +8,7 @@ from client.voting.marking import mark
 from client.voting.prover import seal_ballot
 from contracts.governance.messages import AddOfficer
 from contracts.sdk.group import BASE
-from contracts.sdk.testing import Ledger, key_of
+from contracts.tools.testing import Ledger, key_of
 from contracts.voting.ballots import BallotStatement
 from contracts.voting.crypto_errors import BadContest, BallotTooLarge
 from contracts.voting.errors import (

@@ -4,11 +4,11 @@ from itertools import pairwise
 
 import pytest
 
+from contracts.registry import CONTRACTS
 from contracts.sdk.contract import promise_of
 from contracts.sdk.schema import record_of
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from contracts.voting import messages
-from contracts.voting.contract import contract
 from contracts.voting.errors import OutsideWindow, UnknownElection
 from contracts.voting.messages import (
     AddVoters,
@@ -127,14 +127,14 @@ def test_the_logs_of_two_elections_are_apart():
 
 
 def test_the_first_field_of_every_message_is_the_election():
-    for method in contract.methods.values():
+    for method in CONTRACTS["voting"].methods.values():
         assert method.schema.names[0] == "election_id", method.name
 
 
 def test_clients_find_every_message_in_one_place():
     offered = {getattr(messages, name) for name in messages.__all__}
 
-    assert {method.schema.cls for method in contract.methods.values()} <= offered
+    assert {method.schema.cls for method in CONTRACTS["voting"].methods.values()} <= offered
 
 
 def test_what_a_voter_finds_of_itself():
@@ -221,7 +221,7 @@ def test_a_cancelled_election_is_logged_and_stays():
 
 
 def test_every_event_of_a_life_is_declared_with_the_election_first():
-    for event in contract.scope.events.values():
+    for event in CONTRACTS["voting"].scope.events.values():
         assert event.names[0] == "election_id"
         assert promise_of(event.cls)
 

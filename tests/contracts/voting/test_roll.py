@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.identity.messages import SetAttestation, SetNamespace, SetSubjectStatus
-from contracts.sdk.testing import Ledger
+from contracts.tools.testing import Ledger
 from contracts.voting import roll
 from contracts.voting.errors import (
     AlreadyOpen,

@@ -2,26 +2,20 @@
 
 from copy import copy
 from dataclasses import fields, is_dataclass, replace
-from importlib import import_module
 
-from contracts.governance.contract import contract as governance
-from contracts.identity.contract import contract as identity
 from contracts.identity.messages import (
     IssueAttestation,
     RegisterNode,
     SetNamespace,
     SetNodeStatus,
 )
+from contracts.registry import CONTRACTS
 from contracts.sdk.contract import method_name
-from contracts.sdk.testing import DictState, Ledger
-from contracts.voting.contract import contract as voting
+from contracts.tools.testing import DictState, Ledger
 from primitives.ids import show_address
 from tests.contracts.identity.signing import CID, creation, name_of, public
 
-for part in (governance, identity, voting):
-    import_module(f"contracts.{part.name}.queries")
-
-CONTRACTS_HERE = {"governance": governance, "identity": identity, "voting": voting}
+CONTRACTS_HERE = {name: CONTRACTS[name] for name in ("governance", "identity", "voting")}
 REGISTRARS = ("reg1", "reg2", "reg3", "reg4")
 TRUSTEES = ("tru1", "tru2", "tru3", "tru4", "tru5")
 AGENCIES = {

@@ -80,7 +80,7 @@ def disk_full(world: World) -> None:
     world.start(machine)
     until(lambda: world.rpc_answers(machine), "oag's node answers")
     _fill(machine)
-    until(lambda: "disk full" in machine.log.read_text("utf-8"), "oag's node meets the full disk")
+    until(lambda: "disk_full" in machine.log.read_text("utf-8"), "oag's node meets the full disk")
 
 
 def _give_small_disk(machine: Machine) -> None:

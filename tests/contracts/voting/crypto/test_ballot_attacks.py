@@ -18,9 +18,9 @@ from contracts.voting.ballots import (
     verify_ballot,
 )
 from contracts.voting.crypto_errors import (
+    BadBallotProof,
     BadBallotShape,
     BadBallotSignature,
-    BadProof,
     RepeatedCiphertext,
 )
 from contracts.voting.questions import APPROVAL, BORDA, SCORE, SINGLE
@@ -68,7 +68,7 @@ def test_a_ballot_for_another_election_class_seq_or_tokens_is_refused(change):
 
     other = replace(stated, **change)
 
-    refuse(BadProof, other, ballot)
+    refuse(BadBallotProof, other, ballot)
     if "key" not in change:  # the key is in every proof, and in the election's context
         with pytest.raises(BadBallotSignature):
             verify_ballot(other, ballot)
@@ -83,7 +83,7 @@ def test_a_copied_ballot_is_refused_under_another_pseudonym():
 
     with pytest.raises(BadBallotSignature):
         verify_ballot(copied, ballot)
-    with pytest.raises(BadProof):
+    with pytest.raises(BadBallotProof):
         verify_ballot(copied, signed_again(copied, ballot, thief))
 
 
@@ -107,7 +107,7 @@ def test_a_copied_ciphertext_is_refused_among_own_ones():
     proofs = swapped(first(ballot).proofs, 1, first(theirs).proofs[1])
     copied = with_answer(ballot, choices=choices, proofs=proofs)
 
-    with pytest.raises(BadProof):
+    with pytest.raises(BadBallotProof):
         verify_ballot(own, signed_again(own, copied, SigningKey(b"\x66" * 32)))
 
 
@@ -126,9 +126,9 @@ def test_swapped_contests_are_refused():
     ballot = sealed(stated, (0,), (1,)).ballot
     one, other = ballot.answers
 
-    refuse(BadProof, stated, replace(ballot, answers=(other, one)))
+    refuse(BadBallotProof, stated, replace(ballot, answers=(other, one)))
     moved = (replace(one, sums=other.sums), replace(other, sums=one.sums))
-    refuse(BadProof, stated, replace(ballot, answers=moved))
+    refuse(BadBallotProof, stated, replace(ballot, answers=moved))
 
 
 @pytest.mark.parametrize("field", ["choices", "proofs"])
@@ -137,7 +137,7 @@ def test_swapped_options_are_refused(field):
     ballot = sealed(stated, (0,)).ballot
     items = getattr(first(ballot), field)
 
-    refuse(BadProof, stated, with_answer(ballot, **{field: (items[1], items[0], items[2])}))
+    refuse(BadBallotProof, stated, with_answer(ballot, **{field: (items[1], items[0], items[2])}))
 
 
 def test_the_proofs_of_two_sums_do_not_change_places():
@@ -145,7 +145,7 @@ def test_the_proofs_of_two_sums_do_not_change_places():
     ballot = sealed(stated, (1, 0)).ballot
     sums = first(ballot).sums
 
-    refuse(BadProof, stated, with_answer(ballot, sums=(sums[1], sums[0], *sums[2:])))
+    refuse(BadBallotProof, stated, with_answer(ballot, sums=(sums[1], sums[0], *sums[2:])))
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_a_ballot_that_answers_nothing_cannot_be_proven(monkeypatch, asked, valu
 
     ballot = seal_ballot(stated, [values], VOTER).ballot
 
-    with pytest.raises(BadProof):
+    with pytest.raises(BadBallotProof):
         verify_ballot(stated, ballot)
 
 
@@ -208,7 +208,7 @@ def test_no_byte_of_a_ballot_may_change(name):
     for changed in changed_fields(ballot):
         with pytest.raises(BadBallotSignature):
             verify_ballot(stated, changed)
-        refuse((BadProof, BadPoint), stated, changed)
+        refuse((BadBallotProof, BadPoint), stated, changed)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.sdk.lint_tables import (
+from contracts.tools.lint_tables import (
     ALLOWED,
     BANNED_NAMES,
     CLASS_DECORATORS,
+    EXPOSE,
     FORMATTING,
     FRAMES,
     FUNCTION_DECORATORS,
@@ -114,14 +115,21 @@ class Checker:
 def _check_module(checker: Checker, node: ast.Module) -> None:
     for statement in node.body:
         checker.line = statement.lineno
-        is_docstring = isinstance(statement, ast.Expr) and is_text(statement.value)
-        if not is_docstring and not isinstance(statement, MODULE_LEVEL):
-            checker.refuse(statement, "a module holds imports, constants and definitions only")
+        is_known = isinstance(statement, MODULE_LEVEL) or _is_declaration(statement)
+        checker.refuse(not is_known, "a module holds imports, constants and definitions only")
         if isinstance(statement, ast.Assign | ast.AnnAssign):
             checker.refuse(
                 isinstance(statement.value, MUTABLE) or call_of(statement.value) in MAKERS,
                 "a mutable module value would be state outside the ledger",
             )
+
+
+def _is_declaration(statement: ast.stmt) -> bool:
+    """Whether a statement is a docstring, or exposes a map as a query."""
+    if not isinstance(statement, ast.Expr):
+        return False
+    call = statement.value
+    return is_text(call) or (isinstance(call, ast.Call) and ast.unparse(call.func) == EXPOSE)
 
 
 def _check_function(checker: Checker, node: ast.FunctionDef) -> None:

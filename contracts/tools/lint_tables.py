@@ -11,7 +11,8 @@ INTEGER_BITS_MAX = 256
 
 # All that a contract may import, beside its own modules and `typing.Annotated`.
 SDK_MODULES = frozenset({
-    "contracts.sdk", "contracts.sdk.crypto", "contracts.sdk.group", "contracts.sdk.rsa",
+    "contracts.sdk", "contracts.sdk.calendar", "contracts.sdk.crypto", "contracts.sdk.group",
+    "contracts.sdk.roles", "contracts.sdk.rsa", "contracts.sdk.words",
 })  # fmt: skip
 
 BUILTINS = frozenset({
@@ -43,6 +44,7 @@ FUNCTION_DECORATORS = frozenset(
     f"contract.{name}"
     for name in ("execute", "precheck", "query", "genesis", "end_block", "authorise", "knows")
 )
+EXPOSE = "contract.expose"
 CLASS_DECORATORS = frozenset({"message", "event", "record"})
 
 ALLOWED = (

@@ -16,6 +16,7 @@ from contracts.sdk.contract import method_name
 from contracts.sdk.dispatch import Call, Contracts
 from contracts.sdk.ports import BlockInfo
 from contracts.sdk.schema import record_of
+from contracts.tools.refusals import refusals
 from primitives.codec import Value
 from primitives.crypto import SigningKey, digest
 from primitives.errors import ContractError, InvariantBroken, Rejected
@@ -149,7 +150,7 @@ class Sender:
             events = dispatch.execute(ledger.contracts, ledger.state, ledger.block, call)
         except Rejected as error:
             ledger.state.discard()
-            self._require_declared(error, contract, method)
+            self._require_published(error, contract, method)
             raise
         ledger.state.keep()
         return events
@@ -175,11 +176,11 @@ class Sender:
         args = tuple(getattr(message, name) for name in schema.names)
         return self._ledger.contract_of(message), method_name(type(message)), args
 
-    def _require_declared(self, error: Rejected, contract: str, method: str) -> None:
+    def _require_published(self, error: Rejected, contract: str, method: str) -> None:
         if isinstance(error, ContractError):
-            declared = self._ledger.contracts[contract].methods[method].rejects
-            if type(error) not in declared:
-                raise InvariantBroken(f"{contract}.{method} does not declare {error.code}")
+            published = refusals(self._ledger.contracts[contract])[method]
+            if type(error) not in published:
+                raise InvariantBroken(f"the ABI of {contract}.{method} lacks {error.code}")
 
 
 def key_of(name: str) -> SigningKey:

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.sdk.errors import ContractRefused
-from contracts.sdk.lint_rules import Checker, Finding, nodes_of
+from contracts.tools.calls import reachable, source_of
+from contracts.tools.lint_rules import Checker, Finding, nodes_of
 
 _STATE_KINDS = frozenset({"Item", "Map", "Counter"})
-
-Name = tuple[str, str]  # (module, function)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def findings(sources: dict[str, str], *, package: str) -> list[Finding]:
         found += checker.findings
         modules.append(_Module(path, _module_name(path, package), tree, nodes))
     found += _repeated_state_names(modules)
-    found += _recursion(modules, package)
+    found += _recursion(modules)
     return sorted(found, key=lambda finding: (finding.path, finding.line))
 
 
@@ -91,48 +90,12 @@ def _state_name(node: ast.AST) -> str | None:
     return None
 
 
-def _recursion(modules: list[_Module], package: str) -> Iterator[Finding]:
+def _recursion(modules: list[_Module]) -> Iterator[Finding]:
     """No function may reach itself, through whichever functions of the contract."""
-    calls: dict[Name, set[Name]] = {}
-    places: dict[Name, Finding] = {}
+    sources = {module.name: source_of(module.name, module.tree) for module in modules}
     for module in modules:
-        known = _visible_functions(module, package)
         for function in module.tree.body:
-            if isinstance(function, ast.FunctionDef):
-                name = (module.name, function.name)
-                calls[name] = {known[used] for used in _used_names(function) & known.keys()}
+            name = (module.name, getattr(function, "name", ""))
+            if isinstance(function, ast.FunctionDef) and name in reachable(name, sources.get):
                 rule = f"{function.name} reaches itself: no recursion"
-                places[name] = Finding(module.path, function.lineno, rule)
-    for name in calls:
-        if name in _reachable(name, calls):
-            yield places[name]
-
-
-def _visible_functions(module: _Module, package: str) -> dict[str, Name]:
-    """Return what each name of the module stands for, if it may be a function of the contract."""
-    visible: dict[str, Name] = {}
-    for node in module.tree.body:
-        if isinstance(node, ast.FunctionDef):
-            visible[node.name] = (module.name, node.name)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(package):
-            for alias in node.names:
-                visible[alias.asname or alias.name] = (node.module or "", alias.name)
-    return visible
-
-
-def _used_names(function: ast.FunctionDef) -> set[str]:
-    names = [node for node in nodes_of(function) if isinstance(node, ast.Name)]
-    own = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    own |= {argument.arg for argument in function.args.args}
-    return {node.id for node in names} - own
-
-
-def _reachable(start: Name, calls: dict[Name, set[Name]]) -> set[Name]:
-    reached: set[Name] = set()
-    waiting = list(calls[start])
-    while waiting:
-        name = waiting.pop()
-        if name not in reached:
-            reached.add(name)
-            waiting += calls.get(name, ())
-    return reached
+                yield Finding(module.path, function.lineno, rule)

@@ -1,0 +1,1 @@
+"""The browser's modules of web/, run by Node: their own tests, and Python beside them."""
