@@ -13,17 +13,15 @@ import secrets
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bench.complaints_statistics import Answered
 from bench.complaints_statistics import measure as ask
 from bench.machine import run, signature_limit
 from client.complaints import ReadingKey
 from client.complaints.ledger import CONTRACT
-from client.identity.office import fields_of, method_of
 from client.load import sign_transfers
 from client.rpc import RpcClient
-from client.transaction import Intent, TransactionBuilder
+from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.devnet_files import Devnet
 from commands.output import say
@@ -35,6 +33,7 @@ from primitives.transaction import Transaction
 from scenes.complaints.bangkok import office_of, offices
 from scenes.complaints.cast import city_agencies, handler_settings
 from scenes.complaints.days import bare_filing
+from scenes.kit.calls import sign_message
 from scenes.kit.cast import Agencies
 from scenes.kit.load import all_together, funded_holders
 
@@ -45,19 +44,6 @@ _TRANSFERS_PART = 0.3  # about what a network commits of the limit
 _FILINGS_PART = 0.25  # about what it files of the transfers that it commits
 Part = tuple[str, Wallet]  # an agency and its administrator
 _STAGES = ("in-progress", "study", "budget", "procurement")
-
-
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """Signs messages of complaints."""
-
-    builder: TransactionBuilder
-
-    def sign(self, wallet: Wallet, message: object) -> Transaction:
-        """Return the signed call of a message."""
-        method = method_of(type(message))
-        intent = Intent(contract=CONTRACT, method=method, fields=fields_of(message))
-        return wallet.sign(self.builder.build(wallet.address, intent))
 
 
 def main() -> int:
@@ -85,7 +71,7 @@ async def measure(seconds: float) -> None:
         say(f"{transfers:.0f} transfers a second")
         builder = await TransactionBuilder.from_node(rpc, [CONTRACT], devnet.genesis.chain_id)
         filings, stages = await _complaints(
-            devnet, agencies, Writer(builder), int(transfers * _FILINGS_PART * seconds)
+            devnet, agencies, builder, int(transfers * _FILINGS_PART * seconds)
         )
     for name, rate in (
         ("signature checks alone would allow", limit),
@@ -105,33 +91,40 @@ async def _transfers(devnet: Devnet, rpc: RpcClient, count: int) -> float:
 
 
 async def _complaints(
-    devnet: Devnet, agencies: Agencies, writer: Writer, count: int
+    devnet: Devnet, agencies: Agencies, builder: TransactionBuilder, count: int
 ) -> tuple[float, float]:
     """Return cases filed, and stage changes, a second."""
     parts = [(name, agencies.wallets[name]) for name in map(office_of, offices().values())]
     readers = {name: ReadingKey.generate() for name, _ in parts}
     setting = [
-        writer.sign(agencies.wallets[message.agency], message)
+        sign_message(builder, agencies.wallets[message.agency], CONTRACT, message)
         for message in handler_settings(devnet, readers)
     ]
     await all_together("setting handlers", devnet, setting)
     citizens = [Wallet.generate() for _ in range(_HOLDERS)]
     cases = [(secrets.token_bytes(16), parts[number % len(parts)]) for number in range(count)]
     signed = [
-        writer.sign(citizens[number % _HOLDERS], _filing(case_id, name))
+        sign_message(builder, citizens[number % _HOLDERS], CONTRACT, _filing(case_id, name))
         for number, (case_id, (name, _)) in enumerate(cases)
     ]
     filings = await _rate("filing", devnet, [signed])
     say(f"{count} cases filed, {filings:.0f} a second")
-    return filings, await _stages(devnet, writer, cases)
+    return filings, await _stages(devnet, builder, cases)
 
 
-async def _stages(devnet: Devnet, writer: Writer, cases: Sequence[tuple[bytes, Part]]) -> float:
+async def _stages(
+    devnet: Devnet, builder: TransactionBuilder, cases: Sequence[tuple[bytes, Part]]
+) -> float:
     """Return stage changes a second: each case goes through four stages, all cases together."""
-    accepting = [writer.sign(wallet, Accept(case_id)) for case_id, (_, wallet) in cases]
+    accepting = [
+        sign_message(builder, wallet, CONTRACT, Accept(case_id)) for case_id, (_, wallet) in cases
+    ]
     await all_together("accepting", devnet, accepting)
     rounds = [
-        [writer.sign(wallet, SetStage(case_id, stage, None)) for case_id, (_, wallet) in cases]
+        [
+            sign_message(builder, wallet, CONTRACT, SetStage(case_id, stage, None))
+            for case_id, (_, wallet) in cases
+        ]
         for stage in _STAGES
     ]
     return await _rate("stages", devnet, rounds)

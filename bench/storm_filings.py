@@ -12,9 +12,8 @@ from dataclasses import dataclass, field, replace
 from client.complaints import BlobAccount, BlobClient, ReadingKey, seal_content
 from client.complaints.content import SealedContent
 from client.complaints.ledger import CONTRACT
-from client.identity.office import fields_of, method_of
 from client.rpc import RpcClient
-from client.transaction import Intent, TransactionBuilder
+from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.devnet_files import Devnet
 from contracts.complaints.fields import ContentItem
@@ -24,6 +23,7 @@ from primitives.crypto import Digest, SigningKey, digest
 from primitives.transaction import Transaction
 from scenes.complaints.cast import handler_settings
 from scenes.complaints.days import bare_filing
+from scenes.kit.calls import sign_message
 from scenes.kit.load import all_together
 
 OFFICE = "complaint-centre"
@@ -47,10 +47,7 @@ class Filings:
 
     def sign(self, message: object) -> Transaction:
         """Return the officer's call of a message."""
-        intent = Intent(
-            contract=CONTRACT, method=method_of(type(message)), fields=fields_of(message)
-        )
-        return self.wallet.sign(self.builder.build(self.wallet.address, intent))
+        return sign_message(self.builder, self.wallet, CONTRACT, message)
 
     async def run(self) -> None:
         """File until cancelled."""

@@ -14,9 +14,8 @@ from client.complaints.erasure import Erasure
 from client.complaints.officer import Officer
 from client.complaints.supervisor import Supervisor
 from client.follow import Follower
-from client.identity.office import fields_of, method_of
 from client.load import Loader
-from client.transaction import Intent, TransactionBuilder
+from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed
@@ -26,6 +25,7 @@ from primitives.ids import TransactionId
 from primitives.receipt import OK
 from primitives.transaction import Transaction
 from scenes.complaints.bangkok import BUREAUS, office_of, offices
+from scenes.kit.calls import sign_message
 from scenes.kit.cast import Agencies
 from scenes.kit.story import Story
 
@@ -81,10 +81,7 @@ class Post:
 
     async def send(self, wallet: Wallet, message: object) -> str:
         """Return the code of what became of a message of complaints."""
-        intent = Intent(
-            contract=CONTRACT, method=method_of(type(message)), fields=fields_of(message)
-        )
-        transaction = wallet.sign(self._builder.build(wallet.address, intent))
+        transaction = sign_message(self._builder, wallet, CONTRACT, message)
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting[transaction.transaction_id] = answer
         self._outgoing.append(transaction)
@@ -92,7 +89,9 @@ class Post:
         try:
             return await asyncio.wait_for(answer, _ANSWER_S)
         except TimeoutError:
-            raise CheckFailed(f"{intent.method}: in no block after {_ANSWER_S:.0f} s") from None
+            raise CheckFailed(
+                f"{transaction.body.method}: in no block after {_ANSWER_S:.0f} s"
+            ) from None
 
     async def must(self, act: str, wallet: Wallet, message: object) -> None:
         """Send what has to take effect. Raises CheckFailed naming `act`."""
