@@ -20,7 +20,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.run import machine
+from bench.machine import machine
 from client.complaints.asking import BlobAccount, wall_ms
 from client.complaints.blobs import BlobClient
 from client.complaints.content import SealedContent, open_content, seal_content
@@ -136,7 +136,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--dir", default=None, help="a folder on the disk to measure")
     options = parser.parse_args(arguments)
-    print(f"{machine()}, load {os.getloadavg()[0]:.2f}")
+    print(machine())
     rates = Rates()
     contents = [
         seal_content(os.urandom(_CONTENT_BYTES), _CASE)
@@ -262,7 +262,7 @@ async def served(root: Path) -> AsyncIterator[str]:
         version=_NODE,
         chain_id=_CHAIN,
         genesis_hash=ZERO_DIGEST,
-        genesis_document={},
+        genesis_document={},  # type: ignore[typeddict-item]
         abis={},
     )
     server = RpcServer(View(facts, blobs), RpcSettings())  # type: ignore[arg-type]
