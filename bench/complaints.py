@@ -20,7 +20,7 @@ from bench.complaints_statistics import Answered
 from bench.complaints_statistics import measure as ask
 from bench.run import machine
 from client.complaints.ledger import CONTRACT
-from client.identity.office import fields_of, method_of
+from client.identity.office import fields_of
 from client.load import sign_transfers
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
@@ -36,6 +36,7 @@ from contracts.complaints.fields import FieldCommit
 from contracts.complaints.first_templates import CITY
 from contracts.complaints.messages import Accept, File, SetHandler, SetStage
 from primitives.crypto import digest
+from primitives.names import method_name
 from primitives.transaction import Transaction
 
 CASES = (1_000, 10_000, 100_000)
@@ -54,7 +55,7 @@ class Writer:
 
     def sign(self, wallet: Wallet, message: object) -> Transaction:
         """Return the signed call of a message."""
-        method = method_of(type(message))
+        method = method_name(type(message))
         intent = Intent(contract=CONTRACT, method=method, fields=fields_of(message))
         return wallet.sign(self.builder.build(wallet.address, intent))
 

@@ -27,7 +27,6 @@ from contracts.complaints.messages import (
 )
 from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
-from contracts.sdk.contract import method_name
 from contracts.sdk.dispatch import Call
 from contracts.sdk.ports import BlockInfo
 from node.execution.overlay import Overlay
@@ -35,6 +34,7 @@ from node.store.opening import StoreSettings, create_store
 from primitives.codec import Value
 from primitives.crypto import ZERO_DIGEST, SigningKey, digest
 from primitives.ids import Address, TransactionId, address_of, show_address
+from primitives.names import method_name
 
 AGENCIES = 10
 CITIZENS = 100

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from client.complaints import BlobAccount, BlobClient, ReadingKey, seal_content
 from client.complaints.content import SealedContent
 from client.complaints.ledger import CONTRACT
-from client.identity.office import fields_of, method_of
+from client.identity.office import fields_of
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
 from client.wallet import Wallet
@@ -22,6 +22,7 @@ from contracts.complaints.fields import ContentItem, FieldCommit
 from contracts.complaints.first_templates import CITY
 from contracts.complaints.messages import File, SetHandler
 from primitives.crypto import SEED_BYTES, Digest, SigningKey, digest
+from primitives.names import method_name
 from primitives.transaction import Transaction
 
 AGENCY = "storm-office"
@@ -75,7 +76,7 @@ class Filings:
         """Return the officer's call of a message."""
         wallet = Wallet([self.office.key])
         intent = Intent(
-            contract=CONTRACT, method=method_of(type(message)), fields=fields_of(message)
+            contract=CONTRACT, method=method_name(type(message)), fields=fields_of(message)
         )
         return wallet.sign(self.builder.build(wallet.address, intent))
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from client.errors import BadAnswer
 from client.rpc import Answer
+from primitives.errors import BadShape
+from primitives.hex import read_hex
 
 
 def field_of(answer: Answer, name: str) -> Any:  # noqa: ANN401 - any JSON value
@@ -50,12 +52,7 @@ def hex_field(answer: Answer, name: str) -> bytes:
 
 def bytes_from_hex(text: Answer, name: str) -> bytes:
     """Return the bytes of 0x hex `text`. Raises BadAnswer."""
-    if not isinstance(text, str) or not text.startswith("0x"):
-        raise BadAnswer(f"{name} is not 0x hex")
     try:
-        data = bytes.fromhex(text[2:])
-    except ValueError as error:
-        raise BadAnswer(f"{name} is not 0x hex") from error
-    if 2 * len(data) != len(text) - 2:  # fromhex skips white space
-        raise BadAnswer(f"{name} is not 0x hex")
-    return data
+        return read_hex(text, name=name)
+    except BadShape as error:
+        raise BadAnswer(error.message) from error

@@ -1,12 +1,12 @@
 """One agency's way onto the ledger: messages of the identity contract, signed and sent."""
 
-import re
 from dataclasses import fields, is_dataclass
 
 from client.outcome import Outcome, send
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
 from client.wallet import Wallet
+from primitives.names import method_name
 from primitives.transaction import Transaction
 
 CONTRACT = "identity"
@@ -33,18 +33,13 @@ class Office:
 
     def sign(self, message: object) -> Transaction:
         """Return the signed call of a message of identity. Raises Rejected for a wrong field."""
-        method = method_of(type(message))
+        method = method_name(type(message))
         intent = Intent(contract=CONTRACT, method=method, fields=fields_of(message))
         return self.account.sign(self._builder.build(self.account.address, intent))
 
     async def send(self, message: object) -> Outcome:
         """Send a message and return what became of it. Raises RpcRefused."""
         return await send(self.rpc, self.sign(message))
-
-
-def method_of(message: type) -> str:
-    """Return the method that takes a class of messages: OpenRequest gives open_request."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", message.__name__).lower()
 
 
 def fields_of(message: object) -> dict[str, object]:

@@ -13,7 +13,7 @@ from client.complaints.erasure import Erasure
 from client.complaints.officer import Officer
 from client.complaints.supervisor import Supervisor
 from client.follow import Follower
-from client.identity.office import fields_of, method_of
+from client.identity.office import fields_of
 from client.load import Loader
 from client.transaction import Intent, TransactionBuilder
 from client.wallet import Wallet
@@ -24,6 +24,7 @@ from contracts.complaints.messages import SetHandler
 from genesis.schema import Parameters
 from primitives.crypto import SEED_BYTES
 from primitives.ids import TransactionId
+from primitives.names import method_name
 from primitives.receipt import OK
 from primitives.transaction import Transaction
 
@@ -115,7 +116,7 @@ class Post:
     async def send(self, wallet: Wallet, message: object) -> str:
         """Return the code of what became of a message of complaints."""
         intent = Intent(
-            contract=CONTRACT, method=method_of(type(message)), fields=fields_of(message)
+            contract=CONTRACT, method=method_name(type(message)), fields=fields_of(message)
         )
         transaction = wallet.sign(self._builder.build(wallet.address, intent))
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
