@@ -261,7 +261,7 @@ async def served(root: Path) -> AsyncIterator[str]:
         version=_NODE,
         chain_id=_CHAIN,
         genesis_hash=ZERO_DIGEST,
-        genesis_document={},
+        genesis_document={},  # type: ignore[typeddict-item]
         abis={},
     )
     server = RpcServer(View(facts, blobs), RpcSettings())  # type: ignore[arg-type]
