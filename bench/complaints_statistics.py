@@ -27,7 +27,6 @@ from contracts.complaints.messages import (
 )
 from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
-from contracts.sdk.contract import method_name
 from contracts.sdk.schema import array_of
 from contracts.tools.testing import Ledger
 from node.execution.overlay import Overlay
@@ -35,6 +34,7 @@ from node.store.opening import StoreSettings, create_store
 from primitives.codec import Value
 from primitives.crypto import ZERO_DIGEST, digest
 from primitives.ids import show_address
+from primitives.names import method_name
 from scenes.complaints.days import bare_filing
 
 AGENCIES = 10

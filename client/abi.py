@@ -12,14 +12,15 @@ from client.errors import BadAnswer
 from primitives.codec import Value
 from primitives.errors import (
     ArgumentOutOfBounds,
+    BadShape,
     UnknownMethod,
     WrongArgumentCount,
     WrongArgumentType,
 )
+from primitives.hex import read_hex
 from primitives.ids import ADDRESS_BYTES, read_address
 
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,19}")
-_HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 
 # A field's description as contract_getAbi gives it.
 Described = Mapping[str, Any]
@@ -90,17 +91,18 @@ def _text(described: Described, value: object, name: str) -> Value:
 
 
 def _bytes(described: Described, value: object, name: str) -> Value:
-    data = _read_hex(value, name)
+    data = _bytes_or_hex(value, name)
     _check_count(len(data), described["bytes_min"], described["bytes_max"], (name, "bytes"))
     return data
 
 
-def _read_hex(value: object, name: str) -> bytes:
-    if isinstance(value, str) and _HEX.fullmatch(value):
-        return bytes.fromhex(value[2:])
+def _bytes_or_hex(value: object, name: str) -> bytes:
     if isinstance(value, bytes):
         return value
-    raise WrongArgumentType(f"{name} must be bytes or 0x hex, not {value!r:.40}", field=name)
+    try:
+        return read_hex(value, name=name)
+    except BadShape as error:
+        raise WrongArgumentType(error.message, field=name) from error
 
 
 def _address(_described: Described, value: object, name: str) -> Value:

@@ -3,6 +3,8 @@
 from typing import Any, TypeAlias
 
 from client.errors import BadAnswer
+from primitives.errors import BadShape
+from primitives.hex import read_hex
 
 # What a node answers is checked where it is used; until then it is any JSON value.
 Answer: TypeAlias = Any
@@ -52,12 +54,7 @@ def hex_field(answer: Answer, name: str) -> bytes:
 
 def bytes_from_hex(text: Answer, name: str) -> bytes:
     """Return the bytes of 0x hex `text`. Raises BadAnswer."""
-    if not isinstance(text, str) or not text.startswith("0x"):
-        raise BadAnswer(f"{name} is not 0x hex")
     try:
-        data = bytes.fromhex(text[2:])
-    except ValueError as error:
-        raise BadAnswer(f"{name} is not 0x hex") from error
-    if 2 * len(data) != len(text) - 2:  # fromhex skips white space
-        raise BadAnswer(f"{name} is not 0x hex")
-    return data
+        return read_hex(text, name=name)
+    except BadShape as error:
+        raise BadAnswer(error.message) from error

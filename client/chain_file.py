@@ -8,7 +8,7 @@ restart statements has a "restart_proof" too.
 import json
 from typing import Any
 
-from client.answers import hex_field
+from client.answers import bytes_from_hex, hex_field, list_field
 from client.errors import BadAnswer
 from client.light import LightClient, sealed_by
 from genesis.schema import Genesis
@@ -37,10 +37,12 @@ def block_line(answer: dict[str, Any], restart_proof: str | None = None) -> str:
 
     `restart_proof` is the proof that chain_getRestarts gives of a block with restart statements.
     """
-    transactions = tuple(bytes.fromhex(raw[2:]) for raw in answer["transactions"])
-    evidence = tuple(bytes.fromhex(raw[2:]) for raw in answer["evidence"])
+    transactions = tuple(
+        bytes_from_hex(raw, "transactions") for raw in list_field(answer, "transactions")
+    )
+    evidence = _hex_list(answer, "evidence")
     last = None if answer["last_certificate"] is None else hex_field(answer, "last_certificate")
-    restarts = tuple(bytes.fromhex(raw[2:]) for raw in answer["restarts"])
+    restarts = _hex_list(answer, "restarts")
     block = encode((hex_field(answer, "header_bytes"), transactions, evidence, last, restarts))
     line = {
         "height": answer["height"],
@@ -161,3 +163,7 @@ def _parse(line: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadShape(f"a line must be an object of at most {LINE_CHARS_MAX} characters")
     return value
+
+
+def _hex_list(answer: dict[str, Any], name: str) -> tuple[bytes, ...]:
+    return tuple(bytes_from_hex(item, name) for item in list_field(answer, name))

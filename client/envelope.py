@@ -11,6 +11,7 @@ from client.errors import BadEnvelope
 from client.files import PUBLIC_MODE, write_whole
 from client.wallet import Wallet
 from primitives.errors import Rejected
+from primitives.hex import read_hex
 from primitives.limits import EXPIRY_AHEAD_MS_MAX, TRANSACTION_BYTES_MAX
 from primitives.transaction import Transaction, decode_transaction
 
@@ -50,7 +51,7 @@ def read_envelope(path: Path) -> Transaction:
     try:
         with path.open(encoding="utf-8") as file:
             document = json.loads(file.read(_FILE_BYTES_MAX))
-        raw = bytes.fromhex(document["transaction"].removeprefix("0x"))
+        raw = read_hex(document["transaction"], name="transaction")
         transaction = decode_transaction(raw)
     except OSError as error:
         raise BadEnvelope(f"{path}: cannot be read ({error.strerror or error})") from error

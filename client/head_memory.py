@@ -12,6 +12,7 @@ from pathlib import Path
 from client.errors import ForkProven, HeadFileFault, HeadWentBack
 from primitives.block import Header, decode_header
 from primitives.errors import Rejected
+from primitives.hex import read_hex
 
 _FORMAT = 1
 _FILE_BYTES_MAX = 64 * 1024
@@ -130,5 +131,5 @@ def _read(data: bytes) -> CertifiedHeader:
     document = json.loads(data)
     if document["format"] != _FORMAT:
         raise ValueError("another format")
-    header = decode_header(bytes.fromhex(document["header"].removeprefix("0x")))
-    return CertifiedHeader(header, bytes.fromhex(document["certificate"].removeprefix("0x")))
+    header = decode_header(read_hex(document["header"], name="header"))
+    return CertifiedHeader(header, read_hex(document["certificate"], name="certificate"))

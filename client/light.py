@@ -21,22 +21,21 @@ from primitives.certificate import (
     check_certificate_of,
     read_certificate,
 )
-from primitives.codec import Value, decode
-from primitives.crypto import DIGEST_BYTES, Digest
-from primitives.errors import BadShape, Rejected, WrongChain
+from primitives.codec import decode
+from primitives.crypto import Digest
+from primitives.errors import Rejected, WrongChain
 from primitives.ids import Height, TransactionId
 from primitives.limits import RPC_BODY_BYTES_MAX
 from primitives.merkle import root_from_path
-from primitives.receipt import Event, Receipt
+from primitives.receipt import Receipt, read_receipt
 from primitives.restart import read_restarts
 from primitives.restart_proof import read_restart_proof
-from primitives.shape import array_of, bytes_of, fields_of, uint_of
+from primitives.shape import uint_of
 from primitives.state_proof import BadProof, StateProof, check_proof, read_proof
 
 _PROOF_BYTES_MAX = RPC_BODY_BYTES_MAX
 _PROOF_ITEMS_MAX = 20_000
 _VALUE_BYTES_MAX = RPC_BODY_BYTES_MAX
-_RECEIPT_DEPTH_MAX = 32
 _REMEMBERED_MAX = 64
 
 
@@ -311,47 +310,6 @@ def _note(memory: HeadMemory | None, at: Proven, *, is_latest: bool) -> None:
 
 def _certified(at: Proven) -> CertifiedHeader:
     return CertifiedHeader(at.header, at.certificate.encode())
-
-
-def read_receipt(data: bytes) -> Receipt:
-    """Return the receipt that `data` encodes. Raises NotCanonical or BadShape."""
-    value = decode(
-        data,
-        bytes_max=_VALUE_BYTES_MAX,
-        items_max=_PROOF_ITEMS_MAX,
-        depth_max=_RECEIPT_DEPTH_MAX,
-    )
-    fields = fields_of(value, name="receipt", count=6)
-    details = tuple(_detail(item) for item in array_of(fields[4], name="details", count_max=64))
-    events = array_of(fields[5], name="events", count_max=_PROOF_ITEMS_MAX)
-    return Receipt(
-        transaction_id=TransactionId(bytes_of(fields[0], name="id", length=DIGEST_BYTES)),
-        code=_text(fields[1], "code"),
-        contract=_text(fields[2], "contract"),
-        message=_text(fields[3], "message"),
-        details=details,
-        events=tuple(_event(item) for item in events),
-    )
-
-
-def _detail(value: Value) -> tuple[str, int | str]:
-    name, content = fields_of(value, name="detail", count=2)
-    if isinstance(content, bool) or not isinstance(content, int | str):
-        raise BadShape("a detail must be text or an integer")
-    return _text(name, "detail"), content
-
-
-def _event(value: Value) -> Event:
-    contract, name, fields = fields_of(value, name="event", count=3)
-    if not isinstance(fields, tuple):
-        raise BadShape("an event's fields must be an array")
-    return Event(_text(contract, "contract"), _text(name, "event"), fields)
-
-
-def _text(value: Value, name: str) -> str:
-    if not isinstance(value, str):
-        raise BadShape(f"{name} must be text", field=name)
-    return value
 
 
 def _decode_proof(data: bytes) -> StateProof:

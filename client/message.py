@@ -1,12 +1,6 @@
-"""What a message of a contract is as a call: the method that takes it, and its fields by name."""
+"""The fields of a message of a contract, as a call takes them."""
 
-import re
 from dataclasses import fields, is_dataclass
-
-
-def method_of(message: type) -> str:
-    """Return the method that takes a class of messages: OpenRequest gives open_request."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", message.__name__).lower()
 
 
 def fields_of(message: object) -> dict[str, object]:

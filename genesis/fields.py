@@ -16,9 +16,10 @@ from genesis.errors import (
     GenesisUnreadable,
 )
 from genesis.schema import Json
+from primitives.errors import BadShape
+from primitives.hex import read_hex
 
 _TEXT_CHARS_MAX = 4 * 1024 * 1024
-_HEX = re.compile(r"0x([0-9a-f]{2})+")
 _INTEGER_MIN = -(2**63)
 _INTEGER_MAX = 2**64 - 1
 _DEPTH_MAX = 8
@@ -117,11 +118,10 @@ class Fields:
 
     def hex_bytes(self, name: str, length: int) -> bytes:
         """Return exactly `length` bytes of lower-case hex after 0x."""
-        text = self.text(name, _HEX, f"0x and {2 * length} lower-case hex digits")
-        data = bytes.fromhex(text[2:])
-        if len(data) != length:
-            raise self.wrong(name, f"has {len(data)} bytes, must have {length}")
-        return data
+        try:
+            return read_hex(self._value[name], name=name, length=length)
+        except BadShape as error:
+            raise self.wrong(name, error.message.removeprefix(f"{name} ")) from error
 
     def base64_bytes(self, name: str, length_max: int) -> bytes:
         """Return 1 to `length_max` bytes of standard, padded base64."""

@@ -14,10 +14,9 @@ SaphaError
 └── InvariantBroken   our own bug; crash loudly
 """
 
-import re
 from typing import ClassVar
 
-_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+from primitives.names import snake_case
 
 
 class SaphaError(Exception):
@@ -35,7 +34,7 @@ class Rejected(SaphaError):
     code: ClassVar[str] = "REJECTED"
 
     def __init_subclass__(cls) -> None:
-        cls.code = _CAPITAL.sub("_", cls.__name__).upper()
+        cls.code = snake_case(cls.__name__).upper()
 
     def __init__(self, message: str = "", **details: int | str) -> None:
         """Keep `message` (default: first line of the class's docstring) and `details`."""

@@ -6,6 +6,10 @@ TRANSACTION_ITEMS_MAX = 10_000
 SIGNATURES_MAX = 16
 EXPIRY_AHEAD_MS_MAX = 600_000
 
+EVENT_BYTES_MAX = 256 * 1024  # all events of one call, or of one hook, as its receipt holds them
+RECEIPT_BYTES_MAX = 1024 * 1024  # the end of a block holds the events of several hooks
+RECEIPT_DETAILS_MAX = 64
+
 CHAIN_ID_CHARS_MAX = 80
 NAME_CHARS_MAX = 64
 

@@ -1,11 +1,12 @@
 """Whoever acts on one contract, on the digital baht first: signs and sends its messages."""
 
-from client.message import fields_of, method_of
+from client.message import fields_of
 from client.outcome import Outcome, send
 from client.rpc import RpcClient
 from client.transaction import EXPIRES_IN_MS, Intent, TransactionBuilder
 from client.wallet import Wallet
 from primitives.ids import Address
+from primitives.names import method_name
 from primitives.transaction import Transaction
 
 CONTRACT = "cbdc"
@@ -53,7 +54,7 @@ class Actor:
         """Return the signed call of a message of the contract. Raises Rejected for a field."""
         intent = Intent(
             contract=self._contract,
-            method=method_of(type(message)),
+            method=method_name(type(message)),
             fields=fields_of(message),
             expires_in_ms=expires_in_ms,
         )

@@ -21,11 +21,13 @@ from primitives.crypto import (
     Signature,
     SigningKey,
 )
+from primitives.errors import BadShape
+from primitives.hex import read_hex
 
 _NULLIFIER = b"sapha/cbdc/nullifier/v1\0"
 _HOLDER = b"sapha/cbdc/holder/v1\0"
 _UNSIGNED = Signature(bytes(SIGNATURE_BYTES))
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, BadShape)
 _FILE_CHARS_MAX = 10_000
 
 
@@ -110,13 +112,13 @@ def read_proof(path: Path) -> tuple[Digest, Proof]:
         numbers = ("ial", "issued_ms", "expires_ms", "policy_version")
         if not all(type(document[name]) is int for name in numbers):
             raise BadAttestationFile(f"{path}: {', '.join(numbers)} must be whole numbers")
-        holder = Digest(_bytes(document["holder"], DIGEST_BYTES))
+        holder = Digest(_field(document, "holder", DIGEST_BYTES))
         proof = Proof(
             **{name: document[name] for name in numbers},
             issuer=str(document["issuer"]),
-            nullifier=Digest(_bytes(document["nullifier"], DIGEST_BYTES)),
-            key=PublicKey(_bytes(document["key"], 32)),
-            signature=Signature(_bytes(document["signature"], SIGNATURE_BYTES)),
+            nullifier=Digest(_field(document, "nullifier", DIGEST_BYTES)),
+            key=PublicKey(_field(document, "key", 32)),
+            signature=Signature(_field(document, "signature", SIGNATURE_BYTES)),
         )
     except OSError as error:
         raise BadAttestationFile(f"{path}: cannot be read ({error.strerror or error})") from error
@@ -125,8 +127,5 @@ def read_proof(path: Path) -> tuple[Digest, Proof]:
     return holder, proof
 
 
-def _bytes(text: str, length: int) -> bytes:
-    data = bytes.fromhex(text.removeprefix("0x"))
-    if len(data) != length:
-        raise ValueError(f"{len(data)} bytes, must be {length}")
-    return data
+def _field(document: dict[str, object], name: str, length: int) -> bytes:
+    return read_hex(document[name], name=name, length=length)

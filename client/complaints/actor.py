@@ -19,7 +19,7 @@ from client.complaints.ledger import CONTRACT
 from client.complaints.wraps import PUBLIC_READER, ReadingKey
 from client.complaints.writing import Form, Writing, read, write
 from client.errors import RpcRefused
-from client.message import fields_of, method_of
+from client.message import fields_of
 from client.outcome import Outcome, send
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
@@ -29,6 +29,7 @@ from contracts.complaints.fields import INTERNAL, PUBLIC, ContentItem
 from contracts.complaints.views import CaseView
 from primitives.crypto import Digest, SigningKey
 from primitives.ids import Address
+from primitives.names import method_name
 
 PATIENCE_S = 10.0
 _PAUSE_S = 0.1
@@ -97,7 +98,7 @@ class CaseActor:
     async def send(self, message: object) -> Outcome:
         """Send a message of the contract; return what became of it. Raises RpcRefused, Rejected."""
         fields = fields_of(message)
-        intent = Intent(contract=CONTRACT, method=method_of(type(message)), fields=fields)
+        intent = Intent(contract=CONTRACT, method=method_name(type(message)), fields=fields)
         body = self.connection.builder.build(self.address, intent)
         return await send(self.rpc, self.wallet.sign(body))
 

@@ -5,7 +5,7 @@ from functools import partial
 from types import TracebackType
 
 from client.access import RpcSettings
-from client.answers import Answer
+from client.answers import Answer, bytes_from_hex, field_of, hex_field
 from client.complaints.asking import BlobAccount, BlobNodes, Question, wall_ms
 from client.complaints.content import Opened, Progress, SealedContent
 from client.complaints.wraps import ReadingKey, open_wrapped, wrap_key
@@ -212,17 +212,17 @@ class BlobClient:
         return document if document.body.content == content else None
 
     def _read_receipt(self, answer: Answer) -> ErasureReceipt | None:
-        data = _member(answer, "receipt")
+        data = field_of(answer, "receipt")
         if data is None:
             return None
         try:
-            return read_erasure(_read_hex(data), chain_id=self.account.chain_id)
+            return read_erasure(bytes_from_hex(data, "receipt"), chain_id=self.account.chain_id)
         except Rejected as error:
             raise BadAnswer(f"a receipt that does not hold: {error}") from error
 
 
 def _read_blob(expected: Digest, answer: Answer) -> bytes:
-    blob = _read_hex(_member(answer, "data"))
+    blob = hex_field(answer, "data")
     if blob_digest(blob) != expected:
         raise BadAnswer(f"{len(blob)} bytes that are not the blob {expected.hex()[:16]}")
     return blob
@@ -236,20 +236,7 @@ def _read_head(blob: bytes) -> Head:
 
 
 def _read_documents(answer: Answer) -> list[bytes]:
-    documents = _member(answer, "documents")
+    documents = field_of(answer, "documents")
     if not isinstance(documents, list) or len(documents) > _DOCUMENTS_MAX:
         raise BadAnswer("documents is no short list")
-    return [_read_hex(document) for document in documents]
-
-
-def _member(answer: Answer, name: str) -> Answer:
-    if not isinstance(answer, dict) or name not in answer:
-        raise BadAnswer(f"the answer has no {name}")
-    return answer[name]
-
-
-def _read_hex(value: Answer) -> bytes:
-    try:
-        return bytes.fromhex(value.removeprefix("0x"))
-    except (ValueError, AttributeError, TypeError) as error:
-        raise BadAnswer("bytes that are not hex") from error
+    return [bytes_from_hex(document, "documents") for document in documents]

@@ -1,10 +1,11 @@
 """One agency's way onto the ledger: messages of the identity contract, signed and sent."""
 
-from client.message import fields_of, method_of
+from client.message import fields_of
 from client.outcome import Outcome, send
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
 from client.wallet import Wallet
+from primitives.names import method_name
 from primitives.transaction import Transaction
 
 CONTRACT = "identity"
@@ -31,7 +32,7 @@ class Office:
 
     def sign(self, message: object) -> Transaction:
         """Return the signed call of a message of identity. Raises Rejected for a wrong field."""
-        method = method_of(type(message))
+        method = method_name(type(message))
         intent = Intent(contract=CONTRACT, method=method, fields=fields_of(message))
         return self.account.sign(self._builder.build(self.account.address, intent))
 

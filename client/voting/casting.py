@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from client.answers import hex_field, text_field, uint_field
 from client.errors import NodeUnreachable, RpcRefused
-from client.light import read_receipt as read_ledger_receipt
 from client.outcome import submit, witness_of
 from client.rpc import RpcClient
 from client.transaction import TransactionBuilder
@@ -20,6 +19,7 @@ from client.voting.receipt import BallotReceipt, Inclusion, inclusion_of
 from client.voting.relay import FORWARDED, UNKNOWN, WAITING
 from client.voting.voter import BallotMessage, PreparedBallot, VoterWallet
 from primitives.ids import TransactionId
+from primitives.receipt import read_receipt
 from primitives.transaction import Transaction
 
 POLL_S = 1.0
@@ -129,7 +129,7 @@ class Booth:
         inclusion = await deliver(self._way, transaction)
         if inclusion is None:
             raise BallotNotSeen(f"no block holds it after {WAIT_S:.0f} s; send it again")
-        said = read_ledger_receipt(inclusion.proof.receipt_bytes)
+        said = read_receipt(inclusion.proof.receipt_bytes)
         if not said.is_ok:
             raise LedgerRefused(said.code, said.message)
         return transaction.transaction_id, inclusion

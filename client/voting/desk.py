@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from client.errors import RpcRefused
-from client.message import fields_of, method_of
+from client.message import fields_of
 from client.outcome import Outcome, send, send_all
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
 from client.voting.errors import LedgerRefused
 from client.wallet import Wallet
+from primitives.names import method_name
 from primitives.transaction import Transaction
 
 CONTRACT = "voting"
@@ -29,7 +30,7 @@ class Desk:
 
     def sign(self, message: object) -> Transaction:
         """Return the signed call of a message of voting. Raises Rejected for a wrong field."""
-        return self.sign_call(method_of(type(message)), fields_of(message))
+        return self.sign_call(method_name(type(message)), fields_of(message))
 
     def sign_call(self, method: str, fields: dict[str, object]) -> Transaction:
         """Return the signed call of a method with fields by name, such as a JSON document's."""

@@ -20,7 +20,8 @@ from client.rpc import RpcClient
 from client.voting.errors import RelayRefused
 from client.voting.relay import CONTRACT, Pool, forward
 from primitives.crypto import DIGEST_BYTES
-from primitives.errors import LocalFault, Rejected
+from primitives.errors import BadShape, LocalFault, Rejected
+from primitives.hex import read_hex
 from primitives.ids import TransactionId
 from primitives.limits import TRANSACTION_BYTES_MAX
 
@@ -150,15 +151,15 @@ class RelayServer:
 
     async def _run(self, method: str, params: dict[str, Any]) -> object:
         if method == "tx_submit":
-            raw = _hex(params.get("transaction"))
+            raw = _hex(params.get("transaction"), "transaction")
             accepted = self.pool.accept(raw, self._now_ms())
             return {"transaction_id": "0x" + accepted.hex(), "status": "pending"}
         if method == "relay_get":
-            data = _hex(params.get("transaction_id"))
+            data = _hex(params.get("transaction_id"), "transaction_id")
             if len(data) != DIGEST_BYTES:
                 raise RelayRefused(f"a transaction id has {DIGEST_BYTES} bytes")
             return {"status": self.pool.status(TransactionId(data))}
-        if method == "state_getProof" and not _is_nameless(_hex(params.get("key"))):
+        if method == "state_getProof" and not _is_nameless(_hex(params.get("key"), "key")):
             raise RelayRefused("ask a node: a relay does not want to know who you are")
         if method in READS:
             return await self._rpc.call(method, params)
@@ -185,11 +186,11 @@ def _read_call(body: bytes) -> tuple[str, dict[str, Any], object] | None:
     return method, params, asked.get("id")
 
 
-def _hex(value: object) -> bytes:
+def _hex(value: object, name: str) -> bytes:
     try:
-        return bytes.fromhex(str(value).removeprefix("0x"))
-    except ValueError as error:
-        raise RelayRefused("bytes are written as 0x hex") from error
+        return read_hex(value, name=name)
+    except BadShape as error:
+        raise RelayRefused(error.message) from error
 
 
 def _error(identifier: object, number: int, said: tuple[str, str]) -> dict[str, Any]:

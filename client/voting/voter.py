@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from client.message import fields_of, method_of
+from client.message import fields_of
 from client.transaction import Intent, TransactionBuilder
 from client.voting.blind_rsa import (
     PREFIX_BYTES,
@@ -46,6 +46,7 @@ from contracts.voting.tokens import Token, Tokens, tokens_hash
 from contracts.voting.transcript import token_message
 from primitives.codec import encode
 from primitives.crypto import PublicKey, SigningKey
+from primitives.names import method_name
 from primitives.transaction import Transaction
 
 CONTRACT = "voting"
@@ -231,7 +232,7 @@ class VoterWallet:
         if message.voter_key != self.pseudonym:
             raise NotThisElection("the ballot was made with other words, or for another election")
         account = Wallet([self._secrets.pseudonym])
-        method, fields = method_of(type(message)), fields_of(message)
+        method, fields = method_name(type(message)), fields_of(message)
         intent = Intent(contract=CONTRACT, method=method, fields=fields)
         return account.sign(builder.build(account.address, intent))
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from contracts.sdk.errors import BadConfig
 from contracts.sdk.text import check_text
-from primitives.errors import BadAddress, BadText
+from primitives.errors import BadAddress, BadShape, BadText
+from primitives.hex import read_hex
 from primitives.ids import Address, read_address
 
 _MISSING = object()
@@ -96,13 +97,7 @@ def _text(item: object, high: int, place: str) -> str:
 
 
 def _blob(item: object, length: int, place: str) -> bytes:
-    fault = BadConfig(f"{place}: must be hex of {length} bytes")
-    if not isinstance(item, str):
-        raise fault
     try:
-        data = bytes.fromhex(item.removeprefix("0x"))
-    except ValueError:
-        raise fault from None
-    if len(data) != length:
-        raise fault
-    return data
+        return read_hex(item, name=place, length=length)
+    except BadShape as error:
+        raise BadConfig(error.message) from error

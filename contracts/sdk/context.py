@@ -11,9 +11,10 @@ from typing import Any, NoReturn
 from contracts.sdk.errors import BudgetExceeded, ReadOnly
 from contracts.sdk.fields import Record, written
 from contracts.sdk.ports import BlockInfo, StateView
-from primitives.codec import Value
+from primitives.codec import Value, encode
 from primitives.errors import Rejected
 from primitives.ids import ADDRESS_BYTES, Address, TransactionId
+from primitives.limits import EVENT_BYTES_MAX
 from primitives.receipt import Event
 
 STATE_READS_MAX = 4096
@@ -38,6 +39,7 @@ class Budget:
     writes: int = STATE_WRITES_MAX
     state_bytes: int = STATE_BYTES_MAX
     events: int = EVENTS_MAX
+    event_bytes: int = EVENT_BYTES_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,11 @@ def emit(ctx: Context, event: object) -> None:
         _exceeded("events", EVENTS_MAX)
     cls = type(event)
     fields = written(ctx._scope.events[cls], event, cls.__name__, "event")
-    run.events.append(Event(ctx._scope.contract, cls.__name__, fields))  # type: ignore[arg-type]
+    made = Event(ctx._scope.contract, cls.__name__, fields)  # type: ignore[arg-type]
+    run.budget.event_bytes -= len(encode(made.to_value()))
+    if run.budget.event_bytes < 0:
+        _exceeded("bytes of events", EVENT_BYTES_MAX)
+    run.events.append(made)
 
 
 def anyone(_ctx: Context, _message: object) -> bool:

@@ -16,6 +16,7 @@ from contracts.sdk.storage import Counter, Item, Map
 from primitives.crypto import PublicKey
 from primitives.errors import UnknownMethod, UnknownQuery, WrongArgumentCount
 from primitives.ids import Address
+from primitives.names import method_name
 
 M = TypeVar("M")
 V = TypeVar("V")
@@ -203,16 +204,6 @@ class Contract:
     def _refuse_repeat(self, name: str) -> None:
         if name in self.methods or name in self.queries:
             raise BadContract(f"{self.name} declares {name} twice")
-
-
-def method_name(message: type) -> str:
-    """Return the snake_case of a message class's name: `CastVote` gives `cast_vote`."""
-    letters = []
-    for index, letter in enumerate(message.__name__):
-        if letter.isupper() and index:
-            letters.append("_")
-        letters.append(letter.lower())
-    return "".join(letters)
 
 
 def promise_of(thing: object) -> str:

@@ -216,7 +216,7 @@ def begin_genesis(
         hook = contract.hooks.get("genesis")
         if hook is not None:
             run = Run(state, block, _ask, contracts)
-            run.budget = Budget(*[_GENESIS_OPERATIONS_MAX] * 4)
+            run.budget = Budget(*[_GENESIS_OPERATIONS_MAX] * 5)
             try:
                 hook(Context(run, contract.scope, WRITING), config)
             except Rejected as error:

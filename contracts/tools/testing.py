@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.sdk import dispatch
-from contracts.sdk.contract import method_name
 from contracts.sdk.dispatch import Call, Contracts
 from contracts.sdk.ports import BlockInfo
 from contracts.sdk.schema import record_of
@@ -21,6 +20,7 @@ from primitives.codec import Value
 from primitives.crypto import SigningKey, digest
 from primitives.errors import ContractError, InvariantBroken, Rejected
 from primitives.ids import Address, TransactionId, address_of
+from primitives.names import method_name
 from primitives.receipt import Event
 
 

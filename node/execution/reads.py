@@ -9,7 +9,7 @@ from node.execution import misdeeds, system
 from node.execution.executor import is_signed, simulate
 from node.execution.overlay import Overlay
 from node.execution.participation import Participation, participation
-from node.execution.receipts import ReceiptProof, read_receipt, receipt_path
+from node.execution.receipts import ReceiptProof, receipt_path
 from node.execution.tip import Tip, certificate_of, stored_block, stored_header
 from node.ports import CommittedBlock, CommittedHead
 from node.store.state_store import StateStore
@@ -17,7 +17,7 @@ from primitives.block import Block, Header
 from primitives.certificate import Certificate
 from primitives.codec import Value
 from primitives.ids import Height, TransactionId
-from primitives.receipt import Receipt
+from primitives.receipt import Receipt, read_receipt
 from primitives.state_proof import StateProof
 from primitives.transaction import Transaction
 from primitives.validators import ValidatorSet

@@ -5,8 +5,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from node.blobs import SignedRequest
-from node.rpc.schemas import HexBytes, HexDigest, Params
-from node.rpc.values import read_hex
+from node.rpc.schemas import HexBytes, HexDigest, Params, hex_reader
 from primitives.blob import NONCE_BYTES, BlobRequest, payload_digest
 from primitives.crypto import PUBLIC_KEY_BYTES, SIGNATURE_BYTES, Digest, PublicKey, Signature
 from primitives.ids import Address, read_address
@@ -14,13 +13,7 @@ from primitives.limits import CONTENT_PARTS_MAX
 
 
 def _exactly(length: int) -> BeforeValidator:
-    def read(value: object) -> bytes:
-        data = read_hex(value)
-        if len(data) != length:
-            raise ValueError(f"must be {length} bytes, has {len(data)}")
-        return data
-
-    return BeforeValidator(read, json_schema_input_type=str)
+    return BeforeValidator(hex_reader(length=length), json_schema_input_type=str)
 
 
 Index = Annotated[int, Field(ge=0, le=CONTENT_PARTS_MAX)]

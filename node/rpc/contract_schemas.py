@@ -100,7 +100,7 @@ def _schema(described: Described, inner: Callable[[Described], Schema]) -> Schem
 def _hex(low: int, high: int) -> Schema:
     return {
         "type": "string",
-        "pattern": "^0x([0-9a-fA-F]{2})*$",
+        "pattern": "^0x([0-9a-f]{2})*$",
         "minLength": 2 + 2 * low,
         "maxLength": 2 + 2 * high,
     }

@@ -5,7 +5,6 @@ There is no index to keep: an answer covers a bounded number of receipts and say
 
 from collections.abc import Iterator
 
-from node.execution.receipts import read_receipt
 from node.rpc.errors import BadParameters
 from node.rpc.method import Caller, Method
 from node.rpc.refusals import OF_ADDRESSES
@@ -13,7 +12,7 @@ from node.rpc.results import EventPageJson, PlacedEventJson, PlaceJson
 from node.rpc.schemas import SearchParams
 from node.rpc.values import hex_of
 from primitives.ids import ADDRESS_BYTES, Address, Height, read_address
-from primitives.receipt import Event, Receipt
+from primitives.receipt import Event, Receipt, read_receipt
 
 
 async def search(caller: Caller, params: SearchParams) -> EventPageJson:

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from node.execution.receipts import read_receipt
 from node.rpc.results import (
     BlockJson,
     CertifiedHeaderJson,
@@ -17,7 +16,7 @@ from node.rpc.strict_json import json_integer
 from node.rpc.values import Described, hex_of, record_json
 from primitives.block import Block, Header
 from primitives.certificate import Certificate
-from primitives.receipt import Event, Receipt
+from primitives.receipt import Event, Receipt, read_receipt
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,20 +15,27 @@ from pydantic import (
 
 from node.execution.misdeeds import PLACE_BYTES
 from node.rpc.errors import BadParameters
-from node.rpc.values import read_hex
 from primitives.crypto import DIGEST_BYTES
+from primitives.errors import BadShape
+from primitives.hex import read_hex
 
 TIMEOUT_MS_MAX = 60_000
 _KEY_BYTES_MAX = 1_024
 _NAME_CHARS_MAX = 64
+_VALUE = "value"
 
 
-def _hex(bytes_max: int, length: int | None = None) -> Callable[[object], bytes]:
+def hex_reader(
+    *, length: int | None = None, bytes_max: int | None = None
+) -> Callable[[object], bytes]:
+    """Return pydantic's reader of hex: of `length` bytes, or of at most `bytes_max`."""
+
     def read(value: object) -> bytes:
-        data = read_hex(value)
-        if length is not None and len(data) != length:
-            raise ValueError(f"must be {length} bytes, has {len(data)}")
-        if len(data) > bytes_max:
+        try:
+            data = read_hex(value, name=_VALUE, length=length)
+        except BadShape as error:  # pydantic names the place
+            raise ValueError(error.message.removeprefix(f"{_VALUE} ")) from error
+        if bytes_max is not None and len(data) > bytes_max:
             raise ValueError(f"must be at most {bytes_max} bytes, has {len(data)}")
         return data
 
@@ -37,25 +44,25 @@ def _hex(bytes_max: int, length: int | None = None) -> Callable[[object], bytes]
 
 def _height_or_hash(value: object) -> object:
     if isinstance(value, str) and value != "latest":
-        return _hex(DIGEST_BYTES, DIGEST_BYTES)(value)
+        return hex_reader(length=DIGEST_BYTES)(value)
     return value
 
 
-_HEX_SCHEMA = WithJsonSchema({"type": "string", "pattern": "^0x([0-9a-fA-F]{2})*$"})
+_HEX_SCHEMA = WithJsonSchema({"type": "string", "pattern": "^0x([0-9a-f]{2})*$"})
 _AT_SCHEMA = WithJsonSchema(
     {
         "oneOf": [
             {"type": "integer", "minimum": 0},
             {"const": "latest"},
-            {"type": "string", "pattern": "^0x[0-9a-fA-F]{64}$"},
+            {"type": "string", "pattern": "^0x[0-9a-f]{64}$"},
         ]
     }
 )
 
-HexBytes = Annotated[bytes, BeforeValidator(read_hex), _HEX_SCHEMA]
-HexDigest = Annotated[bytes, BeforeValidator(_hex(DIGEST_BYTES, DIGEST_BYTES)), _HEX_SCHEMA]
-HexKey = Annotated[bytes, BeforeValidator(_hex(_KEY_BYTES_MAX)), _HEX_SCHEMA]
-HexPlace = Annotated[bytes, BeforeValidator(_hex(PLACE_BYTES, PLACE_BYTES)), _HEX_SCHEMA]
+HexBytes = Annotated[bytes, BeforeValidator(hex_reader()), _HEX_SCHEMA]
+HexDigest = Annotated[bytes, BeforeValidator(hex_reader(length=DIGEST_BYTES)), _HEX_SCHEMA]
+HexKey = Annotated[bytes, BeforeValidator(hex_reader(bytes_max=_KEY_BYTES_MAX)), _HEX_SCHEMA]
+HexPlace = Annotated[bytes, BeforeValidator(hex_reader(length=PLACE_BYTES)), _HEX_SCHEMA]
 Name = Annotated[str, Field(min_length=1, max_length=_NAME_CHARS_MAX)]
 HeightNumber = Annotated[int, Field(ge=0, lt=2**63)]
 At = Annotated[

@@ -5,13 +5,13 @@ Bytes are 0x hex, addresses bech32m, records objects, integers beyond 2**53 deci
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from node.rpc.strict_json import json_integer
 from primitives.codec import Value
-from primitives.errors import WrongArgumentCount, WrongArgumentType
+from primitives.errors import BadShape, WrongArgumentCount, WrongArgumentType
+from primitives.hex import read_hex
 from primitives.ids import ADDRESS_BYTES, Address, read_address, show_address
 
 Described: TypeAlias = Mapping[str, Any]  # a type, or a field with its name, as the ABI shows it
@@ -24,16 +24,6 @@ shown_address = lru_cache(maxsize=20_000)(show_address)
 def hex_of(data: bytes) -> str:
     """Return 0x hex."""
     return "0x" + data.hex()
-
-
-def read_hex(text: object) -> bytes:
-    """Return the bytes of 0x hex. Raises ValueError for anything else."""
-    if isinstance(text, str) and text.startswith("0x"):
-        with suppress(ValueError):
-            data = bytes.fromhex(text[2:])
-            if 2 * len(data) == len(text) - 2:  # fromhex skips white space
-                return data
-    raise ValueError("must be text of 0x and pairs of hex digits")
 
 
 def to_json(value: Value, described: Described | None = None) -> object:
@@ -131,9 +121,9 @@ def _boolean(value: object, _described: Described, name: str) -> Value:
 
 def _bytes(value: object, _described: Described, name: str) -> Value:
     try:
-        return read_hex(value)
-    except ValueError as error:
-        raise WrongArgumentType(f"{name} {error}", field=name) from error
+        return read_hex(value, name=name)
+    except BadShape as error:
+        raise WrongArgumentType(error.message, field=name) from error
 
 
 def _address(value: object, _described: Described, name: str) -> Value:

@@ -5,12 +5,13 @@ from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 
 from client.errors import RpcRefused
-from client.message import fields_of, method_of
+from client.message import fields_of
 from client.outcome import Outcome
 from client.transaction import Intent, TransactionBuilder
 from client.voting.errors import LedgerRefused
 from client.wallet import Wallet
 from commands.output import CheckFailed
+from primitives.names import method_name
 from primitives.transaction import Transaction
 
 
@@ -27,7 +28,7 @@ def sign_message(
     builder: TransactionBuilder, wallet: Wallet, contract: str, message: object
 ) -> Transaction:
     """Return the signed call of a contract's message. Raises Rejected for a wrong field."""
-    intent = Intent(contract=contract, method=method_of(type(message)), fields=fields_of(message))
+    intent = Intent(contract=contract, method=method_name(type(message)), fields=fields_of(message))
     return wallet.sign(builder.build(wallet.address, intent))
 
 

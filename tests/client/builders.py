@@ -7,9 +7,9 @@ from genesis.schema import Genesis, GenesisContract, GenesisMember, Parameters
 from primitives.block import Block, Header, transactions_root_of
 from primitives.certificate import SEAL_TAG, Certificate, assemble, seal_bytes
 from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, SigningKey
-from primitives.ids import Height, View
+from primitives.ids import Height, TransactionId, View
 from primitives.merkle import path_of, root_of
-from primitives.receipt import Event, Receipt
+from primitives.receipt import Event, Receipt, accepted
 from primitives.state_proof import (
     StateProof,
     bucket_hash,
@@ -75,7 +75,7 @@ class State:
 
 def make_receipt(number: int) -> Receipt:
     events = (Event("cbdc", "Transferred", (bytes(20), number)),)
-    return Receipt(bytes([number]) * 32, "OK", "cbdc", "", (("n", number),), events)
+    return accepted(TransactionId(bytes([number]) * 32), "cbdc", events)
 
 
 RECEIPTS = tuple(make_receipt(number) for number in range(5))

@@ -132,7 +132,7 @@ def test_an_expiry_that_the_ledger_would_refuse_is_refused_here(expires_in_ms):
 @pytest.mark.parametrize(
     ("described", "value", "argument"),
     [
-        ({"type": "bytes", "bytes_min": 2, "bytes_max": 2}, "0xAbcd", b"\xab\xcd"),
+        ({"type": "bytes", "bytes_min": 2, "bytes_max": 2}, "0xabcd", b"\xab\xcd"),
         ({"type": "boolean"}, False, False),
         ({"type": "integer", "min": -5, "max": "18446744073709551615"}, str(2**64 - 1), 2**64 - 1),
         ({"type": "integer", "min": -5, "max": 5}, "-5", -5),
@@ -147,6 +147,7 @@ def test_values_from_json_become_arguments(described, value, argument):
     [
         ({"type": "bytes", "bytes_min": 2, "bytes_max": 2}, "abcd"),
         ({"type": "bytes", "bytes_min": 2, "bytes_max": 2}, "0xabc"),
+        ({"type": "bytes", "bytes_min": 2, "bytes_max": 2}, "0xAbcd"),
         ({"type": "boolean"}, "true"),
         ({"type": "boolean"}, 1),
     ],

@@ -110,6 +110,7 @@ MISDEEDS = [
     ("read", 5_000, BudgetExceeded),
     ("write", 5_000, BudgetExceeded),
     ("emit", 2_000, BudgetExceeded),
+    ("emit much", 259, BudgetExceeded),
     ("write much", 100, BudgetExceeded),
     ("read much", 100, BudgetExceeded),
     ("page", 10, BudgetExceeded),

@@ -5,11 +5,11 @@ from typing import Annotated
 import pytest
 
 from contracts.sdk import Chars, CountMax, Digest, Item, Length, Map, Range, TransactionId, message
-from contracts.sdk.contract import method_name
 from contracts.sdk.crypto import is_usable_key
 from contracts.sdk.errors import BadContract
 from contracts.sdk.schema import field_type, record_of
 from contracts.tools.testing import key_of
+from primitives.names import method_name
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,11 @@ class Noted:
     by: Address
 
 
+@event
+class Quoted:
+    text: Annotated[str, Chars(0, 1_000)]
+
+
 @message
 class PutThing:
     name: Name
@@ -112,6 +117,11 @@ def _emit_often(ctx, count):
         emit(ctx, Noted(Thing(("x",), None, True), ctx.sender))
 
 
+def _emit_much(ctx, count):
+    for _ in range(count):
+        emit(ctx, Quoted("x" * 1_000))
+
+
 def _write_much(ctx, count):
     for i in range(count):
         text.save(ctx, f"{i}", "x" * 60_000)
@@ -140,6 +150,7 @@ MISDEEDS = {
     "read": _read_often,
     "write": _write_often,
     "emit": _emit_often,
+    "emit much": _emit_much,
     "write much": _write_much,
     "read much": _read_much,
     "page": _page_often,

@@ -20,10 +20,8 @@ from primitives.block import Block, Header
 from primitives.certificate import seal_bytes
 from primitives.codec import Value, encode
 from primitives.crypto import digest
-from primitives.errors import NotAllowed
 from primitives.ids import address_of, show_address
 from primitives.merkle import path_of, root_of
-from primitives.receipt import Event, accepted, refused
 from primitives.restart import SignedRestart
 from primitives.state_proof import key_hash, value_hash
 from tests.builders import (
@@ -39,6 +37,7 @@ from tests.builders import (
     unchecked,
     validators,
 )
+from tests.primitives.receipt_vectors import receipts
 from tests.primitives.test_codec import HAZARDS
 from tests.primitives.tree_model import TreeModel
 
@@ -179,17 +178,6 @@ def restarts() -> object:
         "seeds": {"bot": [key(2).seed.hex(), key(3).seed.hex()], "dopa": [key(1).seed.hex()]},
         "signed": signed.encode().hex(),
     }
-
-
-def receipts() -> object:
-    transaction_id = transaction().transaction_id
-    holders = (address_of(key(0).public_key), address_of(key(1).public_key))
-    event = Event("cbdc", "Transferred", (*holders, 2_500, ""))
-    examples = [
-        accepted(transaction_id, "cbdc", (event,)),
-        refused(transaction_id, "cbdc", NotAllowed("only the central bank issues", limit=1)),
-    ]
-    return [{"code": item.code, "receipt": item.encode().hex()} for item in examples]
 
 
 def merkle() -> object:

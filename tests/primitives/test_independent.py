@@ -90,6 +90,35 @@ def root_from_path(item, index, count, path):
     return node
 
 
+def breaks_the_rule(receipt):
+    """Whether docs/protocol.md#receipts forbids the decoded value."""
+    match receipt:
+        case [bytes(transaction_id), str(code), str(), str(message), [*details], [*events]]:
+            names = [pair[0] for pair in details if len(pair) == 2 and isinstance(pair[0], str)]
+            kinds = {type(pair[1]) for pair in details if len(pair) == 2}
+            return not (
+                len(transaction_id) == 32
+                and 1 <= len(code) <= 64
+                and all(" " <= letter <= "~" for letter in code)
+                and len(details) == len(names) <= 64
+                and kinds <= {int, str}
+                and names == sorted(set(names))
+                and not (code == "OK" and (message or details))
+                and (code == "OK" or not events)
+                and all(list(map(type, event)) == [str, str, list] for event in events)
+            )
+    return True
+
+
+@pytest.mark.parametrize("kind", ["accepted", "refused"])
+def test_receipts_are_taken_and_refused_alike(kind):
+    for row in vectors("receipts")[kind]:
+        receipt = msgpack.unpackb(unhex(row["receipt"]))
+
+        assert breaks_the_rule(receipt) is (kind == "refused"), row
+        assert msgpack.packb(receipt).hex() == row["receipt"]
+
+
 @pytest.mark.parametrize("row", vectors("merkle"), ids=lambda row: str(len(row["items"])))
 def test_audit_paths_lead_to_the_same_root(row):
     items, root = [unhex(item) for item in row["items"]], unhex(row["root"])

@@ -16,7 +16,13 @@ from tests.builders import CHAIN_ID, RESTART, validators
 from tests.primitives.make_vectors import FOLDER, shown, texts
 
 NOW = texts()
-PUBLISHED_BY_OTHERS = {"promptpay.json", "rfc9474.json", "voting.json", "voting_keys.json"}
+PUBLISHED_BY_OTHERS = {
+    "openrpc.json",
+    "promptpay.json",
+    "rfc9474.json",
+    "voting.json",
+    "voting_keys.json",
+}
 
 
 def published(name):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from node.rpc.values import read_arguments, read_hex, record_json, to_json
+from node.rpc.values import read_arguments, record_json, to_json
 from primitives.errors import Rejected
 from primitives.ids import address_of, show_address
 from tests.builders import key
@@ -88,9 +88,3 @@ def test_values_without_a_type_are_shown_plainly():
 
 def test_surplus_fields_of_an_event_are_named_by_their_place():
     assert record_json((1, 2), [{"name": "first", **INTEGER}]) == {"first": 1, "1": 2}
-
-
-@pytest.mark.parametrize("text", ["", "0", "0X00", "x00", "0x0g", None, 5])
-def test_only_0x_hex_is_read_as_bytes(text):
-    with pytest.raises(ValueError, match="hex"):
-        read_hex(text)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from client.voting.dealer import Dealer, Setup, encryption_key
 from contracts.sdk import dispatch
-from contracts.sdk.contract import method_name
 from contracts.tools.testing import key_of
 from contracts.voting.messages import (
     Eligibility,
@@ -21,6 +20,7 @@ from contracts.voting.questions import choice_count
 from contracts.voting.tokens import Token
 from primitives.errors import Rejected
 from primitives.ids import address_of
+from primitives.names import method_name
 from primitives.transaction import Body, sign_body
 from tests.client.builders import make_genesis
 from tests.contracts.identity.signing import name_of

@@ -14,7 +14,7 @@ from client.identity.relying_party import Asking, Question, RelyingParty
 from client.identity.sealed import BoxKey, seal
 from client.identity.source import AuthoritativeSource, TagAuthority
 from client.identity.wallet import CitizenWallet, RequestShown
-from client.message import fields_of, method_of
+from client.message import fields_of
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from contracts.identity.messages import (
@@ -36,6 +36,7 @@ from contracts.identity.messages import (
     withdrawal_statement,
 )
 from primitives.crypto import Signature, SigningKey, verify
+from primitives.names import method_name
 
 CHAIN = "test-chain"
 NODE_KEY = SigningKey(b"n" * 32)
@@ -340,7 +341,7 @@ def test_relying_parties_know_a_subject_by_different_names():
 def test_a_message_becomes_named_fields_and_a_method():
     message = draft_subject()
 
-    assert method_of(type(message)) == "create_subject"
+    assert method_name(type(message)) == "create_subject"
     assert fields_of(message)["recovery"] == {"allows_idp": True, "guardians": ()}
     assert fields_of(message)["sid"] == message.sid
 

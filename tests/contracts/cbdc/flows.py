@@ -27,9 +27,9 @@ from contracts.cbdc.wallets import party_of
 from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
 from contracts.sdk.context import WRITING, Context, Run
-from contracts.sdk.contract import method_name
 from contracts.tools.testing import Ledger, key_of
 from primitives.crypto import digest
+from primitives.names import method_name
 from tests.contracts.identity.world import plain
 from tests.contracts.ledgers import agency
 

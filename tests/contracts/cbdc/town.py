@@ -16,11 +16,11 @@ from contracts.identity.messages import RegisterNode, SetNodeStatus
 from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
 from contracts.sdk.context import WRITING, Context, Run
-from contracts.sdk.contract import method_name
 from contracts.tools.testing import Ledger, key_of
 from primitives.codec import encode
 from primitives.crypto import digest
 from primitives.ids import Address, show_address
+from primitives.names import method_name
 from tests.contracts.identity.world import plain
 
 CHAIN = "test-chain"

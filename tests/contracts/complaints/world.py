@@ -5,10 +5,10 @@ from dataclasses import replace
 from contracts.complaints.fields import ContentItem, FieldCommit
 from contracts.complaints.messages import Accept, File, Resolve, SetHandler, SetStage
 from contracts.registry import CONTRACTS
-from contracts.sdk.contract import method_name
 from contracts.tools.testing import Ledger, key_of
 from primitives.crypto import digest
 from primitives.ids import show_address
+from primitives.names import method_name
 from tests.contracts.identity.world import admin, plain
 
 NAMES_HERE = ("accounts", "complaints", "governance", "identity")

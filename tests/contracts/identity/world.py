@@ -4,9 +4,9 @@ from dataclasses import fields, is_dataclass
 
 from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus, SetService
 from contracts.registry import CONTRACTS
-from contracts.sdk.contract import method_name
 from contracts.tools.testing import Ledger
 from primitives.ids import show_address
+from primitives.names import method_name
 from tests.contracts.identity.signing import CID, node_key
 
 CONTRACTS_HERE = {name: CONTRACTS[name] for name in ("accounts", "governance", "identity")}

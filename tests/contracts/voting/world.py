@@ -10,9 +10,9 @@ from contracts.identity.messages import (
     SetNodeStatus,
 )
 from contracts.registry import CONTRACTS
-from contracts.sdk.contract import method_name
 from contracts.tools.testing import DictState, Ledger
 from primitives.ids import show_address
+from primitives.names import method_name
 from tests.contracts.identity.signing import CID, creation, name_of, public
 
 CONTRACTS_HERE = {name: CONTRACTS[name] for name in ("governance", "identity", "voting")}

@@ -40,6 +40,7 @@ function refusalOf(data: Uint8Array, limits: Limits = WIDE): RefusalCode | undef
 }
 
 const encodings = published("encoding") as Encodings;
+const receipts = published("receipts") as { accepted: unknown };
 
 test("values encode to the published bytes, and these decode to the values", () => {
   for (const row of some<Canonical>(encodings.canonical)) {
@@ -58,14 +59,15 @@ test("every published document reads back to its own bytes", () => {
   const documents = [
     ...some<{ block: string }>(published("blocks")).map((row) => row.block),
     ...some<{ raw: string }>(published("transactions")).map((row) => row.raw),
-    ...some<{ receipt: string }>(published("receipts")).map((row) => row.receipt),
+    ...some<{ receipt: string }>(receipts.accepted).map((row) => row.receipt),
     (published("certificates") as { certificate: string }).certificate,
     (published("genesis") as { hashed: string }).hashed,
     (published("restarts") as { signed: string }).signed,
   ];
 
   for (const document of documents) {
-    assert.equal(hex(encode(decode(unhex(document), WIDE))), document);
+    const limits = { ...WIDE, itemsMax: WIDE.bytesMax };
+    assert.equal(hex(encode(decode(unhex(document), limits))), document);
   }
 });
 
