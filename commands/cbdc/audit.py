@@ -19,7 +19,7 @@ from client.cbdc.supply import Supply
 from client.rpc import Answer
 from commands.options import Rpc, address_argument, open_rpc
 from commands.output import AsJson, CheckFailed, command, emit, show_table
-from contracts.cbdc.fields import SUM_SATANG_MAX
+from contracts.cbdc.core.messages import SUM_SATANG_MAX
 
 app = typer.Typer()
 

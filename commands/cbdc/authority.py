@@ -18,7 +18,7 @@ from commands.cbdc.acting import (
     span_ms,
 )
 from commands.options import address_argument
-from contracts.cbdc.authority_messages import (
+from contracts.cbdc.authority.messages import (
     AcknowledgeRedeem,
     ApproveFreeze,
     Freeze,

@@ -6,16 +6,13 @@ import typer
 
 from commands.cbdc.acting import Amount, InSatang, acts, identifier, satang_of
 from commands.options import address_argument, public_key_argument
-from contracts.cbdc.bank_messages import (
+from contracts.cbdc.authority.messages import RegisterFsp, ReinstateFsp, SetFspKeys, SuspendFsp
+from contracts.cbdc.payments.messages import (
     AcceptLink,
     ConfirmPayout,
     Defund,
     Fund,
     LinkBank,
-    RegisterFsp,
-    ReinstateFsp,
-    SetFspKeys,
-    SuspendFsp,
     UnlinkBank,
 )
 from primitives.crypto import Digest

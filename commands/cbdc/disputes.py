@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from commands.cbdc.acting import InSatang, acts, identifier, satang_or_zero
-from contracts.cbdc.disputes_messages import DisputeOpen, DisputeResolve, DisputeRespond
+from contracts.cbdc.disputes.messages import DisputeOpen, DisputeResolve, DisputeRespond
 from primitives.crypto import Digest
 
 app = typer.Typer(no_args_is_help=True, help="Disputes of payments.")

@@ -20,7 +20,7 @@ from commands.cbdc.acting import (
 )
 from commands.options import address_argument
 from commands.output import AsJson, command, emit
-from contracts.cbdc.holds_messages import Capture, Hold, Release
+from contracts.cbdc.holds.messages import Capture, Hold, Release
 from contracts.sdk.crypto import sha256
 
 app = typer.Typer()

@@ -21,15 +21,9 @@ from commands.cbdc.acting import (
 )
 from commands.options import Rpc, address_argument, look_twice, open_light, open_rpc
 from commands.output import AsJson, UsageFault, command, emit
-from contracts.cbdc.messages import (
-    Delegate,
-    Issue,
-    Redeem,
-    RevokeDelegate,
-    Transfer,
-    TransferFor,
-    TransferWithTravel,
-)
+from contracts.cbdc.authority.messages import Issue, Redeem
+from contracts.cbdc.payments.messages import Transfer, TransferWithTravel
+from contracts.cbdc.wallets.messages import Delegate, RevokeDelegate, TransferFor
 from primitives.crypto import Digest
 from primitives.ids import Address, show_address
 

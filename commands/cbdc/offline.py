@@ -33,13 +33,13 @@ from commands.cbdc.acting import (
 )
 from commands.options import Rpc, address_argument, open_rpc
 from commands.output import AsJson, CheckFailed, UsageFault, command, emit
-from contracts.cbdc.flow_fields import OfflineVoucher
-from contracts.cbdc.offline_messages import (
+from contracts.cbdc.offline.messages import (
     OfflineCompensate,
     OfflineLoad,
     OfflineReport,
     OfflineRevokeDevice,
     OfflineSettle,
+    OfflineVoucher,
 )
 from genesis.files import read_text
 from primitives.crypto import PublicKey

@@ -24,7 +24,7 @@ from commands.cbdc.acting import (
 )
 from commands.cbdc.money import transfer_of
 from commands.output import UsageFault, say
-from contracts.cbdc.requests_messages import (
+from contracts.cbdc.requests.messages import (
     CancelRequest,
     ClaimRefund,
     CreateRequest,

@@ -19,7 +19,7 @@ from commands.cbdc.acting import (
     span_ms,
 )
 from commands.options import address_argument
-from contracts.cbdc.schedules_messages import CancelSchedule, Schedule
+from contracts.cbdc.schedules.messages import CancelSchedule, Schedule
 
 app = typer.Typer()
 

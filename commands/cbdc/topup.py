@@ -10,7 +10,7 @@ from client.cbdc.topups import UNSIGNED, read_topup, sign_topup, write_topup
 from commands.cbdc.acting import InSatang, Travel, acts, digest_of, satang_of
 from commands.options import Key, Rpc, address_argument, open_rpc, open_wallet
 from commands.output import AsJson, command, emit, say
-from contracts.cbdc.messages import TransferWithTopup
+from contracts.cbdc.payments.messages import TransferWithTopup
 from primitives.crypto import SigningKey
 from primitives.ids import show_address
 

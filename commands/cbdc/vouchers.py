@@ -17,7 +17,7 @@ from commands.cbdc.acting import (
     span_ms,
 )
 from commands.options import address_argument
-from contracts.cbdc.vouchers_messages import (
+from contracts.cbdc.vouchers.messages import (
     ExpireVouchers,
     IssueVoucher,
     SetMerchantProfile,

@@ -10,15 +10,16 @@ from client.cbdc.attesting import AttestationIssuer, Grounds, read_proof, write_
 from commands.cbdc.acting import acts, identifier, span_ms
 from commands.options import Key, Rpc, address_argument, open_rpc, open_wallet
 from commands.output import AsJson, UsageFault, command, emit
-from contracts.cbdc.attestation_messages import Proof, RevokeAttestation
-from contracts.cbdc.fields import MERCHANT, PERSON
-from contracts.cbdc.wallet_messages import (
+from contracts.cbdc.core.messages import MERCHANT, PERSON
+from contracts.cbdc.wallets.messages import (
     CloseWallet,
     OpenWallet,
+    Proof,
     RecoverApprove,
     RecoverCancel,
     RecoverFinish,
     RecoverStart,
+    RevokeAttestation,
     SetTier,
 )
 from primitives.crypto import Digest, SigningKey

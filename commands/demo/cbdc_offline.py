@@ -17,7 +17,7 @@ from commands.demo.cbdc_cast import Customer
 from commands.demo.cbdc_story import Story, baht, shown
 from commands.demo.outcomes import code_from, must
 from commands.output import CheckFailed, say
-from contracts.cbdc.flow_fields import OfflineVoucher
+from contracts.cbdc.offline.messages import OfflineVoucher
 from contracts.sdk.calendar import HOUR_MS
 
 SOMCHAI = 4  # a citizen of tier T2, who has a device

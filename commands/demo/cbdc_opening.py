@@ -25,9 +25,9 @@ from commands.demo.cbdc_story import Story, baht, shown
 from commands.demo.outcomes import code_from, must, must_all
 from commands.demo.together import all_together
 from commands.output import say
-from contracts.cbdc.bank_messages import Fund
-from contracts.cbdc.fields import INSTITUTION, PERSON
-from contracts.cbdc.wallet_messages import Opening, OpenWallets
+from contracts.cbdc.core.messages import INSTITUTION, PERSON
+from contracts.cbdc.payments.messages import Fund
+from contracts.cbdc.wallets.messages import Opening, OpenWallets
 from contracts.identity.messages import RegisterNode, SetNodeStatus
 from primitives.crypto import SEED_BYTES, SigningKey
 

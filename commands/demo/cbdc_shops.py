@@ -14,11 +14,11 @@ from commands.demo.cbdc_story import Story, baht, shown
 from commands.demo.outcomes import code_from, must, must_all
 from commands.demo.together import all_together, send_together
 from commands.output import say
-from contracts.cbdc.fields import PERSON
-from contracts.cbdc.holds_messages import Hold
-from contracts.cbdc.messages import Transfer
-from contracts.cbdc.requests_messages import Refund
-from contracts.cbdc.wallet_messages import Opening
+from contracts.cbdc.core.messages import PERSON
+from contracts.cbdc.holds.messages import Hold
+from contracts.cbdc.payments.messages import Transfer
+from contracts.cbdc.requests.messages import Refund
+from contracts.cbdc.wallets.messages import Opening
 from contracts.sdk.calendar import DAY_MS
 from primitives.crypto import digest
 from primitives.receipt import OK

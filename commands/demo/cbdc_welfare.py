@@ -11,7 +11,7 @@ from commands.demo.cbdc_shops import MALEE
 from commands.demo.cbdc_story import Story, baht, shown
 from commands.demo.outcomes import code_from, must, must_all
 from commands.output import say
-from contracts.cbdc.vouchers_messages import IssueVoucher
+from contracts.cbdc.vouchers.messages import IssueVoucher
 from contracts.sdk.calendar import DAY_MS
 from primitives.ids import show_address
 

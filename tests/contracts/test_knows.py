@@ -7,7 +7,7 @@ import pytest
 
 from contracts.accounts.rules import account_of
 from contracts.accounts.state import accounts
-from contracts.cbdc.state import Wallet, balances, wallets
+from contracts.cbdc.core.state import Wallet, balances, wallets
 from contracts.complaints.messages import Accept, AddContent, Withdraw
 from contracts.complaints.state import acknowledged
 from contracts.governance.state import administrators, officer_posts
@@ -49,17 +49,17 @@ OTHERS = {
     "identity/recovery.py _begin": "an identity provider, or guardians of the subject",
     "identity/subject_register.py create_subject": "an identity provider and the registry",
     "identity/subject_register.py add_key": "an identity provider of the subject",
-    "cbdc/licences.py register_fsp": "the issuer",
-    "cbdc/licences.py _set_status": "the issuer; of a wallet that is there",
-    "cbdc/opening.py _open": "the bank",
-    "cbdc/opening.py close_wallet": "the bank; of a wallet that is there",
-    "cbdc/orders.py freeze": "an officer; of a wallet that is there",
-    "cbdc/orders.py approve_freeze": "an officer; of a wallet that is there",
-    "cbdc/orders.py unfreeze": "an officer; of a wallet that is there",
-    "cbdc/recovery.py recover_approve": "a supervisor; of a wallet that is there",
-    "cbdc/recovery.py recover_cancel": "its keys; of a wallet that is there",
-    "cbdc/recovery.py recover_finish": "the bank and a supervisor",
-    "cbdc/money.py _save_balance": "who paid, and has money",
+    "cbdc/authority/handlers.py register_fsp": "the issuer",
+    "cbdc/authority/handlers.py _set_status": "the issuer; of a wallet that is there",
+    "cbdc/wallets/handlers.py _open": "the bank",
+    "cbdc/wallets/handlers.py close_wallet": "the bank; of a wallet that is there",
+    "cbdc/authority/orders.py freeze": "an officer; of a wallet that is there",
+    "cbdc/authority/orders.py approve_freeze": "an officer; of a wallet that is there",
+    "cbdc/authority/orders.py unfreeze": "an officer; of a wallet that is there",
+    "cbdc/wallets/control.py recover_approve": "a supervisor; of a wallet that is there",
+    "cbdc/wallets/control.py recover_cancel": "its keys; of a wallet that is there",
+    "cbdc/wallets/control.py recover_finish": "the bank and a supervisor",
+    "cbdc/core/money.py _save_balance": "who paid, and has money",
     "complaints/filing.py file": "an officer, who files for a citizen",
     "complaints/timeline.py noted": "an officer of an agency that acts on the case",
 }
@@ -75,7 +75,8 @@ VOUCHED = {
 def writers(contract: str, names: set[str]) -> set[str]:
     """Return the functions of a contract that save or add to a map of one of these names."""
     found = set()
-    for path in sorted((ROOT / "contracts" / contract).glob("*.py")):
+    folder = ROOT / "contracts"
+    for path in sorted((folder / contract).rglob("*.py")):
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(function, ast.FunctionDef):
                 continue
@@ -87,7 +88,7 @@ def writers(contract: str, names: set[str]) -> set[str]:
                     and call.func.value.id in names
                     and call.func.attr in {"save", "add"}
                 ):
-                    found.add(f"{contract}/{path.name} {function.name}")
+                    found.add(f"{path.relative_to(folder).as_posix()} {function.name}")
     return found
 
 

@@ -1,0 +1,58 @@
+"""A contract of many features is a folder a feature; imports between its modules stay few.
+
+Source: docs/contracts-guide.md.
+"""
+
+import ast
+from functools import cache
+from graphlib import TopologicalSorter
+
+import pytest
+
+from tests.meta.sources import ROOT
+
+# The most imports between modules of a contract; 404 was the digital baht's before it had folders.
+ARROWS_MAX = {"cbdc": 404 // 3}
+FILES = {"messages.py", "handlers.py", "state.py"}
+
+
+@cache
+def arrows(contract):
+    """Return each module of a contract, with the modules of it that it imports."""
+    folder = ROOT / "contracts" / contract
+    paths = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+        for path in folder.rglob("*.py")
+        if path.stem != "__init__"
+    }
+    found = {}
+    for module, path in paths.items():
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        sources = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+        found[module] = sources & paths.keys()
+    return found
+
+
+@pytest.mark.parametrize("contract", ARROWS_MAX)
+def test_modules_of_a_contract_import_few_others(contract):
+    count = sum(len(sources) for sources in arrows(contract).values())
+
+    assert count <= ARROWS_MAX[contract]
+
+
+@pytest.mark.parametrize("contract", ARROWS_MAX)
+def test_modules_of_a_contract_import_each_other_in_no_circle(contract):
+    order = tuple(TopologicalSorter(arrows(contract)).static_order())
+
+    assert set(order) == arrows(contract).keys()
+
+
+@pytest.mark.parametrize("contract", ARROWS_MAX)
+def test_a_feature_has_its_messages_its_handlers_and_its_state(contract):
+    folder = ROOT / "contracts" / contract
+    features = [each for each in folder.iterdir() if (each / "__init__.py").is_file()]
+
+    assert features
+    for feature in features:
+        if feature.name != "core":
+            assert {path.name for path in feature.glob("*.py")} >= FILES, feature.name
