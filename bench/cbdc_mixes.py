@@ -49,7 +49,7 @@ from contracts.cbdc.payments.messages import (
 from contracts.cbdc.requests.messages import CreateRequest, PayRequest, Refund
 from contracts.cbdc.vouchers.messages import IssueVoucher, SpendVoucher
 from contracts.cbdc.wallets.messages import Opening, OpenWallets
-from contracts.identity.messages import RegisterNode, SetNodeStatus
+from contracts.identity.nodes.messages import RegisterNode, SetNodeStatus
 from primitives.ids import Address
 from primitives.transaction import Transaction
 

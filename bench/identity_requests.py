@@ -43,7 +43,8 @@ from commands.demo.outcomes import code_of, must
 from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import CheckFailed, say
 from commands.temporary import fund_holders, temporary_devnet
-from contracts.identity.messages import RegisterNode, SetNodeStatus, asked_of
+from contracts.identity.nodes.messages import RegisterNode, SetNodeStatus
+from contracts.identity.requests.messages import asked_of
 from primitives.crypto import SEED_BYTES, SigningKey
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction

@@ -29,7 +29,7 @@ from commands.options import Rpc, open_rpc
 from commands.output import AsJson, UsageFault, command, emit, show_table
 from commands.signing import Account, SigningKeys, builder_for, open_account
 from commands.tx import show_outcome
-from contracts.identity.messages import SetAttestation
+from contracts.identity.attestations.messages import SetAttestation
 from genesis.files import read_text
 from primitives.crypto import SEED_BYTES
 

@@ -28,7 +28,7 @@ from commands.output import say
 from contracts.cbdc.core.messages import INSTITUTION, PERSON
 from contracts.cbdc.payments.messages import Fund
 from contracts.cbdc.wallets.messages import Opening, OpenWallets
-from contracts.identity.messages import RegisterNode, SetNodeStatus
+from contracts.identity.nodes.messages import RegisterNode, SetNodeStatus
 from primitives.crypto import SEED_BYTES, SigningKey
 
 _MINTED_BAHT = 20_000_000  # to each bank

@@ -36,13 +36,10 @@ from commands.demo.outcomes import code_of, must
 from commands.demo.stage import Check
 from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import CheckFailed, say
-from contracts.identity.messages import (
-    CreateSubject,
-    IssueAttestation,
-    OpenSession,
-    RecoveryPolicy,
-    ReuseSession,
-)
+from contracts.identity.attestations.messages import IssueAttestation
+from contracts.identity.core.messages import RecoveryPolicy
+from contracts.identity.sessions.messages import OpenSession, ReuseSession
+from contracts.identity.subjects.messages import CreateSubject
 
 IAL_BANK, IAL_ASKED, AAL_ASKED, AAL_MORE = 230, 210, 220, 300
 CITIZEN_ID = "9999999999994"  # no number begins with 9: nobody has it

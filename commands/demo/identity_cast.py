@@ -30,7 +30,7 @@ from client.wallet import Wallet
 from commands.demo.outcomes import code_of, must, must_all
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed, say
-from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus, SetService
+from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus, SetService
 from primitives.crypto import SEED_BYTES, SigningKey
 
 NAMESPACE = "th.cid"

@@ -14,14 +14,10 @@ from commands.demo.together import all_together
 from commands.demo.voting_cast import AUTHORITY, BANK, NAMESPACE, OFFICIAL, REGISTRY, Hall, Person
 from commands.demo.voting_story import Story, refusal_of
 from commands.output import CheckFailed
-from contracts.identity.messages import (
-    CreateSubject,
-    IssueAttestation,
-    RecoveryPolicy,
-    RegisterNode,
-    SetNamespace,
-    SetNodeStatus,
-)
+from contracts.identity.attestations.messages import IssueAttestation
+from contracts.identity.core.messages import RecoveryPolicy
+from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus
+from contracts.identity.subjects.messages import CreateSubject
 from contracts.voting.fields import PAGE_VOTERS_MAX
 from contracts.voting.messages import AddVoters, VoterEntry
 from contracts.voting.roll import FREEZE_PAGE

@@ -11,7 +11,7 @@ from contracts.cbdc.core.state import Wallet, balances, wallets
 from contracts.complaints.messages import Accept, AddContent, Withdraw
 from contracts.complaints.state import acknowledged
 from contracts.governance.state import administrators, officer_posts
-from contracts.identity.state import key_accounts
+from contracts.identity.core.state import key_accounts
 from contracts.registry import CONTRACTS
 from contracts.sdk import Contract, anyone, dispatch, message
 from contracts.sdk.context import WRITING, Context, Run
@@ -44,11 +44,11 @@ OTHERS = {
     "governance/changes.py hand_over": "two thirds of the members",
     "governance/contract.py add_officer": "the agency's administrator",
     "governance/contract.py remove_officer": "the agency's administrator; counts one post less",
-    "identity/node_register.py register_node": "an administrator of a supervisor",
-    "identity/node_register.py rotate_node_key": "the administrator of the node's agency",
-    "identity/recovery.py _begin": "an identity provider, or guardians of the subject",
-    "identity/subject_register.py create_subject": "an identity provider and the registry",
-    "identity/subject_register.py add_key": "an identity provider of the subject",
+    "identity/nodes/handlers.py register_node": "an administrator of a supervisor",
+    "identity/nodes/handlers.py rotate_node_key": "the administrator of the node's agency",
+    "identity/subjects/recovery.py _begin": "an identity provider, or guardians of the subject",
+    "identity/subjects/handlers.py create_subject": "an identity provider and the registry",
+    "identity/subjects/handlers.py add_key": "an identity provider of the subject",
     "cbdc/authority/handlers.py register_fsp": "the issuer",
     "cbdc/authority/handlers.py _set_status": "the issuer; of a wallet that is there",
     "cbdc/wallets/handlers.py _open": "the bank",

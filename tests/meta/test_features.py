@@ -9,10 +9,11 @@ from graphlib import TopologicalSorter
 
 import pytest
 
+from contracts.registry import CONTRACTS
 from tests.meta.sources import ROOT
 
 # The most imports between modules of a contract; 404 was the digital baht's before it had folders.
-ARROWS_MAX = {"cbdc": 404 // 3}
+ARROWS_MAX = {"cbdc": 404 // 3, "identity": 90}
 FILES = {"messages.py", "handlers.py", "state.py"}
 
 
@@ -56,3 +57,12 @@ def test_a_feature_has_its_messages_its_handlers_and_its_state(contract):
     for feature in features:
         if feature.name != "core":
             assert {path.name for path in feature.glob("*.py")} >= FILES, feature.name
+
+
+@pytest.mark.parametrize("contract", ARROWS_MAX)
+def test_clients_find_every_message_in_the_messages_of_a_feature(contract):
+    methods = CONTRACTS[contract].methods.values()
+
+    modules = {method.schema.cls.__module__ for method in methods}
+
+    assert {module.rpartition(".")[2] for module in modules} == {"messages"}

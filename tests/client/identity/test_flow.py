@@ -17,7 +17,8 @@ from client.identity import (
     officer_evidence,
     open_new,
 )
-from contracts.identity.messages import Dispute, RecoveryPolicy
+from contracts.identity.core.messages import RecoveryPolicy
+from contracts.identity.disputes.messages import Dispute
 from primitives.codec import encode
 from primitives.crypto import SigningKey
 from tests.client.identity.chain import (

@@ -4,12 +4,11 @@ import pytest
 
 from client.identity import CitizenKeys, CitizenWallet, KeyCare, ledger, officer_evidence
 from client.identity.idp import new_id
-from contracts.identity.messages import (
-    UNSIGNED,
+from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy
+from contracts.identity.delegations.messages import GrantDelegation
+from contracts.identity.subjects.messages import (
     AddKey,
     FinishRecovery,
-    GrantDelegation,
-    RecoveryPolicy,
     RevokeKey,
     SetRecoveryPolicy,
     StartGuardianRecovery,

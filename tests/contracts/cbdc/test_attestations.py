@@ -22,7 +22,7 @@ from contracts.cbdc.wallets.messages import (
     SetTier,
     UnknownAttestation,
 )
-from contracts.identity.messages import SetNodeStatus
+from contracts.identity.nodes.messages import SetNodeStatus
 from primitives.errors import NotAllowed
 from tests.contracts.cbdc.town import BAHT, DAY_MS, HOUR_MS, Town, admin, name_of, proof_for
 

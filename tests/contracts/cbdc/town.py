@@ -19,7 +19,7 @@ from contracts.cbdc.core.state import (
 from contracts.cbdc.payments.messages import AcceptLink, Fund, LinkBank
 from contracts.cbdc.wallets.messages import OpenWallet, Proof, attestation_statement
 from contracts.governance.messages import AddOfficer
-from contracts.identity.messages import RegisterNode, SetNodeStatus
+from contracts.identity.nodes.messages import RegisterNode, SetNodeStatus
 from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
 from contracts.sdk.context import WRITING, Context, Run

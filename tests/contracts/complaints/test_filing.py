@@ -16,7 +16,8 @@ from contracts.complaints.errors import (
     UnknownTemplate,
 )
 from contracts.complaints.messages import Accept, Withdraw
-from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus, SetSubjectStatus
+from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus
+from contracts.identity.subjects.messages import SetSubjectStatus
 from contracts.tools.testing import Ledger, key_of
 from primitives.errors import ArgumentOutOfBounds, BadText, WrongArgumentType
 from tests.contracts.complaints.world import World, commit, filing, ident, item, names_of

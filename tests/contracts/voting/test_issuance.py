@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from client.voting.blind_rsa import VerifyKey
-from contracts.identity.messages import SetSubjectStatus
+from contracts.identity.subjects.messages import SetSubjectStatus
 from contracts.tools.testing import Ledger, key_of
 from contracts.voting.box_errors import (
     AlreadyAnswered,

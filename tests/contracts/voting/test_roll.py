@@ -2,7 +2,9 @@
 
 import pytest
 
-from contracts.identity.messages import SetAttestation, SetNamespace, SetSubjectStatus
+from contracts.identity.attestations.messages import SetAttestation
+from contracts.identity.nodes.messages import SetNamespace
+from contracts.identity.subjects.messages import SetSubjectStatus
 from contracts.tools.testing import Ledger
 from contracts.voting import roll
 from contracts.voting.errors import (
