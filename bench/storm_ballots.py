@@ -13,8 +13,8 @@ from bench.voting_network import DESIGN, Voter, prepare
 from client.rpc import RpcClient
 from commands.demo.voting_cast import Hall, Keys, assemble
 from commands.devnet_files import Devnet
-from contracts.voting.ballots import CAST, cast_hash
-from contracts.voting.messages import CastBallot
+from contracts.voting.box.messages import CastBallot
+from contracts.voting.crypto.ballots import CAST, cast_hash
 from primitives.transaction import Transaction
 
 _VOTERS = 30

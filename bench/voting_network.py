@@ -35,9 +35,9 @@ from commands.demo.together import all_together
 from commands.demo.voting_cast import Design, Hall, Keys, Person, agencies_of, assemble
 from commands.output import CheckFailed, say
 from commands.temporary import temporary_devnet
-from contracts.voting.ballots import verify_ballot
-from contracts.voting.messages import IssueToken, RequestToken
-from contracts.voting.tokens import TokenStatement, are_enough_tokens
+from contracts.voting.crypto.ballots import verify_ballot
+from contracts.voting.crypto.tokens import TokenStatement, are_enough_tokens
+from contracts.voting.tokens.messages import IssueToken, RequestToken
 from primitives.transaction import Transaction
 
 _OPTIONS = ("ก", "ข", "ค", "ง", "จ")

@@ -18,7 +18,7 @@ from client.voting.voter import PreparedBallot
 from commands.demo.together import all_together
 from commands.demo.voting_story import Story, Voter
 from commands.output import say
-from contracts.voting.state import Voting
+from contracts.voting.box.state import Voting
 from primitives.transaction import Transaction
 
 RELAYED, REVOTING, AUDITING = 40, 20, 5

@@ -12,8 +12,8 @@ from commands.demo.voting_chart import Bar, bar_chart
 from commands.demo.voting_story import Story, code_and_message
 from commands.output import CheckFailed, say
 from contracts.sdk.group import ORDER, encode_scalar
-from contracts.voting.messages import DeliverShares
-from contracts.voting.state import ClassTotals, Closing, Result
+from contracts.voting.core.state import ClassTotals, Closing, Result
+from contracts.voting.tally.messages import DeliverShares
 
 CHART = "result.svg"
 

@@ -18,9 +18,9 @@ from contracts.identity.attestations.messages import IssueAttestation
 from contracts.identity.core.messages import RecoveryPolicy
 from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus
 from contracts.identity.subjects.messages import CreateSubject
-from contracts.voting.fields import PAGE_VOTERS_MAX
-from contracts.voting.messages import AddVoters, VoterEntry
-from contracts.voting.roll import FREEZE_PAGE
+from contracts.voting.core.messages import PAGE_VOTERS_MAX
+from contracts.voting.roll.handlers import FREEZE_PAGE
+from contracts.voting.roll.messages import AddVoters, VoterEntry
 
 IAL, AAL = 210, 220
 CLASS_SIZE_MIN = 5

@@ -12,7 +12,7 @@ from client.voting.vault import Vault
 from client.voting.voter import VoterWallet
 from commands.demo.stage import Check
 from commands.demo.voting_cast import Hall, Person
-from contracts.voting.tokens import Tokens
+from contracts.voting.crypto.tokens import Tokens
 
 
 @dataclass(slots=True, kw_only=True)

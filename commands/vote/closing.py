@@ -24,8 +24,8 @@ from commands.vote.options import (
     progress_of,
     write_new,
 )
-from contracts.voting.questions import points_of
-from contracts.voting.state import Result
+from contracts.voting.core.state import Result
+from contracts.voting.crypto.questions import points_of
 from genesis.files import read_text
 from genesis.verify import load_genesis
 

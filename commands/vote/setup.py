@@ -24,7 +24,7 @@ from commands.vote.options import (
     read_json,
     read_pairs,
 )
-from contracts.voting.messages import VoterEntry
+from contracts.voting.roll.messages import VoterEntry
 from primitives.ids import show_address
 
 app = typer.Typer()
