@@ -32,9 +32,11 @@ from commands.demo.together import all_together
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed, say
 from commands.temporary import fund_holders, temporary_devnet
-from contracts.complaints.fields import FieldCommit
-from contracts.complaints.first_templates import CITY
-from contracts.complaints.messages import Accept, File, SetHandler, SetStage
+from contracts.complaints.cases.messages import File
+from contracts.complaints.core.messages import FieldCommit
+from contracts.complaints.templates.first_templates import CITY
+from contracts.complaints.templates.messages import SetHandler
+from contracts.complaints.work.messages import Accept, SetStage
 from primitives.crypto import digest
 from primitives.transaction import Transaction
 

@@ -18,9 +18,10 @@ from client.transaction import Intent, TransactionBuilder
 from client.wallet import Wallet
 from commands.demo.together import all_together
 from commands.devnet_files import CastAgency, Devnet, DevnetPlan
-from contracts.complaints.fields import ContentItem, FieldCommit
-from contracts.complaints.first_templates import CITY
-from contracts.complaints.messages import File, SetHandler
+from contracts.complaints.cases.messages import File
+from contracts.complaints.core.messages import ContentItem, FieldCommit
+from contracts.complaints.templates.first_templates import CITY
+from contracts.complaints.templates.messages import SetHandler
 from primitives.crypto import SEED_BYTES, Digest, SigningKey, digest
 from primitives.transaction import Transaction
 

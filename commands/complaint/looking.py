@@ -32,8 +32,8 @@ from commands.complaint.acting import (
 )
 from commands.options import Rpc, open_rpc
 from commands.output import AsJson, UsageFault, command, emit, show_table
-from contracts.complaints.fields import INBOXES
-from contracts.complaints.views import CaseLine
+from contracts.complaints.cases.views import CaseLine
+from contracts.complaints.core.messages import INBOXES
 
 app = typer.Typer()
 

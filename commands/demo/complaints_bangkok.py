@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from contracts.complaints.first_templates import CITY
+from contracts.complaints.templates.first_templates import CITY
 
 COMPLAINTS = 400
 DATA = Path(__file__).parent / "data" / "traffy-fondue-2023-05.csv"

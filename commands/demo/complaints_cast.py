@@ -20,7 +20,7 @@ from client.wallet import Wallet
 from commands.demo.complaints_bangkok import BUREAUS, offices
 from commands.devnet_files import Cast, CastAgency, Devnet, DevnetPlan
 from commands.output import CheckFailed
-from contracts.complaints.messages import SetHandler
+from contracts.complaints.templates.messages import SetHandler
 from genesis.schema import Parameters
 from primitives.crypto import SEED_BYTES
 from primitives.ids import TransactionId

@@ -12,17 +12,12 @@ from commands.demo.complaints_bangkok import DONE, FORWARDED, WAITING, WORKED, C
 from commands.demo.complaints_cast import City, salt
 from commands.demo.complaints_texts import RESULT, words_of
 from commands.demo.outcomes import must
-from contracts.complaints.fields import PUBLIC, FieldCommit
-from contracts.complaints.first_templates import CITY
-from contracts.complaints.messages import (
-    Accept,
-    AcceptTransfer,
-    File,
-    OfferTransfer,
-    Rate,
-    Reopen,
-    SetStage,
-)
+from contracts.complaints.cases.messages import File
+from contracts.complaints.core.messages import PUBLIC, FieldCommit
+from contracts.complaints.reviews.messages import Rate, Reopen
+from contracts.complaints.templates.first_templates import CITY
+from contracts.complaints.transfers.messages import AcceptTransfer, OfferTransfer
+from contracts.complaints.work.messages import Accept, SetStage
 
 OUTCOME = "fixed"
 

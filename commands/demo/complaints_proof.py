@@ -14,8 +14,8 @@ from commands.demo.complaints_bangkok import WAITING, Complaint
 from commands.demo.complaints_cast import City
 from commands.demo.complaints_story import Seen
 from commands.output import CheckFailed
-from contracts.complaints.fields import OPEN_STATES, REOPENED
-from contracts.complaints.views import PAGE, CaseView, CustodyLine, TimelineLine
+from contracts.complaints.cases.views import PAGE, CaseView, CustodyLine, TimelineLine
+from contracts.complaints.core.messages import OPEN_STATES, REOPENED
 from primitives.limits import RPC_BATCH_MAX
 
 

@@ -10,7 +10,7 @@ from commands.demo.complaints_cast import City
 from commands.demo.complaints_proof import Kept
 from commands.demo.complaints_story import Seen
 from commands.demo.stage import OUTPUT
-from contracts.complaints.fields import OPEN_STATES
+from contracts.complaints.core.messages import OPEN_STATES
 
 
 async def write_report(city: City, seen: Seen, cases: Mapping[bytes, Kept]) -> None:

@@ -21,16 +21,15 @@ from commands.demo.complaints_texts import GROUNDS, POLICE_FORM, QUESTION, REPLY
 from commands.demo.outcomes import code_from, must
 from commands.demo.stage import Check
 from commands.output import CheckFailed
-from contracts.complaints.first_templates import POLICE
-from contracts.complaints.messages import (
-    Accept,
+from contracts.complaints.parts.messages import Merge
+from contracts.complaints.templates.first_templates import POLICE
+from contracts.complaints.transfers.messages import (
     AcceptTransfer,
     Assign,
-    Merge,
     OfferTransfer,
     RejectTransfer,
-    SetStage,
 )
+from contracts.complaints.work.messages import Accept, SetStage
 
 # Which of the real complaints have a story of their own, by their number.
 LAPSED, REJECTED, SPLIT, MERGED, MERGED_INTO = 5, 8, 6, 3, 1

@@ -7,9 +7,10 @@ import pytest
 from commands.demo.complaints_bangkok import ANYWHERE, COMPLAINTS, DONE, complaints, offices
 from commands.demo.complaints_cast import Keys
 from commands.demo.complaints_days import steps_of
-from contracts.complaints.first_templates import CITY
-from contracts.complaints.messages import Rate, Reopen, SetStage
-from contracts.complaints.rules import require_slugs
+from contracts.complaints.core.rules import require_slugs
+from contracts.complaints.reviews.messages import Rate, Reopen
+from contracts.complaints.templates.first_templates import CITY
+from contracts.complaints.work.messages import SetStage
 
 FOLLOWING = {stage.code: stage.following for stage in CITY.stages}
 

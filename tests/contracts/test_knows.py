@@ -8,8 +8,9 @@ import pytest
 from contracts.accounts.rules import account_of
 from contracts.accounts.state import accounts
 from contracts.cbdc.core.state import Wallet, balances, wallets
-from contracts.complaints.messages import Accept, AddContent, Withdraw
-from contracts.complaints.state import acknowledged
+from contracts.complaints.core.state import acknowledged
+from contracts.complaints.reviews.messages import Withdraw
+from contracts.complaints.work.messages import Accept, AddContent
 from contracts.governance.state import administrators, officer_posts
 from contracts.identity.core.state import key_accounts
 from contracts.registry import CONTRACTS
@@ -60,8 +61,8 @@ OTHERS = {
     "cbdc/wallets/control.py recover_cancel": "its keys; of a wallet that is there",
     "cbdc/wallets/control.py recover_finish": "the bank and a supervisor",
     "cbdc/core/money.py _save_balance": "who paid, and has money",
-    "complaints/filing.py file": "an officer, who files for a citizen",
-    "complaints/timeline.py noted": "an officer of an agency that acts on the case",
+    "complaints/cases/handlers.py file": "an officer, who files for a citizen",
+    "complaints/core/clocks.py noted": "an officer of an agency that acts on the case",
 }
 # Calls whose precheck proves that others let the sender in: it is known for this call.
 VOUCHED = {
