@@ -19,26 +19,24 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.run import machine
-from client.answers import hex_field, uint_field
+from bench.machine import run, views_at
 from client.cbdc import Holder
 from client.follow import Follower
-from client.load import Loader, Measured, sign_transfers
+from client.load import Measured, sign_transfers
 from client.rpc import RpcClient
-from client.wallet import Wallet
 from commands.devnet_files import Devnet, DevnetNode, DevnetPlan
 from commands.output import CheckFailed, say
 from commands.processes import pid_of, request_restart, run_dir_of
-from commands.temporary import fund_holders, temporary_devnet
-from primitives.certificate import read_certificate
+from commands.temporary import temporary_devnet
 from primitives.validators import faults_max
+from scenes.kit.chain import height_of
+from scenes.kit.load import funded_holders, loading, settle
 
 _SENDERS = 200
 _FUNDS_SATANG = 10_000_000
 _QUIET_TX_S = 10.0
 _WINDOW = 3_000
 _PRESIGNED_TX_S = 2_500
-_SETTLE_S = 60.0
 _BACK_S = 120.0
 
 
@@ -76,37 +74,26 @@ class _Bench:
         count = int((_PRESIGNED_TX_S if rate is None else rate) * seconds)
         receivers = [holder.address for holder in self.holders]
         transfers = await asyncio.to_thread(sign_transfers, self.holders, receivers, count)
-        first = await self._height()
-        urls = [node.url for node in self.staying]
-        async with Follower(urls, from_height=first) as follower, Loader(urls, follower) as loader:
+        first = await height_of(self.rpc)
+        async with loading([node.url for node in self.staying]) as (follower, loader):
             began = time.monotonic()
             if rate is None:
                 await loader.saturate(transfers, window=_WINDOW, seconds=seconds)
             else:
                 await loader.at_rate(transfers, rate)
             loaded_until = time.monotonic()
-            is_settled = await loader.settle(_SETTLE_S)
-            if follower.differences or not is_settled:
-                why = "; ".join(follower.differences) or "acknowledged payments are missing"
-                raise CheckFailed(f"{name}: {why}")
+            await settle(name, loader, follower)
             ended = loaded_until if rate is None else time.monotonic()
             measured = loader.measure(began, ended)
-        last = await self._height()
+        last = await height_of(self.rpc)
         late = await self._late(first + 1, last)
         made = _Phase(name=name, measured=measured, heights=last - first, late=late)
         print(made.line(), flush=True)
         return made
 
-    async def _height(self) -> int:
-        return uint_field(await self.rpc.call("chain_getStatus"), "height")
-
     async def _late(self, first: int, last: int) -> int:
         """Return how many heights from `first` to `last` were decided in a view above 0."""
-        late = 0
-        for height in range(first, last + 1):
-            header = await self.rpc.call("chain_getHeader", {"at": height})
-            late += read_certificate(hex_field(header, "certificate")).view > 0
-        return late
+        return sum(view > 0 for view in await views_at(self.rpc, first, last))
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the processes of those who fall silent."""
@@ -120,7 +107,7 @@ class _Bench:
         """Wait until those who were silent have caught up."""
         deadline = time.monotonic() + _BACK_S
         urls = [node.url for node in self.silent]
-        target = await self._height()
+        target = await height_of(self.rpc)
         async with Follower(urls, from_height=target - 1) as follower:
             while follower.height_everywhere < target:
                 if time.monotonic() > deadline:
@@ -134,8 +121,7 @@ async def _measure(asked: argparse.Namespace) -> int:
         silent = devnet.validators[count - faults_max(count) :]
         staying = devnet.validators[: count - faults_max(count)]
         async with RpcClient([node.url for node in staying]) as rpc:
-            wallets = [Wallet.generate() for _ in range(_SENDERS)]
-            holders = await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG)
+            holders = await funded_holders(devnet, rpc, _SENDERS, _FUNDS_SATANG)
             bench = _Bench(devnet, staying, silent, rpc, holders)
             say(f"{count} validators; falling silent: {', '.join(node.name for node in silent)}")
             before = await _loads(bench, "all present", asked)
@@ -190,8 +176,7 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=200.0, help="moderate load, payments/s")
     parser.add_argument("--how", choices=("stop", "kill"), default="stop")
     asked = parser.parse_args()
-    print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
-    return asyncio.run(_measure(asked))
+    return run(_measure(asked))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.run import machine
+from bench.machine import machine
 from client.complaints import BlobAccount, BlobClient, SealedContent, open_content, seal_content
 from client.complaints.asking import wall_ms
 from node.blobs import BlobParts, Blobs, BlobSettings, BlobStore, Listed, MemberNames
@@ -135,7 +135,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--dir", default=None, help="a folder on the disk to measure")
     options = parser.parse_args(arguments)
-    print(f"{machine()}, load {os.getloadavg()[0]:.2f}")
+    print(machine())
     rates = Rates()
     contents = [
         seal_content(os.urandom(_CONTENT_BYTES), _CASE)
@@ -261,7 +261,7 @@ async def served(root: Path) -> AsyncIterator[str]:
         version=_NODE,
         chain_id=_CHAIN,
         genesis_hash=ZERO_DIGEST,
-        genesis_document={},
+        genesis_document={},  # type: ignore[typeddict-item]
         abis={},
     )
     server = RpcServer(View(facts, blobs), RpcSettings())  # type: ignore[arg-type]

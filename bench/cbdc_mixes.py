@@ -12,31 +12,20 @@ payment depends less on what else the machine does. Source: the design of the di
 
 import argparse
 import asyncio
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
 
-from bench.processor import used_s
-from bench.run import machine
-from client.answers import uint_field
-from client.cbdc.actor import Actor
+from bench.machine import run, signature_limit, used_s
 from client.follow import Follower
 from client.load import Loader
 from client.rpc import RpcClient
-from client.transaction import TransactionBuilder
-from client.wallet import Wallet
-from commands.bench import VALIDATORS, calibrate
-from commands.demo.cbdc_cast import BANK_A, IDP, Customer, Keys, Town, assemble
-from commands.demo.outcomes import must
-from commands.demo.together import all_together
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed, say
 from commands.temporary import temporary_devnet
-from contracts.cbdc.core.messages import INSTITUTION, MERCHANT, PERSON
 from contracts.cbdc.holds.messages import Capture, Hold
 from contracts.cbdc.payments.messages import (
     ALL_OR_NOTHING,
@@ -48,21 +37,24 @@ from contracts.cbdc.payments.messages import (
 )
 from contracts.cbdc.requests.messages import CreateRequest, PayRequest, Refund
 from contracts.cbdc.vouchers.messages import IssueVoucher, SpendVoucher
-from contracts.cbdc.wallets.messages import Opening, OpenWallets
-from contracts.identity.nodes.messages import RegisterNode, SetNodeStatus
 from primitives.ids import Address
 from primitives.transaction import Transaction
+from scenes.cbdc.cast import Customer, Population, Town, assemble, baht_agencies, baht_plan
+from scenes.cbdc.issuance import found, open_all
+from scenes.kit.calls import must
+from scenes.kit.cast import BANK_A, Agencies
+from scenes.kit.load import all_together, loading, settle
 
 CITIZENS, MERCHANTS = 2_000, 100
 BATCH = 500
 _FUNDS_SATANG = 1_000_000
-_IAL = 300
-_OPENINGS = 80
+_POPULATION = Population(
+    citizens=CITIZENS, merchants=MERCHANTS, banks=(BANK_A,), levels=(300,), merchant_level=300
+)
 _WINDOW = 4_000
 _BATCH_WINDOW = 40  # transactions of 500 payments
 _BATCHES_A_REQUEST = 10  # about 35 KB of JSON each
 _WARM_UP_S = 2.0
-_SETTLE_S = 60.0
 _SIGNED_PART = 0.5  # of the limit; no run has come near
 _DAY_MS = 86_400_000
 _SEED = 20261123
@@ -95,12 +87,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Mixes of retail payments.")
     parser.add_argument("--seconds", type=float, default=5.0, help="length of each mix")
     seconds = parser.parse_args().seconds
-    print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
-    try:
-        limit, rates = asyncio.run(measure(seconds))
-    except CheckFailed as failed:
-        print(f"failed: {failed}", file=sys.stderr)
-        return 1
+    limit, rates = run(measure(seconds))
     print(f"signature limit L {limit:.0f} transactions a second; every W1 was")
     print(", ".join(f"{rate.payments:.0f}" for rate in rates[::2]))
     print(f"{'':34} {'tx/s':>8} {'of L':>7} {'paid/s':>8} {'of W1':>7} {'us each':>8} {'of W1':>7}")
@@ -125,47 +112,30 @@ def _show(rate: Rate, plain: Rate, limit: float) -> None:
 
 async def measure(seconds: float) -> tuple[float, list[Rate]]:
     """Return the limit and the rates of a network that lives for this run. Raises CheckFailed."""
-    limit = len(os.sched_getaffinity(0)) * 1e6 / (VALIDATORS * calibrate())
-    keys = Keys()
-    plan = replace(keys.plan(), validators=VALIDATORS, parameters=None)
+    limit = signature_limit()
+    agencies = baht_agencies()
     rates = []
-    async with temporary_devnet(plan) as devnet, RpcClient(devnet.urls) as rpc:
-        town = await _found(devnet, rpc, keys)
+    async with temporary_devnet(baht_plan(agencies, None)) as devnet, RpcClient(devnet.urls) as rpc:
+        town = await _found(devnet, rpc, agencies)
         count = int(limit * _SIGNED_PART * (seconds + _WARM_UP_S))
         mixes = _mixes(town, count)
         while mix := await asyncio.to_thread(next, mixes, None):  # signed late: five minutes hold
             await all_together(f"before {mix.name}", devnet, mix.before)
-            rates.append(await _run(devnet, rpc, mix, seconds))
+            rates.append(await _run(devnet, mix, seconds))
             say(f"{mix.name}: {rates[-1].payments:.0f} payments a second")
-    verify_us = await asyncio.to_thread(calibrate)
-    limit = (limit + len(os.sched_getaffinity(0)) * 1e6 / (VALIDATORS * verify_us)) / 2
-    return limit, rates
+    return (limit + await asyncio.to_thread(signature_limit)) / 2, rates
 
 
-async def _found(devnet: Devnet, rpc: RpcClient, keys: Keys) -> Town:
-    """Return a town whose bank is licensed and whose wallets are open and funded."""
-    few = await assemble(devnet, rpc, keys)
-    builder = few.builder
-    town = replace(
-        few,
-        citizens=_customers(CITIZENS, "citizen", PERSON, (rpc, builder)),
-        merchants=_customers(MERCHANTS, "merchant", MERCHANT, (rpc, builder)),
-    )
+async def _found(devnet: Devnet, rpc: RpcClient, agencies: Agencies) -> Town:
+    """Return a town whose banks are licensed and whose wallets are open and funded."""
+    town = await assemble(devnet, rpc, agencies, _POPULATION)
     bank = town.banks[BANK_A]
-    await must("licence", town.central.license_bank(BANK_A, bank.actor.wallet.public_keys, "L-1"))
-    office = town.supervisor_of_identity
-    node = RegisterNode(IDP, "state", _IAL, 220, (), (town.node_key.public_key,))
-    await must("node", office.send(node))
-    await must("active", office.send(SetNodeStatus(IDP, "active", "")))
+    await found(town)
     money = 10 * CITIZENS * _FUNDS_SATANG
     await must("issue", town.central.issue(bank.actor.address, money, "rtgs-1"))
 
     say(f"opening and funding {CITIZENS + MERCHANTS} wallets")
-    openings = [town.opening(who) for who in (*town.citizens, *town.merchants)]
-    openings.append(Opening(town.welfare.actor.address, INSTITUTION, None, None))
-    parts = [openings[at : at + _OPENINGS] for at in range(0, len(openings), _OPENINGS)]
-    opened = [bank.actor.sign(OpenWallets(BANK_A, tuple(part))) for part in parts]
-    await all_together("opening", devnet, opened)
+    await open_all(town)
     holders = [who.address for who in (*town.citizens, *town.merchants)]
     funds = [
         bank.actor.sign(_batch(f"funds-{at}", holders[at : at + BATCH], _FUNDS_SATANG))
@@ -174,15 +144,6 @@ async def _found(devnet: Devnet, rpc: RpcClient, keys: Keys) -> Town:
     welfare = Fund(BANK_A, town.welfare.actor.address, CITIZENS * _FUNDS_SATANG, "budget")
     await all_together("funding", devnet, [*funds, bank.actor.sign(welfare)])
     return town
-
-
-def _customers(
-    count: int, name: str, kind: str, ways: tuple[RpcClient, TransactionBuilder]
-) -> tuple[Customer, ...]:
-    return tuple(
-        Customer(f"{name}-{number}", kind, BANK_A, _IAL, Actor(*ways, Wallet.generate()))
-        for number in range(count)
-    )
 
 
 def _mixes(town: Town, count: int) -> Iterator[Mix]:
@@ -310,14 +271,10 @@ def _later_ms() -> int:
     return time.time_ns() // 1_000_000 + _DAY_MS
 
 
-async def _run(devnet: Devnet, rpc: RpcClient, mix: Mix, seconds: float) -> Rate:
+async def _run(devnet: Devnet, mix: Mix, seconds: float) -> Rate:
     """Return what a mix reaches after a warm-up; every code must be the expected one."""
-    height = uint_field(await rpc.call("chain_getStatus"), "height")
     is_batched = mix.payments_each > 1
-    async with (
-        Follower(devnet.urls, from_height=height) as follower,
-        Loader(devnet.urls, follower) as loader,
-    ):
+    async with loading(devnet.urls) as (follower, loader):
         started, cpu_s = time.monotonic(), used_s(devnet)
         await loader.saturate(
             mix.load,
@@ -326,8 +283,7 @@ async def _run(devnet: Devnet, rpc: RpcClient, mix: Mix, seconds: float) -> Rate
             together=_BATCHES_A_REQUEST if is_batched else None,
         )
         ended = time.monotonic()
-        if not await loader.settle(_SETTLE_S) or follower.differences:
-            raise CheckFailed(f"{mix.name}: {follower.differences or 'not committed in time'}")
+        await settle(mix.name, loader, follower)
         cpu_s = used_s(devnet) - cpu_s
         measured = loader.measure(started + _WARM_UP_S, ended)
         _check_codes(mix, loader, follower)

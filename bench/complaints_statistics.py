@@ -10,12 +10,12 @@ import statistics
 import tempfile
 import time
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.complaints.cases.messages import File
-from contracts.complaints.core.messages import ContentItem, FieldCommit
+from contracts.complaints.core.messages import ContentItem
 from contracts.complaints.reviews.messages import Rate
 from contracts.complaints.templates.first_templates import CITY
 from contracts.complaints.templates.messages import SetHandler
@@ -24,13 +24,14 @@ from contracts.complaints.work.messages import Accept, Resolve
 from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
 from contracts.sdk.contract import method_name
-from contracts.sdk.dispatch import Call
-from contracts.sdk.ports import BlockInfo
+from contracts.sdk.schema import array_of
+from contracts.tools.testing import Ledger
 from node.execution.overlay import Overlay
 from node.store.opening import StoreSettings, create_store
 from primitives.codec import Value
-from primitives.crypto import ZERO_DIGEST, SigningKey, digest
-from primitives.ids import Address, TransactionId, address_of, show_address
+from primitives.crypto import ZERO_DIGEST, digest
+from primitives.ids import show_address
+from scenes.complaints.days import bare_filing
 
 AGENCIES = 10
 CITIZENS = 100
@@ -38,9 +39,8 @@ DAYS = 365
 CONTRACT = "complaints"
 _NAMES = ("accounts", "governance", "identity", CONTRACT)
 _HOUR_MS = 3_600_000
-_START_MS = 1_700_000_000_000
-_BUCKET_BITS = 16
 _CHUNK = 50_000
+_BUCKET_BITS = 16
 _REPEATS = 15
 _PAGE = 100
 
@@ -58,10 +58,12 @@ class Answered:
 class OrderedState:
     """State in memory whose maps are kept sorted; implements contracts.sdk.ports.StateView."""
 
-    def __init__(self) -> None:
+    def __init__(self, values: Mapping[bytes, bytes]) -> None:
         self.values: dict[bytes, bytes] = {}
         self._sorted: dict[bytes, list[bytes]] = {}
         self._undo: list[tuple[bytes, bytes | None]] = []
+        for key, value in values.items():
+            self._put(key, value)
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value of `key`, None when absent."""
@@ -131,31 +133,27 @@ class CountingState:
 
 
 class Year:
-    """A year of complaints: makes cases by executing transactions, hour by hour."""
+    """A year of complaints, an hour a block."""
 
     def __init__(self, cases: int) -> None:
-        self.contracts = {name: CONTRACTS[name] for name in _NAMES}
-        self.state = OrderedState()
-        self.block = BlockInfo(chain_id="bench", height=0, time_ms=_START_MS)
-        self.transactions = 0
+        self.ledger = Ledger({name: CONTRACTS[name] for name in _NAMES}, _configs())
+        self.state = OrderedState(self.ledger.state.committed)
+        self.ledger.state = self.state  # type: ignore[assignment]
         self._chance = random.Random(cases)
         self._plan: list[tuple[int, int, int]] = []  # (ms, case, step)
-        dispatch.begin_genesis(self.contracts, self.state, self.block, _configs())
-        self.state.keep()
-        self._next_block(_START_MS + _HOUR_MS)
         for number in range(AGENCIES):
             key = digest("bench-x25519", bytes([number]))[:31] + b"\x07"
             self._do(_agency(number), SetHandler(_agency(number), key, ("bench",)))
+        began_ms = self.ledger.block.time_ms + 2 * _HOUR_MS
         for number in range(cases):
-            at = _START_MS + 2 * _HOUR_MS + number * DAYS * 24 * _HOUR_MS // cases
-            self._plan.append((at, number, 0))
+            self._plan.append((began_ms + number * DAYS * 24 * _HOUR_MS // cases, number, 0))
 
     def pass_by(self) -> None:
-        """Make all cases, in a block an hour, and let the year pass."""
+        """Make all cases, and let the year pass."""
         heapq.heapify(self._plan)
-        for hour in range(2, (DAYS + 1) * 24):
-            self._next_block(_START_MS + hour * _HOUR_MS)
-            while self._plan and self._plan[0][0] <= self.block.time_ms:
+        for _ in range((DAYS + 1) * 24):
+            self.ledger.next_block(time_ms=_HOUR_MS)
+            while self._plan and self._plan[0][0] <= self.ledger.block.time_ms:
                 self._step(*heapq.heappop(self._plan)[1:])
 
     def _step(self, case: int, step: int) -> None:
@@ -164,26 +162,12 @@ class Year:
         self._do(*acts[step])
         if step + 1 < len(acts):
             hours = self._chance.randrange(1, 36 if step < 3 else 300)
-            later = self.block.time_ms + hours * _HOUR_MS
+            later = self.ledger.block.time_ms + hours * _HOUR_MS
             heapq.heappush(self._plan, (later, case, step + 1))
 
     def _do(self, sender: str, message: object) -> None:
-        self.transactions += 1
-        call = Call(
-            sender=_address(sender),
-            contract=CONTRACT,
-            method=method_name(type(message)),
-            args=tuple(_plain(getattr(message, one.name)) for one in fields(message)),  # type: ignore[arg-type]
-            transaction_id=TransactionId(digest("txid", self.transactions.to_bytes(8, "big"))),
-        )
-        dispatch.execute(self.contracts, self.state, self.block, call)
-        self.state.keep()
-
-    def _next_block(self, time_ms: int) -> None:
-        dispatch.end_block(self.contracts, self.state, self.block)
-        self.state.keep()
-        height = self.block.height + 1
-        self.block = BlockInfo(chain_id="bench", height=height, time_ms=time_ms)
+        method, arguments = method_name(type(message)), array_of(message)
+        self.ledger.as_(sender).call(CONTRACT, method, arguments)  # type: ignore[arg-type]
 
 
 def measure(cases: int) -> tuple[list[Answered], float]:
@@ -201,7 +185,8 @@ def measure(cases: int) -> tuple[list[Answered], float]:
             store._kv.write(store.state.puts(plan))
             store.state.applied(plan)
         try:
-            return [_asked(year, Overlay(store.state), *one) for one in _questions()], made_s
+            base = Overlay(store.state)
+            return [_asked(year.ledger, base, *one) for one in _questions()], made_s
         finally:
             store.close()
 
@@ -222,13 +207,13 @@ def _questions() -> list[tuple[str, list[Value]]]:
     ]
 
 
-def _asked(year: Year, base: Overlay, name: str, args: list[Value]) -> Answered:
+def _asked(ledger: Ledger, base: Overlay, name: str, args: list[Value]) -> Answered:
     state = CountingState(base)
-    answer = dispatch.query(year.contracts, state, year.block, CONTRACT, name, tuple(args))
+    answer = dispatch.query(ledger.contracts, state, ledger.block, CONTRACT, name, tuple(args))
     keys, times = state.keys, []
     for _ in range(_REPEATS):
         began = time.perf_counter()
-        dispatch.query(year.contracts, base, year.block, CONTRACT, name, tuple(args))
+        dispatch.query(ledger.contracts, base, ledger.block, CONTRACT, name, tuple(args))
         times.append(time.perf_counter() - began)
     is_list = isinstance(answer, tuple) and bool(answer) and isinstance(answer[0], tuple)
     lines = len(answer) if is_list and isinstance(answer, tuple) else 1
@@ -238,7 +223,7 @@ def _asked(year: Year, base: Overlay, name: str, args: list[Value]) -> Answered:
 def _acts(case: int) -> list[tuple[str, object]]:
     """Return what happens to a case, and who does it: every other one is resolved."""
     case_id, home = case.to_bytes(16, "big"), _agency(case % AGENCIES)
-    acts: list[tuple[str, object]] = [(_citizen(case), _filing(case_id, case, home))]
+    acts: list[tuple[str, object]] = [(_citizen(case), _filing(case, case_id, home))]
     if case % 10 == 1:
         return acts
     acts.append((home, Accept(case_id)))
@@ -253,20 +238,13 @@ def _acts(case: int) -> list[tuple[str, object]]:
     return acts
 
 
-def _filing(case_id: bytes, case: int, agency: str) -> File:
-    commitment = digest("bench", case_id)
-    return File(
-        case_id=case_id,
-        template=CITY.code,
-        version=CITY.version,
-        category=CITY.categories[case % 5].code,
+def _filing(case: int, case_id: bytes, agency: str) -> File:
+    return bare_filing(
+        case_id,
+        digest("bench", case_id),
         agency=agency,
         area=f"area-{case % 10}",
-        commitment=commitment,
-        fields=(FieldCommit("description", commitment),),
-        contents=(),
-        owner_pk=None,
-        sid=None,
+        category=CITY.categories[case % 5].code,
     )
 
 
@@ -281,7 +259,7 @@ def _configs() -> dict[str, dict[str, object]]:
             "name_th": f"หน่วยงาน {number}",
             "name_en": _agency(number),
             "kinds": ["complaint-handler", *(["validator"] if number == 0 else [])],
-            "administrator": show_address(_address(_agency(number))),
+            "administrator": show_address(Ledger.address(_agency(number))),
         }
         for number in range(AGENCIES)
     ]
@@ -294,20 +272,6 @@ def _agency(number: int) -> str:
 
 def _citizen(case: int) -> str:
     return f"citizen-{case % CITIZENS}"
-
-
-def _address(name: str, known: dict[str, Address] = {}) -> Address:  # noqa: B006 - a cache
-    if name not in known:
-        known[name] = address_of(SigningKey(digest("bench-key", name.encode())).public_key)
-    return known[name]
-
-
-def _plain(value: object) -> Value:
-    if isinstance(value, tuple):
-        return tuple(map(_plain, value))
-    if is_dataclass(value):
-        return tuple(_plain(getattr(value, one.name)) for one in fields(value))
-    return value  # type: ignore[return-value]
 
 
 def _map_of(key: bytes) -> bytes:

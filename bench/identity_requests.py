@@ -9,18 +9,16 @@ are. Relying parties are many because each may open only so many requests a minu
 
 import argparse
 import asyncio
-import os
-import secrets
 import sys
 import time
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from bench.run import machine
-from client.answers import text_field, uint_field
+from bench.machine import run, signature_limit
+from client.answers import text_field
 from client.follow import Follower
-from client.governance import Agency, Member, Times, admission, number_of
+from client.governance import Agency
 from client.identity import (
     CitizenKeys,
     CitizenWallet,
@@ -33,21 +31,22 @@ from client.identity import (
     ledger,
 )
 from client.load import Loader, sign_transfers
-from client.outcome import Outcome
 from client.rpc import RpcClient
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
-from commands.bench import VALIDATORS, calibrate
-from commands.demo.identity_cast import BANK, NAMESPACE, Cast, assemble
-from commands.demo.outcomes import code_of, must
+from commands.bench import VALIDATORS
 from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import CheckFailed, say
-from commands.temporary import fund_holders, temporary_devnet
-from contracts.identity.nodes.messages import RegisterNode, SetNodeStatus
+from commands.temporary import temporary_devnet
+from contracts.identity.nodes.messages import RegisterNode
 from contracts.identity.requests.messages import asked_of
-from primitives.crypto import SEED_BYTES, SigningKey
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction
+from scenes.identity.cast import Parties, assemble, members_of
+from scenes.kit.calls import must_all
+from scenes.kit.cast import BANK_A, NAMESPACE, activate, admit, new_key
+from scenes.kit.chain import height_of
+from scenes.kit.load import funded_holders, loading, settle
 
 OPENED_A_MINUTE_MAX = 600  # by one relying party: the contract's quota
 MORE_PARTIES = 9
@@ -64,9 +63,6 @@ _WARM_UP_S = 2.0
 _SETTLE_S = 30.0
 _WAIT_S = 0.25
 _PRESIGNED_PART = 0.6  # of the limit; no run has come near
-_EXECUTE_AFTER_BLOCKS = 12
-_EXECUTE_TRIES = 40
-_VOTE_MS = 600_000
 _SAMPLES = 5
 
 
@@ -106,12 +102,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Identity requests beside plain transfers.")
     parser.add_argument("--seconds", type=float, default=6.0, help="length of each phase")
     seconds = parser.parse_args().seconds
-    print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
-    try:
-        rates = asyncio.run(measure(seconds))
-    except CheckFailed as failed:
-        print(f"failed: {failed}", file=sys.stderr)
-        return 1
+    rates = run(measure(seconds))
     for name, value in rates.lines():
         print(f"{name:36} {value}")
     return 0
@@ -119,7 +110,7 @@ def main() -> int:
 
 async def measure(seconds: float) -> Rates:
     """Return the rates of a network that lives for this run. Raises CheckFailed."""
-    limit = len(os.sched_getaffinity(0)) * 1e6 / (VALIDATORS * calibrate())
+    limit = signature_limit()
     async with (
         temporary_devnet(DevnetPlan(validators=VALIDATORS)) as devnet,
         RpcClient(devnet.urls) as rpc,
@@ -139,16 +130,11 @@ async def measure(seconds: float) -> Rates:
 async def _transfers(devnet: Devnet, rpc: RpcClient, load: tuple[float, float]) -> float:
     """Return committed transfers a second when as many as fit are sent."""
     limit, seconds = load
-    wallets = [Wallet.generate() for _ in range(_HOLDERS)]
-    holders = await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG)
+    holders = await funded_holders(devnet, rpc, _HOLDERS, _FUNDS_SATANG)
     receivers = [holder.address for holder in holders]
     count = int(limit * _PRESIGNED_PART * (seconds + _WARM_UP_S))
     transfers = await asyncio.to_thread(sign_transfers, holders, receivers, count)
-    height = uint_field(await rpc.call("chain_getStatus"), "height")
-    async with (
-        Follower(devnet.urls, from_height=height) as follower,
-        Loader(devnet.urls, follower) as loader,
-    ):
+    async with loading(devnet.urls) as (follower, loader):
         started = time.monotonic()
         await loader.saturate(transfers, window=_WINDOW, seconds=seconds + _WARM_UP_S)
         ended = time.monotonic()
@@ -160,7 +146,7 @@ async def _requests(
     devnet: Devnet, rpc: RpcClient, signed: Sequence[Signed], seconds: float
 ) -> tuple[float, float]:
     """Return confirmed requests, and their committed transactions, a second."""
-    height = uint_field(await rpc.call("chain_getStatus"), "height")
+    height = await height_of(rpc)
     async with AsyncExitStack() as stack:
         follower = await stack.enter_async_context(Follower(devnet.urls, from_height=height))
         # A loader begins with its first address, so each begins with another validator.
@@ -217,12 +203,12 @@ async def _until_everywhere(follower: Follower, names: Sequence[TransactionId]) 
 
 async def _settle(loaders: Sequence[Loader], follower: Follower) -> None:
     for loader in loaders:
-        is_settled = await loader.settle(_SETTLE_S)
+        await settle("requests", loader, follower)
         codes = set(loader.sent.refused.values())
         taken = [follower.placed[name] for name in loader.sent.acknowledged & set(follower.placed)]
         codes |= {placed.code for placed in taken if not placed.is_ok}
-        if codes or follower.differences or not is_settled:
-            raise CheckFailed(f"not committed: {', '.join(sorted(codes)) or 'in time'}")
+        if codes:
+            raise CheckFailed(f"not committed: {', '.join(sorted(codes))}")
 
 
 async def _check_confirmed(rpc: RpcClient, req_ids: Sequence[bytes]) -> None:
@@ -232,7 +218,7 @@ async def _check_confirmed(rpc: RpcClient, req_ids: Sequence[bytes]) -> None:
         raise CheckFailed(f"requests are {', '.join(sorted(states)) or 'not answered in time'}")
 
 
-def _sign_requests(cast: Cast, parties: Sequence[RelyingParty], count: int) -> list[Signed]:
+def _sign_requests(cast: Parties, parties: Sequence[RelyingParty], count: int) -> list[Signed]:
     citizens = [
         CitizenWallet(CitizenKeys.generate(), cast.chain_id) for _ in range(min(count, _CITIZENS))
     ]
@@ -244,7 +230,7 @@ def _sign_requests(cast: Cast, parties: Sequence[RelyingParty], count: int) -> l
 
 def _sign_request(bank: Idp, party: RelyingParty, citizen: CitizenWallet) -> Signed:
     question = Question(
-        idps=(BANK,),
+        idps=(BANK_A,),
         purpose="login",
         min_ial=210,
         min_aal=220,
@@ -272,39 +258,13 @@ async def _more_parties(devnet: Devnet, rpc: RpcClient) -> list[RelyingParty]:
     builder = await TransactionBuilder.from_node(
         rpc, ["governance", "identity"], devnet.genesis.chain_id
     )
-    members = [Member(rpc, builder, wallet) for wallet in devnet.founders.values()]
-    await _admit(rpc, members, wallets)
+    wanted = [_agency(name, wallet) for name, wallet in wallets.items()]
+    await admit(rpc, members_of(devnet, rpc, builder), wanted)
     offices = {name: Office(rpc, builder, name, wallet) for name, wallet in wallets.items()}
     supervisor = offices[_SUPERVISOR]
-    await _all([supervisor.send(_node(name)) for name in names])
-    await _all([supervisor.send(SetNodeStatus(name, "active", "")) for name in names])
+    await must_all("registering", [supervisor.send(_node(name)) for name in names])
+    await activate(supervisor, names)
     return [RelyingParty(offices[name]) for name in names]
-
-
-async def _admit(rpc: RpcClient, members: Sequence[Member], wallets: dict[str, Wallet]) -> None:
-    height = uint_field(await rpc.call("chain_getStatus"), "height")
-    times = Times(
-        execute_at_height=height + _EXECUTE_AFTER_BLOCKS,
-        expires_at_ms=time.time_ns() // 1_000_000 + _VOTE_MS,
-    )
-    wanted = [_agency(name, wallet) for name, wallet in wallets.items()]
-    proposed = await _all([members[0].propose(admission(one), times) for one in wanted])
-    numbers = [number for outcome in proposed if (number := number_of(outcome)) is not None]
-    await _all([member.vote(number, is_yes=True) for member in members for number in numbers])
-    await _all([_execute(members[0], number) for number in numbers])
-
-
-async def _execute(member: Member, number: int) -> Outcome:
-    """Execute a proposal; each try is in a block, so the height that it waits for comes."""
-    for _ in range(_EXECUTE_TRIES):
-        outcome = await member.execute(number)
-        if code_of(outcome) != "BEFORE_ITS_HEIGHT":
-            break
-    return outcome
-
-
-async def _all(calls: Iterable[Awaitable[Outcome]]) -> list[Outcome]:
-    return list(await asyncio.gather(*(must("preparing", call) for call in calls)))
 
 
 def _agency(name: str, wallet: Wallet) -> Agency:
@@ -321,7 +281,7 @@ def _node(agency: str) -> RegisterNode:
         max_ial=0,
         max_aal=0,
         namespaces=(NAMESPACE,),
-        keys=(SigningKey(secrets.token_bytes(SEED_BYTES)).public_key,),
+        keys=(new_key().public_key,),
     )
 
 

@@ -10,12 +10,11 @@ and complaints, which take ten minutes more. Ratios hold within one run on one m
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
-from pathlib import Path
 
 from bench import state_cost
+from bench.machine import machine
 
 SERVICES = (
     "certificate_cost",
@@ -34,7 +33,7 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="the long ones too")
     asked = parser.parse_args()
     seconds = asked.seconds
-    print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
+    print(machine())
     command = [sys.executable, "-m", "sapha", "bench", "--json", "--seconds", str(seconds)]
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
@@ -51,32 +50,6 @@ def _run(module: str) -> int:
     """Run another benchmark as a process of its own; return its exit code."""
     print(f"\n{module}")
     return subprocess.run([sys.executable, "-m", f"bench.{module}"], check=False).returncode
-
-
-def machine() -> str:
-    """Return processor, cores, memory, kernel and Python in one line."""
-    cpu = next(
-        (
-            line.split(":")[1].strip()
-            for line in _lines("/proc/cpuinfo")
-            if line.startswith("model name")
-        ),
-        platform.processor() or "unknown",
-    )
-    memory_kb = next(
-        (int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0
-    )
-    return (
-        f"{cpu}, {os.cpu_count()} cores, {memory_kb // 1024**2} GiB, {platform.system()} "
-        f"{platform.release()}, {platform.python_implementation()} {platform.python_version()}"
-    )
-
-
-def _lines(path: str) -> list[str]:
-    try:
-        return Path(path).read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return []
 
 
 if __name__ == "__main__":

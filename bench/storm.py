@@ -22,24 +22,25 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.run import machine
+from bench.machine import run, views_at
 from bench.storm_attacks import ABSENT, ATTACKS, BALLOTS, HOARDS, WRITING
-from bench.storm_ballots import election_keys, wrong_ballots
-from bench.storm_filings import Filings, Office
-from client.answers import hex_field, list_field, uint_field
+from bench.storm_ballots import wrong_ballots
+from bench.storm_filings import OFFICE, Filings, open_office
+from bench.voting_network import DESIGN
+from client.answers import list_field
 from client.cbdc import Holder
 from client.follow import Follower
 from client.load import Loader, Measured, sign_transfers
-from client.rpc import Request, RpcClient, RpcSettings
-from client.wallet import Wallet
+from client.rpc import RpcClient, RpcSettings
 from commands.bench import rss_mb
-from commands.devnet_files import Devnet, DevnetPlan
-from commands.output import CheckFailed, say
-from commands.temporary import fund_holders, temporary_devnet
-from primitives.certificate import read_certificate
-from primitives.crypto import SEED_BYTES
-from primitives.limits import RPC_BATCH_MAX
+from commands.devnet_files import Devnet
+from commands.output import say
+from commands.temporary import temporary_devnet
 from primitives.transaction import Transaction
+from scenes.kit.cast import Agencies
+from scenes.kit.chain import height_of
+from scenes.kit.load import funded_holders, loading, settle
+from scenes.voting.cast import voting_agencies, voting_plan
 
 VALIDATORS = 4
 _HOLDERS = 200
@@ -155,7 +156,6 @@ class Field:
         self.full_height = 1
         self.wrong_ballots: Callable[[int], list[Transaction]] | None = None
         self.filings: Filings | None = None
-        self.seeds: Sequence[bytes] = ()  # of some holders' keys
 
     async def storm(self, name: str, *, seconds: float, rate: float) -> Storm:
         """Measure the payments without and with an attack, in turn: other work hits both alike."""
@@ -172,7 +172,7 @@ class Field:
         addresses = [holder.address for holder in self._holders]
         count = int(rate * seconds)
         transfers = await asyncio.to_thread(sign_transfers, self._holders, addresses, count)
-        height = await self._height()
+        height = await height_of(self._rpc)
         parcel = await self._parcel(attack)
         async with (
             _attacking(self.devnet, attack, seconds, self.full_height, parcel) as answers,
@@ -182,14 +182,11 @@ class Field:
         ):
             if attack is not None:
                 await asyncio.sleep(_WARM_UP_S)
-            log, first = self._log_bytes(), await self._height()
+            log, first = self._log_bytes(), await height_of(self._rpc)
             started = time.monotonic()
             await loader.at_rate(transfers, rate)
             rss = rss_mb(self.devnet)
-            is_settled = await loader.settle(_SETTLE_S)
-            if follower.differences or not is_settled:
-                reason = "; ".join(follower.differences) or "acknowledged payments are missing"
-                raise CheckFailed(f"{attack}: {reason}")
+            await settle(str(attack), loader, follower)
             payments = loader.measure(started, time.monotonic())
             refused = len(loader.sent.refused)
         passed_s = max(1.0, time.monotonic() - started)
@@ -211,49 +208,32 @@ class Field:
             signed = await asyncio.to_thread(self.wrong_ballots, _BALLOTS)
             path.write_text("\n".join("0x" + one.raw.hex() for one in signed), encoding="ascii")
         if attack == HOARDS:
-            path.write_text("\n".join(seed.hex() for seed in self.seeds), encoding="ascii")
+            seeds = [holder.wallet.seed.hex() for holder in self._holders[:_HOARDERS]]
+            path.write_text("\n".join(seeds), encoding="ascii")
         return path
 
     async def fill_a_block(self) -> None:
         """Commit many payments at once and remember the height of the fullest block."""
         addresses = [holder.address for holder in self._holders]
         transfers = await asyncio.to_thread(sign_transfers, self._holders, addresses, 3_000)
-        height = await self._height()
-        async with (
-            Follower(self.devnet.urls, from_height=height) as follower,
-            Loader(self.devnet.urls, follower) as loader,
-        ):
+        async with loading(self.devnet.urls) as (follower, loader):
             await loader.saturate(transfers, window=3_000)
-            await loader.settle(_SETTLE_S)
-            counts: dict[int, int] = {}
-            for placed in follower.placed.values():
-                counts[placed.height] = counts.get(placed.height, 0) + 1
-        self.full_height = max(counts, key=lambda one: counts[one])
+            await settle("filling a block", loader, follower)
+            counts = Counter(placed.height for placed in follower.placed.values())
+        self.full_height, _ = counts.most_common(1)[0]
         say(f"the fullest block holds {counts[self.full_height]} payments")
-
-    async def _height(self) -> int:
-        return uint_field(await self._rpc.call("chain_getStatus"), "height")
 
     async def _view_max(self, above: int) -> int:
         """Return the highest view in which a block above a height was decided."""
-        heights = range(above + 1, await self._height() + 1)
-        views = [0]
-        for start in range(0, len(heights), RPC_BATCH_MAX):
-            asked = [
-                Request("chain_getHeader", {"at": at})
-                for at in heights[start : start + RPC_BATCH_MAX]
-            ]
-            for answer in await self._rpc.batch(asked):
-                views.append(read_certificate(hex_field(answer, "certificate")).view)
-        return max(views)
+        return max([0, *await views_at(self._rpc, above + 1, await height_of(self._rpc))])
 
     async def _foreign_bytes(self, above: int, own: Sequence[Transaction]) -> int:
         """Return the bytes of transactions above a height that are not of `own`."""
         known = {transaction.raw for transaction in own}
         if self.filings is not None:
-            known |= self.filings.office.raws
+            known |= self.filings.raws
         size = 0
-        for height in range(above + 1, await self._height() + 1):
+        for height in range(above + 1, await height_of(self._rpc) + 1):
             block = await self._rpc.call("chain_getBlock", {"at": height})
             raws = [bytes.fromhex(raw[2:]) for raw in list_field(block, "transactions")]
             size += sum(len(raw) for raw in raws if raw not in known)
@@ -274,26 +254,22 @@ async def storm_field(attacks: Sequence[str] = ()) -> AsyncIterator[Field]:
     # than the default, which is for one with a core of its own.
     cores = len(os.sched_getaffinity(0))
     percent = max(1, int(_SHARE_PERCENT * min(1.0, cores / VALIDATORS)))
-    keys = election_keys()
+    office = (OFFICE,) if has_office else ()
+    agencies = voting_agencies(DESIGN, *office) if has_election else Agencies(office)
     plan = replace(
-        keys.plan() if has_election else DevnetPlan(),
+        voting_plan(agencies) if has_election else agencies.plan(),
         validators=VALIDATORS,
         strangers_per_second=None,
         sockets_per_ip_max=None,
         share_percent=percent,
         own_networks=(f"{_OBSERVER.local_address}/32",),
     )
-    office = Office()
-    plan = office.joined(plan) if has_office else plan
     async with temporary_devnet(plan) as devnet, RpcClient(devnet.urls, _OBSERVER) as rpc:
-        seeds = [os.urandom(SEED_BYTES) for _ in range(_HOLDERS)]
-        wallets = [Wallet.from_seed(seed) for seed in seeds]
-        field = Field(devnet, rpc, await fund_holders(devnet, rpc, wallets, _FUNDS_SATANG))
-        field.seeds = seeds[:_HOARDERS]
+        field = Field(devnet, rpc, await funded_holders(devnet, rpc, _HOLDERS, _FUNDS_SATANG))
         if has_office:
-            field.filings = await office.open(devnet, rpc)
+            field.filings = await open_office(devnet, rpc, agencies.wallets[OFFICE])
         if has_election:
-            field.wrong_ballots = await wrong_ballots(devnet, rpc, keys)
+            field.wrong_ballots = await wrong_ballots(devnet, rpc, agencies)
         yield field
 
 
@@ -304,7 +280,7 @@ async def _filing(filings: Filings | None) -> AsyncIterator[list[float]]:
         yield []
         return
     seconds: list[float] = []
-    filings.office.seconds = seconds
+    filings.seconds = seconds
     work = asyncio.create_task(filings.run())
     try:
         yield seconds
@@ -390,8 +366,7 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=40.0, help="honest payments a second")
     parser.add_argument("attacks", nargs="*", default=list(ATTACKS), metavar="ATTACK")
     asked = parser.parse_args()
-    print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
-    storms = asyncio.run(measure(asked.attacks, seconds=asked.seconds, rate=asked.rate))
+    storms = run(measure(asked.attacks, seconds=asked.seconds, rate=asked.rate))
     return int(any(storm.missed() for storm in storms))
 
 

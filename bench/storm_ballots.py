@@ -4,18 +4,17 @@ Each is signed by its pseudonym and carries good tokens, so that only the last p
 """
 
 import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from bench.voting_network import DESIGN, Voter, prepare
 from client.rpc import RpcClient
-from commands.demo.voting_cast import Hall, Keys, assemble
 from commands.devnet_files import Devnet
 from contracts.voting.box.messages import CastBallot
 from contracts.voting.crypto.ballots import CAST, cast_hash
 from primitives.transaction import Transaction
+from scenes.kit.cast import Agencies
+from scenes.voting.cast import Hall, assembled
 
 _VOTERS = 30
 _WINDOWS = {  # blocks after issue_from: long enough for all storms of one run
@@ -28,17 +27,11 @@ _WINDOWS = {  # blocks after issue_from: long enough for all storms of one run
 _PROOF_PART = 32  # bytes of a proof's last scalar
 
 
-def election_keys() -> Keys:
-    """Return the keys of the election; the network must begin with its agencies."""
-    return Keys(DESIGN)
-
-
 async def wrong_ballots(
-    devnet: Devnet, rpc: RpcClient, keys: Keys
+    devnet: Devnet, rpc: RpcClient, agencies: Agencies
 ) -> Callable[[int], list[Transaction]]:
     """Open an election for casting; return what signs so many wrong ballots, all different."""
-    with tempfile.TemporaryDirectory(prefix="sapha-registrars-") as directory:
-        hall = await assemble(devnet, rpc, keys, Path(directory))
+    async with assembled(devnet, rpc, agencies, DESIGN) as hall:
         windows, voters = await prepare(hall, dict(_WINDOWS), _VOTERS)
         await hall.clock.until(windows["cast_from"])
 

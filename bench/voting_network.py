@@ -11,34 +11,38 @@ twice that at least.
 
 import argparse
 import asyncio
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from statistics import median
 from typing import TypeVar
 
-from bench.processor import used_s
-from bench.run import machine
+from bench.machine import run, used_s
 from client.rpc import RpcClient
 from client.voting.blind_rsa import BlindSigner
 from client.voting.counting import count_box, publish
 from client.voting.desk import Desk
-from client.voting.trustee_service import DELIVERED
 from client.voting.voter import PreparedBallot, VoterWallet
-from commands.demo import voting_roll as roll
-from commands.demo.together import all_together
-from commands.demo.voting_cast import Design, Hall, Keys, Person, agencies_of, assemble
 from commands.output import CheckFailed, say
 from commands.temporary import temporary_devnet
 from contracts.voting.crypto.ballots import verify_ballot
 from contracts.voting.crypto.tokens import TokenStatement, are_enough_tokens
 from contracts.voting.tokens.messages import IssueToken, RequestToken
 from primitives.transaction import Transaction
+from scenes.kit.load import all_together
+from scenes.voting import roll
+from scenes.voting.cast import (
+    Design,
+    Hall,
+    Person,
+    agencies_of,
+    assembled,
+    voting_agencies,
+    voting_plan,
+)
+from scenes.voting.result import deliver
 
 _OPTIONS = ("ก", "ข", "ค", "ง", "จ")
 _ENGLISH = ("A", "B", "C", "D", "E")
@@ -103,8 +107,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Ballots through a network of four validators.")
     parser.add_argument("--ballots", type=int, default=1_000)
     count = parser.parse_args().ballots
-    print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
-    found = asyncio.run(measure(count))
+    found = run(measure(count))
     each_ms = 1000 * found.one_core_s / count
     print(f"{count} approval ballots of {len(_OPTIONS)} options, each verified by 4 validators")
     print(f"one core verifies them in        {found.one_core_s:8.1f} s   ({each_ms:.2f} ms each)")
@@ -119,22 +122,24 @@ def main() -> int:
 
 async def measure(count: int) -> Found:
     """Hold an election of so many ballots and return its figures. Raises CheckFailed."""
-    keys = Keys(DESIGN)
-    with tempfile.TemporaryDirectory(prefix="sapha-registrars-") as directory:
-        async with temporary_devnet(keys.plan()) as devnet, RpcClient(devnet.urls) as rpc:
-            hall = await assemble(devnet, rpc, keys, Path(directory))
-            windows, voters = await prepare(hall, _later(count), count)
-            await hall.clock.until(windows["cast_from"])
-            before = await asyncio.to_thread(_one_core_s, hall, voters)
-            cpu_s = used_s(devnet)
-            admitted_s = await _send("casting", hall, voters, partial(_sign_ballot, hall))
-            cpu_s = used_s(devnet) - cpu_s
-            after = await asyncio.to_thread(_one_core_s, hall, voters)
-            await hall.clock.until(windows["cast_until"])
-            began = time.monotonic()
-            await _tally(hall)
-            tallied_s = time.monotonic() - began
-            await _check(hall, voters)
+    agencies = voting_agencies(DESIGN)
+    async with (
+        temporary_devnet(voting_plan(agencies)) as devnet,
+        RpcClient(devnet.urls) as rpc,
+        assembled(devnet, rpc, agencies, DESIGN) as hall,
+    ):
+        windows, voters = await prepare(hall, _later(count), count)
+        await hall.clock.until(windows["cast_from"])
+        before = await asyncio.to_thread(_one_core_s, hall, voters)
+        cpu_s = used_s(devnet)
+        admitted_s = await _send("casting", hall, voters, partial(_sign_ballot, hall))
+        cpu_s = used_s(devnet) - cpu_s
+        after = await asyncio.to_thread(_one_core_s, hall, voters)
+        await hall.clock.until(windows["cast_until"])
+        began = time.monotonic()
+        await _tally(hall)
+        tallied_s = time.monotonic() - began
+        await _check(hall, voters)
     one_core_s = count * (before + after) / 2
     return Found(
         ballots=count,
@@ -153,10 +158,7 @@ async def prepare(
     `later` are the windows of tokens and ballots, in blocks after issue_from.
     """
     say(f"registering {count} citizens")
-    await roll.make_nodes(hall)
-    vaults, people = await asyncio.gather(
-        roll.make_registrar_keys(hall), roll.register_citizens(hall, count)
-    )
+    vaults, people = await roll.populate(hall, count)
     windows = await roll.found(hall, count, later)
     await roll.enter(hall, people, vaults)
     await hall.clock.until(windows["roll_until"])
@@ -261,10 +263,7 @@ async def _tally(hall: Hall) -> None:
     """Count the box, have the trustees deliver, publish."""
     desk: Desk = hall.desk(DESIGN.trustees[0])
     await count_box(desk, hall.election_id)
-    names = DESIGN.trustees[: DESIGN.shares]
-    acts = [hall.trustee(name).step(hall.election_id, name) for name in names]
-    if set(await asyncio.gather(*acts)) != {DELIVERED}:
-        raise CheckFailed("a trustee has not delivered")
+    await deliver(hall, DESIGN.trustees[: DESIGN.shares])
     await publish(desk, hall.facts, hall.election_id)
 
 

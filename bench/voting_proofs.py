@@ -22,7 +22,7 @@ from nacl.bindings import (
     crypto_scalarmult_ed25519_noclamp,
 )
 
-from bench.run import machine
+from bench.machine import machine
 from client.voting.marking import mark
 from client.voting.prover import random_scalar, seal_ballot
 from client.voting.trustee import Trustee, count_of
@@ -86,7 +86,7 @@ def main() -> int:
     arguments = parser.parse_args()
     count = arguments.ballots
     workers = len(os.sched_getaffinity(0))
-    print(f"machine: {machine()}; load average {os.getloadavg()[0]:.2f}")
+    print(machine())
     columns = f"{'ballots/s':>8} {'limit':>7} {'ratio':>6}"
     print(f"{'':24} {'bytes':>6}   one core: {columns}   {workers} threads: {columns}")
     for name, (contest, marks) in CONTESTS.items():

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from consensus import EngineConfig, misdeed_of, recover
 from consensus.effects import Effect
@@ -37,6 +38,7 @@ from node.performer import PerformerParts
 from node.ports import CommittedBlock
 from node.room import DiskRoom
 from node.rpc import NodeFacts, RpcServer
+from node.rpc.document_results import AbiJson, GenesisJson
 from node.serving import rpc_settings
 from node.sync import Sync, SyncCallbacks, SyncSettings
 from node.view import RunningNode, ViewParts
@@ -360,8 +362,11 @@ def facts_of(name: str, genesis: Genesis) -> NodeFacts:
         version=VERSION,
         chain_id=genesis.chain_id,
         genesis_hash=genesis.hash,
-        genesis_document=genesis_document(genesis),
-        abis={name: abi(found) for name, found in active_contracts(genesis, CONTRACTS).items()},
+        genesis_document=cast(GenesisJson, genesis_document(genesis)),
+        abis={
+            name: cast(AbiJson, abi(found))
+            for name, found in active_contracts(genesis, CONTRACTS).items()
+        },
     )
 
 

@@ -299,11 +299,14 @@ def retention_of(config: NodeConfig) -> Retention:
     return Retention(blocks=kept.blocks or None, index=kept.index or None)
 
 
+_PORT_MAX = 65_535
+
+
 def _member_of(member: GenesisMember, override: str | None) -> Member:
     host, port = member.host, member.port
     if override is not None:
         host, _, text = override.rpartition(":")
-        if not host or not text.isdigit():
+        if not host or not text.isdecimal() or not 1 <= int(text) <= _PORT_MAX:
             raise LocalFault(f"p2p.peers.{member.name}: {override!r} is not host:port")
         port = int(text)
     return replace(member_record(member), host=host, port=port)

@@ -5,10 +5,9 @@ The folder of the sign-state is held meanwhile, so that no node starts on the sa
 
 import asyncio
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
 
 from consensus.guard import SignState
 from genesis.schema import Genesis
@@ -22,6 +21,7 @@ from node.mempool import Origin, Outcome, Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing
 from node.pending import read_pending
 from node.rpc import NodeFacts, PeerView, RpcServer
+from node.rpc.operator_results import ConsensusJson
 from node.secret_files import private_files
 from node.serving import rpc_settings
 from node.store.sign_state import SignStateFiles, show_mark
@@ -77,7 +77,7 @@ class InspectedNode:
         """Return that no clocks are compared: there is no session."""
         return Clocks(own_ms=None, peers_ms={})
 
-    def consensus(self) -> Mapping[str, Any]:
+    def consensus(self) -> ConsensusJson:
         """Return what the files say of the engine, as JSON data."""
         state = self.sign_state
         return {

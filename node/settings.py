@@ -31,12 +31,16 @@ def _text(default: str, meaning: str) -> Any:  # noqa: ANN401 - a field of any t
     return Field(default=default, description=meaning)
 
 
+COUNT_MAX = 2**48  # bytes of no machine; beside it a count is a mistake
+AMOUNT_MAX = 1e9  # seconds of thirty years
+
+
 def _count(default: int, meaning: str, *, ge: int = 1, le: int | None = None) -> Any:  # noqa: ANN401
-    return Field(default=default, ge=ge, le=le, description=meaning)
+    return Field(default=default, ge=ge, le=COUNT_MAX if le is None else le, description=meaning)
 
 
 def _amount(default: float, meaning: str) -> Any:  # noqa: ANN401
-    return Field(default=default, gt=0, allow_inf_nan=False, description=meaning)
+    return Field(default=default, gt=0, le=AMOUNT_MAX, allow_inf_nan=False, description=meaning)
 
 
 def _port(meaning: str) -> Any:  # noqa: ANN401
@@ -214,7 +218,7 @@ class RpcSection(Section):
     @classmethod
     def _are_hosts(cls, names: list[str]) -> list[str]:
         for name in names:
-            if not name or urlsplit(f"//{name}").hostname != name.lower():
+            if not name or "*" in name or urlsplit(f"//{name}").hostname != name.lower():
                 raise ValueError(f"{name!r} is no host: a name or an address, without port")
         return names
 

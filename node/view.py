@@ -1,10 +1,9 @@
 """The running node as its RPC server sees it, and its health checks."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from consensus import Status
 from consensus.turns import Turns
@@ -17,6 +16,7 @@ from node.mempool import Admission, Journal, Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing, judge_clocks
 from node.room import DiskRoom
 from node.rpc import NodeFacts, PeerView
+from node.rpc.operator_results import ConsensusJson, TurnsJson
 from node.rpc.values import hex_of
 from node.standstill import listeners_finding, may_come_back, restarts_finding
 from node.sync import Sync
@@ -145,7 +145,7 @@ class RunningNode:
             for peer in self.parts.peers()
         ]
 
-    def consensus(self) -> Mapping[str, Any]:
+    def consensus(self) -> ConsensusJson:
         """Return the engine's status and missed turns, as JSON data."""
         status = self.parts.driver.engine.status()
         return status_document(status) | {
@@ -259,7 +259,7 @@ def _disk_finding(parts: ViewParts) -> Finding | None:
     return Finding(f"{free} bytes free on the disk of {parts.data_dir}", "make room")
 
 
-def turns_document(turns: Turns) -> list[dict[str, Any]]:
+def turns_document(turns: Turns) -> list[TurnsJson]:
     """Return who missed turns as JSON data: how many in a row, charged when, passed over until."""
     return [
         {"validator": name, "missed": turn.missed, "charged": turn.charged, "until": turn.until}
@@ -267,7 +267,7 @@ def turns_document(turns: Turns) -> list[dict[str, Any]]:
     ]
 
 
-def status_document(status: Status) -> dict[str, Any]:
+def status_document(status: Status) -> ConsensusJson:
     """Return the engine's status as JSON data."""
     return {
         "height": status.height,

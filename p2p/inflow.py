@@ -1,22 +1,36 @@
-"""The reading half of a session: frames out of bytes, and a bound on how fast they may come."""
+"""The reading half of a session: frames out of bytes, and a bound on how fast they may come.
+
+What reading costs is bounded too: TLS in records of a byte each costs more than the frames in it.
+"""
 
 import asyncio
 from collections.abc import Iterator
+from time import thread_time
 
 from p2p.envelope import FRAME_LIMITS, HELLO_LIMITS, Frame, FrameDecoder
 from p2p.rates import TokenBucket
 from p2p.settings import SessionSettings
+
+_READING_PART = 0.1  # of the loop that reading one peer may use
+_PIECE_BYTES_MAX = 65_536
+_PIECE_BYTES_FIRST = 4_096
+_PIECE_BYTES_MIN = 512
+_PIECE_S = 0.001  # to read; the next piece is smaller after one that cost more
 
 
 class Inflow:
     """Decodes what a peer sends; stops reading for a while when it sends more than its share."""
 
     __slots__ = (
+        "_began_s",
         "_bucket",
+        "_buffer",
         "_byte_cost",
         "_decoder",
         "_loop",
+        "_piece_bytes",
         "_resume_timer",
+        "_second_cost",
         "_transport",
         "bytes_in",
         "frames_in",
@@ -29,6 +43,10 @@ class Inflow:
         self._decoder = FrameDecoder(HELLO_LIMITS)
         self._bucket = TokenBucket(per_s=settings.frames_per_s_max, burst=settings.frames_per_s_max)
         self._byte_cost = settings.frames_per_s_max / settings.bytes_per_s_max
+        self._second_cost = settings.frames_per_s_max / _READING_PART
+        self._buffer = memoryview(bytearray(_PIECE_BYTES_MAX))
+        self._piece_bytes = _PIECE_BYTES_FIRST
+        self._began_s = 0.0
         self._resume_timer: asyncio.TimerHandle | None = None
         self.bytes_in = 0
         self.frames_in = 0
@@ -48,8 +66,25 @@ class Inflow:
         """Accept the application's frames from now on."""
         self._decoder.limits = FRAME_LIMITS
 
-    def frames(self, data: bytes) -> Iterator[Frame]:
-        """Yield the frames that `data` completes, none after `shut`. Raises FrameFault."""
+    def room(self) -> memoryview:
+        """Return where the next piece is to be read into, at once."""
+        self._began_s = thread_time()
+        return self._buffer[: self._piece_bytes]
+
+    def read(self, count: int) -> Iterator[Frame]:
+        """Yield the frames that the `count` bytes in the room complete. Raises FrameFault."""
+        read_s = thread_time() - self._began_s
+        if read_s > _PIECE_S:
+            self._piece_bytes = max(_PIECE_BYTES_MIN, self._piece_bytes // 2)
+        elif read_s < _PIECE_S / 8:
+            self._piece_bytes = min(_PIECE_BYTES_MAX, self._piece_bytes * 2)
+        yield from self.frames(bytes(self._buffer[:count]), read_s)
+
+    def frames(self, data: bytes, read_s: float = 0.0) -> Iterator[Frame]:
+        """Yield the frames that `data` completes, none after `shut`. Raises FrameFault.
+
+        `read_s` is the processor time that reading them took.
+        """
         frames_before = self.frames_in
         self.heard_at_s = self._loop.time()
         self.bytes_in += len(data)
@@ -57,7 +92,8 @@ class Inflow:
         while self._transport is not None and (frame := self._decoder.next_frame()):
             self.frames_in += 1
             yield frame
-        self._pay(self.frames_in - frames_before + len(data) * self._byte_cost)
+        cost = self.frames_in - frames_before + len(data) * self._byte_cost
+        self._pay(cost + read_s * self._second_cost)
 
     def _pay(self, cost: float) -> None:
         wait_s = self._bucket.take(cost, self._loop.time())

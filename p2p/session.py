@@ -73,7 +73,7 @@ class State(Enum):
     CLOSED = "closed"
 
 
-class Session(asyncio.Protocol):
+class Session(asyncio.BufferedProtocol):
     """The asyncio protocol of one connection; `expected` is the member that was dialled."""
 
     def __init__(self, terms: SessionTerms, *, expected: Member | None = None) -> None:
@@ -142,7 +142,7 @@ class Session(asyncio.Protocol):
         self.inflow.open(self._transport)
         self.outflow.open(self._transport, buffer_bytes=self._terms.settings.write_buffer_bytes)
         try:
-            self.member = self._pinned_member(transport)
+            self.member = _pinned_member(transport, self._terms, self._expected)
             self._terms.owner.admit(self, self.member)
         except HandshakeRefused as refusal:
             self.close(str(refusal), at_once=True)
@@ -150,13 +150,18 @@ class Session(asyncio.Protocol):
         self.outflow.put(CONTROL, make_hello(self._terms.chain_id, self._terms.own_key))
         self.outflow.flush()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Return where bytes of the peer are read into. Called by asyncio."""
+        del sizehint
+        return self.inflow.room()
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Take bytes from the peer. Called by asyncio."""
         if self.state is State.CLOSED:
             return
         was_ready = self.state is State.READY
         try:
-            for frame in self.inflow.frames(data):
+            for frame in self.inflow.read(nbytes):
                 self._take(frame)
         except HandshakeRefused as refusal:
             self.close(str(refusal))  # in order, so that the other side gets our hello and sees why
@@ -181,17 +186,6 @@ class Session(asyncio.Protocol):
         self._transport = None
         self.close(words_for(exc) if exc else "closed by the other side")
         self._ended.set()
-
-    def _pinned_member(self, transport: asyncio.BaseTransport) -> Member:
-        der = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
-        member = holder_of(der or b"", self._terms.pins, time_of(self._terms.now_ms()))
-        if member.public_key == self._terms.own_key:
-            raise HandshakeRefused("own certificate: a dial to itself or a copy of this node")
-        if self._expected is not None and member.public_key != self._expected.public_key:
-            raise HandshakeRefused(
-                f"certificate of {member.name} where {self._expected.name} was dialled"
-            )
-        return member
 
     def _take(self, frame: Frame) -> None:
         if self.state is State.GREETING:
@@ -242,6 +236,18 @@ class Session(asyncio.Protocol):
         if self._pinged_at_s is None:
             self._pinged_at_s = monotonic()  # the loop's own clock may tick in milliseconds
             self.outflow.put(CONTROL, _PING)
+
+
+def _pinned_member(
+    transport: asyncio.BaseTransport, terms: SessionTerms, expected: Member | None
+) -> Member:
+    der = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    member = holder_of(der or b"", terms.pins, time_of(terms.now_ms()))
+    if member.public_key == terms.own_key:
+        raise HandshakeRefused("own certificate: a dial to itself or a copy of this node")
+    if expected is not None and member.public_key != expected.public_key:
+        raise HandshakeRefused(f"certificate of {member.name} where {expected.name} was dialled")
+    return member
 
 
 def _keep_kernel_queue_short(transport: asyncio.BaseTransport) -> None:

@@ -6,9 +6,7 @@ one has is enough. Every blob is checked by its digest before it is kept.
 
 import asyncio
 import logging
-from collections import OrderedDict
 from dataclasses import dataclass
-from itertools import chain
 
 from node.blobs.asking import PeerQuestions
 from node.blobs.errors import BlobsFull, BlobWrongHash, ContentErased
@@ -16,6 +14,7 @@ from node.blobs.peers import PeerOrder
 from node.blobs.policy import BlobPolicy
 from node.blobs.settings import BlobSettings
 from node.blobs.store import BlobStore
+from node.blobs.wanted import WantedContents
 from node.blobs.wire import Have
 from node.blobs.wrapping import WrapsDesk
 from node.exchange.questions import NoAnswer
@@ -40,12 +39,6 @@ class FetchParts:
     settings: BlobSettings
 
 
-@dataclass(slots=True)
-class _Wanted:
-    tries: int = 0
-    due_s: float = 0.0
-
-
 class Fetcher:
     """A bounded list of wanted contents, and a few workers.
 
@@ -55,8 +48,8 @@ class Fetcher:
 
     def __init__(self, parts: FetchParts) -> None:
         self._parts = parts
-        self._announced: OrderedDict[Digest, _Wanted] = OrderedDict()  # somebody says it has it
-        self._hoped: OrderedDict[Digest, _Wanted] = OrderedDict()
+        self._announced: WantedContents = WantedContents()  # somebody says it has it
+        self._hoped: WantedContents = WantedContents()
         self._under_way: dict[Digest, asyncio.Task[bool]] = {}
         self._wake = asyncio.Event()
         self._log = GatedLog(_log)
@@ -67,24 +60,24 @@ class Fetcher:
         The ledger lists that one again when this node starts anew.
         """
         if self._parts.order.is_announced(content):
-            self._hoped.pop(content, None)
-            self._announced[content] = _Wanted()
+            self._hoped.drop(content)
+            self._announced.put(content)
         elif content not in self._announced:
-            self._hoped[content] = _Wanted()
+            self._hoped.put(content)
         if len(self._announced) + len(self._hoped) > self._parts.settings.wanted_max:
-            (self._hoped or self._announced).popitem(last=False)
+            (self._hoped if len(self._hoped) else self._announced).drop_oldest()
         self._wake.set()
 
     def retry(self) -> None:
         """Fetch everything wanted soon: a member can be asked that could not before."""
-        for wanted in (*self._announced.values(), *self._hoped.values()):
-            wanted.tries, wanted.due_s = 0, 0.0
+        self._announced.retry()
+        self._hoped.retry()
         self._wake.set()
 
     def forget(self, content: Digest) -> None:
         """Fetch `content` no more."""
-        self._announced.pop(content, None)
-        self._hoped.pop(content, None)
+        self._announced.drop(content)
+        self._hoped.drop(content)
 
     async def fetch(self, content: Digest) -> bool:
         """Fetch what is missing of `content` now; return whether all of it is here then."""
@@ -111,34 +104,25 @@ class Fetcher:
             for task in tuple(self._under_way.values()):
                 task.cancel()
 
-    async def _work(self, lanes: tuple[OrderedDict[Digest, _Wanted], ...]) -> None:
+    async def _work(self, lanes: tuple[WantedContents, ...]) -> None:
         settings, loop = self._parts.settings, asyncio.get_running_loop()
         while True:
-            found, wait_s = self._next(lanes, loop.time())
-            if found is None:
-                await self._until_woken(wait_s)
+            now_s = loop.time()
+            lane = next((lane for lane in lanes if lane.due_s() <= now_s), None)
+            if lane is None:
+                due_s = min(lane.due_s() for lane in lanes)
+                await self._until_woken(min(settings.retry_max_s, due_s - now_s))
                 continue
-            content, wanted = found
-            wait = min(settings.retry_first_s * 2 ** min(wanted.tries, 32), settings.retry_max_s)
-            wanted.tries += 1
-            wanted.due_s = loop.time() + wait  # nobody else takes it meanwhile
+            content = lane.first()
+            tries = lane[content].tries
+            wait_s = min(settings.retry_first_s * 2 ** min(tries, 32), settings.retry_max_s)
+            lane.tried(content, now_s + wait_s)  # nobody else takes it meanwhile
+            if content in self._under_way:
+                continue
             if await self.fetch(content):
                 self.forget(content)
             else:
-                wanted.due_s = loop.time() + wait
-
-    def _next(
-        self, lanes: tuple[OrderedDict[Digest, _Wanted], ...], now_s: float
-    ) -> tuple[tuple[Digest, _Wanted] | None, float]:
-        """Return a content that is due, or how long to wait for one."""
-        wait_s = self._parts.settings.retry_max_s
-        for content, wanted in chain.from_iterable(lane.items() for lane in lanes):
-            if content in self._under_way:
-                continue
-            if wanted.due_s <= now_s:
-                return (content, wanted), 0.0
-            wait_s = min(wait_s, wanted.due_s - now_s)
-        return None, wait_s
+                lane.delay(content, loop.time() + wait_s)
 
     async def _until_woken(self, wait_s: float) -> None:
         self._wake.clear()

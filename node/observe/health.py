@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
 
 from primitives.errors import LocalFault
 
@@ -40,6 +43,23 @@ class Signing:
         return self.reason is None
 
 
+class CheckJson(TypedDict):
+    """A check: whether it passes, if only with a warning, else what was seen and what mends it."""
+
+    name: str
+    ok: bool
+    warning: NotRequired[bool]
+    seen: NotRequired[str]
+    fix: NotRequired[str]
+
+
+class HealthJson(TypedDict):
+    """Whether the node is well, by its checks."""
+
+    status: Literal["ok", "failing"]
+    checks: list[CheckJson]
+
+
 @dataclass(frozen=True, slots=True)
 class HealthReport:
     """The answers of all checks; None where a check passes."""
@@ -51,8 +71,8 @@ class HealthReport:
         """Whether every check passes, or only warns."""
         return all(found is None or found.is_warning for found in self.findings.values())
 
-    def to_json(self) -> dict[str, object]:
-        """Return {status, checks: [{name, ok, warning?, seen?, fix?}]}."""
+    def to_json(self) -> HealthJson:
+        """Return the report as operators are told it."""
         return {
             "status": "ok" if self.is_healthy else "failing",
             "checks": [_check_json(name, found) for name, found in self.findings.items()],
@@ -84,8 +104,8 @@ def _run(check: Check) -> Finding | None:
     return Finding(seen, "put back what is gone or mend the disk, then restart the node")
 
 
-def _check_json(name: str, found: Finding | None) -> dict[str, object]:
+def _check_json(name: str, found: Finding | None) -> CheckJson:
     if found is None:
         return {"name": name, "ok": True}
-    level = {"ok": True, "warning": True} if found.is_warning else {"ok": False}
-    return {"name": name, **level, "seen": found.seen, "fix": found.mend}
+    shown: CheckJson = {"name": name, "ok": found.is_warning, "seen": found.seen, "fix": found.mend}
+    return {**shown, "warning": True} if found.is_warning else shown

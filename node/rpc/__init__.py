@@ -4,10 +4,10 @@ from node.rpc.audit import AuditSettings
 from node.rpc.auth import Auth, Tokens
 from node.rpc.connections import ConnectionLimits
 from node.rpc.doors import CannotListen
+from node.rpc.line import ShareLimits
 from node.rpc.method import AnswerLimits
 from node.rpc.ports import AdmissionPort, NodeFacts, NodeView, PeerView, ReadLedger
 from node.rpc.server import OperatorSettings, RpcServer, RpcSettings
-from node.rpc.share import ShareLimits
 from node.rpc.websocket import SocketLimits
 
 __all__ = [

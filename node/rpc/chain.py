@@ -2,9 +2,22 @@
 
 from node.execution.misdeeds import RecordedEvidence
 from node.ports import CommittedHead
+from node.rpc.contract_schemas import contract_schemas
+from node.rpc.document_results import AbiJson, ContractJson, ContractSchemasJson, GenesisJson
 from node.rpc.errors import BadParameters, NotFound
 from node.rpc.method import Caller, Method
+from node.rpc.refusals import UNKNOWN_CONTRACT
 from node.rpc.render import ShownBlock, certified_header_json
+from node.rpc.results import (
+    BlockJson,
+    CertifiedHeaderJson,
+    EvidencePageJson,
+    MisdeedJson,
+    ParticipationJson,
+    RestartProofJson,
+    StatusJson,
+    ValidatorJson,
+)
 from node.rpc.schemas import (
     AboveParams,
     AtParams,
@@ -25,7 +38,7 @@ PARTICIPATION_HEIGHTS = 100
 PARTICIPATION_HEIGHTS_MAX = 1_000
 
 
-async def get_status(caller: Caller, _params: NoParams) -> object:
+async def get_status(caller: Caller, _params: NoParams) -> StatusJson:
     """Return which chain this node is on and how far it is."""
     view = caller.view
     head, facts, signing = view.ledger.head(), view.facts, view.signing()
@@ -51,12 +64,12 @@ async def get_status(caller: Caller, _params: NoParams) -> object:
     }
 
 
-async def get_block(caller: Caller, params: AtParams) -> object:
+async def get_block(caller: Caller, params: AtParams) -> BlockJson:
     """Return a block with its transactions, certificate and receipts."""
     return await caller.services.renderer.block(_block(caller, params), caller.meter.breathe)
 
 
-async def get_header(caller: Caller, params: AtParams) -> object:
+async def get_header(caller: Caller, params: AtParams) -> CertifiedHeaderJson:
     """Return a block's header with the certificate that proves it."""
     if params.at == "latest":
         head = caller.view.ledger.head()
@@ -72,7 +85,7 @@ async def get_header(caller: Caller, params: AtParams) -> object:
     return shown
 
 
-async def get_validators(caller: Caller, params: HeightParams) -> object:
+async def get_validators(caller: Caller, params: HeightParams) -> list[ValidatorJson]:
     """Return the validators that decide a height, in order; "latest" is the next block's."""
     ledger = caller.view.ledger
     if params.height == "latest":
@@ -88,13 +101,13 @@ async def get_validators(caller: Caller, params: HeightParams) -> object:
     ]
 
 
-async def get_restarts(caller: Caller, params: AboveParams) -> object:
+async def get_restarts(caller: Caller, params: AboveParams) -> list[RestartProofJson]:
     """Return the first blocks above a height that carry restart statements, with the proofs."""
     found = caller.view.ledger.restart_proofs(Height(params.above), _RESTARTS_MAX)
     return [{"height": height, "proof": hex_of(proof)} for height, proof in found]
 
 
-async def get_participation(caller: Caller, params: ParticipationParams) -> object:
+async def get_participation(caller: Caller, params: ParticipationParams) -> ParticipationJson:
     """Return who signed the certificates in blocks of a range of heights, of each validator."""
     ledger = caller.view.ledger
     certified = ledger.head().header.height - 1
@@ -122,7 +135,7 @@ async def get_participation(caller: Caller, params: ParticipationParams) -> obje
     }
 
 
-async def get_evidence(caller: Caller, params: EvidenceParams) -> object:
+async def get_evidence(caller: Caller, params: EvidenceParams) -> EvidencePageJson:
     """Return recorded evidence against validators, the newest first, and where to go on."""
     ledger = caller.view.ledger
     found = ledger.evidence(after=params.after, limit=params.limit)
@@ -134,21 +147,30 @@ async def get_evidence(caller: Caller, params: EvidenceParams) -> object:
     }
 
 
-async def get_genesis(caller: Caller, _params: NoParams) -> object:
+async def get_genesis(caller: Caller, _params: NoParams) -> GenesisJson:
     """Return the genesis document."""
     return caller.view.facts.genesis_document
 
 
-async def list_contracts(caller: Caller, _params: NoParams) -> object:
+async def list_contracts(caller: Caller, _params: NoParams) -> list[ContractJson]:
     """Return the active contracts with their versions and code hashes."""
     return [
-        {name: abi[name] for name in ("name", "version", "code_hash")}
+        {"name": abi["name"], "version": abi["version"], "code_hash": abi["code_hash"]}
         for abi in caller.view.facts.abis.values()
     ]
 
 
-async def get_abi(caller: Caller, params: ContractParams) -> object:
-    """Return what a contract's methods, queries, events and errors are."""
+async def get_abi(caller: Caller, params: ContractParams) -> AbiJson:
+    """Return what a contract's methods, queries, events, state and errors are."""
+    return _abi(caller, params)
+
+
+async def get_schemas(caller: Caller, params: ContractParams) -> ContractSchemasJson:
+    """Return JSON Schemas of what a contract takes and gives, made from its ABI."""
+    return contract_schemas(_abi(caller, params))
+
+
+def _abi(caller: Caller, params: ContractParams) -> AbiJson:
     abi = caller.view.facts.abis.get(params.contract)
     if abi is None:
         raise UnknownContract(
@@ -157,7 +179,7 @@ async def get_abi(caller: Caller, params: ContractParams) -> object:
     return abi
 
 
-def _evidence_json(item: RecordedEvidence, head: CommittedHead) -> dict[str, object]:
+def _evidence_json(item: RecordedEvidence, head: CommittedHead) -> MisdeedJson:
     misdeed = item.misdeed
     validators = head.history.at(misdeed.height) or head.validators
     key = misdeed.validator
@@ -207,67 +229,67 @@ def _height(caller: Caller, at: int | str | bytes) -> Height:
     return height
 
 
+_NOT_STORED = NotFound("block 99 is not stored here; the last is 42")
+
 METHODS = (
     Method(
         name="chain_getStatus",
         params=NoParams,
-        returns="chain_id, genesis_hash, height, block_hash, state_root, time_ms, ...",
         run=get_status,
     ),
     Method(
         name="chain_getBlock",
         params=AtParams,
-        returns="hash, height, header, header_bytes, transactions, evidence, certificate, receipts",
+        errors=(_NOT_STORED,),
         run=get_block,
     ),
     Method(
         name="chain_getHeader",
         params=AtParams,
-        returns="hash, height, header, header_bytes, certificate",
+        errors=(_NOT_STORED,),
         run=get_header,
     ),
     Method(
         name="chain_getValidators",
         params=HeightParams,
-        returns="a list of name and public_key",
+        errors=(_NOT_STORED,),
         run=get_validators,
     ),
     Method(
         name="chain_getRestarts",
         params=AboveParams,
-        returns="a list of height and proof; ask again above the last height until it is empty",
         run=get_restarts,
     ),
     Method(
         name="chain_getParticipation",
         params=ParticipationParams,
-        returns="from_height, to_height, validators: name, public_key, certificates, signed, "
-        "last_signed",
         run=get_participation,
     ),
     Method(
         name="chain_getEvidence",
         params=EvidenceParams,
-        returns="evidence: a list of validator, public_key, kind, height, view, recorded_height, "
-        "recorded_time_ms, evidence; next: where to go on, null at the end",
         run=get_evidence,
     ),
     Method(
         name="chain_getGenesis",
         params=NoParams,
-        returns="the genesis document",
         run=get_genesis,
     ),
     Method(
         name="contract_list",
         params=NoParams,
-        returns="a list of name, version and code_hash",
         run=list_contracts,
     ),
     Method(
         name="contract_getAbi",
         params=ContractParams,
-        returns="name, version, code_hash, methods, queries, events, state, errors",
+        errors=(UNKNOWN_CONTRACT,),
         run=get_abi,
+    ),
+    Method(
+        name="contract_getSchemas",
+        params=ContractParams,
+        errors=(UNKNOWN_CONTRACT,),
+        run=get_schemas,
     ),
 )

@@ -20,7 +20,10 @@ from aiohttp.web_protocol import RequestHandler
 from node.rpc.dispatch import refusal_body
 from node.rpc.errors import RpcFault, TooBusy, TooManySockets, retry_after_s
 from node.rpc.intake import PIECE_BYTES_MAX, Intake, PacedTransport
-from node.rpc.share import RETRY_AFTER_S, Client, Share, address_of_client
+from node.rpc.line import RETRY_AFTER_S, Client
+from node.rpc.share import Share, address_of_client
+
+_FEW_PARTS = 100  # an address with so large a part of all connections, or less, has few
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,7 @@ class Connections:
         self._make = make
         self.piece = memoryview(bytearray(PIECE_BYTES_MAX))  # read into, then copied at once
         self._by_address: dict[str, OrderedDict[Guard, None]] = {}  # the least lately used first
+        self._by_use: OrderedDict[Guard, None] = OrderedDict()  # likewise, of all
         self._guards: dict[RequestHandler, Guard] = {}
 
     def __len__(self) -> int:
@@ -71,9 +75,10 @@ class Connections:
         count = len(self._by_address.get(address, ()))
         if count >= limits.sockets_per_ip_max and not self._make_room(address, limits.idle_s):
             return f"{limits.sockets_per_ip_max} connections from {address} are open and in use"
-        if len(self) >= limits.sockets_max and not self._make_room_of_fullest(count):
+        if len(self) >= limits.sockets_max and not self._make_room_of_any(count):
             return f"{limits.sockets_max} connections are open, the most that this node serves"
         self._by_address.setdefault(address, OrderedDict())[guard] = None
+        self._by_use[guard] = None
         self._guards[guard.handler] = guard
         return None
 
@@ -83,22 +88,33 @@ class Connections:
         if own is not None and guard in own:
             guard.used_s = monotonic()
             own.move_to_end(guard)
+            self._by_use.move_to_end(guard)
 
-    def _make_room_of_fullest(self, count: int) -> bool:
-        """Close a connection of the address with most, if that is more than a newcomer's.
+    def _make_room_of_any(self, count: int) -> bool:
+        """Close a connection for a newcomer, whose address has `count` others.
 
-        Without an idle one that goes which was used least lately, whatever it waits for: nobody
-        is shut out by WebSockets that do nothing, by calls that wait, or by bodies that are slow.
+        The address with most makes room, if it has many: an idle connection, else the one that was
+        used least lately, whatever it waits for. Of addresses with few, that one goes of all which
+        was used least lately: first an idle one, else one that was not used for a while. Nobody is
+        shut out by WebSockets that do nothing, calls that wait, slow bodies, or many addresses.
         """
         address = max(self._by_address, key=lambda name: len(self._by_address[name]))
-        if len(self._by_address[address]) <= count + 1:
-            return False
-        return self._make_room(address) or self._make_room(address, is_any=True)
+        if len(self._by_address[address]) > max(count + 1, self.limits.sockets_max // _FEW_PARTS):
+            of_fullest = self._by_address[address]
+            return self._cut_one(of_fullest) or self._cut_one(of_fullest, is_any=True)
+        idle_s = self.limits.idle_s
+        return self._cut_one(self._by_use) or self._cut_one(self._by_use, idle_s, is_any=True)
 
-    def _make_room(self, address: str, idle_s: float = 0.0, *, is_any: bool = False) -> bool:
+    def _make_room(self, address: str, idle_s: float) -> bool:
         """Close the idle connection of `address` that was used least lately, if there is one."""
+        return self._cut_one(self._by_address.get(address, OrderedDict()), idle_s)
+
+    def _cut_one(
+        self, guards: "OrderedDict[Guard, None]", idle_s: float = 0.0, *, is_any: bool = False
+    ) -> bool:
+        """Close the first that is idle, or any, and was not used for a time, if there is one."""
         before_s = monotonic() - idle_s
-        for guard in self._by_address.get(address, ()):
+        for guard in guards:
             if guard.used_s > before_s:
                 return False
             if guard.is_idle or is_any:
@@ -112,6 +128,7 @@ class Connections:
     def _leave(self, guard: "Guard") -> None:
         own = self._by_address.get(guard.client.address, OrderedDict())
         own.pop(guard, None)
+        self._by_use.pop(guard, None)
         if not own:
             self._by_address.pop(guard.client.address, None)
         self._guards.pop(guard.handler, None)

@@ -19,12 +19,30 @@ JSON-RPC code  our code                          when
 -32005         TOO_BUSY                          the share of strangers is used up; try again later
 """
 
-from typing import ClassVar
+from typing import ClassVar, NotRequired
+
+from typing_extensions import TypedDict
 
 from primitives.errors import LocalFault, Rejected
 
 REFUSED = -32000
 NOT_READY = -32003
+
+
+class ErrorDataJson(TypedDict):
+    """Why, for programs: a stable code, the contract that refuses, and details by name."""
+
+    code: str
+    contract: NotRequired[str]
+    details: dict[str, int | str]
+
+
+class ErrorJson(TypedDict):
+    """The error member of an answer."""
+
+    code: int
+    message: str
+    data: ErrorDataJson
 
 
 class RpcFault(Rejected):
@@ -185,14 +203,14 @@ def code_of(fault: Rejected | LocalFault) -> str:
     return NotReady.code if isinstance(fault, LocalFault) else fault.code
 
 
-def error_object(fault: Rejected | LocalFault) -> dict[str, object]:
-    """Return the `error` member of an answer: code, message, data."""
+def error_object(fault: Rejected | LocalFault) -> ErrorJson:
+    """Return the `error` member of an answer."""
     if isinstance(fault, LocalFault):
-        why = {"code": NotReady.code, "details": {}}
+        why: ErrorDataJson = {"code": NotReady.code, "details": {}}
         return {"code": NOT_READY, "message": str(fault), "data": why}
     details = dict(fault.details)
-    data: dict[str, object] = {"code": fault.code, "details": details}
+    data: ErrorDataJson = {"code": fault.code, "details": details}
     if "contract" in details:
-        data["contract"] = details["contract"]
+        data["contract"] = str(details["contract"])
     rpc_code = fault.rpc_code if isinstance(fault, RpcFault) else REFUSED
     return {"code": rpc_code, "message": fault.message, "data": data}

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from node.execution.receipts import read_receipt
 from node.rpc.errors import BadParameters
 from node.rpc.method import Caller, Method
+from node.rpc.refusals import OF_ADDRESSES
+from node.rpc.results import EventPageJson, PlacedEventJson, PlaceJson
 from node.rpc.schemas import SearchParams
 from node.rpc.values import hex_of
 from primitives.ids import ADDRESS_BYTES, Address, Height, read_address
 from primitives.receipt import Event, Receipt
 
 
-async def search(caller: Caller, params: SearchParams) -> object:
+async def search(caller: Caller, params: SearchParams) -> EventPageJson:
     """Return the events that match, in order, and the height to go on from (null: all seen)."""
     if params.event is not None and params.contract is None:
         raise BadParameters("event: is chosen together with its contract", parameter="contract")
@@ -23,7 +25,7 @@ async def search(caller: Caller, params: SearchParams) -> object:
     last = ledger.head().header.height
     end = last if params.to_height == "latest" else min(last, params.to_height)
     wanted = _wanted_bytes(params, address)
-    found: list[dict[str, object]] = []
+    found: list[PlacedEventJson] = []
     limits = caller.services.answers
     height, receipts_seen = params.from_height, 0
     stop = height + limits.blocks_max
@@ -34,7 +36,7 @@ async def search(caller: Caller, params: SearchParams) -> object:
         for index, encoded in enumerate(receipts):
             if all(part in encoded for part in wanted):
                 receipt = read_receipt(encoded)
-                place = {
+                place: PlaceJson = {
                     "height": height,
                     "index": index,
                     "transaction_id": hex_of(receipt.transaction_id),
@@ -76,8 +78,7 @@ METHODS = (
     Method(
         name="events_search",
         params=SearchParams,
-        returns="events: a list of height, index, transaction_id, contract, name, fields; "
-        "next_height: where to go on, null when all is seen",
+        errors=OF_ADDRESSES,
         run=search,
     ),
 )

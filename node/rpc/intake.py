@@ -10,7 +10,8 @@ from time import thread_time
 from typing import Any
 
 from node.rpc.errors import TooBusy, retry_after_s
-from node.rpc.share import RETRY_AFTER_S, SLICE_S, Client, Share
+from node.rpc.line import RETRY_AFTER_S, Client
+from node.rpc.share import SLICE_S, Share
 
 PIECE_BYTES_MAX = 65_536
 _PIECE_BYTES_FIRST = 4_096
@@ -40,6 +41,7 @@ class Intake:
         self._client = client
         self._share = share
         self._shed = shed
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.on_piece: Callable[[int], None] | None = None  # told the bytes of each piece
         self._began_s = self._read_s = 0.0
         self._unread = b""  # one piece, whose turn has not come
@@ -92,6 +94,8 @@ class Intake:
 
     def end(self) -> None:
         """Give up what waits: the connection is lost."""
+        if not self.gone.done():
+            self.gone.set_result(None)
         if self._rest is not None:
             self._rest.cancel()
         if self._turn is not None:

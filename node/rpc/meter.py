@@ -7,7 +7,8 @@ from time import monotonic, thread_time
 from typing import Any, TypeVar
 
 from node.rpc.errors import TooBusy, retry_after_s
-from node.rpc.share import RETRY_AFTER_S, SLICE_S, Client, Share, too_busy
+from node.rpc.line import RETRY_AFTER_S, Client, too_busy
+from node.rpc.share import SLICE_S, Share
 
 T = TypeVar("T")
 

@@ -1,7 +1,8 @@
 """What a method is, and what it works with."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ from node.rpc.errors import BadRequest
 from node.rpc.meter import Meter
 from node.rpc.ports import NodeView
 from node.rpc.render import Renderer
+from node.rpc.results import CertifiedHeaderJson
 from node.rpc.schemas import Params, SubscribeParams
 from node.rpc.waiters import Waiters
 from node.store.bounded import BoundedDict
@@ -42,7 +44,7 @@ class Services:
     audit: AuditLog = field(default_factory=lambda: AuditLog(AuditSettings()))
     log: GatedLog = field(default_factory=lambda: GatedLog(logging.getLogger("sapha.rpc")))
     # Old headers as shown; many ask for the same ones, and decided ones never change.
-    headers: BoundedDict[int, dict[str, object]] = field(
+    headers: BoundedDict[int, CertifiedHeaderJson] = field(
         default_factory=lambda: BoundedDict(_HEADERS_MAX)
     )
 
@@ -66,6 +68,7 @@ class Caller:
     meter: Meter
     subscriber: Subscriber | None = None
     has_own_share: bool = False  # an operator, or the node's own agency
+    gone: "asyncio.Future[None] | None" = None  # done when the connection is lost
 
     @property
     def view(self) -> NodeView:
@@ -85,16 +88,18 @@ RunMany = Callable[[Caller, Sequence[Any]], Awaitable[Sequence["object | Rejecte
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """One method: its parameters, what it returns in words, and its handler.
+    """One method: its parameters and its handler.
 
-    The handler's docstring is the method's promise. One of two handlers is given: `run` answers
-    one call; `run_many` the calls of one batch together, with a result or a refusal each.
+    The handler's docstring is the method's promise, and its return type describes the answers. One
+    of two handlers is given: `run` answers one call; `run_many` the calls of one batch together,
+    with a result or a refusal each.
     """
 
     name: str
     params: type[Params]
-    returns: str
     run: Run | None = None
     run_many: RunMany | None = None
+    errors: tuple[Rejected, ...] = ()  # an example of each, beside those of any method
+    items: Mapping[str, type] = field(default_factory=dict)  # by kind: what a subscription brings
     is_operator_only: bool = False
     is_waiting: bool = False  # for something to happen: calls of a batch wait side by side

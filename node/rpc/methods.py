@@ -1,20 +1,27 @@
 """All methods by name."""
 
+import asyncio
 from collections.abc import Mapping
+from functools import lru_cache
 
 from node.rpc import blobs, chain, events, openrpc, operator, state, tx
+from node.rpc.document_results import OpenRpcJson
 from node.rpc.method import Caller, Method
 from node.rpc.schemas import NoParams
 
 
-async def discover(caller: Caller, _params: NoParams) -> object:
+async def discover(caller: Caller, _params: NoParams) -> OpenRpcJson:
     """Return the OpenRPC document of this server."""
-    return openrpc.document(METHODS.values(), caller.view.facts.version)
+    return await asyncio.to_thread(_document, caller.view.facts.version)
 
 
-_DISCOVER = Method(
-    name="rpc.discover", params=NoParams, returns="an OpenRPC document", run=discover
-)
+@lru_cache(maxsize=1)
+def _document(version: str) -> OpenRpcJson:
+    """Made once: it takes more time than a turn."""
+    return openrpc.document(METHODS.values(), version)
+
+
+_DISCOVER = Method(name="rpc.discover", params=NoParams, run=discover)
 
 METHODS: Mapping[str, Method] = {
     method.name: method

@@ -1,12 +1,17 @@
 """The methods node_*, for operators, and the subscriptions of a socket."""
 
+from node.observe.health import HealthJson
+from node.rpc.errors import BadRequest, TooManySubscriptions
 from node.rpc.method import Caller, Method
+from node.rpc.operator_results import ConsensusJson, PeerJson
+from node.rpc.refusals import OF_ADDRESSES
+from node.rpc.results import AddressItemJson, BlockItemJson, Integer, PlacedEventJson
 from node.rpc.schemas import NoParams, SubscribeParams, SubscriptionParams
 from node.rpc.strict_json import json_integer
 from node.rpc.values import hex_of
 
 
-async def get_peers(caller: Caller, _params: NoParams) -> object:
+async def get_peers(caller: Caller, _params: NoParams) -> list[PeerJson]:
     """Return every other member and whether it is connected."""
     return [
         {
@@ -24,27 +29,27 @@ async def get_peers(caller: Caller, _params: NoParams) -> object:
     ]
 
 
-async def get_health(caller: Caller, _params: NoParams) -> object:
+async def get_health(caller: Caller, _params: NoParams) -> HealthJson:
     """Return which checks pass, and for each that fails what was seen and what mends it."""
     return caller.view.health().to_json()
 
 
-async def get_consensus(caller: Caller, _params: NoParams) -> object:
+async def get_consensus(caller: Caller, _params: NoParams) -> ConsensusJson:
     """Return where the engine is, whose votes are missing, and who missed turns."""
     return caller.view.consensus()
 
 
-async def subscribe(caller: Caller, params: SubscribeParams) -> object:
+async def subscribe(caller: Caller, params: SubscribeParams) -> int:
     """Begin a subscription to blocks, an address's transactions, or contract events."""
     return caller.socket().subscribe(params)
 
 
-async def unsubscribe(caller: Caller, params: SubscriptionParams) -> object:
+async def unsubscribe(caller: Caller, params: SubscriptionParams) -> bool:
     """End a subscription; false when there is none of this id."""
     return caller.socket().unsubscribe(params.subscription)
 
 
-def _ms(offset_ms: float) -> object:
+def _ms(offset_ms: float) -> Integer:
     return json_integer(round(offset_ms))
 
 
@@ -52,35 +57,40 @@ METHODS = (
     Method(
         name="node_getPeers",
         params=NoParams,
-        returns="a list of name, public_key, connected, host, port, is_validator, connected_s, "
-        "last_reason, clock_offset_ms",
         run=get_peers,
         is_operator_only=True,
     ),
     Method(
         name="node_getHealth",
         params=NoParams,
-        returns="status, checks",
         run=get_health,
         is_operator_only=True,
     ),
     Method(
         name="node_getConsensus",
         params=NoParams,
-        returns="the engine's status, and who missed turns",
         run=get_consensus,
         is_operator_only=True,
     ),
     Method(
         name="events_subscribe",
         params=SubscribeParams,
-        returns="the id of the subscription; items follow as events_notify",
+        errors=(
+            BadRequest("subscriptions need the WebSocket at /ws"),
+            TooManySubscriptions("at most 32 on one socket"),
+            *OF_ADDRESSES,
+        ),
+        items={
+            "blocks": BlockItemJson,
+            "address": AddressItemJson,
+            "events": PlacedEventJson,
+        },
         run=subscribe,
     ),
     Method(
         name="events_unsubscribe",
         params=SubscriptionParams,
-        returns="whether there was such a subscription",
+        errors=(BadRequest("subscriptions need the WebSocket at /ws"),),
         run=unsubscribe,
     ),
 )

@@ -27,9 +27,10 @@ from node.rpc.errors import (
     retry_after_s,
 )
 from node.rpc.intake import Intake
+from node.rpc.line import RETRY_AFTER_S
 from node.rpc.meter import Meter
 from node.rpc.method import Caller, Services
-from node.rpc.share import PRICE_FLOOR_S, RETRY_AFTER_S
+from node.rpc.share import PRICE_FLOOR_S
 from node.rpc.strict_json import dump
 from primitives.limits import RPC_BODY_BYTES_MAX
 
@@ -143,9 +144,9 @@ class Pages:
     async def _health(self, _request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
         report = self._services.view.health()
         shown = report.to_json()
-        if visit.operator is None:  # what fails, where and why, is the operators'
-            shown = {"status": shown["status"]}
-        return _json(dump(shown), 200 if report.is_healthy else 503)
+        # What fails, where and why, is the operators'.
+        told = {"status": shown["status"]} if visit.operator is None else shown
+        return _json(dump(told), 200 if report.is_healthy else 503)
 
     async def _show_metrics(self, _request: web.BaseRequest, _visit: Visit) -> web.StreamResponse:
         self._observe()
@@ -179,7 +180,11 @@ class Pages:
 
     def _caller(self, visit: Visit) -> Caller:
         return Caller(
-            self._services, visit.operator, visit.meter, has_own_share=visit.has_own_share
+            self._services,
+            visit.operator,
+            visit.meter,
+            has_own_share=visit.has_own_share,
+            gone=visit.intake.gone,
         )
 
 

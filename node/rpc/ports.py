@@ -5,7 +5,7 @@ Everything here is called on the event loop and answers at once, but `admission.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from node.blobs import BlobRequests
 from node.execution.misdeeds import RecordedEvidence
@@ -17,6 +17,8 @@ from node.mempool.pool import Pool
 from node.observe.clocks import Clocks
 from node.observe.health import HealthReport, Signing
 from node.ports import CommittedHead
+from node.rpc.document_results import AbiJson, GenesisJson
+from node.rpc.operator_results import ConsensusJson
 from primitives.block import Block
 from primitives.codec import Value
 from primitives.crypto import Digest, PublicKey
@@ -97,8 +99,8 @@ class NodeFacts:
     version: str
     chain_id: str
     genesis_hash: Digest
-    genesis_document: Mapping[str, Any]  # as genesis.json holds it
-    abis: Mapping[str, Mapping[str, Any]]  # contract name -> ABI, as contracts.sdk.dispatch.abi
+    genesis_document: GenesisJson  # as genesis.json holds it
+    abis: Mapping[str, AbiJson]  # contract name -> ABI, as contracts.sdk.dispatch.abi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +153,7 @@ class NodeView(Protocol):
     def peers(self) -> Sequence[PeerView]:
         """Return every other member."""
 
-    def consensus(self) -> Mapping[str, Any]:
+    def consensus(self) -> ConsensusJson:
         """Return the engine's status, as JSON data."""
 
     def clocks(self) -> Clocks:

@@ -5,6 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from node.execution.receipts import read_receipt
+from node.rpc.results import (
+    BlockJson,
+    CertifiedHeaderJson,
+    EventJson,
+    HeaderJson,
+    ProvenJson,
+    ReceiptJson,
+)
 from node.rpc.strict_json import json_integer
 from node.rpc.values import Described, hex_of, record_json
 from primitives.block import Block, Header
@@ -21,7 +29,7 @@ class ShownBlock:
     receipts: tuple[bytes, ...] = ()
 
 
-def header_json(header: Header) -> dict[str, object]:
+def header_json(header: Header) -> HeaderJson:
     """Return all fields of a header."""
     return {
         "chain_id": header.chain_id,
@@ -40,18 +48,18 @@ def header_json(header: Header) -> dict[str, object]:
     }
 
 
-def certified_header_json(header: Header, certificate: Certificate | None) -> dict[str, object]:
-    """Return {hash, height, header, header_bytes, certificate}."""
+def certified_header_json(header: Header, certificate: Certificate | None) -> CertifiedHeaderJson:
+    """Return a header with what proves it."""
     return {
         "hash": hex_of(header.hash),
         "height": header.height,
         "header": header_json(header),
-        **evidence_json(header, certificate),
+        **proven_json(header, certificate),
     }
 
 
-def evidence_json(header: Header, certificate: Certificate | None) -> dict[str, object]:
-    """Return what proves a header: {header_bytes, certificate}; null at height 0."""
+def proven_json(header: Header, certificate: Certificate | None) -> ProvenJson:
+    """Return what proves a header."""
     return {
         "header_bytes": hex_of(header.encode()),
         "certificate": None if certificate is None else hex_of(certificate.encode()),
@@ -68,8 +76,8 @@ class Renderer:
             for event in abi["events"]
         }
 
-    def event(self, event: Event) -> dict[str, object]:
-        """Return {contract, name, fields: {name: value}}."""
+    def event(self, event: Event) -> EventJson:
+        """Return an event with its fields by name."""
         fields = self._fields.get((event.contract, event.name), [])
         return {
             "contract": event.contract,
@@ -77,7 +85,7 @@ class Renderer:
             "fields": record_json(event.fields, fields),
         }
 
-    def receipt(self, receipt: Receipt) -> dict[str, object]:
+    def receipt(self, receipt: Receipt) -> ReceiptJson:
         """Return a receipt's fields."""
         return {
             "transaction_id": hex_of(receipt.transaction_id),
@@ -91,9 +99,7 @@ class Renderer:
             "events": [self.event(event) for event in receipt.events],
         }
 
-    async def block(
-        self, shown: ShownBlock, breathe: Callable[[], Awaitable[None]]
-    ) -> dict[str, object]:
+    async def block(self, shown: ShownBlock, breathe: Callable[[], Awaitable[None]]) -> BlockJson:
         """Return a block with its certificate and receipts; between these others go on."""
         block = shown.block
         last = block.last_certificate

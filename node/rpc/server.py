@@ -20,12 +20,13 @@ from node.rpc.connections import ConnectionLimits, Guard
 from node.rpc.doors import Door, OpenDoor
 from node.rpc.errors import BadRequest
 from node.rpc.intake import Intake
+from node.rpc.line import RETRY_AFTER_S, ShareLimits
 from node.rpc.meter import Meter
 from node.rpc.method import AnswerLimits, Services
 from node.rpc.pages import Pages, Visit, refusal
 from node.rpc.ports import NodeView
 from node.rpc.render import Renderer
-from node.rpc.share import RETRY_AFTER_S, Share, ShareLimits
+from node.rpc.share import Share
 from node.rpc.subscriptions import BLOCKS_BYTES_MAX, Publisher
 from node.rpc.tls import keep_certificates
 from node.rpc.waiters import WAITING_MAX, WAITING_PER_CLIENT_MAX, Waiters

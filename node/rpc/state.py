@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from node.rpc.method import Caller, Method
-from node.rpc.render import evidence_json
+from node.rpc.refusals import OF_QUERIES
+from node.rpc.render import proven_json
+from node.rpc.results import AnswerJson, ProvenAnswerJson, ProvenStateJson, StateProofJson
 from node.rpc.schemas import KeyParams, QueryParams
 from node.rpc.values import hex_of, read_arguments, to_json
 from primitives.codec import encode
 from primitives.errors import UnknownContract, UnknownQuery
 
 
-async def query(caller: Caller, params: QueryParams) -> object:
+async def query(caller: Caller, params: QueryParams) -> AnswerJson | ProvenAnswerJson:
     """Return a contract query's answer at the last block.
 
     With `prove`, also the value and proof of every state key that the query read. That a list is
@@ -21,23 +23,25 @@ async def query(caller: Caller, params: QueryParams) -> object:
     args = read_arguments(params.args, described["params"])
     ledger = caller.view.ledger
     head = ledger.head()
-    answer: dict[str, object] = {"height": head.header.height}
-    if params.prove:
-        value, keys = ledger.query_reads(params.contract, params.query, args)
-        answer["proofs"] = [_proof(caller, key) for key in keys]
-        answer.update(evidence_json(head.header, head.certificate))
-    else:
+    height = head.header.height
+    if not params.prove:
         value = ledger.query(params.contract, params.query, args)
-    answer["value"] = to_json(value, described["returns"])
-    return answer
+        return {"height": height, "value": to_json(value, described["returns"])}
+    value, keys = ledger.query_reads(params.contract, params.query, args)
+    return {
+        "height": height,
+        "value": to_json(value, described["returns"]),
+        "proofs": [_proof(caller, key) for key in keys],
+        **proven_json(head.header, head.certificate),
+    }
 
 
-async def get_proof(caller: Caller, params: KeyParams) -> object:
+async def get_proof(caller: Caller, params: KeyParams) -> ProvenStateJson:
     """Return a key's value, or its absence (null), with the proof under the last header."""
     head = caller.view.ledger.head()
     return {
         **_proof(caller, params.key),
-        **evidence_json(head.header, head.certificate),
+        **proven_json(head.header, head.certificate),
         "height": head.header.height,
     }
 
@@ -57,7 +61,7 @@ def _described(caller: Caller, params: QueryParams) -> Mapping[str, Any]:
     )
 
 
-def _proof(caller: Caller, key: bytes) -> dict[str, object]:
+def _proof(caller: Caller, key: bytes) -> StateProofJson:
     value, proof = caller.view.ledger.prove(key)
     return {
         "key": hex_of(key),
@@ -70,13 +74,12 @@ METHODS = (
     Method(
         name="state_query",
         params=QueryParams,
-        returns="value, height, and with prove: proofs, header_bytes, certificate",
+        errors=OF_QUERIES,
         run=query,
     ),
     Method(
         name="state_getProof",
         params=KeyParams,
-        returns="key, value or null, proof, header_bytes, certificate, height",
         run=get_proof,
     ),
 )

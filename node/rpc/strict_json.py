@@ -18,7 +18,7 @@ from node.rpc.errors import (
 DEPTH_MAX = 32
 VALUES_MAX = 10_000  # a call has dozens, a batch of a hundred calls some thousands
 _INTEGER_CHARS_MAX = 80
-_SAFE_INTEGER = 2**53
+SAFE_INTEGER = 2**53
 _PART_ITEMS = 25  # receipts of which take about a millisecond
 
 
@@ -74,7 +74,7 @@ async def dump_in_parts(value: object, breathe: Callable[[], Awaitable[None]]) -
 
 def json_integer(number: int) -> int | str:
     """Return `number`, as a decimal string where a double would lose digits."""
-    return number if -_SAFE_INTEGER <= number <= _SAFE_INTEGER else str(number)
+    return number if -SAFE_INTEGER <= number <= SAFE_INTEGER else str(number)
 
 
 def _object(members: list[tuple[str, object]]) -> dict[str, object]:

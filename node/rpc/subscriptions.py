@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from node.ports import CommittedBlock
 from node.rpc.errors import BadParameters, TooManySubscriptions
 from node.rpc.render import Renderer, header_json
+from node.rpc.results import AddressItemJson, BlockItemJson, PlacedEventJson, PlaceJson
 from node.rpc.schemas import SubscribeParams
 from node.rpc.strict_json import bytes_of_text, dump
 from node.rpc.values import hex_of
@@ -237,8 +238,11 @@ class Publisher:
             )
             wanted = [topic for topic in topics if topic in self._subscribers]
             if wanted:
-                item = {**_place(committed, index, receipt), **self._renderer.event(event)}
-                _add(items, wanted, item)
+                told: PlacedEventJson = {
+                    **_place(committed, index, receipt),
+                    **self._renderer.event(event),
+                }
+                _add(items, wanted, told)
 
     def _add_addresses(
         self, committed: CommittedBlock, index: int, receipt: Receipt, items: _Items
@@ -246,11 +250,14 @@ class Publisher:
         named = dict.fromkeys(_addresses(committed, index, receipt))
         wanted = [("address", name) for name in named if ("address", name) in self._subscribers]
         if wanted:
-            item = {**_place(committed, index, receipt), "receipt": self._renderer.receipt(receipt)}
-            _add(items, wanted, item)
+            told: AddressItemJson = {
+                **_place(committed, index, receipt),
+                "receipt": self._renderer.receipt(receipt),
+            }
+            _add(items, wanted, told)
 
 
-def _add(items: _Items, topics: Iterable[Topic], item: dict[str, object]) -> None:
+def _add(items: _Items, topics: Iterable[Topic], item: AddressItemJson | PlacedEventJson) -> None:
     shown = dump(item)
     for topic in topics:
         items.setdefault(topic, []).append(shown)
@@ -263,7 +270,7 @@ def _notification(subscription: int, item: str) -> str:
     )
 
 
-def block_item(committed: CommittedBlock) -> dict[str, object]:
+def block_item(committed: CommittedBlock) -> BlockItemJson:
     """Return what subscribers to blocks are told."""
     header = committed.block.header
     count = len(committed.block.transactions)
@@ -279,7 +286,7 @@ def _bytes_of_block(committed: CommittedBlock) -> int:
     return sum(map(len, committed.block.transactions))
 
 
-def _place(committed: CommittedBlock, index: int, receipt: Receipt) -> dict[str, object]:
+def _place(committed: CommittedBlock, index: int, receipt: Receipt) -> PlaceJson:
     return {
         "height": committed.block.height,
         "index": index,

@@ -16,7 +16,8 @@ from time import thread_time
 
 from node.rpc.connections import ConnectionLimits
 from node.rpc.errors import TooBusy
-from node.rpc.share import Client, Share, address_of_client
+from node.rpc.line import Client
+from node.rpc.share import Share, address_of_client
 from node.secret_files import check_private
 from p2p.doorway import Doorway
 from p2p.gated_log import GatedLog

@@ -4,8 +4,18 @@ from collections.abc import Sequence
 
 from node.execution.reads import FoundTransaction
 from node.mempool.admission import Origin, Submitted
-from node.rpc.errors import NotFound, NotReady
+from node.rpc.errors import NotFound, NotReady, TooManyWaiting
 from node.rpc.method import Caller, Method
+from node.rpc.refusals import OF_ADMISSION, OF_TRANSACTIONS, OF_TRIALS
+from node.rpc.results import (
+    CommittedJson,
+    DroppedJson,
+    ReceiptJson,
+    ReceiptProofJson,
+    SubmittedJson,
+    TransactionJson,
+    UncommittedJson,
+)
 from node.rpc.schemas import SubmitParams, TransactionParams, WaitParams
 from node.rpc.values import hex_of
 from primitives.errors import Expired, LocalFault, Rejected
@@ -15,7 +25,7 @@ from primitives.transaction import decode_transaction
 
 async def submit(
     caller: Caller, calls: Sequence[SubmitParams]
-) -> Sequence[object | Rejected | LocalFault]:
+) -> Sequence[SubmittedJson | Rejected | LocalFault]:
     """Submit signed transactions. The same bytes again get the same answer.
 
     It is on this node's disk when it is answered. Those of one batch are admitted together.
@@ -34,7 +44,7 @@ async def submit(
     ]
 
 
-async def get(caller: Caller, params: TransactionParams) -> object:
+async def get(caller: Caller, params: TransactionParams) -> TransactionJson:
     """Return a transaction's status and receipt, with a proof of the receipt on demand.
 
     "committed" says that a block holds it; the receipt's code says whether it took effect.
@@ -49,7 +59,7 @@ async def get(caller: Caller, params: TransactionParams) -> object:
     return answer
 
 
-async def wait(caller: Caller, params: WaitParams) -> object:
+async def wait(caller: Caller, params: WaitParams) -> TransactionJson:
     """Return as tx_get does, once a block holds the transaction, it is dropped or time is up."""
     transaction_id = TransactionId(params.transaction_id)
     found = caller.view.ledger.transaction(transaction_id)
@@ -61,7 +71,7 @@ async def wait(caller: Caller, params: WaitParams) -> object:
     return _found_json(caller, found)
 
 
-async def simulate(caller: Caller, params: SubmitParams) -> object:
+async def simulate(caller: Caller, params: SubmitParams) -> ReceiptJson:
     """Return the receipt that a transaction would get in the next block; nothing is stored.
 
     More than a small trial wants the sender's signature, of a sender that a contract knows.
@@ -77,10 +87,10 @@ async def _wait(
     if caller.view.pool.dropped_as(transaction_id) is not None:
         return None  # it was dropped before the call: nothing will happen to it
     address = caller.meter.client.address
-    return await caller.services.waiters.wait(transaction_id, timeout_s, address)
+    return await caller.services.waiters.wait(transaction_id, timeout_s, address, caller.gone)
 
 
-def _found_json(caller: Caller, found: FoundTransaction) -> dict[str, object]:
+def _found_json(caller: Caller, found: FoundTransaction) -> CommittedJson:
     return {
         "transaction_id": hex_of(found.receipt.transaction_id),
         "status": "committed",
@@ -90,19 +100,19 @@ def _found_json(caller: Caller, found: FoundTransaction) -> dict[str, object]:
     }
 
 
-def _uncommitted(caller: Caller, transaction_id: TransactionId) -> dict[str, object]:
-    answer: dict[str, object] = {"transaction_id": hex_of(transaction_id)}
+def _uncommitted(caller: Caller, transaction_id: TransactionId) -> UncommittedJson | DroppedJson:
+    shown = hex_of(transaction_id)
     code = caller.view.pool.dropped_as(transaction_id)
     if transaction_id in caller.view.pool:
-        return answer | {"status": "pending"}
+        return {"transaction_id": shown, "status": "pending"}
     if code is None:
-        return answer | {"status": "unknown"}
+        return {"transaction_id": shown, "status": "unknown"}
     if code == Expired.code:
-        return answer | {"status": "expired"}
-    return answer | {"status": "rejected", "code": code}
+        return {"transaction_id": shown, "status": "expired"}
+    return {"transaction_id": shown, "status": "rejected", "code": code}
 
 
-def _proof_json(caller: Caller, transaction_id: TransactionId) -> dict[str, object]:
+def _proof_json(caller: Caller, transaction_id: TransactionId) -> ReceiptProofJson:
     proof = caller.view.ledger.prove_receipt(transaction_id)
     if proof is None:
         raise NotFound("the block of the transaction is no longer stored here")
@@ -120,27 +130,25 @@ METHODS = (
     Method(
         name="tx_submit",
         params=SubmitParams,
-        returns='transaction_id, status "pending" or "committed"',
+        errors=(*OF_TRANSACTIONS, *OF_ADMISSION),
         run_many=submit,
     ),
     Method(
         name="tx_get",
         params=TransactionParams,
-        returns="transaction_id, status pending / committed / rejected / expired / unknown, "
-        "height, index, receipt, proof",
         run=get,
     ),
     Method(
         name="tx_wait",
         params=WaitParams,
-        returns="as tx_get",
+        errors=(TooManyWaiting("1000 calls wait, at most 1000", retry_after_s=1),),
         run=wait,
         is_waiting=True,
     ),
     Method(
         name="tx_simulate",
         params=SubmitParams,
-        returns="a receipt: transaction_id, code, contract, message, details, events",
+        errors=(*OF_TRANSACTIONS, *OF_TRIALS),
         run=simulate,
     ),
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from typing import Any
 
 from node.execution.reads import FoundTransaction
 from node.ports import CommittedBlock
@@ -28,9 +29,15 @@ class Waiters:
         self._calls: dict[TransactionId, int] = {}
 
     async def wait(
-        self, transaction_id: TransactionId, timeout_s: float, client: str
+        self,
+        transaction_id: TransactionId,
+        timeout_s: float,
+        client: str,
+        gone: "asyncio.Future[None] | None" = None,
     ) -> FoundTransaction | None:
         """Return where the transaction is once committed; None when dropped or time is up.
+
+        Also None when the client is `gone`: nothing is held for one that has left.
 
         Raises:
             TooManyWaiting: this node's or the client's limit of waiting calls is reached.
@@ -47,10 +54,9 @@ class Waiters:
             )
         future = self._join(transaction_id, client)
         try:
-            async with asyncio.timeout(timeout_s):
-                return await asyncio.shield(future)
-        except TimeoutError:
-            return None
+            waited: set[asyncio.Future[Any]] = {future} if gone is None else {future, gone}
+            await asyncio.wait(waited, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+            return future.result() if future.done() else None
         finally:
             self._leave(transaction_id, client, future)
 

@@ -1,7 +1,6 @@
 """Contents on four real validators, named, moved and erased by the complaints contract."""
 
 import asyncio
-from contextlib import asynccontextmanager
 
 import pytest
 
@@ -19,34 +18,17 @@ from client.outcome import send
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
 from client.wallet import Wallet
-from commands.bringing_up import bring_up
-from commands.devnet_files import Cast, CastAgency, DevnetPlan, open_devnet
-from commands.processes import Supervisor
+from commands.temporary import temporary_devnet
 from primitives.limits import BLOB_BYTES_MAX
+from scenes.kit.cast import Agencies
 
 pytestmark = pytest.mark.e2e
 
 CASE = b"case-0000000001a"
 TEXT = "ทางเท้าหน้าบ้านเลขที่ 99 พัง".encode() + bytes(2 * BLOB_BYTES_MAX)
-ROADS = Wallet.from_seed(b"\x51" * 32)
+ROADS = "public-works"
 ROADS_READS = ReadingKey(b"\x52" * 32)
 WAIT_S = 30.0
-
-
-@asynccontextmanager
-async def running(folder):
-    agency = CastAgency(
-        agency_id="roads",
-        name_th="การทาง",
-        name_en="Roads",
-        kinds=("complaint-handler",),
-        administrator=ROADS.address,
-    )
-    plan = DevnetPlan(validators=4, base_port=0, cast=Cast(agencies=(agency,)))
-    devnet = open_devnet(folder / "net", plan)
-    async with Supervisor(devnet) as supervisor:
-        await bring_up(devnet, supervisor)
-        yield devnet
 
 
 class Party:
@@ -89,7 +71,7 @@ async def filed(devnet, roads, citizen, receipt):
     """File a case whose content is put at a validator that is no host of its agency."""
     hosts = [node.name for node in devnet.validators][:2]
     key = ROADS_READS.public
-    await roads.do("set_handler", agency="roads", encryption_key=key, hosts=hosts)
+    await roads.do("set_handler", agency=ROADS, encryption_key=key, hosts=hosts)
     sealed = seal_content(TEXT, CASE)
     async with BlobClient([devnet.urls[3]], citizen.account) as no_host:
         await no_host.upload(sealed, [key, receipt.reading_key.public])
@@ -101,14 +83,14 @@ async def erased(devnet, roads, citizen, sealed):
     """Erase the case and put the receipts of two validators on the ledger."""
     await citizen.do("withdraw", case_id=CASE)
     await citizen.do("request_erasure", case_id=CASE)
-    await roads.do("erase", case_id=CASE, agency="roads", legal_basis="pdpa-33")
+    await roads.do("erase", case_id=CASE, agency=ROADS, legal_basis="pdpa-33")
     async with BlobClient(devnet.urls, roads.account) as blobs:
         receipts = await eventually(lambda: blobs.erase(sealed.digest))
     for one in receipts[:2]:
         await roads.do(
             "record_erasure",
             case_id=CASE,
-            agency="roads",
+            agency=ROADS,
             digest=sealed.digest,
             host=one.body.node,
             host_key=one.public_key,
@@ -118,12 +100,16 @@ async def erased(devnet, roads, citizen, sealed):
     return receipts
 
 
-async def test_a_content_is_filed_read_by_its_agency_and_erased_everywhere(tmp_path):
-    async with running(tmp_path) as devnet, RpcClient([devnet.urls[0]]) as rpc:
+async def test_a_content_is_filed_read_by_its_agency_and_erased_everywhere():
+    agencies = Agencies([ROADS])
+    async with (
+        temporary_devnet(agencies.plan()) as devnet,
+        RpcClient([devnet.urls[0]]) as rpc,
+    ):
         builder = await TransactionBuilder.from_node(rpc, ["complaints"])
         receipt = ComplaintReceipt.generate()
         citizen = Party(devnet, rpc, builder, Wallet([receipt.signing_key]))
-        roads = Party(devnet, rpc, builder, ROADS)
+        roads = Party(devnet, rpc, builder, agencies.wallets[ROADS])
 
         sealed = await filed(devnet, roads, citizen, receipt)
         fetched = []
@@ -166,7 +152,7 @@ def filing(receipt, sealed):
         "template": "city-service",
         "version": 1,
         "category": "road",
-        "agency": "roads",
+        "agency": ROADS,
         "area": "bkk-chatuchak",
         "commitment": commitment_of(bytes(32), b"whole"),
         "fields": [{"code": "description", "commitment": commitment_of(bytes(32), b"field")}],

@@ -14,8 +14,8 @@ from client.errors import RpcRefused
 from client.rpc import Request, RpcClient
 from consensus import misdeed_of
 from primitives.ids import Address, show_address
-from primitives.limits import RPC_BATCH_MAX
 from primitives.receipt import OK
+from scenes.kit.chain import batched
 from tests.chaos.arena import Arena
 from tests.chaos.machine import Machine
 from tests.chaos.payments import Payments
@@ -81,19 +81,15 @@ async def same_blocks(machines: Iterable[Machine], height: int) -> list[str]:
     wrong = []
     for machine in machines:
         async with RpcClient([machine.node.url]) as rpc:
-            for start in range(0, height + 1, RPC_BATCH_MAX):
-                heights = range(start, min(start + RPC_BATCH_MAX, height + 1))
-                answers = await rpc.batch(
-                    [Request("chain_getHeader", {"at": at}) for at in heights]
-                )
-                for at, answer in zip(heights, answers, strict=True):
-                    if isinstance(answer, RpcRefused):
-                        wrong.append(f"{machine.name} has no block {at}: {answer}")
-                        continue
-                    root = hex_field(field_of(answer, "header"), "state_root")
-                    found = (hex_field(answer, "hash"), root)
-                    if first.setdefault(at, found) != found:
-                        wrong.append(f"{machine.name} has another block {at} than the others")
+            requests = [Request("chain_getHeader", {"at": at}) for at in range(height + 1)]
+            for at, answer in enumerate(await batched(rpc, requests)):
+                if isinstance(answer, RpcRefused):
+                    wrong.append(f"{machine.name} has no block {at}: {answer}")
+                    continue
+                root = hex_field(field_of(answer, "header"), "state_root")
+                found = (hex_field(answer, "hash"), root)
+                if first.setdefault(at, found) != found:
+                    wrong.append(f"{machine.name} has another block {at} than the others")
     return wrong
 
 

@@ -1,15 +1,13 @@
 """What an operator does about a node that has ended: what its last words and the guide say."""
 
 import re
-import subprocess
-import sys
 
 from node.files import WAL
 from node.store.faults import WalDamaged
 from node.store.wal_frames import STAMP_HEIGHT, scan_wal
 from tests.chaos.machine import Machine
+from tests.e2e.network import sapha
 
-SAPHA = [sys.executable, "-m", "sapha"]
 _COMMAND_S = 300
 _ADVICE = re.compile(r"`sapha node ([a-z-]+)[^`]*`")
 
@@ -40,9 +38,7 @@ def follow_advice(machine: Machine) -> str:
 
 def run(*arguments: str) -> str:
     """Run a command as the operator would; return what it prints. Raises NoWayOut."""
-    done = subprocess.run(
-        [*SAPHA, *arguments], check=False, capture_output=True, text=True, timeout=_COMMAND_S
-    )
+    done = sapha(*arguments, timeout_s=_COMMAND_S)
     if done.returncode != 0:
         words = f"{done.stdout}{done.stderr}".strip()
         raise NoWayOut(f"sapha {' '.join(arguments)} exits {done.returncode}: {words}")
@@ -51,8 +47,7 @@ def run(*arguments: str) -> str:
 
 def mend_what_check_finds(machine: Machine) -> None:
     """Check a stopped node's files, and do what a found damage says. Raises NoWayOut."""
-    command = [*SAPHA, "node", "check", "--dir", str(machine.node.directory)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_COMMAND_S)
+    done = sapha("node", "check", "--dir", machine.node.directory, timeout_s=_COMMAND_S)
     if done.returncode == 0:
         return
     advice = _ADVICE.search(done.stderr)

@@ -24,11 +24,10 @@ from pathlib import Path
 
 from client.follow import Follower
 from client.rpc import RpcClient
-from client.wallet import Wallet
 from commands.bringing_up import wait_answering
 from commands.devnet_files import Devnet, DevnetPlan, open_devnet
 from commands.processes import run_dir_of
-from commands.temporary import fund_holders
+from scenes.kit.load import funded_holders
 from tests.chaos import checks
 from tests.chaos.arena import Arena, Failed
 from tests.chaos.healing import NoWayOut
@@ -112,8 +111,7 @@ async def _run(directory: Path, asked: Asked, report: Report) -> None:
         Observer(devnet) as observer,
         RpcClient(devnet.urls) as rpc,
     ):
-        wallets = [Wallet.generate() for _ in range(CLIENTS)]
-        holders = await fund_holders(devnet, rpc, wallets, FUNDS_SATANG)
+        holders = await funded_holders(devnet, rpc, CLIENTS, FUNDS_SATANG)
         async with (
             Follower(devnet.urls, from_height=0) as follower,
             Payments(devnet.urls, follower, holders) as payments,

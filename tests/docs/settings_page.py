@@ -7,6 +7,7 @@ from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from node.settings import AMOUNT_MAX, COUNT_MAX
 from node.sources import Settings
 
 HEAD = """\
@@ -17,7 +18,8 @@ Every setting of `node.toml`, made from `node/settings.py` by
 `[p2p.session] ping_s` is `SAPHA__P2P__SESSION__PING_S`; lists and tables are JSON in it. Secrets
 are never settings: settings name their files. `sapha node config` shows what is in force.
 Units are in the names: `_s` seconds, `_ms` milliseconds. What all nodes must agree on, such as the
-largest transaction, is in [protocol.md](protocol.md), and is no setting.
+largest transaction, is in [protocol.md](protocol.md), and is no setting. No count may be above 2^48
+and no amount above 1,000,000,000.
 """
 
 
@@ -82,6 +84,8 @@ def _bound(entry: object) -> str:
             return f"from {least:,}"
         case Gt(gt=below):
             return f"above {below:,}"
+        case Le(le=most) if most in {COUNT_MAX, AMOUNT_MAX}:
+            return ""  # the head says so
         case Le(le=most) | MaxLen(max_length=most):
             return f"to {most:,}"
     return ""

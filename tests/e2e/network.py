@@ -50,8 +50,7 @@ class Network:
 
     def devnet(self, *arguments: str) -> None:
         """Run `sapha devnet ...` against this network; it must exit 0."""
-        command = [*SAPHA, "devnet", *arguments, "--dir", str(self.directory)]
-        subprocess.run(command, check=True, capture_output=True, timeout=START_S)
+        sapha("devnet", *arguments, "--dir", self.directory).check_returncode()
 
     def wait_height(self, node: int, height: int) -> None:
         """Return once the validator has committed `height`."""
@@ -65,6 +64,12 @@ class Network:
         assert len({header["hash"] for header in headers}) == 1, headers
         assert len(roots) == 1
         return roots.pop()
+
+
+def sapha(*arguments: object, timeout_s: float = START_S) -> subprocess.CompletedProcess:
+    """Run a command to its end, and return it with what it printed."""
+    command = [*SAPHA, *map(str, arguments)]
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=timeout_s)
 
 
 def call(url: str, method: str, **params: Any) -> Any:

@@ -3,14 +3,13 @@
 import json
 import socket
 import ssl
-import subprocess
 
 import pytest
 
 from client.errors import RpcRefused
 from client.rpc import RpcClient, RpcSettings, trusting
 from tests.e2e.alone import new_alone, running
-from tests.e2e.network import SAPHA
+from tests.e2e.network import sapha
 from tests.rpc.certificates import certificate_files
 
 pytestmark = pytest.mark.e2e
@@ -36,11 +35,6 @@ def alone(tmp_path, monkeypatch):
     monkeypatch.setenv("SAPHA_CA_FILE", str(certificate))
     with running(made) as alone:
         yield alone
-
-
-def sapha(*arguments: object) -> subprocess.CompletedProcess:
-    command = [*SAPHA, *map(str, arguments)]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
 
 
 async def test_a_real_process_keeps_its_doors(alone, tmp_path):

@@ -22,6 +22,7 @@ from tests.e2e.network import (
     request_of,
     result_of,
     running_network,
+    sapha,
     until,
 )
 from tests.e2e.payments import Payer
@@ -209,8 +210,7 @@ def test_more_validators_than_may_fail_lose_their_logs_and_the_network_goes_on(t
 def test_a_lost_store_is_rebuilt_by_one_command(town):
     town.kill(3)
     shutil.rmtree(town.data(3) / "store" / "db")
-    command = [*SAPHA, "node", "rebuild", "--dir", str(town.home(3))]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    sapha("node", "rebuild", "--dir", town.home(3)).check_returncode()
 
     town.start(3)
 
@@ -238,13 +238,7 @@ def test_who_is_waited_for_is_said_everywhere_an_operator_looks(town):
     until(lambda: "not_signing node=validator-3 reason=waiting" in town.log(3), "the log says so")
     asks = (["status", "--rpc", town.network.rpc[3]], ["doctor", "--dir", str(town.home(3))])
     for command in asks:
-        done = subprocess.run(
-            [*SAPHA, "node", *command],
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        done = sapha("node", *command)
         assert said in done.stdout, done
     assert said in str(town.health(3))
     lines = town.network.metrics(3).splitlines()
@@ -255,9 +249,7 @@ def test_who_is_waited_for_is_said_everywhere_an_operator_looks(town):
 
 
 def test_a_second_process_on_the_same_files_is_refused(town):
-    command = [*SAPHA, "node", "start", "--dir", str(town.home(0))]
-
-    refused = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    refused = sapha("node", "start", "--dir", town.home(0))
 
     assert refused.returncode == 1
     assert "in-use is locked: another node runs with these files" in refused.stderr

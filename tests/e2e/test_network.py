@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.network import SAPHA, call, running_network, until
+from tests.e2e.network import SAPHA, call, running_network, sapha, until
 from tests.e2e.payments import Payer
 
 pytestmark = pytest.mark.e2e
@@ -202,5 +202,4 @@ def test_the_doctor_of_a_node_names_the_validator_that_is_missing(network):
 
 def doctor(directory: str) -> subprocess.CompletedProcess:
     """What `sapha node doctor` says of a running node, found through its directory."""
-    command = [*SAPHA, "node", "doctor", "--dir", directory]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    return sapha("node", "doctor", "--dir", directory)

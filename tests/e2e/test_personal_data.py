@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from commands.demo.identity import CITIZEN_ID, FAMILY_NAME, GIVEN_NAME, Identity
 from commands.devnet_files import load_devnet
 from node.store.kv import open_kv
 from primitives.crypto import tag_prefix
+from scenes.identity.scene import CITIZEN_ID, FAMILY_NAME, GIVEN_NAME, Identity
+from scenes.programme import numbered_checks
 from tests.e2e.network import running_network
 
 pytestmark = pytest.mark.e2e
@@ -45,12 +46,12 @@ def stored_bytes(node: Path, copies: Path) -> Iterator[tuple[str, bytes]]:
 
 def test_no_byte_of_any_validator_holds_the_citizen_or_a_plain_hash(tmp_path):
     with running_network(tmp_path / "net") as network:
-        _figures, checks = asyncio.run(Identity().run(load_devnet(network.directory)))
+        story = asyncio.run(Identity().run(load_devnet(network.directory)))
 
     nodes = [network.directory / f"validator-{number}" for number in range(4)]
     pieces = [piece for node in nodes for piece in stored_bytes(node, tmp_path)]
     found = [(name, word) for name, piece in pieces for word in needles() if word in piece]
 
-    assert all(check.is_kept for check in checks)
+    assert all(check.is_kept for _, check in numbered_checks("identity", story.checks))
     assert sum(len(piece) for _name, piece in pieces) > 100_000
     assert found == []

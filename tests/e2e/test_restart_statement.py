@@ -3,14 +3,13 @@
 import asyncio
 import json
 import shutil
-import subprocess
 
 import pytest
 
 from client.light import LightClient
 from client.rpc import RpcClient
 from genesis.verify import load_genesis
-from tests.e2e.network import SAPHA, running_network, until
+from tests.e2e.network import running_network, sapha, until
 from tests.e2e.payments import Payer
 
 pytestmark = pytest.mark.e2e
@@ -22,13 +21,8 @@ def network(tmp_path):
         yield running
 
 
-def sapha(*arguments) -> subprocess.CompletedProcess:
-    command = [*SAPHA, *map(str, arguments), "--json"]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
-
-
 def restart_statement(verb, *arguments) -> dict:
-    done = sapha("network", "restart-statement", verb, *arguments)
+    done = sapha("network", "restart-statement", verb, *arguments, "--json", timeout_s=120)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -126,13 +120,13 @@ def test_every_node_says_why_a_network_stands_until_all_follow_one_statement(net
             "all listeners named",
         )
 
-    doctor = sapha("node", "doctor", "--dir", homes[1])
+    doctor = sapha("node", "doctor", "--dir", homes[1], "--json")
     file, other = tmp_path / "night.json", tmp_path / "other.json"
     restart_statement("make", file, "--reason", "flooded", *at[0])
     restart_statement("make", other, "--reason", "another word", *at[1])
     foreign = sapha(
         *("network", "restart-statement", "sign", file),
-        *("--agency", "validator-0", "--key", keys[1], *at[0]),
+        *("--agency", "validator-0", "--key", keys[1], *at[0], "--json"),
     )
     for node in range(3):
         agency = ("--agency", names[node], "--key", keys[node])
@@ -140,7 +134,7 @@ def test_every_node_says_why_a_network_stands_until_all_follow_one_statement(net
     apply_and_start(network, file, 0, 1)
     until(lambda: set(follows(network, 0)) == set(names[2:]), "those without the statement named")
     until(lambda: set(follows(network, 3)) == set(names[:2]), "those with the statement named")
-    unnamed = sapha("network", "restart-statement", "check", other, *at[0])
+    unnamed = sapha("network", "restart-statement", "check", other, *at[0], "--json")
     apply_and_start(network, file, 2, 3)
 
     height = network.height(0)

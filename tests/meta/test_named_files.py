@@ -12,9 +12,6 @@ OWN = {
     "client/restart_file.py": "its record of what it has signed",
     "commands/bench.py": "/proc/self/status",
     "commands/bringing_up.py": "the log of a process that it started",
-    "commands/demo/cbdc_welfare.py": "a file that the demo made",
-    "commands/demo/complaints_secrecy.py": "stores of its own nodes",
-    "commands/demo/voting.py": "a file of the release",
     "commands/processes.py": "process ids of its own, /proc",
 }
 

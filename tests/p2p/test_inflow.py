@@ -1,5 +1,7 @@
 """The reading half: a peer that sends more than its share is read more slowly."""
 
+from time import thread_time
+
 from p2p.envelope import frame_bytes
 from p2p.inflow import Inflow
 from p2p.ports import Channel
@@ -115,3 +117,16 @@ def test_nothing_is_handed_on_after_the_end():
 
     assert len(frames) == 1
     assert transport.is_reading
+
+
+def test_what_reading_costs_is_paid_for_and_the_next_piece_is_smaller():
+    _loop, transport, inflow = opened(SessionSettings(frames_per_s_max=1_000.0))
+    first = len(inflow.room())
+    end_s = thread_time() + 0.2  # as TLS takes in records of a byte each
+    while thread_time() < end_s:
+        pass
+
+    assert list(inflow.read(0)) == []
+
+    assert not transport.is_reading
+    assert len(inflow.room()) == first // 2

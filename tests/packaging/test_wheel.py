@@ -63,7 +63,7 @@ def test_every_part_is_in_the_wheel_and_no_test_is(wheel):
         names = [Path(name).parts for name in archive.namelist()]
 
     assert {parts[2] for parts in names if parts[:2] == ("sapha", "_app")} == BUNDLED
-    assert not any("tests" in parts or "bench" in parts for parts in names)
+    assert not any({"tests", "bench", "scenes"} & set(parts) for parts in names)
 
 
 def test_the_command_runs_without_the_checkout(installed):
@@ -78,6 +78,20 @@ def test_the_module_runs_as_the_command_does(installed):
     shown = run(python, "-m", "sapha", "--help", **from_elsewhere(installed))
 
     assert "devnet" in shown
+
+
+def test_the_demonstration_says_in_one_line_where_its_scenes_are(installed):
+    command = (installed / "bin" / "sapha", "demo")
+
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, **from_elsewhere(installed)
+    )
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == [
+        "error: the scenes are not installed: run `make demo` in a clone of Sapha"
+    ]
 
 
 AS_LAUNCHED = (

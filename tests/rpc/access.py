@@ -19,6 +19,7 @@ from tests.blobs.network import Node as BlobNode
 from tests.blobs.served import View
 from tests.builders import CHAIN_ID
 from tests.execution.chain import ALICE, BANK, BOB
+from tests.rpc.described import check_answer
 from tests.rpc.node import Node, running_node
 
 CALLERS = (
@@ -41,14 +42,18 @@ class Door:
         """Call over HTTP; return the whole answer."""
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         async with self.session.post(f"{self.url}/rpc", json=body, headers=headers) as response:
-            return json.loads(await response.text())
+            answer = json.loads(await response.text())
+        check_answer(method, answer)
+        return answer
 
     async def ask_on_socket(self, method: str, params: object) -> dict:
         """Call on a WebSocket."""
         async with self.session.ws_connect(f"{self.url}/ws") as ws:
             body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
             await ws.send_str(json.dumps(body))
-            return json.loads(await ws.receive_str(timeout=5))
+            answer = json.loads(await ws.receive_str(timeout=5))
+        check_answer(method, answer)
+        return answer
 
 
 @asynccontextmanager
@@ -166,6 +171,7 @@ READS = {
     "chain_getGenesis": lambda _: {},
     "contract_list": lambda _: {},
     "contract_getAbi": lambda _: {"contract": "cbdc"},
+    "contract_getSchemas": lambda _: {"contract": "cbdc"},
     "tx_get": lambda world: {"transaction_id": hex_of(world.committed.transaction_id)},
     "tx_wait": lambda world: {"transaction_id": hex_of(world.committed.transaction_id)},
     "state_query": lambda _: {"contract": "cbdc", "query": "supply", "args": []},

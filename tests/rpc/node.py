@@ -16,6 +16,7 @@ from node.observe import Clocks, Finding, Health, HealthReport, Signing, judge_c
 from node.rpc import NodeFacts, NodeView, OperatorSettings, PeerView, RpcServer, RpcSettings
 from tests.execution.chain import ALICE, Chain
 from tests.mempool.builders import Mempool
+from tests.rpc.described import check_answer
 
 
 @dataclass
@@ -27,7 +28,9 @@ class View:
     problem: str | None = None
     is_signing: Signing = field(default_factory=Signing)
     offsets_ms: dict[str, float] = field(default_factory=dict)
-    seen: dict[str, object] = field(default_factory=lambda: {"height": 1, "view": 0})
+    seen: dict[str, object] = field(
+        default_factory=lambda: {"height": 1, "view": 0, "step": "idle"}
+    )
 
     @property
     def ledger(self):
@@ -91,7 +94,9 @@ class Node:
     async def answer_operator(self, method: str, **params: object) -> dict:
         """Return the whole answer to one call at the operators' socket."""
         request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-        return json.loads((await self.page("/rpc", "POST", json=request))[1])
+        answer = json.loads((await self.page("/rpc", "POST", json=request))[1])
+        check_answer(method, answer)
+        return answer
 
     async def ask_operator(self, method: str, **params: object) -> object:
         """Return the result of one call at the operators' socket, which must succeed."""
@@ -119,6 +124,7 @@ class Node:
         """Return the whole answer to one call."""
         request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params or {}}
         _status, answer = await self.post(json.dumps(request), **headers)
+        check_answer(method, answer)
         return answer
 
     async def call(self, method: str, **params: object) -> object:
@@ -139,7 +145,10 @@ class Node:
             {"jsonrpc": "2.0", "id": index, "method": method, "params": params}
             for index, (method, params) in enumerate(calls)
         ]
-        return (await self.post(json.dumps(body)))[1]
+        _status, answers = await self.post(json.dumps(body))
+        for (method, _params), answer in zip(calls, answers, strict=True):
+            check_answer(method, answer)
+        return answers
 
     def commit(self):
         """Commit what waits and tell the server, as the node does."""

@@ -24,6 +24,7 @@ from tests.blobs.builders import (
 from tests.blobs.network import FAST
 from tests.blobs.served import served_network
 from tests.builders import CHAIN_ID
+from tests.rpc.described import check_answer
 
 MADE = content(parts=1)
 
@@ -40,7 +41,9 @@ class Caller:
     async def answer(self, method, **params):
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         async with self.session.post(f"{self.url}/rpc", data=json.dumps(body)) as response:
-            return json.loads(await response.text())
+            answer = json.loads(await response.text())
+        check_answer(method, answer)
+        return answer
 
     def request(self, signer, method, made=MADE, **changes):
         signed = self.node.signed(signer, method, made, **changes)

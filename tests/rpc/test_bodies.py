@@ -86,3 +86,14 @@ def test_a_request_that_is_refused_half_way_gives_back_what_it_held():
         assert bodies.bytes_held == 80
 
     assert bodies.bytes_held == 0
+
+
+async def test_nothing_is_held_for_a_client_that_has_left_while_it_waited(tmp_path):
+    async with running_node(tmp_path, RpcSettings()) as node:
+        waiting = asyncio.create_task(node.post(CALL))
+        await until(lambda: node.server.bodies.bytes_held == 1_000)
+
+        waiting.cancel()
+
+        await until(lambda: node.server.bodies.bytes_held == 0)
+        assert not node.server._services.waiters._futures

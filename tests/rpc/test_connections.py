@@ -4,30 +4,54 @@ import asyncio
 import json
 
 import aiohttp
+import pytest
 
 from node.rpc import ConnectionLimits, RpcSettings
 from tests.mempool.builders import until
 from tests.rpc.node import running_node
-from tests.rpc.test_server import STATUS, connection, everything, request_of
-
-
-async def test_more_sockets_than_allowed_are_refused_by_name_and_others_served(tmp_path):
-    settings = RpcSettings(limits=ConnectionLimits(sockets_max=2))
-    async with running_node(tmp_path, settings) as node:
-        served = await node.call("chain_getStatus")
-        async with connection(node), connection(node) as (reader, _writer):
-            refused = await everything(reader)
-            again = await node.call("chain_getStatus")
-
-    assert b" 503 " in refused
-    assert b"TOO_MANY_SOCKETS" in refused
-    assert again == served
+from tests.rpc.test_server import STATUS, connection, everything, request_of, upgrade
 
 
 def waiting_for(transaction_id: str) -> bytes:
     params = {"transaction_id": transaction_id, "timeout_ms": 60_000}
     call = {"jsonrpc": "2.0", "id": 1, "method": "tx_wait", "params": params}
     return request_of(json.dumps(call))
+
+
+async def test_more_sockets_than_allowed_are_refused_by_name_and_others_served(tmp_path):
+    settings = RpcSettings(limits=ConnectionLimits(sockets_max=1))
+    async with running_node(tmp_path, settings) as node, connection(node) as (_, first):
+        first.write(waiting_for("0x" + "00" * 32))
+        await until(lambda: node.server._services.waiters._futures)
+        async with connection(node) as (reader, _writer):
+            refused = await everything(reader)
+
+        assert node.server._services.waiters._futures
+
+    assert b" 503 " in refused
+    assert b"TOO_MANY_SOCKETS" in refused
+
+
+@pytest.mark.parametrize("has_sockets", [False, True], ids=["idle", "WebSockets"])
+async def test_many_addresses_with_a_socket_each_shut_nobody_out(tmp_path, has_sockets):
+    limits = ConnectionLimits(sockets_max=4, idle_s=0.0)
+    async with running_node(tmp_path, RpcSettings(limits=limits)) as node:
+        held = []
+        for number in range(2, 6):
+            reader, writer = await asyncio.open_connection(
+                "127.0.0.1", node.server.port, local_addr=(f"127.0.0.{number}", 0)
+            )
+            writer.write(upgrade() if has_sockets else b"POST /rpc HTTP/1.1\r\n")
+            held.append((reader, writer))
+        await until(lambda: len(node.server.public.connections) == 4)
+
+        served = [await node.call("chain_getStatus") for _ in range(2)]
+        closed = await everything(held[0][0])
+
+        assert served[0] == served[1]
+        assert b" 503 " not in closed
+        for _reader, writer in held:
+            writer.close()
 
 
 async def test_one_address_may_not_take_all_sockets(tmp_path):

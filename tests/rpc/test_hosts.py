@@ -5,7 +5,7 @@ import json
 import pytest
 
 from node.rpc import Auth, OperatorSettings, RpcSettings, Tokens
-from node.rpc.share import Client, too_busy
+from node.rpc.line import Client, too_busy
 from tests.rpc.node import running_node
 from tests.rpc.test_server import STATUS, connection, everything
 

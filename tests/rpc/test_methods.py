@@ -313,7 +313,7 @@ async def test_operators_see_peers_health_and_consensus(node):
     assert peers[0]["name"] == "v1"
     assert peers[0]["connected"] is True
     assert health == {"status": "ok", "checks": [{"name": "disk", "ok": True}]}
-    assert consensus == {"height": 1, "view": 0}
+    assert consensus == {"height": 1, "view": 0, "step": "idle"}
 
 
 async def test_a_simulation_shows_the_receipt_and_changes_nothing(node):

@@ -1,7 +1,6 @@
 """A client is read in its turn: what it sends can hold nobody up, and waits in its own buffers."""
 
 import asyncio
-import base64
 import logging
 from contextlib import asynccontextmanager, suppress
 from time import thread_time
@@ -10,11 +9,12 @@ import pytest
 
 from node.rpc import ConnectionLimits, RpcSettings
 from node.rpc.intake import Intake
-from node.rpc.share import SLICE_S, Client, Share, ShareLimits
+from node.rpc.line import Client, ShareLimits
+from node.rpc.share import SLICE_S, Share
 from tests.mempool.builders import until
 from tests.rpc.node import running_node
 from tests.rpc.test_connections import waiting_for
-from tests.rpc.test_server import STATUS, request_of
+from tests.rpc.test_server import STATUS, request_of, upgrade
 
 FLOODER = "127.0.0.2"
 MASK = b"\x80\x00\x00\x00\x00"  # masked, no bytes, a mask of zeros
@@ -37,21 +37,6 @@ async def flooder(node, opening: bytes):
         yield reader, writer
     finally:
         writer.transport.abort()
-
-
-def upgrade() -> bytes:
-    key = base64.b64encode(bytes(16)).decode()
-    lines = (
-        "GET /ws HTTP/1.1",
-        "Host: localhost",
-        "Connection: Upgrade",
-        "Upgrade: websocket",
-        "Sec-WebSocket-Version: 13",
-        f"Sec-WebSocket-Key: {key}",
-        "",
-        "",
-    )
-    return "\r\n".join(lines).encode()
 
 
 def chunked() -> bytes:
@@ -145,7 +130,7 @@ class Transport:
         return False
 
 
-def test_a_connection_is_read_again_only_when_the_last_reason_against_it_is_gone():
+async def test_a_connection_is_read_again_only_when_the_last_reason_against_it_is_gone():
     transport = Transport()
     client = Client("10.0.0.1", 1)
     intake = Intake(transport, lambda _piece: None, client, Share(), lambda _fault: True)

@@ -1,6 +1,7 @@
 """The HTTP side: what is too large, too slow or too many, and who may call."""
 
 import asyncio
+import base64
 import gzip
 import json
 from contextlib import asynccontextmanager
@@ -50,6 +51,21 @@ def request_of(body: str, *headers: str) -> bytes:
         "",
         body,
     ]
+    return "\r\n".join(lines).encode()
+
+
+def upgrade() -> bytes:
+    key = base64.b64encode(bytes(16)).decode()
+    lines = (
+        "GET /ws HTTP/1.1",
+        "Host: localhost",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        f"Sec-WebSocket-Key: {key}",
+        "",
+        "",
+    )
     return "\r\n".join(lines).encode()
 
 
@@ -234,6 +250,7 @@ PUBLIC = {
     "chain_getGenesis",
     "contract_list",
     "contract_getAbi",
+    "contract_getSchemas",
     "tx_submit",
     "tx_get",
     "tx_wait",

@@ -9,16 +9,9 @@ import pytest
 
 from node.rpc import RpcSettings
 from node.rpc.errors import TooBusy
+from node.rpc.line import Client, ShareLimits, too_busy
 from node.rpc.meter import Meter
-from node.rpc.share import (
-    PRICE_FLOOR_S,
-    SLICE_S,
-    Client,
-    Share,
-    ShareLimits,
-    address_of_client,
-    too_busy,
-)
+from node.rpc.share import PRICE_FLOOR_S, SLICE_S, Share, address_of_client
 from tests.rpc.node import running_node
 
 GOOD, BAD = Client("10.0.0.1", 1), Client("10.0.0.2", 1)
@@ -114,6 +107,44 @@ async def test_who_used_least_is_next_whoever_came_first():
         await asyncio.sleep(0.001)
 
     assert order == [GOOD, BAD, BAD]
+
+
+async def test_who_was_served_while_nobody_waited_is_not_behind_all_who_come_later():
+    now = [0.0]
+    share = Share(ShareLimits(part=1.0, burst_s=0.001), clock=lambda: now[0])
+    for _ in range(100):
+        share.spend(GOOD.address, 0.1)
+        now[0] += 1.0
+    for client in (GOOD, BAD):
+        share.spend(client.address, 0.05)  # neither is a small user
+    order = []
+
+    async def call(client: Client) -> None:
+        await share.turn(client, SLICE_S)
+        order.append(client)
+        share.spend(client.address, SLICE_S)
+
+    calls = asyncio.gather(*(call(BAD) for _ in range(20)), call(GOOD))
+    await asyncio.sleep(0)
+    while not calls.done():
+        now[0] += 0.01
+        await asyncio.sleep(0.001)
+
+    assert order.index(GOOD) < 3
+
+
+async def test_a_small_user_in_the_line_is_served_though_others_used_less_in_all():
+    now = [100.0]
+    share = Share(ShareLimits(part=1.0, burst_s=0.001), clock=lambda: now[0])
+    await share.turn(GOOD, SLICE_S)  # all of this slice
+    share.spend(BAD.address, 0.08)  # all are in debt, and it is no small user any more
+    waiting = asyncio.ensure_future(share.turn(BAD, SLICE_S))
+    await asyncio.sleep(0)
+
+    await asyncio.wait_for(share.turn(GOOD, SLICE_S), 5)
+
+    assert not waiting.done()
+    waiting.cancel()
 
 
 async def test_the_connections_of_an_address_take_turns():

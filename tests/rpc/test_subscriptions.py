@@ -16,7 +16,9 @@ from primitives.ids import address_of, show_address
 from tests.builders import key
 from tests.execution.chain import ALICE, BANK, BOB
 from tests.mempool.builders import until
+from tests.rpc.described import DESCRIBED, validator
 
+ITEMS = validator({"anyOf": [*DESCRIBED["events_subscribe"]["x-items"].values()]})
 ALICE_SHOWN = show_address(address_of(ALICE.public_key))
 
 
@@ -35,7 +37,10 @@ class Socket:
 
     async def next(self) -> dict:
         """Return the next frame."""
-        return json.loads(await self.ws.receive_str(timeout=5))
+        frame = json.loads(await self.ws.receive_str(timeout=5))
+        if frame.get("method") == "events_notify":
+            ITEMS.validate(frame["params"]["item"])
+        return frame
 
 
 @asynccontextmanager

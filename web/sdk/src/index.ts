@@ -2,3 +2,6 @@
 
 export * from "./codec.ts";
 export * from "./hash.ts";
+export * from "./rpc.ts";
+export type * from "./rpc.gen.ts";
+export type * from "./schemas.gen.ts";

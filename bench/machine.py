@@ -1,0 +1,78 @@
+"""What measurements share: the machine, its limit, what validators use, views of blocks."""
+
+import asyncio
+import os
+import platform
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from client.answers import hex_field
+from client.rpc import RpcClient
+from commands.bench import VALIDATORS, calibrate
+from commands.devnet_files import Devnet
+from commands.output import CheckFailed
+from commands.processes import pid_of, run_dir_of
+from primitives.certificate import read_certificate
+from scenes.kit.chain import at_heights
+
+T = TypeVar("T")
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Print what the machine is, and return what the work measured.
+
+    Raises:
+        SystemExit: a check of the work failed; its words, exit code 1.
+    """
+    print(machine())
+    try:
+        return asyncio.run(work)
+    except CheckFailed as failed:
+        raise SystemExit(f"failed: {failed}") from failed
+
+
+def machine() -> str:
+    """Return processor, cores, memory, kernel, Python and the load average in one line."""
+    cpu = next(
+        (
+            line.split(":")[1].strip()
+            for line in _lines("/proc/cpuinfo")
+            if line.startswith("model name")
+        ),
+        platform.processor() or "unknown",
+    )
+    memory_kb = next(
+        (int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0
+    )
+    return (
+        f"machine: {cpu}, {os.cpu_count()} cores, {memory_kb // 1024**2} GiB, {platform.system()} "
+        f"{platform.release()}, {platform.python_implementation()} {platform.python_version()}; "
+        f"load average {os.getloadavg()[0]:.2f}"
+    )
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+
+
+def signature_limit() -> float:
+    """Return the transactions a second that the validators' signature checks alone allow here."""
+    return len(os.sched_getaffinity(0)) * 1e6 / (VALIDATORS * calibrate())
+
+
+async def views_at(rpc: RpcClient, first: int, last: int) -> list[int]:
+    """Return the view in which each block from `first` to `last` was decided."""
+    headers = await at_heights(rpc, "chain_getHeader", range(first, last + 1))
+    return [read_certificate(hex_field(header, "certificate")).view for header in headers]
+
+
+def used_s(devnet: Devnet) -> float:
+    """Return the processor time in seconds that all validators have used."""
+    pids = [pid_of(node.name, run_dir_of(devnet)) for node in devnet.validators]
+    stats = [Path(f"/proc/{pid}/stat").read_text(encoding="ascii") for pid in pids]
+    ticks = [stat.rsplit(")", 1)[1].split()[11:13] for stat in stats]
+    return sum(int(one) for pair in ticks for one in pair) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,1 @@
+"""The digital baht in a town of two banks."""

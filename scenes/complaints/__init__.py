@@ -1,0 +1,1 @@
+"""Complaints of Bangkok, from filing to result."""

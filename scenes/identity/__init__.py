@@ -1,0 +1,1 @@
+"""Identity: a citizen is proofed once and signed on everywhere."""

@@ -1,0 +1,287 @@
+"""Identity: proofed once at a bank, signed on at two agencies, refused at a third, revoked."""
+
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import ClassVar
+
+from client.answers import field_of, list_field, text_field
+from client.identity import (
+    Asking,
+    CitizenKeys,
+    CitizenWallet,
+    Proofing,
+    Question,
+    RequestShown,
+    SignOn,
+    ledger,
+    officer_evidence,
+    seal,
+)
+from client.rpc import RpcClient
+from commands.devnet_files import Devnet, DevnetPlan
+from commands.output import CheckFailed, say
+from contracts.identity.attestations.messages import IssueAttestation
+from contracts.identity.core.messages import RecoveryPolicy
+from contracts.identity.sessions.messages import OpenSession, ReuseSession
+from contracts.identity.subjects.messages import CreateSubject
+from scenes.identity.cast import ADDRESS_SERVICE, LAND, REVENUE, SOCIAL, Parties, assemble
+from scenes.kit.calls import code_from, must, verdict_on
+from scenes.kit.cast import BANK_A, NAMESPACE
+from scenes.kit.chain import at_heights, height_of
+from scenes.kit.story import Story
+
+IAL_BANK, IAL_ASKED, AAL_ASKED, AAL_MORE = 230, 210, 220, 300
+CITIZEN_ID = "9999999999994"  # no number begins with 9: nobody has it
+GIVEN_NAME = "ใจดีมาก"
+FAMILY_NAME = "ตัวอย่างสมมติ"
+_HOUR_S = 3_600
+_YEAR_S = 365 * 86_400
+
+
+@dataclass(slots=True, kw_only=True)
+class CitizenStory(Story):
+    """A citizen's way through the agencies."""
+
+    cast: Parties
+    keys: CitizenKeys
+    wallet: CitizenWallet
+    subject: CreateSubject
+
+
+class Identity:
+    """Scene 2."""
+
+    title: ClassVar[str] = "Verified once, trusted everywhere"
+
+    def __init__(self) -> None:
+        self.plan = DevnetPlan()
+
+    async def run(self, devnet: Devnet) -> Story:
+        """Return what was seen."""
+        began = time.monotonic()
+        async with RpcClient(devnet.urls) as rpc:
+            cast = await assemble(devnet, rpc)
+            ready = time.monotonic()
+            story = await _register(cast)
+            story.figures.append(
+                ("agencies admitted by vote and made nodes in", f"{ready - began:.1f} s")
+            )
+            proofing = await _proof(story)
+            session = await _sign_on(story, proofing)
+            await _reuse(story, session)
+            await _step_up(story, session)
+            await _revoke(story, proofing, session)
+            await _trail(story)
+            story.measured("the citizen's whole story in", ready)
+            scanned = await _check_no_personal_data(story)
+        story.figures += [
+            ("bytes of blocks searched for personal data", f"{scanned:,}"),
+            ("face comparison in this scene", "by an officer; no model is shipped"),
+        ]
+        return story
+
+
+async def _register(cast: Parties) -> CitizenStory:
+    """The bank registers the citizen, once; the civil registry's tag keeps it at once."""
+    say("a citizen opens an account at the bank")
+    keys, wallet = cast.citizen()
+    policy = RecoveryPolicy(allows_idp=True, guardians=())
+    draft = cast.bank.draft_subject(wallet.subject_key, NAMESPACE, AAL_ASKED, policy)
+    subject = wallet.prove_key(cast.tags.certify(draft, CITIZEN_ID))
+    await must("registering the citizen", cast.bank.office.send(subject))
+    story = CitizenStory(cast=cast, keys=keys, wallet=wallet, subject=subject)
+
+    _, other = cast.citizen()
+    again = cast.bank.draft_subject(other.subject_key, NAMESPACE, AAL_ASKED, policy)
+    twice = other.prove_key(cast.tags.certify(again, CITIZEN_ID))
+    code = await code_from(cast.bank.office.send(twice))
+    story.note("one person is registered once", code, is_kept=code == "DUPLICATE_IDENTITY")
+    return story
+
+
+async def _proof(story: CitizenStory) -> IssueAttestation:
+    """The bank proofs the citizen at IAL 2.3, which needs a face match."""
+    cast, sid, now = story.cast, story.subject.sid, _now()
+    claims = {"citizen_id": CITIZEN_ID, "given_name": GIVEN_NAME, "family_name": FAMILY_NAME}
+
+    def proofing(evidence: bytes | None) -> Proofing:
+        return Proofing(
+            sid=sid,
+            ial=IAL_BANK,
+            method="counter",
+            claims=claims,
+            expires_at=now + _YEAR_S,
+            evidence=evidence,
+        )
+
+    bare, _ = cast.bank.proof(proofing(None))
+    code = await code_from(cast.bank.office.send(bare))
+    story.note("IAL 2.3 needs a face match", code, is_kept=code == "EVIDENCE_MISSING")
+
+    evidence = officer_evidence(sid, "match", officer="counter-4", decided_at=now)
+    matched, _ = cast.faces.attest(sid, evidence, now + _HOUR_S)
+    await must("attesting the face match", cast.faces.office.send(matched))
+    attested, opening = cast.bank.proof(proofing(matched.att_id))
+    await must("attesting the proofing", cast.bank.office.send(attested))
+    credential = cast.bank.credential(attested, opening, (story.wallet.subject_key, now))
+    story.wallet.keep(credential, seal(opening, story.wallet.box_key), attested.commit)
+    ial = await ledger.effective_ial(cast.rpc, sid)
+    story.note("the bank's proofing counts", f"effective IAL {ial}", is_kept=ial == IAL_BANK)
+    return attested
+
+
+async def _sign_on(story: CitizenStory, proofing: IssueAttestation) -> OpenSession:
+    """Revenue asks, the citizen answers through the bank, consents, and data is released."""
+    say("the revenue department asks for IAL 2.1 and AAL 2.2")
+    cast, wallet = story.cast, story.wallet
+    asking, shown = await _ask(story, REVENUE, purpose="tax", services=(ADDRESS_SERVICE,))
+    req_id = asking.request.req_id
+    sign_on = SignOn(ial=IAL_BANK, aal=AAL_ASKED, auth_time=_now())
+    answer = wallet.answer(shown, cast.bank.draft_answer(req_id, sign_on), accepts=True)
+    await must("answering revenue", cast.bank.office.send(answer))
+    state = await _state(cast.rpc, req_id)
+    story.note("the citizen's signature confirms the request", state, is_kept=state == "confirmed")
+
+    data = {"given_name": GIVEN_NAME, "family_name": FAMILY_NAME, "province": "น่าน"}
+    box = cast.boxes[REVENUE]
+    release, sealed = cast.registry.release(req_id, ADDRESS_SERVICE, data, box.public)
+    code = await code_from(cast.registry.office.send(release))
+    story.note("no data without consent", code, is_kept=code == "NO_CONSENT")
+
+    until = _now() + _YEAR_S // 4
+    draft = cast.bank.draft_consent(answer, shown.asked.scope_commit, 90, until)
+    await must("consenting", cast.bank.office.send(wallet.consent(shown, draft)))
+    await must("releasing data", cast.registry.office.send(release))
+    opened = box.open(sealed, release.data_commit)
+    revenue = cast.relying_parties[REVENUE]
+    await must("completing", revenue.office.send(revenue.acknowledge(req_id)))
+    state = await _state(cast.rpc, req_id)
+    is_read = opened.payload == data and state == "completed"
+    story.note("with consent the receiver alone reads the data", state, is_kept=is_read)
+
+    session = wallet.keep_session(shown, cast.bank.draft_session(req_id, proofing, _HOUR_S))
+    await must("keeping the sign-on", cast.bank.office.send(session))
+    return session
+
+
+async def _reuse(story: CitizenStory, session: OpenSession) -> None:
+    """A second agency signs the citizen on by the same sign-on."""
+    say("social security signs the same citizen on, without new proofing")
+    asking, shown = await _ask(story, SOCIAL, purpose="benefit")
+    message = _reusing(story, session, shown)
+    await must("reusing the sign-on", story.cast.bank.office.send(message))
+    state = await _state(story.cast.rpc, asking.request.req_id)
+    counted = await ledger.ask(story.cast.rpc, "usable_attestations", story.subject.sid)
+    seen = f"{state}; attestations: {len(counted)}, as before"
+    story.note(
+        "reuse needs no new proofing", seen, is_kept=(state, len(counted)) == ("confirmed", 2)
+    )
+    rpc, requests = story.cast.rpc, (session.req_id, asking.request.req_id)
+    pairs = {
+        text_field(await ledger.ask(rpc, "response", req_id, BANK_A), "citizen_key")
+        for req_id in requests
+    }
+    story.note("each sector sees another key", f"{len(pairs)} keys", is_kept=len(pairs) == 2)
+
+
+async def _step_up(story: CitizenStory, session: OpenSession) -> None:
+    """A third agency wants more than the session has."""
+    say("the land office asks for AAL 3")
+    _, shown = await _ask(story, LAND, purpose="login", min_aal=AAL_MORE)
+    code = await code_from(story.cast.bank.office.send(_reusing(story, session, shown)))
+    is_kept = code == "STEP_UP_REQUIRED"
+    story.note("a weaker sign-on cannot be borrowed", code, is_kept=is_kept)
+
+
+async def _revoke(story: CitizenStory, proofing: IssueAttestation, session: OpenSession) -> None:
+    """A revocation stops reuse from the next block on."""
+    say("the bank revokes its proofing")
+    bank = story.cast.bank
+    _, shown = await _ask(story, SOCIAL, purpose="benefit")
+    revocation = bank.set_status(proofing.att_id, "revoked", "document reported lost")
+    revoked = await must("revoking", bank.office.send(revocation))
+    verdict = await verdict_on(bank.office.send(_reusing(story, session, shown)))
+    code, height = verdict.code, verdict.height
+    seen = f"revoked in block {revoked.height}, {code} in block {height}"
+    is_next = revoked.height is not None and height is not None and height > revoked.height
+    is_kept = code == "PROOFING_INACTIVE" and is_next
+    story.note("revocation in one block stops reuse in the next", seen, is_kept=is_kept)
+    ial = await ledger.effective_ial(story.cast.rpc, story.subject.sid)
+    story.note("no IAL is left", f"effective IAL {ial}", is_kept=ial == 0)
+
+
+async def _trail(story: CitizenStory) -> None:
+    """The citizen lists who asked what; nobody else can."""
+    rpc = story.cast.rpc
+    entries = await ledger.own_trail(rpc, story.wallet.view_key)
+    listed = [(entry.rp, entry.purpose, entry.is_reuse) for entry in entries]
+    seen = ", ".join(f"{rp}: {purpose}{' (reuse)' * reuse}" for rp, purpose, reuse in listed)
+    expected = [(REVENUE, "tax", False), (SOCIAL, "benefit", True)]
+    story.note("the citizen lists who asked what", seen, is_kept=listed == expected)
+    stranger, _ = story.cast.citizen()
+    others = await ledger.own_trail(rpc, stranger.view_key)
+    story.note("another view key finds nothing", f"{len(others)} entries", is_kept=not others)
+
+
+async def _check_no_personal_data(story: CitizenStory) -> int:
+    """Search every block and receipt for the citizen; return how many bytes were searched."""
+    wanted = [CITIZEN_ID, GIVEN_NAME, FAMILY_NAME]
+    hashes = [sha256(word.encode()).digest() for word in wanted]
+    needles = [word.encode() for word in wanted] + hashes
+    rpc, hits, searched = story.cast.rpc, 0, 0
+    last = await height_of(rpc)
+    for block in await at_heights(rpc, "chain_getBlock", range(last + 1)):
+        raws = [bytes.fromhex(raw.removeprefix("0x")) for raw in list_field(block, "transactions")]
+        parts = [*raws, str(field_of(block, "receipts")).encode()]
+        searched += sum(map(len, parts))
+        hits += sum(needle in part for needle in needles for part in parts)
+        hits += sum(digest.hex().encode() in parts[-1] for digest in hashes)
+    seen = f"{hits} finds in {last + 1} blocks"
+    story.note("no identifier, name or plain hash of them on the chain", seen, is_kept=not hits)
+    return searched
+
+
+async def _ask(
+    story: CitizenStory,
+    rp: str,
+    *,
+    purpose: str,
+    min_aal: int = AAL_ASKED,
+    services: tuple[str, ...] = (),
+) -> tuple[Asking, RequestShown]:
+    """Open a request, and return it as the citizen's wallet shows it."""
+    question = Question(
+        idps=(BANK_A,),
+        purpose=purpose,
+        min_ial=IAL_ASKED,
+        min_aal=min_aal,
+        words=f"{rp}: {purpose}?",
+        claims=("given_name", "family_name"),
+        services=services,
+    )
+    party = story.cast.relying_parties[rp]
+    asking = party.ask(question)
+    await must(f"{rp} asks", party.office.send(asking.request))
+    message, scope = asking.sealed_for(story.wallet.box_key)
+    words = (
+        story.keys.box.open(message, asking.request.msg_hash),
+        story.keys.box.open(scope, asking.request.scope_commit),
+    )
+    shown = await ledger.show_request(story.cast.rpc, asking.request.req_id, words)
+    if shown is None:
+        raise CheckFailed(f"{rp}: the request is not on the ledger")
+    return asking, shown
+
+
+def _reusing(story: CitizenStory, session: OpenSession, shown: RequestShown) -> ReuseSession:
+    draft = story.cast.bank.draft_reuse(session.ses_id, shown.req_id)
+    return story.wallet.reuse(shown, draft)
+
+
+async def _state(rpc: RpcClient, req_id: bytes) -> str:
+    return text_field(await ledger.ask(rpc, "request", req_id), "state")
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000_000

@@ -1,0 +1,1 @@
+"""What scenes share: the cast, stories with their promises, calls, and loads of transactions."""

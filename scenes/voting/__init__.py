@@ -1,0 +1,1 @@
+"""A secret ballot: citizens, registrars, trustees, and everybody who checks."""

@@ -1,0 +1,202 @@
+"""From citizens to an open election: identity, manifest, roll, objections, the trustees' key."""
+
+import asyncio
+import os
+import time
+from dataclasses import replace
+
+from client.identity import CitizenWallet, Proofing
+from client.identity.idp import ID_BYTES
+from client.voting.officer import Officer
+from client.voting.vault import Vault
+from commands.output import CheckFailed
+from contracts.identity.attestations.messages import IssueAttestation
+from contracts.identity.core.messages import RecoveryPolicy
+from contracts.identity.subjects.messages import CreateSubject
+from contracts.voting.core.messages import PAGE_VOTERS_MAX
+from contracts.voting.roll.handlers import FREEZE_PAGE
+from contracts.voting.roll.messages import AddVoters, VoterEntry
+from scenes.kit.calls import code_from
+from scenes.kit.cast import BANK_A, NAMESPACE
+from scenes.kit.load import all_together
+from scenes.voting.cast import AUTHORITY, OFFICIAL, ElectionStory, Hall, Person
+
+IAL, AAL = 210, 220
+CLASS_SIZE_MIN = 5
+_ROUNDS = ("reveal_until", "deal_until", "complain_until", "answer_until")
+_YEAR_S = 365 * 86_400
+
+
+async def populate(hall: Hall, count: int) -> tuple[dict[str, Vault], list[Person]]:
+    """Make the nodes of identity; return the registrars' vaults and so many citizens."""
+    await hall.agencies.register_nodes(hall.office(OFFICIAL))
+    return await asyncio.gather(make_registrar_keys(hall), register_citizens(hall, count))
+
+
+async def register_citizens(hall: Hall, count: int) -> list[Person]:
+    """Register so many citizens in identity, and proof each at the counter of the bank."""
+    people = [Person(sid=bytes(ID_BYTES)) for _ in range(count)]
+    subjects = await asyncio.to_thread(_subjects, hall, people)
+    office = hall.office(BANK_A)
+    signed = await asyncio.to_thread(lambda: [office.sign(message) for message in subjects])
+    await all_together("registering citizens", hall.devnet, signed)
+    people = [
+        replace(person, sid=subject.sid) for person, subject in zip(people, subjects, strict=True)
+    ]
+    attested = await asyncio.to_thread(_attestations, hall, people)
+    signed = await asyncio.to_thread(lambda: [office.sign(message) for message in attested])
+    await all_together("proofing citizens", hall.devnet, signed)
+    return people
+
+
+def _subjects(hall: Hall, people: list[Person]) -> list[CreateSubject]:
+    bank, registry = hall.bank, hall.registry
+    policy = RecoveryPolicy(allows_idp=True, guardians=())
+    subjects = []
+    for number, person in enumerate(people):
+        wallet = CitizenWallet(person.keys, hall.chain_id)
+        draft = bank.draft_subject(wallet.subject_key, NAMESPACE, AAL, policy)
+        subjects.append(wallet.prove_key(registry.certify(draft, _citizen_id(number))))
+    return subjects
+
+
+def _attestations(hall: Hall, people: list[Person]) -> list[IssueAttestation]:
+    bank, until = hall.bank, time.time_ns() // 1_000_000_000 + _YEAR_S
+
+    def proofing(person: Person, number: int) -> Proofing:
+        claims = {"given_name": f"citizen {number}"}
+        return Proofing(sid=person.sid, ial=IAL, method="counter", claims=claims, expires_at=until)
+
+    return [bank.proof(proofing(person, number))[0] for number, person in enumerate(people)]
+
+
+def _citizen_id(number: int) -> str:
+    """Return a citizen id that nobody has: none begins with 9."""
+    digits = f"9{number:011}"
+    total = sum(int(digit) * weight for digit, weight in zip(digits, range(13, 1, -1), strict=True))
+    return digits + str((11 - total % 11) % 10)
+
+
+async def make_registrar_keys(hall: Hall) -> dict[str, Vault]:
+    """Return the registrars' vaults, each with a fresh RSA-3072 key in it."""
+    names = hall.design.registrars
+    vaults = [hall.vault(name) for name in names]
+    making = [asyncio.to_thread(vault.make, hall.election_id, "0") for vault in vaults]
+    await asyncio.gather(*making)
+    return dict(zip(names, vaults, strict=True))
+
+
+async def found(hall: Hall, voters: int, later: dict[str, int]) -> dict[str, int]:
+    """Found the election from the next heights on, and return its windows.
+
+    `later` are the blocks after issue_from at which the windows of tokens and ballots end.
+    """
+    start = await hall.clock.height() + 1
+    spans = _preparation(voters)
+    spans |= {name: spans["issue_from"] + at for name, at in later.items()}
+    windows = {name: start + blocks for name, blocks in spans.items()}
+    officer = hall.officer(AUTHORITY)
+    await officer.create(hall.election_id, AUTHORITY, _manifest(hall, windows))
+    return windows
+
+
+def _preparation(voters: int) -> dict[str, int]:
+    """Return how many blocks after the founding each part ends: twice what it needs at most."""
+    pages, freezes = voters // PAGE_VOTERS_MAX, voters // FREEZE_PAGE
+    lengths = (
+        (("roll_until", "commit_until"), 2 * pages + 18),
+        (("objections_until", "reveal_until"), 16),
+        (("deal_until",), 2 * freezes + 14),
+        (("complain_until",), 6),
+        (("answer_until",), 6),
+        (("issue_from",), 8),
+    )
+    spans: dict[str, int] = {}
+    at = 0
+    for names, blocks in lengths:
+        at += blocks
+        spans |= dict.fromkeys(names, at)
+    return spans
+
+
+def _manifest(hall: Hall, windows: dict[str, int]) -> dict[str, object]:
+    design = hall.design
+    return {
+        "title_th": design.titles[0],
+        "title_en": design.titles[1],
+        "suite": 1,
+        "contests": list(design.contests),
+        "english": list(design.english),
+        "classes": [{"name_th": "สมาชิก", "name_en": "Members", "weight": 1}],
+        "class_size_min": CLASS_SIZE_MIN,
+        "eligibility": {"attestation": "proofing", "min_ial": IAL, "is_unique": True},
+        "official": hall.official,
+        "registrars": {
+            "agencies": list(design.registrars),
+            "needed": design.signatures,
+            "faulty": design.faulty,
+        },
+        "trustees": {
+            "agencies": list(design.trustees),
+            "encryption_keys": [hall.encryption_key(name) for name in design.trustees],
+            "needed": design.shares,
+        },
+        "windows": windows,
+    }
+
+
+async def enter(hall: Hall, people: list[Person], vaults: dict[str, Vault]) -> None:
+    """Enter people on the roll, register the registrars' keys, begin the trustees' ceremony."""
+    entries = [VoterEntry(person.sid, 0) for person in people]
+    registrars = [hall.registrar(name, vault) for name, vault in vaults.items()]
+    await asyncio.gather(
+        hall.officer(AUTHORITY).add_voters(hall.election_id, entries),
+        *(
+            registrar.register_keys(hall.election_id, name)
+            for name, registrar in zip(vaults, registrars, strict=True)
+        ),
+        trustees_step(hall, "committed"),
+    )
+
+
+async def object_to(story: ElectionStory, stranger: Person) -> None:
+    """Have the official strike a stranger and admit who was left out, each with a reason."""
+    hall, missing = story.hall, story.people[-1]
+    nobody = AddVoters(hall.election_id, (VoterEntry(os.urandom(ID_BYTES), 0),))
+    code = await code_from(hall.desk(AUTHORITY).do(nobody))
+    story.note_code("only who identity attests is entered", code, "NOT_ELIGIBLE")
+    await hall.clock.until(story.windows["roll_until"])
+    late = AddVoters(hall.election_id, (VoterEntry(missing.sid, 0),))
+    code = await code_from(hall.desk(AUTHORITY).do(late))
+    story.note_code("the authority cannot change the roll later", code, "OUTSIDE_WINDOW")
+    official = hall.officer(OFFICIAL)
+    await official.strike(hall.election_id, stranger.sid, "no member of the project")
+    entry = VoterEntry(missing.sid, 0)
+    await official.admit(hall.election_id, entry, "a member that the list left out")
+    facts = await story.facts()
+    struck = await hall.facts.voter(facts, stranger.sid)
+    admitted = await hall.facts.voter(facts, missing.sid)
+    is_kept = struck is None and admitted is not None
+    seen = "one struck, one admitted, by the official"
+    story.note("objections are decided in public", seen, is_kept=is_kept)
+
+
+async def prepare(hall: Hall, windows: dict[str, int]) -> None:
+    """Finish the ceremony round by round, freeze the roll as soon as it may be, and open."""
+    acts = dict(zip(_ROUNDS, ("revealed", "dealt", "nothing", "nothing"), strict=True))
+    officer: Officer = hall.officer(AUTHORITY)
+    for name, act in acts.items():
+        if name == "deal_until":
+            await officer.freeze(hall.election_id)
+        await trustees_step(hall, act)
+        await hall.clock.until(windows[name])
+    await officer.open(hall.election_id)
+
+
+async def trustees_step(hall: Hall, act: str) -> None:
+    """Have every trustee do what is due. Raises CheckFailed when that is something else."""
+    names = hall.design.trustees
+    steps = [hall.trustee(name).step(hall.election_id, name) for name in names]
+    done = await asyncio.gather(*steps)
+    if set(done) != {act}:
+        raise CheckFailed(f"trustees were to have {act}, they say {', '.join(done)}")

@@ -1,0 +1,108 @@
+"""Tokens: every voter asks once under their own name, every registrar signs what it cannot see."""
+
+import asyncio
+from dataclasses import replace
+
+from client.voting.errors import TooFewTokens
+from client.voting.facts import ElectionFacts
+from client.voting.registrar import Registrar, Served, refuse_these
+from client.voting.seed import VoterSeed
+from client.voting.voter import VoterWallet
+from commands.output import CheckFailed, say
+from primitives.transaction import Transaction
+from scenes.kit.calls import code_from
+from scenes.kit.load import all_together
+from scenes.voting.cast import ElectionStory, Voter
+
+REFUSED_FOR = "technical"
+_TOGETHER = 48
+_ROUNDS = 5
+
+
+async def request_tokens(story: ElectionStory) -> None:
+    """Have every voter ask all registrars at once; one tries it twice."""
+    facts = await story.facts()
+    pairs = zip(story.people, story.choices, strict=True)
+    story.voters = [
+        Voter(person=person, choice=choice, wallet=VoterWallet(person.seed, facts, 0))
+        for person, choice in pairs
+    ]
+    count = len(story.voters)
+    say(f"{count} voters ask {len(facts.manifest.registrars.agencies)} registrars for tokens")
+    await all_together("asking", story.hall.devnet, await asyncio.to_thread(_requests, story))
+    story.measured(f"{count} requests signed with identity keys, on all validators")
+
+    first = story.voters[0].person
+    other = VoterWallet(VoterSeed.generate(), facts, 0).request(first.citizen)
+    code = await code_from(story.hall.desk_of(first.account).do(other))
+    story.note_code("one voter asks once", code, "ALREADY_REQUESTED")
+    thief = replace(first.citizen, key=story.voters[1].person.keys.subject)
+    stolen = VoterWallet(VoterSeed.generate(), facts, 0).request(thief)
+    code = await code_from(story.hall.desk_of(first.account).do(stolen))
+    story.note_code("nobody asks in another's name", code, "NOT_VOTER_KEY")
+
+
+def _requests(story: ElectionStory) -> list[Transaction]:
+    return [
+        story.hall.desk_of(voter.person.account).sign(voter.wallet.request(voter.person.citizen))
+        for voter in story.voters
+    ]
+
+
+async def issue_tokens(story: ElectionStory) -> None:
+    """Have the registrars answer; the last one refuses one voter, and says why."""
+    facts = await story.facts()
+    refused = story.voters[-1].person.sid
+    judge = refuse_these({facts.voter_ref(refused): REFUSED_FOR})
+    last = facts.manifest.registrars.agencies[-1]
+    registrars = {
+        name: story.hall.registrar(name, vault, *([judge] if name == last else []))
+        for name, vault in story.vaults.items()
+    }
+    say(f"{len(registrars)} registrars sign blindly, each from its own vault")
+    done = await asyncio.gather(
+        *(_serve(registrar, facts, name) for name, registrar in registrars.items())
+    )
+    issued = sum(served.issued for served in done)
+    story.measured(f"{issued} blind signatures, each request proven to its registrar")
+    await _note_refusal(story, facts, sum(served.refused for served in done))
+
+
+async def _serve(registrar: Registrar, facts: ElectionFacts, name: str) -> Served:
+    """Return all that a registrar did until no request waits for it."""
+    total = Served()
+    for _ in range(_ROUNDS):
+        done = await registrar.serve(facts, name)
+        total = Served(total.issued + done.issued, total.refused + done.refused)
+        if not done.waiting:
+            return total
+    raise CheckFailed(f"{name}: {done.waiting} requests wait after {_ROUNDS} rounds")
+
+
+async def _note_refusal(story: ElectionStory, facts: ElectionFacts, count: int) -> None:
+    """Note whether the last registrar's refusal is public, and the only one of `count`."""
+    voter, names = story.voters[-1].person, facts.manifest.registrars.agencies
+    answer = await story.hall.facts.answer(facts, facts.voter_ref(voter.sid), len(names))
+    reason = None if answer is None else answer.reason
+    is_kept = reason == REFUSED_FOR and count == 1
+    seen = f"{names[-1]}: {reason}"
+    story.note("a registrar that says no says why, in public", seen, is_kept=is_kept)
+
+
+async def fetch_tokens(story: ElectionStory) -> None:
+    """Have every voter unblind and verify their tokens, each answer proven."""
+    gate = asyncio.Semaphore(_TOGETHER)
+
+    async def fetch(voter: Voter) -> None:
+        async with gate:
+            voter.tokens = await voter.wallet.tokens(story.hall.facts, voter.person.sid)
+
+    try:
+        await asyncio.gather(*map(fetch, story.voters))
+    except TooFewTokens as error:
+        raise CheckFailed(f"a voter has too few tokens: {error.message}") from error
+    needed = story.voters[0].wallet.facts.manifest.registrars.needed
+    has_all = all(len(voter.tokens) == needed for voter in story.voters)
+    seen = f"{len(story.voters)} voters, {needed} tokens each"
+    story.note("refused by one registrar, a voter still votes", seen, is_kept=has_all)
+    story.measured(f"{needed * len(story.voters)} tokens unblinded and verified by the voters")
