@@ -26,11 +26,17 @@ from client.rpc import RpcClient
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed, say
 from commands.temporary import temporary_devnet
-from contracts.cbdc.bank_messages import Defund, Fund
-from contracts.cbdc.holds_messages import Capture, Hold
-from contracts.cbdc.messages import ALL_OR_NOTHING, BatchLine, BatchTransfer, Transfer
-from contracts.cbdc.requests_messages import CreateRequest, PayRequest, Refund
-from contracts.cbdc.vouchers_messages import IssueVoucher, SpendVoucher
+from contracts.cbdc.holds.messages import Capture, Hold
+from contracts.cbdc.payments.messages import (
+    ALL_OR_NOTHING,
+    BatchLine,
+    BatchTransfer,
+    Defund,
+    Fund,
+    Transfer,
+)
+from contracts.cbdc.requests.messages import CreateRequest, PayRequest, Refund
+from contracts.cbdc.vouchers.messages import IssueVoucher, SpendVoucher
 from primitives.ids import Address
 from primitives.transaction import Transaction
 from scenes.cbdc.cast import Customer, Population, Town, assemble, baht_agencies, baht_plan

@@ -26,8 +26,9 @@ from client.wallet import Wallet
 from commands.devnet_files import Devnet
 from commands.output import say
 from commands.temporary import temporary_devnet
-from contracts.complaints.first_templates import CITY
-from contracts.complaints.messages import Accept, File, SetStage
+from contracts.complaints.cases.messages import File
+from contracts.complaints.templates.first_templates import CITY
+from contracts.complaints.work.messages import Accept, SetStage
 from primitives.crypto import digest
 from primitives.transaction import Transaction
 from scenes.complaints.bangkok import office_of, offices

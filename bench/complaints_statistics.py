@@ -14,17 +14,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from contracts.complaints.fields import ContentItem
-from contracts.complaints.first_templates import CITY
-from contracts.complaints.messages import (
-    Accept,
-    AcceptTransfer,
-    File,
-    OfferTransfer,
-    Rate,
-    Resolve,
-    SetHandler,
-)
+from contracts.complaints.cases.messages import File
+from contracts.complaints.core.messages import ContentItem
+from contracts.complaints.reviews.messages import Rate
+from contracts.complaints.templates.first_templates import CITY
+from contracts.complaints.templates.messages import SetHandler
+from contracts.complaints.transfers.messages import AcceptTransfer, OfferTransfer
+from contracts.complaints.work.messages import Accept, Resolve
 from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
 from contracts.sdk.schema import array_of

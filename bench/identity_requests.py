@@ -33,7 +33,8 @@ from commands.bench import VALIDATORS
 from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import CheckFailed, say
 from commands.temporary import temporary_devnet
-from contracts.identity.messages import RegisterNode, asked_of
+from contracts.identity.nodes.messages import RegisterNode
+from contracts.identity.requests.messages import asked_of
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction
 from scenes.identity.cast import Parties, assemble, members_of

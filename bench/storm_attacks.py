@@ -25,7 +25,7 @@ from bench import storm_floods
 from bench.storm_filings import filing
 from client.complaints.asking import BlobAccount, Question, signed_params
 from client.message import fields_of
-from contracts.complaints.fields import ContentItem
+from contracts.complaints.core.messages import ContentItem
 from primitives.blob import Head, blob_digest
 from primitives.crypto import Digest, SigningKey
 from primitives.ids import address_of, show_address

@@ -10,8 +10,8 @@ from dataclasses import replace
 from bench.voting_network import DESIGN, Voter, prepare
 from client.rpc import RpcClient
 from commands.devnet_files import Devnet
-from contracts.voting.ballots import CAST, cast_hash
-from contracts.voting.messages import CastBallot
+from contracts.voting.box.messages import CastBallot
+from contracts.voting.crypto.ballots import CAST, cast_hash
 from primitives.transaction import Transaction
 from scenes.kit.cast import Agencies
 from scenes.voting.cast import Hall, assembled

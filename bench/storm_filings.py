@@ -18,9 +18,9 @@ from client.rpc import RpcClient
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.devnet_files import Devnet
-from contracts.complaints.fields import ContentItem
-from contracts.complaints.first_templates import CITY
-from contracts.complaints.messages import File
+from contracts.complaints.cases.messages import File
+from contracts.complaints.core.messages import ContentItem
+from contracts.complaints.templates.first_templates import CITY
 from primitives.crypto import Digest, SigningKey, digest
 from primitives.transaction import Transaction
 from scenes.complaints.cast import handler_settings

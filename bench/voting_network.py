@@ -27,9 +27,9 @@ from client.voting.desk import Desk
 from client.voting.voter import PreparedBallot, VoterWallet
 from commands.output import CheckFailed, say
 from commands.temporary import temporary_devnet
-from contracts.voting.ballots import verify_ballot
-from contracts.voting.messages import IssueToken, RequestToken
-from contracts.voting.tokens import TokenStatement, are_enough_tokens
+from contracts.voting.crypto.ballots import verify_ballot
+from contracts.voting.crypto.tokens import TokenStatement, are_enough_tokens
+from contracts.voting.tokens.messages import IssueToken, RequestToken
 from primitives.transaction import Transaction
 from scenes.kit.load import all_together
 from scenes.voting import roll

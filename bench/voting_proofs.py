@@ -28,16 +28,16 @@ from client.voting.prover import random_scalar, seal_ballot
 from client.voting.trustee import Trustee, count_of
 from contracts.sdk.group import decode_point, encode_scalar, multiply_base
 from contracts.sdk.rsa import verify_pss
-from contracts.voting.ballots import (
+from contracts.voting.crypto.ballots import (
     BallotStatement,
     EncryptedBallot,
     ballot_bytes,
     ciphertexts_of,
     verify_ballot,
 )
-from contracts.voting.dkg import ShareStatement, is_decryption_share
-from contracts.voting.elgamal import Ciphertext, add_ciphertexts
-from contracts.voting.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest, shape_of
+from contracts.voting.crypto.dkg import ShareStatement, is_decryption_share
+from contracts.voting.crypto.elgamal import Ciphertext, add_ciphertexts
+from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest, shape_of
 from primitives.crypto import SigningKey
 from primitives.errors import InvariantBroken
 

@@ -95,7 +95,7 @@ def _shown(field: _Described, value: Any, *, is_money: bool) -> str:  # noqa: AN
 
 
 def _integer(field: _Described, value: int, *, is_money: bool) -> str:
-    from contracts.cbdc.fields import SUM_SATANG_MAX  # noqa: PLC0415 - as above
+    from contracts.cbdc.core.messages import SUM_SATANG_MAX  # noqa: PLC0415 - as above
 
     if is_money and int(field["max"]) in {AMOUNT_SATANG_MAX, SUM_SATANG_MAX}:
         return f"{show_baht(value)} baht"

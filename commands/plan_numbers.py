@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from commands.plan_tables import Mistake, unknown_name
-from contracts.cbdc.fields import SUM_SATANG_MAX
-from contracts.cbdc.parameters import PARAMETERS as MONEY
+from contracts.cbdc.core.limits import PARAMETERS as MONEY
+from contracts.cbdc.core.messages import SUM_SATANG_MAX
 from contracts.complaints.contract import SMALL_COUNT
 from contracts.governance.rules import PARAMETERS as VOTES
 from contracts.sdk import SIGNATURES_MAX

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from client.cbdc.errors import BadAttestationFile
 from client.files import write_whole
-from contracts.cbdc.attestation_messages import Proof, attestation_statement
+from contracts.cbdc.wallets.messages import Proof, attestation_statement
 from primitives.crypto import (
     DIGEST_BYTES,
     SIGNATURE_BYTES,

@@ -13,7 +13,7 @@ from client.cbdc.errors import LedgerMoved
 from client.cbdc.supply import Supply, supply_at
 from client.errors import BadAnswer
 from client.rpc import RpcClient
-from contracts.cbdc.fields import POOLS
+from contracts.cbdc.core.messages import POOLS
 from contracts.sdk import PAGE_MAX
 
 ATTEMPTS = 20

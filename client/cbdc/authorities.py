@@ -10,19 +10,21 @@ from client.outcome import Outcome, send
 from client.rpc import RpcClient
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
-from contracts.cbdc.authority_messages import (
+from contracts.cbdc.authority.messages import (
     AcknowledgeRedeem,
     ApproveFreeze,
     Freeze,
     Pause,
     RefuseRedeem,
+    RegisterFsp,
+    ReinstateFsp,
     Resume,
     Seize,
     SetParams,
+    SuspendFsp,
     Unfreeze,
 )
-from contracts.cbdc.bank_messages import RegisterFsp, ReinstateFsp, SuspendFsp
-from contracts.cbdc.wallet_messages import RecoverApprove
+from contracts.cbdc.wallets.messages import RecoverApprove
 from primitives.crypto import Digest, PublicKey
 from primitives.ids import Address
 

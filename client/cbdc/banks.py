@@ -4,21 +4,21 @@ from collections.abc import Iterable
 
 from client.cbdc.actor import Actor
 from client.outcome import Outcome
-from contracts.cbdc.attestation_messages import Proof
-from contracts.cbdc.bank_messages import AcceptLink, ConfirmPayout, Fund
-from contracts.cbdc.disputes_messages import DisputeResolve
-from contracts.cbdc.flow_fields import OfflineVoucher
-from contracts.cbdc.messages import Redeem
-from contracts.cbdc.offline_messages import (
+from contracts.cbdc.authority.messages import Redeem
+from contracts.cbdc.disputes.messages import DisputeResolve
+from contracts.cbdc.offline.messages import (
     OfflineCompensate,
     OfflineRegisterDevice,
     OfflineRevokeDevice,
+    OfflineVoucher,
 )
-from contracts.cbdc.vouchers_messages import SetMerchantProfile
-from contracts.cbdc.wallet_messages import (
+from contracts.cbdc.payments.messages import AcceptLink, ConfirmPayout, Fund
+from contracts.cbdc.vouchers.messages import SetMerchantProfile
+from contracts.cbdc.wallets.messages import (
     CloseWallet,
     Opening,
     OpenWallets,
+    Proof,
     RecoverFinish,
     RecoverStart,
     SetTier,

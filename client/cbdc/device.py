@@ -16,9 +16,9 @@ from pathlib import Path
 
 from client.cbdc.errors import BadVoucher, DeviceSpent
 from client.keystore import KeystoreDamaged, read_secret, write_secret
-from contracts.cbdc.flow_fields import OfflineVoucher
-from contracts.cbdc.offline_messages import (
+from contracts.cbdc.offline.messages import (
     OfflineRegisterDevice,
+    OfflineVoucher,
     device_statement,
     offline_voucher_statement,
     voucher_digest,

@@ -13,14 +13,8 @@ from client.cbdc.actor import CONTRACT, Actor
 from client.cbdc.asking import ask
 from client.cbdc.payout_file import Payout
 from client.outcome import Outcome
-from contracts.cbdc.errors import ReferenceReused
-from contracts.cbdc.fields import BATCH_LINES_MAX
-from contracts.cbdc.messages import (
-    ALL_OR_NOTHING,
-    PARTIAL,
-    BatchLine,
-    BatchTransfer,
-)
+from contracts.cbdc.core.messages import BATCH_LINES_MAX, ReferenceReused
+from contracts.cbdc.payments.messages import ALL_OR_NOTHING, PARTIAL, BatchLine, BatchTransfer
 from primitives.codec import encode
 from primitives.crypto import digest
 from primitives.ids import TransactionId

@@ -16,14 +16,17 @@ from client.cbdc.payouts import RowResult, pay_out
 from client.cbdc.qr import WalletPayment, write_qr
 from client.outcome import Outcome
 from client.rpc import RpcClient
-from contracts.cbdc.bank_messages import Defund, LinkBank
-from contracts.cbdc.flow_fields import OfflineVoucher
-from contracts.cbdc.holds_messages import Capture, Hold, Release
-from contracts.cbdc.messages import Transfer, TransferWithTravel
-from contracts.cbdc.offline_messages import OfflineLoad, OfflineReport, OfflineSettle
-from contracts.cbdc.requests_messages import ClaimRefund, CreateRequest, PayRequest, Refund
-from contracts.cbdc.schedules_messages import Schedule
-from contracts.cbdc.vouchers_messages import IssueVoucher, SpendVoucher
+from contracts.cbdc.holds.messages import Capture, Hold, Release
+from contracts.cbdc.offline.messages import (
+    OfflineLoad,
+    OfflineReport,
+    OfflineSettle,
+    OfflineVoucher,
+)
+from contracts.cbdc.payments.messages import Defund, LinkBank, Transfer, TransferWithTravel
+from contracts.cbdc.requests.messages import ClaimRefund, CreateRequest, PayRequest, Refund
+from contracts.cbdc.schedules.messages import Schedule
+from contracts.cbdc.vouchers.messages import IssueVoucher, SpendVoucher
 from primitives.crypto import Digest, PublicKey, digest
 from primitives.ids import Address
 

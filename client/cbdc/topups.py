@@ -10,7 +10,7 @@ from pathlib import Path
 
 from client.cbdc.errors import BadTopupFile
 from client.files import write_whole
-from contracts.cbdc.messages import TransferWithTopup, topup_statement
+from contracts.cbdc.payments.messages import TransferWithTopup, topup_statement
 from primitives.crypto import Digest, PublicKey, Signature, SigningKey
 from primitives.errors import Rejected
 from primitives.ids import Address, read_address, show_address

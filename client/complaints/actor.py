@@ -24,9 +24,9 @@ from client.outcome import Outcome, send
 from client.rpc import RpcClient
 from client.transaction import Intent, TransactionBuilder
 from client.wallet import Wallet
-from contracts.complaints.content_queries import ContentLine
-from contracts.complaints.fields import INTERNAL, PUBLIC, ContentItem
-from contracts.complaints.views import CaseView
+from contracts.complaints.cases.views import CaseView
+from contracts.complaints.core.messages import INTERNAL, PUBLIC, ContentItem
+from contracts.complaints.work.contents import ContentLine
 from primitives.crypto import Digest, SigningKey
 from primitives.ids import Address
 from primitives.names import method_name

@@ -18,19 +18,12 @@ from client.complaints.wraps import ReadingKey
 from client.complaints.writing import Attachment, Form, Note, Writing
 from client.outcome import Outcome
 from client.wallet import Wallet
-from contracts.complaints.fields import PARTICIPANT, ContentItem
-from contracts.complaints.messages import (
-    AddContent,
-    Answer,
-    Appeal,
-    Confirm,
-    File,
-    Rate,
-    Reopen,
-    RequestErasure,
-    Withdraw,
-)
-from contracts.complaints.views import CaseView, Deadline, TimelineLine
+from contracts.complaints.cases.messages import File
+from contracts.complaints.cases.views import CaseView, Deadline, TimelineLine
+from contracts.complaints.core.messages import PARTICIPANT, ContentItem
+from contracts.complaints.erasures.messages import RequestErasure
+from contracts.complaints.reviews.messages import Appeal, Confirm, Rate, Reopen, Withdraw
+from contracts.complaints.work.messages import AddContent, Answer
 from primitives.crypto import PublicKey
 
 CASE_ID_BYTES = 16

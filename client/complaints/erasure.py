@@ -10,7 +10,7 @@ from client.complaints.blobs import BlobClient
 from client.complaints.errors import ContentNotFound
 from client.errors import RpcRefused
 from client.outcome import Outcome
-from contracts.complaints.messages import Erase, LiftHold, PlaceHold, RecordErasure
+from contracts.complaints.erasures.messages import Erase, LiftHold, PlaceHold, RecordErasure
 from primitives.blob_documents import ErasureReceipt
 from primitives.crypto import Digest
 

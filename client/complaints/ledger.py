@@ -8,10 +8,7 @@ from client.complaints.errors import CaseNotFound
 from client.complaints.records import read_optional, read_record, read_records
 from client.errors import BadAnswer
 from client.rpc import RpcClient
-from contracts.complaints.content_queries import ContentLine, FeedLine
-from contracts.complaints.forms import Template
-from contracts.complaints.state import ErasureReceipt, Filing, Handler
-from contracts.complaints.views import (
+from contracts.complaints.cases.views import (
     PAGE,
     CaseLine,
     CaseView,
@@ -21,6 +18,9 @@ from contracts.complaints.views import (
     PublicView,
     TimelineLine,
 )
+from contracts.complaints.core.messages import Template
+from contracts.complaints.core.state import ErasureReceipt, Filing, Handler
+from contracts.complaints.work.contents import ContentLine, FeedLine
 from primitives.crypto import Digest
 from primitives.ids import ADDRESS_BYTES, Address, show_address
 

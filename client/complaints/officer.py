@@ -15,27 +15,35 @@ from client.complaints.wraps import ReadingKey
 from client.complaints.writing import Form, Note, Writing
 from client.outcome import Outcome
 from client.wallet import Wallet
-from contracts.complaints.fields import HELD, INTERNAL, PARTICIPANT, PUBLIC, Child, ContentItem
-from contracts.complaints.messages import (
-    Accept,
+from contracts.complaints.cases.views import CaseLine
+from contracts.complaints.core.messages import (
+    HELD,
+    INTERNAL,
+    PARTICIPANT,
+    PUBLIC,
+    Child,
+    ContentItem,
+)
+from contracts.complaints.parts.messages import Merge, Split
+from contracts.complaints.reviews.messages import Reopen
+from contracts.complaints.templates.messages import SetHandler
+from contracts.complaints.transfers.messages import (
     AcceptJoint,
     AcceptTransfer,
-    AddContent,
     AddJoint,
-    AskCitizen,
     CancelTransfer,
-    Merge,
     OfferTransfer,
     RejectTransfer,
     RemoveJoint,
-    Reopen,
+)
+from contracts.complaints.work.messages import (
+    Accept,
+    AddContent,
+    AskCitizen,
     Resolve,
     Resume,
-    SetHandler,
     SetStage,
-    Split,
 )
-from contracts.complaints.views import CaseLine
 from primitives.crypto import Digest
 
 KINDS = (PUBLIC, PARTICIPANT, INTERNAL)

@@ -15,7 +15,8 @@ from client.complaints.records import read_record, read_records
 from client.complaints.timeline import names_of_agencies
 from client.complaints.words import Words
 from client.rpc import RpcClient
-from contracts.complaints.figures import (
+from contracts.complaints.core.messages import Template
+from contracts.complaints.statistics.figures import (
     DAYS_PAGE,
     PAGE,
     AgencyStatistics,
@@ -27,7 +28,6 @@ from contracts.complaints.figures import (
     StageLine,
     TransferLine,
 )
-from contracts.complaints.forms import Template
 
 LEAST = 10  # the contract's own default of `small_count`
 

@@ -6,15 +6,11 @@ from client.complaints.erasure import Erasure
 from client.complaints.wraps import ReadingKey
 from client.outcome import Outcome
 from client.wallet import Wallet
-from contracts.complaints.fields import REASSIGN
-from contracts.complaints.forms import Template
-from contracts.complaints.messages import (
-    Assign,
-    Decide,
-    SetHandler,
-    SetTemplate,
-)
-from contracts.complaints.views import CaseLine, EscalationLine
+from contracts.complaints.cases.views import CaseLine, EscalationLine
+from contracts.complaints.core.messages import REASSIGN, Template
+from contracts.complaints.reviews.messages import Decide
+from contracts.complaints.templates.messages import SetHandler, SetTemplate
+from contracts.complaints.transfers.messages import Assign
 
 
 class Supervisor:

@@ -19,7 +19,7 @@ from client.complaints.words import (
     plain,
 )
 from client.rpc import RpcClient
-from contracts.complaints.views import CaseView, Deadline, TimelineLine
+from contracts.complaints.cases.views import CaseView, Deadline, TimelineLine
 
 _AGENCY_DETAILS = {"offered", "invited", "left"}
 _CODED = {"content": KINDS, "filed": FILERS, "escalated": CLOCKS, "reopened": DECISIONS}

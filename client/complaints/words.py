@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from contracts.complaints.forms import Label, Stage, Template
+from contracts.complaints.core.messages import Label, Stage, Template
 
 _BANGKOK = timedelta(hours=7)
 _BUDDHIST_YEARS = 543

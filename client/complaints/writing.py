@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from client.complaints.content import CONTENT_BYTES_MAX, SALT_BYTES, commitment_of
 from client.complaints.errors import BadContent, CommitmentMismatch
-from contracts.complaints.fields import REQUIRED_MAX, FieldCommit
+from contracts.complaints.core.messages import REQUIRED_MAX, FieldCommit
 from primitives.blob_documents import BOX_KEY_BYTES
 from primitives.codec import Value, decode, encode
 from primitives.errors import Rejected

@@ -4,7 +4,7 @@ from client.identity.errors import NoMatch
 from client.identity.idp import new_id
 from client.identity.office import Office
 from client.identity.payload import Opening, Payload, open_new
-from contracts.identity.messages import IssueAttestation
+from contracts.identity.attestations.messages import IssueAttestation
 
 FVS_NAMESPACE = "fvs"
 BY_MODEL = "model"

@@ -14,18 +14,12 @@ from client.identity.jose import to_base64url
 from client.identity.keys import derive
 from client.identity.office import Office
 from client.identity.payload import Opening, Payload, open_new
-from contracts.identity.messages import (
-    UNSIGNED,
-    CreateSubject,
-    GrantConsent,
-    IssueAttestation,
-    LinkIdp,
-    OpenSession,
-    RecoveryPolicy,
-    Respond,
-    ReuseSession,
-    SetAttestation,
-)
+from contracts.identity.attestations.messages import IssueAttestation, SetAttestation
+from contracts.identity.consents.messages import GrantConsent
+from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy
+from contracts.identity.requests.messages import Respond
+from contracts.identity.sessions.messages import OpenSession, ReuseSession
+from contracts.identity.subjects.messages import CreateSubject, LinkIdp
 from primitives.crypto import PublicKey, SigningKey
 
 ID_BYTES = 32

@@ -7,21 +7,22 @@ draft signed. `seq` in a draft is 1 more than the subject's last.
 from dataclasses import replace
 
 from client.identity.keys import CitizenKeys
-from contracts.identity.messages import (
-    UNSIGNED,
-    AddKey,
-    Approval,
+from contracts.identity.core.messages import UNSIGNED, Statement
+from contracts.identity.delegations.messages import (
     GrantDelegation,
     RevokeDelegation,
+    delegation_statement,
+    end_mandate_statement,
+)
+from contracts.identity.subjects.messages import (
+    AddKey,
+    Approval,
     RevokeKey,
     SetRecoveryPolicy,
     StartGuardianRecovery,
     StartRecovery,
-    Statement,
     VetoRecovery,
     add_key_statement,
-    delegation_statement,
-    end_mandate_statement,
     guardian_statement,
     possession_of_added_key,
     possession_of_recovery_key,

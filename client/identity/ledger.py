@@ -11,7 +11,7 @@ from client.identity.office import CONTRACT
 from client.identity.payload import Opening
 from client.identity.wallet import RequestShown
 from client.rpc import RpcClient
-from contracts.identity.messages import Asked
+from contracts.identity.core.messages import Asked
 
 TRAIL_PAGE = 100
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from client.identity.office import Office
 from client.identity.payload import Opening, open_new
 from client.identity.sealed import seal
-from contracts.identity.messages import (
+from contracts.identity.requests.messages import (
     AcknowledgeRequest,
     CancelRequest,
     CloseRequest,

@@ -13,13 +13,9 @@ from client.identity.errors import BadPayload
 from client.identity.office import Office
 from client.identity.payload import Opening, Payload, is_citizen_id, open_new
 from client.identity.sealed import seal
-from contracts.identity.messages import (
-    UNSIGNED,
-    AsRespond,
-    CreateSubject,
-    release_statement,
-    tag_statement,
-)
+from contracts.identity.consents.messages import AsRespond, release_statement
+from contracts.identity.core.messages import UNSIGNED
+from contracts.identity.subjects.messages import CreateSubject, tag_statement
 from primitives.crypto import SigningKey
 
 DATA_NAMESPACE = "data"

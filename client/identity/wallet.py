@@ -10,26 +10,26 @@ from client.identity.credential import Audience, Credential, present
 from client.identity.errors import NotWhatWasAsked
 from client.identity.keys import CitizenKeys
 from client.identity.payload import Opening
-from contracts.identity.messages import (
-    UNSIGNED,
-    Asked,
-    CreateSubject,
-    Dispute,
+from contracts.identity.consents.messages import (
     GrantConsent,
-    LinkIdp,
-    OpenSession,
-    Respond,
-    ReuseSession,
     WithdrawConsent,
     consent_statement,
-    dispute_statement,
-    link_statement,
-    possession_of_first_key,
-    response_statement,
+    withdrawal_statement,
+)
+from contracts.identity.core.messages import UNSIGNED, Asked
+from contracts.identity.disputes.messages import Dispute, dispute_statement
+from contracts.identity.requests.messages import Respond, response_statement, trail_tag
+from contracts.identity.sessions.messages import (
+    OpenSession,
+    ReuseSession,
     reuse_statement,
     session_statement,
-    trail_tag,
-    withdrawal_statement,
+)
+from contracts.identity.subjects.messages import (
+    CreateSubject,
+    LinkIdp,
+    link_statement,
+    possession_of_first_key,
 )
 from primitives.crypto import PublicKey
 

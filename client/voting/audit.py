@@ -15,10 +15,10 @@ from client.voting.facts import ElectionFacts, Facts
 from client.voting.receipt import inclusion_of
 from contracts.sdk.group import decode_point
 from contracts.sdk.schema import record_of
-from contracts.voting.ballots import BallotStatement, cast_hash, opened_values, verify_ballot
-from contracts.voting.messages import SpoilBallot
-from contracts.voting.questions import BORDA, SCORE, Contest
-from contracts.voting.tokens import tokens_hash
+from contracts.voting.box.messages import SpoilBallot
+from contracts.voting.crypto.ballots import BallotStatement, cast_hash, opened_values, verify_ballot
+from contracts.voting.crypto.questions import BORDA, SCORE, Contest
+from contracts.voting.crypto.tokens import tokens_hash
 from primitives.receipt import OK
 from primitives.transaction import Transaction
 

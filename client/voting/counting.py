@@ -16,9 +16,9 @@ from client.voting.officer import Progress, events_of
 from client.voting.trustee import count_of
 from client.voting.trustee_service import places_of, sum_at
 from contracts.sdk.group import POINT_BYTES, Point, unchecked_point
-from contracts.voting.elgamal import unchecked_ciphertext
-from contracts.voting.messages import CountBox, Tally
-from contracts.voting.state import Closing
+from contracts.voting.core.state import Closing
+from contracts.voting.crypto.elgamal import unchecked_ciphertext
+from contracts.voting.tally.messages import CountBox, Tally
 
 _COUNTED = "BoxCounted"
 _DONE = "ALREADY_COUNTED"

@@ -14,25 +14,24 @@ from client.state_keys import Part, state_key
 from client.voting.errors import NotOpen, NotThisElection
 from client.voting.registrar_key import check_modulus
 from contracts.sdk.schema import record_of
-from contracts.voting.fields import Manifest
-from contracts.voting.state import (
-    Answer,
+from contracts.voting.box.state import Voting
+from contracts.voting.core.messages import Manifest
+from contracts.voting.core.state import (
     BoxEntry,
     ClassKeys,
     Election,
     Opening,
     Qualified,
-    Request,
     Result,
     Voter,
-    Voting,
 )
-from contracts.voting.transcript import (
+from contracts.voting.crypto.transcript import (
     ElectionParts,
     election_context,
     qualified_entry,
     setup_context,
 )
+from contracts.voting.tokens.state import Answer, Request
 from primitives.codec import decode, encode
 from primitives.crypto import digest
 from primitives.limits import RPC_BODY_BYTES_MAX

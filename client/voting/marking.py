@@ -1,6 +1,6 @@
 """From what a voter marked to the numbers that are encrypted, and back. Nothing here is secret."""
 
-from contracts.voting.questions import (
+from contracts.voting.crypto.questions import (
     APPROVAL,
     BORDA,
     SCORE,

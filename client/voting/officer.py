@@ -10,13 +10,12 @@ from client.outcome import Outcome
 from client.voting.desk import Desk, require_ok
 from client.voting.errors import LedgerRefused
 from client.voting.facts import Facts
-from contracts.voting.fields import PAGE_VOTERS_MAX
-from contracts.voting.messages import (
+from contracts.voting.core.messages import PAGE_VOTERS_MAX
+from contracts.voting.elections.messages import CancelElection, OpenElection
+from contracts.voting.roll.messages import (
     AddVoters,
     AdmitVoter,
-    CancelElection,
     FreezeRoll,
-    OpenElection,
     StrikeVoter,
     VoterEntry,
 )

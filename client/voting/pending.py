@@ -16,9 +16,9 @@ from client.voting.facts import ElectionFacts
 from client.voting.prover import SealedBallot
 from client.voting.voter import PreparedBallot
 from contracts.sdk.schema import record_of
-from contracts.voting.ballots import BallotStatement
-from contracts.voting.messages import SpoilBallot
-from contracts.voting.tokens import tokens_hash
+from contracts.voting.box.messages import SpoilBallot
+from contracts.voting.crypto.ballots import BallotStatement
+from contracts.voting.crypto.tokens import tokens_hash
 from primitives.codec import decode, encode
 from primitives.errors import Rejected
 from primitives.limits import TRANSACTION_BYTES_MAX

@@ -19,7 +19,7 @@ from contracts.sdk.group import (
     multiply_base,
     subtract,
 )
-from contracts.voting.ballots import (
+from contracts.voting.crypto.ballots import (
     CAST,
     BallotStatement,
     EncryptedAnswer,
@@ -28,8 +28,8 @@ from contracts.voting.ballots import (
     ballot_context,
     cast_hash,
 )
-from contracts.voting.elgamal import Ciphertext, add_ciphertexts, encode_ciphertext
-from contracts.voting.proofs import (
+from contracts.voting.crypto.elgamal import Ciphertext, add_ciphertexts, encode_ciphertext
+from contracts.voting.crypto.proofs import (
     Claim,
     Labels,
     blank_claims,
@@ -37,8 +37,8 @@ from contracts.voting.proofs import (
     sum_claim,
     zero_one_claim,
 )
-from contracts.voting.questions import Shape, Sum, satisfies, shape_of
-from contracts.voting.transcript import challenge, uint
+from contracts.voting.crypto.questions import Shape, Sum, satisfies, shape_of
+from contracts.voting.crypto.transcript import challenge, uint
 from primitives.crypto import Signature, SigningKey
 from primitives.errors import InvariantBroken, Rejected
 

@@ -25,8 +25,8 @@ from client.rpc import Request, RpcClient
 from client.state_keys import state_key
 from client.voting.errors import BadRecord
 from client.voting.facts import read_entry
-from contracts.voting.state import Election, LogHead
-from contracts.voting.transcript import HASH_BYTES, hash_of, uint
+from contracts.voting.core.state import Election, LogHead
+from contracts.voting.crypto.transcript import HASH_BYTES, hash_of, uint
 from genesis.schema import Genesis
 from primitives.errors import Rejected
 from primitives.receipt import OK

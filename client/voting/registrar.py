@@ -20,8 +20,8 @@ from client.voting.events import events_of_election
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.registrar_key import prove_key
 from client.voting.vault import Vault
-from contracts.voting.messages import IssueToken, RefuseToken, RegisterKey
-from contracts.voting.state import Request
+from contracts.voting.tokens.messages import IssueToken, RefuseToken, RegisterKey
+from contracts.voting.tokens.state import Request
 
 log = logging.getLogger("sapha.registrar")
 

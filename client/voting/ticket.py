@@ -15,8 +15,8 @@ from client.keystore import read_secret, write_secret
 from client.voting.errors import BadToken, NotThisElection
 from client.voting.facts import ElectionFacts
 from contracts.sdk.schema import record_of
-from contracts.voting.messages import CommitBallot
-from contracts.voting.tokens import Tokens, TokenStatement, are_enough_tokens
+from contracts.voting.box.messages import CommitBallot
+from contracts.voting.crypto.tokens import Tokens, TokenStatement, are_enough_tokens
 from primitives.codec import decode, encode
 from primitives.crypto import PublicKey
 from primitives.errors import Rejected

@@ -9,8 +9,8 @@ from functools import lru_cache
 from client.voting.dealer import secret_share
 from client.voting.prover import prove_share
 from contracts.sdk.group import BASE, IDENTITY, Point, add, multiply_base, subtract
-from contracts.voting.dkg import DecryptionShare, ShareStatement, combine, share_labels
-from contracts.voting.elgamal import Ciphertext
+from contracts.voting.crypto.dkg import DecryptionShare, ShareStatement, combine, share_labels
+from contracts.voting.crypto.elgamal import Ciphertext
 from primitives.errors import Rejected
 
 _STEPS_MAX = 2**20

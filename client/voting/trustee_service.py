@@ -20,19 +20,15 @@ from client.voting.facts import ElectionFacts, Facts
 from client.voting.trustee import Trustee
 from contracts.sdk.group import decode_point
 from contracts.sdk.schema import record_of
-from contracts.voting.dkg import Commitments, Dealing, DecryptionShare, ShareStatement
-from contracts.voting.elgamal import CIPHERTEXT_BYTES, unchecked_ciphertext
-from contracts.voting.messages import (
+from contracts.voting.ceremony.messages import (
     AnswerComplaint,
     CommitDealing,
     Complain,
     DealShares,
-    DeliverShares,
     RevealDealing,
 )
-from contracts.voting.questions import choice_count
-from contracts.voting.state import Closing, SealedShares
-from contracts.voting.windows import (
+from contracts.voting.ceremony.state import SealedShares
+from contracts.voting.core.rules import (
     Span,
     answer_span,
     commit_span,
@@ -41,6 +37,11 @@ from contracts.voting.windows import (
     decrypt_span,
     reveal_span,
 )
+from contracts.voting.core.state import Closing
+from contracts.voting.crypto.dkg import Commitments, Dealing, DecryptionShare, ShareStatement
+from contracts.voting.crypto.elgamal import CIPHERTEXT_BYTES, unchecked_ciphertext
+from contracts.voting.crypto.questions import choice_count
+from contracts.voting.tally.messages import DeliverShares
 from primitives.crypto import SEED_BYTES
 from primitives.errors import BadShape
 

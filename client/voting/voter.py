@@ -31,19 +31,15 @@ from client.voting.seed import ElectionSeed, Stream, VoterSeed
 from client.voting.ticket import Ticket
 from client.wallet import Wallet
 from contracts.sdk.group import ORDER, POINT_BYTES, decode_point, multiply_base
-from contracts.voting.ballots import BallotStatement, cast_hash
-from contracts.voting.elgamal import encode_ciphertext
-from contracts.voting.messages import (
-    UNSIGNED,
-    CastBallot,
-    CommitBallot,
-    RequestToken,
-    SpoilBallot,
-    request_statement,
-)
-from contracts.voting.state import BoxEntry, Voting
-from contracts.voting.tokens import Token, Tokens, tokens_hash
-from contracts.voting.transcript import token_message
+from contracts.voting.box.messages import CastBallot, CommitBallot, SpoilBallot
+from contracts.voting.box.state import Voting
+from contracts.voting.core.messages import UNSIGNED
+from contracts.voting.core.state import BoxEntry
+from contracts.voting.crypto.ballots import BallotStatement, cast_hash
+from contracts.voting.crypto.elgamal import encode_ciphertext
+from contracts.voting.crypto.tokens import Token, Tokens, tokens_hash
+from contracts.voting.crypto.transcript import token_message
+from contracts.voting.tokens.messages import RequestToken, request_statement
 from primitives.codec import encode
 from primitives.crypto import PublicKey, SigningKey
 from primitives.names import method_name

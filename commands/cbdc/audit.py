@@ -12,8 +12,8 @@ from commands.nodes import open_rpc
 from commands.output import CheckFailed, emit
 from commands.progress import progress
 from commands.table import show_table
-from contracts.cbdc.authority_messages import SetParams
-from contracts.cbdc.fields import SUM_SATANG_MAX
+from contracts.cbdc.authority.messages import SetParams
+from contracts.cbdc.core.messages import SUM_SATANG_MAX
 from primitives.ids import Address
 
 _TERMS = ("issued", "redeemed", "outstanding", "accounted")

@@ -10,12 +10,12 @@ from client.cbdc.device import Device, double_spend_in, read_voucher
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, UsageFault, emit
 from commands.sending import Make, open_account, show_outcome
-from contracts.cbdc.flow_fields import OfflineVoucher
-from contracts.cbdc.offline_messages import (
+from contracts.cbdc.offline.messages import (
     OfflineCompensate,
     OfflineLoad,
     OfflineReport,
     OfflineSettle,
+    OfflineVoucher,
 )
 from genesis.files import read_text
 from primitives.ids import Address

@@ -10,8 +10,9 @@ from client.cbdc.qr import WalletPayment, read_wallet_payment
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit, say
 from commands.sending import Make
-from contracts.cbdc.messages import Transfer, TransferFor, TransferWithTravel
-from contracts.cbdc.requests_messages import CreateRequest, PayRequest
+from contracts.cbdc.payments.messages import Transfer, TransferWithTravel
+from contracts.cbdc.requests.messages import CreateRequest, PayRequest
+from contracts.cbdc.wallets.messages import TransferFor
 from primitives.crypto import Digest
 from primitives.ids import Address, show_address
 

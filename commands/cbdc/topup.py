@@ -7,7 +7,7 @@ from client.cbdc.topups import UNSIGNED, read_topup, sign_topup, write_topup
 from commands.keyring import open_wallet
 from commands.nodes import open_rpc
 from commands.output import emit, say
-from contracts.cbdc.messages import TransferWithTopup
+from contracts.cbdc.payments.messages import TransferWithTopup
 from primitives.crypto import Digest, SigningKey
 from primitives.ids import Address, show_address
 

@@ -8,9 +8,8 @@ from commands import keyring
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit
 from commands.values import span_ms
-from contracts.cbdc.attestation_messages import Proof
-from contracts.cbdc.fields import MERCHANT, PERSON
-from contracts.cbdc.wallet_messages import OpenWallet, SetTier
+from contracts.cbdc.core.messages import MERCHANT, PERSON
+from contracts.cbdc.wallets.messages import OpenWallet, Proof, SetTier
 from primitives.crypto import Digest, SigningKey
 from primitives.ids import Address
 

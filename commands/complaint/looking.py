@@ -25,8 +25,8 @@ from commands.complaint.acting import (
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit
 from commands.table import show_table
-from contracts.complaints.fields import INBOXES
-from contracts.complaints.views import CaseLine
+from contracts.complaints.cases.views import CaseLine
+from contracts.complaints.core.messages import INBOXES
 
 
 async def timeline(case: str, *, lang: str, rpc: list[str] | None, as_json: bool) -> None:

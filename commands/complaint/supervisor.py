@@ -7,8 +7,7 @@ from client.abi import argument_of
 from client.complaints.supervisor import Supervisor
 from commands.complaint.acting import Deed, case_id
 from commands.output import UsageFault
-from contracts.complaints.fields import DECISIONS
-from contracts.complaints.forms import Template
+from contracts.complaints.core.messages import DECISIONS, Template
 from contracts.sdk.schema import record_of
 from genesis.files import read_text
 

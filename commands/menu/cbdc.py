@@ -17,15 +17,13 @@ from commands.menu.cbdc_words import ONE_KEY, SUPERVISED, WORDS
 from commands.menu.words import COMMON, asks, local, sends, signs
 
 _cbdc = contracts.cbdc
-_bank, _authority = _cbdc.bank_messages, _cbdc.authority_messages
-_request, _hold = _cbdc.requests_messages, _cbdc.holds_messages
 _groups = commands.menu.cbdc_groups
 
 app = Group(
     "The digital baht: pay, ask, hold, supervise, audit.",
     sends(
         "issue",
-        _cbdc.messages.Issue,
+        _cbdc.authority.messages.Issue,
         "to amount --reference",
         "Create money in an account; only the central bank's account may.",
     ),
@@ -39,7 +37,7 @@ app = Group(
     ),
     sends(
         "delegate",
-        _cbdc.messages.Delegate,
+        _cbdc.wallets.messages.Delegate,
         "delegate per_payment per_day [--merchant...] [--for=30d]",
         "Let another account pay from the wallet, within limits.",
         words={
@@ -49,13 +47,13 @@ app = Group(
     ),
     sends(
         "revoke-delegate",
-        _cbdc.messages.RevokeDelegate,
+        _cbdc.wallets.messages.RevokeDelegate,
         "delegate",
         "End the right of a delegate.",
     ),
     sends(
         "redeem",
-        _cbdc.messages.Redeem,
+        _cbdc.authority.messages.Redeem,
         "amount --reference",
         "Give money back to the central bank.",
     ),
@@ -94,25 +92,25 @@ app = Group(
     ),
     sends(
         "cancel-request",
-        _request.CancelRequest,
+        _cbdc.requests.messages.CancelRequest,
         "request_id",
         "Withdraw a request that nobody has paid.",
     ),
     sends(
         "refund",
-        _request.Refund,
+        _cbdc.requests.messages.Refund,
         "payment_id amount [--reason=]",
         "Give back a payment that the account received, whole or in part.",
     ),
     sends(
         "claim-refund",
-        _request.ClaimRefund,
+        _cbdc.requests.messages.ClaimRefund,
         "payment_id amount",
         "Take a refund that waited because the wallet was full.",
     ),
     sends(
         "hold",
-        _hold.Hold,
+        _cbdc.holds.messages.Hold,
         "to amount [--expires-in=24h] [--arbiter] [--hashlock] [--memo=] [--travel]",
         "Set money aside for a payee; the transaction's id names the hold.",
         words={
@@ -122,12 +120,12 @@ app = Group(
     ),
     sends(
         "capture",
-        _hold.Capture,
+        _cbdc.holds.messages.Capture,
         "hold_id amount [--preimage]",
         "Pay a hold to its payee, whole or in part; the rest returns to the payer.",
         words={"--preimage": Word("32 bytes that open the lock.", ID)},
     ),
-    sends("release", _hold.Release, "hold_id", "Return a hold to its payer."),
+    sends("release", _cbdc.holds.messages.Release, "hold_id", "Return a hold to its payer."),
     local(
         "new-lock",
         commands.cbdc.lock.new_lock,
@@ -136,7 +134,7 @@ app = Group(
     ),
     sends(
         "schedule",
-        _cbdc.schedules_messages.Schedule,
+        _cbdc.schedules.messages.Schedule,
         "to amount --count [--every-days=30] [--first-in=1d] [--min-left=0] [--travel]",
         "Pay at set times; the transaction's id names the schedule.",
         words={
@@ -146,43 +144,48 @@ app = Group(
     ),
     sends(
         "cancel-schedule",
-        _cbdc.schedules_messages.CancelSchedule,
+        _cbdc.schedules.messages.CancelSchedule,
         "schedule_id",
         "End a schedule; what it paid stays paid.",
     ),
     sends(
         "fund",
-        _bank.Fund,
+        _cbdc.payments.messages.Fund,
         "fsp wallet amount --bank-ref",
         "Move money of the bank to a customer's wallet, for money that it took.",
     ),
     sends(
         "defund",
-        _bank.Defund,
+        _cbdc.payments.messages.Defund,
         "fsp amount",
         "Give money of the wallet to the bank, which owes it to the bank account.",
     ),
     sends(
         "confirm-payout",
-        _bank.ConfirmPayout,
+        _cbdc.payments.messages.ConfirmPayout,
         "fsp payout --bank-ref",
         "Say as the bank that it has paid what it owed.",
         words={"payout": Word("Number of the payout.", NUMBER, low=1)},
     ),
     sends(
         "link",
-        _bank.LinkBank,
+        _cbdc.payments.messages.LinkBank,
         "fsp mandate max_auto",
         "Let a bank take what the wallet may not keep and add what it lacks.",
         words={"max_auto": Word("Baht that may move at once.", BAHT)},
     ),
     sends(
         "accept-link",
-        _bank.AcceptLink,
+        _cbdc.payments.messages.AcceptLink,
         "fsp wallet mandate",
         "Accept a mandate as the bank that it names.",
     ),
-    sends("unlink", _bank.UnlinkBank, "wallet", "End a link; the holder or the bank may."),
+    sends(
+        "unlink",
+        _cbdc.payments.messages.UnlinkBank,
+        "wallet",
+        "End a link; the holder or the bank may.",
+    ),
     asks(
         "attest",
         commands.cbdc.wallets.attest,
@@ -201,14 +204,14 @@ app = Group(
     ),
     sends(
         "revoke-attestation",
-        _cbdc.attestation_messages.RevokeAttestation,
+        _cbdc.wallets.messages.RevokeAttestation,
         "agency nullifier",
         "End what an identity provider has attested of a person until now.",
         words={"agency": Word("Agency id of the identity provider.", sample="dopa")},
     ),
     sends(
         "freeze",
-        _authority.Freeze,
+        _cbdc.authority.messages.Freeze,
         "wallet order_hash [--scope=out] [--for=72h] [--agency=supervisor]",
         "Stop what leaves a wallet, by an order, until a time; by a supervisor.",
         example="somchai order.pdf --for 72h --key inspector",
@@ -216,21 +219,21 @@ app = Group(
     ),
     sends(
         "approve-freeze",
-        _authority.ApproveFreeze,
+        _cbdc.authority.messages.ApproveFreeze,
         "wallet order_hash [--agency=supervisor]",
         "Let a long freeze last as was asked; by a second person of a supervisor.",
         words=SUPERVISED,
     ),
     sends(
         "unfreeze",
-        _authority.Unfreeze,
+        _cbdc.authority.messages.Unfreeze,
         "wallet [--agency=supervisor]",
         "End a freeze; by a supervisor.",
         words=SUPERVISED,
     ),
     sends(
         "seize",
-        _authority.Seize,
+        _cbdc.authority.messages.Seize,
         "wallet amount order_hash --to",
         "Move money of a frozen wallet by an order; by the court's account of several keys.",
         words={
@@ -241,13 +244,13 @@ app = Group(
     ),
     sends(
         "pause",
-        _authority.Pause,
+        _cbdc.authority.messages.Pause,
         "scope",
         "Stop a part of the contract; by the central bank's account.",
     ),
     sends(
         "resume",
-        _authority.Resume,
+        _cbdc.authority.messages.Resume,
         "scope",
         "Let a paused part go on; by the central bank's account.",
     ),

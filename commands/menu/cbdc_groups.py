@@ -8,8 +8,6 @@ from commands.menu.cbdc_words import ONE_KEY, SUPERVISED, WORDS
 from commands.menu.words import COMMON, asks, local, sends, signs
 
 _cbdc = contracts.cbdc
-_bank, _wallet, _authority = _cbdc.bank_messages, _cbdc.wallet_messages, _cbdc.authority_messages
-_voucher, _dispute = _cbdc.vouchers_messages, _cbdc.disputes_messages
 _ALL = WORDS | COMMON
 _OUT = {"--out": Word("File for the message.", FILE, sample="statement.xml")}
 
@@ -17,26 +15,26 @@ fsp = Group(
     "Licences of banks and payment providers.",
     sends(
         "register",
-        _bank.RegisterFsp,
+        _cbdc.authority.messages.RegisterFsp,
         "fsp keys... --licence [--agency=central-bank]",
         "License a bank or payment provider; by an operator of the central bank.",
         words={"--licence": Word("Number of the licence.", sample="BOT-2027-014")},
     ),
     sends(
         "suspend",
-        _bank.SuspendFsp,
+        _cbdc.authority.messages.SuspendFsp,
         "fsp [--agency=central-bank]",
         "Stop a bank; by an operator of the central bank.",
     ),
     sends(
         "reinstate",
-        _bank.ReinstateFsp,
+        _cbdc.authority.messages.ReinstateFsp,
         "fsp [--agency=central-bank]",
         "End the suspension of a bank; by an operator of the central bank.",
     ),
     sends(
         "keys",
-        _bank.SetFspKeys,
+        _cbdc.authority.messages.SetFspKeys,
         "fsp keys...",
         "Replace the keys that sign for the bank; by its administrator.",
     ),
@@ -58,7 +56,7 @@ wallet = Group(
     ),
     sends(
         "close",
-        _wallet.CloseWallet,
+        _cbdc.wallets.messages.CloseWallet,
         "fsp wallet",
         "Close an empty wallet; its address is not used again.",
     ),
@@ -75,27 +73,27 @@ recover = Group(
     "Recovery of a wallet whose keys are lost.",
     sends(
         "start",
-        _wallet.RecoverStart,
+        _cbdc.wallets.messages.RecoverStart,
         "fsp wallet new_address case_hash",
         "Propose as the wallet's bank that new keys act for it.",
         words={"new_address": Word("Address of the new keys.", ADDRESS, sample="somchai-new")},
     ),
     sends(
         "approve",
-        _wallet.RecoverApprove,
+        _cbdc.wallets.messages.RecoverApprove,
         "wallet case_hash [--agency=supervisor]",
         "Approve as a supervisor; the waiting time begins.",
         words=SUPERVISED,
     ),
     sends(
         "cancel",
-        _wallet.RecoverCancel,
+        _cbdc.wallets.messages.RecoverCancel,
         "wallet",
         "End a recovery: whoever acts for the wallet, or its bank, may.",
     ),
     sends(
         "finish",
-        _wallet.RecoverFinish,
+        _cbdc.wallets.messages.RecoverFinish,
         "fsp wallet",
         "Put the wallet under the new keys, after the waiting time.",
     ),
@@ -105,13 +103,13 @@ redemption = Group(
     "Money that banks give back.",
     sends(
         "acknowledge",
-        _authority.AcknowledgeRedeem,
+        _cbdc.authority.messages.AcknowledgeRedeem,
         "holder reference [--agency=central-bank]",
         "Destroy what a bank gave back, once it is settled; by an operator of the central bank.",
     ),
     sends(
         "refuse",
-        _authority.RefuseRedeem,
+        _cbdc.authority.messages.RefuseRedeem,
         "holder reference [--agency=central-bank]",
         "Return what a bank wanted to give back; by an operator of the central bank.",
     ),
@@ -167,7 +165,7 @@ voucher = Group(
     "Vouchers: money bound to a purpose.",
     sends(
         "issue",
-        _voucher.IssueVoucher,
+        _cbdc.vouchers.messages.IssueVoucher,
         "programme to amount [--merchant...] [--category...] [--area=] [--begins-in=0s] "
         "[--expires-in=30d]",
         "Bind money of the account for a holder; what is left at the end returns.",
@@ -178,19 +176,19 @@ voucher = Group(
     ),
     sends(
         "spend",
-        _voucher.SpendVoucher,
+        _cbdc.vouchers.messages.SpendVoucher,
         "merchant amount voucher_ids... [--cash=0]",
         "Pay a merchant with vouchers.",
     ),
     sends(
         "expire",
-        _voucher.ExpireVouchers,
+        _cbdc.vouchers.messages.ExpireVouchers,
         "holder voucher_ids...",
         "Return what is left of vouchers that are over; any account may.",
     ),
     sends(
         "merchant-profile",
-        _voucher.SetMerchantProfile,
+        _cbdc.vouchers.messages.SetMerchantProfile,
         "merchant category_code [--area=]",
         "Say as a merchant's bank what it sells and where.",
         words={"category_code": Word("ISO 18245 code, four digits.", sample="5411")},
@@ -201,19 +199,19 @@ dispute = Group(
     "Disputes of payments.",
     sends(
         "open",
-        _dispute.DisputeOpen,
+        _cbdc.disputes.messages.DisputeOpen,
         "payment_id evidence_hash",
         "Dispute a payment that the account made.",
     ),
     sends(
         "respond",
-        _dispute.DisputeRespond,
+        _cbdc.disputes.messages.DisputeRespond,
         "payment_id evidence_hash",
         "Answer a dispute of a payment that the account received.",
     ),
     sends(
         "resolve",
-        _dispute.DisputeResolve,
+        _cbdc.disputes.messages.DisputeResolve,
         "payment_id outcome [amount=0]",
         "Decide a dispute as the payee's bank.",
         words={
@@ -278,7 +276,7 @@ offline = Group(
     ),
     sends(
         "revoke",
-        _cbdc.offline_messages.OfflineRevokeDevice,
+        _cbdc.offline.messages.OfflineRevokeDevice,
         "device [--reason=]",
         "End a lost or broken device as the bank that certified it.",
     ),

@@ -74,7 +74,7 @@ app = Group(
     ),
     sends(
         "revoke",
-        contracts.identity.subject_messages.SetAttestation,
+        contracts.identity.attestations.messages.SetAttestation,
         "agency att_id [--reason=]",
         "Revoke an attestation of this agency, for ever; reuse stops with it.",
         fixed={"status": "revoked"},

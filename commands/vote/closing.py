@@ -14,8 +14,8 @@ from commands.progress import progress
 from commands.sending import show_outcome
 from commands.trust import open_light
 from commands.vote.options import Way, open_desk, open_facts, write_new
-from contracts.voting.questions import points_of
-from contracts.voting.state import Result
+from contracts.voting.core.state import Result
+from contracts.voting.crypto.questions import points_of
 from genesis.files import read_text
 from genesis.verify import load_genesis
 

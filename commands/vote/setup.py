@@ -15,7 +15,7 @@ from commands.progress import progress
 from commands.sending import show_outcome
 from commands.trust import open_light
 from commands.vote.options import open_desk, read_id, read_json, read_pairs
-from contracts.voting.messages import VoterEntry
+from contracts.voting.roll.messages import VoterEntry
 from primitives.ids import show_address
 
 _STEPS = (

@@ -4,12 +4,11 @@ The methods are in the other modules; this one makes the first state, and record
 have passed at the end of each block, so that nobody has to send ticks.
 """
 
-from contracts.complaints.clocks import due_of, record
-from contracts.complaints.declaration import contract
-from contracts.complaints.fields import Due
-from contracts.complaints.first_templates import FIRST_TEMPLATES
-from contracts.complaints.setup import install
-from contracts.complaints.state import acknowledged, cases, due, small_count
+from contracts.complaints.core.clocks import due_of, record_passed
+from contracts.complaints.core.messages import Due
+from contracts.complaints.core.state import acknowledged, cases, contract, due, small_count
+from contracts.complaints.templates.first_templates import FIRST_TEMPLATES
+from contracts.complaints.templates.handlers import install
 from contracts.sdk import Address, Config, Context
 
 # Deadlines recorded in one block at most; the others wait for the next, in their order.
@@ -45,4 +44,4 @@ def record_deadlines(ctx: Context) -> None:
         if case is None or due_of(case, clock) != due_ms:
             due.remove(ctx, (due_ms, case_id, clock))
         else:
-            cases.save(ctx, case_id, record(ctx, case_id, case, Due(clock, due_ms)))
+            cases.save(ctx, case_id, record_passed(ctx, case_id, case, Due(clock, due_ms)))

@@ -3,9 +3,8 @@
 The methods are in the other modules; this one makes the first state.
 """
 
-from contracts.identity.declaration import contract
-from contracts.identity.rules import FIRST_PURPOSES, FIRST_TABLE
-from contracts.identity.state import key_accounts, last_table, level_tables, purposes
+from contracts.identity.core.rules import FIRST_PURPOSES, FIRST_TABLE
+from contracts.identity.core.state import contract, key_accounts, last_table, level_tables, purposes
 from contracts.sdk import Address, Config, Context
 
 

@@ -20,8 +20,8 @@ from client.rpc import RpcClient
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.devnet_files import Devnet, DevnetPlan
-from contracts.cbdc.fields import MERCHANT, PERSON
-from contracts.cbdc.wallet_messages import Opening
+from contracts.cbdc.core.messages import MERCHANT, PERSON
+from contracts.cbdc.wallets.messages import Opening
 from contracts.sdk.calendar import DAY_MS, HOUR_MS
 from genesis.schema import Genesis, Parameters
 from primitives.crypto import Digest

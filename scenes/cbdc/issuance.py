@@ -9,9 +9,9 @@ from client.cbdc.attesting import AttestationIssuer
 from client.envelope import co_sign, write_envelope
 from client.outcome import send
 from commands.output import say
-from contracts.cbdc.bank_messages import Fund
-from contracts.cbdc.fields import INSTITUTION, PERSON
-from contracts.cbdc.wallet_messages import Opening, OpenWallets
+from contracts.cbdc.core.messages import INSTITUTION, PERSON
+from contracts.cbdc.payments.messages import Fund
+from contracts.cbdc.wallets.messages import Opening, OpenWallets
 from scenes.cbdc.cast import FIRST_BAHT, IDP, LEVELS, TIERS, Customer, Town, TownStory, baht, shown
 from scenes.kit.calls import code_from, must, must_all
 from scenes.kit.cast import BANK_A, BANK_B, CENTRAL, new_key

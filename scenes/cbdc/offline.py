@@ -14,7 +14,7 @@ from client.cbdc.device import (
 )
 from client.cbdc.supply import supply
 from commands.output import CheckFailed, say
-from contracts.cbdc.flow_fields import OfflineVoucher
+from contracts.cbdc.offline.messages import OfflineVoucher
 from contracts.sdk.calendar import HOUR_MS
 from scenes.cbdc.cast import Customer, TownStory, baht, shown
 from scenes.kit.calls import code_from, must

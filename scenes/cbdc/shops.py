@@ -10,11 +10,11 @@ from client.cbdc.errors import BadQr
 from client.cbdc.people import QR_TAG, Asked
 from client.cbdc.qr import WalletPayment, read_wallet_payment
 from commands.output import say
-from contracts.cbdc.fields import PERSON
-from contracts.cbdc.holds_messages import Hold
-from contracts.cbdc.messages import Transfer
-from contracts.cbdc.requests_messages import Refund
-from contracts.cbdc.wallet_messages import Opening
+from contracts.cbdc.core.messages import PERSON
+from contracts.cbdc.holds.messages import Hold
+from contracts.cbdc.payments.messages import Transfer
+from contracts.cbdc.requests.messages import Refund
+from contracts.cbdc.wallets.messages import Opening
 from contracts.sdk.calendar import DAY_MS
 from primitives.crypto import digest
 from primitives.receipt import OK

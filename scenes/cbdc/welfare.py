@@ -7,7 +7,7 @@ from client.cbdc.holder import balance_of
 from client.cbdc.payout_file import read_payout_csv
 from client.files import write_whole
 from commands.output import say
-from contracts.cbdc.vouchers_messages import IssueVoucher
+from contracts.cbdc.vouchers.messages import IssueVoucher
 from contracts.sdk.calendar import DAY_MS
 from primitives.ids import show_address
 from scenes.cbdc.cast import Town, TownStory, baht, shown

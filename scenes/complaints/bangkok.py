@@ -9,7 +9,7 @@ import functools
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.complaints.first_templates import CITY
+from contracts.complaints.templates.first_templates import CITY
 from scenes.kit.cast import DATA, profiles
 
 COMPLAINTS = 400

@@ -8,16 +8,15 @@ from client.complaints.officer import Officer
 from client.complaints.receipt_key import ComplaintReceipt
 from client.complaints.timeline import story_of
 from commands.output import CheckFailed
-from contracts.complaints.first_templates import POLICE
-from contracts.complaints.messages import (
-    Accept,
+from contracts.complaints.parts.messages import Merge
+from contracts.complaints.templates.first_templates import POLICE
+from contracts.complaints.transfers.messages import (
     AcceptTransfer,
     Assign,
-    Merge,
     OfferTransfer,
     RejectTransfer,
-    SetStage,
 )
+from contracts.complaints.work.messages import Accept, SetStage
 from scenes.complaints.bangkok import Complaint, case_id_of
 from scenes.complaints.cast import (
     CYBER,

@@ -20,7 +20,7 @@ from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed
-from contracts.complaints.messages import SetHandler
+from contracts.complaints.templates.messages import SetHandler
 from primitives.crypto import SEED_BYTES
 from primitives.ids import TransactionId
 from primitives.receipt import OK

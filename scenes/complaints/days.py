@@ -9,17 +9,12 @@ from client.complaints.content import commitment_of
 from client.complaints.receipt_key import ComplaintReceipt
 from client.outcome import Outcome
 from client.wallet import Wallet
-from contracts.complaints.fields import PUBLIC, FieldCommit
-from contracts.complaints.first_templates import CITY
-from contracts.complaints.messages import (
-    Accept,
-    AcceptTransfer,
-    File,
-    OfferTransfer,
-    Rate,
-    Reopen,
-    SetStage,
-)
+from contracts.complaints.cases.messages import File
+from contracts.complaints.core.messages import PUBLIC, FieldCommit
+from contracts.complaints.reviews.messages import Rate, Reopen
+from contracts.complaints.templates.first_templates import CITY
+from contracts.complaints.transfers.messages import AcceptTransfer, OfferTransfer
+from contracts.complaints.work.messages import Accept, SetStage
 from primitives.crypto import Digest
 from scenes.complaints.bangkok import DONE, FORWARDED, WAITING, WORKED, Complaint
 from scenes.complaints.cast import City, salt

@@ -9,8 +9,8 @@ from client.complaints import ledger
 from client.complaints.ledger import CONTRACT
 from client.complaints.records import read_optional, read_records
 from client.rpc import Request, RpcClient
-from contracts.complaints.fields import OPEN_STATES, REOPENED
-from contracts.complaints.views import PAGE, CaseView, CustodyLine, TimelineLine
+from contracts.complaints.cases.views import PAGE, CaseView, CustodyLine, TimelineLine
+from contracts.complaints.core.messages import OPEN_STATES, REOPENED
 from scenes.complaints.bangkok import WAITING, Complaint
 from scenes.complaints.cast import City, CityStory
 from scenes.kit.chain import answers_to, height_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from client.complaints.report import render
 from client.complaints.statistics import LEAST, Statistics, gather, pooled
 from client.files import write_whole
-from contracts.complaints.fields import OPEN_STATES
+from contracts.complaints.core.messages import OPEN_STATES
 from scenes.complaints.cast import City, CityStory
 from scenes.complaints.proof import CaseRecord
 from scenes.kit.story import OUTPUT

@@ -17,7 +17,7 @@ from client.rpc import RpcClient
 from client.transaction import TransactionBuilder
 from commands.devnet_files import Devnet
 from commands.output import say
-from contracts.identity.messages import SetService
+from contracts.identity.nodes.messages import SetService
 from primitives.crypto import SEED_BYTES
 from scenes.kit.calls import must
 from scenes.kit.cast import BANK_A, CITIZEN_REGISTRY, DIGITAL_SUPERVISOR, Agencies, admit

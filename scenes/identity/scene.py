@@ -16,13 +16,10 @@ from client.identity.wallet import CitizenWallet, RequestShown
 from client.rpc import RpcClient
 from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import CheckFailed, say
-from contracts.identity.messages import (
-    CreateSubject,
-    IssueAttestation,
-    OpenSession,
-    RecoveryPolicy,
-    ReuseSession,
-)
+from contracts.identity.attestations.messages import IssueAttestation
+from contracts.identity.core.messages import RecoveryPolicy
+from contracts.identity.sessions.messages import OpenSession, ReuseSession
+from contracts.identity.subjects.messages import CreateSubject
 from scenes.identity.cast import ADDRESS_SERVICE, LAND, REVENUE, SOCIAL, Parties, assemble
 from scenes.kit.calls import code_from, must, verdict_on
 from scenes.kit.cast import BANK_A, NAMESPACE

@@ -17,7 +17,7 @@ from client.wallet import Wallet
 from commands.devnet_files import Cast, CastAgency, DevnetPlan
 from commands.output import CheckFailed
 from contracts.accounts.rules import account_of, address_of_account
-from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus
+from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus
 from genesis.schema import Json, Parameters
 from primitives.crypto import SEED_BYTES, PublicKey, SigningKey
 from scenes.kit.calls import code_of, must, must_all

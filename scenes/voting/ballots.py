@@ -16,7 +16,7 @@ from client.voting.relay import Pool, RelayPolicy
 from client.voting.relay_server import RelayServer
 from client.voting.voter import PreparedBallot
 from commands.output import say
-from contracts.voting.state import Voting
+from contracts.voting.box.state import Voting
 from primitives.transaction import Transaction
 from scenes.kit.load import all_together
 from scenes.voting.cast import ElectionStory, Voter

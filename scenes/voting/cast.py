@@ -26,7 +26,7 @@ from client.voting.vault import Vault, open_vault
 from client.voting.voter import Citizen, VoterWallet
 from client.wallet import Wallet
 from commands.devnet_files import Devnet, DevnetPlan
-from contracts.voting.tokens import Tokens
+from contracts.voting.crypto.tokens import Tokens
 from genesis.schema import Parameters
 from primitives.crypto import SEED_BYTES
 from primitives.ids import show_address

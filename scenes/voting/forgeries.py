@@ -9,11 +9,12 @@ from client.voting.blind_rsa import PREFIX_BYTES, Blinding, BlindSigner, blind, 
 from client.voting.seed import VoterSeed
 from client.voting.voter import PreparedBallot, VoterWallet
 from contracts.sdk.group import BASE
-from contracts.voting.ballots import CAST, cast_hash
-from contracts.voting.dkg import DecryptionShare
-from contracts.voting.messages import CastBallot, DeliverShares
-from contracts.voting.tokens import Token, tokens_hash
-from contracts.voting.transcript import token_message
+from contracts.voting.box.messages import CastBallot
+from contracts.voting.crypto.ballots import CAST, cast_hash
+from contracts.voting.crypto.dkg import DecryptionShare
+from contracts.voting.crypto.tokens import Token, tokens_hash
+from contracts.voting.crypto.transcript import token_message
+from contracts.voting.tally.messages import DeliverShares
 from scenes.kit.calls import code_from
 from scenes.voting.cast import ElectionStory, Voter
 

@@ -11,8 +11,8 @@ from client.voting.trustee import Trustee
 from client.voting.trustee_service import DELIVERED, decryption_shares
 from commands.output import CheckFailed, say
 from contracts.sdk.group import ORDER, encode_scalar
-from contracts.voting.messages import DeliverShares
-from contracts.voting.state import ClassTotals, Closing, Result
+from contracts.voting.core.state import ClassTotals, Closing, Result
+from contracts.voting.tally.messages import DeliverShares
 from scenes.kit.calls import verdict_on
 from scenes.voting.cast import ElectionStory, Hall
 from scenes.voting.chart import Bar, bar_chart

@@ -10,14 +10,12 @@ from client.identity.wallet import CitizenWallet
 from client.voting.officer import Officer
 from client.voting.vault import Vault
 from commands.output import CheckFailed
-from contracts.identity.messages import (
-    CreateSubject,
-    IssueAttestation,
-    RecoveryPolicy,
-)
-from contracts.voting.fields import PAGE_VOTERS_MAX
-from contracts.voting.messages import AddVoters, VoterEntry
-from contracts.voting.roll import FREEZE_PAGE
+from contracts.identity.attestations.messages import IssueAttestation
+from contracts.identity.core.messages import RecoveryPolicy
+from contracts.identity.subjects.messages import CreateSubject
+from contracts.voting.core.messages import PAGE_VOTERS_MAX
+from contracts.voting.roll.handlers import FREEZE_PAGE
+from contracts.voting.roll.messages import AddVoters, VoterEntry
 from scenes.kit.calls import code_from
 from scenes.kit.cast import BANK_A, NAMESPACE
 from scenes.kit.load import all_together

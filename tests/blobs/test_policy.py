@@ -2,7 +2,8 @@
 
 import pytest
 
-from contracts.complaints.messages import AcceptTransfer, Erase, OfferTransfer, RequestErasure
+from contracts.complaints.erasures.messages import Erase, RequestErasure
+from contracts.complaints.transfers.messages import AcceptTransfer, OfferTransfer
 from contracts.tools.testing import Ledger, key_of
 from node.blobs import ContractPolicy
 from node.blobs.policy import FIRST

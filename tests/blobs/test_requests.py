@@ -201,7 +201,7 @@ async def test_an_upload_is_taken_back_by_its_account_and_may_come_again(empty):
 
 
 def test_a_receipt_is_what_the_complaints_contract_checks():
-    from contracts.complaints.messages import erasure_statement
+    from contracts.complaints.erasures.messages import erasure_statement
     from primitives.crypto import verify
 
     erasure = Erasure(chain_id=CHAIN_ID, content=MADE.digest, node="dopa", erased_at_ms=7)

@@ -3,8 +3,8 @@
 from contextlib import contextmanager
 
 from client.keystore import write_secret
-from contracts.cbdc.messages import Issue
-from contracts.identity.messages import RegisterNode, SetNodeStatus
+from contracts.cbdc.authority.messages import Issue
+from contracts.identity.nodes.messages import RegisterNode, SetNodeStatus
 from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
 from contracts.sdk.dispatch import Call

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from contracts.cbdc.fields import BATCH_LINES_MAX
+from contracts.cbdc.core.messages import BATCH_LINES_MAX
 from contracts.tools.testing import Ledger
 from tests.cli.cbdc_node import town
 from tests.client.cbdc.test_iso20022 import order_xml, pain_xml

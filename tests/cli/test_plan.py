@@ -8,8 +8,8 @@ import pytest
 from commands.output import UsageFault
 from commands.plan import read_plan
 from commands.plan_numbers import SECTIONS
-from contracts.cbdc.fields import SUM_SATANG_MAX
-from contracts.cbdc.parameters import LIMITS
+from contracts.cbdc.core.limits import LIMITS
+from contracts.cbdc.core.messages import SUM_SATANG_MAX
 from genesis.schema import Parameters
 from primitives.crypto import SigningKey
 from tests.cli.network import sapha

@@ -1,6 +1,6 @@
 """Ledgers that the tests of contracts begin with."""
 
-from contracts.cbdc.messages import Issue
+from contracts.cbdc.authority.messages import Issue
 from contracts.registry import CONTRACTS
 from contracts.tools.testing import Ledger
 from primitives.ids import show_address

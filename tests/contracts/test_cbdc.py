@@ -2,15 +2,15 @@
 
 import pytest
 
-from contracts.cbdc.errors import (
+from contracts.cbdc.authority.messages import Issue, Issued, Redeem, Redeemed
+from contracts.cbdc.core.messages import (
     InsufficientFunds,
     Paused,
     ReferenceReused,
     SelfTransfer,
     SupplyCapExceeded,
 )
-from contracts.cbdc.events import Issued, Redeemed, Transferred
-from contracts.cbdc.messages import Issue, Redeem, Transfer
+from contracts.cbdc.payments.messages import Transfer, Transferred
 from contracts.sdk.errors import BadConfig
 from contracts.tools.testing import Ledger
 from primitives.errors import (

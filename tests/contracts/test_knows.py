@@ -7,11 +7,12 @@ import pytest
 
 from contracts.accounts.rules import account_of
 from contracts.accounts.state import accounts
-from contracts.cbdc.state import Wallet, balances, wallets
-from contracts.complaints.messages import Accept, AddContent, Withdraw
-from contracts.complaints.state import acknowledged
+from contracts.cbdc.core.state import Wallet, balances, wallets
+from contracts.complaints.core.state import acknowledged
+from contracts.complaints.reviews.messages import Withdraw
+from contracts.complaints.work.messages import Accept, AddContent
 from contracts.governance.state import administrators, officer_posts
-from contracts.identity.state import key_accounts
+from contracts.identity.core.state import key_accounts
 from contracts.registry import CONTRACTS
 from contracts.sdk import Contract, anyone, dispatch, message
 from contracts.sdk.context import WRITING, Context, Run
@@ -44,24 +45,24 @@ OTHERS = {
     "governance/changes.py hand_over": "two thirds of the members",
     "governance/contract.py add_officer": "the agency's administrator",
     "governance/contract.py remove_officer": "the agency's administrator; counts one post less",
-    "identity/node_register.py register_node": "an administrator of a supervisor",
-    "identity/node_register.py rotate_node_key": "the administrator of the node's agency",
-    "identity/recovery.py _begin": "an identity provider, or guardians of the subject",
-    "identity/subject_register.py create_subject": "an identity provider and the registry",
-    "identity/subject_register.py add_key": "an identity provider of the subject",
-    "cbdc/licences.py register_fsp": "the issuer",
-    "cbdc/licences.py _set_status": "the issuer; of a wallet that is there",
-    "cbdc/opening.py _open": "the bank",
-    "cbdc/opening.py close_wallet": "the bank; of a wallet that is there",
-    "cbdc/orders.py freeze": "an officer; of a wallet that is there",
-    "cbdc/orders.py approve_freeze": "an officer; of a wallet that is there",
-    "cbdc/orders.py unfreeze": "an officer; of a wallet that is there",
-    "cbdc/recovery.py recover_approve": "a supervisor; of a wallet that is there",
-    "cbdc/recovery.py recover_cancel": "its keys; of a wallet that is there",
-    "cbdc/recovery.py recover_finish": "the bank and a supervisor",
-    "cbdc/money.py _save_balance": "who paid, and has money",
-    "complaints/filing.py file": "an officer, who files for a citizen",
-    "complaints/timeline.py noted": "an officer of an agency that acts on the case",
+    "identity/nodes/handlers.py register_node": "an administrator of a supervisor",
+    "identity/nodes/handlers.py rotate_node_key": "the administrator of the node's agency",
+    "identity/subjects/recovery.py _begin": "an identity provider, or guardians of the subject",
+    "identity/subjects/handlers.py create_subject": "an identity provider and the registry",
+    "identity/subjects/handlers.py add_key": "an identity provider of the subject",
+    "cbdc/authority/handlers.py register_fsp": "the issuer",
+    "cbdc/authority/handlers.py _set_status": "the issuer; of a wallet that is there",
+    "cbdc/wallets/handlers.py _open": "the bank",
+    "cbdc/wallets/handlers.py close_wallet": "the bank; of a wallet that is there",
+    "cbdc/authority/orders.py freeze": "an officer; of a wallet that is there",
+    "cbdc/authority/orders.py approve_freeze": "an officer; of a wallet that is there",
+    "cbdc/authority/orders.py unfreeze": "an officer; of a wallet that is there",
+    "cbdc/wallets/control.py recover_approve": "a supervisor; of a wallet that is there",
+    "cbdc/wallets/control.py recover_cancel": "its keys; of a wallet that is there",
+    "cbdc/wallets/control.py recover_finish": "the bank and a supervisor",
+    "cbdc/core/money.py _save_balance": "who paid, and has money",
+    "complaints/cases/handlers.py file": "an officer, who files for a citizen",
+    "complaints/core/clocks.py noted": "an officer of an agency that acts on the case",
 }
 # Calls whose precheck proves that others let the sender in: it is known for this call.
 VOUCHED = {
@@ -75,7 +76,8 @@ VOUCHED = {
 def writers(contract: str, names: set[str]) -> set[str]:
     """Return the functions of a contract that save or add to a map of one of these names."""
     found = set()
-    for path in sorted((ROOT / "contracts" / contract).glob("*.py")):
+    folder = ROOT / "contracts"
+    for path in sorted((folder / contract).rglob("*.py")):
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(function, ast.FunctionDef):
                 continue
@@ -87,7 +89,7 @@ def writers(contract: str, names: set[str]) -> set[str]:
                     and call.func.value.id in names
                     and call.func.attr in {"save", "add"}
                 ):
-                    found.add(f"{contract}/{path.name} {function.name}")
+                    found.add(f"{path.relative_to(folder).as_posix()} {function.name}")
     return found
 
 

@@ -3,7 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.cbdc.messages import Issue, Redeem, Transfer
+from contracts.cbdc.authority.messages import Issue, Redeem
+from contracts.cbdc.payments.messages import Transfer
 from primitives.errors import Rejected
 from tests.contracts.ledgers import empty_ledger
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from contracts.cbdc.errors import InsufficientFunds, SelfTransfer
-from contracts.cbdc.messages import Transfer
+from contracts.cbdc.core.messages import InsufficientFunds, SelfTransfer
+from contracts.cbdc.payments.messages import Transfer
 from contracts.sdk import Contract, anyone, message
 from contracts.tools.testing import Ledger
 from primitives.errors import InvariantBroken, Rejected

@@ -1,7 +1,7 @@
 """The cast: agencies that the ledger takes, with keys of their own."""
 
-from contracts.complaints.first_templates import CITY
-from contracts.complaints.rules import require_slugs
+from contracts.complaints.core.rules import require_slugs
+from contracts.complaints.templates.first_templates import CITY
 from contracts.governance.messages import KINDS
 from scenes.kit.cast import CENTRAL, SIGNERS, Agencies, profiles
 

@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from contracts.complaints.first_templates import CITY
-from contracts.complaints.messages import Rate, Reopen, SetStage
-from contracts.complaints.rules import require_slugs
+from contracts.complaints.core.rules import require_slugs
+from contracts.complaints.reviews.messages import Rate, Reopen
+from contracts.complaints.templates.first_templates import CITY
+from contracts.complaints.work.messages import SetStage
 from scenes.complaints.bangkok import ANYWHERE, COMPLAINTS, DONE, complaints, offices
 from scenes.complaints.cast import city_agencies
 from scenes.complaints.days import steps_of

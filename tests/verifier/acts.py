@@ -10,32 +10,23 @@ from client.voting.trustee import Trustee, count_of
 from contracts.sdk.group import unchecked_point
 from contracts.sdk.rsa import root_challenges
 from contracts.tools.testing import key_of
-from contracts.voting.ballots import BallotStatement, cast_hash
-from contracts.voting.dkg import ShareStatement
-from contracts.voting.elgamal import unchecked_ciphertext
-from contracts.voting.messages import (
-    UNSIGNED,
-    AddVoters,
-    CastBallot,
-    CommitBallot,
-    CommitDealing,
-    CountBox,
-    CreateElection,
-    DealShares,
-    DeliverShares,
-    FreezeRoll,
+from contracts.voting.box.messages import CastBallot, CommitBallot, SpoilBallot
+from contracts.voting.ceremony.messages import CommitDealing, DealShares, RevealDealing
+from contracts.voting.core.messages import UNSIGNED
+from contracts.voting.crypto.ballots import BallotStatement, cast_hash
+from contracts.voting.crypto.dkg import ShareStatement
+from contracts.voting.crypto.elgamal import unchecked_ciphertext
+from contracts.voting.crypto.tokens import Token, tokens_hash
+from contracts.voting.crypto.transcript import token_message
+from contracts.voting.elections.messages import CreateElection, OpenElection
+from contracts.voting.roll.messages import AddVoters, FreezeRoll, VoterEntry
+from contracts.voting.tally.messages import CountBox, DeliverShares, Tally
+from contracts.voting.tokens.messages import (
     IssueToken,
-    OpenElection,
     RegisterKey,
     RequestToken,
-    RevealDealing,
-    SpoilBallot,
-    Tally,
-    VoterEntry,
     request_statement,
 )
-from contracts.voting.tokens import Token, tokens_hash
-from contracts.voting.transcript import token_message
 from primitives.crypto import digest
 from tests.contracts.identity.signing import name_of
 from tests.contracts.voting.manifests import WINDOWS

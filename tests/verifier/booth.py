@@ -8,16 +8,10 @@ from pathlib import Path
 from client.voting.dealer import Dealer, Setup, encryption_key
 from contracts.sdk import dispatch
 from contracts.tools.testing import key_of
-from contracts.voting.messages import (
-    Eligibility,
-    Manifest,
-    RegisterKey,
-    Registrars,
-    Trustees,
-    VoterClass,
-)
-from contracts.voting.questions import choice_count
-from contracts.voting.tokens import Token
+from contracts.voting.core.messages import Eligibility, Manifest, Registrars, Trustees, VoterClass
+from contracts.voting.crypto.questions import choice_count
+from contracts.voting.crypto.tokens import Token
+from contracts.voting.tokens.messages import RegisterKey
 from primitives.errors import Rejected
 from primitives.ids import address_of
 from primitives.names import method_name

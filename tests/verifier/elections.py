@@ -1,13 +1,9 @@
 """Whole elections by the real contract and clients."""
 
-from contracts.voting.messages import (
-    AdmitVoter,
-    AnswerComplaint,
-    Complain,
-    RefuseToken,
-    StrikeVoter,
-)
-from contracts.voting.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest
+from contracts.voting.ceremony.messages import AnswerComplaint, Complain
+from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest
+from contracts.voting.roll.messages import AdmitVoter, StrikeVoter
+from contracts.voting.tokens.messages import RefuseToken
 from tests.contracts.identity.signing import name_of
 from tests.contracts.voting.manifests import WINDOWS
 from tests.contracts.voting.world import (

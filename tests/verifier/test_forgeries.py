@@ -10,7 +10,8 @@ import pytest
 
 from contracts.sdk.group import BASE, Point, add, unchecked_point
 from contracts.tools.testing import key_of
-from contracts.voting.messages import RefuseToken, RequestToken, Tally
+from contracts.voting.tally.messages import Tally
+from contracts.voting.tokens.messages import RefuseToken, RequestToken
 from primitives.ids import address_of
 from tests.contracts.voting.world import admin
 from tests.verifier import acts

@@ -4,7 +4,7 @@ import pytest
 
 from client.voting.prover import Truth, encrypt, prove_claim, prove_knowledge, prove_share
 from contracts.sdk.group import decode_point, multiply_base
-from contracts.voting.proofs import blank_claims, sum_claim, zero_one_claim
+from contracts.voting.crypto.proofs import blank_claims, sum_claim, zero_one_claim
 from verifier.group import ORDER, ZERO, base, minus, plus, point, scalar, times, total_of
 from verifier.proofs import is_blank_or_within, is_known, is_share, is_within, is_zero_or_one
 from verifier.refusal import Refused

@@ -5,9 +5,9 @@ import random
 import pytest
 
 from client.voting.marking import mark
-from contracts.voting import roll as ledger_roll
-from contracts.voting import tally as ledger_tally
-from contracts.voting.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest
+from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest
+from contracts.voting.roll import handlers as ledger_roll
+from contracts.voting.tally import handlers as ledger_tally
 from tests.contracts.voting.manifests import WINDOWS
 from tests.verifier import acts
 from tests.verifier.booth import CITIZENS, GENESIS, Booth, Plan

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.tools.testing import key_of
-from contracts.voting.messages import CancelElection
+from contracts.voting.elections.messages import CancelElection
 from primitives.transaction import sign_body
 from tests.contracts.voting.manifests import WINDOWS
 from tests.verifier import acts

@@ -24,8 +24,8 @@ from client.complaints.statistics import (
     shown,
 )
 from client.complaints.words import CLOCKS, CLOCKS_SHORT, Words, day, span
-from contracts.complaints.figures import ClockStatistics, TransferLine
-from contracts.complaints.forms import Stage
+from contracts.complaints.core.messages import Stage
+from contracts.complaints.statistics.figures import ClockStatistics, TransferLine
 
 AGENCIES_SHOWN = 7
 MATRIX_MAX = 14

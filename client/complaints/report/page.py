@@ -13,7 +13,7 @@ from client.complaints.statistics import (
     star_quantile,
 )
 from client.complaints.words import Names, Words, moment, plain, span
-from contracts.complaints.figures import AgencyStatistics
+from contracts.complaints.statistics.figures import AgencyStatistics
 
 _STYLE = """
 :root { color-scheme: light; }

@@ -14,7 +14,7 @@ from client.cbdc.attesting import (
     write_proof,
 )
 from client.cbdc.errors import BadAttestationFile
-from contracts.cbdc.attestation_messages import attestation_statement
+from contracts.cbdc.wallets.messages import attestation_statement
 from primitives.crypto import SigningKey, verify
 
 CHAIN = "devnet-1"

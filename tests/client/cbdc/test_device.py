@@ -15,7 +15,7 @@ from client.cbdc.device import (
 from client.cbdc.errors import BadVoucher, DeviceSpent
 from client.keystore import KeystoreDamaged, KeystoreExists
 from client.wallet import Wallet
-from contracts.cbdc.offline_messages import device_statement
+from contracts.cbdc.offline.messages import device_statement
 from primitives.crypto import verify
 
 OWNER, SHOP, OTHER = (Wallet.from_seed(bytes([n]) * 32).address for n in (1, 2, 3))

@@ -19,11 +19,11 @@ from client.cbdc.supply import supply
 from client.errors import RpcRefused
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
-from contracts.cbdc.disputes_messages import DisputeOpen, DisputeRespond
-from contracts.cbdc.holds_messages import Hold
-from contracts.cbdc.schedules_messages import Schedule
-from contracts.cbdc.vouchers_messages import IssueVoucher
-from contracts.cbdc.wallet_messages import Opening
+from contracts.cbdc.disputes.messages import DisputeOpen, DisputeRespond
+from contracts.cbdc.holds.messages import Hold
+from contracts.cbdc.schedules.messages import Schedule
+from contracts.cbdc.vouchers.messages import IssueVoucher
+from contracts.cbdc.wallets.messages import Opening
 from contracts.tools.testing import Ledger, key_of
 from primitives.crypto import Digest
 from tests.cli.cbdc_node import ABIS, CHAIN, CbdcNode

@@ -8,7 +8,7 @@ import pytest
 from client.cbdc.errors import BadTopupFile
 from client.cbdc.topups import UNSIGNED, read_topup, sign_topup, write_topup
 from client.wallet import Wallet
-from contracts.cbdc.messages import TransferWithTopup, topup_statement
+from contracts.cbdc.payments.messages import TransferWithTopup, topup_statement
 from primitives.crypto import Digest, SigningKey, verify
 
 CHAIN = "devnet-1"

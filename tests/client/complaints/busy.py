@@ -1,15 +1,8 @@
 """A ledger on which agencies have worked on complaints for some days, without contents."""
 
-from contracts.complaints.messages import (
-    Accept,
-    AcceptTransfer,
-    Appeal,
-    OfferTransfer,
-    Rate,
-    RejectTransfer,
-    Resolve,
-    SetStage,
-)
+from contracts.complaints.reviews.messages import Appeal, Rate
+from contracts.complaints.transfers.messages import AcceptTransfer, OfferTransfer, RejectTransfer
+from contracts.complaints.work.messages import Accept, Resolve, SetStage
 from tests.contracts.complaints.world import HOUR_MS, ident, item
 
 CASES = 24

@@ -10,7 +10,7 @@ import pytest
 from client.complaints.report import render
 from client.complaints.statistics import as_data, curve, gather, pooled, star_quantile
 from client.complaints.words import Words
-from contracts.complaints.figures import CloseTimes
+from contracts.complaints.statistics.figures import CloseTimes
 from tests.client.complaints.busy import CASES, work
 from tests.client.complaints.chain import Chain
 from tests.contracts.complaints.world import HOUR_MS, World

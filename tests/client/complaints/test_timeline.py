@@ -5,16 +5,9 @@ import pytest
 from client.complaints.errors import CaseNotFound
 from client.complaints.timeline import story_of
 from client.complaints.words import Names, Words, left, moment, span
-from contracts.complaints.messages import (
-    Accept,
-    AcceptTransfer,
-    AskCitizen,
-    OfferTransfer,
-    Rate,
-    Resolve,
-    Resume,
-    SetStage,
-)
+from contracts.complaints.reviews.messages import Rate
+from contracts.complaints.transfers.messages import AcceptTransfer, OfferTransfer
+from contracts.complaints.work.messages import Accept, AskCitizen, Resolve, Resume, SetStage
 from tests.client.complaints.chain import Chain
 from tests.contracts.complaints.world import DAY_MS, DAY_S, HOUR_MS, World, ident, item
 

@@ -12,7 +12,7 @@ from client.identity.sealed import BoxKey
 from client.identity.source import AuthoritativeSource, TagAuthority
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
-from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus, SetService
+from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus, SetService
 from contracts.registry import CONTRACTS as SHIPPED
 from contracts.tools.abi import abi
 from contracts.tools.testing import Ledger, key_of

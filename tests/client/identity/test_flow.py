@@ -13,7 +13,8 @@ from client.identity.keys import CitizenKeys
 from client.identity.payload import open_new
 from client.identity.relying_party import Question
 from client.identity.wallet import CitizenWallet
-from contracts.identity.messages import Dispute, RecoveryPolicy
+from contracts.identity.core.messages import RecoveryPolicy
+from contracts.identity.disputes.messages import Dispute
 from primitives.codec import encode
 from primitives.crypto import SigningKey
 from tests.client.identity.chain import (

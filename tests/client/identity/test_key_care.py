@@ -8,12 +8,11 @@ from client.identity.idp import new_id
 from client.identity.key_care import KeyCare
 from client.identity.keys import CitizenKeys
 from client.identity.wallet import CitizenWallet
-from contracts.identity.messages import (
-    UNSIGNED,
+from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy
+from contracts.identity.delegations.messages import GrantDelegation
+from contracts.identity.subjects.messages import (
     AddKey,
     FinishRecovery,
-    GrantDelegation,
-    RecoveryPolicy,
     RevokeKey,
     SetRecoveryPolicy,
     StartGuardianRecovery,

@@ -17,23 +17,21 @@ from client.identity.wallet import CitizenWallet, RequestShown
 from client.message import fields_of
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
-from contracts.identity.messages import (
-    CreateSubject,
-    Dispute,
-    LinkIdp,
-    RecoveryPolicy,
-    asked_of,
+from contracts.identity.consents.messages import (
     consent_statement,
-    dispute_statement,
+    release_statement,
+    withdrawal_statement,
+)
+from contracts.identity.core.messages import RecoveryPolicy
+from contracts.identity.disputes.messages import Dispute, dispute_statement
+from contracts.identity.requests.messages import asked_of, response_statement, trail_tag
+from contracts.identity.sessions.messages import reuse_statement, session_statement
+from contracts.identity.subjects.messages import (
+    CreateSubject,
+    LinkIdp,
     link_statement,
     possession_of_first_key,
-    release_statement,
-    response_statement,
-    reuse_statement,
-    session_statement,
     tag_statement,
-    trail_tag,
-    withdrawal_statement,
 )
 from primitives.crypto import Signature, SigningKey, verify
 from primitives.names import method_name

@@ -17,7 +17,7 @@ from client.voting.vault import open_vault
 from client.voting.voter import Citizen, VoterWallet
 from client.wallet import Wallet
 from contracts.tools.testing import key_of
-from contracts.voting.messages import VoterEntry
+from contracts.voting.roll.messages import VoterEntry
 from primitives.ids import show_address
 from tests.client.voting import keys
 from tests.client.voting.chain import VotingChain

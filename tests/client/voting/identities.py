@@ -7,12 +7,8 @@ from client.identity.source import TagAuthority
 from client.identity.wallet import CitizenWallet
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
-from contracts.identity.messages import (
-    RecoveryPolicy,
-    RegisterNode,
-    SetNamespace,
-    SetNodeStatus,
-)
+from contracts.identity.core.messages import RecoveryPolicy
+from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus
 from contracts.tools.testing import key_of
 from tests.client.voting.chain import VotingChain
 

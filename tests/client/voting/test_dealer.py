@@ -14,7 +14,7 @@ from client.voting.dealer import (
 )
 from client.voting.trustee import Trustee
 from contracts.sdk.group import encode_scalar, multiply_base
-from contracts.voting.dkg import (
+from contracts.voting.crypto.dkg import (
     SEALED_SHARE_BYTES,
     combine,
     commit_hash,

@@ -22,7 +22,7 @@ from client.voting.seed import VoterSeed
 from client.voting.ticket import load_ticket, save_ticket
 from client.voting.trustee_service import ANSWERED, COMPLAINED, DELIVERED
 from client.voting.voter import VoterWallet
-from contracts.voting.messages import DealShares
+from contracts.voting.ceremony.messages import DealShares
 from tests.client.voting.election import ID, REGISTRARS, TRUSTEES, Vote, seed_of, tally
 
 

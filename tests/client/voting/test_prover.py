@@ -14,10 +14,10 @@ from client.voting.prover import (
     seal_ballot,
 )
 from contracts.sdk.group import ORDER, BadPoint, decode_scalar, multiply_base
-from contracts.voting.ballots import verify_ballot
-from contracts.voting.elgamal import is_count, opens_to
-from contracts.voting.proofs import zero_one_claim
-from contracts.voting.questions import SINGLE
+from contracts.voting.crypto.ballots import verify_ballot
+from contracts.voting.crypto.elgamal import is_count, opens_to
+from contracts.voting.crypto.proofs import zero_one_claim
+from contracts.voting.crypto.questions import SINGLE
 from primitives.errors import InvariantBroken
 from tests.contracts.voting.crypto.attacks import BAD_POINTS
 from tests.contracts.voting.crypto.builders import KEY, SECRET, VOTER, contest, first, statement

@@ -16,7 +16,7 @@ from client.voting.receipt import (
     tracker_words,
 )
 from client.voting.record import export, proven_value, read_record
-from contracts.voting.state import Result
+from contracts.voting.core.state import Result
 from primitives.certificate import BadCertificate
 from primitives.errors import Rejected, WrongChain
 from primitives.ids import TransactionId

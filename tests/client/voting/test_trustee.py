@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from client.voting.prover import encrypt, random_scalar
 from client.voting.trustee import CountNotFound, Trustee, count_of, logarithm
 from contracts.sdk.group import IDENTITY, ORDER, decode_point, encode_scalar, multiply_base
-from contracts.voting.dkg import ShareStatement, combine, is_decryption_share
-from contracts.voting.elgamal import add_ciphertexts, is_count, subtract_ciphertext, weigh
+from contracts.voting.crypto.dkg import ShareStatement, combine, is_decryption_share
+from contracts.voting.crypto.elgamal import add_ciphertexts, is_count, subtract_ciphertext, weigh
 
 POLYNOMIAL = (31, 41, 59)  # 3 of 5
 KEY = multiply_base(POLYNOMIAL[0])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.cbdc.offline_messages import OfflineLoad
+from contracts.cbdc.offline.messages import OfflineLoad
 from tests.contracts.cbdc.flows import World
 from tests.contracts.cbdc.phone import LOADED, PHONE, certificate
 from tests.contracts.cbdc.town import Town

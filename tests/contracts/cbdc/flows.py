@@ -3,10 +3,10 @@
 Wallets are put into the state directly: how they are opened is the law of other tests.
 """
 
-from contracts.cbdc.fields import ACTIVE, ALIAS, INSTITUTION, MERCHANT, PERSON, POOLS
-from contracts.cbdc.fields import FSP as SETTLEMENT
-from contracts.cbdc.money import counter_of, create
-from contracts.cbdc.state import (
+from contracts.cbdc.core.messages import ACTIVE, ALIAS, INSTITUTION, MERCHANT, PERSON, POOLS
+from contracts.cbdc.core.messages import FSP as SETTLEMENT
+from contracts.cbdc.core.money import counter_of, create
+from contracts.cbdc.core.state import (
     Fsp,
     Holder,
     Link,
@@ -18,12 +18,12 @@ from contracts.cbdc.state import (
     issued,
     links,
     parameters,
+    party_of,
     redeemed,
     shares,
     terms,
     wallets,
 )
-from contracts.cbdc.wallets import party_of
 from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
 from contracts.sdk.context import WRITING, Context, Run

@@ -6,9 +6,9 @@ from functools import partial
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from contracts.cbdc.requests_messages import ClaimRefund, CreateRequest, PayRequest, Refund
-from contracts.cbdc.schedules_messages import Schedule
-from contracts.cbdc.vouchers_messages import IssueVoucher, SpendVoucher
+from contracts.cbdc.requests.messages import ClaimRefund, CreateRequest, PayRequest, Refund
+from contracts.cbdc.schedules.messages import Schedule
+from contracts.cbdc.vouchers.messages import IssueVoucher, SpendVoucher
 from tests.contracts.cbdc.money_moves import Money, amounts, pairs
 from tests.contracts.cbdc.town import DAY_MS, Town
 

@@ -5,11 +5,19 @@ from functools import partial
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from contracts.cbdc.authority_messages import AcknowledgeRedeem, RefuseRedeem
-from contracts.cbdc.bank_messages import AcceptLink, Defund, Fund, LinkBank
-from contracts.cbdc.holds_messages import Capture, Hold, Release
-from contracts.cbdc.messages import PARTIAL, BatchLine, BatchTransfer, Issue, Redeem, Transfer
-from contracts.cbdc.state import shares
+from contracts.cbdc.authority.messages import AcknowledgeRedeem, Issue, Redeem, RefuseRedeem
+from contracts.cbdc.core.state import shares
+from contracts.cbdc.holds.messages import Capture, Hold, Release
+from contracts.cbdc.payments.messages import (
+    PARTIAL,
+    AcceptLink,
+    BatchLine,
+    BatchTransfer,
+    Defund,
+    Fund,
+    LinkBank,
+    Transfer,
+)
 from primitives.crypto import digest
 from primitives.errors import Rejected
 from tests.contracts.cbdc.reference import HOLDER_OF, LIMITS, NAMES, POOLS, Reference

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from contracts.cbdc.flow_fields import OfflineVoucher
-from contracts.cbdc.offline_messages import (
+from contracts.cbdc.offline.messages import (
     OfflineRegisterDevice,
     OfflineReport,
     OfflineSettle,
+    OfflineVoucher,
     device_statement,
     offline_voucher_statement,
 )

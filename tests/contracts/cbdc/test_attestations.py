@@ -2,15 +2,27 @@
 
 import pytest
 
-from contracts.cbdc.attestation_messages import Proof, RevokeAttestation
-from contracts.cbdc.authority_messages import SetParams
-from contracts.cbdc.bank_messages import Fund
-from contracts.cbdc.errors import HoldingLimit, NotBank, UnknownWallet, WalletClosed, WrongTier
-from contracts.cbdc.fields import PERSON
-from contracts.cbdc.messages import Transfer
-from contracts.cbdc.wallet_errors import BadAttestation, NullifierUsed, UnknownAttestation
-from contracts.cbdc.wallet_messages import CloseWallet, OpenWallet, SetTier
-from contracts.identity.messages import SetNodeStatus
+from contracts.cbdc.authority.messages import SetParams
+from contracts.cbdc.core.messages import (
+    PERSON,
+    HoldingLimit,
+    NotBank,
+    UnknownWallet,
+    WalletClosed,
+    WrongTier,
+)
+from contracts.cbdc.payments.messages import Fund, Transfer
+from contracts.cbdc.wallets.messages import (
+    BadAttestation,
+    CloseWallet,
+    NullifierUsed,
+    OpenWallet,
+    Proof,
+    RevokeAttestation,
+    SetTier,
+    UnknownAttestation,
+)
+from contracts.identity.nodes.messages import SetNodeStatus
 from primitives.errors import NotAllowed
 from tests.contracts.cbdc.town import BAHT, DAY_MS, HOUR_MS, Town, admin, name_of, proof_for
 

@@ -2,26 +2,24 @@
 
 import pytest
 
-from contracts.cbdc.authority_errors import FspExists, RepeatedKey, UnusableKey
-from contracts.cbdc.authority_messages import Freeze, Pause
-from contracts.cbdc.bank_messages import (
-    AcceptLink,
-    ConfirmPayout,
-    Defund,
-    Fund,
-    LinkBank,
+from contracts.cbdc.authority.messages import (
+    Freeze,
+    FspExists,
+    Pause,
     RegisterFsp,
     ReinstateFsp,
+    RepeatedKey,
     SetFspKeys,
     SuspendFsp,
-    UnlinkBank,
+    UnusableKey,
 )
-from contracts.cbdc.errors import (
+from contracts.cbdc.core.messages import (
     Frozen,
     FspSuspended,
     HoldingLimit,
     InsufficientFunds,
     NotBank,
+    NotParty,
     Paused,
     ReferenceReused,
     UnknownFsp,
@@ -29,13 +27,18 @@ from contracts.cbdc.errors import (
     WalletClosed,
     WalletExists,
 )
-from contracts.cbdc.messages import Transfer
-from contracts.cbdc.wallet_errors import (
+from contracts.cbdc.payments.messages import (
+    AcceptLink,
+    ConfirmPayout,
+    Defund,
+    Fund,
+    LinkBank,
     NoMandate,
-    NotParty,
+    Transfer,
     UnknownPayout,
+    UnlinkBank,
 )
-from contracts.cbdc.wallet_messages import CloseWallet
+from contracts.cbdc.wallets.messages import CloseWallet
 from contracts.tools.testing import key_of
 from primitives.errors import NotAllowed
 from tests.contracts.cbdc.town import BAHT, HOUR_MS, Town, admin, name_of

@@ -2,8 +2,9 @@
 
 import pytest
 
-from contracts.cbdc.bank_messages import AcceptLink, LinkBank
-from contracts.cbdc.errors import (
+from contracts.cbdc.core.messages import (
+    MERCHANT,
+    PERSON,
     HoldingLimit,
     InsufficientFunds,
     ReferenceReused,
@@ -12,16 +13,20 @@ from contracts.cbdc.errors import (
     UnknownWallet,
     WrongWalletKind,
 )
-from contracts.cbdc.fields import MERCHANT, PERSON
-from contracts.cbdc.messages import (
+from contracts.cbdc.payments.messages import (
     ALL_OR_NOTHING,
     PARTIAL,
+    AcceptLink,
     BatchLine,
+    BatchMode,
+    BatchSize,
+    BatchTotal,
     BatchTransfer,
+    LinkBank,
+    RepeatedRef,
     Transfer,
 )
-from contracts.cbdc.wallet_errors import BatchMode, BatchSize, BatchTotal, RepeatedRef
-from contracts.cbdc.wallet_messages import Opening, OpenWallets
+from contracts.cbdc.wallets.messages import Opening, OpenWallets
 from primitives.errors import ArgumentOutOfBounds, WrongArgumentType
 from primitives.limits import AMOUNT_SATANG_MAX
 from tests.contracts.cbdc.town import BAHT, Town, admin, name_of

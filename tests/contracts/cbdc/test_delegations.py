@@ -2,21 +2,24 @@
 
 import pytest
 
-from contracts.cbdc.authority_errors import BadUntil
-from contracts.cbdc.errors import (
+from contracts.cbdc.core.messages import (
+    BadUntil,
     DayLimit,
     InsufficientFunds,
     SelfTransfer,
     UnknownWallet,
     WrongTier,
 )
-from contracts.cbdc.messages import Delegate, RevokeDelegate, Transfer, TransferFor
-from contracts.cbdc.wallet_errors import (
+from contracts.cbdc.payments.messages import Transfer
+from contracts.cbdc.wallets.messages import (
+    Delegate,
     DelegateDayLimit,
     DelegateReceiver,
     DelegateTxLimit,
     NoDelegation,
+    RevokeDelegate,
     TooManyDelegates,
+    TransferFor,
 )
 from tests.contracts.cbdc.town import BAHT, DAY_MS, HOUR_MS, Town
 

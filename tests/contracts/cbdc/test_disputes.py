@@ -2,22 +2,30 @@
 
 import pytest
 
-from contracts.cbdc.disputes import ANSWER_MS_MAX, OPEN_MS_MAX
-from contracts.cbdc.disputes_errors import (
+from contracts.cbdc.core.messages import (
+    OUT,
+    Frozen,
+    InsufficientFunds,
+    OverRefund,
+    Paused,
+    UnknownPayment,
+    UnknownWallet,
+)
+from contracts.cbdc.disputes.handlers import ANSWER_MS_MAX, OPEN_MS_MAX
+from contracts.cbdc.disputes.messages import (
     AnsweredBefore,
     BadOutcome,
     DisputeClosed,
     DisputeExists,
+    DisputeOpen,
+    DisputeResolve,
+    DisputeRespond,
     NotArbiter,
     UnknownDispute,
     WindowClosed,
     WindowOpen,
 )
-from contracts.cbdc.disputes_messages import DisputeOpen, DisputeResolve, DisputeRespond
-from contracts.cbdc.errors import Frozen, InsufficientFunds, Paused, UnknownWallet
-from contracts.cbdc.fields import OUT
-from contracts.cbdc.requests_errors import OverRefund, UnknownPayment
-from contracts.cbdc.requests_messages import CreateRequest, PayRequest, Refund
+from contracts.cbdc.requests.messages import CreateRequest, PayRequest, Refund
 from primitives.crypto import digest
 from tests.contracts.cbdc.flows import HOUR_MS, START, World
 

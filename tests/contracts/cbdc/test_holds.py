@@ -2,7 +2,10 @@
 
 import pytest
 
-from contracts.cbdc.errors import (
+from contracts.cbdc.core.messages import (
+    ALL,
+    OUT,
+    BadExpiry,
     DayLimit,
     Frozen,
     HoldingLimit,
@@ -12,20 +15,20 @@ from contracts.cbdc.errors import (
     TxLimit,
     WrongTier,
 )
-from contracts.cbdc.fields import ALL, OUT
-from contracts.cbdc.holds import HOLD_MS_MAX, HOLDS_MAX
-from contracts.cbdc.holds_errors import (
+from contracts.cbdc.holds.handlers import HOLD_MS_MAX, HOLDS_MAX
+from contracts.cbdc.holds.messages import (
     BadArbiter,
-    BadExpiry,
     BadPreimage,
+    Capture,
+    Hold,
     HoldExpired,
     NotDecider,
     OverCapture,
+    Release,
     TooManyHolds,
     UnknownHold,
 )
-from contracts.cbdc.holds_messages import Capture, Hold, Release
-from contracts.cbdc.requests_messages import Refund
+from contracts.cbdc.requests.messages import Refund
 from contracts.sdk.crypto import sha256
 from primitives.errors import ArgumentOutOfBounds
 from tests.contracts.cbdc.flows import HOUR_MS, START, World

@@ -2,10 +2,16 @@
 
 import pytest
 
-from contracts.cbdc.authority_errors import UnknownRedemption
-from contracts.cbdc.authority_messages import AcknowledgeRedeem, Pause, RefuseRedeem
-from contracts.cbdc.bank_messages import SuspendFsp
-from contracts.cbdc.errors import (
+from contracts.cbdc.authority.messages import (
+    AcknowledgeRedeem,
+    Issue,
+    Pause,
+    Redeem,
+    RefuseRedeem,
+    SuspendFsp,
+    UnknownRedemption,
+)
+from contracts.cbdc.core.messages import (
     FspSuspended,
     InsufficientFunds,
     Paused,
@@ -15,7 +21,6 @@ from contracts.cbdc.errors import (
     UnknownFsp,
     UnknownWallet,
 )
-from contracts.cbdc.messages import Issue, Redeem
 from contracts.tools.testing import Ledger
 from primitives.errors import MissingSignature, NotAllowed
 from primitives.ids import show_address

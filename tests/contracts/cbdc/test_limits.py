@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from contracts.cbdc.bank_messages import Fund
-from contracts.cbdc.errors import (
+from contracts.cbdc.authority.messages import Issue
+from contracts.cbdc.core.messages import (
     DayLimit,
     HoldingLimit,
     InsufficientFunds,
@@ -14,8 +14,8 @@ from contracts.cbdc.errors import (
     TxLimit,
     WrongTier,
 )
-from contracts.cbdc.messages import Issue, Transfer, TransferWithTravel
-from contracts.cbdc.requests_messages import Refund
+from contracts.cbdc.payments.messages import Fund, Transfer, TransferWithTravel
+from contracts.cbdc.requests.messages import Refund
 from contracts.sdk.calendar import bangkok_day, month_of
 from primitives.crypto import digest
 from tests.contracts.cbdc.town import BAHT, DAY_MS, HOUR_MS, Town, name_of

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.cbdc.messages import Delegate, Transfer, TransferFor
+from contracts.cbdc.payments.messages import Transfer
+from contracts.cbdc.wallets.messages import Delegate, TransferFor
 from primitives.errors import Rejected
 from tests.contracts.cbdc.town import DAY_MS, HOUR_MS, Town
 

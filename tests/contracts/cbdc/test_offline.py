@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.cbdc.errors import (
+from contracts.cbdc.core.messages import (
+    ALL,
+    OUT,
+    BadExpiry,
     DayLimit,
     Frozen,
     HoldingLimit,
@@ -14,9 +17,7 @@ from contracts.cbdc.errors import (
     SelfTransfer,
     WrongTier,
 )
-from contracts.cbdc.fields import ALL, OUT
-from contracts.cbdc.holds_errors import BadExpiry
-from contracts.cbdc.offline_errors import (
+from contracts.cbdc.offline.messages import (
     AlreadySettled,
     BadVoucherSignature,
     DeviceExists,
@@ -26,18 +27,16 @@ from contracts.cbdc.offline_errors import (
     LoadLimit,
     NoDeviceProof,
     NotPayee,
-    UnknownDevice,
-    UnusableDeviceKey,
-    VoucherNumber,
-)
-from contracts.cbdc.offline_messages import (
     OfflineCompensate,
     OfflineLoad,
     OfflineReport,
     OfflineRevokeDevice,
+    UnknownDevice,
+    UnusableDeviceKey,
+    VoucherNumber,
     voucher_digest,
 )
-from contracts.cbdc.requests_messages import Refund
+from contracts.cbdc.requests.messages import Refund
 from contracts.tools.testing import key_of
 from tests.contracts.cbdc.flows import START, World
 from tests.contracts.cbdc.phone import (

@@ -4,11 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.cbdc.errors import (
-    HoldingLimit,
-)
-from contracts.cbdc.fields import ALL, OUT
-from contracts.cbdc.offline_errors import (
+from contracts.cbdc.core.messages import ALL, OUT, HoldingLimit
+from contracts.cbdc.offline.messages import (
     AlreadySettled,
     BadVoucherSignature,
     DeviceExpired,
@@ -16,14 +13,12 @@ from contracts.cbdc.offline_errors import (
     DeviceRevoked,
     LoadLimit,
     NoConflict,
-    UnknownDevice,
-    VoucherNumber,
-)
-from contracts.cbdc.offline_messages import (
     OfflineCompensate,
     OfflineLoad,
     OfflineReport,
     OfflineRevokeDevice,
+    UnknownDevice,
+    VoucherNumber,
 )
 from tests.contracts.cbdc.flows import START, World
 from tests.contracts.cbdc.phone import (

@@ -2,15 +2,20 @@
 
 import pytest
 
-from contracts.cbdc.authority_errors import (
+from contracts.cbdc.authority.messages import (
     AlreadyFrozen,
+    ApproveFreeze,
     BadScope,
-    BadUntil,
+    Freeze,
+    Issue,
     NoOrder,
     NotFrozen,
+    Pause,
+    Seize,
+    Unfreeze,
 )
-from contracts.cbdc.authority_messages import ApproveFreeze, Freeze, Pause, Seize, Unfreeze
-from contracts.cbdc.errors import (
+from contracts.cbdc.core.messages import (
+    BadUntil,
     Frozen,
     HoldingLimit,
     InsufficientFunds,
@@ -22,8 +27,8 @@ from contracts.cbdc.errors import (
     UnknownWallet,
     WalletClosed,
 )
-from contracts.cbdc.messages import Issue, Transfer
-from contracts.cbdc.wallet_messages import CloseWallet
+from contracts.cbdc.payments.messages import Transfer
+from contracts.cbdc.wallets.messages import CloseWallet
 from primitives.errors import NotAllowed, WrongArgumentType
 from tests.contracts.cbdc.town import DAY_MS, HOUR_MS, Town, admin, name_of
 

@@ -2,20 +2,21 @@
 
 import pytest
 
-from contracts.cbdc.authority_errors import (
+from contracts.cbdc.authority.messages import (
     AlreadyPaused,
     BadScope,
     NotPaused,
     ParameterOutOfBounds,
     ParameterTooSoon,
+    Pause,
+    Resume,
+    SetParams,
     TooManyChanges,
     UnknownParameter,
 )
-from contracts.cbdc.authority_messages import Pause, Resume, SetParams
-from contracts.cbdc.errors import Paused, TxLimit
-from contracts.cbdc.fields import PAUSE_SCOPES, SUM_SATANG_MAX
-from contracts.cbdc.messages import Transfer
-from contracts.cbdc.parameters import PARAMETERS
+from contracts.cbdc.core.limits import PARAMETERS
+from contracts.cbdc.core.messages import PAUSE_SCOPES, SUM_SATANG_MAX, Paused, TxLimit
+from contracts.cbdc.payments.messages import Transfer
 from contracts.sdk.errors import BadConfig
 from primitives.errors import NotAllowed
 from tests.contracts.cbdc.town import BAHT, Town

@@ -2,9 +2,8 @@
 
 import pytest
 
-from contracts.cbdc.authority_messages import Freeze
-from contracts.cbdc.bank_messages import Defund, SuspendFsp
-from contracts.cbdc.errors import (
+from contracts.cbdc.authority.messages import Freeze, Issue, SuspendFsp
+from contracts.cbdc.core.messages import (
     Frozen,
     FspSuspended,
     InRecovery,
@@ -12,26 +11,26 @@ from contracts.cbdc.errors import (
     NotBank,
     NotEmpty,
     NotIndependent,
+    NotParty,
     SelfTransfer,
     UnknownWallet,
     WalletClosed,
     WalletExists,
 )
-from contracts.cbdc.messages import Delegate, Issue, Transfer, TransferFor
-from contracts.cbdc.wallet_errors import (
-    NoDelegation,
-    NotParty,
-    RecoveryExists,
-    RecoveryNotApproved,
-    RecoveryTooEarly,
-    UnknownRecovery,
-)
-from contracts.cbdc.wallet_messages import (
+from contracts.cbdc.payments.messages import Defund, Transfer
+from contracts.cbdc.wallets.messages import (
     CloseWallet,
+    Delegate,
+    NoDelegation,
     RecoverApprove,
     RecoverCancel,
     RecoverFinish,
     RecoverStart,
+    RecoveryExists,
+    RecoveryNotApproved,
+    RecoveryTooEarly,
+    TransferFor,
+    UnknownRecovery,
 )
 from primitives.errors import NotAllowed
 from tests.contracts.cbdc.town import BAHT, DAY_MS, HOUR_MS, Town, admin, name_of

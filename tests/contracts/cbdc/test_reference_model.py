@@ -6,23 +6,25 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from contracts.cbdc.authority_messages import Freeze, Seize, Unfreeze
-from contracts.cbdc.flow_fields import OfflineVoucher
-from contracts.cbdc.messages import Delegate, Transfer, TransferFor
-from contracts.cbdc.offline_messages import (
+from contracts.cbdc.authority.messages import Freeze, Seize, Unfreeze
+from contracts.cbdc.offline.messages import (
     OfflineCompensate,
     OfflineLoad,
     OfflineRegisterDevice,
     OfflineReport,
     OfflineSettle,
+    OfflineVoucher,
     device_statement,
     offline_voucher_statement,
 )
-from contracts.cbdc.wallet_messages import (
+from contracts.cbdc.payments.messages import Transfer
+from contracts.cbdc.wallets.messages import (
+    Delegate,
     RecoverApprove,
     RecoverCancel,
     RecoverFinish,
     RecoverStart,
+    TransferFor,
 )
 from contracts.tools.testing import key_of
 from primitives.crypto import Signature

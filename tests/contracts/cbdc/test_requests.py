@@ -2,40 +2,40 @@
 
 import pytest
 
-from contracts.cbdc.errors import (
+from contracts.cbdc.core.messages import (
+    ALL,
+    CLOSED,
+    OUT,
+    YEAR_MS,
     Frozen,
     HoldingLimit,
     InsufficientFunds,
     KeyReplaced,
+    OverRefund,
     Paused,
     SelfTransfer,
+    SumTooLarge,
     TxLimit,
+    UnknownPayment,
     UnknownWallet,
     WalletClosed,
     WrongTier,
 )
-from contracts.cbdc.fields import ALL, CLOSED, OUT
-from contracts.cbdc.flow_fields import YEAR_MS
-from contracts.cbdc.messages import Transfer
-from contracts.cbdc.requests_errors import (
+from contracts.cbdc.payments.messages import Transfer
+from contracts.cbdc.requests.messages import (
     AmountMismatch,
     BadRequestEnd,
+    CancelRequest,
+    ClaimRefund,
+    CreateRequest,
     OverClaim,
-    OverRefund,
+    PayRequest,
+    Refund,
     RequestCancelled,
     RequestExists,
     RequestExpired,
     RequestPaid,
-    SumTooLarge,
-    UnknownPayment,
     UnknownRequest,
-)
-from contracts.cbdc.requests_messages import (
-    CancelRequest,
-    ClaimRefund,
-    CreateRequest,
-    PayRequest,
-    Refund,
 )
 from primitives.crypto import digest
 from primitives.errors import ArgumentOutOfBounds, WrongArgumentType

@@ -6,19 +6,19 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
 
-from contracts.cbdc.flow_fields import OfflineVoucher
-from contracts.cbdc.holds_messages import Capture, Hold, Release
-from contracts.cbdc.offline_messages import (
+from contracts.cbdc.holds.messages import Capture, Hold, Release
+from contracts.cbdc.offline.messages import (
     OfflineLoad,
     OfflineRegisterDevice,
     OfflineReport,
     OfflineSettle,
+    OfflineVoucher,
     device_statement,
     offline_voucher_statement,
 )
-from contracts.cbdc.requests_messages import CreateRequest, PayRequest, Refund
-from contracts.cbdc.schedules_messages import Schedule
-from contracts.cbdc.vouchers_messages import IssueVoucher, SpendVoucher
+from contracts.cbdc.requests.messages import CreateRequest, PayRequest, Refund
+from contracts.cbdc.schedules.messages import Schedule
+from contracts.cbdc.vouchers.messages import IssueVoucher, SpendVoucher
 from contracts.tools.testing import key_of
 from primitives.crypto import Signature
 from primitives.errors import Rejected

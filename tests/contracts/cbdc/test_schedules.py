@@ -4,15 +4,30 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.cbdc.errors import Frozen, Paused, SelfTransfer, UnknownWallet, WrongTier
-from contracts.cbdc.fields import ALL, CLOSED, OUT, RECOVERING, SUSPENDED
-from contracts.cbdc.flow_fields import YEAR_MS
-from contracts.cbdc.flow_hook import DUE_A_BLOCK_MAX, run_due
-from contracts.cbdc.requests_messages import Refund
-from contracts.cbdc.schedules import SCHEDULES_MAX, scheduled_payment_id
-from contracts.cbdc.schedules_errors import BadSchedule, TooManySchedules, UnknownSchedule
-from contracts.cbdc.schedules_messages import CancelSchedule, Schedule
-from contracts.cbdc.state import Sums, recount
+from contracts.cbdc.contract import DUE_A_BLOCK_MAX, run_due
+from contracts.cbdc.core.messages import (
+    ALL,
+    CLOSED,
+    OUT,
+    RECOVERING,
+    SUSPENDED,
+    YEAR_MS,
+    Frozen,
+    Paused,
+    SelfTransfer,
+    UnknownWallet,
+    WrongTier,
+)
+from contracts.cbdc.core.state import Sums, recount
+from contracts.cbdc.requests.messages import Refund
+from contracts.cbdc.schedules.handlers import SCHEDULES_MAX, scheduled_payment_id
+from contracts.cbdc.schedules.messages import (
+    BadSchedule,
+    CancelSchedule,
+    Schedule,
+    TooManySchedules,
+    UnknownSchedule,
+)
 from primitives.crypto import digest
 from tests.contracts.cbdc.flows import DAY_MS, START, World
 

@@ -4,15 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.cbdc import supply
-from contracts.cbdc.authority_errors import NotPaused
-from contracts.cbdc.authority_messages import Resume
-from contracts.cbdc.bank_messages import Defund
-from contracts.cbdc.errors import Paused
-from contracts.cbdc.fields import POOLS
-from contracts.cbdc.holds_messages import Capture, Hold
-from contracts.cbdc.messages import Issue, Transfer
-from contracts.cbdc.state import balances, shares, terms
+from contracts.cbdc.authority.messages import Issue, NotPaused, Resume
+from contracts.cbdc.core import money
+from contracts.cbdc.core.messages import POOLS, Paused
+from contracts.cbdc.core.state import balances, shares, terms
+from contracts.cbdc.holds.messages import Capture, Hold
+from contracts.cbdc.payments.messages import Defund, Transfer
 from tests.contracts.cbdc.town import HOUR_MS, Town, admin
 
 ALICE, SHOP = Town.address("alice"), Town.address("shop")
@@ -22,8 +19,8 @@ RECOUNTED = 12  # field of the answer of `supply`
 @pytest.fixture(autouse=True)
 def often(monkeypatch):
     """Recount every 5 blocks, 3 entries a block."""
-    monkeypatch.setattr(supply, "RECOUNT_BLOCKS", 5)
-    monkeypatch.setattr(supply, "RECOUNT_ENTRIES_A_BLOCK", 3)
+    monkeypatch.setattr(money, "RECOUNT_BLOCKS", 5)
+    monkeypatch.setattr(money, "RECOUNT_ENTRIES_A_BLOCK", 3)
 
 
 @pytest.fixture
@@ -86,8 +83,8 @@ def test_payments_behind_ahead_and_across_the_cursor_do_not_disturb_a_recount(bu
 )
 def test_any_moves_between_the_blocks_of_a_recount_leave_it_right(steps):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(supply, "RECOUNT_BLOCKS", 2)
-        patch.setattr(supply, "RECOUNT_ENTRIES_A_BLOCK", 1)
+        patch.setattr(money, "RECOUNT_BLOCKS", 2)
+        patch.setattr(money, "RECOUNT_ENTRIES_A_BLOCK", 1)
         town = Town(with_identity=False, banks=("kbank",))
         for number in range(6):
             town.person(f"w{number}", 0, money=50)

@@ -4,16 +4,26 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.cbdc.bank_messages import Fund, LinkBank, SuspendFsp, UnlinkBank
-from contracts.cbdc.errors import (
+from contracts.cbdc.authority.messages import SuspendFsp
+from contracts.cbdc.core.messages import (
     FspSuspended,
     InsufficientFunds,
     ReferenceReused,
     TravelRule,
     TxLimit,
 )
-from contracts.cbdc.messages import Transfer, TransferWithTopup, topup_statement
-from contracts.cbdc.wallet_errors import BadConsent, MandateLimit, NoMandate, TopupMismatch
+from contracts.cbdc.payments.messages import (
+    BadConsent,
+    Fund,
+    LinkBank,
+    MandateLimit,
+    NoMandate,
+    TopupMismatch,
+    Transfer,
+    TransferWithTopup,
+    UnlinkBank,
+    topup_statement,
+)
 from contracts.tools.testing import key_of
 from tests.contracts.cbdc.town import BAHT, CHAIN, Town, admin, name_of
 

@@ -2,38 +2,39 @@
 
 import pytest
 
-from contracts.cbdc.errors import (
+from contracts.cbdc.core.messages import (
+    ALL,
+    CLOSED,
+    OUT,
+    YEAR_MS,
     Frozen,
     HoldingLimit,
     InsufficientFunds,
     NotBank,
+    OverRefund,
     Paused,
+    SumTooLarge,
     TxLimit,
     UnknownWallet,
     WalletClosed,
     WrongTier,
     WrongWalletKind,
 )
-from contracts.cbdc.fields import ALL, CLOSED, OUT
-from contracts.cbdc.flow_fields import YEAR_MS
-from contracts.cbdc.requests_errors import OverRefund, SumTooLarge
-from contracts.cbdc.requests_messages import Refund
-from contracts.cbdc.vouchers_errors import (
+from contracts.cbdc.requests.messages import Refund
+from contracts.cbdc.vouchers.messages import (
     BadCategoryCode,
     BadVoucherTimes,
+    ExpireVouchers,
+    IssueVoucher,
     NotEligible,
     RepeatedVoucher,
+    SetMerchantProfile,
+    SpendVoucher,
     UnknownVoucher,
     VoucherExpired,
     VoucherNotOver,
     VoucherShort,
     VoucherTooEarly,
-)
-from contracts.cbdc.vouchers_messages import (
-    ExpireVouchers,
-    IssueVoucher,
-    SetMerchantProfile,
-    SpendVoucher,
 )
 from primitives.crypto import digest
 from primitives.limits import AMOUNT_SATANG_MAX

@@ -2,9 +2,11 @@
 
 import pytest
 
-from contracts.cbdc.authority_messages import Freeze
-from contracts.cbdc.bank_messages import SuspendFsp
-from contracts.cbdc.errors import (
+from contracts.cbdc.authority.messages import Freeze, Issue, SuspendFsp
+from contracts.cbdc.core.messages import (
+    INSTITUTION,
+    MERCHANT,
+    PERSON,
     Frozen,
     FspSuspended,
     NotBank,
@@ -17,12 +19,17 @@ from contracts.cbdc.errors import (
     WrongTier,
     WrongWalletKind,
 )
-from contracts.cbdc.fields import INSTITUTION, MERCHANT, PERSON
-from contracts.cbdc.flow_state import bound
-from contracts.cbdc.messages import Issue, Transfer
-from contracts.cbdc.vouchers_messages import IssueVoucher
-from contracts.cbdc.wallet_errors import BadAttestation, TooManyWallets
-from contracts.cbdc.wallet_messages import CloseWallet, Opening, OpenWallet, OpenWallets
+from contracts.cbdc.payments.messages import Transfer
+from contracts.cbdc.vouchers.messages import IssueVoucher
+from contracts.cbdc.vouchers.state import bound
+from contracts.cbdc.wallets.messages import (
+    BadAttestation,
+    CloseWallet,
+    Opening,
+    OpenWallet,
+    OpenWallets,
+    TooManyWallets,
+)
 from primitives.errors import ArgumentOutOfBounds, NotAllowed
 from tests.contracts.cbdc.town import BAHT, HOUR_MS, Town, admin, name_of, proof_for
 

@@ -4,15 +4,22 @@ Names stand for accounts; `<agency>-admin` administers an agency; the central ba
 are 2-of-3 accounts.
 """
 
-from contracts.cbdc.attestation_messages import Proof, attestation_statement
-from contracts.cbdc.bank_messages import AcceptLink, Fund, LinkBank, RegisterFsp
-from contracts.cbdc.fields import INSTITUTION, MERCHANT, PERSON, POOLS
-from contracts.cbdc.messages import Issue
-from contracts.cbdc.money import counter_of
-from contracts.cbdc.state import accounted, balances, holders, issued, redeemed, shares, wallets
-from contracts.cbdc.wallet_messages import OpenWallet
+from contracts.cbdc.authority.messages import Issue, RegisterFsp
+from contracts.cbdc.core.messages import INSTITUTION, MERCHANT, PERSON, POOLS
+from contracts.cbdc.core.money import counter_of
+from contracts.cbdc.core.state import (
+    accounted,
+    balances,
+    holders,
+    issued,
+    redeemed,
+    shares,
+    wallets,
+)
+from contracts.cbdc.payments.messages import AcceptLink, Fund, LinkBank
+from contracts.cbdc.wallets.messages import OpenWallet, Proof, attestation_statement
 from contracts.governance.messages import AddOfficer
-from contracts.identity.messages import RegisterNode, SetNodeStatus
+from contracts.identity.nodes.messages import RegisterNode, SetNodeStatus
 from contracts.registry import CONTRACTS
 from contracts.sdk import dispatch
 from contracts.sdk.context import WRITING, Context, Run

@@ -2,17 +2,16 @@
 
 import pytest
 
-from contracts.complaints.messages import (
+from contracts.complaints.reviews.messages import Appeal
+from contracts.complaints.transfers.messages import (
     AcceptJoint,
     AcceptTransfer,
-    AddContent,
     AddJoint,
-    Appeal,
     OfferTransfer,
     RejectTransfer,
     RemoveJoint,
-    Resolve,
 )
+from contracts.complaints.work.messages import AddContent, Resolve
 from contracts.tools.testing import Ledger
 from tests.contracts.complaints.world import World, ident, item
 from tests.contracts.identity.scenes import appoint

@@ -2,22 +2,16 @@
 
 import pytest
 
-from contracts.complaints.messages import (
-    Accept,
+from contracts.complaints.parts.messages import Merge, Split
+from contracts.complaints.reviews.messages import Appeal, Decide, Reopen, Withdraw
+from contracts.complaints.transfers.messages import (
     AcceptTransfer,
     AddJoint,
-    Appeal,
     Assign,
-    Decide,
-    Merge,
     OfferTransfer,
     RejectTransfer,
-    Reopen,
-    Resolve,
-    SetStage,
-    Split,
-    Withdraw,
 )
+from contracts.complaints.work.messages import Accept, Resolve, SetStage
 from tests.contracts.complaints.test_parts import part
 from tests.contracts.complaints.world import DAY_S, World, filing, ident, item
 

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.complaints.contract import DUE_A_BLOCK_MAX
-from contracts.complaints.messages import Accept, AddContent, AskCitizen, Resolve, SetStage
+from contracts.complaints.work.messages import Accept, AddContent, AskCitizen, Resolve, SetStage
 from tests.contracts.complaints.world import DAY_S, World, ident, item, names_of
 
 C = ident("c")

@@ -4,31 +4,28 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.complaints.erasure import NO_COMMITMENT
-from contracts.complaints.errors import (
-    AlreadyHeld,
-    AlreadyRecorded,
+from contracts.complaints.core.messages import (
     BadField,
-    BadReceipt,
     BadState,
-    LegalHold,
     NotHolder,
     NotParticipant,
     UnknownContent,
 )
-from contracts.complaints.messages import (
-    Accept,
-    AddContent,
-    Appeal,
-    Confirm,
+from contracts.complaints.erasures.handlers import NO_COMMITMENT
+from contracts.complaints.erasures.messages import (
+    AlreadyHeld,
+    AlreadyRecorded,
+    BadReceipt,
     Erase,
+    LegalHold,
     LiftHold,
     PlaceHold,
     RecordErasure,
-    Reopen,
     RequestErasure,
     erasure_statement,
 )
+from contracts.complaints.reviews.messages import Appeal, Confirm, Reopen
+from contracts.complaints.work.messages import Accept, AddContent
 from contracts.tools.testing import key_of
 from primitives.errors import NotAllowed
 from tests.contracts.complaints.world import World, ident, item, names_of

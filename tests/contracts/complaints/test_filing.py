@@ -4,19 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.complaints.errors import (
+from contracts.complaints.cases.messages import NotVerified, ReceiptUsed
+from contracts.complaints.core.messages import (
     AgencyInactive,
     BadField,
     BadKey,
     CaseExists,
     ContentExists,
     NotParticipant,
-    NotVerified,
-    ReceiptUsed,
     UnknownTemplate,
 )
-from contracts.complaints.messages import Accept, Withdraw
-from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus, SetSubjectStatus
+from contracts.complaints.reviews.messages import Withdraw
+from contracts.complaints.work.messages import Accept
+from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus
+from contracts.identity.subjects.messages import SetSubjectStatus
 from contracts.tools.testing import Ledger, key_of
 from primitives.errors import ArgumentOutOfBounds, BadText, WrongArgumentType
 from tests.contracts.complaints.world import World, commit, filing, ident, item, names_of
@@ -274,8 +275,8 @@ def test_a_ciphertext_belongs_to_one_case(world):
 
 
 def test_cases_keep_the_version_of_their_template(world):
-    from contracts.complaints.first_templates import CITY
-    from contracts.complaints.messages import SetTemplate
+    from contracts.complaints.templates.first_templates import CITY
+    from contracts.complaints.templates.messages import SetTemplate
 
     world.file("c")
     slower = replace(CITY, version=2, limits=replace(CITY.limits, resolve_s=99))

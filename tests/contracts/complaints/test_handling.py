@@ -4,30 +4,28 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.complaints.errors import (
+from contracts.complaints.core.messages import (
     BadField,
-    BadStage,
     BadState,
     ContentExists,
     NotHolder,
     NotParticipant,
     OfferOpen,
     TooManyContents,
-    TooManyQuestions,
     UnknownCase,
 )
-from contracts.complaints.messages import (
+from contracts.complaints.reviews.messages import Withdraw
+from contracts.complaints.transfers.messages import AcceptJoint, AddJoint, OfferTransfer
+from contracts.complaints.work.messages import (
     Accept,
-    AcceptJoint,
     AddContent,
-    AddJoint,
     Answer,
     AskCitizen,
-    OfferTransfer,
+    BadStage,
     Resolve,
     Resume,
     SetStage,
-    Withdraw,
+    TooManyQuestions,
 )
 from contracts.governance.messages import RemoveOfficer
 from contracts.tools.testing import Ledger

@@ -7,26 +7,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from contracts.complaints.first_templates import CITY
-from contracts.complaints.forms import Limits
-from contracts.complaints.messages import (
-    Accept,
+from contracts.complaints.core.messages import Limits
+from contracts.complaints.reviews.messages import Appeal, Decide, Rate, Reopen, Withdraw
+from contracts.complaints.templates.first_templates import CITY
+from contracts.complaints.templates.messages import SetTemplate
+from contracts.complaints.transfers.messages import (
     AcceptTransfer,
-    Appeal,
-    AskCitizen,
     Assign,
     CancelTransfer,
-    Decide,
     OfferTransfer,
-    Rate,
     RejectTransfer,
-    Reopen,
-    Resolve,
-    Resume,
-    SetStage,
-    SetTemplate,
-    Withdraw,
 )
+from contracts.complaints.work.messages import Accept, AskCitizen, Resolve, Resume, SetStage
 from primitives.errors import Rejected
 from tests.contracts.complaints.model import PAUSE, SECONDS, Model
 from tests.contracts.complaints.world import World, filing, ident, item

@@ -2,33 +2,27 @@
 
 import pytest
 
-from contracts.complaints.errors import (
+from contracts.complaints.core.messages import (
     AgencyInactive,
     BadField,
     BadState,
     CaseExists,
-    MergeCycle,
+    Child,
     NotHolder,
     NotParticipant,
     OfferOpen,
-    TooManyParts,
     UnknownCase,
 )
-from contracts.complaints.fields import Child
-from contracts.complaints.messages import (
+from contracts.complaints.parts.messages import Merge, MergeCycle, Split, TooManyParts
+from contracts.complaints.reviews.messages import Appeal, Decide, Reopen, Withdraw
+from contracts.complaints.transfers.messages import (
     AcceptJoint,
     AcceptTransfer,
     AddJoint,
-    Appeal,
-    Decide,
-    Merge,
     OfferTransfer,
     RemoveJoint,
-    Reopen,
-    Resolve,
-    Split,
-    Withdraw,
 )
+from contracts.complaints.work.messages import Resolve
 from tests.contracts.complaints.world import DAY_S, World, commit, ident, item, names_of
 
 C, D = ident("c"), ident("d")

@@ -2,29 +2,27 @@
 
 import pytest
 
-from contracts.complaints.errors import (
+from contracts.complaints.core.messages import (
     AgencyInactive,
     BadField,
     BadState,
     DeadlineOver,
     NotHolder,
     NotParticipant,
-    TooManyAppeals,
-    TooManyReopenings,
 )
-from contracts.complaints.messages import (
-    Accept,
+from contracts.complaints.parts.messages import Split
+from contracts.complaints.reviews.messages import (
     Appeal,
     Confirm,
     Decide,
-    OfferTransfer,
     Rate,
     Reopen,
-    Resolve,
-    SetStage,
-    Split,
+    TooManyAppeals,
+    TooManyReopenings,
     Withdraw,
 )
+from contracts.complaints.transfers.messages import OfferTransfer
+from contracts.complaints.work.messages import Accept, Resolve, SetStage
 from primitives.errors import ArgumentOutOfBounds, NotAllowed, WrongArgumentType
 from tests.contracts.complaints.test_parts import part
 from tests.contracts.complaints.world import DAY_S, World, ident, item, names_of

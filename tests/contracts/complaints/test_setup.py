@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.complaints.errors import AgencyInactive, BadField, BadKey
-from contracts.complaints.first_templates import CITY, FIRST_TEMPLATES, POLICE
-from contracts.complaints.forms import FormField, Label
-from contracts.complaints.messages import Erase, RequestErasure, SetHandler, SetTemplate
-from contracts.complaints.rules import require_template
+from contracts.complaints.core.messages import AgencyInactive, BadField, BadKey, FormField, Label
+from contracts.complaints.core.rules import require_template
+from contracts.complaints.erasures.messages import Erase, RequestErasure
+from contracts.complaints.templates.first_templates import CITY, FIRST_TEMPLATES, POLICE
+from contracts.complaints.templates.messages import SetHandler, SetTemplate
 from contracts.sdk.errors import BadConfig
 from primitives.errors import ArgumentOutOfBounds, BadText, NotAllowed, WrongArgumentType
 from tests.contracts.complaints.world import World, filing, ident, names_of

@@ -2,22 +2,15 @@
 
 import pytest
 
-from contracts.complaints.messages import (
-    Accept,
+from contracts.complaints.parts.messages import Merge, Split
+from contracts.complaints.reviews.messages import Appeal, Decide, Rate, Reopen, Withdraw
+from contracts.complaints.transfers.messages import (
     AcceptTransfer,
-    Appeal,
     CancelTransfer,
-    Decide,
-    Merge,
     OfferTransfer,
-    Rate,
     RejectTransfer,
-    Reopen,
-    Resolve,
-    SetStage,
-    Split,
-    Withdraw,
 )
+from contracts.complaints.work.messages import Accept, Resolve, SetStage
 from contracts.sdk import PAGE_MAX, dispatch
 from contracts.sdk.context import Budget
 from tests.contracts.complaints.test_parts import part

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.complaints.errors import (
+from contracts.complaints.core.messages import (
     AgencyInactive,
     BadField,
     BadState,
@@ -13,22 +13,20 @@ from contracts.complaints.errors import (
     NotParticipant,
     OfferOpen,
     StaleOffer,
-    TooManyTransfers,
 )
-from contracts.complaints.first_templates import CITY
-from contracts.complaints.messages import (
-    Accept,
+from contracts.complaints.templates.first_templates import CITY
+from contracts.complaints.templates.messages import SetTemplate
+from contracts.complaints.transfers.messages import (
     AcceptJoint,
     AcceptTransfer,
     AddJoint,
-    AskCitizen,
     Assign,
     CancelTransfer,
     OfferTransfer,
     RejectTransfer,
-    SetStage,
-    SetTemplate,
+    TooManyTransfers,
 )
+from contracts.complaints.work.messages import Accept, AskCitizen, SetStage
 from primitives.errors import NotAllowed
 from tests.contracts.complaints.world import DAY_S, World, ident, item, names_of
 from tests.contracts.identity.scenes import appoint, suspend_agency

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
-from contracts.complaints.fields import ContentItem, FieldCommit
-from contracts.complaints.messages import Accept, File, Resolve, SetHandler, SetStage
+from contracts.complaints.cases.messages import File
+from contracts.complaints.core.messages import ContentItem, FieldCommit
+from contracts.complaints.templates.messages import SetHandler
+from contracts.complaints.work.messages import Accept, Resolve, SetStage
 from contracts.registry import CONTRACTS
 from contracts.tools.testing import Ledger, key_of
 from primitives.crypto import digest

@@ -3,15 +3,10 @@
 from dataclasses import replace
 
 from contracts.governance.messages import AddOfficer, Execute, Propose, StatusChange, Vote
-from contracts.identity.messages import (
-    UNSIGNED,
-    IssueAttestation,
-    OpenSession,
-    Respond,
-    SetAttestation,
-    session_statement,
-    trail_tag,
-)
+from contracts.identity.attestations.messages import IssueAttestation, SetAttestation
+from contracts.identity.core.messages import UNSIGNED
+from contracts.identity.requests.messages import Respond, trail_tag
+from contracts.identity.sessions.messages import OpenSession, session_statement
 from contracts.tools.testing import Ledger
 from tests.contracts.identity.signing import (
     ANY_IDP,

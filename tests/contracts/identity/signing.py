@@ -2,48 +2,50 @@
 
 from dataclasses import replace
 
-from contracts.identity.fields import RecoveryPolicy
-from contracts.identity.messages import (
-    UNSIGNED,
+from contracts.identity.consents.messages import (
+    AsRespond,
+    GrantConsent,
+    WithdrawConsent,
+    consent_statement,
+    release_statement,
+    withdrawal_statement,
+)
+from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy
+from contracts.identity.delegations.messages import (
+    GrantDelegation,
+    RevokeDelegation,
+    delegation_statement,
+    end_mandate_statement,
+)
+from contracts.identity.disputes.messages import Dispute, dispute_statement
+from contracts.identity.nodes.messages import RotateNodeKey, possession_of_node_key
+from contracts.identity.requests.messages import (
+    OpenRequest,
+    asked_of,
+    response_statement,
+    trail_tag,
+)
+from contracts.identity.sessions.messages import ReuseSession, reuse_statement
+from contracts.identity.subjects.messages import (
     AddKey,
     Approval,
-    AsRespond,
     CreateSubject,
-    Dispute,
-    GrantConsent,
-    GrantDelegation,
     LinkIdp,
-    OpenRequest,
-    ReuseSession,
-    RevokeDelegation,
     RevokeKey,
-    RotateNodeKey,
     SetRecoveryPolicy,
     StartGuardianRecovery,
     StartRecovery,
     VetoRecovery,
-    WithdrawConsent,
     add_key_statement,
-    asked_of,
-    consent_statement,
-    delegation_statement,
-    dispute_statement,
-    end_mandate_statement,
     guardian_statement,
     link_statement,
     possession_of_added_key,
     possession_of_first_key,
-    possession_of_node_key,
     possession_of_recovery_key,
     recovery_policy_statement,
-    release_statement,
-    response_statement,
-    reuse_statement,
     revoke_key_statement,
     tag_statement,
-    trail_tag,
     veto_statement,
-    withdrawal_statement,
 )
 from contracts.tools.testing import key_of
 from primitives.crypto import digest

@@ -4,30 +4,25 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.identity.errors import (
+from contracts.identity.attestations.messages import FinalState, SetAttestation, TooManyAttestations
+from contracts.identity.core.messages import (
     BadLevel,
     BadSlug,
     BadState,
     DuplicateId,
     EvidenceMissing,
     ExpiryOutOfBounds,
-    FinalState,
     LevelTooHigh,
     NodeInactive,
     NotOwner,
     SubjectFrozen,
-    TooManyAttestations,
     UnknownAttestation,
     UnknownSubject,
     UnknownWord,
     WrongRole,
 )
-from contracts.identity.messages import (
-    SetAttestation,
-    SetNodeLimits,
-    SetNodeStatus,
-    SetSubjectStatus,
-)
+from contracts.identity.nodes.messages import SetNodeLimits, SetNodeStatus
+from contracts.identity.subjects.messages import SetSubjectStatus
 from primitives.errors import ArgumentOutOfBounds, NotAllowed, WrongArgumentType
 from tests.contracts.identity.scenes import (
     attest,

@@ -4,31 +4,30 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.identity.errors import (
+from contracts.identity.consents.messages import (
+    ConsentExists,
+    ConsentOver,
+    DuplicateRelease,
+    NoConsent,
+    ScopeMismatch,
+    SourceNotApproved,
+    UnknownConsent,
+)
+from contracts.identity.core.messages import (
     BadCitizenSignature,
     DuplicateId,
     ExpiryOutOfBounds,
     NodeInactive,
     NotSubject,
+    UnknownRequest,
     WrongRole,
 )
-from contracts.identity.messages import (
+from contracts.identity.nodes.messages import SetNodeStatus, SetService
+from contracts.identity.requests.messages import (
     AcknowledgeRequest,
     CloseRequest,
-    SetNodeStatus,
-    SetService,
-)
-from contracts.identity.request_errors import (
-    ConsentExists,
-    ConsentOver,
-    DuplicateRelease,
-    NoConsent,
     RequestExpired,
     RequestNotOpen,
-    ScopeMismatch,
-    SourceNotApproved,
-    UnknownConsent,
-    UnknownRequest,
 )
 from primitives.errors import NotAllowed
 from tests.contracts.identity.scenes import answer, confirmed, opened, state_of

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.identity.errors import (
+from contracts.identity.core.messages import (
     BadCitizenSignature,
     DuplicateId,
     ExpiryOutOfBounds,
@@ -13,27 +13,23 @@ from contracts.identity.errors import (
     NotOwner,
     NotSubject,
     SubjectFrozen,
-    TooManyDelegations,
     UnknownPurpose,
     UnknownSubject,
     UnknownWord,
     WrongRole,
 )
-from contracts.identity.messages import (
-    ResolveDispute,
-    RevokeDelegation,
-    SetNamespace,
-    SetSubjectStatus,
-    dispute_statement,
-)
-from contracts.identity.request_errors import (
+from contracts.identity.core.rules import DELEGATION_S_MAX
+from contracts.identity.delegations.messages import (
     BasisRequired,
     ChainForbidden,
     DelegationOver,
+    RevokeDelegation,
+    TooManyDelegations,
     UnknownDelegation,
-    UnknownDispute,
 )
-from contracts.identity.rules import DELEGATION_S_MAX
+from contracts.identity.disputes.messages import ResolveDispute, UnknownDispute, dispute_statement
+from contracts.identity.nodes.messages import SetNamespace
+from contracts.identity.subjects.messages import SetSubjectStatus
 from primitives.errors import NotAllowed
 from tests.contracts.identity.scenes import attest, confirmed, create, face_match, proofed
 from tests.contracts.identity.signing import (

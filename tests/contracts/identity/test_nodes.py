@@ -2,28 +2,26 @@
 
 import pytest
 
-from contracts.identity.errors import (
-    AlwaysFresh,
+from contracts.identity.core.messages import (
     BadLevel,
     BadLevelTable,
     BadState,
-    BadTableVersion,
-    BadTag,
-    DuplicateNode,
-    HeightNotAhead,
     KeyTaken,
     NodeInactive,
     NoProof,
-    OverlapTooLong,
+    ReuseLimit,
     TooManyKeys,
-    UnknownAgency,
     UnknownNamespace,
     UnknownNode,
-    UnusableKey,
     WrongRole,
 )
-from contracts.identity.fields import ReuseLimit
-from contracts.identity.messages import (
+from contracts.identity.core.rules import FIRST_TABLE
+from contracts.identity.nodes.messages import (
+    AlwaysFresh,
+    BadTableVersion,
+    DuplicateNode,
+    HeightNotAhead,
+    OverlapTooLong,
     RegisterNode,
     SetLevelTable,
     SetNamespace,
@@ -31,10 +29,11 @@ from contracts.identity.messages import (
     SetNodeStatus,
     SetPurpose,
     SetService,
-    SetSubjectStatus,
     SetWhitelist,
+    UnknownAgency,
+    UnusableKey,
 )
-from contracts.identity.rules import FIRST_TABLE
+from contracts.identity.subjects.messages import BadTag, SetSubjectStatus
 from primitives.errors import ArgumentOutOfBounds, NotAllowed, WrongArgumentType
 from tests.contracts.identity.scenes import appoint, attest, create, suspend_agency
 from tests.contracts.identity.signing import CID, creation, name_of, public, rotating, signed

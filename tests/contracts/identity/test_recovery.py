@@ -4,32 +4,35 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.identity.errors import (
+from contracts.identity.core.messages import (
     BadCitizenSignature,
     BadLevel,
     EvidenceMissing,
-    HoldOpen,
     InHold,
     KeyTaken,
     LevelTooHigh,
     NoProof,
-    NotGuardian,
     NotLinked,
     NotSubject,
-    RouteForbidden,
+    RecoveryPolicy,
     SubjectFrozen,
-    TooFewGuardians,
     UnknownAttestation,
-    UnknownRecovery,
     UnknownSubject,
-    Vetoed,
-    VetoLate,
     WrongRole,
 )
-from contracts.identity.fields import RecoveryPolicy
-from contracts.identity.messages import FinishRecovery, SetSubjectStatus
-from contracts.identity.request_errors import SessionEnded
-from contracts.identity.rules import HOLD_S
+from contracts.identity.core.rules import HOLD_S
+from contracts.identity.sessions.messages import SessionEnded
+from contracts.identity.subjects.messages import (
+    FinishRecovery,
+    HoldOpen,
+    NotGuardian,
+    RouteForbidden,
+    SetSubjectStatus,
+    TooFewGuardians,
+    UnknownRecovery,
+    Vetoed,
+    VetoLate,
+)
 from tests.contracts.identity.scenes import (
     create,
     face_match,

@@ -4,7 +4,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from contracts.identity.messages import AcknowledgeRequest, CancelRequest, CloseRequest
+from contracts.identity.requests.messages import AcknowledgeRequest, CancelRequest, CloseRequest
 from primitives.errors import Rejected
 from tests.contracts.identity.scenes import answer, opened, state_of
 from tests.contracts.identity.signing import consenting, releasing, withdrawing

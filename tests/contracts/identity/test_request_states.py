@@ -1,18 +1,13 @@
 """The states of a request: what follows what, by whom, and that time alone ends it."""
 
-from contracts.identity.errors import (
-    NotOwner,
-)
-from contracts.identity.messages import (
+from contracts.identity.core.messages import NotOwner, UnknownRequest
+from contracts.identity.requests.messages import (
     AcknowledgeRequest,
     CancelRequest,
     CloseRequest,
-)
-from contracts.identity.request_errors import (
     DataMissing,
     RequestExpired,
     RequestNotOpen,
-    UnknownRequest,
 )
 from primitives.errors import NotAllowed
 from tests.contracts.identity.scenes import answer, confirmed, opened, state_of

@@ -4,39 +4,39 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.identity.errors import (
+from contracts.identity.core.messages import (
     BadCitizenSignature,
     BadLevel,
     BadSlug,
     DuplicateId,
-    DuplicateIdp,
-    DuplicateResponse,
     LevelTooHigh,
-    LevelTooLow,
     NodeInactive,
     NotWhitelisted,
+    Stale,
     UnknownNamespace,
     UnknownNode,
     UnknownPurpose,
-    UnknownService,
+    UnknownRequest,
     UnknownWord,
     WrongRole,
 )
-from contracts.identity.messages import (
+from contracts.identity.core.rules import FIRST_TABLE, REQUESTS_A_MINUTE_MAX, SKEW_S
+from contracts.identity.nodes.messages import (
     SetLevelTable,
     SetNodeLimits,
     SetNodeStatus,
     SetWhitelist,
 )
-from contracts.identity.request_errors import (
+from contracts.identity.requests.messages import (
     AuthTimeInFuture,
     BadMinIdp,
+    DuplicateIdp,
+    DuplicateResponse,
+    LevelTooLow,
     Quota,
-    Stale,
-    UnknownRequest,
+    UnknownService,
     UnlistedIdp,
 )
-from contracts.identity.rules import FIRST_TABLE, REQUESTS_A_MINUTE_MAX, SKEW_S
 from primitives.errors import ArgumentOutOfBounds, NotAllowed, WrongArgumentType
 from tests.contracts.identity.scenes import answer, appoint, confirmed, opened, state_of
 from tests.contracts.identity.scenes import suspend_agency as suspend

@@ -4,40 +4,39 @@ from itertools import product
 
 import pytest
 
-from contracts.identity.errors import (
+from contracts.identity.core.messages import (
     BadCitizenSignature,
     DuplicateId,
-    DuplicateResponse,
     InHold,
     LevelTooHigh,
     NotLinked,
     NotOwner,
     NotWhitelisted,
+    ReuseLimit,
+    Stale,
     SubjectFrozen,
     UnknownAttestation,
 )
-from contracts.identity.fields import ReuseLimit
-from contracts.identity.messages import (
-    EndSession,
+from contracts.identity.core.rules import FIRST_TABLE
+from contracts.identity.nodes.messages import (
     SetLevelTable,
     SetNodeLimits,
     SetNodeStatus,
-    SetSubjectStatus,
     SetWhitelist,
-    Sweep,
 )
-from contracts.identity.request_errors import (
+from contracts.identity.requests.messages import DuplicateResponse, RequestExpired
+from contracts.identity.sessions.messages import (
+    EndSession,
     FreshRequired,
     KeyInactive,
     ProofingInactive,
-    RequestExpired,
     SessionEnded,
     SessionLive,
-    Stale,
     StepUpRequired,
+    Sweep,
     UnknownSession,
 )
-from contracts.identity.rules import FIRST_TABLE
+from contracts.identity.subjects.messages import SetSubjectStatus
 from tests.contracts.identity.scenes import (
     answer,
     attest,

@@ -4,14 +4,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from contracts.identity.messages import (
-    EndSession,
-    FinishRecovery,
-    SetNodeStatus,
-    SetSubjectStatus,
-    SetWhitelist,
-)
-from contracts.identity.rules import HOLD_S
+from contracts.identity.core.rules import HOLD_S
+from contracts.identity.nodes.messages import SetNodeStatus, SetWhitelist
+from contracts.identity.sessions.messages import EndSession
+from contracts.identity.subjects.messages import FinishRecovery, SetSubjectStatus
 from primitives.errors import Rejected
 from tests.contracts.identity.scenes import (
     face_match,

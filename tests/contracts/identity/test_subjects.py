@@ -4,35 +4,34 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.identity.errors import (
-    AlreadyLinked,
+from contracts.identity.core.messages import (
     BadCitizenSignature,
     BadLevel,
-    BadSeq,
     BadState,
-    BadTag,
     DuplicateId,
-    DuplicateIdentity,
     KeyTaken,
-    LastKey,
     LevelTooHigh,
     NoProof,
     NotLinked,
     NotSubject,
     NotWhitelisted,
+    RecoveryPolicy,
     SubjectFrozen,
-    TooFewGuardians,
     TooManyKeys,
     UnknownNamespace,
     UnknownSubject,
     UnknownWord,
     WrongRole,
 )
-from contracts.identity.fields import RecoveryPolicy
-from contracts.identity.messages import (
-    SetNamespace,
-    SetNodeLimits,
+from contracts.identity.nodes.messages import SetNamespace, SetNodeLimits
+from contracts.identity.subjects.messages import (
+    AlreadyLinked,
+    BadSeq,
+    BadTag,
+    DuplicateIdentity,
+    LastKey,
     SetSubjectStatus,
+    TooFewGuardians,
     possession_of_first_key,
     tag_statement,
 )

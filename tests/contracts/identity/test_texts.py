@@ -4,20 +4,20 @@ from dataclasses import fields, replace
 
 import pytest
 
-from contracts.identity.errors import BadSlug, PersonalData
-from contracts.identity.messages import (
+from contracts.identity.attestations.messages import SetAttestation
+from contracts.identity.core.messages import BadSlug, PersonalData
+from contracts.identity.disputes.messages import ResolveDispute
+from contracts.identity.nodes.messages import (
     RegisterNode,
-    ResolveDispute,
-    SetAttestation,
     SetLevelTable,
     SetNamespace,
     SetNodeLimits,
     SetNodeStatus,
     SetPurpose,
     SetService,
-    SetSubjectStatus,
     SetWhitelist,
 )
+from contracts.identity.subjects.messages import SetSubjectStatus
 from contracts.sdk.words import holds_citizen_number
 from primitives.errors import BadText, NotAllowed, Rejected, WrongArgumentType
 from tests.contracts.identity.scenes import answer, opened, proofed, proofing

@@ -2,7 +2,7 @@
 
 from dataclasses import fields, is_dataclass
 
-from contracts.identity.messages import RegisterNode, SetNamespace, SetNodeStatus, SetService
+from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus, SetService
 from contracts.registry import CONTRACTS
 from contracts.tools.testing import Ledger
 from primitives.ids import show_address

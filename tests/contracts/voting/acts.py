@@ -13,23 +13,21 @@ from client.voting.trustee import Trustee, count_of
 from contracts.sdk.group import unchecked_point
 from contracts.sdk.rsa import root_challenges
 from contracts.tools.testing import key_of
-from contracts.voting.ballots import BallotStatement, cast_hash
-from contracts.voting.dkg import ShareStatement
-from contracts.voting.elgamal import unchecked_ciphertext
-from contracts.voting.messages import (
-    UNSIGNED,
-    CastBallot,
-    CommitBallot,
-    DeliverShares,
+from contracts.voting.box.messages import CastBallot, CommitBallot, SpoilBallot
+from contracts.voting.core.messages import UNSIGNED
+from contracts.voting.crypto.ballots import BallotStatement, cast_hash
+from contracts.voting.crypto.dkg import ShareStatement
+from contracts.voting.crypto.elgamal import unchecked_ciphertext
+from contracts.voting.crypto.questions import choice_count
+from contracts.voting.crypto.tokens import Token, tokens_hash
+from contracts.voting.crypto.transcript import token_message
+from contracts.voting.tally.messages import DeliverShares
+from contracts.voting.tokens.messages import (
     IssueToken,
     RegisterKey,
     RequestToken,
-    SpoilBallot,
     request_statement,
 )
-from contracts.voting.questions import choice_count
-from contracts.voting.tokens import Token, tokens_hash
-from contracts.voting.transcript import token_message
 from primitives.crypto import digest
 from primitives.ids import address_of
 from tests.contracts.identity.signing import CHAIN, name_of

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from client.voting.dealer import encryption_key
 from contracts.tools.testing import Ledger
-from contracts.voting.messages import (
-    CreateElection,
+from contracts.voting.core.messages import (
     Eligibility,
     English,
     Manifest,
@@ -14,7 +13,8 @@ from contracts.voting.messages import (
     VoterClass,
     Windows,
 )
-from contracts.voting.questions import APPROVAL, SINGLE, Contest
+from contracts.voting.crypto.questions import APPROVAL, SINGLE, Contest
+from contracts.voting.elections.messages import CreateElection
 from primitives.crypto import digest
 from tests.contracts.voting.world import REGISTRARS, TRUSTEES
 

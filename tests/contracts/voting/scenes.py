@@ -2,17 +2,10 @@
 
 from functools import cache
 
-from contracts.voting.messages import (
-    AddVoters,
-    CommitDealing,
-    CountBox,
-    DealShares,
-    FreezeRoll,
-    OpenElection,
-    RevealDealing,
-    Tally,
-    VoterEntry,
-)
+from contracts.voting.ceremony.messages import CommitDealing, DealShares, RevealDealing
+from contracts.voting.elections.messages import OpenElection
+from contracts.voting.roll.messages import AddVoters, FreezeRoll, VoterEntry
+from contracts.voting.tally.messages import CountBox, Tally
 from tests.contracts.identity.signing import name_of
 from tests.contracts.voting.acts import (
     CLASSES,

@@ -5,20 +5,11 @@ from dataclasses import replace
 import pytest
 
 from contracts.tools.testing import Ledger, key_of
-from contracts.voting import box
-from contracts.voting.ballots import CAST, cast_hash
-from contracts.voting.box_errors import (
-    BadTokens,
-    MoreThanIssued,
-    SeqNotRising,
-    TooManyBallots,
-    WrongClass,
-)
-from contracts.voting.crypto_errors import (
-    BadBallotProof,
-    BadBallotSignature,
-)
-from contracts.voting.errors import NotOpen, OutsideWindow
+from contracts.voting.box import handlers as box
+from contracts.voting.box.messages import BadTokens, MoreThanIssued, SeqNotRising, TooManyBallots
+from contracts.voting.core.messages import NotOpen, OutsideWindow, WrongClass
+from contracts.voting.crypto.ballots import CAST, cast_hash
+from contracts.voting.crypto.errors import BadBallotProof, BadBallotSignature
 from primitives.errors import NotAllowed
 from primitives.ids import address_of
 from tests.contracts.voting import acts, scenes

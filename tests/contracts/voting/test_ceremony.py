@@ -6,32 +6,29 @@ import pytest
 
 from client.voting.dealer import Dealer, Setup, encryption_key
 from contracts.sdk.group import ORDER, BadPoint, BadScalar, decode_point, encode_scalar
-from contracts.voting.ceremony_errors import (
+from contracts.voting.ceremony.messages import (
     AlreadyCommitted,
     AlreadyComplained,
     AlreadyDealt,
     AlreadyRevealed,
+    AnswerComplaint,
     BadDealing,
+    CommitDealing,
+    Complain,
+    DealShares,
     NoCommitment,
     NoComplaint,
     NoDealing,
     NotDealt,
-    TooFewQualified,
+    RevealDealing,
     UnknownTrustee,
     WrongDealtShare,
     WrongReveal,
     WrongShareCount,
 )
-from contracts.voting.errors import OutsideWindow
-from contracts.voting.messages import (
-    AnswerComplaint,
-    CommitDealing,
-    Complain,
-    DealShares,
-    FreezeRoll,
-    OpenElection,
-    RevealDealing,
-)
+from contracts.voting.core.messages import OutsideWindow
+from contracts.voting.elections.messages import OpenElection, TooFewQualified
+from contracts.voting.roll.messages import FreezeRoll
 from primitives.errors import NotAllowed
 from tests.contracts.voting import acts, scenes
 from tests.contracts.voting.acts import context_0, dealer

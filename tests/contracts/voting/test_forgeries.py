@@ -5,17 +5,15 @@ from dataclasses import replace
 import pytest
 
 from contracts.sdk.group import ORDER, BadPoint, BadScalar
-from contracts.voting.ballots import CAST, cast_hash
-from contracts.voting.box_errors import (
-    CiphertextReused,
-)
-from contracts.voting.crypto_errors import (
+from contracts.voting.box.messages import CiphertextReused
+from contracts.voting.crypto.ballots import CAST, cast_hash
+from contracts.voting.crypto.errors import (
     BadBallotProof,
     BadBallotShape,
     BadBallotSignature,
     RepeatedCiphertext,
 )
-from contracts.voting.tokens import tokens_hash
+from contracts.voting.crypto.tokens import tokens_hash
 from primitives.errors import ArgumentOutOfBounds
 from tests.contracts.voting import acts, scenes
 from tests.contracts.voting.acts import (

@@ -5,21 +5,21 @@ from dataclasses import replace
 import pytest
 
 from client.voting.blind_rsa import VerifyKey
-from contracts.identity.messages import SetSubjectStatus
+from contracts.identity.subjects.messages import SetSubjectStatus
 from contracts.tools.testing import Ledger, key_of
-from contracts.voting.box_errors import (
+from contracts.voting.core.messages import OutsideWindow, UnknownVoter, WrongClass
+from contracts.voting.tokens.messages import (
     AlreadyAnswered,
     AlreadyRequested,
     BadBlinded,
     BadBlindSignature,
     BadVoterSignature,
     NotVoterKey,
+    RefuseToken,
     UnknownReason,
+    UnknownRegistrar,
     UnknownRequest,
-    WrongClass,
 )
-from contracts.voting.errors import OutsideWindow, UnknownRegistrar, UnknownVoter
-from contracts.voting.messages import RefuseToken
 from primitives.errors import ArgumentOutOfBounds, NotAllowed
 from tests.contracts.identity.signing import name_of
 from tests.contracts.voting import scenes

@@ -9,34 +9,33 @@ from client.voting.prover import seal_ballot
 from contracts.governance.messages import AddOfficer
 from contracts.sdk.group import BASE
 from contracts.tools.testing import Ledger, key_of
-from contracts.voting.ballots import BallotStatement
-from contracts.voting.crypto_errors import BadContest, BallotTooLarge
-from contracts.voting.errors import (
+from contracts.voting.box.messages import SpoilBallot
+from contracts.voting.core.messages import (
     AlreadyOpen,
-    BadQuorum,
-    BadSlug,
     BadWindows,
     ElectionCancelled,
+    Registrars,
+    Trustees,
+    UnknownElection,
+)
+from contracts.voting.crypto.ballots import BallotStatement
+from contracts.voting.crypto.errors import BadContest, BallotTooLarge
+from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, choice_count
+from contracts.voting.crypto.tokens import Token
+from contracts.voting.crypto.transcript import setup_context
+from contracts.voting.elections.handlers import TRANSACTION_BYTES_MAX, manifest_bytes, spoil_bytes
+from contracts.voting.elections.messages import (
+    BadQuorum,
+    BadSlug,
+    CancelElection,
     ElectionExists,
     ManifestTooLarge,
     RepeatedId,
-    UnknownElection,
     UnknownSuite,
     WrongKind,
     WrongTranslation,
 )
-from contracts.voting.manifest import TRANSACTION_BYTES_MAX, manifest_bytes, spoil_bytes
-from contracts.voting.messages import (
-    AddVoters,
-    CancelElection,
-    Registrars,
-    SpoilBallot,
-    Trustees,
-    VoterEntry,
-)
-from contracts.voting.questions import APPROVAL, BORDA, SCORE, choice_count
-from contracts.voting.tokens import Token
-from contracts.voting.transcript import setup_context
+from contracts.voting.roll.messages import AddVoters, VoterEntry
 from primitives import limits
 from primitives.codec import encode
 from primitives.errors import ArgumentOutOfBounds, NotAllowed

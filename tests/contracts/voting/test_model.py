@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from contracts.voting.messages import CountBox, Tally
+from contracts.voting.tally.messages import CountBox, Tally
 from primitives.errors import Rejected
 from tests.contracts.voting import acts, scenes
 from tests.contracts.voting.acts import counts_with, delivery, sealed, sender

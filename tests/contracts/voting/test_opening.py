@@ -4,17 +4,11 @@ from importlib import import_module
 
 import pytest
 
-from contracts.voting.ceremony_errors import TooFewQualified
-from contracts.voting.errors import (
-    AlreadyOpen,
-    MissingRegistrarKey,
-    NotOpen,
-    OutsideWindow,
-    RollNotFrozen,
-    UnknownElection,
-)
-from contracts.voting.messages import AddVoters, FreezeRoll, OpenElection, VoterEntry
-from contracts.voting.transcript import ElectionParts, election_context, qualified_entry
+from contracts.voting.core.messages import AlreadyOpen, NotOpen, OutsideWindow, UnknownElection
+from contracts.voting.crypto.transcript import ElectionParts, election_context, qualified_entry
+from contracts.voting.elections.messages import OpenElection, RollNotFrozen, TooFewQualified
+from contracts.voting.roll.messages import AddVoters, FreezeRoll, VoterEntry
+from contracts.voting.tokens.messages import MissingRegistrarKey
 from primitives.codec import encode
 from tests.contracts.identity.signing import CHAIN, name_of
 from tests.contracts.voting import acts, scenes
@@ -63,7 +57,7 @@ def test_the_roll_must_be_frozen():
 
 
 def test_a_roll_that_is_half_frozen_is_not_frozen(monkeypatch):
-    monkeypatch.setattr(import_module("contracts.voting.roll"), "FREEZE_PAGE", 5)
+    monkeypatch.setattr(import_module("contracts.voting.roll.handlers"), "FREEZE_PAGE", 5)
     world = scenes.dealt().at(WINDOWS.answer_until)
     world.do("commission", FreezeRoll(ELECTION))
 

@@ -8,16 +8,11 @@ from contracts.registry import CONTRACTS
 from contracts.sdk.contract import promise_of
 from contracts.sdk.schema import record_of
 from contracts.tools.testing import Ledger
-from contracts.voting import messages
-from contracts.voting.errors import OutsideWindow, UnknownElection
-from contracts.voting.messages import (
-    AddVoters,
-    CancelElection,
-    CountBox,
-    StrikeVoter,
-    VoterEntry,
-)
-from contracts.voting.transcript import hash_of, uint
+from contracts.voting.core.messages import OutsideWindow, UnknownElection
+from contracts.voting.crypto.transcript import hash_of, uint
+from contracts.voting.elections.messages import CancelElection
+from contracts.voting.roll.messages import AddVoters, StrikeVoter, VoterEntry
+from contracts.voting.tally.messages import CountBox
 from tests.contracts.identity.signing import name_of
 from tests.contracts.voting import acts, scenes
 from tests.contracts.voting.acts import cast, issue, pseudonym, sealed, sender
@@ -129,12 +124,6 @@ def test_the_logs_of_two_elections_are_apart():
 def test_the_first_field_of_every_message_is_the_election():
     for method in CONTRACTS["voting"].methods.values():
         assert method.schema.names[0] == "election_id", method.name
-
-
-def test_clients_find_every_message_in_one_place():
-    offered = {getattr(messages, name) for name in messages.__all__}
-
-    assert {method.schema.cls for method in CONTRACTS["voting"].methods.values()} <= offered
 
 
 def test_what_a_voter_finds_of_itself():

@@ -8,14 +8,8 @@ import pytest
 
 from client.voting.blind_rsa import BlindSigner
 from contracts.sdk.rsa import root_challenges
-from contracts.voting.errors import (
-    BadRegistrarKey,
-    KeyExists,
-    KeyReused,
-    OutsideWindow,
-    UnknownClass,
-    UnknownRegistrar,
-)
+from contracts.voting.core.messages import OutsideWindow, UnknownClass
+from contracts.voting.tokens.messages import BadRegistrarKey, KeyExists, KeyReused, UnknownRegistrar
 from primitives.errors import ArgumentOutOfBounds, NotAllowed
 from tests.contracts.voting import scenes
 from tests.contracts.voting.acts import KEYS, VECTORS, registration

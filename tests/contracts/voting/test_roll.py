@@ -2,22 +2,25 @@
 
 import pytest
 
-from contracts.identity.messages import SetAttestation, SetNamespace, SetSubjectStatus
+from contracts.identity.attestations.messages import SetAttestation
+from contracts.identity.nodes.messages import SetNamespace
+from contracts.identity.subjects.messages import SetSubjectStatus
 from contracts.tools.testing import Ledger
-from contracts.voting import roll
-from contracts.voting.errors import (
-    AlreadyOpen,
+from contracts.voting.core.messages import AlreadyOpen, OutsideWindow, UnknownClass, UnknownVoter
+from contracts.voting.roll import handlers as roll
+from contracts.voting.roll.handlers import voter_item
+from contracts.voting.roll.messages import (
+    AddVoters,
+    AdmitVoter,
     ClassTooSmall,
     DuplicateVoter,
+    FreezeRoll,
     NotEligible,
-    OutsideWindow,
     RollFrozen,
     RollFull,
-    UnknownClass,
-    UnknownVoter,
+    StrikeVoter,
+    VoterEntry,
 )
-from contracts.voting.messages import AddVoters, AdmitVoter, FreezeRoll, StrikeVoter, VoterEntry
-from contracts.voting.roll import voter_item
 from primitives.errors import ArgumentOutOfBounds, NotAllowed
 from primitives.merkle import root_of
 from tests.contracts.identity.signing import CID, creation, name_of

@@ -6,7 +6,7 @@ token fits every token.
 """
 
 from contracts.sdk.rsa import raise_to_e
-from contracts.voting.messages import CountBox, Tally
+from contracts.voting.tally.messages import CountBox, Tally
 from tests.contracts.voting import acts, scenes
 from tests.contracts.voting.acts import cast, counts_with, delivery, signer
 from tests.contracts.voting.manifests import ELECTION, WINDOWS

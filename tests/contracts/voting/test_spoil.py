@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.voting.box_errors import (
+from contracts.voting.box.messages import (
     AlreadyCast,
     AlreadySpoiled,
     CiphertextReused,
     NotCommitted,
 )
-from contracts.voting.crypto_errors import BadBallotSignature, BadOpening
-from contracts.voting.messages import CountBox
+from contracts.voting.crypto.errors import BadBallotSignature, BadOpening
+from contracts.voting.tally.messages import CountBox
 from primitives.errors import NotAllowed
 from tests.contracts.voting import scenes
 from tests.contracts.voting.acts import cast, pseudonym, sealed, sender

@@ -6,22 +6,26 @@ from importlib import import_module
 import pytest
 
 from contracts.sdk.group import BASE, BadPoint, BadScalar
-from contracts.voting.box_errors import (
+from contracts.voting.ceremony.messages import Complain
+from contracts.voting.core.messages import OutsideWindow
+from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, Contest
+from contracts.voting.crypto.transcript import tally_hash
+from contracts.voting.elections.messages import OpenElection
+from contracts.voting.roll.messages import FreezeRoll
+from contracts.voting.tally.handlers import counted_next, counted_start
+from contracts.voting.tally.messages import (
     AlreadyCounted,
     AlreadyDelivered,
     AlreadyTallied,
     BadShare,
+    CountBox,
     NotCounted,
     NotQualified,
     SharesMissing,
+    Tally,
     TooFewBallots,
     WrongCounts,
 )
-from contracts.voting.errors import OutsideWindow
-from contracts.voting.messages import Complain, CountBox, FreezeRoll, OpenElection, Tally
-from contracts.voting.questions import APPROVAL, BORDA, SCORE, Contest
-from contracts.voting.tally import counted_next, counted_start
-from contracts.voting.transcript import tally_hash
 from primitives.errors import NotAllowed
 from tests.contracts.voting import acts, scenes
 from tests.contracts.voting.acts import cast, context, counts_with, delivery, trustee
@@ -71,7 +75,7 @@ def test_the_counted_ballots_are_hashed_in_order_of_their_pseudonyms():
 
 @pytest.mark.parametrize("page", [1, 2, 3])
 def test_the_sums_do_not_depend_on_the_pages(monkeypatch, page):
-    monkeypatch.setattr(import_module("contracts.voting.tally"), "COUNT_BALLOTS_MAX", page)
+    monkeypatch.setattr(import_module("contracts.voting.tally.handlers"), "COUNT_BALLOTS_MAX", page)
     world = scenes.voted().at(WINDOWS.cast_until)
 
     for _ in range(3 // page + 1):
@@ -83,7 +87,9 @@ def test_the_sums_do_not_depend_on_the_pages(monkeypatch, page):
 
 
 def test_the_work_of_one_call_is_bounded_by_ciphertexts(monkeypatch):
-    monkeypatch.setattr(import_module("contracts.voting.tally"), "COUNT_CIPHERTEXTS_MAX", 11)
+    monkeypatch.setattr(
+        import_module("contracts.voting.tally.handlers"), "COUNT_CIPHERTEXTS_MAX", 11
+    )
     world = scenes.voted().at(WINDOWS.cast_until)
 
     world.do("nobody", CountBox(ELECTION))

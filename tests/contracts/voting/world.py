@@ -3,12 +3,8 @@
 from copy import copy
 from dataclasses import fields, is_dataclass, replace
 
-from contracts.identity.messages import (
-    IssueAttestation,
-    RegisterNode,
-    SetNamespace,
-    SetNodeStatus,
-)
+from contracts.identity.attestations.messages import IssueAttestation
+from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus
 from contracts.registry import CONTRACTS
 from contracts.tools.testing import DictState, Ledger
 from primitives.ids import show_address

@@ -5,8 +5,8 @@ from dataclasses import replace
 from client.voting.marking import mark
 from client.voting.prover import SealedBallot, seal_ballot
 from contracts.sdk.group import Point, multiply_base
-from contracts.voting.ballots import BallotStatement, EncryptedAnswer, EncryptedBallot
-from contracts.voting.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest
+from contracts.voting.crypto.ballots import BallotStatement, EncryptedAnswer, EncryptedBallot
+from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest
 from primitives.crypto import SigningKey
 
 SECRET = 0xE1EC7104

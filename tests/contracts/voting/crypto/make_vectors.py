@@ -15,24 +15,24 @@ from client.voting.prover import seal_ballot
 from client.voting.registrar_key import prove_key
 from client.voting.trustee import Trustee, count_of
 from contracts.sdk.group import decode_point
-from contracts.voting.ballots import (
+from contracts.voting.crypto.ballots import (
     BallotStatement,
     ballot_context,
     cast_hash,
     ciphertext_digests,
     ciphertexts_of,
 )
-from contracts.voting.dkg import (
+from contracts.voting.crypto.dkg import (
     ShareStatement,
     decode_dealing,
     election_key,
     transcript_hash,
     verification_key,
 )
-from contracts.voting.elgamal import encode_ciphertext
-from contracts.voting.questions import APPROVAL, SINGLE
-from contracts.voting.tokens import Token, tokens_hash
-from contracts.voting.transcript import (
+from contracts.voting.crypto.elgamal import encode_ciphertext
+from contracts.voting.crypto.questions import APPROVAL, SINGLE
+from contracts.voting.crypto.tokens import Token, tokens_hash
+from contracts.voting.crypto.transcript import (
     ElectionParts,
     election_context,
     hash_of,

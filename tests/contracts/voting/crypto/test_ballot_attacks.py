@@ -11,19 +11,14 @@ from contracts.sdk.group import (
     BadPoint,
     BadScalar,
 )
-from contracts.voting.ballots import (
-    CAST,
-    cast_hash,
-    ciphertext_digests,
-    verify_ballot,
-)
-from contracts.voting.crypto_errors import (
+from contracts.voting.crypto.ballots import CAST, cast_hash, ciphertext_digests, verify_ballot
+from contracts.voting.crypto.errors import (
     BadBallotProof,
     BadBallotShape,
     BadBallotSignature,
     RepeatedCiphertext,
 )
-from contracts.voting.questions import APPROVAL, BORDA, SCORE, SINGLE
+from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, SINGLE
 from primitives.crypto import Digest, PublicKey, Signature, SigningKey
 from tests.contracts.voting.crypto.attacks import BAD_POINTS, BAD_SCALARS, HONEST
 from tests.contracts.voting.crypto.builders import (

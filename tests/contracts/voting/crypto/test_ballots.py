@@ -15,7 +15,7 @@ from contracts.sdk.group import (
     subtract,
 )
 from contracts.sdk.schema import record_of
-from contracts.voting.ballots import (
+from contracts.voting.crypto.ballots import (
     EncryptedBallot,
     ballot_bytes,
     ballot_context,
@@ -25,12 +25,10 @@ from contracts.voting.ballots import (
     opened_values,
     verify_ballot,
 )
-from contracts.voting.crypto_errors import (
-    BadOpening,
-)
-from contracts.voting.elgamal import add_ciphertexts, encode_ciphertext
-from contracts.voting.questions import APPROVAL, BORDA, SCORE, SINGLE
-from contracts.voting.transcript import uint
+from contracts.voting.crypto.elgamal import add_ciphertexts, encode_ciphertext
+from contracts.voting.crypto.errors import BadOpening
+from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, SINGLE
+from contracts.voting.crypto.transcript import uint
 from primitives.crypto import SigningKey
 from tests.contracts.voting.crypto.builders import (
     ASKED,

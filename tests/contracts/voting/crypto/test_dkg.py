@@ -18,7 +18,7 @@ from contracts.sdk.group import (
     multiply_base,
     subtract,
 )
-from contracts.voting.dkg import (
+from contracts.voting.crypto.dkg import (
     Dealing,
     DecryptionShare,
     ShareStatement,

@@ -25,8 +25,8 @@ from contracts.sdk.group import (
     multiply_base,
     subtract,
 )
-from contracts.voting.elgamal import less, submitted_ciphertext, unchecked_ciphertext
-from contracts.voting.proofs import (
+from contracts.voting.crypto.elgamal import less, submitted_ciphertext, unchecked_ciphertext
+from contracts.voting.crypto.proofs import (
     blank_claims,
     sum_claim,
     verify_blank,
@@ -37,7 +37,7 @@ from contracts.voting.proofs import (
     verify_zero_one,
     zero_one_claim,
 )
-from contracts.voting.transcript import challenge
+from contracts.voting.crypto.transcript import challenge
 from tests.contracts.voting.crypto.attacks import BAD_POINTS, BAD_SCALARS, HONEST
 from tests.contracts.voting.crypto.builders import KEY, SECRET, flipped
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from client.voting.marking import BadMarks, mark
-from contracts.voting.ballots import check_size
-from contracts.voting.crypto_errors import BadContest, BallotTooLarge
-from contracts.voting.questions import (
+from contracts.voting.crypto.ballots import check_size
+from contracts.voting.crypto.errors import BadContest, BallotTooLarge
+from contracts.voting.crypto.questions import (
     APPROVAL,
     BORDA,
     SCORE,

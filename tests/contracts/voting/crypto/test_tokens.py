@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from client.voting.blind_rsa import Blinding, blind, finalize, prepare
-from contracts.voting.tokens import (
+from contracts.voting.crypto.tokens import (
     Token,
     TokenStatement,
     are_enough_tokens,
@@ -13,7 +13,7 @@ from contracts.voting.tokens import (
     is_request,
     tokens_hash,
 )
-from contracts.voting.transcript import token_message
+from contracts.voting.crypto.transcript import token_message
 from primitives.crypto import PublicKey
 from tests.client.voting.keys import signer
 

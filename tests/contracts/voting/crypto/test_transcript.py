@@ -5,7 +5,7 @@ from hashlib import sha512
 
 import pytest
 
-from contracts.voting.transcript import (
+from contracts.voting.crypto.transcript import (
     ElectionParts,
     challenge,
     election_context,

@@ -8,7 +8,7 @@ import pytest
 from contracts.sdk.group import decode_point
 from contracts.sdk.rsa import has_roots, is_usable_modulus
 from contracts.sdk.schema import record_of
-from contracts.voting.ballots import (
+from contracts.voting.crypto.ballots import (
     BallotStatement,
     EncryptedBallot,
     ballot_context,
@@ -16,7 +16,7 @@ from contracts.voting.ballots import (
     ciphertext_digests,
     verify_ballot,
 )
-from contracts.voting.dkg import (
+from contracts.voting.crypto.dkg import (
     Dealing,
     DecryptionShare,
     ShareStatement,
@@ -29,9 +29,9 @@ from contracts.voting.dkg import (
     transcript_hash,
     verification_key,
 )
-from contracts.voting.elgamal import is_count, unchecked_ciphertext
-from contracts.voting.tokens import Token, TokenStatement, are_enough_tokens, tokens_hash
-from contracts.voting.transcript import (
+from contracts.voting.crypto.elgamal import is_count, unchecked_ciphertext
+from contracts.voting.crypto.tokens import Token, TokenStatement, are_enough_tokens, tokens_hash
+from contracts.voting.crypto.transcript import (
     ElectionParts,
     election_context,
     setup_context,

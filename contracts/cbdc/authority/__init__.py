@@ -1,0 +1,1 @@
+"""Acts of authority: issue, licences, parameters, freezes, seizures."""

@@ -1,0 +1,1 @@
+"""Money itself: balances and pools, limits, parameters, the supply equation."""

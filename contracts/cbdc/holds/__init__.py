@@ -1,0 +1,1 @@
+"""Holds: money set aside until it is captured or released."""

@@ -1,0 +1,1 @@
+"""Offline payments: devices, what they sign, and their misuse."""

@@ -1,0 +1,1 @@
+"""Payments: transfers, batches, and money from and to banks."""

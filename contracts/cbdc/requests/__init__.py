@@ -1,0 +1,1 @@
+"""Requests of merchants, and refunds of payments."""

@@ -1,0 +1,1 @@
+"""Schedules: payments that repeat."""

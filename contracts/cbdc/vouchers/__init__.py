@@ -1,0 +1,1 @@
+"""Vouchers: money bound to a purpose."""

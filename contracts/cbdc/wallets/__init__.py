@@ -1,0 +1,1 @@
+"""Wallets: opened, attested, delegated, recovered."""

@@ -1,0 +1,1 @@
+"""Cases: filed, and what anyone may ask of them."""

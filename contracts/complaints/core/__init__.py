@@ -1,0 +1,1 @@
+"""What all features of complaints share: cases, their clocks, custody, timeline, counts."""

@@ -1,0 +1,1 @@
+"""Erasure on request, and the legal hold that forbids it."""

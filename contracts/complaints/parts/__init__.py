@@ -1,0 +1,1 @@
+"""Cases split into parts, and merged."""

@@ -1,0 +1,1 @@
+"""After the result: stars, appeals, reopening, withdrawal."""

@@ -1,0 +1,1 @@
+"""Statistics: questions and their answers."""

@@ -1,0 +1,1 @@
+"""Templates, and how agencies receive complaints."""

@@ -1,0 +1,1 @@
+"""Transfers of a case, and joint agencies."""

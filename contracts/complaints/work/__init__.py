@@ -1,0 +1,1 @@
+"""The holder's work on a case, and its contents."""

@@ -1,0 +1,1 @@
+"""Attestations: salted commitments that issuers make."""

@@ -1,0 +1,150 @@
+"""Attestations: salted commitments that issuers make, suspend and revoke."""
+
+from contracts.identity.attestations.messages import (
+    AttestationStatusSet,
+    Attested,
+    FinalState,
+    IssueAttestation,
+    SetAttestation,
+    TooManyAttestations,
+)
+from contracts.identity.attestations.state import ATTESTATIONS_MAX, AttestationIds
+from contracts.identity.core.access import by_agency, by_issuer_or_supervisor
+from contracts.identity.core.messages import (
+    ACTIVE,
+    FROZEN,
+    FVS,
+    PROOFING,
+    REVOKED,
+    SUPERSEDED,
+    SUSPENDED,
+    BadLevel,
+    BadState,
+    DuplicateId,
+    EvidenceMissing,
+    Id,
+    Level,
+    LevelTooHigh,
+    NotOwner,
+    Slug,
+    SubjectFrozen,
+    UnknownAttestation,
+    UnknownSubject,
+)
+from contracts.identity.core.rules import (
+    EVIDENCE_FROM_IAL,
+    acting_node,
+    active_table,
+    attestation_for,
+    effective_ial_of,
+    is_final,
+    is_usable,
+    issuer_kind,
+    now_s,
+    require_ahead,
+    require_clean,
+    require_slugs,
+    require_word,
+    seconds_of_kind,
+)
+from contracts.identity.core.state import (
+    Attestation,
+    Node,
+    attestations,
+    attestations_of,
+    contract,
+    subjects,
+)
+from contracts.sdk import Context, emit, replace, require
+
+
+@contract.execute(IssueAttestation, allow=by_agency)
+def issue_attestation(ctx: Context, msg: IssueAttestation) -> None:
+    """Record what an issuer of the right kind states; only proofings carry an IAL."""
+    require_slugs((msg.kind, msg.method))
+    node = acting_node(ctx, msg.agency, issuer_kind(msg.kind))
+    subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
+    require(subject.status != FROZEN, SubjectFrozen)
+    require(not attestations.has(ctx, msg.att_id), DuplicateId)
+    require_ahead(ctx, msg.expires_at, seconds_of_kind(msg.kind))
+    _require_ial(ctx, node, msg)
+    _require_evidence(ctx, msg)
+    listed = _unexpired(ctx, msg.sid)
+    require(len(listed) < ATTESTATIONS_MAX, TooManyAttestations)
+
+    what = (msg.sid, msg.agency, msg.kind, msg.ial, msg.method, msg.commit, msg.evidence)
+    when = (now_s(ctx), msg.expires_at)
+    version = active_table(ctx).version
+    attestations.save(ctx, msg.att_id, Attestation(*what, *when, ACTIVE, version))
+    attestations_of.save(ctx, msg.sid, (*listed, msg.att_id))
+    emit(ctx, Attested(msg.att_id, msg.sid, msg.agency, msg.kind, msg.ial))
+
+
+@contract.execute(SetAttestation, allow=by_issuer_or_supervisor)
+def set_attestation(ctx: Context, msg: SetAttestation) -> None:
+    """Change the status, in force for every later transaction of the same block already."""
+    require_clean((msg.status, msg.reason))
+    require_word(msg.status, (ACTIVE, SUSPENDED, REVOKED, SUPERSEDED), "status")
+    found = attestations.load(ctx, msg.att_id, absent=UnknownAttestation)
+    require(found.issuer == msg.agency, NotOwner)
+    require(not is_final(found.status), FinalState)
+    require(found.status != msg.status, BadState)
+
+    attestations.save(ctx, msg.att_id, replace(found, status=msg.status))
+    emit(ctx, AttestationStatusSet(msg.att_id, found.sid, msg.status))
+
+
+def _require_ial(ctx: Context, node: Node, msg: IssueAttestation) -> None:
+    if msg.kind == PROOFING:
+        require(msg.ial in active_table(ctx).ials, BadLevel, level=msg.ial)
+        require(msg.ial <= node.max_ial, LevelTooHigh, most=node.max_ial)
+    else:
+        require(msg.ial == 0, BadLevel, level=msg.ial)
+
+
+def _require_evidence(ctx: Context, msg: IssueAttestation) -> None:
+    """A proofing at IAL 2.3 or more rests on a face match that counts now."""
+    if msg.evidence is None:
+        is_needed = msg.kind == PROOFING and msg.ial >= EVIDENCE_FROM_IAL
+        require(not is_needed, EvidenceMissing)
+    else:
+        evidence = attestation_for(ctx, msg.evidence, msg.sid)
+        require(evidence.kind == FVS and is_usable(ctx, evidence), EvidenceMissing)
+
+
+def _unexpired(ctx: Context, sid: bytes) -> tuple[bytes, ...]:
+    """Return the subject's attestations that may still count; the rest leave its list."""
+    kept = []
+    for att_id in attestations_of.get(ctx, sid, ()):
+        found = attestation_for(ctx, att_id, sid)
+        if found.expires_at > now_s(ctx) and not is_final(found.status):
+            kept.append(att_id)
+    return tuple(kept)
+
+
+@contract.query
+def effective_ial(ctx: Context, sid: Id) -> Level:
+    """The subject's IAL now; 0 for none, the lowest of its proofings while a dispute is open."""
+    return effective_ial_of(ctx, sid)
+
+
+@contract.query
+def has_active_attestation(ctx: Context, sid: Id, kind: Slug, min_ial: Level) -> bool:
+    """Whether an attestation of this kind and at least this IAL counts now."""
+    for att_id in attestations_of.get(ctx, sid, ()):
+        found = attestation_for(ctx, att_id, sid)
+        if found.kind == kind and found.ial >= min_ial and is_usable(ctx, found):
+            return True
+    return False
+
+
+contract.expose(
+    "attestation", attestations, ("att_id",), "An attestation as issued, with its status."
+)
+
+
+@contract.query
+def usable_attestations(ctx: Context, sid: Id) -> AttestationIds:
+    """The subject's attestations that count now, in order of issue."""
+    listed = attestations_of.get(ctx, sid, ())
+    return tuple([one for one in listed if is_usable(ctx, attestation_for(ctx, one, sid))])

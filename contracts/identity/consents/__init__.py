@@ -1,0 +1,1 @@
+"""Consent: granted, withdrawn, and data under it."""

@@ -1,0 +1,1 @@
+"""What all features of identity share: levels, nodes and subjects as they are now."""

@@ -1,0 +1,226 @@
+"""The types of fields, the words they may hold, and what several features refuse.
+
+Times are Unix seconds. A statement is a pair (tag, bytes): `key.sign(*statement)`. It is made from
+the message itself, which may hold UNSIGNED where its signature will be.
+"""
+
+from typing import Annotated
+
+from contracts.sdk import (
+    Chars,
+    ContractError,
+    CountMax,
+    Length,
+    PublicKey,
+    Range,
+    Signature,
+    record,
+)
+
+# 32 random bytes that name a subject, attestation, request, session, consent or delegation.
+Id = Annotated[bytes, Length(32)]
+Commit = Annotated[bytes, Length(32)]  # a salted commitment or a keyed tag; never a plain hash
+AgencyId = Annotated[str, Chars(1, 32)]
+Slug = Annotated[str, Chars(1, 32)]
+SlugOrNothing = Annotated[str, Chars(0, 32)]
+Reason = Annotated[str, Chars(0, 200)]
+Level = Annotated[int, Range(0, 999)]  # IAL 2.3 is 230
+Levels = Annotated[tuple[Level, ...], CountMax(16, low=1)]
+Time = Annotated[int, Range(0, 2**40)]
+Height = Annotated[int, Range(0, 2**53)]
+Seq = Annotated[int, Range(0, 2**53)]
+Slugs = Annotated[tuple[Slug, ...], CountMax(16)]
+AgencyIds = Annotated[tuple[AgencyId, ...], CountMax(64)]
+Ids = Annotated[tuple[Id, ...], CountMax(64)]
+
+DAY_S = 86_400
+YEAR_S = 366 * DAY_S
+
+NODE_PENDING = "pending"
+NODE_ACTIVE = "active"
+NODE_SUSPENDED = "suspended"
+NODE_RETIRED = "retired"
+
+PROOFING = "proofing"
+ATTRIBUTE = "attribute"
+FVS = "fvs"
+GUARDIAN = "guardian"
+
+ACTIVE = "active"
+SUSPENDED = "suspended"
+REVOKED = "revoked"
+SUPERSEDED = "superseded"
+FROZEN = "frozen"
+
+ADULT = "adult"
+MINOR = "minor"
+
+MODE_FRESH = "fresh"
+MODE_REUSE_OK = "reuse_ok"
+MODE_STEP_UP = "step_up"
+
+ACCEPT = "accept"
+REJECT = "reject"
+ERROR = "error"
+
+BASIS_MANDATE = "mandate"
+BASIS_MINOR = "minor"
+BASIS_COURT = "court"
+
+
+@record
+class ReuseLimit:
+    """How old a sign-on at `aal` may be when it is used again; 0 forbids it."""
+
+    aal: Level
+    age_s_max: Annotated[int, Range(0, 30 * DAY_S)]
+
+
+@record
+class RecoveryPolicy:
+    """How lost keys may be replaced: by an IdP with a face match, or by two of `guardians`."""
+
+    allows_idp: bool
+    guardians: Annotated[tuple[Id, ...], CountMax(5)]
+
+
+@record
+class Asked:
+    """What a citizen's signature on a request binds, beside the request's id."""
+
+    rp: AgencyId
+    msg_hash: Commit
+    scope_commit: Commit
+
+
+ReuseLimits = Annotated[tuple[ReuseLimit, ...], CountMax(16)]
+NodeKeys = Annotated[tuple[PublicKey, ...], CountMax(4, low=1)]
+
+
+Count = Annotated[int, Range(0, 2**53)]
+
+
+Statement = tuple[str, bytes]  # the tag and the bytes that a key signs: key.sign(*statement)
+
+UNSIGNED = Signature(bytes(64))  # holds the place of a signature until it is made
+
+
+TRAIL_PAGE = 100
+
+Limit = Annotated[int, Range(1, TRAIL_PAGE)]
+
+
+class PersonalData(ContractError):
+    """A text holds 13 digits, as a citizen's number has; no personal data goes on the chain."""
+
+
+class BadSlug(ContractError):
+    """A name is not of a-z, 0-9, hyphens and dots, beginning with a letter."""
+
+
+class UnknownWord(ContractError):
+    """A field holds none of the words that it may hold."""
+
+
+class BadLevel(ContractError):
+    """A level is not in the level table."""
+
+
+class BadLevelTable(ContractError):
+    """The table's levels do not rise from above 0, or a limit names none of its AALs once."""
+
+
+class KeyTaken(ContractError):
+    """The key is in use already."""
+
+
+class DuplicateId(ContractError):
+    """The identifier was used before."""
+
+
+class UnknownNode(ContractError):
+    """The agency is not a node."""
+
+
+class NodeInactive(ContractError):
+    """The node is not active."""
+
+
+class WrongRole(ContractError):
+    """The agency is not of the kind that this act, level or attestation needs."""
+
+
+class BadState(ContractError):
+    """The status cannot change in this way."""
+
+
+class NoProof(ContractError):
+    """The new key did not sign for itself."""
+
+
+class UnknownNamespace(ContractError):
+    """There is no such namespace."""
+
+
+class UnknownPurpose(ContractError):
+    """There is no such purpose."""
+
+
+class BadCitizenSignature(ContractError):
+    """The signature inside the message is missing or not over this statement."""
+
+
+class UnknownSubject(ContractError):
+    """There is no such subject."""
+
+
+class NotSubject(ContractError):
+    """The key, handle or trail secret is not the citizen's."""
+
+
+class NotLinked(ContractError):
+    """The IdP does not act for this subject."""
+
+
+class TooManyKeys(ContractError):
+    """The subject or node has as many keys as it may have."""
+
+
+class SubjectFrozen(ContractError):
+    """The subject is frozen."""
+
+
+class InHold(ContractError):
+    """A recovery of the subject is in its hold."""
+
+
+class EvidenceMissing(ContractError):
+    """No usable face match of this subject is named as evidence."""
+
+
+class UnknownAttestation(ContractError):
+    """There is no such attestation of this subject."""
+
+
+class LevelTooHigh(ContractError):
+    """The level exceeds what the node, key or proofing allows."""
+
+
+class ExpiryOutOfBounds(ContractError):
+    """The expiry is not ahead, or too far ahead."""
+
+
+class NotOwner(ContractError):
+    """It belongs to another agency."""
+
+
+class NotWhitelisted(ContractError):
+    """Namespace or whitelists do not let these agencies work together."""
+
+
+class UnknownRequest(ContractError):
+    """There is no such request."""
+
+
+class Stale(ContractError):
+    """The authentication is older than may be."""

@@ -1,0 +1,317 @@
+"""The rules of identity: texts without personal data, levels, times, and who may act now."""
+
+from contracts.identity.core.messages import (
+    ACTIVE,
+    ATTRIBUTE,
+    DAY_S,
+    FROZEN,
+    FVS,
+    GUARDIAN,
+    NODE_ACTIVE,
+    NODE_PENDING,
+    NODE_RETIRED,
+    NODE_SUSPENDED,
+    PROOFING,
+    REVOKED,
+    SUPERSEDED,
+    YEAR_S,
+    BadLevel,
+    BadLevelTable,
+    BadSlug,
+    ExpiryOutOfBounds,
+    InHold,
+    NodeInactive,
+    NotLinked,
+    PersonalData,
+    ReuseLimit,
+    SubjectFrozen,
+    UnknownAttestation,
+    UnknownNode,
+    UnknownSubject,
+    UnknownWord,
+    WrongRole,
+)
+from contracts.identity.core.state import (
+    Attestation,
+    LevelTable,
+    Node,
+    Progress,
+    Subject,
+    Terms,
+    attestations,
+    attestations_of,
+    last_table,
+    level_tables,
+    nodes,
+    open_disputes,
+    recoveries,
+    subjects,
+)
+from contracts.sdk import Context, PublicKey, require
+from contracts.sdk.roles import is_of_kind
+from contracts.sdk.words import holds_citizen_number, is_distinct, is_slug
+
+SKEW_S = 30  # how far an IdP's clock may be ahead of block time
+HOLD_S = 72 * 3600
+OVERLAP_S_MAX = DAY_S
+EVIDENCE_AGE_S_MAX = DAY_S  # of the face match that a recovery rests on
+DELEGATION_S_MAX = YEAR_S
+REQUESTS_A_MINUTE_MAX = 600
+EVIDENCE_FROM_IAL = 230
+GUARDIANS_NEEDED = 2
+GUARDIAN_AAL_CAP = 100  # two guardians know the person, not how the new key is kept
+
+# Policy numbers, not law: AAL 1 half a day, 2.1 eight hours, 2.2 one hour, 3 fresh each time.
+FIRST_TABLE = LevelTable(
+    1,
+    (110, 120, 130, 210, 220, 230, 300),
+    (100, 210, 220, 300),
+    (
+        ReuseLimit(100, 12 * 3600),
+        ReuseLimit(210, 8 * 3600),
+        ReuseLimit(220, 3600),
+        ReuseLimit(300, 0),
+    ),
+    0,
+)
+FIRST_PURPOSES = (
+    ("login", True),
+    ("kyc", True),
+    ("account-opening", True),
+    ("tax", True),
+    ("benefit", True),
+    ("health", True),
+    ("payment", False),
+    ("voting", False),
+    ("key-change", False),
+    ("guardian", False),
+)
+ALWAYS_FRESH = ("payment", "voting", "key-change", "guardian")
+
+NODE_KINDS = ("idp", "rp", "as", "fvs", "registrar", "supervisor")
+
+OPEN = "open"
+CONFIRMED = "confirmed"
+REJECTED = "rejected"
+CONFLICT = "conflict"
+ERRORED = "errored"
+DATA_PENDING = "data_pending"
+COMPLETED = "completed"
+CLOSED = "closed"
+CANCELLED = "cancelled"
+EXPIRED = "expired"
+UNSETTLED = (OPEN, CONFIRMED, DATA_PENDING)  # these expire, and may be cancelled
+
+
+def require_clean(texts: tuple[str, ...]) -> None:
+    """Reject with PersonalData when a text holds a citizen's number."""
+    require(not any([holds_citizen_number(text) for text in texts]), PersonalData)
+
+
+def require_slugs(texts: tuple[str, ...]) -> None:
+    """Check names that the contract gives a meaning. Rejects: PersonalData, BadSlug."""
+    require_clean(texts)
+    for text in texts:
+        require(is_slug(text, more="."), BadSlug)
+
+
+def require_word(word: str, words: tuple[str, ...], field: str) -> None:
+    """Reject with UnknownWord what is not one of `words`."""
+    require(word in words, UnknownWord, field=field)
+
+
+def now_s(ctx: Context) -> int:
+    """Return block time in whole seconds."""
+    return ctx.block_time_ms // 1000
+
+
+def require_ahead(ctx: Context, expires_at: int, seconds_max: int) -> None:
+    """Reject with ExpiryOutOfBounds what is not ahead by at most `seconds_max`."""
+    now = now_s(ctx)
+    require(now < expires_at <= now + seconds_max, ExpiryOutOfBounds, latest=now + seconds_max)
+
+
+def check_table(table: LevelTable) -> None:
+    """Check that levels rise and limits are of its AALs. Rejects: BadLevelTable."""
+    for levels in (table.ials, table.aals):
+        require(list(levels) == sorted(levels) and is_distinct(levels), BadLevelTable)
+        require(levels[0] > 0, BadLevelTable)
+    limited = tuple([limit.aal for limit in table.reuse])
+    require(is_distinct(limited), BadLevelTable)
+    require(all([aal in table.aals for aal in limited]), BadLevelTable)
+
+
+def reuse_age_max(table: LevelTable, aal: int) -> int:
+    """Return how many seconds a sign-on at `aal` may be reused; 0 for never."""
+    return sum([limit.age_s_max for limit in table.reuse if limit.aal == aal])
+
+
+def seconds_of_kind(kind: str) -> int:
+    """Return how long an attestation of this kind may last."""
+    if kind == PROOFING:
+        return 10 * YEAR_S
+    return 90 * DAY_S if kind == FVS else 5 * YEAR_S
+
+
+def issuer_kind(kind: str) -> str:
+    """Return the kind of agency that may issue such an attestation. Rejects: UnknownWord."""
+    require_word(kind, (PROOFING, ATTRIBUTE, FVS, GUARDIAN), "kind")
+    if kind == PROOFING:
+        return "idp"
+    return "fvs" if kind == FVS else "as"
+
+
+def may_node_become(before: str, after: str) -> bool:
+    """Whether a node's status may change so: pending, active and suspended in turn, retired."""
+    if before == NODE_PENDING:
+        return after in (NODE_ACTIVE, NODE_RETIRED)
+    if before == NODE_ACTIVE:
+        return after in (NODE_SUSPENDED, NODE_RETIRED)
+    return before == NODE_SUSPENDED and after in (NODE_ACTIVE, NODE_RETIRED)
+
+
+def is_final(status: str) -> bool:
+    """Whether an attestation's status never changes again."""
+    return status in (REVOKED, SUPERSEDED)
+
+
+def has_key(subject: Subject, key: PublicKey) -> bool:
+    """Whether `key` is one of the subject's present keys."""
+    return any([held.key == key for held in subject.keys])
+
+
+def outcome(terms: Terms, progress: Progress) -> str:
+    """Return the state that answers so far make of an open request.
+
+    A reject fails it at once, as CONFLICT after an accept; enough accepts confirm it; it is
+    errored when those who are left cannot be enough.
+    """
+    if progress.rejects > 0:
+        return CONFLICT if progress.accepts > 0 else REJECTED
+    if progress.accepts >= terms.min_idp:
+        return CONFIRMED
+    return ERRORED if progress.errors > len(terms.idps) - terms.min_idp else OPEN
+
+
+def state_at(terms: Terms, progress: Progress, now: int) -> str:
+    """Return the state of a request at a time: unsettled ones expire by themselves."""
+    is_over = progress.state in UNSETTLED and now >= terms.expires_at
+    return EXPIRED if is_over else progress.state
+
+
+ROLE = "identity"
+SUPERVISOR = "supervisor"
+HELD = "held"
+
+
+def is_known(ctx: Context, agency: str) -> bool:
+    """Whether governance knows an active agency of a kind that may be a node."""
+    return any([is_of_kind(ctx, agency, kind) for kind in NODE_KINDS])
+
+
+def acting_node(ctx: Context, agency: str, kind: str) -> Node:
+    """Return the active node of an agency of this kind.
+
+    Rejects: UnknownNode, NodeInactive, WrongRole.
+    """
+    node = nodes.load(ctx, agency, absent=UnknownNode)
+    require(node.status == NODE_ACTIVE, NodeInactive)
+    require(is_of_kind(ctx, agency, kind), WrongRole)
+    return node
+
+
+def signs_for(ctx: Context, agency: str, key: PublicKey) -> bool:
+    """Whether `key` is one of the agency's node, which is active, and has not ended."""
+    node = nodes.get(ctx, agency, None)
+    if node is None or node.status != NODE_ACTIVE or not is_known(ctx, agency):
+        return False
+    live = [held for held in node.keys if held.ends_at == 0 or held.ends_at > now_s(ctx)]
+    return any([held.key == key for held in live])
+
+
+def is_acting(ctx: Context, agency: str, kind: str) -> bool:
+    """Whether node and agency are active, and the agency of this kind."""
+    node = nodes.get(ctx, agency, None)
+    return node is not None and node.status == NODE_ACTIVE and is_of_kind(ctx, agency, kind)
+
+
+def do_work_together(ctx: Context, rp: str, idp: str, namespace: str) -> bool:
+    """Whether the relying party has the namespace and both whitelists pass."""
+    asking = nodes.get(ctx, rp, None)
+    answering = nodes.get(ctx, idp, None)
+    if asking is None or answering is None or namespace not in asking.namespaces:
+        return False
+    passes_asking = len(asking.whitelist) == 0 or idp in asking.whitelist
+    return passes_asking and (len(answering.whitelist) == 0 or rp in answering.whitelist)
+
+
+def active_table(ctx: Context) -> LevelTable:
+    """Return the level table in force: the last, or the one before while that is ahead."""
+    last = last_table.get(ctx)
+    table = level_tables.load(ctx, last, absent=BadLevel)
+    if table.activates_at <= ctx.height:
+        return table
+    return level_tables.load(ctx, last - 1, absent=BadLevel)
+
+
+def require_levels(ctx: Context, ial: int, aal: int) -> None:
+    """Reject with BadLevel levels that are not in the table in force."""
+    table = active_table(ctx)
+    require(ial in table.ials, BadLevel, field="ial", level=ial)
+    require(aal in table.aals, BadLevel, field="aal", level=aal)
+
+
+def is_in_hold(ctx: Context, sid: bytes) -> bool:
+    """Whether a recovery of the subject waits for its end, its hold over or not.
+
+    Until somebody finishes it, old keys would count; so it holds until then.
+    """
+    recovery = recoveries.get(ctx, sid, None)
+    return recovery is not None and recovery.status == HELD
+
+
+def is_hold_over(ctx: Context, started_at: int) -> bool:
+    """Whether 72 hours have passed since a recovery started."""
+    return now_s(ctx) >= started_at + HOLD_S
+
+
+def free_subject(ctx: Context, sid: bytes) -> Subject:
+    """Return a subject that may act. Rejects: UnknownSubject, SubjectFrozen, InHold."""
+    subject = subjects.load(ctx, sid, absent=UnknownSubject)
+    require(subject.status != FROZEN, SubjectFrozen)
+    require(not is_in_hold(ctx, sid), InHold)
+    return subject
+
+
+def require_linked(subject: Subject, agency: str) -> None:
+    """Reject with NotLinked an IdP that does not act for the subject."""
+    require(agency in subject.idps, NotLinked)
+
+
+def is_usable(ctx: Context, found: Attestation) -> bool:
+    """Whether an attestation counts now: active, not expired, and its issuer still vouches."""
+    if found.status != ACTIVE or now_s(ctx) >= found.expires_at:
+        return False
+    node = nodes.get(ctx, found.issuer, None)
+    if node is None or node.max_ial < found.ial:
+        return False
+    return is_acting(ctx, found.issuer, issuer_kind(found.kind))
+
+
+def attestation_for(ctx: Context, att_id: bytes, sid: bytes) -> Attestation:
+    """Return an attestation of this subject. Rejects: UnknownAttestation."""
+    found = attestations.load(ctx, att_id, absent=UnknownAttestation)
+    require(found.sid == sid, UnknownAttestation)
+    return found
+
+
+def effective_ial_of(ctx: Context, sid: bytes) -> int:
+    """Return the highest IAL of usable proofings, the lowest while a dispute is open; else 0."""
+    levels = []
+    for att_id in attestations_of.get(ctx, sid, ()):
+        found = attestation_for(ctx, att_id, sid)
+        if found.kind == PROOFING and is_usable(ctx, found):
+            levels.append(found.ial)
+    if len(levels) == 0:
+        return 0
+    return min(levels) if open_disputes.get(ctx, sid, 0) > 0 else max(levels)

@@ -1,0 +1,1 @@
+"""The register of nodes, levels, namespaces, services and purposes."""

@@ -1,0 +1,237 @@
+"""Nodes, level tables, namespaces, services and purposes: what supervisors decide."""
+
+from contracts.identity.core.access import by_agency, by_node_administrator, by_supervisor
+from contracts.identity.core.messages import (
+    NODE_ACTIVE,
+    NODE_PENDING,
+    BadLevel,
+    BadSlug,
+    BadState,
+    KeyTaken,
+    NodeInactive,
+    NoProof,
+    PersonalData,
+    TooManyKeys,
+    UnknownNamespace,
+    UnknownNode,
+    WrongRole,
+)
+from contracts.identity.core.rules import (
+    ALWAYS_FRESH,
+    OVERLAP_S_MAX,
+    active_table,
+    check_table,
+    is_known,
+    may_node_become,
+    now_s,
+    require_clean,
+    require_slugs,
+)
+from contracts.identity.core.state import (
+    KEYS_MAX,
+    LevelTable,
+    Namespace,
+    Node,
+    NodeKey,
+    Service,
+    contract,
+    key_accounts,
+    last_table,
+    level_tables,
+    namespaces,
+    nodes,
+    purposes,
+    services,
+)
+from contracts.identity.nodes.messages import (
+    AlwaysFresh,
+    BadTableVersion,
+    DuplicateNode,
+    HeightNotAhead,
+    LevelTableSet,
+    NamespaceSet,
+    NodeKeyRotated,
+    NodeLimitsSet,
+    NodeRegistered,
+    NodeStatusSet,
+    OverlapTooLong,
+    PurposeSet,
+    RegisterNode,
+    RotateNodeKey,
+    ServiceSet,
+    SetLevelTable,
+    SetNamespace,
+    SetNodeLimits,
+    SetNodeStatus,
+    SetPurpose,
+    SetService,
+    SetWhitelist,
+    UnknownAgency,
+    UnusableKey,
+    WhitelistSet,
+    possession_of_node_key,
+)
+from contracts.identity.nodes.state import node_keys
+from contracts.sdk import Context, address_of, emit, replace, require
+from contracts.sdk.crypto import is_usable_key, verify
+from contracts.sdk.roles import is_of_kind
+from contracts.sdk.words import is_distinct
+
+TEXT = (PersonalData, BadSlug)
+LIMITS = (BadLevel, WrongRole, UnknownNamespace)
+
+
+@contract.execute(SetLevelTable, allow=by_supervisor)
+def set_level_table(ctx: Context, msg: SetLevelTable) -> None:
+    """Store the next level table; requests opened before keep the least levels they ask for."""
+    last = last_table.get(ctx)
+    require(msg.version == last + 1, BadTableVersion, expected=last + 1)
+    require(active_table(ctx).version == last, HeightNotAhead)
+    require(msg.activates_at > ctx.height, HeightNotAhead, height=ctx.height)
+    table = LevelTable(msg.version, msg.ials, msg.aals, msg.reuse, msg.activates_at)
+    check_table(table)
+
+    level_tables.save(ctx, last_table.add(ctx, 1), table)
+    emit(ctx, LevelTableSet(msg.version, msg.activates_at))
+
+
+@contract.execute(RegisterNode, allow=by_supervisor)
+def register_node(ctx: Context, msg: RegisterNode) -> None:
+    """Make an agency of governance a node, pending."""
+    require_slugs((msg.sector, *msg.namespaces))
+    require(is_known(ctx, msg.agency), UnknownAgency)
+    require(not nodes.has(ctx, msg.agency), DuplicateNode)
+    _require_limits(ctx, msg)
+    require(is_distinct(msg.keys), KeyTaken)
+    for key in msg.keys:
+        require(not node_keys.has(ctx, key), KeyTaken)
+        require(is_usable_key(key), UnusableKey)
+
+    keys = tuple([NodeKey(key, 0) for key in msg.keys])
+    limits = (msg.max_ial, msg.max_aal, msg.namespaces)
+    nodes.save(ctx, msg.agency, Node(msg.sector, NODE_PENDING, *limits, keys, ()))
+    for key in msg.keys:
+        node_keys.save(ctx, key, msg.agency)
+        key_accounts.save(ctx, address_of(key), ctx.height)
+    emit(ctx, NodeRegistered(msg.agency, msg.max_ial, msg.max_aal))
+
+
+@contract.execute(SetNodeStatus, allow=by_supervisor)
+def set_node_status(ctx: Context, msg: SetNodeStatus) -> None:
+    """Change the status: pending to active, active and suspended in turn, any to retired."""
+    require_clean((msg.reason, msg.status))
+    node = nodes.load(ctx, msg.agency, absent=UnknownNode)
+    require(may_node_become(node.status, msg.status), BadState)
+
+    nodes.save(ctx, msg.agency, replace(node, status=msg.status))
+    emit(ctx, NodeStatusSet(msg.agency, msg.status, msg.reason))
+
+
+@contract.execute(SetNodeLimits, allow=by_supervisor)
+def set_node_limits(ctx: Context, msg: SetNodeLimits) -> None:
+    """Change limits; attestations above the new highest IAL stop counting at once."""
+    require_slugs(msg.namespaces)
+    node = nodes.load(ctx, msg.agency, absent=UnknownNode)
+    _require_limits(ctx, msg)
+
+    limited = replace(node, max_ial=msg.max_ial, max_aal=msg.max_aal, namespaces=msg.namespaces)
+    nodes.save(ctx, msg.agency, limited)
+    emit(ctx, NodeLimitsSet(msg.agency, msg.max_ial, msg.max_aal))
+
+
+@contract.execute(RotateNodeKey, allow=by_node_administrator)
+def rotate_node_key(ctx: Context, msg: RotateNodeKey) -> None:
+    """Add a key; keys that are in force end after the overlap, ended ones are forgotten."""
+    node = nodes.load(ctx, msg.agency, absent=UnknownNode)
+    require(node.status == NODE_ACTIVE, NodeInactive)
+    require(not node_keys.has(ctx, msg.new_key), KeyTaken)
+    require(msg.overlap_s <= OVERLAP_S_MAX, OverlapTooLong, most=OVERLAP_S_MAX)
+    now = now_s(ctx)
+    live = [held for held in node.keys if held.ends_at == 0 or held.ends_at > now]
+    require(len(live) < KEYS_MAX, TooManyKeys)
+
+    end = now + msg.overlap_s
+    ending = [
+        replace(held, ends_at=end if held.ends_at == 0 else min(held.ends_at, end)) for held in live
+    ]
+    nodes.save(ctx, msg.agency, replace(node, keys=(*ending, NodeKey(msg.new_key, 0))))
+    node_keys.save(ctx, msg.new_key, msg.agency)
+    key_accounts.save(ctx, address_of(msg.new_key), ctx.height)
+    emit(ctx, NodeKeyRotated(msg.agency, msg.new_key, end))
+
+
+@contract.precheck(RotateNodeKey)
+def check_node_key(ctx: Context, msg: RotateNodeKey) -> None:
+    """Check the new key's signature."""
+    statement = possession_of_node_key(ctx.chain_id, msg)
+    require(verify(msg.new_key, *statement, msg.proof), NoProof)
+
+
+@contract.execute(SetWhitelist, allow=by_agency)
+def set_whitelist(ctx: Context, msg: SetWhitelist) -> None:
+    """Replace the list of agencies that the node works with."""
+    require_slugs(msg.allowed)
+    node = nodes.load(ctx, msg.agency, absent=UnknownNode)
+    require(node.status == NODE_ACTIVE, NodeInactive)
+
+    nodes.save(ctx, msg.agency, replace(node, whitelist=msg.allowed))
+    emit(ctx, WhitelistSet(msg.agency))
+
+
+@contract.execute(SetNamespace, allow=by_supervisor)
+def set_namespace(ctx: Context, msg: SetNamespace) -> None:
+    """Define a namespace, or change its authority."""
+    require_slugs((msg.namespace,))
+    require(nodes.has(ctx, msg.authority), UnknownNode)
+
+    namespaces.save(ctx, msg.namespace, Namespace(msg.authority, msg.is_unique))
+    emit(ctx, NamespaceSet(msg.namespace, msg.authority))
+
+
+@contract.execute(SetService, allow=by_supervisor)
+def set_service(ctx: Context, msg: SetService) -> None:
+    """Define a service, or change its levels and sources."""
+    require_slugs((msg.service,))
+    table = active_table(ctx)
+    require(msg.min_ial in table.ials and msg.min_aal in table.aals, BadLevel)
+    require(all([nodes.has(ctx, source) for source in msg.sources]), UnknownNode)
+
+    services.save(ctx, msg.service, Service(msg.min_ial, msg.min_aal, msg.sources))
+    emit(ctx, ServiceSet(msg.service))
+
+
+@contract.execute(SetPurpose, allow=by_supervisor)
+def set_purpose(ctx: Context, msg: SetPurpose) -> None:
+    """Define a purpose; payment, voting, key change and guardians' acts stay always fresh."""
+    require_slugs((msg.purpose,))
+    require(not (msg.is_reusable and msg.purpose in ALWAYS_FRESH), AlwaysFresh)
+
+    purposes.save(ctx, msg.purpose, msg.is_reusable)
+    emit(ctx, PurposeSet(msg.purpose, msg.is_reusable))
+
+
+def _require_limits(ctx: Context, msg: RegisterNode | SetNodeLimits) -> None:
+    """Check a node's levels and namespaces. Rejects: BadLevel, WrongRole, UnknownNamespace."""
+    table = active_table(ctx)
+    require(msg.max_ial == 0 or msg.max_ial in table.ials, BadLevel, level=msg.max_ial)
+    require(msg.max_aal == 0 or msg.max_aal in table.aals, BadLevel, level=msg.max_aal)
+    has_levels = msg.max_ial > 0 or msg.max_aal > 0
+    require(not has_levels or is_of_kind(ctx, msg.agency, "idp"), WrongRole)
+    require(all([namespaces.has(ctx, name) for name in msg.namespaces]), UnknownNamespace)
+
+
+@contract.query
+def level_table(ctx: Context) -> LevelTable:
+    """The level table in force."""
+    return active_table(ctx)
+
+
+contract.expose(
+    "node", nodes, ("agency",), "What an agency may do here, nothing when it is no node."
+)
+
+
+contract.expose("namespace", namespaces, ("name",), "Who makes the tags of a namespace.")
+
+
+contract.expose("service", services, ("name",), "Levels and sources of a service.")

@@ -1,0 +1,214 @@
+"""What may be asked about nodes, levels and services, what observers learn, and what is refused."""
+
+from typing import Annotated
+
+from contracts.identity.core.messages import (
+    AgencyId,
+    AgencyIds,
+    Count,
+    Height,
+    Level,
+    Levels,
+    NodeKeys,
+    Reason,
+    ReuseLimits,
+    Slug,
+    Slugs,
+    Statement,
+    Time,
+)
+from contracts.sdk import ContractError, PublicKey, Range, Signature, encode, event, message
+
+
+@message
+class SetLevelTable:
+    """Replace the levels and the limits of reuse from the height `activates_at` on."""
+
+    version: Annotated[int, Range(1, 2**31)]
+    ials: Levels
+    aals: Levels
+    reuse: ReuseLimits
+    activates_at: Height
+
+
+@message
+class RegisterNode:
+    """Let an agency take part: its levels, namespaces and keys. It starts as pending."""
+
+    agency: AgencyId
+    sector: Slug
+    max_ial: Level
+    max_aal: Level
+    namespaces: Slugs
+    keys: NodeKeys
+
+
+@message
+class SetNodeStatus:
+    """Activate, suspend or retire a node."""
+
+    agency: AgencyId
+    status: Slug
+    reason: Reason
+
+
+@message
+class SetNodeLimits:
+    """Change the highest levels and the namespaces of a node, from now on."""
+
+    agency: AgencyId
+    max_ial: Level
+    max_aal: Level
+    namespaces: Slugs
+
+
+@message
+class RotateNodeKey:
+    """Add a key to the sender's node; its other keys end after `overlap_s`."""
+
+    agency: AgencyId
+    new_key: PublicKey
+    overlap_s: Annotated[int, Range(0, 2**31)]
+    proof: Signature  # by new_key, over possession_of_node_key
+
+
+@message
+class SetWhitelist:
+    """Name the agencies that the sender's node works with; an empty list means all."""
+
+    agency: AgencyId
+    allowed: AgencyIds
+
+
+@message
+class SetNamespace:
+    """Name who makes the tags of a namespace, and whether one person has one identifier in it."""
+
+    namespace: Slug
+    authority: AgencyId
+    is_unique: bool
+
+
+@message
+class SetService:
+    """Name a kind of data, the levels it needs and the sources that may release it."""
+
+    service: Slug
+    min_ial: Level
+    min_aal: Level
+    sources: AgencyIds
+
+
+@message
+class SetPurpose:
+    """Say whether requests of a purpose may be answered by an earlier sign-on."""
+
+    purpose: Slug
+    is_reusable: bool
+
+
+def possession_of_node_key(chain_id: str, msg: RotateNodeKey) -> Statement:
+    """Return what the new key of a node signs."""
+    return "identity/node-key", encode((chain_id, msg.agency, msg.new_key))
+
+
+class BadTableVersion(ContractError):
+    """The version of the level table is not one more than the last."""
+
+
+class HeightNotAhead(ContractError):
+    """The table's height is not ahead, or the last table is not yet in force."""
+
+
+class DuplicateNode(ContractError):
+    """The agency is a node already."""
+
+
+class UnknownAgency(ContractError):
+    """Governance knows no active agency of this id that could be a node."""
+
+
+class OverlapTooLong(ContractError):
+    """Old keys of a node end within 24 hours of a rotation."""
+
+
+class UnusableKey(ContractError):
+    """A key is not a valid Ed25519 public key."""
+
+
+class AlwaysFresh(ContractError):
+    """This purpose is never served by an earlier sign-on."""
+
+
+@event
+class LevelTableSet:
+    """A level table will be in force."""
+
+    version: Count
+    activates_at: Count
+
+
+@event
+class NodeRegistered:
+    """An agency became a node, pending."""
+
+    agency: AgencyId
+    max_ial: Level
+    max_aal: Level
+
+
+@event
+class NodeStatusSet:
+    """A node was activated, suspended or retired."""
+
+    agency: AgencyId
+    status: Slug
+    reason: Reason
+
+
+@event
+class NodeLimitsSet:
+    """A node's highest levels changed."""
+
+    agency: AgencyId
+    max_ial: Level
+    max_aal: Level
+
+
+@event
+class NodeKeyRotated:
+    """A node has a new key; the others end at the time given."""
+
+    agency: AgencyId
+    new_key: PublicKey
+    others_end_at: Time
+
+
+@event
+class WhitelistSet:
+    """A node changed whom it works with."""
+
+    agency: AgencyId
+
+
+@event
+class NamespaceSet:
+    """A namespace has this authority."""
+
+    namespace: Slug
+    authority: AgencyId
+
+
+@event
+class ServiceSet:
+    """A service was defined."""
+
+    service: Slug
+
+
+@event
+class PurposeSet:
+    """A purpose may or may not be served by an earlier sign-on."""
+
+    purpose: Slug
+    is_reusable: bool

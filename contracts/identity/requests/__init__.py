@@ -1,0 +1,1 @@
+"""Requests: a relying party asks, IdPs answer."""

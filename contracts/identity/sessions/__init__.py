@@ -1,0 +1,1 @@
+"""Sessions: a sign-on that is used again."""

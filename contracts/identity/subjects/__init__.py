@@ -1,0 +1,1 @@
+"""Subjects: registration, keys, and recovery of lost ones."""

@@ -1,0 +1,253 @@
+"""Subjects: registration without duplicates, the IdPs that act for them, their keys."""
+
+from contracts.identity.core.access import by_agency, by_supervisor
+from contracts.identity.core.messages import (
+    ACTIVE,
+    ADULT,
+    FROZEN,
+    MINOR,
+    BadCitizenSignature,
+    BadLevel,
+    BadState,
+    DuplicateId,
+    Id,
+    KeyTaken,
+    LevelTooHigh,
+    NoProof,
+    NotSubject,
+    NotWhitelisted,
+    PersonalData,
+    RecoveryPolicy,
+    TooManyKeys,
+    UnknownNamespace,
+    UnknownSubject,
+    UnknownWord,
+)
+from contracts.identity.core.rules import (
+    GUARDIANS_NEEDED,
+    acting_node,
+    active_table,
+    free_subject,
+    has_key,
+    require_clean,
+    require_linked,
+    require_word,
+    signs_for,
+)
+from contracts.identity.core.state import (
+    IDPS_MAX,
+    KEYS_MAX,
+    Node,
+    Subject,
+    SubjectKey,
+    contract,
+    key_accounts,
+    namespaces,
+    subjects,
+)
+from contracts.identity.subjects.messages import (
+    AddKey,
+    AlreadyLinked,
+    BadSeq,
+    BadTag,
+    CreateSubject,
+    DuplicateIdentity,
+    IdpLinked,
+    KeyAdded,
+    KeyRevoked,
+    LastKey,
+    LinkIdp,
+    RecoveryPolicySet,
+    RevokeKey,
+    SetRecoveryPolicy,
+    SetSubjectStatus,
+    SubjectAct,
+    SubjectCreated,
+    SubjectStatusSet,
+    TooFewGuardians,
+    TooManyIdps,
+    add_key_statement,
+    link_statement,
+    possession_of_added_key,
+    possession_of_first_key,
+    recovery_policy_statement,
+    revoke_key_statement,
+    tag_statement,
+)
+from contracts.identity.subjects.state import subject_keys, uid_tags
+from contracts.sdk import Context, PublicKey, address_of, emit, replace, require
+from contracts.sdk.crypto import verify
+from contracts.sdk.words import is_distinct
+
+TEXT = (PersonalData, UnknownWord)
+
+
+@contract.execute(CreateSubject, allow=by_agency)
+def create_subject(ctx: Context, msg: CreateSubject) -> None:
+    """Register a person once per namespace; the sender is the first IdP."""
+    require_clean((msg.namespace, msg.subject_class))
+    require_word(msg.subject_class, (ADULT, MINOR), "subject_class")
+    node = acting_node(ctx, msg.agency, "idp")
+    namespace = namespaces.load(ctx, msg.namespace, absent=UnknownNamespace)
+    require(msg.namespace in node.namespaces, NotWhitelisted)
+    require(signs_for(ctx, namespace.authority, msg.tag_key), BadTag)
+    require(not uid_tags.has(ctx, (msg.namespace, msg.uid_tag)), DuplicateIdentity)
+    require(not subjects.has(ctx, msg.sid), DuplicateId)
+    _require_new_key(ctx, msg.key)
+    _require_cap(ctx, node, msg.aal_cap)
+    _require_policy(msg.recovery, msg.sid)
+
+    keys = (SubjectKey(msg.key, "first", msg.aal_cap),)
+    named = (msg.namespace, msg.uid_tag, msg.subject_class, ACTIVE)
+    subjects.save(ctx, msg.sid, Subject(*named, keys, (msg.agency,), msg.recovery, 0, 0))
+    uid_tags.save(ctx, (msg.namespace, msg.uid_tag), msg.sid)
+    subject_keys.save(ctx, msg.key, msg.sid)
+    key_accounts.save(ctx, address_of(msg.key), ctx.height)
+    emit(ctx, SubjectCreated(msg.sid, msg.namespace, msg.agency))
+
+
+@contract.precheck(CreateSubject)
+def check_creation(ctx: Context, msg: CreateSubject) -> None:
+    """Check the signatures of the first key and of the tag's authority."""
+    possession = possession_of_first_key(ctx.chain_id, msg)
+    require(verify(msg.key, *possession, msg.proof), NoProof)
+    require(verify(msg.tag_key, *tag_statement(ctx.chain_id, msg), msg.tag_signature), BadTag)
+
+
+@contract.execute(LinkIdp, allow=by_agency)
+def link_idp(ctx: Context, msg: LinkIdp) -> None:
+    """Add the sender to the IdPs that act for the subject."""
+    acting_node(ctx, msg.agency, "idp")
+    subject = acting_subject(ctx, msg)
+    require(msg.agency not in subject.idps, AlreadyLinked)
+    require(len(subject.idps) < IDPS_MAX, TooManyIdps)
+
+    linked = replace(subject, idps=(*subject.idps, msg.agency), seq=msg.seq)
+    subjects.save(ctx, msg.sid, linked)
+    emit(ctx, IdpLinked(msg.sid, msg.agency))
+
+
+@contract.precheck(LinkIdp)
+def check_link(ctx: Context, msg: LinkIdp) -> None:
+    """Check the signature of the subject's key."""
+    statement = link_statement(ctx.chain_id, msg)
+    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+
+
+@contract.execute(AddKey, allow=by_agency)
+def add_key(ctx: Context, msg: AddKey) -> None:
+    """Add a key, by an IdP of the subject and one of its keys together."""
+    require_word(msg.kind, ("device", "card", "passkey", "paper"), "kind")
+    node = acting_node(ctx, msg.agency, "idp")
+    subject = acting_subject(ctx, msg)
+    require_linked(subject, msg.agency)
+    _require_new_key(ctx, msg.new_key)
+    _require_cap(ctx, node, msg.aal_cap)
+    require(len(subject.keys) < KEYS_MAX, TooManyKeys)
+
+    keys = (*subject.keys, SubjectKey(msg.new_key, msg.kind, msg.aal_cap))
+    subjects.save(ctx, msg.sid, replace(subject, keys=keys, seq=msg.seq))
+    subject_keys.save(ctx, msg.new_key, msg.sid)
+    key_accounts.save(ctx, address_of(msg.new_key), ctx.height)
+    emit(ctx, KeyAdded(msg.sid, msg.new_key, msg.aal_cap))
+
+
+@contract.precheck(AddKey)
+def check_added_key(ctx: Context, msg: AddKey) -> None:
+    """Check the signatures of the new key and of a present one."""
+    possession = possession_of_added_key(ctx.chain_id, msg)
+    require(verify(msg.new_key, *possession, msg.proof), NoProof)
+    statement = add_key_statement(ctx.chain_id, msg)
+    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+
+
+@contract.execute(RevokeKey, allow=by_agency)
+def revoke_key(ctx: Context, msg: RevokeKey) -> None:
+    """Take a key away for ever; sessions that rest on it are no longer reused."""
+    acting_node(ctx, msg.agency, "idp")
+    subject = acting_subject(ctx, msg)
+    require_linked(subject, msg.agency)
+    require(has_key(subject, msg.old_key), NotSubject)
+    require(len(subject.keys) > 1, LastKey)
+
+    keys = tuple([held for held in subject.keys if held.key != msg.old_key])
+    subjects.save(ctx, msg.sid, replace(subject, keys=keys, seq=msg.seq))
+    emit(ctx, KeyRevoked(msg.sid, msg.old_key))
+
+
+@contract.precheck(RevokeKey)
+def check_revocation(ctx: Context, msg: RevokeKey) -> None:
+    """Check the signature of the subject's key."""
+    statement = revoke_key_statement(ctx.chain_id, msg)
+    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+
+
+@contract.execute(SetRecoveryPolicy, allow=by_agency)
+def set_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
+    """Replace the policy; a recovery under way is not changed by it."""
+    acting_node(ctx, msg.agency, "idp")
+    subject = acting_subject(ctx, msg)
+    require_linked(subject, msg.agency)
+    _require_policy(msg.recovery, msg.sid)
+
+    subjects.save(ctx, msg.sid, replace(subject, recovery=msg.recovery, seq=msg.seq))
+    emit(ctx, RecoveryPolicySet(msg.sid))
+
+
+@contract.precheck(SetRecoveryPolicy)
+def check_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
+    """Check the signature of the subject's key."""
+    statement = recovery_policy_statement(ctx.chain_id, msg)
+    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+
+
+@contract.execute(SetSubjectStatus, allow=by_supervisor)
+def set_subject_status(ctx: Context, msg: SetSubjectStatus) -> None:
+    """Freeze the subject, or lift the freeze."""
+    require_clean((msg.status, msg.reason))
+    require_word(msg.status, (ACTIVE, FROZEN), "status")
+    subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
+    require(subject.status != msg.status, BadState)
+
+    subjects.save(ctx, msg.sid, replace(subject, status=msg.status))
+    emit(ctx, SubjectStatusSet(msg.sid, msg.status))
+
+
+def _require_new_key(ctx: Context, key: PublicKey) -> None:
+    require(not subject_keys.has(ctx, key), KeyTaken)
+
+
+def _require_cap(ctx: Context, node: Node, aal_cap: int) -> None:
+    require(aal_cap in active_table(ctx).aals, BadLevel, level=aal_cap)
+    require(aal_cap <= node.max_aal, LevelTooHigh, most=node.max_aal)
+
+
+def _require_policy(policy: RecoveryPolicy, sid: bytes) -> None:
+    """Check that guardians are others, distinct, and none or enough. Rejects: TooFewGuardians."""
+    guardians = policy.guardians
+    require(is_distinct(guardians) and sid not in guardians, TooFewGuardians)
+    require(len(guardians) == 0 or len(guardians) >= GUARDIANS_NEEDED, TooFewGuardians)
+
+
+def acting_subject(ctx: Context, msg: SubjectAct) -> Subject:
+    """Return the subject whose key signed `msg`, which is its next act.
+
+    Rejects: UnknownSubject, SubjectFrozen, InHold, NotSubject, BadSeq.
+    """
+    subject = free_subject(ctx, msg.sid)
+    require(has_key(subject, msg.key), NotSubject)
+    require(msg.seq == subject.seq + 1, BadSeq, expected=subject.seq + 1)
+    return subject
+
+
+@contract.query
+def is_person_unique(ctx: Context, sid: Id) -> bool:
+    """Whether the subject is active and no other subject can be the same person's."""
+    subject = subjects.get(ctx, sid, None)
+    if subject is None or subject.status != ACTIVE:
+        return False
+    namespace = namespaces.get(ctx, subject.namespace, None)
+    return namespace is not None and namespace.is_unique
+
+
+contract.expose("subject", subjects, ("sid",), "A subject: keys, IdPs and status.")

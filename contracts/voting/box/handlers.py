@@ -1,0 +1,202 @@
+"""The box: ballots of pseudonyms, each in place of the one before it; commitments and spoils.
+
+The proofs are checked before the methods, on frozen state. What is left for the methods is cheap:
+windows, numbers, and that no ciphertext comes twice.
+"""
+
+from contracts.sdk import Context, PublicKey, address_of, emit, replace, require
+from contracts.sdk.group import unchecked_point
+from contracts.sdk.rsa import BadModulus
+from contracts.voting.box.messages import (
+    AlreadyCast,
+    AlreadySpoiled,
+    BadTokens,
+    BallotCast,
+    BallotCommitted,
+    BallotSpoiled,
+    CastBallot,
+    CiphertextReused,
+    CommitBallot,
+    MoreThanIssued,
+    NotCommitted,
+    SeqNotRising,
+    SpoilBallot,
+    TooManyBallots,
+)
+from contracts.voting.box.state import BallotLine, BallotPage, Voting, pseudonyms, spoiled, used
+from contracts.voting.core.messages import ElectionId, Hash, Limit, WrongClass
+from contracts.voting.core.rules import cast_span, manifest_of, note, require_in, running
+from contracts.voting.core.state import BoxEntry, box, class_keys, contract, totals
+from contracts.voting.crypto.ballots import (
+    BallotStatement,
+    cast_hash,
+    ciphertext_digests,
+    opened_values,
+    verify_ballot,
+)
+from contracts.voting.crypto.errors import BadOpening
+from contracts.voting.crypto.tokens import TokenStatement, are_enough_tokens, tokens_hash
+from contracts.voting.roll.handlers import totals_of
+
+BALLOTS_MAX = 100  # announced, cast, spoiled: what one voter may cost the network
+
+BoxAct = CommitBallot | CastBallot | SpoilBallot
+
+TOKENS = (BadTokens, BadModulus)
+
+
+def by_pseudonym(ctx: Context, msg: BoxAct) -> bool:
+    """Only from the address of `voter_key`, while ballots are taken."""
+    running(ctx, msg.election_id)
+    require_in(ctx, cast_span(manifest_of(ctx, msg.election_id).windows))
+    return bool(ctx.sender == address_of(msg.voter_key))
+
+
+@contract.execute(CommitBallot, allow=by_pseudonym)
+def commit_ballot(ctx: Context, msg: CommitBallot) -> None:
+    """Bind the voter's device to a ballot before it knows whether it will be checked."""
+    voting = _voting(ctx, msg)
+
+    done = replace(voting, ballots=voting.ballots + 1, committed=msg.ballot_hash)
+    pseudonyms.save(ctx, _place(msg), done)
+    note(ctx, msg.election_id)
+    emit(ctx, BallotCommitted(msg.election_id, msg.voter_key, msg.ballot_hash))
+
+
+@contract.precheck(CommitBallot, vouches=True)
+def check_commitment(ctx: Context, msg: CommitBallot) -> None:
+    """Check the tokens."""
+    _check_tokens(ctx, msg)
+
+
+@contract.execute(CastBallot, allow=by_pseudonym)
+def cast_ballot(ctx: Context, msg: CastBallot) -> None:
+    """Put a ballot in the box; the pseudonym's last one before the close counts."""
+    voting = _voting(ctx, msg)
+    require(msg.seq > voting.seq, SeqNotRising, last=voting.seq)
+    ballot_hash = cast_hash(_statement(ctx, msg), msg.ballot)
+    is_first = not box.has(ctx, _place(msg))
+    _use_ciphertexts(ctx, msg)
+
+    committed = None if voting.committed == ballot_hash else voting.committed
+    done = Voting(msg.class_id, msg.seq, voting.ballots + 1, committed)
+    pseudonyms.save(ctx, _place(msg), done)
+    held = b"".join([choice for answer in msg.ballot.answers for choice in answer.choices])
+    entry = BoxEntry(msg.class_id, msg.seq, ballot_hash, held, ctx.height)
+    box.save(ctx, _place(msg), entry)
+    if is_first:
+        before = totals_of(ctx, msg.election_id, msg.class_id)
+        after = replace(before, counted=before.counted + 1)
+        totals.save(ctx, (msg.election_id, msg.class_id), after)
+    note(ctx, msg.election_id)
+    emit(ctx, BallotCast(msg.election_id, msg.voter_key, msg.seq, ballot_hash))
+
+
+@contract.precheck(CastBallot, vouches=True)
+def check_ballot(ctx: Context, msg: CastBallot) -> None:
+    """Check the tokens and every proof."""
+    _check_tokens(ctx, msg)
+    verify_ballot(_statement(ctx, msg), msg.ballot)
+
+
+@contract.execute(SpoilBallot, allow=by_pseudonym)
+def spoil_ballot(ctx: Context, msg: SpoilBallot) -> None:
+    """Record that a committed ballot was opened; neither it nor its ciphertexts may be cast."""
+    voting = _voting(ctx, msg)
+    ballot_hash = cast_hash(_statement(ctx, msg), msg.ballot)
+    entry = box.get(ctx, _place(msg), None)
+    require(entry is None or entry.ballot_hash != ballot_hash, AlreadyCast)
+    require(not spoiled.has(ctx, (msg.election_id, ballot_hash)), AlreadySpoiled)
+    require(voting.committed == ballot_hash, NotCommitted)
+    _use_ciphertexts(ctx, msg)
+
+    done = Voting(msg.class_id, voting.seq, voting.ballots + 1, None)
+    pseudonyms.save(ctx, _place(msg), done)
+    spoiled.save(ctx, (msg.election_id, ballot_hash), msg.voter_key)
+    note(ctx, msg.election_id)
+    emit(ctx, BallotSpoiled(msg.election_id, msg.voter_key, ballot_hash))
+
+
+@contract.precheck(SpoilBallot, vouches=True)
+def check_spoil(ctx: Context, msg: SpoilBallot) -> None:
+    """Check the tokens, the proofs and that the openings open every ciphertext."""
+    _check_tokens(ctx, msg)
+    verify_ballot(_statement(ctx, msg), msg.ballot)
+    key = unchecked_point(running(ctx, msg.election_id).key)
+    require(len(msg.openings) == len(msg.ballot.answers), BadOpening)
+    for answer, randomness in zip(msg.ballot.answers, msg.openings, strict=True):
+        opened_values(key, answer, randomness)
+
+
+def _place(msg: BoxAct) -> tuple[str, bytes]:
+    return msg.election_id, msg.voter_key
+
+
+def _voting(ctx: Context, msg: BoxAct) -> Voting:
+    """Return what the pseudonym has done; a new one is counted against the tokens issued."""
+    voting = pseudonyms.get(ctx, _place(msg), None)
+    if voting is not None:
+        require(voting.class_id == msg.class_id, WrongClass)
+        require(voting.ballots < BALLOTS_MAX, TooManyBallots, most=BALLOTS_MAX)
+        return voting
+    before = totals_of(ctx, msg.election_id, msg.class_id)
+    require(before.pseudonyms < before.issued, MoreThanIssued, issued=before.issued)
+    after = replace(before, pseudonyms=before.pseudonyms + 1)
+    totals.save(ctx, (msg.election_id, msg.class_id), after)
+    return Voting(msg.class_id, 0, 0, None)
+
+
+def _use_ciphertexts(ctx: Context, msg: CastBallot | SpoilBallot) -> None:
+    for number, name in enumerate(ciphertext_digests(msg.ballot)):
+        require(not used.has(ctx, (msg.election_id, name)), CiphertextReused, choice=number)
+        used.save(ctx, (msg.election_id, name), True)  # noqa: FBT003 - presence is what counts
+
+
+def _check_tokens(ctx: Context, msg: BoxAct) -> None:
+    manifest = manifest_of(ctx, msg.election_id)
+    opening = running(ctx, msg.election_id)
+    keys = class_keys.load(ctx, (msg.election_id, msg.class_id), absent=WrongClass)
+    statement = TokenStatement(opening.context, msg.class_id, msg.voter_key, keys.moduli)
+    needed = manifest.registrars.needed
+    require(are_enough_tokens(statement, msg.tokens, needed), BadTokens, needed=needed)
+
+
+def _statement(ctx: Context, msg: CastBallot | SpoilBallot) -> BallotStatement:
+    opening = running(ctx, msg.election_id)
+    contests = manifest_of(ctx, msg.election_id).contests
+    named = (msg.class_id, msg.voter_key, msg.seq)
+    return BallotStatement(opening.context, opening.key, contests, *named, tokens_hash(msg.tokens))
+
+
+contract.expose(
+    "pseudonym",
+    pseudonyms,
+    ("election_id", "voter_key"),
+    "What a pseudonym has done; nothing when it never showed a token.",
+)
+
+
+contract.expose(
+    "ballot",
+    box,
+    ("election_id", "voter_key"),
+    "The pseudonym's ballot in the box; nothing when it has not voted.",
+)
+
+
+@contract.query
+def box_page(
+    ctx: Context, election_id: ElectionId, after: PublicKey | None, limit: Limit
+) -> BallotPage:
+    """The box in order of pseudonyms, after `after` when given; counted in this order."""
+    last = None if after is None else (election_id, after)
+    page = box.page(ctx, (election_id,), after=last, limit=limit)
+    return tuple(
+        [BallotLine(key[1], found.class_id, found.seq, found.ballot_hash) for key, found in page]
+    )
+
+
+@contract.query
+def is_spoiled(ctx: Context, election_id: ElectionId, ballot_hash: Hash) -> bool:
+    """Whether the ballot of this hash was opened and will never count."""
+    return spoiled.has(ctx, (election_id, ballot_hash))

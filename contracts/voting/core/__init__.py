@@ -1,0 +1,1 @@
+"""What all features of voting share: the manifest, windows, the log."""

@@ -1,0 +1,185 @@
+"""The types of fields, the manifest of an election, and what several features refuse.
+
+Times are block heights. The first field of every message is the election's id: whoever looks for
+the transactions of an election needs to know nothing else of them.
+"""
+
+from typing import Annotated
+
+from contracts.sdk import Address, Chars, ContractError, CountMax, Length, Range, Signature, record
+from contracts.voting.crypto.questions import (
+    CHOICES_MAX,
+    CONTESTS_MAX,
+    GRADES_MAX,
+    OPTIONS_MAX,
+    Contest,
+    Label,
+)
+
+HEIGHT_MAX = 2**53
+CLASSES_MAX = 8
+REGISTRARS_MAX = 9
+TRUSTEES_MAX = 15
+WEIGHT_MAX = 10_000
+MODULUS_BYTES = 384  # RSA-3072
+PAGE_VOTERS_MAX = 100
+
+ElectionId = Annotated[str, Chars(1, 32)]
+AgencyId = Annotated[str, Chars(1, 32)]
+Slug = Annotated[str, Chars(1, 32)]
+ClassId = Annotated[int, Range(0, CLASSES_MAX - 1)]  # the number of a class in the manifest
+AgencyNumber = Annotated[int, Range(1, TRUSTEES_MAX)]  # of a registrar or trustee, from 1
+Reason = Annotated[str, Chars(1, 200)]
+Height = Annotated[int, Range(1, HEIGHT_MAX)]
+Count = Annotated[int, Range(0, HEIGHT_MAX)]
+Sid = Annotated[bytes, Length(32)]  # a subject of the contract identity
+VoterRef = Annotated[bytes, Length(32)]  # names a subject within one election
+Pseudonym = Annotated[bytes, Length(32)]  # a throwaway Ed25519 key, pk_v
+Hash = Annotated[bytes, Length(64)]  # what contracts.voting.transcript hashes to
+Root = Annotated[bytes, Length(32)]
+Modulus = Annotated[bytes, Length(MODULUS_BYTES)]
+EncryptionKey = Annotated[bytes, Length(32)]
+AgencyIds = Annotated[tuple[AgencyId, ...], CountMax(TRUSTEES_MAX, low=1)]
+
+
+@record
+class Windows:
+    """The heights at which each part ends (exclusive) or, where it says so, begins."""
+
+    roll_until: Height  # voters are entered
+    objections_until: Height  # the official adds and removes
+    commit_until: Height  # trustees: hashes of coefficient commitments
+    reveal_until: Height  # the commitments themselves
+    deal_until: Height  # encrypted shares
+    complain_until: Height  # complaints
+    answer_until: Height  # answers of accused dealers
+    issue_from: Height  # tokens are requested and issued from here on
+    request_until: Height
+    issue_until: Height
+    cast_from: Height
+    cast_until: Height
+    decrypt_until: Height  # decryption shares
+
+
+@record
+class VoterClass:
+    """Voters whose ballots weigh the same; numbered from 0."""
+
+    name_th: Label
+    name_en: Label
+    weight: Annotated[int, Range(1, WEIGHT_MAX)]
+
+
+@record
+class Eligibility:
+    """What identity must attest of a voter when the roll names it."""
+
+    attestation: Slug
+    min_ial: Annotated[int, Range(0, 999)]
+    is_unique: bool  # whether one person must have one subject
+
+
+@record
+class English:
+    """A contest's texts in English, in the order of its own; those of the contest are Thai."""
+
+    title: Label
+    options: Annotated[tuple[Label, ...], CountMax(OPTIONS_MAX)]
+    grades: Annotated[tuple[Label, ...], CountMax(GRADES_MAX)]
+
+
+@record
+class Registrars:
+    """Who issues tokens: `needed` of `agencies` are enough, though `faulty` of them may cheat.
+
+    They are numbered from 1 in this order.
+    """
+
+    agencies: Annotated[tuple[AgencyId, ...], CountMax(REGISTRARS_MAX, low=1)]
+    needed: Annotated[int, Range(1, REGISTRARS_MAX)]
+    faulty: Annotated[int, Range(0, REGISTRARS_MAX)]
+
+
+@record
+class Trustees:
+    """Who holds the election key: `needed` of `agencies` decrypt; numbered from 1 in this order.
+
+    `encryption_keys` are their X25519 keys, which shares of the key are encrypted to.
+    """
+
+    agencies: AgencyIds
+    encryption_keys: Annotated[tuple[EncryptionKey, ...], CountMax(TRUSTEES_MAX, low=1)]
+    needed: Annotated[int, Range(1, TRUSTEES_MAX)]
+
+
+@record
+class Manifest:
+    """Everything that is decided before an election opens. Its canonical array is hashed."""
+
+    title_th: Label
+    title_en: Label
+    suite: int
+    contests: Annotated[tuple[Contest, ...], CountMax(CONTESTS_MAX, low=1)]
+    english: Annotated[tuple[English, ...], CountMax(CONTESTS_MAX, low=1)]  # one a contest
+    classes: Annotated[tuple[VoterClass, ...], CountMax(CLASSES_MAX, low=1)]
+    class_size_min: Annotated[int, Range(2, HEIGHT_MAX)]
+    eligibility: Eligibility
+    official: Address  # who decides on objections
+    registrars: Registrars
+    trustees: Trustees
+    windows: Windows
+
+
+PAGE = 200
+
+Limit = Annotated[int, Range(1, PAGE)]
+
+
+POINT_BYTES = 32
+CIPHERTEXT_BYTES = 64
+
+PointBytes = Annotated[bytes, Length(POINT_BYTES)]
+Ciphertexts = Annotated[bytes, Length(0, CIPHERTEXT_BYTES * CHOICES_MAX)]
+Points = Annotated[bytes, Length(0, POINT_BYTES * CHOICES_MAX)]
+CountRow = Annotated[tuple[Count, ...], CountMax(CHOICES_MAX)]
+CountRows = Annotated[tuple[CountRow, ...], CountMax(CONTESTS_MAX, low=1)]  # one a contest
+
+
+Statement = tuple[str, bytes]  # the tag and the bytes that a key signs: key.sign(*statement)
+UNSIGNED = Signature(bytes(64))  # holds the place of a signature until it is made
+
+
+class UnknownElection(ContractError):
+    """There is no election of this id."""
+
+
+class ElectionCancelled(ContractError):
+    """The election was cancelled before it opened."""
+
+
+class AlreadyOpen(ContractError):
+    """The election has been opened; nothing of its set-up changes any more."""
+
+
+class NotOpen(ContractError):
+    """The election has not been opened."""
+
+
+class OutsideWindow(ContractError):
+    """The block's height is not in the window that the manifest gives to this act."""
+
+
+class BadWindows(ContractError):
+    """The heights do not rise, begin in the past, or leave too few blocks before casting."""
+
+
+class UnknownClass(ContractError):
+    """The election has no class of this id."""
+
+
+class UnknownVoter(ContractError):
+    """The person is not on the roll."""
+
+
+class WrongClass(ContractError):
+    """The class is another than the voter's, or than the pseudonym's."""

@@ -1,0 +1,195 @@
+"""Who acts for an agency, when each act may happen, and the log of each election.
+
+Windows are block heights alone; nothing needs to tick.
+"""
+
+from contracts.sdk import Context, require
+from contracts.sdk.roles import has_role
+from contracts.voting.core.messages import (
+    HEIGHT_MAX,
+    AlreadyOpen,
+    BadWindows,
+    ElectionCancelled,
+    Manifest,
+    NotOpen,
+    OutsideWindow,
+    UnknownElection,
+    Windows,
+)
+from contracts.voting.core.state import (
+    Election,
+    LogHead,
+    Opening,
+    cancelled,
+    elections,
+    log_heads,
+    manifests,
+    openings,
+)
+from contracts.voting.crypto.transcript import HASH_BYTES, hash_of, uint
+
+ROLE = "voting"
+AUTHORITY = "election-authority"
+REGISTRAR = "registrar"
+TRUSTEE = "trustee"
+
+# What `preparing` rejects with.
+PREPARING = (UnknownElection, ElectionCancelled, AlreadyOpen)
+
+
+def acts_for(ctx: Context, agency: str) -> bool:
+    """Whether the sender is the agency's administrator, or an officer with the role voting."""
+    return has_role(ctx, ctx.sender, agency, ROLE)
+
+
+def election_of(ctx: Context, election_id: str) -> Election:
+    """Return an election. Rejects: UnknownElection."""
+    return elections.load(ctx, election_id, absent=UnknownElection)
+
+
+def manifest_of(ctx: Context, election_id: str) -> Manifest:
+    """Return an election's manifest. Rejects: UnknownElection."""
+    return manifests.load(ctx, election_id, absent=UnknownElection)
+
+
+def preparing(ctx: Context, election_id: str) -> Manifest:
+    """Return the manifest of an election whose set-up may still change.
+
+    Rejects: UnknownElection, ElectionCancelled, AlreadyOpen.
+    """
+    manifest = manifest_of(ctx, election_id)
+    require(not cancelled.has(ctx, election_id), ElectionCancelled)
+    require(not openings.has(ctx, election_id), AlreadyOpen)
+    return manifest
+
+
+def running(ctx: Context, election_id: str) -> Opening:
+    """Return the opening of an election. Rejects: UnknownElection, NotOpen."""
+    election_of(ctx, election_id)
+    return openings.load(ctx, election_id, absent=NotOpen)
+
+
+FIRST = LogHead(bytes(HASH_BYTES), 0)
+
+
+def note(ctx: Context, election_id: str) -> None:
+    """Put the transaction that is being executed at the end of the election's log."""
+    last = log_heads.get(ctx, election_id, FIRST)
+    head = hash_of("log", (last.head, ctx.transaction_id, uint(ctx.height)))
+    log_heads.save(ctx, election_id, LogHead(head, last.length + 1))
+
+
+# Blocks without requests, issues or ballots, so that an issue and a ballot are never neighbours.
+GAP_BLOCKS_MIN = 2
+
+Span = tuple[int, int]  # the first height, and the first one after it
+
+
+def roll_span(windows: Windows) -> Span:
+    """Return when the authority enters voters."""
+    return 0, windows.roll_until
+
+
+def objections_span(windows: Windows) -> Span:
+    """Return when the official adds and removes voters."""
+    return windows.roll_until, windows.objections_until
+
+
+def freeze_span(windows: Windows) -> Span:
+    """Return when the roll may be frozen."""
+    return windows.objections_until, windows.issue_from
+
+
+def keys_span(windows: Windows) -> Span:
+    """Return when registrars register keys."""
+    return 0, windows.issue_from
+
+
+def commit_span(windows: Windows) -> Span:
+    """Return when trustees commit to their coefficients."""
+    return 0, windows.commit_until
+
+
+def reveal_span(windows: Windows) -> Span:
+    """Return when trustees reveal their coefficient commitments."""
+    return windows.commit_until, windows.reveal_until
+
+
+def deal_span(windows: Windows) -> Span:
+    """Return when trustees send each other encrypted shares."""
+    return windows.reveal_until, windows.deal_until
+
+
+def complain_span(windows: Windows) -> Span:
+    """Return when trustees complain of wrong shares."""
+    return windows.deal_until, windows.complain_until
+
+
+def answer_span(windows: Windows) -> Span:
+    """Return when accused dealers answer."""
+    return windows.complain_until, windows.answer_until
+
+
+def open_span(windows: Windows) -> Span:
+    """Return when the election may be opened."""
+    return max(windows.objections_until, windows.answer_until), windows.issue_from
+
+
+def request_span(windows: Windows) -> Span:
+    """Return when voters request tokens."""
+    return windows.issue_from, windows.request_until
+
+
+def issue_span(windows: Windows) -> Span:
+    """Return when registrars answer requests."""
+    return windows.issue_from, windows.issue_until
+
+
+def cast_span(windows: Windows) -> Span:
+    """Return when ballots are taken."""
+    return windows.cast_from, windows.cast_until
+
+
+def closed_span(windows: Windows) -> Span:
+    """Return when the box is closed: counting and tally have no end."""
+    return windows.cast_until, HEIGHT_MAX
+
+
+def decrypt_span(windows: Windows) -> Span:
+    """Return when trustees deliver decryption shares."""
+    return windows.cast_until, windows.decrypt_until
+
+
+def require_in(ctx: Context, span: Span) -> None:
+    """Reject with OutsideWindow a block that is not in the span."""
+    is_in = span[0] <= ctx.height < span[1]
+    require(is_in, OutsideWindow, height=ctx.height, from_height=span[0], until_height=span[1])
+
+
+def check_windows(windows: Windows, height: int) -> None:
+    """Check that the heights rise from now on, with a gap before casting. Rejects: BadWindows."""
+    roll = (height, windows.roll_until, windows.objections_until, windows.issue_from)
+    ceremony = (
+        height,
+        windows.commit_until,
+        windows.reveal_until,
+        windows.deal_until,
+        windows.complain_until,
+        windows.answer_until,
+        windows.issue_from,
+    )
+    voting = (
+        windows.issue_from,
+        windows.request_until,
+        windows.issue_until,
+        windows.cast_from,
+        windows.cast_until,
+        windows.decrypt_until,
+    )
+    require(_rises(roll) and _rises(ceremony) and _rises(voting), BadWindows)
+    gap = windows.cast_from - windows.issue_until
+    require(gap >= GAP_BLOCKS_MIN, BadWindows, gap=gap, least=GAP_BLOCKS_MIN)
+
+
+def _rises(heights: tuple[int, ...]) -> bool:
+    return all([heights[place - 1] < heights[place] for place in range(1, len(heights))])

@@ -1,0 +1,1 @@
+"""Pure cryptography of voting; no state."""

@@ -1,0 +1,1 @@
+"""Elections: founded, given up, opened; the stage they are at."""

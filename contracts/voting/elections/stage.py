@@ -1,0 +1,100 @@
+"""Where an election stands, computed from heights and from what is there; nothing is stored."""
+
+from contracts.sdk import Context, record
+from contracts.voting.core.messages import AgencyId, ElectionId, Hash, Height, Manifest, Root, Slug
+from contracts.voting.core.rules import FIRST, election_of, manifest_of
+from contracts.voting.core.state import (
+    LogHead,
+    cancelled,
+    closings,
+    contract,
+    freezes,
+    log_heads,
+    openings,
+    results,
+    shares_held,
+)
+
+CANCELLED = "cancelled"
+VOID = "void"  # not opened in time; nobody can vote in it
+ROLL = "roll"
+OBJECTIONS = "objections"
+PREPARING = "preparing"
+OPEN = "open"
+REQUESTING = "requesting"
+ISSUING = "issuing"
+WAITING = "waiting"
+CASTING = "casting"
+CLOSED = "closed"
+DECRYPTING = "decrypting"
+DECRYPTED = "decrypted"
+TALLIED = "tallied"
+WITHHELD = "withheld"  # too few ballots for a result that keeps votes secret
+UNRECOVERABLE = "unrecoverable"  # too few trustees delivered; the votes are lost, not re-keyed
+
+
+@record
+class ElectionState:
+    """An election as it stands; `roll_root` is there once the roll is frozen."""
+
+    agency: AgencyId
+    created_at: Height
+    setup_context: Hash
+    stage: Slug
+    roll_root: Root | None
+    log: LogHead
+
+
+@contract.query
+def election(ctx: Context, election_id: ElectionId) -> ElectionState:
+    """An election as it stands. Rejects: UnknownElection."""
+    found = election_of(ctx, election_id)
+    freeze = freezes.get(ctx, election_id, None)
+    root = None if freeze is None else freeze.root
+    where = (stage_of(ctx, election_id), root, log_heads.get(ctx, election_id, FIRST))
+    return ElectionState(found.agency, found.created_at, found.setup_context, *where)
+
+
+def stage_of(ctx: Context, election_id: str) -> str:
+    """Return the stage at this height. Rejects: UnknownElection."""
+    manifest = manifest_of(ctx, election_id)
+    if cancelled.has(ctx, election_id):
+        return CANCELLED
+    if not openings.has(ctx, election_id):
+        return _before_opening(ctx.height, manifest)
+    if ctx.height < manifest.windows.cast_until:
+        return _before_close(ctx.height, manifest)
+    return _after_close(ctx, election_id, manifest)
+
+
+def _before_opening(height: int, manifest: Manifest) -> str:
+    windows = manifest.windows
+    if height < windows.roll_until:
+        return ROLL
+    if height < windows.objections_until:
+        return OBJECTIONS
+    return PREPARING if height < windows.issue_from else VOID
+
+
+def _before_close(height: int, manifest: Manifest) -> str:
+    windows = manifest.windows
+    if height < windows.issue_from:
+        return OPEN
+    if height < windows.request_until:
+        return REQUESTING
+    if height < windows.issue_until:
+        return ISSUING
+    return WAITING if height < windows.cast_from else CASTING
+
+
+def _after_close(ctx: Context, election_id: str, manifest: Manifest) -> str:
+    if results.has(ctx, election_id):
+        return TALLIED
+    closing = closings.get(ctx, election_id, None)
+    if closing is not None and closing.ballots < manifest.class_size_min:
+        return WITHHELD
+    if shares_held.get(ctx, election_id, 0) >= manifest.trustees.needed:
+        return DECRYPTED
+    if ctx.height >= manifest.windows.decrypt_until:
+        return UNRECOVERABLE
+    return CLOSED if closing is None else DECRYPTING

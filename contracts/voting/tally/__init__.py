@@ -1,0 +1,1 @@
+"""Counting, the trustees' shares, the result."""

@@ -1,0 +1,1 @@
+"""Tokens: the registrars' keys, and the right to vote signed blindly."""
