@@ -226,3 +226,11 @@ def test_one_thing_has_one_word_in_thai():
 
 def test_both_readmes_show_the_same_commands():
     assert commands_shown(texts()["README.md"]) == commands_shown(texts()["README.th.md"])
+
+
+@pytest.mark.parametrize("name", sorted(documents()))
+def test_a_line_of_text_has_at_most_120_columns(name):
+    lines = re.sub(r"^ *```.*?^ *```", "", documents()[name], flags=re.S | re.M).splitlines()
+    texts_only = [line for line in lines if not re.match(r"\||\[t\d+\]: |<|    ", line)]
+
+    assert [line for line in texts_only if len(line) > 120] == []

@@ -158,7 +158,7 @@ async def test_a_full_node_gives_the_error_that_is_documented(tmp_path, method, 
     assert answer["error"]["data"]["code"] == code
 
 
-@pytest.mark.parametrize("code", ON_SOCKETS)
+@pytest.mark.parametrize("code", sorted(ON_SOCKETS))
 async def test_a_subscription_gets_the_error_that_is_documented(node, code):
     filters = (
         [{"address": "sph1x"}]
