@@ -202,9 +202,9 @@ def test_genesis_opens_accounts_at_the_address_of_their_keys():
     [
         ([{"threshold": 1}], r"accounts\.accounts\[0\]\.keys: missing"),
         ([{"keys": "K", "threshold": 1}], r"accounts\.accounts\[0\]\.keys: must be a list"),
-        ([{"keys": ["zz"], "threshold": 1}], r"accounts\[0\]\.keys\[0\]: must be hex"),
-        ([{"keys": [5], "threshold": 1}], r"accounts\[0\]\.keys\[0\]: must be hex"),
-        ([{"keys": ["00ff"], "threshold": 1}], r"accounts\[0\]\.keys\[0\]: must be hex"),
+        ([{"keys": ["zz"], "threshold": 1}], r"accounts\[0\]\.keys\[0\] must be 0x and 64"),
+        ([{"keys": [5], "threshold": 1}], r"accounts\[0\]\.keys\[0\] must be 0x and 64"),
+        ([{"keys": ["00ff"], "threshold": 1}], r"accounts\[0\]\.keys\[0\] must be 0x and 64"),
         ([entry(0, K1)], r"accounts\[0\]\.threshold: must be"),
         ([{**entry(1, K1), "x": 1}], r"accounts\[0\]\.x: unknown"),
         (["text"], r"accounts\.accounts\[0\]: must be an object"),
