@@ -24,11 +24,14 @@ SEEDS ?= $(if $(filter command line,$(origin SEED)),1,500)
 SECONDS ?= 60
 KINDS ?=
 
+# Near: the commit since which files have changed.
+SINCE ?= HEAD
+
 # Fuzzing: inputs of all targets together.
 INPUTS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo fmt check test sim chaos e2e pythons fuzz bench storm bench-absent cover web wheel lock clean
+.PHONY: help setup demo fmt check test test-fast near sim chaos e2e pythons fuzz bench storm bench-absent cover web wheel lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +79,12 @@ test: setup ## All tests but the soak: unit, properties, simulation, the browser
 	@$(MAKE) --no-print-directory web || { echo "Node cannot be had here: the tests of web/ are NOT RUN"; test -z "$$CI"; }
 	$(BIN)/python -m pytest -rs -n $(JOBS) -m "not e2e and not soak"
 	$(BIN)/python -m pytest -rs -m "e2e and not soak"
+
+test-fast: setup ## Unit and property tests alone: no processes, no simulation, no browser code
+	$(BIN)/python -m pytest -n $(JOBS) -m "not e2e and not soak" --ignore tests/simulation --ignore tests/planted_bugs --ignore tests/web --ignore tests/meta
+
+near: setup ## The tests that mirror the files changed since a commit: make near SINCE=HEAD
+	@near=$$($(BIN)/python -m tests.near $(SINCE)); test -z "$$near" || $(BIN)/python -m pytest -q -m "not e2e and not soak" $$near
 
 sim: setup ## Simulate: make sim SEED=1 SEEDS=500
 	$(BIN)/python -m tests.simulation.run --seed $(SEED) --seeds $(SEEDS)
