@@ -27,7 +27,10 @@ SLEEPER = [sys.executable, "-c", "import time; 'sapha'; print(flush=True); time.
 
 @pytest.fixture(scope="module")
 def devnet(tmp_path_factory):
-    return open_devnet(tmp_path_factory.mktemp("net") / "d", DevnetPlan(base_port=0))
+    # Not ports that the system gives away: servers of tests beside this one take those.
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    plan = DevnetPlan(base_port=21_000 + 20 * worker)
+    return open_devnet(tmp_path_factory.mktemp("net") / "d", plan)
 
 
 def mode(path) -> int:
