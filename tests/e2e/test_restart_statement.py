@@ -103,7 +103,9 @@ def follows(network, node) -> dict[str, str]:
 def apply_and_start(network, file, *nodes) -> None:
     for node in nodes:
         network.devnet("kill", str(node))
+    for node in nodes:  # while none of them runs: with a quorum, a block would carry it
         restart_statement("apply", file, "--dir", network.directory / f"validator-{node}")
+    for node in nodes:
         network.devnet("restart", str(node))
 
 
