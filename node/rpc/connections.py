@@ -23,6 +23,7 @@ from node.rpc.intake import PIECE_BYTES_MAX, Intake, PacedTransport
 from node.rpc.line import RETRY_AFTER_S, Client
 from node.rpc.share import Share, address_of_client
 
+_LATELY_S = 1.0  # a connection that was used since is not cut for a newcomer of another address
 _FEW_PARTS = 100  # an address with so large a part of all connections, or less, has few
 
 
@@ -102,8 +103,8 @@ class Connections:
         if len(self._by_address[address]) > max(count + 1, self.limits.sockets_max // _FEW_PARTS):
             of_fullest = self._by_address[address]
             return self._cut_one(of_fullest) or self._cut_one(of_fullest, is_any=True)
-        idle_s = self.limits.idle_s
-        return self._cut_one(self._by_use) or self._cut_one(self._by_use, idle_s, is_any=True)
+        lately_s = min(_LATELY_S, self.limits.idle_s)
+        return self._cut_one(self._by_use) or self._cut_one(self._by_use, lately_s, is_any=True)
 
     def _make_room(self, address: str, idle_s: float) -> bool:
         """Close the idle connection of `address` that was used least lately, if there is one."""
