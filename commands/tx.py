@@ -16,6 +16,7 @@ from commands.keyring import address_argument
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, UsageFault, emit, say
 from commands.sending import deliver, open_account, show_outcome
+from commands.values import hex_bytes
 from commands.watch import open_outbox, unknown_json, unknown_text
 from primitives.ids import Address, TransactionId, show_address
 from primitives.state_proof import BadProof
@@ -180,13 +181,7 @@ def read_fields(items: list[str]) -> dict[str, object]:
 
 def read_identifier(text: str) -> TransactionId:
     """Return the 32 bytes of a transaction id. Raises UsageFault."""
-    try:
-        data = bytes.fromhex(text.removeprefix("0x"))
-    except ValueError:
-        data = b""
-    if len(data) != 32:
-        raise UsageFault(f"{text[:80]!r} is not a transaction id: 0x and 64 hex digits")
-    return TransactionId(data)
+    return TransactionId(hex_bytes(text, 32, "transaction id"))
 
 
 def _show_open(kept: Sequence[Kept], *, as_json: bool) -> None:

@@ -62,14 +62,14 @@ def identifier(text: str) -> bytes:
     return hex_bytes(text, _ID_BYTES)
 
 
-def hex_bytes(text: str, length: int) -> bytes:
-    """Return so many bytes given as hex. Raises UsageFault."""
+def hex_bytes(text: str, length: int, what: str = "identifier") -> bytes:
+    """Return so many bytes given as hex; `what` they are is named. Raises UsageFault."""
     try:
         data = bytes.fromhex(text.removeprefix("0x"))
     except ValueError:
         data = b""
     if len(data) != length:
-        raise UsageFault(f"{text[:80]!r} is no identifier: 0x and {2 * length} hex digits")
+        raise UsageFault(f"{text[:80]!r} is no {what}: 0x and {2 * length} hex digits")
     return data
 
 

@@ -23,6 +23,7 @@ from commands.keyring import ask_password
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit
 from commands.sending import open_account, show_outcome
+from commands.values import hex_bytes
 
 if TYPE_CHECKING:
     from commands.framework.tree import Leaf
@@ -147,17 +148,6 @@ async def own_case(citizen: Citizen, text: str) -> bytes:
 def case_id(text: str) -> bytes:
     """Return a case's id. Raises UsageFault."""
     return hex_bytes(text, _CASE_BYTES)
-
-
-def hex_bytes(text: str, length: int) -> bytes:
-    """Return bytes given as hex. Raises UsageFault."""
-    try:
-        data = bytes.fromhex(text.removeprefix("0x"))
-    except ValueError:
-        data = b""
-    if len(data) != length:
-        raise UsageFault(f"{text[:80]!r} is not 0x and {2 * length} hex digits")
-    return data
 
 
 def text_of(text: str) -> str:

@@ -17,6 +17,7 @@ from commands.nodes import open_rpc
 from commands.output import UsageFault
 from commands.sending import builder_for, open_account
 from commands.trust import look_twice, open_light
+from commands.values import hex_bytes
 from genesis.files import read_text
 
 ID_BYTES = 32
@@ -65,13 +66,7 @@ def read_words(path: Path) -> VoterSeed:
 
 def read_id(text: str) -> bytes:
     """Return the 32 bytes of an identifier. Raises UsageFault."""
-    try:
-        data = bytes.fromhex(text.removeprefix("0x"))
-    except ValueError:
-        data = b""
-    if len(data) != ID_BYTES:
-        raise UsageFault(f"{text[:80]!r} is no identifier: 0x and 64 hex digits")
-    return data
+    return hex_bytes(text, ID_BYTES)
 
 
 def read_marks(texts: list[str]) -> list[tuple[int, ...] | None]:
