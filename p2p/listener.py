@@ -62,7 +62,8 @@ async def accept_for_ever(listening: socket.socket, door: Door) -> None:
 class _Reception:
     """Accepts one connection a turn of the loop, so that a flood cannot hold it.
 
-    A callback instead of `sock_accept`, which loses a connection when it is cancelled.
+    A callback instead of `asyncio.AbstractEventLoop.sock_accept`, which loses a connection when it
+    is cancelled.
     """
 
     def __init__(self, listening: socket.socket, door: Door, group: asyncio.TaskGroup) -> None:

@@ -46,7 +46,7 @@ class FrozenState:
 
 
 class Overlay:
-    """A `StateView` over a base: `writes` are those kept, the open call's can be discarded."""
+    """A state over a base: `writes` are those kept, the open call's can be discarded."""
 
     __slots__ = ("_base", "_call", "_sorted", "writes")
 

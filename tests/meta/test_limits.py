@@ -6,9 +6,8 @@ Lengths and bounds of contracts' fields are held by the golden ABI (tests/contra
 import ast
 import tomllib
 from importlib import import_module
-from pathlib import Path
 
-from tests.meta.sources import modules, texts
+from tests.meta.sources import module_of, modules, texts
 
 FOLDERS = ("primitives/", "consensus/", "contracts/")
 PARAMETER_FIELDS = ("name", "low", "high", "default")
@@ -40,7 +39,7 @@ def parameters_of(value):
 
 def constants_of(path, tree):
     """Return (name, value) of every constant that a module defines, by its own assignment."""
-    module = import_module(".".join(Path(path).with_suffix("").parts).removesuffix(".__init__"))
+    module = import_module(module_of(path))
     targets = [
         target
         for node in tree.body
