@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def shows(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
-    """Return the command of a leaf that asks `contracts.NAME.QUERY` with its words in order."""
+    """Return the command of a leaf that asks a query of a contract with its words in order."""
     _, contract, query = repr(leaf.does).split(".")
 
     async def run(*, rpc: list[str], as_json: bool, **given: Any) -> None:  # noqa: ANN401

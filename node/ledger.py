@@ -1,7 +1,7 @@
 """The ledger over its store: implements node.ports.Ledger for ordering, and reads for RPC.
 
-One owner: everything but `verified.add`, `verified.has` and `costly.run` is called from one task. A
-block is executed once: the result is kept until its height is committed. Source:
+One owner: everything but `VerifiedCache.add`, `VerifiedCache.has` and `CostlyCalls.run` is called
+from one task. A block is executed once: the result is kept until its height is committed. Source:
 docs/protocol.md#execution.
 """
 
@@ -58,7 +58,8 @@ def init_ledger(
 ) -> Digest:
     """Make the store of a new node in `store_dir` and return the hash of block 0.
 
-    After a crash before its end, call it again (`has_store` says whether it reached the end).
+    After a crash before its end, call it again (`store.opening.has_store` says whether it reached
+    the end).
 
     Raises:
         StoreExists: there is one already.
@@ -145,8 +146,8 @@ class LedgerOverStore:
 
         A cheap check leaves the costly checks for later.
 
-        In order: chain id, expiry, replay, contract and method, arguments, the `allow` rule and
-        costly checks, signatures (cached), account keys and threshold.
+        In order: chain id, expiry, replay, contract and method, arguments, the rule of who may
+        call, costly checks, signatures (cached), account keys and threshold.
 
         Raises:
             Rejected: the first check that fails.
