@@ -10,7 +10,8 @@ _NO_DESCRIPTORS_WAIT_S = 0.5
 class Acceptor:
     """Hands each connection, which does not block, with its IP address to `take`.
 
-    A callback instead of `asyncio.AbstractEventLoop.sock_accept`, which loses a connection when it is cancelled.
+    A callback instead of `asyncio.AbstractEventLoop.sock_accept`, which loses a connection when it
+    is cancelled.
     """
 
     def __init__(
