@@ -1,7 +1,7 @@
 """The ledger over its store: implements node.ports.Ledger for ordering, and reads for RPC.
 
-One owner: everything but `costly.run` is called from one task. A block is executed once: the result
-is kept until its height is committed. Source: docs/protocol.md#execution.
+One owner: everything but `CostlyCalls.run` is called from one task. A block is executed once: the
+result is kept until its height is committed. Source: docs/protocol.md#execution.
 """
 
 from collections.abc import Sequence
