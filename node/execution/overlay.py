@@ -46,7 +46,7 @@ class FrozenState:
 
 
 class CommittedView:
-    """Committed state as a `StateView` for checks, which write nothing."""
+    """Committed state as the view that contracts have, for checks, which write nothing."""
 
     __slots__ = ("get", "iterate")
 
@@ -60,7 +60,7 @@ class CommittedView:
 
 
 class Overlay:
-    """A `StateView` over a base: `writes` are those kept, the open call's can be discarded."""
+    """A state over a base: `writes` are those kept, the open call's can be discarded."""
 
     __slots__ = ("_base", "_call", "_sorted", "writes")
 

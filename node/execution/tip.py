@@ -156,8 +156,8 @@ def _turns_in(store: NodeStore, validators: ValidatorSet) -> dict[str, Turn]:
 def certificate_of(store: NodeStore, header: Header) -> Certificate | None:
     """Return the stored certificate of a header, None at height 0. Raises StoreDamaged.
 
-    Its seals were verified before it was stored, so they are not verified again here; `scrub`
-    does that.
+    Its seals were verified before it was stored, so they are not verified again here;
+    `node.store.scrub` does that.
     """
     if header.height == 0:
         return None
