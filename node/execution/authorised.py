@@ -48,10 +48,7 @@ class Authorised:
 
 
 def _are_as_read(state: StateView, reads: _Reads) -> bool:
-    for key, value in reads:
-        if state.get(key) != value:
-            return False
-    return True
+    return all([state.get(key) == value for key, value in reads])
 
 
 class _Recorder:
