@@ -81,7 +81,7 @@ class Clock:
         return result
 
     def microseconds(self, step: str) -> float:
-        """Return a step for a transfer, of the block that was blurred least by other work."""
+        """Return a step for a transfer, of the block that other work blurred least."""
         return min(self.seconds[step]) * 1e6 / TRANSFERS
 
     def calls(self, step: str) -> float:

@@ -48,7 +48,7 @@ class Authorised:
 
 
 def _are_as_read(state: StateView, reads: _Reads) -> bool:
-    return all(state.get(key) == value for key, value in reads)
+    return all([state.get(key) == value for key, value in reads])
 
 
 class _Recorder:
