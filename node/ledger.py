@@ -1,8 +1,7 @@
 """The ledger over its store: implements node.ports.Ledger for ordering, and reads for RPC.
 
-One owner: everything but `VerifiedCache.add`, `VerifiedCache.has` and `CostlyCalls.run` is called
-from one task. A block is executed once: the result is kept until its height is committed. Source:
-docs/protocol.md#execution.
+One owner: everything but `CostlyCalls.run` is called from one task. A block is executed once: the
+result is kept until its height is committed. Source: docs/protocol.md#execution.
 """
 
 from collections.abc import Sequence
@@ -154,10 +153,10 @@ class LedgerOverStore:
         """
         tip, rules = self._tip, self._tip.rules
         block = tip.next_block(now_ms)
-        state = tip.overlay()
+        state = tip.committed
         admissible.check_envelope(transaction, block, tip.replay)
         check_call = admissible.check_cheaply if is_cheap else admissible.check_call
-        check_call(rules, admissible.call_of(transaction), state, block)
+        check_call(rules, rules.verified.call_of(transaction), state, block)
         admissible.check_signers(rules, transaction, state)
 
     def build(self, request: BuildRequest, candidates: Sequence[Transaction]) -> Block:
