@@ -29,7 +29,7 @@ from bench.storm_filings import OFFICE, Filings, open_office
 from bench.voting_network import DESIGN
 from client.access import RpcSettings
 from client.answers import list_field
-from client.cbdc.holder import Holder
+from client.contract import Actor
 from client.follow import Follower
 from client.load import Loader, Measured, sign_transfers
 from client.rpc import RpcClient
@@ -151,7 +151,7 @@ def together(phases: Sequence[Phase]) -> Phase:
 class Field:
     """A network with funded holders, on which storms are measured."""
 
-    def __init__(self, devnet: Devnet, rpc: RpcClient, holders: Sequence[Holder]) -> None:
+    def __init__(self, devnet: Devnet, rpc: RpcClient, holders: Sequence[Actor]) -> None:
         self.devnet = devnet
         self._rpc = rpc
         self._holders = holders
