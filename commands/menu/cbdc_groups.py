@@ -123,7 +123,7 @@ params = Group(
         "name value [--in-blocks=20]",
         "Change a number at a later height; by the central bank's account.",
         words={
-            "name": Word("Name, such as t1-day; amounts are satang.", sample="t1-day", name="key"),
+            "name": Word("Name, such as t1-day; amounts are satang.", sample="t1-day"),
             "value": Word("Whole number.", NUMBER, low=0, sample="5000000"),
             "--in-blocks": Word(
                 "In force so many blocks from now.", HEIGHT, name="effective_height", low=1
