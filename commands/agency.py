@@ -1,9 +1,8 @@
 """`sapha agency`: agencies, and what their members propose and decide."""
 
-from datetime import UTC, datetime
-
 from client import governance
 from client.governance import Agency, Officer, Proposal
+from commands.field_text import time_text
 from commands.nodes import open_rpc
 from commands.output import emit
 from commands.table import show_table
@@ -129,4 +128,4 @@ def _word(value: object) -> str:
 
 
 def _time_text(found: Proposal) -> str:
-    return datetime.fromtimestamp(found.expires_at_ms // 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return time_text(found.expires_at_ms)

@@ -3,7 +3,7 @@
     body   = [1, chain_id, sender: 20 bytes, nonce, expires_at_ms, contract, method, args: array]
     signed = [body: bytes, [[public_key, signature], ...]]
 
-Owns shape and signatures; who may sign for an account is the `accounts` contract's.
+Owns shape and signatures; who may sign for an account is for the contract of accounts to say.
 Source: docs/protocol.md#transactions.
 """
 

@@ -119,7 +119,7 @@ class HolderWallet:
         return await self.actor.send(LinkBank(fsp, mandate, max_auto))
 
     async def load_device(self, device: PublicKey, satang: int) -> Outcome:
-        """Move money to a device; tell the device with `Device.note_load`."""
+        """Move money to a device; tell the device with `client.cbdc.device.Device.note_load`."""
         return await self.actor.send(OfflineLoad(device, satang))
 
 

@@ -1,4 +1,4 @@
-"""Whose keys may act for whom, asked of the contract `accounts` once for what it reads.
+"""Whose keys may act for whom, asked of the contract of accounts once for what it reads.
 
 Its answer is made of the sender, the signers and state alone. So it is the same for as long as
 every key that it read has the same bytes, which is looked at each time; nothing is ever stale.
@@ -37,7 +37,7 @@ class Authorised:
         """Check that `signers` may act for the account `sender` in `state`.
 
         Raises:
-            KeyNotInAccount, ForeignSignature, MissingSignature: from the contract `accounts`.
+            KeyNotInAccount, ForeignSignature, MissingSignature: from the contract of accounts.
         """
         reads = self._reads.items.get((sender, signers))
         if reads is not None and _are_as_read(state, reads):
@@ -52,7 +52,7 @@ def _are_as_read(state: StateView, reads: _Reads) -> bool:
 
 
 class _Recorder:
-    """A view of state that notes what is read; entries only, as `accounts` reads no pages."""
+    """A view of state that notes what is read; entries only, as accounts are read by no pages."""
 
     def __init__(self, state: StateView) -> None:
         self._state = state

@@ -20,7 +20,7 @@ class Standing:
     def knows(self, transaction: Transaction) -> bool:
         """Return whether the sender is known, or the call vouches for it.
 
-        Asked after the ledger's `check`, which has done the costly checks.
+        Asked after `node.ledger.LedgerOverStore.check`, which has done the costly checks.
         """
         tip, body = self._tip, transaction.body
         contracts = tip.rules.contracts

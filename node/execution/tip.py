@@ -6,7 +6,7 @@ from contracts.sdk.ports import BlockInfo
 from node.execution import system
 from node.execution.admissible import Rules
 from node.execution.executor import Base, Executed
-from node.execution.overlay import Overlay
+from node.execution.overlay import CommittedView, Overlay
 from node.execution.replay import ReplayIndex, replay_horizon_ms
 from node.execution.restarts import Pending, prove_restarts, superseded_by
 from node.ports import CommittedHead
@@ -32,7 +32,7 @@ class Tip:
         self.store = store
         self.replay = ReplayIndex()
         self.hook_fault: EndOfBlockFailed | None = None  # the last at the open height
-        self.committed = Overlay(store.state)  # for checks, which write nothing
+        self.committed = CommittedView(store.state)
         self._next: BlockInfo | None = None  # of many checks within a millisecond
         header = head_block.header
         validators = store.chain.validators(header.next_validators_hash)
@@ -156,8 +156,8 @@ def _turns_in(store: NodeStore, validators: ValidatorSet) -> dict[str, Turn]:
 def certificate_of(store: NodeStore, header: Header) -> Certificate | None:
     """Return the stored certificate of a header, None at height 0. Raises StoreDamaged.
 
-    Its seals were verified before it was stored, so they are not verified again here; `scrub`
-    does that.
+    Its seals were verified before it was stored, so they are not verified again here;
+    `node.store.scrub` does that.
     """
     if header.height == 0:
         return None
