@@ -1,7 +1,9 @@
 """`sapha vote`: count, tally, result, and the record that anyone can check."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from client.voting.counting import count_box, publish
 from client.voting.errors import NotOpen
@@ -12,6 +14,7 @@ from commands.nodes import open_rpc
 from commands.output import UsageFault, emit, lines, require_new
 from commands.progress import progress
 from commands.sending import show_outcome
+from commands.table import show_table
 from commands.trust import open_light
 from commands.vote.options import Way, open_desk, open_facts, write_new
 from contracts.voting.core.state import Result
@@ -20,6 +23,7 @@ from genesis.files import read_text
 from genesis.verify import load_genesis
 
 _RECORD_BYTES_MAX = 1024**3
+_POINTS = ("option", "points")
 
 
 async def count(
@@ -53,8 +57,7 @@ async def result(election: str, *, genesis: Path, rpc: list[str] | None, as_json
     """Show the proven result."""
     async with open_facts(Way(rpc=rpc, genesis=genesis, as_json=as_json)) as facts:
         data = await result_of(facts, election)
-    text = json.dumps(data, ensure_ascii=False, indent=2)
-    emit(data, text, as_json=as_json)
+    emit(data, "" if as_json else _result_text(election, data), as_json=as_json)
 
 
 async def export(
@@ -110,6 +113,20 @@ async def result_of(facts: Facts, election_id: str) -> dict[str, object]:
         ],
         "height": found.tallied_at,
     }
+
+
+def _result_text(election: str, data: Mapping[str, Any]) -> str:
+    """Return a table of points for each question, and one of the voters' numbers by class."""
+    tables = []
+    for contest in data["contests"]:
+        rows = list(contest["points"].items())
+        rows += [] if contest["blank"] is None else [("blank", contest["blank"])]
+        tables.append(show_table(f"{contest['title']} ({contest['kind']})", _POINTS, rows))
+    numbers = [(number, *totals.values()) for number, totals in enumerate(data["numbers"], start=1)]
+    tables.append(show_table("Voters", ["class", *data["numbers"][0]], numbers))
+    head = f"{election}: tallied in block {data['height']}"
+    delivered = f"shares of the trustees {', '.join(map(str, data['trustees']))}"
+    return "\n\n".join([f"{head}, by {delivered}", *tables])
 
 
 def _contest(election: ElectionFacts, found: Result, number: int) -> dict[str, object]:
