@@ -19,6 +19,7 @@ from contracts.sdk.group import (
     multiply_base,
     subtract,
 )
+from contracts.sdk.transcript import uint
 from contracts.voting.crypto.ballots import (
     CAST,
     BallotStatement,
@@ -52,7 +53,7 @@ from contracts.voting.crypto.questions import (
     satisfies,
     shape_of,
 )
-from contracts.voting.crypto.transcript import challenge, uint
+from contracts.voting.crypto.transcript import challenge
 from primitives.crypto import Signature, SigningKey
 from primitives.errors import InvariantBroken, Rejected
 

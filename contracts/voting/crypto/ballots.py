@@ -9,6 +9,7 @@ from typing import Annotated
 from contracts.sdk import CountMax, Length, PublicKey, Range, Signature, record, require
 from contracts.sdk.crypto import digest, verify
 from contracts.sdk.group import IDENTITY, BadPoint, Point, decode_scalar, unchecked_point
+from contracts.sdk.transcript import uint
 from contracts.voting.crypto.elgamal import (
     CIPHERTEXT_BYTES,
     Ciphertext,
@@ -56,7 +57,7 @@ from contracts.voting.crypto.questions import (
     places_before,
     shape_of,
 )
-from contracts.voting.crypto.transcript import Hash, PointBytes, hash_of, uint
+from contracts.voting.crypto.transcript import Hash, PointBytes, hash_of
 
 CAST = "vote/cast"  # tag of the pseudonym's signature
 SEQ_MAX = 2**31

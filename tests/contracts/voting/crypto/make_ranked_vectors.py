@@ -11,10 +11,11 @@ from pathlib import Path
 from client.voting.marking import mark
 from client.voting.prover import seal_ballot
 from contracts.sdk.group import POINT_BYTES, clear_cofactor
+from contracts.sdk.transcript import uint
 from contracts.voting.crypto.ballots import cast_hash
 from contracts.voting.crypto.proofs import second_generator
 from contracts.voting.crypto.questions import COPELAND, SCHULZE
-from contracts.voting.crypto.transcript import hash_of, uint
+from contracts.voting.crypto.transcript import hash_of
 from tests.contracts.voting.crypto.builders import VOTER, contest, statement
 from tests.contracts.voting.crypto.make_vectors import shown
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from contracts.sdk.transcript import uint
 from contracts.voting.crypto.ballots import (
     BallotStatement,
     EncryptedBallot,
@@ -11,7 +12,7 @@ from contracts.voting.crypto.ballots import (
     verify_ballot,
 )
 from contracts.voting.crypto.proofs import second_generator
-from contracts.voting.crypto.transcript import hash_of, uint
+from contracts.voting.crypto.transcript import hash_of
 from tests.contracts.voting.crypto.make_ranked_vectors import FILE
 from tests.contracts.voting.crypto.test_vectors import read
 

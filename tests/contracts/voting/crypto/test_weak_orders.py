@@ -19,6 +19,7 @@ from contracts.sdk.group import (
     subtract,
     unchecked_point,
 )
+from contracts.sdk.transcript import uint
 from contracts.voting.crypto.ballots import CAST, cast_hash, verify_ballot
 from contracts.voting.crypto.elgamal import add_ciphertexts
 from contracts.voting.crypto.errors import BadBallotProof
@@ -35,7 +36,6 @@ from contracts.voting.crypto.questions import (
     places_after,
     places_before,
 )
-from contracts.voting.crypto.transcript import uint
 from primitives.crypto import SigningKey
 from tests.contracts.voting.crypto.builders import (
     KEY,
