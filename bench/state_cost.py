@@ -5,7 +5,7 @@
 For each size, in a process of its own: a real store is filled with balances, closed and opened;
 then blocks change random ones of the keys, each read before, as transfers do. Processor time
 includes LevelDB's own thread, until the store is closed. Then what a whole transfer costs
-(`bench.transfer_cost`). Prints a row a size, and each row's ratios to the first.
+(`bench.state_transfer`). Prints a row a size, and each row's ratios to the first.
 """
 
 import gc
@@ -18,7 +18,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import transfer_cost
+from bench import state_transfer
 from node.store.kv import create_kv, open_kv
 from node.store.ports import KeyValue
 from node.store.state_store import StateCaches, StateStore
@@ -97,7 +97,7 @@ def measure(database: Path, keys: int) -> Cost:
     spent_us = (time.process_time() - started) * 1e6
     disk = _written() - written
     with tempfile.TemporaryDirectory(prefix="sapha-bench-") as folder:
-        transfer = transfer_cost.measure(Path(folder), keys)
+        transfer = state_transfer.measure(Path(folder), keys)
     changes = BLOCKS * CHANGES
     return Cost(
         keys=keys,

@@ -21,19 +21,15 @@ from primitives.certificate import (
     check_certificate_of,
     read_certificate,
 )
-from primitives.codec import decode
 from primitives.crypto import Digest
 from primitives.errors import Rejected, WrongChain
 from primitives.ids import Height, TransactionId
-from primitives.limits import RPC_BODY_BYTES_MAX
 from primitives.merkle import root_from_path
 from primitives.receipt import Receipt, read_receipt
 from primitives.restart import read_restarts
 from primitives.restart_proof import read_restart_proof
-from primitives.shape import uint_of
 from primitives.state_proof import BadProof, StateProof, check_proof, decode_proof
 
-_VALUE_BYTES_MAX = RPC_BODY_BYTES_MAX
 _REMEMBERED_MAX = 64
 
 
@@ -244,14 +240,6 @@ class LightClient:
         at = await self.follow_header(rpc, *_header_of(answer))
         value = None if field_of(answer, "value") is None else hex_field(answer, "value")
         return self.check_state(at, key=key, value=value, proof_bytes=hex_field(answer, "proof"))
-
-    async def balance(self, rpc: RpcClient, key: bytes) -> tuple[int, ProvenValue]:
-        """Return the integer that `key` holds (0 when absent), with what proves it."""
-        proven = await self.state(rpc, key)
-        if proven.value is None:
-            return 0, proven
-        number = decode(proven.value, bytes_max=_VALUE_BYTES_MAX)
-        return uint_of(number, name="value"), proven
 
     async def receipt(self, rpc: RpcClient, transaction_id: TransactionId) -> ProvenReceipt:
         """Ask for a committed transaction's receipt and return what was verified."""
