@@ -1,5 +1,7 @@
 """Transactions whose signatures are known to verify, so that each is checked once a node."""
 
+from collections.abc import Callable
+
 from node.store.bounded import BoundedDict
 from primitives.crypto import Digest, digest
 from primitives.ids import TransactionId
@@ -15,6 +17,10 @@ def raw_digest(raw: bytes) -> Digest:
     return digest("raw", raw)
 
 
+def _to_nobody(_count: int) -> None:
+    """Nobody counts."""
+
+
 class VerifiedCache:
     """Digests of verified raw transactions, and the decoded form of those lately seen.
 
@@ -24,6 +30,7 @@ class VerifiedCache:
     def __init__(
         self, digests_max: int = _DIGESTS_MAX, decoded_bytes_max: int = _DECODED_BYTES_MAX
     ) -> None:
+        self.on_checked: Callable[[int], None] = _to_nobody  # told how many signatures it verifies
         self._digests: BoundedDict[Digest, None] = BoundedDict(digests_max)
         self._prechecked: BoundedDict[TransactionId, None] = BoundedDict(digests_max)
         self._decoded = _DecodedCache(decoded_bytes_max)
@@ -50,6 +57,7 @@ class VerifiedCache:
             return
         hashed = raw_digest(transaction.raw)
         if not self.has(hashed):
+            self.on_checked(len(transaction.signatures))
             transaction.check_signatures()
             self.add(hashed)
         self._decoded.keep(transaction)
