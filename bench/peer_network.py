@@ -121,7 +121,7 @@ def _make(
 
 def _holders(network: PeerNetwork, wallets: Sequence[Wallet]) -> list[Actor]:
     """Return who signs transfers for this chain; the signing asks no node."""
-    nowhere = RpcClient([])
+    nowhere = RpcClient(["http://127.0.0.1:1"])
     return [Actor(rpc=nowhere, wallet=wallet, chain_id=network.chain_id) for wallet in wallets]
 
 
