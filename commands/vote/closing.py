@@ -18,7 +18,8 @@ from commands.table import show_table
 from commands.trust import open_light
 from commands.vote.options import Way, open_desk, open_facts, write_new
 from contracts.voting.core.state import Result
-from contracts.voting.crypto.questions import points_of
+from contracts.voting.crypto.questions import RANKED, SCORE, Contest, columns_of
+from contracts.voting.tally.methods import pairwise, standing_of
 from genesis.files import read_text
 from genesis.verify import load_genesis
 
@@ -131,11 +132,39 @@ def _result_text(election: str, data: Mapping[str, Any]) -> str:
 
 def _contest(election: ElectionFacts, found: Result, number: int) -> dict[str, object]:
     contest, counts = election.manifest.contests[number], found.counts[number]
-    points = points_of(contest, counts)
-    return {
+    standing = standing_of(contest, counts)
+    data: dict[str, object] = {
         "title": contest.title,
         "kind": contest.kind,
-        "points": dict(zip(contest.options, points, strict=True)),
+        "points": dict(zip(contest.options, standing.points, strict=True)),
+        "places": dict(zip(contest.options, standing.places, strict=True)),
         "blank": counts[-1] if contest.has_blank else None,
         "counts": list(counts),
+    }
+    if contest.kind == SCORE:
+        medians = [contest.grades[grade] for grade in standing.medians]
+        data["grades"] = _grades(contest, counts)
+        data["medians"] = dict(zip(contest.options, medians, strict=True))
+    if contest.kind in RANKED:
+        data["before"] = _before(contest, counts)
+    return data
+
+
+def _grades(contest: Contest, counts: tuple[int, ...]) -> dict[str, dict[str, int]]:
+    """Return how many gave each option each grade."""
+    width = columns_of(contest)
+    rows = [counts[at * width : (at + 1) * width] for at in range(len(contest.options))]
+    return {
+        option: dict(zip(contest.grades, row, strict=True))
+        for option, row in zip(contest.options, rows, strict=True)
+    }
+
+
+def _before(contest: Contest, counts: tuple[int, ...]) -> dict[str, dict[str, int]]:
+    """Return how many placed each option before each other one."""
+    options = contest.options
+    table = pairwise(len(options), counts)
+    return {
+        option: {other: row[at] for at, other in enumerate(options) if other != option}
+        for option, row in zip(options, table, strict=True)
     }
