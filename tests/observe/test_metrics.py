@@ -72,7 +72,7 @@ def test_a_label_shows_the_values_given_last_and_no_others():
 
 async def test_the_loop_lag_is_measured_again_and_again(monkeypatch):
     monkeypatch.setattr("node.observe.loop_lag._EVERY_S", 0.001)
-    seen = []
+    seen: list[float] = []
 
     watching = asyncio.create_task(watch_loop_lag(seen.append))
     await until(lambda: len(seen) >= 3)
