@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from bench.machine import run, signature_limit
 from client.answers import text_field
 from client.follow import Follower
-from client.identity import ledger
+from client.identity import queries
 from client.identity.idp import Idp, SignOn
 from client.identity.keys import CitizenKeys
 from client.identity.office import Office
@@ -39,7 +39,7 @@ from primitives.ids import TransactionId
 from primitives.transaction import Transaction
 from scenes.identity.cast import Parties, assemble, members_of
 from scenes.kit.calls import must_all
-from scenes.kit.cast import BANK_A, NAMESPACE, activate, admit, new_key
+from scenes.kit.cast import BANK_A, NAMESPACE, activate, admit, new_box, new_key
 from scenes.kit.chain import height_of
 from scenes.kit.load import funded_holders, loading, settle
 
@@ -208,7 +208,7 @@ async def _settle(loaders: Sequence[Loader], follower: Follower) -> None:
 
 async def _check_confirmed(rpc: RpcClient, req_ids: Sequence[bytes]) -> None:
     """Raise CheckFailed unless there are requests, and the ledger calls each confirmed."""
-    states = {text_field(await ledger.ask(rpc, "request", name), "state") for name in req_ids}
+    states = {text_field(await queries.ask(rpc, "request", name), "state") for name in req_ids}
     if states != {"confirmed"}:
         raise CheckFailed(f"requests are {', '.join(sorted(states)) or 'not answered in time'}")
 
@@ -257,7 +257,7 @@ async def _more_parties(devnet: Devnet, rpc: RpcClient) -> list[RelyingParty]:
     supervisor = offices[_SUPERVISOR]
     await must_all("registering", [supervisor.send(_node(name)) for name in names])
     await activate(supervisor, names)
-    return [RelyingParty(offices[name]) for name in names]
+    return [RelyingParty(offices[name], new_box()) for name in names]
 
 
 def _agency(name: str, wallet: Wallet) -> Admission:

@@ -1,9 +1,8 @@
 """`sapha agency`: agencies, and what their members propose and decide."""
 
-from datetime import UTC, datetime
-
 from client import governance
 from client.contract import PAGE, ask, json_of
+from commands.field_text import time_text
 from commands.nodes import open_rpc
 from commands.output import emit
 from commands.table import show_table
@@ -61,7 +60,7 @@ async def proposals(*, after: int, rpc: list[str] | None, as_json: bool) -> None
             one.agency_id,
             _change_text(one.change),
             one.status,
-            _time_text(one.expires_at_ms),
+            time_text(one.expires_at_ms),
         )
         for one in found
     ]
@@ -73,7 +72,7 @@ async def proposal(number: int, *, rpc: list[str] | None, as_json: bool) -> None
     """Show a proposal and the votes that count now."""
     async with open_rpc(rpc) as client:
         found = await ask(client, queries.proposal, number)
-    until = _time_text(found.expires_at_ms)
+    until = time_text(found.expires_at_ms)
     lines = [
         f"proposal {found.number} by {found.agency_id}: {found.status}",
         f"change     {_change_text(found.change)}",
@@ -107,7 +106,3 @@ def _change_text(change: Change) -> str:
 
 def _word(value: object) -> str:
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _time_text(time_ms: int) -> str:
-    return datetime.fromtimestamp(time_ms // 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

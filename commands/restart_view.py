@@ -50,7 +50,7 @@ class NodeHead:
     applied: Digest | None
 
     def require_head_of(self, file: RestartFile, *, now_ms: int) -> None:
-        """Raise CheckFailed or RestartRefused unless `apply` would take the statements here."""
+        """Raise CheckFailed or RestartRefused unless "apply" would take the statements here."""
         height = file.last.statement.height
         if self.base.height > height:
             raise CheckFailed(

@@ -19,6 +19,7 @@ from contracts.sdk.group import (
     multiply_base,
     subtract,
 )
+from contracts.sdk.transcript import uint
 from contracts.voting.crypto.ballots import (
     CAST,
     BallotStatement,
@@ -38,7 +39,7 @@ from contracts.voting.crypto.proofs import (
     zero_one_claim,
 )
 from contracts.voting.crypto.questions import Shape, Sum, satisfies, shape_of
-from contracts.voting.crypto.transcript import challenge, uint
+from contracts.voting.crypto.transcript import challenge
 from primitives.crypto import Signature, SigningKey
 from primitives.errors import InvariantBroken, Rejected
 

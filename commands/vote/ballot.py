@@ -31,7 +31,7 @@ from commands.vote.options import (
     read_words,
     write_new,
 )
-from contracts.voting.crypto.transcript import HASH_BYTES
+from contracts.sdk.transcript import HASH_BYTES
 from genesis.files import read_text
 
 

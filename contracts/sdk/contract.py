@@ -165,7 +165,7 @@ class Contract:
         return self._add_hook("end_block", hook)
 
     def authorise(self, hook: Authorise) -> Callable[..., None]:
-        """Declare who may sign for an account; for the contract `accounts` only."""
+        """Declare who may sign for an account; for the contract of accounts only."""
         return self._add_hook("authorise", hook)
 
     def knows(self, hook: Callable[[Context, Address], bool]) -> Callable[..., Any]:

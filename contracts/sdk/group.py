@@ -8,7 +8,6 @@ Source: RFC 8032 §5.1 (curve, encoding) through libsodium.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import sha512 as _sha512
 
 from nacl.bindings import (
     crypto_core_ed25519_add,
@@ -39,7 +38,6 @@ __all__ = [
     "invert",
     "multiply",
     "multiply_base",
-    "sha512",
     "subtract",
     "unchecked_point",
 ]
@@ -119,11 +117,6 @@ def hash_to_scalar(digest: bytes) -> int:
     if len(digest) != _DIGEST_BYTES:
         raise BadScalar
     return int.from_bytes(digest, "little") % ORDER
-
-
-def sha512(data: bytes) -> bytes:
-    """Return SHA-512 of `data`: 64 bytes. Source: FIPS 180-4."""
-    return _sha512(data).digest()
 
 
 def invert(scalar: int) -> int:

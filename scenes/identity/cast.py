@@ -10,7 +10,6 @@ from client.identity.keys import CitizenKeys
 from client.identity.office import CONTRACT as IDENTITY
 from client.identity.office import Office
 from client.identity.relying_party import RelyingParty
-from client.identity.sealed import BoxKey
 from client.identity.source import AuthoritativeSource, TagAuthority
 from client.identity.wallet import CitizenWallet
 from client.rpc import RpcClient
@@ -20,7 +19,15 @@ from commands.output import say
 from contracts.identity.nodes.messages import SetService
 from primitives.crypto import SEED_BYTES
 from scenes.kit.calls import must
-from scenes.kit.cast import BANK_A, CITIZEN_REGISTRY, DIGITAL_SUPERVISOR, Agencies, admit
+from scenes.kit.cast import (
+    BANK_A,
+    CITIZEN_REGISTRY,
+    DIGITAL_SUPERVISOR,
+    Agencies,
+    admit,
+    new_box,
+    state_contacts,
+)
 
 ADDRESS_SERVICE = "address"
 FACES, REVENUE, SOCIAL, LAND = "face-service", "revenue", "social-security", "land-office"
@@ -39,7 +46,6 @@ class Parties:
     registry: AuthoritativeSource
     tags: TagAuthority
     relying_parties: dict[str, RelyingParty]
-    boxes: dict[str, BoxKey]
 
     def citizen(self) -> tuple[CitizenKeys, CitizenWallet]:
         """Return the keys and the wallet of somebody new."""
@@ -67,13 +73,16 @@ async def assemble(devnet: Devnet, rpc: RpcClient) -> Parties:
     service = SetService(ADDRESS_SERVICE, _IAL_SERVICE, _AAL_SERVICE, (CITIZEN_REGISTRY,))
     await must("service", supervisor.send(service))
     asking = (REVENUE, SOCIAL, LAND)
+    boxes = {name: new_box() for name in (*asking, BANK_A, CITIZEN_REGISTRY)}
+    await state_contacts(offices, boxes)
     return Parties(
         rpc=rpc,
         chain_id=chain_id,
         bank=Idp(offices[BANK_A], made.nodes[BANK_A]),
         faces=FaceVerification(offices[FACES]),
-        registry=AuthoritativeSource(offices[CITIZEN_REGISTRY], registry_key),
+        registry=AuthoritativeSource(
+            offices[CITIZEN_REGISTRY], registry_key, boxes[CITIZEN_REGISTRY]
+        ),
         tags=TagAuthority(chain_id, registry_key, secrets.token_bytes(SEED_BYTES)),
-        relying_parties={name: RelyingParty(offices[name]) for name in asking},
-        boxes={name: BoxKey(secrets.token_bytes(SEED_BYTES)) for name in asking},
+        relying_parties={name: RelyingParty(offices[name], boxes[name]) for name in asking},
     )

@@ -12,13 +12,19 @@ from typing import Any
 from client.contract import Actor
 from client.governance import agencies, change_of, number_of
 from client.identity.office import Office
+from client.identity.sealed import BoxKey
 from client.outcome import Outcome
 from client.wallet import Wallet
 from commands.devnet_files import Cast, CastAgency, DevnetPlan
 from commands.output import CheckFailed
 from contracts.accounts.rules import account_of, address_of_account
 from contracts.governance.messages import Admission, Execute, Propose, Vote
-from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus
+from contracts.identity.nodes.messages import (
+    RegisterNode,
+    SetContact,
+    SetNamespace,
+    SetNodeStatus,
+)
 from genesis.schema import Json, Parameters
 from primitives.crypto import SEED_BYTES, PublicKey, SigningKey
 from scenes.kit.calls import code_of, must, must_all
@@ -154,6 +160,20 @@ class Agencies:
             namespaces=namespaces,
             keys=(self.nodes[name].public_key,),
         )
+
+
+async def state_contacts(offices: Mapping[str, Office], boxes: Mapping[str, BoxKey]) -> None:
+    """Have each agency state how its node is reached and what it reads. Raises CheckFailed."""
+    calls = [
+        offices[name].send(SetContact(name, f"https://{name}.example", box.public))
+        for name, box in boxes.items()
+    ]
+    await must_all("stating contacts", calls)
+
+
+def new_box() -> BoxKey:
+    """Return a fresh random key to seal to."""
+    return BoxKey(secrets.token_bytes(SEED_BYTES))
 
 
 def new_key() -> SigningKey:

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from client.voting import record as client_record
 from client.voting.record import MAPS, ElectionRecord
+from contracts.sdk.transcript import uint
 from contracts.voting.crypto.ballots import CAST, EncryptedBallot, cast_hash
-from contracts.voting.crypto.transcript import hash_of, uint
+from contracts.voting.crypto.transcript import hash_of
 from genesis.schema import show_genesis
 from primitives.block import Block, Header, transactions_root_of
 from primitives.codec import encode

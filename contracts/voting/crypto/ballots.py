@@ -9,6 +9,7 @@ from typing import Annotated
 from contracts.sdk import CountMax, Length, PublicKey, Range, Signature, record, require
 from contracts.sdk.crypto import digest, verify
 from contracts.sdk.group import IDENTITY, BadPoint, Point, decode_scalar, unchecked_point
+from contracts.sdk.transcript import uint
 from contracts.voting.crypto.elgamal import (
     Ciphertext,
     CiphertextBytes,
@@ -42,7 +43,7 @@ from contracts.voting.crypto.questions import (
     choice_count,
     shape_of,
 )
-from contracts.voting.crypto.transcript import Hash, PointBytes, hash_of, uint
+from contracts.voting.crypto.transcript import Hash, PointBytes, hash_of
 
 CAST = "vote/cast"  # tag of the pseudonym's signature
 SEQ_MAX = 2**31

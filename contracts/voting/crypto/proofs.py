@@ -16,8 +16,9 @@ from contracts.sdk.group import (
     multiply_base,
     subtract,
 )
+from contracts.sdk.transcript import uint
 from contracts.voting.crypto.elgamal import Ciphertext, less
-from contracts.voting.crypto.transcript import challenge, uint
+from contracts.voting.crypto.transcript import challenge
 
 ZERO_ONE_BYTES = 4 * SCALAR_BYTES
 VALUES_MAX = 64  # steps from the least to the greatest number that a sum may be
