@@ -13,7 +13,7 @@ from client.access import RpcSettings
 from client.cbdc.holder import Holder
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from client.follow import Follower
-from client.rpc import Request, RpcClient
+from client.rpc import RpcClient
 from primitives.ids import Address, TransactionId
 from primitives.limits import RPC_BATCH_MAX
 from primitives.transaction import Transaction
@@ -196,22 +196,18 @@ class Loader:
         self, client: RpcClient, batch: Sequence[Transaction]
     ) -> list[Transaction]:
         """Return those that must be sent again, because this validator is busy or away."""
-        requests = [
-            Request("tx_submit", {"transaction": "0x" + transaction.raw.hex()})
-            for transaction in batch
-        ]
         try:
-            answers = await client.batch(requests)
+            outcomes = await client.submit([transaction.raw for transaction in batch])
         except (NodeUnreachable, RpcRefused, BadAnswer):
             return list(batch)
         again = []
-        for transaction, answer in zip(batch, answers, strict=True):
-            if not isinstance(answer, RpcRefused):
+        for transaction, outcome in zip(batch, outcomes, strict=True):
+            if outcome.transaction_id is not None:
                 self.sent.acknowledged.add(transaction.transaction_id)
-            elif answer.code in _BUSY_CODES or answer.retry_after_s is not None:
+            elif outcome.word in _BUSY_CODES or outcome.retry_after_s is not None:
                 again.append(transaction)
             else:
-                self.sent.refused[transaction.transaction_id] = answer.code
+                self.sent.refused[transaction.transaction_id] = outcome.word
         return again
 
 

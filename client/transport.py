@@ -5,11 +5,13 @@ Owns connections and what their faults mean; what is asked and answered is clien
 
 import asyncio
 from collections.abc import Iterable
+from typing import Any
 
 import aiohttp
 
 from client.access import UNIX_SCHEME, RpcSettings
 from client.errors import BadAnswer, NodeUnreachable
+from primitives.submission import CONTENT_TYPE
 
 _ANSWER_BYTES_MAX = 64 * 1024 * 1024
 _FAULTS = (aiohttp.ClientError, TimeoutError, OSError)
@@ -35,6 +37,8 @@ class Transport:
     async def post(self, url: str, request: object, timeout_s: float | None) -> tuple[bytes, str]:
         """Return what a node answers to a request, and a name of the answer for messages.
 
+        A request is data of JSON, or the bytes of a frame of transactions.
+
         Raises:
             NodeUnreachable: no answer; says whether the node may have the request.
             BadAnswer: the answer is too long.
@@ -44,9 +48,12 @@ class Transport:
             sock_connect=self._settings.connect_timeout_s,
         )
         body = bytearray()
+        sent: dict[str, Any] = {"json": request}
+        if isinstance(request, bytes):
+            sent = {"data": request, "headers": {"Content-Type": CONTENT_TYPE}}
         try:
             async with self._sessions[url].post(
-                f"{_base_of(url)}/rpc", json=request, timeout=timeout
+                f"{_base_of(url)}/rpc", timeout=timeout, **sent
             ) as response:
                 async for chunk in response.content.iter_any():
                     body += chunk

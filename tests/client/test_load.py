@@ -14,6 +14,7 @@ from client.rpc import RpcClient
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from primitives.ids import TransactionId
+from primitives.submission import Outcome
 from tests.client.peers import Ledger, LedgerPeer, running
 
 ABI = {
@@ -30,8 +31,8 @@ ABI = {
         }
     ],
 }
-BUSY = {"code": -32000, "message": "full", "data": {"code": "MEMPOOL_FULL"}}
-REFUSED = {"code": -32000, "message": "no", "data": {"code": "BAD_SIGNATURE"}}
+BUSY = Outcome(transaction_id=None, word="MEMPOOL_FULL", message="full")
+REFUSED = Outcome(transaction_id=None, word="BAD_SIGNATURE", message="no")
 
 
 def transfers(count: int):
