@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from client.answers import field_of, uint_field
 from client.outcome import Outcome
@@ -26,6 +27,7 @@ _STEPS = (
     "deal_until",
     "complain_until",
     "answer_until",
+    "keys_until",
     "issue_from",
     "request_until",
     "issue_until",
@@ -44,6 +46,7 @@ async def template(*, official: str, step: int, rpc: list[str] | None) -> None:
         "title_th": "การเลือกตั้ง",
         "title_en": "Election",
         "suite": 1,
+        "token_scheme": 1,
         "contests": [
             {
                 "title": "ประธาน",
@@ -60,12 +63,8 @@ async def template(*, official: str, step: int, rpc: list[str] | None) -> None:
         "class_size_min": 5,
         "eligibility": {"attestation": "proofing", "min_ial": 210, "is_unique": True},
         "official": show_address(address_argument(official)),
-        "registrars": {"agencies": ["reg-1", "reg-2", "reg-3"], "needed": 2, "faulty": 0},
-        "trustees": {
-            "agencies": ["tru-1", "tru-2", "tru-3"],
-            "encryption_keys": ["0x" for _ in range(3)],
-            "needed": 2,
-        },
+        "registrars": {"agencies": ["reg-1", "reg-2", "reg-3"], "needed": 2},
+        "trustees": {"agencies": ["tru-1", "tru-2", "tru-3"], "needed": 2},
         "windows": windows,
     }
     echo(json.dumps(manifest, ensure_ascii=False, indent=2))
@@ -192,6 +191,54 @@ async def cancel(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
+async def close(  # noqa: PLR0913 - each is an option of the command
+    election: str,
+    *,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
+) -> None:
+    """Fix which registrars sign for each class, once answers are closed; anyone may."""
+    outcome = await _act(("close", election), (key, account, genesis, rpc))
+    show_outcome(outcome, as_json=as_json)
+
+
+async def annul(  # noqa: PLR0913 - each is an option of the command
+    election: str,
+    *,
+    reason: str,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
+) -> None:
+    """Say, as authority or official, that the election is annulled; it takes both."""
+    async with open_rpc(rpc) as client:
+        officer = await _officer(client, (key, account), genesis)
+        outcome = await officer.annul(election, reason)
+    show_outcome(outcome, as_json=as_json)
+
+
+async def accept(  # noqa: PLR0913 - each is an option of the command
+    election: str,
+    *,
+    reason: str,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
+) -> None:
+    """Say, as authority or official, that it is counted in spite of surplus tokens."""
+    async with open_rpc(rpc) as client:
+        officer = await _officer(client, (key, account), genesis)
+        outcome = await officer.accept_overissue(election, reason)
+    show_outcome(outcome, as_json=as_json)
+
+
 async def show(election: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show an election's stage, its windows and its public numbers, as a node says."""
     async with open_rpc(rpc) as client:
@@ -202,12 +249,26 @@ async def show(election: str, *, rpc: list[str] | None, as_json: bool) -> None:
     data = {
         **answers["election"],
         "title": answers["manifest"]["title_th"],
+        "parts": _parts(answers["election"], answers["manifest"]),
         "windows": answers["manifest"]["windows"],
         "trustees": answers["trustees"],
         "reconciliation": answers["reconciliation"],
     }
     text = json.dumps(data, ensure_ascii=False, indent=2)
     emit({"election": data}, text, as_json=as_json)
+
+
+def _parts(election: dict[str, object], manifest: dict[str, Any]) -> dict[str, object]:
+    """Return who confirms the right to vote and who opens the box; nobody does both."""
+    registrars, trustees = manifest["registrars"], manifest["trustees"]
+    return {
+        "founded_by": election["agency"],
+        "official": manifest["official"],
+        "right_to_vote": registrars["agencies"],
+        "sign_each_token": registrars["needed"],
+        "box": trustees["agencies"],
+        "decrypt": trustees["needed"],
+    }
 
 
 async def _act(
@@ -217,7 +278,8 @@ async def _act(
     key, account, genesis, rpc = options
     async with open_rpc(rpc) as client:
         officer = await _officer(client, (key, account), genesis)
-        return await (officer.freeze if name == "freeze" else officer.open)(election)
+        acts = {"freeze": officer.freeze, "open": officer.open, "close": officer.close_issuing}
+        return await acts[name](election)
 
 
 async def _officer(

@@ -43,6 +43,14 @@ def acts_for(ctx: Context, agency: str) -> bool:
     return has_role(ctx, ctx.sender, agency, ROLE)
 
 
+def acts_for_part(ctx: Context, manifest: Manifest, agency: str) -> bool:
+    """Whether the sender acts for an agency that has a part, and is not the election's official.
+
+    The official decides about the others; who was given a role there since decides no more.
+    """
+    return ctx.sender != manifest.official and acts_for(ctx, agency)
+
+
 def election_of(ctx: Context, election_id: str) -> Election:
     """Return an election. Rejects: UnknownElection."""
     return elections.load(ctx, election_id, absent=UnknownElection)
@@ -98,12 +106,12 @@ def objections_span(windows: Windows) -> Span:
 
 def freeze_span(windows: Windows) -> Span:
     """Return when the roll may be frozen."""
-    return windows.objections_until, windows.issue_from
+    return windows.objections_until, windows.keys_until
 
 
 def keys_span(windows: Windows) -> Span:
-    """Return when registrars register keys."""
-    return 0, windows.issue_from
+    """Return when registrars post their keys, which the frozen roll's context is in."""
+    return windows.objections_until, windows.keys_until
 
 
 def commit_span(windows: Windows) -> Span:
@@ -133,7 +141,7 @@ def answer_span(windows: Windows) -> Span:
 
 def open_span(windows: Windows) -> Span:
     """Return when the election may be opened."""
-    return max(windows.objections_until, windows.answer_until), windows.issue_from
+    return max(windows.keys_until, windows.answer_until), windows.issue_from
 
 
 def request_span(windows: Windows) -> Span:
@@ -144,6 +152,11 @@ def request_span(windows: Windows) -> Span:
 def issue_span(windows: Windows) -> Span:
     """Return when registrars answer requests."""
     return windows.issue_from, windows.issue_until
+
+
+def sets_span(windows: Windows) -> Span:
+    """Return when the sets of registrars that sign are fixed: no answer comes any more."""
+    return windows.issue_until, windows.cast_until
 
 
 def cast_span(windows: Windows) -> Span:
@@ -169,7 +182,13 @@ def require_in(ctx: Context, span: Span) -> None:
 
 def check_windows(windows: Windows, height: int) -> None:
     """Check that the heights rise from now on, with a gap before casting. Rejects: BadWindows."""
-    roll = (height, windows.roll_until, windows.objections_until, windows.issue_from)
+    roll = (
+        height,
+        windows.roll_until,
+        windows.objections_until,
+        windows.keys_until,
+        windows.issue_from,
+    )
     ceremony = (
         height,
         windows.commit_until,

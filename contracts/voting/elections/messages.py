@@ -55,8 +55,16 @@ class UnknownSuite(ContractError):
     """There is no cryptographic suite of this number."""
 
 
+class UnknownTokenScheme(ContractError):
+    """There is no scheme of tokens of this number."""
+
+
 class BadQuorum(ContractError):
-    """The numbers of registrars or trustees do not bear the faults that are stated."""
+    """Fewer than two registrars or trustees are needed, or more than there are."""
+
+
+class NotSeparated(ContractError):
+    """An agency has two parts that must be apart, or the official acts for one that has."""
 
 
 class WrongTranslation(ContractError):
@@ -71,8 +79,8 @@ class ManifestTooLarge(ContractError):
     """A ballot of this election would not fit in a transaction."""
 
 
-class RollNotFrozen(ContractError):
-    """The roll is not frozen yet."""
+class TooFewRegistrars(ContractError):
+    """Fewer registrars posted their keys in time than a token needs."""
 
 
 class TooFewQualified(ContractError):
@@ -101,9 +109,13 @@ class ElectionGivenUp:
 
 @event
 class ElectionOpened:
-    """The election has its context (ctx_E) and its key; `qualified` hold shares of the key."""
+    """The election has its context (ctx_E) and its key; `qualified` hold shares of the key.
+
+    `registrars` posted their keys in time.
+    """
 
     election_id: ElectionId
     context: Hash
     key: PointBytes
     qualified: Numbers
+    registrars: Numbers

@@ -34,6 +34,7 @@ from contracts.voting.crypto.dkg import ShareStatement, combine, is_decryption_s
 from contracts.voting.crypto.elgamal import is_count, unchecked_ciphertext, weigh
 from contracts.voting.crypto.questions import CHOICES_MAX, choice_count, points_of
 from contracts.voting.crypto.transcript import hash_of, tally_hash
+from contracts.voting.offices.handlers import overissued_classes, require_countable
 from contracts.voting.roll.handlers import totals_of
 from contracts.voting.tally.messages import (
     AlreadyCounted,
@@ -68,6 +69,7 @@ def count_box(ctx: Context, msg: CountBox) -> None:
     manifest = manifest_of(ctx, msg.election_id)
     require_in(ctx, closed_span(manifest.windows))
     require(not closings.has(ctx, msg.election_id), AlreadyCounted)
+    require_countable(ctx, msg.election_id)
     first = Counting(None, counted_start(opening.context), 0)
     counting = countings.get(ctx, msg.election_id, first)
     after = None if counting.after is None else (msg.election_id, counting.after)
@@ -121,7 +123,15 @@ def tally(ctx: Context, msg: Tally) -> None:
 
     stated = tally_hash(opening.context, closing.counted, msg.counts)
     totals = tuple([totals_of(ctx, msg.election_id, class_id) for class_id in classes])
-    result = Result(msg.counts, stated, closing.counted, msg.trustees, totals, ctx.height)
+    result = Result(
+        counts=msg.counts,
+        tally=stated,
+        counted=closing.counted,
+        trustees=msg.trustees,
+        totals=totals,
+        overissued=overissued_classes(ctx, msg.election_id),
+        tallied_at=ctx.height,
+    )
     results.save(ctx, msg.election_id, result)
     note(ctx, msg.election_id)
     emit(ctx, Tallied(msg.election_id, msg.counts, stated))
@@ -259,4 +269,5 @@ def outcome(ctx: Context, election_id: ElectionId) -> Outcome:
 
 
 def _does_hold(one: ClassTotals) -> bool:
-    return one.eligible >= one.requested >= one.issued >= one.pseudonyms >= one.counted
+    is_covered = one.eligible >= one.requested >= one.covered
+    return is_covered and one.requested >= one.pseudonyms >= one.counted

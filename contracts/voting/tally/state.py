@@ -34,7 +34,7 @@ Outcome = Annotated[tuple[Points, ...], CountMax(CONTESTS_MAX)]
 
 @record
 class Reconciliation:
-    """The public numbers of each class, and whether none is above the one before it."""
+    """The public numbers of each class, and whether none is above one that bounds it."""
 
     classes: Annotated[tuple[ClassTotals, ...], CountMax(CLASSES_MAX)]
     does_hold: bool
