@@ -21,7 +21,6 @@ from genesis.code import shipped_contracts
 from genesis.schema import Genesis, GenesisMember
 from node.execution.genesis_block import active_contracts, make_genesis_block
 from node.execution.replay import replay_horizon_ms
-from node.execution.verified import raw_digest
 from node.ledger import LedgerOverStore, LedgerSettings, open_ledger
 from node.ports import BuildRequest
 from node.store.opening import StoreSettings, create_store
@@ -124,7 +123,7 @@ def _one_block(
 
 def _know(ledger: LedgerOverStore, transfers: list[Transaction]) -> None:
     for transfer in transfers:
-        ledger.verified.add(raw_digest(transfer.raw))
+        ledger.verified.add(transfer)
 
 
 def _certificate(genesis: Genesis, validator: SigningKey, of: tuple[Height, Digest]) -> Certificate:

@@ -30,12 +30,10 @@ from primitives.merkle import root_from_path
 from primitives.receipt import Receipt, read_receipt
 from primitives.restart import read_restarts
 from primitives.restart_proof import read_restart_proof
-from primitives.shape import uint_of
 from primitives.state_proof import BadProof, StateProof, check_proof, read_proof
 
 _PROOF_BYTES_MAX = RPC_BODY_BYTES_MAX
 _PROOF_ITEMS_MAX = 20_000
-_VALUE_BYTES_MAX = RPC_BODY_BYTES_MAX
 _REMEMBERED_MAX = 64
 
 
@@ -248,14 +246,6 @@ class LightClient:
         at = await self.follow_header(rpc, *_header_of(answer))
         value = None if field_of(answer, "value") is None else hex_field(answer, "value")
         return self.check_state(at, key=key, value=value, proof_bytes=hex_field(answer, "proof"))
-
-    async def balance(self, rpc: RpcClient, key: bytes) -> tuple[int, ProvenValue]:
-        """Return the integer that `key` holds (0 when absent), with what proves it."""
-        proven = await self.state(rpc, key)
-        if proven.value is None:
-            return 0, proven
-        number = decode(proven.value, bytes_max=_VALUE_BYTES_MAX)
-        return uint_of(number, name="value"), proven
 
     async def receipt(self, rpc: RpcClient, transaction_id: TransactionId) -> ProvenReceipt:
         """Ask for a committed transaction's receipt and return what was verified."""

@@ -154,7 +154,7 @@ def check_carried(
     """Check statements above a certified header by the entries of its state.
 
     Raises:
-        RestartRefused, BadProof: see `LightClient.take_restarts`.
+        RestartRefused, BadProof: see `light.LightClient.take_restarts`.
     """
     for entry in entries:
         if entry.proof.bucket_bits != genesis.parameters.bucket_bits:

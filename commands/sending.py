@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from client.account_keys import keys_of_sender
-from client.cbdc.actor import Actor
+from client.contract import Actor
 from client.envelope import PASSED_ON_EXPIRES_IN_MS, write_envelope
 from client.outcome import Outcome
 from client.outcome import send as send_transaction
@@ -37,7 +37,6 @@ _HOW = ("key", "account", "out", "rpc", "as_json")
 def sends(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
     """Return the command that signs and sends what a leaf does: a message, or its maker."""
     found = found_at(leaf.does)
-    contract = repr(leaf.does).split(".")[1]
 
     async def run(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
         key, account, out, rpc, as_json = (given.pop(name) for name in _HOW)
@@ -45,7 +44,7 @@ def sends(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
         make = _maker(found, given)
         lives_ms = EXPIRES_IN_MS if out is None else PASSED_ON_EXPIRES_IN_MS
         async with open_rpc(rpc) as client:
-            actor = await Actor.open(client, wallet, contract=contract)
+            actor = await Actor.open(client, wallet)
             signed = actor.sign(await make(actor), expires_in_ms=lives_ms)
             await deliver(client, signed, out, as_json=as_json)
 
@@ -119,11 +118,16 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _maker(found: Callable[..., Any], given: dict[str, Any]) -> Make:
-    """Return what makes the message, with an actor at hand."""
-    fields = {
+def fields_from(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a message as a command line gives them."""
+    return {
         name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
     }
+
+
+def _maker(found: Callable[..., Any], given: dict[str, Any]) -> Make:
+    """Return what makes the message, with an actor at hand."""
+    fields = fields_from(given)
     later = {name: value for name, value in fields.items() if isinstance(value, Later)}
     built = None if later else found(**fields)
 

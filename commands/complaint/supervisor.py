@@ -1,4 +1,4 @@
-"""`sapha complaint assign, decide, hold, template`: what a supervisor does."""
+"""`sapha complaint assign, decide, hold, set-template`: what a supervisor does."""
 
 import json
 from pathlib import Path

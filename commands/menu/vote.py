@@ -44,14 +44,14 @@ app = Group(
         commands.vote.setup.add_voters,
         "election roll --genesis",
         "Enter voters on the roll in pages; again after a failure enters those who are missing.",
-        words={"roll": Word("A line a voter: 0x and 64 digits, then the class.", FILE)},
+        words={"roll": Word("A line a voter: 0x and 64 digits, then the class, from 1.", FILE)},
     ),
     signs(
         "admit",
         commands.vote.setup.admit,
-        "election sid --reason [--class=0] --genesis",
+        "election sid --reason [--class=1] --genesis",
         "Put a person on the roll after an objection, as the official.",
-        words={"--class": Word("Number of the class, from 0.", NUMBER, name="class_id", low=0)},
+        words={"--class": Word("Number of the class, from 1.", NUMBER, name="class_number", low=1)},
     ),
     signs(
         "strike",

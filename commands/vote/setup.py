@@ -113,7 +113,7 @@ async def admit(  # noqa: PLR0913 - each is an option of the command
     sid: str,
     *,
     reason: str,
-    class_id: int,
+    class_number: int,
     genesis: Path,
     key: list[str],
     account: str | None,
@@ -121,7 +121,7 @@ async def admit(  # noqa: PLR0913 - each is an option of the command
     as_json: bool,
 ) -> None:
     """Put a person on the roll after an objection, as the official."""
-    entry = VoterEntry(read_id(sid), class_id)
+    entry = VoterEntry(read_id(sid), class_number - 1)
     async with open_rpc(rpc) as client:
         officer = await _officer(client, (key, account), genesis)
         outcome = await officer.admit(election, entry, reason)
@@ -297,6 +297,7 @@ async def _ask(client: RpcClient, query: str, election: str) -> dict[str, object
 
 def _read_roll(path: Path) -> list[VoterEntry]:
     rows = read_pairs(path, "a class")
-    if not all(row[1].isascii() and row[1].isdigit() for row in rows):
-        raise UsageFault(f"{path}: a class is a number from 0")
-    return [VoterEntry(sid, int(class_id)) for sid, class_id in rows]
+    for number, (_, text) in enumerate(rows, start=1):
+        if not (text.isascii() and text.isdigit() and int(text) > 0):
+            raise UsageFault(f"{path}, line {number}: a class is a number from 1")
+    return [VoterEntry(sid, int(text) - 1) for sid, text in rows]

@@ -341,7 +341,7 @@ def test_an_election_is_founded_and_prepared_by_commands(tmp_path):
         desk = Desk(tmp_path, vote, server)
         manifest, roll = tmp_path / "manifest.json", tmp_path / "roll"
         manifest.write_text(json.dumps(new_manifest(desk)))
-        roll.write_text("".join(f"0x{vote.sids[name].hex()} 0\n" for name in VOTERS[:2]))
+        roll.write_text("".join(f"0x{vote.sids[name].hex()} 1\n" for name in VOTERS[:2]))
         council, official = ("--key", desk.key("council")), ("--key", desk.key("supervisor"))
 
         created = desk.ok("create", "new-1", "council", manifest, *council, trust=False)
@@ -387,7 +387,7 @@ def test_a_trustees_secret_is_made_for_its_owner_only(tmp_path):
     assert len(path.read_text().split()) == 24
 
 
-@pytest.mark.parametrize("content", ["0x11 0", "x", "0x" + "11" * 32])
+@pytest.mark.parametrize("content", ["0x11 1", "x", "0x" + "11" * 32, "0x" + "11" * 32 + " 0"])
 def test_a_roll_of_another_form_is_wrong_usage(desk, content):
     roll = desk.folder / "roll"
     roll.write_text(content + "\n")
