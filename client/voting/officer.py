@@ -11,8 +11,12 @@ from client.voting.desk import Desk, require_ok
 from client.voting.errors import LedgerRefused
 from client.voting.facts import Facts
 from contracts.voting.core.messages import PAGE_VOTERS_MAX
-from contracts.voting.elections.messages import CancelElection, OpenElection
-from contracts.voting.offices.messages import AcceptOverissue, AnnulElection
+from contracts.voting.elections.messages import (
+    AcceptOverissue,
+    AnnulElection,
+    CancelElection,
+    OpenElection,
+)
 from contracts.voting.roll.messages import (
     AddVoters,
     AdmitVoter,

@@ -21,12 +21,35 @@ from contracts.voting.box.messages import (
     NotCommitted,
     SeqNotRising,
     SpoilBallot,
+    TokenSurplus,
     TooManyBallots,
 )
 from contracts.voting.box.state import BallotLine, BallotPage, Voting, pseudonyms, spoiled, used
-from contracts.voting.core.messages import ElectionId, Hash, Limit, WrongClass
-from contracts.voting.core.rules import cast_span, manifest_of, note, require_in, running
-from contracts.voting.core.state import BoxEntry, box, contract, signing_sets, totals
+from contracts.voting.core.messages import (
+    ElectionId,
+    Hash,
+    Limit,
+    NoSigningSet,
+    Overissued,
+    WrongClass,
+)
+from contracts.voting.core.rules import (
+    cast_span,
+    manifest_of,
+    note,
+    require_in,
+    require_not_annulled,
+    running,
+)
+from contracts.voting.core.state import (
+    BoxEntry,
+    Surplus,
+    box,
+    contract,
+    signing_sets,
+    surpluses,
+    totals,
+)
 from contracts.voting.crypto.ballots import (
     BallotStatement,
     cast_hash,
@@ -36,11 +59,7 @@ from contracts.voting.crypto.ballots import (
 )
 from contracts.voting.crypto.errors import BadOpening
 from contracts.voting.crypto.tokens import token_hash
-from contracts.voting.offices.handlers import require_not_annulled
-from contracts.voting.offices.messages import Overissued, TokenSurplus
-from contracts.voting.offices.state import Surplus, surpluses
 from contracts.voting.roll.handlers import totals_of
-from contracts.voting.tokens.messages import NoSigningSet
 
 BALLOTS_MAX = 100  # announced, cast, spoiled: what one voter may cost the network
 

@@ -107,3 +107,15 @@ class BallotSpoiled:
     election_id: ElectionId
     voter_key: Pseudonym
     ballot_hash: Hash
+
+
+@event
+class TokenSurplus:
+    """A further valid token than requests came up: all who sign for the class cheated.
+
+    Its ballot is not in the box; the token stays as evidence.
+    """
+
+    election_id: ElectionId
+    class_id: ClassId
+    voter_key: Pseudonym

@@ -179,6 +179,22 @@ class UnknownClass(ContractError):
     """The election has no class of this id."""
 
 
+class ElectionAnnulled(ContractError):
+    """The election was annulled by the authority and the official."""
+
+
+class Overissued(ContractError):
+    """A class has more valid tokens than requests: the registrars that sign for it cheated."""
+
+
+class MissingRegistrarKey(ContractError):
+    """The registrar posted no keys in time, and is left out."""
+
+
+class NoSigningSet(ContractError):
+    """No registrars sign for the class: answers are not closed, or nobody requested a token."""
+
+
 class UnknownVoter(ContractError):
     """The person is not on the roll."""
 

@@ -10,10 +10,12 @@ from contracts.voting.core.messages import (
     HEIGHT_MAX,
     AlreadyOpen,
     BadWindows,
+    ElectionAnnulled,
     ElectionCancelled,
     Manifest,
     NotOpen,
     OutsideWindow,
+    Overissued,
     UnknownElection,
     Windows,
 )
@@ -21,11 +23,14 @@ from contracts.voting.core.state import (
     Election,
     LogHead,
     Opening,
+    accepted,
+    annulled,
     cancelled,
     elections,
     log_heads,
     manifests,
     openings,
+    surpluses,
 )
 from contracts.voting.crypto.transcript import hash_of
 
@@ -76,6 +81,27 @@ def running(ctx: Context, election_id: str) -> Opening:
     """Return the opening of an election. Rejects: UnknownElection, NotOpen."""
     election_of(ctx, election_id)
     return openings.load(ctx, election_id, absent=NotOpen)
+
+
+def overissued_classes(ctx: Context, election_id: str) -> tuple[int, ...]:
+    """Return the classes of which more valid tokens than requests were shown."""
+    classes = range(len(manifest_of(ctx, election_id).classes))
+    return tuple([one for one in classes if surpluses.has(ctx, (election_id, one))])
+
+
+def require_not_annulled(ctx: Context, election_id: str) -> None:
+    """Reject with ElectionAnnulled what an annulled election does not take any more."""
+    require(not annulled.has(ctx, election_id), ElectionAnnulled)
+
+
+def require_countable(ctx: Context, election_id: str) -> None:
+    """Reject a count before the two offices have decided about surplus tokens.
+
+    Rejects: ElectionAnnulled, Overissued.
+    """
+    require_not_annulled(ctx, election_id)
+    is_clean = len(overissued_classes(ctx, election_id)) == 0
+    require(is_clean or accepted.has(ctx, election_id), Overissued)
 
 
 FIRST = LogHead(bytes(HASH_BYTES), 0)

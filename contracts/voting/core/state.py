@@ -17,6 +17,7 @@ from contracts.voting.core.messages import (
     Count,
     CountRows,
     ElectionId,
+    Element,
     Hash,
     Height,
     Manifest,
@@ -127,12 +128,30 @@ class BoxEntry:
 
 
 @record
+class Counting:
+    """How far the box is counted: `head` is the hash over the ballots up to `after`."""
+
+    after: Pseudonym | None
+    head: Hash
+    ballots: Count
+
+
+@record
 class Closing:
     """The counted box: what trustees decrypt, and the hash that says which ballots are in it."""
 
     counted: Hash
     ballots: Count
     ciphertexts: Ciphertexts
+
+
+@record
+class Surplus:
+    """The first valid token of a class beyond its requests, and when it was shown."""
+
+    voter_key: Pseudonym
+    token: Element
+    shown_at: Height
 
 
 @record
@@ -152,6 +171,10 @@ class Result:
     tallied_at: Height
 
 
+surpluses = Map[tuple[ElectionId, ClassId], Surplus]("surpluses")
+accepted = Map[ElectionId, Reason]("accepted")  # two offices went on in spite of a surplus
+annulled = Map[ElectionId, Reason]("annulled")
+
 elections = Map[ElectionId, Election]("elections", is_frozen=True)
 manifests = Map[ElectionId, Manifest]("manifests", is_frozen=True)
 cancelled = Map[ElectionId, Reason]("cancelled")
@@ -170,6 +193,7 @@ signer_keys = Map[tuple[ElectionId, AgencyNumber, ClassId], SignerKey](
 signing_sets = Map[tuple[ElectionId, ClassId], SigningSet]("signing_sets", is_frozen=True)
 openings = Map[ElectionId, Opening]("openings", is_frozen=True)
 box = Map[tuple[ElectionId, Pseudonym], BoxEntry]("box")
+countings = Map[ElectionId, Counting]("countings")
 closings = Map[ElectionId, Closing]("closings", is_frozen=True)
 # The number is a trustee's.
 shares = Map[tuple[ElectionId, AgencyNumber], Points]("shares", is_frozen=True)

@@ -8,33 +8,47 @@ from contracts.sdk.group import add_all
 from contracts.sdk.roles import has_role, is_of_kind
 from contracts.sdk.words import is_distinct, is_slug
 from contracts.voting.ceremony.handlers import points_of, qualified_dealings
-from contracts.voting.core.messages import ElectionId, English, Manifest, RollNotFrozen
+from contracts.voting.core.messages import (
+    ElectionId,
+    English,
+    Manifest,
+    MissingRegistrarKey,
+    RollNotFrozen,
+)
 from contracts.voting.core.rules import (
     AUTHORITY,
     REGISTRAR,
     ROLE,
     TRUSTEE,
     acts_for,
+    acts_for_part,
     check_windows,
     election_of,
     manifest_of,
     note,
     open_span,
+    overissued_classes,
     preparing,
     require_in,
+    require_not_annulled,
+    running,
 )
 from contracts.voting.core.state import (
     Election,
     Opening,
     Qualified,
+    accepted,
+    annulled,
     cancelled,
     contract,
+    countings,
     elections,
     freezes,
     manifests,
     openings,
     roll_contexts,
     signer_keys,
+    surpluses,
 )
 from contracts.voting.crypto.ballots import ballot_bytes, check_size
 from contracts.voting.crypto.dkg import (
@@ -54,17 +68,25 @@ from contracts.voting.crypto.transcript import (
     setup_context,
 )
 from contracts.voting.elections.messages import (
+    AcceptOverissue,
+    AlreadyDecided,
+    AnnulElection,
+    AnnulmentAgreed,
     BadQuorum,
     BadSlug,
     CancelElection,
+    CountBegun,
     CreateElection,
     ElectionCreated,
     ElectionExists,
     ElectionGivenUp,
     ElectionOpened,
     ManifestTooLarge,
+    NothingOverissued,
     NotSeparated,
+    OfficeDecided,
     OpenElection,
+    OverissueAccepted,
     RepeatedId,
     TooFewQualified,
     TooFewRegistrars,
@@ -73,9 +95,9 @@ from contracts.voting.elections.messages import (
     WrongKind,
     WrongTranslation,
 )
+from contracts.voting.elections.state import wishes
 from contracts.voting.roll.handlers import by_authority
 from contracts.voting.tokens.handlers import registrars_with_keys
-from contracts.voting.tokens.messages import MissingRegistrarKey
 
 # A spoiled ballot is the largest message: beside ciphertexts and proofs, it holds an opening of 32
 # bytes for each ciphertext. The rest is headers, the token and the envelope.
@@ -284,3 +306,74 @@ contract.expose(
     ("election_id",),
     "The context (ctx_E) and the key of an election that was opened.",
 )
+
+
+# What the authority and the official, two different accounts, decide together: the second one to
+# say so has the effect.
+
+AUTHORITY_OFFICE, OFFICIAL_OFFICE = "authority", "official"
+ANNUL, GO_ON = "annul", "go-on"
+
+Decision = AnnulElection | AcceptOverissue
+
+
+def by_office(ctx: Context, msg: Decision) -> bool:
+    """Only the manifest's official, or who acts for the election's authority."""
+    manifest = manifest_of(ctx, msg.election_id)
+    agency = election_of(ctx, msg.election_id).agency
+    return ctx.sender == manifest.official or acts_for_part(ctx, manifest, agency)
+
+
+@contract.execute(AnnulElection, allow=by_office)
+def annul_election(ctx: Context, msg: AnnulElection) -> None:
+    """Annul an open election whose count has not begun, once both offices say so."""
+    running(ctx, msg.election_id)
+    require_not_annulled(ctx, msg.election_id)
+    require(not countings.has(ctx, msg.election_id), CountBegun)
+
+    if _is_agreed(ctx, msg, ANNUL):
+        annulled.save(ctx, msg.election_id, msg.reason)
+        emit(ctx, AnnulmentAgreed(msg.election_id, msg.reason))
+    note(ctx, msg.election_id)
+
+
+@contract.execute(AcceptOverissue, allow=by_office)
+def accept_overissue(ctx: Context, msg: AcceptOverissue) -> None:
+    """Let an election with surplus tokens be counted, once both offices say so."""
+    running(ctx, msg.election_id)
+    require_not_annulled(ctx, msg.election_id)
+    is_open = len(overissued_classes(ctx, msg.election_id)) > 0
+    is_open = is_open and not accepted.has(ctx, msg.election_id)
+    require(is_open, NothingOverissued)
+
+    if _is_agreed(ctx, msg, GO_ON):
+        accepted.save(ctx, msg.election_id, msg.reason)
+        emit(ctx, OverissueAccepted(msg.election_id, msg.reason))
+    note(ctx, msg.election_id)
+
+
+def _is_agreed(ctx: Context, msg: Decision, decision: str) -> bool:
+    """Record the sender's wish; return whether the other office had it too."""
+    is_official = ctx.sender == manifest_of(ctx, msg.election_id).official
+    office = OFFICIAL_OFFICE if is_official else AUTHORITY_OFFICE
+    earlier = wishes.get(ctx, (msg.election_id, decision), None)
+    require(earlier != office, AlreadyDecided)
+
+    emit(ctx, OfficeDecided(msg.election_id, office, decision, msg.reason))
+    if earlier is None:
+        wishes.save(ctx, (msg.election_id, decision), office)
+    return earlier is not None
+
+
+contract.expose(
+    "surplus",
+    surpluses,
+    ("election_id", "class_id"),
+    "The evidence that a class has more tokens than requests; nothing while it has not.",
+)
+
+
+@contract.query
+def is_annulled(ctx: Context, election_id: ElectionId) -> bool:
+    """Whether the two offices have annulled the election."""
+    return annulled.has(ctx, election_id)

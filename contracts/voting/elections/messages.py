@@ -12,6 +12,7 @@ from contracts.voting.core.messages import (
     Manifest,
     PointBytes,
     Reason,
+    Slug,
 )
 
 
@@ -37,6 +38,22 @@ class OpenElection:
     """Make the election's context of everything that was prepared."""
 
     election_id: ElectionId
+
+
+@message
+class AnnulElection:
+    """Annul an election before its count; it takes the authority and the official."""
+
+    election_id: ElectionId
+    reason: Reason
+
+
+@message
+class AcceptOverissue:
+    """Count an election though more tokens than requests came up; it takes the two offices."""
+
+    election_id: ElectionId
+    reason: Reason
 
 
 class ElectionExists(ContractError):
@@ -73,6 +90,18 @@ class WrongTranslation(ContractError):
 
 class WrongKind(ContractError):
     """An agency is not active or not of the kind that its part needs."""
+
+
+class NothingOverissued(ContractError):
+    """No class has more tokens than requests, or the two offices have gone on already."""
+
+
+class AlreadyDecided(ContractError):
+    """This office has said so; the other one has not yet."""
+
+
+class CountBegun(ContractError):
+    """The box is being counted; the election cannot be annulled any more."""
 
 
 class ManifestTooLarge(ContractError):
@@ -119,3 +148,29 @@ class ElectionOpened:
     key: PointBytes
     qualified: Numbers
     registrars: Numbers
+
+
+@event
+class OfficeDecided:
+    """One of the two offices wants this; it happens when the other one says the same."""
+
+    election_id: ElectionId
+    office: Slug
+    decision: Slug
+    reason: Reason
+
+
+@event
+class AnnulmentAgreed:
+    """Both offices have annulled the election; it has no result, ever."""
+
+    election_id: ElectionId
+    reason: Reason
+
+
+@event
+class OverissueAccepted:
+    """Both offices have gone on: the first ballots of the class, one a request, are counted."""
+
+    election_id: ElectionId
+    reason: Reason

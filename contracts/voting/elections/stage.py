@@ -2,9 +2,11 @@
 
 from contracts.sdk import Context, record
 from contracts.voting.core.messages import AgencyId, ElectionId, Hash, Height, Manifest, Root, Slug
-from contracts.voting.core.rules import FIRST, election_of, manifest_of
+from contracts.voting.core.rules import FIRST, election_of, manifest_of, overissued_classes
 from contracts.voting.core.state import (
     LogHead,
+    accepted,
+    annulled,
     cancelled,
     closings,
     contract,
@@ -14,8 +16,6 @@ from contracts.voting.core.state import (
     results,
     shares_held,
 )
-from contracts.voting.offices.handlers import overissued_classes
-from contracts.voting.offices.state import accepted, annulled
 
 CANCELLED = "cancelled"
 ANNULLED = "annulled"  # by the authority and the official together

@@ -14,6 +14,8 @@ from contracts.voting.core.rules import (
     decrypt_span,
     manifest_of,
     note,
+    overissued_classes,
+    require_countable,
     require_in,
     running,
 )
@@ -21,11 +23,13 @@ from contracts.voting.core.state import (
     BoxEntry,
     ClassTotals,
     Closing,
+    Counting,
     Opening,
     Result,
     box,
     closings,
     contract,
+    countings,
     results,
     shares,
     shares_held,
@@ -34,7 +38,6 @@ from contracts.voting.crypto.dkg import ShareStatement, combine, is_decryption_s
 from contracts.voting.crypto.elgamal import is_count, unchecked_ciphertext, weigh
 from contracts.voting.crypto.questions import CHOICES_MAX, choice_count, points_of
 from contracts.voting.crypto.transcript import hash_of, tally_hash
-from contracts.voting.offices.handlers import overissued_classes, require_countable
 from contracts.voting.roll.handlers import totals_of
 from contracts.voting.tally.messages import (
     AlreadyCounted,
@@ -53,7 +56,7 @@ from contracts.voting.tally.messages import (
     TooFewBallots,
     WrongCounts,
 )
-from contracts.voting.tally.state import Counting, Outcome, Reconciliation, countings, sums
+from contracts.voting.tally.state import Outcome, Reconciliation, sums
 
 # One call adds at most so many ciphertexts, in at most so many ballots: about 60 ms.
 COUNT_CIPHERTEXTS_MAX = 2048

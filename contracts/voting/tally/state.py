@@ -9,23 +9,10 @@ from contracts.voting.core.messages import (
     ClassId,
     Count,
     ElectionId,
-    Hash,
-    Pseudonym,
 )
 from contracts.voting.core.state import ClassTotals
 from contracts.voting.crypto.questions import CONTESTS_MAX, OPTIONS_MAX
 
-
-@record
-class Counting:
-    """How far the box is counted: `head` is the hash over the ballots up to `after`."""
-
-    after: Pseudonym | None
-    head: Hash
-    ballots: Count
-
-
-countings = Map[ElectionId, Counting]("countings")
 sums = Map[tuple[ElectionId, ClassId], Ciphertexts]("sums")  # (election, class)
 
 Points = Annotated[tuple[Count, ...], CountMax(OPTIONS_MAX)]

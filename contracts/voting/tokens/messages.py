@@ -120,10 +120,6 @@ class UnprovenKey(ContractError):
     """A key's proof is not of this registrar, class and roll: its owner may not know it."""
 
 
-class MissingRegistrarKey(ContractError):
-    """The registrar posted no keys in time, and is left out."""
-
-
 class BadVoterSignature(ContractError):
     """The request is not signed by the key that it names."""
 
@@ -154,10 +150,6 @@ class UnknownReason(ContractError):
 
 class IssuingAlreadyClosed(ContractError):
     """The registrars that sign for the classes are fixed."""
-
-
-class NoSigningSet(ContractError):
-    """No registrars sign for the class: answers are not closed, or nobody requested a token."""
 
 
 @event

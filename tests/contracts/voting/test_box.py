@@ -8,10 +8,9 @@ from contracts.sdk.bls import BadElement
 from contracts.tools.testing import Ledger
 from contracts.voting.box import handlers as box
 from contracts.voting.box.messages import BadToken, SeqNotRising, TooManyBallots
-from contracts.voting.core.messages import NotOpen, OutsideWindow, WrongClass
+from contracts.voting.core.messages import NoSigningSet, NotOpen, OutsideWindow, WrongClass
 from contracts.voting.crypto.ballots import CAST, cast_hash
 from contracts.voting.crypto.errors import BadBallotProof, BadBallotSignature
-from contracts.voting.tokens.messages import NoSigningSet
 from primitives.errors import ArgumentOutOfBounds, NotAllowed
 from tests.contracts.make_bls_vectors import plus_order_3
 from tests.contracts.test_bls import VECTORS

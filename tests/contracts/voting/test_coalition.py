@@ -13,16 +13,14 @@ from client.bls_blind import blind, unblind
 from contracts.sdk.bls import ORDER, decode_g1, decode_g2, multiply_g1, sum_products_g1
 from contracts.sdk.bls_blind import is_signature
 from contracts.tools.testing import Ledger, key_of
-from contracts.voting.core.messages import Registrars
+from contracts.voting.core.messages import ElectionAnnulled, Overissued, Registrars
 from contracts.voting.crypto.tokens import token_hash
-from contracts.voting.offices.messages import (
+from contracts.voting.elections.messages import (
     AcceptOverissue,
     AlreadyDecided,
     AnnulElection,
     CountBegun,
-    ElectionAnnulled,
     NothingOverissued,
-    Overissued,
 )
 from contracts.voting.tally.messages import CountBox, Tally
 from primitives.errors import NotAllowed, Rejected

@@ -8,7 +8,7 @@ import pytest
 from contracts.identity.subjects.messages import SetSubjectStatus
 from contracts.sdk.bls import ORDER, BadElement, decode_g1, multiply_g1, sum_products_g1
 from contracts.tools.testing import Ledger, key_of
-from contracts.voting.core.messages import OutsideWindow, UnknownVoter, WrongClass
+from contracts.voting.core.messages import NoSigningSet, OutsideWindow, UnknownVoter, WrongClass
 from contracts.voting.tokens.messages import (
     AlreadyAnswered,
     AlreadyRequested,
@@ -16,7 +16,6 @@ from contracts.voting.tokens.messages import (
     BadVoterSignature,
     CloseIssuing,
     IssuingAlreadyClosed,
-    NoSigningSet,
     NotVoterKey,
     RefuseToken,
     UnknownReason,
