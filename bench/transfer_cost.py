@@ -28,7 +28,7 @@ from commands.devnet_files import Devnet, DevnetPlan, open_devnet
 from node.app import Node, build, now_ms
 from node.config import load_config
 from node.files import open_files, read_self
-from node.lifecycle import _runner
+from node.lifecycle import _runner, settle_collector
 from node.observe import NodeMetrics
 from node.ports import BuildRequest
 from node.rpc.dispatch import answer
@@ -118,6 +118,7 @@ async def _measure(folder: Path, blocks: int, clock: Clock) -> None:
         SigningKey(bytes.fromhex((node.directory / "keys" / "validator.key").read_text().strip()))
         for node in devnet.validators
     ]
+    settle_collector()
     wallets = [Wallet.from_seed(number.to_bytes(32, "big")) for number in range(SENDERS)]
     try:
         await _block(Round(devnet, first, second, keys), _issues(devnet, wallets), Clock())

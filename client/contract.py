@@ -6,28 +6,28 @@ at fault. Only `proven` believes no node.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from client.abi import Described, argument_of
 from client.answers import Answer, field_of, hex_field, list_field, text_field, uint_field
-from client.errors import BadAnswer
+from client.errors import BadAnswer, RpcRefused
 from client.outcome import Outcome, send
-from client.rpc import RpcClient
+from client.rpc import Request, RpcClient
 from client.state_keys import Part, state_key
 from client.transaction import EXPIRES_IN_MS, expiry_ms, new_nonce, wall_ms
 from client.wallet import Wallet
 from contracts.sdk.context import Context
-from contracts.sdk.contract import query_of
+from contracts.sdk.contract import QueryMethod, query_of
 from contracts.sdk.fields import Blob, FieldType, Optional, Record, Sequence
 from contracts.sdk.schema import record_of
 from contracts.sdk.storage import Map
 from primitives.codec import decode
 from primitives.errors import Rejected
 from primitives.ids import Address, TransactionId, show_address
-from primitives.limits import RPC_BODY_BYTES_MAX
+from primitives.limits import RPC_BATCH_MAX, RPC_BODY_BYTES_MAX
 from primitives.names import method_name
 from primitives.transaction import Body, Transaction
 
@@ -148,16 +148,28 @@ async def ask_at(
 ) -> tuple[R, int]:
     """Return the answer of a query and the height that it is of."""
     asked = query_of(query)
-    given = asked.parse((*args, *(named[name] for name in asked.names if name in named)))
-    pairs = zip(asked.types, given, asked.names, strict=True)
-    params = {
-        "contract": asked.contract,
-        "query": asked.name,
-        "args": [_json_of(field, field.write(value, name)) for field, value, name in pairs],
-    }
-    answer = await rpc.call("state_query", params)
-    found = _read(asked.returns, field_of(answer, "value"), asked.name)
-    return cast("R", found), uint_field(answer, "height")
+    given = (*args, *(named[name] for name in asked.names if name in named))
+    answer = await rpc.call("state_query", _question(asked, given))
+    return cast("R", _answer(asked, answer)), uint_field(answer, "height")
+
+
+async def ask_each(
+    rpc: RpcClient, query: Callable[..., R], arguments: Iterable[tuple[Any, ...]]
+) -> list[R]:
+    """Ask a query once with each of these arguments, many in a request; return answers in order.
+
+    Raises:
+        RpcRefused: what the first that is refused raises; and as `ask`.
+    """
+    asked = query_of(query)
+    requests = [Request("state_query", _question(asked, given)) for given in arguments]
+    found: list[R] = []
+    for start in range(0, len(requests), RPC_BATCH_MAX):
+        for answer in await rpc.batch(requests[start : start + RPC_BATCH_MAX]):
+            if isinstance(answer, RpcRefused):
+                raise answer
+            found.append(cast("R", _answer(asked, answer)))
+    return found
 
 
 async def all_pages(
@@ -272,6 +284,17 @@ def json_of(value: object) -> dict[str, object]:
     """Return a record, event or message of a contract as a node shows it: bytes as hex."""
     field = record_of(type(value))
     return cast("dict[str, object]", _json_of(field, field.write(value, type(value).__name__)))
+
+
+def _question(asked: QueryMethod, given: tuple[Any, ...]) -> dict[str, object]:
+    """Return the parameters that ask a query. Raises WrongArgument*, which names the argument."""
+    values = zip(asked.types, asked.parse(given), asked.names, strict=True)
+    args = [_json_of(field, field.write(value, name)) for field, value, name in values]
+    return {"contract": asked.contract, "query": asked.name, "args": args}
+
+
+def _answer(asked: QueryMethod, answer: Answer) -> object:
+    return _read(asked.returns, field_of(answer, "value"), asked.name)
 
 
 def _read(field: FieldType, answer: Answer, name: str) -> object:

@@ -137,7 +137,9 @@ app = Group(
         "election --mark... --ballot --words --token --genesis [--relay...] [--direct]",
         "Encrypt a ballot and show its tracker; note it elsewhere, then cast the ballot, or spoil.",
         words={
-            "--mark": Word("For each question in order: 2, or 1,3, or blank; options from 1."),
+            "--mark": Word(
+                "For each question: 2, or 1,3, or blank; a ranking 3,1=2; options from 1."
+            ),
             "--token": Word("File of the voter's token.", FILE, env="SAPHA_TOKEN"),
         },
     ),

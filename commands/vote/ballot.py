@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 from client.voting.audit import audit as audit_ballot
-from client.voting.audit import marked
 from client.voting.casting import Booth, until_height
 from client.voting.desk import CONTRACT
 from client.voting.facts import Facts
+from client.voting.marking import marked
 from client.voting.pending import load_pending, remove_pending, save_pending
 from client.voting.receipt import (
     BallotReceipt,

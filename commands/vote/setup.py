@@ -1,6 +1,7 @@
 """`sapha vote`: the authority founds an election, the official decides objections to its roll."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ from client.outcome import Outcome
 from client.rpc import RpcClient
 from client.voting.facts import CONTRACT, Facts
 from client.voting.officer import Officer
-from commands.keyring import address_argument
+from commands.field_text import FieldText
+from commands.keyring import address_argument, key_names
 from commands.nodes import open_rpc
 from commands.output import UsageFault, echo, emit
 from commands.progress import progress
@@ -242,7 +244,7 @@ async def accept(  # noqa: PLR0913 - each is an option of the command
 async def show(election: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show an election's stage, its windows and its public numbers, as a node says."""
     async with open_rpc(rpc) as client:
-        answers = {
+        answers: dict[str, Any] = {
             query: await _ask(client, query, election)
             for query in ("election", "manifest", "trustees", "reconciliation")
         }
@@ -254,7 +256,7 @@ async def show(election: str, *, rpc: list[str] | None, as_json: bool) -> None:
         "trustees": answers["trustees"],
         "reconciliation": answers["reconciliation"],
     }
-    text = json.dumps(data, ensure_ascii=False, indent=2)
+    text = "" if as_json else _shown(election, answers)
     emit({"election": data}, text, as_json=as_json)
 
 
@@ -269,6 +271,39 @@ def _parts(election: dict[str, object], manifest: dict[str, Any]) -> dict[str, o
         "box": trustees["agencies"],
         "decrypt": trustees["needed"],
     }
+
+
+def _parts_text(parts: dict[str, Any]) -> str:
+    """Return in lines who confirms the right to vote, and who opens the box."""
+    return "\n".join(
+        [
+            f"Right to vote: {', '.join(parts['right_to_vote'])};"
+            f" {parts['sign_each_token']} sign each token",
+            f"Box: {', '.join(parts['box'])}; {parts['decrypt']} decrypt together",
+        ]
+    )
+
+
+def _shown(election: str, answers: Mapping[str, Any]) -> str:
+    """Return an election in lines: itself, its windows, trustees and numbers by class."""
+    from contracts.registry import CONTRACTS  # noqa: PLC0415 - with --json nothing needs it
+
+    texts = FieldText(is_money=False, is_told=True, names=key_names())
+    queries = CONTRACTS[CONTRACT].queries
+    types: dict[str, Any] = {name: query.returns.describe() for name, query in queries.items()}
+    windows = next(each for each in types["manifest"]["fields"] if each["name"] == "windows")
+    manifest = answers["manifest"]
+    return "\n\n".join(
+        [
+            f"{election}: {manifest['title_th']} ({manifest['title_en']})",
+            texts.page("Election", types["election"], answers["election"]),
+            _parts_text(_parts(answers["election"], manifest)),
+            "Windows, each from or until its block",
+            texts.page("Windows", windows, manifest["windows"]),
+            texts.page("Trustees", types["trustees"], answers["trustees"]),
+            texts.page("Voters by class", types["reconciliation"], answers["reconciliation"]),
+        ]
+    )
 
 
 async def _act(

@@ -83,10 +83,10 @@ class Desk:
             write_secret(path, key_of(name).seed.hex())
         return path
 
-    def run(self, *arguments: object, rpc: bool = True, trust: bool = True):
+    def run(self, *arguments: object, rpc: bool = True, trust: bool = True, how: str = "--json"):
         ways = ("--rpc", self.url) if rpc else ()
         trusted = ("--genesis", self.genesis) if trust else ()
-        texts = [str(one) for one in (*arguments, *ways, *trusted, "--json")]
+        texts = [str(one) for one in (*arguments, *ways, *trusted, how) if one]
         return invoke(app, texts, env=PASSWORD)
 
     def ok(self, *arguments: object, rpc: bool = True, trust: bool = True) -> dict:
@@ -294,11 +294,15 @@ def test_from_the_box_to_the_record(desk):
     acts = [deliver(desk, name) for name in TRUSTEES[:2]]
     desk.ok("tally", ID, *anybody)
     result = desk.ok("result", ID)
+    told = desk.run("result", ID, how="").stdout
     exported = desk.ok("export", ID, "--out", out)
     checked = desk.ok("check-record", out, rpc=False)
 
     assert json.loads(early.stderr)["error"]["code"] == "NOT_OPEN"
     assert acts == [{"act": "delivered"}] * 2
+    assert told.startswith(f"{ID}: tallied in block {result['height']}, by shares of the trustees ")
+    assert "ข      │ 1\n" in told
+    assert "blank  │ 1\n" in told
     assert result["contests"][0]["points"] == {"ก": 0, "ข": 1, "ค": 0}
     assert result["contests"][0]["blank"] == 1
     assert result["contests"][1]["points"] == {"ก": 1, "ข": 1, "ค": 1}
@@ -357,6 +361,7 @@ def test_an_election_is_founded_and_prepared_by_commands(tmp_path):
         vault = ("--vault", tmp_path / "vault", "--key", desk.key("reg-1"))
         keys = desk.ok("registrar", "keys", "new-1", "reg-1", *vault)
         shown = desk.ok("show", "new-1", trust=False)["election"]
+        told = desk.run("show", "new-1", trust=False, how="").stdout
         cancelled = desk.ok("cancel", "new-1", "--reason", "no trustees", *council)
 
     assert created["receipt"]["code"] == cancelled["receipt"]["code"] == "OK"
@@ -365,6 +370,9 @@ def test_an_election_is_founded_and_prepared_by_commands(tmp_path):
     assert shown["reconciliation"]["classes"][0]["eligible"] == 2
     assert shown["parts"]["right_to_vote"] == list(REGISTRARS)
     assert shown["parts"]["box"] == list(TRUSTEES)
+    assert f"roll until        {shown['windows']['roll_until']}\n" in told
+    assert "Trustees" in told
+    assert "{" not in told
 
 
 def new_manifest(desk: Desk) -> dict:
