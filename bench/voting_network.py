@@ -19,7 +19,7 @@ from functools import partial
 from statistics import median
 from typing import TypeVar
 
-from bench.machine import run, used_s
+from bench.machine import run
 from client.rpc import RpcClient
 from client.voting.counting import count_box, publish
 from client.voting.desk import Desk
@@ -28,6 +28,7 @@ from client.voting.vault import Vault
 from client.voting.voter import PreparedBallot, VoterWallet
 from commands.output import CheckFailed, say
 from commands.temporary import temporary_devnet
+from commands.usage import processor_s
 from contracts.voting.crypto.ballots import verify_ballot
 from contracts.voting.tokens.messages import RequestToken
 from primitives.transaction import Transaction
@@ -133,9 +134,9 @@ async def measure(count: int) -> Found:
         windows, voters = await prepare(hall, _later(count), count)
         await hall.clock.until(windows["cast_from"])
         before = await asyncio.to_thread(_one_core_s, hall, voters)
-        cpu_s = used_s(devnet)
+        cpu_s = processor_s(devnet)
         admitted_s = await _send("casting", hall, voters, partial(_sign_ballot, hall))
-        cpu_s = used_s(devnet) - cpu_s
+        cpu_s = processor_s(devnet) - cpu_s
         after = await asyncio.to_thread(_one_core_s, hall, voters)
         await hall.clock.until(windows["cast_until"])
         began = time.monotonic()
