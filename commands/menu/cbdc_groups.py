@@ -72,9 +72,9 @@ sends {_cbdc.authority.messages.RefuseRedeem}: refuse holder reference [--agency
 params = listed(
     "Limits, delays and other numbers.",
     f"""
-sends {_cbdc.authority.messages.SetParams}: set name value [--in-blocks=20]
+sends {commands.cbdc.audit.set_params}: set name value [--in-blocks=20]
     Change a number at a later height; by the central bank's account.
-    name name=key sample=t1-day  Name, such as t1-day; amounts are satang.
+    name sample=t1-day  Name, such as t1-day; amounts are satang.
     value NUMBER low=0 sample=5000000  Whole number.
     --in-blocks HEIGHT name=effective_height low=1  In force so many blocks from now.
 asks {commands.cbdc.audit.list_params}: list
