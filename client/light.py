@@ -21,19 +21,15 @@ from primitives.certificate import (
     check_certificate_of,
     read_certificate,
 )
-from primitives.codec import decode
 from primitives.crypto import Digest
 from primitives.errors import Rejected, WrongChain
 from primitives.ids import Height, TransactionId
-from primitives.limits import RPC_BODY_BYTES_MAX
 from primitives.merkle import root_from_path
 from primitives.receipt import Receipt, read_receipt
 from primitives.restart import read_restarts
 from primitives.restart_proof import read_restart_proof
-from primitives.state_proof import BadProof, StateProof, check_proof, read_proof
+from primitives.state_proof import BadProof, StateProof, check_proof, decode_proof
 
-_PROOF_BYTES_MAX = RPC_BODY_BYTES_MAX
-_PROOF_ITEMS_MAX = 20_000
 _REMEMBERED_MAX = 64
 
 
@@ -158,8 +154,6 @@ class LightClient:
             BadProof: the proof shows something else, or is no proof at all.
         """
         proof = _decode_proof(proof_bytes)
-        if proof.bucket_bits != self.genesis.parameters.bucket_bits:
-            raise BadProof(f"the proof is of a tree of {proof.bucket_bits} bucket bits")
         check_proof(proof, state_root=at.header.state_root, key=key, value=value)
         return ProvenValue(key=key, value=value, at=at)
 
@@ -304,7 +298,7 @@ def _certified(at: Proven) -> CertifiedHeader:
 
 def _decode_proof(data: bytes) -> StateProof:
     try:
-        return read_proof(decode(data, bytes_max=_PROOF_BYTES_MAX, items_max=_PROOF_ITEMS_MAX))
+        return decode_proof(data)
     except Rejected as error:
         raise BadProof(f"not a state proof: {error.message}") from error
 

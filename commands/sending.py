@@ -22,7 +22,7 @@ from commands.framework.places import found_at
 from commands.keyring import address_argument, open_wallet
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, OutcomeUnknown, emit
-from commands.refusals import detail_lines
+from commands.refusals import receipt_lines
 from commands.values import Later
 from primitives.crypto import SigningKey
 from primitives.transaction import Transaction
@@ -106,10 +106,8 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
             raise OutcomeUnknown("not in a block yet; ask again with: sapha tx wait")
         why = "" if outcome.code is None else f": {outcome.code}"
         raise CheckFailed(f"the transaction is {outcome.status}{why}")
-    message = f" {receipt.get('message')}" if receipt.get("message") else ""
     lines = [
-        f"{receipt.get('code')}{message}",
-        *detail_lines(str(receipt.get("contract") or ""), dict(receipt.get("details") or {})),
+        *receipt_lines(receipt),
         f"transaction {data['transaction_id']}",
         f"block       {outcome.height}",
     ]

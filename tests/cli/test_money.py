@@ -205,6 +205,19 @@ def test_a_simulation_shows_the_receipt_and_exits_by_it(key):
     assert json_of(result)["code"] == "PAUSED"
 
 
+def test_a_simulated_refusal_tells_what_the_contract_gives_with_it(key):
+    details = {"amount": 500, "balance": 100}
+    receipt = {"code": "SHORT", "message": "too little", "contract": "cbdc", "details": details}
+    with bank(tx_simulate=receipt) as peer:
+        result = sapha(
+            "tx", "simulate", "cbdc", "transfer", f"to={RECEIVER}", "amount=5", "memo=",
+            "--key", key, "--rpc", peer.url,
+        )  # fmt: skip
+
+    lines = ["SHORT too little", "  amount: 5.00 baht", "  balance: 1.00 baht"]
+    assert result.stdout.splitlines() == lines
+
+
 @pytest.mark.parametrize(
     ("status", "exit_code"), [("committed", 0), ("pending", 4), ("unknown", 4), ("expired", 1)]
 )
