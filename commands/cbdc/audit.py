@@ -11,7 +11,6 @@ from commands.output import CheckFailed, emit
 from commands.progress import progress
 from commands.table import show_table
 from contracts.cbdc.authority.handlers import changes_ahead, parameters_now
-from contracts.cbdc.authority.messages import SetParams
 from contracts.cbdc.authority.state import ChangeState, ParameterState
 from contracts.cbdc.contract import supply
 from contracts.cbdc.core.messages import SUM_SATANG_MAX
@@ -55,11 +54,6 @@ async def limits(wallet: Address, *, rpc: list[str] | None, as_json: bool) -> No
     lines = [f"{'tier':12} {found.tier or 'none: no limits'}"]
     lines += [_limit_line(name, getattr(found, name)) for name in names]
     emit(data, "\n".join(lines), as_json=as_json)
-
-
-def set_params(name: str, value: int, *, effective_height: int) -> SetParams:
-    """Return the message that changes a number at a later height."""
-    return SetParams(key=name, value=value, effective_height=effective_height)
 
 
 async def list_params(*, rpc: list[str] | None, as_json: bool) -> None:

@@ -72,7 +72,7 @@ sends {_cbdc.authority.messages.RefuseRedeem}: refuse holder reference [--agency
 params = listed(
     "Limits, delays and other numbers.",
     f"""
-sends {commands.cbdc.audit.set_params}: set name value [--in-blocks=20]
+sends {_cbdc.authority.messages.SetParams}: set name value [--in-blocks=20]
     Change a number at a later height; by the central bank's account.
     name sample=t1-day  Name, such as t1-day; amounts are satang.
     value NUMBER low=0 sample=5000000  Whole number.
