@@ -29,14 +29,14 @@ from bench.storm_filings import OFFICE, Filings, open_office
 from bench.voting_network import DESIGN
 from client.access import RpcSettings
 from client.answers import list_field
-from client.cbdc.holder import Holder
+from client.contract import Actor
 from client.follow import Follower
 from client.load import Loader, Measured, sign_transfers
 from client.rpc import RpcClient
-from commands.bench import rss_mb
 from commands.devnet_files import Devnet
 from commands.output import say
 from commands.temporary import temporary_devnet
+from commands.usage import resident_mb
 from primitives.transaction import Transaction
 from scenes.kit.cast import Agencies
 from scenes.kit.chain import height_of
@@ -151,7 +151,7 @@ def together(phases: Sequence[Phase]) -> Phase:
 class Field:
     """A network with funded holders, on which storms are measured."""
 
-    def __init__(self, devnet: Devnet, rpc: RpcClient, holders: Sequence[Holder]) -> None:
+    def __init__(self, devnet: Devnet, rpc: RpcClient, holders: Sequence[Actor]) -> None:
         self.devnet = devnet
         self._rpc = rpc
         self._holders = holders
@@ -187,7 +187,7 @@ class Field:
             log, first = self._log_bytes(), await height_of(self._rpc)
             started = time.monotonic()
             await loader.at_rate(transfers, rate)
-            rss = rss_mb(self.devnet)
+            rss = resident_mb(self.devnet)
             await settle(str(attack), loader, follower)
             payments = loader.measure(started, time.monotonic())
             refused = len(loader.sent.refused)

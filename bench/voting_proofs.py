@@ -4,7 +4,7 @@
 
 The limit counts, for each branch of each proof, three multiplications of points and one of the
 base, each timed alone by the same library in the same minutes. Everything else (additions, hashes,
-decoding, the pseudonym's signature) is overhead. Tokens are apart: one RSA check each.
+decoding, the pseudonym's signature) is overhead. Tokens are apart: `bench.voting_tokens`.
 """
 
 import argparse
@@ -15,19 +15,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import median
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from nacl.bindings import (
     crypto_scalarmult_ed25519_base_noclamp,
     crypto_scalarmult_ed25519_noclamp,
 )
 
 from bench.machine import machine
-from client.voting.marking import mark
+from bench.voting_tokens import show_tokens
+from client.voting.marking import ContestMarks, mark
 from client.voting.prover import random_scalar, seal_ballot
 from client.voting.trustee import Trustee, count_of
 from contracts.sdk.group import decode_point, encode_scalar, multiply_base
-from contracts.sdk.rsa import verify_pss
 from contracts.voting.crypto.ballots import (
     BallotStatement,
     EncryptedBallot,
@@ -37,7 +35,7 @@ from contracts.voting.crypto.ballots import (
 )
 from contracts.voting.crypto.dkg import ShareStatement, is_decryption_share
 from contracts.voting.crypto.elgamal import Ciphertext, add_ciphertexts
-from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest, shape_of
+from contracts.voting.crypto.questions import APPROVAL, SCHULZE, SCORE, SINGLE, Contest, shape_of
 from primitives.crypto import SigningKey
 from primitives.errors import InvariantBroken
 
@@ -48,6 +46,7 @@ _TIMED = 40  # branches a look
 _SCALARS = [encode_scalar(random_scalar()) for _ in range(3)]
 _POINT = multiply_base(random_scalar()).encoded
 _HASH = bytes(range(64))
+_TOKEN = bytes(48)
 _DISTINCT = 20  # ballots of the tally; sums cost the same whatever is added
 _POLYNOMIAL = [random_scalar() for _ in range(3)]  # all three trustees are needed
 
@@ -56,12 +55,12 @@ def _contest(kind: str, *, low: int = 0, high: int = 0, grades: tuple[str, ...] 
     return Contest("Q", kind, _OPTIONS, low, high, grades, has_blank=False)
 
 
-CONTESTS = {
+CONTESTS: dict[str, tuple[Contest, ContestMarks]] = {
     "approval, 5 options": (_contest(APPROVAL, high=5), (0, 2)),
     "approval, 1 to 3 of 5": (_contest(APPROVAL, low=1, high=3), (0, 2)),
     "single of 5": (_contest(SINGLE), (1,)),
     "score, 5 by 3 grades": (_contest(SCORE, grades=_GRADES), (0, 1, 2, 1, 0)),
-    "borda, 5 options": (_contest(BORDA), (4, 3, 2, 1, 0)),
+    "ranked, 5 options": (_contest(SCHULZE), (4, 3, (2, 1))),
 }
 
 Cast = tuple[BallotStatement, EncryptedBallot]
@@ -95,12 +94,12 @@ def main() -> int:
         rates = [measure(casts, branches, threads) for threads in (1, workers)]
         size = ballot_bytes((contest,))
         print(f"{name:24} {size:6d}            {rates[0]}              {rates[1]}")
-    print(f"\none token (RSA-3072 PSS): {1e6 * _token_s():.0f} us")
     adding_s, opening_s = _tally_s(arguments.tally)
     print(
         f"tally of {arguments.tally} ballots of {len(_OPTIONS)} options: {adding_s:.2f} s to add,"
     )
     print(f"{opening_s:.2f} s for shares of {len(_POLYNOMIAL)} trustees, checks and counts")
+    show_tokens()
     return 0
 
 
@@ -123,6 +122,8 @@ def measure(casts: Sequence[Cast], branches: int, threads: int) -> Rate:
 def branches_of(contest: Contest) -> int:
     """Return how many branches all proofs of the contest have: each costs 3 and 1."""
     shape = shape_of(contest)
+    if shape.ranked > 0:  # three branches of two a pair, and the sums of rows and columns
+        return 6 * (shape.count // 2) + 2 * shape.ranked
     return 2 * shape.count + sum(line.high - line.low + 1 for line in shape.sums)
 
 
@@ -158,19 +159,18 @@ def _decrypt(totals: Sequence[Ciphertext], count_max: int) -> list[int]:
     return counts
 
 
-def _token_s() -> float:
-    """Return the seconds of one check of a token."""
-    key = rsa.generate_private_key(65537, 3072)
-    modulus = key.public_key().public_numbers().n.to_bytes(384, "big")
-    scheme = padding.PSS(padding.MGF1(hashes.SHA384()), 48)
-    signature = key.sign(_HASH, scheme, hashes.SHA384())
-    return _timed(lambda: [verify_pss(modulus, _HASH, signature) for _ in range(200)]) / 200
-
-
-def _cast(contest: Contest, marks: tuple[int, ...], number: int) -> Cast:
+def _cast(contest: Contest, marks: ContestMarks, number: int) -> Cast:
     signer = SigningKey(number.to_bytes(32, "big"))
     key = multiply_base(_POLYNOMIAL[0])
-    statement = BallotStatement(_HASH, key.encoded, (contest,), 0, signer.public_key, number, _HASH)
+    statement = BallotStatement(
+        election=_HASH,
+        key=key.encoded,
+        contests=(contest,),
+        class_id=0,
+        voter_key=signer.public_key,
+        seq=number,
+        token=_TOKEN,
+    )
     return statement, seal_ballot(statement, [mark(contest, marks)], signer).ballot
 
 

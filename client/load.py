@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from client.access import RpcSettings
-from client.cbdc.holder import Holder
+from client.contract import Actor
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from client.follow import Follower
-from client.rpc import RpcClient
+from client.node import Node, NodeMaker, SaphaNode
+from contracts.cbdc.payments.messages import Transfer
 from primitives.ids import Address, TransactionId
 from primitives.limits import RPC_BATCH_MAX
 from primitives.transaction import Transaction
@@ -60,7 +61,7 @@ class Measured:
 
 
 def sign_transfers(
-    holders: Sequence[Holder], receivers: Sequence[Address], count: int
+    holders: Sequence[Actor], receivers: Sequence[Address], count: int
 ) -> list[Transaction]:
     """Return `count` distinct transfers of 1 to 100 satang, from each holder in turn."""
     transfers = []
@@ -71,7 +72,7 @@ def sign_transfers(
         if receiver == holder.address:
             receiver = receivers[(place + 1) % len(receivers)]
         satang = 1 + number % _TRANSFER_SATANG_MAX
-        transfers.append(holder.sign("transfer", to=receiver, amount=satang, memo=""))
+        transfers.append(holder.sign(Transfer(to=receiver, amount=satang, memo="")))
     return transfers
 
 
@@ -84,13 +85,14 @@ class Loader:
         follower: Follower,
         settings: RpcSettings | None = None,
         addresses: Sequence[str] = ("",),
+        node_of: NodeMaker = SaphaNode,
     ) -> None:
         """Send to `urls` in turn, from each of the local `addresses` in turn."""
         settings = settings or RpcSettings(
             connect_timeout_s=2.0, answer_timeout_s=15.0, asks_again=False
         )
-        self._clients = [
-            RpcClient([url], replace(settings, local_address=address))
+        self._nodes: list[Node] = [
+            node_of(url, replace(settings, local_address=address))
             for address in addresses
             for url in urls
         ]
@@ -99,13 +101,13 @@ class Loader:
         self.sent = Sent()
 
     async def __aenter__(self) -> "Loader":
-        for client in self._clients:
-            await client.__aenter__()
+        for node in self._nodes:
+            await node.open()
         return self
 
     async def __aexit__(self, *_error: object) -> None:
-        for client in self._clients:
-            await client.close()
+        for node in self._nodes:
+            await node.close()
 
     @property
     def waiting(self) -> int:
@@ -183,8 +185,8 @@ class Loader:
             self.sent.due_at[transaction.transaction_id] = due_at
         open_ones = list(batch)
         for turn in range(_ROUNDS_MAX):
-            client = self._clients[(number + turn) % len(self._clients)]
-            open_ones = await self._submit_once(client, open_ones)
+            node = self._nodes[(number + turn) % len(self._nodes)]
+            open_ones = await self._submit_once(node, open_ones)
             if not open_ones:
                 return
             self.sent.resent += len(open_ones)
@@ -192,12 +194,10 @@ class Loader:
         for transaction in open_ones:
             self.sent.refused[transaction.transaction_id] = "NOT_TAKEN"
 
-    async def _submit_once(
-        self, client: RpcClient, batch: Sequence[Transaction]
-    ) -> list[Transaction]:
+    async def _submit_once(self, node: Node, batch: Sequence[Transaction]) -> list[Transaction]:
         """Return those that must be sent again, because this validator is busy or away."""
         try:
-            outcomes = await client.submit([transaction.raw for transaction in batch])
+            outcomes = await node.submit(batch)
         except (NodeUnreachable, RpcRefused, BadAnswer):
             return list(batch)
         again = []

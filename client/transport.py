@@ -5,6 +5,8 @@ Owns connections and what their faults mean; what is asked and answered is clien
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -43,26 +45,21 @@ class Transport:
             NodeUnreachable: no answer; says whether the node may have the request.
             BadAnswer: the answer is too long.
         """
-        timeout = aiohttp.ClientTimeout(
-            total=timeout_s or self._settings.answer_timeout_s,
-            sock_connect=self._settings.connect_timeout_s,
-        )
-        body = bytearray()
         sent: dict[str, Any] = {"json": request}
         if isinstance(request, bytes):
             sent = {"data": request, "headers": {"Content-Type": CONTENT_TYPE}}
-        try:
-            async with self._sessions[url].post(
-                f"{_base_of(url)}/rpc", timeout=timeout, **sent
-            ) as response:
-                async for chunk in response.content.iter_any():
-                    body += chunk
-                    if len(body) > _ANSWER_BYTES_MAX:
-                        raise BadAnswer(f"{url}: an answer of more than {_ANSWER_BYTES_MAX} bytes")
-        except _FAULTS as error:
-            has_arrived = not isinstance(error, _NOT_CONNECTED)
-            raise NodeUnreachable(_failure(url, error), may_have_arrived=has_arrived) from error
-        return bytes(body), f"{url} (HTTP {response.status})"
+        timeout = self._timeout(timeout_s)
+        asked = self._sessions[url].post(f"{_base_of(url)}/rpc", timeout=timeout, **sent)
+        body, status = await _answer(url, asked)
+        return body, f"{url} (HTTP {status})"
+
+    async def get(self, url: str, path: str) -> bytes:
+        """Return a page of a node. Raises as `post`."""
+        sent = self._sessions[url].get(f"{_base_of(url)}{path}", timeout=self._timeout(None))
+        body, status = await _answer(url, sent)
+        if status != HTTPStatus.OK:
+            raise BadAnswer(f"{url}{path}: HTTP {status}")
+        return body
 
     async def connect(self, url: str) -> "Socket":
         """Return an open WebSocket of a node. Raises NodeUnreachable."""
@@ -74,6 +71,12 @@ class Transport:
         except _FAULTS as error:
             raise NodeUnreachable(_failure(url, error)) from error
         return Socket(opened)
+
+    def _timeout(self, answer_s: float | None) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(
+            total=answer_s or self._settings.answer_timeout_s,
+            sock_connect=self._settings.connect_timeout_s,
+        )
 
     def _way_to(self, url: str) -> aiohttp.BaseConnector:
         if url.startswith(UNIX_SCHEME):
@@ -104,6 +107,23 @@ class Socket:
     async def close(self) -> None:
         """Close it."""
         await self._opened.close()
+
+
+async def _answer(
+    url: str, sent: AbstractAsyncContextManager[aiohttp.ClientResponse]
+) -> tuple[bytes, int]:
+    """Return the body and status of the answer to a request."""
+    body = bytearray()
+    try:
+        async with sent as response:
+            async for chunk in response.content.iter_any():
+                body += chunk
+                if len(body) > _ANSWER_BYTES_MAX:
+                    raise BadAnswer(f"{url}: an answer of more than {_ANSWER_BYTES_MAX} bytes")
+    except _FAULTS as error:
+        has_arrived = not isinstance(error, _NOT_CONNECTED)
+        raise NodeUnreachable(_failure(url, error), may_have_arrived=has_arrived) from error
+    return bytes(body), response.status
 
 
 def _base_of(url: str) -> str:

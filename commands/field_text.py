@@ -57,30 +57,43 @@ class FieldText:
         return self._address(value) if kind == "address" else bare_text(value)
 
     def page(self, title: str, described: Described, value: Value) -> str:
-        """Return an answer in lines: of a record a line a field, of a list of records a table."""
-        if described["type"] == "optional":
+        """Return an answer in lines: a line a field, and a table of each list of records."""
+        kind = described["type"]
+        if kind == "optional":
             return self.page(title, described["value"], value)
-        if described["type"] == "record":
-            rows = list(self._flat(described["fields"], value))
-            width = max(len(name) for name, _ in rows)
-            return "\n".join(f"{name:{width}}  {text}" for name, text in rows)
-        if described["type"] != "list":
+        if kind == "record":
+            return self._record(described["fields"], value)
+        if kind != "list":
             return self.text(described, value)
         items = described["items"]
         if items["type"] != "record" or not value:
             return "\n".join(self.text(items, each) for each in value) or "none"
-        table = [list(self._flat(items["fields"], each)) for each in value]
+        return self._table(title, items["fields"], value)
+
+    def _record(self, fields: Sequence[Described], values: Value) -> str:
+        valued = list(_valued(fields, values))
+        tables = [(each, value) for each, value in valued if _is_table(each) and value]
+        rows = list(self._flat(fields, values))
+        width = max((len(name) for name, _ in rows), default=0)
+        lines = [f"{name:{width}}  {text}" for name, text in rows]
+        shown = [
+            self._table(_words(each["name"]), each["items"]["fields"], value)
+            for each, value in tables
+        ]
+        return "\n\n".join([*(["\n".join(lines)] if lines else []), *shown])
+
+    def _table(self, title: str, fields: Sequence[Described], rows: Sequence[Value]) -> str:
+        table = [list(self._flat(fields, each)) for each in rows]
         columns = [name for name, _ in table[0]]
         return show_table(title, columns, [[text for _, text in row] for row in table])
 
     def _flat(self, fields: Sequence[Described], values: Value) -> Iterator[tuple[str, str]]:
-        """Yield names without units and values of a record, those of records in it in place."""
+        """Yield names and values of a record, those of records in it in place, without tables."""
         for each, value in _valued(fields, values):
             if each["type"] == "record":
                 yield from self._flat(each["fields"], value)
-            else:
-                name = str(each["name"]).removesuffix("_ms").removesuffix("_s")
-                yield name.replace("_", " "), self._bare(each, value)
+            elif not (_is_table(each) and value):
+                yield _words(each["name"]), self._bare(each, value)
 
     def _bare(self, described: Described, value: Value) -> str:
         """Return a value on a page, where text needs no quotes and nothing is a dash."""
@@ -111,6 +124,15 @@ class FieldText:
         if most == _SECONDS_MAX:
             return time_text(value * 1_000) if value * 1_000 in TIMES_MS else span_text(value)
         return str(value + 1 if self.is_told and name in FROM_ZERO else value)
+
+
+def _is_table(described: Described) -> bool:
+    return bool(described["type"] == "list" and described["items"]["type"] == "record")
+
+
+def _words(name: str) -> str:
+    """Return the name of a field in words, without its unit."""
+    return name.removesuffix("_ms").removesuffix("_s").replace("_", " ")
 
 
 def bare_text(value: Value) -> str:

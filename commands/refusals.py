@@ -1,12 +1,22 @@
 """What a refusal says beside its code: who, which line, which window, how much; for people."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from client.amount import show_baht
 from commands.field_text import FROM_ZERO, MONEY, time_text
 from commands.output import TIMES_MS
 
 _SUMS = frozenset({"amount", "asked", "balance", "cap", "outstanding", "pending", "short", "sum"})
+
+
+def receipt_lines(receipt: Mapping[str, Any]) -> list[str]:
+    """Return a receipt's code and message, and below them what the contract gave with it."""
+    details = dict(receipt.get("details") or {})
+    return [
+        f"{receipt.get('code')} {receipt.get('message') or ''}".rstrip(),
+        *detail_lines(str(receipt.get("contract") or ""), details),
+    ]
 
 
 def detail_lines(contract: str, details: Mapping[str, object]) -> list[str]:

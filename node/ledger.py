@@ -66,7 +66,7 @@ def init_ledger(
     """
     chosen = (settings or LedgerSettings()).store
     active = active_contracts(genesis, contracts)
-    store = create_store(store_dir, genesis.hash, genesis.parameters.bucket_bits, chosen)
+    store = create_store(store_dir, genesis.hash, chosen)
     try:
         made = make_genesis_block(genesis, active, store.state)
         horizon_ms = replay_horizon_ms(genesis.time_ms)
@@ -89,14 +89,13 @@ def open_ledger(
             to do.
     """
     chosen = settings or LedgerSettings()
-    bits = genesis.parameters.bucket_bits
     rules = Rules(
         contracts=active_contracts(genesis, contracts),
         chain_id=genesis.chain_id,
         calendar_ms=genesis.calendar_ms,
         verified=VerifiedCache(),
     )
-    store, head = open_store(store_dir, genesis.hash, bits, chosen.store)
+    store, head = open_store(store_dir, genesis.hash, chosen.store)
     limits = BuildLimits(
         transactions_max=genesis.parameters.block_transactions_max,
         build_ms_max=chosen.build_ms_max,

@@ -5,7 +5,9 @@ Rejected
 ├── CommitMismatch   a payload and salt that are not what the ledger's commitment says
 ├── NotForUs         a sealed payload that this key cannot open
 ├── BadCredential    an SD-JWT VC that does not verify
+├── MoreThanAsked    claims that the request's scope does not name
 ├── NotWhatWasAsked  a draft that differs from the request that the citizen sees
+├── NotInOrder       a subject that is frozen, in recovery, or proofed too weakly
 └── NoMatch          a face comparison that is no match: there is nothing to attest
 """
 
@@ -28,8 +30,16 @@ class BadCredential(Rejected):
     """The credential does not verify."""
 
 
+class MoreThanAsked(Rejected):
+    """What is released is more than the request's scope names."""
+
+
 class NotWhatWasAsked(Rejected):
     """What is to be signed differs from the request that was shown."""
+
+
+class NotInOrder(Rejected):
+    """The subject may not sign on now."""
 
 
 class NoMatch(Rejected):

@@ -4,20 +4,21 @@ Every `draft_...` gives a message that lacks the citizen's signature; the citize
 it signed, and `office.send` puts it on the ledger.
 """
 
-import hmac
 import secrets
 from dataclasses import dataclass
-from hashlib import sha256
 
+from client.identity.assertion import Answered, issue_assertion
 from client.identity.credential import Credential, Terms, issue_credential
-from client.identity.jose import to_base64url
-from client.identity.keys import derive
+from client.identity.ledger import check_standing, consent_for
+from client.identity.nodes import contact_of
 from client.identity.office import Office
 from client.identity.payload import Opening, Payload, open_new
+from client.identity.reference import SubjectReference, issue_reference
+from client.identity.sealed import CITIZEN, RP, SOURCE, BoxPurpose, seal, seal_bytes
 from contracts.identity.attestations.messages import IssueAttestation, SetAttestation
 from contracts.identity.consents.messages import GrantConsent
-from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy
-from contracts.identity.requests.messages import Respond
+from contracts.identity.core.messages import TIME_GRAIN_S, UNSIGNED, RecoveryPolicy
+from contracts.identity.requests.messages import OpenRequest, Respond
 from contracts.identity.sessions.messages import OpenSession, ReuseSession
 from contracts.identity.subjects.messages import CreateSubject, LinkIdp
 from primitives.crypto import PublicKey, SigningKey
@@ -109,6 +110,13 @@ class Idp:
         )
         return issue_credential(self._node_key, named, opening.payload)
 
+    def paper(self, attested: IssueAttestation, opening: Opening, box_key: bytes) -> bytes:
+        """Return what opens an attestation's commitment, sealed to the citizen."""
+        chain_id = self.office.chain_id
+        return seal(
+            opening, box_key, BoxPurpose(chain_id=chain_id, about=attested.att_id, role=CITIZEN)
+        )
+
     def set_status(self, att_id: bytes, status: str, reason: str) -> SetAttestation:
         """Return a change of one of this IdP's attestations; "revoked" is final."""
         return SetAttestation(self.office.agency, att_id, status, reason)
@@ -129,34 +137,48 @@ class Idp:
             citizen_signature=None,
         )
 
-    def draft_consent(
-        self, answered: Respond, scope_commit: bytes, retention_days: int, expires_at: int
-    ) -> GrantConsent:
-        """Return a consent, to the scope of an answered request, for the citizen to sign."""
+    def draft_consent(self, handle: bytes, asked: OpenRequest, expires_at: int) -> GrantConsent:
+        """Return a consent to what a request asks, answered under `handle`, for the citizen."""
         return GrantConsent(
             agency=self.office.agency,
             con_id=new_id(),
-            req_id=answered.req_id,
-            handle=answered.handle,
-            scope_commit=scope_commit,
-            retention_days=retention_days,
+            req_id=asked.req_id,
+            handle=handle,
+            scope_commit=asked.scope_commit,
+            services=tuple(each.service for each in asked.services),
+            retention_days=asked.retention_days,
             expires_at=expires_at,
             citizen_key=_NO_KEY,
             signature=UNSIGNED,
         )
 
-    def draft_session(self, req_id: bytes, attested: IssueAttestation, ttl_s: int) -> OpenSession:
-        """Return the wish to keep a sign-on for reuse, for the citizen to sign."""
+    def draft_session(self, sector: str, sign_on: SignOn, ttl_s: int) -> OpenSession:
+        """Return the wish to keep a sign-on for reuse in a sector, for the citizen to sign.
+
+        Its time is rounded down, so that it joins no two sectors.
+        """
         return OpenSession(
             agency=self.office.agency,
             ses_id=new_id(),
-            req_id=req_id,
-            sid=attested.sid,
-            att_id=attested.att_id,
+            sector=sector,
+            ial=sign_on.ial,
+            aal=sign_on.aal,
+            auth_time=sign_on.auth_time - sign_on.auth_time % TIME_GRAIN_S,
             ttl_s=ttl_s,
-            key=_NO_KEY,
+            citizen_key=_NO_KEY,
             signature=UNSIGNED,
         )
+
+    async def check_standing(self, sid: bytes, min_ial: int) -> None:
+        """Refuse to act for a subject that is not in order now; ask before every reuse.
+
+        The ledger does not see whose a pairwise key is, so it is the IdP that must refuse.
+
+        Raises:
+            NotInOrder: the subject is frozen or closed, a recovery is under way, or its proofings
+                no longer bear the level.
+        """
+        await check_standing(self.office.rpc, sid, min_ial)
 
     def draft_reuse(self, ses_id: bytes, req_id: bytes) -> ReuseSession:
         """Return an answer by an earlier sign-on, for the citizen to sign."""
@@ -170,15 +192,31 @@ class Idp:
             signature=UNSIGNED,
         )
 
-    def pairwise_sub(self, sector: str, sid: bytes) -> str:
-        """Return the name by which relying parties of a sector know a subject.
+    async def assertion(
+        self, answer: Answered, claims: Payload, con_id: bytes | None, now: int
+    ) -> bytes:
+        """Return, sealed to the relying party, who answered its confirmed request.
 
-        base64url(HMAC-SHA256(this IdP's secret, sector and subject)); it never goes on the chain.
+        `claims` are told only under the consent `con_id`, which must be granted now; without one
+        there are none.
+
+        Raises:
+            BadCredential: the request is not confirmed, or the consent is not granted.
         """
-        secret = derive(self._node_key.seed, "sub")
-        sector_bytes = sector.encode()
-        framed = len(sector_bytes).to_bytes(2, "big") + sector_bytes + sid
-        return to_base64url(hmac.new(secret, framed, sha256).digest())
+        if claims:
+            await consent_for(self.office.rpc, con_id or _NOT_YET, answer.req_id)
+        token = issue_assertion(self._node_key, answer, claims, now)
+        return await self._sealed_to(answer.rp, RP, answer.req_id, token)
+
+    async def reference(self, reference: SubjectReference) -> bytes:
+        """Return, sealed to the source, whose data a consent is about, and the scope of it."""
+        token = issue_reference(self._node_key, reference)
+        return await self._sealed_to(reference.source, SOURCE, reference.req_id, token)
+
+    async def _sealed_to(self, agency: str, role: str, req_id: bytes, token: str) -> bytes:
+        contact = await contact_of(self.office.rpc, agency)
+        purpose = BoxPurpose(chain_id=self.office.chain_id, about=req_id, role=role)
+        return seal_bytes(token.encode(), contact.box_key, purpose)
 
 
 def new_id() -> bytes:

@@ -3,15 +3,27 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from client.answers import Answer, field_of, hex_field, text_field, uint_field, uint_from
+from client.answers import (
+    Answer,
+    field_of,
+    hex_field,
+    list_field,
+    text_field,
+    uint_field,
+    uint_from,
+)
 from client.errors import BadAnswer
-from client.identity.errors import NotWhatWasAsked
+from client.identity.assertion import Answered
+from client.identity.errors import BadCredential, NotInOrder
 from client.identity.keys import is_own_trail
-from client.identity.office import CONTRACT
+from client.identity.nodes import sector_of
 from client.identity.payload import Opening
+from client.identity.queries import ask
 from client.identity.wallet import RequestShown
 from client.rpc import RpcClient
-from contracts.identity.core.messages import Asked
+from contracts.identity.core.messages import ServiceAsked
+from contracts.identity.requests.messages import OpenRequest
+from primitives.crypto import PublicKey
 
 TRAIL_PAGE = 100
 
@@ -21,12 +33,7 @@ class RequestFound:
     """A request as the ledger holds it; `state` is of now, expiry included."""
 
     req_id: bytes
-    asked: Asked
-    purpose: str
-    min_ial: int
-    min_aal: int
-    idps: tuple[str, ...]
-    services: tuple[str, ...]
+    asked: OpenRequest  # all that was asked, as its relying party asked it
     expires_at: int
     state: str
 
@@ -44,13 +51,6 @@ class TrailFound:
     at: int
 
 
-async def ask(rpc: RpcClient, query: str, *args: object) -> Answer:
-    """Return the answer of a query of identity, as the node says. Bytes are written as hex."""
-    written = ["0x" + arg.hex() if isinstance(arg, bytes) else arg for arg in args]
-    params = {"contract": CONTRACT, "query": query, "args": written}
-    return field_of(await rpc.call("state_query", params), "value")
-
-
 async def effective_ial(rpc: RpcClient, sid: bytes) -> int:
     """Return the IAL that a subject has now, 0 for none."""
     return uint_from(await ask(rpc, "effective_ial", sid), "effective_ial")
@@ -62,28 +62,12 @@ async def request(rpc: RpcClient, req_id: bytes) -> RequestFound | None:
     if value is None:
         return None
     terms = field_of(value, "terms")
-    asked = Asked(
-        text_field(terms, "rp"), hex_field(terms, "msg_hash"), hex_field(terms, "scope_commit")
-    )
     return RequestFound(
         req_id=req_id,
-        asked=asked,
-        purpose=text_field(terms, "purpose"),
-        min_ial=uint_field(terms, "min_ial"),
-        min_aal=uint_field(terms, "min_aal"),
-        idps=_texts(terms, "idps"),
-        services=_texts(terms, "services"),
+        asked=_asked_in(req_id, terms),
         expires_at=uint_field(terms, "expires_at"),
         state=text_field(value, "state"),
     )
-
-
-async def sector_of(rpc: RpcClient, agency: str) -> str:
-    """Return the sector of an agency's node. Raises BadAnswer when it is no node."""
-    value = await ask(rpc, "node", agency)
-    if value is None:
-        raise BadAnswer(f"{agency} is no node of identity")
-    return text_field(value, "sector")
 
 
 async def show_request(
@@ -99,17 +83,76 @@ async def show_request(
     if found is None:
         return None
     shown = RequestShown(
-        req_id=req_id,
-        sector=await sector_of(rpc, found.asked.rp),
+        sector=await sector_of(rpc, found.asked.agency),
         asked=found.asked,
         message=words[0],
         scope=words[1],
     )
     shown.check()
-    said = (words[1].payload.get("rp"), words[1].payload.get("purpose"))
-    if said != (found.asked.rp, found.purpose):
-        raise NotWhatWasAsked(f"the words name {said}, the request is another's or for other ends")
     return shown
+
+
+async def answered(rpc: RpcClient, req_id: bytes, idp: str) -> Answered | None:
+    """Return an IdP's answer with what it answers, None when there is none."""
+    request_now = await ask(rpc, "request", req_id)
+    value = await ask(rpc, "response", req_id, idp)
+    if request_now is None or value is None:
+        return None
+    terms = field_of(request_now, "terms")
+    rp = text_field(terms, "rp")
+    key = field_of(value, "citizen_key")
+    return Answered(
+        req_id=req_id,
+        rp=rp,
+        sector=await sector_of(rpc, rp),
+        state=text_field(request_now, "state"),
+        idp=idp,
+        handle=hex_field(value, "handle"),
+        ial=uint_field(value, "ial"),
+        aal=uint_field(value, "aal"),
+        auth_time=uint_field(value, "auth_time"),
+        decision=text_field(value, "decision"),
+        citizen_key=None if key is None else PublicKey(hex_field(value, "citizen_key")),
+        table_version=uint_field(terms, "table_version"),
+    )
+
+
+async def consent_for(rpc: RpcClient, con_id: bytes, req_id: bytes) -> None:
+    """Raise BadCredential unless this consent to this request is granted now."""
+    value = await ask(rpc, "consent", con_id)
+    is_granted = value is not None and text_field(value, "state") == "granted"
+    if not is_granted or hex_field(field_of(value, "consent"), "req_id") != req_id:
+        raise BadCredential("no such consent to this request is granted now")
+
+
+async def check_attestation(rpc: RpcClient, att_id: bytes, issuer: str) -> None:
+    """Raise BadCredential unless this issuer's attestation counts now."""
+    value = await ask(rpc, "attestation", att_id)
+    if value is None or text_field(value, "issuer") != issuer:
+        raise BadCredential(f"{issuer} has no such attestation on the ledger")
+    if await ask(rpc, "does_attestation_count", att_id) is not True:
+        raise BadCredential("the attestation is revoked, suspended or expired, or its issuer is")
+
+
+async def check_standing(rpc: RpcClient, sid: bytes, min_ial: int) -> None:
+    """Raise NotInOrder unless a subject is active, in no recovery, and proofed at the level."""
+    subject = await ask(rpc, "subject", sid)
+    if subject is None or text_field(subject, "status") != "active":
+        raise NotInOrder("the subject is not active")
+    recovery = await ask(rpc, "recovery", sid)
+    if recovery is not None and text_field(recovery, "status") == "held":
+        raise NotInOrder("a recovery of the subject is under way")
+    ial = await effective_ial(rpc, sid)
+    if ial < min_ial:
+        raise NotInOrder(f"the subject's IAL is {ial}, {min_ial} is needed")
+
+
+async def released_commit(rpc: RpcClient, req_id: bytes, service: str, source: str) -> bytes:
+    """Return the commitment of what a source released. Raises BadCredential when nothing was."""
+    value = await ask(rpc, "release", req_id, service, source)
+    if value is None:
+        raise BadCredential(f"no release of {service} by {source} is on the ledger")
+    return hex_field(value, "data_commit")
 
 
 async def own_trail(rpc: RpcClient, view_key: bytes) -> list[TrailFound]:
@@ -142,6 +185,36 @@ def _read_entry(number: int, row: Answer) -> TrailFound:
         purpose=text_field(row, "purpose"),
         is_reuse=field_of(row, "is_reuse") is True,
         at=uint_field(row, "at"),
+    )
+
+
+def _asked_in(req_id: bytes, terms: Answer) -> OpenRequest:
+    """Return what a relying party asked, of the terms that the ledger holds."""
+    opened_at, expires_at = uint_field(terms, "opened_at"), uint_field(terms, "expires_at")
+    return OpenRequest(
+        agency=text_field(terms, "rp"),
+        req_id=req_id,
+        namespace=text_field(terms, "namespace"),
+        min_ial=uint_field(terms, "min_ial"),
+        min_aal=uint_field(terms, "min_aal"),
+        max_age_s=uint_field(terms, "max_age_s"),
+        purpose=text_field(terms, "purpose"),
+        scope_commit=hex_field(terms, "scope_commit"),
+        msg_hash=hex_field(terms, "msg_hash"),
+        idps=_texts(terms, "idps"),
+        min_idp=uint_field(terms, "min_idp"),
+        services=tuple(map(_service_in, list_field(terms, "services"))),
+        retention_days=uint_field(terms, "retention_days"),
+        mode=text_field(terms, "mode"),
+        ttl_s=expires_at - opened_at,
+    )
+
+
+def _service_in(row: Answer) -> ServiceAsked:
+    return ServiceAsked(
+        service=text_field(row, "service"),
+        min_as=uint_field(row, "min_as"),
+        sources=_texts(row, "sources"),
     )
 
 

@@ -1,10 +1,12 @@
 """Words that several groups share, and what every leaf of one way of acting takes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from commands.framework.kinds import FILE, FLAG
+from commands.framework.listing import Way, leaves
 from commands.framework.places import Place, commands
-from commands.framework.tree import Leaf
+from commands.framework.tree import Group, Leaf
 from commands.framework.words import Word
 
 COMMON = {
@@ -57,3 +59,24 @@ def sends(name: str, does: Place, usage: str, text: str, **more: Any) -> Leaf:  
 def shows(name: str, query: Place, usage: str, text: str, **more: Any) -> Leaf:  # noqa: ANN401
     """Return a leaf that prints the answer of a query, named as contracts.NAME.QUERY."""
     return Leaf(name, query, f"{usage} {_NODE}", text, via=_SHOWING, **more)
+
+
+WAYS: dict[str, Way] = {
+    "plain": Leaf,
+    "local": local,
+    "asks": asks,
+    "signs": signs,
+    "sends": sends,
+    "shows": shows,
+}
+
+
+def listed(
+    about: str,
+    listing: str,
+    *,
+    ways: Mapping[str, Way] = WAYS,
+    **more: Any,  # noqa: ANN401 - what groups take
+) -> Group:
+    """Return a group of leaves that are written as text, see `commands.framework.listing`."""
+    return Group(about, *leaves(listing, ways), **more)

@@ -1,14 +1,17 @@
 """`sapha vote`: the authority founds an election, the official decides objections to its roll."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from client.answers import field_of, uint_field
 from client.outcome import Outcome
 from client.rpc import RpcClient
 from client.voting.facts import CONTRACT, Facts
 from client.voting.officer import Officer
-from commands.keyring import address_argument
+from commands.field_text import FieldText
+from commands.keyring import address_argument, key_names
 from commands.nodes import open_rpc
 from commands.output import UsageFault, echo, emit
 from commands.progress import progress
@@ -26,6 +29,7 @@ _STEPS = (
     "deal_until",
     "complain_until",
     "answer_until",
+    "keys_until",
     "issue_from",
     "request_until",
     "issue_until",
@@ -44,6 +48,7 @@ async def template(*, official: str, step: int, rpc: list[str] | None) -> None:
         "title_th": "การเลือกตั้ง",
         "title_en": "Election",
         "suite": 1,
+        "token_scheme": 1,
         "contests": [
             {
                 "title": "ประธาน",
@@ -60,12 +65,8 @@ async def template(*, official: str, step: int, rpc: list[str] | None) -> None:
         "class_size_min": 5,
         "eligibility": {"attestation": "proofing", "min_ial": 210, "is_unique": True},
         "official": show_address(address_argument(official)),
-        "registrars": {"agencies": ["reg-1", "reg-2", "reg-3"], "needed": 2, "faulty": 0},
-        "trustees": {
-            "agencies": ["tru-1", "tru-2", "tru-3"],
-            "encryption_keys": ["0x" for _ in range(3)],
-            "needed": 2,
-        },
+        "registrars": {"agencies": ["reg-1", "reg-2", "reg-3"], "needed": 2},
+        "trustees": {"agencies": ["tru-1", "tru-2", "tru-3"], "needed": 2},
         "windows": windows,
     }
     echo(json.dumps(manifest, ensure_ascii=False, indent=2))
@@ -192,22 +193,117 @@ async def cancel(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
+async def close(  # noqa: PLR0913 - each is an option of the command
+    election: str,
+    *,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
+) -> None:
+    """Fix which registrars sign for each class, once answers are closed; anyone may."""
+    outcome = await _act(("close", election), (key, account, genesis, rpc))
+    show_outcome(outcome, as_json=as_json)
+
+
+async def annul(  # noqa: PLR0913 - each is an option of the command
+    election: str,
+    *,
+    reason: str,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
+) -> None:
+    """Say, as authority or official, that the election is annulled; it takes both."""
+    async with open_rpc(rpc) as client:
+        officer = await _officer(client, (key, account), genesis)
+        outcome = await officer.annul(election, reason)
+    show_outcome(outcome, as_json=as_json)
+
+
+async def accept(  # noqa: PLR0913 - each is an option of the command
+    election: str,
+    *,
+    reason: str,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
+) -> None:
+    """Say, as authority or official, that it is counted in spite of surplus tokens."""
+    async with open_rpc(rpc) as client:
+        officer = await _officer(client, (key, account), genesis)
+        outcome = await officer.accept_overissue(election, reason)
+    show_outcome(outcome, as_json=as_json)
+
+
 async def show(election: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show an election's stage, its windows and its public numbers, as a node says."""
     async with open_rpc(rpc) as client:
-        answers = {
+        answers: dict[str, Any] = {
             query: await _ask(client, query, election)
             for query in ("election", "manifest", "trustees", "reconciliation")
         }
     data = {
         **answers["election"],
         "title": answers["manifest"]["title_th"],
+        "parts": _parts(answers["election"], answers["manifest"]),
         "windows": answers["manifest"]["windows"],
         "trustees": answers["trustees"],
         "reconciliation": answers["reconciliation"],
     }
-    text = json.dumps(data, ensure_ascii=False, indent=2)
+    text = "" if as_json else _shown(election, answers)
     emit({"election": data}, text, as_json=as_json)
+
+
+def _parts(election: dict[str, object], manifest: dict[str, Any]) -> dict[str, object]:
+    """Return who confirms the right to vote and who opens the box; nobody does both."""
+    registrars, trustees = manifest["registrars"], manifest["trustees"]
+    return {
+        "founded_by": election["agency"],
+        "official": manifest["official"],
+        "right_to_vote": registrars["agencies"],
+        "sign_each_token": registrars["needed"],
+        "box": trustees["agencies"],
+        "decrypt": trustees["needed"],
+    }
+
+
+def _parts_text(parts: dict[str, Any]) -> str:
+    """Return in lines who confirms the right to vote, and who opens the box."""
+    return "\n".join(
+        [
+            f"Right to vote: {', '.join(parts['right_to_vote'])};"
+            f" {parts['sign_each_token']} sign each token",
+            f"Box: {', '.join(parts['box'])}; {parts['decrypt']} decrypt together",
+        ]
+    )
+
+
+def _shown(election: str, answers: Mapping[str, Any]) -> str:
+    """Return an election in lines: itself, its windows, trustees and numbers by class."""
+    from contracts.registry import CONTRACTS  # noqa: PLC0415 - with --json nothing needs it
+
+    texts = FieldText(is_money=False, is_told=True, names=key_names())
+    queries = CONTRACTS[CONTRACT].queries
+    types: dict[str, Any] = {name: query.returns.describe() for name, query in queries.items()}
+    windows = next(each for each in types["manifest"]["fields"] if each["name"] == "windows")
+    manifest = answers["manifest"]
+    return "\n\n".join(
+        [
+            f"{election}: {manifest['title_th']} ({manifest['title_en']})",
+            texts.page("Election", types["election"], answers["election"]),
+            _parts_text(_parts(answers["election"], manifest)),
+            "Windows, each from or until its block",
+            texts.page("Windows", windows, manifest["windows"]),
+            texts.page("Trustees", types["trustees"], answers["trustees"]),
+            texts.page("Voters by class", types["reconciliation"], answers["reconciliation"]),
+        ]
+    )
 
 
 async def _act(
@@ -217,7 +313,8 @@ async def _act(
     key, account, genesis, rpc = options
     async with open_rpc(rpc) as client:
         officer = await _officer(client, (key, account), genesis)
-        return await (officer.freeze if name == "freeze" else officer.open)(election)
+        acts = {"freeze": officer.freeze, "open": officer.open, "close": officer.close_issuing}
+        return await acts[name](election)
 
 
 async def _officer(

@@ -31,6 +31,7 @@ __all__ = [
     "Point",
     "add",
     "add_all",
+    "clear_cofactor",
     "decode_point",
     "decode_scalar",
     "encode_scalar",
@@ -46,6 +47,7 @@ POINT_BYTES = 32
 SCALAR_BYTES = 32
 ORDER = 2**252 + 27742317777372353535851937790883648493
 _DIGEST_BYTES = 64
+_COFACTOR_DOUBLINGS = 3
 
 
 class BadPoint(ContractError):
@@ -93,6 +95,24 @@ def unchecked_point(data: bytes) -> Point:
     if len(data) != POINT_BYTES:
         raise BadPoint
     return Point(data)
+
+
+def clear_cofactor(data: bytes) -> Point | None:
+    """Return 8 times the point of `data`: in the prime-order group, or the identity.
+
+    None unless the 32 bytes are the one encoding of a point of the curve, of whatever order.
+    """
+    if len(data) != POINT_BYTES:
+        return None
+    try:
+        point: bytes = crypto_core_ed25519_add(data, _NOTHING)
+    except CryptoError:
+        return None
+    if point != data:  # encoded again it is another: not reduced, or the sign of 0
+        return None
+    for _ in range(_COFACTOR_DOUBLINGS):
+        point = crypto_core_ed25519_add(point, point)
+    return Point(point)
 
 
 def decode_scalar(data: bytes) -> int:

@@ -21,18 +21,17 @@ from client.voting.facts import ElectionFacts, Facts
 from client.voting.officer import Officer
 from client.voting.registrar import Judge, Registrar, sign_all
 from client.voting.seed import VoterSeed
-from client.voting.trustee_service import TrusteeService, manifest_key
+from client.voting.trustee_service import TrusteeService
 from client.voting.vault import Vault, open_vault
 from client.voting.voter import Citizen, VoterWallet
 from client.wallet import Wallet
 from commands.devnet_files import Devnet, DevnetPlan
-from contracts.voting.crypto.tokens import Tokens
 from genesis.schema import Parameters
 from primitives.crypto import SEED_BYTES
 from primitives.ids import show_address
 from scenes.kit.cast import BANK_A, CITIZEN_REGISTRY, DIGITAL_SUPERVISOR, Agencies
 from scenes.kit.story import Story
-from scenes.voting.clock import MONEY, Clock
+from scenes.voting.clock import Clock
 
 AUTHORITY, OFFICIAL = "election-commission", DIGITAL_SUPERVISOR
 _NAMES = (CITIZEN_REGISTRY, BANK_A, AUTHORITY, OFFICIAL)
@@ -54,7 +53,6 @@ class Design:
     english: tuple[dict[str, object], ...]
     registrars: tuple[str, ...]
     signatures: int
-    faulty: int
     trustees: tuple[str, ...]
     shares: int
 
@@ -158,20 +156,15 @@ class Hall:
         """Return a trustee's service."""
         return TrusteeService(desk or self.desk(name), self.facts, self.masters[name])
 
-    def encryption_key(self, trustee: str) -> str:
-        """Return a trustee's key for the manifest."""
-        master = self.masters[trustee]
-        return "0x" + manifest_key(master, self.chain_id, self.election_id).hex()
-
 
 @dataclass(slots=True, kw_only=True)
 class Voter:
-    """A voter: the person, the option that the real voter put first, the wallet, the tokens."""
+    """A voter: the person, the option that the real voter put first, the wallet, the token."""
 
     person: Person
     choice: int
     wallet: VoterWallet
-    tokens: Tokens = ()
+    token: bytes = b""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -200,7 +193,7 @@ async def assembled(
     devnet: Devnet, rpc: RpcClient, agencies: Agencies, design: Design
 ) -> AsyncIterator[Hall]:
     """Give everybody of an election, their files in a temporary directory; the ledger is empty."""
-    contracts = [IDENTITY, CONTRACT, MONEY]
+    contracts = [IDENTITY, CONTRACT]
     builder = await TransactionBuilder.from_node(rpc, contracts, devnet.genesis.chain_id)
     with tempfile.TemporaryDirectory(prefix="sapha-registrars-") as directory:
         yield Hall(
@@ -210,7 +203,7 @@ async def assembled(
             agencies=agencies,
             masters={name: os.urandom(SEED_BYTES) for name in design.trustees},
             builder=builder,
-            clock=Clock(devnet, rpc, builder),
+            clock=Clock(devnet, rpc, builder.chain_id),
             facts=Facts(rpc, LightClient(devnet.genesis)),
             files=Path(directory),
         )

@@ -59,6 +59,27 @@ def test_a_record_is_a_line_a_field_without_units_and_those_inside_it_in_place()
     assert page.splitlines() == ["wallet  somchai sph1x", "amount  1.00 baht", f"ends    {NOW}"]
 
 
+def test_a_list_of_records_in_a_record_is_a_table_below_it():
+    line = {"type": "record", "fields": [number("index"), {"name": "code", "type": "text"}]}
+    fields = [number("paid"), {"name": "refused", "type": "list", "items": line}]
+    told = FieldText(is_money=True, is_told=True)
+
+    page = told.page(
+        "batch",
+        {"type": "record", "fields": fields},
+        {"paid": 2, "refused": [{"index": 1, "code": "PAUSED"}]},
+    )
+
+    assert page.splitlines() == [
+        "paid  2",
+        "",
+        "refused",
+        "index │ code",
+        "──────┼───────",
+        "2     │ PAUSED",
+    ]
+
+
 def test_text_of_strangers_shows_what_a_terminal_would_hide():
     described = {"type": "record", "fields": [{"name": "memo", "type": "text"}]}
 

@@ -1,7 +1,7 @@
 """Whole elections by the real contract and clients."""
 
 from contracts.voting.ceremony.messages import AnswerComplaint, Complain
-from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest
+from contracts.voting.crypto.questions import APPROVAL, RANKED_PAIRS, SCORE, SINGLE, Contest
 from contracts.voting.roll.messages import AdmitVoter, StrikeVoter
 from contracts.voting.tokens.messages import RefuseToken
 from tests.contracts.identity.signing import name_of
@@ -19,21 +19,21 @@ CONTESTS = (
     Contest("กรรมการ", APPROVAL, ("ก", "ข", "ค"), 1, 2, (), False),
     Contest("ที่ปรึกษา", APPROVAL, ("ก", "ข"), 1, 2, (), True),
     Contest("ผลงาน", SCORE, ("ก", "ข"), 0, 0, ("พอใช้", "ดี"), False),
-    Contest("ลำดับ", BORDA, ("ก", "ข"), 0, 0, (), False),
+    Contest("ลำดับ", RANKED_PAIRS, ("ก", "ข", "ค"), 0, 0, (), True),
 )
-FIRST = [(0,), (0, 1), (0,), (1, 0), (0, 1)]
-SECOND = [(1,), (2,), None, (1, 1), (1, 0)]
-NONE = [None, (1,), (0, 1), (0, 0), (0, 1)]
+FIRST = [(0,), (0, 1), (0,), (1, 0), (0, 1, 2)]
+SECOND = [(1,), (2,), None, (1, 1), (1, (0, 2))]
+NONE = [None, (1,), (0, 1), (0, 0), None]
 
 
 def small() -> Booth:
-    """Return a short election: two voters, one registrar, two trustees."""
+    """Return a short election: two voters, two registrars, two trustees."""
     booth = Booth(Plan((CONTESTS[0], CONTESTS[2])))
     acts.found(booth)
     acts.make_keys(booth)
     acts.open_box(booth)
     acts.equip(booth, "a0", "a1")
-    booth.at(WINDOWS.cast_from)
+    acts.close(booth)
     acts.cast(booth, "a0", [(0,), None])
     acts.cast(booth, "a1", [(1,), (0, 1)])
     acts.count(booth)
@@ -53,7 +53,7 @@ def rich() -> Booth:
     _dispute(booth)
     acts.open_box(booth)
     _issue(booth)
-    booth.at(WINDOWS.cast_from)
+    acts.close(booth)
     _vote(booth)
     acts.count(booth)
     acts.publish(booth, 1, 3)
@@ -78,7 +78,7 @@ def _issue(booth):
     """All ask but one; registrar 3 refuses one voter and signs for another."""
     acts.equip(booth, "a0", "a1", "a2", "d0", "d1")
     booth.by(REGISTRARS[2], RefuseToken(ID, booth.ref("a0"), 3, "technical"))
-    booth.by(REGISTRARS[2], acts.issue(booth, "a0", 3))
+    booth.by(REGISTRARS[2], acts.issue(booth, 3, "a0"))
     booth.by(REGISTRARS[2], RefuseToken(ID, booth.ref("a1"), 3, "court-order"))
 
 

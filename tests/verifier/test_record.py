@@ -36,7 +36,7 @@ def test_no_byte_of_the_file_can_be_flipped(record: Record, place: int):
         check(read_record(spoilt.decode()))
 
 
-@pytest.mark.parametrize("method", ["create_election", "register_key", "cast_ballot", "tally"])
+@pytest.mark.parametrize("method", ["create_election", "register_keys", "cast_ballot", "tally"])
 def test_no_bit_of_a_signature_or_argument_can_be_flipped(record: Record, method: str):
     at = place_of(record.entries, method)
     entry = record.entries[at]
@@ -130,7 +130,7 @@ def test_a_result_hidden_from_the_record_is_missed(short: Booth):
         ),
         (
             lambda state: state | {"results": replace(state["closings"], key=KEY)},
-            "the state holds something else|another bucket|another state root",
+            "the state holds something else|another leaf|another state root",
         ),
     ],
     ids=["missing", "another key", "denied", "another proof"],

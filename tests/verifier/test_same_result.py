@@ -5,23 +5,22 @@ import random
 import pytest
 
 from client.voting.marking import mark
-from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest
+from contracts.voting.crypto.questions import APPROVAL, RANKED, SCORE, SINGLE, Contest
 from contracts.voting.roll import handlers as ledger_roll
 from contracts.voting.tally import handlers as ledger_tally
-from tests.contracts.voting.manifests import WINDOWS
 from tests.verifier import acts
 from tests.verifier.booth import CITIZENS, GENESIS, Booth, Plan
 from verifier import counting, roll
 from verifier.record import state_key, state_of
 from verifier.replay import replay
 
-KINDS = (SINGLE, APPROVAL, SCORE, BORDA)
+KINDS = (SINGLE, APPROVAL, SCORE, *RANKED)
 QUICK, MANY = 40, 200
 
 
 def contest(draw, kind):
     """A question with a random number of options, and with a blank or without."""
-    count = draw.randint(1, 2 if kind in (SCORE, BORDA) else 3)
+    count = draw.randint(2 if kind in RANKED else 1, 2 if kind == SCORE else 3)
     labels = tuple("กขค"[:count])
     low, high, grades = 0, 0, ()
     if kind == APPROVAL:
@@ -42,7 +41,9 @@ def marks_for(draw, asked):
         return tuple(draw.sample(options, draw.randint(asked.low, asked.high)))
     if asked.kind == SCORE:
         return tuple(draw.randrange(len(asked.grades)) for _ in options)
-    return tuple(draw.sample(options, len(options)))
+    places = [draw.randrange(len(options) + 1) for _ in options]  # the last one: not ranked
+    groups = [tuple(o for o in options if places[o] == place) for place in options]
+    return tuple(group for group in groups if group)
 
 
 def plan_of(draw, seed):
@@ -52,7 +53,7 @@ def plan_of(draw, seed):
     citizens = draw.sample(CITIZENS, 2 * len(weights) + draw.randint(0, 1))
     return Plan(
         contests=tuple(contest(draw, kind) for kind in kinds),
-        registrars=draw.choice([(1, 1), (2, 2), (2, 3)]),
+        registrars=draw.choice([(2, 2), (2, 3), (3, 4)]),
         trustees=draw.choice([(2, 2), (2, 3)]),
         weights=weights,
         voters=tuple((who, at % len(weights)) for at, who in enumerate(citizens)),
@@ -68,7 +69,7 @@ def held(seed):
     acts.make_keys(booth)
     acts.open_box(booth)
     acts.equip(booth, *(who for who, _ in plan.voters))
-    booth.at(WINDOWS.cast_from)
+    acts.close(booth)
     last = {}
     for who, class_id in plan.voters:
         if draw.random() < 0.2:
@@ -100,6 +101,10 @@ def check_agreement(seed):
     on_ledger = {name: booth.ledger.state.committed.get(state_key(name, "board")) for name in found}
     assert found == on_ledger, f"SEED={seed}"
     assert published == counts == tuple(map(tuple, replayed.election.result.counts))
+    contests = replayed.election.manifest.contests
+    standings = [one.standing(row) for one, row in zip(contests, map(list, counts), strict=True)]
+    on_ledger = [one[:2] for one in booth.ask("outcome")]
+    assert on_ledger == [(tuple(one.points), tuple(one.places)) for one in standings]
 
 
 @pytest.mark.parametrize("seed", range(QUICK))

@@ -5,7 +5,9 @@ from typing import Annotated
 from contracts.identity.core.messages import (
     AgencyId,
     AgencyIds,
+    BoxKey,
     Count,
+    Endpoint,
     Height,
     Level,
     Levels,
@@ -17,7 +19,15 @@ from contracts.identity.core.messages import (
     Statement,
     Time,
 )
-from contracts.sdk import ContractError, PublicKey, Range, Signature, encode, event, message
+from contracts.sdk import (
+    ContractError,
+    PublicKey,
+    Range,
+    Signature,
+    encode,
+    event,
+    message,
+)
 
 
 @message
@@ -73,6 +83,15 @@ class RotateNodeKey:
 
 
 @message
+class SetContact:
+    """State where the sender's node is reached and what it reads; older versions stay readable."""
+
+    agency: AgencyId
+    endpoint: Endpoint
+    box_key: BoxKey
+
+
+@message
 class SetWhitelist:
     """Name the agencies that the sender's node works with; an empty list means all."""
 
@@ -107,6 +126,15 @@ class SetPurpose:
     is_reusable: bool
 
 
+@message
+class SetErrorCode:
+    """Register why IdPs ("idp") or sources ("as") may say that they cannot answer, or end it."""
+
+    side: Slug
+    code: Slug
+    is_in_use: bool
+
+
 def possession_of_node_key(chain_id: str, msg: RotateNodeKey) -> Statement:
     """Return what the new key of a node signs."""
     return "identity/node-key", encode((chain_id, msg.agency, msg.new_key))
@@ -134,6 +162,10 @@ class OverlapTooLong(ContractError):
 
 class UnusableKey(ContractError):
     """A key is not a valid Ed25519 public key."""
+
+
+class BadEndpoint(ContractError):
+    """An endpoint is an https:// address of ASCII letters, digits and -._~:/[] alone."""
 
 
 class AlwaysFresh(ContractError):
@@ -185,6 +217,14 @@ class NodeKeyRotated:
 
 
 @event
+class ContactSet:
+    """A node is reached elsewhere, or reads with another key, from now on."""
+
+    agency: AgencyId
+    version: Count
+
+
+@event
 class WhitelistSet:
     """A node changed whom it works with."""
 
@@ -212,3 +252,12 @@ class PurposeSet:
 
     purpose: Slug
     is_reusable: bool
+
+
+@event
+class ErrorCodeSet:
+    """A code of an error may be used, or no longer."""
+
+    side: Slug
+    code: Slug
+    is_in_use: bool

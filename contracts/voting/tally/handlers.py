@@ -14,6 +14,8 @@ from contracts.voting.core.rules import (
     decrypt_span,
     manifest_of,
     note,
+    overissued_classes,
+    require_countable,
     require_in,
     running,
 )
@@ -21,18 +23,20 @@ from contracts.voting.core.state import (
     BoxEntry,
     ClassTotals,
     Closing,
+    Counting,
     Opening,
     Result,
     box,
     closings,
     contract,
+    countings,
     results,
     shares,
     shares_held,
 )
 from contracts.voting.crypto.dkg import ShareStatement, combine, is_decryption_share
 from contracts.voting.crypto.elgamal import is_count, unchecked_ciphertext, weigh
-from contracts.voting.crypto.questions import CHOICES_MAX, choice_count, points_of
+from contracts.voting.crypto.questions import CHOICES_MAX, choice_count
 from contracts.voting.crypto.transcript import hash_of, tally_hash
 from contracts.voting.roll.handlers import totals_of
 from contracts.voting.tally.messages import (
@@ -52,7 +56,8 @@ from contracts.voting.tally.messages import (
     TooFewBallots,
     WrongCounts,
 )
-from contracts.voting.tally.state import Counting, Outcome, Reconciliation, countings, sums
+from contracts.voting.tally.methods import standing_of
+from contracts.voting.tally.state import Outcome, Reconciliation, sums
 
 # One call adds at most so many ciphertexts, in at most so many ballots: about 60 ms.
 COUNT_CIPHERTEXTS_MAX = 2048
@@ -68,6 +73,7 @@ def count_box(ctx: Context, msg: CountBox) -> None:
     manifest = manifest_of(ctx, msg.election_id)
     require_in(ctx, closed_span(manifest.windows))
     require(not closings.has(ctx, msg.election_id), AlreadyCounted)
+    require_countable(ctx, msg.election_id)
     first = Counting(None, counted_start(opening.context), 0)
     counting = countings.get(ctx, msg.election_id, first)
     after = None if counting.after is None else (msg.election_id, counting.after)
@@ -121,7 +127,15 @@ def tally(ctx: Context, msg: Tally) -> None:
 
     stated = tally_hash(opening.context, closing.counted, msg.counts)
     totals = tuple([totals_of(ctx, msg.election_id, class_id) for class_id in classes])
-    result = Result(msg.counts, stated, closing.counted, msg.trustees, totals, ctx.height)
+    result = Result(
+        counts=msg.counts,
+        tally=stated,
+        counted=closing.counted,
+        trustees=msg.trustees,
+        totals=totals,
+        overissued=overissued_classes(ctx, msg.election_id),
+        tallied_at=ctx.height,
+    )
     results.save(ctx, msg.election_id, result)
     note(ctx, msg.election_id)
     emit(ctx, Tallied(msg.election_id, msg.counts, stated))
@@ -249,14 +263,15 @@ contract.expose("result", results, ("election_id",), "The result, once there is 
 
 @contract.query
 def outcome(ctx: Context, election_id: ElectionId) -> Outcome:
-    """The points of each option of each contest; empty without a result."""
+    """The points and places of each option of each contest; empty without a result."""
     found = results.get(ctx, election_id, None)
     if found is None:
         return ()
     contests = manifest_of(ctx, election_id).contests
     pairs = zip(contests, found.counts, strict=True)
-    return tuple([points_of(contest, counts) for contest, counts in pairs])
+    return tuple([standing_of(contest, counts) for contest, counts in pairs])
 
 
 def _does_hold(one: ClassTotals) -> bool:
-    return one.eligible >= one.requested >= one.issued >= one.pseudonyms >= one.counted
+    is_covered = one.eligible >= one.requested >= one.covered
+    return is_covered and one.requested >= one.pseudonyms >= one.counted
