@@ -18,8 +18,7 @@ from dataclasses import dataclass
 from bench.machine import run, signature_limit
 from client.answers import text_field
 from client.follow import Follower
-from client.governance import Agency
-from client.identity import ledger
+from client.identity import queries
 from client.identity.idp import Idp, SignOn
 from client.identity.keys import CitizenKeys
 from client.identity.office import Office
@@ -33,13 +32,14 @@ from commands.bench import VALIDATORS
 from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import CheckFailed, say
 from commands.temporary import temporary_devnet
+from contracts.governance.messages import Admission
 from contracts.identity.nodes.messages import RegisterNode
 from contracts.identity.requests.messages import asked_of
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction
 from scenes.identity.cast import Parties, assemble, members_of
 from scenes.kit.calls import must_all
-from scenes.kit.cast import BANK_A, NAMESPACE, activate, admit, new_key
+from scenes.kit.cast import BANK_A, NAMESPACE, activate, admit, new_box, new_key
 from scenes.kit.chain import height_of
 from scenes.kit.load import funded_holders, loading, settle
 
@@ -208,7 +208,7 @@ async def _settle(loaders: Sequence[Loader], follower: Follower) -> None:
 
 async def _check_confirmed(rpc: RpcClient, req_ids: Sequence[bytes]) -> None:
     """Raise CheckFailed unless there are requests, and the ledger calls each confirmed."""
-    states = {text_field(await ledger.ask(rpc, "request", name), "state") for name in req_ids}
+    states = {text_field(await queries.ask(rpc, "request", name), "state") for name in req_ids}
     if states != {"confirmed"}:
         raise CheckFailed(f"requests are {', '.join(sorted(states)) or 'not answered in time'}")
 
@@ -250,21 +250,19 @@ async def _more_parties(devnet: Devnet, rpc: RpcClient) -> list[RelyingParty]:
     """Admit more relying parties by vote, under a supervisor of their own; make them nodes."""
     names = [f"bench-rp-{number}" for number in range(MORE_PARTIES)]
     wallets = {name: Wallet.generate() for name in (_SUPERVISOR, *names)}
-    builder = await TransactionBuilder.from_node(
-        rpc, ["governance", "identity"], devnet.genesis.chain_id
-    )
+    builder = await TransactionBuilder.from_node(rpc, ["identity"], devnet.genesis.chain_id)
     wanted = [_agency(name, wallet) for name, wallet in wallets.items()]
-    await admit(rpc, members_of(devnet, rpc, builder), wanted)
+    await admit(members_of(devnet, rpc), wanted)
     offices = {name: Office(rpc, builder, name, wallet) for name, wallet in wallets.items()}
     supervisor = offices[_SUPERVISOR]
     await must_all("registering", [supervisor.send(_node(name)) for name in names])
     await activate(supervisor, names)
-    return [RelyingParty(offices[name]) for name in names]
+    return [RelyingParty(offices[name], new_box()) for name in names]
 
 
-def _agency(name: str, wallet: Wallet) -> Agency:
+def _agency(name: str, wallet: Wallet) -> Admission:
     kind = "supervisor" if name == _SUPERVISOR else "rp"
-    return Agency(
+    return Admission(
         agency_id=name, name_th=name, name_en=name, kinds=(kind,), administrator=wallet.address
     )
 

@@ -12,19 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.peer_node import CometNode
-from client.abi import Abi
-from client.cbdc.actor import CONTRACT
-from client.cbdc.holder import Holder
+from client.contract import Actor
 from client.errors import NodeUnreachable, RpcRefused
 from client.rpc import RpcClient
-from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.devnet_files import HOST, DevnetNode, free_ports
 from commands.load_phases import LoadedNetwork
 from commands.output import CheckFailed
 from commands.processes import Supervisor
-from contracts.registry import load_contract
-from contracts.tools.abi import abi
 
 _START_S = 60.0
 _POLL_S = 0.1
@@ -74,7 +69,7 @@ async def loaded_peer(
                 yield LoadedNetwork(
                     network=network,
                     urls=network.urls,
-                    holders=_holders(network, wallets),
+                    holders=_actors(network, wallets),
                     signatures_checked=signatures_checked,
                     node_of=CometNode,
                 )
@@ -124,12 +119,10 @@ def _make(
     return network
 
 
-def _holders(network: PeerNetwork, wallets: Sequence[Wallet]) -> list[Holder]:
+def _actors(network: PeerNetwork, wallets: Sequence[Wallet]) -> list[Actor]:
     """Return who signs for this network; nobody asks a node of ours for anything."""
-    described = Abi(abi(load_contract(CONTRACT)))
-    builder = TransactionBuilder(network.chain_id, [described])
     nowhere = RpcClient([f"http://{HOST}:1"])
-    return [Holder(nowhere, builder, wallet) for wallet in wallets]
+    return [Actor(rpc=nowhere, wallet=wallet, chain_id=network.chain_id) for wallet in wallets]
 
 
 async def _answering(

@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from client.identity import ledger
+from client.identity import ledger, queries
 from client.identity.office import CONTRACT, Office
 from client.identity.payload import Opening
 from client.identity.relying_party import Question, RelyingParty
@@ -17,8 +17,9 @@ from client.keystore import write_secret
 from client.rpc import RpcClient
 from client.wallet import Wallet
 from commands.citizen import open_citizen
+from commands.field_text import time_text
 from commands.nodes import open_rpc
-from commands.output import echo, emit, lines
+from commands.output import UsageFault, echo, emit, lines
 from commands.sending import builder_for, open_account, show_outcome
 from commands.table import show_table
 
@@ -29,8 +30,8 @@ async def subject(sid: bytes, *, rpc: list[str] | None, as_json: bool) -> None:
         data: dict[str, object] = {
             "sid": "0x" + sid.hex(),
             "effective_ial": await ledger.effective_ial(client, sid),
-            "is_unique": await ledger.ask(client, "is_person_unique", sid),
-            "attestations": await ledger.ask(client, "usable_attestations", sid),
+            "is_unique": await queries.ask(client, "is_person_unique", sid),
+            "attestations": await queries.ask(client, "usable_attestations", sid),
         }
     emit(data, lines(data), as_json=as_json)
 
@@ -59,7 +60,7 @@ async def ask(  # noqa: PLR0913 - each is an option of the command
         min_aal=min_aal,
         words=words,
         claims=tuple(claim or ()),
-        services=tuple(service or ()),
+        services=dict(map(_service, service or ())),
     )
     wallet = open_account(key, account)
     async with open_rpc(rpc) as client:
@@ -104,12 +105,24 @@ async def trail(*, citizen: Path, rpc: list[str] | None, as_json: bool) -> None:
         found = await ledger.own_trail(client, owner.view_key)
     entries = [asdict(entry) | {"req_id": "0x" + entry.req_id.hex()} for entry in found]
     columns = ["at", "rp", "purpose", "idp", "is_reuse"]
-    rows = [[entry[column] for column in columns] for entry in entries]
+    rows = [
+        [time_text(entry.at * 1_000), entry.rp, entry.purpose, entry.idp, entry.is_reuse]
+        for entry in found
+    ]
     emit({"trail": entries}, show_table("Who asked", columns, rows), as_json=as_json)
 
 
 async def _office(client: RpcClient, agency: str, wallet: Wallet) -> Office:
     return Office(client, await builder_for(client, CONTRACT), agency, wallet)
+
+
+def _service(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return a service and its claims from SERVICE:CLAIM,CLAIM. Raises UsageFault."""
+    name, _, claims = text.partition(":")
+    asked = tuple(claim for claim in claims.split(",") if claim)
+    if not name or not asked:
+        raise UsageFault(f"--service {text}: write SERVICE:CLAIM,CLAIM, such as address:province")
+    return name, asked
 
 
 def _opening_json(opening: Opening) -> dict[str, object]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from statistics import median
 
-from client.cbdc.holder import Holder
+from client.contract import Actor
 from client.follow import Follower
 from client.load import Loader, Measured, sign_transfers
 from client.node import NodeMaker, SaphaNode
@@ -36,7 +36,7 @@ class LoadedNetwork:
 
     network: Network
     urls: Sequence[str]
-    holders: Sequence[Holder]
+    holders: Sequence[Actor]
     signatures_checked: Callable[[], Awaitable[int]]  # by all validators since their start
     node_of: NodeMaker = SaphaNode
 

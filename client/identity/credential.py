@@ -78,6 +78,7 @@ class Shown:
     issuer: str
     kind: str
     att_id: bytes
+    issued_at: int
     expires_at: int
     claims: dict[str, Any]
 
@@ -146,6 +147,8 @@ def verify_presentation(presentation: str, issuer_key: PublicKey, audience: Audi
     claims = verified_json(token, CREDENTIAL, issuer_key)
     if type(claims.get("exp")) is not int or claims["exp"] <= audience.at:
         raise BadCredential(f"the credential expired at {claims.get('exp')}")
+    if type(claims.get("iat")) is not int:
+        raise BadCredential("the credential does not say when it was issued")
     confirmation = claims.get("cnf")
     jwk = confirmation.get("jwk") if isinstance(confirmation, dict) else None
     bound = verified_json(binding, KEY_BINDING, key_of_jwk(jwk))
@@ -158,6 +161,7 @@ def verify_presentation(presentation: str, issuer_key: PublicKey, audience: Audi
         issuer=str(claims.get("iss")),
         kind=str(claims.get("vct")),
         att_id=att_id,
+        issued_at=claims["iat"],
         expires_at=claims["exp"],
         claims=_disclosed(claims, disclosures),
     )

@@ -5,6 +5,7 @@ Rejected
 ├── CommitMismatch   a payload and salt that are not what the ledger's commitment says
 ├── NotForUs         a sealed payload that this key cannot open
 ├── BadCredential    an SD-JWT VC that does not verify
+├── MoreThanAsked    claims that the request's scope does not name
 ├── NotWhatWasAsked  a draft that differs from the request that the citizen sees
 └── NoMatch          a face comparison that is no match: there is nothing to attest
 """
@@ -26,6 +27,10 @@ class NotForUs(Rejected):
 
 class BadCredential(Rejected):
     """The credential does not verify."""
+
+
+class MoreThanAsked(Rejected):
+    """What is released is more than the request's scope names."""
 
 
 class NotWhatWasAsked(Rejected):

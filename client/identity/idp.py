@@ -4,16 +4,17 @@ Every `draft_...` gives a message that lacks the citizen's signature; the citize
 it signed, and `office.send` puts it on the ledger.
 """
 
-import hmac
 import secrets
 from dataclasses import dataclass
-from hashlib import sha256
 
+from client.identity.assertion import Answered, issue_assertion
 from client.identity.credential import Credential, Terms, issue_credential
-from client.identity.jose import to_base64url
-from client.identity.keys import derive
+from client.identity.ledger import consent_for
+from client.identity.nodes import contact_of
 from client.identity.office import Office
 from client.identity.payload import Opening, Payload, open_new
+from client.identity.reference import SubjectReference, issue_reference
+from client.identity.sealed import CITIZEN, RP, SOURCE, BoxPurpose, seal, seal_bytes
 from contracts.identity.attestations.messages import IssueAttestation, SetAttestation
 from contracts.identity.consents.messages import GrantConsent
 from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy
@@ -109,6 +110,13 @@ class Idp:
         )
         return issue_credential(self._node_key, named, opening.payload)
 
+    def paper(self, attested: IssueAttestation, opening: Opening, box_key: bytes) -> bytes:
+        """Return what opens an attestation's commitment, sealed to the citizen."""
+        chain_id = self.office.chain_id
+        return seal(
+            opening, box_key, BoxPurpose(chain_id=chain_id, about=attested.att_id, role=CITIZEN)
+        )
+
     def set_status(self, att_id: bytes, status: str, reason: str) -> SetAttestation:
         """Return a change of one of this IdP's attestations; "revoked" is final."""
         return SetAttestation(self.office.agency, att_id, status, reason)
@@ -170,15 +178,31 @@ class Idp:
             signature=UNSIGNED,
         )
 
-    def pairwise_sub(self, sector: str, sid: bytes) -> str:
-        """Return the name by which relying parties of a sector know a subject.
+    async def assertion(
+        self, answer: Answered, claims: Payload, con_id: bytes | None, now: int
+    ) -> bytes:
+        """Return, sealed to the relying party, who answered its confirmed request.
 
-        base64url(HMAC-SHA256(this IdP's secret, sector and subject)); it never goes on the chain.
+        `claims` are told only under the consent `con_id`, which must be granted now; without one
+        there are none.
+
+        Raises:
+            BadCredential: the request is not confirmed, or the consent is not granted.
         """
-        secret = derive(self._node_key.seed, "sub")
-        sector_bytes = sector.encode()
-        framed = len(sector_bytes).to_bytes(2, "big") + sector_bytes + sid
-        return to_base64url(hmac.new(secret, framed, sha256).digest())
+        if claims:
+            await consent_for(self.office.rpc, con_id or _NOT_YET, answer.req_id)
+        token = issue_assertion(self._node_key, answer, claims, now)
+        return await self._sealed_to(answer.rp, RP, answer.req_id, token)
+
+    async def reference(self, reference: SubjectReference) -> bytes:
+        """Return, sealed to the source, whose data a consent is about, and the scope of it."""
+        token = issue_reference(self._node_key, reference)
+        return await self._sealed_to(reference.source, SOURCE, reference.req_id, token)
+
+    async def _sealed_to(self, agency: str, role: str, req_id: bytes, token: str) -> bytes:
+        contact = await contact_of(self.office.rpc, agency)
+        purpose = BoxPurpose(chain_id=self.office.chain_id, about=req_id, role=role)
+        return seal_bytes(token.encode(), contact.box_key, purpose)
 
 
 def new_id() -> bytes:

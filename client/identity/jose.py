@@ -1,6 +1,6 @@
 """Signed JSON (JWS) by Ed25519 keys; the only module that reaches the JOSE library.
 
-One algorithm, named in full (RFC 9864): a token of another, `none` and HMAC included, is refused
+One algorithm, named in full (RFC 9864): a token of another, "none" and HMAC included, is refused
 before its signature is looked at.
 """
 
@@ -22,8 +22,8 @@ TOKEN_CHARS_MAX = 64 * 1024
 
 
 def sign_json(key: SigningKey, kind: str, claims: Mapping[str, object]) -> str:
-    """Return a compact JWS of `claims` whose header has `kind` as its typ."""
-    header = {"alg": ALGORITHM, "typ": kind}
+    """Return a compact JWS of `claims` whose header has `kind` as its typ, and the key as kid."""
+    header = {"alg": ALGORITHM, "typ": kind, "kid": to_base64url(key.public_key)}
     private = OKPKey.import_key({**jwk_of(key.public_key), "d": to_base64url(key.seed)})
     return jws.serialize_compact(header, to_json(claims), private, algorithms=[ALGORITHM])
 
@@ -34,6 +34,23 @@ def verified_json(token: str, kind: str, key: PublicKey) -> dict[str, Any]:
     if not isinstance(claims, dict):
         raise BadCredential("the token's claims are no object")
     return claims
+
+
+def key_named_in(token: str) -> PublicKey:
+    """Return the key that a compact JWS says it is signed by; nothing is checked yet.
+
+    Raises:
+        BadCredential: the token has no header with a kid of 32 bytes.
+    """
+    _check_size(token)
+    try:
+        header = json.loads(from_base64url(token.split(".", 1)[0]), object_pairs_hook=_object)
+    except (ValueError, RecursionError) as error:
+        raise BadCredential("the token has no header that can be read") from error
+    key = from_base64url(header.get("kid") if isinstance(header, dict) else None)
+    if len(key) != PUBLIC_KEY_BYTES:
+        raise BadCredential(f"the token's kid has {len(key)} bytes, not {PUBLIC_KEY_BYTES}")
+    return PublicKey(key)
 
 
 def jwk_of(key: PublicKey) -> dict[str, str]:
@@ -75,8 +92,7 @@ def from_base64url(text: object) -> bytes:
 
 
 def _read(token: str, kind: str, key: PublicKey) -> object:
-    if len(token) > TOKEN_CHARS_MAX:
-        raise BadCredential(f"a token of {len(token)} characters, at most {TOKEN_CHARS_MAX}")
+    _check_size(token)
     try:
         public = OKPKey.import_key({**jwk_of(key)})
         found = jws.deserialize_compact(token, public, algorithms=[ALGORITHM])
@@ -85,6 +101,11 @@ def _read(token: str, kind: str, key: PublicKey) -> object:
         return json.loads(found.payload or b"", object_pairs_hook=_object)
     except (JoseError, ValueError, RecursionError) as error:
         raise BadCredential(f"the token does not verify: {error}") from error
+
+
+def _check_size(token: str) -> None:
+    if len(token) > TOKEN_CHARS_MAX:
+        raise BadCredential(f"a token of {len(token)} characters, at most {TOKEN_CHARS_MAX}")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

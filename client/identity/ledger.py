@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 from client.answers import Answer, field_of, hex_field, text_field, uint_field, uint_from
 from client.errors import BadAnswer
-from client.identity.errors import NotWhatWasAsked
+from client.identity.assertion import Answered
+from client.identity.errors import BadCredential, NotWhatWasAsked
 from client.identity.keys import is_own_trail
-from client.identity.office import CONTRACT
+from client.identity.nodes import sector_of
 from client.identity.payload import Opening
+from client.identity.queries import ask
+from client.identity.scope import scope_in
 from client.identity.wallet import RequestShown
 from client.rpc import RpcClient
 from contracts.identity.core.messages import Asked
+from primitives.crypto import PublicKey
 
 TRAIL_PAGE = 100
 
@@ -44,13 +48,6 @@ class TrailFound:
     at: int
 
 
-async def ask(rpc: RpcClient, query: str, *args: object) -> Answer:
-    """Return the answer of a query of identity, as the node says. Bytes are written as hex."""
-    written = ["0x" + arg.hex() if isinstance(arg, bytes) else arg for arg in args]
-    params = {"contract": CONTRACT, "query": query, "args": written}
-    return field_of(await rpc.call("state_query", params), "value")
-
-
 async def effective_ial(rpc: RpcClient, sid: bytes) -> int:
     """Return the IAL that a subject has now, 0 for none."""
     return uint_from(await ask(rpc, "effective_ial", sid), "effective_ial")
@@ -78,14 +75,6 @@ async def request(rpc: RpcClient, req_id: bytes) -> RequestFound | None:
     )
 
 
-async def sector_of(rpc: RpcClient, agency: str) -> str:
-    """Return the sector of an agency's node. Raises BadAnswer when it is no node."""
-    value = await ask(rpc, "node", agency)
-    if value is None:
-        raise BadAnswer(f"{agency} is no node of identity")
-    return text_field(value, "sector")
-
-
 async def show_request(
     rpc: RpcClient, req_id: bytes, words: tuple[Opening, Opening]
 ) -> RequestShown | None:
@@ -106,10 +95,63 @@ async def show_request(
         scope=words[1],
     )
     shown.check()
-    said = (words[1].payload.get("rp"), words[1].payload.get("purpose"))
-    if said != (found.asked.rp, found.purpose):
-        raise NotWhatWasAsked(f"the words name {said}, the request is another's or for other ends")
+    scope = scope_in(words[1])
+    named = (scope.rp, scope.purpose, tuple(scope.services))
+    if named != (found.asked.rp, found.purpose, found.services):
+        raise NotWhatWasAsked(
+            f"the scope names {named}: the request is another's or for other ends"
+        )
     return shown
+
+
+async def answered(rpc: RpcClient, req_id: bytes, idp: str) -> Answered | None:
+    """Return an IdP's answer with what it answers, None when there is none."""
+    request_now = await ask(rpc, "request", req_id)
+    value = await ask(rpc, "response", req_id, idp)
+    if request_now is None or value is None:
+        return None
+    terms = field_of(request_now, "terms")
+    rp = text_field(terms, "rp")
+    key = field_of(value, "citizen_key")
+    return Answered(
+        req_id=req_id,
+        rp=rp,
+        sector=await sector_of(rpc, rp),
+        state=text_field(request_now, "state"),
+        idp=idp,
+        handle=hex_field(value, "handle"),
+        ial=uint_field(value, "ial"),
+        aal=uint_field(value, "aal"),
+        auth_time=uint_field(value, "auth_time"),
+        decision=text_field(value, "decision"),
+        citizen_key=None if key is None else PublicKey(hex_field(value, "citizen_key")),
+        table_version=uint_field(terms, "table_version"),
+    )
+
+
+async def consent_for(rpc: RpcClient, con_id: bytes, req_id: bytes) -> None:
+    """Raise BadCredential unless this consent to this request is granted now."""
+    value = await ask(rpc, "consent", con_id)
+    is_granted = value is not None and text_field(value, "state") == "granted"
+    if not is_granted or hex_field(field_of(value, "consent"), "req_id") != req_id:
+        raise BadCredential("no such consent to this request is granted now")
+
+
+async def check_attestation(rpc: RpcClient, att_id: bytes, issuer: str) -> None:
+    """Raise BadCredential unless this issuer's attestation counts now."""
+    value = await ask(rpc, "attestation", att_id)
+    if value is None or text_field(value, "issuer") != issuer:
+        raise BadCredential(f"{issuer} has no such attestation on the ledger")
+    if await ask(rpc, "does_attestation_count", att_id) is not True:
+        raise BadCredential("the attestation is revoked, suspended or expired, or its issuer is")
+
+
+async def released_commit(rpc: RpcClient, req_id: bytes, service: str) -> bytes:
+    """Return the commitment of what a source released. Raises BadCredential when nothing was."""
+    value = await ask(rpc, "release", req_id, service)
+    if value is None:
+        raise BadCredential(f"no release of {service} is on the ledger")
+    return hex_field(value, "data_commit")
 
 
 async def own_trail(rpc: RpcClient, view_key: bytes) -> list[TrailFound]:

@@ -1,11 +1,18 @@
-"""The relying party: asks who a citizen is, and reads data that a source releases to it."""
+"""The relying party: asks who a citizen is, learns who answered, reads what sources release."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from client.identity import ledger
+from client.identity.assertion import SignedOn, read_assertion
+from client.identity.credential import Audience, Shown, verify_presentation
+from client.identity.errors import BadCredential, NotForUs
+from client.identity.nodes import signer_of
 from client.identity.office import Office
-from client.identity.payload import Opening, open_new
-from client.identity.sealed import seal
+from client.identity.payload import Opening, Payload, open_new
+from client.identity.scope import Scope, check_within, scope_in
+from client.identity.sealed import CITIZEN, RP, BoxKey, BoxPurpose, seal
 from contracts.identity.requests.messages import (
     AcknowledgeRequest,
     CancelRequest,
@@ -14,7 +21,6 @@ from contracts.identity.requests.messages import (
 )
 
 MESSAGE_NAMESPACE = "message"
-SCOPE_NAMESPACE = "scope"
 _ID_BYTES = 32
 
 
@@ -27,11 +33,11 @@ class Question:
     min_ial: int
     min_aal: int
     words: str  # what the citizen is asked
-    claims: tuple[str, ...]  # what the citizen would consent to
+    claims: tuple[str, ...]  # asked of the IdP; told only with the citizen's consent
     max_age_s: int = 3_600
     ttl_s: int = 600
     namespace: str = "th.cid"
-    services: tuple[str, ...] = ()
+    services: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # claims by service
     mode: str = "reuse_ok"
     min_idp: int = 1
 
@@ -44,22 +50,28 @@ class Asking:
     message: Opening
     scope: Opening
 
-    def sealed_for(self, box_key: bytes) -> tuple[bytes, bytes]:
+    def sealed_for(self, box_key: bytes, chain_id: str, role: str = CITIZEN) -> tuple[bytes, bytes]:
         """Return message and scope, readable by the IdP or citizen of this box key."""
-        return seal(self.message, box_key), seal(self.scope, box_key)
+        purpose = BoxPurpose(chain_id=chain_id, about=self.request.req_id, role=role)
+        return seal(self.message, box_key, purpose), seal(self.scope, box_key, purpose)
 
 
 class RelyingParty:
-    """One relying party's acts."""
+    """One relying party's acts; `box` opens what is sealed to it, and asking needs none."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, box: BoxKey | None = None) -> None:
         self.office = office
+        self._box = box
 
     def ask(self, question: Question) -> Asking:
         """Return a request, of which the ledger learns only salted commitments to the words."""
         message = open_new(MESSAGE_NAMESPACE, {"rp": self.office.agency, "text": question.words})
-        claims = {"rp": self.office.agency, "claims": list(question.claims)}
-        scope = open_new(SCOPE_NAMESPACE, claims | {"purpose": question.purpose})
+        scope = Scope(
+            rp=self.office.agency,
+            purpose=question.purpose,
+            claims=question.claims,
+            services=question.services,
+        ).commit_to()
         request = OpenRequest(
             agency=self.office.agency,
             req_id=secrets.token_bytes(_ID_BYTES),
@@ -72,11 +84,66 @@ class RelyingParty:
             msg_hash=message.commit,
             idps=question.idps,
             min_idp=question.min_idp,
-            services=question.services,
+            services=tuple(question.services),
             mode=question.mode,
             ttl_s=question.ttl_s,
         )
         return Asking(request, message, scope)
+
+    async def signed_on(self, sealed: bytes, asking: Asking, idp: str, now: int) -> SignedOn:
+        """Return who answered a request of ours through `idp`, as assertion and ledger agree.
+
+        Raises:
+            NotForUs: sealed to another, or for another request.
+            BadCredential: it is not what the ledger holds, or not by a key of the IdP.
+            MoreThanAsked: it tells claims that were not asked for.
+        """
+        req_id, rpc = asking.request.req_id, self.office.rpc
+        token = self._reader().open_bytes(sealed, self._purpose(req_id)).decode("ascii", "replace")
+        answer = await ledger.answered(rpc, req_id, idp)
+        if answer is None or answer.rp != self.office.agency:
+            raise BadCredential(f"{idp} has not answered a request of {self.office.agency}")
+        signed_on, issued_at = read_assertion(token, answer, now)
+        (await signer_of(rpc, token)).check(idp, issued_at)
+        check_within(signed_on.claims, scope_in(asking.scope).claims)
+        return signed_on
+
+    async def released(self, sealed: bytes, asking: Asking, service: str) -> Payload:
+        """Return what a source released for a request of ours.
+
+        Raises:
+            NotForUs, BadPayload: it cannot be read.
+            CommitMismatch, BadCredential: it is not what the ledger says was released.
+            MoreThanAsked: it is more than the request's scope names.
+        """
+        req_id = asking.request.req_id
+        asked = scope_in(asking.scope).of_service(service)
+        commit = await ledger.released_commit(self.office.rpc, req_id, service)
+        opening = self._reader().open(sealed, self._purpose(req_id), commit)
+        check_within(opening.payload, asked)
+        return opening.payload
+
+    async def shown(self, presentation: str, audience: Audience) -> Shown:
+        """Return what a citizen shows of a credential, if its attestation counts now.
+
+        Raises:
+            BadCredential: it does not verify, its key was not the issuer's when it was issued, or
+                the attestation that it names is not the issuer's or no longer counts.
+        """
+        rpc = self.office.rpc
+        signer = await signer_of(rpc, presentation.split("~", 1)[0])
+        shown = verify_presentation(presentation, signer.key, audience)
+        signer.check(shown.issuer, shown.issued_at)
+        await ledger.check_attestation(rpc, shown.att_id, shown.issuer)
+        return shown
+
+    def _reader(self) -> BoxKey:
+        if self._box is None:
+            raise NotForUs("no box key was given to read with")
+        return self._box
+
+    def _purpose(self, req_id: bytes) -> BoxPurpose:
+        return BoxPurpose(chain_id=self.office.chain_id, about=req_id, role=RP)
 
     def acknowledge(self, req_id: bytes) -> AcknowledgeRequest:
         """Return the word that all answers have arrived."""

@@ -9,10 +9,14 @@ import hmac
 from dataclasses import replace
 from hashlib import sha256
 
-from client.identity.errors import BadPayload
+from client.identity import ledger
+from client.identity.errors import BadCredential, BadPayload
+from client.identity.nodes import contact_of, signer_of
 from client.identity.office import Office
-from client.identity.payload import Opening, Payload, is_citizen_id, open_new
-from client.identity.sealed import seal
+from client.identity.payload import Payload, is_citizen_id, open_new
+from client.identity.reference import SubjectReference, read_reference
+from client.identity.scope import picked, scope_in
+from client.identity.sealed import RP, SOURCE, BoxKey, BoxPurpose, seal
 from contracts.identity.consents.messages import AsRespond, release_statement
 from contracts.identity.core.messages import UNSIGNED
 from contracts.identity.subjects.messages import CreateSubject, tag_statement
@@ -25,31 +29,65 @@ IDENTIFIER_CHARS_MAX = 64
 
 
 class AuthoritativeSource:
-    """One source's acts; a key of its node signs the releases."""
+    """One source's acts; a key of its node signs the releases, `box` opens references."""
 
-    def __init__(self, office: Office, node_key: SigningKey) -> None:
+    def __init__(self, office: Office, node_key: SigningKey, box: BoxKey) -> None:
         self.office = office
+        self.box = box
         self._node_key = node_key
 
-    def release(
-        self, req_id: bytes, service: str, data: Payload, receiver: bytes
-    ) -> tuple[AsRespond, bytes]:
-        """Return the release for the ledger, and the data sealed to the receiver's box key.
+    async def referred(self, sealed: bytes, req_id: bytes) -> SubjectReference:
+        """Return whose data an IdP says that a request is about, checked against the ledger.
 
-        Send the sealed bytes only after the ledger took the release: it holds the consent.
+        Raises:
+            NotForUs, BadPayload: it cannot be read, or is for another request.
+            BadCredential: it is not by a key of an IdP that carried an accept of this request, or
+                the consent that it names is not granted now.
+            CommitMismatch: its scope is not the request's.
         """
-        opening: Opening = open_new(DATA_NAMESPACE, data)
+        rpc = self.office.rpc
+        purpose = BoxPurpose(chain_id=self.office.chain_id, about=req_id, role=SOURCE)
+        token = self.box.open_bytes(sealed, purpose).decode("ascii", "replace")
+        reference = read_reference(token)
+        (await signer_of(rpc, token)).check(reference.idp, reference.issued_at)
+        if (reference.source, reference.req_id) != (self.office.agency, req_id):
+            raise BadCredential("the reference is for another source or request")
+        answer = await ledger.answered(rpc, req_id, reference.idp)
+        request = await ledger.request(rpc, req_id)
+        if answer is None or request is None or answer.decision != "accept":
+            raise BadCredential(f"{reference.idp} carried no accept of this request")
+        await ledger.consent_for(rpc, reference.con_id, req_id)
+        reference.scope.check(request.asked.scope_commit)
+        return reference
+
+    async def release(
+        self, reference: SubjectReference, service: str, record: Payload
+    ) -> tuple[AsRespond, bytes]:
+        """Return the release for the ledger, and what is released sealed to the relying party.
+
+        Of the person's `record` only the claims of the scope are released. Send the sealed bytes
+        only after the ledger took the release: it holds the consent.
+
+        Raises:
+            MoreThanAsked: the scope asks nothing of this service.
+            BadPayload: the record lacks a claim that is asked for.
+        """
+        scope = scope_in(reference.scope)
+        opening = open_new(DATA_NAMESPACE, picked(record, scope.of_service(service)))
         key = self._node_key
         unsigned = AsRespond(
             agency=self.office.agency,
-            req_id=req_id,
+            req_id=reference.req_id,
             service=service,
             data_commit=opening.commit,
             key=key.public_key,
             signature=UNSIGNED,
         )
         statement = release_statement(self.office.chain_id, unsigned)
-        return replace(unsigned, signature=key.sign(*statement)), seal(opening, receiver)
+        contact = await contact_of(self.office.rpc, scope.rp)
+        purpose = BoxPurpose(chain_id=self.office.chain_id, about=reference.req_id, role=RP)
+        sealed = seal(opening, contact.box_key, purpose)
+        return replace(unsigned, signature=key.sign(*statement)), sealed
 
 
 class TagAuthority:

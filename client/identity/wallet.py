@@ -10,6 +10,7 @@ from client.identity.credential import Audience, Credential, present
 from client.identity.errors import NotWhatWasAsked
 from client.identity.keys import CitizenKeys
 from client.identity.payload import Opening
+from client.identity.sealed import CITIZEN, BoxPurpose
 from contracts.identity.consents.messages import (
     GrantConsent,
     WithdrawConsent,
@@ -18,7 +19,7 @@ from contracts.identity.consents.messages import (
 )
 from contracts.identity.core.messages import UNSIGNED, Asked
 from contracts.identity.disputes.messages import Dispute, dispute_statement
-from contracts.identity.requests.messages import Respond, response_statement, trail_tag
+from contracts.identity.requests.messages import OpenRequest, Respond, response_statement, trail_tag
 from contracts.identity.sessions.messages import (
     OpenSession,
     ReuseSession,
@@ -81,15 +82,31 @@ class CitizenWallet:
         """Return the key that relying parties of a sector see."""
         return self._keys.pairwise(sector).public_key
 
-    def keep(self, credential: Credential, sealed: bytes, commit: bytes) -> Opening:
+    def keep(
+        self, credential: Credential, sealed: bytes, *, att_id: bytes, commit: bytes
+    ) -> Opening:
         """Take a credential and the sealed opening of its attestation's commitment.
 
         Raises:
             NotForUs, BadPayload, CommitMismatch: nothing is kept.
         """
-        opening = self._keys.box.open(sealed, commit)
+        purpose = BoxPurpose(chain_id=self._chain_id, about=att_id, role=CITIZEN)
+        opening = self._keys.box.open(sealed, purpose, commit)
         self.papers.append((credential, opening))
         return opening
+
+    def open_words(
+        self, request: OpenRequest, message: bytes, scope: bytes
+    ) -> tuple[Opening, Opening]:
+        """Return the words of a request that were sealed to this citizen: message and scope.
+
+        Raises:
+            NotForUs, BadPayload, CommitMismatch: they are not readable, or not the request's.
+        """
+        purpose = BoxPurpose(chain_id=self._chain_id, about=request.req_id, role=CITIZEN)
+        box = self._keys.box
+        opened = box.open(message, purpose, request.msg_hash)
+        return opened, box.open(scope, purpose, request.scope_commit)
 
     def show(self, credential: Credential, names: tuple[str, ...], audience: Audience) -> str:
         """Return a presentation of some claims to one verifier. Raises BadCredential."""

@@ -69,7 +69,7 @@ app = Group(
             "--min-ial": Word("IAL 2.1 is 210.", NUMBER),
             "--min-aal": Word("AAL 2.2 is 220.", NUMBER),
             "--claim": Word("A claim to consent to."),
-            "--service": Word("Data asked of a source."),
+            "--service": Word("Claims asked of a source, as SERVICE:CLAIM,CLAIM."),
         },
     ),
     sends(

@@ -1,9 +1,21 @@
 """Whom an account acts for, as the contract governance says now."""
 
+from typing import Protocol, TypeAlias
+
 from contracts.sdk.context import Context
 from primitives.ids import Address
 
 _GOVERNANCE = "governance"
+
+AnyMessage: TypeAlias = object  # of which a rule reads nothing
+
+
+class OfAgency(Protocol):
+    """A message that names the agency for which it is sent."""
+
+    @property
+    def agency(self) -> str:
+        """The agency's id."""
 
 
 def has_role(ctx: Context, account: Address, agency: str, role: str) -> bool:

@@ -3,14 +3,13 @@
 import secrets
 from dataclasses import dataclass
 
-from client.governance import Member
+from client.contract import Actor
 from client.identity.face import FaceVerification
 from client.identity.idp import Idp
 from client.identity.keys import CitizenKeys
 from client.identity.office import CONTRACT as IDENTITY
 from client.identity.office import Office
 from client.identity.relying_party import RelyingParty
-from client.identity.sealed import BoxKey
 from client.identity.source import AuthoritativeSource, TagAuthority
 from client.identity.wallet import CitizenWallet
 from client.rpc import RpcClient
@@ -20,7 +19,15 @@ from commands.output import say
 from contracts.identity.nodes.messages import SetService
 from primitives.crypto import SEED_BYTES
 from scenes.kit.calls import must
-from scenes.kit.cast import BANK_A, CITIZEN_REGISTRY, DIGITAL_SUPERVISOR, Agencies, admit
+from scenes.kit.cast import (
+    BANK_A,
+    CITIZEN_REGISTRY,
+    DIGITAL_SUPERVISOR,
+    Agencies,
+    admit,
+    new_box,
+    state_contacts,
+)
 
 ADDRESS_SERVICE = "address"
 FACES, REVENUE, SOCIAL, LAND = "face-service", "revenue", "social-security", "land-office"
@@ -39,7 +46,6 @@ class Parties:
     registry: AuthoritativeSource
     tags: TagAuthority
     relying_parties: dict[str, RelyingParty]
-    boxes: dict[str, BoxKey]
 
     def citizen(self) -> tuple[CitizenKeys, CitizenWallet]:
         """Return the keys and the wallet of somebody new."""
@@ -47,17 +53,19 @@ class Parties:
         return keys, CitizenWallet(keys, self.chain_id)
 
 
-def members_of(devnet: Devnet, rpc: RpcClient, builder: TransactionBuilder) -> list[Member]:
+def members_of(devnet: Devnet, rpc: RpcClient) -> list[Actor]:
     """Return the agencies of genesis, which vote."""
-    return [Member(rpc, builder, wallet) for wallet in devnet.founders.values()]
+    chain_id = devnet.genesis.chain_id
+    founders = devnet.founders.values()
+    return [Actor(rpc=rpc, wallet=wallet, chain_id=chain_id) for wallet in founders]
 
 
 async def assemble(devnet: Devnet, rpc: RpcClient) -> Parties:
     """Admit the agencies, make them nodes, and return them. Raises CheckFailed."""
     chain_id, made = devnet.genesis.chain_id, Agencies(_NAMES)
-    builder = await TransactionBuilder.from_node(rpc, ["governance", IDENTITY], chain_id)
+    builder = await TransactionBuilder.from_node(rpc, [IDENTITY], chain_id)
     say(f"{len(_NAMES)} agencies are admitted by vote of the members")
-    await admit(rpc, members_of(devnet, rpc, builder), made.to_admit())
+    await admit(members_of(devnet, rpc), made.to_admit())
     offices = {name: Office(rpc, builder, name, wallet) for name, wallet in made.wallets.items()}
     say("the supervisor makes them nodes of identity")
     supervisor, registry_key = offices[DIGITAL_SUPERVISOR], made.nodes[CITIZEN_REGISTRY]
@@ -65,13 +73,16 @@ async def assemble(devnet: Devnet, rpc: RpcClient) -> Parties:
     service = SetService(ADDRESS_SERVICE, _IAL_SERVICE, _AAL_SERVICE, (CITIZEN_REGISTRY,))
     await must("service", supervisor.send(service))
     asking = (REVENUE, SOCIAL, LAND)
+    boxes = {name: new_box() for name in (*asking, BANK_A, CITIZEN_REGISTRY)}
+    await state_contacts(offices, boxes)
     return Parties(
         rpc=rpc,
         chain_id=chain_id,
         bank=Idp(offices[BANK_A], made.nodes[BANK_A]),
         faces=FaceVerification(offices[FACES]),
-        registry=AuthoritativeSource(offices[CITIZEN_REGISTRY], registry_key),
+        registry=AuthoritativeSource(
+            offices[CITIZEN_REGISTRY], registry_key, boxes[CITIZEN_REGISTRY]
+        ),
         tags=TagAuthority(chain_id, registry_key, secrets.token_bytes(SEED_BYTES)),
-        relying_parties={name: RelyingParty(offices[name]) for name in asking},
-        boxes={name: BoxKey(secrets.token_bytes(SEED_BYTES)) for name in asking},
+        relying_parties={name: RelyingParty(offices[name], boxes[name]) for name in asking},
     )

@@ -1,17 +1,20 @@
 """Identity: proofed once at a bank, signed on at two agencies, refused at a third, revoked."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar
 
 from client.answers import field_of, list_field, text_field
-from client.identity import ledger
+from client.identity import ledger, queries
+from client.identity.assertion import sub_of
 from client.identity.face import officer_evidence
 from client.identity.idp import Proofing, SignOn
 from client.identity.keys import CitizenKeys
+from client.identity.payload import Payload
+from client.identity.reference import SubjectReference
 from client.identity.relying_party import Asking, Question
-from client.identity.sealed import seal
 from client.identity.wallet import CitizenWallet, RequestShown
 from client.rpc import RpcClient
 from commands.devnet_files import Devnet, DevnetPlan
@@ -22,7 +25,7 @@ from contracts.identity.sessions.messages import OpenSession, ReuseSession
 from contracts.identity.subjects.messages import CreateSubject
 from scenes.identity.cast import ADDRESS_SERVICE, LAND, REVENUE, SOCIAL, Parties, assemble
 from scenes.kit.calls import code_from, must, verdict_on
-from scenes.kit.cast import BANK_A, NAMESPACE
+from scenes.kit.cast import BANK_A, CITIZEN_REGISTRY, NAMESPACE
 from scenes.kit.chain import at_heights, height_of
 from scenes.kit.story import Story
 
@@ -30,6 +33,7 @@ IAL_BANK, IAL_ASKED, AAL_ASKED, AAL_MORE = 230, 210, 220, 300
 CITIZEN_ID = "9999999999994"  # no number begins with 9: nobody has it
 GIVEN_NAME = "ใจดีมาก"
 FAMILY_NAME = "ตัวอย่างสมมติ"
+RECORD = {"given_name": GIVEN_NAME, "family_name": FAMILY_NAME, "province": "น่าน"}
 _HOUR_S = 3_600
 _YEAR_S = 365 * 86_400
 
@@ -120,7 +124,8 @@ async def _proof(story: CitizenStory) -> IssueAttestation:
     attested, opening = cast.bank.proof(proofing(matched.att_id))
     await must("attesting the proofing", cast.bank.office.send(attested))
     credential = cast.bank.credential(attested, opening, (story.wallet.subject_key, now))
-    story.wallet.keep(credential, seal(opening, story.wallet.box_key), attested.commit)
+    sealed = cast.bank.paper(attested, opening, story.wallet.box_key)
+    story.wallet.keep(credential, sealed, att_id=attested.att_id, commit=attested.commit)
     ial = await ledger.effective_ial(cast.rpc, sid)
     story.note("the bank's proofing counts", f"effective IAL {ial}", is_kept=ial == IAL_BANK)
     return attested
@@ -130,7 +135,8 @@ async def _sign_on(story: CitizenStory, proofing: IssueAttestation) -> OpenSessi
     """Revenue asks, the citizen answers through the bank, consents, and data is released."""
     say("the revenue department asks for IAL 2.1 and AAL 2.2")
     cast, wallet = story.cast, story.wallet
-    asking, shown = await _ask(story, REVENUE, purpose="tax", services=(ADDRESS_SERVICE,))
+    asked = {ADDRESS_SERVICE: ("province",)}
+    asking, shown = await _ask(story, REVENUE, purpose="tax", services=asked)
     req_id = asking.request.req_id
     sign_on = SignOn(ial=IAL_BANK, aal=AAL_ASKED, auth_time=_now())
     answer = wallet.answer(shown, cast.bank.draft_answer(req_id, sign_on), accepts=True)
@@ -138,26 +144,66 @@ async def _sign_on(story: CitizenStory, proofing: IssueAttestation) -> OpenSessi
     state = await _state(cast.rpc, req_id)
     story.note("the citizen's signature confirms the request", state, is_kept=state == "confirmed")
 
-    data = {"given_name": GIVEN_NAME, "family_name": FAMILY_NAME, "province": "น่าน"}
-    box = cast.boxes[REVENUE]
-    release, sealed = cast.registry.release(req_id, ADDRESS_SERVICE, data, box.public)
+    until = _now() + _YEAR_S // 4
+    draft = cast.bank.draft_consent(answer, shown.asked.scope_commit, 90, until)
+    reference = _reference(asking, draft.con_id)
+    release, _ = await cast.registry.release(reference, ADDRESS_SERVICE, RECORD)
     code = await code_from(cast.registry.office.send(release))
     story.note("no data without consent", code, is_kept=code == "NO_CONSENT")
 
-    until = _now() + _YEAR_S // 4
-    draft = cast.bank.draft_consent(answer, shown.asked.scope_commit, 90, until)
     await must("consenting", cast.bank.office.send(wallet.consent(shown, draft)))
-    await must("releasing data", cast.registry.office.send(release))
-    opened = box.open(sealed, release.data_commit)
+    await _tell_who(story, asking, draft.con_id)
+    data = await _release(story, asking, reference)
     revenue = cast.relying_parties[REVENUE]
     await must("completing", revenue.office.send(revenue.acknowledge(req_id)))
     state = await _state(cast.rpc, req_id)
-    is_read = opened.payload == data and state == "completed"
+    is_read = set(data) == {"province"} and state == "completed"
     story.note("with consent the receiver alone reads the data", state, is_kept=is_read)
 
     session = wallet.keep_session(shown, cast.bank.draft_session(req_id, proofing, _HOUR_S))
     await must("keeping the sign-on", cast.bank.office.send(session))
     return session
+
+
+async def _tell_who(story: CitizenStory, asking: Asking, con_id: bytes) -> None:
+    """The bank tells revenue who answered, and revenue compares it with the ledger."""
+    cast, req_id = story.cast, asking.request.req_id
+    answer = await ledger.answered(cast.rpc, req_id, BANK_A)
+    if answer is None:
+        raise CheckFailed("the answer is not on the ledger")
+    claims = {"given_name": GIVEN_NAME, "family_name": FAMILY_NAME}
+    sealed = await cast.bank.assertion(answer, claims, con_id, _now())
+    signed_on = await cast.relying_parties[REVENUE].signed_on(sealed, asking, BANK_A, _now())
+    own = sub_of(answer.sector, story.wallet.pairwise_key(answer.sector))
+    is_kept = signed_on.sub == own and signed_on.claims == claims
+    story.note("revenue learns who answered, by its sector's name", own, is_kept=is_kept)
+
+
+def _reference(asking: Asking, con_id: bytes) -> SubjectReference:
+    """Return what the bank tells the registry of the citizen."""
+    return SubjectReference(
+        idp=BANK_A,
+        source=CITIZEN_REGISTRY,
+        req_id=asking.request.req_id,
+        con_id=con_id,
+        namespace=NAMESPACE,
+        identifier=CITIZEN_ID,
+        issued_at=_now(),
+        scope=asking.scope,
+    )
+
+
+async def _release(story: CitizenStory, asking: Asking, reference: SubjectReference) -> Payload:
+    """The bank refers the registry to the person; what is released is what was asked for."""
+    cast = story.cast
+    referred = await cast.registry.referred(await cast.bank.reference(reference), reference.req_id)
+    release, sealed = await cast.registry.release(referred, ADDRESS_SERVICE, RECORD)
+    await must("releasing data", cast.registry.office.send(release))
+    data = await cast.relying_parties[REVENUE].released(sealed, asking, ADDRESS_SERVICE)
+    is_kept = data == {"province": RECORD["province"]}
+    seen = ", ".join(data)
+    story.note("a source releases what was asked for, and no more", seen, is_kept=is_kept)
+    return data
 
 
 async def _reuse(story: CitizenStory, session: OpenSession) -> None:
@@ -167,14 +213,14 @@ async def _reuse(story: CitizenStory, session: OpenSession) -> None:
     message = _reusing(story, session, shown)
     await must("reusing the sign-on", story.cast.bank.office.send(message))
     state = await _state(story.cast.rpc, asking.request.req_id)
-    counted = await ledger.ask(story.cast.rpc, "usable_attestations", story.subject.sid)
+    counted = await queries.ask(story.cast.rpc, "usable_attestations", story.subject.sid)
     seen = f"{state}; attestations: {len(counted)}, as before"
     story.note(
         "reuse needs no new proofing", seen, is_kept=(state, len(counted)) == ("confirmed", 2)
     )
     rpc, requests = story.cast.rpc, (session.req_id, asking.request.req_id)
     pairs = {
-        text_field(await ledger.ask(rpc, "response", req_id, BANK_A), "citizen_key")
+        text_field(await queries.ask(rpc, "response", req_id, BANK_A), "citizen_key")
         for req_id in requests
     }
     story.note("each sector sees another key", f"{len(pairs)} keys", is_kept=len(pairs) == 2)
@@ -243,7 +289,7 @@ async def _ask(
     *,
     purpose: str,
     min_aal: int = AAL_ASKED,
-    services: tuple[str, ...] = (),
+    services: Mapping[str, tuple[str, ...]] | None = None,
 ) -> tuple[Asking, RequestShown]:
     """Open a request, and return it as the citizen's wallet shows it."""
     question = Question(
@@ -253,16 +299,13 @@ async def _ask(
         min_aal=min_aal,
         words=f"{rp}: {purpose}?",
         claims=("given_name", "family_name"),
-        services=services,
+        services=services or {},
     )
     party = story.cast.relying_parties[rp]
     asking = party.ask(question)
     await must(f"{rp} asks", party.office.send(asking.request))
-    message, scope = asking.sealed_for(story.wallet.box_key)
-    words = (
-        story.keys.box.open(message, asking.request.msg_hash),
-        story.keys.box.open(scope, asking.request.scope_commit),
-    )
+    message, scope = asking.sealed_for(story.wallet.box_key, story.cast.chain_id)
+    words = story.wallet.open_words(asking.request, message, scope)
     shown = await ledger.show_request(story.cast.rpc, asking.request.req_id, words)
     if shown is None:
         raise CheckFailed(f"{rp}: the request is not on the ledger")
@@ -275,7 +318,7 @@ def _reusing(story: CitizenStory, session: OpenSession, shown: RequestShown) -> 
 
 
 async def _state(rpc: RpcClient, req_id: bytes) -> str:
-    return text_field(await ledger.ask(rpc, "request", req_id), "state")
+    return text_field(await queries.ask(rpc, "request", req_id), "state")
 
 
 def _now() -> int:

@@ -9,7 +9,7 @@ from contracts.identity.attestations.messages import (
     TooManyAttestations,
 )
 from contracts.identity.attestations.state import ATTESTATIONS_MAX, AttestationIds
-from contracts.identity.core.access import by_agency, by_issuer_or_supervisor
+from contracts.identity.core.access import by_agency, by_agency_or_supervisor
 from contracts.identity.core.messages import (
     ACTIVE,
     FROZEN,
@@ -80,7 +80,7 @@ def issue_attestation(ctx: Context, msg: IssueAttestation) -> None:
     emit(ctx, Attested(msg.att_id, msg.sid, msg.agency, msg.kind, msg.ial))
 
 
-@contract.execute(SetAttestation, allow=by_issuer_or_supervisor)
+@contract.execute(SetAttestation, allow=by_agency_or_supervisor)
 def set_attestation(ctx: Context, msg: SetAttestation) -> None:
     """Change the status, in force for every later transaction of the same block already."""
     require_clean((msg.status, msg.reason))
@@ -148,3 +148,10 @@ def usable_attestations(ctx: Context, sid: Id) -> AttestationIds:
     """The subject's attestations that count now, in order of issue."""
     listed = attestations_of.get(ctx, sid, ())
     return tuple([one for one in listed if is_usable(ctx, attestation_for(ctx, one, sid))])
+
+
+@contract.query
+def does_attestation_count(ctx: Context, att_id: Id) -> bool:
+    """Whether there is such an attestation and it counts now."""
+    found = attestations.get(ctx, att_id, None)
+    return found is not None and is_usable(ctx, found)

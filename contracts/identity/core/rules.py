@@ -51,6 +51,9 @@ from contracts.sdk import Context, PublicKey, require
 from contracts.sdk.roles import is_of_kind
 from contracts.sdk.words import holds_citizen_number, is_distinct, is_slug
 
+_HTTPS = "https://"
+_ADDRESS_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/[]"
+
 SKEW_S = 30  # how far an IdP's clock may be ahead of block time
 HOLD_S = 72 * 3600
 OVERLAP_S_MAX = DAY_S
@@ -118,6 +121,13 @@ def require_slugs(texts: tuple[str, ...]) -> None:
 def require_word(word: str, words: tuple[str, ...], field: str) -> None:
     """Reject with UnknownWord what is not one of `words`."""
     require(word in words, UnknownWord, field=field)
+
+
+def is_https(address: str) -> bool:
+    """Whether `address` is https:// and then a host, a port, a path: nothing that hides a host."""
+    rest = address[len(_HTTPS) :]
+    is_plain = all([letter in _ADDRESS_LETTERS for letter in rest])
+    return address[: len(_HTTPS)] == _HTTPS and rest[:1] not in ("", "/") and is_plain
 
 
 def now_s(ctx: Context) -> int:

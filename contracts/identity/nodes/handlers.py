@@ -4,6 +4,8 @@ from contracts.identity.core.access import by_agency, by_node_administrator, by_
 from contracts.identity.core.messages import (
     NODE_ACTIVE,
     NODE_PENDING,
+    NODE_RETIRED,
+    AgencyId,
     BadLevel,
     BadSlug,
     BadState,
@@ -21,6 +23,7 @@ from contracts.identity.core.rules import (
     OVERLAP_S_MAX,
     active_table,
     check_table,
+    is_https,
     is_known,
     may_node_become,
     now_s,
@@ -45,7 +48,9 @@ from contracts.identity.core.state import (
 )
 from contracts.identity.nodes.messages import (
     AlwaysFresh,
+    BadEndpoint,
     BadTableVersion,
+    ContactSet,
     DuplicateNode,
     HeightNotAhead,
     LevelTableSet,
@@ -59,6 +64,7 @@ from contracts.identity.nodes.messages import (
     RegisterNode,
     RotateNodeKey,
     ServiceSet,
+    SetContact,
     SetLevelTable,
     SetNamespace,
     SetNodeLimits,
@@ -71,7 +77,13 @@ from contracts.identity.nodes.messages import (
     WhitelistSet,
     possession_of_node_key,
 )
-from contracts.identity.nodes.state import node_keys
+from contracts.identity.nodes.state import (
+    Contact,
+    KeyPeriod,
+    contact_versions,
+    contacts,
+    node_keys,
+)
 from contracts.sdk import Context, address_of, emit, replace, require
 from contracts.sdk.crypto import is_usable_key, verify
 from contracts.sdk.roles import is_of_kind
@@ -111,7 +123,7 @@ def register_node(ctx: Context, msg: RegisterNode) -> None:
     limits = (msg.max_ial, msg.max_aal, msg.namespaces)
     nodes.save(ctx, msg.agency, Node(msg.sector, NODE_PENDING, *limits, keys, ()))
     for key in msg.keys:
-        node_keys.save(ctx, key, msg.agency)
+        node_keys.save(ctx, key, KeyPeriod(msg.agency, now_s(ctx), 0))
         key_accounts.save(ctx, address_of(key), ctx.height)
     emit(ctx, NodeRegistered(msg.agency, msg.max_ial, msg.max_aal))
 
@@ -141,7 +153,7 @@ def set_node_limits(ctx: Context, msg: SetNodeLimits) -> None:
 
 @contract.execute(RotateNodeKey, allow=by_node_administrator)
 def rotate_node_key(ctx: Context, msg: RotateNodeKey) -> None:
-    """Add a key; keys that are in force end after the overlap, ended ones are forgotten."""
+    """Add a key; keys that are in force end after the overlap; when each ended stays on record."""
     node = nodes.load(ctx, msg.agency, absent=UnknownNode)
     require(node.status == NODE_ACTIVE, NodeInactive)
     require(not node_keys.has(ctx, msg.new_key), KeyTaken)
@@ -155,7 +167,10 @@ def rotate_node_key(ctx: Context, msg: RotateNodeKey) -> None:
         replace(held, ends_at=end if held.ends_at == 0 else min(held.ends_at, end)) for held in live
     ]
     nodes.save(ctx, msg.agency, replace(node, keys=(*ending, NodeKey(msg.new_key, 0))))
-    node_keys.save(ctx, msg.new_key, msg.agency)
+    for key in ending:
+        period = node_keys.load(ctx, key.key, absent=UnknownNode)
+        node_keys.save(ctx, key.key, replace(period, ends_at=key.ends_at))
+    node_keys.save(ctx, msg.new_key, KeyPeriod(msg.agency, now, 0))
     key_accounts.save(ctx, address_of(msg.new_key), ctx.height)
     emit(ctx, NodeKeyRotated(msg.agency, msg.new_key, end))
 
@@ -165,6 +180,21 @@ def check_node_key(ctx: Context, msg: RotateNodeKey) -> None:
     """Check the new key's signature."""
     statement = possession_of_node_key(ctx.chain_id, msg)
     require(verify(msg.new_key, *statement, msg.proof), NoProof)
+
+
+@contract.execute(SetContact, allow=by_node_administrator)
+def set_contact(ctx: Context, msg: SetContact) -> None:
+    """Add a version of where the node is reached and what it reads; the older ones stay."""
+    require_clean((msg.endpoint,))
+    node = nodes.load(ctx, msg.agency, absent=UnknownNode)
+    require(node.status != NODE_RETIRED, NodeInactive)
+    require(is_https(msg.endpoint), BadEndpoint)
+
+    version = contact_versions.get(ctx, msg.agency, 0) + 1
+    contact_versions.save(ctx, msg.agency, version)
+    contact = Contact(version=version, endpoint=msg.endpoint, box_key=msg.box_key, since=now_s(ctx))
+    contacts.save(ctx, (msg.agency, version), contact)
+    emit(ctx, ContactSet(msg.agency, version))
 
 
 @contract.execute(SetWhitelist, allow=by_agency)
@@ -235,3 +265,19 @@ contract.expose("namespace", namespaces, ("name",), "Who makes the tags of a nam
 
 
 contract.expose("service", services, ("name",), "Levels and sources of a service.")
+
+
+contract.expose(
+    "node_key", node_keys, ("key",), "Whose key it is or was, and from when until when it signs."
+)
+
+
+contract.expose(
+    "contact_version", contacts, ("agency", "version"), "A node's contact of one version."
+)
+
+
+@contract.query
+def contact(ctx: Context, agency: AgencyId) -> Contact | None:
+    """How a node is reached now, nothing while it has not said."""
+    return contacts.get(ctx, (agency, contact_versions.get(ctx, agency, 0)), None)

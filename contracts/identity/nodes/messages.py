@@ -17,7 +17,20 @@ from contracts.identity.core.messages import (
     Statement,
     Time,
 )
-from contracts.sdk import ContractError, PublicKey, Range, Signature, encode, event, message
+from contracts.sdk import (
+    Chars,
+    ContractError,
+    Length,
+    PublicKey,
+    Range,
+    Signature,
+    encode,
+    event,
+    message,
+)
+
+Endpoint = Annotated[str, Chars(9, 200)]  # an HTTPS address
+BoxKey = Annotated[bytes, Length(32)]  # an X25519 public key that payloads are sealed to
 
 
 @message
@@ -70,6 +83,15 @@ class RotateNodeKey:
     new_key: PublicKey
     overlap_s: Annotated[int, Range(0, 2**31)]
     proof: Signature  # by new_key, over possession_of_node_key
+
+
+@message
+class SetContact:
+    """State where the sender's node is reached and what it reads; older versions stay readable."""
+
+    agency: AgencyId
+    endpoint: Endpoint
+    box_key: BoxKey
 
 
 @message
@@ -136,6 +158,10 @@ class UnusableKey(ContractError):
     """A key is not a valid Ed25519 public key."""
 
 
+class BadEndpoint(ContractError):
+    """An endpoint is an https:// address of ASCII letters, digits and -._~:/[] alone."""
+
+
 class AlwaysFresh(ContractError):
     """This purpose is never served by an earlier sign-on."""
 
@@ -182,6 +208,14 @@ class NodeKeyRotated:
     agency: AgencyId
     new_key: PublicKey
     others_end_at: Time
+
+
+@event
+class ContactSet:
+    """A node is reached elsewhere, or reads with another key, from now on."""
+
+    agency: AgencyId
+    version: Count
 
 
 @event

@@ -1,6 +1,32 @@
-"""Every key that a node ever had; the register itself is in `core`."""
+"""Every key that a node ever had, and every way to reach it; the register itself is in `core`."""
 
-from contracts.identity.core.messages import AgencyId
-from contracts.sdk import Map, PublicKey
+from contracts.identity.core.messages import AgencyId, Count, Time
+from contracts.identity.nodes.messages import BoxKey, Endpoint
+from contracts.sdk import Map, PublicKey, record
 
-node_keys = Map[PublicKey, AgencyId]("node_keys")  # every key that a node ever had
+
+@record
+class KeyPeriod:
+    """Whose signing key it is and while it signs: from `since`, until `ends_at` unless that is 0.
+
+    It stays after its end, so that what it signed can be checked later.
+    """
+
+    agency: AgencyId
+    since: Time
+    ends_at: Time
+
+
+@record
+class Contact:
+    """Where a node is reached, and the X25519 key that payloads for it are sealed to."""
+
+    version: Count
+    endpoint: Endpoint
+    box_key: BoxKey
+    since: Time
+
+
+node_keys = Map[PublicKey, KeyPeriod]("node_keys")  # every key that a node ever had
+contact_versions = Map[AgencyId, int]("contact_versions")  # the last one's
+contacts = Map[tuple[AgencyId, int], Contact]("contacts")  # (agency, version from 1)

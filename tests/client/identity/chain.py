@@ -12,7 +12,13 @@ from client.identity.sealed import BoxKey
 from client.identity.source import AuthoritativeSource, TagAuthority
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
-from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus, SetService
+from contracts.identity.nodes.messages import (
+    RegisterNode,
+    SetContact,
+    SetNamespace,
+    SetNodeStatus,
+    SetService,
+)
 from contracts.registry import CONTRACTS as SHIPPED
 from contracts.tools.abi import abi
 from contracts.tools.testing import Ledger, key_of
@@ -28,6 +34,7 @@ KINDS = {
     "supervisor": ("supervisor",),
     "registry": ("as",),
     "first-bank": ("idp",),
+    "second-bank": ("idp",),
     "faces": ("fvs",),
     "revenue": ("rp",),
     "social": ("rp",),
@@ -112,11 +119,14 @@ async def with_nodes() -> Chain:
     ]
     for message in messages:
         assert (await supervisor.send(message)).is_ok
+    for name in (registry, *others):
+        contact = SetContact(name, f"https://{name}.example", box_of(name).public)
+        assert (await chain.office(name).send(contact)).is_ok
     return chain
 
 
 def node(agency: str, namespaces: tuple[str, ...]) -> RegisterNode:
-    levels = (230, 220) if agency == "first-bank" else (0, 0)
+    levels = (230, 220) if agency.endswith("-bank") else (0, 0)
     return RegisterNode(agency, agency, *levels, namespaces, (node_key(agency).public_key,))
 
 
@@ -124,12 +134,20 @@ def node_key(agency: str):
     return key_of(agency + "-node")
 
 
+def box_of(agency: str) -> BoxKey:
+    return BoxKey(agency.encode().ljust(32, b"-"))
+
+
 def bank(chain: Chain) -> Idp:
     return Idp(chain.office("first-bank"), node_key("first-bank"))
 
 
+def other_bank(chain: Chain) -> Idp:
+    return Idp(chain.office("second-bank"), node_key("second-bank"))
+
+
 def registry(chain: Chain) -> AuthoritativeSource:
-    return AuthoritativeSource(chain.office("registry"), node_key("registry"))
+    return AuthoritativeSource(chain.office("registry"), node_key("registry"), box_of("registry"))
 
 
 def tags() -> TagAuthority:
@@ -141,7 +159,4 @@ def faces(chain: Chain) -> FaceVerification:
 
 
 def party(chain: Chain, name: str) -> RelyingParty:
-    return RelyingParty(chain.office(name))
-
-
-RECEIVER = BoxKey(b"r" * 32)
+    return RelyingParty(chain.office(name), box_of(name))

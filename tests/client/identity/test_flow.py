@@ -6,19 +6,19 @@ from hashlib import sha256
 import pytest
 
 from client.identity import ledger
-from client.identity.errors import CommitMismatch, NotWhatWasAsked
+from client.identity.errors import BadCredential, CommitMismatch, NotForUs, NotWhatWasAsked
 from client.identity.face import officer_evidence
 from client.identity.idp import Proofing, SignOn
 from client.identity.keys import CitizenKeys
 from client.identity.payload import open_new
-from client.identity.relying_party import Question
+from client.identity.reference import SubjectReference
+from client.identity.relying_party import Asking, Question
 from client.identity.wallet import CitizenWallet
 from contracts.identity.core.messages import RecoveryPolicy
 from contracts.identity.disputes.messages import Dispute
 from primitives.codec import encode
 from primitives.crypto import SigningKey
 from tests.client.identity.chain import (
-    RECEIVER,
     Chain,
     bank,
     faces,
@@ -31,6 +31,8 @@ from tests.client.identity.chain import (
 CITIZEN_ID, NAME = "9999999999994", "สมหญิง"
 KEYS = CitizenKeys(b"k" * 32)
 WALLET = CitizenWallet(KEYS, "test-chain")
+ADDRESS = {"address": ("province",)}
+RECORD = {"province": "น่าน", "given_name": NAME, "district": "เมือง"}
 CLAIMS = {"citizen_id": CITIZEN_ID, "given_name": NAME}
 
 
@@ -63,6 +65,11 @@ async def proofed(chain: Chain):
 
 async def asked(chain: Chain, rp: str, **changes: object):
     """A request on the ledger, as the citizen's wallet shows it."""
+    return (await asked_with_words(chain, rp, **changes))[1]
+
+
+async def asked_with_words(chain: Chain, rp: str, **changes: object):
+    """The same, with the words that the relying party keeps."""
     fields = {
         "idps": ("first-bank",),
         "purpose": "tax",
@@ -74,13 +81,27 @@ async def asked(chain: Chain, rp: str, **changes: object):
     asking = party(chain, rp).ask(Question(**(fields | changes)))
     assert (await party(chain, rp).office.send(asking.request)).is_ok
     words = (asking.message, asking.scope)
-    return await ledger.show_request(chain, asking.request.req_id, words)
+    return asking, await ledger.show_request(chain, asking.request.req_id, words)
 
 
-async def signed_on(chain: Chain, shown):
+def referring(asking: Asking, con_id: bytes, now: int) -> SubjectReference:
+    """What the bank tells the registry of the citizen."""
+    return SubjectReference(
+        idp="first-bank",
+        source="registry",
+        req_id=asking.request.req_id,
+        con_id=con_id,
+        namespace="th.cid",
+        identifier=CITIZEN_ID,
+        issued_at=now,
+        scope=asking.scope,
+    )
+
+
+async def signed_on(chain: Chain, shown, by=bank):
     sign_on = SignOn(ial=230, aal=220, auth_time=chain.now)
-    answer = WALLET.answer(shown, bank(chain).draft_answer(shown.req_id, sign_on), accepts=True)
-    assert (await bank(chain).office.send(answer)).is_ok
+    answer = WALLET.answer(shown, by(chain).draft_answer(shown.req_id, sign_on), accepts=True)
+    assert (await by(chain).office.send(answer)).is_ok
     return answer
 
 
@@ -113,35 +134,39 @@ async def test_a_proofing_counts_and_confirms_a_request():
 async def test_data_is_released_under_consent_and_read_by_the_receiver_alone():
     chain = await with_nodes()
     await proofed(chain)
-    shown = await asked(chain, "revenue", services=("address",))
+    asking, shown = await asked_with_words(chain, "revenue", services=ADDRESS)
     answer = await signed_on(chain, shown)
-    release, sealed = registry(chain).release(
-        shown.req_id, "address", {"province": "น่าน"}, RECEIVER.public
-    )
-    send = registry(chain).office.send
-
-    before = (await send(release)).receipt["code"]
     draft = bank(chain).draft_consent(answer, shown.asked.scope_commit, 90, chain.now + 600)
-    consented = await bank(chain).office.send(WALLET.consent(shown, draft))
-    after = (await send(release)).receipt["code"]
+    assert (await bank(chain).office.send(WALLET.consent(shown, draft))).is_ok
+    reference = await bank(chain).reference(referring(asking, draft.con_id, chain.now))
 
-    assert (before, consented.is_ok, after) == ("NO_CONSENT", True, "OK")
-    assert RECEIVER.open(sealed, release.data_commit).payload == {"province": "น่าน"}
+    referred = await registry(chain).referred(reference, shown.req_id)
+    release, sealed = await registry(chain).release(referred, "address", RECORD)
+    assert (await registry(chain).office.send(release)).is_ok
+
+    assert referred.identifier == CITIZEN_ID
+    assert await party(chain, "revenue").released(sealed, asking, "address") == {"province": "น่าน"}
+    with pytest.raises(NotForUs):
+        await party(chain, "social").released(sealed, asking, "address")
 
 
 async def test_a_withdrawn_consent_releases_nothing():
     chain = await with_nodes()
     await proofed(chain)
-    shown = await asked(chain, "revenue", services=("address",))
+    asking, shown = await asked_with_words(chain, "revenue", services=ADDRESS)
     answer = await signed_on(chain, shown)
     draft = bank(chain).draft_consent(answer, shown.asked.scope_commit, 90, chain.now + 600)
     await bank(chain).office.send(WALLET.consent(shown, draft))
+    sealed = await bank(chain).reference(referring(asking, draft.con_id, chain.now))
+    reference = await registry(chain).referred(sealed, shown.req_id)
+    release, _ = await registry(chain).release(reference, "address", RECORD)
 
     withdrawn = await chain.office("faces").send(WALLET.withdraw(draft.con_id, shown.sector))
 
-    release, _ = registry(chain).release(shown.req_id, "address", {}, RECEIVER.public)
     code = (await registry(chain).office.send(release)).receipt["code"]
     assert (withdrawn.is_ok, code) == (True, "NO_CONSENT")
+    with pytest.raises(BadCredential, match="no such consent"):
+        await registry(chain).referred(sealed, shown.req_id)
 
 
 async def test_a_sign_on_is_used_again_by_another_agency_until_the_proofing_is_revoked():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.identity import ledger
+from client.identity import queries
 from client.identity.face import officer_evidence
 from client.identity.idp import new_id
 from client.identity.key_care import KeyCare
@@ -56,7 +56,7 @@ async def code(chain: Chain, message: object) -> str:
 
 
 async def keys_of(chain: Chain, sid: bytes) -> list[str]:
-    return [held["key"] for held in (await ledger.ask(chain, "subject", sid))["keys"]]
+    return [held["key"] for held in (await queries.ask(chain, "subject", sid))["keys"]]
 
 
 def shown(key: PublicKey) -> str:
@@ -156,8 +156,8 @@ async def test_a_mandate_lets_another_act_until_it_is_ended():
     )
 
     granted = await code(chain, care("mother").mandate(draft))
-    during = await ledger.ask(chain, "may_act_for", delegate, principal, "tax")
+    during = await queries.ask(chain, "may_act_for", delegate, principal, "tax")
     ended = await code(chain, care("mother").end_mandate(draft.del_id))
-    after = await ledger.ask(chain, "may_act_for", delegate, principal, "tax")
+    after = await queries.ask(chain, "may_act_for", delegate, principal, "tax")
 
     assert (granted, during, ended, after) == ("OK", True, "OK", False)

@@ -1,15 +1,17 @@
 """What stays off the chain: canonical payloads, commitments, sealing."""
 
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 
 from client.identity.errors import BadPayload, CommitMismatch, NotForUs
 from client.identity.payload import Opening, commitment, is_citizen_id, open_new
-from client.identity.sealed import BoxKey, seal
+from client.identity.sealed import BoxKey, BoxPurpose, seal, seal_bytes
 
 SALT = bytes(range(32))
 PAYLOAD = {"name": "สมชาย", "born": 2500, "adult": True, "roles": ["a", {"b": None}]}
+PURPOSE = BoxPurpose(chain_id="test-chain", about=b"\x05" * 32, role="rp")
 ALICE, BOB = BoxKey(b"a" * 32), BoxKey(b"b" * 32)
 
 
@@ -94,7 +96,7 @@ def test_a_citizen_id_has_thirteen_digits_and_a_check_digit(text, expected):
 def test_the_receiver_opens_what_was_sealed_and_finds_it_is_what_was_committed_to():
     opening = open_new("data", PAYLOAD)
 
-    opened = ALICE.open(seal(opening, ALICE.public), opening.commit)
+    opened = ALICE.open(seal(opening, ALICE.public, PURPOSE), PURPOSE, opening.commit)
 
     assert opened == opening
 
@@ -103,23 +105,23 @@ def test_nobody_else_opens_it():
     opening = open_new("data", PAYLOAD)
 
     with pytest.raises(NotForUs):
-        BOB.open(seal(opening, ALICE.public), opening.commit)
+        BOB.open(seal(opening, ALICE.public, PURPOSE), PURPOSE, opening.commit)
 
 
 def test_a_changed_box_is_not_opened():
     opening = open_new("data", PAYLOAD)
-    sealed = bytearray(seal(opening, ALICE.public))
+    sealed = bytearray(seal(opening, ALICE.public, PURPOSE))
     sealed[-1] ^= 1
 
     with pytest.raises(NotForUs):
-        ALICE.open(bytes(sealed), opening.commit)
+        ALICE.open(bytes(sealed), PURPOSE, opening.commit)
 
 
 def test_a_payload_that_the_ledger_does_not_know_is_refused():
     ours, other = open_new("data", PAYLOAD), open_new("data", PAYLOAD | {"born": 2501})
 
     with pytest.raises(CommitMismatch):
-        ALICE.open(seal(other, ALICE.public), ours.commit)
+        ALICE.open(seal(other, ALICE.public, PURPOSE), PURPOSE, ours.commit)
 
 
 @pytest.mark.parametrize(
@@ -134,17 +136,31 @@ def test_a_payload_that_the_ledger_does_not_know_is_refused():
     ],
 )
 def test_sealed_bytes_of_another_form_are_refused(inside):
-    from nacl.public import PublicKey, SealedBox
-
-    sealed = SealedBox(PublicKey(ALICE.public)).encrypt(inside)
+    sealed = seal_bytes(inside, ALICE.public, PURPOSE)
 
     with pytest.raises(BadPayload):
-        ALICE.open(sealed, bytes(32))
+        ALICE.open(sealed, PURPOSE, bytes(32))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"chain_id": "other-chain"}, {"about": b"\x06" * 32}, {"role": "as"}, {"role": "citizen"}],
+)
+def test_a_box_opens_for_its_own_chain_request_and_role_alone(other):
+    opening = open_new("data", PAYLOAD)
+
+    with pytest.raises(NotForUs):
+        ALICE.open(seal(opening, ALICE.public, PURPOSE), replace(PURPOSE, **other), opening.commit)
+
+
+def test_nothing_is_sealed_to_a_key_of_low_order():
+    with pytest.raises(BadPayload):
+        seal(open_new("n", PAYLOAD), bytes(32), PURPOSE)
 
 
 def test_a_box_key_of_another_length_is_refused():
     with pytest.raises(BadPayload):
-        seal(open_new("n", PAYLOAD), b"short")
+        seal(open_new("n", PAYLOAD), b"short", PURPOSE)
 
 
 def test_secrets_and_personal_data_are_not_printed():

@@ -11,17 +11,13 @@ from client.identity.keys import CitizenKeys, is_own_trail
 from client.identity.office import Office
 from client.identity.payload import open_new
 from client.identity.relying_party import Asking, Question, RelyingParty
-from client.identity.sealed import BoxKey, seal
-from client.identity.source import AuthoritativeSource, TagAuthority
+from client.identity.sealed import BoxKey
+from client.identity.source import TagAuthority
 from client.identity.wallet import CitizenWallet, RequestShown
 from client.message import fields_of
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
-from contracts.identity.consents.messages import (
-    consent_statement,
-    release_statement,
-    withdrawal_statement,
-)
+from contracts.identity.consents.messages import consent_statement, withdrawal_statement
 from contracts.identity.core.messages import RecoveryPolicy
 from contracts.identity.disputes.messages import Dispute, dispute_statement
 from contracts.identity.requests.messages import asked_of, response_statement, trail_tag
@@ -261,12 +257,12 @@ def test_a_request_tells_the_ledger_no_words():
 
 
 def test_the_words_reach_the_wallet_sealed():
-    message, scope = ASKING.sealed_for(CITIZEN.box_key)
+    message, scope = ASKING.sealed_for(CITIZEN.box_key, CHAIN)
 
-    opened = KEYS.box.open(message, ASKING.request.msg_hash)
+    words, asked = CITIZEN.open_words(ASKING.request, message, scope)
 
-    assert opened.payload["text"] == "ยื่นภาษีหรือไม่"
-    assert KEYS.box.open(scope, ASKING.request.scope_commit).payload["claims"] == ["name"]
+    assert words.payload["text"] == "ยื่นภาษีหรือไม่"
+    assert asked.payload["claims"] == ["name"]
 
 
 def test_a_proofing_is_a_commitment_and_the_citizen_keeps_what_opens_it():
@@ -274,7 +270,8 @@ def test_a_proofing_is_a_commitment_and_the_citizen_keeps_what_opens_it():
     credential = IDP.credential(message, opening, (CITIZEN.subject_key, NOW))
     wallet = CitizenWallet(KEYS, CHAIN)
 
-    wallet.keep(credential, seal(opening, wallet.box_key), message.commit)
+    sealed = IDP.paper(message, opening, wallet.box_key)
+    wallet.keep(credential, sealed, att_id=message.att_id, commit=message.commit)
 
     assert wallet.papers == [(credential, opening)]
     assert (message.kind, message.ial, message.commit) == ("proofing", 230, opening.commit)
@@ -285,20 +282,11 @@ def test_a_paper_for_somebody_else_is_not_kept():
     credential = IDP.credential(message, opening, (CITIZEN.subject_key, NOW))
     wallet = CitizenWallet(KEYS, CHAIN)
 
+    sealed = IDP.paper(message, opening, BoxKey(b"x" * 32).public)
     with pytest.raises(NotForUs):
-        wallet.keep(credential, seal(opening, BoxKey(b"x" * 32).public), message.commit)
+        wallet.keep(credential, sealed, att_id=message.att_id, commit=message.commit)
 
     assert wallet.papers == []
-
-
-def test_released_data_is_signed_by_the_source_and_opened_by_the_receiver():
-    receiver = BoxKey(b"r" * 32)
-    source = AuthoritativeSource(office("dopa"), NODE_KEY)
-
-    message, sealed = source.release(SID, "income", {"baht": 5}, receiver.public)
-
-    assert is_signed(message.key, release_statement(CHAIN, message), message.signature)
-    assert receiver.open(sealed, message.data_commit).payload == {"baht": 5}
 
 
 def test_a_match_is_attested_without_a_level():
@@ -323,17 +311,6 @@ def test_what_is_no_match_of_this_subject_is_not_attested(sid, decision):
 
     with pytest.raises(NoMatch):
         FaceVerification(office("fvs")).attest(SID, evidence, NOW + 60)
-
-
-def test_relying_parties_know_a_subject_by_different_names():
-    names = {
-        IDP.pairwise_sub(sector, sid)
-        for sector in ("tax", "health")
-        for sid in (SID, KEYS.view_key)
-    }
-
-    assert len(names) == 4
-    assert IDP.pairwise_sub("tax", SID) == IDP.pairwise_sub("tax", SID)
 
 
 def test_a_message_becomes_named_fields_and_a_method():

@@ -1,5 +1,7 @@
 """Nodes, level tables, namespaces, services: what a supervisor decides, and nobody else."""
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.identity.core.messages import (
@@ -18,11 +20,13 @@ from contracts.identity.core.messages import (
 from contracts.identity.core.rules import FIRST_TABLE
 from contracts.identity.nodes.messages import (
     AlwaysFresh,
+    BadEndpoint,
     BadTableVersion,
     DuplicateNode,
     HeightNotAhead,
     OverlapTooLong,
     RegisterNode,
+    SetContact,
     SetLevelTable,
     SetNamespace,
     SetNodeLimits,
@@ -301,3 +305,61 @@ def test_services_and_purposes_are_defined_within_the_rules():
 
     assert world.ask("service", "income") == (230, 220, ("dopa",))
     assert world.ask("namespace", CID) == ("dopa", True)
+
+
+def test_a_key_that_has_ended_stays_on_record_with_its_times():
+    world = World()
+    began = world.now
+    world.wait(100)
+
+    world.do("kbank", rotating("kbank", "kbank-2", overlap_s=60))
+
+    assert world.ask("node_key", public("kbank-node")) == ("kbank", began, world.now + 60)
+    assert world.ask("node_key", public("kbank-2")) == ("kbank", world.now, 0)
+    assert world.ask("node_key", public("nobody")) is None
+
+
+def test_a_node_states_how_it_is_reached_and_older_statements_stay():
+    world = World()
+    first = SetContact("kbank", "https://id.kbank.example/v1", b"\x01" * 32)
+    second = replace(first, endpoint="https://[2001:db8::1]:8443", box_key=b"\x02" * 32)
+
+    world.do("kbank", first)
+    world.wait(10)
+    world.do("kbank", second)
+
+    assert world.ask("contact", "kbank") == (2, second.endpoint, second.box_key, world.now)
+    old = world.ask("contact_version", "kbank", 1)
+    assert old == (1, first.endpoint, first.box_key, world.now - 10)
+    assert world.ask("contact", "rd") is None
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://id.kbank.example",
+        "https:///path",
+        "https://user@kbank.example",
+        "https://kbank.example?x=1",
+        "https://kbank.example#x",
+        "https://\u0e01.example",
+        "https:// kbank.example",
+    ],
+)
+def test_an_endpoint_is_an_https_address_that_hides_no_host(endpoint):
+    world = World()
+
+    world.refuse("kbank", BadEndpoint, SetContact("kbank", endpoint, bytes(32)))
+
+
+def test_only_the_node_s_own_administrator_states_its_contact_and_not_when_it_is_retired():
+    world = World()
+    contact = SetContact("kbank", "https://id.kbank.example", bytes(32))
+    appoint(world, "kbank", "nok", "identity")
+
+    world.refuse("etda", NotAllowed, contact)
+    world.refuse_as("nok", NotAllowed, contact)
+    world.refuse("etda", UnknownNode, replace(contact, agency="etda"))
+    world.do("etda", SetNodeStatus("kbank", "retired", ""))
+
+    world.refuse("kbank", NodeInactive, contact)

@@ -9,6 +9,7 @@ from contracts.identity.core.messages import BadSlug, PersonalData
 from contracts.identity.disputes.messages import ResolveDispute
 from contracts.identity.nodes.messages import (
     RegisterNode,
+    SetContact,
     SetLevelTable,
     SetNamespace,
     SetNodeLimits,
@@ -93,6 +94,7 @@ def messages(world):
         ("etda", RegisterNode("etda", "state", 0, 0, (), (public("etda-node"),))),
         ("etda", SetNodeStatus("kbank", "suspended", "")),
         ("etda", SetNodeLimits("kbank", 230, 220, (CID,))),
+        ("kbank", SetContact("kbank", "https://id.kbank.example", bytes(32))),
         ("kbank", SetWhitelist("kbank", ("rd",))),
         ("etda", SetNamespace("th.tax", "dopa", True)),
         ("etda", SetService("income", 210, 210, ("dopa",))),

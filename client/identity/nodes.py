@@ -1,0 +1,94 @@
+"""What the ledger says of an agency's node: its sector, how it is reached, which keys sign for it.
+
+Keys and contacts stay on the ledger after their end, so that what they signed can be checked later.
+"""
+
+from dataclasses import dataclass
+
+from client.answers import field_of, hex_field, text_field, uint_field
+from client.errors import BadAnswer
+from client.identity.errors import BadCredential
+from client.identity.jose import key_named_in
+from client.identity.queries import ask
+from client.rpc import RpcClient
+from primitives.crypto import PublicKey
+
+CLOCK_SKEW_S = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Where a node is reached, and the box key that payloads for it are sealed to."""
+
+    agency: str
+    version: int
+    endpoint: str
+    box_key: bytes
+    since: int  # Unix seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Whose signing key it is; it signs from `since` to `ends_at`, 0 for no end (Unix seconds)."""
+
+    key: PublicKey
+    agency: str
+    since: int
+    ends_at: int
+
+    def check(self, agency: str, signed_at: int) -> None:
+        """Raise BadCredential unless the key signed for this agency at this time."""
+        if self.agency != agency:
+            raise BadCredential(f"the key is {self.agency}'s, not {agency}'s")
+        is_over = self.ends_at != 0 and signed_at >= self.ends_at
+        if signed_at + CLOCK_SKEW_S < self.since or is_over:
+            raise BadCredential(f"the key did not sign for {agency} at {signed_at}")
+
+
+async def contact_of(rpc: RpcClient, agency: str, version: int | None = None) -> Contact:
+    """Return how a node is reached now, or as of a version. Raises BadAnswer when it never said."""
+    if version is None:
+        value = await ask(rpc, "contact", agency)
+    else:
+        value = await ask(rpc, "contact_version", agency, version)
+    if value is None:
+        raise BadAnswer(f"{agency} has not stated how it is reached")
+    return Contact(
+        agency=agency,
+        version=uint_field(value, "version"),
+        endpoint=text_field(value, "endpoint"),
+        box_key=hex_field(value, "box_key"),
+        since=uint_field(value, "since"),
+    )
+
+
+async def signer_of(rpc: RpcClient, token: str) -> Signer:
+    """Return whose the key is that a token names as its signer's.
+
+    Raises:
+        BadCredential: the token names no key, or one that was never any node's.
+    """
+    key = key_named_in(token)
+    value = await ask(rpc, "node_key", bytes(key))
+    if value is None:
+        raise BadCredential("the token's key was never a node's")
+    return Signer(
+        key=key,
+        agency=text_field(value, "agency"),
+        since=uint_field(value, "since"),
+        ends_at=uint_field(value, "ends_at"),
+    )
+
+
+async def sector_of(rpc: RpcClient, agency: str) -> str:
+    """Return the sector of an agency's node. Raises BadAnswer when it is no node."""
+    value = await ask(rpc, "node", agency)
+    if value is None:
+        raise BadAnswer(f"{agency} is no node of identity")
+    return text_field(value, "sector")
+
+
+async def is_acting(rpc: RpcClient, agency: str) -> bool:
+    """Return whether an agency's node is active."""
+    value = await ask(rpc, "node", agency)
+    return value is not None and field_of(value, "status") == "active"
