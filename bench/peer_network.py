@@ -16,7 +16,7 @@ from client.contract import Actor
 from client.errors import NodeUnreachable, RpcRefused
 from client.rpc import RpcClient
 from client.wallet import Wallet
-from commands.devnet_files import HOST, DevnetNode, free_ports
+from commands.devnet_files import DevnetNode, free_ports
 from commands.load_phases import LoadedNetwork
 from commands.output import CheckFailed
 from commands.processes import Supervisor
@@ -69,7 +69,7 @@ async def loaded_peer(
                 yield LoadedNetwork(
                     network=network,
                     urls=network.urls,
-                    holders=_actors(network, wallets),
+                    holders=_holders(network, wallets),
                     signatures_checked=signatures_checked,
                     node_of=CometNode,
                 )
@@ -119,9 +119,9 @@ def _make(
     return network
 
 
-def _actors(network: PeerNetwork, wallets: Sequence[Wallet]) -> list[Actor]:
-    """Return who signs for this network; nobody asks a node of ours for anything."""
-    nowhere = RpcClient([f"http://{HOST}:1"])
+def _holders(network: PeerNetwork, wallets: Sequence[Wallet]) -> list[Actor]:
+    """Return who signs transfers for this chain; the signing asks no node."""
+    nowhere = RpcClient(["http://127.0.0.1:1"])
     return [Actor(rpc=nowhere, wallet=wallet, chain_id=network.chain_id) for wallet in wallets]
 
 

@@ -24,7 +24,7 @@ from node.store.ports import KeyValue
 from node.store.state_store import StateCaches, StateStore
 from primitives.codec import encode
 
-BLOCKS = 60
+BLOCKS = 300  # so many that LevelDB sorts what it was given into files
 CHANGES = 1_600
 CHUNK = 50_000
 PROOFS = 300
@@ -63,8 +63,12 @@ def main() -> None:
     costs: list[Cost] = []
     spawn = multiprocessing.get_context("spawn")
     for keys in sizes:
-        with ProcessPoolExecutor(1, mp_context=spawn) as pool:
-            costs.append(pool.submit(measure, keys).result())
+        with tempfile.TemporaryDirectory(prefix="sapha-bench-") as folder:
+            database = Path(folder) / "db"
+            with ProcessPoolExecutor(1, mp_context=spawn) as pool:
+                pool.submit(fill, database, keys).result()
+            with ProcessPoolExecutor(1, mp_context=spawn) as pool:
+                costs.append(pool.submit(measure, database, keys).result())
         cost = costs[-1]
         ratios = " ".join(f"{ratio:.2f}" for ratio in cost.over(costs[0]))
         print(
@@ -75,26 +79,23 @@ def main() -> None:
         )
 
 
-def measure(keys: int) -> Cost:
+def measure(database: Path, keys: int) -> Cost:
     """Return what `keys` balances cost."""
-    with tempfile.TemporaryDirectory(prefix="sapha-bench-") as folder:
-        database = Path(folder) / "db"
-        _fill(database, keys)
-        before, started = _anonymous_mib(), time.process_time()
-        kv = open_kv(database)
-        state = StateStore(kv, database, StateCaches())
-        state.load()
-        load_s = time.process_time() - started
-        gc.collect()
-        memory_mib = _anonymous_mib() - before
-        lengths = _proof_lengths(state, keys)
-        written, put, started = _written(), 0, time.process_time()
-        chance = random.Random(keys)
-        for number in range(BLOCKS):
-            put += _change(kv, state, chance, keys, number)
-        kv.close()
-        spent_us = (time.process_time() - started) * 1e6
-        disk = _written() - written
+    before, started = _anonymous_mib(), time.process_time()
+    kv = open_kv(database)
+    state = StateStore(kv, database, StateCaches())
+    state.load()
+    load_s = time.process_time() - started
+    gc.collect()
+    memory_mib = _anonymous_mib() - before
+    lengths = _proof_lengths(state, keys)
+    written, put, started = _written(), 0, time.process_time()
+    chance = random.Random(keys)
+    for number in range(BLOCKS):
+        put += _change(kv, state, (chance, keys), number)
+    kv.close()
+    spent_us = (time.process_time() - started) * 1e6
+    disk = _written() - written
     with tempfile.TemporaryDirectory(prefix="sapha-bench-") as folder:
         transfer = state_transfer.measure(Path(folder), keys)
     changes = BLOCKS * CHANGES
@@ -111,7 +112,8 @@ def measure(keys: int) -> Cost:
     )
 
 
-def _fill(database: Path, keys: int) -> None:
+def fill(database: Path, keys: int) -> None:
+    """Make a store of `keys` balances."""
     kv = create_kv(database)
     state = StateStore(kv, database, StateCaches())
     for start in range(0, keys, CHUNK):
@@ -121,8 +123,9 @@ def _fill(database: Path, keys: int) -> None:
     kv.close()
 
 
-def _change(kv: KeyValue, state: StateStore, chance: random.Random, keys: int, number: int) -> int:
+def _change(kv: KeyValue, state: StateStore, of: tuple[random.Random, int], number: int) -> int:
     """Commit one block of changes; return the bytes that were put."""
+    chance, keys = of
     chosen = {_key(chance.randrange(keys)) for _ in range(CHANGES)}
     for key in chosen:
         if state.get(key) is None:

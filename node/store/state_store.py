@@ -22,7 +22,7 @@ from node.store.state_tree import StateTree, TreePlan
 from primitives.crypto import DIGEST_BYTES, Digest
 from primitives.state_chunk import CHUNK_BYTES_MAX, StateChunk
 from primitives.state_proof import StateProof
-from primitives.state_tree import content_in, content_of, is_hashed, key_hash
+from primitives.state_tree import content_of, inline_value, is_hashed, key_hash
 
 _KEY_HASHES_MAX = 1 << 16
 _hash_of_key = lru_cache(maxsize=_KEY_HASHES_MAX)(key_hash)
@@ -91,7 +91,7 @@ class StateStore:
         """
         content = self._kv.get(ENTRIES + key_hash(key))
         if content is None or not is_hashed(content):
-            return None if content is None else content[1:]
+            return None if content is None else inline_value(content)
         return self._kv.get(STATE + key)
 
     def iterate(
@@ -157,7 +157,7 @@ class StateStore:
         entries = self._leaves.entries(leaf)
         proof = StateProof(
             count=self._tree.count,
-            entries=tuple((entry[:DIGEST_BYTES], content_in(entry)) for entry in entries),
+            entries=tuple((entry[:DIGEST_BYTES], entry[DIGEST_BYTES:]) for entry in entries),
             rows=self._tree.rows(leaf),
         )
         return self.get(key), proof
@@ -186,7 +186,7 @@ class StateStore:
         if not is_hashed(content):
             if row:
                 raise damaged_store(self._path, f"state key {key!r:.80} has a value beside it")
-            return content[1:]
+            return inline_value(content)
         value = self._kv.get(STATE + key) if row is None else row
         if value is None or content_of(value) != content:
             raise damaged_store(self._path, f"state key {key!r:.80} has another value hash")

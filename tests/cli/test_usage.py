@@ -77,6 +77,8 @@ def form_of(field):
         return form_of({**inner, "name": field["name"]})
     if field["type"] != "integer":
         return field["type"]
+    if field["name"] == "value":  # of a parameter, in its own unit
+        return "number"
     if field["max"] in {AMOUNT_SATANG_MAX, SUM_SATANG_MAX}:
         return "baht"
     suffixes = {"ms": "time", "height": "height"}
