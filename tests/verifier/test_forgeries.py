@@ -8,15 +8,17 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.sdk.bls import decode_g1, multiply_g1
 from contracts.sdk.group import BASE, Point, add, unchecked_point
 from contracts.tools.testing import key_of
 from contracts.voting.tally.messages import Tally
-from contracts.voting.tokens.messages import RefuseToken, RequestToken
+from contracts.voting.tokens.messages import CloseIssuing, RefuseToken, RequestToken
 from primitives.ids import address_of
+from tests.contracts.test_bls import VECTORS
 from tests.contracts.voting.world import admin
 from tests.verifier import acts
 from tests.verifier.acts import pseudonym
-from tests.verifier.booth import AUTHORITY, ID, Booth
+from tests.verifier.booth import AUTHORITY, ID, OFFICIAL, Booth
 from tests.verifier.elections import FIRST, SECOND
 from tests.verifier.forging import (
     altered,
@@ -163,13 +165,29 @@ def swapped_contests(booth: Booth):
 
 
 def stuffed(booth: Booth):
-    stolen = tuple(acts.token(booth, "d2", registrar) for registrar in (1, 2))
-    return vote(lambda world: acts.sealed(world, "d2", FIRST, tokens=stolen), "d2")(booth)
+    """Two ballots with tokens that all who sign for the class made from nothing."""
+    at = place_of(booth.entries, "count_box")
+    made = []
+    for who in ("d2", "a5"):
+        stolen = acts.token(booth, who, (1, 2), class_id=1)
+        slip = acts.sealed(booth, who, FIRST, token=stolen, class_id=1)
+        made.append(booth.entry(pseudonym(who), slip.cast()))
+    return inserted(booth.entries, at, *made)
 
 
-def with_tokens(choose):
-    """Cast a ballot with other tokens."""
-    return vote(lambda booth: acts.sealed(booth, "a2", FIRST, tokens=choose(booth)))
+def surplus(booth: Booth):
+    """One ballot more than the directors' requests, and nobody decides about it."""
+    return without(stuffed(booth), place_of(stuffed(booth), "count_box") - 1)
+
+
+def with_token(choose):
+    """Cast a ballot with another token."""
+    return vote(lambda booth: acts.sealed(booth, "a2", FIRST, token=choose(booth)))
+
+
+def malformed(case):
+    """A token of a form that no decoder takes."""
+    return with_token(lambda _: bytes.fromhex(VECTORS["refused_g1"][case]))
 
 
 def spoiled_is_cast(booth: Booth):
@@ -194,8 +212,29 @@ def signed_by_another(booth: Booth):
 
 def late_refusal(booth: Booth):
     refusal = RefuseToken(ID, booth.ref("a1"), 1, "technical")
-    at = place_of(booth.entries, "issue_token", 11 - 1)
+    at = place_of(booth.entries, "issue_tokens", 11 - 1)
     return inserted(booth.entries, at + 1, booth.entry(key_of(admin("reg1")), refusal))
+
+
+def closed_twice(booth: Booth):
+    at = place_of(booth.entries, "close_issuing")
+    return inserted(booth.entries, at + 1, booth.entry(COUNTER, CloseIssuing(ID)))
+
+
+def other_signature(row):
+    """An answer that is an element, but not the owed one."""
+    return (row[0], multiply_g1(2, decode_g1(row[1])).encoded)
+
+
+def late_keys(booth: Booth):
+    at = place_of(booth.entries, "open_election")
+    entries = without(booth.entries, place_of(booth.entries, "register_keys", 2))
+    return inserted(entries, at, booth.entry(key_of(admin("reg3")), acts.registration(booth, 3)))
+
+
+def stolen_key(booth: Booth):
+    first = body_of(booth.entries[place_of(booth.entries, "commit_dealing")]).args[3]
+    return with_argument(booth.entries, place_of(booth.entries, "commit_dealing", 1), 3, first)
 
 
 def second_tally(booth: Booth):
@@ -223,12 +262,27 @@ def as_row(said, place, value):
 
 def registrars_needed(count):
     """The manifest with another threshold of registrars."""
-    return lambda said: as_row(said, 9, as_row(said[9], 1, count))
+    return lambda said: as_row(said, 10, as_row(said[10], 1, count))
 
 
-def divisible(modulus):
-    value = int.from_bytes(modulus, "big") // 3 * 3
-    return (value if value % 2 else value - 3).to_bytes(384, "big")
+def trustee_as_registrar(said):
+    """The manifest with an agency that is in both systems."""
+    return as_row(said, 10, as_row(said[10], 0, ("tru1", *said[10][0][1:])))
+
+
+def authority_as_trustee(said):
+    """The manifest with the authority among the trustees."""
+    return as_row(said, 11, as_row(said[11], 0, (AUTHORITY, *said[11][0][1:])))
+
+
+def first_of(items, change):
+    """Rows of which the first is another."""
+    return (change(items[0]), *items[1:])
+
+
+def by_official(named):
+    """Have the official send an agency's act."""
+    return send(named, sender=address_of(OFFICIAL.public_key))
 
 
 def order(method, name, place):
@@ -250,12 +304,14 @@ def another(numbers):
 
 FORGERIES = {
     "a counted ballot left out": (drop("cast_ballot", 2), "deliver_shares: the share"),
-    "a request left out": (drop("request_token"), "issue_token: nobody has requested"),
-    "a blind signature left out": (drop("issue_token", 6), "more pseudonyms than the 1 issued"),
+    "a request left out": (drop("request_token"), "issue_tokens: nobody has requested"),
+    "blind signatures left out": (drop("issue_tokens", 0), "another result"),
+    "answers that are not closed": (drop("close_issuing"), "nobody signs for class 0"),
+    "answers closed twice": (closed_twice, "fixed already"),
     "a part of the key left out": (drop("reveal_dealing"), "has not revealed"),
     "an answer to a complaint left out": (drop("answer_complaint"), "voter's signature"),
-    "a strike left out": (drop("strike_voter"), "voter's signature"),
-    "an admission left out": (drop("admit_voter"), "voter's signature"),
+    "a strike left out": (drop("strike_voter"), "not shown to be known by its owner"),
+    "an admission left out": (drop("admit_voter"), "not shown to be known by its owner"),
     "the founding left out": (drop("create_election"), "the first entry is add_voters"),
     "the opening left out": (drop("open_election"), "the election is not open"),
     "an entry twice": (twice, "cast_ballot: comes twice"),
@@ -285,16 +341,28 @@ FORGERIES = {
     "a proof from another contest": (swapped_contests, "contest 0: ciphertext 0 is not proven"),
     "a copied ciphertext": (with_choice(cast_choice), "a copied vote"),
     "a point outside the group": (with_choice(outside), "not a point of the group"),
-    "one token too few": (with_tokens(lambda b: b.tokens["a2"][:1]), "1 tokens, 2 are needed"),
-    "a registrar twice": (
-        with_tokens(lambda b: b.tokens["a2"][:1] * 2),
-        "not of different registrars",
+    "a token of the infinite point": (malformed("infinity"), "or the identity"),
+    "a token outside the group": (malformed("outside the group"), "token: not an element"),
+    "a token moved by order 3": (malformed("moved by order 3"), "token: not an element"),
+    "a token whose x is not reduced": (malformed("x plus the modulus"), "not reduced"),
+    "a token of one registrar": (
+        with_token(lambda b: acts.token(b, "a2", (1,))),
+        "not of those who sign for class 0",
     ),
-    "another voter's tokens": (
-        with_tokens(lambda b: b.tokens["a1"]),
-        "the token of registrar 1 is wrong",
+    "a token of registrars that do not sign": (
+        with_token(lambda b: acts.token(b, "a2", (1, 3))),
+        "not of those who sign for class 0",
     ),
-    "more ballots than tokens": (stuffed, "more pseudonyms than the 2 issued"),
+    "another voter's token": (
+        with_token(lambda b: b.tokens["a1"]),
+        "not of those who sign for class 0",
+    ),
+    "a token of another class": (
+        with_token(lambda b: acts.token(b, "a2", (1, 2), class_id=1)),
+        "not of those who sign for class 0",
+    ),
+    "a surplus that nobody decided about": (surplus, "the two offices have not gone on"),
+    "a second surplus": (stuffed, "more tokens than requests already"),
     "a number that does not rise": (
         vote(lambda b: acts.sealed(b, "a0", FIRST, 2), "a0"),
         "does not rise above 2",
@@ -311,9 +379,26 @@ FORGERIES = {
     "a second request": (second_request, "requested before"),
     "a request signed by another": (signed_by_another, "voter's signature is wrong"),
     "a request in another class": (say("request_token", 2, 1), "not on the roll in this class"),
+    "a request outside the group": (
+        say("request_token", 3, bytes.fromhex(VECTORS["refused_g1"]["outside the group"])),
+        "voter's signature is wrong",
+    ),
     "a wrong blind signature": (
-        say("issue_token", 3, flipped, 4),
-        "the blind signature is wrong",
+        say("issue_tokens", 3, lambda rows: first_of(rows, other_signature), 4),
+        "the blind signature for voter",
+    ),
+    "a blind signature of no element": (
+        say("issue_tokens", 3, lambda rows: first_of(rows, lambda row: (row[0], bytes(48))), 4),
+        "not marked as compressed",
+    ),
+    "an answer of another class": (say("issue_tokens", 2, 1), "a request of another class"),
+    "a registrar's answers sent by the official": (
+        by_official("issue_tokens"),
+        "the official acts for an agency",
+    ),
+    "a trustee's part sent by the official": (
+        by_official("commit_dealing"),
+        "the official acts for an agency",
     ),
     "a refusal after signing": (late_refusal, "answered before"),
     "a refusal without a reason": (say("refuse_token", 3, "because"), "unknown reason"),
@@ -329,17 +414,34 @@ FORGERIES = {
         say("answer_complaint", 3, b"\x07" + bytes(31)),
         "not the one that is owed",
     ),
-    "a key with a small factor": (say("register_key", 3, divisible), "divisible by 3"),
-    "a key without its roots": (
-        say("register_key", 4, lambda roots: (flipped(roots[0]), *roots[1:])),
-        "a wrong root",
+    "a key with another's proof": (
+        say("register_keys", 2, lambda rows: first_of(rows, lambda row: (row[0], rows[1][1]))),
+        "not shown to be known by its owner",
     ),
-    "thresholds that allow two tokens": (
+    "a key that served before": (
+        say("register_keys", 2, lambda rows: (rows[0], rows[0])),
+        "the key serves twice",
+    ),
+    "a key posted after the opening": (late_keys, "open already"),
+    "an encryption key that is another's": (stolen_key, "the encryption key is another trustee's"),
+    "a share for a trustee that did not reveal": (
+        say("deal_shares", 2, lambda shares: (*shares, shares[0])),
+        "items, not 3 to 3",
+    ),
+    "a threshold of one registrar": (
         say("create_election", 2, registrars_needed(1)),
-        "two for a voter",
+        "no such threshold",
+    ),
+    "one agency in both systems": (
+        say("create_election", 2, trustee_as_registrar),
+        "registrar and trustee at once: tru1",
+    ),
+    "the authority among the trustees": (
+        say("create_election", 2, authority_as_trustee),
+        "is among the trustees",
     ),
     "windows that do not rise": (
-        say("create_election", 2, lambda said: as_row(said, 11, as_row(said[11], 0, 30))),
+        say("create_election", 2, lambda said: as_row(said, 12, as_row(said[12], 0, 30))),
         "do not rise",
     ),
     "a voter twice": (say("add_voters", 1, lambda rows: (*rows, rows[0])), "entered twice"),
