@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.machine import run, views_at
-from client.cbdc.holder import Holder
+from client.contract import Actor
 from client.follow import Follower
 from client.load import Measured, sign_transfers
 from client.rpc import RpcClient
@@ -67,7 +67,7 @@ class _Bench:
     staying: tuple[DevnetNode, ...]
     silent: tuple[DevnetNode, ...]
     rpc: RpcClient
-    holders: list[Holder]
+    holders: list[Actor]
 
     async def phase(self, name: str, *, rate: float | None, seconds: float) -> _Phase:
         """Pay at `rate` a second, or as fast as it goes, and tell what came of it."""

@@ -21,9 +21,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.machine import machine
-from client.complaints.asking import BlobAccount, wall_ms
+from client.complaints.asking import BlobAccount
 from client.complaints.blobs import BlobClient
 from client.complaints.content import SealedContent, open_content, seal_content
+from client.transaction import wall_ms
 from node.blobs import BlobParts, Blobs, BlobSettings, BlobStore, Listed, MemberNames
 from node.rpc import NodeFacts, RpcServer, RpcSettings
 from p2p.ports import Channel

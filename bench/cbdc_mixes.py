@@ -26,6 +26,7 @@ from client.rpc import RpcClient
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed, say
 from commands.temporary import temporary_devnet
+from contracts.cbdc.authority.messages import Issue
 from contracts.cbdc.holds.messages import Capture, Hold
 from contracts.cbdc.payments.messages import (
     ALL_OR_NOTHING,
@@ -39,7 +40,7 @@ from contracts.cbdc.requests.messages import CreateRequest, PayRequest, Refund
 from contracts.cbdc.vouchers.messages import IssueVoucher, SpendVoucher
 from primitives.ids import Address
 from primitives.transaction import Transaction
-from scenes.cbdc.cast import Customer, Population, Town, assemble, baht_agencies, baht_plan
+from scenes.cbdc.cast import WELFARE, Customer, Population, Town, assemble, baht_agencies, baht_plan
 from scenes.cbdc.issuance import found, open_all
 from scenes.kit.calls import must
 from scenes.kit.cast import BANK_A, Agencies
@@ -129,20 +130,21 @@ async def measure(seconds: float) -> tuple[float, list[Rate]]:
 async def _found(devnet: Devnet, rpc: RpcClient, agencies: Agencies) -> Town:
     """Return a town whose banks are licensed and whose wallets are open and funded."""
     town = await assemble(devnet, rpc, agencies, _POPULATION)
-    bank = town.banks[BANK_A]
+    bank = town.agent(BANK_A)
     await found(town)
     money = 10 * CITIZENS * _FUNDS_SATANG
-    await must("issue", town.central.issue(bank.actor.address, money, "rtgs-1"))
+    issue = Issue(to=bank.address, amount=money, reference="rtgs-1")
+    await must("issue", town.central.send(issue))
 
     say(f"opening and funding {CITIZENS + MERCHANTS} wallets")
     await open_all(town)
     holders = [who.address for who in (*town.citizens, *town.merchants)]
     funds = [
-        bank.actor.sign(_batch(f"funds-{at}", holders[at : at + BATCH], _FUNDS_SATANG))
+        bank.sign(_batch(f"funds-{at}", holders[at : at + BATCH], _FUNDS_SATANG))
         for at in range(0, len(holders), BATCH)
     ]
-    welfare = Fund(BANK_A, town.welfare.actor.address, CITIZENS * _FUNDS_SATANG, "budget")
-    await all_together("funding", devnet, [*funds, bank.actor.sign(welfare)])
+    welfare = Fund(BANK_A, town.agent(WELFARE).address, CITIZENS * _FUNDS_SATANG, "budget")
+    await all_together("funding", devnet, [*funds, bank.sign(welfare)])
     return town
 
 
@@ -167,7 +169,7 @@ def _mixes(town: Town, count: int) -> Iterator[Mix]:
 def _batches(town: Town, count: int) -> Mix:
     people = [who.address for who in town.citizens]
     signed = [
-        town.welfare.actor.sign(_batch(f"batch-{number}", people[number % 4 :: 4], 1))
+        town.agent(WELFARE).sign(_batch(f"batch-{number}", people[number % 4 :: 4], 1))
         for number in range(count)
     ]
     return Mix(f"W4 batches of {BATCH}", (), signed, payments_each=BATCH)
@@ -208,7 +210,7 @@ def _retail(town: Town, count: int) -> Mix:
     ... 3 % fund or defund, 2 % spend a voucher. Of a hundred, 52 QR are a shop's own and 8 are of
     a request. What a call needs to be there (requests, payments, holds, vouchers) is made before.
     """
-    welfare, bank = town.welfare.actor, town.banks[BANK_A].actor
+    welfare, bank = town.agent(WELFARE), town.agent(BANK_A)
     before: list[Transaction] = []
     load: list[Transaction] = []
     for number in range(count):

@@ -17,11 +17,10 @@ from collections.abc import Sequence
 from bench.complaints_statistics import Answered
 from bench.complaints_statistics import measure as ask
 from bench.machine import run, signature_limit
-from client.complaints.ledger import CONTRACT
 from client.complaints.wraps import ReadingKey
+from client.contract import Actor
 from client.load import sign_transfers
 from client.rpc import RpcClient
-from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.devnet_files import Devnet
 from commands.output import say
@@ -34,7 +33,6 @@ from primitives.transaction import Transaction
 from scenes.complaints.bangkok import office_of, offices
 from scenes.complaints.cast import city_agencies, handler_settings
 from scenes.complaints.days import bare_filing
-from scenes.kit.calls import sign_message
 from scenes.kit.cast import Agencies
 from scenes.kit.load import all_together, funded_holders
 
@@ -43,7 +41,7 @@ _HOLDERS = 500
 _FUNDS_SATANG = 10_000_000
 _TRANSFERS_PART = 0.3  # about what a network commits of the limit
 _FILINGS_PART = 0.25  # about what it files of the transfers that it commits
-Part = tuple[str, Wallet]  # an agency and its administrator
+Part = tuple[str, Actor]  # an agency and its administrator
 _STAGES = ("in-progress", "study", "budget", "procurement")
 
 
@@ -70,10 +68,8 @@ async def measure(seconds: float) -> None:
     async with temporary_devnet(agencies.plan()) as devnet, RpcClient(devnet.urls) as rpc:
         transfers = await _transfers(devnet, rpc, int(limit * _TRANSFERS_PART * seconds))
         say(f"{transfers:.0f} transfers a second")
-        builder = await TransactionBuilder.from_node(rpc, [CONTRACT], devnet.genesis.chain_id)
-        filings, stages = await _complaints(
-            devnet, agencies, builder, int(transfers * _FILINGS_PART * seconds)
-        )
+        count = int(transfers * _FILINGS_PART * seconds)
+        filings, stages = await _complaints(devnet, rpc, agencies, count)
     for name, rate in (
         ("signature checks alone would allow", limit),
         ("transfers", transfers),
@@ -92,40 +88,34 @@ async def _transfers(devnet: Devnet, rpc: RpcClient, count: int) -> float:
 
 
 async def _complaints(
-    devnet: Devnet, agencies: Agencies, builder: TransactionBuilder, count: int
+    devnet: Devnet, rpc: RpcClient, agencies: Agencies, count: int
 ) -> tuple[float, float]:
     """Return cases filed, and stage changes, a second."""
-    parts = [(name, agencies.wallets[name]) for name in map(office_of, offices().values())]
+    nobody = Actor(rpc=rpc, wallet=Wallet.generate(), chain_id=devnet.genesis.chain_id)
+    actors = {name: nobody.by(wallet) for name, wallet in agencies.wallets.items()}
+    parts = [(name, actors[name]) for name in map(office_of, offices().values())]
     readers = {name: ReadingKey.generate() for name, _ in parts}
     setting = [
-        sign_message(builder, agencies.wallets[message.agency], CONTRACT, message)
-        for message in handler_settings(devnet, readers)
+        actors[message.agency].sign(message) for message in handler_settings(devnet, readers)
     ]
     await all_together("setting handlers", devnet, setting)
-    citizens = [Wallet.generate() for _ in range(_HOLDERS)]
+    citizens = [nobody.by(Wallet.generate()) for _ in range(_HOLDERS)]
     cases = [(secrets.token_bytes(16), parts[number % len(parts)]) for number in range(count)]
     signed = [
-        sign_message(builder, citizens[number % _HOLDERS], CONTRACT, _filing(case_id, name))
+        citizens[number % _HOLDERS].sign(_filing(case_id, name))
         for number, (case_id, (name, _)) in enumerate(cases)
     ]
     filings = await _rate("filing", devnet, [signed])
     say(f"{count} cases filed, {filings:.0f} a second")
-    return filings, await _stages(devnet, builder, cases)
+    return filings, await _stages(devnet, cases)
 
 
-async def _stages(
-    devnet: Devnet, builder: TransactionBuilder, cases: Sequence[tuple[bytes, Part]]
-) -> float:
+async def _stages(devnet: Devnet, cases: Sequence[tuple[bytes, Part]]) -> float:
     """Return stage changes a second: each case goes through four stages, all cases together."""
-    accepting = [
-        sign_message(builder, wallet, CONTRACT, Accept(case_id)) for case_id, (_, wallet) in cases
-    ]
+    accepting = [actor.sign(Accept(case_id)) for case_id, (_, actor) in cases]
     await all_together("accepting", devnet, accepting)
     rounds = [
-        [
-            sign_message(builder, wallet, CONTRACT, SetStage(case_id, stage, None))
-            for case_id, (_, wallet) in cases
-        ]
+        [actor.sign(SetStage(case_id, stage, None)) for case_id, (_, actor) in cases]
         for stage in _STAGES
     ]
     return await _rate("stages", devnet, rounds)

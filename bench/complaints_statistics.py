@@ -40,7 +40,6 @@ CONTRACT = "complaints"
 _NAMES = ("accounts", "governance", "identity", CONTRACT)
 _HOUR_MS = 3_600_000
 _CHUNK = 50_000
-_BUCKET_BITS = 16
 _REPEATS = 15
 _PAGE = 100
 
@@ -177,7 +176,7 @@ def measure(cases: int) -> tuple[list[Answered], float]:
     year.pass_by()
     made_s = time.perf_counter() - began
     with tempfile.TemporaryDirectory(prefix="sapha-bench-") as folder:
-        store = create_store(Path(folder), ZERO_DIGEST, _BUCKET_BITS, StoreSettings())
+        store = create_store(Path(folder), ZERO_DIGEST, StoreSettings())
         store.state.load()
         items = list(year.state.values.items())
         for start in range(0, len(items), _CHUNK):

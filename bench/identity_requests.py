@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from bench.machine import run, signature_limit
 from client.answers import text_field
 from client.follow import Follower
-from client.governance import Agency
 from client.identity import queries
 from client.identity.idp import Idp, SignOn
 from client.identity.keys import CitizenKeys
@@ -33,6 +32,7 @@ from commands.bench import VALIDATORS
 from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import CheckFailed, say
 from commands.temporary import temporary_devnet
+from contracts.governance.messages import Admission
 from contracts.identity.nodes.messages import RegisterNode
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction
@@ -248,11 +248,9 @@ async def _more_parties(devnet: Devnet, rpc: RpcClient) -> list[RelyingParty]:
     """Admit more relying parties by vote, under a supervisor of their own; make them nodes."""
     names = [f"bench-rp-{number}" for number in range(MORE_PARTIES)]
     wallets = {name: Wallet.generate() for name in (_SUPERVISOR, *names)}
-    builder = await TransactionBuilder.from_node(
-        rpc, ["governance", "identity"], devnet.genesis.chain_id
-    )
+    builder = await TransactionBuilder.from_node(rpc, ["identity"], devnet.genesis.chain_id)
     wanted = [_agency(name, wallet) for name, wallet in wallets.items()]
-    await admit(rpc, members_of(devnet, rpc, builder), wanted)
+    await admit(members_of(devnet, rpc), wanted)
     offices = {name: Office(rpc, builder, name, wallet) for name, wallet in wallets.items()}
     supervisor = offices[_SUPERVISOR]
     await must_all("registering", [supervisor.send(_node(name)) for name in names])
@@ -260,9 +258,9 @@ async def _more_parties(devnet: Devnet, rpc: RpcClient) -> list[RelyingParty]:
     return [RelyingParty(offices[name], new_box()) for name in names]
 
 
-def _agency(name: str, wallet: Wallet) -> Agency:
+def _agency(name: str, wallet: Wallet) -> Admission:
     kind = "supervisor" if name == _SUPERVISOR else "rp"
-    return Agency(
+    return Admission(
         agency_id=name, name_th=name, name_en=name, kinds=(kind,), administrator=wallet.address
     )
 

@@ -1,204 +1,165 @@
-"""What a transfer costs one validator with few and with many keys of state.
+"""What state costs with few and with many keys.
 
-    python -m bench.state_cost [KEYS ...]        (default 10000 1000000)
+    python -m bench.state_cost [KEYS ...]        (default 10000 100000 1000000)
 
-Builds, validates and commits blocks of transfers to random ones of the accounts that exist, on
-a real store, signatures checked beforehand. Prints processor time a transaction, and each row's
-ratio to the first.
+For each size, in a process of its own: a real store is filled with balances, closed and opened;
+then blocks change random ones of the keys, each read before, as transfers do. Processor time
+includes LevelDB's own thread, until the store is closed. Then what a whole transfer costs
+(`bench.state_transfer`). Prints a row a size, and each row's ratios to the first.
 """
 
+import gc
+import multiprocessing
 import random
-import resource
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from contracts.registry import CONTRACTS
-from genesis.build import build_genesis, devnet_plan
-from genesis.code import shipped_contracts
-from genesis.schema import Genesis, GenesisMember
-from node.execution.genesis_block import active_contracts, make_genesis_block
-from node.execution.replay import replay_horizon_ms
-from node.execution.verified import raw_digest
-from node.ledger import LedgerOverStore, LedgerSettings, open_ledger
-from node.ports import BuildRequest
-from node.store.opening import StoreSettings, create_store
-from p2p.tls import certificate_der, make_certificate
-from primitives.certificate import SEAL_TAG, Certificate, assemble, seal_bytes
+from bench import state_transfer
+from node.store.kv import create_kv, open_kv
+from node.store.ports import KeyValue
+from node.store.state_store import StateCaches, StateStore
 from primitives.codec import encode
-from primitives.crypto import Digest, SigningKey
-from primitives.ids import Address, Height, View, address_of
-from primitives.transaction import Body, Transaction, sign_body
 
-BLOCK_TRANSACTIONS = 1_000
-BLOCKS = 12
-SENDERS = 200
+BLOCKS = 60
+CHANGES = 1_600
 CHUNK = 50_000
-FUNDS_SATANG = 10**9
+PROOFS = 300
 BALANCES = b"cbdc\0balances\0"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """Processor microseconds a transaction, medians over blocks, and the process's memory."""
+    """What one size costs; bytes and microseconds are a changed key."""
 
-    build_us: float
-    validate_us: float
-    commit_us: float
-    rss_mb: float
+    keys: int
+    change_us: float
+    put_bytes: float
+    disk_bytes: float
+    proof_bytes: float
+    proof_bytes_max: int
+    memory_mib: float
+    load_s: float
+    transfer_us: float
 
-    @property
-    def total_us(self) -> float:
-        """What a validator that does not propose spends."""
-        return self.validate_us + self.commit_us
+    def over(self, other: "Cost") -> tuple[float, float, float]:
+        """Return ratios to another size: a changed key, bytes on disk, a whole transfer."""
+        return (
+            self.change_us / other.change_us,
+            self.disk_bytes / other.disk_bytes,
+            self.transfer_us / other.transfer_us,
+        )
 
 
 def main() -> None:
     """Print the table."""
-    sizes = [int(text) for text in sys.argv[1:]] or [10_000, 1_000_000]
-    print("keys      build  validate  commit  us/tx   ratio   RSS MB")
-    first = 0.0
+    sizes = [int(text) for text in sys.argv[1:]] or [10_000, 100_000, 1_000_000]
+    print(
+        "      keys  us/key  put B  disk B  proof B   max  load MiB  load s  transfer us   ratios"
+    )
+    costs: list[Cost] = []
+    spawn = multiprocessing.get_context("spawn")
     for keys in sizes:
-        with tempfile.TemporaryDirectory(prefix="sapha-bench-") as folder:
-            cost = measure(Path(folder), keys)
-        first = first or cost.total_us
+        with ProcessPoolExecutor(1, mp_context=spawn) as pool:
+            costs.append(pool.submit(measure, keys).result())
+        cost = costs[-1]
+        ratios = " ".join(f"{ratio:.2f}" for ratio in cost.over(costs[0]))
         print(
-            f"{keys:<9} {cost.build_us:5.0f}  {cost.validate_us:8.0f}  {cost.commit_us:6.0f}"
-            f"  {cost.total_us:5.0f}  {cost.total_us / first:6.2f}  {cost.rss_mb:7.0f}"
+            f"{cost.keys:>10}  {cost.change_us:6.1f}  {cost.put_bytes:5.1f}  {cost.disk_bytes:6.0f}"
+            f"  {cost.proof_bytes:7.0f}  {cost.proof_bytes_max:4}  {cost.memory_mib:8.1f}"
+            f"  {cost.load_s:6.2f}  {cost.transfer_us:11.0f}   {ratios}",
+            flush=True,
         )
 
 
-def measure(folder: Path, keys: int) -> Cost:
-    """Return the cost with `keys` accounts that hold a balance."""
-    validator, senders = SigningKey(bytes(32)), [_key(number) for number in range(SENDERS)]
-    genesis = _genesis(validator)
-    _preload(folder, genesis, keys, senders)
-    settings = LedgerSettings(build_ms_max=60_000)
-    ledger = open_ledger(genesis, folder, settings=settings)
-    chance, costs = random.Random(keys), []
-    try:
+def measure(keys: int) -> Cost:
+    """Return what `keys` balances cost."""
+    with tempfile.TemporaryDirectory(prefix="sapha-bench-") as folder:
+        database = Path(folder) / "db"
+        _fill(database, keys)
+        before, started = _anonymous_mib(), time.process_time()
+        kv = open_kv(database)
+        state = StateStore(kv, database, StateCaches())
+        state.load()
+        load_s = time.process_time() - started
+        gc.collect()
+        memory_mib = _anonymous_mib() - before
+        lengths = _proof_lengths(state, keys)
+        written, put, started = _written(), 0, time.process_time()
+        chance = random.Random(keys)
         for number in range(BLOCKS):
-            transfers = _transfers(genesis, senders, (chance, keys), number)
-            costs.append(_one_block(ledger, genesis, validator, transfers))
-    finally:
-        ledger.close()
-    rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    build, validate, commit = (sorted(column)[BLOCKS // 2] for column in zip(*costs, strict=True))
-    return Cost(build, validate, commit, rss_mb)
-
-
-def _one_block(
-    ledger: LedgerOverStore,
-    genesis: Genesis,
-    validator: SigningKey,
-    transfers: list[Transaction],
-) -> tuple[float, float, float]:
-    head = ledger.head()
-    last = head.certificate
-    request = BuildRequest(
-        time_ms=head.header.time_ms + 1_000,
-        proposer=validator.public_key,
-        last_certificate=None if last is None else last.unchecked,
-        evidence=(),
-    )
-    _know(ledger, transfers)
-    started = time.process_time()
-    block = ledger.build(request, transfers)
-    built = time.process_time()
-    ledger._executions.clear()  # execute it again, as the others do
-    _know(ledger, transfers)
-    known = time.process_time()
-    difference = ledger.validate(block)
-    validated = time.process_time()
-    if difference is not None or len(block.transactions) != len(transfers):
-        raise SystemExit(f"block of {len(block.transactions)}: {difference}")
-    certificate = _certificate(genesis, validator, (block.height, block.hash))
-    sealed = time.process_time()
-    ledger.commit(block, certificate)
-    committed = time.process_time()
-    scale = 1e6 / len(transfers)
-    return ((built - started) * scale, (validated - known) * scale, (committed - sealed) * scale)
-
-
-def _know(ledger: LedgerOverStore, transfers: list[Transaction]) -> None:
-    for transfer in transfers:
-        ledger.verified.add(raw_digest(transfer.raw))
-
-
-def _certificate(genesis: Genesis, validator: SigningKey, of: tuple[Height, Digest]) -> Certificate:
-    height, block_hash = of
-    signed = seal_bytes(genesis.chain_id, genesis.hash, height, View(0), block_hash)
-    seal = validator.sign(SEAL_TAG, signed)
-    return assemble(
-        sealed=(height, View(0), block_hash),
-        restart=genesis.hash,
-        seals={validator.public_key: seal},
-        validators=genesis.validators,
+            put += _change(kv, state, chance, keys, number)
+        kv.close()
+        spent_us = (time.process_time() - started) * 1e6
+        disk = _written() - written
+    with tempfile.TemporaryDirectory(prefix="sapha-bench-") as folder:
+        transfer = state_transfer.measure(Path(folder), keys)
+    changes = BLOCKS * CHANGES
+    return Cost(
+        keys=keys,
+        change_us=spent_us / changes,
+        put_bytes=put / changes,
+        disk_bytes=disk / changes,
+        proof_bytes=sum(lengths) / len(lengths),
+        proof_bytes_max=max(lengths),
+        memory_mib=memory_mib,
+        load_s=load_s,
+        transfer_us=transfer.total_us,
     )
 
 
-def _preload(folder: Path, genesis: Genesis, keys: int, senders: list[SigningKey]) -> None:
-    """Put balances into the state before block 0, so that its root covers them."""
-    store = create_store(folder, genesis.hash, genesis.parameters.bucket_bits, StoreSettings())
-    store.state.load()
-    funded: dict[bytes, bytes | None] = {
-        BALANCES + address_of(key.public_key): encode(FUNDS_SATANG) for key in senders
-    }
+def _fill(database: Path, keys: int) -> None:
+    kv = create_kv(database)
+    state = StateStore(kv, database, StateCaches())
     for start in range(0, keys, CHUNK):
-        writes = {BALANCES + _account(n): encode(1) for n in range(start, min(keys, start + CHUNK))}
-        plan = store.state.plan(funded | writes)
-        store._kv.write(store.state.puts(plan))
-        store.state.applied(plan)
-        funded = {}
-    made = make_genesis_block(genesis, active_contracts(genesis, CONTRACTS), store.state)
-    store.commit(made.record, made.state, replay_from_ms=replay_horizon_ms(genesis.time_ms))
-    store.close()
+        plan = state.plan({_key(n): encode(10**9) for n in range(start, min(keys, start + CHUNK))})
+        kv.write(state.puts(plan))
+        state.applied(plan)
+    kv.close()
 
 
-def _transfers(
-    genesis: Genesis, senders: list[SigningKey], to: tuple[random.Random, int], number: int
-) -> list[Transaction]:
-    chance, keys = to
-    now_ms = genesis.time_ms + number * 1_000
-    return [
-        sign_body(
-            Body(
-                chain_id=genesis.chain_id,
-                sender=address_of(senders[index % SENDERS].public_key),
-                nonce=number * BLOCK_TRANSACTIONS + index,
-                expires_at_ms=now_ms + 300_000,
-                contract="cbdc",
-                method="transfer",
-                args=(_account(chance.randrange(keys)), 1, ""),
-            ),
-            [senders[index % SENDERS]],
-        )
-        for index in range(BLOCK_TRANSACTIONS)
-    ]
+def _change(kv: KeyValue, state: StateStore, chance: random.Random, keys: int, number: int) -> int:
+    """Commit one block of changes; return the bytes that were put."""
+    chosen = {_key(chance.randrange(keys)) for _ in range(CHANGES)}
+    for key in chosen:
+        if state.get(key) is None:
+            raise SystemExit(f"{key!r} is lost")
+    plan = state.plan({key: encode(10**9 + number + 1) for key in chosen})
+    puts = list(state.puts(plan))
+    kv.write(puts)
+    state.applied(plan)
+    return sum(len(key) + len(value or b"") for key, value in puts)
 
 
-def _genesis(validator: SigningKey) -> Genesis:
-    certificate, _key_pem = make_certificate("bench")
-    member = GenesisMember(
-        name="bench",
-        public_key=validator.public_key,
-        certificate_der=certificate_der(certificate),
-        host="127.0.0.1",
-        port=26600,
-        is_validator=True,
-    )
-    contracts = shipped_contracts({})
-    return build_genesis(devnet_plan(1_800_000_000_000), [member], contracts)
+def _proof_lengths(state: StateStore, keys: int) -> list[int]:
+    """Return the encoded lengths of proofs, half of them of absent keys."""
+    chance = random.Random(1)
+    present = [_key(chance.randrange(keys)) for _ in range(PROOFS)]
+    absent = [_key(keys + number) for number in range(PROOFS)]
+    return [len(encode(state.prove(key)[1].to_value())) for key in present + absent]
 
 
-def _key(number: int) -> SigningKey:
-    return SigningKey(number.to_bytes(32, "big"))
+def _key(number: int) -> bytes:
+    return BALANCES + number.to_bytes(20, "big")
 
 
-def _account(number: int) -> Address:
-    return Address(b"bench" + number.to_bytes(15, "big"))
+def _anonymous_mib() -> float:
+    """Return this process's anonymous memory, without the pages of mapped files."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("RssAnon:"):
+            return int(line.split()[1]) / 1024
+    raise SystemExit("this system does not say how much memory is anonymous")
+
+
+def _written() -> int:
+    """Return the bytes that this process has handed to files so far."""
+    for line in Path("/proc/self/io").read_text(encoding="ascii").splitlines():
+        if line.startswith("wchar:"):
+            return int(line.split()[1])
+    raise SystemExit("this system does not say how much was written")
 
 
 if __name__ == "__main__":

@@ -12,20 +12,17 @@ from dataclasses import dataclass, field, replace
 from client.complaints.asking import BlobAccount
 from client.complaints.blobs import BlobClient
 from client.complaints.content import SealedContent, seal_content
-from client.complaints.ledger import CONTRACT
 from client.complaints.wraps import ReadingKey
+from client.contract import Actor
 from client.rpc import RpcClient
-from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.devnet_files import Devnet
 from contracts.complaints.cases.messages import File
 from contracts.complaints.core.messages import ContentItem
 from contracts.complaints.templates.first_templates import CITY
 from primitives.crypto import Digest, SigningKey, digest
-from primitives.transaction import Transaction
 from scenes.complaints.cast import handler_settings
 from scenes.complaints.days import bare_filing
-from scenes.kit.calls import sign_message
 from scenes.kit.load import all_together
 
 OFFICE = "complaint-centre"
@@ -40,20 +37,14 @@ class Filings:
     """Files one case after the other, and measures how long each content was on the way."""
 
     devnet: Devnet
-    rpc: RpcClient
-    builder: TransactionBuilder
-    wallet: Wallet
+    actor: Actor
     reader: ReadingKey = field(default_factory=ReadingKey.generate)
     seconds: list[float] = field(default_factory=list)
     raws: set[bytes] = field(default_factory=set)  # of its transactions
 
-    def sign(self, message: object) -> Transaction:
-        """Return the officer's call of a message."""
-        return sign_message(self.builder, self.wallet, CONTRACT, message)
-
     async def run(self) -> None:
         """File until cancelled."""
-        key = SigningKey(self.wallet.seed)
+        key = SigningKey(self.actor.wallet.seed)
         account = BlobAccount.of_key(self.devnet.genesis.chain_id, key)
         async with BlobClient([self.devnet.validators[0].url], account) as blobs:
             while True:
@@ -66,9 +57,9 @@ class Filings:
         sealed = seal_content(secrets.token_bytes(_CONTENT_BYTES), case_id)
         await blobs.upload(sealed, [self.reader.public])
         began_s = time.monotonic()
-        signed = self.sign(filing(case_id, _item(sealed)))
+        signed = self.actor.sign(filing(case_id, _item(sealed)))
         self.raws.add(signed.raw)
-        await self.rpc.call("tx_submit", {"transaction": "0x" + signed.raw.hex()})
+        await self.actor.rpc.call("tx_submit", {"transaction": "0x" + signed.raw.hex()})
         while not self._is_at_second_host(sealed.digest):
             if time.monotonic() - began_s > _LATE_S:
                 break
@@ -83,10 +74,10 @@ class Filings:
 
 async def open_office(devnet: Devnet, rpc: RpcClient, wallet: Wallet) -> Filings:
     """Say which validators keep the office's contents, and return its filings."""
-    builder = await TransactionBuilder.from_node(rpc, [CONTRACT], devnet.genesis.chain_id)
-    filings = Filings(devnet=devnet, rpc=rpc, builder=builder, wallet=wallet)
+    actor = Actor(rpc=rpc, wallet=wallet, chain_id=devnet.genesis.chain_id)
+    filings = Filings(devnet=devnet, actor=actor)
     [handler] = handler_settings(devnet, {OFFICE: filings.reader})
-    await all_together("setting the handler", devnet, [filings.sign(handler)])
+    await all_together("setting the handler", devnet, [actor.sign(handler)])
     return filings
 
 

@@ -23,7 +23,7 @@ from nacl.bindings import (
 )
 
 from bench.machine import machine
-from client.voting.marking import mark
+from client.voting.marking import ContestMarks, mark
 from client.voting.prover import random_scalar, seal_ballot
 from client.voting.trustee import Trustee, count_of
 from contracts.sdk.group import decode_point, encode_scalar, multiply_base
@@ -37,7 +37,7 @@ from contracts.voting.crypto.ballots import (
 )
 from contracts.voting.crypto.dkg import ShareStatement, is_decryption_share
 from contracts.voting.crypto.elgamal import Ciphertext, add_ciphertexts
-from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest, shape_of
+from contracts.voting.crypto.questions import APPROVAL, SCHULZE, SCORE, SINGLE, Contest, shape_of
 from primitives.crypto import SigningKey
 from primitives.errors import InvariantBroken
 
@@ -56,12 +56,12 @@ def _contest(kind: str, *, low: int = 0, high: int = 0, grades: tuple[str, ...] 
     return Contest("Q", kind, _OPTIONS, low, high, grades, has_blank=False)
 
 
-CONTESTS = {
+CONTESTS: dict[str, tuple[Contest, ContestMarks]] = {
     "approval, 5 options": (_contest(APPROVAL, high=5), (0, 2)),
     "approval, 1 to 3 of 5": (_contest(APPROVAL, low=1, high=3), (0, 2)),
     "single of 5": (_contest(SINGLE), (1,)),
     "score, 5 by 3 grades": (_contest(SCORE, grades=_GRADES), (0, 1, 2, 1, 0)),
-    "borda, 5 options": (_contest(BORDA), (4, 3, 2, 1, 0)),
+    "ranked, 5 options": (_contest(SCHULZE), (4, 3, (2, 1))),
 }
 
 Cast = tuple[BallotStatement, EncryptedBallot]
@@ -123,6 +123,8 @@ def measure(casts: Sequence[Cast], branches: int, threads: int) -> Rate:
 def branches_of(contest: Contest) -> int:
     """Return how many branches all proofs of the contest have: each costs 3 and 1."""
     shape = shape_of(contest)
+    if shape.ranked > 0:  # three branches of two a pair, and the sums of rows and columns
+        return 6 * (shape.count // 2) + 2 * shape.ranked
     return 2 * shape.count + sum(line.high - line.low + 1 for line in shape.sums)
 
 
@@ -167,7 +169,7 @@ def _token_s() -> float:
     return _timed(lambda: [verify_pss(modulus, _HASH, signature) for _ in range(200)]) / 200
 
 
-def _cast(contest: Contest, marks: tuple[int, ...], number: int) -> Cast:
+def _cast(contest: Contest, marks: ContestMarks, number: int) -> Cast:
     signer = SigningKey(number.to_bytes(32, "big"))
     key = multiply_base(_POLYNOMIAL[0])
     statement = BallotStatement(_HASH, key.encoded, (contest,), 0, signer.public_key, number, _HASH)

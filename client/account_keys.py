@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from client.answers import bytes_from_hex, field_of, list_field, text_field, uint_field
+from client.answers import text_field
+from client.contract import ask
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from client.rpc import RpcClient
 from primitives.crypto import PublicKey
 from primitives.ids import Address, address_of, show_address
 from primitives.transaction import Transaction
-
-CONTRACT = "accounts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +36,12 @@ class AccountKeys:
 
 async def account_keys(rpc: RpcClient, address: Address) -> AccountKeys:
     """Return the keys of an account. Raises BadAnswer."""
-    params = {"contract": CONTRACT, "query": "account", "args": [show_address(address)]}
-    found = field_of(await rpc.call("state_query", params), "value")
+    from contracts.accounts.queries import account  # noqa: PLC0415 - who asks no node needs none
+
+    found = await ask(rpc, account, address)
     if found is None:
         return AccountKeys(address=address, threshold=1, keys=())
-    return AccountKeys(
-        address=address,
-        threshold=uint_field(found, "threshold"),
-        keys=tuple(PublicKey(bytes_from_hex(key, "keys")) for key in list_field(found, "keys")),
-    )
+    return AccountKeys(address=address, threshold=found.threshold, keys=found.keys)
 
 
 async def keys_of_sender(rpc: RpcClient, transaction: Transaction) -> AccountKeys | None:

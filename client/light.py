@@ -21,21 +21,15 @@ from primitives.certificate import (
     check_certificate_of,
     read_certificate,
 )
-from primitives.codec import decode
 from primitives.crypto import Digest
 from primitives.errors import Rejected, WrongChain
 from primitives.ids import Height, TransactionId
-from primitives.limits import RPC_BODY_BYTES_MAX
 from primitives.merkle import root_from_path
 from primitives.receipt import Receipt, read_receipt
 from primitives.restart import read_restarts
 from primitives.restart_proof import read_restart_proof
-from primitives.shape import uint_of
-from primitives.state_proof import BadProof, StateProof, check_proof, read_proof
+from primitives.state_proof import BadProof, StateProof, check_proof, decode_proof
 
-_PROOF_BYTES_MAX = RPC_BODY_BYTES_MAX
-_PROOF_ITEMS_MAX = 20_000
-_VALUE_BYTES_MAX = RPC_BODY_BYTES_MAX
 _REMEMBERED_MAX = 64
 
 
@@ -160,8 +154,6 @@ class LightClient:
             BadProof: the proof shows something else, or is no proof at all.
         """
         proof = _decode_proof(proof_bytes)
-        if proof.bucket_bits != self.genesis.parameters.bucket_bits:
-            raise BadProof(f"the proof is of a tree of {proof.bucket_bits} bucket bits")
         check_proof(proof, state_root=at.header.state_root, key=key, value=value)
         return ProvenValue(key=key, value=value, at=at)
 
@@ -249,14 +241,6 @@ class LightClient:
         value = None if field_of(answer, "value") is None else hex_field(answer, "value")
         return self.check_state(at, key=key, value=value, proof_bytes=hex_field(answer, "proof"))
 
-    async def balance(self, rpc: RpcClient, key: bytes) -> tuple[int, ProvenValue]:
-        """Return the integer that `key` holds (0 when absent), with what proves it."""
-        proven = await self.state(rpc, key)
-        if proven.value is None:
-            return 0, proven
-        number = decode(proven.value, bytes_max=_VALUE_BYTES_MAX)
-        return uint_of(number, name="value"), proven
-
     async def receipt(self, rpc: RpcClient, transaction_id: TransactionId) -> ProvenReceipt:
         """Ask for a committed transaction's receipt and return what was verified."""
         params = {"transaction_id": "0x" + transaction_id.hex(), "prove": True}
@@ -314,7 +298,7 @@ def _certified(at: Proven) -> CertifiedHeader:
 
 def _decode_proof(data: bytes) -> StateProof:
     try:
-        return read_proof(decode(data, bytes_max=_PROOF_BYTES_MAX, items_max=_PROOF_ITEMS_MAX))
+        return decode_proof(data)
     except Rejected as error:
         raise BadProof(f"not a state proof: {error.message}") from error
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from client.access import RpcSettings
-from client.cbdc.holder import Holder
+from client.contract import Actor
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from client.follow import Follower
 from client.rpc import Request, RpcClient
+from contracts.cbdc.payments.messages import Transfer
 from primitives.ids import Address, TransactionId
 from primitives.limits import RPC_BATCH_MAX
 from primitives.transaction import Transaction
@@ -60,7 +61,7 @@ class Measured:
 
 
 def sign_transfers(
-    holders: Sequence[Holder], receivers: Sequence[Address], count: int
+    holders: Sequence[Actor], receivers: Sequence[Address], count: int
 ) -> list[Transaction]:
     """Return `count` distinct transfers of 1 to 100 satang, from each holder in turn."""
     transfers = []
@@ -71,7 +72,7 @@ def sign_transfers(
         if receiver == holder.address:
             receiver = receivers[(place + 1) % len(receivers)]
         satang = 1 + number % _TRANSFER_SATANG_MAX
-        transfers.append(holder.sign("transfer", to=receiver, amount=satang, memo=""))
+        transfers.append(holder.sign(Transfer(to=receiver, amount=satang, memo="")))
     return transfers
 
 

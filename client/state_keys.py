@@ -6,7 +6,6 @@ is not the last is written with 00 as 00 FF and ended by 00 01. Source: docs/pro
 """
 
 from primitives.errors import BadShape
-from primitives.ids import Address
 
 _INTEGER_OFFSET = 2**63
 _ESCAPE = b"\x00\xff"
@@ -20,11 +19,6 @@ def state_key(contract: str, map_name: str, *parts: Part) -> bytes:
     head = b"".join(_inner(part) for part in parts[:-1])
     last = _last(parts[-1]) if parts else b""
     return contract.encode() + b"\0" + map_name.encode() + b"\0" + head + last
-
-
-def balance_key(holder: Address) -> bytes:
-    """Return the key of a holder's balance in the `cbdc` contract."""
-    return state_key("cbdc", "balances", holder)
 
 
 def _inner(part: Part) -> bytes:

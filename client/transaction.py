@@ -25,15 +25,31 @@ class Intent:
     expires_in_ms: int = EXPIRES_IN_MS
 
 
-def _now_ms() -> int:
+def wall_ms() -> int:
+    """Return the wall clock in milliseconds."""
     return time.time_ns() // 1_000_000
+
+
+def new_nonce() -> int:
+    """Return a random nonce: 64 bits."""
+    return secrets.randbits(64)
+
+
+def expiry_ms(now_ms: int, expires_in_ms: int) -> int:
+    """Return when a transaction made now expires. Raises ArgumentOutOfBounds for too long."""
+    if not 1 <= expires_in_ms <= EXPIRY_AHEAD_MS_MAX:
+        raise ArgumentOutOfBounds(
+            f"expires_in_ms is {expires_in_ms}, must be 1 to {EXPIRY_AHEAD_MS_MAX}",
+            field="expires_in_ms",
+        )
+    return now_ms + expires_in_ms
 
 
 class TransactionBuilder:
     """Makes bodies for one chain. `now_ms` is the clock that expiry counts from."""
 
     def __init__(
-        self, chain_id: str, abis: Iterable[Abi], now_ms: Callable[[], int] = _now_ms
+        self, chain_id: str, abis: Iterable[Abi], now_ms: Callable[[], int] = wall_ms
     ) -> None:
         self.chain_id = chain_id
         self._abis = {abi.contract: abi for abi in abis}
@@ -63,16 +79,11 @@ class TransactionBuilder:
         if abi is None:
             known = ", ".join(sorted(self._abis))
             raise UnknownContract(f"no ABI of {intent.contract!r} is loaded; loaded are {known}")
-        if not 1 <= intent.expires_in_ms <= EXPIRY_AHEAD_MS_MAX:
-            raise ArgumentOutOfBounds(
-                f"expires_in_ms is {intent.expires_in_ms}, must be 1 to {EXPIRY_AHEAD_MS_MAX}",
-                field="expires_in_ms",
-            )
         return Body(
             chain_id=self.chain_id,
             sender=sender,
-            nonce=secrets.randbits(64),
-            expires_at_ms=self._now_ms() + intent.expires_in_ms,
+            nonce=new_nonce(),
+            expires_at_ms=expiry_ms(self._now_ms(), intent.expires_in_ms),
             contract=intent.contract,
             method=intent.method,
             args=abi.arguments(intent.method, intent.fields),

@@ -15,7 +15,7 @@ class Wallet:
     """One address and the keys held here that sign for it.
 
     Without an explicit address it is the one that the only key controls. An account whose keys
-    were set in the `accounts` contract keeps its address, whatever keys sign for it.
+    were set in the contract of accounts keeps its address, whatever keys sign for it.
     """
 
     __slots__ = ("_keys", "address")

@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from client.answers import uint_field
-from client.cbdc.holder import Holder
+from client.contract import Actor
 from client.follow import Follower
 from client.load import Loader, Measured, sign_transfers
 from client.rpc import RpcClient
@@ -143,7 +143,7 @@ async def _measure(seconds: float) -> _Results:
 
 
 async def _saturate(
-    devnet: Devnet, rpc: RpcClient, holders: Sequence[Holder], load: tuple[int, float]
+    devnet: Devnet, rpc: RpcClient, holders: Sequence[Actor], load: tuple[int, float]
 ) -> tuple[Measured, int, float]:
     """Return what was committed after the warm-up, how many in all, and this process's load.
 
@@ -168,7 +168,7 @@ async def _saturate(
 
 
 async def _pace(
-    devnet: Devnet, rpc: RpcClient, holders: Sequence[Holder], load: tuple[float, float]
+    devnet: Devnet, rpc: RpcClient, holders: Sequence[Actor], load: tuple[float, float]
 ) -> Measured:
     """Return the latencies at a fixed rate, after a warm-up."""
     rate, seconds = load

@@ -3,15 +3,14 @@
 import asyncio
 from pathlib import Path
 
-from client.cbdc.actor import CONTRACT
-from client.cbdc.authorities import CentralBank
+from client.contract import Actor
 from client.errors import NodeUnreachable, RpcRefused
 from client.outcome import submit, wait_for
 from client.rpc import RpcClient
-from client.transaction import TransactionBuilder
 from commands.devnet_files import Devnet, DevnetNode
 from commands.output import CheckFailed
 from commands.processes import Supervisor
+from contracts.cbdc.authority.messages import Issue
 from primitives.errors import LocalFault
 
 FUNDS_SATANG = 100_000_000
@@ -39,10 +38,9 @@ async def wait_answering(node: DevnetNode) -> None:
 async def fund_accounts(devnet: Devnet) -> None:
     """Issue money to every demo account that has had none. Raises CheckFailed."""
     async with RpcClient(devnet.urls) as rpc:
-        builder = await TransactionBuilder.from_node(rpc, [CONTRACT], devnet.genesis.chain_id)
-        bank = CentralBank(rpc, builder, devnet.central_bank)
+        bank = await Actor.open(rpc, devnet.central_bank, devnet.genesis.chain_id)
         issues = [
-            bank.sign("issue", to=wallet.address, amount=FUNDS_SATANG, reference=f"devnet-{name}")
+            bank.sign(Issue(to=wallet.address, amount=FUNDS_SATANG, reference=f"devnet-{name}"))
             for name, wallet in devnet.accounts.items()
         ]
         for transaction in issues:

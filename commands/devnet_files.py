@@ -112,8 +112,8 @@ class Devnet:
 class Cast:
     """Who and what a network has at its genesis beside one agency a validator and the bank.
 
-    An agency `central-bank` takes the place of the default one. `configs` are contracts' parts of
-    genesis; those of `governance` and `accounts` are made here.
+    An agency "central-bank" takes the place of the default one. `configs` are contracts' parts of
+    genesis; those of governance and accounts are made here.
     """
 
     agencies: tuple[CastAgency, ...] = ()

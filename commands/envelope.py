@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from client.account_keys import AccountKeys
-from commands.calls import call_lines, fields_of, time_text
+from commands.calls import call_lines, fields_of
+from commands.field_text import time_text
 from commands.output import emit
 from primitives.crypto import PublicKey
 from primitives.errors import ForeignSignature, MissingSignature

@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
-from client.fvs import Decision, FvsPolicy, FvsService, ModelFiles
+from client.fvs.models import ModelFiles
+from client.fvs.policy import Decision, FvsPolicy
+from client.fvs.service import FvsService
 from commands.output import UsageFault, emit, lines
 from genesis.files import read_text
 

@@ -17,6 +17,7 @@ from client.keystore import write_secret
 from client.rpc import RpcClient
 from client.wallet import Wallet
 from commands.citizen import open_citizen
+from commands.field_text import time_text
 from commands.nodes import open_rpc
 from commands.output import UsageFault, echo, emit, lines
 from commands.sending import builder_for, open_account, show_outcome
@@ -104,7 +105,10 @@ async def trail(*, citizen: Path, rpc: list[str] | None, as_json: bool) -> None:
         found = await ledger.own_trail(client, owner.view_key)
     entries = [asdict(entry) | {"req_id": "0x" + entry.req_id.hex()} for entry in found]
     columns = ["at", "rp", "purpose", "idp", "is_reuse"]
-    rows = [[entry[column] for column in columns] for entry in entries]
+    rows = [
+        [time_text(entry.at * 1_000), entry.rp, entry.purpose, entry.idp, entry.is_reuse]
+        for entry in found
+    ]
     emit({"trail": entries}, show_table("Who asked", columns, rows), as_json=as_json)
 
 

@@ -3,6 +3,7 @@
 import getpass
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from client.keystore import (
@@ -14,7 +15,7 @@ from client.keystore import (
 from client.wallet import Wallet
 from commands.output import UsageFault
 from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey
-from primitives.errors import BadAddress
+from primitives.errors import BadAddress, SaphaError
 from primitives.ids import Address, read_address
 
 KEYS_VARIABLE = "SAPHA_KEYS"
@@ -31,6 +32,15 @@ def key_path(name: str, directory: Path | None = None) -> Path:
     if os.sep in name or Path(name).is_file():
         return Path(name).expanduser()
     return keys_dir(directory) / f"{name}.json"
+
+
+def key_names() -> dict[str, str]:
+    """Return the names of the keys here by their addresses; a file that is no key has none."""
+    names = {}
+    for path in sorted(keys_dir(None).glob("*.json")):
+        with suppress(SaphaError, OSError):
+            names[read_key(path).address] = path.stem
+    return names
 
 
 def open_wallet(name: str, address: str | None = None) -> Wallet:

@@ -86,7 +86,7 @@ def guarded(work: Callable[[], Coroutine[Any, Any, None] | None], *, as_json: bo
 def emit(data: Mapping[str, object], text: str, *, as_json: bool) -> None:
     """Print the result: `data` as one line of JSON, or `text` for people.
 
-    Beside a time in milliseconds, `expires_at_ms`, JSON has the same in ISO 8601, `expires_at`.
+    Beside a time in milliseconds (expires_at_ms) JSON has the same in ISO 8601 (expires_at).
     """
     echo(json.dumps(_with_dates(data), ensure_ascii=False) if as_json else text)
 

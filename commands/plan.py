@@ -72,7 +72,7 @@ class _Draft:
 
 
 def read_plan(path: Path, now_ms: int) -> NetworkPlan:
-    """Return the plan of a file; a network without `begins` begins at `now_ms`.
+    """Return the plan of a file; a network without "begins" begins at `now_ms`.
 
     Raises:
         UsageFault: the file is no TOML, or names every mistake in it by its place.

@@ -65,7 +65,6 @@ _AMOUNTS = {"travel-from", "offline-amount-max"}
 
 
 _MEANINGS = {
-    "bucket_bits": "the state is hashed in 2 to this many buckets; even",
     "heartbeat_ms": "an empty block at least this often",
     "view_timeout_ms": "how long a proposer is waited for",
     "view_timeout_cap_ms": "to which that grows",

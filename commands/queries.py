@@ -1,10 +1,14 @@
-"""Commands that print the answer of one query of a contract, as the node says, unproven."""
+"""Commands that print the answer of one query of a contract, as the node says, unproven.
 
-import json
+Printed for people by the types of this release; with --json the node's JSON.
+"""
+
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from client.answers import field_of
+from commands.field_text import MONEY, FieldText
+from commands.keyring import key_names
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit
 from primitives.ids import ADDRESS_BYTES, Address, show_address
@@ -14,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def shows(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
-    """Return the command of a leaf that asks `contracts.NAME.QUERY` with its words in order."""
+    """Return the command of a leaf that asks a query of a contract with its words in order."""
     _, contract, query = repr(leaf.does).split(".")
 
     async def run(*, rpc: list[str], as_json: bool, **given: Any) -> None:  # noqa: ANN401
@@ -24,10 +28,19 @@ def shows(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
             value = field_of(await client.call("state_query", params), "value")
         if value is None:
             raise UsageFault(f"the ledger knows no such {leaf.name}")
-        text = json.dumps(value, indent=2, ensure_ascii=False)
+        text = "" if as_json else _page(leaf.name, contract, query, value)
         emit({leaf.name: value}, text, as_json=as_json)
 
     return run
+
+
+def _page(title: str, contract: str, query: str, value: object) -> str:
+    """Return the answer in lines, with the names of keys here beside addresses."""
+    from contracts.registry import CONTRACTS  # noqa: PLC0415 - with --json nothing needs it
+
+    described = CONTRACTS[contract].queries[query].returns.describe()
+    texts = FieldText(is_money=contract == MONEY, is_told=True, names=key_names())
+    return texts.page(title, described, value)
 
 
 def _written(value: object) -> object:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from client import governance
 from client.answers import hex_field, uint_field
+from client.contract import ask
 from client.light import LightClient, Proven
 from client.restart_file import RestartFile
 from client.restarts import ProvenState, Unproven
@@ -15,6 +15,7 @@ from client.rpc import RpcClient
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, UsageFault
 from contracts.electorate import Base, check_place
+from contracts.governance.queries import member_agencies
 from contracts.sdk.ports import StateView
 from genesis.verify import load_genesis
 from node.restart import StoppedNode, open_stopped, overdue, unnamed
@@ -49,7 +50,7 @@ class NodeHead:
     applied: Digest | None
 
     def require_head_of(self, file: RestartFile, *, now_ms: int) -> None:
-        """Raise CheckFailed or RestartRefused unless `apply` would take the statements here."""
+        """Raise CheckFailed or RestartRefused unless "apply" would take the statements here."""
         height = file.last.statement.height
         if self.base.height > height:
             raise CheckFailed(
@@ -146,7 +147,7 @@ class _AskedView:
 
     async def members(self) -> tuple[str, ...]:
         """See View."""
-        return tuple(await governance.member_agencies(self._rpc))
+        return await ask(self._rpc, member_agencies)
 
     async def _prove(self, key: bytes) -> None:
         proven = await self._light.state(self._rpc, key)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from client.account_keys import keys_of_sender
-from client.cbdc.actor import Actor
+from client.contract import Actor
 from client.envelope import PASSED_ON_EXPIRES_IN_MS, write_envelope
 from client.outcome import Outcome
 from client.outcome import send as send_transaction
@@ -22,7 +22,7 @@ from commands.framework.places import found_at
 from commands.keyring import address_argument, open_wallet
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, OutcomeUnknown, emit
-from commands.refusals import detail_lines
+from commands.refusals import receipt_lines
 from commands.values import Later
 from primitives.crypto import SigningKey
 from primitives.transaction import Transaction
@@ -37,7 +37,6 @@ _HOW = ("key", "account", "out", "rpc", "as_json")
 def sends(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
     """Return the command that signs and sends what a leaf does: a message, or its maker."""
     found = found_at(leaf.does)
-    contract = repr(leaf.does).split(".")[1]
 
     async def run(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
         key, account, out, rpc, as_json = (given.pop(name) for name in _HOW)
@@ -45,7 +44,7 @@ def sends(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
         make = _maker(found, given)
         lives_ms = EXPIRES_IN_MS if out is None else PASSED_ON_EXPIRES_IN_MS
         async with open_rpc(rpc) as client:
-            actor = await Actor.open(client, wallet, contract=contract)
+            actor = await Actor.open(client, wallet)
             signed = actor.sign(await make(actor), expires_in_ms=lives_ms)
             await deliver(client, signed, out, as_json=as_json)
 
@@ -107,10 +106,8 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
             raise OutcomeUnknown("not in a block yet; ask again with: sapha tx wait")
         why = "" if outcome.code is None else f": {outcome.code}"
         raise CheckFailed(f"the transaction is {outcome.status}{why}")
-    message = f" {receipt.get('message')}" if receipt.get("message") else ""
     lines = [
-        f"{receipt.get('code')}{message}",
-        *detail_lines(str(receipt.get("contract") or ""), dict(receipt.get("details") or {})),
+        *receipt_lines(receipt),
         f"transaction {data['transaction_id']}",
         f"block       {outcome.height}",
     ]
@@ -119,11 +116,16 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _maker(found: Callable[..., Any], given: dict[str, Any]) -> Make:
-    """Return what makes the message, with an actor at hand."""
-    fields = {
+def fields_from(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a message as a command line gives them."""
+    return {
         name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
     }
+
+
+def _maker(found: Callable[..., Any], given: dict[str, Any]) -> Make:
+    """Return what makes the message, with an actor at hand."""
+    fields = fields_from(given)
     later = {name: value for name, value in fields.items() if isinstance(value, Later)}
     built = None if later else found(**fields)
 

@@ -8,18 +8,16 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from client.cbdc.actor import CONTRACT
-from client.cbdc.authorities import CentralBank
-from client.cbdc.holder import Holder
+from client.contract import Actor
 from client.follow import Follower
 from client.load import Loader
 from client.rpc import RpcClient
-from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.bringing_up import bring_up
 from commands.devnet_files import Devnet, DevnetPlan, open_devnet
 from commands.output import CheckFailed
 from commands.processes import Supervisor
+from contracts.cbdc.authority.messages import Issue
 
 _FUND_S = 60.0
 _WINDOW = 2_000
@@ -46,12 +44,11 @@ def _stop_on_sigterm() -> None:
 
 async def fund_holders(
     devnet: Devnet, rpc: RpcClient, wallets: Sequence[Wallet], satang: int
-) -> list[Holder]:
+) -> list[Actor]:
     """Issue `satang` to each wallet, wait until every validator has it, return the holders."""
-    builder = await TransactionBuilder.from_node(rpc, [CONTRACT], devnet.genesis.chain_id)
-    bank = CentralBank(rpc, builder, devnet.central_bank)
+    bank = await Actor.open(rpc, devnet.central_bank, devnet.genesis.chain_id)
     issues = [
-        bank.sign("issue", to=wallet.address, amount=satang, reference=f"funds-{number}")
+        bank.sign(Issue(to=wallet.address, amount=satang, reference=f"funds-{number}"))
         for number, wallet in enumerate(wallets)
     ]
     async with (
@@ -62,4 +59,4 @@ async def fund_holders(
         if loader.sent.refused or not await loader.settle(_FUND_S):
             codes = sorted(set(loader.sent.refused.values())) or ["not committed in time"]
             raise CheckFailed(f"funding the accounts: {', '.join(codes)}")
-    return [Holder(rpc, builder, wallet) for wallet in wallets]
+    return [bank.by(wallet) for wallet in wallets]

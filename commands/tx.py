@@ -15,6 +15,7 @@ from commands.envelope import check_keys, check_ready, describe, show_envelope
 from commands.keyring import address_argument
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, UsageFault, emit, say
+from commands.refusals import receipt_lines
 from commands.sending import deliver, open_account, show_outcome
 from commands.values import hex_bytes
 from commands.watch import open_outbox, unknown_json, unknown_text
@@ -98,7 +99,7 @@ async def simulate(  # noqa: PLR0913 - each is an option of the command
     async with open_rpc(rpc) as client:
         body = await _body(client, wallet.address, _intent(contract, method, fields))
         receipt = await _simulate(client, wallet.sign(body))
-    emit(receipt, json.dumps(receipt, indent=2, ensure_ascii=False), as_json=as_json)
+    emit(receipt, "\n".join(receipt_lines(receipt)), as_json=as_json)
     if receipt.get("code") != "OK":
         raise SystemExit(1)
 

@@ -62,6 +62,11 @@ def identifier(text: str) -> bytes:
     return hex_bytes(text, _ID_BYTES)
 
 
+def case_id(text: str) -> bytes:
+    """Return the 16 bytes of a complaint's case. Raises UsageFault."""
+    return hex_bytes(text, 16)
+
+
 def hex_bytes(text: str, length: int, what: str = "identifier") -> bytes:
     """Return so many bytes given as hex; `what` they are is named. Raises UsageFault."""
     try:

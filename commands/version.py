@@ -3,9 +3,9 @@
 
 def version() -> str:
     """Return the name and the version of the installed release."""
-    from importlib.metadata import version as installed  # noqa: PLC0415 - no other command asks
+    from node.version import release_version  # noqa: PLC0415 - no other command asks
 
-    return f"sapha {installed('sapha')}"
+    return f"sapha {release_version()}"
 
 
 def completion() -> str:

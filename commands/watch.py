@@ -1,6 +1,6 @@
 """What every command says of the transactions that it signs, and which of them are still open.
 
-`command` opens one watch for each run, and every client that a command opens tells it. Each
+`watching` opens one watch for each run, and every client that a command opens tells it. Each
 transaction is told with its id and its end before the command waits, and is kept in the outbox
 until its outcome was told; one that an earlier command left there is settled first.
 """

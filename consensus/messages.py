@@ -73,7 +73,7 @@ TAGS: dict[Kind, str] = {
 def signed_bytes(
     chain_id: str, restart: Digest, height: Height, view: View, content: Content
 ) -> bytes:
-    """Return what a statement signs; for a Commit these are primitives' `seal_bytes`.
+    """Return what a statement signs; for a Commit these are `primitives.certificate.seal_bytes`.
 
     `restart` is the restart statement in force at `height`, or the genesis hash without one.
     """

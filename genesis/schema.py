@@ -15,7 +15,7 @@ from primitives.codec import Value, encode
 from primitives.crypto import Digest, PublicKey, digest
 from primitives.validators import Validator, ValidatorSet, validator_set
 
-FORMAT = 1
+FORMAT = 2
 DEVELOPMENT = "development"
 PRODUCTION = "production"
 PRODUCTION_VALIDATORS_MIN = 4
@@ -28,7 +28,6 @@ Json: TypeAlias = "int | str | bool | list[Json] | dict[str, Json] | None"
 class Parameters:
     """Numbers that every node of the network shares."""
 
-    bucket_bits: int = 16
     heartbeat_ms: int = 10_000
     view_timeout_ms: int = 1_000
     view_timeout_cap_ms: int = 30_000
@@ -36,9 +35,8 @@ class Parameters:
     calendar_rate: int = 1  # contracts' time for one of the clock; above 1 in development only
 
     def to_value(self) -> Value:
-        """Return the six numbers in order."""
+        """Return the five numbers in order."""
         return (
-            self.bucket_bits,
             self.heartbeat_ms,
             self.view_timeout_ms,
             self.view_timeout_cap_ms,
@@ -142,7 +140,6 @@ def member_document(member: GenesisMember) -> dict[str, Json]:
 def parameters_document(parameters: Parameters) -> dict[str, Json]:
     """Return the JSON object of the parameters."""
     return {
-        "bucket_bits": parameters.bucket_bits,
         "heartbeat_ms": parameters.heartbeat_ms,
         "view_timeout_ms": parameters.view_timeout_ms,
         "view_timeout_cap_ms": parameters.view_timeout_cap_ms,

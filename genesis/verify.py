@@ -12,7 +12,6 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from genesis.errors import (
     GenesisContradiction,
     GenesisFault,
-    GenesisFieldWrong,
     GenesisNotSigned,
     GenesisUnreadable,
 )
@@ -40,7 +39,6 @@ from primitives.crypto import (
     verify,
 )
 from primitives.limits import BLOCK_TRANSACTIONS_MAX, VALIDATORS_MAX
-from primitives.state_proof import ARITY_BITS, BUCKET_BITS_MAX, BUCKET_BITS_MIN
 
 _T = TypeVar("_T", bound=Hashable)
 
@@ -76,7 +74,6 @@ _NAME_MEANING = "1 to 64 lower-case letters, digits, hyphens or underscores"
 _TOP_FIELDS = ("format", "network", "kind", "time_ms", "parameters", "members", "contracts")
 # Lowest and highest of each parameter.
 PARAMETER_BOUNDS = {
-    "bucket_bits": (BUCKET_BITS_MIN, BUCKET_BITS_MAX),
     "heartbeat_ms": (_TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX),
     "view_timeout_ms": (_TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX),
     "view_timeout_cap_ms": (_TIMEOUT_MS_MIN, _TIMEOUT_MS_MAX),
@@ -198,9 +195,6 @@ def network_problem(network: str) -> str | None:
 def parameter_faults(found: Mapping[str, int], kind: str) -> list[GenesisFault]:
     """Return what no network may have although each parameter is within its bounds."""
     faults: list[GenesisFault] = []
-    if found["bucket_bits"] % ARITY_BITS:
-        reason = f"is {found['bucket_bits']}, must be even"
-        faults.append(GenesisFieldWrong("parameters.bucket_bits", reason))
     timeout_ms, cap_ms = found["view_timeout_ms"], found["view_timeout_cap_ms"]
     if cap_ms < timeout_ms:
         reason = f"{cap_ms} is below view_timeout_ms {timeout_ms}"

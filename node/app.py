@@ -41,6 +41,7 @@ from node.rpc import NodeFacts, RpcServer
 from node.rpc.document_results import AbiJson, GenesisJson
 from node.serving import rpc_settings
 from node.sync import Sync, SyncCallbacks, SyncSettings
+from node.version import release_version
 from node.view import RunningNode, ViewParts
 from p2p.ports import Channel
 from p2p.rates import LogGate
@@ -49,8 +50,6 @@ from p2p.transport import TcpTransport
 from primitives.crypto import PublicKey
 
 log = logging.getLogger("sapha.consensus")
-
-VERSION = "0.1.0"
 
 
 def now_ms() -> int:
@@ -119,7 +118,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         BadIdentity: own certificate, key or member record do not belong together.
         BadWalEntry: the WAL holds what this program does not write.
     """
-    metrics.build.info({"version": VERSION})
+    metrics.build.info({"version": release_version()})
     router = Router()
     transport = TcpTransport(
         identity_of(config, own),
@@ -359,7 +358,7 @@ def facts_of(name: str, genesis: Genesis) -> NodeFacts:
     """Return what does not change while a node of this name runs in this network."""
     return NodeFacts(
         name=name,
-        version=VERSION,
+        version=release_version(),
         chain_id=genesis.chain_id,
         genesis_hash=genesis.hash,
         genesis_document=cast(GenesisJson, genesis_document(genesis)),

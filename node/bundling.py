@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import distributions
 from pathlib import Path
 
-from node.app import VERSION
 from node.config import CONFIG_FILE, NodeConfig, load_config
 from node.observe.log import redacted
 from node.setup import DirectoryInUse
+from node.version import release_version
 from primitives.errors import LocalFault
 
 HIDDEN = "[hidden]"
@@ -114,5 +114,5 @@ def _end_of(path: Path) -> str:
 
 def _versions() -> str:
     installed = sorted(f"{found.name} {found.version}" for found in distributions())
-    lines = [f"sapha {VERSION}", f"python {sys.version}", platform.platform(), *installed]
+    lines = [f"sapha {release_version()}", f"python {sys.version}", platform.platform(), *installed]
     return "\n".join(lines) + "\n"

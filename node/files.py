@@ -281,7 +281,7 @@ def read_stored_note(store: NodeStore, note: bytes) -> StoreNote:
 def store_settings_of(config: NodeConfig) -> StoreSettings:
     """Return how the store is opened."""
     own = config.store
-    caches = StateCaches(values_max=own.values_max, bucket_bytes_max=own.bucket_bytes_max)
+    caches = StateCaches(values_max=own.values_max, leaf_bytes_max=own.leaf_bytes_max)
     memory = KvMemory(
         block_cache_bytes=own.block_cache_bytes, write_buffer_bytes=own.write_buffer_bytes
     )

@@ -1,8 +1,7 @@
 """The ledger over its store: implements node.ports.Ledger for ordering, and reads for RPC.
 
-One owner: everything but `verified.add`, `verified.has` and `costly.run` is called from one task. A
-block is executed once: the result is kept until its height is committed. Source:
-docs/protocol.md#execution.
+One owner: everything but `CostlyCalls.run` is called from one task. A block is executed once: the
+result is kept until its height is committed. Source: docs/protocol.md#execution.
 """
 
 from collections.abc import Sequence
@@ -58,7 +57,8 @@ def init_ledger(
 ) -> Digest:
     """Make the store of a new node in `store_dir` and return the hash of block 0.
 
-    After a crash before its end, call it again (`has_store` says whether it reached the end).
+    After a crash before its end, call it again (`store.opening.has_store` says whether it reached
+    the end).
 
     Raises:
         StoreExists: there is one already.
@@ -66,7 +66,7 @@ def init_ledger(
     """
     chosen = (settings or LedgerSettings()).store
     active = active_contracts(genesis, contracts)
-    store = create_store(store_dir, genesis.hash, genesis.parameters.bucket_bits, chosen)
+    store = create_store(store_dir, genesis.hash, chosen)
     try:
         made = make_genesis_block(genesis, active, store.state)
         horizon_ms = replay_horizon_ms(genesis.time_ms)
@@ -89,14 +89,13 @@ def open_ledger(
             to do.
     """
     chosen = settings or LedgerSettings()
-    bits = genesis.parameters.bucket_bits
     rules = Rules(
         contracts=active_contracts(genesis, contracts),
         chain_id=genesis.chain_id,
         calendar_ms=genesis.calendar_ms,
         verified=VerifiedCache(),
     )
-    store, head = open_store(store_dir, genesis.hash, bits, chosen.store)
+    store, head = open_store(store_dir, genesis.hash, chosen.store)
     limits = BuildLimits(
         transactions_max=genesis.parameters.block_transactions_max,
         build_ms_max=chosen.build_ms_max,
@@ -145,18 +144,18 @@ class LedgerOverStore:
 
         A cheap check leaves the costly checks for later.
 
-        In order: chain id, expiry, replay, contract and method, arguments, the `allow` rule and
-        costly checks, signatures (cached), account keys and threshold.
+        In order: chain id, expiry, replay, contract and method, arguments, the rule of who may
+        call, costly checks, signatures (cached), account keys and threshold.
 
         Raises:
             Rejected: the first check that fails.
         """
         tip, rules = self._tip, self._tip.rules
         block = tip.next_block(now_ms)
-        state = tip.overlay()
+        state = tip.committed
         admissible.check_envelope(transaction, block, tip.replay)
         check_call = admissible.check_cheaply if is_cheap else admissible.check_call
-        check_call(rules, admissible.call_of(transaction), state, block)
+        check_call(rules, rules.verified.call_of(transaction), state, block)
         admissible.check_signers(rules, transaction, state)
 
     def build(self, request: BuildRequest, candidates: Sequence[Transaction]) -> Block:

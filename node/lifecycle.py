@@ -22,6 +22,8 @@ log = logging.getLogger("sapha.node")
 
 EXIT_OK = 0
 EXIT_REFUSED = 1
+# New objects until the youngest are looked at, and looks until older ones are too.
+_COLLECTOR = (20_000, 10, 10)
 
 
 def run(directory: Path) -> int:
@@ -40,6 +42,16 @@ def run(directory: Path) -> int:
         return EXIT_REFUSED
 
 
+def settle_collector() -> None:
+    """Look for garbage in circles seldom: transfers leave none, and every look costs their time.
+
+    What start-up made lives as long as the node, and is not looked at again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTOR)
+
+
 def _runner() -> asyncio.Runner:
     try:
         import uvloop  # noqa: PLC0415 - absent on some platforms
@@ -55,8 +67,7 @@ async def _serve(config: NodeConfig) -> int:
     try:
         node = build(config, own, files, metrics)
         log.info("node_starting", extra={"height": files.ledger.head().header.height})
-        gc.collect()
-        gc.freeze()  # what start-up made lives as long as the node
+        settle_collector()
         return await _run_until_stopped(node, config)
     finally:
         files.close()

@@ -96,7 +96,7 @@ class Ledger(Protocol):
         """Check everything that admission checks but quotas.
 
         In order: chain id, expiry, replay, contract and method, argument count, types and
-        bounds, signatures (cached), account keys and threshold, the `allow` rule.
+        bounds, signatures (cached), account keys and threshold, the rule of who may call.
 
         Raises:
             Rejected: the first check that fails.

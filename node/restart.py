@@ -1,4 +1,4 @@
-"""A stopped node and restart statements: its head for those who sign, and `apply` (rule R2.9).
+"""A stopped node and restart statements: its head for those who sign, and "apply" (rule R2.9).
 
 What was applied lies in the file `restart` of the data directory, in two steps: "applying" before
 anything else is changed, "applied" after the sign-state is. A node does not start in between, and

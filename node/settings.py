@@ -66,8 +66,8 @@ class NodeSection(Section):
 class StoreSection(Section):
     """What of the state stays in memory, and what room the disk must have."""
 
-    values_max: int = _count(200_000, "values in memory")
-    bucket_bytes_max: int = _count(96 * _MIB, "of buckets in memory", ge=_MIB)
+    values_max: int = _count(20_000, "values in memory")
+    leaf_bytes_max: int = _count(96 * _MIB, "of the state tree's leaves in memory", ge=_MIB)
     wal_bytes_min: int = _count(
         16 * _MIB, "a WAL of so many gives back those of heights that are over", ge=_KIB
     )

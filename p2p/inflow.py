@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from time import thread_time
 
 from p2p.envelope import FRAME_LIMITS, HELLO_LIMITS, Frame, FrameDecoder
+from p2p.piece_size import PIECE_BYTES_MAX, PieceSize
 from p2p.rates import TokenBucket
 from p2p.settings import SessionSettings
 
 _READING_PART = 0.1  # of the loop that reading one peer may use
-_PIECE_BYTES_MAX = 65_536
-_PIECE_BYTES_FIRST = 4_096
-_PIECE_BYTES_MIN = 512
-_PIECE_S = 0.001  # to read; the next piece is smaller after one that cost more
+_PIECE_S = 0.001  # the most that reading one may cost
 
 
 class Inflow:
@@ -28,9 +26,9 @@ class Inflow:
         "_byte_cost",
         "_decoder",
         "_loop",
-        "_piece_bytes",
         "_resume_timer",
         "_second_cost",
+        "_size",
         "_transport",
         "bytes_in",
         "frames_in",
@@ -44,8 +42,8 @@ class Inflow:
         self._bucket = TokenBucket(per_s=settings.frames_per_s_max, burst=settings.frames_per_s_max)
         self._byte_cost = settings.frames_per_s_max / settings.bytes_per_s_max
         self._second_cost = settings.frames_per_s_max / _READING_PART
-        self._buffer = memoryview(bytearray(_PIECE_BYTES_MAX))
-        self._piece_bytes = _PIECE_BYTES_FIRST
+        self._buffer = memoryview(bytearray(PIECE_BYTES_MAX))
+        self._size = PieceSize(_PIECE_S)
         self._began_s = 0.0
         self._resume_timer: asyncio.TimerHandle | None = None
         self.bytes_in = 0
@@ -69,15 +67,12 @@ class Inflow:
     def room(self) -> memoryview:
         """Return where the next piece is to be read into, at once."""
         self._began_s = thread_time()
-        return self._buffer[: self._piece_bytes]
+        return self._buffer[: self._size.bytes_max]
 
     def read(self, count: int) -> Iterator[Frame]:
         """Yield the frames that the `count` bytes in the room complete. Raises FrameFault."""
         read_s = thread_time() - self._began_s
-        if read_s > _PIECE_S:
-            self._piece_bytes = max(_PIECE_BYTES_MIN, self._piece_bytes // 2)
-        elif read_s < _PIECE_S / 8:
-            self._piece_bytes = min(_PIECE_BYTES_MAX, self._piece_bytes * 2)
+        self._size.learn(read_s)
         yield from self.frames(bytes(self._buffer[:count]), read_s)
 
     def frames(self, data: bytes, read_s: float = 0.0) -> Iterator[Frame]:

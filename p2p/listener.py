@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from p2p.acceptor import Acceptor
 from p2p.doorway import Doorway
 from p2p.hello import HandshakeRefused
 from p2p.session import Session, SessionTerms
@@ -15,7 +16,6 @@ from p2p.tls import words_for
 from primitives.errors import LocalFault
 
 _BACKLOG = 256
-_NO_DESCRIPTORS_WAIT_S = 0.5
 
 
 class CannotListen(LocalFault):
@@ -49,55 +49,28 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 async def accept_for_ever(listening: socket.socket, door: Door) -> None:
     """Take connections until cancelled; then close the ones that are half-open."""
-    loop = asyncio.get_running_loop()
     async with asyncio.TaskGroup() as group:
-        reception = _Reception(listening, door, group)
-        reception.open()
+        reception = _Reception(door, group)
+        acceptor = Acceptor(listening, reception.admit, partial(door.refused, "listener"))
+        acceptor.open()
         try:
-            await loop.create_future()  # for ever
+            await asyncio.get_running_loop().create_future()  # for ever
         finally:
-            reception.close()
+            acceptor.close()
 
 
 class _Reception:
-    """Accepts one connection a turn of the loop, so that a flood cannot hold it.
+    """Brings each connection to the door, if its address may knock."""
 
-    A callback instead of `sock_accept`, which loses a connection when it is cancelled.
-    """
-
-    def __init__(self, listening: socket.socket, door: Door, group: asyncio.TaskGroup) -> None:
-        self._listening = listening
+    def __init__(self, door: Door, group: asyncio.TaskGroup) -> None:
         self._door = door
         self._group = group
         self._doorway = Doorway(door.settings)
-        self._loop = asyncio.get_running_loop()
-        self._pause: asyncio.TimerHandle | None = None
 
-    def open(self) -> None:
-        """Accept from now on."""
-        self._loop.add_reader(self._listening, self._accept)
-
-    def close(self) -> None:
-        """Accept nothing more."""
-        self._loop.remove_reader(self._listening)
-        if self._pause is not None:
-            self._pause.cancel()
-
-    def _accept(self) -> None:
-        try:
-            connection, address = self._listening.accept()
-        except BlockingIOError:
-            return
-        except OSError as error:  # no file descriptors, or gone before we took it
-            self._door.refused("listener", error.strerror or "accept failed")
-            self._loop.remove_reader(self._listening)
-            self._pause = self._loop.call_later(_NO_DESCRIPTORS_WAIT_S, self.open)
-            return
-        connection.settimeout(0.0)
-        self._admit(_Caller(connection, str(address[0])))
-
-    def _admit(self, caller: "_Caller") -> None:
-        if not self._doorway.may_knock(caller.ip, self._loop.time()):
+    def admit(self, connection: socket.socket, ip: str) -> None:
+        """Let a connection stand in the doorway, or hang up."""
+        caller, now_s = _Caller(connection, ip), asyncio.get_running_loop().time()
+        if not self._doorway.may_knock(caller.ip, now_s):
             caller.connection.close()
             self._door.refused(caller.ip, "opens connections too fast")
             return

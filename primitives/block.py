@@ -104,9 +104,19 @@ class Block:
     last_certificate: UncheckedCertificate | None = None
     restarts: tuple[bytes, ...] = ()
     hash: Digest = field(init=False, compare=False)
+    _body_root: Digest | None = field(default=None, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "hash", self.header.hash)
+
+    @property
+    def body_root(self) -> Digest:
+        """The root of what the block holds, hashed once; a good header's transactions_root."""
+        if self._body_root is None:
+            root = transactions_root_of(self.transactions, self.evidence, self.restarts)
+            object.__setattr__(self, "_body_root", root)
+            return root
+        return self._body_root
 
     @property
     def height(self) -> Height:
@@ -199,11 +209,12 @@ def block_from_value(value: Value) -> Block:
         blob_of(item, name="restart", length_max=RESTART_BYTES_MAX)
         for item in array_of(fields[4], name="restarts", count_max=BLOCK_RESTARTS_MAX)
     )
-    if header.transactions_root != transactions_root_of(transactions, evidence, restarts):
+    block = Block(header, transactions, evidence, last, restarts)
+    if header.transactions_root != block.body_root:
         raise BadShape("transactions_root is not the root of the block's transactions")
     if header.last_certificate_hash != last_certificate_hash_of(last):
         raise BadShape("last_certificate_hash is not the digest of the block's last certificate")
-    return Block(header, transactions, evidence, last, restarts)
+    return block
 
 
 def _last_certificate(value: Value) -> UncheckedCertificate:

@@ -82,7 +82,7 @@ def read_receipt(data: bytes) -> Receipt:
     Raises:
         TooLarge: more than RECEIPT_BYTES_MAX bytes, which no block's execution writes.
         NotCanonical, TooDeep: not the bytes of a receipt.
-        BadShape: a field breaks its rule; `field` names it.
+        BadShape: a field breaks its rule; "field" in its details names it.
     """
     value = decode(data, bytes_max=RECEIPT_BYTES_MAX, items_max=RECEIPT_BYTES_MAX)
     transaction_id, code, contract, message, details, events = fields_of(

@@ -17,11 +17,11 @@ from primitives.limits import (
     VALIDATORS_MAX,
 )
 from primitives.shape import array_of, blob_of, fields_of
-from primitives.state_proof import StateProof, read_proof
+from primitives.state_proof import PROOF_ITEMS_MAX, StateProof, read_proof
 
 RESTART_PROOF_BYTES_MAX = FRAME_BYTES_MAX
 _ENTRIES_MAX = 1 + 2 * VALIDATORS_MAX
-_ITEMS_MAX = 1_000_000
+_ITEMS_MAX = 1_000 + _ENTRIES_MAX * (4 + PROOF_ITEMS_MAX)
 _VALUE_BYTES_MAX = 64 * 1024
 
 

@@ -3,14 +3,14 @@
     body   = [1, chain_id, sender: 20 bytes, nonce, expires_at_ms, contract, method, args: array]
     signed = [body: bytes, [[public_key, signature], ...]]
 
-Owns shape and signatures; who may sign for an account is the `accounts` contract's.
+Owns shape and signatures; who may sign for an account is for the contract of accounts to say.
 Source: docs/protocol.md#transactions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from primitives.codec import Value, decode, encode
+from primitives.codec import Value, check_tree, decode, decode_unlooked, encode
 from primitives.crypto import (
     PUBLIC_KEY_BYTES,
     SIGNATURE_BYTES,
@@ -20,17 +20,20 @@ from primitives.crypto import (
     digest,
     verify,
 )
-from primitives.errors import BadShape, BadSignature, BadVersion, RepeatedSignature
+from primitives.errors import BadShape, BadSignature, BadVersion, Rejected, RepeatedSignature
 from primitives.ids import ADDRESS_BYTES, Address, TransactionId
 from primitives.limits import (
     CHAIN_ID_CHARS_MAX,
     NAME_CHARS_MAX,
     SIGNATURES_MAX,
     TRANSACTION_BYTES_MAX,
+    TRANSACTION_DEPTH_MAX,
+    TRANSACTION_ITEMS_MAX,
 )
 from primitives.shape import array_of, blob_of, bytes_of, fields_of, text_of, uint_of
 
 TRANSACTION_VERSION = 1
+_BODY_FIELDS = 8
 _SIGN_TAG = "tx"
 _ID_TAG = "txid"
 
@@ -101,9 +104,17 @@ def decode_transaction(raw: bytes) -> Transaction:
         BadVersion, BadShape: a body or signature list of another form; names the field.
         RepeatedSignature: a key twice, or keys not in ascending order.
     """
-    outer = fields_of(decode(raw, bytes_max=TRANSACTION_BYTES_MAX), name="transaction", count=2)
+    try:
+        return _read(raw, decode_unlooked)
+    except Rejected:
+        return _read(raw, decode)  # says first of all what is wrong with the encoding
+
+
+def _read(raw: bytes, decoder: Callable[..., Value]) -> Transaction:
+    """Return the transaction, having looked at the type of every value in it."""
+    outer = fields_of(decoder(raw, bytes_max=TRANSACTION_BYTES_MAX), name="transaction", count=2)
     body_bytes = blob_of(outer[0], name="body", length_max=TRANSACTION_BYTES_MAX)
-    body = _read_body(decode(body_bytes, bytes_max=TRANSACTION_BYTES_MAX))
+    body = _read_body(decoder(body_bytes, bytes_max=TRANSACTION_BYTES_MAX))
     signatures = _read_signatures(outer[1])
     return Transaction(raw, transaction_id_of(body_bytes), body_bytes, body, signatures)
 
@@ -111,12 +122,14 @@ def decode_transaction(raw: bytes) -> Transaction:
 def _read_body(value: Value) -> Body:
     if isinstance(value, tuple) and value and value[0] != TRANSACTION_VERSION:
         raise BadVersion(f"transaction version {value[0]!r:.40}, known is {TRANSACTION_VERSION}")
-    fields = fields_of(value, name="body", count=8)
+    fields = fields_of(value, name="body", count=_BODY_FIELDS)
     if type(fields[0]) is not int:
         raise BadVersion("the version must be an integer")
     args = fields[7]
     if not isinstance(args, tuple):
         raise BadShape("args must be an array", field="args")
+    items_max = TRANSACTION_ITEMS_MAX - _BODY_FIELDS
+    check_tree(args, items_max=items_max, depth_max=TRANSACTION_DEPTH_MAX - 1)
     return Body(
         chain_id=text_of(fields[1], name="chain_id", chars_max=CHAIN_ID_CHARS_MAX),
         sender=Address(bytes_of(fields[2], name="sender", length=ADDRESS_BYTES)),

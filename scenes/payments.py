@@ -9,18 +9,19 @@ from typing import ClassVar
 
 from client.amount import show_baht
 from client.answers import text_field
-from client.cbdc.holder import Holder, balance_of, proven_balance
-from client.cbdc.supply import supply
+from client.contract import Actor, ask, proven
 from client.follow import Follower
 from client.light import LightClient
 from client.load import Loader, sign_transfers
 from client.rpc import RpcClient
-from client.state_keys import balance_key
 from client.wallet import Wallet
 from commands.devnet_files import Devnet, DevnetNode, DevnetPlan
 from commands.nodes import operator_url
 from commands.output import CheckFailed, say
 from commands.processes import kill, pid_of, request_restart, run_dir_of
+from contracts.cbdc.contract import supply
+from contracts.cbdc.core.state import balances
+from contracts.cbdc.wallets.handlers import balance
 from genesis.verify import load_genesis
 from primitives.transaction import Transaction
 from scenes.kit.chain import note_agreement, until_height
@@ -165,7 +166,7 @@ def _note_once(story: Story, loader: Loader, follower: Follower, *, is_settled: 
 
 
 async def _note_money(
-    story: Story, rpc: RpcClient, holders: Sequence[Holder], transfers: Sequence[Transaction]
+    story: Story, rpc: RpcClient, holders: Sequence[Actor], transfers: Sequence[Transaction]
 ) -> None:
     """Note whether each account holds what its transfers leave, and all what was issued."""
     expected = {holder.address: _FUNDS_SATANG for holder in holders}
@@ -173,23 +174,23 @@ async def _note_money(
         to, satang, _memo = transfer.body.args
         expected[transfer.body.sender] -= satang  # type: ignore[operator]
         expected[to] += satang  # type: ignore[index, operator]
-    balances = {holder.address: await balance_of(rpc, holder.address) for holder in holders}
-    right = sum(balances[address] == satang for address, satang in expected.items())
-    total, total_held, issued = await supply(rpc), sum(balances.values()), ACCOUNTS * _FUNDS_SATANG
+    held = {holder.address: await ask(rpc, balance, holder.address) for holder in holders}
+    right = sum(held[address] == satang for address, satang in expected.items())
+    total, total_held, issued = await ask(rpc, supply), sum(held.values()), ACCOUNTS * _FUNDS_SATANG
     is_kept = total_held == issued == total.outstanding == total.accounted and not total.is_paused
     seen = f"issued {show_baht(issued)}, held {show_baht(total_held)} baht"
     story.note("money is conserved", seen, is_kept=is_kept)
-    seen = f"{right} of {len(balances)} accounts"
-    story.note("every balance is what the transfers leave", seen, is_kept=right == len(balances))
+    seen = f"{right} of {len(held)} accounts"
+    story.note("every balance is what the transfers leave", seen, is_kept=right == len(held))
 
 
-async def _note_proofs(story: Story, devnet: Devnet, rpc: RpcClient, holder: Holder) -> None:
+async def _note_proofs(story: Story, devnet: Devnet, rpc: RpcClient, holder: Actor) -> None:
     """Note the proof of one balance, and that a stranger has none, from the genesis alone."""
     light = LightClient(load_genesis(devnet.genesis_path))
-    stated = await balance_of(rpc, holder.address)
-    proven, proof = await proven_balance(rpc, light, holder.address)
-    stranger = await light.state(rpc, balance_key(Wallet.generate().address))
-    certificate = len(proof.at.certificate.seals)
-    at = f"at block {proof.at.header.height} by {certificate} seals"
-    story.note("a balance is proven", f"{show_baht(proven)} baht {at}", is_kept=proven == stated)
-    story.note("an absence is proven", f"no balance {at}", is_kept=stranger.value is None)
+    stated = await ask(rpc, balance, holder.address)
+    own = await proven(rpc, light, "cbdc", balances, holder.address)
+    nothing = await proven(rpc, light, "cbdc", balances, Wallet.generate().address)
+    where = f"at block {own.at.header.height} by {len(own.at.certificate.seals)} seals"
+    seen = f"{show_baht(own.value or 0)} baht {where}"
+    story.note("a balance is proven", seen, is_kept=own.value == stated)
+    story.note("an absence is proven", f"no balance {where}", is_kept=nothing.value is None)

@@ -4,17 +4,24 @@ Source: docs/voting.md, ballots, proofs, tokens.
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 
 from verifier.election import Pair
 from verifier.fields import Row
 from verifier.group import base, plus, point, scalar, times, total_of
 from verifier.ledger import is_signed
 from verifier.manifest import REGISTRARS_MAX
-from verifier.proofs import is_blank_or_within, is_within, is_zero_or_one
+from verifier.proofs import (
+    is_blank_or_within,
+    is_nothing_beside_blank,
+    is_within,
+    is_zero_or_one,
+)
 from verifier.questions import Contest
 from verifier.refusal import require
 from verifier.tokens import MODULUS_BYTES, is_token
 from verifier.transcript import hashed, listed, number
+from verifier.weak_orders import is_pair, is_ranking
 
 _TOKEN_TAG = b"sapha/vote/v1/token"
 _TOKEN_REGISTRARS_MAX = 64
@@ -127,7 +134,7 @@ def check_ballot(contests: tuple[Contest, ...], ballot: Ballot) -> None:
     for at, (contest, answer) in enumerate(zip(contests, ballot.answers, strict=True)):
         for half in (half for pair in answer.pairs() for half in pair):
             point(half, f"contest {at}: ciphertext")
-        _check_answer((ballot.contexts[at], number(at)), voter.key, contest, answer)
+        _check_answer(ballot, at, contest, answer)
 
 
 def check_openings(ballot: Ballot, openings: list[tuple[bytes, ...]]) -> None:
@@ -144,13 +151,28 @@ def _read_answer(row: Row, contest: Contest) -> Answer:
     count = contest.choices
     return Answer(
         choices=row.datas("choices", count, count, 64),
-        proofs=row.datas("proofs", count, count, 128),
-        sums=row.sized("sums", [line.proof_bytes for line in contest.sums()]),
+        proofs=row.sized("proofs", contest.proof_sizes),
+        sums=row.sized("sums", contest.sum_sizes),
         blank=row.data("blank", contest.blank_bytes),
     )
 
 
-def _check_answer(
+def _check_answer(ballot: Ballot, at: int, contest: Contest, answer: Answer) -> None:
+    pairs, key = answer.pairs(), ballot.voter.key
+    labels = (ballot.contexts[at], number(at))
+    if contest.is_ranked:
+        _check_ranking(ballot, at, contest, answer)
+    else:
+        _check_values(labels, key, contest, answer)
+    beside = contest.beside_blank()
+    if beside is not None:
+        both = (pairs[-1], sum_at(pairs, beside.places))
+        is_proven = is_nothing_beside_blank if contest.is_ranked else is_blank_or_within
+        holds = is_proven(labels, key, both, (beside.bounds, answer.blank))
+        require(holds, f"contest {at}: the blank proof does not hold")
+
+
+def _check_values(
     labels: tuple[bytes, bytes], key: bytes, contest: Contest, answer: Answer
 ) -> None:
     pairs = answer.pairs()
@@ -159,14 +181,26 @@ def _check_answer(
         holds = is_zero_or_one((*labels, number(at)), key, pair, proof)
         require(holds, f"{where}: ciphertext {at} is not proven to be 0 or 1")
     for at, (line, proof) in enumerate(zip(contest.sums(), answer.sums, strict=True)):
-        total = sum_at(pairs, line.places)
-        holds = is_within(labels, key, total, line.bounds, proof)
+        holds = is_within(labels, key, sum_at(pairs, line.places), line.bounds, proof)
         require(holds, f"{where}: sum {at} is not proven to be within its bounds")
-    beside = contest.beside_blank()
-    if beside is not None:
-        both = (pairs[-1], sum_at(pairs, beside.places))
-        holds = is_blank_or_within(labels, key, both, (beside.bounds, answer.blank))
-        require(holds, f"{where}: the blank proof does not hold")
+
+
+def _check_ranking(ballot: Ballot, at: int, contest: Contest, answer: Answer) -> None:
+    pairs, key = answer.pairs(), ballot.voter.key
+    labels = (ballot.contexts[at], number(at))
+    named = combinations(range(len(contest.options)), 2)
+    for place, (first, second) in enumerate(named):
+        both = (pairs[2 * place], pairs[2 * place + 1])
+        pair_labels = (*labels, number(first), number(second))
+        holds = is_pair(pair_labels, key, both, answer.proofs[place])
+        require(holds, f"contest {at}: options {first} and {second} are not proven to be ordered")
+    if contest.has_blank:
+        last = contest.choices - 1
+        holds = is_zero_or_one((*labels, number(last)), key, pairs[last], answer.proofs[-1])
+        require(holds, f"contest {at}: ciphertext {last} is not proven to be 0 or 1")
+    ordered = pairs[: len(contest.options) * contest.columns]
+    holds = is_ranking(ballot.voter.context, labels, key, ordered, answer.sums[0])
+    require(holds, f"contest {at}: the pairs are not proven to be one ranking")
 
 
 def sum_at(pairs: list[Pair], places: tuple[int, ...]) -> Pair:

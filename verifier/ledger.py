@@ -25,7 +25,6 @@ from verifier.encoding import (
 from verifier.refusal import Refused, require
 
 _PARAMETERS = (
-    "bucket_bits",
     "heartbeat_ms",
     "view_timeout_ms",
     "view_timeout_cap_ms",
@@ -36,7 +35,7 @@ _PARAMETERS = (
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What the genesis document says: who may seal, and how state is arranged.
+    """What the genesis document says: who may seal.
 
     `restarts` are the restart statements that are known, in order: the digest, and the first height
     at which it is in force.
@@ -44,7 +43,6 @@ class Network:
 
     chain_id: str
     genesis_hash: bytes
-    bucket_bits: int
     validators: tuple[tuple[bytes, str], ...]  # (public key, name), ascending
     restarts: tuple[tuple[bytes, int], ...] = ()
 
@@ -109,17 +107,16 @@ def read_network(text: str) -> Network:
             [c["name"], c["version"], hex_of(c["code_hash"], "code_hash"), _pairs(c["config"])]
             for c in document["contracts"]
         ]
-        head = [1, document["network"], document["kind"], document["time_ms"]]
+        head = [2, document["network"], document["kind"], document["time_ms"]]
         numbers = [parameters[name] for name in _PARAMETERS]
     except (ValueError, KeyError, TypeError) as error:
         raise Refused(f"genesis: cannot be read: {error!r}") from error
-    require(form == 1, "genesis: of another format")
+    require(form == 2, "genesis: of another format")
     hashed = hash_of("genesis", pack([*head, numbers, members, contracts]))
     validators = sorted((m[1], m[0]) for m in members if m[5] is True)
     return Network(
         chain_id=f"{document['network']}-{hashed.hex()[:32]}",
         genesis_hash=hashed,
-        bucket_bits=integer_of(parameters["bucket_bits"], "bucket_bits"),
         validators=tuple(validators),
     )
 
@@ -182,45 +179,6 @@ def read_transaction(raw: bytes, where: str) -> Transaction:
 def address_of(public_key: bytes) -> bytes:
     """Return the account of one key: 20 bytes."""
     return hash_of("address", public_key)[:20]
-
-
-def check_state(
-    network: Network, header: Header, key: bytes, value: bytes | None, proof_bytes: bytes
-) -> None:
-    """Check that state holds `value` at `key` (None: nothing) under the header. Raises Refused."""
-    where = f"proof of {key!r:.60}"
-    bits, entries, rows = unpack_list(proof_bytes, where, 3)
-    require(bits == network.bucket_bits, f"{where}: another tree")
-    hashed_key = hash_of("state-key", key)
-    number = _bucket(hashed_key, bits)
-    found: bytes | None = None
-    previous = b""
-    bucket = b""
-    for entry in list_of(entries, where):
-        entry_key, entry_value = list_of(entry, where, 2)
-        bytes_of(entry_key, where, 32)
-        bytes_of(entry_value, where, 32)
-        require(previous < entry_key, f"{where}: entries do not ascend")
-        require(_bucket(entry_key, bits) == number, f"{where}: an entry of another bucket")
-        if entry_key == hashed_key:
-            found = entry_value
-        previous = entry_key
-        bucket += entry_key + entry_value
-    node = hash_of("state-bucket", bucket)
-    require(len(list_of(rows, where)) == bits // 2, f"{where}: of another height")
-    for row in rows:
-        children = [bytes_of(item, where, 32) for item in list_of(row, where, 3)]
-        children.insert(number % 4, node)
-        node = hash_of("state-node", b"".join(children))
-        number //= 4
-    root = hash_of("state-root", bytes([bits]) + node)
-    require(root == header.state_root, f"{where}: leads to another state root")
-    expected = None if value is None else hash_of("state-value", value)
-    require(found == expected, f"{where}: the state holds something else")
-
-
-def _bucket(hashed_key: bytes, bits: int) -> int:
-    return int.from_bytes(hashed_key, "big") >> (256 - bits)
 
 
 def _check_seals(network: Network, data: bytes, height: int, block_hash: bytes) -> None:

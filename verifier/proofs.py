@@ -18,24 +18,26 @@ Pair = tuple[bytes, bytes]
 Bounds = tuple[int, int]
 
 
-def one_of_them_is_zero(
-    tag: str, fields: tuple[bytes, ...], branches: list[Pair], key: bytes, proof: bytes
+def one_branch_is_zero(
+    tag: str, fields: tuple[bytes, ...], branches: list[list[Pair]], key: bytes, proof: bytes
 ) -> bool:
-    """Whether one of the branches holds 0, by a disjunction of Chaum-Pedersen proofs."""
-    count = len(branches)
-    values = scalars(proof, 2 * count, f"{tag} proof")
-    parts, answers = values[:count], values[count:]
+    """Whether all of some branch hold 0, by a disjunction of Chaum-Pedersen proofs."""
+    count, pairs = len(branches), sum(map(len, branches))
+    values = scalars(proof, count + pairs, f"{tag} proof")
+    parts, answers = values[:count], iter(values[count:])
     commitments: list[bytes] = []
-    for (left, right), part, answer in zip(branches, parts, answers, strict=True):
-        commitments.append(minus(base(answer), times(part, left)))
-        commitments.append(minus(times(answer, key), times(part, right)))
+    for branch, part in zip(branches, parts, strict=True):
+        for left, right in branch:
+            answer = next(answers)
+            commitments.append(minus(base(answer), times(part, left)))
+            commitments.append(minus(times(answer, key), times(part, right)))
     return sum(parts) % ORDER == challenge(tag, *fields, *commitments)
 
 
 def is_zero_or_one(labels: tuple[bytes, ...], key: bytes, pair: Pair, proof: bytes) -> bool:
     """Whether a ciphertext holds 0 or 1."""
     fields = (*labels, GENERATOR, key, *pair)
-    return one_of_them_is_zero("or01", fields, [pair, without(pair, 1)], key, proof)
+    return one_branch_is_zero("or01", fields, [[pair], [without(pair, 1)]], key, proof)
 
 
 def is_within(
@@ -44,8 +46,8 @@ def is_within(
     """Whether a ciphertext holds a number within bounds."""
     low, high = bounds
     fields = (*labels, number(low), number(high), GENERATOR, key, *pair)
-    branches = [without(pair, value) for value in range(low, high + 1)]
-    return one_of_them_is_zero("sum", fields, branches, key, proof)
+    branches = [[without(pair, value)] for value in range(low, high + 1)]
+    return one_branch_is_zero("sum", fields, branches, key, proof)
 
 
 def is_blank_or_within(
@@ -55,10 +57,20 @@ def is_blank_or_within(
     blank, total = pairs
     (low, high), proof = claim
     fields = (*labels, number(low), number(high), GENERATOR, key, *blank, *total)
-    answers = [without(total, value) for value in range(low, high + 1)]
-    return one_of_them_is_zero(
-        "blank0", fields, [blank, total], key, proof[:128]
-    ) and one_of_them_is_zero("blank1", fields, [without(blank, 1), *answers], key, proof[128:])
+    answers = [[without(total, value)] for value in range(low, high + 1)]
+    return is_nothing_beside_blank(labels, key, pairs, (claim[0], proof[:128])) and (
+        one_branch_is_zero("blank1", fields, [[without(blank, 1)], *answers], key, proof[128:])
+    )
+
+
+def is_nothing_beside_blank(
+    labels: tuple[bytes, ...], key: bytes, pairs: tuple[Pair, Pair], claim: tuple[Bounds, bytes]
+) -> bool:
+    """Whether the blank is 0 or the sum is."""
+    blank, total = pairs
+    (low, high), proof = claim
+    fields = (*labels, number(low), number(high), GENERATOR, key, *blank, *total)
+    return one_branch_is_zero("blank0", fields, [[blank], [total]], key, proof)
 
 
 def is_known(tag: str, labels: tuple[bytes, ...], element: bytes, proof: bytes) -> bool:

@@ -6,13 +6,15 @@ Source: docs/voting.md, questions.
 from dataclasses import dataclass
 
 from verifier.fields import Row
+from verifier.methods import RANKED, Standing, by_points, median_of, ranked
 from verifier.refusal import require
+from verifier.weak_orders import OPTIONS_MAX as RANKED_MAX
+from verifier.weak_orders import PAIR_BYTES, order_bytes
 
-KINDS = ("single", "approval", "score", "borda")
+KINDS = ("single", "approval", "score", *RANKED)
 CHOICES_MAX = 256
 OPTIONS_MAX = 64
 GRADES_MAX = 12
-SUMS_MAX = 64
 
 Bounds = tuple[int, int]
 
@@ -43,17 +45,41 @@ class Contest:
     has_blank: bool
 
     @property
+    def is_ranked(self) -> bool:
+        """Whether ballots rank the options, by pairs."""
+        return self.kind in RANKED
+
+    @property
     def columns(self) -> int:
-        """How many ciphertexts each option has."""
-        return {"score": len(self.grades), "borda": len(self.options)}.get(self.kind, 1)
+        """How many ciphertexts each option has; two of each pair with rankings."""
+        if self.is_ranked:
+            return len(self.options) - 1
+        return len(self.grades) if self.kind == "score" else 1
 
     @property
     def choices(self) -> int:
         """How many ciphertexts an answer has; the last is the blank where there is one."""
         return len(self.options) * self.columns + (1 if self.has_blank else 0)
 
+    @property
+    def proof_sizes(self) -> list[int]:
+        """How long the proofs are that ciphertexts hold 0 or 1."""
+        if not self.is_ranked:
+            return [128] * self.choices
+        pairs = len(self.options) * self.columns // 2
+        return [PAIR_BYTES] * pairs + ([128] if self.has_blank else [])
+
+    @property
+    def sum_sizes(self) -> list[int]:
+        """How long the proofs about sums are."""
+        if self.is_ranked:
+            return [order_bytes(len(self.options))]
+        return [line.proof_bytes for line in self.sums()]
+
     def sums(self) -> list[Line]:
         """Return the sums that a ballot proves, in order; not the one beside a blank proof."""
+        if self.is_ranked:
+            return []
         if self.kind == "approval":
             is_free = (self.low, self.high) == (0, len(self.options))
             return [] if self.has_blank or is_free else [self._approved()]
@@ -61,30 +87,48 @@ class Contest:
         rows = [range(at * columns, at * columns + columns) for at in range(count)]
         if self.kind == "single":
             rows = [range(count)]
-        if self.kind == "borda":
-            rows += [range(at, count * columns, columns) for at in range(count)]
         blank = (self.choices - 1,) if self.has_blank else ()
         return [Line((*row, *blank), (1, 1)) for row in rows]
 
     def beside_blank(self) -> Line | None:
-        """Return the sum that is within bounds unless the ballot is blank, of approval only."""
-        return self._approved() if self.kind == "approval" and self.has_blank else None
+        """Return the sum that a blank proof says is 0 or within bounds, where there is one."""
+        if not self.has_blank or self.kind not in ("approval", *RANKED):
+            return None
+        if self.kind == "approval":
+            return self._approved()
+        places = len(self.options) * self.columns
+        return Line(tuple(range(places)), (0, places // 2))
 
     @property
     def blank_bytes(self) -> int:
         """How long the blank proof is."""
         line = self.beside_blank()
-        return 0 if line is None else 192 + line.proof_bytes
+        if line is None:
+            return 0
+        return 128 if self.is_ranked else 192 + line.proof_bytes
 
-    def points(self, counts: list[int]) -> list[int]:
-        """Return the votes of each option, or its points with score and borda."""
-        found = []
-        for option in range(len(self.options)):
-            row = counts[option * self.columns : (option + 1) * self.columns]
-            worth = row[::-1] if self.kind == "borda" else row
-            is_weighed = self.kind in ("score", "borda")
-            found.append(sum(step * n for step, n in enumerate(worth)) if is_weighed else row[0])
-        return found
+    @property
+    def proof_count(self) -> int:
+        """How many proofs an answer has."""
+        return len(self.proof_sizes) + len(self.sum_sizes) + (self.blank_bytes > 0)
+
+    def standing(self, counts: list[int]) -> Standing:
+        """Return points and places: votes, steps of grades, or what the method says."""
+        if self.is_ranked:
+            return ranked(self.kind, len(self.options), counts)
+        rows = self.rows(counts)
+        if self.kind == "score":
+            return by_points([sum(step * n for step, n in enumerate(row)) for row in rows])
+        return by_points([row[0] for row in rows])
+
+    def medians(self, counts: list[int]) -> list[int]:
+        """Return the median grade of each option, of score only."""
+        return [median_of(row) for row in self.rows(counts)]
+
+    def rows(self, counts: list[int]) -> list[list[int]]:
+        """Return the counts of each option, the blank left out; not of rankings."""
+        width = self.columns
+        return [counts[at * width : (at + 1) * width] for at in range(len(self.options))]
 
     def check(self) -> None:
         """Check that the question has a meaning. Raises Refused."""
@@ -98,7 +142,8 @@ class Contest:
         for labels in (self.options, self.grades):
             require(len(set(labels)) == len(labels), "a label comes twice")
         require(self.choices <= CHOICES_MAX, "too many ciphertexts")
-        require(len(self.sums()) <= SUMS_MAX, "too many sums")
+        is_rankable = not self.is_ranked or 2 <= count <= RANKED_MAX
+        require(is_rankable, f"{count} options cannot be ranked, 2 to {RANKED_MAX} can")
 
     def _approved(self) -> Line:
         return Line(tuple(range(len(self.options))), (self.low, self.high))

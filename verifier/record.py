@@ -11,10 +11,11 @@ from typing import Any
 from verifier.election import Election
 from verifier.encoding import pack
 from verifier.group import require_subgroup_check
-from verifier.ledger import Header, Network, check_state, read_header
+from verifier.ledger import Header, Network, read_header
 from verifier.refusal import Refused, Unreadable, require
 from verifier.replay import CONTRACT, Entry, Replayed, replay
 from verifier.restarts import follow
+from verifier.state import check_state
 
 FORMAT = 1
 KIND = "sapha/election-record"
@@ -92,7 +93,7 @@ def verify(record: Record, network: Network) -> Verified:
         proven = record.state[name]
         wanted = state_key(name, record.election_id)
         require(proven.key == wanted, f"proof of {name}: of another key")
-        check_state(network, header, proven.key, proven.value, proven.proof)
+        check_state(header, proven.key, proven.value, proven.proof)
     replayed = replay(network.chain_id, record.entries)
     election = replayed.election
     if election is None:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from verifier.election import Election
+from verifier.manifest import English
+from verifier.methods import table_of
 from verifier.questions import Contest
 from verifier.record import Verified
 
@@ -96,15 +98,11 @@ def _result(election: Election) -> list[dict[str, Any]] | None:
             "title_th": contest.title,
             "title_en": english.title,
             "kind": contest.kind,
-            "options": [
-                {"th": label, "en": labels, "points": points}
-                for label, labels, points in zip(
-                    contest.options, english.options, contest.points(counts), strict=True
-                )
-            ],
+            "options": _options(contest, english, counts),
             "blank": counts[-1] if contest.has_blank else None,
             "counts": counts,
             "grades": _grades(contest, counts),
+            "before": _before(contest, counts),
         }
         for contest, english, counts in zip(
             manifest.contests, manifest.english, result.counts, strict=True
@@ -112,13 +110,36 @@ def _result(election: Election) -> list[dict[str, Any]] | None:
     ]
 
 
+def _options(contest: Contest, english: English, counts: list[int]) -> list[dict[str, Any]]:
+    """Return names, points, places, and with score the median grade, of each option."""
+    standing = contest.standing(counts)
+    is_graded = contest.kind == "score"
+    medians = [contest.grades[one] for one in contest.medians(counts)] if is_graded else None
+    return [
+        {
+            "th": contest.options[at],
+            "en": english.options[at],
+            "points": standing.points[at],
+            "place": standing.places[at],
+        }
+        | ({} if medians is None else {"median": medians[at]})
+        for at in range(len(contest.options))
+    ]
+
+
 def _grades(contest: Contest, counts: list[int]) -> list[dict[str, int]] | None:
     """Return how often each option got each grade, of score only."""
     if contest.kind != "score":
         return None
-    width = len(contest.grades)
-    starts = range(0, len(contest.options) * width, width)
-    return [dict(zip(contest.grades, counts[at : at + width], strict=True)) for at in starts]
+    return [dict(zip(contest.grades, row, strict=True)) for row in contest.rows(counts)]
+
+
+def _before(contest: Contest, counts: list[int]) -> list[list[int]] | None:
+    """Return how many placed the option of the row before that of the column, of rankings only."""
+    if not contest.is_ranked:
+        return None
+    table, numbers = table_of(len(contest.options), counts), range(len(contest.options))
+    return [[table.get((row, column), 0) for column in numbers] for row in numbers]
 
 
 def _result_lines(said: dict[str, Any]) -> list[str]:
@@ -128,13 +149,22 @@ def _result_lines(said: dict[str, Any]) -> list[str]:
     for contest in said["result"]:
         lines.append(f"  {contest['title_th']} / {contest['title_en']} ({contest['kind']})")
         for at, option in enumerate(contest["options"]):
-            grades = contest["grades"]
-            more = "" if grades is None else ", ".join(f"{k} {n}" for k, n in grades[at].items())
-            counted = f"{option['points']}" + (f" ({more})" if more else "")
-            lines.append(f"    {option['th']} / {option['en']}: {counted}")
+            said_of = f"{option['points']}{_more(contest, at)}"
+            lines.append(f"    {option['place']}. {option['th']} / {option['en']}: {said_of}")
         if contest["blank"] is not None:
             lines.append(f"    {_BLANK_TH} / {_BLANK_EN}: {contest['blank']}")
     return lines
+
+
+def _more(contest: dict[str, Any], at: int) -> str:
+    """Return what is shown after an option's points: its grades, or its row of the table."""
+    if contest["grades"] is not None:
+        grades = ", ".join(f"{grade} {count}" for grade, count in contest["grades"][at].items())
+        return f" (median {contest['options'][at]['median']}; {grades})"
+    if contest["before"] is None:
+        return ""
+    row = ", ".join("-" if at == one else str(n) for one, n in enumerate(contest["before"][at]))
+    return f" (before the others: {row})"
 
 
 def _checked(verified: Verified) -> dict[str, int]:
@@ -143,7 +173,7 @@ def _checked(verified: Verified) -> dict[str, int]:
     ballots = acts.get("cast_ballot", 0) + acts.get("spoil_ballot", 0)
     shown = ballots + acts.get("commit_ballot", 0)
     contests = election.manifest.contests
-    proofs = sum(one.choices + len(one.sums()) + (one.blank_bytes > 0) for one in contests)
+    proofs = sum(one.proof_count for one in contests)
     counted = 0 if election.closing is None else election.closing.ballots
     found = {
         "entries, in order and none missing": replayed.entries,

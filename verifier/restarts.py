@@ -13,11 +13,11 @@ from verifier.ledger import (
     Header,
     Network,
     address_of,
-    check_state,
     is_signed,
     read_header,
 )
 from verifier.refusal import Refused, require
+from verifier.state import check_state
 
 State = dict[bytes, bytes | None]
 
@@ -34,7 +34,7 @@ def follow(network: Network, proofs: Sequence[bytes]) -> Network:
         where = f"restart above block {header.height}"
         is_last = header.restart == network.restarts[-1][0] if network.restarts else True
         require(is_last, f"{where}: another statement is in force")
-        state = _state(network, header, list_of(entries, where))
+        state = _state(header, list_of(entries, where))
         digest = header.restart
         require(list_of(signed, where) != [], f"{where}: no statement")
         for one in signed:
@@ -44,13 +44,13 @@ def follow(network: Network, proofs: Sequence[bytes]) -> Network:
     return network
 
 
-def _state(network: Network, header: Header, entries: list[Any]) -> State:
+def _state(header: Header, entries: list[Any]) -> State:
     state: State = {}
     for entry in entries:
         key, value, proof = list_of(entry, "restart proof: entry", 3)
         if value is not None:
             bytes_of(value, "restart proof: value")
-        check_state(network, header, bytes_of(key, "restart proof: key"), value, pack(proof))
+        check_state(header, bytes_of(key, "restart proof: key"), value, pack(proof))
         state[key] = value
     return state
 

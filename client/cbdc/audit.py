@@ -7,14 +7,15 @@ again; where blocks come faster than pages, pause payments or ask a node that st
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from client.answers import field_of, text_field, uint_field
-from client.cbdc.asking import ask_at
 from client.cbdc.errors import LedgerMoved
-from client.cbdc.supply import Supply, supply_at
+from client.contract import ask_at
 from client.errors import BadAnswer
 from client.rpc import RpcClient
+from contracts.cbdc.contract import balances_sum, shares_sum, supply
 from contracts.cbdc.core.messages import POOLS
+from contracts.cbdc.core.state import PageSum, Supply
 from contracts.sdk import PAGE_MAX
+from primitives.ids import Address, show_address
 
 ATTEMPTS = 20
 AVAILABLE = "available"
@@ -73,7 +74,7 @@ async def audit(rpc: RpcClient, progress: Progress | None = None) -> Audit:
         LedgerMoved: a block came during each of the attempts.
     """
     for _ in range(ATTEMPTS):
-        stated, height = await supply_at(rpc)
+        stated, height = await ask_at(rpc, supply)
         counter = _Counter(rpc, height, progress)
         try:
             counted = {name: await counter.count(name) for name in PARTS}
@@ -98,24 +99,23 @@ class _Counter:
         """Return what a part's entries add up to. Raises _Moved."""
         entries, satang, after = 0, 0, None
         while True:
-            found, amount, last = await self._page(part, after)
-            entries, satang = entries + found, satang + amount
-            self._tell(found)
-            if found < PAGE_MAX or last is None:
+            page = await self._page(part, after)
+            entries, satang = entries + page.count, satang + page.amount
+            self._tell(page.count)
+            if page.count < PAGE_MAX or page.last is None:
                 return Counted(entries=entries, satang=satang)
-            if after is not None and last == after:
-                raise BadAnswer(f"the pages of {part} stay at {last}")
-            after = last
+            if page.last == after:
+                raise BadAnswer(f"the pages of {part} stay at {show_address(after)}")
+            after = page.last
 
-    async def _page(self, part: str, after: str | None) -> tuple[int, int, str | None]:
+    async def _page(self, part: str, after: Address | None) -> PageSum:
         if part == AVAILABLE:
-            value, height = await ask_at(self._rpc, "balances_sum", after, PAGE_MAX)
+            page, height = await ask_at(self._rpc, balances_sum, after, PAGE_MAX)
         else:
-            value, height = await ask_at(self._rpc, "shares_sum", part, after, PAGE_MAX)
+            page, height = await ask_at(self._rpc, shares_sum, part, after, PAGE_MAX)
         if height != self._height:
             raise _Moved
-        last = None if field_of(value, "last") is None else text_field(value, "last")
-        return uint_field(value, "count"), uint_field(value, "amount"), last
+        return page
 
     def _tell(self, found: int) -> None:
         self._entries += found

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from client.answers import Answer, field_of, text_field, uint_from
-from client.cbdc.actor import CONTRACT
 from client.errors import BadAnswer
 from primitives.errors import BadAddress
 from primitives.ids import Address, read_address
+
+CONTRACT = "cbdc"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

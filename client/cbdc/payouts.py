@@ -8,13 +8,19 @@ that are paid stay paid once.
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from client.answers import field_of, list_field, text_field, uint_field
-from client.cbdc.actor import CONTRACT, Actor
-from client.cbdc.asking import ask
 from client.cbdc.payout_file import Payout
+from client.contract import Actor, ask, events_in
+from client.errors import BadAnswer
 from client.outcome import Outcome
 from contracts.cbdc.core.messages import BATCH_LINES_MAX, ReferenceReused
-from contracts.cbdc.payments.messages import ALL_OR_NOTHING, PARTIAL, BatchLine, BatchTransfer
+from contracts.cbdc.payments.handlers import batch_result
+from contracts.cbdc.payments.messages import (
+    ALL_OR_NOTHING,
+    PARTIAL,
+    BatchLine,
+    BatchRowRefused,
+    BatchTransfer,
+)
 from primitives.codec import encode
 from primitives.crypto import digest
 from primitives.ids import TransactionId
@@ -104,7 +110,7 @@ def rest_of(
 
 def results_of(rows: Sequence[Payout], outcome: Outcome) -> Iterator[RowResult]:
     """Yield what a batch's outcome says of each of its rows."""
-    refused = _refused_rows(outcome) if outcome.is_ok else {}
+    refused = {event.ref: event.code for event in events_in(outcome, BatchRowRefused)}
     whole = UNKNOWN if outcome.receipt is None else str(outcome.receipt.get("code"))
     for row in rows:
         yield RowResult(
@@ -119,22 +125,11 @@ async def _earlier_results(
     actor: Actor, rows: Sequence[Payout], reference: str
 ) -> Iterator[RowResult]:
     """Return what became of a batch that the ledger has taken before."""
-    value = await ask(actor.rpc, "batch_result", actor.address, reference)
-    height = uint_field(value, "height")
-    refused = {
-        uint_field(line, "index"): text_field(line, "code") for line in list_field(value, "refused")
-    }
+    earlier = await ask(actor.rpc, batch_result, actor.address, reference)
+    if earlier is None:
+        raise BadAnswer(f"the node knows no batch {reference}, and refuses it as one that it knows")
+    refused = {line.index: line.code for line in earlier.refused}
     return (
-        RowResult(row=row, code=refused.get(index, OK), transaction_id=None, height=height)
+        RowResult(row=row, code=refused.get(index, OK), transaction_id=None, height=earlier.height)
         for index, row in enumerate(rows)
     )
-
-
-def _refused_rows(outcome: Outcome) -> dict[str, str]:
-    """Return the code of each row that was not paid, by its reference."""
-    found = {}
-    for event in list_field(outcome.receipt, "events"):
-        if (field_of(event, "contract"), field_of(event, "name")) == (CONTRACT, "BatchRowRefused"):
-            fields = field_of(event, "fields")
-            found[text_field(fields, "ref")] = text_field(fields, "code")
-    return found

@@ -8,13 +8,13 @@ balance is known there only. What the events add up to is compared with that bal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from client.answers import Answer, field_of, hex_field, list_field, uint_field, uint_from
-from client.cbdc.actor import CONTRACT
-from client.cbdc.asking import ask_at
+from client.answers import Answer, field_of, hex_field, list_field, uint_field
 from client.cbdc.errors import BadPeriod
-from client.cbdc.movements import Movement, movements_of
-from client.errors import BadAnswer, RpcRefused
+from client.cbdc.movements import CONTRACT, Movement, movements_of
+from client.contract import ask_at, following_height
+from client.errors import RpcRefused
 from client.rpc import Request, RpcClient
+from contracts.cbdc.wallets.handlers import balance
 from primitives.ids import Address, TransactionId, show_address
 from primitives.limits import RPC_BATCH_MAX
 
@@ -85,13 +85,13 @@ async def read_statement(
         BadPeriod: it ends before it begins.
         NodeUnreachable, RpcRefused, BadAnswer: see client.errors; a node may have pruned blocks.
     """
-    value, head = await ask_at(rpc, "balance", address)
+    now, head = await ask_at(rpc, balance, address)
     last = head if to_height is None else min(to_height, head)
     if from_height < 1 or last < from_height:
         raise BadPeriod(f"blocks {from_height} to {last} are no period; the last is {head}")
     changes = [change async for change in _changes(rpc, address, (from_height, head), progress)]
     wanted = [change for change in changes if change.height <= last]
-    opening = uint_from(value, "balance") - sum(change.satang for change in changes)
+    opening = now - sum(change.satang for change in changes)
     times = await _times(rpc, {from_height, last, *(change.height for change in wanted)})
     return Statement(
         address=address,
@@ -133,19 +133,9 @@ async def _changes(
         for event in list_field(answer, "events"):
             for change in _changes_of(event, address):
                 yield change
-        following = _following(answer, following)
+        following = following_height(answer, following)
         if progress is not None:
             progress((following or last + 1) - first, last + 1 - first)
-
-
-def _following(answer: Answer, height: int) -> int | None:
-    """Return where to go on; a node that does not move on is at fault."""
-    if field_of(answer, "next_height") is None:
-        return None
-    following = uint_field(answer, "next_height")
-    if following <= height:
-        raise BadAnswer(f"the search stays at block {height}")
-    return following
 
 
 def _changes_of(event: Answer, address: Address) -> Iterator[_Change]:

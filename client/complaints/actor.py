@@ -9,27 +9,25 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from client.abi import Abi
 from client.complaints import ledger
-from client.complaints.asking import BlobAccount, wall_ms
+from client.complaints.asking import BlobAccount
 from client.complaints.blobs import BlobClient
 from client.complaints.content import Opened, Progress, seal_content
 from client.complaints.errors import ContentNotFound, MissingWrap, NoReadingKey
-from client.complaints.ledger import CONTRACT
 from client.complaints.wraps import PUBLIC_READER, ReadingKey
 from client.complaints.writing import Form, Writing, read, write
+from client.contract import Actor, ask
 from client.errors import RpcRefused
-from client.message import fields_of
-from client.outcome import Outcome, send
+from client.outcome import Outcome
 from client.rpc import RpcClient
-from client.transaction import Intent, TransactionBuilder
+from client.transaction import wall_ms
 from client.wallet import Wallet
 from contracts.complaints.cases.views import CaseView
 from contracts.complaints.core.messages import INTERNAL, PUBLIC, ContentItem
+from contracts.complaints.templates.handlers import handler
 from contracts.complaints.work.contents import ContentLine
 from primitives.crypto import Digest, SigningKey
 from primitives.ids import Address
-from primitives.names import method_name
 
 PATIENCE_S = 10.0
 _PAUSE_S = 0.1
@@ -46,7 +44,7 @@ class Connection:
     """
 
     rpc: RpcClient
-    builder: TransactionBuilder
+    chain_id: str
     urls: tuple[str, ...]
     now_ms: Callable[[], int] = wall_ms
     patience_s: float = PATIENCE_S
@@ -62,10 +60,12 @@ class Connection:
     ) -> "Connection":
         """Return a connection through `rpc`, whose own nodes are asked unless `urls` are given."""
         chain_id = str((await rpc.call("chain_getStatus"))["chain_id"])
-        abi = Abi(await rpc.call("contract_getAbi", {"contract": CONTRACT}))
-        builder = TransactionBuilder(chain_id, [abi], now_ms)
         asked = tuple(urls) or rpc.urls
-        return cls(rpc=rpc, builder=builder, urls=asked, now_ms=now_ms, patience_s=patience_s)
+        return cls(rpc=rpc, chain_id=chain_id, urls=asked, now_ms=now_ms, patience_s=patience_s)
+
+    def actor(self, wallet: Wallet) -> Actor:
+        """Return an account that acts through these nodes."""
+        return Actor(rpc=self.rpc, wallet=wallet, chain_id=self.chain_id, now_ms=self.now_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +97,12 @@ class CaseActor:
 
     async def send(self, message: object) -> Outcome:
         """Send a message of the contract; return what became of it. Raises RpcRefused, Rejected."""
-        fields = fields_of(message)
-        intent = Intent(contract=CONTRACT, method=method_name(type(message)), fields=fields)
-        body = self.connection.builder.build(self.address, intent)
-        return await send(self.rpc, self.wallet.sign(body))
+        return await self.connection.actor(self.wallet).send(message)
 
     def blobs(self) -> BlobClient:
         """Return a client for contents, to be used with `async with`."""
         key = SigningKey(self.wallet.seed)
-        account = BlobAccount(self.connection.builder.chain_id, key, self.address)
+        account = BlobAccount(self.connection.chain_id, key, self.address)
         return BlobClient(self.connection.urls, account, now_ms=self.connection.now_ms)
 
     async def put(
@@ -169,10 +166,10 @@ class CaseActor:
         """Return the agencies' X25519 keys, each once. Raises NoReadingKey."""
         keys: dict[bytes, None] = {}
         for agency in agencies:
-            handler = await ledger.handler(self.rpc, agency)
-            if handler is None:
+            found = await ask(self.rpc, handler, agency)
+            if found is None:
                 raise NoReadingKey(f"{agency} has said no key for complaints")
-            keys[handler.encryption_key] = None
+            keys[found.encryption_key] = None
         return tuple(keys)
 
     async def patiently(self, ask: Callable[[], Awaitable[_Found]]) -> _Found:

@@ -1,7 +1,6 @@
 """Signed requests for contents, to one node or to several, and what to make of their answers."""
 
 import secrets
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -21,11 +20,6 @@ EXPIRES_IN_MS = 30_000
 _NOT_FOUND = "NOT_FOUND"
 _ELSEWHERE = {"BLOB_QUOTA", "BLOBS_FULL", "NOT_READY", "QUOTA_EXCEEDED"}  # a node's, not ours
 _Found = TypeVar("_Found")
-
-
-def wall_ms() -> int:
-    """Return the wall clock in milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from types import TracebackType
 
 from client.access import RpcSettings
 from client.answers import Answer, bytes_from_hex, field_of, hex_field
-from client.complaints.asking import BlobAccount, BlobNodes, Question, wall_ms
+from client.complaints.asking import BlobAccount, BlobNodes, Question
 from client.complaints.content import Opened, Progress, SealedContent
 from client.complaints.wraps import ReadingKey, open_wrapped, wrap_key
 from client.errors import BadAnswer
+from client.transaction import wall_ms
 from primitives.blob import Head, blob_digest, read_head
 from primitives.blob_documents import (
     ErasureReceipt,

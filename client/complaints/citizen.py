@@ -10,19 +10,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from client.complaints import ledger
-from client.complaints.actor import Audience, CaseActor, Connection, Read, audience_of
+from client.complaints.actor import Audience, CaseActor, Connection, audience_of
 from client.complaints.content import Progress
 from client.complaints.errors import CaseNotFound
 from client.complaints.receipt_key import ComplaintReceipt
 from client.complaints.wraps import ReadingKey
 from client.complaints.writing import Attachment, Form, Note, Writing
+from client.contract import ask
 from client.outcome import Outcome
 from client.wallet import Wallet
 from contracts.complaints.cases.messages import File
+from contracts.complaints.cases.queries import deadlines
 from contracts.complaints.cases.views import CaseView, Deadline, TimelineLine
 from contracts.complaints.core.messages import PARTICIPANT, ContentItem
-from contracts.complaints.erasures.messages import RequestErasure
-from contracts.complaints.reviews.messages import Appeal, Confirm, Rate, Reopen, Withdraw
+from contracts.complaints.reviews.messages import Appeal
+from contracts.complaints.templates.handlers import template_in_force
 from contracts.complaints.work.messages import AddContent, Answer
 from primitives.crypto import PublicKey
 
@@ -100,21 +102,13 @@ class Citizen:
         """
         return await file_for(self.actor, self._filer, complaint, progress)
 
-    async def cases(self) -> tuple[bytes, ...]:
-        """Return the ids of the account's or receipt's cases, parts of split ones among them."""
-        return await ledger.cases_of(self.actor.rpc, self.actor.address)
-
     async def track(self, case_id: bytes) -> Tracked:
         """Return where the case is, its clocks, and all that happened. Raises CaseNotFound."""
         rpc = self.actor.rpc
         case = await ledger.case(rpc, case_id)
         return Tracked(
-            case, await ledger.deadlines(rpc, case_id), await ledger.timeline(rpc, case_id)
+            case, await ask(rpc, deadlines, case_id), await ledger.timeline(rpc, case_id)
         )
-
-    async def read(self, case_id: bytes) -> tuple[Read, ...]:
-        """Return what the citizen may read of the case, opened and checked."""
-        return await self.actor.read(case_id)
 
     async def answer(self, case_id: bytes, text: str) -> Outcome:
         """Answer the holder's question."""
@@ -126,15 +120,6 @@ class Citizen:
         """Add a note or a file."""
         item = await self._put(case_id, writing, progress)
         return await self.actor.send(AddContent(case_id, "", item))
-
-    async def rate(self, case_id: bytes, stars: int | None) -> Outcome:
-        """Close a resolved case with 1 to 5 stars, or None."""
-        message = Confirm(case_id) if stars is None else Rate(case_id, stars)
-        return await self.actor.send(message)
-
-    async def reopen(self, case_id: bytes) -> Outcome:
-        """Open a resolved case again, in time."""
-        return await self.actor.send(Reopen(case_id, ""))
 
     async def appeal(
         self, case_id: bytes, grounds: str, supervisors: Sequence[str] = ()
@@ -157,14 +142,6 @@ class Citizen:
         """
         case = await ledger.case(self.actor.rpc, case_id)
         await self.actor.share(case_id, agencies or (case.holder, *case.joints))
-
-    async def withdraw(self, case_id: bytes) -> Outcome:
-        """End one's own complaint."""
-        return await self.actor.send(Withdraw(case_id))
-
-    async def request_erasure(self, case_id: bytes) -> Outcome:
-        """Ask for the erasure of what the case holds; the holder or a supervisor does it."""
-        return await self.actor.send(RequestErasure(case_id))
 
     async def _put(
         self, case_id: bytes, writing: Writing, progress: Progress | None
@@ -189,7 +166,7 @@ async def file_for(
 ) -> Filed:
     """File a complaint in the name of `filer`, sent by `actor`. Raises as `Citizen.file`."""
     case_id = complaint.case_id or secrets.token_bytes(CASE_ID_BYTES)
-    template = await ledger.template(actor.rpc, complaint.template)
+    template = await ask(actor.rpc, template_in_force, complaint.template)
     if template is None:
         raise CaseNotFound(f"no template {complaint.template} is in force")
     readers = (filer.reading_key, *await actor.keys_of((complaint.agency,)))

@@ -5,45 +5,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from client.complaints import ledger
-from client.complaints.actor import CaseActor, Connection, Read, audience_of
+from client.complaints.actor import CaseActor, Connection, audience_of
 from client.complaints.citizen import CASE_ID_BYTES, Complaint, Filed, file_for, filer_with
 from client.complaints.content import Progress, commitment_of
-from client.complaints.erasure import Erasure
 from client.complaints.errors import NoOffer
 from client.complaints.receipt_key import ComplaintReceipt
 from client.complaints.wraps import ReadingKey
 from client.complaints.writing import Form, Note, Writing
 from client.outcome import Outcome
+from client.rpc import RpcClient
 from client.wallet import Wallet
-from contracts.complaints.cases.views import CaseLine
 from contracts.complaints.core.messages import (
-    HELD,
     INTERNAL,
     PARTICIPANT,
     PUBLIC,
     Child,
     ContentItem,
 )
-from contracts.complaints.parts.messages import Merge, Split
-from contracts.complaints.reviews.messages import Reopen
+from contracts.complaints.parts.messages import Split
 from contracts.complaints.templates.messages import SetHandler
-from contracts.complaints.transfers.messages import (
-    AcceptJoint,
-    AcceptTransfer,
-    AddJoint,
-    CancelTransfer,
-    OfferTransfer,
-    RejectTransfer,
-    RemoveJoint,
-)
-from contracts.complaints.work.messages import (
-    Accept,
-    AddContent,
-    AskCitizen,
-    Resolve,
-    Resume,
-    SetStage,
-)
+from contracts.complaints.transfers.messages import AddJoint, OfferTransfer
+from contracts.complaints.work.messages import AddContent, AskCitizen, Resolve, SetStage
 from primitives.crypto import Digest
 
 KINDS = (PUBLIC, PARTICIPANT, INTERNAL)
@@ -77,10 +59,6 @@ class Desk:
             SetHandler(self.agency, self.actor.reader.public, tuple(hosts))
         )
 
-    async def inbox(self, kind: str = HELD) -> tuple[CaseLine, ...]:
-        """Return the agency's open cases: held, offered, joint or invited."""
-        return await ledger.inbox(self.actor.rpc, self.agency, kind)
-
     async def take_in(
         self, complaint: Complaint, receipt: ComplaintReceipt, progress: Progress | None = None
     ) -> Filed:
@@ -94,18 +72,6 @@ class Desk:
             await self.actor.share(case_id, (to,))
         return outcome
 
-    async def accept_offer(self, case_id: bytes) -> Outcome:
-        """Take over a case that is offered. Raises NoOffer."""
-        return await self.actor.send(AcceptTransfer(case_id, await self._offer(case_id)))
-
-    async def reject_offer(self, case_id: bytes, reason: str) -> Outcome:
-        """Decline a case that is offered. Raises NoOffer."""
-        return await self.actor.send(RejectTransfer(case_id, await self._offer(case_id), reason))
-
-    async def cancel_offer(self, case_id: bytes) -> Outcome:
-        """Take an offer back. Raises NoOffer."""
-        return await self.actor.send(CancelTransfer(case_id, await self._offer(case_id)))
-
     async def invite(self, case_id: bytes, agency: str) -> Outcome:
         """Ask an agency to work on the case too, and wrap all of its content for it."""
         outcome = await self.actor.send(AddJoint(case_id, agency))
@@ -113,24 +79,22 @@ class Desk:
             await self.actor.share(case_id, (agency,))
         return outcome
 
-    async def join(self, case_id: bytes) -> Outcome:
-        """Agree to work on a case of another agency."""
-        return await self.actor.send(AcceptJoint(case_id, self.agency))
-
-    async def remove(self, case_id: bytes, agency: str = "") -> Outcome:
-        """End an agency's part in the case, or its invitation; without one the own."""
-        return await self.actor.send(RemoveJoint(case_id, agency or self.agency))
-
     async def share(self, case_id: bytes, agencies: Sequence[str] = ()) -> tuple[Digest, ...]:
         """Wrap all that the agency can read for agencies; without any for those involved now."""
         case = await ledger.case(self.actor.rpc, case_id)
         return await self.actor.share(case_id, agencies or (case.holder, *case.joints))
 
-    async def _offer(self, case_id: bytes) -> int:
-        case = await ledger.case(self.actor.rpc, case_id)
-        if case.offer is None:
-            raise NoOffer(f"case 0x{case_id.hex()} is offered to nobody now")
-        return case.offer.number
+
+async def offer_of(rpc: RpcClient, case_id: bytes) -> int:
+    """Return the number of the offer of a case, which takes it over, rejects or cancels it.
+
+    Raises:
+        NoOffer: it is offered to nobody now.
+    """
+    case = await ledger.case(rpc, case_id)
+    if case.offer is None:
+        raise NoOffer(f"case 0x{case_id.hex()} is offered to nobody now")
+    return case.offer.number
 
 
 class Officer:
@@ -139,7 +103,6 @@ class Officer:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.actor = desk.actor
-        self.erasure = Erasure(desk.actor, desk.agency)
         self._citizens: dict[bytes, bytes] = {}
 
     @classmethod
@@ -148,10 +111,6 @@ class Officer:
     ) -> "Officer":
         """Return an officer; `wallet` is the administrator's, or one with role complaints."""
         return cls(Desk.open(connection, agency, wallet, reader))
-
-    async def accept(self, case_id: bytes) -> Outcome:
-        """Take up a case that the agency holds."""
-        return await self.actor.send(Accept(case_id))
 
     async def set_stage(
         self, case_id: bytes, stage: str, note: str = "", kind: str = PARTICIPANT
@@ -164,10 +123,6 @@ class Officer:
         """Ask the citizen; the clocks stand until the answer."""
         item = await self._put(case_id, Note(question), PARTICIPANT)
         return await self.actor.send(AskCitizen(case_id, item))
-
-    async def resume(self, case_id: bytes) -> Outcome:
-        """Go on without the citizen's answer."""
-        return await self.actor.send(Resume(case_id))
 
     async def resolve(
         self, case_id: bytes, outcome: str, result: str, kind: str = PARTICIPANT
@@ -208,18 +163,6 @@ class Officer:
         """
         self._citizens[case_id] = form.reading_key
         return await self.add(case_id, form, INTERNAL)
-
-    async def merge(self, case_id: bytes, into: bytes) -> Outcome:
-        """Close a case in favour of another of the same holder."""
-        return await self.actor.send(Merge(case_id, into))
-
-    async def reopen(self, case_id: bytes) -> Outcome:
-        """Open a resolved case of the own agency again."""
-        return await self.actor.send(Reopen(case_id, self.desk.agency))
-
-    async def read(self, case_id: bytes) -> tuple[Read, ...]:
-        """Return what the agency may read of the case, opened and checked."""
-        return await self.actor.read(case_id)
 
     async def _put(
         self, case_id: bytes, writing: Writing, kind: str, progress: Progress | None = None

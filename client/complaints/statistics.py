@@ -10,15 +10,13 @@ from typing import Any
 
 from client.answers import uint_field
 from client.complaints import ledger
-from client.complaints.ledger import ask
-from client.complaints.records import read_record, read_records
 from client.complaints.timeline import names_of_agencies
 from client.complaints.words import Words
+from client.contract import all_pages, ask
 from client.rpc import RpcClient
 from contracts.complaints.core.messages import Template
+from contracts.complaints.statistics import queries
 from contracts.complaints.statistics.figures import (
-    DAYS_PAGE,
-    PAGE,
     AgencyStatistics,
     ClockStatistics,
     CloseTimes,
@@ -99,9 +97,11 @@ async def gather(rpc: RpcClient) -> Statistics:
         at_ms=uint_field(status, "contract_time_ms"),
         names=await names_of_agencies(rpc),
         agencies=tuple([await _of_agency(rpc, one) for one in totals]),
-        templates=tuple([await _of_template(rpc, one) for one in await ledger.templates(rpc)]),
+        templates=tuple(
+            [await _of_template(rpc, one) for one in await ledger.templates_in_force(rpc)]
+        ),
         transfers=await _transfers(rpc),
-        hops=read_records(HopLine, await ask(rpc, "stats_hops")),
+        hops=await ask(rpc, queries.stats_hops),
     )
 
 
@@ -141,10 +141,11 @@ def shown(count: int, least: int) -> int | None:
 
 
 async def _agencies(rpc: RpcClient) -> tuple[AgencyStatistics, ...]:
-    async def page(after: str) -> tuple[AgencyStatistics, ...]:
-        return read_records(AgencyStatistics, await ask(rpc, "stats_agencies", after, PAGE))
-
-    return await ledger.all_pages(page, lambda one: one.agency, "")
+    return await all_pages(
+        lambda after, limit: ask(rpc, queries.stats_agencies, after, limit),
+        "",
+        lambda one: one.agency,
+    )
 
 
 async def _of_agency(rpc: RpcClient, totals: AgencyStatistics) -> AgencyFigures:
@@ -152,27 +153,24 @@ async def _of_agency(rpc: RpcClient, totals: AgencyStatistics) -> AgencyFigures:
     return AgencyFigures(
         totals=totals,
         days=await _days(rpc, agency),
-        times=read_record(CloseTimes, await ask(rpc, "stats_close_times", agency)),
-        clocks=read_records(ClockStatistics, await ask(rpc, "stats_clocks", agency)),
+        times=await ask(rpc, queries.stats_close_times, agency),
+        clocks=await ask(rpc, queries.stats_clocks, agency),
     )
 
 
 async def _days(rpc: RpcClient, agency: str) -> tuple[DayStatistics, ...]:
-    found: list[DayStatistics] = []
-    while True:
-        after = found[-1].day if found else 0
-        page = read_records(DayStatistics, await ask(rpc, "stats_days", agency, after, DAYS_PAGE))
-        found.extend(page)
-        if len(page) < DAYS_PAGE:
-            return tuple(found)
+    return await all_pages(
+        lambda after, limit: ask(rpc, queries.stats_days, agency, after, limit),
+        0,
+        lambda one: one.day,
+    )
 
 
 async def _of_template(rpc: RpcClient, template: Template) -> TemplateFigures:
     """Count stages of all versions together, under the stages of the present one."""
     reached: dict[str, int] = {}
     for version in range(1, template.version + 1):
-        lines = read_records(StageLine, await ask(rpc, "stats_stages", template.code, version))
-        for line in lines:
+        for line in await ask(rpc, queries.stats_stages, template.code, version):
             reached[line.stage] = reached.get(line.stage, 0) + line.reached
     stages = tuple(StageLine(one.code, reached.get(one.code, 0)) for one in template.stages)
     return TemplateFigures(
@@ -181,17 +179,19 @@ async def _of_template(rpc: RpcClient, template: Template) -> TemplateFigures:
 
 
 async def _places(rpc: RpcClient, code: str) -> tuple[PlaceLine, ...]:
-    async def page(after: tuple[str, str]) -> tuple[PlaceLine, ...]:
-        return read_records(PlaceLine, await ask(rpc, "stats_places", code, *after, PAGE))
-
-    return await ledger.all_pages(page, lambda one: (one.area, one.category), ("", ""))
+    return await all_pages(
+        lambda after, limit: ask(rpc, queries.stats_places, code, *after, limit),
+        ("", ""),
+        lambda one: (one.area, one.category),
+    )
 
 
 async def _transfers(rpc: RpcClient) -> tuple[TransferLine, ...]:
-    async def page(after: tuple[str, str]) -> tuple[TransferLine, ...]:
-        return read_records(TransferLine, await ask(rpc, "stats_transfers", *after, PAGE))
-
-    return await ledger.all_pages(page, lambda one: (one.source, one.to), ("", ""))
+    return await all_pages(
+        lambda after, limit: ask(rpc, queries.stats_transfers, *after, limit),
+        ("", ""),
+        lambda one: (one.source, one.to),
+    )
 
 
 def as_data(statistics: Statistics, least: int) -> dict[str, Any]:

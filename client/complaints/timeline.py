@@ -18,8 +18,11 @@ from client.complaints.words import (
     moment,
     plain,
 )
+from client.contract import ask
 from client.rpc import RpcClient
+from contracts.complaints.cases.queries import deadlines
 from contracts.complaints.cases.views import CaseView, Deadline, TimelineLine
+from contracts.complaints.templates.handlers import template
 
 _AGENCY_DETAILS = {"offered", "invited", "left"}
 _CODED = {"content": KINDS, "filed": FILERS, "escalated": CLOCKS, "reopened": DECISIONS}
@@ -74,12 +77,12 @@ async def names_of_agencies(rpc: RpcClient) -> dict[str, Words]:
 async def story_of(rpc: RpcClient, case_id: bytes) -> Story:
     """Return a case's story. Raises CaseNotFound."""
     case = await ledger.case(rpc, case_id)
-    template = await ledger.template(rpc, case.template, case.version)
-    names = Names(await names_of_agencies(rpc), template)
+    form = await ask(rpc, template, case.template, case.version)
+    names = Names(await names_of_agencies(rpc), form)
     lines = await ledger.timeline(rpc, case_id)
     return Story(
         case=case,
-        deadlines=await ledger.deadlines(rpc, case_id),
+        deadlines=await ask(rpc, deadlines, case_id),
         steps=tuple(step_of(line, names) for line in lines),
         names=names,
     )

@@ -3,7 +3,7 @@
 SaphaError
 ├── LocalFault
 │   └── FvsFault               the service cannot start here
-│       ├── OpenCvMissing      the optional group `fvs` is not installed
+│       ├── OpenCvMissing      the optional group "fvs" is not installed
 │       ├── FaceModelMissing   a model file is not there or cannot be read
 │       └── FaceModelUnusable  a file is no model of the kind that is wanted
 └── Rejected
@@ -19,7 +19,7 @@ class FvsFault(LocalFault):
 
 
 class OpenCvMissing(FvsFault):
-    """OpenCV is not installed; it comes with the optional group `fvs`."""
+    """OpenCV is not installed; it comes with the optional group "fvs"."""
 
 
 class FaceModelMissing(FvsFault):

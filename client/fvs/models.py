@@ -56,7 +56,7 @@ class FaceModels:
         """Load and try both models.
 
         Raises:
-            OpenCvMissing: the optional group `fvs` is not installed.
+            OpenCvMissing: the optional group "fvs" is not installed.
             FaceModelMissing, FaceModelUnusable: names the file.
         """
         self._cv, self._numpy = _open_cv()

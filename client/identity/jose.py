@@ -1,6 +1,6 @@
 """Signed JSON (JWS) by Ed25519 keys; the only module that reaches the JOSE library.
 
-One algorithm, named in full (RFC 9864): a token of another, `none` and HMAC included, is refused
+One algorithm, named in full (RFC 9864): a token of another, "none" and HMAC included, is refused
 before its signature is looked at.
 """
 

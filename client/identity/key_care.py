@@ -1,7 +1,7 @@
 """The citizen's acts on their own keys: another device, a lost one, recovery, mandates.
 
 Drafts come from whoever carries them to the ledger (an IdP for most); each method returns its
-draft signed. `seq` in a draft is 1 more than the subject's last.
+draft signed. The number (seq) of a draft is 1 more than the subject's last.
 """
 
 from dataclasses import replace

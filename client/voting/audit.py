@@ -12,12 +12,12 @@ from client.errors import BadAnswer
 from client.voting.errors import BadReceipt, NotThisElection
 from client.voting.events import CONTRACT, events_of_election, transaction_of
 from client.voting.facts import ElectionFacts, Facts
+from client.voting.marking import marked
 from client.voting.receipt import inclusion_of
 from contracts.sdk.group import decode_point
 from contracts.sdk.schema import record_of
 from contracts.voting.box.messages import SpoilBallot
 from contracts.voting.crypto.ballots import BallotStatement, cast_hash, opened_values, verify_ballot
-from contracts.voting.crypto.questions import BORDA, SCORE, Contest
 from contracts.voting.crypto.tokens import tokens_hash
 from primitives.receipt import OK
 from primitives.transaction import Transaction
@@ -65,20 +65,6 @@ async def audit(facts: Facts, election: ElectionFacts, tracker: bytes) -> Audite
     key = decode_point(opening.key)
     answers = zip(message.ballot.answers, message.openings, strict=True)
     return AuditedBallot(tracker, tuple(opened_values(key, *pair) for pair in answers))
-
-
-def marked(contest: Contest, values: tuple[int, ...]) -> list[str]:
-    """Return the marks of a contest in words: options, or "option: grade", or places in order."""
-    if contest.has_blank and values[-1] == 1:
-        return ["(blank)"]
-    width = {SCORE: len(contest.grades), BORDA: len(contest.options)}.get(contest.kind, 1)
-    ones = [place for place in range(len(contest.options) * width) if values[place] == 1]
-    if contest.kind == SCORE:
-        return [f"{contest.options[one // width]}: {contest.grades[one % width]}" for one in ones]
-    if contest.kind == BORDA:
-        ones.sort(key=lambda one: one % width)
-        return [f"{one % width + 1}. {contest.options[one // width]}" for one in ones]
-    return [contest.options[one] for one in ones]
 
 
 async def _transaction(facts: Facts, election: ElectionFacts, tracker: bytes) -> Transaction:

@@ -18,6 +18,7 @@ from nacl.exceptions import CryptoError
 
 from client.voting.prover import prove_knowledge
 from contracts.sdk.group import ORDER, encode_scalar, multiply_base
+from contracts.sdk.transcript import lp, uint
 from contracts.voting.crypto.dkg import (
     SEALED_SHARE_BYTES,
     Coefficients,
@@ -27,7 +28,7 @@ from contracts.voting.crypto.dkg import (
     is_share_of,
     knowledge_labels,
 )
-from contracts.voting.crypto.transcript import challenge, hash_of, lp, uint
+from contracts.voting.crypto.transcript import challenge, hash_of
 from primitives.crypto import SEED_BYTES
 from primitives.errors import BadShape, Rejected
 

@@ -66,4 +66,4 @@ def require_ok(outcome: Outcome) -> Outcome:
     if outcome.receipt is None:
         raise LedgerRefused(outcome.status.upper(), "no block holds the transaction")
     code, said = outcome.receipt.get("code"), outcome.receipt.get("message")
-    raise LedgerRefused(str(code), str(said or ""))
+    raise LedgerRefused(str(code), str(said or ""), dict(outcome.receipt.get("details") or {}))

@@ -19,16 +19,23 @@ SaphaError
     └── VaultFault        registrar keys or progress kept on disk cannot be used
 """
 
+from collections.abc import Mapping
+
 from primitives.errors import LocalFault, Rejected, SaphaError
 
 
 class LedgerRefused(SaphaError):
     """A transaction did not take effect. `code` is the stable code of the refusal, or a status."""
 
-    def __init__(self, code: str, message: str) -> None:
-        """Keep the receipt's code and message."""
+    contract = "voting"
+
+    def __init__(
+        self, code: str, message: str, details: Mapping[str, object] | None = None
+    ) -> None:
+        """Keep the receipt's code, message and details."""
         self.code = code
         self.message = message
+        self.details = dict(details or {})
         super().__init__(f"{code}: {message}" if message else code)
 
 

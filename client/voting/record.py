@@ -25,8 +25,9 @@ from client.rpc import Request, RpcClient
 from client.state_keys import state_key
 from client.voting.errors import BadRecord
 from client.voting.facts import read_entry
+from contracts.sdk.transcript import HASH_BYTES, uint
 from contracts.voting.core.state import Election, LogHead
-from contracts.voting.crypto.transcript import HASH_BYTES, hash_of, uint
+from contracts.voting.crypto.transcript import hash_of
 from genesis.schema import Genesis
 from primitives.errors import Rejected
 from primitives.receipt import OK

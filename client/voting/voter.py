@@ -25,7 +25,7 @@ from client.voting.blind_rsa import (
 )
 from client.voting.errors import NotThisElection, TooFewTokens
 from client.voting.facts import ElectionFacts, Facts
-from client.voting.marking import BadMarks, mark
+from client.voting.marking import BadMarks, ContestMarks, mark
 from client.voting.prover import SealedBallot, Values, encrypt, seal_ballot
 from client.voting.seed import ElectionSeed, Stream, VoterSeed
 from client.voting.ticket import Ticket
@@ -51,7 +51,7 @@ ATTEMPTS = 2**18  # so many ballots of one seq and choice differ; few enough to 
 BallotMessage = CommitBallot | CastBallot | SpoilBallot
 
 # What a voter marked, one entry a contest: option numbers as `marking.mark` takes them, or None.
-Marks = Sequence[tuple[int, ...] | None]
+Marks = Sequence[ContestMarks]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 
 from client.amount import show_baht
-from client.answers import Answer, list_field, text_field, uint_field
-from client.cbdc.asking import ask
 from client.cbdc.audit import Audit
 from client.cbdc.audit import audit as count_all
-from client.cbdc.supply import Supply, supply
+from client.contract import PAGE, ask, json_of
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, emit
 from commands.progress import progress
 from commands.table import show_table
-from contracts.cbdc.authority.messages import SetParams
+from contracts.cbdc.authority.handlers import changes_ahead, parameters_now
+from contracts.cbdc.authority.state import ChangeState, ParameterState
+from contracts.cbdc.contract import supply
 from contracts.cbdc.core.messages import SUM_SATANG_MAX
+from contracts.cbdc.core.state import Supply
+from contracts.cbdc.wallets.handlers import limits_left
 from primitives.ids import Address
 
 _TERMS = ("issued", "redeemed", "outstanding", "accounted")
@@ -23,10 +25,10 @@ _PARTS = ("available", "held", "vouchers", "offline", "fees")
 async def show_supply(*, rpc: list[str] | None, as_json: bool) -> None:
     """Show all money created, destroyed, outstanding, and where it is found."""
     async with open_rpc(rpc) as client:
-        found = await supply(client)
+        found = await ask(client, supply)
     lines = [_line(name, getattr(found, name)) for name in _TERMS]
     lines += [_line(f"  {name}", getattr(found, name)) for name in _PARTS]
-    emit(supply_json(found), "\n".join([*lines, *_warnings(found)]), as_json=as_json)
+    emit(json_of(found), "\n".join([*lines, *_warnings(found)]), as_json=as_json)
 
 
 async def audit(*, rpc: list[str] | None, as_json: bool) -> None:
@@ -45,38 +47,22 @@ async def audit(*, rpc: list[str] | None, as_json: bool) -> None:
 async def limits(wallet: Address, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show what a wallet's holder may still pay and receive, over all wallets."""
     async with open_rpc(rpc) as client:
-        found = await ask(client, "limits_left", wallet)
+        found = await ask(client, limits_left, wallet)
     names = ("payment", "day", "month", "receive")
-    data: dict[str, object] = {"tier": text_field(found, "tier")}
-    data |= {f"{name}_satang": uint_field(found, name) for name in names}
-    lines = [f"{'tier':12} {data['tier'] or 'none: no limits'}"]
-    lines += [_limit_line(name, uint_field(found, name)) for name in names]
+    data: dict[str, object] = {"tier": found.tier}
+    data |= {f"{name}_satang": getattr(found, name) for name in names}
+    lines = [f"{'tier':12} {found.tier or 'none: no limits'}"]
+    lines += [_limit_line(name, getattr(found, name)) for name in names]
     emit(data, "\n".join(lines), as_json=as_json)
-
-
-def set_params(name: str, value: int, *, effective_height: int) -> SetParams:
-    """Return the message that changes a number at a later height."""
-    return SetParams(key=name, value=value, effective_height=effective_height)
 
 
 async def list_params(*, rpc: list[str] | None, as_json: bool) -> None:
     """List the numbers that the central bank sets, and changes that wait for their height."""
     async with open_rpc(rpc) as client:
-        now = await ask(client, "parameters_now")
-        ahead = await ask(client, "changes_ahead", 100)
-    emit({"parameters": now, "changes": ahead}, _params_text(now, ahead), as_json=as_json)
-
-
-def supply_json(found: Supply) -> dict[str, object]:
-    """Return the supply as --json prints it; amounts are satang."""
-    data: dict[str, object] = {name: getattr(found, name) for name in (*_TERMS, *_PARTS)}
-    return data | {
-        "supply_max": found.supply_max,
-        "is_paused": found.is_paused,
-        "paused_scopes": list(found.paused_scopes),
-        "broken_at": found.broken_at,
-        "recounted_at": found.recounted_at,
-    }
+        now = await ask(client, parameters_now)
+        ahead = await ask(client, changes_ahead, PAGE)
+    data = {"parameters": list(map(json_of, now)), "changes": list(map(json_of, ahead))}
+    emit(data, _params_text(now, ahead), as_json=as_json)
 
 
 def audit_json(found: Audit) -> dict[str, object]:
@@ -131,12 +117,12 @@ def _warnings(found: Supply) -> list[str]:
     return []
 
 
-def _params_text(now: Answer, ahead: Answer) -> str:
+def _params_text(now: Sequence[ParameterState], ahead: Sequence[ChangeState]) -> str:
     names = ("name", "value", "low", "high")
-    rows: Sequence[Sequence[object]] = [[row[name] for name in names] for row in now]
+    rows = [[getattr(row, name) for name in names] for row in now]
     text = show_table("Parameters (amounts are satang)", names, rows)
     changes = [
-        f"{change['key']} becomes {change['value']} at block {change['effective_height']}"
-        for change in list_field({"changes": ahead}, "changes")
+        f"{change.key} becomes {change.value} at block {change.effective_height}"
+        for change in ahead
     ]
     return "\n".join([text, *changes])

@@ -5,8 +5,8 @@ Nobody can see offline whether a device has paid twice; docs and README say who 
 
 from pathlib import Path
 
-from client.cbdc.actor import Actor
 from client.cbdc.device import Device, double_spend_in, read_voucher
+from client.contract import Actor
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, UsageFault, emit
 from commands.sending import Make, open_account, show_outcome

@@ -3,15 +3,17 @@
 from pathlib import Path
 
 from client.amount import show_baht
-from client.cbdc.actor import Actor
-from client.cbdc.people import Asked, Merchant, check_shown
+from client.cbdc import requests
 from client.cbdc.picture import save_picture, terminal_picture
 from client.cbdc.qr import WalletPayment, read_wallet_payment
+from client.contract import Actor, ask, proven
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit, say
 from commands.sending import Make
+from contracts.cbdc.core.state import balances
 from contracts.cbdc.payments.messages import Transfer, TransferWithTravel
-from contracts.cbdc.requests.messages import CreateRequest, PayRequest
+from contracts.cbdc.requests.messages import CreateRequest
+from contracts.cbdc.wallets.handlers import balance as balance_query
 from contracts.cbdc.wallets.messages import TransferFor
 from primitives.crypto import Digest
 from primitives.ids import Address, show_address
@@ -25,9 +27,7 @@ def transfer(
         if travel is not None:
             raise UsageFault("a delegate pays no amount that needs --travel")
         return TransferFor(wallet=wallet, to=to, amount=amount, memo=memo)
-    if travel is not None:
-        return TransferWithTravel(to=to, amount=amount, memo=memo, travel=travel)
-    return Transfer(to=to, amount=amount, memo=memo)
+    return requests.transfer(to, amount, memo, travel)
 
 
 def request(  # noqa: PLR0913 - each is an option of the command
@@ -43,15 +43,15 @@ def request(  # noqa: PLR0913 - each is an option of the command
     """Return what makes a merchant's request, and prints the QR that payers scan."""
 
     async def make(actor: Actor) -> CreateRequest:
-        asked = Asked(
+        draft = CreateRequest(
             request_id=request_id,
-            satang=amount,
+            amount=amount,
             expires_ms=expires_ms,
             bill_ref1=bill_ref1,
             bill_ref2=bill_ref2,
-            name=name,
+            qr_hash=None,
         )
-        text, message = Merchant(actor).draft(asked)
+        text, message = requests.with_qr(actor, draft, name)
         _show_qr(text, qr)
         return message
 
@@ -63,36 +63,25 @@ def pay(text: str, *, amount: int | None, tip: int, travel: Digest | None) -> Ma
 
     async def make(actor: Actor) -> object:
         found = read_wallet_payment(text, actor.chain_id)
-        await check_shown(actor.rpc, found, text)
-        satang = _amount_of(found, amount)
-        if found.request_id is None:
-            return transfer(found.address, satang, memo="", travel=travel, wallet=None)
-        return PayRequest(
-            merchant=found.address,
-            request_id=found.request_id,
-            amount=satang,
-            tip=tip,
-            travel=travel,
-        )
+        await requests.check_shown(actor.rpc, found, text)
+        return requests.payment_of(found, _amount_of(found, amount), tip, travel)
 
     return make
 
 
 async def balance(address: Address, *, genesis: Path | None, rpc: list[str], as_json: bool) -> None:
     """Show an account's balance; with a genesis only if it is proven."""
-    from client.cbdc.holder import balance_of, proven_balance  # noqa: PLC0415 - proofs are rare
-
     proven_at = None
     async with open_rpc(rpc) as client:
         if genesis is None:
-            satang = await balance_of(client, address)
+            satang = await ask(client, balance_query, address)
         else:
-            from commands.trust import look_twice, open_light  # noqa: PLC0415 - as above
+            from commands.trust import look_twice, open_light  # noqa: PLC0415 - proofs are rare
 
             light = open_light(genesis)
             await look_twice(light, client)
-            satang, proof = await proven_balance(client, light, address)
-            proven_at = proof.at.header.height
+            entry = await proven(client, light, "cbdc", balances, address)
+            satang, proven_at = entry.value or 0, entry.at.header.height
     data: dict[str, object] = {"address": show_address(address), "satang": satang}
     data |= {"baht": show_baht(satang), "proven_at_height": proven_at}
     note = "" if proven_at is None else f" (proven at block {proven_at})"

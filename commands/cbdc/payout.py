@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from client.amount import show_baht
-from client.cbdc.actor import Actor
 from client.cbdc.iso20022 import read_pain001
 from client.cbdc.payout_file import FILE_BYTES_MAX, BadRow, Payout, PayoutFile, read_payout_csv
 from client.cbdc.payouts import NOT_SENT, UNKNOWN, RowResult, pay_out, rest_of
+from client.contract import Actor
 from client.wallet import Wallet
 from commands.nodes import open_rpc
 from commands.output import REFUSED, UsageFault, emit

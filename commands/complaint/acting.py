@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from client.complaints import ledger
 from client.complaints.actor import Connection
 from client.complaints.citizen import Citizen
 from client.complaints.officer import Officer
@@ -28,7 +29,6 @@ from commands.values import hex_bytes
 if TYPE_CHECKING:
     from commands.framework.tree import Leaf
 
-_CASE_BYTES = 16
 _KEY_BYTES = 32
 
 
@@ -100,7 +100,7 @@ def _acts(leaf: "Leaf", opened: _Open) -> _Command:
     build = found_at(leaf.does)
 
     async def run(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
-        chosen = _who(given)
+        chosen = who_acts(given)
         deed = build(**given)
         async with open_rpc(chosen["rpc"]) as client:
             outcome = await deed(opened(await Connection.open(client), chosen))
@@ -117,7 +117,7 @@ def looks(leaf: "Leaf") -> _Command:
     build = found_at(leaf.does)
 
     async def run(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
-        chosen = _who(given)
+        chosen = who_acts(given)
         look = build(**given)
         async with open_rpc(chosen["rpc"]) as client:
             shown = await look(await Connection.open(client), chosen)
@@ -129,25 +129,20 @@ def looks(leaf: "Leaf") -> _Command:
     return run
 
 
-def _who(given: Chosen) -> Chosen:
+def who_acts(given: Chosen) -> Chosen:
     """Take the options that say who acts out of `given`."""
     return {name: given.pop(name) for name in _WHO & given.keys()}
 
 
-async def own_case(citizen: Citizen, text: str) -> bytes:
+async def own_case(citizen: Citizen, named: bytes | None) -> bytes:
     """Return the case that is named, or the only one there is. Raises UsageFault."""
-    if text:
-        return case_id(text)
-    found = await citizen.cases()
+    if named is not None:
+        return named
+    found = await ledger.cases_of(citizen.actor.rpc, citizen.actor.address)
     if len(found) != 1:
         listed = ", ".join("0x" + one.hex() for one in found)
         raise UsageFault(f"{len(found)} cases are yours, name one: {listed or 'there is none'}")
     return found[0]
-
-
-def case_id(text: str) -> bytes:
-    """Return a case's id. Raises UsageFault."""
-    return hex_bytes(text, _CASE_BYTES)
 
 
 def text_of(text: str) -> str:

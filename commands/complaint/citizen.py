@@ -1,57 +1,46 @@
 """`sapha complaint rate, appeal, withdraw, ...`: what a citizen does with the own case."""
 
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from client.complaints.actor import Connection
 from client.complaints.citizen import Citizen
 from client.outcome import Outcome
-from commands.complaint.acting import (
-    Deed,
-    own_case,
-    text_of,
-)
+from commands.complaint.acting import Deed, open_citizen, own_case, text_of, who_acts
+from commands.framework.places import found_at
+from commands.nodes import open_rpc
+from commands.sending import show_outcome
+from contracts.complaints.reviews.messages import Confirm, Rate
 
-_NO_STARS: int | None = None
-
-
-def rate(case: str, *, stars: int | None) -> Deed[Citizen]:
-    """Close a resolved case, with 1 to 5 stars or without."""
-
-    async def deed(citizen: Citizen) -> Outcome:
-        return await citizen.rate(await own_case(citizen, case), stars)
-
-    return deed
+if TYPE_CHECKING:
+    from commands.framework.tree import Leaf
 
 
-def appeal(grounds: str, case: str, *, to: list[str] | None) -> Deed[Citizen]:
+def sends_own(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
+    """Return the command of a leaf that sends a message about the citizen's own case."""
+    message_of = found_at(leaf.does)
+
+    async def run(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
+        chosen, case_id = who_acts(given), given.pop("case_id")
+        async with open_rpc(chosen["rpc"]) as client:
+            citizen = open_citizen(await Connection.open(client), chosen)
+            message = message_of(case_id=await own_case(citizen, case_id), **given)
+            outcome = await citizen.actor.send(message)
+        show_outcome(outcome, as_json=chosen["as_json"])
+
+    return run
+
+
+def rate(case_id: bytes, stars: int | None) -> Confirm | Rate:
+    """Return the message that closes a resolved case, with 1 to 5 stars or without."""
+    return Confirm(case_id=case_id) if stars is None else Rate(case_id=case_id, stars=stars)
+
+
+def appeal(grounds: str, case_id: bytes | None, *, to: list[str]) -> Deed[Citizen]:
     """Ask a supervisor to look at a closed case."""
     said = text_of(grounds)
 
     async def deed(citizen: Citizen) -> Outcome:
-        return await citizen.appeal(await own_case(citizen, case), said, to or ())
-
-    return deed
-
-
-def withdraw(case: str) -> Deed[Citizen]:
-    """End one's own complaint."""
-
-    async def deed(citizen: Citizen) -> Outcome:
-        return await citizen.withdraw(await own_case(citizen, case))
-
-    return deed
-
-
-def reopen(case: str) -> Deed[Citizen]:
-    """Open a resolved case again, in time."""
-
-    async def deed(citizen: Citizen) -> Outcome:
-        return await citizen.reopen(await own_case(citizen, case))
-
-    return deed
-
-
-def request_erasure(case: str) -> Deed[Citizen]:
-    """Ask for the erasure of what the case holds."""
-
-    async def deed(citizen: Citizen) -> Outcome:
-        return await citizen.request_erasure(await own_case(citizen, case))
+        return await citizen.appeal(await own_case(citizen, case_id), said, to)
 
     return deed

@@ -17,7 +17,6 @@ from commands.complaint.acting import (
     Deed,
     Look,
     Shown,
-    case_id,
     open_citizen,
     open_officer,
     own_case,
@@ -82,19 +81,19 @@ def take_in(  # noqa: PLR0913 - each is an option of the command
     return look
 
 
-def add(case: str, *, text: str | None, attach: Path | None) -> Deed[Citizen]:
+def add(case_id: bytes | None, *, text: str | None, attach: Path | None) -> Deed[Citizen]:
     """Add a text or a file to one's own case."""
     writing = _writing(text, attach)
 
     async def deed(citizen: Citizen) -> Outcome:
-        found = await own_case(citizen, case)
+        found = await own_case(citizen, case_id)
         with progress("putting", is_quiet=attach is None) as told:
             return await citizen.add(found, writing, told)
 
     return deed
 
 
-def note(case: str, *, kind: str, text: str | None, attach: Path | None) -> Deed[Officer]:
+def note(case_id: bytes, *, kind: str, text: str | None, attach: Path | None) -> Deed[Officer]:
     """Add a text or a file as the holder or a joint agency."""
     writing = _writing(text, attach)
     if kind not in KINDS:
@@ -102,17 +101,17 @@ def note(case: str, *, kind: str, text: str | None, attach: Path | None) -> Deed
 
     async def deed(officer: Officer) -> Outcome:
         with progress("putting", is_quiet=attach is None) as told:
-            return await officer.add(case_id(case), writing, kind, told)
+            return await officer.add(case_id, writing, kind, told)
 
     return deed
 
 
-def answer(text: str, case: str) -> Deed[Citizen]:
+def answer(text: str, case_id: bytes | None) -> Deed[Citizen]:
     """Answer the holder's question; the clocks run again."""
     said = text_of(text)
 
     async def deed(citizen: Citizen) -> Outcome:
-        return await citizen.answer(await own_case(citizen, case), said)
+        return await citizen.answer(await own_case(citizen, case_id), said)
 
     return deed
 

@@ -1,7 +1,6 @@
 """`sapha complaint track, timeline, inbox, read, stats, report`: looking, changing nothing."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +11,12 @@ from client.complaints.statistics import as_data, gather
 from client.complaints.timeline import Step, Story, story_of
 from client.complaints.words import Words, moment, span
 from client.complaints.writing import Attachment, Form, Note
+from client.contract import ask, json_of
 from client.files import write_whole
 from commands.complaint.acting import (
     Chosen,
     Look,
     Shown,
-    case_id,
     open_citizen,
     open_officer,
     own_case,
@@ -25,52 +24,50 @@ from commands.complaint.acting import (
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit
 from commands.table import show_table
+from contracts.complaints.cases import queries
 from contracts.complaints.cases.views import CaseLine
 from contracts.complaints.core.messages import INBOXES
 
 
-async def timeline(case: str, *, lang: str, rpc: list[str] | None, as_json: bool) -> None:
+async def timeline(case_id: bytes, *, lang: str, rpc: list[str] | None, as_json: bool) -> None:
     """Show every step of a case, who held it, and the time left then."""
     async with open_rpc(rpc) as client:
-        story = await story_of(client, case_id(case))
+        story = await story_of(client, case_id)
     emit(story_data(story), story.text(lang), as_json=as_json)
 
 
-def track(case: str, *, lang: str) -> Look:
+def track(case_id: bytes | None, *, lang: str) -> Look:
     """Show where one's own case is: by the receipt's words, a key, or the id alone."""
 
     async def look(connection: Connection, chosen: Chosen) -> Shown:
-        if case:
-            found = case_id(case)
-        else:
-            found = await own_case(open_citizen(connection, chosen), "")
+        found = case_id or await own_case(open_citizen(connection, chosen), None)
         story = await story_of(connection.rpc, found)
         return Shown(story_data(story), story.text(lang))
 
     return look
 
 
-async def show(case: str, *, rpc: list[str] | None, as_json: bool) -> None:
+async def show(case_id: bytes, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show what everybody may see of a case; of sensitive kinds that is nothing."""
     async with open_rpc(rpc) as client:
-        found = await ledger.public_view(client, case_id(case))
+        found = await ask(client, queries.public_view, case_id)
     if found is None:
         raise UsageFault("there is no such case, or it is not shown to everybody")
-    data = asdict(found) | {"case_id": "0x" + found.case_id.hex()}
+    data = json_of(found)
     emit(data, "\n".join(f"{name:10} {value}" for name, value in data.items()), as_json=as_json)
 
 
-async def custody(case: str, *, at: int | None, rpc: list[str] | None, as_json: bool) -> None:
+async def custody(case_id: bytes, *, at: int | None, rpc: list[str] | None, as_json: bool) -> None:
     """Show the chain of custody: who held a case from which block on."""
     async with open_rpc(rpc) as client:
         if at is not None:
-            holder = await ledger.holder_at(client, case_id(case), at)
+            holder = await ask(client, queries.holder_at, case_id, at)
             emit({"height": at, "holder": holder}, holder or "not filed yet", as_json=as_json)
             return
-        found = await ledger.custody(client, case_id(case))
+        found = await ledger.custody(client, case_id)
     rows = [(one.from_height, one.holder, one.reason, moment(one.since_ms).en) for one in found]
     text = show_table("Custody", ["from block", "holder", "why", "since"], rows)
-    emit({"custody": [asdict(one) for one in found]}, text, as_json=as_json)
+    emit({"custody": [json_of(one) for one in found]}, text, as_json=as_json)
 
 
 async def inbox(agency: str, *, kind: str, rpc: list[str] | None, as_json: bool) -> None:
@@ -96,26 +93,26 @@ async def escalations(*, rpc: list[str] | None, as_json: bool) -> None:
     rows = [
         (moment(one.due_ms).en, "0x" + one.case_id.hex(), one.clock, one.agency) for one in found
     ]
-    data = [asdict(one) | {"case_id": "0x" + one.case_id.hex()} for one in found]
+    data = [json_of(one) for one in found]
     text = show_table("Missed deadlines", ["due", "case", "clock", "agency"], rows)
     emit({"escalations": data}, text, as_json=as_json)
 
 
-def read(case: str, *, out: Path | None) -> Look:
+def read(case_id: bytes | None, *, out: Path | None) -> Look:
     """Show what the citizen may read of the own case."""
 
     async def look(connection: Connection, chosen: Chosen) -> Shown:
         citizen = open_citizen(connection, chosen)
-        return _contents(await citizen.read(await own_case(citizen, case)), out)
+        return _contents(await citizen.actor.read(await own_case(citizen, case_id)), out)
 
     return look
 
 
-def open_case(case: str, *, out: Path | None) -> Look:
+def open_case(case_id: bytes, *, out: Path | None) -> Look:
     """Show what the agency may read of a case."""
 
     async def look(connection: Connection, chosen: Chosen) -> Shown:
-        return _contents(await open_officer(connection, chosen).read(case_id(case)), out)
+        return _contents(await open_officer(connection, chosen).actor.read(case_id), out)
 
     return look
 
@@ -158,7 +155,7 @@ def story_data(story: Story) -> dict[str, object]:
         "stage": case.stage,
         "left_ms": case.left_ms,
         "outcome": case.outcome,
-        "deadlines": [asdict(one) for one in story.deadlines],
+        "deadlines": [json_of(one) for one in story.deadlines],
         "steps": [_step_data(one) for one in story.steps],
     }
 
@@ -193,7 +190,7 @@ def _show_cases(title: str, found: Sequence[CaseLine], *, as_json: bool) -> None
         )
         for one in found
     ]
-    data = [asdict(one) | {"case_id": "0x" + one.case_id.hex()} for one in found]
+    data = [json_of(one) for one in found]
     text = show_table(title, ["case", "template", "holder", "state", "stage", "left"], rows)
     emit({"cases": data}, text, as_json=as_json)
 

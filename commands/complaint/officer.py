@@ -1,17 +1,18 @@
-"""`sapha complaint accept, stage, transfer, ...`: what an agency does with cases."""
+"""`sapha complaint stage, transfer, ...`: what an agency does with cases beside one message."""
 
 from client.complaints.actor import Connection
-from client.complaints.erasure import Receipted
-from client.complaints.officer import Officer
+from client.complaints.erasure import Receipted, record_receipts
+from client.complaints.officer import Officer, offer_of
+from client.contract import Actor
 from client.outcome import Outcome
-from commands.complaint.acting import (
-    Chosen,
-    Deed,
-    Look,
-    Shown,
-    case_id,
-    open_officer,
-    text_of,
+from commands.complaint.acting import Chosen, Deed, Look, Shown, open_officer, text_of
+from commands.sending import Make
+from contracts.complaints.erasures.messages import Erase
+from contracts.complaints.transfers.messages import (
+    AcceptTransfer,
+    CancelTransfer,
+    RejectTransfer,
+    RemoveJoint,
 )
 
 
@@ -20,94 +21,86 @@ def handler(hosts: list[str]) -> Deed[Officer]:
     return lambda officer: officer.desk.set_handler(hosts)
 
 
-def accept(case: str) -> Deed[Officer]:
-    """Take up a case that the agency holds."""
-    return lambda officer: officer.accept(case_id(case))
-
-
-def stage(case: str, code: str, *, note: str) -> Deed[Officer]:
+def stage(case_id: bytes, code: str, *, note: str) -> Deed[Officer]:
     """Move a case along its template."""
-    return lambda officer: officer.set_stage(case_id(case), code, note)
+    return lambda officer: officer.set_stage(case_id, code, note)
 
 
-def ask(case: str, question: str) -> Deed[Officer]:
+def ask(case_id: bytes, question: str) -> Deed[Officer]:
     """Ask the citizen; the clocks stand until the answer."""
     said = text_of(question)
-    return lambda officer: officer.ask(case_id(case), said)
+    return lambda officer: officer.ask(case_id, said)
 
 
-def resume(case: str) -> Deed[Officer]:
-    """Go on without the citizen's answer."""
-    return lambda officer: officer.resume(case_id(case))
-
-
-def resolve(case: str, outcome: str, result: str) -> Deed[Officer]:
+def resolve(case_id: bytes, outcome: str, result: str) -> Deed[Officer]:
     """Say how the case ended."""
     said = text_of(result)
-    return lambda officer: officer.resolve(case_id(case), outcome, said)
+    return lambda officer: officer.resolve(case_id, outcome, said)
 
 
-def offer(case: str, to: str, *, reason: str) -> Deed[Officer]:
+def offer(case_id: bytes, to: str, *, reason: str) -> Deed[Officer]:
     """Offer a case to an agency and wrap its content for it; you hold it until that accepts."""
-    return lambda officer: officer.desk.offer(case_id(case), to, reason)
+    return lambda officer: officer.desk.offer(case_id, to, reason)
 
 
-def accept_offer(case: str) -> Deed[Officer]:
-    """Take over a case that is offered."""
-    return lambda officer: officer.desk.accept_offer(case_id(case))
+def accept_offer(case_id: bytes) -> Make:
+    """Return what takes over a case that is offered."""
+
+    async def make(actor: Actor) -> AcceptTransfer:
+        number = await offer_of(actor.rpc, case_id)
+        return AcceptTransfer(case_id=case_id, offer_number=number)
+
+    return make
 
 
-def reject_offer(case: str, *, reason: str) -> Deed[Officer]:
-    """Decline a case that is offered."""
-    return lambda officer: officer.desk.reject_offer(case_id(case), reason)
+def reject_offer(case_id: bytes, *, reason: str) -> Make:
+    """Return what declines a case that is offered."""
+
+    async def make(actor: Actor) -> RejectTransfer:
+        number = await offer_of(actor.rpc, case_id)
+        return RejectTransfer(case_id=case_id, offer_number=number, reason=reason)
+
+    return make
 
 
-def cancel_offer(case: str) -> Deed[Officer]:
-    """Take an offer back."""
-    return lambda officer: officer.desk.cancel_offer(case_id(case))
+def cancel_offer(case_id: bytes) -> Make:
+    """Return what takes an offer back."""
+
+    async def make(actor: Actor) -> CancelTransfer:
+        number = await offer_of(actor.rpc, case_id)
+        return CancelTransfer(case_id=case_id, offer_number=number)
+
+    return make
 
 
-def invite(case: str, who: str) -> Deed[Officer]:
+def invite(case_id: bytes, who: str) -> Deed[Officer]:
     """Ask an agency to work on a case too, and wrap its content for it."""
-    return lambda officer: officer.desk.invite(case_id(case), who)
+    return lambda officer: officer.desk.invite(case_id, who)
 
 
-def join(case: str) -> Deed[Officer]:
-    """Agree to work on another agency's case."""
-    return lambda officer: officer.desk.join(case_id(case))
+def remove(case_id: bytes, who: str, *, agency: str) -> RemoveJoint:
+    """Return the message that ends an agency's part in a case, or its invitation."""
+    return RemoveJoint(case_id=case_id, agency=who or agency)
 
 
-def remove(case: str, who: str) -> Deed[Officer]:
-    """End an agency's part in a case, or its invitation."""
-    return lambda officer: officer.desk.remove(case_id(case), who)
-
-
-def split(case: str, categories: list[str]) -> Deed[Officer]:
+def split(case_id: bytes, categories: list[str]) -> Deed[Officer]:
     """Split a case into parts, each with the complaint's form."""
 
     async def deed(officer: Officer) -> Outcome:
-        return (await officer.split(case_id(case), categories)).outcome
+        return (await officer.split(case_id, categories)).outcome
 
     return deed
 
 
-def merge(case: str, into: str) -> Deed[Officer]:
-    """Close a case in favour of another that the agency holds."""
-    return lambda officer: officer.merge(case_id(case), case_id(into))
-
-
-def open_again(case: str) -> Deed[Officer]:
-    """Open a resolved case of the own agency again."""
-    return lambda officer: officer.reopen(case_id(case))
-
-
-def erase(case: str, *, basis: str) -> Look:
+def erase(case_id: bytes, *, legal_basis: str) -> Look:
     """Erase a closed case on the citizen's request, and put the nodes' receipts on the ledger."""
 
     async def look(connection: Connection, chosen: Chosen) -> Shown:
-        erasure = open_officer(connection, chosen).erasure
-        outcome = await erasure.erase(case_id(case), basis)
-        receipts = await erasure.record_receipts(case_id(case)) if outcome.is_ok else ()
+        officer = open_officer(connection, chosen)
+        actor, agency = officer.actor, officer.desk.agency
+        message = Erase(case_id=case_id, agency=agency, legal_basis=legal_basis)
+        outcome = await actor.send(message)
+        receipts = await record_receipts(actor, agency, case_id) if outcome.is_ok else ()
         return _erased(outcome, receipts)
 
     return look

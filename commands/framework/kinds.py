@@ -63,6 +63,7 @@ PUBLIC_KEY = Kind(metavar="KEY", sample="somchai", value=commands.keyring.public
 BAHT = Kind(metavar="BAHT", sample="1250.50", value=_values.satang, is_money=True)
 BAHT_OR_0 = Kind(metavar="BAHT", sample="0", value=_values.satang_or_zero, is_money=True)
 ID = Kind(metavar="HEX", sample="0x" + "5a" * 32, value=_values.identifier)
+CASE = Kind(metavar="HEX", sample="0x" + "5a" * 16, value=_values.case_id)
 DIGEST = Kind(metavar="DIGEST", sample="order.pdf", value=_values.digest)
 TIME = Kind(metavar="TIME", sample="72h", value=_values.moment)
 HEIGHT = Kind(metavar="BLOCKS", sample="20", read=_number, value=_values.blocks_ahead)

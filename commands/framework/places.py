@@ -1,7 +1,6 @@
 """Places in the code, named as attributes and imported when they are needed.
 
-`commands.keys.new` is the function `new` of the module `commands.keys`, which is not imported by
-naming it.
+`commands.keys.new` is a function of the module `commands.keys`, which is not imported by naming it.
 """
 
 from importlib import import_module

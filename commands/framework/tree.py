@@ -38,7 +38,7 @@ class Leaf:
         fixed: Mapping[str, object] | None = None,
         words: Words | None = None,
     ) -> None:
-        self._fixed = dict(fixed or {})
+        self.fixed = dict(fixed or {})
         self.name = name
         self.does = does
         self.via = via
@@ -90,7 +90,7 @@ class Leaf:
 
     def _values(self, read: Values) -> Values:
         """Return what the function takes: what was read, made into values of its kinds."""
-        values = dict(read) | self._fixed
+        values = dict(read) | self.fixed
         parameters = self.parameters
         is_money = any(each.word.kind.is_money for each in parameters)
         how = {"in_satang": values.pop("in_satang")} if is_money else {}

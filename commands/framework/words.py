@@ -39,9 +39,10 @@ Words = Mapping[str, Word]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """A word as one leaf takes it; `flag` is "" of an argument."""
+    """A word as one leaf takes it: `name` is the function's; `flag` is "" of an argument."""
 
     name: str
+    text: str  # as the usage has it
     flag: str
     word: Word
     is_required: bool
@@ -59,7 +60,7 @@ class Parameter:
         word = self.word
         if word.choices:
             return "|".join(word.choices)
-        return word.kind.metavar if self.flag else self.name.upper()
+        return word.kind.metavar if self.flag else self.text.upper()
 
     @property
     def sample(self) -> str:
@@ -89,8 +90,10 @@ def _parameter(token: str, tables: Sequence[Words]) -> Parameter:
     word = next((table[key] for table in tables if key in table), None)
     if word is None:
         raise BadUsage(f"nobody has said what {key!r} means")
+    text = match["name"].replace("-", "_")
     return Parameter(
-        name=word.name or match["name"].replace("-", "_"),
+        name=word.name or text,
+        text=text,
         flag=key if match["flag"] else "",
         word=word,
         is_required=not match["open"],

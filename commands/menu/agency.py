@@ -3,12 +3,12 @@
 from typing import Any
 
 from commands.framework.kinds import ADDRESS, NUMBER, YES_OR_NO
-from commands.framework.places import Place, client, commands, contracts
+from commands.framework.places import Place, commands, contracts
 from commands.framework.tree import Group, Leaf
 from commands.framework.words import Word
 from commands.menu.words import COMMON, asks, sends, signs
 
-_messages, _governance = contracts.governance.messages, client.governance
+_messages = contracts.governance.messages
 WORDS = {
     "name": Word("Name, such as officers-max.", sample="officers-max"),
     "number": Word("Number of the proposal.", NUMBER, low=1),
@@ -32,43 +32,43 @@ propose = Group(
     "Propose a change to the member agencies.",
     _proposes(
         "admit",
-        commands.proposing.admission,
+        _messages.Admission,
         "agency_id administrator kinds... --name-th --name-en",
         "Propose to admit an agency.",
     ),
     _proposes(
         "suspend",
-        _governance.status_change,
+        _messages.StatusChange,
         "agency_id",
         "Propose to suspend an agency: nobody acts for it then.",
-        fixed={"is_active": False},
+        fixed={"status": "suspended"},
     ),
     _proposes(
         "reinstate",
-        _governance.status_change,
+        _messages.StatusChange,
         "agency_id",
         "Propose to reinstate a suspended agency.",
-        fixed={"is_active": True},
+        fixed={"status": "active"},
     ),
     _proposes(
         "kinds",
-        _governance.kinds_change,
+        _messages.KindsChange,
         "agency_id kinds...",
         "Propose these kinds for an agency, instead of those it has.",
     ),
     _proposes(
         "parameter",
-        _governance.parameter_change,
+        _messages.ParameterChange,
         "name value",
         "Propose a value for a parameter.",
         words={"value": Word("The value, within the parameter's bounds.", NUMBER)},
     ),
     _proposes(
         "administrator",
-        _governance.administrator_change,
+        _messages.AdministratorChange,
         "agency_id to",
         "Propose to put an agency under another account.",
-        words={"to": Word("An address, or the name of a key.", ADDRESS)},
+        words={"to": Word("An address, or the name of a key.", ADDRESS, name="administrator")},
     ),
 )
 app = Group(

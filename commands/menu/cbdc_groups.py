@@ -119,11 +119,11 @@ params = Group(
     "Limits, delays and other numbers.",
     sends(
         "set",
-        commands.cbdc.audit.set_params,
+        _cbdc.authority.messages.SetParams,
         "name value [--in-blocks=20]",
         "Change a number at a later height; by the central bank's account.",
         words={
-            "name": Word("Name, such as t1-day; amounts are satang.", sample="t1-day"),
+            "name": Word("Name, such as t1-day; amounts are satang.", sample="t1-day", name="key"),
             "value": Word("Whole number.", NUMBER, low=0, sample="5000000"),
             "--in-blocks": Word(
                 "In force so many blocks from now.", HEIGHT, name="effective_height", low=1

@@ -35,13 +35,13 @@ show = Group(
     shows(
         "device",
         _at.device_state,
-        "key",
+        "device",
         "Show a device's certificate, status and money.",
     ),
     shows(
         "merchant",
         _at.merchant_profile,
-        "address",
+        "merchant",
         "Show what a merchant sells and where.",
     ),
     shows(
@@ -69,7 +69,7 @@ show = Group(
     shows(
         "holder",
         _at.holder,
-        "fsp_id name",
+        "fsp name",
         "Show a bank's customer: tier, money in all wallets, what left them.",
         words=_NAME,
     ),
@@ -88,7 +88,7 @@ show = Group(
     shows(
         "settled",
         _at.offline_settled,
-        "key counter",
+        "device counter",
         "Show the digests of the vouchers that were paid under a number of a device.",
         words=_COUNTER,
     ),

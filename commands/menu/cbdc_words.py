@@ -36,7 +36,6 @@ WORDS = {
     "voucher_ids": Word("The vouchers, in the order to spend them.", ID),
     "request_id": Word("The merchant's name of the request; once.", sample="INV-2027-001"),
     "nullifier": Word("What stands for the person: 0x and 64 hex digits.", ID),
-    "key": Word("The device's public key: 0x and 64 hex digits.", ID),
     "device": Word("The device's public key: 0x and 64 hex digits.", PUBLIC_KEY),
     "mandate": Word("Hash of the mandate: 0x and 64 hex digits, or its file.", DIGEST),
     "order_hash": Word("Salted hash of the order: 0x and 64 hex digits, or its file.", DIGEST),

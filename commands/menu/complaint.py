@@ -1,339 +1,126 @@
 """The words of `sapha complaint`: what a user can write, and where it is done."""
 
-from commands.framework.kinds import FILE, FLAG, NUMBER
-from commands.framework.places import commands
+from commands.framework.listing import leaves
+from commands.framework.places import commands, contracts
 from commands.framework.tree import Group
-from commands.framework.words import Word
-from commands.menu.complaint_words import WORDS
-from commands.menu.words import COMMON, asks, local, signs
+from commands.menu.complaint_words import COMPLAINT_WAYS, WORDS
+from commands.menu.words import COMMON
+
+_LEAVES = """
+looks commands.complaint.filing.file: file --template --category --to --area --field...
+        [--attach...] [--anonymous] [--receipt-out]
+    File a complaint: with --anonymous (prints the receipt's words), or with --key.
+    --to  The agency that the complaint is filed with.
+    --anonymous FLAG  File with a fresh receipt.
+opens commands.complaint.filing.take_in: take-in --template --category --area --field...
+        [--attach...] [--receipt-out]
+    File with the own agency for someone, who gets the receipt's words.
+citizen commands.complaint.filing.add: add [case] [--text] [--attach]
+    Add a text or a file to one's own case.
+    --attach FILE  A file.
+officer commands.complaint.filing.note: note case [--kind=internal] [--text] [--attach]
+    Add a text or a file as the holder or a joint agency.
+    --kind  Who reads it: public, participant or internal.
+    --attach FILE  A file.
+citizen commands.complaint.filing.answer: answer text [case]
+    Answer the holder's question; the clocks run again.
+    text  What to say; - reads standard input.
+own commands.complaint.citizen.rate: rate [case] [--stars]
+    Close a resolved case, with 1 to 5 stars or without.
+    --stars NUMBER low=1 high=5  1 to 5; without it only confirm.
+citizen commands.complaint.citizen.appeal: appeal grounds [case] [--to...]
+    Ask a supervisor to look at a closed case.
+    grounds  What to say; - reads standard input.
+    --to  Supervisors that may read the case.
+own reviews.messages.Withdraw: withdraw [case]
+    End one's own complaint.
+own reviews.messages.Reopen: reopen [case]
+    Open a resolved case again, in time.
+    = agency
+own erasures.messages.RequestErasure: request-erasure [case]
+    Ask for the erasure of what the case holds.
+local commands.complaint.reading_key.reading_key: reading-key file
+    Make an agency's reading key, to which complaints are sealed.
+    file FILE  File to make; whoever has it can read.
+officer commands.complaint.officer.handler: handler hosts...
+    Put the agency's reading key and hosts on the ledger; the administrator signs.
+    hosts  Members that keep the content, up to 4.
+sends work.messages.Accept: accept case
+    Take up a case that the agency holds.
+officer commands.complaint.officer.stage: stage case code [--note=]
+    Move a case along its template.
+    code  Code of the next stage.
+    --note  A text that goes with it.
+officer commands.complaint.officer.ask: ask case question
+    Ask the citizen; the clocks stand until the answer.
+    question  What to say; - reads standard input.
+sends work.messages.Resume: resume case
+    Go on without the citizen's answer.
+officer commands.complaint.officer.resolve: resolve case outcome result
+    Say how the case ended.
+    outcome  Code of the outcome, such as fixed.
+    result  What to say; - reads standard input.
+officer commands.complaint.officer.split: split case categories...
+    Split a case into parts, each with the complaint's form.
+    categories  A category for each part.
+sends parts.messages.Merge: merge case into
+    Close a case in favour of another that the agency holds.
+    into CASE  The case that stays.
+sends reviews.messages.Reopen: open-again case --as
+    Open a resolved case of the own agency again.
+opens commands.complaint.officer.erase: erase case --basis
+    Erase a closed case on the citizen's request, and put the nodes' receipts on the ledger.
+    --basis name=legal_basis  Legal basis.
+supervisor commands.complaint.supervisor.assign: assign case to --reason
+    Give a stuck case to an agency.
+    --reason  Why.
+supervisor commands.complaint.supervisor.decide: decide case decision [--to=]
+    Decide an appeal.
+    decision  uphold, reopen or reassign.
+    --to  The agency that a case is reassigned to.
+sends commands.complaint.supervisor.set_template: set-template file
+    Put the next version of a template in force.
+    file FILE  The template as JSON, as the ledger shows it.
+officer commands.complaint.officer.handler: reading-hosts hosts...
+    Put the supervisor's reading key on the ledger, for citizens who appeal.
+    hosts  Members of the supervisor.
+asks commands.complaint.looking.timeline: timeline case [--lang=th]
+    Show every step of a case, who held it, and the time left then.
+looks commands.complaint.looking.track: track [case] [--lang=th]
+    Show where one's own case is: by the receipt's words, a key, or the id alone.
+asks commands.complaint.looking.show: show case
+    Show what everybody may see of a case; of sensitive kinds that is nothing.
+asks commands.complaint.looking.custody: custody case [--at]
+    Show the chain of custody: who held a case from which block on.
+    --at NUMBER low=0  Only who held it at this block.
+asks commands.complaint.looking.inbox: inbox agency [--kind=held]
+    List an agency's open cases, with the time left.
+    agency  Id of an agency, such as khet-bangrak.
+    --kind  held, offered, joint or invited.
+asks commands.complaint.looking.appeals: appeals
+    List the cases whose appeal waits for a supervisor.
+asks commands.complaint.looking.escalations: escalations
+    List all missed deadlines, the oldest first.
+looks commands.complaint.looking.read: read [case] [--out]
+    Show what the citizen may read of the own case.
+    --out FILE  Folder to write the files to.
+opens commands.complaint.looking.open_case: open case [--out]
+    Show what the agency may read of a case.
+    --out FILE  Folder to write the files to.
+asks commands.complaint.looking.stats: stats [--exact] [--small-count=10]
+    Show counts, times and deadlines kept by agency; small counts are hidden.
+asks commands.complaint.looking.report: report --out [--exact] [--small-count=10]
+    Write the statistics with plots as one HTML page that opens without a network.
+    --out FILE  The HTML file to write.
+"""
 
 app = Group(
     "Complaints: file, track, work, hand over, resolve, report.",
-    asks(
-        "file",
-        commands.complaint.filing.file,
-        "--template --category --to --area --field... [--attach...] [--anonymous] "
-        "[--receipt-out] [--key...] [--account] [--sid] [--receipt]",
-        "File a complaint: with --anonymous (prints the receipt's words), or with --key.",
-        via=commands.complaint.acting.looks,
-        words={
-            "--to": Word("The agency that the complaint is filed with."),
-            "--anonymous": Word("File with a fresh receipt.", FLAG),
-            "--key": Word("Name of a key, or its file; of an account.", env="SAPHA_KEY"),
-        },
-    ),
-    signs(
-        "take-in",
-        commands.complaint.filing.take_in,
-        "--template --category --area --field... [--attach...] [--receipt-out] --as --reading-key",
-        "File with the own agency for someone, who gets the receipt's words.",
-        via=commands.complaint.acting.looks,
-    ),
-    asks(
-        "add",
-        commands.complaint.filing.add,
-        "[case=] [--text] [--attach] [--key...] [--account] [--sid] [--receipt]",
-        "Add a text or a file to one's own case.",
-        via=commands.complaint.acting.by_citizen,
-        words={
-            "case": Word("Id of the case; without it the only one of receipt or account."),
-            "--attach": Word("A file.", FILE),
-            "--key": Word("Name of a key, or its file; of an account.", env="SAPHA_KEY"),
-        },
-    ),
-    signs(
-        "note",
-        commands.complaint.filing.note,
-        "case [--kind=internal] [--text] [--attach] --as --reading-key",
-        "Add a text or a file as the holder or a joint agency.",
-        via=commands.complaint.acting.by_officer,
-        words={
-            "--kind": Word("Who reads it: public, participant or internal."),
-            "--attach": Word("A file.", FILE),
-        },
-    ),
-    asks(
-        "answer",
-        commands.complaint.filing.answer,
-        "text [case=] [--key...] [--account] [--sid] [--receipt]",
-        "Answer the holder's question; the clocks run again.",
-        via=commands.complaint.acting.by_citizen,
-        words={
-            "text": Word("What to say; - reads standard input."),
-            "case": Word("Id of the case; without it the only one of receipt or account."),
-            "--key": Word("Name of a key, or its file; of an account.", env="SAPHA_KEY"),
-        },
-    ),
-    asks(
-        "rate",
-        commands.complaint.citizen.rate,
-        "[case=] [--stars] [--key...] [--account] [--sid] [--receipt]",
-        "Close a resolved case, with 1 to 5 stars or without.",
-        via=commands.complaint.acting.by_citizen,
-        words={
-            "case": Word("Id of the case; without it the only one of receipt or account."),
-            "--stars": Word("1 to 5; without it only confirm.", NUMBER, low=1, high=5),
-            "--key": Word("Name of a key, or its file; of an account.", env="SAPHA_KEY"),
-        },
-    ),
-    asks(
-        "appeal",
-        commands.complaint.citizen.appeal,
-        "grounds [case=] [--to...] [--key...] [--account] [--sid] [--receipt]",
-        "Ask a supervisor to look at a closed case.",
-        via=commands.complaint.acting.by_citizen,
-        words={
-            "grounds": Word("What to say; - reads standard input."),
-            "case": Word("Id of the case; without it the only one of receipt or account."),
-            "--to": Word("Supervisors that may read the case."),
-            "--key": Word("Name of a key, or its file; of an account.", env="SAPHA_KEY"),
-        },
-    ),
-    asks(
-        "withdraw",
-        commands.complaint.citizen.withdraw,
-        "[case=] [--key...] [--account] [--sid] [--receipt]",
-        "End one's own complaint.",
-        via=commands.complaint.acting.by_citizen,
-        words={
-            "case": Word("Id of the case; without it the only one of receipt or account."),
-            "--key": Word("Name of a key, or its file; of an account.", env="SAPHA_KEY"),
-        },
-    ),
-    asks(
-        "reopen",
-        commands.complaint.citizen.reopen,
-        "[case=] [--key...] [--account] [--sid] [--receipt]",
-        "Open a resolved case again, in time.",
-        via=commands.complaint.acting.by_citizen,
-        words={
-            "case": Word("Id of the case; without it the only one of receipt or account."),
-            "--key": Word("Name of a key, or its file; of an account.", env="SAPHA_KEY"),
-        },
-    ),
-    asks(
-        "request-erasure",
-        commands.complaint.citizen.request_erasure,
-        "[case=] [--key...] [--account] [--sid] [--receipt]",
-        "Ask for the erasure of what the case holds.",
-        via=commands.complaint.acting.by_citizen,
-        words={
-            "case": Word("Id of the case; without it the only one of receipt or account."),
-            "--key": Word("Name of a key, or its file; of an account.", env="SAPHA_KEY"),
-        },
-    ),
-    local(
-        "reading-key",
-        commands.complaint.reading_key.reading_key,
-        "file",
-        "Make an agency's reading key, to which complaints are sealed.",
-        words={"file": Word("File to make; whoever has it can read.", FILE)},
-    ),
-    signs(
-        "handler",
-        commands.complaint.officer.handler,
-        "hosts... --as --reading-key",
-        "Put the agency's reading key and hosts on the ledger; the administrator signs.",
-        via=commands.complaint.acting.by_officer,
-        words={"hosts": Word("Members that keep the content, up to 4.")},
-    ),
-    signs(
-        "accept",
-        commands.complaint.officer.accept,
-        "case --as --reading-key",
-        "Take up a case that the agency holds.",
-        via=commands.complaint.acting.by_officer,
-    ),
-    signs(
-        "stage",
-        commands.complaint.officer.stage,
-        "case code [--note=] --as --reading-key",
-        "Move a case along its template.",
-        via=commands.complaint.acting.by_officer,
-        words={
-            "code": Word("Code of the next stage."),
-            "--note": Word("A text that goes with it."),
-        },
-    ),
-    signs(
-        "ask",
-        commands.complaint.officer.ask,
-        "case question --as --reading-key",
-        "Ask the citizen; the clocks stand until the answer.",
-        via=commands.complaint.acting.by_officer,
-        words={"question": Word("What to say; - reads standard input.")},
-    ),
-    signs(
-        "resume",
-        commands.complaint.officer.resume,
-        "case --as --reading-key",
-        "Go on without the citizen's answer.",
-        via=commands.complaint.acting.by_officer,
-    ),
-    signs(
-        "resolve",
-        commands.complaint.officer.resolve,
-        "case outcome result --as --reading-key",
-        "Say how the case ended.",
-        via=commands.complaint.acting.by_officer,
-        words={
-            "outcome": Word("Code of the outcome, such as fixed."),
-            "result": Word("What to say; - reads standard input."),
-        },
-    ),
-    signs(
-        "split",
-        commands.complaint.officer.split,
-        "case categories... --as --reading-key",
-        "Split a case into parts, each with the complaint's form.",
-        via=commands.complaint.acting.by_officer,
-        words={"categories": Word("A category for each part.")},
-    ),
-    signs(
-        "merge",
-        commands.complaint.officer.merge,
-        "case into --as --reading-key",
-        "Close a case in favour of another that the agency holds.",
-        via=commands.complaint.acting.by_officer,
-        words={"into": Word("The case that stays.")},
-    ),
-    signs(
-        "open-again",
-        commands.complaint.officer.open_again,
-        "case --as --reading-key",
-        "Open a resolved case of the own agency again.",
-        via=commands.complaint.acting.by_officer,
-    ),
-    signs(
-        "erase",
-        commands.complaint.officer.erase,
-        "case --basis --as --reading-key",
-        "Erase a closed case on the citizen's request, and put the nodes' receipts on the ledger.",
-        via=commands.complaint.acting.looks,
-        words={"--basis": Word("Legal basis.")},
-    ),
-    signs(
-        "assign",
-        commands.complaint.supervisor.assign,
-        "case to --reason --as --reading-key",
-        "Give a stuck case to an agency.",
-        via=commands.complaint.acting.by_supervisor,
-        words={"--reason": Word("Why.")},
-    ),
-    signs(
-        "decide",
-        commands.complaint.supervisor.decide,
-        "case decision [--to=] --as --reading-key",
-        "Decide an appeal.",
-        via=commands.complaint.acting.by_supervisor,
-        words={
-            "decision": Word("uphold, reopen or reassign."),
-            "--to": Word("The agency that a case is reassigned to."),
-        },
-    ),
-    signs(
-        "set-template",
-        commands.complaint.supervisor.set_template,
-        "file --as --reading-key",
-        "Put the next version of a template in force.",
-        via=commands.complaint.acting.by_supervisor,
-        words={"file": Word("The template as JSON, as the ledger shows it.", FILE)},
-    ),
-    signs(
-        "reading-hosts",
-        commands.complaint.supervisor.reading_hosts,
-        "hosts... --as --reading-key",
-        "Put the supervisor's reading key on the ledger, for citizens who appeal.",
-        via=commands.complaint.acting.by_supervisor,
-        words={"hosts": Word("Members of the supervisor.")},
-    ),
-    asks(
-        "timeline",
-        commands.complaint.looking.timeline,
-        "case [--lang=th]",
-        "Show every step of a case, who held it, and the time left then.",
-    ),
-    asks(
-        "track",
-        commands.complaint.looking.track,
-        "[case=] [--lang=th] [--key...] [--account] [--sid] [--receipt]",
-        "Show where one's own case is: by the receipt's words, a key, or the id alone.",
-        via=commands.complaint.acting.looks,
-        words={
-            "case": Word("Id of the case; without it the only one of receipt or account."),
-            "--key": Word("Name of a key, or its file; of an account.", env="SAPHA_KEY"),
-        },
-    ),
-    asks(
-        "show",
-        commands.complaint.looking.show,
-        "case",
-        "Show what everybody may see of a case; of sensitive kinds that is nothing.",
-    ),
-    asks(
-        "custody",
-        commands.complaint.looking.custody,
-        "case [--at]",
-        "Show the chain of custody: who held a case from which block on.",
-        words={"--at": Word("Only who held it at this block.", NUMBER, low=0)},
-    ),
-    asks(
-        "inbox",
-        commands.complaint.looking.inbox,
-        "agency [--kind=held]",
-        "List an agency's open cases, with the time left.",
-        words={
-            "agency": Word("Id of an agency, such as khet-bangrak."),
-            "--kind": Word("held, offered, joint or invited."),
-        },
-    ),
-    asks(
-        "appeals",
-        commands.complaint.looking.appeals,
-        "",
-        "List the cases whose appeal waits for a supervisor.",
-    ),
-    asks(
-        "escalations",
-        commands.complaint.looking.escalations,
-        "",
-        "List all missed deadlines, the oldest first.",
-    ),
-    asks(
-        "read",
-        commands.complaint.looking.read,
-        "[case=] [--out] [--key...] [--account] [--sid] [--receipt]",
-        "Show what the citizen may read of the own case.",
-        via=commands.complaint.acting.looks,
-        words={
-            "case": Word("Id of the case; without it the only one of receipt or account."),
-            "--key": Word("Name of a key, or its file; of an account.", env="SAPHA_KEY"),
-        },
-    ),
-    signs(
-        "open",
-        commands.complaint.looking.open_case,
-        "case [--out] --as --reading-key",
-        "Show what the agency may read of a case.",
-        via=commands.complaint.acting.looks,
-    ),
-    asks(
-        "stats",
-        commands.complaint.looking.stats,
-        "[--exact] [--small-count=10]",
-        "Show counts, times and deadlines kept by agency; small counts are hidden.",
-    ),
-    asks(
-        "report",
-        commands.complaint.looking.report,
-        "--out [--exact] [--small-count=10]",
-        "Write the statistics with plots as one HTML page that opens without a network.",
-        words={"--out": Word("The HTML file to write.", FILE)},
-    ),
+    *leaves(_LEAVES, COMPLAINT_WAYS, contracts.complaints),
     places={
         "transfer": commands.menu.complaint_groups.transfer,
         "joint": commands.menu.complaint_groups.joint,
         "hold": commands.menu.complaint_groups.hold,
     },
-    words=WORDS | COMMON,
+    words=COMMON | WORDS,
 )

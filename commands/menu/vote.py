@@ -44,14 +44,14 @@ app = Group(
         commands.vote.setup.add_voters,
         "election roll --genesis",
         "Enter voters on the roll in pages; again after a failure enters those who are missing.",
-        words={"roll": Word("A line a voter: 0x and 64 digits, then the class.", FILE)},
+        words={"roll": Word("A line a voter: 0x and 64 digits, then the class, from 1.", FILE)},
     ),
     signs(
         "admit",
         commands.vote.setup.admit,
-        "election sid --reason [--class=0] --genesis",
+        "election sid --reason [--class=1] --genesis",
         "Put a person on the roll after an objection, as the official.",
-        words={"--class": Word("Number of the class, from 0.", NUMBER, name="class_id", low=0)},
+        words={"--class": Word("Number of the class, from 1.", NUMBER, name="class_number", low=1)},
     ),
     signs(
         "strike",
@@ -119,7 +119,9 @@ app = Group(
         "election --mark... --ballot --words --tokens --genesis [--relay...] [--direct]",
         "Encrypt a ballot and show its tracker; note it elsewhere, then cast the ballot, or spoil.",
         words={
-            "--mark": Word("For each question in order: 2, or 1,3, or blank; options from 1."),
+            "--mark": Word(
+                "For each question: 2, or 1,3, or blank; a ranking 3,1=2; options from 1."
+            ),
             "--tokens": Word("File of the voter's tokens.", FILE, env="SAPHA_TOKENS"),
         },
     ),

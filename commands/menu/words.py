@@ -3,6 +3,7 @@
 from typing import Any
 
 from commands.framework.kinds import FILE, FLAG
+from commands.framework.listing import Way
 from commands.framework.places import Place, commands
 from commands.framework.tree import Leaf
 from commands.framework.words import Word
@@ -57,3 +58,12 @@ def sends(name: str, does: Place, usage: str, text: str, **more: Any) -> Leaf:  
 def shows(name: str, query: Place, usage: str, text: str, **more: Any) -> Leaf:  # noqa: ANN401
     """Return a leaf that prints the answer of a query, named as contracts.NAME.QUERY."""
     return Leaf(name, query, f"{usage} {_NODE}", text, via=_SHOWING, **more)
+
+
+WAYS: dict[str, Way] = {
+    "local": local,
+    "asks": asks,
+    "signs": signs,
+    "sends": sends,
+    "shows": shows,
+}

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 from client.voting.audit import audit as audit_ballot
-from client.voting.audit import marked
 from client.voting.casting import Booth, until_height
 from client.voting.desk import CONTRACT
 from client.voting.facts import Facts
+from client.voting.marking import marked
 from client.voting.pending import load_pending, remove_pending, save_pending
 from client.voting.receipt import (
     BallotReceipt,
@@ -31,7 +31,7 @@ from commands.vote.options import (
     read_words,
     write_new,
 )
-from contracts.voting.crypto.transcript import HASH_BYTES
+from contracts.sdk.transcript import HASH_BYTES
 from genesis.files import read_text
 
 

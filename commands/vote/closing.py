@@ -1,7 +1,9 @@
 """`sapha vote`: count, tally, result, and the record that anyone can check."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from client.voting.counting import count_box, publish
 from client.voting.errors import NotOpen
@@ -12,14 +14,17 @@ from commands.nodes import open_rpc
 from commands.output import UsageFault, emit, lines, require_new
 from commands.progress import progress
 from commands.sending import show_outcome
+from commands.table import show_table
 from commands.trust import open_light
 from commands.vote.options import Way, open_desk, open_facts, write_new
 from contracts.voting.core.state import Result
-from contracts.voting.crypto.questions import points_of
+from contracts.voting.crypto.questions import RANKED, SCORE, Contest, columns_of
+from contracts.voting.tally.methods import pairwise, standing_of
 from genesis.files import read_text
 from genesis.verify import load_genesis
 
 _RECORD_BYTES_MAX = 1024**3
+_POINTS = ("option", "points")
 
 
 async def count(
@@ -53,8 +58,7 @@ async def result(election: str, *, genesis: Path, rpc: list[str] | None, as_json
     """Show the proven result."""
     async with open_facts(Way(rpc=rpc, genesis=genesis, as_json=as_json)) as facts:
         data = await result_of(facts, election)
-    text = json.dumps(data, ensure_ascii=False, indent=2)
-    emit(data, text, as_json=as_json)
+    emit(data, "" if as_json else _result_text(election, data), as_json=as_json)
 
 
 async def export(
@@ -112,13 +116,55 @@ async def result_of(facts: Facts, election_id: str) -> dict[str, object]:
     }
 
 
+def _result_text(election: str, data: Mapping[str, Any]) -> str:
+    """Return a table of points for each question, and one of the voters' numbers by class."""
+    tables = []
+    for contest in data["contests"]:
+        rows = list(contest["points"].items())
+        rows += [] if contest["blank"] is None else [("blank", contest["blank"])]
+        tables.append(show_table(f"{contest['title']} ({contest['kind']})", _POINTS, rows))
+    numbers = [(number, *totals.values()) for number, totals in enumerate(data["numbers"], start=1)]
+    tables.append(show_table("Voters", ["class", *data["numbers"][0]], numbers))
+    head = f"{election}: tallied in block {data['height']}"
+    delivered = f"shares of the trustees {', '.join(map(str, data['trustees']))}"
+    return "\n\n".join([f"{head}, by {delivered}", *tables])
+
+
 def _contest(election: ElectionFacts, found: Result, number: int) -> dict[str, object]:
     contest, counts = election.manifest.contests[number], found.counts[number]
-    points = points_of(contest, counts)
-    return {
+    standing = standing_of(contest, counts)
+    data: dict[str, object] = {
         "title": contest.title,
         "kind": contest.kind,
-        "points": dict(zip(contest.options, points, strict=True)),
+        "points": dict(zip(contest.options, standing.points, strict=True)),
+        "places": dict(zip(contest.options, standing.places, strict=True)),
         "blank": counts[-1] if contest.has_blank else None,
         "counts": list(counts),
+    }
+    if contest.kind == SCORE:
+        medians = [contest.grades[grade] for grade in standing.medians]
+        data["grades"] = _grades(contest, counts)
+        data["medians"] = dict(zip(contest.options, medians, strict=True))
+    if contest.kind in RANKED:
+        data["before"] = _before(contest, counts)
+    return data
+
+
+def _grades(contest: Contest, counts: tuple[int, ...]) -> dict[str, dict[str, int]]:
+    """Return how many gave each option each grade."""
+    width = columns_of(contest)
+    rows = [counts[at * width : (at + 1) * width] for at in range(len(contest.options))]
+    return {
+        option: dict(zip(contest.grades, row, strict=True))
+        for option, row in zip(contest.options, rows, strict=True)
+    }
+
+
+def _before(contest: Contest, counts: tuple[int, ...]) -> dict[str, dict[str, int]]:
+    """Return how many placed each option before each other one."""
+    options = contest.options
+    table = pairwise(len(options), counts)
+    return {
+        option: {other: row[at] for at, other in enumerate(options) if other != option}
+        for option, row in zip(options, table, strict=True)
     }

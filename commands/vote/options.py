@@ -11,6 +11,7 @@ from client.keystore import read_secret
 from client.rpc import RpcClient
 from client.voting.desk import CONTRACT, Desk
 from client.voting.facts import Facts
+from client.voting.marking import ContestMarks, Mark
 from client.voting.seed import VoterSeed
 from client.voting.voter import VoterWallet
 from commands.nodes import open_rpc
@@ -69,22 +70,24 @@ def read_id(text: str) -> bytes:
     return hex_bytes(text, ID_BYTES)
 
 
-def read_marks(texts: list[str]) -> list[tuple[int, ...] | None]:
+def read_marks(texts: list[str]) -> list[ContestMarks]:
     """Return marks as `client.voting.marking` takes them; people count from 1.
 
     Raises:
-        UsageFault: neither "blank" nor numbers with commas.
+        UsageFault: neither "blank" nor numbers with commas, and "=" between equals.
     """
-    marks: list[tuple[int, ...] | None] = []
-    for text in texts:
-        if text == "blank":
-            marks.append(None)
-            continue
-        parts = [part for part in text.split(",") if part]
-        if not all(part.isascii() and part.isdigit() and int(part) > 0 for part in parts):
-            raise UsageFault(f"{text[:40]!r} are no marks: 2, or 1,3, or blank")
-        marks.append(tuple(int(part) - 1 for part in parts))
-    return marks
+    return [None if text == "blank" else tuple(_read_places(text)) for text in texts]
+
+
+def _read_places(text: str) -> list[Mark]:
+    places: list[Mark] = []
+    for part in (part for part in text.split(",") if part):
+        options = part.split("=")
+        if not all(one.isascii() and one.isdigit() and int(one) > 0 for one in options):
+            raise UsageFault(f"{text[:40]!r} are no marks: 2, or 1,3, or 3,1=2, or blank")
+        numbers = tuple(int(one) - 1 for one in options)
+        places.append(numbers if len(numbers) > 1 else numbers[0])
+    return places
 
 
 def read_json(path: Path) -> dict[str, object]:

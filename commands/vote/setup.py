@@ -1,14 +1,17 @@
 """`sapha vote`: the authority founds an election, the official decides objections to its roll."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from client.answers import field_of, uint_field
 from client.outcome import Outcome
 from client.rpc import RpcClient
 from client.voting.facts import CONTRACT, Facts
 from client.voting.officer import Officer
-from commands.keyring import address_argument
+from commands.field_text import FieldText
+from commands.keyring import address_argument, key_names
 from commands.nodes import open_rpc
 from commands.output import UsageFault, echo, emit
 from commands.progress import progress
@@ -114,7 +117,7 @@ async def admit(  # noqa: PLR0913 - each is an option of the command
     sid: str,
     *,
     reason: str,
-    class_id: int,
+    class_number: int,
     genesis: Path,
     key: list[str],
     account: str | None,
@@ -122,7 +125,7 @@ async def admit(  # noqa: PLR0913 - each is an option of the command
     as_json: bool,
 ) -> None:
     """Put a person on the roll after an objection, as the official."""
-    entry = VoterEntry(read_id(sid), class_id)
+    entry = VoterEntry(read_id(sid), class_number - 1)
     async with open_rpc(rpc) as client:
         officer = await _officer(client, (key, account), genesis)
         outcome = await officer.admit(election, entry, reason)
@@ -195,7 +198,7 @@ async def cancel(  # noqa: PLR0913 - each is an option of the command
 async def show(election: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show an election's stage, its windows and its public numbers, as a node says."""
     async with open_rpc(rpc) as client:
-        answers = {
+        answers: dict[str, Any] = {
             query: await _ask(client, query, election)
             for query in ("election", "manifest", "trustees", "reconciliation")
         }
@@ -206,8 +209,29 @@ async def show(election: str, *, rpc: list[str] | None, as_json: bool) -> None:
         "trustees": answers["trustees"],
         "reconciliation": answers["reconciliation"],
     }
-    text = json.dumps(data, ensure_ascii=False, indent=2)
+    text = "" if as_json else _shown(election, answers)
     emit({"election": data}, text, as_json=as_json)
+
+
+def _shown(election: str, answers: Mapping[str, Any]) -> str:
+    """Return an election in lines: itself, its windows, trustees and numbers by class."""
+    from contracts.registry import CONTRACTS  # noqa: PLC0415 - with --json nothing needs it
+
+    texts = FieldText(is_money=False, is_told=True, names=key_names())
+    queries = CONTRACTS[CONTRACT].queries
+    types: dict[str, Any] = {name: query.returns.describe() for name, query in queries.items()}
+    windows = next(each for each in types["manifest"]["fields"] if each["name"] == "windows")
+    manifest = answers["manifest"]
+    return "\n\n".join(
+        [
+            f"{election}: {manifest['title_th']} ({manifest['title_en']})",
+            texts.page("Election", types["election"], answers["election"]),
+            "Windows, each from or until its block",
+            texts.page("Windows", windows, manifest["windows"]),
+            texts.page("Trustees", types["trustees"], answers["trustees"]),
+            texts.page("Voters by class", types["reconciliation"], answers["reconciliation"]),
+        ]
+    )
 
 
 async def _act(
@@ -235,6 +259,7 @@ async def _ask(client: RpcClient, query: str, election: str) -> dict[str, object
 
 def _read_roll(path: Path) -> list[VoterEntry]:
     rows = read_pairs(path, "a class")
-    if not all(row[1].isascii() and row[1].isdigit() for row in rows):
-        raise UsageFault(f"{path}: a class is a number from 0")
-    return [VoterEntry(sid, int(class_id)) for sid, class_id in rows]
+    for number, (_, text) in enumerate(rows, start=1):
+        if not (text.isascii() and text.isdigit() and int(text) > 0):
+            raise UsageFault(f"{path}, line {number}: a class is a number from 1")
+    return [VoterEntry(sid, int(text) - 1) for sid, text in rows]

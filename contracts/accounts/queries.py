@@ -3,7 +3,7 @@
 from contracts.accounts.contract import contract
 from contracts.accounts.state import accounts
 
-contract.expose(
+account = contract.expose(
     "account",
     accounts,
     ("address",),

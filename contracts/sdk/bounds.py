@@ -1,4 +1,4 @@
-"""Bounds that a contract's author writes in `Annotated[...]`; what they mean is in `fields`."""
+"""Bounds that a contract's author writes in `typing.Annotated`; what they mean is in `fields`."""
 
 from dataclasses import dataclass
 

@@ -26,6 +26,7 @@ Handler: TypeAlias = Callable[[Context, M], None]
 Stored: TypeAlias = "Map[Any, Any] | Item[Any] | Counter"
 Rule: TypeAlias = Callable[[Context, M], bool]
 Authorise: TypeAlias = Callable[[Context, Address, tuple[PublicKey, ...]], None]
+_QUERY = "__sapha_query__"
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class Method:
 class QueryMethod:
     """One read-only question: its parameters in order and the type of its answer."""
 
+    contract: str
     name: str
     function: Callable[..., Any]
     names: tuple[str, ...]
@@ -129,21 +131,16 @@ class Contract:
         place = f"{self.name}.{name}"
         types = tuple(field_type(hints[label], f"{place}({label})") for label in names)
         returns = field_type(hints["return"], f"{place} answer")
-        self.queries[name] = QueryMethod(name, function, names, types, returns)
+        query = QueryMethod(self.name, name, function, names, types, returns)
+        self.queries[name] = _declared(query)
         return function
 
     def expose(
-        self,
-        name: str,
-        entries: Map[Any, V],
-        keys: tuple[str, ...],
-        promise: str,
-        *,
-        default: V | None = None,
-    ) -> None:
-        """Declare the query `name`: the entry of a map, or `default`. `keys` name its key's parts.
+        self, name: str, entries: Map[Any, V], keys: tuple[str, ...], promise: str
+    ) -> Callable[..., V | None]:
+        """Declare the query `name`: the entry of a map, or nothing. `keys` name its key's parts.
 
-        `promise` is its first line in the ABI.
+        `promise` is its first line in the ABI. Returns the query, for who asks it from outside.
         """
         self._refuse_repeat(name)
         schema = entries.schema
@@ -151,11 +148,13 @@ class Contract:
             raise BadContract(f"{self.name}.{name}: a key has {len(schema.key_types)} parts")
 
         def load(ctx: Context, *parts: Any) -> V | None:  # noqa: ANN401 - of the map's key types
-            return entries.get(ctx, parts if len(keys) > 1 else parts[0], default)
+            return entries.get(ctx, parts if len(keys) > 1 else parts[0], None)
 
         load.__doc__ = promise
-        returns = Optional(schema.value_type) if default is None else schema.value_type
-        self.queries[name] = QueryMethod(name, load, keys, schema.key_types, returns)
+        returns = Optional(schema.value_type)
+        query = QueryMethod(self.name, name, load, keys, schema.key_types, returns)
+        self.queries[name] = _declared(query)
+        return load
 
     def genesis(self, hook: Callable[[Context, Config], None]) -> Callable[..., None]:
         """Declare what makes the contract's first state from its part of genesis."""
@@ -166,7 +165,7 @@ class Contract:
         return self._add_hook("end_block", hook)
 
     def authorise(self, hook: Authorise) -> Callable[..., None]:
-        """Declare who may sign for an account; for the contract `accounts` only."""
+        """Declare who may sign for an account; for the contract of accounts only."""
         return self._add_hook("authorise", hook)
 
     def knows(self, hook: Callable[[Context, Address], bool]) -> Callable[..., Any]:
@@ -204,6 +203,20 @@ class Contract:
     def _refuse_repeat(self, name: str) -> None:
         if name in self.methods or name in self.queries:
             raise BadContract(f"{self.name} declares {name} twice")
+
+
+def _declared(query: QueryMethod) -> QueryMethod:
+    """Let `query_of` know a query by its function."""
+    setattr(query.function, _QUERY, query)
+    return query
+
+
+def query_of(function: Callable[..., Any]) -> QueryMethod:
+    """Return what a query was declared as. Raises BadContract for another function."""
+    query = getattr(function, _QUERY, None)
+    if not isinstance(query, QueryMethod):
+        raise BadContract(f"{function.__name__} is no query of a contract")
+    return query
 
 
 def promise_of(thing: object) -> str:

@@ -5,7 +5,7 @@ caller discards when anything here raises.
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 from contracts.sdk.config import Config
@@ -56,13 +56,20 @@ _BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A transaction's call: who calls which method with what."""
+    """A transaction's call: who calls which method with what.
+
+    What its arguments mean to the active contracts is found out once, and kept with it.
+    """
 
     sender: Address
     contract: str
     method: str
     args: tuple[Value, ...]
     transaction_id: TransactionId
+    _parsed: "_Parsed | None" = field(default=None, init=False, compare=False, repr=False)
+
+
+_Parsed: TypeAlias = tuple[Contracts, Contract, Method, Any]
 
 
 def execute(  # noqa: PLR0913 - one more for trials
@@ -256,9 +263,14 @@ def _find(contracts: Contracts, name: str) -> Contract:
 
 
 def _parse(contracts: Contracts, call: Call) -> tuple[Contract, Method, Any]:
+    known = call._parsed
+    if known is not None and known[0] is contracts:
+        return known[1:]
     contract = _find(contracts, call.contract)
     method = contract.method(call.method)
-    return contract, method, method.schema.parse_arguments(call.args)
+    message = method.schema.parse_arguments(call.args)
+    object.__setattr__(call, "_parsed", (contracts, contract, method, message))
+    return contract, method, message
 
 
 def _run(contracts: Contracts, state: StateView, block: BlockInfo, call: Call) -> Run:

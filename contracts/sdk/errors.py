@@ -14,7 +14,7 @@ class BudgetExceeded(Rejected):
 
 
 class ReadOnly(Rejected):
-    """A query, an `allow` rule or a precheck tried what only a method may do."""
+    """A query, a rule of who may call or a precheck tried what only a method may do."""
 
 
 class BadValue(Rejected):

@@ -4,7 +4,9 @@
 back what `write` gave. Integers are never booleans or floats; arrays are tuples.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Protocol
 
 from contracts.sdk.errors import BadValue
@@ -34,14 +36,23 @@ class FieldType(Protocol):
         """Return the type as the ABI shows it."""
 
 
-def written(field: FieldType, value: Any, name: str, what: str) -> Value:  # noqa: ANN401
-    """Return what `field` writes of a contract's own value; `what` says which value of it.
+def _is_read_as_written(kind: FieldType) -> bool:
+    """Return whether `read` gives back its value as it is, so that it need not be called."""
+    if isinstance(kind, Sequence):
+        return _is_read_as_written(kind.item)
+    if isinstance(kind, Optional):
+        return _is_read_as_written(kind.value)
+    return not isinstance(kind, Record)
+
+
+def written(kind: FieldType, value: Any, name: str, what: str) -> Value:  # noqa: ANN401
+    """Return what `kind` writes of a contract's own value; `what` says which value of it.
 
     Raises:
         BadValue: the value is outside its type; that is the contract's fault, not the user's.
     """
     try:
-        return field.write(value, name)
+        return kind.write(value, name)
     except (ArgumentOutOfBounds, BadText, WrongArgumentType) as error:
         raise BadValue(f"{what}: {error.message}") from error
 
@@ -177,7 +188,9 @@ class Sequence:
 
     def read(self, value: Any) -> Any:  # noqa: ANN401
         """Return the items in the contract's form."""
-        return tuple(self.item.read(item) for item in value)
+        if _is_read_as_written(self.item):
+            return value
+        return tuple([self.item.read(item) for item in value])
 
     def describe(self) -> dict[str, object]:
         """Return the ABI form; `count_min` only where a list may not be empty."""
@@ -217,6 +230,13 @@ class Record:
     cls: type[Any]
     names: tuple[str, ...]
     types: tuple[FieldType, ...]
+    _is_plain: bool = field(init=False, compare=False, repr=False)
+    _values_of: Callable[[Any], tuple[Any, ...]] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        is_plain = all(map(_is_read_as_written, self.types))
+        object.__setattr__(self, "_is_plain", is_plain)
+        object.__setattr__(self, "_values_of", _getter(self.names))
 
     def parse_arguments(self, values: tuple[Value, ...]) -> Any:  # noqa: ANN401
         """Return an instance made of a call's arguments; errors name the plain field."""
@@ -226,8 +246,8 @@ class Record:
             )
         return self.cls(
             *[
-                field.parse(value, name)
-                for field, value, name in zip(self.types, values, self.names, strict=True)
+                kind.parse(value, name)
+                for kind, value, name in zip(self.types, values, self.names, strict=True)
             ]
         )
 
@@ -237,28 +257,33 @@ class Record:
             count = len(self.names)
             raise WrongArgumentType(f"{name} must be a record of {count} fields", field=name)
         parts = zip(self.types, value, self.names, strict=True)
-        return self.cls(*[field.parse(part, f"{name}.{label}") for field, part, label in parts])
+        return self.cls(*[kind.parse(part, f"{name}.{label}") for kind, part, label in parts])
 
     def write(self, value: Any, name: str) -> Value:  # noqa: ANN401
         """Return the fields of an instance as an array."""
         if type(value) is not self.cls:
             raise WrongArgumentType(f"{name} must be a {self.cls.__name__}", field=name)
-        return tuple(
-            [
-                field.write(getattr(value, label), label)
-                for field, label in zip(self.types, self.names, strict=True)
-            ]
-        )
+        parts = zip(self.types, self._values_of(value), self.names, strict=True)
+        return tuple([kind.write(part, label) for kind, part, label in parts])
 
     def read(self, value: Any) -> Any:  # noqa: ANN401
         """Return an instance made of an array that `write` gave."""
-        return self.cls(*[field.read(part) for field, part in zip(self.types, value, strict=True)])
+        if self._is_plain:
+            return self.cls(*value)
+        return self.cls(*[kind.read(part) for kind, part in zip(self.types, value, strict=True)])
 
     def describe_fields(self) -> list[dict[str, object]]:
         """Return the ABI forms of the fields, each with its name first."""
         pairs = zip(self.names, self.types, strict=True)
-        return [{"name": name, **field.describe()} for name, field in pairs]
+        return [{"name": name, **kind.describe()} for name, kind in pairs]
 
     def describe(self) -> dict[str, object]:
         """Return the ABI form."""
         return {"type": "record", "fields": self.describe_fields()}
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what gives an instance's fields in order, in one call."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple([getattr(value, name) for name in names])

@@ -8,7 +8,6 @@ Source: RFC 8032 §5.1 (curve, encoding) through libsodium.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import sha512 as _sha512
 
 from nacl.bindings import (
     crypto_core_ed25519_add,
@@ -32,6 +31,7 @@ __all__ = [
     "Point",
     "add",
     "add_all",
+    "clear_cofactor",
     "decode_point",
     "decode_scalar",
     "encode_scalar",
@@ -39,7 +39,6 @@ __all__ = [
     "invert",
     "multiply",
     "multiply_base",
-    "sha512",
     "subtract",
     "unchecked_point",
 ]
@@ -48,6 +47,7 @@ POINT_BYTES = 32
 SCALAR_BYTES = 32
 ORDER = 2**252 + 27742317777372353535851937790883648493
 _DIGEST_BYTES = 64
+_COFACTOR_DOUBLINGS = 3
 
 
 class BadPoint(ContractError):
@@ -97,6 +97,24 @@ def unchecked_point(data: bytes) -> Point:
     return Point(data)
 
 
+def clear_cofactor(data: bytes) -> Point | None:
+    """Return 8 times the point of `data`: in the prime-order group, or the identity.
+
+    None unless the 32 bytes are the one encoding of a point of the curve, of whatever order.
+    """
+    if len(data) != POINT_BYTES:
+        return None
+    try:
+        point: bytes = crypto_core_ed25519_add(data, _NOTHING)
+    except CryptoError:
+        return None
+    if point != data:  # encoded again it is another: not reduced, or the sign of 0
+        return None
+    for _ in range(_COFACTOR_DOUBLINGS):
+        point = crypto_core_ed25519_add(point, point)
+    return Point(point)
+
+
 def decode_scalar(data: bytes) -> int:
     """Return the scalar of 32 little-endian bytes, from 1 to ORDER - 1. Raises BadScalar."""
     scalar = int.from_bytes(data, "little")
@@ -119,11 +137,6 @@ def hash_to_scalar(digest: bytes) -> int:
     if len(digest) != _DIGEST_BYTES:
         raise BadScalar
     return int.from_bytes(digest, "little") % ORDER
-
-
-def sha512(data: bytes) -> bytes:
-    """Return SHA-512 of `data`: 64 bytes. Source: FIPS 180-4."""
-    return _sha512(data).digest()
 
 
 def invert(scalar: int) -> int:

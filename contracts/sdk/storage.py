@@ -10,7 +10,6 @@ as in messages; a map's text and bytes keys are bounded by KEY_BYTES_MAX. Frozen
 only state that a precheck may load, because an entry once seen stays true.
 """
 
-from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgpack
@@ -21,6 +20,7 @@ from contracts.sdk.errors import BadValue, BudgetExceeded, NotConfigured
 from contracts.sdk.fields import FieldType, Text, written
 from contracts.sdk.keys import KEY_BYTES_MAX, KeyCodec, key_codec, key_types
 from contracts.sdk.schema import field_type
+from primitives.codec import encode
 from primitives.errors import Rejected
 
 PAGE_MAX = 500
@@ -34,12 +34,7 @@ _UNTYPED: FieldType = Text(0, -1)
 _UNTYPED_KEY = key_codec(Annotated[bytes, Length(KEY_BYTES_MAX)], "a map without types")
 
 
-# One packer for all: field types have checked the value, and making a packer costs more than
-# packing. The bytes are those of primitives.codec.encode.
-_pack: Callable[[Any], bytes] = msgpack.Packer(use_bin_type=True).pack
-
-
-def _unpack(data: bytes) -> Any:  # noqa: ANN401 - what _pack wrote
+def _unpack(data: bytes) -> Any:  # noqa: ANN401 - what `encode` wrote
     # Own bytes, so the strict decoder's checks would cost time and find nothing.
     return msgpack.unpackb(data, use_list=False)
 
@@ -47,20 +42,31 @@ def _unpack(data: bytes) -> Any:  # noqa: ANN401 - what _pack wrote
 class _Stored(Generic[V]):
     """How the values of one item or map are written, and under which keys."""
 
-    __slots__ = ("key_types", "name", "prefix", "value_type")
+    __slots__ = ("_last", "key_types", "name", "prefix", "value_type")
 
     def __init__(self, name: str, value_type: FieldType) -> None:
+        self._last: tuple[bytes, V] | None = None
         self.name = name
         self.prefix = name.encode() + b"\x00"
         self.key_types: tuple[FieldType, ...] = ()
         self.value_type = value_type
 
     def pack(self, value: V) -> bytes:
-        return _pack(written(self.value_type, value, self.name, "state"))
+        return encode(written(self.value_type, value, self.name, "state"))
 
     def unpack(self, data: bytes) -> V:
         value: V = self.value_type.read(_unpack(data))
         return value
+
+    def unpack_again(self, data: bytes) -> V:
+        """Return what `unpack` does; once for bytes that are read again and again.
+
+        The same bytes are the same value, and no value can be changed.
+        """
+        last = self._last
+        if last is None or last[0] != data:
+            last = self._last = data, self.unpack(data)
+        return last[1]
 
 
 class Item(Generic[V]):
@@ -85,12 +91,12 @@ class Item(Generic[V]):
         data = ctx._read(self._stored.prefix, is_frozen=self._is_frozen)
         if data is None:
             raise absent
-        return self._stored.unpack(data)
+        return self._stored.unpack_again(data)
 
     def get(self, ctx: Context, default: D) -> V | D:
         """Return the value, or `default` when absent."""
         data = ctx._read(self._stored.prefix)
-        return default if data is None else self._stored.unpack(data)
+        return default if data is None else self._stored.unpack_again(data)
 
     def has(self, ctx: Context) -> bool:
         """Return whether there is a value."""

@@ -23,6 +23,7 @@ LIBRARIES = {
     "cryptography": "cryptography",
     "msgpack": "msgpack",
     "nacl": "pynacl",
+    "py_arkworks_bls12381": "py-arkworks-bls12381",
 }
 
 _OURS = ("contracts", "primitives")

@@ -37,7 +37,7 @@ RETRY_AFTER_S = 5
 
 
 class BlobQuota(Rejected):
-    """Too much waits for its transaction; there may be room in `retry_after_s` seconds."""
+    """Too much waits for its transaction; there may be room in "retry_after_s" seconds."""
 
 
 class BlobsFull(Rejected):

@@ -5,11 +5,12 @@ contract refuses later, in execution, gives a refused receipt.
 """
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contracts.sdk import dispatch
 from contracts.sdk.dispatch import Call, Contracts
 from contracts.sdk.ports import BlockInfo, StateView
+from node.execution.authorised import Authorised
 from node.execution.verified import VerifiedCache
 from primitives.errors import Expired, ExpiryTooFar, Replayed, WrongChain
 from primitives.ids import TransactionId
@@ -25,6 +26,7 @@ class Rules:
     chain_id: str
     calendar_ms: Callable[[int], int]  # header time -> the time that contracts see
     verified: VerifiedCache
+    authorised: Authorised = field(default_factory=Authorised)
 
 
 def check_envelope(
@@ -58,8 +60,8 @@ def check_signers(rules: Rules, transaction: Transaction, state: StateView) -> N
         BadSignature, KeyNotInAccount, ForeignSignature, MissingSignature: the first that fails.
     """
     rules.verified.check(transaction)
-    signers = [public_key for public_key, _signature in transaction.signatures]
-    dispatch.authorise(rules.contracts, state, transaction.body.sender, signers)
+    signers = tuple([public_key for public_key, _signature in transaction.signatures])
+    rules.authorised.check(rules.contracts, state, transaction.body.sender, signers)
 
 
 def check_cheaply(rules: Rules, call: Call, state: StateView, block: BlockInfo) -> None:
@@ -81,18 +83,6 @@ def check_call(rules: Rules, call: Call, state: StateView, block: BlockInfo) -> 
     dispatch.check(rules.contracts, state, block, call, is_prechecked=is_prechecked)
     if not is_prechecked:
         rules.verified.add_prechecked(call.transaction_id)
-
-
-def call_of(transaction: Transaction) -> Call:
-    """Return the call that a transaction asks for."""
-    body = transaction.body
-    return Call(
-        sender=body.sender,
-        contract=body.contract,
-        method=body.method,
-        args=body.args,
-        transaction_id=transaction.transaction_id,
-    )
 
 
 def _bad_expiry(expires_at_ms: int, ahead_ms: int) -> Expired | ExpiryTooFar:

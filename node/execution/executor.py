@@ -150,7 +150,7 @@ class BlockRun:
 
     def _execute(self, transaction: Transaction) -> Receipt:
         rules, overlay = self._base.rules, self._overlay
-        call = admissible.call_of(transaction)
+        call = rules.verified.call_of(transaction)
         try:
             events = dispatch.execute(
                 rules.contracts,
@@ -258,7 +258,7 @@ def simulate(
     Raises:
         SimulationTooDear: it has a costly check, or uses more than a small trial may.
     """
-    call, contracts = admissible.call_of(transaction), base.rules.contracts
+    call, contracts = base.rules.verified.call_of(transaction), base.rules.contracts
     if is_small and dispatch.has_precheck(contracts, call.contract, call.method):
         raise SimulationTooDear(f"{call.contract}.{call.method} has a costly check")
     budget = Budget(**_SMALL) if is_small else None

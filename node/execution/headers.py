@@ -46,11 +46,7 @@ def difference_before(block: Block, head: CommittedHead, transactions_max: int) 
         ("parent_hash", header.parent_hash, head.block_hash),
         ("app_version", header.app_version, APP_VERSION),
         ("validators_hash", header.validators_hash, head.validators.hash),
-        (
-            "transactions_root",
-            header.transactions_root,
-            transactions_root_of(block.transactions, block.evidence, block.restarts),
-        ),
+        ("transactions_root", header.transactions_root, block.body_root),
         (
             "last_certificate_hash",
             header.last_certificate_hash,

@@ -45,8 +45,22 @@ class FrozenState:
         raise InvariantBroken(f"a precheck iterates {prefix!r:.40}, {after!r:.40}, {limit}")
 
 
+class CommittedView:
+    """Committed state as the view that contracts have, for checks, which write nothing."""
+
+    __slots__ = ("get", "iterate")
+
+    def __init__(self, state: StateReader) -> None:
+        self.get = state.get
+        self.iterate = state.iterate
+
+    def set(self, key: bytes, value: bytes | None) -> None:
+        """Refuse. Raises InvariantBroken."""
+        raise InvariantBroken(f"a check writes {key!r:.80}: {value!r:.40}")
+
+
 class Overlay:
-    """A `StateView` over a base: `writes` are those kept, the open call's can be discarded."""
+    """A state over a base: `writes` are those kept, the open call's can be discarded."""
 
     __slots__ = ("_base", "_call", "_sorted", "writes")
 

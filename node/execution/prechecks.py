@@ -14,7 +14,6 @@ from functools import partial
 from typing import Protocol, cast
 
 from contracts.sdk import dispatch
-from node.execution import admissible
 from node.execution.overlay import FrozenState, Overlay
 from node.execution.precheck_line import CheckLimits, CheckLine
 from node.execution.tip import Tip
@@ -50,7 +49,7 @@ class CostlyCalls:
         """Do the costly check; any thread may call. Raises Rejected."""
         tip = self._tip
         state = Overlay(FrozenState(tip.store.state))
-        call = admissible.call_of(transaction)
+        call = self.verified.call_of(transaction)
         dispatch.precheck(tip.rules.contracts, state, tip.last_block(), call)
 
 

@@ -41,8 +41,8 @@ def building(
 ) -> Sliced[Built]:
     """Execute what fits; the rest of the candidates waits for the next block.
 
-    It yields after each candidate, as `applying` does; what others do meanwhile takes no time of
-    the block's.
+    It yields after each candidate, as `executor.applying` does; what others do meanwhile takes no
+    time of the block's.
 
     Raises:
         EndOfBlockFailed: a hook fails at the end of it.

@@ -1,7 +1,6 @@
 """Who is no stranger: senders that a contract knows, and calls that vouch for theirs."""
 
 from contracts.sdk import dispatch
-from node.execution import admissible
 from node.execution.tip import Tip
 from node.store.bounded import BoundedDict
 from primitives.ids import Address
@@ -21,7 +20,7 @@ class Standing:
     def knows(self, transaction: Transaction) -> bool:
         """Return whether the sender is known, or the call vouches for it.
 
-        Asked after the ledger's `check`, which has done the costly checks.
+        Asked after `node.ledger.LedgerOverStore.check`, which has done the costly checks.
         """
         tip, body = self._tip, transaction.body
         contracts = tip.rules.contracts
@@ -29,7 +28,7 @@ class Standing:
             return True
         if dispatch.vouches(contracts, body.contract, body.method):
             return True
-        is_known = dispatch.knows(contracts, tip.overlay(), tip.last_block(), body.sender)
+        is_known = dispatch.knows(contracts, tip.committed, tip.last_block(), body.sender)
         if is_known:
             self._known.put(body.sender, None)
         return is_known
@@ -52,7 +51,7 @@ class Standing:
             Rejected: as its receipt would say.
         """
         tip = self._tip
-        call = admissible.call_of(transaction)
+        call = tip.rules.verified.call_of(transaction)
         dispatch.execute(
             tip.rules.contracts, tip.overlay(), tip.next_block(now_ms), call, is_prechecked=True
         )

@@ -6,7 +6,7 @@ from contracts.sdk.ports import BlockInfo
 from node.execution import system
 from node.execution.admissible import Rules
 from node.execution.executor import Base, Executed
-from node.execution.overlay import Overlay
+from node.execution.overlay import CommittedView, Overlay
 from node.execution.replay import ReplayIndex, replay_horizon_ms
 from node.execution.restarts import Pending, prove_restarts, superseded_by
 from node.ports import CommittedHead
@@ -32,6 +32,8 @@ class Tip:
         self.store = store
         self.replay = ReplayIndex()
         self.hook_fault: EndOfBlockFailed | None = None  # the last at the open height
+        self.committed = CommittedView(store.state)
+        self._next: BlockInfo | None = None  # of many checks within a millisecond
         header = head_block.header
         validators = store.chain.validators(header.next_validators_hash)
         self.head = CommittedHead(
@@ -69,8 +71,11 @@ class Tip:
 
     def next_block(self, time_ms: int) -> BlockInfo:
         """Return the next block's height and time as contracts see them."""
-        header = self.head.header
-        return self._info(header.height + 1, max(time_ms, header.time_ms + 1))
+        header, known = self.head.header, self._next
+        height, time_ms = header.height + 1, max(time_ms, header.time_ms + 1)
+        if known is None or known.time_ms != time_ms or known.height != height:
+            known = self._next = self._info(height, time_ms)
+        return known
 
     def last_block(self) -> BlockInfo:
         """Return the last block's height and time as queries see them."""
@@ -151,8 +156,8 @@ def _turns_in(store: NodeStore, validators: ValidatorSet) -> dict[str, Turn]:
 def certificate_of(store: NodeStore, header: Header) -> Certificate | None:
     """Return the stored certificate of a header, None at height 0. Raises StoreDamaged.
 
-    Its seals were verified before it was stored, so they are not verified again here; `scrub`
-    does that.
+    Its seals were verified before it was stored, so they are not verified again here;
+    `node.store.scrub` does that.
     """
     if header.height == 0:
         return None

@@ -1,5 +1,9 @@
-"""Transactions whose signatures are known to verify, so that each is checked once a node."""
+"""Transactions whose signatures are known to verify, so that each is checked once a node.
 
+With them is kept what was made of their bytes: the decoded form, and the call that it asks for.
+"""
+
+from contracts.sdk.dispatch import Call
 from node.store.bounded import BoundedDict
 from primitives.crypto import Digest, digest
 from primitives.ids import TransactionId
@@ -7,52 +11,56 @@ from primitives.transaction import Transaction, decode_transaction
 
 _DIGESTS_MAX = 100_000
 _DECODED_BYTES_MAX = 64 * 1024 * 1024
-_OVERHEAD_BYTES = 1500  # of a decoded transaction, roughly
-
-
-def raw_digest(raw: bytes) -> Digest:
-    """Return the digest that names the signed bytes of a transaction in the cache."""
-    return digest("raw", raw)
+_OVERHEAD_BYTES = 2_000  # of a decoded transaction and its call, roughly
 
 
 class VerifiedCache:
-    """Digests of verified raw transactions, and the decoded form of those lately seen.
+    """Verified transactions by their raw bytes, bounded in bytes; of older ones the digest alone.
 
-    `add` and `has` may be called from any thread; the rest by the ledger's owner only.
+    Called by the ledger's owner only.
     """
 
     def __init__(
         self, digests_max: int = _DIGESTS_MAX, decoded_bytes_max: int = _DECODED_BYTES_MAX
     ) -> None:
+        self._decoded: dict[bytes, tuple[Transaction, Call]] = {}
+        self._bytes = 0
+        self._bytes_max = decoded_bytes_max
         self._digests: BoundedDict[Digest, None] = BoundedDict(digests_max)
         self._prechecked: BoundedDict[TransactionId, None] = BoundedDict(digests_max)
-        self._decoded = _DecodedCache(decoded_bytes_max)
 
-    def add(self, raw_digest: Digest) -> None:
-        """Remember that all signatures of the transaction with these bytes verify."""
-        self._digests.put(raw_digest, None)
-
-    def has(self, raw_digest: Digest) -> bool:
-        """Return whether they are known to verify."""
-        return raw_digest in self._digests.items
+    def add(self, transaction: Transaction) -> None:
+        """Remember that all signatures of the transaction verify."""
+        if transaction.raw in self._decoded:
+            return
+        self._decoded[transaction.raw] = transaction, _call_of(transaction)
+        self._bytes += _size_of(transaction.raw)
+        while self._bytes > self._bytes_max:
+            oldest = next(iter(self._decoded))
+            self._drop(oldest)
+            self._digests.put(_raw_digest(oldest), None)
 
     def read(self, raw: bytes) -> Transaction:
         """Return the decoded transaction. Raises Rejected when it cannot be decoded."""
-        return self._decoded.items.get(raw) or decode_transaction(raw)
+        known = self._decoded.get(raw)
+        return decode_transaction(raw) if known is None else known[0]
 
     def knows(self, raw: bytes) -> bool:
         """Return whether the decoded form is at hand."""
-        return raw in self._decoded.items
+        return raw in self._decoded
 
     def check(self, transaction: Transaction) -> None:
         """Check the signatures unless they are known to verify. Raises BadSignature."""
-        if transaction.raw in self._decoded.items:
+        if transaction.raw in self._decoded:
             return
-        hashed = raw_digest(transaction.raw)
-        if not self.has(hashed):
+        if not self._digests.items or _raw_digest(transaction.raw) not in self._digests.items:
             transaction.check_signatures()
-            self.add(hashed)
-        self._decoded.keep(transaction)
+        self.add(transaction)
+
+    def call_of(self, transaction: Transaction) -> Call:
+        """Return the call that a transaction asks for; that of a verified one is made once."""
+        known = self._decoded.get(transaction.raw)
+        return _call_of(transaction) if known is None else known[1]
 
     def is_prechecked(self, transaction_id: TransactionId) -> bool:
         """Return whether the call's costly checks are known to pass."""
@@ -65,26 +73,26 @@ class VerifiedCache:
     def forget(self, raws: tuple[bytes, ...]) -> None:
         """Drop the decoded forms: these are committed and will not be asked for again."""
         for raw in raws:
-            self._decoded.drop(raw)
+            self._drop(raw)
 
-
-class _DecodedCache:
-    """Decoded, verified transactions by their raw bytes, bounded in bytes."""
-
-    def __init__(self, bytes_max: int) -> None:
-        self.items: dict[bytes, Transaction] = {}
-        self._bytes_max = bytes_max
-        self._bytes = 0
-
-    def keep(self, transaction: Transaction) -> None:
-        self.items[transaction.raw] = transaction
-        self._bytes += _size_of(transaction.raw)
-        while self._bytes > self._bytes_max:
-            self.drop(next(iter(self.items)))
-
-    def drop(self, raw: bytes) -> None:
-        if self.items.pop(raw, None) is not None:
+    def _drop(self, raw: bytes) -> None:
+        if self._decoded.pop(raw, None) is not None:
             self._bytes -= _size_of(raw)
+
+
+def _call_of(transaction: Transaction) -> Call:
+    body = transaction.body
+    return Call(
+        sender=body.sender,
+        contract=body.contract,
+        method=body.method,
+        args=body.args,
+        transaction_id=transaction.transaction_id,
+    )
+
+
+def _raw_digest(raw: bytes) -> Digest:
+    return digest("raw", raw)
 
 
 def _size_of(raw: bytes) -> int:

@@ -102,10 +102,10 @@ class Pool:
             return MempoolFull(f"{len(self._waiting)} wait, at most {limits.transactions_max}")
         if self.bytes_waiting + len(transaction.raw) > limits.bytes_max:
             return MempoolFull(f"{self.bytes_waiting} bytes wait, at most {limits.bytes_max}")
-        if self._count_by_sender[sender] >= limits.per_sender_max:
+        if self._count_by_sender.get(sender, 0) >= limits.per_sender_max:
             name = show_address(sender)
             return QuotaExceeded(f"{limits.per_sender_max} transactions of {name} wait already")
-        if self._count_by_source[source] >= limits.per_source_max:
+        if self._count_by_source.get(source, 0) >= limits.per_source_max:
             name = "this node's clients" if source is None else f"member {source.hex()[:16]}"
             return QuotaExceeded(f"{limits.per_source_max} transactions from {name} wait already")
         return None

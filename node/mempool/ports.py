@@ -3,19 +3,15 @@
 from typing import Protocol
 
 from node.execution.prechecks import Costly
-from primitives.crypto import Digest
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction
 
 
 class VerifiedSignatures(Protocol):
-    """Transactions whose signatures are known to verify, by the digest of their raw bytes."""
+    """Transactions whose signatures are known to verify, by their raw bytes."""
 
-    def add(self, raw_digest: Digest) -> None:
+    def add(self, transaction: Transaction) -> None:
         """Remember that all signatures verify."""
-
-    def has(self, raw_digest: Digest) -> bool:
-        """Return whether they are known to verify."""
 
 
 class SenderStanding(Protocol):

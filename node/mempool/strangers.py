@@ -77,6 +77,9 @@ class Strangers:
 
     def too_many(self, source: Source, size: int) -> TooManyStrangers | None:
         """Return why one more of `size` bytes would be too much, or None; counts nothing."""
+        known = self._left.get(source)
+        if known is not None and known.count >= 1 and known.size >= size:
+            return None  # time only adds to it
         left = self._fill(source)
         if left.count >= 1 and left.size >= size:
             return None

@@ -2,8 +2,8 @@
 
 2026-11-23T15:00:00.123Z INFO sapha.mempool transactions_expired node=dopa count=3
 
-An entry is `log.info("transactions_expired", extra={"count": 3})`. The one place that renders:
-whatever a stranger put into a field stays in its field, escaped and bounded.
+It is written by `logging.Logger.info("transactions_expired", extra={"count": 3})`. The one place
+that renders: whatever a stranger put into a field stays in its field, escaped and bounded.
 """
 
 import json

@@ -19,9 +19,10 @@ from aiohttp.web_protocol import RequestHandler
 
 from node.rpc.dispatch import refusal_body
 from node.rpc.errors import RpcFault, TooBusy, TooManySockets, retry_after_s
-from node.rpc.intake import PIECE_BYTES_MAX, Intake, PacedTransport
+from node.rpc.intake import Intake, PacedTransport
 from node.rpc.line import RETRY_AFTER_S, Client
 from node.rpc.share import Share, address_of_client
+from p2p.piece_size import PIECE_BYTES_MAX
 
 _LATELY_S = 1.0  # a connection that was used since is not cut for a newcomer of another address
 _FEW_PARTS = 100  # an address with so large a part of all connections, or less, has few

@@ -1,7 +1,7 @@
 """JSON Schemas of what contracts take and give, made from their ABI.
 
-They describe the JSON form of node.rpc.values: of arguments as `state_query` reads them by name,
-of answers and events as they are shown. Source: JSON Schema 2020-12.
+They describe the JSON form of node.rpc.values: of arguments as the method state_query reads them by
+name, of answers and events as they are shown. Source: JSON Schema 2020-12.
 """
 
 from collections.abc import Callable, Mapping, Sequence

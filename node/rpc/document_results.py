@@ -10,7 +10,6 @@ from node.rpc.results import Hash, Natural, ValidatorJson
 class ParametersJson(TypedDict):
     """Numbers that every node of the network shares."""
 
-    bucket_bits: Natural
     heartbeat_ms: Natural
     view_timeout_ms: Natural
     view_timeout_cap_ms: Natural

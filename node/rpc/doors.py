@@ -9,8 +9,7 @@ import asyncio
 import os
 import socket
 import stat
-from asyncio.trsock import TransportSocket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,8 +21,8 @@ from aiohttp.web_protocol import RequestHandler
 from node.rpc.auth import Tokens, process_behind
 from node.rpc.connections import ConnectionLimits, Connections, Guard
 from node.rpc.http_log import http_log
+from node.rpc.listener import Listener
 from node.rpc.share import Share
-from node.rpc.tls import TlsListener
 from primitives.errors import LocalFault
 
 _KEEP_ALIVE_S = 75.0
@@ -74,30 +73,26 @@ class OpenDoor:
         )
         self.connections = Connections(limits, self._web, share)
         self._limits = limits
-        self._listener: asyncio.Server | None = None
-        self._tls: TlsListener | None = None
+        self._unix: asyncio.Server | None = None
+        self._listener: Listener | None = None
 
     async def start(self) -> None:
         """Begin to listen. Raises CannotListen."""
         door, loop = self.settings, asyncio.get_running_loop()
         try:
             if door.socket is not None:
-                self._listener = await loop.create_unix_server(
+                self._unix = await loop.create_unix_server(
                     self.connections.guard, sock=_bound(door.socket), backlog=_BACKLOG
                 )
-            elif door.tls is not None:
-                self._tls = TlsListener(
+            else:
+                self._listener = Listener(
                     _listening(door),
                     door.tls,
                     self.connections.guard,
                     self._limits,
                     self.connections.share,
                 )
-                self._tls.open()
-            else:
-                self._listener = await loop.create_server(
-                    self.connections.guard, door.host, door.port, backlog=_BACKLOG
-                )
+                self._listener.open()
         except OSError as error:
             what = "socket" if door.socket is not None else "host and port"
             raise CannotListen(
@@ -107,12 +102,9 @@ class OpenDoor:
     @property
     def port(self) -> int:
         """The port that the door listens on; 0 when it does not, or is a Unix socket."""
-        listening: Sequence[socket.socket | TransportSocket] = ()
-        if self._tls is not None:
-            listening = [self._tls.socket]
-        elif self._listener is not None and self.settings.socket is None:
-            listening = self._listener.sockets
-        return int(listening[0].getsockname()[1]) if listening else 0
+        if self._listener is None:
+            return 0
+        return int(self._listener.socket.getsockname()[1])
 
     def guard_of(self, protocol: RequestHandler) -> Guard | None:
         """Return the guard of a request's connection, None once it is lost."""
@@ -136,19 +128,18 @@ class OpenDoor:
 
     async def stop(self) -> None:
         """Stop listening, close every connection, and remove the socket's file."""
-        if self._tls is not None:
-            tls, self._tls = self._tls, None
-            await tls.close()
         if self._listener is not None:
-            self._listener.close()
-        if self._listener is not None and self.settings.socket is not None:
+            listener, self._listener = self._listener, None
+            await listener.close()
+        if self._unix is not None and self.settings.socket is not None:
+            self._unix.close()
             with suppress(FileNotFoundError):
                 self.settings.socket.unlink()
         self._web.pre_shutdown()
         await self._web.shutdown(_STOP_S)
         self.connections.close_all()
-        if self._listener is not None:
-            await self._listener.wait_closed()
+        if self._unix is not None:
+            await self._unix.wait_closed()
 
 
 def _listening(door: Door) -> socket.socket:

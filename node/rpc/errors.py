@@ -89,7 +89,7 @@ class BadRequest(RpcFault):
 
 
 class UnknownRpcMethod(RpcFault):
-    """The server has no method of this name; `rpc.discover` lists them."""
+    """The server has no method of this name; "rpc.discover" lists them."""
 
     rpc_code = -32601
 
@@ -204,7 +204,7 @@ def code_of(fault: Rejected | LocalFault) -> str:
 
 
 def error_object(fault: Rejected | LocalFault) -> ErrorJson:
-    """Return the `error` member of an answer."""
+    """Return the member "error" of an answer."""
     if isinstance(fault, LocalFault):
         why: ErrorDataJson = {"code": NotReady.code, "details": {}}
         return {"code": NOT_READY, "message": str(fault), "data": why}

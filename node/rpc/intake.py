@@ -12,10 +12,8 @@ from typing import Any
 from node.rpc.errors import TooBusy, retry_after_s
 from node.rpc.line import RETRY_AFTER_S, Client
 from node.rpc.share import SLICE_S, Share
+from p2p.piece_size import PieceSize
 
-PIECE_BYTES_MAX = 65_536
-_PIECE_BYTES_FIRST = 4_096
-_PIECE_BYTES_MIN = 512
 _READING = "(reading)"  # its price is learned as that of a method
 _EVENT_S = 0.000_015  # of the loop itself for a piece that comes
 
@@ -36,7 +34,7 @@ class Intake:
     ) -> None:
         """`shed` is told of a turn that did not come; it returns whether to ask for another."""
         self.transport = transport
-        self._piece_bytes = _PIECE_BYTES_FIRST
+        self._size = PieceSize(SLICE_S / 2)
         self._take = take
         self._client = client
         self._share = share
@@ -61,7 +59,7 @@ class Intake:
         TLS in records of a byte each costs more to read than to understand.
         """
         self._began_s = thread_time()
-        return self._piece_bytes
+        return self._size.bytes_max
 
     def put(self, piece: bytes) -> None:
         """Hand on a piece that was read: at once, or in its turn and nothing more until then."""
@@ -142,10 +140,7 @@ class Intake:
         used_s = self._read_s + thread_time() - began_s
         self._share.spend(self._client.address, used_s + _EVENT_S)
         self._share.learn(_READING, min(used_s, SLICE_S))  # a collection of garbage is no price
-        if used_s > SLICE_S / 2:
-            self._piece_bytes = max(_PIECE_BYTES_MIN, self._piece_bytes // 2)
-        elif used_s < SLICE_S / 8:
-            self._piece_bytes = min(PIECE_BYTES_MAX, self._piece_bytes * 2)
+        self._size.learn(used_s)
 
 
 class PacedTransport:

@@ -11,7 +11,7 @@ from aiohttp import WSMessage, WSMsgType, web
 from node.rpc.bodies import Bodies, Body
 from node.rpc.dispatch import answer, refusal_body
 from node.rpc.errors import MalformedJson, TooBusy, TooManyBytes
-from node.rpc.intake import PIECE_BYTES_MAX, Intake
+from node.rpc.intake import Intake
 from node.rpc.meter import Meter
 from node.rpc.method import Caller
 from node.rpc.share import PRICE_FLOOR_S, SLICE_S
@@ -23,6 +23,7 @@ from node.rpc.subscriptions import (
     SocketSubscriptions,
 )
 from p2p.gated_log import GatedLog
+from p2p.piece_size import PIECE_BYTES_MAX
 from primitives.limits import RPC_BODY_BYTES_MAX
 
 _SENDING = "(sending)"  # its price is learned as that of a method

@@ -39,6 +39,17 @@ class BoundedBytes(Generic[K]):
         self._bytes = 0
         self._bytes_max = bytes_max
 
+    @property
+    def is_full(self) -> bool:
+        """Whether a byte string more, as long as the others, may drop one."""
+        return self._bytes + self._bytes // (len(self.items) or 1) > self._bytes_max
+
+    def drop(self, key: K) -> None:
+        """Forget `key`, if it is there."""
+        known = self.items.pop(key, None)
+        if known is not None:
+            self._bytes -= len(known) + _ENTRY_BYTES
+
     def put(self, key: K, value: bytes) -> None:
         """Keep `value` for `key`."""
         known = self.items.get(key)

@@ -22,7 +22,7 @@ _SPACE_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class StoreMissing(LocalFault):
-    """There is no store at the path; `init` makes one, start never does."""
+    """There is no store at the path; `node.ledger.init_ledger` makes one, start never does."""
 
 
 class StoreExists(LocalFault):

@@ -110,6 +110,7 @@ class LevelKv:
         self._has_failed = False
         self._must_reopen = False
         self._db = _open(path, memory, is_new=is_new)
+        self._cursor: plyvel.Iterator | None = None  # of `between`, until the next write
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value of `key`, None when absent. Raises StoreDamaged."""
@@ -142,6 +143,26 @@ class LevelKv:
         except RuntimeError:
             raise no_room(self.path, "open") from None
 
+    def between(self, start: bytes, stop: bytes) -> list[tuple[bytes, bytes]]:
+        """Return the pairs with keys from `start` up to `stop`, ascending. One task only asks.
+
+        One iterator serves all reads between two writes: making one costs more than seeking.
+        """
+        pairs: list[tuple[bytes, bytes]] = []
+        try:
+            if self._cursor is None:
+                self._cursor = self._db.iterator(verify_checksums=True)
+            self._cursor.seek(start)
+            for pair in self._cursor:
+                if pair[0] >= stop:
+                    break
+                pairs.append(pair)
+        except plyvel.Error as error:
+            raise _fault(self.path, "scan", error) from None
+        except RuntimeError:
+            raise no_room(self.path, "open") from None
+        return pairs
+
     def write(self, batch: Iterable[Put]) -> None:
         """Apply the batch whole and durably.
 
@@ -168,17 +189,25 @@ class LevelKv:
             self._must_reopen = isinstance(fault, StoreFull)
             self._has_failed = not self._must_reopen
             raise fault from None
+        finally:
+            self._close_cursor()
 
     def close(self) -> None:
         """Release the files and the lock."""
+        self._close_cursor()
         self._db.close()
+
+    def _close_cursor(self) -> None:
+        if self._cursor is not None:
+            self._cursor.close()
+            self._cursor = None
 
     def _reopen(self) -> None:
         """Close and open; not before there is room for it, since reads end with the closing."""
         if not self._db.closed:
             logs = sum(found.stat().st_size for found in self.path.glob("*.log"))
             check_room(self.path, logs + _OPEN_BYTES)
-            self._db.close()
+            self.close()
         self._db = _open(self.path, self._memory, is_new=False)
         self._must_reopen = False
 

@@ -1,5 +1,6 @@
 """The key-value port in memory, for tests and for simulations."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from node.store.ports import Put
@@ -10,6 +11,7 @@ class MemoryKv:
 
     def __init__(self) -> None:
         self.pairs: dict[bytes, bytes] = {}
+        self._ordered: list[bytes] | None = None  # the keys, once somebody asks since a write
 
     def get(self, key: bytes) -> bytes | None:
         """Return the value of `key`, None when absent."""
@@ -17,9 +19,18 @@ class MemoryKv:
 
     def scan(self, prefix: bytes, *, after: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
         """Yield pairs whose keys start with `prefix`, ascending, greater than `after`."""
-        for key in sorted(key for key in self.pairs if key.startswith(prefix)):
+        keys = self._keys()
+        for key in keys[bisect_left(keys, prefix) :]:
+            if not key.startswith(prefix):
+                return
             if after is None or key > after:
                 yield key, self.pairs[key]
+
+    def between(self, start: bytes, stop: bytes) -> list[tuple[bytes, bytes]]:
+        """Return the pairs with keys from `start` up to `stop`, ascending."""
+        keys = self._keys()
+        part = keys[bisect_left(keys, start) : bisect_left(keys, stop)]
+        return [(key, self.pairs[key]) for key in part]
 
     def write(self, batch: Iterable[Put]) -> None:
         """Apply the batch."""
@@ -28,6 +39,12 @@ class MemoryKv:
                 self.pairs.pop(key, None)
             else:
                 self.pairs[key] = value
+        self._ordered = None
 
     def close(self) -> None:
         """Do nothing: the pairs stay for the next open."""
+
+    def _keys(self) -> list[bytes]:
+        if self._ordered is None:
+            self._ordered = sorted(self.pairs)
+        return self._ordered

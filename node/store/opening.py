@@ -41,10 +41,10 @@ class StoreSettings:
 class NodeStore:
     """Chain, state and head mark of one node, committed together."""
 
-    def __init__(self, kv: KeyValue, folder: Path, bits: int, settings: StoreSettings) -> None:
+    def __init__(self, kv: KeyValue, folder: Path, settings: StoreSettings) -> None:
         self.database = folder / DATABASE
         self.chain = ChainStore(kv, self.database)
-        self.state = StateStore(kv, self.database, bits, settings.caches)
+        self.state = StateStore(kv, self.database, settings.caches)
         self._kv = kv
         self.mark = HeadMarkFile(folder / HEAD_MARK, settings.files)
         self._settings = settings
@@ -127,14 +127,12 @@ def has_store(folder: Path) -> bool:
     return (folder / HEAD_MARK).exists()
 
 
-def create_store(
-    folder: Path, genesis_hash: Digest, bucket_bits: int, settings: StoreSettings
-) -> NodeStore:
+def create_store(folder: Path, genesis_hash: Digest, settings: StoreSettings) -> NodeStore:
     """Make a new, empty store; one whose making was cut off is made anew. Raises StoreExists."""
     if has_store(folder):
         raise StoreExists(f"there is a store in {folder} already")
     kv = settings.create(folder / DATABASE)
-    store = NodeStore(kv, folder, bucket_bits, settings)
+    store = NodeStore(kv, folder, settings)
     head = store.chain.head()
     if head is not None and head[0] > 0:
         store.close()
@@ -145,7 +143,7 @@ def create_store(
 
 
 def open_store(
-    folder: Path, genesis_hash: Digest, bucket_bits: int, settings: StoreSettings
+    folder: Path, genesis_hash: Digest, settings: StoreSettings
 ) -> tuple[NodeStore, Block]:
     """Open a store and check it; return it with its head block.
 
@@ -156,7 +154,7 @@ def open_store(
     kv = settings.open(folder / DATABASE)
     try:
         migrations.check_identity(kv, folder, genesis_hash)
-        store = NodeStore(kv, folder, bucket_bits, settings)
+        store = NodeStore(kv, folder, settings)
         return store, _checked_head(store, folder, settings.files)
     except BaseException:
         kv.close()

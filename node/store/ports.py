@@ -15,6 +15,9 @@ class KeyValue(Protocol):
     def scan(self, prefix: bytes, *, after: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
         """Yield pairs whose keys start with `prefix`, ascending, greater than `after`."""
 
+    def between(self, start: bytes, stop: bytes) -> list[tuple[bytes, bytes]]:
+        """Return the pairs with keys from `start` up to `stop`, ascending. One task only asks."""
+
     def write(self, batch: Iterable[Put]) -> None:
         """Apply the batch whole and durably, or not at all. Raises StoreFull or StoreFailed."""
 

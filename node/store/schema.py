@@ -11,9 +11,9 @@
 | t      | transaction id       | height, 8 bytes, and index, 4 bytes               |
 | v      | validators hash      | the validator set                                 |
 | p      | height               | validators hash, and who signed height - 1: a bit map |
-| s      | state key            | state value                                       |
+| s      | state key            | state value; empty when it stands in `e`          |
 | w      | height               | proof of the restart statements of the block      |
-| e      | bucket, 4 bytes      | sorted (key hash, value hash) pairs, 64 bytes each |
+| e      | hash of a state key  | content: length and value up to 32 bytes, or ff and hash |
 """
 
 from primitives.codec import Value, decode, encode
@@ -21,7 +21,7 @@ from primitives.crypto import DIGEST_BYTES, Digest
 from primitives.ids import Height, TransactionId
 from primitives.shape import bytes_of, fields_of, uint_of
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 META_SCHEMA = b"mschema"
 META_GENESIS = b"mgenesis"
@@ -40,7 +40,7 @@ TRANSACTIONS = b"t"
 VALIDATORS = b"v"
 SIGNERS = b"p"
 STATE = b"s"
-BUCKETS = b"e"
+ENTRIES = b"e"
 RESTARTS = b"w"
 
 _HEAD_BYTES_MAX = 64
@@ -50,11 +50,6 @@ _META_BYTES_MAX = 64
 def at_height(prefix: bytes, height: int) -> bytes:
     """Return the key of a per-height record."""
     return prefix + height.to_bytes(8, "big")
-
-
-def bucket_key(bucket: int) -> bytes:
-    """Return the key of a bucket's entries."""
-    return BUCKETS + bucket.to_bytes(4, "big")
 
 
 def head_value(height: Height, block_hash: Digest) -> bytes:

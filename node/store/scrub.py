@@ -27,7 +27,7 @@ def scrub(store: NodeStore) -> ScrubReport:
 
     Blocks must chain by parent hash from the head down to the first kept, with the transactions,
     receipts and ids that their headers commit to and certificates whose every seal verifies;
-    every state value must have the hash that the bucket tree holds, and none may be missing.
+    every state value must have the hash that the state tree holds, and none may be missing.
     """
     head = store.chain.head()
     if head is None:

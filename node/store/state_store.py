@@ -1,65 +1,72 @@
-"""Values by state key, their buckets, and the tree over them; proofs at the committed head.
+"""Values by state key under the state tree; reads and proofs at the committed head.
 
-Every value that comes from the database is compared with its hash in the bucket tree, and the
-tree with the head's state root at open, so a damaged disk gives StoreDamaged, not an answer.
+A value of at most 32 bytes stands in the leaf of its key, a longer one in a row of its own under
+the key, which every key has: iteration is a scan of these. Every value that comes from the
+database is compared with its leaf, the leaf with the tree, and the tree with the head's state root
+at open, so a damaged disk gives StoreDamaged, not an answer. Source: docs/protocol.md#state.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
-from node.store.bounded import BoundedBytes, BoundedDict
-from node.store.bucket_tree import BucketTree, TreePlan
-from node.store.buckets import pairs_of, value_hash_in, with_entry
+from node.store.bounded import BoundedDict
 from node.store.faults import damaged_store
+from node.store.leaves import Leaves
 from node.store.ports import KeyValue, Put
-from node.store.schema import BUCKETS, STATE, bucket_key
-from primitives.crypto import Digest
-from primitives.state_proof import (
-    ENTRY_BYTES,
-    StateProof,
-    bucket_hash,
-    bucket_of,
-    key_hash,
-    value_hash,
-)
+from node.store.schema import ENTRIES, STATE
+from node.store.state_chunks import chunks_of
+from node.store.state_tree import StateTree, TreePlan
+from primitives.crypto import DIGEST_BYTES, Digest
+from primitives.state_chunk import CHUNK_BYTES_MAX, StateChunk
+from primitives.state_proof import StateProof
+from primitives.state_tree import content_in, content_of, is_hashed, key_hash
 
 _KEY_HASHES_MAX = 1 << 16
 _hash_of_key = lru_cache(maxsize=_KEY_HASHES_MAX)(key_hash)
 
 
-@dataclass(frozen=True, slots=True)
+class Change(NamedTuple):
+    """What becomes of one key: its new content (None: removed) and value."""
+
+    hashed_key: Digest  # first: changes are sorted by it
+    key: bytes
+    value: bytes | None
+    content: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatePlan:
     """What a block does to state: the new root, and all that `puts` and `applied` need."""
 
     root: Digest
-    writes: Mapping[bytes, bytes | None]
-    buckets: Mapping[int, bytes]
+    changes: Sequence[Change]
     tree: TreePlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateCaches:
-    """How many values, and how many bytes of buckets, stay in memory."""
+    """How many values, and how many bytes of leaves, stay in memory."""
 
-    values_max: int = 200_000
-    bucket_bytes_max: int = 96 * 1024 * 1024
+    values_max: int = 20_000
+    leaf_bytes_max: int = 96 * 1024 * 1024
 
 
 class StateStore:
     """The committed state. Reads are answered at the committed head."""
 
-    def __init__(self, kv: KeyValue, path: Path, bucket_bits: int, caches: StateCaches) -> None:
+    def __init__(self, kv: KeyValue, path: Path, caches: StateCaches) -> None:
         self._kv = kv
         self._path = path
-        self._tree = BucketTree(bucket_bits)
+        self._tree = StateTree()
+        self._leaves = Leaves(kv, path, self._tree, caches.leaf_bytes_max)
         self._values: BoundedDict[bytes, bytes | None] = BoundedDict(caches.values_max)
-        self._buckets: BoundedBytes[int] = BoundedBytes(caches.bucket_bytes_max)
 
     def load(self) -> Digest:
-        """Rebuild the tree from the stored buckets and return the state root."""
-        self._tree.load(self._warmed(self._stored_buckets()))
+        """Rebuild the tree from the stored entries and return the state root."""
+        self._tree.load(self._leaves.stored(), self._leaves.warm)
         return self._tree.root
 
     @property
@@ -72,8 +79,8 @@ class StateStore:
         known = self._values.items
         if key in known:
             return known[key]
-        value = self._kv.get(STATE + key)
-        self._check(key, value)
+        content = self._leaves.content(_hash_of_key(key))
+        value = None if content is None else self._value(key, content, None)
         self._values.put(key, value)
         return value
 
@@ -82,6 +89,9 @@ class StateStore:
 
         For entries that are written once: it is not compared with the tree, which one task owns.
         """
+        content = self._kv.get(ENTRIES + key_hash(key))
+        if content is None or not is_hashed(content):
+            return None if content is None else content[1:]
         return self._kv.get(STATE + key)
 
     def iterate(
@@ -91,95 +101,93 @@ class StateStore:
         if limit <= 0:
             return
         start = None if after is None else STATE + after
-        for stored_key, value in self._kv.scan(STATE + prefix, after=start):
+        for stored_key, row in self._kv.scan(STATE + prefix, after=start):
             key = stored_key[len(STATE) :]
-            self._check(key, value)
-            yield key, value
+            content = self._leaves.content(_hash_of_key(key))
+            if content is None:
+                raise damaged_store(self._path, f"state key {key!r:.80} is not in the tree")
+            yield key, self._value(key, content, row)
             limit -= 1
             if limit == 0:
                 return
 
     def plan(self, writes: Mapping[bytes, bytes | None]) -> StatePlan:
         """Return the state root after `writes` and what to store; nothing changes yet."""
-        buckets: dict[int, bytes] = {}
-        bits = self._tree.bucket_bits
-        for key, value in writes.items():
-            hashed_key = _hash_of_key(key)
-            bucket = bucket_of(hashed_key, bits)
-            entries = buckets.get(bucket)
-            if entries is None:
-                entries = self._entries(bucket)
-            hashed_value = None if value is None else value_hash(value)
-            buckets[bucket] = with_entry(entries, hashed_key, hashed_value)
-        tree = self._tree.plan({bucket: bucket_hash(held) for bucket, held in buckets.items()})
-        return StatePlan(tree.root, writes, buckets, tree)
+        changes = sorted(
+            Change(
+                hashed_key=_hash_of_key(key),
+                key=key,
+                value=value,
+                content=None if value is None else content_of(value),
+            )
+            for key, value in writes.items()
+        )
+        tree = self._tree.plan(
+            [change.hashed_key for change in changes],
+            [change.content for change in changes],
+            self._leaves.entries,
+        )
+        return StatePlan(root=tree.root, changes=changes, tree=tree)
 
     def puts(self, plan: StatePlan) -> Iterator[Put]:
-        """Yield the database writes of a plan."""
-        for key, value in plan.writes.items():
-            yield STATE + key, value
-        for bucket, entries in plan.buckets.items():
-            yield bucket_key(bucket), entries or None
+        """Yield the database writes of a plan: of a short value that changed, one of 41 bytes."""
+        for change, before in zip(plan.changes, plan.tree.before, strict=True):
+            content = change.content
+            if content == before:
+                continue
+            yield ENTRIES + change.hashed_key, content
+            if content is None:
+                yield STATE + change.key, None
+            elif is_hashed(content):
+                yield STATE + change.key, change.value
+            elif before is None or is_hashed(before):
+                yield STATE + change.key, b""
 
     def applied(self, plan: StatePlan) -> None:
         """Take over a plan whose `puts` are durable."""
         self._tree.apply(plan.tree)
-        for key, value in plan.writes.items():
-            self._values.put(key, value)
-        for bucket, entries in plan.buckets.items():
-            self._buckets.put(bucket, entries)
+        for node, entries in plan.tree.leaves.items():
+            self._leaves.put(node, entries)
+        for change in plan.changes:
+            self._values.put(change.key, change.value)
 
     def prove(self, key: bytes) -> tuple[bytes | None, StateProof]:
         """Return the value of `key`, None when absent, and its proof under `root`."""
-        bucket = bucket_of(_hash_of_key(key), self._tree.bucket_bits)
+        leaf = self._tree.leaf_of(_hash_of_key(key))
+        entries = self._leaves.entries(leaf)
         proof = StateProof(
-            self._tree.bucket_bits,
-            pairs_of(self._entries(bucket)),
-            self._tree.siblings(bucket),
+            count=self._tree.count,
+            entries=tuple((entry[:DIGEST_BYTES], content_in(entry)) for entry in entries),
+            rows=self._tree.rows(leaf),
         )
         return self.get(key), proof
 
+    def chunks(self, bytes_max: int = CHUNK_BYTES_MAX) -> Iterator[StateChunk]:
+        """Yield the whole state in chunks; nothing may be committed meanwhile."""
+        return chunks_of(self._kv, self._path, self._tree, bytes_max)
+
     def scrub(self) -> int:
-        """Compare every stored value and bucket with the tree; return how many values there are.
+        """Compare every stored value and entry with the tree; return how many values there are.
 
         Raises:
             StoreDamaged: the first that differs, or a value that is missing.
         """
-        fresh = BucketTree(self._tree.bucket_bits)
-        fresh.load(self._stored_buckets())
+        fresh = StateTree()
+        fresh.load(self._leaves.stored(), lambda _node, _entries: None)
         if fresh.root != self._tree.root:
-            raise damaged_store(self._path, "the stored buckets are not those of the tree")
-        expected = sum(len(entries) for _, entries in self._stored_buckets()) // ENTRY_BYTES
-        found = 0
-        for stored_key, value in self._kv.scan(STATE):
-            self._check(stored_key[len(STATE) :], value)
-            found += 1
-        if found != expected:
-            raise damaged_store(self._path, f"{found} state values, there were {expected}")
+            raise damaged_store(self._path, "the stored entries are not those of the tree")
+        found = sum(1 for _ in self.iterate(b"", after=None, limit=fresh.count + 1))
+        if found != fresh.count:
+            raise damaged_store(self._path, f"{found} state values, there were {fresh.count}")
         return found
 
-    def _entries(self, bucket: int) -> bytes:
-        entries = self._buckets.items.get(bucket)
-        if entries is None:
-            entries = self._kv.get(bucket_key(bucket)) or b""
-            if bucket_hash(entries) != self._tree.hash_of(bucket):
-                raise damaged_store(self._path, f"bucket {bucket} is not the one of the tree")
-            self._buckets.put(bucket, entries)
-        return entries
-
-    def _check(self, key: bytes, value: bytes | None) -> None:
-        hashed_key = _hash_of_key(key)
-        entries = self._entries(bucket_of(hashed_key, self._tree.bucket_bits))
-        expected = None if value is None else value_hash(value)
-        if value_hash_in(entries, hashed_key) != expected:
+    def _value(self, key: bytes, content: bytes, row: bytes | None) -> bytes:
+        """Return the value of a content; of a long one from its row, None: it is read here."""
+        if not is_hashed(content):
+            if row:
+                raise damaged_store(self._path, f"state key {key!r:.80} has a value beside it")
+            return content[1:]
+        value = self._kv.get(STATE + key) if row is None else row
+        if value is None or content_of(value) != content:
             raise damaged_store(self._path, f"state key {key!r:.80} has another value hash")
-
-    def _warmed(self, buckets: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
-        """Pass buckets on and keep them: reading each again would cost more than the scan."""
-        for bucket, entries in buckets:
-            self._buckets.put(bucket, entries)
-            yield bucket, entries
-
-    def _stored_buckets(self) -> Iterator[tuple[int, bytes]]:
-        for stored_key, entries in self._kv.scan(BUCKETS):
-            yield int.from_bytes(stored_key[len(BUCKETS) :], "big"), entries
+        return value

@@ -8,19 +8,13 @@ from itertools import cycle
 from pathlib import Path
 
 from client.amount import SATANG_PER_BAHT, show_baht
-from client.cbdc.actor import CONTRACT, Actor
 from client.cbdc.attesting import AttestationIssuer, Grounds, holder_of, nullifier_of
-from client.cbdc.authorities import CentralBank, Court, Supervisor
-from client.cbdc.banks import Fsp
-from client.cbdc.holder import balance_of
-from client.cbdc.people import HolderWallet, Merchant, Programme
-from client.identity.office import CONTRACT as IDENTITY
-from client.identity.office import Office
+from client.contract import Actor, ask
 from client.rpc import RpcClient
-from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.devnet_files import Devnet, DevnetPlan
 from contracts.cbdc.core.messages import MERCHANT, PERSON
+from contracts.cbdc.wallets.handlers import balance
 from contracts.cbdc.wallets.messages import Opening
 from contracts.sdk.calendar import DAY_MS, HOUR_MS
 from genesis.schema import Genesis, Parameters
@@ -29,6 +23,7 @@ from primitives.ids import Address
 from scenes.kit.cast import BANK_A, BANK_B, CENTRAL, SIGNERS, Agencies
 from scenes.kit.story import Story
 
+BANKS = (BANK_A, BANK_B)
 SUPERVISOR, COURT = "financial-supervisor", "civil-court"
 IDP, WELFARE = "id-provider", "welfare-office"
 CALENDAR_RATE = 36_000  # ten hours of the contracts' calendar a second
@@ -62,7 +57,7 @@ class Population:
 
     citizens: int
     merchants: int
-    banks: tuple[str, ...] = (BANK_A, BANK_B)
+    banks: tuple[str, ...] = BANKS
     levels: tuple[int, ...] = LEVELS
     merchant_level: int = LEVELS[1]
 
@@ -86,16 +81,6 @@ class Customer:
     def holder(self) -> Digest:
         """What the bank calls the customer on the ledger."""
         return holder_of(self.bank.encode(), self.label.encode())
-
-    @property
-    def wallet(self) -> HolderWallet:
-        """The customer as one who pays."""
-        return HolderWallet(self.actor)
-
-    @property
-    def shop(self) -> Merchant:
-        """The customer as a merchant."""
-        return Merchant(self.actor)
 
 
 class Calendar:
@@ -134,48 +119,26 @@ class Town:
     devnet: Devnet
     calendar: Calendar
     agencies: Agencies
-    builder: TransactionBuilder
     citizens: tuple[Customer, ...]
     merchants: tuple[Customer, ...]
 
     @property
     def chain_id(self) -> str:
         """The chain that every signature is for."""
-        return self.builder.chain_id
+        return self.devnet.genesis.chain_id
 
     @property
-    def central(self) -> CentralBank:
+    def central(self) -> Actor:
         """The central bank, signing with two of its keys."""
         return self.central_by(0, 1)
 
-    def central_by(self, *numbers: int) -> CentralBank:
+    def central_by(self, *numbers: int) -> Actor:
         """Return the central bank, signing with the keys of these numbers."""
-        return CentralBank(self.rpc, self.builder, self.agencies.shared[CENTRAL].wallet(*numbers))
+        return self.actor(self.agencies.shared[CENTRAL].wallet(*numbers))
 
-    @property
-    def supervisor(self) -> Supervisor:
-        """The supervisor of payments."""
-        return Supervisor(self._agent(SUPERVISOR), SUPERVISOR)
-
-    @property
-    def supervisor_of_identity(self) -> Office:
-        """The same, as the supervisor of identity."""
-        return Office(self.rpc, self.builder, SUPERVISOR, self.agencies.wallets[SUPERVISOR])
-
-    @property
-    def court(self) -> Court:
-        """The court, signing with two of its keys."""
-        return Court(self._agent(COURT))
-
-    @property
-    def welfare(self) -> Programme:
-        """The welfare office."""
-        return Programme(self._agent(WELFARE))
-
-    @property
-    def banks(self) -> dict[str, Fsp]:
-        """The banks by agency."""
-        return {name: Fsp(self._agent(name), name) for name in (BANK_A, BANK_B)}
+    def agent(self, agency: str) -> Actor:
+        """Return who administers an agency."""
+        return self.actor(self.agencies.wallets[agency])
 
     @property
     def issuer(self) -> AttestationIssuer:
@@ -184,15 +147,12 @@ class Town:
 
     def actor(self, wallet: Wallet) -> Actor:
         """Return who acts with these keys."""
-        return Actor(self.rpc, self.builder, wallet)
+        return Actor(rpc=self.rpc, wallet=wallet, chain_id=self.chain_id)
 
     def newcomer(self, label: str, kind: str, bank: str, ial: int) -> Customer:
         """Return somebody with fresh keys."""
         actor = self.actor(Wallet.generate())
         return Customer(label=label, kind=kind, bank=bank, ial=ial, actor=actor)
-
-    def _agent(self, agency: str) -> Actor:
-        return self.actor(self.agencies.wallets[agency])
 
     def opening(self, customer: Customer, issuer: AttestationIssuer | None = None) -> Opening:
         """Return what opens a customer's wallet, attested by the identity provider."""
@@ -216,15 +176,14 @@ class TownStory(Story):
 
     async def satang_of(self, customer: Customer) -> int:
         """Return what a customer has now."""
-        return await balance_of(self.town.rpc, customer.address)
+        return await ask(self.town.rpc, balance, customer.address)
 
 
 async def assemble(
     devnet: Devnet, rpc: RpcClient, agencies: Agencies, population: Population
 ) -> Town:
     """Return everybody; nobody has a licence or a wallet yet."""
-    contracts = [CONTRACT, IDENTITY]
-    builder = await TransactionBuilder.from_node(rpc, contracts, devnet.genesis.chain_id)
+    chain_id = devnet.genesis.chain_id
 
     def customers(count: int, kind: str, levels: Sequence[int]) -> tuple[Customer, ...]:
         banks, ials = cycle(population.banks), cycle(levels)
@@ -234,7 +193,7 @@ async def assemble(
                 kind=kind,
                 bank=next(banks),
                 ial=next(ials),
-                actor=Actor(rpc, builder, Wallet.generate()),
+                actor=Actor(rpc=rpc, wallet=Wallet.generate(), chain_id=chain_id),
             )
             for number in range(count)
         )
@@ -244,7 +203,6 @@ async def assemble(
         devnet=devnet,
         calendar=Calendar(devnet.genesis),
         agencies=agencies,
-        builder=builder,
         citizens=customers(population.citizens, PERSON, population.levels),
         merchants=customers(population.merchants, MERCHANT, (population.merchant_level,)),
     )

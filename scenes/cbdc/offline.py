@@ -2,8 +2,6 @@
 
 import shutil
 
-from client.answers import text_field, uint_field
-from client.cbdc.asking import ask
 from client.cbdc.device import (
     Device,
     check_voucher,
@@ -12,9 +10,16 @@ from client.cbdc.device import (
     read_voucher,
     show_voucher,
 )
-from client.cbdc.supply import supply
+from client.contract import ask
 from commands.output import CheckFailed, say
-from contracts.cbdc.offline.messages import OfflineVoucher
+from contracts.cbdc.contract import supply
+from contracts.cbdc.offline.handlers import device_state
+from contracts.cbdc.offline.messages import (
+    OfflineLoad,
+    OfflineReport,
+    OfflineSettle,
+    OfflineVoucher,
+)
 from contracts.sdk.calendar import HOUR_MS
 from scenes.cbdc.cast import Customer, TownStory, baht, shown
 from scenes.kit.calls import code_from, must
@@ -32,24 +37,25 @@ async def spend_twice(story: TownStory) -> None:
     device, copy = await _devices(story, somchai)
     honest = _pay(story, device, first)
     cheating = _pay(story, copy, second)
-    await must("settling", first.shop.settle([honest]))
+    await must("settling", first.actor.send(OfflineSettle((honest,))))
     seen = f"{shown(honest.amount)}, signed without the ledger"
     story.note("an offline payment is settled later", seen, is_kept=True)
-    code = await code_from(second.shop.settle([cheating]))
+    code = await code_from(second.actor.send(OfflineSettle((cheating,))))
     story.note_code("its counter is not settled twice", code, "DOUBLE_SPEND")
 
     pair = double_spend_in(town.chain_id, [honest, cheating])
     if pair is None:
         raise CheckFailed("the two vouchers prove nothing")
-    await must("publishing the proof", second.shop.report(*pair))
-    state = await ask(town.rpc, "device_state", device.public_key)
-    left, status = uint_field(state, "remaining"), text_field(state, "status")
+    await must("publishing the proof", second.actor.send(OfflineReport(*pair)))
+    state = await ask(town.rpc, device_state, device.public_key)
+    left, status = (0, "unknown") if state is None else (state.remaining, state.status)
     seen = f"counter {pair[0].counter} signed twice, {status}"
     story.note(
         "the two vouchers prove it: the device is revoked", seen, is_kept=status == "revoked"
     )
-    code = await code_from(first.shop.settle([_pay(story, device, first)]))
-    pool = (await supply(town.rpc)).offline
+    late = OfflineSettle((_pay(story, device, first),))
+    code = await code_from(first.actor.send(late))
+    pool = (await ask(town.rpc, supply)).offline
     is_kept = code == "DEVICE_REVOKED" and left == pool == baht(_LOADED_BAHT - _PAID_BAHT)
     story.note("what it has left is frozen", f"{shown(left)}, {code}", is_kept=is_kept)
 
@@ -60,9 +66,9 @@ async def _devices(story: TownStory, owner: Customer) -> tuple[Device, Device]:
     device = Device.create(file, town.chain_id)
     expires_ms = town.calendar.now_ms() + _HOURS * HOUR_MS
     registration = device.registration(owner.address, expires_ms)
-    await must("certifying a device", town.banks[owner.bank].certify_device(registration))
-    loading = owner.wallet.load_device(device.public_key, baht(_LOADED_BAHT))
-    await must("loading it", loading)
+    await must("certifying a device", town.agent(owner.bank).send(registration))
+    loading = OfflineLoad(device=device.public_key, amount=baht(_LOADED_BAHT))
+    await must("loading it", owner.actor.send(loading))
     device.note_load(baht(_LOADED_BAHT))
     copied = story.files / "copy.json"
     shutil.copy2(file, copied)

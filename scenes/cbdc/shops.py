@@ -2,19 +2,20 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import cycle
 
-from client.answers import field_of, hex_field
-from client.cbdc.asking import ask
 from client.cbdc.errors import BadQr
-from client.cbdc.people import QR_TAG, Asked
 from client.cbdc.qr import WalletPayment, read_wallet_payment
+from client.cbdc.requests import QR_TAG, payment_of, with_qr
+from client.contract import ask
 from commands.output import say
 from contracts.cbdc.core.messages import PERSON
-from contracts.cbdc.holds.messages import Hold
-from contracts.cbdc.payments.messages import Transfer
-from contracts.cbdc.requests.messages import Refund
-from contracts.cbdc.wallets.messages import Opening
+from contracts.cbdc.holds.messages import Capture, Hold, Release
+from contracts.cbdc.payments.messages import Fund, Transfer
+from contracts.cbdc.requests.handlers import request_state
+from contracts.cbdc.requests.messages import CreateRequest, Refund
+from contracts.cbdc.wallets.messages import Opening, OpenWallets
 from contracts.sdk.calendar import DAY_MS
 from primitives.crypto import digest
 from primitives.receipt import OK
@@ -43,7 +44,7 @@ async def pay_by_qr(story: TownStory) -> None:
     await all_together("asking for payments", town.devnet, requests)
     read = [read_wallet_payment(text, town.chain_id) for text in texts]
     paying = [
-        payer.actor.sign(payer.wallet.payment(bill, bill.amount_satang or 0))
+        payer.actor.sign(payment_of(bill, bill.amount_satang or 0))
         for payer, bill in zip(town.citizens, read, strict=True)
     ]
     codes = await send_together("paying by QR", town.devnet, paying)
@@ -63,12 +64,13 @@ async def hold(story: TownStory) -> None:
     before = await story.satang_of(malee)
     expires_ms = town.calendar.now_ms() + 60 * DAY_MS
     message = Hold(hotel.address, baht(_HELD_BAHT), expires_ms, None, None, "deposit", None)
-    made = await must_all("holding", [malee.wallet.hold(message) for _ in range(3)])
+    made = await must_all("holding", [malee.actor.send(message) for _ in range(3)])
     captured, released, _open = (outcome.transaction_id for outcome in made)
-    code = await code_from(hotel.shop.capture(captured, baht(_HELD_BAHT) + 1))
+    most = Capture(hold_id=captured, amount=baht(_CAPTURED_BAHT), preimage=None)
+    code = await code_from(hotel.actor.send(replace(most, amount=baht(_HELD_BAHT) + 1)))
     story.note_code("no more is captured than is held", code, "OVER_CAPTURE")
-    await must("capturing", hotel.shop.capture(captured, baht(_CAPTURED_BAHT)))
-    await must("giving up a hold", hotel.shop.release(released))
+    await must("capturing", hotel.actor.send(most))
+    await must("giving up a hold", hotel.actor.send(Release(hold_id=released)))
     lost = before - await story.satang_of(malee)
     seen = f"{shown(baht(_CAPTURED_BAHT))} captured, {shown(baht(_HELD_BAHT))} still held"
     is_kept = lost == baht(_CAPTURED_BAHT + _HELD_BAHT)
@@ -81,11 +83,11 @@ async def reach_the_limit(story: TownStory) -> None:
     say("a citizen with two wallets reaches the limit of the day")
     first = town.citizens[SOMSAK]
     second = town.newcomer(first.label, PERSON, first.bank, first.ial)
-    bank = town.banks[first.bank]
+    bank = town.agent(first.bank)
     opening = Opening(second.address, PERSON, first.holder, None)
-    await must("opening a second wallet", bank.open_wallets([opening]))
-    funding = bank.fund(second.address, baht(_SECOND_WALLET_BAHT), "cash-in-second")
-    await must("funding it", funding)
+    await must("opening a second wallet", bank.send(OpenWallets(first.bank, (opening,))))
+    funding = Fund(first.bank, second.address, baht(_SECOND_WALLET_BAHT), "cash-in-second")
+    await must("funding it", bank.send(funding))
     payers = zip(cycle((first, second)), _SPENT_BAHT, strict=False)
     # One batch, so that all are in one block: on this calendar a day is soon over.
     await town.calendar.until_half_a_day_is_left()
@@ -103,13 +105,15 @@ def _show(town: Town) -> tuple[list[str], list[Transaction]]:
     texts, calls = [], []
     expires_ms = town.calendar.now_ms() + 90 * DAY_MS
     for number, merchant in zip(range(len(town.citizens)), cycle(town.merchants), strict=False):
-        bill = Asked(
+        bill = CreateRequest(
             request_id=f"bill-{number}",
-            satang=baht(_LEAST_BAHT + number) + 25 * (number % 4),
+            amount=baht(_LEAST_BAHT + number) + 25 * (number % 4),
             expires_ms=expires_ms,
-            name=merchant.label,
+            bill_ref1="",
+            bill_ref2="",
+            qr_hash=None,
         )
-        text, message = merchant.shop.draft(bill)
+        text, message = with_qr(merchant.actor, bill, merchant.label)
         texts.append(text)
         calls.append(merchant.actor.sign(message))
     return texts, calls
@@ -118,8 +122,8 @@ def _show(town: Town) -> tuple[list[str], list[Transaction]]:
 async def _check_qr(story: TownStory, text: str, bill: WalletPayment) -> None:
     """The ledger knows the QR's hash; a QR with another amount is not even read."""
     town = story.town
-    state = await ask(town.rpc, "request_state", bill.address, bill.request_id)
-    on_ledger = hex_field(field_of(state, "request"), "qr_hash")
+    state = await ask(town.rpc, request_state, bill.address, bill.request_id or "")
+    on_ledger = b"" if state is None else state.request.qr_hash or b""
     is_same = on_ledger == digest(QR_TAG, text.encode())
     story.note(
         "the ledger names the QR that was shown", f"hash {on_ledger.hex()[:16]}", is_kept=is_same
@@ -131,7 +135,7 @@ async def _check_qr(story: TownStory, text: str, bill: WalletPayment) -> None:
     except BadQr as error:
         code = type(error).__name__
     story.note_code("a QR that was changed is not read", code, "BadCrc")
-    again = town.citizens[MALEE].wallet.pay(bill, bill.amount_satang or 0)
+    again = town.citizens[MALEE].actor.send(payment_of(bill, bill.amount_satang or 0))
     story.note_code("a request is paid once", await code_from(again), "REQUEST_PAID")
 
 
@@ -148,7 +152,7 @@ async def _refund(
     calls = [shop.actor.sign(Refund(name, half, "")) for shop, name, half in halves]
     await all_together("refunding", town.devnet, calls)
     shop, name, half = halves[MALEE]
-    code = await code_from(shop.shop.refund(name, half + 2))
+    code = await code_from(shop.actor.send(Refund(name, half + 2, "")))
     total = shown(sum(half for _, _, half in halves))
     seen = f"{len(calls)} refunds, {total}; more: {code}"
     story.note("no more is refunded than was paid", seen, is_kept=code == "OVER_REFUND")

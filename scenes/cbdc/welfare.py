@@ -1,16 +1,19 @@
 """The welfare office: a payout of 500 rows from a file, and a voucher bound to a pharmacy."""
 
 import time
+from dataclasses import replace
 from itertools import cycle
 
-from client.cbdc.holder import balance_of
 from client.cbdc.payout_file import read_payout_csv
+from client.cbdc.payouts import pay_out as pay_rows
+from client.contract import ask
 from client.files import write_whole
 from commands.output import say
-from contracts.cbdc.vouchers.messages import IssueVoucher
+from contracts.cbdc.vouchers.messages import IssueVoucher, SetMerchantProfile, SpendVoucher
+from contracts.cbdc.wallets.handlers import balance
 from contracts.sdk.calendar import DAY_MS
 from primitives.ids import show_address
-from scenes.cbdc.cast import Town, TownStory, baht, shown
+from scenes.cbdc.cast import WELFARE, Town, TownStory, baht, shown
 from scenes.cbdc.shops import MALEE
 from scenes.kit.calls import code_from, must, must_all
 
@@ -33,14 +36,14 @@ async def pay_out(story: TownStory) -> None:
     is_named = [row.line for row in payout.bad] == [_BAD_ROW + 1]
     story.note("the bad row of the file is named", bad, is_kept=is_named)
 
-    office = town.welfare.actor.address
-    before = await balance_of(town.rpc, office)
+    office = town.agent(WELFARE)
+    before = await ask(town.rpc, balance, office.address)
     began = time.monotonic()
-    results = await town.welfare.pay_out(payout.rows)
+    results = [row async for row in pay_rows(office, payout.rows, is_partial=True)]
     story.figures.append(
         (f"{len(results)} rows in one transaction in", f"{time.monotonic() - began:.1f} s")
     )
-    spent = before - await balance_of(town.rpc, office)
+    spent = before - await ask(town.rpc, balance, office.address)
     paid = sum(result.is_paid for result in results)
     is_kept = paid == ROWS - 1 and spent == payout.satang
     story.note(
@@ -49,8 +52,8 @@ async def pay_out(story: TownStory) -> None:
         is_kept=is_kept,
     )
 
-    repeated = await town.welfare.pay_out(payout.rows)
-    same = before - await balance_of(town.rpc, office) == spent
+    repeated = [row async for row in pay_rows(office, payout.rows, is_partial=True)]
+    same = before - await ask(town.rpc, balance, office.address) == spent
     known = sum(result.is_paid and result.transaction_id is None for result in repeated)
     seen = f"{known} results of the first time"
     story.note("the same file pays nobody twice", seen, is_kept=same and known == paid)
@@ -63,7 +66,7 @@ async def spend_voucher(story: TownStory) -> None:
     malee = town.citizens[MALEE]
     right, wrong = town.merchants[_PHARMACY], town.merchants[_BAKERY]
     profiles = [
-        town.banks[shop.bank].set_merchant_profile(shop.address, code, _AREA)
+        town.agent(shop.bank).send(SetMerchantProfile(shop.address, code, _AREA))
         for shop, code in ((right, _PHARMACIES), (wrong, _BAKERIES))
     ]
     await must_all("naming what shops sell", profiles)
@@ -78,12 +81,17 @@ async def spend_voucher(story: TownStory) -> None:
         not_before_ms=0,
         expires_ms=now + 180 * DAY_MS,
     )
-    voucher = (await must("issuing a voucher", town.welfare.issue_voucher(issue))).transaction_id
-    at_bakery = malee.wallet.spend([voucher], wrong.address, baht(_SPENT_BAHT))
+    issued = await must("issuing a voucher", town.agent(WELFARE).send(issue))
+    spending = SpendVoucher(
+        voucher_ids=(issued.transaction_id,),
+        merchant=right.address,
+        amount=baht(_SPENT_BAHT),
+        cash=baht(_CASH_BAHT),
+    )
+    at_bakery = malee.actor.send(replace(spending, merchant=wrong.address, cash=0))
     story.note_code("a voucher is refused at a bakery", await code_from(at_bakery), "NOT_ELIGIBLE")
     before = await story.satang_of(right)
-    spending = malee.wallet.spend([voucher], right.address, baht(_SPENT_BAHT), baht(_CASH_BAHT))
-    await must("spending a voucher", spending)
+    await must("spending a voucher", malee.actor.send(spending))
     received = await story.satang_of(right) - before
     seen = f"{shown(received)}, of it {shown(baht(_CASH_BAHT))} cash"
     is_kept = received == baht(_SPENT_BAHT + _CASH_BAHT)

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 from client.complaints import ledger
 from client.complaints.citizen import Complaint as Written
-from client.complaints.officer import Officer
+from client.complaints.officer import Officer, offer_of
 from client.complaints.receipt_key import ComplaintReceipt
 from client.complaints.timeline import story_of
+from client.contract import ask
 from commands.output import CheckFailed
+from contracts.complaints.cases.queries import case_of_receipt, parts_of
 from contracts.complaints.parts.messages import Merge
+from contracts.complaints.reviews.messages import Rate
 from contracts.complaints.templates.first_templates import POLICE
 from contracts.complaints.transfers.messages import (
     AcceptTransfer,
@@ -67,7 +70,7 @@ async def report_to_the_police(city: City, story: CityStory) -> None:
     read += await _failures(station, case_id)
     former = [city.officer(name, is_patient=False) for name in (ONLINE, CYBER)]
     past = {failure for item in former for failure in await _failures(item, case_id)}
-    await must("stars", again.rate(case_id, 5))
+    await must("stars", again.actor.send(Rate(case_id=case_id, stars=5)))
     await _follow_by_words(city, story, receipt.words)
     custody = [line.holder for line in await ledger.custody(city.connection.rpc, case_id)]
     story.note(
@@ -80,29 +83,32 @@ async def report_to_the_police(city: City, story: CityStory) -> None:
 async def _hand_on(city: City, case_id: bytes) -> list[str]:
     """Pass the report on; return why each holder could not read an item, "" where it could."""
     online, cyber, station = (city.officer(name) for name in (ONLINE, CYBER, STATION))
-    await must("accepting", online.accept(case_id))
+    await must("accepting", online.actor.send(Accept(case_id)))
     await must("screening", online.set_stage(case_id, "screened"))
     read = await _failures(online, case_id)
     for holder, to in ((online, cyber), (cyber, station)):
         await must("offering", holder.desk.offer(case_id, to.desk.agency, "competence"))
-        await must("taking over", to.desk.accept_offer(case_id))
+        number = await offer_of(city.connection.rpc, case_id)
+        await must("taking over", to.actor.send(AcceptTransfer(case_id, number)))
         read += await _failures(to, case_id)
     await must("assigning", station.set_stage(case_id, "assigned"))
     return read
 
 
 async def _failures(officer: Officer, case_id: bytes) -> list[str]:
-    return [item.failure for item in await officer.read(case_id)]
+    return [item.failure for item in await officer.actor.read(case_id)]
 
 
 async def _follow_by_words(city: City, story: CityStory, words: str) -> None:
     """Find the case by the words of the receipt, and tell it in both languages."""
     receipt = ComplaintReceipt.from_words(words)
     rpc = city.connection.rpc
-    case_id = await ledger.case_of_receipt(rpc, receipt.address)
+    case_id = await ask(rpc, case_of_receipt, receipt.address)
+    if case_id is None:
+        raise CheckFailed("the words of the receipt find no case")
     timeline = await story_of(rpc, case_id)
     story.timelines = {language: timeline.text(language) for language in ("th", "en")}
-    texts = [item.writing for item in await city.citizen(receipt).read(case_id)]
+    texts = [item.writing for item in await city.citizen(receipt).actor.read(case_id)]
     story.note(
         "twelve words find the case, its timeline in Thai and English, and its texts",
         f"{len(timeline.steps)} steps, {len(texts)} items",
@@ -180,7 +186,7 @@ async def split(city: City, story: CityStory, complaint: Complaint, filer: Filer
         await must("resolving a part", officer.resolve(part, "fixed", RESULT))
     rpc = city.connection.rpc
     case = await ledger.case(rpc, case_id)
-    parts = await ledger.parts_of(rpc, case_id)
+    parts = await ask(rpc, parts_of, case_id)
     story.note(
         "a split case is resolved after its parts",
         f"{len(parts)} parts resolved, {case.open_children} open; before that {early}",
@@ -217,7 +223,7 @@ async def appeal(city: City, story: CityStory, pair: Sequence[tuple[Complaint, F
             citizen = city.citizen(whose.receipt)
             await must("appealing", citizen.appeal(complaint.case_id, GROUNDS, (SUPERVISOR,)))
     supervisor, to = city.supervisor, second.bureau
-    read = [item.failure for item in await supervisor.read(first.case_id)]
+    read = [item.failure for item in await supervisor.actor.read(first.case_id)]
     await must("upholding", supervisor.decide(first.case_id, "uphold"))
     await must("overturning", supervisor.decide(second.case_id, "reassign", to))
     await city.post.must("taking it up", city.wallet(to), Accept(second.case_id))

@@ -9,14 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from client.complaints.actor import Connection
 from client.complaints.citizen import Citizen
-from client.complaints.erasure import Erasure
 from client.complaints.officer import Officer
 from client.complaints.receipt_key import ComplaintReceipt
 from client.complaints.supervisor import Supervisor
 from client.complaints.wraps import ReadingKey
 from client.follow import Follower
 from client.load import Loader
-from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed
@@ -26,11 +24,9 @@ from primitives.ids import TransactionId
 from primitives.receipt import OK
 from primitives.transaction import Transaction
 from scenes.complaints.bangkok import BUREAUS, office_of, offices
-from scenes.kit.calls import sign_message
 from scenes.kit.cast import Agencies
 from scenes.kit.story import Story
 
-CONTRACT = "complaints"
 DAY_S = 86_400
 CALENDAR_RATE = 10_800  # a day of the contracts' calendar in eight seconds
 ONLINE, CYBER, STATION = "police-online", "cyber-police", "bang-rak-station"
@@ -72,8 +68,8 @@ class Days:
 class Post:
     """Sends transactions of many in batches, and tells each when every validator has it."""
 
-    def __init__(self, builder: TransactionBuilder, follower: Follower, loader: Loader) -> None:
-        self._builder = builder
+    def __init__(self, connection: Connection, follower: Follower, loader: Loader) -> None:
+        self._connection = connection
         self._follower = follower
         self._loader = loader
         self._outgoing: list[Transaction] = []
@@ -82,7 +78,7 @@ class Post:
 
     async def send(self, wallet: Wallet, message: object) -> str:
         """Return the code of what became of a message of complaints."""
-        transaction = sign_message(self._builder, wallet, CONTRACT, message)
+        transaction = self._connection.actor(wallet).sign(message)
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting[transaction.transaction_id] = answer
         self._outgoing.append(transaction)
@@ -147,11 +143,6 @@ class City:
         """The ombudsman."""
         wallet, reader = self.wallet(SUPERVISOR), self.readers[SUPERVISOR]
         return Supervisor.open(self.connection, SUPERVISOR, wallet, reader)
-
-    @property
-    def court(self) -> Erasure:
-        """The court, which may forbid an erasure."""
-        return Erasure(self.officer(COURT).actor, COURT)
 
     def citizen(self, receipt: ComplaintReceipt) -> Citizen:
         """Return whoever has the words of a receipt."""

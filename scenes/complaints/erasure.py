@@ -6,11 +6,15 @@ from pathlib import Path
 from client.complaints import ledger
 from client.complaints.asking import BlobAccount
 from client.complaints.blobs import BlobClient
+from client.complaints.erasure import record_receipts
 from client.complaints.receipt_key import ComplaintReceipt
+from client.contract import ask
 from client.errors import RpcRefused
 from client.wallet import Wallet
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed
+from contracts.complaints.erasures.messages import Erase, PlaceHold, RequestErasure
+from contracts.complaints.work.contents import receipts_of_erasure
 from primitives.crypto import Digest, SigningKey
 from scenes.complaints.bangkok import Complaint
 from scenes.complaints.cast import COURT, City, CityStory
@@ -37,15 +41,16 @@ async def erase(city: City, story: CityStory, complaint: Complaint, filer: Filer
     )
     needles = await _bytes_of(officer.actor.blobs(), [line.digest for line in lines])
     before = await asyncio.to_thread(_found, city.devnet, needles)
-    await must("asking for erasure", city.citizen(receipt).request_erasure(case_id))
-    await must("erasing", officer.erasure.erase(case_id, "pdpa-33"))
-    recorded = await officer.erasure.record_receipts(case_id)
+    await must("asking for erasure", city.citizen(receipt).actor.send(RequestErasure(case_id)))
+    erasing = Erase(case_id=case_id, agency=complaint.agency, legal_basis="pdpa-33")
+    await must("erasing", officer.actor.send(erasing))
+    recorded = await record_receipts(officer.actor, complaint.agency, case_id)
     after = await _until_gone(city.devnet, needles)
     keys = {member.name: member.public_key for member in city.devnet.genesis.members}
     on_record = [
         receipt
         for line in lines
-        for receipt in await ledger.receipts_of_erasure(city.connection.rpc, line.digest)
+        for receipt in await ask(city.connection.rpc, receipts_of_erasure, line.digest)
     ]
     is_signed = all(keys.get(signed.host) == signed.public_key for signed in on_record)
     story.note(
@@ -65,9 +70,11 @@ async def hold(city: City, story: CityStory, complaint: Complaint, filer: Filer)
     await file(city, complaint, filer)
     await follow(city, complaint, filer, steps_of(complaint))
     receipt, case_id = _receipt_of(filer), complaint.case_id
-    await must("asking for erasure", city.citizen(receipt).request_erasure(case_id))
-    await must("placing a hold", city.court.place_hold(case_id, "evidence"))
-    code = await code_from(city.officer(complaint.agency).erasure.erase(case_id, "pdpa-33"))
+    await must("asking for erasure", city.citizen(receipt).actor.send(RequestErasure(case_id)))
+    placing = PlaceHold(case_id=case_id, agency=COURT, legal_basis="evidence")
+    await must("placing a hold", city.officer(COURT).actor.send(placing))
+    erasing = Erase(case_id=case_id, agency=complaint.agency, legal_basis="pdpa-33")
+    code = await code_from(city.officer(complaint.agency).actor.send(erasing))
     case = await ledger.case(city.connection.rpc, case_id)
     story.note(
         "a legal hold refuses the erasure",

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from client.answers import Answer, field_of
 from client.complaints import ledger
-from client.complaints.ledger import CONTRACT
-from client.complaints.records import read_optional, read_records
-from client.rpc import Request, RpcClient
+from client.contract import ask_each
+from client.rpc import RpcClient
+from contracts.complaints.cases import queries
 from contracts.complaints.cases.views import PAGE, CaseView, CustodyLine, TimelineLine
 from contracts.complaints.core.messages import OPEN_STATES, REOPENED
 from scenes.complaints.bangkok import WAITING, Complaint
 from scenes.complaints.cast import City, CityStory
-from scenes.kit.chain import answers_to, height_of
+from scenes.kit.chain import height_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,19 +27,15 @@ class CaseRecord:
 async def load_cases(rpc: RpcClient) -> dict[bytes, CaseRecord]:
     """Return every case of the ledger with its custody and its timeline."""
     ids = [line.case_id for line in await ledger.all_cases(rpc)]
-    shown = ["0x" + case_id.hex() for case_id in ids]
-    views = await _asked(rpc, [("case", [case_id]) for case_id in shown])
-    chains = await _asked(rpc, [("custody_page", [case_id, 0, PAGE]) for case_id in shown])
-    lines = await _asked(rpc, [("timeline_page", [case_id, 0, PAGE]) for case_id in shown])
-    records = {}
-    for case_id, view, chain, timeline in zip(ids, views, chains, lines, strict=True):
-        case = read_optional(CaseView, view)
-        if case is not None:
-            custody = read_records(CustodyLine, chain)
-            records[case_id] = CaseRecord(
-                case=case, custody=custody, timeline=read_records(TimelineLine, timeline)
-            )
-    return records
+    views = await ask_each(rpc, queries.case, [(case_id,) for case_id in ids])
+    pages = [(case_id, 0, PAGE) for case_id in ids]
+    chains = await ask_each(rpc, queries.custody_page, pages)
+    timelines = await ask_each(rpc, queries.timeline_page, pages)
+    return {
+        view.case_id: CaseRecord(case=view, custody=custody, timeline=timeline)
+        for view, custody, timeline in zip(views, chains, timelines, strict=True)
+        if view is not None
+    }
 
 
 async def check_custody(city: City, story: CityStory, cases: dict[bytes, CaseRecord]) -> None:
@@ -51,8 +46,8 @@ async def check_custody(city: City, story: CityStory, cases: dict[bytes, CaseRec
     questions = [
         (case_id, *each) for case_id, record in cases.items() for each in _holders(record, head)
     ]
-    answers = await _asked(
-        rpc, [("holder_at", ["0x" + case_id.hex(), height]) for case_id, height, _ in questions]
+    answers = await ask_each(
+        rpc, queries.holder_at, [(case_id, height) for case_id, height, _ in questions]
     )
     wrong = [
         record for record, answer in zip(questions, answers, strict=True) if answer != record[2]
@@ -142,12 +137,3 @@ def _holders(record: CaseRecord, head: int) -> list[tuple[int, str]]:
         expected[later.from_height - 1] = earlier.holder
     expected |= {line.from_height: line.holder for line in record.custody}
     return sorted(expected.items())
-
-
-async def _asked(rpc: RpcClient, queries: Sequence[tuple[str, list[object]]]) -> list[Answer]:
-    """Return the answers of many queries, in order. Raises CheckFailed."""
-    requests = [
-        Request("state_query", {"contract": CONTRACT, "query": name, "args": args})
-        for name, args in queries
-    ]
-    return [field_of(answer, "value") for answer in await answers_to(rpc, requests)]

@@ -53,7 +53,7 @@ class Complaints:
                     connection=connection,
                     agencies=self._agencies,
                     readers={name: ReadingKey.generate() for name in self._agencies.wallets},
-                    post=Post(connection.builder, follower, loader),
+                    post=Post(connection, follower, loader),
                     days=Days(),
                 )
                 carrying = asyncio.create_task(city.post.run())

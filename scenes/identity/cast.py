@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from client.governance import Member
+from client.contract import Actor
 from client.identity.face import FaceVerification
 from client.identity.idp import Idp
 from client.identity.keys import CitizenKeys
@@ -53,17 +53,19 @@ class Parties:
         return keys, CitizenWallet(keys, self.chain_id)
 
 
-def members_of(devnet: Devnet, rpc: RpcClient, builder: TransactionBuilder) -> list[Member]:
+def members_of(devnet: Devnet, rpc: RpcClient) -> list[Actor]:
     """Return the agencies of genesis, which vote."""
-    return [Member(rpc, builder, wallet) for wallet in devnet.founders.values()]
+    chain_id = devnet.genesis.chain_id
+    founders = devnet.founders.values()
+    return [Actor(rpc=rpc, wallet=wallet, chain_id=chain_id) for wallet in founders]
 
 
 async def assemble(devnet: Devnet, rpc: RpcClient) -> Parties:
     """Admit the agencies, make them nodes, and return them. Raises CheckFailed."""
     chain_id, made = devnet.genesis.chain_id, Agencies(_NAMES)
-    builder = await TransactionBuilder.from_node(rpc, ["governance", IDENTITY], chain_id)
+    builder = await TransactionBuilder.from_node(rpc, [IDENTITY], chain_id)
     say(f"{len(_NAMES)} agencies are admitted by vote of the members")
-    await admit(rpc, members_of(devnet, rpc, builder), made.to_admit())
+    await admit(members_of(devnet, rpc), made.to_admit())
     offices = {name: Office(rpc, builder, name, wallet) for name, wallet in made.wallets.items()}
     say("the supervisor makes them nodes of identity")
     supervisor, registry_key = offices[DIGITAL_SUPERVISOR], made.nodes[CITIZEN_REGISTRY]

@@ -5,14 +5,9 @@ from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 
 from client.errors import RpcRefused
-from client.message import fields_of
 from client.outcome import Outcome
-from client.transaction import Intent, TransactionBuilder
 from client.voting.errors import LedgerRefused
-from client.wallet import Wallet
 from commands.output import CheckFailed
-from primitives.names import method_name
-from primitives.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +17,6 @@ class Verdict:
     code: str
     details: str = ""
     height: int | None = None
-
-
-def sign_message(
-    builder: TransactionBuilder, wallet: Wallet, contract: str, message: object
-) -> Transaction:
-    """Return the signed call of a contract's message. Raises Rejected for a wrong field."""
-    intent = Intent(contract=contract, method=method_name(type(message)), fields=fields_of(message))
-    return wallet.sign(builder.build(wallet.address, intent))
 
 
 async def must(act: str, call: Awaitable[Outcome]) -> Outcome:

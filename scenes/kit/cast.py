@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from client.governance import Agency, Member, Times, admission, agencies, number_of
+from client.contract import Actor
+from client.governance import agencies, change_of, number_of
 from client.identity.office import Office
 from client.identity.sealed import BoxKey
 from client.outcome import Outcome
-from client.rpc import RpcClient
 from client.wallet import Wallet
 from commands.devnet_files import Cast, CastAgency, DevnetPlan
 from commands.output import CheckFailed
 from contracts.accounts.rules import account_of, address_of_account
+from contracts.governance.messages import Admission, Execute, Propose, Vote
 from contracts.identity.nodes.messages import (
     RegisterNode,
     SetContact,
@@ -116,9 +117,9 @@ class Agencies:
         )
         return DevnetPlan(parameters=parameters, cast=cast)
 
-    def to_admit(self) -> list[Agency]:
+    def to_admit(self) -> list[Admission]:
         """Return the agencies as a vote admits them."""
-        return [Agency(**self._entry(name)) for name in self.profiles]
+        return [Admission(**self._entry(name)) for name in self.profiles]
 
     def _entry(self, name: str) -> dict[str, Any]:
         profile = self.profiles[name]
@@ -130,7 +131,7 @@ class Agencies:
             "administrator": self.wallets[name].address,
         }
 
-    async def register_nodes(self, supervisor: Office) -> None:
+    async def register_nodes(self, supervisor: Actor | Office) -> None:
         """Have the supervisor make all that have a sector nodes of identity.
 
         The civil registry, if it is among them, comes first and gives the others' namespace.
@@ -180,34 +181,38 @@ def new_key() -> SigningKey:
     return SigningKey(secrets.token_bytes(SEED_BYTES))
 
 
-async def activate(supervisor: Office, names: Iterable[str]) -> None:
+async def activate(supervisor: Actor | Office, names: Iterable[str]) -> None:
     """Have the supervisor make registered nodes active. Raises CheckFailed."""
     calls = [supervisor.send(SetNodeStatus(name, "active", "")) for name in names]
     await must_all("activating", calls)
 
 
-async def admit(rpc: RpcClient, members: Sequence[Member], admitted: Sequence[Agency]) -> None:
+async def admit(members: Sequence[Actor], admitted: Sequence[Admission]) -> None:
     """Have the members admit agencies by vote. Raises CheckFailed naming who is not admitted."""
-    times = Times(
-        execute_at_height=await height_of(rpc) + _EXECUTE_AFTER_BLOCKS,
-        expires_at_ms=time.time_ns() // 1_000_000 + _VOTE_MS,
-    )
-    proposing = [members[0].propose(admission(agency), times) for agency in admitted]
-    proposed = await must_all("proposing", proposing)
+    first, height = members[0], await height_of(members[0].rpc)
+    proposals = [
+        Propose(
+            change=change_of(admission),
+            execute_at_height=height + _EXECUTE_AFTER_BLOCKS,
+            expires_at_ms=time.time_ns() // 1_000_000 + _VOTE_MS,
+        )
+        for admission in admitted
+    ]
+    proposed = await must_all("proposing", map(first.send, proposals))
     numbers = [number for outcome in proposed if (number := number_of(outcome)) is not None]
-    ballots = [member.vote(number, is_yes=True) for member in members for number in numbers]
-    await must_all("voting", ballots)
+    ballots = [Vote(proposal=number, is_yes=True) for number in numbers]
+    await must_all("voting", [member.send(vote) for member in members for vote in ballots])
     for number in numbers:
-        await must("admitting an agency", _execute(members[0], number))
-    listed = {agency.agency_id for agency in await agencies(rpc)}
+        await must("admitting an agency", _execute(first, number))
+    listed = {agency.agency_id for agency in await agencies(first.rpc)}
     if missing := {agency.agency_id for agency in admitted} - listed:
         raise CheckFailed(f"not admitted: {', '.join(sorted(missing))}")
 
 
-async def _execute(member: Member, number: int) -> Outcome:
+async def _execute(member: Actor, number: int) -> Outcome:
     """Execute a proposal; each try is in a block, so the height that it waits for comes."""
     for _ in range(_EXECUTE_TRIES):
-        outcome = await member.execute(number)
+        outcome = await member.send(Execute(proposal=number))
         if code_of(outcome) != "BEFORE_ITS_HEIGHT":
             break
     return outcome

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from client.cbdc.holder import Holder
+from client.contract import Actor
 from client.follow import Follower
 from client.load import Loader
 from client.rpc import RpcClient
@@ -19,7 +19,7 @@ _WINDOW = 2_000
 _SETTLE_S = 60.0
 
 
-async def funded_holders(devnet: Devnet, rpc: RpcClient, count: int, satang: int) -> list[Holder]:
+async def funded_holders(devnet: Devnet, rpc: RpcClient, count: int, satang: int) -> list[Actor]:
     """Return so many holders with fresh keys, each with so much money on every validator."""
     wallets = [Wallet.generate() for _ in range(count)]
     return await fund_holders(devnet, rpc, wallets, satang)

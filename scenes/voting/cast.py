@@ -32,7 +32,7 @@ from primitives.crypto import SEED_BYTES
 from primitives.ids import show_address
 from scenes.kit.cast import BANK_A, CITIZEN_REGISTRY, DIGITAL_SUPERVISOR, Agencies
 from scenes.kit.story import Story
-from scenes.voting.clock import MONEY, Clock
+from scenes.voting.clock import Clock
 
 AUTHORITY, OFFICIAL = "election-commission", DIGITAL_SUPERVISOR
 _NAMES = (CITIZEN_REGISTRY, BANK_A, AUTHORITY, OFFICIAL)
@@ -200,7 +200,7 @@ async def assembled(
     devnet: Devnet, rpc: RpcClient, agencies: Agencies, design: Design
 ) -> AsyncIterator[Hall]:
     """Give everybody of an election, their files in a temporary directory; the ledger is empty."""
-    contracts = [IDENTITY, CONTRACT, MONEY]
+    contracts = [IDENTITY, CONTRACT]
     builder = await TransactionBuilder.from_node(rpc, contracts, devnet.genesis.chain_id)
     with tempfile.TemporaryDirectory(prefix="sapha-registrars-") as directory:
         yield Hall(
@@ -210,7 +210,7 @@ async def assembled(
             agencies=agencies,
             masters={name: os.urandom(SEED_BYTES) for name in design.trustees},
             builder=builder,
-            clock=Clock(devnet, rpc, builder),
+            clock=Clock(devnet, rpc, builder.chain_id),
             facts=Facts(rpc, LightClient(devnet.genesis)),
             files=Path(directory),
         )

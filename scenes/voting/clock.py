@@ -5,26 +5,23 @@ between two acts the central bank issues a satang as often as a height is missin
 then takes as long as the machine needs, and on no machine misses a window.
 """
 
-from client.cbdc.actor import CONTRACT as MONEY
-from client.cbdc.authorities import CentralBank
+from client.contract import Actor
 from client.rpc import RpcClient
-from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed
+from contracts.cbdc.authority.messages import Issue
 from scenes.kit.calls import must
 from scenes.kit.chain import height_of, until_height
-
-__all__ = ["MONEY", "Clock"]
 
 
 class Clock:
     """Knows the height and moves it on."""
 
-    def __init__(self, devnet: Devnet, rpc: RpcClient, builder: TransactionBuilder) -> None:
+    def __init__(self, devnet: Devnet, rpc: RpcClient, chain_id: str) -> None:
         self._devnet = devnet
         self._rpc = rpc
-        self._bank = CentralBank(rpc, builder, devnet.central_bank)
+        self._bank = Actor(rpc=rpc, wallet=devnet.central_bank, chain_id=chain_id)
         self._till = Wallet.generate().address
         self._ticks = 0
 
@@ -48,4 +45,5 @@ class Clock:
 
     async def _tick(self) -> None:
         self._ticks += 1
-        await must("a block", self._bank.issue(self._till, 1, f"tick-{self._ticks}"))
+        issue = Issue(to=self._till, amount=1, reference=f"tick-{self._ticks}")
+        await must("a block", self._bank.send(issue))

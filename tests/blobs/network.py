@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from node.blobs import BlobParts, Blobs, BlobSettings, MemberNames, SignedRequest
@@ -14,8 +15,9 @@ from tests.blobs.builders import NOW_MS, Content, Ledger, address
 from tests.builders import CHAIN_ID, key
 
 FAST = BlobSettings(
-    free_bytes_min=0, answer_s_max=0.2, retry_first_s=0.02, retry_max_s=0.1, sweep_s=0.05
+    free_bytes_min=0, answer_s_max=5.0, retry_first_s=0.02, retry_max_s=0.1, sweep_s=0.05
 )
+IMPATIENT = replace(FAST, answer_s_max=0.5)  # where somebody is silent
 WAIT_S = 10.0
 NAMES = ("dopa", "police", "court", "bma")
 KEYS = {name: key(100 + number) for number, name in enumerate(NAMES)}

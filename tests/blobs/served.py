@@ -48,6 +48,6 @@ async def served_network(folder: Path, *names: str, settings=FAST):
 
 
 def _wall_ms() -> int:
-    from client.complaints.asking import wall_ms
+    from client.transaction import wall_ms
 
     return wall_ms()

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from client.answers import field_of, hex_field, list_field, uint_field
 from client.cbdc.audit import audit
-from client.cbdc.holder import balance_of
+from client.contract import ask
 from client.errors import RpcRefused
 from client.rpc import Request, RpcClient
 from consensus import misdeed_of
+from contracts.cbdc.wallets.handlers import balance
 from primitives.ids import Address, show_address
 from primitives.receipt import OK
 from scenes.kit.chain import batched
@@ -148,7 +149,7 @@ async def _count(machine: Machine, expected: dict[Address, int]) -> list[str]:
     async with RpcClient([machine.node.url]) as rpc:
         wrong = [f"{machine.name}: {fault}" for fault in (await audit(rpc)).faults]
         for address, satang in expected.items():
-            found = await balance_of(rpc, address)
+            found = await ask(rpc, balance, address)
             if found != satang:
                 account = show_address(address)
                 wrong.append(f"{machine.name}: {account} has {found}, not {satang} satang")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 
 from client.access import RpcSettings
-from client.cbdc.holder import Holder
+from client.contract import Actor
 from client.follow import Follower
 from client.load import Loader, sign_transfers
 from primitives.ids import Address
@@ -19,7 +19,7 @@ _ANSWER_S = 3.0
 class Payments:
     """Signs and sends while the block lasts; knows what each holder must have at the end."""
 
-    def __init__(self, urls: Sequence[str], follower: Follower, holders: Sequence[Holder]) -> None:
+    def __init__(self, urls: Sequence[str], follower: Follower, holders: Sequence[Actor]) -> None:
         settings = RpcSettings(connect_timeout_s=1.0, answer_timeout_s=_ANSWER_S)
         self._loader = Loader(urls, follower, settings)
         self._follower = follower

@@ -115,15 +115,16 @@ class CbdcNode:
         height = self.ledger.block.height - 1
         return {"value": to_json(value, described["returns"]), "height": height}
 
-    def search(self, contract, from_height, to_height, address=None):
+    def search(self, contract, from_height, to_height, address=None, event=None):
         wanted = None if address is None else read_address(address)
         found, height = [], from_height
         while height <= to_height and len(found) < EVENTS_A_PAGE:
-            for index, (identifier, event) in enumerate(self.blocks[height][1]):
-                if event.contract == contract and (wanted is None or wanted in event.fields):
+            for index, (identifier, one) in enumerate(self.blocks[height][1]):
+                is_named = one.contract == contract and event in {None, one.name}
+                if is_named and (wanted is None or wanted in one.fields):
                     place = {"height": height, "index": index}
                     place["transaction_id"] = "0x" + identifier.hex()
-                    found.append(place | self.renderer.event(event))
+                    found.append(place | self.renderer.event(one))
             height += 1
         return {"events": found, "next_height": height if height <= to_height else None}
 

@@ -3,8 +3,8 @@
 import json
 from contextlib import contextmanager
 
-from client.complaints.asking import wall_ms
 from client.keystore import write_secret
+from client.transaction import wall_ms
 from commands.menu.complaint import app
 from contracts.tools.abi import abi
 from contracts.tools.testing import key_of

@@ -6,8 +6,10 @@ import pytest
 
 from client.cbdc.iso20022.schema import read
 from client.cbdc.qr import read_wallet_payment, write_qr
+from commands.field_text import time_text
 from contracts.sdk.crypto import sha256
 from tests.cli.cbdc_node import CHAIN, town
+from tests.cli.network import json_of, sapha
 
 ORDER = "0x" + "ab" * 32
 
@@ -128,6 +130,36 @@ def test_a_hold_is_shown_and_released(here):
     assert shown["amount"] == 5_000
     assert here.satang("alice") == 100_000
     assert "no such hold" in here.run("show", "hold", hold, exits=2).stderr
+
+
+def test_a_look_up_is_told_in_baht_dates_and_names_of_keys(here, tmp_path, monkeypatch):
+    keys = tmp_path / "keys"
+    sapha("keys", "new", "somchai", "--keys", keys, SAPHA_PASSWORD="correct horse")
+    monkeypatch.setenv("SAPHA_KEYS", str(keys))
+    somchai = json_of(sapha("keys", "show", "somchai", "--json"))["address"]
+    hold = here.act("hold", somchai, "50.25", "--expires-in", "24h", by="alice")
+    expires_ms = here.json("show", "hold", hold)["hold"]["expires_ms"]
+
+    shown = here.run("show", "hold", hold).stdout.splitlines()
+
+    assert shown == [
+        f"payer     {here.address('alice')}",
+        f"payee     somchai {somchai}",
+        "amount    50.25 baht",
+        f"expires   {time_text(expires_ms)}",
+        "arbiter   -",
+        "hashlock  -",
+    ]
+
+
+def test_look_ups_of_many_are_a_table(here):
+    here.act("schedule", here.key("shop"), "10", "--count", "3", "--every-days", "7", by="alice")
+
+    shown = here.run("show", "schedules", here.key("alice")).stdout
+
+    assert "10.00 baht" in shown
+    assert "7d" in shown
+    assert "{" not in shown
 
 
 def test_a_schedule_runs_and_is_cancelled(here):

@@ -9,8 +9,21 @@ from commands.tx import read_fields, read_identifier
 from primitives.ids import show_address
 from primitives.transaction import decode_transaction
 from tests.cli.network import CLOSED, Refusal, json_of, node, sapha
-from tests.client.test_load import ABI
 
+ABI = {
+    "name": "cbdc",
+    "queries": [],
+    "methods": [
+        {
+            "name": "transfer",
+            "fields": [
+                {"name": "to", "type": "address"},
+                {"name": "amount", "type": "integer", "min": 1, "max": 100},
+                {"name": "memo", "type": "text", "chars_min": 0, "chars_max": 10},
+            ],
+        }
+    ],
+}
 RECEIVER = show_address(Wallet.from_seed(bytes(32)).address)
 STATUS = {"chain_id": "devnet-1", "height": 7}
 
@@ -47,8 +60,8 @@ def key(tmp_path):
 
 def bank(**changes):
     table = {
-        "chain_getStatus": STATUS,
         "contract_getAbi": ABI,
+        "chain_getStatus": STATUS,
         "tx_submit": {"transaction_id": "0x", "status": "pending"},
         "tx_wait": committed(),
     }
@@ -190,6 +203,19 @@ def test_a_simulation_shows_the_receipt_and_exits_by_it(key):
 
     assert result.exit_code == 1
     assert json_of(result)["code"] == "PAUSED"
+
+
+def test_a_simulated_refusal_tells_what_the_contract_gives_with_it(key):
+    details = {"amount": 500, "balance": 100}
+    receipt = {"code": "SHORT", "message": "too little", "contract": "cbdc", "details": details}
+    with bank(tx_simulate=receipt) as peer:
+        result = sapha(
+            "tx", "simulate", "cbdc", "transfer", f"to={RECEIVER}", "amount=5", "memo=",
+            "--key", key, "--rpc", peer.url,
+        )  # fmt: skip
+
+    lines = ["SHORT too little", "  amount: 5.00 baht", "  balance: 1.00 baht"]
+    assert result.stdout.splitlines() == lines
 
 
 @pytest.mark.parametrize(

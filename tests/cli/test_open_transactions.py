@@ -12,7 +12,6 @@ from client.wallet import Wallet
 from primitives.ids import show_address
 from primitives.transaction import decode_transaction
 from tests.cli.network import CLOSED, Refusal, json_of, node, sapha
-from tests.client.test_load import ABI
 
 RECEIVER = show_address(Wallet.from_seed(bytes(32)).address)
 OTHER = show_address(Wallet.from_seed(b"\x01" * 32).address)
@@ -34,7 +33,6 @@ class Bank:
     def table(self):
         return {
             "chain_getStatus": self.status,
-            "contract_getAbi": ABI,
             "tx_submit": self.submit,
             "tx_wait": self.wait,
             "tx_get": self.outcome,

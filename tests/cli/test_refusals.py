@@ -68,7 +68,3 @@ def test_the_script_of_the_shell_asks_by_its_variable():
 
     assert shown.stdout == script()
     assert "_SAPHA_COMPLETE=bash_complete" in shown.stdout
-
-
-def test_the_version_is_the_release():
-    assert sapha("--version").stdout.split()[0] == "sapha"

@@ -20,6 +20,7 @@ from node.checks import check_node
 from node.config import load_config
 from node.inspecting import inspect
 from node.store.sign_state import SignStateFiles
+from node.version import release_version
 from tests.cli.disk import limited_files
 from tests.cli.network import json_of, sapha
 from tests.node.homes import database_open_elsewhere, grow, new_home, start
@@ -310,7 +311,7 @@ def test_a_bundle_holds_what_helps_and_no_secret(home, tmp_path):
     assert "two certificates" in texts["dumps/halt-3.json"]
     assert "signing key: ok" in texts["checks.txt"]
     assert "does not answer" in texts["doctor.json"]
-    assert "sapha 0.1.0" in texts["versions.txt"]
+    assert f"sapha {release_version()}" in texts["versions.txt"]
     assert "heartbeat_ms" in texts["genesis.json"]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 

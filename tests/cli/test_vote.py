@@ -85,10 +85,10 @@ class Desk:
             write_secret(path, key_of(name).seed.hex())
         return path
 
-    def run(self, *arguments: object, rpc: bool = True, trust: bool = True):
+    def run(self, *arguments: object, rpc: bool = True, trust: bool = True, how: str = "--json"):
         ways = ("--rpc", self.url) if rpc else ()
         trusted = ("--genesis", self.genesis) if trust else ()
-        texts = [str(one) for one in (*arguments, *ways, *trusted, "--json")]
+        texts = [str(one) for one in (*arguments, *ways, *trusted, how) if one]
         return invoke(app, texts, env=PASSWORD)
 
     def ok(self, *arguments: object, rpc: bool = True, trust: bool = True) -> dict:
@@ -283,11 +283,15 @@ def test_from_the_box_to_the_record(desk):
     acts = [deliver(desk, name) for name in TRUSTEES[:2]]
     desk.ok("tally", ID, *anybody)
     result = desk.ok("result", ID)
+    told = desk.run("result", ID, how="").stdout
     exported = desk.ok("export", ID, "--out", out)
     checked = desk.ok("check-record", out, rpc=False)
 
     assert json.loads(early.stderr)["error"]["code"] == "NOT_OPEN"
     assert acts == [{"act": "delivered"}] * 2
+    assert told.startswith(f"{ID}: tallied in block {result['height']}, by shares of the trustees ")
+    assert "ข      │ 1\n" in told
+    assert "blank  │ 1\n" in told
     assert result["contests"][0]["points"] == {"ก": 0, "ข": 1, "ค": 0}
     assert result["contests"][0]["blank"] == 1
     assert result["contests"][1]["points"] == {"ก": 1, "ข": 1, "ค": 1}
@@ -330,7 +334,7 @@ def test_an_election_is_founded_and_prepared_by_commands(tmp_path):
         desk = Desk(tmp_path, vote, server)
         manifest, roll = tmp_path / "manifest.json", tmp_path / "roll"
         manifest.write_text(json.dumps(new_manifest(desk)))
-        roll.write_text("".join(f"0x{vote.sids[name].hex()} 0\n" for name in VOTERS[:2]))
+        roll.write_text("".join(f"0x{vote.sids[name].hex()} 1\n" for name in VOTERS[:2]))
         council, official = ("--key", desk.key("council")), ("--key", desk.key("supervisor"))
 
         created = desk.ok("create", "new-1", "council", manifest, *council, trust=False)
@@ -347,12 +351,16 @@ def test_an_election_is_founded_and_prepared_by_commands(tmp_path):
         vault = ("--vault", tmp_path / "vault", "--key", desk.key("reg-1"))
         keys = desk.ok("registrar", "keys", "new-1", "reg-1", *vault)
         shown = desk.ok("show", "new-1", trust=False)["election"]
+        told = desk.run("show", "new-1", trust=False, how="").stdout
         cancelled = desk.ok("cancel", "new-1", "--reason", "no trustees", *council)
 
     assert created["receipt"]["code"] == cancelled["receipt"]["code"] == "OK"
     assert added == again == {"voters": 2}
     assert keys == {"registered": 1}
     assert shown["reconciliation"]["classes"][0]["eligible"] == 2
+    assert f"roll until        {shown['windows']['roll_until']}\n" in told
+    assert "Trustees" in told
+    assert "{" not in told
 
 
 def new_manifest(desk: Desk) -> dict:
@@ -380,7 +388,7 @@ def test_a_trustees_secret_is_made_for_its_owner_only(tmp_path):
     assert len(path.read_text().split()) == 24
 
 
-@pytest.mark.parametrize("content", ["0x11 0", "x", "0x" + "11" * 32])
+@pytest.mark.parametrize("content", ["0x11 1", "x", "0x" + "11" * 32, "0x" + "11" * 32 + " 0"])
 def test_a_roll_of_another_form_is_wrong_usage(desk, content):
     roll = desk.folder / "roll"
     roll.write_text(content + "\n")

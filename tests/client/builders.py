@@ -1,31 +1,25 @@
 """A small certified chain, made with real keys, certificates and proofs."""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from genesis.schema import Genesis, GenesisContract, GenesisMember, Parameters
+from node.store.state_tree import StateTree
 from primitives.block import Block, Header, transactions_root_of
 from primitives.certificate import SEAL_TAG, Certificate, assemble, seal_bytes
 from primitives.crypto import ZERO_DIGEST, Digest, PublicKey, SigningKey
 from primitives.ids import Height, TransactionId, View
 from primitives.merkle import path_of, root_of
 from primitives.receipt import Event, Receipt, accepted
-from primitives.state_proof import (
-    StateProof,
-    bucket_hash,
-    bucket_of,
-    key_hash,
-    node_hash,
-    root_hash,
-    value_hash,
-)
+from primitives.state_proof import StateProof
+from primitives.state_tree import content_in, content_of, entry_of, key_hash
 
 KEYS = tuple(SigningKey(bytes([i + 1]) * 32) for i in range(4))
 TIME_MS = 1_763_900_000_000
-BITS = 2
 
 
-def make_genesis(*, bucket_bits: int = BITS, time_ms: int = TIME_MS) -> Genesis:
+def make_genesis(*, time_ms: int = TIME_MS) -> Genesis:
     members = tuple(
         GenesisMember(
             name=f"agency-{i}",
@@ -42,35 +36,34 @@ def make_genesis(*, bucket_bits: int = BITS, time_ms: int = TIME_MS) -> Genesis:
         network="devnet",
         kind="development",
         time_ms=time_ms,
-        parameters=Parameters(bucket_bits=bucket_bits),
+        parameters=Parameters(),
         members=members,
         contracts=(contract,),
     )
 
 
-@dataclass(frozen=True)
 class State:
-    """A tree of four buckets under one inner node."""
+    """The tree over `values`, and the proofs that a node would give."""
 
-    values: dict[bytes, bytes]
-
-    def bucket(self, number: int) -> tuple[tuple[Digest, Digest], ...]:
-        pairs = [(key_hash(k), value_hash(v)) for k, v in self.values.items()]
-        return tuple(sorted(pair for pair in pairs if bucket_of(pair[0], BITS) == number))
-
-    def hashes(self) -> list[Digest]:
-        joined = [b"".join(a + b for a, b in self.bucket(n)) for n in range(4)]
-        return [bucket_hash(entries) for entries in joined]
+    def __init__(self, values: dict[bytes, bytes]) -> None:
+        self.values = values
+        self._leaves: dict[int, Sequence[bytes]] = {}
+        self._tree = StateTree()
+        entries = (entry_of(key_hash(key), content_of(value)) for key, value in values.items())
+        self._tree.load(sorted(entries), self._leaves.__setitem__)
 
     @property
     def root(self) -> Digest:
-        return root_hash(BITS, node_hash(b"".join(self.hashes())))
+        return self._tree.root
 
     def proof(self, key: bytes) -> StateProof:
-        number = bucket_of(key_hash(key), BITS)
-        hashes = self.hashes()
-        siblings = tuple(h for n, h in enumerate(hashes) if n != number)
-        return StateProof(BITS, self.bucket(number), (siblings,))  # type: ignore[arg-type]
+        leaf = self._tree.leaf_of(key_hash(key))
+        entries = self._leaves.get(leaf, ())
+        return StateProof(
+            count=self._tree.count,
+            entries=tuple((entry[:32], content_in(entry)) for entry in entries),
+            rows=self._tree.rows(leaf),
+        )
 
 
 def make_receipt(number: int) -> Receipt:

@@ -25,7 +25,7 @@ from tests.client.builders import (
 )
 
 GENESIS = make_genesis()
-STATE = State({b"cbdc\0balances\0" + bytes([i]): encode(i * 100) for i in range(12)})
+STATE = State({b"cbdc\0balances\0" + bytes([i]): encode(i * 100) for i in range(40)})
 PRESENT = b"cbdc\0balances\0" + bytes([3])
 ABSENT = b"cbdc\0balances\0absent"
 LINK = make_chain(GENESIS, STATE, 3)[2]
@@ -148,13 +148,13 @@ def without_entry(key: bytes) -> bytes:
 
 def other_sibling(key: bytes) -> bytes:
     proof = STATE.proof(key)
-    siblings = ((Digest(bytes(32)), *proof.siblings[0][1:]),)
-    return encode(replace(proof, siblings=siblings).to_value())
+    mask, joined = proof.rows[0]
+    return encode(replace(proof, rows=((mask, bytes(32) + joined[32:]),)).to_value())
 
 
 def other_value(key: bytes) -> bytes:
     proof = STATE.proof(key)
-    entries = tuple((name, Digest(bytes(32))) for name, _ in proof.entries)
+    entries = tuple((hashed, b"\x01\x00") for hashed, _ in proof.entries)
     return encode(replace(proof, entries=entries).to_value())
 
 
@@ -175,8 +175,8 @@ def reversed_entries(key: bytes) -> bytes:
         (PRESENT, encode(300), reversed_entries(PRESENT)),
         (PRESENT, encode(300), b""),
         (PRESENT, encode(300), b"\x90"),
-        (PRESENT, encode(300), encode((2, (), ()))),
-        (PRESENT, encode(300), encode((16, (), tuple([(bytes(32),) * 3] * 8)))),
+        (PRESENT, encode(300), encode((0, (), ()))),
+        (PRESENT, encode(300), encode((20, (), tuple([(7, bytes(96))] * 8)))),
     ],
 )
 def test_each_false_claim_or_tampered_proof_is_refused(key, value, data):

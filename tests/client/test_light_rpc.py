@@ -5,13 +5,13 @@ from types import SimpleNamespace
 import pytest
 
 from client import light as light_module
-from client.cbdc.holder import proven_balance
+from client.contract import proven
 from client.errors import BadAnswer, RpcRefused
 from client.light import LightClient
 from client.rpc import RpcClient
+from contracts.cbdc.core.state import balances
 from primitives.certificate import BadCertificate
 from primitives.codec import encode
-from primitives.errors import BadShape
 from primitives.ids import Address, TransactionId
 from primitives.state_proof import BadProof
 from tests.client.builders import (
@@ -80,23 +80,23 @@ def honest_state(params: dict) -> dict:
 @pytest.mark.parametrize(("holder", "satang"), [(RICH, 125_050), (POOR, 0)])
 async def test_a_balance_and_its_absence_are_proven(holder, satang):
     async with answering(honest_state) as peer, RpcClient([peer.url]) as rpc:
-        found, proof = await proven_balance(rpc, LIGHT, holder)
+        found = await proven(rpc, LIGHT, "cbdc", balances, holder)
 
-    assert found == satang
-    assert proof.key == KEY + holder
-    assert proof.at.header.height == 2
+    assert (found.value or 0) == satang
+    assert found.proof.key == KEY + holder
+    assert found.at.header.height == 2
 
 
 async def test_a_proof_of_another_key_is_refused():
     async with answering(state_answer(KEY + RICH)) as peer, RpcClient([peer.url]) as rpc:
         with pytest.raises(BadProof):
-            await proven_balance(rpc, LIGHT, POOR)
+            await proven(rpc, LIGHT, "cbdc", balances, POOR)
 
 
 async def test_a_value_that_is_no_number_is_no_balance():
     async with answering(honest_state) as peer, RpcClient([peer.url]) as rpc:
-        with pytest.raises(BadShape):
-            await proven_balance(rpc, LIGHT, STRANGE)
+        with pytest.raises(BadAnswer, match="the entry of balances is no value of it"):
+            await proven(rpc, LIGHT, "cbdc", balances, STRANGE)
 
 
 async def test_an_answer_without_a_certificate_is_refused():
@@ -104,7 +104,7 @@ async def test_an_answer_without_a_certificate_is_refused():
 
     async with answering(lie) as peer, RpcClient([peer.url]) as rpc:
         with pytest.raises(BadCertificate):
-            await proven_balance(rpc, LIGHT, RICH)
+            await proven(rpc, LIGHT, "cbdc", balances, RICH)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ async def test_an_answer_of_another_form_is_the_nodes_fault(change):
 
     async with answering(lie) as peer, RpcClient([peer.url]) as rpc:
         with pytest.raises(BadAnswer):
-            await proven_balance(rpc, LIGHT, RICH)
+            await proven(rpc, LIGHT, "cbdc", balances, RICH)
 
 
 async def test_several_keys_are_proven_by_one_question():

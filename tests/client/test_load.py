@@ -6,39 +6,22 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from client.abi import Abi
-from client.cbdc.holder import Holder
+from client.contract import Actor
 from client.follow import Follower
 from client.load import Loader, sign_transfers
 from client.rpc import RpcClient
-from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from primitives.ids import TransactionId
 from tests.client.peers import Ledger, LedgerPeer, running
 
-ABI = {
-    "name": "cbdc",
-    "queries": [],
-    "methods": [
-        {
-            "name": "transfer",
-            "fields": [
-                {"name": "to", "type": "address"},
-                {"name": "amount", "type": "integer", "min": 1, "max": 100},
-                {"name": "memo", "type": "text", "chars_min": 0, "chars_max": 10},
-            ],
-        }
-    ],
-}
 BUSY = {"code": -32000, "message": "full", "data": {"code": "MEMPOOL_FULL"}}
 REFUSED = {"code": -32000, "message": "no", "data": {"code": "BAD_SIGNATURE"}}
 
 
 def transfers(count: int):
-    builder = TransactionBuilder("devnet-1", [Abi(ABI)])
     wallets = [Wallet.generate() for _ in range(3)]
     rpc = RpcClient(["http://127.0.0.1:9"])
-    holders = [Holder(rpc, builder, wallet) for wallet in wallets]
+    holders = [Actor(rpc=rpc, wallet=wallet, chain_id="devnet-1") for wallet in wallets]
     return sign_transfers(holders, [wallet.address for wallet in wallets], count)
 
 

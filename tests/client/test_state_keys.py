@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.state_keys import balance_key, state_key
+from client.state_keys import state_key
 from contracts.sdk.keys import key_codec
 from primitives.errors import BadShape
 from primitives.ids import Address
@@ -34,7 +34,7 @@ def test_keys_are_encoded_as_the_contracts_do(annotation, key):
 
 
 def test_a_balance_lies_under_the_holders_address():
-    assert balance_key(ADDRESS) == b"cbdc\0balances\0" + ADDRESS
+    assert state_key("cbdc", "balances", ADDRESS) == b"cbdc\0balances\0" + ADDRESS
 
 
 def test_an_integer_of_more_than_64_bits_is_refused():

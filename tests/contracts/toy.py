@@ -221,7 +221,7 @@ def thing(ctx: Context, name: Name) -> Thing:
     return things.load(ctx, name, absent=UnknownThing)
 
 
-toy.expose("pair", pairs, ("name", "number"), "What a name has under a number.", default=7)
+toy.expose("pair", pairs, ("name", "number"), "What a name has under a number.")
 toy.expose("entry", things, ("name",), "A thing, nothing when there is none.")
 
 

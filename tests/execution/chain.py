@@ -22,7 +22,6 @@ STEP_MS = 1_000
 
 
 def genesis(
-    bucket_bits: int = 8,
     transactions_max: int = 2_000,
     names: Sequence[str] = ("accounts", "cbdc", "governance"),
 ) -> Genesis:
@@ -46,7 +45,7 @@ def genesis(
         network="testnet",
         kind=DEVELOPMENT,
         time_ms=TIME_MS,
-        parameters=Parameters(bucket_bits=bucket_bits, block_transactions_max=transactions_max),
+        parameters=Parameters(block_transactions_max=transactions_max),
         members=members,
         contracts=tuple(
             GenesisContract(

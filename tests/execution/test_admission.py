@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from node.execution.verified import raw_digest
 from primitives import errors
 from primitives.block import transactions_root_of
 from primitives.codec import encode
@@ -196,7 +195,7 @@ def test_admission_accepts_what_a_block_accepts(funded):
 
 def test_a_signature_that_admission_verified_is_not_verified_again(funded, monkeypatch):
     good = funded.transfer(ALICE, BOB, 7)
-    funded.ledger.verified.add(raw_digest(good.raw))
+    funded.ledger.verified.add(good)
     monkeypatch.setattr(Transaction, "check_signatures", None)
 
     funded.ledger.check(good, now_ms=funded.next_ms)

@@ -312,7 +312,7 @@ def test_the_store_of_another_network_is_refused(funded):
     funded.ledger.close()
 
     with pytest.raises(StoreOfOtherNetwork, match=r"genesis\.json"):
-        open_ledger(genesis(bucket_bits=10), funded.folder)
+        open_ledger(genesis(transactions_max=10), funded.folder)
 
     funded.open()
 

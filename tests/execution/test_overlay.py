@@ -17,7 +17,7 @@ CALLS = st.lists(st.tuples(WRITES, st.booleans()), max_size=4)
 
 def base_of(pairs: dict) -> StateStore:
     kv = MemoryKv()
-    store = StateStore(kv, Path("db"), 4, StateCaches())
+    store = StateStore(kv, Path("db"), StateCaches())
     plan = store.plan(pairs)
     kv.write(store.puts(plan))
     store.applied(plan)

@@ -282,7 +282,7 @@ def test_a_store_of_a_later_format_is_refused(grown):
 
 def test_a_state_that_is_not_the_heads_is_refused(grown):
     kv = open_kv(grown.folder / "db")
-    key, entries = next(kv.scan(schema.BUCKETS))
+    key, entries = next(kv.scan(schema.ENTRIES))
     kv.write([(key, entries[:-1] + bytes([entries[-1] ^ 1]))])
     kv.close()
 

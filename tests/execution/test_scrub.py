@@ -56,7 +56,7 @@ def test_a_changed_record_of_who_signed_is_found(kept):
         schema.RECEIPTS,
         schema.TRANSACTION_IDS,
         schema.STATE,
-        schema.BUCKETS,
+        schema.ENTRIES,
     ],
 )
 @pytest.mark.parametrize("number", [1, 2])

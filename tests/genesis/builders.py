@@ -48,12 +48,11 @@ def member_json(index: int) -> dict:
 
 def document() -> dict:
     return {
-        "format": 1,
+        "format": 2,
         "network": "devnet",
         "kind": "development",
         "time_ms": 1_763_900_000_000,
         "parameters": {
-            "bucket_bits": 16,
             "heartbeat_ms": 10_000,
             "view_timeout_ms": 1_000,
             "view_timeout_cap_ms": 30_000,

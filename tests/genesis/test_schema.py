@@ -24,7 +24,6 @@ def changed_documents() -> list[dict]:
         (["network"], "other"),
         (["kind"], "production"),
         (["time_ms"], 1),
-        (["parameters", "bucket_bits"], 18),
         (["parameters", "heartbeat_ms"], 10_001),
         (["parameters", "view_timeout_ms"], 999),
         (["parameters", "view_timeout_cap_ms"], 30_001),

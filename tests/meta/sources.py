@@ -43,6 +43,11 @@ def modules() -> dict[str, ast.Module]:
     return {name: ast.parse(text, name) for name, text in texts().items() if name.endswith(".py")}
 
 
+def module_of(path: str) -> str:
+    """Return the name by which a Python file is imported."""
+    return ".".join(Path(path).with_suffix("").parts).removesuffix(".__init__")
+
+
 @functools.cache
 def nodes() -> tuple[tuple[str, ast.AST], ...]:
     """Return (path, node) for every node of every parsed file."""

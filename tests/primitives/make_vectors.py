@@ -23,7 +23,6 @@ from primitives.crypto import digest
 from primitives.ids import address_of, show_address
 from primitives.merkle import path_of, root_of
 from primitives.restart import SignedRestart
-from primitives.state_proof import key_hash, value_hash
 from tests.builders import (
     CHAIN_ID,
     RESTART,
@@ -38,14 +37,14 @@ from tests.builders import (
     validators,
 )
 from tests.primitives.receipt_vectors import receipts
+from tests.primitives.state_vectors import state_proofs
 from tests.primitives.test_codec import HAZARDS
-from tests.primitives.tree_model import TreeModel
 
 FOLDER = Path(__file__).parent.parent / "vectors"
 TAGS = (
     *("address", "tx", "txid", "block", "seal", "certificate", "validators", "genesis", "restart"),
     *("merkle-empty", "merkle-leaf", "merkle-node"),
-    *("state-key", "state-value", "state-bucket", "state-node", "state-root"),
+    *("state-key", "state-value", "state-leaf", "state-inner", "state-root"),
 )
 VALUES: tuple[Value, ...] = (
     *(None, False, True, 0, 1, 127, 128, 255, 256, 65_535, 65_536, 2**32 - 1, 2**32, 2**64 - 1),
@@ -189,27 +188,6 @@ def merkle() -> object:
         }
         for items in ([b"item %d" % i for i in range(count)] for count in (0, 1, 2, 3, 5, 8, 11))
     ]
-
-
-def state_proofs() -> object:
-    state = {b"cbdc\0balances\0%d" % i: b"%d" % i for i in range(12)}
-    tree = TreeModel(state, 4)
-    wanted = [*list(state)[:3], b"cbdc\0balances\0absent"]
-    return {
-        "bucket_bits": 4,
-        "state": [[k.hex(), v.hex()] for k, v in state.items()],
-        "state_root": tree.root.hex(),
-        "proofs": [
-            {
-                "key": wanted_key.hex(),
-                "key_hash": key_hash(wanted_key).hex(),
-                "value": None if wanted_key not in state else state[wanted_key].hex(),
-                "value_hash": value_hash(state.get(wanted_key, b"")).hex(),
-                "proof": encode(tree.proof(wanted_key).to_value()).hex(),
-            }
-            for wanted_key in wanted
-        ],
-    }
 
 
 def state_keys() -> object:

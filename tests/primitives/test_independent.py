@@ -163,28 +163,114 @@ def test_the_restart_statement_is_signed_by_all_its_keys():
     assert msgpack.packb([statement, sorted(approvals)]).hex() == row["signed"]
 
 
-def state_root_of(proof, number):
-    bits, entries, rows = proof
-    node = tagged_hash("state-bucket", b"".join(kh + vh for kh, vh in entries))
-    assert len(rows) == bits // 2
-    for siblings in rows:
-        children = [*siblings]
-        children.insert(number % 4, node)
-        node = tagged_hash("state-node", b"".join(children))
-        number //= 4
-    return tagged_hash("state-root", bytes([bits]) + node)
+EMPTY_LEAF = tagged_hash("state-leaf", b"")
+
+
+def first_bits(kh, count):
+    return f"{int.from_bytes(kh, 'big'):0256b}"[:count]
+
+
+def content_of(value):
+    if len(value) <= 32:
+        return bytes([len(value)]) + value
+    return b"\xff" + tagged_hash("state-value", value)
+
+
+def siblings_of(mask, joined):
+    assert 0 <= mask <= 7
+    assert len(joined) == 32 * f"{mask:b}".count("1")
+    parts = [joined[at : at + 32] for at in range(0, len(joined), 32)]
+    assert EMPTY_LEAF not in parts
+    return [parts.pop(0) if mask >> place & 1 else EMPTY_LEAF for place in range(3)]
+
+
+def state_root_of(count, node, bits, rows):
+    """Return the root above a node that the bits name."""
+    assert len(bits) == 2 * len(rows) <= 128
+    assert 0 <= count < 2**64
+    for mask, joined in rows:
+        children = siblings_of(mask, joined)
+        children.insert(int(bits[-2:], 2), node)
+        node, bits = tagged_hash("state-inner", b"".join(children)), bits[:-2]
+    return tagged_hash("state-root", b"\x02\x02\x10" + count.to_bytes(8, "big") + node)
+
+
+def state_proof_holds(row):
+    """Whether docs/protocol.md#state-proofs takes the row's proof."""
+    try:
+        data, kh = unhex(row["proof"]), tagged_hash("state-key", unhex(row["key"]))
+        count, entries, rows = msgpack.unpackb(data)
+        assert len(data) <= 8192
+        bits = first_bits(kh, 2 * len(rows))
+        hashes = [entry[0] for entry in entries]
+        assert len(hashes) <= 16
+        assert hashes == sorted(set(hashes))
+        leaf = b""
+        for entry_hash, content in entries:
+            assert len(entry_hash) == 32
+            assert first_bits(entry_hash, len(bits)) == bits
+            assert content[0] == len(content) - 1 <= 32 or (
+                content[0] == 255 and len(content) == 33
+            )
+            leaf += entry_hash + content + bytes(33 - len(content))
+        root = state_root_of(count, tagged_hash("state-leaf", leaf), bits, rows)
+    except (AssertionError, ValueError, IndexError):
+        return False
+    expected = None if row["value"] is None else content_of(unhex(row["value"]))
+    return root.hex() == row["state_root"] and dict(entries).get(kh) == expected
 
 
 @pytest.mark.parametrize("row", vectors("state_proofs")["proofs"], ids=lambda row: row["key"][-4:])
 def test_state_proofs_hold(row):
-    document = vectors("state_proofs")
-    kh = tagged_hash("state-key", unhex(row["key"]))
-    proof = msgpack.unpackb(unhex(row["proof"]))
-    number = int.from_bytes(kh, "big") >> (256 - document["bucket_bits"])
-    expected = None if row["value"] is None else tagged_hash("state-value", unhex(row["value"]))
+    assert state_proof_holds(row)
 
-    assert state_root_of(proof, number).hex() == document["state_root"]
-    assert dict(proof[1]).get(kh) == expected
+
+@pytest.mark.parametrize("row", vectors("state_proofs")["refused"], ids=lambda row: row["why"])
+def test_state_proofs_that_break_a_rule_do_not(row):
+    assert not state_proof_holds(row)
+
+
+def node_of(entries, bits):
+    """Return the hash of the node that the bits name over sorted (key hash, content) pairs."""
+    if len(entries) <= 16 or len(bits) == 128:
+        return tagged_hash("state-leaf", b"".join(k + c.ljust(33, b"\0") for k, c in entries))
+    children = [
+        node_of([e for e in entries if first_bits(e[0], len(bits) + 2) == bits + more], bits + more)
+        for more in ("00", "01", "10", "11")
+    ]
+    return tagged_hash("state-inner", b"".join(children))
+
+
+def chunk_holds(data, state_root):
+    """Whether docs/protocol.md#state-chunks takes a chunk under the root."""
+    try:
+        count, node, pairs, rows = msgpack.unpackb(data)
+        depth = node[0]
+        assert depth <= 64
+        assert len(node) == 1 + (2 * depth + 7) // 8
+        padded = node[1:].ljust(32, b"\0")
+        bits = first_bits(padded, 2 * depth)
+        assert int(f"{int.from_bytes(padded, 'big'):0256b}"[2 * depth :], 2) == 0
+        entries = [(tagged_hash("state-key", key), content_of(value)) for key, value in pairs]
+        hashes = [entry[0] for entry in entries]
+        assert hashes == sorted(set(hashes))
+        assert all(first_bits(kh, 2 * depth) == bits for kh in hashes)
+        return state_root_of(count, node_of(entries, bits), bits, rows).hex() == state_root
+    except (AssertionError, ValueError, IndexError):
+        return False
+
+
+def test_chunks_of_state_hold_and_those_that_break_a_rule_do_not():
+    document = vectors("state_proofs")
+    root = document["state_root"]
+    everything = [(unhex(key), unhex(value)) for key, value in document["state"]]
+    entries = sorted((tagged_hash("state-key", key), content_of(v)) for key, v in everything)
+
+    assert state_root_of(len(entries), node_of(entries, ""), "", []).hex() == root
+    assert state_root_of(0, EMPTY_LEAF, "", []).hex() == document["empty_state_root"]
+    assert all(chunk_holds(unhex(row["chunk"]), root) for row in document["chunks"])
+    for row in document["refused_chunks"]:
+        assert not chunk_holds(unhex(row["chunk"]), root), row["why"]
 
 
 def pairs_of(config):
@@ -210,8 +296,8 @@ def test_genesis_has_the_same_hash():
         [c["name"], c["version"], unhex(c["code_hash"][2:]), pairs_of(c["config"])]
         for c in document["contracts"]
     ]
-    head = [1, document["network"], document["kind"], document["time_ms"]]
-    names = ("bucket_bits", "heartbeat_ms", "view_timeout_ms", "view_timeout_cap_ms")
+    head = [2, document["network"], document["kind"], document["time_ms"]]
+    names = ("heartbeat_ms", "view_timeout_ms", "view_timeout_cap_ms")
     parameters = [
         document["parameters"][n] for n in (*names, "block_transactions_max", "calendar_rate")
     ]

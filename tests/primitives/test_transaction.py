@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgpack
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,6 +65,47 @@ def test_damage_is_refused_or_makes_another_transaction_in_full(data):
     # What still verifies differs only in which of the signatures are there, not in what was asked.
     assert other.body == signed.body
     assert other.transaction_id == signed.transaction_id
+
+
+STRANGE = (1.0, -0.0, {}, {"a": 1}, msgpack.ExtType(5, b""), msgpack.ExtType(5, b"a"))
+
+
+@given(st.data(), st.integers(0, 10), st.sampled_from((*STRANGE, msgpack.Timestamp(1))))
+@settings(max_examples=300)
+def test_no_value_outside_the_encoding_is_accepted_wherever_it_stands(data, place, strange):
+    fields = list(FIELDS)
+    pairs = [list(pair(1))]
+    if place < 8:
+        fields[place] = strange
+    elif place == 8:
+        fields[7] = data.draw(st.sampled_from(([strange], [1, [2, [strange]]], strange)))
+    elif place == 9:
+        pairs = data.draw(st.sampled_from(([strange], strange, [[strange, bytes(64)]])))
+    else:
+        pairs[0][1] = strange
+
+    with pytest.raises(Rejected):
+        decode_transaction(msgpack.packb([msgpack.packb(fields), pairs]))
+
+
+@given(st.data())
+@settings(max_examples=300)
+def test_what_is_accepted_is_canonical_in_the_strict_decoder_s_eyes_too(data):
+    signed = transaction(key(0), args=tuple(data.draw(st.lists(values, max_size=3))))
+    body_bytes = data.draw(damaged(signed.body_bytes))
+    try:
+        other = decode_transaction(encode((body_bytes, signed.signatures)))
+    except Rejected:
+        return
+
+    decoded = decode(other.body_bytes, bytes_max=65_536)
+    assert isinstance(decoded, tuple)
+    assert decoded[7] == other.body.args
+
+
+def test_the_deepest_and_the_longest_arguments_that_are_allowed_are_taken():
+    for args in (nested(15), (0,) * 9_991):
+        assert decode_transaction(with_field(7, args)).body.args == args
 
 
 def test_signatures_are_not_part_of_the_id():

@@ -10,7 +10,8 @@ from primitives.certificate import check_certificate, read_certificate
 from primitives.codec import decode
 from primitives.errors import Rejected
 from primitives.restart import holds, read_restart
-from primitives.state_proof import check_proof, read_proof
+from primitives.state_chunk import check_chunk, read_chunk
+from primitives.state_proof import check_proof, decode_proof
 from primitives.transaction import decode_transaction
 from tests.builders import CHAIN_ID, RESTART, validators
 from tests.primitives.make_vectors import FOLDER, shown, texts
@@ -98,13 +99,21 @@ def test_the_restart_statement_reads_back_and_its_signatures_verify():
 
 
 def test_state_proofs_prove_what_they_say():
-    document = published("state_proofs")
-    for row in document["proofs"]:
+    for row in published("state_proofs")["proofs"]:
         checked = check_proof(
-            read_proof(decode(bytes.fromhex(row["proof"]), bytes_max=10_000)),
-            state_root=bytes.fromhex(document["state_root"]),
+            decode_proof(bytes.fromhex(row["proof"])),
+            state_root=bytes.fromhex(row["state_root"]),
             key=bytes.fromhex(row["key"]),
             value=None if row["value"] is None else bytes.fromhex(row["value"]),
         )
 
         assert checked is None
+
+
+def test_chunks_of_state_show_what_they_say():
+    document = published("state_proofs")
+    for row in document["chunks"]:
+        chunk = read_chunk(bytes.fromhex(row["chunk"]))
+        check_chunk(chunk, state_root=bytes.fromhex(document["state_root"]))
+
+        assert len(chunk.pairs) == row["pairs"]

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+from itertools import pairwise
 
 import aiohttp
 import pytest
@@ -52,6 +54,24 @@ async def test_many_addresses_with_a_socket_each_shut_nobody_out(tmp_path, has_s
         assert b" 503 " not in closed
         for _reader, writer in held:
             writer.close()
+
+
+async def test_waiting_connections_are_taken_one_a_turn_and_charged_to_their_address(
+    tmp_path, monkeypatch
+):
+    async with running_node(tmp_path) as node:
+        server, charged = node.server, []
+        monkeypatch.setattr(server.share, "spend", lambda address, *_more: charged.append(address))
+        sockets = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
+        counts = [len(charged)]
+        while counts[-1] < len(sockets):
+            await asyncio.sleep(0)
+            counts.append(len(charged))
+        for client in sockets:
+            client.close()
+
+    assert {later - earlier for earlier, later in pairwise(counts)} <= {0, 1}
+    assert set(charged) == {"127.0.0.1"}
 
 
 async def test_one_address_may_not_take_all_sockets(tmp_path):

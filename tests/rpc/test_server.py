@@ -319,6 +319,13 @@ async def test_a_stopped_server_leaves_no_connection(tmp_path):
         assert node.server.port == 0
 
 
+async def test_the_document_is_of_the_version_that_the_node_has(node):
+    document = await node.call("rpc.discover")
+    status = await node.call("chain_getStatus")
+
+    assert document["info"]["version"] == status["version"]
+
+
 async def test_discover_lists_every_method_with_its_parameters(node):
     document = await node.call("rpc.discover")
 

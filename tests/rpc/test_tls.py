@@ -75,7 +75,7 @@ async def test_connections_in_the_handshake_take_no_place_of_clients(tmp_path, c
     async with running_node(tmp_path, settings) as node, asking(node, certificate[0]) as rpc:
         held = [await asyncio.open_connection("127.0.0.1", node.server.port) for _ in range(100)]
         status = await rpc.call("chain_getStatus")
-        waiting = len(node.server.public._tls)
+        waiting = len(node.server.public._listener)
         for _reader, writer in held:
             writer.close()
 
@@ -137,7 +137,8 @@ async def test_a_handshake_is_charged_to_the_address_that_asked_for_it(
         writer.close()
 
     assert {address for address, _ in charged} == {"127.0.0.1"}
-    assert sum(used_s for _, used_s in charged) > 0
+    assert len(charged) >= 3  # for taking the connection, and for each step of the handshake
+    assert all(used_s > 0 for _, used_s in charged)
 
 
 async def test_no_hello_is_read_of_an_address_that_is_over_its_share(tmp_path, certificate, caplog):

@@ -177,3 +177,18 @@ def test_scans_of_leveldb_and_of_the_dict_agree(level, pairs, prefix, after):
         for key, value in pairs.items()
         if key.startswith(prefix) and (after is None or key > after)
     )
+
+
+@given(pairs=st.dictionaries(FEW_BYTES, st.binary(max_size=3)), start=FEW_BYTES, stop=FEW_BYTES)
+def test_what_is_between_two_keys_is_read_as_it_was_written_last(level, pairs, start, stop):
+    memory = MemoryKv()
+    for kv in (memory, level):
+        kv.write([(key, None) for key, _ in list(kv.scan(b""))])
+        assert kv.between(start, stop) == []
+        kv.write(list(pairs.items()))
+
+    found = level.between(start, stop)
+
+    assert found == memory.between(start, stop)
+    assert found == sorted((key, value) for key, value in pairs.items() if start <= key < stop)
+    assert level.between(b"", b"\xff" * 99) == sorted(pairs.items())

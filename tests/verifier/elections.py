@@ -1,7 +1,7 @@
 """Whole elections by the real contract and clients."""
 
 from contracts.voting.ceremony.messages import AnswerComplaint, Complain
-from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest
+from contracts.voting.crypto.questions import APPROVAL, RANKED_PAIRS, SCORE, SINGLE, Contest
 from contracts.voting.roll.messages import AdmitVoter, StrikeVoter
 from contracts.voting.tokens.messages import RefuseToken
 from tests.contracts.identity.signing import name_of
@@ -19,11 +19,11 @@ CONTESTS = (
     Contest("กรรมการ", APPROVAL, ("ก", "ข", "ค"), 1, 2, (), False),
     Contest("ที่ปรึกษา", APPROVAL, ("ก", "ข"), 1, 2, (), True),
     Contest("ผลงาน", SCORE, ("ก", "ข"), 0, 0, ("พอใช้", "ดี"), False),
-    Contest("ลำดับ", BORDA, ("ก", "ข"), 0, 0, (), False),
+    Contest("ลำดับ", RANKED_PAIRS, ("ก", "ข", "ค"), 0, 0, (), True),
 )
-FIRST = [(0,), (0, 1), (0,), (1, 0), (0, 1)]
-SECOND = [(1,), (2,), None, (1, 1), (1, 0)]
-NONE = [None, (1,), (0, 1), (0, 0), (0, 1)]
+FIRST = [(0,), (0, 1), (0,), (1, 0), (0, 1, 2)]
+SECOND = [(1,), (2,), None, (1, 1), (1, (0, 2))]
+NONE = [None, (1,), (0, 1), (0, 0), None]
 
 
 def small() -> Booth:

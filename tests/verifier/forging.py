@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from client.voting import record as client_record
 from client.voting.record import MAPS, ElectionRecord
+from contracts.sdk.transcript import uint
 from contracts.voting.crypto.ballots import CAST, EncryptedBallot, cast_hash
-from contracts.voting.crypto.transcript import hash_of, uint
+from contracts.voting.crypto.transcript import hash_of
 from genesis.schema import show_genesis
 from primitives.block import Block, Header, transactions_root_of
 from primitives.codec import encode
@@ -15,8 +16,7 @@ from primitives.ids import Height, address_of
 from primitives.merkle import root_of
 from primitives.transaction import decode_transaction, sign_body
 from tests.client.builders import KEYS as VALIDATORS
-from tests.client.builders import certify
-from tests.client.voting.chain import Tree
+from tests.client.builders import State, certify
 from tests.verifier.acts import Slip
 from tests.verifier.booth import GENESIS, ID, KEYS, Booth
 from verifier.ledger import Network, read_network
@@ -36,7 +36,7 @@ def record_of(booth: Booth, entries=None, height=None, **state) -> Record:
     values[state_key("log_heads", ID)] = encode((log_head(kept), len(kept)))
     for name, value in state.items():
         values[state_key(name, ID)] = value
-    tree = Tree(values)
+    tree = State(values)
     header, certificate = _seal(height or booth.ledger.block.height, tree.root)
     return Record(
         genesis_hash=GENESIS.hash,
@@ -146,5 +146,5 @@ def _seal(height: int, state_root):
     return header.encode(), certify(GENESIS, Block(header, ())).encode()
 
 
-def _proven(tree: Tree, key: bytes) -> Proven:
+def _proven(tree: State, key: bytes) -> Proven:
     return Proven(key, tree.values.get(key), encode(tree.proof(key).to_value()))

@@ -156,8 +156,8 @@ def borrowed_proofs(booth: Booth):
 
 def swapped_contests(booth: Booth):
     def change(answers):
-        first, last = answers[3], answers[4]
-        return [*answers[:3], replace(first, proofs=last.proofs), last]
+        first, second, *others = answers
+        return [replace(first, proofs=second.proofs), second, *others]
 
     return alter(change)(booth)
 
@@ -272,10 +272,17 @@ FORGERIES = {
     "the shares of another trustee": (other_share, "the share of contest 0, ciphertext 0 is wrong"),
     "shares in another order": (order("deliver_shares", 2, 1), "the share of contest"),
     "a wrong 0/1 proof": (spoil_proof(1, "proofs", 2), "contest 1: ciphertext 2 is not proven"),
-    "a wrong sum proof": (spoil_proof(4, "sums", 3), "contest 4: sum 3 is not proven"),
+    "a wrong sum proof": (spoil_proof(3, "sums", 1), "contest 3: sum 1 is not proven"),
+    "a wrong pair proof": (spoil_proof(4, "proofs", 1), "contest 4: options 0 and 2 are not"),
+    "a wrong order proof": (spoil_proof(4, "sums", 0), "contest 4: the pairs are not proven"),
+    "a wrong proof of a ranking's blank": (
+        spoil_proof(4, "proofs", 3),
+        "contest 4: ciphertext 6 is not proven",
+    ),
+    "a blank beside a ranking": (spoil_proof(4, "blank", 0), "contest 4: the blank proof"),
     "a wrong blank proof": (spoil_proof(2, "blank", 0), "contest 2: the blank proof"),
     "a proof from another election": (borrowed_proofs, "ciphertext 0 is not proven"),
-    "a proof from another contest": (swapped_contests, "contest 3: ciphertext 0 is not proven"),
+    "a proof from another contest": (swapped_contests, "contest 0: ciphertext 0 is not proven"),
     "a copied ciphertext": (with_choice(cast_choice), "a copied vote"),
     "a point outside the group": (with_choice(outside), "not a point of the group"),
     "one token too few": (with_tokens(lambda b: b.tokens["a2"][:1]), "1 tokens, 2 are needed"),

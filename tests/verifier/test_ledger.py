@@ -11,12 +11,12 @@ from verifier.encoding import hash_of, pack, unpack
 from verifier.ledger import (
     Header,
     Network,
-    check_state,
     read_header,
     read_network,
     read_transaction,
 )
 from verifier.refusal import Refused
+from verifier.state import check_state
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 
@@ -32,7 +32,7 @@ def sealed():
     certified = unchecked(made, keys(4)[:3])
     signatures = [bytes(signature) for signature in certified.signatures]
     packed = pack([5, 0, made.hash, certified.signers, signatures])
-    return Network(CHAIN_ID, RESTART, 16, members), made.header.encode(), packed
+    return Network(CHAIN_ID, RESTART, members), made.header.encode(), packed
 
 
 def test_a_genesis_document_gives_its_published_chain_id_and_validators():
@@ -90,17 +90,25 @@ def test_no_bit_of_a_transaction_can_be_changed():
 @pytest.mark.parametrize("row", vectors("state_proofs")["proofs"], ids=lambda row: row["key"][:24])
 def test_published_state_proofs_hold_and_no_other_value_does(row):
     whole = vectors("state_proofs")
-    network = Network("x", bytes(32), whole["bucket_bits"], ())
     header = Header(1, bytes.fromhex(whole["state_root"]), bytes(32), bytes(32))
     key, proof = bytes.fromhex(row["key"]), bytes.fromhex(row["proof"])
     value = None if row["value"] is None else bytes.fromhex(row["value"])
 
-    check_state(network, header, key, value, proof)
+    check_state(header, key, value, proof)
 
     with pytest.raises(Refused):
-        check_state(network, header, key, b"another value", proof)
+        check_state(header, key, b"another value", proof)
     with pytest.raises(Refused):
-        check_state(network, replace(header, state_root=bytes(32)), key, value, proof)
+        check_state(replace(header, state_root=bytes(32)), key, value, proof)
+
+
+@pytest.mark.parametrize("row", vectors("state_proofs")["refused"], ids=lambda row: row["why"])
+def test_published_state_proofs_that_break_a_rule_are_refused(row):
+    header = Header(1, bytes.fromhex(row["state_root"]), bytes(32), bytes(32))
+    value = None if row["value"] is None else bytes.fromhex(row["value"])
+
+    with pytest.raises(Refused):
+        check_state(header, bytes.fromhex(row["key"]), value, bytes.fromhex(row["proof"]))
 
 
 def test_bytes_that_are_not_canonical_are_refused():

@@ -54,7 +54,7 @@ def test_an_exported_record_is_accepted_in_plain_words(folder: Path, capsys):
 
     assert code == ACCEPTED
     assert said.startswith(f"ACCEPTED: election {ID}, คณะกรรมการ / Board\n")
-    assert "    ข / b: 1\n" in said
+    assert "    1. ข / b: 1\n" in said
 
 
 def test_programs_read_the_finding_as_json(folder: Path, capsys):

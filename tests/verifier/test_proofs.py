@@ -35,7 +35,7 @@ def assert_only_this_proof_holds(check, proof):
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_ciphertext_of_zero_or_one(number):
     made = encrypt(KEY, number, 77)
-    proof = prove_claim(zero_one_claim(LABELS, KEY, made), KEY, Truth(number, 77))
+    proof = prove_claim(zero_one_claim(LABELS, KEY, made), KEY, Truth(number, (77,)))
 
     assert_only_this_proof_holds(
         lambda shown: is_zero_or_one(LABELS, KEY.encoded, pair_of(made), shown), proof
@@ -46,14 +46,14 @@ def test_a_ciphertext_of_zero_or_one(number):
 
 def test_two_is_not_zero_or_one():
     made = encrypt(KEY, 2, 77)
-    proof = prove_claim(zero_one_claim(LABELS, KEY, made), KEY, Truth(1, 77))
+    proof = prove_claim(zero_one_claim(LABELS, KEY, made), KEY, Truth(1, (77,)))
 
     assert not is_zero_or_one(LABELS, KEY.encoded, pair_of(made), proof)
 
 
 def test_a_sum_within_bounds():
     made = encrypt(KEY, 2, 9)
-    proof = prove_claim(sum_claim(LABELS, KEY, made, (1, 3)), KEY, Truth(1, 9))
+    proof = prove_claim(sum_claim(LABELS, KEY, made, (1, 3)), KEY, Truth(1, (9,)))
 
     assert_only_this_proof_holds(
         lambda shown: is_within(LABELS, KEY.encoded, pair_of(made), (1, 3), shown), proof
@@ -63,7 +63,7 @@ def test_a_sum_within_bounds():
 def test_a_blank_or_a_sum_within_bounds():
     blank, total = encrypt(KEY, 0, 5), encrypt(KEY, 2, 6)
     first, second = blank_claims(LABELS, KEY, (blank, total), (1, 2))
-    proof = prove_claim(first, KEY, Truth(0, 5)) + prove_claim(second, KEY, Truth(2, 6))
+    proof = prove_claim(first, KEY, Truth(0, (5,))) + prove_claim(second, KEY, Truth(2, (6,)))
     pairs = (pair_of(blank), pair_of(total))
 
     assert_only_this_proof_holds(

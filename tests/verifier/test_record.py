@@ -130,7 +130,7 @@ def test_a_result_hidden_from_the_record_is_missed(short: Booth):
         ),
         (
             lambda state: state | {"results": replace(state["closings"], key=KEY)},
-            "the state holds something else|another bucket|another state root",
+            "the state holds something else|another leaf|another state root",
         ),
     ],
     ids=["missing", "another key", "denied", "another proof"],

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from client.voting.marking import mark
-from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest
+from contracts.voting.crypto.questions import APPROVAL, RANKED, SCORE, SINGLE, Contest
 from contracts.voting.roll import handlers as ledger_roll
 from contracts.voting.tally import handlers as ledger_tally
 from tests.contracts.voting.manifests import WINDOWS
@@ -15,13 +15,13 @@ from verifier import counting, roll
 from verifier.record import state_key, state_of
 from verifier.replay import replay
 
-KINDS = (SINGLE, APPROVAL, SCORE, BORDA)
+KINDS = (SINGLE, APPROVAL, SCORE, *RANKED)
 QUICK, MANY = 40, 200
 
 
 def contest(draw, kind):
     """A question with a random number of options, and with a blank or without."""
-    count = draw.randint(1, 2 if kind in (SCORE, BORDA) else 3)
+    count = draw.randint(2 if kind in RANKED else 1, 2 if kind == SCORE else 3)
     labels = tuple("กขค"[:count])
     low, high, grades = 0, 0, ()
     if kind == APPROVAL:
@@ -42,7 +42,9 @@ def marks_for(draw, asked):
         return tuple(draw.sample(options, draw.randint(asked.low, asked.high)))
     if asked.kind == SCORE:
         return tuple(draw.randrange(len(asked.grades)) for _ in options)
-    return tuple(draw.sample(options, len(options)))
+    places = [draw.randrange(len(options) + 1) for _ in options]  # the last one: not ranked
+    groups = [tuple(o for o in options if places[o] == place) for place in options]
+    return tuple(group for group in groups if group)
 
 
 def plan_of(draw, seed):
@@ -100,6 +102,10 @@ def check_agreement(seed):
     on_ledger = {name: booth.ledger.state.committed.get(state_key(name, "board")) for name in found}
     assert found == on_ledger, f"SEED={seed}"
     assert published == counts == tuple(map(tuple, replayed.election.result.counts))
+    contests = replayed.election.manifest.contests
+    standings = [one.standing(row) for one, row in zip(contests, map(list, counts), strict=True)]
+    on_ledger = [one[:2] for one in booth.ask("outcome")]
+    assert on_ledger == [(tuple(one.points), tuple(one.places)) for one in standings]
 
 
 @pytest.mark.parametrize("seed", range(QUICK))

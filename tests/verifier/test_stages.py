@@ -86,9 +86,9 @@ def test_it_says_for_how_many_entries_the_keys_rest_on_the_ledger_alone(short: B
 def test_a_tallied_election_says_its_result_in_both_languages(booth: Booth):
     said = text(check(record_of(booth)))
 
-    assert "ประธาน / Chair (single)\n    ก / Option 0: 3\n    ข / Option 1: 4" in said
+    assert "ประธาน / Chair (single)\n    2. ก / Option 0: 3\n    1. ข / Option 1: 4" in said
     assert "ไม่ประสงค์ลงคะแนน / blank: 1" in said
-    assert "ก / Option 0: 7 (พอใช้ 1, ดี 7)" in said
+    assert "ก / Option 0: 7 (median ดี; พอใช้ 1, ดี 7)" in said
     assert "eligible 4, requested 3, issued 3, pseudonyms 2, counted 2" in said
     assert "5 ballots cast" in said
     assert "1 ballots superseded" in said

@@ -1,7 +1,7 @@
 """Parts that the messages share: accounts, agents, amounts, times.
 
 An account's identification holds at most 34 characters, an address has 43. So it is written twice:
-as proxy, whole; and as identification, its 32 characters between `sph1p` and the checksum.
+as proxy, whole; and as identification, its 32 characters between "sph1p" and the checksum.
 """
 
 import uuid

@@ -13,7 +13,7 @@ _FORBIDDEN = {code: None for code in range(32) if code not in {9, 10, 13}} | {0x
 
 
 def element(name: str, /, *children: Child, **attributes: object) -> Element:
-    """Return an element; `class_` is class, and `stroke_width` is stroke-width."""
+    """Return an element; class_ is class, and stroke_width is stroke-width."""
     made = Tree.Element(name, {_named(key): _clean(str(v)) for key, v in attributes.items()})
     for child in children:
         if isinstance(child, Tree.Element):

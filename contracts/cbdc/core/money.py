@@ -1,8 +1,9 @@
 """The only place that changes balances, pools and what holders own, and checks that they add up.
 
-Nothing but sums is checked here: callers check first (`limits`, `settlement`). A party is stale
-once its money moved: go on with the one that is returned, or load it again. The sum of balances is
-kept from their own changes, not from the amounts that were asked for. The supply equation
+Nothing but sums is checked here: callers check first (`limits`, `payments.settlement`). A party is
+stale once its money moved: go on with the one that is returned, or load it again. The sum of
+balances is kept from their own changes, not from the amounts that were asked for. The supply
+equation
 
     issued - redeemed = available + held + vouchers + offline + fees
 

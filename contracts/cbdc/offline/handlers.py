@@ -308,7 +308,9 @@ def require_signed(ctx: Context, voucher: OfflineVoucher) -> None:
     require(verify(voucher.device, *statement, voucher.signature), BadVoucherSignature)
 
 
-contract.expose("device_state", devices, ("device",), "A device's certificate, status and money.")
+device_state = contract.expose(
+    "device_state", devices, ("device",), "A device's certificate, status and money."
+)
 
 
 @contract.query

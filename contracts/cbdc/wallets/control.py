@@ -236,6 +236,6 @@ def delegates(ctx: Context, address: Address) -> DelegateLines:
     return tuple([DelegateLine(key[1], right) for key, right in found])
 
 
-contract.expose(
+recovery_state = contract.expose(
     "recovery_state", recoveries, ("address",), "The recovery of a wallet that is under way."
 )

@@ -275,13 +275,10 @@ def _require_in_force(ctx: Context, proof: Proof) -> None:
     require(proof.key in live, BadAttestation, reason="key")
 
 
-contract.expose(
-    "balance",
-    balances,
-    ("address",),
-    "The available money at an address; 0 for one that never held any.",
-    default=0,
-)
+@contract.query
+def balance(ctx: Context, address: Address) -> int:
+    """The available money at an address; 0 for one that never held any."""
+    return balances.get(ctx, address, 0)
 
 
 @contract.query

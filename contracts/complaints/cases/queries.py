@@ -201,7 +201,7 @@ def cases_of(ctx: Context, owner: Address, after: CaseId | None, limit: Limit) -
     return tuple([key[1] for key, _ in owned.page(ctx, (owner,), after=last, limit=limit)])
 
 
-contract.expose(
+case_of_receipt = contract.expose(
     "case_of_receipt",
     receipts,
     ("owner",),

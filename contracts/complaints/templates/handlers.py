@@ -69,12 +69,12 @@ def install(ctx: Context, template: Template) -> None:
         outcomes.save(ctx, (*key, label.code), ctx.height)
 
 
-contract.expose(
+handler = contract.expose(
     "handler", handlers, ("agency",), "Where an agency's complaints are sealed to and kept."
 )
 
 
-contract.expose("template", templates, ("code", "version"), "A version of a template.")
+template = contract.expose("template", templates, ("code", "version"), "A version of a template.")
 
 
 @contract.query

@@ -1,6 +1,6 @@
 """The types of fields, the words they may hold, and what several features refuse.
 
-Times are Unix seconds. A statement is a pair (tag, bytes): `key.sign(*statement)`. It is made from
+Times are Unix seconds. A statement is a pair (tag, bytes), which a key signs. It is made from
 the message itself, which may hold UNSIGNED where its signature will be.
 """
 

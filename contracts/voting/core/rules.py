@@ -5,6 +5,7 @@ Windows are block heights alone; nothing needs to tick.
 
 from contracts.sdk import Context, require
 from contracts.sdk.roles import has_role
+from contracts.sdk.transcript import HASH_BYTES, uint
 from contracts.voting.core.messages import (
     HEIGHT_MAX,
     AlreadyOpen,
@@ -26,7 +27,7 @@ from contracts.voting.core.state import (
     manifests,
     openings,
 )
-from contracts.voting.crypto.transcript import HASH_BYTES, hash_of, uint
+from contracts.voting.crypto.transcript import hash_of
 
 ROLE = "voting"
 AUTHORITY = "election-authority"

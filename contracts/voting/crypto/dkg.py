@@ -21,8 +21,9 @@ from contracts.sdk.group import (
     multiply,
     multiply_base,
 )
+from contracts.sdk.transcript import listed, uint
 from contracts.voting.crypto.proofs import verify_knowledge, verify_share
-from contracts.voting.crypto.transcript import Hash, PointBytes, hash_of, listed, uint
+from contracts.voting.crypto.transcript import Hash, PointBytes, hash_of
 
 TRUSTEES_MAX = 64
 SEALED_SHARE_BYTES = 80

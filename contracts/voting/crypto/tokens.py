@@ -8,7 +8,8 @@ from typing import Annotated
 
 from contracts.sdk import CountMax, Length, PublicKey, Range, record
 from contracts.sdk.rsa import is_coprime, raise_to_e, verify_pss
-from contracts.voting.crypto.transcript import hash_of, listed, token_message, uint
+from contracts.sdk.transcript import listed, uint
+from contracts.voting.crypto.transcript import hash_of, token_message
 
 REGISTRARS_MAX = 64
 

@@ -1,17 +1,17 @@
 """What every hash of voting covers, byte by byte, and the contexts that tie proofs to an election.
 
-Fields are bytes; integers are 8 bytes, big-endian; a list of bounded length is one field made by
-`listed`. Contests, classes and ciphertexts are numbered from 0 in manifest order, trustees and
-registrars from 1. Source: docs/voting.md#transcripts (strong Fiat-Shamir).
+Fields are as in `contracts.sdk.transcript`. Contests, classes and ciphertexts are numbered from 0
+in manifest order, trustees and registrars from 1. Source: docs/voting.md#transcripts (strong
+Fiat-Shamir).
 """
 
 from typing import Annotated
 
 from contracts.sdk import Chars, CountMax, Length, PublicKey, Range, record
-from contracts.sdk.group import hash_to_scalar, sha512
+from contracts.sdk.group import hash_to_scalar
+from contracts.sdk.transcript import hash_fields, listed, uint
 
 PREFIX = "sapha/vote/v1/"
-HASH_BYTES = 64
 SUITE_ED25519 = 1
 
 Hash = Annotated[bytes, Length(64)]
@@ -40,25 +40,9 @@ class ElectionParts:
     key: PointBytes
 
 
-def lp(field: bytes) -> bytes:
-    """Return `field` after its length as 8 bytes, big-endian."""
-    return len(field).to_bytes(8, "big") + field
-
-
-def uint(number: int) -> bytes:
-    """Return a number from 0 as the 8 bytes, big-endian, that transcripts use."""
-    return number.to_bytes(8, "big")
-
-
-def listed(items: tuple[bytes, ...]) -> bytes:
-    """Return a list as one field: how many, then each after its length."""
-    return uint(len(items)) + b"".join([lp(item) for item in items])
-
-
 def hash_of(tag: str, fields: tuple[bytes, ...]) -> bytes:
     """Return H(tag, fields): SHA-512, 64 bytes."""
-    parts = [lp((PREFIX + tag).encode())] + [lp(field) for field in fields]
-    return sha512(b"".join(parts))
+    return hash_fields(PREFIX + tag, fields)
 
 
 def challenge(tag: str, fields: tuple[bytes, ...]) -> int:

@@ -32,7 +32,7 @@ from contracts.voting.core.state import (
 )
 from contracts.voting.crypto.dkg import ShareStatement, combine, is_decryption_share
 from contracts.voting.crypto.elgamal import is_count, unchecked_ciphertext, weigh
-from contracts.voting.crypto.questions import CHOICES_MAX, choice_count, points_of
+from contracts.voting.crypto.questions import CHOICES_MAX, choice_count
 from contracts.voting.crypto.transcript import hash_of, tally_hash
 from contracts.voting.roll.handlers import totals_of
 from contracts.voting.tally.messages import (
@@ -52,6 +52,7 @@ from contracts.voting.tally.messages import (
     TooFewBallots,
     WrongCounts,
 )
+from contracts.voting.tally.methods import standing_of
 from contracts.voting.tally.state import Counting, Outcome, Reconciliation, countings, sums
 
 # One call adds at most so many ciphertexts, in at most so many ballots: about 60 ms.
@@ -249,13 +250,13 @@ contract.expose("result", results, ("election_id",), "The result, once there is 
 
 @contract.query
 def outcome(ctx: Context, election_id: ElectionId) -> Outcome:
-    """The points of each option of each contest; empty without a result."""
+    """The points and places of each option of each contest; empty without a result."""
     found = results.get(ctx, election_id, None)
     if found is None:
         return ()
     contests = manifest_of(ctx, election_id).contests
     pairs = zip(contests, found.counts, strict=True)
-    return tuple([points_of(contest, counts) for contest, counts in pairs])
+    return tuple([standing_of(contest, counts) for contest, counts in pairs])
 
 
 def _does_hold(one: ClassTotals) -> bool:

@@ -13,7 +13,8 @@ from contracts.voting.core.messages import (
     Pseudonym,
 )
 from contracts.voting.core.state import ClassTotals
-from contracts.voting.crypto.questions import CONTESTS_MAX, OPTIONS_MAX
+from contracts.voting.crypto.questions import CONTESTS_MAX
+from contracts.voting.tally.methods import Standing
 
 
 @record
@@ -28,8 +29,7 @@ class Counting:
 countings = Map[ElectionId, Counting]("countings")
 sums = Map[tuple[ElectionId, ClassId], Ciphertexts]("sums")  # (election, class)
 
-Points = Annotated[tuple[Count, ...], CountMax(OPTIONS_MAX)]
-Outcome = Annotated[tuple[Points, ...], CountMax(CONTESTS_MAX)]
+Outcome = Annotated[tuple[Standing, ...], CountMax(CONTESTS_MAX)]
 
 
 @record

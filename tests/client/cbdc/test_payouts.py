@@ -7,7 +7,7 @@ from client.cbdc.payouts import UNKNOWN, batch_of, batches_of, pay_out
 from client.errors import NodeUnreachable
 from client.outcome import Outcome
 from client.wallet import Wallet
-from primitives.ids import TransactionId
+from primitives.ids import TransactionId, show_address
 
 WHO = [Wallet.from_seed(bytes([n]) * 32).address for n in (1, 2)]
 
@@ -35,7 +35,12 @@ class Paying:
             {
                 "contract": "cbdc",
                 "name": "BatchRowRefused",
-                "fields": {"payer": "a", "payee": "b", "ref": line.ref, "code": "HOLDING_LIMIT"},
+                "fields": {
+                    "payer": show_address(WHO[0]),
+                    "payee": show_address(line.to),
+                    "ref": line.ref,
+                    "code": "HOLDING_LIMIT",
+                },
             }
             for line in message.lines
             if line.ref in self.refuses

@@ -3,16 +3,14 @@
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from client.abi import Abi
 from client.complaints.actor import Connection
-from client.complaints.asking import wall_ms
 from client.complaints.citizen import Citizen, Complaint
 from client.complaints.officer import Officer
 from client.complaints.receipt_key import ComplaintReceipt
 from client.complaints.supervisor import Supervisor
 from client.complaints.wraps import ReadingKey
 from client.errors import RpcRefused
-from client.transaction import TransactionBuilder
+from client.transaction import wall_ms
 from client.wallet import Wallet
 from contracts.tools.abi import abi
 from contracts.tools.testing import key_of
@@ -54,9 +52,8 @@ class Chain:
         self.ledger = world.ledger
         self.urls = tuple(urls)
         self.receipts = {}
-        builder = TransactionBuilder(CHAIN_ID, [Abi(abi(CONTRACTS_HERE["complaints"]))])
         self.connection = Connection(
-            rpc=self, builder=builder, urls=self.urls, now_ms=wall_ms, patience_s=0.3
+            rpc=self, chain_id=CHAIN_ID, urls=self.urls, now_ms=wall_ms, patience_s=0.3
         )
 
     async def call(self, method, params=None, *, timeout_s=None):
@@ -132,7 +129,7 @@ async def chain_with_contents(folder, monkeypatch):
         for agency, kinds in AGENCIES.items():
             if "complaint-handler" in kinds and agency != "mute":
                 await officer_ready(chain, agency)
-        assert (await chain.supervisor().set_key(HOSTS)).is_ok
+        await officer_ready(chain, "etda")
         yield chain
 
 

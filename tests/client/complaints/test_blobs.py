@@ -6,12 +6,13 @@ import aiohttp
 import pytest
 
 from client.access import RpcSettings
-from client.complaints.asking import BlobAccount, Question, signed_params, wall_ms
+from client.complaints.asking import BlobAccount, Question, signed_params
 from client.complaints.blobs import BlobClient
 from client.complaints.content import seal_content
 from client.complaints.errors import ContentNotFound, MissingWrap, RepeatedWrap
 from client.complaints.wraps import PUBLIC_READER, ReadingKey
 from client.errors import NodeUnreachable, RpcRefused
+from client.transaction import wall_ms
 from node.blobs import BlobSettings
 from primitives.blob import blob_digest
 from primitives.limits import BLOB_BYTES_MAX

@@ -5,16 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from client.fvs import (
-    BadFvsPolicy,
-    BadImage,
-    Decision,
-    FvsPolicy,
-    FvsService,
-    ModelFiles,
-    OpenCvMissing,
-)
+from client.fvs.errors import BadFvsPolicy, BadImage, OpenCvMissing
 from client.fvs.image import IMAGE_BYTES_MAX, check_image
+from client.fvs.models import ModelFiles
+from client.fvs.policy import Decision, FvsPolicy
+from client.fvs.service import FvsService
 
 POLICY = {
     "policy_id": "p1",

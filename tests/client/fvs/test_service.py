@@ -2,16 +2,10 @@
 
 import pytest
 
-from client.fvs import (
-    BadImage,
-    Decision,
-    FaceModelMissing,
-    FaceModelUnusable,
-    FvsPolicy,
-    FvsService,
-    ModelFiles,
-    Reason,
-)
+from client.fvs.errors import BadImage, FaceModelMissing, FaceModelUnusable
+from client.fvs.models import ModelFiles
+from client.fvs.policy import Decision, FvsPolicy, Reason
+from client.fvs.service import FvsService
 
 WHY = "the optional group fvs (opencv-python-headless) or onnx, which makes the models, is missing"
 cv2 = pytest.importorskip("cv2", reason=WHY)

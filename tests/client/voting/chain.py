@@ -6,7 +6,6 @@ validators of tests.client.builders, so the light client and the election record
 
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from client.errors import RpcRefused
@@ -23,9 +22,8 @@ from primitives.errors import Rejected
 from primitives.ids import Height, show_address
 from primitives.merkle import root_of
 from primitives.receipt import Receipt, accepted, refused
-from primitives.state_proof import bucket_of, key_hash, value_hash
 from primitives.transaction import decode_transaction
-from tests.client.builders import BITS, KEYS, State, certify, make_genesis
+from tests.client.builders import KEYS, State, certify, make_genesis
 from tests.genesis.builders import certificate
 
 NAMES = ("accounts", "governance", "identity", "voting")
@@ -52,21 +50,6 @@ def hexed(data: bytes) -> str:
     return "0x" + data.hex()
 
 
-class Tree(State):
-    """The builders' tree, with each bucket hashed once."""
-
-    def bucket(self, number: int):
-        return self.buckets[number]
-
-    @cached_property
-    def buckets(self):
-        found = [[], [], [], []]
-        for key, value in self.values.items():
-            hashed = key_hash(key)
-            found[bucket_of(hashed, BITS)].append((hashed, value_hash(value)))
-        return [tuple(sorted(pairs)) for pairs in found]
-
-
 class Blocks:
     """Blocks of at most one transaction over a ledger, certified when they are asked for."""
 
@@ -74,7 +57,7 @@ class Blocks:
         self.ledger = ledger
         self.genesis = genesis
         self.sealed: dict[int, _Sealed] = {}
-        self._tree: tuple[int, Tree] | None = None
+        self._tree: tuple[int, State] | None = None
         self.seal([], [])
 
     @property
@@ -130,7 +113,7 @@ class Blocks:
     def state(self) -> State:
         """Return the state's tree; made once for each height at which it is asked for."""
         if self._tree is None or self._tree[0] != self.height:
-            self._tree = (self.height, Tree(dict(self.ledger.state.committed)))
+            self._tree = (self.height, State(dict(self.ledger.state.committed)))
         return self._tree[1]
 
     def evidence(self, height: int) -> dict:

@@ -62,7 +62,7 @@ def test_a_proof_with_a_scalar_of_0_is_made_again(monkeypatch):
     monkeypatch.setattr(prover, "random_scalar", lambda: simulated)
     monkeypatch.setattr(prover, "challenge", lambda _tag, _fields: next(hashes))
 
-    proof = prove_claim(claim, KEY, Truth(1, 9))
+    proof = prove_claim(claim, KEY, Truth(1, (9,)))
 
     scalars = [decode_scalar(proof[place : place + 32]) for place in range(0, 128, 32)]
     assert scalars[:2] == [simulated, wanted - simulated]

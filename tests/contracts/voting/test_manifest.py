@@ -20,7 +20,15 @@ from contracts.voting.core.messages import (
 )
 from contracts.voting.crypto.ballots import BallotStatement
 from contracts.voting.crypto.errors import BadContest, BallotTooLarge
-from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, choice_count
+from contracts.voting.crypto.questions import (
+    APPROVAL,
+    BORDA,
+    COPELAND,
+    RANKED_PAIRS,
+    SCHULZE,
+    SCORE,
+    choice_count,
+)
 from contracts.voting.crypto.tokens import Token
 from contracts.voting.crypto.transcript import setup_context
 from contracts.voting.elections.handlers import TRANSACTION_BYTES_MAX, manifest_bytes, spoil_bytes
@@ -106,11 +114,13 @@ REFUSED = {
     "an unknown trustee": (WrongKind, trustees("tru1", "nobody", needed=2)),
     "an unknown kind of question": (BadContest, manifest(contest(kind="ranked"))),
     "an option twice": (BadContest, manifest(contest(options=("ก", "ก")))),
+    "a ranking of one": (BadContest, manifest(contest(kind=SCHULZE, options=("ก",)))),
+    "a ranking of eleven": (BadContest, manifest(contest(kind=SCHULZE, options=LONG[:11]))),
     "an approval of none": (BadContest, manifest(contest(kind=APPROVAL))),
     "a score of one grade": (BadContest, manifest(contest(kind=SCORE, grades=("1",)))),
     "too many ciphertexts": (
         BallotTooLarge,
-        manifest(*[contest(kind=BORDA, options=LONG[:15], has_blank=False) for _ in range(2)]),
+        manifest(*[contest(kind=BORDA, options=LONG[:10], has_blank=False) for _ in range(3)]),
     ),
     "proofs that fill a transaction": (
         ManifestTooLarge,
@@ -268,6 +278,9 @@ QUESTIONS = {
     "approval of any": contest(kind=APPROVAL, high=2),
     "score": contest(kind=SCORE, grades=("bad", "fair", "good")),
     "borda": contest(kind=BORDA),
+    "schulze": contest(kind=SCHULZE),
+    "copeland": contest(kind=COPELAND),
+    "ranked pairs": contest(kind=RANKED_PAIRS),
 }
 
 

@@ -7,9 +7,10 @@ import pytest
 from contracts.registry import CONTRACTS
 from contracts.sdk.contract import promise_of
 from contracts.sdk.schema import record_of
+from contracts.sdk.transcript import uint
 from contracts.tools.testing import Ledger
 from contracts.voting.core.messages import OutsideWindow, UnknownElection
-from contracts.voting.crypto.transcript import hash_of, uint
+from contracts.voting.crypto.transcript import hash_of
 from contracts.voting.elections.messages import CancelElection
 from contracts.voting.roll.messages import AddVoters, StrikeVoter, VoterEntry
 from contracts.voting.tally.messages import CountBox

@@ -8,7 +8,15 @@ import pytest
 from contracts.sdk.group import BASE, BadPoint, BadScalar
 from contracts.voting.ceremony.messages import Complain
 from contracts.voting.core.messages import OutsideWindow
-from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, Contest
+from contracts.voting.crypto.questions import (
+    APPROVAL,
+    BORDA,
+    COPELAND,
+    RANKED_PAIRS,
+    SCHULZE,
+    SCORE,
+    Contest,
+)
 from contracts.voting.crypto.transcript import tally_hash
 from contracts.voting.elections.messages import OpenElection
 from contracts.voting.roll.messages import FreezeRoll
@@ -58,7 +66,10 @@ def test_the_last_ballots_count_weighed_by_class():
     result = world.ask("result", ELECTION)
 
     assert result[0] == COUNTS
-    assert world.ask("outcome", ELECTION) == ((3, 1), (3, 1, 2))
+    assert world.ask("outcome", ELECTION) == (
+        ((3, 1), (1, 2), ()),
+        ((3, 1, 2), (1, 3, 2), ()),
+    )
     assert result[4] == ((6, 4, 3, 2, 2), (3, 3, 3, 1, 1))
     assert result[1] == tally_hash(context(world), result[2], COUNTS)
 
@@ -320,24 +331,39 @@ ASKED = {
     "score": (
         Contest("คะแนน", SCORE, ("ก", "ข"), 0, 0, ("แย่", "พอใช้", "ดี"), True),
         [(2, 0), (1, 1), None],
-        (3, 1),
+        ((3, 1), (1, 2), (1, 0)),
     ),
     "borda": (
         Contest("อันดับ", BORDA, ("ก", "ข", "ค"), 0, 0, (), True),
-        [(0, 1, 2), (2, 0, 1), None],
-        (3, 1, 2),
+        [(0, (1, 2)), (2, 0), None],
+        ((3, 0, 2), (1, 3, 2), ()),
+    ),
+    "schulze": (
+        Contest("ประธาน", SCHULZE, ("ก", "ข", "ค"), 0, 0, (), True),
+        [(2, (0, 1)), (1, 2, 0), (0, 2)],
+        ((0, 0, 2), (2, 2, 1), ()),
+    ),
+    "copeland": (
+        Contest("ประธาน", COPELAND, ("ก", "ข", "ค"), 0, 0, (), False),
+        [(2, (0, 1)), (1, 2, 0), None],
+        ((0, 3, 3), (3, 1, 1), ()),
+    ),
+    "ranked pairs": (
+        Contest("ประธาน", RANKED_PAIRS, ("ก", "ข", "ค"), 0, 0, (), False),
+        [(0, 1, 2), (1, 2, 0), (2, 0, 1)],
+        ((0, 0, 0), (1, 1, 1), ()),
     ),
     "approval or blank": (
         Contest("เห็นชอบ", APPROVAL, ("ก", "ข", "ค"), 1, 2, (), True),
         [(0, 2), (2,), None],
-        (1, 0, 2),
+        ((1, 0, 2), (2, 3, 1), ()),
     ),
 }
 
 
 @pytest.mark.parametrize("kind", ASKED)
 def test_every_kind_of_question_is_cast_and_counted(kind):
-    asked, marks, points = ASKED[kind]
+    asked, marks, standing = ASKED[kind]
     world = scenes.ready_to_cast(("a0", "a1", "a2"), plan=manifest(asked))
     for who, marked in zip(("a0", "a1", "a2"), marks, strict=True):
         cast(world, who, marked)
@@ -347,4 +373,4 @@ def test_every_kind_of_question_is_cast_and_counted(kind):
 
     world.do("commission", Tally(ELECTION, (1, 2, 3), counts_with(world, (1, 2, 3))))
 
-    assert world.ask("outcome", ELECTION) == (points,)
+    assert world.ask("outcome", ELECTION) == (standing,)

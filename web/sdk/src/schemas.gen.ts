@@ -214,7 +214,7 @@ export interface OpenRpcJson {
 
 /** Numbers that every node of the network shares. */
 export interface ParametersJson {
-  bucket_bits: number; heartbeat_ms: number; view_timeout_ms: number; view_timeout_cap_ms: number;
+  heartbeat_ms: number; view_timeout_ms: number; view_timeout_cap_ms: number;
   block_transactions_max: number; calendar_rate: number;
 }
 

@@ -2,11 +2,20 @@
 
 from dataclasses import replace
 
-from client.voting.marking import mark
+from client.voting.marking import ContestMarks, mark
 from client.voting.prover import SealedBallot, seal_ballot
 from contracts.sdk.group import Point, multiply_base
 from contracts.voting.crypto.ballots import BallotStatement, EncryptedAnswer, EncryptedBallot
-from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, SINGLE, Contest
+from contracts.voting.crypto.questions import (
+    APPROVAL,
+    BORDA,
+    COPELAND,
+    RANKED_PAIRS,
+    SCHULZE,
+    SCORE,
+    SINGLE,
+    Contest,
+)
 from primitives.crypto import SigningKey
 
 SECRET = 0xE1EC7104
@@ -39,7 +48,13 @@ ASKED = {
     "score": (contest(SCORE, 2, grades=3), (2, 0)),
     "blank score": (contest(SCORE, 2, grades=2, blank=True), None),
     "borda": (contest(BORDA), (2, 0, 1)),
-    "borda of one or blank": (contest(BORDA, 1, blank=True), (0,)),
+    "borda of one": (contest(BORDA, 4), (3,)),
+    "borda of two or blank": (contest(BORDA, 2, blank=True), (0,)),
+    "schulze": (contest(SCHULZE, 4), (2, (0, 3))),
+    "schulze, all equal": (contest(SCHULZE, blank=True), ((0, 1, 2),)),
+    "schulze, none ranked": (contest(SCHULZE), None),
+    "copeland, blank": (contest(COPELAND, blank=True), ()),
+    "ranked pairs of two": (contest(RANKED_PAIRS, 2), (1, 0)),
 }
 
 
@@ -55,7 +70,7 @@ def statement(*contests: Contest, voter: SigningKey = VOTER) -> BallotStatement:
     )
 
 
-def sealed(stated: BallotStatement, *marks: tuple[int, ...] | None) -> SealedBallot:
+def sealed(stated: BallotStatement, *marks: ContestMarks) -> SealedBallot:
     values = [mark(asked, marked) for asked, marked in zip(stated.contests, marks, strict=True)]
     return seal_ballot(stated, values, VOTER)
 

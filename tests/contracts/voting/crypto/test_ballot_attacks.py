@@ -18,7 +18,7 @@ from contracts.voting.crypto.errors import (
     BadBallotSignature,
     RepeatedCiphertext,
 )
-from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, SINGLE
+from contracts.voting.crypto.questions import APPROVAL, BORDA, SCHULZE, SCORE, SINGLE
 from primitives.crypto import Digest, PublicKey, Signature, SigningKey
 from tests.contracts.voting.crypto.attacks import BAD_POINTS, BAD_SCALARS, HONEST
 from tests.contracts.voting.crypto.builders import (
@@ -135,8 +135,14 @@ def test_swapped_options_are_refused(field):
     refuse(BadBallotProof, stated, with_answer(ballot, **{field: (items[1], items[0], items[2])}))
 
 
+# Pairs of three options that are no ranking: a > b > c > a; a > b > c with a = c; a > b alone.
+CYCLE = (1, 0, 0, 1, 1, 0)
+TWO_STRICT = (1, 0, 0, 0, 1, 0)
+ONE_STRICT = (1, 0, 0, 0, 0, 0)
+
+
 def test_the_proofs_of_two_sums_do_not_change_places():
-    stated = statement(contest(BORDA, 2))
+    stated = statement(contest(SCORE, 2, grades=2))
     ballot = sealed(stated, (1, 0)).ballot
     sums = first(ballot).sums
 
@@ -156,7 +162,14 @@ def test_the_proofs_of_two_sums_do_not_change_places():
         (contest(APPROVAL, low=1, high=2, blank=True), (1, 0, 0, 1)),
         (contest(APPROVAL, low=1, high=2, blank=True), (0, 0, 0, 0)),
         (contest(SCORE, 2, grades=2), (1, 1, 0, 0)),
-        (contest(BORDA, 2), (1, 0, 1, 0)),
+        (contest(BORDA, 2), (1, 1)),
+        (contest(SCHULZE, 2), (2, 0)),
+        (contest(SCHULZE, 2), (2, -1)),
+        (contest(SCHULZE), CYCLE),
+        (contest(SCHULZE), TWO_STRICT),
+        (contest(SCHULZE), ONE_STRICT),
+        (contest(SCHULZE, blank=True), (1, 0, 1, 0, 0, 0, 1)),
+        (contest(SCHULZE, blank=True), (0, 0, 0, 0, 0, 0, 2)),
     ],
 )
 def test_a_ballot_that_answers_nothing_cannot_be_proven(monkeypatch, asked, values):
@@ -177,24 +190,24 @@ def test_a_ballot_that_answers_nothing_cannot_be_proven(monkeypatch, asked, valu
 
 
 def changed_fields(ballot):
-    """One changed byte in every proof, and in each half of a ciphertext."""
+    """One changed byte in every scalar of every proof, and in each half of a ciphertext."""
     answer = first(ballot)
     for index in range(len(answer.choices)):
         for place in (3, 35):
             choice = flipped(answer.choices[index], place)
             yield with_answer(ballot, choices=swapped(answer.choices, index, choice))
-        for place in (1, 33, 65, 97):
-            proof = flipped(answer.proofs[index], place)
-            yield with_answer(ballot, proofs=swapped(answer.proofs, index, proof))
-    for index, proof in enumerate(answer.sums):
-        for place in range(1, len(proof), 32):
-            changed = swapped(answer.sums, index, flipped(proof, place))
-            yield with_answer(ballot, sums=changed)
+    for name in ("proofs", "sums"):
+        for index, proof in enumerate(getattr(answer, name)):
+            for place in range(1, len(proof), 32):
+                changed = swapped(getattr(answer, name), index, flipped(proof, place))
+                yield with_answer(ballot, **{name: changed})
     for place in range(1, len(answer.blank), 32):
         yield with_answer(ballot, blank=flipped(answer.blank, place))
 
 
-@pytest.mark.parametrize("name", ["single or blank", "approval or blank", "score", "borda"])
+@pytest.mark.parametrize(
+    "name", ["single or blank", "approval or blank", "score", "borda", "schulze, all equal"]
+)
 def test_no_byte_of_a_ballot_may_change(name):
     asked, marks = ASKED[name]
     stated = statement(asked)

@@ -15,6 +15,7 @@ from contracts.sdk.group import (
     subtract,
 )
 from contracts.sdk.schema import record_of
+from contracts.sdk.transcript import uint
 from contracts.voting.crypto.ballots import (
     EncryptedBallot,
     ballot_bytes,
@@ -28,7 +29,6 @@ from contracts.voting.crypto.ballots import (
 from contracts.voting.crypto.elgamal import add_ciphertexts, encode_ciphertext
 from contracts.voting.crypto.errors import BadOpening
 from contracts.voting.crypto.questions import APPROVAL, BORDA, SCORE, SINGLE
-from contracts.voting.crypto.transcript import uint
 from primitives.crypto import SigningKey
 from tests.contracts.voting.crypto.builders import (
     ASKED,

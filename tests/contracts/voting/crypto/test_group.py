@@ -17,6 +17,7 @@ from contracts.sdk.group import (
     Point,
     add,
     add_all,
+    clear_cofactor,
     decode_point,
     decode_scalar,
     encode_scalar,
@@ -29,7 +30,7 @@ from contracts.sdk.group import (
 )
 from primitives.crypto import SigningKey
 from primitives.errors import LocalFault
-from tests.contracts.voting.crypto.attacks import BAD_POINTS, BAD_SCALARS, ORDER_2
+from tests.contracts.voting.crypto.attacks import BAD_POINTS, BAD_SCALARS, HONEST, ORDER_2
 
 scalars = st.integers(min_value=1, max_value=ORDER - 1)
 light = settings(max_examples=15, deadline=None)
@@ -137,3 +138,25 @@ def test_the_library_tells_points_of_twice_the_order():
     outside = add(BASE, Point(ORDER_2))
 
     assert not crypto_core_ed25519_is_valid_point(outside.encoded)
+
+
+def test_eight_times_a_point_is_in_the_group_whatever_the_point_s_order():
+    order_8 = BAD_POINTS["order 8"]
+
+    assert clear_cofactor(HONEST) == clear_cofactor(BAD_POINTS["P + order 8"]) == multiply_base(72)
+    assert clear_cofactor(order_8) == clear_cofactor(IDENTITY.encoded) == IDENTITY
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ff times 32",
+        "identity, bit 255",
+        "identity, not reduced",
+        "order 4, not reduced",
+        "not on the curve",
+    ],
+)
+def test_bytes_that_encode_no_point_or_not_uniquely_have_no_multiple(name):
+    assert clear_cofactor(BAD_POINTS[name]) is None
+    assert clear_cofactor(HONEST[:31]) is None

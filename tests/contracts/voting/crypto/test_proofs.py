@@ -49,14 +49,14 @@ light = settings(max_examples=8, deadline=None)
 
 def zero_one(value, randomness):
     ciphertext = encrypt(KEY, value, randomness)
-    proof = prove_claim(zero_one_claim(LABELS, KEY, ciphertext), KEY, Truth(value, randomness))
+    proof = prove_claim(zero_one_claim(LABELS, KEY, ciphertext), KEY, Truth(value, (randomness,)))
     return ciphertext, proof
 
 
 def within(value, bounds, randomness=77):
     total = encrypt(KEY, value, randomness)
     claim = sum_claim(LABELS, KEY, total, bounds)
-    return total, prove_claim(claim, KEY, Truth(value - bounds[0], randomness))
+    return total, prove_claim(claim, KEY, Truth(value - bounds[0], (randomness,)))
 
 
 def blank_or(blank, value, bounds, truths):
@@ -97,9 +97,9 @@ def test_every_sum_within_its_bounds_is_proven(data, randomness):
 @pytest.mark.parametrize(
     ("blank", "value", "truths"),
     [
-        (1, 0, (Truth(1, 6), Truth(0, 5))),
-        (0, 1, (Truth(0, 5), Truth(1, 6))),
-        (0, 2, (Truth(0, 5), Truth(2, 6))),
+        (1, 0, (Truth(1, (6,)), Truth(0, (5,)))),
+        (0, 1, (Truth(0, (5,)), Truth(1, (6,)))),
+        (0, 2, (Truth(0, (5,)), Truth(2, (6,)))),
     ],
 )
 def test_a_blank_alone_or_a_sum_within_bounds_is_proven(blank, value, truths):
@@ -110,8 +110,8 @@ def test_a_blank_alone_or_a_sum_within_bounds_is_proven(blank, value, truths):
 
 @pytest.mark.parametrize(("blank", "value"), [(1, 1), (0, 0), (0, 3), (1, 3)], ids=str)
 def test_no_witness_proves_a_blank_beside_marks_or_a_sum_outside(blank, value):
-    firsts = [Truth(0, 5), Truth(1, 6)]
-    seconds = [Truth(0, 5), Truth(1, 6), Truth(2, 6)]
+    firsts = [Truth(0, (5,)), Truth(1, (6,))]
+    seconds = [Truth(0, (5,)), Truth(1, (6,)), Truth(2, (6,))]
 
     for first in firsts:
         for second in seconds:
@@ -161,7 +161,7 @@ def test_no_witness_proves_that_another_number_is_0_or_1(value, branch):
     ciphertext = encrypt(KEY, value, 99)
     claim = zero_one_claim(LABELS, KEY, ciphertext)
 
-    proof = prove_claim(claim, KEY, Truth(branch, 99))
+    proof = prove_claim(claim, KEY, Truth(branch, (99,)))
 
     assert not verify_zero_one(LABELS, KEY, ciphertext, proof)
 
@@ -171,7 +171,7 @@ def test_no_witness_proves_a_sum_outside_its_bounds(value):
     total = encrypt(KEY, value, 99)
     claim = sum_claim(LABELS, KEY, total, (1, 3))
 
-    proofs = [prove_claim(claim, KEY, Truth(branch, 99)) for branch in range(3)]
+    proofs = [prove_claim(claim, KEY, Truth(branch, (99,))) for branch in range(3)]
 
     assert not any(verify_sum(LABELS, KEY, total, (1, 3), proof) for proof in proofs)
 
@@ -190,7 +190,7 @@ def test_commitments_simulated_for_a_chosen_challenge_do_not_meet_their_hash():
     parts = [random_scalar() for _ in branches]
     responses = [random_scalar() for _ in branches]
     commitments = []
-    for part, response, (mask, masked) in zip(parts, responses, branches, strict=True):
+    for part, response, ((mask, masked),) in zip(parts, responses, branches, strict=True):
         commitments.append(subtract(multiply_base(response), multiply(part, mask)).encoded)
         commitments.append(subtract(multiply(response, KEY), multiply(part, masked)).encoded)
     hashed = challenge(tag, (*fields, *commitments))

@@ -7,18 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from client.voting.marking import BadMarks, mark
+from client.voting.marking import BadMarks, mark, marked
 from contracts.voting.crypto.ballots import check_size
 from contracts.voting.crypto.errors import BadContest, BallotTooLarge
 from contracts.voting.crypto.questions import (
     APPROVAL,
     BORDA,
+    SCHULZE,
     SCORE,
     SINGLE,
     Sum,
     check_contest,
     choice_count,
-    points_of,
+    pairs_of,
     satisfies,
     shape_of,
 )
@@ -42,8 +43,9 @@ def answers_to(asked):
         (contest(APPROVAL, low=0, high=1, blank=True), 5),
         (contest(SCORE, 2, grades=3), 9),
         (contest(SCORE, 2, grades=3, blank=True), 10),
-        (contest(BORDA), 6),
-        (contest(BORDA, blank=True), 7),
+        (contest(BORDA), 13),
+        (contest(BORDA, blank=True), 14),
+        (contest(SCHULZE, 4), 75),
     ],
 )
 def test_as_many_rows_satisfy_a_contest_as_it_has_answers(asked, count):
@@ -61,9 +63,9 @@ def test_rows_of_another_length_or_other_numbers_are_no_answer():
 
 
 def test_a_blank_belongs_to_every_sum_of_one():
-    shape = shape_of(contest(BORDA, 2, blank=True))
+    shape = shape_of(contest(SCORE, 2, grades=2, blank=True))
 
-    lines = [(0, 1, 4), (2, 3, 4), (0, 2, 4), (1, 3, 4)]
+    lines = [(0, 1, 4), (2, 3, 4)]
     assert shape.sums == tuple(Sum(line, 1, 1) for line in lines)
     assert shape.blank is None
 
@@ -98,7 +100,9 @@ def test_the_contests_of_these_tests_have_a_meaning(name):
         contest(SCORE, grades=1),
         replace(contest(SINGLE), options=("Anna", "Anna")),
         replace(contest(SCORE, grades=2), grades=("good", "good")),
-        replace(contest(BORDA), options=tuple(map(str, range(17)))),
+        contest(BORDA, 1),
+        replace(contest(SCHULZE), options=tuple(map(str, range(11)))),
+        replace(contest(SCORE, grades=2), options=tuple(map(str, range(129)))),
         replace(contest(SCORE, grades=12), options=tuple(map(str, range(22)))),
     ],
 )
@@ -108,7 +112,7 @@ def test_a_contest_without_a_meaning_is_refused(bad):
 
 
 def test_contests_that_make_too_large_a_ballot_are_refused_together():
-    large = replace(contest(BORDA), options=tuple(map(str, range(16))))
+    large = replace(contest(SCORE, grades=4), options=tuple(map(str, range(64))))
 
     check_contest(large)
     check_size((large,))
@@ -116,26 +120,53 @@ def test_contests_that_make_too_large_a_ballot_are_refused_together():
         check_size((large, contest(SINGLE)))
 
 
-@pytest.mark.parametrize(
-    ("asked", "counts", "points"),
-    [
-        (contest(SINGLE, blank=True), (4, 1, 0, 9), (4, 1, 0)),
-        (contest(SCORE, 2, grades=3), (1, 2, 3, 6, 0, 0), (8, 0)),
-        (contest(BORDA), (2, 0, 1, 1, 2, 0, 0, 1, 2), (4, 4, 1)),
-    ],
-)
-def test_points_are_votes_or_steps_above_the_least(asked, counts, points):
-    assert points_of(asked, counts) == points
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 2), min_size=4, max_size=4))
+def test_grades_become_rows_that_say_the_same(grades):
+    score = mark(contest(SCORE, 4, grades=3), tuple(grades))
+
+    assert [score.index(1, option * 3) - option * 3 for option in range(4)] == grades
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.permutations(range(4)), st.lists(st.integers(0, 2), min_size=4, max_size=4))
-def test_marks_become_rows_that_say_the_same(ranking, grades):
-    borda = mark(contest(BORDA, 4), tuple(ranking))
-    score = mark(contest(SCORE, 4, grades=3), tuple(grades))
+@given(st.lists(st.integers(0, 4), min_size=4, max_size=4))
+def test_places_become_pairs_that_say_the_same(places):
+    ranking = [tuple(o for o in range(4) if places[o] == place) for place in range(4)]
 
-    assert [borda.index(1, option * 4) - option * 4 for option in ranking] == [0, 1, 2, 3]
-    assert [score.index(1, option * 3) - option * 3 for option in range(4)] == grades
+    values = mark(contest(SCHULZE, 4), tuple(group for group in ranking if group))
+
+    below = {option: min(place, 4) for option, place in enumerate(places)}
+    for at, (left, right) in enumerate(pairs_of(4)):
+        is_before, is_after = values[2 * at], values[2 * at + 1]
+        assert (is_before, is_after) == (
+            int(below[left] < below[right]),
+            int(below[left] > below[right]),
+        )
+
+
+@pytest.mark.parametrize(
+    ("marks", "words"),
+    [
+        ((2, (0, 1)), ["1. Hertzog", "2. Garbee = Robinson"]),
+        ((1,), ["1. Robinson", "2. Garbee = Hertzog"]),
+        (((0, 2),), ["1. Garbee = Hertzog", "2. Robinson"]),
+        (((0, 1, 2),), ["(none ranked)"]),
+        (None, ["(blank)"]),
+        ((), ["(blank)"]),
+    ],
+)
+def test_a_ranking_is_read_back_as_places(marks, words):
+    asked = contest(SCHULZE, blank=True)
+
+    assert marked(asked, mark(asked, marks)) == words
+
+
+def test_a_ranking_of_nothing_is_the_blank_where_there_is_one_and_all_equal_where_there_is_none():
+    with_blank, without = contest(SCHULZE, blank=True), contest(SCHULZE)
+
+    assert mark(with_blank, ()) == mark(with_blank, None) == (0, 0, 0, 0, 0, 0, 1)
+    assert mark(with_blank, ((0, 1, 2),)) == (0, 0, 0, 0, 0, 0, 0)
+    assert mark(without, ()) == mark(without, None) == mark(without, ((0, 1, 2),)) == (0,) * 6
 
 
 @pytest.mark.parametrize(
@@ -150,8 +181,10 @@ def test_marks_become_rows_that_say_the_same(ranking, grades):
         (contest(APPROVAL, low=1, high=2), (0, 1, 2)),
         (contest(SCORE, 2, grades=3), (0,)),
         (contest(SCORE, 2, grades=3), (0, 3)),
-        (contest(BORDA), (0, 1)),
+        (contest(SINGLE), ((0, 1),)),
         (contest(BORDA), (0, 1, 1)),
+        (contest(BORDA), (0, (1, 0))),
+        (contest(BORDA), (-1,)),
         (contest(BORDA), (0, 1, 3)),
     ],
 )

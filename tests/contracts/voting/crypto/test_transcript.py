@@ -5,17 +5,16 @@ from hashlib import sha512
 
 import pytest
 
+from contracts.sdk.transcript import listed, uint
 from contracts.voting.crypto.transcript import (
     ElectionParts,
     challenge,
     election_context,
     hash_of,
-    listed,
     qualified_entry,
     setup_context,
     tally_hash,
     token_message,
-    uint,
 )
 from primitives.crypto import PublicKey
 

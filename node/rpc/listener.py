@@ -1,0 +1,151 @@
+"""Takes connections at an address, one a turn of the loop, so that a flood of them cannot hold it.
+
+With TLS a bounded number is in the handshake, each within its time: until that is done nobody has
+asked for anything, so such a connection holds no place of those who have. They stand in a doorway
+of their own (see p2p.doorway).
+"""
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import Callable
+from functools import partial
+from time import thread_time
+
+from node.rpc.connections import ConnectionLimits
+from node.rpc.errors import TooBusy
+from node.rpc.line import Client
+from node.rpc.share import Share, address_of_client
+from node.rpc.tls import handshake_meter
+from p2p.acceptor import Acceptor
+from p2p.doorway import Doorway
+from p2p.gated_log import GatedLog
+from p2p.settings import TransportSettings
+
+log = logging.getLogger("sapha.rpc")
+
+_HELLO = "TLS handshake"  # as if it were a method
+
+
+class _Hello:
+    """The handshake of one client: what it uses is charged to the client's address."""
+
+    def __init__(self, share: Share, client: Client) -> None:
+        self._share = share
+        self._client = client
+        self._used_s = 0.0
+
+    async def turn(self) -> None:
+        """Wait for the client's turn. Raises TooBusy."""
+        await self._share.turn(self._client, self._share.price_s(_HELLO))
+
+    def spend(self, used_s: float) -> None:
+        """Charge a step of the handshake."""
+        self._used_s += used_s
+        self._share.spend(self._client.address, used_s)
+
+    def end(self) -> None:
+        """Take note of what a handshake costs."""
+        self._share.learn(_HELLO, self._used_s)
+
+
+class Listener:
+    """Takes TCP connections; what that uses is charged to each client's address.
+
+    A handshake has its turn of the share before a byte of it is read: whoever is over his share
+    waits in the line of calls, and is cut when no turn comes.
+    `make` is called for the protocol of one that came through.
+    """
+
+    def __init__(
+        self,
+        listening: socket.socket,
+        context: ssl.SSLContext | None,
+        make: Callable[[], asyncio.BaseProtocol],
+        limits: ConnectionLimits,
+        share: Share,
+    ) -> None:
+        """Listen at a bound socket, with the TLS of `context` if there is one."""
+        self.socket = listening
+        self._context = context
+        self._make = make
+        self._share = share
+        self._handshake_s = limits.header_s
+        self._doorway = Doorway(
+            TransportSettings(
+                half_open_max=limits.half_open_max,
+                half_open_per_ip_max=limits.half_open_per_ip_max,
+            )
+        )
+        self._visitors: set[asyncio.Task[None]] = set()
+        self._untaken: set[socket.socket] = set()
+        self._loop = asyncio.get_running_loop()
+        self._acceptor = Acceptor(listening, self._take, partial(self._say, "accept"))
+        self._log = GatedLog(log)
+
+    def __len__(self) -> int:
+        return len(self._doorway)
+
+    def open(self) -> None:
+        """Accept from now on."""
+        self._acceptor.open()
+
+    async def close(self) -> None:
+        """Accept nothing more, and hang up on who is in the handshake."""
+        self._acceptor.close()
+        self.socket.close()
+        for visitor in self._visitors:
+            visitor.cancel()
+        await asyncio.gather(*self._visitors, return_exceptions=True)
+
+    def _take(self, connection: socket.socket, ip: str) -> None:
+        began_s = thread_time()
+        self._untaken.add(connection)
+        client = Client(address_of_client(ip), id(connection))
+        visitor = self._loop.create_task(self._receive(connection, client))
+        self._visitors.add(visitor)
+        visitor.add_done_callback(partial(self._gone, ip, connection))
+        if turned_out := self._doorway.enter(ip, visitor):
+            self._say(turned_out, "too many connections before their first request")
+        self._share.spend(client.address, thread_time() - began_s)
+
+    async def _receive(self, connection: socket.socket, client: Client) -> None:
+        # An error is the stranger's: no TLS, another version, too slow, gone.
+        try:
+            async with asyncio.timeout(self._handshake_s):
+                if self._context is None:
+                    self._untaken.discard(connection)  # the loop closes it from here on
+                    await self._loop.connect_accepted_socket(self._make, connection)
+                else:
+                    await self._shake_hands(connection, client, self._context)
+        except TooBusy as error:
+            self._say("share", f"no turn for a TLS handshake: {error}")
+        except (OSError, TimeoutError) as error:
+            reason = getattr(error, "reason", None) or type(error).__name__
+            self._say("handshake", f"TLS handshake failed: {reason}")
+
+    async def _shake_hands(
+        self, connection: socket.socket, client: Client, context: ssl.SSLContext
+    ) -> None:
+        hello = _Hello(self._share, client)
+        handshake_meter.set(hello.spend)  # of this task, and of the callbacks of its connection
+        await hello.turn()
+        self._untaken.discard(connection)
+        await self._loop.connect_accepted_socket(
+            self._make,
+            connection,
+            ssl=context,
+            ssl_handshake_timeout=self._handshake_s,
+        )
+        hello.end()
+
+    def _gone(self, ip: str, connection: socket.socket, visitor: asyncio.Task[None]) -> None:
+        self._doorway.leave(ip, visitor)
+        self._visitors.discard(visitor)
+        if connection in self._untaken:  # it had no turn
+            self._untaken.discard(connection)
+            connection.close()
+
+    def _say(self, kind: str, what: str) -> None:
+        self._log.write(logging.INFO, "refused_at_the_door", {"of": kind}, reason=what)
