@@ -18,6 +18,7 @@ from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from client.node import BlockSeen
 from primitives.ids import TransactionId
 from primitives.receipt import OK
+from primitives.submission import Outcome
 from primitives.transaction import Transaction
 
 _METADATA_MAX = 20  # blocks of one answer
@@ -104,13 +105,17 @@ class CometNode:
             raise NodeUnreachable(f"{self.url}: has no block {missing[0]} yet")
         return [known[height] for height in heights]
 
-    async def submit(self, transactions: Sequence[Transaction]) -> list[RpcRefused | None]:
-        """Hand over some transactions; return for each why it is not taken, or None."""
+    async def submit(self, transactions: Sequence[Transaction]) -> Sequence[Outcome]:
+        """Hand over some transactions; return what became of each, in order."""
         requests = [
             self._request("broadcast_tx_sync", {"tx": base64.b64encode(each.raw).decode()})
             for each in transactions
         ]
-        return [_refusal(answer) for answer in await self._batch(requests)]
+        answers = await self._batch(requests)
+        return [
+            _outcome(each.transaction_id, answer)
+            for each, answer in zip(transactions, answers, strict=True)
+        ]
 
     async def _call(self, method: str, params: dict[str, str]) -> Any:  # noqa: ANN401
         return _taken(_result(await self._post(self._request(method, params))))
@@ -166,14 +171,15 @@ def _taken(result: Any) -> Any:  # noqa: ANN401 - any JSON value
     return result
 
 
-def _refusal(result: Any) -> RpcRefused | None:  # noqa: ANN401 - any JSON value
-    """Return why a transaction was not taken; who has it already takes it again."""
+def _outcome(transaction_id: TransactionId, result: Any) -> Outcome:  # noqa: ANN401 - any JSON value
+    """Return what became of a transaction; who has it already takes it again."""
     if isinstance(result, RpcRefused):
-        return None if _KNOWN in result.message else result
-    if uint_field(result, "code") == 0:
-        return None
-    log = text_field(result, "log")
-    return RpcRefused(_INTERNAL, log, {"code": log})
+        if _KNOWN not in result.message:
+            return Outcome(transaction_id=None, word=result.code, message=result.message)
+    elif uint_field(result, "code") != 0:
+        log = text_field(result, "log")
+        return Outcome(transaction_id=None, word=log, message=log)
+    return Outcome(transaction_id=transaction_id, word="pending")
 
 
 def _hashes(metadata: Any) -> dict[int, bytes]:  # noqa: ANN401 - any JSON value

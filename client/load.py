@@ -197,17 +197,17 @@ class Loader:
     async def _submit_once(self, node: Node, batch: Sequence[Transaction]) -> list[Transaction]:
         """Return those that must be sent again, because this validator is busy or away."""
         try:
-            refusals = await node.submit(batch)
+            outcomes = await node.submit(batch)
         except (NodeUnreachable, RpcRefused, BadAnswer):
             return list(batch)
         again = []
-        for transaction, refusal in zip(batch, refusals, strict=True):
-            if refusal is None:
+        for transaction, outcome in zip(batch, outcomes, strict=True):
+            if outcome.transaction_id is not None:
                 self.sent.acknowledged.add(transaction.transaction_id)
-            elif refusal.code in _BUSY_CODES or refusal.retry_after_s is not None:
+            elif outcome.word in _BUSY_CODES or outcome.retry_after_s is not None:
                 again.append(transaction)
             else:
-                self.sent.refused[transaction.transaction_id] = refusal.code
+                self.sent.refused[transaction.transaction_id] = outcome.word
         return again
 
 

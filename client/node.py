@@ -13,6 +13,7 @@ from client.answers import field_of, hex_field, list_field, uint_field
 from client.errors import RpcRefused
 from client.rpc import Request, RpcClient
 from primitives.ids import TransactionId
+from primitives.submission import Outcome
 from primitives.transaction import Transaction
 
 
@@ -49,8 +50,8 @@ class Node(Protocol):
     async def hashes(self, heights: Sequence[int]) -> list[bytes]:
         """Return the block hashes of at most 100 heights."""
 
-    async def submit(self, transactions: Sequence[Transaction]) -> list[RpcRefused | None]:
-        """Hand over at most 100 transactions; return for each why it is not taken, or None."""
+    async def submit(self, transactions: Sequence[Transaction]) -> Sequence[Outcome]:
+        """Hand over at most 100 transactions; return what became of each, in order."""
 
 
 NodeMaker: TypeAlias = Callable[[str, RpcSettings | None], Node]
@@ -103,11 +104,6 @@ class SaphaNode:
             hashes.append(hex_field(answer, "hash"))
         return hashes
 
-    async def submit(self, transactions: Sequence[Transaction]) -> list[RpcRefused | None]:
-        """Hand over some transactions; return for each why it is not taken, or None."""
-        requests = [
-            Request("tx_submit", {"transaction": "0x" + transaction.raw.hex()})
-            for transaction in transactions
-        ]
-        answers = await self._rpc.batch(requests)
-        return [answer if isinstance(answer, RpcRefused) else None for answer in answers]
+    async def submit(self, transactions: Sequence[Transaction]) -> Sequence[Outcome]:
+        """Hand over some transactions as one frame; return what became of each, in order."""
+        return await self._rpc.submit([transaction.raw for transaction in transactions])

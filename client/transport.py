@@ -7,11 +7,13 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
+from typing import Any
 
 import aiohttp
 
 from client.access import UNIX_SCHEME, RpcSettings
 from client.errors import BadAnswer, NodeUnreachable
+from primitives.submission import CONTENT_TYPE
 
 _ANSWER_BYTES_MAX = 64 * 1024 * 1024
 _FAULTS = (aiohttp.ClientError, TimeoutError, OSError)
@@ -37,13 +39,18 @@ class Transport:
     async def post(self, url: str, request: object, timeout_s: float | None) -> tuple[bytes, str]:
         """Return what a node answers to a request, and a name of the answer for messages.
 
+        A request is data of JSON, or the bytes of a frame of transactions.
+
         Raises:
             NodeUnreachable: no answer; says whether the node may have the request.
             BadAnswer: the answer is too long.
         """
+        sent: dict[str, Any] = {"json": request}
+        if isinstance(request, bytes):
+            sent = {"data": request, "headers": {"Content-Type": CONTENT_TYPE}}
         timeout = self._timeout(timeout_s)
-        sent = self._sessions[url].post(f"{_base_of(url)}/rpc", json=request, timeout=timeout)
-        body, status = await _answer(url, sent)
+        asked = self._sessions[url].post(f"{_base_of(url)}/rpc", timeout=timeout, **sent)
+        body, status = await _answer(url, asked)
         return body, f"{url} (HTTP {status})"
 
     async def get(self, url: str, path: str) -> bytes:

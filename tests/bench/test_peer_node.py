@@ -81,19 +81,21 @@ async def test_heights_come_with_their_hashes_and_a_missing_one_is_named():
 
 
 @pytest.mark.parametrize(
-    ("given", "code"),
+    ("given", "word"),
     [
-        ({"code": 0, "log": ""}, None),
-        (error("tx already exists in cache"), None),
+        ({"code": 0, "log": ""}, "pending"),
+        (error("tx already exists in cache"), "pending"),
         (error("mempool is full: number of txs 5000"), "MEMPOOL_FULL"),
         ({"code": 1, "log": "BAD_SIGNATURE"}, "BAD_SIGNATURE"),
     ],
 )
-async def test_a_transaction_is_taken_or_refused_with_a_code(given, code):
+async def test_a_transaction_is_taken_or_refused_with_a_code(given, word):
+    sent = transaction()
     async with node({"broadcast_tx_sync": given}) as comet:
-        [refusal] = await comet.submit([transaction()])
+        [outcome] = await comet.submit([sent])
 
-    assert (None if refusal is None else refusal.code) == code
+    assert outcome.word == word
+    assert outcome.transaction_id == (sent.transaction_id if word == "pending" else None)
 
 
 async def test_a_refused_question_is_a_refusal():

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -43,7 +43,7 @@ def changed_documents() -> list[dict]:
         (["contracts", 0, "config"], {"a": True}),
     ]:
         whole = document()
-        at: Any = whole
+        at = cast("Any", whole)
         for step in place[:-1]:
             at = at[step]
         at[place[-1]] = value
