@@ -3,8 +3,8 @@
 import asyncio
 import re
 
-from node.observe import NodeMetrics, watch_loop_lag
-from node.observe.metrics import show_only
+from node.observe.loop_lag import watch_loop_lag
+from node.observe.metrics import NodeMetrics, show_only
 from tests.mempool.builders import until
 
 

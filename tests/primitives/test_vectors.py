@@ -18,11 +18,10 @@ from tests.primitives.make_vectors import FOLDER, shown, texts
 
 NOW = texts()
 PUBLISHED_BY_OTHERS = {
+    "bls_blind.json",
     "openrpc.json",
     "promptpay.json",
-    "rfc9474.json",
     "voting.json",
-    "voting_keys.json",
 }
 
 
