@@ -21,6 +21,10 @@ PUBLISHED_BY_OTHERS = {
     "bls_blind.json",
     "openrpc.json",
     "promptpay.json",
+    "ranked_ballot.json",
+    "rankings.json",
+    "signatures.json",
+    "state_changes.json",
     "voting.json",
 }
 
