@@ -20,8 +20,9 @@ from client.voting.events import events_of_election
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.vault import Vault
 from contracts.sdk.bls import decode_g1
+from contracts.voting.core.messages import ANSWERS_MAX
 from contracts.voting.core.state import Voter
-from contracts.voting.crypto.tokens import ANSWERS_MAX, key_labels
+from contracts.voting.crypto.tokens import key_labels
 from contracts.voting.tokens.messages import (
     BlindAnswer,
     CloseIssuing,

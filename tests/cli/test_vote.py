@@ -136,17 +136,12 @@ def token_of(desk: Desk, name: str) -> Path:
     """Return the file of a voter's token, once it is fixed who signs."""
     path = desk.folder / f"{name}.token"
     sid = "0x" + desk.vote.sids[name].hex()
-    close(desk)
-    desk.ok("token", ID, *voter_files(desk, name), "--sid", sid, "--out", path)
-    return path
-
-
-def close(desk: Desk) -> None:
-    """Have it fixed who signs; a second time changes nothing."""
     chain, windows = desk.vote.chain, desk.vote.windows
     if chain.height + 1 < windows["issue_until"]:
         chain.to_height(windows["issue_until"])
         desk.ok("close", ID, "--key", desk.key("anybody"))
+    desk.ok("token", ID, *voter_files(desk, name), "--sid", sid, "--out", path)
+    return path
 
 
 def prepared(desk: Desk, name: str, *marks: str) -> tuple[Path, dict]:

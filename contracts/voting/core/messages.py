@@ -19,7 +19,9 @@ from contracts.voting.crypto.questions import (
 
 HEIGHT_MAX = 2**53
 CLASSES_MAX = 8
-REGISTRARS_MAX = 10
+REGISTRARS_MAX = 10  # sets of them are tried one by one
+SETS_MAX = 1_024  # 2 to the power of it
+ANSWERS_MAX = 200  # of one batch
 TRUSTEES_MAX = 15
 WEIGHT_MAX = 10_000
 PAGE_VOTERS_MAX = 100

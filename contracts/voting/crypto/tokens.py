@@ -11,11 +11,8 @@ from contracts.sdk import Chars, CountMax, Length, PublicKey, Range, record
 from contracts.sdk.bls import G1, G1_BYTES, G2, G2_BYTES
 from contracts.sdk.bls_blind import Purpose, hash_message
 from contracts.sdk.transcript import hash_fields, lp, uint
-from contracts.voting.crypto.transcript import PREFIX, Hash, Number
+from contracts.voting.core.messages import ANSWERS_MAX, REGISTRARS_MAX, SETS_MAX, Hash
 
-ANSWERS_MAX = 200  # of one batch
-SIGNERS_MAX = 10  # registrars of an election: sets of them are tried one by one
-SETS_MAX = 1024
 _BITS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)  # of registrars 1 to 10 in a set
 
 _Element = Annotated[bytes, Length(G1_BYTES)]
@@ -29,14 +26,14 @@ class AnswerStatement:
 
     chain_id: Annotated[str, Chars(1, 80)]
     election: Hash
-    class_id: Number
-    registrar: Annotated[int, Range(1, SIGNERS_MAX)]
+    class_id: Annotated[int, Range(0, 2**31)]
+    registrar: Annotated[int, Range(1, REGISTRARS_MAX)]
     key: Annotated[bytes, Length(G2_BYTES)]
 
 
 def token_message(election: bytes, class_id: int, voter_key: PublicKey) -> bytes:
     """Return M, what registrars sign blindly; `election` is ctx_E."""
-    return lp((PREFIX + "token").encode()) + lp(election) + lp(uint(class_id)) + lp(voter_key)
+    return lp(b"sapha/vote/v2/token") + lp(election) + lp(uint(class_id)) + lp(voter_key)
 
 
 def token_hash(election: bytes, class_id: int, voter_key: PublicKey) -> G1:

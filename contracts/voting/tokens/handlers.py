@@ -9,6 +9,7 @@ from contracts.sdk.bls import decode_g1, unchecked_g1, unchecked_g2
 from contracts.sdk.bls_blind import Signed, first_bad_answer, is_key_proven, summed_key
 from contracts.sdk.crypto import digest, verify
 from contracts.voting.core.messages import (
+    SETS_MAX,
     ElectionId,
     Limit,
     Manifest,
@@ -41,7 +42,6 @@ from contracts.voting.core.state import (
     voters,
 )
 from contracts.voting.crypto.tokens import (
-    SETS_MAX,
     AnswerStatement,
     answers_seed,
     key_labels,

@@ -15,6 +15,7 @@ from contracts.sdk import (
 )
 from contracts.sdk.bls_blind import PROOF_BYTES
 from contracts.voting.core.messages import (
+    ANSWERS_MAX,
     CLASSES_MAX,
     REGISTRARS_MAX,
     AgencyNumber,
@@ -27,7 +28,6 @@ from contracts.voting.core.messages import (
     Statement,
     VoterRef,
 )
-from contracts.voting.crypto.tokens import ANSWERS_MAX
 
 
 @record

@@ -6,6 +6,7 @@ from contracts.sdk import CountMax, Map, record
 from contracts.voting.core.messages import (
     PAGE,
     REGISTRARS_MAX,
+    SETS_MAX,
     AgencyNumber,
     ClassId,
     Count,
@@ -16,7 +17,6 @@ from contracts.voting.core.messages import (
     Slug,
     VoterRef,
 )
-from contracts.voting.crypto.tokens import SETS_MAX
 
 
 @record
