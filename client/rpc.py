@@ -158,7 +158,7 @@ class RpcClient:
     ) -> tuple[Outcome, ...]:
         """Return what became of each signed transaction, in order; nothing is asked again.
 
-        They go as one frame of bytes, which costs a node less than `tx_submit` in a batch.
+        They go as one frame of bytes, which costs a node less than a batch of calls.
 
         Raises:
             NodeUnreachable, BadAnswer: as `call`.

@@ -181,7 +181,7 @@ class Admission:
                 fresh[place] = screened
             else:
                 outcomes[place] = screened
-        faults = await self._check_signatures(list(fresh.values()))
+        faults = await _signature_faults(self._parts, list(fresh.values()))
         costly: dict[int, Transaction] = {}
         for (place, transaction), found in zip(list(fresh.items()), faults, strict=True):
             if found is None and self._parts.ledger.costly.is_due(transaction):
@@ -194,14 +194,6 @@ class Admission:
                 outcomes[place] = self._committed_or(found, fresh.pop(place))
         self._settle(fresh, [None] * len(fresh), outcomes, came)
         return outcomes, costly
-
-    async def _check_signatures(self, transactions: Sequence[Transaction]) -> list[Rejected | None]:
-        """Return why the signatures of each fail, or None; a block's are known to verify."""
-        verified = self._parts.ledger.verified
-        new = [item for item in transactions if not verified.knows(item.raw)]
-        faults = iter(await self._parts.signatures.check(new))
-        is_new = {item.raw for item in new}
-        return [next(faults) if item.raw in is_new else None for item in transactions]
 
     def _settle(
         self,
@@ -313,6 +305,17 @@ class Admission:
             if not waiting.offered_ms:
                 waiting.offered_ms = now_ms
                 self._parts.offer(waiting.transaction)
+
+
+async def _signature_faults(
+    parts: AdmissionParts, transactions: Sequence[Transaction]
+) -> list[Rejected | None]:
+    """Return why the signatures of each fail, or None; those of a proposal may be known."""
+    verified = parts.ledger.verified
+    new = [item for item in transactions if not verified.knows(item.raw)]
+    faults = iter(await parts.signatures.check(new))
+    is_new = {item.raw for item in new}
+    return [next(faults) if item.raw in is_new else None for item in transactions]
 
 
 def _chunks(raws: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
