@@ -28,7 +28,6 @@ from commands.bench import (
     SENDERS,
     VALIDATORS,
     loaded_devnet,
-    presigned_count,
 )
 from commands.devnet_files import DevnetPlan
 from commands.load_phases import WARM_UP_S, LoadedNetwork, calibrate, pace, rest, saturate
@@ -73,7 +72,7 @@ async def _network(engine: str, program: Path) -> AsyncIterator[LoadedNetwork]:
 async def _round(loaded: LoadedNetwork, verify_us: float, seconds: float) -> Round:
     await asyncio.sleep(WARM_UP_S)
     resting = await rest(loaded, seconds)
-    saturated = await saturate(loaded, seconds, presigned_count(seconds + WARM_UP_S))
+    saturated = await saturate(loaded, seconds)
     quiet = await pace(loaded, QUIET_TX_S, seconds)
     return Round(
         processor_us=saturated.processor_us,

@@ -29,7 +29,7 @@ from node.app import Node, build, now_ms
 from node.config import load_config
 from node.files import open_files, read_self
 from node.lifecycle import _runner, settle_collector
-from node.observe import NodeMetrics
+from node.observe.metrics import NodeMetrics
 from node.ports import BuildRequest
 from node.rpc.dispatch import answer
 from node.rpc.frames import answer_frame

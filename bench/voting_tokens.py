@@ -18,6 +18,8 @@ from contracts.sdk.bls_blind import (
     hash_message,
     is_signature,
 )
+from contracts.voting.crypto.tokens import tokens_seed
+from primitives.crypto import PublicKey
 from primitives.errors import InvariantBroken
 
 _BATCH = 200
@@ -97,7 +99,11 @@ def _all_shown(messages: list[bytes], shown: list[Signed]) -> None:
         )
         for message, one in pairs
     ]
-    if not are_signatures(_KEY, _SEED, signed):
+    pairs_shown = tuple(
+        (PublicKey(message * 4), one.signature.encoded)
+        for message, one in zip(messages, shown, strict=True)
+    )
+    if not are_signatures(_KEY, tokens_seed((_SEED, 0, _KEY), pairs_shown), signed):
         raise InvariantBroken("a right token was refused")
 
 

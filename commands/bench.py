@@ -22,7 +22,6 @@ VALIDATORS = 4
 SENDERS = 500
 FUNDS_SATANG = 10_000_000
 QUIET_TX_S = 10.0
-_PRESIGNED_TX_S_MAX = 5_000
 _LATENCY_LOAD = 0.5
 
 
@@ -77,11 +76,6 @@ async def loaded_devnet(devnet: Devnet, rpc: RpcClient) -> LoadedNetwork:
     )
 
 
-def presigned_count(seconds: float) -> int:
-    """Return how many transfers to sign for a phase, more than fit."""
-    return int(_PRESIGNED_TX_S_MAX * seconds)
-
-
 async def _measure(seconds: float) -> _Results:
     verify_us = await asyncio.to_thread(calibrate)
     async with (
@@ -90,7 +84,7 @@ async def _measure(seconds: float) -> _Results:
     ):
         loaded = await loaded_devnet(devnet, rpc)
         say(f"saturating for {seconds} s; a signature check takes {verify_us:.0f} us here")
-        saturated = await saturate(loaded, seconds, presigned_count(seconds))
+        saturated = await saturate(loaded, seconds)
         verify_us = (verify_us + await asyncio.to_thread(calibrate)) / 2  # the clock may drift
         rate = max(1.0, saturated.measured.per_second * _LATENCY_LOAD)
         say(f"{saturated.measured.per_second:.0f} a second; latency at {rate:.0f} a second")

@@ -23,6 +23,7 @@ from commands.usage import disk_bytes, processor_s, resident_mb
 from primitives.crypto import SigningKey, verify
 
 WARM_UP_S = 3.0
+_PRESIGNED_TX_S_MAX = 5_000  # more than fit
 _WINDOW = 6_000
 _SETTLE_S = 60.0
 _CALIBRATE_ROUNDS = 15
@@ -102,14 +103,15 @@ async def rest(loaded: LoadedNetwork, seconds: float) -> Rest:
     )
 
 
-async def saturate(loaded: LoadedNetwork, seconds: float, presigned: int) -> Saturation:
-    """Send as many of `presigned` transfers as fit into the time after the warm-up.
+async def saturate(loaded: LoadedNetwork, seconds: float) -> Saturation:
+    """Send as many transfers as fit into the warm-up and the time after it.
 
     Raises:
         CheckFailed: validators differ, or what they acknowledged is in no block.
     """
     addresses = [holder.address for holder in loaded.holders]
-    transfers = await asyncio.to_thread(sign_transfers, loaded.holders, addresses, presigned)
+    count = int(_PRESIGNED_TX_S_MAX * (seconds + WARM_UP_S))
+    transfers = await asyncio.to_thread(sign_transfers, loaded.holders, addresses, count)
     disk, checked = disk_bytes(loaded.network), await loaded.signatures_checked()
     async with loaded.loading() as (follower, loader):
         used_s, own_s = processor_s(loaded.network), time.process_time()

@@ -33,7 +33,7 @@ from node.mempool import (
     StrangerLimits,
     Strangers,
 )
-from node.observe import NodeMetrics
+from node.observe.metrics import NodeMetrics
 from node.performer import PerformerParts
 from node.ports import CommittedBlock
 from node.room import DiskRoom

@@ -1,5 +1,5 @@
 // A validator of CometBFT with an application that takes our transfers: the peer that
-// `python -m bench.peer_run` measures beside a validator of ours.
+// `python -m bench.comparison` measures beside a validator of ours.
 package main
 
 import (

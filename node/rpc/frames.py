@@ -1,4 +1,4 @@
-"""Signed transactions as bytes: what a batch of `tx_submit` takes, without hex and JSON.
+"""Signed transactions as bytes: what a batch of calls takes, without hex and JSON.
 
 Owns reading a frame and writing its outcomes; admission is `tx`'s. Source: primitives.submission.
 """

@@ -8,7 +8,6 @@ at open, so a damaged disk gives StoreDamaged, not an answer. Source: docs/proto
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,9 +22,6 @@ from primitives.crypto import DIGEST_BYTES, Digest
 from primitives.state_chunk import CHUNK_BYTES_MAX, StateChunk
 from primitives.state_proof import StateProof
 from primitives.state_tree import content_of, inline_value, is_hashed, key_hash
-
-_KEY_HASHES_MAX = 1 << 16
-_hash_of_key = lru_cache(maxsize=_KEY_HASHES_MAX)(key_hash)
 
 
 class Change(NamedTuple):
@@ -79,7 +75,7 @@ class StateStore:
         known = self._values.items
         if key in known:
             return known[key]
-        content = self._leaves.content(_hash_of_key(key))
+        content = self._leaves.content(key_hash(key))
         value = None if content is None else self._value(key, content, None)
         self._values.put(key, value)
         return value
@@ -103,7 +99,7 @@ class StateStore:
         start = None if after is None else STATE + after
         for stored_key, row in self._kv.scan(STATE + prefix, after=start):
             key = stored_key[len(STATE) :]
-            content = self._leaves.content(_hash_of_key(key))
+            content = self._leaves.content(key_hash(key))
             if content is None:
                 raise damaged_store(self._path, f"state key {key!r:.80} is not in the tree")
             yield key, self._value(key, content, row)
@@ -115,7 +111,7 @@ class StateStore:
         """Return the state root after `writes` and what to store; nothing changes yet."""
         changes = sorted(
             Change(
-                hashed_key=_hash_of_key(key),
+                hashed_key=key_hash(key),
                 key=key,
                 value=value,
                 content=None if value is None else content_of(value),
@@ -153,7 +149,7 @@ class StateStore:
 
     def prove(self, key: bytes) -> tuple[bytes | None, StateProof]:
         """Return the value of `key`, None when absent, and its proof under `root`."""
-        leaf = self._tree.leaf_of(_hash_of_key(key))
+        leaf = self._tree.leaf_of(key_hash(key))
         entries = self._leaves.entries(leaf)
         proof = StateProof(
             count=self._tree.count,

@@ -12,39 +12,13 @@ from pathlib import Path
 from nacl import bindings
 
 from primitives.crypto import digest
+from tests.primitives.tree_model import TreeModel
 
 FOLDER = Path(__file__).parent.parent / "vectors"
-ENTRIES_MAX = 16
-DEPTH_MAX = 64
 GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493
 ORDER_8 = bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05")
 IDENTITY = b"\x01" + bytes(31)
 TAG, DATA = "tx", b"abc"
-
-State = dict[bytes, bytes]
-
-
-def root_of(state: State) -> bytes:
-    """Return the state root: of the count of keys, and the node above all of them."""
-    entries = sorted((digest("state-key", key), content(value)) for key, value in state.items())
-    counted = len(state).to_bytes(8, "big")
-    return digest("state-root", b"\x02\x02\x10" + counted + node(entries, 0))
-
-
-def node(entries: list[tuple[bytes, bytes]], depth: int) -> bytes:
-    """Return the hash of the node at `depth` that has these entries below it."""
-    if len(entries) <= ENTRIES_MAX or depth == DEPTH_MAX:
-        return digest("state-leaf", b"".join(key + value for key, value in entries))
-    shift = 256 - 2 * (depth + 1)
-    places = [[e for e in entries if int.from_bytes(e[0]) >> shift & 3 == i] for i in range(4)]
-    return digest("state-inner", b"".join(node(place, depth + 1) for place in places))
-
-
-def content(value: bytes) -> bytes:
-    """Return what a leaf holds of a value: 33 bytes."""
-    if len(value) <= 32:
-        return bytes([len(value)]) + value.ljust(32, b"\x00")
-    return b"\xff" + digest("state-value", value)
 
 
 def state_changes() -> object:
@@ -62,8 +36,8 @@ def state_changes() -> object:
         [(key, None) for key in many[10:]] + [(many[0], b"other")],
         [(key, None) for key in many[:10]],  # nothing is left
     ]
-    state: State = {}
-    made: list[object] = [{"changes": [], "count": 0, "root": root_of(state).hex()}]
+    state: dict[bytes, bytes] = {}
+    made: list[object] = [{"changes": [], "count": 0, "root": TreeModel(state).root.hex()}]
     for batch in batches:
         for key, value in batch:
             if value is None:
@@ -71,7 +45,7 @@ def state_changes() -> object:
             else:
                 state[key] = value
         changes = [[key.hex(), None if value is None else value.hex()] for key, value in batch]
-        made.append({"changes": changes, "count": len(state), "root": root_of(state).hex()})
+        made.append({"changes": changes, "count": len(state), "root": TreeModel(state).root.hex()})
     return made
 
 

@@ -175,6 +175,28 @@ func TestRootsAreThoseOfTheShapeRuleAfterEveryBatch(t *testing.T) {
 	}
 }
 
+func TestTheRootOfAStateIsThatOfTheProtocol(t *testing.T) {
+	var vectors struct {
+		State     [][2]unhex
+		StateRoot unhex `json:"state_root"`
+		EmptyRoot unhex `json:"empty_state_root"`
+	}
+	readVectors(t, "state_proofs", &vectors)
+
+	tree := newTree()
+	if root := tree.root(); string(root[:]) != string(vectors.EmptyRoot) {
+		t.Errorf("of nothing: %x", root)
+	}
+	var writes []Write
+	for _, pair := range vectors.State {
+		writes = append(writes, writeOf(pair[0], pair[1]))
+	}
+	tree.apply(writes)
+	if root := tree.root(); string(root[:]) != string(vectors.StateRoot) {
+		t.Errorf("of %d keys: %x", len(writes), root)
+	}
+}
+
 func TestARestartedLedgerHasTheRootThatTheRowsWereWrittenUnder(t *testing.T) {
 	var batches []batch
 	readVectors(t, "state_changes", &batches)

@@ -129,7 +129,7 @@ def trail_tag(trail_secret: bytes) -> Digest:
 
 
 class PersonalData(ContractError):
-    """A text holds 13 digits, as a citizen's number has; no personal data goes on the chain."""
+    """A text holds a citizen's number; no personal data goes on the chain."""
 
 
 class BadSlug(ContractError):

@@ -147,12 +147,7 @@ class Vote:
         election = await self.facts.election(ID)
         for name in REGISTRARS:
             await self.registrar(name).serve(election, name)
-        await self.close()
-
-    async def close(self) -> None:
-        """Have it fixed who signs."""
-        self.chain.to_height(self.windows["issue_until"])
-        await self.officer().close_issuing(ID)
+        await close(self)
 
     async def wallet(self, name: str) -> VoterWallet:
         return await VoterWallet.open(seed_of(name), self.facts, ID, self.sids[name])
@@ -172,6 +167,12 @@ class Vote:
         self.chain.to_height(self.windows["cast_from"])
         wallet, ballot = await self.prepared(name, marks)
         return (await self.send(wallet, ballot.cast()))[1]
+
+
+async def close(vote: Vote) -> None:
+    """Have it fixed who signs."""
+    vote.chain.to_height(vote.windows["issue_until"])
+    await vote.officer().close_issuing(ID)
 
 
 async def tally(vote: Vote, *trustees: str) -> None:

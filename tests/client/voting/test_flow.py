@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from client.keystore import KeystoreMissing, KeystoreOpenToOthers
 from client.voting import voter
 from client.voting.audit import audit
 from client.voting.desk import Desk
@@ -17,16 +16,23 @@ from client.voting.errors import (
     NotThisElection,
 )
 from client.voting.marking import BadMarks
-from client.voting.pending import load_pending, save_pending
 from client.voting.registrar import Served
 from client.voting.seed import VoterSeed
-from client.voting.ticket import load_ticket, save_ticket
 from client.voting.trustee_service import ANSWERED, COMPLAINED, DELIVERED
 from client.voting.voter import VoterWallet
 from contracts.sdk.bls import BadElement, decode_g1, multiply_g1
 from contracts.voting.ceremony.messages import DealShares
 from contracts.voting.tokens.state import Answer
-from tests.client.voting.election import ID, REGISTRARS, TRUSTEES, VOTERS, Vote, seed_of, tally
+from tests.client.voting.election import (
+    ID,
+    REGISTRARS,
+    TRUSTEES,
+    VOTERS,
+    Vote,
+    close,
+    seed_of,
+    tally,
+)
 from tests.contracts.test_bls import VECTORS
 
 
@@ -113,7 +119,7 @@ async def test_a_refusal_is_on_the_ledger_and_the_other_registrars_sign(opened: 
         served.append(await opened.registrar(name).serve(election, name))
     with pytest.raises(NotOpen, match="nobody signs yet"):
         await wallet.token(opened.facts, sid)
-    await opened.close()
+    await close(opened)
 
     assert served == [Served(refused=1), Served(issued=1), Served(issued=1)]
     assert len(await wallet.token(opened.facts, sid)) == 48
@@ -130,7 +136,7 @@ async def test_who_was_left_out_learns_by_whom_and_why(opened: Vote):
 
     await opened.registrar("reg-1", picky).serve(election, "reg-1")
     await opened.registrar("reg-2").serve(election, "reg-2")
-    await opened.close()
+    await close(opened)
 
     wallet = await opened.wallet("anan")
     with pytest.raises(AnswersMissing, match="reg-1: court-order"):
@@ -274,80 +280,6 @@ async def test_a_node_that_hides_an_audit_gets_no_ballot_of_the_same_randomness(
     first, second = (one.sealed.ballot.answers for one in (audited, again))
     shared = {c for a in first for c in a.choices} & {c for a in second for c in a.choices}
     assert shared == set()
-
-
-async def test_a_ballot_waits_in_a_file_to_be_cast_or_audited(issued: Vote, tmp_path):
-    path = tmp_path / "ballot"
-    wallet, ballot = await issued.prepared("anan", FIRST)
-
-    save_pending(path, ballot)
-
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert load_pending(path, wallet.facts) == ballot
-
-
-@pytest.mark.parametrize(
-    "change", [("board-2026", "board-2027"), ('"tracker": "0x', '"tracker": "')]
-)
-async def test_a_file_of_another_ballot_is_refused(issued: Vote, tmp_path, change):
-    path = tmp_path / "ballot"
-    wallet, ballot = await issued.prepared("anan", FIRST)
-    save_pending(path, ballot)
-    path.write_text(path.read_text().replace(*change, 1))
-
-    with pytest.raises(NotThisElection):
-        load_pending(path, wallet.facts)
-
-
-async def test_a_large_ballot_fits_in_its_file_too(issued: Vote, tmp_path):
-    path = tmp_path / "ballot"
-    election = await issued.facts.election(ID)
-    options = tuple(f"option {number}" for number in range(60))
-    contest = replace(election.manifest.contests[1], options=options, high=20)
-    contests = tuple(replace(contest, title=str(number)) for number in range(4))
-    large = replace(election, manifest=replace(election.manifest, contests=contests))
-    token = (await issued.prepared("anan", FIRST))[1].token
-    ballot = VoterWallet(seed_of("anan"), large, 0).ballot(token, [(0, 19)] * 4, None)
-
-    save_pending(path, ballot)
-
-    assert path.stat().st_size > 100_000
-    assert load_pending(path, large) == ballot
-
-
-async def test_a_ballots_file_that_others_may_read_is_refused(issued: Vote, tmp_path):
-    path = tmp_path / "ballot"
-    wallet, ballot = await issued.prepared("anan", FIRST)
-    save_pending(path, ballot)
-    path.chmod(0o644)
-
-    with pytest.raises(KeystoreOpenToOthers):
-        load_pending(path, wallet.facts)
-    with pytest.raises(KeystoreMissing):
-        load_pending(tmp_path / "absent", wallet.facts)
-
-
-async def test_a_token_waits_in_a_file_until_the_voter_casts(issued: Vote, tmp_path):
-    path = tmp_path / "token"
-    wallet = await issued.wallet("anan")
-    ticket = await wallet.ticket(issued.facts, issued.sids["anan"])
-
-    save_ticket(path, ticket)
-
-    assert load_ticket(path) == ticket
-    load_ticket(path).check(wallet.facts)
-    stolen = replace(ticket, voter_key=(await issued.wallet("busaba")).pseudonym)
-    for wrong, error in ((stolen, BadToken), (replace(ticket, election_id="x"), NotThisElection)):
-        with pytest.raises(error):
-            wrong.check(wallet.facts)
-
-
-async def test_a_file_of_something_else_holds_no_token(issued: Vote, tmp_path):
-    path = tmp_path / "ballot"
-    save_pending(path, (await issued.prepared("anan", FIRST))[1])
-
-    with pytest.raises(NotThisElection):
-        load_ticket(path)
 
 
 async def test_a_wallet_signs_no_other_voters_ballot(issued: Vote):
