@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from client.voting.blind_rsa import VerifyKey
-from contracts.identity.subjects.messages import SetSubjectStatus
+from contracts.identity.subjects.messages import (
+    SetSubjectStatus,
+)
 from contracts.tools.testing import Ledger, key_of
 from contracts.voting.core.messages import OutsideWindow, UnknownVoter, WrongClass
 from contracts.voting.tokens.messages import (
