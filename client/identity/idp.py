@@ -20,7 +20,10 @@ from contracts.identity.consents.messages import GrantConsent
 from contracts.identity.core.messages import TIME_GRAIN_S, UNSIGNED, RecoveryPolicy
 from contracts.identity.requests.messages import OpenRequest, Respond
 from contracts.identity.sessions.messages import OpenSession, ReuseSession
-from contracts.identity.subjects.messages import CreateSubject, LinkIdp
+from contracts.identity.subjects.messages import (
+    CreateSubject,
+    LinkIdp,
+)
 from primitives.crypto import PublicKey, SigningKey
 
 ID_BYTES = 32

@@ -14,21 +14,23 @@ from contracts.identity.delegations.messages import (
     delegation_statement,
     end_mandate_statement,
 )
-from contracts.identity.subjects.messages import (
-    AddKey,
+from contracts.identity.recovery.messages import (
     Approval,
-    RevokeKey,
-    SetRecoveryPolicy,
     StartGuardianRecovery,
     StartRecovery,
     VetoRecovery,
-    add_key_statement,
     guardian_statement,
-    possession_of_added_key,
     possession_of_recovery_key,
+    veto_statement,
+)
+from contracts.identity.subjects.messages import (
+    AddKey,
+    RevokeKey,
+    SetRecoveryPolicy,
+    add_key_statement,
+    possession_of_added_key,
     recovery_policy_statement,
     revoke_key_statement,
-    veto_statement,
 )
 from primitives.crypto import PublicKey, Signature
 

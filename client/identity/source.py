@@ -19,7 +19,10 @@ from client.identity.scope import picked, scope_in
 from client.identity.sealed import RP, SOURCE, BoxKey, BoxPurpose, seal
 from contracts.identity.consents.messages import AsRespond, release_statement
 from contracts.identity.core.messages import UNSIGNED
-from contracts.identity.subjects.messages import CreateSubject, tag_statement
+from contracts.identity.subjects.messages import (
+    CreateSubject,
+    tag_statement,
+)
 from primitives.crypto import SigningKey
 
 DATA_NAMESPACE = "data"

@@ -24,7 +24,9 @@ from commands.output import CheckFailed, say
 from contracts.identity.attestations.messages import IssueAttestation
 from contracts.identity.core.messages import RecoveryPolicy
 from contracts.identity.sessions.messages import OpenSession, ReuseSession
-from contracts.identity.subjects.messages import CreateSubject
+from contracts.identity.subjects.messages import (
+    CreateSubject,
+)
 from scenes.identity.cast import ADDRESS_SERVICE, LAND, REVENUE, SOCIAL, Parties, assemble
 from scenes.kit.calls import code_from, must
 from scenes.kit.cast import BANK_A, CITIZEN_REGISTRY, NAMESPACE

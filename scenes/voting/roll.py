@@ -12,7 +12,9 @@ from client.voting.vault import Vault
 from commands.output import CheckFailed
 from contracts.identity.attestations.messages import IssueAttestation
 from contracts.identity.core.messages import RecoveryPolicy
-from contracts.identity.subjects.messages import CreateSubject
+from contracts.identity.subjects.messages import (
+    CreateSubject,
+)
 from contracts.voting.core.messages import PAGE_VOTERS_MAX
 from contracts.voting.roll.handlers import FREEZE_PAGE
 from contracts.voting.roll.messages import AddVoters, VoterEntry

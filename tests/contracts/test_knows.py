@@ -47,7 +47,7 @@ OTHERS = {
     "governance/contract.py remove_officer": "the agency's administrator; counts one post less",
     "identity/nodes/handlers.py register_node": "an administrator of a supervisor",
     "identity/nodes/handlers.py rotate_node_key": "the administrator of the node's agency",
-    "identity/subjects/recovery.py _begin": "an identity provider, or guardians of the subject",
+    "identity/recovery/handlers.py _begin": "an identity provider, or guardians of the subject",
     "identity/subjects/handlers.py create_subject": "an identity provider and the registry",
     "identity/subjects/handlers.py add_key": "an identity provider of the subject",
     "cbdc/authority/handlers.py register_fsp": "the issuer",

@@ -1,5 +1,7 @@
 """Attestations: salted commitments that issuers make, suspend and revoke."""
 
+from typing import Annotated
+
 from contracts.identity.attestations.messages import (
     AttestationStatusSet,
     Attested,
@@ -8,7 +10,6 @@ from contracts.identity.attestations.messages import (
     SetAttestation,
     TooManyAttestations,
 )
-from contracts.identity.attestations.state import ATTESTATIONS_MAX, AttestationIds
 from contracts.identity.core.access import by_agency, by_agency_or_supervisor
 from contracts.identity.core.messages import (
     ACTIVE,
@@ -55,7 +56,11 @@ from contracts.identity.core.state import (
     contract,
     subjects,
 )
-from contracts.sdk import Context, emit, replace, require
+from contracts.sdk import Context, CountMax, emit, replace, require
+
+AttestationIds = Annotated[tuple[Id, ...], CountMax(64)]
+
+ATTESTATIONS_MAX = 32
 
 
 @contract.execute(IssueAttestation, allow=by_agency)

@@ -258,3 +258,11 @@ class AuthTimeInFuture(ContractError):
 
 class Stale(ContractError):
     """The authentication is older than may be."""
+
+
+class BadSeq(ContractError):
+    """The sequence number is not one more than the subject's last."""
+
+
+class TooFewGuardians(ContractError):
+    """Two different guardians are needed, other than the subject."""

@@ -60,6 +60,8 @@ _ADDRESS_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 
 SKEW_S = 30  # how far an IdP's clock may be ahead of block time
 HOLD_S = 72 * 3600
+HOLD_IN_PERSON_S = 24 * 3600
+VETO_REST_S = 7 * DAY_S  # after a veto, before another start but one in person
 OVERLAP_S_MAX = DAY_S
 EVIDENCE_AGE_S_MAX = DAY_S  # of the face match that a recovery rests on
 DELEGATION_S_MAX = YEAR_S
@@ -303,11 +305,6 @@ def is_in_hold(ctx: Context, sid: bytes) -> bool:
     """
     recovery = recoveries.get(ctx, sid, None)
     return recovery is not None and recovery.status == HELD
-
-
-def is_hold_over(ctx: Context, started_at: int) -> bool:
-    """Whether 72 hours have passed since a recovery started."""
-    return now_s(ctx) >= started_at + HOLD_S
 
 
 def free_subject(ctx: Context, sid: bytes) -> Subject:

@@ -8,6 +8,7 @@ from contracts.identity.core.messages import (
     MINOR,
     BadCitizenSignature,
     BadLevel,
+    BadSeq,
     BadState,
     DuplicateId,
     Id,
@@ -18,6 +19,7 @@ from contracts.identity.core.messages import (
     NotWhitelisted,
     PersonalData,
     RecoveryPolicy,
+    TooFewGuardians,
     TooManyKeys,
     UnknownNamespace,
     UnknownSubject,
@@ -48,7 +50,6 @@ from contracts.identity.core.state import (
 from contracts.identity.subjects.messages import (
     AddKey,
     AlreadyLinked,
-    BadSeq,
     BadTag,
     CreateSubject,
     DuplicateIdentity,
@@ -57,6 +58,7 @@ from contracts.identity.subjects.messages import (
     KeyRevoked,
     LastKey,
     LinkIdp,
+    NoRoute,
     RecoveryPolicySet,
     RevokeKey,
     SetRecoveryPolicy,
@@ -64,7 +66,6 @@ from contracts.identity.subjects.messages import (
     SubjectAct,
     SubjectCreated,
     SubjectStatusSet,
-    TooFewGuardians,
     TooManyIdps,
     add_key_statement,
     link_statement,
@@ -223,8 +224,9 @@ def _require_cap(ctx: Context, node: Node, aal_cap: int) -> None:
 
 
 def _require_policy(policy: RecoveryPolicy, sid: bytes) -> None:
-    """Check that guardians are others, distinct, and none or enough. Rejects: TooFewGuardians."""
+    """Check that there is a route; guardians are others, distinct, and none or enough."""
     guardians = policy.guardians
+    require(policy.allows_idp or len(guardians) > 0, NoRoute)
     require(is_distinct(guardians) and sid not in guardians, TooFewGuardians)
     require(len(guardians) == 0 or len(guardians) >= GUARDIANS_NEEDED, TooFewGuardians)
 

@@ -1,7 +1,5 @@
 """What may be asked about subjects and recovery, what observers learn, and what is refused."""
 
-from typing import Annotated
-
 from contracts.identity.core.messages import (
     AgencyId,
     Commit,
@@ -12,17 +10,14 @@ from contracts.identity.core.messages import (
     Seq,
     Slug,
     Statement,
-    Time,
 )
 from contracts.sdk import (
     ContractError,
-    CountMax,
     PublicKey,
     Signature,
     encode,
     event,
     message,
-    record,
 )
 
 
@@ -102,55 +97,6 @@ class SetSubjectStatus:
     reason: Reason
 
 
-@record
-class Approval:
-    """A guardian's signature on a recovery."""
-
-    guardian: Id
-    key: PublicKey
-    signature: Signature  # over guardian_statement
-
-
-@message
-class StartRecovery:
-    """Replace a subject's keys after the hold, on the word of an IdP and a fresh face match."""
-
-    agency: AgencyId
-    sid: Id
-    new_key: PublicKey
-    aal_cap: Level
-    evidence: Id  # the FVS attestation
-    proof: Signature  # by new_key, over possession_of_recovery_key
-
-
-@message
-class StartGuardianRecovery:
-    """Replace a subject's keys after the hold, on the word of two of its guardians."""
-
-    sid: Id
-    new_key: PublicKey
-    proof: Signature  # by new_key, over possession_of_recovery_key
-    approvals: Annotated[tuple[Approval, ...], CountMax(5)]
-
-
-@message
-class VetoRecovery:
-    """Stop a recovery within its hold, as one of the subject's present keys signs."""
-
-    sid: Id
-    key: PublicKey
-    new_key: PublicKey  # of the recovery that is stopped
-    started_at: Time
-    signature: Signature
-
-
-@message
-class FinishRecovery:
-    """Put the new key in force after the hold; old keys and sessions end."""
-
-    sid: Id
-
-
 def possession_of_first_key(chain_id: str, msg: CreateSubject) -> Statement:
     """Return what the first key of a subject signs."""
     return "identity/subject-key", encode((chain_id, msg.sid, msg.key))
@@ -188,23 +134,6 @@ def recovery_policy_statement(chain_id: str, msg: SetRecoveryPolicy) -> Statemen
     return "identity/recovery-policy", encode((chain_id, msg.sid, msg.seq, *policy))
 
 
-def possession_of_recovery_key(
-    chain_id: str, msg: StartRecovery | StartGuardianRecovery
-) -> Statement:
-    """Return what the new key of a recovery signs."""
-    return "identity/subject-key", encode((chain_id, msg.sid, msg.new_key))
-
-
-def guardian_statement(chain_id: str, msg: StartGuardianRecovery) -> Statement:
-    """Return what each guardian's key signs."""
-    return "identity/guardian", encode((chain_id, msg.sid, msg.new_key))
-
-
-def veto_statement(chain_id: str, msg: VetoRecovery) -> Statement:
-    """Return what a present key signs to stop a recovery."""
-    return "identity/veto", encode((chain_id, msg.sid, msg.new_key, msg.started_at))
-
-
 SubjectAct = LinkIdp | AddKey | RevokeKey | SetRecoveryPolicy
 
 
@@ -220,10 +149,6 @@ class AlreadyLinked(ContractError):
     """The IdP acts for this subject already."""
 
 
-class BadSeq(ContractError):
-    """The sequence number is not one more than the subject's last."""
-
-
 class LastKey(ContractError):
     """A subject keeps at least one key."""
 
@@ -232,32 +157,8 @@ class TooManyIdps(ContractError):
     """The subject has as many IdPs as it may have."""
 
 
-class HoldOpen(ContractError):
-    """The hold of the recovery is not over."""
-
-
-class Vetoed(ContractError):
-    """The recovery was vetoed."""
-
-
-class VetoLate(ContractError):
-    """The hold of the recovery is over."""
-
-
-class UnknownRecovery(ContractError):
-    """There is no such recovery under way."""
-
-
-class RouteForbidden(ContractError):
-    """The subject's policy does not allow a recovery by an IdP."""
-
-
-class NotGuardian(ContractError):
-    """An approval is not by a guardian of the subject, or not by a present key of it."""
-
-
-class TooFewGuardians(ContractError):
-    """Two different guardians are needed, other than the subject."""
+class NoRoute(ContractError):
+    """A recovery policy must allow an IdP or name guardians."""
 
 
 @event
@@ -307,27 +208,3 @@ class SubjectStatusSet:
 
     sid: Id
     status: Slug
-
-
-@event
-class RecoveryStarted:
-    """A subject's keys will be replaced at the end of the hold."""
-
-    sid: Id
-    new_key: PublicKey
-    ends_at: Time
-
-
-@event
-class RecoveryVetoed:
-    """A present key stopped a recovery."""
-
-    sid: Id
-
-
-@event
-class Recovered:
-    """The new key is in force; old keys and sessions have ended."""
-
-    sid: Id
-    new_key: PublicKey

@@ -22,7 +22,9 @@ from client.identity.relying_party import Asking, Question
 from client.identity.wallet import CitizenWallet
 from contracts.identity.core.messages import TIME_GRAIN_S, RecoveryPolicy
 from contracts.identity.disputes.messages import Dispute
-from contracts.identity.subjects.messages import SetSubjectStatus
+from contracts.identity.subjects.messages import (
+    SetSubjectStatus,
+)
 from primitives.codec import encode
 from primitives.crypto import SigningKey
 from tests.client.identity.chain import (

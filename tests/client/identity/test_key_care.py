@@ -10,13 +10,15 @@ from client.identity.keys import CitizenKeys
 from client.identity.wallet import CitizenWallet
 from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy
 from contracts.identity.delegations.messages import GrantDelegation
-from contracts.identity.subjects.messages import (
-    AddKey,
+from contracts.identity.recovery.messages import (
     FinishRecovery,
-    RevokeKey,
-    SetRecoveryPolicy,
     StartGuardianRecovery,
     StartRecovery,
+)
+from contracts.identity.subjects.messages import (
+    AddKey,
+    RevokeKey,
+    SetRecoveryPolicy,
 )
 from primitives.crypto import PublicKey
 from tests.client.identity.chain import Chain, bank, faces, tags, with_nodes
@@ -130,7 +132,8 @@ async def test_two_guardians_replace_lost_keys(approvals, expected):
 async def test_the_way_of_recovery_is_the_citizens_to_change():
     chain = await with_nodes()
     sid = await registered(chain, "wary")
-    policy = RecoveryPolicy(allows_idp=False, guardians=())
+    guardians = tuple([await registered(chain, name) for name in ("aunt", "uncle-1")])
+    policy = RecoveryPolicy(allows_idp=False, guardians=guardians)
     draft = SetRecoveryPolicy(BANK, sid, 1, policy, NO_KEY, UNSIGNED)
 
     changed = await code(chain, care("wary").set_recovery(draft))

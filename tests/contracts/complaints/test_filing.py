@@ -17,7 +17,9 @@ from contracts.complaints.core.messages import (
 from contracts.complaints.reviews.messages import Withdraw
 from contracts.complaints.work.messages import Accept
 from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus
-from contracts.identity.subjects.messages import SetSubjectStatus
+from contracts.identity.subjects.messages import (
+    SetSubjectStatus,
+)
 from contracts.tools.testing import Ledger, key_of
 from primitives.errors import ArgumentOutOfBounds, BadText, WrongArgumentType
 from tests.contracts.complaints.world import World, commit, filing, ident, item, names_of

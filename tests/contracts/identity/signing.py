@@ -24,6 +24,15 @@ from contracts.identity.delegations.messages import (
 )
 from contracts.identity.disputes.messages import Dispute, dispute_statement
 from contracts.identity.nodes.messages import RotateNodeKey, possession_of_node_key
+from contracts.identity.recovery.messages import (
+    Approval,
+    StartGuardianRecovery,
+    StartRecovery,
+    VetoRecovery,
+    guardian_statement,
+    possession_of_recovery_key,
+    veto_statement,
+)
 from contracts.identity.requests.messages import (
     OpenRequest,
     response_statement,
@@ -37,24 +46,17 @@ from contracts.identity.sessions.messages import (
 )
 from contracts.identity.subjects.messages import (
     AddKey,
-    Approval,
     CreateSubject,
     LinkIdp,
     RevokeKey,
     SetRecoveryPolicy,
-    StartGuardianRecovery,
-    StartRecovery,
-    VetoRecovery,
     add_key_statement,
-    guardian_statement,
     link_statement,
     possession_of_added_key,
     possession_of_first_key,
-    possession_of_recovery_key,
     recovery_policy_statement,
     revoke_key_statement,
     tag_statement,
-    veto_statement,
 )
 from contracts.tools.testing import key_of
 from primitives.crypto import digest

@@ -22,7 +22,9 @@ from contracts.identity.core.messages import (
     WrongRole,
 )
 from contracts.identity.nodes.messages import SetNodeLimits, SetNodeStatus
-from contracts.identity.subjects.messages import SetSubjectStatus
+from contracts.identity.subjects.messages import (
+    SetSubjectStatus,
+)
 from primitives.errors import ArgumentOutOfBounds, NotAllowed, WrongArgumentType
 from tests.contracts.identity.scenes import (
     attest,

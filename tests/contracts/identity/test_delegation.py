@@ -29,7 +29,9 @@ from contracts.identity.delegations.messages import (
 )
 from contracts.identity.disputes.messages import ResolveDispute, UnknownDispute, dispute_statement
 from contracts.identity.nodes.messages import SetNamespace
-from contracts.identity.subjects.messages import SetSubjectStatus
+from contracts.identity.subjects.messages import (
+    SetSubjectStatus,
+)
 from primitives.errors import NotAllowed
 from tests.contracts.identity.scenes import attest, confirmed, create, face_match, proofed
 from tests.contracts.identity.signing import (

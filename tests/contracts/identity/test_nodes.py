@@ -37,7 +37,10 @@ from contracts.identity.nodes.messages import (
     UnknownAgency,
     UnusableKey,
 )
-from contracts.identity.subjects.messages import BadTag, SetSubjectStatus
+from contracts.identity.subjects.messages import (
+    BadTag,
+    SetSubjectStatus,
+)
 from primitives.errors import ArgumentOutOfBounds, NotAllowed, WrongArgumentType
 from tests.contracts.identity.scenes import appoint, attest, create, suspend_agency
 from tests.contracts.identity.signing import CID, creation, name_of, public, rotating, signed

@@ -16,21 +16,25 @@ from contracts.identity.core.messages import (
     NotSubject,
     RecoveryPolicy,
     SubjectFrozen,
+    TooFewGuardians,
     UnknownAttestation,
     UnknownSubject,
     WrongRole,
 )
-from contracts.identity.core.rules import HOLD_S
-from contracts.identity.subjects.messages import (
+from contracts.identity.core.rules import HOLD_S, VETO_REST_S
+from contracts.identity.recovery.messages import (
+    EvidenceSpent,
     FinishRecovery,
     HoldOpen,
     NotGuardian,
     RouteForbidden,
-    SetSubjectStatus,
-    TooFewGuardians,
     UnknownRecovery,
     Vetoed,
+    VetoedLately,
     VetoLate,
+)
+from contracts.identity.subjects.messages import (
+    SetSubjectStatus,
 )
 from tests.contracts.identity.scenes import (
     create,
@@ -137,7 +141,12 @@ def test_a_veto_serves_for_one_recovery():
     world.do_as("anyone", veto)
     world.refuse_as("anyone", UnknownRecovery, veto)
 
-    world.do("kbank", recovering("somchai", "newer"))
+    face_match(world, "somchai", label="later")
+    world.refuse("kbank", EvidenceSpent, recovering("somchai", "newer"))
+    world.refuse("kbank", VetoedLately, recovering("somchai", "newer", evidence="later"))
+    world.wait(VETO_REST_S)
+    face_match(world, "somchai", label="latest")
+    world.do("kbank", recovering("somchai", "newer", evidence="latest"))
 
     world.refuse_as("anyone", UnknownRecovery, veto)
     assert world.ask("recovery", SOMCHAI)[3] == "held"

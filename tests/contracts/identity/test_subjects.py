@@ -7,6 +7,7 @@ import pytest
 from contracts.identity.core.messages import (
     BadCitizenSignature,
     BadLevel,
+    BadSeq,
     BadState,
     DuplicateId,
     KeyTaken,
@@ -17,6 +18,7 @@ from contracts.identity.core.messages import (
     NotWhitelisted,
     RecoveryPolicy,
     SubjectFrozen,
+    TooFewGuardians,
     TooManyKeys,
     UnknownNamespace,
     UnknownSubject,
@@ -26,12 +28,10 @@ from contracts.identity.core.messages import (
 from contracts.identity.nodes.messages import SetNamespace, SetNodeLimits
 from contracts.identity.subjects.messages import (
     AlreadyLinked,
-    BadSeq,
     BadTag,
     DuplicateIdentity,
     LastKey,
     SetSubjectStatus,
-    TooFewGuardians,
     possession_of_first_key,
     tag_statement,
 )

@@ -20,7 +20,10 @@ from contracts.identity.nodes.messages import (
     SetService,
     SetWhitelist,
 )
-from contracts.identity.subjects.messages import SetSubjectStatus
+from contracts.identity.recovery.messages import StopRecovery
+from contracts.identity.subjects.messages import (
+    SetSubjectStatus,
+)
 from contracts.sdk.words import holds_citizen_number
 from primitives.errors import BadText, NotAllowed, Rejected, WrongArgumentType
 from tests.contracts.identity.scenes import answer, keeping, opened, proofed, proofing
@@ -38,6 +41,7 @@ from tests.contracts.identity.signing import (
     public,
     releasing,
 )
+from tests.contracts.identity.test_lost_keys import in_person
 from tests.contracts.identity.world import CONTRACTS_HERE, World, admin, plain
 
 VALID = "1101700230708"
@@ -117,6 +121,8 @@ def messages(world):
         ("etda", SetErrorCode("idp", "closed", True)),
         ("dopa", RefuseData("dopa", asked.req_id, "address", "no-record")),
         ("kbank", consenting("C", asked, answer(world, asked), end)),
+        ("dopa", in_person()),
+        ("dopa", StopRecovery("dopa", name_of("somchai"), "")),
         ("kbank", keeping(world, "S")),
         ("kbank", allowing("C9", end)),
         ("kbank", creation("malee")),
@@ -205,6 +211,8 @@ def test_every_message_with_a_text_is_tried():
         "CloseRequest",
         "CancelRequest",
         "ReleaseAgain",
+        "ReportLost",
+        "LiftReport",
         "ReuseSession",
         "EndSession",
     }

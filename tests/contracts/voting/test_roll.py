@@ -4,7 +4,9 @@ import pytest
 
 from contracts.identity.attestations.messages import SetAttestation
 from contracts.identity.nodes.messages import SetNamespace
-from contracts.identity.subjects.messages import SetSubjectStatus
+from contracts.identity.subjects.messages import (
+    SetSubjectStatus,
+)
 from contracts.tools.testing import Ledger
 from contracts.voting.core.messages import AlreadyOpen, OutsideWindow, UnknownClass, UnknownVoter
 from contracts.voting.roll import handlers as roll

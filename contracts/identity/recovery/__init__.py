@@ -1,0 +1,1 @@
+"""Recovery of lost keys, and keys that are reported lost."""

@@ -1,0 +1,238 @@
+"""What may be asked about recovery and lost keys, what observers learn, and what is refused."""
+
+from typing import Annotated
+
+from contracts.identity.core.messages import (
+    AgencyId,
+    Id,
+    Level,
+    Reason,
+    Seq,
+    Statement,
+    Time,
+)
+from contracts.sdk import (
+    ContractError,
+    CountMax,
+    PublicKey,
+    Signature,
+    encode,
+    event,
+    message,
+    record,
+)
+
+
+@record
+class Approval:
+    """A guardian's signature on a recovery."""
+
+    guardian: Id
+    key: PublicKey
+    signature: Signature  # over guardian_statement
+
+
+@message
+class StartRecovery:
+    """Replace a subject's keys after the hold, on the word of an IdP and a fresh face match."""
+
+    agency: AgencyId
+    sid: Id
+    new_key: PublicKey
+    aal_cap: Level
+    evidence: Id  # the FVS attestation
+    proof: Signature  # by new_key, over possession_of_recovery_key
+
+
+@message
+class StartGuardianRecovery:
+    """Replace a subject's keys after the hold, on the word of two of its guardians."""
+
+    sid: Id
+    new_key: PublicKey
+    proof: Signature  # by new_key, over possession_of_recovery_key
+    approvals: Annotated[tuple[Approval, ...], CountMax(5)]
+
+
+@message
+class StartRecoveryInPerson:
+    """Replace a subject's keys after a day, on the word of the registry and one other agency."""
+
+    agency: AgencyId  # the authority of the subject's namespace
+    sid: Id
+    new_key: PublicKey
+    aal_cap: Level
+    proof: Signature  # by new_key, over possession_of_recovery_key
+    second: AgencyId
+    second_key: PublicKey
+    second_signature: Signature  # by a key of the second agency's node, over in_person_statement
+
+
+@message
+class VetoRecovery:
+    """Stop a recovery within its hold, as one of the subject's present keys signs."""
+
+    sid: Id
+    key: PublicKey
+    new_key: PublicKey  # of the recovery that is stopped
+    started_at: Time
+    signature: Signature
+
+
+@message
+class FinishRecovery:
+    """Put the new key in force after the hold; old keys and sessions end."""
+
+    sid: Id
+
+
+@message
+class StopRecovery:
+    """Stop a recovery, as a supervisor or the authority of the subject's namespace."""
+
+    agency: AgencyId
+    sid: Id
+    reason: Reason
+
+
+@message
+class ReportLost:
+    """Suspend a key at once, as an IdP of the subject or the authority of its namespace."""
+
+    agency: AgencyId
+    sid: Id
+    lost_key: PublicKey
+
+
+@message
+class LiftReport:
+    """Put a reported key in force again: by another key, or by the authority without one."""
+
+    agency: AgencyId
+    sid: Id
+    seq: Seq
+    lost_key: PublicKey
+    key: PublicKey | None
+    signature: Signature | None
+
+
+def possession_of_recovery_key(
+    chain_id: str, msg: StartRecovery | StartGuardianRecovery | StartRecoveryInPerson
+) -> Statement:
+    """Return what the new key of a recovery signs."""
+    return "identity/subject-key", encode((chain_id, msg.sid, msg.new_key))
+
+
+def in_person_statement(chain_id: str, msg: StartRecoveryInPerson) -> Statement:
+    """Return what the second agency's node key signs: that it too has seen the person."""
+    parties = (msg.agency, msg.second, msg.sid)
+    return "identity/in-person", encode((chain_id, *parties, msg.new_key, msg.aal_cap))
+
+
+def guardian_statement(chain_id: str, msg: StartGuardianRecovery) -> Statement:
+    """Return what each guardian's key signs."""
+    return "identity/guardian", encode((chain_id, msg.sid, msg.new_key))
+
+
+def veto_statement(chain_id: str, msg: VetoRecovery) -> Statement:
+    """Return what a present key signs to stop a recovery."""
+    return "identity/veto", encode((chain_id, msg.sid, msg.new_key, msg.started_at))
+
+
+def lift_statement(chain_id: str, msg: LiftReport) -> Statement:
+    """Return what a present key signs to lift the report of another."""
+    return "identity/lift-report", encode((chain_id, msg.sid, msg.seq, msg.lost_key))
+
+
+class HoldOpen(ContractError):
+    """The hold of the recovery is not over."""
+
+
+class Vetoed(ContractError):
+    """The recovery was vetoed."""
+
+
+class VetoLate(ContractError):
+    """The hold of the recovery is over."""
+
+
+class UnknownRecovery(ContractError):
+    """There is no such recovery under way."""
+
+
+class RouteForbidden(ContractError):
+    """The subject's policy does not allow a recovery by an IdP."""
+
+
+class NotGuardian(ContractError):
+    """An approval is not by a guardian of the subject, or not by a present key of it."""
+
+
+class VetoedLately(ContractError):
+    """A recovery was vetoed in the last 7 days; only one in person may begin."""
+
+
+class EvidenceSpent(ContractError):
+    """The face match has begun a recovery already."""
+
+
+class NotReported(ContractError):
+    """The key is not reported lost."""
+
+
+@event
+class RecoveryStarted:
+    """A subject's keys will be replaced at the end of the hold."""
+
+    sid: Id
+    new_key: PublicKey
+    ends_at: Time
+
+
+@event
+class RecoveryVetoed:
+    """A present key stopped a recovery."""
+
+    sid: Id
+
+
+@event
+class Recovered:
+    """The new key is in force; old keys and sessions have ended."""
+
+    sid: Id
+    new_key: PublicKey
+
+
+@event
+class RecoveryNoticed:
+    """An IdP of a subject is told that a recovery in person has begun."""
+
+    sid: Id
+    idp: AgencyId
+
+
+@event
+class RecoveryStopped:
+    """A supervisor or the authority stopped a recovery."""
+
+    sid: Id
+    agency: AgencyId
+    reason: Reason
+
+
+@event
+class KeyReportedLost:
+    """A key is suspended until the report is lifted."""
+
+    sid: Id
+    key: PublicKey
+    agency: AgencyId
+
+
+@event
+class ReportLifted:
+    """A key that was reported lost is in force again."""
+
+    sid: Id
+    key: PublicKey

@@ -1,0 +1,220 @@
+"""Keys that are reported lost, recovery in person, and who may stop a recovery."""
+
+import pytest
+
+from contracts.identity.core.messages import (
+    UNSIGNED,
+    EvidenceMissing,
+    InHold,
+    NodeInactive,
+    NoProof,
+    NotOwner,
+    NotSubject,
+    RecoveryPolicy,
+    SubjectFrozen,
+    WrongRole,
+)
+from contracts.identity.core.rules import HOLD_IN_PERSON_S, HOLD_S
+from contracts.identity.nodes.messages import SetNodeStatus
+from contracts.identity.recovery.messages import (
+    FinishRecovery,
+    HoldOpen,
+    LiftReport,
+    NotReported,
+    ReportLost,
+    StartRecoveryInPerson,
+    StopRecovery,
+    Vetoed,
+    in_person_statement,
+    lift_statement,
+    possession_of_recovery_key,
+)
+from contracts.identity.subjects.messages import NoRoute, SetSubjectStatus
+from tests.contracts.identity.scenes import proofed, set_attestation, subject_of
+from tests.contracts.identity.signing import (
+    CHAIN,
+    adding,
+    creation,
+    linking,
+    name_of,
+    public,
+    recovering,
+    signed,
+    vetoing,
+)
+from tests.contracts.identity.world import World
+
+SOMCHAI = name_of("somchai")
+FINISH = FinishRecovery(SOMCHAI)
+
+
+def two_keys():
+    """A world where somchai, at kbank and paotang, has the keys somchai-1 and somchai-2."""
+    world = World()
+    proofed(world, "somchai")
+    world.do("kbank", adding("somchai", "somchai-2"))
+    world.do("paotang", linking("somchai", "paotang", seq=2))
+    return world
+
+
+def lost(agency, label="somchai-1"):
+    return ReportLost(agency, SOMCHAI, public(label))
+
+
+def lifting(agency, label, *, by=None, seq=3):
+    """The message that lifts a report; signed by another key, or by none at the registry."""
+    key = None if by is None else public(by)
+    msg = LiftReport(agency, SOMCHAI, seq, public(label), key, None)
+    return msg if by is None else signed(msg, lift_statement(CHAIN, msg), by)
+
+
+def in_person(label="new", *, agency="dopa", second="kbank"):
+    """The message that starts a recovery in person, with its three signatures."""
+    key = public(f"{second}-node")
+    what = (public(label), 220, UNSIGNED, second, key, UNSIGNED)
+    msg = StartRecoveryInPerson(agency, SOMCHAI, *what)
+    msg = signed(msg, possession_of_recovery_key(CHAIN, msg), label, "proof")
+    return signed(msg, in_person_statement(CHAIN, msg), f"{second}-node", "second_signature")
+
+
+def held_keys(world):
+    return [key for key, _, _ in subject_of(world, "somchai")[4]]
+
+
+@pytest.mark.parametrize("agency", ["kbank", "paotang", "dopa"])
+def test_a_linked_idp_or_the_registry_suspends_a_key_at_once(agency):
+    world = two_keys()
+
+    world.do(agency, lost(agency))
+
+    assert held_keys(world) == [public("somchai-2")]
+    world.refuse("kbank", NotSubject, adding("somchai", "somchai-3", seq=3))
+
+
+def test_nobody_else_reports_a_key_and_only_one_of_the_subject_is_reported():
+    world = two_keys()
+
+    world.refuse("facelab", NotOwner, lost("facelab"))
+    world.refuse("kbank", NotSubject, lost("kbank", "nobody"))
+
+    assert len(held_keys(world)) == 2
+
+
+def test_a_report_is_lifted_by_another_key_or_at_the_registry():
+    world = two_keys()
+    world.refuse("kbank", NotReported, lifting("kbank", "somchai-1", by="somchai-2"))
+    world.do("kbank", lost("kbank"))
+    world.refuse("kbank", NotSubject, lifting("kbank", "somchai-1", by="somchai-1"))
+    world.refuse("kbank", NotOwner, lifting("kbank", "somchai-1"))
+
+    world.do("kbank", lifting("kbank", "somchai-1", by="somchai-2"))
+    assert set(held_keys(world)) == {public("somchai-1"), public("somchai-2")}
+    world.do("kbank", lost("kbank"))
+    world.do("dopa", lifting("dopa", "somchai-1", seq=4))
+
+    assert public("somchai-1") in held_keys(world)
+
+
+def test_a_thief_with_the_only_key_stops_no_recovery_once_another_agency_has_reported_it():
+    world = World()
+    proofed(world, "somchai")
+    world.do("dopa", lost("dopa"))
+    world.do("kbank", recovering("somchai", "new"))
+
+    world.refuse_as("thief", NotSubject, vetoing("somchai", "new", world.now))
+    world.wait(HOLD_S)
+    world.do_as("anyone", FINISH)
+
+    assert held_keys(world) == [public("new")]
+
+
+def test_an_agency_s_own_report_removes_no_veto_against_the_recovery_that_it_carries():
+    world = World()
+    proofed(world, "somchai")
+    world.do("kbank", lost("kbank"))
+    world.do("kbank", recovering("somchai", "new"))
+
+    world.do_as("anyone", vetoing("somchai", "new", world.now))
+
+    world.wait(HOLD_S)
+    world.refuse_as("anyone", Vetoed, FINISH)
+
+
+def test_registry_and_one_other_agency_recover_in_a_day_and_tell_every_idp():
+    world = two_keys()
+    world.do("dopa", lost("dopa"))
+
+    events = world.do("dopa", in_person())
+    told = [event.fields[1] for event in events if event.name == "RecoveryNoticed"]
+    world.wait(HOLD_IN_PERSON_S - 1)
+    world.refuse_as("anyone", HoldOpen, FINISH)
+    world.wait(1)
+    world.do_as("anyone", FINISH)
+
+    assert told == ["kbank", "paotang"]
+    assert held_keys(world) == [public("new")]
+
+
+def test_a_recovery_in_person_needs_the_registry_and_another_agency_that_acts():
+    world = two_keys()
+    good = in_person()
+
+    world.refuse("kbank", NotOwner, in_person(agency="kbank", second="dopa"))
+    world.refuse("dopa", WrongRole, in_person(second="dopa"))
+    forged = signed(good, ("identity/in-person", b""), "kbank-node", "second_signature")
+    world.refuse("dopa", NoProof, forged)
+    world.do("etda", SetNodeStatus("kbank", "suspended", ""))
+
+    world.refuse("dopa", WrongRole, good)
+
+
+def freeze(world):
+    world.do("etda", SetSubjectStatus(SOMCHAI, "frozen", ""))
+
+
+def revoke_evidence(world):
+    set_attestation(world, "somchai-face", "revoked", agency="facelab")
+
+
+def suspend_carrier(world):
+    world.do("etda", SetNodeStatus("kbank", "suspended", ""))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error"),
+    [
+        (freeze, SubjectFrozen),
+        (revoke_evidence, EvidenceMissing),
+        (suspend_carrier, NodeInactive),
+    ],
+)
+def test_a_recovery_finishes_only_if_all_that_bears_it_holds_at_that_moment(spoil, error):
+    world = World()
+    proofed(world, "somchai")
+    world.do("kbank", recovering("somchai", "new"))
+    world.wait(HOLD_S)
+
+    spoil(world)
+
+    world.refuse_as("anyone", error, FINISH)
+    assert held_keys(world) == [public("somchai-1")]
+
+
+@pytest.mark.parametrize(("sender", "agency"), [("etda", "etda"), ("dopa", "dopa")])
+def test_supervisor_or_registry_stops_a_recovery_with_a_reason(sender, agency):
+    world = World()
+    proofed(world, "somchai")
+    world.do("kbank", recovering("somchai", "new"))
+    world.refuse("kbank", NotOwner, StopRecovery("kbank", SOMCHAI, ""))
+    world.refuse("kbank", InHold, adding("somchai", "somchai-2"))
+
+    world.do(sender, StopRecovery(agency, SOMCHAI, "reported as fraud"))
+
+    world.wait(HOLD_S)
+    world.refuse_as("anyone", Vetoed, FINISH)
+
+
+def test_a_policy_without_a_route_is_refused():
+    world = World()
+
+    world.refuse("kbank", NoRoute, creation("malee", recovery=RecoveryPolicy(False, ())))
