@@ -21,7 +21,7 @@ CONTRACTS = (
 
 def changed_documents() -> list[dict]:
     changes = []
-    for place, value in [
+    cases: list[tuple[list[Any], Any]] = [
         (["network"], "other"),
         (["kind"], "production"),
         (["time_ms"], 1),
@@ -41,7 +41,8 @@ def changed_documents() -> list[dict]:
         (["contracts", 0, "config"], {"a": 1}),
         (["contracts", 0, "config"], {"a": "1"}),
         (["contracts", 0, "config"], {"a": True}),
-    ]:
+    ]
+    for place, value in cases:
         whole = document()
         at = cast("Any", whole)
         for step in place[:-1]:
