@@ -107,6 +107,8 @@ def verify(record: Record, network: Network) -> Verified:
     for totals in election.totals:
         falls = totals.chain() == sorted(totals.chain(), reverse=True)
         require(falls, f"the numbers of a class do not fall: {totals.chain()}")
+    stated, least = election.manifest.class_size_min, network.class_size_least
+    require(stated >= least, f"groups of {stated} may be opened, the network asks for {least}")
     return Verified(network, header, election, replayed)
 
 
@@ -139,7 +141,8 @@ def _closing(election: Election) -> bytes | None:
     closing = election.closing
     if closing is None:
         return None
-    return pack([closing.counted, closing.ballots, b"".join(map(b"".join, closing.ciphertexts))])
+    joined = b"".join(map(b"".join, closing.ciphertexts))
+    return pack([closing.counted, closing.ballots, joined, closing.weights])
 
 
 def _result(election: Election) -> bytes | None:

@@ -29,7 +29,8 @@ def document(verified: Verified) -> dict[str, Any]:
         "classes": [
             {"name_th": one.name_th, "name_en": one.name_en, "weight": one.weight}
             | dict(zip(_NUMBERS, totals.chain(), strict=True))
-            for one, totals in zip(manifest.classes, election.totals, strict=True)
+            | {"opened_weight": None if election.closing is None else election.closing.weights[at]}
+            for at, (one, totals) in enumerate(zip(manifest.classes, election.totals, strict=True))
         ],
         "checked": _checked(verified),
         "vouched": verified.replayed.vouched,
@@ -52,7 +53,8 @@ def text(verified: Verified) -> str:
     ]
     for one in said["classes"]:
         numbers = ", ".join(f"{name} {one[name]}" for name in _NUMBERS)
-        lines.append(f"  {one['name_th']} / {one['name_en']}, weight {one['weight']}: {numbers}")
+        weight = f"weight {one['weight']}{_opened(one)}"
+        lines.append(f"  {one['name_th']} / {one['name_en']}, {weight}: {numbers}")
     lines += ["", "Checked, and all of it is right:"]
     lines += [f"  {count} {what}" for what, count in said["checked"].items()]
     network = verified.network
@@ -63,6 +65,15 @@ def text(verified: Verified) -> str:
             f"  that the keys of {said['vouched']} entries are those of the sender's account"
         )
     return "\n".join(lines)
+
+
+def _opened(one: dict[str, Any]) -> str:
+    """Return how a class was counted, where it is not by its own weight."""
+    if one["opened_weight"] in (None, one["weight"]):
+        return ""
+    if one["opened_weight"] == 0:
+        return " (too few ballots: not opened)"
+    return f" (too few ballots: counted with weight {one['opened_weight']})"
 
 
 def stage_of(election: Election, height: int) -> str:
@@ -81,7 +92,7 @@ def _after_close(election: Election, height: int) -> str:
     closing, manifest = election.closing, election.manifest
     if election.result is not None:
         return "tallied"
-    if closing is not None and closing.ballots < manifest.class_size_min:
+    if closing is not None and not any(closing.weights):
         return "withheld"
     is_late = height >= manifest.windows.decrypt_until
     if is_late and len(election.shares) < manifest.shares_needed:

@@ -167,6 +167,33 @@ def require_in(ctx: Context, span: Span) -> None:
     require(is_in, OutsideWindow, height=ctx.height, from_height=span[0], until_height=span[1])
 
 
+def class_weights(manifest: Manifest, counted: tuple[int, ...]) -> tuple[int, ...]:
+    """Return what each class's ballots weigh in the sums, 0 where they are not opened.
+
+    Sums show at most how all ballots of one weight voted together: classes of equal weight cannot
+    be told apart, those of different weights may be. So of each weight there are none or at least
+    `class_size_min`; a class of too few counts as the one that it joins. `counted` are ballots.
+    """
+    own = [one.weight for one in manifest.classes]
+    few = [_of_weight(own, counted, weight) < manifest.class_size_min for weight in own]
+    weights = []
+    for one, is_few in zip(manifest.classes, few, strict=True):
+        joins = one.weight if one.joins is None or not is_few else own[one.joins]
+        weights.append(joins)
+    return tuple(
+        [
+            0 if _of_weight(weights, counted, weight) < manifest.class_size_min else weight
+            for weight in weights
+        ]
+    )
+
+
+def _of_weight(weights: list[int], counted: tuple[int, ...], weight: int) -> int:
+    """Return the ballots of all classes of a weight."""
+    pairs = zip(weights, counted, strict=True)
+    return sum([ballots for other, ballots in pairs if other == weight])
+
+
 def check_windows(windows: Windows, height: int) -> None:
     """Check that the heights rise from now on, with a gap before casting. Rejects: BadWindows."""
     roll = (height, windows.roll_until, windows.objections_until, windows.issue_from)

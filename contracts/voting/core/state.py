@@ -5,7 +5,7 @@ Entries of frozen maps are written once; prechecks read only those.
 
 from typing import Annotated
 
-from contracts.sdk import Contract, CountMax, Map, record
+from contracts.sdk import Contract, CountMax, Item, Map, record
 from contracts.voting.core.messages import (
     CLASSES_MAX,
     REGISTRARS_MAX,
@@ -122,11 +122,15 @@ class BoxEntry:
 
 @record
 class Closing:
-    """The counted box: what trustees decrypt, and the hash that says which ballots are in it."""
+    """The counted box: what trustees decrypt, and the hash that says which ballots are in it.
+
+    `weights` are what the ballots of each class count in the sums, 0 where they are not opened.
+    """
 
     counted: Hash
     ballots: Count
     ciphertexts: Ciphertexts
+    weights: Annotated[tuple[Count, ...], CountMax(CLASSES_MAX)]
 
 
 @record
@@ -144,6 +148,7 @@ class Result:
     tallied_at: Height
 
 
+class_size_least = Item[Count]("class_size_least")  # what manifests state at least
 elections = Map[ElectionId, Election]("elections", is_frozen=True)
 manifests = Map[ElectionId, Manifest]("manifests", is_frozen=True)
 cancelled = Map[ElectionId, Reason]("cancelled")

@@ -5,10 +5,18 @@ The opening makes one context of roll, registrars' keys and the trustees' key.
 
 from contracts.sdk import Context, anyone, array_of, emit, encode, require
 from contracts.sdk.group import add_all
+from contracts.sdk.labels import titles_of
 from contracts.sdk.roles import is_of_kind
 from contracts.sdk.words import is_distinct, is_slug
 from contracts.voting.ceremony.handlers import points_of, qualified_dealings
-from contracts.voting.core.messages import ElectionId, English, Manifest, Registrars, Trustees
+from contracts.voting.core.messages import (
+    ElectionId,
+    English,
+    Manifest,
+    Registrars,
+    Trustees,
+    UnknownClass,
+)
 from contracts.voting.core.rules import (
     AUTHORITY,
     REGISTRAR,
@@ -29,6 +37,7 @@ from contracts.voting.core.state import (
     Qualified,
     cancelled,
     class_keys,
+    class_size_least,
     contract,
     elections,
     freezes,
@@ -43,7 +52,7 @@ from contracts.voting.crypto.dkg import (
     transcript_hash,
     verification_key,
 )
-from contracts.voting.crypto.questions import Contest, check_contest, choice_count
+from contracts.voting.crypto.questions import Contest, check_contest, check_labels, choice_count
 from contracts.voting.crypto.transcript import (
     SUITE_ED25519,
     ElectionParts,
@@ -60,6 +69,7 @@ from contracts.voting.elections.messages import (
     ElectionExists,
     ElectionGivenUp,
     ElectionOpened,
+    GroupsTooSmall,
     ManifestTooLarge,
     OpenElection,
     RepeatedId,
@@ -115,13 +125,14 @@ def cancel_election(ctx: Context, msg: CancelElection) -> None:
 def check_manifest(ctx: Context, manifest: Manifest) -> None:
     """Check everything that a manifest says, against itself and against governance.
 
-    Rejects: UnknownSuite, BadWindows, BadQuorum, RepeatedId, WrongKind, BadContest,
-    BallotTooLarge, ManifestTooLarge, WrongTranslation.
+    Rejects: UnknownSuite, BadWindows, BadQuorum, RepeatedId, WrongKind, GroupsTooSmall,
+    UnknownClass, BadContest, LooksAlike, BallotTooLarge, ManifestTooLarge, WrongTranslation.
     """
     require(manifest.suite == SUITE_ED25519, UnknownSuite, suite=manifest.suite)
     check_windows(manifest.windows, ctx.height)
     check_registrars(manifest.registrars)
     check_trustees(manifest.trustees)
+    check_classes(ctx, manifest)
     check_contests(manifest)
     for agencies, kind in (
         (manifest.registrars.agencies, REGISTRAR),
@@ -130,6 +141,22 @@ def check_manifest(ctx: Context, manifest: Manifest) -> None:
         require(is_distinct(agencies), RepeatedId, kind=kind)
         for agency in agencies:
             require(is_of_kind(ctx, agency, kind), WrongKind, agency=agency, kind=kind)
+
+
+def check_classes(ctx: Context, manifest: Manifest) -> None:
+    """Check that no group of voters may be too small to hide in.
+
+    Rejects: GroupsTooSmall, UnknownClass.
+    """
+    least = class_size_least.load(ctx)
+    stated = manifest.class_size_min
+    require(stated >= least, GroupsTooSmall, stated=stated, least=least)
+    count = len(manifest.classes)
+    for one in manifest.classes:
+        joins = one.joins
+        if joins is not None:
+            is_other = joins < count and manifest.classes[joins].weight != one.weight
+            require(is_other, UnknownClass, class_id=joins)
 
 
 def check_registrars(registrars: Registrars) -> None:
@@ -158,7 +185,7 @@ def check_trustees(trustees: Trustees) -> None:
 def check_contests(manifest: Manifest) -> None:
     """Check the questions, their English texts, and that a ballot fits in a transaction.
 
-    Rejects: BadContest, BallotTooLarge, ManifestTooLarge, WrongTranslation.
+    Rejects: BadContest, LooksAlike, BallotTooLarge, ManifestTooLarge, WrongTranslation.
     """
     for contest in manifest.contests:
         check_contest(contest)
@@ -168,6 +195,22 @@ def check_contests(manifest: Manifest) -> None:
     require(len(manifest.english) == len(manifest.contests), WrongTranslation)
     for contest, english in zip(manifest.contests, manifest.english, strict=True):
         require(_is_translated(contest, english), WrongTranslation)
+        check_labels("options", english.options)
+        check_labels("grades", english.grades)
+    for field, labels in _titles(manifest):
+        check_labels(field, labels)
+
+
+def _titles(manifest: Manifest) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the names that stand side by side besides options, and what they name."""
+    return (
+        ("title_th", (manifest.title_th,)),
+        ("title_en", (manifest.title_en,)),
+        ("contests", titles_of(manifest.contests)),
+        ("english", titles_of(manifest.english)),
+        ("classes", tuple([one.name_th for one in manifest.classes])),
+        ("classes", tuple([one.name_en for one in manifest.classes])),
+    )
 
 
 def spoil_bytes(manifest: Manifest) -> int:

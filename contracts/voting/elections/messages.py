@@ -59,6 +59,10 @@ class BadQuorum(ContractError):
     """The numbers of registrars or trustees do not bear the faults that are stated."""
 
 
+class GroupsTooSmall(ContractError):
+    """The manifest's `class_size_min` is below what the network asks for."""
+
+
 class WrongTranslation(ContractError):
     """The English texts are not as many as the Thai ones."""
 

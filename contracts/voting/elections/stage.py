@@ -91,7 +91,7 @@ def _after_close(ctx: Context, election_id: str, manifest: Manifest) -> str:
     if results.has(ctx, election_id):
         return TALLIED
     closing = closings.get(ctx, election_id, None)
-    if closing is not None and closing.ballots < manifest.class_size_min:
+    if closing is not None and all([weight == 0 for weight in closing.weights]):
         return WITHHELD
     if shares_held.get(ctx, election_id, 0) >= manifest.trustees.needed:
         return DECRYPTED
