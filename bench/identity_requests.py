@@ -34,7 +34,6 @@ from commands.output import CheckFailed, say
 from commands.temporary import temporary_devnet
 from contracts.governance.messages import Admission
 from contracts.identity.nodes.messages import RegisterNode
-from contracts.identity.requests.messages import asked_of
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction
 from scenes.identity.cast import Parties, assemble, members_of
@@ -235,9 +234,8 @@ def _sign_request(bank: Idp, party: RelyingParty, citizen: CitizenWallet) -> Sig
     asking = party.ask(question)
     request = asking.request
     shown = RequestShown(
-        req_id=request.req_id,
         sector=_SECTOR,
-        asked=asked_of(request),
+        asked=request,
         message=asking.message,
         scope=asking.scope,
     )

@@ -1,4 +1,4 @@
-"""What measurements share: the machine, its limit, what validators use, views of blocks."""
+"""What measurements share: the machine, its limit, views of blocks."""
 
 import asyncio
 import os
@@ -9,10 +9,9 @@ from typing import Any, TypeVar
 
 from client.answers import hex_field
 from client.rpc import RpcClient
-from commands.bench import VALIDATORS, calibrate
-from commands.devnet_files import Devnet
+from commands.bench import VALIDATORS
+from commands.load_phases import calibrate, core_count
 from commands.output import CheckFailed
-from commands.processes import pid_of, run_dir_of
 from primitives.certificate import read_certificate
 from scenes.kit.chain import at_heights
 
@@ -61,18 +60,10 @@ def _lines(path: str) -> list[str]:
 
 def signature_limit() -> float:
     """Return the transactions a second that the validators' signature checks alone allow here."""
-    return len(os.sched_getaffinity(0)) * 1e6 / (VALIDATORS * calibrate())
+    return core_count() * 1e6 / (VALIDATORS * calibrate())
 
 
 async def views_at(rpc: RpcClient, first: int, last: int) -> list[int]:
     """Return the view in which each block from `first` to `last` was decided."""
     headers = await at_heights(rpc, "chain_getHeader", range(first, last + 1))
     return [read_certificate(hex_field(header, "certificate")).view for header in headers]
-
-
-def used_s(devnet: Devnet) -> float:
-    """Return the processor time in seconds that all validators have used."""
-    pids = [pid_of(node.name, run_dir_of(devnet)) for node in devnet.validators]
-    stats = [Path(f"/proc/{pid}/stat").read_text(encoding="ascii") for pid in pids]
-    ticks = [stat.rsplit(")", 1)[1].split()[11:13] for stat in stats]
-    return sum(int(one) for pair in ticks for one in pair) / os.sysconf("SC_CLK_TCK")

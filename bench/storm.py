@@ -33,10 +33,10 @@ from client.contract import Actor
 from client.follow import Follower
 from client.load import Loader, Measured, sign_transfers
 from client.rpc import RpcClient
-from commands.bench import rss_mb
 from commands.devnet_files import Devnet
 from commands.output import say
 from commands.temporary import temporary_devnet
+from commands.usage import resident_mb
 from primitives.transaction import Transaction
 from scenes.kit.cast import Agencies
 from scenes.kit.chain import height_of
@@ -187,7 +187,7 @@ class Field:
             log, first = self._log_bytes(), await height_of(self._rpc)
             started = time.monotonic()
             await loader.at_rate(transfers, rate)
-            rss = rss_mb(self.devnet)
+            rss = resident_mb(self.devnet)
             await settle(str(attack), loader, follower)
             payments = loader.measure(started, time.monotonic())
             refused = len(loader.sent.refused)

@@ -29,9 +29,10 @@ from node.app import Node, build, now_ms
 from node.config import load_config
 from node.files import open_files, read_self
 from node.lifecycle import _runner, settle_collector
-from node.observe import NodeMetrics
+from node.observe.metrics import NodeMetrics
 from node.ports import BuildRequest
 from node.rpc.dispatch import answer
+from node.rpc.frames import answer_frame
 from node.rpc.line import Client
 from node.rpc.meter import Meter
 from node.rpc.method import Caller
@@ -40,6 +41,7 @@ from primitives.certificate import SEAL_TAG, Certificate, assemble, seal_bytes
 from primitives.codec import encode
 from primitives.crypto import SigningKey, verify
 from primitives.ids import View
+from primitives.submission import read_outcomes
 from primitives.transaction import Body, Transaction
 
 T = TypeVar("T")
@@ -146,9 +148,8 @@ class Round:
 
 async def _block(made: Round, transfers: Sequence[Transaction], clock: Clock) -> None:
     first, second = made.first, made.second
-    bodies = [_body(batch) for batch in _batches(transfers)]
-    await clock.time("submit", _submit(first, bodies))
     frames = [encode(tuple(item.raw for item in batch)) for batch in _batches(transfers)]
+    await clock.time("submit", _submit(first, frames))
     await clock.time("gossip", _gossip(second, frames, made.keys[0]))
     block, encoded = await clock.time("build", _build(first, made.keys[0]))
     if len(block.transactions) != len(transfers):
@@ -160,12 +161,17 @@ async def _block(made: Round, transfers: Sequence[Transaction], clock: Clock) ->
     await clock.time("tell", _tell(first, block))
 
 
-async def _submit(node: Node, bodies: Sequence[bytes]) -> None:
-    for body in bodies:
-        meter = Meter(node.rpc.share, Client("127.0.0.1", 1))
-        answered = await meter.run(answer(Caller(node.rpc._services, None, meter), body))
-        if '"error"' in (answered.text or ""):
-            raise SystemExit(answered.text)
+async def _submit(node: Node, frames: Sequence[bytes]) -> None:
+    for frame in frames:
+        caller = _caller(node)
+        answered = await caller.meter.run(answer_frame(caller, frame))
+        refused = [one for one in read_outcomes(answered.body, count=BATCH) if one.message]
+        if refused:
+            raise SystemExit(str(refused[0]))
+
+
+def _caller(node: Node) -> Caller:
+    return Caller(node.rpc._services, None, Meter(node.rpc.share, Client("127.0.0.1", 1)))
 
 
 async def _gossip(node: Node, frames: Sequence[bytes], sender: SigningKey) -> None:
@@ -203,7 +209,8 @@ async def _commit(node: Node, block: Block, certificate: Certificate) -> None:
 async def _tell(node: Node, block: Block) -> None:
     """Answer the one client that reads the block."""
     call = {"jsonrpc": "2.0", "id": 1, "method": "chain_getBlock", "params": {"at": block.height}}
-    await _submit(node, [json.dumps(call).encode()])
+    caller = _caller(node)
+    await caller.meter.run(answer(caller, json.dumps(call).encode()))
 
 
 def _node(devnet: Devnet, index: int) -> Node:
@@ -212,19 +219,6 @@ def _node(devnet: Devnet, index: int) -> Node:
     files = open_files(config, own, metrics.fsync_seconds.observe)
     files.ledger._limits = replace(files.ledger._limits, build_ms_max=60_000)  # whole, if profiled
     return build(config, own, files, metrics)
-
-
-def _body(batch: Sequence[Transaction]) -> bytes:
-    calls = [
-        {
-            "jsonrpc": "2.0",
-            "id": number,
-            "method": "tx_submit",
-            "params": {"transaction": "0x" + transaction.raw.hex()},
-        }
-        for number, transaction in enumerate(batch)
-    ]
-    return json.dumps(calls).encode()
 
 
 def _batches(transfers: Sequence[Transaction]) -> list[Sequence[Transaction]]:

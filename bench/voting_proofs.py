@@ -4,7 +4,7 @@
 
 The limit counts, for each branch of each proof, three multiplications of points and one of the
 base, each timed alone by the same library in the same minutes. Everything else (additions, hashes,
-decoding, the pseudonym's signature) is overhead. Tokens are apart: one RSA check each.
+decoding, the pseudonym's signature) is overhead. Tokens are apart: `bench.voting_tokens`.
 """
 
 import argparse
@@ -15,19 +15,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import median
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from nacl.bindings import (
     crypto_scalarmult_ed25519_base_noclamp,
     crypto_scalarmult_ed25519_noclamp,
 )
 
 from bench.machine import machine
+from bench.voting_tokens import show_tokens
 from client.voting.marking import ContestMarks, mark
 from client.voting.prover import random_scalar, seal_ballot
 from client.voting.trustee import Trustee, count_of
 from contracts.sdk.group import decode_point, encode_scalar, multiply_base
-from contracts.sdk.rsa import verify_pss
 from contracts.voting.crypto.ballots import (
     BallotStatement,
     EncryptedBallot,
@@ -48,6 +46,7 @@ _TIMED = 40  # branches a look
 _SCALARS = [encode_scalar(random_scalar()) for _ in range(3)]
 _POINT = multiply_base(random_scalar()).encoded
 _HASH = bytes(range(64))
+_TOKEN = bytes(48)
 _DISTINCT = 20  # ballots of the tally; sums cost the same whatever is added
 _POLYNOMIAL = [random_scalar() for _ in range(3)]  # all three trustees are needed
 
@@ -95,12 +94,12 @@ def main() -> int:
         rates = [measure(casts, branches, threads) for threads in (1, workers)]
         size = ballot_bytes((contest,))
         print(f"{name:24} {size:6d}            {rates[0]}              {rates[1]}")
-    print(f"\none token (RSA-3072 PSS): {1e6 * _token_s():.0f} us")
     adding_s, opening_s = _tally_s(arguments.tally)
     print(
         f"tally of {arguments.tally} ballots of {len(_OPTIONS)} options: {adding_s:.2f} s to add,"
     )
     print(f"{opening_s:.2f} s for shares of {len(_POLYNOMIAL)} trustees, checks and counts")
+    show_tokens()
     return 0
 
 
@@ -160,19 +159,18 @@ def _decrypt(totals: Sequence[Ciphertext], count_max: int) -> list[int]:
     return counts
 
 
-def _token_s() -> float:
-    """Return the seconds of one check of a token."""
-    key = rsa.generate_private_key(65537, 3072)
-    modulus = key.public_key().public_numbers().n.to_bytes(384, "big")
-    scheme = padding.PSS(padding.MGF1(hashes.SHA384()), 48)
-    signature = key.sign(_HASH, scheme, hashes.SHA384())
-    return _timed(lambda: [verify_pss(modulus, _HASH, signature) for _ in range(200)]) / 200
-
-
 def _cast(contest: Contest, marks: ContestMarks, number: int) -> Cast:
     signer = SigningKey(number.to_bytes(32, "big"))
     key = multiply_base(_POLYNOMIAL[0])
-    statement = BallotStatement(_HASH, key.encoded, (contest,), 0, signer.public_key, number, _HASH)
+    statement = BallotStatement(
+        election=_HASH,
+        key=key.encoded,
+        contests=(contest,),
+        class_id=0,
+        voter_key=signer.public_key,
+        seq=number,
+        token=_TOKEN,
+    )
     return statement, seal_ballot(statement, [mark(contest, marks)], signer).ballot
 
 

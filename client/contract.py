@@ -120,7 +120,7 @@ class ProvenEntry(Generic[V]):
 
 
 def contract_of(declared: type[Any]) -> str:
-    """Return the name of the contract that declares a class: its folder under contracts."""
+    """Return the name of the contract in whose folder a class is declared."""
     return declared.__module__.split(".")[1]
 
 

@@ -4,23 +4,21 @@ The file holds no secret. It is good until the transaction expires, at most ten 
 was made: everyone who signs must be ready.
 """
 
-import json
 from pathlib import Path
 
+from client.documents import read_document, write_document
 from client.errors import BadEnvelope
-from client.files import PUBLIC_MODE, write_whole
+from client.files import PUBLIC_MODE
 from client.wallet import Wallet
 from primitives.errors import Rejected
 from primitives.hex import read_hex
-from primitives.limits import EXPIRY_AHEAD_MS_MAX, TRANSACTION_BYTES_MAX
+from primitives.limits import EXPIRY_AHEAD_MS_MAX
 from primitives.transaction import Transaction, decode_transaction
 
 # Of a transaction that is passed on: what is allowed, less a minute for clocks that differ.
 PASSED_ON_EXPIRES_IN_MS = EXPIRY_AHEAD_MS_MAX - 60_000
 
 _FORMAT = 1
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, Rejected)
-_FILE_BYTES_MAX = 3 * TRANSACTION_BYTES_MAX
 
 
 def write_envelope(path: Path, transaction: Transaction, mode: int = PUBLIC_MODE) -> None:
@@ -33,10 +31,7 @@ def write_envelope(path: Path, transaction: Transaction, mode: int = PUBLIC_MODE
         "signatures": len(transaction.signatures),
         "transaction": "0x" + transaction.raw.hex(),
     }
-    try:
-        write_whole(path, json.dumps(document, indent=2).encode() + b"\n", mode=mode)
-    except OSError as error:
-        raise BadEnvelope(f"{path}: cannot be written ({error.strerror or error})") from error
+    write_document(path, document, BadEnvelope, mode)
 
 
 def read_envelope(path: Path) -> Transaction:
@@ -48,14 +43,11 @@ def read_envelope(path: Path) -> Transaction:
         BadEnvelope: no such file, or not a transaction.
         BadSignature: a signature is of something else.
     """
+    document = read_document(path, BadEnvelope)
     try:
-        with path.open(encoding="utf-8") as file:
-            document = json.loads(file.read(_FILE_BYTES_MAX))
-        raw = read_hex(document["transaction"], name="transaction")
+        raw = read_hex(document.get("transaction"), name="transaction")
         transaction = decode_transaction(raw)
-    except OSError as error:
-        raise BadEnvelope(f"{path}: cannot be read ({error.strerror or error})") from error
-    except _UNREADABLE as error:
+    except Rejected as error:
         raise BadEnvelope(f"{path}: is no transaction file of sapha tx or --out") from error
     transaction.check_signatures()
     return transaction

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from client.access import RpcSettings
-from client.answers import field_of, hex_field, list_field, uint_field
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
-from client.rpc import Request, RpcClient
+from client.node import BlockSeen, Node, NodeMaker, SaphaNode
 from primitives.ids import TransactionId
 from primitives.limits import RPC_BATCH_MAX
 from primitives.receipt import OK
@@ -37,10 +36,10 @@ class Placed:
 
 
 @dataclass(slots=True)
-class _Node:
-    """One validator: its client, and the last height of which it was compared."""
+class _Followed:
+    """One validator, and the last height of which it was compared."""
 
-    rpc: RpcClient
+    node: Node
     height: int
     lock: asyncio.Lock
 
@@ -49,11 +48,16 @@ class Follower:
     """Use it as `async with Follower(urls) as follower`; it follows until the block ends."""
 
     def __init__(
-        self, urls: Sequence[str], *, from_height: int, settings: RpcSettings | None = None
+        self,
+        urls: Sequence[str],
+        *,
+        from_height: int,
+        settings: RpcSettings | None = None,
+        node_of: NodeMaker = SaphaNode,
     ) -> None:
         """Follow the blocks above `from_height`."""
         self._nodes = [
-            _Node(RpcClient([url], settings), from_height, asyncio.Lock()) for url in urls
+            _Followed(node_of(url, settings), from_height, asyncio.Lock()) for url in urls
         ]
         self._hashes: dict[int, bytes] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -63,9 +67,9 @@ class Follower:
         self.differences: list[str] = []
 
     async def __aenter__(self) -> "Follower":
-        for node in self._nodes:
-            await node.rpc.__aenter__()
-            self._tasks.append(asyncio.create_task(self._poll(node)))
+        for followed in self._nodes:
+            await followed.node.open()
+            self._tasks.append(asyncio.create_task(self._poll(followed)))
         self._tasks.append(asyncio.create_task(self._listen()))
         return self
 
@@ -73,8 +77,8 @@ class Follower:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for node in self._nodes:
-            await node.rpc.close()
+        for followed in self._nodes:
+            await followed.node.close()
 
     @property
     def height_everywhere(self) -> int:
@@ -103,73 +107,67 @@ class Follower:
         except TimeoutError:
             return
 
-    async def _poll(self, node: _Node) -> None:
+    async def _poll(self, followed: _Followed) -> None:
         while True:
             try:
-                status = await node.rpc.call("chain_getStatus")
-                await self._advance(node, uint_field(status, "height"))
+                await self._advance(followed, await followed.node.height())
             except _AWAY:
                 await asyncio.sleep(_RETRY_S)
             except BadAnswer as error:
-                self._differ(f"{node.rpc.urls[0]}: {error}")
+                self._differ(f"{followed.node.url}: {error}")
             await asyncio.sleep(_POLL_S)
 
     async def _listen(self) -> None:
         """Take the announcements of one validator at a time, so that receipts are seen at once."""
         turn = 0
         while True:
-            node = self._nodes[turn % len(self._nodes)]
+            followed = self._nodes[turn % len(self._nodes)]
             try:
-                async for item in node.rpc.subscribe("blocks"):
-                    await self._advance(node, uint_field(item, "height"))
+                async for height in followed.node.announced():
+                    await self._advance(followed, height)
             except (*_AWAY, BadAnswer):
                 turn += 1
                 await asyncio.sleep(_RETRY_S)
 
-    async def _advance(self, node: _Node, height: int) -> None:
-        async with node.lock:
-            while node.height < height:
-                await self._compare(node, height)
-                await self._read_next(node, height)
+    async def _advance(self, followed: _Followed, height: int) -> None:
+        async with followed.lock:
+            while followed.height < height:
+                await self._compare(followed, height)
+                await self._read_next(followed, height)
 
-    async def _read_next(self, node: _Node, height: int) -> None:
+    async def _read_next(self, followed: _Followed, height: int) -> None:
         """Read receipts of the next height unless another validator has given them."""
-        following = node.height + 1
+        following = followed.height + 1
         if following > height or following in self._hashes:
             return
-        block = await node.rpc.call("chain_getBlock", {"at": following})
+        block = await followed.node.block(following)
         if following in self._hashes:
             return  # another validator's answer came first; compare with it
-        self._hashes[following] = hex_field(block, "hash")
-        self._place(list_field(block, "receipts"), following)
-        node.height = following
+        self._hashes[following] = block.block_hash
+        self._place(block, following)
+        followed.height = following
         self._changed.set()
 
-    async def _compare(self, node: _Node, height: int) -> None:
+    async def _compare(self, followed: _Followed, height: int) -> None:
         """Compare this validator's hashes with the known ones, as far as they are known."""
+        start = followed.height + 1
         known = [
-            at
-            for at in range(node.height + 1, min(height, node.height + RPC_BATCH_MAX) + 1)
-            if at in self._hashes
+            at for at in range(start, min(height + 1, start + RPC_BATCH_MAX)) if at in self._hashes
         ]
         if not known:
             return
-        answers = await node.rpc.batch([Request("chain_getHeader", {"at": at}) for at in known])
-        for at, answer in zip(known, answers, strict=True):
-            if isinstance(answer, RpcRefused):
-                raise answer
-            if hex_field(answer, "hash") != self._hashes[at]:
-                self._differ(f"{node.rpc.urls[0]} has another block {at} than the others")
-            node.height = at
+        for at, block_hash in zip(known, await followed.node.hashes(known), strict=True):
+            if block_hash != self._hashes[at]:
+                self._differ(f"{followed.node.url} has another block {at} than the others")
+            followed.height = at
         self._changed.set()
 
-    def _place(self, receipts: list[object], height: int) -> None:
+    def _place(self, block: BlockSeen, height: int) -> None:
         now = time.monotonic()
-        for receipt in receipts:
-            transaction_id = TransactionId(hex_field(receipt, "transaction_id"))
+        for transaction_id, code in block.codes:
             if transaction_id in self.placed:
                 self.repeated.append(transaction_id)
-            self.placed[transaction_id] = Placed(height, str(field_of(receipt, "code")), now)
+            self.placed[transaction_id] = Placed(height, code, now)
 
     def _differ(self, difference: str) -> None:
         if difference not in self.differences:

@@ -13,7 +13,7 @@ from client.access import RpcSettings
 from client.contract import Actor
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from client.follow import Follower
-from client.rpc import Request, RpcClient
+from client.node import Node, NodeMaker, SaphaNode
 from contracts.cbdc.payments.messages import Transfer
 from primitives.ids import Address, TransactionId
 from primitives.limits import RPC_BATCH_MAX
@@ -85,13 +85,14 @@ class Loader:
         follower: Follower,
         settings: RpcSettings | None = None,
         addresses: Sequence[str] = ("",),
+        node_of: NodeMaker = SaphaNode,
     ) -> None:
         """Send to `urls` in turn, from each of the local `addresses` in turn."""
         settings = settings or RpcSettings(
             connect_timeout_s=2.0, answer_timeout_s=15.0, asks_again=False
         )
-        self._clients = [
-            RpcClient([url], replace(settings, local_address=address))
+        self._nodes: list[Node] = [
+            node_of(url, replace(settings, local_address=address))
             for address in addresses
             for url in urls
         ]
@@ -100,13 +101,13 @@ class Loader:
         self.sent = Sent()
 
     async def __aenter__(self) -> "Loader":
-        for client in self._clients:
-            await client.__aenter__()
+        for node in self._nodes:
+            await node.open()
         return self
 
     async def __aexit__(self, *_error: object) -> None:
-        for client in self._clients:
-            await client.close()
+        for node in self._nodes:
+            await node.close()
 
     @property
     def waiting(self) -> int:
@@ -184,8 +185,8 @@ class Loader:
             self.sent.due_at[transaction.transaction_id] = due_at
         open_ones = list(batch)
         for turn in range(_ROUNDS_MAX):
-            client = self._clients[(number + turn) % len(self._clients)]
-            open_ones = await self._submit_once(client, open_ones)
+            node = self._nodes[(number + turn) % len(self._nodes)]
+            open_ones = await self._submit_once(node, open_ones)
             if not open_ones:
                 return
             self.sent.resent += len(open_ones)
@@ -193,26 +194,20 @@ class Loader:
         for transaction in open_ones:
             self.sent.refused[transaction.transaction_id] = "NOT_TAKEN"
 
-    async def _submit_once(
-        self, client: RpcClient, batch: Sequence[Transaction]
-    ) -> list[Transaction]:
+    async def _submit_once(self, node: Node, batch: Sequence[Transaction]) -> list[Transaction]:
         """Return those that must be sent again, because this validator is busy or away."""
-        requests = [
-            Request("tx_submit", {"transaction": "0x" + transaction.raw.hex()})
-            for transaction in batch
-        ]
         try:
-            answers = await client.batch(requests)
+            outcomes = await node.submit(batch)
         except (NodeUnreachable, RpcRefused, BadAnswer):
             return list(batch)
         again = []
-        for transaction, answer in zip(batch, answers, strict=True):
-            if not isinstance(answer, RpcRefused):
+        for transaction, outcome in zip(batch, outcomes, strict=True):
+            if outcome.transaction_id is not None:
                 self.sent.acknowledged.add(transaction.transaction_id)
-            elif answer.code in _BUSY_CODES or answer.retry_after_s is not None:
+            elif outcome.word in _BUSY_CODES or outcome.retry_after_s is not None:
                 again.append(transaction)
             else:
-                self.sent.refused[transaction.transaction_id] = answer.code
+                self.sent.refused[transaction.transaction_id] = outcome.word
         return again
 
 

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from client.access import RpcSettings
 from client.answers import Answer
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
+from primitives.codec import encode
+from primitives.errors import Rejected
 from primitives.limits import RPC_BATCH_MAX
+from primitives.submission import Outcome, read_outcomes
 
 if TYPE_CHECKING:
     from client.outcome import Witness
@@ -95,8 +98,8 @@ class RpcClient:
         """
         request = self._encode(Request(method, params or {}))
 
-        def read(payload: Answer) -> Answer:
-            answer = _read_one(payload, request["id"])
+        def read(body: bytes, place: str) -> Answer:
+            answer = _read_one(_read_json(body, place), request["id"])
             if isinstance(answer, RpcRefused):
                 raise answer
             return answer
@@ -145,10 +148,32 @@ class RpcClient:
         encoded = [self._encode(request) for request in requests]
         ids = [request["id"] for request in encoded]
 
-        def read(payload: Answer) -> list[Answer | RpcRefused]:
-            return _read_batch(payload, ids)
+        def read(body: bytes, place: str) -> list[Answer | RpcRefused]:
+            return _read_batch(_read_json(body, place), ids)
 
         return await self._ask(encoded, read, timeout_s)
+
+    async def submit(
+        self, raws: Sequence[bytes], *, timeout_s: float | None = None
+    ) -> tuple[Outcome, ...]:
+        """Return what became of each signed transaction, in order; nothing is asked again.
+
+        They go as one frame of bytes, which costs a node less than a batch of calls.
+
+        Raises:
+            NodeUnreachable, BadAnswer: as `call`.
+            RpcRefused: the node refused the frame as a whole.
+        """
+
+        def read(body: bytes, place: str) -> tuple[Outcome, ...]:
+            if body.startswith(b"{"):
+                _read_batch(_read_json(body, place), [])  # raises what refuses the whole
+            try:
+                return read_outcomes(body, count=len(raws))
+            except Rejected as error:
+                raise BadAnswer(f"{place}: {error.message}") from error
+
+        return await self._ask(encode(tuple(raws)), read, timeout_s)
 
     async def subscribe(self, kind: str, **choice: object) -> AsyncIterator[Answer]:
         """Yield the items of a subscription ("blocks", "address", "events") as they come.
@@ -182,7 +207,7 @@ class RpcClient:
         raise NodeUnreachable("; ".join(failures))
 
     async def _ask(
-        self, request: object, read: Callable[[Answer], _Read], timeout_s: float | None
+        self, request: object, read: Callable[[bytes, str], _Read], timeout_s: float | None
     ) -> _Read:
         failures, may_have_arrived = [], False
         busy: RpcRefused | None = None
@@ -190,7 +215,7 @@ class RpcClient:
             url = self.urls[index]
             try:
                 body, place = await self._live().post(url, request, timeout_s)
-                answer = read(_read_json(body, place))
+                answer = read(body, place)
             except NodeUnreachable as error:
                 failures.append(str(error))
                 may_have_arrived |= error.may_have_arrived

@@ -5,11 +5,15 @@ Owns connections and what their faults mean; what is asked and answered is clien
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
+from http import HTTPStatus
+from typing import Any
 
 import aiohttp
 
 from client.access import UNIX_SCHEME, RpcSettings
 from client.errors import BadAnswer, NodeUnreachable
+from primitives.submission import CONTENT_TYPE
 
 _ANSWER_BYTES_MAX = 64 * 1024 * 1024
 _FAULTS = (aiohttp.ClientError, TimeoutError, OSError)
@@ -35,27 +39,27 @@ class Transport:
     async def post(self, url: str, request: object, timeout_s: float | None) -> tuple[bytes, str]:
         """Return what a node answers to a request, and a name of the answer for messages.
 
+        A request is data of JSON, or the bytes of a frame of transactions.
+
         Raises:
             NodeUnreachable: no answer; says whether the node may have the request.
             BadAnswer: the answer is too long.
         """
-        timeout = aiohttp.ClientTimeout(
-            total=timeout_s or self._settings.answer_timeout_s,
-            sock_connect=self._settings.connect_timeout_s,
-        )
-        body = bytearray()
-        try:
-            async with self._sessions[url].post(
-                f"{_base_of(url)}/rpc", json=request, timeout=timeout
-            ) as response:
-                async for chunk in response.content.iter_any():
-                    body += chunk
-                    if len(body) > _ANSWER_BYTES_MAX:
-                        raise BadAnswer(f"{url}: an answer of more than {_ANSWER_BYTES_MAX} bytes")
-        except _FAULTS as error:
-            has_arrived = not isinstance(error, _NOT_CONNECTED)
-            raise NodeUnreachable(_failure(url, error), may_have_arrived=has_arrived) from error
-        return bytes(body), f"{url} (HTTP {response.status})"
+        sent: dict[str, Any] = {"json": request}
+        if isinstance(request, bytes):
+            sent = {"data": request, "headers": {"Content-Type": CONTENT_TYPE}}
+        timeout = self._timeout(timeout_s)
+        asked = self._sessions[url].post(f"{_base_of(url)}/rpc", timeout=timeout, **sent)
+        body, status = await _answer(url, asked)
+        return body, f"{url} (HTTP {status})"
+
+    async def get(self, url: str, path: str) -> bytes:
+        """Return a page of a node. Raises as `post`."""
+        sent = self._sessions[url].get(f"{_base_of(url)}{path}", timeout=self._timeout(None))
+        body, status = await _answer(url, sent)
+        if status != HTTPStatus.OK:
+            raise BadAnswer(f"{url}{path}: HTTP {status}")
+        return body
 
     async def connect(self, url: str) -> "Socket":
         """Return an open WebSocket of a node. Raises NodeUnreachable."""
@@ -67,6 +71,12 @@ class Transport:
         except _FAULTS as error:
             raise NodeUnreachable(_failure(url, error)) from error
         return Socket(opened)
+
+    def _timeout(self, answer_s: float | None) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(
+            total=answer_s or self._settings.answer_timeout_s,
+            sock_connect=self._settings.connect_timeout_s,
+        )
 
     def _way_to(self, url: str) -> aiohttp.BaseConnector:
         if url.startswith(UNIX_SCHEME):
@@ -97,6 +107,23 @@ class Socket:
     async def close(self) -> None:
         """Close it."""
         await self._opened.close()
+
+
+async def _answer(
+    url: str, sent: AbstractAsyncContextManager[aiohttp.ClientResponse]
+) -> tuple[bytes, int]:
+    """Return the body and status of the answer to a request."""
+    body = bytearray()
+    try:
+        async with sent as response:
+            async for chunk in response.content.iter_any():
+                body += chunk
+                if len(body) > _ANSWER_BYTES_MAX:
+                    raise BadAnswer(f"{url}: an answer of more than {_ANSWER_BYTES_MAX} bytes")
+    except _FAULTS as error:
+        has_arrived = not isinstance(error, _NOT_CONNECTED)
+        raise NodeUnreachable(_failure(url, error), may_have_arrived=has_arrived) from error
+    return bytes(body), response.status
 
 
 def _base_of(url: str) -> str:

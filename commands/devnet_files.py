@@ -283,13 +283,14 @@ def _bank_path(directory: Path) -> Path:
 def _ports(count: int, base_port: int) -> list[tuple[int, int]]:
     """Return (p2p, rpc) ports for `count` nodes: from the base on, or free ones for 0."""
     total = count * _PORTS_PER_NODE
-    flat = _free_ports(total) if base_port == 0 else list(range(base_port, base_port + total))
+    flat = free_ports(total) if base_port == 0 else list(range(base_port, base_port + total))
     if flat[-1] > 65535:
         raise UsageFault(f"--base-port {base_port}: {total} ports do not fit below 65536")
     return list(zip(flat[::2], flat[1::2], strict=True))
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Return so many ports of this machine that nobody listens on now."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for held in sockets:

@@ -93,7 +93,7 @@ async def withdraw(  # noqa: PLR0913 - each is an option of the command
     wallet = open_account(key, None)
     async with open_rpc(rpc) as client:
         office = await _office(client, "", wallet)
-        message = CitizenWallet(owner, office.chain_id).withdraw(con_id, sector)
+        message = CitizenWallet(owner, office.chain_id).permissions.withdraw(con_id, sector)
         outcome = await office.send(message)
     show_outcome(outcome, as_json=as_json)
 

@@ -11,11 +11,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol, TypeAlias
 
 import sapha
 from client.files import write_whole
-from commands.devnet_files import Devnet, DevnetNode
+from commands.devnet_files import DevnetNode
 from commands.output import say
 from primitives.errors import LocalFault
 
@@ -30,13 +32,35 @@ class AlreadyUp(LocalFault):
     """Another `devnet up` runs this network."""
 
 
-def launch(node: DevnetNode, run_dir: Path) -> "subprocess.Popen[bytes]":
+class Network(Protocol):
+    """Validators that run from one directory: a development network, or another engine's."""
+
+    @property
+    def directory(self) -> Path:
+        """Where everything of the network is."""
+
+    @property
+    def validators(self) -> tuple[DevnetNode, ...]:
+        """The validators in order."""
+
+
+Command: TypeAlias = Callable[[DevnetNode], Sequence[str]]
+
+
+def start_command(node: DevnetNode) -> Sequence[str]:
+    """Return the command that runs a validator of ours."""
+    return (sys.executable, str(_LAUNCHER), "node", "start", "--dir", str(node.directory))
+
+
+def launch(
+    node: DevnetNode, run_dir: Path, command: Command = start_command
+) -> "subprocess.Popen[bytes]":
     """Start the validator in its own session; what it logs goes to node.log in its directory."""
     run_dir.mkdir(parents=True, exist_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
     with os.fdopen(os.open(node.directory / "node.log", flags, 0o600), "ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, str(_LAUNCHER), "node", "start", "--dir", str(node.directory)],
+            command(node),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -86,7 +110,7 @@ def kill(pid: int) -> None:
     _wait_gone([pid], _STOP_S)
 
 
-def request_restart(devnet: Devnet, node: DevnetNode) -> None:
+def request_restart(devnet: Network, node: DevnetNode) -> None:
     """Have the supervisor start `node` again, or start it here when none runs."""
     run_dir = run_dir_of(devnet)
     if pid_of(_SUPERVISOR, run_dir) is None:
@@ -104,7 +128,7 @@ def request_restart(devnet: Devnet, node: DevnetNode) -> None:
         time.sleep(_TICK_S)
 
 
-def stop_all(devnet: Devnet) -> int:
+def stop_all(devnet: Network) -> int:
     """Stop the supervisor and every validator; return how many processes ran."""
     run_dir = run_dir_of(devnet)
     supervisor = pid_of(_SUPERVISOR, run_dir)
@@ -116,7 +140,7 @@ def stop_all(devnet: Devnet) -> int:
     return len(left) + (supervisor is not None)
 
 
-def run_dir_of(devnet: Devnet) -> Path:
+def run_dir_of(devnet: Network) -> Path:
     """Return the directory of pid files and requests."""
     return devnet.directory / "run"
 
@@ -127,8 +151,9 @@ class Supervisor:
     Use it as `async with Supervisor(devnet)`; raises AlreadyUp.
     """
 
-    def __init__(self, devnet: Devnet) -> None:
+    def __init__(self, devnet: Network, command: Command = start_command) -> None:
         self._devnet = devnet
+        self._command = command
         self._run_dir = run_dir_of(devnet)
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._watch: asyncio.Task[None] | None = None
@@ -142,7 +167,7 @@ class Supervisor:
         for request in self._run_dir.glob("*.restart"):
             request.unlink()
         for node in self._devnet.validators:
-            self._children[node.name] = launch(node, self._run_dir)
+            self._children[node.name] = launch(node, self._run_dir, self._command)
         self._watch = asyncio.create_task(self._run())
         return self
 
@@ -177,7 +202,7 @@ class Supervisor:
         if child.poll() is None:
             child.terminate()
             await _wait_children([child], _STOP_S)
-        self._children[node.name] = launch(node, self._run_dir)
+        self._children[node.name] = launch(node, self._run_dir, self._command)
 
     def _report(self, node: DevnetNode, code: int) -> None:
         how = f"killed by signal {-code}" if code < 0 else f"ended with code {code}"

@@ -33,7 +33,7 @@ from node.mempool import (
     StrangerLimits,
     Strangers,
 )
-from node.observe import NodeMetrics
+from node.observe.metrics import NodeMetrics
 from node.performer import PerformerParts
 from node.ports import CommittedBlock
 from node.room import DiskRoom
@@ -129,7 +129,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     )
     pool = Pool(_pool_limits(config))
     gossip = Gossip(transport, pool, now_ms, GossipSettings(**config.mempool.gossip.model_dump()))
-    checks = _checks(config, files)
+    checks = _checks(config, files, metrics)
     admission = _admission(config, files, pool, checks, gossip)
     blobs = _blobs(config, own, files, transport)
     wiring = _Wiring(
@@ -173,9 +173,11 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     )
 
 
-def _checks(config: NodeConfig, files: OpenFiles) -> Checks:
+def _checks(config: NodeConfig, files: OpenFiles, metrics: NodeMetrics) -> Checks:
     threads = config.node.verify_threads
-    return Checks(SignatureChecker(threads), Prechecks(files.ledger.costly, threads))
+    files.ledger.verified.on_checked = metrics.signatures_checked.inc
+    signatures = SignatureChecker(threads, metrics.signatures_checked.inc)
+    return Checks(signatures, Prechecks(files.ledger.costly, threads))
 
 
 def _admission(

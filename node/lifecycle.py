@@ -13,7 +13,9 @@ from node.app import Node, build
 from node.config import NodeConfig, load_config
 from node.driver import STALL_REPORT_S
 from node.files import open_files, read_self
-from node.observe import NodeMetrics, set_up, watch_loop_lag
+from node.observe import set_up
+from node.observe.loop_lag import watch_loop_lag
+from node.observe.metrics import NodeMetrics
 from node.secret_files import private_files
 from node.view import HOOK_MEND, status_document
 from primitives.errors import LocalFault

@@ -33,7 +33,7 @@ from consensus.events import BlockBuilt, BlockValidated, Event
 from consensus.guard import Lock, SignState
 from contracts.sdk.errors import EndOfBlockFailed
 from node.execution.slices import Overtaken, Sliced, in_slices
-from node.observe import NodeMetrics
+from node.observe.metrics import NodeMetrics
 from node.ports import BuildRequest, CommittedBlock, CommittedHead, Ledger
 from node.room import DiskRoom
 from node.timers import Timers

@@ -3,9 +3,9 @@
 Source: RFC 8032 (Ed25519) through libsodium; FIPS 180-4; docs/protocol.md#hashes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
-from typing import NewType
+from typing import NewType, cast
 
 from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
 from nacl.exceptions import BadSignatureError, CryptoError
@@ -35,6 +35,16 @@ def tag_prefix(tag: str) -> bytes:
 def digest(tag: str, data: bytes) -> Digest:
     """Return SHA-256 of the tag's prefix and the data: 32 bytes."""
     return Digest(sha256(tag_prefix(tag) + data).digest())
+
+
+def hasher(tag: str) -> Callable[[bytes], Digest]:
+    """Return what hashes under one tag as `digest` does, with less work a call."""
+    prefix = tag_prefix(tag)
+
+    def hashed(data: bytes) -> bytes:
+        return sha256(prefix + data).digest()
+
+    return cast("Callable[[bytes], Digest]", hashed)
 
 
 def digest_each(tag: str, items: Iterable[bytes]) -> list[Digest]:

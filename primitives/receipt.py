@@ -58,7 +58,7 @@ class Receipt:
                 self.contract,
                 self.message,
                 self.details,
-                tuple(event.to_value() for event in self.events),
+                tuple([event.to_value() for event in self.events]),
             )
         )
 

@@ -20,7 +20,6 @@ from primitives.state_tree import (
     Subtree,
     content_of,
     depth_of,
-    entry_of,
     first_below,
     grow,
     key_hash,
@@ -63,8 +62,8 @@ def check_chunk(chunk: StateChunk, *, state_root: Digest) -> None:
         raise BadProof("the chunk's pairs are not in order of their key hashes and distinct")
     if any(node_at(hashed, depth) != chunk.node for hashed in hashes):
         raise BadProof("a key of the chunk is not below its node")
-    contents = [content_of(value) for _key, value in chunk.pairs]
-    entries = [entry_of(*pair) for pair in zip(hashes, contents, strict=True)]
+    pairs = zip(hashes, chunk.pairs, strict=True)
+    entries = [hashed + content_of(value) for hashed, (_key, value) in pairs]
     top = climb(grow(entries, chunk.node, Subtree()), chunk.node, chunk.rows)
     if root_hash(chunk.count, top) != state_root:
         raise BadProof("the chunk leads to another state root")

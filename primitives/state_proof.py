@@ -20,7 +20,6 @@ from primitives.state_tree import (
     EMPTY,
     LEAF_ENTRIES_MAX,
     content_of,
-    entry_of,
     inner_hash,
     is_content,
     key_hash,
@@ -45,8 +44,8 @@ class BadProof(Rejected):
 class StateProof:
     """One key's leaf and the siblings on the way to the root.
 
-    `count` is how many keys the state has; `entries` are (key hash, content without padding) in
-    ascending order; `rows` are the siblings of each node from the leaf up.
+    `count` is how many keys the state has; `entries` are (key hash, content) in ascending order;
+    `rows` are the siblings of each node from the leaf up.
     """
 
     count: int
@@ -76,7 +75,7 @@ def content_in_proof(proof: StateProof, *, state_root: Digest, hashed_key: Diges
         BadProof: it shows nothing under `state_root`; names what.
     """
     _check_leaf(proof, hashed_key)
-    leaf = leaf_hash(entry_of(*entry) for entry in proof.entries)
+    leaf = leaf_hash(entry_key + content for entry_key, content in proof.entries)
     top = climb(leaf, node_at(hashed_key, len(proof.rows)), proof.rows)
     if root_hash(proof.count, top) != state_root:
         raise BadProof("the proof leads to another state root")

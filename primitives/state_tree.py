@@ -1,17 +1,17 @@
 """The state tree: its hashes, and the shape that a set of keys alone decides. Pure.
 
-An entry is 65 bytes: the hash of a key, and the content that its value has in the tree. A node at
-depth d is named by the first 2 d bits of key hashes. With at most 16 entries below it, or at depth
-64, it is a leaf of all of them; with more it is inner, with four children by the next two bits.
-Proofs are primitives.state_proof's and primitives.state_chunk's; storage is
-node/store/state_store.py. Source: docs/protocol.md#state-root.
+An entry is the hash of a key, and the content that its value has in the tree, up to 33 bytes; it
+is padded to 65 bytes where it is hashed. A node at depth d is named by the first 2 d bits of key
+hashes. With at most 16 entries below it, or at depth 64, it is a leaf of all of them; with more it
+is inner, with four children by the next two bits. Proofs are primitives.state_proof's and
+primitives.state_chunk's; storage is node/store/state_store.py. Source: docs/protocol.md#state-root.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from primitives.crypto import DIGEST_BYTES, Digest, digest
+from primitives.crypto import DIGEST_BYTES, Digest, digest, hasher
 
 STATE_FORMAT = 2
 CHILD_BITS = 2
@@ -20,31 +20,40 @@ LEAF_ENTRIES_MAX = 16
 DEPTH_MAX = 64
 INLINE_BYTES_MAX = 32  # a value of so many bytes stands in the tree itself
 CONTENT_BYTES = 1 + INLINE_BYTES_MAX
+ENTRY_BYTES = DIGEST_BYTES + CONTENT_BYTES
 ROOT_NODE = 1  # a node's number: a one, then the bits that name it
 
 _HASHED = 0xFF  # in the place of a length: the value's hash follows
 _ROOT_PREFIX = bytes([STATE_FORMAT, CHILD_BITS, LEAF_ENTRIES_MAX])
 _HASH_BITS = 8 * DIGEST_BYTES
 _COUNT_BYTES = 8
+_LENGTHS = tuple(bytes([length]) for length in range(INLINE_BYTES_MAX + 1))
+
+_hash_of_key = hasher("state-key")
+_hash_of_value = hasher("state-value")
+_hash_of_leaf = hasher("state-leaf")
+_hash_of_inner = hasher("state-inner")
 
 
 def key_hash(key: bytes) -> Digest:
     """Return the hash that places `key`."""
-    return digest("state-key", key)
+    return _hash_of_key(key)
 
 
 def content_of(value: bytes) -> bytes:
-    """Return what the tree holds of a value, without padding: its length and itself, or a hash."""
+    """Return what the tree holds of a value: its length and itself, or ff and its hash."""
     if len(value) <= INLINE_BYTES_MAX:
-        return bytes([len(value)]) + value
-    return bytes([_HASHED]) + digest("state-value", value)
+        return _LENGTHS[len(value)] + value
+    return bytes([_HASHED]) + _hash_of_value(value)
 
 
 def is_content(content: bytes) -> bool:
-    """Return whether these bytes are the content of some value, without padding."""
-    if not content or not (content[0] <= INLINE_BYTES_MAX or content[0] == _HASHED):
-        return False
-    return len(content) == content_bytes(content[0])
+    """Return whether these bytes are the content of some value."""
+    length = len(content) - 1
+    return length >= 0 and (
+        content[0] == length <= INLINE_BYTES_MAX
+        or (content[0] == _HASHED and length == DIGEST_BYTES)
+    )
 
 
 def is_hashed(content: bytes) -> bool:
@@ -52,29 +61,19 @@ def is_hashed(content: bytes) -> bool:
     return content[0] == _HASHED
 
 
-def content_bytes(first: int) -> int:
-    """Return how many bytes a content without padding has, from the first of them."""
-    return 1 + min(first, INLINE_BYTES_MAX)
-
-
-def entry_of(hashed_key: bytes, content: bytes) -> bytes:
-    """Return the entry of a key hash and a content without padding."""
-    return hashed_key + content.ljust(CONTENT_BYTES, b"\0")
-
-
-def content_in(entry: bytes) -> bytes:
-    """Return the content of an entry, without padding."""
-    return entry[DIGEST_BYTES : DIGEST_BYTES + content_bytes(entry[DIGEST_BYTES])]
+def inline_value(content: bytes) -> bytes:
+    """Return the value of a content that is not hashed."""
+    return content[1 : 1 + content[0]]
 
 
 def leaf_hash(entries: Iterable[bytes]) -> Digest:
     """Return the hash of a leaf of these entries, in ascending order."""
-    return digest("state-leaf", b"".join(entries))
+    return _hash_of_leaf(b"".join([entry.ljust(ENTRY_BYTES, b"\0") for entry in entries]))
 
 
 def inner_hash(children: bytes) -> Digest:
     """Return the hash of an inner node: the hashes of its four children, 128 bytes."""
-    return digest("state-inner", children)
+    return _hash_of_inner(children)
 
 
 def root_hash(count: int, top: Digest) -> Digest:

@@ -1,4 +1,4 @@
-"""One ballot by itself: its form, its tracker, its tokens and every proof. Owns no state.
+"""One ballot by itself: its form, its tracker, its token and every proof. Owns no state.
 
 Source: docs/voting.md, ballots, proofs, tokens.
 """
@@ -6,11 +6,11 @@ Source: docs/voting.md, ballots, proofs, tokens.
 from dataclasses import dataclass
 from itertools import combinations
 
+from verifier import pairing
 from verifier.election import Pair
 from verifier.fields import Row
 from verifier.group import base, plus, point, scalar, times, total_of
 from verifier.ledger import is_signed
-from verifier.manifest import REGISTRARS_MAX
 from verifier.proofs import (
     is_blank_or_within,
     is_nothing_beside_blank,
@@ -19,21 +19,9 @@ from verifier.proofs import (
 )
 from verifier.questions import Contest
 from verifier.refusal import require
-from verifier.tokens import MODULUS_BYTES, is_token
-from verifier.transcript import hashed, listed, number
+from verifier.tokens import hashed_for
+from verifier.transcript import hashed, number
 from verifier.weak_orders import is_pair, is_ranking
-
-_TOKEN_TAG = b"sapha/vote/v1/token"
-_TOKEN_REGISTRARS_MAX = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A registrar's signature, unblinded."""
-
-    registrar: int
-    prefix: bytes
-    signature: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +40,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """Under what election and class a throwaway key votes; `moduli` are the class's keys."""
+    """Under what election and class a throwaway key votes; `signers` is the class's key."""
 
     context: bytes
     key: bytes
     class_id: int
     voter_key: bytes
-    moduli: tuple[bytes, ...]
-    tokens_needed: int
+    signers: bytes
+    token: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +61,19 @@ class Ballot:
     tracker: bytes
 
 
-def read_tokens(row: Row) -> list[Token]:
-    """Return the tokens of the next field. Raises Refused."""
-    return [
-        Token(
-            each.integer("registrar", 1, _TOKEN_REGISTRARS_MAX),
-            each.data("prefix", 32),
-            each.data("signature", MODULUS_BYTES),
-        )
-        for each in row.rows("tokens", 1, REGISTRARS_MAX, 3)
-    ]
-
-
-def read_ballot(row: Row, contests: tuple[Contest, ...], bound: tuple[Voter, int, bytes]) -> Ballot:
-    """Return the ballot of the next field; `bound` is its voter, seq and hash of tokens.
+def read_ballot(row: Row, contests: tuple[Contest, ...], bound: tuple[Voter, int]) -> Ballot:
+    """Return the ballot of the next field; `bound` is its voter and seq.
 
     Raises Refused for another form than the contests need.
     """
-    voter, seq, tokens = bound
+    voter, seq = bound
     ballot = row.row("ballot", 2)
     rows = ballot.rows("answers", len(contests), len(contests), 4)
     answers = [_read_answer(*each) for each in zip(rows, contests, strict=True)]
     choices = [choice for answer in answers for choice in answer.choices]
     require(len(set(choices)) == len(choices), "a ciphertext comes twice: a copied vote")
     halves = [half for answer in answers for pair in answer.pairs() for half in pair]
-    bound_to = (number(voter.class_id), voter.voter_key, number(seq), tokens, *halves)
+    bound_to = (number(voter.class_id), voter.voter_key, number(seq), voter.token, *halves)
     contexts = [
         hashed("ballot", voter.context, number(at), *bound_to) for at in range(len(answers))
     ]
@@ -106,24 +82,13 @@ def read_ballot(row: Row, contests: tuple[Contest, ...], bound: tuple[Voter, int
     return Ballot(voter, answers, ballot.data("signature", 64), contexts, tracker)
 
 
-def hash_of_tokens(tokens: list[Token]) -> bytes:
-    """Return the hash of tokens that a ballot's proofs cover."""
-    rows = [listed([number(one.registrar), one.prefix, one.signature]) for one in tokens]
-    return hashed("tokens", listed(rows))
-
-
-def check_tokens(voter: Voter, tokens: list[Token]) -> None:
-    """Check that the needed registrars, each once, signed for this key. Raises Refused."""
-    numbers = [token.registrar for token in tokens]
-    needed = voter.tokens_needed
-    require(len(numbers) == needed, f"{len(numbers)} tokens, {needed} are needed")
-    is_rising = numbers == sorted(set(numbers)) and numbers[-1] <= len(voter.moduli)
-    require(is_rising, "the tokens are not of different registrars by number")
-    message = _TOKEN_TAG + voter.context + number(voter.class_id) + voter.voter_key
-    for token in tokens:
-        modulus = voter.moduli[token.registrar - 1]
-        is_right = is_token(modulus, token.prefix + message, token.signature)
-        require(is_right, f"the token of registrar {token.registrar} is wrong")
+def check_token(voter: Voter) -> None:
+    """Check that those who sign for the class signed for this key. Raises Refused."""
+    shown = pairing.element(voter.token, "token")
+    hashed_key = hashed_for(voter.context, voter.class_id, voter.voter_key)
+    signers = pairing.key(voter.signers, f"key of class {voter.class_id}")
+    right = pairing.is_signed_by(signers, hashed_key, shown)
+    require(right, f"the token is not of those who sign for class {voter.class_id}")
 
 
 def check_ballot(contests: tuple[Contest, ...], ballot: Ballot) -> None:

@@ -8,15 +8,14 @@ from verifier.ballots import (
     Voter,
     check_ballot,
     check_openings,
-    check_tokens,
-    hash_of_tokens,
+    check_token,
     read_ballot,
-    read_tokens,
 )
 from verifier.election import Act, Cast, Election, Pseudonym
 from verifier.fields import Row, sized
 from verifier.ledger import address_of
-from verifier.refusal import require
+from verifier.refusal import Refused, require
+from verifier.tokens import ELEMENT_BYTES
 
 _ACTS_MAX = 100
 _SEQ_MAX = 2**31
@@ -25,11 +24,12 @@ _SEQ_MAX = 2**31
 def commit_ballot(election: Election, act: Act) -> None:
     """Take the hash of a ballot that may be cast or opened next."""
     row = act.row(5, election)
-    voter = _voter(election, act, row)
-    tokens = read_tokens(row)
+    voter = _voter(election, act, row)[0]
     tracker = row.data("ballot_hash", 64)
-    act.check_later(check_tokens, voter, tokens)
-    _pseudonym(election, voter).committed = tracker
+    act.check_later(check_token, voter)
+    mine = _pseudonym(election, voter)
+    mine.committed = tracker
+    _keep(election, voter, mine)
 
 
 def cast_ballot(election: Election, act: Act) -> None:
@@ -38,12 +38,13 @@ def cast_ballot(election: Election, act: Act) -> None:
     voter, seq, ballot = _ballot(election, act, row)
     mine = _pseudonym(election, voter)
     require(seq > mine.seq, f"number {seq} does not rise above {mine.seq}")
+    if voter.voter_key not in election.box and not _take_place(election, voter):
+        return
     _use(election, ballot)
     mine.seq = seq
+    _keep(election, voter, mine)
     if mine.committed == ballot.tracker:
         mine.committed = None
-    if voter.voter_key not in election.box:
-        election.totals[voter.class_id].counted += 1
     pairs = tuple(pair for answer in ballot.answers for pair in answer.pairs())
     election.box[voter.voter_key] = Cast(voter.class_id, ballot.tracker, pairs)
 
@@ -66,51 +67,69 @@ def spoil_ballot(election: Election, act: Act) -> None:
     require(mine.committed == ballot.tracker, "the ballot was not announced before")
     _use(election, ballot)
     mine.committed = None
+    _keep(election, voter, mine)
     election.spoiled.add(ballot.tracker)
 
 
-def _voter(election: Election, act: Act, row: Row) -> Voter:
-    """Return who votes, from the next two fields; the sender must be the key's own address."""
+def _voter(election: Election, act: Act, row: Row, *, has_seq: bool = False) -> tuple[Voter, int]:
+    """Return who votes and the ballot's number, from the next fields, the token among them.
+
+    The sender must be the key's own address.
+    """
+    require(not election.is_annulled, "the election was annulled")
     windows = election.manifest.windows
     opening = election.running(act, (windows.cast_from, windows.cast_until))
     class_id, voter_key = election.class_of(row), row.data("voter_key", 32)
+    seq = row.integer("seq", 1, _SEQ_MAX) if has_seq else 0
     require(act.sender == address_of(voter_key), "not sent from the address of the ballot's key")
-    numbers = range(1, len(election.manifest.registrars) + 1)
-    return Voter(
+    signers = election.signers.get(class_id)
+    if signers is None:
+        raise Refused(f"nobody signs for class {class_id}: answers are open, or it has no requests")
+    voter = Voter(
         context=opening.context,
         key=opening.key,
         class_id=class_id,
         voter_key=voter_key,
-        moduli=tuple(election.keys[one, class_id] for one in numbers),
-        tokens_needed=election.manifest.tokens_needed,
+        signers=signers.key,
+        token=row.data("token", ELEMENT_BYTES),
     )
+    return voter, seq
 
 
 def _ballot(election: Election, act: Act, row: Row) -> tuple[Voter, int, Ballot]:
-    """Return voter, number and ballot; tokens and proofs are checked later."""
-    voter = _voter(election, act, row)
-    seq = row.integer("seq", 1, _SEQ_MAX)
-    tokens = read_tokens(row)
+    """Return voter, number and ballot; token and proofs are checked later."""
+    voter, seq = _voter(election, act, row, has_seq=True)
     contests = election.manifest.contests
-    ballot = read_ballot(row, contests, (voter, seq, hash_of_tokens(tokens)))
-    act.check_later(check_tokens, voter, tokens)
+    ballot = read_ballot(row, contests, (voter, seq))
+    act.check_later(check_token, voter)
     act.check_later(check_ballot, contests, ballot)
     return voter, seq, ballot
 
 
 def _pseudonym(election: Election, voter: Voter) -> Pseudonym:
-    """Return the pseudonym, which has one act more; a new one must not exceed the tokens issued."""
-    mine = election.pseudonyms.get(voter.voter_key)
-    if mine is None:
-        totals = election.totals[voter.class_id]
-        is_issued = totals.pseudonyms < totals.issued
-        require(is_issued, f"more pseudonyms than the {totals.issued} issued tokens of the class")
-        totals.pseudonyms += 1
-        mine = election.pseudonyms[voter.voter_key] = Pseudonym(voter.class_id)
+    """Return the pseudonym, which has one act more; a surplus one is not kept."""
+    mine = election.pseudonyms.get(voter.voter_key) or Pseudonym(voter.class_id)
     require(mine.class_id == voter.class_id, "the pseudonym is of another class")
     require(mine.acts < _ACTS_MAX, f"more than {_ACTS_MAX} ballots of one pseudonym")
-    mine.acts += 1
     return mine
+
+
+def _take_place(election: Election, voter: Voter) -> bool:
+    """Count a new pseudonym; one more than there are requests is evidence, and no ballot."""
+    totals = election.totals[voter.class_id]
+    if totals.pseudonyms < totals.requested:
+        totals.pseudonyms += 1
+        totals.counted += 1
+        return True
+    is_first = voter.class_id not in election.surplus
+    require(is_first, f"class {voter.class_id} has more tokens than requests already")
+    election.surplus[voter.class_id] = voter.voter_key
+    return False
+
+
+def _keep(election: Election, voter: Voter, mine: Pseudonym) -> None:
+    mine.acts += 1
+    election.pseudonyms[voter.voter_key] = mine
 
 
 def _use(election: Election, ballot: Ballot) -> None:

@@ -6,34 +6,46 @@ Source: docs/voting.md, trustees, tokens and transcripts.
 from verifier.election import Act, Dealing, Election, Opening
 from verifier.group import ORDER, ZERO, base, point, scalar, times, total_of
 from verifier.proofs import is_known
-from verifier.refusal import require
-from verifier.tokens import MODULUS_BYTES, check_key
+from verifier.refusal import Refused, require
+from verifier.tokens import KEY_BYTES, PROOF_BYTES, check_key
 from verifier.transcript import hashed, listed, number
 
 _SEALED_BYTES = 80
 _COEFFICIENTS_MAX = 64
 
 
-def register_key(election: Election, act: Act) -> None:
-    """Take a registrar's key for one class."""
-    row = act.row(5, election)
-    election.preparing(act, (0, election.manifest.windows.issue_from))
-    place = (election.registrar_of(row), election.class_of(row))
-    modulus = row.data("modulus", MODULUS_BYTES)
-    roots = row.items("proof", 8, 8)
-    require(place not in election.keys, "the registrar has a key for this class")
-    require(modulus not in election.keys.values(), "the key serves twice")
-    act.check_later(check_key, modulus, roots, "key")
-    election.keys[place] = modulus
+def register_keys(election: Election, act: Act) -> None:
+    """Take a registrar's own keys, one for each class."""
+    row = act.row(3, election)
+    windows, manifest = election.manifest.windows, election.manifest
+    election.preparing(act, (windows.objections_until, windows.keys_until))
+    registrar = election.registrar_of(row)
+    election.not_by_official(act)
+    count = len(manifest.classes)
+    roll = election.roll_context
+    if roll is None:
+        raise Refused("the roll is not frozen")
+    require((registrar, 0) not in election.keys, "the registrar has posted its keys")
+    agency = manifest.registrars[registrar - 1].encode()
+    for class_id, each in enumerate(row.rows("keys", count, count, 2)):
+        key, proof = each.data("key", KEY_BYTES), each.data("proof", PROOF_BYTES)
+        require(key not in election.keys.values(), "the key serves twice")
+        labels = (roll, number(class_id), number(registrar), agency)
+        act.check_later(check_key, labels, key, proof, f"key of class {class_id}")
+        election.keys[registrar, class_id] = key
 
 
 def commit_dealing(election: Election, act: Act) -> None:
-    """Take the hash of a trustee's part."""
-    row = act.row(3, election)
+    """Take the hash of a trustee's part, and its own encryption key."""
+    row = act.row(4, election)
     election.preparing(act, (0, election.manifest.windows.commit_until))
     trustee = election.trustee_of(row)
+    election.not_by_official(act)
     require(trustee not in election.commitments, "the trustee has committed")
-    election.commitments[trustee] = row.data("commitment", 64)
+    commitment, key = row.data("commitment", 64), row.data("encryption_key", 32)
+    taken = [key for _, key in election.commitments.values()]
+    require(key not in taken, "the encryption key is another trustee's")
+    election.commitments[trustee] = (commitment, key)
 
 
 def reveal_dealing(election: Election, act: Act) -> None:
@@ -46,11 +58,13 @@ def reveal_dealing(election: Election, act: Act) -> None:
     proof = row.data("proof", 64)
     require(trustee in election.commitments, "the trustee has not committed")
     require(trustee not in election.dealings, "the trustee has revealed")
-    require(key == manifest.encryption_keys[trustee - 1], "not the manifest's encryption key")
+    election.not_by_official(act)
+    commitment, posted = election.commitments[trustee]
+    require(key == posted, "not the encryption key that the trustee posted")
     require(len(coefficients) == manifest.shares_needed, "another number of coefficients")
     fields = (election.setup, number(trustee))
     opened = hashed("dkg-commit", *fields, listed(list(coefficients)))
-    require(opened == election.commitments[trustee], "not what the trustee committed to")
+    require(opened == commitment, "not what the trustee committed to")
     for coefficient in coefficients:
         point(coefficient, "coefficient")
     first = coefficients[0]
@@ -64,7 +78,8 @@ def deal_shares(election: Election, act: Act) -> None:
     row = act.row(3, election)
     windows = election.manifest.windows
     election.preparing(act, (windows.reveal_until, windows.deal_until))
-    trustee, count = election.trustee_of(row), len(election.manifest.trustees)
+    trustee, count = election.trustee_of(row), len(election.dealings)
+    election.not_by_official(act)
     require(trustee in election.dealings, "the dealer has not revealed")
     require(trustee not in election.dealt, "the dealer has dealt")
     row.datas("sealed", count, count, _SEALED_BYTES)
@@ -77,6 +92,7 @@ def complain(election: Election, act: Act) -> None:
     windows = election.manifest.windows
     election.preparing(act, (windows.deal_until, windows.complain_until))
     accuser, dealer = election.trustee_of(row), election.trustee_of(row, "dealer")
+    election.not_by_official(act)
     require(dealer in election.dealt, "the accused has not dealt")
     require((dealer, accuser) not in election.complaints, "the complaint stands already")
     election.complaints[dealer, accuser] = False
@@ -88,6 +104,7 @@ def answer_complaint(election: Election, act: Act) -> None:
     windows = election.manifest.windows
     election.preparing(act, (windows.complain_until, windows.answer_until))
     dealer, accuser = election.trustee_of(row), row.agency("accuser")
+    election.not_by_official(act)
     shown = scalar(row.data("share", 32), "share")
     is_open = election.complaints.get((dealer, accuser)) is False
     require(is_open, "there is no open complaint of this")
@@ -100,17 +117,17 @@ def open_election(election: Election, act: Act) -> None:
     """Make the election's context of roll, keys and trustees."""
     act.row(1, election)
     manifest, windows = election.manifest, election.manifest.windows
-    first = max(windows.objections_until, windows.answer_until)
+    first = max(windows.keys_until, windows.answer_until)
     election.preparing(act, (first, windows.issue_from))
     require(election.roll_root is not None, "the roll is not frozen")
-    places = range(1, len(manifest.registrars) + 1)
-    classes = range(len(manifest.classes))
-    wanted = [(registrar, class_id) for registrar in places for class_id in classes]
-    require(all(place in election.keys for place in wanted), "a registrar lacks a key")
+    numbers = range(1, len(manifest.registrars) + 1)
+    registrars = [one for one in numbers if (one, 0) in election.keys]
+    needed = manifest.tokens_needed
+    require(len(registrars) >= needed, f"{len(registrars)} registrars have keys, {needed} sign")
     dealings = qualified(election)
     enough = len(dealings) >= manifest.shares_needed
     require(enough, f"{len(dealings)} trustees came through, {manifest.shares_needed} are needed")
-    election.opening = _opening(election, act.height, dealings, [election.keys[p] for p in wanted])
+    election.opening = _opening(election, act.height, dealings, registrars)
 
 
 def qualified(election: Election) -> list[Dealing]:
@@ -136,7 +153,9 @@ def lagrange(trustees: list[int], trustee: int) -> int:
     return weight
 
 
-def _opening(election: Election, height: int, parts: list[Dealing], moduli: list[bytes]) -> Opening:
+def _opening(
+    election: Election, height: int, parts: list[Dealing], registrars: list[int]
+) -> Opening:
     manifest = election.manifest
     columns = zip(*[part.coefficients for part in parts], strict=True)
     summed = tuple(total_of(list(column)) for column in columns)
@@ -146,14 +165,12 @@ def _opening(election: Election, height: int, parts: list[Dealing], moduli: list
         listed([number(part.trustee), part.encryption_key, *part.coefficients]) for part in parts
     ]
     ceremony = hashed("dkg", election.setup, listed(dealt))
-    root = election.roll_root or b""
+    classes = range(len(manifest.classes))
+    rows = [[number(one) + election.keys[one, each] for one in registrars] for each in classes]
     context = hashed(
         "election",
-        election.chain_id.encode(),
-        number(manifest.suite),
-        election.manifest_bytes,
-        root,
-        listed(moduli),
+        election.roll_context or b"",
+        listed([listed(row) for row in rows]),
         number(manifest.tokens_needed),
         number(len(manifest.registrars)),
         listed([number(trustee) + key for trustee, key in verification.items()]),
@@ -161,4 +178,12 @@ def _opening(election: Election, height: int, parts: list[Dealing], moduli: list
         ceremony,
         summed[0],
     )
-    return Opening(context, summed[0], verification, root, ceremony, height)
+    return Opening(
+        context=context,
+        key=summed[0],
+        qualified=verification,
+        registrars=registrars,
+        roll_root=election.roll_root or b"",
+        ceremony=ceremony,
+        height=height,
+    )

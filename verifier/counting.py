@@ -22,6 +22,9 @@ def count_box(election: Election, act: Act) -> None:
     act.row(1, election)
     opening = election.running(act, (election.manifest.windows.cast_until, COUNT_MAX))
     require(election.closing is None, "the box is counted already")
+    require(not election.is_annulled, "the election was annulled")
+    is_decided = not election.surplus or election.is_accepted
+    require(is_decided, "more tokens than requests came up, and the two offices have not gone on")
     places = len(election.manifest.places())
     if election.counting is None:
         nothing = [[(ZERO, ZERO)] * places for _ in election.manifest.classes]
@@ -49,6 +52,7 @@ def deliver_shares(election: Election, act: Act) -> None:
     opening = election.running(act, (manifest.windows.cast_until, manifest.windows.decrypt_until))
     closing = election.closed()
     trustee = election.trustee_of(row)
+    election.not_by_official(act)
     places = manifest.places()
     rows = row.rows("shares", len(places), len(places), 2)
     require(any(closing.weights), f"{closing.ballots} ballots are too few to be decrypted")
@@ -85,6 +89,7 @@ def tally(election: Election, act: Act) -> None:
         tally=hashed("tally", opening.context, closing.counted, listed(listed_rows)),
         trustees=shown,
         totals=[totals.chain() for totals in election.totals],
+        overissued=sorted(election.surplus),
         height=act.height,
     )
 

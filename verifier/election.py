@@ -36,13 +36,18 @@ class Totals:
 
     eligible: int = 0
     requested: int = 0
-    issued: int = 0
+    covered: int = 0
     pseudonyms: int = 0
     counted: int = 0
 
     def chain(self) -> list[int]:
-        """Return the numbers, none of which may be above the one before it."""
-        return [self.eligible, self.requested, self.issued, self.pseudonyms, self.counted]
+        """Return the numbers in the order of the ledger's own."""
+        return [self.eligible, self.requested, self.covered, self.pseudonyms, self.counted]
+
+    def holds(self) -> bool:
+        """Whether no number is above one that bounds it."""
+        is_covered = self.eligible >= self.requested >= self.covered
+        return is_covered and self.requested >= self.pseudonyms >= self.counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,18 @@ class Opening:
     context: bytes
     key: bytes
     qualified: dict[int, bytes]
+    registrars: list[int]
     roll_root: bytes
     ceremony: bytes
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """The registrars that sign for a class, and the sum of their keys."""
+
+    registrars: tuple[int, ...]
+    key: bytes
 
 
 @dataclass(slots=True)
@@ -103,6 +117,7 @@ class Result:
     tally: bytes
     trustees: list[int]
     totals: list[list[int]]
+    overissued: list[int]
     height: int
 
 
@@ -122,14 +137,21 @@ class Election:
     voters: dict[bytes, int] = field(default_factory=dict)  # voter_ref -> class
     frozen: int = 0
     roll_root: bytes | None = None
+    roll_context: bytes | None = None
     keys: dict[tuple[int, int], bytes] = field(default_factory=dict)  # (registrar, class)
-    commitments: dict[int, bytes] = field(default_factory=dict)
+    commitments: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)  # hash, X25519 key
     dealings: dict[int, Dealing] = field(default_factory=dict)
     dealt: set[int] = field(default_factory=set)
     complaints: dict[tuple[int, int], bool] = field(default_factory=dict)  # (dealer, accuser)
     opening: Opening | None = None
-    requests: dict[bytes, tuple[int, tuple[bytes, ...]]] = field(default_factory=dict)
+    requests: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)  # class, blinded
     answers: dict[tuple[bytes, int], bool] = field(default_factory=dict)  # True: signed
+    issuing_closed: bool = False
+    signers: dict[int, Signers] = field(default_factory=dict)  # of each class that has requests
+    surplus: dict[int, bytes] = field(default_factory=dict)  # class -> pseudonym beyond requests
+    wishes: dict[str, str] = field(default_factory=dict)  # decision -> the office that had it
+    is_accepted: bool = False
+    is_annulled: bool = False
     pseudonyms: dict[bytes, Pseudonym] = field(default_factory=dict)
     box: dict[bytes, Cast] = field(default_factory=dict)
     used: set[bytes] = field(default_factory=set)
@@ -165,6 +187,10 @@ class Election:
         low, high = span
         is_in = low <= act.height < high
         require(is_in, f"block {act.height} is not in the window from {low} to before {high}")
+
+    def not_by_official(self, act: Act) -> None:
+        """Refuse an act of an agency that the official sent: who decides has no other part."""
+        require(act.sender != self.manifest.official, "the official acts for an agency")
 
     def class_of(self, row: Row) -> int:
         """Return the class that the next field names. Raises Refused."""

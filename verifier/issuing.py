@@ -3,13 +3,13 @@
 Source: docs/voting.md, tokens and record.
 """
 
-from verifier.election import Act, Election
+from verifier import pairing
+from verifier.election import Act, Election, Signers
 from verifier.encoding import pack
 from verifier.fields import ID_CHARS
 from verifier.ledger import is_signed
-from verifier.manifest import REGISTRARS_MAX
-from verifier.refusal import require
-from verifier.tokens import MODULUS_BYTES, answers, can_be_signed
+from verifier.refusal import Refused, require
+from verifier.tokens import ANSWERS_MAX, ELEMENT_BYTES, best_set, check_answers
 
 REASONS = ("identity-suspended", "roll-dispute", "court-order", "duplicate-person", "technical")
 
@@ -19,51 +19,73 @@ def request_token(election: Election, act: Act) -> None:
     row = act.row(6, election)
     windows = election.manifest.windows
     opening = election.running(act, (windows.issue_from, windows.request_until))
-    reference, class_id = row.data("voter_ref", 32), election.class_of(row)
-    blinded = row.datas("blinded", 1, REGISTRARS_MAX, MODULUS_BYTES)
+    reference, class_id = row.data("voter_ref", 64), election.class_of(row)
+    blinded = row.data("blinded", ELEMENT_BYTES)
     key, signature = row.data("key", 32), row.data("signature", 64)
     require(election.voters.get(reference) == class_id, "not on the roll in this class")
     require(reference not in election.requests, "the voter has requested before")
     said = [election.chain_id, opening.context, election.election_id, reference, class_id]
-    statement = pack([*said, list(blinded)])
-    is_voters = is_signed(key, "voting/request", statement, signature)
+    is_voters = is_signed(key, "voting/request", pack([*said, blinded]), signature)
     require(is_voters, "the voter's signature is wrong")
-    require(len(blinded) == len(election.manifest.registrars), "not one message a registrar")
-    for registrar, message in enumerate(blinded, start=1):
-        is_usable = can_be_signed(message, election.keys[registrar, class_id])
-        require(is_usable, f"the message for registrar {registrar} cannot be signed")
+    pairing.element(blinded, "blinded")
     election.requests[reference] = (class_id, blinded)
     election.totals[class_id].requested += 1
 
 
-def issue_token(election: Election, act: Act) -> None:
-    """Take a registrar's blind signature, which must be that of what was asked."""
+def issue_tokens(election: Election, act: Act) -> None:
+    """Take a registrar's blind signatures, all of which must be those of what was asked."""
     row = act.row(4, election)
-    place = _answered(election, act, (row.data("voter_ref", 32), election.registrar_of(row)))
-    signature = row.data("blind_signature", MODULUS_BYTES)
-    require(election.answers.get(place) is not True, "the registrar has signed before")
-    reference, registrar = place
-    class_id, blinded = election.requests[reference]
-    is_right = answers(blinded[registrar - 1], signature, election.keys[registrar, class_id])
-    require(is_right, "the blind signature is wrong")
-    election.answers[place] = True
-    numbers = range(1, len(election.manifest.registrars) + 1)
-    signed = sum(election.answers.get((reference, one)) is True for one in numbers)
-    if signed == election.manifest.tokens_needed:
-        election.totals[class_id].issued += 1
+    _issuing(election, act)
+    registrar, class_id = election.registrar_of(row), election.class_of(row)
+    key = election.keys.get((registrar, class_id))
+    if key is None:
+        raise Refused("the registrar posted no keys in time")
+    answers = []
+    for each in row.rows("answers", 1, ANSWERS_MAX, 2):
+        reference, signature = each.data("voter_ref", 64), each.data("signature", ELEMENT_BYTES)
+        require(reference in election.requests, "nobody has requested this")
+        asked, blinded = election.requests[reference]
+        require(asked == class_id, "a request of another class")
+        place = (reference, registrar)
+        require(election.answers.get(place) is not True, "the registrar has signed before")
+        election.answers[place] = True
+        answers.append((reference, blinded, signature))
+    act.check_later(check_answers, key, answers, f"key of registrar {registrar}")
 
 
 def refuse_token(election: Election, act: Act) -> None:
     """Take note of a refusal and its reason."""
     row = act.row(4, election)
-    place = _answered(election, act, (row.data("voter_ref", 32), election.registrar_of(row)))
+    _issuing(election, act)
+    place = (row.data("voter_ref", 64), election.registrar_of(row))
+    require(place[0] in election.requests, "nobody has requested this")
     require(row.text("reason", ID_CHARS) in REASONS, "an unknown reason")
     require(place not in election.answers, "the registrar has answered before")
     election.answers[place] = False
 
 
-def _answered(election: Election, act: Act, place: tuple[bytes, int]) -> tuple[bytes, int]:
+def close_issuing(election: Election, act: Act) -> None:
+    """Fix who signs for each class: those whose answers cover most of its requests."""
+    act.row(1, election)
+    windows, manifest = election.manifest.windows, election.manifest
+    opening = election.running(act, (windows.issue_until, windows.cast_until))
+    require(not election.issuing_closed, "it is fixed already who signs")
+    election.issuing_closed = True
+    for class_id, totals in enumerate(election.totals):
+        mine = [ref for ref, (asked, _) in election.requests.items() if asked == class_id]
+        if not mine:
+            continue
+        answered = [
+            {one for one in opening.registrars if election.answers.get((ref, one)) is True}
+            for ref in mine
+        ]
+        keys = {one: election.keys[one, class_id] for one in opening.registrars}
+        chosen, key, covered = best_set(opening.registrars, manifest.tokens_needed, answered, keys)
+        election.signers[class_id] = Signers(chosen, key)
+        totals.covered = covered
+
+
+def _issuing(election: Election, act: Act) -> None:
     windows = election.manifest.windows
     election.running(act, (windows.issue_from, windows.issue_until))
-    require(place[0] in election.requests, "nobody has requested this")
-    return place
+    election.not_by_official(act)

@@ -12,7 +12,7 @@ from verifier.labels import require_distinct
 from verifier.questions import CHOICES_MAX, GRADES_MAX, OPTIONS_MAX, Contest, read_contest
 from verifier.refusal import require
 
-REGISTRARS_MAX = 9
+REGISTRARS_MAX = 10
 _CONTESTS_MAX = 16
 _CLASSES_MAX = 8
 _GAP_BLOCKS = 2
@@ -24,6 +24,7 @@ class Windows:
 
     roll_until: int
     objections_until: int
+    keys_until: int
     commit_until: int
     reveal_until: int
     deal_until: int
@@ -63,6 +64,7 @@ class Manifest:
     title_th: str
     title_en: str
     suite: int
+    token_scheme: int
     contests: tuple[Contest, ...]
     english: tuple[English, ...]
     classes: tuple[VoterClass, ...]
@@ -70,9 +72,7 @@ class Manifest:
     official: bytes
     registrars: tuple[str, ...]
     tokens_needed: int
-    faulty: int
     trustees: tuple[str, ...]
-    encryption_keys: tuple[bytes, ...]
     shares_needed: int
     windows: Windows
 
@@ -86,9 +86,9 @@ class Manifest:
 
 
 def read_manifest(row: Row) -> Manifest:
-    """Return the manifest of an array of twelve fields. Raises Refused."""
+    """Return the manifest of an array of thirteen fields. Raises Refused."""
     title_th, title_en = row.text("title_th"), row.text("title_en")
-    suite = row.count("suite")
+    suite, token_scheme = row.count("suite"), row.count("token_scheme")
     contests = row.rows("contests", 1, _CONTESTS_MAX, 7)
     english = row.rows("english", 1, _CONTESTS_MAX, 3)
     classes = row.items("classes", 1, _CLASSES_MAX)
@@ -98,11 +98,12 @@ def read_manifest(row: Row) -> Manifest:
     eligibility.integer("min_ial", 0, 999)
     eligibility.flag("is_unique")
     official = row.data("official", 20)
-    registrars, trustees = row.row("registrars", 3), row.row("trustees", 3)
+    registrars, trustees = row.row("registrars", 2), row.row("trustees", 2)
     return Manifest(
         title_th=title_th,
         title_en=title_en,
         suite=suite,
+        token_scheme=token_scheme,
         contests=tuple(map(read_contest, contests)),
         english=tuple(map(_read_english, english)),
         classes=tuple(map(_read_class, classes)),
@@ -110,19 +111,18 @@ def read_manifest(row: Row) -> Manifest:
         official=official,
         registrars=registrars.texts("agencies", 1, REGISTRARS_MAX, ID_CHARS),
         tokens_needed=registrars.integer("needed", 1, REGISTRARS_MAX),
-        faulty=registrars.integer("faulty", 0, REGISTRARS_MAX),
         trustees=trustees.texts("agencies", 1, AGENCIES_MAX, ID_CHARS),
-        encryption_keys=trustees.datas("encryption_keys", 1, AGENCIES_MAX, 32),
         shares_needed=trustees.integer("needed", 1, AGENCIES_MAX),
         windows=_read_windows(row.row("windows", len(fields(Windows)))),
     )
 
 
-def check_manifest(manifest: Manifest, height: int) -> None:
+def check_manifest(manifest: Manifest, authority: str, height: int) -> None:
     """Check that a manifest of a block is sound. Raises Refused."""
     require(manifest.suite == 1, f"there is no suite {manifest.suite}")
+    require(manifest.token_scheme == 1, f"there is no token scheme {manifest.token_scheme}")
     _check_windows(manifest.windows, height)
-    _check_agencies(manifest)
+    _check_agencies(manifest, authority)
     for one in manifest.classes:
         if one.joins is not None:
             weights = [other.weight for other in manifest.classes[one.joins : one.joins + 1]]
@@ -149,17 +149,19 @@ def require_slug(text: str) -> None:
     require(re.fullmatch(r"[a-z][a-z0-9-]*", text) is not None, f"{text!r} is no name")
 
 
-def _check_agencies(manifest: Manifest) -> None:
-    count, needed, faulty = len(manifest.registrars), manifest.tokens_needed, manifest.faulty
-    is_sound = needed <= count and faulty < needed
-    require(is_sound, f"{needed} of {count} registrars, {faulty} faulty: no such threshold")
-    is_single = 2 * needed > count + faulty
-    require(is_single, f"2 * {needed} tokens are not more than {count} + {faulty}: two for a voter")
-    trustees, keys = manifest.trustees, manifest.encryption_keys
-    require(2 <= manifest.shares_needed <= len(trustees), "no such threshold of trustees")
-    require(len(keys) == len(trustees), "a trustee lacks an encryption key")
-    for items in (manifest.registrars, trustees, keys):
-        require(len(set(items)) == len(items), "an agency or key comes twice")
+def _check_agencies(manifest: Manifest, authority: str) -> None:
+    """Check thresholds, and that who confirms the right to vote does not open the box."""
+    registrars, trustees = manifest.registrars, manifest.trustees
+    for part, needed, agencies in (
+        ("registrars", manifest.tokens_needed, registrars),
+        ("trustees", manifest.shares_needed, trustees),
+    ):
+        is_sound = 2 <= needed <= len(agencies)
+        require(is_sound, f"{needed} of {len(agencies)} {part}: no such threshold")
+        require(len(set(agencies)) == len(agencies), f"an agency comes twice among the {part}")
+        require(authority not in agencies, f"the authority {authority} is among the {part}")
+    both = sorted(set(registrars) & set(trustees))
+    require(not both, f"registrar and trustee at once: {', '.join(both)}")
 
 
 def _check_windows(windows: Windows, height: int) -> None:
@@ -167,7 +169,7 @@ def _check_windows(windows: Windows, height: int) -> None:
     rounds = (w.commit_until, w.reveal_until, w.deal_until, w.complain_until, w.answer_until)
     voting = (w.request_until, w.issue_until, w.cast_from, w.cast_until, w.decrypt_until)
     for rising in (
-        (height, w.roll_until, w.objections_until, w.issue_from),
+        (height, w.roll_until, w.objections_until, w.keys_until, w.issue_from),
         (height, *rounds, w.issue_from),
         (w.issue_from, *voting),
     ):

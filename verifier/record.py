@@ -105,8 +105,7 @@ def verify(record: Record, network: Network) -> Verified:
         is_same = record.state[name].value == value
         require(is_same, f"the ledger's {name} is not what the entries come to: {_WHY[name]}")
     for totals in election.totals:
-        falls = totals.chain() == sorted(totals.chain(), reverse=True)
-        require(falls, f"the numbers of a class do not fall: {totals.chain()}")
+        require(totals.holds(), f"a number of a class is above its bound: {totals.chain()}")
     stated, least = election.manifest.class_size_min, network.class_size_least
     require(stated >= least, f"groups of {stated} may be opened, the network asks for {least}")
     return Verified(network, header, election, replayed)
@@ -134,7 +133,7 @@ def _opening(election: Election) -> bytes | None:
         return None
     qualified = [[trustee, key] for trustee, key in opening.qualified.items()]
     made = [opening.roll_root, opening.ceremony, opening.height]
-    return pack([opening.context, opening.key, qualified, *made])
+    return pack([opening.context, opening.key, qualified, opening.registrars, *made])
 
 
 def _closing(election: Election) -> bytes | None:
@@ -150,7 +149,7 @@ def _result(election: Election) -> bytes | None:
     if result is None:
         return None
     stated = [result.counts, result.tally, election.closed().counted]
-    return pack([*stated, result.trustees, result.totals, result.height])
+    return pack([*stated, result.trustees, result.totals, result.overissued, result.height])
 
 
 _WHY = {

@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from verifier import box, ceremony, counting, issuing, roll
+from verifier import box, ceremony, counting, issuing, offices, roll
 from verifier.election import Act, Election
 from verifier.ledger import Transaction, address_of, read_transaction
 from verifier.refusal import Refused, require
@@ -27,7 +27,7 @@ METHODS: dict[str, Callable[[Election, Act], None]] = {
         roll.admit_voter,
         roll.strike_voter,
         roll.freeze_roll,
-        ceremony.register_key,
+        ceremony.register_keys,
         ceremony.commit_dealing,
         ceremony.reveal_dealing,
         ceremony.deal_shares,
@@ -35,8 +35,11 @@ METHODS: dict[str, Callable[[Election, Act], None]] = {
         ceremony.answer_complaint,
         ceremony.open_election,
         issuing.request_token,
-        issuing.issue_token,
+        issuing.issue_tokens,
         issuing.refuse_token,
+        issuing.close_issuing,
+        offices.annul_election,
+        offices.accept_overissue,
         box.commit_ballot,
         box.cast_ballot,
         box.spoil_ballot,
@@ -46,7 +49,7 @@ METHODS: dict[str, Callable[[Election, Act], None]] = {
     )
 }
 # Methods that build on what is being checked: they wait for it.
-_BUILDING = ("open_election", "count_box")
+_BUILDING = ("open_election", "close_issuing", "count_box")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,14 @@
 from typing import Any
 
 from verifier.election import Election
-from verifier.manifest import English
+from verifier.manifest import English, Manifest
 from verifier.methods import table_of
 from verifier.questions import Contest
 from verifier.record import Verified
 
 _BLANK_TH, _BLANK_EN = "ไม่ประสงค์ลงคะแนน", "blank"
 _RESTING = "who acts for which agency, whom identity attests, the order and time of blocks"
-_NUMBERS = ("eligible", "requested", "issued", "pseudonyms", "counted")
+_NUMBERS = ("eligible", "requested", "covered", "pseudonyms", "counted")
 
 
 def document(verified: Verified) -> dict[str, Any]:
@@ -25,12 +25,19 @@ def document(verified: Verified) -> dict[str, Any]:
         "genesis_hash": "0x" + verified.network.genesis_hash.hex(),
         "height": verified.header.height,
         "stage": stage_of(election, verified.header.height),
+        "authority": election.agency,
+        "registrars": list(manifest.registrars),
+        "trustees": list(manifest.trustees),
         "result": _result(election),
+        "overissued": sorted(election.surplus),
         "classes": [
             {"name_th": one.name_th, "name_en": one.name_en, "weight": one.weight}
             | dict(zip(_NUMBERS, totals.chain(), strict=True))
-            | {"opened_weight": None if election.closing is None else election.closing.weights[at]}
-            for at, (one, totals) in enumerate(zip(manifest.classes, election.totals, strict=True))
+            | {"opened_weight": _opened_weight(election, class_id)}
+            | {"signers": _signers(election, class_id)}
+            for class_id, (one, totals) in enumerate(
+                zip(manifest.classes, election.totals, strict=True)
+            )
         ],
         "checked": _checked(verified),
         "vouched": verified.replayed.vouched,
@@ -39,7 +46,7 @@ def document(verified: Verified) -> dict[str, Any]:
 
 def text(verified: Verified) -> str:
     """Return the report for people to read."""
-    said = document(verified)
+    said, manifest = document(verified), verified.election.manifest
     head = f"ACCEPTED: election {said['election_id']}, {said['title_th']} / {said['title_en']}"
     genesis = "  compare this hash with the one that the agencies publish"
     where = f"network {said['chain_id']}\ngenesis {said['genesis_hash']}\n{genesis}"
@@ -48,13 +55,18 @@ def text(verified: Verified) -> str:
         where,
         "",
         *_result_lines(said),
+        *_surplus_lines(said),
         "",
-        "Every number is at most the one before it:",
+        *_agency_lines(said, manifest),
+        "",
+        "Of each class, eligible >= requested >= covered, and requested >= pseudonyms >= counted:",
     ]
     for one in said["classes"]:
         numbers = ", ".join(f"{name} {one[name]}" for name in _NUMBERS)
         weight = f"weight {one['weight']}{_opened(one)}"
         lines.append(f"  {one['name_th']} / {one['name_en']}, {weight}: {numbers}")
+        if one["signers"]:
+            lines.append(f"    tokens signed by {', '.join(one['signers'])}")
     lines += ["", "Checked, and all of it is right:"]
     lines += [f"  {count} {what}" for what, count in said["checked"].items()]
     network = verified.network
@@ -67,6 +79,11 @@ def text(verified: Verified) -> str:
     return "\n".join(lines)
 
 
+def _opened_weight(election: Election, class_id: int) -> int | None:
+    """Return what ballots of a class weigh in the sums, nothing before the count."""
+    return None if election.closing is None else election.closing.weights[class_id]
+
+
 def _opened(one: dict[str, Any]) -> str:
     """Return how a class was counted, where it is not by its own weight."""
     if one["opened_weight"] in (None, one["weight"]):
@@ -76,11 +93,44 @@ def _opened(one: dict[str, Any]) -> str:
     return f" (too few ballots: counted with weight {one['opened_weight']})"
 
 
+def _signers(election: Election, class_id: int) -> list[str]:
+    """Return the names of the registrars that sign for a class, none before it is fixed."""
+    signers = election.signers.get(class_id)
+    chosen = () if signers is None else signers.registrars
+    return [election.manifest.registrars[one - 1] for one in chosen]
+
+
+def _agency_lines(said: dict[str, Any], manifest: Manifest) -> list[str]:
+    """Return who had which part; no agency has two."""
+    registrars, trustees = said["registrars"], said["trustees"]
+    apart = len(registrars) - manifest.tokens_needed + 1
+    return [
+        f"Founded by {said['authority']}.",
+        f"The right to vote is confirmed by {', '.join(registrars)}:",
+        f"  {manifest.tokens_needed} who sign for a class could together stuff the box,"
+        f" {apart} shut a voter out.",
+        f"The box is opened by {', '.join(trustees)}:",
+        f"  {manifest.shares_needed} of them together could read ballots.",
+    ]
+
+
+def _surplus_lines(said: dict[str, Any]) -> list[str]:
+    if not said["overissued"]:
+        return []
+    classes = ", ".join(map(str, said["overissued"]))
+    return [
+        f"OVERISSUED: class {classes} had more valid tokens than requests; all who sign for it",
+        "  cheated. If there is a result, it counts the first ballots, one for each request.",
+    ]
+
+
 def stage_of(election: Election, height: int) -> str:
     """Return where the election stands at a height."""
     windows = election.manifest.windows
     if election.cancelled is not None:
         return "cancelled"
+    if election.is_annulled:
+        return "annulled"
     if election.opening is None:
         return "void" if height >= windows.issue_from else "preparing"
     if height < windows.cast_until:
@@ -94,6 +144,8 @@ def _after_close(election: Election, height: int) -> str:
         return "tallied"
     if closing is not None and not any(closing.weights):
         return "withheld"
+    if election.surplus and not election.is_accepted:
+        return "overissued"
     is_late = height >= manifest.windows.decrypt_until
     if is_late and len(election.shares) < manifest.shares_needed:
         return "unrecoverable"
@@ -190,13 +242,13 @@ def _checked(verified: Verified) -> dict[str, int]:
         "entries, in order and none missing": replayed.entries,
         "signatures of senders": replayed.signatures,
         "voters on the roll, under its root": len(election.voters),
-        "keys of registrars, each shown to be sound": len(election.keys),
+        "keys of registrars, each shown to be its owner's": len(election.keys),
         "parts of the trustees' key, with proof": len(election.dealings),
         "complaints, of which each was answered or put its dealer out": len(election.complaints),
-        "requests for tokens, each signed by its voter": len(election.requests),
-        "blind signatures": acts.get("issue_token", 0),
+        "requests for a token, each signed by its voter": len(election.requests),
+        "blind signatures": sum(election.answers.values()),
         "refusals of registrars": acts.get("refuse_token", 0),
-        "tokens on ballots and announcements": shown * election.manifest.tokens_needed,
+        "tokens on ballots and announcements": shown,
         "ballots announced": acts.get("commit_ballot", 0),
         "ballots cast": acts.get("cast_ballot", 0),
         "ballots superseded by a later one": acts.get("cast_ballot", 0) - len(election.box),

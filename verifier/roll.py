@@ -22,14 +22,16 @@ def create_election(chain_id: str, act: Act) -> Election:
     election_id, agency = row.text("election_id", ID_CHARS), row.text("agency", ID_CHARS)
     require_slug(election_id)
     written = pack(act.args)
-    manifest = read_manifest(row.row("manifest", 12))
-    check_manifest(manifest, act.height)
+    manifest = read_manifest(row.row("manifest", 13))
+    check_manifest(manifest, agency, act.height)
+    require(act.sender != manifest.official, "the official acts for the authority")
+    schemes = (number(manifest.suite), number(manifest.token_scheme))
     return Election(
         chain_id=chain_id,
         election_id=election_id,
         agency=agency,
         created_at=act.height,
-        setup=hashed("setup", chain_id.encode(), number(manifest.suite), written),
+        setup=hashed("setup", chain_id.encode(), *schemes, written),
         manifest=manifest,
         manifest_bytes=written,
         totals=[Totals() for _ in manifest.classes],
@@ -40,6 +42,7 @@ def cancel_election(election: Election, act: Act) -> None:
     """Give the election up before it opens."""
     row = act.row(2, election)
     election.preparing(act, (0, act.height + 1))
+    election.not_by_official(act)
     election.cancelled = row.text("reason")
 
 
@@ -47,6 +50,7 @@ def add_voters(election: Election, act: Act) -> None:
     """Enter persons on the roll."""
     rows = act.row(2, election).rows("voters", 1, _PAGE_VOTERS, 2)
     election.preparing(act, (0, election.manifest.windows.roll_until))
+    election.not_by_official(act)
     for row in rows:
         _enter(election, row)
 
@@ -73,20 +77,21 @@ def freeze_roll(election: Election, act: Act) -> None:
     """Put the next voters under the root."""
     act.row(1, election)
     windows = election.manifest.windows
-    election.preparing(act, (windows.objections_until, windows.issue_from))
+    election.preparing(act, (windows.objections_until, windows.keys_until))
     require(election.roll_root is None, "the roll is frozen already")
     least = election.manifest.class_size_min
     for totals in election.totals:
         require(totals.eligible >= least, f"a class of {totals.eligible} voters, {least} are least")
     election.frozen += _FREEZE_PAGE
     if election.frozen > len(election.voters):
-        rows = [pack([ref, election.voters[ref]]) for ref in sorted(election.voters)]
+        rows = [pack([election.voters[ref], ref]) for ref in sorted(election.voters)]
         election.roll_root = merkle_root(rows)
+        election.roll_context = hashed("roll", election.setup, election.roll_root)
 
 
 def voter_ref(setup: bytes, sid: bytes) -> bytes:
-    """Return the name of a subject within one election: 32 bytes."""
-    return hash_of("voting/voter", setup + sid)
+    """Return the name of a subject within one election: 64 bytes."""
+    return hashed("voter", setup, sid)
 
 
 def merkle_root(items: list[bytes]) -> bytes:

@@ -1,61 +1,78 @@
-"""Registrars' keys and blind signatures. Source: RFC 9474; docs/voting.md."""
+"""Keys of registrars, their answers, and the tokens that come of them.
 
-from hashlib import sha384
-from math import gcd, isqrt
+Source: docs/voting.md, tokens; Boldyreva 2003.
+"""
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+import secrets
+from hashlib import sha512
+from itertools import combinations
 
-from verifier.encoding import bytes_of, hash_of
-from verifier.refusal import require
+from py_arkworks_bls12381 import G1Point, G2Point
 
-MODULUS_BYTES = 384
-_EXPONENT = 65537
-_ROOTS = 8
+from verifier import pairing
+from verifier.refusal import Refused, require
+from verifier.transcript import field, number
 
-
-def check_key(modulus: object, roots: list[object], where: str) -> None:
-    """Check a registrar's RSA-3072 key and the roots that show it is sound. Raises Refused."""
-    encoded = bytes_of(modulus, where, MODULUS_BYTES)
-    value = int.from_bytes(encoded, "big")
-    require(value.bit_length() == 3072 and value % 2 == 1, f"{where}: not an RSA-3072 modulus")
-    require(isqrt(value) ** 2 != value, f"{where}: a square")
-    require(pow(2, value - 1, value) != 1, f"{where}: a prime")
-    for divisor in range(3, 65536, 2):
-        require(value % divisor != 0, f"{where}: divisible by {divisor}")
-    require(len(roots) == _ROOTS, f"{where}: {_ROOTS} roots are needed")
-    for index, root in enumerate(roots):
-        wanted = _challenge(encoded, index) % value
-        given = int.from_bytes(bytes_of(root, where, MODULUS_BYTES), "big")
-        require(given < value and pow(given, _EXPONENT, value) == wanted, f"{where}: a wrong root")
+ELEMENT_BYTES = 48
+KEY_BYTES = 96
+PROOF_BYTES = KEY_BYTES + 32
+ANSWERS_MAX = 200
+_HASH_TAG = b"SAPHA-VOTE-V02-with-BLS12381G1_XMD:SHA-256_SSWU_RO_TOKEN_"
+_COEFFICIENT_BITS = 128
 
 
-def can_be_signed(blinded: bytes, modulus: bytes) -> bool:
-    """Whether a blinded message is a number that a registrar may be asked to sign."""
-    value, limit = int.from_bytes(blinded, "big"), int.from_bytes(modulus, "big")
-    return len(blinded) == MODULUS_BYTES and 0 < value < limit and gcd(value, limit) == 1
+def check_key(labels: tuple[bytes, ...], encoded: bytes, proof: bytes, where: str) -> None:
+    """Check that the owner of a registrar's key knows what is behind it. Raises Refused."""
+    public = pairing.key(encoded, where)
+    drawn = pairing.key(proof[:KEY_BYTES], f"{where}, proof")
+    answer = pairing.exponent(proof[KEY_BYTES:], f"{where}, proof")
+    fields = (b"sapha/bls/v1/key-pok", *labels, encoded, proof[:KEY_BYTES])
+    digest = sha512(b"".join(map(field, fields))).digest()
+    part = pairing.factor(int.from_bytes(digest, "little"))
+    holds = pairing.BASE * answer == drawn + public * part
+    require(holds, f"{where}: not shown to be known by its owner")
 
 
-def answers(blinded: bytes, answer: bytes, modulus: bytes) -> bool:
-    """Whether `answer` is the key's blind signature of `blinded`."""
-    value, limit = int.from_bytes(answer, "big"), int.from_bytes(modulus, "big")
-    is_number = len(answer) == MODULUS_BYTES and value < limit
-    return is_number and pow(value, _EXPONENT, limit) == int.from_bytes(blinded, "big")
+def check_answers(encoded: bytes, answers: list[tuple[bytes, bytes, bytes]], where: str) -> None:
+    """Check a registrar's answers, as (voter, blinded, signature). Raises Refused.
+
+    All at once with random numbers of the verifier's own; when that fails, one by one.
+    """
+    signer = pairing.key(encoded, where)
+    hidden = [pairing.element(blinded, "blinded") for _, blinded, _ in answers]
+    given = [pairing.element(signature, "blind signature") for _, _, signature in answers]
+    weights = [secrets.randbits(_COEFFICIENT_BITS) | 1 for _ in answers]
+    right = pairing.is_signed_by(
+        signer, pairing.mixed(weights, hidden), pairing.mixed(weights, given)
+    )
+    if right:
+        return
+    for (voter, _, _), one, other in zip(answers, hidden, given, strict=True):
+        right = pairing.is_signed_by(signer, one, other)
+        require(right, f"the blind signature for voter {voter.hex()[:16]}... is wrong")
 
 
-def is_token(modulus: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether a signature is RSASSA-PSS with SHA-384 and a salt of 48 bytes under the key."""
-    key = rsa.RSAPublicNumbers(_EXPONENT, int.from_bytes(modulus, "big")).public_key()
-    digest = hashes.SHA384()
-    try:
-        key.verify(signature, message, padding.PSS(padding.MGF1(digest), 48), digest)
-    except InvalidSignature:
-        return False
-    return len(signature) == MODULUS_BYTES
+def hashed_for(context: bytes, class_id: int, voter_key: bytes) -> G1Point:
+    """Return what a pseudonym's token is the signature of."""
+    fields = (b"sapha/vote/v2/token", context, number(class_id), voter_key)
+    return G1Point.hash_to_curve(b"".join(map(field, fields)), _HASH_TAG)
 
 
-def _challenge(modulus: bytes, index: int) -> int:
-    seed = hash_of("vote-registrar-key", modulus) + bytes([index])
-    blocks = [sha384(seed + count.to_bytes(4, "big")).digest() for count in range(9)]
-    return int.from_bytes(b"".join(blocks)[:400], "big")
+def best_set(
+    registrars: list[int], needed: int, answered: list[set[int]], keys: dict[int, bytes]
+) -> tuple[tuple[int, ...], bytes, int]:
+    """Return who signs for a class, the sum of their keys, and how many requests they cover.
+
+    `answered` are the registrars that signed each request of the class. Raises Refused.
+    """
+    covered = {
+        chosen: sum(set(chosen) <= done for done in answered)
+        for chosen in combinations(sorted(registrars), needed)
+    }
+    for chosen in sorted(covered, key=lambda each: (-covered[each], each)):
+        total = G2Point.identity()
+        for one in chosen:
+            total = total + pairing.key(keys[one], f"key of registrar {one}")
+        if total != G2Point.identity():
+            return chosen, bytes(total.to_compressed_bytes()), covered[chosen]
+    raise Refused("the keys of every set of registrars cancel")

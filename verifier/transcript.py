@@ -22,7 +22,7 @@ def listed(items: list[bytes]) -> bytes:
 
 def hashed(tag: str, *fields: bytes) -> bytes:
     """Return SHA-512 over the tag and the fields: 64 bytes."""
-    return sha512(b"".join(field(f) for f in (f"sapha/vote/v1/{tag}".encode(), *fields))).digest()
+    return sha512(b"".join(field(f) for f in (f"sapha/vote/v2/{tag}".encode(), *fields))).digest()
 
 
 def challenge(tag: str, *fields: bytes) -> int:

@@ -5,30 +5,22 @@ node keys that the issuer has in the identity contract.
 """
 
 import hmac
-import json
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from client.cbdc.errors import BadAttestationFile
-from client.files import write_whole
+from client.contract import json_of, read_record
+from client.documents import read_document, write_document
+from client.errors import BadAnswer
 from contracts.cbdc.wallets.messages import Proof, attestation_statement
-from primitives.crypto import (
-    DIGEST_BYTES,
-    SIGNATURE_BYTES,
-    Digest,
-    PublicKey,
-    Signature,
-    SigningKey,
-)
+from primitives.crypto import DIGEST_BYTES, SIGNATURE_BYTES, Digest, Signature, SigningKey
 from primitives.errors import BadShape
 from primitives.hex import read_hex
 
 _NULLIFIER = b"sapha/cbdc/nullifier/v1\0"
 _HOLDER = b"sapha/cbdc/holder/v1\0"
 _UNSIGNED = Signature(bytes(SIGNATURE_BYTES))
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, BadShape)
-_FILE_CHARS_MAX = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,48 +76,18 @@ def holder_of(secret: bytes, customer: bytes) -> Digest:
 
 
 def write_proof(path: Path, holder: Digest, proof: Proof) -> None:
-    """Write an attestation for the bank that asked for it."""
-    document = {
-        "holder": "0x" + holder.hex(),
-        "ial": proof.ial,
-        "issuer": proof.issuer,
-        "issued_ms": proof.issued_ms,
-        "expires_ms": proof.expires_ms,
-        "policy_version": proof.policy_version,
-        "nullifier": "0x" + proof.nullifier.hex(),
-        "key": "0x" + proof.key.hex(),
-        "signature": "0x" + proof.signature.hex(),
-    }
-    try:
-        write_whole(path, json.dumps(document, indent=2).encode() + b"\n")
-    except OSError as error:
-        raise BadAttestationFile(
-            f"{path}: cannot be written ({error.strerror or error})"
-        ) from error
+    """Write an attestation for the bank that asked for it. Raises BadAttestationFile."""
+    document = {"holder": "0x" + holder.hex(), **json_of(proof)}
+    write_document(path, document, BadAttestationFile)
 
 
 def read_proof(path: Path) -> tuple[Digest, Proof]:
     """Return the holder and the attestation of a file. Raises BadAttestationFile."""
+    document = read_document(path, BadAttestationFile)
     try:
-        with path.open(encoding="utf-8") as file:
-            document = json.loads(file.read(_FILE_CHARS_MAX))
-        numbers = ("ial", "issued_ms", "expires_ms", "policy_version")
-        if not all(type(document[name]) is int for name in numbers):
-            raise BadAttestationFile(f"{path}: {', '.join(numbers)} must be whole numbers")
-        holder = Digest(_field(document, "holder", DIGEST_BYTES))
-        proof = Proof(
-            **{name: document[name] for name in numbers},
-            issuer=str(document["issuer"]),
-            nullifier=Digest(_field(document, "nullifier", DIGEST_BYTES)),
-            key=PublicKey(_field(document, "key", 32)),
-            signature=Signature(_field(document, "signature", SIGNATURE_BYTES)),
-        )
-    except OSError as error:
-        raise BadAttestationFile(f"{path}: cannot be read ({error.strerror or error})") from error
-    except _UNREADABLE as error:
-        raise BadAttestationFile(f"{path}: is no attestation of sapha cbdc attest") from error
-    return holder, proof
-
-
-def _field(document: dict[str, object], name: str, length: int) -> bytes:
-    return read_hex(document[name], name=name, length=length)
+        holder = read_hex(document.pop("holder", None), name="holder", length=DIGEST_BYTES)
+        return Digest(holder), read_record(Proof, document)
+    except (BadAnswer, BadShape) as error:
+        raise BadAttestationFile(
+            f"{path}: is no attestation of sapha cbdc attest ({error})"
+        ) from error

@@ -2,10 +2,12 @@
 
 import io
 from pathlib import Path
-
-import segno
+from typing import TYPE_CHECKING
 
 from client.cbdc.errors import BadQr, BadTlv
+
+if TYPE_CHECKING:
+    import segno
 
 _SCALE = 8  # pixels of a PNG to one module
 _CORRECTION = "m"
@@ -32,7 +34,9 @@ def terminal_picture(text: str) -> str:
     return out.getvalue()
 
 
-def _make(text: str) -> segno.QRCode:
+def _make(text: str) -> "segno.QRCode":
+    import segno  # noqa: PLC0415 - most commands draw nothing
+
     try:
         return segno.make_qr(text, error=_CORRECTION)
     except segno.DataOverflowError as error:

@@ -11,7 +11,6 @@ from client.cbdc.qr import WalletPayment, write_qr
 from client.contract import Actor, ask
 from client.rpc import RpcClient
 from contracts.cbdc.payments.messages import Transfer, TransferWithTravel
-from contracts.cbdc.requests.handlers import request_state
 from contracts.cbdc.requests.messages import CreateRequest, PayRequest
 from primitives.crypto import Digest, digest
 from primitives.ids import Address
@@ -47,6 +46,10 @@ async def check_shown(rpc: RpcClient, shown: WalletPayment, text: str) -> None:
     """
     if shown.request_id is None:
         return
+    from contracts.cbdc.requests.handlers import (  # noqa: PLC0415 - who pays starts faster
+        request_state,
+    )
+
     found = await ask(rpc, request_state, shown.address, shown.request_id)
     expected = None if found is None else found.request.qr_hash
     if expected not in {None, digest(QR_TAG, text.encode())}:

@@ -146,14 +146,19 @@ class CaseActor:
                 return writing
         raise NoReadingKey(f"case 0x{case_id.hex()} begins with no form")
 
-    async def share(self, case_id: bytes, agencies: Iterable[str]) -> tuple[Digest, ...]:
+    async def share(self, case_id: bytes, agencies: Sequence[str] = ()) -> tuple[Digest, ...]:
         """Wrap all that this account can read of a case for agencies; return what was wrapped.
 
-        Public items are readable already. Repeating it is harmless.
+        Without any it is for those involved now: needed where a supervisor gave the case to an
+        agency that nobody has wrapped it for. Public items are readable already. Repeating it is
+        harmless.
 
         Raises:
             NoReadingKey: an agency has no key on the ledger.
         """
+        if not agencies:
+            case = await ledger.case(self.rpc, case_id)
+            agencies = (case.holder, *case.joints)
         readers = await self.keys_of(agencies)
         shared: list[Digest] = []
         async with self.blobs() as blobs:

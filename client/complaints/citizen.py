@@ -135,14 +135,6 @@ class Citizen:
             await self.actor.share(case_id, supervisors)
         return outcome
 
-    async def share(self, case_id: bytes, agencies: Sequence[str] = ()) -> None:
-        """Wrap what the citizen can read for agencies; without any for those involved now.
-
-        Needed where a supervisor gave the case to an agency that nobody has wrapped it for.
-        """
-        case = await ledger.case(self.actor.rpc, case_id)
-        await self.actor.share(case_id, agencies or (case.holder, *case.joints))
-
     async def _put(
         self, case_id: bytes, writing: Writing, progress: Progress | None
     ) -> ContentItem:

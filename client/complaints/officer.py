@@ -26,7 +26,6 @@ from contracts.complaints.parts.messages import Split
 from contracts.complaints.templates.messages import SetHandler
 from contracts.complaints.transfers.messages import AddJoint, OfferTransfer
 from contracts.complaints.work.messages import AddContent, AskCitizen, Resolve, SetStage
-from primitives.crypto import Digest
 
 KINDS = (PUBLIC, PARTICIPANT, INTERNAL)
 
@@ -39,18 +38,31 @@ class Parted:
     parts: tuple[bytes, ...]
 
 
-class Desk:
-    """What an agency does with what comes in and goes out: filing, offers, joint work."""
+async def offer_of(rpc: RpcClient, case_id: bytes) -> int:
+    """Return the number of the offer of a case, which takes it over, rejects or cancels it.
+
+    Raises:
+        NoOffer: it is offered to nobody now.
+    """
+    case = await ledger.case(rpc, case_id)
+    if case.offer is None:
+        raise NoOffer(f"case 0x{case_id.hex()} is offered to nobody now")
+    return case.offer.number
+
+
+class Officer:
+    """Who works on cases for an agency, takes in what others file, and hands cases on."""
 
     def __init__(self, actor: CaseActor, agency: str) -> None:
         self.actor = actor
         self.agency = agency
+        self._citizens: dict[bytes, bytes] = {}
 
     @classmethod
     def open(
         cls, connection: Connection, agency: str, wallet: Wallet, reader: ReadingKey
-    ) -> "Desk":
-        """Return the desk of an agency; `wallet` is its administrator's, or an officer's."""
+    ) -> "Officer":
+        """Return an officer; `wallet` is the administrator's, or one with role complaints."""
         return cls(CaseActor(connection, wallet, reader), agency)
 
     async def set_handler(self, hosts: Sequence[str]) -> Outcome:
@@ -79,39 +91,6 @@ class Desk:
             await self.actor.share(case_id, (agency,))
         return outcome
 
-    async def share(self, case_id: bytes, agencies: Sequence[str] = ()) -> tuple[Digest, ...]:
-        """Wrap all that the agency can read for agencies; without any for those involved now."""
-        case = await ledger.case(self.actor.rpc, case_id)
-        return await self.actor.share(case_id, agencies or (case.holder, *case.joints))
-
-
-async def offer_of(rpc: RpcClient, case_id: bytes) -> int:
-    """Return the number of the offer of a case, which takes it over, rejects or cancels it.
-
-    Raises:
-        NoOffer: it is offered to nobody now.
-    """
-    case = await ledger.case(rpc, case_id)
-    if case.offer is None:
-        raise NoOffer(f"case 0x{case_id.hex()} is offered to nobody now")
-    return case.offer.number
-
-
-class Officer:
-    """Who works on cases for an agency; `desk` is what it receives and hands on."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.actor = desk.actor
-        self._citizens: dict[bytes, bytes] = {}
-
-    @classmethod
-    def open(
-        cls, connection: Connection, agency: str, wallet: Wallet, reader: ReadingKey
-    ) -> "Officer":
-        """Return an officer; `wallet` is the administrator's, or one with role complaints."""
-        return cls(Desk.open(connection, agency, wallet, reader))
-
     async def set_stage(
         self, case_id: bytes, stage: str, note: str = "", kind: str = PARTICIPANT
     ) -> Outcome:
@@ -136,7 +115,7 @@ class Officer:
     ) -> Outcome:
         """Add a note or a file: public, participant or internal."""
         item = await self._put(case_id, writing, kind, progress)
-        return await self.actor.send(AddContent(case_id, self.desk.agency, item))
+        return await self.actor.send(AddContent(case_id, self.agency, item))
 
     async def split(self, case_id: bytes, categories: Sequence[str]) -> Parted:
         """Make a part for each category, each with the complaint's form.

@@ -7,6 +7,7 @@ Rejected
 ├── BadCredential    an SD-JWT VC that does not verify
 ├── MoreThanAsked    claims that the request's scope does not name
 ├── NotWhatWasAsked  a draft that differs from the request that the citizen sees
+├── NotInOrder       a subject that is frozen, in recovery, or proofed too weakly
 └── NoMatch          a face comparison that is no match: there is nothing to attest
 """
 
@@ -35,6 +36,10 @@ class MoreThanAsked(Rejected):
 
 class NotWhatWasAsked(Rejected):
     """What is to be signed differs from the request that was shown."""
+
+
+class NotInOrder(Rejected):
+    """The subject may not sign on now."""
 
 
 class NoMatch(Rejected):

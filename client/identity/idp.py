@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from client.identity.assertion import Answered, issue_assertion
 from client.identity.credential import Credential, Terms, issue_credential
-from client.identity.ledger import consent_for
+from client.identity.ledger import check_standing, consent_for
 from client.identity.nodes import contact_of
 from client.identity.office import Office
 from client.identity.payload import Opening, Payload, open_new
@@ -17,8 +17,8 @@ from client.identity.reference import SubjectReference, issue_reference
 from client.identity.sealed import CITIZEN, RP, SOURCE, BoxPurpose, seal, seal_bytes
 from contracts.identity.attestations.messages import IssueAttestation, SetAttestation
 from contracts.identity.consents.messages import GrantConsent
-from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy
-from contracts.identity.requests.messages import Respond
+from contracts.identity.core.messages import TIME_GRAIN_S, UNSIGNED, RecoveryPolicy
+from contracts.identity.requests.messages import OpenRequest, Respond
 from contracts.identity.sessions.messages import OpenSession, ReuseSession
 from contracts.identity.subjects.messages import CreateSubject, LinkIdp
 from primitives.crypto import PublicKey, SigningKey
@@ -137,34 +137,48 @@ class Idp:
             citizen_signature=None,
         )
 
-    def draft_consent(
-        self, answered: Respond, scope_commit: bytes, retention_days: int, expires_at: int
-    ) -> GrantConsent:
-        """Return a consent, to the scope of an answered request, for the citizen to sign."""
+    def draft_consent(self, handle: bytes, asked: OpenRequest, expires_at: int) -> GrantConsent:
+        """Return a consent to what a request asks, answered under `handle`, for the citizen."""
         return GrantConsent(
             agency=self.office.agency,
             con_id=new_id(),
-            req_id=answered.req_id,
-            handle=answered.handle,
-            scope_commit=scope_commit,
-            retention_days=retention_days,
+            req_id=asked.req_id,
+            handle=handle,
+            scope_commit=asked.scope_commit,
+            services=tuple(each.service for each in asked.services),
+            retention_days=asked.retention_days,
             expires_at=expires_at,
             citizen_key=_NO_KEY,
             signature=UNSIGNED,
         )
 
-    def draft_session(self, req_id: bytes, attested: IssueAttestation, ttl_s: int) -> OpenSession:
-        """Return the wish to keep a sign-on for reuse, for the citizen to sign."""
+    def draft_session(self, sector: str, sign_on: SignOn, ttl_s: int) -> OpenSession:
+        """Return the wish to keep a sign-on for reuse in a sector, for the citizen to sign.
+
+        Its time is rounded down, so that it joins no two sectors.
+        """
         return OpenSession(
             agency=self.office.agency,
             ses_id=new_id(),
-            req_id=req_id,
-            sid=attested.sid,
-            att_id=attested.att_id,
+            sector=sector,
+            ial=sign_on.ial,
+            aal=sign_on.aal,
+            auth_time=sign_on.auth_time - sign_on.auth_time % TIME_GRAIN_S,
             ttl_s=ttl_s,
-            key=_NO_KEY,
+            citizen_key=_NO_KEY,
             signature=UNSIGNED,
         )
+
+    async def check_standing(self, sid: bytes, min_ial: int) -> None:
+        """Refuse to act for a subject that is not in order now; ask before every reuse.
+
+        The ledger does not see whose a pairwise key is, so it is the IdP that must refuse.
+
+        Raises:
+            NotInOrder: the subject is frozen or closed, a recovery is under way, or its proofings
+                no longer bear the level.
+        """
+        await check_standing(self.office.rpc, sid, min_ial)
 
     def draft_reuse(self, ses_id: bytes, req_id: bytes) -> ReuseSession:
         """Return an answer by an earlier sign-on, for the citizen to sign."""

@@ -9,7 +9,7 @@ import secrets
 from hashlib import sha256
 
 from client.identity.sealed import BoxKey
-from contracts.identity.requests.messages import trail_tag
+from contracts.identity.core.messages import trail_tag
 from primitives.crypto import SEED_BYTES, SigningKey
 from primitives.errors import BadShape
 

@@ -3,18 +3,26 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from client.answers import Answer, field_of, hex_field, text_field, uint_field, uint_from
+from client.answers import (
+    Answer,
+    field_of,
+    hex_field,
+    list_field,
+    text_field,
+    uint_field,
+    uint_from,
+)
 from client.errors import BadAnswer
 from client.identity.assertion import Answered
-from client.identity.errors import BadCredential, NotWhatWasAsked
+from client.identity.errors import BadCredential, NotInOrder
 from client.identity.keys import is_own_trail
 from client.identity.nodes import sector_of
 from client.identity.payload import Opening
 from client.identity.queries import ask
-from client.identity.scope import scope_in
 from client.identity.wallet import RequestShown
 from client.rpc import RpcClient
-from contracts.identity.core.messages import Asked
+from contracts.identity.core.messages import ServiceAsked
+from contracts.identity.requests.messages import OpenRequest
 from primitives.crypto import PublicKey
 
 TRAIL_PAGE = 100
@@ -25,12 +33,7 @@ class RequestFound:
     """A request as the ledger holds it; `state` is of now, expiry included."""
 
     req_id: bytes
-    asked: Asked
-    purpose: str
-    min_ial: int
-    min_aal: int
-    idps: tuple[str, ...]
-    services: tuple[str, ...]
+    asked: OpenRequest  # all that was asked, as its relying party asked it
     expires_at: int
     state: str
 
@@ -59,17 +62,9 @@ async def request(rpc: RpcClient, req_id: bytes) -> RequestFound | None:
     if value is None:
         return None
     terms = field_of(value, "terms")
-    asked = Asked(
-        text_field(terms, "rp"), hex_field(terms, "msg_hash"), hex_field(terms, "scope_commit")
-    )
     return RequestFound(
         req_id=req_id,
-        asked=asked,
-        purpose=text_field(terms, "purpose"),
-        min_ial=uint_field(terms, "min_ial"),
-        min_aal=uint_field(terms, "min_aal"),
-        idps=_texts(terms, "idps"),
-        services=_texts(terms, "services"),
+        asked=_asked_in(req_id, terms),
         expires_at=uint_field(terms, "expires_at"),
         state=text_field(value, "state"),
     )
@@ -88,19 +83,12 @@ async def show_request(
     if found is None:
         return None
     shown = RequestShown(
-        req_id=req_id,
-        sector=await sector_of(rpc, found.asked.rp),
+        sector=await sector_of(rpc, found.asked.agency),
         asked=found.asked,
         message=words[0],
         scope=words[1],
     )
     shown.check()
-    scope = scope_in(words[1])
-    named = (scope.rp, scope.purpose, tuple(scope.services))
-    if named != (found.asked.rp, found.purpose, found.services):
-        raise NotWhatWasAsked(
-            f"the scope names {named}: the request is another's or for other ends"
-        )
     return shown
 
 
@@ -146,11 +134,24 @@ async def check_attestation(rpc: RpcClient, att_id: bytes, issuer: str) -> None:
         raise BadCredential("the attestation is revoked, suspended or expired, or its issuer is")
 
 
-async def released_commit(rpc: RpcClient, req_id: bytes, service: str) -> bytes:
+async def check_standing(rpc: RpcClient, sid: bytes, min_ial: int) -> None:
+    """Raise NotInOrder unless a subject is active, in no recovery, and proofed at the level."""
+    subject = await ask(rpc, "subject", sid)
+    if subject is None or text_field(subject, "status") != "active":
+        raise NotInOrder("the subject is not active")
+    recovery = await ask(rpc, "recovery", sid)
+    if recovery is not None and text_field(recovery, "status") == "held":
+        raise NotInOrder("a recovery of the subject is under way")
+    ial = await effective_ial(rpc, sid)
+    if ial < min_ial:
+        raise NotInOrder(f"the subject's IAL is {ial}, {min_ial} is needed")
+
+
+async def released_commit(rpc: RpcClient, req_id: bytes, service: str, source: str) -> bytes:
     """Return the commitment of what a source released. Raises BadCredential when nothing was."""
-    value = await ask(rpc, "release", req_id, service)
+    value = await ask(rpc, "release", req_id, service, source)
     if value is None:
-        raise BadCredential(f"no release of {service} is on the ledger")
+        raise BadCredential(f"no release of {service} by {source} is on the ledger")
     return hex_field(value, "data_commit")
 
 
@@ -184,6 +185,36 @@ def _read_entry(number: int, row: Answer) -> TrailFound:
         purpose=text_field(row, "purpose"),
         is_reuse=field_of(row, "is_reuse") is True,
         at=uint_field(row, "at"),
+    )
+
+
+def _asked_in(req_id: bytes, terms: Answer) -> OpenRequest:
+    """Return what a relying party asked, of the terms that the ledger holds."""
+    opened_at, expires_at = uint_field(terms, "opened_at"), uint_field(terms, "expires_at")
+    return OpenRequest(
+        agency=text_field(terms, "rp"),
+        req_id=req_id,
+        namespace=text_field(terms, "namespace"),
+        min_ial=uint_field(terms, "min_ial"),
+        min_aal=uint_field(terms, "min_aal"),
+        max_age_s=uint_field(terms, "max_age_s"),
+        purpose=text_field(terms, "purpose"),
+        scope_commit=hex_field(terms, "scope_commit"),
+        msg_hash=hex_field(terms, "msg_hash"),
+        idps=_texts(terms, "idps"),
+        min_idp=uint_field(terms, "min_idp"),
+        services=tuple(map(_service_in, list_field(terms, "services"))),
+        retention_days=uint_field(terms, "retention_days"),
+        mode=text_field(terms, "mode"),
+        ttl_s=expires_at - opened_at,
+    )
+
+
+def _service_in(row: Answer) -> ServiceAsked:
+    return ServiceAsked(
+        service=text_field(row, "service"),
+        min_as=uint_field(row, "min_as"),
+        sources=_texts(row, "sources"),
     )
 
 

@@ -13,6 +13,7 @@ from client.identity.office import Office
 from client.identity.payload import Opening, Payload, open_new
 from client.identity.scope import Scope, check_within, scope_in
 from client.identity.sealed import CITIZEN, RP, BoxKey, BoxPurpose, seal
+from contracts.identity.core.messages import ServiceAsked
 from contracts.identity.requests.messages import (
     AcknowledgeRequest,
     CancelRequest,
@@ -38,6 +39,9 @@ class Question:
     ttl_s: int = 600
     namespace: str = "th.cid"
     services: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # claims by service
+    min_as: Mapping[str, int] = field(default_factory=dict)  # sources a service, 1 if not given
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # any if not given
+    retention_days: int = 90
     mode: str = "reuse_ok"
     min_idp: int = 1
 
@@ -84,7 +88,15 @@ class RelyingParty:
             msg_hash=message.commit,
             idps=question.idps,
             min_idp=question.min_idp,
-            services=tuple(question.services),
+            services=tuple(
+                ServiceAsked(
+                    service=name,
+                    min_as=question.min_as.get(name, 1),
+                    sources=question.sources.get(name, ()),
+                )
+                for name in question.services
+            ),
+            retention_days=question.retention_days,
             mode=question.mode,
             ttl_s=question.ttl_s,
         )
@@ -108,7 +120,7 @@ class RelyingParty:
         check_within(signed_on.claims, scope_in(asking.scope).claims)
         return signed_on
 
-    async def released(self, sealed: bytes, asking: Asking, service: str) -> Payload:
+    async def released(self, sealed: bytes, asking: Asking, service: str, source: str) -> Payload:
         """Return what a source released for a request of ours.
 
         Raises:
@@ -118,7 +130,7 @@ class RelyingParty:
         """
         req_id = asking.request.req_id
         asked = scope_in(asking.scope).of_service(service)
-        commit = await ledger.released_commit(self.office.rpc, req_id, service)
+        commit = await ledger.released_commit(self.office.rpc, req_id, service, source)
         opening = self._reader().open(sealed, self._purpose(req_id), commit)
         check_within(opening.payload, asked)
         return opening.payload

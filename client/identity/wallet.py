@@ -10,21 +10,24 @@ from client.identity.credential import Audience, Credential, present
 from client.identity.errors import NotWhatWasAsked
 from client.identity.keys import CitizenKeys
 from client.identity.payload import Opening
+from client.identity.permissions import Permissions
+from client.identity.scope import scope_in
 from client.identity.sealed import CITIZEN, BoxPurpose
 from contracts.identity.consents.messages import (
     GrantConsent,
-    WithdrawConsent,
     consent_statement,
-    withdrawal_statement,
 )
-from contracts.identity.core.messages import UNSIGNED, Asked
+from contracts.identity.core.messages import trail_tag
 from contracts.identity.disputes.messages import Dispute, dispute_statement
-from contracts.identity.requests.messages import OpenRequest, Respond, response_statement, trail_tag
+from contracts.identity.requests.messages import (
+    OpenRequest,
+    Respond,
+    response_statement,
+    terms_digest,
+)
 from contracts.identity.sessions.messages import (
-    OpenSession,
     ReuseSession,
     reuse_statement,
-    session_statement,
 )
 from contracts.identity.subjects.messages import (
     CreateSubject,
@@ -32,27 +35,65 @@ from contracts.identity.subjects.messages import (
     link_statement,
     possession_of_first_key,
 )
-from primitives.crypto import PublicKey
+from primitives.crypto import Digest, PublicKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestShown:
-    """A request as the citizen sees it.
+    """A request as the citizen sees it, whole: what is not shown here is not signed.
 
     `asked` is what the ledger holds of it; `message` and `scope` are the words that the relying
     party sent along, and are shown only if they open what the ledger holds.
     """
 
-    req_id: bytes
     sector: str
-    asked: Asked
+    asked: OpenRequest
     message: Opening
     scope: Opening
 
+    @property
+    def req_id(self) -> bytes:
+        """The request's identifier."""
+        return self.asked.req_id
+
     def check(self) -> None:
-        """Raise CommitMismatch unless the words are those of the ledger's request."""
+        """Refuse words that are not those of the ledger's request.
+
+        Raises:
+            CommitMismatch: they do not open its commitments.
+            NotWhatWasAsked: the scope names another relying party, purpose or other services.
+        """
         self.message.check(self.asked.msg_hash)
         self.scope.check(self.asked.scope_commit)
+        scope = scope_in(self.scope)
+        named = (scope.rp, scope.purpose, tuple(scope.services))
+        services = tuple(each.service for each in self.asked.services)
+        if named != (self.asked.agency, self.asked.purpose, services):
+            raise NotWhatWasAsked(f"the scope names {named}: another's, or for other ends")
+
+    def lines(self) -> list[tuple[str, object]]:
+        """Return every term of the request as a citizen reads it, with the words."""
+        asked, scope = self.asked, scope_in(self.scope)
+        services = [
+            f"{each.service}: {', '.join(scope.of_service(each.service))}"
+            f" (from {each.min_as} of {', '.join(each.sources) or 'any source'})"
+            for each in asked.services
+        ]
+        return [
+            ("request", "0x" + asked.req_id.hex()),
+            ("relying party", f"{asked.agency} (sector {self.sector})"),
+            ("words", self.message.payload.get("text")),
+            ("purpose", asked.purpose),
+            ("claims of the IdP", ", ".join(scope.claims) or "none"),
+            ("data of sources", "; ".join(services) or "none"),
+            ("kept for", f"{asked.retention_days} days"),
+            ("identifiers", asked.namespace),
+            ("levels", f"IAL {asked.min_ial}, AAL {asked.min_aal} at least"),
+            ("signed on", f"at most {asked.max_age_s} s ago"),
+            ("earlier sign-on", asked.mode),
+            ("answered by", f"{asked.min_idp} of {', '.join(asked.idps)}"),
+            ("open for", f"{asked.ttl_s} s"),
+        ]
 
 
 class CitizenWallet:
@@ -72,6 +113,11 @@ class CitizenWallet:
     def box_key(self) -> bytes:
         """The key that payloads for the citizen are sealed to."""
         return self._keys.box.public
+
+    @property
+    def permissions(self) -> Permissions:
+        """What the citizen lets go on for a while, and ends."""
+        return Permissions(self._keys, self._chain_id)
 
     @property
     def view_key(self) -> bytes:
@@ -141,7 +187,7 @@ class CitizenWallet:
             trail_tag=trail_tag(self._keys.trail_secret(shown.req_id)),
             citizen_key=key.public_key,
         )
-        statement = response_statement(self._chain_id, shown.asked, draft)
+        statement = response_statement(self._chain_id, self._terms(shown), draft)
         return replace(draft, citizen_signature=key.sign(*statement))
 
     def reuse(self, shown: RequestShown, draft: ReuseSession) -> ReuseSession:
@@ -153,30 +199,22 @@ class CitizenWallet:
             trail_tag=trail_tag(self._keys.trail_secret(shown.req_id)),
             citizen_key=key.public_key,
         )
-        statement = reuse_statement(self._chain_id, shown.asked, draft)
+        statement = reuse_statement(self._chain_id, self._terms(shown), draft)
         return replace(draft, signature=key.sign(*statement))
 
     def consent(self, shown: RequestShown, draft: GrantConsent) -> GrantConsent:
         """Sign consent to the scope that was shown. Raises as `answer`."""
         _check(shown, draft.req_id)
-        if draft.scope_commit != shown.asked.scope_commit:
+        asked = shown.asked
+        wanted = (asked.scope_commit, tuple(each.service for each in asked.services))
+        if (draft.scope_commit, draft.services) != wanted:
             raise NotWhatWasAsked("consent to another scope than the one that is shown")
+        if draft.retention_days != asked.retention_days:
+            raise NotWhatWasAsked("consent to another retention than the one that is shown")
         key = self._keys.pairwise(shown.sector)
         draft = replace(draft, citizen_key=key.public_key)
-        return replace(draft, signature=key.sign(*consent_statement(self._chain_id, draft)))
-
-    def withdraw(self, con_id: bytes, sector: str) -> WithdrawConsent:
-        """Return the withdrawal of a consent; anyone may carry it to the ledger."""
-        key = self._keys.pairwise(sector)
-        message = WithdrawConsent(con_id, key.public_key, UNSIGNED)
-        return replace(message, signature=key.sign(*withdrawal_statement(self._chain_id, message)))
-
-    def keep_session(self, shown: RequestShown, draft: OpenSession) -> OpenSession:
-        """Sign that this sign-on may be used again. Raises as `answer`."""
-        _check(shown, draft.req_id)
-        draft = replace(draft, key=self.subject_key)
-        statement = session_statement(self._chain_id, draft)
-        return replace(draft, signature=self._keys.subject.sign(*statement))
+        statement = consent_statement(self._chain_id, self._terms(shown), draft)
+        return replace(draft, signature=key.sign(*statement))
 
     def dispute(self, draft: Dispute) -> Dispute:
         """Say that an answer was not the citizen's; shows the secret of this one trail tag."""
@@ -184,6 +222,9 @@ class CitizenWallet:
         draft = replace(draft, trail_secret=secret, key=self.subject_key)
         statement = dispute_statement(self._chain_id, draft)
         return replace(draft, signature=self._keys.subject.sign(*statement))
+
+    def _terms(self, shown: RequestShown) -> Digest:
+        return terms_digest(self._chain_id, shown.asked)
 
 
 def _check(shown: RequestShown, req_id: bytes) -> None:

@@ -18,7 +18,6 @@ from contracts.sdk.group import decode_point
 from contracts.sdk.schema import record_of
 from contracts.voting.box.messages import SpoilBallot
 from contracts.voting.crypto.ballots import BallotStatement, cast_hash, opened_values, verify_ballot
-from contracts.voting.crypto.tokens import tokens_hash
 from primitives.receipt import OK
 from primitives.transaction import Transaction
 
@@ -55,7 +54,7 @@ async def audit(facts: Facts, election: ElectionFacts, tracker: bytes) -> Audite
         class_id=message.class_id,
         voter_key=message.voter_key,
         seq=message.seq,
-        tokens=tokens_hash(message.tokens),
+        token=message.token,
     )
     if message.election_id != election.election_id:
         raise NotThisElection(f"the ballot is of election {message.election_id}")

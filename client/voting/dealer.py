@@ -45,32 +45,30 @@ class BadShare(Rejected):
 class Setup:
     """What all trustees know before they begin.
 
-    `context` is ctx_0; `encryption_keys` are the X25519 keys of trustees 1, 2 and so on.
+    `context` is ctx_0.
     """
 
     context: bytes
-    encryption_keys: tuple[bytes, ...]
     shares_needed: int
 
 
 class Dealer:
     """One trustee's part of the setup. Never prints its secret."""
 
-    __slots__ = ("_box", "_coefficients", "number", "setup")
+    __slots__ = ("_box", "_coefficients", "encryption_key", "number", "setup")
 
     def __init__(self, setup: Setup, number: int, seed: bytes) -> None:
         """Make the part of trustee `number` (from 1) from a seed that serves this setup.
 
         Raises:
-            BadShape: the seed is not 32 bytes, or `encryption_keys` has another key for it.
+            BadShape: the seed is not 32 bytes.
         """
         if len(seed) != SEED_BYTES:
             raise BadShape(f"a trustee's seed has {SEED_BYTES} bytes, not {len(seed)}")
         self.setup = setup
         self.number = number
         self._box = _box_secret(seed)
-        if setup.encryption_keys[number - 1] != encryption_key(seed):
-            raise BadShape(f"trustee {number} is listed with another encryption key")
+        self.encryption_key = encryption_key(seed)
         fields = (seed, setup.context, uint(number))
         self._coefficients = [
             challenge("dkg-coefficient", (*fields, uint(degree)))
@@ -87,7 +85,7 @@ class Dealer:
 
     def dealing(self) -> Dealing:
         """Return what the reveal round publishes; the proof differs from call to call."""
-        key = self.setup.encryption_keys[self.number - 1]
+        key = self.encryption_key
         bare = Dealing(self.number, key, self._published(), _UNPROVEN)
         labels = knowledge_labels(self.setup.context, bare)
         proof = prove_knowledge("dkg-pok", labels, self._coefficients[0])
@@ -100,10 +98,13 @@ class Dealer:
             value = (value * receiver + coefficient) % ORDER
         return encode_scalar(value)
 
-    def sealed_shares(self) -> tuple[bytes, ...]:
-        """Return each trustee's share, readable by it alone; the own one too."""
-        keys = enumerate(self.setup.encryption_keys, start=1)
-        return tuple(self._seal(receiver, key) for receiver, key in keys)
+    def sealed_shares(self, encryption_keys: Mapping[int, bytes]) -> tuple[bytes, ...]:
+        """Return the share of each trustee of these, rising, readable by it alone; the own too.
+
+        `encryption_keys` are what trustees posted themselves, of those that committed and revealed:
+        nobody else has a share made, so nobody's key can be put in an absent trustee's place.
+        """
+        return tuple(self._seal(each, encryption_keys[each]) for each in sorted(encryption_keys))
 
     def open_share(self, dealer: int, sealed: bytes, commitments: Commitments) -> bytes:
         """Return the share that `dealer` sent to this trustee, checked against its commitments.
@@ -115,7 +116,7 @@ class Dealer:
             raise BadShare(f"a sealed share has {SEALED_SHARE_BYTES} bytes, not {len(sealed)}")
         sender, box = sealed[:_KEY_BYTES], sealed[_KEY_BYTES:]
         ends = (dealer, self.number)
-        receiver = self.setup.encryption_keys[self.number - 1]
+        receiver = self.encryption_key
         try:
             shared = crypto_scalarmult(self._box, sender)
             key, nonce = _keys(self.setup.context, ends, (sender, receiver, shared))
@@ -131,7 +132,7 @@ class Dealer:
     def _seal(self, receiver: int, receiver_key: bytes) -> bytes:
         """X25519 with a fresh key, then XChaCha20-Poly1305: fresh key || box.
 
-        Who lists a key that nothing can be sealed to gets random bytes, and cannot stop the rest.
+        Who posts a key that nothing can be sealed to gets random bytes, and cannot stop the rest.
         """
         fresh = secrets.token_bytes(_KEY_BYTES)
         sender = crypto_scalarmult_base(fresh)
@@ -148,7 +149,7 @@ class Dealer:
 
 
 def encryption_key(seed: bytes) -> bytes:
-    """Return the X25519 key of the trustee with this seed, to be listed in the manifest."""
+    """Return the X25519 key of the trustee with this seed, which it posts itself."""
     key: bytes = crypto_scalarmult_base(_box_secret(seed))
     return key
 

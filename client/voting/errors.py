@@ -4,10 +4,8 @@ SaphaError
 ├── LedgerRefused         a block holds the transaction, but it did not take effect; has its code
 ├── Rejected
 │   ├── BadWords          the words are no seed: a wrong word, number of words or checksum
-│   ├── BadRegistrarKey   a key that could mark voters or forge tokens
-│   ├── BadBlindedMessage what a registrar is asked to sign is no number below its modulus
-│   ├── BadToken          a registrar's answer does not unblind to a token
-│   ├── TooFewTokens      fewer registrars answered than the election needs
+│   ├── BadToken          registrars' answers do not unblind to a token; names who is wrong
+│   ├── AnswersMissing    a registrar that signs for the class has not answered; names it
 │   ├── NotOpen           the election is in another phase than the act needs
 │   ├── NotThisElection   the ledger says another election, voter or ballot than was prepared
 │   ├── BallotNotSeen     a ballot was sent on its way, but no block holds it yet
@@ -15,8 +13,7 @@ SaphaError
 │   ├── BadRecord         the parts of an election record do not fit each other
 │   └── RelayRefused      a relay does not take a transaction
 └── LocalFault
-    ├── SigningFault      a signature that this machine made is wrong; nothing of it gets out
-    └── VaultFault        registrar keys or progress kept on disk cannot be used
+    └── VaultFault        what a registrar's keys are made of cannot be used
 """
 
 from collections.abc import Mapping
@@ -43,20 +40,12 @@ class BadWords(Rejected):
     """The words are no seed."""
 
 
-class BadRegistrarKey(Rejected):
-    """The registrar's key may not be used."""
-
-
-class BadBlindedMessage(Rejected):
-    """What the registrar is asked to sign is no number below its modulus, or shares a factor."""
-
-
 class BadToken(Rejected):
-    """The registrar's answer does not unblind to a token."""
+    """The registrars' answers do not unblind to a token; the message names who is wrong."""
 
 
-class TooFewTokens(Rejected):
-    """Fewer registrars answered than the election needs."""
+class AnswersMissing(Rejected):
+    """A registrar that signs for the voter's class has not answered; the message names it."""
 
 
 class NotOpen(Rejected):
@@ -83,9 +72,5 @@ class RelayRefused(Rejected):
     """The relay does not take the transaction."""
 
 
-class SigningFault(LocalFault):
-    """A signature that this machine made does not verify; nothing of it gets out."""
-
-
 class VaultFault(LocalFault):
-    """Registrar keys or progress kept on disk cannot be used."""
+    """What a registrar's keys are made of, kept on disk, cannot be used."""

@@ -12,28 +12,28 @@ from client.light import LightClient, Proven
 from client.rpc import RpcClient
 from client.state_keys import Part, state_key
 from client.voting.errors import NotOpen, NotThisElection
-from client.voting.registrar_key import check_modulus
+from contracts.sdk.bls import G2, add_g2, decode_g2
 from contracts.sdk.schema import record_of
 from contracts.voting.box.state import Voting
 from contracts.voting.core.messages import Manifest
 from contracts.voting.core.state import (
     BoxEntry,
-    ClassKeys,
     Election,
     Opening,
-    Qualified,
     Result,
+    SigningSet,
     Voter,
 )
 from contracts.voting.crypto.transcript import (
     ElectionParts,
     election_context,
-    qualified_entry,
+    numbered_key,
+    roll_context,
     setup_context,
+    voter_ref,
 )
 from contracts.voting.tokens.state import Answer, Request
 from primitives.codec import decode, encode
-from primitives.crypto import digest
 from primitives.limits import RPC_BODY_BYTES_MAX
 
 CONTRACT = "voting"
@@ -44,7 +44,11 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElectionFacts:
-    """An election as the ledger proves it; `opening` is None until it has a key."""
+    """An election as the ledger proves it; `opening` is None until it has a key.
+
+    `keys` are the registrars', a row for each class, by number; `signing_sets` has an entry for a
+    class once it is fixed who signs for it.
+    """
 
     chain_id: str
     election_id: str
@@ -52,7 +56,9 @@ class ElectionFacts:
     manifest: Manifest
     setup: bytes  # ctx_0
     opening: Opening | None
-    moduli: tuple[tuple[bytes, ...], ...]  # by class from 0, then by registrar from 1
+    roll: bytes | None  # ctx_R, once the roll is frozen
+    keys: tuple[dict[int, G2], ...]
+    signing_sets: dict[int, SigningSet]
     at: Proven
 
     @property
@@ -72,8 +78,20 @@ class ElectionFacts:
         return self.opened().context
 
     def voter_ref(self, sid: bytes) -> bytes:
-        """Return the name that a subject of identity has within this election: 32 bytes."""
-        return digest("voting/voter", self.setup + sid)
+        """Return the name that a subject of identity has within this election: 64 bytes."""
+        return voter_ref(self.setup, sid)
+
+    def signers(self, class_id: int) -> SigningSet:
+        """Return who signs for a class. Raises NotOpen while that is not fixed."""
+        found = self.signing_sets.get(class_id)
+        if found is None:
+            raise NotOpen(f"nobody signs yet for class {class_id} of {self.election_id}")
+        return found
+
+    def set_key(self, class_id: int) -> G2:
+        """Return X_c of a class, the sum of its signers' keys. Raises NotOpen."""
+        keys = [self.keys[class_id][one] for one in self.signers(class_id).registrars]
+        return add_g2(keys)
 
 
 class Facts:
@@ -88,7 +106,7 @@ class Facts:
 
         Raises:
             NotThisElection: there is none of this id, or its context is not that of its parts.
-            BadRegistrarKey: a registrar's modulus that a voter must not trust.
+            BadElement: a registrar's key is no element of the group.
         """
         chain_id = self.light.genesis.chain_id
         election, _ = await self.find(Election, "elections", election_id)
@@ -96,6 +114,8 @@ class Facts:
         opening, at = await self.find(Opening, "openings", election_id)
         if election is None or manifest is None:
             raise NotThisElection(f"there is no election {election_id!r:.40} on {chain_id}")
+        roll = await self.value_of("roll_contexts", election_id)
+        is_open = opening is not None
         facts = ElectionFacts(
             chain_id=chain_id,
             election_id=election_id,
@@ -103,7 +123,9 @@ class Facts:
             manifest=manifest,
             setup=election.setup_context,
             opening=opening,
-            moduli=await self._moduli(election_id, manifest) if opening else (),
+            roll=roll,
+            keys=await self._keys(election_id, manifest, opening) if opening else (),
+            signing_sets=await self._signing_sets(election_id, manifest) if is_open else {},
             at=at,
         )
         _check_contexts(facts)
@@ -123,19 +145,24 @@ class Facts:
 
     async def asked(
         self, facts: ElectionFacts, registrar: int, refs: Sequence[bytes]
-    ) -> list[tuple[Request | None, Answer | None]]:
-        """Return the requests of at most 50 voters, each with a registrar's answer to it so far."""
+    ) -> list[tuple[Request | None, Answer | None, Voter | None]]:
+        """Return for at most 33 voters the request, a registrar's answer so far, the roll's entry.
+
+        All of it is proven, so a registrar answers only what a final block holds.
+        """
         of = facts.election_id
         keys = [state_key(CONTRACT, "requests", of, ref) for ref in refs]
         keys += [state_key(CONTRACT, "answers", of, ref, registrar) for ref in refs]
+        keys += [state_key(CONTRACT, "voters", of, ref) for ref in refs]
         found = [one.value for one in await self.light.states(self.rpc, keys)]
-        pairs = zip(found[: len(refs)], found[len(refs) :], strict=True)
+        count = len(refs)
         return [
             (
-                None if asked is None else read_entry(Request, asked, "requests"),
-                None if said is None else read_entry(Answer, said, "answers"),
+                _entry(Request, found[at], "requests"),
+                _entry(Answer, found[count + at], "answers"),
+                _entry(Voter, found[2 * count + at], "voters"),
             )
-            for asked, said in pairs
+            for at in range(count)
         ]
 
     async def pseudonym(self, facts: ElectionFacts, key: bytes) -> Voting | None:
@@ -162,16 +189,31 @@ class Facts:
         proven = await self.light.state(self.rpc, state_key(CONTRACT, name, *key))
         return None if proven.value is None else _decode(proven.value)
 
-    async def _moduli(self, election_id: str, manifest: Manifest) -> tuple[tuple[bytes, ...], ...]:
+    async def _keys(
+        self, election_id: str, manifest: Manifest, opening: Opening
+    ) -> tuple[dict[int, G2], ...]:
         rows = []
         for class_id in range(len(manifest.classes)):
-            keys, _ = await self.find(ClassKeys, "class_keys", election_id, class_id)
-            if keys is None or len(keys.moduli) != len(manifest.registrars.agencies):
-                raise NotThisElection(f"class {class_id} lacks the key of a registrar")
-            for modulus in keys.moduli:
-                check_modulus(modulus)
-            rows.append(keys.moduli)
+            row = {}
+            for number in opening.registrars:
+                key = await self.value_of("signer_keys", election_id, number, class_id)
+                if key is None:
+                    raise NotThisElection(f"class {class_id} lacks the key of registrar {number}")
+                row[number] = decode_g2(key)
+            rows.append(row)
         return tuple(rows)
+
+    async def _signing_sets(self, election_id: str, manifest: Manifest) -> dict[int, SigningSet]:
+        found = {}
+        for class_id in range(len(manifest.classes)):
+            signers, _ = await self.find(SigningSet, "signing_sets", election_id, class_id)
+            if signers is not None:
+                found[class_id] = signers
+        return found
+
+
+def _entry(cls: type[R], value: bytes | None, name: str) -> R | None:
+    return None if value is None else read_entry(cls, value, name)
 
 
 def read_entry(cls: type[R], value: bytes, name: str) -> R:
@@ -190,34 +232,38 @@ def _decode(value: bytes) -> Any:  # noqa: ANN401 - any canonical value
 
 
 def _check_contexts(facts: ElectionFacts) -> None:
-    """Raise NotThisElection unless both contexts follow from what they are made of."""
+    """Raise NotThisElection unless contexts and keys of classes follow from their parts."""
     manifest = facts.manifest
     canonical = manifest_bytes(facts.election_id, facts.agency, manifest)
-    if setup_context(facts.chain_id, manifest.suite, canonical) != facts.setup:
+    schemes = (manifest.suite, manifest.token_scheme)
+    if setup_context(facts.chain_id, schemes, canonical) != facts.setup:
         raise NotThisElection(f"the set-up context of {facts.election_id} is not its manifest's")
     if facts.opening is None:
         return
-    if election_context(_parts_of(facts, facts.opening, canonical)) != facts.opening.context:
+    if election_context(_parts_of(facts, facts.opening)) != facts.opening.context:
         raise NotThisElection(f"the context of {facts.election_id} is not that of its parts")
+    for class_id, signers in facts.signing_sets.items():
+        is_known = set(signers.registrars) <= set(facts.opening.registrars)
+        is_sized = len(set(signers.registrars)) == manifest.registrars.needed
+        if not (is_known and is_sized) or facts.set_key(class_id).encoded != signers.key:
+            raise NotThisElection(f"the key of class {class_id} is not that of who signs for it")
 
 
-def _parts_of(facts: ElectionFacts, opening: Opening, canonical: bytes) -> ElectionParts:
+def _parts_of(facts: ElectionFacts, opening: Opening) -> ElectionParts:
     manifest = facts.manifest
-    by_registrar = tuple(modulus for row in zip(*facts.moduli, strict=True) for modulus in row)
+    rows = [
+        tuple(numbered_key(number, row[number].encoded) for number in opening.registrars)
+        for row in facts.keys
+    ]
     return ElectionParts(
-        chain_id=facts.chain_id,
-        suite=manifest.suite,
-        manifest=canonical,
-        eligibility_root=opening.roll_root,
-        registrars=by_registrar,
+        roll=roll_context(facts.setup, opening.roll_root),
+        registrars=tuple(rows),
         signatures_needed=manifest.registrars.needed,
         registrar_count=len(manifest.registrars.agencies),
-        qualified=tuple(_entry(one) for one in opening.qualified),
+        qualified=tuple(
+            numbered_key(one.trustee, one.verification_key) for one in opening.qualified
+        ),
         shares_needed=manifest.trustees.needed,
         dkg=opening.ceremony,
         key=opening.key,
     )
-
-
-def _entry(one: Qualified) -> bytes:
-    return qualified_entry(one.trustee, one.verification_key)

@@ -11,7 +11,12 @@ from client.voting.desk import Desk, require_ok
 from client.voting.errors import LedgerRefused
 from client.voting.facts import Facts
 from contracts.voting.core.messages import PAGE_VOTERS_MAX
-from contracts.voting.elections.messages import CancelElection, OpenElection
+from contracts.voting.elections.messages import (
+    AcceptOverissue,
+    AnnulElection,
+    CancelElection,
+    OpenElection,
+)
 from contracts.voting.roll.messages import (
     AddVoters,
     AdmitVoter,
@@ -19,6 +24,7 @@ from contracts.voting.roll.messages import (
     StrikeVoter,
     VoterEntry,
 )
+from contracts.voting.tokens.messages import CloseIssuing
 
 Progress = Callable[[int, int], None]
 
@@ -83,6 +89,18 @@ class Officer:
     async def cancel(self, election_id: str, reason: str) -> Outcome:
         """Give the election up before it opens. Raises RpcRefused or LedgerRefused."""
         return await self.desk.do(CancelElection(election_id, reason))
+
+    async def close_issuing(self, election_id: str) -> Outcome:
+        """Fix who signs for each class, once answers are closed. Raises as `open`."""
+        return await self.desk.do(CloseIssuing(election_id))
+
+    async def annul(self, election_id: str, reason: str) -> Outcome:
+        """Say, as one of the two offices, that the election is annulled. Raises as `open`."""
+        return await self.desk.do(AnnulElection(election_id, reason))
+
+    async def accept_overissue(self, election_id: str, reason: str) -> Outcome:
+        """Say, as one of the two offices, that it is counted all the same. Raises as `open`."""
+        return await self.desk.do(AcceptOverissue(election_id, reason))
 
     async def _add_page(self, election_id: str, page: tuple[VoterEntry, ...]) -> None:
         try:

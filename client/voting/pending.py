@@ -18,7 +18,6 @@ from client.voting.voter import PreparedBallot
 from contracts.sdk.schema import record_of
 from contracts.voting.box.messages import SpoilBallot
 from contracts.voting.crypto.ballots import BallotStatement
-from contracts.voting.crypto.tokens import tokens_hash
 from primitives.codec import decode, encode
 from primitives.errors import Rejected
 from primitives.limits import TRANSACTION_BYTES_MAX
@@ -61,10 +60,10 @@ def load_pending(path: Path, facts: ElectionFacts) -> PreparedBallot:
         class_id=message.class_id,
         voter_key=message.voter_key,
         seq=message.seq,
-        tokens=tokens_hash(message.tokens),
+        token=message.token,
     )
     sealed = SealedBallot(message.ballot, message.openings)
-    found = PreparedBallot(facts.election_id, statement, message.tokens, sealed)
+    found = PreparedBallot(facts.election_id, statement, message.token, sealed)
     is_ours = of == message.election_id == facts.election_id
     if not (is_known and is_ours) or found.tracker != tracker:
         raise NotThisElection(f"{path}: holds a ballot of another election")

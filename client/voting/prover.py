@@ -264,7 +264,7 @@ def prove_order(
 ) -> bytes:
     """Return the proof that pairs are a weak order. Labels: ctx_B, contest, m.
 
-    It comes out whatever the relation is; `proofs.verify_order` then takes only weak orders.
+    It comes out whatever the relation is; only of a weak order does it verify.
     """
     rows = (*places_before(secret.options), *places_after(secret.options))
     numbers = [sum(secret.values[place] for place in row) for row in rows]

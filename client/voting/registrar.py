@@ -1,42 +1,52 @@
-"""A registrar: keys for each class, and an answer to each request on the ledger.
+"""A registrar: its own key for each class, and an answer to each request on the ledger.
 
 Runs apart from any validator, with its own keys and its own light client: it signs only requests
-that a certified block proves. The ledger is its only memory: what it has answered is there, so a
-crash costs nothing and an answer given twice is the same.
+that a certified block proves, of voters whom the proven roll names. The ledger is its only memory:
+what it has answered is there, so a crash costs nothing and an answer given twice is the same.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from client.answers import hex_field, uint_field
+from client.bls_blind import SignerKey
 from client.errors import NodeUnreachable, RpcRefused
 from client.outcome import Outcome
-from client.voting.blind_rsa import BlindSigner
 from client.voting.desk import Desk, require_ok
-from client.voting.errors import LedgerRefused, NotThisElection
+from client.voting.errors import LedgerRefused, NotOpen, NotThisElection
 from client.voting.events import events_of_election
 from client.voting.facts import ElectionFacts, Facts
-from client.voting.registrar_key import prove_key
 from client.voting.vault import Vault
-from contracts.voting.tokens.messages import IssueToken, RefuseToken, RegisterKey
+from contracts.sdk.bls import decode_g1
+from contracts.voting.core.state import Voter
+from contracts.voting.crypto.tokens import ANSWERS_MAX, key_labels
+from contracts.voting.tokens.messages import (
+    BlindAnswer,
+    CloseIssuing,
+    IssueTokens,
+    ProvenKey,
+    RefuseToken,
+    RegisterKeys,
+)
 from contracts.voting.tokens.state import Request
 
 log = logging.getLogger("sapha.registrar")
 
 _EVENT = "TokenRequested"
-_TOGETHER = 50
+_TOGETHER = 33  # a question proves so many requests, answers and entries of the roll
 _POLL_S = 1.0
 _DONE = frozenset({"ALREADY_ANSWERED"})
 _KEY_DONE = frozenset({"KEY_EXISTS", "ALREADY_OPEN"})
+_CLOSED = frozenset({"ISSUING_ALREADY_CLOSED"})
 
 # Says why a voter (voter_ref, class) is refused, by a reason code of the contract; None to sign.
 Judge = Callable[[bytes, int], Awaitable[str | None]]
 
 
 async def sign_all(_voter_ref: bytes, _class_id: int) -> str | None:
-    """Refuse nobody: the ledger has checked roll, class and signature of every request."""
+    """Refuse nobody: the registrar has looked at the roll itself, the ledger at the signature."""
     return None
 
 
@@ -68,25 +78,33 @@ class Registrar:
         self._judge = judge
         self._from_height = 1
         self._open: dict[bytes, int] = {}
-        self._signers: dict[tuple[str, int], BlindSigner] = {}  # as opened from the vault
 
     async def register_keys(self, election_id: str, agency: str) -> int:
-        """Make and register the agency's key of every class; return how many the ledger took.
+        """Post the agency's key of every class; return how many the ledger took.
 
         Raises:
             NotThisElection: the manifest does not name the agency.
+            NotOpen: the roll, which keys are made for, is not frozen yet.
             RpcRefused, LedgerRefused: the ledger takes no key now.
         """
         election = await self._facts.election(election_id)
         number = registrar_number(election, agency)
-        taken = 0
+        roll = _roll_of(election)
+        keys = []
         for class_id in range(len(election.manifest.classes)):
-            signer = await asyncio.to_thread(self._vault.make, election_id, str(class_id))
-            proof = await asyncio.to_thread(prove_key, signer)
-            modulus = signer.public.encode()
-            message = RegisterKey(election_id, number, class_id, modulus, proof)
-            taken += await self._do(message, _KEY_DONE)
-        return taken
+            signer = self._vault.key(roll, class_id, number)
+            proof = signer.prove(key_labels(roll, (class_id, number), agency))
+            keys.append(ProvenKey(key=signer.public.encoded, proof=proof))
+        message = RegisterKeys(election_id=election_id, registrar=number, keys=tuple(keys))
+        return len(keys) if await self._do(message, _KEY_DONE) else 0
+
+    async def close(self, election_id: str) -> None:
+        """Have it fixed who signs for each class, after the last answer; again changes nothing.
+
+        Raises:
+            RpcRefused, LedgerRefused: such as OUTSIDE_WINDOW while answers are taken.
+        """
+        await self._do(CloseIssuing(election_id), _CLOSED)
 
     async def serve(self, election: ElectionFacts, agency: str) -> Served:
         """Answer every request that is on the ledger and not answered yet by this registrar.
@@ -109,7 +127,7 @@ class Registrar:
         return done
 
     async def run(self, election_id: str, agency: str) -> Served:
-        """Serve until the issue window is over; return all that was done."""
+        """Serve until the issue window is over, have it closed, and return all that was done."""
         election = await self._facts.election(election_id)
         election.opened()
         total = Served()
@@ -123,6 +141,7 @@ class Registrar:
                 continue
             total = Served(total.issued + done.issued, total.refused + done.refused, done.waiting)
             if height + 1 >= election.manifest.windows.issue_until:
+                await self.close(election_id)
                 return total
             await asyncio.sleep(_POLL_S)
 
@@ -141,43 +160,56 @@ class Registrar:
         except RpcRefused as refused:
             log.warning("%d requests wait: %s", len(refs), refused)
             return ["waiting" for _ in refs]
-        # A request that the node named and no block proves waits.
-        results = {
-            ref: "waiting" if request is None else "done"
-            for ref, (request, answer) in zip(refs, asked, strict=True)
-            if request is None or answer is not None
-        }
-        open_ones = [
-            (ref, request)
-            for ref, (request, _) in zip(refs, asked, strict=True)
-            if request is not None and ref not in results
-        ]
-        messages = [await self._decide(election, number, one) for one in open_ones]
-        outcomes = await self.desk.send_all(messages)
-        for message, outcome in zip(messages, outcomes, strict=True):
-            results[message.voter_ref] = _result(message, outcome)
+        results: dict[bytes, str] = {}
+        open_ones: dict[bytes, Request] = {}
+        for ref, (request, answer, voter) in zip(refs, asked, strict=True):
+            if request is None or answer is not None:
+                # A request that the node named and no block proves waits.
+                results[ref] = "waiting" if request is None else "done"
+                continue
+            if _is_on_roll(ref, request, voter):
+                open_ones[ref] = request
+            else:
+                results[ref] = "waiting"
+        await self._decide(election, number, open_ones, results)
         for ref, result in results.items():
             if result != "waiting":
                 self._open.pop(ref, None)
         return list(results.values())
 
     async def _decide(
-        self, election: ElectionFacts, number: int, asked: tuple[bytes, Request]
-    ) -> IssueToken | RefuseToken:
-        ref, request = asked
-        reason = await self._judge(ref, request.class_id)
-        if reason is not None:
-            return RefuseToken(election.election_id, ref, number, reason)
-        signer = self._signer(election, number, request.class_id)
-        signature = await asyncio.to_thread(signer.sign, request.blinded[number - 1])
-        return IssueToken(election.election_id, ref, number, signature)
+        self,
+        election: ElectionFacts,
+        number: int,
+        asked: Mapping[bytes, Request],
+        results: dict[bytes, str],
+    ) -> None:
+        """Refuse whom the judge names, and sign for all others, a batch a class."""
+        by_class: dict[int, list[bytes]] = {}
+        messages: list[tuple[RefuseToken | IssueTokens, list[bytes]]] = []
+        for ref, request in asked.items():
+            reason = await self._judge(ref, request.class_id)
+            if reason is None:
+                by_class.setdefault(request.class_id, []).append(ref)
+            else:
+                refusal = RefuseToken(election.election_id, ref, number, reason)
+                messages.append((refusal, [ref]))
+        for class_id, refs in by_class.items():
+            signer = self._signer(election, number, class_id)
+            blinded = [(ref, asked[ref].blinded) for ref in refs[:ANSWERS_MAX]]
+            answers = await asyncio.to_thread(_signed, signer, blinded)
+            batch = IssueTokens(election.election_id, number, class_id, answers)
+            messages.append((batch, refs))
+        outcomes = await self.desk.send_all([message for message, _ in messages])
+        for (message, refs), outcome in zip(messages, outcomes, strict=True):
+            results |= dict.fromkeys(refs, _result(message, outcome))
 
-    def _signer(self, election: ElectionFacts, number: int, class_id: int) -> BlindSigner:
-        place = (election.election_id, class_id)
-        if place not in self._signers:
-            self._signers[place] = self._vault.load(election.election_id, str(class_id))
-        signer = self._signers[place]
-        if signer.public.encode() != election.moduli[class_id][number - 1]:
+    def _signer(self, election: ElectionFacts, number: int, class_id: int) -> SignerKey:
+        signer = self._vault.key(_roll_of(election), class_id, number)
+        posted = election.keys[class_id].get(number)
+        if posted is None:
+            raise NotThisElection(f"registrar {number} posted no keys in time, and is left out")
+        if signer.public != posted:
             raise NotThisElection(f"the ledger has another key for class {class_id}")
         return signer
 
@@ -191,18 +223,40 @@ class Registrar:
         return 1
 
 
-def _result(message: IssueToken | RefuseToken, outcome: Outcome | RpcRefused) -> str:
-    """Return what became of an answer; one that another run gave first is done."""
+def _signed(signer: SignerKey, blinded: Sequence[tuple[bytes, bytes]]) -> tuple[BlindAnswer, ...]:
+    """Sign each element; it is checked to be in the group before it meets the secret."""
+    return tuple(
+        BlindAnswer(voter_ref=ref, signature=signer.sign(decode_g1(element)).encoded)
+        for ref, element in blinded
+    )
+
+
+def _is_on_roll(ref: bytes, request: Request, voter: Voter | None) -> bool:
+    """Whether the roll bears a request out; validators who let another one through are lying."""
+    is_on = voter is not None and voter.class_id == request.class_id
+    if not is_on:
+        log.error("not signed: the roll has no voter %s in class %d", ref.hex(), request.class_id)
+    return is_on
+
+
+def _roll_of(election: ElectionFacts) -> bytes:
+    if election.roll is None:
+        raise NotOpen(f"the roll of {election.election_id} is not frozen yet")
+    return election.roll
+
+
+def _result(message: IssueTokens | RefuseToken, outcome: Outcome | RpcRefused) -> str:
+    """Return what became of an answer; a batch that another run gave in part is asked again."""
     try:
         if isinstance(outcome, RpcRefused):
             raise outcome
         require_ok(outcome)
     except (RpcRefused, LedgerRefused) as refused:
-        if refused.code in _DONE:
+        if refused.code in _DONE and isinstance(message, RefuseToken):
             return "done"
-        log.warning("request %s waits: %s", message.voter_ref.hex(), refused)
+        log.warning("answers wait: %s", refused)
         return "waiting"
-    return "issued" if isinstance(message, IssueToken) else "refused"
+    return "issued" if isinstance(message, IssueTokens) else "refused"
 
 
 def registrar_number(election: ElectionFacts, agency: str) -> int:

@@ -10,7 +10,9 @@ import secrets
 
 from mnemonic import Mnemonic
 
+from client.bls_blind import derive_exponent
 from client.voting.errors import BadWords
+from contracts.sdk.transcript import lp, uint
 from primitives.crypto import SEED_BYTES, SigningKey
 from primitives.errors import BadShape
 
@@ -106,9 +108,9 @@ class ElectionSeed:
     def __repr__(self) -> str:
         return "ElectionSeed(...)"
 
-    def token(self, registrar: int) -> Stream:
-        """Return the random bytes of the token request to the registrar of this index."""
-        return Stream(_derive(self._secret, b"token", registrar.to_bytes(8, "big")))
+    def blinding(self, context: bytes, class_id: int) -> int:
+        """Return r, which hides what registrars sign; `context` is ctx_E. The same each time."""
+        return derive_exponent(self._secret, lp(context) + lp(uint(class_id)))
 
     def ballot(self, seq: int, attempt: int, choice: bytes) -> Stream:
         """Return the random bytes of one ballot.
@@ -118,12 +120,6 @@ class ElectionSeed:
         """
         counters = seq.to_bytes(8, "big") + attempt.to_bytes(8, "big")
         return Stream(_derive(self._secret, b"ballot", counters, choice))
-
-    def choose(self, numbers: list[int], count: int) -> list[int]:
-        """Return `count` of the numbers, drawn by chance but always the same, in rising order."""
-        stream, left = Stream(_derive(self._secret, b"choose")), list(numbers)
-        drawn = [left.pop(stream.below(len(left) + 1) - 1) for _ in range(count)]
-        return sorted(drawn)
 
     @property
     def delay(self) -> Stream:

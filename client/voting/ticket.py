@@ -1,7 +1,7 @@
-"""A voter's tokens in a file of its owner only, fetched under the voter's name before casting.
+"""A voter's token in a file of its owner only, fetched under the voter's name before casting.
 
 Whoever answers questions about a voter's request and then carries the voter's ballot could tie the
-name to the pseudonym. So the two are kept apart: tokens are fetched from a node and kept here;
+name to the pseudonym. So the two are kept apart: the token is fetched from a node and kept here;
 from then on nothing that is asked or sent names the voter. The words give the file again.
 """
 
@@ -14,16 +14,18 @@ from client.errors import BadAnswer
 from client.keystore import read_secret, write_secret
 from client.voting.errors import BadToken, NotThisElection
 from client.voting.facts import ElectionFacts
+from contracts.sdk.bls import decode_g1
+from contracts.sdk.bls_blind import is_signature
 from contracts.sdk.schema import record_of
 from contracts.voting.box.messages import CommitBallot
-from contracts.voting.crypto.tokens import Tokens, TokenStatement, are_enough_tokens
+from contracts.voting.crypto.tokens import token_hash
 from primitives.codec import decode, encode
 from primitives.crypto import PublicKey
 from primitives.errors import Rejected
 from primitives.limits import TRANSACTION_BYTES_MAX
 
-FORMAT = 1
-KIND = "sapha/voting-tokens"
+FORMAT = 2
+KIND = "sapha/voting-token"
 _NOTHING = bytes(64)
 
 
@@ -34,42 +36,41 @@ class Ticket:
     election_id: str
     class_id: int
     voter_key: PublicKey
-    tokens: Tokens
+    token: bytes
 
     def check(self, facts: ElectionFacts) -> None:
-        """Raise NotThisElection or BadToken unless a ballot with these tokens would be taken."""
-        if self.election_id != facts.election_id or self.class_id >= len(facts.moduli):
-            raise NotThisElection(f"the tokens are of election {self.election_id}")
-        moduli = facts.moduli[self.class_id]
-        statement = TokenStatement(facts.context, self.class_id, self.voter_key, moduli)
-        if not are_enough_tokens(statement, self.tokens, facts.manifest.registrars.needed):
-            raise BadToken("these are not tokens of this election's registrars")
+        """Raise NotThisElection, NotOpen or BadToken unless a ballot with it would be taken."""
+        if self.election_id != facts.election_id or self.class_id >= len(facts.keys):
+            raise NotThisElection(f"the token is of election {self.election_id}")
+        hashed = token_hash(facts.context, self.class_id, self.voter_key)
+        if not is_signature(facts.set_key(self.class_id), hashed, decode_g1(self.token)):
+            raise BadToken("this is no token of this election's registrars")
 
 
 def save_ticket(path: Path, ticket: Ticket) -> None:
-    """Write the tokens to a new file, mode 0600. Raises KeystoreExists."""
-    # Written as the message that they are for, so that its schema reads them back.
-    named = (ticket.election_id, ticket.class_id, ticket.voter_key, ticket.tokens)
-    packed = encode(record_of(CommitBallot).write(CommitBallot(*named, _NOTHING), "tokens"))
+    """Write the token to a new file, mode 0600. Raises KeystoreExists."""
+    # Written as the message that it is for, so that its schema reads it back.
+    named = (ticket.election_id, ticket.class_id, ticket.voter_key, ticket.token)
+    packed = encode(record_of(CommitBallot).write(CommitBallot(*named, _NOTHING), "token"))
     document = {
         "format": FORMAT,
         "kind": KIND,
         "election_id": ticket.election_id,
-        "tokens": "0x" + packed.hex(),
+        "token": "0x" + packed.hex(),
     }
     write_secret(path, json.dumps(document) + "\n")
 
 
 def load_ticket(path: Path) -> Ticket:
-    """Return the tokens of a file; they are believed after `check`. Raises KeystoreFault."""
+    """Return the token of a file; it is believed after `check`. Raises KeystoreFault."""
     try:
         document = json.loads(read_secret(path))
         is_known = uint_field(document, "format") == FORMAT and document.get("kind") == KIND
         of = text_field(document, "election_id")
-        value = decode(hex_field(document, "tokens"), bytes_max=TRANSACTION_BYTES_MAX)
-        message: CommitBallot = record_of(CommitBallot).parse(value, "tokens")
+        value = decode(hex_field(document, "token"), bytes_max=TRANSACTION_BYTES_MAX)
+        message: CommitBallot = record_of(CommitBallot).parse(value, "token")
     except (ValueError, AttributeError, BadAnswer, Rejected) as error:
-        raise NotThisElection(f"{path}: holds no tokens") from error
+        raise NotThisElection(f"{path}: holds no token") from error
     if not is_known or of != message.election_id:
-        raise NotThisElection(f"{path}: holds no tokens of format {FORMAT}")
-    return Ticket(message.election_id, message.class_id, message.voter_key, message.tokens)
+        raise NotThisElection(f"{path}: holds no token of format {FORMAT}")
+    return Ticket(message.election_id, message.class_id, message.voter_key, message.token)

@@ -1,7 +1,7 @@
 """A trustee's part, act by act: the key ceremony, complaints, and decryption shares.
 
-One master seed serves all elections; each has its own seed and encryption key, which goes into the
-manifest. The ledger is the only other memory: each step looks at what is proven there and does what
+One master seed serves all elections; each has its own seed and encryption key, which it posts
+itself. The ledger is the only other memory: each step looks at what is proven there and does what
 is due, so a step may be repeated at any time, also after a crash.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from client.answers import uint_field
 from client.errors import NodeUnreachable, RpcRefused
-from client.voting.dealer import BadShare, Dealer, Setup, check_share, encryption_key
+from client.voting.dealer import BadShare, Dealer, Setup, check_share
 from client.voting.desk import Desk
 from client.voting.errors import LedgerRefused, NotThisElection
 from client.voting.events import events_of_election, transaction_of
@@ -27,7 +27,7 @@ from contracts.voting.ceremony.messages import (
     DealShares,
     RevealDealing,
 )
-from contracts.voting.ceremony.state import SealedShares
+from contracts.voting.ceremony.state import Commitment, SealedShares
 from contracts.voting.core.rules import (
     Span,
     answer_span,
@@ -64,9 +64,8 @@ class _Part:
 
     @property
     def dealer(self) -> Dealer:
-        """The dealer, with the keys that the manifest lists."""
-        trustees = self.election.manifest.trustees
-        setup = Setup(self.election.setup, trustees.encryption_keys, trustees.needed)
+        """The dealer of this trustee's seed."""
+        setup = Setup(self.election.setup, self.election.manifest.trustees.needed)
         return Dealer(setup, self.number, self.seed)
 
     def commitments(self, dealer: int) -> Commitments:
@@ -75,7 +74,7 @@ class _Part:
 
     def opened(self, dealer: int, sealed: SealedShares) -> bytes:
         """Return the share that a dealer sealed to this trustee, checked. Raises BadShare."""
-        mine = sealed.sealed[self.number - 1]
+        mine = sealed.sealed[sorted(self.dealings).index(self.number)]
         return self.dealer.open_share(dealer, mine, self.commitments(dealer))
 
 
@@ -142,15 +141,16 @@ class TrusteeService:
 
     async def _commit(self, part: _Part) -> str:
         of = part.election.election_id
-        if await self._facts.value_of("commitments", of, part.number) is not None:
+        if await self._committed(of, part.number):
             return NOTHING
-        await self.desk.do(CommitDealing(of, part.number, part.dealer.commitment))
+        dealer = part.dealer
+        message = CommitDealing(of, part.number, dealer.commitment, dealer.encryption_key)
+        await self.desk.do(message)
         return COMMITTED
 
     async def _reveal(self, part: _Part) -> str:
         of = part.election.election_id
-        committed = await self._facts.value_of("commitments", of, part.number)
-        if part.number in part.dealings or committed is None:
+        if part.number in part.dealings or not await self._committed(of, part.number):
             return NOTHING
         await self.desk.do(RevealDealing(of, part.dealer.dealing()))
         return REVEALED
@@ -159,9 +159,8 @@ class TrusteeService:
         of = part.election.election_id
         if part.number not in part.dealings or await self._dealt(of, part.number) is not None:
             return NOTHING
-        sealed = enumerate(part.dealer.sealed_shares(), start=1)
-        given = tuple(share if number in part.dealings else b"" for number, share in sealed)
-        await self.desk.do(DealShares(of, part.number, given))
+        keys = {number: dealing.encryption_key for number, dealing in part.dealings.items()}
+        await self.desk.do(DealShares(of, part.number, part.dealer.sealed_shares(keys)))
         return DEALT
 
     async def _complain(self, part: _Part) -> str:
@@ -238,6 +237,11 @@ class TrusteeService:
         seed = election_seed(self._seed, election.chain_id, election_id)
         return _Part(election, agencies.index(agency) + 1, seed, dealings)
 
+    async def _committed(self, election_id: str, number: int) -> bool:
+        return (await self._facts.find(Commitment, "commitments", election_id, number))[
+            0
+        ] is not None
+
     async def _dealt(self, election_id: str, dealer: int) -> SealedShares | None:
         return (await self._facts.find(SealedShares, "dealt", election_id, dealer))[0]
 
@@ -246,11 +250,6 @@ def election_seed(master: bytes, chain_id: str, election_id: str) -> bytes:
     """Return the seed of one election: 32 bytes that only the master seed gives."""
     name = f"{len(chain_id)}:{chain_id}/{election_id}".encode()
     return hmac.digest(master, _PREFIX + name, "sha512")[:SEED_BYTES]
-
-
-def manifest_key(master: bytes, chain_id: str, election_id: str) -> bytes:
-    """Return the X25519 key that a trustee gives to the authority for the manifest: 32 bytes."""
-    return encryption_key(election_seed(master, chain_id, election_id))
 
 
 def decryption_shares(

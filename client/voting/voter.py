@@ -1,10 +1,10 @@
-"""The voter's wallet: asks for tokens, makes ballots, and finds out what became of them.
+"""The voter's wallet: asks for a token, makes ballots, and finds out what became of them.
 
 Everything follows from the voter's words and the ledger, so a lost device loses no vote. Nothing
 here sends: what is to be sent is given back, the request for the voter's own account to carry, and
 ballots for a relay. Whatever the ledger says is proven before it is used.
 
-What names the voter (`open`, `request`, `tokens`) and what names the pseudonym (`done`, `voted`,
+What names the voter (`open`, `request`, `token`) and what names the pseudonym (`done`, `voted`,
 and all that is sent of ballots) must not be asked of the same node: see `client.voting.ticket`.
 """
 
@@ -12,24 +12,18 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from client.bls_blind import blind, unblind
 from client.message import fields_of
 from client.transaction import Intent, TransactionBuilder
-from client.voting.blind_rsa import (
-    PREFIX_BYTES,
-    SALT_BYTES,
-    Blinding,
-    VerifyKey,
-    blind,
-    finalize,
-    prepare,
-)
-from client.voting.errors import NotThisElection, TooFewTokens
+from client.voting.errors import AnswersMissing, BadToken, NotThisElection
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.marking import BadMarks, ContestMarks, mark
 from client.voting.prover import SealedBallot, Values, encrypt, seal_ballot
 from client.voting.seed import ElectionSeed, Stream, VoterSeed
 from client.voting.ticket import Ticket
 from client.wallet import Wallet
+from contracts.sdk.bls import G1, decode_g1
+from contracts.sdk.bls_blind import is_signature
 from contracts.sdk.group import ORDER, POINT_BYTES, decode_point, multiply_base
 from contracts.voting.box.messages import CastBallot, CommitBallot, SpoilBallot
 from contracts.voting.box.state import Voting
@@ -37,8 +31,7 @@ from contracts.voting.core.messages import UNSIGNED
 from contracts.voting.core.state import BoxEntry
 from contracts.voting.crypto.ballots import BallotStatement, cast_hash
 from contracts.voting.crypto.elgamal import encode_ciphertext
-from contracts.voting.crypto.tokens import Token, Tokens, tokens_hash
-from contracts.voting.crypto.transcript import token_message
+from contracts.voting.crypto.tokens import token_hash
 from contracts.voting.tokens.messages import RequestToken, request_statement
 from primitives.codec import encode
 from primitives.crypto import PublicKey, SigningKey
@@ -68,7 +61,7 @@ class PreparedBallot:
 
     election_id: str
     statement: BallotStatement
-    tokens: Tokens
+    token: bytes
     sealed: SealedBallot = field(repr=False)
 
     @property
@@ -80,29 +73,19 @@ class PreparedBallot:
         """Return the announcement of the ballot's hash; afterwards it is cast, or spoiled."""
         said = self.statement
         named = (self.election_id, said.class_id, said.voter_key)
-        return CommitBallot(*named, self.tokens, self.tracker)
+        return CommitBallot(*named, self.token, self.tracker)
 
     def cast(self) -> CastBallot:
         """Return the casting of the ballot; it takes the place of the pseudonym's last one."""
         said = self.statement
         named = (self.election_id, said.class_id, said.voter_key, said.seq)
-        return CastBallot(*named, self.tokens, self.sealed.ballot)
+        return CastBallot(*named, self.token, self.sealed.ballot)
 
     def spoil(self) -> SpoilBallot:
         """Return the opening of the ballot, once announced: it shows the marks to all."""
         said = self.statement
         named = (self.election_id, said.class_id, said.voter_key, said.seq)
-        return SpoilBallot(*named, self.tokens, self.sealed.ballot, self.sealed.openings)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    """One registrar's part of a request, derived again whenever it is needed."""
-
-    key: VerifyKey
-    prefix: bytes
-    prepared: bytes
-    blinding: Blinding = field(repr=False)
+        return SpoilBallot(*named, self.token, self.sealed.ballot, self.sealed.openings)
 
 
 class VoterWallet:
@@ -139,19 +122,15 @@ class VoterWallet:
     # The request, under the voter's name.
 
     def request(self, citizen: Citizen) -> RequestToken:
-        """Return the request for tokens, signed by the citizen; any account may carry it.
+        """Return the request for a token, signed by the citizen; any account may carry it.
 
         It is the same each time, so asking again after a crash asks for nothing new.
         """
-        blinded = tuple(
-            blind(asking.key, asking.prepared, asking.blinding).message
-            for asking in _askings(self.facts, self.class_id, self._secrets)
-        )
         unsigned = RequestToken(
             election_id=self.facts.election_id,
             voter_ref=self.facts.voter_ref(citizen.sid),
             class_id=self.class_id,
-            blinded=blinded,
+            blinded=blind(self._hashed(), self._blinding()).encoded,
             key=citizen.key.public_key,
             signature=UNSIGNED,
         )
@@ -159,41 +138,67 @@ class VoterWallet:
         return replace(unsigned, signature=citizen.key.sign(*statement))
 
     async def ticket(self, facts: Facts, sid: bytes) -> Ticket:
-        """Return the voter's tokens, unblinded and verified, to be kept until casting.
+        """Return the voter's token, unblinded and verified, to be kept until casting.
 
-        Ask a node that carries no ballots: it learns that this voter fetches them.
-        Raises as `tokens`.
+        Ask a node that carries no ballots: it learns that this voter fetches it.
+        Raises as `token`.
         """
-        tokens = await self.tokens(facts, sid)
-        return Ticket(self.facts.election_id, self.class_id, self.pseudonym, tokens)
+        token = await self.token(facts, sid)
+        return Ticket(self.facts.election_id, self.class_id, self.pseudonym, token)
 
-    async def tokens(self, facts: Facts, sid: bytes) -> Tokens:
-        """Return as many tokens as a ballot needs, unblinded and verified.
+    async def token(self, facts: Facts, sid: bytes) -> bytes:
+        """Return the token, 48 bytes: the answers of all who sign for the class, unblinded.
 
-        Which of the registrars' is drawn at random, so that a voter whom one registrar refuses
-        does not stand out by a set of tokens that nobody else shows.
+        Every answer is checked to be an element of the group, and their sum against the keys that
+        the ledger proves; so no registrar can mark a voter.
 
         Raises:
-            TooFewTokens: says who has not answered, and who refused for what reason.
-            BadToken: a registrar's answer is wrong though the ledger took it.
+            NotOpen: answers are not closed, so nobody knows who signs for the class.
+            AnswersMissing: names who has not answered, and who refused for what reason.
+            BadToken: names the registrar whose answer is wrong though the ledger took it.
         """
-        ref = self.facts.voter_ref(sid)
-        signed: dict[int, bytes] = {}
+        if self.class_id not in self.facts.signing_sets:  # the wallet was opened before the close
+            self.facts = await facts.election(self.facts.election_id)
+        ref, agencies = self.facts.voter_ref(sid), self.facts.manifest.registrars.agencies
+        signed: dict[int, G1] = {}
         missing: list[str] = []
-        for number, agency in enumerate(self.facts.manifest.registrars.agencies, start=1):
+        for number in self.facts.signers(self.class_id).registrars:
             answer = await facts.answer(self.facts, ref, number)
             if answer is not None and answer.blind_signature is not None:
-                signed[number] = answer.blind_signature
+                signed[number] = decode_g1(answer.blind_signature)
             else:
-                missing.append(f"{agency}: {'no answer' if answer is None else answer.reason}")
-        needed = self.facts.manifest.registrars.needed
-        if len(signed) < needed:
-            raise TooFewTokens(f"{len(signed)} tokens of {needed} ({'; '.join(missing)})")
-        return self._unblind(signed, needed)
+                why = "no answer" if answer is None else answer.reason
+                missing.append(f"{agencies[number - 1]}: {why}")
+        if missing:
+            raise AnswersMissing(f"who signs for the class has not answered ({'; '.join(missing)})")
+        return self.unblind(signed)
+
+    def unblind(self, signed: dict[int, G1]) -> bytes:
+        """Return the token of the answers of all who sign, wherever they came from, by number.
+
+        Raises:
+            BadToken: names the registrar whose answer is wrong.
+        """
+        numbers = self.facts.signers(self.class_id).registrars
+        hashed = self._hashed()
+        token = unblind([signed[number] for number in numbers], self._blinding())
+        if is_signature(self.facts.set_key(self.class_id), hashed, token):
+            return token.encoded
+        blinded, keys = blind(hashed, self._blinding()), self.facts.keys[self.class_id]
+        wrong = [one for one in numbers if not is_signature(keys[one], blinded, signed[one])]
+        names = [self.facts.manifest.registrars.agencies[number - 1] for number in wrong]
+        raise BadToken(f"the answer of {', '.join(names)} is no signature by the registrar's key")
+
+    def _hashed(self) -> G1:
+        """Return h1(M), what the token is a signature of."""
+        return token_hash(self.facts.context, self.class_id, self.pseudonym)
+
+    def _blinding(self) -> int:
+        return self._secrets.blinding(self.facts.context, self.class_id)
 
     # The ballot, under the pseudonym.
 
-    def ballot(self, tokens: Tokens, marks: Marks, done: Voting | None) -> PreparedBallot:
+    def ballot(self, token: bytes, marks: Marks, done: Voting | None) -> PreparedBallot:
         """Return an encrypted ballot; `done` is what the pseudonym has done so far.
 
         Raises:
@@ -212,12 +217,12 @@ class VoterWallet:
             class_id=self.class_id,
             voter_key=self.pseudonym,
             seq=seq,
-            tokens=tokens_hash(tokens),
+            token=token,
         )
         stream = self._secrets.ballot(seq, attempt, encode(tuple(values)))
         signer = self._secrets.pseudonym
         sealed = seal_ballot(statement, values, signer, lambda: stream.below(ORDER))
-        return PreparedBallot(self.facts.election_id, statement, tokens, sealed)
+        return PreparedBallot(self.facts.election_id, statement, token, sealed)
 
     def sign(self, builder: TransactionBuilder, message: BallotMessage) -> Transaction:
         """Return a transaction from the pseudonym's own address, which needs no account.
@@ -270,32 +275,8 @@ class VoterWallet:
             raise BadMarks(f"{len(marks)} answers, the election has {len(contests)} contests")
         return [mark(contest, row) for contest, row in zip(contests, marks, strict=True)]
 
-    def _unblind(self, signed: dict[int, bytes], needed: int) -> Tokens:
-        tokens = []
-        askings = _askings(self.facts, self.class_id, self._secrets)
-        for number in self._secrets.choose(sorted(signed), needed):
-            asking = askings[number - 1]
-            inverse = blind(asking.key, asking.prepared, asking.blinding).inverse
-            signature = finalize(asking.key, asking.prepared, signed[number], inverse)
-            tokens.append(Token(number, asking.prefix, signature))
-        return tuple(tokens)
-
 
 def _encrypted(facts: ElectionFacts, values: list[Values], draw: Stream) -> bytes:
     key = decode_point(facts.opened().key)
     pairs = [encrypt(key, value, draw.below(ORDER)) for row in values for value in row]
     return b"".join(map(encode_ciphertext, pairs))
-
-
-def _askings(facts: ElectionFacts, class_id: int, seed: ElectionSeed) -> list[_Asking]:
-    """Return what is asked of each registrar; the same each time."""
-    message = token_message(facts.context, class_id, seed.pseudonym.public_key)
-    moduli = enumerate(facts.moduli[class_id], start=1)
-    return [_asking(seed.token(number), modulus, message) for number, modulus in moduli]
-
-
-def _asking(stream: Stream, modulus: bytes, message: bytes) -> _Asking:
-    key = VerifyKey.decode(modulus)
-    prefix, salt = stream.read(PREFIX_BYTES), stream.read(SALT_BYTES)
-    blinding = Blinding(salt, stream.below(key.modulus))
-    return _Asking(key, prefix, prepare(message, prefix), blinding)

@@ -13,7 +13,6 @@ from commands.sending import Make
 from contracts.cbdc.core.state import balances
 from contracts.cbdc.payments.messages import Transfer, TransferWithTravel
 from contracts.cbdc.requests.messages import CreateRequest
-from contracts.cbdc.wallets.handlers import balance as balance_query
 from contracts.cbdc.wallets.messages import TransferFor
 from primitives.crypto import Digest
 from primitives.ids import Address, show_address
@@ -74,6 +73,10 @@ async def balance(address: Address, *, genesis: Path | None, rpc: list[str], as_
     proven_at = None
     async with open_rpc(rpc) as client:
         if genesis is None:
+            from contracts.cbdc.wallets.handlers import (  # noqa: PLC0415 - who pays starts faster
+                balance as balance_query,
+            )
+
             satang = await ask(client, balance_query, address)
         else:
             from commands.trust import look_twice, open_light  # noqa: PLC0415 - proofs are rare

@@ -76,7 +76,7 @@ def take_in(  # noqa: PLR0913 - each is an option of the command
         officer = open_officer(connection, chosen)
         _keep(receipt, receipt_out)
         with progress("sealing and putting", is_quiet=chosen["as_json"]) as told:
-            return _shown(await officer.desk.take_in(complaint, receipt, told), receipt)
+            return _shown(await officer.take_in(complaint, receipt, told), receipt)
 
     return look
 

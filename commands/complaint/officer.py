@@ -18,7 +18,7 @@ from contracts.complaints.transfers.messages import (
 
 def handler(hosts: list[str]) -> Deed[Officer]:
     """Put the agency's reading key and hosts on the ledger; the administrator signs."""
-    return lambda officer: officer.desk.set_handler(hosts)
+    return lambda officer: officer.set_handler(hosts)
 
 
 def stage(case_id: bytes, code: str, *, note: str) -> Deed[Officer]:
@@ -40,7 +40,7 @@ def resolve(case_id: bytes, outcome: str, result: str) -> Deed[Officer]:
 
 def offer(case_id: bytes, to: str, *, reason: str) -> Deed[Officer]:
     """Offer a case to an agency and wrap its content for it; you hold it until that accepts."""
-    return lambda officer: officer.desk.offer(case_id, to, reason)
+    return lambda officer: officer.offer(case_id, to, reason)
 
 
 def accept_offer(case_id: bytes) -> Make:
@@ -75,7 +75,7 @@ def cancel_offer(case_id: bytes) -> Make:
 
 def invite(case_id: bytes, who: str) -> Deed[Officer]:
     """Ask an agency to work on a case too, and wrap its content for it."""
-    return lambda officer: officer.desk.invite(case_id, who)
+    return lambda officer: officer.invite(case_id, who)
 
 
 def remove(case_id: bytes, who: str, *, agency: str) -> RemoveJoint:
@@ -97,7 +97,7 @@ def erase(case_id: bytes, *, legal_basis: str) -> Look:
 
     async def look(connection: Connection, chosen: Chosen) -> Shown:
         officer = open_officer(connection, chosen)
-        actor, agency = officer.actor, officer.desk.agency
+        actor, agency = officer.actor, officer.agency
         message = Erase(case_id=case_id, agency=agency, legal_basis=legal_basis)
         outcome = await actor.send(message)
         receipts = await record_receipts(actor, agency, case_id) if outcome.is_ok else ()

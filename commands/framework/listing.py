@@ -1,15 +1,16 @@
 """Leaves written as text: a line for what a user writes, one for what it does, one a word.
 
-    sends payments.messages.Transfer: transfer to amount [--memo=]
+    sends {contracts.cbdc.payments.messages.Transfer}: transfer to amount [--memo=]
         Move money to another account.
         | A second paragraph.
         > shop 125.50 --key somchai
         = scope out
         --memo TEXT env=SAPHA_MEMO  What it is for.
 
-A leaf begins at the left with its way, the place of what does it (from a base, or whole), its name
-and its usage; a line that is indented twice goes on with the one before. `>` is an example, `=` a
-value of its own, the last line a word: its kind and other properties, two spaces, its meaning.
+A leaf begins at the left with its way, the place of what does it (formatted in, so that whoever
+looks for uses finds it), its name and its usage; a line that is indented twice goes on with the one
+before. `>` is an example, `=` a value of its own, the last line a word: its kind and other
+properties, two spaces, its meaning.
 """
 
 import re
@@ -25,24 +26,22 @@ Way = Callable[..., Leaf]  # takes name, place, usage and text, and makes a leaf
 
 _HEAD = re.compile(r"(?P<way>\w+) (?P<place>[\w.]+): (?P<name>[\w-]+)(?: (?P<usage>.*))?")
 _WORD = re.compile(r"(?P<word>-{0,2}[a-z][\w-]*)(?: (?P<kind>[A-Z_0-9]+))?(?P<rest>( \w+=\S+)*)  ")
-_WHOLE = ("client.", "commands.", "contracts.")
 
 
 class BadListing(ValueError):
     """A listing is not written as listings are; our own mistake."""
 
 
-def leaves(text: str, ways: Mapping[str, Way], base: Place) -> Iterator[Leaf]:
+def leaves(text: str, ways: Mapping[str, Way]) -> Iterator[Leaf]:
     """Yield the leaves of a listing. Raises BadListing naming the line."""
     for block in re.split(r"\n(?=\S)", text.strip("\n")):
         head, *lines = re.sub(r"\n {8,}", " ", block).split("\n")
         match = _HEAD.fullmatch(head)
         if match is None or match["way"] not in ways:
             raise BadListing(f"{head!r} begins no leaf")
-        place = match["place"] if match["place"].startswith(_WHOLE) else f"{base}.{match['place']}"
         about, more = _read([line.strip() for line in lines])
         make = ways[match["way"]]
-        yield make(match["name"], Place(place), match["usage"] or "", about, **more)
+        yield make(match["name"], Place(match["place"]), match["usage"] or "", about, **more)
 
 
 def _read(lines: list[str]) -> tuple[str, dict[str, Any]]:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from commands.framework.kinds import ADDRESS, NUMBER, YES_OR_NO
+from commands.framework.kinds import ADDRESS, NUMBER
 from commands.framework.places import Place, commands, contracts
-from commands.framework.tree import Group, Leaf
+from commands.framework.tree import Leaf
 from commands.framework.words import Word
-from commands.menu.words import COMMON, asks, sends, signs
+from commands.menu.words import COMMON, WAYS, listed, signs
 
 _messages = contracts.governance.messages
 WORDS = {
@@ -28,93 +28,53 @@ def _proposes(name: str, does: Place, usage: str, text: str, **more: Any) -> Lea
     return signs(name, does, usage, text, via=commands.proposing.proposes, **more)
 
 
-propose = Group(
+propose = listed(
     "Propose a change to the member agencies.",
-    _proposes(
-        "admit",
-        _messages.Admission,
-        "agency_id administrator kinds... --name-th --name-en",
-        "Propose to admit an agency.",
-    ),
-    _proposes(
-        "suspend",
-        _messages.StatusChange,
-        "agency_id",
-        "Propose to suspend an agency: nobody acts for it then.",
-        fixed={"status": "suspended"},
-    ),
-    _proposes(
-        "reinstate",
-        _messages.StatusChange,
-        "agency_id",
-        "Propose to reinstate a suspended agency.",
-        fixed={"status": "active"},
-    ),
-    _proposes(
-        "kinds",
-        _messages.KindsChange,
-        "agency_id kinds...",
-        "Propose these kinds for an agency, instead of those it has.",
-    ),
-    _proposes(
-        "parameter",
-        _messages.ParameterChange,
-        "name value",
-        "Propose a value for a parameter.",
-        words={"value": Word("The value, within the parameter's bounds.", NUMBER)},
-    ),
-    _proposes(
-        "administrator",
-        _messages.AdministratorChange,
-        "agency_id to",
-        "Propose to put an agency under another account.",
-        words={"to": Word("An address, or the name of a key.", ADDRESS, name="administrator")},
-    ),
+    f"""
+proposes {_messages.Admission}: admit agency_id administrator kinds... --name-th --name-en
+    Propose to admit an agency.
+proposes {_messages.StatusChange}: suspend agency_id
+    Propose to suspend an agency: nobody acts for it then.
+    = status suspended
+proposes {_messages.StatusChange}: reinstate agency_id
+    Propose to reinstate a suspended agency.
+    = status active
+proposes {_messages.KindsChange}: kinds agency_id kinds...
+    Propose these kinds for an agency, instead of those it has.
+proposes {_messages.ParameterChange}: parameter name value
+    Propose a value for a parameter.
+    value NUMBER  The value, within the parameter's bounds.
+proposes {_messages.AdministratorChange}: administrator agency_id to
+    Propose to put an agency under another account.
+    to ADDRESS name=administrator  An address, or the name of a key.
+""",
+    ways=WAYS | {"proposes": _proposes},
 )
-app = Group(
+app = listed(
     "Agencies, and what their members decide.",
-    asks("list", commands.agency.list_agencies, "", "List all agencies; members vote."),
-    asks("show", commands.agency.show, "agency_id", "Show an agency and its officers."),
-    asks("parameter", commands.agency.parameter, "name", "Show what a parameter is now."),
-    asks(
-        "proposals",
-        commands.agency.proposals,
-        "[--after=0]",
-        "List up to 100 proposals in order of their numbers.",
-        words={"--after": Word("Begin after this number.", NUMBER, low=0)},
-    ),
-    asks(
-        "proposal",
-        commands.agency.proposal,
-        "number",
-        "Show a proposal and the votes that count now.",
-    ),
-    sends(
-        "vote",
-        _messages.Vote,
-        "proposal is_yes",
-        "Vote on a proposal for the agency that the account administers.",
-        example="7 yes --key dopa-admin",
-        words={"is_yes": Word("yes or no; a vote is final.", YES_OR_NO, choices=("yes", "no"))},
-    ),
-    sends(
-        "execute",
-        _messages.Execute,
-        "proposal",
-        "Have a carried proposal done; any account may.",
-    ),
-    sends(
-        "withdraw",
-        _messages.Withdraw,
-        "proposal",
-        "Take back a proposal of the agency that the account administers.",
-    ),
-    sends(
-        "hand-over",
-        _messages.ChangeAdministrator,
-        "agency_id administrator",
-        "Put an agency under another account; the present administrator signs.",
-    ),
+    f"""
+asks {commands.agency.list_agencies}: list
+    List all agencies; members vote.
+asks {commands.agency.show}: show agency_id
+    Show an agency and its officers.
+asks {commands.agency.parameter}: parameter name
+    Show what a parameter is now.
+asks {commands.agency.proposals}: proposals [--after=0]
+    List up to 100 proposals in order of their numbers.
+    --after NUMBER low=0  Begin after this number.
+asks {commands.agency.proposal}: proposal number
+    Show a proposal and the votes that count now.
+sends {_messages.Vote}: vote proposal is_yes
+    Vote on a proposal for the agency that the account administers.
+    > 7 yes --key dopa-admin
+    is_yes YES_OR_NO choices=yes,no  yes or no; a vote is final.
+sends {_messages.Execute}: execute proposal
+    Have a carried proposal done; any account may.
+sends {_messages.Withdraw}: withdraw proposal
+    Take back a proposal of the agency that the account administers.
+sends {_messages.ChangeAdministrator}: hand-over agency_id administrator
+    Put an agency under another account; the present administrator signs.
+""",
     groups={"propose": propose},
     words=WORDS | COMMON,
 )

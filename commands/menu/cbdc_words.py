@@ -69,5 +69,4 @@ WORDS = {
     "--after": Word("Go on after this one."),
     "--satang": Word("Amounts are whole satang."),
 }
-SUPERVISED = {"--agency": Word("Agency id of the supervisor.")}
 ONE_KEY = {"--key": Word("Name of a key (sapha keys list), or its file.", env="SAPHA_KEY")}

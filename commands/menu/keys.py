@@ -2,35 +2,25 @@
 
 from commands.framework.kinds import FILE
 from commands.framework.places import commands
-from commands.framework.tree import Group
 from commands.framework.words import Word
-from commands.menu.words import COMMON, local
+from commands.menu.words import COMMON, listed
 
 WORDS = {
     "name": Word("Name of the key."),
     "--keys": Word("Directory of key files.", FILE, env="SAPHA_KEYS"),
 }
 
-app = Group(
+app = listed(
     "Make and show keys; files are sealed by a password.",
-    local(
-        "new",
-        commands.keys.new,
-        "name [--keys]",
-        "Make a key under a password and print its address.",
-    ),
-    local("list", commands.keys.list_keys, "[--keys]", "List the keys and their addresses."),
-    local(
-        "show",
-        commands.keys.show,
-        "name [--keys]",
-        "Show a key's address and public key; needs no password.",
-    ),
-    local(
-        "export",
-        commands.keys.export,
-        "name [--keys]",
-        "Print the secret seed of a key. Whoever has it has the account.",
-    ),
+    f"""
+local {commands.keys.new}: new name [--keys]
+    Make a key under a password and print its address.
+local {commands.keys.list_keys}: list [--keys]
+    List the keys and their addresses.
+local {commands.keys.show}: show name [--keys]
+    Show a key's address and public key; needs no password.
+local {commands.keys.export}: export name [--keys]
+    Print the secret seed of a key. Whoever has it has the account.
+""",
     words=WORDS | COMMON,
 )

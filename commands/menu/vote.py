@@ -16,7 +16,7 @@ WORDS = {
     "--relay": Word("Relay that sends ballots on, so that no validator sees your address."),
     "--direct": Word("Send to a node yourself: it sees your address.", FLAG),
     "--ballot": Word("File of the prepared ballot.", FILE),
-    "--vault": Word("Directory of the registrar's keys.", FILE, env="SAPHA_VAULT"),
+    "--vault": Word("Directory of the registrar's sealed seed.", FILE, env="SAPHA_VAULT"),
     "--secret": Word("File of the trustee's 24 words.", FILE, env="SAPHA_TRUSTEE"),
 }
 
@@ -77,6 +77,24 @@ app = Group(
         "election --reason --genesis",
         "Give an election up, for ever, before it opens.",
     ),
+    signs(
+        "close",
+        commands.vote.setup.close,
+        "election --genesis",
+        "Fix which registrars sign for each class, once answers are closed; anyone may.",
+    ),
+    signs(
+        "annul",
+        commands.vote.setup.annul,
+        "election --reason --genesis",
+        "Say, as authority or official, that the election is annulled; it takes both.",
+    ),
+    signs(
+        "accept",
+        commands.vote.setup.accept,
+        "election --reason --genesis",
+        "Say, as authority or official, that it is counted in spite of surplus tokens.",
+    ),
     asks(
         "show",
         commands.vote.setup.show,
@@ -97,13 +115,13 @@ app = Group(
         "request",
         commands.vote.voter.request,
         "election --words --sid --citizen --genesis --key...",
-        "Ask every registrar for a token, under your name; any account may carry the request.",
+        "Ask all registrars for a token, under your name; any account may carry the request.",
     ),
     asks(
-        "tokens",
-        commands.vote.voter.tokens,
+        "token",
+        commands.vote.voter.token,
         "election --words --sid --out --genesis",
-        "Fetch your tokens before you vote; from then on nothing that is asked names you.",
+        "Fetch your token before you vote; from then on nothing that is asked names you.",
         words={"--out": Word("File to make; keep it until you have voted.", FILE)},
     ),
     asks(
@@ -116,13 +134,13 @@ app = Group(
     asks(
         "prepare",
         commands.vote.ballot.prepare,
-        "election --mark... --ballot --words --tokens --genesis [--relay...] [--direct]",
+        "election --mark... --ballot --words --token --genesis [--relay...] [--direct]",
         "Encrypt a ballot and show its tracker; note it elsewhere, then cast the ballot, or spoil.",
         words={
             "--mark": Word(
                 "For each question: 2, or 1,3, or blank; a ranking 3,1=2; options from 1."
             ),
-            "--tokens": Word("File of the voter's tokens.", FILE, env="SAPHA_TOKENS"),
+            "--token": Word("File of the voter's token.", FILE, env="SAPHA_TOKEN"),
         },
     ),
     asks(
@@ -201,7 +219,7 @@ app = Group(
                 "keys",
                 commands.vote.registrar.keys,
                 "election agency --vault --genesis",
-                "Make a fresh RSA-3072 key for every class, seal it, and register its public side.",
+                "Post the registrar's own key for every class, once the roll is frozen.",
             ),
             signs(
                 "serve",
@@ -225,13 +243,6 @@ app = Group(
                 "file",
                 "Make a trustee's secret: 24 words, for all its elections.",
                 words={"file": Word("File to make; back it up.", FILE)},
-            ),
-            local(
-                "key",
-                commands.vote.trustee.key_for_manifest,
-                "election --secret --genesis",
-                "Print the encryption key that the authority puts in the manifest for this "
-                "trustee.",
             ),
             signs(
                 "step",

@@ -1,11 +1,12 @@
 """Words that several groups share, and what every leaf of one way of acting takes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from commands.framework.kinds import FILE, FLAG
-from commands.framework.listing import Way
+from commands.framework.listing import Way, leaves
 from commands.framework.places import Place, commands
-from commands.framework.tree import Leaf
+from commands.framework.tree import Group, Leaf
 from commands.framework.words import Word
 
 COMMON = {
@@ -61,9 +62,21 @@ def shows(name: str, query: Place, usage: str, text: str, **more: Any) -> Leaf: 
 
 
 WAYS: dict[str, Way] = {
+    "plain": Leaf,
     "local": local,
     "asks": asks,
     "signs": signs,
     "sends": sends,
     "shows": shows,
 }
+
+
+def listed(
+    about: str,
+    listing: str,
+    *,
+    ways: Mapping[str, Way] = WAYS,
+    **more: Any,  # noqa: ANN401 - what groups take
+) -> Group:
+    """Return a group of leaves that are written as text, see `commands.framework.listing`."""
+    return Group(about, *leaves(listing, ways), **more)

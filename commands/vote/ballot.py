@@ -41,7 +41,7 @@ async def prepare(  # noqa: PLR0913 - each is an option of the command
     mark: list[str],
     ballot: Path,
     words: Path,
-    tokens: Path,
+    token: Path,
     genesis: Path,
     relay: list[str] | None,
     direct: bool,
@@ -50,13 +50,13 @@ async def prepare(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Encrypt a ballot and show its tracker; note it elsewhere, then cast the ballot, or spoil."""
     way = ballot_way(Way(rpc=rpc, genesis=genesis, as_json=as_json), relay, direct=direct)
-    ticket, marks = load_ticket(tokens), read_marks(mark)
+    ticket, marks = load_ticket(token), read_marks(mark)
     async with open_facts(way) as facts:
         wallet = await open_pseudonym(facts, words, election, ticket.class_id)
         ticket.check(wallet.facts)
         if ticket.voter_key != wallet.pseudonym:
-            raise UsageFault(f"{tokens}: was fetched with other words than {words} holds")
-        made = wallet.ballot(ticket.tokens, marks, await wallet.done(facts))
+            raise UsageFault(f"{token}: was fetched with other words than {words} holds")
+        made = wallet.ballot(ticket.token, marks, await wallet.done(facts))
     save_pending(ballot, made)
     contests = wallet.facts.manifest.contests
     rows = zip(contests, wallet.values(marks), strict=True)

@@ -106,12 +106,13 @@ async def result_of(facts: Facts, election_id: str) -> dict[str, object]:
             {
                 "eligible": one.eligible,
                 "requested": one.requested,
-                "issued": one.issued,
+                "covered": one.covered,
                 "pseudonyms": one.pseudonyms,
                 "counted": one.counted,
             }
             for one in found.totals
         ],
+        "overissued": list(found.overissued),
         "height": found.tallied_at,
     }
 

@@ -27,11 +27,11 @@ async def keys(  # noqa: PLR0913 - each is an option of the command
     rpc: list[str] | None,
     as_json: bool,
 ) -> None:
-    """Make a fresh RSA-3072 key for every class, seal it, and register its public side."""
+    """Post the registrar's own key for every class, once the roll is frozen."""
     async with open_rpc(rpc) as client:
         registrar = await _registrar(client, (key, account), (vault, genesis))
         taken = await registrar.register_keys(election, agency)
-    emit({"registered": taken}, f"{taken} keys registered; back up {vault}", as_json=as_json)
+    emit({"registered": taken}, f"{taken} keys posted; back up {vault}", as_json=as_json)
 
 
 async def serve(  # noqa: PLR0913 - each is an option of the command

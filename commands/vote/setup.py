@@ -29,6 +29,7 @@ _STEPS = (
     "deal_until",
     "complain_until",
     "answer_until",
+    "keys_until",
     "issue_from",
     "request_until",
     "issue_until",
@@ -47,6 +48,7 @@ async def template(*, official: str, step: int, rpc: list[str] | None) -> None:
         "title_th": "การเลือกตั้ง",
         "title_en": "Election",
         "suite": 1,
+        "token_scheme": 1,
         "contests": [
             {
                 "title": "ประธาน",
@@ -63,12 +65,8 @@ async def template(*, official: str, step: int, rpc: list[str] | None) -> None:
         "class_size_min": 5,
         "eligibility": {"attestation": "proofing", "min_ial": 210, "is_unique": True},
         "official": show_address(address_argument(official)),
-        "registrars": {"agencies": ["reg-1", "reg-2", "reg-3"], "needed": 2, "faulty": 0},
-        "trustees": {
-            "agencies": ["tru-1", "tru-2", "tru-3"],
-            "encryption_keys": ["0x" for _ in range(3)],
-            "needed": 2,
-        },
+        "registrars": {"agencies": ["reg-1", "reg-2", "reg-3"], "needed": 2},
+        "trustees": {"agencies": ["tru-1", "tru-2", "tru-3"], "needed": 2},
         "windows": windows,
     }
     echo(json.dumps(manifest, ensure_ascii=False, indent=2))
@@ -195,6 +193,54 @@ async def cancel(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
+async def close(  # noqa: PLR0913 - each is an option of the command
+    election: str,
+    *,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
+) -> None:
+    """Fix which registrars sign for each class, once answers are closed; anyone may."""
+    outcome = await _act(("close", election), (key, account, genesis, rpc))
+    show_outcome(outcome, as_json=as_json)
+
+
+async def annul(  # noqa: PLR0913 - each is an option of the command
+    election: str,
+    *,
+    reason: str,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
+) -> None:
+    """Say, as authority or official, that the election is annulled; it takes both."""
+    async with open_rpc(rpc) as client:
+        officer = await _officer(client, (key, account), genesis)
+        outcome = await officer.annul(election, reason)
+    show_outcome(outcome, as_json=as_json)
+
+
+async def accept(  # noqa: PLR0913 - each is an option of the command
+    election: str,
+    *,
+    reason: str,
+    genesis: Path,
+    key: list[str],
+    account: str | None,
+    rpc: list[str] | None,
+    as_json: bool,
+) -> None:
+    """Say, as authority or official, that it is counted in spite of surplus tokens."""
+    async with open_rpc(rpc) as client:
+        officer = await _officer(client, (key, account), genesis)
+        outcome = await officer.accept_overissue(election, reason)
+    show_outcome(outcome, as_json=as_json)
+
+
 async def show(election: str, *, rpc: list[str] | None, as_json: bool) -> None:
     """Show an election's stage, its windows and its public numbers, as a node says."""
     async with open_rpc(rpc) as client:
@@ -205,12 +251,37 @@ async def show(election: str, *, rpc: list[str] | None, as_json: bool) -> None:
     data = {
         **answers["election"],
         "title": answers["manifest"]["title_th"],
+        "parts": _parts(answers["election"], answers["manifest"]),
         "windows": answers["manifest"]["windows"],
         "trustees": answers["trustees"],
         "reconciliation": answers["reconciliation"],
     }
     text = "" if as_json else _shown(election, answers)
     emit({"election": data}, text, as_json=as_json)
+
+
+def _parts(election: dict[str, object], manifest: dict[str, Any]) -> dict[str, object]:
+    """Return who confirms the right to vote and who opens the box; nobody does both."""
+    registrars, trustees = manifest["registrars"], manifest["trustees"]
+    return {
+        "founded_by": election["agency"],
+        "official": manifest["official"],
+        "right_to_vote": registrars["agencies"],
+        "sign_each_token": registrars["needed"],
+        "box": trustees["agencies"],
+        "decrypt": trustees["needed"],
+    }
+
+
+def _parts_text(parts: dict[str, Any]) -> str:
+    """Return in lines who confirms the right to vote, and who opens the box."""
+    return "\n".join(
+        [
+            f"Right to vote: {', '.join(parts['right_to_vote'])};"
+            f" {parts['sign_each_token']} sign each token",
+            f"Box: {', '.join(parts['box'])}; {parts['decrypt']} decrypt together",
+        ]
+    )
 
 
 def _shown(election: str, answers: Mapping[str, Any]) -> str:
@@ -226,6 +297,7 @@ def _shown(election: str, answers: Mapping[str, Any]) -> str:
         [
             f"{election}: {manifest['title_th']} ({manifest['title_en']})",
             texts.page("Election", types["election"], answers["election"]),
+            _parts_text(_parts(answers["election"], manifest)),
             "Windows, each from or until its block",
             texts.page("Windows", windows, manifest["windows"]),
             texts.page("Trustees", types["trustees"], answers["trustees"]),
@@ -241,7 +313,8 @@ async def _act(
     key, account, genesis, rpc = options
     async with open_rpc(rpc) as client:
         officer = await _officer(client, (key, account), genesis)
-        return await (officer.freeze if name == "freeze" else officer.open)(election)
+        acts = {"freeze": officer.freeze, "open": officer.open, "close": officer.close_issuing}
+        return await acts[name](election)
 
 
 async def _officer(

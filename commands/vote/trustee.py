@@ -10,20 +10,11 @@ from client.keystore import read_secret
 from client.rpc import RpcClient
 from client.voting.facts import Facts
 from client.voting.seed import VoterSeed
-from client.voting.trustee_service import TrusteeService, manifest_key
+from client.voting.trustee_service import TrusteeService
 from commands.nodes import open_rpc
-from commands.output import emit, lines, say
+from commands.output import emit, say
 from commands.trust import open_light
 from commands.vote.options import open_desk
-from genesis.verify import load_genesis
-
-
-def key_for_manifest(election: str, *, secret: Path, genesis: Path, as_json: bool) -> None:
-    """Print the encryption key that the authority puts in the manifest for this trustee."""
-    chain_id = load_genesis(genesis).chain_id
-    found = manifest_key(_seed(secret), chain_id, election)
-    data: dict[str, object] = {"election": election, "encryption_key": "0x" + found.hex()}
-    emit(data, lines(data), as_json=as_json)
 
 
 async def step(  # noqa: PLR0913 - each is an option of the command

@@ -1,4 +1,4 @@
-"""`sapha vote`: a voter's words, tokens, and whether the own pseudonym has voted."""
+"""`sapha vote`: a voter's words, token, and whether the own pseudonym has voted."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ async def request(  # noqa: PLR0913 - each is an option of the command
     rpc: list[str] | None,
     as_json: bool,
 ) -> None:
-    """Ask every registrar for a token, under your name; any account may carry the request."""
+    """Ask all registrars for a token, under your name; any account may carry the request."""
     subject, owner = read_id(sid), open_citizen(citizen)
     async with open_facts(Way(rpc=rpc, genesis=genesis, as_json=as_json)) as facts:
         wallet = await VoterWallet.open(read_words(words), facts, election, subject)
@@ -41,7 +41,7 @@ async def request(  # noqa: PLR0913 - each is an option of the command
     show_outcome(outcome, as_json=as_json)
 
 
-async def tokens(  # noqa: PLR0913 - each is an option of the command
+async def token(  # noqa: PLR0913 - each is an option of the command
     election: str,
     *,
     words: Path,
@@ -51,16 +51,17 @@ async def tokens(  # noqa: PLR0913 - each is an option of the command
     rpc: list[str] | None,
     as_json: bool,
 ) -> None:
-    """Fetch your tokens before you vote; from then on nothing that is asked names you."""
+    """Fetch your token before you vote; from then on nothing that is asked names you."""
     subject = read_id(sid)
     async with open_facts(Way(rpc=rpc, genesis=genesis, as_json=as_json)) as facts:
         wallet = await VoterWallet.open(read_words(words), facts, election, subject)
         ticket = await wallet.ticket(facts, subject)
     save_ticket(out, ticket)
-    window = wallet.facts.manifest.windows
+    window, agencies = wallet.facts.manifest.windows, wallet.facts.manifest.registrars.agencies
+    signers = wallet.facts.signers(ticket.class_id)
     data: dict[str, object] = {
-        "tokens": str(out),
-        "registrars": [token.registrar for token in ticket.tokens],
+        "token": str(out),
+        "signed_by": [agencies[number - 1] for number in signers.registrars],
         "cast_from": window.cast_from,
         "cast_until": window.cast_until,
     }

@@ -16,6 +16,7 @@ from contracts.sdk.bls import (
     G1,
     G2,
     ORDER,
+    BadElement,
     add_g2,
     are_pairings_equal,
     decode_exponent,
@@ -88,9 +89,12 @@ def is_key_proven(labels: tuple[bytes, ...], key: bytes, proof: bytes) -> bool:
     return multiply_g2(response, BASE_G2) == add_g2([drawn, multiply_g2(part, public)])
 
 
-def summed_key(keys: Sequence[G2]) -> G2:
-    """Return the sum of proven keys. Rejects: BadElement when it is the identity."""
-    return add_g2(keys)
+def summed_key(keys: Sequence[G2]) -> G2 | None:
+    """Return the sum of proven keys, None when they cancel: then nobody could sign."""
+    try:
+        return add_g2(keys)
+    except BadElement:
+        return None
 
 
 def is_signature(key: G2, hashed: G1, signature: G1) -> bool:

@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 from contracts.sdk.config import Config
-from contracts.sdk.context import CALL_DEPTH_MAX, PURE, READING, WRITING, Budget, Context, Run
+from contracts.sdk.context import (
+    CALL_DEPTH_MAX,
+    PURE,
+    READING,
+    WRITING,
+    Budget,
+    Context,
+    Run,
+    anyone,
+)
 from contracts.sdk.contract import Contract, Method, promise_of
 from contracts.sdk.errors import (
     BadConfig,
@@ -93,7 +102,8 @@ def execute(  # noqa: PLR0913 - one more for trials
     run = _run(contracts, state, block, call)
     run.budget = budget or run.budget
     ctx = Context(run, contract.scope, READING)
-    _admit(method, ctx, message, contract)
+    if method.allow is not anyone:
+        _admit(method, ctx, message, contract)
     if method.precheck is not None and not is_prechecked:
         # A budget of its own: what is left for the handler must not depend on who ran it.
         _run_precheck(contract, method, _run(contracts, state, block, call), message)
@@ -120,8 +130,9 @@ def check(
         Rejected: what the method's precheck refuses.
     """
     contract, method, message = _parse(contracts, call)
-    run = _run(contracts, state, block, call)
-    _admit(method, Context(run, contract.scope, READING), message, contract)
+    if method.allow is not anyone:
+        ctx = Context(_run(contracts, state, block, call), contract.scope, READING)
+        _admit(method, ctx, message, contract)
     if method.precheck is not None and not is_prechecked:
         _run_precheck(contract, method, _run(contracts, state, block, call), message)
 

@@ -1,11 +1,12 @@
 """Words that contracts give a meaning: how they are written, and that none comes twice."""
 
+from unicodedata import ucd_3_2_0
+
 _FIRST = "abcdefghijklmnopqrstuvwxyz"
 _REST = _FIRST + "0123456789-"
-# Each script's ten digits in order, so that a digit's place modulo 10 is its value.
-_DIGITS = "0123456789๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹໐໑໒໓໔໕໖໗໘໙០១២៣៤៥៦៧៨៩"
-# What people write between the digits of a number, and what cannot be seen.
-_BETWEEN = " -.,_/\\|:;+*()[]\u00a0\u00ad\u200c\u200d\u2010\u2011\u2012\u2013\u2014\u2212\u3000"
+# What people write between the digits of a number, and what cannot be seen. The tables are those of
+# Unicode 3.2, which are frozen in every CPython and hold every character that a text may have.
+_BETWEEN = frozenset({"Cf", "Zs", "Pd", "Po", "Sk", "Pc", "Ps", "Pe", "Sm"})
 _CITIZEN_DIGITS = 13
 
 Items = tuple[str, ...] | tuple[bytes, ...] | tuple[int, ...]
@@ -24,13 +25,28 @@ def is_distinct(items: Items) -> bool:
 
 
 def holds_citizen_number(text: str) -> bool:
-    """Whether 13 digits follow each other, whatever their script, checksum and separators."""
-    run = 0
+    """Whether a text holds a citizen's number: 13 digits of which the last is the check digit.
+
+    Digits of every script count, and what stands between them does not. Thirteen digits that touch
+    a fourteenth, as in a time or a longer number, are none.
+    """
+    digits: list[tuple[int, bool]] = []  # value, whether it touches the digit before
+    was_digit = False
     for character in text:
-        if character in _DIGITS:
-            run += 1
-        elif character not in _BETWEEN:
-            run = 0
-        if run >= _CITIZEN_DIGITS:
-            return True
-    return False
+        value = ucd_3_2_0.decimal(character, -1)
+        if value >= 0:
+            digits.append((value, was_digit))
+        elif ucd_3_2_0.category(character) not in _BETWEEN:
+            digits.append((-1, False))
+        was_digit = value >= 0
+    digits.append((-1, False))
+    return any(_is_number(digits, first) for first in range(len(digits) - _CITIZEN_DIGITS))
+
+
+def _is_number(digits: list[tuple[int, bool]], first: int) -> bool:
+    """Whether the 13 digits from `first` are a citizen's number, touching no other digit."""
+    values = [value for value, _ in digits[first : first + _CITIZEN_DIGITS]]
+    if min(values) < 0 or digits[first][1] or digits[first + _CITIZEN_DIGITS][1]:
+        return False
+    total = sum(value * (_CITIZEN_DIGITS - place) for place, value in enumerate(values[:-1]))
+    return (11 - total % 11) % 10 == values[-1]

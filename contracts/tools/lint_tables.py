@@ -13,7 +13,7 @@ INTEGER_BITS_MAX = 256
 SDK_MODULES = frozenset({
     "contracts.sdk", "contracts.sdk.bls", "contracts.sdk.bls_blind", "contracts.sdk.calendar",
     "contracts.sdk.crypto", "contracts.sdk.group", "contracts.sdk.labels", "contracts.sdk.roles",
-    "contracts.sdk.rsa", "contracts.sdk.transcript", "contracts.sdk.words",
+    "contracts.sdk.transcript", "contracts.sdk.words",
 })  # fmt: skip
 
 BUILTINS = frozenset({

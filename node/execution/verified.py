@@ -3,6 +3,8 @@
 With them is kept what was made of their bytes: the decoded form, and the call that it asks for.
 """
 
+from collections.abc import Callable
+
 from contracts.sdk.dispatch import Call
 from node.store.bounded import BoundedDict
 from primitives.crypto import Digest, digest
@@ -14,6 +16,10 @@ _DECODED_BYTES_MAX = 64 * 1024 * 1024
 _OVERHEAD_BYTES = 2_000  # of a decoded transaction and its call, roughly
 
 
+def _to_nobody(_count: int) -> None:
+    """Nobody counts."""
+
+
 class VerifiedCache:
     """Verified transactions by their raw bytes, bounded in bytes; of older ones the digest alone.
 
@@ -23,6 +29,7 @@ class VerifiedCache:
     def __init__(
         self, digests_max: int = _DIGESTS_MAX, decoded_bytes_max: int = _DECODED_BYTES_MAX
     ) -> None:
+        self.on_checked: Callable[[int], None] = _to_nobody  # told how many signatures it verifies
         self._decoded: dict[bytes, tuple[Transaction, Call]] = {}
         self._bytes = 0
         self._bytes_max = decoded_bytes_max
@@ -54,6 +61,7 @@ class VerifiedCache:
         if transaction.raw in self._decoded:
             return
         if not self._digests.items or _raw_digest(transaction.raw) not in self._digests.items:
+            self.on_checked(len(transaction.signatures))
             transaction.check_signatures()
         self.add(transaction)
 

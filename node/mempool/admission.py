@@ -19,7 +19,7 @@ from node.mempool.strangers import RETRY_AFTER_S, Strangers, TooManyStrangers
 from node.mempool.turns import Turns
 from primitives.errors import MempoolFull, Rejected, Replayed
 from primitives.ids import TransactionId
-from primitives.transaction import Transaction, decode_transaction
+from primitives.transaction import Transaction
 
 log = logging.getLogger("sapha.mempool")
 
@@ -181,7 +181,7 @@ class Admission:
                 fresh[place] = screened
             else:
                 outcomes[place] = screened
-        faults = await self._parts.signatures.check(list(fresh.values()))
+        faults = await _signature_faults(self._parts, list(fresh.values()))
         costly: dict[int, Transaction] = {}
         for (place, transaction), found in zip(list(fresh.items()), faults, strict=True):
             if found is None and self._parts.ledger.costly.is_due(transaction):
@@ -229,7 +229,7 @@ class Admission:
         """
         pool = self._parts.pool
         try:
-            transaction = decode_transaction(raw)
+            transaction = self._parts.ledger.verified.read(raw)
         except Rejected as refusal:
             return refusal
         if transaction.transaction_id in pool:
@@ -305,6 +305,17 @@ class Admission:
             if not waiting.offered_ms:
                 waiting.offered_ms = now_ms
                 self._parts.offer(waiting.transaction)
+
+
+async def _signature_faults(
+    parts: AdmissionParts, transactions: Sequence[Transaction]
+) -> list[Rejected | None]:
+    """Return why the signatures of each fail, or None; those of a proposal may be known."""
+    verified = parts.ledger.verified
+    new = [item for item in transactions if not verified.knows(item.raw)]
+    faults = iter(await parts.signatures.check(new))
+    is_new = {item.raw for item in new}
+    return [next(faults) if item.raw in is_new else None for item in transactions]
 
 
 def _chunks(raws: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

@@ -160,11 +160,9 @@ class Gossip:
             self._transport.penalise(peer, f"passed on a transaction: {faults[0]}")
 
 
-def read_frame(payload: bytes) -> tuple[bytes, ...]:
+def read_frame(payload: bytes, *, bytes_max: int = FRAME_BYTES_MAX) -> tuple[bytes, ...]:
     """Return the raw transactions of a frame. Raises a Rejected of the encoding or shape."""
-    value = decode(
-        payload, bytes_max=FRAME_BYTES_MAX, items_max=BATCH_TRANSACTIONS_MAX + 1, depth_max=1
-    )
+    value = decode(payload, bytes_max=bytes_max, items_max=BATCH_TRANSACTIONS_MAX + 1, depth_max=1)
     items = array_of(value, name="transactions", count_max=BATCH_TRANSACTIONS_MAX)
     return tuple(
         blob_of(item, name="transaction", length_max=TRANSACTION_BYTES_MAX) for item in items

@@ -13,6 +13,12 @@ class VerifiedSignatures(Protocol):
     def add(self, transaction: Transaction) -> None:
         """Remember that all signatures verify."""
 
+    def knows(self, raw: bytes) -> bool:
+        """Return whether they are known to verify, and the decoded form is at hand."""
+
+    def read(self, raw: bytes) -> Transaction:
+        """Return the decoded form, which is made only where it is not at hand. Raises Rejected."""
+
 
 class SenderStanding(Protocol):
     """Who is no stranger."""

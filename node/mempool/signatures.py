@@ -1,7 +1,7 @@
 """Checks the signatures of many transactions without holding up the event loop."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from primitives.errors import Rejected
@@ -11,6 +11,10 @@ _CHUNK_MAX = 100
 _CHUNK_MIN = 25
 
 
+def _to_nobody(_count: int) -> None:
+    """Nobody counts."""
+
+
 class SignatureChecker:
     """Checks in `threads` threads, or on the loop when there are none.
 
@@ -18,12 +22,15 @@ class SignatureChecker:
     served better so. libsodium releases the GIL, so threads use further cores.
     """
 
-    def __init__(self, threads: int = 0) -> None:
+    def __init__(self, threads: int = 0, on_checked: Callable[[int], None] = _to_nobody) -> None:
+        """Tell `on_checked` how many signatures were verified."""
         self._threads = threads
+        self._on_checked = on_checked
         self._pool = ThreadPoolExecutor(threads, "verify") if threads else None
 
     async def check(self, transactions: Sequence[Transaction]) -> list[Rejected | None]:
         """Return for each transaction, in order, why its signatures fail, or None."""
+        self._on_checked(sum(len(transaction.signatures) for transaction in transactions))
         size = self._chunk_size(len(transactions))
         chunks = [transactions[i : i + size] for i in range(0, len(transactions), size)]
         if self._pool is None:

@@ -85,6 +85,9 @@ class NodeMetrics:
         self.transactions_failed = counter(
             "transactions_failed", "Committed transactions that took no effect."
         )
+        self.signatures_checked = counter(
+            "signatures_checked", "Signatures of transactions verified since the start."
+        )
         self.rpc_calls = counter("rpc_calls", "Calls answered, by method.", ["method"])
         self.rpc_errors = counter("rpc_errors", "Calls refused, by stable code.", ["code"])
         self.peer_faults = counter("peer_faults", "Protocol faults of members.")

@@ -7,8 +7,9 @@ by side. Answers come in the order of the calls. Source: JSON-RPC 2.0 specificat
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from node.rpc.audit import OK
 from node.rpc.errors import (
@@ -186,20 +187,31 @@ async def _run_together(caller: Caller, calls: list[_Call], budget: _Budget) -> 
     method = calls[0].method
     if method is None or method.run_many is None:
         return
-    caller.services.metrics.rpc_calls.labels(method.name).inc(len(calls))
-    meter = caller.meter
-    before_s = meter.used()
-    try:
-        await meter.turn(meter.share.price_s(method.name))
-        results = await method.run_many(caller, [call.params for call in calls])
-    except (Rejected, LocalFault) as fault:
-        results = [fault] * len(calls)
-    except Exception:  # noqa: BLE001 - the boundary: one call's bug must not stop the server
-        _note_bug(caller, "method_failed", method.name)
-        results = [Internal()] * len(calls)
-    meter.share.learn(method.name, (meter.used() - before_s) / len(calls))
+    params = [call.params for call in calls]
+    run = partial(method.run_many, caller, params)
+    results = await run_together(caller, method.name, len(calls), run)
     for call, result in zip(calls, results, strict=True):
         await _finish(caller, call, result, budget)
+
+
+async def run_together(
+    caller: Caller, name: str, count: int, run: Callable[[], Awaitable[Sequence[object]]]
+) -> Sequence[object]:
+    """Run `count` calls of the method `name` in one turn; return a result or a fault of each."""
+    caller.services.metrics.rpc_calls.labels(name).inc(count)
+    meter = caller.meter
+    before_s = meter.used()
+    results: Sequence[object]
+    try:
+        await meter.turn(meter.share.price_s(name))
+        results = await run()
+    except (Rejected, LocalFault) as fault:
+        results = [fault] * count
+    except Exception:  # noqa: BLE001 - the boundary: one call's bug must not stop the server
+        _note_bug(caller, "method_failed", name)
+        results = [Internal()] * count
+    meter.share.learn(name, (meter.used() - before_s) / max(1, count))
+    return results
 
 
 async def _run(caller: Caller, call: _Call, budget: _Budget) -> None:

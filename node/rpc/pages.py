@@ -1,5 +1,7 @@
 """What is served under each path of a door: POST /rpc, GET /health, /ws, and /metrics to operators.
 
+A body of `POST /rpc` is JSON-RPC, or a frame of transactions where its content type says so.
+
 Owns routes, limits on bodies, and what a refusal looks like. Calls are `dispatch`'s.
 """
 
@@ -26,13 +28,16 @@ from node.rpc.errors import (
     RpcFault,
     retry_after_s,
 )
+from node.rpc.frames import answer_frame
 from node.rpc.intake import Intake
 from node.rpc.line import RETRY_AFTER_S
 from node.rpc.meter import Meter
 from node.rpc.method import Caller, Services
 from node.rpc.share import PRICE_FLOOR_S
 from node.rpc.strict_json import dump
+from primitives.errors import Rejected
 from primitives.limits import RPC_BODY_BYTES_MAX
+from primitives.submission import CONTENT_TYPE as CONTENT_TYPE_OF_FRAMES
 
 _PARSE_S_PER_BYTE = 20e-9
 
@@ -133,6 +138,8 @@ class Pages:
     async def _rpc(self, request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
         with self._bodies.held(visit.client) as held:
             body = await _body_of(request, visit.meter, held, self._body_s)
+            if request.content_type == CONTENT_TYPE_OF_FRAMES:
+                return await self._frame(visit, body)
             answered = await answer(self._caller(visit), body)
         if answered.retry_after_s is not None:
             shed = _json(answered.text or "", HTTPStatus.TOO_MANY_REQUESTS)
@@ -140,6 +147,18 @@ class Pages:
         if answered.text is None:
             return web.Response(status=204)
         return _json(answered.text)
+
+    async def _frame(self, visit: Visit, body: bytes) -> web.Response:
+        try:
+            answered = await answer_frame(self._caller(visit), body)
+        except Rejected as fault:
+            return _json(refusal_body(fault), HTTPStatus.BAD_REQUEST)
+        headers = {"Content-Type": CONTENT_TYPE_OF_FRAMES}
+        response = web.Response(body=answered.body, headers=headers)
+        if answered.retry_after_s is None:
+            return response
+        response.set_status(HTTPStatus.TOO_MANY_REQUESTS)
+        return _retry_later(response, answered.retry_after_s)
 
     async def _health(self, _request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
         report = self._services.view.health()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from node.execution.reads import FoundTransaction
-from node.mempool.admission import Origin, Submitted
+from node.mempool.admission import Origin, Outcome, Submitted
 from node.rpc.errors import NotFound, NotReady, TooManyWaiting
 from node.rpc.method import Caller, Method
 from node.rpc.refusals import OF_ADMISSION, OF_TRANSACTIONS, OF_TRIALS
@@ -22,6 +22,8 @@ from primitives.errors import Expired, LocalFault, Rejected
 from primitives.ids import TransactionId
 from primitives.transaction import decode_transaction
 
+SUBMIT = "tx_submit"
+
 
 async def submit(
     caller: Caller, calls: Sequence[SubmitParams]
@@ -30,18 +32,22 @@ async def submit(
 
     It is on this node's disk when it is answered. Those of one batch are admitted together.
     """
-    refusal = caller.view.refusal()
-    if refusal is not None:
-        raise NotReady(f"this node takes no transactions now: {refusal}")
-    origin = Origin(client=caller.meter.client.address, breathe=caller.meter.breathe)
-    raws = [call.transaction for call in calls]
-    outcomes = await caller.view.admission.submit(raws, origin)
+    outcomes = await admit(caller, [call.transaction for call in calls])
     return [
         {"transaction_id": hex_of(outcome.transaction_id), "status": outcome.status}
         if isinstance(outcome, Submitted)
         else outcome
         for outcome in outcomes
     ]
+
+
+async def admit(caller: Caller, raws: Sequence[bytes]) -> Sequence[Outcome]:
+    """Return what becomes of each transaction. Raises NotReady, JournalFault."""
+    refusal = caller.view.refusal()
+    if refusal is not None:
+        raise NotReady(f"this node takes no transactions now: {refusal}")
+    origin = Origin(client=caller.meter.client.address, breathe=caller.meter.breathe)
+    return await caller.view.admission.submit(raws, origin)
 
 
 async def get(caller: Caller, params: TransactionParams) -> TransactionJson:
@@ -128,7 +134,7 @@ def _proof_json(caller: Caller, transaction_id: TransactionId) -> ReceiptProofJs
 
 METHODS = (
     Method(
-        name="tx_submit",
+        name=SUBMIT,
         params=SubmitParams,
         errors=(*OF_TRANSACTIONS, *OF_ADMISSION),
         run_many=submit,

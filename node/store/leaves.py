@@ -5,6 +5,7 @@ the database is compared with the hash that the tree has of the leaf.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from node.store.bounded import BoundedBytes
@@ -15,11 +16,9 @@ from node.store.state_tree import StateTree
 from primitives.crypto import DIGEST_BYTES, Digest
 from primitives.state_tree import (
     EMPTY,
-    content_bytes,
-    content_in,
+    LEAF_ENTRIES_MAX,
     depth_of,
     end_below,
-    entry_of,
     first_below,
     leaf_hash,
 )
@@ -45,14 +44,17 @@ class Leaves:
     def content(self, hashed_key: Digest) -> bytes | None:
         """Return the content of a key without padding, None when absent. Raises StoreDamaged."""
         node = self._tree.leaf_of(hashed_key)
-        for entry in self.entries(node):
-            if entry.startswith(hashed_key):
-                return content_in(entry)
+        packed = self._packed.items.get(node)
+        if packed is None:
+            packed = _packed(self._read(node))
+        for start, end in _bounds(packed):
+            if packed.startswith(hashed_key, start):
+                return packed[start + DIGEST_BYTES : end]
         return None
 
     def put(self, node: int, entries: Sequence[bytes] | None) -> None:
         """Keep a leaf's entries in memory, None: forget the leaf."""
-        if entries:
+        if entries and len(entries) <= LEAF_ENTRIES_MAX:
             self._packed.put(node, _packed(entries))
         else:
             self._packed.drop(node)
@@ -65,7 +67,7 @@ class Leaves:
     def stored(self) -> Iterator[bytes]:
         """Yield all entries of the database in order."""
         for stored_key, content in self._kv.scan(ENTRIES):
-            yield entry_of(stored_key[_PREFIX:], content)
+            yield stored_key[_PREFIX:] + content
 
     def _read(self, node: int) -> list[bytes]:
         expected = self._tree.hash_of(node)
@@ -74,7 +76,7 @@ class Leaves:
         end = end_below(node)
         stop = _AFTER_ALL if end is None else ENTRIES + end
         rows = self._kv.between(ENTRIES + first_below(node), stop)
-        entries = [entry_of(stored_key[_PREFIX:], content) for stored_key, content in rows]
+        entries = [stored_key[_PREFIX:] + content for stored_key, content in rows]
         if leaf_hash(entries) != expected:
             place = f"{first_below(node).hex()[:16]} at depth {depth_of(node)}"
             raise damaged_store(self._path, f"leaf {place} is not the one of the tree")
@@ -83,17 +85,14 @@ class Leaves:
 
 
 def _packed(entries: Sequence[bytes]) -> bytes:
-    """Return the entries without padding, joined: 40 bytes instead of 65 an entry, roughly."""
-    return b"".join(
-        [entry[: DIGEST_BYTES + content_bytes(entry[DIGEST_BYTES])] for entry in entries]
-    )
+    """Return in one piece how many entries there are, how long each is, and the entries."""
+    return bytes([len(entries), *map(len, entries)]) + b"".join(entries)
 
 
 def _unpacked(packed: bytes) -> list[bytes]:
-    entries, at, end = [], 0, len(packed)
-    while at < end:
-        middle = at + DIGEST_BYTES
-        stop = middle + content_bytes(packed[middle])
-        entries.append(entry_of(packed[at:middle], packed[middle:stop]))
-        at = stop
-    return entries
+    return [packed[start:end] for start, end in _bounds(packed)]
+
+
+def _bounds(packed: bytes) -> Iterator[tuple[int, int]]:
+    first = 1 + packed[0]
+    return pairwise(accumulate(packed[1:first], initial=first))

@@ -11,7 +11,7 @@
 | t      | transaction id       | height, 8 bytes, and index, 4 bytes               |
 | v      | validators hash      | the validator set                                 |
 | p      | height               | validators hash, and who signed height - 1: a bit map |
-| s      | state key            | state value; empty when it stands in `e`          |
+| s      | state key            | state value; empty when the entry has it          |
 | w      | height               | proof of the restart statements of the block      |
 | e      | hash of a state key  | content: length and value up to 32 bytes, or ff and hash |
 """

@@ -20,6 +20,7 @@ from primitives.state_tree import (
     CHILD_BITS,
     INLINE_BYTES_MAX,
     ROOT_NODE,
+    inline_value,
     is_hashed,
     key_hash,
     split,
@@ -76,7 +77,7 @@ def _value(kv: KeyValue, path: Path, hashed: Digest, key: bytes) -> bytes:
     content = kv.get(ENTRIES + hashed)
     value = None
     if content:
-        value = kv.get(STATE + key) if is_hashed(content) else content[1:]
+        value = kv.get(STATE + key) if is_hashed(content) else inline_value(content)
     if value is None:
         raise damaged_store(path, f"state key {key!r:.80} is not in the tree")
     return value

@@ -8,7 +8,6 @@ at open, so a damaged disk gives StoreDamaged, not an answer. Source: docs/proto
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,10 +21,7 @@ from node.store.state_tree import StateTree, TreePlan
 from primitives.crypto import DIGEST_BYTES, Digest
 from primitives.state_chunk import CHUNK_BYTES_MAX, StateChunk
 from primitives.state_proof import StateProof
-from primitives.state_tree import content_in, content_of, is_hashed, key_hash
-
-_KEY_HASHES_MAX = 1 << 16
-_hash_of_key = lru_cache(maxsize=_KEY_HASHES_MAX)(key_hash)
+from primitives.state_tree import content_of, inline_value, is_hashed, key_hash
 
 
 class Change(NamedTuple):
@@ -79,7 +75,7 @@ class StateStore:
         known = self._values.items
         if key in known:
             return known[key]
-        content = self._leaves.content(_hash_of_key(key))
+        content = self._leaves.content(key_hash(key))
         value = None if content is None else self._value(key, content, None)
         self._values.put(key, value)
         return value
@@ -91,7 +87,7 @@ class StateStore:
         """
         content = self._kv.get(ENTRIES + key_hash(key))
         if content is None or not is_hashed(content):
-            return None if content is None else content[1:]
+            return None if content is None else inline_value(content)
         return self._kv.get(STATE + key)
 
     def iterate(
@@ -103,7 +99,7 @@ class StateStore:
         start = None if after is None else STATE + after
         for stored_key, row in self._kv.scan(STATE + prefix, after=start):
             key = stored_key[len(STATE) :]
-            content = self._leaves.content(_hash_of_key(key))
+            content = self._leaves.content(key_hash(key))
             if content is None:
                 raise damaged_store(self._path, f"state key {key!r:.80} is not in the tree")
             yield key, self._value(key, content, row)
@@ -115,7 +111,7 @@ class StateStore:
         """Return the state root after `writes` and what to store; nothing changes yet."""
         changes = sorted(
             Change(
-                hashed_key=_hash_of_key(key),
+                hashed_key=key_hash(key),
                 key=key,
                 value=value,
                 content=None if value is None else content_of(value),
@@ -153,11 +149,11 @@ class StateStore:
 
     def prove(self, key: bytes) -> tuple[bytes | None, StateProof]:
         """Return the value of `key`, None when absent, and its proof under `root`."""
-        leaf = self._tree.leaf_of(_hash_of_key(key))
+        leaf = self._tree.leaf_of(key_hash(key))
         entries = self._leaves.entries(leaf)
         proof = StateProof(
             count=self._tree.count,
-            entries=tuple((entry[:DIGEST_BYTES], content_in(entry)) for entry in entries),
+            entries=tuple((entry[:DIGEST_BYTES], entry[DIGEST_BYTES:]) for entry in entries),
             rows=self._tree.rows(leaf),
         )
         return self.get(key), proof
@@ -186,7 +182,7 @@ class StateStore:
         if not is_hashed(content):
             if row:
                 raise damaged_store(self._path, f"state key {key!r:.80} has a value beside it")
-            return content[1:]
+            return inline_value(content)
         value = self._kv.get(STATE + key) if row is None else row
         if value is None or content_of(value) != content:
             raise damaged_store(self._path, f"state key {key!r:.80} has another value hash")

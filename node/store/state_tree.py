@@ -20,10 +20,8 @@ from primitives.state_tree import (
     LEAF_ENTRIES_MAX,
     ROOT_NODE,
     Subtree,
-    content_in,
     depth_of,
     end_below,
-    entry_of,
     grow,
     inner_hash,
     leaf_hash,
@@ -65,6 +63,7 @@ class StateTree:
         self.count = 0
         self._top = EMPTY
         self._inner: dict[int, bytes] = {}
+        self._bits = _HEAD_BITS  # that do not name the leaf found last: the next is as deep, mostly
 
     @property
     def root(self) -> Digest:
@@ -80,9 +79,13 @@ class StateTree:
     def leaf_of(self, hashed_key: Digest) -> int:
         """Return the number of the leaf in which the key hash is, or would be."""
         head = 1 << _HEAD_BITS | int.from_bytes(hashed_key[:_HEAD_BYTES], "big")
-        inner, bits = self._inner, _HEAD_BITS
+        inner, bits = self._inner, self._bits
         while (node := head >> bits) in inner:
             bits -= CHILD_BITS
+        while bits < _HEAD_BITS and node >> CHILD_BITS not in inner:
+            node >>= CHILD_BITS
+            bits += CHILD_BITS
+        self._bits = bits
         return node
 
     def hash_of(self, node: int) -> bytes:
@@ -111,7 +114,7 @@ class StateTree:
     ) -> TreePlan:
         """Return what setting `contents` (None: removing) does; the tree stays as it is.
 
-        `hashes` are the key hashes in ascending order, distinct; contents are without padding.
+        `hashes` are the key hashes in ascending order, distinct.
         """
         planner = _Planner(self._inner, hashes, contents, read)
         top, change = planner.update(ROOT_NODE, 0, len(hashes)) if hashes else (self._top, 0)
@@ -227,14 +230,10 @@ class _Planner:
     def _update_leaf(self, node: int, low: int, high: int) -> tuple[Digest, int]:
         """Put all changes into a leaf in one pass; it may become a subtree."""
         entries = self._read(node)
-        merged = {entry[:DIGEST_BYTES]: entry for entry in entries}
-        for place in range(low, high):
-            hashed, content = self._hashes[place], self._contents[place]
-            old = merged.pop(hashed, None)
-            self.before.append(None if old is None else content_in(old))
-            if content is not None:
-                merged[hashed] = entry_of(hashed, content)
-        ordered = sorted(merged.values())
+        if high - low == 1:
+            ordered = self._with_one(entries, low)
+        else:
+            ordered = self._with_all(entries, low, high)
         growth = len(ordered) - len(entries)
         if len(ordered) <= LEAF_ENTRIES_MAX or depth_of(node) == DEPTH_MAX:
             self.leaves[node] = ordered
@@ -245,6 +244,26 @@ class _Planner:
         self.leaves |= subtree.leaves
         self.changed |= subtree.inner
         return top, growth
+
+    def _with_all(self, entries: Sequence[bytes], low: int, high: int) -> list[bytes]:
+        """Return the entries of a leaf with the changes in them, in order."""
+        merged = {entry[:DIGEST_BYTES]: entry for entry in entries}
+        for place in range(low, high):
+            hashed, content = self._hashes[place], self._contents[place]
+            old = merged.pop(hashed, None)
+            self.before.append(None if old is None else old[DIGEST_BYTES:])
+            if content is not None:
+                merged[hashed] = hashed + content
+        return sorted(merged.values())
+
+    def _with_one(self, entries: Sequence[bytes], place: int) -> list[bytes]:
+        """Do as `_with_all` for one change."""
+        hashed, content = self._hashes[place], self._contents[place]
+        at = bisect_left(entries, hashed)
+        end = at + (at < len(entries) and entries[at].startswith(hashed))
+        self.before.append(entries[at][DIGEST_BYTES:] if at < end else None)
+        new = () if content is None else (hashed + content,)
+        return [*entries[:at], *new, *entries[end:]]
 
     def _settled(self, node: int, children: bytes, growth: int) -> Digest:
         """Return the hash of a node with these children; one that shrank may become a leaf."""

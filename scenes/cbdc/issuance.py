@@ -143,7 +143,7 @@ async def _refuse_bad_attestations(story: TownStory) -> None:
     stranger = town.newcomer("stranger", PERSON, BANK_A, LEVELS[-1])
     forged = _open(town, BANK_A, town.opening(stranger, forger))
     story.note_code(
-        "a forged attestation opens nothing", await code_from(forged), "BAD_ATTESTATION"
+        "a forged attestation opens nothing", await code_from(forged), "NOT_ISSUERS_KEY"
     )
 
     known = town.citizens[0]

@@ -87,7 +87,7 @@ async def _hand_on(city: City, case_id: bytes) -> list[str]:
     await must("screening", online.set_stage(case_id, "screened"))
     read = await _failures(online, case_id)
     for holder, to in ((online, cyber), (cyber, station)):
-        await must("offering", holder.desk.offer(case_id, to.desk.agency, "competence"))
+        await must("offering", holder.offer(case_id, to.agency, "competence"))
         number = await offer_of(city.connection.rpc, case_id)
         await must("taking over", to.actor.send(AcceptTransfer(case_id, number)))
         read += await _failures(to, case_id)

@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import ClassVar
 
 from client.answers import field_of, list_field, text_field
 from client.identity import ledger, queries
 from client.identity.assertion import sub_of
+from client.identity.errors import NotInOrder
 from client.identity.face import officer_evidence
 from client.identity.idp import Proofing, SignOn
 from client.identity.keys import CitizenKeys
+from client.identity.nodes import sector_of
 from client.identity.payload import Payload
 from client.identity.reference import SubjectReference
 from client.identity.relying_party import Asking, Question
@@ -24,12 +26,12 @@ from contracts.identity.core.messages import RecoveryPolicy
 from contracts.identity.sessions.messages import OpenSession, ReuseSession
 from contracts.identity.subjects.messages import CreateSubject
 from scenes.identity.cast import ADDRESS_SERVICE, LAND, REVENUE, SOCIAL, Parties, assemble
-from scenes.kit.calls import code_from, must, verdict_on
+from scenes.kit.calls import code_from, must
 from scenes.kit.cast import BANK_A, CITIZEN_REGISTRY, NAMESPACE
 from scenes.kit.chain import at_heights, height_of
 from scenes.kit.story import Story
 
-IAL_BANK, IAL_ASKED, AAL_ASKED, AAL_MORE = 230, 210, 220, 300
+IAL_BANK, IAL_ASKED, AAL_ASKED = 230, 210, 220
 CITIZEN_ID = "9999999999994"  # no number begins with 9: nobody has it
 GIVEN_NAME = "ใจดีมาก"
 FAMILY_NAME = "ตัวอย่างสมมติ"
@@ -67,8 +69,8 @@ class Identity:
                 ("agencies admitted by vote and made nodes in", f"{ready - began:.1f} s")
             )
             proofing = await _proof(story)
-            session = await _sign_on(story, proofing)
-            await _reuse(story, session)
+            sign_on = await _sign_on(story)
+            session = await _reuse(story, sign_on)
             await _step_up(story, session)
             await _revoke(story, proofing, session)
             await _trail(story)
@@ -131,7 +133,7 @@ async def _proof(story: CitizenStory) -> IssueAttestation:
     return attested
 
 
-async def _sign_on(story: CitizenStory, proofing: IssueAttestation) -> OpenSession:
+async def _sign_on(story: CitizenStory) -> SignOn:
     """Revenue asks, the citizen answers through the bank, consents, and data is released."""
     say("the revenue department asks for IAL 2.1 and AAL 2.2")
     cast, wallet = story.cast, story.wallet
@@ -145,7 +147,7 @@ async def _sign_on(story: CitizenStory, proofing: IssueAttestation) -> OpenSessi
     story.note("the citizen's signature confirms the request", state, is_kept=state == "confirmed")
 
     until = _now() + _YEAR_S // 4
-    draft = cast.bank.draft_consent(answer, shown.asked.scope_commit, 90, until)
+    draft = cast.bank.draft_consent(answer.handle, shown.asked, until)
     reference = _reference(asking, draft.con_id)
     release, _ = await cast.registry.release(reference, ADDRESS_SERVICE, RECORD)
     code = await code_from(cast.registry.office.send(release))
@@ -160,9 +162,7 @@ async def _sign_on(story: CitizenStory, proofing: IssueAttestation) -> OpenSessi
     is_read = set(data) == {"province"} and state == "completed"
     story.note("with consent the receiver alone reads the data", state, is_kept=is_read)
 
-    session = wallet.keep_session(shown, cast.bank.draft_session(req_id, proofing, _HOUR_S))
-    await must("keeping the sign-on", cast.bank.office.send(session))
-    return session
+    return sign_on
 
 
 async def _tell_who(story: CitizenStory, asking: Asking, con_id: bytes) -> None:
@@ -199,55 +199,73 @@ async def _release(story: CitizenStory, asking: Asking, reference: SubjectRefere
     referred = await cast.registry.referred(await cast.bank.reference(reference), reference.req_id)
     release, sealed = await cast.registry.release(referred, ADDRESS_SERVICE, RECORD)
     await must("releasing data", cast.registry.office.send(release))
-    data = await cast.relying_parties[REVENUE].released(sealed, asking, ADDRESS_SERVICE)
+    data = await cast.relying_parties[REVENUE].released(
+        sealed, asking, ADDRESS_SERVICE, CITIZEN_REGISTRY
+    )
     is_kept = data == {"province": RECORD["province"]}
     seen = ", ".join(data)
     story.note("a source releases what was asked for, and no more", seen, is_kept=is_kept)
     return data
 
 
-async def _reuse(story: CitizenStory, session: OpenSession) -> None:
-    """A second agency signs the citizen on by the same sign-on."""
+async def _reuse(story: CitizenStory, sign_on: SignOn) -> OpenSession:
+    """A second agency signs the citizen on by the same sign-on, kept in its sector."""
     say("social security signs the same citizen on, without new proofing")
+    bank, rpc = story.cast.bank, story.cast.rpc
     asking, shown = await _ask(story, SOCIAL, purpose="benefit")
-    message = _reusing(story, session, shown)
-    await must("reusing the sign-on", story.cast.bank.office.send(message))
-    state = await _state(story.cast.rpc, asking.request.req_id)
-    counted = await queries.ask(story.cast.rpc, "usable_attestations", story.subject.sid)
-    seen = f"{state}; attestations: {len(counted)}, as before"
-    story.note(
-        "reuse needs no new proofing", seen, is_kept=(state, len(counted)) == ("confirmed", 2)
+    session = story.wallet.permissions.keep_session(
+        bank.draft_session(shown.sector, sign_on, _HOUR_S)
     )
-    rpc, requests = story.cast.rpc, (session.req_id, asking.request.req_id)
-    pairs = {
-        text_field(await queries.ask(rpc, "response", req_id, BANK_A), "citizen_key")
-        for req_id in requests
-    }
-    story.note("each sector sees another key", f"{len(pairs)} keys", is_kept=len(pairs) == 2)
+    await must("keeping the sign-on", bank.office.send(session))
+    await bank.check_standing(story.subject.sid, IAL_ASKED)
+    await must("reusing the sign-on", bank.office.send(_reusing(story, session, shown)))
+    state = await _state(rpc, asking.request.req_id)
+    counted = await queries.ask(rpc, "usable_attestations", story.subject.sid)
+    seen = f"{state}; attestations: {len(counted)}, as before"
+    is_kept = (state, len(counted)) == ("confirmed", 2)
+    story.note("reuse needs no new proofing", seen, is_kept=is_kept)
+
+    sectors = {await sector_of(rpc, rp) for rp in (REVENUE, SOCIAL)}
+    keys = [bytes(story.wallet.pairwise_key(sector)) for sector in sorted(sectors)]
+    kept = str(await queries.ask(rpc, "session", session.ses_id))
+    named = [key.hex() in kept for key in keys] + [story.subject.sid.hex() in kept]
+    is_kept = sum(named) == 1 and len(keys) == 2
+    story.note("a kept sign-on names one sector's key alone", f"{len(keys)} keys", is_kept=is_kept)
+    return session
 
 
 async def _step_up(story: CitizenStory, session: OpenSession) -> None:
-    """A third agency wants more than the session has."""
-    say("the land office asks for AAL 3")
-    _, shown = await _ask(story, LAND, purpose="login", min_aal=AAL_MORE)
-    code = await code_from(story.cast.bank.office.send(_reusing(story, session, shown)))
+    """The same agency wants more than the session has, and another is in no session's sector."""
+    say("social security asks for AAL 3, the land office for a sign-on kept elsewhere")
+    send = story.cast.bank.office.send
+    _, shown = await _ask(story, SOCIAL, purpose="login", mode="step_up")
+    code = await code_from(send(_reusing(story, session, shown)))
     is_kept = code == "STEP_UP_REQUIRED"
     story.note("a weaker sign-on cannot be borrowed", code, is_kept=is_kept)
+    _, shown = await _ask(story, LAND, purpose="login")
+    moved = replace(shown, sector=session.sector)
+    code = await code_from(send(_reusing(story, session, moved)))
+    story.note("a sign-on of one sector is none in another", code, is_kept=code == "OTHER_SECTOR")
 
 
 async def _revoke(story: CitizenStory, proofing: IssueAttestation, session: OpenSession) -> None:
-    """A revocation stops reuse from the next block on."""
+    """A revocation stops reuse at once, by the bank's own refusal."""
     say("the bank revokes its proofing")
     bank = story.cast.bank
     _, shown = await _ask(story, SOCIAL, purpose="benefit")
     revocation = bank.set_status(proofing.att_id, "revoked", "document reported lost")
-    revoked = await must("revoking", bank.office.send(revocation))
-    verdict = await verdict_on(bank.office.send(_reusing(story, session, shown)))
-    code, height = verdict.code, verdict.height
-    seen = f"revoked in block {revoked.height}, {code} in block {height}"
-    is_next = revoked.height is not None and height is not None and height > revoked.height
-    is_kept = code == "PROOFING_INACTIVE" and is_next
-    story.note("revocation in one block stops reuse in the next", seen, is_kept=is_kept)
+    await must("revoking", bank.office.send(revocation))
+    try:
+        await bank.check_standing(story.subject.sid, IAL_ASKED)
+        seen = "not refused"
+    except NotInOrder as refused:
+        seen = refused.message
+    is_kept = seen != "not refused"
+    story.note("after a revocation the IdP keeps no one signed on", seen, is_kept=is_kept)
+    ended = story.wallet.permissions.sign_off(session.ses_id, session.sector)
+    await must("signing off", bank.office.send(ended))
+    code = await code_from(bank.office.send(_reusing(story, session, shown)))
+    story.note("a sign-on that has ended is never used", code, is_kept=code == "SESSION_ENDED")
     ial = await ledger.effective_ial(story.cast.rpc, story.subject.sid)
     story.note("no IAL is left", f"effective IAL {ial}", is_kept=ial == 0)
 
@@ -288,7 +306,7 @@ async def _ask(
     rp: str,
     *,
     purpose: str,
-    min_aal: int = AAL_ASKED,
+    mode: str = "reuse_ok",
     services: Mapping[str, tuple[str, ...]] | None = None,
 ) -> tuple[Asking, RequestShown]:
     """Open a request, and return it as the citizen's wallet shows it."""
@@ -296,7 +314,9 @@ async def _ask(
         idps=(BANK_A,),
         purpose=purpose,
         min_ial=IAL_ASKED,
-        min_aal=min_aal,
+        min_aal=AAL_ASKED,
+        max_age_s=2 * _HOUR_S,
+        mode=mode,
         words=f"{rp}: {purpose}?",
         claims=("given_name", "family_name"),
         services=services or {},

@@ -166,4 +166,4 @@ def _next_ballots(voters: Sequence[Voter], done: Sequence[Voting | None]) -> lis
 
 
 def _ballot(voter: Voter, option: int, done: Voting | None) -> PreparedBallot:
-    return voter.wallet.ballot(voter.tokens, [(option,)], done)
+    return voter.wallet.ballot(voter.token, [(option,)], done)

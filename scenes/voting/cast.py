@@ -21,12 +21,11 @@ from client.voting.facts import ElectionFacts, Facts
 from client.voting.officer import Officer
 from client.voting.registrar import Judge, Registrar, sign_all
 from client.voting.seed import VoterSeed
-from client.voting.trustee_service import TrusteeService, manifest_key
+from client.voting.trustee_service import TrusteeService
 from client.voting.vault import Vault, open_vault
 from client.voting.voter import Citizen, VoterWallet
 from client.wallet import Wallet
 from commands.devnet_files import Devnet, DevnetPlan
-from contracts.voting.crypto.tokens import Tokens
 from genesis.schema import Parameters
 from primitives.crypto import SEED_BYTES
 from primitives.ids import show_address
@@ -54,7 +53,6 @@ class Design:
     english: tuple[dict[str, object], ...]
     registrars: tuple[str, ...]
     signatures: int
-    faulty: int
     trustees: tuple[str, ...]
     shares: int
 
@@ -158,20 +156,15 @@ class Hall:
         """Return a trustee's service."""
         return TrusteeService(desk or self.desk(name), self.facts, self.masters[name])
 
-    def encryption_key(self, trustee: str) -> str:
-        """Return a trustee's key for the manifest."""
-        master = self.masters[trustee]
-        return "0x" + manifest_key(master, self.chain_id, self.election_id).hex()
-
 
 @dataclass(slots=True, kw_only=True)
 class Voter:
-    """A voter: the person, the option that the real voter put first, the wallet, the tokens."""
+    """A voter: the person, the option that the real voter put first, the wallet, the token."""
 
     person: Person
     choice: int
     wallet: VoterWallet
-    tokens: Tokens = ()
+    token: bytes = b""
 
 
 @dataclass(slots=True, kw_only=True)

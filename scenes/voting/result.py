@@ -81,13 +81,13 @@ def check_result(story: ElectionStory, result: Result, expected: dict[str, int])
 
 def _shown(totals: ClassTotals) -> str:
     return (
-        f"eligible {totals.eligible} >= requested {totals.requested} >= issued {totals.issued}"
-        f" >= pseudonyms {totals.pseudonyms} >= counted {totals.counted}"
+        f"eligible {totals.eligible} >= requested {totals.requested} >= covered {totals.covered},"
+        f" pseudonyms {totals.pseudonyms} >= counted {totals.counted}"
     )
 
 
 def _agree(totals: ClassTotals, voters: int) -> bool:
-    numbers = (totals.eligible, totals.requested, totals.issued, totals.pseudonyms, totals.counted)
+    numbers = (totals.eligible, totals.requested, totals.covered, totals.pseudonyms, totals.counted)
     return set(numbers) == {voters}
 
 

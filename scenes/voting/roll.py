@@ -30,7 +30,8 @@ _YEAR_S = 365 * 86_400
 async def populate(hall: Hall, count: int) -> tuple[dict[str, Vault], list[Person]]:
     """Make the nodes of identity; return the registrars' vaults and so many citizens."""
     await hall.agencies.register_nodes(hall.office(OFFICIAL))
-    return await asyncio.gather(make_registrar_keys(hall), register_citizens(hall, count))
+    vaults = {name: hall.vault(name) for name in hall.design.registrars}
+    return vaults, await register_citizens(hall, count)
 
 
 async def register_citizens(hall: Hall, count: int) -> list[Person]:
@@ -77,15 +78,6 @@ def _citizen_id(number: int) -> str:
     return digits + str((11 - total % 11) % 10)
 
 
-async def make_registrar_keys(hall: Hall) -> dict[str, Vault]:
-    """Return the registrars' vaults, each with a fresh RSA-3072 key in it."""
-    names = hall.design.registrars
-    vaults = [hall.vault(name) for name in names]
-    making = [asyncio.to_thread(vault.make, hall.election_id, "0") for vault in vaults]
-    await asyncio.gather(*making)
-    return dict(zip(names, vaults, strict=True))
-
-
 async def found(hall: Hall, voters: int, later: dict[str, int]) -> dict[str, int]:
     """Found the election from the next heights on, and return its windows.
 
@@ -109,6 +101,7 @@ def _preparation(voters: int) -> dict[str, int]:
         (("deal_until",), 2 * freezes + 14),
         (("complain_until",), 6),
         (("answer_until",), 6),
+        (("keys_until",), 12),
         (("issue_from",), 8),
     )
     spans: dict[str, int] = {}
@@ -125,6 +118,7 @@ def _manifest(hall: Hall, windows: dict[str, int]) -> dict[str, object]:
         "title_th": design.titles[0],
         "title_en": design.titles[1],
         "suite": 1,
+        "token_scheme": 1,
         "contests": list(design.contests),
         "english": list(design.english),
         "classes": [{"name_th": "สมาชิก", "name_en": "Members", "weight": 1, "joins": None}],
@@ -134,27 +128,20 @@ def _manifest(hall: Hall, windows: dict[str, int]) -> dict[str, object]:
         "registrars": {
             "agencies": list(design.registrars),
             "needed": design.signatures,
-            "faulty": design.faulty,
         },
         "trustees": {
             "agencies": list(design.trustees),
-            "encryption_keys": [hall.encryption_key(name) for name in design.trustees],
             "needed": design.shares,
         },
         "windows": windows,
     }
 
 
-async def enter(hall: Hall, people: list[Person], vaults: dict[str, Vault]) -> None:
-    """Enter people on the roll, register the registrars' keys, begin the trustees' ceremony."""
+async def enter(hall: Hall, people: list[Person]) -> None:
+    """Enter people on the roll, and begin the trustees' ceremony."""
     entries = [VoterEntry(person.sid, 0) for person in people]
-    registrars = [hall.registrar(name, vault) for name, vault in vaults.items()]
     await asyncio.gather(
         hall.officer(AUTHORITY).add_voters(hall.election_id, entries),
-        *(
-            registrar.register_keys(hall.election_id, name)
-            for name, registrar in zip(vaults, registrars, strict=True)
-        ),
         trustees_step(hall, "committed"),
     )
 
@@ -181,8 +168,8 @@ async def object_to(story: ElectionStory, stranger: Person) -> None:
     story.note("objections are decided in public", seen, is_kept=is_kept)
 
 
-async def prepare(hall: Hall, windows: dict[str, int]) -> None:
-    """Finish the ceremony round by round, freeze the roll as soon as it may be, and open."""
+async def prepare(hall: Hall, windows: dict[str, int], vaults: dict[str, Vault]) -> None:
+    """Finish the ceremony round by round, freeze the roll, post the registrars' keys, and open."""
     acts = dict(zip(_ROUNDS, ("revealed", "dealt", "nothing", "nothing"), strict=True))
     officer: Officer = hall.officer(AUTHORITY)
     for name, act in acts.items():
@@ -190,6 +177,10 @@ async def prepare(hall: Hall, windows: dict[str, int]) -> None:
             await officer.freeze(hall.election_id)
         await trustees_step(hall, act)
         await hall.clock.until(windows[name])
+    registrars = {name: hall.registrar(name, vault) for name, vault in vaults.items()}
+    posting = [one.register_keys(hall.election_id, name) for name, one in registrars.items()]
+    await asyncio.gather(*posting)
+    await hall.clock.until(windows["keys_until"])
     await officer.open(hall.election_id)
 
 

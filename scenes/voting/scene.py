@@ -40,8 +40,8 @@ EXPECTED = {
 _SPANS = {
     "request_until": 40,
     "issue_until": 160,
-    "cast_from": 163,
-    "cast_until": 233,
+    "cast_from": 170,
+    "cast_until": 240,
     "decrypt_until": 400,
 }
 _ORDER = 2002
@@ -64,7 +64,6 @@ _DESIGN = Design(
     ),
     registrars=agencies_of("registrar", 4),
     signatures=3,
-    faulty=1,
     trustees=agencies_of("trustee", 5),
     shares=3,
 )
@@ -112,15 +111,15 @@ def first_choices() -> list[int]:
 async def _found(story: ElectionStory) -> None:
     """Citizens, the roll with two objections, the trustees' key, the opening."""
     hall, count = story.hall, len(story.choices)
-    say(f"{count + 1} citizens are registered and proofed; four registrars make RSA-3072 keys")
+    say(f"{count + 1} citizens are registered and proofed")
     story.vaults, citizens = await roll.populate(hall, count + 1)
     story.measured(f"{count + 1} citizens registered and proofed in identity")
     story.people, stranger = citizens[:-1], citizens[-1]
     story.windows = await roll.found(hall, count, _SPANS)
-    await roll.enter(hall, [*story.people[:-1], stranger], story.vaults)
+    await roll.enter(hall, [*story.people[:-1], stranger])
     await roll.object_to(story, stranger)
     say("five trustees make the election's key, in rounds; nobody ever holds it whole")
-    await roll.prepare(hall, story.windows)
+    await roll.prepare(hall, story.windows, story.vaults)
     story.measured("roll entered, objected to and frozen; key ceremony; opening")
     qualified = len((await story.facts()).opened().qualified)
     seen = f"{qualified} of {len(hall.design.trustees)} came through"
@@ -136,6 +135,8 @@ async def _give_tokens(story: ElectionStory) -> None:
 
 async def _take_ballots(story: ElectionStory) -> None:
     """Ballots over both ways, second thoughts, audits; then those who cheat."""
+    await story.hall.clock.until(story.windows["issue_until"])
+    await tokens.close(story)
     ballots, _ = await asyncio.gather(
         _fill_in(story), story.hall.clock.until(story.windows["cast_from"])
     )

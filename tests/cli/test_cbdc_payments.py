@@ -114,7 +114,7 @@ def test_a_hold_is_captured_with_its_preimage_only(here):
     lock = here.json_without_node("new-lock")
     hold = here.act("hold", here.key("shop"), "50", "--hashlock", lock["hashlock"], by="alice")
 
-    here.refused("BAD_PREIMAGE", "capture", hold, "30", "--preimage", ORDER, by="shop")
+    here.refused("WRONG_PREIMAGE", "capture", hold, "30", "--preimage", ORDER, by="shop")
     here.act("capture", hold, "30", "--preimage", lock["preimage"], by="shop")
 
     assert (here.satang("shop"), here.satang("alice")) == (103_000, 97_000)

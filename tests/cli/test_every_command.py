@@ -31,7 +31,7 @@ SIGNING = [
 # What writes transactions to a node: the one mechanism, the load generator, and relays, which
 # sign nothing.
 SUBMITTING = {
-    "client/load.py",
+    "client/node.py",
     "client/outcome.py",
     "client/voting/relay.py",
     "client/voting/relay_server.py",

@@ -104,6 +104,40 @@ def test_a_command_on_files_here_loads_nothing_of_nodes(words):
     assert loaded & (OF_NODES | CONTRACTS) == set()
 
 
+# How many modules of ours, and in all, these load before they ask a node, at most.
+FROM_NODES = {
+    ("node", "status"): (60, 300),
+    ("node", "peers"): (60, 300),
+    ("tx", "get"): (80, 300),
+    ("tx", "call"): (80, 300),
+    ("cbdc", "transfer"): (90, 300),
+    ("cbdc", "pay"): (90, 300),
+    ("cbdc", "hold"): (85, 300),
+    ("agency", "list"): (80, 300),
+    ("complaint", "timeline"): (140, 360),
+}
+UNUSED = {
+    "prometheus_client",
+    "pydantic",
+    "plyvel",
+    "plyvel_next",
+    "segno",
+    "uvloop",
+    "contracts.registry",
+}
+
+
+@pytest.mark.parametrize("words", FROM_NODES, ids=" ".join)
+def test_a_command_that_asks_a_node_loads_no_more_than_it_needs(words):
+    loaded = modules_of(RESOLVING, words)
+
+    ours = {name for name in loaded if name.split(".")[0] in OURS | {"commands"}}
+    ours_max, all_max = FROM_NODES[words]
+    assert loaded & UNUSED == set()
+    assert len(ours) <= ours_max
+    assert len(loaded) <= all_max
+
+
 TYPES = {
     ADDRESS: "Address",
     BAHT: "int",

@@ -9,6 +9,7 @@ from commands.framework.kinds import (
     ADDRESS,
     BAHT,
     BAHT_OR_0,
+    CASE,
     DIGEST,
     FLAG,
     HEIGHT,
@@ -32,6 +33,7 @@ FORMS = {
     ADDRESS: "address",
     BAHT: "baht",
     BAHT_OR_0: "baht",
+    CASE: "bytes",
     DIGEST: "bytes",
     FLAG: "boolean",
     HEIGHT: "height",
@@ -77,6 +79,8 @@ def form_of(field):
         return form_of({**inner, "name": field["name"]})
     if field["type"] != "integer":
         return field["type"]
+    if field["name"] == "value":  # of a parameter, in its own unit
+        return "number"
     if field["max"] in {AMOUNT_SATANG_MAX, SUM_SATANG_MAX}:
         return "baht"
     suffixes = {"ms": "time", "height": "height"}

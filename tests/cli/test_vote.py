@@ -12,15 +12,13 @@ import pytest
 from client.errors import RpcRefused
 from client.keystore import write_secret
 from client.voting import voter
-from client.voting.vault import open_vault
 from commands.menu.vote import app
 from contracts.tools.testing import key_of
 from genesis.schema import show_genesis
 from tests.cli.network import json_of
 from tests.cli.runner import invoke
-from tests.client.voting.election import CHEAP, ID, REGISTRARS, TRUSTEES, VOTERS, Vote, master
+from tests.client.voting.election import ID, REGISTRARS, TRUSTEES, VOTERS, Vote, master
 from tests.client.voting.identities import citizen_keys
-from tests.client.voting.keys import signer
 
 MARKS = ("--mark", "2", "--mark", "1,3")
 PASSWORD = {"SAPHA_PASSWORD": "secret"}
@@ -103,7 +101,10 @@ def _issued(tmp_path_factory):
         vote = Vote(tmp_path_factory.mktemp("vaults"))
         await vote.found()
         await vote.prepare()
-        await vote.issue("busaba", "chai")
+        await vote.request("busaba", "chai")
+        election = await vote.facts.election(ID)
+        for name in REGISTRARS:
+            await vote.registrar(name).serve(election, name)
         return vote
 
     return asyncio.run(make())
@@ -131,18 +132,28 @@ def seed_words(name: str) -> str:
     return seed_of(name).words
 
 
-def tokens_of(desk: Desk, name: str) -> Path:
-    path = desk.folder / f"{name}.tokens"
+def token_of(desk: Desk, name: str) -> Path:
+    """Return the file of a voter's token, once it is fixed who signs."""
+    path = desk.folder / f"{name}.token"
     sid = "0x" + desk.vote.sids[name].hex()
-    desk.ok("tokens", ID, *voter_files(desk, name), "--sid", sid, "--out", path)
+    close(desk)
+    desk.ok("token", ID, *voter_files(desk, name), "--sid", sid, "--out", path)
     return path
+
+
+def close(desk: Desk) -> None:
+    """Have it fixed who signs; a second time changes nothing."""
+    chain, windows = desk.vote.chain, desk.vote.windows
+    if chain.height + 1 < windows["issue_until"]:
+        chain.to_height(windows["issue_until"])
+        desk.ok("close", ID, "--key", desk.key("anybody"))
 
 
 def prepared(desk: Desk, name: str, *marks: str) -> tuple[Path, dict]:
     """Return the file of a prepared ballot and what was shown of it."""
-    ballot, tokens = desk.folder / f"{name}.ballot", tokens_of(desk, name)
+    ballot, tokens = desk.folder / f"{name}.ballot", token_of(desk, name)
     desk.vote.chain.to_height(desk.vote.windows["cast_from"])
-    ways = ("--ballot", ballot, "--tokens", tokens, "--direct")
+    ways = ("--ballot", ballot, "--token", tokens, "--direct")
     shown = desk.ok("prepare", ID, *(marks or MARKS), *voter_files(desk, name), *ways)
     return ballot, shown
 
@@ -174,7 +185,7 @@ def test_a_voter_asks_and_a_registrar_answers(desk):
     who = ("--sid", "0x" + vote.sids["anan"].hex(), "--citizen", desk.folder / "anan.citizen")
 
     asked = desk.ok("request", ID, *voter_files(desk, "anan"), *who, "--key", desk.key("anybody"))
-    few = desk.run("tokens", ID, *voter_files(desk, "anan"), *who[:2], "--out", desk.folder / "t")
+    few = desk.run("token", ID, *voter_files(desk, "anan"), *who[:2], "--out", desk.folder / "t")
     served = [
         desk.ok(
             *("registrar", "serve", ID, name, "--once"),
@@ -184,9 +195,9 @@ def test_a_voter_asks_and_a_registrar_answers(desk):
     ]
 
     assert asked["receipt"]["code"] == "OK"
-    assert (few.exit_code, json.loads(few.stderr)["error"]["code"]) == (1, "TOO_FEW_TOKENS")
+    assert (few.exit_code, json.loads(few.stderr)["error"]["code"]) == (1, "NOT_OPEN")
     assert served == [{"issued": 1, "refused": 0, "waiting": 0}] * 2
-    assert tokens_of(desk, "anan").exists()
+    assert token_of(desk, "anan").exists()
 
 
 def test_a_registrar_refuses_whom_it_was_told_to(desk):
@@ -215,14 +226,14 @@ def test_a_ballot_is_cast_and_its_receipt_holds_without_a_network(desk, monkeypa
     assert not (desk.folder / "busaba.ballot").exists()
 
 
-def test_after_the_tokens_nothing_that_is_asked_names_the_voter(desk):
+def test_after_the_token_nothing_that_is_asked_names_the_voter(desk):
     ref = asyncio.run(desk.vote.facts.election(ID)).voter_ref(desk.vote.sids["busaba"])
-    tokens_of(desk, "busaba")
+    token_of(desk, "busaba")
     asked_before = len(desk.server.asked)
-    (desk.folder / "busaba.tokens").rename(desk.folder / "kept")
+    (desk.folder / "busaba.token").rename(desk.folder / "kept")
     desk.vote.chain.to_height(desk.vote.windows["cast_from"])
 
-    ways = ("--ballot", desk.folder / "b", "--tokens", desk.folder / "kept", "--direct")
+    ways = ("--ballot", desk.folder / "b", "--token", desk.folder / "kept", "--direct")
     desk.ok("prepare", ID, *MARKS, *voter_files(desk, "busaba"), *ways)
     files = ("--ballot", desk.folder / "b", "--receipt", desk.folder / "r", "--direct", "--now")
     desk.ok("cast", ID, *files, *voter_files(desk, "busaba"))
@@ -242,18 +253,18 @@ def test_a_ballot_needs_a_relay_or_the_word_that_none_is_wanted(desk):
 
 @pytest.mark.parametrize("mark", ["0", "x", "1,-2", "²"])
 def test_marks_are_numbers_from_one_or_blank(desk, mark):
-    tokens = tokens_of(desk, "busaba")
+    tokens = token_of(desk, "busaba")
 
-    ways = ("--ballot", desk.folder / "b", "--tokens", tokens, "--direct")
+    ways = ("--ballot", desk.folder / "b", "--token", tokens, "--direct")
     result = desk.run("prepare", ID, "--mark", mark, *voter_files(desk, "busaba"), *ways)
 
     assert result.exit_code == 2
 
 
-def test_other_words_than_those_of_the_tokens_make_no_ballot(desk):
-    tokens = tokens_of(desk, "busaba")
+def test_other_words_than_those_of_the_token_make_no_ballot(desk):
+    tokens = token_of(desk, "busaba")
 
-    ways = ("--ballot", desk.folder / "b", "--tokens", tokens, "--direct")
+    ways = ("--ballot", desk.folder / "b", "--token", tokens, "--direct")
     result = desk.run("prepare", ID, *MARKS, *voter_files(desk, "chai"), *ways)
 
     assert result.exit_code == 2
@@ -347,7 +358,6 @@ def test_an_election_is_founded_and_prepared_by_commands(tmp_path):
         desk.ok("strike", "new-1", third, "--reason", "moved out", *official)
         vote.chain.to_height(windows["objections_until"])
         desk.ok("freeze", "new-1", *council)
-        open_vault(tmp_path / "vault", "secret", CHEAP).keep("new-1", "0", signer(0))
         vault = ("--vault", tmp_path / "vault", "--key", desk.key("reg-1"))
         keys = desk.ok("registrar", "keys", "new-1", "reg-1", *vault)
         shown = desk.ok("show", "new-1", trust=False)["election"]
@@ -358,6 +368,8 @@ def test_an_election_is_founded_and_prepared_by_commands(tmp_path):
     assert added == again == {"voters": 2}
     assert keys == {"registered": 1}
     assert shown["reconciliation"]["classes"][0]["eligible"] == 2
+    assert shown["parts"]["right_to_vote"] == list(REGISTRARS)
+    assert shown["parts"]["box"] == list(TRUSTEES)
     assert f"roll until        {shown['windows']['roll_until']}\n" in told
     assert "Trustees" in told
     assert "{" not in told
@@ -368,11 +380,6 @@ def new_manifest(desk: Desk) -> dict:
     official = ("--official", desk.key("supervisor"), "--step", "6", "--rpc", desk.url)
     made = invoke(app, ["template", *map(str, official)])
     manifest = json.loads(made.stdout)
-    keys = []
-    for name in TRUSTEES:
-        secret = trustee_secret(desk, name)
-        keys.append(desk.ok("trustee", "key", "new-1", "--secret", secret, rpc=False))
-    manifest["trustees"]["encryption_keys"] = [one["encryption_key"] for one in keys]
     manifest["class_size_min"] = 2
     desk.vote.windows = manifest["windows"]
     return manifest

@@ -13,7 +13,7 @@ from primitives.ids import Height, TransactionId, View
 from primitives.merkle import path_of, root_of
 from primitives.receipt import Event, Receipt, accepted
 from primitives.state_proof import StateProof
-from primitives.state_tree import content_in, content_of, entry_of, key_hash
+from primitives.state_tree import content_of, key_hash
 
 KEYS = tuple(SigningKey(bytes([i + 1]) * 32) for i in range(4))
 TIME_MS = 1_763_900_000_000
@@ -53,7 +53,7 @@ class State:
         self.values = values
         self._leaves: dict[int, Sequence[bytes]] = {}
         self._tree = StateTree()
-        entries = (entry_of(key_hash(key), content_of(value)) for key, value in values.items())
+        entries = (key_hash(key) + content_of(value) for key, value in values.items())
         self._tree.load(sorted(entries), self._leaves.__setitem__)
 
     @property
@@ -65,7 +65,7 @@ class State:
         entries = self._leaves.get(leaf, ())
         return StateProof(
             count=self._tree.count,
-            entries=tuple((entry[:32], content_in(entry)) for entry in entries),
+            entries=tuple((entry[:32], entry[32:]) for entry in entries),
             rows=self._tree.rows(leaf),
         )
 

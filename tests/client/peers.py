@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from node.mempool.gossip import read_frame
+from primitives.ids import TransactionId
+from primitives.submission import CONTENT_TYPE, Outcome, encode_outcomes
 from primitives.transaction import decode_transaction
 
 
@@ -26,36 +29,37 @@ class LedgerPeer:
         self.ledger = ledger
         self.salt = salt
         self.is_away = False
-        self.refuse_next: list[dict] = []
+        self.refuse_next: list[Outcome] = []
         self.commits = True
-        self.batches: list[list[str]] = []
 
     async def rpc(self, request: web.Request) -> web.Response:
         if self.is_away:
             request.transport.close()
             raise web.HTTPServiceUnavailable
+        if request.content_type == CONTENT_TYPE:
+            outcomes = [self.take(raw) for raw in read_frame(await request.read())]
+            self.commit([outcome.transaction_id for outcome in outcomes if outcome.transaction_id])
+            headers = {"Content-Type": CONTENT_TYPE}
+            return web.Response(body=encode_outcomes(outcomes), headers=headers)
         asked = await request.json()
         if isinstance(asked, dict):
             return web.json_response(self.answer(asked))
-        answers = [self.answer(one) for one in asked]
-        if self.commits and self.batches and asked[0]["method"] == "tx_submit":
-            taken = [a["result"]["transaction_id"] for a in answers if "result" in a]
-            known = {identifier for block in self.ledger.blocks for identifier, _ in block}
-            new = [identifier for identifier in taken if identifier not in known]
-            if new:
-                self.ledger.commit(new)
-        return web.json_response(answers)
+        return web.json_response([self.answer(one) for one in asked])
+
+    def take(self, raw: bytes) -> Outcome:
+        if self.refuse_next:
+            return self.refuse_next.pop(0)
+        return Outcome(transaction_id=decode_transaction(raw).transaction_id, word="pending")
+
+    def commit(self, taken: list[TransactionId]) -> None:
+        known = {identifier for block in self.ledger.blocks for identifier, _ in block}
+        new = [name for name in ("0x" + item.hex() for item in taken) if name not in known]
+        if self.commits and new:
+            self.ledger.commit(new)
 
     def answer(self, asked: dict) -> dict:
         method, params = asked["method"], asked["params"]
         reply = {"jsonrpc": "2.0", "id": asked["id"]}
-        if method == "tx_submit":
-            if self.refuse_next:
-                return reply | {"error": self.refuse_next.pop(0)}
-            raw = bytes.fromhex(params["transaction"][2:])
-            identifier = "0x" + decode_transaction(raw).transaction_id.hex()
-            self.batches.append([identifier])
-            return reply | {"result": {"transaction_id": identifier, "status": "pending"}}
         return reply | {"result": getattr(self, method)(**params)}
 
     def chain_getStatus(self) -> dict:  # noqa: N802 - the method's name on the wire

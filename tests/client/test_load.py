@@ -12,10 +12,11 @@ from client.load import Loader, sign_transfers
 from client.rpc import RpcClient
 from client.wallet import Wallet
 from primitives.ids import TransactionId
+from primitives.submission import Outcome
 from tests.client.peers import Ledger, LedgerPeer, running
 
-BUSY = {"code": -32000, "message": "full", "data": {"code": "MEMPOOL_FULL"}}
-REFUSED = {"code": -32000, "message": "no", "data": {"code": "BAD_SIGNATURE"}}
+BUSY = Outcome(transaction_id=None, word="MEMPOOL_FULL", message="full")
+REFUSED = Outcome(transaction_id=None, word="BAD_SIGNATURE", message="no")
 
 
 def transfers(count: int):

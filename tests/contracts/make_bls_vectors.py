@@ -9,8 +9,8 @@ from pathlib import Path
 from py_arkworks_bls12381 import G1Point, G2Point, Scalar
 
 from client.bls_blind import SignerKey, blind, unblind
-from contracts.sdk.bls import ORDER
-from contracts.sdk.bls_blind import Purpose, hash_message, summed_key
+from contracts.sdk.bls import ORDER, add_g2
+from contracts.sdk.bls_blind import Purpose, hash_message
 
 PATH = Path(__file__).parent.parent / "vectors" / "bls_blind.json"
 FIELD = int(
@@ -92,7 +92,7 @@ def build() -> dict[str, object]:
             "keys": [signer.public.encoded.hex() for signer in signers],
             "blinded": blinded.encoded.hex(),
             "answers": [answer.encoded.hex() for answer in answers],
-            "key": summed_key([signer.public for signer in signers]).encoded.hex(),
+            "key": add_g2([signer.public for signer in signers]).encoded.hex(),
             "signature": unblind(answers, FACTOR).encoded.hex(),
             "proof_labels": [b"chain".hex(), b"signer".hex()],
             "proof": signers[0].prove((b"chain", b"signer")).hex(),

@@ -66,7 +66,7 @@ TELLS = {
     "a tool": ("tools/lint_tables.py", "INTEGER_BITS_MAX = 256", "INTEGER_BITS_MAX = 255"),
     "another contract": ("accounts/rules.py", "len(signers) > 0", "len(signers) > 1"),
     "cryptography that it does not use": (
-        "sdk/rsa.py",
+        "sdk/bls.py",
         "def ",
         "def unused() -> None: ...\n\n\ndef ",
     ),

@@ -30,4 +30,4 @@ def test_an_error_of_the_sdks_cryptography_is_found():
 
 
 def test_what_only_another_method_rejects_is_not_listed():
-    assert "BAD_PREIMAGE" not in codes(CONTRACTS["cbdc"], "release")
+    assert "WRONG_PREIMAGE" not in codes(CONTRACTS["cbdc"], "release")

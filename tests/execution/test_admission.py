@@ -217,6 +217,17 @@ def test_a_block_with_unseen_transactions_has_their_signatures_verified(funded, 
     assert seen == list(block.transactions)
 
 
+def test_signatures_that_a_block_has_verified_are_counted_and_known_ones_are_not(funded):
+    counted: list[int] = []
+    funded.ledger.verified.on_checked = counted.append
+    fresh = funded.transfer(ALICE, BOB, 7)
+
+    funded.ledger.check(fresh, now_ms=funded.next_ms)
+    funded.build(fresh)
+
+    assert counted == [1]
+
+
 def test_what_a_contract_refuses_is_in_the_block_with_a_refused_receipt(funded):
     broke = funded.transfer(BOB, ALICE, 5)
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
@@ -42,7 +43,7 @@ def changed_documents() -> list[dict]:
         (["contracts", 0, "config"], {"a": True}),
     ]:
         whole = document()
-        at = whole
+        at = cast("Any", whole)
         for step in place[:-1]:
             at = at[step]
         at[place[-1]] = value

@@ -95,13 +95,24 @@ async def test_a_validator_reads_and_verifies_once_what_a_block_brings_first(cha
     assert (work["_read"], work["verify"], work["authorise"]) == (COUNT, COUNT, 1)
 
 
-async def test_the_same_bytes_again_are_not_verified_again(chain, mempool, work):
+async def test_what_waits_and_is_offered_again_is_not_read_again(chain, mempool, work):
     item = chain.transfer(ALICE, BOB, 1)
 
     for _ in range(3):
-        await mempool.admission.submit([item.raw])
+        await mempool.admission.admit_batch([bytes(bytearray(item.raw))], MEMBER)
 
-    assert work["verify"] == 1
+    assert (work["_read"], work["verify"]) == (1, 1)
+
+
+async def test_what_a_proposal_brought_first_is_not_verified_again(chain, replica, work):
+    items = transfers(chain)
+    replica.chain.ledger.validate(chain.build(*items))
+    work.clear()
+
+    outcomes = await replica.admission.admit_batch([item.raw for item in items], MEMBER)
+
+    assert {outcome.status for outcome in outcomes} == {"pending"}
+    assert not work
 
 
 def test_a_header_costs_no_read_of_its_block(chain, work):

@@ -90,7 +90,9 @@ def command_paths() -> set[str]:
 def test_sapha_commands_shown_exist(name):
     known = command_paths()
     shown = [line for line in commands_shown(texts()[name]) if line.startswith("sapha ")]
-    named = [" ".join(re.match(r"sapha( [a-z][a-z-]*)*", line)[0].split()[:3]) for line in shown]
+    named = [
+        " ".join(re.findall(r"^sapha(?: [a-z][a-z-]*)*", line)[0].split()[:3]) for line in shown
+    ]
 
     unknown = [
         words for words in named if words not in known and words.rsplit(" ", 1)[0] not in known

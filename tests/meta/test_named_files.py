@@ -10,9 +10,9 @@ OWN = {
     "client/fvs/models.py": "its size is looked at before",
     "client/head_memory.py": "the head that it remembers",
     "client/restart_file.py": "its record of what it has signed",
-    "commands/bench.py": "/proc/self/status",
     "commands/bringing_up.py": "the log of a process that it started",
     "commands/processes.py": "process ids of its own, /proc",
+    "commands/usage.py": "/proc",
 }
 
 

@@ -67,7 +67,9 @@ def test_every_module_says_what_it_is():
 
 def test_the_command_line_only_assembles():
     imported = {
-        node.module.split(".")[0] if isinstance(node, ast.ImportFrom) else node.names[0].name
+        (node.module or "").split(".")[0]
+        if isinstance(node, ast.ImportFrom)
+        else node.names[0].name
         for path, node in nodes()
         if path == "cli.py" and isinstance(node, ast.Import | ast.ImportFrom)
     }

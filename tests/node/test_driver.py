@@ -10,7 +10,7 @@ from consensus import Engine, WorkWaiting
 from consensus.events import RESTART_TAG_BYTES, tag_of
 from consensus.messages import Kind
 from node.driver import PEER_EVENT_BYTES_MAX, Driver
-from node.observe import NodeMetrics
+from node.observe.metrics import NodeMetrics
 from node.performer import PerformerParts
 from node.ports import CommittedHead
 from node.room import DiskRoom

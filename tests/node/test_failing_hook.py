@@ -20,7 +20,7 @@ from contracts.sdk.errors import EndOfBlockFailed
 from node.driver import Driver, head_of
 from node.execution.reads import hook_fault
 from node.mempool import Pool
-from node.observe import NodeMetrics
+from node.observe.metrics import NodeMetrics
 from node.performer import PerformerParts
 from node.room import DiskRoom
 from node.view import HOOK_MEND, RunningNode, ViewParts

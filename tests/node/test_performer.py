@@ -16,7 +16,7 @@ from consensus.effects import (
 from consensus.events import BlockValidated
 from consensus.guard import SignState
 from consensus.messages import SignMark
-from node.observe import NodeMetrics
+from node.observe.metrics import NodeMetrics
 from node.performer import Performer, PerformerCalls, PerformerParts
 from node.ports import CommittedHead
 from node.room import DiskRoom

@@ -4,7 +4,7 @@ import tomllib
 
 from node.app import build, facts_of
 from node.config import load_config
-from node.observe import NodeMetrics
+from node.observe.metrics import NodeMetrics
 from tests.cli.network import sapha
 from tests.meta.sources import texts
 from tests.node.homes import new_home, start

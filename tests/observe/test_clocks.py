@@ -77,6 +77,7 @@ def test_with_too_few_clocks_nobody_is_blamed_and_the_difference_is_said():
 
     assert clocks.own_ms is None
     assert clocks.own_finding is None
+    assert clocks.peers_finding is not None
     assert "ahead of this node's" in clocks.peers_finding.seen
 
 
@@ -86,6 +87,7 @@ def test_an_observer_is_compared_with_the_validators_and_is_none_of_them():
     clocks = judge_clocks(three, validators=4, is_validator=False)
 
     assert clocks.own_ms == -300.0
+    assert clocks.own_finding is not None
     assert clocks.own_finding.is_warning
 
 

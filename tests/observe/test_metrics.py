@@ -3,8 +3,8 @@
 import asyncio
 import re
 
-from node.observe import NodeMetrics, watch_loop_lag
-from node.observe.metrics import show_only
+from node.observe.loop_lag import watch_loop_lag
+from node.observe.metrics import NodeMetrics, show_only
 from tests.mempool.builders import until
 
 
@@ -72,7 +72,7 @@ def test_a_label_shows_the_values_given_last_and_no_others():
 
 async def test_the_loop_lag_is_measured_again_and_again(monkeypatch):
     monkeypatch.setattr("node.observe.loop_lag._EVERY_S", 0.001)
-    seen = []
+    seen: list[float] = []
 
     watching = asyncio.create_task(watch_loop_lag(seen.append))
     await until(lambda: len(seen) >= 3)

@@ -18,11 +18,14 @@ from tests.primitives.make_vectors import FOLDER, shown, texts
 
 NOW = texts()
 PUBLISHED_BY_OTHERS = {
+    "bls_blind.json",
     "openrpc.json",
     "promptpay.json",
-    "rfc9474.json",
+    "ranked_ballot.json",
+    "rankings.json",
+    "signatures.json",
+    "state_changes.json",
     "voting.json",
-    "voting_keys.json",
 }
 
 

@@ -37,4 +37,4 @@ def test_every_option_has_its_names_votes_and_share():
 def test_bars_are_as_long_as_their_votes(votes, lengths):
     bars = [bar for bar in chart(*votes).iter(f"{SVG}rect") if bar.get("rx")]
 
-    assert [int(bar.get("width")) for bar in bars] == lengths
+    assert [int(bar.get("width", "")) for bar in bars] == lengths

@@ -283,6 +283,15 @@ def test_an_entry_changed_after_opening_is_damage(damaged, change):
         store.prove(b"key")
 
 
+def test_a_row_that_grew_by_a_zero_byte_gives_no_other_value(damaged):
+    """The hash of a leaf pads its entries: here the length says where the value ends."""
+    damaged.write([(ENTRIES + key_hash(b"key"), content_of(b"value") + b"\0")])
+    store = store_on(damaged)
+
+    assert store.get(b"key") == b"value"
+    assert store.get_in_thread(b"key") == b"value"
+
+
 def test_an_entry_changed_before_opening_gives_another_root(damaged):
     root = store_on(damaged).root
 

@@ -12,7 +12,7 @@ from node.store.state_tree import StateTree
 from primitives.codec import encode
 from primitives.crypto import Digest
 from primitives.state_proof import StateProof, content_in_proof
-from primitives.state_tree import content_in, content_of, entry_of
+from primitives.state_tree import content_of
 from tests.primitives.tree_model import TreeModel
 
 GRINDING_BYTES_MAX = 3_000  # of a proof, against 2**40 hashes
@@ -45,7 +45,7 @@ class Tree:
         leaf = self.tree.leaf_of(hashed)
         return StateProof(
             count=self.tree.count,
-            entries=tuple((e[:32], content_in(e)) for e in self.leaves.get(leaf, ())),
+            entries=tuple((e[:32], e[32:]) for e in self.leaves.get(leaf, ())),
             rows=self.tree.rows(leaf),
         )
 
@@ -167,7 +167,7 @@ def test_a_stream_of_entries_gives_the_tree_that_the_writes_gave(monkeypatch, or
     for ahead in (17, 100, 1 << 14):
         monkeypatch.setattr("node.store.state_tree._READ_AHEAD", ahead)
         loaded, leaves = StateTree(), {}
-        entries = (entry_of(hashed, content_of(keys[hashed])) for hashed in sorted(keys))
+        entries = (hashed + content_of(keys[hashed]) for hashed in sorted(keys))
         loaded.load(entries, leaves.__setitem__)
         assert (loaded.root, loaded.count) == (tree.root, len(keys))
         assert loaded._inner == tree.tree._inner

@@ -1,14 +1,13 @@
 """What each party of an election sends, made by the real clients."""
 
 from dataclasses import dataclass, replace
-from functools import cache
 
-from client.voting.blind_rsa import Blinding, BlindSigner, blind, finalize, prepare
+from client.bls_blind import SignerKey, blind, unblind
 from client.voting.marking import mark
 from client.voting.prover import SealedBallot, seal_ballot
 from client.voting.trustee import Trustee, count_of
+from contracts.sdk.bls import decode_g1
 from contracts.sdk.group import unchecked_point
-from contracts.sdk.rsa import root_challenges
 from contracts.tools.testing import key_of
 from contracts.voting.box.messages import CastBallot, CommitBallot, SpoilBallot
 from contracts.voting.ceremony.messages import CommitDealing, DealShares, RevealDealing
@@ -16,14 +15,17 @@ from contracts.voting.core.messages import UNSIGNED
 from contracts.voting.crypto.ballots import BallotStatement, cast_hash
 from contracts.voting.crypto.dkg import ShareStatement
 from contracts.voting.crypto.elgamal import unchecked_ciphertext
-from contracts.voting.crypto.tokens import Token, tokens_hash
-from contracts.voting.crypto.transcript import token_message
+from contracts.voting.crypto.tokens import key_labels, token_hash
+from contracts.voting.crypto.transcript import roll_context
 from contracts.voting.elections.messages import CreateElection, OpenElection
 from contracts.voting.roll.messages import AddVoters, FreezeRoll, VoterEntry
 from contracts.voting.tally.messages import CountBox, DeliverShares, Tally
 from contracts.voting.tokens.messages import (
-    IssueToken,
-    RegisterKey,
+    BlindAnswer,
+    CloseIssuing,
+    IssueTokens,
+    ProvenKey,
+    RegisterKeys,
     RequestToken,
     request_statement,
 )
@@ -33,14 +35,12 @@ from tests.contracts.voting.manifests import WINDOWS
 from tests.contracts.voting.world import (
     TRUSTEES,
 )
-from tests.verifier.booth import AUTHORITY, GENESIS, ID, RSA_KEYS
+from tests.verifier.booth import AUTHORITY, GENESIS, ID
 
 
-@cache
 def signer(registrar, class_id):
     """The key of a registrar (from 1) for a class."""
-    pair = RSA_KEYS[(registrar - 1) * 2 + class_id]
-    return BlindSigner((int(pair["p"], 16), int(pair["q"], 16)))
+    return SignerKey.derive(b"test-registrar", bytes([registrar, class_id]))
 
 
 def pseudonym(who):
@@ -48,17 +48,22 @@ def pseudonym(who):
     return key_of(f"{who}-pseudonym")
 
 
-def prefix_of(registrar, who):
-    """The random prefix of one token."""
-    return digest("test-prefix", f"{who}-{registrar}".encode())
+def factor_of(who):
+    """The number that hides a voter's request."""
+    return 1 + int.from_bytes(digest("test-blinding", who.encode()), "big") // 2
 
 
-@cache
-def registration(registrar, class_id):
-    """The message that registers a key."""
-    key = signer(registrar, class_id)
-    roots = tuple(key.sign(challenge) for challenge in root_challenges(key.public.encode()))
-    return RegisterKey(ID, registrar, class_id, key.public.encode(), roots)
+def registration(booth, registrar):
+    """The message that posts the keys of a registrar."""
+    agency = booth.manifest.registrars.agencies[registrar - 1]
+    election = booth.ask("election")
+    roll = roll_context(election[2], election[4])
+    keys = []
+    for class_id in range(len(booth.plan.weights)):
+        mine = signer(registrar, class_id)
+        proof = mine.prove(key_labels(roll, (class_id, registrar), agency))
+        keys.append(ProvenKey(mine.public.encoded, proof))
+    return RegisterKeys(ID, registrar, tuple(keys))
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Slip:
     """A ballot that was not sent yet, in every form that it may be sent in."""
 
     statement: BallotStatement
-    tokens: tuple[Token, ...]
+    token: bytes
     made: SealedBallot
 
     @property
@@ -74,13 +79,13 @@ class Slip:
         return cast_hash(self.statement, self.made.ballot)
 
     def commit(self):
-        return CommitBallot(*self._named(), self.tokens, self.tracker)
+        return CommitBallot(*self._named(), self.token, self.tracker)
 
     def cast(self):
-        return CastBallot(*self._named(), self.statement.seq, self.tokens, self.made.ballot)
+        return CastBallot(*self._named(), self.statement.seq, self.token, self.made.ballot)
 
     def spoil(self):
-        sent = (self.statement.seq, self.tokens, self.made.ballot, self.made.openings)
+        sent = (self.statement.seq, self.token, self.made.ballot, self.made.openings)
         return SpoilBallot(*self._named(), *sent)
 
     def _named(self):
@@ -95,44 +100,39 @@ def found(booth):
 
 
 def make_keys(booth):
-    """Register the registrars' keys and commit, reveal and deal the trustees' key."""
-    for registrar, agency in enumerate(booth.manifest.registrars.agencies, start=1):
-        for class_id in range(len(booth.plan.weights)):
-            booth.by(agency, registration(registrar, class_id))
+    """Commit, reveal and deal the trustees' key."""
     for dealer, agency in booth.dealers():
-        booth.by(agency, CommitDealing(ID, dealer.number, dealer.commitment))
+        posted = (dealer.commitment, dealer.encryption_key)
+        booth.by(agency, CommitDealing(ID, dealer.number, *posted))
     booth.at(WINDOWS.commit_until)
     for dealer, agency in booth.dealers():
         booth.by(agency, RevealDealing(ID, dealer.dealing()))
     booth.at(WINDOWS.reveal_until)
     for dealer, agency in booth.dealers():
-        booth.by(agency, DealShares(ID, dealer.number, dealer.sealed_shares()))
+        keys = {one.number: one.encryption_key for one, _ in booth.dealers()}
+        booth.by(agency, DealShares(ID, dealer.number, dealer.sealed_shares(keys)))
 
 
 def open_box(booth):
-    """Freeze the roll and open."""
+    """Freeze the roll, post the registrars' keys and open."""
     booth.at(WINDOWS.answer_until)
     while booth.ask("election")[4] is None:
         booth.by(AUTHORITY, FreezeRoll(ID))
+    for registrar, agency in enumerate(booth.manifest.registrars.agencies, start=1):
+        booth.by(agency, registration(booth, registrar))
+    booth.at(WINDOWS.keys_until)
     booth.by(AUTHORITY, OpenElection(ID))
     booth.at(WINDOWS.issue_from)
 
 
-def hidden_for(booth, who, registrar):
-    """What a registrar signs for a citizen: its key, the prepared message, the blinded one."""
-    class_id = booth.class_of(who)
-    key = signer(registrar, class_id).public
-    voter_key = pseudonym(who).public_key
-    message = token_message(booth.context, class_id, voter_key)
-    prepared = prepare(message, prefix_of(registrar, who))
-    drawn = int.from_bytes(digest("test-blinding", f"{who}-{registrar}".encode()) * 11, "big")
-    return key, prepared, blind(key, prepared, Blinding(bytes(48), drawn))
+def hashed(booth, who):
+    """What registrars sign for a citizen's pseudonym."""
+    return token_hash(booth.context, booth.class_of(who), pseudonym(who).public_key)
 
 
 def request(booth, who, key=None):
     """A citizen's signed request."""
-    numbers = range(1, len(booth.manifest.registrars.agencies) + 1)
-    blinded = tuple(hidden_for(booth, who, number)[2].message for number in numbers)
+    blinded = blind(hashed(booth, who), factor_of(who)).encoded
     key = key or key_of(f"{who}-1")
     named = (ID, booth.ref(who), booth.class_of(who), blinded, key.public_key)
     bare = RequestToken(*named, UNSIGNED)
@@ -140,35 +140,45 @@ def request(booth, who, key=None):
     return replace(bare, signature=key.sign(*statement))
 
 
-def issue(booth, who, registrar):
-    """A registrar's answer to a citizen."""
-    blinded = booth.ask("request", booth.ref(who))[1][registrar - 1]
-    signature = signer(registrar, booth.class_of(who)).sign(blinded)
-    return IssueToken(ID, booth.ref(who), registrar, signature)
+def issue(booth, registrar, *names):
+    """A registrar's answers to citizens of one class."""
+    class_id = booth.class_of(names[0])
+    answers = []
+    for who in names:
+        blinded = booth.ask("request", booth.ref(who))[1]
+        signature = signer(registrar, class_id).sign(decode_g1(blinded)).encoded
+        answers.append(BlindAnswer(booth.ref(who), signature))
+    return IssueTokens(ID, registrar, class_id, tuple(answers))
 
 
-def token(booth, who, registrar):
-    """A token, unblinded."""
-    key, prepared, hidden = hidden_for(booth, who, registrar)
-    answer = signer(registrar, booth.class_of(who)).sign(hidden.message)
-    signature = finalize(key, prepared, answer, hidden.inverse)
-    return Token(registrar, prefix_of(registrar, who), signature)
+def token(booth, who, registrars, class_id=None):
+    """The token that these registrars make for a citizen, asked or not."""
+    class_id = booth.class_of(who) if class_id is None else class_id
+    element = token_hash(booth.context, class_id, pseudonym(who).public_key)
+    return unblind([signer(one, class_id).sign(element) for one in registrars], 1).encoded
 
 
 def equip(booth, *voters):
-    """Have citizens request tokens, and the needed registrars sign."""
-    needed = booth.manifest.registrars.needed
+    """Have citizens request tokens, and the first registrars that are needed sign."""
+    numbers = range(1, booth.manifest.registrars.needed + 1)
     for who in voters:
         booth.by(AUTHORITY, request(booth, who))
-        for number, agency in enumerate(booth.manifest.registrars.agencies[:needed], start=1):
-            booth.by(agency, issue(booth, who, number))
-        numbers = range(1, needed + 1)
-        booth.tokens[who] = tuple(token(booth, who, number) for number in numbers)
+        for number in numbers:
+            agency = booth.manifest.registrars.agencies[number - 1]
+            booth.by(agency, issue(booth, number, who))
+        booth.tokens[who] = token(booth, who, numbers)
 
 
-def sealed(booth, who, marks, seq=1, tokens=None, **changes):
+def close(booth):
+    """Have answers closed; ballots are taken."""
+    booth.at(WINDOWS.issue_until)
+    booth.by(AUTHORITY, CloseIssuing(ID))
+    booth.at(WINDOWS.cast_from)
+
+
+def sealed(booth, who, marks, seq=1, token=None, **changes):
     """A ballot and all that it is tied to."""
-    shown = booth.tokens[who] if tokens is None else tokens
+    shown = booth.tokens[who] if token is None else token
     contests = booth.manifest.contests
     statement = BallotStatement(
         election=booth.context,
@@ -177,7 +187,7 @@ def sealed(booth, who, marks, seq=1, tokens=None, **changes):
         class_id=booth.class_of(who),
         voter_key=pseudonym(who).public_key,
         seq=seq,
-        tokens=tokens_hash(shown),
+        token=shown,
     )
     statement = replace(statement, **changes)
     values = [mark(contest, row) for contest, row in zip(contests, marks, strict=True)]

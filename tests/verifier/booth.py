@@ -1,17 +1,13 @@
 """An election on the contract's own ledger, kept as the transactions that were signed."""
 
-import json
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 
-from client.voting.dealer import Dealer, Setup, encryption_key
+from client.voting.dealer import Dealer, Setup
 from contracts.sdk import dispatch
 from contracts.tools.testing import key_of
 from contracts.voting.core.messages import Eligibility, Manifest, Registrars, Trustees, VoterClass
 from contracts.voting.crypto.questions import choice_count
-from contracts.voting.crypto.tokens import Token
-from contracts.voting.tokens.messages import RegisterKey
 from primitives.errors import Rejected
 from primitives.ids import address_of
 from primitives.names import method_name
@@ -34,8 +30,6 @@ from verifier.replay import Entry
 ID = "board"
 GENESIS = make_genesis()
 AUTHORITY = next(name for name, kinds in AGENCIES.items() if "election-authority" in kinds)
-VECTORS = Path(__file__).parent.parent / "vectors"
-RSA_KEYS = json.loads((VECTORS / "voting_keys.json").read_text(encoding="utf-8"))["keys"]
 CITIZENS = (*VOTERS, *DIRECTORS)
 SIGNERS = [
     *map(key_of, map(admin, (AUTHORITY, "official", *REGISTRARS, *TRUSTEES))),
@@ -50,7 +44,7 @@ class Plan:
     """How large an election is: (k, n) of registrars, (t, n) of trustees, weights of classes."""
 
     contests: tuple
-    registrars: tuple[int, int] = (1, 1)
+    registrars: tuple[int, int] = (2, 2)
     trustees: tuple[int, int] = (2, 2)
     weights: tuple[int, ...] = (1,)
     voters: tuple[tuple[str, int], ...] = (("a0", 0), ("a1", 0))  # citizen, class
@@ -60,11 +54,11 @@ class Plan:
     def manifest(self) -> Manifest:
         """Return the manifest."""
         (needed, count), (shares, holders) = self.registrars, self.trustees
-        keys = tuple(encryption_key(seed_of(number + 1)) for number in range(holders))
         return Manifest(
             title_th="เลือกตั้ง",
             title_en="Election",
             suite=1,
+            token_scheme=1,
             contests=self.contests,
             english=tuple(english(contest) for contest in self.contests),
             classes=tuple(
@@ -74,8 +68,8 @@ class Plan:
             class_size_min=self.least,
             eligibility=Eligibility("proofing", 210, True),
             official=address_of(OFFICIAL.public_key),
-            registrars=Registrars(REGISTRARS[:count], needed, 0),
-            trustees=Trustees(TRUSTEES[:holders], keys, shares),
+            registrars=Registrars(REGISTRARS[:count], needed),
+            trustees=Trustees(TRUSTEES[:holders], shares),
             windows=WINDOWS,
         )
 
@@ -92,7 +86,7 @@ class Booth:
         self.ledger = founded().copy().ledger
         self.ledger.block = replace(self.ledger.block, chain_id=GENESIS.chain_id)
         self.entries: list[Entry] = []
-        self.tokens: dict[str, tuple[Token, ...]] = {}
+        self.tokens: dict[str, bytes] = {}
         self._nonce = 0
 
     # The ledger.
@@ -120,11 +114,8 @@ class Booth:
             args=body.args,
             transaction_id=signed.transaction_id,
         )
-        known = _is_checked(msg)
         try:
-            dispatch.execute(
-                ledger.contracts, ledger.state, ledger.block, call, is_prechecked=known
-            )
+            dispatch.execute(ledger.contracts, ledger.state, ledger.block, call)
         except Rejected:
             ledger.state.discard()
             raise
@@ -150,8 +141,7 @@ class Booth:
 
     def dealers(self):
         """Each trustee's dealer and agency."""
-        keys = self.manifest.trustees.encryption_keys
-        setup = Setup(self.ask("election")[2], keys, self.manifest.trustees.needed)
+        setup = Setup(self.ask("election")[2], self.manifest.trustees.needed)
         agencies = enumerate(self.manifest.trustees.agencies, start=1)
         return [(Dealer(setup, number, seed_of(number)), agency) for number, agency in agencies]
 
@@ -172,14 +162,3 @@ class Booth:
         """Contest and number of every ciphertext."""
         counts = [choice_count(contest) for contest in self.manifest.contests]
         return [(contest, choice) for contest, n in enumerate(counts) for choice in range(n)]
-
-
-_CHECKED: set[object] = set()
-
-
-def _is_checked(msg):
-    """Whether this registration was checked before: a key is the same in every election here."""
-    is_known = isinstance(msg, RegisterKey) and msg in _CHECKED
-    if isinstance(msg, RegisterKey):
-        _CHECKED.add(msg)
-    return is_known

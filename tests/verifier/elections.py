@@ -27,13 +27,13 @@ NONE = [None, (1,), (0, 1), (0, 0), None]
 
 
 def small() -> Booth:
-    """Return a short election: two voters, one registrar, two trustees."""
+    """Return a short election: two voters, two registrars, two trustees."""
     booth = Booth(Plan((CONTESTS[0], CONTESTS[2])))
     acts.found(booth)
     acts.make_keys(booth)
     acts.open_box(booth)
     acts.equip(booth, "a0", "a1")
-    booth.at(WINDOWS.cast_from)
+    acts.close(booth)
     acts.cast(booth, "a0", [(0,), None])
     acts.cast(booth, "a1", [(1,), (0, 1)])
     acts.count(booth)
@@ -53,7 +53,7 @@ def rich() -> Booth:
     _dispute(booth)
     acts.open_box(booth)
     _issue(booth)
-    booth.at(WINDOWS.cast_from)
+    acts.close(booth)
     _vote(booth)
     acts.count(booth)
     acts.publish(booth, 1, 3)
@@ -78,7 +78,7 @@ def _issue(booth):
     """All ask but one; registrar 3 refuses one voter and signs for another."""
     acts.equip(booth, "a0", "a1", "a2", "d0", "d1")
     booth.by(REGISTRARS[2], RefuseToken(ID, booth.ref("a0"), 3, "technical"))
-    booth.by(REGISTRARS[2], acts.issue(booth, "a0", 3))
+    booth.by(REGISTRARS[2], acts.issue(booth, 3, "a0"))
     booth.by(REGISTRARS[2], RefuseToken(ID, booth.ref("a1"), 3, "court-order"))
 
 

@@ -8,254 +8,67 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.sdk.group import BASE, Point, add, unchecked_point
-from contracts.tools.testing import key_of
-from contracts.voting.tally.messages import Tally
-from contracts.voting.tokens.messages import RefuseToken, RequestToken
+from contracts.sdk.group import BASE
 from primitives.ids import address_of
-from tests.contracts.voting.world import admin
+from tests.contracts.test_bls import VECTORS
 from tests.verifier import acts
 from tests.verifier.acts import pseudonym
-from tests.verifier.booth import AUTHORITY, ID, Booth
+from tests.verifier.booth import Booth
 from tests.verifier.elections import FIRST, SECOND
-from tests.verifier.forging import (
-    altered,
-    body_of,
-    changed,
-    check,
-    inserted,
-    place_of,
-    record_of,
-    with_argument,
-    without,
+from tests.verifier.falsehoods import (
+    COUNTER,
+    another,
+    as_row,
+    authority_as_trustee,
+    borrowed_proofs,
+    by_official,
+    cast_choice,
+    closed_twice,
+    drop,
+    early_share,
+    first_of,
+    flipped,
+    late_keys,
+    late_refusal,
+    malformed,
+    move,
+    order,
+    other_share,
+    other_signature,
+    outside,
+    registrars_needed,
+    say,
+    second_request,
+    second_tally,
+    send,
+    signed_by_another,
+    spoil_proof,
+    spoiled_is_cast,
+    stolen_key,
+    stuffed,
+    surplus,
+    swap,
+    swap_blocks,
+    swapped_contests,
+    trustee_as_registrar,
+    twice,
+    vote,
+    with_choice,
+    with_token,
 )
+from tests.verifier.forging import check, inserted, place_of, record_of
 from verifier.refusal import Refused
-from verifier.replay import Entry
-
-COUNTER = key_of(admin(AUTHORITY))
-ORDER_TWO = b"\xec" + b"\xff" * 30 + b"\x7f"
-
-
-def drop(method, number=0):
-    """Leave an entry out."""
-    return lambda booth: without(booth.entries, place_of(booth.entries, method, number))
-
-
-def say(method, place, value, number=0):
-    """Have an entry say something else; `value` is what it says, or makes it of what it said."""
-
-    def forge(booth: Booth):
-        at = place_of(booth.entries, method, number)
-        said = body_of(booth.entries[at]).args[place]
-        return with_argument(booth.entries, at, place, value(said) if callable(value) else value)
-
-    return forge
-
-
-def send(named, /, **fields):
-    """Have the first entry of a method sent otherwise."""
-    return lambda booth: changed(booth.entries, place_of(booth.entries, named), **fields)
-
-
-def move(method, height, number=0):
-    """Put an entry, and all that come later, in a block of another height."""
-
-    def forge(booth: Booth):
-        at = place_of(booth.entries, method, number)
-        head, tail = booth.entries[:at], booth.entries[at:]
-        return [*head, *(Entry(max(height, one.height), one.raw) for one in tail)]
-
-    return forge
-
-
-def twice(booth: Booth):
-    at = place_of(booth.entries, "cast_ballot")
-    return inserted(booth.entries, at + 1, booth.entries[at])
-
-
-def swap(booth: Booth):
-    at = place_of(booth.entries, "spoil_ballot")
-    kept = booth.entries
-    return [*kept[: at - 1], kept[at], kept[at - 1], *kept[at + 1 :]]
-
-
-def swap_blocks(booth: Booth):
-    at = place_of(booth.entries, "count_box")
-    kept = booth.entries
-    return [*kept[: at - 1], kept[at], kept[at - 1], *kept[at + 1 :]]
-
-
-def vote(make, who="a2"):
-    """Put a ballot in the box just before it is counted; `make` gives its slip."""
-
-    def forge(booth: Booth):
-        at = place_of(booth.entries, "count_box")
-        return inserted(booth.entries, at, booth.entry(pseudonym(who), make(booth).cast()))
-
-    return forge
-
-
-def alter(change):
-    """Cast a ballot with changed answers, signed by its pseudonym all the same."""
-    return vote(lambda booth: altered(acts.sealed(booth, "a2", FIRST), change))
-
-
-def spoil_proof(contest, name, place):
-    """Change one byte of a proof."""
-
-    def change(answers):
-        proofs = getattr(answers[contest], name)
-        if name == "blank":
-            answers[contest] = replace(answers[contest], blank=flipped(proofs))
-        else:
-            row = [*proofs[:place], flipped(proofs[place]), *proofs[place + 1 :]]
-            answers[contest] = replace(answers[contest], **{name: tuple(row)})
-        return answers
-
-    return alter(change)
-
-
-def flipped(data):
-    return data[:5] + bytes([data[5] ^ 1]) + data[6:]
-
-
-def with_choice(make):
-    """Cast a ballot whose first ciphertext is another."""
-
-    def forge(booth: Booth):
-        def change(answers):
-            choices = answers[0].choices
-            answers[0] = replace(answers[0], choices=(make(booth, choices[0]), *choices[1:]))
-            return answers
-
-        return alter(change)(booth)
-
-    return forge
-
-
-def cast_choice(booth, _choice):
-    """A ciphertext that is in the box already."""
-    cast = body_of(booth.entries[place_of(booth.entries, "cast_ballot")])
-    return cast.args[5][0][0][0][0]
-
-
-def outside(_booth, choice):
-    """The same ciphertext with a point of order two added."""
-    return add(unchecked_point(choice[:32]), Point(ORDER_TWO)).encoded + choice[32:]
-
-
-def borrowed_proofs(booth: Booth):
-    other = acts.sealed(booth, "a2", FIRST, election=b"\x01" * 64).made.ballot.answers
-
-    def change(answers):
-        answers[0] = replace(answers[0], proofs=other[0].proofs)
-        return answers
-
-    return alter(change)(booth)
-
-
-def swapped_contests(booth: Booth):
-    def change(answers):
-        first, second, *others = answers
-        return [replace(first, proofs=second.proofs), second, *others]
-
-    return alter(change)(booth)
-
-
-def stuffed(booth: Booth):
-    stolen = tuple(acts.token(booth, "d2", registrar) for registrar in (1, 2))
-    return vote(lambda world: acts.sealed(world, "d2", FIRST, tokens=stolen), "d2")(booth)
-
-
-def with_tokens(choose):
-    """Cast a ballot with other tokens."""
-    return vote(lambda booth: acts.sealed(booth, "a2", FIRST, tokens=choose(booth)))
-
-
-def spoiled_is_cast(booth: Booth):
-    at = place_of(booth.entries, "spoil_ballot")
-    said = body_of(booth.entries[at]).args[:-1]
-    cast = changed(booth.entries, at, method="cast_ballot", args=said)[at]
-    return inserted(booth.entries, at + 1, cast)
-
-
-def second_request(booth: Booth):
-    at = place_of(booth.entries, "request_token")
-    return inserted(booth.entries, at + 1, booth.entry(COUNTER, acts.request(booth, "a0")))
-
-
-def signed_by_another(booth: Booth):
-    at = place_of(booth.entries, "request_token")
-    request: RequestToken = acts.request(booth, "a0", key_of("a1-1"))
-    forged = replace(request, key=key_of("a0-1").public_key)
-    false = inserted(booth.entries, at + 1, booth.entry(COUNTER, forged))
-    return without(false, at)
-
-
-def late_refusal(booth: Booth):
-    refusal = RefuseToken(ID, booth.ref("a1"), 1, "technical")
-    at = place_of(booth.entries, "issue_token", 11 - 1)
-    return inserted(booth.entries, at + 1, booth.entry(key_of(admin("reg1")), refusal))
-
-
-def second_tally(booth: Booth):
-    said = body_of(booth.entries[-1]).args
-    again = Tally(ID, (1, 3), said[2])
-    return [*booth.entries, booth.entry(COUNTER, again)]
-
-
-def other_share(booth: Booth):
-    at = place_of(booth.entries, "deliver_shares", 1)
-    first = body_of(booth.entries[at - 1]).args[2]
-    return with_argument(booth.entries, at, 2, first)
-
-
-def early_share(booth: Booth):
-    at = place_of(booth.entries, "count_box")
-    share = booth.entries[place_of(booth.entries, "deliver_shares")]
-    return inserted(booth.entries, at, share)
-
-
-def as_row(said, place, value):
-    """A copy of an array with another item."""
-    return (*said[:place], value, *said[place + 1 :])
-
-
-def registrars_needed(count):
-    """The manifest with another threshold of registrars."""
-    return lambda said: as_row(said, 9, as_row(said[9], 1, count))
-
-
-def divisible(modulus):
-    value = int.from_bytes(modulus, "big") // 3 * 3
-    return (value if value % 2 else value - 3).to_bytes(384, "big")
-
-
-def order(method, name, place):
-    """Exchange two items of an array."""
-
-    def exchanged(said):
-        items = list(said)
-        items[place], items[place + 1] = items[place + 1], items[place]
-        return tuple(items)
-
-    return say(method, name, exchanged)
-
-
-def another(numbers):
-    """Count rows with one vote moved from the first option to the second."""
-    first = numbers[0]
-    return ((first[0] - 1, first[1] + 1, *first[2:]), *numbers[1:])
-
 
 FORGERIES = {
     "a counted ballot left out": (drop("cast_ballot", 2), "deliver_shares: the share"),
-    "a request left out": (drop("request_token"), "issue_token: nobody has requested"),
-    "a blind signature left out": (drop("issue_token", 6), "more pseudonyms than the 1 issued"),
+    "a request left out": (drop("request_token"), "issue_tokens: nobody has requested"),
+    "blind signatures left out": (drop("issue_tokens", 0), "another result"),
+    "answers that are not closed": (drop("close_issuing"), "nobody signs for class 0"),
+    "answers closed twice": (closed_twice, "fixed already"),
     "a part of the key left out": (drop("reveal_dealing"), "has not revealed"),
     "an answer to a complaint left out": (drop("answer_complaint"), "voter's signature"),
-    "a strike left out": (drop("strike_voter"), "voter's signature"),
-    "an admission left out": (drop("admit_voter"), "voter's signature"),
+    "a strike left out": (drop("strike_voter"), "not shown to be known by its owner"),
+    "an admission left out": (drop("admit_voter"), "not shown to be known by its owner"),
     "the founding left out": (drop("create_election"), "the first entry is add_voters"),
     "the opening left out": (drop("open_election"), "the election is not open"),
     "an entry twice": (twice, "cast_ballot: comes twice"),
@@ -285,16 +98,28 @@ FORGERIES = {
     "a proof from another contest": (swapped_contests, "contest 0: ciphertext 0 is not proven"),
     "a copied ciphertext": (with_choice(cast_choice), "a copied vote"),
     "a point outside the group": (with_choice(outside), "not a point of the group"),
-    "one token too few": (with_tokens(lambda b: b.tokens["a2"][:1]), "1 tokens, 2 are needed"),
-    "a registrar twice": (
-        with_tokens(lambda b: b.tokens["a2"][:1] * 2),
-        "not of different registrars",
+    "a token of the infinite point": (malformed("infinity"), "or the identity"),
+    "a token outside the group": (malformed("outside the group"), "token: not an element"),
+    "a token moved by order 3": (malformed("moved by order 3"), "token: not an element"),
+    "a token whose x is not reduced": (malformed("x plus the modulus"), "not reduced"),
+    "a token of one registrar": (
+        with_token(lambda b: acts.token(b, "a2", (1,))),
+        "not of those who sign for class 0",
     ),
-    "another voter's tokens": (
-        with_tokens(lambda b: b.tokens["a1"]),
-        "the token of registrar 1 is wrong",
+    "a token of registrars that do not sign": (
+        with_token(lambda b: acts.token(b, "a2", (1, 3))),
+        "not of those who sign for class 0",
     ),
-    "more ballots than tokens": (stuffed, "more pseudonyms than the 2 issued"),
+    "another voter's token": (
+        with_token(lambda b: b.tokens["a1"]),
+        "not of those who sign for class 0",
+    ),
+    "a token of another class": (
+        with_token(lambda b: acts.token(b, "a2", (1, 2), class_id=1)),
+        "not of those who sign for class 0",
+    ),
+    "a surplus that nobody decided about": (surplus, "the two offices have not gone on"),
+    "a second surplus": (stuffed, "more tokens than requests already"),
     "a number that does not rise": (
         vote(lambda b: acts.sealed(b, "a0", FIRST, 2), "a0"),
         "does not rise above 2",
@@ -311,9 +136,26 @@ FORGERIES = {
     "a second request": (second_request, "requested before"),
     "a request signed by another": (signed_by_another, "voter's signature is wrong"),
     "a request in another class": (say("request_token", 2, 1), "not on the roll in this class"),
+    "a request outside the group": (
+        say("request_token", 3, bytes.fromhex(VECTORS["refused_g1"]["outside the group"])),
+        "voter's signature is wrong",
+    ),
     "a wrong blind signature": (
-        say("issue_token", 3, flipped, 4),
-        "the blind signature is wrong",
+        say("issue_tokens", 3, lambda rows: first_of(rows, other_signature), 4),
+        "the blind signature for voter",
+    ),
+    "a blind signature of no element": (
+        say("issue_tokens", 3, lambda rows: first_of(rows, lambda row: (row[0], bytes(48))), 4),
+        "not marked as compressed",
+    ),
+    "an answer of another class": (say("issue_tokens", 2, 1), "a request of another class"),
+    "a registrar's answers sent by the official": (
+        by_official("issue_tokens"),
+        "the official acts for an agency",
+    ),
+    "a trustee's part sent by the official": (
+        by_official("commit_dealing"),
+        "the official acts for an agency",
     ),
     "a refusal after signing": (late_refusal, "answered before"),
     "a refusal without a reason": (say("refuse_token", 3, "because"), "unknown reason"),
@@ -329,17 +171,34 @@ FORGERIES = {
         say("answer_complaint", 3, b"\x07" + bytes(31)),
         "not the one that is owed",
     ),
-    "a key with a small factor": (say("register_key", 3, divisible), "divisible by 3"),
-    "a key without its roots": (
-        say("register_key", 4, lambda roots: (flipped(roots[0]), *roots[1:])),
-        "a wrong root",
+    "a key with another's proof": (
+        say("register_keys", 2, lambda rows: first_of(rows, lambda row: (row[0], rows[1][1]))),
+        "not shown to be known by its owner",
     ),
-    "thresholds that allow two tokens": (
+    "a key that served before": (
+        say("register_keys", 2, lambda rows: (rows[0], rows[0])),
+        "the key serves twice",
+    ),
+    "a key posted after the opening": (late_keys, "open already"),
+    "an encryption key that is another's": (stolen_key, "the encryption key is another trustee's"),
+    "a share for a trustee that did not reveal": (
+        say("deal_shares", 2, lambda shares: (*shares, shares[0])),
+        "items, not 3 to 3",
+    ),
+    "a threshold of one registrar": (
         say("create_election", 2, registrars_needed(1)),
-        "two for a voter",
+        "no such threshold",
+    ),
+    "one agency in both systems": (
+        say("create_election", 2, trustee_as_registrar),
+        "registrar and trustee at once: tru1",
+    ),
+    "the authority among the trustees": (
+        say("create_election", 2, authority_as_trustee),
+        "is among the trustees",
     ),
     "windows that do not rise": (
-        say("create_election", 2, lambda said: as_row(said, 11, as_row(said[11], 0, 30))),
+        say("create_election", 2, lambda said: as_row(said, 12, as_row(said[12], 0, 30))),
         "do not rise",
     ),
     "a voter twice": (say("add_voters", 1, lambda rows: (*rows, rows[0])), "entered twice"),

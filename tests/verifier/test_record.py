@@ -36,7 +36,7 @@ def test_no_byte_of_the_file_can_be_flipped(record: Record, place: int):
         check(read_record(spoilt.decode()))
 
 
-@pytest.mark.parametrize("method", ["create_election", "register_key", "cast_ballot", "tally"])
+@pytest.mark.parametrize("method", ["create_election", "register_keys", "cast_ballot", "tally"])
 def test_no_bit_of_a_signature_or_argument_can_be_flipped(record: Record, method: str):
     at = place_of(record.entries, method)
     entry = record.entries[at]

@@ -37,7 +37,7 @@ def cancelled() -> Booth:
 def closed_with(ballots: int, height: int) -> Booth:
     booth = opened()
     acts.equip(booth, "a0", "a1")
-    booth.at(WINDOWS.cast_from)
+    acts.close(booth)
     for who in ("a0", "a1")[:ballots]:
         acts.cast(booth, who, [(0,)])
     acts.count(booth)
@@ -89,6 +89,6 @@ def test_a_tallied_election_says_its_result_in_both_languages(booth: Booth):
     assert "ประธาน / Chair (single)\n    2. ก / Option 0: 3\n    1. ข / Option 1: 4" in said
     assert "ไม่ประสงค์ลงคะแนน / blank: 1" in said
     assert "ก / Option 0: 7 (median ดี; พอใช้ 1, ดี 7)" in said
-    assert "eligible 4, requested 3, issued 3, pseudonyms 2, counted 2" in said
+    assert "eligible 4, requested 3, covered 3, pseudonyms 2, counted 2" in said
     assert "5 ballots cast" in said
     assert "1 ballots superseded" in said

@@ -6,11 +6,9 @@ from pathlib import Path
 import pytest
 
 from verifier.ballots import (
-    Token,
     Voter,
     check_ballot,
-    check_tokens,
-    hash_of_tokens,
+    check_token,
     read_ballot,
 )
 from verifier.ceremony import lagrange, share_point
@@ -19,7 +17,7 @@ from verifier.group import base, minus, times, total_of
 from verifier.proofs import is_known, is_share
 from verifier.questions import Contest
 from verifier.refusal import Refused
-from verifier.tokens import check_key
+from verifier.tokens import check_answers, check_key
 from verifier.transcript import hashed, listed, number
 
 PUBLISHED = json.loads(
@@ -31,10 +29,7 @@ CONTESTS = tuple(
     Contest(**{k: tuple(v) if isinstance(v, list) else v for k, v in one.items()})
     for one in STATEMENT["contests"]
 )
-TOKENS = [
-    Token(one["registrar"], bytes.fromhex(one["prefix"]), bytes.fromhex(one["signature"]))
-    for one in PUBLISHED["tokens"]
-]
+TOKENS = PUBLISHED["tokens"]
 
 
 def unhex(value):
@@ -50,21 +45,21 @@ def voter() -> Voter:
         key=bytes.fromhex(STATEMENT["key"]),
         class_id=STATEMENT["class_id"],
         voter_key=bytes.fromhex(STATEMENT["voter_key"]),
-        moduli=tuple(bytes.fromhex(one["modulus"]) for one in PUBLISHED["registrars"]),
-        tokens_needed=ELECTION["signatures_needed"],
+        signers=bytes.fromhex(TOKENS["class_key"]),
+        token=bytes.fromhex(TOKENS["token"]),
     )
 
 
 def ballot():
-    bound = (voter(), STATEMENT["seq"], hash_of_tokens(TOKENS))
+    bound = (voter(), STATEMENT["seq"])
     return read_ballot(Row([unhex(PUBLISHED["ballot"])], "ballot", 1), CONTESTS, bound)
 
 
 def test_the_setup_and_the_key_of_the_trustees():
     setup = PUBLISHED["setup"]
-    context = hashed(
-        "setup", setup["chain_id"].encode(), number(1), bytes.fromhex(setup["manifest"])
-    )
+    schemes = (number(1), number(1))
+    manifest = bytes.fromhex(setup["manifest"])
+    context = hashed("setup", setup["chain_id"].encode(), *schemes, manifest)
     dealings = PUBLISHED["dkg"]["dealings"]
     fields = []
     for one, commitment in zip(dealings, PUBLISHED["dkg"]["commitments"], strict=True):
@@ -78,6 +73,8 @@ def test_the_setup_and_the_key_of_the_trustees():
     share = int.from_bytes(bytes.fromhex(PUBLISHED["dkg"]["share_from_1_for_2"]), "little")
     first = tuple(unhex(dealings[0]["coefficients"]))
     assert context.hex() == setup["ctx_0"]
+    assert hashed("voter", context, bytes.fromhex(setup["sid"])).hex() == setup["voter_ref"]
+    assert hashed("roll", context, bytes.fromhex(setup["roll_root"])).hex() == setup["ctx_r"]
     assert hashed("dkg", context, listed(fields)).hex() == PUBLISHED["dkg"]["transcript"]
     assert share_point(first, 2) == base(share)
 
@@ -85,11 +82,8 @@ def test_the_setup_and_the_key_of_the_trustees():
 def test_the_context_of_the_election():
     context = hashed(
         "election",
-        ELECTION["chain_id"].encode(),
-        number(ELECTION["suite"]),
-        bytes.fromhex(ELECTION["manifest"]),
-        bytes.fromhex(ELECTION["eligibility_root"]),
-        listed(unhex(ELECTION["registrars"])),
+        bytes.fromhex(ELECTION["roll"]),
+        listed([listed(row) for row in unhex(ELECTION["registrars"])]),
         number(ELECTION["signatures_needed"]),
         number(ELECTION["registrar_count"]),
         listed(unhex(ELECTION["qualified"])),
@@ -101,23 +95,30 @@ def test_the_context_of_the_election():
     assert context.hex() == ELECTION["ctx_e"]
 
 
-@pytest.mark.parametrize("registrar", PUBLISHED["registrars"])
-def test_the_keys_of_the_registrars(registrar):
-    roots = unhex(registrar["roots"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_keys_of_the_registrars_and_their_answers(place):
+    one = TOKENS["keys"][place]
+    key, proof = bytes.fromhex(one["key"]), bytes.fromhex(one["proof"])
+    roll = bytes.fromhex(PUBLISHED["setup"]["ctx_r"])
+    named = (number(TOKENS["class_id"]), number(one["registrar"]), one["agency"].encode())
+    blinded, answer = bytes.fromhex(TOKENS["blinded"]), bytes.fromhex(TOKENS["answers"][place])
 
-    check_key(bytes.fromhex(registrar["modulus"]), roots, "key")
+    check_key((roll, *named), key, proof, "key")
+    check_answers(key, [(b"voter", blinded, answer)], "key")
 
-    with pytest.raises(Refused, match="a wrong root"):
-        check_key(bytes.fromhex(registrar["modulus"]), roots[::-1], "key")
+    with pytest.raises(Refused, match="not shown to be known by its owner"):
+        check_key((roll, *named[:-1], b"another"), key, proof, "key")
+    with pytest.raises(Refused, match="blind signature for voter"):
+        check_answers(key, [(b"voter", answer, blinded)], "key")
 
 
-def test_tokens_and_ballot():
+def test_token_and_ballot():
     found = ballot()
 
-    check_tokens(voter(), TOKENS)
+    check_token(voter())
     check_ballot(CONTESTS, found)
 
-    assert hash_of_tokens(TOKENS).hex() == STATEMENT["tokens"]
+    assert STATEMENT["token"] == TOKENS["token"]
     assert [one.hex() for one in found.contexts] == PUBLISHED["contexts"]
     assert found.tracker.hex() == PUBLISHED["tracker"]
 

@@ -36,13 +36,13 @@ def ballot(change=None) -> Ballot:
         key=bytes.fromhex(STATEMENT["key"]),
         class_id=STATEMENT["class_id"],
         voter_key=bytes.fromhex(STATEMENT["voter_key"]),
-        moduli=(),
-        tokens_needed=0,
+        signers=bytes(96),
+        token=bytes.fromhex(STATEMENT["token"]),
     )
     rows = unhex(PUBLISHED["ballot"])
     if change is not None:
         change(rows[ANSWERS])
-    bound = (voter, STATEMENT["seq"], bytes.fromhex(STATEMENT["tokens"]))
+    bound = (voter, STATEMENT["seq"])
     return read_ballot(Row([rows], "ballot", 1), CONTESTS, bound)
 
 

@@ -229,19 +229,19 @@ CHANGES_MAX = 64  # that wait for their height
 @contract.execute(SetParams, allow=by_central_bank)
 def set_params(ctx: Context, msg: SetParams) -> None:
     """Let a parameter change at a height that is far enough ahead."""
-    known = [one for one in PARAMETERS if one.name == msg.key]
+    known = [one for one in PARAMETERS if one.name == msg.name]
     require(len(known) == 1, UnknownParameter)
     low, high = known[0].low, known[0].high
     require(low <= msg.value <= high, ParameterOutOfBounds, low=low, high=high)
     earliest = ctx.height + parameter_of(ctx, PARAMETER_DELAY_BLOCKS)
     require(msg.effective_height >= earliest, ParameterTooSoon, earliest=earliest)
-    key = (msg.effective_height, msg.key)
+    key = (msg.effective_height, msg.name)
     is_new = not changes.has(ctx, key)
     require(not is_new or changes_pending.get(ctx) < CHANGES_MAX, TooManyChanges)
 
     changes.save(ctx, key, msg.value)
     changes_pending.add(ctx, 1 if is_new else 0)
-    emit(ctx, ParamsSet(msg.key, msg.value, msg.effective_height))
+    emit(ctx, ParamsSet(msg.name, msg.value, msg.effective_height))
 
 
 def apply_changes(ctx: Context) -> None:

@@ -37,7 +37,7 @@ class Redeem:
 class SetParams:
     """Give a parameter another value from the block of a height on."""
 
-    key: Slug
+    name: Slug
     value: Sum
     effective_height: Height
 

@@ -18,7 +18,6 @@ from contracts.cbdc.core.state import (
 )
 from contracts.cbdc.disputes.messages import (
     AnsweredBefore,
-    BadOutcome,
     DisputeAnswered,
     DisputeClosed,
     DisputeDecided,
@@ -30,7 +29,9 @@ from contracts.cbdc.disputes.messages import (
     DisputeResolve,
     DisputeRespond,
     NotArbiter,
+    OutcomeAmount,
     UnknownDispute,
+    UnknownOutcome,
     WindowClosed,
     WindowOpen,
 )
@@ -84,8 +85,8 @@ def dispute_resolve(ctx: Context, msg: DisputeResolve) -> None:
     payment = payments.load(ctx, msg.payment_id, absent=UnknownPayment)
     _require_arbiter(ctx, found, payment)
     dispute = _live(ctx, msg.payment_id)
-    require(msg.outcome in (HOLD, REFUND, REJECT), BadOutcome)
-    require((msg.amount == 0) == (msg.outcome == REJECT), BadOutcome)
+    require(msg.outcome in (HOLD, REFUND, REJECT), UnknownOutcome)
+    require((msg.amount == 0) == (msg.outcome == REJECT), OutcomeAmount)
     if msg.outcome == HOLD:
         _secure(ctx, found, msg, dispute)
     else:

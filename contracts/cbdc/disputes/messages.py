@@ -99,8 +99,12 @@ class WindowOpen(ContractError):
     """The payee may still answer."""
 
 
-class BadOutcome(ContractError):
-    """An outcome is hold, refund or reject, each with an amount that fits it."""
+class UnknownOutcome(ContractError):
+    """An outcome is hold, refund or reject."""
+
+
+class OutcomeAmount(ContractError):
+    """To reject gives nothing back; to hold or to refund is of an amount."""
 
 
 class NotArbiter(ContractError):

@@ -20,18 +20,20 @@ from contracts.cbdc.core.state import (
 )
 from contracts.cbdc.holds.messages import (
     BadArbiter,
-    BadPreimage,
     Capture,
     Captured,
     Held,
     Hold,
     HoldExpired,
+    NoHashlock,
     NotDecider,
     OverCapture,
+    PreimageMissing,
     Release,
     Released,
     TooManyHolds,
     UnknownHold,
+    WrongPreimage,
 )
 from contracts.cbdc.holds.state import HeldMoney, hold_counts, holds
 from contracts.cbdc.payments.settlement import (
@@ -124,10 +126,12 @@ def _require_decides(ctx: Context, found: Terms, held: HeldMoney) -> None:
 
 
 def _require_opens(held: HeldMoney, msg: Capture) -> None:
-    if held.hashlock is None or msg.preimage is None:
-        require(held.hashlock is None and msg.preimage is None, BadPreimage)
+    if held.hashlock is None:
+        require(msg.preimage is None, NoHashlock)
         return
-    require(sha256(msg.preimage) == held.hashlock, BadPreimage)
+    if msg.preimage is None:
+        raise PreimageMissing
+    require(sha256(msg.preimage) == held.hashlock, WrongPreimage)
 
 
 def _give_back(ctx: Context, found: Terms, held: HeldMoney, amount: int) -> None:

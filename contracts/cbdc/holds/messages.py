@@ -91,5 +91,13 @@ class OverCapture(ContractError):
     """The hold is smaller than the amount."""
 
 
-class BadPreimage(ContractError):
-    """The preimage is missing, not asked for, or has another SHA-256."""
+class NoHashlock(ContractError):
+    """The hold asks for no preimage."""
+
+
+class PreimageMissing(ContractError):
+    """The hold is opened by the preimage of its hashlock only."""
+
+
+class WrongPreimage(ContractError):
+    """The preimage has another SHA-256 than the hold's hashlock."""

@@ -53,13 +53,23 @@ from contracts.cbdc.core.state import (
 )
 from contracts.cbdc.vouchers.state import bound
 from contracts.cbdc.wallets.messages import (
+    AttestationExpired,
+    AttestationForged,
+    AttestationNotYet,
     AttestationRevoked,
-    BadAttestation,
+    AttestationVoid,
+    AttestationWithoutHolder,
     CloseWallet,
+    IssuerInactive,
+    IssuerLevel,
+    IssuerNotIdp,
+    NotIssuersKey,
+    NotWalletsHolder,
     NullifierUsed,
     Opening,
     OpenWallet,
     OpenWallets,
+    PolicyTooOld,
     Proof,
     RevokeAttestation,
     SetTier,
@@ -149,7 +159,7 @@ def _require_institution(ctx: Context, opening: Opening) -> None:
     """Only the account that administers an agency has no holder, and so no limits."""
     agency = ctx.call("governance").agency_of(opening.wallet)
     require(opening.kind == INSTITUTION and agency != "", WrongWalletKind)
-    require(opening.proof is None, BadAttestation, reason="holder")
+    require(opening.proof is None, AttestationWithoutHolder)
 
 
 def _save_holder(ctx: Context, key: tuple[str, Digest], opening: Opening) -> None:
@@ -179,7 +189,7 @@ def set_tier(ctx: Context, msg: SetTier) -> None:
     wallet = wallets.load(ctx, msg.wallet, absent=UnknownWallet)
     require(wallet.fsp == msg.fsp, NotBank)
     require(wallet.status != CLOSED, WalletClosed)
-    require(wallet.holder == msg.holder, BadAttestation, reason="holder")
+    require(wallet.holder == msg.holder, NotWalletsHolder)
     key = (msg.fsp, msg.holder)
     before = holders.load(ctx, key, absent=UnknownWallet)
     holders.save(ctx, key, attest(ctx, key, wallet.kind, before, msg.proof))
@@ -213,7 +223,7 @@ def attest(
     revoked_ms = 0
     if standing is not None:
         revoked_ms = standing.revoked_ms
-        require(proof.issued_ms > revoked_ms, BadAttestation, reason="revoked")
+        require(proof.issued_ms > revoked_ms, AttestationVoid, revoked_ms=revoked_ms)
         is_free = standing.holder is None or (standing.fsp == fsp and standing.holder == holder)
         require(is_free, NullifierUsed)
     tier = tier_of(kind, proof.ial)
@@ -232,13 +242,13 @@ def release(ctx: Context, holder: Holder) -> None:
 
 
 def require_signed(ctx: Context, holder: Digest | None, proof: Proof | None) -> None:
-    """Check a proof's signature; for prechecks. Rejects: BadAttestation."""
+    """Check a proof's signature; for prechecks. Rejects: AttestationForged."""
     if proof is None:
         return
     if holder is None:
-        raise BadAttestation("", reason="holder")
+        raise AttestationWithoutHolder
     statement = attestation_statement(ctx.chain_id, holder, proof)
-    require(verify(proof.key, *statement, proof.signature), BadAttestation, reason="signature")
+    require(verify(proof.key, *statement, proof.signature), AttestationForged)
 
 
 @contract.precheck(SetTier)
@@ -260,19 +270,20 @@ def tier_of(kind: str, ial: int) -> str:
 
 
 def _require_in_force(ctx: Context, proof: Proof) -> None:
-    """Check issuer, key, level, times and policy. Rejects: BadAttestation."""
+    """Check issuer, key, level, times and policy."""
     now = ctx.block_time_ms
-    require(proof.issued_ms <= now < proof.expires_ms, BadAttestation, reason="times")
+    require(proof.issued_ms <= now, AttestationNotYet, issued_ms=proof.issued_ms)
+    require(now < proof.expires_ms, AttestationExpired, expires_ms=proof.expires_ms)
     policy = parameter_of(ctx, ATTESTATION_POLICY_MIN)
-    require(proof.policy_version >= policy, BadAttestation, reason="policy")
-    require(is_of_kind(ctx, proof.issuer, "idp"), BadAttestation, reason="issuer")
+    require(proof.policy_version >= policy, PolicyTooOld, least=policy)
+    require(is_of_kind(ctx, proof.issuer, "idp"), IssuerNotIdp, issuer=proof.issuer)
     node = ctx.call("identity").node(proof.issuer)
-    require(node is not None, BadAttestation, reason="issuer")
+    require(node is not None, IssuerInactive, issuer=proof.issuer)
     _sector, status, max_ial, _max_aal, _namespaces, keys, _whitelist = node
-    require(status == "active", BadAttestation, reason="issuer")
-    require(proof.ial <= max_ial, BadAttestation, reason="level")
+    require(status == "active", IssuerInactive, issuer=proof.issuer)
+    require(proof.ial <= max_ial, IssuerLevel, most=max_ial)
     live = [key for key, ends_at in keys if ends_at == 0 or now < ends_at * 1000]
-    require(proof.key in live, BadAttestation, reason="key")
+    require(proof.key in live, NotIssuersKey, issuer=proof.issuer)
 
 
 @contract.query

@@ -270,8 +270,48 @@ class Recovered:
     new_address: Address
 
 
-class BadAttestation(ContractError):
-    """The attestation is expired, revoked, not signed by its issuer, or the issuer may not."""
+class AttestationWithoutHolder(ContractError):
+    """An attestation is for a holder, and an institution's wallet has none."""
+
+
+class NotWalletsHolder(ContractError):
+    """The wallet belongs to another holder."""
+
+
+class AttestationNotYet(ContractError):
+    """The attestation is issued after this block."""
+
+
+class AttestationExpired(ContractError):
+    """The attestation's time is over."""
+
+
+class AttestationVoid(ContractError):
+    """The issuer has revoked what it had attested until then."""
+
+
+class AttestationForged(ContractError):
+    """The signature is not of the attestation's key, for this holder and network."""
+
+
+class PolicyTooOld(ContractError):
+    """The attestation is of a policy before the least one that counts."""
+
+
+class IssuerNotIdp(ContractError):
+    """The attestation's issuer is no identity provider of governance."""
+
+
+class IssuerInactive(ContractError):
+    """The attestation's issuer has no active node in the contract of identity."""
+
+
+class IssuerLevel(ContractError):
+    """The attestation's level is above the issuer's."""
+
+
+class NotIssuersKey(ContractError):
+    """The attestation's key is none of the issuer's in force."""
 
 
 class NullifierUsed(ContractError):

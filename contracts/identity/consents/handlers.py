@@ -6,10 +6,12 @@ from contracts.identity.consents.messages import (
     ConsentGranted,
     ConsentOver,
     ConsentWithdrawn,
+    DataRefused,
     DataReleased,
     DuplicateRelease,
     GrantConsent,
     NoConsent,
+    RefuseData,
     ScopeMismatch,
     SourceNotApproved,
     UnknownConsent,
@@ -22,9 +24,12 @@ from contracts.identity.consents.state import (
     Consent,
     ConsentState,
     Release,
+    ServiceCount,
     consent_of,
     consents,
+    refusals,
     releases,
+    service_counts,
 )
 from contracts.identity.core.access import by_agency
 from contracts.identity.core.messages import (
@@ -34,19 +39,31 @@ from contracts.identity.core.messages import (
     DuplicateId,
     Id,
     NotSubject,
+    ServiceAsked,
     UnknownRequest,
 )
 from contracts.identity.core.rules import (
     COMPLETED,
     CONFIRMED,
     DATA_PENDING,
+    ERRORED,
     acting_node,
     now_s,
     require_ahead,
     require_clean,
+    require_error_code,
     signs_for,
+    sources_of,
 )
-from contracts.identity.core.state import contract, progress_of, responses, services, terms_of
+from contracts.identity.core.state import (
+    Terms,
+    contract,
+    progress_of,
+    responses,
+    services,
+    terms_of,
+)
+from contracts.identity.core.vouching import vouched_ial
 from contracts.identity.requests.handlers import progress_in
 from contracts.sdk import Context, anyone, emit, replace, require
 from contracts.sdk.crypto import verify
@@ -65,13 +82,24 @@ def grant_consent(ctx: Context, msg: GrantConsent) -> None:
     require(is_theirs and response.decision == ACCEPT, NotSubject)
     states = (CONFIRMED, DATA_PENDING, COMPLETED)
     progress = progress_in(ctx, msg.req_id, terms, states=states)
-    require(msg.scope_commit == terms.scope_commit, ScopeMismatch)
+    named = tuple([each.service for each in terms.services])
+    is_same = msg.services == named and msg.retention_days == terms.retention_days
+    require(msg.scope_commit == terms.scope_commit and is_same, ScopeMismatch)
+    vouched_ial(ctx, msg.agency, msg.citizen_key, response.ial)
     require_ahead(ctx, msg.expires_at, CONSENT_S_MAX)
     require(live_consent(ctx, msg.req_id) == b"", ConsentExists)
 
-    what = (msg.req_id, msg.handle, msg.scope_commit, msg.retention_days)
-    times = (now_s(ctx), msg.expires_at)
-    consents.save(ctx, msg.con_id, Consent(*what, *times, msg.citizen_key, is_withdrawn=False))
+    consent = Consent(
+        req_id=msg.req_id,
+        handle=msg.handle,
+        scope_commit=msg.scope_commit,
+        retention_days=msg.retention_days,
+        granted_at=now_s(ctx),
+        expires_at=msg.expires_at,
+        citizen_key=msg.citizen_key,
+        is_withdrawn=False,
+    )
+    consents.save(ctx, msg.con_id, consent)
     consent_of.save(ctx, msg.req_id, msg.con_id)
     if progress.state == CONFIRMED and len(terms.services) > 0:
         progress_of.save(ctx, msg.req_id, replace(progress, state=DATA_PENDING))
@@ -80,8 +108,9 @@ def grant_consent(ctx: Context, msg: GrantConsent) -> None:
 
 @contract.precheck(GrantConsent)
 def check_consent(ctx: Context, msg: GrantConsent) -> None:
-    """Check the signature of the citizen's pairwise key."""
-    statement = consent_statement(ctx.chain_id, msg)
+    """Check the signature of the citizen's pairwise key, over the whole terms of the request."""
+    terms = terms_of.load(ctx, msg.req_id, absent=UnknownRequest)
+    statement = consent_statement(ctx.chain_id, terms.digest, msg)
     require(verify(msg.citizen_key, *statement, msg.signature), BadCitizenSignature)
 
 
@@ -105,23 +134,39 @@ def check_withdrawal(ctx: Context, msg: WithdrawConsent) -> None:
 
 @contract.execute(AsRespond, allow=by_agency)
 def as_respond(ctx: Context, msg: AsRespond) -> None:
-    """Record a release of data, once a service, while consent is granted."""
-    require_clean((msg.service,))
-    acting_node(ctx, msg.agency, "as")
-    terms = terms_of.load(ctx, msg.req_id, absent=UnknownRequest)
-    service = services.load(ctx, msg.service, absent=SourceNotApproved)
-    is_asked = msg.service in terms.services and msg.agency in service.sources
-    require(is_asked, SourceNotApproved)
+    """Record a source's only release for a service, while consent is granted."""
+    asked, terms = _asked_source(ctx, msg)
     require(signs_for(ctx, msg.agency, msg.key), BadCitizenSignature)
-    require(not releases.has(ctx, (msg.req_id, msg.service)), DuplicateRelease)
     con_id = live_consent(ctx, msg.req_id)
     require(con_id != b"", NoConsent)
     progress = progress_in(ctx, msg.req_id, terms, states=(DATA_PENDING,))
 
+    place = (msg.req_id, msg.service)
+    count = service_counts.get(ctx, place, ServiceCount(0, 0))
+    service_counts.save(ctx, place, replace(count, released=count.released + 1))
     release = Release(msg.agency, con_id, msg.data_commit, now_s(ctx))
-    releases.save(ctx, (msg.req_id, msg.service), release)
-    progress_of.save(ctx, msg.req_id, replace(progress, releases=progress.releases + 1))
+    releases.save(ctx, (*place, msg.agency), release)
+    enough = progress.releases + (1 if count.released + 1 == asked.min_as else 0)
+    progress_of.save(ctx, msg.req_id, replace(progress, releases=enough))
     emit(ctx, DataReleased(msg.req_id, msg.agency, msg.service, con_id))
+
+
+@contract.execute(RefuseData, allow=by_agency)
+def refuse_data(ctx: Context, msg: RefuseData) -> None:
+    """Record why a source releases nothing; the request fails when too few are left."""
+    require_error_code(ctx, "as", msg.error)
+    asked, terms = _asked_source(ctx, msg)
+    progress = progress_in(ctx, msg.req_id, terms, states=(CONFIRMED, DATA_PENDING))
+
+    place = (msg.req_id, msg.service)
+    count = service_counts.get(ctx, place, ServiceCount(0, 0))
+    service_counts.save(ctx, place, replace(count, refused=count.refused + 1))
+    refusals.save(ctx, (*place, msg.agency), msg.error)
+    service = services.load(ctx, msg.service, absent=SourceNotApproved)
+    left = len(sources_of(asked, service)) - count.refused - 1
+    state = ERRORED if left < asked.min_as else progress.state
+    progress_of.save(ctx, msg.req_id, replace(progress, state=state))
+    emit(ctx, DataRefused(msg.req_id, msg.agency, msg.service, msg.error, state))
 
 
 @contract.precheck(AsRespond)
@@ -129,6 +174,23 @@ def check_release(ctx: Context, msg: AsRespond) -> None:
     """Check the signature of the source's key."""
     statement = release_statement(ctx.chain_id, msg)
     require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+
+
+def _asked_source(ctx: Context, msg: AsRespond | RefuseData) -> tuple[ServiceAsked, Terms]:
+    """Return what the request asks of the service, which this source may release, once.
+
+    Rejects: UnknownRequest, SourceNotApproved, DuplicateRelease.
+    """
+    require_clean((msg.service,))
+    acting_node(ctx, msg.agency, "as")
+    terms = terms_of.load(ctx, msg.req_id, absent=UnknownRequest)
+    service = services.load(ctx, msg.service, absent=SourceNotApproved)
+    matching = [each for each in terms.services if each.service == msg.service]
+    require(len(matching) > 0 and msg.agency in service.sources, SourceNotApproved)
+    require(msg.agency in sources_of(matching[0], service), SourceNotApproved)
+    place = (msg.req_id, msg.service, msg.agency)
+    require(not releases.has(ctx, place) and not refusals.has(ctx, place), DuplicateRelease)
+    return matching[0], terms
 
 
 def is_live(ctx: Context, found: Consent) -> bool:
@@ -145,7 +207,18 @@ def live_consent(ctx: Context, req_id: bytes) -> bytes:
 
 
 contract.expose(
-    "release", releases, ("req_id", "service"), "That data of a service was released for a request."
+    "release",
+    releases,
+    ("req_id", "service", "source"),
+    "That a source released data of a service for a request.",
+)
+
+
+contract.expose(
+    "data_refusal",
+    refusals,
+    ("req_id", "service", "source"),
+    "The code with which a source refused data of a service.",
 )
 
 

@@ -2,20 +2,40 @@
 
 from typing import Annotated
 
-from contracts.identity.core.messages import AgencyId, Commit, Id, Slug, Statement, Time
-from contracts.sdk import ContractError, PublicKey, Range, Signature, encode, event, message
+from contracts.identity.core.messages import (
+    AgencyId,
+    Commit,
+    Count,
+    Days,
+    Id,
+    Slug,
+    Slugs,
+    Statement,
+    Time,
+)
+from contracts.sdk import (
+    ContractError,
+    Digest,
+    PublicKey,
+    Range,
+    Signature,
+    encode,
+    event,
+    message,
+)
 
 
 @message
 class GrantConsent:
-    """Record that the citizen of a response allows the request's scope."""
+    """Record that the citizen of a response allows the request's scope, services and retention."""
 
     agency: AgencyId
     con_id: Id
     req_id: Id
     handle: Id
     scope_commit: Commit
-    retention_days: Annotated[int, Range(0, 36_600)]
+    services: Slugs
+    retention_days: Days
     expires_at: Time
     citizen_key: PublicKey
     signature: Signature
@@ -42,15 +62,75 @@ class AsRespond:
     signature: Signature  # by a key of the source's node, over release_statement
 
 
-def consent_statement(chain_id: str, msg: GrantConsent) -> Statement:
-    """Return what the citizen's pairwise key signs to consent."""
-    place = (msg.con_id, msg.req_id, msg.handle)
-    terms = (msg.scope_commit, msg.retention_days, msg.expires_at)
-    return "identity/consent", encode((chain_id, *place, *terms))
+@message
+class RefuseData:
+    """Say as the source `agency` why it releases nothing, by a registered code."""
+
+    agency: AgencyId
+    req_id: Id
+    service: Slug
+    error: Slug
 
 
-def withdrawal_statement(chain_id: str, msg: WithdrawConsent) -> Statement:
-    """Return what the citizen's pairwise key signs to withdraw a consent."""
+@message
+class GrantStanding:
+    """Record that a citizen allows data of a service to a relying party repeatedly."""
+
+    agency: AgencyId  # the IdP that carries it
+    con_id: Id
+    rp: AgencyId
+    service: Slug
+    scope_commit: Commit
+    times: Annotated[int, Range(1, 1000)]
+    until: Time
+    retention_days: Days
+    citizen_key: PublicKey
+    signature: Signature
+
+
+@message
+class WithdrawStanding:
+    """Take a standing consent back, at any time. Anyone may carry the citizen's signature."""
+
+    con_id: Id
+    citizen_key: PublicKey
+    signature: Signature
+
+
+@message
+class ReleaseAgain:
+    """Record the release numbered `number`, from 1, under a standing consent that is live now."""
+
+    agency: AgencyId
+    con_id: Id
+    number: Annotated[int, Range(1, 1000)]
+    data_commit: Commit
+    key: PublicKey
+    signature: Signature  # by a key of the source's node, over repeated_statement
+
+
+def consent_statement(chain_id: str, terms: Digest, msg: GrantConsent) -> Statement:
+    """Return what the citizen's pairwise key signs to consent to a request of these terms."""
+    place = (msg.con_id, msg.req_id, terms, msg.handle)
+    given = (msg.scope_commit, msg.services, msg.retention_days, msg.expires_at)
+    return "identity/consent", encode((chain_id, *place, *given))
+
+
+def standing_statement(chain_id: str, msg: GrantStanding) -> Statement:
+    """Return what the citizen's pairwise key signs to allow data repeatedly."""
+    place = (msg.con_id, msg.agency, msg.rp, msg.service, msg.scope_commit)
+    given = (msg.times, msg.until, msg.retention_days)
+    return "identity/standing-consent", encode((chain_id, *place, *given))
+
+
+def repeated_statement(chain_id: str, msg: ReleaseAgain) -> Statement:
+    """Return what a key of the source signs to release under a standing consent."""
+    fields = (chain_id, msg.con_id, msg.number, msg.agency, msg.data_commit)
+    return "identity/repeated-release", encode(fields)
+
+
+def withdrawal_statement(chain_id: str, msg: WithdrawConsent | WithdrawStanding) -> Statement:
+    """Return what the citizen's pairwise key signs to withdraw a consent, a standing one too."""
     return "identity/withdrawal", encode((chain_id, msg.con_id))
 
 
@@ -85,7 +165,11 @@ class SourceNotApproved(ContractError):
 
 
 class DuplicateRelease(ContractError):
-    """This service's data was released for this request."""
+    """The source has released or refused this service's data for this request or number."""
+
+
+class ReleasesUsed(ContractError):
+    """As many releases as the citizen allowed are on record, or the number is not the next."""
 
 
 @event
@@ -112,4 +196,41 @@ class DataReleased:
     req_id: Id
     source: AgencyId
     service: Slug
+    con_id: Id
+
+
+@event
+class DataRefused:
+    """A source releases nothing, and says why; `state` is the request's afterwards."""
+
+    req_id: Id
+    source: AgencyId
+    service: Slug
+    error: Slug
+    state: Slug
+
+
+@event
+class StandingGranted:
+    """A citizen allows data repeatedly."""
+
+    con_id: Id
+    rp: AgencyId
+    service: Slug
+    times: Count
+
+
+@event
+class ReleasedAgain:
+    """A source released data under a standing consent."""
+
+    con_id: Id
+    number: Count
+    source: AgencyId
+
+
+@event
+class StandingWithdrawn:
+    """A citizen took a standing consent back."""
+
     con_id: Id

@@ -36,6 +36,33 @@ class Release:
     at: Time
 
 
+@record
+class Standing:
+    """A citizen's consent to data of a service, `times` times until `until`; `used` are used."""
+
+    rp: AgencyId
+    service: Slug
+    scope_commit: Commit
+    times: Count
+    used: Count
+    until: Time
+    retention_days: Count
+    citizen_key: PublicKey
+    is_withdrawn: bool
+
+
+@record
+class ServiceCount:
+    """How many sources have released data of a service for a request, or refused it."""
+
+    released: Count
+    refused: Count
+
+
 consents = Map[Id, Consent]("consents")
 consent_of = Map[Id, Id]("consent_of")  # req_id -> the last consent
-releases = Map[tuple[Id, Slug], Release]("releases")  # (req_id, service)
+releases = Map[tuple[Id, Slug, AgencyId], Release]("releases")  # (req_id, service, source)
+refusals = Map[tuple[Id, Slug, AgencyId], Slug]("refusals")  # the same -> code of the error
+service_counts = Map[tuple[Id, Slug], ServiceCount]("service_counts")  # (req_id, service)
+standings = Map[Id, Standing]("standings")  # con_id
+repeated = Map[tuple[Id, int], Release]("repeated")  # (con_id, number from 1)

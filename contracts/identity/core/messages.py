@@ -10,12 +10,14 @@ from contracts.sdk import (
     Chars,
     ContractError,
     CountMax,
+    Digest,
     Length,
     PublicKey,
     Range,
     Signature,
     record,
 )
+from contracts.sdk.crypto import digest
 
 # 32 random bytes that name a subject, attestation, request, session, consent or delegation.
 Id = Annotated[bytes, Length(32)]
@@ -35,6 +37,12 @@ Ids = Annotated[tuple[Id, ...], CountMax(64)]
 
 DAY_S = 86_400
 YEAR_S = 366 * DAY_S
+
+TIME_GRAIN_S = 600  # how finely a kept sign-on says when it was
+
+Lifetime = Annotated[int, Range(30, DAY_S)]  # seconds
+Endpoint = Annotated[str, Chars(9, 200)]  # an HTTPS address
+BoxKey = Annotated[bytes, Length(32)]  # an X25519 public key that payloads are sealed to
 
 NODE_PENDING = "pending"
 NODE_ACTIVE = "active"
@@ -85,14 +93,19 @@ class RecoveryPolicy:
 
 
 @record
-class Asked:
-    """What a citizen's signature on a request binds, beside the request's id."""
+class ServiceAsked:
+    """Data of a service that a request asks for, of at least `min_as` sources.
 
-    rp: AgencyId
-    msg_hash: Commit
-    scope_commit: Commit
+    Of `sources` only, or of any that may release it when the list is empty.
+    """
+
+    service: Slug
+    min_as: Annotated[int, Range(1, 8)]
+    sources: Annotated[tuple[AgencyId, ...], CountMax(16)]
 
 
+Services = Annotated[tuple[ServiceAsked, ...], CountMax(16)]
+Days = Annotated[int, Range(0, 36_600)]
 ReuseLimits = Annotated[tuple[ReuseLimit, ...], CountMax(16)]
 NodeKeys = Annotated[tuple[PublicKey, ...], CountMax(4, low=1)]
 
@@ -110,8 +123,13 @@ TRAIL_PAGE = 100
 Limit = Annotated[int, Range(1, TRAIL_PAGE)]
 
 
+def trail_tag(trail_secret: bytes) -> Digest:
+    """Return the public tag; the secret is HMAC-SHA256(the citizen's view key, req_id)."""
+    return digest("identity/trail", trail_secret)
+
+
 class PersonalData(ContractError):
-    """A text holds 13 digits, as a citizen's number has; no personal data goes on the chain."""
+    """A text holds a citizen's number; no personal data goes on the chain."""
 
 
 class BadSlug(ContractError):
@@ -220,6 +238,22 @@ class NotWhitelisted(ContractError):
 
 class UnknownRequest(ContractError):
     """There is no such request."""
+
+
+class UnknownErrorCode(ContractError):
+    """The error is none of the registered codes of this side."""
+
+
+class UnknownService(ContractError):
+    """There is no such service."""
+
+
+class LevelTooLow(ContractError):
+    """The level is below the least that is asked for."""
+
+
+class AuthTimeInFuture(ContractError):
+    """The time of authentication lies in the future."""
 
 
 class Stale(ContractError):

@@ -24,8 +24,10 @@ from contracts.identity.core.messages import (
     NotLinked,
     PersonalData,
     ReuseLimit,
+    ServiceAsked,
     SubjectFrozen,
     UnknownAttestation,
+    UnknownErrorCode,
     UnknownNode,
     UnknownSubject,
     UnknownWord,
@@ -36,10 +38,12 @@ from contracts.identity.core.state import (
     LevelTable,
     Node,
     Progress,
+    Service,
     Subject,
     Terms,
     attestations,
     attestations_of,
+    error_codes,
     last_table,
     level_tables,
     nodes,
@@ -89,6 +93,16 @@ FIRST_PURPOSES = (
     ("key-change", False),
     ("guardian", False),
 )
+# Why an IdP or a source cannot answer; more are the supervisor's to register.
+FIRST_ERROR_CODES = (
+    ("idp", "no-contact"),
+    ("idp", "unknown-person"),
+    ("idp", "no-time-left"),
+    ("idp", "internal"),
+    ("as", "no-record"),
+    ("as", "not-available"),
+    ("as", "internal"),
+)
 ALWAYS_FRESH = ("payment", "voting", "key-change", "guardian")
 
 NODE_KINDS = ("idp", "rp", "as", "fvs", "registrar", "supervisor")
@@ -128,6 +142,17 @@ def is_https(address: str) -> bool:
     rest = address[len(_HTTPS) :]
     is_plain = all([letter in _ADDRESS_LETTERS for letter in rest])
     return address[: len(_HTTPS)] == _HTTPS and rest[:1] not in ("", "/") and is_plain
+
+
+def require_error_code(ctx: Context, side: str, code: str) -> None:
+    """Reject with UnknownErrorCode what is no registered code of IdPs or sources in use."""
+    require_clean((code,))
+    require(error_codes.get(ctx, (side, code), False), UnknownErrorCode, side=side)
+
+
+def sources_of(asked: ServiceAsked, service: Service) -> tuple[str, ...]:
+    """Return the sources that may release what is asked of a service."""
+    return asked.sources if len(asked.sources) > 0 else service.sources
 
 
 def now_s(ctx: Context) -> int:
@@ -265,9 +290,9 @@ def active_table(ctx: Context) -> LevelTable:
 
 
 def require_levels(ctx: Context, ial: int, aal: int) -> None:
-    """Reject with BadLevel levels that are not in the table in force."""
+    """Reject with BadLevel levels that are not in the table in force; IAL 0 is no proofing."""
     table = active_table(ctx)
-    require(ial in table.ials, BadLevel, field="ial", level=ial)
+    require(ial == 0 or ial in table.ials, BadLevel, field="ial", level=ial)
     require(aal in table.aals, BadLevel, field="aal", level=aal)
 
 

@@ -10,6 +10,7 @@ from contracts.identity.core.messages import (
     AgencyIds,
     Commit,
     Count,
+    Days,
     Height,
     Id,
     Ids,
@@ -18,12 +19,13 @@ from contracts.identity.core.messages import (
     RecoveryPolicy,
     ReuseLimits,
     Seq,
+    Services,
     Slug,
     SlugOrNothing,
     Slugs,
     Time,
 )
-from contracts.sdk import Address, Contract, Counter, CountMax, Map, PublicKey, record
+from contracts.sdk import Address, Contract, Counter, CountMax, Digest, Map, PublicKey, record
 
 contract = Contract("identity", version=1)
 
@@ -144,24 +146,31 @@ class Terms:
     purpose: Slug
     scope_commit: Commit
     msg_hash: Commit
-    idps: Annotated[tuple[AgencyId, ...], CountMax(10)]
+    idps: Annotated[tuple[AgencyId, ...], CountMax(50)]
     min_idp: Count
-    services: Slugs
+    services: Services
+    retention_days: Days
     mode: Slug
     opened_at: Time
     expires_at: Time
     table_version: Count
+    digest: Digest  # of all that was asked: what citizens sign
 
 
 @record
 class Progress:
-    """How far a request is; expiry is computed from its terms."""
+    """How far a request is; expiry is computed from its terms.
+
+    `releases` counts services of which enough sources have released; `person` is the pairwise key
+    of the accepts, which are one person's.
+    """
 
     state: Slug
     accepts: Count
     rejects: Count
     errors: Count
     releases: Count
+    person: PublicKey | None
 
 
 @record
@@ -187,6 +196,7 @@ nodes = Map[AgencyId, Node]("nodes")  # agency id
 namespaces = Map[Slug, Namespace]("namespaces")
 services = Map[Slug, Service]("services")
 purposes = Map[Slug, bool]("purposes")  # -> whether an earlier sign-on may serve
+error_codes = Map[tuple[Slug, Slug], bool]("error_codes")  # (idp or as, code) -> in use
 
 subjects = Map[Id, Subject]("subjects")
 key_accounts = Map[Address, Height]("key_accounts")  # of subjects' and nodes' keys -> since when

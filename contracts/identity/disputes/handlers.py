@@ -6,6 +6,7 @@ from contracts.identity.core.messages import (
     DuplicateId,
     NotSubject,
     UnknownSubject,
+    trail_tag,
 )
 from contracts.identity.core.rules import has_key, now_s, require_clean
 from contracts.identity.core.state import contract, open_disputes, responses, subjects
@@ -18,7 +19,6 @@ from contracts.identity.disputes.messages import (
     dispute_statement,
 )
 from contracts.identity.disputes.state import DisputeCase, disputes
-from contracts.identity.requests.messages import trail_tag
 from contracts.sdk import Context, anyone, emit, replace, require
 from contracts.sdk.crypto import verify
 

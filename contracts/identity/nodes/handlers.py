@@ -29,6 +29,7 @@ from contracts.identity.core.rules import (
     now_s,
     require_clean,
     require_slugs,
+    require_word,
 )
 from contracts.identity.core.state import (
     KEYS_MAX,
@@ -38,6 +39,7 @@ from contracts.identity.core.state import (
     NodeKey,
     Service,
     contract,
+    error_codes,
     key_accounts,
     last_table,
     level_tables,
@@ -52,6 +54,7 @@ from contracts.identity.nodes.messages import (
     BadTableVersion,
     ContactSet,
     DuplicateNode,
+    ErrorCodeSet,
     HeightNotAhead,
     LevelTableSet,
     NamespaceSet,
@@ -65,6 +68,7 @@ from contracts.identity.nodes.messages import (
     RotateNodeKey,
     ServiceSet,
     SetContact,
+    SetErrorCode,
     SetLevelTable,
     SetNamespace,
     SetNodeLimits,
@@ -240,6 +244,16 @@ def set_purpose(ctx: Context, msg: SetPurpose) -> None:
     emit(ctx, PurposeSet(msg.purpose, msg.is_reusable))
 
 
+@contract.execute(SetErrorCode, allow=by_supervisor)
+def set_error_code(ctx: Context, msg: SetErrorCode) -> None:
+    """Register a code of an error, or end its use; answers that bear it stay."""
+    require_slugs((msg.code,))
+    require_word(msg.side, ("idp", "as"), "side")
+
+    error_codes.save(ctx, (msg.side, msg.code), msg.is_in_use)
+    emit(ctx, ErrorCodeSet(msg.side, msg.code, msg.is_in_use))
+
+
 def _require_limits(ctx: Context, msg: RegisterNode | SetNodeLimits) -> None:
     """Check a node's levels and namespaces. Rejects: BadLevel, WrongRole, UnknownNamespace."""
     table = active_table(ctx)
@@ -281,3 +295,8 @@ contract.expose(
 def contact(ctx: Context, agency: AgencyId) -> Contact | None:
     """How a node is reached now, nothing while it has not said."""
     return contacts.get(ctx, (agency, contact_versions.get(ctx, agency, 0)), None)
+
+
+contract.expose(
+    "error_code", error_codes, ("side", "code"), "Whether IdPs or sources may say this code."
+)

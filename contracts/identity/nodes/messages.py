@@ -5,7 +5,9 @@ from typing import Annotated
 from contracts.identity.core.messages import (
     AgencyId,
     AgencyIds,
+    BoxKey,
     Count,
+    Endpoint,
     Height,
     Level,
     Levels,
@@ -18,9 +20,7 @@ from contracts.identity.core.messages import (
     Time,
 )
 from contracts.sdk import (
-    Chars,
     ContractError,
-    Length,
     PublicKey,
     Range,
     Signature,
@@ -28,9 +28,6 @@ from contracts.sdk import (
     event,
     message,
 )
-
-Endpoint = Annotated[str, Chars(9, 200)]  # an HTTPS address
-BoxKey = Annotated[bytes, Length(32)]  # an X25519 public key that payloads are sealed to
 
 
 @message
@@ -127,6 +124,15 @@ class SetPurpose:
 
     purpose: Slug
     is_reusable: bool
+
+
+@message
+class SetErrorCode:
+    """Register why IdPs ("idp") or sources ("as") may say that they cannot answer, or end it."""
+
+    side: Slug
+    code: Slug
+    is_in_use: bool
 
 
 def possession_of_node_key(chain_id: str, msg: RotateNodeKey) -> Statement:
@@ -246,3 +252,12 @@ class PurposeSet:
 
     purpose: Slug
     is_reusable: bool
+
+
+@event
+class ErrorCodeSet:
+    """A code of an error may be used, or no longer."""
+
+    side: Slug
+    code: Slug
+    is_in_use: bool

@@ -1,7 +1,6 @@
 """Every key that a node ever had, and every way to reach it; the register itself is in `core`."""
 
-from contracts.identity.core.messages import AgencyId, Count, Time
-from contracts.identity.nodes.messages import BoxKey, Endpoint
+from contracts.identity.core.messages import AgencyId, BoxKey, Count, Endpoint, Time
 from contracts.sdk import Map, PublicKey, record
 
 

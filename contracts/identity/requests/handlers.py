@@ -8,11 +8,12 @@ from contracts.identity.core.messages import (
     MODE_REUSE_OK,
     MODE_STEP_UP,
     REJECT,
-    Asked,
+    AuthTimeInFuture,
     BadCitizenSignature,
     DuplicateId,
     Id,
     LevelTooHigh,
+    LevelTooLow,
     Limit,
     NotOwner,
     NotWhitelisted,
@@ -22,6 +23,7 @@ from contracts.identity.core.messages import (
     UnknownNode,
     UnknownPurpose,
     UnknownRequest,
+    UnknownService,
     UnknownWord,
 )
 from contracts.identity.core.rules import (
@@ -38,11 +40,14 @@ from contracts.identity.core.rules import (
     acting_node,
     active_table,
     do_work_together,
+    is_acting,
     now_s,
     outcome,
+    require_error_code,
     require_levels,
     require_slugs,
     require_word,
+    sources_of,
     state_at,
 )
 from contracts.identity.core.state import (
@@ -59,16 +64,17 @@ from contracts.identity.core.state import (
     services,
     terms_of,
 )
+from contracts.identity.core.vouching import vouched_ial
 from contracts.identity.requests.messages import (
     AcknowledgeRequest,
-    AuthTimeInFuture,
     BadMinIdp,
     CancelRequest,
     CloseRequest,
     DataMissing,
+    DifferentPersons,
     DuplicateIdp,
     DuplicateResponse,
-    LevelTooLow,
+    LevelsOutOfReach,
     OpenRequest,
     Quota,
     RequestExpired,
@@ -77,9 +83,10 @@ from contracts.identity.requests.messages import (
     RequestStateSet,
     Respond,
     Responded,
-    UnknownService,
+    SourcesOutOfReach,
     UnlistedIdp,
     response_statement,
+    terms_digest,
 )
 from contracts.identity.requests.state import (
     MinuteCount,
@@ -99,22 +106,39 @@ from contracts.sdk.words import is_distinct
 @contract.execute(OpenRequest, allow=by_agency)
 def open_request(ctx: Context, msg: OpenRequest) -> None:
     """Open a request; its terms never change, and it expires by itself."""
-    require_slugs((msg.namespace, msg.purpose, *msg.services, *msg.idps))
+    wanted = [name for each in msg.services for name in (each.service, *each.sources)]
+    require_slugs((msg.namespace, msg.purpose, *wanted, *msg.idps))
     require_word(msg.mode, (MODE_FRESH, MODE_REUSE_OK, MODE_STEP_UP), "mode")
     acting_node(ctx, msg.agency, "rp")
     require(not terms_of.has(ctx, msg.req_id), DuplicateId)
-    _require_idps(ctx, msg)
     require_levels(ctx, msg.min_ial, msg.min_aal)
+    _require_idps(ctx, msg)
     require(purposes.has(ctx, msg.purpose), UnknownPurpose)
     _require_services(ctx, msg)
     _count(ctx, msg.agency)
 
     now = now_s(ctx)
-    asked = (msg.agency, msg.namespace, msg.min_ial, msg.min_aal, msg.max_age_s, msg.purpose)
-    bound = (msg.scope_commit, msg.msg_hash, msg.idps, msg.min_idp, msg.services, msg.mode)
-    times = (now, now + msg.ttl_s, active_table(ctx).version)
-    terms_of.save(ctx, msg.req_id, Terms(*asked, *bound, *times))
-    progress_of.save(ctx, msg.req_id, Progress(OPEN, 0, 0, 0, 0))
+    terms = Terms(
+        rp=msg.agency,
+        namespace=msg.namespace,
+        min_ial=msg.min_ial,
+        min_aal=msg.min_aal,
+        max_age_s=msg.max_age_s,
+        purpose=msg.purpose,
+        scope_commit=msg.scope_commit,
+        msg_hash=msg.msg_hash,
+        idps=msg.idps,
+        min_idp=msg.min_idp,
+        services=msg.services,
+        retention_days=msg.retention_days,
+        mode=msg.mode,
+        opened_at=now,
+        expires_at=now + msg.ttl_s,
+        table_version=active_table(ctx).version,
+        digest=terms_digest(ctx.chain_id, msg),
+    )
+    terms_of.save(ctx, msg.req_id, terms)
+    progress_of.save(ctx, msg.req_id, Progress(OPEN, 0, 0, 0, 0, None))
     emit(ctx, RequestOpened(msg.req_id, msg.agency, msg.purpose, now + msg.ttl_s))
 
 
@@ -122,20 +146,32 @@ def open_request(ctx: Context, msg: OpenRequest) -> None:
 def respond(ctx: Context, msg: Respond) -> None:
     """Record an IdP's only answer; the citizen has signed an accept or a reject."""
     require_word(msg.decision, (ACCEPT, REJECT, ERROR), "decision")
-    require_slugs((msg.error,) if msg.decision == ERROR else ())
-    require(msg.decision == ERROR or msg.error == "", UnknownWord, field="error")
+    if msg.decision == ERROR:
+        require_error_code(ctx, "idp", msg.error)
+    else:
+        require(msg.error == "", UnknownWord, field="error")
     terms = answerable(ctx, msg.req_id, msg.agency, msg.handle)
     if msg.decision == ACCEPT:
         _require_strength(ctx, terms, msg)
 
-    levels = (msg.ial, msg.aal, msg.auth_time, msg.decision, msg.error)
-    answer = Response(msg.handle, *levels, msg.trail_tag, msg.citizen_key, None, now_s(ctx))
+    answer = Response(
+        handle=msg.handle,
+        ial=msg.ial,
+        aal=msg.aal,
+        auth_time=msg.auth_time,
+        decision=msg.decision,
+        error=msg.error,
+        trail_tag=msg.trail_tag,
+        citizen_key=msg.citizen_key,
+        ses_id=None,
+        at=now_s(ctx),
+    )
     record_answer(ctx, msg.req_id, msg.agency, answer)
 
 
 @contract.precheck(Respond)
 def check_response(ctx: Context, msg: Respond) -> None:
-    """Check the citizen's signature over this request, relying party, scope and decision."""
+    """Check the citizen's signature over the whole terms of the request and the decision."""
     if msg.decision == ERROR:
         require(msg.citizen_key is None and msg.citizen_signature is None, BadCitizenSignature)
         return
@@ -143,7 +179,7 @@ def check_response(ctx: Context, msg: Respond) -> None:
     key, signature = msg.citizen_key, msg.citizen_signature
     if key is None or signature is None:
         raise BadCitizenSignature
-    statement = response_statement(ctx.chain_id, asked_in(terms), msg)
+    statement = response_statement(ctx.chain_id, terms.digest, msg)
     require(verify(key, *statement, signature), BadCitizenSignature)
 
 
@@ -170,11 +206,6 @@ def cancel_request(ctx: Context, msg: CancelRequest) -> None:
     terms, progress = _owned(ctx, msg.req_id, msg.agency)
     require(progress.state in UNSETTLED, RequestNotOpen, state=progress.state)
     _move(ctx, msg.req_id, terms.rp, replace(progress, state=CANCELLED))
-
-
-def asked_in(terms: Terms) -> Asked:
-    """Return the part of a request's terms that citizens sign."""
-    return Asked(terms.rp, terms.msg_hash, terms.scope_commit)
 
 
 def progress_in(ctx: Context, req_id: bytes, terms: Terms, *, states: tuple[str, ...]) -> Progress:
@@ -205,8 +236,13 @@ def record_answer(ctx: Context, req_id: bytes, idp: str, answer: Response) -> No
     """Store an answer, count it, and note it in the trail."""
     terms = terms_of.load(ctx, req_id, absent=UnknownRequest)
     before = progress_of.load(ctx, req_id, absent=UnknownRequest)
+    person = before.person
+    if answer.decision == ACCEPT:
+        require(person is None or person == answer.citizen_key, DifferentPersons)
+        person = answer.citizen_key
     counted = replace(
         before,
+        person=person,
         accepts=before.accepts + (1 if answer.decision == ACCEPT else 0),
         rejects=before.rejects + (1 if answer.decision == REJECT else 0),
         errors=before.errors + (1 if answer.decision == ERROR else 0),
@@ -216,27 +252,48 @@ def record_answer(ctx: Context, req_id: bytes, idp: str, answer: Response) -> No
     responses.save(ctx, (req_id, idp), answer)
     handles.save(ctx, answer.handle, req_id)
     progress_of.save(ctx, req_id, after)
-    who = (req_id, idp, terms.rp, terms.purpose)
-    entry = TrailEntry(*who, answer.trail_tag, answer.ses_id is not None, answer.at)
+    entry = TrailEntry(
+        req_id=req_id,
+        idp=idp,
+        rp=terms.rp,
+        purpose=terms.purpose,
+        trail_tag=answer.trail_tag,
+        is_reuse=answer.ses_id is not None,
+        at=answer.at,
+    )
     trail.save(ctx, trail_length.add(ctx, 1), entry)
     emit(ctx, Responded(req_id, idp, answer.handle, answer.decision, after.state))
 
 
 def _require_idps(ctx: Context, msg: OpenRequest) -> None:
+    """Check the listed IdPs, of whom enough must be able to give the levels now."""
     require(is_distinct(msg.idps), DuplicateIdp)
     require(1 <= msg.min_idp <= len(msg.idps), BadMinIdp, listed=len(msg.idps))
     require(namespaces.has(ctx, msg.namespace), UnknownNamespace)
+    able = 0
     for idp in msg.idps:
-        require(nodes.has(ctx, idp), UnknownNode)
+        node = nodes.load(ctx, idp, absent=UnknownNode)
         require(do_work_together(ctx, msg.agency, idp, msg.namespace), NotWhitelisted)
+        able += 1 if may_give(ctx, idp, node, msg.min_ial, msg.min_aal) else 0
+    require(able >= msg.min_idp, LevelsOutOfReach, able=able)
+
+
+def may_give(ctx: Context, idp: str, node: Node, ial: int, aal: int) -> bool:
+    """Whether the IdP acts now and its limits reach these levels."""
+    return is_acting(ctx, idp, "idp") and node.max_ial >= ial and node.max_aal >= aal
 
 
 def _require_services(ctx: Context, msg: OpenRequest) -> None:
-    require(is_distinct(msg.services), UnknownService)
-    for name in msg.services:
-        service = services.load(ctx, name, absent=UnknownService)
+    """Check each service: its levels, and that enough sources may release it."""
+    require(is_distinct(tuple([each.service for each in msg.services])), UnknownService)
+    for each in msg.services:
+        service = services.load(ctx, each.service, absent=UnknownService)
         is_enough = msg.min_ial >= service.min_ial and msg.min_aal >= service.min_aal
         require(is_enough, LevelTooLow)
+        require(is_distinct(each.sources), SourcesOutOfReach)
+        require(all([name in service.sources for name in each.sources]), SourcesOutOfReach)
+        possible = sources_of(each, service)
+        require(len(possible) >= each.min_as, SourcesOutOfReach, sources=len(possible))
 
 
 def _count(ctx: Context, rp: str) -> None:
@@ -249,14 +306,18 @@ def _count(ctx: Context, rp: str) -> None:
 
 
 def _require_strength(ctx: Context, terms: Terms, msg: Respond) -> None:
-    """Check levels against table, request and node, and the time of authentication."""
+    """Check levels against table, request, node and what vouches for the key; and the time."""
     node: Node = acting_node(ctx, msg.agency, "idp")
     require_levels(ctx, msg.ial, msg.aal)
     require(msg.ial >= terms.min_ial and msg.aal >= terms.min_aal, LevelTooLow)
-    require(msg.ial <= node.max_ial and msg.aal <= node.max_aal, LevelTooHigh)
+    if msg.citizen_key is None:
+        raise BadCitizenSignature
+    most = vouched_ial(ctx, msg.agency, msg.citizen_key, msg.ial)
+    require(msg.ial <= most and msg.aal <= node.max_aal, LevelTooHigh)
     now = now_s(ctx)
     require(msg.auth_time <= now + SKEW_S, AuthTimeInFuture, now=now)
-    require(msg.auth_time + terms.max_age_s >= now, Stale, now=now)
+    is_since = terms.max_age_s == 0 and msg.auth_time + SKEW_S >= terms.opened_at
+    require(is_since or msg.auth_time + terms.max_age_s >= now, Stale, now=now)
 
 
 def _owned(ctx: Context, req_id: bytes, rp: str) -> tuple[Terms, Progress]:

@@ -5,13 +5,14 @@ from typing import Annotated
 from contracts.identity.core.messages import (
     DAY_S,
     AgencyId,
-    Asked,
     Commit,
+    Days,
     Id,
     Level,
+    Lifetime,
+    Services,
     Slug,
     SlugOrNothing,
-    Slugs,
     Statement,
     Time,
 )
@@ -28,8 +29,7 @@ from contracts.sdk import (
 )
 from contracts.sdk.crypto import digest
 
-Idps = Annotated[tuple[AgencyId, ...], CountMax(10, low=1)]
-Lifetime = Annotated[int, Range(30, DAY_S)]
+Idps = Annotated[tuple[AgencyId, ...], CountMax(50, low=1)]
 
 
 @message
@@ -41,13 +41,14 @@ class OpenRequest:
     namespace: Slug
     min_ial: Level
     min_aal: Level
-    max_age_s: Annotated[int, Range(60, 30 * DAY_S)]
+    max_age_s: Annotated[int, Range(0, 30 * DAY_S)]  # 0: signed on after it was opened
     purpose: Slug
     scope_commit: Commit
     msg_hash: Commit
     idps: Idps
-    min_idp: Annotated[int, Range(0, 10)]
-    services: Slugs  # data asked of authoritative sources
+    min_idp: Annotated[int, Range(0, 50)]
+    services: Services  # data asked of authoritative sources
+    retention_days: Days  # how long the relying party keeps what it is told
     mode: Slug
     ttl_s: Lifetime
 
@@ -93,21 +94,19 @@ class CancelRequest:
     req_id: Id
 
 
-def trail_tag(trail_secret: bytes) -> Digest:
-    """Return the public tag; the secret is HMAC-SHA256(the citizen's view key, req_id)."""
-    return digest("identity/trail", trail_secret)
+def terms_digest(chain_id: str, msg: OpenRequest) -> Digest:
+    """Return the digest of all that a request asks: what citizens sign when they answer it."""
+    parties = (msg.agency, msg.req_id, msg.namespace, msg.idps, msg.min_idp)
+    strength = (msg.min_ial, msg.min_aal, msg.max_age_s, msg.mode, msg.ttl_s)
+    services = tuple([(each.service, each.min_as, each.sources) for each in msg.services])
+    content = (msg.purpose, msg.scope_commit, msg.msg_hash, services, msg.retention_days)
+    return digest("identity/terms", encode((chain_id, *parties, *strength, *content)))
 
 
-def asked_of(msg: OpenRequest) -> Asked:
-    """Return the part of a request that citizens sign."""
-    return Asked(msg.agency, msg.msg_hash, msg.scope_commit)
-
-
-def response_statement(chain_id: str, asked: Asked, msg: Respond) -> Statement:
-    """Return what the citizen's pairwise key signs to answer a request."""
-    question = (msg.req_id, asked.rp, asked.msg_hash, asked.scope_commit)
+def response_statement(chain_id: str, terms: Digest, msg: Respond) -> Statement:
+    """Return what the citizen's pairwise key signs to answer a request of these terms."""
     answer = (msg.agency, msg.handle, msg.decision, msg.trail_tag)
-    return "identity/response", encode((chain_id, *question, *answer))
+    return "identity/response", encode((chain_id, msg.req_id, terms, *answer))
 
 
 class DuplicateIdp(ContractError):
@@ -118,16 +117,20 @@ class DuplicateResponse(ContractError):
     """The IdP has answered this request."""
 
 
-class UnknownService(ContractError):
-    """There is no such service."""
-
-
-class LevelTooLow(ContractError):
-    """The level is below the least that is asked for."""
-
-
 class BadMinIdp(ContractError):
     """The least number of IdPs is not from 1 to the number of those listed."""
+
+
+class LevelsOutOfReach(ContractError):
+    """Fewer of the listed IdPs than are needed may give the levels that are asked for."""
+
+
+class DifferentPersons(ContractError):
+    """The accepts of one request are by one pairwise key; this one is another's."""
+
+
+class SourcesOutOfReach(ContractError):
+    """Fewer sources than are needed may release what is asked for, or one is listed twice."""
 
 
 class Quota(ContractError):
@@ -144,10 +147,6 @@ class RequestNotOpen(ContractError):
 
 class RequestExpired(ContractError):
     """The request has expired."""
-
-
-class AuthTimeInFuture(ContractError):
-    """The time of authentication lies in the future."""
 
 
 class DataMissing(ContractError):

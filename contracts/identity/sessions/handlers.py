@@ -1,72 +1,67 @@
-"""Sessions: a confirmed sign-on is kept, used again under five conditions, and ended."""
+"""Sessions: a sign-on is kept in a sector, used again under four conditions, and ended.
+
+A session names the citizen's key of its sector and nothing of any other, so that keeping a sign-on
+tells no relying party of another. Who keeps one in several sectors opens a session in each.
+"""
 
 from contracts.identity.core.access import by_agency
 from contracts.identity.core.messages import (
     ACCEPT,
-    FROZEN,
     MODE_FRESH,
     MODE_REUSE_OK,
-    PROOFING,
+    TIME_GRAIN_S,
+    AuthTimeInFuture,
     BadCitizenSignature,
     DuplicateId,
     Id,
-    InHold,
     LevelTooHigh,
     NotOwner,
+    NotSubject,
     NotWhitelisted,
     Stale,
-    SubjectFrozen,
-    UnknownAttestation,
+    UnknownNode,
     UnknownRequest,
-    UnknownSubject,
 )
 from contracts.identity.core.rules import (
-    CLOSED,
-    COMPLETED,
-    CONFIRMED,
-    DATA_PENDING,
+    SKEW_S,
     acting_node,
     active_table,
-    attestation_for,
     do_work_together,
-    effective_ial_of,
-    free_subject,
-    has_key,
     is_acting,
-    is_in_hold,
-    is_usable,
     now_s,
-    require_linked,
+    require_levels,
+    require_slugs,
     reuse_age_max,
 )
 from contracts.identity.core.state import (
     Response,
-    SubjectKey,
     Terms,
     contract,
+    nodes,
     purposes,
-    responses,
-    subjects,
     terms_of,
 )
-from contracts.identity.requests.handlers import answerable, asked_in, progress_in, record_answer
+from contracts.identity.core.vouching import vouched_ial
+from contracts.identity.requests.handlers import answerable, record_answer
 from contracts.identity.sessions.messages import (
     EndSession,
+    FineTime,
     FreshRequired,
-    KeyInactive,
     OpenSession,
-    ProofingInactive,
+    OtherSector,
     ReuseSession,
     SessionEnded,
     SessionLive,
     SessionOpened,
     SessionReused,
     SignedOff,
+    SignOff,
     StepUpRequired,
     Sweep,
     UnknownSession,
     reuse_statement,
     session_statement,
+    sign_off_statement,
 )
 from contracts.identity.sessions.state import ReuseCheck, Session, SessionState, sessions
 from contracts.sdk import Context, Refusal, anyone, emit, replace, require
@@ -75,58 +70,72 @@ from contracts.sdk.crypto import verify
 
 @contract.execute(OpenSession, allow=by_agency)
 def open_session(ctx: Context, msg: OpenSession) -> None:
-    """Keep a sign-on that confirmed a request, under the proofing and the key that bear it."""
-    acting_node(ctx, msg.agency, "idp")
+    """Keep a sign-on for reuse in a sector, as the IdP states it and the citizen's key signs."""
+    require_slugs((msg.sector,))
+    node = acting_node(ctx, msg.agency, "idp")
     require(not sessions.has(ctx, msg.ses_id), DuplicateId)
-    terms = terms_of.load(ctx, msg.req_id, absent=UnknownRequest)
-    response = responses.load(ctx, (msg.req_id, msg.agency), absent=NotOwner)
-    require(response.decision == ACCEPT, NotOwner)
-    progress_in(ctx, msg.req_id, terms, states=(CONFIRMED, DATA_PENDING, COMPLETED, CLOSED))
-    subject = free_subject(ctx, msg.sid)
-    require_linked(subject, msg.agency)
-    require(subject.namespace == terms.namespace, NotWhitelisted)
-    keys = [held for held in subject.keys if held.key == msg.key]
-    require(len(keys) > 0, KeyInactive)
-    _require_levels(ctx, msg, response, keys[0])
+    require_levels(ctx, msg.ial, msg.aal)
+    most = vouched_ial(ctx, msg.agency, msg.citizen_key, msg.ial)
+    require(msg.ial <= most and msg.aal <= node.max_aal, LevelTooHigh)
+    now = now_s(ctx)
+    require(msg.auth_time <= now + SKEW_S, AuthTimeInFuture, now=now)
+    require(msg.auth_time % TIME_GRAIN_S == 0, FineTime)
 
-    made = (msg.req_id, response.handle, msg.agency, response.aal, response.auth_time)
-    end = now_s(ctx) + msg.ttl_s
-    bound = (msg.sid, msg.att_id, msg.key, subject.epoch)
-    sessions.save(ctx, msg.ses_id, Session(*made, end, *bound, is_ended=False))
-    emit(ctx, SessionOpened(msg.ses_id, msg.req_id, msg.agency, end))
+    session = Session(
+        idp=msg.agency,
+        sector=msg.sector,
+        ial=msg.ial,
+        aal=msg.aal,
+        auth_time=msg.auth_time,
+        expires_at=now + msg.ttl_s,
+        citizen_key=msg.citizen_key,
+        is_ended=False,
+    )
+    sessions.save(ctx, msg.ses_id, session)
+    emit(ctx, SessionOpened(msg.ses_id, msg.agency, msg.sector, session.expires_at))
 
 
 @contract.precheck(OpenSession)
 def check_session(ctx: Context, msg: OpenSession) -> None:
-    """Check the signature of the subject's key."""
+    """Check the signature of the citizen's pairwise key."""
     statement = session_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify(msg.citizen_key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(ReuseSession, allow=by_agency)
 def reuse_session(ctx: Context, msg: ReuseSession) -> None:
-    """Answer a request by an earlier sign-on, if all five conditions hold now."""
+    """Answer a request by an earlier sign-on, if all four conditions hold now."""
     terms = answerable(ctx, msg.req_id, msg.agency, msg.handle)
     session = sessions.load(ctx, msg.ses_id, absent=UnknownSession)
     require(session.idp == msg.agency, NotOwner)
+    require(session.citizen_key == msg.citizen_key, NotSubject)
     require(is_live_session(ctx, session), SessionEnded)
     for obstacle in reuse_obstacles(ctx, session, terms):
         if obstacle is not None:
             raise obstacle
 
-    proofing = attestation_for(ctx, session.att_id, session.sid)
-    levels = (proofing.ial, session.aal, session.auth_time, ACCEPT, "")
-    tags = (msg.trail_tag, msg.citizen_key, msg.ses_id)
+    ial, aal = levels_now(ctx, session)
+    answer = Response(
+        handle=msg.handle,
+        ial=ial,
+        aal=aal,
+        auth_time=session.auth_time,
+        decision=ACCEPT,
+        error="",
+        trail_tag=msg.trail_tag,
+        citizen_key=msg.citizen_key,
+        ses_id=msg.ses_id,
+        at=now_s(ctx),
+    )
     emit(ctx, SessionReused(msg.ses_id, msg.req_id, msg.agency, terms.rp))
-    answer = Response(msg.handle, *levels, *tags, now_s(ctx))
     record_answer(ctx, msg.req_id, msg.agency, answer)
 
 
 @contract.precheck(ReuseSession)
 def check_reuse(ctx: Context, msg: ReuseSession) -> None:
-    """Check the citizen's signature over this request, relying party, scope and session."""
+    """Check the citizen's signature over the whole terms of the request and the session."""
     terms = terms_of.load(ctx, msg.req_id, absent=UnknownRequest)
-    statement = reuse_statement(ctx.chain_id, asked_in(terms), msg)
+    statement = reuse_statement(ctx.chain_id, terms.digest, msg)
     require(verify(msg.citizen_key, *statement, msg.signature), BadCitizenSignature)
 
 
@@ -135,10 +144,22 @@ def end_session(ctx: Context, msg: EndSession) -> None:
     """End a session of the sender."""
     session = sessions.load(ctx, msg.ses_id, absent=UnknownSession)
     require(session.idp == msg.agency, NotOwner)
-    require(not session.is_ended, SessionEnded)
+    _end(ctx, msg.ses_id, session)
 
-    sessions.save(ctx, msg.ses_id, replace(session, is_ended=True))
-    emit(ctx, SignedOff(msg.ses_id))
+
+@contract.execute(SignOff, allow=anyone)
+def sign_off(ctx: Context, msg: SignOff) -> None:
+    """End a session by its citizen's word."""
+    session = sessions.load(ctx, msg.ses_id, absent=UnknownSession)
+    require(session.citizen_key == msg.citizen_key, NotSubject)
+    _end(ctx, msg.ses_id, session)
+
+
+@contract.precheck(SignOff)
+def check_sign_off(ctx: Context, msg: SignOff) -> None:
+    """Check the signature of the citizen's pairwise key."""
+    statement = sign_off_statement(ctx.chain_id, msg)
+    require(verify(msg.citizen_key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(Sweep, allow=anyone)
@@ -150,57 +171,56 @@ def sweep(ctx: Context, msg: Sweep) -> None:
         sessions.remove(ctx, ses_id)
 
 
-def _require_levels(ctx: Context, msg: OpenSession, response: Response, held: SubjectKey) -> None:
-    """Check that key and proofing bear the levels of the response.
-
-    Rejects: LevelTooHigh, UnknownAttestation, ProofingInactive.
-    """
-    require(response.aal <= held.aal_cap, LevelTooHigh, most=held.aal_cap)
-    proofing = attestation_for(ctx, msg.att_id, msg.sid)
-    require(proofing.kind == PROOFING, UnknownAttestation)
-    require(is_usable(ctx, proofing), ProofingInactive)
-    require(response.ial <= proofing.ial, LevelTooHigh, most=proofing.ial)
+def _end(ctx: Context, ses_id: bytes, session: Session) -> None:
+    require(not session.is_ended, SessionEnded)
+    sessions.save(ctx, ses_id, replace(session, is_ended=True))
+    emit(ctx, SignedOff(ses_id))
 
 
 Obstacle = Refusal | None
-Obstacles = tuple[Obstacle, Obstacle, Obstacle, Obstacle, Obstacle]
+Obstacles = tuple[Obstacle, Obstacle, Obstacle, Obstacle]
 
 
 def reuse_obstacles(ctx: Context, session: Session, terms: Terms) -> Obstacles:
-    """Return what stands against each of the five conditions, None where it holds."""
+    """Return what stands against each of the four conditions, None where it holds."""
     return (
-        _proofing(ctx, session, terms),
+        _level(ctx, session, terms),
         _sign_on(ctx, session, terms),
         _purpose(ctx, terms),
-        _subject(ctx, session),
         _parties(ctx, session, terms),
     )
 
 
 def is_live_session(ctx: Context, session: Session) -> bool:
-    """Whether a session may be used: not ended, not expired, no recovery since."""
-    if session.is_ended or now_s(ctx) >= session.expires_at:
-        return False
-    return subjects.load(ctx, session.sid, absent=UnknownSubject).epoch == session.epoch
+    """Whether a session may be used: neither ended nor expired, and its IdP acts."""
+    is_over = session.is_ended or now_s(ctx) >= session.expires_at
+    return not is_over and is_acting(ctx, session.idp, "idp")
 
 
-def _proofing(ctx: Context, session: Session, terms: Terms) -> Obstacle:
-    """1. The proofing counts now, and is strong enough."""
-    proofing = attestation_for(ctx, session.att_id, session.sid)
-    if not is_usable(ctx, proofing):
-        return ProofingInactive
-    # Differs from the proofing's own IAL only while a dispute caps it.
-    ial = min(proofing.ial, effective_ial_of(ctx, session.sid))
+def levels_now(ctx: Context, session: Session) -> tuple[int, int]:
+    """Return the IAL and AAL that the sign-on bears now: what was kept, within today's limits."""
+    node = nodes.load(ctx, session.idp, absent=UnknownNode)
+    table = active_table(ctx)
+    ial = vouched_ial(ctx, session.idp, session.citizen_key, session.ial)
+    return ial, min(session.aal, node.max_aal, max(table.aals))
+
+
+def _level(ctx: Context, session: Session, terms: Terms) -> Obstacle:
+    """1. The level of the proofing is high enough, judged now."""
+    if not is_live_session(ctx, session):
+        return SessionEnded
+    ial, _ = levels_now(ctx, session)
     return None if ial >= terms.min_ial else StepUpRequired
 
 
 def _sign_on(ctx: Context, session: Session, terms: Terms) -> Obstacle:
-    """2. The sign-on is strong enough, its key is active, and it is fresh enough."""
-    if session.aal < terms.min_aal:
+    """2. The sign-on is strong enough, judged now, and fresh enough."""
+    if not is_live_session(ctx, session):
+        return SessionEnded
+    _, aal = levels_now(ctx, session)
+    if aal < terms.min_aal:
         return StepUpRequired
-    if not has_key(subjects.load(ctx, session.sid, absent=UnknownSubject), session.key):
-        return KeyInactive
-    most = min(terms.max_age_s, reuse_age_max(active_table(ctx), session.aal))
+    most = min(terms.max_age_s, reuse_age_max(active_table(ctx), aal))
     is_fresh = most > 0 and now_s(ctx) <= session.auth_time + most
     return None if is_fresh else Stale
 
@@ -212,19 +232,13 @@ def _purpose(ctx: Context, terms: Terms) -> Obstacle:
     return None if terms.mode == MODE_REUSE_OK else StepUpRequired
 
 
-def _subject(ctx: Context, session: Session) -> Obstacle:
-    """4. The subject is not frozen, and no recovery of it is under way."""
-    if subjects.load(ctx, session.sid, absent=UnknownSubject).status == FROZEN:
-        return SubjectFrozen
-    return InHold if is_in_hold(ctx, session.sid) else None
-
-
 def _parties(ctx: Context, session: Session, terms: Terms) -> Obstacle:
-    """5. The relying party is permitted the namespace, and both whitelists pass."""
-    subject = subjects.load(ctx, session.sid, absent=UnknownSubject)
-    is_same = subject.namespace == terms.namespace and is_acting(ctx, terms.rp, "rp")
+    """4. The relying party acts, is of the session's sector, and both whitelists pass."""
+    asking = nodes.load(ctx, terms.rp, absent=UnknownNode)
+    if asking.sector != session.sector:
+        return OtherSector
     do_pass = do_work_together(ctx, terms.rp, session.idp, terms.namespace)
-    return None if is_same and do_pass else NotWhitelisted
+    return None if do_pass and is_acting(ctx, terms.rp, "rp") else NotWhitelisted
 
 
 @contract.query
@@ -241,13 +255,12 @@ def reuse_check(ctx: Context, ses_id: Id, req_id: Id) -> ReuseCheck:
     terms = terms_of.load(ctx, req_id, absent=UnknownRequest)
     obstacles = reuse_obstacles(ctx, found, terms)
     codes = [obstacle.code for obstacle in obstacles if obstacle is not None]
-    proofing, sign_on, purpose, person, parties = obstacles
+    level, sign_on, purpose, parties = obstacles
     return ReuseCheck(
-        proofing is None,
-        sign_on is None,
-        purpose is None,
-        person is None,
-        parties is None,
-        is_live_session(ctx, found),
-        codes[0] if len(codes) > 0 else "",
+        does_level_hold=level is None,
+        does_sign_on_hold=sign_on is None,
+        does_purpose_hold=purpose is None,
+        do_parties_hold=parties is None,
+        is_live=is_live_session(ctx, found),
+        code=codes[0] if len(codes) > 0 else "",
     )

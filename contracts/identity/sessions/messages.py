@@ -1,27 +1,37 @@
 """What may be asked about sessions, what observers learn, and what is refused."""
 
-from contracts.identity.core.messages import AgencyId, Asked, Commit, Id, Ids, Statement, Time
-from contracts.identity.requests.messages import Lifetime
-from contracts.sdk import ContractError, PublicKey, Signature, encode, event, message
+from contracts.identity.core.messages import (
+    AgencyId,
+    Commit,
+    Id,
+    Ids,
+    Level,
+    Lifetime,
+    Slug,
+    Statement,
+    Time,
+)
+from contracts.sdk import ContractError, Digest, PublicKey, Signature, encode, event, message
 
 
 @message
 class OpenSession:
-    """Keep a confirmed sign-on for reuse, as a key of the subject signs."""
+    """Keep a sign-on for reuse in one sector, as the citizen's key of that sector signs."""
 
     agency: AgencyId
     ses_id: Id
-    req_id: Id
-    sid: Id
-    att_id: Id
+    sector: Slug
+    ial: Level
+    aal: Level
+    auth_time: Time  # a multiple of TIME_GRAIN_S, so that it joins no two sectors
     ttl_s: Lifetime
-    key: PublicKey
-    signature: Signature
+    citizen_key: PublicKey
+    signature: Signature  # over session_statement
 
 
 @message
 class ReuseSession:
-    """Answer another request by an earlier sign-on."""
+    """Answer a request by an earlier sign-on, as the key of its sector signs."""
 
     agency: AgencyId
     ses_id: Id
@@ -29,15 +39,24 @@ class ReuseSession:
     handle: Id
     trail_tag: Commit
     citizen_key: PublicKey
-    signature: Signature
+    signature: Signature  # over reuse_statement
 
 
 @message
 class EndSession:
-    """End a session; it is never used again."""
+    """End a session as the IdP that keeps it; it is never used again."""
 
     agency: AgencyId
     ses_id: Id
+
+
+@message
+class SignOff:
+    """End a session as its citizen. Anyone may carry the signature."""
+
+    ses_id: Id
+    citizen_key: PublicKey
+    signature: Signature  # over sign_off_statement
 
 
 @message
@@ -47,17 +66,22 @@ class Sweep:
     sessions: Ids
 
 
-def reuse_statement(chain_id: str, asked: Asked, msg: ReuseSession) -> Statement:
+def reuse_statement(chain_id: str, terms: Digest, msg: ReuseSession) -> Statement:
     """Return what the citizen's pairwise key signs to answer by an earlier sign-on."""
-    question = (msg.req_id, asked.rp, asked.msg_hash, asked.scope_commit)
     answer = (msg.agency, msg.ses_id, msg.handle, msg.trail_tag)
-    return "identity/reuse", encode((chain_id, *question, *answer))
+    return "identity/reuse", encode((chain_id, msg.req_id, terms, *answer))
 
 
 def session_statement(chain_id: str, msg: OpenSession) -> Statement:
-    """Return what the subject's key signs to keep a sign-on for reuse."""
-    session = (msg.ses_id, msg.req_id, msg.agency)
-    return "identity/session", encode((chain_id, *session, msg.sid, msg.att_id, msg.ttl_s))
+    """Return what the citizen's pairwise key signs to keep a sign-on for reuse."""
+    session = (msg.ses_id, msg.agency, msg.sector)
+    strength = (msg.ial, msg.aal, msg.auth_time, msg.ttl_s)
+    return "identity/session", encode((chain_id, *session, *strength))
+
+
+def sign_off_statement(chain_id: str, msg: SignOff) -> Statement:
+    """Return what the citizen's pairwise key signs to end a session."""
+    return "identity/sign-off", encode((chain_id, msg.ses_id))
 
 
 class UnknownSession(ContractError):
@@ -65,27 +89,27 @@ class UnknownSession(ContractError):
 
 
 class SessionEnded(ContractError):
-    """The session is over, or its subject has recovered since."""
+    """The session is over."""
 
 
 class SessionLive(ContractError):
     """The session is not over."""
 
 
-class ProofingInactive(ContractError):
-    """The proofing is revoked, suspended or expired, or its issuer no longer vouches."""
-
-
 class StepUpRequired(ContractError):
     """The sign-on is weaker than asked for; authenticate at the level asked."""
 
 
-class KeyInactive(ContractError):
-    """The key is no longer one of the subject's."""
-
-
 class FreshRequired(ContractError):
     """The request wants a fresh sign-on."""
+
+
+class OtherSector(ContractError):
+    """The session is of another sector than the relying party is now in."""
+
+
+class FineTime(ContractError):
+    """A kept sign-on's time is rounded down to ten minutes; a finer one could join two sectors."""
 
 
 @event
@@ -93,8 +117,8 @@ class SessionOpened:
     """A sign-on may be used again."""
 
     ses_id: Id
-    req_id: Id
     idp: AgencyId
+    sector: Slug
     expires_at: Time
 
 

@@ -1,23 +1,20 @@
 """What sessions leave behind, and how queries answer."""
 
-from contracts.identity.core.messages import AgencyId, Count, Id, Level, SlugOrNothing, Time
+from contracts.identity.core.messages import AgencyId, Id, Level, Slug, SlugOrNothing, Time
 from contracts.sdk import Map, PublicKey, record
 
 
 @record
 class Session:
-    """A sign-on that may be used again; it names the subject, so reuses can be linked."""
+    """A sign-on that may be used again in one sector; names the key of that sector, no subject."""
 
-    req_id: Id
-    handle: Id
     idp: AgencyId
+    sector: Slug
+    ial: Level
     aal: Level
     auth_time: Time
     expires_at: Time
-    sid: Id
-    att_id: Id
-    key: PublicKey
-    epoch: Count
+    citizen_key: PublicKey
     is_ended: bool
 
 
@@ -31,12 +28,11 @@ class SessionState:
 
 @record
 class ReuseCheck:
-    """Which of the five conditions hold now; `code` is of the first refusal, "" for none."""
+    """Which of the four conditions hold now; `code` is of the first refusal, "" for none."""
 
-    does_proofing_hold: bool
+    does_level_hold: bool
     does_sign_on_hold: bool
     does_purpose_hold: bool
-    does_subject_hold: bool
     do_parties_hold: bool
     is_live: bool
     code: SlugOrNothing

@@ -5,28 +5,51 @@ windows, numbers, and that no ciphertext comes twice.
 """
 
 from contracts.sdk import Context, PublicKey, address_of, emit, replace, require
+from contracts.sdk.bls import decode_g1, unchecked_g2
+from contracts.sdk.bls_blind import is_signature
 from contracts.sdk.group import unchecked_point
-from contracts.sdk.rsa import BadModulus
 from contracts.voting.box.messages import (
     AlreadyCast,
     AlreadySpoiled,
-    BadTokens,
+    BadToken,
     BallotCast,
     BallotCommitted,
     BallotSpoiled,
     CastBallot,
     CiphertextReused,
     CommitBallot,
-    MoreThanIssued,
     NotCommitted,
     SeqNotRising,
     SpoilBallot,
+    TokenSurplus,
     TooManyBallots,
 )
 from contracts.voting.box.state import BallotLine, BallotPage, Voting, pseudonyms, spoiled, used
-from contracts.voting.core.messages import ElectionId, Hash, Limit, WrongClass
-from contracts.voting.core.rules import cast_span, manifest_of, note, require_in, running
-from contracts.voting.core.state import BoxEntry, box, class_keys, contract, totals
+from contracts.voting.core.messages import (
+    ElectionId,
+    Hash,
+    Limit,
+    NoSigningSet,
+    Overissued,
+    WrongClass,
+)
+from contracts.voting.core.rules import (
+    cast_span,
+    manifest_of,
+    note,
+    require_in,
+    require_not_annulled,
+    running,
+)
+from contracts.voting.core.state import (
+    BoxEntry,
+    Surplus,
+    box,
+    contract,
+    signing_sets,
+    surpluses,
+    totals,
+)
 from contracts.voting.crypto.ballots import (
     BallotStatement,
     cast_hash,
@@ -35,19 +58,18 @@ from contracts.voting.crypto.ballots import (
     verify_ballot,
 )
 from contracts.voting.crypto.errors import BadOpening
-from contracts.voting.crypto.tokens import TokenStatement, are_enough_tokens, tokens_hash
+from contracts.voting.crypto.tokens import token_hash
 from contracts.voting.roll.handlers import totals_of
 
 BALLOTS_MAX = 100  # announced, cast, spoiled: what one voter may cost the network
 
 BoxAct = CommitBallot | CastBallot | SpoilBallot
 
-TOKENS = (BadTokens, BadModulus)
-
 
 def by_pseudonym(ctx: Context, msg: BoxAct) -> bool:
     """Only from the address of `voter_key`, while ballots are taken."""
     running(ctx, msg.election_id)
+    require_not_annulled(ctx, msg.election_id)
     require_in(ctx, cast_span(manifest_of(ctx, msg.election_id).windows))
     return bool(ctx.sender == address_of(msg.voter_key))
 
@@ -65,17 +87,23 @@ def commit_ballot(ctx: Context, msg: CommitBallot) -> None:
 
 @contract.precheck(CommitBallot, vouches=True)
 def check_commitment(ctx: Context, msg: CommitBallot) -> None:
-    """Check the tokens."""
-    _check_tokens(ctx, msg)
+    """Check the token."""
+    _check_token(ctx, msg)
 
 
 @contract.execute(CastBallot, allow=by_pseudonym)
 def cast_ballot(ctx: Context, msg: CastBallot) -> None:
-    """Put a ballot in the box; the pseudonym's last one before the close counts."""
+    """Put a ballot in the box; the pseudonym's last one before the close counts.
+
+    A pseudonym takes a place in its class with its first ballot. One more than the class has
+    requests is no ballot but evidence: it is kept, and stops the count until two offices decide.
+    """
     voting = _voting(ctx, msg)
     require(msg.seq > voting.seq, SeqNotRising, last=voting.seq)
     ballot_hash = cast_hash(_statement(ctx, msg), msg.ballot)
     is_first = not box.has(ctx, _place(msg))
+    if is_first and not _take_place(ctx, msg):
+        return
     _use_ciphertexts(ctx, msg)
 
     committed = None if voting.committed == ballot_hash else voting.committed
@@ -84,18 +112,14 @@ def cast_ballot(ctx: Context, msg: CastBallot) -> None:
     held = b"".join([choice for answer in msg.ballot.answers for choice in answer.choices])
     entry = BoxEntry(msg.class_id, msg.seq, ballot_hash, held, ctx.height)
     box.save(ctx, _place(msg), entry)
-    if is_first:
-        before = totals_of(ctx, msg.election_id, msg.class_id)
-        after = replace(before, counted=before.counted + 1)
-        totals.save(ctx, (msg.election_id, msg.class_id), after)
     note(ctx, msg.election_id)
     emit(ctx, BallotCast(msg.election_id, msg.voter_key, msg.seq, ballot_hash))
 
 
 @contract.precheck(CastBallot, vouches=True)
 def check_ballot(ctx: Context, msg: CastBallot) -> None:
-    """Check the tokens and every proof."""
-    _check_tokens(ctx, msg)
+    """Check the token and every proof."""
+    _check_token(ctx, msg)
     verify_ballot(_statement(ctx, msg), msg.ballot)
 
 
@@ -119,8 +143,8 @@ def spoil_ballot(ctx: Context, msg: SpoilBallot) -> None:
 
 @contract.precheck(SpoilBallot, vouches=True)
 def check_spoil(ctx: Context, msg: SpoilBallot) -> None:
-    """Check the tokens, the proofs and that the openings open every ciphertext."""
-    _check_tokens(ctx, msg)
+    """Check the token, the proofs and that the openings open every ciphertext."""
+    _check_token(ctx, msg)
     verify_ballot(_statement(ctx, msg), msg.ballot)
     key = unchecked_point(running(ctx, msg.election_id).key)
     require(len(msg.openings) == len(msg.ballot.answers), BadOpening)
@@ -133,17 +157,31 @@ def _place(msg: BoxAct) -> tuple[str, bytes]:
 
 
 def _voting(ctx: Context, msg: BoxAct) -> Voting:
-    """Return what the pseudonym has done; a new one is counted against the tokens issued."""
+    """Return what the pseudonym has done, which may be nothing."""
     voting = pseudonyms.get(ctx, _place(msg), None)
     if voting is not None:
         require(voting.class_id == msg.class_id, WrongClass)
         require(voting.ballots < BALLOTS_MAX, TooManyBallots, most=BALLOTS_MAX)
         return voting
-    before = totals_of(ctx, msg.election_id, msg.class_id)
-    require(before.pseudonyms < before.issued, MoreThanIssued, issued=before.issued)
-    after = replace(before, pseudonyms=before.pseudonyms + 1)
-    totals.save(ctx, (msg.election_id, msg.class_id), after)
     return Voting(msg.class_id, 0, 0, None)
+
+
+def _take_place(ctx: Context, msg: CastBallot) -> bool:
+    """Count a new pseudonym; a surplus one is kept as evidence, and has no place.
+
+    Rejects: Overissued when there is evidence already.
+    """
+    key = (msg.election_id, msg.class_id)
+    before = totals_of(ctx, *key)
+    if before.pseudonyms < before.requested:
+        seated = before.pseudonyms + 1
+        totals.save(ctx, key, replace(before, pseudonyms=seated, counted=before.counted + 1))
+        return True
+    require(not surpluses.has(ctx, key), Overissued, class_id=msg.class_id)
+    surpluses.save(ctx, key, Surplus(msg.voter_key, msg.token, ctx.height))
+    note(ctx, msg.election_id)
+    emit(ctx, TokenSurplus(msg.election_id, msg.class_id, msg.voter_key))
+    return False
 
 
 def _use_ciphertexts(ctx: Context, msg: CastBallot | SpoilBallot) -> None:
@@ -152,20 +190,19 @@ def _use_ciphertexts(ctx: Context, msg: CastBallot | SpoilBallot) -> None:
         used.save(ctx, (msg.election_id, name), True)  # noqa: FBT003 - presence is what counts
 
 
-def _check_tokens(ctx: Context, msg: BoxAct) -> None:
-    manifest = manifest_of(ctx, msg.election_id)
+def _check_token(ctx: Context, msg: BoxAct) -> None:
     opening = running(ctx, msg.election_id)
-    keys = class_keys.load(ctx, (msg.election_id, msg.class_id), absent=WrongClass)
-    statement = TokenStatement(opening.context, msg.class_id, msg.voter_key, keys.moduli)
-    needed = manifest.registrars.needed
-    require(are_enough_tokens(statement, msg.tokens, needed), BadTokens, needed=needed)
+    signers = signing_sets.load(ctx, (msg.election_id, msg.class_id), absent=NoSigningSet)
+    hashed = token_hash(opening.context, msg.class_id, msg.voter_key)
+    is_right = is_signature(unchecked_g2(signers.key), hashed, decode_g1(msg.token))
+    require(is_right, BadToken, class_id=msg.class_id)
 
 
 def _statement(ctx: Context, msg: CastBallot | SpoilBallot) -> BallotStatement:
     opening = running(ctx, msg.election_id)
     contests = manifest_of(ctx, msg.election_id).contests
     named = (msg.class_id, msg.voter_key, msg.seq)
-    return BallotStatement(opening.context, opening.key, contests, *named, tokens_hash(msg.tokens))
+    return BallotStatement(opening.context, opening.key, contests, *named, msg.token)
 
 
 contract.expose(

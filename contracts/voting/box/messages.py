@@ -4,18 +4,16 @@ from typing import Annotated
 
 from contracts.sdk import ContractError, CountMax, PublicKey, Range, event, message
 from contracts.voting.core.messages import (
-    REGISTRARS_MAX,
     ClassId,
     Count,
     ElectionId,
+    Element,
     Hash,
     Pseudonym,
 )
 from contracts.voting.crypto.ballots import SEQ_MAX, EncryptedBallot, Openings
 from contracts.voting.crypto.questions import CONTESTS_MAX
-from contracts.voting.crypto.tokens import Token
 
-TokenList = Annotated[tuple[Token, ...], CountMax(REGISTRARS_MAX, low=1)]
 Seq = Annotated[int, Range(1, SEQ_MAX)]
 
 
@@ -26,7 +24,7 @@ class CommitBallot:
     election_id: ElectionId
     class_id: ClassId
     voter_key: PublicKey
-    tokens: TokenList
+    token: Element
     ballot_hash: Hash  # ballots.cast_hash
 
 
@@ -38,7 +36,7 @@ class CastBallot:
     class_id: ClassId
     voter_key: PublicKey
     seq: Seq
-    tokens: TokenList
+    token: Element
     ballot: EncryptedBallot
 
 
@@ -50,13 +48,13 @@ class SpoilBallot:
     class_id: ClassId
     voter_key: PublicKey
     seq: Seq
-    tokens: TokenList
+    token: Element
     ballot: EncryptedBallot
     openings: Annotated[tuple[Openings, ...], CountMax(CONTESTS_MAX, low=1)]  # one a contest
 
 
-class BadTokens(ContractError):
-    """The tokens are not of as many different registrars as are needed, for this key and class."""
+class BadToken(ContractError):
+    """The token is not the signature, for this key and class, of the registrars that sign."""
 
 
 class SeqNotRising(ContractError):
@@ -65,10 +63,6 @@ class SeqNotRising(ContractError):
 
 class TooManyBallots(ContractError):
     """The pseudonym has announced, cast and spoiled as many ballots as one may."""
-
-
-class MoreThanIssued(ContractError):
-    """There are as many pseudonyms in the class as voters with enough tokens."""
 
 
 class CiphertextReused(ContractError):
@@ -113,3 +107,15 @@ class BallotSpoiled:
     election_id: ElectionId
     voter_key: Pseudonym
     ballot_hash: Hash
+
+
+@event
+class TokenSurplus:
+    """A further valid token than requests came up: all who sign for the class cheated.
+
+    Its ballot is not in the box; the token stays as evidence.
+    """
+
+    election_id: ElectionId
+    class_id: ClassId
+    voter_key: Pseudonym

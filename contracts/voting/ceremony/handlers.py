@@ -20,6 +20,7 @@ from contracts.voting.ceremony.messages import (
     DealingCommitted,
     DealingRevealed,
     DealShares,
+    EncryptionKeyTaken,
     NoCommitment,
     NoComplaint,
     NoDealing,
@@ -32,6 +33,7 @@ from contracts.voting.ceremony.messages import (
     WrongShareCount,
 )
 from contracts.voting.ceremony.state import (
+    Commitment,
     SealedShares,
     TrusteeState,
     TrusteeStates,
@@ -42,7 +44,7 @@ from contracts.voting.ceremony.state import (
 )
 from contracts.voting.core.messages import TRUSTEES_MAX, ElectionId, Manifest
 from contracts.voting.core.rules import (
-    acts_for,
+    acts_for_part,
     answer_span,
     commit_span,
     complain_span,
@@ -68,7 +70,7 @@ TrusteeAct = CommitDealing | DealShares | Complain | AnswerComplaint | DeliverSh
 
 
 def by_trustee(ctx: Context, msg: TrusteeAct) -> bool:
-    """Only who acts for the agency that is the trustee of this number."""
+    """Only who acts for the agency that is the trustee of this number, but the official."""
     return _acts_for_trustee(ctx, msg.election_id, msg.trustee)
 
 
@@ -79,12 +81,17 @@ def by_dealer(ctx: Context, msg: RevealDealing) -> bool:
 
 @contract.execute(CommitDealing, allow=by_trustee)
 def commit_dealing(ctx: Context, msg: CommitDealing) -> None:
-    """Bind a trustee to its part before it sees the others'."""
+    """Bind a trustee to its part before it sees the others', and take its own encryption key."""
     manifest = preparing(ctx, msg.election_id)
     require_in(ctx, commit_span(manifest.windows))
     require(not commitments.has(ctx, (msg.election_id, msg.trustee)), AlreadyCommitted)
+    for number in trustee_numbers(manifest):
+        other = commitments.get(ctx, (msg.election_id, number), None)
+        is_own = other is None or other.encryption_key != msg.encryption_key
+        require(is_own, EncryptionKeyTaken, trustee=number)
 
-    commitments.save(ctx, (msg.election_id, msg.trustee), msg.commitment)
+    made = Commitment(msg.commitment, msg.encryption_key)
+    commitments.save(ctx, (msg.election_id, msg.trustee), made)
     note(ctx, msg.election_id)
     emit(ctx, DealingCommitted(msg.election_id, msg.trustee))
 
@@ -100,7 +107,7 @@ def reveal_dealing(ctx: Context, msg: RevealDealing) -> None:
     require(not dealings.has(ctx, key), AlreadyRevealed)
     setup = election_of(ctx, msg.election_id).setup_context
     revealed = commit_hash(setup, dealing.trustee, dealing.coefficients)
-    require(revealed == committed, WrongReveal)
+    require(revealed == committed.commitment, WrongReveal)
 
     dealings.save(ctx, key, dealing)
     note(ctx, msg.election_id)
@@ -113,8 +120,9 @@ def check_dealing(ctx: Context, msg: RevealDealing) -> None:
     trustees = manifest_of(ctx, msg.election_id).trustees
     dealing = msg.dealing
     require(dealing.trustee <= len(trustees.agencies), UnknownTrustee)
-    key = trustees.encryption_keys[dealing.trustee - 1]
-    require(dealing.encryption_key == key, BadDealing, field="encryption_key")
+    committed = commitments.load(ctx, (msg.election_id, dealing.trustee), absent=NoCommitment)
+    is_own = dealing.encryption_key == committed.encryption_key
+    require(is_own, BadDealing, field="encryption_key")
     setup = election_of(ctx, msg.election_id).setup_context
     require(decode_dealing(setup, dealing, trustees.needed) is not None, BadDealing)
 
@@ -127,7 +135,7 @@ def deal_shares(ctx: Context, msg: DealShares) -> None:
     key = (msg.election_id, msg.trustee)
     require(dealings.has(ctx, key), NoDealing)
     require(not dealt.has(ctx, key), AlreadyDealt)
-    count = len(manifest.trustees.agencies)
+    count = len(receivers(ctx, msg.election_id, manifest))
     require(len(msg.sealed) == count, WrongShareCount, count=len(msg.sealed), wanted=count)
 
     dealt.save(ctx, key, SealedShares(msg.sealed))
@@ -164,6 +172,12 @@ def answer_complaint(ctx: Context, msg: AnswerComplaint) -> None:
     emit(ctx, ComplaintAnswered(msg.election_id, msg.trustee, msg.accuser))
 
 
+def receivers(ctx: Context, election_id: str, manifest: Manifest) -> tuple[int, ...]:
+    """Return the trustees that shares are made for, rising: those that committed and revealed."""
+    numbers = trustee_numbers(manifest)
+    return tuple([one for one in numbers if dealings.has(ctx, (election_id, one))])
+
+
 def points_of(dealing: Dealing) -> Commitments:
     """Return the coefficient commitments of a dealing that was checked when it was revealed."""
     return tuple([unchecked_point(coefficient) for coefficient in dealing.coefficients])
@@ -187,9 +201,10 @@ def trustee_numbers(manifest: Manifest) -> list[int]:
 
 
 def _acts_for_trustee(ctx: Context, election_id: str, trustee: int) -> bool:
-    agencies = manifest_of(ctx, election_id).trustees.agencies
+    manifest = manifest_of(ctx, election_id)
+    agencies = manifest.trustees.agencies
     require(trustee <= len(agencies), UnknownTrustee, trustee=trustee)
-    return acts_for(ctx, agencies[trustee - 1])
+    return acts_for_part(ctx, manifest, agencies[trustee - 1])
 
 
 @contract.query
@@ -214,5 +229,5 @@ contract.expose(
     "sealed_shares",
     dealt,
     ("election_id", "dealer"),
-    "The encrypted shares of a dealer, by trustee.",
+    "The encrypted shares of a dealer, for each trustee that revealed, by number.",
 )

@@ -4,17 +4,24 @@ from typing import Annotated
 
 from contracts.sdk import ContractError, CountMax, Length, event, message
 from contracts.voting.ceremony.state import SealedShare
-from contracts.voting.core.messages import TRUSTEES_MAX, AgencyNumber, ElectionId, Hash
+from contracts.voting.core.messages import (
+    TRUSTEES_MAX,
+    AgencyNumber,
+    ElectionId,
+    EncryptionKey,
+    Hash,
+)
 from contracts.voting.crypto.dkg import Dealing
 
 
 @message
 class CommitDealing:
-    """Publish the hash of the trustee's coefficient commitments."""
+    """Publish the hash of the trustee's coefficient commitments, and its own X25519 key."""
 
     election_id: ElectionId
     trustee: AgencyNumber
     commitment: Hash  # dkg.commit_hash
+    encryption_key: EncryptionKey  # shares of the key are encrypted to it
 
 
 @message
@@ -27,7 +34,7 @@ class RevealDealing:
 
 @message
 class DealShares:
-    """Send each trustee its share, encrypted to its key of the manifest; also the own one."""
+    """Send each trustee that revealed its share, encrypted to its own key; also the own one."""
 
     election_id: ElectionId
     trustee: AgencyNumber
@@ -61,6 +68,10 @@ class AlreadyCommitted(ContractError):
     """The trustee has committed to its part of the key."""
 
 
+class EncryptionKeyTaken(ContractError):
+    """Another trustee has this encryption key: each posts its own."""
+
+
 class NoCommitment(ContractError):
     """The trustee has not committed to its part in time."""
 
@@ -82,7 +93,7 @@ class NoDealing(ContractError):
 
 
 class WrongShareCount(ContractError):
-    """The shares are not one for each trustee."""
+    """The shares are not one for each trustee that committed and revealed."""
 
 
 class AlreadyDealt(ContractError):

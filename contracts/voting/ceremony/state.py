@@ -3,7 +3,13 @@
 from typing import Annotated
 
 from contracts.sdk import CountMax, Length, Map, record
-from contracts.voting.core.messages import TRUSTEES_MAX, AgencyNumber, ElectionId, Hash
+from contracts.voting.core.messages import (
+    TRUSTEES_MAX,
+    AgencyNumber,
+    ElectionId,
+    EncryptionKey,
+    Hash,
+)
 from contracts.voting.crypto.dkg import SEALED_SHARE_BYTES, Dealing
 
 SealedShare = Annotated[bytes, Length(SEALED_SHARE_BYTES)]
@@ -11,13 +17,21 @@ SealedShare = Annotated[bytes, Length(SEALED_SHARE_BYTES)]
 
 @record
 class SealedShares:
-    """A dealer's encrypted share for each trustee, by number."""
+    """A dealer's encrypted share for each trustee that revealed, by number."""
 
     sealed: Annotated[tuple[SealedShare, ...], CountMax(TRUSTEES_MAX)]
 
 
-commitments = Map[tuple[ElectionId, AgencyNumber], Hash]("commitments")  # (election, trustee)
+@record
+class Commitment:
+    """What a trustee is bound to, and the X25519 key that shares for it are encrypted to."""
+
+    commitment: Hash
+    encryption_key: EncryptionKey
+
+
 # The number is a trustee's.
+commitments = Map[tuple[ElectionId, AgencyNumber], Commitment]("commitments", is_frozen=True)
 dealings = Map[tuple[ElectionId, AgencyNumber], Dealing]("dealings", is_frozen=True)
 dealt = Map[tuple[ElectionId, AgencyNumber], SealedShares]("dealt")  # (election, dealer)
 # (election, dealer, accuser) -> whether answered

@@ -7,6 +7,7 @@ the transactions of an election needs to know nothing else of them.
 from typing import Annotated
 
 from contracts.sdk import Address, Chars, ContractError, CountMax, Length, Range, Signature, record
+from contracts.sdk.bls import G1_BYTES, G2_BYTES
 from contracts.voting.crypto.questions import (
     CHOICES_MAX,
     CONTESTS_MAX,
@@ -18,10 +19,9 @@ from contracts.voting.crypto.questions import (
 
 HEIGHT_MAX = 2**53
 CLASSES_MAX = 8
-REGISTRARS_MAX = 9
+REGISTRARS_MAX = 10
 TRUSTEES_MAX = 15
 WEIGHT_MAX = 10_000
-MODULUS_BYTES = 384  # RSA-3072
 PAGE_VOTERS_MAX = 100
 
 ElectionId = Annotated[str, Chars(1, 32)]
@@ -33,11 +33,12 @@ Reason = Annotated[str, Chars(1, 200)]
 Height = Annotated[int, Range(1, HEIGHT_MAX)]
 Count = Annotated[int, Range(0, HEIGHT_MAX)]
 Sid = Annotated[bytes, Length(32)]  # a subject of the contract identity
-VoterRef = Annotated[bytes, Length(32)]  # names a subject within one election
+VoterRef = Annotated[bytes, Length(64)]  # names a subject within one election
 Pseudonym = Annotated[bytes, Length(32)]  # a throwaway Ed25519 key, pk_v
 Hash = Annotated[bytes, Length(64)]  # what contracts.voting.transcript hashes to
 Root = Annotated[bytes, Length(32)]
-Modulus = Annotated[bytes, Length(MODULUS_BYTES)]
+Element = Annotated[bytes, Length(G1_BYTES)]  # of BLS12-381: a request, an answer, a token
+SignerKey = Annotated[bytes, Length(G2_BYTES)]  # X of a registrar, or of a class
 EncryptionKey = Annotated[bytes, Length(32)]
 AgencyIds = Annotated[tuple[AgencyId, ...], CountMax(TRUSTEES_MAX, low=1)]
 
@@ -48,6 +49,7 @@ class Windows:
 
     roll_until: Height  # voters are entered
     objections_until: Height  # the official adds and removes
+    keys_until: Height  # the roll is frozen, then registrars post their keys
     commit_until: Height  # trustees: hashes of coefficient commitments
     reveal_until: Height  # the commitments themselves
     deal_until: Height  # encrypted shares
@@ -95,25 +97,20 @@ class English:
 
 @record
 class Registrars:
-    """Who issues tokens: `needed` of `agencies` are enough, though `faulty` of them may cheat.
+    """Who issues tokens: `needed` of `agencies` sign each; numbered from 1 in this order.
 
-    They are numbered from 1 in this order.
+    `needed` who cheat together can stuff the box, and one less than the rest shut a voter out.
     """
 
     agencies: Annotated[tuple[AgencyId, ...], CountMax(REGISTRARS_MAX, low=1)]
     needed: Annotated[int, Range(1, REGISTRARS_MAX)]
-    faulty: Annotated[int, Range(0, REGISTRARS_MAX)]
 
 
 @record
 class Trustees:
-    """Who holds the election key: `needed` of `agencies` decrypt; numbered from 1 in this order.
-
-    `encryption_keys` are their X25519 keys, which shares of the key are encrypted to.
-    """
+    """Who holds the election key: `needed` of `agencies` decrypt; numbered from 1 in this order."""
 
     agencies: AgencyIds
-    encryption_keys: Annotated[tuple[EncryptionKey, ...], CountMax(TRUSTEES_MAX, low=1)]
     needed: Annotated[int, Range(1, TRUSTEES_MAX)]
 
 
@@ -124,6 +121,7 @@ class Manifest:
     title_th: Label
     title_en: Label
     suite: int
+    token_scheme: int
     contests: Annotated[tuple[Contest, ...], CountMax(CONTESTS_MAX, low=1)]
     english: Annotated[tuple[English, ...], CountMax(CONTESTS_MAX, low=1)]  # one a contest
     classes: Annotated[tuple[VoterClass, ...], CountMax(CLASSES_MAX, low=1)]
@@ -170,6 +168,10 @@ class NotOpen(ContractError):
     """The election has not been opened."""
 
 
+class RollNotFrozen(ContractError):
+    """The roll is not frozen yet."""
+
+
 class OutsideWindow(ContractError):
     """The block's height is not in the window that the manifest gives to this act."""
 
@@ -180,6 +182,22 @@ class BadWindows(ContractError):
 
 class UnknownClass(ContractError):
     """The election has no class of this id."""
+
+
+class ElectionAnnulled(ContractError):
+    """The election was annulled by the authority and the official."""
+
+
+class Overissued(ContractError):
+    """A class has more valid tokens than requests: the registrars that sign for it cheated."""
+
+
+class MissingRegistrarKey(ContractError):
+    """The registrar posted no keys in time, and is left out."""
+
+
+class NoSigningSet(ContractError):
+    """No registrars sign for the class: answers are not closed, or nobody requested a token."""
 
 
 class UnknownVoter(ContractError):

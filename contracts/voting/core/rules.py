@@ -10,10 +10,12 @@ from contracts.voting.core.messages import (
     HEIGHT_MAX,
     AlreadyOpen,
     BadWindows,
+    ElectionAnnulled,
     ElectionCancelled,
     Manifest,
     NotOpen,
     OutsideWindow,
+    Overissued,
     UnknownElection,
     Windows,
 )
@@ -21,11 +23,14 @@ from contracts.voting.core.state import (
     Election,
     LogHead,
     Opening,
+    accepted,
+    annulled,
     cancelled,
     elections,
     log_heads,
     manifests,
     openings,
+    surpluses,
 )
 from contracts.voting.crypto.transcript import hash_of
 
@@ -41,6 +46,14 @@ PREPARING = (UnknownElection, ElectionCancelled, AlreadyOpen)
 def acts_for(ctx: Context, agency: str) -> bool:
     """Whether the sender is the agency's administrator, or an officer with the role voting."""
     return has_role(ctx, ctx.sender, agency, ROLE)
+
+
+def acts_for_part(ctx: Context, manifest: Manifest, agency: str) -> bool:
+    """Whether the sender acts for an agency that has a part, and is not the election's official.
+
+    The official decides about the others; who was given a role there since decides no more.
+    """
+    return ctx.sender != manifest.official and acts_for(ctx, agency)
 
 
 def election_of(ctx: Context, election_id: str) -> Election:
@@ -68,6 +81,27 @@ def running(ctx: Context, election_id: str) -> Opening:
     """Return the opening of an election. Rejects: UnknownElection, NotOpen."""
     election_of(ctx, election_id)
     return openings.load(ctx, election_id, absent=NotOpen)
+
+
+def overissued_classes(ctx: Context, election_id: str) -> tuple[int, ...]:
+    """Return the classes of which more valid tokens than requests were shown."""
+    classes = range(len(manifest_of(ctx, election_id).classes))
+    return tuple([one for one in classes if surpluses.has(ctx, (election_id, one))])
+
+
+def require_not_annulled(ctx: Context, election_id: str) -> None:
+    """Reject with ElectionAnnulled what an annulled election does not take any more."""
+    require(not annulled.has(ctx, election_id), ElectionAnnulled)
+
+
+def require_countable(ctx: Context, election_id: str) -> None:
+    """Reject a count before the two offices have decided about surplus tokens.
+
+    Rejects: ElectionAnnulled, Overissued.
+    """
+    require_not_annulled(ctx, election_id)
+    is_clean = len(overissued_classes(ctx, election_id)) == 0
+    require(is_clean or accepted.has(ctx, election_id), Overissued)
 
 
 FIRST = LogHead(bytes(HASH_BYTES), 0)
@@ -98,12 +132,12 @@ def objections_span(windows: Windows) -> Span:
 
 def freeze_span(windows: Windows) -> Span:
     """Return when the roll may be frozen."""
-    return windows.objections_until, windows.issue_from
+    return windows.objections_until, windows.keys_until
 
 
 def keys_span(windows: Windows) -> Span:
-    """Return when registrars register keys."""
-    return 0, windows.issue_from
+    """Return when registrars post their keys, which the frozen roll's context is in."""
+    return windows.objections_until, windows.keys_until
 
 
 def commit_span(windows: Windows) -> Span:
@@ -133,7 +167,7 @@ def answer_span(windows: Windows) -> Span:
 
 def open_span(windows: Windows) -> Span:
     """Return when the election may be opened."""
-    return max(windows.objections_until, windows.answer_until), windows.issue_from
+    return max(windows.keys_until, windows.answer_until), windows.issue_from
 
 
 def request_span(windows: Windows) -> Span:
@@ -144,6 +178,11 @@ def request_span(windows: Windows) -> Span:
 def issue_span(windows: Windows) -> Span:
     """Return when registrars answer requests."""
     return windows.issue_from, windows.issue_until
+
+
+def sets_span(windows: Windows) -> Span:
+    """Return when the sets of registrars that sign are fixed: no answer comes any more."""
+    return windows.issue_until, windows.cast_until
 
 
 def cast_span(windows: Windows) -> Span:
@@ -196,7 +235,13 @@ def _of_weight(weights: list[int], counted: tuple[int, ...], weight: int) -> int
 
 def check_windows(windows: Windows, height: int) -> None:
     """Check that the heights rise from now on, with a gap before casting. Rejects: BadWindows."""
-    roll = (height, windows.roll_until, windows.objections_until, windows.issue_from)
+    roll = (
+        height,
+        windows.roll_until,
+        windows.objections_until,
+        windows.keys_until,
+        windows.issue_from,
+    )
     ceremony = (
         height,
         windows.commit_until,

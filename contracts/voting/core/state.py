@@ -17,16 +17,17 @@ from contracts.voting.core.messages import (
     Count,
     CountRows,
     ElectionId,
+    Element,
     Hash,
     Height,
     Manifest,
-    Modulus,
     PointBytes,
     Points,
     Pseudonym,
     Reason,
     Root,
     Sid,
+    SignerKey,
     VoterRef,
 )
 from contracts.voting.crypto.merkle import Tree
@@ -61,14 +62,15 @@ class Voter:
 
 @record
 class ClassTotals:
-    """What is public of a class; each number is at most the one before it.
+    """What is public of a class: eligible >= requested >= covered and pseudonyms >= counted.
 
-    `pseudonyms` are the keys that showed enough tokens, `counted` those with a ballot in the box.
+    `covered` requests were answered by all who sign for the class; who was answered off the ledger
+    votes as well, so `pseudonyms`, the keys with a ballot, are bounded by `requested`.
     """
 
     eligible: Count
     requested: Count
-    issued: Count
+    covered: Count
     pseudonyms: Count
     counted: Count
 
@@ -92,21 +94,26 @@ class Qualified:
 
 @record
 class Opening:
-    """What makes the election's context (ctx_E), on which every token, ballot and share rests."""
+    """What makes the election's context (ctx_E), on which every token, ballot and share rests.
+
+    `registrars` are those that posted their keys in time.
+    """
 
     context: Hash
     key: PointBytes
     qualified: Annotated[tuple[Qualified, ...], CountMax(TRUSTEES_MAX)]
+    registrars: Annotated[tuple[AgencyNumber, ...], CountMax(REGISTRARS_MAX)]
     roll_root: Root
     ceremony: Hash
     opened_at: Height
 
 
 @record
-class ClassKeys:
-    """The keys that sign tokens of one class, by registrar."""
+class SigningSet:
+    """The registrars that sign for a class, rising, and X_c, the sum of their keys for it."""
 
-    moduli: Annotated[tuple[Modulus, ...], CountMax(REGISTRARS_MAX, low=1)]
+    registrars: Annotated[tuple[AgencyNumber, ...], CountMax(REGISTRARS_MAX, low=1)]
+    key: SignerKey
 
 
 @record
@@ -118,6 +125,15 @@ class BoxEntry:
     ballot_hash: Hash
     ciphertexts: Ciphertexts
     cast_at: Height
+
+
+@record
+class Counting:
+    """How far the box is counted: `head` is the hash over the ballots up to `after`."""
+
+    after: Pseudonym | None
+    head: Hash
+    ballots: Count
 
 
 @record
@@ -134,10 +150,20 @@ class Closing:
 
 
 @record
+class Surplus:
+    """The first valid token of a class beyond its requests, and when it was shown."""
+
+    voter_key: Pseudonym
+    token: Element
+    shown_at: Height
+
+
+@record
 class Result:
     """Counts of the ciphertexts in manifest order, weighted; `tally` commits to them.
 
-    `totals` are those of the classes, which show that no number is above the one before it.
+    `totals` are those of the classes; `overissued` are classes with more tokens than requests,
+    of which the first ballots, as many as requests, were counted because two offices went on.
     """
 
     counts: CountRows
@@ -145,10 +171,15 @@ class Result:
     counted: Hash
     trustees: Annotated[tuple[AgencyNumber, ...], CountMax(TRUSTEES_MAX)]
     totals: Annotated[tuple[ClassTotals, ...], CountMax(CLASSES_MAX)]
+    overissued: Annotated[tuple[ClassId, ...], CountMax(CLASSES_MAX)]
     tallied_at: Height
 
 
 class_size_least = Item[Count]("class_size_least")  # what manifests state at least
+surpluses = Map[tuple[ElectionId, ClassId], Surplus]("surpluses")
+accepted = Map[ElectionId, Reason]("accepted")  # two offices went on in spite of a surplus
+annulled = Map[ElectionId, Reason]("annulled")
+
 elections = Map[ElectionId, Election]("elections", is_frozen=True)
 manifests = Map[ElectionId, Manifest]("manifests", is_frozen=True)
 cancelled = Map[ElectionId, Reason]("cancelled")
@@ -157,10 +188,17 @@ log_heads = Map[ElectionId, LogHead]("log_heads")
 voters = Map[tuple[ElectionId, VoterRef], Voter]("voters")
 totals = Map[tuple[ElectionId, ClassId], ClassTotals]("totals")  # (election, class)
 freezes = Map[ElectionId, Freeze]("freezes")
-# (election, class), from the opening on
-class_keys = Map[tuple[ElectionId, ClassId], ClassKeys]("class_keys", is_frozen=True)
+# ctx_R, of the frozen roll
+roll_contexts = Map[ElectionId, Hash]("roll_contexts", is_frozen=True)
+# (election, registrar, class)
+signer_keys = Map[tuple[ElectionId, AgencyNumber, ClassId], SignerKey](
+    "signer_keys", is_frozen=True
+)
+# (election, class), once answers are closed
+signing_sets = Map[tuple[ElectionId, ClassId], SigningSet]("signing_sets", is_frozen=True)
 openings = Map[ElectionId, Opening]("openings", is_frozen=True)
 box = Map[tuple[ElectionId, Pseudonym], BoxEntry]("box")
+countings = Map[ElectionId, Counting]("countings")
 closings = Map[ElectionId, Closing]("closings", is_frozen=True)
 # The number is a trustee's.
 shares = Map[tuple[ElectionId, AgencyNumber], Points]("shares", is_frozen=True)

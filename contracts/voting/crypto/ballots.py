@@ -98,7 +98,7 @@ class EncryptedBallot:
 class BallotStatement:
     """What a ballot's proofs are tied to; all of it is in the hash of every proof.
 
-    `election` is ctx_E, `key` is K, `tokens` is `tokens.tokens_hash`.
+    `election` is ctx_E, `key` is K, `token` is the pseudonym's.
     """
 
     election: Hash
@@ -107,7 +107,7 @@ class BallotStatement:
     class_id: Annotated[int, Range(0, 2**31)]
     voter_key: PublicKey
     seq: Annotated[int, Range(0, SEQ_MAX)]
-    tokens: Hash
+    token: Annotated[bytes, Length(48)]
 
 
 Openings = Annotated[tuple[Scalar, ...], CountMax(CHOICES_MAX, low=1)]  # of one contest
@@ -154,7 +154,7 @@ def ballot_context(statement: BallotStatement, ballot: EncryptedBallot, contest:
         uint(statement.class_id),
         statement.voter_key,
         uint(statement.seq),
-        statement.tokens,
+        statement.token,
     ]
     for answer in ballot.answers:
         for choice in answer.choices:

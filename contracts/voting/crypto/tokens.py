@@ -1,67 +1,109 @@
 """Tokens: the right to vote, signed blindly by registrars, so that they cannot find the ballot.
 
-A token is one registrar's RSA-PSS signature over a random prefix of 32 bytes and M. A registrar has
-a key for each class, so the key says the class. Source: RFC 9474 (RSABSSA-SHA384-PSS-Randomized).
+A voter sends one blinded element to all registrars; k of them, the same for a whole class, make
+its one token: a BLS signature of the pseudonym under the sum of their keys. Voters have nothing to
+mix, and all ballots of a class look alike. Rules by number: docs/voting.md#tokens.
 """
 
 from typing import Annotated
 
-from contracts.sdk import CountMax, Length, PublicKey, Range, record
-from contracts.sdk.rsa import is_coprime, raise_to_e, verify_pss
-from contracts.sdk.transcript import listed, uint
-from contracts.voting.crypto.transcript import hash_of, token_message
+from contracts.sdk import Chars, CountMax, Length, PublicKey, Range, record
+from contracts.sdk.bls import G1, G1_BYTES, G2, G2_BYTES
+from contracts.sdk.bls_blind import Purpose, hash_message
+from contracts.sdk.transcript import hash_fields, lp, uint
+from contracts.voting.crypto.transcript import PREFIX, Hash, Number
 
-REGISTRARS_MAX = 64
+ANSWERS_MAX = 200  # of one batch
+SIGNERS_MAX = 10  # registrars of an election: sets of them are tried one by one
+SETS_MAX = 1024
+_BITS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)  # of registrars 1 to 10 in a set
+
+_Element = Annotated[bytes, Length(G1_BYTES)]
+_References = Annotated[tuple[Annotated[bytes, Length(64)], ...], CountMax(ANSWERS_MAX, low=1)]
+_Elements = Annotated[tuple[_Element, ...], CountMax(ANSWERS_MAX, low=1)]
 
 
 @record
-class Token:
-    """The signature of registrar `registrar` (from 1), and what was put before the message."""
+class AnswerStatement:
+    """What a batch of a registrar's answers is tied to; `election` is ctx_E, `key` is X_i."""
 
-    registrar: Annotated[int, Range(1, REGISTRARS_MAX)]
-    prefix: Annotated[bytes, Length(32)]
-    signature: Annotated[bytes, Length(384)]
-
-
-@record
-class TokenStatement:
-    """What tokens are for: `election` is ctx_E; `moduli` are the class's keys, by registrar."""
-
-    election: Annotated[bytes, Length(64)]
-    class_id: Annotated[int, Range(0, 2**31)]
-    voter_key: PublicKey
-    moduli: Annotated[tuple[Annotated[bytes, Length(384)], ...], CountMax(REGISTRARS_MAX, low=1)]
+    chain_id: Annotated[str, Chars(1, 80)]
+    election: Hash
+    class_id: Number
+    registrar: Annotated[int, Range(1, SIGNERS_MAX)]
+    key: Annotated[bytes, Length(G2_BYTES)]
 
 
-Tokens = Annotated[tuple[Token, ...], CountMax(REGISTRARS_MAX, low=1)]
+def token_message(election: bytes, class_id: int, voter_key: PublicKey) -> bytes:
+    """Return M, what registrars sign blindly; `election` is ctx_E."""
+    return lp((PREFIX + "token").encode()) + lp(election) + lp(uint(class_id)) + lp(voter_key)
 
 
-def are_enough_tokens(statement: TokenStatement, tokens: Tokens, needed: int) -> bool:
-    """Whether `tokens` are exactly `needed`, of rising registrars, each signed by its key."""
-    numbers = [token.registrar for token in tokens]
-    is_rising = all([numbers[place - 1] < numbers[place] for place in range(1, len(numbers))])
-    is_known = all([1 <= number <= len(statement.moduli) for number in numbers])
-    if len(tokens) != needed or not is_rising or not is_known:
-        return False
-    message = token_message(statement.election, statement.class_id, statement.voter_key)
-    for token in tokens:
-        modulus = statement.moduli[token.registrar - 1]
-        if not verify_pss(modulus, token.prefix + message, token.signature):
-            return False
-    return True
+def token_hash(election: bytes, class_id: int, voter_key: PublicKey) -> G1:
+    """Return h1(M), the element that a pseudonym's token is the signature of."""
+    return hash_message(Purpose.TOKEN, token_message(election, class_id, voter_key))
 
 
-def tokens_hash(tokens: Tokens) -> bytes:
-    """Return the hash of a ballot's tokens, which every proof of the ballot covers."""
-    parts = [listed((uint(token.registrar), token.prefix, token.signature)) for token in tokens]
-    return hash_of("tokens", (listed(tuple(parts)),))
+def key_labels(roll: bytes, place: tuple[int, int], agency: str) -> tuple[bytes, ...]:
+    """Return the leading fields of a key's proof: ctx_R, class, registrar, agency id.
+
+    `place` is the class and the registrar's number.
+    """
+    class_id, registrar = place
+    return (roll, uint(class_id), uint(registrar), agency.encode())
 
 
-def is_request(blinded: bytes, modulus: bytes) -> bool:
-    """Whether a registrar may be asked to sign this blinded message."""
-    return is_coprime(blinded, modulus)
+def answers_seed(
+    statement: AnswerStatement, references: _References, elements: tuple[_Elements, _Elements]
+) -> bytes:
+    """Return the hash that a batch's coefficients come from; it covers all that is checked.
+
+    `elements` are the blinded ones and the answers, both in the order of `references`.
+    """
+    named = (
+        statement.chain_id.encode(),
+        statement.election,
+        uint(statement.class_id),
+        uint(statement.registrar),
+        statement.key,
+        uint(len(references)),
+    )
+    rows = zip(references, *elements, strict=True)
+    flat = tuple([field for row in rows for field in row])
+    return hash_fields("sapha/bls/v1/answers", named + flat)
 
 
-def is_answer(blinded: bytes, answer: bytes, modulus: bytes) -> bool:
-    """Whether `answer` is the registrar's blind signature of `blinded`."""
-    return raise_to_e(answer, modulus) == blinded
+def tokens_seed(place: tuple[bytes, int, G2], shown: tuple[tuple[PublicKey, bytes], ...]) -> bytes:
+    """Return the hash for checking several tokens at once; `place` is ctx_E, class and X_c."""
+    election, class_id, key = place
+    named = (election, uint(class_id), key.encoded, uint(len(shown)))
+    flat = tuple([field for pair in shown for field in pair])
+    return hash_fields("sapha/bls/v1/tokens", named + flat)
+
+
+def ranked_sets(
+    registrars: tuple[int, ...], needed: int, coverage: dict[int, int]
+) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Return all sets of `needed` registrars with the requests that each covers, the best first.
+
+    A request of `coverage`, which counts requests by the bits of those who answered, is covered by
+    a set of which all answered. Of sets that cover the same, the one of lowest numbers is first.
+    """
+    found = []
+    for bits in range(min(SETS_MAX, sets_of(len(registrars)))):
+        chosen = tuple([one for at, one in enumerate(registrars) if bits >> at & 1])
+        if len(chosen) == needed:
+            wanted = mask_of(chosen)
+            covered = sum([count for mask, count in coverage.items() if mask & wanted == wanted])
+            found.append((-covered, chosen))
+    return tuple([(-less, chosen) for less, chosen in sorted(found)])
+
+
+def mask_of(registrars: tuple[int, ...]) -> int:
+    """Return the bits of registrars: number i is bit i - 1."""
+    return sum([_BITS[number - 1] for number in registrars])
+
+
+def sets_of(count: int) -> int:
+    """Return how many sets there are of so many registrars, 1 to 10: 2 to the power of it."""
+    return 2 * _BITS[count - 1]

@@ -7,31 +7,31 @@ Fiat-Shamir).
 
 from typing import Annotated
 
-from contracts.sdk import Chars, CountMax, Length, PublicKey, Range, record
+from contracts.sdk import CountMax, Length, Range, record
 from contracts.sdk.group import hash_to_scalar
 from contracts.sdk.transcript import hash_fields, listed, uint
 
-PREFIX = "sapha/vote/v1/"
+PREFIX = "sapha/vote/v2/"
 SUITE_ED25519 = 1
+TOKENS_BLIND_BLS = 1
 
 Hash = Annotated[bytes, Length(64)]
 PointBytes = Annotated[bytes, Length(32)]
 Number = Annotated[int, Range(0, 2**31)]
+SignerRow = Annotated[tuple[Annotated[bytes, Length(104)], ...], CountMax(64, low=1)]
 
 
 @record
 class ElectionParts:
     """All that an election's context is made of, frozen before anything may be cast.
 
-    `registrars` are their RSA moduli, by number and then by class; `qualified` pairs each trustee
-    of QUAL with its verification key; `dkg` is `dkg.transcript_hash`.
+    `roll` is ctx_R. `registrars` are the keys of those that posted them, a row for each class, an
+    entry for each registrar; `qualified` pairs each trustee of QUAL with its verification key;
+    `dkg` is `dkg.transcript_hash`.
     """
 
-    chain_id: Annotated[str, Chars(1, 80)]
-    suite: Number
-    manifest: Annotated[bytes, Length(1, 65536)]
-    eligibility_root: Annotated[bytes, Length(32, 64)]
-    registrars: Annotated[tuple[Annotated[bytes, Length(384)], ...], CountMax(256)]
+    roll: Hash
+    registrars: Annotated[tuple[SignerRow, ...], CountMax(64, low=1)]
     signatures_needed: Number
     registrar_count: Number
     qualified: Annotated[tuple[Annotated[bytes, Length(40)], ...], CountMax(64)]
@@ -50,19 +50,30 @@ def challenge(tag: str, fields: tuple[bytes, ...]) -> int:
     return hash_to_scalar(hash_of(tag, fields))
 
 
-def setup_context(chain_id: str, suite: int, manifest: bytes) -> bytes:
-    """Return ctx_0, the election before it has a key: what the trustees' setup is tied to."""
-    return hash_of("setup", (chain_id.encode(), uint(suite), manifest))
+def setup_context(chain_id: str, schemes: tuple[int, int], manifest: bytes) -> bytes:
+    """Return ctx_0, the election before it has a roll or key; `schemes` are suite and token scheme.
+
+    The chain id ends with the beginning of the genesis hash, so it stands for both.
+    """
+    suite, token_scheme = schemes
+    return hash_of("setup", (chain_id.encode(), uint(suite), uint(token_scheme), manifest))
+
+
+def voter_ref(setup: bytes, sid: bytes) -> bytes:
+    """Return the name of a subject within one election: 64 bytes; `setup` is ctx_0."""
+    return hash_of("voter", (setup, sid))
+
+
+def roll_context(setup: bytes, root: bytes) -> bytes:
+    """Return ctx_R, the election with its frozen roll: what registrars' keys are tied to."""
+    return hash_of("roll", (setup, root))
 
 
 def election_context(parts: ElectionParts) -> bytes:
     """Return ctx_E, what every token, ballot and decryption share is tied to."""
     fields = (
-        parts.chain_id.encode(),
-        uint(parts.suite),
-        parts.manifest,
-        parts.eligibility_root,
-        listed(parts.registrars),
+        parts.roll,
+        listed(tuple([listed(row) for row in parts.registrars])),
         uint(parts.signatures_needed),
         uint(parts.registrar_count),
         listed(parts.qualified),
@@ -73,14 +84,9 @@ def election_context(parts: ElectionParts) -> bytes:
     return hash_of("election", fields)
 
 
-def qualified_entry(trustee: int, verification_key: bytes) -> bytes:
-    """Return one entry of `ElectionParts.qualified`."""
-    return uint(trustee) + verification_key
-
-
-def token_message(election: bytes, class_id: int, voter_key: PublicKey) -> bytes:
-    """Return M, what registrars sign blindly: tag || ctx_E || class || pk_v, 123 bytes."""
-    return (PREFIX + "token").encode() + election + uint(class_id) + voter_key
+def numbered_key(number: int, key: bytes) -> bytes:
+    """Return a registrar's or trustee's number and key, an entry of `ElectionParts`."""
+    return uint(number) + key
 
 
 def tally_hash(election: bytes, counted: bytes, counts: tuple[tuple[int, ...], ...]) -> bytes:

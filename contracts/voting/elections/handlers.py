@@ -6,43 +6,52 @@ The opening makes one context of roll, registrars' keys and the trustees' key.
 from contracts.sdk import Context, anyone, array_of, emit, encode, require
 from contracts.sdk.group import add_all
 from contracts.sdk.labels import titles_of
-from contracts.sdk.roles import is_of_kind
+from contracts.sdk.roles import has_role, is_of_kind
 from contracts.sdk.words import is_distinct, is_slug
 from contracts.voting.ceremony.handlers import points_of, qualified_dealings
 from contracts.voting.core.messages import (
     ElectionId,
     English,
     Manifest,
-    Registrars,
-    Trustees,
+    MissingRegistrarKey,
+    RollNotFrozen,
     UnknownClass,
 )
 from contracts.voting.core.rules import (
     AUTHORITY,
     REGISTRAR,
+    ROLE,
     TRUSTEE,
     acts_for,
+    acts_for_part,
     check_windows,
     election_of,
     manifest_of,
     note,
     open_span,
+    overissued_classes,
     preparing,
     require_in,
+    require_not_annulled,
+    running,
 )
 from contracts.voting.core.state import (
-    ClassKeys,
     Election,
     Opening,
     Qualified,
+    accepted,
+    annulled,
     cancelled,
-    class_keys,
     class_size_least,
     contract,
+    countings,
     elections,
     freezes,
     manifests,
     openings,
+    roll_contexts,
+    signer_keys,
+    surpluses,
 )
 from contracts.voting.crypto.ballots import ballot_bytes, check_size
 from contracts.voting.crypto.dkg import (
@@ -55,15 +64,21 @@ from contracts.voting.crypto.dkg import (
 from contracts.voting.crypto.questions import Contest, check_contest, check_labels, choice_count
 from contracts.voting.crypto.transcript import (
     SUITE_ED25519,
+    TOKENS_BLIND_BLS,
     ElectionParts,
     election_context,
-    qualified_entry,
+    numbered_key,
     setup_context,
 )
 from contracts.voting.elections.messages import (
+    AcceptOverissue,
+    AlreadyDecided,
+    AnnulElection,
+    AnnulmentAgreed,
     BadQuorum,
     BadSlug,
     CancelElection,
+    CountBegun,
     CreateElection,
     ElectionCreated,
     ElectionExists,
@@ -71,22 +86,27 @@ from contracts.voting.elections.messages import (
     ElectionOpened,
     GroupsTooSmall,
     ManifestTooLarge,
+    NothingOverissued,
+    NotSeparated,
+    OfficeDecided,
     OpenElection,
+    OverissueAccepted,
     RepeatedId,
-    RollNotFrozen,
     TooFewQualified,
+    TooFewRegistrars,
     UnknownSuite,
+    UnknownTokenScheme,
     WrongKind,
     WrongTranslation,
 )
+from contracts.voting.elections.state import wishes
 from contracts.voting.roll.handlers import by_authority
-from contracts.voting.tokens.handlers import class_moduli
+from contracts.voting.tokens.handlers import registrars_with_keys
 
 # A spoiled ballot is the largest message: beside ciphertexts and proofs, it holds an opening of 32
-# bytes for each ciphertext, and the tokens. The rest is headers and the envelope.
+# bytes for each ciphertext. The rest is headers, the token and the envelope.
 TRANSACTION_BYTES_MAX = 65_536
 _CHOICE_BYTES = 38
-_TOKEN_BYTES = 424
 _REST_BYTES = 1_024
 MANIFEST_BYTES_MAX = 32_768
 
@@ -103,9 +123,11 @@ def create_election(ctx: Context, msg: CreateElection) -> None:
     require(not elections.has(ctx, msg.election_id), ElectionExists)
     written = manifest_bytes(msg)
     require(len(written) <= MANIFEST_BYTES_MAX, ManifestTooLarge, bytes=len(written))
+    check_separation(ctx, msg.agency, msg.manifest)
     check_manifest(ctx, msg.manifest)
 
-    setup = setup_context(ctx.chain_id, msg.manifest.suite, written)
+    schemes = (msg.manifest.suite, msg.manifest.token_scheme)
+    setup = setup_context(ctx.chain_id, schemes, written)
     elections.save(ctx, msg.election_id, Election(msg.agency, ctx.height, setup))
     manifests.save(ctx, msg.election_id, msg.manifest)
     note(ctx, msg.election_id)
@@ -125,13 +147,17 @@ def cancel_election(ctx: Context, msg: CancelElection) -> None:
 def check_manifest(ctx: Context, manifest: Manifest) -> None:
     """Check everything that a manifest says, against itself and against governance.
 
-    Rejects: UnknownSuite, BadWindows, BadQuorum, RepeatedId, WrongKind, GroupsTooSmall,
-    UnknownClass, BadContest, LooksAlike, BallotTooLarge, ManifestTooLarge, WrongTranslation.
+    Rejects: UnknownSuite, UnknownTokenScheme, BadWindows, BadQuorum, RepeatedId, WrongKind,
+    GroupsTooSmall, UnknownClass, BadContest, LooksAlike, BallotTooLarge, ManifestTooLarge,
+    WrongTranslation.
     """
     require(manifest.suite == SUITE_ED25519, UnknownSuite, suite=manifest.suite)
+    scheme = manifest.token_scheme
+    require(scheme == TOKENS_BLIND_BLS, UnknownTokenScheme, token_scheme=scheme)
     check_windows(manifest.windows, ctx.height)
-    check_registrars(manifest.registrars)
-    check_trustees(manifest.trustees)
+    for part in (manifest.registrars, manifest.trustees):
+        count = len(part.agencies)
+        require(2 <= part.needed <= count, BadQuorum, count=count, needed=part.needed)
     check_classes(ctx, manifest)
     check_contests(manifest)
     for agencies, kind in (
@@ -159,27 +185,19 @@ def check_classes(ctx: Context, manifest: Manifest) -> None:
             require(is_other, UnknownClass, class_id=joins)
 
 
-def check_registrars(registrars: Registrars) -> None:
-    """Check the threshold of tokens. Rejects: BadQuorum.
+def check_separation(ctx: Context, authority: str, manifest: Manifest) -> None:
+    """Check that nobody is on two sides: who confirms the right to vote, and who opens the box.
 
-    With n registrars, f of them cheating, two sets of k for one voter take 2k signatures and at
-    most n + f can be had; a token from nothing takes k cheats.
+    No agency is registrar and trustee, the authority is neither, and the official acts neither for
+    the authority nor for a trustee. Rejects: NotSeparated.
     """
-    count, needed, faulty = len(registrars.agencies), registrars.needed, registrars.faulty
-    is_single = 2 * needed > count + faulty
-    is_sound = needed <= count and faulty < needed and is_single
-    require(is_sound, BadQuorum, count=count, needed=needed, faulty=faulty)
-
-
-def check_trustees(trustees: Trustees) -> None:
-    """Check the threshold of decryption, two at least, and that each trustee has its own key.
-
-    Rejects: BadQuorum, RepeatedId.
-    """
-    count = len(trustees.agencies)
-    require(len(trustees.encryption_keys) == count, BadQuorum, count=count, field="encryption_keys")
-    require(is_distinct(trustees.encryption_keys), RepeatedId, field="encryption_keys")
-    require(2 <= trustees.needed <= count, BadQuorum, count=count, needed=trustees.needed)
+    registrars, trustees = manifest.registrars.agencies, manifest.trustees.agencies
+    for agency in (authority, *registrars):
+        require(agency not in trustees, NotSeparated, agency=agency, part=TRUSTEE)
+    require(authority not in registrars, NotSeparated, agency=authority, part=REGISTRAR)
+    for agency in (authority, *trustees):
+        is_inside = has_role(ctx, manifest.official, agency, ROLE)
+        require(not is_inside, NotSeparated, agency=agency, part="official")
 
 
 def check_contests(manifest: Manifest) -> None:
@@ -216,9 +234,7 @@ def _titles(manifest: Manifest) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def spoil_bytes(manifest: Manifest) -> int:
     """Return what the transaction that opens a ballot takes, at most."""
     choices = sum([choice_count(contest) for contest in manifest.contests])
-    tokens = manifest.registrars.needed
-    beside = _CHOICE_BYTES * choices + _TOKEN_BYTES * tokens + _REST_BYTES
-    return ballot_bytes(manifest.contests) + beside
+    return ballot_bytes(manifest.contests) + _CHOICE_BYTES * choices + _REST_BYTES
 
 
 def require_slug(text: str) -> None:
@@ -236,66 +252,78 @@ def _is_translated(contest: Contest, english: English) -> bool:
     return options and len(english.grades) == len(contest.grades)
 
 
-Keys = tuple[tuple[bytes, ...], ...]  # moduli: a row for each class, by registrar
-
-
 @contract.execute(OpenElection, allow=anyone)
 def open_election(ctx: Context, msg: OpenElection) -> None:
-    """Fix the election's context and key, once everything of them is there."""
+    """Fix the election's context and key, once everything of them is there.
+
+    Registrars that posted no keys and trustees that did not come through are left out.
+    """
     manifest = preparing(ctx, msg.election_id)
     require_in(ctx, open_span(manifest.windows))
     freeze = freezes.load(ctx, msg.election_id, absent=RollNotFrozen)
     require(freeze.root is not None, RollNotFrozen)
-    keys = _keys(ctx, msg.election_id, manifest)
+    registrars = registrars_with_keys(ctx, msg.election_id, manifest)
+    needed = manifest.registrars.needed
+    require(len(registrars) >= needed, TooFewRegistrars, count=len(registrars), needed=needed)
     parts = qualified_dealings(ctx, msg.election_id, manifest)
     needed = manifest.trustees.needed
     require(len(parts) >= needed, TooFewQualified, count=len(parts), needed=needed)
 
-    opening = _opening(ctx, msg.election_id, manifest, (keys, parts, freeze.root or b""))
+    opening = _opening(ctx, msg.election_id, manifest, (registrars, parts, freeze.root or b""))
     openings.save(ctx, msg.election_id, opening)
-    for class_id, row in enumerate(keys):
-        class_keys.save(ctx, (msg.election_id, class_id), ClassKeys(row))
     note(ctx, msg.election_id)
     numbers = tuple([one.trustee for one in opening.qualified])
-    emit(ctx, ElectionOpened(msg.election_id, opening.context, opening.key, numbers))
-
-
-def _keys(ctx: Context, election_id: str, manifest: Manifest) -> Keys:
-    classes = range(len(manifest.classes))
-    return tuple([class_moduli(ctx, election_id, manifest, class_id) for class_id in classes])
+    emit(
+        ctx,
+        ElectionOpened(msg.election_id, opening.context, opening.key, numbers, registrars),
+    )
 
 
 def _opening(
     ctx: Context,
     election_id: str,
     manifest: Manifest,
-    prepared: tuple[Keys, tuple[Dealing, ...], bytes],
+    prepared: tuple[tuple[int, ...], tuple[Dealing, ...], bytes],
 ) -> Opening:
-    keys, parts, root = prepared
-    election = election_of(ctx, election_id)
+    registrars, parts, root = prepared
     summed = (_summed(parts),)
     qualified = tuple(
         [Qualified(part.trustee, verification_key(summed, part.trustee).encoded) for part in parts]
     )
     key = election_key(summed).encoded
-    ceremony = transcript_hash(election.setup_context, parts)
-    registrars = range(len(manifest.registrars.agencies))
+    ceremony = transcript_hash(election_of(ctx, election_id).setup_context, parts)
+    rows = [
+        _key_row(ctx, election_id, class_id, registrars)
+        for class_id in range(len(manifest.classes))
+    ]
     context = election_context(
         ElectionParts(
-            ctx.chain_id,
-            manifest.suite,
-            manifest_bytes(CreateElection(election_id, election.agency, manifest)),
-            root,
-            tuple([row[place] for place in registrars for row in keys]),
-            manifest.registrars.needed,
-            len(manifest.registrars.agencies),
-            tuple([qualified_entry(one.trustee, one.verification_key) for one in qualified]),
-            manifest.trustees.needed,
-            ceremony,
-            key,
+            roll=roll_contexts.load(ctx, election_id, absent=RollNotFrozen),
+            registrars=tuple(rows),
+            signatures_needed=manifest.registrars.needed,
+            registrar_count=len(manifest.registrars.agencies),
+            qualified=tuple([numbered_key(one.trustee, one.verification_key) for one in qualified]),
+            shares_needed=manifest.trustees.needed,
+            dkg=ceremony,
+            key=key,
         )
     )
-    return Opening(context, key, qualified, root, ceremony, ctx.height)
+    return Opening(context, key, qualified, registrars, root, ceremony, ctx.height)
+
+
+def _key_row(
+    ctx: Context, election_id: str, class_id: int, registrars: tuple[int, ...]
+) -> tuple[bytes, ...]:
+    """Return the keys of a class as the context holds them."""
+    return tuple(
+        [
+            numbered_key(
+                one,
+                signer_keys.load(ctx, (election_id, one, class_id), absent=MissingRegistrarKey),
+            )
+            for one in registrars
+        ]
+    )
 
 
 def _summed(parts: tuple[Dealing, ...]) -> Commitments:
@@ -316,3 +344,74 @@ contract.expose(
     ("election_id",),
     "The context (ctx_E) and the key of an election that was opened.",
 )
+
+
+# What the authority and the official, two different accounts, decide together: the second one to
+# say so has the effect.
+
+AUTHORITY_OFFICE, OFFICIAL_OFFICE = "authority", "official"
+ANNUL, GO_ON = "annul", "go-on"
+
+Decision = AnnulElection | AcceptOverissue
+
+
+def by_office(ctx: Context, msg: Decision) -> bool:
+    """Only the manifest's official, or who acts for the election's authority."""
+    manifest = manifest_of(ctx, msg.election_id)
+    agency = election_of(ctx, msg.election_id).agency
+    return ctx.sender == manifest.official or acts_for_part(ctx, manifest, agency)
+
+
+@contract.execute(AnnulElection, allow=by_office)
+def annul_election(ctx: Context, msg: AnnulElection) -> None:
+    """Annul an open election whose count has not begun, once both offices say so."""
+    running(ctx, msg.election_id)
+    require_not_annulled(ctx, msg.election_id)
+    require(not countings.has(ctx, msg.election_id), CountBegun)
+
+    if _is_agreed(ctx, msg, ANNUL):
+        annulled.save(ctx, msg.election_id, msg.reason)
+        emit(ctx, AnnulmentAgreed(msg.election_id, msg.reason))
+    note(ctx, msg.election_id)
+
+
+@contract.execute(AcceptOverissue, allow=by_office)
+def accept_overissue(ctx: Context, msg: AcceptOverissue) -> None:
+    """Let an election with surplus tokens be counted, once both offices say so."""
+    running(ctx, msg.election_id)
+    require_not_annulled(ctx, msg.election_id)
+    is_open = len(overissued_classes(ctx, msg.election_id)) > 0
+    is_open = is_open and not accepted.has(ctx, msg.election_id)
+    require(is_open, NothingOverissued)
+
+    if _is_agreed(ctx, msg, GO_ON):
+        accepted.save(ctx, msg.election_id, msg.reason)
+        emit(ctx, OverissueAccepted(msg.election_id, msg.reason))
+    note(ctx, msg.election_id)
+
+
+def _is_agreed(ctx: Context, msg: Decision, decision: str) -> bool:
+    """Record the sender's wish; return whether the other office had it too."""
+    is_official = ctx.sender == manifest_of(ctx, msg.election_id).official
+    office = OFFICIAL_OFFICE if is_official else AUTHORITY_OFFICE
+    earlier = wishes.get(ctx, (msg.election_id, decision), None)
+    require(earlier != office, AlreadyDecided)
+
+    emit(ctx, OfficeDecided(msg.election_id, office, decision, msg.reason))
+    if earlier is None:
+        wishes.save(ctx, (msg.election_id, decision), office)
+    return earlier is not None
+
+
+contract.expose(
+    "surplus",
+    surpluses,
+    ("election_id", "class_id"),
+    "The evidence that a class has more tokens than requests; nothing while it has not.",
+)
+
+
+@contract.query
+def is_annulled(ctx: Context, election_id: ElectionId) -> bool:
+    """Whether the two offices have annulled the election."""
+    return annulled.has(ctx, election_id)

@@ -12,6 +12,7 @@ from contracts.voting.core.messages import (
     Manifest,
     PointBytes,
     Reason,
+    Slug,
 )
 
 
@@ -39,6 +40,22 @@ class OpenElection:
     election_id: ElectionId
 
 
+@message
+class AnnulElection:
+    """Annul an election before its count; it takes the authority and the official."""
+
+    election_id: ElectionId
+    reason: Reason
+
+
+@message
+class AcceptOverissue:
+    """Count an election though more tokens than requests came up; it takes the two offices."""
+
+    election_id: ElectionId
+    reason: Reason
+
+
 class ElectionExists(ContractError):
     """There is an election of this id already."""
 
@@ -55,8 +72,16 @@ class UnknownSuite(ContractError):
     """There is no cryptographic suite of this number."""
 
 
+class UnknownTokenScheme(ContractError):
+    """There is no scheme of tokens of this number."""
+
+
 class BadQuorum(ContractError):
-    """The numbers of registrars or trustees do not bear the faults that are stated."""
+    """Fewer than two registrars or trustees are needed, or more than there are."""
+
+
+class NotSeparated(ContractError):
+    """An agency has two parts that must be apart, or the official acts for one that has."""
 
 
 class GroupsTooSmall(ContractError):
@@ -71,12 +96,24 @@ class WrongKind(ContractError):
     """An agency is not active or not of the kind that its part needs."""
 
 
+class NothingOverissued(ContractError):
+    """No class has more tokens than requests, or the two offices have gone on already."""
+
+
+class AlreadyDecided(ContractError):
+    """This office has said so; the other one has not yet."""
+
+
+class CountBegun(ContractError):
+    """The box is being counted; the election cannot be annulled any more."""
+
+
 class ManifestTooLarge(ContractError):
     """A ballot of this election would not fit in a transaction."""
 
 
-class RollNotFrozen(ContractError):
-    """The roll is not frozen yet."""
+class TooFewRegistrars(ContractError):
+    """Fewer registrars posted their keys in time than a token needs."""
 
 
 class TooFewQualified(ContractError):
@@ -105,9 +142,39 @@ class ElectionGivenUp:
 
 @event
 class ElectionOpened:
-    """The election has its context (ctx_E) and its key; `qualified` hold shares of the key."""
+    """The election has its context (ctx_E) and its key; `qualified` hold shares of the key.
+
+    `registrars` posted their keys in time.
+    """
 
     election_id: ElectionId
     context: Hash
     key: PointBytes
     qualified: Numbers
+    registrars: Numbers
+
+
+@event
+class OfficeDecided:
+    """One of the two offices wants this; it happens when the other one says the same."""
+
+    election_id: ElectionId
+    office: Slug
+    decision: Slug
+    reason: Reason
+
+
+@event
+class AnnulmentAgreed:
+    """Both offices have annulled the election; it has no result, ever."""
+
+    election_id: ElectionId
+    reason: Reason
+
+
+@event
+class OverissueAccepted:
+    """Both offices have gone on: the first ballots of the class, one a request, are counted."""
+
+    election_id: ElectionId
+    reason: Reason

@@ -2,9 +2,11 @@
 
 from contracts.sdk import Context, record
 from contracts.voting.core.messages import AgencyId, ElectionId, Hash, Height, Manifest, Root, Slug
-from contracts.voting.core.rules import FIRST, election_of, manifest_of
+from contracts.voting.core.rules import FIRST, election_of, manifest_of, overissued_classes
 from contracts.voting.core.state import (
     LogHead,
+    accepted,
+    annulled,
     cancelled,
     closings,
     contract,
@@ -16,6 +18,7 @@ from contracts.voting.core.state import (
 )
 
 CANCELLED = "cancelled"
+ANNULLED = "annulled"  # by the authority and the official together
 VOID = "void"  # not opened in time; nobody can vote in it
 ROLL = "roll"
 OBJECTIONS = "objections"
@@ -29,6 +32,7 @@ CLOSED = "closed"
 DECRYPTING = "decrypting"
 DECRYPTED = "decrypted"
 TALLIED = "tallied"
+OVERISSUED = "overissued"  # more tokens than requests; the two offices have not decided
 WITHHELD = "withheld"  # too few ballots for a result that keeps votes secret
 UNRECOVERABLE = "unrecoverable"  # too few trustees delivered; the votes are lost, not re-keyed
 
@@ -60,6 +64,8 @@ def stage_of(ctx: Context, election_id: str) -> str:
     manifest = manifest_of(ctx, election_id)
     if cancelled.has(ctx, election_id):
         return CANCELLED
+    if annulled.has(ctx, election_id):
+        return ANNULLED
     if not openings.has(ctx, election_id):
         return _before_opening(ctx.height, manifest)
     if ctx.height < manifest.windows.cast_until:
@@ -90,6 +96,8 @@ def _before_close(height: int, manifest: Manifest) -> str:
 def _after_close(ctx: Context, election_id: str, manifest: Manifest) -> str:
     if results.has(ctx, election_id):
         return TALLIED
+    if len(overissued_classes(ctx, election_id)) > 0 and not accepted.has(ctx, election_id):
+        return OVERISSUED
     closing = closings.get(ctx, election_id, None)
     if closing is not None and all([weight == 0 for weight in closing.weights]):
         return WITHHELD

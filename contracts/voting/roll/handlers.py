@@ -1,20 +1,20 @@
 """The roll: who may vote, entered in pages, open to objections, frozen under a root."""
 
 from contracts.sdk import Context, anyone, emit, encode, replace, require
-from contracts.sdk.crypto import digest
 from contracts.sdk.roles import is_of_kind
 from contracts.voting.core.messages import (
     ElectionId,
     Eligibility,
     Limit,
     Manifest,
+    Sid,
     UnknownClass,
     UnknownVoter,
     VoterRef,
 )
 from contracts.voting.core.rules import (
     AUTHORITY,
-    acts_for,
+    acts_for_part,
     election_of,
     freeze_span,
     manifest_of,
@@ -30,10 +30,12 @@ from contracts.voting.core.state import (
     Voter,
     contract,
     freezes,
+    roll_contexts,
     totals,
     voters,
 )
 from contracts.voting.crypto.merkle import EMPTY, append, root_of
+from contracts.voting.crypto.transcript import roll_context, voter_ref
 from contracts.voting.elections.messages import CancelElection
 from contracts.voting.roll.messages import (
     AddVoters,
@@ -62,18 +64,13 @@ VOTES_MAX = 16_777_216
 
 def by_authority(ctx: Context, msg: AddVoters | CancelElection) -> bool:
     """Only who acts for the election's agency, which must be an election authority."""
-    agency = election_of(ctx, msg.election_id).agency
-    return is_of_kind(ctx, agency, AUTHORITY) and acts_for(ctx, agency)
+    agency, manifest = election_of(ctx, msg.election_id).agency, manifest_of(ctx, msg.election_id)
+    return is_of_kind(ctx, agency, AUTHORITY) and acts_for_part(ctx, manifest, agency)
 
 
 def by_official(ctx: Context, msg: AdmitVoter | StrikeVoter) -> bool:
     """Only the official whom the manifest names."""
     return manifest_of(ctx, msg.election_id).official == ctx.sender
-
-
-def voter_ref(setup_context: bytes, sid: bytes) -> bytes:
-    """Return the name of a subject within one election: 32 bytes."""
-    return digest("voting/voter", setup_context + sid)
 
 
 @contract.execute(AddVoters, allow=by_authority)
@@ -131,12 +128,14 @@ def freeze_roll(ctx: Context, msg: FreezeRoll) -> None:
     freezes.save(ctx, msg.election_id, freeze)
     note(ctx, msg.election_id)
     if freeze.root is not None:
+        setup = election_of(ctx, msg.election_id).setup_context
+        roll_contexts.save(ctx, msg.election_id, roll_context(setup, freeze.root))
         emit(ctx, RollClosed(msg.election_id, freeze.root, freeze.tree.count))
 
 
 def voter_item(ref: bytes, class_id: int) -> bytes:
     """Return a leaf of the roll's tree."""
-    return encode((ref, class_id))
+    return encode((class_id, ref))
 
 
 def totals_of(ctx: Context, election_id: str, class_id: int) -> ClassTotals:
@@ -203,7 +202,7 @@ def _frozen_page(ctx: Context, election_id: str, freeze: Freeze) -> Freeze:
 
 
 @contract.query
-def reference(ctx: Context, election_id: ElectionId, sid: VoterRef) -> VoterRef:
+def reference(ctx: Context, election_id: ElectionId, sid: Sid) -> VoterRef:
     """The name of a subject of identity within an election. Rejects: UnknownElection."""
     return voter_ref(election_of(ctx, election_id).setup_context, sid)
 

@@ -15,6 +15,8 @@ from contracts.voting.core.rules import (
     decrypt_span,
     manifest_of,
     note,
+    overissued_classes,
+    require_countable,
     require_in,
     running,
 )
@@ -22,11 +24,13 @@ from contracts.voting.core.state import (
     BoxEntry,
     ClassTotals,
     Closing,
+    Counting,
     Opening,
     Result,
     box,
     closings,
     contract,
+    countings,
     results,
     shares,
     shares_held,
@@ -54,7 +58,7 @@ from contracts.voting.tally.messages import (
     WrongCounts,
 )
 from contracts.voting.tally.methods import standing_of
-from contracts.voting.tally.state import Counting, Outcome, Reconciliation, countings, sums
+from contracts.voting.tally.state import Outcome, Reconciliation, sums
 
 # One call adds at most so many ciphertexts, in at most so many ballots: about 60 ms.
 COUNT_CIPHERTEXTS_MAX = 2048
@@ -70,6 +74,7 @@ def count_box(ctx: Context, msg: CountBox) -> None:
     manifest = manifest_of(ctx, msg.election_id)
     require_in(ctx, closed_span(manifest.windows))
     require(not closings.has(ctx, msg.election_id), AlreadyCounted)
+    require_countable(ctx, msg.election_id)
     first = Counting(None, counted_start(opening.context), 0)
     counting = countings.get(ctx, msg.election_id, first)
     after = None if counting.after is None else (msg.election_id, counting.after)
@@ -125,7 +130,15 @@ def tally(ctx: Context, msg: Tally) -> None:
 
     stated = tally_hash(opening.context, closing.counted, msg.counts)
     totals = tuple([totals_of(ctx, msg.election_id, class_id) for class_id in classes])
-    result = Result(msg.counts, stated, closing.counted, msg.trustees, totals, ctx.height)
+    result = Result(
+        counts=msg.counts,
+        tally=stated,
+        counted=closing.counted,
+        trustees=msg.trustees,
+        totals=totals,
+        overissued=overissued_classes(ctx, msg.election_id),
+        tallied_at=ctx.height,
+    )
     results.save(ctx, msg.election_id, result)
     note(ctx, msg.election_id)
     emit(ctx, Tallied(msg.election_id, msg.counts, stated))
@@ -272,4 +285,5 @@ def outcome(ctx: Context, election_id: ElectionId) -> Outcome:
 
 
 def _does_hold(one: ClassTotals) -> bool:
-    return one.eligible >= one.requested >= one.issued >= one.pseudonyms >= one.counted
+    is_covered = one.eligible >= one.requested >= one.covered
+    return is_covered and one.requested >= one.pseudonyms >= one.counted

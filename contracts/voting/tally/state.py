@@ -7,26 +7,12 @@ from contracts.voting.core.messages import (
     CLASSES_MAX,
     Ciphertexts,
     ClassId,
-    Count,
     ElectionId,
-    Hash,
-    Pseudonym,
 )
 from contracts.voting.core.state import ClassTotals
 from contracts.voting.crypto.questions import CONTESTS_MAX
 from contracts.voting.tally.methods import Standing
 
-
-@record
-class Counting:
-    """How far the box is counted: `head` is the hash over the ballots up to `after`."""
-
-    after: Pseudonym | None
-    head: Hash
-    ballots: Count
-
-
-countings = Map[ElectionId, Counting]("countings")
 sums = Map[tuple[ElectionId, ClassId], Ciphertexts]("sums")  # (election, class)
 
 Outcome = Annotated[tuple[Standing, ...], CountMax(CONTESTS_MAX)]
@@ -34,7 +20,7 @@ Outcome = Annotated[tuple[Standing, ...], CountMax(CONTESTS_MAX)]
 
 @record
 class Reconciliation:
-    """The public numbers of each class, and whether none is above the one before it."""
+    """The public numbers of each class, and whether none is above one that bounds it."""
 
     classes: Annotated[tuple[ClassTotals, ...], CountMax(CLASSES_MAX)]
     does_hold: bool

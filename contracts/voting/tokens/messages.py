@@ -2,52 +2,79 @@
 
 from typing import Annotated
 
-from contracts.sdk import ContractError, CountMax, PublicKey, Signature, encode, event, message
+from contracts.sdk import (
+    ContractError,
+    CountMax,
+    Length,
+    PublicKey,
+    Signature,
+    encode,
+    event,
+    message,
+    record,
+)
+from contracts.sdk.bls_blind import PROOF_BYTES
 from contracts.voting.core.messages import (
+    CLASSES_MAX,
     REGISTRARS_MAX,
     AgencyNumber,
     ClassId,
+    Count,
     ElectionId,
-    Modulus,
+    Element,
+    SignerKey,
     Slug,
     Statement,
     VoterRef,
 )
+from contracts.voting.crypto.tokens import ANSWERS_MAX
 
-CHALLENGES = 8
+
+@record
+class ProvenKey:
+    """X of a class, and W and z, which prove that its owner knows x."""
+
+    key: SignerKey
+    proof: Annotated[bytes, Length(PROOF_BYTES)]
+
+
+@record
+class BlindAnswer:
+    """S = x B for the request of one voter."""
+
+    voter_ref: VoterRef
+    signature: Element
 
 
 @message
-class RegisterKey:
-    """Register a registrar's RSA key for one class, with roots of the key's challenges."""
+class RegisterKeys:
+    """Post a registrar's own keys, one for each class in order, each with its proof."""
 
     election_id: ElectionId
     registrar: AgencyNumber
-    class_id: ClassId
-    modulus: Modulus  # big-endian
-    proof: Annotated[tuple[Modulus, ...], CountMax(CHALLENGES, low=CHALLENGES)]
+    keys: Annotated[tuple[ProvenKey, ...], CountMax(CLASSES_MAX, low=1)]
 
 
 @message
 class RequestToken:
-    """Ask every registrar for a token, as the voter's identity key signs."""
+    """Ask all registrars for a token, by one blinded element, as the voter's identity key signs."""
 
     election_id: ElectionId
     voter_ref: VoterRef
     class_id: ClassId
-    blinded: Annotated[tuple[Modulus, ...], CountMax(REGISTRARS_MAX, low=1)]  # by registrar
+    blinded: Element
     key: PublicKey  # of the voter's subject in identity
     signature: Signature  # by key, over request_statement
 
 
 @message
-class IssueToken:
-    """Answer a request with a blind signature."""
+class IssueTokens:
+    """Answer requests of one class with blind signatures; all of them are right, or none counts."""
 
     election_id: ElectionId
-    voter_ref: VoterRef
     registrar: AgencyNumber
-    blind_signature: Modulus
+    class_id: ClassId
+    answers: Annotated[tuple[BlindAnswer, ...], CountMax(ANSWERS_MAX, low=1)]
 
 
 @message
@@ -58,6 +85,13 @@ class RefuseToken:
     voter_ref: VoterRef
     registrar: AgencyNumber
     reason: Slug
+
+
+@message
+class CloseIssuing:
+    """Fix for each class the registrars that sign for it, once answers are closed."""
+
+    election_id: ElectionId
 
 
 def request_statement(chain_id: str, context: bytes, msg: RequestToken) -> Statement:
@@ -71,19 +105,19 @@ class UnknownRegistrar(ContractError):
 
 
 class KeyExists(ContractError):
-    """The registrar has a key for this class."""
+    """The registrar has posted its keys."""
 
 
 class KeyReused(ContractError):
-    """The modulus served before, in this election or another; each key serves one class once."""
+    """The key was posted before, in this election or another; each serves one class once."""
 
 
-class BadRegistrarKey(ContractError):
-    """The modulus is not one of 3072 bits that its proof shows to be sound."""
+class WrongKeyCount(ContractError):
+    """The keys are not one for each class."""
 
 
-class MissingRegistrarKey(ContractError):
-    """A registrar has no key for a class."""
+class UnprovenKey(ContractError):
+    """A key's proof is not of this registrar, class and roll: its owner may not know it."""
 
 
 class BadVoterSignature(ContractError):
@@ -95,15 +129,11 @@ class NotVoterKey(ContractError):
 
 
 class AlreadyRequested(ContractError):
-    """The voter has requested tokens; one request serves for ever."""
-
-
-class BadBlinded(ContractError):
-    """The blinded messages are not one for each registrar, below its modulus and coprime to it."""
+    """The voter has requested a token; one request serves for ever."""
 
 
 class UnknownRequest(ContractError):
-    """The voter has not requested tokens."""
+    """The voter has not requested a token."""
 
 
 class AlreadyAnswered(ContractError):
@@ -111,25 +141,28 @@ class AlreadyAnswered(ContractError):
 
 
 class BadBlindSignature(ContractError):
-    """The answer is not the registrar's signature of the blinded message."""
+    """An answer is not the registrar's signature of the blinded element."""
 
 
 class UnknownReason(ContractError):
     """There is no such reason to refuse."""
 
 
+class IssuingAlreadyClosed(ContractError):
+    """The registrars that sign for the classes are fixed."""
+
+
 @event
-class KeyRegistered:
-    """A registrar has a key for a class."""
+class KeysRegistered:
+    """A registrar has posted its keys."""
 
     election_id: ElectionId
     registrar: AgencyNumber
-    class_id: ClassId
 
 
 @event
 class TokenRequested:
-    """A voter has asked for tokens."""
+    """A voter has asked for a token."""
 
     election_id: ElectionId
     voter_ref: VoterRef
@@ -137,12 +170,13 @@ class TokenRequested:
 
 
 @event
-class TokenIssued:
-    """A registrar has signed a voter's blinded message."""
+class TokensIssued:
+    """A registrar has answered so many requests of a class."""
 
     election_id: ElectionId
-    voter_ref: VoterRef
     registrar: AgencyNumber
+    class_id: ClassId
+    count: Count
 
 
 @event
@@ -153,3 +187,13 @@ class TokenRefused:
     voter_ref: VoterRef
     registrar: AgencyNumber
     reason: Slug
+
+
+@event
+class SigningSetFixed:
+    """These registrars sign for a class; `covered` requests have the answers of all of them."""
+
+    election_id: ElectionId
+    class_id: ClassId
+    registrars: Annotated[tuple[AgencyNumber, ...], CountMax(REGISTRARS_MAX)]
+    covered: Count

@@ -1,4 +1,4 @@
-"""What registrars and requests for tokens leave behind."""
+"""What registrars and requests for tokens leave behind, and how queries answer."""
 
 from typing import Annotated
 
@@ -8,38 +8,59 @@ from contracts.voting.core.messages import (
     REGISTRARS_MAX,
     AgencyNumber,
     ClassId,
+    Count,
     ElectionId,
-    Modulus,
+    Element,
+    Height,
     Root,
     Slug,
     VoterRef,
 )
+from contracts.voting.crypto.tokens import SETS_MAX
 
 
 @record
 class Request:
-    """A voter's request: one blinded message for each registrar, by number."""
+    """A voter's request: one blinded element, for all registrars."""
 
     class_id: ClassId
-    blinded: Annotated[tuple[Modulus, ...], CountMax(REGISTRARS_MAX)]
+    blinded: Element
 
 
 @record
 class Answer:
     """A registrar's answer: a blind signature, or a refusal with its reason."""
 
-    blind_signature: Modulus | None
+    blind_signature: Element | None
     reason: Slug | None
 
 
-# (election, registrar, class)
-registrar_keys = Map[tuple[ElectionId, AgencyNumber, ClassId], Modulus](
-    "registrar_keys", is_frozen=True
-)
-moduli = Map[Root, ElectionId]("moduli")  # hash of a modulus -> where it served
+seen_keys = Map[Root, ElectionId]("seen_keys")  # hash of a key -> where it was posted
 
 requests = Map[tuple[ElectionId, VoterRef], Request]("requests", is_frozen=True)
 answers = Map[tuple[ElectionId, VoterRef, AgencyNumber], Answer]("answers")
-signatures = Map[tuple[ElectionId, VoterRef], int]("signatures")  # how many registrars have signed
+answered = Map[tuple[ElectionId, VoterRef], int]("answered")  # who signed, as bits
+closed = Map[ElectionId, Height]("closed")  # when the sets that sign were fixed
+
+
+@record
+class Coverage:
+    """How many requests of a class were signed by exactly these registrars, by their bits."""
+
+    counts: Annotated[tuple[Count, ...], CountMax(SETS_MAX)]
+
+
+coverage = Map[tuple[ElectionId, ClassId], Coverage]("coverage")
 
 RequestPage = Annotated[tuple[VoterRef, ...], CountMax(PAGE)]
+
+
+@record
+class Unanswered:
+    """A request, and those who have not signed it: of all registrars, then of who signs for it."""
+
+    voter_ref: VoterRef
+    registrars: Annotated[tuple[AgencyNumber, ...], CountMax(REGISTRARS_MAX)]
+
+
+UnansweredPage = Annotated[tuple[Unanswered, ...], CountMax(PAGE)]

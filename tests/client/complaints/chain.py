@@ -135,7 +135,7 @@ async def chain_with_contents(folder, monkeypatch):
 
 async def officer_ready(chain, agency):
     """Set an agency's key and hosts; the node keeps for all."""
-    assert (await chain.officer(agency).desk.set_handler(HOSTS)).is_ok
+    assert (await chain.officer(agency).set_handler(HOSTS)).is_ok
 
 
 def _asker(world):

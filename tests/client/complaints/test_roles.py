@@ -168,7 +168,7 @@ async def test_a_case_that_is_handed_over_takes_its_content_along(chain):
     await officer.add(case_id, Note("ภายใน"), "internal")
     roads = chain.officer("roads")
 
-    offered = await officer.desk.offer(case_id, "roads", "their-road")
+    offered = await officer.offer(case_id, "roads", "their-road")
     before = writings(await roads.actor.read(case_id))
     taken = await take_over(chain, roads, case_id)
     replied = await roads.add(case_id, Note("รับเรื่องแล้ว"), "participant")
@@ -183,10 +183,10 @@ async def test_a_case_that_is_handed_over_takes_its_content_along(chain):
 async def test_an_offer_that_is_rejected_or_cancelled_leaves_the_case_where_it_is(chain):
     _citizen, officer, case_id = await worked(chain)
     roads = chain.officer("roads")
-    await officer.desk.offer(case_id, "roads", "their-road")
+    await officer.offer(case_id, "roads", "their-road")
     first = await offer_of(chain, case_id)
     rejected = await roads.actor.send(RejectTransfer(case_id, first, "not-our-road"))
-    await officer.desk.offer(case_id, "water", "a-pipe")
+    await officer.offer(case_id, "water", "a-pipe")
     second = await offer_of(chain, case_id)
     cancelled = await officer.actor.send(CancelTransfer(case_id, second))
 
@@ -199,7 +199,7 @@ async def test_an_offer_that_is_rejected_or_cancelled_leaves_the_case_where_it_i
 async def test_agencies_work_together_and_part_again(chain):
     _citizen, officer, case_id = await worked(chain)
     roads = chain.officer("roads")
-    invited = await officer.desk.invite(case_id, "roads")
+    invited = await officer.invite(case_id, "roads")
     joined = await roads.actor.send(AcceptJoint(case_id, "roads"))
     added = await roads.add(case_id, Note("วัดแล้ว"), "internal")
     read_by_holder = writings(await officer.actor.read(case_id))
@@ -215,7 +215,7 @@ async def test_each_part_of_a_split_case_has_the_form_and_reaches_the_citizen(ch
 
     parted = await officer.split(case_id, ["road", "drain"])
     water = chain.officer("water")
-    await officer.desk.offer(parted.parts[1], "water", "a-drain")
+    await officer.offer(parted.parts[1], "water", "a-drain")
     await take_over(chain, water, parted.parts[1])
     note = await water.add(parted.parts[1], Note("ท่อ"), "participant")
 
@@ -277,7 +277,7 @@ async def test_a_stuck_case_is_assigned_and_the_citizen_shares_what_it_holds(cha
 
     assigned = await supervisor.assign(case_id, "roads", "no-answer")
     before = failures(await chain.officer("roads").actor.read(case_id))
-    await citizen.share(case_id)
+    await citizen.actor.share(case_id)
 
     assert (missed.clock, missed.agency) == ("acceptance", "khet")
     assert assigned.is_ok
@@ -306,7 +306,7 @@ async def test_an_erased_case_is_gone_and_its_receipts_are_on_the_ledger(chain):
 async def test_an_officer_files_for_someone_who_gets_the_words(chain):
     receipt = ComplaintReceipt.generate()
 
-    done = await chain.officer("khet").desk.take_in(BROKEN_FOOTPATH, receipt)
+    done = await chain.officer("khet").take_in(BROKEN_FOOTPATH, receipt)
 
     citizen = chain.citizen(receipt)
     assert done.outcome.is_ok

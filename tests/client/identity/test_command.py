@@ -8,7 +8,7 @@ from client.identity.keys import CitizenKeys
 from client.identity.payload import commitment
 from client.keystore import write_secret
 from commands.menu.identity import app
-from contracts.identity.requests.messages import trail_tag
+from contracts.identity.core.messages import trail_tag
 from contracts.tools.abi import abi
 from primitives.transaction import decode_transaction
 from tests.cli.network import json_of, node

@@ -5,8 +5,14 @@ from hashlib import sha256
 
 import pytest
 
-from client.identity import ledger
-from client.identity.errors import BadCredential, CommitMismatch, NotForUs, NotWhatWasAsked
+from client.identity import ledger, queries
+from client.identity.errors import (
+    BadCredential,
+    CommitMismatch,
+    NotForUs,
+    NotInOrder,
+    NotWhatWasAsked,
+)
 from client.identity.face import officer_evidence
 from client.identity.idp import Proofing, SignOn
 from client.identity.keys import CitizenKeys
@@ -14,8 +20,9 @@ from client.identity.payload import open_new
 from client.identity.reference import SubjectReference
 from client.identity.relying_party import Asking, Question
 from client.identity.wallet import CitizenWallet
-from contracts.identity.core.messages import RecoveryPolicy
+from contracts.identity.core.messages import TIME_GRAIN_S, RecoveryPolicy
 from contracts.identity.disputes.messages import Dispute
+from contracts.identity.subjects.messages import SetSubjectStatus
 from primitives.codec import encode
 from primitives.crypto import SigningKey
 from tests.client.identity.chain import (
@@ -31,6 +38,10 @@ from tests.client.identity.chain import (
 CITIZEN_ID, NAME = "9999999999994", "สมหญิง"
 KEYS = CitizenKeys(b"k" * 32)
 WALLET = CitizenWallet(KEYS, "test-chain")
+BENEFIT = {"purpose": "benefit", "max_age_s": 7_200}
+QUESTION = Question(
+    idps=("first-bank",), purpose="tax", min_ial=210, min_aal=220, words="?", claims=("given_name",)
+)
 ADDRESS = {"address": ("province",)}
 RECORD = {"province": "น่าน", "given_name": NAME, "district": "เมือง"}
 CLAIMS = {"citizen_id": CITIZEN_ID, "given_name": NAME}
@@ -70,15 +81,7 @@ async def asked(chain: Chain, rp: str, **changes: object):
 
 async def asked_with_words(chain: Chain, rp: str, **changes: object):
     """The same, with the words that the relying party keeps."""
-    fields = {
-        "idps": ("first-bank",),
-        "purpose": "tax",
-        "min_ial": 210,
-        "min_aal": 220,
-        "words": "?",
-        "claims": ("given_name",),
-    }
-    asking = party(chain, rp).ask(Question(**(fields | changes)))
+    asking = party(chain, rp).ask(replace(QUESTION, **changes))
     assert (await party(chain, rp).office.send(asking.request)).is_ok
     words = (asking.message, asking.scope)
     return asking, await ledger.show_request(chain, asking.request.req_id, words)
@@ -105,10 +108,11 @@ async def signed_on(chain: Chain, shown, by=bank):
     return answer
 
 
-async def session_of(chain: Chain, proofing):
+async def session_of(chain: Chain, sector: str = "social"):
     shown = await asked(chain, "revenue")
     await signed_on(chain, shown)
-    session = WALLET.keep_session(shown, bank(chain).draft_session(shown.req_id, proofing, 3_600))
+    sign_on = SignOn(ial=230, aal=220, auth_time=chain.now)
+    session = WALLET.permissions.keep_session(bank(chain).draft_session(sector, sign_on, 3_600))
     assert (await bank(chain).office.send(session)).is_ok
     return session
 
@@ -127,8 +131,8 @@ async def test_a_proofing_counts_and_confirms_a_request():
 
     assert await ledger.effective_ial(chain, proofing.sid) == 230
     found = await ledger.request(chain, shown.req_id)
-    assert (found.state, found.asked.rp, found.idps) == ("confirmed", "revenue", ("first-bank",))
-    assert (found.min_ial, found.min_aal, found.purpose) == (210, 220, "tax")
+    assert (found.state, found.asked) == ("confirmed", shown.asked)
+    assert (found.asked.agency, found.asked.idps) == ("revenue", ("first-bank",))
 
 
 async def test_data_is_released_under_consent_and_read_by_the_receiver_alone():
@@ -136,7 +140,7 @@ async def test_data_is_released_under_consent_and_read_by_the_receiver_alone():
     await proofed(chain)
     asking, shown = await asked_with_words(chain, "revenue", services=ADDRESS)
     answer = await signed_on(chain, shown)
-    draft = bank(chain).draft_consent(answer, shown.asked.scope_commit, 90, chain.now + 600)
+    draft = bank(chain).draft_consent(answer.handle, shown.asked, chain.now + 600)
     assert (await bank(chain).office.send(WALLET.consent(shown, draft))).is_ok
     reference = await bank(chain).reference(referring(asking, draft.con_id, chain.now))
 
@@ -145,9 +149,11 @@ async def test_data_is_released_under_consent_and_read_by_the_receiver_alone():
     assert (await registry(chain).office.send(release)).is_ok
 
     assert referred.identifier == CITIZEN_ID
-    assert await party(chain, "revenue").released(sealed, asking, "address") == {"province": "น่าน"}
+    assert await party(chain, "revenue").released(sealed, asking, "address", "registry") == {
+        "province": "น่าน"
+    }
     with pytest.raises(NotForUs):
-        await party(chain, "social").released(sealed, asking, "address")
+        await party(chain, "social").released(sealed, asking, "address", "registry")
 
 
 async def test_a_withdrawn_consent_releases_nothing():
@@ -155,13 +161,15 @@ async def test_a_withdrawn_consent_releases_nothing():
     await proofed(chain)
     asking, shown = await asked_with_words(chain, "revenue", services=ADDRESS)
     answer = await signed_on(chain, shown)
-    draft = bank(chain).draft_consent(answer, shown.asked.scope_commit, 90, chain.now + 600)
+    draft = bank(chain).draft_consent(answer.handle, shown.asked, chain.now + 600)
     await bank(chain).office.send(WALLET.consent(shown, draft))
     sealed = await bank(chain).reference(referring(asking, draft.con_id, chain.now))
     reference = await registry(chain).referred(sealed, shown.req_id)
     release, _ = await registry(chain).release(reference, "address", RECORD)
 
-    withdrawn = await chain.office("faces").send(WALLET.withdraw(draft.con_id, shown.sector))
+    withdrawn = await chain.office("faces").send(
+        WALLET.permissions.withdraw(draft.con_id, shown.sector)
+    )
 
     code = (await registry(chain).office.send(release)).receipt["code"]
     assert (withdrawn.is_ok, code) == (True, "NO_CONSENT")
@@ -169,32 +177,75 @@ async def test_a_withdrawn_consent_releases_nothing():
         await registry(chain).referred(sealed, shown.req_id)
 
 
-async def test_a_sign_on_is_used_again_by_another_agency_until_the_proofing_is_revoked():
+async def test_a_sign_on_is_used_again_by_another_agency_until_its_citizen_signs_off():
     chain = await with_nodes()
-    proofing = await proofed(chain)
-    session = await session_of(chain, proofing)
+    await proofed(chain)
+    session = await session_of(chain)
 
-    first = await code_of_reuse(chain, session, await asked(chain, "social", purpose="benefit"))
-    again = await asked(chain, "social", purpose="benefit")
-    await bank(chain).office.send(bank(chain).set_status(proofing.att_id, "revoked", "lost"))
+    first = await code_of_reuse(chain, session, await asked(chain, "social", **BENEFIT))
+    again = await asked(chain, "social", **BENEFIT)
+    await chain.office("faces").send(WALLET.permissions.sign_off(session.ses_id, session.sector))
     second = await code_of_reuse(chain, session, again)
 
-    assert (first, second) == ("OK", "PROOFING_INACTIVE")
+    assert (first, second) == ("OK", "SESSION_ENDED")
+
+
+async def test_an_honest_idp_refuses_a_subject_that_is_not_in_order_at_once():
+    chain = await with_nodes()
+    proofing = await proofed(chain)
+    idp = bank(chain)
+    await idp.check_standing(proofing.sid, 230)
+
+    with pytest.raises(NotInOrder, match="IAL is 230"):
+        await idp.check_standing(proofing.sid, 300)
+    await chain.office("supervisor").send(SetSubjectStatus(proofing.sid, "frozen", ""))
+    with pytest.raises(NotInOrder, match="not active"):
+        await idp.check_standing(proofing.sid, 210)
+    await chain.office("supervisor").send(SetSubjectStatus(proofing.sid, "active", ""))
+    await idp.office.send(idp.set_status(proofing.att_id, "revoked", "lost"))
+    with pytest.raises(NotInOrder, match="IAL is 0"):
+        await idp.check_standing(proofing.sid, 210)
+    with pytest.raises(NotInOrder, match="not active"):
+        await idp.check_standing(bytes(32), 210)
+
+
+async def test_what_the_ledger_holds_of_kept_sign_ons_joins_no_two_sectors():
+    chain = await with_nodes()
+    proofing = await proofed(chain)
+    sessions = [await session_of(chain, sector) for sector in ("social", "revenue")]
+
+    stored = [await queries.ask(chain, "session", each.ses_id) for each in sessions]
+
+    records = [record["session"] for record in stored]
+    shared = {name for name in records[0] if records[0][name] == records[1][name]}
+    assert shared == {"idp", "ial", "aal", "auth_time", "is_ended"}
+    assert records[0]["auth_time"] % TIME_GRAIN_S == 0
+    assert proofing.sid.hex() not in str(stored)
 
 
 async def test_more_than_the_session_has_asks_for_a_step_up():
     chain = await with_nodes()
-    session = await session_of(chain, await proofed(chain))
+    await proofed(chain)
+    session = await session_of(chain)
 
-    code = await code_of_reuse(chain, session, await asked(chain, "social", min_aal=300))
+    code = await code_of_reuse(chain, session, await asked(chain, "social", mode="step_up"))
 
     assert code == "STEP_UP_REQUIRED"
 
 
+async def test_levels_that_no_listed_idp_may_give_are_refused_when_a_request_opens():
+    chain = await with_nodes()
+    asking = party(chain, "social").ask(replace(QUESTION, min_aal=300))
+
+    code = (await party(chain, "social").office.send(asking.request)).receipt["code"]
+
+    assert code == "LEVELS_OUT_OF_REACH"
+
+
 async def test_the_citizen_finds_their_trail_and_nobody_else_does():
     chain = await with_nodes()
-    session = await session_of(chain, await proofed(chain))
-    await code_of_reuse(chain, session, await asked(chain, "social", purpose="benefit"))
+    session = await session_of(chain)
+    await code_of_reuse(chain, session, await asked(chain, "social", **BENEFIT))
 
     found = await ledger.own_trail(chain, WALLET.view_key)
 
@@ -205,7 +256,7 @@ async def test_the_citizen_finds_their_trail_and_nobody_else_does():
 
 async def test_a_node_cannot_tell_whose_trail_is_read(monkeypatch):
     chain = await with_nodes()
-    await session_of(chain, await proofed(chain))
+    await session_of(chain)
     asked_for = []
 
     async def noted(method, params, **how):
@@ -224,8 +275,8 @@ async def test_a_node_cannot_tell_whose_trail_is_read(monkeypatch):
 async def test_the_trail_is_read_over_page_ends(monkeypatch):
     monkeypatch.setattr(ledger, "TRAIL_PAGE", 1)
     chain = await with_nodes()
-    session = await session_of(chain, await proofed(chain))
-    await code_of_reuse(chain, session, await asked(chain, "social", purpose="benefit"))
+    session = await session_of(chain)
+    await code_of_reuse(chain, session, await asked(chain, "social", **BENEFIT))
 
     found = await ledger.own_trail(chain, WALLET.view_key)
 
@@ -256,11 +307,7 @@ async def test_words_that_are_not_the_ledgers_are_not_shown():
 
 async def test_words_for_other_ends_than_the_requests_are_not_shown():
     chain = await with_nodes()
-    asking = party(chain, "revenue").ask(
-        Question(
-            idps=("first-bank",), purpose="tax", min_ial=210, min_aal=220, words="?", claims=()
-        )
-    )
+    asking = party(chain, "revenue").ask(QUESTION)
     await party(chain, "revenue").office.send(replace(asking.request, purpose="health"))
 
     with pytest.raises(NotWhatWasAsked, match="other ends"):
@@ -291,8 +338,8 @@ async def test_an_answer_signed_by_somebody_else_is_refused():
 
 async def test_no_stored_byte_and_no_event_holds_the_citizen():
     chain = await with_nodes()
-    session = await session_of(chain, await proofed(chain))
-    await code_of_reuse(chain, session, await asked(chain, "social", purpose="benefit"))
+    session = await session_of(chain)
+    await code_of_reuse(chain, session, await asked(chain, "social", **BENEFIT))
 
     stored = [part for pair in chain.ledger.state.committed.items() for part in pair]
     stored += [encode((event.name, event.fields)) for event in chain.events]

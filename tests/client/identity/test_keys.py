@@ -3,7 +3,7 @@
 import pytest
 
 from client.identity.keys import CitizenKeys, is_own_trail
-from contracts.identity.requests.messages import trail_tag
+from contracts.identity.core.messages import trail_tag
 from primitives.errors import BadShape
 
 KEYS, OTHER = CitizenKeys(b"k" * 32), CitizenKeys(b"o" * 32)

@@ -17,11 +17,20 @@ from client.identity.wallet import CitizenWallet, RequestShown
 from client.message import fields_of
 from client.transaction import TransactionBuilder
 from client.wallet import Wallet
-from contracts.identity.consents.messages import consent_statement, withdrawal_statement
-from contracts.identity.core.messages import RecoveryPolicy
+from contracts.identity.consents.messages import (
+    GrantStanding,
+    consent_statement,
+    standing_statement,
+    withdrawal_statement,
+)
+from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy, trail_tag
 from contracts.identity.disputes.messages import Dispute, dispute_statement
-from contracts.identity.requests.messages import asked_of, response_statement, trail_tag
-from contracts.identity.sessions.messages import reuse_statement, session_statement
+from contracts.identity.requests.messages import response_statement, terms_digest
+from contracts.identity.sessions.messages import (
+    reuse_statement,
+    session_statement,
+    sign_off_statement,
+)
 from contracts.identity.subjects.messages import (
     CreateSubject,
     LinkIdp,
@@ -64,9 +73,8 @@ ASKING = ask()
 
 def shown(asking: Asking = ASKING, **changes: object) -> RequestShown:
     request = RequestShown(
-        req_id=asking.request.req_id,
         sector=SECTOR,
-        asked=asked_of(asking.request),
+        asked=asking.request,
         message=asking.message,
         scope=asking.scope,
     )
@@ -149,7 +157,7 @@ def test_an_answer_is_signed_by_the_sectors_key_and_tagged_for_the_citizen_alone
     message = CITIZEN.answer(request, draft_answer(), accepts=True)
 
     assert message.citizen_key == KEYS.pairwise(SECTOR).public_key == CITIZEN.pairwise_key(SECTOR)
-    statement = response_statement(CHAIN, request.asked, message)
+    statement = response_statement(CHAIN, terms_digest(CHAIN, request.asked), message)
     assert is_signed(message.citizen_key, statement, message.citizen_signature)
     assert is_own_trail(CITIZEN.view_key, request.req_id, message.trail_tag)
 
@@ -162,7 +170,10 @@ def test_a_reject_is_signed_as_such():
     message = CITIZEN.answer(shown(), draft, accepts=False)
 
     accepted = replace(message, decision="accept")
-    statements = [response_statement(CHAIN, shown().asked, m) for m in (message, accepted)]
+    statements = [
+        response_statement(CHAIN, terms_digest(CHAIN, shown().asked), m)
+        for m in (message, accepted)
+    ]
     seen = [is_signed(message.citizen_key, s, message.citizen_signature) for s in statements]
     assert (message.decision, seen) == ("reject", [True, False])
 
@@ -183,46 +194,78 @@ def test_a_reuse_is_signed_for_this_request_and_session():
 
     message = CITIZEN.reuse(shown(), draft)
 
-    statement = reuse_statement(CHAIN, shown().asked, message)
+    statement = reuse_statement(CHAIN, terms_digest(CHAIN, shown().asked), message)
     assert is_signed(message.citizen_key, statement, message.signature)
     assert message.ses_id == b"\x09" * 32
 
 
-def test_a_session_is_kept_by_the_subject_key():
-    message = CITIZEN.keep_session(
-        shown(), IDP.draft_session(ASKING.request.req_id, attested()[0], 3_600)
+def test_a_session_is_kept_by_the_sectors_key_with_a_time_that_joins_no_sectors():
+    sign_on = SignOn(ial=230, aal=220, auth_time=NOW + 599)
+
+    message = CITIZEN.permissions.keep_session(IDP.draft_session(SECTOR, sign_on, 3_600))
+
+    assert message.citizen_key == KEYS.pairwise(SECTOR).public_key
+    assert message.auth_time == NOW
+    assert is_signed(message.citizen_key, session_statement(CHAIN, message), message.signature)
+
+
+def test_a_citizen_ends_a_session_and_a_standing_consent_through_anyone():
+    off = CITIZEN.permissions.sign_off(b"\x09" * 32, SECTOR)
+    stop = CITIZEN.permissions.stop_allowing(b"\x08" * 32, SECTOR)
+
+    assert is_signed(off.citizen_key, sign_off_statement(CHAIN, off), off.signature)
+    assert is_signed(stop.citizen_key, withdrawal_statement(CHAIN, stop), stop.signature)
+
+
+def test_a_standing_consent_is_signed_by_the_sectors_key():
+    draft = GrantStanding(
+        agency="first-bank",
+        con_id=SID,
+        rp="revenue",
+        service="income",
+        scope_commit=ASKING.scope.commit,
+        times=12,
+        until=NOW,
+        retention_days=90,
+        citizen_key=bytes(32),
+        signature=UNSIGNED,
     )
 
-    assert message.key == CITIZEN.subject_key
-    assert is_signed(message.key, session_statement(CHAIN, message), message.signature)
+    message = CITIZEN.permissions.allow_repeatedly(draft, SECTOR)
+
+    assert is_signed(message.citizen_key, standing_statement(CHAIN, message), message.signature)
 
 
-def draft_consent(scope_commit: bytes):
-    return IDP.draft_consent(draft_answer(), scope_commit, 30, NOW + 1000)
+def draft_consent(asking: Asking = ASKING):
+    return IDP.draft_consent(draft_answer().handle, asking.request, NOW + 1000)
 
 
 def test_consent_is_given_to_the_scope_that_is_shown_and_can_be_withdrawn():
-    message = CITIZEN.consent(shown(), draft_consent(ASKING.scope.commit))
-    withdrawal = CITIZEN.withdraw(message.con_id, SECTOR)
+    message = CITIZEN.consent(shown(), draft_consent())
+    withdrawal = CITIZEN.permissions.withdraw(message.con_id, SECTOR)
 
-    assert is_signed(message.citizen_key, consent_statement(CHAIN, message), message.signature)
+    terms = terms_digest(CHAIN, ASKING.request)
+    statement = consent_statement(CHAIN, terms, message)
+    assert is_signed(message.citizen_key, statement, message.signature)
     statement = withdrawal_statement(CHAIN, withdrawal)
     assert is_signed(message.citizen_key, statement, withdrawal.signature)
     assert withdrawal.con_id == message.con_id
 
 
 def test_consent_to_another_scope_is_not_signed():
+    other = replace(draft_consent(), scope_commit=ask().scope.commit)
     with pytest.raises(NotWhatWasAsked, match="another scope"):
-        CITIZEN.consent(shown(), draft_consent(ask().scope.commit))
+        CITIZEN.consent(shown(), other)
+    with pytest.raises(NotWhatWasAsked, match="another scope"):
+        CITIZEN.consent(shown(), replace(draft_consent(), services=("income",)))
+    with pytest.raises(NotWhatWasAsked, match="another retention"):
+        CITIZEN.consent(shown(), replace(draft_consent(), retention_days=91))
 
 
 SIGNINGS = [
     lambda request: CITIZEN.answer(request, draft_answer(), accepts=True),
     lambda request: CITIZEN.reuse(request, IDP.draft_reuse(SID, ASKING.request.req_id)),
-    lambda request: CITIZEN.consent(request, draft_consent(ASKING.scope.commit)),
-    lambda request: CITIZEN.keep_session(
-        request, IDP.draft_session(ASKING.request.req_id, attested()[0], 60)
-    ),
+    lambda request: CITIZEN.consent(request, draft_consent()),
 ]
 
 

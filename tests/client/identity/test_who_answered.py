@@ -64,7 +64,7 @@ async def answered(chain: Chain, rp="revenue", by=bank, name="first-bank", **cha
 async def consented(chain: Chain, asking, shown):
     """The name of a consent to the request's scope."""
     answer = await ledger.answered(chain, shown.req_id, "first-bank")
-    draft = bank(chain).draft_consent(answer, shown.asked.scope_commit, 90, chain.now + 600)
+    draft = bank(chain).draft_consent(answer.handle, shown.asked, chain.now + 600)
     assert (await bank(chain).office.send(WALLET.consent(shown, draft))).is_ok
     return draft.con_id
 
@@ -129,7 +129,7 @@ async def test_claims_are_told_only_under_a_consent_that_is_granted_now():
         await bank(chain).assertion(answer, TOLD, None, chain.now)
     con_id = await consented(chain, asking, shown)
 
-    await chain.office("faces").send(WALLET.withdraw(con_id, shown.sector))
+    await chain.office("faces").send(WALLET.permissions.withdraw(con_id, shown.sector))
 
     with pytest.raises(BadCredential, match="no such consent"):
         await bank(chain).assertion(answer, TOLD, con_id, chain.now)
@@ -321,7 +321,7 @@ async def test_a_source_releases_the_claims_of_the_scope_and_no_other():
     release, sealed = await registry(chain).release(reference, "address", RECORD)
     assert (await registry(chain).office.send(release)).is_ok
 
-    data = await party(chain, "revenue").released(sealed, asking, "address")
+    data = await party(chain, "revenue").released(sealed, asking, "address", "registry")
 
     assert set(data) == set(scope_in(asking.scope).of_service("address")) == {"province"}
     with pytest.raises(MoreThanAsked, match="income"):
@@ -340,7 +340,7 @@ async def test_data_beyond_the_scope_is_refused_by_its_receiver():
     assert (await registry(chain).office.send(release)).is_ok
 
     with pytest.raises(MoreThanAsked, match="district, given_name"):
-        await party(chain, "revenue").released(sealed, asking, "address")
+        await party(chain, "revenue").released(sealed, asking, "address", "registry")
 
 
 async def test_data_that_the_ledger_does_not_know_is_refused():
@@ -348,14 +348,14 @@ async def test_data_that_the_ledger_does_not_know_is_refused():
     asking, reference = await referred(chain)
     release, sealed = await registry(chain).release(reference, "address", RECORD)
     with pytest.raises(BadCredential, match="no release"):
-        await party(chain, "revenue").released(sealed, asking, "address")
+        await party(chain, "revenue").released(sealed, asking, "address", "registry")
     assert (await registry(chain).office.send(release)).is_ok
     purpose = BoxPurpose(chain_id="test-chain", about=asking.request.req_id, role=RP)
 
     other = seal(open_new("data", {"province": "x"}), box_of("revenue").public, purpose)
 
     with pytest.raises(CommitMismatch):
-        await party(chain, "revenue").released(other, asking, "address")
+        await party(chain, "revenue").released(other, asking, "address", "registry")
 
 
 @pytest.mark.parametrize(

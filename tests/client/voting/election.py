@@ -12,14 +12,13 @@ from client.voting.facts import Facts
 from client.voting.officer import Officer
 from client.voting.registrar import Registrar
 from client.voting.seed import VoterSeed
-from client.voting.trustee_service import TrusteeService, manifest_key
+from client.voting.trustee_service import TrusteeService
 from client.voting.vault import open_vault
 from client.voting.voter import Citizen, VoterWallet
 from client.wallet import Wallet
 from contracts.tools.testing import key_of
 from contracts.voting.roll.messages import VoterEntry
 from primitives.ids import show_address
-from tests.client.voting import keys
 from tests.client.voting.chain import VotingChain
 from tests.client.voting.identities import citizen_keys, register_voters
 
@@ -45,6 +44,7 @@ SPANS = {
     "deal_until": 22,
     "complain_until": 26,
     "answer_until": 30,
+    "keys_until": 40,
     "issue_from": 50,
     "request_until": 70,
     "issue_until": 90,
@@ -112,7 +112,7 @@ class Vote:
         self.sids = await register_voters(self.chain, self.builder, VOTERS)
         base = self.chain.height + 1
         self.windows = {name: base + blocks for name, blocks in SPANS.items()}
-        manifest = make_manifest(self.windows, self.chain.genesis.chain_id)
+        manifest = make_manifest(self.windows)
         await self.officer().create(ID, "council", manifest)
         entries = [VoterEntry(self.sids[name], 0) for name in VOTERS]
         await self.officer().add_voters(ID, entries)
@@ -125,33 +125,37 @@ class Vote:
             self.chain.to_height(self.windows[name])
         self.chain.to_height(self.windows["answer_until"])
         await self.officer().freeze(ID)
-        for number, name in enumerate(REGISTRARS):
-            await self.register(name, number)
+        await self.open()
+
+    async def open(self) -> None:
+        """Post the registrars' keys, and open."""
+        for name in REGISTRARS:
+            await self.registrar(name).register_keys(ID, name)
+        self.chain.to_height(self.windows["keys_until"])
         await self.officer().open(ID)
 
-    async def register(self, name: str, number: int) -> None:
-        """Register a key that other tests use too: making one takes a moment."""
-        registrar = self.registrar(name)
-        registrar._vault.keep(ID, "0", keys.signer(number))
-        await registrar.register_keys(ID, name)
-
-    async def issue(self, *voters: str) -> None:
-        """Have the voters request tokens and the registrars answer."""
+    async def request(self, *voters: str) -> None:
+        """Have the voters request tokens."""
         self.chain.to_height(self.windows["issue_from"])
         for name in voters:
             wallet = await self.wallet(name)
             await self.desk("anybody").do(wallet.request(self.citizen(name)))
+
+    async def issue(self, *voters: str) -> None:
+        """Have the voters request tokens and the registrars answer; the answers are closed."""
+        await self.request(*voters)
         election = await self.facts.election(ID)
         for name in REGISTRARS:
             await self.registrar(name).serve(election, name)
+        await close(self)
 
     async def wallet(self, name: str) -> VoterWallet:
         return await VoterWallet.open(seed_of(name), self.facts, ID, self.sids[name])
 
     async def prepared(self, name: str, marks):
         wallet = await self.wallet(name)
-        tokens = await wallet.tokens(self.facts, self.sids[name])
-        return wallet, wallet.ballot(tokens, marks, await wallet.done(self.facts))
+        token = await wallet.token(self.facts, self.sids[name])
+        return wallet, wallet.ballot(token, marks, await wallet.done(self.facts))
 
     async def send(self, wallet: VoterWallet, message: object):
         transaction = wallet.sign(self.builder, message)
@@ -165,6 +169,12 @@ class Vote:
         return (await self.send(wallet, ballot.cast()))[1]
 
 
+async def close(vote: Vote) -> None:
+    """Have it fixed who signs."""
+    vote.chain.to_height(vote.windows["issue_until"])
+    await vote.officer().close_issuing(ID)
+
+
 async def tally(vote: Vote, *trustees: str) -> None:
     """Close the box, count it, have the trustees deliver, and publish the result."""
     vote.chain.to_height(vote.windows["cast_until"])
@@ -174,7 +184,7 @@ async def tally(vote: Vote, *trustees: str) -> None:
     await publish(vote.desk("anybody"), vote.facts, ID)
 
 
-def make_manifest(windows: dict[str, int], chain_id: str) -> dict:
+def make_manifest(windows: dict[str, int]) -> dict:
     contests = [SINGLE, APPROVAL]
     options = {"options": ["a", "b", "c"], "grades": []}
     english = [{"title": f"x {place}"} | options for place in range(len(contests))]
@@ -182,18 +192,15 @@ def make_manifest(windows: dict[str, int], chain_id: str) -> dict:
         "title_th": "คณะกรรมการ",
         "title_en": "Board",
         "suite": 1,
+        "token_scheme": 1,
         "contests": contests,
         "english": english,
         "classes": [{"name_th": "สมาชิก", "name_en": "members", "weight": 1, "joins": None}],
         "class_size_min": 2,
         "eligibility": {"attestation": "proofing", "min_ial": 210, "is_unique": True},
         "official": show_address(Wallet([key_of("supervisor")]).address),
-        "registrars": {"agencies": list(REGISTRARS), "needed": 2, "faulty": 0},
-        "trustees": {
-            "agencies": list(TRUSTEES),
-            "encryption_keys": [manifest_key(master(name), chain_id, ID) for name in TRUSTEES],
-            "needed": 2,
-        },
+        "registrars": {"agencies": list(REGISTRARS), "needed": 2},
+        "trustees": {"agencies": list(TRUSTEES), "needed": 2},
         "windows": windows,
     }
 

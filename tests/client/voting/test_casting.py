@@ -46,13 +46,13 @@ async def relayed(vote: Vote, *, forwards: bool = True):
 
 
 async def booth_of(vote: Vote, way, marks=MARKS):
-    """A booth that asks nothing under the voter's name: the tokens were fetched before."""
+    """A booth that asks nothing under the voter's name: the token was fetched before."""
     vote.chain.to_height(vote.windows["cast_from"])
     named = await vote.wallet("anan")
     ticket = await named.ticket(vote.facts, vote.sids["anan"])
     facts = Facts(way, vote.light)
     wallet = VoterWallet(seed_of("anan"), await facts.election(ID), ticket.class_id)
-    ballot = wallet.ballot(ticket.tokens, marks, await wallet.done(facts))
+    ballot = wallet.ballot(ticket.token, marks, await wallet.done(facts))
     return Booth(wallet, facts, vote.builder, way), ballot
 
 

@@ -27,7 +27,8 @@ from primitives.errors import BadShape
 
 NEEDED, COUNT = 3, 5
 SEEDS = [bytes([number]) * 32 for number in range(1, COUNT + 1)]
-SETUP = Setup(b"\x05" * 64, tuple(map(encryption_key, SEEDS)), NEEDED)
+SETUP = Setup(b"\x05" * 64, NEEDED)
+KEYS = {number: encryption_key(seed) for number, seed in enumerate(SEEDS, start=1)}
 
 
 def dealer(number: int, setup: Setup = SETUP) -> Dealer:
@@ -43,7 +44,9 @@ def commitments(number: int):
 def received(number: int, qualified=range(1, COUNT + 1)) -> dict[int, bytes]:
     me = dealer(number)
     return {
-        other: me.open_share(other, dealer(other).sealed_shares()[number - 1], commitments(other))
+        other: me.open_share(
+            other, dealer(other).sealed_shares(KEYS)[number - 1], commitments(other)
+        )
         for other in qualified
     }
 
@@ -81,7 +84,7 @@ def test_all_steps_follow_from_the_seed_and_setup():
 
 
 def test_sealed_shares_differ_each_time_and_have_one_length():
-    one, other = dealer(1).sealed_shares(), dealer(1).sealed_shares()
+    one, other = dealer(1).sealed_shares(KEYS), dealer(1).sealed_shares(KEYS)
 
     assert not set(one) & set(other)
     assert {len(sealed) for sealed in one} == {SEALED_SHARE_BYTES}
@@ -89,7 +92,7 @@ def test_sealed_shares_differ_each_time_and_have_one_length():
 
 @pytest.mark.parametrize("place", [0, 31, 32, 63, 79])
 def test_a_changed_sealed_share_does_not_open(place):
-    sealed = bytearray(dealer(1).sealed_shares()[1])
+    sealed = bytearray(dealer(1).sealed_shares(KEYS)[1])
     sealed[place] ^= 1
 
     with pytest.raises(BadShare):
@@ -97,7 +100,7 @@ def test_a_changed_sealed_share_does_not_open(place):
 
 
 def test_a_sealed_share_is_for_one_dealer_receiver_and_election():
-    shares = dealer(1).sealed_shares()
+    shares = dealer(1).sealed_shares(KEYS)
     elsewhere = dealer(2, replace(SETUP, context=b"\x06" * 64))
 
     with pytest.raises(BadShare):
@@ -116,7 +119,7 @@ def test_what_is_no_sealed_share_is_refused(sealed):
 
 def test_a_wrong_share_in_a_good_box_is_noticed_and_the_true_one_can_be_shown():
     cheat = dealer(1)
-    sealed = dealer(1, replace(SETUP, shares_needed=2)).sealed_shares()[1]
+    sealed = dealer(1, replace(SETUP, shares_needed=2)).sealed_shares(KEYS)[1]
 
     with pytest.raises(BadShare, match="commitments"):
         dealer(2).open_share(1, sealed, commitments(1))
@@ -132,19 +135,25 @@ def test_a_share_shown_in_answer_to_a_complaint_must_be_the_owed_one(share):
 
 
 def test_an_encryption_key_of_small_order_stops_nobody_else():
-    keys = (*SETUP.encryption_keys[:4], bytes(32))
-    setup = replace(SETUP, encryption_keys=keys)
-
-    shares = dealer(1, setup).sealed_shares()
+    shares = dealer(1).sealed_shares(KEYS | {5: bytes(32)})
 
     assert [len(sealed) for sealed in shares] == [SEALED_SHARE_BYTES] * COUNT
-    opened = dealer(2, setup).open_share(1, shares[1], commitments(1))
+    opened = dealer(2).open_share(1, shares[1], commitments(1))
     assert opened == dealer(1).share_for(2)
 
 
-def test_a_dealer_refuses_a_list_with_another_key_in_its_place():
-    with pytest.raises(BadShape):
-        Dealer(SETUP, 2, SEEDS[0])
+def test_shares_are_made_for_those_who_posted_a_key_and_for_nobody_else():
+    present = {number: KEYS[number] for number in (1, 3, 4)}
+
+    shares = dealer(1).sealed_shares(present)
+
+    assert len(shares) == 3
+    assert dealer(3).open_share(1, shares[1], commitments(1)) == dealer(1).share_for(3)
+    with pytest.raises(BadShare):
+        dealer(2).open_share(1, shares[1], commitments(1))
+
+
+def test_a_dealer_s_seed_has_thirty_two_bytes():
     with pytest.raises(BadShape):
         Dealer(SETUP, 1, b"short")
 

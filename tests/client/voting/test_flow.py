@@ -4,26 +4,36 @@ from dataclasses import replace
 
 import pytest
 
-from client.keystore import KeystoreMissing, KeystoreOpenToOthers
 from client.voting import voter
 from client.voting.audit import audit
 from client.voting.desk import Desk
 from client.voting.errors import (
+    AnswersMissing,
     BadReceipt,
     BadToken,
     LedgerRefused,
+    NotOpen,
     NotThisElection,
-    TooFewTokens,
 )
 from client.voting.marking import BadMarks
-from client.voting.pending import load_pending, save_pending
 from client.voting.registrar import Served
 from client.voting.seed import VoterSeed
-from client.voting.ticket import load_ticket, save_ticket
 from client.voting.trustee_service import ANSWERED, COMPLAINED, DELIVERED
 from client.voting.voter import VoterWallet
+from contracts.sdk.bls import BadElement, decode_g1, multiply_g1
 from contracts.voting.ceremony.messages import DealShares
-from tests.client.voting.election import ID, REGISTRARS, TRUSTEES, Vote, seed_of, tally
+from contracts.voting.tokens.state import Answer
+from tests.client.voting.election import (
+    ID,
+    REGISTRARS,
+    TRUSTEES,
+    VOTERS,
+    Vote,
+    close,
+    seed_of,
+    tally,
+)
+from tests.contracts.test_bls import VECTORS
 
 
 @pytest.fixture(autouse=True)
@@ -69,11 +79,12 @@ async def test_a_voter_who_has_not_voted_can_prove_it(issued: Vote):
     assert await wallet.done(issued.facts) is None
 
 
-async def test_a_second_request_is_refused(issued: Vote):
-    message = (await issued.wallet("anan")).request(issued.citizen("anan"))
+async def test_a_second_request_is_refused(opened: Vote):
+    await opened.request("anan")
+    message = (await opened.wallet("anan")).request(opened.citizen("anan"))
 
     with pytest.raises(LedgerRefused) as refused:
-        await issued.desk("anybody").do(message)
+        await opened.desk("anybody").do(message)
 
     assert refused.value.code == "ALREADY_REQUESTED"
 
@@ -98,20 +109,78 @@ async def refuse(_ref: bytes, _class: int) -> str:
     return "court-order"
 
 
-async def test_a_refusal_is_on_the_ledger_and_the_other_registrars_are_enough(opened: Vote):
-    opened.chain.to_height(opened.windows["issue_from"])
-    wallet = await opened.wallet("anan")
-    await opened.desk("anybody").do(wallet.request(opened.citizen("anan")))
+async def test_a_refusal_is_on_the_ledger_and_the_other_registrars_sign(opened: Vote):
+    await opened.request("anan")
     election, sid = await opened.facts.election(ID), opened.sids["anan"]
+    wallet = await opened.wallet("anan")
 
     served = [await opened.registrar("reg-1", refuse).serve(election, "reg-1")]
-    served.append(await opened.registrar("reg-2").serve(election, "reg-2"))
-    with pytest.raises(TooFewTokens, match="reg-1: court-order; reg-3: no answer"):
-        await wallet.tokens(opened.facts, sid)
-    served.append(await opened.registrar("reg-3").serve(election, "reg-3"))
+    for name in ("reg-2", "reg-3"):
+        served.append(await opened.registrar(name).serve(election, name))
+    with pytest.raises(NotOpen, match="nobody signs yet"):
+        await wallet.token(opened.facts, sid)
+    await close(opened)
 
     assert served == [Served(refused=1), Served(issued=1), Served(issued=1)]
-    assert [token.registrar for token in await wallet.tokens(opened.facts, sid)] == [2, 3]
+    assert len(await wallet.token(opened.facts, sid)) == 48
+    assert wallet.facts.signers(0).registrars == (2, 3)
+
+
+async def test_who_was_left_out_learns_by_whom_and_why(opened: Vote):
+    await opened.request("anan", "busaba", "chai")
+    election = await opened.facts.election(ID)
+    ref = election.voter_ref(opened.sids["anan"])
+
+    async def picky(voter: bytes, _class: int) -> str | None:
+        return "court-order" if voter == ref else None
+
+    await opened.registrar("reg-1", picky).serve(election, "reg-1")
+    await opened.registrar("reg-2").serve(election, "reg-2")
+    await close(opened)
+
+    wallet = await opened.wallet("anan")
+    with pytest.raises(AnswersMissing, match="reg-1: court-order"):
+        await wallet.token(opened.facts, opened.sids["anan"])
+
+
+async def test_a_registrar_whose_answer_is_wrong_is_named(issued: Vote):
+    wallet = await issued.wallet("anan")
+    ref = wallet.facts.voter_ref(issued.sids["anan"])
+    answers = {
+        number: decode_g1((await issued.facts.answer(wallet.facts, ref, number)).blind_signature)
+        for number in (1, 2)
+    }
+
+    assert len(wallet.unblind(answers)) == 48
+    with pytest.raises(BadToken, match="the answer of reg-2 is no signature"):
+        wallet.unblind(answers | {2: multiply_g1(3, answers[2])})
+
+
+@pytest.mark.parametrize("case", VECTORS["refused_g1"])
+async def test_a_wallet_takes_no_answer_of_another_form(issued: Vote, case, monkeypatch):
+    wallet, data = await issued.wallet("anan"), bytes.fromhex(VECTORS["refused_g1"][case])
+
+    async def forged(*_args):
+        return Answer(data, None)
+
+    monkeypatch.setattr(issued.facts, "answer", forged)
+
+    with pytest.raises(BadElement):
+        await wallet.token(issued.facts, issued.sids["anan"])
+
+
+async def test_a_registrar_signs_no_request_that_the_roll_does_not_bear_out(opened: Vote):
+    await opened.request("anan")
+    election = await opened.facts.election(ID)
+    registrar = opened.registrar("reg-1")
+    asked = opened.facts.asked
+
+    async def without_roll(*args):
+        return [(request, answer, None) for request, answer, _ in await asked(*args)]
+
+    registrar._facts.asked = without_roll
+
+    assert await registrar.serve(election, "reg-1") == Served(waiting=1)
 
 
 async def test_a_registrar_that_starts_again_answers_nothing_twice(issued: Vote):
@@ -124,10 +193,13 @@ async def test_a_registrar_that_starts_again_answers_nothing_twice(issued: Vote)
     assert issued.chain.height == before
 
 
-async def test_keys_are_registered_once_however_often_it_is_asked(founded: Vote):
-    await founded.register("reg-1", 0)
+async def test_keys_are_registered_once_however_often_it_is_asked(opened: Vote):
+    assert await opened.registrar("reg-1").register_keys(ID, "reg-1") == 0
 
-    assert await founded.registrar("reg-1").register_keys(ID, "reg-1") == 0
+
+async def test_keys_wait_for_the_frozen_roll(founded: Vote):
+    with pytest.raises(NotOpen, match="not frozen"):
+        await founded.registrar("reg-1").register_keys(ID, "reg-1")
 
 
 async def test_an_agency_that_the_manifest_does_not_name_is_no_registrar_or_trustee(opened: Vote):
@@ -139,15 +211,16 @@ async def test_an_agency_that_the_manifest_does_not_name_is_no_registrar_or_trus
         await opened.trustee("tru-1").step(ID, "council")
 
 
-async def test_tokens_differ_in_registrars_between_voters_but_not_for_one(issued: Vote):
-    wallet, sid = await issued.wallet("anan"), issued.sids["anan"]
+async def test_a_token_is_the_same_each_time_and_no_voter_s_stands_out(issued: Vote):
+    wallets = [await issued.wallet(name) for name in VOTERS]
 
-    tokens = [await wallet.tokens(issued.facts, sid) for _ in range(2)]
+    tokens = [
+        [await wallet.token(issued.facts, issued.sids[name]) for _ in range(2)]
+        for wallet, name in zip(wallets, VOTERS, strict=True)
+    ]
 
-    others = [VoterSeed(bytes([n]) * 32).election(b"e") for n in range(30)]
-    drawn = {tuple(other.choose([1, 2, 3], 2)) for other in others}
-    assert tokens[0] == tokens[1]
-    assert drawn == {(1, 2), (1, 3), (2, 3)}
+    assert all(first == second for first, second in tokens)
+    assert {len(token) for token, _ in tokens} == {48}
 
 
 async def test_voters_cast_at_different_times_within_the_window(opened: Vote):
@@ -202,85 +275,11 @@ async def test_after_an_audit_another_ballot_is_cast(issued: Vote):
 async def test_a_node_that_hides_an_audit_gets_no_ballot_of_the_same_randomness(issued: Vote):
     wallet, audited = await spoiled(issued, "anan", FIRST)
 
-    again = wallet.ballot(audited.tokens, FIRST, None)  # as if the node had shown nothing
+    again = wallet.ballot(audited.token, FIRST, None)  # as if the node had shown nothing
 
     first, second = (one.sealed.ballot.answers for one in (audited, again))
     shared = {c for a in first for c in a.choices} & {c for a in second for c in a.choices}
     assert shared == set()
-
-
-async def test_a_ballot_waits_in_a_file_to_be_cast_or_audited(issued: Vote, tmp_path):
-    path = tmp_path / "ballot"
-    wallet, ballot = await issued.prepared("anan", FIRST)
-
-    save_pending(path, ballot)
-
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert load_pending(path, wallet.facts) == ballot
-
-
-@pytest.mark.parametrize(
-    "change", [("board-2026", "board-2027"), ('"tracker": "0x', '"tracker": "')]
-)
-async def test_a_file_of_another_ballot_is_refused(issued: Vote, tmp_path, change):
-    path = tmp_path / "ballot"
-    wallet, ballot = await issued.prepared("anan", FIRST)
-    save_pending(path, ballot)
-    path.write_text(path.read_text().replace(*change, 1))
-
-    with pytest.raises(NotThisElection):
-        load_pending(path, wallet.facts)
-
-
-async def test_a_large_ballot_fits_in_its_file_too(issued: Vote, tmp_path):
-    path = tmp_path / "ballot"
-    election = await issued.facts.election(ID)
-    options = tuple(f"option {number}" for number in range(60))
-    contest = replace(election.manifest.contests[1], options=options, high=20)
-    contests = tuple(replace(contest, title=str(number)) for number in range(4))
-    large = replace(election, manifest=replace(election.manifest, contests=contests))
-    tokens = (await issued.prepared("anan", FIRST))[1].tokens
-    ballot = VoterWallet(seed_of("anan"), large, 0).ballot(tokens, [(0, 19)] * 4, None)
-
-    save_pending(path, ballot)
-
-    assert path.stat().st_size > 100_000
-    assert load_pending(path, large) == ballot
-
-
-async def test_a_ballots_file_that_others_may_read_is_refused(issued: Vote, tmp_path):
-    path = tmp_path / "ballot"
-    wallet, ballot = await issued.prepared("anan", FIRST)
-    save_pending(path, ballot)
-    path.chmod(0o644)
-
-    with pytest.raises(KeystoreOpenToOthers):
-        load_pending(path, wallet.facts)
-    with pytest.raises(KeystoreMissing):
-        load_pending(tmp_path / "absent", wallet.facts)
-
-
-async def test_tokens_wait_in_a_file_until_the_voter_casts(issued: Vote, tmp_path):
-    path = tmp_path / "tokens"
-    wallet = await issued.wallet("anan")
-    ticket = await wallet.ticket(issued.facts, issued.sids["anan"])
-
-    save_ticket(path, ticket)
-
-    assert load_ticket(path) == ticket
-    load_ticket(path).check(wallet.facts)
-    stolen = replace(ticket, voter_key=(await issued.wallet("busaba")).pseudonym)
-    for wrong, error in ((stolen, BadToken), (replace(ticket, election_id="x"), NotThisElection)):
-        with pytest.raises(error):
-            wrong.check(wallet.facts)
-
-
-async def test_a_file_of_something_else_holds_no_tokens(issued: Vote, tmp_path):
-    path = tmp_path / "ballot"
-    save_pending(path, (await issued.prepared("anan", FIRST))[1])
-
-    with pytest.raises(NotThisElection):
-        load_ticket(path)
 
 
 async def test_a_wallet_signs_no_other_voters_ballot(issued: Vote):
@@ -345,9 +344,7 @@ async def finish(vote: Vote) -> None:
     """Open the election, vote, and have the accusing trustee deliver."""
     vote.chain.to_height(vote.windows["answer_until"])
     await vote.officer().freeze(ID)
-    for number, name in enumerate(REGISTRARS):
-        await vote.register(name, number)
-    await vote.officer().open(ID)
+    await vote.open()
     await vote.issue("anan", "busaba")
     await vote.cast("anan", FIRST)
     await vote.cast("busaba", SECOND)

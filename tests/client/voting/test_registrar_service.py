@@ -7,10 +7,7 @@ from tests.client.voting.election import ID, VOTERS, Vote
 
 async def asked(opened: Vote) -> Vote:
     """Return the election in which every voter has asked for tokens."""
-    opened.chain.to_height(opened.windows["issue_from"])
-    for name in VOTERS:
-        wallet = await opened.wallet(name)
-        await opened.desk("anybody").do(wallet.request(opened.citizen(name)))
+    await opened.request(*VOTERS)
     return opened
 
 
@@ -31,7 +28,7 @@ async def test_what_another_run_answered_first_is_done(opened: Vote):
 
     late = vote.registrar("reg-1", meanwhile)
 
-    assert await late.serve(election, "reg-1") == Served()
+    assert await late.serve(election, "reg-1") == Served(waiting=len(VOTERS))
     assert await late.serve(election, "reg-1") == Served()
 
 

@@ -45,13 +45,14 @@ def test_everything_follows_from_the_seed_and_the_election():
     one, same, other = (SEED.election(context) for context in (b"a" * 64, b"a" * 64, b"b" * 64))
 
     assert one.pseudonym.public_key == same.pseudonym.public_key != other.pseudonym.public_key
-    assert one.token(0).read(99) == same.token(0).read(99) != one.token(1).read(99)
+    assert one.blinding(b"a" * 64, 0) == same.blinding(b"a" * 64, 0) != one.blinding(b"a" * 64, 1)
+    assert one.blinding(b"a" * 64, 0) != other.blinding(b"a" * 64, 0)
     drawn = [one.ballot(*key).read(32) for key in [(1, 0, b"x"), (2, 0, b"x"), (1, 1, b"x")]]
     assert len({*drawn, one.ballot(1, 0, b"y").read(32), one.delay.read(32)}) == 5
 
 
 def test_a_stream_goes_on_where_it_was_and_draws_within_bounds():
-    whole, parts = SEED.election(b"e").token(0), SEED.election(b"e").token(0)
+    whole, parts = SEED.election(b"e").delay, SEED.election(b"e").delay
 
     assert whole.read(200) == parts.read(1) + parts.read(70) + parts.read(129)
     drawn = [whole.below(5) for _ in range(200)]
@@ -66,7 +67,7 @@ def test_a_seed_of_another_length_is_refused():
 def test_no_secret_is_printed():
     election = SEED.election(b"e")
 
-    shown = repr(SEED) + repr(election) + repr(election.token(0))
+    shown = repr(SEED) + repr(election) + repr(election.delay)
 
     assert SEED.secret.hex() not in shown
     assert SEED.words.split()[0] not in shown

@@ -1,8 +1,8 @@
-"""A registrar's keys at rest: sealed, made once, and only for what they were made for."""
+"""What a registrar's keys are made of: sealed, and a key of its own for each use."""
 
 import pytest
 
-from client.keystore import Cost, KeystoreMissing
+from client.keystore import Cost
 from client.voting.errors import VaultFault
 from client.voting.vault import open_vault
 
@@ -14,25 +14,27 @@ def vault(tmp_path):
     return open_vault(tmp_path / "vault", "secret", CHEAP)
 
 
-def key_file(vault):
-    return next(path for path in vault.folder.iterdir() if path.name != "vault.json")
+ROLL = b"\x0f" * 64
 
 
-def test_a_key_is_made_once_and_found_again_with_the_password(vault):
-    made = vault.make("board-2026", "members")
+def test_a_key_is_found_again_with_the_password(vault):
+    made = vault.key(ROLL, 0, 1)
 
-    again = open_vault(vault.folder, "secret").make("board-2026", "members")
+    again = open_vault(vault.folder, "secret").key(ROLL, 0, 1)
 
-    assert again.factors == made.factors
+    assert again.public == made.public
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in vault.folder.iterdir())
 
 
-def test_each_class_and_election_has_a_key_of_its_own(vault):
-    keys = [vault.make(*of).public for of in (("a", "x"), ("a", "y"))]
+def test_each_election_class_and_registrar_has_a_key_of_its_own(vault, tmp_path):
+    other = open_vault(tmp_path / "other", "secret", CHEAP)
 
-    assert len(set(keys)) == 2
-    with pytest.raises(KeystoreMissing):
-        vault.load("b", "x")
+    keys = [
+        vault.key(*of) for of in ((ROLL, 0, 1), (ROLL, 1, 0), (ROLL, 0, 2), (b"\x0e" * 64, 0, 1))
+    ]
+    keys.append(other.key(ROLL, 0, 1))
+
+    assert len({key.public for key in keys}) == 5
 
 
 def test_another_password_opens_nothing(vault):
@@ -40,32 +42,23 @@ def test_another_password_opens_nothing(vault):
         open_vault(vault.folder, "other")
 
 
-def test_neither_prime_is_readable_on_disk(vault):
-    key = vault.make("a", "x")
+def test_the_seed_is_not_readable_on_disk(vault):
+    text = (vault.folder / "vault.json").read_text()
 
-    text = key_file(vault).read_text()
+    assert vault._seed.hex() not in text
+    assert vault._seed.hex() not in repr(vault)
 
-    assert not any(f"{factor:x}" in text for factor in key.factors)
 
+def test_a_damaged_file_is_noticed(vault):
+    path = vault.folder / "vault.json"
+    path.write_text(path.read_text().replace('"seed": "', '"seed": "00'))
 
-def test_a_damaged_or_swapped_key_file_is_noticed(vault):
-    vault.make("a", "x")
-    path = key_file(vault)
-    whole = path.read_text()
-
-    moved = vault._path("a", "y")
-    moved.write_text(whole)
-    moved.chmod(0o600)
-    path.write_text(whole.replace('"box": "', '"box": "00'))
-
-    with pytest.raises(VaultFault, match="another class"):
-        vault.load("a", "y")
-    with pytest.raises(VaultFault, match="does not open"):
-        vault.load("a", "x")
+    with pytest.raises(VaultFault):
+        open_vault(vault.folder, "secret")
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"format": 1}', '{"format":1,"salt":"","mark":"","ops":99}']
+    "text", ["", "[]", "{}", '{"format": 2}', '{"format":2,"salt":"","seed":"","ops":99}']
 )
 def test_a_folder_with_something_else_is_no_vault(tmp_path, text):
     path = tmp_path / "vault.json"

@@ -13,10 +13,19 @@ from contracts.cbdc.core.messages import (
 )
 from contracts.cbdc.payments.messages import Fund, Transfer
 from contracts.cbdc.wallets.messages import (
-    BadAttestation,
+    AttestationExpired,
+    AttestationForged,
+    AttestationNotYet,
+    AttestationVoid,
     CloseWallet,
+    IssuerInactive,
+    IssuerLevel,
+    IssuerNotIdp,
+    NotIssuersKey,
+    NotWalletsHolder,
     NullifierUsed,
     OpenWallet,
+    PolicyTooOld,
     Proof,
     RevokeAttestation,
     SetTier,
@@ -52,27 +61,27 @@ def test_the_level_of_an_attestation_gives_the_tier(town, ial, wanted):
 
 
 BAD = {
-    "expired": ("times", setting(expires_ms=START_MS + 1)),
-    "not yet issued": ("times", setting(issued_ms=START_MS + DAY_MS)),
+    "expired": (AttestationExpired, setting(expires_ms=START_MS + 1)),
+    "not yet issued": (AttestationNotYet, setting(issued_ms=START_MS + DAY_MS)),
     "of an agency that is no identity provider": (
-        "issuer",
+        IssuerNotIdp,
         setting(issuer="welfare", signer="paotang-node"),
     ),
-    "of a level above the issuer's": ("level", setting(210, issuer="otheridp")),
-    "signed by a key that is not the issuer's": ("key", setting(signer="mallory")),
-    "signed by another issuer's key": ("key", setting(signer="otheridp-node")),
+    "of a level above the issuer's": (IssuerLevel, setting(210, issuer="otheridp")),
+    "signed by a key that is not the issuer's": (NotIssuersKey, setting(signer="mallory")),
+    "signed by another issuer's key": (NotIssuersKey, setting(signer="otheridp-node")),
 }
 
 
 @pytest.mark.parametrize("case", BAD)
 def test_a_bad_attestation_is_refused_with_its_reason(town, case):
-    reason, msg = BAD[case]
+    error, msg = BAD[case]
     town.person("alice", 0)
     town.wait(1_000)
 
-    refusal = town.refuse("kbank", BadAttestation, msg)
+    refusal = town.refuse("kbank", error, msg)
 
-    assert dict(refusal.details)["reason"] == reason
+    assert refusal.code == error.code
     assert tier(town) == "T0"
 
 
@@ -85,10 +94,10 @@ def test_a_field_that_was_changed_after_signing_is_noticed(town, field):
 
     changed = Proof(**(values | {field: other}))
     refusal = town.refuse(
-        "kbank", BadAttestation, SetTier("kbank", ALICE, name_of("alice"), changed)
+        "kbank", AttestationForged, SetTier("kbank", ALICE, name_of("alice"), changed)
     )
 
-    assert dict(refusal.details)["reason"] == "signature"
+    assert refusal.code == "ATTESTATION_FORGED"
 
 
 def test_an_attestation_of_one_holder_serves_no_other(town):
@@ -97,28 +106,28 @@ def test_an_attestation_of_one_holder_serves_no_other(town):
 
     stolen = SetTier("kbank", BOB, name_of("bob"), proof_for("alice", 210))
     other = SetTier("kbank", BOB, name_of("alice"), proof_for("alice", 210))
-    town.refuse("kbank", BadAttestation, stolen)
-    refusal = town.refuse("kbank", BadAttestation, other)
+    town.refuse("kbank", AttestationForged, stolen)
+    refusal = town.refuse("kbank", NotWalletsHolder, other)
 
-    assert dict(refusal.details)["reason"] == "holder"
+    assert refusal.code == "NOT_WALLETS_HOLDER"
 
 
 def test_an_issuer_that_is_suspended_or_unknown_attests_nothing(town):
     town.person("alice", 0)
     town._call("etda", "identity", SetNodeStatus("paotang", "suspended", ""))
 
-    refusal = town.refuse("kbank", BadAttestation, setting())
+    refusal = town.refuse("kbank", IssuerInactive, setting())
 
-    assert dict(refusal.details)["reason"] == "issuer"
+    assert dict(refusal.details)["issuer"] == "paotang"
 
 
 def test_without_a_node_of_the_issuer_nothing_is_attested():
     town = Town(with_identity=False)
     town.person("alice", 0)
 
-    refusal = town.refuse("kbank", BadAttestation, setting())
+    refusal = town.refuse("kbank", IssuerInactive, setting())
 
-    assert dict(refusal.details)["reason"] == "issuer"
+    assert dict(refusal.details)["issuer"] == "paotang"
 
 
 def test_an_attestation_of_an_old_policy_is_refused(town):
@@ -126,10 +135,10 @@ def test_an_attestation_of_an_old_policy_is_refused(town):
     town.do("bot", SetParams("attestation-policy-min", 2, town.ledger.block.height + 1))
     town.wait()
 
-    refusal = town.refuse("kbank", BadAttestation, setting(policy_version=1))
+    refusal = town.refuse("kbank", PolicyTooOld, setting(policy_version=1))
     town.do("kbank", setting(policy_version=2))
 
-    assert dict(refusal.details)["reason"] == "policy"
+    assert dict(refusal.details)["least"] == 2
 
 
 def test_one_person_has_one_tier_at_one_bank(town):
@@ -173,12 +182,12 @@ def test_what_was_issued_before_a_revocation_never_counts_again(town):
     town.do("paotang", RevokeAttestation("paotang", name_of("alice")))
     town.wait(HOUR_MS)
 
-    refusal = town.refuse("kbank", BadAttestation, setting())
+    refusal = town.refuse("kbank", AttestationVoid, setting())
     fresh = setting(issued_ms=town.now - 1)
     town.do("kbank", fresh)
-    town.refuse("kbank", BadAttestation, setting(issued_ms=START_MS + 1_000))
+    town.refuse("kbank", AttestationVoid, setting(issued_ms=START_MS + 1_000))
 
-    assert dict(refusal.details)["reason"] == "revoked"
+    assert refusal.code == "ATTESTATION_VOID"
     assert tier(town) == "T2"
 
 
@@ -186,9 +195,9 @@ def test_an_attestation_is_revoked_before_it_is_shown(town):
     town.person("alice", 0)
     town.do("paotang", RevokeAttestation("paotang", name_of("alice")))
 
-    refusal = town.refuse("kbank", BadAttestation, setting())
+    refusal = town.refuse("kbank", AttestationVoid, setting())
 
-    assert dict(refusal.details)["reason"] == "revoked"
+    assert refusal.code == "ATTESTATION_VOID"
 
 
 def test_only_the_issuer_revokes(town):
@@ -206,6 +215,6 @@ def test_only_the_wallets_bank_sets_its_tier(town):
 
     town.refuse("scb", NotBank, setting(fsp="scb"))
     town.refuse("kbank", UnknownWallet, setting(wallet=BOB))
-    town.refuse("kbank", BadAttestation, setting(wallet=admin("kbank")))
+    town.refuse("kbank", NotWalletsHolder, setting(wallet=admin("kbank")))
     town.do("kbank", CloseWallet("kbank", ALICE))
     town.refuse("kbank", WalletClosed, setting())

@@ -14,14 +14,15 @@ from contracts.cbdc.core.messages import (
 from contracts.cbdc.disputes.handlers import ANSWER_MS_MAX, OPEN_MS_MAX
 from contracts.cbdc.disputes.messages import (
     AnsweredBefore,
-    BadOutcome,
     DisputeClosed,
     DisputeExists,
     DisputeOpen,
     DisputeResolve,
     DisputeRespond,
     NotArbiter,
+    OutcomeAmount,
     UnknownDispute,
+    UnknownOutcome,
     WindowClosed,
     WindowOpen,
 )
@@ -181,16 +182,22 @@ def test_an_account_without_a_wallet_disputes_nothing(world):
     assert world.ask("dispute_state", payment_id)[1] == "open"
 
 
+AMOUNTS = (("refund", 0), ("hold", 0), ("reject", 1))
+
+
 @pytest.mark.parametrize(
-    ("outcome", "amount"),
-    [("refund", 0), ("hold", 0), ("reject", 1), ("keep", 1), ("keep", 0), ("", 0)],
+    ("outcome", "amount", "error"),
+    [
+        *((outcome, amount, OutcomeAmount) for outcome, amount in AMOUNTS),
+        *((outcome, amount, UnknownOutcome) for outcome in ("keep", "") for amount in (0, 1)),
+    ],
 )
-def test_an_outcome_is_one_of_three_with_its_amount(world, outcome, amount):
+def test_an_outcome_is_one_of_three_with_its_amount(world, outcome, amount, error):
     payment_id = answered(world)
 
-    refusal = world.refuse("scb", BadOutcome, DisputeResolve(payment_id, outcome, amount))
+    refusal = world.refuse("scb", error, DisputeResolve(payment_id, outcome, amount))
 
-    assert refusal.code == "BAD_OUTCOME"
+    assert refusal.code == error.code
 
 
 def test_a_dispute_refunds_at_most_what_was_paid_and_not_refunded(world):

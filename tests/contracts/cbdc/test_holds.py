@@ -18,15 +18,17 @@ from contracts.cbdc.core.messages import (
 from contracts.cbdc.holds.handlers import HOLD_MS_MAX, HOLDS_MAX
 from contracts.cbdc.holds.messages import (
     BadArbiter,
-    BadPreimage,
     Capture,
     Hold,
     HoldExpired,
+    NoHashlock,
     NotDecider,
     OverCapture,
+    PreimageMissing,
     Release,
     TooManyHolds,
     UnknownHold,
+    WrongPreimage,
 )
 from contracts.cbdc.requests.messages import Refund
 from contracts.sdk.crypto import sha256
@@ -135,8 +137,8 @@ def test_an_arbiter_is_no_party(world, name):
 def test_a_locked_hold_opens_to_its_preimage_only(world):
     hold_id = held(world, hashlock=LOCK)
 
-    world.refuse("shop", BadPreimage, Capture(hold_id, 500, None))
-    world.refuse("shop", BadPreimage, Capture(hold_id, 500, b"q" * 32))
+    world.refuse("shop", PreimageMissing, Capture(hold_id, 500, None))
+    world.refuse("shop", WrongPreimage, Capture(hold_id, 500, b"q" * 32))
     arguments = (hold_id, 500, PREIMAGE + b"x")
     shop = world.ledger.as_("shop")
     shop.rejects_call(ArgumentOutOfBounds, "cbdc", "capture", arguments)
@@ -148,9 +150,9 @@ def test_a_locked_hold_opens_to_its_preimage_only(world):
 def test_a_hold_without_a_lock_takes_no_preimage(world):
     hold_id = held(world)
 
-    refusal = world.refuse("shop", BadPreimage, Capture(hold_id, 500, PREIMAGE))
+    refusal = world.refuse("shop", NoHashlock, Capture(hold_id, 500, PREIMAGE))
 
-    assert refusal.code == "BAD_PREIMAGE"
+    assert refusal.code == "NO_HASHLOCK"
 
 
 def test_a_hold_returns_by_itself_at_the_end_of_the_block_of_its_end(world):

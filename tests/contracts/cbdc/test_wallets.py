@@ -23,7 +23,8 @@ from contracts.cbdc.payments.messages import Transfer
 from contracts.cbdc.vouchers.messages import IssueVoucher
 from contracts.cbdc.vouchers.state import bound
 from contracts.cbdc.wallets.messages import (
-    BadAttestation,
+    AttestationForged,
+    AttestationWithoutHolder,
     CloseWallet,
     Opening,
     OpenWallet,
@@ -145,7 +146,7 @@ def test_a_person_does_not_become_a_merchant_by_a_second_wallet(town):
 def test_an_institution_has_no_attestation(town):
     with_proof = OpenWallet("kbank", admin("welfare"), INSTITUTION, None, proof_for("x", 210))
 
-    town.refuse("kbank", BadAttestation, with_proof)
+    town.refuse("kbank", AttestationWithoutHolder, with_proof)
     town.institution("welfare")
 
     assert town.ask("limits_left", admin("welfare"))[0] == ""
@@ -172,7 +173,7 @@ def test_one_bad_signature_among_many_refuses_all(town):
         for n in range(2)
     )
 
-    town.refuse("kbank", BadAttestation, OpenWallets("kbank", rows))
+    town.refuse("kbank", AttestationForged, OpenWallets("kbank", rows))
 
     assert town.ask("wallet", Town.address("w1")) is None
 

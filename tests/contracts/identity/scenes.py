@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from contracts.governance.messages import AddOfficer, Execute, Propose, StatusChange, Vote
 from contracts.identity.attestations.messages import IssueAttestation, SetAttestation
-from contracts.identity.core.messages import UNSIGNED
-from contracts.identity.requests.messages import Respond, trail_tag
+from contracts.identity.core.messages import TIME_GRAIN_S, UNSIGNED, trail_tag
+from contracts.identity.requests.messages import Respond
 from contracts.identity.sessions.messages import OpenSession, session_statement
 from contracts.tools.testing import Ledger
 from tests.contracts.identity.signing import (
@@ -117,15 +117,16 @@ def answer(world, asked, *, agency="kbank", decision="accept", who="somchai", **
     return sign_answer(msg, asked, who)
 
 
-def keeping(world, ses, asked, *, who="somchai", agency="kbank", **changes):
-    """A signed message that keeps the sign-on of the request `asked`."""
-    ids = (name_of(ses), asked.req_id, name_of(who), name_of(f"{who}-proofing"))
-    msg = OpenSession(agency, *ids, 8 * 3600, public(f"{who}-1"), UNSIGNED)
+def keeping(world, ses, *, who="somchai", agency="kbank", **changes):
+    """A signed message that keeps a sign-on of now in the sector of rd and nhso."""
+    strength = ("state", 230, 220, world.now - world.now % TIME_GRAIN_S)
+    key = public(f"{who}-pairwise")
+    msg = OpenSession(agency, name_of(ses), *strength, 8 * 3600, key, UNSIGNED)
     msg = replace(msg, **changes)
-    return signed(msg, session_statement(CHAIN, msg), f"{who}-1")
+    return signed(msg, session_statement(CHAIN, msg), f"{who}-pairwise")
 
 
 def signed_on(world, ses="S", *, who="somchai", **changes):
     """Confirm a request of rd and keep the sign-on."""
-    asked, _ = confirmed(world, f"{ses}-first", who=who, **changes)
-    world.do("kbank", keeping(world, ses, asked, who=who))
+    confirmed(world, f"{ses}-first", who=who, **changes)
+    world.do("kbank", keeping(world, ses, who=who))

@@ -5,12 +5,17 @@ from dataclasses import replace
 from contracts.identity.consents.messages import (
     AsRespond,
     GrantConsent,
+    GrantStanding,
+    ReleaseAgain,
     WithdrawConsent,
+    WithdrawStanding,
     consent_statement,
     release_statement,
+    repeated_statement,
+    standing_statement,
     withdrawal_statement,
 )
-from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy
+from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy, ServiceAsked, trail_tag
 from contracts.identity.delegations.messages import (
     GrantDelegation,
     RevokeDelegation,
@@ -21,11 +26,15 @@ from contracts.identity.disputes.messages import Dispute, dispute_statement
 from contracts.identity.nodes.messages import RotateNodeKey, possession_of_node_key
 from contracts.identity.requests.messages import (
     OpenRequest,
-    asked_of,
     response_statement,
-    trail_tag,
+    terms_digest,
 )
-from contracts.identity.sessions.messages import ReuseSession, reuse_statement
+from contracts.identity.sessions.messages import (
+    ReuseSession,
+    SignOff,
+    reuse_statement,
+    sign_off_statement,
+)
 from contracts.identity.subjects.messages import (
     AddKey,
     Approval,
@@ -96,7 +105,9 @@ def asking(req, *, agency="rd", **changes):
     """A request for IAL 2.1 and AAL 2.1, answered by kbank, that an earlier sign-on may serve."""
     levels = {"min_ial": 210, "min_aal": 210, "max_age_s": 3600, "purpose": "tax"}
     bound = {"scope_commit": name_of(f"{req}-scope"), "msg_hash": name_of(f"{req}-hash")}
+    bound["retention_days"] = 30
     who = {"idps": ("kbank",), "min_idp": 1, "services": (), "mode": "reuse_ok", "ttl_s": 600}
+    changes["services"] = services_asked(changes.get("services", ()))
     return OpenRequest(
         **{"agency": agency, "req_id": name_of(req), "namespace": CID}
         | levels
@@ -106,9 +117,14 @@ def asking(req, *, agency="rd", **changes):
     )
 
 
+def services_asked(services):
+    """What a request asks of services: each by its name alone is asked of one source of any."""
+    return tuple(ServiceAsked(each, 1, ()) if isinstance(each, str) else each for each in services)
+
+
 def sign_answer(msg, asked, who="somchai"):
     """An answer with the citizen's pairwise signature."""
-    statement = response_statement(CHAIN, asked_of(asked), msg)
+    statement = response_statement(CHAIN, terms_digest(CHAIN, asked), msg)
     return signed(msg, statement, f"{who}-pairwise", "citizen_signature")
 
 
@@ -118,7 +134,7 @@ def reusing(ses, asked, *, who="somchai", agency="kbank", **changes):
     ids = (name_of(ses), asked.req_id, name_of(f"{agency}-{asked.req_id.hex()}"))
     key = public(f"{who}-pairwise")
     msg = replace(ReuseSession(agency, *ids, trail_tag(secret), key, UNSIGNED), **changes)
-    return signed(msg, reuse_statement(CHAIN, asked_of(asked), msg), f"{who}-pairwise")
+    return signed(msg, reuse_statement(CHAIN, terms_digest(CHAIN, asked), msg), f"{who}-pairwise")
 
 
 def linking(who, agency, seq=1):
@@ -186,9 +202,39 @@ def consenting(con, asked, answer, expires_at, *, who="somchai", **changes):
     """A citizen's signed consent to a request."""
     ids = (name_of(con), asked.req_id, answer.handle, asked.scope_commit)
     key = public(f"{who}-pairwise")
-    msg = GrantConsent("kbank", *ids, 30, expires_at, key, UNSIGNED)
+    named = tuple(each.service for each in asked.services)
+    msg = GrantConsent("kbank", *ids, named, asked.retention_days, expires_at, key, UNSIGNED)
     msg = replace(msg, **changes)
-    return signed(msg, consent_statement(CHAIN, msg), f"{who}-pairwise")
+    statement = consent_statement(CHAIN, terms_digest(CHAIN, asked), msg)
+    return signed(msg, statement, f"{who}-pairwise")
+
+
+def allowing(con, until=0, *, who="somchai", **changes):
+    """A citizen's signed standing consent to "address" for rd, twice."""
+    what = (name_of(con), "rd", "address", name_of(f"{con}-scope"), 2, until, 30)
+    msg = GrantStanding("kbank", *what, public(f"{who}-pairwise"), UNSIGNED)
+    msg = replace(msg, **changes)
+    return signed(msg, standing_statement(CHAIN, msg), f"{who}-pairwise")
+
+
+def stopping(con, *, who="somchai"):
+    """A citizen's signed withdrawal of a standing consent."""
+    msg = WithdrawStanding(name_of(con), public(f"{who}-pairwise"), UNSIGNED)
+    return signed(msg, withdrawal_statement(CHAIN, msg), f"{who}-pairwise")
+
+
+def releasing_again(con, number, *, agency="dopa", **changes):
+    """A source's signed release under a standing consent."""
+    label = f"{agency}-node"
+    what = (name_of(con), number, name_of("data"), public(label), UNSIGNED)
+    msg = replace(ReleaseAgain(agency, *what), **changes)
+    return signed(msg, repeated_statement(CHAIN, msg), label)
+
+
+def signing_off(ses, *, who="somchai"):
+    """A citizen's signed end of a session."""
+    msg = SignOff(name_of(ses), public(f"{who}-pairwise"), UNSIGNED)
+    return signed(msg, sign_off_statement(CHAIN, msg), f"{who}-pairwise")
 
 
 def withdrawing(con, *, who="somchai"):

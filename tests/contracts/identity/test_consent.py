@@ -67,7 +67,7 @@ def test_data_is_released_under_a_live_consent_and_completes_the_request():
     world.do("rd", AcknowledgeRequest("rd", asked.req_id))
 
     assert state_of(world, "R") == "completed"
-    found = world.ask("release", asked.req_id, "address")
+    found = world.ask("release", asked.req_id, "address", "dopa")
     assert found[:3] == ("dopa", name_of("C"), name_of("data"))
 
 
@@ -129,7 +129,7 @@ def test_a_release_is_signed_by_a_key_of_the_source():
     world.do("etda", SetNodeStatus("dopa", "suspended", ""))
     world.refuse("dopa", NodeInactive, good)
 
-    assert world.ask("release", asked.req_id, "address") is None
+    assert world.ask("release", asked.req_id, "address", "dopa") is None
 
 
 def test_data_for_no_request_is_refused():
@@ -143,6 +143,12 @@ def test_a_consent_is_for_the_request_s_scope():
     wider = consenting("C", asked, reply, world.now + 60, scope_commit=name_of("wider"))
 
     world.refuse("kbank", ScopeMismatch, wider)
+    other = consenting("C", asked, reply, world.now + 60, services=("address", "income"))
+    world.refuse("kbank", ScopeMismatch, other)
+    none = consenting("C", asked, reply, world.now + 60, services=())
+    world.refuse("kbank", ScopeMismatch, none)
+    longer = consenting("C", asked, reply, world.now + 60, retention_days=31)
+    world.refuse("kbank", ScopeMismatch, longer)
 
     assert world.ask("consent", name_of("C")) is None
 
@@ -205,7 +211,7 @@ def test_a_request_has_one_live_consent_and_each_its_own_name():
     world.do("kbank", second)
     world.do("dopa", releasing(asked))
 
-    assert world.ask("release", asked.req_id, "address")[1] == name_of("C2")
+    assert world.ask("release", asked.req_id, "address", "dopa")[1] == name_of("C2")
 
 
 def test_a_consent_is_withdrawn_by_its_citizen_through_anyone_at_any_time_once():

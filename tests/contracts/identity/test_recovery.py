@@ -21,7 +21,6 @@ from contracts.identity.core.messages import (
     WrongRole,
 )
 from contracts.identity.core.rules import HOLD_S
-from contracts.identity.sessions.messages import SessionEnded
 from contracts.identity.subjects.messages import (
     FinishRecovery,
     HoldOpen,
@@ -36,11 +35,9 @@ from contracts.identity.subjects.messages import (
 from tests.contracts.identity.scenes import (
     create,
     face_match,
-    opened,
     proofed,
     proofing,
     set_attestation,
-    signed_on,
     subject_of,
 )
 from tests.contracts.identity.signing import (
@@ -50,7 +47,6 @@ from tests.contracts.identity.signing import (
     public,
     recovering,
     recovering_by,
-    reusing,
     signed,
     vetoing,
 )
@@ -145,18 +141,6 @@ def test_a_veto_serves_for_one_recovery():
 
     world.refuse_as("anyone", UnknownRecovery, veto)
     assert world.ask("recovery", SOMCHAI)[3] == "held"
-
-
-def test_a_finished_recovery_ends_every_session():
-    world = proofed_world()
-    signed_on(world)
-    started(world)
-    world.wait(HOLD_S)
-    world.do_as("anyone", FINISH)
-    asked = opened(world, "R", agency="nhso")
-
-    assert world.ask("session", name_of("S"))[1] is False
-    world.refuse("kbank", SessionEnded, reusing("S", asked))
 
 
 def test_a_second_recovery_waits_for_the_first():

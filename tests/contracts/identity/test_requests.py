@@ -5,18 +5,23 @@ from dataclasses import replace
 import pytest
 
 from contracts.identity.core.messages import (
+    AuthTimeInFuture,
     BadCitizenSignature,
     BadLevel,
     BadSlug,
     DuplicateId,
     LevelTooHigh,
+    LevelTooLow,
     NodeInactive,
     NotWhitelisted,
+    ServiceAsked,
     Stale,
+    UnknownErrorCode,
     UnknownNamespace,
     UnknownNode,
     UnknownPurpose,
     UnknownRequest,
+    UnknownService,
     UnknownWord,
     WrongRole,
 )
@@ -28,13 +33,12 @@ from contracts.identity.nodes.messages import (
     SetWhitelist,
 )
 from contracts.identity.requests.messages import (
-    AuthTimeInFuture,
     BadMinIdp,
     DuplicateIdp,
     DuplicateResponse,
-    LevelTooLow,
+    LevelsOutOfReach,
     Quota,
-    UnknownService,
+    SourcesOutOfReach,
     UnlistedIdp,
 )
 from primitives.errors import ArgumentOutOfBounds, NotAllowed, WrongArgumentType
@@ -51,7 +55,24 @@ BAD_REQUESTS = {
     "min_idp negative": ({"min_idp": -1}, ArgumentOutOfBounds),
     "an IdP twice": ({"idps": ("kbank", "kbank")}, DuplicateIdp),
     "no IdP": ({"idps": ()}, ArgumentOutOfBounds),
-    "eleven IdPs": ({"idps": tuple(f"idp-{i}" for i in range(11))}, ArgumentOutOfBounds),
+    "51 IdPs": ({"idps": tuple(f"idp-{i}" for i in range(51))}, ArgumentOutOfBounds),
+    "levels that no listed IdP may give": ({"min_ial": 300}, LevelsOutOfReach),
+    "levels that too few listed IdPs may give": (
+        {"min_ial": 300, "idps": ("kbank", "paotang"), "min_idp": 2},
+        LevelsOutOfReach,
+    ),
+    "more sources than there are": (
+        {"services": (ServiceAsked("address", 2, ()),)},
+        SourcesOutOfReach,
+    ),
+    "a source that may not release it": (
+        {"services": (ServiceAsked("address", 1, ("kbank",)),)},
+        SourcesOutOfReach,
+    ),
+    "a source twice": (
+        {"services": (ServiceAsked("address", 1, ("dopa", "dopa")),)},
+        SourcesOutOfReach,
+    ),
     "an IdP that is no node": ({"idps": ("etda",)}, UnknownNode),
     "ttl 0": ({"ttl_s": 0}, ArgumentOutOfBounds),
     "ttl negative": ({"ttl_s": -1}, ArgumentOutOfBounds),
@@ -65,7 +86,6 @@ BAD_REQUESTS = {
     "an unknown mode": ({"mode": "whatever"}, UnknownWord),
     "an unknown IAL": ({"min_ial": 215}, BadLevel),
     "an unknown AAL": ({"min_aal": 230}, BadLevel),
-    "IAL 0": ({"min_ial": 0}, BadLevel),
     "an IAL as a text": ({"min_ial": "2.3"}, WrongArgumentType),
     "an IAL as a float": ({"min_ial": 2.3}, WrongArgumentType),
     "an IAL that is no number": ({"min_aal": float("nan")}, WrongArgumentType),
@@ -238,6 +258,18 @@ SWAPS = {
     "another message": {"msg_hash": name_of("other message")},
     "another scope": {"scope_commit": name_of("wider scope")},
     "another request": {"req_id": name_of("other request")},
+    "other data": {"services": (ServiceAsked("address", 1, ()),)},
+    "other sources": {"services": (ServiceAsked("address", 1, ("dopa",)),)},
+    "another retention": {"retention_days": 31},
+    "another purpose": {"purpose": "login"},
+    "another kind of identifier": {"namespace": "th.passport"},
+    "a lower IAL": {"min_ial": 130},
+    "a lower AAL": {"min_aal": 100},
+    "another age": {"max_age_s": 3601},
+    "another mode": {"mode": "fresh"},
+    "another number of IdPs": {"min_idp": 2},
+    "other IdPs": {"idps": ("paotang", "kbank")},
+    "another lifetime": {"ttl_s": 601},
 }
 
 
@@ -285,7 +317,8 @@ def test_an_error_carries_no_signature_and_says_why():
     asked = opened(world, "R")
     error = answer(world, asked, decision="error")
 
-    world.refuse("kbank", BadSlug, replace(error, error=""))
+    world.refuse("kbank", UnknownErrorCode, replace(error, error=""))
+    world.refuse("kbank", UnknownErrorCode, replace(error, error="no-record"))
     with_key = replace(error, citizen_key=public("x"))
     world.refuse("kbank", BadCitizenSignature, with_key)
     world.do("kbank", error)
@@ -305,7 +338,7 @@ def test_a_change_of_the_level_table_lowers_no_request_that_is_open():
     world.refuse("kbank", BadLevel, answer(world, asked, ial=230))
 
 
-@pytest.mark.parametrize("arguments", [(), (1,) * 13, (1,) * 15])
+@pytest.mark.parametrize("arguments", [(), (1,) * 14, (1,) * 16])
 def test_an_unknown_or_missing_field_is_refused(arguments):
     world = World()
     before = dict(world.ledger.state.committed)

@@ -5,11 +5,13 @@ from dataclasses import fields, replace
 import pytest
 
 from contracts.identity.attestations.messages import SetAttestation
-from contracts.identity.core.messages import BadSlug, PersonalData
+from contracts.identity.consents.messages import RefuseData
+from contracts.identity.core.messages import BadSlug, PersonalData, ServiceAsked
 from contracts.identity.disputes.messages import ResolveDispute
 from contracts.identity.nodes.messages import (
     RegisterNode,
     SetContact,
+    SetErrorCode,
     SetLevelTable,
     SetNamespace,
     SetNodeLimits,
@@ -21,11 +23,13 @@ from contracts.identity.nodes.messages import (
 from contracts.identity.subjects.messages import SetSubjectStatus
 from contracts.sdk.words import holds_citizen_number
 from primitives.errors import BadText, NotAllowed, Rejected, WrongArgumentType
-from tests.contracts.identity.scenes import answer, opened, proofed, proofing
+from tests.contracts.identity.scenes import answer, keeping, opened, proofed, proofing
 from tests.contracts.identity.signing import (
     CID,
     adding,
+    allowing,
     asking,
+    consenting,
     creation,
     disputing,
     guardianship,
@@ -41,7 +45,6 @@ INVALID = "1101700230700"
 
 WRITTEN = [
     VALID,
-    INVALID,
     "1-1017-00230-70-8",
     "1 1017 00230 70 8",
     "1.1017.00230.70.8",
@@ -55,12 +58,24 @@ WRITTEN = [
     "1101700–230708",
     f"id{VALID}x",
     f"เลข {VALID} ครับ",
-    "00" + VALID,
+    "၁၁၀၁၇၀၀၂၃၀၇၀၈",
+    "११०१७००२३०७०८",
+    "1101700\u200b230708",
+    "1_1017_(00230)+70~8",
+    f"5 {VALID}, 081-234-5678",
 ]
 HARMLESS = [
     "",
     "tax",
     "110170023070",
+    INVALID,
+    "00" + VALID,
+    VALID + "5",
+    "2026-11-29 10:42:17",
+    "20261129104217",
+    "1764412937000",
+    "+66 2 123 4567, 081-234-5678",
+    "1-1017-x-00230-70-8",
     "2026-11-23",
     "02-123-4567 ext 89",
     "a1b2c3d4e5f6g7h8i9j0k1l2m3",
@@ -99,6 +114,11 @@ def messages(world):
         ("etda", SetNamespace("th.tax", "dopa", True)),
         ("etda", SetService("income", 210, 210, ("dopa",))),
         ("etda", SetPurpose("library", True)),
+        ("etda", SetErrorCode("idp", "closed", True)),
+        ("dopa", RefuseData("dopa", asked.req_id, "address", "no-record")),
+        ("kbank", consenting("C", asked, answer(world, asked), end)),
+        ("kbank", keeping(world, "S")),
+        ("kbank", allowing("C9", end)),
         ("kbank", creation("malee")),
         ("kbank", adding("somchai", "somchai-2")),
         ("etda", SetSubjectStatus(name_of("somchai"), "frozen", "")),
@@ -149,6 +169,7 @@ def test_a_citizen_s_number_is_refused_in_every_text_field_of_every_message():
         {"namespace": VALID},
         {"purpose": VALID},
         {"services": (VALID,)},
+        {"services": (ServiceAsked("address", 1, (VALID,)),)},
         {"idps": (VALID,)},
         {"purpose": f"tax-{VALID}"},
         {"purpose": "tax-1-1017-00230-70-8"},
@@ -183,8 +204,7 @@ def test_every_message_with_a_text_is_tried():
         "AcknowledgeRequest",
         "CloseRequest",
         "CancelRequest",
-        "GrantConsent",
-        "OpenSession",
+        "ReleaseAgain",
         "ReuseSession",
         "EndSession",
     }

@@ -18,7 +18,10 @@ AGENCIES = {
     "rd": ("rp",),
     "nhso": ("rp",),
     "facelab": ("fvs",),
+    "pea": ("as",),
+    "mea": ("as",),
 }
+SECTORS = {"kbank": "banking"}  # the others are in one
 LEVELS = {"kbank": (230, 220), "paotang": (300, 300)}
 
 
@@ -64,7 +67,9 @@ class World:
         """Make an agency an active node."""
         levels = LEVELS.get(agency, (0, 0))
         keys = (node_key(agency).public_key,)
-        self.do("etda", RegisterNode(agency, "state", *levels, namespaces, keys))
+        self.do(
+            "etda", RegisterNode(agency, SECTORS.get(agency, "state"), *levels, namespaces, keys)
+        )
         self.do("etda", SetNodeStatus(agency, "active", ""))
 
     @property

@@ -1,30 +1,30 @@
 """What voters, registrars and trustees send, with every key and proof that it needs."""
 
-import json
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 
-from client.voting.blind_rsa import Blinding, BlindSigner, VerifyKey, blind, finalize, prepare
+from client.bls_blind import SignerKey, blind, unblind
 from client.voting.dealer import Dealer, Setup
 from client.voting.marking import mark
 from client.voting.prover import seal_ballot
 from client.voting.trustee import Trustee, count_of
+from contracts.sdk.bls import decode_g1
 from contracts.sdk.group import unchecked_point
-from contracts.sdk.rsa import root_challenges
 from contracts.tools.testing import key_of
 from contracts.voting.box.messages import CastBallot, CommitBallot, SpoilBallot
+from contracts.voting.ceremony.messages import CommitDealing, DealShares
 from contracts.voting.core.messages import UNSIGNED
 from contracts.voting.crypto.ballots import BallotStatement, cast_hash
 from contracts.voting.crypto.dkg import ShareStatement
 from contracts.voting.crypto.elgamal import unchecked_ciphertext
 from contracts.voting.crypto.questions import choice_count
-from contracts.voting.crypto.tokens import Token, tokens_hash
-from contracts.voting.crypto.transcript import token_message
+from contracts.voting.crypto.tokens import key_labels, token_hash
+from contracts.voting.crypto.transcript import roll_context
 from contracts.voting.tally.messages import DeliverShares
 from contracts.voting.tokens.messages import (
-    IssueToken,
-    RegisterKey,
+    BlindAnswer,
+    IssueTokens,
+    ProvenKey,
+    RegisterKeys,
     RequestToken,
     request_statement,
 )
@@ -32,10 +32,8 @@ from primitives.crypto import digest
 from primitives.ids import address_of
 from tests.contracts.identity.signing import CHAIN, name_of
 from tests.contracts.voting.manifests import ELECTION, NEEDED, seed_of
-from tests.contracts.voting.world import DIRECTORS
+from tests.contracts.voting.world import DIRECTORS, REGISTRARS, TRUSTEES
 
-VECTORS = Path(__file__).parent.parent.parent / "vectors" / "voting_keys.json"
-KEYS = json.loads(VECTORS.read_text())
 CLASSES = 2
 
 
@@ -44,7 +42,7 @@ class Sealed:
     """A ballot that was not sent yet, in every form that it may be sent in."""
 
     statement: BallotStatement
-    tokens: tuple
+    token: bytes
     ballot: object
     openings: tuple
 
@@ -56,40 +54,49 @@ class Sealed:
         return ELECTION, self.statement.class_id, self.statement.voter_key
 
     def commit(self):
-        return CommitBallot(*self._named(), self.tokens, self.hash)
+        return CommitBallot(*self._named(), self.token, self.hash)
 
     def cast(self):
-        return CastBallot(*self._named(), self.statement.seq, self.tokens, self.ballot)
+        return CastBallot(*self._named(), self.statement.seq, self.token, self.ballot)
 
     def spoil(self):
-        message = (*self._named(), self.statement.seq, self.tokens, self.ballot)
+        message = (*self._named(), self.statement.seq, self.token, self.ballot)
         return SpoilBallot(*message, self.openings)
 
 
 # Registrars.
 
 
-@cache
 def signer(registrar, class_id):
     """The key of registrar `registrar` (from 1) for a class."""
-    pair = KEYS["keys"][(registrar - 1) * CLASSES + class_id]
-    return BlindSigner((int(pair["p"], 16), int(pair["q"], 16)))
+    return SignerKey.derive(b"test-registrar", bytes([registrar, class_id]))
 
 
-@cache
-def registration(registrar, class_id):
-    """The message that registers that key."""
-    key = signer(registrar, class_id)
-    modulus = key.public.encode()
-    roots = tuple(key.sign(challenge) for challenge in root_challenges(modulus))
-    return RegisterKey(ELECTION, registrar, class_id, modulus, roots)
+def proven_key(world, registrar, class_id, key=None):
+    """A registrar's key for a class, with its proof for the election's roll."""
+    roll = roll_context(context_0(world), world.ask("election", ELECTION)[4])
+    key = key or signer(registrar, class_id)
+    labels = key_labels(roll, (class_id, registrar), REGISTRARS[registrar - 1])
+    return ProvenKey(key.public.encoded, key.prove(labels))
 
 
-def issue(world, who, registrar):
-    """The answer of a registrar to a request that is on the ledger."""
+def registration(world, registrar, classes=CLASSES):
+    """The message that posts the keys of a registrar."""
+    keys = tuple(proven_key(world, registrar, class_id) for class_id in range(classes))
+    return RegisterKeys(ELECTION, registrar, keys)
+
+
+def answer_to(world, who, registrar):
+    """A registrar's signature of a request that is on the ledger."""
     class_id, blinded = world.ask("request", ELECTION, ref_of(world, who))
-    signature = signer(registrar, class_id).sign(blinded[registrar - 1])
-    return IssueToken(ELECTION, ref_of(world, who), registrar, signature)
+    signed = signer(registrar, class_id).sign(decode_g1(blinded))
+    return BlindAnswer(ref_of(world, who), signed.encoded)
+
+
+def issue(world, registrar, *names):
+    """A registrar's answers to requests of one class."""
+    answers = tuple(answer_to(world, who, registrar) for who in names)
+    return IssueTokens(ELECTION, registrar, class_of(names[0]), answers)
 
 
 # Trustees.
@@ -97,8 +104,24 @@ def issue(world, who, registrar):
 
 def dealer(world, number):
     """The trustee with this number, in the key ceremony."""
-    keys = world.ask("manifest", ELECTION)[10][1]
-    return Dealer(Setup(context_0(world), keys, NEEDED), number, seed_of(number))
+    return Dealer(Setup(context_0(world), NEEDED), number, seed_of(number))
+
+
+def commitment(world, number):
+    """What a trustee is bound to first, with its own encryption key."""
+    mine = dealer(world, number)
+    return CommitDealing(ELECTION, number, mine.commitment, mine.encryption_key)
+
+
+def dealing(world, number):
+    """The shares of a trustee for all that have revealed."""
+    return DealShares(ELECTION, number, dealer(world, number).sealed_shares(revealed_keys(world)))
+
+
+def revealed_keys(world):
+    """The encryption keys of the trustees that have revealed, by number."""
+    found = {one: world.ask("dealing", ELECTION, one) for one in range(1, len(TRUSTEES) + 1)}
+    return {one: made[1] for one, made in found.items() if made is not None}
 
 
 def trustee(world, number):
@@ -108,7 +131,8 @@ def trustee(world, number):
     shares = {}
     for one in dealers:
         points = tuple(map(unchecked_point, world.ask("dealing", ELECTION, one)[2]))
-        sealed = world.ask("sealed_shares", ELECTION, one)[0][number - 1]
+        place = sorted(revealed_keys(world)).index(number)
+        sealed = world.ask("sealed_shares", ELECTION, one)[0][place]
         shares[one] = mine.open_share(one, sealed, points)
     return Trustee(number, shares)
 
@@ -186,39 +210,21 @@ def sender(who):
     return address_of(pseudonym(who).public_key)
 
 
-def moduli(world, class_id):
-    """The registrars' keys for a class."""
-    return [world.ask("registrar_key", ELECTION, one + 1, class_id) for one in range(4)]
+def factor_of(who):
+    """The number that hides a voter's request; the same whenever it is asked for."""
+    return 1 + int.from_bytes(digest("test-blinding", who.encode()), "big") // 2
 
 
-def blinding(registrar, modulus, who, class_id=None):
-    """The secrets of a request to one registrar; the same whenever they are asked for."""
-    number = int.from_bytes(digest("test-blinding", f"{who}-{registrar}".encode()) * 11, "big")
-    return Blinding(bytes(48), number % VerifyKey.decode(modulus).modulus)
-
-
-def prefix_of(registrar, who):
-    """The random prefix of one token."""
-    return digest("test-prefix", f"{who}-{registrar}".encode())
-
-
-def prepared(world, who, registrar, class_id, election=None):
-    """What one registrar signs blindly."""
-    message = token_message(election or context(world), class_id, pseudonym(who).public_key)
-    return prepare(message, prefix_of(registrar, who))
+def hashed(world, who, class_id=None, election=None):
+    """What registrars sign for a voter's pseudonym."""
+    class_id = class_of(who) if class_id is None else class_id
+    return token_hash(election or context(world), class_id, pseudonym(who).public_key)
 
 
 def requesting(world, who, **changes):
     """A voter's signed request."""
     class_id = changes.get("class_id", class_of(who))
-    blinded = tuple(
-        blind(
-            VerifyKey.decode(modulus),
-            prepared(world, who, number, class_id),
-            blinding(number, modulus, who),
-        ).message
-        for number, modulus in enumerate(moduli(world, class_id), start=1)
-    )
+    blinded = blind(hashed(world, who, class_id), factor_of(who)).encoded
     key = key_of(f"{who}-1")
     bare = RequestToken(ELECTION, ref_of(world, who), class_id, blinded, key.public_key, UNSIGNED)
     return sign_request(world, replace(bare, **changes), key)
@@ -229,43 +235,29 @@ def sign_request(world, msg, key):
     return replace(msg, signature=key.sign(*request_statement(CHAIN, context(world), msg)))
 
 
-def token(world, who, registrar):
-    """One token, unblinded from the answer on the ledger."""
-    class_id = class_of(who)
-    modulus = moduli(world, class_id)[registrar - 1]
-    key = VerifyKey.decode(modulus)
-    answer = world.ask("answer", ELECTION, ref_of(world, who), registrar)[0]
-    prefix = prefix_of(registrar, who)
-    message = prepared(world, who, registrar, class_id)
-    hidden = blind(key, message, blinding(registrar, modulus, who))
-    return Token(registrar, prefix, finalize(key, message, answer, hidden.inverse))
-
-
-def stolen_token(world, who, registrar, class_id, election=None):
-    """A token that a registrar signs by itself for a pseudonym, perhaps of another election."""
-    modulus = moduli(world, class_id)[registrar - 1]
-    key = VerifyKey.decode(modulus)
-    message = prepared(world, who, registrar, class_id, election)
-    hidden = blind(key, message, blinding(registrar, modulus, who))
-    answer = signer(registrar, class_id).sign(hidden.message)
-    signature = finalize(key, message, answer, hidden.inverse)
-    return Token(registrar, prefix_of(registrar, who), signature)
-
-
-def tokens_of(world, who, registrars=(1, 2, 3)):
-    """A voter's tokens, in order of registrars."""
+def token_of(world, who, registrars=None):
+    """A voter's token, unblinded from the answers on the ledger of who signs for its class."""
     kept = world.kept.setdefault("tokens", {})
-    for registrar in registrars:
-        if (who, registrar) not in kept:
-            kept[who, registrar] = token(world, who, registrar)
-    return tuple(kept[who, registrar] for registrar in registrars)
+    if who not in kept:
+        chosen = registrars or world.ask("signing_set", ELECTION, class_of(who))[0]
+        given = [world.ask("answer", ELECTION, ref_of(world, who), one)[0] for one in chosen]
+        kept[who] = unblind([decode_g1(one) for one in given], factor_of(who)).encoded
+    return kept[who]
 
 
-def sealed(world, who, *marks, seq=1, tokens=None, **changes):
+def stolen_token(world, who, class_id=None, *, registrars=(1, 2, 3), election=None):
+    """A token that registrars make by themselves for a pseudonym, perhaps of another election."""
+    class_id = class_of(who) if class_id is None else class_id
+    element = hashed(world, who, class_id, election)
+    signed = [signer(registrar, class_id).sign(element) for registrar in registrars]
+    return unblind(signed, 1).encoded
+
+
+def sealed(world, who, *marks, seq=1, token=None, **changes):
     """A voter's ballot: marks are one entry a contest, by default the first option of each."""
     asked = contests(world)
     values = [mark(contest, row) for contest, row in zip(asked, marks or ((0,), (0,)), strict=True)]
-    shown = tokens_of(world, who) if tokens is None else tokens
+    shown = token_of(world, who) if token is None else token
     stated = BallotStatement(
         election=context(world),
         key=world.ask("opening", ELECTION)[1],
@@ -273,7 +265,7 @@ def sealed(world, who, *marks, seq=1, tokens=None, **changes):
         class_id=class_of(who),
         voter_key=pseudonym(who).public_key,
         seq=seq,
-        tokens=tokens_hash(shown),
+        token=shown,
     )
     stated = replace(stated, **changes)
     made = seal_ballot(stated, values, pseudonym(who))

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from client.voting.dealer import encryption_key
 from contracts.tools.testing import Ledger
 from contracts.voting.core.messages import (
     Eligibility,
@@ -22,6 +21,7 @@ ELECTION = "board-2569"
 WINDOWS = Windows(
     roll_until=20,
     objections_until=30,
+    keys_until=40,
     commit_until=15,
     reveal_until=20,
     deal_until=25,
@@ -36,7 +36,7 @@ WINDOWS = Windows(
 )
 CHAIR = Contest("ประธาน", SINGLE, ("สมชาย", "สมหญิง"), 0, 0, (), True)
 BOARD = Contest("กรรมการ", APPROVAL, ("ก", "ข", "ค"), 1, 2, (), False)
-NEEDED = 3  # of four registrars, one of whom may cheat; and of five trustees
+NEEDED = 3  # of four registrars, and of five trustees
 
 
 def seed_of(trustee):
@@ -55,11 +55,11 @@ def english(contest):
 def manifest(*contests, **changes):
     """A manifest with these contests, by default two, and with these fields instead."""
     asked = contests or (CHAIR, BOARD)
-    keys = tuple(encryption_key(seed_of(number + 1)) for number in range(len(TRUSTEES)))
     plan = Manifest(
         title_th="เลือกตั้งกรรมการ",
         title_en="Board election",
         suite=1,
+        token_scheme=1,
         contests=asked,
         english=tuple(english(contest) for contest in asked),
         classes=(
@@ -69,8 +69,8 @@ def manifest(*contests, **changes):
         class_size_min=1,  # the votes of few are there to be looked at
         eligibility=Eligibility("proofing", 210, True),
         official=Ledger.address("official"),
-        registrars=Registrars(REGISTRARS, NEEDED, 1),
-        trustees=Trustees(TRUSTEES, keys, NEEDED),
+        registrars=Registrars(REGISTRARS, NEEDED),
+        trustees=Trustees(TRUSTEES, NEEDED),
         windows=WINDOWS,
     )
     return replace(plan, **changes)

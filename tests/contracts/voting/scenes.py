@@ -2,21 +2,23 @@
 
 from functools import cache
 
-from contracts.voting.ceremony.messages import CommitDealing, DealShares, RevealDealing
+from contracts.voting.ceremony.messages import RevealDealing
 from contracts.voting.elections.messages import OpenElection
 from contracts.voting.roll.messages import AddVoters, FreezeRoll, VoterEntry
 from contracts.voting.tally.messages import CountBox, Tally
+from contracts.voting.tokens.messages import CloseIssuing
 from tests.contracts.identity.signing import name_of
 from tests.contracts.voting.acts import (
-    CLASSES,
     cast,
     class_of,
+    commitment,
     dealer,
+    dealing,
     delivery,
     issue,
     registration,
     requesting,
-    tokens_of,
+    token_of,
 )
 from tests.contracts.voting.manifests import ELECTION, WINDOWS, founding
 from tests.contracts.voting.world import DIRECTORS, REGISTRARS, TRUSTEES, VOTERS, World
@@ -56,17 +58,14 @@ def create(world, **changes):
 
 @staged
 def enrolled():
-    """A roll, and all keys of registrars; the trustees have committed."""
+    """A roll; no trustee has committed."""
     return enrol(created())
 
 
 def enrol(world):
-    """Fill the roll and register keys."""
+    """Fill the roll."""
     entries = [VoterEntry(name_of(who), class_of(who)) for who in (*VOTERS, *DIRECTORS)]
     world.do("commission", AddVoters(ELECTION, tuple(entries)))
-    for number, agency in enumerate(REGISTRARS, start=1):
-        for class_id in range(CLASSES):
-            world.do(agency, registration(number, class_id))
     return world
 
 
@@ -79,7 +78,7 @@ def committed():
 def commit_all(world):
     """Let all trustees commit."""
     for number, agency in enumerate(TRUSTEES, start=1):
-        world.do(agency, CommitDealing(ELECTION, number, dealer(world, number).commitment))
+        world.do(agency, commitment(world, number))
     return world.at(WINDOWS.commit_until)
 
 
@@ -105,14 +104,13 @@ def dealt():
 def deal_all(world):
     """Let all trustees send their shares."""
     for number, agency in enumerate(TRUSTEES, start=1):
-        shares = dealer(world, number).sealed_shares()
-        world.do(agency, DealShares(ELECTION, number, shares))
+        world.do(agency, dealing(world, number))
     return world.at(WINDOWS.deal_until)
 
 
 @staged
-def prepared_all():
-    """The roll is frozen and the ceremony over; nothing is left but the opening."""
+def frozen():
+    """The roll is frozen; registrars may post their keys."""
     return freeze(dealt())
 
 
@@ -124,35 +122,64 @@ def freeze(world):
 
 
 @staged
+def prepared_all():
+    """The registrars have posted their keys; nothing is left but the opening."""
+    return register_all(frozen())
+
+
+def register_all(world, registrars=REGISTRARS):
+    """Let registrars post their keys."""
+    for number, agency in enumerate(registrars, start=1):
+        classes = len(world.kept["plan"].classes)
+        world.do(agency, registration(world, number, classes))
+    return world.at(WINDOWS.keys_until)
+
+
+@staged
 def opened():
     """The election is open, and tokens may be requested."""
-    world = prepared_all()
+    return open_all(prepared_all())
+
+
+def open_all(world):
+    """Open an election that is ready."""
     world.do("commission", OpenElection(ELECTION))
     return world.at(WINDOWS.issue_from)
 
 
 @staged
 def requested():
-    """Three members and all directors have requested tokens."""
-    world = opened()
-    for who in (*VOTERS[:4], *DIRECTORS):
+    """Four members and all directors have requested tokens."""
+    return request_all(opened(), (*VOTERS[:4], *DIRECTORS))
+
+
+def request_all(world, names):
+    """Let voters request tokens."""
+    for who in names:
         world.do("commission", requesting(world, who))
     return world
 
 
 @staged
 def issued():
-    """All but one who requested have three tokens each; ballots are taken.
+    """All but one who requested are answered by three registrars; ballots are taken.
 
-    VOTERS[3] has requested and got one token only; VOTERS[4] and [5] have not requested.
+    VOTERS[3] has requested and got one answer only; VOTERS[4] and [5] have not requested.
     """
     world = requested()
+    for number in (1, 2, 3):
+        world.do(REGISTRARS[number - 1], issue(world, number, *VOTERS[:3]))
+        world.do(REGISTRARS[number - 1], issue(world, number, *DIRECTORS))
+    world.do(REGISTRARS[0], issue(world, 1, VOTERS[3]))
+    close_all(world)
     for who in (*VOTERS[:3], *DIRECTORS):
-        for number in (1, 2, 3):
-            world.do(REGISTRARS[number - 1], issue(world, who, number))
-    world.do(REGISTRARS[0], issue(world, VOTERS[3], 1))
-    for who in (*VOTERS[:3], *DIRECTORS):
-        tokens_of(world, who)
+        token_of(world, who)
+    return world
+
+
+def close_all(world):
+    """Close the answers, and go on to when ballots are taken."""
+    world.at(WINDOWS.issue_until).do("nobody", CloseIssuing(ELECTION))
     return world.at(WINDOWS.cast_from)
 
 
@@ -184,16 +211,20 @@ def delivered():
     return world
 
 
+def ready_to_request(**changes):
+    """Another election, at the time when tokens are requested."""
+    world = freeze(deal_all(reveal_all(commit_all(enrol(create(founded(), **changes))))))
+    count = len(world.kept["plan"].registrars.agencies)
+    return open_all(register_all(world, REGISTRARS[:count]))
+
+
 def ready_to_cast(names, **changes):
     """Another election, with tokens for these voters; ballots are taken."""
-    world = freeze(deal_all(reveal_all(commit_all(enrol(create(founded(), **changes))))))
-    world.do("commission", OpenElection(ELECTION))
-    world.at(WINDOWS.issue_from)
+    world = request_all(ready_to_request(**changes), names)
     for who in names:
-        world.do("commission", requesting(world, who))
         for number in (1, 2, 3):
-            world.do(REGISTRARS[number - 1], issue(world, who, number))
-    return world.at(WINDOWS.cast_from)
+            world.do(REGISTRARS[number - 1], issue(world, number, who))
+    return close_all(world)
 
 
 # What the ballots of `voted` hold: members weigh 1, directors 3.

@@ -1,29 +1,29 @@
-"""The box: ballots of pseudonyms with enough tokens, and each in place of the one before."""
+"""The box: ballots of pseudonyms with a token, and each in place of the one before."""
 
 from dataclasses import replace
 
 import pytest
 
-from contracts.tools.testing import Ledger, key_of
+from contracts.sdk.bls import BadElement
+from contracts.tools.testing import Ledger
 from contracts.voting.box import handlers as box
-from contracts.voting.box.messages import BadTokens, MoreThanIssued, SeqNotRising, TooManyBallots
-from contracts.voting.core.messages import NotOpen, OutsideWindow, WrongClass
+from contracts.voting.box.messages import BadToken, SeqNotRising, TooManyBallots
+from contracts.voting.core.messages import NoSigningSet, NotOpen, OutsideWindow, WrongClass
 from contracts.voting.crypto.ballots import CAST, cast_hash
 from contracts.voting.crypto.errors import BadBallotProof, BadBallotSignature
-from primitives.errors import NotAllowed
-from primitives.ids import address_of
-from tests.contracts.voting import acts, scenes
+from primitives.errors import ArgumentOutOfBounds, NotAllowed
+from tests.contracts.make_bls_vectors import plus_order_3
+from tests.contracts.test_bls import VECTORS
+from tests.contracts.voting import scenes
 from tests.contracts.voting.acts import (
     cast,
     pseudonym,
     sealed,
     sender,
     stolen_token,
-    token,
-    tokens_of,
+    token_of,
 )
 from tests.contracts.voting.manifests import ELECTION, WINDOWS
-from tests.contracts.voting.world import REGISTRARS
 
 
 def resigned(made, msg):
@@ -122,43 +122,22 @@ def test_a_pseudonym_has_so_many_ballots(monkeypatch):
 # Tokens.
 
 
-def test_fewer_tokens_than_needed_are_refused():
+@pytest.mark.parametrize("registrars", [(1,), (1, 2), (1, 2, 4), (2, 3, 4), (1, 2, 3, 4)])
+def test_a_token_is_of_exactly_those_who_sign_for_the_class(registrars):
     world = scenes.issued()
 
-    made = sealed(world, "a0", tokens=tokens_of(world, "a0", (1, 2)))
+    made = sealed(world, "a0", token=stolen_token(world, "a0", registrars=registrars))
 
-    for msg in (made.cast(), made.commit()):
-        world.refuse_as(sender("a0"), BadTokens, msg)
-
-
-def test_one_registrar_does_not_count_twice():
-    world = scenes.issued()
-    one, two, _ = tokens_of(world, "a0")
-
-    for shown in ((one, one, two), (one, two, two), (two, one, tokens_of(world, "a0")[2])):
-        made = sealed(world, "a0", tokens=shown)
-        world.refuse_as(sender("a0"), BadTokens, made.cast())
-
-
-def test_more_tokens_than_needed_are_refused_too():
-    world = scenes.requested()
-    for number in (1, 2, 3, 4):
-        world.do(REGISTRARS[number - 1], acts.issue(world, "a0", number))
-    world.at(WINDOWS.cast_from)
-
-    made = sealed(world, "a0", tokens=tokens_of(world, "a0", (1, 2, 3, 4)))
-
-    world.refuse_as(sender("a0"), BadTokens, made.cast())
-    cast(world, "a0", tokens=tokens_of(world, "a0", (1, 3, 4)))
-    assert in_box(world, "a0") is not None
+    for msg in (made.cast(), made.commit(), made.spoil()):
+        world.refuse_as(sender("a0"), BadToken, msg)
 
 
 def test_a_token_is_for_its_pseudonym():
     world = scenes.issued()
 
-    made = sealed(world, "a0", tokens=tokens_of(world, "a1"))
+    made = sealed(world, "a0", token=token_of(world, "a1"))
 
-    world.refuse_as(sender("a0"), BadTokens, made.cast())
+    world.refuse_as(sender("a0"), BadToken, made.cast())
 
 
 def test_a_token_is_for_its_class():
@@ -167,82 +146,70 @@ def test_a_token_is_for_its_class():
     made = sealed(world, "a0", class_id=1)
 
     for msg in (made.cast(), made.commit()):
-        world.refuse_as(sender("a0"), BadTokens, msg)
-    world.refuse_as(sender("a0"), WrongClass, replace(made.cast(), class_id=2))
+        world.refuse_as(sender("a0"), BadToken, msg)
+    world.refuse_as(sender("a0"), NoSigningSet, replace(made.cast(), class_id=2))
 
 
 def test_a_token_is_for_its_election():
     world = scenes.issued()
-    elsewhere = tuple(
-        stolen_token(world, "a0", number, 0, election=b"\x07" * 64) for number in (1, 2, 3)
-    )
 
-    made = sealed(world, "a0", tokens=elsewhere)
+    made = sealed(world, "a0", token=stolen_token(world, "a0", election=b"\x07" * 64))
 
     for msg in (made.cast(), made.commit()):
-        world.refuse_as(sender("a0"), BadTokens, msg)
+        world.refuse_as(sender("a0"), BadToken, msg)
 
 
-def test_a_token_names_a_registrar_of_the_manifest():
+@pytest.mark.parametrize("case", VECTORS["refused_g1"])
+def test_a_token_has_one_form(case):
     world = scenes.issued()
-    one, two, three = tokens_of(world, "a0")
+    data = bytes.fromhex(VECTORS["refused_g1"][case])
+    error = BadElement if len(data) == 48 else ArgumentOutOfBounds
 
-    made = sealed(world, "a0", tokens=(one, two, replace(three, registrar=5)))
-
-    world.refuse_as(sender("a0"), BadTokens, made.cast())
-
-
-@pytest.mark.parametrize("field", ["prefix", "signature"])
-def test_every_byte_of_a_token_counts(field):
-    world = scenes.issued()
-    one, two, three = tokens_of(world, "a0")
-    data = getattr(one, field)
-    bad = replace(one, **{field: data[:-1] + bytes([data[-1] ^ 1])})
-
-    made = sealed(world, "a0", tokens=(bad, two, three))
-
-    world.refuse_as(sender("a0"), BadTokens, made.cast())
-
-
-def test_other_tokens_do_not_fit_to_a_ballot_that_was_proven_with_these():
-    world = scenes.requested()
-    for number in (1, 2, 3, 4):
-        world.do(REGISTRARS[number - 1], acts.issue(world, "a0", number))
-    world.at(WINDOWS.cast_from)
     made = sealed(world, "a0")
 
-    msg = replace(made.cast(), tokens=tokens_of(world, "a0", (1, 2, 4)))
+    for msg in (made.cast(), made.commit(), made.spoil()):
+        world.refuse_as(sender("a0"), error, replace(msg, token=data))
+
+
+def test_a_token_moved_out_of_the_group_is_refused():
+    world = scenes.issued()
+    moved = plus_order_3(token_of(world, "a0"))
+
+    world.refuse_as(sender("a0"), BadElement, sealed(world, "a0", token=moved).cast())
+
+
+def test_another_token_does_not_fit_to_a_ballot_that_was_proven_with_this_one():
+    world = scenes.issued()
+    made = sealed(world, "a0", token=token_of(world, "a1"))
+
+    msg = replace(made.cast(), token=token_of(world, "a0"))
 
     world.refuse_as(sender("a0"), BadBallotSignature, msg)
 
 
-def test_registrars_who_stuff_the_box_are_stopped_where_the_issued_tokens_end():
+def test_the_box_opens_when_it_is_fixed_who_signs():
     world = scenes.issued()
-    for who in ("a0", "a1", "a2"):
-        cast(world, who)
-    ghost = key_of("ghost-pseudonym")
-    tokens = tuple(stolen_token(world, "ghost", number, 0) for number in (1, 2, 3))
+    made = sealed(world, "a0")
+    unfixed = scenes.requested().at(WINDOWS.cast_from)
 
-    made = sealed(world, "ghost", tokens=tokens)
-
-    for msg in (made.cast(), made.commit()):
-        refusal = world.refuse_as(address_of(ghost.public_key), MoreThanIssued, msg)
-        assert dict(refusal.details) == {"issued": 3}
+    unfixed.refuse_as(sender("a0"), NoSigningSet, made.cast())
 
 
-def test_a_voter_with_one_token_does_not_vote():
+def test_a_pseudonym_takes_a_place_with_a_ballot_and_not_before():
     world = scenes.issued()
+    made = sealed(world, "a0")
+    world.do_as(sender("a0"), made.commit())
+    before = world.ask("reconciliation", ELECTION)[0][0]
 
-    made = sealed(world, "a3", tokens=(token(world, "a3", 1),))
+    world.do_as(sender("a0"), made.cast())
 
-    world.refuse_as(sender("a3"), BadTokens, made.cast())
+    assert (before[3:], world.ask("reconciliation", ELECTION)[0][0][3:]) == ((0, 0), (1, 1))
 
 
 def test_a_pseudonym_stays_in_its_class():
     world = scenes.issued()
     cast(world, "d0")
-    tokens = tuple(stolen_token(world, "d0", number, 0) for number in (1, 2, 3))
 
-    made = sealed(world, "d0", tokens=tokens, class_id=0, seq=2)
+    made = sealed(world, "d0", token=stolen_token(world, "d0", 0), class_id=0, seq=2)
 
     world.refuse_as(sender("d0"), WrongClass, made.cast())

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from client.voting.dealer import Dealer, Setup, encryption_key
+from client.voting.dealer import Dealer, Setup
 from contracts.sdk.group import ORDER, BadPoint, BadScalar, decode_point, encode_scalar
 from contracts.voting.ceremony.messages import (
     AlreadyCommitted,
@@ -13,9 +13,8 @@ from contracts.voting.ceremony.messages import (
     AlreadyRevealed,
     AnswerComplaint,
     BadDealing,
-    CommitDealing,
     Complain,
-    DealShares,
+    EncryptionKeyTaken,
     NoCommitment,
     NoComplaint,
     NoDealing,
@@ -28,10 +27,11 @@ from contracts.voting.ceremony.messages import (
 )
 from contracts.voting.core.messages import OutsideWindow
 from contracts.voting.elections.messages import OpenElection, TooFewQualified
-from contracts.voting.roll.messages import FreezeRoll
 from primitives.errors import NotAllowed
 from tests.contracts.voting import acts, scenes
+from tests.contracts.voting.acts import commitment as commit
 from tests.contracts.voting.acts import context_0, dealer
+from tests.contracts.voting.acts import dealing as deal
 from tests.contracts.voting.manifests import ELECTION, NEEDED, WINDOWS, seed_of
 from tests.contracts.voting.world import TRUSTEES
 
@@ -40,19 +40,9 @@ ORDER_TWO = b"\xec" + b"\xff" * 30 + b"\x7f"
 NON_CANONICAL = b"\xff" * 32
 
 
-def commit(world, number):
-    """The commitment of a trustee."""
-    return CommitDealing(ELECTION, number, dealer(world, number).commitment)
-
-
 def reveal(world, number, **changes):
     """The dealing of a trustee, with other fields."""
     return RevealDealing(ELECTION, replace(dealer(world, number).dealing(), **changes))
-
-
-def deal(world, number):
-    """The shares that a trustee sends."""
-    return DealShares(ELECTION, number, dealer(world, number).sealed_shares())
 
 
 def answer(world, number, accuser):
@@ -61,9 +51,8 @@ def answer(world, number, accuser):
 
 
 def opened(world):
-    """Freeze, open, and return the numbers of who qualified."""
-    world.at(WINDOWS.answer_until)
-    world.do("commission", FreezeRoll(ELECTION))
+    """Freeze, post keys, open, and return the numbers of who qualified."""
+    scenes.register_all(scenes.freeze(world))
     world.do("commission", OpenElection(ELECTION))
     return tuple(one for one, _ in world.ask("opening", ELECTION)[2])
 
@@ -71,7 +60,7 @@ def opened(world):
 def test_all_five_make_the_key_and_none_holds_it():
     world = scenes.opened()
 
-    _, key, qualified, _, _, _ = world.ask("opening", ELECTION)
+    _, key, qualified, *_ = world.ask("opening", ELECTION)
     decode_point(key)
     firsts = [dealer(world, number).dealing().coefficients[0] for number in range(1, 6)]
     assert [number for number, _ in qualified] == [1, 2, 3, 4, 5]
@@ -95,19 +84,17 @@ def test_a_rushing_trustee_cannot_choose_after_seeing_the_others():
     other = Dealer(dealer(world, 5).setup, 5, seed_of(5))
     for number in (1, 2, 3, 4):
         world.do(TRUSTEES[number - 1], reveal(world, number))
-    keys = (*other.setup.encryption_keys[:4], encryption_key(b"\x99" * 32))
-    chosen = Dealer(Setup(context_0(world), keys, NEEDED), 5, b"\x99" * 32).dealing()
+    chosen = Dealer(Setup(context_0(world), NEEDED), 5, b"\x99" * 32).dealing()
 
-    late = replace(chosen, encryption_key=other.setup.encryption_keys[4])
+    late = replace(chosen, encryption_key=other.encryption_key)
     world.refuse("tru5", BadDealing, RevealDealing(ELECTION, late))
     world.refuse("tru5", WrongReveal, forged_reveal(world, 5))
 
 
 def forged_reveal(world, number):
-    """A dealing of other coefficients that its trustee knows, under its own listed key."""
+    """A dealing of other coefficients that its trustee knows, under its own posted key."""
     mine = dealer(world, number)
-    stranger = Setup(context_0(world), mine.setup.encryption_keys, NEEDED)
-    other = Dealer(stranger, number, seed_of(number))
+    other = Dealer(Setup(context_0(world), NEEDED), number, seed_of(number))
     other._coefficients = [secret + 1 for secret in mine._coefficients]
     return RevealDealing(ELECTION, other.dealing())
 
@@ -167,8 +154,7 @@ def test_a_proof_in_a_second_form_is_refused():
 @pytest.mark.parametrize("count", [2, 4])
 def test_a_part_has_as_many_coefficients_as_decrypting_needs(count):
     world = scenes.committed()
-    keys = dealer(world, 1).setup.encryption_keys
-    other = Dealer(Setup(context_0(world), keys, count), 1, seed_of(1))
+    other = Dealer(Setup(context_0(world), count), 1, seed_of(1))
 
     world.refuse("tru1", BadDealing, RevealDealing(ELECTION, other.dealing()))
 
@@ -185,7 +171,36 @@ def test_a_dealer_sends_one_share_to_each_trustee_once():
 def test_who_revealed_nothing_deals_nothing():
     world = scenes.committed().at(WINDOWS.reveal_until)
 
-    world.refuse("tru1", NoDealing, deal(world, 1))
+    world.refuse("tru1", NoDealing, replace(deal(world, 1), sealed=(bytes(80),)))
+
+
+def test_no_share_is_made_for_a_trustee_that_has_not_committed():
+    world = scenes.enrolled()
+    for number in (1, 2, 3, 4):
+        world.do(TRUSTEES[number - 1], commit(world, number))
+    world.at(WINDOWS.commit_until)
+    for number in (1, 2, 3, 4):
+        world.do(TRUSTEES[number - 1], reveal(world, number))
+    world.at(WINDOWS.reveal_until)
+    good = deal(world, 1)
+
+    one_more = replace(good, sealed=(*good.sealed, good.sealed[0]))
+    world.refuse("tru1", WrongShareCount, one_more)
+    world.do("tru1", good)
+
+    assert len(world.ask("sealed_shares", ELECTION, 1)[0]) == 4
+
+
+def test_an_encryption_key_is_its_owner_s_own():
+    world = scenes.enrolled()
+    world.do("tru1", commit(world, 1))
+    stolen = replace(commit(world, 2), encryption_key=dealer(world, 1).encryption_key)
+
+    refusal = world.refuse("tru2", EncryptionKeyTaken, stolen)
+    for agency in ("commission", "tru1", "reg1"):
+        world.refuse(agency, NotAllowed, commit(world, 2))
+
+    assert dict(refusal.details) == {"trustee": 1}
 
 
 def test_a_complaint_that_is_answered_leaves_the_dealer_in():
@@ -252,8 +267,7 @@ def test_an_election_with_too_few_trustees_never_opens():
     world = scenes.revealed()
     for number in (1, 2):
         world.do(TRUSTEES[number - 1], deal(world, number))
-    world.at(WINDOWS.answer_until)
-    world.do("commission", FreezeRoll(ELECTION))
+    scenes.register_all(scenes.freeze(world))
 
     refusal = world.refuse("commission", TooFewQualified, OpenElection(ELECTION))
 

@@ -13,7 +13,6 @@ from contracts.voting.crypto.errors import (
     BadBallotSignature,
     RepeatedCiphertext,
 )
-from contracts.voting.crypto.tokens import tokens_hash
 from primitives.errors import ArgumentOutOfBounds
 from tests.contracts.voting import acts, scenes
 from tests.contracts.voting.acts import (
@@ -201,8 +200,10 @@ def test_a_ballot_larger_than_a_transaction_is_refused_by_its_bounds():
     world.refuse_as(sender("a0"), ArgumentOutOfBounds, msg)
 
 
-def test_the_hash_of_a_ballot_covers_its_tokens():
+def test_the_hash_of_a_ballot_covers_its_token():
     world = scenes.issued()
     made = sealed(world, "a0")
 
-    assert made.statement.tokens == tokens_hash(made.tokens)
+    moved = replace(made.statement, token=sealed(world, "a1").token)
+
+    assert cast_hash(moved, made.ballot) != made.hash

@@ -1,19 +1,21 @@
 """Tokens: one request a voter, answers that anyone can check, refusals that anyone can read."""
 
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
-from client.voting.blind_rsa import VerifyKey
 from contracts.identity.subjects.messages import SetSubjectStatus
+from contracts.sdk.bls import ORDER, BadElement, decode_g1, multiply_g1, sum_products_g1
 from contracts.tools.testing import Ledger, key_of
-from contracts.voting.core.messages import OutsideWindow, UnknownVoter, WrongClass
+from contracts.voting.core.messages import NoSigningSet, OutsideWindow, UnknownVoter, WrongClass
 from contracts.voting.tokens.messages import (
     AlreadyAnswered,
     AlreadyRequested,
-    BadBlinded,
     BadBlindSignature,
     BadVoterSignature,
+    CloseIssuing,
+    IssuingAlreadyClosed,
     NotVoterKey,
     RefuseToken,
     UnknownReason,
@@ -22,10 +24,24 @@ from contracts.voting.tokens.messages import (
 )
 from primitives.errors import ArgumentOutOfBounds, NotAllowed
 from tests.contracts.identity.signing import name_of
+from tests.contracts.make_bls_vectors import plus_order_3
+from tests.contracts.test_bls import VECTORS
 from tests.contracts.voting import scenes
-from tests.contracts.voting.acts import issue, moduli, ref_of, requesting, sign_request, signer
+from tests.contracts.voting.acts import (
+    answer_to,
+    issue,
+    ref_of,
+    requesting,
+    sealed,
+    sender,
+    sign_request,
+    signer,
+    stolen_token,
+)
 from tests.contracts.voting.manifests import ELECTION, WINDOWS
-from tests.contracts.voting.world import REGISTRARS
+from tests.contracts.voting.world import REGISTRARS, VOTERS
+
+FOUR = VOTERS[:4]  # members who have requested
 
 
 def totals(world, class_id=0):
@@ -36,6 +52,16 @@ def totals(world, class_id=0):
 def refusing(world, who, registrar, reason="roll-dispute"):
     """A registrar's refusal."""
     return RefuseToken(ELECTION, ref_of(world, who), registrar, reason)
+
+
+def with_signature(msg, place, signature):
+    """A batch of answers with another signature at a place."""
+    answers = list(msg.answers)
+    answers[place] = replace(answers[place], signature=signature)
+    return replace(msg, answers=tuple(answers))
+
+
+# Requests.
 
 
 def test_a_voter_s_request_is_recorded_whoever_sends_it():
@@ -49,14 +75,27 @@ def test_a_voter_s_request_is_recorded_whoever_sends_it():
     assert totals(world)[1] == 1
 
 
-def test_a_voter_requests_once_for_ever():
+def test_a_voter_requests_once_for_ever_also_in_another_class():
     world = scenes.requested()
     again = requesting(world, "a0")
-    other = requesting(world, "a0", blinded=tuple(reversed(again.blinded)))
+    other = requesting(world, "a0", blinded=requesting(world, "a1").blinded)
 
     for msg in (again, other):
         world.refuse("commission", AlreadyRequested, msg)
+    world.refuse("commission", WrongClass, requesting(world, "a0", class_id=1))
     world.at(WINDOWS.request_until).refuse("commission", OutsideWindow, again)
+
+
+def test_two_voters_may_send_the_same_element_and_get_one_token():
+    world = scenes.opened()
+    first = requesting(world, "a0")
+    world.do("commission", first)
+
+    world.do("commission", requesting(world, "a1", blinded=first.blinded))
+    world.do("reg1", issue(world, 1, "a0", "a1"))
+
+    given = {world.ask("answer", ELECTION, ref_of(world, who), 1)[0] for who in ("a0", "a1")}
+    assert len(given) == 1
 
 
 def test_only_who_is_on_the_roll_may_ask():
@@ -98,21 +137,23 @@ def test_a_frozen_subject_gets_no_token():
     world.refuse("commission", NotVoterKey, requesting(world, "a0"))
 
 
-def signed_with(world, who, blinded):
-    """A signed request for these messages."""
-    return sign_request(world, requesting(world, who, blinded=blinded), key_of(f"{who}-1"))
-
-
-def test_blinded_messages_are_one_for_each_registrar_that_it_can_sign():
+@pytest.mark.parametrize("case", VECTORS["refused_g1"])
+def test_what_is_to_be_signed_is_an_element_in_its_one_form(case):
     world = scenes.opened()
-    good = requesting(world, "a0").blinded
-    keys = moduli(world, 0)
-    factor = signer(1, 0).factors[0].to_bytes(384, "big")
+    data = bytes.fromhex(VECTORS["refused_g1"][case])
+    error = BadElement if len(data) == 48 else ArgumentOutOfBounds
 
-    for first in (bytes(384), keys[0], b"\xff" * 384, factor):
-        world.refuse("commission", BadBlinded, signed_with(world, "a0", (first, *good[1:])))
-    world.refuse("commission", BadBlinded, signed_with(world, "a0", good[:3]))
-    world.refuse("commission", BadBlinded, signed_with(world, "a0", (*good, good[0])))
+    bare = replace(requesting(world, "a0"), blinded=data)
+    msg = sign_request(world, bare, key_of("a0-1")) if error is BadElement else bare
+
+    world.refuse("commission", error, msg)
+
+
+def test_a_request_moved_out_of_the_group_is_refused():
+    world = scenes.opened()
+    moved = plus_order_3(requesting(world, "a0").blinded)
+
+    world.refuse("commission", BadElement, requesting(world, "a0", blinded=moved))
 
 
 @pytest.mark.parametrize("height", [WINDOWS.issue_from - 1, WINDOWS.request_until])
@@ -122,41 +163,97 @@ def test_requests_have_their_window(height):
     world.at(height).refuse("commission", OutsideWindow, requesting(world, "a0"))
 
 
-def test_a_voter_has_enough_tokens_when_the_needed_registrars_have_signed():
+# Answers.
+
+
+def test_answers_come_in_batches_and_stay_readable():
     world = scenes.requested()
+    msg = issue(world, 1, *FOUR)
 
-    counts = []
-    for number in (4, 2, 1, 3):
-        world.do(REGISTRARS[number - 1], issue(world, "a0", number))
-        counts.append(totals(world)[2])
+    events = world.do("reg1", msg)
 
-    assert counts == [0, 0, 1, 1]
+    assert events[0].fields == (ELECTION, 1, 0, 4)
+    for answer in msg.answers:
+        assert world.ask("answer", ELECTION, answer.voter_ref, 1) == (answer.signature, None)
 
 
-def test_a_wrong_answer_is_refused_and_attributed():
+@pytest.mark.parametrize("place", range(4))
+def test_one_bad_answer_at_any_place_refuses_the_batch_and_is_named(place):
     world = scenes.requested()
-    good = issue(world, "a0", 1)
-    modulus = VerifyKey.decode(moduli(world, 0)[0]).modulus
-    longer = int.from_bytes(good.blind_signature, "big") + modulus
+    good = issue(world, 1, *FOUR)
+    wrong = multiply_g1(2, decode_g1(good.answers[place].signature)).encoded
 
-    wrong = [issue(world, "a1", 1).blind_signature, issue(world, "a0", 2).blind_signature]
-    for answer in (*wrong, bytes(384), modulus.to_bytes(384, "big")):
-        refusal = world.refuse("reg1", BadBlindSignature, replace(good, blind_signature=answer))
-        assert dict(refusal.details) == {"registrar": 1}
-    if longer < 1 << 3072:
-        again = replace(good, blind_signature=longer.to_bytes(384, "big"))
-        world.refuse("reg1", BadBlindSignature, again)
+    refusal = world.refuse("reg1", BadBlindSignature, with_signature(good, place, wrong))
+
+    voter = good.answers[place].voter_ref.hex()
+    assert dict(refusal.details) == {"registrar": 1, "voter_ref": voter}
 
 
-def test_a_registrar_signs_once_and_the_answer_stays_readable():
+def test_two_wrong_answers_do_not_cancel_each_other():
     world = scenes.requested()
-    msg = issue(world, "a0", 1)
-    world.do("reg1", msg)
+    good = issue(world, 1, *FOUR)
+    one, other = (decode_g1(good.answers[place].signature) for place in (0, 1))
+    drift = multiply_g1(9, one)
+    shifted = with_signature(good, 0, sum_products_g1([1, 1], [one, drift]).encoded)
+    both = with_signature(shifted, 1, sum_products_g1([1, ORDER - 1], [other, drift]).encoded)
 
-    world.refuse("reg1", AlreadyAnswered, msg)
+    refusal = world.refuse("reg1", BadBlindSignature, both)
+
+    assert dict(refusal.details)["voter_ref"] == good.answers[0].voter_ref.hex()
+
+
+def test_answers_of_another_request_registrar_or_order_are_wrong():
+    world = scenes.requested()
+    good = issue(world, 1, "a0", "a1")
+    swapped = tuple(reversed([answer.signature for answer in good.answers]))
+    elsewhere = issue(world, 2, "a0", "a1")
+
+    for signatures in (swapped, [answer.signature for answer in elsewhere.answers]):
+        msg = with_signature(with_signature(good, 0, signatures[0]), 1, signatures[1])
+        world.refuse("reg1", BadBlindSignature, msg)
+
+
+@pytest.mark.parametrize("case", VECTORS["refused_g1"])
+def test_an_answer_has_one_form(case):
+    world = scenes.requested()
+    data = bytes.fromhex(VECTORS["refused_g1"][case])
+    error = BadElement if len(data) == 48 else ArgumentOutOfBounds
+
+    world.refuse("reg1", error, with_signature(issue(world, 1, "a0"), 0, data))
+
+
+def test_an_answer_moved_out_of_the_group_is_refused():
+    world = scenes.requested()
+    good = issue(world, 1, "a0")
+
+    moved = plus_order_3(good.answers[0].signature)
+
+    world.refuse("reg1", BadElement, with_signature(good, 0, moved))
+
+
+def test_a_batch_has_from_one_to_two_hundred_answers():
+    world = scenes.requested()
+    good = issue(world, 1, "a0")
+
+    for answers in ((), good.answers * 201):
+        world.refuse("reg1", ArgumentOutOfBounds, replace(good, answers=answers))
+
+
+def test_a_request_is_answered_once_also_within_a_batch():
+    world = scenes.requested()
+    good = issue(world, 1, "a0")
+    world.refuse("reg1", AlreadyAnswered, replace(good, answers=good.answers * 2))
+    world.do("reg1", good)
+
+    world.refuse("reg1", AlreadyAnswered, issue(world, 1, "a1", "a0"))
     world.refuse("reg1", AlreadyAnswered, refusing(world, "a0", 1))
 
-    assert world.ask("answer", ELECTION, msg.voter_ref, 1) == (msg.blind_signature, None)
+
+def test_a_batch_is_of_one_class():
+    world = scenes.requested()
+    mixed = replace(issue(world, 1, "a0"), answers=(answer_to(world, "d0", 1),))
+
+    world.refuse("reg1", WrongClass, mixed)
 
 
 def test_a_refusal_has_a_reason_that_all_can_read_and_may_be_taken_back():
@@ -166,7 +263,7 @@ def test_a_refusal_has_a_reason_that_all_can_read_and_may_be_taken_back():
     assert events[0].fields == (ELECTION, ref_of(world, "a0"), 1, "roll-dispute")
     assert world.ask("answer", ELECTION, ref_of(world, "a0"), 1) == (None, "roll-dispute")
     world.refuse("reg1", AlreadyAnswered, refusing(world, "a0", 1))
-    world.do("reg1", issue(world, "a0", 1))
+    world.do("reg1", issue(world, 1, "a0"))
     assert world.ask("answer", ELECTION, ref_of(world, "a0"), 1)[1] is None
 
 
@@ -176,38 +273,30 @@ def test_a_refusal_names_a_known_reason():
     world.refuse("reg1", UnknownReason, refusing(world, "a0", 1, "because"))
 
 
-def test_a_refused_voter_still_votes_with_the_other_registrars():
-    world = scenes.requested()
-    world.do("reg4", refusing(world, "a0", 4))
-
-    for number in (1, 2, 3):
-        world.do(REGISTRARS[number - 1], issue(world, "a0", number))
-
-    assert totals(world)[2] == 1
-
-
 def test_only_the_registrar_itself_answers():
     world = scenes.requested()
-    msg = issue(world, "a0", 1)
+    msg = issue(world, 1, "a0")
 
     for answer in (msg, refusing(world, "a0", 1)):
         for agency in ("reg2", "commission", "nobody"):
             world.refuse(agency, NotAllowed, answer)
+        world.refuse_as(Ledger.address("official"), NotAllowed, answer)
         world.refuse("reg1", UnknownRegistrar, replace(answer, registrar=5))
 
 
 def test_nobody_is_answered_who_did_not_ask():
     world = scenes.requested()
-    msg = replace(issue(world, "a0", 1), voter_ref=ref_of(world, "a4"))
+    good = issue(world, 1, "a0")
+    stranger = replace(good.answers[0], voter_ref=ref_of(world, "a4"))
 
-    world.refuse("reg1", UnknownRequest, msg)
+    world.refuse("reg1", UnknownRequest, replace(good, answers=(stranger,)))
     world.refuse("reg1", UnknownRequest, refusing(world, "a4", 1))
 
 
 @pytest.mark.parametrize("height", [WINDOWS.issue_until, WINDOWS.cast_from])
-def test_no_token_is_issued_when_the_window_is_closed(height):
+def test_answers_close_before_the_box_opens(height):
     world = scenes.requested()
-    msg = issue(world, "a0", 1)
+    msg = issue(world, 1, "a0")
 
     world.at(height).refuse("reg1", OutsideWindow, msg)
     world.refuse("reg1", OutsideWindow, refusing(world, "a0", 1))
@@ -216,13 +305,92 @@ def test_no_token_is_issued_when_the_window_is_closed(height):
 def test_a_late_request_can_still_be_answered():
     world = scenes.requested().at(WINDOWS.issue_until - 1)
 
-    world.do("reg1", issue(world, "a0", 1))
+    world.do("reg1", issue(world, 1, "a0"))
 
     assert world.ask("answer", ELECTION, ref_of(world, "a0"), 1)[1] is None
 
 
-def test_a_request_of_many_messages_is_refused_by_its_bounds():
-    world = scenes.opened()
-    msg = requesting(world, "a0")
+# Who signs for a class.
 
-    world.refuse("commission", ArgumentOutOfBounds, replace(msg, blinded=msg.blinded * 3))
+
+def closed(world):
+    """Close the answers; return who signs for the members."""
+    world.at(WINDOWS.issue_until).do("nobody", CloseIssuing(ELECTION))
+    return world.ask("signing_set", ELECTION, 0)[0]
+
+
+def test_those_whose_answers_cover_most_requests_sign_for_the_class():
+    world = scenes.requested()
+    for number, names in ((1, FOUR[:1]), (2, FOUR), (3, FOUR[:3]), (4, FOUR[:3])):
+        world.do(REGISTRARS[number - 1], issue(world, number, *names))
+
+    assert closed(world) == (2, 3, 4)
+    assert totals(world)[:3] == (6, 4, 3)
+
+
+def test_of_sets_that_cover_the_same_the_lowest_numbers_sign():
+    world = scenes.requested()
+    for number in (4, 3, 2, 1):
+        world.do(REGISTRARS[number - 1], issue(world, number, *FOUR))
+
+    assert closed(world) == (1, 2, 3)
+    assert world.ask("signing_set", ELECTION, 1)[0] == (1, 2, 3)  # nobody answered a director
+
+
+def test_a_registrar_that_is_silent_to_one_voter_is_listed_and_all_ballots_look_alike():
+    world = scenes.requested()
+    for number, names in ((1, FOUR), (2, FOUR), (3, FOUR[1:]), (4, FOUR)):
+        world.do(REGISTRARS[number - 1], issue(world, number, *names))
+    before = dict(world.ask("unanswered_page", ELECTION, None, 10))
+
+    chosen = closed(world)
+
+    assert before[ref_of(world, "a0")] == (3,)
+    assert (
+        chosen,
+        dict(world.ask("unanswered_page", ELECTION, None, 10))[ref_of(world, "a0")],
+    ) == ((1, 2, 4), ())
+    world.at(WINDOWS.cast_from)
+    tokens = [stolen_token(world, who, registrars=chosen) for who in FOUR]
+    assert {len(token) for token in tokens} == {48}
+
+
+def test_a_voter_whom_one_of_the_signers_left_out_is_listed_with_the_registrar():
+    world = scenes.requested()
+    for number, names in ((1, FOUR), (2, FOUR), (3, FOUR[1:])):
+        world.do(REGISTRARS[number - 1], issue(world, number, *names))
+
+    assert closed(world) == (1, 2, 3)
+    assert dict(world.ask("unanswered_page", ELECTION, None, 10))[ref_of(world, "a0")] == (3,)
+    assert totals(world)[2] == 3
+
+
+def test_a_class_without_requests_does_not_open():
+    world = scenes.request_all(scenes.opened(), FOUR)
+
+    closed(world)
+
+    assert world.ask("signing_set", ELECTION, 1) is None
+    made = sealed(world.at(WINDOWS.cast_from), "d0", token=stolen_token(world, "d0"))
+    world.refuse_as(sender("d0"), NoSigningSet, made.cast())
+
+
+def test_who_signs_is_fixed_once_after_the_answers():
+    world = scenes.requested()
+    world.refuse("nobody", OutsideWindow, CloseIssuing(ELECTION))
+    closed(world)
+
+    world.refuse("nobody", IssuingAlreadyClosed, CloseIssuing(ELECTION))
+
+
+def test_when_the_keys_of_the_best_set_cancel_the_next_best_signs(monkeypatch):
+    world = scenes.requested()
+    for number in (1, 2, 3, 4):
+        world.do(REGISTRARS[number - 1], issue(world, number, *FOUR))
+    module = import_module("contracts.voting.tokens.handlers")
+    best = [signer(number, 0).public for number in (1, 2, 3)]
+    whole = module.summed_key
+    # Nobody can post keys that cancel without breaking a proof, so the sum is made to.
+    monkeypatch.setattr(module, "summed_key", lambda keys: None if keys == best else whole(keys))
+
+    assert closed(world) == (1, 2, 4)

@@ -60,7 +60,7 @@ def any_marks(random):
 def test_what_is_counted_is_what_the_model_holds(seed):
     random, world, model = Random(seed), scenes.issued(), Model()
     for who in ELECTORS:
-        acts.tokens_of(world, who)
+        acts.token_of(world, who)
 
     for _ in range(24):
         who, marks = random.choice(ELECTORS), any_marks(random)

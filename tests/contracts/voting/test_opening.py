@@ -4,41 +4,51 @@ from importlib import import_module
 
 import pytest
 
-from contracts.voting.core.messages import AlreadyOpen, NotOpen, OutsideWindow, UnknownElection
-from contracts.voting.crypto.transcript import ElectionParts, election_context, qualified_entry
-from contracts.voting.elections.messages import OpenElection, RollNotFrozen, TooFewQualified
-from contracts.voting.roll.messages import AddVoters, FreezeRoll, VoterEntry
-from contracts.voting.tokens.messages import MissingRegistrarKey
-from primitives.codec import encode
-from tests.contracts.identity.signing import CHAIN, name_of
+from contracts.voting.core.messages import (
+    AlreadyOpen,
+    NotOpen,
+    OutsideWindow,
+    RollNotFrozen,
+    UnknownElection,
+)
+from contracts.voting.crypto.transcript import (
+    ElectionParts,
+    election_context,
+    numbered_key,
+    roll_context,
+)
+from contracts.voting.elections.messages import OpenElection, TooFewQualified, TooFewRegistrars
+from contracts.voting.roll.messages import FreezeRoll
 from tests.contracts.voting import acts, scenes
-from tests.contracts.voting.acts import class_of, registration
-from tests.contracts.voting.manifests import ELECTION, NEEDED, WINDOWS, founding
-from tests.contracts.voting.world import DIRECTORS, REGISTRARS, VOTERS, plain
+from tests.contracts.voting.acts import registration
+from tests.contracts.voting.manifests import ELECTION, NEEDED, WINDOWS
+from tests.contracts.voting.world import REGISTRARS
 
 
-def test_the_context_covers_manifest_roll_keys_and_ceremony():
+def test_the_context_covers_roll_keys_and_ceremony():
     world = scenes.opened()
 
-    context, key, qualified, root, ceremony, opened_at = world.ask("opening", ELECTION)
+    context, key, qualified, registrars, root, ceremony, opened_at = world.ask("opening", ELECTION)
 
     parts = ElectionParts(
-        chain_id=CHAIN,
-        suite=1,
-        manifest=encode(plain(founding())),
-        eligibility_root=world.ask("election", ELECTION)[4],
+        roll=roll_context(acts.context_0(world), world.ask("election", ELECTION)[4]),
         registrars=tuple(
-            registration(number, class_id).modulus for number in range(1, 5) for class_id in (0, 1)
+            tuple(
+                numbered_key(number, acts.signer(number, class_id).public.encoded)
+                for number in (1, 2, 3, 4)
+            )
+            for class_id in (0, 1)
         ),
         signatures_needed=NEEDED,
         registrar_count=4,
-        qualified=tuple(qualified_entry(number, one) for number, one in qualified),
+        qualified=tuple(numbered_key(number, one) for number, one in qualified),
         shares_needed=NEEDED,
         dkg=ceremony,
         key=key,
     )
     assert context == election_context(parts)
-    assert (root, opened_at) == (parts.eligibility_root, WINDOWS.answer_until)
+    assert (registrars, opened_at) == ((1, 2, 3, 4), WINDOWS.keys_until)
+    assert root == world.ask("election", ELECTION)[4]
 
 
 def test_anyone_opens_an_election_that_is_ready_once():
@@ -51,7 +61,7 @@ def test_anyone_opens_an_election_that_is_ready_once():
 
 
 def test_the_roll_must_be_frozen():
-    world = scenes.dealt().at(WINDOWS.answer_until)
+    world = scenes.dealt().at(WINDOWS.keys_until)
 
     world.refuse("commission", RollNotFrozen, OpenElection(ELECTION))
 
@@ -61,28 +71,33 @@ def test_a_roll_that_is_half_frozen_is_not_frozen(monkeypatch):
     world = scenes.dealt().at(WINDOWS.answer_until)
     world.do("commission", FreezeRoll(ELECTION))
 
-    world.refuse("commission", RollNotFrozen, OpenElection(ELECTION))
+    world.at(WINDOWS.keys_until).refuse("commission", RollNotFrozen, OpenElection(ELECTION))
 
 
-def test_every_registrar_must_have_a_key_for_every_class():
-    world = scenes.created()
-    entries = [VoterEntry(name_of(who), class_of(who)) for who in (*VOTERS, *DIRECTORS)]
-    world.do("commission", AddVoters(ELECTION, tuple(entries)))
-    for number, agency in enumerate(REGISTRARS, start=1):
-        world.do(agency, registration(number, 0))
-    world.at(WINDOWS.answer_until).do("commission", FreezeRoll(ELECTION))
+def test_a_registrar_that_posted_no_keys_is_left_out():
+    world = scenes.register_all(scenes.frozen(), REGISTRARS[:3])
 
-    world.refuse("commission", MissingRegistrarKey, OpenElection(ELECTION))
+    world.do("commission", OpenElection(ELECTION))
+
+    assert world.ask("opening", ELECTION)[3] == (1, 2, 3)
+
+
+def test_too_few_registrars_with_keys_open_nothing():
+    world = scenes.register_all(scenes.frozen(), REGISTRARS[:2])
+
+    refusal = world.refuse("commission", TooFewRegistrars, OpenElection(ELECTION))
+
+    assert dict(refusal.details) == {"count": 2, "needed": 3}
+    assert world.at(WINDOWS.issue_from).ask("election", ELECTION)[3] == "void"
 
 
 def test_without_the_trustees_nothing_opens():
-    world = scenes.enrolled().at(WINDOWS.answer_until)
-    world.do("commission", FreezeRoll(ELECTION))
+    world = scenes.register_all(scenes.freeze(scenes.enrolled()))
 
     world.refuse("commission", TooFewQualified, OpenElection(ELECTION))
 
 
-@pytest.mark.parametrize("height", [WINDOWS.answer_until - 1, WINDOWS.issue_from])
+@pytest.mark.parametrize("height", [WINDOWS.keys_until - 1, WINDOWS.issue_from])
 def test_the_election_opens_between_ceremony_and_tokens(height):
     scenes.prepared_all().at(height).refuse("commission", OutsideWindow, OpenElection(ELECTION))
 
@@ -106,4 +121,4 @@ def test_nothing_is_asked_of_an_election_that_is_not_open():
 def test_keys_of_an_open_election_stay():
     world = scenes.opened()
 
-    world.refuse("reg1", AlreadyOpen, registration(1, 0))
+    world.at(WINDOWS.keys_until - 1).refuse("reg1", AlreadyOpen, registration(world, 1))

@@ -1,114 +1,141 @@
-"""Registrars' keys: their own for each class, sound, and never used before."""
+"""Registrars' keys: their own, for the frozen roll, proven to be known, and never used before."""
 
-import json
 from dataclasses import replace
-from functools import cache
 
 import pytest
 
-from client.voting.blind_rsa import BlindSigner
-from contracts.sdk.rsa import root_challenges
-from contracts.voting.core.messages import OutsideWindow, UnknownClass
-from contracts.voting.tokens.messages import BadRegistrarKey, KeyExists, KeyReused, UnknownRegistrar
-from primitives.errors import ArgumentOutOfBounds, NotAllowed
+from client.bls_blind import SignerKey
+from contracts.sdk.bls import ORDER, BadElement, BadExponent, add_g2, multiply_g2
+from contracts.tools.testing import Ledger
+from contracts.voting.core.messages import AlreadyOpen, OutsideWindow, RollNotFrozen
+from contracts.voting.tokens.messages import (
+    KeyExists,
+    KeyReused,
+    ProvenKey,
+    UnknownRegistrar,
+    UnprovenKey,
+    WrongKeyCount,
+)
+from primitives.errors import NotAllowed
+from tests.contracts.test_bls import VECTORS
 from tests.contracts.voting import scenes
-from tests.contracts.voting.acts import KEYS, VECTORS, registration
-from tests.contracts.voting.manifests import ELECTION, WINDOWS, founding
+from tests.contracts.voting.acts import proven_key, registration, signer
+from tests.contracts.voting.manifests import ELECTION, WINDOWS
 
 
-def number_of(text):
-    """384 bytes of a number in the vectors."""
-    return int(text, 16).to_bytes(384, "big")
+def with_first(msg, posted):
+    """The registration with another key for the first class."""
+    return replace(msg, keys=(posted, *msg.keys[1:]))
 
 
-@cache
-def good():
-    """The registration of registrar 1 for class 0."""
-    return registration(1, 0)
+def test_a_registrar_posts_its_own_keys_once():
+    world = scenes.frozen()
+    msg = registration(world, 1)
+    world.do("reg1", msg)
+
+    world.refuse("reg1", KeyExists, registration(world, 1))
+
+    assert world.ask("registrar_key", ELECTION, 1, 1) == msg.keys[1].key
 
 
-def of_modulus(modulus):
-    """A registration of another modulus; the roots are of none."""
-    return replace(good(), modulus=modulus)
+def test_nobody_posts_another_s_keys():
+    world = scenes.frozen()
+    msg = registration(world, 1)
+
+    for agency in ("reg2", "commission", "tru1", "nobody"):
+        world.refuse(agency, NotAllowed, msg)
+    world.refuse_as(Ledger.address("official"), NotAllowed, msg)
+    world.refuse("reg1", UnknownRegistrar, replace(msg, registrar=5))
 
 
-def rootless():
-    """A key namese group's order 65537 divides, with the best roots that its owner has."""
-    p, q = (int(KEYS["rootless"][name], 16) for name in ("p", "q"))
-    modulus = (p * q).to_bytes(384, "big")
-    exponent = pow(65537, -1, (p - 1) // 65537 * (q - 1))
-    roots = [
-        pow(int.from_bytes(number, "big"), exponent, p * q).to_bytes(384, "big")
-        for number in root_challenges(modulus)
-    ]
-    return replace(good(), modulus=modulus, proof=tuple(roots))
+def test_a_rogue_key_that_cancels_another_s_is_refused():
+    world = scenes.frozen()
+    first, mine = registration(world, 1), SignerKey(77)
+    world.do("reg1", first)
+    victim = signer(1, 0).public
+    rogue = add_g2([mine.public, multiply_g2(ORDER - 1, victim)])  # so that the sum is mine
+    msg = registration(world, 2)
+
+    for proof in (proven_key(world, 2, 0, mine).proof, first.keys[0].proof, msg.keys[0].proof):
+        forged = with_first(msg, ProvenKey(rogue.encoded, proof))
+        refusal = world.refuse("reg2", UnprovenKey, forged)
+        assert dict(refusal.details) == {"registrar": 2, "class_id": 0}
 
 
-BAD_KEYS = {
-    "small factor": lambda: of_modulus(number_of(KEYS["small_factor"])),
-    "prime": lambda: of_modulus(number_of(KEYS["prime"])),
-    "square": lambda: of_modulus(number_of(KEYS["square"])),
-    "even": lambda: of_modulus(good().modulus[:-1] + b"\x02"),
-    "of 3071 bits": lambda: of_modulus(b"\x7f" + good().modulus[1:]),
-    "without roots": rootless,
-    "with roots of another key": lambda: replace(good(), proof=registration(1, 1).proof),
-    "with two roots in each other's place": lambda: replace(
-        good(), proof=(good().proof[1], good().proof[0], *good().proof[2:])
-    ),
-    "with a root of the next form": lambda: replace(
-        good(), proof=(bytes([255]) * 384, *good().proof[1:])
-    ),
-}
+def test_a_proof_of_another_registrar_class_or_roll_is_refused():
+    world, other = scenes.frozen(), scenes.frozen()
+    msg = registration(world, 1)
+    strangers = (
+        proven_key(world, 2, 0, signer(1, 0)).proof,
+        proven_key(world, 1, 1, signer(1, 0)).proof,
+        proven_key(elsewhere(other), 1, 0, signer(1, 0)).proof,
+    )
+
+    for proof in strangers:
+        world.refuse("reg1", UnprovenKey, with_first(msg, ProvenKey(msg.keys[0].key, proof)))
 
 
-@pytest.mark.parametrize("case", BAD_KEYS)
-def test_a_key_that_is_not_shown_to_be_sound_is_refused(case):
-    scenes.created().refuse("reg1", BadRegistrarKey, BAD_KEYS[case]())
+class elsewhere:  # noqa: N801 - reads as a function
+    """A world whose roll has another root."""
+
+    def __init__(self, world):
+        self._world = world
+
+    def ask(self, query, *args):
+        found = self._world.ask(query, *args)
+        return (*found[:4], bytes(32), *found[5:]) if query == "election" else found
 
 
-def test_a_proof_of_fewer_roots_is_refused():
-    short = replace(good(), proof=good().proof[:7])
+@pytest.mark.parametrize("case", VECTORS["refused_g2"])
+def test_a_key_has_one_form(case):
+    world = scenes.frozen()
+    msg = registration(world, 1)
+    data = bytes.fromhex(VECTORS["refused_g2"][case])
+    if len(data) == 96:
+        world.refuse("reg1", BadElement, with_first(msg, replace(msg.keys[0], key=data)))
+        shifted = replace(msg.keys[0], proof=data + msg.keys[0].proof[96:])
+        world.refuse("reg1", BadElement, with_first(msg, shifted))
 
-    scenes.created().refuse("reg1", ArgumentOutOfBounds, short)
 
+@pytest.mark.parametrize("text", VECTORS["refused_scalars"])
+def test_a_response_has_one_form(text):
+    world = scenes.frozen()
+    msg = registration(world, 1)
+    proof = msg.keys[0].proof[:96] + bytes.fromhex(text)
 
-def test_a_registrar_has_one_key_for_each_class():
-    world = scenes.created()
-    world.do("reg1", good())
-
-    world.refuse("reg1", KeyExists, replace(registration(1, 1), class_id=0))
-
-    assert world.ask("registrar_key", ELECTION, 1, 0) == good().modulus
+    world.refuse("reg1", BadExponent, with_first(msg, replace(msg.keys[0], proof=proof)))
 
 
 def test_no_key_serves_two_classes_registrars_or_elections():
-    world = scenes.created()
-    world.do("reg1", good())
-    world.do("commission", founding("other"))
+    world = scenes.frozen()
+    msg = registration(world, 1)
+    twice = proven_key(world, 1, 1, signer(1, 0))
+    world.refuse("reg1", KeyReused, replace(msg, keys=(msg.keys[0], twice)))
+    world.do("reg1", msg)
 
-    world.refuse("reg1", KeyReused, replace(good(), class_id=1))
-    world.refuse("reg2", KeyReused, replace(good(), registrar=2))
-    world.refuse("reg1", KeyReused, replace(good(), election_id="other"))
-
-
-def test_only_the_registrar_itself_registers():
-    world = scenes.created()
-
-    for agency in ("reg2", "commission", "tru1", "nobody"):
-        world.refuse(agency, NotAllowed, good())
-    world.refuse("reg1", UnknownRegistrar, replace(good(), registrar=5))
-    world.refuse("reg1", UnknownClass, replace(good(), class_id=2))
+    taken = proven_key(world, 2, 0, signer(1, 0))
+    world.refuse("reg2", KeyReused, with_first(registration(world, 2), taken))
 
 
-def test_keys_are_registered_before_tokens_are_asked_for():
-    world = scenes.created().at(WINDOWS.issue_from)
+def test_there_is_a_key_for_each_class():
+    world = scenes.frozen()
+    msg = registration(world, 1)
 
-    world.refuse("reg1", OutsideWindow, good())
+    for keys in (msg.keys[:1], (*msg.keys, msg.keys[0])):
+        world.refuse("reg1", WrongKeyCount, replace(msg, keys=keys))
 
 
-def test_the_test_keys_are_what_they_are_said_to_be():
-    found = json.loads(VECTORS.read_text())
+def test_keys_are_posted_for_a_frozen_roll():
+    world = scenes.dealt().at(WINDOWS.objections_until)
+    msg = registration(scenes.frozen(), 1)
 
-    sizes = [BlindSigner((int(one["p"], 16), int(one["q"], 16))) for one in found["keys"]]
-    assert all(key.public.modulus.bit_length() == 3072 for key in sizes)
-    assert int(found["small_factor"], 16) % 65521 == 0
+    world.refuse("reg1", RollNotFrozen, msg)
+
+
+@pytest.mark.parametrize("height", [WINDOWS.keys_until, WINDOWS.issue_from])
+def test_no_key_comes_after_its_window_or_after_the_opening(height):
+    world = scenes.frozen()
+    msg = registration(world, 1)
+
+    world.at(height).refuse("reg1", OutsideWindow, msg)
+    scenes.opened().refuse("reg1", AlreadyOpen, registration(world, 1))

@@ -221,8 +221,8 @@ def test_a_class_that_would_not_hide_its_voters_is_not_frozen(left):
     assert dict(refusal.details) == {"class_id": 1, "size": left, "least": 3}
 
 
-@pytest.mark.parametrize("height", [WINDOWS.objections_until - 1, WINDOWS.issue_from])
-def test_the_roll_is_frozen_after_the_objections_and_before_the_tokens(height):
+@pytest.mark.parametrize("height", [WINDOWS.objections_until - 1, WINDOWS.keys_until])
+def test_the_roll_is_frozen_after_the_objections_and_before_the_keys(height):
     scenes.enrolled().at(height).refuse("commission", OutsideWindow, FreezeRoll(ELECTION))
 
 

@@ -41,7 +41,7 @@ def test_a_committed_ballot_is_opened_for_all_and_never_counts():
     assert world.ask("is_spoiled", ELECTION, made.hash)
     assert in_box(world, "a0") is None
     assert standing(world) == (0, 0, 2, None)
-    assert world.ask("reconciliation", ELECTION)[0][0][3:] == (1, 0)
+    assert world.ask("reconciliation", ELECTION)[0][0][3:] == (0, 0)
 
 
 def test_after_an_audit_the_voter_still_votes():
@@ -148,7 +148,7 @@ def test_a_device_that_cheated_is_caught_by_the_audit():
     shown = announced(world, "a0", (0,), (0,))
     honest = sealed(world, "a0", (1,), (0,))
 
-    msg = replace(honest.spoil(), tokens=shown.tokens)
+    msg = replace(honest.spoil(), token=shown.token)
 
     world.refuse_as(sender("a0"), NotCommitted, msg)
 

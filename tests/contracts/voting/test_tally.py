@@ -18,8 +18,6 @@ from contracts.voting.crypto.questions import (
     Contest,
 )
 from contracts.voting.crypto.transcript import tally_hash
-from contracts.voting.elections.messages import OpenElection
-from contracts.voting.roll.messages import FreezeRoll
 from contracts.voting.tally.handlers import counted_next, counted_start
 from contracts.voting.tally.messages import (
     AlreadyCounted,
@@ -227,16 +225,12 @@ def test_a_trustee_delivers_once_for_itself():
 def test_who_is_out_of_the_ceremony_decrypts_nothing():
     world = scenes.dealt()
     world.do("tru2", Complain(ELECTION, 2, 1))
-    world.at(WINDOWS.answer_until)
-    for msg in (FreezeRoll(ELECTION), OpenElection(ELECTION)):
-        world.do("commission", msg)
     voters = ("a0", "a1", "a2")
-    world.at(WINDOWS.issue_from)
-    for who in voters:
-        world.do("commission", acts.requesting(world, who))
-        for number in (1, 2, 3):
-            world.do(REGISTRARS[number - 1], acts.issue(world, who, number))
-    world.at(WINDOWS.cast_from)
+    world = scenes.open_all(scenes.register_all(scenes.freeze(world)))
+    scenes.request_all(world, voters)
+    for number in (1, 2, 3):
+        world.do(REGISTRARS[number - 1], acts.issue(world, number, *voters))
+    scenes.close_all(world)
     for who in voters:
         cast(world, who)
     closed(world)

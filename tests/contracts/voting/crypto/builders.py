@@ -66,7 +66,7 @@ def statement(*contests: Contest, voter: SigningKey = VOTER) -> BallotStatement:
         class_id=1,
         voter_key=voter.public_key,
         seq=3,
-        tokens=b"\x70" * 64,
+        token=b"\x70" * 48,
     )
 
 

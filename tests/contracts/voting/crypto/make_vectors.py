@@ -8,12 +8,12 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from client.voting.blind_rsa import Blinding, blind, finalize, prepare
-from client.voting.dealer import Dealer, Setup, encryption_key, secret_share
+from client.bls_blind import SignerKey, blind, unblind
+from client.voting.dealer import Dealer, Setup, secret_share
 from client.voting.marking import mark
 from client.voting.prover import seal_ballot
-from client.voting.registrar_key import prove_key
 from client.voting.trustee import Trustee, count_of
+from contracts.sdk.bls_blind import summed_key
 from contracts.sdk.group import decode_point
 from contracts.voting.crypto.ballots import (
     BallotStatement,
@@ -31,24 +31,27 @@ from contracts.voting.crypto.dkg import (
 )
 from contracts.voting.crypto.elgamal import encode_ciphertext
 from contracts.voting.crypto.questions import APPROVAL, SINGLE
-from contracts.voting.crypto.tokens import Token, tokens_hash
+from contracts.voting.crypto.tokens import key_labels, token_hash, token_message
 from contracts.voting.crypto.transcript import (
     ElectionParts,
     election_context,
     hash_of,
-    qualified_entry,
+    numbered_key,
+    roll_context,
     setup_context,
     tally_hash,
-    token_message,
+    voter_ref,
 )
 from primitives.crypto import SigningKey
-from tests.client.voting.keys import signer
 from tests.contracts.voting.crypto.builders import contest
 
 FILE = Path(__file__).parents[3] / "vectors" / "voting.json"
 CHAIN_ID = "testnet-00112233445566778899aabbccddeeff"
 MANIFEST = b"the manifest's canonical bytes"
 NEEDED = 2
+ROOT = b"\x0e" * 32
+CLASS = 1
+FACTOR = 2**200 + 7
 VOTER = SigningKey(b"\x07" * 32)
 CONTESTS = (contest(SINGLE, blank=True), contest(APPROVAL, low=1, high=2, blank=True))
 MARKS = ((1,), (0, 2))
@@ -76,9 +79,9 @@ def build() -> dict[str, object]:
     qualified = tuple(commitments.values())
     parts = _parts(setup, dealings, qualified)
     election = election_context(parts)
-    tokens = [_token(number, election) for number in (1, 2)]
+    tokens = _tokens(election)
     stated = BallotStatement(
-        election, parts.key, CONTESTS, 1, VOTER.public_key, 3, tokens_hash(tuple(tokens))
+        election, parts.key, CONTESTS, CLASS, VOTER.public_key, 3, tokens["token"]
     )
     values = [mark(asked, marks) for asked, marks in zip(CONTESTS, MARKS, strict=True)]
     ballot = seal_ballot(stated, values, VOTER).ballot
@@ -88,7 +91,15 @@ def build() -> dict[str, object]:
     shares = _shares(dealers, commitments, ShareStatement(election, 0, 1, 1, counted), total)
     points = {number: decode_point(share.share) for number, share in shares.items()}
     return {
-        "setup": {"chain_id": CHAIN_ID, "manifest": MANIFEST, "ctx_0": setup.context},
+        "setup": {
+            "chain_id": CHAIN_ID,
+            "manifest": MANIFEST,
+            "ctx_0": setup.context,
+            "sid": b"\x05" * 32,
+            "voter_ref": voter_ref(setup.context, b"\x05" * 32),
+            "roll_root": ROOT,
+            "ctx_r": roll_context(setup.context, ROOT),
+        },
         "dkg": {
             "shares_needed": NEEDED,
             "dealings": [asdict(dealing) for dealing in dealings],
@@ -97,12 +108,7 @@ def build() -> dict[str, object]:
             "transcript": parts.dkg,
         },
         "election": {**asdict(parts), "ctx_e": election},
-        "registrars": [
-            {"modulus": signer(number).public.encode(), "roots": prove_key(signer(number))}
-            for number in range(2)
-        ],
-        "tokens": [asdict(token) for token in tokens],
-        "token_message": token_message(election, 1, VOTER.public_key),
+        "tokens": tokens,
         "statement": asdict(stated),
         "ballot": asdict(ballot),
         "contexts": [ballot_context(stated, ballot, number) for number in range(2)],
@@ -135,44 +141,71 @@ def _some(value):
 
 def _setup():
     seeds = [bytes([number]) * 32 for number in (1, 2, 3)]
-    context = setup_context(CHAIN_ID, 1, MANIFEST)
-    setup = Setup(context, tuple(map(encryption_key, seeds)), NEEDED)
+    setup = Setup(setup_context(CHAIN_ID, (1, 1), MANIFEST), NEEDED)
     return setup, [Dealer(setup, number, seed) for number, seed in enumerate(seeds, start=1)]
 
 
 def _parts(setup, dealings, qualified):
     keys = {number: verification_key(qualified, number) for number in (1, 2, 3)}
+    rows = [
+        [numbered_key(number, signer(number, each).public.encoded) for number in (1, 2)]
+        for each in range(CLASS + 1)
+    ]
     return ElectionParts(
-        chain_id=CHAIN_ID,
-        suite=1,
-        manifest=MANIFEST,
-        eligibility_root=b"\x0e" * 32,
-        registrars=tuple(signer(number).public.encode() for number in range(2)),
+        roll=roll_context(setup.context, ROOT),
+        registrars=tuple(map(tuple, rows)),
         signatures_needed=2,
-        registrar_count=2,
-        qualified=tuple(qualified_entry(number, key.encoded) for number, key in keys.items()),
+        registrar_count=3,
+        qualified=tuple(numbered_key(number, key.encoded) for number, key in keys.items()),
         shares_needed=NEEDED,
         dkg=transcript_hash(setup.context, dealings),
         key=election_key(qualified).encoded,
     )
 
 
-def _token(number, election):
-    key = signer(number - 1)
-    prefix = bytes([number]) * 32
-    prepared = prepare(token_message(election, 1, VOTER.public_key), prefix)
-    blinded = blind(key.public, prepared, Blinding.fresh(key.public))
-    signature = finalize(key.public, prepared, key.sign(blinded.message), blinded.inverse)
-    return Token(number, prefix, signature)
+def signer(registrar: int, class_id: int) -> SignerKey:
+    """The key of a registrar for a class, from a seed of the example's own."""
+    return SignerKey.derive(b"vector", bytes([registrar, class_id]))
+
+
+def _tokens(election: bytes) -> dict[str, object]:
+    """The keys with their proofs, the request, the answers and the token of one voter."""
+    roll = roll_context(setup_context(CHAIN_ID, (1, 1), MANIFEST), ROOT)
+    signers = {number: signer(number, CLASS) for number in (1, 2)}
+    hashed = token_hash(election, CLASS, VOTER.public_key)
+    blinded = blind(hashed, FACTOR)
+    answers = {number: one.sign(blinded) for number, one in signers.items()}
+    key = summed_key([one.public for one in signers.values()])
+    assert key is not None
+    return {
+        "class_id": CLASS,
+        "keys": [
+            {
+                "registrar": number,
+                "agency": f"registrar-{number}",
+                "key": one.public.encoded,
+                "proof": one.prove(key_labels(roll, (CLASS, number), f"registrar-{number}")),
+            }
+            for number, one in signers.items()
+        ],
+        "message": token_message(election, CLASS, VOTER.public_key),
+        "hashed": hashed.encoded,
+        "factor": FACTOR.to_bytes(32, "big"),
+        "blinded": blinded.encoded,
+        "answers": [answer.encoded for answer in answers.values()],
+        "class_key": key.encoded,
+        "token": unblind(list(answers.values()), FACTOR).encoded,
+    }
 
 
 def _shares(dealers, commitments, stated, total):
     shares = {}
+    keys = {dealer.number: dealer.encryption_key for dealer in dealers}
     for number in (1, 3):
         me = dealers[number - 1]
         received = {
             dealer.number: me.open_share(
-                dealer.number, dealer.sealed_shares()[number - 1], commitments[dealer.number]
+                dealer.number, dealer.sealed_shares(keys)[number - 1], commitments[dealer.number]
             )
             for dealer in dealers
         }

@@ -53,11 +53,11 @@ def refuse(error, stated, ballot):
         {"key": HONEST},
         {"class_id": 2},
         {"seq": 4},
-        {"tokens": b"\x71" * 64},
+        {"token": b"\x71" * 48},
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_a_ballot_for_another_election_class_seq_or_tokens_is_refused(change):
+def test_a_ballot_for_another_election_class_seq_or_token_is_refused(change):
     stated = statement(contest(SINGLE))
     ballot = sealed(stated, (1,)).ballot
 

@@ -109,7 +109,7 @@ def test_the_contexts_and_the_tracker_are_what_the_specification_lists():
     points = [
         choice[at : at + 32] for a in ballot.answers for choice in a.choices for at in (0, 32)
     ]
-    shared = [uint(1), VOTER.public_key, uint(3), stated.tokens]
+    shared = [uint(1), VOTER.public_key, uint(3), stated.token]
 
     contexts = [by_hand("ballot", stated.election, uint(n), *shared, *points) for n in (0, 1)]
     proofs = [part for a in ballot.answers for part in (*a.proofs, *a.sums, a.blank)]
@@ -120,7 +120,7 @@ def test_the_contexts_and_the_tracker_are_what_the_specification_lists():
 
 def by_hand(tag, *fields):
     framed = [
-        len(data).to_bytes(8, "big") + data for data in (f"sapha/vote/v1/{tag}".encode(), *fields)
+        len(data).to_bytes(8, "big") + data for data in (f"sapha/vote/v2/{tag}".encode(), *fields)
     ]
     return sha512(b"".join(framed)).digest()
 

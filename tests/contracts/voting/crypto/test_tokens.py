@@ -1,98 +1,126 @@
-"""Tokens: exactly k registrars, each by its key of this class, for this election and pseudonym."""
+"""Tokens by themselves: for one election, class and key; batches as singles; who signs."""
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
-from client.voting.blind_rsa import Blinding, blind, finalize, prepare
+from client.bls_blind import SignerKey
+from contracts.sdk.bls import BASE_G2, ORDER, add_g1, add_g2, multiply_g1, multiply_g2
+from contracts.sdk.bls_blind import Signed, are_signatures, is_signature
 from contracts.voting.crypto.tokens import (
-    Token,
-    TokenStatement,
-    are_enough_tokens,
-    is_answer,
-    is_request,
-    tokens_hash,
+    AnswerStatement,
+    answers_seed,
+    mask_of,
+    ranked_sets,
+    token_hash,
+    tokens_seed,
 )
-from contracts.voting.crypto.transcript import token_message
 from primitives.crypto import PublicKey
-from tests.client.voting.keys import signer
 
-VOTER = PublicKey(b"\x09" * 32)
 ELECTION = b"\xe1" * 64
+SIGNER = SignerKey(1_000_003)
+VOTERS = [PublicKey(bytes([number]) * 32) for number in range(1, 9)]
+QUICK, MANY = 100, 10_000
 
 
-def statement(class_id: int = 1) -> TokenStatement:
-    moduli = tuple(signer(number).public.encode() for number in range(3))
-    return TokenStatement(ELECTION, class_id, VOTER, moduli)
+def signed(voter, class_id=0, election=ELECTION, signer=SIGNER):
+    """A pseudonym with its token."""
+    hashed = token_hash(election, class_id, voter)
+    return Signed(hashed=hashed, signature=signer.sign(hashed))
 
 
-def token(registrar: int, stated: TokenStatement | None = None) -> Token:
-    stated = stated or statement()
-    key = signer(registrar - 1)
-    prefix = bytes([registrar]) * 32
-    message = token_message(stated.election, stated.class_id, stated.voter_key)
-    prepared = prepare(message, prefix)
-    blinded = blind(key.public, prepared, Blinding.fresh(key.public))
-    answer = key.sign(blinded.message)
-    assert is_request(blinded.message, key.public.encode())
-    assert is_answer(blinded.message, answer, key.public.encode())
-    return Token(registrar, prefix, finalize(key.public, prepared, answer, blinded.inverse))
+def test_a_token_of_one_class_is_none_of_another_though_the_keys_differ_by_a_known_shift():
+    shift = 77
+    other = add_g2([SIGNER.public, multiply_g2(shift, BASE_G2)])
+    mine = signed(VOTERS[0], 0)
+    moved = add_g1([mine.signature, multiply_g1(shift, mine.hashed)])  # signs class 0 under `other`
+
+    assert is_signature(other, mine.hashed, moved)
+    for signature in (mine.signature, moved):
+        assert not is_signature(other, token_hash(ELECTION, 1, VOTERS[0]), signature)
 
 
-def test_k_tokens_of_distinct_registrars_are_enough():
-    for chosen in ((1, 2), (1, 3), (2, 3)):
-        assert are_enough_tokens(statement(), tuple(map(token, chosen)), 2)
+@pytest.mark.parametrize(
+    "other",
+    [
+        signed(VOTERS[1]),
+        signed(VOTERS[0], class_id=1),
+        signed(VOTERS[0], election=b"\xe2" * 64),
+        signed(VOTERS[0], signer=SignerKey(5)),
+    ],
+    ids=["key", "class", "election or chain", "registrars"],
+)
+def test_a_token_of_another_key_class_election_or_registrar_is_none(other):
+    assert not is_signature(SIGNER.public, token_hash(ELECTION, 0, VOTERS[0]), other.signature)
 
 
-@pytest.mark.parametrize("chosen", [(), (1,), (1, 1), (2, 1), (1, 2, 3), (1, 2, 2)])
-def test_fewer_more_repeated_or_unsorted_registrars_are_refused(chosen):
-    assert not are_enough_tokens(statement(), tuple(map(token, chosen)), 2)
-
-
-def test_a_token_of_another_class_election_or_pseudonym_is_refused():
-    others = [
-        replace(statement(), class_id=2),
-        replace(statement(), election=b"\xe2" * 64),
-        replace(statement(), voter_key=PublicKey(b"\x0a" * 32)),
+def check_verdicts(count):
+    """Compare the verdict on random batches with those on each of their tokens."""
+    random = Random(count)
+    good = [(voter, signed(voter)) for voter in VOTERS]
+    wrong = [
+        (voter, replace(one, signature=multiply_g1(random.randrange(2, ORDER), one.signature)))
+        for voter, one in good[:3]
     ]
-
-    for other in others:
-        assert are_enough_tokens(other, (token(1, other), token(2, other)), 2)
-        assert not are_enough_tokens(statement(), (token(1), token(2, other)), 2)
-
-
-def test_a_stuffed_token_is_refused():
-    good = token(1)
-    stuffed = [
-        Token(2, good.prefix, good.signature),
-        Token(2, bytes(32), bytes(384)),
-        replace(token(2), prefix=bytes(32)),
-        replace(token(2), signature=token(2).signature[:-1] + b"\0"),
-        replace(token(2), registrar=4),
-        replace(token(2), registrar=0),
-    ]
-
-    assert not any(are_enough_tokens(statement(), (good, other), 2) for other in stuffed)
+    pool = [*good, *wrong]
+    verdicts = [is_signature(SIGNER.public, one.hashed, one.signature) for _, one in pool]
+    for _ in range(count):
+        places = [random.randrange(len(pool)) for _ in range(random.randint(1, 5))]
+        shown = tuple((pool[at][0], pool[at][1].signature.encoded) for at in places)
+        seed = tokens_seed((ELECTION, 0, SIGNER.public), shown)
+        verdict = are_signatures(SIGNER.public, seed, [pool[at][1] for at in places])
+        assert verdict == all(verdicts[at] for at in places)
 
 
-def test_the_hash_of_tokens_covers_each_of_their_fields():
-    one, other = Token(1, b"\1" * 32, b"\2" * 384), Token(2, b"\3" * 32, b"\4" * 384)
-    changed = [
-        (one,),
-        (other, one),
-        (one, replace(other, registrar=3)),
-        (one, replace(other, prefix=bytes(32))),
-        (one, replace(other, signature=bytes(384))),
-    ]
-
-    assert tokens_hash((one, other)) not in [tokens_hash(tokens) for tokens in changed]
+def test_several_tokens_are_judged_as_each_alone():
+    check_verdicts(QUICK)
 
 
-def test_a_wrong_answer_of_a_registrar_is_seen():
-    key = signer(0)
-    blinded = blind(key.public, b"x", Blinding.fresh(key.public)).message
-    answer = key.sign(blinded)
+@pytest.mark.soak
+def test_ten_thousand_batches_of_tokens_are_judged_as_each_alone():
+    check_verdicts(MANY)
 
-    wrong = [signer(1).sign(blinded[:0] + b"\0" + blinded[1:]), bytes(384), answer[:-1] + b"\0"]
-    assert not any(is_answer(blinded, other, key.public.encode()) for other in wrong)
-    assert not is_request(bytes(384), key.public.encode())
+
+STATED = AnswerStatement(
+    chain_id="chain", election=ELECTION, class_id=1, registrar=2, key=b"\x82" * 96
+)
+REFS, BLINDED, GIVEN = (b"\x01" * 64,), (b"\x02" * 48,), (b"\x03" * 48,)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"chain_id": "other"},
+        {"election": bytes(64)},
+        {"class_id": 2},
+        {"registrar": 3},
+        {"key": b"\x83" * 96},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_the_coefficients_of_a_batch_rest_on_who_answers_what(change):
+    seed = answers_seed(STATED, REFS, (BLINDED, GIVEN))
+
+    assert answers_seed(replace(STATED, **change), REFS, (BLINDED, GIVEN)) != seed
+
+
+def test_the_coefficients_of_a_batch_rest_on_requests_and_answers():
+    seeds = {
+        answers_seed(STATED, refs, (blinded, given))
+        for refs in (REFS, (bytes(64),))
+        for blinded in (BLINDED, (bytes(48),))
+        for given in (GIVEN, (bytes(48),))
+    }
+
+    assert len(seeds) == 8
+
+
+def test_the_best_set_covers_most_and_of_equals_has_the_lowest_numbers():
+    coverage = {mask_of((1, 2)): 3, mask_of((2, 3)): 3, mask_of((1, 2, 3)): 2, mask_of((4,)): 9}
+
+    ranked = ranked_sets((1, 2, 3, 4), 2, coverage)
+
+    assert ranked[:2] == ((5, (1, 2)), (5, (2, 3)))
+    assert len(ranked) == 6
+    assert ranked_sets((2, 4), 2, {}) == ((0, (2, 4)),)

@@ -6,30 +6,29 @@ from hashlib import sha512
 import pytest
 
 from contracts.sdk.transcript import listed, uint
+from contracts.voting.crypto.tokens import token_message
 from contracts.voting.crypto.transcript import (
     ElectionParts,
     challenge,
     election_context,
     hash_of,
-    qualified_entry,
+    numbered_key,
+    roll_context,
     setup_context,
     tally_hash,
-    token_message,
+    voter_ref,
 )
 from primitives.crypto import PublicKey
 
-PINNED = "8a2362f507be60287972babdaaf891ff"
+PINNED = "4405b1636605591eb3234ccfb16c74e1"
 ORDER = 2**252 + 27742317777372353535851937790883648493
 
 PARTS = ElectionParts(
-    chain_id="chain-1",
-    suite=1,
-    manifest=b"manifest",
-    eligibility_root=bytes(32),
-    registrars=(b"\x81" * 384, b"\x83" * 384),
+    roll=b"\x0f" * 64,
+    registrars=((numbered_key(1, b"\x81" * 96), numbered_key(3, b"\x83" * 96)),),
     signatures_needed=2,
     registrar_count=3,
-    qualified=(qualified_entry(1, b"\x01" * 32), qualified_entry(3, b"\x03" * 32)),
+    qualified=(numbered_key(1, b"\x01" * 32), numbered_key(3, b"\x03" * 32)),
     shares_needed=2,
     dkg=b"\x04" * 64,
     key=b"\x05" * 32,
@@ -41,7 +40,7 @@ def framed(data: bytes) -> bytes:
 
 
 def by_hand(tag: str, *fields: bytes) -> bytes:
-    return sha512(b"".join(map(framed, (b"sapha/vote/v1/" + tag.encode(), *fields)))).digest()
+    return sha512(b"".join(map(framed, (b"sapha/vote/v2/" + tag.encode(), *fields)))).digest()
 
 
 def test_a_hash_frames_its_tag_and_each_field():
@@ -67,11 +66,11 @@ def test_no_two_splits_of_the_same_bytes_hash_alike():
 def test_the_election_context_is_what_the_specification_lists():
     expected = by_hand(
         "election",
-        b"chain-1",
-        uint(1),
-        b"manifest",
-        bytes(32),
-        uint(2) + framed(b"\x81" * 384) + framed(b"\x83" * 384),
+        b"\x0f" * 64,
+        uint(1)
+        + framed(
+            uint(2) + framed(uint(1) + b"\x81" * 96) + framed(uint(3) + b"\x83" * 96),
+        ),
         uint(2),
         uint(3),
         uint(2) + framed(uint(1) + b"\x01" * 32) + framed(uint(3) + b"\x03" * 32),
@@ -86,12 +85,10 @@ def test_the_election_context_is_what_the_specification_lists():
 @pytest.mark.parametrize(
     "change",
     [
-        {"chain_id": "chain-2"},
-        {"suite": 2},
-        {"manifest": b"manifesT"},
-        {"eligibility_root": bytes(31) + b"\x01"},
-        {"registrars": PARTS.registrars[::-1]},
-        {"registrars": PARTS.registrars[:1]},
+        {"roll": b"\x0e" * 64},
+        {"registrars": (PARTS.registrars[0][::-1],)},
+        {"registrars": (PARTS.registrars[0][:1],)},
+        {"registrars": PARTS.registrars * 2},
         {"signatures_needed": 3},
         {"registrar_count": 4},
         {"qualified": PARTS.qualified[:1]},
@@ -106,7 +103,9 @@ def test_every_part_of_an_election_changes_its_context(change):
 
 
 def test_setup_and_tally_are_framed_like_everything():
-    assert setup_context("c", 1, b"m") == by_hand("setup", b"c", uint(1), b"m")
+    assert setup_context("c", (1, 2), b"m") == by_hand("setup", b"c", uint(1), uint(2), b"m")
+    assert voter_ref(b"s", b"p") == by_hand("voter", b"s", b"p")
+    assert roll_context(b"s", b"r") == by_hand("roll", b"s", b"r")
     rows = uint(2) + framed(uint(1) + framed(uint(5))) + framed(uint(0))
     assert tally_hash(b"e", b"l", ((5,), ())) == by_hand("tally", b"e", b"l", rows)
 
@@ -114,5 +113,5 @@ def test_setup_and_tally_are_framed_like_everything():
 def test_a_token_is_for_one_election_class_and_pseudonym():
     message = token_message(bytes(64), 3, PublicKey(b"\x09" * 32))
 
-    assert message == b"sapha/vote/v1/token" + bytes(64) + uint(3) + b"\x09" * 32
-    assert len(message) == 123
+    fields = (b"sapha/vote/v2/token", bytes(64), uint(3), b"\x09" * 32)
+    assert message == b"".join(map(framed, fields))

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from contracts.sdk.bls import add_g2, decode_g1, decode_g2
+from contracts.sdk.bls_blind import is_key_proven, is_signature
 from contracts.sdk.group import decode_point
-from contracts.sdk.rsa import has_roots, is_usable_modulus
 from contracts.sdk.schema import record_of
 from contracts.voting.crypto.ballots import (
     BallotStatement,
@@ -30,13 +31,14 @@ from contracts.voting.crypto.dkg import (
     verification_key,
 )
 from contracts.voting.crypto.elgamal import is_count, unchecked_ciphertext
-from contracts.voting.crypto.tokens import Token, TokenStatement, are_enough_tokens, tokens_hash
+from contracts.voting.crypto.tokens import key_labels, token_hash, token_message
 from contracts.voting.crypto.transcript import (
     ElectionParts,
     election_context,
+    roll_context,
     setup_context,
     tally_hash,
-    token_message,
+    voter_ref,
 )
 from tests.contracts.voting.crypto.make_vectors import FILE, counted_hash
 
@@ -77,9 +79,11 @@ def qualified(vectors):
 
 def test_the_setup_and_the_election_are_named_by_their_hashes(vectors):
     setup, parts = vectors["setup"], read(ElectionParts, strip(vectors["election"], "ctx_e"))
-    context = setup_context(setup["chain_id"], 1, bytes.fromhex(setup["manifest"]))
+    context = setup_context(setup["chain_id"], (1, 1), bytes.fromhex(setup["manifest"]))
 
     assert context.hex() == setup["ctx_0"]
+    assert roll_context(context, bytes.fromhex(setup["roll_root"])) == parts.roll
+    assert voter_ref(context, bytes.fromhex(setup["sid"])).hex() == setup["voter_ref"]
     assert election_context(parts).hex() == vectors["election"]["ctx_e"]
     assert transcript_hash(context, dealings(vectors)) == parts.dkg
     committed = [commit_hash(context, d.trustee, d.coefficients).hex() for d in dealings(vectors)]
@@ -102,19 +106,23 @@ def test_the_trustees_key_follows_from_their_commitments(vectors):
     assert not is_share_of(commitments[1], 2, share)
 
 
-def test_the_registrars_keys_and_tokens_verify(vectors):
-    moduli = tuple(bytes.fromhex(key["modulus"]) for key in vectors["registrars"])
-    stated = read(BallotStatement, vectors["statement"])
-    tokens = tuple(read(Token, shown) for shown in vectors["tokens"])
+def test_the_registrars_keys_answers_and_token_verify(vectors):
+    shown, stated = vectors["tokens"], read(BallotStatement, vectors["statement"])
+    roll = bytes.fromhex(vectors["setup"]["ctx_r"])
+    blinded = decode_g1(bytes.fromhex(shown["blinded"]))
+    keys = []
 
-    for modulus, key in zip(moduli, vectors["registrars"], strict=True):
-        assert is_usable_modulus(modulus)
-        assert has_roots(modulus, tuple(map(bytes.fromhex, key["roots"])))
+    for one, answer in zip(shown["keys"], shown["answers"], strict=True):
+        labels = key_labels(roll, (shown["class_id"], one["registrar"]), one["agency"])
+        encoded = bytes.fromhex(one["key"])
+        assert is_key_proven(labels, encoded, bytes.fromhex(one["proof"]))
+        keys.append(decode_g2(encoded))
+        assert is_signature(keys[-1], blinded, decode_g1(bytes.fromhex(answer)))
     message = token_message(stated.election, stated.class_id, stated.voter_key)
-    assert message.hex() == vectors["token_message"]
-    asked = TokenStatement(stated.election, stated.class_id, stated.voter_key, moduli)
-    assert are_enough_tokens(asked, tokens, 2)
-    assert tokens_hash(tokens) == stated.tokens
+    hashed = token_hash(stated.election, stated.class_id, stated.voter_key)
+    assert (message.hex(), hashed.encoded.hex()) == (shown["message"], shown["hashed"])
+    assert add_g2(keys).encoded.hex() == shown["class_key"]
+    assert is_signature(add_g2(keys), hashed, decode_g1(stated.token))
 
 
 def test_the_ballot_verifies_and_its_hashes_are_the_published_ones(vectors):

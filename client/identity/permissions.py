@@ -1,0 +1,60 @@
+"""What a citizen lets go on for a while and ends: kept sign-ons and consents, a key a sector.
+
+What ends something may be carried to the ledger by anyone.
+"""
+
+from dataclasses import replace
+
+from client.identity.keys import CitizenKeys
+from contracts.identity.consents.messages import (
+    GrantStanding,
+    WithdrawConsent,
+    WithdrawStanding,
+    standing_statement,
+    withdrawal_statement,
+)
+from contracts.identity.core.messages import UNSIGNED
+from contracts.identity.sessions.messages import (
+    OpenSession,
+    SignOff,
+    session_statement,
+    sign_off_statement,
+)
+
+
+class Permissions:
+    """Signs with the pairwise keys of one citizen on one chain."""
+
+    def __init__(self, keys: CitizenKeys, chain_id: str) -> None:
+        self._keys = keys
+        self._chain_id = chain_id
+
+    def withdraw(self, con_id: bytes, sector: str) -> WithdrawConsent:
+        """Return the withdrawal of a consent; anyone may carry it to the ledger."""
+        key = self._keys.pairwise(sector)
+        message = WithdrawConsent(con_id, key.public_key, UNSIGNED)
+        return replace(message, signature=key.sign(*withdrawal_statement(self._chain_id, message)))
+
+    def keep_session(self, draft: OpenSession) -> OpenSession:
+        """Sign that a sign-on may be used again in the draft's sector."""
+        key = self._keys.pairwise(draft.sector)
+        draft = replace(draft, citizen_key=key.public_key)
+        return replace(draft, signature=key.sign(*session_statement(self._chain_id, draft)))
+
+    def sign_off(self, ses_id: bytes, sector: str) -> SignOff:
+        """Return the end of a session; anyone may carry it to the ledger."""
+        key = self._keys.pairwise(sector)
+        message = SignOff(ses_id, key.public_key, UNSIGNED)
+        return replace(message, signature=key.sign(*sign_off_statement(self._chain_id, message)))
+
+    def allow_repeatedly(self, draft: GrantStanding, sector: str) -> GrantStanding:
+        """Sign a standing consent, with the key of the relying party's sector."""
+        key = self._keys.pairwise(sector)
+        draft = replace(draft, citizen_key=key.public_key)
+        return replace(draft, signature=key.sign(*standing_statement(self._chain_id, draft)))
+
+    def stop_allowing(self, con_id: bytes, sector: str) -> WithdrawStanding:
+        """Return the withdrawal of a standing consent; anyone may carry it."""
+        key = self._keys.pairwise(sector)
+        message = WithdrawStanding(con_id, key.public_key, UNSIGNED)
+        return replace(message, signature=key.sign(*withdrawal_statement(self._chain_id, message)))

@@ -1,0 +1,1 @@
+"""The measurements' own arithmetic, and the vectors that the Go peer is tested against."""
