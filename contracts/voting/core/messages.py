@@ -180,6 +180,10 @@ class BadWindows(ContractError):
     """The heights do not rise, begin in the past, or leave too few blocks before casting."""
 
 
+class GroupsTooSmall(ContractError):
+    """The manifest's `class_size_min` is below what the network asks for."""
+
+
 class UnknownClass(ContractError):
     """The election has no class of this id."""
 

@@ -15,7 +15,6 @@ from contracts.voting.core.messages import (
     Manifest,
     MissingRegistrarKey,
     RollNotFrozen,
-    UnknownClass,
 )
 from contracts.voting.core.rules import (
     AUTHORITY,
@@ -24,6 +23,7 @@ from contracts.voting.core.rules import (
     TRUSTEE,
     acts_for,
     acts_for_part,
+    check_classes,
     check_windows,
     election_of,
     manifest_of,
@@ -42,7 +42,6 @@ from contracts.voting.core.state import (
     accepted,
     annulled,
     cancelled,
-    class_size_least,
     contract,
     countings,
     elections,
@@ -84,7 +83,6 @@ from contracts.voting.elections.messages import (
     ElectionExists,
     ElectionGivenUp,
     ElectionOpened,
-    GroupsTooSmall,
     ManifestTooLarge,
     NothingOverissued,
     NotSeparated,
@@ -167,22 +165,6 @@ def check_manifest(ctx: Context, manifest: Manifest) -> None:
         require(is_distinct(agencies), RepeatedId, kind=kind)
         for agency in agencies:
             require(is_of_kind(ctx, agency, kind), WrongKind, agency=agency, kind=kind)
-
-
-def check_classes(ctx: Context, manifest: Manifest) -> None:
-    """Check that no group of voters may be too small to hide in.
-
-    Rejects: GroupsTooSmall, UnknownClass.
-    """
-    least = class_size_least.load(ctx)
-    stated = manifest.class_size_min
-    require(stated >= least, GroupsTooSmall, stated=stated, least=least)
-    count = len(manifest.classes)
-    for one in manifest.classes:
-        joins = one.joins
-        if joins is not None:
-            is_other = joins < count and manifest.classes[joins].weight != one.weight
-            require(is_other, UnknownClass, class_id=joins)
 
 
 def check_separation(ctx: Context, authority: str, manifest: Manifest) -> None:

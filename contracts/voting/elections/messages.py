@@ -84,10 +84,6 @@ class NotSeparated(ContractError):
     """An agency has two parts that must be apart, or the official acts for one that has."""
 
 
-class GroupsTooSmall(ContractError):
-    """The manifest's `class_size_min` is below what the network asks for."""
-
-
 class WrongTranslation(ContractError):
     """The English texts are not as many as the Thai ones."""
 

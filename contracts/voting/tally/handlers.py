@@ -57,8 +57,8 @@ from contracts.voting.tally.messages import (
     TooFewBallots,
     WrongCounts,
 )
-from contracts.voting.tally.methods import standing_of
-from contracts.voting.tally.state import Outcome, Reconciliation, sums
+from contracts.voting.tally.methods import Outcome, standing_of
+from contracts.voting.tally.state import Reconciliation, sums
 
 # One call adds at most so many ciphertexts, in at most so many ballots: about 60 ms.
 COUNT_CIPHERTEXTS_MAX = 2048

@@ -10,17 +10,18 @@ from contracts.governance.messages import AddOfficer
 from contracts.sdk.group import BASE
 from contracts.tools.testing import Ledger, key_of
 from contracts.voting.box.messages import SpoilBallot
-from contracts.voting.contract import CLASS_SIZE_MIN
 from contracts.voting.core.messages import (
     AlreadyOpen,
     BadWindows,
     ElectionCancelled,
+    GroupsTooSmall,
     Registrars,
     Trustees,
     UnknownClass,
     UnknownElection,
     VoterClass,
 )
+from contracts.voting.core.rules import CLASS_SIZE_MIN
 from contracts.voting.crypto.ballots import BallotStatement
 from contracts.voting.crypto.errors import BadContest, BallotTooLarge, LooksAlike
 from contracts.voting.crypto.questions import (
@@ -33,13 +34,16 @@ from contracts.voting.crypto.questions import (
     choice_count,
 )
 from contracts.voting.crypto.transcript import setup_context
-from contracts.voting.elections.handlers import TRANSACTION_BYTES_MAX, manifest_bytes, spoil_bytes
+from contracts.voting.elections.handlers import (
+    TRANSACTION_BYTES_MAX,
+    manifest_bytes,
+    spoil_bytes,
+)
 from contracts.voting.elections.messages import (
     BadQuorum,
     BadSlug,
     CancelElection,
     ElectionExists,
-    GroupsTooSmall,
     ManifestTooLarge,
     NotSeparated,
     RepeatedId,
