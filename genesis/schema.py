@@ -19,6 +19,7 @@ FORMAT = 2
 DEVELOPMENT = "development"
 PRODUCTION = "production"
 PRODUCTION_VALIDATORS_MIN = 4
+CLASS_SIZE_MIN = 5  # ballots that an election opens together at least, in production
 _CHAIN_ID_HASH_CHARS = 32
 
 Json: TypeAlias = "int | str | bool | list[Json] | dict[str, Json] | None"

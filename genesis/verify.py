@@ -18,6 +18,7 @@ from genesis.errors import (
 from genesis.fields import Fields, Parsed, parse_object
 from genesis.files import read_text
 from genesis.schema import (
+    CLASS_SIZE_MIN,
     DEVELOPMENT,
     FORMAT,
     MEMBER_TAG,
@@ -115,6 +116,7 @@ def read_genesis(text: str) -> Genesis:
     if problem is not None:
         raise GenesisContradiction("members", problem)
     _check_distinct("contracts", [contract.name for contract in contracts], "name", repr)
+    _check_groups(contracts, kind)
     return Genesis(
         network=fields.text("network", _NETWORK, _NETWORK_MEANING),
         kind=kind,
@@ -274,6 +276,16 @@ def _read_contract(value: Parsed, place: str) -> GenesisContract:
         code_hash=Digest(fields.hex_bytes("code_hash", DIGEST_BYTES)),
         config=fields.plain_object("config"),
     )
+
+
+def _check_groups(contracts: tuple[GenesisContract, ...], kind: str) -> None:
+    """Refuse groups of voters that are too small to hide in, but in a development network."""
+    for contract in contracts:
+        least = contract.config.get("class_size_min", CLASS_SIZE_MIN)
+        is_small = isinstance(least, int) and least < CLASS_SIZE_MIN
+        if contract.name == "voting" and kind != DEVELOPMENT and is_small:
+            reason = f"is {least}, below {CLASS_SIZE_MIN}; only development networks have less"
+            raise GenesisContradiction("contracts.voting.class_size_min", reason)
 
 
 def _check_members(members: tuple[GenesisMember, ...]) -> None:

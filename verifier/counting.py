@@ -3,6 +3,8 @@
 Source: docs/voting.md, trustees, transcripts and record.
 """
 
+from collections import Counter
+
 from verifier.ceremony import lagrange
 from verifier.election import Act, Closing, Counting, Election, Pair, Result
 from verifier.fields import COUNT_MAX
@@ -38,7 +40,9 @@ def count_box(election: Election, act: Act) -> None:
         counting.sums[cast.class_id] = [_added(total, pair) for total, pair in mine]
     counting.done += len(page)
     if len(page) < limit:
-        election.closing = Closing(counting.head, counting.done, _weighed(election, counting))
+        weights = _weights(election)
+        sums = _weighed(weights, counting)
+        election.closing = Closing(counting.head, counting.done, sums, weights)
 
 
 def deliver_shares(election: Election, act: Act) -> None:
@@ -51,8 +55,7 @@ def deliver_shares(election: Election, act: Act) -> None:
     election.not_by_official(act)
     places = manifest.places()
     rows = row.rows("shares", len(places), len(places), 2)
-    enough = closing.ballots >= manifest.class_size_min
-    require(enough, f"{closing.ballots} ballots are too few to be decrypted")
+    require(any(closing.weights), f"{closing.ballots} ballots are too few to be decrypted")
     require(trustee not in election.shares, "the trustee has delivered")
     require(trustee in opening.qualified, "the trustee has no part in the key")
     key, shares = opening.qualified[trustee], []
@@ -107,10 +110,31 @@ def _added(left: Pair, right: Pair) -> Pair:
     return plus(left[0], right[0]), plus(left[1], right[1])
 
 
-def _weighed(election: Election, counting: Counting) -> tuple[Pair, ...]:
+def _weights(election: Election) -> list[int]:
+    """Return what ballots of each class weigh: of no weight are fewer opened than the least."""
+    classes, least = election.manifest.classes, election.manifest.class_size_min
+    counted = [totals.counted for totals in election.totals]
+    weights = [one.weight for one in classes]
+    groups = _groups(weights, counted)
+    for at, one in enumerate(classes):
+        if groups[one.weight] < least and one.joins is not None:
+            weights[at] = classes[one.joins].weight
+    groups = _groups(weights, counted)
+    return [weight if groups[weight] >= least else 0 for weight in weights]
+
+
+def _groups(weights: list[int], counted: list[int]) -> Counter[int]:
+    """Return how many ballots there are of each weight."""
+    groups: Counter[int] = Counter()
+    for weight, ballots in zip(weights, counted, strict=True):
+        groups[weight] += ballots
+    return groups
+
+
+def _weighed(weights: list[int], counting: Counting) -> tuple[Pair, ...]:
     """Return the sums of all classes, each times its weight."""
-    totals: list[Pair] = [(ZERO, ZERO)] * len(election.manifest.places())
-    for one, sums in zip(election.manifest.classes, counting.sums, strict=True):
-        heavy = [(times(one.weight, left), times(one.weight, right)) for left, right in sums]
+    totals: list[Pair] = [(ZERO, ZERO)] * len(counting.sums[0])
+    for weight, sums in zip(weights, counting.sums, strict=True):
+        heavy = [(times(weight, left), times(weight, right)) for left, right in sums]
         totals = [_added(total, pair) for total, pair in zip(totals, heavy, strict=True)]
     return tuple(totals)

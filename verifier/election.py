@@ -106,6 +106,7 @@ class Closing:
     counted: bytes
     ballots: int
     ciphertexts: tuple[Pair, ...]
+    weights: list[int]  # of each class; 0 where its ballots are not opened
 
 
 @dataclass(frozen=True, slots=True)

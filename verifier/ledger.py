@@ -45,6 +45,7 @@ class Network:
     genesis_hash: bytes
     validators: tuple[tuple[bytes, str], ...]  # (public key, name), ascending
     restarts: tuple[tuple[bytes, int], ...] = ()
+    class_size_least: int = 5  # ballots of one weight that are opened at least, in any election
 
     def restart_at(self, height: int) -> bytes:
         """What headers and seals of a height carry: a statement's digest, or the genesis hash."""
@@ -118,7 +119,15 @@ def read_network(text: str) -> Network:
         chain_id=f"{document['network']}-{hashed.hex()[:32]}",
         genesis_hash=hashed,
         validators=tuple(validators),
+        class_size_least=_class_size_least(document["contracts"]),
     )
+
+
+def _class_size_least(contracts: list[dict[str, Any]]) -> int:
+    """Return what the network asks of elections; development networks may ask for less than 5."""
+    configs = [one["config"] for one in contracts if one["name"] == "voting"]
+    least: int = configs[0].get("class_size_min", 5) if configs else 5
+    return least
 
 
 def is_signed(key: bytes, tag: str, data: bytes, signature: bytes) -> bool:

@@ -6,7 +6,9 @@ Source: docs/voting.md, record.
 import re
 from dataclasses import dataclass, fields
 
+from verifier.encoding import list_of
 from verifier.fields import AGENCIES_MAX, COUNT_MAX, ID_CHARS, Row
+from verifier.labels import require_distinct
 from verifier.questions import CHOICES_MAX, GRADES_MAX, OPTIONS_MAX, Contest, read_contest
 from verifier.refusal import require
 
@@ -47,11 +49,12 @@ class English:
 
 @dataclass(frozen=True, slots=True)
 class VoterClass:
-    """Voters whose ballots weigh the same."""
+    """Voters whose ballots weigh the same; too few of them count as those of class `joins`."""
 
     name_th: str
     name_en: str
     weight: int
+    joins: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,8 @@ def read_manifest(row: Row) -> Manifest:
     suite, token_scheme = row.count("suite"), row.count("token_scheme")
     contests = row.rows("contests", 1, _CONTESTS_MAX, 7)
     english = row.rows("english", 1, _CONTESTS_MAX, 3)
-    classes = row.rows("classes", 1, _CLASSES_MAX, 3)
-    class_size_min = row.integer("class_size_min", 2, COUNT_MAX)
+    classes = row.items("classes", 1, _CLASSES_MAX)
+    class_size_min = row.integer("class_size_min", 1, COUNT_MAX)
     eligibility = row.row("eligibility", 3)
     eligibility.text("attestation", ID_CHARS)
     eligibility.integer("min_ial", 0, 999)
@@ -120,12 +123,25 @@ def check_manifest(manifest: Manifest, authority: str, height: int) -> None:
     require(manifest.token_scheme == 1, f"there is no token scheme {manifest.token_scheme}")
     _check_windows(manifest.windows, height)
     _check_agencies(manifest, authority)
+    for one in manifest.classes:
+        if one.joins is not None:
+            weights = [other.weight for other in manifest.classes[one.joins : one.joins + 1]]
+            is_other = weights not in ([], [one.weight])
+            require(is_other, f"class {one.name_en} joins no class of another weight")
     ciphertexts = sum(contest.choices for contest in manifest.contests)
     require(ciphertexts <= CHOICES_MAX, f"a ballot has {ciphertexts} ciphertexts")
     require(len(manifest.english) == len(manifest.contests), "contests lack English texts")
     for contest, english in zip(manifest.contests, manifest.english, strict=True):
         same = (len(english.options), len(english.grades))
         require(same == (len(contest.options), len(contest.grades)), "labels lack English texts")
+        require_distinct(english.options, "options")
+        require_distinct(english.grades, "grades")
+    require_distinct((manifest.title_th,), "title")
+    require_distinct((manifest.title_en,), "title")
+    for titled in (manifest.contests, manifest.english):
+        require_distinct(tuple(one.title for one in titled), "titles of contests")
+    require_distinct(tuple(one.name_th for one in manifest.classes), "classes")
+    require_distinct(tuple(one.name_en for one in manifest.classes), "classes")
 
 
 def require_slug(text: str) -> None:
@@ -167,8 +183,15 @@ def _read_english(row: Row) -> English:
     return English(row.text("title"), row.texts(*options), row.texts("grades", 0, GRADES_MAX))
 
 
-def _read_class(row: Row) -> VoterClass:
-    return VoterClass(row.text("name_th"), row.text("name_en"), row.integer("weight", 1, 10_000))
+def _read_class(value: object) -> VoterClass:
+    row = Row(value, "classes", 4)
+    has_none = list_of(value, "classes", 4)[3] is None
+    return VoterClass(
+        name_th=row.text("name_th"),
+        name_en=row.text("name_en"),
+        weight=row.integer("weight", 1, 10_000),
+        joins=None if has_none else row.integer("joins", 0, _CLASSES_MAX - 1),
+    )
 
 
 def _read_windows(row: Row) -> Windows:

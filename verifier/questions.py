@@ -6,6 +6,7 @@ Source: docs/voting.md, questions.
 from dataclasses import dataclass
 
 from verifier.fields import Row
+from verifier.labels import require_distinct
 from verifier.methods import RANKED, Standing, by_points, median_of, ranked
 from verifier.refusal import require
 from verifier.weak_orders import OPTIONS_MAX as RANKED_MAX
@@ -139,8 +140,8 @@ class Contest:
         require(is_bounded if self.kind == "approval" else is_unbounded, "low and high are wrong")
         is_graded = len(self.grades) >= 2 if self.kind == "score" else not self.grades
         require(is_graded, "grades are wrong")
-        for labels in (self.options, self.grades):
-            require(len(set(labels)) == len(labels), "a label comes twice")
+        require_distinct(self.options, "options")
+        require_distinct(self.grades, "grades")
         require(self.choices <= CHOICES_MAX, "too many ciphertexts")
         is_rankable = not self.is_ranked or 2 <= count <= RANKED_MAX
         require(is_rankable, f"{count} options cannot be ranked, 2 to {RANKED_MAX} can")

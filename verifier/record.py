@@ -106,6 +106,8 @@ def verify(record: Record, network: Network) -> Verified:
         require(is_same, f"the ledger's {name} is not what the entries come to: {_WHY[name]}")
     for totals in election.totals:
         require(totals.holds(), f"a number of a class is above its bound: {totals.chain()}")
+    stated, least = election.manifest.class_size_min, network.class_size_least
+    require(stated >= least, f"groups of {stated} may be opened, the network asks for {least}")
     return Verified(network, header, election, replayed)
 
 
@@ -138,7 +140,8 @@ def _closing(election: Election) -> bytes | None:
     closing = election.closing
     if closing is None:
         return None
-    return pack([closing.counted, closing.ballots, b"".join(map(b"".join, closing.ciphertexts))])
+    joined = b"".join(map(b"".join, closing.ciphertexts))
+    return pack([closing.counted, closing.ballots, joined, closing.weights])
 
 
 def _result(election: Election) -> bytes | None:

@@ -33,6 +33,7 @@ def document(verified: Verified) -> dict[str, Any]:
         "classes": [
             {"name_th": one.name_th, "name_en": one.name_en, "weight": one.weight}
             | dict(zip(_NUMBERS, totals.chain(), strict=True))
+            | {"opened_weight": _opened_weight(election, class_id)}
             | {"signers": _signers(election, class_id)}
             for class_id, (one, totals) in enumerate(
                 zip(manifest.classes, election.totals, strict=True)
@@ -62,7 +63,8 @@ def text(verified: Verified) -> str:
     ]
     for one in said["classes"]:
         numbers = ", ".join(f"{name} {one[name]}" for name in _NUMBERS)
-        lines.append(f"  {one['name_th']} / {one['name_en']}, weight {one['weight']}: {numbers}")
+        weight = f"weight {one['weight']}{_opened(one)}"
+        lines.append(f"  {one['name_th']} / {one['name_en']}, {weight}: {numbers}")
         if one["signers"]:
             lines.append(f"    tokens signed by {', '.join(one['signers'])}")
     lines += ["", "Checked, and all of it is right:"]
@@ -75,6 +77,20 @@ def text(verified: Verified) -> str:
             f"  that the keys of {said['vouched']} entries are those of the sender's account"
         )
     return "\n".join(lines)
+
+
+def _opened_weight(election: Election, class_id: int) -> int | None:
+    """Return what ballots of a class weigh in the sums, nothing before the count."""
+    return None if election.closing is None else election.closing.weights[class_id]
+
+
+def _opened(one: dict[str, Any]) -> str:
+    """Return how a class was counted, where it is not by its own weight."""
+    if one["opened_weight"] in (None, one["weight"]):
+        return ""
+    if one["opened_weight"] == 0:
+        return " (too few ballots: not opened)"
+    return f" (too few ballots: counted with weight {one['opened_weight']})"
 
 
 def _signers(election: Election, class_id: int) -> list[str]:
@@ -126,7 +142,7 @@ def _after_close(election: Election, height: int) -> str:
     closing, manifest = election.closing, election.manifest
     if election.result is not None:
         return "tallied"
-    if closing is not None and closing.ballots < manifest.class_size_min:
+    if closing is not None and not any(closing.weights):
         return "withheld"
     if election.surplus and not election.is_accepted:
         return "overissued"

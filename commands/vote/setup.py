@@ -61,7 +61,7 @@ async def template(*, official: str, step: int, rpc: list[str] | None) -> None:
             }
         ],
         "english": [{"title": "Chair", "options": ["Candidate A", "Candidate B"], "grades": []}],
-        "classes": [{"name_th": "สมาชิก", "name_en": "Members", "weight": 1}],
+        "classes": [{"name_th": "สมาชิก", "name_en": "Members", "weight": 1, "joins": None}],
         "class_size_min": 5,
         "eligibility": {"attestation": "proofing", "min_ial": 210, "is_unique": True},
         "official": show_address(address_argument(official)),

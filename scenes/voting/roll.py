@@ -123,7 +123,7 @@ def _manifest(hall: Hall, windows: dict[str, int]) -> dict[str, object]:
         "token_scheme": 1,
         "contests": list(design.contests),
         "english": list(design.english),
-        "classes": [{"name_th": "สมาชิก", "name_en": "Members", "weight": 1}],
+        "classes": [{"name_th": "สมาชิก", "name_en": "Members", "weight": 1, "joins": None}],
         "class_size_min": CLASS_SIZE_MIN,
         "eligibility": {"attestation": "proofing", "min_ial": IAL, "is_unique": True},
         "official": hall.official,

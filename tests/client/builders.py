@@ -31,14 +31,18 @@ def make_genesis(*, time_ms: int = TIME_MS) -> Genesis:
         )
         for i, key in enumerate(KEYS)
     )
-    contract = GenesisContract(name="cbdc", version=1, code_hash=ZERO_DIGEST, config={})
+    configs = {"cbdc": {}, "voting": {"class_size_min": 1}}
+    contracts = tuple(
+        GenesisContract(name=name, version=1, code_hash=ZERO_DIGEST, config=config)
+        for name, config in configs.items()
+    )
     return Genesis(
         network="devnet",
         kind="development",
         time_ms=time_ms,
         parameters=Parameters(),
         members=members,
-        contracts=(contract,),
+        contracts=contracts,
     )
 
 

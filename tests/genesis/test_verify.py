@@ -297,3 +297,17 @@ def test_a_member_file_is_read_as_strictly():
     assert read_member(json.dumps(good)).port == 26600
     with pytest.raises(GenesisFieldMissing, match=r"member\.port: missing"):
         read_member(json.dumps({k: v for k, v in good.items() if k != "port"}))
+
+
+@pytest.mark.parametrize(("kind", "is_taken"), [("development", True), ("production", False)])
+def test_only_a_development_network_opens_fewer_than_five_ballots_together(kind, is_taken):
+    made = document()
+    voting = {"name": "voting", "version": 1, "code_hash": "0x" + "44" * 32}
+    made |= {"kind": kind}
+    made["contracts"].append(voting | {"config": {"class_size_min": 4}})
+
+    if is_taken:
+        assert read_genesis(json.dumps(made)).kind == kind
+        return
+    with pytest.raises(GenesisContradiction, match="class_size_min"):
+        read_genesis(json.dumps(made))

@@ -211,7 +211,7 @@ def spoil(booth, who, marks):
 
 def delivery(booth, number):
     """A trustee's shares of every sum."""
-    counted, _, held = booth.ask("closing")
+    counted, _, held, _ = booth.ask("closing")
     dealers = {dealer.number: dealer for dealer, _ in booth.dealers()}
     parts = {one: dealers[one].share_for(number) for one, _ in booth.ask("opening")[2]}
     holder, given = Trustee(number, parts), []

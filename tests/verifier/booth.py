@@ -48,6 +48,8 @@ class Plan:
     trustees: tuple[int, int] = (2, 2)
     weights: tuple[int, ...] = (1,)
     voters: tuple[tuple[str, int], ...] = (("a0", 0), ("a1", 0))  # citizen, class
+    least: int = 1  # ballots of one weight that are opened
+    joins: tuple[int | None, ...] = (None, None)
 
     def manifest(self) -> Manifest:
         """Return the manifest."""
@@ -59,8 +61,11 @@ class Plan:
             token_scheme=1,
             contests=self.contests,
             english=tuple(english(contest) for contest in self.contests),
-            classes=tuple(VoterClass("ก", "class", weight) for weight in self.weights),
-            class_size_min=2,
+            classes=tuple(
+                VoterClass(f"ประเภท {number}", f"class {number}", weight, self.joins[number])
+                for number, weight in enumerate(self.weights)
+            ),
+            class_size_min=self.least,
             eligibility=Eligibility("proofing", 210, True),
             official=address_of(OFFICIAL.public_key),
             registrars=Registrars(REGISTRARS[:count], needed),

@@ -10,15 +10,17 @@ from contracts.voting.roll import handlers as ledger_roll
 from contracts.voting.tally import handlers as ledger_tally
 from tests.verifier import acts
 from tests.verifier.booth import CITIZENS, GENESIS, Booth, Plan
+from tests.verifier.forging import check, record_of
 from verifier import counting, roll
 from verifier.record import state_key, state_of
 from verifier.replay import replay
+from verifier.report import text
 
 KINDS = (SINGLE, APPROVAL, SCORE, *RANKED)
 QUICK, MANY = 40, 200
 
 
-def contest(draw, kind):
+def contest(draw, kind, title):
     """A question with a random number of options, and with a blank or without."""
     count = draw.randint(2 if kind in RANKED else 1, 2 if kind == SCORE else 3)
     labels = tuple("กขค"[:count])
@@ -27,7 +29,7 @@ def contest(draw, kind):
         low, high = draw.choice([(a, b) for b in range(1, count + 1) for a in range(b + 1)])
     if kind == SCORE:
         grades = tuple("ABC"[: draw.randint(2, 3)])
-    return Contest("เรื่อง", kind, labels, low, high, grades, draw.random() < 0.5)
+    return Contest(title, kind, labels, low, high, grades, draw.random() < 0.5)
 
 
 def marks_for(draw, asked):
@@ -52,7 +54,7 @@ def plan_of(draw, seed):
     weights = (draw.randint(1, 9),) if draw.random() < 0.6 else (1, draw.randint(1, 5))
     citizens = draw.sample(CITIZENS, 2 * len(weights) + draw.randint(0, 1))
     return Plan(
-        contests=tuple(contest(draw, kind) for kind in kinds),
+        contests=tuple(contest(draw, kind, f"เรื่อง {at}") for at, kind in enumerate(kinds)),
         registrars=draw.choice([(2, 2), (2, 3), (3, 4)]),
         trustees=draw.choice([(2, 2), (2, 3)]),
         weights=weights,
@@ -123,6 +125,37 @@ def test_they_agree_on_rolls_and_boxes_of_many_pages(monkeypatch, page, seed):
         monkeypatch.setattr(module, name, page)
 
     check_agreement(seed)
+
+
+@pytest.mark.parametrize(
+    ("joins", "weights", "counts", "told"),
+    [
+        (None, (1, 0), (2, 0), "not opened"),
+        (0, (1, 1), (2, 1), "counted with weight 1"),
+    ],
+)
+def test_they_agree_on_a_class_of_too_few_ballots(joins, weights, counts, told):
+    voters = (("a0", 0), ("a1", 0), ("d0", 1), ("d1", 1))
+    asked = Contest("ประธาน", SINGLE, ("ก", "ข"), 0, 0, (), False)
+    plan = Plan((asked,), weights=(1, 3), voters=voters, least=2, joins=(None, joins))
+    booth = Booth(plan)
+    acts.found(booth)
+    acts.make_keys(booth)
+    acts.open_box(booth)
+    acts.equip(booth, "a0", "a1", "d0")
+    acts.close(booth)
+    for who, option in (("a0", 0), ("a1", 0), ("d0", 1)):
+        acts.cast(booth, who, [(option,)])
+    acts.count(booth)
+    published = acts.publish(booth, 1, 2)
+
+    replayed = replay(GENESIS.chain_id, booth.entries)
+
+    assert booth.ask("closing")[3] == tuple(replayed.election.closing.weights) == weights
+    assert published == (counts,)
+    found = state_of(replayed, replayed.election)
+    assert found["closings"] == booth.ledger.state.committed.get(state_key("closings", "board"))
+    assert told in text(check(record_of(booth)))
 
 
 @pytest.mark.soak

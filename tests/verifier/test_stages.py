@@ -50,7 +50,7 @@ STAGES = {
     "cancelled": cancelled,
     "running": opened,
     "closed": lambda: closed_with(2, WINDOWS.cast_until + 1),
-    "withheld": lambda: closed_with(1, WINDOWS.cast_until + 1),
+    "withheld": lambda: closed_with(0, WINDOWS.cast_until + 1),
     "unrecoverable": lambda: closed_with(2, WINDOWS.decrypt_until),
 }
 

@@ -67,11 +67,16 @@ class Windows:
 
 @record
 class VoterClass:
-    """Voters whose ballots weigh the same; numbered from 0."""
+    """Voters whose ballots weigh the same; numbered from 0.
+
+    With fewer than `class_size_min` ballots of its weight they count as those of the class `joins`;
+    without one they are not opened.
+    """
 
     name_th: Label
     name_en: Label
     weight: Annotated[int, Range(1, WEIGHT_MAX)]
+    joins: ClassId | None
 
 
 @record
@@ -122,7 +127,7 @@ class Manifest:
     contests: Annotated[tuple[Contest, ...], CountMax(CONTESTS_MAX, low=1)]
     english: Annotated[tuple[English, ...], CountMax(CONTESTS_MAX, low=1)]  # one a contest
     classes: Annotated[tuple[VoterClass, ...], CountMax(CLASSES_MAX, low=1)]
-    class_size_min: Annotated[int, Range(2, HEIGHT_MAX)]
+    class_size_min: Annotated[int, Range(1, HEIGHT_MAX)]
     eligibility: Eligibility
     official: Address  # who decides on objections
     registrars: Registrars
@@ -175,6 +180,10 @@ class OutsideWindow(ContractError):
 
 class BadWindows(ContractError):
     """The heights do not rise, begin in the past, or leave too few blocks before casting."""
+
+
+class GroupsTooSmall(ContractError):
+    """The manifest's `class_size_min` is below what the network asks for."""
 
 
 class UnknownClass(ContractError):

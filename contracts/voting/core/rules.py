@@ -3,7 +3,7 @@
 Windows are block heights alone; nothing needs to tick.
 """
 
-from contracts.sdk import Context, require
+from contracts.sdk import Config, Context, require
 from contracts.sdk.roles import has_role
 from contracts.sdk.transcript import HASH_BYTES, uint
 from contracts.voting.core.messages import (
@@ -12,10 +12,12 @@ from contracts.voting.core.messages import (
     BadWindows,
     ElectionAnnulled,
     ElectionCancelled,
+    GroupsTooSmall,
     Manifest,
     NotOpen,
     OutsideWindow,
     Overissued,
+    UnknownClass,
     UnknownElection,
     Windows,
 )
@@ -26,6 +28,8 @@ from contracts.voting.core.state import (
     accepted,
     annulled,
     cancelled,
+    class_size_least,
+    contract,
     elections,
     log_heads,
     manifests,
@@ -204,6 +208,59 @@ def require_in(ctx: Context, span: Span) -> None:
     """Reject with OutsideWindow a block that is not in the span."""
     is_in = span[0] <= ctx.height < span[1]
     require(is_in, OutsideWindow, height=ctx.height, from_height=span[0], until_height=span[1])
+
+
+CLASS_SIZE_MIN = 5  # development networks may state less (genesis.verify)
+
+
+@contract.genesis
+def found(ctx: Context, config: Config) -> None:
+    """Keep the least `class_size_min` that a manifest may state."""
+    least = config.integer("class_size_min", low=1, high=1000, default=CLASS_SIZE_MIN)
+    class_size_least.save(ctx, least)
+
+
+def check_classes(ctx: Context, manifest: Manifest) -> None:
+    """Check that no group of voters may be too small to hide in.
+
+    Rejects: GroupsTooSmall, UnknownClass.
+    """
+    least = class_size_least.load(ctx)
+    stated = manifest.class_size_min
+    require(stated >= least, GroupsTooSmall, stated=stated, least=least)
+    count = len(manifest.classes)
+    for one in manifest.classes:
+        joins = one.joins
+        if joins is not None:
+            is_other = joins < count and manifest.classes[joins].weight != one.weight
+            require(is_other, UnknownClass, class_id=joins)
+
+
+def class_weights(manifest: Manifest, counted: tuple[int, ...]) -> tuple[int, ...]:
+    """Return what each class's ballots weigh in the sums, 0 where they are not opened.
+
+    Sums show at most how all ballots of one weight voted together: classes of equal weight cannot
+    be told apart, those of different weights may be. So of each weight there are none or at least
+    `class_size_min`; a class of too few counts as the one that it joins. `counted` are ballots.
+    """
+    own = [one.weight for one in manifest.classes]
+    few = [_of_weight(own, counted, weight) < manifest.class_size_min for weight in own]
+    weights = []
+    for one, is_few in zip(manifest.classes, few, strict=True):
+        joins = one.weight if one.joins is None or not is_few else own[one.joins]
+        weights.append(joins)
+    return tuple(
+        [
+            0 if _of_weight(weights, counted, weight) < manifest.class_size_min else weight
+            for weight in weights
+        ]
+    )
+
+
+def _of_weight(weights: list[int], counted: tuple[int, ...], weight: int) -> int:
+    """Return the ballots of all classes of a weight."""
+    pairs = zip(weights, counted, strict=True)
+    return sum([ballots for other, ballots in pairs if other == weight])
 
 
 def check_windows(windows: Windows, height: int) -> None:

@@ -5,7 +5,7 @@ Entries of frozen maps are written once; prechecks read only those.
 
 from typing import Annotated
 
-from contracts.sdk import Contract, CountMax, Map, record
+from contracts.sdk import Contract, CountMax, Item, Map, record
 from contracts.voting.core.messages import (
     CLASSES_MAX,
     REGISTRARS_MAX,
@@ -138,11 +138,15 @@ class Counting:
 
 @record
 class Closing:
-    """The counted box: what trustees decrypt, and the hash that says which ballots are in it."""
+    """The counted box: what trustees decrypt, and the hash that says which ballots are in it.
+
+    `weights` are what the ballots of each class count in the sums, 0 where they are not opened.
+    """
 
     counted: Hash
     ballots: Count
     ciphertexts: Ciphertexts
+    weights: Annotated[tuple[Count, ...], CountMax(CLASSES_MAX)]
 
 
 @record
@@ -171,6 +175,7 @@ class Result:
     tallied_at: Height
 
 
+class_size_least = Item[Count]("class_size_least")  # what manifests state at least
 surpluses = Map[tuple[ElectionId, ClassId], Surplus]("surpluses")
 accepted = Map[ElectionId, Reason]("accepted")  # two offices went on in spite of a surplus
 annulled = Map[ElectionId, Reason]("annulled")

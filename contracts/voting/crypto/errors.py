@@ -7,6 +7,10 @@ class BadContest(ContractError):
     """The contest's kind, options, grades and bounds do not make a question."""
 
 
+class LooksAlike(ContractError):
+    """Two labels that stand side by side look the same to people, or one looks empty."""
+
+
 class BallotTooLarge(ContractError):
     """The contests need more ciphertexts than a ballot may hold."""
 

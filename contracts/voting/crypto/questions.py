@@ -14,8 +14,8 @@ or not". Everything stays homomorphic.
 from typing import Annotated
 
 from contracts.sdk import Chars, CountMax, Range, record, require
-from contracts.sdk.words import is_distinct
-from contracts.voting.crypto.errors import BadContest
+from contracts.sdk.labels import look_of
+from contracts.voting.crypto.errors import BadContest, LooksAlike
 
 SINGLE = "single"
 APPROVAL = "approval"
@@ -76,7 +76,7 @@ class Shape:
 
 
 def check_contest(contest: Contest) -> None:
-    """Refuse a question without a meaning. Rejects: BadContest."""
+    """Refuse a question without a meaning. Rejects: BadContest, LooksAlike."""
     count = len(contest.options)
     require(contest.kind in KINDS, BadContest, field="kind")
     is_approval = contest.kind == APPROVAL
@@ -85,11 +85,19 @@ def check_contest(contest: Contest) -> None:
     require(has_bounds, BadContest, field="high")
     grades = len(contest.grades)
     require(grades >= 2 if contest.kind == SCORE else grades == 0, BadContest, field="grades")
-    for labels in (contest.options, contest.grades):
-        require(is_distinct(labels), BadContest, field="options")
+    for field, labels in (("options", contest.options), ("grades", contest.grades)):
+        check_labels(field, labels)
     is_rankable = 2 <= count <= RANKED_OPTIONS_MAX
     require(contest.kind not in RANKED or is_rankable, BadContest, field="options")
     require(choice_count(contest) <= CHOICES_MAX, BadContest, field="options")
+
+
+def check_labels(field: str, labels: tuple[str, ...]) -> None:
+    """Refuse labels that people cannot tell apart. Rejects: LooksAlike, which names the first."""
+    looks = [look_of(label) for label in labels]
+    for number, label in enumerate(labels):
+        is_seen = looks[number] != "" and looks[number] not in looks[:number]
+        require(is_seen, LooksAlike, field=field, label=label)
 
 
 def choice_count(contest: Contest) -> int:

@@ -5,6 +5,7 @@ The opening makes one context of roll, registrars' keys and the trustees' key.
 
 from contracts.sdk import Context, anyone, array_of, emit, encode, require
 from contracts.sdk.group import add_all
+from contracts.sdk.labels import titles_of
 from contracts.sdk.roles import has_role, is_of_kind
 from contracts.sdk.words import is_distinct, is_slug
 from contracts.voting.ceremony.handlers import points_of, qualified_dealings
@@ -22,6 +23,7 @@ from contracts.voting.core.rules import (
     TRUSTEE,
     acts_for,
     acts_for_part,
+    check_classes,
     check_windows,
     election_of,
     manifest_of,
@@ -58,7 +60,7 @@ from contracts.voting.crypto.dkg import (
     transcript_hash,
     verification_key,
 )
-from contracts.voting.crypto.questions import Contest, check_contest, choice_count
+from contracts.voting.crypto.questions import Contest, check_contest, check_labels, choice_count
 from contracts.voting.crypto.transcript import (
     SUITE_ED25519,
     TOKENS_BLIND_BLS,
@@ -144,7 +146,8 @@ def check_manifest(ctx: Context, manifest: Manifest) -> None:
     """Check everything that a manifest says, against itself and against governance.
 
     Rejects: UnknownSuite, UnknownTokenScheme, BadWindows, BadQuorum, RepeatedId, WrongKind,
-    BadContest, BallotTooLarge, ManifestTooLarge, WrongTranslation.
+    GroupsTooSmall, UnknownClass, BadContest, LooksAlike, BallotTooLarge, ManifestTooLarge,
+    WrongTranslation.
     """
     require(manifest.suite == SUITE_ED25519, UnknownSuite, suite=manifest.suite)
     scheme = manifest.token_scheme
@@ -153,6 +156,7 @@ def check_manifest(ctx: Context, manifest: Manifest) -> None:
     for part in (manifest.registrars, manifest.trustees):
         count = len(part.agencies)
         require(2 <= part.needed <= count, BadQuorum, count=count, needed=part.needed)
+    check_classes(ctx, manifest)
     check_contests(manifest)
     for agencies, kind in (
         (manifest.registrars.agencies, REGISTRAR),
@@ -181,7 +185,7 @@ def check_separation(ctx: Context, authority: str, manifest: Manifest) -> None:
 def check_contests(manifest: Manifest) -> None:
     """Check the questions, their English texts, and that a ballot fits in a transaction.
 
-    Rejects: BadContest, BallotTooLarge, ManifestTooLarge, WrongTranslation.
+    Rejects: BadContest, LooksAlike, BallotTooLarge, ManifestTooLarge, WrongTranslation.
     """
     for contest in manifest.contests:
         check_contest(contest)
@@ -191,6 +195,22 @@ def check_contests(manifest: Manifest) -> None:
     require(len(manifest.english) == len(manifest.contests), WrongTranslation)
     for contest, english in zip(manifest.contests, manifest.english, strict=True):
         require(_is_translated(contest, english), WrongTranslation)
+        check_labels("options", english.options)
+        check_labels("grades", english.grades)
+    for field, labels in _titles(manifest):
+        check_labels(field, labels)
+
+
+def _titles(manifest: Manifest) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the names that stand side by side besides options, and what they name."""
+    return (
+        ("title_th", (manifest.title_th,)),
+        ("title_en", (manifest.title_en,)),
+        ("contests", titles_of(manifest.contests)),
+        ("english", titles_of(manifest.english)),
+        ("classes", tuple([one.name_th for one in manifest.classes])),
+        ("classes", tuple([one.name_en for one in manifest.classes])),
+    )
 
 
 def spoil_bytes(manifest: Manifest) -> int:

@@ -99,7 +99,7 @@ def _after_close(ctx: Context, election_id: str, manifest: Manifest) -> str:
     if len(overissued_classes(ctx, election_id)) > 0 and not accepted.has(ctx, election_id):
         return OVERISSUED
     closing = closings.get(ctx, election_id, None)
-    if closing is not None and closing.ballots < manifest.class_size_min:
+    if closing is not None and all([weight == 0 for weight in closing.weights]):
         return WITHHELD
     if shares_held.get(ctx, election_id, 0) >= manifest.trustees.needed:
         return DECRYPTED

@@ -10,6 +10,7 @@ from contracts.sdk.group import Point, add, unchecked_point
 from contracts.voting.ceremony.handlers import by_trustee
 from contracts.voting.core.messages import CIPHERTEXT_BYTES, POINT_BYTES, ElectionId, Manifest
 from contracts.voting.core.rules import (
+    class_weights,
     closed_span,
     decrypt_span,
     manifest_of,
@@ -56,8 +57,8 @@ from contracts.voting.tally.messages import (
     TooFewBallots,
     WrongCounts,
 )
-from contracts.voting.tally.methods import standing_of
-from contracts.voting.tally.state import Outcome, Reconciliation, sums
+from contracts.voting.tally.methods import Outcome, standing_of
+from contracts.voting.tally.state import Reconciliation, sums
 
 # One call adds at most so many ciphertexts, in at most so many ballots: about 60 ms.
 COUNT_CIPHERTEXTS_MAX = 2048
@@ -88,8 +89,9 @@ def count_box(ctx: Context, msg: CountBox) -> None:
     counting = Counting(last, head, counting.ballots + len(page))
     countings.save(ctx, msg.election_id, counting)
     if len(page) < limit:
-        held = _weighed(ctx, msg.election_id, manifest)
-        closings.save(ctx, msg.election_id, Closing(head, counting.ballots, held))
+        weights = _weights(ctx, msg.election_id, manifest)
+        held = _weighed(ctx, msg.election_id, manifest, weights)
+        closings.save(ctx, msg.election_id, Closing(head, counting.ballots, held, weights))
         emit(ctx, BoxCounted(msg.election_id, head, counting.ballots))
     note(ctx, msg.election_id)
 
@@ -106,7 +108,8 @@ def deliver_shares(ctx: Context, msg: DeliverShares) -> None:
     require_in(ctx, decrypt_span(manifest.windows))
     closing = closings.load(ctx, msg.election_id, absent=NotCounted)
     least = manifest.class_size_min
-    require(closing.ballots >= least, TooFewBallots, ballots=closing.ballots, least=least)
+    is_opened = any([weight > 0 for weight in closing.weights])
+    require(is_opened, TooFewBallots, ballots=closing.ballots, least=least)
     require(not shares.has(ctx, (msg.election_id, msg.trustee)), AlreadyDelivered)
     _check_shares(manifest, opening, closing, msg)
 
@@ -184,12 +187,21 @@ def _add_ballots(
             sums.save(ctx, (election_id, class_id), summed)
 
 
-def _weighed(ctx: Context, election_id: str, manifest: Manifest) -> bytes:
-    """Return the sums of all classes together, each times its weight."""
+def _weights(ctx: Context, election_id: str, manifest: Manifest) -> tuple[int, ...]:
+    """Return what the ballots of each class weigh in the sums: never fewer than the least alone."""
+    classes = range(len(manifest.classes))
+    counted = [totals_of(ctx, election_id, class_id).counted for class_id in classes]
+    return class_weights(manifest, tuple(counted))
+
+
+def _weighed(ctx: Context, election_id: str, manifest: Manifest, weights: tuple[int, ...]) -> bytes:
+    """Return the sums of all classes that are opened together, each times its weight."""
     totals = _nothing(manifest)
-    for class_id, one in enumerate(manifest.classes):
+    for class_id, weight in enumerate(weights):
+        if weight == 0:
+            continue
         points = _sums_of(ctx, election_id, manifest, class_id)
-        pairs = [weigh((left, right), one.weight) for left, right in _paired(points)]
+        pairs = [weigh((left, right), weight) for left, right in _paired(points)]
         weighed = [point for pair in pairs for point in pair]
         totals = [add(total, point) for total, point in zip(totals, weighed, strict=True)]
     return b"".join([point.encoded for point in totals])

@@ -9,6 +9,7 @@ from typing import Annotated
 from contracts.sdk import CountMax, Range, record
 from contracts.voting.crypto.questions import (
     BORDA,
+    CONTESTS_MAX,
     COPELAND,
     OPTIONS_MAX,
     RANKED,
@@ -37,6 +38,9 @@ class Standing:
     points: Numbers
     places: Numbers
     medians: Numbers
+
+
+Outcome = Annotated[tuple[Standing, ...], CountMax(CONTESTS_MAX)]
 
 
 def standing_of(contest: Contest, counts: Counts) -> Standing:

@@ -10,12 +10,8 @@ from contracts.voting.core.messages import (
     ElectionId,
 )
 from contracts.voting.core.state import ClassTotals
-from contracts.voting.crypto.questions import CONTESTS_MAX
-from contracts.voting.tally.methods import Standing
 
 sums = Map[tuple[ElectionId, ClassId], Ciphertexts]("sums")  # (election, class)
-
-Outcome = Annotated[tuple[Standing, ...], CountMax(CONTESTS_MAX)]
 
 
 @record

@@ -147,7 +147,9 @@ class VotingChain:
         ]
         self.genesis = certified_genesis()
         contracts = {name: CONTRACTS[name] for name in NAMES}
-        ledger = Ledger(contracts, {"governance": {"agencies": cast}})
+        ledger = Ledger(
+            contracts, {"governance": {"agencies": cast}, "voting": {"class_size_min": 1}}
+        )
         ledger.block = replace(ledger.block, chain_id=self.genesis.chain_id)
         self.abis = {name: abi(contract) for name, contract in contracts.items()}
         self.blocks = Blocks(ledger, self.genesis)

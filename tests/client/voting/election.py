@@ -186,7 +186,8 @@ async def tally(vote: Vote, *trustees: str) -> None:
 
 def make_manifest(windows: dict[str, int]) -> dict:
     contests = [SINGLE, APPROVAL]
-    english = [{"title": "x", "options": ["a", "b", "c"], "grades": []} for _ in contests]
+    options = {"options": ["a", "b", "c"], "grades": []}
+    english = [{"title": f"x {place}"} | options for place in range(len(contests))]
     return {
         "title_th": "คณะกรรมการ",
         "title_en": "Board",
@@ -194,7 +195,7 @@ def make_manifest(windows: dict[str, int]) -> dict:
         "token_scheme": 1,
         "contests": contests,
         "english": english,
-        "classes": [{"name_th": "สมาชิก", "name_en": "members", "weight": 1}],
+        "classes": [{"name_th": "สมาชิก", "name_en": "members", "weight": 1, "joins": None}],
         "class_size_min": 2,
         "eligibility": {"attestation": "proofing", "min_ial": 210, "is_unique": True},
         "official": show_address(Wallet([key_of("supervisor")]).address),

@@ -139,7 +139,7 @@ def trustee(world, number):
 
 def delivery(world, number, *, key=None):
     """A trustee's valid shares of everything that is summed."""
-    counted, _, held = world.ask("closing", ELECTION)
+    counted, _, held, _ = world.ask("closing", ELECTION)
     holder = key or trustee(world, number)
     given = []
     for place, (contest, choice) in enumerate(places(world)):

@@ -48,7 +48,8 @@ def english(contest):
     """English texts for a contest."""
     numbers = range(len(contest.options))
     grades = tuple(f"grade {number}" for number in range(len(contest.grades)))
-    return English("Chair", tuple(f"Option {number}" for number in numbers), grades)
+    title = "Chair" if contest.title == "ประธาน" else f"Question {contest.title}"
+    return English(title, tuple(f"Option {number}" for number in numbers), grades)
 
 
 def manifest(*contests, **changes):
@@ -61,8 +62,11 @@ def manifest(*contests, **changes):
         token_scheme=1,
         contests=asked,
         english=tuple(english(contest) for contest in asked),
-        classes=(VoterClass("สมาชิก", "Member", 1), VoterClass("กรรมการ", "Director", 3)),
-        class_size_min=3,
+        classes=(
+            VoterClass("สมาชิก", "Member", 1, None),
+            VoterClass("กรรมการ", "Director", 3, None),
+        ),
+        class_size_min=1,  # the votes of few are there to be looked at
         eligibility=Eligibility("proofing", 210, True),
         official=Ledger.address("official"),
         registrars=Registrars(REGISTRARS, NEEDED),

@@ -14,12 +14,16 @@ from contracts.voting.core.messages import (
     AlreadyOpen,
     BadWindows,
     ElectionCancelled,
+    GroupsTooSmall,
     Registrars,
     Trustees,
+    UnknownClass,
     UnknownElection,
+    VoterClass,
 )
+from contracts.voting.core.rules import CLASS_SIZE_MIN
 from contracts.voting.crypto.ballots import BallotStatement
-from contracts.voting.crypto.errors import BadContest, BallotTooLarge
+from contracts.voting.crypto.errors import BadContest, BallotTooLarge, LooksAlike
 from contracts.voting.crypto.questions import (
     APPROVAL,
     BORDA,
@@ -30,7 +34,11 @@ from contracts.voting.crypto.questions import (
     choice_count,
 )
 from contracts.voting.crypto.transcript import setup_context
-from contracts.voting.elections.handlers import TRANSACTION_BYTES_MAX, manifest_bytes, spoil_bytes
+from contracts.voting.elections.handlers import (
+    TRANSACTION_BYTES_MAX,
+    manifest_bytes,
+    spoil_bytes,
+)
 from contracts.voting.elections.messages import (
     BadQuorum,
     BadSlug,
@@ -58,10 +66,15 @@ from tests.contracts.voting.manifests import (
     founding,
     manifest,
 )
-from tests.contracts.voting.world import REGISTRARS, TRUSTEES, admin, plain
+from tests.contracts.voting.world import REGISTRARS, TRUSTEES, World, admin, plain
 
 PLAN = manifest()
 LONG = tuple(f"{number}-{'x' * 190}" for number in range(64))
+
+
+def classes_named(*names):
+    """Classes of these English names."""
+    return tuple(VoterClass(f"ประเภท {at}", name, 1, None) for at, name in enumerate(names))
 
 
 def contest(**changes):
@@ -108,7 +121,19 @@ REFUSED = {
     "a bank as registrar": (WrongKind, registrars("reg1", "kbank", needed=2)),
     "an unknown trustee": (WrongKind, trustees("tru1", "nobody", needed=2)),
     "an unknown kind of question": (BadContest, manifest(contest(kind="ranked"))),
-    "an option twice": (BadContest, manifest(contest(options=("ก", "ก")))),
+    "an option twice": (LooksAlike, manifest(contest(options=("ก", "ก")))),
+    "options that look the same": (LooksAlike, manifest(contest(options=("แดง", "เเดง")))),
+    "an option that looks empty": (LooksAlike, manifest(contest(options=("ก", "\u3164")))),
+    "two contests of one title": (LooksAlike, manifest(CHAIR, CHAIR)),
+    "classes that look the same": (
+        LooksAlike,
+        replace(PLAN, classes=classes_named("Staff", "St\u0430ff")),
+    ),
+    "English options that look the same": (
+        LooksAlike,
+        replace(PLAN, english=(replace(english(CHAIR), options=("A", "\u0391")), PLAN.english[1])),
+    ),
+    "a title that looks empty": (LooksAlike, replace(PLAN, title_en="\u3164")),
     "a ranking of one": (BadContest, manifest(contest(kind=SCHULZE, options=("ก",)))),
     "a ranking of eleven": (BadContest, manifest(contest(kind=SCHULZE, options=LONG[:11]))),
     "an approval of none": (BadContest, manifest(contest(kind=APPROVAL))),
@@ -213,10 +238,25 @@ def test_an_election_s_id_is_a_slug(election_id):
     scenes.founded().refuse("commission", error, founding(election_id))
 
 
-def test_a_manifest_of_one_class_of_one_is_refused_by_its_bounds():
-    plan = replace(PLAN, class_size_min=1)
+def test_a_manifest_that_hides_nobody_is_refused_by_its_bounds():
+    plan = replace(PLAN, class_size_min=0)
 
     scenes.founded().refuse("commission", ArgumentOutOfBounds, founding(plan=plan))
+
+
+def test_a_network_that_is_not_for_development_opens_no_fewer_than_five_together():
+    world = World.founded(least=CLASS_SIZE_MIN)
+
+    world.refuse("commission", GroupsTooSmall, founding(plan=replace(PLAN, class_size_min=4)))
+    world.do("commission", founding(plan=replace(PLAN, class_size_min=5)))
+
+
+@pytest.mark.parametrize("joins", [0, 1, 2], ids=["itself", "its own weight", "none there is"])
+def test_a_class_joins_one_of_another_weight(joins):
+    classes = (VoterClass("ก", "A", 1, joins), VoterClass("ข", "B", 1, None))
+
+    world = scenes.founded()
+    world.refuse("commission", UnknownClass, founding(plan=replace(PLAN, classes=classes)))
 
 
 @pytest.mark.parametrize(

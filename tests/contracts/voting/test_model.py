@@ -77,7 +77,7 @@ def test_what_is_counted_is_what_the_model_holds(seed):
             other = next(name for name in ELECTORS if name != who)
             assert not is_taken(world, other, made.cast())
     world.at(WINDOWS.cast_until).do("commission", CountBox(ELECTION))
-    if len(model.marks) < 3:
+    if len(model.marks) < 1:
         assert world.ask("election", ELECTION)[3] == "withheld"
         return
     for number in (2, 3, 5):

@@ -27,7 +27,7 @@ from primitives.errors import ArgumentOutOfBounds, NotAllowed
 from primitives.merkle import root_of
 from tests.contracts.identity.signing import CID, creation, name_of
 from tests.contracts.voting import scenes
-from tests.contracts.voting.manifests import ELECTION, WINDOWS
+from tests.contracts.voting.manifests import ELECTION, WINDOWS, manifest
 from tests.contracts.voting.world import DIRECTORS, VOTERS
 
 OFFICIAL = Ledger.address("official")
@@ -211,7 +211,8 @@ def test_the_root_does_not_depend_on_the_pages(monkeypatch, page):
 
 @pytest.mark.parametrize("left", [0, 1, 2])
 def test_a_class_that_would_not_hide_its_voters_is_not_frozen(left):
-    world = scenes.enrolled().at(WINDOWS.roll_until)
+    founded = scenes.create(scenes.founded(), plan=manifest(class_size_min=3))
+    world = scenes.enrol(founded).at(WINDOWS.roll_until)
     for who in DIRECTORS[left:]:
         world.do_as(OFFICIAL, StrikeVoter(ELECTION, name_of(who), "retired"))
 

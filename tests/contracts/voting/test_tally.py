@@ -245,13 +245,12 @@ def test_who_is_out_of_the_ceremony_decrypts_nothing():
 
 @pytest.mark.parametrize("voters", [(), ("a0",), ("a0", "a1")])
 def test_nothing_is_decrypted_of_too_few_ballots(voters):
-    world = scenes.issued()
-    shares = delivery(scenes.counted(), 1)
+    world = scenes.ready_to_cast(("a0", "a1"), plan=manifest(class_size_min=3))
     for who in voters:
         cast(world, who)
     closed(world)
 
-    world.refuse("tru1", TooFewBallots, shares)
+    world.refuse("tru1", TooFewBallots, delivery(world, 1))
 
     assert world.ask("election", ELECTION)[3] == "withheld"
 

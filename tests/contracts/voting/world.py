@@ -49,8 +49,11 @@ class World:
         self.kept = {}  # what tests know beside the ledger: keys, tokens
 
     @classmethod
-    def founded(cls):
-        """Return a world with agencies and citizens, and no election."""
+    def founded(cls, least=1):
+        """Return a world with agencies and citizens, and no election.
+
+        Elections open at least `least` ballots together.
+        """
         agencies = [
             {
                 "id": agency,
@@ -61,7 +64,8 @@ class World:
             }
             for agency, kinds in AGENCIES.items()
         ]
-        world = cls(Ledger(CONTRACTS_HERE, {"governance": {"agencies": agencies}}))
+        configs = {"governance": {"agencies": agencies}, "voting": {"class_size_min": least}}
+        world = cls(Ledger(CONTRACTS_HERE, configs))
         world.register_citizens()
         return world
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from client.voting.marking import BadMarks, mark, marked
 from contracts.voting.crypto.ballots import check_size
-from contracts.voting.crypto.errors import BadContest, BallotTooLarge
+from contracts.voting.crypto.errors import BadContest, BallotTooLarge, LooksAlike
 from contracts.voting.crypto.questions import (
     APPROVAL,
     BORDA,
@@ -98,8 +98,6 @@ def test_the_contests_of_these_tests_have_a_meaning(name):
         contest(APPROVAL, low=-1, high=1),
         contest(SCORE),
         contest(SCORE, grades=1),
-        replace(contest(SINGLE), options=("Anna", "Anna")),
-        replace(contest(SCORE, grades=2), grades=("good", "good")),
         contest(BORDA, 1),
         replace(contest(SCHULZE), options=tuple(map(str, range(11)))),
         replace(contest(SCORE, grades=2), options=tuple(map(str, range(129)))),
@@ -109,6 +107,21 @@ def test_the_contests_of_these_tests_have_a_meaning(name):
 def test_a_contest_without_a_meaning_is_refused(bad):
     with pytest.raises(BadContest):
         check_contest(bad)
+
+
+@pytest.mark.parametrize(
+    ("field", "alike"),
+    [
+        ("options", replace(contest(SINGLE), options=("Anna", "Bea", "Anna"))),
+        ("options", replace(contest(SINGLE), options=("Anna", "Bea", "\u0410nna"))),
+        ("grades", replace(contest(SCORE, grades=2), grades=("good", "good"))),
+    ],
+)
+def test_labels_that_look_the_same_are_refused_by_name(field, alike):
+    with pytest.raises(LooksAlike) as refused:
+        check_contest(alike)
+
+    assert refused.value.details == (("field", field), ("label", getattr(alike, field)[-1]))
 
 
 def test_contests_that_make_too_large_a_ballot_are_refused_together():
