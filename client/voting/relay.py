@@ -20,7 +20,7 @@ import random
 from dataclasses import dataclass
 
 from client.errors import NodeUnreachable, RpcRefused
-from client.rpc import Request, RpcClient
+from client.rpc import RpcClient
 from client.voting.errors import RelayRefused
 from primitives.ids import TransactionId
 from primitives.limits import RPC_BATCH_MAX
@@ -131,16 +131,14 @@ async def forward(rpc: RpcClient, pool: Pool, now_ms: int) -> int:
     for start in range(0, len(batch), RPC_BATCH_MAX):
         part = batch[start : start + RPC_BATCH_MAX]
         try:
-            answers = await rpc.batch(
-                [Request("tx_submit", {"transaction": "0x" + raw.hex()}) for raw in part]
-            )
+            outcomes = await rpc.submit(part)
         except (NodeUnreachable, RpcRefused) as error:
             log.warning("%d ballots wait: %s", len(pool), error)
             return taken
-        for raw, answer in zip(part, answers, strict=True):
-            is_refused = isinstance(answer, RpcRefused)
-            pool.settle(raw, answer.code if is_refused else FORWARDED)
-            taken += not is_refused
+        for raw, outcome in zip(part, outcomes, strict=True):
+            is_taken = outcome.transaction_id is not None
+            pool.settle(raw, FORWARDED if is_taken else outcome.word)
+            taken += is_taken
     if batch:
         log.info("%d ballots sent on, %d refused", taken, len(batch) - taken)
     return taken

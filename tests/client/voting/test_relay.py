@@ -16,6 +16,7 @@ from client.voting.relay_server import CannotListen, RelayPlace, RelayServer
 from primitives.crypto import SigningKey
 from primitives.errors import BadSignature, NotCanonical
 from primitives.ids import address_of
+from primitives.submission import Outcome
 from primitives.transaction import Body, Transaction, sign_body
 from tests.client.peers import Ledger, LedgerPeer, running
 
@@ -113,7 +114,7 @@ def test_rounds_are_of_random_length_within_the_policy():
 
 async def test_ballots_reach_a_node_and_a_refused_one_is_told():
     pool, peer = pool_of(3), LedgerPeer(Ledger())
-    peer.refuse_next = [{"code": -32000, "message": "no", "data": {"code": "OUTSIDE_WINDOW"}}]
+    peer.refuse_next = [Outcome(transaction_id=None, word="OUTSIDE_WINDOW", message="no")]
     async with running([peer]) as urls, RpcClient(urls) as rpc:
         taken = await forward(rpc, pool, NOW)
 
@@ -152,7 +153,7 @@ async def test_a_wallet_submits_to_a_relay_as_to_a_node():
 
     assert status == {"status": "waiting"}
     assert len(server.pool) == 1
-    assert peer.batches == []
+    assert peer.ledger.blocks == [[]]
 
 
 async def test_a_wallet_reads_the_chain_through_the_relay():
