@@ -79,7 +79,11 @@ def test_only_the_one_mechanism_submits_transactions():
         name
         for name, tree in sources()
         for part in ast.walk(tree)
-        if isinstance(part, ast.Constant) and part.value == "tx_submit"
+        if (isinstance(part, ast.Constant) and part.value == "tx_submit")
+        or (
+            isinstance(part, ast.Attribute)
+            and ast.unparse(part) in {"rpc.submit", "self._rpc.submit"}
+        )
     }
 
     assert found == SUBMITTING

@@ -252,7 +252,10 @@ async def test_an_inspected_directory_answers_reads_and_takes_nothing(home):
     serving = asyncio.create_task(
         inspect(config, genesis, port=0, serving=lambda *at: where.set_result(at))
     )
-    height, port = await where
+    await asyncio.wait([serving, where], return_when=asyncio.FIRST_COMPLETED)
+    if serving.done():
+        serving.result()  # raises why it does not serve
+    height, port = where.result()
 
     def ask(method: str, **params: object) -> dict:
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
