@@ -19,9 +19,10 @@ from primitives.block import Block, Header, transactions_root_of
 from primitives.codec import encode
 from primitives.crypto import ZERO_DIGEST
 from primitives.errors import Rejected
-from primitives.ids import Height, show_address
+from primitives.ids import Height, TransactionId, show_address
 from primitives.merkle import root_of
 from primitives.receipt import Receipt, accepted, refused
+from primitives.submission import Outcome
 from primitives.transaction import decode_transaction
 from tests.client.builders import KEYS, State, certify, make_genesis
 from tests.genesis.builders import certificate
@@ -189,6 +190,18 @@ class VotingChain:
             except RpcRefused as refusal:
                 answers.append(refusal)
         return answers
+
+    async def submit(self, raws, **_options: Any) -> tuple[Outcome, ...]:
+        """Take each of a frame of transactions, as a node does."""
+        return tuple(map(self._taken, raws))
+
+    def _taken(self, raw: bytes) -> Outcome:
+        try:
+            answer = self.tx_submit(hexed(raw))
+        except RpcRefused as refusal:
+            return Outcome(transaction_id=None, word=refusal.code, message=refusal.message)
+        identifier = TransactionId(bytes.fromhex(answer["transaction_id"][2:]))
+        return Outcome(transaction_id=identifier, word=answer["status"])
 
     def tx_submit(self, transaction: str) -> dict:
         raw = bytes.fromhex(transaction[2:])
