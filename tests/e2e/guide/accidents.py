@@ -55,13 +55,16 @@ def sign_state_lost(world: World) -> None:
 
 
 def two_sign_states_lost(world: World) -> None:
-    """Bot and oag lose their sign-states in one night; too few can sign."""
+    """Bot and oag lose their sign-states in one night; too few can sign, and all wait."""
     for name in ("bot", "oag"):
         machine = world.machine(name)
         world.halt(machine, signal.SIGKILL)
         shutil.rmtree(machine.directory / "data" / "sign_state")
     for name in ("bot", "oag"):
         world.start(world.machine(name))
+    everywhere = [world.machine(name) for name in ("dopa", "bot", "dga", "oag")]
+    # Two that sign decide nothing more; those that were behind take what there is.
+    until(lambda: len(set(map(world.height_of, everywhere))) == 1, "all show the same height")
 
 
 def machine_lost(world: World) -> None:
