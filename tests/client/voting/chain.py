@@ -19,7 +19,7 @@ from primitives.block import Block, Header, transactions_root_of
 from primitives.codec import encode
 from primitives.crypto import ZERO_DIGEST
 from primitives.errors import Rejected
-from primitives.ids import Height, TransactionId, show_address
+from primitives.ids import Height, show_address
 from primitives.merkle import root_of
 from primitives.receipt import Receipt, accepted, refused
 from primitives.submission import Outcome
@@ -193,15 +193,16 @@ class VotingChain:
 
     async def submit(self, raws, **_options: Any) -> tuple[Outcome, ...]:
         """Take each of a frame of transactions, as a node does."""
-        return tuple(map(self._taken, raws))
-
-    def _taken(self, raw: bytes) -> Outcome:
-        try:
-            answer = self.tx_submit(hexed(raw))
-        except RpcRefused as refusal:
-            return Outcome(transaction_id=None, word=refusal.code, message=refusal.message)
-        identifier = TransactionId(bytes.fromhex(answer["transaction_id"][2:]))
-        return Outcome(transaction_id=identifier, word=answer["status"])
+        outcomes = []
+        for raw in raws:
+            try:
+                answer = self.tx_submit(hexed(raw))
+            except RpcRefused as refusal:
+                taken, word = None, refusal.code
+            else:
+                taken, word = decode_transaction(raw).transaction_id, answer["status"]
+            outcomes.append(Outcome(transaction_id=taken, word=word))
+        return tuple(outcomes)
 
     def tx_submit(self, transaction: str) -> dict:
         raw = bytes.fromhex(transaction[2:])

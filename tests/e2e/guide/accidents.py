@@ -10,7 +10,7 @@ import pytest
 from genesis.verify import load_genesis
 from p2p.renewal import DAYS_VALID, renew_certificate
 from tests.e2e.guide.world import Machine, World
-from tests.e2e.network import until
+from tests.e2e.network import call, until
 
 _DISK = "400m"  # more than the node wants to have free, and soon filled
 
@@ -64,7 +64,12 @@ def two_sign_states_lost(world: World) -> None:
         world.start(world.machine(name))
     everywhere = [world.machine(name) for name in ("dopa", "bot", "dga", "oag")]
     # Two that sign decide nothing more; those that were behind take what there is.
-    until(lambda: len(set(map(world.height_of, everywhere))) == 1, "all show the same height")
+    until(lambda: len(set(map(_height_of, everywhere))) == 1, "all show the same height")
+
+
+def _height_of(machine: Machine) -> int:
+    """Return how high the machine's node is; raises URLError while it does not serve."""
+    return call(f"http://127.0.0.1:{machine.port + 1}/rpc", "chain_getStatus")["height"]
 
 
 def machine_lost(world: World) -> None:

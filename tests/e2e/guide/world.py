@@ -118,11 +118,6 @@ class World:
         """Whether the machine's node serves clients; raises URLError while it does not."""
         return bool(call(f"http://127.0.0.1:{machine.port + 1}/rpc", "chain_getStatus"))
 
-    @staticmethod
-    def height_of(machine: Machine) -> int:
-        """Return how high the machine's node is; raises URLError while it does not serve."""
-        return call(f"http://127.0.0.1:{machine.port + 1}/rpc", "chain_getStatus")["height"]
-
     def _ask(self, machine: Machine, command: Command, place: str) -> str:
         text = self._here(machine, command.text)
         deadline = time.monotonic() + ANSWER_S
