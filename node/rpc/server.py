@@ -140,9 +140,13 @@ class RpcServer:
         return made
 
     async def start(self) -> None:
-        """Begin to listen. Raises CannotListen."""
-        for door in self.doors:
-            await door.start()
+        """Begin to listen at all doors or at none. Raises CannotListen."""
+        try:
+            for door in self.doors:
+                await door.start()
+        except BaseException:
+            await self.stop()
+            raise
 
     @property
     def port(self) -> int:

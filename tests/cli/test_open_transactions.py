@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import threading
 import time
 
 import pytest
@@ -145,12 +146,16 @@ def test_an_interrupted_wait_says_what_may_still_happen_and_exits_4(bank, pay, n
 def test_who_interrupts_before_anything_is_signed_is_told_that_nothing_was_sent(
     bank, served, pay, number
 ):
+    ended = threading.Event()
+
     def interrupting():
         interrupt(number)
+        ended.wait(10)  # nothing is answered before the command has ended
         return bank.status()
 
     served.table["chain_getStatus"] = interrupting
     result, machine = pay(), pay("--json")
+    ended.set()
 
     assert (result.exit_code, machine.exit_code) == (130, 130)
     assert "error: interrupted; nothing was sent" in result.stderr

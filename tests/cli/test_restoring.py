@@ -245,7 +245,7 @@ def test_rebuild_and_rollback_say_what_they_did_and_what_comes_next(home):
         assert f"next: sapha node start --dir {home}" in done.stdout
 
 
-async def test_an_inspected_directory_answers_reads_and_takes_nothing(home):
+async def test_inspection_only_reads(home):
     where = asyncio.get_running_loop().create_future()
     config = load_config(home)
     genesis = load_genesis(home / "genesis.json")

@@ -84,7 +84,7 @@ async def test_a_client_over_its_share_is_not_read_while_others_are_answered(nod
 
         assert all("result" in answer for answer in answers)
         assert read < READ_BYTES_MAX
-        assert not guard._transport.is_reading()
+        await until(lambda: not guard._transport.is_reading())
         taking.cancel()
 
 

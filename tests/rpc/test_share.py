@@ -313,8 +313,11 @@ async def test_the_rest_of_a_body_is_refused_with_its_first_refused_call(node):
 
     answers = await node.batch(*[("chain_getStatus", {})] * 100)
 
-    assert ["error" in answer for answer in answers] == [False] * 2 + [True] * 98
-    assert {answer["error"]["data"]["code"] for answer in answers[2:]} == {"TOO_BUSY"}
+    refused = ["error" in answer for answer in answers]
+    served = refused.index(True)
+    assert served in {1, 2}  # a slow body has a turn more
+    assert all(refused[served:])
+    assert {answer["error"]["data"]["code"] for answer in answers[served:]} == {"TOO_BUSY"}
     assert len(asked) == 4
 
 
