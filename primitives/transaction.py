@@ -8,7 +8,6 @@ Source: docs/protocol.md#transactions.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from primitives.codec import Value, check_tree, decode, decode_unlooked, encode
 from primitives.crypto import (
@@ -21,6 +20,7 @@ from primitives.crypto import (
     verify,
 )
 from primitives.errors import BadShape, BadSignature, BadVersion, Rejected, RepeatedSignature
+from primitives.frozen import frozen
 from primitives.ids import ADDRESS_BYTES, Address, TransactionId
 from primitives.limits import (
     CHAIN_ID_CHARS_MAX,
@@ -38,7 +38,7 @@ _SIGN_TAG = "tx"
 _ID_TAG = "txid"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Body:
     """What a transaction asks for. `args` are the message's fields in order."""
 
@@ -66,7 +66,7 @@ class Body:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Transaction:
     """A decoded transaction. Its signatures are well-formed but not yet verified."""
 

@@ -1,7 +1,8 @@
 """Whose keys may act for whom, asked of the contract of accounts once for what it reads.
 
-Its answer is made of the sender, the signers and state alone. So it is the same for as long as
-every key that it read has the same bytes, which is looked at each time; nothing is ever stale.
+Its answer is made of the contracts' code, the sender, the signers and state alone. So it is the
+same for as long as every key that it read has the same bytes, which is looked at each time, and
+other contracts are asked anew; nothing is ever stale.
 """
 
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ class Authorised:
     """Remembers which signers were let in for which sender, and what was read for that."""
 
     def __init__(self, answers_max: int = _ANSWERS_MAX) -> None:
+        self._contracts: Contracts | None = None  # whose answers are remembered
         self._reads: BoundedDict[tuple[Address, tuple[PublicKey, ...]], _Reads] = BoundedDict(
             answers_max
         )
@@ -39,6 +41,9 @@ class Authorised:
         Raises:
             KeyNotInAccount, ForeignSignature, MissingSignature: from the contract of accounts.
         """
+        if contracts is not self._contracts:
+            self._contracts = contracts
+            self._reads.items.clear()
         reads = self._reads.items.get((sender, signers))
         if reads is not None and _are_as_read(state, reads):
             return

@@ -18,6 +18,7 @@ from node.mempool.signatures import SignatureChecker
 from node.mempool.strangers import RETRY_AFTER_S, Strangers, TooManyStrangers
 from node.mempool.turns import Turns
 from primitives.errors import MempoolFull, Rejected, Replayed
+from primitives.frozen import frozen
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction
 
@@ -27,7 +28,7 @@ _CHUNK = 16  # transactions between two looks at what else is due: about two mil
 _HOUSEKEEPING_S = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Submitted:
     """The transaction waits for a block, or is in one."""
 
