@@ -2,6 +2,7 @@
 
 SaphaError
 ├── RpcRefused          the node answered with an error; carries its stable code
+├── LedgerRefused       no block holds the transaction with effect; carries the receipt's code
 ├── PeerFault
 │   ├── NodeUnreachable no node answered in time
 │   └── BadAnswer       a node's answer does not have the form that the interface promises
@@ -47,6 +48,25 @@ class RpcRefused(SaphaError):
         """Seconds after which a busy node wants to be asked again; None: it refused for good."""
         seconds = self.details.get("retry_after_s")
         return float(seconds) if isinstance(seconds, int) and 0 <= seconds <= _RETRY_S_MAX else None
+
+
+class LedgerRefused(SaphaError):
+    """A transaction did not take effect. `code` is the stable code of the refusal, or a status."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        contract: str = "",
+        details: Mapping[str, object] | None = None,
+    ) -> None:
+        """Keep the receipt's code, message, contract and details."""
+        self.code = code
+        self.message = message
+        self.contract = contract
+        self.details = dict(details or {})
+        super().__init__(f"{code}: {message}" if message else code)
 
 
 class NodeUnreachable(PeerFault):

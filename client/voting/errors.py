@@ -1,7 +1,6 @@
 """Why a step of an election is refused or stopped on this side of the network.
 
 SaphaError
-├── LedgerRefused         a block holds the transaction, but it did not take effect; has its code
 ├── Rejected
 │   ├── BadWords          the words are no seed: a wrong word, number of words or checksum
 │   ├── BadToken          registrars' answers do not unblind to a token; names who is wrong
@@ -16,24 +15,7 @@ SaphaError
     └── VaultFault        what a registrar's keys are made of cannot be used
 """
 
-from collections.abc import Mapping
-
-from primitives.errors import LocalFault, Rejected, SaphaError
-
-
-class LedgerRefused(SaphaError):
-    """A transaction did not take effect. `code` is the stable code of the refusal, or a status."""
-
-    contract = "voting"
-
-    def __init__(
-        self, code: str, message: str, details: Mapping[str, object] | None = None
-    ) -> None:
-        """Keep the receipt's code, message and details."""
-        self.code = code
-        self.message = message
-        self.details = dict(details or {})
-        super().__init__(f"{code}: {message}" if message else code)
+from primitives.errors import LocalFault, Rejected
 
 
 class BadWords(Rejected):
