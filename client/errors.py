@@ -12,6 +12,7 @@ SaphaError
 └── Rejected
     ├── BadAmount       text that is not an amount of money
     ├── BadEnvelope     a transaction file that is none
+    ├── BadWords        words that are no secret: another word, number of words, or checksum
     ├── StaleAnswer     a proof is sound, but older than the caller allows
     ├── HeadWentBack    a node's last block is lower than one that was verified before
     └── ForkProven      two certified blocks at one height
@@ -90,6 +91,10 @@ class BadAmount(Rejected):
 
 class BadEnvelope(Rejected):
     """The file is not a transaction that further keys may sign."""
+
+
+class BadWords(Rejected):
+    """The words are no secret: a wrong word, number of words or checksum."""
 
 
 class StaleAnswer(Rejected):

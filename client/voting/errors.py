@@ -2,7 +2,6 @@
 
 SaphaError
 ├── Rejected
-│   ├── BadWords          the words are no seed: a wrong word, number of words or checksum
 │   ├── BadToken          registrars' answers do not unblind to a token; names who is wrong
 │   ├── AnswersMissing    a registrar that signs for the class has not answered; names it
 │   ├── NotOpen           the election is in another phase than the act needs
@@ -16,10 +15,6 @@ SaphaError
 """
 
 from primitives.errors import LocalFault, Rejected
-
-
-class BadWords(Rejected):
-    """The words are no seed."""
 
 
 class BadToken(Rejected):

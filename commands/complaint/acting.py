@@ -141,7 +141,7 @@ def text_of(text: str) -> str:
 
 
 def read_receipt(path: Path) -> ComplaintReceipt:
-    """Return the receipt in a file, or ask for its words. Raises BadReceiptWords, KeystoreFault."""
+    """Return the receipt in a file, or ask for its words. Raises BadWords, KeystoreFault."""
     words = ask_password("Words of the receipt") if str(path) == "-" else read_secret(path)
     return ComplaintReceipt.from_words(words)
 

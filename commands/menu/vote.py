@@ -21,7 +21,7 @@ registrar {_commands.registrar.serve}: serve election agency [--once] [--refuse]
 trustee = listed(
     "A trustee: key ceremony and decryption shares.",
     f"""
-local {_commands.words.trustee_secret}: secret file
+local {_commands.words.trustee_secret}: secret file [--lang=en]
     Make a trustee's secret: 24 words, for all its elections.
     file FILE  File to make; back it up.
 trustee {_commands.trustee.step}: step election agency
@@ -60,7 +60,7 @@ sends {_contract.elections.messages.AcceptOverissue}: accept election --reason
     Say, as authority or official, that it is counted in spite of surplus tokens.
 asks {_commands.setup.show}: show election
     Show an election's stage, its windows and its public numbers, as a node says.
-local {_commands.words.words}: words file [--recover]
+local {_commands.words.words}: words file [--recover] [--lang=en]
     Make a voter's 24 words and show them once; everything of a vote follows from them.
     file FILE  File to make; for its owner only.
     --recover FLAG  Read 24 words from standard input.

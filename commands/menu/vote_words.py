@@ -30,6 +30,7 @@ WORDS = {
     "--mark": Word(
         "For each question: 2, or 1,3, or blank; a ranking 3,1=2; options from 1.", _MARKS
     ),
+    "--lang": Word("List that the words are of: en or th.", choices=("en", "th")),
     "--relay": Word("Relay that sends ballots on, so that no validator sees your address."),
     "--direct": Word("Send to a node yourself: it sees your address.", FLAG),
     "--ballot": Word("File of the prepared ballot.", FILE),
