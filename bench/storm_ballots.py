@@ -50,7 +50,7 @@ def _wrong(hall: Hall, voter: Voter) -> Transaction:
     key = voter.person.seed.election(voter.wallet.facts.context).pseudonym
     signature = key.sign(CAST, cast_hash(voter.ballot.statement, changed))
     wrong: CastBallot = replace(made, ballot=replace(changed, signature=signature))
-    return voter.wallet.sign(hall.builder, wrong)
+    return voter.wallet.sign(wrong)
 
 
 def _with_other_end(proof: bytes) -> bytes:

@@ -19,14 +19,14 @@ from client.answers import (
     text_field,
     uint_field,
 )
+from client.contract import read_entry
 from client.errors import BadAnswer, RpcRefused
 from client.light import LightClient, Proven, ProvenValue
 from client.rpc import Request, RpcClient
 from client.state_keys import state_key
 from client.voting.errors import BadRecord
-from client.voting.facts import read_entry
 from contracts.sdk.transcript import HASH_BYTES, uint
-from contracts.voting.core.state import Election, LogHead
+from contracts.voting.core.state import elections, log_heads
 from contracts.voting.crypto.transcript import hash_of
 from genesis.schema import Genesis
 from primitives.errors import Rejected
@@ -238,7 +238,7 @@ def _election_of(raw: bytes) -> object:
 def _log_head(proven: StateProven) -> tuple[bytes, int]:
     if proven.value is None:
         raise BadRecord("the election is not on this chain")
-    found = read_entry(LogHead, proven.value, LOG_HEADS)
+    found = read_entry(log_heads, proven.value)
     return found.head, found.length
 
 
@@ -246,7 +246,7 @@ def _created_at(proven: StateProven) -> int:
     """Return the height of an election's first transaction; proven by `ElectionRecord.check`."""
     if proven.value is None:
         raise BadRecord("the election is not on this chain")
-    return int(read_entry(Election, proven.value, ELECTIONS).created_at)
+    return int(read_entry(elections, proven.value).created_at)
 
 
 def _proven(answer: Answer) -> StateProven:

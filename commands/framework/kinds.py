@@ -33,6 +33,13 @@ def _number(text: str) -> int:
         raise BadWord("is no whole number") from error
 
 
+def _place(text: str) -> int:
+    number = _number(text)
+    if number < 1:
+        raise BadWord("is no number from 1")
+    return number - 1
+
+
 def _seconds(text: str) -> float:
     try:
         return float(text)
@@ -54,6 +61,7 @@ _values = commands.values
 
 TEXT = Kind(metavar="TEXT", sample="text")
 NUMBER = Kind(metavar="NUMBER", sample="1", read=_number)
+PLACE = Kind(metavar="NUMBER", sample="1", read=_place)  # people count from 1
 SECONDS = Kind(metavar="SECONDS", sample="15", read=_seconds)
 FILE = Kind(metavar="FILE", sample="file.json", read=_path)
 FOLDER = Kind(metavar="FOLDER", sample="devnet", read=_folder)

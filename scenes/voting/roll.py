@@ -5,9 +5,10 @@ import os
 import time
 from dataclasses import replace
 
+from client.contract import written_record
 from client.identity.idp import ID_BYTES, Proofing
 from client.identity.wallet import CitizenWallet
-from client.voting.officer import Officer
+from client.voting.roll import add_voters, freeze_roll
 from client.voting.vault import Vault
 from commands.output import CheckFailed
 from contracts.identity.attestations.messages import IssueAttestation
@@ -15,9 +16,10 @@ from contracts.identity.core.messages import RecoveryPolicy
 from contracts.identity.subjects.messages import (
     CreateSubject,
 )
-from contracts.voting.core.messages import PAGE_VOTERS_MAX
+from contracts.voting.core.messages import PAGE_VOTERS_MAX, Manifest
+from contracts.voting.elections.messages import CreateElection, OpenElection
 from contracts.voting.roll.handlers import FREEZE_PAGE
-from contracts.voting.roll.messages import AddVoters, VoterEntry
+from contracts.voting.roll.messages import AddVoters, AdmitVoter, StrikeVoter, VoterEntry
 from scenes.kit.calls import code_from
 from scenes.kit.cast import BANK_A, NAMESPACE
 from scenes.kit.load import all_together
@@ -89,8 +91,9 @@ async def found(hall: Hall, voters: int, later: dict[str, int]) -> dict[str, int
     spans = _preparation(voters)
     spans |= {name: spans["issue_from"] + at for name, at in later.items()}
     windows = {name: start + blocks for name, blocks in spans.items()}
-    officer = hall.officer(AUTHORITY)
-    await officer.create(hall.election_id, AUTHORITY, _manifest(hall, windows))
+    manifest = written_record(Manifest, _manifest(hall, windows))
+    message = CreateElection(election_id=hall.election_id, agency=AUTHORITY, manifest=manifest)
+    await hall.actor(AUTHORITY).do(message)
     return windows
 
 
@@ -143,7 +146,7 @@ async def enter(hall: Hall, people: list[Person]) -> None:
     """Enter people on the roll, and begin the trustees' ceremony."""
     entries = [VoterEntry(person.sid, 0) for person in people]
     await asyncio.gather(
-        hall.officer(AUTHORITY).add_voters(hall.election_id, entries),
+        add_voters(hall.actor(AUTHORITY), hall.facts, hall.election_id, entries),
         trustees_step(hall, "committed"),
     )
 
@@ -152,16 +155,24 @@ async def object_to(story: ElectionStory, stranger: Person) -> None:
     """Have the official strike a stranger and admit who was left out, each with a reason."""
     hall, missing = story.hall, story.people[-1]
     nobody = AddVoters(hall.election_id, (VoterEntry(os.urandom(ID_BYTES), 0),))
-    code = await code_from(hall.desk(AUTHORITY).do(nobody))
+    code = await code_from(hall.actor(AUTHORITY).do(nobody))
     story.note_code("only who identity attests is entered", code, "NOT_ELIGIBLE")
     await hall.clock.until(story.windows["roll_until"])
     late = AddVoters(hall.election_id, (VoterEntry(missing.sid, 0),))
-    code = await code_from(hall.desk(AUTHORITY).do(late))
+    code = await code_from(hall.actor(AUTHORITY).do(late))
     story.note_code("the authority cannot change the roll later", code, "OUTSIDE_WINDOW")
-    official = hall.officer(OFFICIAL)
-    await official.strike(hall.election_id, stranger.sid, "no member of the project")
-    entry = VoterEntry(missing.sid, 0)
-    await official.admit(hall.election_id, entry, "a member that the list left out")
+    official = hall.actor(OFFICIAL)
+    strike = StrikeVoter(
+        election_id=hall.election_id, sid=stranger.sid, reason="no member of the project"
+    )
+    admit = AdmitVoter(
+        election_id=hall.election_id,
+        sid=missing.sid,
+        class_id=0,
+        reason="a member that the list left out",
+    )
+    for message in (strike, admit):
+        await official.do(message)
     facts = await story.facts()
     struck = await hall.facts.voter(facts, stranger.sid)
     admitted = await hall.facts.voter(facts, missing.sid)
@@ -173,17 +184,17 @@ async def object_to(story: ElectionStory, stranger: Person) -> None:
 async def prepare(hall: Hall, windows: dict[str, int], vaults: dict[str, Vault]) -> None:
     """Finish the ceremony round by round, freeze the roll, post the registrars' keys, and open."""
     acts = dict(zip(_ROUNDS, ("revealed", "dealt", "nothing", "nothing"), strict=True))
-    officer: Officer = hall.officer(AUTHORITY)
+    authority = hall.actor(AUTHORITY)
     for name, act in acts.items():
         if name == "deal_until":
-            await officer.freeze(hall.election_id)
+            await freeze_roll(authority, hall.election_id)
         await trustees_step(hall, act)
         await hall.clock.until(windows[name])
     registrars = {name: hall.registrar(name, vault) for name, vault in vaults.items()}
     posting = [one.register_keys(hall.election_id, name) for name, one in registrars.items()]
     await asyncio.gather(*posting)
     await hall.clock.until(windows["keys_until"])
-    await officer.open(hall.election_id)
+    await authority.do(OpenElection(election_id=hall.election_id))
 
 
 async def trustees_step(hall: Hall, act: str) -> None:

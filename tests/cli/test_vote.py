@@ -139,7 +139,7 @@ def token_of(desk: Desk, name: str) -> Path:
     chain, windows = desk.vote.chain, desk.vote.windows
     if chain.height + 1 < windows["issue_until"]:
         chain.to_height(windows["issue_until"])
-        desk.ok("close", ID, "--key", desk.key("anybody"))
+        desk.ok("close", ID, "--key", desk.key("anybody"), trust=False)
     desk.ok("token", ID, *voter_files(desk, name), "--sid", sid, "--out", path)
     return path
 
@@ -285,7 +285,7 @@ def test_from_the_box_to_the_record(desk):
     anybody, out = ("--key", desk.key("anybody")), desk.folder / "record.json"
 
     early = desk.run("result", ID)
-    desk.ok("count", ID, *anybody, trust=False)
+    desk.ok("count", ID, *anybody)
     acts = [deliver(desk, name) for name in TRUSTEES[:2]]
     desk.ok("tally", ID, *anybody)
     result = desk.ok("result", ID)
@@ -349,15 +349,15 @@ def test_an_election_is_founded_and_prepared_by_commands(tmp_path):
         windows = vote.windows
         vote.chain.to_height(windows["roll_until"])
         third = "0x" + vote.sids["chai"].hex()
-        desk.ok("admit", "new-1", third, "--reason", "moved in", *official)
-        desk.ok("strike", "new-1", third, "--reason", "moved out", *official)
+        desk.ok("admit", "new-1", third, "--reason", "moved in", *official, trust=False)
+        desk.ok("strike", "new-1", third, "--reason", "moved out", *official, trust=False)
         vote.chain.to_height(windows["objections_until"])
         desk.ok("freeze", "new-1", *council)
         vault = ("--vault", tmp_path / "vault", "--key", desk.key("reg-1"))
         keys = desk.ok("registrar", "keys", "new-1", "reg-1", *vault)
         shown = desk.ok("show", "new-1", trust=False)["election"]
         told = desk.run("show", "new-1", trust=False, how="").stdout
-        cancelled = desk.ok("cancel", "new-1", "--reason", "no trustees", *council)
+        cancelled = desk.ok("cancel", "new-1", "--reason", "no trustees", *council, trust=False)
 
     assert created["receipt"]["code"] == cancelled["receipt"]["code"] == "OK"
     assert added == again == {"voters": 2}

@@ -266,12 +266,12 @@ class VotingChain:
     def contract_getAbi(self, contract: str) -> dict:  # noqa: N802
         return self.abis[contract]
 
-    def events_search(self, contract: str, event: str, from_height: int) -> dict:
+    def events_search(self, contract: str, event: str, from_height: int, to_height: int) -> dict:
         found = [
             self._renderer.event(one)
-            | {"height": height, "transaction_id": hexed(receipt.transaction_id)}
+            | {"height": height, "index": 0, "transaction_id": hexed(receipt.transaction_id)}
             for height, sealed in self.blocks.sealed.items()
-            if height >= from_height
+            if from_height <= height <= to_height
             for receipt in sealed.receipts
             for one in receipt.events
             if (one.contract, one.name) == (contract, event)

@@ -5,11 +5,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from client.errors import LedgerRefused
 from client.rpc import RpcClient
 from client.voting import casting
 from client.voting.audit import audit
 from client.voting.casting import Booth, deliver, until_height
-from client.voting.errors import BallotNotSeen, LedgerRefused, RelayRefused
+from client.voting.errors import BallotNotSeen, RelayRefused
 from client.voting.facts import Facts
 from client.voting.relay import BALLOT_METHODS, Pool, RelayPolicy
 from client.voting.relay_server import RelayServer
@@ -53,7 +54,7 @@ async def booth_of(vote: Vote, way, marks=MARKS):
     facts = Facts(way, vote.light)
     wallet = VoterWallet(seed_of("anan"), await facts.election(ID), ticket.class_id)
     ballot = wallet.ballot(ticket.token, marks, await wallet.done(facts))
-    return Booth(wallet, facts, vote.builder, way), ballot
+    return Booth(wallet, facts), ballot
 
 
 async def test_a_ballot_goes_over_the_relay_and_comes_back_as_a_receipt(issued: Vote):
@@ -112,7 +113,7 @@ async def test_a_relay_that_keeps_the_ballot_is_noticed(issued: Vote, monkeypatc
 async def test_a_nodes_refusal_is_told_by_the_relay(issued: Vote):
     async with relayed(issued, forwards=False) as way:
         booth, ballot = await booth_of(issued, way)
-        transaction = booth.wallet.sign(issued.builder, ballot.cast())
+        transaction = booth.wallet.sign(ballot.cast())
 
         class Refusing:
             witness = None

@@ -4,25 +4,27 @@ from dataclasses import replace
 
 import pytest
 
+from client.contract import Actor
+from client.errors import LedgerRefused
 from client.voting import voter
 from client.voting.audit import audit
-from client.voting.desk import Desk
 from client.voting.errors import (
     AnswersMissing,
     BadReceipt,
     BadToken,
-    LedgerRefused,
     NotOpen,
     NotThisElection,
 )
 from client.voting.marking import BadMarks
 from client.voting.registrar import Served
+from client.voting.roll import freeze_roll
 from client.voting.seed import VoterSeed
 from client.voting.trustee_service import ANSWERED, COMPLAINED, DELIVERED
 from client.voting.voter import VoterWallet
 from contracts.sdk.bls import BadElement, decode_g1, multiply_g1
 from contracts.voting.ceremony.messages import DealShares
-from contracts.voting.tokens.state import Answer
+from contracts.voting.core.state import results
+from contracts.voting.tokens.state import Answer, answers
 from tests.client.voting.election import (
     ID,
     REGISTRARS,
@@ -50,7 +52,7 @@ async def test_the_last_ballot_of_each_voter_counts(issued: Vote):
 
     await tally(issued, "tru-3", "tru-1")
 
-    result = await issued.facts.result(await issued.facts.election(ID))
+    result = await issued.facts.value(results, ID)
     assert codes == ["OK"] * 4
     assert result.counts == ((0, 2, 0, 1), (1, 0, 2))
     assert result.trustees == (1, 3)
@@ -84,7 +86,7 @@ async def test_a_second_request_is_refused(opened: Vote):
     message = (await opened.wallet("anan")).request(opened.citizen("anan"))
 
     with pytest.raises(LedgerRefused) as refused:
-        await opened.desk("anybody").do(message)
+        await opened.actor("anybody").do(message)
 
     assert refused.value.code == "ALREADY_REQUESTED"
 
@@ -95,7 +97,7 @@ async def test_somebody_else_cannot_request_in_a_voters_name(opened: Vote):
     message = (await opened.wallet("anan")).request(thief)
 
     with pytest.raises(LedgerRefused) as refused:
-        await opened.desk("anybody").do(message)
+        await opened.actor("anybody").do(message)
 
     assert refused.value.code == "NOT_VOTER_KEY"
 
@@ -146,14 +148,14 @@ async def test_who_was_left_out_learns_by_whom_and_why(opened: Vote):
 async def test_a_registrar_whose_answer_is_wrong_is_named(issued: Vote):
     wallet = await issued.wallet("anan")
     ref = wallet.facts.voter_ref(issued.sids["anan"])
-    answers = {
-        number: decode_g1((await issued.facts.answer(wallet.facts, ref, number)).blind_signature)
+    signed = {
+        number: decode_g1((await issued.facts.value(answers, ID, ref, number)).blind_signature)
         for number in (1, 2)
     }
 
-    assert len(wallet.unblind(answers)) == 48
+    assert len(wallet.unblind(signed)) == 48
     with pytest.raises(BadToken, match="the answer of reg-2 is no signature"):
-        wallet.unblind(answers | {2: multiply_g1(3, answers[2])})
+        wallet.unblind(signed | {2: multiply_g1(3, signed[2])})
 
 
 @pytest.mark.parametrize("case", VECTORS["refused_g1"])
@@ -163,7 +165,7 @@ async def test_a_wallet_takes_no_answer_of_another_form(issued: Vote, case, monk
     async def forged(*_args):
         return Answer(data, None)
 
-    monkeypatch.setattr(issued.facts, "answer", forged)
+    monkeypatch.setattr(issued.facts, "value", forged)
 
     with pytest.raises(BadElement):
         await wallet.token(issued.facts, issued.sids["anan"])
@@ -287,7 +289,7 @@ async def test_a_wallet_signs_no_other_voters_ballot(issued: Vote):
     other = await issued.wallet("busaba")
 
     with pytest.raises(NotThisElection, match="other words"):
-        other.sign(issued.builder, ballot.cast())
+        other.sign(ballot.cast())
 
 
 async def test_marks_that_answer_no_contest_are_refused(issued: Vote):
@@ -311,7 +313,7 @@ async def test_a_wrong_share_is_complained_of_and_the_shown_one_is_used(founded:
             await vote.trustee(name).step(ID, name)
         vote.chain.to_height(windows[until])
     cheat = vote.trustee("tru-1")
-    cheat.desk = Tampering(cheat.desk)
+    cheat.actor = tampering(cheat.actor)
     await cheat.step(ID, "tru-1")
     for name in TRUSTEES[1:]:
         await vote.trustee(name).step(ID, name)
@@ -327,11 +329,8 @@ async def test_a_wrong_share_is_complained_of_and_the_shown_one_is_used(founded:
     vote.chain.to_height(windows["cast_until"])
 
 
-class Tampering(Desk):
-    """The desk of a dealer that sends trustee 2 a share which is not owed."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk.rpc, desk._builder, desk.account)
+class Tampering(Actor):
+    """A dealer that sends trustee 2 a share which is not owed."""
 
     async def do(self, message):
         if isinstance(message, DealShares):
@@ -340,16 +339,20 @@ class Tampering(Desk):
         return await super().do(message)
 
 
+def tampering(actor: Actor) -> Tampering:
+    return Tampering(rpc=actor.rpc, wallet=actor.wallet, chain_id=actor.chain_id)
+
+
 async def finish(vote: Vote) -> None:
     """Open the election, vote, and have the accusing trustee deliver."""
     vote.chain.to_height(vote.windows["answer_until"])
-    await vote.officer().freeze(ID)
+    await freeze_roll(vote.actor("council"), ID)
     await vote.open()
     await vote.issue("anan", "busaba")
     await vote.cast("anan", FIRST)
     await vote.cast("busaba", SECOND)
     await tally(vote, "tru-2", "tru-3")
-    result = await vote.facts.result(await vote.facts.election(ID))
+    result = await vote.facts.value(results, ID)
     assert result.counts == ((1, 1, 0, 0), (1, 1, 1))
 
 

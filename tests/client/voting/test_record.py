@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from client.contract import read_entry
 from client.light import LightClient
 from client.voting.errors import BadReceipt, BadRecord
-from client.voting.facts import read_entry
 from client.voting.receipt import (
     BallotReceipt,
     inclusion_of,
@@ -16,7 +16,7 @@ from client.voting.receipt import (
     tracker_words,
 )
 from client.voting.record import export, proven_value, read_record
-from contracts.voting.core.state import Result
+from contracts.voting.core.state import results
 from primitives.certificate import BadCertificate
 from primitives.errors import Rejected, WrongChain
 from primitives.ids import TransactionId
@@ -99,7 +99,7 @@ async def test_the_record_is_whole_and_proves_the_result(tallied: Vote):
     again = read_record(json.dumps(record.to_json()))
     proven = proven_value(again, "results", tallied.light)
     assert again == record
-    assert read_entry(Result, proven.value, "results").counts == ((2, 0, 0, 0), (2, 2, 0))
+    assert read_entry(results, proven.value).counts == ((2, 0, 0, 0), (2, 2, 0))
     assert len(record.entries) > 25
     assert steps[-1] == (tallied.chain.height, tallied.chain.height)
 
