@@ -67,7 +67,7 @@ async def audit(facts: Facts, election: ElectionFacts, tracker: bytes) -> Audite
 
 
 async def _transaction(facts: Facts, election: ElectionFacts, tracker: bytes) -> Transaction:
-    start = election.manifest.windows.cast_from
+    start = election.opened().opened_at
     async for found in events_of_election(facts.rpc, election.election_id, _EVENT, start):
         if hex_field(found.fields, "ballot_hash") == tracker:
             transaction = await transaction_of(facts.rpc, found)

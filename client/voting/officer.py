@@ -10,13 +10,9 @@ from client.outcome import Outcome
 from client.voting.desk import Desk, require_ok
 from client.voting.errors import LedgerRefused
 from client.voting.facts import Facts
-from contracts.voting.core.messages import PAGE_VOTERS_MAX
-from contracts.voting.elections.messages import (
-    AcceptOverissue,
-    AnnulElection,
-    CancelElection,
-    OpenElection,
-)
+from contracts.voting.core.messages import PAGE_VOTERS_MAX, Windows
+from contracts.voting.elections.messages import CancelElection, OpenElection
+from contracts.voting.offices.messages import AcceptOverissue, AnnulElection, ExtendElection
 from contracts.voting.roll.messages import (
     AddVoters,
     AdmitVoter,
@@ -97,6 +93,10 @@ class Officer:
     async def annul(self, election_id: str, reason: str) -> Outcome:
         """Say, as one of the two offices, that the election is annulled. Raises as `open`."""
         return await self.desk.do(AnnulElection(election_id, reason))
+
+    async def extend(self, election_id: str, windows: Windows, reason: str) -> Outcome:
+        """Say, as one of the two offices, that these dates hold. Raises as `open`."""
+        return await self.desk.do(ExtendElection(election_id, windows, reason))
 
     async def accept_overissue(self, election_id: str, reason: str) -> Outcome:
         """Say, as one of the two offices, that it is counted all the same. Raises as `open`."""

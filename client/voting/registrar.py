@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from client.answers import hex_field, uint_field
+from client.answers import hex_field
 from client.bls_blind import SignerKey
 from client.errors import NodeUnreachable, RpcRefused
 from client.outcome import Outcome
@@ -134,21 +134,21 @@ class Registrar:
         total = Served()
         while True:
             try:
-                height = uint_field(await self.desk.rpc.call("chain_getStatus"), "height")
+                election = await self._facts.election(election_id)
                 done = await self.serve(election, agency)
             except NodeUnreachable as error:
                 log.warning("no node answers: %s", error)
                 await asyncio.sleep(_POLL_S)
                 continue
             total = Served(total.issued + done.issued, total.refused + done.refused, done.waiting)
-            if height + 1 >= election.manifest.windows.issue_until:
+            if election.now_ms >= election.windows.issue_until_ms:
                 await self.close(election_id)
                 return total
             await asyncio.sleep(_POLL_S)
 
     async def _find_requests(self, election: ElectionFacts) -> None:
         """Take note of the requests in blocks that were not looked at yet."""
-        start = max(self._from_height, election.manifest.windows.issue_from)
+        start = max(self._from_height, election.opened().opened_at)
         found = events_of_election(self.desk.rpc, election.election_id, _EVENT, start)
         async for event in found:
             self._open[hex_field(event.fields, "voter_ref")] = event.height

@@ -1,10 +1,11 @@
 """The words of `sapha vote`: what a user can write, and where it is done."""
 
-from commands.framework.kinds import FILE, FLAG, NUMBER
+from commands.framework.kinds import FILE, FLAG, NUMBER, SPAN
+from commands.framework.listing import leaves
 from commands.framework.places import commands
 from commands.framework.tree import Group, Leaf
 from commands.framework.words import Word
-from commands.menu.words import COMMON, asks, local, signs
+from commands.menu.words import COMMON, WAYS, asks, local, signs
 
 WORDS = {
     "election": Word("Id of the election, such as board-2026."),
@@ -20,16 +21,26 @@ WORDS = {
     "--secret": Word("File of the trustee's 24 words.", FILE, env="SAPHA_TRUSTEE"),
 }
 
+_DATES = f"""
+asks {commands.vote.dates.calendar}: calendar election
+    Show what is due in an election, from whom and when, as a node says.
+signs {commands.vote.dates.extend}: extend election [--move...] --reason --genesis
+    Say, as authority or official, that dates which are ahead are later ones; it takes both.
+    | Without --move it agrees with what the other office wants.
+    > board-2026 --move cast-until+2h --move decrypt-until+2h --reason "the network was down"
+    --move  NAME=DATE or NAME+SPAN, such as cast-until=2027-01-31T17:00 or cast-until+2h.
+"""
+
 app = Group(
     "Elections: secret ballots, counted in the open. Nobody is protected from coercion.",
     Leaf(
         "template",
         commands.vote.setup.template,
-        "--official [--step=100] [--rpc...]",
-        "Print a manifest to edit: one question, and windows of `step` blocks from now on.",
+        "--official [--step=1d] [--rpc...]",
+        "Print a manifest to edit: one question, and windows of `step` each from now on.",
         words={
             "--official": Word("Address, or key, of who decides objections."),
-            "--step": Word("Blocks for each part.", NUMBER, low=3),
+            "--step": Word("How long each part is.", SPAN),
         },
     ),
     signs(
@@ -101,6 +112,7 @@ app = Group(
         "election",
         "Show an election's stage, its windows and its public numbers, as a node says.",
     ),
+    *leaves(_DATES, WAYS),
     local(
         "words",
         commands.vote.words.words,

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from client.voting.audit import audit as audit_ballot
-from client.voting.casting import Booth, until_height
+from client.voting.casting import Booth, until_time
 from client.voting.desk import CONTRACT
 from client.voting.facts import Facts
 from client.voting.marking import marked
@@ -91,9 +91,9 @@ async def cast(  # noqa: PLR0913 - each is an option of the command
         found = await facts.election(election)
         made = load_pending(ballot, found)
         wallet = VoterWallet(read_words(words), found, made.statement.class_id)
-        height = found.manifest.windows.cast_from if now else wallet.cast_height()
-        with progress("waiting for the drawn time, block", is_quiet=as_json) as told:
-            await until_height(facts.rpc, height, told)
+        at_ms = found.windows.cast_from_ms if now else wallet.cast_time_ms()
+        with progress("waiting for the drawn time, seconds", is_quiet=as_json) as told:
+            await until_time(facts, at_ms, told)
         done = await (await _booth(facts, wallet)).cast(made)
     write_new(receipt, json.dumps(done.to_json(), indent=2) + "\n")
     if qr is not None:
