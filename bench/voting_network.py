@@ -132,13 +132,13 @@ async def measure(count: int) -> Found:
         assembled(devnet, rpc, agencies, DESIGN) as hall,
     ):
         windows, voters = await prepare(hall, _later(count), count)
-        await hall.clock.until(windows["cast_from"])
+        await hall.clock.until(windows["cast_from_ms"])
         before = await asyncio.to_thread(_one_core_s, hall, voters)
         cpu_s = processor_s(devnet)
         admitted_s = await _send("casting", hall, voters, _sign_ballot)
         cpu_s = processor_s(devnet) - cpu_s
         after = await asyncio.to_thread(_one_core_s, hall, voters)
-        await hall.clock.until(windows["cast_until"])
+        await hall.clock.until(windows["cast_until_ms"])
         began = time.monotonic()
         await _tally(hall)
         tallied_s = time.monotonic() - began
@@ -158,20 +158,20 @@ async def prepare(
 ) -> tuple[dict[str, int], list[Voter]]:
     """Do everything up to the sealed ballots; return the windows and who may cast.
 
-    `later` are the windows of tokens and ballots, in blocks after issue_from.
+    `later` are the windows of tokens and ballots, in steps after issue_from_ms.
     """
     say(f"registering {count} citizens")
     vaults, people = await roll.populate(hall, count)
     windows = await roll.found(hall, count, later)
     await roll.enter(hall, people)
-    await hall.clock.until(windows["roll_until"])
+    await hall.clock.until(windows["roll_until_ms"])
     await roll.prepare(hall, windows, vaults)
-    await hall.clock.until(windows["issue_from"])
+    await hall.clock.until(windows["issue_from_ms"])
     facts = await hall.facts.election(hall.election_id)
     wallets = [VoterWallet(person.seed, facts, 0) for person in people]
     say("issuing tokens")
     await _issue(hall, list(zip(people, wallets, strict=True)), vaults)
-    await hall.clock.until(windows["issue_until"])
+    await hall.clock.until(windows["issue_until_ms"])
     await hall.actor(AUTHORITY).do(CloseIssuing(election_id=hall.election_id))
     facts = await hall.facts.election(hall.election_id)
     for wallet in wallets:
@@ -191,17 +191,17 @@ async def prepare(
 
 
 def _later(count: int) -> dict[str, int]:
-    """Return windows that are long enough if blocks hold a few dozen transactions."""
+    """Return windows, in steps, that are long enough if blocks hold a few dozen transactions."""
     lengths = (
-        ("request_until", 30 + count // 40),
-        ("issue_until", 30 + count // 10),
-        ("cast_from", 10),
-        ("cast_until", 30 + count // 20),
-        ("decrypt_until", 200),
+        ("request_until_ms", 30 + count // 40),
+        ("issue_until_ms", 30 + count // 10),
+        ("cast_from_ms", 10),
+        ("cast_until_ms", 30 + count // 20),
+        ("decrypt_until_ms", 200),
     )
     spans, at = {}, 0
-    for name, blocks in lengths:
-        at += blocks
+    for name, steps in lengths:
+        at += steps
         spans[name] = at
     return spans
 

@@ -65,7 +65,7 @@ async def audit(facts: Facts, election: ElectionFacts, tracker: bytes) -> Audite
 
 
 async def _transaction(facts: Facts, election: ElectionFacts, tracker: bytes) -> Transaction:
-    start = election.manifest.windows.cast_from
+    start = election.opened().opened_at
     async for found in events_of(facts.rpc, BallotSpoiled, election.election_id, start):
         if found.event.ballot_hash == tracker:
             transaction = await transaction_of(facts.rpc, found)

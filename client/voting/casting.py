@@ -27,15 +27,21 @@ WAIT_S = 300.0
 _UNKNOWN_METHOD = "UNKNOWN_RPC_METHOD"
 
 
-async def until_height(
-    rpc: RpcClient, height: int, progress: Callable[[int, int], None] | None = None
+async def until_time(
+    facts: Facts, time_ms: int, progress: Callable[[int, int], None] | None = None
 ) -> None:
-    """Return once the next block may have this height; `progress` is told the last and it."""
+    """Return once the next block may have this time, as contracts see it.
+
+    `progress` is told how many seconds have passed, and of how many.
+    """
+    began: int | None = None
     while True:
-        last = uint_field(await rpc.call("chain_getStatus"), "height")
-        if progress is not None:
-            progress(last, height)
-        if last + 1 >= height:
+        last_ms = uint_field(await facts.rpc.call("chain_getStatus"), "contract_time_ms")
+        now_ms = facts.next_time_ms(last_ms)
+        began = now_ms if began is None else began
+        if progress is not None and began < time_ms:
+            progress((min(now_ms, time_ms) - began) // 1_000, (time_ms - began) // 1_000)
+        if now_ms >= time_ms:
             return
         await asyncio.sleep(POLL_S)
 
@@ -131,7 +137,7 @@ class Booth:
         return transaction.transaction_id, inclusion
 
     async def _find(self, ballot: PreparedBallot) -> tuple[TransactionId, Inclusion]:
-        start = self.wallet.facts.manifest.windows.cast_from
+        start = self.wallet.facts.opened().opened_at
         of = self.wallet.facts.election_id
         async for found in events_of(self._facts.rpc, BallotCast, of, start):
             if found.event.ballot_hash == ballot.tracker:

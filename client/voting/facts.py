@@ -4,7 +4,7 @@ Only state is read, key by key, each proven under a header that the genesis vali
 election's context is computed again from its parts, so a wallet knows what its token is for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -12,17 +12,19 @@ from client.contract import ProvenEntry, proven, read_entry
 from client.light import LightClient, Proven
 from client.rpc import RpcClient
 from client.state_keys import Part, state_key
+from client.transaction import wall_ms
 from client.voting.errors import NotOpen, NotThisElection
 from client.voting.events import CONTRACT
 from contracts.sdk.bls import G2, add_g2, decode_g2
 from contracts.sdk.schema import record_of
 from contracts.sdk.storage import Map
-from contracts.voting.core.messages import Manifest
+from contracts.voting.core.messages import Manifest, Windows
 from contracts.voting.core.state import (
     Opening,
     SigningSet,
     Voter,
     elections,
+    extended,
     manifests,
     openings,
     roll_contexts,
@@ -55,13 +57,16 @@ class ElectionFacts:
     chain_id: str
     election_id: str
     agency: str
+    created_at: int  # the height
     manifest: Manifest
+    windows: Windows  # in force: the manifest's, or what two offices moved some dates to
     setup: bytes  # ctx_0
     opening: Opening | None
     roll: bytes | None  # ctx_R, once the roll is frozen
     keys: tuple[dict[int, G2], ...]
     signing_sets: dict[int, SigningSet]
     at: Proven
+    now_ms: int  # about the time of the next block when this was read, as contracts see it
 
     @property
     def height(self) -> int:
@@ -99,9 +104,20 @@ class ElectionFacts:
 class Facts:
     """Reads proven state of the voting contract."""
 
-    def __init__(self, rpc: RpcClient, light: LightClient) -> None:
+    def __init__(
+        self, rpc: RpcClient, light: LightClient, now_ms: Callable[[], int] = wall_ms
+    ) -> None:
+        """`now_ms` is the clock of this machine, in Unix milliseconds."""
         self.rpc = rpc
         self.light = light
+        self._now_ms = now_ms
+
+    def next_time_ms(self, last_ms: int) -> int:
+        """Return about what contracts see as the time of the next block, after one of `last_ms`.
+
+        A quiet network makes no blocks, so the last one's time would be late.
+        """
+        return max(self.light.genesis.calendar_ms(self._now_ms()), last_ms + 1)
 
     async def election(self, election_id: str) -> ElectionFacts:
         """Return an election, everything of it checked.
@@ -118,17 +134,21 @@ class Facts:
             raise NotThisElection(f"there is no election {election_id!r:.40} on {chain_id}")
         opening = found.value
         roll = await self.value(roll_contexts, election_id)
+        moved = await self.value(extended, election_id)
         facts = ElectionFacts(
             chain_id=chain_id,
             election_id=election_id,
             agency=election.agency,
+            created_at=election.created_at,
             manifest=manifest,
+            windows=moved or manifest.windows,
             setup=election.setup_context,
             opening=opening,
             roll=roll,
             keys=await self._keys(election_id, manifest, opening) if opening else (),
             signing_sets=await self._signing_sets(election_id, manifest) if opening else {},
             at=found.at,
+            now_ms=self.next_time_ms(self.light.genesis.calendar_ms(found.at.header.time_ms)),
         )
         _check_contexts(facts)
         return facts

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from client.answers import uint_field
 from client.bls_blind import SignerKey
 from client.contract import Actor
 from client.errors import LedgerRefused, NodeUnreachable, RpcRefused
@@ -134,7 +133,7 @@ class Registrar:
         total = Served()
         while True:
             try:
-                height = uint_field(await self.actor.rpc.call("chain_getStatus"), "height")
+                election = await self._facts.election(election_id)
                 done = await self.serve(election, agency)
             except NodeUnreachable as error:
                 log.warning("no node answers: %s", error)
@@ -145,14 +144,14 @@ class Registrar:
                 refused=total.refused + done.refused,
                 waiting=done.waiting,
             )
-            if height + 1 >= election.manifest.windows.issue_until:
+            if election.now_ms >= election.windows.issue_until_ms:
                 await self.close(election_id)
                 return total
             await asyncio.sleep(_POLL_S)
 
     async def _find_requests(self, election: ElectionFacts) -> None:
         """Take note of the requests in blocks that were not looked at yet."""
-        start = max(self._from_height, election.manifest.windows.issue_from)
+        start = max(self._from_height, election.opened().opened_at)
         of = election.election_id
         async for found in events_of(self.actor.rpc, TokenRequested, of, start):
             self._open[found.event.voter_ref] = found.height

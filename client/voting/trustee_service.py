@@ -10,7 +10,6 @@ import hmac
 import logging
 from dataclasses import dataclass
 
-from client.answers import uint_field
 from client.contract import Actor
 from client.errors import LedgerRefused, NodeUnreachable, RpcRefused
 from client.voting.dealer import BadShare, Dealer, Setup, check_share
@@ -100,15 +99,14 @@ class TrusteeService:
         return "TrusteeService(...)"
 
     async def step(self, election_id: str, agency: str) -> str:
-        """Do what is due at the next height and return its name, "nothing" when nothing is.
+        """Do what is due now and return its name, "nothing" when nothing is.
 
         Raises:
             NotThisElection: no such election, or the agency is no trustee of it.
             RpcRefused, LedgerRefused: the ledger does not take it.
         """
         part = await self._part(election_id, agency)
-        height = part.election.height + 1
-        windows = part.election.manifest.windows
+        election = part.election
         acts = (
             (commit_span, self._commit),
             (reveal_span, self._reveal),
@@ -118,7 +116,7 @@ class TrusteeService:
             (decrypt_span, self._deliver),
         )
         for span, act in acts:
-            if _is_in(height, span(windows)):
+            if _is_in(election.now_ms, span(election.windows)):
                 return await act(part)
         return NOTHING
 
@@ -132,17 +130,18 @@ class TrusteeService:
                 act = await self.step(election_id, agency)
             except (NodeUnreachable, RpcRefused, LedgerRefused) as error:
                 log.warning("%s: tried again soon: %s", election_id, error)
-            height = await self._height(election.height)
+            election = await self._election(election)
             if act != NOTHING:
                 log.info("%s: %s", election_id, act)
                 done.append(act)
-            if act == DELIVERED or height >= election.manifest.windows.decrypt_until:
+            if act == DELIVERED or election.now_ms >= election.windows.decrypt_until_ms:
                 return done
             await asyncio.sleep(_POLL_S)
 
-    async def _height(self, otherwise: int) -> int:
+    async def _election(self, otherwise: ElectionFacts) -> ElectionFacts:
+        """Return the election as it is now: its dates may have been moved."""
         try:
-            return uint_field(await self.actor.rpc.call("chain_getStatus"), "height")
+            return await self._facts.election(otherwise.election_id)
         except NodeUnreachable:
             return otherwise
 
@@ -232,7 +231,7 @@ class TrusteeService:
 
     async def _shown_share(self, part: _Part, dealer: int) -> bytes:
         """Return the share that a dealer made public to answer our complaint. Raises BadShare."""
-        of, start = part.election.election_id, part.election.manifest.windows.complain_until
+        of, start = part.election.election_id, part.election.created_at
         async for found in events_of(self.actor.rpc, ComplaintAnswered, of, start):
             if (found.event.dealer, found.event.accuser) == (dealer, part.number):
                 transaction = await transaction_of(self.actor.rpc, found)
@@ -293,5 +292,5 @@ def sum_at(closing: Closing, number: int) -> bytes:
     return closing.ciphertexts[number * CIPHERTEXT_BYTES : (number + 1) * CIPHERTEXT_BYTES]
 
 
-def _is_in(height: int, span: Span) -> bool:
-    return span[0] <= height < span[1]
+def _is_in(now_ms: int, span: Span) -> bool:
+    return span[0] <= now_ms < span[1]

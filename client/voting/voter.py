@@ -257,14 +257,14 @@ class VoterWallet:
         )
         return account.sign(body)
 
-    def cast_height(self, spread: float = 2 / 3) -> int:
-        """Return the height at which to cast: random within the first part of the window.
+    def cast_time_ms(self, spread: float = 2 / 3) -> int:
+        """Return when to cast, in contract time: random within the first part of the window.
 
         Who asked early for tokens does not vote early, so the order of requests says nothing.
         """
-        windows = self.facts.manifest.windows
-        blocks = max(1, int((windows.cast_until - windows.cast_from) * spread))
-        return windows.cast_from + self._secrets.delay.below(blocks + 1) - 1
+        windows = self.facts.windows
+        length_ms = int((windows.cast_until_ms - windows.cast_from_ms) * spread)
+        return windows.cast_from_ms + self._secrets.delay.below(length_ms + 1)
 
     async def done(self, facts: Facts) -> Voting | None:
         """Return what the pseudonym has done, as proven; None for nothing."""

@@ -34,10 +34,10 @@ trustee {_commands.trustee.run}: run election agency
 app = listed(
     "Elections: secret ballots, counted in the open. Nobody is protected from coercion.",
     f"""
-plain {_commands.setup.template}: template --official [--step=100] [--rpc...]
-    Print a manifest to edit: one question, and windows of `step` blocks from now on.
+plain {_commands.setup.template}: template --official [--step=1d] [--rpc...]
+    Print a manifest to edit: one question, and windows of `step` each from now on.
     --official  Address, or key, of who decides objections.
-    --step NUMBER low=3  Blocks for each part.
+    --step SPAN  How long each part is.
 sends {_commands.setup.create}: create election agency manifest
     Found an election; the manifest never changes afterwards.
 acts {_commands.setup.add_voters}: add-voters election roll
@@ -54,12 +54,19 @@ sends {_contract.elections.messages.CancelElection}: cancel election --reason
     Give an election up, for ever, before it opens.
 sends {_contract.tokens.messages.CloseIssuing}: close election
     Fix which registrars sign for each class, once answers are closed; anyone may.
-sends {_contract.elections.messages.AnnulElection}: annul election --reason
+sends {_contract.offices.messages.AnnulElection}: annul election --reason
     Say, as authority or official, that the election is annulled; it takes both.
-sends {_contract.elections.messages.AcceptOverissue}: accept election --reason
+sends {_contract.offices.messages.AcceptOverissue}: accept election --reason
     Say, as authority or official, that it is counted in spite of surplus tokens.
 asks {_commands.setup.show}: show election
     Show an election's stage, its windows and its public numbers, as a node says.
+asks {_commands.dates.calendar}: calendar election
+    Show what is due in an election, from whom and when, as a node says.
+sends {_commands.dates.extend}: extend election [--move...] --reason
+    Say, as authority or official, that dates which are ahead are later ones; it takes both.
+    | Without --move it agrees with what the other office wants.
+    > board-2026 --move cast-until+2h --reason "the network was down" --key council
+    --move  NAME=DATE or NAME+SPAN, such as cast-until=2027-01-31T17:00 or cast-until+2h.
 local {_commands.words.words}: words file [--recover] [--lang=en]
     Make a voter's 24 words and show them once; everything of a vote follows from them.
     file FILE  File to make; for its owner only.

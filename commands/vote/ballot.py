@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from client.voting.audit import audit as audit_ballot
-from client.voting.casting import Booth, until_height
+from client.voting.casting import Booth, until_time
 from client.voting.marking import ContestMarks, marked
 from client.voting.pending import load_pending, remove_pending, save_pending
 from client.voting.receipt import (
@@ -70,9 +70,9 @@ async def cast(  # noqa: PLR0913 - each is an option of the command
     election = await facts.election(election_id)
     made = load_pending(ballot, election)
     wallet = VoterWallet(seed, election, made.statement.class_id)
-    height = election.manifest.windows.cast_from if now else wallet.cast_height()
-    with progress("waiting for the drawn time, block", is_quiet=session.is_quiet) as told:
-        await until_height(facts.rpc, height, told)
+    at_ms = election.windows.cast_from_ms if now else wallet.cast_time_ms()
+    with progress("waiting for the drawn time, seconds", is_quiet=session.is_quiet) as told:
+        await until_time(facts, at_ms, told)
     done = await Booth(wallet, facts).cast(made)
     write_new(receipt, json.dumps(done.to_json(), indent=2) + "\n")
     if qr is not None:

@@ -25,28 +25,28 @@ from contracts.voting.roll.messages import VoterEntry
 from primitives.ids import show_address
 
 _STEPS = (
-    "roll_until",
-    "objections_until",
-    "commit_until",
-    "reveal_until",
-    "deal_until",
-    "complain_until",
-    "answer_until",
-    "keys_until",
-    "issue_from",
-    "request_until",
-    "issue_until",
-    "cast_from",
-    "cast_until",
-    "decrypt_until",
+    "roll_until_ms",
+    "objections_until_ms",
+    "commit_until_ms",
+    "reveal_until_ms",
+    "deal_until_ms",
+    "complain_until_ms",
+    "answer_until_ms",
+    "keys_until_ms",
+    "issue_from_ms",
+    "request_until_ms",
+    "issue_until_ms",
+    "cast_from_ms",
+    "cast_until_ms",
+    "decrypt_until_ms",
 )
 
 
 async def template(*, official: str, step: int, rpc: list[str] | None) -> None:
-    """Print a manifest to edit: one question, and windows of `step` blocks from now on."""
+    """Print a manifest to edit: one question, and windows of `step` each from now on."""
     async with open_rpc(rpc) as client:
-        height = uint_field(await client.call("chain_getStatus"), "height")
-    windows = {name: height + step * (place + 1) for place, name in enumerate(_STEPS)}
+        now_ms = uint_field(await client.call("chain_getStatus"), "contract_time_ms")
+    windows = {name: now_ms + step * (place + 1) for place, name in enumerate(_STEPS)}
     manifest = {
         "title_th": "การเลือกตั้ง",
         "title_en": "Election",
@@ -98,13 +98,13 @@ async def show(election_id: str, *, rpc: list[str] | None, as_json: bool) -> Non
     async with open_rpc(rpc) as client:
         answers: dict[str, Any] = {
             query: await answer_of(client, CONTRACT, query, [election_id])
-            for query in ("election", "manifest", "trustees", "reconciliation")
+            for query in ("election", "manifest", "windows", "trustees", "reconciliation")
         }
     data = {
         **answers["election"],
         "title": answers["manifest"]["title_th"],
         "parts": _parts(answers["election"], answers["manifest"]),
-        "windows": answers["manifest"]["windows"],
+        "windows": answers["windows"],
         "trustees": answers["trustees"],
         "reconciliation": answers["reconciliation"],
     }
@@ -143,15 +143,14 @@ def _shown(election: str, answers: Mapping[str, Any]) -> str:
     texts = FieldText(is_money=False, is_told=True, names=key_names())
     queries = CONTRACTS[CONTRACT].queries
     types: dict[str, Any] = {name: query.returns.describe() for name, query in queries.items()}
-    windows = next(each for each in types["manifest"]["fields"] if each["name"] == "windows")
     manifest = answers["manifest"]
     return "\n\n".join(
         [
             f"{election}: {manifest['title_th']} ({manifest['title_en']})",
             texts.page("Election", types["election"], answers["election"]),
             _parts_text(_parts(answers["election"], manifest)),
-            "Windows, each from or until its block",
-            texts.page("Windows", windows, manifest["windows"]),
+            "Windows, each from or until its date",
+            texts.page("Windows", types["windows"], answers["windows"]),
             texts.page("Trustees", types["trustees"], answers["trustees"]),
             texts.page("Voters by class", types["reconciliation"], answers["reconciliation"]),
         ]

@@ -29,13 +29,13 @@ async def token(
     wallet = await VoterWallet.open(seed, session.facts, election_id, sid)
     ticket = await wallet.ticket(session.facts, sid)
     save_ticket(out, ticket)
-    window, agencies = wallet.facts.manifest.windows, wallet.facts.manifest.registrars.agencies
+    window, agencies = wallet.facts.windows, wallet.facts.manifest.registrars.agencies
     signers = wallet.facts.signers(ticket.class_id)
     data: dict[str, object] = {
         "token": str(out),
         "signed_by": [agencies[number - 1] for number in signers.registrars],
-        "cast_from": window.cast_from,
-        "cast_until": window.cast_until,
+        "cast_from_ms": window.cast_from_ms,
+        "cast_until_ms": window.cast_until_ms,
     }
     return Shown(data, lines(data))
 

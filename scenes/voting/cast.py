@@ -197,7 +197,7 @@ async def assembled(
             agencies=agencies,
             masters={name: os.urandom(SEED_BYTES) for name in design.trustees},
             builder=builder,
-            clock=Clock(devnet, rpc, devnet.genesis.chain_id),
+            clock=Clock(devnet.genesis, rpc),
             facts=Facts(rpc, LightClient(devnet.genesis)),
             files=Path(directory),
         )

@@ -39,21 +39,21 @@ AGENCIES = {
     **dict.fromkeys(TRUSTEES, ("trustee",)),
 }
 CHEAP = Cost(1, 8192)
-SPANS = {
-    "roll_until": 6,
-    "objections_until": 9,
-    "commit_until": 14,
-    "reveal_until": 18,
-    "deal_until": 22,
-    "complain_until": 26,
-    "answer_until": 30,
-    "keys_until": 40,
-    "issue_from": 50,
-    "request_until": 70,
-    "issue_until": 90,
-    "cast_from": 94,
-    "cast_until": 120,
-    "decrypt_until": 140,
+SPANS = {  # tens of seconds
+    "roll_until_ms": 6,
+    "objections_until_ms": 9,
+    "commit_until_ms": 14,
+    "reveal_until_ms": 18,
+    "deal_until_ms": 22,
+    "complain_until_ms": 26,
+    "answer_until_ms": 30,
+    "keys_until_ms": 40,
+    "issue_from_ms": 50,
+    "request_until_ms": 70,
+    "issue_until_ms": 90,
+    "cast_from_ms": 94,
+    "cast_until_ms": 120,
+    "decrypt_until_ms": 140,
 }
 SINGLE = {
     "title": "ประธาน",
@@ -112,8 +112,8 @@ class Vote:
     async def found(self) -> None:
         """Register the voters in identity, found the election and enter them on its roll."""
         self.sids = await register_voters(self.chain, self.builder, VOTERS)
-        base = self.chain.height + 1
-        self.windows = {name: base + blocks for name, blocks in SPANS.items()}
+        base = self.chain.blocks.time_ms
+        self.windows = {name: base + span * 10_000 for name, span in SPANS.items()}
         manifest = make_manifest(self.windows)
         council = self.actor("council")
         written = written_record(Manifest, manifest)
@@ -123,11 +123,11 @@ class Vote:
 
     async def prepare(self) -> None:
         """Make the election's key, freeze the roll, register registrars' keys, and open."""
-        for name in ("roll_until", "commit_until", "reveal_until", "deal_until", "complain_until"):
+        for part in ("roll", "commit", "reveal", "deal", "complain"):
             for trustee in TRUSTEES:
                 await self.trustee(trustee).step(ID, trustee)
-            self.chain.to_height(self.windows[name])
-        self.chain.to_height(self.windows["answer_until"])
+            self.chain.to_time(self.windows[f"{part}_until_ms"])
+        self.chain.to_time(self.windows["answer_until_ms"])
         await freeze_roll(self.actor("council"), ID)
         await self.open()
 
@@ -135,12 +135,12 @@ class Vote:
         """Post the registrars' keys, and open."""
         for name in REGISTRARS:
             await self.registrar(name).register_keys(ID, name)
-        self.chain.to_height(self.windows["keys_until"])
+        self.chain.to_time(self.windows["keys_until_ms"])
         await self.actor("council").do(OpenElection(election_id=ID))
 
     async def request(self, *voters: str) -> None:
         """Have the voters request tokens."""
-        self.chain.to_height(self.windows["issue_from"])
+        self.chain.to_time(self.windows["issue_from_ms"])
         for name in voters:
             wallet = await self.wallet(name)
             await self.actor("anybody").do(wallet.request(self.citizen(name)))
@@ -168,20 +168,20 @@ class Vote:
         return transaction, code
 
     async def cast(self, name: str, marks) -> str:
-        self.chain.to_height(self.windows["cast_from"])
+        self.chain.to_time(self.windows["cast_from_ms"])
         wallet, ballot = await self.prepared(name, marks)
         return (await self.send(wallet, ballot.cast()))[1]
 
 
 async def close(vote: Vote) -> None:
     """Have it fixed who signs."""
-    vote.chain.to_height(vote.windows["issue_until"])
+    vote.chain.to_time(vote.windows["issue_until_ms"])
     await vote.actor("council").do(CloseIssuing(election_id=ID))
 
 
 async def tally(vote: Vote, *trustees: str) -> None:
     """Close the box, count it, have the trustees deliver, and publish the result."""
-    vote.chain.to_height(vote.windows["cast_until"])
+    vote.chain.to_time(vote.windows["cast_until_ms"])
     await count_box(vote.actor("anybody"), ID)
     for name in trustees:
         await vote.trustee(name).step(ID, name)

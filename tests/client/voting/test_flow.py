@@ -61,7 +61,7 @@ async def test_the_last_ballot_of_each_voter_counts(issued: Vote):
 async def test_a_lost_device_loses_no_vote(issued: Vote):
     words = seed_of("anan").words
     first, ballot = await issued.prepared("anan", FIRST)
-    issued.chain.to_height(issued.windows["cast_from"])
+    issued.chain.to_time(issued.windows["cast_from_ms"])
     await issued.send(first, ballot.cast())
 
     seed = VoterSeed.from_words(words)
@@ -92,7 +92,7 @@ async def test_a_second_request_is_refused(opened: Vote):
 
 
 async def test_somebody_else_cannot_request_in_a_voters_name(opened: Vote):
-    opened.chain.to_height(opened.windows["issue_from"])
+    opened.chain.to_time(opened.windows["issue_from_ms"])
     thief = replace(opened.citizen("anan"), key=opened.citizen("busaba").key)
     message = (await opened.wallet("anan")).request(thief)
 
@@ -228,17 +228,18 @@ async def test_a_token_is_the_same_each_time_and_no_voter_s_stands_out(issued: V
 async def test_voters_cast_at_different_times_within_the_window(opened: Vote):
     wallet = await opened.wallet("anan")
     election = wallet.facts
-    windows = election.manifest.windows
+    windows = election.windows
 
-    heights = {VoterWallet(VoterSeed(bytes([n]) * 32), election, 0).cast_height() for n in range(9)}
+    wallets = [VoterWallet(VoterSeed(bytes([n]) * 32), election, 0) for n in range(9)]
+    times = {each.cast_time_ms() for each in wallets}
 
-    assert wallet.cast_height() == wallet.cast_height()
-    assert len(heights) > 1
-    assert all(windows.cast_from <= height < windows.cast_until for height in heights)
+    assert wallet.cast_time_ms() == wallet.cast_time_ms()
+    assert len(times) > 1
+    assert all(windows.cast_from_ms <= at < windows.cast_until_ms for at in times)
 
 
 async def spoiled(vote: Vote, name: str, marks):
-    vote.chain.to_height(vote.windows["cast_from"])
+    vote.chain.to_time(vote.windows["cast_from_ms"])
     wallet, ballot = await vote.prepared(name, marks)
     codes = [(await vote.send(wallet, ballot.commit()))[1]]
     codes.append((await vote.send(wallet, ballot.spoil()))[1])
@@ -308,25 +309,25 @@ async def test_no_secret_is_printed(issued: Vote):
 
 async def test_a_wrong_share_is_complained_of_and_the_shown_one_is_used(founded: Vote):
     vote, windows = founded, founded.windows
-    for until in ("commit_until", "reveal_until"):
+    for until in ("commit_until_ms", "reveal_until_ms"):
         for name in TRUSTEES:
             await vote.trustee(name).step(ID, name)
-        vote.chain.to_height(windows[until])
+        vote.chain.to_time(windows[until])
     cheat = vote.trustee("tru-1")
     cheat.actor = tampering(cheat.actor)
     await cheat.step(ID, "tru-1")
     for name in TRUSTEES[1:]:
         await vote.trustee(name).step(ID, name)
 
-    vote.chain.to_height(windows["deal_until"])
+    vote.chain.to_time(windows["deal_until_ms"])
     complaints = [await vote.trustee(name).step(ID, name) for name in TRUSTEES]
-    vote.chain.to_height(windows["complain_until"])
+    vote.chain.to_time(windows["complain_until_ms"])
     answers = [await vote.trustee(name).step(ID, name) for name in TRUSTEES]
     await finish(vote)
 
     assert complaints == ["nothing", COMPLAINED, "nothing"]
     assert answers == [ANSWERED, "nothing", "nothing"]
-    vote.chain.to_height(windows["cast_until"])
+    vote.chain.to_time(windows["cast_until_ms"])
 
 
 class Tampering(Actor):
@@ -345,7 +346,7 @@ def tampering(actor: Actor) -> Tampering:
 
 async def finish(vote: Vote) -> None:
     """Open the election, vote, and have the accusing trustee deliver."""
-    vote.chain.to_height(vote.windows["answer_until"])
+    vote.chain.to_time(vote.windows["answer_until_ms"])
     await freeze_roll(vote.actor("council"), ID)
     await vote.open()
     await vote.issue("anan", "busaba")
