@@ -94,13 +94,13 @@ def test_fields_that_are_given_by_name_alone_are_and_are_looked_at_when_written(
 
 
 def test_a_default_that_is_made_anew_is_no_such_record():
+    class Bag:
+        """Has a list of its own."""
+
+        items: list[int] = field(default_factory=list)
+
     with pytest.raises(TypeError, match="items: a default"):
-
-        @frozen()
-        class Bag:
-            """Has a list of its own."""
-
-            items: list[int] = field(default_factory=list)
+        frozen()(Bag)
 
 
 def test_a_field_is_written_by_one_plain_assignment_and_no_call():
