@@ -18,12 +18,13 @@ from multiprocessing.connection import Connection
 
 from primitives.codec import decode, encode
 from primitives.errors import BadSignature, InvariantBroken, Rejected
-from primitives.limits import BLOCK_TRANSACTIONS_MAX, RPC_BODY_BYTES_MAX
+from primitives.limits import TRANSACTION_BYTES_MAX
 from primitives.transaction import decode_transaction
 
 log = logging.getLogger("sapha.mempool")
 
-_FRAME_BYTES_MAX = 2 * RPC_BODY_BYTES_MAX
+BATCH_MAX = 100  # transactions
+_FRAME_BYTES_MAX = (BATCH_MAX + 1) * TRANSACTION_BYTES_MAX
 
 
 class CheckProcesses:
@@ -35,7 +36,7 @@ class CheckProcesses:
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def faults(self, raws: Sequence[bytes]) -> list[BadSignature | None]:
-        """Return for each decodable transaction, in order, why its signatures fail, or None.
+        """Return why the signatures of each of at most BATCH_MAX fail, in order, or None.
 
         A process that ends before its answer is replaced, and its batch is checked here.
         """
@@ -123,7 +124,7 @@ def _serve(pipe: Connection) -> None:
     while True:
         try:
             frame = pipe.recv_bytes(_FRAME_BYTES_MAX)
-            raws = decode(frame, bytes_max=_FRAME_BYTES_MAX, items_max=BLOCK_TRANSACTIONS_MAX + 1)
+            raws = decode(frame, bytes_max=_FRAME_BYTES_MAX, items_max=BATCH_MAX + 1)
             pipe.send_bytes(encode(tuple(words_of(_blobs(raws)))))
         except (EOFError, OSError):
             return

@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from node.check_processes import CheckProcesses
+from node.check_processes import BATCH_MAX, CheckProcesses
 from primitives.errors import Rejected
 from primitives.transaction import Transaction
 
 _HERE_MAX = 16  # checks between two looks at what else is due: about two milliseconds
 _WORTH_A_PROCESS = 8  # fewer cost the loop as much to hand over as to check
-_BATCH_MAX = 100
 
 
 def _to_nobody(_count: int) -> None:
@@ -36,14 +35,15 @@ class SignatureChecker:
     @property
     def together(self) -> int:
         """How many transactions are best given to `check` at a time."""
-        return _BATCH_MAX * self._processes.count if self._processes is not None else _HERE_MAX
+        return BATCH_MAX * self._processes.count if self._processes is not None else _HERE_MAX
 
     async def check(self, transactions: Sequence[Transaction]) -> list[Rejected | None]:
         """Return for each transaction, in order, why its signatures fail, or None."""
         self._on_checked(sum(len(transaction.signatures) for transaction in transactions))
         if self._processes is None or len(transactions) < _WORTH_A_PROCESS:
             return await _check_here(transactions)
-        size = max(_WORTH_A_PROCESS, -(-len(transactions) // self._processes.count))
+        share = -(-len(transactions) // self._processes.count)
+        size = min(BATCH_MAX, max(_WORTH_A_PROCESS, share))
         raws = [transaction.raw for transaction in transactions]
         parts = [raws[start : start + size] for start in range(0, len(raws), size)]
         answers = await asyncio.gather(*map(self._processes.faults, parts))

@@ -72,6 +72,17 @@ async def test_the_loop_verifies_nothing_of_a_batch_that_a_process_checks(beside
     assert verified_here == []
 
 
+async def test_the_largest_transactions_are_checked_beside_too_and_more_than_a_batch(
+    beside, verified_here
+):
+    large = [transaction(signer, args=("x" * 60_000,)) for signer in keys(beside.together + 1)]
+
+    faults = await beside.check(large)
+
+    assert faults == [None] * len(large)
+    assert verified_here == []
+
+
 async def test_few_signatures_are_checked_where_they_are(beside, verified_here):
     items = signed(3)
 
