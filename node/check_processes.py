@@ -11,7 +11,6 @@ that ends.
 import asyncio
 import logging
 import signal
-from collections import deque
 from collections.abc import Sequence
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -32,46 +31,34 @@ class CheckProcesses:
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self._idle = deque(_Checker() for _ in range(count))
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._free = asyncio.Semaphore(count)
+        self._idle: list[_Checker | None] = [_Checker() for _ in range(count)]  # None: one ended
 
     async def faults(self, raws: Sequence[bytes]) -> list[BadSignature | None]:
         """Return why the signatures of each of at most BATCH_MAX fail, in order, or None.
 
         A process that ends before its answer is replaced, and its batch is checked here.
         """
-        while not self._idle:
-            turn = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
-            await turn
-        checker = self._idle.popleft()
-        try:
-            words = await checker.ask(raws)
-        except (EOFError, OSError) as lost:
-            log.warning("check_process_lost", extra={"reason": repr(lost)})
-            checker.close()
-            checker = _Checker()
-            words = words_of(raws)
-        except BaseException:
-            checker.close()  # its answer would be taken for that of the next batch
-            checker = _Checker()
-            raise
-        finally:
-            self._idle.append(checker)
-            self._wake_next()
+        async with self._free:
+            checker, kept = self._idle.pop() or _Checker(), None
+            try:
+                words = await checker.ask(raws)
+                kept = checker
+            except (EOFError, OSError) as lost:
+                log.warning("check_process_lost", extra={"reason": repr(lost)})
+                words = words_of(raws)
+            finally:
+                if kept is None:
+                    checker.close()  # its answer would be taken for that of the next batch
+                self._idle.append(kept)
         return [None if word is None else BadSignature(word) for word in words]
 
     def close(self) -> None:
         """Stop the processes."""
         while self._idle:
-            self._idle.pop().close()
-
-    def _wake_next(self) -> None:
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                return
+            checker = self._idle.pop()
+            if checker is not None:
+                checker.close()
 
 
 class _Checker:

@@ -1,5 +1,6 @@
 """Signatures are checked in order, on the loop or in processes beside it, and counted."""
 
+import asyncio
 import os
 import signal
 
@@ -114,3 +115,15 @@ async def test_a_process_ends_when_the_nodes_end_of_the_pipe_does(beside):
     checking._process.join(20)
 
     assert checking._process.exitcode == 0
+
+
+async def test_a_batch_that_is_given_up_leaves_no_answer_for_the_next(beside):
+    items = signed(30)
+    items[3] = forged(items[3])
+
+    given_up = asyncio.ensure_future(beside.check(signed(30)))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    faults = await beside.check(items)
+
+    assert [place for place, fault in enumerate(faults) if fault is not None] == [3]
