@@ -94,10 +94,13 @@ def test_fields_that_are_given_by_name_alone_are_and_are_looked_at_when_written(
 
 
 def test_a_default_that_is_made_anew_is_no_such_record():
-    fields = {"items": field(default_factory=list), "__annotations__": {"items": list[int]}}
+    class Bag:
+        """Has a list of its own."""
+
+        items: list[int] = field(default_factory=list)
 
     with pytest.raises(TypeError, match="items: a default"):
-        frozen()(type("Bag", (), fields))
+        frozen()(Bag)
 
 
 def test_a_field_is_written_by_one_plain_assignment_and_no_call():
