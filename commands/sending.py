@@ -23,7 +23,7 @@ from commands.keyring import address_argument, open_wallet
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, OutcomeUnknown, emit
 from commands.refusals import receipt_lines
-from commands.values import Later
+from commands.values import Moment
 from primitives.crypto import SigningKey
 from primitives.transaction import Transaction
 
@@ -126,7 +126,7 @@ def fields_from(given: dict[str, Any]) -> dict[str, Any]:
 def _maker(found: Callable[..., Any], given: dict[str, Any]) -> Make:
     """Return what makes the message, with an actor at hand."""
     fields = fields_from(given)
-    later = {name: value for name, value in fields.items() if isinstance(value, Later)}
+    later = {name: value for name, value in fields.items() if isinstance(value, Moment)}
     built = None if later else found(**fields)
 
     async def make(actor: Actor) -> object:

@@ -34,7 +34,7 @@ from scenes.voting.clock import Clock
 
 AUTHORITY, OFFICIAL = "election-commission", DIGITAL_SUPERVISOR
 _NAMES = (CITIZEN_REGISTRY, BANK_A, AUTHORITY, OFFICIAL)
-HEARTBEAT_MS = 60_000  # an empty block comes after a minute only
+HEARTBEAT_MS = 1_000  # answers and ballots are apart by blocks, also while nobody acts
 _CHEAP = Cost(1, 8192)  # a demonstration's vault guards keys that are worth nothing tomorrow
 
 
@@ -67,7 +67,7 @@ def voting_agencies(design: Design, *others: str) -> Agencies:
 
 
 def voting_plan(agencies: Agencies) -> DevnetPlan:
-    """Return the network, on which nothing but work makes blocks."""
+    """Return the network, on which a block comes every second also while nobody acts."""
     return agencies.plan(Parameters(heartbeat_ms=HEARTBEAT_MS))
 
 

@@ -286,7 +286,7 @@ def active_table(ctx: Context) -> LevelTable:
     """Return the level table in force: the last, or the one before while that is ahead."""
     last = last_table.get(ctx)
     table = level_tables.load(ctx, last, absent=BadLevel)
-    if table.activates_at <= ctx.height:
+    if table.activates_at <= now_s(ctx):
         return table
     return level_tables.load(ctx, last - 1, absent=BadLevel)
 

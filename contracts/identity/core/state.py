@@ -36,13 +36,13 @@ IDPS_MAX = 16
 
 @record
 class LevelTable:
-    """The levels that exist and how old a sign-on may be reused, from a height on."""
+    """The levels that exist and how old a sign-on may be reused, from a time on."""
 
     version: Count
     ials: Levels
     aals: Levels
     reuse: ReuseLimits
-    activates_at: Height
+    activates_at: Time
 
 
 @record
