@@ -18,6 +18,7 @@ from client.identity.sealed import CITIZEN, RP, SOURCE, BoxPurpose, seal, seal_b
 from contracts.identity.attestations.messages import IssueAttestation, SetAttestation
 from contracts.identity.consents.messages import GrantConsent
 from contracts.identity.core.messages import TIME_GRAIN_S, UNSIGNED, RecoveryPolicy
+from contracts.identity.delegations.messages import GrantMandate
 from contracts.identity.requests.messages import OpenRequest, Respond
 from contracts.identity.sessions.messages import OpenSession, ReuseSession
 from contracts.identity.subjects.messages import (
@@ -63,17 +64,22 @@ class Idp:
     def draft_subject(
         self, key: PublicKey, namespace: str, aal_cap: int, recovery: RecoveryPolicy
     ) -> CreateSubject:
-        """Return the registration of a person; the authority's tag and the key's proof follow."""
+        """Return the registration of a person; the authority's tag and the key's proof follow.
+
+        The authority also says whether the person is a minor, and until when.
+        """
         return CreateSubject(
             agency=self.office.agency,
             sid=new_id(),
             namespace=namespace,
             uid_tag=_NOT_YET,
-            subject_class="adult",
+            tag_version=1,
+            majority_at=0,
             key=key,
             aal_cap=aal_cap,
             recovery=recovery,
             proof=UNSIGNED,
+            tag_expires_at=0,
             tag_key=_NO_KEY,
             tag_signature=UNSIGNED,
         )
@@ -82,8 +88,11 @@ class Idp:
         """Return the wish to act for a subject; `seq` is 1 more than the subject's last."""
         return LinkIdp(self.office.agency, sid, seq, _NO_KEY, UNSIGNED)
 
-    def proof(self, found: Proofing) -> tuple[IssueAttestation, Opening]:
-        """Return the attestation of a proofing, and the opening that stays off the chain."""
+    def draft_proofing(self, found: Proofing) -> tuple[IssueAttestation, Opening]:
+        """Return the attestation of a proofing, for the citizen to sign, and what opens it.
+
+        The opening stays off the chain.
+        """
         opening = open_new(PROOFING_NAMESPACE, found.claims)
         message = IssueAttestation(
             agency=self.office.agency,
@@ -95,6 +104,9 @@ class Idp:
             commit=opening.commit,
             expires_at=found.expires_at,
             evidence=found.evidence,
+            pad_level=0,
+            key=None,
+            signature=None,
         )
         return message, opening
 
@@ -178,10 +190,29 @@ class Idp:
         The ledger does not see whose a pairwise key is, so it is the IdP that must refuse.
 
         Raises:
-            NotInOrder: the subject is frozen or closed, a recovery is under way, or its proofings
-                no longer bear the level.
+            NotInOrder: the subject is frozen, closed or has left this IdP, a recovery is under way,
+                or its proofings no longer bear the level.
         """
-        await check_standing(self.office.rpc, sid, min_ial)
+        await check_standing(self.office.rpc, self.office.agency, sid, min_ial)
+
+    def draft_mandate(
+        self, sector: str, purposes: tuple[str, ...], expires_at: int, delegate: PublicKey
+    ) -> GrantMandate:
+        """Return a mandate to a delegate's key of a sector, for both of them to sign.
+
+        Check before that its giver is in order and of age (`ledger.check_giver`).
+        """
+        return GrantMandate(
+            agency=self.office.agency,
+            man_id=new_id(),
+            sector=sector,
+            purposes=purposes,
+            expires_at=expires_at,
+            principal_key=_NO_KEY,
+            delegate_key=delegate,
+            principal_signature=UNSIGNED,
+            delegate_signature=UNSIGNED,
+        )
 
     def draft_reuse(self, ses_id: bytes, req_id: bytes) -> ReuseSession:
         """Return an answer by an earlier sign-on, for the citizen to sign."""

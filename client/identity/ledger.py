@@ -100,7 +100,6 @@ async def answered(rpc: RpcClient, req_id: bytes, idp: str) -> Answered | None:
         return None
     terms = field_of(request_now, "terms")
     rp = text_field(terms, "rp")
-    key = field_of(value, "citizen_key")
     return Answered(
         req_id=req_id,
         rp=rp,
@@ -112,7 +111,8 @@ async def answered(rpc: RpcClient, req_id: bytes, idp: str) -> Answered | None:
         aal=uint_field(value, "aal"),
         auth_time=uint_field(value, "auth_time"),
         decision=text_field(value, "decision"),
-        citizen_key=None if key is None else PublicKey(hex_field(value, "citizen_key")),
+        citizen_key=_key(value, "citizen_key"),
+        on_behalf_of=_key(terms, "on_behalf_of"),
         table_version=uint_field(terms, "table_version"),
     )
 
@@ -134,17 +134,29 @@ async def check_attestation(rpc: RpcClient, att_id: bytes, issuer: str) -> None:
         raise BadCredential("the attestation is revoked, suspended or expired, or its issuer is")
 
 
-async def check_standing(rpc: RpcClient, sid: bytes, min_ial: int) -> None:
-    """Raise NotInOrder unless a subject is active, in no recovery, and proofed at the level."""
+async def check_standing(rpc: RpcClient, idp: str, sid: bytes, min_ial: int) -> None:
+    """Raise NotInOrder unless a subject of the IdP is in order and proofed at the level.
+
+    In order is who is active and in no recovery.
+    """
     subject = await ask(rpc, "subject", sid)
     if subject is None or text_field(subject, "status") != "active":
         raise NotInOrder("the subject is not active")
+    if idp not in list_field(subject, "idps"):
+        raise NotInOrder(f"{idp} is no IdP of the subject")
     recovery = await ask(rpc, "recovery", sid)
     if recovery is not None and text_field(recovery, "status") == "held":
         raise NotInOrder("a recovery of the subject is under way")
     ial = await effective_ial(rpc, sid)
     if ial < min_ial:
         raise NotInOrder(f"the subject's IAL is {ial}, {min_ial} is needed")
+
+
+async def check_giver(rpc: RpcClient, idp: str, sid: bytes) -> None:
+    """Raise NotInOrder unless a subject of the IdP is an adult in order, who may give mandates."""
+    await check_standing(rpc, idp, sid, 0)
+    if await ask(rpc, "subject_class", sid) != "adult":
+        raise NotInOrder("the subject is a minor")
 
 
 async def released_commit(rpc: RpcClient, req_id: bytes, service: str, source: str) -> bytes:
@@ -207,6 +219,7 @@ def _asked_in(req_id: bytes, terms: Answer) -> OpenRequest:
         retention_days=uint_field(terms, "retention_days"),
         mode=text_field(terms, "mode"),
         ttl_s=expires_at - opened_at,
+        on_behalf_of=_key(terms, "on_behalf_of"),
     )
 
 
@@ -216,6 +229,10 @@ def _service_in(row: Answer) -> ServiceAsked:
         min_as=uint_field(row, "min_as"),
         sources=_texts(row, "sources"),
     )
+
+
+def _key(row: Answer, name: str) -> PublicKey | None:
+    return None if field_of(row, name) is None else PublicKey(hex_field(row, name))
 
 
 def _texts(row: Answer, name: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from client.identity.face import officer_evidence
 from client.identity.idp import Proofing, SignOn
 from client.identity.keys import CitizenKeys
 from client.identity.nodes import sector_of
-from client.identity.payload import Payload
+from client.identity.payload import Opening, Payload
 from client.identity.reference import SubjectReference
 from client.identity.relying_party import Asking, Question
 from client.identity.wallet import CitizenWallet, RequestShown
@@ -91,13 +91,13 @@ async def _register(cast: Parties) -> CitizenStory:
     keys, wallet = cast.citizen()
     policy = RecoveryPolicy(allows_idp=True, guardians=())
     draft = cast.bank.draft_subject(wallet.subject_key, NAMESPACE, AAL_ASKED, policy)
-    subject = wallet.prove_key(cast.tags.certify(draft, CITIZEN_ID))
+    subject = wallet.prove_key(cast.tags.certify(draft, CITIZEN_ID, expires_at=_now() + _HOUR_S))
     await must("registering the citizen", cast.bank.office.send(subject))
     story = CitizenStory(cast=cast, keys=keys, wallet=wallet, subject=subject)
 
     _, other = cast.citizen()
     again = cast.bank.draft_subject(other.subject_key, NAMESPACE, AAL_ASKED, policy)
-    twice = other.prove_key(cast.tags.certify(again, CITIZEN_ID))
+    twice = other.prove_key(cast.tags.certify(again, CITIZEN_ID, expires_at=_now() + _HOUR_S))
     code = await code_from(cast.bank.office.send(twice))
     story.note("one person is registered once", code, is_kept=code == "DUPLICATE_IDENTITY")
     return story
@@ -118,14 +118,18 @@ async def _proof(story: CitizenStory) -> IssueAttestation:
             evidence=evidence,
         )
 
-    bare, _ = cast.bank.proof(proofing(None))
+    def taken(evidence: bytes | None) -> tuple[IssueAttestation, Opening]:
+        draft, opening = cast.bank.draft_proofing(proofing(evidence))
+        return story.wallet.take_proofing(draft, opening), opening
+
+    bare, _ = taken(None)
     code = await code_from(cast.bank.office.send(bare))
     story.note("IAL 2.3 needs a face match", code, is_kept=code == "EVIDENCE_MISSING")
 
-    evidence = officer_evidence(sid, "match", officer="counter-4", decided_at=now)
+    evidence = officer_evidence(sid, "match", officer="counter-4", decided_at=now, pad_level=1)
     matched, _ = cast.faces.attest(sid, evidence, now + _HOUR_S)
     await must("attesting the face match", cast.faces.office.send(matched))
-    attested, opening = cast.bank.proof(proofing(matched.att_id))
+    attested, opening = taken(matched.att_id)
     await must("attesting the proofing", cast.bank.office.send(attested))
     credential = cast.bank.credential(attested, opening, (story.wallet.subject_key, now))
     sealed = cast.bank.paper(attested, opening, story.wallet.box_key)

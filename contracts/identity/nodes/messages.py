@@ -12,6 +12,7 @@ from contracts.identity.core.messages import (
     Level,
     Levels,
     NodeKeys,
+    PadLimits,
     Reason,
     ReuseLimits,
     Slug,
@@ -38,6 +39,7 @@ class SetLevelTable:
     ials: Levels
     aals: Levels
     reuse: ReuseLimits
+    pads: PadLimits
     activates_at: Height
 
 
@@ -70,6 +72,14 @@ class SetNodeLimits:
     max_ial: Level
     max_aal: Level
     namespaces: Slugs
+
+
+@message
+class SetQuota:
+    """Change how many attestations a node may issue in a day of block time."""
+
+    agency: AgencyId
+    a_day: Annotated[int, Range(0, 10_000_000)]
 
 
 @message
@@ -196,6 +206,14 @@ class NodeStatusSet:
     agency: AgencyId
     status: Slug
     reason: Reason
+
+
+@event
+class QuotaSet:
+    """A node may issue so many attestations a day."""
+
+    agency: AgencyId
+    a_day: Count
 
 
 @event

@@ -52,7 +52,7 @@ CLAIMS = {"citizen_id": CITIZEN_ID, "given_name": NAME}
 async def registered(chain: Chain) -> bytes:
     policy = RecoveryPolicy(allows_idp=True, guardians=())
     draft = bank(chain).draft_subject(WALLET.subject_key, "th.cid", 220, policy)
-    subject = WALLET.prove_key(tags().certify(draft, CITIZEN_ID))
+    subject = WALLET.prove_key(tags().certify(draft, CITIZEN_ID, expires_at=chain.now + 60))
     assert (await bank(chain).office.send(subject)).is_ok
     return subject.sid
 
@@ -60,7 +60,8 @@ async def registered(chain: Chain) -> bytes:
 async def proofed(chain: Chain):
     """A citizen whom the bank has proofed at IAL 2.3 after a face match."""
     sid = await registered(chain)
-    evidence = officer_evidence(sid, "match", officer="counter-4", decided_at=chain.now)
+    seen = {"officer": "counter-4", "decided_at": chain.now, "pad_level": 1}
+    evidence = officer_evidence(sid, "match", **seen)
     match, _ = faces(chain).attest(sid, evidence, chain.now + 600)
     assert (await faces(chain).office.send(match)).is_ok
     found = Proofing(
@@ -71,7 +72,7 @@ async def proofed(chain: Chain):
         expires_at=chain.now + 86_400,
         evidence=match.att_id,
     )
-    proofing, _ = bank(chain).proof(found)
+    proofing = WALLET.take_proofing(*bank(chain).draft_proofing(found))
     assert (await bank(chain).office.send(proofing)).is_ok
     return proofing
 

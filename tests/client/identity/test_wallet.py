@@ -7,6 +7,7 @@ import pytest
 from client.identity.errors import BadPayload, CommitMismatch, NoMatch, NotForUs, NotWhatWasAsked
 from client.identity.face import FaceVerification, officer_evidence
 from client.identity.idp import Idp, Proofing, SignOn
+from client.identity.key_care import KeyCare
 from client.identity.keys import CitizenKeys, is_own_trail
 from client.identity.office import Office
 from client.identity.payload import open_new
@@ -89,7 +90,8 @@ def attested():
     found = Proofing(
         sid=SID, ial=230, method="counter", claims={"name": "ก"}, expires_at=NOW + 1000
     )
-    return IDP.proof(found)
+    draft, opening = IDP.draft_proofing(found)
+    return CITIZEN.take_proofing(draft, opening), opening
 
 
 def is_signed(key: bytes, statement: tuple[str, bytes], signature: Signature) -> bool:
@@ -104,7 +106,7 @@ def draft_subject() -> CreateSubject:
 def test_a_registration_carries_the_citizens_proof_and_the_authoritys_tag():
     authority = TagAuthority(CHAIN, NODE_KEY, b"t" * 32)
 
-    message = CITIZEN.prove_key(authority.certify(draft_subject(), CITIZEN_ID))
+    message = CITIZEN.prove_key(authority.certify(draft_subject(), CITIZEN_ID, expires_at=NOW))
 
     assert is_signed(message.key, possession_of_first_key(CHAIN, message), message.proof)
     assert is_signed(message.tag_key, tag_statement(CHAIN, message), message.tag_signature)
@@ -122,7 +124,7 @@ def test_a_tag_depends_on_key_namespace_and_person_only():
     ]
 
     assert len(set(tags)) == 4
-    assert authority.certify(draft_subject(), CITIZEN_ID).uid_tag == tags[0]
+    assert authority.certify(draft_subject(), CITIZEN_ID, expires_at=NOW).uid_tag == tags[0]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_the_wallet_registers_its_own_key_only():
 
 
 def test_another_idp_is_linked_by_the_subject_key():
-    message = CITIZEN.link(IDP.draft_link(SID, 1))
+    message = KeyCare(KEYS, CHAIN).link(IDP.draft_link(SID, 1))
 
     assert isinstance(message, LinkIdp)
     assert is_signed(CITIZEN.subject_key, link_statement(CHAIN, message), message.signature)
@@ -333,7 +335,7 @@ def test_a_paper_for_somebody_else_is_not_kept():
 
 
 def test_a_match_is_attested_without_a_level():
-    evidence = officer_evidence(SID, "match", officer="counter-4", decided_at=NOW)
+    evidence = officer_evidence(SID, "match", officer="counter-4", decided_at=NOW, pad_level=1)
 
     message, opening = FaceVerification(office("fvs")).attest(SID, evidence, NOW + 60)
 
@@ -350,7 +352,7 @@ def open_commit(opening) -> bytes:
     ("sid", "decision"), [(SID, "no-match"), (SID, "inconclusive"), (b"\x03" * 32, "match")]
 )
 def test_what_is_no_match_of_this_subject_is_not_attested(sid, decision):
-    evidence = officer_evidence(sid, decision, officer="counter-4", decided_at=NOW)
+    evidence = officer_evidence(sid, decision, officer="counter-4", decided_at=NOW, pad_level=1)
 
     with pytest.raises(NoMatch):
         FaceVerification(office("fvs")).attest(SID, evidence, NOW + 60)

@@ -224,7 +224,8 @@ async def test_what_a_key_signed_before_its_end_is_checked_for_ever_and_nothing_
 
 
 async def credential(chain: Chain):
-    message, opening = bank(chain).proof(await proofing_of(chain))
+    draft, opening = bank(chain).draft_proofing(await proofing_of(chain))
+    message = WALLET.take_proofing(draft, opening)
     assert (await bank(chain).office.send(message)).is_ok
     return message, bank(chain).credential(message, opening, (WALLET.subject_key, chain.now))
 

@@ -43,7 +43,7 @@ async def _register(bank: Idp, tags: TagAuthority, voter: tuple[str, int, int]) 
     wallet = CitizenWallet(citizen_keys(name), bank.office.chain_id)
     policy = RecoveryPolicy(allows_idp=True, guardians=())
     draft = bank.draft_subject(wallet.subject_key, "th.cid", 220, policy)
-    subject = wallet.prove_key(tags.certify(draft, citizen_id(number)))
+    subject = wallet.prove_key(tags.certify(draft, citizen_id(number), expires_at=now + 3_600))
     assert (await bank.office.send(subject)).is_ok
     found = Proofing(
         sid=subject.sid,
@@ -52,7 +52,7 @@ async def _register(bank: Idp, tags: TagAuthority, voter: tuple[str, int, int]) 
         claims={"given_name": name},
         expires_at=now + 86_400,
     )
-    attested, _ = bank.proof(found)
+    attested = wallet.take_proofing(*bank.draft_proofing(found))
     assert (await bank.office.send(attested)).is_ok
     return subject.sid
 
