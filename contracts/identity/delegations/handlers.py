@@ -1,8 +1,8 @@
 """Guardians and mandates: who acts for whom, for a time, in named purposes, in no chains.
 
-A guardian is named by the registry, a subject for a subject. A mandate is given and accepted by the pairwise keys
-of a sector and names no subject: whose they are, and that who gives it is an adult in order, is
-the word of the IdP that carries it, as of every act of a pairwise key.
+A guardian is named by the registry, a subject for a subject. A mandate is given and accepted by
+the pairwise keys of a sector and names no subject: whose they are, and that who gives it is an
+adult in order, is the word of the IdP that carries it, as of every act of a pairwise key.
 """
 
 from contracts.identity.core.access import (
