@@ -1,7 +1,7 @@
 """The face verification service's side of the ledger: attests a comparison that is a match."""
 
+from client.identity.drafts import new_id
 from client.identity.errors import NoMatch
-from client.identity.idp import new_id
 from client.identity.office import Office
 from client.identity.payload import Opening, Payload, open_new
 from contracts.identity.attestations.messages import IssueAttestation

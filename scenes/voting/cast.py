@@ -9,7 +9,6 @@ from pathlib import Path
 
 from client.identity.idp import Idp
 from client.identity.keys import CitizenKeys
-from client.identity.office import CONTRACT as IDENTITY
 from client.identity.office import Office
 from client.identity.source import TagAuthority
 from client.keystore import Cost
@@ -130,7 +129,8 @@ class Hall:
 
     def office(self, agency: str) -> Office:
         """Return an agency's way to the contract identity."""
-        return Office(self.rpc, self.builder, agency, self.agencies.wallets[agency])
+        wallet = self.agencies.wallets[agency]
+        return Office(rpc=self.rpc, wallet=wallet, chain_id=self.chain_id, agency=agency)
 
     def desk(self, agency: str) -> Desk:
         """Return an agency's way to the contract voting."""
@@ -193,7 +193,7 @@ async def assembled(
     devnet: Devnet, rpc: RpcClient, agencies: Agencies, design: Design
 ) -> AsyncIterator[Hall]:
     """Give everybody of an election, their files in a temporary directory; the ledger is empty."""
-    contracts = [IDENTITY, CONTRACT]
+    contracts = [CONTRACT]
     builder = await TransactionBuilder.from_node(rpc, contracts, devnet.genesis.chain_id)
     with tempfile.TemporaryDirectory(prefix="sapha-registrars-") as directory:
         yield Hall(

@@ -5,7 +5,7 @@ import os
 import time
 from dataclasses import replace
 
-from client.identity.idp import ID_BYTES, Proofing
+from client.identity.drafts import ID_BYTES, Proofing
 from client.identity.wallet import CitizenWallet
 from client.voting.officer import Officer
 from client.voting.vault import Vault
@@ -59,7 +59,7 @@ def _subjects(hall: Hall, people: list[Person]) -> list[CreateSubject]:
     subjects, until = [], time.time_ns() // 1_000_000_000 + _CERTIFIED_S
     for number, person in enumerate(people):
         wallet = CitizenWallet(person.keys, hall.chain_id)
-        draft = bank.draft_subject(wallet.subject_key, NAMESPACE, AAL, policy)
+        draft = bank.drafts.subject(wallet.subject_key, NAMESPACE, AAL, policy)
         certified = registry.certify(draft, _citizen_id(number), expires_at=until)
         subjects.append(wallet.prove_key(certified))
     return subjects
@@ -72,7 +72,7 @@ def _attestations(hall: Hall, people: list[Person]) -> list[IssueAttestation]:
         claims = {"given_name": f"citizen {number}"}
         found = Proofing(sid=person.sid, ial=IAL, method="counter", claims=claims, expires_at=until)
         wallet = CitizenWallet(person.keys, hall.chain_id)
-        return wallet.take_proofing(*bank.draft_proofing(found))
+        return wallet.take_proofing(*bank.drafts.proofing(found))
 
     return [attested(person, number) for number, person in enumerate(people)]
 

@@ -216,7 +216,7 @@ def has_active_attestation(ctx: Context, sid: Id, kind: Slug, min_ial: Level) ->
     return False
 
 
-contract.expose(
+attestation = contract.expose(
     "attestation", attestations, ("att_id",), "An attestation as issued, with its status."
 )
 

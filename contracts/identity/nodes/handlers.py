@@ -280,7 +280,7 @@ def level_table(ctx: Context) -> LevelTable:
     return active_table(ctx)
 
 
-contract.expose(
+node_of = contract.expose(
     "node", nodes, ("agency",), "What an agency may do here, nothing when it is no node."
 )
 
@@ -291,12 +291,12 @@ contract.expose("namespace", namespaces, ("name",), "Who makes the tags of a nam
 contract.expose("service", services, ("name",), "Levels and sources of a service.")
 
 
-contract.expose(
+node_key = contract.expose(
     "node_key", node_keys, ("key",), "Whose key it is or was, and from when until when it signs."
 )
 
 
-contract.expose(
+contact_version = contract.expose(
     "contact_version", contacts, ("agency", "version"), "A node's contact of one version."
 )
 

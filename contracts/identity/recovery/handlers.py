@@ -334,4 +334,4 @@ def _approves(approval: Approval, statement: tuple[str, bytes]) -> bool:
     return verify(approval.key, *statement, approval.signature)
 
 
-contract.expose("recovery", recoveries, ("sid",), "The subject's last recovery.")
+recovery_of = contract.expose("recovery", recoveries, ("sid",), "The subject's last recovery.")

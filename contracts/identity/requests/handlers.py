@@ -357,7 +357,9 @@ def request(ctx: Context, req_id: Id) -> RequestState | None:
     return RequestState(terms, state_at(terms, progress, now_s(ctx)), *counts)
 
 
-contract.expose("response", responses, ("req_id", "idp"), "An IdP's answer to a request.")
+response_of = contract.expose(
+    "response", responses, ("req_id", "idp"), "An IdP's answer to a request."
+)
 
 
 @contract.query

@@ -338,4 +338,4 @@ def subject_class(ctx: Context, sid: Id) -> Slug:
 contract.expose("closing", closings, ("sid",), "Why and when a subject was closed.")
 
 
-contract.expose("subject", subjects, ("sid",), "A subject: keys, IdPs and status.")
+subject_of = contract.expose("subject", subjects, ("sid",), "A subject: keys, IdPs and status.")

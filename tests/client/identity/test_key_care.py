@@ -2,7 +2,8 @@
 
 import pytest
 
-from client.identity import ledger, queries
+from client.contract import ask
+from client.identity import ledger
 from client.identity.errors import NotInOrder, NotWhatWasAsked
 from client.identity.face import officer_evidence
 from client.identity.key_care import KeyCare
@@ -10,6 +11,7 @@ from client.identity.keys import CitizenKeys
 from client.identity.permissions import Permissions
 from client.identity.wallet import CitizenWallet
 from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy
+from contracts.identity.delegations.handlers import may_sign_for
 from contracts.identity.recovery.messages import (
     FinishRecovery,
     LiftReport,
@@ -17,6 +19,7 @@ from contracts.identity.recovery.messages import (
     StartGuardianRecovery,
     StartRecovery,
 )
+from contracts.identity.subjects.handlers import subject_of
 from contracts.identity.subjects.messages import (
     AddKey,
     RevokeKey,
@@ -44,7 +47,7 @@ async def registered(chain: Chain, name: str, *guardians: bytes, majority_at: in
     """Register somebody under a made-up number of their own."""
     wallet = CitizenWallet(keys(name), CHAIN)
     policy = RecoveryPolicy(allows_idp=not guardians, guardians=guardians)
-    draft = bank(chain).draft_subject(wallet.subject_key, "th.cid", 220, policy)
+    draft = bank(chain).drafts.subject(wallet.subject_key, "th.cid", 220, policy)
     tagged = tags().certify(
         draft, number_of(name), expires_at=chain.now + 60, majority_at=majority_at
     )
@@ -62,12 +65,8 @@ async def code(chain: Chain, message: object) -> str:
     return (await bank(chain).office.send(message)).receipt["code"]
 
 
-async def keys_of(chain: Chain, sid: bytes) -> list[str]:
-    return [held["key"] for held in (await queries.ask(chain, "subject", sid))["keys"]]
-
-
-def shown(key: PublicKey) -> str:
-    return "0x" + key.hex()
+async def keys_of(chain: Chain, sid: bytes) -> list[PublicKey]:
+    return [held.key for held in (await ask(chain, subject_of, sid)).keys]
 
 
 async def test_another_device_joins_and_the_lost_one_leaves():
@@ -80,7 +79,7 @@ async def test_another_device_joins_and_the_lost_one_leaves():
     revoked = await code(chain, care("new").revoke_key(leaving))
 
     assert (added, revoked) == ("OK", "OK")
-    assert await keys_of(chain, sid) == [shown(care("new").key)]
+    assert await keys_of(chain, sid) == [care("new").key]
 
 
 async def recovery(chain: Chain, sid: bytes) -> StartRecovery:
@@ -102,7 +101,7 @@ async def test_lost_keys_are_replaced_after_the_hold():
     finished = await code(chain, FinishRecovery(sid))
 
     assert (started, early, finished) == ("OK", "HOLD_OPEN", "OK")
-    assert await keys_of(chain, sid) == [shown(care("new").key)]
+    assert await keys_of(chain, sid) == [care("new").key]
 
 
 async def test_the_old_key_stops_a_recovery_that_nobody_asked_for():
@@ -115,7 +114,7 @@ async def test_the_old_key_stops_a_recovery_that_nobody_asked_for():
     chain.ledger.next_block(time_ms=HOLD_MS)
 
     assert (vetoed, await code(chain, FinishRecovery(sid))) == ("OK", "VETOED")
-    assert await keys_of(chain, sid) == [shown(care("kept").key)]
+    assert await keys_of(chain, sid) == [care("kept").key]
 
 
 @pytest.mark.parametrize(("approvals", "expected"), [(2, "OK"), (1, "TOO_FEW_GUARDIANS")])
@@ -151,14 +150,14 @@ async def test_a_mandate_that_is_given_and_accepted_lets_another_sign_until_eith
     chain = await with_nodes()
     mother, daughter = [Permissions(keys(name), CHAIN) for name in ("mother", "daughter")]
     parties = [keys(name).pairwise("revenue").public_key for name in ("daughter", "mother")]
-    draft = bank(chain).draft_mandate("revenue", ("tax",), chain.now + 86_400, parties[0])
+    draft = bank(chain).drafts.mandate("revenue", ("tax",), chain.now + 86_400, parties[0])
 
     given = mother.give_mandate(draft)
     alone = await code(chain, given)
     granted = await code(chain, daughter.accept_mandate(given))
-    during = await queries.ask(chain, "may_sign_for", *parties, "revenue", "tax")
+    during = await ask(chain, may_sign_for, *parties, "revenue", "tax")
     ended = await code(chain, daughter.end_mandate(draft.man_id, "revenue"))
-    after = await queries.ask(chain, "may_sign_for", *parties, "revenue", "tax")
+    after = await ask(chain, may_sign_for, *parties, "revenue", "tax")
 
     assert (alone, granted, during) == ("BAD_CITIZEN_SIGNATURE", "OK", True)
     assert (ended, after) == ("OK", False)
@@ -166,7 +165,7 @@ async def test_a_mandate_that_is_given_and_accepted_lets_another_sign_until_eith
 
 async def test_a_mandate_to_somebody_else_is_not_accepted():
     chain = await with_nodes()
-    draft = bank(chain).draft_mandate("revenue", ("tax",), chain.now + 60, care("aunt").key)
+    draft = bank(chain).drafts.mandate("revenue", ("tax",), chain.now + 60, care("aunt").key)
 
     with pytest.raises(NotWhatWasAsked):
         Permissions(keys("daughter"), CHAIN).accept_mandate(draft)
@@ -208,4 +207,4 @@ async def test_a_key_found_again_is_put_in_force_by_another():
     lifted = await code(chain, care("new").lift_report(draft))
 
     assert lifted == "OK"
-    assert set(await keys_of(chain, sid)) == {shown(care(name).key) for name in ("old", "new")}
+    assert set(await keys_of(chain, sid)) == {care(name).key for name in ("old", "new")}

@@ -109,7 +109,7 @@ class Vote:
 
     async def found(self) -> None:
         """Register the voters in identity, found the election and enter them on its roll."""
-        self.sids = await register_voters(self.chain, self.builder, VOTERS)
+        self.sids = await register_voters(self.chain, VOTERS)
         base = self.chain.height + 1
         self.windows = {name: base + blocks for name, blocks in SPANS.items()}
         manifest = make_manifest(self.windows)
