@@ -11,6 +11,7 @@ from contracts.identity.core.messages import (
     Level,
     Levels,
     NodeKeys,
+    PadLimits,
     Reason,
     ReuseLimits,
     Slug,
@@ -37,6 +38,7 @@ class SetLevelTable:
     ials: Levels
     aals: Levels
     reuse: ReuseLimits
+    pads: PadLimits
     activates_at: Time
 
 
@@ -69,6 +71,14 @@ class SetNodeLimits:
     max_ial: Level
     max_aal: Level
     namespaces: Slugs
+
+
+@message
+class SetQuota:
+    """Change how many attestations a node may issue in a day of block time."""
+
+    agency: AgencyId
+    a_day: Annotated[int, Range(0, 10_000_000)]
 
 
 @message
@@ -195,6 +205,14 @@ class NodeStatusSet:
     agency: AgencyId
     status: Slug
     reason: Reason
+
+
+@event
+class QuotaSet:
+    """A node may issue so many attestations a day."""
+
+    agency: AgencyId
+    a_day: Count
 
 
 @event

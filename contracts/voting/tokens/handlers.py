@@ -141,8 +141,6 @@ def registrars_with_keys(ctx: Context, election_id: str, manifest: Manifest) -> 
 
 REASONS = ("identity-suspended", "roll-dispute", "court-order", "duplicate-person", "technical")
 
-_KEYS, _STATUS = 4, 3  # places in the record of a subject
-
 
 def with_voter_key(ctx: Context, msg: RequestToken) -> bool:
     """Anyone may send what a key of the voter signs, once, while tokens are requested."""
@@ -295,10 +293,7 @@ def _counts(ctx: Context, election_id: str, class_id: int) -> list[int]:
 
 def _is_key_of(ctx: Context, sid: bytes, key: bytes) -> bool:
     """Whether identity says that the key is the subject's now, and the subject not frozen."""
-    subject = ctx.call("identity").subject(sid)
-    if subject is None or subject[_STATUS] != "active":
-        return False
-    return any([held[0] == key for held in subject[_KEYS]])
+    return bool(ctx.call("identity").holds_key(sid, key))
 
 
 registrar_key = contract.expose(
