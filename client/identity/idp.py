@@ -24,7 +24,8 @@ from contracts.identity.subjects.messages import (
     CreateSubject,
     LinkIdp,
 )
-from primitives.crypto import PublicKey, SigningKey
+from primitives.crypto import PublicKey
+from primitives.keys import KeyPair
 
 ID_BYTES = 32
 PROOFING_NAMESPACE = "proofing"
@@ -56,7 +57,7 @@ class SignOn:
 class Idp:
     """One IdP's acts; a key of its node signs the credentials."""
 
-    def __init__(self, office: Office, node_key: SigningKey) -> None:
+    def __init__(self, office: Office, node_key: KeyPair) -> None:
         self.office = office
         self._node_key = node_key
 

@@ -34,7 +34,8 @@ from contracts.voting.crypto.elgamal import encode_ciphertext
 from contracts.voting.crypto.tokens import token_hash
 from contracts.voting.tokens.messages import RequestToken, request_statement
 from primitives.codec import encode
-from primitives.crypto import PublicKey, SigningKey
+from primitives.crypto import PublicKey
+from primitives.keys import Signer
 from primitives.names import method_name
 from primitives.transaction import Transaction
 
@@ -52,7 +53,7 @@ class Citizen:
     """Who asks for tokens: a subject of identity, and a key of it."""
 
     sid: bytes
-    key: SigningKey
+    key: Signer
 
 
 @dataclass(frozen=True, slots=True)

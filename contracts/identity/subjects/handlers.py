@@ -32,6 +32,7 @@ from contracts.identity.core.rules import (
     free_subject,
     has_key,
     require_clean,
+    require_home,
     require_linked,
     require_word,
     signs_for,
@@ -77,7 +78,7 @@ from contracts.identity.subjects.messages import (
 )
 from contracts.identity.subjects.state import subject_keys, uid_tags
 from contracts.sdk import Context, PublicKey, address_of, emit, replace, require
-from contracts.sdk.crypto import verify
+from contracts.sdk.crypto import verify, verify_any
 from contracts.sdk.words import is_distinct
 
 TEXT = (PersonalData, UnknownWord)
@@ -95,6 +96,7 @@ def create_subject(ctx: Context, msg: CreateSubject) -> None:
     require(not uid_tags.has(ctx, (msg.namespace, msg.uid_tag)), DuplicateIdentity)
     require(not subjects.has(ctx, msg.sid), DuplicateId)
     _require_new_key(ctx, msg.key)
+    require_home(ctx, msg.key, msg.proof)
     _require_cap(ctx, node, msg.aal_cap)
     _require_policy(msg.recovery, msg.sid)
 
@@ -111,7 +113,7 @@ def create_subject(ctx: Context, msg: CreateSubject) -> None:
 def check_creation(ctx: Context, msg: CreateSubject) -> None:
     """Check the signatures of the first key and of the tag's authority."""
     possession = possession_of_first_key(ctx.chain_id, msg)
-    require(verify(msg.key, *possession, msg.proof), NoProof)
+    require(verify_any(msg.key, *possession, msg.proof), NoProof)
     require(verify(msg.tag_key, *tag_statement(ctx.chain_id, msg), msg.tag_signature), BadTag)
 
 
@@ -132,7 +134,7 @@ def link_idp(ctx: Context, msg: LinkIdp) -> None:
 def check_link(ctx: Context, msg: LinkIdp) -> None:
     """Check the signature of the subject's key."""
     statement = link_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(AddKey, allow=by_agency)
@@ -143,6 +145,7 @@ def add_key(ctx: Context, msg: AddKey) -> None:
     subject = acting_subject(ctx, msg)
     require_linked(subject, msg.agency)
     _require_new_key(ctx, msg.new_key)
+    require_home(ctx, msg.new_key, msg.proof)
     _require_cap(ctx, node, msg.aal_cap)
     require(len(subject.keys) < KEYS_MAX, TooManyKeys)
 
@@ -157,9 +160,9 @@ def add_key(ctx: Context, msg: AddKey) -> None:
 def check_added_key(ctx: Context, msg: AddKey) -> None:
     """Check the signatures of the new key and of a present one."""
     possession = possession_of_added_key(ctx.chain_id, msg)
-    require(verify(msg.new_key, *possession, msg.proof), NoProof)
+    require(verify_any(msg.new_key, *possession, msg.proof), NoProof)
     statement = add_key_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(RevokeKey, allow=by_agency)
@@ -180,7 +183,7 @@ def revoke_key(ctx: Context, msg: RevokeKey) -> None:
 def check_revocation(ctx: Context, msg: RevokeKey) -> None:
     """Check the signature of the subject's key."""
     statement = revoke_key_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(SetRecoveryPolicy, allow=by_agency)
@@ -199,7 +202,7 @@ def set_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
 def check_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
     """Check the signature of the subject's key."""
     statement = recovery_policy_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(SetSubjectStatus, allow=by_supervisor)
@@ -234,10 +237,11 @@ def _require_policy(policy: RecoveryPolicy, sid: bytes) -> None:
 def acting_subject(ctx: Context, msg: SubjectAct) -> Subject:
     """Return the subject whose key signed `msg`, which is its next act.
 
-    Rejects: UnknownSubject, SubjectFrozen, InHold, NotSubject, BadSeq.
+    Rejects: UnknownSubject, SubjectFrozen, InHold, NotSubject, ForeignSite, BadSeq.
     """
     subject = free_subject(ctx, msg.sid)
     require(has_key(subject, msg.key), NotSubject)
+    require_home(ctx, msg.key, msg.signature)
     require(msg.seq == subject.seq + 1, BadSeq, expected=subject.seq + 1)
     return subject
 
