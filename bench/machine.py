@@ -13,6 +13,7 @@ from commands.bench import VALIDATORS
 from commands.load_phases import calibrate, core_count
 from commands.output import CheckFailed
 from primitives.certificate import read_certificate
+from primitives.errors import LocalFault
 from scenes.kit.chain import at_heights
 
 T = TypeVar("T")
@@ -22,12 +23,12 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """Print what the machine is, and return what the work measured.
 
     Raises:
-        SystemExit: a check of the work failed; its words, exit code 1.
+        SystemExit: a check of the work failed, or a network did not start; its words, exit code 1.
     """
     print(machine())
     try:
         return asyncio.run(work)
-    except CheckFailed as failed:
+    except (CheckFailed, LocalFault) as failed:
         raise SystemExit(f"failed: {failed}") from failed
 
 

@@ -68,7 +68,7 @@ async def loaded_devnet(devnet: Devnet, rpc: RpcClient) -> LoadedNetwork:
     holders = await fund_holders(devnet, rpc, wallets, FUNDS_SATANG)
 
     async def signatures_checked() -> int:
-        doors = [node.directory / "data" / "operator.sock" for node in devnet.validators]
+        doors = [node.operator_socket for node in devnet.validators]
         return sum([int(await metric_of(door, "sapha_signatures_checked_total")) for door in doors])
 
     return LoadedNetwork(

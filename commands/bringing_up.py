@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from client.access import UNIX_SCHEME
 from client.contract import Actor
 from client.errors import NodeUnreachable, RpcRefused
 from client.outcome import submit, wait_for
@@ -20,9 +21,14 @@ _FUNDED_CODES = {"OK", "REFERENCE_REUSED"}
 
 
 async def wait_answering(node: DevnetNode) -> None:
-    """Return when the validator answers its clients. Raises LocalFault when it does not."""
+    """Return when the validator answers, which it does at all its doors or at none.
+
+    Raises:
+        LocalFault: it does not; names its log.
+    """
+    door = f"{UNIX_SCHEME}{node.operator_socket}"
     try:
-        async with asyncio.timeout(_START_S), RpcClient([node.url]) as rpc:
+        async with asyncio.timeout(_START_S), RpcClient([door]) as rpc:
             while True:
                 try:
                     await rpc.call("chain_getStatus")

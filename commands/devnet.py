@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+from client.access import UNIX_SCHEME
 from client.amount import show_baht
 from client.answers import text_field, uint_field
 from client.errors import NodeUnreachable, RpcRefused
@@ -146,7 +147,7 @@ async def _row(devnet: Devnet, node: DevnetNode) -> dict[str, object]:
         "rpc": node.url,
     }
     try:
-        async with RpcClient([node.url]) as rpc:
+        async with RpcClient([f"{UNIX_SCHEME}{node.operator_socket}"]) as rpc:
             answer = await rpc.call("chain_getStatus", timeout_s=2.0)
         row["height"] = uint_field(answer, "height")
         row["block"] = text_field(answer, "block_hash")[:18]

@@ -64,6 +64,11 @@ class DevnetNode:
         """Where its clients reach it."""
         return f"http://{HOST}:{self.rpc_port}/rpc"
 
+    @property
+    def operator_socket(self) -> Path:
+        """Where its operators reach it, whatever its door for clients asks for."""
+        return self.directory / "data" / "operator.sock"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Devnet:

@@ -25,6 +25,7 @@ from node.rpc.share import Share, address_of_client
 from p2p.piece_size import PIECE_BYTES_MAX
 
 _LATELY_S = 1.0  # a connection that was used since is not cut for a newcomer of another address
+_TOO_MANY_RETRY_S = 5
 _FEW_PARTS = 100  # an address with so large a part of all connections, or less, has few
 
 
@@ -71,18 +72,23 @@ class Connections:
         for guard in list(self._guards.values()):
             guard.cut()
 
-    def _enter(self, guard: "Guard") -> str | None:
-        """Count a connection; return why it may not stay, None when it may."""
-        limits, address = self.limits, guard.client.address
-        count = len(self._by_address.get(address, ()))
-        if count >= limits.sockets_per_ip_max and not self._make_room(address, limits.idle_s):
-            return f"{limits.sockets_per_ip_max} connections from {address} are open and in use"
-        if len(self) >= limits.sockets_max and not self._make_room_of_any(count):
-            return f"{limits.sockets_max} connections are open, the most that this node serves"
+    def refusal_of(self, address: str) -> bytes | None:
+        """Return what one more connection of `address` is answered now, None when it may stay."""
+        try:
+            self._room(address)
+        except TooManySockets as fault:
+            return _refusal("503 Service Unavailable", fault, _TOO_MANY_RETRY_S)
+        return None
+
+    def _enter(self, guard: "Guard") -> None:
+        """Count a connection, for which others may be cut. Raises TooManySockets."""
+        address = guard.client.address
+        for other in self._room(address):
+            self._leave(other)
+            other.cut()
         self._by_address.setdefault(address, OrderedDict())[guard] = None
         self._by_use[guard] = None
         self._guards[guard.handler] = guard
-        return None
 
     def _used(self, guard: "Guard") -> None:
         """Take note that the connection is in use now."""
@@ -92,40 +98,39 @@ class Connections:
             own.move_to_end(guard)
             self._by_use.move_to_end(guard)
 
-    def _make_room_of_any(self, count: int) -> bool:
-        """Close a connection for a newcomer, whose address has `count` others.
+    def _room(self, address: str) -> "list[Guard]":
+        """Return who makes room for one more connection of `address`. Raises TooManySockets."""
+        limits = self.limits
+        own = self._by_address.get(address, OrderedDict())
+        if len(own) >= limits.sockets_per_ip_max:
+            guard = _first(own, limits.idle_s)
+            if guard is None:
+                raise TooManySockets(
+                    f"{limits.sockets_per_ip_max} connections from {address} are open and in use"
+                )
+            return [guard]
+        if len(self) >= limits.sockets_max:
+            guard = self._first_of_any(len(own))
+            if guard is None:
+                raise TooManySockets(
+                    f"{limits.sockets_max} connections are open, the most that this node serves"
+                )
+            return [guard]
+        return []
+
+    def _first_of_any(self, count: int) -> "Guard | None":
+        """Return who makes room for a newcomer, whose address has `count` others.
 
         The address with most makes room, if it has many: an idle connection, else the one that was
         used least lately, whatever it waits for. Of addresses with few, that one goes of all which
         was used least lately: first an idle one, else one that was not used for a while. Nobody is
         shut out by WebSockets that do nothing, calls that wait, slow bodies, or many addresses.
         """
-        address = max(self._by_address, key=lambda name: len(self._by_address[name]))
-        if len(self._by_address[address]) > max(count + 1, self.limits.sockets_max // _FEW_PARTS):
-            of_fullest = self._by_address[address]
-            return self._cut_one(of_fullest) or self._cut_one(of_fullest, is_any=True)
+        fullest = max(self._by_address.values(), key=len)
+        if len(fullest) > max(count + 1, self.limits.sockets_max // _FEW_PARTS):
+            return _first(fullest) or _first(fullest, is_any=True)
         lately_s = min(_LATELY_S, self.limits.idle_s)
-        return self._cut_one(self._by_use) or self._cut_one(self._by_use, lately_s, is_any=True)
-
-    def _make_room(self, address: str, idle_s: float) -> bool:
-        """Close the idle connection of `address` that was used least lately, if there is one."""
-        return self._cut_one(self._by_address.get(address, OrderedDict()), idle_s)
-
-    def _cut_one(
-        self, guards: "OrderedDict[Guard, None]", idle_s: float = 0.0, *, is_any: bool = False
-    ) -> bool:
-        """Close the first that is idle, or any, and was not used for a time, if there is one."""
-        before_s = monotonic() - idle_s
-        for guard in guards:
-            if guard.used_s > before_s:
-                return False
-            if guard.is_idle or is_any:
-                break
-        else:
-            return False
-        self._leave(guard)
-        guard.cut()
-        return True
+        return _first(self._by_use) or _first(self._by_use, lately_s, is_any=True)
 
     def _leave(self, guard: "Guard") -> None:
         own = self._by_address.get(guard.client.address, OrderedDict())
@@ -157,9 +162,10 @@ class Guard(asyncio.BufferedProtocol):
         self._transport = transport
         self.ip = str((transport.get_extra_info("peername") or ("",))[0])
         self.client = Client(address_of_client(self.ip), id(self))
-        refusal = self._connections._enter(self)
-        if refusal is not None:
-            transport.write(_refusal("503 Service Unavailable", TooManySockets(refusal), 5))
+        try:
+            self._connections._enter(self)
+        except TooManySockets as fault:
+            transport.write(_refusal("503 Service Unavailable", fault, _TOO_MANY_RETRY_S))
             transport.close()
             return
         share = self._connections.share
@@ -247,6 +253,19 @@ class Guard(asyncio.BufferedProtocol):
             self._start_header_timer()  # they came, and wait for their turn here
         else:
             self.cut()
+
+
+def _first(
+    guards: "OrderedDict[Guard, None]", idle_s: float = 0.0, *, is_any: bool = False
+) -> "Guard | None":
+    """Return the first that is idle, or any, and was not used for a time, if there is one."""
+    before_s = monotonic() - idle_s
+    for guard in guards:
+        if guard.used_s > before_s:
+            return None
+        if guard.is_idle or is_any:
+            return guard
+    return None
 
 
 def _refusal(status: str, fault: RpcFault, later_s: int) -> bytes:

@@ -72,7 +72,6 @@ class OpenDoor:
             logger=http_log,
         )
         self.connections = Connections(limits, self._web, share)
-        self._limits = limits
         self._unix: asyncio.Server | None = None
         self._listener: Listener | None = None
 
@@ -85,13 +84,7 @@ class OpenDoor:
                     self.connections.guard, sock=_bound(door.socket), backlog=_BACKLOG
                 )
             else:
-                self._listener = Listener(
-                    _listening(door),
-                    door.tls,
-                    self.connections.guard,
-                    self._limits,
-                    self.connections.share,
-                )
+                self._listener = Listener(_listening(door), door.tls, self.connections)
                 self._listener.open()
         except OSError as error:
             what = "socket" if door.socket is not None else "host and port"

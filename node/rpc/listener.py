@@ -9,11 +9,11 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from time import thread_time
 
-from node.rpc.connections import ConnectionLimits
+from node.rpc.connections import Connections
 from node.rpc.errors import TooBusy
 from node.rpc.line import Client
 from node.rpc.share import Share, address_of_client
@@ -21,6 +21,7 @@ from node.rpc.tls import handshake_meter
 from p2p.acceptor import Acceptor
 from p2p.doorway import Doorway
 from p2p.gated_log import GatedLog
+from p2p.piece_size import PIECE_BYTES_MAX
 from p2p.settings import TransportSettings
 
 log = logging.getLogger("sapha.rpc")
@@ -54,23 +55,22 @@ class Listener:
     """Takes TCP connections; what that uses is charged to each client's address.
 
     A handshake has its turn of the share before a byte of it is read: whoever is over his share
-    waits in the line of calls, and is cut when no turn comes.
-    `make` is called for the protocol of one that came through.
+    waits in the line of calls, and is cut when no turn comes. Without TLS, one that may not stay is
+    answered and closed before anything is made for it: a flood of them costs half of that.
     """
 
     def __init__(
         self,
         listening: socket.socket,
         context: ssl.SSLContext | None,
-        make: Callable[[], asyncio.BaseProtocol],
-        limits: ConnectionLimits,
-        share: Share,
+        connections: Connections,
     ) -> None:
         """Listen at a bound socket, with the TLS of `context` if there is one."""
         self.socket = listening
         self._context = context
-        self._make = make
-        self._share = share
+        self._connections = connections
+        self._share = connections.share
+        limits = connections.limits
         self._handshake_s = limits.header_s
         self._doorway = Doorway(
             TransportSettings(
@@ -101,14 +101,21 @@ class Listener:
 
     def _take(self, connection: socket.socket, ip: str) -> None:
         began_s = thread_time()
-        self._untaken.add(connection)
         client = Client(address_of_client(ip), id(connection))
+        refusal = self._connections.refusal_of(client.address) if self._context is None else None
+        if refusal is not None:
+            _answer(connection, refusal)
+        else:
+            self._let_in(connection, client, ip)
+        self._share.spend(client.address, thread_time() - began_s)
+
+    def _let_in(self, connection: socket.socket, client: Client, ip: str) -> None:
+        self._untaken.add(connection)
         visitor = self._loop.create_task(self._receive(connection, client))
         self._visitors.add(visitor)
         visitor.add_done_callback(partial(self._gone, ip, connection))
         if turned_out := self._doorway.enter(ip, visitor):
             self._say(turned_out, "too many connections before their first request")
-        self._share.spend(client.address, thread_time() - began_s)
 
     async def _receive(self, connection: socket.socket, client: Client) -> None:
         # An error is the stranger's: no TLS, another version, too slow, gone.
@@ -116,7 +123,7 @@ class Listener:
             async with asyncio.timeout(self._handshake_s):
                 if self._context is None:
                     self._untaken.discard(connection)  # the loop closes it from here on
-                    await self._loop.connect_accepted_socket(self._make, connection)
+                    await self._loop.connect_accepted_socket(self._connections.guard, connection)
                 else:
                     await self._shake_hands(connection, client, self._context)
         except TooBusy as error:
@@ -133,7 +140,7 @@ class Listener:
         await hello.turn()
         self._untaken.discard(connection)
         await self._loop.connect_accepted_socket(
-            self._make,
+            self._connections.guard,
             connection,
             ssl=context,
             ssl_handshake_timeout=self._handshake_s,
@@ -149,3 +156,12 @@ class Listener:
 
     def _say(self, kind: str, what: str) -> None:
         self._log.write(logging.INFO, "refused_at_the_door", {"of": kind}, reason=what)
+
+
+def _answer(connection: socket.socket, answer: bytes) -> None:
+    """Send a short answer and close; what was asked is read, else the answer may be lost."""
+    with suppress(BlockingIOError, ConnectionError):
+        connection.recv(PIECE_BYTES_MAX)
+    with suppress(BlockingIOError, ConnectionError):
+        connection.send(answer)
+    connection.close()

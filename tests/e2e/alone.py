@@ -26,8 +26,9 @@ class Alone:
         return self.directory / "node.log"
 
     def ask_operator(self, method: str):
-        path = self.directory / "data" / "operator.sock"
-        return result_of(at_socket(path, "POST", "/rpc", request_of(method, {})))
+        return result_of(
+            at_socket(self.node.operator_socket, "POST", "/rpc", request_of(method, {}))
+        )
 
 
 def new_alone(folder: Path) -> Alone:

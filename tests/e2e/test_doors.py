@@ -9,6 +9,7 @@ import pytest
 from client.access import RpcSettings, trusting
 from client.errors import RpcRefused
 from client.rpc import RpcClient
+from commands.processes import end, pid_of
 from tests.e2e.alone import new_alone, running
 from tests.e2e.network import sapha
 from tests.rpc.certificates import certificate_files
@@ -62,6 +63,19 @@ async def test_a_real_process_keeps_its_doors(alone, tmp_path):
     audit = (alone.directory / "data" / "audit.log").read_text().splitlines()
     entry = next(entry for entry in map(json.loads, audit) if entry["who"] == "token=me")
     assert (entry["asked"], entry["result"]) == ("node_getPeers", "OK")
+
+
+def test_a_validator_whose_doors_have_tls_is_restarted_and_shown(alone):
+    network = alone.directory.parent
+    try:
+        restarted = sapha("devnet", "restart", "0", "--dir", network)
+        shown = sapha("devnet", "status", "--dir", network, "--json")
+    finally:
+        end([pid_of(alone.node.name, network / "run")])
+
+    assert restarted.returncode == 0, restarted.stderr
+    assert shown.returncode == 0, shown.stderr
+    assert json.loads(shown.stdout)["validators"][0]["height"] >= 2
 
 
 def asked(alone, headers: str) -> bytes:

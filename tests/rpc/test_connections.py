@@ -74,6 +74,29 @@ async def test_waiting_connections_are_taken_one_a_turn_and_charged_to_their_add
     assert set(charged) == {"127.0.0.1"}
 
 
+async def test_one_that_may_not_stay_is_answered_before_anything_is_made_for_it(
+    tmp_path, monkeypatch
+):
+    settings = RpcSettings(limits=ConnectionLimits(sockets_per_ip_max=1))
+    async with running_node(tmp_path, settings) as node, connection(node) as (_reader, writer):
+        writer.write(waiting_for("0x" + "00" * 32))
+        await until(lambda: node.server._services.waiters._futures)
+        connections, made, charged = node.server.public.connections, [], []
+        monkeypatch.setattr(connections, "guard", lambda: made.append(1))
+        monkeypatch.setattr(connections.share, "spend", lambda *spent: charged.append(spent))
+        answers = []
+        for _ in range(20):
+            async with connection(node) as (reader, other):
+                other.write(request_of(STATUS))
+                answers.append(await everything(reader))
+
+    assert all(b"TOO_MANY_SOCKETS" in answer for answer in answers)
+    assert b"Retry-After: 5" in answers[0]
+    assert made == []
+    assert len(charged) >= len(answers)
+    assert {address for address, *_ in charged} == {"127.0.0.1"}
+
+
 async def test_one_address_may_not_take_all_sockets(tmp_path):
     settings = RpcSettings(limits=ConnectionLimits(sockets_per_ip_max=1))
     async with running_node(tmp_path, settings) as node, connection(node) as (_reader, writer):
