@@ -24,7 +24,6 @@ from commands.nodes import open_rpc
 from commands.output import CheckFailed, OutcomeUnknown, emit
 from commands.refusals import receipt_lines
 from commands.values import Moment
-from primitives.crypto import SigningKey
 from primitives.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def open_account(keys: list[str], account: str | None) -> Wallet:
         KeystoreFault: names the file.
         BadShape: several keys without an account, or a key twice.
     """
-    opened = [SigningKey(open_wallet(key).seed) for key in keys]
+    opened = [held for key in keys for held in open_wallet(key).keys]
     return Wallet(opened, None if account is None else address_argument(account))
 
 

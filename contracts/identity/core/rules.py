@@ -47,7 +47,8 @@ from contracts.identity.core.state import (
     open_disputes,
     subjects,
 )
-from contracts.sdk import Context, PublicKey, require
+from contracts.sdk import Context, ForeignSite, PublicKey, Signature, require
+from contracts.sdk.passkeys import is_at_home
 from contracts.sdk.roles import is_of_kind
 from contracts.sdk.words import holds_citizen_number, is_distinct, is_slug
 
@@ -220,6 +221,11 @@ def may_node_become(before: str, after: str) -> bool:
 def is_final(status: str) -> bool:
     """Whether an attestation's status never changes again."""
     return status in (REVOKED, SUPERSEDED)
+
+
+def require_home(ctx: Context, key: PublicKey, signature: Signature) -> None:
+    """Reject with ForeignSite what a passkey signed elsewhere than its record says."""
+    require(is_at_home(ctx, key, signature), ForeignSite)
 
 
 def outcome(terms: Terms, progress: Progress) -> str:

@@ -108,7 +108,7 @@ BAD_NODES = {
     "levels of an agency that is no IdP": (node("rd"), WrongRole),
     "an unknown namespace": (node(namespaces=("th.tax",)), UnknownNamespace),
     "a key twice": (node(keys=(public("a"), public("a"))), KeyTaken),
-    "a key that is no point": (node(keys=(bytes(32),)), UnusableKey),
+    "a key that is no point": (node(keys=(b"\x01" + bytes(32),)), UnusableKey),
     "no key": (node(keys=()), ArgumentOutOfBounds),
     "a key of 31 bytes": (node(keys=(bytes(31),)), ArgumentOutOfBounds),
     "a level as a text": (node(ial="2.3"), WrongArgumentType),
