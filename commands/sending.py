@@ -15,7 +15,7 @@ from client.envelope import PASSED_ON_EXPIRES_IN_MS, write_envelope
 from client.outcome import Outcome
 from client.outcome import send as send_transaction
 from client.rpc import RpcClient
-from client.transaction import EXPIRES_IN_MS, TransactionBuilder
+from client.transaction import EXPIRES_IN_MS
 from client.wallet import Wallet
 from commands.envelope import check_keys, show_envelope
 from commands.framework.places import found_at
@@ -59,11 +59,6 @@ def open_account(keys: list[str], account: str | None) -> Wallet:
     """
     opened = [held for key in keys for held in open_wallet(key).keys]
     return Wallet(opened, None if account is None else address_argument(account))
-
-
-async def builder_for(client: RpcClient, contract: str) -> TransactionBuilder:
-    """Return a builder for one contract as the node describes it."""
-    return await TransactionBuilder.from_node(client, [contract])
 
 
 async def deliver(
