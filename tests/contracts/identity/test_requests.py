@@ -330,7 +330,7 @@ def test_a_change_of_the_level_table_lowers_no_request_that_is_open():
     world = World()
     asked = opened(world, "R", min_ial=230)
     lower = tuple(level for level in FIRST_TABLE.ials if level != 230)
-    table = SetLevelTable(2, lower, FIRST_TABLE.aals, (), (), world.ledger.block.height + 1)
+    table = SetLevelTable(2, lower, FIRST_TABLE.aals, (), (), world.now + 1)
     world.do("etda", table)
     world.wait(1)
 
