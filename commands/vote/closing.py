@@ -1,29 +1,27 @@
 """`sapha vote`: count, tally, result, and the record that anyone can check."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from client.files import whole_file
 from client.voting.counting import count_box, publish
 from client.voting.errors import NotOpen
 from client.voting.facts import ElectionFacts, Facts
+from client.voting.record import check_record as checked
 from client.voting.record import export as export_record
-from client.voting.record import read_record
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit, lines, require_new
 from commands.progress import progress
 from commands.sending import show_outcome
 from commands.table import show_table
 from commands.trust import open_light
-from commands.vote.options import Way, open_desk, open_facts, write_new
+from commands.vote.options import Way, open_desk, open_facts
 from contracts.voting.core.state import Result
 from contracts.voting.crypto.questions import RANKED, SCORE, Contest, columns_of
 from contracts.voting.tally.methods import pairwise, standing_of
-from genesis.files import read_text
 from genesis.verify import load_genesis
 
-_RECORD_BYTES_MAX = 1024**3
 _POINTS = ("option", "points")
 
 
@@ -68,25 +66,23 @@ async def export(
     trusted = load_genesis(genesis)
     require_new(out, "records")
     async with open_rpc(rpc) as client:
-        with progress("reading blocks", is_quiet=as_json) as told:
-            record = await export_record(client, trusted, election, told)
-    write_new(out, json.dumps(record.to_json(), indent=1) + "\n")
-    data: dict[str, object] = {"record": str(out), "entries": len(record.entries)}
+        with progress("writing entries", is_quiet=as_json) as told, whole_file(out) as file:
+            record = await export_record(client, trusted, election, file, told)
+    data: dict[str, object] = {"record": str(out), "entries": record.entries}
     emit(data, f"{lines(data)}\ncheck it with the separate verifier", as_json=as_json)
 
 
 def check_record(file: Path, *, genesis: Path, as_json: bool) -> None:
     """Check that a record is whole and proven; the separate verifier checks everything in it."""
     try:
-        text = read_text(file, _RECORD_BYTES_MAX)
+        with file.open(encoding="ascii") as lines_of:
+            record = checked(lines_of, open_light(genesis))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageFault(f"{file}: is no readable file") from error
-    record = read_record(text)
-    at = record.check(open_light(genesis))
     data: dict[str, object] = {
-        "election": record.election_id,
-        "entries": len(record.entries),
-        "height": at.header.height,
+        "election": record.head.election_id,
+        "entries": record.entries,
+        "height": record.at.header.height,
     }
     emit(data, f"whole\n{lines(data)}", as_json=as_json)
 
