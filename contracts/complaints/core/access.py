@@ -5,6 +5,7 @@ from contracts.complaints.core.messages import (
     AgencyId,
     AgencyInactive,
     BadState,
+    CaseErased,
     NotHolder,
     NotParticipant,
     Offer,
@@ -202,10 +203,10 @@ def offered(ctx: Context, msg: OfferAct) -> tuple[Case, Offer]:
 def loaded(ctx: Context, case_id: bytes, *, states: tuple[str, ...]) -> Case:
     """Return a case that may change, in one of `states`; what time has ended is recorded.
 
-    Rejects: UnknownCase, BadState.
+    Rejects: UnknownCase, CaseErased, BadState.
     """
     case = cases.load(ctx, case_id, absent=UnknownCase)
-    require(not case.is_erased, BadState, state="erased")
+    require(not case.is_erased, CaseErased)
     settled = settle(ctx, case_id, case)
     require(settled.state in states, BadState, state=settled.state)
     return settled
