@@ -1,6 +1,7 @@
 """`sapha vote`: count, tally, result, and the record that anyone can check."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from client.voting.errors import NotOpen
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.record import check_record as checked
 from client.voting.record import export as export_record
+from client.voting.secrecy import openings_of
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit, lines, require_new
 from commands.progress import progress
@@ -17,7 +19,7 @@ from commands.sending import show_outcome
 from commands.table import show_table
 from commands.trust import open_light
 from commands.vote.options import Way, open_desk, open_facts
-from contracts.voting.core.state import Result
+from contracts.voting.core.state import Closing, Result
 from contracts.voting.crypto.questions import RANKED, SCORE, Contest, columns_of
 from contracts.voting.tally.methods import pairwise, standing_of
 from genesis.verify import load_genesis
@@ -91,8 +93,16 @@ async def result_of(facts: Facts, election_id: str) -> dict[str, object]:
     """Return the proven result as a document. Raises NotOpen before the tally."""
     election = await facts.election(election_id)
     found = await facts.result(election)
-    if found is None:
+    closing, _ = await facts.find(Closing, "closings", election_id)
+    if closing is not None and not any(closing.weights):
+        raise NotOpen(
+            f"{election_id} has no result, ever: of no weight are there"
+            f" {election.manifest.class_size_min} ballots, so none is opened"
+        )
+    if found is None or closing is None:
         raise NotOpen(f"{election_id} has no result yet")
+    ballots = [one.counted for one in found.totals]
+    classes = openings_of(election.manifest, closing.weights, ballots)
     contests = election.manifest.contests
     return {
         "election": election_id,
@@ -108,6 +118,7 @@ async def result_of(facts: Facts, election_id: str) -> dict[str, object]:
             }
             for one in found.totals
         ],
+        "classes": [asdict(one) for one in classes],
         "overissued": list(found.overissued),
         "height": found.tallied_at,
     }
@@ -122,6 +133,9 @@ def _result_text(election: str, data: Mapping[str, Any]) -> str:
         tables.append(show_table(f"{contest['title']} ({contest['kind']})", _POINTS, rows))
     numbers = [(number, *totals.values()) for number, totals in enumerate(data["numbers"], start=1)]
     tables.append(show_table("Voters", ["class", *data["numbers"][0]], numbers))
+    for number, one in enumerate(data["classes"], start=1):
+        if one["why"]:
+            tables.append(f"Class {number}, {one['name_th']}, {one['how']}: {one['why']}")
     head = f"{election}: tallied in block {data['height']}"
     delivered = f"shares of the trustees {', '.join(map(str, data['trustees']))}"
     return "\n\n".join([f"{head}, by {delivered}", *tables])

@@ -214,6 +214,7 @@ def test_from_the_box_to_the_record(desk):
     assert result["contests"][0]["points"] == {"ก": 0, "ข": 1, "ค": 0}
     assert result["contests"][0]["blank"] == 1
     assert result["contests"][1]["points"] == {"ก": 1, "ข": 1, "ค": 1}
+    assert [(one["how"], one["why"]) for one in result["classes"]] == [("own", "")]
     assert checked["entries"] == exported["entries"] > 20
     assert desk.run("export", ID, "--out", out).exit_code == 2
 
