@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from verifier.ledger import Network, read_network
-from verifier.record import read_record, verify
+from verifier.record import Verified, lines_of, read_record, verify
 from verifier.refusal import Refused, Unreadable
 from verifier.report import document, text
 
@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         network = _network(asked.genesis, asked.genesis_hash)
-        verified = verify(read_record(_text(asked.record)), network)
+        verified = _verified(asked.record, network)
     except Refused as refused:
         return _say(asked.json, ("REFUSED", {"accepted": False}, f"{refused}"), REFUSED)
     except Unreadable as fault:
@@ -44,6 +44,15 @@ def _network(path: Path, expected: str | None) -> Network:
     if expected is not None and expected.lower() != found:
         raise Refused(f"the genesis has the hash {found}, not {expected}")
     return network
+
+
+def _verified(path: Path, network: Network) -> Verified:
+    """Verify a record as it is read, line by line. Raises Refused or Unreadable."""
+    try:
+        with path.open("rb") as file:
+            return verify(read_record(lines_of(file)), network)
+    except OSError as error:
+        raise Unreadable(f"{path}: cannot be read: {error}") from error
 
 
 def _text(path: Path) -> str:

@@ -3,6 +3,8 @@
 Source: docs/voting.md, record. What ties a ballot to its key is checked in `verifier.ballots`.
 """
 
+from hashlib import sha256
+
 from verifier.ballots import (
     Ballot,
     Voter,
@@ -21,6 +23,7 @@ from verifier.tokens import ELEMENT_BYTES
 _ACTS_MAX = 100
 _GAP_BLOCKS = 2
 _SEQ_MAX = 2**31
+_NAME_BYTES = 16  # of a ciphertext: enough that no two that anyone can make share one
 
 
 def commit_ballot(election: Election, act: Act) -> None:
@@ -47,8 +50,8 @@ def cast_ballot(election: Election, act: Act) -> None:
     _keep(election, voter, mine)
     if mine.committed == ballot.tracker:
         mine.committed = None
-    pairs = tuple(pair for answer in ballot.answers for pair in answer.pairs())
-    election.box[voter.voter_key] = Cast(voter.class_id, ballot.tracker, pairs)
+    joined = b"".join(part for answer in ballot.answers for pair in answer.pairs() for part in pair)
+    election.box[voter.voter_key] = Cast(voter.class_id, ballot.tracker, joined)
 
 
 def spoil_ballot(election: Election, act: Act) -> None:
@@ -139,6 +142,10 @@ def _keep(election: Election, voter: Voter, mine: Pseudonym) -> None:
 
 def _use(election: Election, ballot: Ballot) -> None:
     """Refuse a ciphertext that was cast or opened before."""
-    choices = {choice for answer in ballot.answers for choice in answer.choices}
+    choices = {
+        sha256(choice).digest()[:_NAME_BYTES]
+        for answer in ballot.answers
+        for choice in answer.choices
+    }
     require(not choices & election.used, "a ciphertext was cast or opened before: a copied vote")
     election.used |= choices

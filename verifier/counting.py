@@ -36,7 +36,7 @@ def count_box(election: Election, act: Act) -> None:
     for voter_key in page:
         cast = election.box[voter_key]
         counting.head = hashed("counted", counting.head, voter_key, cast.tracker)
-        mine = zip(counting.sums[cast.class_id], cast.ciphertexts, strict=True)
+        mine = zip(counting.sums[cast.class_id], cast.pairs(), strict=True)
         counting.sums[cast.class_id] = [_added(total, pair) for total, pair in mine]
     counting.done += len(page)
     if len(page) < limit:

@@ -97,7 +97,14 @@ class Cast:
 
     class_id: int
     tracker: bytes
-    ciphertexts: tuple[Pair, ...]
+    ciphertexts: bytes  # A || B of each, in order
+
+    def pairs(self) -> list[Pair]:
+        """Return A and B of each ciphertext."""
+        joined = self.ciphertexts
+        return [
+            (joined[at : at + 32], joined[at + 32 : at + 64]) for at in range(0, len(joined), 64)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +164,7 @@ class Election:
     is_annulled: bool = False
     pseudonyms: dict[bytes, Pseudonym] = field(default_factory=dict)
     box: dict[bytes, Cast] = field(default_factory=dict)
-    used: set[bytes] = field(default_factory=set)
+    used: set[bytes] = field(default_factory=set)  # 16 bytes of the hash of each ciphertext
     spoiled: set[bytes] = field(default_factory=set)
     counting: "Counting | None" = None
     closing: Closing | None = None

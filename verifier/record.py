@@ -5,11 +5,12 @@ Source: docs/voting.md, record; docs/protocol.md, state.
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from verifier.election import Election
-from verifier.encoding import pack
+from verifier.encoding import integer_of, pack, unpack_list
 from verifier.group import require_subgroup_check
 from verifier.ledger import Header, Network, read_header
 from verifier.refusal import Refused, Unreadable, require
@@ -17,11 +18,12 @@ from verifier.replay import CONTRACT, Entry, Replayed, replay
 from verifier.restarts import follow
 from verifier.state import check_state
 
-FORMAT = 1
+FORMAT = 2
+_LINE_BYTES_MAX = 4 * 1024 * 1024  # the first one has proofs; an entry has 131 kB at most
 KIND = "sapha/election-record"
 MAPS = ("log_heads", "elections", "openings", "closings", "results")
 _MEMBERS = {"format", "kind", "genesis_hash", "chain_id", "election_id"}
-_MEMBERS |= {"entries", "header", "certificate", "state", "restarts"}
+_MEMBERS |= {"header", "certificate", "state", "restarts"}
 _HEX = re.compile(r"0x(?:[0-9a-f]{2})*")
 
 
@@ -36,12 +38,15 @@ class Proven:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Everything that is public of one election, as somebody handed it over."""
+    """Everything that is public of one election, as somebody handed it over.
+
+    `entries` may be read only while they are replayed, so that few are held at once.
+    """
 
     genesis_hash: bytes
     chain_id: str
     election_id: str
-    entries: tuple[Entry, ...]
+    entries: Iterable[Entry]
     header: bytes
     certificate: bytes
     state: dict[str, Proven]
@@ -58,27 +63,53 @@ class Verified:
     replayed: Replayed
 
 
-def read_record(text: str) -> Record:
-    """Return the record of a document. Raises Unreadable."""
+def lines_of(file: BinaryIO) -> Iterator[str]:
+    """Yield the lines of a file, of which none is longer than one of a record may be."""
+    number = 0
+    while line := file.readline(_LINE_BYTES_MAX + 1):
+        number += 1
+        if len(line) > _LINE_BYTES_MAX:
+            raise Unreadable(f"line {number} of the record: more than {_LINE_BYTES_MAX} bytes")
+        yield line.decode("ascii", "replace")
+
+
+def read_record(lines: Iterable[str]) -> Record:
+    """Return the record of its lines, of which one is read now and the others one by one.
+
+    Raises:
+        Unreadable: also while the entries are read, naming the line.
+    """
+    following = iter(lines)
     try:
-        document = json.loads(text, object_pairs_hook=_members)
+        document = json.loads(next(following, ""), object_pairs_hook=_members)
         if (document["format"], document["kind"]) != (FORMAT, KIND) or set(document) != _MEMBERS:
             raise Unreadable(f"the record: not an election record of format {FORMAT}")
         return Record(
             genesis_hash=_hex(document["genesis_hash"]),
             chain_id=_text(document["chain_id"]),
             election_id=_text(document["election_id"]),
-            entries=tuple(
-                Entry(_number(row["height"]), _number(row["time_ms"]), _hex(row["transaction"]))
-                for row in document["entries"]
-            ),
+            entries=_entries(following),
             header=_hex(document["header"]),
             certificate=_hex(document["certificate"]),
             state={name: _proven(value) for name, value in document["state"].items()},
             restarts=tuple(_hex(proof) for proof in document["restarts"]),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except _FAULTS as error:
         raise Unreadable(f"the record: cannot be read: {error!r:.200}") from error
+
+
+_FAULTS = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+
+def _entries(lines: Iterator[str]) -> Iterator[Entry]:
+    for number, line in enumerate(lines, start=2):
+        try:
+            row = json.loads(line, object_pairs_hook=_members)
+            if set(row) != {"height", "time_ms", "transaction"}:
+                raise ValueError("other members than height, time_ms and transaction")
+            yield Entry(_number(row["height"]), _number(row["time_ms"]), _hex(row["transaction"]))
+        except _FAULTS as error:
+            raise Unreadable(f"line {number} of the record: {error!r:.200}") from error
 
 
 def verify(record: Record, network: Network) -> Verified:
@@ -101,6 +132,9 @@ def verify(record: Record, network: Network) -> Verified:
     require(election.election_id == record.election_id, "the entries are of another election")
     last = replayed.height
     require(last <= header.height, f"entries of block {last} are after header {header.height}")
+    stated = _stated_length(record.state["log_heads"])
+    said = f"the record has {replayed.entries} entries, the ledger's log_heads {stated}: missing"
+    require(replayed.entries >= stated, f"{said} from entry {replayed.entries} on")
     for name, value in state_of(replayed, election).items():
         is_same = record.state[name].value == value
         require(is_same, f"the ledger's {name} is not what the entries come to: {_WHY[name]}")
@@ -109,6 +143,12 @@ def verify(record: Record, network: Network) -> Verified:
     stated, least = election.manifest.class_size_min, network.class_size_least
     require(stated >= least, f"groups of {stated} may be opened, the network asks for {least}")
     return Verified(network, header, election, replayed)
+
+
+def _stated_length(proven: Proven) -> int:
+    """Return how many entries the ledger's log has. Raises Refused."""
+    require(proven.value is not None, "the ledger has no log of the election")
+    return integer_of(unpack_list(proven.value or b"", "log_heads", 2)[1], "log_heads")
 
 
 def state_key(name: str, election_id: str) -> bytes:

@@ -6,7 +6,8 @@ group's arithmetic runs outside the interpreter's lock.
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,10 +15,11 @@ from typing import Any
 from verifier import box, ceremony, counting, issuing, offices, roll
 from verifier.election import Act, Election
 from verifier.ledger import Transaction, address_of, read_transaction
-from verifier.refusal import Refused, require
+from verifier.refusal import Refused, Unreadable, require
 from verifier.transcript import hashed, number
 
 CONTRACT = "voting"
+CHECKS_WAITING_MAX = 64  # of entries that were read: what a record holds at once
 FOUNDING = "create_election"
 METHODS: dict[str, Callable[[Election, Act], None]] = {
     handler.__name__: handler
@@ -88,7 +90,7 @@ def replay(chain_id: str, entries: Iterable[Entry]) -> Replayed:
     replayed, seen = Replayed(), set[bytes]()
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         later = _Later(pool)
-        for at, entry in enumerate(entries):
+        for at, entry in enumerate(_in_turn(entries, later)):
             later.where = f"entry {at} (block {entry.height})"
             try:
                 transaction = read_transaction(entry.raw, "transaction")
@@ -103,13 +105,32 @@ def replay(chain_id: str, entries: Iterable[Entry]) -> Replayed:
     return replayed
 
 
+def _in_turn(entries: Iterable[Entry], later: "_Later") -> Iterator[Entry]:
+    """Yield entries as checks of earlier ones end, so that few are held at once.
+
+    Raises:
+        Refused: a check of an earlier entry refuses it, also where the next one cannot be read.
+    """
+    reading = iter(entries)
+    while True:
+        try:
+            entry = next(reading, None)
+        except Unreadable:
+            later.settle()
+            raise
+        if entry is None:
+            return
+        yield entry
+        later.settle_all_but(CHECKS_WAITING_MAX)
+
+
 @dataclass(slots=True)
 class _Later:
     """Checks that are under way, in the order of their entries."""
 
     pool: ThreadPoolExecutor
     where: str = ""
-    waiting: list[tuple[str, Future[None]]] = field(default_factory=list)
+    waiting: deque[tuple[str, Future[None]]] = field(default_factory=deque)
 
     def check(self, function: Callable[..., None], *args: Any) -> None:  # noqa: ANN401
         """Begin a check whose refusal is that of the entry at hand."""
@@ -117,16 +138,21 @@ class _Later:
 
     def settle_earlier(self) -> None:
         """Wait for the checks of entries before the one at hand. Raises Refused."""
-        self.waiting = [each for each in self.waiting if each[0] != self.where]
+        self.waiting = deque(each for each in self.waiting if each[0] != self.where)
         self.settle()
 
     def settle(self) -> None:
         """Wait for all checks. Raises Refused, for the first entry that one refuses."""
-        waiting, self.waiting = self.waiting, []
-        for where, future in waiting:
+        self.settle_all_but(0)
+
+    def settle_all_but(self, count: int) -> None:
+        """Wait for the oldest checks, until so many are under way. Raises as `settle`."""
+        while len(self.waiting) > count:
+            where, future = self.waiting.popleft()
             try:
                 future.result()
             except Refused as refused:
+                self.waiting.clear()
                 self.pool.shutdown(cancel_futures=True)
                 raise Refused(f"{where}: {refused}") from refused
 

@@ -1,14 +1,15 @@
 """The record of an election in one file, for anyone to check without this program.
 
-It holds every accepted transaction of the election as it was signed, a certified header, and proofs
-under it of the election's log head and of what the contract says of the result. The log head is a
-hash over the transactions in order, so none can be missing. Form: `to_json`.
+JSON Lines: the first line has a certified header, and proofs under it of the election's log head
+and of what the contract says of the result; each further line is an accepted transaction of the
+election as it was signed. The log head is a hash over these in order, so none can be missing. The
+file is written and read line by line, however many ballots there are.
 """
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TextIO
 
 from client.answers import (
     Answer,
@@ -19,27 +20,27 @@ from client.answers import (
     text_field,
     uint_field,
 )
-from client.contract import read_entry
+from client.contract import ask, read_entry
 from client.errors import BadAnswer, RpcRefused
 from client.light import LightClient, Proven, ProvenValue
 from client.rpc import Request, RpcClient
 from client.state_keys import state_key
 from client.voting.errors import BadRecord
 from contracts.sdk.transcript import HASH_BYTES, uint
-from contracts.voting.core.state import elections, log_heads
+from contracts.voting.core.messages import PAGE
+from contracts.voting.core.state import LogEntry, LogHead, log_heads
 from contracts.voting.crypto.transcript import hash_of
+from contracts.voting.elections.stage import log_page
 from genesis.schema import Genesis
-from primitives.block import decode_header
 from primitives.errors import Rejected
-from primitives.receipt import OK
 from primitives.transaction import decode_transaction
 
-FORMAT = 1
+FORMAT = 2
 KIND = "sapha/election-record"
 CONTRACT = "voting"
-LOG_HEADS, ELECTIONS, RESULTS = "log_heads", "elections", "results"
+LOG_HEADS, RESULTS = "log_heads", "results"
 # What a record proves: maps of the contract, each at the key of the election's id.
-MAPS = (LOG_HEADS, ELECTIONS, "openings", "closings", RESULTS)
+MAPS = (LOG_HEADS, "elections", "openings", "closings", RESULTS)
 _BLOCKS_A_BATCH = 20
 _TRIES = 5
 
@@ -57,6 +58,16 @@ class Entry:
     time_ms: int
     raw: bytes
 
+    def line(self) -> str:
+        """Return the line that the entry is in a record."""
+        return _line(
+            {
+                "height": self.height,
+                "time_ms": self.time_ms,
+                "transaction": "0x" + self.raw.hex(),
+            }
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class StateProven:
@@ -68,47 +79,47 @@ class StateProven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ElectionRecord:
-    """Everything that is public about one election."""
+class RecordHead:
+    """Everything of a record but its entries."""
 
     genesis_hash: bytes
     chain_id: str
     election_id: str
-    entries: tuple[Entry, ...]
     header_bytes: bytes
     certificate: bytes
     state: dict[str, StateProven]  # by the name of the map that the key is in
     restarts: tuple[bytes, ...] = ()  # proofs of the restart statements up to the header
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the record as a document; bytes are 0x hex."""
-        return {
-            "format": FORMAT,
-            "kind": KIND,
-            "genesis_hash": "0x" + self.genesis_hash.hex(),
-            "chain_id": self.chain_id,
-            "election_id": self.election_id,
-            "entries": [
-                {
-                    "height": entry.height,
-                    "time_ms": entry.time_ms,
-                    "transaction": "0x" + entry.raw.hex(),
-                }
-                for entry in self.entries
-            ],
-            "header": "0x" + self.header_bytes.hex(),
-            "certificate": "0x" + self.certificate.hex(),
-            "state": {name: _state_json(proven) for name, proven in self.state.items()},
-            "restarts": ["0x" + proof.hex() for proof in self.restarts],
-        }
+    def line(self) -> str:
+        """Return the first line of a record."""
+        return _line(
+            {
+                "format": FORMAT,
+                "kind": KIND,
+                "genesis_hash": "0x" + self.genesis_hash.hex(),
+                "chain_id": self.chain_id,
+                "election_id": self.election_id,
+                "header": "0x" + self.header_bytes.hex(),
+                "certificate": "0x" + self.certificate.hex(),
+                "state": {name: _state_json(proven) for name, proven in self.state.items()},
+                "restarts": ["0x" + proof.hex() for proof in self.restarts],
+            }
+        )
+
+    def log(self) -> LogHead:
+        """Return the log head that the record states. Raises BadRecord."""
+        proven = self.state.get(LOG_HEADS)
+        if proven is None:
+            raise BadRecord("the record has no proof of the log head")
+        if proven.value is None:
+            raise BadRecord("the election is not on this chain")
+        return read_entry(log_heads, proven.value)
 
     def check(self, light: LightClient) -> Proven:
-        """Return the certified header after checking chain, proofs and that no entry is missing.
-
-        The verifier does more: it replays the entries. This finds a damaged or partial export.
+        """Return the certified header after checking chain and proofs.
 
         Raises:
-            BadRecord: another chain, a missing or surplus entry, a proof of another key.
+            BadRecord: another chain, a proof of another key.
             BadCertificate, BadProof, WrongChain: what is there does not prove what it should.
         """
         if (self.genesis_hash, self.chain_id) != (light.genesis.hash, light.genesis.chain_id):
@@ -120,85 +131,143 @@ class ElectionRecord:
             if proven.key != state_key(CONTRACT, name, self.election_id):
                 raise BadRecord(f"the proof of {name} is of another key")
             light.check_state(at, key=proven.key, value=proven.value, proof_bytes=proven.proof)
-        if LOG_HEADS not in self.state:
-            raise BadRecord("the record has no proof of the log head")
-        head, length = _log_head(self.state[LOG_HEADS])
-        if (length, head) != (len(self.entries), log_head_of(self.entries)):
-            raise BadRecord(f"{len(self.entries)} entries do not give the log head of {length}")
         return at
 
 
-def log_head_of(entries: Sequence[Entry]) -> bytes:
-    """Return the log head that these entries give: 64 bytes, zeros for none."""
-    head = bytes(HASH_BYTES)
-    for entry in entries:
-        transaction_id = decode_transaction(entry.raw).transaction_id
+@dataclass(frozen=True, slots=True)
+class CheckedRecord:
+    """A record that is whole: its head, the certified header, how many entries follow."""
+
+    head: RecordHead
+    at: Proven
+    entries: int
+
+
+@dataclass(slots=True)
+class _Log:
+    """The hash over the entries so far, and how many they are."""
+
+    head: bytes = field(default_factory=lambda: bytes(HASH_BYTES))
+    length: int = 0
+
+    def add(self, entry: Entry) -> None:
+        """Take the next entry. Raises BadRecord naming one that is no transaction."""
+        self.length += 1
+        try:
+            transaction_id = decode_transaction(entry.raw).transaction_id
+        except Rejected as error:
+            raise BadRecord(f"entry {self.length}: is no transaction") from error
         at = (uint(entry.height), uint(entry.time_ms))
-        head = hash_of("log", (head, transaction_id, *at))
-    return head
+        self.head = hash_of("log", (self.head, transaction_id, *at))
+
+    def require(self, wanted: LogHead) -> None:
+        """Raise BadRecord unless this is the proven log head."""
+        if self.length != wanted.length:
+            raise BadRecord(f"{self.length} entries, the ledger's log head is of {wanted.length}")
+        if self.head != wanted.head:
+            raise BadRecord("the entries do not give the ledger's log head: one is another")
 
 
-def read_record(text: str) -> ElectionRecord:
-    """Return the record of a document; it is believed only after `check`. Raises BadRecord."""
+def check_record(lines: Iterable[str], light: LightClient) -> CheckedRecord:
+    """Return what a record is after checking proofs, and that no entry is missing.
+
+    The verifier does more: it replays the entries. This finds a damaged or partial export.
+
+    Raises:
+        BadRecord: a line that is none, another chain, a missing or surplus entry.
+        BadCertificate, BadProof, WrongChain: what is there does not prove what it should.
+    """
+    head, entries = read_record(lines)
+    at, log = head.check(light), _Log()
+    for entry in entries:
+        log.add(entry)
+    log.require(head.log())
+    return CheckedRecord(head, at, log.length)
+
+
+def read_record(lines: Iterable[str]) -> tuple[RecordHead, Iterator[Entry]]:
+    """Return the head and, as they are read, the entries; believed only after `check_record`.
+
+    Raises:
+        BadRecord: a line is none of a record; while entries are read, it names the line.
+    """
+    following = iter(lines)
     try:
-        document = json.loads(text)
-        if (document["format"], document["kind"]) != (FORMAT, KIND):
-            raise BadRecord(f"no election record of format {FORMAT}")
-        return ElectionRecord(
-            genesis_hash=hex_field(document, "genesis_hash"),
-            chain_id=text_field(document, "chain_id"),
-            election_id=text_field(document, "election_id"),
-            entries=tuple(
-                Entry(
-                    uint_field(row, "height"),
-                    uint_field(row, "time_ms"),
-                    hex_field(row, "transaction"),
-                )
-                for row in list_field(document, "entries")
-            ),
-            header_bytes=hex_field(document, "header"),
-            certificate=hex_field(document, "certificate"),
-            state={
-                str(name): _proven(proven) for name, proven in field_of(document, "state").items()
-            },
-            restarts=tuple(
-                bytes_from_hex(proof, "restarts") for proof in list_field(document, "restarts")
-            ),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, BadAnswer) as error:
+        head = _head(json.loads(next(following, "")))
+    except _UNREADABLE as error:
         raise BadRecord("the file is no election record") from error
+    return head, _read_entries(following)
+
+
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, BadAnswer)
+
+
+def _head(document: dict[str, Any]) -> RecordHead:
+    if (document["format"], document["kind"]) != (FORMAT, KIND):
+        raise BadRecord(f"no election record of format {FORMAT}")
+    return RecordHead(
+        genesis_hash=hex_field(document, "genesis_hash"),
+        chain_id=text_field(document, "chain_id"),
+        election_id=text_field(document, "election_id"),
+        header_bytes=hex_field(document, "header"),
+        certificate=hex_field(document, "certificate"),
+        state={str(name): _proven(proven) for name, proven in field_of(document, "state").items()},
+        restarts=tuple(
+            bytes_from_hex(proof, "restarts") for proof in list_field(document, "restarts")
+        ),
+    )
+
+
+def _read_entries(lines: Iterator[str]) -> Iterator[Entry]:
+    for number, line in enumerate(lines, start=2):
+        try:
+            row = json.loads(line)
+            yield Entry(
+                uint_field(row, "height"),
+                uint_field(row, "time_ms"),
+                hex_field(row, "transaction"),
+            )
+        except _UNREADABLE as error:
+            raise BadRecord(f"line {number} is no entry of a record") from error
 
 
 async def export(
-    rpc: RpcClient, genesis: Genesis, election_id: str, progress: Progress | None = None
-) -> ElectionRecord:
-    """Return the checked record of an election; the node is trusted in nothing.
+    rpc: RpcClient,
+    genesis: Genesis,
+    election_id: str,
+    out: TextIO,
+    progress: Progress | None = None,
+) -> CheckedRecord:
+    """Write the record of an election line by line, and check it; no node is trusted in anything.
 
-    `progress` is told the height that is read and the last one.
+    It costs what the election is: the contract keeps the ids of its transactions. `progress` is
+    told how many entries are written, and of how many.
 
     Raises:
-        BadRecord: the node leaves something out, or the election is not on the chain.
+        BadRecord: the node leaves something out, or the election is not on the chain; what was
+            written is no record then.
     """
     light = LightClient(genesis)
     keys = {name: state_key(CONTRACT, name, election_id) for name in MAPS}
     at, state = await _proofs(rpc, light, keys)
-    span = (_created_at(state[ELECTIONS]), at.header.height)
-    entries = [
-        replace(entry, time_ms=genesis.calendar_ms(entry.time_ms))
-        async for entry in _entries(rpc, election_id, span, progress)
-    ]
-    record = ElectionRecord(
+    head = RecordHead(
         genesis_hash=genesis.hash,
         chain_id=genesis.chain_id,
         election_id=election_id,
-        entries=tuple(entries),
         header_bytes=at.header.encode(),
         certificate=at.certificate.encode(),
         state=state,
         restarts=light.restart_proofs,
     )
-    record.check(light)
-    return record
+    wanted, log = head.log(), _Log()
+    out.write(head.line())
+    async for entry in _entries(rpc, election_id, wanted.length):
+        log.add(entry)
+        out.write(entry.line())
+        if progress is not None:
+            progress(log.length, wanted.length)
+    log.require(wanted)
+    return CheckedRecord(head, head.check(light), log.length)
 
 
 async def _proofs(
@@ -219,52 +288,40 @@ async def _proofs(
     raise BadAnswer("the node does not answer for one block at a time")
 
 
-async def _entries(
-    rpc: RpcClient, election_id: str, span: tuple[int, int], progress: Progress | None
-) -> AsyncIterator[Entry]:
-    first, last = span
-    for start in range(first, last + 1, _BLOCKS_A_BATCH):
-        heights = range(start, min(start + _BLOCKS_A_BATCH, last + 1))
-        for block in await rpc.batch([Request("chain_getBlock", {"at": at}) for at in heights]):
-            if isinstance(block, RpcRefused):
-                raise block
-            time_ms = decode_header(hex_field(block, "header_bytes")).time_ms
-            for raw in _accepted(block, election_id):
-                yield Entry(uint_field(block, "height"), time_ms, raw)
-        if progress is not None:
-            progress(heights[-1], last)
+async def _entries(rpc: RpcClient, election_id: str, length: int) -> AsyncIterator[Entry]:
+    """Yield the entries that the contract's log names, page by page, from their blocks."""
+    done = 0
+    while done < length:
+        page = await ask(rpc, log_page, election_id, done, min(PAGE, length - done))
+        if not page:
+            raise BadRecord(f"the node names {done} of the {length} entries of the log")
+        for start in range(0, len(page), _BLOCKS_A_BATCH):
+            part = page[start : start + _BLOCKS_A_BATCH]
+            raws = await _raws(rpc, sorted({each.height for each in part}))
+            for each in part:
+                done += 1
+                yield _entry(each, raws.get(each.transaction_id), done)
 
 
-def _accepted(block: Answer, election_id: str) -> list[bytes]:
-    raws = [bytes_from_hex(raw, "transaction") for raw in list_field(block, "transactions")]
-    codes = [text_field(receipt, "code") for receipt in list_field(block, "receipts")]
-    if len(raws) != len(codes):
-        raise BadAnswer("a block has another number of receipts than of transactions")
-    taken = [raw for raw, code in zip(raws, codes, strict=True) if code == OK]
-    return [raw for raw in taken if _election_of(raw) == election_id]
+def _entry(named: LogEntry, raw: bytes | None, number: int) -> Entry:
+    if raw is None:
+        raise BadRecord(f"entry {number} is not in block {named.height}, where the node has it")
+    return Entry(named.height, named.time_ms, raw)
 
 
-def _election_of(raw: bytes) -> object:
-    """Return the election that a transaction is about; every message of voting begins with it."""
-    try:
-        body = decode_transaction(raw).body
-    except Rejected as error:
-        raise BadAnswer("a block holds what is no transaction") from error
-    return body.args[0] if body.contract == CONTRACT and body.args else None
-
-
-def _log_head(proven: StateProven) -> tuple[bytes, int]:
-    if proven.value is None:
-        raise BadRecord("the election is not on this chain")
-    found = read_entry(log_heads, proven.value)
-    return found.head, found.length
-
-
-def _created_at(proven: StateProven) -> int:
-    """Return the height of an election's first transaction; proven by `ElectionRecord.check`."""
-    if proven.value is None:
-        raise BadRecord("the election is not on this chain")
-    return int(read_entry(elections, proven.value).created_at)
+async def _raws(rpc: RpcClient, heights: list[int]) -> dict[bytes, bytes]:
+    """Return the transactions of these blocks by their ids."""
+    found: dict[bytes, bytes] = {}
+    for block in await rpc.batch([Request("chain_getBlock", {"at": at}) for at in heights]):
+        if isinstance(block, RpcRefused):
+            raise block
+        for text in list_field(block, "transactions"):
+            raw = bytes_from_hex(text, "transaction")
+            try:
+                found[decode_transaction(raw).transaction_id] = raw
+            except Rejected as error:
+                raise BadAnswer("a block holds what is no transaction") from error
+    return found
 
 
 def _proven(answer: Answer) -> StateProven:
@@ -284,10 +341,14 @@ def _state_json(proven: StateProven) -> dict[str, Any]:
     }
 
 
-def proven_value(record: ElectionRecord, name: str, light: LightClient) -> ProvenValue:
-    """Return what the record proves of one map. Raises as `ElectionRecord.check`, or BadRecord."""
-    at = record.check(light)
-    if name not in record.state:
+def _line(document: dict[str, Any]) -> str:
+    return json.dumps(document, separators=(",", ":")) + "\n"
+
+
+def proven_value(head: RecordHead, name: str, light: LightClient) -> ProvenValue:
+    """Return what the record proves of one map. Raises as `RecordHead.check`, or BadRecord."""
+    at = head.check(light)
+    if name not in head.state:
         raise BadRecord(f"the record proves nothing of {name}")
-    found = record.state[name]
+    found = head.state[name]
     return light.check_state(at, key=found.key, value=found.value, proof_bytes=found.proof)

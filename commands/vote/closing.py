@@ -1,28 +1,27 @@
 """`sapha vote`: count, tally, result, and the record that anyone can check."""
 
-import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from client.files import whole_file
 from client.outcome import Outcome
 from client.voting.counting import count_box, publish
 from client.voting.errors import NotOpen
 from client.voting.facts import ElectionFacts, Facts
+from client.voting.record import check_record as checked
 from client.voting.record import export as export_record
-from client.voting.record import read_record
+from client.voting.secrecy import openings_of
 from commands.output import Shown, UsageFault, emit, lines, require_new
 from commands.progress import progress
 from commands.table import show_table
 from commands.trust import open_light
 from commands.vote.acting import Session
-from commands.vote.reading import write_new
-from contracts.voting.core.state import Result, results
+from contracts.voting.core.state import Result, closings, results
 from contracts.voting.crypto.questions import RANKED, SCORE, Contest, columns_of
 from contracts.voting.tally.methods import pairwise, standing_of
-from genesis.files import read_text
 
-_RECORD_BYTES_MAX = 1024**3
 _POINTS = ("option", "points")
 
 
@@ -48,25 +47,23 @@ async def export(session: Session, election_id: str, *, out: Path) -> Shown:
     """Write everything public of an election to one file, proven to be whole."""
     require_new(out, "records")
     facts = session.facts
-    with progress("reading blocks", is_quiet=session.is_quiet) as told:
-        record = await export_record(facts.rpc, facts.light.genesis, election_id, told)
-    write_new(out, json.dumps(record.to_json(), indent=1) + "\n")
-    data: dict[str, object] = {"record": str(out), "entries": len(record.entries)}
+    with progress("writing entries", is_quiet=session.is_quiet) as told, whole_file(out) as file:
+        record = await export_record(facts.rpc, facts.light.genesis, election_id, file, told)
+    data: dict[str, object] = {"record": str(out), "entries": record.entries}
     return Shown(data, f"{lines(data)}\ncheck it with the separate verifier")
 
 
 def check_record(file: Path, *, genesis: Path, as_json: bool) -> None:
     """Check that a record is whole and proven; the separate verifier checks everything in it."""
     try:
-        text = read_text(file, _RECORD_BYTES_MAX)
+        with file.open(encoding="ascii") as lines_of:
+            record = checked(lines_of, open_light(genesis))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageFault(f"{file}: is no readable file") from error
-    record = read_record(text)
-    at = record.check(open_light(genesis))
     data: dict[str, object] = {
-        "election": record.election_id,
-        "entries": len(record.entries),
-        "height": at.header.height,
+        "election": record.head.election_id,
+        "entries": record.entries,
+        "height": record.at.header.height,
     }
     emit(data, f"whole\n{lines(data)}", as_json=as_json)
 
@@ -75,8 +72,16 @@ async def result_of(facts: Facts, election_id: str) -> dict[str, object]:
     """Return the proven result as a document. Raises NotOpen before the tally."""
     election = await facts.election(election_id)
     found = await facts.value(results, election_id)
-    if found is None:
+    closing = await facts.value(closings, election_id)
+    if closing is not None and not any(closing.weights):
+        raise NotOpen(
+            f"{election_id} has no result, ever: of no weight are there"
+            f" {election.manifest.class_size_min} ballots, so none is opened"
+        )
+    if found is None or closing is None:
         raise NotOpen(f"{election_id} has no result yet")
+    ballots = [one.counted for one in found.totals]
+    classes = openings_of(election.manifest, closing.weights, ballots)
     contests = election.manifest.contests
     return {
         "election": election_id,
@@ -92,6 +97,7 @@ async def result_of(facts: Facts, election_id: str) -> dict[str, object]:
             }
             for one in found.totals
         ],
+        "classes": [asdict(one) for one in classes],
         "overissued": list(found.overissued),
         "height": found.tallied_at,
     }
@@ -106,6 +112,9 @@ def _result_text(election: str, data: Mapping[str, Any]) -> str:
         tables.append(show_table(f"{contest['title']} ({contest['kind']})", _POINTS, rows))
     numbers = [(number, *totals.values()) for number, totals in enumerate(data["numbers"], start=1)]
     tables.append(show_table("Voters", ["class", *data["numbers"][0]], numbers))
+    for number, one in enumerate(data["classes"], start=1):
+        if one["why"]:
+            tables.append(f"Class {number}, {one['name_th']}, {one['how']}: {one['why']}")
     head = f"{election}: tallied in block {data['height']}"
     delivered = f"shares of the trustees {', '.join(map(str, data['trustees']))}"
     return "\n\n".join([f"{head}, by {delivered}", *tables])

@@ -4,19 +4,19 @@ Record and genesis stay on this machine, so that anybody may run the verifier on
 """
 
 import asyncio
-import json
 import shutil
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from client.files import write_whole
-from client.voting.record import ElectionRecord, export
+from client.files import whole_file, write_whole
+from client.voting.record import export, read_record
 from commands.output import CheckFailed, say
 from primitives.transaction import decode_transaction
 from scenes.voting.cast import ElectionStory
 
-RECORD, FLIPPED, GENESIS = "record.json", "record-flipped.json", "genesis.json"
+RECORD, FLIPPED, GENESIS = "record.jsonl", "record-flipped.jsonl", "genesis.json"
 _VERIFIER = "verifier"
 _ACCEPTED, _REFUSED = 0, 1
 _VERIFY_S = 180.0
@@ -25,11 +25,12 @@ _VERIFY_S = 180.0
 async def check_record(story: ElectionStory, folder: Path) -> Path:
     """Export the record, have the verifier accept it and refuse a changed one; return its file."""
     genesis = story.hall.devnet.genesis
-    record = await export(story.hall.rpc, genesis, story.election_id)
     whole, flipped = folder / RECORD, folder / FLIPPED
-    write_whole(whole, (json.dumps(record.to_json(), indent=1) + "\n").encode())
-    write_whole(flipped, (json.dumps(_with_flipped_byte(record)) + "\n").encode())
-    story.measured(f"record of {len(record.entries)} transactions exported and proven whole")
+    whole.unlink(missing_ok=True)
+    with whole_file(whole) as file:
+        record = await export(story.hall.rpc, genesis, story.election_id, file)
+    write_whole(flipped, _with_flipped_byte(whole).encode())
+    story.measured(f"record of {record.entries} transactions exported and proven whole")
     say("the verifier, which shares no code with the ledger, checks the record")
     trusted = Path(shutil.copy(story.hall.devnet.genesis_path, folder / GENESIS))
     (code, line), (bad_code, bad_line) = await asyncio.gather(
@@ -42,15 +43,16 @@ async def check_record(story: ElectionStory, folder: Path) -> Path:
     return whole
 
 
-def _with_flipped_byte(record: ElectionRecord) -> dict[str, object]:
-    """Return the record's document with one bit of a voter's request changed."""
-    document = record.to_json()
-    methods = [decode_transaction(entry.raw).body.method for entry in record.entries]
+def _with_flipped_byte(path: Path) -> str:
+    """Return the record with one bit of a voter's request changed."""
+    first, *lines = path.read_text(encoding="ascii").splitlines(keepends=True)
+    entries = list(read_record([first, *lines])[1])
+    methods = [decode_transaction(entry.raw).body.method for entry in entries]
     number = methods.index("request_token")
-    raw = bytearray(record.entries[number].raw)
+    raw = bytearray(entries[number].raw)
     raw[len(raw) // 2] ^= 1
-    document["entries"][number]["transaction"] = "0x" + raw.hex()
-    return document
+    lines[number] = replace(entries[number], raw=bytes(raw)).line()
+    return first + "".join(lines)
 
 
 async def _verify(record: Path, genesis: Path) -> tuple[int, str]:

@@ -195,7 +195,7 @@ def test_from_the_box_to_the_record(desk):
     cast(desk, "busaba")
     cast(desk, "chai", "--mark", "blank", "--mark", "2")
     desk.vote.chain.to_time(desk.vote.windows["cast_until_ms"])
-    anybody, out = ("--key", desk.key("anybody")), desk.folder / "record.json"
+    anybody, out = ("--key", desk.key("anybody")), desk.folder / "record.jsonl"
 
     early = desk.run("result", ID)
     desk.ok("count", ID, *anybody)
@@ -214,6 +214,7 @@ def test_from_the_box_to_the_record(desk):
     assert result["contests"][0]["points"] == {"ก": 0, "ข": 1, "ค": 0}
     assert result["contests"][0]["blank"] == 1
     assert result["contests"][1]["points"] == {"ก": 1, "ข": 1, "ค": 1}
+    assert [(one["how"], one["why"]) for one in result["classes"]] == [("own", "")]
     assert checked["entries"] == exported["entries"] > 20
     assert desk.run("export", ID, "--out", out).exit_code == 2
 
@@ -234,11 +235,9 @@ def trustee_secret(desk: Desk, name: str) -> Path:
 
 
 def test_a_damaged_record_is_refused(desk):
-    out = desk.folder / "record.json"
+    out = desk.folder / "record.jsonl"
     desk.ok("export", ID, "--out", out)
-    document = json.loads(out.read_text())
-    document["entries"] = document["entries"][:-1]
-    out.write_text(json.dumps(document))
+    out.write_text("".join(out.read_text().splitlines(keepends=True)[:-1]))
 
     result = desk.run("check-record", out, rpc=False)
 

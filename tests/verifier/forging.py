@@ -1,10 +1,9 @@
 """Records of elections, and false ones that all validators together would seal."""
 
-import json
 from dataclasses import replace
 
 from client.voting import record as client_record
-from client.voting.record import MAPS, ElectionRecord
+from client.voting.record import MAPS, RecordHead
 from contracts.sdk.ports import BlockInfo
 from contracts.sdk.transcript import uint
 from contracts.voting.crypto.ballots import CAST, EncryptedBallot, cast_hash
@@ -57,13 +56,10 @@ def check(record: Record):
 
 def text_of(record: Record) -> str:
     """The file of a record, as the client writes it."""
-    document = ElectionRecord(
+    head = RecordHead(
         genesis_hash=record.genesis_hash,
         chain_id=record.chain_id,
         election_id=record.election_id,
-        entries=tuple(
-            client_record.Entry(one.height, one.time_ms, one.raw) for one in record.entries
-        ),
         header_bytes=record.header,
         certificate=record.certificate,
         state={
@@ -71,7 +67,8 @@ def text_of(record: Record) -> str:
             for name, one in record.state.items()
         },
     )
-    return json.dumps(document.to_json(), indent=1) + "\n"
+    entries = [client_record.Entry(one.height, one.time_ms, one.raw) for one in record.entries]
+    return head.line() + "".join(entry.line() for entry in entries)
 
 
 def log_head(entries) -> bytes:

@@ -32,19 +32,19 @@ async def held(folder: Path) -> Vote:
 
 async def written(folder: Path) -> Path:
     vote = await held(folder / "vaults")
-    record = await export(vote.chain, vote.chain.genesis, ID)
-    (folder / "record.json").write_text(json.dumps(record.to_json(), indent=1) + "\n")
+    with (folder / "record.jsonl").open("w", encoding="ascii") as file:
+        await export(vote.chain, vote.chain.genesis, ID, file)
     (folder / "genesis.json").write_text(show_genesis(vote.chain.genesis))
     return folder
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """A folder with record.json and genesis.json of an election by the clients."""
+    """A folder with record.jsonl and genesis.json of an election by the clients."""
     return asyncio.run(written(tmp_path_factory.mktemp("election")))
 
 
-def run(capsys, folder: Path, *more: str, record: str = "record.json") -> tuple[int, str]:
+def run(capsys, folder: Path, *more: str, record: str = "record.jsonl") -> tuple[int, str]:
     code = main([str(folder / record), str(folder / "genesis.json"), *more])
     return code, capsys.readouterr().out
 
@@ -66,12 +66,10 @@ def test_programs_read_the_finding_as_json(folder: Path, capsys):
 
 
 def test_a_flipped_byte_is_refused_and_named(folder: Path, capsys):
-    document = json.loads((folder / "record.json").read_text())
-    cast = document["entries"][-6]["transaction"]
-    document["entries"][-6]["transaction"] = (
-        cast[:900] + ("0" if cast[900] != "0" else "1") + cast[901:]
-    )
-    (folder / "flipped.json").write_text(json.dumps(document))
+    lines = (folder / "record.jsonl").read_text().splitlines(keepends=True)
+    cast = lines[-6]
+    lines[-6] = cast[:900] + ("0" if cast[900] != "0" else "1") + cast[901:]
+    (folder / "flipped.json").write_text("".join(lines))
 
     code, said = run(capsys, folder, record="flipped.json")
     in_json = run(capsys, folder, "--json", record="flipped.json")
@@ -81,7 +79,7 @@ def test_a_flipped_byte_is_refused_and_named(folder: Path, capsys):
 
 
 def test_another_genesis_is_refused(folder: Path, tmp_path, capsys):
-    shutil.copy(folder / "record.json", tmp_path)
+    shutil.copy(folder / "record.jsonl", tmp_path)
     (tmp_path / "genesis.json").write_text(show_genesis(make_genesis(time_ms=5)))
 
     assert run(capsys, tmp_path)[0] == REFUSED
@@ -97,10 +95,10 @@ def test_the_genesis_may_be_compared_with_what_is_published(folder: Path, capsys
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("record.json", b"{}"),
-        ("record.json", b"\xff"),
+        ("record.jsonl", b"{}"),
+        ("record.jsonl", b"\xff"),
         ("genesis.json", b"{}"),
-        ("record.json", None),
+        ("record.jsonl", None),
     ],
 )
 def test_a_file_that_is_something_else_is_unreadable(folder: Path, tmp_path, capsys, name, content):
@@ -117,7 +115,7 @@ def test_a_file_that_is_something_else_is_unreadable(folder: Path, tmp_path, cap
 def test_the_folder_of_the_verifier_is_all_that_it_needs(folder: Path, tmp_path):
     shutil.copytree(PROGRAM, tmp_path / "verifier")
     probe = "import runpy, sys; runpy.run_module('verifier', run_name='__main__', alter_sys=True)"
-    files = [str(folder / "record.json"), str(folder / "genesis.json")]
+    files = [str(folder / "record.jsonl"), str(folder / "genesis.json")]
     ours = ["contracts", "primitives", "client", "genesis", "consensus", "node", "p2p", "commands"]
     blocked = f"import sys; sys.modules.update(dict.fromkeys({ours!r})); "
 

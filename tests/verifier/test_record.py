@@ -1,21 +1,28 @@
 """The file, the seals and the proofs of a record: nothing in it can be changed unseen."""
 
-import json
+import re
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 
+from client.voting import record as client_record
 from genesis.schema import show_genesis
 from primitives.codec import decode, encode
 from tests.client.builders import make_genesis
 from tests.contracts.voting.manifests import date
 from tests.verifier.booth import ID, Booth
-from tests.verifier.forging import check, place_of, record_of, text_of
+from tests.verifier.forging import check, place_of, record_of, text_of, with_argument
 from verifier.ledger import read_network
-from verifier.record import Record, read_record, state_key, verify
+from verifier.record import Record, lines_of, read_record, state_key, verify
 from verifier.refusal import Refused, Unreadable
 
 FLIPS = 60
+
+
+def read_again(data: bytes) -> Record:
+    """Read a record as the program does, from a file."""
+    return read_record(lines_of(BytesIO(data)))
 
 
 @pytest.fixture(scope="module")
@@ -24,17 +31,19 @@ def record(short: Booth) -> Record:
 
 
 def test_the_file_of_a_record_reads_back(record: Record):
-    assert read_record(text_of(record)) == record
+    again = read_again(text_of(record).encode())
+
+    assert replace(again, entries=tuple(again.entries)) == record
 
 
 @pytest.mark.parametrize("place", range(FLIPS))
 def test_no_byte_of_the_file_can_be_flipped(record: Record, place: int):
-    whole = text_of(record).rstrip().encode()
+    whole = text_of(record).encode()
     at = (2 * place + 1) * len(whole) // (2 * FLIPS)
     spoilt = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
 
     with pytest.raises((Refused, Unreadable)):
-        check(read_record(spoilt.decode()))
+        check(read_again(spoilt))
 
 
 @pytest.mark.parametrize("method", ["create_election", "register_keys", "cast_ballot", "tally"])
@@ -52,7 +61,7 @@ def test_no_bit_of_a_signature_or_argument_can_be_flipped(record: Record, method
 @pytest.mark.parametrize(
     ("entries", "said"),
     [
-        (lambda kept: kept[:-1], "log_heads .* missing, added, changed or moved"),
+        (lambda kept: kept[:-1], "entries, the ledger.s log_heads .* missing from entry"),
         (lambda kept: kept[1:], "the first entry is"),
         (lambda kept: (*kept, kept[-1]), "comes twice"),
         (lambda kept: (*kept[:-2], kept[-1], kept[-2]), "tally"),
@@ -152,17 +161,38 @@ KEY = state_key("results", ID)
     [
         lambda text: text[:-30],
         lambda text: "[]",
-        lambda text: text.replace('"format": 1', '"format": 2'),
+        lambda text: "",
+        lambda text: text.replace('"format":2', '"format":1'),
         lambda text: text.replace("sapha/election-record", "x"),
-        lambda text: text.replace('"format": 1', '"format": 1, "more": 1'),
-        lambda text: text.replace('"format": 1', '"format": 1, "kind": "x"'),
-        lambda text: text.replace('"header": "0x', '"header": "'),
-        lambda text: text.replace('"value": "0x', '"value": "0X'),
-        lambda text: text.replace('"height": 1', '"height": 1.0'),
+        lambda text: text.replace('"format":2', '"format":2,"more":1'),
+        lambda text: text.replace('"format":2', '"format":2,"kind":"x"'),
+        lambda text: text.replace('"header":"0x', '"header":"'),
+        lambda text: text.replace('"value":"0x', '"value":"0X'),
+        lambda text: text.replace('"height":1,', '"height":1.0,'),
+        lambda text: text.replace('"height":1,', '"height":1,"more":1,'),
         lambda text: text.replace('"proof"', '"prof"'),
-        lambda text: json.dumps(json.loads(text) | {"chain_id": 5}),
+        lambda text: re.sub('"chain_id":"[^"]*"', '"chain_id":5', text),
+        lambda text: text.replace("\n", "\n\n"),
+        lambda text: text + "x" * 5_000_000,
     ],
 )
 def test_what_is_no_record_is_unreadable(record: Record, change):
     with pytest.raises(Unreadable):
-        read_record(change(text_of(record)))
+        check(read_again(change(text_of(record)).encode()))
+
+
+def test_a_line_that_cannot_be_read_is_named(record: Record):
+    first, second, *rest = text_of(record).splitlines(keepends=True)
+
+    with pytest.raises(Unreadable, match="line 3 of the record"):
+        check(read_record([first, second, "{}\n", *rest]))
+
+
+def test_a_wrong_entry_before_an_unreadable_line_is_what_is_named(record: Record):
+    lines = text_of(record).splitlines(keepends=True)
+    at = place_of(record.entries, "cast_ballot")
+    wrong = with_argument(record.entries, at, 4, bytes(48))[at]
+    entry = client_record.Entry(wrong.height, wrong.time_ms, wrong.raw)
+
+    with pytest.raises(Refused, match=f"entry {at} "):
+        check(read_record([*lines[: at + 1], entry.line(), "{}\n"]))

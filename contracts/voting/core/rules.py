@@ -24,6 +24,7 @@ from contracts.voting.core.messages import (
 )
 from contracts.voting.core.state import (
     Election,
+    LogEntry,
     LogHead,
     Opening,
     accepted,
@@ -33,6 +34,7 @@ from contracts.voting.core.state import (
     contract,
     elections,
     extended,
+    log,
     log_heads,
     manifests,
     openings,
@@ -124,7 +126,10 @@ def note(ctx: Context, election_id: str) -> None:
     last = log_heads.get(ctx, election_id, FIRST)
     at = (uint(ctx.height), uint(ctx.block_time_ms))
     head = hash_of("log", (last.head, ctx.transaction_id, *at))
-    log_heads.save(ctx, election_id, LogHead(head, last.length + 1))
+    number = last.length + 1
+    log_heads.save(ctx, election_id, LogHead(head, number))
+    entry = LogEntry(ctx.transaction_id, ctx.height, ctx.block_time_ms)
+    log.save(ctx, (election_id, number), entry)
 
 
 # Blocks from the one that fixes who signs to the first ballot: an answer and a ballot are never

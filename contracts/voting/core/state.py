@@ -29,6 +29,7 @@ from contracts.voting.core.messages import (
     Sid,
     SignerKey,
     Slug,
+    TimeMs,
     VoterRef,
     Windows,
 )
@@ -52,6 +53,15 @@ class LogHead:
 
     head: Hash
     length: Count
+
+
+@record
+class LogEntry:
+    """An accepted transaction of an election, height and time of its block."""
+
+    transaction_id: Root
+    height: Height
+    time_ms: TimeMs
 
 
 @record
@@ -191,6 +201,8 @@ manifests = Map[ElectionId, Manifest]("manifests", is_frozen=True)
 cancelled = Map[ElectionId, Reason]("cancelled")
 extended = Map[ElectionId, Windows]("extended")  # dates in force, once two offices moved some
 log_heads = Map[ElectionId, LogHead]("log_heads")
+# (election, number from 1): what an export reads, so that it costs what the election is
+log = Map[tuple[ElectionId, Count], LogEntry]("log")
 
 voters = Map[tuple[ElectionId, VoterRef], Voter]("voters")
 totals = Map[tuple[ElectionId, ClassId], ClassTotals]("totals")  # (election, class)

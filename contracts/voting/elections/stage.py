@@ -1,7 +1,20 @@
 """Where an election stands, computed from the time and from what is there; nothing is stored."""
 
-from contracts.sdk import Context, record
-from contracts.voting.core.messages import AgencyId, ElectionId, Hash, Height, Root, Slug, Windows
+from typing import Annotated
+
+from contracts.sdk import Context, CountMax, record
+from contracts.voting.core.messages import (
+    PAGE,
+    AgencyId,
+    Count,
+    ElectionId,
+    Hash,
+    Height,
+    Limit,
+    Root,
+    Slug,
+    Windows,
+)
 from contracts.voting.core.rules import (
     FIRST,
     election_of,
@@ -10,6 +23,7 @@ from contracts.voting.core.rules import (
     windows_of,
 )
 from contracts.voting.core.state import (
+    LogEntry,
     LogHead,
     accepted,
     annulled,
@@ -17,6 +31,7 @@ from contracts.voting.core.state import (
     closings,
     contract,
     freezes,
+    log,
     log_heads,
     openings,
     results,
@@ -63,6 +78,16 @@ def election(ctx: Context, election_id: ElectionId) -> ElectionState:
     root = None if freeze is None else freeze.root
     where = (stage_of(ctx, election_id), root, log_heads.get(ctx, election_id, FIRST))
     return ElectionState(found.agency, found.created_at, found.setup_context, *where)
+
+
+LogPage = Annotated[tuple[LogEntry, ...], CountMax(PAGE)]
+
+
+@contract.query
+def log_page(ctx: Context, election_id: ElectionId, after: Count, limit: Limit) -> LogPage:
+    """The election's accepted transactions in order, after the one of number `after` (0: none)."""
+    page = log.page(ctx, (election_id,), after=(election_id, after), limit=limit)
+    return tuple([entry for _, entry in page])
 
 
 def stage_of(ctx: Context, election_id: str) -> str:

@@ -1,6 +1,8 @@
 """Receipts and the record: what proves itself, and what is found out when it was changed."""
 
 import json
+import re
+from io import StringIO
 
 import pytest
 
@@ -15,7 +17,7 @@ from client.voting.receipt import (
     tracker_qr_text,
     tracker_words,
 )
-from client.voting.record import export, proven_value, read_record
+from client.voting.record import check_record, export, proven_value, read_record
 from contracts.voting.core.state import results
 from primitives.certificate import BadCertificate
 from primitives.errors import Rejected, WrongChain
@@ -91,44 +93,63 @@ async def tallied(issued: Vote) -> Vote:
     return issued
 
 
+async def exported(vote: Vote, progress=None) -> list[str]:
+    """The lines of an election's record."""
+    out = StringIO()
+    await export(vote.chain, vote.chain.genesis, ID, out, progress)
+    return out.getvalue().splitlines(keepends=True)
+
+
 async def test_the_record_is_whole_and_proves_the_result(tallied: Vote):
     steps = []
 
-    record = await export(tallied.chain, tallied.chain.genesis, ID, lambda *at: steps.append(at))
+    lines = await exported(tallied, lambda *at: steps.append(at))
 
-    again = read_record(json.dumps(record.to_json()))
-    proven = proven_value(again, "results", tallied.light)
-    assert again == record
+    checked = check_record(lines, tallied.light)
+    proven = proven_value(checked.head, "results", tallied.light)
     assert read_entry(results, proven.value).counts == ((2, 0, 0, 0), (2, 2, 0))
-    assert len(record.entries) > 25
-    assert steps[-1] == (tallied.chain.height, tallied.chain.height)
+    assert checked.entries == len(lines) - 1 > 25
+    assert steps[-1] == (checked.entries, checked.entries)
 
 
 async def test_every_change_of_a_record_is_found(tallied: Vote):
-    record = await export(tallied.chain, tallied.chain.genesis, ID)
-    entries = record.to_json()["entries"]
-    flipped = entries[3]["transaction"]
-    flipped = flipped[:60] + ("0" if flipped[60] != "0" else "1") + flipped[61:]
+    head, *entries = await exported(tallied)
+    flipped = entries[3].replace('transaction":"0x9', 'transaction":"0x8')
+    other_time = re.sub('"time_ms":[0-9]+', '"time_ms":1', entries[0])
     changes = [
-        {"entries": entries[:-1]},
-        {"entries": entries[1:]},
-        {"entries": [entries[1], entries[0], *entries[2:]]},
-        {"entries": [*entries, entries[-1]]},
-        {"entries": [entries[0] | {"height": 1}, *entries[1:]]},
-        {"entries": [entries[0] | {"time_ms": 1}, *entries[1:]]},
-        {"entries": [*entries[:3], entries[3] | {"transaction": flipped}, *entries[4:]]},
-        {"election_id": "board-2027"},
-        {"chain_id": "other"},
-        {"state": {}},
+        [head, *entries[:-1]],
+        [head, *entries[1:]],
+        [head, entries[1], entries[0], *entries[2:]],
+        [head, *entries, entries[-1]],
+        [head, re.sub('"height":[0-9]+', '"height":1', entries[0]), *entries[1:]],
+        [head, other_time, *entries[1:]],
+        [head, *entries[:3], flipped, *entries[4:]],
+        [head, *entries[:3], "{}", *entries[4:]],
+        [changed(head, {"election_id": "board-2027"}), *entries],
+        [changed(head, {"chain_id": "other"}), *entries],
+        [changed(head, {"state": {}}), *entries],
     ]
 
-    for change in changes:
+    for lines in changes:
         with pytest.raises(Rejected):
-            read_record(json.dumps(record.to_json() | change)).check(tallied.light)
+            check_record(lines, tallied.light)
+
+
+def changed(head: str, fields: dict) -> str:
+    """The first line of a record with other members."""
+    return json.dumps(json.loads(head) | fields)
+
+
+async def test_a_line_that_is_no_entry_is_named(tallied: Vote):
+    lines = await exported(tallied)
+
+    with pytest.raises(BadRecord, match="line 5 is no entry"):
+        check_record([*lines[:4], "{}", *lines[5:]], tallied.light)
 
 
 async def test_a_forged_result_or_header_is_found(tallied: Vote):
-    document = (await export(tallied.chain, tallied.chain.genesis, ID)).to_json()
+    head, *entries = await exported(tallied)
+    document = json.loads(head)
     state = document["state"]
     forged = state | {"results": state["results"] | {"value": state["openings"]["value"]}}
     swapped = state | {"results": state["openings"]}
@@ -140,12 +161,25 @@ async def test_a_forged_result_or_header_is_found(tallied: Vote):
         ({"header": header}, BadCertificate),
     ):
         with pytest.raises(error):
-            read_record(json.dumps(document | change)).check(tallied.light)
+            check_record([changed(head, change), *entries], tallied.light)
+
+
+async def test_exporting_costs_what_the_election_is_however_long_the_ledger_is(tallied: Vote):
+    asked = []
+    whole = tallied.chain.chain_getBlock
+    for _ in range(700):
+        tallied.chain.blocks.seal([], [])
+    tallied.chain.chain_getBlock = lambda at: asked.append(at) or whole(at)
+
+    lines = await exported(tallied)
+
+    heights = {json.loads(line)["height"] for line in lines[1:]}
+    assert sorted(asked) == sorted(heights)
 
 
 async def test_an_election_that_does_not_exist_has_no_record(opened: Vote):
     with pytest.raises(BadRecord, match="not on this chain"):
-        await export(opened.chain, opened.chain.genesis, "nowhere")
+        await export(opened.chain, opened.chain.genesis, "nowhere", StringIO())
 
 
 async def test_a_node_that_leaves_out_a_transaction_is_found_out(tallied: Vote):
@@ -159,11 +193,11 @@ async def test_a_node_that_leaves_out_a_transaction_is_found_out(tallied: Vote):
 
     tallied.chain.chain_getBlock = partial
 
-    with pytest.raises(BadRecord, match="log head"):
-        await export(tallied.chain, tallied.chain.genesis, ID)
+    with pytest.raises(BadRecord, match="where the node has it"):
+        await exported(tallied)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 9, "kind": "sapha/election-record"}'])
 def test_what_is_no_record_is_refused(text):
     with pytest.raises(BadRecord):
-        read_record(text)
+        read_record([text])

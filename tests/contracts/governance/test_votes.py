@@ -388,8 +388,7 @@ def test_a_field_of_another_type_or_size_is_refused(ledger, method, args, error)
 
 
 def test_a_proposal_shows_its_change_and_its_times(ledger):
-    now_ms = ledger.block.time_ms
-    message = Propose(NEWS, now_ms + 5_000, now_ms + HOUR_MS)
+    message = Propose(NEWS, ledger.block.time_ms + 5_000, ledger.block.time_ms + HOUR_MS)
     as_admin(ledger, "rd").execute(message)
 
     shown = ask(ledger, "proposal", 1)

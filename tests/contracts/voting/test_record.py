@@ -78,6 +78,11 @@ def test_the_log_covers_every_accepted_transaction_in_order():
     for length, line in enumerate(lines, start=1):
         head = hash_of("log", (head, *line))
         assert heads[length - 1] == (head, length)
+    named = [
+        (name, *(int.from_bytes(number, "big") for number in numbers)) for name, *numbers in lines
+    ]
+    assert list(world.ask("log_page", ELECTION, 0, 10)) == named
+    assert list(world.ask("log_page", ELECTION, 1, 1)) == named[1:2]
 
 
 def test_a_refused_transaction_is_not_in_the_log():
