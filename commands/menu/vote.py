@@ -12,6 +12,8 @@ registrar = listed(
     f"""
 registrar {_commands.registrar.keys}: keys election agency
     Post the registrar's own key for every class, once the roll is frozen.
+registrar {_commands.registrar.run}: run election agency [--refuse]
+    Post the keys and answer requests, each when it is due, until answers are closed.
 registrar {_commands.registrar.serve}: serve election agency [--once] [--refuse]
     Answer requests for tokens until the issue window is over; may be stopped and started.
     --once FLAG  Answer what is there, and stop.
@@ -34,6 +36,18 @@ trustee {_commands.trustee.run}: run election agency
 app = listed(
     "Elections: secret ballots, counted in the open. Nobody is protected from coercion.",
     f"""
+local {_commands.plan.plan}: plan file [--election] [--as] [--official]
+    Check an election's plan and show what it says; make one to edit where there is none.
+    > board.toml --election board-2026 --as council --official supervisor
+    file FILE  The plan, TOML: dates, parties, classes, questions, seats.
+    --official  Address, or key, of who decides objections.
+acts {_commands.plan.found}: found plan [--roll] [--wait]
+    Do all of an election that is the authority's and due now; again later, or --wait to its result.
+    --wait FLAG  Go on until there is a result.
+proves {_commands.plan.protocol}: protocol plan [--seed] --out
+    Write the protocol of a counted election as PDF in Thai, for its officials to sign.
+    --seed  The public seed of lots, where seats are tied.
+    --out FILE  File to make, A4.
 plain {_commands.setup.template}: template --official [--step=1d] [--rpc...]
     Print a manifest to edit: one question, and windows of `step` each from now on.
     --official  Address, or key, of who decides objections.
