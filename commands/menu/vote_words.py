@@ -26,6 +26,7 @@ WORDS = {
     "plan": Word("The election's plan, TOML; see: sapha vote plan.", FILE, name="file"),
     "--election": Word("Id of the election.", name="election_id"),
     "--as": Word("The authority that holds it.", name="agency"),
+    "--people": Word("File of persons that sapha vote staff made.", FILE),
     "--roll": Word("A line a voter: 0x and 64 digits, then the class, from 1.", _ROLL),
     "--reason": Word("Public reason; no personal data."),
     "--class": Word("Number of the class, from 1.", PLACE, name="class_id"),
