@@ -1,7 +1,7 @@
 """The authority's part from the founding to the result: what is due now is done, again and again.
 
 What is done looks at what the ledger holds, so a step may be repeated at any time, also after a
-crash. Only `create` and the roll are the authority's alone; the rest anyone may do.
+crash. Only the founding and the roll are the authority's alone; the rest anyone may do.
 """
 
 from collections.abc import Sequence

@@ -24,6 +24,7 @@ from client.complaints.words import moment
 from client.files import OWNER_MODE, write_whole
 from client.voting.facts import ElectionFacts
 from client.voting.staff import Person
+from genesis.files import read_bytes
 from primitives.errors import LocalFault
 
 INVITE, REMIND = "invite", "remind"
@@ -121,7 +122,7 @@ def send_all(folder: Path, server: MailServer) -> tuple[int, list[tuple[str, str
     try:
         with _connected(server) as connection:
             for path in waiting:
-                mail = message_from_bytes(path.read_bytes(), policy=policy.SMTP)
+                mail = message_from_bytes(read_bytes(path), policy=policy.SMTP)
                 try:
                     connection.send_message(mail)
                 except smtplib.SMTPRecipientsRefused as error:

@@ -24,7 +24,6 @@ from primitives.errors import BadShape, Rejected
 from primitives.hex import read_hex
 
 NUMBER, NAME, EMAIL, CLASS, SID = "number", "name", "email", "class", "sid"
-COLUMNS = (NUMBER, NAME, EMAIL, CLASS)  # `class` may be left out where there is one
 _SID_BYTES = 32
 _DELIMITERS = ",;\t"
 _MARK = "\ufeff"  # a byte order mark, as spreadsheets write it
@@ -79,7 +78,7 @@ def read_staff(
 ) -> Staff:
     """Return the voters of a staff list with a header, and the rows that are refused.
 
-    `columns` maps our names (`COLUMNS`) to the list's, where they differ.
+    `columns` maps our names to the list's, where they differ; a class only where there are several.
 
     Raises:
         BadList: no list of such columns.

@@ -79,7 +79,6 @@ proves {_commands.office.askers}: askers election --people
 plain {_commands.setup.template}: template --official [--step=1d] [--rpc...]
     Print a manifest to edit: one question, and windows of `step` each from now on.
     --official  Address, or key, of who decides objections.
-    --step SPAN  How long each part is.
 sends {_commands.setup.create}: create election agency manifest
     Found an election; the manifest never changes afterwards.
 acts {_commands.setup.add_voters}: add-voters election roll

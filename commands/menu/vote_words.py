@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from commands.framework.kinds import FILE, FLAG, ID, PLACE, Kind
+from commands.framework.kinds import FILE, FLAG, ID, PLACE, SPAN, Kind
 from commands.framework.places import Place, commands
 from commands.framework.tree import Leaf
 from commands.framework.words import Word
@@ -35,6 +35,7 @@ WORDS = {
     "--mark": Word(
         "For each question: 2, or 1,3, or blank; a ranking 3,1=2; options from 1.", _MARKS
     ),
+    "--step": Word("How long each part is.", SPAN),
     "--lang": Word("List that the words are of: en or th.", choices=("en", "th")),
     "--relay": Word("Relay that sends ballots on, so that no validator sees your address."),
     "--direct": Word("Send to a node yourself: it sees your address.", FLAG),
