@@ -171,9 +171,9 @@ class Facts:
         found = [one.value for one in await self.light.states(self.rpc, keys)]
         return [
             (
-                _entry(requests, found[at]),
-                _entry(answers, found[count + at]),
-                _entry(voters, found[2 * count + at]),
+                self.read(requests, found[at]),
+                self.read(answers, found[count + at]),
+                self.read(voters, found[2 * count + at]),
             )
             for at in range(count)
         ]
@@ -181,6 +181,11 @@ class Facts:
     async def value(self, entries: Map[Any, V], *key: Part) -> V | None:
         """Return what a map of voting is proven to hold at a key, None for nothing."""
         return (await self.entry(entries, *key)).value
+
+    @staticmethod
+    def read(entries: Map[Any, V], data: bytes | None) -> V | None:
+        """Return what a map of voting holds as these proven bytes, None for nothing."""
+        return None if data is None else read_entry(entries, data)
 
     async def entry(self, entries: Map[Any, V], *key: Part) -> ProvenEntry[V]:
         """Return what a map of voting holds at a key, with its proof."""
@@ -207,10 +212,6 @@ class Facts:
             if signers is not None:
                 found[class_id] = signers
         return found
-
-
-def _entry(entries: Map[Any, V], data: bytes | None) -> V | None:
-    return None if data is None else read_entry(entries, data)
 
 
 def manifest_bytes(election_id: str, agency: str, manifest: Manifest) -> bytes:

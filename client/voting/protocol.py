@@ -103,7 +103,7 @@ async def counted(facts: Facts, election: ElectionFacts) -> tuple[BallotLine, ..
 
 
 def counted_head(context: bytes, lines: Sequence[BallotLine]) -> bytes:
-    """Return the hash over counted ballots in order. Source: docs/voting.md#counting."""
+    """Return the hash over counted ballots in order. Source: docs/voting.md#transcripts."""
     head = hash_of("counted", (context,))
     for line in lines:
         head = hash_of("counted", (head, line.voter_key, line.ballot_hash))

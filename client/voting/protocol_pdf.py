@@ -1,7 +1,7 @@
 """Prints the protocol of an election as PDF: A4, Thai, to be signed on paper by the officials.
 
 Thai marks are placed by HarfBuzz, by the font's own rules; the font is Sarabun (SIL OFL 1.1). The
-same protocol gives the same bytes. Needs the optional group `office`.
+same protocol gives the same bytes. Needs the libraries of the optional group office.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +14,7 @@ import segno
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
+from client.complaints.words import moment
 from client.voting.protocol import Protocol
 from contracts.voting.crypto.questions import Contest
 
@@ -58,7 +59,7 @@ class _Page(FPDF):
         self._foot = foot
         for style, name in (("", "Regular"), ("B", "Bold")):
             self.add_font(_FONT, style, _FILES / f"Sarabun-{name}.ttf")
-        self.set_text_shaping(use_shaping_engine=True, script="thai", language="tha")
+        self.set_text_shaping(use_shaping_engine=True, script="thai", language="th")
         self.set_margins(_MARGIN_MM, _MARGIN_MM)
         self.set_auto_page_break(auto=True, margin=_FOOT_MM)
         self.set_creation_date(datetime.fromtimestamp(0, UTC))
@@ -96,6 +97,8 @@ class _Sheet:
                 ("การเลือกตั้ง", f"{election.election_id} (ผู้จัด: {election.agency})"),
                 ("ผู้รับรองสิทธิ์", f"{', '.join(registrars.agencies)} ({registrars.needed} รายร่วมกัน)"),
                 ("ผู้ถือกุญแจหีบ", f"{', '.join(trustees.agencies)} ({trustees.needed} รายร่วมกัน)"),
+                ("เปิดหีบ", moment(election.windows.cast_from_ms).th),
+                ("ปิดหีบ", moment(election.windows.cast_until_ms).th),
                 ("นับคะแนนในบล็อก", f"{self._protocol.result.tallied_at:,}"),
             ]
         )

@@ -20,7 +20,7 @@ from client.voting.facts import ElectionFacts, Facts
 from client.voting.vault import Vault
 from contracts.sdk.bls import decode_g1
 from contracts.voting.core.messages import ANSWERS_MAX
-from contracts.voting.core.state import Voter
+from contracts.voting.core.state import Voter, signer_keys
 from contracts.voting.crypto.tokens import key_labels
 from contracts.voting.tokens.messages import (
     BlindAnswer,
@@ -148,6 +148,31 @@ class Registrar:
                 await self.close(election_id)
                 return total
             await asyncio.sleep(_POLL_S)
+
+    async def attend(self, election_id: str, agency: str) -> Served:
+        """Post the agency's keys and answer requests, each once it is due; again changes nothing.
+
+        Raises:
+            NotThisElection: the manifest does not name the agency.
+            NotOpen: the election was not opened in time.
+        """
+        while True:
+            try:
+                election = await self._facts.election(election_id)
+                if election.opening is not None:
+                    return await self.run(election_id, agency)
+                if election.roll is not None and not await self._has_keys(election, agency):
+                    await self.register_keys(election_id, agency)
+            except NodeUnreachable as error:
+                log.warning("no node answers: %s", error)
+            else:
+                if election.now_ms >= election.windows.issue_from_ms:
+                    raise NotOpen(f"{election_id} was not opened in time")
+            await asyncio.sleep(_POLL_S)
+
+    async def _has_keys(self, election: ElectionFacts, agency: str) -> bool:
+        number = registrar_number(election, agency)
+        return await self._facts.value(signer_keys, election.election_id, number, 0) is not None
 
     async def _find_requests(self, election: ElectionFacts) -> None:
         """Take note of the requests in blocks that were not looked at yet."""

@@ -12,6 +12,8 @@ registrar = listed(
     f"""
 registrar {_commands.registrar.keys}: keys election agency
     Post the registrar's own key for every class, once the roll is frozen.
+registrar {_commands.registrar.run}: run election agency [--refuse]
+    Post the keys and answer requests, each when it is due, until answers are closed.
 registrar {_commands.registrar.serve}: serve election agency [--once] [--refuse]
     Answer requests for tokens until the issue window is over; may be stopped and started.
     --once FLAG  Answer what is there, and stop.
@@ -34,10 +36,49 @@ trustee {_commands.trustee.run}: run election agency
 app = listed(
     "Elections: secret ballots, counted in the open. Nobody is protected from coercion.",
     f"""
+local {_commands.plan.plan}: plan file [--election] [--as] [--official]
+    Check an election's plan and show what it says; make one to edit where there is none.
+    > board.toml --election board-2026 --as council --official supervisor
+    file FILE  The plan, TOML: dates, parties, classes, questions, seats.
+    --official  Address, or key, of who decides objections.
+acts {_commands.plan.found}: found plan [--roll] [--wait]
+    Do all of an election that is the authority's and due now; again later, or --wait to its result.
+    --wait FLAG  Go on until there is a result.
+proves {_commands.plan.protocol}: protocol plan [--seed] --out
+    Write the protocol of a counted election as PDF in Thai, for its officials to sign.
+    --seed  The public seed of lots, where seats are tied.
+    --out FILE  File to make, A4.
+local {_commands.office.staff}: staff file plan --subjects --roll --people [--column...] [--skip]
+    Make a roll without names of a staff list, and the office's own list of persons.
+    | Done by the office that knows the persons; the authority gets the roll alone.
+    > staff.csv board.toml --subjects subjects.csv --roll roll --people people.csv --column name=ชื่อ
+    file FILE  CSV, UTF-8, with a header: number, name, email, class.
+    plan FILE  The election's plan, TOML.
+    --subjects FILE  CSV with a header: number, sid; from the identity provider.
+    --roll FILE  File to make for the authority: subjects and classes.
+    --people FILE  File to make that stays here: subjects, names, e-mail.
+    --column  A column of another name, as OURS=THEIRS.
+    --skip FLAG  Leave refused rows out, and go on.
+proves {_commands.office.invite}: invite election --people --link --from --outbox
+        [--from-name=] [--remind]
+    Write a mail in Thai and English for each person, or for those who have not asked.
+    --link  Address of the page where voters begin.
+    --from name=sender  Address that the mails are from.
+    --from-name name=sender_name  Name that the mails are from.
+    --outbox FILE  Directory to write the mails to.
+    --remind FLAG  Only to who has not asked for a token.
+local {_commands.office.send}: send folder --host [--port=587] [--user] [--plain]
+    Send what waits in an outbox by SMTP; again sends what is left.
+    folder FILE  The outbox.
+    --host  The mail server.
+    --port NUMBER low=1 high=65535  Its port.
+    --user  Who hands mail in; the password is SAPHA_PASSWORD, or asked for.
+    --plain FLAG  Without TLS, such as to a server on this machine.
+proves {_commands.office.askers}: askers election --people
+    Show who has asked for a token, and whose is ready; who voted, nobody can say.
 plain {_commands.setup.template}: template --official [--step=1d] [--rpc...]
     Print a manifest to edit: one question, and windows of `step` each from now on.
     --official  Address, or key, of who decides objections.
-    --step SPAN  How long each part is.
 sends {_commands.setup.create}: create election agency manifest
     Found an election; the manifest never changes afterwards.
 acts {_commands.setup.add_voters}: add-voters election roll

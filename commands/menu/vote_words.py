@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from commands.framework.kinds import FILE, FLAG, ID, PLACE, Kind
+from commands.framework.kinds import FILE, FLAG, ID, PLACE, SPAN, Kind
 from commands.framework.places import Place, commands
 from commands.framework.tree import Leaf
 from commands.framework.words import Word
@@ -23,6 +23,11 @@ WORDS = {
     "roll": Word("A line a voter: 0x and 64 digits, then the class, from 1.", _ROLL),
     "manifest": Word("The manifest, JSON; see: sapha vote template.", FILE),
     "tracker": Word("What the first device showed: 0x, 128 digits.", _TRACKER),
+    "plan": Word("The election's plan, TOML; see: sapha vote plan.", FILE, name="file"),
+    "--election": Word("Id of the election.", name="election_id"),
+    "--as": Word("The authority that holds it.", name="agency"),
+    "--people": Word("File of persons that sapha vote staff made.", FILE),
+    "--roll": Word("A line a voter: 0x and 64 digits, then the class, from 1.", _ROLL),
     "--reason": Word("Public reason; no personal data."),
     "--class": Word("Number of the class, from 1.", PLACE, name="class_id"),
     "--words": Word("File of the voter's 24 words.", _SEED, name="seed", env="SAPHA_WORDS"),
@@ -30,6 +35,7 @@ WORDS = {
     "--mark": Word(
         "For each question: 2, or 1,3, or blank; a ranking 3,1=2; options from 1.", _MARKS
     ),
+    "--step": Word("How long each part is.", SPAN),
     "--lang": Word("List that the words are of: en or th.", choices=("en", "th")),
     "--relay": Word("Relay that sends ballots on, so that no validator sees your address."),
     "--direct": Word("Send to a node yourself: it sees your address.", FLAG),

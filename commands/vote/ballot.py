@@ -5,6 +5,7 @@ from pathlib import Path
 
 from client.voting.audit import audit as audit_ballot
 from client.voting.casting import Booth, until_time
+from client.voting.errors import NotOpen
 from client.voting.marking import ContestMarks, marked
 from client.voting.pending import load_pending, remove_pending, save_pending
 from client.voting.receipt import (
@@ -40,6 +41,8 @@ async def prepare(  # noqa: PLR0913 - each is an option of the command
     ticket.check(wallet.facts)
     if ticket.voter_key != wallet.pseudonym:
         raise UsageFault(f"{token}: was fetched with other words than these")
+    if wallet.facts.now_ms >= wallet.facts.windows.cast_until_ms:
+        raise NotOpen(f"{election_id}: the box is closed; no ballot is taken any more")
     made = wallet.ballot(ticket.token, mark, await wallet.done(facts))
     save_pending(ballot, made)
     contests = wallet.facts.manifest.contests
@@ -49,9 +52,11 @@ async def prepare(  # noqa: PLR0913 - each is an option of the command
         "tracker": "0x" + made.tracker.hex(),
         "tracker_words": tracker_words(made.tracker),
         "ballot": str(ballot),
+        "cast": False,
     }
     qr = tracker_qr_text(election_id, made.tracker)
-    return Shown(data, f"{lines(data)}\n{_spoken(said)}\n{qr}")
+    todo = "NOT CAST: note the tracker elsewhere, then cast the ballot, or spoil it"
+    return Shown(data, f"{lines(data)}\n{_spoken(said)}\n{qr}\n{todo}")
 
 
 async def cast(  # noqa: PLR0913 - each is an option of the command

@@ -5,7 +5,7 @@ Run it apart from any validator. The vault's password comes from SAPHA_PASSWORD 
 
 from pathlib import Path
 
-from client.voting.registrar import Judge, Registrar, refuse_these, sign_all
+from client.voting.registrar import Judge, Registrar, Served, refuse_these, sign_all
 from client.voting.vault import open_vault
 from commands.keyring import ask_password
 from commands.output import Shown, say
@@ -16,6 +16,23 @@ async def keys(session: Session, election_id: str, agency: str, *, vault: Path) 
     """Post the registrar's own key for every class, once the roll is frozen."""
     taken = await _registrar(session, vault).register_keys(election_id, agency)
     return Shown({"registered": taken}, f"{taken} keys posted; back up {vault}")
+
+
+async def run(
+    session: Session,
+    election_id: str,
+    agency: str,
+    *,
+    refuse: list[tuple[bytes, str]] | None,
+    vault: Path,
+) -> Shown:
+    """Post the keys and answer requests, each when it is due, until answers are closed."""
+    election = await session.facts.election(election_id)
+    judge = refuse_these({election.voter_ref(sid): reason for sid, reason in refuse or ()})
+    registrar = _registrar(session, vault, judge)
+    if not session.is_quiet:
+        say(f"doing the part of {agency} in {election_id}; stop with Ctrl-C, start again any time")
+    return _shown(await registrar.attend(election_id, agency))
 
 
 async def serve(  # noqa: PLR0913 - each is an option of the command
@@ -38,6 +55,10 @@ async def serve(  # noqa: PLR0913 - each is an option of the command
         done = await registrar.serve(election, agency)
     else:
         done = await registrar.run(election_id, agency)
+    return _shown(done)
+
+
+def _shown(done: Served) -> Shown:
     data = {"issued": done.issued, "refused": done.refused, "waiting": done.waiting}
     return Shown(data, f"{done.issued} issued, {done.refused} refused, {done.waiting} wait")
 

@@ -1,6 +1,9 @@
 """A registrar answers many requests at a time; what it cannot answer now waits."""
 
+import pytest
+
 from client.errors import RpcRefused
+from client.voting.errors import NotOpen
 from client.voting.registrar import Served
 from tests.client.voting.election import ID, VOTERS, Vote
 
@@ -62,3 +65,21 @@ async def test_an_answer_that_a_node_refuses_waits(opened: Vote, monkeypatch):
 
     assert waiting == Served(waiting=len(VOTERS))
     assert await registrar.serve(election, "reg-1") == Served(issued=len(VOTERS))
+
+
+async def test_a_registrar_that_attends_posts_its_keys_answers_and_closes(opened: Vote):
+    vote = await asked(opened)
+    await vote.registrar("reg-2").serve(await vote.facts.election(ID), "reg-2")
+    vote.chain.to_time(vote.windows["issue_until_ms"] - 1_001)
+
+    served = await vote.registrar("reg-1").attend(ID, "reg-1")
+
+    assert served.issued == len(VOTERS)
+    assert (await vote.facts.election(ID)).signing_sets[0].registrars == (1, 2)
+
+
+async def test_a_registrar_does_not_wait_for_an_election_that_was_not_opened(founded: Vote):
+    founded.chain.to_time(founded.windows["issue_from_ms"])
+
+    with pytest.raises(NotOpen, match="not opened in time"):
+        await founded.registrar("reg-1").attend(ID, "reg-1")

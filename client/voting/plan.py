@@ -1,0 +1,304 @@
+"""An election in one TOML file that an office writes: dates, parties, classes, questions, seats.
+
+A plan gives the manifest that is founded, and the rules that the ledger does not keep: seats, the
+quorum, where lots come from, who signs. Publish it before the election; form: `example`.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from client.contract import written_record
+from client.voting.protocol import Rules
+from contracts.sdk.labels import look_of
+from contracts.voting.core.messages import Manifest, Registrars, Trustees, Windows
+from contracts.voting.core.rules import require_rising
+from contracts.voting.crypto.questions import APPROVAL, SCORE
+from contracts.voting.elections.handlers import check_contests
+from contracts.voting.elections.messages import CreateElection
+from primitives.errors import Rejected
+
+BANGKOK = timezone(timedelta(hours=7))
+DATES = tuple(field.name.removesuffix("_ms") for field in fields(Windows))
+_HEAD = {"election", "authority", "official", "title_th", "title_en", "class_size_min"}
+_TABLES = {"voters", "registrars", "trustees", "dates", "classes", "questions", "protocol"}
+_QUESTION = {"th", "en", "kind", "options", "seats", "blank", "low", "high", "grades"}
+_PROTOCOL = {"quorum_percent", "lots_from", "signers"}
+
+Table = Mapping[str, Any]
+
+
+class BadPlan(Rejected):
+    """The plan is none, or no election can be founded by it; the message names the place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an office wants to hold."""
+
+    election_id: str
+    authority: str
+    manifest: Manifest
+    rules: Rules
+
+    @property
+    def message(self) -> CreateElection:
+        """The message that founds it."""
+        return CreateElection(
+            election_id=self.election_id, agency=self.authority, manifest=self.manifest
+        )
+
+
+def read_plan(text: str) -> Plan:
+    """Return the plan of a TOML text, checked as far as no ledger is needed.
+
+    Raises:
+        BadPlan: names the table and the key, and what is wrong with it.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadPlan(f"no TOML: {error}") from error
+    _known(document, _HEAD | _TABLES, "the plan")
+    questions = [_question(one, at) for at, one in enumerate(_many(document, "questions"), 1)]
+    try:
+        manifest = written_record(Manifest, _manifest(document, questions))
+        check_contests(manifest)
+        require_rising(manifest.windows)
+    except Rejected as error:
+        raise BadPlan(f"{error.code}: {error}") from error
+    _require_parties(document, manifest)
+    return Plan(
+        election_id=_text(document, "election", "the plan"),
+        authority=_text(document, "authority", "the plan"),
+        manifest=manifest,
+        rules=_rules(_table(document, "protocol"), questions),
+    )
+
+
+def example(
+    election_id: str, authority: str, official: str, date: Callable[[int], datetime]
+) -> str:
+    """Return a plan to be edited; `date` gives the time of a day from now on, in Bangkok."""
+    days = {name: date(day).isoformat() for name, day in _DAYS.items()}
+    dates = "\n".join(f"{name} = {at}  # {_MEANT[name]}" for name, at in days.items())
+    return _EXAMPLE.format(
+        election=election_id, authority=authority, official=official, dates=dates
+    )
+
+
+def _manifest(document: Table, questions: Sequence[Table]) -> dict[str, object]:
+    voters, dates = _table(document, "voters"), _table(document, "dates")
+    _known(dates, set(DATES), "[dates]")
+    return {
+        "title_th": _text(document, "title_th", "the plan"),
+        "title_en": _text(document, "title_en", "the plan"),
+        "suite": 1,
+        "token_scheme": 1,
+        "contests": [one["contest"] for one in questions],
+        "english": [one["english"] for one in questions],
+        "classes": [_class(one, at) for at, one in enumerate(_many(document, "classes"), 1)],
+        "class_size_min": document.get("class_size_min", 5),
+        "eligibility": dict(voters),
+        "official": _text(document, "official", "the plan"),
+        "registrars": dict(_table(document, "registrars")),
+        "trustees": dict(_table(document, "trustees")),
+        "windows": {f"{name}_ms": _ms(dates, name) for name in DATES},
+    }
+
+
+def _question(table: Table, number: int) -> dict[str, Any]:
+    where = f"[[questions]] {number}"
+    _known(table, _QUESTION, where)
+    options = _many(table, "options", where)
+    kind, seats = _text(table, "kind", where), table.get("seats", 1)
+    if type(seats) is not int or not 1 <= seats <= len(options):
+        raise BadPlan(f"{where}, seats: {seats!r} must be 1 to {len(options)}, as options are")
+    is_approval = kind == APPROVAL
+    grades = _many(table, "grades", where) if kind == SCORE else []
+    contest = {
+        "title": _text(table, "th", where),
+        "kind": kind,
+        "options": [
+            _text(one, "th", f"{where}, options {at}") for at, one in enumerate(options, 1)
+        ],
+        "low": table.get("low", 0) if is_approval else 0,
+        "high": table.get("high", seats) if is_approval else 0,
+        "grades": [_text(one, "th", f"{where}, grades {at}") for at, one in enumerate(grades, 1)],
+        "has_blank": table.get("blank", True),
+    }
+    english = {
+        "title": _text(table, "en", where),
+        "options": [
+            _text(one, "en", f"{where}, options {at}") for at, one in enumerate(options, 1)
+        ],
+        "grades": [_text(one, "en", f"{where}, grades {at}") for at, one in enumerate(grades, 1)],
+    }
+    return {"contest": contest, "english": english, "seats": seats}
+
+
+def _class(table: Table, number: int) -> dict[str, object]:
+    where = f"[[classes]] {number}"
+    _known(table, {"th", "en", "weight", "joins"}, where)
+    joins = table.get("joins")
+    return {
+        "name_th": _text(table, "th", where),
+        "name_en": _text(table, "en", where),
+        "weight": table.get("weight", 1),
+        "joins": joins - 1 if isinstance(joins, int) else joins,  # people count from 1
+    }
+
+
+def _rules(table: Table, questions: Sequence[Table]) -> Rules:
+    _known(table, _PROTOCOL, "[protocol]")
+    percent = table.get("quorum_percent", 0)
+    if type(percent) is not int or not 0 <= percent <= 100:
+        raise BadPlan(f"[protocol], quorum_percent: {percent!r} must be 0 to 100")
+    signers = table.get("signers", [])
+    if not isinstance(signers, list) or not all(isinstance(one, str) for one in signers):
+        raise BadPlan("[protocol], signers: must be a list of names")
+    return Rules(
+        seats=tuple(one["seats"] for one in questions),
+        quorum_percent=percent,
+        lots_from=_text(table, "lots_from", "[protocol]"),
+        signers=tuple(signers),
+    )
+
+
+def _require_parties(document: Table, manifest: Manifest) -> None:
+    """Raise BadPlan unless nobody is on two sides, and enough of each side are needed."""
+    authority = _text(document, "authority", "the plan")
+    parts: dict[str, Registrars | Trustees] = {
+        "registrars": manifest.registrars,
+        "trustees": manifest.trustees,
+    }
+    for name, part in parts.items():
+        if not 2 <= part.needed <= len(part.agencies):
+            raise BadPlan(f"[{name}], needed: {part.needed} of {len(part.agencies)}; 2 at least")
+        twice = {one for one in part.agencies if part.agencies.count(one) > 1}
+        if twice or authority in part.agencies:
+            raise BadPlan(f"[{name}], agencies: {', '.join(sorted(twice)) or authority} is twice")
+    both = set(manifest.registrars.agencies) & set(manifest.trustees.agencies)
+    if both:
+        raise BadPlan(f"[trustees], agencies: {', '.join(sorted(both))}: registrars too")
+
+
+def _known(table: Table, names: set[str], where: str) -> None:
+    for name in table:
+        if name not in names:
+            raise BadPlan(f"{where}: {name!r:.40} is no key; keys are {', '.join(sorted(names))}")
+
+
+def _table(document: Table, name: str) -> Table:
+    found = document.get(name)
+    if not isinstance(found, dict):
+        raise BadPlan(f"[{name}] is missing")
+    return found
+
+
+def _many(table: Table, name: str, where: str = "the plan") -> list[Table]:
+    found = table.get(name)
+    if not isinstance(found, list) or not found or not all(isinstance(one, dict) for one in found):
+        raise BadPlan(f"{where}, {name}: must be a list of tables")
+    return found
+
+
+def _text(table: Table, name: str, where: str) -> str:
+    found = table.get(name)
+    if not isinstance(found, str) or not look_of(found):
+        raise BadPlan(f"{where}, {name}: is missing, or no text")
+    return found
+
+
+def _ms(dates: Table, name: str) -> int:
+    """Return a date in milliseconds; one without a zone is of Bangkok."""
+    found = dates.get(name)
+    if not isinstance(found, datetime):
+        raise BadPlan(
+            f"[dates], {name}: must be a date and time, such as 2027-01-31T17:00:00+07:00"
+        )
+    at = found if found.tzinfo is not None else found.replace(tzinfo=BANGKOK)
+    return int(at.astimezone(UTC).timestamp() * 1_000)
+
+
+# The day after the writing of an example on which each part ends or begins, and what that is.
+_DAYS = {
+    "roll_until": 7,
+    "objections_until": 14,
+    "keys_until": 16,
+    "commit_until": 3,
+    "reveal_until": 5,
+    "deal_until": 7,
+    "complain_until": 9,
+    "answer_until": 11,
+    "issue_from": 18,
+    "request_until": 24,
+    "issue_until": 26,
+    "cast_from": 28,
+    "cast_until": 30,
+    "decrypt_until": 33,
+}
+_MEANT = {
+    "roll_until": "voters are entered",
+    "objections_until": "the official admits and strikes",
+    "keys_until": "registrars post their keys",
+    "commit_until": "trustees commit",
+    "reveal_until": "trustees reveal",
+    "deal_until": "trustees deal shares",
+    "complain_until": "trustees complain of wrong shares",
+    "answer_until": "complaints are answered",
+    "issue_from": "voters may ask for tokens",
+    "request_until": "no longer",
+    "issue_until": "registrars have answered",
+    "cast_from": "the box opens",
+    "cast_until": "the box closes",
+    "decrypt_until": "trustees have decrypted",
+}
+_EXAMPLE = """\
+# A plan of an election: edit and check it (sapha vote plan), publish it, then sapha vote found.
+election = "{election}"
+authority = "{authority}"
+official = "{official}"  # who decides objections; acts for none of the parties
+title_th = "การเลือกตั้งคณะกรรมการ"
+title_en = "Election of the board"
+class_size_min = 5  # fewer ballots of a weight are not opened
+
+[voters]
+attestation = "proofing"
+min_ial = 210
+is_unique = true
+
+[registrars]  # `needed` who cheat together can stuff the box
+agencies = ["reg-1", "reg-2", "reg-3", "reg-4"]
+needed = 3
+
+[trustees]  # `needed` together open the sums; fewer who come make the votes unreadable for ever
+agencies = ["tru-1", "tru-2", "tru-3"]
+needed = 2
+
+[dates]
+{dates}
+
+[[classes]]
+th = "สมาชิก"
+en = "Members"
+weight = 1
+
+[[questions]]
+kind = "single"  # single, approval, score, borda, schulze, copeland, ranked-pairs
+th = "ประธาน"
+en = "Chair"
+seats = 1
+blank = true
+options = [
+    {{ th = "ผู้สมัคร ก", en = "Candidate A" }},
+    {{ th = "ผู้สมัคร ข", en = "Candidate B" }},
+]
+
+[protocol]  # what the ledger does not keep
+quorum_percent = 50
+lots_from = "เลขท้ายสองตัวของสลากงวดถัดจากวันปิดหีบ"
+signers = ["ประธานกรรมการการเลือกตั้ง", "เลขานุการ"]
+"""
