@@ -219,3 +219,8 @@ def test_the_registry_closes_a_subject(here):
     here.json("close", "registry", sid, "death", by="registry")
 
     assert here.json("show", "subject", sid)["is_unique"] is False
+
+
+def test_a_relying_party_lists_the_idps_that_may_answer(here):
+    assert here.json("show", "idps", "revenue")["idps"] == ["first-bank", "second-bank"]
+    assert here.json("show", "idps", "revenue", "--min-ial", "300")["idps"] == []
