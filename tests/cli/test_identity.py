@@ -27,7 +27,7 @@ def test_a_person_who_is_registered_already_is_refused(here):
     here.registered()
     key = here.json("keys", citizen="malee")["subject_key"]
     path, _ = here.draft("register", "second-bank", "--subject-key", key)
-    keys = ("--node-key", here.file("registry.node"), "--tag-key", here.file("registry.tags"))
+    keys = ("--node-key", here.file("registry.node"), "--tag-key", here.file("tags"))
     here.json("certify", path, CITIZEN_ID, *keys)
     here.sign(path, "malee")
 
