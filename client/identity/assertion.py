@@ -12,13 +12,13 @@ from typing import Any
 from client.identity.errors import BadCredential
 from client.identity.jose import key_named_in, sign_json, to_base64url, verified_json
 from client.identity.payload import Payload, canonical
-from primitives.crypto import PublicKey, SigningKey
+from primitives.crypto import PublicKey
+from primitives.keys import KeyPair
 
 ASSERTION = "sapha-assertion+jwt"
 ASSERTION_AGE_S_MAX = 86_400
 _SUB_TAG = b"sapha/id/v2/sub"
 _SUB_BYTES = 32
-_ED25519 = b"\x01"
 _LENGTH_BYTES = 8
 
 
@@ -60,9 +60,9 @@ class SignedOn:
 def sub_of(sector: str, pairwise_key: PublicKey) -> str:
     """Return base64url of the first 32 bytes of H("sapha/id/v2/sub", sector, kind || key).
 
-    H is SHA-512 over the fields, each after its length in 8 bytes; the kind of Ed25519 is 01.
+    H is SHA-512 over the fields, each after its length in 8 bytes.
     """
-    fields = (_SUB_TAG, sector.encode(), _ED25519 + pairwise_key)
+    fields = (_SUB_TAG, sector.encode(), pairwise_key)
     framed = b"".join(len(field).to_bytes(_LENGTH_BYTES, "big") + field for field in fields)
     return to_base64url(sha512(framed).digest()[:_SUB_BYTES])
 
@@ -73,7 +73,7 @@ def acr_of(answer: Answered) -> str:
     return f"th-ial{ial}-aal{aal}@v{answer.table_version}"
 
 
-def issue_assertion(key: SigningKey, answer: Answered, claims: Payload, now: int) -> str:
+def issue_assertion(key: KeyPair, answer: Answered, claims: Payload, now: int) -> str:
     """Return what the IdP of this node key tells the relying party of a confirmed request.
 
     Raises:

@@ -14,7 +14,8 @@ from client.identity.payload import Opening, Payload
 from client.identity.reference import SubjectReference, issue_reference
 from client.identity.sealed import CITIZEN, RP, SOURCE, BoxPurpose, seal, seal_bytes
 from contracts.identity.attestations.messages import IssueAttestation, SetAttestation
-from primitives.crypto import PublicKey, SigningKey
+from primitives.crypto import PublicKey
+from primitives.keys import KeyPair
 
 _NO_ID = bytes(32)
 
@@ -22,7 +23,7 @@ _NO_ID = bytes(32)
 class Idp:
     """One IdP's acts; a key of its node signs the credentials."""
 
-    def __init__(self, office: Office, node_key: SigningKey) -> None:
+    def __init__(self, office: Office, node_key: KeyPair) -> None:
         self.office = office
         self.drafts = IdpDrafts(agency=office.agency)
         self._node_key = node_key

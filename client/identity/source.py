@@ -23,7 +23,7 @@ from contracts.identity.subjects.messages import (
     CreateSubject,
     tag_statement,
 )
-from primitives.crypto import SigningKey
+from primitives.keys import KeyPair
 
 DATA_NAMESPACE = "data"
 CITIZEN_NAMESPACE = "th.cid"
@@ -34,7 +34,7 @@ IDENTIFIER_CHARS_MAX = 64
 class AuthoritativeSource:
     """One source's acts; a key of its node signs the releases, `box` opens references."""
 
-    def __init__(self, office: Office, node_key: SigningKey, box: BoxKey) -> None:
+    def __init__(self, office: Office, node_key: KeyPair, box: BoxKey) -> None:
         self.office = office
         self.box = box
         self._node_key = node_key
@@ -96,9 +96,7 @@ class AuthoritativeSource:
 class TagAuthority:
     """Who knows the identifiers of a namespace and gives each person one tag."""
 
-    def __init__(
-        self, chain_id: str, node_key: SigningKey, tag_key: bytes, version: int = 1
-    ) -> None:
+    def __init__(self, chain_id: str, node_key: KeyPair, tag_key: bytes, version: int = 1) -> None:
         """Keep the authority's node key and a version of its 32-byte tag key. Raises BadPayload."""
         if len(tag_key) != TAG_KEY_BYTES:
             raise BadPayload(f"a tag key of {len(tag_key)} bytes, must have {TAG_KEY_BYTES}")

@@ -33,7 +33,7 @@ from commands.citizen import open_citizen
 from commands.framework.places import found_at
 from commands.nodes import open_rpc
 from commands.output import UsageFault, emit, lines, say
-from commands.values import Later
+from commands.values import Moment
 from primitives.crypto import SEED_BYTES, SigningKey
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Desk:
     def settled(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return words with times in place of spans."""
         return {
-            name: value.at(self.status) if isinstance(value, Later) else value
+            name: value.at(self.status) if isinstance(value, Moment) else value
             for name, value in given.items()
         }
 

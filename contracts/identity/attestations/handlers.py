@@ -59,6 +59,7 @@ from contracts.identity.core.rules import (
     pad_level_min,
     require_ahead,
     require_clean,
+    require_home,
     require_slugs,
     require_word,
     seconds_of_kind,
@@ -75,7 +76,7 @@ from contracts.identity.core.state import (
 )
 from contracts.identity.subjects.state import spent_evidence
 from contracts.sdk import Context, CountMax, emit, replace, require
-from contracts.sdk.crypto import verify
+from contracts.sdk.crypto import verify_any
 
 AttestationIds = Annotated[tuple[Id, ...], CountMax(64)]
 
@@ -129,7 +130,7 @@ def check_proofing(ctx: Context, msg: IssueAttestation) -> None:
     if msg.key is None or msg.signature is None:
         raise BadCitizenSignature
     statement = proofing_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(SetAttestation, allow=by_agency_or_supervisor)
@@ -161,7 +162,10 @@ def _require_citizen(ctx: Context, msg: IssueAttestation) -> None:
     """
     subject = free_subject(ctx, msg.sid)
     require_linked(subject, msg.agency)
-    require(msg.key is not None and has_key(subject, msg.key), NotSubject)
+    if msg.key is None or msg.signature is None:
+        raise BadCitizenSignature
+    require(has_key(subject, msg.key), NotSubject)
+    require_home(ctx, msg.key, msg.signature)
 
 
 def _count(ctx: Context, issuer: str) -> None:

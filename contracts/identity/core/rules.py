@@ -47,7 +47,8 @@ from contracts.identity.core.state import (
     open_disputes,
     subjects,
 )
-from contracts.sdk import Context, PublicKey, require
+from contracts.sdk import Context, ForeignSite, PublicKey, Signature, require
+from contracts.sdk.passkeys import is_at_home
 from contracts.sdk.roles import is_of_kind
 from contracts.sdk.words import holds_citizen_number, is_distinct, is_slug
 
@@ -222,6 +223,11 @@ def is_final(status: str) -> bool:
     return status in (REVOKED, SUPERSEDED)
 
 
+def require_home(ctx: Context, key: PublicKey, signature: Signature) -> None:
+    """Reject with ForeignSite what a passkey signed elsewhere than its record says."""
+    require(is_at_home(ctx, key, signature), ForeignSite)
+
+
 def outcome(terms: Terms, progress: Progress) -> str:
     """Return the state that answers so far make of an open request.
 
@@ -290,7 +296,7 @@ def active_table(ctx: Context) -> LevelTable:
     """Return the level table in force: the last, or the one before while that is ahead."""
     last = last_table.get(ctx)
     table = level_tables.load(ctx, last, absent=BadLevel)
-    if table.activates_at <= ctx.height:
+    if table.activates_at <= now_s(ctx):
         return table
     return level_tables.load(ctx, last - 1, absent=BadLevel)
 

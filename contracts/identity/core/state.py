@@ -39,14 +39,14 @@ IDPS_MAX = 16
 
 @record
 class LevelTable:
-    """Levels, how old a reused sign-on may be, what a face match must show; from a height on."""
+    """Levels, how old a reused sign-on may be, what a face match must show; from a time on."""
 
     version: Count
     ials: Levels
     aals: Levels
     reuse: ReuseLimits
     pads: PadLimits
-    activates_at: Height
+    activates_at: Time
 
 
 @record

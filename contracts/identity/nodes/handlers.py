@@ -54,7 +54,6 @@ from contracts.identity.nodes.messages import (
     ContactSet,
     DuplicateNode,
     ErrorCodeSet,
-    HeightNotAhead,
     LevelTableSet,
     NamespaceSet,
     NodeKeyRotated,
@@ -77,6 +76,7 @@ from contracts.identity.nodes.messages import (
     SetQuota,
     SetService,
     SetWhitelist,
+    TableNotAhead,
     UnknownAgency,
     UnusableKey,
     WhitelistSet,
@@ -100,8 +100,8 @@ def set_level_table(ctx: Context, msg: SetLevelTable) -> None:
     """Store the next level table; requests opened before keep the least levels they ask for."""
     last = last_table.get(ctx)
     require(msg.version == last + 1, BadTableVersion, expected=last + 1)
-    require(active_table(ctx).version == last, HeightNotAhead)
-    require(msg.activates_at > ctx.height, HeightNotAhead, height=ctx.height)
+    require(active_table(ctx).version == last, TableNotAhead)
+    require(msg.activates_at > now_s(ctx), TableNotAhead, now=now_s(ctx))
     levels = (msg.version, msg.ials, msg.aals, msg.reuse, msg.pads)
     table = LevelTable(*levels, msg.activates_at)
     check_table(table)

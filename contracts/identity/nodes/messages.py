@@ -8,7 +8,6 @@ from contracts.identity.core.messages import (
     BoxKey,
     Count,
     Endpoint,
-    Height,
     Level,
     Levels,
     NodeKeys,
@@ -33,14 +32,14 @@ from contracts.sdk import (
 
 @message
 class SetLevelTable:
-    """Replace the levels and the limits of reuse from the height `activates_at` on."""
+    """Replace the levels and the limits of reuse from the time `activates_at` on."""
 
     version: Annotated[int, Range(1, 2**31)]
     ials: Levels
     aals: Levels
     reuse: ReuseLimits
     pads: PadLimits
-    activates_at: Height
+    activates_at: Time
 
 
 @message
@@ -154,8 +153,8 @@ class BadTableVersion(ContractError):
     """The version of the level table is not one more than the last."""
 
 
-class HeightNotAhead(ContractError):
-    """The table's height is not ahead, or the last table is not yet in force."""
+class TableNotAhead(ContractError):
+    """The table's time is not ahead, or the last table is not yet in force."""
 
 
 class DuplicateNode(ContractError):
@@ -187,7 +186,7 @@ class LevelTableSet:
     """A level table will be in force."""
 
     version: Count
-    activates_at: Count
+    activates_at: Time
 
 
 @event

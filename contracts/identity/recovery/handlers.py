@@ -45,6 +45,7 @@ from contracts.identity.core.rules import (
     is_usable,
     now_s,
     require_clean,
+    require_home,
     signs_for,
 )
 from contracts.identity.core.state import (
@@ -97,8 +98,8 @@ from contracts.identity.subjects.state import (
     suspended_keys,
     vetoed_at,
 )
-from contracts.sdk import Context, PublicKey, address_of, anyone, emit, replace, require
-from contracts.sdk.crypto import verify
+from contracts.sdk import Context, address_of, anyone, emit, replace, require
+from contracts.sdk.crypto import verify, verify_any
 from contracts.sdk.roles import administers_kind
 from contracts.sdk.words import is_distinct
 
@@ -106,12 +107,14 @@ VETOED = "vetoed"
 DONE = "done"
 RECOVERY = "recovery"  # what a face match is spent on
 
+_Start = StartRecovery | StartGuardianRecovery | StartRecoveryInPerson
+
 
 @contract.execute(StartRecovery, allow=by_agency)
 def start_recovery(ctx: Context, msg: StartRecovery) -> None:
     """Begin the hold, on the word of an IdP of the subject and a face match of the last day."""
     node = acting_node(ctx, msg.agency, "idp")
-    subject = _recoverable(ctx, msg.sid, msg.new_key)
+    subject = _recoverable(ctx, msg)
     require_linked(subject, msg.agency)
     require(subject.recovery.allows_idp, RouteForbidden)
     require(msg.aal_cap in active_table(ctx).aals, BadLevel)
@@ -131,19 +134,20 @@ def start_recovery(ctx: Context, msg: StartRecovery) -> None:
 def check_start(ctx: Context, msg: StartRecovery) -> None:
     """Check the new key's signature."""
     statement = possession_of_recovery_key(ctx.chain_id, msg)
-    require(verify(msg.new_key, *statement, msg.proof), NoProof)
+    require(verify_any(msg.new_key, *statement, msg.proof), NoProof)
 
 
 @contract.execute(StartGuardianRecovery, allow=anyone)
 def start_guardian_recovery(ctx: Context, msg: StartGuardianRecovery) -> None:
     """Begin the hold, on the word of two guardians whom the subject named."""
-    subject = _recoverable(ctx, msg.sid, msg.new_key)
+    subject = _recoverable(ctx, msg)
     named = [found.guardian for found in msg.approvals]
     require(len(named) >= GUARDIANS_NEEDED and is_distinct(tuple(named)), TooFewGuardians)
     for approval in msg.approvals:
         require(approval.guardian in subject.recovery.guardians, NotGuardian)
         guardian = free_subject(ctx, approval.guardian)
         require(has_key(guardian, approval.key), NotGuardian)
+        require_home(ctx, approval.key, approval.signature)
 
     _require_rested(ctx, msg.sid)
     rests_on = Grounds((), None, now_s(ctx) + HOLD_S)
@@ -154,7 +158,7 @@ def start_guardian_recovery(ctx: Context, msg: StartGuardianRecovery) -> None:
 def check_guardians(ctx: Context, msg: StartGuardianRecovery) -> None:
     """Check the signatures of the new key and of each guardian."""
     possession = possession_of_recovery_key(ctx.chain_id, msg)
-    require(verify(msg.new_key, *possession, msg.proof), NoProof)
+    require(verify_any(msg.new_key, *possession, msg.proof), NoProof)
     statement = guardian_statement(ctx.chain_id, msg)
     for approval in msg.approvals:
         require(_approves(approval, statement), BadCitizenSignature)
@@ -163,7 +167,7 @@ def check_guardians(ctx: Context, msg: StartGuardianRecovery) -> None:
 @contract.execute(StartRecoveryInPerson, allow=by_agency)
 def start_recovery_in_person(ctx: Context, msg: StartRecoveryInPerson) -> None:
     """Begin a hold of a day, on the word of the registry and one other agency; tell all IdPs."""
-    subject = _recoverable(ctx, msg.sid, msg.new_key)
+    subject = _recoverable(ctx, msg)
     require_authority(ctx, msg.agency, subject.namespace)
     require(msg.second != msg.agency and is_standing(ctx, msg.second), WrongRole)
     require(signs_for(ctx, msg.second, msg.second_key), NoProof)
@@ -179,7 +183,7 @@ def start_recovery_in_person(ctx: Context, msg: StartRecoveryInPerson) -> None:
 def check_in_person(ctx: Context, msg: StartRecoveryInPerson) -> None:
     """Check the signatures of the new key and of the second agency."""
     possession = possession_of_recovery_key(ctx.chain_id, msg)
-    require(verify(msg.new_key, *possession, msg.proof), NoProof)
+    require(verify_any(msg.new_key, *possession, msg.proof), NoProof)
     statement = in_person_statement(ctx.chain_id, msg)
     require(verify(msg.second_key, *statement, msg.second_signature), NoProof)
 
@@ -231,6 +235,8 @@ def lift_report(ctx: Context, msg: LiftReport) -> None:
     else:
         require_linked(subject, msg.agency)
         require(has_key(subject, msg.key), NotSubject)
+    if msg.key is not None and msg.signature is not None:
+        require_home(ctx, msg.key, msg.signature)
     require(msg.seq == subject.seq + 1, BadSeq, expected=subject.seq + 1)
     place = (msg.sid, msg.lost_key)
     suspended = suspended_keys.load(ctx, place, absent=NotReported)
@@ -251,7 +257,7 @@ def check_lift(ctx: Context, msg: LiftReport) -> None:
     if msg.key is None or msg.signature is None:
         raise BadCitizenSignature
     statement = lift_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(VetoRecovery, allow=anyone)
@@ -267,6 +273,7 @@ def veto_recovery(ctx: Context, msg: VetoRecovery) -> None:
     require(is_this, UnknownRecovery)
     rests_on = grounds.load(ctx, msg.sid, absent=UnknownRecovery)
     require(has_key(subject, msg.key) or _may_veto(ctx, msg, rests_on), NotSubject)
+    require_home(ctx, msg.key, msg.signature)
     require(now_s(ctx) < rests_on.ends_at, VetoLate)
 
     recoveries.save(ctx, msg.sid, replace(recovery, status=VETOED))
@@ -278,7 +285,7 @@ def veto_recovery(ctx: Context, msg: VetoRecovery) -> None:
 def check_veto(ctx: Context, msg: VetoRecovery) -> None:
     """Check the signature of the subject's key."""
     statement = veto_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(FinishRecovery, allow=anyone)
@@ -302,9 +309,10 @@ def finish_recovery(ctx: Context, msg: FinishRecovery) -> None:
     emit(ctx, Recovered(msg.sid, recovery.new_key))
 
 
-def _recoverable(ctx: Context, sid: bytes, new_key: PublicKey) -> Subject:
-    subject = free_subject(ctx, sid)
-    require(not subject_keys.has(ctx, new_key), KeyTaken)
+def _recoverable(ctx: Context, msg: _Start) -> Subject:
+    subject = free_subject(ctx, msg.sid)
+    require(not subject_keys.has(ctx, msg.new_key), KeyTaken)
+    require_home(ctx, msg.new_key, msg.proof)
     return subject
 
 
@@ -331,7 +339,7 @@ def _may_veto(ctx: Context, msg: VetoRecovery, rests_on: Grounds) -> bool:
 
 
 def _approves(approval: Approval, statement: tuple[str, bytes]) -> bool:
-    return verify(approval.key, *statement, approval.signature)
+    return verify_any(approval.key, *statement, approval.signature)
 
 
 recovery_of = contract.expose("recovery", recoveries, ("sid",), "The subject's last recovery.")

@@ -44,6 +44,7 @@ from contracts.identity.core.rules import (
     now_s,
     require_ahead,
     require_clean,
+    require_home,
     require_word,
     signs_for,
 )
@@ -94,7 +95,7 @@ from contracts.identity.subjects.messages import (
 from contracts.identity.subjects.state import Closing, closings, subject_keys
 from contracts.identity.subjects.tags import give_tag
 from contracts.sdk import Address, Context, PublicKey, address_of, anyone, emit, replace, require
-from contracts.sdk.crypto import verify
+from contracts.sdk.crypto import verify, verify_any
 from contracts.sdk.words import is_distinct
 
 
@@ -111,6 +112,7 @@ def create_subject(ctx: Context, msg: CreateSubject) -> None:
     require_ahead(ctx, msg.tag_expires_at, TAG_S_MAX)
     require(not subjects.has(ctx, msg.sid), DuplicateId)
     _require_new_key(ctx, msg.key)
+    require_home(ctx, msg.key, msg.proof)
     _require_cap(ctx, node, msg.aal_cap)
     _require_policy(msg.recovery, msg.sid)
 
@@ -137,7 +139,7 @@ def create_subject(ctx: Context, msg: CreateSubject) -> None:
 def check_creation(ctx: Context, msg: CreateSubject) -> None:
     """Check the signatures of the first key and of the tag's authority."""
     possession = possession_of_first_key(ctx.chain_id, msg)
-    require(verify(msg.key, *possession, msg.proof), NoProof)
+    require(verify_any(msg.key, *possession, msg.proof), NoProof)
     require(verify(msg.tag_key, *tag_statement(ctx.chain_id, msg), msg.tag_signature), BadTag)
 
 
@@ -158,7 +160,7 @@ def link_idp(ctx: Context, msg: LinkIdp) -> None:
 def check_link(ctx: Context, msg: LinkIdp) -> None:
     """Check the signature of the subject's key."""
     statement = link_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(UnlinkIdp, allow=anyone)
@@ -177,7 +179,7 @@ def unlink_idp(ctx: Context, msg: UnlinkIdp) -> None:
 def check_unlink(ctx: Context, msg: UnlinkIdp) -> None:
     """Check the signature of the subject's key."""
     statement = unlink_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(AddKey, allow=by_agency)
@@ -188,6 +190,7 @@ def add_key(ctx: Context, msg: AddKey) -> None:
     subject = acting_subject(ctx, msg)
     require_linked(subject, msg.agency)
     _require_new_key(ctx, msg.new_key)
+    require_home(ctx, msg.new_key, msg.proof)
     _require_cap(ctx, node, msg.aal_cap)
     require(len(subject.keys) < KEYS_MAX, TooManyKeys)
 
@@ -202,9 +205,9 @@ def add_key(ctx: Context, msg: AddKey) -> None:
 def check_added_key(ctx: Context, msg: AddKey) -> None:
     """Check the signatures of the new key and of a present one."""
     possession = possession_of_added_key(ctx.chain_id, msg)
-    require(verify(msg.new_key, *possession, msg.proof), NoProof)
+    require(verify_any(msg.new_key, *possession, msg.proof), NoProof)
     statement = add_key_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(RevokeKey, allow=by_agency)
@@ -225,7 +228,7 @@ def revoke_key(ctx: Context, msg: RevokeKey) -> None:
 def check_revocation(ctx: Context, msg: RevokeKey) -> None:
     """Check the signature of the subject's key."""
     statement = revoke_key_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(SetRecoveryPolicy, allow=by_agency)
@@ -244,7 +247,7 @@ def set_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
 def check_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
     """Check the signature of the subject's key."""
     statement = recovery_policy_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(SetSubjectStatus, allow=by_supervisor)
@@ -295,10 +298,11 @@ def _require_policy(policy: RecoveryPolicy, sid: bytes) -> None:
 def acting_subject(ctx: Context, msg: SubjectAct) -> Subject:
     """Return the subject whose key signed `msg`, which is its next act.
 
-    Rejects: UnknownSubject, SubjectClosed, SubjectFrozen, InHold, NotSubject, BadSeq.
+    Rejects: UnknownSubject, SubjectClosed, SubjectFrozen, InHold, NotSubject, ForeignSite, BadSeq.
     """
     subject = free_subject(ctx, msg.sid)
     require(has_key(subject, msg.key), NotSubject)
+    require_home(ctx, msg.key, msg.signature)
     require(msg.seq == subject.seq + 1, BadSeq, expected=subject.seq + 1)
     return subject
 

@@ -31,7 +31,7 @@ from tests.client.identity.chain import Chain, bank, faces, tags, with_nodes
 
 CHAIN = "test-chain"
 BANK = "first-bank"
-NO_KEY = PublicKey(bytes(32))
+NO_KEY = PublicKey(bytes(33))
 HOLD_MS = 72 * 3_600_000
 
 

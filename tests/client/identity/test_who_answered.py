@@ -117,7 +117,7 @@ async def to_revenue(chain: Chain, req_id: bytes, token: str) -> bytes:
 
 
 def test_the_name_of_a_person_is_what_the_protocol_says():
-    assert sub_of("tax", PublicKey(bytes(range(32)))) == (
+    assert sub_of("tax", PublicKey(b"\x01" + bytes(range(32)))) == (
         "hMy3EloaM43l8-zAKW4v8jjko1uY4HPEEManJVUfgfI"
     )
 

@@ -35,7 +35,7 @@ def suspend_agency(world, agency):
     """Let the members suspend an agency in governance."""
     change = (None, plain(StatusChange(agency, "suspended")), None, None, None)
     block = world.ledger.block
-    proposal = Propose(change, block.height + 1, block.time_ms + 1_000_000)
+    proposal = Propose(change, block.time_ms + 1_000, block.time_ms + 1_000_000)
     number = world.ledger.as_(admin("etda")).execute(proposal)[0].fields[0]
     for member in ("etda", "dopa"):
         world.ledger.as_(admin(member)).execute(Vote(number, True))

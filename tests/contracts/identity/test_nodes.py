@@ -24,7 +24,6 @@ from contracts.identity.nodes.messages import (
     BadEndpoint,
     BadTableVersion,
     DuplicateNode,
-    HeightNotAhead,
     OverlapTooLong,
     RegisterNode,
     SetContact,
@@ -35,6 +34,7 @@ from contracts.identity.nodes.messages import (
     SetPurpose,
     SetService,
     SetWhitelist,
+    TableNotAhead,
     UnknownAgency,
     UnusableKey,
 )
@@ -62,7 +62,7 @@ def node(agency="kbank", *, ial=230, aal=220, namespaces=(), keys=None):
 
 
 SUPERVISORS_ONLY = [
-    SetLevelTable(2, *TABLE, 99),
+    SetLevelTable(2, *TABLE, 2**33),
     node(),
     SetNodeStatus("kbank", "suspended", ""),
     SetNodeLimits("kbank", 230, 220, ()),
@@ -108,7 +108,7 @@ BAD_NODES = {
     "levels of an agency that is no IdP": (node("rd"), WrongRole),
     "an unknown namespace": (node(namespaces=("th.tax",)), UnknownNamespace),
     "a key twice": (node(keys=(public("a"), public("a"))), KeyTaken),
-    "a key that is no point": (node(keys=(bytes(32),)), UnusableKey),
+    "a key that is no point": (node(keys=(b"\x01" + bytes(32),)), UnusableKey),
     "no key": (node(keys=()), ArgumentOutOfBounds),
     "a key of 31 bytes": (node(keys=(bytes(31),)), ArgumentOutOfBounds),
     "a level as a text": (node(ial="2.3"), WrongArgumentType),
@@ -251,13 +251,13 @@ def test_a_suspended_node_rotates_no_key_and_makes_no_tags():
 
 def test_level_tables_follow_each_other_and_begin_ahead():
     world = World()
-    height = world.ledger.block.height
+    now = world.ledger.block.time_ms // 1_000
 
-    world.refuse("etda", BadTableVersion, SetLevelTable(1, *TABLE, height + 5))
-    world.refuse("etda", BadTableVersion, SetLevelTable(3, *TABLE, height + 5))
-    world.refuse("etda", HeightNotAhead, SetLevelTable(2, *TABLE, height))
-    world.do("etda", SetLevelTable(2, *TABLE, height + 2))
-    world.refuse("etda", HeightNotAhead, SetLevelTable(3, *TABLE, height + 5))
+    world.refuse("etda", BadTableVersion, SetLevelTable(1, *TABLE, now + 5))
+    world.refuse("etda", BadTableVersion, SetLevelTable(3, *TABLE, now + 5))
+    world.refuse("etda", TableNotAhead, SetLevelTable(2, *TABLE, now))
+    world.do("etda", SetLevelTable(2, *TABLE, now + 2))
+    world.refuse("etda", TableNotAhead, SetLevelTable(3, *TABLE, now + 5))
 
     assert world.ask("level_table")[0] == 1
     world.wait(1)
@@ -283,7 +283,7 @@ BAD_TABLES = {
 def test_a_wrong_level_table_is_refused(case):
     world = World()
 
-    world.refuse("etda", BadLevelTable, SetLevelTable(2, *BAD_TABLES[case], 1_000))
+    world.refuse("etda", BadLevelTable, SetLevelTable(2, *BAD_TABLES[case], 2**33))
 
     assert world.ask("level_table")[0] == 1
 
@@ -291,7 +291,7 @@ def test_a_wrong_level_table_is_refused(case):
 def test_an_attestation_names_the_table_it_was_made_under():
     world = World()
     create(world, "somchai")
-    world.do("etda", SetLevelTable(2, *TABLE, world.ledger.block.height + 1))
+    world.do("etda", SetLevelTable(2, *TABLE, world.ledger.block.time_ms // 1_000 + 1))
     attest(world, "somchai", label="first")
     world.wait(1)
     attest(world, "somchai", label="second")

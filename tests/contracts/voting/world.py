@@ -23,6 +23,7 @@ AGENCIES = {
     **{name: ("registrar",) for name in REGISTRARS},
     **{name: ("trustee",) for name in TRUSTEES},
 }
+GENESIS_MS = 1_700_000_000_000  # of contracts.tools.testing.Ledger
 YEAR_S = 365 * 86_400
 VOTERS = ("a0", "a1", "a2", "a3", "a4", "a5")  # of class 0
 DIRECTORS = ("d0", "d1", "d2")  # of class 1, namese ballots weigh more
@@ -107,11 +108,10 @@ class World:
         """All of the state, to be compared."""
         return dict(self.ledger.state.committed)
 
-    def at(self, height):
-        """Move on to a height, and return the world."""
-        block = self.ledger.block
-        time_ms = block.time_ms + 1000 * (height - block.height)
-        self.ledger.block = replace(block, height=height, time_ms=time_ms)
+    def at(self, time_ms):
+        """Move on to a time, with a block a second, and return the world."""
+        height = (time_ms - GENESIS_MS) // 1_000
+        self.ledger.block = replace(self.ledger.block, height=height, time_ms=time_ms)
         return self
 
     def do(self, agency, msg):
