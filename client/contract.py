@@ -7,7 +7,7 @@ at fault. Only `proven` believes no node.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
@@ -325,7 +325,11 @@ def json_of(value: object) -> dict[str, object]:
 
 def _question(asked: QueryMethod, given: tuple[Any, ...]) -> dict[str, object]:
     """Return the parameters that ask a query. Raises WrongArgument*, which names the argument."""
-    values = zip(asked.types, asked.parse(given), asked.names, strict=True)
+    plain = tuple(
+        record_of(type(value)).write(value, type(value).__name__) if is_dataclass(value) else value
+        for value in given
+    )
+    values = zip(asked.types, asked.parse(plain), asked.names, strict=True)
     args = [_json_of(field, field.write(value, name)) for field, value, name in values]
     return {"contract": asked.contract, "query": asked.name, "args": args}
 

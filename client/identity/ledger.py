@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, fields
 from typing import Any
 
-from client.contract import PAGE, ask
+from client.contract import PAGE, all_pages, ask
 from client.identity.assertion import Answered
 from client.identity.errors import BadCredential, NotInOrder
 from client.identity.keys import is_own_trail
@@ -23,7 +23,7 @@ from contracts.identity.core.state import Terms
 from contracts.identity.recovery.handlers import recovery_of
 from contracts.identity.requests import handlers as requests
 from contracts.identity.requests.messages import OpenRequest
-from contracts.identity.requests.state import TrailEntry
+from contracts.identity.requests.state import LeastLevels, TrailEntry
 from contracts.identity.subjects.handlers import subject_class, subject_of
 
 
@@ -137,6 +137,16 @@ async def released_commit(rpc: RpcClient, req_id: bytes, service: str, source: s
     if found is None:
         raise BadCredential(f"no release of {service} by {source} is on the ledger")
     return found.data_commit
+
+
+async def idps_for(rpc: RpcClient, rp: str, namespace: str, least: LeastLevels) -> tuple[str, ...]:
+    """Return the IdPs that may answer a request of `rp` at these least levels now."""
+    offers = await all_pages(
+        lambda after, _limit: ask(rpc, requests.idp_page, rp, namespace, least, after),
+        "",
+        lambda offer: offer.agency,
+    )
+    return tuple(offer.agency for offer in offers if offer.may_answer)
 
 
 async def own_trail(rpc: RpcClient, view_key: bytes) -> list[TrailEntry]:

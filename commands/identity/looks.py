@@ -10,6 +10,7 @@ from commands.nodes import open_rpc
 from commands.output import emit, lines
 from commands.table import show_table
 from contracts.identity.attestations.handlers import effective_ial, usable_attestations
+from contracts.identity.requests.state import LeastLevels
 from contracts.identity.subjects.handlers import is_person_unique
 
 
@@ -24,6 +25,22 @@ async def subject(sid: bytes, *, rpc: list[str] | None, as_json: bool) -> None:
             "attestations": ["0x" + att_id.hex() for att_id in attested],
         }
     emit(data, lines(data), as_json=as_json)
+
+
+async def idps(  # noqa: PLR0913 - each is an option of the command
+    agency: str,
+    *,
+    namespace: str,
+    min_ial: int,
+    min_aal: int,
+    rpc: list[str] | None,
+    as_json: bool,
+) -> None:
+    """List the IdPs that may answer a request of a relying party now."""
+    least = LeastLevels(min_ial=min_ial, min_aal=min_aal)
+    async with open_rpc(rpc) as client:
+        found = await ledger.idps_for(client, agency, namespace, least)
+    emit({"idps": list(found)}, "\n".join(found) or "none", as_json=as_json)
 
 
 async def trail(*, citizen: Path, rpc: list[str] | None, as_json: bool) -> None:

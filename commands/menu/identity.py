@@ -18,7 +18,6 @@ local {commands.citizen.keys}: keys --citizen [--sector]
 drafts {_commands.registration.register}: register agency --subject-key [--namespace=th.cid]
         [--aal-cap=220] [--guardian...]
     Draft a person's registration, as an IdP; registry and citizen sign it.
-    --namespace  Whose identifiers: th.cid are citizens' numbers.
 amends {_commands.registration.certify}: certify draft identifier --node-key --tag-key
         [--majority] [--days=7]
     Add the person's tag and its certificate to a registration, as the registry.
@@ -58,8 +57,6 @@ sends {_commands.requests.request}: ask agency --idp... --words --words-out [--p
     --words  What the citizen is asked.
     --words-out FILE  File for the words, to hand to the citizen.
     --purpose  Such as login, tax or benefit.
-    --min-ial NUMBER  IAL 2.1 is 210.
-    --min-aal NUMBER  AAL 2.2 is 220.
     --claim  A claim to consent to.
     --service  Claims asked of a source, as SERVICE:CLAIM,CLAIM.
 drafts {_commands.requests.answer}: answer agency req_id [--ial=210] [--aal=220] [--reject]

@@ -58,6 +58,9 @@ show = listed(
     f"""
 asks {commands.identity.looks.subject}: subject sid
     Show the level that a subject has now, and the attestations that bear it.
+asks {commands.identity.looks.idps}: idps agency [--namespace=th.cid] [--min-ial=210]
+        [--min-aal=220]
+    List the IdPs that may answer such a request of a relying party now.
 shows {_contract.request}: request req_id
     Show what a request asks and where it stands now.
 shows {_contract.session}: session ses_id

@@ -19,14 +19,15 @@ CITIZENS = ("somchai", "malee")
 class Town:
     """Runs `sapha id` for agencies and citizens, whose files are in a folder."""
 
-    def __init__(self, chain, url, folder):
-        self.chain = chain
+    def __init__(self, url, folder, agencies, bank="first-bank", registry="registry"):
         self.url = url
         self.folder = folder
-        for agency in KINDS:
+        self.bank = bank
+        self.registry = registry
+        for agency in agencies:
             write_secret(folder / f"{agency}.key", key_of(agency).seed.hex() + "\n")
             write_secret(folder / f"{agency}.node", key_of(f"{agency}-node").seed.hex() + "\n")
-        write_secret(folder / "registry.tags", b"t".hex() * 32 + "\n")
+        write_secret(folder / "tags", b"t".hex() * 32 + "\n")
         for name in CITIZENS:
             write_secret(folder / f"{name}.seed", key_of(f"citizen-{name}").seed.hex() + "\n")
 
@@ -65,44 +66,44 @@ class Town:
     def registered(self, citizen="somchai", number=CITIZEN_ID):
         """Register a citizen at the first bank; return the subject."""
         key = self.json("keys", citizen=citizen)["subject_key"]
-        path, fields = self.draft("register", "first-bank", "--subject-key", key)
-        keys = ("--node-key", self.file("registry.node"), "--tag-key", self.file("registry.tags"))
+        path, fields = self.draft("register", self.bank, "--subject-key", key)
+        keys = ("--node-key", self.file(f"{self.registry}.node"), "--tag-key", self.file("tags"))
         self.json("certify", path, "-", *keys, text=number)
         self.sign(path, citizen)
-        self.send(path, "first-bank")
+        self.send(path, self.bank)
         return fields["sid"]
 
-    def matched(self, sid, name="match"):
+    def matched(self, sid, faces="faces"):
         """Attest a face match of a subject; return the evidence."""
-        opening = self.file(name)
+        opening = self.file(f"match-{len(list(self.folder.iterdir()))}")
         seen = ("--officer", "counter-4", "--pad-level", "1", "--opening-out", opening)
-        result = self.run("match", "faces", sid, *seen, by="faces")
+        result = self.run("match", faces, sid, *seen, by=faces)
         assert result.exit_code == 0, result.stderr
         return result.stderr.split("evidence ")[1].split()[0]
 
-    def proofed(self, sid, citizen="somchai"):
+    def proofed(self, sid, citizen="somchai", faces="faces"):
         """Proof a citizen at IAL 2.3; return the draft's file."""
         claims = self.file("claims.json")
         claims.write_text(json.dumps({"given_name": "สมชาย"}), encoding="utf-8")
-        more = ("--ial", "230", "--evidence", self.matched(sid))
-        path, _ = self.draft("proof", "first-bank", sid, claims, *more)
+        more = ("--ial", "230", "--evidence", self.matched(sid, faces))
+        path, _ = self.draft("proof", self.bank, sid, claims, *more)
         self.sign(path, citizen)
-        self.send(path, "first-bank")
+        self.send(path, self.bank)
         return path
 
     def asked(self, rp="revenue", *more):
         """Open a request; return its id and the file of its words."""
         words = self.file(f"words-{len(list(self.folder.iterdir()))}")
-        asked = ("--idp", "first-bank", "--words", "เข้าสู่ระบบ", "--purpose", "tax")
+        asked = ("--idp", self.bank, "--words", "เข้าสู่ระบบ", "--purpose", "tax")
         outs = ("--claim", "given_name", "--words-out", words)
         self.json("ask", rp, *asked, *outs, *more, by=rp)
         return json.loads(words.read_text())["req_id"], words
 
     def answered(self, req_id, words, citizen="somchai", *more):
         """Answer a request at the first bank as a citizen."""
-        path, _ = self.draft("answer", "first-bank", req_id, "--ial", "230", *more)
+        path, _ = self.draft("answer", self.bank, req_id, "--ial", "230", *more)
         self.sign(path, citizen, "--words", words)
-        self.send(path, "first-bank")
+        self.send(path, self.bank)
 
     def state_of(self, req_id):
         """The state of a request now."""
@@ -127,4 +128,6 @@ def town(folder):
 
     table = {"tx_submit": chain.tx_submit, "tx_wait": chain.tx_wait, "state_query": query}
     with node(chain_getStatus=status, **table) as server:
-        yield Town(chain, server.url, folder)
+        made = Town(server.url, folder, KINDS)
+        made.chain = chain
+        yield made

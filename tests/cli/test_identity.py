@@ -27,7 +27,7 @@ def test_a_person_who_is_registered_already_is_refused(here):
     here.registered()
     key = here.json("keys", citizen="malee")["subject_key"]
     path, _ = here.draft("register", "second-bank", "--subject-key", key)
-    keys = ("--node-key", here.file("registry.node"), "--tag-key", here.file("registry.tags"))
+    keys = ("--node-key", here.file("registry.node"), "--tag-key", here.file("tags"))
     here.json("certify", path, CITIZEN_ID, *keys)
     here.sign(path, "malee")
 
@@ -219,3 +219,8 @@ def test_the_registry_closes_a_subject(here):
     here.json("close", "registry", sid, "death", by="registry")
 
     assert here.json("show", "subject", sid)["is_unique"] is False
+
+
+def test_a_relying_party_lists_the_idps_that_may_answer(here):
+    assert here.json("show", "idps", "revenue")["idps"] == ["first-bank", "second-bank"]
+    assert here.json("show", "idps", "revenue", "--min-ial", "300")["idps"] == []

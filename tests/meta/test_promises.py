@@ -13,7 +13,7 @@ from tests.meta.sources import ROOT, modules, texts
 
 THREAT_MODEL = "docs/threat-model.md"
 READMES = {"README.md": "## What it promises", "README.th.md": "## สิ่งที่รับรอง"}
-DOCUMENTS = (THREAT_MODEL, *READMES)
+DOCUMENTS = (THREAT_MODEL, *READMES, "docs/identity-scenarios.md")
 MARK = re.compile(r"\[(t\d+)\](?!:)")
 TARGET = re.compile(r"^\[(t\d+)\]: (\S+)#(\w+)$", re.M)
 TITLE = re.compile(r"^\*\*[^*]+[.:]\*\* ")

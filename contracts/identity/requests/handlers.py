@@ -8,6 +8,8 @@ from contracts.identity.core.messages import (
     MODE_REUSE_OK,
     MODE_STEP_UP,
     REJECT,
+    TRAIL_PAGE,
+    AgencyId,
     AuthTimeInFuture,
     BadCitizenSignature,
     DuplicateId,
@@ -17,6 +19,8 @@ from contracts.identity.core.messages import (
     Limit,
     NotOwner,
     NotWhitelisted,
+    Slug,
+    SlugOrNothing,
     Stale,
     Time,
     UnknownNamespace,
@@ -91,6 +95,9 @@ from contracts.identity.requests.messages import (
     terms_digest,
 )
 from contracts.identity.requests.state import (
+    IdpOffer,
+    IdpPage,
+    LeastLevels,
     MinuteCount,
     RequestState,
     TrailEntry,
@@ -360,6 +367,24 @@ def request(ctx: Context, req_id: Id) -> RequestState | None:
 response_of = contract.expose(
     "response", responses, ("req_id", "idp"), "An IdP's answer to a request."
 )
+
+
+@contract.query
+def idp_page(
+    ctx: Context, rp: AgencyId, namespace: Slug, least: LeastLevels, after: SlugOrNothing
+) -> IdpPage:
+    """Up to 100 agencies after `after`, and whether each may answer such a request of `rp` now."""
+    page = nodes.page(ctx, after=None if after == "" else after, limit=TRAIL_PAGE)
+    return tuple(
+        [
+            IdpOffer(
+                agency=agency,
+                may_answer=do_work_together(ctx, rp, agency, namespace)
+                and may_give(ctx, agency, node, least.min_ial, least.min_aal),
+            )
+            for agency, node in page
+        ]
+    )
 
 
 @contract.query

@@ -2,7 +2,16 @@
 
 from typing import Annotated
 
-from contracts.identity.core.messages import TRAIL_PAGE, AgencyId, Commit, Count, Id, Slug, Time
+from contracts.identity.core.messages import (
+    TRAIL_PAGE,
+    AgencyId,
+    Commit,
+    Count,
+    Id,
+    Level,
+    Slug,
+    Time,
+)
 from contracts.identity.core.state import Terms
 from contracts.sdk import Counter, CountMax, Map, record
 
@@ -33,6 +42,25 @@ class TrailEntry:
 
 
 TrailPage = Annotated[tuple[TrailEntry, ...], CountMax(TRAIL_PAGE)]
+
+
+@record
+class LeastLevels:
+    """The least levels that a request will ask for."""
+
+    min_ial: Level
+    min_aal: Level
+
+
+@record
+class IdpOffer:
+    """An agency, and whether it may answer a request as it was described."""
+
+    agency: AgencyId
+    may_answer: bool
+
+
+IdpPage = Annotated[tuple[IdpOffer, ...], CountMax(TRAIL_PAGE)]
 
 
 @record
