@@ -37,7 +37,7 @@ class Authorised:
         """Check that the signers of `question` may act for its sender in `state`.
 
         Raises:
-            KeyNotInAccount, ForeignSignature, MissingSignature, ForeignSite: from `accounts`.
+            KeyNotInAccount, ForeignSignature, MissingSignature, ForeignSite: from that contract.
         """
         reads = self._reads.items.get(question)
         if reads is not None and _are_as_read(state, reads):
