@@ -8,11 +8,11 @@ Source: docs/protocol.md#transactions.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from primitives.codec import Value, check_tree, decode, decode_unlooked, encode
 from primitives.crypto import PublicKey, Signature, digest
 from primitives.errors import BadShape, BadVersion, Rejected, RepeatedSignature
+from primitives.frozen import frozen
 from primitives.ids import ADDRESS_BYTES, Address, TransactionId
 from primitives.keys import Signer, check_signature, key_of, signature_of
 from primitives.limits import (
@@ -31,7 +31,7 @@ _SIGN_TAG = "tx"
 _ID_TAG = "txid"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Body:
     """What a transaction asks for. `args` are the message's fields in order."""
 
@@ -59,7 +59,7 @@ class Body:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Transaction:
     """A decoded transaction. Its signatures are well-formed but not yet verified."""
 

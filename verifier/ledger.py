@@ -43,12 +43,18 @@ class Network:
     genesis_hash: bytes
     validators: tuple[tuple[bytes, str], ...]  # (public key, name), ascending
     restarts: tuple[tuple[bytes, int], ...] = ()
+    began_ms: int = 0  # when the network began
+    calendar_rate: int = 1  # milliseconds that contracts see for one of the clock
     class_size_least: int = 5  # ballots of one weight that are opened at least, in any election
 
     def restart_at(self, height: int) -> bytes:
         """What headers and seals of a height carry: a statement's digest, or the genesis hash."""
         begun = [digest for digest, first in self.restarts if first <= height]
         return begun[-1] if begun else self.genesis_hash
+
+    def calendar_ms(self, time_ms: int) -> int:
+        """Return the time that contracts see for a header's."""
+        return self.began_ms + (time_ms - self.began_ms) * self.calendar_rate
 
     @property
     def quorum(self) -> int:
@@ -64,9 +70,10 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The fields of a sealed header that a verifier needs."""
+    """The fields of a sealed header that a verifier needs; `time_ms` is what contracts saw."""
 
     height: int
+    time_ms: int
     state_root: bytes
     block_hash: bytes
     restart: bytes
@@ -117,6 +124,8 @@ def read_network(text: str) -> Network:
         chain_id=f"{document['network']}-{hashed.hex()[:32]}",
         genesis_hash=hashed,
         validators=tuple(validators),
+        began_ms=document["time_ms"],
+        calendar_rate=numbers[_PARAMETERS.index("calendar_rate")],
         class_size_least=_class_size_least(document["contracts"]),
     )
 
@@ -143,6 +152,7 @@ def read_header(network: Network, header_bytes: bytes, certificate_bytes: bytes)
     _check_seals(network, certificate_bytes, height, block_hash)
     return Header(
         height=height,
+        time_ms=network.calendar_ms(integer_of(fields[3], f"{where}: time_ms")),
         state_root=bytes_of(fields[7], f"{where}: state_root", 32),
         block_hash=block_hash,
         restart=restart,

@@ -16,7 +16,6 @@ from nacl.exceptions import BadSignatureError
 from verifier.encoding import hash_of, list_of, unpack
 from verifier.refusal import Refused, require
 
-NODE_KEY_BYTES = 33  # 01 and an Ed25519 key
 KEY_BYTES = (33, 34)
 SIGNATURE_BYTES = 64
 ASSERTION_BYTES_MAX = 1_400

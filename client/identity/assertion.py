@@ -37,14 +37,19 @@ class Answered:
     auth_time: int
     decision: str
     citizen_key: PublicKey | None
+    on_behalf_of: PublicKey | None  # whose mandate who answered holds
     table_version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOn:
-    """Who answered a request: `sub` names the person in the relying party's sector."""
+    """Who answered a request: `sub` names the person in the relying party's sector.
+
+    `on_behalf_of` is the `sub` of whoever gave them the mandate, None if they act for themselves.
+    """
 
     sub: str
+    on_behalf_of: str | None
     idp: str
     ial: int
     aal: int
@@ -101,6 +106,7 @@ def read_assertion(token: str, answer: Answered, now: int) -> tuple[SignedOn, in
         raise BadCredential("the assertion's claims are no object")
     signed_on = SignedOn(
         sub=stated["sub"],
+        on_behalf_of=stated.get("on_behalf_of"),
         idp=answer.idp,
         ial=answer.ial,
         aal=answer.aal,
@@ -116,10 +122,12 @@ def _facts(answer: Answered) -> dict[str, object]:
         raise BadCredential(f"{answer.idp} answered {answer.decision}: nobody signed on")
     if answer.state not in ("confirmed", "data_pending", "completed", "closed"):
         raise BadCredential(f"the request is {answer.state}, not confirmed")
+    principal = answer.on_behalf_of
     return {
         "iss": answer.idp,
         "aud": answer.rp,
         "sub": sub_of(answer.sector, answer.citizen_key),
+        "on_behalf_of": None if principal is None else sub_of(answer.sector, principal),
         "req_id": answer.req_id.hex(),
         "handle": answer.handle.hex(),
         "acr": acr_of(answer),

@@ -7,7 +7,6 @@ from commands.framework.kinds import (
     DIGEST,
     FILE,
     ID,
-    NUMBER,
     PUBLIC_KEY,
     TIME,
 )
@@ -63,7 +62,6 @@ WORDS = {
     "--area": Word("Area where it may be spent; empty for all."),
     "--min-left": Word("Baht that must stay, or a payment is skipped.", BAHT_OR_0),
     "--cash": Word("Baht of the account's own money on top.", BAHT_OR_0),
-    "--in-blocks": Word("In force so many blocks from now.", NUMBER, low=1),
     "--from": Word("First day in Bangkok: 2026-11-01.", name="from_day"),
     "--to": Word("Last day in Bangkok, included.", name="to_day"),
     "--after": Word("Go on after this one."),

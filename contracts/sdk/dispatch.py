@@ -5,7 +5,7 @@ caller discards when anything here raises.
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias, cast
 
 from contracts.sdk.config import Config
@@ -32,6 +32,7 @@ from contracts.sdk.ports import BlockInfo, StateView
 from primitives.codec import Value
 from primitives.crypto import PublicKey
 from primitives.errors import NotAllowed, Rejected, UnknownContract
+from primitives.frozen import frozen
 from primitives.ids import Address, TransactionId
 from primitives.keys import Sites
 from primitives.receipt import Event
@@ -64,7 +65,7 @@ _NO_BLOCK = BlockInfo(chain_id="", height=0, time_ms=0)
 _BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Call:
     """A transaction's call: who calls which method with what.
 

@@ -1,8 +1,8 @@
 """Whose keys may act for whom, asked of the contract of accounts once for what it reads.
 
-Its answer is made of the sender, the signers, where passkeys signed, and state alone. So it is the
-same for as long as every key that it read has the same bytes, which is looked at each time; nothing
-is ever stale.
+Its answer is made of the contracts' code, the sender, the signers, where passkeys signed, and state
+alone. So it is the same for as long as every key that it read has the same bytes, which is looked
+at each time, and other contracts are asked anew; nothing is ever stale.
 """
 
 from collections.abc import Iterator
@@ -26,6 +26,7 @@ class Authorised:
     """Remembers which signers were let in for which sender, and what was read for that."""
 
     def __init__(self, answers_max: int = _ANSWERS_MAX) -> None:
+        self._contracts: Contracts | None = None  # whose answers are remembered
         self._reads: BoundedDict[_Question, _Reads] = BoundedDict(answers_max)
 
     def check(
@@ -39,6 +40,9 @@ class Authorised:
         Raises:
             KeyNotInAccount, ForeignSignature, MissingSignature, ForeignSite: from that contract.
         """
+        if contracts is not self._contracts:
+            self._contracts = contracts
+            self._reads.items.clear()
         reads = self._reads.items.get(question)
         if reads is not None and _are_as_read(state, reads):
             return

@@ -26,6 +26,7 @@ PUBLISHED_BY_OTHERS = {
     "signatures.json",
     "state_changes.json",
     "voting.json",
+    "words.json",
     "wycheproof_p256.json",
 }
 

@@ -1,6 +1,9 @@
 """Disputes: a citizen says that an answer in their name was not theirs; the IAL is capped."""
 
-from contracts.identity.core.access import by_supervisor
+from contracts.identity.core.access import (
+    by_supervisor,
+    has_key,
+)
 from contracts.identity.core.messages import (
     BadCitizenSignature,
     DuplicateId,
@@ -8,7 +11,7 @@ from contracts.identity.core.messages import (
     UnknownSubject,
     trail_tag,
 )
-from contracts.identity.core.rules import has_key, now_s, require_clean, require_home
+from contracts.identity.core.rules import now_s, require_clean, require_home
 from contracts.identity.core.state import contract, open_disputes, responses, subjects
 from contracts.identity.disputes.messages import (
     Dispute,

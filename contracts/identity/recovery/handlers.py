@@ -1,26 +1,33 @@
 """Recovery of lost keys: a hold of 72 hours in which any present key may stop it."""
 
-from contracts.identity.core.access import by_agency, by_agency_or_supervisor
+from contracts.identity.core.access import (
+    HELD,
+    by_agency,
+    by_agency_or_supervisor,
+    free_subject,
+    has_key,
+    is_standing,
+    open_subject,
+    require_authority,
+    require_linked,
+    standing_subject,
+)
 from contracts.identity.core.messages import (
     ACTIVE,
-    FROZEN,
     FVS,
-    NODE_ACTIVE,
     BadCitizenSignature,
     BadLevel,
     BadSeq,
     BadState,
     EvidenceMissing,
-    InHold,
+    EvidenceSpent,
     KeyTaken,
     LevelTooHigh,
     NodeInactive,
     NoProof,
-    NotOwner,
     NotSubject,
-    SubjectFrozen,
     TooFewGuardians,
-    UnknownNamespace,
+    TooManyKeys,
     UnknownSubject,
     WrongRole,
 )
@@ -28,7 +35,6 @@ from contracts.identity.core.rules import (
     EVIDENCE_AGE_S_MAX,
     GUARDIAN_AAL_CAP,
     GUARDIANS_NEEDED,
-    HELD,
     HOLD_IN_PERSON_S,
     HOLD_S,
     SUPERVISOR,
@@ -36,30 +42,24 @@ from contracts.identity.core.rules import (
     acting_node,
     active_table,
     attestation_for,
-    free_subject,
-    has_key,
-    is_known,
     is_usable,
     now_s,
     require_clean,
     require_home,
-    require_linked,
     signs_for,
 )
 from contracts.identity.core.state import (
+    KEYS_MAX,
     Recovery,
     Subject,
     SubjectKey,
     contract,
     key_accounts,
-    namespaces,
-    nodes,
     recoveries,
     subjects,
 )
 from contracts.identity.recovery.messages import (
     Approval,
-    EvidenceSpent,
     FinishRecovery,
     HoldOpen,
     KeyReportedLost,
@@ -105,9 +105,9 @@ from contracts.sdk.words import is_distinct
 
 VETOED = "vetoed"
 DONE = "done"
+RECOVERY = "recovery"  # what a face match is spent on
 
 _Start = StartRecovery | StartGuardianRecovery | StartRecoveryInPerson
-START = (UnknownSubject, SubjectFrozen, InHold, KeyTaken, NoProof, RouteForbidden)
 
 
 @contract.execute(StartRecovery, allow=by_agency)
@@ -122,10 +122,10 @@ def start_recovery(ctx: Context, msg: StartRecovery) -> None:
     evidence = attestation_for(ctx, msg.evidence, msg.sid)
     require(evidence.kind == FVS and is_usable(ctx, evidence), EvidenceMissing)
     require(evidence.issued_at + EVIDENCE_AGE_S_MAX >= now_s(ctx), EvidenceMissing)
-    require(not spent_evidence.has(ctx, msg.evidence), EvidenceSpent)
+    require(not spent_evidence.has(ctx, (RECOVERY, msg.evidence)), EvidenceSpent)
     _require_rested(ctx, msg.sid)
 
-    spent_evidence.save(ctx, msg.evidence, msg.sid)
+    spent_evidence.save(ctx, (RECOVERY, msg.evidence), msg.sid)
     rests_on = Grounds((msg.agency,), msg.evidence, now_s(ctx) + HOLD_S)
     _begin(ctx, msg.sid, SubjectKey(msg.new_key, "recovered", msg.aal_cap), rests_on)
 
@@ -168,8 +168,8 @@ def check_guardians(ctx: Context, msg: StartGuardianRecovery) -> None:
 def start_recovery_in_person(ctx: Context, msg: StartRecoveryInPerson) -> None:
     """Begin a hold of a day, on the word of the registry and one other agency; tell all IdPs."""
     subject = _recoverable(ctx, msg)
-    _require_authority(ctx, msg.agency, subject)
-    require(msg.second != msg.agency and _acts(ctx, msg.second), WrongRole)
+    require_authority(ctx, msg.agency, subject.namespace)
+    require(msg.second != msg.agency and is_standing(ctx, msg.second), WrongRole)
     require(signs_for(ctx, msg.second, msg.second_key), NoProof)
     require(msg.aal_cap in active_table(ctx).aals, BadLevel)
 
@@ -194,7 +194,7 @@ def stop_recovery(ctx: Context, msg: StopRecovery) -> None:
     require_clean((msg.reason, msg.agency))
     subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
     if not administers_kind(ctx, ctx.sender, SUPERVISOR):
-        _require_authority(ctx, msg.agency, subject)
+        require_authority(ctx, msg.agency, subject.namespace)
     recovery = recoveries.load(ctx, msg.sid, absent=UnknownRecovery)
     require(recovery.status == HELD, UnknownRecovery)
 
@@ -209,13 +209,14 @@ def report_lost(ctx: Context, msg: ReportLost) -> None:
     if msg.agency in subject.idps:
         acting_node(ctx, msg.agency, "idp")
     else:
-        _require_authority(ctx, msg.agency, subject)
+        require_authority(ctx, msg.agency, subject.namespace)
     place = (msg.sid, msg.lost_key)
     suspended = suspended_keys.get(ctx, place, None)
     if suspended is None:
         matching = [each for each in subject.keys if each.key == msg.lost_key]
         require(len(matching) > 0, NotSubject)
-        suspended = SuspendedKey(matching[0].kind, matching[0].aal_cap, ())
+        key = matching[0]
+        suspended = SuspendedKey(key.kind, key.aal_cap, subject.epoch, ())
     require(msg.agency not in suspended.reporters, BadState)
 
     kept = tuple([each for each in subject.keys if each.key != msg.lost_key])
@@ -230,7 +231,7 @@ def lift_report(ctx: Context, msg: LiftReport) -> None:
     """Put a reported key in force again, by another key of the subject or at the registry."""
     subject = free_subject(ctx, msg.sid)
     if msg.key is None:
-        _require_authority(ctx, msg.agency, subject)
+        require_authority(ctx, msg.agency, subject.namespace)
     else:
         require_linked(subject, msg.agency)
         require(has_key(subject, msg.key), NotSubject)
@@ -239,6 +240,8 @@ def lift_report(ctx: Context, msg: LiftReport) -> None:
     require(msg.seq == subject.seq + 1, BadSeq, expected=subject.seq + 1)
     place = (msg.sid, msg.lost_key)
     suspended = suspended_keys.load(ctx, place, absent=NotReported)
+    require(suspended.epoch == subject.epoch, NotReported)
+    require(len(subject.keys) < KEYS_MAX, TooManyKeys)
 
     suspended_keys.remove(ctx, place)
     key = SubjectKey(msg.lost_key, suspended.kind, suspended.aal_cap)
@@ -255,13 +258,6 @@ def check_lift(ctx: Context, msg: LiftReport) -> None:
         raise BadCitizenSignature
     statement = lift_statement(ctx.chain_id, msg)
     require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
-
-
-def _require_authority(ctx: Context, agency: str, subject: Subject) -> None:
-    """Reject with NotOwner who is not the acting authority of the subject's namespace."""
-    namespace = namespaces.load(ctx, subject.namespace, absent=UnknownNamespace)
-    require(namespace.authority == agency, NotOwner)
-    require(_acts(ctx, agency), NodeInactive)
 
 
 @contract.execute(VetoRecovery, allow=anyone)
@@ -295,14 +291,14 @@ def check_veto(ctx: Context, msg: VetoRecovery) -> None:
 @contract.execute(FinishRecovery, allow=anyone)
 def finish_recovery(ctx: Context, msg: FinishRecovery) -> None:
     """Replace all keys by the new one, once the hold is over, if all that bears it holds now."""
-    subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
+    subject = open_subject(ctx, msg.sid)
     recovery = recoveries.load(ctx, msg.sid, absent=UnknownRecovery)
     require(recovery.status != VETOED, Vetoed)
     require(recovery.status == HELD, UnknownRecovery)
     rests_on = grounds.load(ctx, msg.sid, absent=UnknownRecovery)
     require(now_s(ctx) >= rests_on.ends_at, HoldOpen)
-    require(subject.status != FROZEN, SubjectFrozen)
-    require(all([_acts(ctx, carrier) for carrier in rests_on.carriers]), NodeInactive)
+    standing_subject(ctx, msg.sid)
+    require(all([is_standing(ctx, carrier) for carrier in rests_on.carriers]), NodeInactive)
     if rests_on.evidence is not None:
         evidence = attestation_for(ctx, rests_on.evidence, msg.sid)
         require(evidence.status == ACTIVE, EvidenceMissing)
@@ -342,13 +338,8 @@ def _may_veto(ctx: Context, msg: VetoRecovery, rests_on: Grounds) -> bool:
     return all([reporter in rests_on.carriers for reporter in suspended.reporters])
 
 
-def _acts(ctx: Context, agency: str) -> bool:
-    node = nodes.get(ctx, agency, None)
-    return node is not None and node.status == NODE_ACTIVE and is_known(ctx, agency)
-
-
 def _approves(approval: Approval, statement: tuple[str, bytes]) -> bool:
     return verify_any(approval.key, *statement, approval.signature)
 
 
-contract.expose("recovery", recoveries, ("sid",), "The subject's last recovery.")
+recovery_of = contract.expose("recovery", recoveries, ("sid",), "The subject's last recovery.")

@@ -1,11 +1,22 @@
-"""Subjects: registration without duplicates, the IdPs that act for them, their keys."""
+"""Subjects: registration without duplicates, IdPs that act for them, their keys, their end."""
 
-from contracts.identity.core.access import by_agency, by_supervisor
+from contracts.identity.core.access import (
+    by_agency,
+    by_supervisor,
+    class_of,
+    free_subject,
+    has_key,
+    is_in_hold,
+    open_subject,
+    require_authority,
+    require_linked,
+)
 from contracts.identity.core.messages import (
     ACTIVE,
-    ADULT,
+    DEATH,
     FROZEN,
-    MINOR,
+    MISTAKE,
+    SUBJECT_CLOSED,
     BadCitizenSignature,
     BadLevel,
     BadSeq,
@@ -15,25 +26,25 @@ from contracts.identity.core.messages import (
     KeyTaken,
     LevelTooHigh,
     NoProof,
+    NotLinked,
     NotSubject,
     NotWhitelisted,
-    PersonalData,
     RecoveryPolicy,
+    Slug,
     TooFewGuardians,
     TooManyKeys,
     UnknownNamespace,
     UnknownSubject,
-    UnknownWord,
 )
 from contracts.identity.core.rules import (
     GUARDIANS_NEEDED,
+    TAG_S_MAX,
     acting_node,
     active_table,
-    free_subject,
-    has_key,
+    now_s,
+    require_ahead,
     require_clean,
     require_home,
-    require_linked,
     require_word,
     signs_for,
 )
@@ -52,9 +63,11 @@ from contracts.identity.subjects.messages import (
     AddKey,
     AlreadyLinked,
     BadTag,
+    BadTagVersion,
+    CloseSubject,
     CreateSubject,
-    DuplicateIdentity,
     IdpLinked,
+    IdpUnlinked,
     KeyAdded,
     KeyRevoked,
     LastKey,
@@ -66,8 +79,10 @@ from contracts.identity.subjects.messages import (
     SetSubjectStatus,
     SubjectAct,
     SubjectCreated,
+    SubjectEnded,
     SubjectStatusSet,
     TooManyIdps,
+    UnlinkIdp,
     add_key_statement,
     link_statement,
     possession_of_added_key,
@@ -75,35 +90,46 @@ from contracts.identity.subjects.messages import (
     recovery_policy_statement,
     revoke_key_statement,
     tag_statement,
+    unlink_statement,
 )
-from contracts.identity.subjects.state import subject_keys, uid_tags
-from contracts.sdk import Context, PublicKey, address_of, emit, replace, require
+from contracts.identity.subjects.state import Closing, closings, subject_keys
+from contracts.identity.subjects.tags import give_tag
+from contracts.sdk import Address, Context, PublicKey, address_of, anyone, emit, replace, require
 from contracts.sdk.crypto import verify, verify_any
 from contracts.sdk.words import is_distinct
-
-TEXT = (PersonalData, UnknownWord)
 
 
 @contract.execute(CreateSubject, allow=by_agency)
 def create_subject(ctx: Context, msg: CreateSubject) -> None:
     """Register a person once per namespace; the sender is the first IdP."""
-    require_clean((msg.namespace, msg.subject_class))
-    require_word(msg.subject_class, (ADULT, MINOR), "subject_class")
+    require_clean((msg.namespace,))
     node = acting_node(ctx, msg.agency, "idp")
     namespace = namespaces.load(ctx, msg.namespace, absent=UnknownNamespace)
     require(msg.namespace in node.namespaces, NotWhitelisted)
     require(signs_for(ctx, namespace.authority, msg.tag_key), BadTag)
-    require(not uid_tags.has(ctx, (msg.namespace, msg.uid_tag)), DuplicateIdentity)
+    version = namespace.tag_version
+    require(msg.tag_version == version, BadTagVersion, expected=version)
+    require_ahead(ctx, msg.tag_expires_at, TAG_S_MAX)
     require(not subjects.has(ctx, msg.sid), DuplicateId)
     _require_new_key(ctx, msg.key)
     require_home(ctx, msg.key, msg.proof)
     _require_cap(ctx, node, msg.aal_cap)
     _require_policy(msg.recovery, msg.sid)
 
-    keys = (SubjectKey(msg.key, "first", msg.aal_cap),)
-    named = (msg.namespace, msg.uid_tag, msg.subject_class, ACTIVE)
-    subjects.save(ctx, msg.sid, Subject(*named, keys, (msg.agency,), msg.recovery, 0, 0))
-    uid_tags.save(ctx, (msg.namespace, msg.uid_tag), msg.sid)
+    subject = Subject(
+        namespace=msg.namespace,
+        uid_tag=msg.uid_tag,
+        tag_version=version,
+        majority_at=msg.majority_at,
+        status=ACTIVE,
+        keys=(SubjectKey(msg.key, "first", msg.aal_cap),),
+        idps=(msg.agency,),
+        recovery=msg.recovery,
+        seq=0,
+        epoch=0,
+    )
+    give_tag(ctx, (msg.namespace, version, msg.uid_tag), msg.sid)
+    subjects.save(ctx, msg.sid, subject)
     subject_keys.save(ctx, msg.key, msg.sid)
     key_accounts.save(ctx, address_of(msg.key), ctx.height)
     emit(ctx, SubjectCreated(msg.sid, msg.namespace, msg.agency))
@@ -134,6 +160,25 @@ def link_idp(ctx: Context, msg: LinkIdp) -> None:
 def check_link(ctx: Context, msg: LinkIdp) -> None:
     """Check the signature of the subject's key."""
     statement = link_statement(ctx.chain_id, msg)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
+
+
+@contract.execute(UnlinkIdp, allow=anyone)
+def unlink_idp(ctx: Context, msg: UnlinkIdp) -> None:
+    """Take an IdP from those that act; what it attested counts as before."""
+    require_clean((msg.idp,))
+    subject = acting_subject(ctx, msg)
+    require(msg.idp in subject.idps, NotLinked)
+
+    left = tuple([idp for idp in subject.idps if idp != msg.idp])
+    subjects.save(ctx, msg.sid, replace(subject, idps=left, seq=msg.seq))
+    emit(ctx, IdpUnlinked(msg.sid, msg.idp))
+
+
+@contract.precheck(UnlinkIdp)
+def check_unlink(ctx: Context, msg: UnlinkIdp) -> None:
+    """Check the signature of the subject's key."""
+    statement = unlink_statement(ctx.chain_id, msg)
     require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
@@ -210,11 +255,27 @@ def set_subject_status(ctx: Context, msg: SetSubjectStatus) -> None:
     """Freeze the subject, or lift the freeze."""
     require_clean((msg.status, msg.reason))
     require_word(msg.status, (ACTIVE, FROZEN), "status")
-    subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
+    subject = open_subject(ctx, msg.sid)
     require(subject.status != msg.status, BadState)
 
     subjects.save(ctx, msg.sid, replace(subject, status=msg.status))
     emit(ctx, SubjectStatusSet(msg.sid, msg.status))
+
+
+@contract.execute(CloseSubject, allow=by_agency)
+def close_subject(ctx: Context, msg: CloseSubject) -> None:
+    """Close a subject for ever: it acts, and is acted for, no more.
+
+    After a death its tags stay taken; after a mistake its person may be registered anew.
+    """
+    require_clean((msg.cause,))
+    require_word(msg.cause, (DEATH, MISTAKE), "cause")
+    subject = open_subject(ctx, msg.sid)
+    require_authority(ctx, msg.agency, subject.namespace)
+
+    subjects.save(ctx, msg.sid, replace(subject, status=SUBJECT_CLOSED, keys=()))
+    closings.save(ctx, msg.sid, Closing(msg.cause, msg.agency, now_s(ctx)))
+    emit(ctx, SubjectEnded(msg.sid, msg.agency, msg.cause))
 
 
 def _require_new_key(ctx: Context, key: PublicKey) -> None:
@@ -237,7 +298,7 @@ def _require_policy(policy: RecoveryPolicy, sid: bytes) -> None:
 def acting_subject(ctx: Context, msg: SubjectAct) -> Subject:
     """Return the subject whose key signed `msg`, which is its next act.
 
-    Rejects: UnknownSubject, SubjectFrozen, InHold, NotSubject, ForeignSite, BadSeq.
+    Rejects: UnknownSubject, SubjectClosed, SubjectFrozen, InHold, NotSubject, ForeignSite, BadSeq.
     """
     subject = free_subject(ctx, msg.sid)
     require(has_key(subject, msg.key), NotSubject)
@@ -256,4 +317,29 @@ def is_person_unique(ctx: Context, sid: Id) -> bool:
     return namespace is not None and namespace.is_unique
 
 
-contract.expose("subject", subjects, ("sid",), "A subject: keys, IdPs and status.")
+@contract.query
+def holds_key(ctx: Context, sid: Id, key: PublicKey) -> bool:
+    """Whether the subject is active and this is a present key of it."""
+    subject = subjects.get(ctx, sid, None)
+    return subject is not None and subject.status == ACTIVE and has_key(subject, key)
+
+
+@contract.query
+def holds_account(ctx: Context, sid: Id, account: Address) -> bool:
+    """Whether the subject is active, in no recovery, and the account is of a present key of it."""
+    subject = subjects.get(ctx, sid, None)
+    if subject is None or subject.status != ACTIVE or is_in_hold(ctx, sid):
+        return False
+    return any([address_of(held.key) == account for held in subject.keys])
+
+
+@contract.query
+def subject_class(ctx: Context, sid: Id) -> Slug:
+    """Whether the subject is an adult or a minor at this block's time."""
+    return class_of(ctx, subjects.load(ctx, sid, absent=UnknownSubject))
+
+
+contract.expose("closing", closings, ("sid",), "Why and when a subject was closed.")
+
+
+subject_of = contract.expose("subject", subjects, ("sid",), "A subject: keys, IdPs and status.")

@@ -32,9 +32,11 @@ from contracts.voting.core.rules import (
     require_in,
     running,
     sets_span,
+    windows_of,
 )
 from contracts.voting.core.state import (
     SigningSet,
+    closed,
     contract,
     roll_contexts,
     signer_keys,
@@ -86,7 +88,6 @@ from contracts.voting.tokens.state import (
     UnansweredPage,
     answered,
     answers,
-    closed,
     coverage,
     requests,
     seen_keys,
@@ -104,8 +105,8 @@ def by_registrar(ctx: Context, msg: RegisterKeys | IssueTokens | RefuseToken) ->
 @contract.execute(RegisterKeys, allow=by_registrar)
 def register_keys(ctx: Context, msg: RegisterKeys) -> None:
     """Take a registrar's keys, once; no key serves twice, in whatever election."""
-    manifest = preparing(ctx, msg.election_id)
-    require_in(ctx, keys_span(manifest.windows))
+    preparing(ctx, msg.election_id)
+    require_in(ctx, keys_span(windows_of(ctx, msg.election_id)))
     place = (msg.election_id, msg.registrar)
     require(not signer_keys.has(ctx, (*place, 0)), KeyExists)
 
@@ -141,13 +142,11 @@ def registrars_with_keys(ctx: Context, election_id: str, manifest: Manifest) -> 
 
 REASONS = ("identity-suspended", "roll-dispute", "court-order", "duplicate-person", "technical")
 
-_KEYS, _STATUS = 4, 3  # places in the record of a subject
-
 
 def with_voter_key(ctx: Context, msg: RequestToken) -> bool:
     """Anyone may send what a key of the voter signs, once, while tokens are requested."""
     running(ctx, msg.election_id)
-    require_in(ctx, request_span(manifest_of(ctx, msg.election_id).windows))
+    require_in(ctx, request_span(windows_of(ctx, msg.election_id)))
     place = (msg.election_id, msg.voter_ref)
     voter = voters.load(ctx, place, absent=UnknownVoter)
     require(voter.class_id == msg.class_id, WrongClass)
@@ -183,7 +182,7 @@ def check_request(ctx: Context, msg: RequestToken) -> None:
 def issue_tokens(ctx: Context, msg: IssueTokens) -> None:
     """Record a registrar's blind signatures, also after it refused."""
     running(ctx, msg.election_id)
-    require_in(ctx, issue_span(manifest_of(ctx, msg.election_id).windows))
+    require_in(ctx, issue_span(windows_of(ctx, msg.election_id)))
     mine, counts = mask_of((msg.registrar,)), _counts(ctx, msg.election_id, msg.class_id)
     for answer in msg.answers:
         place = (msg.election_id, answer.voter_ref)
@@ -230,7 +229,7 @@ def check_issue(ctx: Context, msg: IssueTokens) -> None:
 def refuse_token(ctx: Context, msg: RefuseToken) -> None:
     """Record that a registrar refuses, and why, for all to see; it counts as no answer."""
     running(ctx, msg.election_id)
-    require_in(ctx, issue_span(manifest_of(ctx, msg.election_id).windows))
+    require_in(ctx, issue_span(windows_of(ctx, msg.election_id)))
     require(msg.reason in REASONS, UnknownReason)
     place = (msg.election_id, msg.voter_ref)
     require(requests.has(ctx, place), UnknownRequest)
@@ -249,7 +248,7 @@ def close_issuing(ctx: Context, msg: CloseIssuing) -> None:
     """
     opening = running(ctx, msg.election_id)
     manifest = manifest_of(ctx, msg.election_id)
-    require_in(ctx, sets_span(manifest.windows))
+    require_in(ctx, sets_span(windows_of(ctx, msg.election_id)))
     require(not closed.has(ctx, msg.election_id), IssuingAlreadyClosed)
 
     closed.save(ctx, msg.election_id, ctx.height)
@@ -296,13 +295,10 @@ def _counts(ctx: Context, election_id: str, class_id: int) -> list[int]:
 
 def _is_key_of(ctx: Context, sid: bytes, key: bytes) -> bool:
     """Whether identity says that the key is the subject's now, and the subject not frozen."""
-    subject = ctx.call("identity").subject(sid)
-    if subject is None or subject[_STATUS] != "active":
-        return False
-    return any([held[0] == key for held in subject[_KEYS]])
+    return bool(ctx.call("identity").holds_key(sid, key))
 
 
-contract.expose(
+registrar_key = contract.expose(
     "registrar_key",
     signer_keys,
     ("election_id", "registrar", "class_id"),
