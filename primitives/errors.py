@@ -104,7 +104,7 @@ class BadSignature(Rejected):
 
 
 class BadAssertion(Rejected):
-    """What a passkey gave fails a check; `check` names the first that does."""
+    """What a passkey gave fails a check; the details name the first that does."""
 
 
 class ForeignSite(Rejected):

@@ -40,12 +40,7 @@ PASSKEYS = (WEBAUTHN_P256, WEBAUTHN_ED25519)
 PUBLIC_KEY_BYTES_MAX = 34
 SIGNATURE_BYTES_MAX = ASSERTION_BYTES_MAX
 
-_LENGTHS = {
-    ED25519: PUBLIC_KEY_BYTES,
-    P256: PUBLIC_KEY_BYTES_MAX,
-    WEBAUTHN_P256: PUBLIC_KEY_BYTES_MAX,
-    WEBAUTHN_ED25519: PUBLIC_KEY_BYTES,
-}
+_LENGTHS = (0, PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES_MAX, PUBLIC_KEY_BYTES_MAX, PUBLIC_KEY_BYTES)
 
 
 Sites: TypeAlias = tuple[tuple[PublicKey, Site | None], ...]
@@ -95,7 +90,7 @@ def signer_of(kind: bytes, seed: bytes) -> KeyPair:
 
 def key_of(value: object, *, name: str) -> PublicKey:
     """Return `value` as a key of one of the four kinds and its length, or raise BadShape."""
-    if not isinstance(value, bytes) or _LENGTHS.get(value[:1]) != len(value):
+    if not isinstance(value, bytes) or not _has_kind(value):
         raise BadShape(f"{name} must be a kind byte, 01 to 04, and a key", field=name)
     return PublicKey(value)
 
@@ -118,7 +113,7 @@ def is_usable_key(public_key: bytes) -> bool:
     An Ed25519 key must be a canonical point of the prime-order subgroup.
     """
     kind, point = public_key[:1], public_key[1:]
-    if _LENGTHS.get(kind) != len(public_key):
+    if not _has_kind(public_key):
         return False
     return p256.is_point(point) if kind in (P256, WEBAUTHN_P256) else is_ed25519_point(point)
 
@@ -170,3 +165,8 @@ def signature_of(value: object, *, name: str) -> Signature:
 def sites_of(signatures: tuple[tuple[PublicKey, Signature], ...]) -> Sites:
     """Return of each passkey among signatures that verify where it signed."""
     return tuple([(key, site_of(signed)) for key, signed in signatures if is_passkey(key)])
+
+
+def _has_kind(key: bytes) -> bool:
+    """Return whether the first byte is a kind, and the length that of its keys."""
+    return bool(key) and 0 < key[0] < len(_LENGTHS) and _LENGTHS[key[0]] == len(key)

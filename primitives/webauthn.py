@@ -74,10 +74,10 @@ def check_assertion(
 ) -> Site:
     """Check all of an assertion that its bytes alone tell, and return where it was made.
 
-    Whether the key may sign there is for its record in the contract `accounts` to say.
+    Whether the key may sign there is for its record in the contract of accounts to say.
 
     Raises:
-        BadAssertion: the first check that fails; `check` names it.
+        BadAssertion: the first check that fails; its details name it.
     """
     data = assertion.authenticator
     _require(len(data) >= AUTHENTICATOR_BYTES_MIN, "authenticator_data", "it is too short")

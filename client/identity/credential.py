@@ -1,38 +1,41 @@
 """The citizen's credential: an SD-JWT VC of which each claim is shown or kept back alone.
 
-An IdP signs it off the chain; it names the attestation on the ledger, where its status is. A
-presentation is bound to one verifier and one nonce by the holder's key. Source: RFC 9901 (SD-JWT
-with key binding); SD-JWT VC draft (typ dc+sd-jwt).
+An IdP signs it off the chain, by Ed25519 or P-256 (ES256). It names the attestation on the ledger,
+where its status is, or a place in a status list, or both. A batch is several credentials of the
+same claims for as many holder keys, to be shown once each. A presentation is bound to one verifier
+and one nonce by the holder's key. Source: RFC 9901 (SD-JWT with key binding); SD-JWT VC draft (typ
+dc+sd-jwt).
 """
 
 import hmac
-import json
-import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
-from client.identity.errors import BadCredential
-from client.identity.jose import (
-    from_base64url,
-    jwk_of,
-    key_of_jwk,
-    sign_json,
-    to_base64url,
-    to_json,
-    verified_json,
+from client.identity.disclosures import (
+    ALGORITHM,
+    ALWAYS_SHOWN,
+    DISCLOSURES_MAX,
+    OF_THE_FORMAT,
+    Hidden,
+    Path,
+    conceal,
+    digest_of,
+    needed_for,
+    places,
+    reveal,
 )
+from client.identity.errors import BadCredential
+from client.identity.jose import jwk_of, key_of_jwk, sign_json, unverified_json, verified_json
 from client.identity.payload import Payload, canonical
+from client.identity.status_list import StatusPlace, place_of
 from primitives.crypto import PublicKey
 from primitives.keys import KeyPair
 
 CREDENTIAL = "dc+sd-jwt"
 KEY_BINDING = "kb+jwt"
 PRESENTATION_AGE_S_MAX = 300
-_SALT_BYTES = 16
-_DISCLOSURES_MAX = 64
-_RESERVED = frozenset({"_sd", "...", "_sd_alg", "iss", "vct", "iat", "exp", "cnf", "att_id"})
+_OWN = ALWAYS_SHOWN | {"iat", "kid"}  # of the credential, not of the person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +46,9 @@ class Terms:
     kind: str  # the vct
     issued_at: int
     expires_at: int
-    att_id: bytes  # the attestation on the ledger
+    att_id: bytes | None  # the attestation on the ledger; the same in all of a batch
     holder: PublicKey
+    status: StatusPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,12 @@ class Audience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A presentation that verifies. Whether the attestation is active, the ledger says."""
+    """A presentation that verifies. Whether it counts, the ledger or the status list says."""
 
     issuer: str
     kind: str
-    att_id: bytes
+    att_id: bytes | None
+    status: StatusPlace | None
     issued_at: int
     expires_at: int
     claims: dict[str, Any]
@@ -87,24 +92,47 @@ class Shown:
 def issue_credential(key: KeyPair, terms: Terms, payload: Payload) -> Credential:
     """Return a credential of every claim of `payload`, each behind its own salt.
 
+    What is `Hidden` within a claim is behind a salt of its own as well.
+
     Raises:
-        BadPayload: the payload; or a claim's name that the format itself uses.
+        BadPayload: the payload.
+        BadCredential: a claim's name that the format itself uses.
     """
-    canonical(payload)
-    if clash := _RESERVED & payload.keys():
+    canonical(_plain(payload))
+    if clash := (_OWN | OF_THE_FORMAT) & payload.keys():
         raise BadCredential(f"a claim cannot be named {min(clash)}")
-    disclosures = tuple(_disclosure(name, value) for name, value in payload.items())
+    hidden = {
+        name: value if isinstance(value, Hidden) else Hidden(value)
+        for name, value in payload.items()
+    }
+    concealed, disclosures = conceal(hidden)
     claims = {
         "iss": terms.issuer,
         "vct": terms.kind,
         "iat": terms.issued_at,
         "exp": terms.expires_at,
-        "att_id": terms.att_id.hex(),
         "cnf": {"jwk": jwk_of(terms.holder)},
-        "_sd_alg": "sha-256",
-        "_sd": sorted(map(_digest, disclosures)),  # sorted: the order says nothing
+        ALGORITHM: "sha-256",
     }
-    return Credential(sign_json(key, CREDENTIAL, claims), disclosures)
+    if terms.att_id is not None:
+        claims["att_id"] = terms.att_id.hex()
+    if terms.status is not None:
+        claims["status"] = terms.status.to_claim()
+    return Credential(sign_json(key, CREDENTIAL, claims | concealed), disclosures)
+
+
+def issue_batch(key: KeyPair, terms: Sequence[Terms], payload: Payload) -> tuple[Credential, ...]:
+    """Return one credential of the payload for each of `terms`, with salts of its own.
+
+    Raises:
+        BadCredential: two have one holder key or one place in a status list; those who see both
+            would know them for one person's. As `issue_credential` besides.
+    """
+    holders = {each.holder for each in terms}
+    listed = [each.status for each in terms if each.status is not None]
+    if len(holders) != len(terms) or len({(at.uri, at.index) for at in listed}) != len(listed):
+        raise BadCredential("two credentials of a batch share a holder key or a status")
+    return tuple(issue_credential(key, each, payload) for each in terms)
 
 
 def read_credential(compact: str, issuer_key: PublicKey) -> Credential:
@@ -112,28 +140,37 @@ def read_credential(compact: str, issuer_key: PublicKey) -> Credential:
     token, *disclosures, end = _parts(compact)
     if end:
         raise BadCredential("a credential ends with ~; this is a presentation")
-    claims = verified_json(token, CREDENTIAL, issuer_key)
-    _disclosed(claims, disclosures)
+    reveal(verified_json(token, CREDENTIAL, issuer_key), disclosures)
     return Credential(token, tuple(disclosures))
 
 
+def hidden_in(credential: Credential) -> tuple[Path, ...]:
+    """Return the places of what may be kept back: names of members and numbers of elements.
+
+    Raises:
+        BadCredential: the credential cannot be read.
+    """
+    return tuple(_places(credential))
+
+
 def present(
-    credential: Credential, names: Collection[str], holder: KeyPair, audience: Audience
+    credential: Credential, chosen: Collection[str | Path], holder: KeyPair, audience: Audience
 ) -> str:
-    """Return a presentation that shows the claims `names` and no other.
+    """Return a presentation that shows the claims `chosen`, names or places, and no other.
+
+    A place within another hidden one shows that too, with no more of it than must be.
 
     Raises:
         BadCredential: the credential has no such claim.
     """
-    chosen = [item for item in credential.disclosures if _opened(item)[0] in names]
-    if len(chosen) != len(set(names)):
-        raise BadCredential("the credential lacks a claim that is to be shown")
-    shown = "~".join((credential.token, *chosen, ""))
+    paths = [(place,) if isinstance(place, str) else place for place in chosen]
+    disclosed = needed_for(paths, _places(credential))
+    shown = "~".join((credential.token, *disclosed, ""))
     binding = {
         "aud": audience.verifier,
         "nonce": audience.nonce,
         "iat": audience.at,
-        "sd_hash": _digest(shown),
+        "sd_hash": digest_of(shown),
     }
     return shown + sign_json(holder, KEY_BINDING, binding)
 
@@ -142,30 +179,44 @@ def verify_presentation(presentation: str, issuer_key: PublicKey, audience: Audi
     """Return what is shown to `audience`, whose `at` is now.
 
     Raises:
-        BadCredential: a signature, the audience, the nonce, a disclosure, or an expiry.
+        BadCredential: a signature, the audience, the nonce, a disclosure, or a date.
     """
     token, *disclosures, binding = _parts(presentation)
-    claims = verified_json(token, CREDENTIAL, issuer_key)
-    if type(claims.get("exp")) is not int or claims["exp"] <= audience.at:
-        raise BadCredential(f"the credential expired at {claims.get('exp')}")
-    if type(claims.get("iat")) is not int:
-        raise BadCredential("the credential does not say when it was issued")
+    signed = verified_json(token, CREDENTIAL, issuer_key)
+    claims = reveal(signed, disclosures)
+    _check_dates(claims, audience.at)
     confirmation = claims.get("cnf")
     jwk = confirmation.get("jwk") if isinstance(confirmation, dict) else None
     bound = verified_json(binding, KEY_BINDING, key_of_jwk(jwk))
     _check_binding(bound, presentation[: -len(binding)], audience)
-    try:
-        att_id = bytes.fromhex(claims["att_id"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadCredential("the credential names no attestation") from error
     return Shown(
         issuer=str(claims.get("iss")),
         kind=str(claims.get("vct")),
-        att_id=att_id,
+        att_id=_attestation(claims),
+        status=place_of(claims.get("status")),
         issued_at=claims["iat"],
         expires_at=claims["exp"],
-        claims=_disclosed(claims, disclosures),
+        claims={name: value for name, value in claims.items() if name not in _OWN},
     )
+
+
+def _check_dates(claims: dict[str, Any], now: int) -> None:
+    if type(claims.get("exp")) is not int or claims["exp"] <= now:
+        raise BadCredential(f"the credential expired at {claims.get('exp')}")
+    if type(claims.get("iat")) is not int:
+        raise BadCredential("the credential does not say when it was issued")
+    if type(begins := claims.get("nbf", now)) is not int or begins > now:
+        raise BadCredential(f"the credential begins at {begins}")
+
+
+def _attestation(claims: dict[str, Any]) -> bytes | None:
+    """Return the attestation's id. Raises BadCredential: neither that nor a status is named."""
+    if "att_id" not in claims and "status" in claims:
+        return None
+    try:
+        return bytes.fromhex(claims["att_id"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadCredential("the credential names no attestation") from error
 
 
 def _check_binding(bound: dict[str, Any], shown: str, audience: Audience) -> None:
@@ -176,44 +227,26 @@ def _check_binding(bound: dict[str, Any], shown: str, audience: Audience) -> Non
     at = bound.get("iat")
     if type(at) is not int or abs(audience.at - at) > PRESENTATION_AGE_S_MAX:
         raise BadCredential(f"the presentation is older than {PRESENTATION_AGE_S_MAX} s")
-    if bound.get("sd_hash") != _digest(shown):
+    if bound.get("sd_hash") != digest_of(shown):
         raise BadCredential("the presentation shows other claims than were signed")
 
 
-def _disclosed(claims: dict[str, Any], disclosures: list[str]) -> dict[str, Any]:
-    """Return the disclosed claims, each of which the issuer signed, once."""
-    digests = claims.get("_sd", [])  # left out when nothing is hidden, as the name of the hash is
-    if claims.get("_sd_alg", "sha-256") != "sha-256" or not isinstance(digests, list):
-        raise BadCredential("the credential's digests are no list of sha-256")
-    opened = [_opened(item) for item in disclosures]
-    found = dict(opened)
-    is_signed = all(digests.count(_digest(item)) == 1 for item in disclosures)
-    if not is_signed or len(found) != len(opened) or _RESERVED & found.keys():
-        raise BadCredential("a disclosure that the issuer did not sign, or that is there twice")
-    return found
+def _places(credential: Credential) -> dict[Path, str]:
+    """Return where each disclosure belongs; what the holder has was verified when it came."""
+    return places(unverified_json(credential.token), credential.disclosures)
 
 
-def _disclosure(name: str, value: object) -> str:
-    salt = to_base64url(secrets.token_bytes(_SALT_BYTES))
-    return to_base64url(to_json([salt, name, value]))
-
-
-def _opened(disclosure: str) -> tuple[str, Any]:
-    try:
-        _salt, name, value = json.loads(from_base64url(disclosure))
-    except (ValueError, TypeError, RecursionError) as error:
-        raise BadCredential("a disclosure that cannot be read") from error
-    if not isinstance(name, str):
-        raise BadCredential("a disclosure without a name")
-    return name, value
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON, with `Hidden` in it
+    """Return the value as it is when all is shown."""
+    if isinstance(value, Hidden):
+        return _plain(value.value)
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _parts(compact: str) -> list[str]:
     parts = compact.split("~")
-    if not 2 <= len(parts) <= _DISCLOSURES_MAX + 2 or not compact.isascii():
-        raise BadCredential(f"{len(parts)} parts: no credential of at most {_DISCLOSURES_MAX}")
+    if not 2 <= len(parts) <= DISCLOSURES_MAX + 2 or not compact.isascii():
+        raise BadCredential(f"{len(parts)} parts: no credential of at most {DISCLOSURES_MAX}")
     return parts
-
-
-def _digest(text: str) -> str:
-    return to_base64url(sha256(text.encode("ascii")).digest())

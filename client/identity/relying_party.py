@@ -149,6 +149,8 @@ class RelyingParty:
         signer = await signer_of(rpc, presentation.split("~", 1)[0])
         shown = verify_presentation(presentation, signer.key, audience)
         signer.check(shown.issuer, shown.issued_at)
+        if shown.att_id is None:
+            raise BadCredential("the credential names no attestation on the ledger")
         await ledger.check_attestation(rpc, shown.att_id, shown.issuer)
         return shown
 

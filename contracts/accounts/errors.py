@@ -28,7 +28,7 @@ class AccountExists(ContractError):
 
 
 class PasskeyUnknown(ContractError):
-    """A passkey has no record of where it signs; `set_passkey` makes one."""
+    """A passkey has no record of where it signs; set_passkey makes one."""
 
 
 class NoPasskey(ContractError):
@@ -36,7 +36,7 @@ class NoPasskey(ContractError):
 
 
 class BadPasskeyVersion(ContractError):
-    """The record's version is another; `expected` is the next."""
+    """The record's version is another; the details say which is next."""
 
 
 class BadPasskeyProof(ContractError):

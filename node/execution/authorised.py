@@ -38,7 +38,7 @@ class Authorised:
         """Check that the signers of `question` may act for its sender in `state`.
 
         Raises:
-            KeyNotInAccount, ForeignSignature, MissingSignature, ForeignSite: from `accounts`.
+            KeyNotInAccount, ForeignSignature, MissingSignature, ForeignSite: from that contract.
         """
         if contracts is not self._contracts:
             self._contracts = contracts

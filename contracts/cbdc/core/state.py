@@ -228,7 +228,7 @@ class Due:
 
 
 # What the end of a block looks at, in order: (when in ms, id), the id a device's key for devices.
-due = Map[tuple[int, Id], Due]("due")
+due = Map[tuple[int, bytes], Due]("due")  # (when, an id or a device's key)
 
 
 def add_due(ctx: Context, when_ms: int, thing: bytes, item: Due) -> None:

@@ -162,7 +162,9 @@ def test_a_receipts_key_sent_by_someone_else_is_refused(world):
     assert refusal.code == "NOT_PARTICIPANT"
 
 
-@pytest.mark.parametrize("key", [bytes(32), b"\x01" + bytes(31), b"\xff" * 32])
+@pytest.mark.parametrize(
+    "key", [b"\x01" + bytes(32), b"\x01\x01" + bytes(31), b"\x02" + b"\xff" * 33]
+)
 def test_a_receipts_key_of_low_order_is_refused(world, key):
     refusal = world.refuse_as("anong", BadKey, filing("c", owner_pk=key))
 

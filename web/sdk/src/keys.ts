@@ -35,7 +35,7 @@ export interface Assertion {
   readonly signature: Uint8Array;
 }
 
-/** Return the kind byte and the key: of P-256, 65 bytes as WebCrypto exports or 33. Throws BadKey. */
+/** Return kind byte and key; of P-256 as WebCrypto exports it, or compressed. Throws BadKey. */
 export function publicKey(kind: KeyKind, key: Uint8Array): Uint8Array {
   const point = key.length === 65 && key[0] === UNCOMPRESSED ? compressed(key) : key;
   return checkedKey(joined(Uint8Array.of(kind), point));

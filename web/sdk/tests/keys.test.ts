@@ -21,7 +21,7 @@ interface Vectors {
   readonly tag: string;
   readonly data: string;
   readonly challenge: string;
-  readonly keys: readonly { kind: number; public_key: string; address: string; signature: string }[];
+  readonly keys: readonly { kind: number; public_key: string; address: string }[];
   readonly p256: readonly { why: string; signature: string; verifies: boolean }[];
   readonly assertions: readonly { public_key: string; signature: string; origin: string }[];
 }
