@@ -22,15 +22,9 @@ def numbers_of(value):
     if isinstance(value, tuple) and value and all(type(each) is int for each in value):
         return list(value)
     if isinstance(value, dict) and value and all(type(each) is int for each in value.values()):
-        return dict(zip(map(name_of, value), value.values(), strict=True))
+        names = [getattr(key, "name", getattr(key, "__name__", "")) for key in value]
+        return dict(zip(names, value.values(), strict=True))
     return None
-
-
-def name_of(key):
-    """Return what a table's key is called in the list."""
-    if isinstance(key, bytes):
-        return key.hex()
-    return getattr(key, "name", getattr(key, "__name__", ""))
 
 
 def parameters_of(value):
