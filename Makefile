@@ -146,7 +146,7 @@ wheel: setup ## Build the wheel into dist/
 
 lock: setup $(NODE_STAMP) ## Resolve the dependencies again into the lock files (after changing pyproject.toml or package.json)
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --extra dev --extra fvs --extra iso20022 \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --extra dev --extra fvs --extra iso20022 --extra office \
 		--generate-hashes --no-header --no-annotate --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --group web \
 		--generate-hashes --no-header --no-annotate --output-file web/requirements.lock

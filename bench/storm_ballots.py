@@ -17,12 +17,12 @@ from scenes.kit.cast import Agencies
 from scenes.voting.cast import Hall, assembled
 
 _VOTERS = 30
-_WINDOWS = {  # blocks after issue_from: long enough for all storms of one run
-    "request_until": 40,
-    "issue_until": 80,
-    "cast_from": 84,
-    "cast_until": 50_000,
-    "decrypt_until": 50_200,
+_WINDOWS = {  # steps after issue_from_ms: long enough for all storms of one run
+    "request_until_ms": 40,
+    "issue_until_ms": 80,
+    "cast_from_ms": 84,
+    "cast_until_ms": 50_000,
+    "decrypt_until_ms": 50_200,
 }
 _PROOF_PART = 32  # bytes of a proof's last scalar
 
@@ -33,7 +33,7 @@ async def wrong_ballots(
     """Open an election for casting; return what signs so many wrong ballots, all different."""
     async with assembled(devnet, rpc, agencies, DESIGN) as hall:
         windows, voters = await prepare(hall, dict(_WINDOWS), _VOTERS)
-        await hall.clock.until(windows["cast_from"])
+        await hall.clock.until(windows["cast_from_ms"])
 
     def sign(count: int) -> list[Transaction]:
         return [_wrong(hall, voters[number % len(voters)]) for number in range(count)]
@@ -50,7 +50,7 @@ def _wrong(hall: Hall, voter: Voter) -> Transaction:
     key = voter.person.seed.election(voter.wallet.facts.context).pseudonym
     signature = key.sign(CAST, cast_hash(voter.ballot.statement, changed))
     wrong: CastBallot = replace(made, ballot=replace(changed, signature=signature))
-    return voter.wallet.sign(hall.builder, wrong)
+    return voter.wallet.sign(wrong)
 
 
 def _with_other_end(proof: bytes) -> bytes:

@@ -15,22 +15,22 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from statistics import median
 from typing import TypeVar
 
 from bench.machine import run
+from client.contract import Actor
 from client.rpc import RpcClient
 from client.voting.counting import count_box, publish
-from client.voting.desk import Desk
 from client.voting.ticket import Ticket
 from client.voting.vault import Vault
 from client.voting.voter import PreparedBallot, VoterWallet
 from commands.output import CheckFailed, say
 from commands.temporary import temporary_devnet
 from commands.usage import processor_s
+from contracts.voting.core.state import results
 from contracts.voting.crypto.ballots import verify_ballot
-from contracts.voting.tokens.messages import RequestToken
+from contracts.voting.tokens.messages import CloseIssuing, RequestToken
 from primitives.transaction import Transaction
 from scenes.kit.load import all_together
 from scenes.voting import roll
@@ -132,13 +132,13 @@ async def measure(count: int) -> Found:
         assembled(devnet, rpc, agencies, DESIGN) as hall,
     ):
         windows, voters = await prepare(hall, _later(count), count)
-        await hall.clock.until(windows["cast_from"])
+        await hall.clock.until(windows["cast_from_ms"])
         before = await asyncio.to_thread(_one_core_s, hall, voters)
         cpu_s = processor_s(devnet)
-        admitted_s = await _send("casting", hall, voters, partial(_sign_ballot, hall))
+        admitted_s = await _send("casting", hall, voters, _sign_ballot)
         cpu_s = processor_s(devnet) - cpu_s
         after = await asyncio.to_thread(_one_core_s, hall, voters)
-        await hall.clock.until(windows["cast_until"])
+        await hall.clock.until(windows["cast_until_ms"])
         began = time.monotonic()
         await _tally(hall)
         tallied_s = time.monotonic() - began
@@ -158,21 +158,21 @@ async def prepare(
 ) -> tuple[dict[str, int], list[Voter]]:
     """Do everything up to the sealed ballots; return the windows and who may cast.
 
-    `later` are the windows of tokens and ballots, in blocks after issue_from.
+    `later` are the windows of tokens and ballots, in steps after issue_from_ms.
     """
     say(f"registering {count} citizens")
     vaults, people = await roll.populate(hall, count)
     windows = await roll.found(hall, count, later)
     await roll.enter(hall, people)
-    await hall.clock.until(windows["roll_until"])
+    await hall.clock.until(windows["roll_until_ms"])
     await roll.prepare(hall, windows, vaults)
-    await hall.clock.until(windows["issue_from"])
+    await hall.clock.until(windows["issue_from_ms"])
     facts = await hall.facts.election(hall.election_id)
     wallets = [VoterWallet(person.seed, facts, 0) for person in people]
     say("issuing tokens")
     await _issue(hall, list(zip(people, wallets, strict=True)), vaults)
-    await hall.clock.until(windows["issue_until"])
-    await hall.officer(AUTHORITY).close_issuing(hall.election_id)
+    await hall.clock.until(windows["issue_until_ms"])
+    await hall.actor(AUTHORITY).do(CloseIssuing(election_id=hall.election_id))
     facts = await hall.facts.election(hall.election_id)
     for wallet in wallets:
         wallet.facts = facts
@@ -191,17 +191,17 @@ async def prepare(
 
 
 def _later(count: int) -> dict[str, int]:
-    """Return windows that are long enough if blocks hold a few dozen transactions."""
+    """Return windows, in steps, that are long enough if blocks hold a few dozen transactions."""
     lengths = (
-        ("request_until", 30 + count // 40),
-        ("issue_until", 30 + count // 10),
-        ("cast_from", 10),
-        ("cast_until", 30 + count // 20),
-        ("decrypt_until", 200),
+        ("request_until_ms", 30 + count // 40),
+        ("issue_until_ms", 30 + count // 10),
+        ("cast_from_ms", 10),
+        ("cast_until_ms", 30 + count // 20),
+        ("decrypt_until_ms", 200),
     )
     spans, at = {}, 0
-    for name, blocks in lengths:
-        at += blocks
+    for name, steps in lengths:
+        at += steps
         spans[name] = at
     return spans
 
@@ -214,7 +214,7 @@ async def _issue(
 
     def ask(pair: tuple[Person, RequestToken]) -> Transaction:
         person, request = pair
-        return hall.desk_of(person.account).sign(request)
+        return hall.actor_of(person.account).sign(request)
 
     await _send("asking", hall, requests, ask)
     facts = await hall.facts.election(hall.election_id)
@@ -223,8 +223,8 @@ async def _issue(
         await serve(hall.registrar(name, vaults[name]), facts, name)
 
 
-def _sign_ballot(hall: Hall, voter: Voter) -> Transaction:
-    return voter.wallet.sign(hall.builder, voter.ballot.cast())
+def _sign_ballot(voter: Voter) -> Transaction:
+    return voter.wallet.sign(voter.ballot.cast())
 
 
 async def _send(
@@ -247,7 +247,7 @@ def _one_core_s(hall: Hall, voters: Sequence[Voter]) -> float:
     times = []
     for voter in voters[:: max(1, len(voters) // _SAMPLE)]:
         ballot, ticket = voter.ballot, voter.ticket
-        signed = _sign_ballot(hall, voter)
+        signed = _sign_ballot(voter)
         began = time.thread_time()
         signed.check_signatures()
         ticket.check(voter.wallet.facts)
@@ -258,15 +258,15 @@ def _one_core_s(hall: Hall, voters: Sequence[Voter]) -> float:
 
 async def _tally(hall: Hall) -> None:
     """Count the box, have the trustees deliver, publish."""
-    desk: Desk = hall.desk(DESIGN.trustees[0])
-    await count_box(desk, hall.election_id)
+    actor: Actor = hall.actor(DESIGN.trustees[0])
+    await count_box(actor, hall.election_id)
     await deliver(hall, DESIGN.trustees[: DESIGN.shares])
-    await publish(desk, hall.facts, hall.election_id)
+    await publish(actor, hall.facts, hall.election_id)
 
 
 async def _check(hall: Hall, voters: Sequence[Voter]) -> None:
     """Raise CheckFailed unless the result is what was marked."""
-    result = await hall.facts.result(await hall.facts.election(hall.election_id))
+    result = await hall.facts.value(results, hall.election_id)
     wanted = tuple(
         sum(option in voter.marks for voter in voters) for option in range(len(_OPTIONS))
     )

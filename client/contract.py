@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar,
 from client.abi import Described, argument_of
 from client.answers import Answer, field_of, hex_field, list_field, text_field, uint_field
 from client.errors import BadAnswer, RpcRefused
-from client.outcome import Outcome, send
+from client.outcome import Outcome, require_ok, send, send_all
 from client.rpc import Request, RpcClient
 from client.state_keys import Part, state_key
 from client.transaction import EXPIRES_IN_MS, expiry_ms, new_nonce, wall_ms
@@ -79,21 +79,28 @@ class Actor:
         Raises:
             WrongArgumentType, ArgumentOutOfBounds, BadText: names the field.
         """
-        kind = type(message)
-        body = Body(
-            chain_id=self.chain_id,
-            sender=self.address,
-            nonce=new_nonce(),
-            expires_at_ms=expiry_ms(self.now_ms(), expires_in_ms),
-            contract=contract_of(kind),
-            method=method_name(kind),
-            args=cast("tuple[Any, ...]", record_of(kind).write(message, kind.__name__)),
+        expires_at_ms = expiry_ms(self.now_ms(), expires_in_ms)
+        body = call_of(
+            message, sender=self.address, chain_id=self.chain_id, expires_at_ms=expires_at_ms
         )
         return self.wallet.sign(body)
 
     async def send(self, message: object) -> Outcome:
         """Send a message and return what became of it. Raises RpcRefused, and what `sign` does."""
         return await send(self.rpc, self.sign(message))
+
+    async def do(self, message: object) -> Outcome:
+        """Send a message that must take effect.
+
+        Raises:
+            RpcRefused: a node refused it at once; carries the code.
+            LedgerRefused: a block holds it without effect, or no block in time; carries the code.
+        """
+        return require_ok(await self.send(message))
+
+    async def send_all(self, messages: Iterable[object]) -> list[Outcome | RpcRefused]:
+        """Send at most 100 messages together; a node's refusal takes the place of an outcome."""
+        return await send_all(self.rpc, [self.sign(message) for message in messages])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +129,20 @@ class ProvenEntry(Generic[V]):
 def contract_of(declared: type[Any]) -> str:
     """Return the name of the contract in whose folder a class is declared."""
     return declared.__module__.split(".")[1]
+
+
+def call_of(message: object, *, sender: Address, chain_id: str, expires_at_ms: int) -> Body:
+    """Return the call of a message of any contract, to be signed. Raises as `Actor.sign`."""
+    kind = type(message)
+    return Body(
+        chain_id=chain_id,
+        sender=sender,
+        nonce=new_nonce(),
+        expires_at_ms=expires_at_ms,
+        contract=contract_of(kind),
+        method=method_name(kind),
+        args=cast("tuple[Any, ...]", record_of(kind).write(message, kind.__name__)),
+    )
 
 
 async def ask(
@@ -206,11 +227,16 @@ async def proven(
     """
     schema = entries.schema
     found = await light.state(rpc, state_key(contract, schema.name, *key))
-    if found.value is None:
-        return ProvenEntry(value=None, proof=found)
+    value = None if found.value is None else read_entry(entries, found.value)
+    return ProvenEntry(value=value, proof=found)
+
+
+def read_entry(entries: Map[Any, V], data: bytes) -> V:
+    """Return the value that a map of a contract holds as these bytes. Raises BadAnswer."""
+    schema = entries.schema
     try:
-        value = decode(found.value, bytes_max=RPC_BODY_BYTES_MAX, items_max=_ITEMS_MAX)
-        return ProvenEntry(value=schema.value_type.parse(value, schema.name), proof=found)
+        value = decode(data, bytes_max=RPC_BODY_BYTES_MAX, items_max=_ITEMS_MAX)
+        return cast("V", schema.value_type.parse(value, schema.name))
     except Rejected as error:
         raise BadAnswer(f"the entry of {schema.name} is no value of it: {error}") from error
 
@@ -278,6 +304,17 @@ def events_in(outcome: Outcome, event: type[E]) -> list[E]:
 def read_record(kind: type[R], answer: Answer) -> R:
     """Return a node's JSON object as a record, event or message of a contract. Raises BadAnswer."""
     return cast("R", _read(record_of(kind), answer, kind.__name__))
+
+
+def written_record(kind: type[R], document: object) -> R:
+    """Return a record of a contract from JSON that a person wrote, as a node shows it.
+
+    Raises:
+        WrongArgumentCount, WrongArgumentType, ArgumentOutOfBounds: names the field.
+    """
+    field = record_of(kind)
+    described = _described(cast("Hashable", field))
+    return cast("R", field.read(argument_of(described, document, kind.__name__)))
 
 
 def json_of(value: object) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 SaphaError
 ├── RpcRefused          the node answered with an error; carries its stable code
+├── LedgerRefused       no block holds the transaction with effect; carries the receipt's code
 ├── PeerFault
 │   ├── NodeUnreachable no node answered in time
 │   └── BadAnswer       a node's answer does not have the form that the interface promises
@@ -11,6 +12,7 @@ SaphaError
 └── Rejected
     ├── BadAmount       text that is not an amount of money
     ├── BadEnvelope     a transaction file that is none
+    ├── BadWords        words that are no secret: another word, number of words, or checksum
     ├── StaleAnswer     a proof is sound, but older than the caller allows
     ├── HeadWentBack    a node's last block is lower than one that was verified before
     └── ForkProven      two certified blocks at one height
@@ -49,6 +51,25 @@ class RpcRefused(SaphaError):
         return float(seconds) if isinstance(seconds, int) and 0 <= seconds <= _RETRY_S_MAX else None
 
 
+class LedgerRefused(SaphaError):
+    """A transaction did not take effect. `code` is the stable code of the refusal, or a status."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        contract: str = "",
+        details: Mapping[str, object] | None = None,
+    ) -> None:
+        """Keep the receipt's code, message, contract and details."""
+        self.code = code
+        self.message = message
+        self.contract = contract
+        self.details = dict(details or {})
+        super().__init__(f"{code}: {message}" if message else code)
+
+
 class NodeUnreachable(PeerFault):
     """No node answered; the message names each address and what happened there.
 
@@ -70,6 +91,10 @@ class BadAmount(Rejected):
 
 class BadEnvelope(Rejected):
     """The file is not a transaction that further keys may sign."""
+
+
+class BadWords(Rejected):
+    """The words are no secret: a wrong word, number of words or checksum."""
 
 
 class StaleAnswer(Rejected):

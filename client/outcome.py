@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from client.answers import Answer, field_of, hex_field, text_field, uint_field
-from client.errors import NodeUnreachable, RpcRefused
+from client.errors import LedgerRefused, NodeUnreachable, RpcRefused
 from client.rpc import Request, RpcClient
 from primitives.ids import TransactionId
 from primitives.receipt import OK
@@ -53,6 +53,21 @@ class Outcome:
     def is_ok(self) -> bool:
         """Whether it is in a block and took effect."""
         return self.receipt is not None and self.receipt.get("code") == OK
+
+
+def require_ok(outcome: Outcome) -> Outcome:
+    """Return an outcome that took effect. Raises LedgerRefused."""
+    if outcome.is_ok:
+        return outcome
+    receipt = outcome.receipt
+    if receipt is None:
+        raise LedgerRefused(outcome.status.upper(), "no block holds the transaction")
+    raise LedgerRefused(
+        str(receipt.get("code")),
+        str(receipt.get("message") or ""),
+        contract=str(receipt.get("contract") or ""),
+        details=dict(receipt.get("details") or {}),
+    )
 
 
 class Witness(Protocol):

@@ -10,6 +10,7 @@ import errno
 import json
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -18,6 +19,7 @@ from client.errors import BadAmount, BadAnswer, NodeUnreachable
 from primitives.errors import BadAddress, LocalFault, SaphaError
 
 if TYPE_CHECKING:
+    from client.outcome import Outcome
     from commands.watch import Watch
 
 REFUSED = 1
@@ -56,6 +58,15 @@ class Interrupted(SaphaError):
 
 class FileFault(LocalFault):
     """A file or directory that the command needs cannot be used; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a command prints; an outcome that is a refusal is printed instead."""
+
+    data: Mapping[str, object]
+    text: str
+    outcome: "Outcome | None" = None
 
 
 def guarded(work: Callable[[], Coroutine[Any, Any, None] | None], *, as_json: bool) -> None:

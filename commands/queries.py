@@ -3,10 +3,11 @@
 Printed for people by the types of this release; with --json the node's JSON.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
-from client.answers import field_of
+from client.answers import Answer, field_of
+from client.rpc import RpcClient
 from commands.field_text import MONEY, FieldText
 from commands.keyring import key_names
 from commands.nodes import open_rpc
@@ -24,14 +25,19 @@ def shows(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
     async def run(*, rpc: list[str], as_json: bool, **given: Any) -> None:  # noqa: ANN401
         args = [_written(value) for value in given.values()]
         async with open_rpc(rpc) as client:
-            params = {"contract": contract, "query": query, "args": args}
-            value = field_of(await client.call("state_query", params), "value")
+            value = await answer_of(client, contract, query, args)
         if value is None:
             raise UsageFault(f"the ledger knows no such {leaf.name}")
         text = "" if as_json else _page(leaf.name, contract, query, value)
         emit({leaf.name: value}, text, as_json=as_json)
 
     return run
+
+
+async def answer_of(client: RpcClient, contract: str, query: str, args: Sequence[object]) -> Answer:
+    """Return the JSON that a node answers a query with; `args` are written as nodes read them."""
+    params = {"contract": contract, "query": query, "args": list(args)}
+    return field_of(await client.call("state_query", params), "value")
 
 
 def _page(title: str, contract: str, query: str, value: object) -> str:

@@ -49,7 +49,7 @@ def _lines(row: _Cells, widths: Sequence[int]) -> list[str]:
     ]
     height = max(map(len, wrapped))
     full = [cell + [""] * (height - len(cell)) for cell in wrapped]
-    return [_BETWEEN.join(map(_padded, line, widths)).rstrip() for line in zip(*full, strict=True)]
+    return [_BETWEEN.join(map(padded, line, widths)).rstrip() for line in zip(*full, strict=True)]
 
 
 def _blocks(title: str, columns: _Cells, rows: Sequence[_Cells]) -> str:
@@ -68,7 +68,8 @@ def _room() -> int:
         return WIDTH
 
 
-def _padded(text: str, width: int) -> str:
+def padded(text: str, width: int) -> str:
+    """Return a text with spaces to so many columns of a terminal."""
     return text + " " * (width - _width(text))
 
 

@@ -15,9 +15,11 @@ from verifier.election import Act, Cast, Election, Pseudonym
 from verifier.fields import Row, sized
 from verifier.ledger import address_of
 from verifier.refusal import Refused, require
+from verifier.signatures import KEY_BYTES
 from verifier.tokens import ELEMENT_BYTES
 
 _ACTS_MAX = 100
+_GAP_BLOCKS = 2
 _SEQ_MAX = 2**31
 
 
@@ -77,14 +79,17 @@ def _voter(election: Election, act: Act, row: Row, *, has_seq: bool = False) -> 
     The sender must be the key's own address.
     """
     require(not election.is_annulled, "the election was annulled")
-    windows = election.manifest.windows
-    opening = election.running(act, (windows.cast_from, windows.cast_until))
-    class_id, voter_key = election.class_of(row), row.data("voter_key", 32)
+    windows = election.windows
+    opening = election.running(act, (windows.cast_from_ms, windows.cast_until_ms))
+    class_id, voter_key = election.class_of(row), row.data("voter_key", *KEY_BYTES)
     seq = row.integer("seq", 1, _SEQ_MAX) if has_seq else 0
     require(act.sender == address_of(voter_key), "not sent from the address of the ballot's key")
     signers = election.signers.get(class_id)
     if signers is None:
         raise Refused(f"nobody signs for class {class_id}: answers are open, or it has no requests")
+    fixed_at = election.issuing_closed
+    is_apart = fixed_at is not None and act.height >= fixed_at + _GAP_BLOCKS
+    require(is_apart, f"fewer than {_GAP_BLOCKS} blocks after who signs was fixed")
     voter = Voter(
         context=opening.context,
         key=opening.key,

@@ -17,8 +17,8 @@ _COEFFICIENTS_MAX = 64
 def register_keys(election: Election, act: Act) -> None:
     """Take a registrar's own keys, one for each class."""
     row = act.row(3, election)
-    windows, manifest = election.manifest.windows, election.manifest
-    election.preparing(act, (windows.objections_until, windows.keys_until))
+    windows, manifest = election.windows, election.manifest
+    election.preparing(act, (windows.objections_until_ms, windows.keys_until_ms))
     registrar = election.registrar_of(row)
     election.not_by_official(act)
     count = len(manifest.classes)
@@ -38,7 +38,7 @@ def register_keys(election: Election, act: Act) -> None:
 def commit_dealing(election: Election, act: Act) -> None:
     """Take the hash of a trustee's part, and its own encryption key."""
     row = act.row(4, election)
-    election.preparing(act, (0, election.manifest.windows.commit_until))
+    election.preparing(act, (0, election.windows.commit_until_ms))
     trustee = election.trustee_of(row)
     election.not_by_official(act)
     require(trustee not in election.commitments, "the trustee has committed")
@@ -52,7 +52,7 @@ def reveal_dealing(election: Election, act: Act) -> None:
     """Take a trustee's part, which must be what it committed to."""
     row = act.row(2, election).row("dealing", 4)
     manifest = election.manifest
-    election.preparing(act, (manifest.windows.commit_until, manifest.windows.reveal_until))
+    election.preparing(act, (election.windows.commit_until_ms, election.windows.reveal_until_ms))
     trustee, key = election.trustee_of(row), row.data("encryption_key", 32)
     coefficients = row.datas("coefficients", 1, _COEFFICIENTS_MAX, 32)
     proof = row.data("proof", 64)
@@ -76,8 +76,8 @@ def reveal_dealing(election: Election, act: Act) -> None:
 def deal_shares(election: Election, act: Act) -> None:
     """Take note that a dealer has sent its encrypted shares."""
     row = act.row(3, election)
-    windows = election.manifest.windows
-    election.preparing(act, (windows.reveal_until, windows.deal_until))
+    windows = election.windows
+    election.preparing(act, (windows.reveal_until_ms, windows.deal_until_ms))
     trustee, count = election.trustee_of(row), len(election.dealings)
     election.not_by_official(act)
     require(trustee in election.dealings, "the dealer has not revealed")
@@ -89,8 +89,8 @@ def deal_shares(election: Election, act: Act) -> None:
 def complain(election: Election, act: Act) -> None:
     """Take note that a trustee accuses a dealer."""
     row = act.row(3, election)
-    windows = election.manifest.windows
-    election.preparing(act, (windows.deal_until, windows.complain_until))
+    windows = election.windows
+    election.preparing(act, (windows.deal_until_ms, windows.complain_until_ms))
     accuser, dealer = election.trustee_of(row), election.trustee_of(row, "dealer")
     election.not_by_official(act)
     require(dealer in election.dealt, "the accused has not dealt")
@@ -101,8 +101,8 @@ def complain(election: Election, act: Act) -> None:
 def answer_complaint(election: Election, act: Act) -> None:
     """Decide a complaint by the share that the dealer shows."""
     row = act.row(4, election)
-    windows = election.manifest.windows
-    election.preparing(act, (windows.complain_until, windows.answer_until))
+    windows = election.windows
+    election.preparing(act, (windows.complain_until_ms, windows.answer_until_ms))
     dealer, accuser = election.trustee_of(row), row.agency("accuser")
     election.not_by_official(act)
     shown = scalar(row.data("share", 32), "share")
@@ -116,9 +116,9 @@ def answer_complaint(election: Election, act: Act) -> None:
 def open_election(election: Election, act: Act) -> None:
     """Make the election's context of roll, keys and trustees."""
     act.row(1, election)
-    manifest, windows = election.manifest, election.manifest.windows
-    first = max(windows.keys_until, windows.answer_until)
-    election.preparing(act, (first, windows.issue_from))
+    manifest, windows = election.manifest, election.windows
+    first = max(windows.keys_until_ms, windows.answer_until_ms)
+    election.preparing(act, (first, windows.issue_from_ms))
     require(election.roll_root is not None, "the roll is not frozen")
     numbers = range(1, len(manifest.registrars) + 1)
     registrars = [one for one in numbers if (one, 0) in election.keys]

@@ -20,7 +20,7 @@ _STEP_BALLOTS = 500
 def count_box(election: Election, act: Act) -> None:
     """Add the next ballots in order of their keys; a step that is not full is the last."""
     act.row(1, election)
-    opening = election.running(act, (election.manifest.windows.cast_until, COUNT_MAX))
+    opening = election.running(act, (election.windows.cast_until_ms, COUNT_MAX))
     require(election.closing is None, "the box is counted already")
     require(not election.is_annulled, "the election was annulled")
     is_decided = not election.surplus or election.is_accepted
@@ -49,7 +49,9 @@ def deliver_shares(election: Election, act: Act) -> None:
     """Take a trustee's share of every sum, each with its proof."""
     row = act.row(3, election)
     manifest = election.manifest
-    opening = election.running(act, (manifest.windows.cast_until, manifest.windows.decrypt_until))
+    opening = election.running(
+        act, (election.windows.cast_until_ms, election.windows.decrypt_until_ms)
+    )
     closing = election.closed()
     trustee = election.trustee_of(row)
     election.not_by_official(act)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from verifier.fields import ID_CHARS, Row
-from verifier.manifest import Manifest
+from verifier.manifest import Manifest, Windows
 from verifier.refusal import require
 
 Pair = tuple[bytes, bytes]
@@ -17,6 +17,7 @@ class Act:
     """One call of the election: where it stands, who sent it, and what it says."""
 
     height: int
+    time_ms: int  # as contracts saw it in that block
     sender: bytes
     method: str
     args: list[Any]
@@ -132,6 +133,7 @@ class Election:
     setup: bytes
     manifest: Manifest
     manifest_bytes: bytes
+    windows: Windows  # in force: the manifest's, until two offices move some
     cancelled: str | None = None
     totals: list[Totals] = field(default_factory=list)
     voters: dict[bytes, int] = field(default_factory=dict)  # voter_ref -> class
@@ -146,10 +148,11 @@ class Election:
     opening: Opening | None = None
     requests: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)  # class, blinded
     answers: dict[tuple[bytes, int], bool] = field(default_factory=dict)  # True: signed
-    issuing_closed: bool = False
+    issuing_closed: int | None = None  # the height
     signers: dict[int, Signers] = field(default_factory=dict)  # of each class that has requests
     surplus: dict[int, bytes] = field(default_factory=dict)  # class -> pseudonym beyond requests
     wishes: dict[str, str] = field(default_factory=dict)  # decision -> the office that had it
+    wanted: dict[str, Windows] = field(default_factory=dict)  # office -> the dates it wants
     is_accepted: bool = False
     is_annulled: bool = False
     pseudonyms: dict[bytes, Pseudonym] = field(default_factory=dict)
@@ -183,10 +186,10 @@ class Election:
         return self.closing  # type: ignore[return-value]
 
     def within(self, act: Act, span: tuple[int, int]) -> None:
-        """Refuse an act whose block is not in its window."""
+        """Refuse an act whose time is not in its window."""
         low, high = span
-        is_in = low <= act.height < high
-        require(is_in, f"block {act.height} is not in the window from {low} to before {high}")
+        is_in = low <= act.time_ms < high
+        require(is_in, f"{act.time_ms} ms is not in the window from {low} to before {high}")
 
     def not_by_official(self, act: Act) -> None:
         """Refuse an act of an agency that the official sent: who decides has no other part."""

@@ -7,8 +7,8 @@ from verifier import pairing
 from verifier.election import Act, Election, Signers
 from verifier.encoding import pack
 from verifier.fields import ID_CHARS
-from verifier.ledger import is_signed
 from verifier.refusal import Refused, require
+from verifier.signatures import KEY_BYTES, is_signed
 from verifier.tokens import ANSWERS_MAX, ELEMENT_BYTES, best_set, check_answers
 
 REASONS = ("identity-suspended", "roll-dispute", "court-order", "duplicate-person", "technical")
@@ -17,11 +17,11 @@ REASONS = ("identity-suspended", "roll-dispute", "court-order", "duplicate-perso
 def request_token(election: Election, act: Act) -> None:
     """Take a voter's only request, signed by a key of the voter."""
     row = act.row(6, election)
-    windows = election.manifest.windows
-    opening = election.running(act, (windows.issue_from, windows.request_until))
+    windows = election.windows
+    opening = election.running(act, (windows.issue_from_ms, windows.request_until_ms))
     reference, class_id = row.data("voter_ref", 64), election.class_of(row)
     blinded = row.data("blinded", ELEMENT_BYTES)
-    key, signature = row.data("key", 32), row.data("signature", 64)
+    key, signature = row.data("key", *KEY_BYTES), row.data("signature", 64)
     require(election.voters.get(reference) == class_id, "not on the roll in this class")
     require(reference not in election.requests, "the voter has requested before")
     said = [election.chain_id, opening.context, election.election_id, reference, class_id]
@@ -67,10 +67,10 @@ def refuse_token(election: Election, act: Act) -> None:
 def close_issuing(election: Election, act: Act) -> None:
     """Fix who signs for each class: those whose answers cover most of its requests."""
     act.row(1, election)
-    windows, manifest = election.manifest.windows, election.manifest
-    opening = election.running(act, (windows.issue_until, windows.cast_until))
-    require(not election.issuing_closed, "it is fixed already who signs")
-    election.issuing_closed = True
+    windows, manifest = election.windows, election.manifest
+    opening = election.running(act, (windows.issue_until_ms, windows.cast_until_ms))
+    require(election.issuing_closed is None, "it is fixed already who signs")
+    election.issuing_closed = act.height
     for class_id, totals in enumerate(election.totals):
         mine = [ref for ref, (asked, _) in election.requests.items() if asked == class_id]
         if not mine:
@@ -86,6 +86,6 @@ def close_issuing(election: Election, act: Act) -> None:
 
 
 def _issuing(election: Election, act: Act) -> None:
-    windows = election.manifest.windows
-    election.running(act, (windows.issue_from, windows.issue_until))
+    windows = election.windows
+    election.running(act, (windows.issue_from_ms, windows.issue_until_ms))
     election.not_by_official(act)

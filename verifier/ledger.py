@@ -9,9 +9,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from nacl.bindings import crypto_sign_open
-from nacl.exceptions import BadSignatureError
-
 from verifier.encoding import (
     bytes_of,
     hash_of,
@@ -23,6 +20,7 @@ from verifier.encoding import (
     unpack_list,
 )
 from verifier.refusal import Refused, require
+from verifier.signatures import is_signed, is_signed_by_account
 
 _PARAMETERS = (
     "heartbeat_ms",
@@ -45,12 +43,18 @@ class Network:
     genesis_hash: bytes
     validators: tuple[tuple[bytes, str], ...]  # (public key, name), ascending
     restarts: tuple[tuple[bytes, int], ...] = ()
+    began_ms: int = 0  # when the network began
+    calendar_rate: int = 1  # milliseconds that contracts see for one of the clock
     class_size_least: int = 5  # ballots of one weight that are opened at least, in any election
 
     def restart_at(self, height: int) -> bytes:
         """What headers and seals of a height carry: a statement's digest, or the genesis hash."""
         begun = [digest for digest, first in self.restarts if first <= height]
         return begun[-1] if begun else self.genesis_hash
+
+    def calendar_ms(self, time_ms: int) -> int:
+        """Return the time that contracts see for a header's."""
+        return self.began_ms + (time_ms - self.began_ms) * self.calendar_rate
 
     @property
     def quorum(self) -> int:
@@ -66,9 +70,10 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The fields of a sealed header that a verifier needs."""
+    """The fields of a sealed header that a verifier needs; `time_ms` is what contracts saw."""
 
     height: int
+    time_ms: int
     state_root: bytes
     block_hash: bytes
     restart: bytes
@@ -119,6 +124,8 @@ def read_network(text: str) -> Network:
         chain_id=f"{document['network']}-{hashed.hex()[:32]}",
         genesis_hash=hashed,
         validators=tuple(validators),
+        began_ms=document["time_ms"],
+        calendar_rate=numbers[_PARAMETERS.index("calendar_rate")],
         class_size_least=_class_size_least(document["contracts"]),
     )
 
@@ -128,15 +135,6 @@ def _class_size_least(contracts: list[dict[str, Any]]) -> int:
     configs = [one["config"] for one in contracts if one["name"] == "voting"]
     least: int = configs[0].get("class_size_min", 5) if configs else 5
     return least
-
-
-def is_signed(key: bytes, tag: str, data: bytes, signature: bytes) -> bool:
-    """Return whether the Ed25519 signature under a tag verifies."""
-    try:
-        crypto_sign_open(signature + hash_of(tag, data), key)
-    except (BadSignatureError, ValueError, TypeError):
-        return False
-    return True
 
 
 def read_header(network: Network, header_bytes: bytes, certificate_bytes: bytes) -> Header:
@@ -154,6 +152,7 @@ def read_header(network: Network, header_bytes: bytes, certificate_bytes: bytes)
     _check_seals(network, certificate_bytes, height, block_hash)
     return Header(
         height=height,
+        time_ms=network.calendar_ms(integer_of(fields[3], f"{where}: time_ms")),
         state_root=bytes_of(fields[7], f"{where}: state_root", 32),
         block_hash=block_hash,
         restart=restart,
@@ -169,9 +168,10 @@ def read_transaction(raw: bytes, where: str) -> Transaction:
     keys = []
     for pair in list_of(pairs, f"{where}: signatures"):
         key, signature = list_of(pair, f"{where}: signature", 2)
-        bytes_of(key, f"{where}: key", 32)
-        bytes_of(signature, f"{where}: signature", 64)
-        require(is_signed(key, "tx", body_bytes, signature), f"{where}: a signature is wrong")
+        bytes_of(key, f"{where}: key")
+        bytes_of(signature, f"{where}: signature")
+        is_right = is_signed_by_account(key, "tx", body_bytes, signature)
+        require(is_right, f"{where}: a signature is wrong")
         keys.append(key)
     require(keys == sorted(set(keys)) and keys != [], f"{where}: keys repeat or are out of order")
     return Transaction(

@@ -4,7 +4,7 @@ Source: docs/voting.md, record.
 """
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 
 from verifier.encoding import list_of
 from verifier.fields import AGENCIES_MAX, COUNT_MAX, ID_CHARS, Row
@@ -15,27 +15,33 @@ from verifier.refusal import require
 REGISTRARS_MAX = 10
 _CONTESTS_MAX = 16
 _CLASSES_MAX = 8
-_GAP_BLOCKS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """The heights at which each part ends (exclusive) or begins, in the order of the manifest."""
+    """The dates before which each part ends, or from which it begins, in the manifest's order.
 
-    roll_until: int
-    objections_until: int
-    keys_until: int
-    commit_until: int
-    reveal_until: int
-    deal_until: int
-    complain_until: int
-    answer_until: int
-    issue_from: int
-    request_until: int
-    issue_until: int
-    cast_from: int
-    cast_until: int
-    decrypt_until: int
+    All are contract time in milliseconds.
+    """
+
+    roll_until_ms: int
+    objections_until_ms: int
+    keys_until_ms: int
+    commit_until_ms: int
+    reveal_until_ms: int
+    deal_until_ms: int
+    complain_until_ms: int
+    answer_until_ms: int
+    issue_from_ms: int
+    request_until_ms: int
+    issue_until_ms: int
+    cast_from_ms: int
+    cast_until_ms: int
+    decrypt_until_ms: int
+
+    def dates(self) -> tuple[int, ...]:
+        """Return all of them."""
+        return astuple(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +119,18 @@ def read_manifest(row: Row) -> Manifest:
         tokens_needed=registrars.integer("needed", 1, REGISTRARS_MAX),
         trustees=trustees.texts("agencies", 1, AGENCIES_MAX, ID_CHARS),
         shares_needed=trustees.integer("needed", 1, AGENCIES_MAX),
-        windows=_read_windows(row.row("windows", len(fields(Windows)))),
+        windows=read_windows(row),
     )
 
 
-def check_manifest(manifest: Manifest, authority: str, height: int) -> None:
-    """Check that a manifest of a block is sound. Raises Refused."""
+def check_manifest(manifest: Manifest, authority: str, time_ms: int) -> None:
+    """Check that a manifest of a time is sound. Raises Refused."""
     require(manifest.suite == 1, f"there is no suite {manifest.suite}")
     require(manifest.token_scheme == 1, f"there is no token scheme {manifest.token_scheme}")
-    _check_windows(manifest.windows, height)
+    windows = manifest.windows
+    is_ahead = time_ms < min(windows.roll_until_ms, windows.commit_until_ms)
+    require(is_ahead, "the windows begin in the past")
+    require_rising(windows)
     _check_agencies(manifest, authority)
     for one in manifest.classes:
         if one.joins is not None:
@@ -144,9 +153,23 @@ def check_manifest(manifest: Manifest, authority: str, height: int) -> None:
     require_distinct(tuple(one.name_en for one in manifest.classes), "classes")
 
 
-def require_slug(text: str) -> None:
-    """Refuse what is not a-z, 0-9 and hyphens beginning with a letter."""
-    require(re.fullmatch(r"[a-z][a-z0-9-]*", text) is not None, f"{text!r} is no name")
+def require_name(text: str) -> None:
+    """Refuse what is not a-z, 0-9 and hyphens beginning with a letter, then perhaps an edition."""
+    is_name = re.fullmatch(r"[a-z][a-z0-9-]*(\.([2-9]|[1-9][0-9]{1,2}))?", text)
+    require(is_name is not None, f"{text!r} is no name")
+
+
+def read_windows(row: Row) -> Windows:
+    """Return the dates that the next field holds. Raises Refused."""
+    dates = row.row("windows", len(fields(Windows)))
+    return Windows(*[dates.integer(field.name, 1, COUNT_MAX) for field in fields(Windows)])
+
+
+def require_rising(windows: Windows) -> None:
+    """Refuse dates that do not rise, those of the roll and of the ceremony each by themselves."""
+    dates = list(windows.dates())
+    for rising in (dates[:3] + dates[8:], dates[3:]):
+        require(rising == sorted(set(rising)), "the windows do not rise")
 
 
 def _check_agencies(manifest: Manifest, authority: str) -> None:
@@ -164,20 +187,6 @@ def _check_agencies(manifest: Manifest, authority: str) -> None:
     require(not both, f"registrar and trustee at once: {', '.join(both)}")
 
 
-def _check_windows(windows: Windows, height: int) -> None:
-    w = windows
-    rounds = (w.commit_until, w.reveal_until, w.deal_until, w.complain_until, w.answer_until)
-    voting = (w.request_until, w.issue_until, w.cast_from, w.cast_until, w.decrypt_until)
-    for rising in (
-        (height, w.roll_until, w.objections_until, w.keys_until, w.issue_from),
-        (height, *rounds, w.issue_from),
-        (w.issue_from, *voting),
-    ):
-        require(list(rising) == sorted(set(rising)), "the windows do not rise")
-    gap = w.cast_from - w.issue_until
-    require(gap >= _GAP_BLOCKS, f"{gap} blocks between issuing and casting, {_GAP_BLOCKS} needed")
-
-
 def _read_english(row: Row) -> English:
     options = ("options", 0, OPTIONS_MAX)
     return English(row.text("title"), row.texts(*options), row.texts("grades", 0, GRADES_MAX))
@@ -192,7 +201,3 @@ def _read_class(value: object) -> VoterClass:
         weight=row.integer("weight", 1, 10_000),
         joins=None if has_none else row.integer("joins", 0, _CLASSES_MAX - 1),
     )
-
-
-def _read_windows(row: Row) -> Windows:
-    return Windows(*[row.integer(field.name, 1, COUNT_MAX) for field in fields(Windows)])

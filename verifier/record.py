@@ -69,7 +69,7 @@ def read_record(text: str) -> Record:
             chain_id=_text(document["chain_id"]),
             election_id=_text(document["election_id"]),
             entries=tuple(
-                Entry(_height(row["height"]), _hex(row["transaction"]))
+                Entry(_number(row["height"]), _number(row["time_ms"]), _hex(row["transaction"]))
                 for row in document["entries"]
             ),
             header=_hex(document["header"]),
@@ -187,7 +187,7 @@ def _text(value: object) -> str:
     return value
 
 
-def _height(value: object) -> int:
+def _number(value: object) -> int:
     if type(value) is not int or not 0 <= value < 2**63:
-        raise ValueError(f"{value!r:.40} is no height")
+        raise ValueError(f"{value!r:.40} is no height and no time")
     return value

@@ -38,6 +38,7 @@ METHODS: dict[str, Callable[[Election, Act], None]] = {
         issuing.issue_tokens,
         issuing.refuse_token,
         issuing.close_issuing,
+        offices.extend_election,
         offices.annul_election,
         offices.accept_overissue,
         box.commit_ballot,
@@ -54,9 +55,13 @@ _BUILDING = ("open_election", "close_issuing", "count_box")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An accepted transaction as it was signed, and the height of its block."""
+    """An accepted transaction as it was signed, height and time of its block.
+
+    The time is that which contracts saw.
+    """
 
     height: int
+    time_ms: int
     raw: bytes
 
 
@@ -67,6 +72,7 @@ class Replayed:
     election: Election | None = None
     log_head: bytes = bytes(64)
     height: int = 0
+    time_ms: int = 0
     acts: dict[str, int] = field(default_factory=dict)
     signatures: int = 0
     vouched: int = 0  # senders whose keys only the ledger's accounts say
@@ -89,7 +95,7 @@ def replay(chain_id: str, entries: Iterable[Entry]) -> Replayed:
                 later.where += f", {transaction.method}"
                 require(transaction.transaction_id not in seen, "comes twice")
                 seen.add(transaction.transaction_id)
-                _take(replayed, (chain_id, entry.height, transaction), later)
+                _take(replayed, (chain_id, entry, transaction), later)
             except Refused as refused:
                 later.settle_earlier()
                 raise Refused(f"{later.where}: {refused}") from refused
@@ -125,24 +131,35 @@ class _Later:
                 raise Refused(f"{where}: {refused}") from refused
 
 
-def _take(replayed: Replayed, at: tuple[str, int, Transaction], later: _Later) -> None:
-    chain_id, height, transaction = at
+def _take(replayed: Replayed, at: tuple[str, Entry, Transaction], later: _Later) -> None:
+    chain_id, entry, transaction = at
+    height, time_ms = entry.height, entry.time_ms
     require(transaction.chain_id == chain_id, "signed for another chain")
     require(transaction.contract == CONTRACT, f"is of the contract {transaction.contract}")
     require(height >= max(1, replayed.height), "its block comes before that of the entry before")
-    _apply(replayed, transaction, height, later)
-    replayed.height = height
+    is_same = height == replayed.height
+    is_timed = time_ms == replayed.time_ms if is_same else time_ms > replayed.time_ms
+    require(is_timed, "its time does not go with its block")
+    _apply(replayed, transaction, entry, later)
+    replayed.height, replayed.time_ms = height, time_ms
     replayed.acts[transaction.method] = replayed.acts.get(transaction.method, 0) + 1
     replayed.signatures += len(transaction.keys)
     is_own = [address_of(key) for key in transaction.keys] == [transaction.sender]
     replayed.vouched += 0 if is_own else 1
-    logged = (replayed.log_head, transaction.transaction_id, number(height))
+    logged = (replayed.log_head, transaction.transaction_id, number(height), number(time_ms))
     replayed.log_head = hashed("log", *logged)
 
 
-def _apply(replayed: Replayed, transaction: Transaction, height: int, later: _Later) -> None:
+def _apply(replayed: Replayed, transaction: Transaction, entry: Entry, later: _Later) -> None:
     method = transaction.method
-    act = Act(height, transaction.sender, method, transaction.args, later.check)
+    act = Act(
+        height=entry.height,
+        time_ms=entry.time_ms,
+        sender=transaction.sender,
+        method=method,
+        args=transaction.args,
+        check_later=later.check,
+    )
     if replayed.election is None:
         require(method == FOUNDING, f"the first entry is {method}, not {FOUNDING}")
         replayed.election = roll.create_election(transaction.chain_id, act)

@@ -24,7 +24,7 @@ def document(verified: Verified) -> dict[str, Any]:
         "chain_id": verified.network.chain_id,
         "genesis_hash": "0x" + verified.network.genesis_hash.hex(),
         "height": verified.header.height,
-        "stage": stage_of(election, verified.header.height),
+        "stage": stage_of(election, verified.header.time_ms),
         "authority": election.agency,
         "registrars": list(manifest.registrars),
         "trustees": list(manifest.trustees),
@@ -124,21 +124,21 @@ def _surplus_lines(said: dict[str, Any]) -> list[str]:
     ]
 
 
-def stage_of(election: Election, height: int) -> str:
-    """Return where the election stands at a height."""
-    windows = election.manifest.windows
+def stage_of(election: Election, time_ms: int) -> str:
+    """Return where the election stands at a time."""
+    windows = election.windows
     if election.cancelled is not None:
         return "cancelled"
     if election.is_annulled:
         return "annulled"
     if election.opening is None:
-        return "void" if height >= windows.issue_from else "preparing"
-    if height < windows.cast_until:
+        return "void" if time_ms >= windows.issue_from_ms else "preparing"
+    if time_ms < windows.cast_until_ms:
         return "running"
-    return _after_close(election, height)
+    return _after_close(election, time_ms)
 
 
-def _after_close(election: Election, height: int) -> str:
+def _after_close(election: Election, time_ms: int) -> str:
     closing, manifest = election.closing, election.manifest
     if election.result is not None:
         return "tallied"
@@ -146,7 +146,7 @@ def _after_close(election: Election, height: int) -> str:
         return "withheld"
     if election.surplus and not election.is_accepted:
         return "overissued"
-    is_late = height >= manifest.windows.decrypt_until
+    is_late = time_ms >= election.windows.decrypt_until_ms
     if is_late and len(election.shares) < manifest.shares_needed:
         return "unrecoverable"
     return "closed"

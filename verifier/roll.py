@@ -7,7 +7,7 @@ agency, is not in the record: the validators checked it.
 from verifier.election import Act, Election, Totals
 from verifier.encoding import hash_of, pack
 from verifier.fields import ID_CHARS, Row
-from verifier.manifest import check_manifest, read_manifest, require_slug
+from verifier.manifest import check_manifest, read_manifest, require_name
 from verifier.refusal import require
 from verifier.transcript import hashed, number
 
@@ -20,10 +20,10 @@ def create_election(chain_id: str, act: Act) -> Election:
     """Return the election that the first entry founds. Raises Refused."""
     row = Row(act.args, act.method, 3)
     election_id, agency = row.text("election_id", ID_CHARS), row.text("agency", ID_CHARS)
-    require_slug(election_id)
+    require_name(election_id)
     written = pack(act.args)
     manifest = read_manifest(row.row("manifest", 13))
-    check_manifest(manifest, agency, act.height)
+    check_manifest(manifest, agency, act.time_ms)
     require(act.sender != manifest.official, "the official acts for the authority")
     schemes = (number(manifest.suite), number(manifest.token_scheme))
     return Election(
@@ -34,6 +34,7 @@ def create_election(chain_id: str, act: Act) -> Election:
         setup=hashed("setup", chain_id.encode(), *schemes, written),
         manifest=manifest,
         manifest_bytes=written,
+        windows=manifest.windows,
         totals=[Totals() for _ in manifest.classes],
     )
 
@@ -41,7 +42,7 @@ def create_election(chain_id: str, act: Act) -> Election:
 def cancel_election(election: Election, act: Act) -> None:
     """Give the election up before it opens."""
     row = act.row(2, election)
-    election.preparing(act, (0, act.height + 1))
+    election.preparing(act, (0, act.time_ms + 1))
     election.not_by_official(act)
     election.cancelled = row.text("reason")
 
@@ -49,7 +50,7 @@ def cancel_election(election: Election, act: Act) -> None:
 def add_voters(election: Election, act: Act) -> None:
     """Enter persons on the roll."""
     rows = act.row(2, election).rows("voters", 1, _PAGE_VOTERS, 2)
-    election.preparing(act, (0, election.manifest.windows.roll_until))
+    election.preparing(act, (0, election.windows.roll_until_ms))
     election.not_by_official(act)
     for row in rows:
         _enter(election, row)
@@ -76,8 +77,8 @@ def strike_voter(election: Election, act: Act) -> None:
 def freeze_roll(election: Election, act: Act) -> None:
     """Put the next voters under the root."""
     act.row(1, election)
-    windows = election.manifest.windows
-    election.preparing(act, (windows.objections_until, windows.keys_until))
+    windows = election.windows
+    election.preparing(act, (windows.objections_until_ms, windows.keys_until_ms))
     require(election.roll_root is None, "the roll is frozen already")
     least = election.manifest.class_size_min
     for totals in election.totals:
@@ -107,8 +108,8 @@ def merkle_root(items: list[bytes]) -> bytes:
 
 
 def _by_official(election: Election, act: Act) -> None:
-    windows = election.manifest.windows
-    election.preparing(act, (windows.roll_until, windows.objections_until))
+    windows = election.windows
+    election.preparing(act, (windows.roll_until_ms, windows.objections_until_ms))
     require(act.sender == election.manifest.official, "not sent by the official of the manifest")
 
 

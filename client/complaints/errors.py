@@ -1,7 +1,6 @@
 """Why a complaint's content cannot be sealed, opened, put or fetched.
 
 Rejected
-├── BadReceiptWords    not the words of a receipt
 ├── BadReadingKey      an X25519 key that anybody could read with, or none
 ├── RepeatedWrap       a reader is named twice
 ├── MissingWrap        no wrap is for this key
@@ -16,10 +15,6 @@ PeerFault
 """
 
 from primitives.errors import PeerFault, Rejected
-
-
-class BadReceiptWords(Rejected):
-    """The words are not those of a receipt."""
 
 
 class BadReadingKey(Rejected):

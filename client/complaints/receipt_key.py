@@ -1,23 +1,20 @@
 """The receipt of a complaint: 12 words, whose keys act for the case and read its content.
 
 Who has the words is the complainant, and there is nothing else that says who that is. 128 random
-bits and a checksum, as words of BIP 39's English list. Source: BIP 39; HMAC-SHA256.
+bits and a checksum, as words. Source: `client.words`; HMAC-SHA256.
 """
 
 import hmac
 import secrets
 
-from mnemonic import Mnemonic
-
-from client.complaints.errors import BadReceiptWords
 from client.complaints.wraps import ReadingKey
+from client.words import secret_of, words_of
 from primitives.crypto import SigningKey
 from primitives.errors import BadShape
 from primitives.ids import Address, address_of
 
 WORDS = 12
 SECRET_BYTES = 16
-_LANGUAGE = "english"
 _PREFIX = b"sapha/complaint-receipt/v1\0"
 
 
@@ -44,25 +41,15 @@ class ComplaintReceipt:
         """Return the receipt of 12 words in any spacing and case.
 
         Raises:
-            BadReceiptWords: another number of words, a word that is not in the list, named by its
-                place, or a wrong checksum.
+            BadWords: another number of words, a word that is not in the list, named by its place,
+                or a wrong checksum.
         """
-        words = text.lower().split()
-        if len(words) != WORDS:
-            raise BadReceiptWords(f"{len(words)} words, a receipt has {WORDS}")
-        known = Mnemonic(_LANGUAGE)
-        for place, word in enumerate(words, start=1):
-            if word not in known.wordlist:
-                raise BadReceiptWords(f"word {place} is not in the list", place=place)
-        try:
-            return cls(bytes(known.to_entropy(words)))
-        except ValueError as error:
-            raise BadReceiptWords("the checksum is wrong: a word is another or moved") from error
+        return cls(secret_of(text, WORDS))
 
     @property
     def words(self) -> str:
         """The 12 words, to be written down."""
-        return str(Mnemonic(_LANGUAGE).to_mnemonic(self._secret))
+        return words_of(self._secret)
 
     @property
     def address(self) -> Address:

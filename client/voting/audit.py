@@ -7,22 +7,20 @@ no words, no secret. What is shown must be what the voter marked; else the first
 
 from dataclasses import dataclass
 
-from client.answers import hex_field
 from client.errors import BadAnswer
 from client.voting.errors import BadReceipt, NotThisElection
-from client.voting.events import CONTRACT, events_of_election, transaction_of
+from client.voting.events import CONTRACT, events_of, transaction_of
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.marking import marked
 from client.voting.receipt import inclusion_of
 from contracts.sdk.group import decode_point
 from contracts.sdk.schema import record_of
-from contracts.voting.box.messages import SpoilBallot
+from contracts.voting.box.messages import BallotSpoiled, SpoilBallot
 from contracts.voting.crypto.ballots import BallotStatement, cast_hash, opened_values, verify_ballot
 from primitives.receipt import OK
 from primitives.transaction import Transaction
 
 _METHOD = "spoil_ballot"
-_EVENT = "BallotSpoiled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +65,9 @@ async def audit(facts: Facts, election: ElectionFacts, tracker: bytes) -> Audite
 
 
 async def _transaction(facts: Facts, election: ElectionFacts, tracker: bytes) -> Transaction:
-    start = election.manifest.windows.cast_from
-    async for found in events_of_election(facts.rpc, election.election_id, _EVENT, start):
-        if hex_field(found.fields, "ballot_hash") == tracker:
+    start = election.opened().opened_at
+    async for found in events_of(facts.rpc, BallotSpoiled, election.election_id, start):
+        if found.event.ballot_hash == tracker:
             transaction = await transaction_of(facts.rpc, found)
             await _prove(facts, transaction)
             return transaction

@@ -7,17 +7,17 @@ same relay keeps it so. A relay that loses the ballot is found out, for no proof
 import asyncio
 from collections.abc import Callable
 
-from client.answers import hex_field, text_field, uint_field
-from client.errors import NodeUnreachable, RpcRefused
+from client.answers import text_field, uint_field
+from client.errors import LedgerRefused, NodeUnreachable, RpcRefused
 from client.outcome import submit, witness_of
 from client.rpc import RpcClient
-from client.transaction import TransactionBuilder
-from client.voting.errors import BallotNotSeen, LedgerRefused, RelayRefused
-from client.voting.events import events_of_election
+from client.voting.errors import BallotNotSeen, RelayRefused
+from client.voting.events import CONTRACT, events_of
 from client.voting.facts import Facts
 from client.voting.receipt import BallotReceipt, Inclusion, inclusion_of
 from client.voting.relay import FORWARDED, UNKNOWN, WAITING
 from client.voting.voter import BallotMessage, PreparedBallot, VoterWallet
+from contracts.voting.box.messages import BallotCast
 from primitives.ids import TransactionId
 from primitives.receipt import read_receipt
 from primitives.transaction import Transaction
@@ -27,15 +27,21 @@ WAIT_S = 300.0
 _UNKNOWN_METHOD = "UNKNOWN_RPC_METHOD"
 
 
-async def until_height(
-    rpc: RpcClient, height: int, progress: Callable[[int, int], None] | None = None
+async def until_time(
+    facts: Facts, time_ms: int, progress: Callable[[int, int], None] | None = None
 ) -> None:
-    """Return once the next block may have this height; `progress` is told the last and it."""
+    """Return once the next block may have this time, as contracts see it.
+
+    `progress` is told how many seconds have passed, and of how many.
+    """
+    began: int | None = None
     while True:
-        last = uint_field(await rpc.call("chain_getStatus"), "height")
-        if progress is not None:
-            progress(last, height)
-        if last + 1 >= height:
+        last_ms = uint_field(await facts.rpc.call("chain_getStatus"), "contract_time_ms")
+        now_ms = facts.next_time_ms(last_ms)
+        began = now_ms if began is None else began
+        if progress is not None and began < time_ms:
+            progress((min(now_ms, time_ms) - began) // 1_000, (time_ms - began) // 1_000)
+        if now_ms >= time_ms:
             return
         await asyncio.sleep(POLL_S)
 
@@ -74,14 +80,10 @@ async def deliver(
 class Booth:
     """Where one voter casts: the wallet, what is proven, and the way to the ledger."""
 
-    def __init__(
-        self, wallet: VoterWallet, facts: Facts, builder: TransactionBuilder, way: RpcClient
-    ) -> None:
-        """Send by `way`, a relay's or a node's; `builder` knows the voting contract."""
+    def __init__(self, wallet: VoterWallet, facts: Facts) -> None:
+        """Ask and send by the way of `facts`, a relay's or a node's."""
         self.wallet = wallet
         self._facts = facts
-        self._builder = builder
-        self._way = way
 
     async def announce(self, ballot: PreparedBallot) -> None:
         """Put a ballot's hash on the ledger before it is known whether it will be audited.
@@ -125,20 +127,20 @@ class Booth:
         await self._send(ballot.spoil())
 
     async def _send(self, message: BallotMessage) -> tuple[TransactionId, Inclusion]:
-        transaction = self.wallet.sign(self._builder, message)
-        inclusion = await deliver(self._way, transaction)
+        transaction = self.wallet.sign(message)
+        inclusion = await deliver(self._facts.rpc, transaction)
         if inclusion is None:
             raise BallotNotSeen(f"no block holds it after {WAIT_S:.0f} s; send it again")
         said = read_receipt(inclusion.proof.receipt_bytes)
         if not said.is_ok:
-            raise LedgerRefused(said.code, said.message)
+            raise LedgerRefused(said.code, said.message, contract=CONTRACT)
         return transaction.transaction_id, inclusion
 
     async def _find(self, ballot: PreparedBallot) -> tuple[TransactionId, Inclusion]:
-        start = self.wallet.facts.manifest.windows.cast_from
+        start = self.wallet.facts.opened().opened_at
         of = self.wallet.facts.election_id
-        async for found in events_of_election(self._facts.rpc, of, "BallotCast", start):
-            if hex_field(found.fields, "ballot_hash") == ballot.tracker:
+        async for found in events_of(self._facts.rpc, BallotCast, of, start):
+            if found.event.ballot_hash == ballot.tracker:
                 inclusion = await inclusion_of(self._facts.rpc, found.transaction_id)
                 if inclusion is not None:
                     return found.transaction_id, inclusion

@@ -1,9 +1,7 @@
 """Why a step of an election is refused or stopped on this side of the network.
 
 SaphaError
-├── LedgerRefused         a block holds the transaction, but it did not take effect; has its code
 ├── Rejected
-│   ├── BadWords          the words are no seed: a wrong word, number of words or checksum
 │   ├── BadToken          registrars' answers do not unblind to a token; names who is wrong
 │   ├── AnswersMissing    a registrar that signs for the class has not answered; names it
 │   ├── NotOpen           the election is in another phase than the act needs
@@ -16,28 +14,7 @@ SaphaError
     └── VaultFault        what a registrar's keys are made of cannot be used
 """
 
-from collections.abc import Mapping
-
-from primitives.errors import LocalFault, Rejected, SaphaError
-
-
-class LedgerRefused(SaphaError):
-    """A transaction did not take effect. `code` is the stable code of the refusal, or a status."""
-
-    contract = "voting"
-
-    def __init__(
-        self, code: str, message: str, details: Mapping[str, object] | None = None
-    ) -> None:
-        """Keep the receipt's code, message and details."""
-        self.code = code
-        self.message = message
-        self.details = dict(details or {})
-        super().__init__(f"{code}: {message}" if message else code)
-
-
-class BadWords(Rejected):
-    """The words are no seed."""
+from primitives.errors import LocalFault, Rejected
 
 
 class BadToken(Rejected):

@@ -4,25 +4,33 @@ Only state is read, key by key, each proven under a header that the genesis vali
 election's context is computed again from its parts, so a wallet knows what its token is for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from client.contract import ProvenEntry, proven, read_entry
 from client.light import LightClient, Proven
 from client.rpc import RpcClient
 from client.state_keys import Part, state_key
+from client.transaction import wall_ms
 from client.voting.errors import NotOpen, NotThisElection
+from client.voting.events import CONTRACT
 from contracts.sdk.bls import G2, add_g2, decode_g2
 from contracts.sdk.schema import record_of
-from contracts.voting.box.state import Voting
-from contracts.voting.core.messages import Manifest
+from contracts.sdk.storage import Map
+from contracts.voting.core.messages import Manifest, Windows
 from contracts.voting.core.state import (
-    BoxEntry,
-    Election,
     Opening,
-    Result,
     SigningSet,
     Voter,
+    elections,
+    extended,
+    manifests,
+    openings,
+    roll_contexts,
+    signer_keys,
+    signing_sets,
+    voters,
 )
 from contracts.voting.crypto.transcript import (
     ElectionParts,
@@ -32,14 +40,10 @@ from contracts.voting.crypto.transcript import (
     setup_context,
     voter_ref,
 )
-from contracts.voting.tokens.state import Answer, Request
-from primitives.codec import decode, encode
-from primitives.limits import RPC_BODY_BYTES_MAX
+from contracts.voting.tokens.state import Answer, Request, answers, requests
+from primitives.codec import encode
 
-CONTRACT = "voting"
-_ITEMS_MAX = 100_000
-
-R = TypeVar("R")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +57,16 @@ class ElectionFacts:
     chain_id: str
     election_id: str
     agency: str
+    created_at: int  # the height
     manifest: Manifest
+    windows: Windows  # in force: the manifest's, or what two offices moved some dates to
     setup: bytes  # ctx_0
     opening: Opening | None
     roll: bytes | None  # ctx_R, once the roll is frozen
     keys: tuple[dict[int, G2], ...]
     signing_sets: dict[int, SigningSet]
     at: Proven
+    now_ms: int  # about the time of the next block when this was read, as contracts see it
 
     @property
     def height(self) -> int:
@@ -97,9 +104,20 @@ class ElectionFacts:
 class Facts:
     """Reads proven state of the voting contract."""
 
-    def __init__(self, rpc: RpcClient, light: LightClient) -> None:
+    def __init__(
+        self, rpc: RpcClient, light: LightClient, now_ms: Callable[[], int] = wall_ms
+    ) -> None:
+        """`now_ms` is the clock of this machine, in Unix milliseconds."""
         self.rpc = rpc
         self.light = light
+        self._now_ms = now_ms
+
+    def next_time_ms(self, last_ms: int) -> int:
+        """Return about what contracts see as the time of the next block, after one of `last_ms`.
+
+        A quiet network makes no blocks, so the last one's time would be late.
+        """
+        return max(self.light.genesis.calendar_ms(self._now_ms()), last_ms + 1)
 
     async def election(self, election_id: str) -> ElectionFacts:
         """Return an election, everything of it checked.
@@ -109,39 +127,35 @@ class Facts:
             BadElement: a registrar's key is no element of the group.
         """
         chain_id = self.light.genesis.chain_id
-        election, _ = await self.find(Election, "elections", election_id)
-        manifest, _ = await self.find(Manifest, "manifests", election_id)
-        opening, at = await self.find(Opening, "openings", election_id)
+        election = await self.value(elections, election_id)
+        manifest = await self.value(manifests, election_id)
+        found = await self.entry(openings, election_id)
         if election is None or manifest is None:
             raise NotThisElection(f"there is no election {election_id!r:.40} on {chain_id}")
-        roll = await self.value_of("roll_contexts", election_id)
-        is_open = opening is not None
+        opening = found.value
+        roll = await self.value(roll_contexts, election_id)
+        moved = await self.value(extended, election_id)
         facts = ElectionFacts(
             chain_id=chain_id,
             election_id=election_id,
             agency=election.agency,
+            created_at=election.created_at,
             manifest=manifest,
+            windows=moved or manifest.windows,
             setup=election.setup_context,
             opening=opening,
             roll=roll,
             keys=await self._keys(election_id, manifest, opening) if opening else (),
-            signing_sets=await self._signing_sets(election_id, manifest) if is_open else {},
-            at=at,
+            signing_sets=await self._signing_sets(election_id, manifest) if opening else {},
+            at=found.at,
+            now_ms=self.next_time_ms(self.light.genesis.calendar_ms(found.at.header.time_ms)),
         )
         _check_contexts(facts)
         return facts
 
     async def voter(self, facts: ElectionFacts, sid: bytes) -> Voter | None:
         """Return a subject's entry on the roll, None when it is not on it."""
-        return (await self.find(Voter, "voters", facts.election_id, facts.voter_ref(sid)))[0]
-
-    async def request(self, facts: ElectionFacts, voter_ref: bytes) -> Request | None:
-        """Return a voter's token request, None before it."""
-        return (await self.find(Request, "requests", facts.election_id, voter_ref))[0]
-
-    async def answer(self, facts: ElectionFacts, voter_ref: bytes, registrar: int) -> Answer | None:
-        """Return a registrar's answer to a voter's request, None before it."""
-        return (await self.find(Answer, "answers", facts.election_id, voter_ref, registrar))[0]
+        return await self.value(voters, facts.election_id, facts.voter_ref(sid))
 
     async def asked(
         self, facts: ElectionFacts, registrar: int, refs: Sequence[bytes]
@@ -150,44 +164,27 @@ class Facts:
 
         All of it is proven, so a registrar answers only what a final block holds.
         """
-        of = facts.election_id
-        keys = [state_key(CONTRACT, "requests", of, ref) for ref in refs]
-        keys += [state_key(CONTRACT, "answers", of, ref, registrar) for ref in refs]
-        keys += [state_key(CONTRACT, "voters", of, ref) for ref in refs]
+        of, count = facts.election_id, len(refs)
+        keys = [state_key(CONTRACT, requests.schema.name, of, ref) for ref in refs]
+        keys += [state_key(CONTRACT, answers.schema.name, of, ref, registrar) for ref in refs]
+        keys += [state_key(CONTRACT, voters.schema.name, of, ref) for ref in refs]
         found = [one.value for one in await self.light.states(self.rpc, keys)]
-        count = len(refs)
         return [
             (
-                _entry(Request, found[at], "requests"),
-                _entry(Answer, found[count + at], "answers"),
-                _entry(Voter, found[2 * count + at], "voters"),
+                _entry(requests, found[at]),
+                _entry(answers, found[count + at]),
+                _entry(voters, found[2 * count + at]),
             )
             for at in range(count)
         ]
 
-    async def pseudonym(self, facts: ElectionFacts, key: bytes) -> Voting | None:
-        """Return what a pseudonym has done, None while it has done nothing."""
-        return (await self.find(Voting, "pseudonyms", facts.election_id, key))[0]
+    async def value(self, entries: Map[Any, V], *key: Part) -> V | None:
+        """Return what a map of voting is proven to hold at a key, None for nothing."""
+        return (await self.entry(entries, *key)).value
 
-    async def ballot(self, facts: ElectionFacts, key: bytes) -> BoxEntry | None:
-        """Return the ballot of a pseudonym that counts so far, None when it has none."""
-        return (await self.find(BoxEntry, "box", facts.election_id, key))[0]
-
-    async def result(self, facts: ElectionFacts) -> Result | None:
-        """Return the result, None before the tally."""
-        return (await self.find(Result, "results", facts.election_id))[0]
-
-    async def find(self, cls: type[R], name: str, *key: Part) -> tuple[R | None, Proven]:
-        """Return the proven entry of a map (None: proven to be absent), and under which header."""
-        proven = await self.light.state(self.rpc, state_key(CONTRACT, name, *key))
-        if proven.value is None:
-            return None, proven.at
-        return read_entry(cls, proven.value, name), proven.at
-
-    async def value_of(self, name: str, *key: Part) -> Any:  # noqa: ANN401 - any stored value
-        """Return a proven entry that is no record: bytes, an integer, a boolean; None if absent."""
-        proven = await self.light.state(self.rpc, state_key(CONTRACT, name, *key))
-        return None if proven.value is None else _decode(proven.value)
+    async def entry(self, entries: Map[Any, V], *key: Part) -> ProvenEntry[V]:
+        """Return what a map of voting holds at a key, with its proof."""
+        return await proven(self.rpc, self.light, CONTRACT, entries, *key)
 
     async def _keys(
         self, election_id: str, manifest: Manifest, opening: Opening
@@ -196,7 +193,7 @@ class Facts:
         for class_id in range(len(manifest.classes)):
             row = {}
             for number in opening.registrars:
-                key = await self.value_of("signer_keys", election_id, number, class_id)
+                key = await self.value(signer_keys, election_id, number, class_id)
                 if key is None:
                     raise NotThisElection(f"class {class_id} lacks the key of registrar {number}")
                 row[number] = decode_g2(key)
@@ -206,29 +203,19 @@ class Facts:
     async def _signing_sets(self, election_id: str, manifest: Manifest) -> dict[int, SigningSet]:
         found = {}
         for class_id in range(len(manifest.classes)):
-            signers, _ = await self.find(SigningSet, "signing_sets", election_id, class_id)
+            signers = await self.value(signing_sets, election_id, class_id)
             if signers is not None:
                 found[class_id] = signers
         return found
 
 
-def _entry(cls: type[R], value: bytes | None, name: str) -> R | None:
-    return None if value is None else read_entry(cls, value, name)
-
-
-def read_entry(cls: type[R], value: bytes, name: str) -> R:
-    """Return the record that a state value holds. Raises Rejected for another form."""
-    found: R = record_of(cls).parse(_decode(value), name)
-    return found
+def _entry(entries: Map[Any, V], data: bytes | None) -> V | None:
+    return None if data is None else read_entry(entries, data)
 
 
 def manifest_bytes(election_id: str, agency: str, manifest: Manifest) -> bytes:
     """Return what is hashed of an election that is founded: its id, its agency, its manifest."""
     return encode((election_id, agency, record_of(Manifest).write(manifest, "manifest")))
-
-
-def _decode(value: bytes) -> Any:  # noqa: ANN401 - any canonical value
-    return decode(value, bytes_max=RPC_BODY_BYTES_MAX, items_max=_ITEMS_MAX)
 
 
 def _check_contexts(facts: ElectionFacts) -> None:

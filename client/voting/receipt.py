@@ -9,8 +9,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from mnemonic import Mnemonic
-
 from client.answers import (
     Answer,
     bytes_from_hex,
@@ -24,6 +22,7 @@ from client.errors import BadAnswer
 from client.light import LightClient, ProvenReceipt, ReceiptProof
 from client.rpc import RpcClient
 from client.voting.errors import BadReceipt
+from client.words import words_of
 from primitives.crypto import DIGEST_BYTES, Digest
 from primitives.ids import TransactionId
 from primitives.receipt import OK
@@ -31,7 +30,6 @@ from primitives.receipt import OK
 FORMAT = 1
 KIND = "sapha/ballot-receipt"
 _WORD_BYTES = 16
-_LANGUAGE = "english"
 _CAST = "BallotCast"  # its fields: election_id, voter_key, seq, ballot_hash
 _QR_PREFIX = "SAPHA:VOTE:"
 
@@ -149,7 +147,7 @@ async def inclusion_of(rpc: RpcClient, transaction_id: TransactionId) -> Inclusi
 
 def tracker_words(tracker: bytes) -> str:
     """Return the first 128 bits of a tracker as 12 words of BIP 39's English list."""
-    return str(Mnemonic(_LANGUAGE).to_mnemonic(tracker[:_WORD_BYTES]))
+    return words_of(tracker[:_WORD_BYTES])
 
 
 def tracker_qr(election_id: str, tracker: bytes) -> str:

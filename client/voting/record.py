@@ -7,7 +7,7 @@ hash over the transactions in order, so none can be missing. Form: `to_json`.
 
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from client.answers import (
@@ -19,16 +19,17 @@ from client.answers import (
     text_field,
     uint_field,
 )
+from client.contract import read_entry
 from client.errors import BadAnswer, RpcRefused
 from client.light import LightClient, Proven, ProvenValue
 from client.rpc import Request, RpcClient
 from client.state_keys import state_key
 from client.voting.errors import BadRecord
-from client.voting.facts import read_entry
 from contracts.sdk.transcript import HASH_BYTES, uint
-from contracts.voting.core.state import Election, LogHead
+from contracts.voting.core.state import elections, log_heads
 from contracts.voting.crypto.transcript import hash_of
 from genesis.schema import Genesis
+from primitives.block import decode_header
 from primitives.errors import Rejected
 from primitives.receipt import OK
 from primitives.transaction import decode_transaction
@@ -47,9 +48,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An accepted transaction of the election and the block that holds it."""
+    """An accepted transaction of the election, height and time of the block that holds it.
+
+    The time is that which contracts saw.
+    """
 
     height: int
+    time_ms: int
     raw: bytes
 
 
@@ -84,7 +89,11 @@ class ElectionRecord:
             "chain_id": self.chain_id,
             "election_id": self.election_id,
             "entries": [
-                {"height": entry.height, "transaction": "0x" + entry.raw.hex()}
+                {
+                    "height": entry.height,
+                    "time_ms": entry.time_ms,
+                    "transaction": "0x" + entry.raw.hex(),
+                }
                 for entry in self.entries
             ],
             "header": "0x" + self.header_bytes.hex(),
@@ -124,7 +133,8 @@ def log_head_of(entries: Sequence[Entry]) -> bytes:
     head = bytes(HASH_BYTES)
     for entry in entries:
         transaction_id = decode_transaction(entry.raw).transaction_id
-        head = hash_of("log", (head, transaction_id, uint(entry.height)))
+        at = (uint(entry.height), uint(entry.time_ms))
+        head = hash_of("log", (head, transaction_id, *at))
     return head
 
 
@@ -139,7 +149,11 @@ def read_record(text: str) -> ElectionRecord:
             chain_id=text_field(document, "chain_id"),
             election_id=text_field(document, "election_id"),
             entries=tuple(
-                Entry(uint_field(row, "height"), hex_field(row, "transaction"))
+                Entry(
+                    uint_field(row, "height"),
+                    uint_field(row, "time_ms"),
+                    hex_field(row, "transaction"),
+                )
                 for row in list_field(document, "entries")
             ),
             header_bytes=hex_field(document, "header"),
@@ -169,7 +183,10 @@ async def export(
     keys = {name: state_key(CONTRACT, name, election_id) for name in MAPS}
     at, state = await _proofs(rpc, light, keys)
     span = (_created_at(state[ELECTIONS]), at.header.height)
-    entries = [entry async for entry in _entries(rpc, election_id, span, progress)]
+    entries = [
+        replace(entry, time_ms=genesis.calendar_ms(entry.time_ms))
+        async for entry in _entries(rpc, election_id, span, progress)
+    ]
     record = ElectionRecord(
         genesis_hash=genesis.hash,
         chain_id=genesis.chain_id,
@@ -211,8 +228,9 @@ async def _entries(
         for block in await rpc.batch([Request("chain_getBlock", {"at": at}) for at in heights]):
             if isinstance(block, RpcRefused):
                 raise block
+            time_ms = decode_header(hex_field(block, "header_bytes")).time_ms
             for raw in _accepted(block, election_id):
-                yield Entry(uint_field(block, "height"), raw)
+                yield Entry(uint_field(block, "height"), time_ms, raw)
         if progress is not None:
             progress(heights[-1], last)
 
@@ -238,7 +256,7 @@ def _election_of(raw: bytes) -> object:
 def _log_head(proven: StateProven) -> tuple[bytes, int]:
     if proven.value is None:
         raise BadRecord("the election is not on this chain")
-    found = read_entry(LogHead, proven.value, LOG_HEADS)
+    found = read_entry(log_heads, proven.value)
     return found.head, found.length
 
 
@@ -246,7 +264,7 @@ def _created_at(proven: StateProven) -> int:
     """Return the height of an election's first transaction; proven by `ElectionRecord.check`."""
     if proven.value is None:
         raise BadRecord("the election is not on this chain")
-    return int(read_entry(Election, proven.value, ELECTIONS).created_at)
+    return int(read_entry(elections, proven.value).created_at)
 
 
 def _proven(answer: Answer) -> StateProven:

@@ -10,13 +10,12 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from client.answers import hex_field, uint_field
 from client.bls_blind import SignerKey
-from client.errors import NodeUnreachable, RpcRefused
-from client.outcome import Outcome
-from client.voting.desk import Desk, require_ok
-from client.voting.errors import LedgerRefused, NotOpen, NotThisElection
-from client.voting.events import events_of_election
+from client.contract import Actor
+from client.errors import LedgerRefused, NodeUnreachable, RpcRefused
+from client.outcome import Outcome, require_ok
+from client.voting.errors import NotOpen, NotThisElection
+from client.voting.events import events_of
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.vault import Vault
 from contracts.sdk.bls import decode_g1
@@ -30,12 +29,12 @@ from contracts.voting.tokens.messages import (
     ProvenKey,
     RefuseToken,
     RegisterKeys,
+    TokenRequested,
 )
 from contracts.voting.tokens.state import Request
 
 log = logging.getLogger("sapha.registrar")
 
-_EVENT = "TokenRequested"
 _TOGETHER = 33  # a question proves so many requests, answers and entries of the roll
 _POLL_S = 1.0
 _DONE = frozenset({"ALREADY_ANSWERED"})
@@ -60,7 +59,7 @@ def refuse_these(reasons: Mapping[bytes, str]) -> Judge:
     return judge
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
     """What one round did."""
 
@@ -72,8 +71,8 @@ class Served:
 class Registrar:
     """One registrar of one election."""
 
-    def __init__(self, desk: Desk, facts: Facts, vault: Vault, judge: Judge = sign_all) -> None:
-        self.desk = desk
+    def __init__(self, actor: Actor, facts: Facts, vault: Vault, judge: Judge = sign_all) -> None:
+        self.actor = actor
         self._facts = facts
         self._vault = vault
         self._judge = judge
@@ -105,7 +104,7 @@ class Registrar:
         Raises:
             RpcRefused, LedgerRefused: such as OUTSIDE_WINDOW while answers are taken.
         """
-        await self._do(CloseIssuing(election_id), _CLOSED)
+        await self._do(CloseIssuing(election_id=election_id), _CLOSED)
 
     async def serve(self, election: ElectionFacts, agency: str) -> Served:
         """Answer every request that is on the ledger and not answered yet by this registrar.
@@ -121,9 +120,9 @@ class Registrar:
             part = refs[start : start + _TOGETHER]
             results = await self._answer(election, number, part)
             done = Served(
-                done.issued + results.count("issued"),
-                done.refused + results.count("refused"),
-                done.waiting + results.count("waiting"),
+                issued=done.issued + results.count("issued"),
+                refused=done.refused + results.count("refused"),
+                waiting=done.waiting + results.count("waiting"),
             )
         return done
 
@@ -134,25 +133,29 @@ class Registrar:
         total = Served()
         while True:
             try:
-                height = uint_field(await self.desk.rpc.call("chain_getStatus"), "height")
+                election = await self._facts.election(election_id)
                 done = await self.serve(election, agency)
             except NodeUnreachable as error:
                 log.warning("no node answers: %s", error)
                 await asyncio.sleep(_POLL_S)
                 continue
-            total = Served(total.issued + done.issued, total.refused + done.refused, done.waiting)
-            if height + 1 >= election.manifest.windows.issue_until:
+            total = Served(
+                issued=total.issued + done.issued,
+                refused=total.refused + done.refused,
+                waiting=done.waiting,
+            )
+            if election.now_ms >= election.windows.issue_until_ms:
                 await self.close(election_id)
                 return total
             await asyncio.sleep(_POLL_S)
 
     async def _find_requests(self, election: ElectionFacts) -> None:
         """Take note of the requests in blocks that were not looked at yet."""
-        start = max(self._from_height, election.manifest.windows.issue_from)
-        found = events_of_election(self.desk.rpc, election.election_id, _EVENT, start)
-        async for event in found:
-            self._open[hex_field(event.fields, "voter_ref")] = event.height
-            self._from_height = max(self._from_height, event.height)
+        start = max(self._from_height, election.opened().opened_at)
+        of = election.election_id
+        async for found in events_of(self.actor.rpc, TokenRequested, of, start):
+            self._open[found.event.voter_ref] = found.height
+            self._from_height = max(self._from_height, found.height)
 
     async def _answer(self, election: ElectionFacts, number: int, refs: list[bytes]) -> list[str]:
         """Answer requests together; "done" is what the ledger has the answer to already."""
@@ -193,15 +196,22 @@ class Registrar:
             if reason is None:
                 by_class.setdefault(request.class_id, []).append(ref)
             else:
-                refusal = RefuseToken(election.election_id, ref, number, reason)
+                refusal = RefuseToken(
+                    election_id=election.election_id, voter_ref=ref, registrar=number, reason=reason
+                )
                 messages.append((refusal, [ref]))
         for class_id, refs in by_class.items():
             signer = self._signer(election, number, class_id)
             blinded = [(ref, asked[ref].blinded) for ref in refs[:ANSWERS_MAX]]
             answers = await asyncio.to_thread(_signed, signer, blinded)
-            batch = IssueTokens(election.election_id, number, class_id, answers)
+            batch = IssueTokens(
+                election_id=election.election_id,
+                registrar=number,
+                class_id=class_id,
+                answers=answers,
+            )
             messages.append((batch, refs))
-        outcomes = await self.desk.send_all([message for message, _ in messages])
+        outcomes = await self.actor.send_all([message for message, _ in messages])
         for (message, refs), outcome in zip(messages, outcomes, strict=True):
             results |= dict.fromkeys(refs, _result(message, outcome))
 
@@ -216,7 +226,7 @@ class Registrar:
 
     async def _do(self, message: object, done: frozenset[str]) -> int:
         try:
-            await self.desk.do(message)
+            await self.actor.do(message)
         except (RpcRefused, LedgerRefused) as refused:
             if refused.code not in done:
                 raise

@@ -44,6 +44,7 @@ _NAMELESS = (
     "manifests",
     "openings",
     "roll_contexts",
+    "extended",
     "signer_keys",
     "signing_sets",
     "pseudonyms",

@@ -1,23 +1,19 @@
 """A voter's one secret: 24 words, from which all keys and random numbers of an election follow.
 
 Losing the device then loses no vote: the words and the ledger give everything back. Who has the
-words can show how the voter voted. Words are BIP 39's English list with its checksum. Source:
-BIP 39 (entropy of 256 bits); HMAC-SHA512 in counter mode.
+words can show how the voter voted. Source: `client.words`; HMAC-SHA512 in counter mode.
 """
 
 import hmac
 import secrets
 
-from mnemonic import Mnemonic
-
 from client.bls_blind import derive_exponent
-from client.voting.errors import BadWords
+from client.words import ENGLISH, secret_of, words_of
 from contracts.sdk.transcript import lp, uint
 from primitives.crypto import SEED_BYTES, SigningKey
 from primitives.errors import BadShape
 
 WORDS = 24
-_LANGUAGE = "english"
 _PREFIX = b"sapha/voter/v1\0"
 
 
@@ -71,22 +67,16 @@ class VoterSeed:
     @classmethod
     def from_words(cls, text: str) -> "VoterSeed":
         """Return the seed of 24 words in any spacing and case. Raises BadWords."""
-        words = text.lower().split()
-        if len(words) != WORDS:
-            raise BadWords(f"{len(words)} words, a seed has {WORDS}")
-        known = Mnemonic(_LANGUAGE)
-        for place, word in enumerate(words, start=1):
-            if word not in known.wordlist:
-                raise BadWords(f"word {place} is not in the list", place=place)
-        try:
-            return cls(bytes(known.to_entropy(words)))
-        except ValueError as error:
-            raise BadWords("the checksum is wrong: a word is another, or out of order") from error
+        return cls(secret_of(text, WORDS))
 
     @property
     def words(self) -> str:
-        """The 24 words, to be written down."""
-        return str(Mnemonic(_LANGUAGE).to_mnemonic(self.secret))
+        """The 24 words in English, to be written down."""
+        return self.words_in(ENGLISH)
+
+    def words_in(self, language: str) -> str:
+        """Return the 24 words of a language of `client.words`."""
+        return words_of(self.secret, language)
 
     def __repr__(self) -> str:
         return "VoterSeed(...)"

@@ -29,7 +29,7 @@ KIND = "sapha/voting-token"
 _NOTHING = bytes(64)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """A pseudonym's right to vote in a class of an election."""
 
@@ -50,8 +50,14 @@ class Ticket:
 def save_ticket(path: Path, ticket: Ticket) -> None:
     """Write the token to a new file, mode 0600. Raises KeystoreExists."""
     # Written as the message that it is for, so that its schema reads it back.
-    named = (ticket.election_id, ticket.class_id, ticket.voter_key, ticket.token)
-    packed = encode(record_of(CommitBallot).write(CommitBallot(*named, _NOTHING), "token"))
+    message = CommitBallot(
+        election_id=ticket.election_id,
+        class_id=ticket.class_id,
+        voter_key=ticket.voter_key,
+        token=ticket.token,
+        ballot_hash=_NOTHING,
+    )
+    packed = encode(record_of(CommitBallot).write(message, "token"))
     document = {
         "format": FORMAT,
         "kind": KIND,
@@ -73,4 +79,9 @@ def load_ticket(path: Path) -> Ticket:
         raise NotThisElection(f"{path}: holds no token") from error
     if not is_known or of != message.election_id:
         raise NotThisElection(f"{path}: holds no token of format {FORMAT}")
-    return Ticket(message.election_id, message.class_id, message.voter_key, message.token)
+    return Ticket(
+        election_id=message.election_id,
+        class_id=message.class_id,
+        voter_key=message.voter_key,
+        token=message.token,
+    )

@@ -10,12 +10,11 @@ import hmac
 import logging
 from dataclasses import dataclass
 
-from client.answers import uint_field
-from client.errors import NodeUnreachable, RpcRefused
+from client.contract import Actor
+from client.errors import LedgerRefused, NodeUnreachable, RpcRefused
 from client.voting.dealer import BadShare, Dealer, Setup, check_share
-from client.voting.desk import Desk
-from client.voting.errors import LedgerRefused, NotThisElection
-from client.voting.events import events_of_election, transaction_of
+from client.voting.errors import NotThisElection
+from client.voting.events import events_of, transaction_of
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.trustee import Trustee
 from contracts.sdk.group import decode_point
@@ -24,10 +23,17 @@ from contracts.voting.ceremony.messages import (
     AnswerComplaint,
     CommitDealing,
     Complain,
+    ComplaintAnswered,
     DealShares,
     RevealDealing,
 )
-from contracts.voting.ceremony.state import Commitment, SealedShares
+from contracts.voting.ceremony.state import (
+    SealedShares,
+    commitments,
+    complaints,
+    dealings,
+    dealt,
+)
 from contracts.voting.core.rules import (
     Span,
     answer_span,
@@ -37,7 +43,7 @@ from contracts.voting.core.rules import (
     decrypt_span,
     reveal_span,
 )
-from contracts.voting.core.state import Closing
+from contracts.voting.core.state import Closing, closings, shares
 from contracts.voting.crypto.dkg import Commitments, Dealing, DecryptionShare, ShareStatement
 from contracts.voting.crypto.elgamal import CIPHERTEXT_BYTES, unchecked_ciphertext
 from contracts.voting.crypto.questions import choice_count
@@ -53,7 +59,7 @@ _PREFIX = b"sapha/trustee/v1\0"
 _POLL_S = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
     """One trustee in one election: its number, and what all trustees have revealed."""
 
@@ -81,11 +87,11 @@ class _Part:
 class TrusteeService:
     """Does what is due for one trustee. Never prints its seed."""
 
-    def __init__(self, desk: Desk, facts: Facts, seed: bytes) -> None:
+    def __init__(self, actor: Actor, facts: Facts, seed: bytes) -> None:
         """Keep the trustee's master seed of 32 bytes. Raises BadShape."""
         if len(seed) != SEED_BYTES:
             raise BadShape(f"a trustee's seed has {SEED_BYTES} bytes, not {len(seed)}")
-        self.desk = desk
+        self.actor = actor
         self._facts = facts
         self._seed = seed
 
@@ -93,15 +99,14 @@ class TrusteeService:
         return "TrusteeService(...)"
 
     async def step(self, election_id: str, agency: str) -> str:
-        """Do what is due at the next height and return its name, "nothing" when nothing is.
+        """Do what is due now and return its name, "nothing" when nothing is.
 
         Raises:
             NotThisElection: no such election, or the agency is no trustee of it.
             RpcRefused, LedgerRefused: the ledger does not take it.
         """
         part = await self._part(election_id, agency)
-        height = part.election.height + 1
-        windows = part.election.manifest.windows
+        election = part.election
         acts = (
             (commit_span, self._commit),
             (reveal_span, self._reveal),
@@ -111,7 +116,7 @@ class TrusteeService:
             (decrypt_span, self._deliver),
         )
         for span, act in acts:
-            if _is_in(height, span(windows)):
+            if _is_in(election.now_ms, span(election.windows)):
                 return await act(part)
         return NOTHING
 
@@ -125,86 +130,98 @@ class TrusteeService:
                 act = await self.step(election_id, agency)
             except (NodeUnreachable, RpcRefused, LedgerRefused) as error:
                 log.warning("%s: tried again soon: %s", election_id, error)
-            height = await self._height(election.height)
+            election = await self._election(election)
             if act != NOTHING:
                 log.info("%s: %s", election_id, act)
                 done.append(act)
-            if act == DELIVERED or height >= election.manifest.windows.decrypt_until:
+            if act == DELIVERED or election.now_ms >= election.windows.decrypt_until_ms:
                 return done
             await asyncio.sleep(_POLL_S)
 
-    async def _height(self, otherwise: int) -> int:
+    async def _election(self, otherwise: ElectionFacts) -> ElectionFacts:
+        """Return the election as it is now: its dates may have been moved."""
         try:
-            return uint_field(await self.desk.rpc.call("chain_getStatus"), "height")
+            return await self._facts.election(otherwise.election_id)
         except NodeUnreachable:
             return otherwise
 
     async def _commit(self, part: _Part) -> str:
-        of = part.election.election_id
-        if await self._committed(of, part.number):
+        of, dealer = part.election.election_id, part.dealer
+        if await self._has_committed(of, part.number):
             return NOTHING
-        dealer = part.dealer
-        message = CommitDealing(of, part.number, dealer.commitment, dealer.encryption_key)
-        await self.desk.do(message)
+        message = CommitDealing(
+            election_id=of,
+            trustee=part.number,
+            commitment=dealer.commitment,
+            encryption_key=dealer.encryption_key,
+        )
+        await self.actor.do(message)
         return COMMITTED
 
     async def _reveal(self, part: _Part) -> str:
         of = part.election.election_id
-        if part.number in part.dealings or not await self._committed(of, part.number):
+        if part.number in part.dealings or not await self._has_committed(of, part.number):
             return NOTHING
-        await self.desk.do(RevealDealing(of, part.dealer.dealing()))
+        await self.actor.do(RevealDealing(election_id=of, dealing=part.dealer.dealing()))
         return REVEALED
 
     async def _deal(self, part: _Part) -> str:
         of = part.election.election_id
-        if part.number not in part.dealings or await self._dealt(of, part.number) is not None:
+        if part.number not in part.dealings:
+            return NOTHING
+        if await self._facts.value(dealt, of, part.number) is not None:
             return NOTHING
         keys = {number: dealing.encryption_key for number, dealing in part.dealings.items()}
-        await self.desk.do(DealShares(of, part.number, part.dealer.sealed_shares(keys)))
+        sealed = part.dealer.sealed_shares(keys)
+        await self.actor.do(DealShares(election_id=of, trustee=part.number, sealed=sealed))
         return DEALT
 
     async def _complain(self, part: _Part) -> str:
-        of, act = part.election.election_id, NOTHING
+        of, me, act = part.election.election_id, part.number, NOTHING
         for dealer in part.dealings:
-            sealed = await self._dealt(of, dealer)
-            if sealed is None or part.number not in part.dealings:
+            sealed = await self._facts.value(dealt, of, dealer)
+            if sealed is None or me not in part.dealings:
                 continue
-            key = (of, dealer, part.number)
             try:
                 part.opened(dealer, sealed)
             except BadShare as fault:
-                if await self._facts.value_of("complaints", *key) is None:
-                    log.warning("trustee %d: complain of %d: %s", part.number, dealer, fault)
-                    await self.desk.do(Complain(of, part.number, dealer))
+                if await self._facts.value(complaints, of, dealer, me) is None:
+                    log.warning("trustee %d: complain of %d: %s", me, dealer, fault)
+                    await self.actor.do(Complain(election_id=of, trustee=me, dealer=dealer))
                     act = COMPLAINED
         return act
 
     async def _answer(self, part: _Part) -> str:
         of, act = part.election.election_id, NOTHING
         for accuser in part.dealings:
-            if await self._facts.value_of("complaints", of, part.number, accuser) is False:
-                share = part.dealer.share_for(accuser)
-                await self.desk.do(AnswerComplaint(of, part.number, accuser, share))
+            if await self._facts.value(complaints, of, part.number, accuser) is False:
+                message = AnswerComplaint(
+                    election_id=of,
+                    trustee=part.number,
+                    accuser=accuser,
+                    share=part.dealer.share_for(accuser),
+                )
+                await self.actor.do(message)
                 act = ANSWERED
         return act
 
     async def _deliver(self, part: _Part) -> str:
         """Deliver shares once the box is counted; `client.voting.counting` counts it."""
         of, opening = part.election.election_id, part.election.opened()
-        closing, _ = await self._facts.find(Closing, "closings", of)
-        is_qualified = part.number in [one.trustee for one in opening.qualified]
-        delivered = await self._facts.value_of("shares", of, part.number)
-        if closing is None or not is_qualified or delivered is not None:
+        closing = await self._facts.value(closings, of)
+        dealers = [each.trustee for each in opening.qualified]
+        delivered = await self._facts.value(shares, of, part.number)
+        if closing is None or part.number not in dealers or delivered is not None:
             return NOTHING
-        shares = {one.trustee: await self._share_of(part, one.trustee) for one in opening.qualified}
-        trustee = Trustee(part.number, shares)
+        owed = {dealer: await self._share_of(part, dealer) for dealer in dealers}
+        trustee = Trustee(part.number, owed)
         given = await asyncio.to_thread(decryption_shares, part.election, closing, trustee)
-        await self.desk.do(DeliverShares(of, part.number, given))
+        await self.actor.do(DeliverShares(election_id=of, trustee=part.number, shares=given))
         return DELIVERED
 
     async def _share_of(self, part: _Part, dealer: int) -> bytes:
         """Return the checked share of a dealer: sealed to us, or shown after our complaint."""
-        sealed = await self._dealt(part.election.election_id, dealer)
+        sealed = await self._facts.value(dealt, part.election.election_id, dealer)
         if sealed is None:
             raise NotThisElection(f"dealer {dealer} is qualified but dealt nothing")
         try:
@@ -214,11 +231,10 @@ class TrusteeService:
 
     async def _shown_share(self, part: _Part, dealer: int) -> bytes:
         """Return the share that a dealer made public to answer our complaint. Raises BadShare."""
-        of, start = part.election.election_id, part.election.manifest.windows.complain_until
-        async for event in events_of_election(self.desk.rpc, of, "ComplaintAnswered", start):
-            named = (uint_field(event.fields, "dealer"), uint_field(event.fields, "accuser"))
-            if named == (dealer, part.number):
-                transaction = await transaction_of(self.desk.rpc, event)
+        of, start = part.election.election_id, part.election.created_at
+        async for found in events_of(self.actor.rpc, ComplaintAnswered, of, start):
+            if (found.event.dealer, found.event.accuser) == (dealer, part.number):
+                transaction = await transaction_of(self.actor.rpc, found)
                 schema = record_of(AnswerComplaint)
                 share = bytes(schema.parse(transaction.body.args, "answer_complaint").share)
                 return check_share(part.commitments(dealer), part.number, share)
@@ -229,21 +245,20 @@ class TrusteeService:
         agencies = election.manifest.trustees.agencies
         if agency not in agencies:
             raise NotThisElection(f"{agency} is no trustee of {election_id}")
-        dealings = {}
+        revealed = {}
         for number in range(1, len(agencies) + 1):
-            found, _ = await self._facts.find(Dealing, "dealings", election_id, number)
+            found = await self._facts.value(dealings, election_id, number)
             if found is not None:
-                dealings[number] = found
-        seed = election_seed(self._seed, election.chain_id, election_id)
-        return _Part(election, agencies.index(agency) + 1, seed, dealings)
+                revealed[number] = found
+        return _Part(
+            election=election,
+            number=agencies.index(agency) + 1,
+            seed=election_seed(self._seed, election.chain_id, election_id),
+            dealings=revealed,
+        )
 
-    async def _committed(self, election_id: str, number: int) -> bool:
-        return (await self._facts.find(Commitment, "commitments", election_id, number))[
-            0
-        ] is not None
-
-    async def _dealt(self, election_id: str, dealer: int) -> SealedShares | None:
-        return (await self._facts.find(SealedShares, "dealt", election_id, dealer))[0]
+    async def _has_committed(self, election_id: str, number: int) -> bool:
+        return await self._facts.value(commitments, election_id, number) is not None
 
 
 def election_seed(master: bytes, chain_id: str, election_id: str) -> bytes:
@@ -277,5 +292,5 @@ def sum_at(closing: Closing, number: int) -> bytes:
     return closing.ciphertexts[number * CIPHERTEXT_BYTES : (number + 1) * CIPHERTEXT_BYTES]
 
 
-def _is_in(height: int, span: Span) -> bool:
-    return span[0] <= height < span[1]
+def _is_in(now_ms: int, span: Span) -> bool:
+    return span[0] <= now_ms < span[1]

@@ -11,10 +11,11 @@ and all that is sent of ballots) must not be asked of the same node: see `client
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from client.bls_blind import blind, unblind
-from client.message import fields_of
-from client.transaction import Intent, TransactionBuilder
+from client.contract import call_of
+from client.transaction import EXPIRES_IN_MS, expiry_ms, wall_ms
 from client.voting.errors import AnswersMissing, BadToken, NotThisElection
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.marking import BadMarks, ContestMarks, mark
@@ -26,19 +27,19 @@ from contracts.sdk.bls import G1, decode_g1
 from contracts.sdk.bls_blind import is_signature
 from contracts.sdk.group import ORDER, POINT_BYTES, decode_point, multiply_base
 from contracts.voting.box.messages import CastBallot, CommitBallot, SpoilBallot
-from contracts.voting.box.state import Voting
+from contracts.voting.box.state import Voting, pseudonyms
 from contracts.voting.core.messages import UNSIGNED
-from contracts.voting.core.state import BoxEntry
+from contracts.voting.core.state import BoxEntry, box
 from contracts.voting.crypto.ballots import BallotStatement, cast_hash
 from contracts.voting.crypto.elgamal import encode_ciphertext
 from contracts.voting.crypto.tokens import token_hash
 from contracts.voting.tokens.messages import RequestToken, request_statement
+from contracts.voting.tokens.state import answers
 from primitives.codec import encode
-from primitives.crypto import PublicKey, SigningKey
-from primitives.names import method_name
+from primitives.crypto import PublicKey
+from primitives.keys import Signer
 from primitives.transaction import Transaction
 
-CONTRACT = "voting"
 ATTEMPTS = 2**18  # so many ballots of one seq and choice differ; few enough to try them all
 
 BallotMessage = CommitBallot | CastBallot | SpoilBallot
@@ -52,7 +53,7 @@ class Citizen:
     """Who asks for tokens: a subject of identity, and a key of it."""
 
     sid: bytes
-    key: SigningKey
+    key: Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +72,32 @@ class PreparedBallot:
 
     def commit(self) -> CommitBallot:
         """Return the announcement of the ballot's hash; afterwards it is cast, or spoiled."""
-        said = self.statement
-        named = (self.election_id, said.class_id, said.voter_key)
-        return CommitBallot(*named, self.token, self.tracker)
+        return CommitBallot(
+            election_id=self.election_id,
+            class_id=self.statement.class_id,
+            voter_key=self.statement.voter_key,
+            token=self.token,
+            ballot_hash=self.tracker,
+        )
 
     def cast(self) -> CastBallot:
         """Return the casting of the ballot; it takes the place of the pseudonym's last one."""
-        said = self.statement
-        named = (self.election_id, said.class_id, said.voter_key, said.seq)
-        return CastBallot(*named, self.token, self.sealed.ballot)
+        return CastBallot(**self._named(), ballot=self.sealed.ballot)
 
     def spoil(self) -> SpoilBallot:
         """Return the opening of the ballot, once announced: it shows the marks to all."""
-        said = self.statement
-        named = (self.election_id, said.class_id, said.voter_key, said.seq)
-        return SpoilBallot(*named, self.token, self.sealed.ballot, self.sealed.openings)
+        ballot, openings = self.sealed.ballot, self.sealed.openings
+        return SpoilBallot(**self._named(), ballot=ballot, openings=openings)
+
+    def _named(self) -> dict[str, Any]:
+        """Return the fields that a ballot cast and one spoiled have alike."""
+        return {
+            "election_id": self.election_id,
+            "class_id": self.statement.class_id,
+            "voter_key": self.statement.voter_key,
+            "seq": self.statement.seq,
+            "token": self.token,
+        }
 
 
 class VoterWallet:
@@ -144,7 +156,12 @@ class VoterWallet:
         Raises as `token`.
         """
         token = await self.token(facts, sid)
-        return Ticket(self.facts.election_id, self.class_id, self.pseudonym, token)
+        return Ticket(
+            election_id=self.facts.election_id,
+            class_id=self.class_id,
+            voter_key=self.pseudonym,
+            token=token,
+        )
 
     async def token(self, facts: Facts, sid: bytes) -> bytes:
         """Return the token, 48 bytes: the answers of all who sign for the class, unblinded.
@@ -163,7 +180,7 @@ class VoterWallet:
         signed: dict[int, G1] = {}
         missing: list[str] = []
         for number in self.facts.signers(self.class_id).registrars:
-            answer = await facts.answer(self.facts, ref, number)
+            answer = await facts.value(answers, self.facts.election_id, ref, number)
             if answer is not None and answer.blind_signature is not None:
                 signed[number] = decode_g1(answer.blind_signature)
             else:
@@ -224,7 +241,7 @@ class VoterWallet:
         sealed = seal_ballot(statement, values, signer, lambda: stream.below(ORDER))
         return PreparedBallot(self.facts.election_id, statement, token, sealed)
 
-    def sign(self, builder: TransactionBuilder, message: BallotMessage) -> Transaction:
+    def sign(self, message: BallotMessage) -> Transaction:
         """Return a transaction from the pseudonym's own address, which needs no account.
 
         Raises:
@@ -233,26 +250,30 @@ class VoterWallet:
         if message.voter_key != self.pseudonym:
             raise NotThisElection("the ballot was made with other words, or for another election")
         account = Wallet([self._secrets.pseudonym])
-        method, fields = method_name(type(message)), fields_of(message)
-        intent = Intent(contract=CONTRACT, method=method, fields=fields)
-        return account.sign(builder.build(account.address, intent))
+        body = call_of(
+            message,
+            sender=account.address,
+            chain_id=self.facts.chain_id,
+            expires_at_ms=expiry_ms(wall_ms(), EXPIRES_IN_MS),
+        )
+        return account.sign(body)
 
-    def cast_height(self, spread: float = 2 / 3) -> int:
-        """Return the height at which to cast: random within the first part of the window.
+    def cast_time_ms(self, spread: float = 2 / 3) -> int:
+        """Return when to cast, in contract time: random within the first part of the window.
 
         Who asked early for tokens does not vote early, so the order of requests says nothing.
         """
-        windows = self.facts.manifest.windows
-        blocks = max(1, int((windows.cast_until - windows.cast_from) * spread))
-        return windows.cast_from + self._secrets.delay.below(blocks + 1) - 1
+        windows = self.facts.windows
+        length_ms = int((windows.cast_until_ms - windows.cast_from_ms) * spread)
+        return windows.cast_from_ms + self._secrets.delay.below(length_ms + 1)
 
     async def done(self, facts: Facts) -> Voting | None:
         """Return what the pseudonym has done, as proven; None for nothing."""
-        return await facts.pseudonym(self.facts, self.pseudonym)
+        return await facts.value(pseudonyms, self.facts.election_id, self.pseudonym)
 
     async def voted(self, facts: Facts) -> BoxEntry | None:
         """Return the ballot that counts for this voter so far; None: proven to have none."""
-        return await facts.ballot(self.facts, self.pseudonym)
+        return await facts.value(box, self.facts.election_id, self.pseudonym)
 
     def is_mine(self, entry: BoxEntry, marks: Marks) -> bool:
         """Return whether the ballot in the box encrypts these marks, made with these words.

@@ -6,7 +6,6 @@ A command is a function from its own parameters to a deed: what the role does. `
 
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,7 +21,7 @@ from client.outcome import Outcome
 from commands.framework.places import found_at
 from commands.keyring import ask_password
 from commands.nodes import open_rpc
-from commands.output import UsageFault, emit
+from commands.output import Shown, UsageFault, emit
 from commands.sending import open_account, show_outcome
 from commands.values import hex_bytes
 
@@ -35,15 +34,6 @@ _KEY_BYTES = 32
 _Role = TypeVar("_Role")
 Deed = Callable[[_Role], Awaitable[Outcome]]
 Chosen = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a command prints; an outcome that is a refusal is printed instead."""
-
-    data: dict[str, object]
-    text: str
-    outcome: Outcome | None = None
 
 
 Look = Callable[[Connection, Chosen], Awaitable[Shown]]
@@ -151,7 +141,7 @@ def text_of(text: str) -> str:
 
 
 def read_receipt(path: Path) -> ComplaintReceipt:
-    """Return the receipt in a file, or ask for its words. Raises BadReceiptWords, KeystoreFault."""
+    """Return the receipt in a file, or ask for its words. Raises BadWords, KeystoreFault."""
     words = ask_password("Words of the receipt") if str(path) == "-" else read_secret(path)
     return ComplaintReceipt.from_words(words)
 

@@ -16,13 +16,12 @@ from commands.complaint.acting import (
     Chosen,
     Deed,
     Look,
-    Shown,
     open_citizen,
     open_officer,
     own_case,
     text_of,
 )
-from commands.output import UsageFault, say
+from commands.output import Shown, UsageFault, say
 from commands.progress import progress
 from genesis.files import read_bytes
 

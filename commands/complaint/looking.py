@@ -16,13 +16,12 @@ from client.files import write_whole
 from commands.complaint.acting import (
     Chosen,
     Look,
-    Shown,
     open_citizen,
     open_officer,
     own_case,
 )
 from commands.nodes import open_rpc
-from commands.output import UsageFault, emit
+from commands.output import Shown, UsageFault, emit
 from commands.table import show_table
 from contracts.complaints.cases import queries
 from contracts.complaints.cases.views import CaseLine

@@ -5,7 +5,8 @@ from client.complaints.erasure import Receipted, record_receipts
 from client.complaints.officer import Officer, offer_of
 from client.contract import Actor
 from client.outcome import Outcome
-from commands.complaint.acting import Chosen, Deed, Look, Shown, open_officer, text_of
+from commands.complaint.acting import Chosen, Deed, Look, open_officer, text_of
+from commands.output import Shown
 from commands.sending import Make
 from contracts.complaints.erasures.messages import Erase
 from contracts.complaints.transfers.messages import (

@@ -3,13 +3,12 @@
 import json
 from pathlib import Path
 
-from client.abi import argument_of
 from client.complaints.supervisor import Supervisor
+from client.contract import written_record
 from commands.complaint.acting import Deed
 from commands.output import UsageFault
 from contracts.complaints.core.messages import DECISIONS, Template
 from contracts.complaints.templates.messages import SetTemplate
-from contracts.sdk.schema import record_of
 from genesis.files import read_text
 
 
@@ -36,6 +35,4 @@ def read_template(path: Path) -> Template:
         value = json.loads(read_text(path))
     except (OSError, ValueError, RecursionError) as error:
         raise UsageFault(f"{path}: no JSON that can be read: {error}") from error
-    schema = record_of(Template)
-    template: Template = schema.read(argument_of(schema.describe(), value, "template"))
-    return template
+    return written_record(Template, value)

@@ -33,6 +33,13 @@ def _number(text: str) -> int:
         raise BadWord("is no whole number") from error
 
 
+def _place(text: str) -> int:
+    number = _number(text)
+    if number < 1:
+        raise BadWord("is no number from 1")
+    return number - 1
+
+
 def _seconds(text: str) -> float:
     try:
         return float(text)
@@ -54,6 +61,7 @@ _values = commands.values
 
 TEXT = Kind(metavar="TEXT", sample="text")
 NUMBER = Kind(metavar="NUMBER", sample="1", read=_number)
+PLACE = Kind(metavar="NUMBER", sample="1", read=_place)  # people count from 1
 SECONDS = Kind(metavar="SECONDS", sample="15", read=_seconds)
 FILE = Kind(metavar="FILE", sample="file.json", read=_path)
 FOLDER = Kind(metavar="FOLDER", sample="devnet", read=_folder)
@@ -66,5 +74,5 @@ ID = Kind(metavar="HEX", sample="0x" + "5a" * 32, value=_values.identifier)
 CASE = Kind(metavar="HEX", sample="0x" + "5a" * 16, value=_values.case_id)
 DIGEST = Kind(metavar="DIGEST", sample="order.pdf", value=_values.digest)
 TIME = Kind(metavar="TIME", sample="72h", value=_values.moment)
-HEIGHT = Kind(metavar="BLOCKS", sample="20", read=_number, value=_values.blocks_ahead)
+SPAN = Kind(metavar="SPAN", sample="2d", value=_values.span_ms)
 YES_OR_NO = Kind(metavar="yes|no", sample="yes", value=_values.is_yes)

@@ -5,74 +5,54 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from client.outcome import Outcome
 from client.voting.counting import count_box, publish
 from client.voting.errors import NotOpen
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.record import export as export_record
 from client.voting.record import read_record
-from commands.nodes import open_rpc
-from commands.output import UsageFault, emit, lines, require_new
+from commands.output import Shown, UsageFault, emit, lines, require_new
 from commands.progress import progress
-from commands.sending import show_outcome
 from commands.table import show_table
 from commands.trust import open_light
-from commands.vote.options import Way, open_desk, open_facts, write_new
-from contracts.voting.core.state import Result
+from commands.vote.acting import Session
+from commands.vote.reading import write_new
+from contracts.voting.core.state import Result, results
 from contracts.voting.crypto.questions import RANKED, SCORE, Contest, columns_of
 from contracts.voting.tally.methods import pairwise, standing_of
 from genesis.files import read_text
-from genesis.verify import load_genesis
 
 _RECORD_BYTES_MAX = 1024**3
 _POINTS = ("option", "points")
 
 
-async def count(
-    election: str, *, key: list[str], account: str | None, rpc: list[str] | None, as_json: bool
-) -> None:
+async def count(session: Session, election_id: str) -> Shown:
     """Have the closed box counted; anyone may. Trustees decrypt the sums afterwards."""
-    async with open_rpc(rpc) as client:
-        desk = await open_desk(client, key, account)
-        with progress("counting, step", is_quiet=as_json) as told:
-            await count_box(desk, election, told)
-    emit({"counted": True}, "the box is counted; trustees deliver now", as_json=as_json)
+    with progress("counting, step", is_quiet=session.is_quiet) as told:
+        await count_box(session.actor, election_id, told)
+    return Shown({"counted": True}, "the box is counted; trustees deliver now")
 
 
-async def tally(  # noqa: PLR0913 - each is an option of the command
-    election: str,
-    *,
-    genesis: Path,
-    key: list[str],
-    account: str | None,
-    rpc: list[str] | None,
-    as_json: bool,
-) -> None:
+async def tally(session: Session, election_id: str) -> Outcome:
     """Put the trustees' shares together and publish the counts; anyone may."""
-    async with open_facts(Way(rpc=rpc, genesis=genesis, as_json=as_json)) as facts:
-        desk = await open_desk(facts.rpc, key, account)
-        outcome = await publish(desk, facts, election)
-    show_outcome(outcome, as_json=as_json)
+    return await publish(session.actor, session.facts, election_id)
 
 
-async def result(election: str, *, genesis: Path, rpc: list[str] | None, as_json: bool) -> None:
+async def result(session: Session, election_id: str) -> Shown:
     """Show the proven result."""
-    async with open_facts(Way(rpc=rpc, genesis=genesis, as_json=as_json)) as facts:
-        data = await result_of(facts, election)
-    emit(data, "" if as_json else _result_text(election, data), as_json=as_json)
+    data = await result_of(session.facts, election_id)
+    return Shown(data, _result_text(election_id, data))
 
 
-async def export(
-    election: str, *, out: Path, genesis: Path, rpc: list[str] | None, as_json: bool
-) -> None:
+async def export(session: Session, election_id: str, *, out: Path) -> Shown:
     """Write everything public of an election to one file, proven to be whole."""
-    trusted = load_genesis(genesis)
     require_new(out, "records")
-    async with open_rpc(rpc) as client:
-        with progress("reading blocks", is_quiet=as_json) as told:
-            record = await export_record(client, trusted, election, told)
+    facts = session.facts
+    with progress("reading blocks", is_quiet=session.is_quiet) as told:
+        record = await export_record(facts.rpc, facts.light.genesis, election_id, told)
     write_new(out, json.dumps(record.to_json(), indent=1) + "\n")
     data: dict[str, object] = {"record": str(out), "entries": len(record.entries)}
-    emit(data, f"{lines(data)}\ncheck it with the separate verifier", as_json=as_json)
+    return Shown(data, f"{lines(data)}\ncheck it with the separate verifier")
 
 
 def check_record(file: Path, *, genesis: Path, as_json: bool) -> None:
@@ -94,7 +74,7 @@ def check_record(file: Path, *, genesis: Path, as_json: bool) -> None:
 async def result_of(facts: Facts, election_id: str) -> dict[str, object]:
     """Return the proven result as a document. Raises NotOpen before the tally."""
     election = await facts.election(election_id)
-    found = await facts.result(election)
+    found = await facts.value(results, election_id)
     if found is None:
         raise NotOpen(f"{election_id} has no result yet")
     contests = election.manifest.contests

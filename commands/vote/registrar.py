@@ -5,78 +5,43 @@ Run it apart from any validator. The vault's password comes from SAPHA_PASSWORD 
 
 from pathlib import Path
 
-from client.rpc import RpcClient
-from client.voting.facts import Facts
-from client.voting.registrar import Judge, Registrar, Served, refuse_these, sign_all
+from client.voting.registrar import Judge, Registrar, refuse_these, sign_all
 from client.voting.vault import open_vault
 from commands.keyring import ask_password
-from commands.nodes import open_rpc
-from commands.output import emit, say
-from commands.trust import open_light
-from commands.vote.options import open_desk, read_pairs
+from commands.output import Shown, say
+from commands.vote.acting import Session
 
 
-async def keys(  # noqa: PLR0913 - each is an option of the command
-    election: str,
-    agency: str,
-    *,
-    vault: Path,
-    genesis: Path,
-    key: list[str],
-    account: str | None,
-    rpc: list[str] | None,
-    as_json: bool,
-) -> None:
+async def keys(session: Session, election_id: str, agency: str, *, vault: Path) -> Shown:
     """Post the registrar's own key for every class, once the roll is frozen."""
-    async with open_rpc(rpc) as client:
-        registrar = await _registrar(client, (key, account), (vault, genesis))
-        taken = await registrar.register_keys(election, agency)
-    emit({"registered": taken}, f"{taken} keys posted; back up {vault}", as_json=as_json)
+    taken = await _registrar(session, vault).register_keys(election_id, agency)
+    return Shown({"registered": taken}, f"{taken} keys posted; back up {vault}")
 
 
 async def serve(  # noqa: PLR0913 - each is an option of the command
-    election: str,
+    session: Session,
+    election_id: str,
     agency: str,
     *,
     once: bool,
-    refuse: Path | None,
+    refuse: list[tuple[bytes, str]] | None,
     vault: Path,
-    genesis: Path,
-    key: list[str],
-    account: str | None,
-    rpc: list[str] | None,
-    as_json: bool,
-) -> None:
+) -> Shown:
     """Answer requests for tokens until the issue window is over; may be stopped and started."""
-    named = [] if refuse is None else read_pairs(refuse, "a reason")
-    async with open_rpc(rpc) as client:
-        found = await Facts(client, open_light(genesis)).election(election)
-        found.opened()
-        judge = refuse_these({found.voter_ref(sid): reason for sid, reason in named})
-        registrar = await _registrar(client, (key, account), (vault, genesis), judge)
-        if once:
-            done = await registrar.serve(found, agency)
-        else:
-            if not as_json:
-                say(f"answering requests of {election}; stop with Ctrl-C, start again any time")
-            done = await registrar.run(election, agency)
-    _show(done, as_json=as_json)
-
-
-def _show(done: Served, *, as_json: bool) -> None:
+    election = await session.facts.election(election_id)
+    election.opened()
+    judge = refuse_these({election.voter_ref(sid): reason for sid, reason in refuse or ()})
+    registrar = _registrar(session, vault, judge)
+    if not (once or session.is_quiet):
+        say(f"answering requests of {election_id}; stop with Ctrl-C, start again any time")
+    if once:
+        done = await registrar.serve(election, agency)
+    else:
+        done = await registrar.run(election_id, agency)
     data = {"issued": done.issued, "refused": done.refused, "waiting": done.waiting}
-    text = f"{done.issued} issued, {done.refused} refused, {done.waiting} wait"
-    emit(data, text, as_json=as_json)
+    return Shown(data, f"{done.issued} issued, {done.refused} refused, {done.waiting} wait")
 
 
-async def _registrar(
-    client: RpcClient,
-    signer: tuple[list[str], str | None],
-    places: tuple[Path, Path],
-    judge: Judge = sign_all,
-) -> Registrar:
-    vault, genesis = places
-    facts = Facts(client, open_light(genesis))
-    desk = await open_desk(client, *signer)
+def _registrar(session: Session, vault: Path, judge: Judge = sign_all) -> Registrar:
     opened = open_vault(vault, ask_password("Password of the vault"))
-    return Registrar(desk, facts, opened, judge)
+    return Registrar(session.actor, session.facts, opened, judge)

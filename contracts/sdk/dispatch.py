@@ -34,6 +34,7 @@ from primitives.crypto import PublicKey
 from primitives.errors import NotAllowed, Rejected, UnknownContract
 from primitives.frozen import frozen
 from primitives.ids import Address, TransactionId
+from primitives.keys import Sites
 from primitives.receipt import Event
 
 __all__ = [
@@ -168,17 +169,21 @@ def precheck(contracts: Contracts, state: StateView, block: BlockInfo, call: Cal
 
 
 def authorise(
-    contracts: Contracts, state: StateView, sender: Address, signers: Sequence[PublicKey]
+    contracts: Contracts,
+    state: StateView,
+    sender: Address,
+    signers: Sequence[PublicKey],
+    sites: Sites = (),
 ) -> None:
-    """Check that `signers` may act for the account `sender`.
+    """Check that `signers` may act for the account `sender`, passkeys where they signed.
 
     Raises:
-        KeyNotInAccount, ForeignSignature, MissingSignature: from the contract `accounts`.
+        KeyNotInAccount, ForeignSignature, MissingSignature, ForeignSite: from `accounts`.
     """
     contract = _find(contracts, ACCOUNTS)
     hook = contract.hooks["authorise"]
     ctx = Context(Run(state, _NO_BLOCK, _ask, contracts), contract.scope, READING)
-    hook(ctx, sender, tuple(signers))
+    hook(ctx, sender, tuple(signers), sites)
 
 
 def vouches(contracts: Contracts, contract: str, method: str) -> bool:

@@ -35,6 +35,7 @@ from primitives.crypto import (
 )
 from primitives.frozen import frozen
 from primitives.ids import ADDRESS_BYTES, Address, TransactionId
+from primitives.keys import PUBLIC_KEY_BYTES_MAX, SIGNATURE_BYTES_MAX
 
 INTEGER_MIN = -(2**63)
 INTEGER_MAX = 2**63 - 1
@@ -47,8 +48,8 @@ _PLAIN: dict[object, FieldType] = {
     Address: Blob(ADDRESS_BYTES, ADDRESS_BYTES, is_address=True),
     Digest: Blob(DIGEST_BYTES, DIGEST_BYTES),
     TransactionId: Blob(DIGEST_BYTES, DIGEST_BYTES),
-    PublicKey: Blob(PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES),
-    Signature: Blob(SIGNATURE_BYTES, SIGNATURE_BYTES),
+    PublicKey: Blob(PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES_MAX),
+    Signature: Blob(SIGNATURE_BYTES, SIGNATURE_BYTES_MAX),
 }
 
 C = TypeVar("C")

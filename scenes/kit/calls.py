@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 
-from client.errors import RpcRefused
+from client.errors import LedgerRefused, RpcRefused
 from client.outcome import Outcome
-from client.voting.errors import LedgerRefused
 from commands.output import CheckFailed
 
 

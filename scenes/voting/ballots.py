@@ -104,7 +104,7 @@ async def _over_relay(story: ElectionStory, filled: Sequence[Filled]) -> list[Ba
     """Cast by a relay, which also answers what the wallets ask about their ballots."""
     async with _relay(story) as way:
         facts = Facts(way, story.hall.facts.light)
-        booths = [Booth(voter.wallet, facts, story.hall.builder, way) for voter, _ in filled]
+        booths = [Booth(voter.wallet, facts) for voter, _ in filled]
         casting = [booth.cast(ballot) for booth, (_, ballot) in zip(booths, filled, strict=True)]
         receipts = list(await asyncio.gather(*casting))
     seen = f"{len(receipts)} ballots sent on, {len(receipts)} checked receipts back"
@@ -136,18 +136,18 @@ async def _relay(story: ElectionStory) -> AsyncIterator[RpcClient]:
 
 
 async def _cast(story: ElectionStory, filled: Sequence[Filled]) -> None:
-    signed = await asyncio.to_thread(_signed, story, filled)
+    signed = await asyncio.to_thread(_signed, filled)
     await all_together("casting", story.hall.devnet, signed)
 
 
-def _signed(story: ElectionStory, filled: Sequence[Filled]) -> list[Transaction]:
-    return [voter.wallet.sign(story.hall.builder, ballot.cast()) for voter, ballot in filled]
+def _signed(filled: Sequence[Filled]) -> list[Transaction]:
+    return [voter.wallet.sign(ballot.cast()) for voter, ballot in filled]
 
 
 async def _audit_all(story: ElectionStory, filled: Sequence[Filled]) -> None:
     """Spoil ballots, and read on a second device, by their trackers alone, what they held."""
     hall = story.hall
-    booths = [Booth(voter.wallet, hall.facts, hall.builder, hall.rpc) for voter, _ in filled]
+    booths = [Booth(voter.wallet, hall.facts) for voter, _ in filled]
     spoiling = [booth.spoil(ballot) for booth, (_, ballot) in zip(booths, filled, strict=True)]
     await asyncio.gather(*spoiling)
     facts = await story.facts()

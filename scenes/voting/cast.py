@@ -7,18 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from client.contract import Actor
 from client.identity.idp import Idp
 from client.identity.keys import CitizenKeys
-from client.identity.office import CONTRACT as IDENTITY
 from client.identity.office import Office
 from client.identity.source import TagAuthority
 from client.keystore import Cost
 from client.light import LightClient
 from client.rpc import RpcClient
-from client.transaction import TransactionBuilder
-from client.voting.desk import CONTRACT, Desk
 from client.voting.facts import ElectionFacts, Facts
-from client.voting.officer import Officer
 from client.voting.registrar import Judge, Registrar, sign_all
 from client.voting.seed import VoterSeed
 from client.voting.trustee_service import TrusteeService
@@ -35,7 +32,7 @@ from scenes.voting.clock import Clock
 
 AUTHORITY, OFFICIAL = "election-commission", DIGITAL_SUPERVISOR
 _NAMES = (CITIZEN_REGISTRY, BANK_A, AUTHORITY, OFFICIAL)
-HEARTBEAT_MS = 60_000  # an empty block comes after a minute only
+HEARTBEAT_MS = 1_000  # answers and ballots are apart by blocks, also while nobody acts
 _CHEAP = Cost(1, 8192)  # a demonstration's vault guards keys that are worth nothing tomorrow
 
 
@@ -68,7 +65,7 @@ def voting_agencies(design: Design, *others: str) -> Agencies:
 
 
 def voting_plan(agencies: Agencies) -> DevnetPlan:
-    """Return the network, on which nothing but work makes blocks."""
+    """Return the network, on which a block comes every second also while nobody acts."""
     return agencies.plan(Parameters(heartbeat_ms=HEARTBEAT_MS))
 
 
@@ -96,7 +93,6 @@ class Hall:
     design: Design
     agencies: Agencies
     masters: Mapping[str, bytes]  # of the trustees
-    builder: TransactionBuilder
     clock: Clock
     facts: Facts
     files: Path
@@ -109,7 +105,7 @@ class Hall:
     @property
     def chain_id(self) -> str:
         """The chain that every signature is for."""
-        return self.builder.chain_id
+        return self.devnet.genesis.chain_id
 
     @property
     def official(self) -> str:
@@ -130,19 +126,16 @@ class Hall:
 
     def office(self, agency: str) -> Office:
         """Return an agency's way to the contract identity."""
-        return Office(self.rpc, self.builder, agency, self.agencies.wallets[agency])
+        wallet = self.agencies.wallets[agency]
+        return Office(rpc=self.rpc, wallet=wallet, chain_id=self.chain_id, agency=agency)
 
-    def desk(self, agency: str) -> Desk:
-        """Return an agency's way to the contract voting."""
-        return self.desk_of(self.agencies.wallets[agency])
+    def actor(self, agency: str) -> Actor:
+        """Return an agency, ready to act."""
+        return self.actor_of(self.agencies.wallets[agency])
 
-    def desk_of(self, account: Wallet) -> Desk:
-        """Return any account's way to the contract voting."""
-        return Desk(self.rpc, self.builder, account)
-
-    def officer(self, agency: str) -> Officer:
-        """Return who acts for the authority, or as the official."""
-        return Officer(self.desk(agency), self.facts)
+    def actor_of(self, account: Wallet) -> Actor:
+        """Return any account, ready to act."""
+        return Actor(rpc=self.rpc, wallet=account, chain_id=self.chain_id)
 
     def vault(self, registrar: str) -> Vault:
         """Return the opened vault of a registrar."""
@@ -150,11 +143,11 @@ class Hall:
 
     def registrar(self, name: str, vault: Vault, judge: Judge = sign_all) -> Registrar:
         """Return a registrar's service."""
-        return Registrar(self.desk(name), self.facts, vault, judge)
+        return Registrar(self.actor(name), self.facts, vault, judge)
 
-    def trustee(self, name: str, desk: Desk | None = None) -> TrusteeService:
+    def trustee(self, name: str, actor: Actor | None = None) -> TrusteeService:
         """Return a trustee's service."""
-        return TrusteeService(desk or self.desk(name), self.facts, self.masters[name])
+        return TrusteeService(actor or self.actor(name), self.facts, self.masters[name])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -193,8 +186,6 @@ async def assembled(
     devnet: Devnet, rpc: RpcClient, agencies: Agencies, design: Design
 ) -> AsyncIterator[Hall]:
     """Give everybody of an election, their files in a temporary directory; the ledger is empty."""
-    contracts = [IDENTITY, CONTRACT]
-    builder = await TransactionBuilder.from_node(rpc, contracts, devnet.genesis.chain_id)
     with tempfile.TemporaryDirectory(prefix="sapha-registrars-") as directory:
         yield Hall(
             devnet=devnet,
@@ -202,8 +193,7 @@ async def assembled(
             design=design,
             agencies=agencies,
             masters={name: os.urandom(SEED_BYTES) for name in design.trustees},
-            builder=builder,
-            clock=Clock(devnet, rpc, builder.chain_id),
+            clock=Clock(devnet.genesis, rpc),
             facts=Facts(rpc, LightClient(devnet.genesis)),
             files=Path(directory),
         )

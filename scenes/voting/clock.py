@@ -1,49 +1,51 @@
-"""Heights of the ledger as the clock of an election: moved on by other work, never waited for.
+"""The dates of an election in a scene: as far apart as this machine needs, and waited for.
 
-All windows of an election are block heights. On this network blocks are made when there is work, so
-between two acts the central bank issues a satang as often as a height is missing: the scene
-then takes as long as the machine needs, and on no machine misses a window.
+A step is what a block took while the citizens were registered. The parts of an election are some
+steps long, so that a slow machine misses no window and a fast one waits little.
 """
 
-from client.contract import Actor
+import asyncio
+import time
+
 from client.rpc import RpcClient
-from client.wallet import Wallet
-from commands.devnet_files import Devnet
-from commands.output import CheckFailed
-from contracts.cbdc.authority.messages import Issue
-from scenes.kit.calls import must
-from scenes.kit.chain import height_of, until_height
+from client.transaction import wall_ms
+from genesis.schema import Genesis
+from scenes.kit.chain import height_of
+
+_STEP_MS_MIN = 200
+_SLACK_S = 0.05
 
 
 class Clock:
-    """Knows the height and moves it on."""
+    """Knows the time that contracts see, and how long a step is."""
 
-    def __init__(self, devnet: Devnet, rpc: RpcClient, chain_id: str) -> None:
-        self._devnet = devnet
+    def __init__(self, genesis: Genesis, rpc: RpcClient) -> None:
+        self._genesis = genesis
         self._rpc = rpc
-        self._bank = Actor(rpc=rpc, wallet=devnet.central_bank, chain_id=chain_id)
-        self._till = Wallet.generate().address
-        self._ticks = 0
+        self.step_ms = _STEP_MS_MIN
+        self._began: tuple[float, int] = (0.0, 0)
 
-    async def height(self) -> int:
-        """Return the height of the last block."""
-        return await height_of(self._rpc)
+    def now_ms(self) -> int:
+        """Return about what the next block's time will be."""
+        return self._genesis.calendar_ms(wall_ms())
 
-    async def until(self, height: int) -> None:
-        """Return when the next block has this height, on every validator.
+    def after(self, steps: int) -> int:
+        """Return the date so many steps from now."""
+        return self.now_ms() + steps * self.step_ms
 
-        Raises:
-            CheckFailed: it had come before, so that a window may be missed; or not in a minute.
-        """
-        last = await self.height()
-        if last + 1 > height:
-            raise CheckFailed(f"height {height} is over: the last block has {last}")
-        while last + 1 < height:
-            await self._tick()
-            last = await self.height()
-        await until_height(self._devnet.urls, height - 1)
+    async def begin(self) -> None:
+        """Begin to measure a step."""
+        self._began = (time.monotonic(), await height_of(self._rpc))
 
-    async def _tick(self) -> None:
-        self._ticks += 1
-        issue = Issue(to=self._till, amount=1, reference=f"tick-{self._ticks}")
-        await must("a block", self._bank.send(issue))
+    async def end(self) -> None:
+        """Make a step as long as blocks took since `begin`."""
+        began, first = self._began
+        blocks = max(1, await height_of(self._rpc) - first)
+        elapsed_ms = int(1_000 * (time.monotonic() - began))
+        self.step_ms = max(_STEP_MS_MIN, elapsed_ms // blocks)
+
+    async def until(self, time_ms: int) -> None:
+        """Return when it is `time_ms`, at once when that is over: who comes late is refused."""
+        left_ms = time_ms - self.now_ms()
+        if left_ms > 0:
+            await asyncio.sleep(left_ms / 1_000 + _SLACK_S)

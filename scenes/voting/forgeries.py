@@ -28,7 +28,7 @@ _Attempt = tuple[str, str, VoterWallet, CastBallot]
 async def cheat(story: ElectionStory, victim: PreparedBallot) -> None:
     """Try ballots that must not count, among them a copy of the victim's; all are refused."""
     for name, wanted, wallet, message in await asyncio.to_thread(_attempts, story, victim):
-        signed = wallet.sign(story.hall.builder, message)
+        signed = wallet.sign(message)
         story.note_code(name, await code_from(send(story.hall.rpc, signed)), wanted)
     await _decrypt_early(story)
 
@@ -37,7 +37,7 @@ async def _decrypt_early(story: ElectionStory) -> None:
     name = story.hall.design.trustees[0]
     shares = (DecryptionShare(BASE.encoded, bytes(64)),)
     early = DeliverShares(story.election_id, 1, shares)
-    code = await code_from(story.hall.desk(name).do(early))
+    code = await code_from(story.hall.actor(name).do(early))
     story.note_code("no share is taken before the close", code, "OUTSIDE_WINDOW")
 
 

@@ -11,7 +11,7 @@ from client.voting.trustee import Trustee
 from client.voting.trustee_service import DELIVERED, decryption_shares
 from commands.output import CheckFailed, say
 from contracts.sdk.group import ORDER, encode_scalar
-from contracts.voting.core.state import ClassTotals, Closing, Result
+from contracts.voting.core.state import ClassTotals, Result, closings, results
 from contracts.voting.tally.messages import DeliverShares
 from scenes.kit.calls import verdict_on
 from scenes.voting.cast import ElectionStory, Hall
@@ -27,12 +27,12 @@ async def count(story: ElectionStory) -> Result:
     """
     hall = story.hall
     say("the box is closed and counted; one trustee is absent, one sends a bad share")
-    anybody = hall.desk_of(story.people[0].account)
+    anybody = hall.actor_of(story.people[0].account)
     await count_box(anybody, story.election_id)
     await _bad_share(story, hall.design.trustees[-2])
     await deliver(hall, hall.design.trustees[:-2])
     await publish(anybody, hall.facts, story.election_id)
-    result = await hall.facts.result(await story.facts())
+    result = await hall.facts.value(results, story.election_id)
     if result is None:
         raise CheckFailed("there is no result")
     absent = hall.design.trustees[-1]
@@ -54,14 +54,14 @@ async def deliver(hall: Hall, trustees: Sequence[str]) -> None:
 async def _bad_share(story: ElectionStory, name: str) -> None:
     hall = story.hall
     facts = await story.facts()
-    closing, _ = await hall.facts.find(Closing, "closings", story.election_id)
+    closing = await hall.facts.value(closings, story.election_id)
     if closing is None:
         raise CheckFailed("the box is not counted")
     number = hall.design.trustees.index(name) + 1
     wrong = Trustee(number, {number: encode_scalar(1 + secrets.randbelow(ORDER - 1))})
     shares = await asyncio.to_thread(decryption_shares, facts, closing, wrong)
     message = DeliverShares(story.election_id, number, shares)
-    verdict = await verdict_on(hall.desk(name).send(message))
+    verdict = await verdict_on(hall.actor(name).send(message))
     is_kept = verdict.code == "BAD_SHARE" and f"trustee {number}" in verdict.details
     seen = f"{verdict.code}: {verdict.details}"
     story.note("a bad share is refused in a block, with its sender", seen, is_kept=is_kept)

@@ -5,9 +5,10 @@ import os
 import time
 from dataclasses import replace
 
-from client.identity.idp import ID_BYTES, Proofing
+from client.contract import written_record
+from client.identity.drafts import ID_BYTES, Proofing
 from client.identity.wallet import CitizenWallet
-from client.voting.officer import Officer
+from client.voting.roll import add_voters, freeze_roll
 from client.voting.vault import Vault
 from commands.output import CheckFailed
 from contracts.identity.attestations.messages import IssueAttestation
@@ -15,9 +16,10 @@ from contracts.identity.core.messages import RecoveryPolicy
 from contracts.identity.subjects.messages import (
     CreateSubject,
 )
-from contracts.voting.core.messages import PAGE_VOTERS_MAX
+from contracts.voting.core.messages import PAGE_VOTERS_MAX, Manifest
+from contracts.voting.elections.messages import CreateElection, OpenElection
 from contracts.voting.roll.handlers import FREEZE_PAGE
-from contracts.voting.roll.messages import AddVoters, VoterEntry
+from contracts.voting.roll.messages import AddVoters, AdmitVoter, StrikeVoter, VoterEntry
 from scenes.kit.calls import code_from
 from scenes.kit.cast import BANK_A, NAMESPACE
 from scenes.kit.load import all_together
@@ -25,15 +27,19 @@ from scenes.voting.cast import AUTHORITY, OFFICIAL, ElectionStory, Hall, Person
 
 IAL, AAL = 210, 220
 CLASS_SIZE_MIN = 5
-_ROUNDS = ("reveal_until", "deal_until", "complain_until", "answer_until")
+_ROUNDS = ("reveal_until_ms", "deal_until_ms", "complain_until_ms", "answer_until_ms")
 _YEAR_S = 365 * 86_400
+_CERTIFIED_S = 3_600
 
 
 async def populate(hall: Hall, count: int) -> tuple[dict[str, Vault], list[Person]]:
     """Make the nodes of identity; return the registrars' vaults and so many citizens."""
     await hall.agencies.register_nodes(hall.office(OFFICIAL))
     vaults = {name: hall.vault(name) for name in hall.design.registrars}
-    return vaults, await register_citizens(hall, count)
+    await hall.clock.begin()
+    citizens = await register_citizens(hall, count)
+    await hall.clock.end()
+    return vaults, citizens
 
 
 async def register_citizens(hall: Hall, count: int) -> list[Person]:
@@ -55,22 +61,25 @@ async def register_citizens(hall: Hall, count: int) -> list[Person]:
 def _subjects(hall: Hall, people: list[Person]) -> list[CreateSubject]:
     bank, registry = hall.bank, hall.registry
     policy = RecoveryPolicy(allows_idp=True, guardians=())
-    subjects = []
+    subjects, until = [], time.time_ns() // 1_000_000_000 + _CERTIFIED_S
     for number, person in enumerate(people):
         wallet = CitizenWallet(person.keys, hall.chain_id)
-        draft = bank.draft_subject(wallet.subject_key, NAMESPACE, AAL, policy)
-        subjects.append(wallet.prove_key(registry.certify(draft, _citizen_id(number))))
+        draft = bank.drafts.subject(wallet.subject_key, NAMESPACE, AAL, policy)
+        certified = registry.certify(draft, _citizen_id(number), expires_at=until)
+        subjects.append(wallet.prove_key(certified))
     return subjects
 
 
 def _attestations(hall: Hall, people: list[Person]) -> list[IssueAttestation]:
     bank, until = hall.bank, time.time_ns() // 1_000_000_000 + _YEAR_S
 
-    def proofing(person: Person, number: int) -> Proofing:
+    def attested(person: Person, number: int) -> IssueAttestation:
         claims = {"given_name": f"citizen {number}"}
-        return Proofing(sid=person.sid, ial=IAL, method="counter", claims=claims, expires_at=until)
+        found = Proofing(sid=person.sid, ial=IAL, method="counter", claims=claims, expires_at=until)
+        wallet = CitizenWallet(person.keys, hall.chain_id)
+        return wallet.take_proofing(*bank.drafts.proofing(found))
 
-    return [bank.proof(proofing(person, number))[0] for number, person in enumerate(people)]
+    return [attested(person, number) for number, person in enumerate(people)]
 
 
 def _citizen_id(number: int) -> str:
@@ -81,35 +90,35 @@ def _citizen_id(number: int) -> str:
 
 
 async def found(hall: Hall, voters: int, later: dict[str, int]) -> dict[str, int]:
-    """Found the election from the next heights on, and return its windows.
+    """Found the election from now on, and return its windows.
 
-    `later` are the blocks after issue_from at which the windows of tokens and ballots end.
+    `later` are the steps after issue_from_ms at which the windows of tokens and ballots end.
     """
-    start = await hall.clock.height() + 1
     spans = _preparation(voters)
-    spans |= {name: spans["issue_from"] + at for name, at in later.items()}
-    windows = {name: start + blocks for name, blocks in spans.items()}
-    officer = hall.officer(AUTHORITY)
-    await officer.create(hall.election_id, AUTHORITY, _manifest(hall, windows))
+    spans |= {name: spans["issue_from_ms"] + at for name, at in later.items()}
+    windows = {name: hall.clock.after(steps) for name, steps in spans.items()}
+    manifest = written_record(Manifest, _manifest(hall, windows))
+    message = CreateElection(election_id=hall.election_id, agency=AUTHORITY, manifest=manifest)
+    await hall.actor(AUTHORITY).do(message)
     return windows
 
 
 def _preparation(voters: int) -> dict[str, int]:
-    """Return how many blocks after the founding each part ends: twice what it needs at most."""
+    """Return how many steps after the founding each part ends: twice what it needs at most."""
     pages, freezes = voters // PAGE_VOTERS_MAX, voters // FREEZE_PAGE
     lengths = (
-        (("roll_until", "commit_until"), 2 * pages + 18),
-        (("objections_until", "reveal_until"), 16),
-        (("deal_until",), 2 * freezes + 14),
-        (("complain_until",), 6),
-        (("answer_until",), 6),
-        (("keys_until",), 12),
-        (("issue_from",), 8),
+        (("roll_until_ms", "commit_until_ms"), 2 * pages + 18),
+        (("objections_until_ms", "reveal_until_ms"), 16),
+        (("deal_until_ms",), 2 * freezes + 14),
+        (("complain_until_ms",), 6),
+        (("answer_until_ms",), 6),
+        (("keys_until_ms",), 12),
+        (("issue_from_ms",), 8),
     )
     spans: dict[str, int] = {}
     at = 0
-    for names, blocks in lengths:
-        at += blocks
+    for names, steps in lengths:
+        at += steps
         spans |= dict.fromkeys(names, at)
     return spans
 
@@ -143,7 +152,7 @@ async def enter(hall: Hall, people: list[Person]) -> None:
     """Enter people on the roll, and begin the trustees' ceremony."""
     entries = [VoterEntry(person.sid, 0) for person in people]
     await asyncio.gather(
-        hall.officer(AUTHORITY).add_voters(hall.election_id, entries),
+        add_voters(hall.actor(AUTHORITY), hall.facts, hall.election_id, entries),
         trustees_step(hall, "committed"),
     )
 
@@ -152,16 +161,24 @@ async def object_to(story: ElectionStory, stranger: Person) -> None:
     """Have the official strike a stranger and admit who was left out, each with a reason."""
     hall, missing = story.hall, story.people[-1]
     nobody = AddVoters(hall.election_id, (VoterEntry(os.urandom(ID_BYTES), 0),))
-    code = await code_from(hall.desk(AUTHORITY).do(nobody))
+    code = await code_from(hall.actor(AUTHORITY).do(nobody))
     story.note_code("only who identity attests is entered", code, "NOT_ELIGIBLE")
-    await hall.clock.until(story.windows["roll_until"])
+    await hall.clock.until(story.windows["roll_until_ms"])
     late = AddVoters(hall.election_id, (VoterEntry(missing.sid, 0),))
-    code = await code_from(hall.desk(AUTHORITY).do(late))
+    code = await code_from(hall.actor(AUTHORITY).do(late))
     story.note_code("the authority cannot change the roll later", code, "OUTSIDE_WINDOW")
-    official = hall.officer(OFFICIAL)
-    await official.strike(hall.election_id, stranger.sid, "no member of the project")
-    entry = VoterEntry(missing.sid, 0)
-    await official.admit(hall.election_id, entry, "a member that the list left out")
+    official = hall.actor(OFFICIAL)
+    strike = StrikeVoter(
+        election_id=hall.election_id, sid=stranger.sid, reason="no member of the project"
+    )
+    admit = AdmitVoter(
+        election_id=hall.election_id,
+        sid=missing.sid,
+        class_id=0,
+        reason="a member that the list left out",
+    )
+    for message in (strike, admit):
+        await official.do(message)
     facts = await story.facts()
     struck = await hall.facts.voter(facts, stranger.sid)
     admitted = await hall.facts.voter(facts, missing.sid)
@@ -173,17 +190,17 @@ async def object_to(story: ElectionStory, stranger: Person) -> None:
 async def prepare(hall: Hall, windows: dict[str, int], vaults: dict[str, Vault]) -> None:
     """Finish the ceremony round by round, freeze the roll, post the registrars' keys, and open."""
     acts = dict(zip(_ROUNDS, ("revealed", "dealt", "nothing", "nothing"), strict=True))
-    officer: Officer = hall.officer(AUTHORITY)
+    authority = hall.actor(AUTHORITY)
     for name, act in acts.items():
-        if name == "deal_until":
-            await officer.freeze(hall.election_id)
+        if name == "deal_until_ms":
+            await freeze_roll(authority, hall.election_id)
         await trustees_step(hall, act)
         await hall.clock.until(windows[name])
     registrars = {name: hall.registrar(name, vault) for name, vault in vaults.items()}
     posting = [one.register_keys(hall.election_id, name) for name, one in registrars.items()]
     await asyncio.gather(*posting)
-    await hall.clock.until(windows["keys_until"])
-    await officer.open(hall.election_id)
+    await hall.clock.until(windows["keys_until_ms"])
+    await authority.do(OpenElection(election_id=hall.election_id))
 
 
 async def trustees_step(hall: Hall, act: str) -> None:

@@ -36,13 +36,13 @@ EXPECTED = {
     "Bdale Garbee": 227,
     "None Of The Above": 3,
 }
-# Blocks after issue_from at which the later windows end; what is not used is passed over.
+# Steps after issue_from_ms at which the later windows end.
 _SPANS = {
-    "request_until": 40,
-    "issue_until": 160,
-    "cast_from": 170,
-    "cast_until": 240,
-    "decrypt_until": 400,
+    "request_until_ms": 40,
+    "issue_until_ms": 160,
+    "cast_from_ms": 170,
+    "cast_until_ms": 240,
+    "decrypt_until_ms": 400,
 }
 _ORDER = 2002
 _DESIGN = Design(
@@ -128,17 +128,17 @@ async def _found(story: ElectionStory) -> None:
 
 async def _give_tokens(story: ElectionStory) -> None:
     """Requests under the voters' names, blind signatures, tokens."""
-    await story.hall.clock.until(story.windows["issue_from"])
+    await story.hall.clock.until(story.windows["issue_from_ms"])
     await tokens.request_tokens(story)
     await tokens.issue_tokens(story)
 
 
 async def _take_ballots(story: ElectionStory) -> None:
     """Ballots over both ways, second thoughts, audits; then those who cheat."""
-    await story.hall.clock.until(story.windows["issue_until"])
+    await story.hall.clock.until(story.windows["issue_until_ms"])
     await tokens.close(story)
     ballots, _ = await asyncio.gather(
-        _fill_in(story), story.hall.clock.until(story.windows["cast_from"])
+        _fill_in(story), story.hall.clock.until(story.windows["cast_from_ms"])
     )
     voter, filled = ballots.relayed[0]
     await box.check_not_voted(story, voter)
@@ -146,7 +146,7 @@ async def _take_ballots(story: ElectionStory) -> None:
     await box.check_receipt(story, receipts[0], voter)
     say("somebody tries to vote twice, to stuff the box, to copy a ballot, to decrypt early")
     await cheats.cheat(story, filled)
-    await story.hall.clock.until(story.windows["cast_until"])
+    await story.hall.clock.until(story.windows["cast_until_ms"])
 
 
 async def _fill_in(story: ElectionStory) -> box.Ballots:

@@ -9,6 +9,8 @@ from client.voting.registrar import Registrar, Served, refuse_these
 from client.voting.seed import VoterSeed
 from client.voting.voter import VoterWallet
 from commands.output import CheckFailed, say
+from contracts.voting.tokens.messages import CloseIssuing
+from contracts.voting.tokens.state import answers
 from primitives.transaction import Transaction
 from scenes.kit.calls import code_from
 from scenes.kit.load import all_together
@@ -34,17 +36,17 @@ async def request_tokens(story: ElectionStory) -> None:
 
     first = story.voters[0].person
     other = VoterWallet(VoterSeed.generate(), facts, 0).request(first.citizen)
-    code = await code_from(story.hall.desk_of(first.account).do(other))
+    code = await code_from(story.hall.actor_of(first.account).do(other))
     story.note_code("one voter asks once", code, "ALREADY_REQUESTED")
     thief = replace(first.citizen, key=story.voters[1].person.keys.subject)
     stolen = VoterWallet(VoterSeed.generate(), facts, 0).request(thief)
-    code = await code_from(story.hall.desk_of(first.account).do(stolen))
+    code = await code_from(story.hall.actor_of(first.account).do(stolen))
     story.note_code("nobody asks in another's name", code, "NOT_VOTER_KEY")
 
 
 def _requests(story: ElectionStory) -> list[Transaction]:
     return [
-        story.hall.desk_of(voter.person.account).sign(voter.wallet.request(voter.person.citizen))
+        story.hall.actor_of(voter.person.account).sign(voter.wallet.request(voter.person.citizen))
         for voter in story.voters
     ]
 
@@ -73,7 +75,7 @@ async def serve(registrar: Registrar, facts: ElectionFacts, name: str) -> Served
     total = Served()
     for _ in range(_ROUNDS):
         done = await registrar.serve(facts, name)
-        total = Served(total.issued + done.issued, total.refused + done.refused)
+        total = Served(issued=total.issued + done.issued, refused=total.refused + done.refused)
         if not done.waiting:
             return total
     raise CheckFailed(f"{name}: {done.waiting} requests wait after {_ROUNDS} rounds")
@@ -82,7 +84,9 @@ async def serve(registrar: Registrar, facts: ElectionFacts, name: str) -> Served
 async def _note_refusal(story: ElectionStory, facts: ElectionFacts, count: int) -> None:
     """Note whether the last registrar's refusal is public, and the only one of `count`."""
     voter, names = story.voters[-1].person, facts.manifest.registrars.agencies
-    answer = await story.hall.facts.answer(facts, facts.voter_ref(voter.sid), len(names))
+    answer = await story.hall.facts.value(
+        answers, facts.election_id, facts.voter_ref(voter.sid), len(names)
+    )
     reason = None if answer is None else answer.reason
     is_kept = reason == REFUSED_FOR and count == 1
     seen = f"{names[-1]}: {reason}"
@@ -91,8 +95,7 @@ async def _note_refusal(story: ElectionStory, facts: ElectionFacts, count: int) 
 
 async def close(story: ElectionStory) -> None:
     """Have it fixed who signs: the three registrars whose answers cover all voters."""
-    officer = story.hall.officer(AUTHORITY)
-    await officer.close_issuing(story.election_id)
+    await story.hall.actor(AUTHORITY).do(CloseIssuing(election_id=story.election_id))
     facts = await story.facts()
     for voter in story.voters:
         voter.wallet.facts = facts

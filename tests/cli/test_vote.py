@@ -2,112 +2,25 @@
 
 import asyncio
 import json
-import threading
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from client.errors import RpcRefused
 from client.keystore import write_secret
 from client.voting import voter
+from commands.field_text import time_text
 from commands.menu.vote import app
-from contracts.tools.testing import key_of
-from genesis.schema import show_genesis
-from tests.cli.network import json_of
 from tests.cli.runner import invoke
+from tests.cli.vote_desk import Desk, issued, serving
 from tests.client.voting.election import ID, REGISTRARS, TRUSTEES, VOTERS, Vote, master
 from tests.client.voting.identities import citizen_keys
 
 MARKS = ("--mark", "2", "--mark", "1,3")
-PASSWORD = {"SAPHA_PASSWORD": "secret"}
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        with self.server.lock:
-            many = isinstance(asked, list)
-            answers = [self._answer(one) for one in (asked if many else [asked])]
-        body = json.dumps(answers if many else answers[0]).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _answer(self, asked: dict) -> dict:
-        reply = {"jsonrpc": "2.0", "id": asked["id"]}
-        self.server.asked.append((asked["method"], json.dumps(asked["params"])))
-        try:
-            found = asyncio.run(self.server.chain.call(asked["method"], asked["params"]))
-        except AttributeError:
-            data = {"code": "UNKNOWN_RPC_METHOD", "details": {}}
-            return reply | {"error": {"code": -32601, "message": "no method", "data": data}}
-        except RpcRefused as refused:
-            data = {"code": refused.code, "details": {}}
-            return reply | {"error": {"code": -32000, "message": refused.message, "data": data}}
-        return reply | {"result": found}
-
-    def log_message(self, *_args: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def serving(chain):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.chain, server.asked, server.lock = chain, [], threading.Lock()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server, f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-class Desk:
-    """Runs commands in a folder that holds everybody's files."""
-
-    def __init__(self, folder: Path, vote: Vote, server: tuple) -> None:
-        self.folder, self.vote = folder, vote
-        self.server, self.url = server
-        self.genesis = folder / "genesis.json"
-        self.genesis.write_text(show_genesis(vote.chain.genesis))
-
-    def key(self, name: str) -> Path:
-        path = self.folder / f"{name}.key"
-        if not path.exists():
-            write_secret(path, key_of(name).seed.hex())
-        return path
-
-    def run(self, *arguments: object, rpc: bool = True, trust: bool = True, how: str = "--json"):
-        ways = ("--rpc", self.url) if rpc else ()
-        trusted = ("--genesis", self.genesis) if trust else ()
-        texts = [str(one) for one in (*arguments, *ways, *trusted, how) if one]
-        return invoke(app, texts, env=PASSWORD)
-
-    def ok(self, *arguments: object, rpc: bool = True, trust: bool = True) -> dict:
-        result = self.run(*arguments, rpc=rpc, trust=trust)
-        assert result.exit_code == 0, (arguments, result.output, result.stderr, result.exception)
-        return json_of(result)
 
 
 @pytest.fixture(scope="module")
 def _issued(tmp_path_factory):
-    async def make() -> Vote:
-        vote = Vote(tmp_path_factory.mktemp("vaults"))
-        await vote.found()
-        await vote.prepare()
-        await vote.request("busaba", "chai")
-        election = await vote.facts.election(ID)
-        for name in REGISTRARS:
-            await vote.registrar(name).serve(election, name)
-        return vote
-
-    return asyncio.run(make())
+    return asyncio.run(issued(tmp_path_factory.mktemp("vaults")))
 
 
 @pytest.fixture
@@ -137,9 +50,9 @@ def token_of(desk: Desk, name: str) -> Path:
     path = desk.folder / f"{name}.token"
     sid = "0x" + desk.vote.sids[name].hex()
     chain, windows = desk.vote.chain, desk.vote.windows
-    if chain.height + 1 < windows["issue_until"]:
-        chain.to_height(windows["issue_until"])
-        desk.ok("close", ID, "--key", desk.key("anybody"))
+    if chain.blocks.time_ms < windows["issue_until_ms"]:
+        chain.to_time(windows["issue_until_ms"])
+        desk.ok("close", ID, "--key", desk.key("anybody"), trust=False)
     desk.ok("token", ID, *voter_files(desk, name), "--sid", sid, "--out", path)
     return path
 
@@ -147,7 +60,7 @@ def token_of(desk: Desk, name: str) -> Path:
 def prepared(desk: Desk, name: str, *marks: str) -> tuple[Path, dict]:
     """Return the file of a prepared ballot and what was shown of it."""
     ballot, tokens = desk.folder / f"{name}.ballot", token_of(desk, name)
-    desk.vote.chain.to_height(desk.vote.windows["cast_from"])
+    desk.vote.chain.to_time(desk.vote.windows["cast_from_ms"])
     ways = ("--ballot", ballot, "--token", tokens, "--direct")
     shown = desk.ok("prepare", ID, *(marks or MARKS), *voter_files(desk, name), *ways)
     return ballot, shown
@@ -175,7 +88,7 @@ def test_words_are_made_once_and_recovered(desk, tmp_path):
 
 def test_a_voter_asks_and_a_registrar_answers(desk):
     vote = desk.vote
-    vote.chain.to_height(vote.windows["issue_from"])
+    vote.chain.to_time(vote.windows["issue_from_ms"])
     vault = vote.folder / "reg-1"
     who = ("--sid", "0x" + vote.sids["anan"].hex(), "--citizen", desk.folder / "anan.citizen")
 
@@ -197,7 +110,7 @@ def test_a_voter_asks_and_a_registrar_answers(desk):
 
 def test_a_registrar_refuses_whom_it_was_told_to(desk):
     vote, refuse = desk.vote, desk.folder / "refuse"
-    vote.chain.to_height(vote.windows["issue_from"])
+    vote.chain.to_time(vote.windows["issue_from_ms"])
     sid = "0x" + vote.sids["anan"].hex()
     refuse.write_text(f"{sid} court-order\n")
     who = ("--sid", sid, "--citizen", desk.folder / "anan.citizen")
@@ -226,7 +139,7 @@ def test_after_the_token_nothing_that_is_asked_names_the_voter(desk):
     token_of(desk, "busaba")
     asked_before = len(desk.server.asked)
     (desk.folder / "busaba.token").rename(desk.folder / "kept")
-    desk.vote.chain.to_height(desk.vote.windows["cast_from"])
+    desk.vote.chain.to_time(desk.vote.windows["cast_from_ms"])
 
     ways = ("--ballot", desk.folder / "b", "--token", desk.folder / "kept", "--direct")
     desk.ok("prepare", ID, *MARKS, *voter_files(desk, "busaba"), *ways)
@@ -281,11 +194,11 @@ def test_a_ballot_is_audited_on_another_device(desk):
 def test_from_the_box_to_the_record(desk):
     cast(desk, "busaba")
     cast(desk, "chai", "--mark", "blank", "--mark", "2")
-    desk.vote.chain.to_height(desk.vote.windows["cast_until"])
+    desk.vote.chain.to_time(desk.vote.windows["cast_until_ms"])
     anybody, out = ("--key", desk.key("anybody")), desk.folder / "record.json"
 
     early = desk.run("result", ID)
-    desk.ok("count", ID, *anybody, trust=False)
+    desk.ok("count", ID, *anybody)
     acts = [deliver(desk, name) for name in TRUSTEES[:2]]
     desk.ok("tally", ID, *anybody)
     result = desk.ok("result", ID)
@@ -347,17 +260,17 @@ def test_an_election_is_founded_and_prepared_by_commands(tmp_path):
         added = desk.ok("add-voters", "new-1", roll, *council)
         again = desk.ok("add-voters", "new-1", roll, *council)
         windows = vote.windows
-        vote.chain.to_height(windows["roll_until"])
+        vote.chain.to_time(windows["roll_until_ms"])
         third = "0x" + vote.sids["chai"].hex()
-        desk.ok("admit", "new-1", third, "--reason", "moved in", *official)
-        desk.ok("strike", "new-1", third, "--reason", "moved out", *official)
-        vote.chain.to_height(windows["objections_until"])
+        desk.ok("admit", "new-1", third, "--reason", "moved in", *official, trust=False)
+        desk.ok("strike", "new-1", third, "--reason", "moved out", *official, trust=False)
+        vote.chain.to_time(windows["objections_until_ms"])
         desk.ok("freeze", "new-1", *council)
         vault = ("--vault", tmp_path / "vault", "--key", desk.key("reg-1"))
         keys = desk.ok("registrar", "keys", "new-1", "reg-1", *vault)
         shown = desk.ok("show", "new-1", trust=False)["election"]
         told = desk.run("show", "new-1", trust=False, how="").stdout
-        cancelled = desk.ok("cancel", "new-1", "--reason", "no trustees", *council)
+        cancelled = desk.ok("cancel", "new-1", "--reason", "no trustees", *council, trust=False)
 
     assert created["receipt"]["code"] == cancelled["receipt"]["code"] == "OK"
     assert added == again == {"voters": 2}
@@ -365,14 +278,14 @@ def test_an_election_is_founded_and_prepared_by_commands(tmp_path):
     assert shown["reconciliation"]["classes"][0]["eligible"] == 2
     assert shown["parts"]["right_to_vote"] == list(REGISTRARS)
     assert shown["parts"]["box"] == list(TRUSTEES)
-    assert f"roll until        {shown['windows']['roll_until']}\n" in told
+    assert f"roll until        {time_text(shown['windows']['roll_until_ms'])}\n" in told
     assert "Trustees" in told
     assert "{" not in told
 
 
 def new_manifest(desk: Desk) -> dict:
     """Return a manifest made from the template, as an officer edits it."""
-    official = ("--official", desk.key("supervisor"), "--step", "6", "--rpc", desk.url)
+    official = ("--official", desk.key("supervisor"), "--step", "60s", "--rpc", desk.url)
     made = invoke(app, ["template", *map(str, official)])
     manifest = json.loads(made.stdout)
     manifest["class_size_min"] = 2

@@ -2,8 +2,8 @@
 
 import pytest
 
-from client.contract import Actor, all_pages, ask, events_in, json_of, watch
-from client.errors import BadAnswer, RpcRefused
+from client.contract import Actor, all_pages, ask, events_in, json_of, watch, written_record
+from client.errors import BadAnswer, LedgerRefused, RpcRefused
 from client.rpc import RpcClient
 from client.wallet import Wallet
 from contracts.cbdc.authority.messages import Issue
@@ -166,3 +166,20 @@ def test_records_are_shown_as_nodes_show_them():
         "officer": show_address(BOB.address),
         "roles": ["a"],
     }
+
+
+def test_a_record_that_a_person_wrote_is_read_back_or_refused_by_its_field():
+    message = AddOfficer(agency_id="dopa", officer=BOB.address, roles=("a",))
+
+    assert written_record(AddOfficer, json_of(message)) == message
+    with pytest.raises(WrongArgumentType, match="officer"):
+        written_record(AddOfficer, json_of(message) | {"officer": 7})
+
+
+async def test_what_must_take_effect_and_does_not_is_refused_with_the_contracts_code(chain):
+    _, _, alice = chain
+
+    with pytest.raises(LedgerRefused) as refused:
+        await alice.do(Transfer(to=BOB.address, amount=1_001, memo=""))
+
+    assert (refused.value.contract, refused.value.code) == ("cbdc", "INSUFFICIENT_FUNDS")

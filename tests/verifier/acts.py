@@ -104,10 +104,10 @@ def make_keys(booth):
     for dealer, agency in booth.dealers():
         posted = (dealer.commitment, dealer.encryption_key)
         booth.by(agency, CommitDealing(ID, dealer.number, *posted))
-    booth.at(WINDOWS.commit_until)
+    booth.at(WINDOWS.commit_until_ms)
     for dealer, agency in booth.dealers():
         booth.by(agency, RevealDealing(ID, dealer.dealing()))
-    booth.at(WINDOWS.reveal_until)
+    booth.at(WINDOWS.reveal_until_ms)
     for dealer, agency in booth.dealers():
         keys = {one.number: one.encryption_key for one, _ in booth.dealers()}
         booth.by(agency, DealShares(ID, dealer.number, dealer.sealed_shares(keys)))
@@ -115,14 +115,14 @@ def make_keys(booth):
 
 def open_box(booth):
     """Freeze the roll, post the registrars' keys and open."""
-    booth.at(WINDOWS.answer_until)
+    booth.at(WINDOWS.answer_until_ms)
     while booth.ask("election")[4] is None:
         booth.by(AUTHORITY, FreezeRoll(ID))
     for registrar, agency in enumerate(booth.manifest.registrars.agencies, start=1):
         booth.by(agency, registration(booth, registrar))
-    booth.at(WINDOWS.keys_until)
+    booth.at(WINDOWS.keys_until_ms)
     booth.by(AUTHORITY, OpenElection(ID))
-    booth.at(WINDOWS.issue_from)
+    booth.at(WINDOWS.issue_from_ms)
 
 
 def hashed(booth, who):
@@ -171,9 +171,9 @@ def equip(booth, *voters):
 
 def close(booth):
     """Have answers closed; ballots are taken."""
-    booth.at(WINDOWS.issue_until)
+    booth.at(WINDOWS.issue_until_ms)
     booth.by(AUTHORITY, CloseIssuing(ID))
-    booth.at(WINDOWS.cast_from)
+    booth.at(WINDOWS.cast_from_ms)
 
 
 def sealed(booth, who, marks, seq=1, token=None, **changes):
@@ -224,7 +224,7 @@ def delivery(booth, number):
 
 def count(booth):
     """Close and count the box."""
-    booth.at(WINDOWS.cast_until)
+    booth.at(WINDOWS.cast_until_ms)
     while booth.ask("closing") is None:
         booth.by(AUTHORITY, CountBox(ID))
 

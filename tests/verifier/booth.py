@@ -18,6 +18,7 @@ from tests.contracts.voting.manifests import WINDOWS, english, seed_of
 from tests.contracts.voting.world import (
     AGENCIES,
     DIRECTORS,
+    GENESIS_MS,
     REGISTRARS,
     TRUSTEES,
     VOTERS,
@@ -95,13 +96,15 @@ class Booth:
         """The answer of a query about the election."""
         return self.ledger.query("voting", query, ID, *args)
 
-    def at(self, height):
-        """Move on to a height."""
-        self.ledger.block = replace(self.ledger.block, height=height)
+    def at(self, time_ms):
+        """Move on to a time, with a block a second."""
+        height = (time_ms - GENESIS_MS) // 1_000
+        self.ledger.block = replace(self.ledger.block, height=height, time_ms=time_ms)
 
     def entry(self, key, msg) -> Entry:
-        """A message as it would stand in the record at this height."""
-        return Entry(self.ledger.block.height, self._signed(key, msg).raw)
+        """A message as it would stand in the record in this block."""
+        block = self.ledger.block
+        return Entry(block.height, block.time_ms, self._signed(key, msg).raw)
 
     def send(self, key, msg) -> None:
         """Execute a message, which must be accepted."""
@@ -120,7 +123,7 @@ class Booth:
             ledger.state.discard()
             raise
         ledger.state.keep()
-        self.entries.append(Entry(ledger.block.height, signed.raw))
+        self.entries.append(Entry(ledger.block.height, ledger.block.time_ms, signed.raw))
 
     def by(self, agency, msg) -> None:
         """Execute a message of an agency."""

@@ -68,9 +68,9 @@ def _object(booth):
 
 def _dispute(booth):
     """Trustee 3 complains of dealer 1, who shows the share."""
-    booth.at(WINDOWS.deal_until)
+    booth.at(WINDOWS.deal_until_ms)
     booth.by(TRUSTEES[2], Complain(ID, 3, 1))
-    booth.at(WINDOWS.complain_until)
+    booth.at(WINDOWS.complain_until_ms)
     booth.by(TRUSTEES[0], AnswerComplaint(ID, 1, 3, booth.dealers()[0][0].share_for(3)))
 
 

@@ -12,7 +12,7 @@ from contracts.voting.tally.messages import Tally
 from contracts.voting.tokens.messages import CloseIssuing, RefuseToken, RequestToken
 from primitives.ids import address_of
 from tests.contracts.test_bls import VECTORS
-from tests.contracts.voting.world import admin
+from tests.contracts.voting.world import GENESIS_MS, admin
 from tests.verifier import acts
 from tests.verifier.acts import pseudonym
 from tests.verifier.booth import AUTHORITY, ID, OFFICIAL, Booth
@@ -53,13 +53,16 @@ def send(named, /, **fields):
     return lambda booth: changed(booth.entries, place_of(booth.entries, named), **fields)
 
 
-def move(method, height, number=0):
-    """Put an entry, and all that come later, in a block of another height."""
+def move(method, time_ms, number=0):
+    """Put an entry, and all that come later, in a block of another time."""
 
     def forge(booth: Booth):
         at = place_of(booth.entries, method, number)
         head, tail = booth.entries[:at], booth.entries[at:]
-        return [*head, *(Entry(max(height, one.height), one.raw) for one in tail)]
+        height = (time_ms - GENESIS_MS) // 1_000
+        moved = [Entry(height, time_ms, one.raw) for one in tail]
+        pairs = zip(moved, tail, strict=True)
+        return [*head, *(max(pair, key=lambda entry: entry.time_ms) for pair in pairs)]
 
     return forge
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from client.voting import record as client_record
 from client.voting.record import MAPS, ElectionRecord
+from contracts.sdk.ports import BlockInfo
 from contracts.sdk.transcript import uint
 from contracts.voting.crypto.ballots import CAST, EncryptedBallot, cast_hash
 from contracts.voting.crypto.transcript import hash_of
@@ -29,7 +30,7 @@ def network() -> Network:
     return read_network(show_genesis(GENESIS))
 
 
-def record_of(booth: Booth, entries=None, height=None, **state) -> Record:
+def record_of(booth: Booth, entries=None, **state) -> Record:
     """A sealed record of an election; with other entries or state, one that validators forged."""
     kept = booth.entries if entries is None else entries
     values = dict(booth.ledger.state.committed)
@@ -37,7 +38,7 @@ def record_of(booth: Booth, entries=None, height=None, **state) -> Record:
     for name, value in state.items():
         values[state_key(name, ID)] = value
     tree = State(values)
-    header, certificate = _seal(height or booth.ledger.block.height, tree.root)
+    header, certificate = _seal(booth.ledger.block, tree.root)
     return Record(
         genesis_hash=GENESIS.hash,
         chain_id=GENESIS.chain_id,
@@ -60,7 +61,9 @@ def text_of(record: Record) -> str:
         genesis_hash=record.genesis_hash,
         chain_id=record.chain_id,
         election_id=record.election_id,
-        entries=tuple(client_record.Entry(one.height, one.raw) for one in record.entries),
+        entries=tuple(
+            client_record.Entry(one.height, one.time_ms, one.raw) for one in record.entries
+        ),
         header_bytes=record.header,
         certificate=record.certificate,
         state={
@@ -76,7 +79,7 @@ def log_head(entries) -> bytes:
     head = bytes(64)
     for entry in entries:
         identifier = decode_transaction(entry.raw).transaction_id
-        head = hash_of("log", (head, identifier, uint(entry.height)))
+        head = hash_of("log", (head, identifier, uint(entry.height), uint(entry.time_ms)))
     return head
 
 
@@ -95,7 +98,7 @@ def changed(entries, at: int, **fields) -> list[Entry]:
     """Entries of which one says something else, signed again by its sender."""
     body = replace(body_of(entries[at]), **fields)
     raw = sign_body(body, [KEYS[body.sender]]).raw
-    return [*entries[:at], Entry(entries[at].height, raw), *entries[at + 1 :]]
+    return [*entries[:at], replace(entries[at], raw=raw), *entries[at + 1 :]]
 
 
 def with_argument(entries, at: int, place: int, value) -> list[Entry]:
@@ -112,8 +115,8 @@ def without(entries, at: int) -> list[Entry]:
 
 def inserted(entries, at: int, *more: Entry) -> list[Entry]:
     """Entries with others put in, as of the block of the one before."""
-    height = entries[at - 1].height
-    return [*entries[:at], *(Entry(height, one.raw) for one in more), *entries[at:]]
+    before = entries[at - 1]
+    return [*entries[:at], *(replace(before, raw=one.raw) for one in more), *entries[at:]]
 
 
 def altered(slip: Slip, change) -> Slip:
@@ -127,11 +130,11 @@ def altered(slip: Slip, change) -> Slip:
     return replace(slip, made=made)
 
 
-def _seal(height: int, state_root):
+def _seal(block: BlockInfo, state_root):
     header = Header(
         chain_id=GENESIS.chain_id,
-        height=Height(height),
-        time_ms=GENESIS.time_ms + height,
+        height=Height(block.height),
+        time_ms=block.time_ms,
         parent_hash=ZERO_DIGEST,
         transactions_root=transactions_root_of((), ()),
         receipts_root=root_of(()),

@@ -11,6 +11,7 @@ import pytest
 from contracts.sdk.group import BASE
 from primitives.ids import address_of
 from tests.contracts.test_bls import VECTORS
+from tests.contracts.voting.manifests import date
 from tests.verifier import acts
 from tests.verifier.acts import pseudonym
 from tests.verifier.booth import Booth
@@ -74,9 +75,9 @@ FORGERIES = {
     "an entry twice": (twice, "cast_ballot: comes twice"),
     "an opening before its announcement": (swap, "spoil_ballot: the ballot was not announced"),
     "blocks in another order": (swap_blocks, "comes before that of the entry before"),
-    "a ballot after the close": (move("cast_ballot", 100, 4), "not in the window"),
-    "a request before its window": (move("open_election", 50), "not in the window"),
-    "a share before the close": (early_share, "block 80 is not in the window"),
+    "a ballot after the close": (move("cast_ballot", date(100), 4), "not in the window"),
+    "a request before its window": (move("open_election", date(50)), "not in the window"),
+    "a share before the close": (early_share, f"{date(80)} ms is not in the window"),
     "a vote moved in the counts": (say("tally", 2, another), "does not hold"),
     "a tally by one trustee twice": (say("tally", 1, (1, 1)), "do not rise"),
     "a tally by an absent trustee": (say("tally", 1, (1, 2)), "has not delivered"),
@@ -198,7 +199,7 @@ FORGERIES = {
         "is among the trustees",
     ),
     "windows that do not rise": (
-        say("create_election", 2, lambda said: as_row(said, 12, as_row(said[12], 0, 30))),
+        say("create_election", 2, lambda said: as_row(said, 12, as_row(said[12], 0, date(30)))),
         "do not rise",
     ),
     "a voter twice": (say("add_voters", 1, lambda rows: (*rows, rows[0])), "entered twice"),

@@ -90,7 +90,7 @@ def test_no_bit_of_a_transaction_can_be_changed():
 @pytest.mark.parametrize("row", vectors("state_proofs")["proofs"], ids=lambda row: row["key"][:24])
 def test_published_state_proofs_hold_and_no_other_value_does(row):
     whole = vectors("state_proofs")
-    header = Header(1, bytes.fromhex(whole["state_root"]), bytes(32), bytes(32))
+    header = Header(1, 1, bytes.fromhex(whole["state_root"]), bytes(32), bytes(32))
     key, proof = bytes.fromhex(row["key"]), bytes.fromhex(row["proof"])
     value = None if row["value"] is None else bytes.fromhex(row["value"])
 
@@ -104,7 +104,7 @@ def test_published_state_proofs_hold_and_no_other_value_does(row):
 
 @pytest.mark.parametrize("row", vectors("state_proofs")["refused"], ids=lambda row: row["why"])
 def test_published_state_proofs_that_break_a_rule_are_refused(row):
-    header = Header(1, bytes.fromhex(row["state_root"]), bytes(32), bytes(32))
+    header = Header(1, 1, bytes.fromhex(row["state_root"]), bytes(32), bytes(32))
     value = None if row["value"] is None else bytes.fromhex(row["value"])
 
     with pytest.raises(Refused):

@@ -8,6 +8,7 @@ import pytest
 from genesis.schema import show_genesis
 from primitives.codec import decode, encode
 from tests.client.builders import make_genesis
+from tests.contracts.voting.manifests import date
 from tests.verifier.booth import ID, Booth
 from tests.verifier.forging import check, place_of, record_of, text_of
 from verifier.ledger import read_network
@@ -56,7 +57,10 @@ def test_no_bit_of_a_signature_or_argument_can_be_flipped(record: Record, method
         (lambda kept: (*kept, kept[-1]), "comes twice"),
         (lambda kept: (*kept[:-2], kept[-1], kept[-2]), "tally"),
         (lambda kept: (replace(kept[0], height=2), *kept[1:]), "before that of the entry before"),
-        (lambda kept: (*kept[:-1], replace(kept[-1], height=101)), "are after header 100"),
+        (
+            lambda kept: (*kept[:-1], replace(kept[-1], height=101, time_ms=date(101))),
+            "are after header 100",
+        ),
         (lambda kept: (), "no entries"),
     ],
     ids=["last dropped", "first dropped", "twice", "swapped", "earlier", "too late", "none"],

@@ -34,14 +34,14 @@ def cancelled() -> Booth:
     return booth
 
 
-def closed_with(ballots: int, height: int) -> Booth:
+def closed_with(ballots: int, now: int) -> Booth:
     booth = opened()
     acts.equip(booth, "a0", "a1")
     acts.close(booth)
     for who in ("a0", "a1")[:ballots]:
         acts.cast(booth, who, [(0,)])
     acts.count(booth)
-    booth.at(height)
+    booth.at(now)
     return booth
 
 
@@ -49,9 +49,9 @@ STAGES = {
     "preparing": begun,
     "cancelled": cancelled,
     "running": opened,
-    "closed": lambda: closed_with(2, WINDOWS.cast_until + 1),
-    "withheld": lambda: closed_with(0, WINDOWS.cast_until + 1),
-    "unrecoverable": lambda: closed_with(2, WINDOWS.decrypt_until),
+    "closed": lambda: closed_with(2, WINDOWS.cast_until_ms + 1),
+    "withheld": lambda: closed_with(0, WINDOWS.cast_until_ms + 1),
+    "unrecoverable": lambda: closed_with(2, WINDOWS.decrypt_until_ms),
 }
 
 
@@ -66,7 +66,7 @@ def test_an_election_without_a_result_says_where_it_stands(stage: str):
 
 def test_an_election_that_never_opened_is_void():
     booth = begun()
-    booth.at(WINDOWS.issue_from)
+    booth.at(WINDOWS.issue_from_ms)
 
     assert document(check(record_of(booth)))["stage"] == "void"
 

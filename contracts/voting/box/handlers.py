@@ -31,20 +31,24 @@ from contracts.voting.core.messages import (
     Limit,
     NoSigningSet,
     Overissued,
+    TooSoonAfterIssuing,
     WrongClass,
 )
 from contracts.voting.core.rules import (
+    GAP_BLOCKS_MIN,
     cast_span,
     manifest_of,
     note,
     require_in,
     require_not_annulled,
     running,
+    windows_of,
 )
 from contracts.voting.core.state import (
     BoxEntry,
     Surplus,
     box,
+    closed,
     contract,
     signing_sets,
     surpluses,
@@ -70,7 +74,9 @@ def by_pseudonym(ctx: Context, msg: BoxAct) -> bool:
     """Only from the address of `voter_key`, while ballots are taken."""
     running(ctx, msg.election_id)
     require_not_annulled(ctx, msg.election_id)
-    require_in(ctx, cast_span(manifest_of(ctx, msg.election_id).windows))
+    require_in(ctx, cast_span(windows_of(ctx, msg.election_id)))
+    fixed_at = closed.load(ctx, msg.election_id, absent=NoSigningSet)
+    require(ctx.height >= fixed_at + GAP_BLOCKS_MIN, TooSoonAfterIssuing, fixed_at=fixed_at)
     return bool(ctx.sender == address_of(msg.voter_key))
 
 
@@ -152,7 +158,7 @@ def check_spoil(ctx: Context, msg: SpoilBallot) -> None:
         opened_values(key, answer, randomness)
 
 
-def _place(msg: BoxAct) -> tuple[str, bytes]:
+def _place(msg: BoxAct) -> tuple[str, PublicKey]:
     return msg.election_id, msg.voter_key
 
 

@@ -55,6 +55,7 @@ from contracts.voting.core.rules import (
     preparing,
     require_in,
     reveal_span,
+    windows_of,
 )
 from contracts.voting.core.state import contract, shares
 from contracts.voting.crypto.dkg import (
@@ -83,7 +84,7 @@ def by_dealer(ctx: Context, msg: RevealDealing) -> bool:
 def commit_dealing(ctx: Context, msg: CommitDealing) -> None:
     """Bind a trustee to its part before it sees the others', and take its own encryption key."""
     manifest = preparing(ctx, msg.election_id)
-    require_in(ctx, commit_span(manifest.windows))
+    require_in(ctx, commit_span(windows_of(ctx, msg.election_id)))
     require(not commitments.has(ctx, (msg.election_id, msg.trustee)), AlreadyCommitted)
     for number in trustee_numbers(manifest):
         other = commitments.get(ctx, (msg.election_id, number), None)
@@ -99,8 +100,8 @@ def commit_dealing(ctx: Context, msg: CommitDealing) -> None:
 @contract.execute(RevealDealing, allow=by_dealer)
 def reveal_dealing(ctx: Context, msg: RevealDealing) -> None:
     """Record a trustee's public part, which must be what it committed to."""
-    manifest = preparing(ctx, msg.election_id)
-    require_in(ctx, reveal_span(manifest.windows))
+    preparing(ctx, msg.election_id)
+    require_in(ctx, reveal_span(windows_of(ctx, msg.election_id)))
     dealing = msg.dealing
     key = (msg.election_id, dealing.trustee)
     committed = commitments.load(ctx, key, absent=NoCommitment)
@@ -131,7 +132,7 @@ def check_dealing(ctx: Context, msg: RevealDealing) -> None:
 def deal_shares(ctx: Context, msg: DealShares) -> None:
     """Record a dealer's encrypted shares; only their owners can say whether they are right."""
     manifest = preparing(ctx, msg.election_id)
-    require_in(ctx, deal_span(manifest.windows))
+    require_in(ctx, deal_span(windows_of(ctx, msg.election_id)))
     key = (msg.election_id, msg.trustee)
     require(dealings.has(ctx, key), NoDealing)
     require(not dealt.has(ctx, key), AlreadyDealt)
@@ -146,8 +147,8 @@ def deal_shares(ctx: Context, msg: DealShares) -> None:
 @contract.execute(Complain, allow=by_trustee)
 def complain(ctx: Context, msg: Complain) -> None:
     """Accuse a dealer of a wrong share; it is out unless it shows a right one in time."""
-    manifest = preparing(ctx, msg.election_id)
-    require_in(ctx, complain_span(manifest.windows))
+    preparing(ctx, msg.election_id)
+    require_in(ctx, complain_span(windows_of(ctx, msg.election_id)))
     require(dealt.has(ctx, (msg.election_id, msg.dealer)), NotDealt)
     key = (msg.election_id, msg.dealer, msg.trustee)
     require(not complaints.has(ctx, key), AlreadyComplained)
@@ -160,8 +161,8 @@ def complain(ctx: Context, msg: Complain) -> None:
 @contract.execute(AnswerComplaint, allow=by_trustee)
 def answer_complaint(ctx: Context, msg: AnswerComplaint) -> None:
     """Decide a complaint against the accuser, by the share that the commitments owe it."""
-    manifest = preparing(ctx, msg.election_id)
-    require_in(ctx, answer_span(manifest.windows))
+    preparing(ctx, msg.election_id)
+    require_in(ctx, answer_span(windows_of(ctx, msg.election_id)))
     key = (msg.election_id, msg.trustee, msg.accuser)
     require(not complaints.get(ctx, key, True), NoComplaint)
     dealing = dealings.load(ctx, (msg.election_id, msg.trustee), absent=NoDealing)

@@ -1,12 +1,22 @@
 """The types of fields, the manifest of an election, and what several features refuse.
 
-Times are block heights. The first field of every message is the election's id: whoever looks for
-the transactions of an election needs to know nothing else of them.
+Times are contract time in milliseconds, as a block has it. The first field of every message is the
+election's id: whoever looks for the transactions of an election needs to know nothing else of them.
 """
 
 from typing import Annotated
 
-from contracts.sdk import Address, Chars, ContractError, CountMax, Length, Range, Signature, record
+from contracts.sdk import (
+    Address,
+    Chars,
+    ContractError,
+    CountMax,
+    Length,
+    PublicKey,
+    Range,
+    Signature,
+    record,
+)
 from contracts.sdk.bls import G1_BYTES, G2_BYTES
 from contracts.voting.crypto.questions import (
     CHOICES_MAX,
@@ -18,6 +28,7 @@ from contracts.voting.crypto.questions import (
 )
 
 HEIGHT_MAX = 2**53
+TIME_MS_MAX = 2**53
 CLASSES_MAX = 8
 REGISTRARS_MAX = 10  # sets of them are tried one by one
 SETS_MAX = 1_024  # 2 to the power of it
@@ -33,10 +44,11 @@ ClassId = Annotated[int, Range(0, CLASSES_MAX - 1)]  # the number of a class in 
 AgencyNumber = Annotated[int, Range(1, TRUSTEES_MAX)]  # of a registrar or trustee, from 1
 Reason = Annotated[str, Chars(1, 200)]
 Height = Annotated[int, Range(1, HEIGHT_MAX)]
+TimeMs = Annotated[int, Range(1, TIME_MS_MAX)]
 Count = Annotated[int, Range(0, HEIGHT_MAX)]
 Sid = Annotated[bytes, Length(32)]  # a subject of the contract identity
 VoterRef = Annotated[bytes, Length(64)]  # names a subject within one election
-Pseudonym = Annotated[bytes, Length(32)]  # a throwaway Ed25519 key, pk_v
+Pseudonym = PublicKey  # a throwaway key, pk_v
 Hash = Annotated[bytes, Length(64)]  # what contracts.voting.transcript hashes to
 Root = Annotated[bytes, Length(32)]
 Element = Annotated[bytes, Length(G1_BYTES)]  # of BLS12-381: a request, an answer, a token
@@ -47,22 +59,22 @@ AgencyIds = Annotated[tuple[AgencyId, ...], CountMax(TRUSTEES_MAX, low=1)]
 
 @record
 class Windows:
-    """The heights at which each part ends (exclusive) or, where it says so, begins."""
+    """The dates before which each part ends or, where it says so, from which it begins."""
 
-    roll_until: Height  # voters are entered
-    objections_until: Height  # the official adds and removes
-    keys_until: Height  # the roll is frozen, then registrars post their keys
-    commit_until: Height  # trustees: hashes of coefficient commitments
-    reveal_until: Height  # the commitments themselves
-    deal_until: Height  # encrypted shares
-    complain_until: Height  # complaints
-    answer_until: Height  # answers of accused dealers
-    issue_from: Height  # tokens are requested and issued from here on
-    request_until: Height
-    issue_until: Height
-    cast_from: Height
-    cast_until: Height
-    decrypt_until: Height  # decryption shares
+    roll_until_ms: TimeMs  # voters are entered
+    objections_until_ms: TimeMs  # the official adds and removes
+    keys_until_ms: TimeMs  # the roll is frozen, then registrars post their keys
+    commit_until_ms: TimeMs  # trustees: hashes of coefficient commitments
+    reveal_until_ms: TimeMs  # the commitments themselves
+    deal_until_ms: TimeMs  # encrypted shares
+    complain_until_ms: TimeMs  # complaints
+    answer_until_ms: TimeMs  # answers of accused dealers
+    issue_from_ms: TimeMs  # tokens are requested and issued from here on
+    request_until_ms: TimeMs
+    issue_until_ms: TimeMs
+    cast_from_ms: TimeMs
+    cast_until_ms: TimeMs
+    decrypt_until_ms: TimeMs  # decryption shares
 
 
 @record
@@ -175,11 +187,15 @@ class RollNotFrozen(ContractError):
 
 
 class OutsideWindow(ContractError):
-    """The block's height is not in the window that the manifest gives to this act."""
+    """The block's time is not in the window that this act has."""
 
 
 class BadWindows(ContractError):
-    """The heights do not rise, begin in the past, or leave too few blocks before casting."""
+    """The dates do not rise, or begin in the past."""
+
+
+class TooSoonAfterIssuing(ContractError):
+    """The block is a neighbour of the one that fixed who signs: they would tell who votes."""
 
 
 class GroupsTooSmall(ContractError):

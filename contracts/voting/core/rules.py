@@ -1,13 +1,14 @@
 """Who acts for an agency, when each act may happen, and the log of each election.
 
-Windows are block heights alone; nothing needs to tick.
+Windows are dates in contract time: whoever can send transactions sets the rate of blocks, and would
+close a box by heights early. Nothing needs to tick.
 """
 
 from contracts.sdk import Config, Context, require
-from contracts.sdk.roles import has_role
+from contracts.sdk.roles import has_role, is_of_kind
 from contracts.sdk.transcript import HASH_BYTES, uint
 from contracts.voting.core.messages import (
-    HEIGHT_MAX,
+    TIME_MS_MAX,
     AlreadyOpen,
     BadWindows,
     ElectionAnnulled,
@@ -31,6 +32,7 @@ from contracts.voting.core.state import (
     class_size_least,
     contract,
     elections,
+    extended,
     log_heads,
     manifests,
     openings,
@@ -58,6 +60,12 @@ def acts_for_part(ctx: Context, manifest: Manifest, agency: str) -> bool:
     The official decides about the others; who was given a role there since decides no more.
     """
     return ctx.sender != manifest.official and acts_for(ctx, agency)
+
+
+def acts_for_authority(ctx: Context, election_id: str) -> bool:
+    """Whether the sender acts for the election's agency, which must be an election authority."""
+    agency, manifest = election_of(ctx, election_id).agency, manifest_of(ctx, election_id)
+    return is_of_kind(ctx, agency, AUTHORITY) and acts_for_part(ctx, manifest, agency)
 
 
 def election_of(ctx: Context, election_id: str) -> Election:
@@ -114,101 +122,114 @@ FIRST = LogHead(bytes(HASH_BYTES), 0)
 def note(ctx: Context, election_id: str) -> None:
     """Put the transaction that is being executed at the end of the election's log."""
     last = log_heads.get(ctx, election_id, FIRST)
-    head = hash_of("log", (last.head, ctx.transaction_id, uint(ctx.height)))
+    at = (uint(ctx.height), uint(ctx.block_time_ms))
+    head = hash_of("log", (last.head, ctx.transaction_id, *at))
     log_heads.save(ctx, election_id, LogHead(head, last.length + 1))
 
 
-# Blocks without requests, issues or ballots, so that an issue and a ballot are never neighbours.
+# Blocks from the one that fixes who signs to the first ballot: an answer and a ballot are never
+# neighbours, however long no block was made.
 GAP_BLOCKS_MIN = 2
 
-Span = tuple[int, int]  # the first height, and the first one after it
+Span = tuple[int, int]  # the first millisecond, and the first one after it
+
+
+def windows_of(ctx: Context, election_id: str) -> Windows:
+    """Return the dates in force: the manifest's, or what the two offices agreed since.
+
+    Rejects: UnknownElection.
+    """
+    return extended.get(ctx, election_id, manifest_of(ctx, election_id).windows)
 
 
 def roll_span(windows: Windows) -> Span:
     """Return when the authority enters voters."""
-    return 0, windows.roll_until
+    return 0, windows.roll_until_ms
 
 
 def objections_span(windows: Windows) -> Span:
     """Return when the official adds and removes voters."""
-    return windows.roll_until, windows.objections_until
+    return windows.roll_until_ms, windows.objections_until_ms
 
 
 def freeze_span(windows: Windows) -> Span:
     """Return when the roll may be frozen."""
-    return windows.objections_until, windows.keys_until
+    return windows.objections_until_ms, windows.keys_until_ms
 
 
 def keys_span(windows: Windows) -> Span:
     """Return when registrars post their keys, which the frozen roll's context is in."""
-    return windows.objections_until, windows.keys_until
+    return windows.objections_until_ms, windows.keys_until_ms
 
 
 def commit_span(windows: Windows) -> Span:
     """Return when trustees commit to their coefficients."""
-    return 0, windows.commit_until
+    return 0, windows.commit_until_ms
 
 
 def reveal_span(windows: Windows) -> Span:
     """Return when trustees reveal their coefficient commitments."""
-    return windows.commit_until, windows.reveal_until
+    return windows.commit_until_ms, windows.reveal_until_ms
 
 
 def deal_span(windows: Windows) -> Span:
     """Return when trustees send each other encrypted shares."""
-    return windows.reveal_until, windows.deal_until
+    return windows.reveal_until_ms, windows.deal_until_ms
 
 
 def complain_span(windows: Windows) -> Span:
     """Return when trustees complain of wrong shares."""
-    return windows.deal_until, windows.complain_until
+    return windows.deal_until_ms, windows.complain_until_ms
 
 
 def answer_span(windows: Windows) -> Span:
     """Return when accused dealers answer."""
-    return windows.complain_until, windows.answer_until
+    return windows.complain_until_ms, windows.answer_until_ms
 
 
 def open_span(windows: Windows) -> Span:
     """Return when the election may be opened."""
-    return max(windows.keys_until, windows.answer_until), windows.issue_from
+    return max(windows.keys_until_ms, windows.answer_until_ms), windows.issue_from_ms
 
 
 def request_span(windows: Windows) -> Span:
     """Return when voters request tokens."""
-    return windows.issue_from, windows.request_until
+    return windows.issue_from_ms, windows.request_until_ms
 
 
 def issue_span(windows: Windows) -> Span:
     """Return when registrars answer requests."""
-    return windows.issue_from, windows.issue_until
+    return windows.issue_from_ms, windows.issue_until_ms
 
 
 def sets_span(windows: Windows) -> Span:
     """Return when the sets of registrars that sign are fixed: no answer comes any more."""
-    return windows.issue_until, windows.cast_until
+    return windows.issue_until_ms, windows.cast_until_ms
 
 
 def cast_span(windows: Windows) -> Span:
     """Return when ballots are taken."""
-    return windows.cast_from, windows.cast_until
+    return windows.cast_from_ms, windows.cast_until_ms
 
 
 def closed_span(windows: Windows) -> Span:
     """Return when the box is closed: counting and tally have no end."""
-    return windows.cast_until, HEIGHT_MAX
+    return windows.cast_until_ms, TIME_MS_MAX
 
 
 def decrypt_span(windows: Windows) -> Span:
     """Return when trustees deliver decryption shares."""
-    return windows.cast_until, windows.decrypt_until
+    return windows.cast_until_ms, windows.decrypt_until_ms
 
 
 def require_in(ctx: Context, span: Span) -> None:
-    """Reject with OutsideWindow a block that is not in the span."""
-    is_in = span[0] <= ctx.height < span[1]
-    require(is_in, OutsideWindow, height=ctx.height, from_height=span[0], until_height=span[1])
+    """Reject with OutsideWindow a block whose time is not in the span."""
+    now = ctx.block_time_ms
+    is_in = span[0] <= now < span[1]
+    require(is_in, OutsideWindow, now_ms=now, from_ms=span[0], until_ms=span[1])
 
+
+_ROLL, _SET_UP = 3, 8  # of the dates, how many are the roll's, and how many end before issue_from
 
 CLASS_SIZE_MIN = 5  # development networks may state less (genesis.verify)
 
@@ -263,36 +284,38 @@ def _of_weight(weights: list[int], counted: tuple[int, ...], weight: int) -> int
     return sum([ballots for other, ballots in pairs if other == weight])
 
 
-def check_windows(windows: Windows, height: int) -> None:
-    """Check that the heights rise from now on, with a gap before casting. Rejects: BadWindows."""
-    roll = (
-        height,
-        windows.roll_until,
-        windows.objections_until,
-        windows.keys_until,
-        windows.issue_from,
-    )
-    ceremony = (
-        height,
-        windows.commit_until,
-        windows.reveal_until,
-        windows.deal_until,
-        windows.complain_until,
-        windows.answer_until,
-        windows.issue_from,
-    )
-    voting = (
-        windows.issue_from,
-        windows.request_until,
-        windows.issue_until,
-        windows.cast_from,
-        windows.cast_until,
-        windows.decrypt_until,
-    )
-    require(_rises(roll) and _rises(ceremony) and _rises(voting), BadWindows)
-    gap = windows.cast_from - windows.issue_until
-    require(gap >= GAP_BLOCKS_MIN, BadWindows, gap=gap, least=GAP_BLOCKS_MIN)
+def check_windows(windows: Windows, now_ms: int) -> None:
+    """Check that the dates rise from now on. Rejects: BadWindows."""
+    require(now_ms < min(windows.roll_until_ms, windows.commit_until_ms), BadWindows)
+    require_rising(windows)
 
 
-def _rises(heights: tuple[int, ...]) -> bool:
-    return all([heights[place - 1] < heights[place] for place in range(1, len(heights))])
+def require_rising(windows: Windows) -> None:
+    """Reject with BadWindows dates that do not rise, each part's by themselves."""
+    dates = dates_of(windows)
+    roll, ceremony, voting = dates[:_ROLL], dates[_ROLL:_SET_UP], dates[_SET_UP:]
+    require(_rises((*roll, *voting)) and _rises((*ceremony, *voting)), BadWindows)
+
+
+def dates_of(windows: Windows) -> tuple[int, ...]:
+    """Return all dates in the order of the manifest: roll, ceremony, tokens and ballots."""
+    return (
+        windows.roll_until_ms,
+        windows.objections_until_ms,
+        windows.keys_until_ms,
+        windows.commit_until_ms,
+        windows.reveal_until_ms,
+        windows.deal_until_ms,
+        windows.complain_until_ms,
+        windows.answer_until_ms,
+        windows.issue_from_ms,
+        windows.request_until_ms,
+        windows.issue_until_ms,
+        windows.cast_from_ms,
+        windows.cast_until_ms,
+        windows.decrypt_until_ms,
+    )
+
+
+def _rises(dates: tuple[int, ...]) -> bool:
+    return all([dates[place - 1] < dates[place] for place in range(1, len(dates))])

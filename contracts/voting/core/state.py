@@ -28,7 +28,9 @@ from contracts.voting.core.messages import (
     Root,
     Sid,
     SignerKey,
+    Slug,
     VoterRef,
+    Windows,
 )
 from contracts.voting.crypto.merkle import Tree
 
@@ -179,10 +181,15 @@ class_size_least = Item[Count]("class_size_least")  # what manifests state at le
 surpluses = Map[tuple[ElectionId, ClassId], Surplus]("surpluses")
 accepted = Map[ElectionId, Reason]("accepted")  # two offices went on in spite of a surplus
 annulled = Map[ElectionId, Reason]("annulled")
+# What each of the two offices has said by itself, of what takes both.
+wishes = Map[tuple[ElectionId, Slug], Slug]("wishes")  # (election, decision) -> which office
+# (election, office) -> the dates that it wants
+extensions = Map[tuple[ElectionId, Slug], Windows]("extensions")
 
 elections = Map[ElectionId, Election]("elections", is_frozen=True)
 manifests = Map[ElectionId, Manifest]("manifests", is_frozen=True)
 cancelled = Map[ElectionId, Reason]("cancelled")
+extended = Map[ElectionId, Windows]("extended")  # dates in force, once two offices moved some
 log_heads = Map[ElectionId, LogHead]("log_heads")
 
 voters = Map[tuple[ElectionId, VoterRef], Voter]("voters")
@@ -196,6 +203,7 @@ signer_keys = Map[tuple[ElectionId, AgencyNumber, ClassId], SignerKey](
 )
 # (election, class), once answers are closed
 signing_sets = Map[tuple[ElectionId, ClassId], SigningSet]("signing_sets", is_frozen=True)
+closed = Map[ElectionId, Height]("closed")  # when the sets that sign were fixed
 openings = Map[ElectionId, Opening]("openings", is_frozen=True)
 box = Map[tuple[ElectionId, Pseudonym], BoxEntry]("box")
 countings = Map[ElectionId, Counting]("countings")

@@ -22,35 +22,30 @@ from contracts.voting.core.rules import (
     ROLE,
     TRUSTEE,
     acts_for,
-    acts_for_part,
+    acts_for_authority,
     check_classes,
     check_windows,
     election_of,
     manifest_of,
     note,
     open_span,
-    overissued_classes,
     preparing,
     require_in,
-    require_not_annulled,
-    running,
+    windows_of,
 )
 from contracts.voting.core.state import (
     Election,
     Opening,
     Qualified,
-    accepted,
     annulled,
     cancelled,
     contract,
-    countings,
     elections,
     freezes,
     manifests,
     openings,
     roll_contexts,
     signer_keys,
-    surpluses,
 )
 from contracts.voting.crypto.ballots import ballot_bytes, check_size
 from contracts.voting.crypto.dkg import (
@@ -70,25 +65,19 @@ from contracts.voting.crypto.transcript import (
     setup_context,
 )
 from contracts.voting.elections.messages import (
-    AcceptOverissue,
-    AlreadyDecided,
-    AnnulElection,
-    AnnulmentAgreed,
+    AnotherAuthority,
     BadQuorum,
     BadSlug,
     CancelElection,
-    CountBegun,
     CreateElection,
+    EditionNotOver,
     ElectionCreated,
     ElectionExists,
     ElectionGivenUp,
     ElectionOpened,
     ManifestTooLarge,
-    NothingOverissued,
     NotSeparated,
-    OfficeDecided,
     OpenElection,
-    OverissueAccepted,
     RepeatedId,
     TooFewQualified,
     TooFewRegistrars,
@@ -97,8 +86,6 @@ from contracts.voting.elections.messages import (
     WrongKind,
     WrongTranslation,
 )
-from contracts.voting.elections.state import wishes
-from contracts.voting.roll.handlers import by_authority
 from contracts.voting.tokens.handlers import registrars_with_keys
 
 # A spoiled ballot is the largest message: beside ciphertexts and proofs, it holds an opening of 32
@@ -107,6 +94,9 @@ TRANSACTION_BYTES_MAX = 65_536
 _CHOICE_BYTES = 38
 _REST_BYTES = 1_024
 MANIFEST_BYTES_MAX = 32_768
+
+EDITION_FIRST, EDITION_DIGITS = 2, 3  # of those that a name has again
+DIGITS = "0123456789"
 
 
 def by_new_authority(ctx: Context, msg: CreateElection) -> bool:
@@ -117,7 +107,7 @@ def by_new_authority(ctx: Context, msg: CreateElection) -> bool:
 @contract.execute(CreateElection, allow=by_new_authority)
 def create_election(ctx: Context, msg: CreateElection) -> None:
     """Found an election under a manifest that is complete and never changes."""
-    require_slug(msg.election_id)
+    check_name(ctx, msg)
     require(not elections.has(ctx, msg.election_id), ElectionExists)
     written = manifest_bytes(msg)
     require(len(written) <= MANIFEST_BYTES_MAX, ManifestTooLarge, bytes=len(written))
@@ -132,6 +122,11 @@ def create_election(ctx: Context, msg: CreateElection) -> None:
     emit(ctx, ElectionCreated(msg.election_id, msg.agency, setup))
 
 
+def by_authority(ctx: Context, msg: CancelElection) -> bool:
+    """Only who acts for the election's agency, which must be an election authority."""
+    return acts_for_authority(ctx, msg.election_id)
+
+
 @contract.execute(CancelElection, allow=by_authority)
 def cancel_election(ctx: Context, msg: CancelElection) -> None:
     """Give an election up for ever, before it opens; afterwards nobody can."""
@@ -140,6 +135,35 @@ def cancel_election(ctx: Context, msg: CancelElection) -> None:
     cancelled.save(ctx, msg.election_id, msg.reason)
     note(ctx, msg.election_id)
     emit(ctx, ElectionGivenUp(msg.election_id, msg.reason))
+
+
+def check_name(ctx: Context, msg: CreateElection) -> None:
+    """Check an election's id: a name, and after a dot the edition, from 2, of one given up before.
+
+    Rejects: BadSlug, UnknownElection, EditionNotOver, AnotherAuthority.
+    """
+    name, dot, edition = msg.election_id.partition(".")
+    require_slug(name)
+    if dot == "":
+        return
+    number = edition_number(edition)
+    before = name if number == EDITION_FIRST else f"{name}.{number - 1}"
+    is_over = annulled.has(ctx, before) or cancelled.has(ctx, before)
+    earlier = election_of(ctx, before)
+    require(is_over, EditionNotOver, before=before)
+    require(earlier.agency == msg.agency, AnotherAuthority, authority=earlier.agency)
+
+
+def edition_number(text: str) -> int:
+    """Return the number that names an edition: from 2, no zero ahead. Rejects: BadSlug."""
+    require(0 < len(text) <= EDITION_DIGITS and text[:1] != "0", BadSlug)
+    number = 0
+    for letter in text:
+        digit = DIGITS.find(letter)
+        require(digit >= 0, BadSlug)
+        number = 10 * number + digit
+    require(number >= EDITION_FIRST, BadSlug)
+    return number
 
 
 def check_manifest(ctx: Context, manifest: Manifest) -> None:
@@ -152,7 +176,7 @@ def check_manifest(ctx: Context, manifest: Manifest) -> None:
     require(manifest.suite == SUITE_ED25519, UnknownSuite, suite=manifest.suite)
     scheme = manifest.token_scheme
     require(scheme == TOKENS_BLIND_BLS, UnknownTokenScheme, token_scheme=scheme)
-    check_windows(manifest.windows, ctx.height)
+    check_windows(manifest.windows, ctx.block_time_ms)
     for part in (manifest.registrars, manifest.trustees):
         count = len(part.agencies)
         require(2 <= part.needed <= count, BadQuorum, count=count, needed=part.needed)
@@ -241,7 +265,7 @@ def open_election(ctx: Context, msg: OpenElection) -> None:
     Registrars that posted no keys and trustees that did not come through are left out.
     """
     manifest = preparing(ctx, msg.election_id)
-    require_in(ctx, open_span(manifest.windows))
+    require_in(ctx, open_span(windows_of(ctx, msg.election_id)))
     freeze = freezes.load(ctx, msg.election_id, absent=RollNotFrozen)
     require(freeze.root is not None, RollNotFrozen)
     registrars = registrars_with_keys(ctx, msg.election_id, manifest)
@@ -326,74 +350,3 @@ contract.expose(
     ("election_id",),
     "The context (ctx_E) and the key of an election that was opened.",
 )
-
-
-# What the authority and the official, two different accounts, decide together: the second one to
-# say so has the effect.
-
-AUTHORITY_OFFICE, OFFICIAL_OFFICE = "authority", "official"
-ANNUL, GO_ON = "annul", "go-on"
-
-Decision = AnnulElection | AcceptOverissue
-
-
-def by_office(ctx: Context, msg: Decision) -> bool:
-    """Only the manifest's official, or who acts for the election's authority."""
-    manifest = manifest_of(ctx, msg.election_id)
-    agency = election_of(ctx, msg.election_id).agency
-    return ctx.sender == manifest.official or acts_for_part(ctx, manifest, agency)
-
-
-@contract.execute(AnnulElection, allow=by_office)
-def annul_election(ctx: Context, msg: AnnulElection) -> None:
-    """Annul an open election whose count has not begun, once both offices say so."""
-    running(ctx, msg.election_id)
-    require_not_annulled(ctx, msg.election_id)
-    require(not countings.has(ctx, msg.election_id), CountBegun)
-
-    if _is_agreed(ctx, msg, ANNUL):
-        annulled.save(ctx, msg.election_id, msg.reason)
-        emit(ctx, AnnulmentAgreed(msg.election_id, msg.reason))
-    note(ctx, msg.election_id)
-
-
-@contract.execute(AcceptOverissue, allow=by_office)
-def accept_overissue(ctx: Context, msg: AcceptOverissue) -> None:
-    """Let an election with surplus tokens be counted, once both offices say so."""
-    running(ctx, msg.election_id)
-    require_not_annulled(ctx, msg.election_id)
-    is_open = len(overissued_classes(ctx, msg.election_id)) > 0
-    is_open = is_open and not accepted.has(ctx, msg.election_id)
-    require(is_open, NothingOverissued)
-
-    if _is_agreed(ctx, msg, GO_ON):
-        accepted.save(ctx, msg.election_id, msg.reason)
-        emit(ctx, OverissueAccepted(msg.election_id, msg.reason))
-    note(ctx, msg.election_id)
-
-
-def _is_agreed(ctx: Context, msg: Decision, decision: str) -> bool:
-    """Record the sender's wish; return whether the other office had it too."""
-    is_official = ctx.sender == manifest_of(ctx, msg.election_id).official
-    office = OFFICIAL_OFFICE if is_official else AUTHORITY_OFFICE
-    earlier = wishes.get(ctx, (msg.election_id, decision), None)
-    require(earlier != office, AlreadyDecided)
-
-    emit(ctx, OfficeDecided(msg.election_id, office, decision, msg.reason))
-    if earlier is None:
-        wishes.save(ctx, (msg.election_id, decision), office)
-    return earlier is not None
-
-
-contract.expose(
-    "surplus",
-    surpluses,
-    ("election_id", "class_id"),
-    "The evidence that a class has more tokens than requests; nothing while it has not.",
-)
-
-
-@contract.query
-def is_annulled(ctx: Context, election_id: ElectionId) -> bool:
-    """Whether the two offices have annulled the election."""
-    return annulled.has(ctx, election_id)

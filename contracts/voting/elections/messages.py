@@ -12,13 +12,16 @@ from contracts.voting.core.messages import (
     Manifest,
     PointBytes,
     Reason,
-    Slug,
 )
 
 
 @message
 class CreateElection:
-    """Found an election; its manifest never changes."""
+    """Found an election; its manifest never changes.
+
+    `election_id` is a name, or that of an election that was annulled or given up, a dot, and the
+    number of the edition from 2.
+    """
 
     election_id: ElectionId
     agency: AgencyId
@@ -40,28 +43,20 @@ class OpenElection:
     election_id: ElectionId
 
 
-@message
-class AnnulElection:
-    """Annul an election before its count; it takes the authority and the official."""
-
-    election_id: ElectionId
-    reason: Reason
-
-
-@message
-class AcceptOverissue:
-    """Count an election though more tokens than requests came up; it takes the two offices."""
-
-    election_id: ElectionId
-    reason: Reason
-
-
 class ElectionExists(ContractError):
     """There is an election of this id already."""
 
 
 class BadSlug(ContractError):
     """A name is not written in a-z, 0-9 and hyphens, beginning with a letter."""
+
+
+class EditionNotOver(ContractError):
+    """The edition before was neither annulled nor given up: a name has one election at a time."""
+
+
+class AnotherAuthority(ContractError):
+    """The edition before is another authority's."""
 
 
 class RepeatedId(ContractError):
@@ -90,18 +85,6 @@ class WrongTranslation(ContractError):
 
 class WrongKind(ContractError):
     """An agency is not active or not of the kind that its part needs."""
-
-
-class NothingOverissued(ContractError):
-    """No class has more tokens than requests, or the two offices have gone on already."""
-
-
-class AlreadyDecided(ContractError):
-    """This office has said so; the other one has not yet."""
-
-
-class CountBegun(ContractError):
-    """The box is being counted; the election cannot be annulled any more."""
 
 
 class ManifestTooLarge(ContractError):
@@ -148,29 +131,3 @@ class ElectionOpened:
     key: PointBytes
     qualified: Numbers
     registrars: Numbers
-
-
-@event
-class OfficeDecided:
-    """One of the two offices wants this; it happens when the other one says the same."""
-
-    election_id: ElectionId
-    office: Slug
-    decision: Slug
-    reason: Reason
-
-
-@event
-class AnnulmentAgreed:
-    """Both offices have annulled the election; it has no result, ever."""
-
-    election_id: ElectionId
-    reason: Reason
-
-
-@event
-class OverissueAccepted:
-    """Both offices have gone on: the first ballots of the class, one a request, are counted."""
-
-    election_id: ElectionId
-    reason: Reason

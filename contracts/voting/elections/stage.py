@@ -1,8 +1,14 @@
-"""Where an election stands, computed from heights and from what is there; nothing is stored."""
+"""Where an election stands, computed from the time and from what is there; nothing is stored."""
 
 from contracts.sdk import Context, record
-from contracts.voting.core.messages import AgencyId, ElectionId, Hash, Height, Manifest, Root, Slug
-from contracts.voting.core.rules import FIRST, election_of, manifest_of, overissued_classes
+from contracts.voting.core.messages import AgencyId, ElectionId, Hash, Height, Root, Slug, Windows
+from contracts.voting.core.rules import (
+    FIRST,
+    election_of,
+    manifest_of,
+    overissued_classes,
+    windows_of,
+)
 from contracts.voting.core.state import (
     LogHead,
     accepted,
@@ -60,40 +66,38 @@ def election(ctx: Context, election_id: ElectionId) -> ElectionState:
 
 
 def stage_of(ctx: Context, election_id: str) -> str:
-    """Return the stage at this height. Rejects: UnknownElection."""
-    manifest = manifest_of(ctx, election_id)
+    """Return the stage at this time. Rejects: UnknownElection."""
+    windows = windows_of(ctx, election_id)
     if cancelled.has(ctx, election_id):
         return CANCELLED
     if annulled.has(ctx, election_id):
         return ANNULLED
     if not openings.has(ctx, election_id):
-        return _before_opening(ctx.height, manifest)
-    if ctx.height < manifest.windows.cast_until:
-        return _before_close(ctx.height, manifest)
-    return _after_close(ctx, election_id, manifest)
+        return _before_opening(ctx.block_time_ms, windows)
+    if ctx.block_time_ms < windows.cast_until_ms:
+        return _before_close(ctx.block_time_ms, windows)
+    return _after_close(ctx, election_id, windows)
 
 
-def _before_opening(height: int, manifest: Manifest) -> str:
-    windows = manifest.windows
-    if height < windows.roll_until:
+def _before_opening(now: int, windows: Windows) -> str:
+    if now < windows.roll_until_ms:
         return ROLL
-    if height < windows.objections_until:
+    if now < windows.objections_until_ms:
         return OBJECTIONS
-    return PREPARING if height < windows.issue_from else VOID
+    return PREPARING if now < windows.issue_from_ms else VOID
 
 
-def _before_close(height: int, manifest: Manifest) -> str:
-    windows = manifest.windows
-    if height < windows.issue_from:
+def _before_close(now: int, windows: Windows) -> str:
+    if now < windows.issue_from_ms:
         return OPEN
-    if height < windows.request_until:
+    if now < windows.request_until_ms:
         return REQUESTING
-    if height < windows.issue_until:
+    if now < windows.issue_until_ms:
         return ISSUING
-    return WAITING if height < windows.cast_from else CASTING
+    return WAITING if now < windows.cast_from_ms else CASTING
 
 
-def _after_close(ctx: Context, election_id: str, manifest: Manifest) -> str:
+def _after_close(ctx: Context, election_id: str, windows: Windows) -> str:
     if results.has(ctx, election_id):
         return TALLIED
     if len(overissued_classes(ctx, election_id)) > 0 and not accepted.has(ctx, election_id):
@@ -101,8 +105,9 @@ def _after_close(ctx: Context, election_id: str, manifest: Manifest) -> str:
     closing = closings.get(ctx, election_id, None)
     if closing is not None and all([weight == 0 for weight in closing.weights]):
         return WITHHELD
-    if shares_held.get(ctx, election_id, 0) >= manifest.trustees.needed:
+    needed = manifest_of(ctx, election_id).trustees.needed
+    if shares_held.get(ctx, election_id, 0) >= needed:
         return DECRYPTED
-    if ctx.height >= manifest.windows.decrypt_until:
+    if ctx.block_time_ms >= windows.decrypt_until_ms:
         return UNRECOVERABLE
     return CLOSED if closing is None else DECRYPTING

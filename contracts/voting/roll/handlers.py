@@ -1,7 +1,6 @@
 """The roll: who may vote, entered in pages, open to objections, frozen under a root."""
 
 from contracts.sdk import Context, anyone, emit, encode, replace, require
-from contracts.sdk.roles import is_of_kind
 from contracts.voting.core.messages import (
     ElectionId,
     Eligibility,
@@ -13,8 +12,7 @@ from contracts.voting.core.messages import (
     VoterRef,
 )
 from contracts.voting.core.rules import (
-    AUTHORITY,
-    acts_for_part,
+    acts_for_authority,
     election_of,
     freeze_span,
     manifest_of,
@@ -23,6 +21,7 @@ from contracts.voting.core.rules import (
     preparing,
     require_in,
     roll_span,
+    windows_of,
 )
 from contracts.voting.core.state import (
     ClassTotals,
@@ -36,7 +35,6 @@ from contracts.voting.core.state import (
 )
 from contracts.voting.crypto.merkle import EMPTY, append, root_of
 from contracts.voting.crypto.transcript import roll_context, voter_ref
-from contracts.voting.elections.messages import CancelElection
 from contracts.voting.roll.messages import (
     AddVoters,
     AdmitVoter,
@@ -62,10 +60,9 @@ UNFROZEN = Freeze(None, EMPTY, None)
 VOTES_MAX = 16_777_216
 
 
-def by_authority(ctx: Context, msg: AddVoters | CancelElection) -> bool:
+def by_authority(ctx: Context, msg: AddVoters) -> bool:
     """Only who acts for the election's agency, which must be an election authority."""
-    agency, manifest = election_of(ctx, msg.election_id).agency, manifest_of(ctx, msg.election_id)
-    return is_of_kind(ctx, agency, AUTHORITY) and acts_for_part(ctx, manifest, agency)
+    return acts_for_authority(ctx, msg.election_id)
 
 
 def by_official(ctx: Context, msg: AdmitVoter | StrikeVoter) -> bool:
@@ -77,7 +74,7 @@ def by_official(ctx: Context, msg: AdmitVoter | StrikeVoter) -> bool:
 def add_voters(ctx: Context, msg: AddVoters) -> None:
     """Put persons on the roll whom identity attests as the manifest asks; all of them or none."""
     manifest = preparing(ctx, msg.election_id)
-    require_in(ctx, roll_span(manifest.windows))
+    require_in(ctx, roll_span(windows_of(ctx, msg.election_id)))
 
     setup = election_of(ctx, msg.election_id).setup_context
     for entry in msg.voters:
@@ -91,7 +88,7 @@ def add_voters(ctx: Context, msg: AddVoters) -> None:
 def admit_voter(ctx: Context, msg: AdmitVoter) -> None:
     """Put a person on the roll after an objection; identity must attest it all the same."""
     manifest = preparing(ctx, msg.election_id)
-    require_in(ctx, objections_span(manifest.windows))
+    require_in(ctx, objections_span(windows_of(ctx, msg.election_id)))
 
     setup = election_of(ctx, msg.election_id).setup_context
     entry = VoterEntry(msg.sid, msg.class_id)
@@ -104,8 +101,8 @@ def admit_voter(ctx: Context, msg: AdmitVoter) -> None:
 @contract.execute(StrikeVoter, allow=by_official)
 def strike_voter(ctx: Context, msg: StrikeVoter) -> None:
     """Take a person off the roll after an objection."""
-    manifest = preparing(ctx, msg.election_id)
-    require_in(ctx, objections_span(manifest.windows))
+    preparing(ctx, msg.election_id)
+    require_in(ctx, objections_span(windows_of(ctx, msg.election_id)))
     ref = voter_ref(election_of(ctx, msg.election_id).setup_context, msg.sid)
     voter = voters.load(ctx, (msg.election_id, ref), absent=UnknownVoter)
 
@@ -119,7 +116,7 @@ def strike_voter(ctx: Context, msg: StrikeVoter) -> None:
 def freeze_roll(ctx: Context, msg: FreezeRoll) -> None:
     """Put the next FREEZE_PAGE voters, in order of their references, under the root."""
     manifest = preparing(ctx, msg.election_id)
-    require_in(ctx, freeze_span(manifest.windows))
+    require_in(ctx, freeze_span(windows_of(ctx, msg.election_id)))
     freeze = freezes.get(ctx, msg.election_id, UNFROZEN)
     require(freeze.root is None, RollFrozen)
     require_class_sizes(ctx, msg.election_id, manifest)

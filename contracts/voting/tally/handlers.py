@@ -19,6 +19,7 @@ from contracts.voting.core.rules import (
     require_countable,
     require_in,
     running,
+    windows_of,
 )
 from contracts.voting.core.state import (
     BoxEntry,
@@ -72,7 +73,7 @@ def count_box(ctx: Context, msg: CountBox) -> None:
     """Add the next ballots, in order of their pseudonyms; the last call weighs and closes."""
     opening = running(ctx, msg.election_id)
     manifest = manifest_of(ctx, msg.election_id)
-    require_in(ctx, closed_span(manifest.windows))
+    require_in(ctx, closed_span(windows_of(ctx, msg.election_id)))
     require(not closings.has(ctx, msg.election_id), AlreadyCounted)
     require_countable(ctx, msg.election_id)
     first = Counting(None, counted_start(opening.context), 0)
@@ -105,7 +106,7 @@ def deliver_shares(ctx: Context, msg: DeliverShares) -> None:
     """
     opening = running(ctx, msg.election_id)
     manifest = manifest_of(ctx, msg.election_id)
-    require_in(ctx, decrypt_span(manifest.windows))
+    require_in(ctx, decrypt_span(windows_of(ctx, msg.election_id)))
     closing = closings.load(ctx, msg.election_id, absent=NotCounted)
     least = manifest.class_size_min
     is_opened = any([weight > 0 for weight in closing.weights])

@@ -4,10 +4,11 @@ Registrars post their own keys once the roll is frozen. All of them answer the s
 when answers are closed, those k whose answers cover most requests of a class sign for it.
 """
 
-from contracts.sdk import Context, anyone, emit, replace, require
+from contracts.sdk import Context, ForeignSite, anyone, emit, replace, require
 from contracts.sdk.bls import decode_g1, unchecked_g1, unchecked_g2
 from contracts.sdk.bls_blind import Signed, first_bad_answer, is_key_proven, summed_key
-from contracts.sdk.crypto import digest, verify
+from contracts.sdk.crypto import digest, verify_any
+from contracts.sdk.passkeys import is_at_home
 from contracts.voting.core.messages import (
     SETS_MAX,
     ElectionId,
@@ -31,9 +32,11 @@ from contracts.voting.core.rules import (
     require_in,
     running,
     sets_span,
+    windows_of,
 )
 from contracts.voting.core.state import (
     SigningSet,
+    closed,
     contract,
     roll_contexts,
     signer_keys,
@@ -85,7 +88,6 @@ from contracts.voting.tokens.state import (
     UnansweredPage,
     answered,
     answers,
-    closed,
     coverage,
     requests,
     seen_keys,
@@ -103,8 +105,8 @@ def by_registrar(ctx: Context, msg: RegisterKeys | IssueTokens | RefuseToken) ->
 @contract.execute(RegisterKeys, allow=by_registrar)
 def register_keys(ctx: Context, msg: RegisterKeys) -> None:
     """Take a registrar's keys, once; no key serves twice, in whatever election."""
-    manifest = preparing(ctx, msg.election_id)
-    require_in(ctx, keys_span(manifest.windows))
+    preparing(ctx, msg.election_id)
+    require_in(ctx, keys_span(windows_of(ctx, msg.election_id)))
     place = (msg.election_id, msg.registrar)
     require(not signer_keys.has(ctx, (*place, 0)), KeyExists)
 
@@ -140,17 +142,16 @@ def registrars_with_keys(ctx: Context, election_id: str, manifest: Manifest) -> 
 
 REASONS = ("identity-suspended", "roll-dispute", "court-order", "duplicate-person", "technical")
 
-_KEYS, _STATUS = 4, 3  # places in the record of a subject
-
 
 def with_voter_key(ctx: Context, msg: RequestToken) -> bool:
     """Anyone may send what a key of the voter signs, once, while tokens are requested."""
     running(ctx, msg.election_id)
-    require_in(ctx, request_span(manifest_of(ctx, msg.election_id).windows))
+    require_in(ctx, request_span(windows_of(ctx, msg.election_id)))
     place = (msg.election_id, msg.voter_ref)
     voter = voters.load(ctx, place, absent=UnknownVoter)
     require(voter.class_id == msg.class_id, WrongClass)
     require(_is_key_of(ctx, voter.sid, msg.key), NotVoterKey)
+    require(is_at_home(ctx, msg.key, msg.signature), ForeignSite)
     require(not requests.has(ctx, place), AlreadyRequested)
     return True
 
@@ -173,7 +174,7 @@ def check_request(ctx: Context, msg: RequestToken) -> None:
     """Check the voter's signature, and that what is to be signed is an element of the group."""
     opening = running(ctx, msg.election_id)
     statement = request_statement(ctx.chain_id, opening.context, msg)
-    require(verify(msg.key, *statement, msg.signature), BadVoterSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadVoterSignature)
     decode_g1(msg.blinded)
 
 
@@ -181,7 +182,7 @@ def check_request(ctx: Context, msg: RequestToken) -> None:
 def issue_tokens(ctx: Context, msg: IssueTokens) -> None:
     """Record a registrar's blind signatures, also after it refused."""
     running(ctx, msg.election_id)
-    require_in(ctx, issue_span(manifest_of(ctx, msg.election_id).windows))
+    require_in(ctx, issue_span(windows_of(ctx, msg.election_id)))
     mine, counts = mask_of((msg.registrar,)), _counts(ctx, msg.election_id, msg.class_id)
     for answer in msg.answers:
         place = (msg.election_id, answer.voter_ref)
@@ -228,7 +229,7 @@ def check_issue(ctx: Context, msg: IssueTokens) -> None:
 def refuse_token(ctx: Context, msg: RefuseToken) -> None:
     """Record that a registrar refuses, and why, for all to see; it counts as no answer."""
     running(ctx, msg.election_id)
-    require_in(ctx, issue_span(manifest_of(ctx, msg.election_id).windows))
+    require_in(ctx, issue_span(windows_of(ctx, msg.election_id)))
     require(msg.reason in REASONS, UnknownReason)
     place = (msg.election_id, msg.voter_ref)
     require(requests.has(ctx, place), UnknownRequest)
@@ -247,7 +248,7 @@ def close_issuing(ctx: Context, msg: CloseIssuing) -> None:
     """
     opening = running(ctx, msg.election_id)
     manifest = manifest_of(ctx, msg.election_id)
-    require_in(ctx, sets_span(manifest.windows))
+    require_in(ctx, sets_span(windows_of(ctx, msg.election_id)))
     require(not closed.has(ctx, msg.election_id), IssuingAlreadyClosed)
 
     closed.save(ctx, msg.election_id, ctx.height)
@@ -294,13 +295,10 @@ def _counts(ctx: Context, election_id: str, class_id: int) -> list[int]:
 
 def _is_key_of(ctx: Context, sid: bytes, key: bytes) -> bool:
     """Whether identity says that the key is the subject's now, and the subject not frozen."""
-    subject = ctx.call("identity").subject(sid)
-    if subject is None or subject[_STATUS] != "active":
-        return False
-    return any([held[0] == key for held in subject[_KEYS]])
+    return bool(ctx.call("identity").holds_key(sid, key))
 
 
-contract.expose(
+registrar_key = contract.expose(
     "registrar_key",
     signer_keys,
     ("election_id", "registrar", "class_id"),

@@ -12,7 +12,6 @@ from contracts.voting.core.messages import (
     Count,
     ElectionId,
     Element,
-    Height,
     Root,
     Slug,
     VoterRef,
@@ -40,7 +39,6 @@ seen_keys = Map[Root, ElectionId]("seen_keys")  # hash of a key -> where it was 
 requests = Map[tuple[ElectionId, VoterRef], Request]("requests", is_frozen=True)
 answers = Map[tuple[ElectionId, VoterRef, AgencyNumber], Answer]("answers")
 answered = Map[tuple[ElectionId, VoterRef], int]("answered")  # who signed, as bits
-closed = Map[ElectionId, Height]("closed")  # when the sets that sign were fixed
 
 
 @record

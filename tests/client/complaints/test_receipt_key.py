@@ -2,8 +2,8 @@
 
 import pytest
 
-from client.complaints.errors import BadReceiptWords
 from client.complaints.receipt_key import ComplaintReceipt
+from client.errors import BadWords
 from primitives.errors import BadShape
 
 SIGNING = "3aa56bd577fdbac3a22cb983b3d490683d6e202bef5ee934ea0e0901861a2cf7"
@@ -53,7 +53,7 @@ BAD_WORDS = {
 def test_words_that_are_no_receipt_are_refused_with_the_reason(case):
     words, reason = BAD_WORDS[case]
 
-    with pytest.raises(BadReceiptWords, match=reason):
+    with pytest.raises(BadWords, match=reason):
         ComplaintReceipt.from_words(" ".join(words))
 
 

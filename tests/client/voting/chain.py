@@ -27,6 +27,7 @@ from primitives.transaction import decode_transaction
 from tests.client.builders import KEYS, State, certify, make_genesis
 from tests.genesis.builders import certificate
 
+BEGAN_MS = 4_000_000_000_000
 NAMES = ("accounts", "governance", "identity", "voting")
 
 
@@ -64,6 +65,11 @@ class Blocks:
     @property
     def height(self) -> int:
         return self.ledger.block.height - 1
+
+    @property
+    def time_ms(self) -> int:
+        """The time of the last block."""
+        return int(self.sealed[self.height].header.time_ms)
 
     def fork(self) -> "Blocks":
         other = copy(self)
@@ -131,7 +137,7 @@ class Blocks:
 
 
 class VotingChain:
-    """`call` and `batch` answer as client.rpc does; `to_height` makes empty blocks."""
+    """`call` and `batch` answer as client.rpc does; `to_time` makes empty blocks."""
 
     witness = None
 
@@ -151,7 +157,8 @@ class VotingChain:
         ledger = Ledger(
             contracts, {"governance": {"agencies": cast}, "voting": {"class_size_min": 1}}
         )
-        ledger.block = replace(ledger.block, chain_id=self.genesis.chain_id)
+        # Far ahead of the clock of whatever machine runs this: the chain's own time counts.
+        ledger.block = replace(ledger.block, chain_id=self.genesis.chain_id, time_ms=BEGAN_MS)
         self.abis = {name: abi(contract) for name, contract in contracts.items()}
         self.blocks = Blocks(ledger, self.genesis)
         self._renderer = Renderer(self.abis)
@@ -167,9 +174,12 @@ class VotingChain:
         other.blocks, other._places = self.blocks.fork(), dict(self._places)
         return other
 
-    def to_height(self, height: int) -> None:
-        """Make empty blocks until the next one has this height."""
-        while self.height + 1 < height:
+    def to_time(self, time_ms: int) -> None:
+        """Make an empty block, and one of this time unless it is over; blocks come in seconds."""
+        ledger = self.blocks.ledger
+        if ledger.block.time_ms < time_ms:
+            self.blocks.seal([], [])
+            ledger.block = replace(ledger.block, time_ms=max(ledger.block.time_ms, time_ms))
             self.blocks.seal([], [])
 
     async def call(self, method: str, params: dict | None = None, **_options: Any) -> Any:
@@ -249,7 +259,8 @@ class VotingChain:
         return found | self.blocks.evidence(self.height) | {"height": self.height}
 
     def chain_getStatus(self) -> dict:  # noqa: N802
-        return {"chain_id": self.genesis.chain_id, "height": self.height}
+        status = {"chain_id": self.genesis.chain_id, "height": self.height}
+        return status | {"contract_time_ms": self.blocks.time_ms}
 
     def chain_getHeader(self, at: int | str) -> dict:  # noqa: N802
         height = self.height if at == "latest" else int(at)
@@ -259,6 +270,7 @@ class VotingChain:
         sealed = self.blocks.sealed[at]
         return {
             "height": at,
+            "header_bytes": hexed(sealed.header.encode()),
             "transactions": [hexed(raw) for raw in sealed.transactions],
             "receipts": [self._renderer.receipt(receipt) for receipt in sealed.receipts],
         }
@@ -266,12 +278,12 @@ class VotingChain:
     def contract_getAbi(self, contract: str) -> dict:  # noqa: N802
         return self.abis[contract]
 
-    def events_search(self, contract: str, event: str, from_height: int) -> dict:
+    def events_search(self, contract: str, event: str, from_height: int, to_height: int) -> dict:
         found = [
             self._renderer.event(one)
-            | {"height": height, "transaction_id": hexed(receipt.transaction_id)}
+            | {"height": height, "index": 0, "transaction_id": hexed(receipt.transaction_id)}
             for height, sealed in self.blocks.sealed.items()
-            if height >= from_height
+            if from_height <= height <= to_height
             for receipt in sealed.receipts
             for one in receipt.events
             if (one.contract, one.name) == (contract, event)

@@ -2,22 +2,23 @@
 
 from copy import copy
 
-from client.abi import Abi
+from client.contract import Actor, written_record
 from client.keystore import Cost
 from client.light import LightClient
-from client.transaction import TransactionBuilder
 from client.voting.counting import count_box, publish
-from client.voting.desk import Desk
 from client.voting.facts import Facts
-from client.voting.officer import Officer
 from client.voting.registrar import Registrar
+from client.voting.roll import add_voters, freeze_roll
 from client.voting.seed import VoterSeed
 from client.voting.trustee_service import TrusteeService
 from client.voting.vault import open_vault
 from client.voting.voter import Citizen, VoterWallet
 from client.wallet import Wallet
 from contracts.tools.testing import key_of
+from contracts.voting.core.messages import Manifest
+from contracts.voting.elections.messages import CreateElection, OpenElection
 from contracts.voting.roll.messages import VoterEntry
+from contracts.voting.tokens.messages import CloseIssuing
 from primitives.ids import show_address
 from tests.client.voting.chain import VotingChain
 from tests.client.voting.identities import citizen_keys, register_voters
@@ -36,21 +37,21 @@ AGENCIES = {
     **dict.fromkeys(TRUSTEES, ("trustee",)),
 }
 CHEAP = Cost(1, 8192)
-SPANS = {
-    "roll_until": 6,
-    "objections_until": 9,
-    "commit_until": 14,
-    "reveal_until": 18,
-    "deal_until": 22,
-    "complain_until": 26,
-    "answer_until": 30,
-    "keys_until": 40,
-    "issue_from": 50,
-    "request_until": 70,
-    "issue_until": 90,
-    "cast_from": 94,
-    "cast_until": 120,
-    "decrypt_until": 140,
+SPANS = {  # tens of seconds
+    "roll_until_ms": 6,
+    "objections_until_ms": 9,
+    "commit_until_ms": 14,
+    "reveal_until_ms": 18,
+    "deal_until_ms": 22,
+    "complain_until_ms": 26,
+    "answer_until_ms": 30,
+    "keys_until_ms": 40,
+    "issue_from_ms": 50,
+    "request_until_ms": 70,
+    "issue_until_ms": 90,
+    "cast_from_ms": 94,
+    "cast_until_ms": 120,
+    "decrypt_until_ms": 140,
 }
 SINGLE = {
     "title": "ประธาน",
@@ -77,9 +78,6 @@ class Vote:
         self.chain = VotingChain(AGENCIES)
         self.light = LightClient(self.chain.genesis)
         self.facts = Facts(self.chain, self.light)
-        self.builder = TransactionBuilder(
-            self.chain.genesis.chain_id, [Abi(abi) for abi in self.chain.abis.values()]
-        )
         self.folder = folder
         self.sids: dict[str, bytes] = {}
         self.windows: dict[str, int] = {}
@@ -91,55 +89,56 @@ class Vote:
         other.facts = Facts(other.chain, self.light)
         return other
 
-    def desk(self, name: str) -> Desk:
-        return Desk(self.chain, self.builder, Wallet([key_of(name)]))
+    def actor(self, name: str) -> Actor:
+        return Actor(
+            rpc=self.chain, wallet=Wallet([key_of(name)]), chain_id=self.chain.genesis.chain_id
+        )
 
     def citizen(self, name: str) -> Citizen:
         return Citizen(sid=self.sids[name], key=citizen_keys(name).subject)
 
-    def officer(self) -> Officer:
-        return Officer(self.desk("council"), self.facts)
-
     def trustee(self, name: str) -> TrusteeService:
-        return TrusteeService(self.desk(name), self.facts, master(name))
+        return TrusteeService(self.actor(name), self.facts, master(name))
 
     def registrar(self, name: str, *judge) -> Registrar:
         vault = open_vault(self.folder / name, "secret", CHEAP)
-        return Registrar(self.desk(name), self.facts, vault, *judge)
+        return Registrar(self.actor(name), self.facts, vault, *judge)
 
     async def found(self) -> None:
         """Register the voters in identity, found the election and enter them on its roll."""
-        self.sids = await register_voters(self.chain, self.builder, VOTERS)
-        base = self.chain.height + 1
-        self.windows = {name: base + blocks for name, blocks in SPANS.items()}
+        self.sids = await register_voters(self.chain, VOTERS)
+        base = self.chain.blocks.time_ms
+        self.windows = {name: base + span * 10_000 for name, span in SPANS.items()}
         manifest = make_manifest(self.windows)
-        await self.officer().create(ID, "council", manifest)
-        entries = [VoterEntry(self.sids[name], 0) for name in VOTERS]
-        await self.officer().add_voters(ID, entries)
+        council = self.actor("council")
+        written = written_record(Manifest, manifest)
+        await council.do(CreateElection(election_id=ID, agency="council", manifest=written))
+        entries = [VoterEntry(sid=self.sids[name], class_id=0) for name in VOTERS]
+        await add_voters(council, self.facts, ID, entries)
 
     async def prepare(self) -> None:
         """Make the election's key, freeze the roll, register registrars' keys, and open."""
-        for name in ("roll_until", "commit_until", "reveal_until", "deal_until", "complain_until"):
+        for part in ("roll", "commit", "reveal", "deal", "complain"):
             for trustee in TRUSTEES:
                 await self.trustee(trustee).step(ID, trustee)
-            self.chain.to_height(self.windows[name])
-        self.chain.to_height(self.windows["answer_until"])
-        await self.officer().freeze(ID)
+            self.chain.to_time(self.windows[f"{part}_until_ms"])
+        self.chain.to_time(self.windows["answer_until_ms"])
+        await freeze_roll(self.actor("council"), ID)
         await self.open()
 
     async def open(self) -> None:
         """Post the registrars' keys, and open."""
         for name in REGISTRARS:
             await self.registrar(name).register_keys(ID, name)
-        self.chain.to_height(self.windows["keys_until"])
-        await self.officer().open(ID)
+        self.chain.to_time(self.windows["keys_until_ms"])
+        await self.actor("council").do(OpenElection(election_id=ID))
 
     async def request(self, *voters: str) -> None:
         """Have the voters request tokens."""
-        self.chain.to_height(self.windows["issue_from"])
+        self.chain.to_time(self.windows["issue_from_ms"])
         for name in voters:
             wallet = await self.wallet(name)
-            await self.desk("anybody").do(wallet.request(self.citizen(name)))
+            await self.actor("anybody").do(wallet.request(self.citizen(name)))
 
     async def issue(self, *voters: str) -> None:
         """Have the voters request tokens and the registrars answer; the answers are closed."""
@@ -158,30 +157,30 @@ class Vote:
         return wallet, wallet.ballot(token, marks, await wallet.done(self.facts))
 
     async def send(self, wallet: VoterWallet, message: object):
-        transaction = wallet.sign(self.builder, message)
+        transaction = wallet.sign(message)
         answer = self.chain.tx_submit("0x" + transaction.raw.hex())
         code = self.chain.tx_get(answer["transaction_id"])["receipt"]["code"]
         return transaction, code
 
     async def cast(self, name: str, marks) -> str:
-        self.chain.to_height(self.windows["cast_from"])
+        self.chain.to_time(self.windows["cast_from_ms"])
         wallet, ballot = await self.prepared(name, marks)
         return (await self.send(wallet, ballot.cast()))[1]
 
 
 async def close(vote: Vote) -> None:
     """Have it fixed who signs."""
-    vote.chain.to_height(vote.windows["issue_until"])
-    await vote.officer().close_issuing(ID)
+    vote.chain.to_time(vote.windows["issue_until_ms"])
+    await vote.actor("council").do(CloseIssuing(election_id=ID))
 
 
 async def tally(vote: Vote, *trustees: str) -> None:
     """Close the box, count it, have the trustees deliver, and publish the result."""
-    vote.chain.to_height(vote.windows["cast_until"])
-    await count_box(vote.desk("anybody"), ID)
+    vote.chain.to_time(vote.windows["cast_until_ms"])
+    await count_box(vote.actor("anybody"), ID)
     for name in trustees:
         await vote.trustee(name).step(ID, name)
-    await publish(vote.desk("anybody"), vote.facts, ID)
+    await publish(vote.actor("anybody"), vote.facts, ID)
 
 
 def make_manifest(windows: dict[str, int]) -> dict:

@@ -5,11 +5,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from client.errors import LedgerRefused
 from client.rpc import RpcClient
 from client.voting import casting
 from client.voting.audit import audit
-from client.voting.casting import Booth, deliver, until_height
-from client.voting.errors import BallotNotSeen, LedgerRefused, RelayRefused
+from client.voting.casting import Booth, deliver, until_time
+from client.voting.errors import BallotNotSeen, RelayRefused
 from client.voting.facts import Facts
 from client.voting.relay import BALLOT_METHODS, Pool, RelayPolicy
 from client.voting.relay_server import RelayServer
@@ -47,13 +48,13 @@ async def relayed(vote: Vote, *, forwards: bool = True):
 
 async def booth_of(vote: Vote, way, marks=MARKS):
     """A booth that asks nothing under the voter's name: the token was fetched before."""
-    vote.chain.to_height(vote.windows["cast_from"])
+    vote.chain.to_time(vote.windows["cast_from_ms"])
     named = await vote.wallet("anan")
     ticket = await named.ticket(vote.facts, vote.sids["anan"])
     facts = Facts(way, vote.light)
     wallet = VoterWallet(seed_of("anan"), await facts.election(ID), ticket.class_id)
     ballot = wallet.ballot(ticket.token, marks, await wallet.done(facts))
-    return Booth(wallet, facts, vote.builder, way), ballot
+    return Booth(wallet, facts), ballot
 
 
 async def test_a_ballot_goes_over_the_relay_and_comes_back_as_a_receipt(issued: Vote):
@@ -112,7 +113,7 @@ async def test_a_relay_that_keeps_the_ballot_is_noticed(issued: Vote, monkeypatc
 async def test_a_nodes_refusal_is_told_by_the_relay(issued: Vote):
     async with relayed(issued, forwards=False) as way:
         booth, ballot = await booth_of(issued, way)
-        transaction = booth.wallet.sign(issued.builder, ballot.cast())
+        transaction = booth.wallet.sign(ballot.cast())
 
         class Refusing:
             witness = None
@@ -126,10 +127,19 @@ async def test_a_nodes_refusal_is_told_by_the_relay(issued: Vote):
             await deliver(Refusing(), transaction)
 
 
-async def test_waiting_ends_when_the_next_block_may_have_the_height(opened: Vote):
-    seen = []
-    goal = opened.chain.height + 1
+async def test_waiting_ends_when_the_next_block_may_have_the_time(opened: Vote):
+    clock, seen = iter([opened.chain.blocks.time_ms + step for step in (0, 1_500, 2_500)]), []
+    facts = Facts(opened.chain, opened.light, now_ms=lambda: next(clock))
 
-    await until_height(opened.chain, goal, lambda *at: seen.append(at))
+    await until_time(facts, opened.chain.blocks.time_ms + 2_500, lambda *at: seen.append(at))
 
-    assert seen == [(goal - 1, goal)]
+    assert seen == [(0, 2), (1, 2), (2, 2)]
+
+
+async def test_a_quiet_network_keeps_nobody_waiting_for_a_block(opened: Vote):
+    late = Facts(opened.chain, opened.light, now_ms=lambda: opened.chain.blocks.time_ms + 99_000)
+
+    election = await late.election(ID)
+
+    assert election.now_ms == opened.chain.blocks.time_ms + 99_000
+    assert (await opened.facts.election(ID)).now_ms == opened.chain.blocks.time_ms + 1

@@ -4,25 +4,27 @@ from dataclasses import replace
 
 import pytest
 
+from client.contract import Actor
+from client.errors import LedgerRefused
 from client.voting import voter
 from client.voting.audit import audit
-from client.voting.desk import Desk
 from client.voting.errors import (
     AnswersMissing,
     BadReceipt,
     BadToken,
-    LedgerRefused,
     NotOpen,
     NotThisElection,
 )
 from client.voting.marking import BadMarks
 from client.voting.registrar import Served
+from client.voting.roll import freeze_roll
 from client.voting.seed import VoterSeed
 from client.voting.trustee_service import ANSWERED, COMPLAINED, DELIVERED
 from client.voting.voter import VoterWallet
 from contracts.sdk.bls import BadElement, decode_g1, multiply_g1
 from contracts.voting.ceremony.messages import DealShares
-from contracts.voting.tokens.state import Answer
+from contracts.voting.core.state import results
+from contracts.voting.tokens.state import Answer, answers
 from tests.client.voting.election import (
     ID,
     REGISTRARS,
@@ -50,7 +52,7 @@ async def test_the_last_ballot_of_each_voter_counts(issued: Vote):
 
     await tally(issued, "tru-3", "tru-1")
 
-    result = await issued.facts.result(await issued.facts.election(ID))
+    result = await issued.facts.value(results, ID)
     assert codes == ["OK"] * 4
     assert result.counts == ((0, 2, 0, 1), (1, 0, 2))
     assert result.trustees == (1, 3)
@@ -59,7 +61,7 @@ async def test_the_last_ballot_of_each_voter_counts(issued: Vote):
 async def test_a_lost_device_loses_no_vote(issued: Vote):
     words = seed_of("anan").words
     first, ballot = await issued.prepared("anan", FIRST)
-    issued.chain.to_height(issued.windows["cast_from"])
+    issued.chain.to_time(issued.windows["cast_from_ms"])
     await issued.send(first, ballot.cast())
 
     seed = VoterSeed.from_words(words)
@@ -84,18 +86,18 @@ async def test_a_second_request_is_refused(opened: Vote):
     message = (await opened.wallet("anan")).request(opened.citizen("anan"))
 
     with pytest.raises(LedgerRefused) as refused:
-        await opened.desk("anybody").do(message)
+        await opened.actor("anybody").do(message)
 
     assert refused.value.code == "ALREADY_REQUESTED"
 
 
 async def test_somebody_else_cannot_request_in_a_voters_name(opened: Vote):
-    opened.chain.to_height(opened.windows["issue_from"])
+    opened.chain.to_time(opened.windows["issue_from_ms"])
     thief = replace(opened.citizen("anan"), key=opened.citizen("busaba").key)
     message = (await opened.wallet("anan")).request(thief)
 
     with pytest.raises(LedgerRefused) as refused:
-        await opened.desk("anybody").do(message)
+        await opened.actor("anybody").do(message)
 
     assert refused.value.code == "NOT_VOTER_KEY"
 
@@ -146,14 +148,14 @@ async def test_who_was_left_out_learns_by_whom_and_why(opened: Vote):
 async def test_a_registrar_whose_answer_is_wrong_is_named(issued: Vote):
     wallet = await issued.wallet("anan")
     ref = wallet.facts.voter_ref(issued.sids["anan"])
-    answers = {
-        number: decode_g1((await issued.facts.answer(wallet.facts, ref, number)).blind_signature)
+    signed = {
+        number: decode_g1((await issued.facts.value(answers, ID, ref, number)).blind_signature)
         for number in (1, 2)
     }
 
-    assert len(wallet.unblind(answers)) == 48
+    assert len(wallet.unblind(signed)) == 48
     with pytest.raises(BadToken, match="the answer of reg-2 is no signature"):
-        wallet.unblind(answers | {2: multiply_g1(3, answers[2])})
+        wallet.unblind(signed | {2: multiply_g1(3, signed[2])})
 
 
 @pytest.mark.parametrize("case", VECTORS["refused_g1"])
@@ -163,7 +165,7 @@ async def test_a_wallet_takes_no_answer_of_another_form(issued: Vote, case, monk
     async def forged(*_args):
         return Answer(data, None)
 
-    monkeypatch.setattr(issued.facts, "answer", forged)
+    monkeypatch.setattr(issued.facts, "value", forged)
 
     with pytest.raises(BadElement):
         await wallet.token(issued.facts, issued.sids["anan"])
@@ -226,17 +228,18 @@ async def test_a_token_is_the_same_each_time_and_no_voter_s_stands_out(issued: V
 async def test_voters_cast_at_different_times_within_the_window(opened: Vote):
     wallet = await opened.wallet("anan")
     election = wallet.facts
-    windows = election.manifest.windows
+    windows = election.windows
 
-    heights = {VoterWallet(VoterSeed(bytes([n]) * 32), election, 0).cast_height() for n in range(9)}
+    wallets = [VoterWallet(VoterSeed(bytes([n]) * 32), election, 0) for n in range(9)]
+    times = {each.cast_time_ms() for each in wallets}
 
-    assert wallet.cast_height() == wallet.cast_height()
-    assert len(heights) > 1
-    assert all(windows.cast_from <= height < windows.cast_until for height in heights)
+    assert wallet.cast_time_ms() == wallet.cast_time_ms()
+    assert len(times) > 1
+    assert all(windows.cast_from_ms <= at < windows.cast_until_ms for at in times)
 
 
 async def spoiled(vote: Vote, name: str, marks):
-    vote.chain.to_height(vote.windows["cast_from"])
+    vote.chain.to_time(vote.windows["cast_from_ms"])
     wallet, ballot = await vote.prepared(name, marks)
     codes = [(await vote.send(wallet, ballot.commit()))[1]]
     codes.append((await vote.send(wallet, ballot.spoil()))[1])
@@ -287,7 +290,7 @@ async def test_a_wallet_signs_no_other_voters_ballot(issued: Vote):
     other = await issued.wallet("busaba")
 
     with pytest.raises(NotThisElection, match="other words"):
-        other.sign(issued.builder, ballot.cast())
+        other.sign(ballot.cast())
 
 
 async def test_marks_that_answer_no_contest_are_refused(issued: Vote):
@@ -306,32 +309,29 @@ async def test_no_secret_is_printed(issued: Vote):
 
 async def test_a_wrong_share_is_complained_of_and_the_shown_one_is_used(founded: Vote):
     vote, windows = founded, founded.windows
-    for until in ("commit_until", "reveal_until"):
+    for until in ("commit_until_ms", "reveal_until_ms"):
         for name in TRUSTEES:
             await vote.trustee(name).step(ID, name)
-        vote.chain.to_height(windows[until])
+        vote.chain.to_time(windows[until])
     cheat = vote.trustee("tru-1")
-    cheat.desk = Tampering(cheat.desk)
+    cheat.actor = tampering(cheat.actor)
     await cheat.step(ID, "tru-1")
     for name in TRUSTEES[1:]:
         await vote.trustee(name).step(ID, name)
 
-    vote.chain.to_height(windows["deal_until"])
+    vote.chain.to_time(windows["deal_until_ms"])
     complaints = [await vote.trustee(name).step(ID, name) for name in TRUSTEES]
-    vote.chain.to_height(windows["complain_until"])
+    vote.chain.to_time(windows["complain_until_ms"])
     answers = [await vote.trustee(name).step(ID, name) for name in TRUSTEES]
     await finish(vote)
 
     assert complaints == ["nothing", COMPLAINED, "nothing"]
     assert answers == [ANSWERED, "nothing", "nothing"]
-    vote.chain.to_height(windows["cast_until"])
+    vote.chain.to_time(windows["cast_until_ms"])
 
 
-class Tampering(Desk):
-    """The desk of a dealer that sends trustee 2 a share which is not owed."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk.rpc, desk._builder, desk.account)
+class Tampering(Actor):
+    """A dealer that sends trustee 2 a share which is not owed."""
 
     async def do(self, message):
         if isinstance(message, DealShares):
@@ -340,16 +340,20 @@ class Tampering(Desk):
         return await super().do(message)
 
 
+def tampering(actor: Actor) -> Tampering:
+    return Tampering(rpc=actor.rpc, wallet=actor.wallet, chain_id=actor.chain_id)
+
+
 async def finish(vote: Vote) -> None:
     """Open the election, vote, and have the accusing trustee deliver."""
-    vote.chain.to_height(vote.windows["answer_until"])
-    await vote.officer().freeze(ID)
+    vote.chain.to_time(vote.windows["answer_until_ms"])
+    await freeze_roll(vote.actor("council"), ID)
     await vote.open()
     await vote.issue("anan", "busaba")
     await vote.cast("anan", FIRST)
     await vote.cast("busaba", SECOND)
     await tally(vote, "tru-2", "tru-3")
-    result = await vote.facts.result(await vote.facts.election(ID))
+    result = await vote.facts.value(results, ID)
     assert result.counts == ((1, 1, 0, 0), (1, 1, 1))
 
 

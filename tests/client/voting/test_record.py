@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from client.contract import read_entry
 from client.light import LightClient
 from client.voting.errors import BadReceipt, BadRecord
-from client.voting.facts import read_entry
 from client.voting.receipt import (
     BallotReceipt,
     inclusion_of,
@@ -16,7 +16,7 @@ from client.voting.receipt import (
     tracker_words,
 )
 from client.voting.record import export, proven_value, read_record
-from contracts.voting.core.state import Result
+from contracts.voting.core.state import results
 from primitives.certificate import BadCertificate
 from primitives.errors import Rejected, WrongChain
 from primitives.ids import TransactionId
@@ -28,7 +28,7 @@ MARKS = [(0,), (0, 1)]
 
 
 async def receipt_of(vote: Vote) -> BallotReceipt:
-    vote.chain.to_height(vote.windows["cast_from"])
+    vote.chain.to_time(vote.windows["cast_from_ms"])
     wallet, ballot = await vote.prepared("anan", MARKS)
     transaction, _ = await vote.send(wallet, ballot.cast())
     return BallotReceipt(
@@ -99,7 +99,7 @@ async def test_the_record_is_whole_and_proves_the_result(tallied: Vote):
     again = read_record(json.dumps(record.to_json()))
     proven = proven_value(again, "results", tallied.light)
     assert again == record
-    assert read_entry(Result, proven.value, "results").counts == ((2, 0, 0, 0), (2, 2, 0))
+    assert read_entry(results, proven.value).counts == ((2, 0, 0, 0), (2, 2, 0))
     assert len(record.entries) > 25
     assert steps[-1] == (tallied.chain.height, tallied.chain.height)
 
@@ -115,6 +115,7 @@ async def test_every_change_of_a_record_is_found(tallied: Vote):
         {"entries": [entries[1], entries[0], *entries[2:]]},
         {"entries": [*entries, entries[-1]]},
         {"entries": [entries[0] | {"height": 1}, *entries[1:]]},
+        {"entries": [entries[0] | {"time_ms": 1}, *entries[1:]]},
         {"entries": [*entries[:3], entries[3] | {"transaction": flipped}, *entries[4:]]},
         {"election_id": "board-2027"},
         {"chain_id": "other"},
@@ -150,10 +151,11 @@ async def test_an_election_that_does_not_exist_has_no_record(opened: Vote):
 async def test_a_node_that_leaves_out_a_transaction_is_found_out(tallied: Vote):
     whole = tallied.chain.chain_getBlock
 
+    cast_from_ms, sealed = tallied.windows["cast_from_ms"], tallied.chain.blocks.sealed
+
     def partial(at: int) -> dict:
-        block = whole(at)
-        is_ballot = at >= tallied.windows["cast_from"] and block["transactions"]
-        return block | ({"transactions": [], "receipts": []} if is_ballot else {})
+        is_ballot = sealed[at].header.time_ms >= cast_from_ms and sealed[at].transactions
+        return whole(at) | ({"transactions": [], "receipts": []} if is_ballot else {})
 
     tallied.chain.chain_getBlock = partial
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.voting.errors import BadWords
+from client.errors import BadWords
 from client.voting.seed import VoterSeed
 from primitives.errors import BadShape
 

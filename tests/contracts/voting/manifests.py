@@ -15,24 +15,31 @@ from contracts.voting.core.messages import (
 from contracts.voting.crypto.questions import APPROVAL, SINGLE, Contest
 from contracts.voting.elections.messages import CreateElection
 from primitives.crypto import digest
-from tests.contracts.voting.world import REGISTRARS, TRUSTEES
+from tests.contracts.voting.world import GENESIS_MS, REGISTRARS, TRUSTEES
 
 ELECTION = "board-2569"
+
+
+def date(second):
+    """The time so many seconds, and so many blocks, after genesis."""
+    return GENESIS_MS + 1_000 * second
+
+
 WINDOWS = Windows(
-    roll_until=20,
-    objections_until=30,
-    keys_until=40,
-    commit_until=15,
-    reveal_until=20,
-    deal_until=25,
-    complain_until=30,
-    answer_until=35,
-    issue_from=50,
-    request_until=60,
-    issue_until=70,
-    cast_from=80,
-    cast_until=100,
-    decrypt_until=120,
+    roll_until_ms=date(20),
+    objections_until_ms=date(30),
+    keys_until_ms=date(40),
+    commit_until_ms=date(15),
+    reveal_until_ms=date(20),
+    deal_until_ms=date(25),
+    complain_until_ms=date(30),
+    answer_until_ms=date(35),
+    issue_from_ms=date(50),
+    request_until_ms=date(60),
+    issue_until_ms=date(70),
+    cast_from_ms=date(80),
+    cast_until_ms=date(100),
+    decrypt_until_ms=date(120),
 )
 CHAIR = Contest("ประธาน", SINGLE, ("สมชาย", "สมหญิง"), 0, 0, (), True)
 BOARD = Contest("กรรมการ", APPROVAL, ("ก", "ข", "ค"), 1, 2, (), False)

@@ -79,7 +79,7 @@ def commit_all(world):
     """Let all trustees commit."""
     for number, agency in enumerate(TRUSTEES, start=1):
         world.do(agency, commitment(world, number))
-    return world.at(WINDOWS.commit_until)
+    return world.at(WINDOWS.commit_until_ms)
 
 
 @staged
@@ -92,7 +92,7 @@ def reveal_all(world):
     """Let all trustees reveal."""
     for number, agency in enumerate(TRUSTEES, start=1):
         world.do(agency, RevealDealing(ELECTION, dealer(world, number).dealing()))
-    return world.at(WINDOWS.reveal_until)
+    return world.at(WINDOWS.reveal_until_ms)
 
 
 @staged
@@ -105,7 +105,7 @@ def deal_all(world):
     """Let all trustees send their shares."""
     for number, agency in enumerate(TRUSTEES, start=1):
         world.do(agency, dealing(world, number))
-    return world.at(WINDOWS.deal_until)
+    return world.at(WINDOWS.deal_until_ms)
 
 
 @staged
@@ -116,7 +116,7 @@ def frozen():
 
 def freeze(world):
     """Freeze the roll when the ceremony is over."""
-    world.at(WINDOWS.answer_until)
+    world.at(WINDOWS.answer_until_ms)
     world.do("commission", FreezeRoll(ELECTION))
     return world
 
@@ -132,7 +132,7 @@ def register_all(world, registrars=REGISTRARS):
     for number, agency in enumerate(registrars, start=1):
         classes = len(world.kept["plan"].classes)
         world.do(agency, registration(world, number, classes))
-    return world.at(WINDOWS.keys_until)
+    return world.at(WINDOWS.keys_until_ms)
 
 
 @staged
@@ -144,7 +144,7 @@ def opened():
 def open_all(world):
     """Open an election that is ready."""
     world.do("commission", OpenElection(ELECTION))
-    return world.at(WINDOWS.issue_from)
+    return world.at(WINDOWS.issue_from_ms)
 
 
 @staged
@@ -179,8 +179,8 @@ def issued():
 
 def close_all(world):
     """Close the answers, and go on to when ballots are taken."""
-    world.at(WINDOWS.issue_until).do("nobody", CloseIssuing(ELECTION))
-    return world.at(WINDOWS.cast_from)
+    world.at(WINDOWS.issue_until_ms).do("nobody", CloseIssuing(ELECTION))
+    return world.at(WINDOWS.cast_from_ms)
 
 
 @staged
@@ -197,7 +197,7 @@ def voted():
 @staged
 def counted():
     """The box of `voted` is closed and counted."""
-    world = voted().at(WINDOWS.cast_until)
+    world = voted().at(WINDOWS.cast_until_ms)
     world.do("commission", CountBox(ELECTION))
     return world
 

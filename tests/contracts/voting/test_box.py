@@ -55,12 +55,12 @@ def test_nobody_sends_a_ballot_for_another_pseudonym():
         world.refuse_as(Ledger.address(name), NotAllowed, msg)
 
 
-@pytest.mark.parametrize("height", [WINDOWS.cast_from - 1, WINDOWS.cast_until])
-def test_ballots_have_their_window(height):
+@pytest.mark.parametrize("now", [WINDOWS.cast_from_ms - 1, WINDOWS.cast_until_ms])
+def test_ballots_have_their_window(now):
     world = scenes.issued()
     made = sealed(world, "a0")
 
-    world.at(height)
+    world.at(now)
     for msg in (made.cast(), made.commit(), made.spoil()):
         world.refuse_as(sender("a0"), OutsideWindow, msg)
 
@@ -190,7 +190,7 @@ def test_another_token_does_not_fit_to_a_ballot_that_was_proven_with_this_one():
 def test_the_box_opens_when_it_is_fixed_who_signs():
     world = scenes.issued()
     made = sealed(world, "a0")
-    unfixed = scenes.requested().at(WINDOWS.cast_from)
+    unfixed = scenes.requested().at(WINDOWS.cast_from_ms)
 
     unfixed.refuse_as(sender("a0"), NoSigningSet, made.cast())
 

@@ -117,7 +117,7 @@ def test_a_copied_part_does_not_carry_its_proof_over():
 
 
 def test_a_part_without_commitment_is_refused():
-    world = scenes.enrolled().at(WINDOWS.commit_until)
+    world = scenes.enrolled().at(WINDOWS.commit_until_ms)
 
     world.refuse("tru1", NoCommitment, reveal(world, 1))
 
@@ -169,7 +169,7 @@ def test_a_dealer_sends_one_share_to_each_trustee_once():
 
 
 def test_who_revealed_nothing_deals_nothing():
-    world = scenes.committed().at(WINDOWS.reveal_until)
+    world = scenes.committed().at(WINDOWS.reveal_until_ms)
 
     world.refuse("tru1", NoDealing, replace(deal(world, 1), sealed=(bytes(80),)))
 
@@ -178,10 +178,10 @@ def test_no_share_is_made_for_a_trustee_that_has_not_committed():
     world = scenes.enrolled()
     for number in (1, 2, 3, 4):
         world.do(TRUSTEES[number - 1], commit(world, number))
-    world.at(WINDOWS.commit_until)
+    world.at(WINDOWS.commit_until_ms)
     for number in (1, 2, 3, 4):
         world.do(TRUSTEES[number - 1], reveal(world, number))
-    world.at(WINDOWS.reveal_until)
+    world.at(WINDOWS.reveal_until_ms)
     good = deal(world, 1)
 
     one_more = replace(good, sealed=(*good.sealed, good.sealed[0]))
@@ -206,7 +206,7 @@ def test_an_encryption_key_is_its_owner_s_own():
 def test_a_complaint_that_is_answered_leaves_the_dealer_in():
     world = scenes.dealt()
     world.do("tru2", Complain(ELECTION, 2, 1))
-    world.at(WINDOWS.complain_until)
+    world.at(WINDOWS.complain_until_ms)
 
     events = world.do("tru1", answer(world, 1, 2))
 
@@ -218,7 +218,7 @@ def test_a_complaint_without_answer_puts_the_dealer_out():
     world = scenes.dealt()
     world.do("tru2", Complain(ELECTION, 2, 1))
     world.do("tru3", Complain(ELECTION, 3, 1))
-    world.at(WINDOWS.complain_until)
+    world.at(WINDOWS.complain_until_ms)
     world.do("tru1", answer(world, 1, 3))
 
     assert world.ask("trustees", ELECTION)[0][4] == (2,)
@@ -228,7 +228,7 @@ def test_a_complaint_without_answer_puts_the_dealer_out():
 def test_a_wrong_share_is_no_answer():
     world = scenes.dealt()
     world.do("tru2", Complain(ELECTION, 2, 1))
-    world.at(WINDOWS.complain_until)
+    world.at(WINDOWS.complain_until_ms)
     owed = int.from_bytes(dealer(world, 1).share_for(2), "little")
 
     wrong = replace(answer(world, 1, 2), share=encode_scalar(owed + 1))
@@ -245,7 +245,7 @@ def test_a_complaint_is_made_once_and_answered_once_by_whom_it_is_about():
 
     world.refuse("tru2", AlreadyComplained, Complain(ELECTION, 2, 1))
     world.refuse("tru3", NotAllowed, Complain(ELECTION, 2, 3))
-    world.at(WINDOWS.complain_until)
+    world.at(WINDOWS.complain_until_ms)
     world.refuse("tru1", NoComplaint, answer(world, 1, 3))
     world.refuse("tru3", NotAllowed, answer(world, 1, 2))
     world.do("tru1", answer(world, 1, 2))
@@ -256,7 +256,7 @@ def test_who_dealt_nothing_is_out_without_a_complaint():
     world = scenes.revealed()
     for number in (1, 2, 4):
         world.do(TRUSTEES[number - 1], deal(world, number))
-    world.at(WINDOWS.deal_until)
+    world.at(WINDOWS.deal_until_ms)
 
     world.refuse("tru1", NotDealt, Complain(ELECTION, 1, 3))
 
@@ -272,42 +272,42 @@ def test_an_election_with_too_few_trustees_never_opens():
     refusal = world.refuse("commission", TooFewQualified, OpenElection(ELECTION))
 
     assert dict(refusal.details) == {"count": 2, "needed": 3}
-    assert world.at(WINDOWS.issue_from).ask("election", ELECTION)[3] == "void"
+    assert world.at(WINDOWS.issue_from_ms).ask("election", ELECTION)[3] == "void"
 
 
 ROUNDS = {
-    "commit": (scenes.enrolled, lambda world: commit(world, 1), 0, WINDOWS.commit_until),
+    "commit": (scenes.enrolled, lambda world: commit(world, 1), 0, WINDOWS.commit_until_ms),
     "reveal": (
         scenes.committed,
         lambda world: reveal(world, 1),
-        WINDOWS.commit_until,
-        WINDOWS.reveal_until,
+        WINDOWS.commit_until_ms,
+        WINDOWS.reveal_until_ms,
     ),
     "deal": (
         scenes.revealed,
         lambda world: deal(world, 1),
-        WINDOWS.reveal_until,
-        WINDOWS.deal_until,
+        WINDOWS.reveal_until_ms,
+        WINDOWS.deal_until_ms,
     ),
     "complain": (
         scenes.dealt,
         lambda _: Complain(ELECTION, 1, 2),
-        WINDOWS.deal_until,
-        WINDOWS.complain_until,
+        WINDOWS.deal_until_ms,
+        WINDOWS.complain_until_ms,
     ),
     "answer": (
         scenes.dealt,
         lambda world: answer(world, 1, 2),
-        WINDOWS.complain_until,
-        WINDOWS.answer_until,
+        WINDOWS.complain_until_ms,
+        WINDOWS.answer_until_ms,
     ),
 }
 
 
 @pytest.mark.parametrize("name", ROUNDS)
-def test_each_round_ends_at_its_height(name):
+def test_each_round_ends_at_its_date(name):
     stage, msg, start, end = ROUNDS[name]
 
-    for height in (end, *([start - 1] if start else [])):
-        world = stage().at(height)
+    for now in (end, *([start - 1] if start else [])):
+        world = stage().at(now)
         world.refuse("tru1", OutsideWindow, msg(world))

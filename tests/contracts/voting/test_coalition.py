@@ -15,7 +15,7 @@ from contracts.sdk.bls_blind import is_signature
 from contracts.tools.testing import Ledger, key_of
 from contracts.voting.core.messages import ElectionAnnulled, Overissued, Registrars
 from contracts.voting.crypto.tokens import token_hash
-from contracts.voting.elections.messages import (
+from contracts.voting.offices.messages import (
     AcceptOverissue,
     AlreadyDecided,
     AnnulElection,
@@ -175,7 +175,7 @@ def test_one_token_more_than_requests_is_evidence_and_no_ballot():
 
 
 def test_an_overissued_election_is_not_counted_until_two_offices_decide():
-    world = stuffed().at(WINDOWS.cast_until)
+    world = stuffed().at(WINDOWS.cast_until_ms)
 
     world.refuse("commission", Overissued, CountBox(ELECTION))
     assert world.ask("election", ELECTION)[3] == "overissued"
@@ -190,7 +190,7 @@ def test_an_overissued_election_is_not_counted_until_two_offices_decide():
 
 
 def test_a_result_says_that_its_election_was_overissued():
-    world = stuffed().at(WINDOWS.cast_until)
+    world = stuffed().at(WINDOWS.cast_until_ms)
     world.do("commission", AcceptOverissue(ELECTION, "small"))
     world.do_as(OFFICIAL, AcceptOverissue(ELECTION, "small"))
     world.do("commission", CountBox(ELECTION))
@@ -212,7 +212,7 @@ def test_two_offices_annul_an_election_before_its_count():
 
     assert world.ask("election", ELECTION)[3] == "annulled"
     world.refuse_as(sender("a0"), ElectionAnnulled, ballot)
-    world.at(WINDOWS.cast_until).refuse("commission", ElectionAnnulled, CountBox(ELECTION))
+    world.at(WINDOWS.cast_until_ms).refuse("commission", ElectionAnnulled, CountBox(ELECTION))
     world.refuse("commission", ElectionAnnulled, AcceptOverissue(ELECTION, "small"))
     world.refuse("commission", ElectionAnnulled, AnnulElection(ELECTION, "again"))
 

@@ -53,7 +53,7 @@ def test_the_ballots_of_a_few_directors_are_in_no_sum():
     world = scenes.ready_to_cast(("a0", "a1", "d0"), plan=plan)
     for who in ("a0", "a1", "d0"):
         cast(world, who, (0,), (0,))
-    world.at(WINDOWS.cast_until).do("nobody", CountBox(ELECTION))
+    world.at(WINDOWS.cast_until_ms).do("nobody", CountBox(ELECTION))
 
     assert world.ask("closing", ELECTION)[3] == (1, 0)
     assert counts_with(world, (1, 2, 3)) == ((2, 0, 0), (2, 0, 0))

@@ -83,7 +83,7 @@ def test_a_voter_requests_once_for_ever_also_in_another_class():
     for msg in (again, other):
         world.refuse("commission", AlreadyRequested, msg)
     world.refuse("commission", WrongClass, requesting(world, "a0", class_id=1))
-    world.at(WINDOWS.request_until).refuse("commission", OutsideWindow, again)
+    world.at(WINDOWS.request_until_ms).refuse("commission", OutsideWindow, again)
 
 
 def test_two_voters_may_send_the_same_element_and_get_one_token():
@@ -156,11 +156,11 @@ def test_a_request_moved_out_of_the_group_is_refused():
     world.refuse("commission", BadElement, requesting(world, "a0", blinded=moved))
 
 
-@pytest.mark.parametrize("height", [WINDOWS.issue_from - 1, WINDOWS.request_until])
-def test_requests_have_their_window(height):
+@pytest.mark.parametrize("now", [WINDOWS.issue_from_ms - 1, WINDOWS.request_until_ms])
+def test_requests_have_their_window(now):
     world = scenes.opened()
 
-    world.at(height).refuse("commission", OutsideWindow, requesting(world, "a0"))
+    world.at(now).refuse("commission", OutsideWindow, requesting(world, "a0"))
 
 
 # Answers.
@@ -293,17 +293,17 @@ def test_nobody_is_answered_who_did_not_ask():
     world.refuse("reg1", UnknownRequest, refusing(world, "a4", 1))
 
 
-@pytest.mark.parametrize("height", [WINDOWS.issue_until, WINDOWS.cast_from])
-def test_answers_close_before_the_box_opens(height):
+@pytest.mark.parametrize("now", [WINDOWS.issue_until_ms, WINDOWS.cast_from_ms])
+def test_answers_close_before_the_box_opens(now):
     world = scenes.requested()
     msg = issue(world, 1, "a0")
 
-    world.at(height).refuse("reg1", OutsideWindow, msg)
+    world.at(now).refuse("reg1", OutsideWindow, msg)
     world.refuse("reg1", OutsideWindow, refusing(world, "a0", 1))
 
 
 def test_a_late_request_can_still_be_answered():
-    world = scenes.requested().at(WINDOWS.issue_until - 1)
+    world = scenes.requested().at(WINDOWS.issue_until_ms - 1)
 
     world.do("reg1", issue(world, 1, "a0"))
 
@@ -315,7 +315,7 @@ def test_a_late_request_can_still_be_answered():
 
 def closed(world):
     """Close the answers; return who signs for the members."""
-    world.at(WINDOWS.issue_until).do("nobody", CloseIssuing(ELECTION))
+    world.at(WINDOWS.issue_until_ms).do("nobody", CloseIssuing(ELECTION))
     return world.ask("signing_set", ELECTION, 0)[0]
 
 
@@ -350,7 +350,7 @@ def test_a_registrar_that_is_silent_to_one_voter_is_listed_and_all_ballots_look_
         chosen,
         dict(world.ask("unanswered_page", ELECTION, None, 10))[ref_of(world, "a0")],
     ) == ((1, 2, 4), ())
-    world.at(WINDOWS.cast_from)
+    world.at(WINDOWS.cast_from_ms)
     tokens = [stolen_token(world, who, registrars=chosen) for who in FOUR]
     assert {len(token) for token in tokens} == {48}
 
@@ -371,7 +371,7 @@ def test_a_class_without_requests_does_not_open():
     closed(world)
 
     assert world.ask("signing_set", ELECTION, 1) is None
-    made = sealed(world.at(WINDOWS.cast_from), "d0", token=stolen_token(world, "d0"))
+    made = sealed(world.at(WINDOWS.cast_from_ms), "d0", token=stolen_token(world, "d0"))
     world.refuse_as(sender("d0"), NoSigningSet, made.cast())
 
 

@@ -76,7 +76,7 @@ def test_what_is_counted_is_what_the_model_holds(seed):
         else:
             other = next(name for name in ELECTORS if name != who)
             assert not is_taken(world, other, made.cast())
-    world.at(WINDOWS.cast_until).do("commission", CountBox(ELECTION))
+    world.at(WINDOWS.cast_until_ms).do("commission", CountBox(ELECTION))
     if len(model.marks) < 1:
         assert world.ask("election", ELECTION)[3] == "withheld"
         return

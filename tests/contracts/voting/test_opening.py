@@ -47,7 +47,7 @@ def test_the_context_covers_roll_keys_and_ceremony():
         key=key,
     )
     assert context == election_context(parts)
-    assert (registrars, opened_at) == ((1, 2, 3, 4), WINDOWS.keys_until)
+    assert (registrars, opened_at) == ((1, 2, 3, 4), world.ledger.block.height - 10)
     assert root == world.ask("election", ELECTION)[4]
 
 
@@ -61,17 +61,17 @@ def test_anyone_opens_an_election_that_is_ready_once():
 
 
 def test_the_roll_must_be_frozen():
-    world = scenes.dealt().at(WINDOWS.keys_until)
+    world = scenes.dealt().at(WINDOWS.keys_until_ms)
 
     world.refuse("commission", RollNotFrozen, OpenElection(ELECTION))
 
 
 def test_a_roll_that_is_half_frozen_is_not_frozen(monkeypatch):
     monkeypatch.setattr(import_module("contracts.voting.roll.handlers"), "FREEZE_PAGE", 5)
-    world = scenes.dealt().at(WINDOWS.answer_until)
+    world = scenes.dealt().at(WINDOWS.answer_until_ms)
     world.do("commission", FreezeRoll(ELECTION))
 
-    world.at(WINDOWS.keys_until).refuse("commission", RollNotFrozen, OpenElection(ELECTION))
+    world.at(WINDOWS.keys_until_ms).refuse("commission", RollNotFrozen, OpenElection(ELECTION))
 
 
 def test_a_registrar_that_posted_no_keys_is_left_out():
@@ -88,7 +88,7 @@ def test_too_few_registrars_with_keys_open_nothing():
     refusal = world.refuse("commission", TooFewRegistrars, OpenElection(ELECTION))
 
     assert dict(refusal.details) == {"count": 2, "needed": 3}
-    assert world.at(WINDOWS.issue_from).ask("election", ELECTION)[3] == "void"
+    assert world.at(WINDOWS.issue_from_ms).ask("election", ELECTION)[3] == "void"
 
 
 def test_without_the_trustees_nothing_opens():
@@ -97,13 +97,13 @@ def test_without_the_trustees_nothing_opens():
     world.refuse("commission", TooFewQualified, OpenElection(ELECTION))
 
 
-@pytest.mark.parametrize("height", [WINDOWS.keys_until - 1, WINDOWS.issue_from])
-def test_the_election_opens_between_ceremony_and_tokens(height):
-    scenes.prepared_all().at(height).refuse("commission", OutsideWindow, OpenElection(ELECTION))
+@pytest.mark.parametrize("now", [WINDOWS.keys_until_ms - 1, WINDOWS.issue_from_ms])
+def test_the_election_opens_between_ceremony_and_tokens(now):
+    scenes.prepared_all().at(now).refuse("commission", OutsideWindow, OpenElection(ELECTION))
 
 
 def test_what_is_not_opened_in_time_is_void():
-    world = scenes.prepared_all().at(WINDOWS.issue_from)
+    world = scenes.prepared_all().at(WINDOWS.issue_from_ms)
 
     assert world.ask("election", ELECTION)[3] == "void"
     assert world.ask("opening", ELECTION) is None
@@ -112,7 +112,7 @@ def test_what_is_not_opened_in_time_is_void():
 def test_nothing_is_asked_of_an_election_that_is_not_open():
     world = scenes.opened()
     request = acts.requesting(world, "a0")
-    before = scenes.prepared_all().at(WINDOWS.issue_from)
+    before = scenes.prepared_all().at(WINDOWS.issue_from_ms)
 
     before.refuse("commission", NotOpen, request)
     scenes.founded().refuse("commission", UnknownElection, request)
@@ -121,4 +121,4 @@ def test_nothing_is_asked_of_an_election_that_is_not_open():
 def test_keys_of_an_open_election_stay():
     world = scenes.opened()
 
-    world.at(WINDOWS.keys_until - 1).refuse("reg1", AlreadyOpen, registration(world, 1))
+    world.at(WINDOWS.keys_until_ms - 1).refuse("reg1", AlreadyOpen, registration(world, 1))

@@ -23,28 +23,28 @@ from tests.contracts.voting.world import plain
 
 STAGES = [
     (scenes.created, 1, "roll"),
-    (scenes.created, WINDOWS.roll_until, "objections"),
-    (scenes.created, WINDOWS.objections_until, "preparing"),
-    (scenes.created, WINDOWS.issue_from, "void"),
-    (scenes.created, WINDOWS.decrypt_until, "void"),
-    (scenes.opened, WINDOWS.answer_until, "open"),
-    (scenes.opened, WINDOWS.issue_from, "requesting"),
-    (scenes.opened, WINDOWS.request_until, "issuing"),
-    (scenes.opened, WINDOWS.issue_until, "waiting"),
-    (scenes.opened, WINDOWS.cast_from, "casting"),
-    (scenes.voted, WINDOWS.cast_until, "closed"),
-    (scenes.voted, WINDOWS.decrypt_until, "unrecoverable"),
-    (scenes.counted, WINDOWS.cast_until, "decrypting"),
-    (scenes.counted, WINDOWS.decrypt_until, "unrecoverable"),
-    (scenes.delivered, WINDOWS.cast_until, "decrypted"),
-    (scenes.delivered, WINDOWS.decrypt_until, "decrypted"),
-    (scenes.tallied, WINDOWS.decrypt_until, "tallied"),
+    (scenes.created, WINDOWS.roll_until_ms, "objections"),
+    (scenes.created, WINDOWS.objections_until_ms, "preparing"),
+    (scenes.created, WINDOWS.issue_from_ms, "void"),
+    (scenes.created, WINDOWS.decrypt_until_ms, "void"),
+    (scenes.opened, WINDOWS.answer_until_ms, "open"),
+    (scenes.opened, WINDOWS.issue_from_ms, "requesting"),
+    (scenes.opened, WINDOWS.request_until_ms, "issuing"),
+    (scenes.opened, WINDOWS.issue_until_ms, "waiting"),
+    (scenes.opened, WINDOWS.cast_from_ms, "casting"),
+    (scenes.voted, WINDOWS.cast_until_ms, "closed"),
+    (scenes.voted, WINDOWS.decrypt_until_ms, "unrecoverable"),
+    (scenes.counted, WINDOWS.cast_until_ms, "decrypting"),
+    (scenes.counted, WINDOWS.decrypt_until_ms, "unrecoverable"),
+    (scenes.delivered, WINDOWS.cast_until_ms, "decrypted"),
+    (scenes.delivered, WINDOWS.decrypt_until_ms, "decrypted"),
+    (scenes.tallied, WINDOWS.decrypt_until_ms, "tallied"),
 ]
 
 
-@pytest.mark.parametrize(("made", "height", "stage"), STAGES, ids=range(len(STAGES)))
-def test_the_stage_follows_from_the_height_alone(made, height, stage):
-    world = made().at(height)
+@pytest.mark.parametrize(("made", "now", "stage"), STAGES, ids=range(len(STAGES)))
+def test_the_stage_follows_from_the_time_alone(made, now, stage):
+    world = made().at(now)
 
     assert world.ask("election", ELECTION)[3] == stage
 
@@ -61,7 +61,8 @@ def test_the_log_covers_every_accepted_transaction_in_order():
 
     def noting(*call):
         made = call_of(*call)
-        lines.append((made.transaction_id, ledger.block.height))
+        at = (uint(ledger.block.height), uint(ledger.block.time_ms))
+        lines.append((made.transaction_id, *at))
         return made
 
     ledger.call_of = noting
@@ -69,13 +70,13 @@ def test_the_log_covers_every_accepted_transaction_in_order():
     heads.append(log_of(world))
     world.do("commission", AddVoters(ELECTION, (VoterEntry(name_of("a0"), 0),)))
     heads.append(log_of(world))
-    world.at(WINDOWS.roll_until)
+    world.at(WINDOWS.roll_until_ms)
     world.do_as(Ledger.address("official"), StrikeVoter(ELECTION, name_of("a0"), "left"))
     heads.append(log_of(world))
 
     head = bytes(64)
-    for length, (name, height) in enumerate(lines, start=1):
-        head = hash_of("log", (head, name, uint(height)))
+    for length, line in enumerate(lines, start=1):
+        head = hash_of("log", (head, *line))
         assert heads[length - 1] == (head, length)
 
 
@@ -84,7 +85,7 @@ def test_a_refused_transaction_is_not_in_the_log():
     before = log_of(world)
 
     late = AddVoters(ELECTION, (VoterEntry(name_of("a0"), 0),))
-    world.at(WINDOWS.roll_until).refuse("commission", OutsideWindow, late)
+    world.at(WINDOWS.roll_until_ms).refuse("commission", OutsideWindow, late)
 
     assert log_of(world) == before
 
@@ -195,7 +196,7 @@ def test_swapping_two_voters_ballots_changes_no_public_check():
         for who, marks in zip(("a0", "a1"), order, strict=True):
             cast(world, who, *marks)
         cast(world, "a2", None, (1,))
-        world.at(WINDOWS.cast_until).do("commission", CountBox(ELECTION))
+        world.at(WINDOWS.cast_until_ms).do("commission", CountBox(ELECTION))
         worlds.append(world)
 
     counts = [acts.counts_with(world, (1, 2, 3)) for world in worlds]
@@ -208,7 +209,7 @@ def test_a_cancelled_election_is_logged_and_stays():
     world = scenes.created()
     world.do("commission", CancelElection(ELECTION, "court order"))
 
-    world.at(WINDOWS.cast_from)
+    world.at(WINDOWS.cast_from_ms)
 
     assert log_of(world)[1] == 2
     assert world.ask("election", ELECTION)[3] == "cancelled"

@@ -126,16 +126,16 @@ def test_there_is_a_key_for_each_class():
 
 
 def test_keys_are_posted_for_a_frozen_roll():
-    world = scenes.dealt().at(WINDOWS.objections_until)
+    world = scenes.dealt().at(WINDOWS.objections_until_ms)
     msg = registration(scenes.frozen(), 1)
 
     world.refuse("reg1", RollNotFrozen, msg)
 
 
-@pytest.mark.parametrize("height", [WINDOWS.keys_until, WINDOWS.issue_from])
-def test_no_key_comes_after_its_window_or_after_the_opening(height):
+@pytest.mark.parametrize("now", [WINDOWS.keys_until_ms, WINDOWS.issue_from_ms])
+def test_no_key_comes_after_its_window_or_after_the_opening(now):
     world = scenes.frozen()
     msg = registration(world, 1)
 
-    world.at(height).refuse("reg1", OutsideWindow, msg)
+    world.at(now).refuse("reg1", OutsideWindow, msg)
     scenes.opened().refuse("reg1", AlreadyOpen, registration(world, 1))

@@ -131,7 +131,7 @@ def test_only_the_authority_enters_voters():
 
 
 def test_after_its_window_only_the_official_changes_the_roll():
-    world = scenes.enrolled().at(WINDOWS.roll_until)
+    world = scenes.enrolled().at(WINDOWS.roll_until_ms)
 
     world.refuse("commission", OutsideWindow, adding("outsider"))
     world.do_as(OFFICIAL, AdmitVoter(ELECTION, name_of("outsider"), 0, "moved in time"))
@@ -141,7 +141,7 @@ def test_after_its_window_only_the_official_changes_the_roll():
 
 
 def test_the_official_s_reason_is_public():
-    world = scenes.enrolled().at(WINDOWS.roll_until)
+    world = scenes.enrolled().at(WINDOWS.roll_until_ms)
     ref = world.ask("reference", ELECTION, name_of("a5"))
 
     events = world.do_as(OFFICIAL, StrikeVoter(ELECTION, name_of("a5"), "moved away"))
@@ -158,33 +158,33 @@ OBJECTIONS = {
 
 @pytest.mark.parametrize("msg", OBJECTIONS.values(), ids=OBJECTIONS)
 def test_nobody_else_decides_on_objections(msg):
-    world = scenes.enrolled().at(WINDOWS.roll_until)
+    world = scenes.enrolled().at(WINDOWS.roll_until_ms)
 
     for agency in ("commission", "etda", "nobody"):
         world.refuse(agency, NotAllowed, msg)
 
 
-@pytest.mark.parametrize("height", [WINDOWS.roll_until - 1, WINDOWS.objections_until])
+@pytest.mark.parametrize("now", [WINDOWS.roll_until_ms - 1, WINDOWS.objections_until_ms])
 @pytest.mark.parametrize("msg", OBJECTIONS.values(), ids=OBJECTIONS)
-def test_objections_have_their_window(msg, height):
-    scenes.enrolled().at(height).refuse_as(OFFICIAL, OutsideWindow, msg)
+def test_objections_have_their_window(msg, now):
+    scenes.enrolled().at(now).refuse_as(OFFICIAL, OutsideWindow, msg)
 
 
 def test_the_official_admits_only_whom_identity_attests():
-    world = scenes.enrolled().at(WINDOWS.roll_until)
+    world = scenes.enrolled().at(WINDOWS.roll_until_ms)
 
     world.refuse_as(OFFICIAL, NotEligible, AdmitVoter(ELECTION, name_of("suspect"), 0, "begs"))
 
 
 def test_who_is_not_on_the_roll_cannot_be_struck():
-    world = scenes.enrolled().at(WINDOWS.roll_until)
+    world = scenes.enrolled().at(WINDOWS.roll_until_ms)
 
     world.refuse_as(OFFICIAL, UnknownVoter, StrikeVoter(ELECTION, name_of("outsider"), "?"))
 
 
 def test_the_root_is_over_all_voters_in_order_of_their_references(monkeypatch):
     monkeypatch.setattr(roll, "FREEZE_PAGE", 4)
-    world = scenes.enrolled().at(WINDOWS.objections_until)
+    world = scenes.enrolled().at(WINDOWS.objections_until_ms)
 
     for _ in range(3):
         world.do("nobody", FreezeRoll(ELECTION))
@@ -198,10 +198,10 @@ def test_the_root_is_over_all_voters_in_order_of_their_references(monkeypatch):
 
 @pytest.mark.parametrize("page", range(1, 12))
 def test_the_root_does_not_depend_on_the_pages(monkeypatch, page):
-    whole = scenes.enrolled().at(WINDOWS.objections_until)
+    whole = scenes.enrolled().at(WINDOWS.objections_until_ms)
     whole.do("commission", FreezeRoll(ELECTION))
     monkeypatch.setattr(roll, "FREEZE_PAGE", page)
-    paged = scenes.enrolled().at(WINDOWS.objections_until)
+    paged = scenes.enrolled().at(WINDOWS.objections_until_ms)
 
     for _ in range(9 // page + 1):
         paged.do("commission", FreezeRoll(ELECTION))
@@ -212,20 +212,20 @@ def test_the_root_does_not_depend_on_the_pages(monkeypatch, page):
 @pytest.mark.parametrize("left", [0, 1, 2])
 def test_a_class_that_would_not_hide_its_voters_is_not_frozen(left):
     founded = scenes.create(scenes.founded(), plan=manifest(class_size_min=3))
-    world = scenes.enrol(founded).at(WINDOWS.roll_until)
+    world = scenes.enrol(founded).at(WINDOWS.roll_until_ms)
     for who in DIRECTORS[left:]:
         world.do_as(OFFICIAL, StrikeVoter(ELECTION, name_of(who), "retired"))
 
-    refusal = world.at(WINDOWS.objections_until).refuse(
+    refusal = world.at(WINDOWS.objections_until_ms).refuse(
         "commission", ClassTooSmall, FreezeRoll(ELECTION)
     )
 
     assert dict(refusal.details) == {"class_id": 1, "size": left, "least": 3}
 
 
-@pytest.mark.parametrize("height", [WINDOWS.objections_until - 1, WINDOWS.keys_until])
-def test_the_roll_is_frozen_after_the_objections_and_before_the_keys(height):
-    scenes.enrolled().at(height).refuse("commission", OutsideWindow, FreezeRoll(ELECTION))
+@pytest.mark.parametrize("now", [WINDOWS.objections_until_ms - 1, WINDOWS.keys_until_ms])
+def test_the_roll_is_frozen_after_the_objections_and_before_the_keys(now):
+    scenes.enrolled().at(now).refuse("commission", OutsideWindow, FreezeRoll(ELECTION))
 
 
 def test_the_roll_of_an_open_election_never_changes():

@@ -23,7 +23,7 @@ def voted(alice, bob):
     cast(world, ALICE, *OPTIONS[alice])
     cast(world, BOB, *OPTIONS[bob])
     cast(world, scenes.DIRECTORS[0], (0,), (0,))
-    world.at(WINDOWS.cast_until).do("nobody", CountBox(ELECTION))
+    world.at(WINDOWS.cast_until_ms).do("nobody", CountBox(ELECTION))
     return world
 
 

@@ -177,6 +177,6 @@ def test_spoiled_ballots_are_in_no_count():
         world.do_as(sender(who), announced(world, who).spoil())
     cast(world, "a0")
 
-    world.at(WINDOWS.cast_until).do("commission", CountBox(ELECTION))
+    world.at(WINDOWS.cast_until_ms).do("commission", CountBox(ELECTION))
 
     assert world.ask("closing", ELECTION)[1] == 1

@@ -44,7 +44,7 @@ TALLY = Tally(ELECTION, (1, 3, 4), COUNTS)
 
 def closed(world):
     """Close and count the box of a world."""
-    world.at(WINDOWS.cast_until).do("nobody", CountBox(ELECTION))
+    world.at(WINDOWS.cast_until_ms).do("nobody", CountBox(ELECTION))
     return world
 
 
@@ -85,7 +85,7 @@ def test_the_counted_ballots_are_hashed_in_order_of_their_pseudonyms():
 @pytest.mark.parametrize("page", [1, 2, 3])
 def test_the_sums_do_not_depend_on_the_pages(monkeypatch, page):
     monkeypatch.setattr(import_module("contracts.voting.tally.handlers"), "COUNT_BALLOTS_MAX", page)
-    world = scenes.voted().at(WINDOWS.cast_until)
+    world = scenes.voted().at(WINDOWS.cast_until_ms)
 
     for _ in range(3 // page + 1):
         assert world.ask("closing", ELECTION) is None
@@ -99,7 +99,7 @@ def test_the_work_of_one_call_is_bounded_by_ciphertexts(monkeypatch):
     monkeypatch.setattr(
         import_module("contracts.voting.tally.handlers"), "COUNT_CIPHERTEXTS_MAX", 11
     )
-    world = scenes.voted().at(WINDOWS.cast_until)
+    world = scenes.voted().at(WINDOWS.cast_until_ms)
 
     world.do("nobody", CountBox(ELECTION))
 
@@ -107,7 +107,7 @@ def test_the_work_of_one_call_is_bounded_by_ciphertexts(monkeypatch):
 
 
 def test_the_box_is_counted_once_and_after_the_close():
-    world = scenes.voted().at(WINDOWS.cast_until - 1)
+    world = scenes.voted().at(WINDOWS.cast_until_ms - 1)
     world.refuse("commission", OutsideWindow, CountBox(ELECTION))
     closed(world)
 
@@ -138,21 +138,21 @@ def test_any_needed_trustees_give_the_same_counts():
 def test_no_share_is_taken_before_the_close():
     shares = delivery(scenes.counted(), 1)
 
-    for height in (WINDOWS.cast_from, WINDOWS.cast_until - 1):
-        scenes.voted().at(height).refuse("tru1", OutsideWindow, shares)
+    for now in (WINDOWS.cast_from_ms, WINDOWS.cast_until_ms - 1):
+        scenes.voted().at(now).refuse("tru1", OutsideWindow, shares)
 
 
 def test_no_share_is_taken_before_the_box_is_counted():
     shares = delivery(scenes.counted(), 1)
 
-    scenes.voted().at(WINDOWS.cast_until).refuse("tru1", NotCounted, shares)
+    scenes.voted().at(WINDOWS.cast_until_ms).refuse("tru1", NotCounted, shares)
 
 
 def test_no_share_is_taken_after_its_window():
     world = scenes.counted()
     shares = delivery(world, 1)
 
-    world.at(WINDOWS.decrypt_until).refuse("tru1", OutsideWindow, shares)
+    world.at(WINDOWS.decrypt_until_ms).refuse("tru1", OutsideWindow, shares)
 
 
 def test_a_wrong_share_is_refused_by_name_and_a_right_one_still_taken():
@@ -295,11 +295,11 @@ def test_there_is_one_result():
 
 
 def test_there_is_no_result_before_the_count():
-    scenes.voted().at(WINDOWS.cast_until).refuse("commission", NotCounted, TALLY)
+    scenes.voted().at(WINDOWS.cast_until_ms).refuse("commission", NotCounted, TALLY)
 
 
 def test_a_result_may_be_published_after_the_trustees_window():
-    world = scenes.delivered().at(WINDOWS.decrypt_until + 500)
+    world = scenes.delivered().at(WINDOWS.decrypt_until_ms + 500)
 
     world.do("nobody", TALLY)
 
@@ -311,7 +311,7 @@ def test_with_too_few_shares_the_election_is_unrecoverable_and_stays_so():
     for number in (1, 2):
         world.do(TRUSTEES[number - 1], delivery(world, number))
     late = delivery(world, 3)
-    world.at(WINDOWS.decrypt_until)
+    world.at(WINDOWS.decrypt_until_ms)
 
     world.refuse("tru3", OutsideWindow, late)
     world.refuse("commission", SharesMissing, replace(TALLY, trustees=(1, 2, 3)))

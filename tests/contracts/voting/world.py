@@ -3,13 +3,13 @@
 from copy import copy
 from dataclasses import fields, is_dataclass, replace
 
-from contracts.identity.attestations.messages import IssueAttestation
+from contracts.identity.attestations.messages import IssueAttestation, proofing_statement
 from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus
 from contracts.registry import CONTRACTS
 from contracts.tools.testing import DictState, Ledger
 from primitives.ids import show_address
 from primitives.names import method_name
-from tests.contracts.identity.signing import CID, creation, name_of, public
+from tests.contracts.identity.signing import CHAIN, CID, creation, name_of, public, signed
 
 CONTRACTS_HERE = {name: CONTRACTS[name] for name in ("governance", "identity", "voting")}
 REGISTRARS = ("reg1", "reg2", "reg3", "reg4")
@@ -23,6 +23,7 @@ AGENCIES = {
     **{name: ("registrar",) for name in REGISTRARS},
     **{name: ("trustee",) for name in TRUSTEES},
 }
+GENESIS_MS = 1_700_000_000_000  # of contracts.tools.testing.Ledger
 YEAR_S = 365 * 86_400
 VOTERS = ("a0", "a1", "a2", "a3", "a4", "a5")  # of class 0
 DIRECTORS = ("d0", "d1", "d2")  # of class 1, namese ballots weigh more
@@ -98,18 +99,19 @@ class World:
         ids = ("kbank", name_of(f"{who}-{label}"), name_of(who))
         end = self.ledger.block.time_ms // 1000 + YEAR_S
         what = ("proofing", 210, "in-person", name_of("commit"))
-        self.do("kbank", IssueAttestation(*ids, *what, end, None))
+        key = public(f"{who}-1")
+        msg = IssueAttestation(*ids, *what, end, None, 0, key, None)
+        self.do("kbank", signed(msg, proofing_statement(CHAIN, msg), f"{who}-1"))
 
     @property
     def root(self):
         """All of the state, to be compared."""
         return dict(self.ledger.state.committed)
 
-    def at(self, height):
-        """Move on to a height, and return the world."""
-        block = self.ledger.block
-        time_ms = block.time_ms + 1000 * (height - block.height)
-        self.ledger.block = replace(block, height=height, time_ms=time_ms)
+    def at(self, time_ms):
+        """Move on to a time, with a block a second, and return the world."""
+        height = (time_ms - GENESIS_MS) // 1_000
+        self.ledger.block = replace(self.ledger.block, height=height, time_ms=time_ms)
         return self
 
     def do(self, agency, msg):

@@ -1,14 +1,18 @@
-"""What a desk says of a transaction that took no effect."""
+"""What is said of a transaction that had to take effect and did not."""
 
 import pytest
 
-from client.outcome import Outcome
-from client.voting.desk import require_ok
-from client.voting.errors import LedgerRefused
+from client.errors import LedgerRefused
+from client.outcome import Outcome, require_ok
 
 
 def test_a_refusal_keeps_what_the_contract_gave_with_it():
-    receipt = {"code": "CLASS_TOO_SMALL", "message": "2 of 5", "details": {"class": 1, "least": 5}}
+    receipt = {
+        "code": "CLASS_TOO_SMALL",
+        "contract": "voting",
+        "message": "2 of 5",
+        "details": {"class": 1, "least": 5},
+    }
     outcome = Outcome(
         transaction_id=bytes(32), status="committed", height=7, receipt=receipt, code=None
     )

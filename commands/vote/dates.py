@@ -1,0 +1,112 @@
+"""`sapha vote calendar` and `extend`: what is due when, and the two offices that move dates."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+
+from client.answers import uint_field
+from client.contract import Actor, ask
+from client.rpc import RpcClient
+from client.voting.calendar import Due, calendar_of, standing_of
+from commands.field_text import time_text
+from commands.nodes import open_rpc
+from commands.output import UsageFault, emit
+from commands.sending import Make
+from commands.table import show_table
+from commands.values import moment, span_ms
+from contracts.voting.core.messages import TIME_MS_MAX, Windows
+from contracts.voting.offices.handlers import (
+    AUTHORITY_OFFICE,
+    OFFICIAL_OFFICE,
+    wanted_windows,
+    windows,
+)
+from contracts.voting.offices.messages import ExtendElection
+
+_MOVE = re.compile(r"([a-z-]+)(=|\+)(.+)")
+_COLUMNS = ("when", "from", "until", "what", "by", "missing")
+
+
+async def calendar(election_id: str, *, rpc: list[str] | None, as_json: bool) -> None:
+    """Show what is due in an election, from whom and when, and what the offices want to move."""
+    async with open_rpc(rpc) as client:
+        standing = await standing_of(client, election_id)
+        status = await client.call("chain_getStatus")
+        wanted = await _wanted(client, election_id)
+    now_ms, parts = uint_field(status, "contract_time_ms"), calendar_of(standing)
+    data = {
+        "stage": standing.stage,
+        "now_ms": now_ms,
+        "parts": [asdict(part) | {"when": part.when(now_ms)} for part in parts],
+        "wanted": {office: asdict(dates) for office, dates in wanted.items()},
+    }
+    title = f"{election_id}: {standing.stage}; {time_text(now_ms)}"
+    lines = [show_table(title, _COLUMNS, [_row(part, now_ms) for part in parts])]
+    lines += [
+        f"The {office} wants other dates: {_moved(standing.windows, dates)}"
+        for office, dates in wanted.items()
+    ]
+    emit({"calendar": data}, "\n\n".join(lines), as_json=as_json)
+
+
+def extend(election_id: str, *, move: tuple[str, ...], reason: str) -> Make:
+    """Return what says, as authority or official, that dates are moved; it takes both."""
+
+    async def make(actor: Actor) -> ExtendElection:
+        if move:
+            dates = moved(await ask(actor.rpc, windows, election_id), move)
+            return ExtendElection(election_id=election_id, windows=dates, reason=reason)
+        wanted = await _wanted(actor.rpc, election_id)
+        if len(wanted) != 1:
+            raise UsageFault("give --move: there is no wish of one office to agree with")
+        (dates,) = wanted.values()
+        return ExtendElection(election_id=election_id, windows=dates, reason=reason)
+
+    return make
+
+
+def moved(dates: Windows, moves: Sequence[str]) -> Windows:
+    """Return dates of which some are others: `cast-until=2027-01-31T17:00` or `cast-until+2h`.
+
+    Raises:
+        UsageFault: no such date, or not written like this.
+    """
+    for text in moves:
+        match = _MOVE.fullmatch(text)
+        name = "" if match is None else match[1].replace("-", "_") + "_ms"
+        if match is None or name not in asdict(dates):
+            names = ", ".join(_word(each) for each in asdict(dates))
+            raise UsageFault(f"{text[:60]!r}: write NAME=DATE or NAME+SPAN, with one of {names}")
+        if match[2] == "+":
+            at_ms = getattr(dates, name) + span_ms(match[3])
+        else:
+            given = moment(match[3]).at_ms
+            if given is None:
+                raise UsageFault(f"{text[:60]!r}: after = comes a date; a span comes after +")
+            at_ms = given
+        dates = replace(dates, **{name: at_ms})
+    return dates
+
+
+async def _wanted(client: RpcClient, election: str) -> dict[str, Windows]:
+    """Return the dates that an office wants and the other one has not agreed to."""
+    offices = (AUTHORITY_OFFICE, OFFICIAL_OFFICE)
+    found = {office: await ask(client, wanted_windows, election, office) for office in offices}
+    return {office: dates for office, dates in found.items() if dates is not None}
+
+
+def _row(part: Due, now_ms: int) -> tuple[str, ...]:
+    when = part.when(now_ms)
+    begins = time_text(part.from_ms) if part.from_ms else "-"
+    ends = time_text(part.until_ms) if part.until_ms < TIME_MS_MAX else "-"
+    missing = ", ".join(part.missing) if when != "ahead" else ""
+    return when, begins, ends, part.act, part.by, missing or part.note or "-"
+
+
+def _moved(before: Windows, after: Windows) -> str:
+    pairs = zip(asdict(before).items(), asdict(after).values(), strict=True)
+    return ", ".join(f"{_word(name)} {time_text(new)}" for (name, old), new in pairs if new != old)
+
+
+def _word(name: str) -> str:
+    return name.removesuffix("_ms").replace("_", "-")

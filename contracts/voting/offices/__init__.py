@@ -1,0 +1,1 @@
+"""The two offices: what the authority and the official decide together."""

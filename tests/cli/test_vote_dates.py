@@ -1,0 +1,66 @@
+"""`sapha vote calendar` and `extend`, against the real contracts."""
+
+import asyncio
+
+import pytest
+
+from tests.cli.vote_desk import Desk, issued, serving
+from tests.client.voting.election import ID, TRUSTEES
+
+
+@pytest.fixture(scope="module")
+def _issued(tmp_path_factory):
+    return asyncio.run(issued(tmp_path_factory.mktemp("vaults")))
+
+
+@pytest.fixture
+def desk(_issued, tmp_path):
+    vote = _issued.fork()
+    with serving(vote.chain) as server:
+        yield Desk(tmp_path, vote, server)
+
+
+def test_the_calendar_says_what_is_due_from_whom_and_who_is_missing(desk):
+    vote = desk.vote
+    vote.chain.to_time(vote.windows["issue_until_ms"])
+
+    said = desk.ok("calendar", ID, trust=False)["calendar"]
+    told = desk.run("calendar", ID, trust=False, how="").stdout
+
+    parts = {part["act"]: part for part in said["parts"]}
+    assert parts["commit to the key"]["when"] == "over"
+    assert parts["commit to the key"]["missing"] == []
+    assert parts["fix who signs"]["when"] == "now"
+    assert parts["ask for tokens"]["note"] == "2 asked"
+    assert parts["deliver shares"]["when"] == "ahead"
+    assert parts["deliver shares"]["missing"] == list(TRUSTEES)
+    assert said["wanted"] == {}
+    assert "cast ballots" in told
+    assert "tru-1, tru-2, tru-3" in told
+
+
+def test_two_offices_extend_by_commands(desk):
+    council, official = ("--key", desk.key("council")), ("--key", desk.key("supervisor"))
+    before = desk.vote.windows
+    moves = ("--move", "cast-until+10s", "--move", "decrypt-until+1m")
+    desk.ok("extend", ID, *moves, "--reason", "the network was down", *council)
+    waiting = desk.run("calendar", ID, trust=False, how="").stdout
+
+    desk.ok("extend", ID, "--reason", "agreed", *official)
+    none = desk.run("extend", ID, "--reason", "agreed", *official)
+
+    shown = desk.ok("show", ID, trust=False)["election"]["windows"]
+    assert "The authority wants other dates: cast-until 2" in waiting
+    assert int(shown["cast_until_ms"]) == before["cast_until_ms"] + 10_000
+    assert int(shown["decrypt_until_ms"]) == before["decrypt_until_ms"] + 60_000
+    assert (none.exit_code, "give --move" in none.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("move", ["cast-until", "never+1h", "cast-until=2h", "cast-until+soon"])
+def test_a_date_that_nobody_can_read_moves_nothing(desk, move):
+    ways = ("--move", move, "--reason", "x", "--key", desk.key("council"))
+
+    result = desk.run("extend", ID, *ways)
+
+    assert result.exit_code == 2
+    assert "NAME=DATE" in result.stderr or "span" in result.stderr
