@@ -9,7 +9,7 @@ from primitives.errors import MissingSignature
 from tests.contracts.ledgers import empty_ledger
 
 ALICE = Ledger.address("alice")
-SIGNERS = (key_of("alice").public_key,)
+QUESTION = (ALICE, (key_of("alice").public_key,), ())  # no signature says a site
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def upgraded():
     contract = Contract("accounts", version=2)
 
     @contract.authorise
-    def authorise(_ctx, _sender, _signers):
+    def authorise(_ctx, _sender, _signers, _sites):
         raise MissingSignature("nobody may sign")
 
     return {"accounts": contract}
@@ -26,10 +26,10 @@ def upgraded():
 
 def test_an_answer_of_other_contracts_is_not_remembered(upgraded):
     ledger, authorised = empty_ledger(), Authorised()
-    authorised.check(ledger.contracts, ledger.state, ALICE, SIGNERS)
+    authorised.check(ledger.contracts, ledger.state, QUESTION)
 
     with pytest.raises(MissingSignature):
-        authorised.check(upgraded, ledger.state, ALICE, SIGNERS)
+        authorised.check(upgraded, ledger.state, QUESTION)
 
     with pytest.raises(MissingSignature):
-        authorised.check(upgraded, ledger.state, ALICE, SIGNERS)
+        authorised.check(upgraded, ledger.state, QUESTION)
