@@ -1,6 +1,6 @@
 """Checks signatures in processes of their own, on the further cores of a machine.
 
-    batch of raw transactions -> pipe -> a process -> pipe -> a fault or none of each
+    batch of raw transactions -> pipe -> a process -> pipe -> of each whether it is signed well
 
 libsodium lets other threads of Python run while it checks one signature; but to go on with the
 next a thread waits for the interpreter, which a busy event loop has. A process does not wait. It
@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
 from primitives.codec import decode, encode
-from primitives.errors import BadSignature, InvariantBroken, Rejected
+from primitives.errors import InvariantBroken, Rejected
 from primitives.limits import TRANSACTION_BYTES_MAX
 from primitives.transaction import decode_transaction
 
@@ -34,24 +34,24 @@ class CheckProcesses:
         self._free = asyncio.Semaphore(count)
         self._idle: list[_Checker | None] = [_Checker() for _ in range(count)]  # None: one ended
 
-    async def faults(self, raws: Sequence[bytes]) -> list[BadSignature | None]:
-        """Return why the signatures of each of at most BATCH_MAX fail, in order, or None.
+    async def verify(self, raws: Sequence[bytes]) -> list[bool]:
+        """Return whether all signatures verify of each of at most BATCH_MAX, in order.
 
         A process that ends before its answer is replaced, and its batch is checked here.
         """
         async with self._free:
             checker, kept = self._idle.pop() or _Checker(), None
             try:
-                words = await checker.ask(raws)
+                verified = await checker.ask(raws)
                 kept = checker
             except (EOFError, OSError) as lost:
                 log.warning("check_process_lost", extra={"reason": repr(lost)})
-                words = words_of(raws)
+                verified = verified_of(raws)
             finally:
                 if kept is None:
                     checker.close()  # its answer would be taken for that of the next batch
                 self._idle.append(kept)
-        return [None if word is None else BadSignature(word) for word in words]
+        return verified
 
     def close(self) -> None:
         """Stop the processes."""
@@ -72,8 +72,8 @@ class _Checker:
         self._process.start()
         other.close()
 
-    async def ask(self, raws: Sequence[bytes]) -> Sequence[str | None]:
-        """Return the words of each. Raises EOFError or OSError when the process has ended."""
+    async def ask(self, raws: Sequence[bytes]) -> list[bool]:
+        """Return what `verified_of` does. Raises EOFError or OSError when the process has ended."""
         loop, pipe = asyncio.get_running_loop(), self._pipe
         self._pipe.send_bytes(encode(tuple(raws)))
         answered = loop.create_future()
@@ -82,7 +82,10 @@ class _Checker:
             await answered
         finally:
             loop.remove_reader(pipe.fileno())
-        return _read_words(pipe.recv_bytes(_FRAME_BYTES_MAX), len(raws))
+        verified = [bool(outcome) for outcome in pipe.recv_bytes(BATCH_MAX)]
+        if len(verified) != len(raws):
+            raise InvariantBroken(f"{len(verified)} outcomes of {len(raws)} checks")
+        return verified
 
     def close(self) -> None:
         """End the process and wait until it has ended."""
@@ -92,17 +95,17 @@ class _Checker:
         self._process.close()
 
 
-def words_of(raws: Sequence[bytes]) -> list[str | None]:
-    """Return for each transaction the words of what is wrong with its signatures, or None."""
-    return [_words_of(raw) for raw in raws]
+def verified_of(raws: Sequence[bytes]) -> list[bool]:
+    """Return of each transaction whether it is one and all its signatures verify."""
+    return [_is_verified(raw) for raw in raws]
 
 
-def _words_of(raw: bytes) -> str | None:
+def _is_verified(raw: bytes) -> bool:
     try:
         decode_transaction(raw).check_signatures()
-    except Rejected as fault:
-        return fault.message
-    return None
+    except Rejected:
+        return False
+    return True
 
 
 def _serve(pipe: Connection) -> None:
@@ -112,7 +115,7 @@ def _serve(pipe: Connection) -> None:
         try:
             frame = pipe.recv_bytes(_FRAME_BYTES_MAX)
             raws = decode(frame, bytes_max=_FRAME_BYTES_MAX, items_max=BATCH_MAX + 1)
-            pipe.send_bytes(encode(tuple(words_of(_blobs(raws)))))
+            pipe.send_bytes(bytes(verified_of(_blobs(raws))))
         except (EOFError, OSError):
             return
 
@@ -121,15 +124,6 @@ def _blobs(value: object) -> list[bytes]:
     if not isinstance(value, tuple):
         raise InvariantBroken("a batch of checks is no array")
     return [raw for raw in value if isinstance(raw, bytes)]
-
-
-def _read_words(frame: bytes, count: int) -> list[str | None]:
-    value = decode(frame, bytes_max=_FRAME_BYTES_MAX, items_max=count + 1)
-    words = value if isinstance(value, tuple) else ()
-    read = [word for word in words if word is None or isinstance(word, str)]
-    if len(read) != count:
-        raise InvariantBroken(f"{len(read)} outcomes of {count} checks")
-    return read
 
 
 def _set(answered: "asyncio.Future[None]") -> None:

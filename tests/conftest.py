@@ -32,11 +32,11 @@ def own_outbox(monkeypatch, tmp_path_factory):
 @pytest.fixture
 def verified_here(monkeypatch):
     """The keys whose signatures this process has verified."""
-    real, found = primitives.transaction.verify, []
+    real, found = primitives.transaction.check_signature, []
 
     def counted(public_key, *rest):
         found.append(public_key)
         return real(public_key, *rest)
 
-    monkeypatch.setattr(primitives.transaction, "verify", counted)
+    monkeypatch.setattr(primitives.transaction, "check_signature", counted)
     return found

@@ -46,8 +46,12 @@ class SignatureChecker:
         size = min(BATCH_MAX, max(_WORTH_A_PROCESS, share))
         raws = [transaction.raw for transaction in transactions]
         parts = [raws[start : start + size] for start in range(0, len(raws), size)]
-        answers = await asyncio.gather(*map(self._processes.faults, parts))
-        return [fault for part in answers for fault in part]
+        answers = await asyncio.gather(*map(self._processes.verify, parts))
+        verified = [is_verified for part in answers for is_verified in part]
+        return [
+            None if is_verified else _fault_of(transaction)  # which is as it would be without
+            for transaction, is_verified in zip(transactions, verified, strict=True)
+        ]
 
     def close(self) -> None:
         """Stop the processes."""

@@ -9,7 +9,7 @@ from primitives.errors import MissingSignature
 from tests.contracts.ledgers import empty_ledger
 
 ALICE = Ledger.address("alice")
-QUESTION = (ALICE, (key_of("alice").public_key,), ())
+QUESTION = (ALICE, (key_of("alice").public_key,), ())  # no signature says a site
 
 
 @pytest.fixture
