@@ -31,6 +31,7 @@ from p2p.ports import Channel
 from primitives.crypto import SEED_BYTES, ZERO_DIGEST, Digest, PublicKey, SigningKey
 from primitives.ids import Address
 from primitives.limits import BLOB_BYTES_MAX
+from primitives.webauthn import Site
 
 _MIB = 1024 * 1024
 _CONTENT_BYTES = 8 * _MIB
@@ -72,6 +73,10 @@ class OpenPolicy:
     def is_of_agency(self, _address: Address) -> bool:
         """Nobody is an officer."""
         return False
+
+    def is_site_of(self, _public_key: PublicKey, _site: Site) -> bool:
+        """Say yes."""
+        return True
 
     def is_key_of(self, _address: Address, _public_key: PublicKey) -> bool:
         """Requests are signed by whoever they name."""

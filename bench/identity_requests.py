@@ -16,17 +16,16 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from bench.machine import run, signature_limit
-from client.answers import text_field
 from client.follow import Follower
-from client.identity import queries
-from client.identity.idp import Idp, SignOn
+from client.identity import ledger
+from client.identity.drafts import SignOn
+from client.identity.idp import Idp
 from client.identity.keys import CitizenKeys
 from client.identity.office import Office
 from client.identity.relying_party import Question, RelyingParty
 from client.identity.wallet import CitizenWallet, RequestShown
 from client.load import Loader, sign_transfers
 from client.rpc import RpcClient
-from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from commands.bench import VALIDATORS
 from commands.devnet_files import Devnet, DevnetPlan
@@ -207,7 +206,7 @@ async def _settle(loaders: Sequence[Loader], follower: Follower) -> None:
 
 async def _check_confirmed(rpc: RpcClient, req_ids: Sequence[bytes]) -> None:
     """Raise CheckFailed unless there are requests, and the ledger calls each confirmed."""
-    states = {text_field(await queries.ask(rpc, "request", name), "state") for name in req_ids}
+    states = {found.state for name in req_ids if (found := await ledger.request(rpc, name))}
     if states != {"confirmed"}:
         raise CheckFailed(f"requests are {', '.join(sorted(states)) or 'not answered in time'}")
 
@@ -240,7 +239,7 @@ def _sign_request(bank: Idp, party: RelyingParty, citizen: CitizenWallet) -> Sig
         scope=asking.scope,
     )
     sign_on = SignOn(ial=230, aal=220, auth_time=time.time_ns() // 1_000_000_000)
-    answer = citizen.answer(shown, bank.draft_answer(request.req_id, sign_on), accepts=True)
+    answer = citizen.answer(shown, bank.drafts.answer(request.req_id, sign_on), accepts=True)
     return Signed(request.req_id, party.office.sign(request), bank.office.sign(answer))
 
 
@@ -248,10 +247,13 @@ async def _more_parties(devnet: Devnet, rpc: RpcClient) -> list[RelyingParty]:
     """Admit more relying parties by vote, under a supervisor of their own; make them nodes."""
     names = [f"bench-rp-{number}" for number in range(MORE_PARTIES)]
     wallets = {name: Wallet.generate() for name in (_SUPERVISOR, *names)}
-    builder = await TransactionBuilder.from_node(rpc, ["identity"], devnet.genesis.chain_id)
+    chain_id = devnet.genesis.chain_id
     wanted = [_agency(name, wallet) for name, wallet in wallets.items()]
     await admit(members_of(devnet, rpc), wanted)
-    offices = {name: Office(rpc, builder, name, wallet) for name, wallet in wallets.items()}
+    offices = {
+        name: Office(rpc=rpc, wallet=wallet, chain_id=chain_id, agency=name)
+        for name, wallet in wallets.items()
+    }
     supervisor = offices[_SUPERVISOR]
     await must_all("registering", [supervisor.send(_node(name)) for name in names])
     await activate(supervisor, names)

@@ -1,4 +1,4 @@
-"""Key files at rest: one Ed25519 seed under a password (argon2id, then XSalsa20-Poly1305).
+"""Key files at rest: the secret of one key under a password (argon2id, then XSalsa20-Poly1305).
 
 A file is JSON with its own parameters, mode 0600. A checksum over everything but the password
 tells a damaged file from a wrong password. Source: RFC 9106; libsodium secretbox.
@@ -19,10 +19,11 @@ from client.files import OWNER_MODE, write_whole
 from genesis.files import read_text
 from primitives.codec import encode
 from primitives.crypto import SEED_BYTES, PublicKey, SigningKey, digest
-from primitives.errors import LocalFault
+from primitives.errors import BadShape, LocalFault
 from primitives.ids import address_of, show_address
+from primitives.keys import KeyPair, key_of, signer_of
 
-FORMAT = 1
+FORMAT = 2
 _KDF = "argon2id"
 _FILE_BYTES_MAX = 16 * 1024
 _OPS_MAX = 20
@@ -86,21 +87,23 @@ class KeyFile:
         return digest("keystore", encode(fields))
 
 
-def seal_key(seed: bytes, password: str, cost: Cost = MODERATE) -> KeyFile:
-    """Return the key file of `seed` under `password`; salt and nonce are fresh."""
+def seal_key(key: KeyPair, password: str, cost: Cost = MODERATE) -> KeyFile:
+    """Return the key file of `key` under `password`; salt and nonce are fresh."""
     salt = random(argon2id.SALTBYTES)
-    box = SecretBox(derive_key(password, salt, cost)).encrypt(seed)
-    public_key = SigningKey(seed).public_key
-    return KeyFile(public_key=public_key, cost=cost, salt=salt, box=bytes(box))
+    box = SecretBox(derive_key(password, salt, cost)).encrypt(key.seed)
+    return KeyFile(public_key=key.public_key, cost=cost, salt=salt, box=bytes(box))
 
 
-def open_key(file: KeyFile, password: str) -> SigningKey:
+def open_key(file: KeyFile, password: str) -> KeyPair:
     """Return the key of `file`. Raises WrongPassword or KeystoreDamaged."""
     try:
         seed = SecretBox(derive_key(password, file.salt, file.cost)).decrypt(file.box)
     except CryptoError as error:
         raise WrongPassword(f"wrong password for the key of {file.address}") from error
-    key = SigningKey(seed)
+    try:
+        key = signer_of(file.public_key[:1], seed)
+    except ValueError as error:
+        raise KeystoreDamaged(f"the key of {file.address} is of no kind known here") from error
     if key.public_key != file.public_key:
         raise KeystoreDamaged(f"the key inside is not that of {file.address}")
     return key
@@ -140,7 +143,7 @@ def parse_key(text: str, place: str) -> KeyFile:
         kdf = document["kdf"]
         cost = cost_of(kdf)
         file = KeyFile(
-            public_key=PublicKey(bytes.fromhex(document["public_key"])),
+            public_key=key_of(bytes.fromhex(document["public_key"]), name="public_key"),
             cost=cost,
             salt=bytes.fromhex(kdf["salt"]),
             box=bytes.fromhex(document["box"]),
@@ -148,7 +151,7 @@ def parse_key(text: str, place: str) -> KeyFile:
         is_known = document["format"] == FORMAT and kdf["name"] == _KDF
         is_whole = bytes.fromhex(document["checksum"]) == file.checksum
         is_whole = is_whole and document["address"] == file.address
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, BadShape) as error:
         raise KeystoreDamaged(f"{place}: not a key file of sapha keys") from error
     if not is_known:
         raise KeystoreDamaged(f"{place}: format {document['format']!r:.20} is unknown")
@@ -157,8 +160,8 @@ def parse_key(text: str, place: str) -> KeyFile:
     return file
 
 
-def load_signing_key(path: Path, password: str | None) -> SigningKey:
-    """Return the key at `path`: a key file, or 64 hex digits of a seed as nodes keep it.
+def load_signing_key(path: Path, password: str | None) -> KeyPair:
+    """Return the key at `path`: a key file, or 64 hex digits of an Ed25519 seed as nodes keep it.
 
     Raises:
         WrongPassword: also when a password is needed and None is given.

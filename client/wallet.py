@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Iterable, Sequence
 
 from primitives.codec import encode
-from primitives.crypto import SEED_BYTES, PublicKey, SigningKey
+from primitives.crypto import ED25519, SEED_BYTES, PublicKey, SigningKey
 from primitives.errors import BadShape
 from primitives.ids import Address, address_of, show_address
+from primitives.keys import KeyPair, Signer, signer_of
 from primitives.limits import SIGNATURES_MAX
 from primitives.transaction import Body, Transaction, decode_transaction, sign_body
 
@@ -20,7 +21,7 @@ class Wallet:
 
     __slots__ = ("_keys", "address")
 
-    def __init__(self, keys: Sequence[SigningKey], address: Address | None = None) -> None:
+    def __init__(self, keys: Sequence[KeyPair], address: Address | None = None) -> None:
         if not 1 <= len(keys) <= SIGNATURES_MAX:
             raise BadShape(f"{len(keys)} keys, allowed are 1 to {SIGNATURES_MAX}")
         if len({key.public_key for key in keys}) != len(keys):
@@ -31,19 +32,24 @@ class Wallet:
         self.address = address or address_of(keys[0].public_key)
 
     @classmethod
-    def generate(cls) -> "Wallet":
-        """Return the wallet of a fresh random key."""
-        return cls([SigningKey(secrets.token_bytes(SEED_BYTES))])
+    def generate(cls, kind: bytes = ED25519) -> "Wallet":
+        """Return the wallet of a fresh random key of kind 01 or 02."""
+        return cls([signer_of(kind, secrets.token_bytes(SEED_BYTES))])
 
     @classmethod
     def from_seed(cls, seed: bytes) -> "Wallet":
-        """Return the wallet of the key of a 32-byte seed."""
+        """Return the wallet of the Ed25519 key of a 32-byte seed."""
         return cls([SigningKey(seed)])
 
     @property
     def public_keys(self) -> tuple[PublicKey, ...]:
         """The public keys held here."""
         return tuple(key.public_key for key in self._keys)
+
+    @property
+    def keys(self) -> tuple[KeyPair, ...]:
+        """The keys held here."""
+        return self._keys
 
     @property
     def seed(self) -> bytes:
@@ -62,7 +68,7 @@ class Wallet:
         return with_signatures(decode_transaction(raw), self._keys)
 
 
-def with_signatures(transaction: Transaction, keys: Iterable[SigningKey]) -> Transaction:
+def with_signatures(transaction: Transaction, keys: Iterable[Signer]) -> Transaction:
     """Return `transaction` signed by `keys` as well; signatures that it has stay.
 
     Raises:

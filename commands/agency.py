@@ -76,7 +76,7 @@ async def proposal(number: int, *, rpc: list[str] | None, as_json: bool) -> None
     lines = [
         f"proposal {found.number} by {found.agency_id}: {found.status}",
         f"change     {_change_text(found.change)}",
-        f"execution  from block {found.execute_at_height}, before {until}",
+        f"execution  from {time_text(found.execute_at_ms)}, before {until}",
         f"votes      {found.yes} yes, {found.no} no, of {found.members} members",
     ]
     emit(_proposal_json(found), "\n".join(lines), as_json=as_json)

@@ -14,9 +14,10 @@ from client.keystore import (
 )
 from client.wallet import Wallet
 from commands.output import UsageFault
-from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey
-from primitives.errors import BadAddress, SaphaError
+from primitives.crypto import PublicKey
+from primitives.errors import BadAddress, BadShape, SaphaError
 from primitives.ids import Address, read_address
+from primitives.keys import key_of
 
 KEYS_VARIABLE = "SAPHA_KEYS"
 PASSWORD_VARIABLE = "SAPHA_PASSWORD"  # noqa: S105 - the name of a variable
@@ -81,20 +82,20 @@ def address_argument(text: str) -> Address:
 
 
 def public_key_argument(text: str) -> PublicKey:
-    """Return a public key of 0x and 64 hex digits, or of a key file here; asks no password.
+    """Return a public key of 0x and hex digits, or of a key file here; asks no password.
 
     Raises:
-        UsageFault: hex of another length.
+        UsageFault: hex that is no kind byte and key.
         KeystoreFault: no such key file.
     """
     if text.startswith("0x"):
         try:
-            data = bytes.fromhex(text[2:])
-        except ValueError:
-            data = b""
-        if len(data) != PUBLIC_KEY_BYTES:
-            raise UsageFault(f"{text[:80]!r} is no public key: 0x and 64 hex digits")
-        return PublicKey(data)
+            return key_of(bytes.fromhex(text[2:]), name="the key")
+        except (ValueError, BadShape) as error:
+            raise UsageFault(
+                f"{text[:80]!r} is no public key: 0x and the hex digits of a kind byte, 01 to 04, "
+                "and the key"
+            ) from error
     path = key_path(text)
     if path.is_file() and needs_password(path):
         return read_key(path).public_key

@@ -14,12 +14,15 @@ from client.wallet import Wallet
 from commands.keyring import ask_password, key_path, keys_dir
 from commands.output import emit
 from commands.table import show_table
+from primitives.crypto import ED25519
 from primitives.ids import show_address
+from primitives.keys import P256
 
+KINDS = {"ed25519": ED25519, "p256": P256}
 _PASSWORD_CHARS_MIN = 8
 
 
-def new(name: str, *, keys: Path | None, as_json: bool) -> None:
+def new(name: str, *, keys: Path | None, kind: str, as_json: bool) -> None:
     """Make a key under a password and print its address."""
     path = key_path(name, keys)
     if path.exists():
@@ -27,8 +30,8 @@ def new(name: str, *, keys: Path | None, as_json: bool) -> None:
     password = ask_password(f"New password for {name}")
     if len(password) < _PASSWORD_CHARS_MIN:
         raise WrongPassword(f"a password has at least {_PASSWORD_CHARS_MIN} characters")
-    wallet = Wallet.generate()
-    write_key(path, seal_key(wallet.seed, password))
+    wallet = Wallet.generate(KINDS[kind])
+    write_key(path, seal_key(wallet.keys[0], password))
     address = show_address(wallet.address)
     emit(
         {"name": name, "address": address, "file": str(path)},

@@ -15,7 +15,6 @@ from genesis.schema import Genesis, show_genesis
 from genesis.verify import load_genesis
 from node.checks import check_first_state, check_member
 from node.setup import install_genesis
-from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey
 from primitives.ids import show_address
 
 ONE_KEY = "1 of 1"
@@ -100,7 +99,7 @@ def _agencies(genesis: Genesis) -> list[tuple[str, str, str, str]]:
     configs = {contract.name: contract.config for contract in genesis.contracts}
     shared = {}
     for entry in Config(configs.get("accounts", {}), "accounts").objects("accounts"):
-        keys = tuple(PublicKey(key) for key in entry.blobs("keys", length=PUBLIC_KEY_BYTES))
+        keys = entry.public_keys("keys")
         threshold = entry.integer("threshold", low=1, high=len(keys))
         address = show_address(address_of_account(account_of(keys, threshold)))
         shared[address] = f"{threshold} of {len(keys)}"

@@ -19,11 +19,11 @@ PLACEHOLDERS = ("0x...", "sph1...")  # of the example, until somebody fills them
 
 _SLUG = f"1 to {SLUG_CHARS_MAX} lower-case letters, digits and hyphens, a letter first"
 _NAME = f"a text of 1 to {NAME_CHARS_MAX} characters"
-_KEY = "0x and 64 lower-case hex digits, as `sapha keys show` prints it"
+_KEY = "0x01 and 64, or 0x02 and 66, lower-case hex digits, as `sapha keys show` prints it"
 
 _Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=SLUG_CHARS_MAX)]
 _Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARS_MAX)]
-_Key = Annotated[str, Field(pattern=r"^0x[0-9a-f]{64}$")]
+_Key = Annotated[str, Field(pattern=r"^0x(01[0-9a-f]{64}|02[0-9a-f]{66})$")]
 _Kind = Annotated[str, Field(pattern=f"^({'|'.join(KINDS)})$")]
 
 

@@ -7,6 +7,7 @@ from client.answers import uint_field
 from client.contract import Actor, ask
 from client.governance import change_of, number_of
 from client.rpc import RpcClient
+from client.transaction import wall_ms
 from commands.framework.places import found_at
 from commands.nodes import open_rpc
 from commands.output import say
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from commands.framework.tree import Leaf
 
 # Other transactions may fill blocks between asking the height and being in one.
-SLACK_BLOCKS = 5
+SLACK_S = 2
 
 
 def proposes(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
@@ -28,7 +29,7 @@ def proposes(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
 
     async def run(  # noqa: PLR0913 - each is an option of the command
         *,
-        in_blocks: int | None,
+        after: int | None,
         days: int,
         key: list[str],
         account: str | None,
@@ -39,7 +40,7 @@ def proposes(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
         change, wallet = change_of(part(**fields_from(given))), open_account(key, account)
         async with open_rpc(rpc) as client:
             member = await Actor.open(client, wallet)
-            outcome = await member.send(await _proposal(client, change, in_blocks, days))
+            outcome = await member.send(await _proposal(client, change, after, days))
         number = number_of(outcome)
         if number is not None and not as_json:
             say(f"proposal {number}: members vote with: sapha agency vote {number} yes")
@@ -48,14 +49,15 @@ def proposes(leaf: "Leaf") -> Callable[..., Coroutine[Any, Any, None]]:
     return run
 
 
-async def _proposal(client: RpcClient, change: Change, in_blocks: int | None, days: int) -> Propose:
-    """Return a proposal with its times, counted from the node's last block."""
+async def _proposal(client: RpcClient, change: Change, after: int | None, days: int) -> Propose:
+    """Return a proposal with its times, counted from now or from the node's last block if later."""
     status = await client.call("chain_getStatus")
-    blocks = in_blocks
-    if blocks is None:
-        blocks = await ask(client, parameter, "execution-delay-blocks") + SLACK_BLOCKS
+    now_ms, after_ms = max(uint_field(status, "contract_time_ms"), wall_ms()), after
+    if after_ms is None:
+        delay_s = await ask(client, parameter, "execution-delay-seconds")
+        after_ms = (delay_s + SLACK_S) * 1_000
     return Propose(
         change=change,
-        execute_at_height=uint_field(status, "height") + blocks,
-        expires_at_ms=uint_field(status, "time_ms") + days * DAY_MS,
+        execute_at_ms=now_ms + after_ms,
+        expires_at_ms=now_ms + days * DAY_MS,
     )

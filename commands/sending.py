@@ -15,7 +15,7 @@ from client.envelope import PASSED_ON_EXPIRES_IN_MS, write_envelope
 from client.outcome import Outcome
 from client.outcome import send as send_transaction
 from client.rpc import RpcClient
-from client.transaction import EXPIRES_IN_MS, TransactionBuilder
+from client.transaction import EXPIRES_IN_MS
 from client.wallet import Wallet
 from commands.envelope import check_keys, show_envelope
 from commands.framework.places import found_at
@@ -23,8 +23,7 @@ from commands.keyring import address_argument, open_wallet
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, OutcomeUnknown, emit
 from commands.refusals import receipt_lines
-from commands.values import Later
-from primitives.crypto import SigningKey
+from commands.values import Moment
 from primitives.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -58,13 +57,8 @@ def open_account(keys: list[str], account: str | None) -> Wallet:
         KeystoreFault: names the file.
         BadShape: several keys without an account, or a key twice.
     """
-    opened = [SigningKey(open_wallet(key).seed) for key in keys]
+    opened = [held for key in keys for held in open_wallet(key).keys]
     return Wallet(opened, None if account is None else address_argument(account))
-
-
-async def builder_for(client: RpcClient, contract: str) -> TransactionBuilder:
-    """Return a builder for one contract as the node describes it."""
-    return await TransactionBuilder.from_node(client, [contract])
 
 
 async def deliver(
@@ -126,7 +120,7 @@ def fields_from(given: dict[str, Any]) -> dict[str, Any]:
 def _maker(found: Callable[..., Any], given: dict[str, Any]) -> Make:
     """Return what makes the message, with an actor at hand."""
     fields = fields_from(given)
-    later = {name: value for name, value in fields.items() if isinstance(value, Later)}
+    later = {name: value for name, value in fields.items() if isinstance(value, Moment)}
     built = None if later else found(**fields)
 
     async def make(actor: Actor) -> object:

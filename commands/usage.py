@@ -14,11 +14,16 @@ _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 def processor_s(network: Network) -> float:
     """Return the processor time in seconds that all validators have used since their start."""
-    return sum(map(_processor_s, _pids(network)))
+    return sum(_processor_s(f"{pid}/stat") for pid in _pids(network))
+
+
+def loop_s(network: Network) -> float:
+    """Return the part of it that the threads of the event loops have used: one core at most."""
+    return sum(_processor_s(f"{pid}/task/{pid}/stat") for pid in _validators(network))
 
 
 def resident_mb(network: Network) -> float:
-    """Return the largest resident memory of a validator in MiB; 0 where /proc is missing."""
+    """Return the largest resident memory of a process in MiB; 0 where /proc is missing."""
     return max(map(_resident_mb, _pids(network)), default=0.0)
 
 
@@ -29,28 +34,35 @@ def disk_bytes(network: Network) -> int:
 
 
 def _pids(network: Network) -> Iterator[int]:
-    """Yield the processes of the validators that run."""
+    """Yield the processes of the validators that run, and those that they have started."""
+    for pid in _validators(network):
+        yield pid
+        yield from map(int, _proc(f"{pid}/task/{pid}/children").split())
+
+
+def _validators(network: Network) -> Iterator[int]:
+    """Yield the first process of each validator that runs."""
     for node in network.validators:
         pid = pid_of(node.name, run_dir_of(network))
         if pid is not None:
             yield pid
 
 
-def _processor_s(pid: int) -> float:
-    fields = _proc(pid, "stat").rpartition(")")[2].split()
+def _processor_s(stat: str) -> float:
+    fields = _proc(stat).rpartition(")")[2].split()
     return sum(int(ticks) for ticks in fields[11:13]) / _TICKS_A_SECOND
 
 
 def _resident_mb(pid: int) -> float:
-    for line in _proc(pid, "status").splitlines():
+    for line in _proc(f"{pid}/status").splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     return 0.0
 
 
-def _proc(pid: int, name: str) -> str:
+def _proc(place: str) -> str:
     try:
-        return Path(f"/proc/{pid}/{name}").read_text(encoding="utf-8")
+        return Path("/proc", place).read_text(encoding="utf-8")
     except OSError:
         return ""  # it ended, or there is no /proc on this system
 

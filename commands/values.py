@@ -33,20 +33,6 @@ class Moment:
         return uint_field(status, "contract_time_ms") + self.span_ms
 
 
-@dataclass(frozen=True, slots=True)
-class BlocksAhead:
-    """A height so many blocks after the last one."""
-
-    count: int
-
-    def at(self, status: Answer) -> int:
-        """Return the height, where the node's status says which the last one is."""
-        return uint_field(status, "height") + self.count
-
-
-Later = Moment | BlocksAhead  # what only the node's status makes a number
-
-
 def satang(text: str, *, in_satang: bool) -> int:
     """Return an amount as the command line gives it. Raises BadAmount."""
     return read_satang(text) if in_satang else read_baht(text)
@@ -107,11 +93,6 @@ def span_ms(text: str) -> int:
     if match is None:
         raise UsageFault(f"{text[:20]!r} is no span such as 90s, 15m, 72h or 30d")
     return int(match[1]) * _UNITS_MS[match[2]]
-
-
-def blocks_ahead(count: int) -> BlocksAhead:
-    """Return the height so many blocks from now."""
-    return BlocksAhead(count)
 
 
 def is_yes(text: str) -> bool:

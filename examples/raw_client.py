@@ -20,11 +20,16 @@ def tagged_hash(tag: str, data: bytes) -> bytes:
     return hashlib.sha256(f"sapha/{tag}/v1\0".encode() + data).digest()
 
 
+def public_key_of(key: SigningKey) -> bytes:
+    """The kind byte 01 and the key: docs/protocol.md#keys."""
+    return b"\x01" + bytes(key.verify_key)
+
+
 def build(key: SigningKey, fields: list) -> bytes:
     """[body, [[public key, signature]]]: docs/protocol.md#transactions."""
     body = msgpack.packb(fields)
     signature = key.sign(tagged_hash("tx", body)).signature
-    return msgpack.packb([body, [[bytes(key.verify_key), signature]]])
+    return msgpack.packb([body, [[public_key_of(key), signature]]])
 
 
 def call(url: str, method: str, **params: object) -> dict:
@@ -37,7 +42,7 @@ def call(url: str, method: str, **params: object) -> dict:
 
 if __name__ == "__main__":
     url, key = sys.argv[1], SigningKey(bytes.fromhex(sys.argv[2]))
-    sender = tagged_hash("address", bytes(key.verify_key))[:20]
+    sender = tagged_hash("address", public_key_of(key))[:20]
     chain_id = call(url, "chain_getStatus")["chain_id"]
     nonce, expiry = secrets.randbits(64), int(time.time() * 1000) + 60_000
     args = [bytes.fromhex(sys.argv[3]), int(sys.argv[4]), ""]

@@ -39,6 +39,8 @@ from primitives.crypto import (
     Signature,
     verify,
 )
+from primitives.errors import BadShape
+from primitives.keys import node_key_of
 from primitives.limits import BLOCK_TRANSACTIONS_MAX, VALIDATORS_MAX
 
 _T = TypeVar("_T", bound=Hashable)
@@ -233,12 +235,19 @@ def _read_member(value: Parsed, place: str) -> GenesisMember:
     fields = Fields(value, place, _MEMBER_FIELDS)
     return GenesisMember(
         name=fields.text("name", _NAME, _NAME_MEANING),
-        public_key=PublicKey(fields.hex_bytes("public_key", PUBLIC_KEY_BYTES)),
+        public_key=_node_key(fields),
         certificate_der=_read_certificate(fields),
         host=_read_host(fields),
         port=fields.integer("port", 1, 65535),
         is_validator=fields.boolean("is_validator"),
     )
+
+
+def _node_key(fields: Fields) -> PublicKey:
+    try:
+        return node_key_of(fields.hex_bytes("public_key", PUBLIC_KEY_BYTES), name="public_key")
+    except BadShape as error:
+        raise fields.wrong("public_key", error.message.removeprefix("public_key ")) from error
 
 
 def _read_host(fields: Fields) -> str:

@@ -41,6 +41,7 @@ from node.rpc import NodeFacts, RpcServer
 from node.rpc.document_results import AbiJson, GenesisJson
 from node.serving import rpc_settings
 from node.sync import Sync, SyncCallbacks, SyncSettings
+from node.transaction_checks import TransactionChecks
 from node.version import release_version
 from node.view import RunningNode, ViewParts
 from p2p.ports import Channel
@@ -80,19 +81,6 @@ class Router:
             told(peer)
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
-    """What checks transactions in threads."""
-
-    signatures: SignatureChecker
-    prechecks: Prechecks
-
-    def close(self) -> None:
-        """Stop the threads."""
-        self.signatures.close()
-        self.prechecks.close()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """A built node: its running parts, and what to perform first."""
@@ -105,7 +93,7 @@ class Node:
     blobs: Blobs
     gossip: Gossip
     admission: Admission
-    checks: Checks
+    checks: TransactionChecks
     rpc: RpcServer
     view: RunningNode
     metrics: NodeMetrics
@@ -140,7 +128,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         transport=transport,
         blobs=blobs,
         metrics=metrics,
-        prepare=checks.prechecks.prepare,
+        prepare=checks.prepare,
     )
     sync_settings = SyncSettings(**config.sync.model_dump())
     sync = Sync(files.ledger, transport, wiring.sync_callbacks, sync_settings)
@@ -173,15 +161,18 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     )
 
 
-def _checks(config: NodeConfig, files: OpenFiles, metrics: NodeMetrics) -> Checks:
-    threads = config.node.verify_threads
-    files.ledger.verified.on_checked = metrics.signatures_checked.inc
-    signatures = SignatureChecker(threads, metrics.signatures_checked.inc)
-    return Checks(signatures, Prechecks(files.ledger.costly, threads))
+def _checks(config: NodeConfig, files: OpenFiles, metrics: NodeMetrics) -> TransactionChecks:
+    verified, counted = files.ledger.verified, metrics.signatures_checked.inc
+    verified.on_checked = counted
+    return TransactionChecks(
+        signatures=SignatureChecker(config.node.signature_processes, counted),
+        prechecks=Prechecks(files.ledger.costly, config.node.precheck_threads),
+        verified=verified,
+    )
 
 
 def _admission(
-    config: NodeConfig, files: OpenFiles, pool: Pool, checks: Checks, gossip: Gossip
+    config: NodeConfig, files: OpenFiles, pool: Pool, checks: TransactionChecks, gossip: Gossip
 ) -> Admission:
     return Admission(
         AdmissionParts(

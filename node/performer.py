@@ -282,8 +282,12 @@ class Performer:
         )
 
     async def _decide(self, effect: Decide) -> None:
-        """Commit a block that was judged before, as soon as the disk has room for it."""
+        """Commit a block that was judged before, as soon as the disk has room for it.
+
+        It is the longest that the loop does in one piece; the next block is not begun in the same.
+        """
         await self._parts.room.until_done(lambda: self._commit(effect))
+        await asyncio.sleep(0)
 
     async def _commit(self, effect: Decide) -> None:
         """Commit with nothing awaited, so that block sync sees all or nothing."""

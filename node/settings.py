@@ -54,12 +54,15 @@ class NodeSection(Section):
     key: str = _text("keys/validator.key", "32-byte seed in hex; readable by its owner only")
     data: str = _text("data", "database, WAL, journal, contents (`blobs`)")
     genesis: str = _text("genesis.json", "the genesis document")
-    verify_threads: int = _count(
+    signature_processes: int = _count(
         0,
-        "threads that check signatures, and as many others for prechecks (ballots, blind "
-        "signatures); 0 checks signatures on the event loop in chunks and prechecks in one thread",
+        "processes that check signatures on further cores, 30 MB each; 0 checks them on the "
+        "event loop",
         ge=0,
         le=64,
+    )
+    precheck_threads: int = _count(
+        1, "threads that do prechecks (ballots, blind signatures)", ge=1, le=64
     )
 
 

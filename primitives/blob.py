@@ -18,12 +18,11 @@ from primitives.crypto import (
     Digest,
     PublicKey,
     Signature,
-    SigningKey,
     digest,
-    verify,
 )
 from primitives.errors import BadShape, BadVersion
 from primitives.ids import Address
+from primitives.keys import Signer, verify_any
 from primitives.limits import BLOB_BYTES_MAX, CONTENT_PARTS_MAX
 from primitives.shape import array_of, blob_of, bytes_of, fields_of
 
@@ -102,13 +101,13 @@ class BlobRequest:
             )
         )
 
-    def sign(self, key: SigningKey) -> Signature:
+    def sign(self, key: Signer) -> Signature:
         """Return the signature of one of the account's keys."""
         return key.sign(_REQUEST_TAG, self.encode())
 
     def is_signed(self, public_key: PublicKey, signature: Signature) -> bool:
         """Return whether `signature` is `public_key`'s over this request."""
-        return verify(public_key, _REQUEST_TAG, self.encode(), signature)
+        return verify_any(public_key, _REQUEST_TAG, self.encode(), signature)
 
 
 def versioned(value: Value, *, name: str, count: int) -> tuple[Value, ...]:

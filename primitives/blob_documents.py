@@ -15,16 +15,15 @@ from primitives.blob import VERSION, versioned
 from primitives.codec import Value, decode, encode
 from primitives.crypto import (
     DIGEST_BYTES,
-    PUBLIC_KEY_BYTES,
     SIGNATURE_BYTES,
     Digest,
     PublicKey,
     Signature,
     SigningKey,
-    verify,
 )
 from primitives.errors import BadShape, BadSignature, WrongChain
 from primitives.ids import ADDRESS_BYTES, Address
+from primitives.keys import Signer, key_of, verify_raw
 from primitives.limits import CHAIN_ID_CHARS_MAX, NAME_CHARS_MAX, WRAPS_MAX
 from primitives.shape import array_of, blob_of, bytes_of, fields_of, text_of, uint_of
 
@@ -63,7 +62,7 @@ class Wraps:
         listed = tuple((wrap.recipient, wrap.sealed) for wrap in self.wraps)
         return encode((VERSION, self.chain_id, self.content, self.author, self.version, listed))
 
-    def sign(self, key: SigningKey) -> "WrapsDocument":
+    def sign(self, key: Signer) -> "WrapsDocument":
         """Return the document that replaces what `key` has signed of this content before."""
         signature = key.sign(_WRAPS_TAG, self.encode())
         return WrapsDocument(self, key.public_key, signature)
@@ -157,9 +156,9 @@ def read_erasure(data: bytes, *, chain_id: str) -> ErasureReceipt:
 def _read_signed(data: bytes, *, tag: str) -> tuple[bytes, PublicKey, Signature]:
     outer = fields_of(decode(data, bytes_max=DOCUMENT_BYTES_MAX), name="document", count=3)
     body = blob_of(outer[0], name="body", length_max=DOCUMENT_BYTES_MAX)
-    public_key = PublicKey(bytes_of(outer[1], name="public_key", length=PUBLIC_KEY_BYTES))
+    public_key = key_of(outer[1], name="public_key")
     signature = Signature(bytes_of(outer[2], name="signature", length=SIGNATURE_BYTES))
-    if not verify(public_key, tag, body, signature):
+    if not verify_raw(public_key, tag, body, signature):
         raise BadSignature(f"the document is not signed by key {public_key.hex()}")
     return body, public_key, signature
 

@@ -3,9 +3,9 @@
 SaphaError
 ├── Rejected          the user's input; stable `code`, goes into the receipt or the RPC answer
 │   ├── encoding      NotCanonical TooLarge TooDeep TooManyItems BadShape BadVersion BadAddress
-│   ├── envelope      WrongChain Expired ExpiryTooFar Replayed BadSignature MissingSignature
-│   │                 RepeatedSignature ForeignSignature KeyNotInAccount QuotaExceeded
-│   │                 MempoolFull
+│   ├── envelope      WrongChain Expired ExpiryTooFar Replayed BadSignature BadAssertion
+│   │                 ForeignSite MissingSignature RepeatedSignature ForeignSignature
+│   │                 KeyNotInAccount QuotaExceeded MempoolFull
 │   ├── call          UnknownContract UnknownMethod UnknownQuery WrongArgumentCount
 │   │                 WrongArgumentType ArgumentOutOfBounds BadText NotAllowed
 │   └── ContractError the errors that each contract declares
@@ -101,6 +101,14 @@ class Replayed(Rejected):
 
 class BadSignature(Rejected):
     """A signature does not verify."""
+
+
+class BadAssertion(Rejected):
+    """What a passkey gave fails a check; `check` names the first that does."""
+
+
+class ForeignSite(Rejected):
+    """A passkey signed elsewhere than its record says, or has no record."""
 
 
 class MissingSignature(Rejected):

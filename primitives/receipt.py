@@ -7,12 +7,12 @@ Owns the rule of what a receipt may hold, and its only reader; not its proof, wh
 Source: docs/protocol.md#receipts.
 """
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 from primitives.codec import Value, decode, encode
 from primitives.crypto import DIGEST_BYTES
 from primitives.errors import BadShape, Rejected
+from primitives.frozen import frozen
 from primitives.ids import TransactionId
 from primitives.limits import NAME_CHARS_MAX, RECEIPT_BYTES_MAX, RECEIPT_DETAILS_MAX
 from primitives.shape import array_of, bytes_of, fields_of, text_of
@@ -20,7 +20,7 @@ from primitives.shape import array_of, bytes_of, fields_of, text_of
 OK = "OK"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Event:
     """One event that a contract emitted; `fields` in the order of the ABI."""
 
@@ -33,7 +33,7 @@ class Event:
         return self.contract, self.name, self.fields
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Receipt:
     """The result of one transaction in a block; `code` is OK or a stable error code."""
 

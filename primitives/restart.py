@@ -17,17 +17,15 @@ from typing import TypeAlias
 from primitives.codec import Value, decode, encode
 from primitives.crypto import (
     DIGEST_BYTES,
-    PUBLIC_KEY_BYTES,
     SIGNATURE_BYTES,
     Digest,
     PublicKey,
     Signature,
-    SigningKey,
     digest,
-    verify,
 )
 from primitives.errors import BadShape, BadVersion, Rejected
 from primitives.ids import Height
+from primitives.keys import Signer, key_of, verify_raw
 from primitives.limits import (
     BLOCK_RESTARTS_MAX,
     CHAIN_ID_CHARS_MAX,
@@ -121,7 +119,7 @@ class SignedRestart:
         approvals = tuple(approval.to_value() for approval in self.approvals)
         return encode((self.statement.encode(), approvals))
 
-    def signed_by(self, agency_id: str, keys: Iterable[SigningKey]) -> "SignedRestart":
+    def signed_by(self, agency_id: str, keys: Iterable[Signer]) -> "SignedRestart":
         """Return it with the signatures of `keys` for an agency; those that it has stay."""
         data = self.statement.encode()
         signatures = {key.public_key: key.sign(RESTART_TAG, data) for key in keys}
@@ -147,8 +145,8 @@ class SignedRestart:
 
 
 def holds(statement: RestartStatement, key: PublicKey, signature: Signature) -> bool:
-    """Return whether `signature` is one of `key` over the statement."""
-    return verify(key, RESTART_TAG, statement.encode(), signature)
+    """Return whether `signature` is one of `key`, no passkey, over the statement."""
+    return verify_raw(key, RESTART_TAG, statement.encode(), signature)
 
 
 def read_statement(data: bytes) -> RestartStatement:
@@ -222,7 +220,7 @@ def _approval(value: Value) -> Approval:
         key, signature = fields_of(item, name="signature", count=2)
         signatures.append(
             (
-                PublicKey(bytes_of(key, name="public_key", length=PUBLIC_KEY_BYTES)),
+                key_of(key, name="public_key"),
                 Signature(bytes_of(signature, name="signature", length=SIGNATURE_BYTES)),
             )
         )

@@ -8,11 +8,11 @@ Source: docs/protocol.md#json-rpc.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from primitives.codec import Value, decode, encode
 from primitives.crypto import DIGEST_BYTES
 from primitives.errors import BadShape
+from primitives.frozen import frozen
 from primitives.ids import TransactionId
 from primitives.limits import NAME_CHARS_MAX
 from primitives.shape import array_of, bytes_of, fields_of, text_of, uint_of
@@ -22,7 +22,7 @@ _FIELDS = 4
 _OUTCOME_BYTES_MAX = 8 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Outcome:
     """What became of one transaction; without an id it was refused."""
 

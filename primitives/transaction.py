@@ -8,20 +8,13 @@ Source: docs/protocol.md#transactions.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from primitives.codec import Value, check_tree, decode, decode_unlooked, encode
-from primitives.crypto import (
-    PUBLIC_KEY_BYTES,
-    SIGNATURE_BYTES,
-    PublicKey,
-    Signature,
-    SigningKey,
-    digest,
-    verify,
-)
-from primitives.errors import BadShape, BadSignature, BadVersion, Rejected, RepeatedSignature
+from primitives.crypto import PublicKey, Signature, digest
+from primitives.errors import BadShape, BadVersion, Rejected, RepeatedSignature
+from primitives.frozen import frozen
 from primitives.ids import ADDRESS_BYTES, Address, TransactionId
+from primitives.keys import Signer, check_signature, key_of, signature_of
 from primitives.limits import (
     CHAIN_ID_CHARS_MAX,
     NAME_CHARS_MAX,
@@ -38,7 +31,7 @@ _SIGN_TAG = "tx"
 _ID_TAG = "txid"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Body:
     """What a transaction asks for. `args` are the message's fields in order."""
 
@@ -66,7 +59,7 @@ class Body:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Transaction:
     """A decoded transaction. Its signatures are well-formed but not yet verified."""
 
@@ -77,10 +70,9 @@ class Transaction:
     signatures: tuple[tuple[PublicKey, Signature], ...]
 
     def check_signatures(self) -> None:
-        """Raise BadSignature if any signature does not verify over H("tx", body)."""
+        """Check every signature over H("tx", body). Raises BadSignature, BadAssertion."""
         for public_key, signature in self.signatures:
-            if not verify(public_key, _SIGN_TAG, self.body_bytes, signature):
-                raise BadSignature(f"the signature by key {public_key.hex()} does not verify")
+            check_signature(public_key, _SIGN_TAG, self.body_bytes, signature)
 
 
 def transaction_id_of(body_bytes: bytes) -> TransactionId:
@@ -88,7 +80,7 @@ def transaction_id_of(body_bytes: bytes) -> TransactionId:
     return TransactionId(digest(_ID_TAG, body_bytes))
 
 
-def sign_body(body: Body, keys: Iterable[SigningKey]) -> Transaction:
+def sign_body(body: Body, keys: Iterable[Signer]) -> Transaction:
     """Return `body` signed by each of `keys`, in the protocol's order (by public key)."""
     body_bytes = body.encode()
     signatures = tuple(sorted((key.public_key, key.sign(_SIGN_TAG, body_bytes)) for key in keys))
@@ -146,10 +138,10 @@ def _read_signatures(value: Value) -> tuple[tuple[PublicKey, Signature], ...]:
     previous = b""
     for item in array_of(value, name="signatures", count_max=SIGNATURES_MAX):
         pair = fields_of(item, name="signature", count=2)
-        public_key = bytes_of(pair[0], name="public_key", length=PUBLIC_KEY_BYTES)
-        signature = bytes_of(pair[1], name="signature", length=SIGNATURE_BYTES)
+        public_key = key_of(pair[0], name="public_key")
+        signature = signature_of(pair[1], name="signature")
         if public_key <= previous:
             raise RepeatedSignature(f"key {public_key.hex()} is repeated or out of order")
         previous = public_key
-        signatures.append((PublicKey(public_key), Signature(signature)))
+        signatures.append((public_key, signature))
     return tuple(signatures)

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from primitives.codec import Value, encode
-from primitives.crypto import PUBLIC_KEY_BYTES, Digest, PublicKey, digest
+from primitives.crypto import Digest, PublicKey, digest
 from primitives.errors import BadShape
+from primitives.keys import node_key_of
 from primitives.limits import NAME_CHARS_MAX, VALIDATORS_MAX
-from primitives.shape import array_of, bytes_of, fields_of, text_of
+from primitives.shape import array_of, fields_of, text_of
 
 
 def faults_max(count: int) -> int:
@@ -94,6 +95,6 @@ def read_validator_set(value: Value) -> ValidatorSet:
     members = []
     for item in array_of(value, name="validators", count_max=VALIDATORS_MAX):
         pair = fields_of(item, name="validator", count=2)
-        key = PublicKey(bytes_of(pair[0], name="public_key", length=PUBLIC_KEY_BYTES))
+        key = node_key_of(pair[0], name="public_key")
         members.append(Validator(key, text_of(pair[1], name="name", chars_max=NAME_CHARS_MAX)))
     return ValidatorSet(tuple(members))

@@ -6,6 +6,8 @@ import signal
 import pytest
 from hypothesis import HealthCheck, settings
 
+import primitives.transaction
+
 # A busy machine is no failure: no test of ours asserts how long something takes.
 settings.register_profile(
     "sapha", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
@@ -25,3 +27,16 @@ def own_outbox(monkeypatch, tmp_path_factory):
     folder = tmp_path_factory.getbasetemp() / f"outbox-{next(_numbers)}"
     monkeypatch.setenv("SAPHA_OUTBOX", str(folder))
     return folder
+
+
+@pytest.fixture
+def verified_here(monkeypatch):
+    """The keys whose signatures this process has verified."""
+    real, found = primitives.transaction.verify, []
+
+    def counted(public_key, *rest):
+        found.append(public_key)
+        return real(public_key, *rest)
+
+    monkeypatch.setattr(primitives.transaction, "verify", counted)
+    return found

@@ -10,7 +10,6 @@ from verifier import pairing
 from verifier.election import Pair
 from verifier.fields import Row
 from verifier.group import base, plus, point, scalar, times, total_of
-from verifier.ledger import is_signed
 from verifier.proofs import (
     is_blank_or_within,
     is_nothing_beside_blank,
@@ -19,6 +18,7 @@ from verifier.proofs import (
 )
 from verifier.questions import Contest
 from verifier.refusal import require
+from verifier.signatures import is_signed
 from verifier.tokens import hashed_for
 from verifier.transcript import hashed, number
 from verifier.weak_orders import is_pair, is_ranking

@@ -15,6 +15,7 @@ from verifier.election import Act, Cast, Election, Pseudonym
 from verifier.fields import Row, sized
 from verifier.ledger import address_of
 from verifier.refusal import Refused, require
+from verifier.signatures import KEY_BYTES
 from verifier.tokens import ELEMENT_BYTES
 
 _ACTS_MAX = 100
@@ -80,7 +81,7 @@ def _voter(election: Election, act: Act, row: Row, *, has_seq: bool = False) -> 
     require(not election.is_annulled, "the election was annulled")
     windows = election.windows
     opening = election.running(act, (windows.cast_from_ms, windows.cast_until_ms))
-    class_id, voter_key = election.class_of(row), row.data("voter_key", 32)
+    class_id, voter_key = election.class_of(row), row.data("voter_key", *KEY_BYTES)
     seq = row.integer("seq", 1, _SEQ_MAX) if has_seq else 0
     require(act.sender == address_of(voter_key), "not sent from the address of the ballot's key")
     signers = election.signers.get(class_id)

@@ -7,8 +7,8 @@ from verifier import pairing
 from verifier.election import Act, Election, Signers
 from verifier.encoding import pack
 from verifier.fields import ID_CHARS
-from verifier.ledger import is_signed
 from verifier.refusal import Refused, require
+from verifier.signatures import KEY_BYTES, is_signed
 from verifier.tokens import ANSWERS_MAX, ELEMENT_BYTES, best_set, check_answers
 
 REASONS = ("identity-suspended", "roll-dispute", "court-order", "duplicate-person", "technical")
@@ -21,7 +21,7 @@ def request_token(election: Election, act: Act) -> None:
     opening = election.running(act, (windows.issue_from_ms, windows.request_until_ms))
     reference, class_id = row.data("voter_ref", 64), election.class_of(row)
     blinded = row.data("blinded", ELEMENT_BYTES)
-    key, signature = row.data("key", 32), row.data("signature", 64)
+    key, signature = row.data("key", *KEY_BYTES), row.data("signature", 64)
     require(election.voters.get(reference) == class_id, "not on the roll in this class")
     require(reference not in election.requests, "the voter has requested before")
     said = [election.chain_id, opening.context, election.election_id, reference, class_id]

@@ -9,9 +9,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from nacl.bindings import crypto_sign_open
-from nacl.exceptions import BadSignatureError
-
 from verifier.encoding import (
     bytes_of,
     hash_of,
@@ -23,6 +20,7 @@ from verifier.encoding import (
     unpack_list,
 )
 from verifier.refusal import Refused, require
+from verifier.signatures import is_signed, is_signed_by_account
 
 _PARAMETERS = (
     "heartbeat_ms",
@@ -139,15 +137,6 @@ def _class_size_least(contracts: list[dict[str, Any]]) -> int:
     return least
 
 
-def is_signed(key: bytes, tag: str, data: bytes, signature: bytes) -> bool:
-    """Return whether the Ed25519 signature under a tag verifies."""
-    try:
-        crypto_sign_open(signature + hash_of(tag, data), key)
-    except (BadSignatureError, ValueError, TypeError):
-        return False
-    return True
-
-
 def read_header(network: Network, header_bytes: bytes, certificate_bytes: bytes) -> Header:
     """Return a header after checking its seals. Raises Refused."""
     fields = unpack_list(header_bytes, "header", 14)
@@ -179,9 +168,10 @@ def read_transaction(raw: bytes, where: str) -> Transaction:
     keys = []
     for pair in list_of(pairs, f"{where}: signatures"):
         key, signature = list_of(pair, f"{where}: signature", 2)
-        bytes_of(key, f"{where}: key", 32)
-        bytes_of(signature, f"{where}: signature", 64)
-        require(is_signed(key, "tx", body_bytes, signature), f"{where}: a signature is wrong")
+        bytes_of(key, f"{where}: key")
+        bytes_of(signature, f"{where}: signature")
+        is_right = is_signed_by_account(key, "tx", body_bytes, signature)
+        require(is_right, f"{where}: a signature is wrong")
         keys.append(key)
     require(keys == sorted(set(keys)) and keys != [], f"{where}: keys repeat or are out of order")
     return Transaction(

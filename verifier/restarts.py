@@ -13,10 +13,10 @@ from verifier.ledger import (
     Header,
     Network,
     address_of,
-    is_signed,
     read_header,
 )
 from verifier.refusal import Refused, require
+from verifier.signatures import is_signed
 from verifier.state import check_state
 
 State = dict[bytes, bytes | None]
@@ -81,8 +81,8 @@ def _check(network: Network, header: Header, previous: bytes, state: State, data
 
 def _signer(pair: object, statement: bytes, where: str) -> bytes:
     key, signature = list_of(pair, where, 2)
-    bytes_of(key, where, 32)
-    bytes_of(signature, where, 64)
+    bytes_of(key, where)
+    bytes_of(signature, where)
     require(is_signed(key, "restart", statement, signature), f"{where}: a signature is wrong")
     return bytes(key)
 

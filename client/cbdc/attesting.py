@@ -14,9 +14,10 @@ from client.contract import json_of, read_record
 from client.documents import read_document, write_document
 from client.errors import BadAnswer
 from contracts.cbdc.wallets.messages import Proof, attestation_statement
-from primitives.crypto import DIGEST_BYTES, SIGNATURE_BYTES, Digest, Signature, SigningKey
+from primitives.crypto import DIGEST_BYTES, SIGNATURE_BYTES, Digest, Signature
 from primitives.errors import BadShape
 from primitives.hex import read_hex
+from primitives.keys import Signer
 
 _NULLIFIER = b"sapha/cbdc/nullifier/v1\0"
 _HOLDER = b"sapha/cbdc/holder/v1\0"
@@ -37,7 +38,7 @@ class Grounds:
 class AttestationIssuer:
     """An identity provider: signs with a node key that it has in the identity contract."""
 
-    def __init__(self, agency: str, node_key: SigningKey, chain_id: str) -> None:
+    def __init__(self, agency: str, node_key: Signer, chain_id: str) -> None:
         self.agency = agency
         self._key = node_key
         self._chain_id = chain_id

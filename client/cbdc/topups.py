@@ -12,14 +12,15 @@ from client.contract import json_of, read_record
 from client.documents import read_document, write_document
 from client.errors import BadAnswer
 from contracts.cbdc.payments.messages import TransferWithTopup, topup_statement
-from primitives.crypto import PublicKey, Signature, SigningKey
+from primitives.crypto import PublicKey, Signature
 from primitives.ids import Address
+from primitives.keys import Signer
 
 UNSIGNED = (PublicKey(bytes(32)), Signature(bytes(64)))
 
 
 def sign_topup(
-    fsp_key: SigningKey, chain_id: str, sender: Address, draft: TransferWithTopup
+    fsp_key: Signer, chain_id: str, sender: Address, draft: TransferWithTopup
 ) -> TransferWithTopup:
     """Return a payment of `sender` with the bank's agreement to add what is missing."""
     keyed = replace(draft, key=fsp_key.public_key)

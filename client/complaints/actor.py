@@ -26,7 +26,7 @@ from contracts.complaints.cases.views import CaseView
 from contracts.complaints.core.messages import INTERNAL, PUBLIC, ContentItem
 from contracts.complaints.templates.handlers import handler
 from contracts.complaints.work.contents import ContentLine
-from primitives.crypto import Digest, SigningKey
+from primitives.crypto import Digest
 from primitives.ids import Address
 
 PATIENCE_S = 10.0
@@ -101,8 +101,7 @@ class CaseActor:
 
     def blobs(self) -> BlobClient:
         """Return a client for contents, to be used with `async with`."""
-        key = SigningKey(self.wallet.seed)
-        account = BlobAccount(self.connection.chain_id, key, self.address)
+        account = BlobAccount(self.connection.chain_id, self.wallet.keys[0], self.address)
         return BlobClient(self.connection.urls, account, now_ms=self.connection.now_ms)
 
     async def put(

@@ -12,9 +12,10 @@ from client.complaints.errors import ContentNotFound
 from client.errors import BadAnswer, NodeUnreachable, RpcRefused
 from client.rpc import Pauses, RpcClient
 from primitives.blob import NONCE_BYTES, BlobRequest, payload_digest
-from primitives.crypto import Digest, SigningKey
+from primitives.crypto import Digest
 from primitives.errors import SaphaError
 from primitives.ids import Address, address_of, show_address
+from primitives.keys import Signer
 
 EXPIRES_IN_MS = 30_000
 _NOT_FOUND = "NOT_FOUND"
@@ -27,11 +28,11 @@ class BlobAccount:
     """Who asks: an account of a chain, by one of its keys."""
 
     chain_id: str
-    key: SigningKey
+    key: Signer
     address: Address
 
     @classmethod
-    def of_key(cls, chain_id: str, key: SigningKey) -> "BlobAccount":
+    def of_key(cls, chain_id: str, key: Signer) -> "BlobAccount":
         """Return the account that `key` alone controls."""
         return cls(chain_id, key, address_of(key.public_key))
 

@@ -12,13 +12,13 @@ from typing import Any
 from client.identity.errors import BadCredential
 from client.identity.jose import key_named_in, sign_json, to_base64url, verified_json
 from client.identity.payload import Payload, canonical
-from primitives.crypto import PublicKey, SigningKey
+from primitives.crypto import PublicKey
+from primitives.keys import KeyPair
 
 ASSERTION = "sapha-assertion+jwt"
 ASSERTION_AGE_S_MAX = 86_400
 _SUB_TAG = b"sapha/id/v2/sub"
 _SUB_BYTES = 32
-_ED25519 = b"\x01"
 _LENGTH_BYTES = 8
 
 
@@ -37,14 +37,19 @@ class Answered:
     auth_time: int
     decision: str
     citizen_key: PublicKey | None
+    on_behalf_of: PublicKey | None  # whose mandate who answered holds
     table_version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOn:
-    """Who answered a request: `sub` names the person in the relying party's sector."""
+    """Who answered a request: `sub` names the person in the relying party's sector.
+
+    `on_behalf_of` is the `sub` of whoever gave them the mandate, None if they act for themselves.
+    """
 
     sub: str
+    on_behalf_of: str | None
     idp: str
     ial: int
     aal: int
@@ -55,9 +60,9 @@ class SignedOn:
 def sub_of(sector: str, pairwise_key: PublicKey) -> str:
     """Return base64url of the first 32 bytes of H("sapha/id/v2/sub", sector, kind || key).
 
-    H is SHA-512 over the fields, each after its length in 8 bytes; the kind of Ed25519 is 01.
+    H is SHA-512 over the fields, each after its length in 8 bytes.
     """
-    fields = (_SUB_TAG, sector.encode(), _ED25519 + pairwise_key)
+    fields = (_SUB_TAG, sector.encode(), pairwise_key)
     framed = b"".join(len(field).to_bytes(_LENGTH_BYTES, "big") + field for field in fields)
     return to_base64url(sha512(framed).digest()[:_SUB_BYTES])
 
@@ -68,7 +73,7 @@ def acr_of(answer: Answered) -> str:
     return f"th-ial{ial}-aal{aal}@v{answer.table_version}"
 
 
-def issue_assertion(key: SigningKey, answer: Answered, claims: Payload, now: int) -> str:
+def issue_assertion(key: KeyPair, answer: Answered, claims: Payload, now: int) -> str:
     """Return what the IdP of this node key tells the relying party of a confirmed request.
 
     Raises:
@@ -101,6 +106,7 @@ def read_assertion(token: str, answer: Answered, now: int) -> tuple[SignedOn, in
         raise BadCredential("the assertion's claims are no object")
     signed_on = SignedOn(
         sub=stated["sub"],
+        on_behalf_of=stated.get("on_behalf_of"),
         idp=answer.idp,
         ial=answer.ial,
         aal=answer.aal,
@@ -116,10 +122,12 @@ def _facts(answer: Answered) -> dict[str, object]:
         raise BadCredential(f"{answer.idp} answered {answer.decision}: nobody signed on")
     if answer.state not in ("confirmed", "data_pending", "completed", "closed"):
         raise BadCredential(f"the request is {answer.state}, not confirmed")
+    principal = answer.on_behalf_of
     return {
         "iss": answer.idp,
         "aud": answer.rp,
         "sub": sub_of(answer.sector, answer.citizen_key),
+        "on_behalf_of": None if principal is None else sub_of(answer.sector, principal),
         "req_id": answer.req_id.hex(),
         "handle": answer.handle.hex(),
         "acr": acr_of(answer),

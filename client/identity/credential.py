@@ -24,7 +24,8 @@ from client.identity.jose import (
     verified_json,
 )
 from client.identity.payload import Payload, canonical
-from primitives.crypto import PublicKey, SigningKey
+from primitives.crypto import PublicKey
+from primitives.keys import KeyPair
 
 CREDENTIAL = "dc+sd-jwt"
 KEY_BINDING = "kb+jwt"
@@ -83,7 +84,7 @@ class Shown:
     claims: dict[str, Any]
 
 
-def issue_credential(key: SigningKey, terms: Terms, payload: Payload) -> Credential:
+def issue_credential(key: KeyPair, terms: Terms, payload: Payload) -> Credential:
     """Return a credential of every claim of `payload`, each behind its own salt.
 
     Raises:
@@ -117,7 +118,7 @@ def read_credential(compact: str, issuer_key: PublicKey) -> Credential:
 
 
 def present(
-    credential: Credential, names: Collection[str], holder: SigningKey, audience: Audience
+    credential: Credential, names: Collection[str], holder: KeyPair, audience: Audience
 ) -> str:
     """Return a presentation that shows the claims `names` and no other.
 

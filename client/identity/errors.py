@@ -7,6 +7,7 @@ Rejected
 ├── BadCredential    an SD-JWT VC that does not verify
 ├── MoreThanAsked    claims that the request's scope does not name
 ├── NotWhatWasAsked  a draft that differs from the request that the citizen sees
+├── BadDraft         a file that holds no draft, or one that is not a citizen's to sign
 ├── NotInOrder       a subject that is frozen, in recovery, or proofed too weakly
 └── NoMatch          a face comparison that is no match: there is nothing to attest
 """
@@ -44,3 +45,7 @@ class NotInOrder(Rejected):
 
 class NoMatch(Rejected):
     """The comparison is no match, so no attestation is made of it."""
+
+
+class BadDraft(Rejected):
+    """The file holds no draft of a message of identity, or not one that a citizen signs."""

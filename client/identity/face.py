@@ -1,7 +1,7 @@
 """The face verification service's side of the ledger: attests a comparison that is a match."""
 
+from client.identity.drafts import new_id
 from client.identity.errors import NoMatch
-from client.identity.idp import new_id
 from client.identity.office import Office
 from client.identity.payload import Opening, Payload, open_new
 from contracts.identity.attestations.messages import IssueAttestation
@@ -9,6 +9,7 @@ from contracts.identity.attestations.messages import IssueAttestation
 FVS_NAMESPACE = "fvs"
 BY_MODEL = "model"
 BY_OFFICER = "officer"
+PAD_LEVEL_MAX = 2  # ISO/IEC 30107-3
 OFFICER_EVIDENCE_TYPE = "sapha/fvs-officer/v1"
 
 
@@ -44,19 +45,33 @@ class FaceVerification:
             commit=opening.commit,
             expires_at=expires_at,
             evidence=None,
+            pad_level=_pad_level(evidence),
+            key=None,
+            signature=None,
         )
         return message, opening
 
 
+def _pad_level(evidence: Payload) -> int:
+    """Return the PAD level that a comparison states, which is said in clear. Raises NoMatch."""
+    level = evidence.get("pad_level")
+    if type(level) is not int or not 0 <= level <= PAD_LEVEL_MAX:
+        raise NoMatch(f"the comparison states no PAD level of 0 to {PAD_LEVEL_MAX}")
+    return level
+
+
 def officer_evidence(
-    sid: bytes, decision: str, *, officer: str, decided_at: int
+    sid: bytes, decision: str, *, officer: str, decided_at: int, pad_level: int
 ) -> dict[str, object]:
-    """Return what is attested when an officer, not a model, compared face and document."""
+    """Return what is attested when an officer, not a model, compared face and document.
+
+    `pad_level` is of the procedure by which the officer saw the person, 0 for none.
+    """
     return {
         "type": OFFICER_EVIDENCE_TYPE,
         "subject": sid.hex(),
         "decision": decision,
         "officer": officer,
-        "pad_level": 0,
+        "pad_level": pad_level,
         "decided_at": decided_at,
     }

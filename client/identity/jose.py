@@ -1,7 +1,8 @@
-"""Signed JSON (JWS) by Ed25519 keys; the only module that reaches the JOSE library.
+"""Signed JSON (JWS) by Ed25519 and P-256 keys; the only module that reaches the JOSE library.
 
-One algorithm, named in full (RFC 9864): a token of another, "none" and HMAC included, is refused
-before its signature is looked at.
+The kind of the key says the algorithm, never the token: a token of another, "none" and HMAC
+included, is refused before its signature is looked at. Ed25519 is named in full (RFC 9864), or
+EdDSA as before.
 """
 
 import base64
@@ -12,20 +13,24 @@ from typing import Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
+from joserfc.jwk import ECKey, OKPKey
 
 from client.identity.errors import BadCredential
-from primitives.crypto import PUBLIC_KEY_BYTES, PublicKey, SigningKey
+from primitives.crypto import ED25519, PublicKey
+from primitives.errors import BadShape
+from primitives.keys import P256, KeyPair, key_of
+from primitives.p256 import coordinates_of, point_at
 
-ALGORITHM = "Ed25519"
+_ALGORITHMS = {ED25519: ["Ed25519", "EdDSA"], P256: ["ES256"]}  # the first of each signs
 TOKEN_CHARS_MAX = 64 * 1024
 
 
-def sign_json(key: SigningKey, kind: str, claims: Mapping[str, object]) -> str:
+def sign_json(key: KeyPair, kind: str, claims: Mapping[str, object]) -> str:
     """Return a compact JWS of `claims` whose header has `kind` as its typ, and the key as kid."""
-    header = {"alg": ALGORITHM, "typ": kind, "kid": to_base64url(key.public_key)}
-    private = OKPKey.import_key({**jwk_of(key.public_key), "d": to_base64url(key.seed)})
-    return jws.serialize_compact(header, to_json(claims), private, algorithms=[ALGORITHM])
+    algorithms = _ALGORITHMS[key.public_key[:1]]
+    header = {"alg": algorithms[0], "typ": kind, "kid": to_base64url(key.public_key)}
+    private = _imported({**jwk_of(key.public_key), "d": to_base64url(key.seed)})
+    return jws.serialize_compact(header, to_json(claims), private, algorithms=algorithms)
 
 
 def verified_json(token: str, kind: str, key: PublicKey) -> dict[str, Any]:
@@ -40,32 +45,38 @@ def key_named_in(token: str) -> PublicKey:
     """Return the key that a compact JWS says it is signed by; nothing is checked yet.
 
     Raises:
-        BadCredential: the token has no header with a kid of 32 bytes.
+        BadCredential: the token has no header with a kid that is a kind byte and a key.
     """
     _check_size(token)
     try:
         header = json.loads(from_base64url(token.split(".", 1)[0]), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise BadCredential("the token has no header that can be read") from error
-    key = from_base64url(header.get("kid") if isinstance(header, dict) else None)
-    if len(key) != PUBLIC_KEY_BYTES:
-        raise BadCredential(f"the token's kid has {len(key)} bytes, not {PUBLIC_KEY_BYTES}")
-    return PublicKey(key)
+    return _key(from_base64url(header.get("kid") if isinstance(header, dict) else None), "kid")
 
 
 def jwk_of(key: PublicKey) -> dict[str, str]:
-    """Return a public key as a JWK."""
-    return {"kty": "OKP", "crv": "Ed25519", "x": to_base64url(key)}
+    """Return a public key of kind 01 or 02 as a JWK. Raises BadCredential: of another kind."""
+    if key[:1] == ED25519:
+        return {"kty": "OKP", "crv": "Ed25519", "x": to_base64url(key[1:])}
+    if key[:1] != P256:
+        raise BadCredential("a passkey signs no token")
+    x, y = coordinates_of(key[1:])
+    return {"kty": "EC", "crv": "P-256", "x": to_base64url(x), "y": to_base64url(y)}
 
 
 def key_of_jwk(jwk: object) -> PublicKey:
-    """Return the Ed25519 key of a JWK. Raises BadCredential."""
-    if not isinstance(jwk, dict) or (jwk.get("kty"), jwk.get("crv")) != ("OKP", "Ed25519"):
-        raise BadCredential("the holder's key is no Ed25519 JWK")
-    key = from_base64url(jwk.get("x"))
-    if len(key) != PUBLIC_KEY_BYTES:
-        raise BadCredential(f"the holder's key has {len(key)} bytes, not {PUBLIC_KEY_BYTES}")
-    return PublicKey(key)
+    """Return the key of an Ed25519 or P-256 JWK. Raises BadCredential."""
+    form = (jwk.get("kty"), jwk.get("crv")) if isinstance(jwk, dict) else None
+    if isinstance(jwk, dict) and form == ("OKP", "Ed25519"):
+        return _key(ED25519 + from_base64url(jwk.get("x")), "x")
+    if isinstance(jwk, dict) and form == ("EC", "P-256"):
+        x, y = from_base64url(jwk.get("x")), from_base64url(jwk.get("y"))
+        try:
+            return PublicKey(P256 + point_at(x, y))
+        except ValueError as error:
+            raise BadCredential("the key of the JWK is no point of P-256") from error
+    raise BadCredential("the key is no Ed25519 or P-256 JWK")
 
 
 def to_json(value: object) -> bytes:
@@ -91,11 +102,22 @@ def from_base64url(text: object) -> bytes:
     return data
 
 
+def _imported(jwk: dict[str, Any]) -> OKPKey | ECKey:
+    return OKPKey.import_key(jwk) if jwk["kty"] == "OKP" else ECKey.import_key(jwk)
+
+
+def _key(data: bytes, name: str) -> PublicKey:
+    try:
+        return key_of(data, name=name)
+    except BadShape as error:
+        raise BadCredential(f"no key of a known kind and length: {error.message}") from error
+
+
 def _read(token: str, kind: str, key: PublicKey) -> object:
     _check_size(token)
     try:
-        public = OKPKey.import_key({**jwk_of(key)})
-        found = jws.deserialize_compact(token, public, algorithms=[ALGORITHM])
+        public = _imported(jwk_of(key))
+        found = jws.deserialize_compact(token, public, algorithms=_ALGORITHMS[key[:1]])
         if found.headers().get("typ") != kind:
             raise BadCredential(f"the token's typ is not {kind}")
         return json.loads(found.payload or b"", object_pairs_hook=_object)

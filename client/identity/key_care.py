@@ -1,38 +1,42 @@
-"""The citizen's acts on their own keys: another device, a lost one, recovery, mandates.
+"""The citizen's acts on their own keys: another device, a lost one, recovery; on their IdPs.
 
 Drafts come from whoever carries them to the ledger (an IdP for most); each method returns its
 draft signed. The number (seq) of a draft is 1 more than the subject's last.
 """
 
 from dataclasses import replace
+from typing import TypeVar
 
 from client.identity.keys import CitizenKeys
 from contracts.identity.core.messages import UNSIGNED, Statement
-from contracts.identity.delegations.messages import (
-    GrantDelegation,
-    RevokeDelegation,
-    delegation_statement,
-    end_mandate_statement,
-)
 from contracts.identity.recovery.messages import (
     Approval,
+    LiftReport,
     StartGuardianRecovery,
     StartRecovery,
+    StartRecoveryInPerson,
     VetoRecovery,
     guardian_statement,
+    lift_statement,
     possession_of_recovery_key,
     veto_statement,
 )
 from contracts.identity.subjects.messages import (
     AddKey,
+    LinkIdp,
     RevokeKey,
     SetRecoveryPolicy,
+    UnlinkIdp,
     add_key_statement,
+    link_statement,
     possession_of_added_key,
     recovery_policy_statement,
     revoke_key_statement,
+    unlink_statement,
 )
 from primitives.crypto import PublicKey, Signature
+
+Started = TypeVar("Started", StartRecovery, StartGuardianRecovery, StartRecoveryInPerson)
 
 
 class KeyCare:
@@ -68,13 +72,8 @@ class KeyCare:
         statement = recovery_policy_statement(self._chain_id, draft)
         return replace(draft, signature=self._sign(statement))
 
-    def prove_recovery(self, draft: StartRecovery) -> StartRecovery:
-        """Offer this key in place of all lost ones, on the word of an IdP."""
-        draft = replace(draft, new_key=self.key)
-        return replace(draft, proof=self._sign(possession_of_recovery_key(self._chain_id, draft)))
-
-    def prove_guardian_recovery(self, draft: StartGuardianRecovery) -> StartGuardianRecovery:
-        """Offer this key in place of all lost ones, on the word of guardians."""
+    def prove_recovery(self, draft: Started) -> Started:
+        """Offer this key in place of all lost ones: by an IdP, guardians, or in person."""
         draft = replace(draft, new_key=self.key)
         return replace(draft, proof=self._sign(possession_of_recovery_key(self._chain_id, draft)))
 
@@ -88,15 +87,20 @@ class KeyCare:
         draft = VetoRecovery(sid, self.key, new_key, started_at, UNSIGNED)
         return replace(draft, signature=self._sign(veto_statement(self._chain_id, draft)))
 
-    def mandate(self, draft: GrantDelegation) -> GrantDelegation:
-        """Let somebody else act for this citizen, for a while and in some purposes."""
+    def link(self, draft: LinkIdp) -> LinkIdp:
+        """Let another IdP act."""
         draft = replace(draft, key=self.key)
-        return replace(draft, signature=self._sign(delegation_statement(self._chain_id, draft)))
+        return replace(draft, signature=self._sign(link_statement(self._chain_id, draft)))
 
-    def end_mandate(self, del_id: bytes) -> RevokeDelegation:
-        """End a mandate; anyone may carry it."""
-        draft = RevokeDelegation(del_id, self.key, UNSIGNED)
-        return replace(draft, signature=self._sign(end_mandate_statement(self._chain_id, draft)))
+    def unlink(self, sid: bytes, seq: int, idp: str) -> UnlinkIdp:
+        """Leave an IdP; anyone may carry it."""
+        draft = UnlinkIdp(sid, seq, idp, self.key, UNSIGNED)
+        return replace(draft, signature=self._sign(unlink_statement(self._chain_id, draft)))
+
+    def lift_report(self, draft: LiftReport) -> LiftReport:
+        """Put another key, which was reported lost, in force again."""
+        draft = replace(draft, key=self.key)
+        return replace(draft, signature=self._sign(lift_statement(self._chain_id, draft)))
 
     def _sign(self, statement: Statement) -> Signature:
         return self._subject.sign(*statement)

@@ -5,26 +5,16 @@ Keys and contacts stay on the ledger after their end, so that what they signed c
 
 from dataclasses import dataclass
 
-from client.answers import field_of, hex_field, text_field, uint_field
+from client.contract import ask
 from client.errors import BadAnswer
 from client.identity.errors import BadCredential
 from client.identity.jose import key_named_in
-from client.identity.queries import ask
 from client.rpc import RpcClient
+from contracts.identity.nodes.handlers import contact, contact_version, node_key, node_of
+from contracts.identity.nodes.state import Contact
 from primitives.crypto import PublicKey
 
 CLOCK_SKEW_S = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """Where a node is reached, and the box key that payloads for it are sealed to."""
-
-    agency: str
-    version: int
-    endpoint: str
-    box_key: bytes
-    since: int  # Unix seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +37,12 @@ class Signer:
 
 async def contact_of(rpc: RpcClient, agency: str, version: int | None = None) -> Contact:
     """Return how a node is reached now, or as of a version. Raises BadAnswer when it never said."""
-    if version is None:
-        value = await ask(rpc, "contact", agency)
-    else:
-        value = await ask(rpc, "contact_version", agency, version)
-    if value is None:
-        raise BadAnswer(f"{agency} has not stated how it is reached")
-    return Contact(
-        agency=agency,
-        version=uint_field(value, "version"),
-        endpoint=text_field(value, "endpoint"),
-        box_key=hex_field(value, "box_key"),
-        since=uint_field(value, "since"),
+    found = await (
+        ask(rpc, contact, agency) if version is None else ask(rpc, contact_version, agency, version)
     )
+    if found is None:
+        raise BadAnswer(f"{agency} has not stated how it is reached")
+    return found
 
 
 async def signer_of(rpc: RpcClient, token: str) -> Signer:
@@ -69,26 +52,15 @@ async def signer_of(rpc: RpcClient, token: str) -> Signer:
         BadCredential: the token names no key, or one that was never any node's.
     """
     key = key_named_in(token)
-    value = await ask(rpc, "node_key", bytes(key))
-    if value is None:
+    period = await ask(rpc, node_key, key)
+    if period is None:
         raise BadCredential("the token's key was never a node's")
-    return Signer(
-        key=key,
-        agency=text_field(value, "agency"),
-        since=uint_field(value, "since"),
-        ends_at=uint_field(value, "ends_at"),
-    )
+    return Signer(key=key, agency=period.agency, since=period.since, ends_at=period.ends_at)
 
 
 async def sector_of(rpc: RpcClient, agency: str) -> str:
     """Return the sector of an agency's node. Raises BadAnswer when it is no node."""
-    value = await ask(rpc, "node", agency)
-    if value is None:
+    node = await ask(rpc, node_of, agency)
+    if node is None:
         raise BadAnswer(f"{agency} is no node of identity")
-    return text_field(value, "sector")
-
-
-async def is_acting(rpc: RpcClient, agency: str) -> bool:
-    """Return whether an agency's node is active."""
-    value = await ask(rpc, "node", agency)
-    return value is not None and field_of(value, "status") == "active"
+    return node.sector

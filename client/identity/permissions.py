@@ -1,10 +1,11 @@
-"""What a citizen lets go on for a while and ends: kept sign-ons and consents, a key a sector.
+"""What a citizen lets go on for a while and ends: kept sign-ons, consents, mandates; by sector.
 
 What ends something may be carried to the ledger by anyone.
 """
 
 from dataclasses import replace
 
+from client.identity.errors import NotWhatWasAsked
 from client.identity.keys import CitizenKeys
 from contracts.identity.consents.messages import (
     GrantStanding,
@@ -14,6 +15,12 @@ from contracts.identity.consents.messages import (
     withdrawal_statement,
 )
 from contracts.identity.core.messages import UNSIGNED
+from contracts.identity.delegations.messages import (
+    EndMandate,
+    GrantMandate,
+    end_mandate_statement,
+    mandate_statement,
+)
 from contracts.identity.sessions.messages import (
     OpenSession,
     SignOff,
@@ -58,3 +65,28 @@ class Permissions:
         key = self._keys.pairwise(sector)
         message = WithdrawStanding(con_id, key.public_key, UNSIGNED)
         return replace(message, signature=key.sign(*withdrawal_statement(self._chain_id, message)))
+
+    def give_mandate(self, draft: GrantMandate) -> GrantMandate:
+        """Sign that the delegate's key may act for this citizen in the draft's sector."""
+        key = self._keys.pairwise(draft.sector)
+        draft = replace(draft, principal_key=key.public_key)
+        statement = mandate_statement(self._chain_id, draft)
+        return replace(draft, principal_signature=key.sign(*statement))
+
+    def accept_mandate(self, given: GrantMandate) -> GrantMandate:
+        """Sign that this citizen will act for who gave the mandate.
+
+        Raises:
+            NotWhatWasAsked: the mandate is to another key than this citizen's in the sector.
+        """
+        key = self._keys.pairwise(given.sector)
+        if given.delegate_key != key.public_key:
+            raise NotWhatWasAsked("the mandate is to somebody else")
+        statement = mandate_statement(self._chain_id, given)
+        return replace(given, delegate_signature=key.sign(*statement))
+
+    def end_mandate(self, man_id: bytes, sector: str) -> EndMandate:
+        """Return the end of a mandate, given or accepted; anyone may carry it to the ledger."""
+        key = self._keys.pairwise(sector)
+        message = EndMandate(man_id, key.public_key, UNSIGNED)
+        return replace(message, signature=key.sign(*end_mandate_statement(self._chain_id, message)))

@@ -11,7 +11,7 @@ from client.identity.errors import BadCredential
 from client.identity.jose import key_named_in, sign_json, verified_json
 from client.identity.payload import SALT_BYTES, Opening
 from client.identity.scope import SCOPE_NAMESPACE
-from primitives.crypto import SigningKey
+from primitives.keys import KeyPair
 
 REFERENCE = "sapha-reference+jwt"
 
@@ -33,7 +33,7 @@ class SubjectReference:
         return f"SubjectReference({self.idp} to {self.source})"
 
 
-def issue_reference(key: SigningKey, reference: SubjectReference) -> str:
+def issue_reference(key: KeyPair, reference: SubjectReference) -> str:
     """Return the token that refers a source to a person; seal it before it is sent."""
     scope = {"salt": reference.scope.salt.hex(), "payload": reference.scope.payload}
     claims = {

@@ -20,6 +20,7 @@ from contracts.identity.requests.messages import (
     CloseRequest,
     OpenRequest,
 )
+from primitives.crypto import PublicKey
 
 MESSAGE_NAMESPACE = "message"
 _ID_BYTES = 32
@@ -44,6 +45,7 @@ class Question:
     retention_days: int = 90
     mode: str = "reuse_ok"
     min_idp: int = 1
+    on_behalf_of: PublicKey | None = None  # the pairwise key of who gave the mandate
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class RelyingParty:
             retention_days=question.retention_days,
             mode=question.mode,
             ttl_s=question.ttl_s,
+            on_behalf_of=question.on_behalf_of,
         )
         return Asking(request, message, scope)
 

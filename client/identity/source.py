@@ -23,7 +23,7 @@ from contracts.identity.subjects.messages import (
     CreateSubject,
     tag_statement,
 )
-from primitives.crypto import SigningKey
+from primitives.keys import KeyPair
 
 DATA_NAMESPACE = "data"
 CITIZEN_NAMESPACE = "th.cid"
@@ -34,7 +34,7 @@ IDENTIFIER_CHARS_MAX = 64
 class AuthoritativeSource:
     """One source's acts; a key of its node signs the releases, `box` opens references."""
 
-    def __init__(self, office: Office, node_key: SigningKey, box: BoxKey) -> None:
+    def __init__(self, office: Office, node_key: KeyPair, box: BoxKey) -> None:
         self.office = office
         self.box = box
         self._node_key = node_key
@@ -96,19 +96,24 @@ class AuthoritativeSource:
 class TagAuthority:
     """Who knows the identifiers of a namespace and gives each person one tag."""
 
-    def __init__(self, chain_id: str, node_key: SigningKey, tag_key: bytes) -> None:
-        """Keep the authority's node key and its 32-byte tag key. Raises BadPayload."""
+    def __init__(self, chain_id: str, node_key: KeyPair, tag_key: bytes, version: int = 1) -> None:
+        """Keep the authority's node key and a version of its 32-byte tag key. Raises BadPayload."""
         if len(tag_key) != TAG_KEY_BYTES:
             raise BadPayload(f"a tag key of {len(tag_key)} bytes, must have {TAG_KEY_BYTES}")
         self._chain_id = chain_id
         self._node_key = node_key
         self._tag_key = tag_key
+        self._version = version
 
     def __repr__(self) -> str:
         return "TagAuthority(...)"
 
-    def certify(self, draft: CreateSubject, identifier: str) -> CreateSubject:
+    def certify(
+        self, draft: CreateSubject, identifier: str, *, expires_at: int, majority_at: int = 0
+    ) -> CreateSubject:
         """Return the registration with the person's tag and the signature that it is theirs.
+
+        It serves until `expires_at`; a minor is one until `majority_at` (both Unix seconds).
 
         Raises:
             BadPayload: no identifier of this namespace.
@@ -116,6 +121,9 @@ class TagAuthority:
         tagged = replace(
             draft,
             uid_tag=self.tag(draft.namespace, identifier),
+            tag_version=self._version,
+            tag_expires_at=expires_at,
+            majority_at=majority_at,
             tag_key=self._node_key.public_key,
         )
         statement = tag_statement(self._chain_id, tagged)

@@ -13,6 +13,7 @@ from client.identity.payload import Opening
 from client.identity.permissions import Permissions
 from client.identity.scope import scope_in
 from client.identity.sealed import CITIZEN, BoxPurpose
+from contracts.identity.attestations.messages import IssueAttestation, proofing_statement
 from contracts.identity.consents.messages import (
     GrantConsent,
     consent_statement,
@@ -31,8 +32,6 @@ from contracts.identity.sessions.messages import (
 )
 from contracts.identity.subjects.messages import (
     CreateSubject,
-    LinkIdp,
-    link_statement,
     possession_of_first_key,
 )
 from primitives.crypto import Digest, PublicKey
@@ -93,6 +92,7 @@ class RequestShown:
             ("earlier sign-on", asked.mode),
             ("answered by", f"{asked.min_idp} of {', '.join(asked.idps)}"),
             ("open for", f"{asked.ttl_s} s"),
+            ("on behalf of", _shown_key(asked.on_behalf_of)),
         ]
 
 
@@ -165,10 +165,15 @@ class CitizenWallet:
         statement = possession_of_first_key(self._chain_id, draft)
         return replace(draft, proof=self._keys.subject.sign(*statement))
 
-    def link(self, draft: LinkIdp) -> LinkIdp:
-        """Let another IdP act."""
+    def take_proofing(self, draft: IssueAttestation, opening: Opening) -> IssueAttestation:
+        """Sign that an IdP proofs this citizen, by the claims that the opening shows.
+
+        Raises:
+            CommitMismatch: the draft commits to other claims.
+        """
+        opening.check(draft.commit)
         draft = replace(draft, key=self.subject_key)
-        statement = link_statement(self._chain_id, draft)
+        statement = proofing_statement(self._chain_id, draft)
         return replace(draft, signature=self._keys.subject.sign(*statement))
 
     def answer(self, shown: RequestShown, draft: Respond, *, accepts: bool) -> Respond:
@@ -225,6 +230,10 @@ class CitizenWallet:
 
     def _terms(self, shown: RequestShown) -> Digest:
         return terms_digest(self._chain_id, shown.asked)
+
+
+def _shown_key(key: PublicKey | None) -> str:
+    return "yourself" if key is None else "the person with the key 0x" + key.hex()
 
 
 def _check(shown: RequestShown, req_id: bytes) -> None:

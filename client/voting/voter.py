@@ -36,7 +36,8 @@ from contracts.voting.crypto.tokens import token_hash
 from contracts.voting.tokens.messages import RequestToken, request_statement
 from contracts.voting.tokens.state import answers
 from primitives.codec import encode
-from primitives.crypto import PublicKey, SigningKey
+from primitives.crypto import PublicKey
+from primitives.keys import Signer
 from primitives.transaction import Transaction
 
 ATTEMPTS = 2**18  # so many ballots of one seq and choice differ; few enough to try them all
@@ -52,7 +53,7 @@ class Citizen:
     """Who asks for tokens: a subject of identity, and a key of it."""
 
     sid: bytes
-    key: SigningKey
+    key: Signer
 
 
 @dataclass(frozen=True, slots=True)

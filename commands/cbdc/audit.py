@@ -6,6 +6,7 @@ from client.amount import show_baht
 from client.cbdc.audit import Audit
 from client.cbdc.audit import audit as count_all
 from client.contract import PAGE, ask, json_of
+from commands.field_text import time_text
 from commands.nodes import open_rpc
 from commands.output import CheckFailed, emit
 from commands.progress import progress
@@ -122,7 +123,7 @@ def _params_text(now: Sequence[ParameterState], ahead: Sequence[ChangeState]) ->
     rows = [[getattr(row, name) for name in names] for row in now]
     text = show_table("Parameters (amounts are satang)", names, rows)
     changes = [
-        f"{change.key} becomes {change.value} at block {change.effective_height}"
+        f"{change.key} becomes {change.value} at {time_text(change.effective_ms)}"
         for change in ahead
     ]
     return "\n".join([text, *changes])

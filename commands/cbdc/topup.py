@@ -8,7 +8,7 @@ from commands.keyring import open_wallet
 from commands.nodes import open_rpc
 from commands.output import emit, say
 from contracts.cbdc.payments.messages import TransferWithTopup
-from primitives.crypto import Digest, SigningKey
+from primitives.crypto import Digest
 from primitives.ids import Address, show_address
 
 
@@ -38,7 +38,7 @@ async def sign(  # noqa: PLR0913 - each is an option of the command
         bank_ref,
         *UNSIGNED,
     )
-    fsp_key = SigningKey(open_wallet(key).seed)
+    fsp_key = open_wallet(key).keys[0]
     async with open_rpc(rpc) as client:
         chain_id = str((await client.call("chain_getStatus"))["chain_id"])
     write_topup(out, sign_topup(fsp_key, chain_id, payer, draft))

@@ -10,7 +10,7 @@ from commands.output import UsageFault, emit
 from commands.values import span_ms
 from contracts.cbdc.core.messages import MERCHANT, PERSON
 from contracts.cbdc.wallets.messages import OpenWallet, Proof, SetTier
-from primitives.crypto import Digest, SigningKey
+from primitives.crypto import Digest
 from primitives.ids import Address
 
 
@@ -48,7 +48,7 @@ async def attest(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Sign an attestation of a holder with a node key of an identity provider; sends nothing."""
     span = span_ms(valid_for)
-    node_key = SigningKey(keyring.open_wallet(key).seed)
+    node_key = keyring.open_wallet(key).keys[0]
     async with open_rpc(rpc) as client:
         status = await client.call("chain_getStatus")
     now = uint_field(status, "time_ms")

@@ -6,7 +6,7 @@ from commands.framework.words import Word
 from commands.menu.words import COMMON, listed
 
 WORDS = {
-    "keys": Word("Public keys: 0x and 64 hex digits, or names of key files here.", PUBLIC_KEY),
+    "keys": Word("Public keys: 0x and hex digits, or names of key files here.", PUBLIC_KEY),
     "--threshold": Word(
         "So many of the keys must sign together.", NUMBER, low=1, high=16, sample="2"
     ),

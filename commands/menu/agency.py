@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from commands.framework.kinds import ADDRESS, NUMBER
+from commands.framework.kinds import ADDRESS, NUMBER, SPAN
 from commands.framework.places import Place, commands, contracts
 from commands.framework.tree import Leaf
 from commands.framework.words import Word
@@ -15,7 +15,7 @@ WORDS = {
     "proposal": Word("Number of the proposal.", NUMBER, low=1),
     "administrator": Word("Administrator: an address, or the name of a key.", ADDRESS),
     "kinds": Word("Kinds, such as bank idp.", sample="bank"),
-    "--in-blocks": Word("Executed so many blocks from now, at the soonest.", NUMBER, low=1),
+    "--after": Word("Executed so long after now, at the soonest.", SPAN),
     "--days": Word("Expires after so many days.", NUMBER, low=1, high=30),
     "--name-th": Word("Name in Thai.", sample="ธนาคารกสิกรไทย"),
     "--name-en": Word("Name in English.", sample="Kasikornbank"),
@@ -24,7 +24,7 @@ WORDS = {
 
 def _proposes(name: str, does: Place, usage: str, text: str, **more: Any) -> Leaf:  # noqa: ANN401
     """Return a leaf that proposes the change which a function makes."""
-    usage = f"{usage} [--in-blocks] [--days=7]"
+    usage = f"{usage} [--after] [--days=7]"
     return signs(name, does, usage, text, via=commands.proposing.proposes, **more)
 
 

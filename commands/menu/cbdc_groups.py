@@ -72,13 +72,13 @@ sends {_cbdc.authority.messages.RefuseRedeem}: refuse holder reference [--agency
 params = listed(
     "Limits, delays and other numbers.",
     f"""
-sends {_cbdc.authority.messages.SetParams}: set name value [--in-blocks=20]
-    Change a number at a later height; by the central bank's account.
+sends {_cbdc.authority.messages.SetParams}: set name value [--at=1m]
+    Change a number at a later time; by the central bank's account.
     name sample=t1-day  Name, such as t1-day; amounts are satang.
     value NUMBER low=0 sample=5000000  Whole number.
-    --in-blocks HEIGHT name=effective_height low=1  In force so many blocks from now.
+    --at TIME name=effective_ms  In force after a span such as 1m, or from a date on.
 asks {commands.cbdc.audit.list_params}: list
-    List the numbers that the central bank sets, and changes that wait for their height.
+    List the numbers that the central bank sets, and changes that wait for their time.
 """,
     words=_ALL,
 )

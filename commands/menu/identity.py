@@ -1,110 +1,105 @@
 """The words of `sapha id`: what a user can write, and where it is done."""
 
-from commands.framework.kinds import FILE, FLAG, ID, NUMBER
 from commands.framework.places import commands, contracts
-from commands.framework.tree import Group
-from commands.framework.words import Word
-from commands.menu.words import COMMON, asks, local, sends, shows, signs
+from commands.menu.identity_words import IDENTITY_WAYS, WORDS
+from commands.menu.words import COMMON, listed
 
-WORDS = {
-    "sid": Word("The subject: 0x and 64 hex digits.", ID),
-    "req_id": Word("The request: 0x and 64 hex digits.", ID),
-    "ses_id": Word("The session: 0x and 64 hex digits.", ID),
-    "con_id": Word("The consent: 0x and 64 hex digits.", ID),
-    "att_id": Word("The attestation: 0x and 64 hex digits.", ID),
-    "agency": Word("Id of the agency that acts, such as revenue.", sample="revenue"),
-}
-
-app = Group(
-    "Digital identity: ask, look up, withdraw, revoke.",
-    local(
-        "citizen",
-        commands.citizen.citizen,
-        "file",
-        "Make a citizen's keys from one fresh seed, and print the public ones.",
-        words={"file": Word("File to make; it is the citizen's only secret.", FILE)},
-    ),
-    local(
-        "keys",
-        commands.citizen.keys,
-        "--citizen [--sector]",
-        "Print a citizen's public keys.",
-        words={"--sector": Word("Also the key that a sector sees.")},
-    ),
-    asks(
-        "subject",
-        commands.identity.subject,
-        "sid",
-        "Show the level that a subject has now, and the attestations that bear it.",
-    ),
-    shows(
-        "request",
-        contracts.identity.request,
-        "req_id",
-        "Show what a request asks and where it stands now.",
-    ),
-    shows(
-        "session",
-        contracts.identity.session,
-        "ses_id",
-        "Show a session and whether it may be used now.",
-    ),
-    shows(
-        "consent",
-        contracts.identity.consent,
-        "con_id",
-        "Show a consent and whether it is granted now.",
-    ),
-    signs(
-        "ask",
-        commands.identity.ask,
-        "agency --idp... --words --out [--purpose=login] [--min-ial=210] [--min-aal=220] "
-        "[--claim...] [--service...]",
-        "Ask as a relying party who a citizen is; the ledger holds commitments to the words.",
-        words={
-            "--idp": Word("An IdP that may answer; give several."),
-            "--words": Word("What the citizen is asked."),
-            "--out": Word("File for the words, to hand to the citizen.", FILE),
-            "--purpose": Word("Such as login, tax or benefit."),
-            "--min-ial": Word("IAL 2.1 is 210.", NUMBER),
-            "--min-aal": Word("AAL 2.2 is 220.", NUMBER),
-            "--claim": Word("A claim to consent to."),
-            "--service": Word("Claims asked of a source, as SERVICE:CLAIM,CLAIM."),
-        },
-    ),
-    sends(
-        "revoke",
-        contracts.identity.attestations.messages.SetAttestation,
-        "agency att_id [--reason=]",
-        "Revoke an attestation of this agency, for ever; reuse stops with it.",
-        fixed={"status": "revoked"},
-    ),
-    asks(
-        "withdraw",
-        commands.identity.withdraw,
-        "con_id --sector --citizen --key...",
-        "Take a consent back; any key may carry the citizen's word.",
-        words={"--sector": Word("The sector of the agency it was given to.")},
-    ),
-    asks(
-        "trail",
-        commands.identity.trail,
-        "--citizen",
-        "List who asked for this citizen, for what, and when; only their own file finds it.",
-    ),
-    local(
-        "compare",
-        commands.faces.compare,
-        "reference probe --detector --embedder --policy [--keep]",
-        "Compare two faces by your models; exit 0 only for a match. Says nothing of liveness.",
-        words={
-            "reference": Word("Picture of the document; DELETED.", FILE),
-            "probe": Word("Picture taken now; DELETED.", FILE),
-            "--detector": Word("ONNX face detector (YuNet's form).", FILE),
-            "--embedder": Word("ONNX face embedder (SFace's form).", FILE),
-            "--policy": Word("JSON of the thresholds; see docs/identity.md.", FILE),
-            "--keep": Word("Do not delete the pictures.", FLAG),
-        },
-    ),
-    words=WORDS | COMMON,
+_commands, _contract = commands.identity, contracts.identity
+_papers = _commands.papers
+app = listed(
+    "Digital identity: register, proof, ask, answer, consent, recover, look up.",
+    f"""
+local {commands.citizen.citizen}: citizen file
+    Make a citizen's keys from one fresh seed, and print the public ones.
+    file FILE  File to make; it is the citizen's only secret.
+local {commands.citizen.keys}: keys --citizen [--sector]
+    Print a citizen's public keys.
+    --sector  Also the key that a sector sees.
+drafts {_commands.registration.register}: register agency --subject-key [--namespace=th.cid]
+        [--aal-cap=220] [--guardian...]
+    Draft a person's registration, as an IdP; registry and citizen sign it.
+    --namespace  Whose identifiers: th.cid are citizens' numbers.
+amends {_commands.registration.certify}: certify draft identifier --node-key --tag-key
+        [--majority] [--days=7]
+    Add the person's tag and its certificate to a registration, as the registry.
+    identifier  The person's number, - to read it from standard input; it is kept nowhere.
+    --tag-key FILE  File of the registry's secret key for tags.
+amends {_papers.sign}: sign draft --citizen [--words] [--agree]
+    Show a draft to the citizen; sign it with --agree.
+    --words FILE  The words of the request that the draft is about.
+sends {_papers.message}: send draft
+    Send a signed draft.
+    draft FILE  File of the draft.
+local {_papers.qr}: qr draft [--picture]
+    Show a draft as a QR, for who signs or sends it on another device.
+    draft FILE  File of the draft.
+    --picture FILE  Draw it into a file: file.svg or file.png.
+local {_papers.scan}: scan --out
+    Write the draft that a scanner read to a file; standard input gives the text.
+drafts {_commands.registration.link}: link agency sid
+    Draft that another IdP acts for a subject; the citizen signs it.
+sends {_commands.lives.unlink}: unlink sid idp --citizen
+    Leave an IdP; any key may carry the citizen's word.
+sends {_commands.registration.match}: match agency sid --officer --pad-level --opening-out
+        [--hours=24]
+    Attest as a face verification service that an officer matched face and document.
+    --officer  Who compared, such as counter-4.
+    --pad-level NUMBER low=0 high=2  How liveness was seen: 0 not, 1 or 2 (ISO/IEC 30107-3).
+    --opening-out FILE  File for what opens the commitment.
+drafts {_commands.registration.proof}: proof agency sid claims [--ial=210] [--method=counter]
+        [--evidence] [--days=365]
+    Draft a proofing, as an IdP; the citizen sees the claims and signs it.
+    claims FILE  JSON object of the claims; they stay off the ledger.
+    --method  How the person was proofed.
+sends {_commands.requests.request}: ask agency --idp... --words --words-out [--purpose=login]
+        [--min-ial=210] [--min-aal=220] [--claim...] [--service...] [--on-behalf-of]
+    Ask as a relying party who a citizen is; the ledger holds commitments to the words.
+    --idp  An IdP that may answer; give several.
+    --words  What the citizen is asked.
+    --words-out FILE  File for the words, to hand to the citizen.
+    --purpose  Such as login, tax or benefit.
+    --min-ial NUMBER  IAL 2.1 is 210.
+    --min-aal NUMBER  AAL 2.2 is 220.
+    --claim  A claim to consent to.
+    --service  Claims asked of a source, as SERVICE:CLAIM,CLAIM.
+drafts {_commands.requests.answer}: answer agency req_id [--ial=210] [--aal=220] [--reject]
+    Draft an answer, as an IdP at which the citizen has just signed on.
+drafts {_commands.requests.consent}: consent agency req_id [--days=90]
+    Draft the consent to what a request asks, as the IdP that answered it.
+sends {_commands.lives.withdraw}: withdraw con_id --sector --citizen
+    Take a consent back; any key may carry the citizen's word.
+sends {_contract.requests.messages.AcknowledgeRequest}: complete agency req_id
+    Say as the relying party that all answers have arrived.
+sends {_contract.requests.messages.CloseRequest}: close-request agency req_id
+    Close a completed request.
+sends {_contract.requests.messages.CancelRequest}: cancel-request agency req_id
+    Withdraw a request that has no final state.
+sends {_contract.recovery.messages.ReportLost}: report-lost agency sid lost_key
+    Suspend a key at once, as an IdP of the subject or the registry.
+drafts {_commands.lives.lift}: lift-report agency sid lost_key
+    Draft that a reported key acts again; another key signs it, or none at the registry.
+sends {_contract.attestations.messages.SetAttestation}: revoke agency att_id [--reason=]
+    Revoke an attestation of this agency, for ever; reuse stops with it.
+    = status revoked
+sends {_contract.subjects.messages.CloseSubject}: close agency sid cause
+    Close a subject for ever, as the registry.
+    cause choices=death,mistake  death, or mistake: then the person may be registered anew.
+asks {_commands.looks.trail}: trail --citizen
+    List who asked for this citizen, for what, and when; only their own file finds it.
+local {commands.faces.compare}: compare reference probe --detector --embedder --policy [--keep]
+    Compare two faces by your models; exit 0 only for a match. Says nothing of liveness.
+    reference FILE  Picture of the document; DELETED.
+    probe FILE  Picture taken now; DELETED.
+    --detector FILE  ONNX face detector (YuNet's form).
+    --embedder FILE  ONNX face embedder (SFace's form).
+    --policy FILE  JSON of the thresholds; see docs/identity.md.
+""",
+    ways=IDENTITY_WAYS,
+    places={
+        "recover": commands.menu.identity_groups.recover,
+        "sessions": commands.menu.identity_groups.sessions,
+        "mandates": commands.menu.identity_groups.mandates,
+        "show": commands.menu.identity_groups.show,
+    },
+    words=COMMON | WORDS,
 )

@@ -2,32 +2,40 @@
 
 from contracts.accounts.errors import (
     AccountExists,
+    BadPasskeyProof,
+    BadPasskeyVersion,
     KeyAbsent,
     KeyPresent,
+    NoPasskey,
+    PasskeyUnknown,
     UnusableKey,
 )
-from contracts.accounts.events import AccountConfigured, KeyRotated
-from contracts.accounts.messages import Configure, RotateKey
+from contracts.accounts.events import AccountConfigured, KeyRotated, PasskeySet
+from contracts.accounts.messages import Configure, Origin, RotateKey, SetPasskey, passkey_statement
 from contracts.accounts.rules import (
     account_of,
     address_of_account,
     check_signers,
     check_single_key,
+    is_home,
+    require_origins,
 )
-from contracts.accounts.state import accounts
+from contracts.accounts.state import Passkey, accounts, passkeys
 from contracts.sdk import (
     SIGNATURES_MAX,
     Address,
     Config,
     Context,
     Contract,
+    Digest,
+    ForeignSite,
     PublicKey,
     address_of,
     anyone,
     emit,
     require,
 )
-from contracts.sdk.crypto import PUBLIC_KEY_BYTES, is_usable_key
+from contracts.sdk.crypto import Site, is_passkey, is_usable_key, site_of, verify_any
 
 contract = Contract("accounts", version=1)
 
@@ -36,7 +44,8 @@ contract = Contract("accounts", version=1)
 def open_accounts(ctx: Context, config: Config) -> None:
     """Create each listed account at the address that its keys and threshold give."""
     for entry in config.objects("accounts"):
-        keys = tuple([PublicKey(key) for key in entry.blobs("keys", length=PUBLIC_KEY_BYTES)])
+        keys = entry.public_keys("keys")
+        _require_records(ctx, keys)
         threshold = entry.integer("threshold", low=1, high=SIGNATURES_MAX)
         entry.finish()
         account = account_of(keys, threshold)
@@ -46,22 +55,31 @@ def open_accounts(ctx: Context, config: Config) -> None:
 
 
 @contract.authorise
-def authorise(ctx: Context, sender: Address, signers: tuple[PublicKey, ...]) -> None:
-    """Check that `signers` may act for `sender`.
+def authorise(
+    ctx: Context,
+    sender: Address,
+    signers: tuple[PublicKey, ...],
+    sites: tuple[tuple[PublicKey, Site | None], ...],
+) -> None:
+    """Check that `signers` may act for `sender`; `sites` says where its passkeys signed.
 
-    Rejects: MissingSignature, KeyNotInAccount, ForeignSignature.
+    Rejects: MissingSignature, KeyNotInAccount, ForeignSignature, ForeignSite.
     """
     account = accounts.get(ctx, sender, None)
     if account is None:
         check_single_key(sender, signers)
     else:
         check_signers(account, signers)
+    for key, site in sites:
+        passkey = passkeys.load(ctx, key, absent=ForeignSite)
+        require(is_home(passkey, site), ForeignSite)
 
 
 @contract.execute(Configure, allow=anyone)
 def configure(ctx: Context, msg: Configure) -> None:
     """Put the sender's account under these keys and threshold."""
     account = account_of(msg.keys, msg.threshold)
+    _require_records(ctx, account.keys)
     accounts.save(ctx, ctx.sender, account)
     emit(ctx, AccountConfigured(ctx.sender, account.keys, account.threshold))
 
@@ -80,6 +98,44 @@ def rotate_key(ctx: Context, msg: RotateKey) -> None:
     require(msg.old_key in keys, KeyAbsent)
     require(msg.new_key not in keys, KeyPresent)
     require(is_usable_key(msg.new_key), UnusableKey)
+    _require_records(ctx, (msg.new_key,))
     kept = tuple([key for key in keys if key != msg.old_key])
     accounts.save(ctx, ctx.sender, account_of((*kept, msg.new_key), threshold))
     emit(ctx, KeyRotated(ctx.sender, msg.old_key, msg.new_key))
+
+
+@contract.execute(SetPasskey, allow=anyone)
+def set_passkey(ctx: Context, msg: SetPasskey) -> None:
+    """Record where a passkey signs, or replace the record: by the passkey itself, at its home."""
+    require_origins(msg.origins)
+    before = passkeys.get(ctx, msg.key, None)
+    expected = 1 if before is None else before.version + 1
+    require(msg.version == expected, BadPasskeyVersion, expected=expected)
+    after = Passkey(version=msg.version, rp_id_hash=msg.rp_id_hash, origins=msg.origins)
+    site = site_of(msg.proof)
+    require(is_home(after if before is None else before, site), ForeignSite)
+    passkeys.save(ctx, msg.key, after)
+    emit(ctx, PasskeySet(msg.key, after.version, after.rp_id_hash, after.origins))
+
+
+@contract.precheck(SetPasskey)
+def check_passkey(ctx: Context, msg: SetPasskey) -> None:
+    """Check that the key is a passkey that can sign, and has signed this."""
+    require(is_passkey(msg.key), NoPasskey)
+    require(is_usable_key(msg.key), UnusableKey)
+    statement = passkey_statement(ctx.chain_id, msg)
+    require(verify_any(msg.key, *statement, msg.proof), BadPasskeyProof)
+
+
+def _require_records(ctx: Context, keys: tuple[PublicKey, ...]) -> None:
+    """Reject with PasskeyUnknown a passkey of which nobody knows where it signs."""
+    without = [key for key in keys if is_passkey(key) and not passkeys.has(ctx, key)]
+    require(len(without) == 0, PasskeyUnknown)
+
+
+@contract.query
+def is_site_of(ctx: Context, key: PublicKey, rp_id_hash: Digest, origin: Origin) -> bool:
+    """Whether the passkey's record says that it signs there; False when there is no record."""
+    passkey = passkeys.get(ctx, key, None)
+    site = Site(rp_id_hash=rp_id_hash, origin=origin)
+    return passkey is not None and is_home(passkey, site)

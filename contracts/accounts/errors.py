@@ -12,7 +12,7 @@ class RepeatedKey(ContractError):
 
 
 class UnusableKey(ContractError):
-    """A key is not a valid Ed25519 public key; nobody could sign with it."""
+    """A key is no valid point, or of no known kind; nobody could sign with it."""
 
 
 class KeyAbsent(ContractError):
@@ -25,3 +25,23 @@ class KeyPresent(ContractError):
 
 class AccountExists(ContractError):
     """The same keys and threshold are listed twice in genesis."""
+
+
+class PasskeyUnknown(ContractError):
+    """A passkey has no record of where it signs; `set_passkey` makes one."""
+
+
+class NoPasskey(ContractError):
+    """The key is of a kind that signs anywhere, and needs no record."""
+
+
+class BadPasskeyVersion(ContractError):
+    """The record's version is another; `expected` is the next."""
+
+
+class BadPasskeyProof(ContractError):
+    """The passkey has not signed the record."""
+
+
+class BadOrigin(ContractError):
+    """An origin is there twice, or begins with neither https:// nor http://localhost."""

@@ -1,7 +1,7 @@
 """What observers learn of accounts."""
 
-from contracts.accounts.messages import Keys, Threshold
-from contracts.sdk import Address, PublicKey, event
+from contracts.accounts.messages import Keys, Origins, Threshold, Version
+from contracts.sdk import Address, Digest, PublicKey, event
 
 
 @event
@@ -20,3 +20,13 @@ class KeyRotated:
     address: Address
     old_key: PublicKey
     new_key: PublicKey
+
+
+@event
+class PasskeySet:
+    """Where a passkey signs was stated, for the first time or anew."""
+
+    key: PublicKey
+    version: Version
+    rp_id_hash: Digest
+    origins: Origins

@@ -1,7 +1,12 @@
 """The pure rules of accounts: which keys make a valid record, and whose signatures suffice."""
 
-from contracts.accounts.errors import RepeatedKey, ThresholdTooHigh, UnusableKey
-from contracts.accounts.state import Account
+from contracts.accounts.errors import (
+    BadOrigin,
+    RepeatedKey,
+    ThresholdTooHigh,
+    UnusableKey,
+)
+from contracts.accounts.state import Account, Passkey
 from contracts.sdk import (
     ADDRESS_BYTES,
     Address,
@@ -13,7 +18,7 @@ from contracts.sdk import (
     encode,
     require,
 )
-from contracts.sdk.crypto import digest, is_usable_key
+from contracts.sdk.crypto import Site, digest, is_usable_key
 from contracts.sdk.words import is_distinct
 
 
@@ -28,6 +33,22 @@ def account_of(keys: tuple[PublicKey, ...], threshold: int) -> Account:
 def address_of_account(account: Account) -> Address:
     """Return the first 20 bytes of H("account", [threshold, keys in ascending order])."""
     return Address(digest("account", encode((account.threshold, account.keys)))[:ADDRESS_BYTES])
+
+
+def require_origins(origins: tuple[str, ...]) -> None:
+    """Reject with BadOrigin what no browser gives: an origin stands in client data as it is."""
+    require(is_distinct(origins), BadOrigin)
+    for origin in origins:
+        require(origin.isascii() and all([" " < char < "\x7f" for char in origin]), BadOrigin)
+        require('"' not in origin and "\\" not in origin, BadOrigin)
+        require(origin.startswith(("https://", "http://localhost")), BadOrigin)
+
+
+def is_home(passkey: Passkey, site: Site | None) -> bool:
+    """Whether the record says that the passkey may sign at the site."""
+    if site is None:
+        return False
+    return passkey.rp_id_hash == site.rp_id_hash and site.origin in passkey.origins
 
 
 def check_single_key(sender: Address, signers: tuple[PublicKey, ...]) -> None:

@@ -1,7 +1,7 @@
 """What the accounts contract remembers. An address without a record has one key: its own."""
 
-from contracts.accounts.messages import Keys, Threshold
-from contracts.sdk import Address, Map, record
+from contracts.accounts.messages import Keys, Origins, Threshold, Version
+from contracts.sdk import Address, Digest, Map, PublicKey, record
 
 
 @record
@@ -12,4 +12,14 @@ class Account:
     threshold: Threshold
 
 
+@record
+class Passkey:
+    """Where a passkey signs: the SHA-256 of its relying party's id, and the origins of pages."""
+
+    version: Version
+    rp_id_hash: Digest
+    origins: Origins
+
+
 accounts = Map[Address, Account]("accounts")
+passkeys = Map[PublicKey, Passkey]("passkeys")

@@ -6,9 +6,9 @@ Every other contract asks here who may act for whom, and keeps no list of its ow
 from contracts.governance.changes import admit, apply_change, check_change, hand_over
 from contracts.governance.errors import (
     AlreadyVoted,
-    BeforeItsHeight,
+    BeforeItsTime,
+    ExecutionTooSoon,
     ExpiryOutOfBounds,
-    HeightTooSoon,
     LastMember,
     NotEnoughVotes,
     NotMember,
@@ -46,7 +46,7 @@ from contracts.governance.messages import (
     Withdraw,
 )
 from contracts.governance.rules import (
-    EXECUTION_DELAY_BLOCKS,
+    EXECUTION_DELAY_SECONDS,
     OFFICERS_MAX,
     PARAMETERS,
     PROPOSAL_DAYS_MAX,
@@ -78,7 +78,7 @@ from contracts.governance.state import (
     votes,
 )
 from contracts.sdk import Address, Config, Context, Contract, anyone, emit, require
-from contracts.sdk.calendar import DAY_MS
+from contracts.sdk.calendar import DAY_MS, SECOND_MS
 
 contract = Contract("governance", version=1)
 
@@ -179,16 +179,16 @@ def propose(ctx: Context, msg: Propose) -> None:
     latest = ctx.block_time_ms + value_of(ctx, PROPOSAL_DAYS_MAX) * DAY_MS
     is_timely = ctx.block_time_ms < msg.expires_at_ms <= latest
     require(is_timely, ExpiryOutOfBounds, now=ctx.block_time_ms, latest=latest)
-    soonest = ctx.height + value_of(ctx, EXECUTION_DELAY_BLOCKS)
-    require(msg.execute_at_height >= soonest, HeightTooSoon, soonest=soonest)
+    soonest = ctx.block_time_ms + value_of(ctx, EXECUTION_DELAY_SECONDS) * SECOND_MS
+    require(msg.execute_at_ms >= soonest, ExecutionTooSoon, soonest_ms=soonest)
 
     number = proposals_made.add(ctx, 1)
     agency_id = administrators.load(ctx, ctx.sender, absent=NotMember)
-    proposal = Proposal(agency_id, msg.change, msg.execute_at_height, msg.expires_at_ms, OPEN, None)
+    proposal = Proposal(agency_id, msg.change, msg.execute_at_ms, msg.expires_at_ms, OPEN, None)
     proposals.save(ctx, number, proposal)
     emit(
         ctx,
-        ProposalMade(number, agency_id, msg.change, msg.execute_at_height, msg.expires_at_ms),
+        ProposalMade(number, agency_id, msg.change, msg.execute_at_ms, msg.expires_at_ms),
     )
 
 
@@ -207,8 +207,9 @@ def vote(ctx: Context, msg: Vote) -> None:
 def execute(ctx: Context, msg: Execute) -> None:
     """Do what a proposal asks, when two thirds of those who are members now say yes."""
     proposal = open_proposal(ctx, msg.proposal)
-    due = proposal.execute_at_height
-    require(ctx.height >= due, BeforeItsHeight, height=ctx.height, execute_at_height=due)
+    due = proposal.execute_at_ms
+    now = ctx.block_time_ms
+    require(now >= due, BeforeItsTime, now_ms=now, execute_at_ms=due)
     tally = count(ctx, msg.proposal)
     require(is_carried(tally), NotEnoughVotes, yes=tally.yes, members=tally.members)
 
@@ -231,7 +232,7 @@ def _close(ctx: Context, number: int, status: str, final: Tally) -> None:
     closed = Proposal(
         proposal.agency_id,
         proposal.change,
-        proposal.execute_at_height,
+        proposal.execute_at_ms,
         proposal.expires_at_ms,
         status,
         final,

@@ -87,8 +87,8 @@ class ExpiryOutOfBounds(ContractError):
     """The proposal's expiry is not after the block's time, or too far ahead."""
 
 
-class HeightTooSoon(ContractError):
-    """The execution height is nearer than the parameter execution-delay-blocks allows."""
+class ExecutionTooSoon(ContractError):
+    """The time of execution is nearer than the parameter execution-delay-seconds allows."""
 
 
 class UnknownProposal(ContractError):
@@ -107,8 +107,8 @@ class AlreadyVoted(ContractError):
     """The agency has voted on this proposal; a vote is final."""
 
 
-class BeforeItsHeight(ContractError):
-    """The proposal's execution height is not reached."""
+class BeforeItsTime(ContractError):
+    """The proposal's time of execution is not reached."""
 
 
 class NotEnoughVotes(ContractError):

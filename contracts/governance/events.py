@@ -1,6 +1,6 @@
 """What observers learn of agencies, officers and votes."""
 
-from contracts.governance.messages import Change, Height, Kinds, Number, Roles, Slug, TimeMs
+from contracts.governance.messages import Change, Kinds, Number, Roles, Slug, TimeMs
 from contracts.sdk import Address, event
 
 
@@ -87,7 +87,7 @@ class ProposalMade:
     proposal: Number
     agency_id: Slug
     change: Change
-    execute_at_height: Height
+    execute_at_ms: TimeMs
     expires_at_ms: TimeMs
 
 

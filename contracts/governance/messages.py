@@ -138,10 +138,10 @@ class ChangeAdministrator:
 
 @message
 class Propose:
-    """Ask the member agencies for a change, to be executed from a height on, before a time."""
+    """Ask the member agencies for a change, to be executed from a time on, before another."""
 
     change: Change
-    execute_at_height: Height
+    execute_at_ms: TimeMs
     expires_at_ms: TimeMs
 
 

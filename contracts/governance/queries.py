@@ -5,7 +5,7 @@ from typing import Annotated
 from contracts.governance.changes import agency_of_id
 from contracts.governance.contract import contract
 from contracts.governance.errors import UnknownOfficer, UnknownProposal
-from contracts.governance.messages import ACTIVE, Change, Height, Number, Slug, TimeMs
+from contracts.governance.messages import ACTIVE, Change, Number, Slug, TimeMs
 from contracts.governance.rules import (
     MEMBERS_MAX,
     count,
@@ -47,7 +47,7 @@ class ProposalState:
     number: Number
     agency_id: Slug
     change: Change
-    execute_at_height: Height
+    execute_at_ms: TimeMs
     expires_at_ms: TimeMs
     status: Slug
     yes: int
@@ -62,7 +62,7 @@ class ProposalLine:
     number: Number
     agency_id: Slug
     change: Change
-    execute_at_height: Height
+    execute_at_ms: TimeMs
     expires_at_ms: TimeMs
     status: Slug
 
@@ -183,7 +183,7 @@ def proposal(ctx: Context, number: Number) -> ProposalState:
         number,
         found.agency_id,
         found.change,
-        found.execute_at_height,
+        found.execute_at_ms,
         found.expires_at_ms,
         _status(ctx, found),
         tally.yes,
@@ -201,7 +201,7 @@ def proposals_page(ctx: Context, after: Annotated[int, Range(0, 2**53)], limit: 
                 number,
                 found.agency_id,
                 found.change,
-                found.execute_at_height,
+                found.execute_at_ms,
                 found.expires_at_ms,
                 _status(ctx, found),
             )

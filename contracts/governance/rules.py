@@ -64,10 +64,10 @@ class Parameter:
     default: int
 
 
-EXECUTION_DELAY_BLOCKS = Parameter("execution-delay-blocks", 1, 1_000_000, 1)
+EXECUTION_DELAY_SECONDS = Parameter("execution-delay-seconds", 1, 2_592_000, 1)
 OFFICERS_MAX = Parameter("officers-max", 1, 100_000, 1_000)
 PROPOSAL_DAYS_MAX = Parameter("proposal-days-max", 1, 30, 30)
-PARAMETERS = (EXECUTION_DELAY_BLOCKS, OFFICERS_MAX, PROPOSAL_DAYS_MAX)
+PARAMETERS = (EXECUTION_DELAY_SECONDS, OFFICERS_MAX, PROPOSAL_DAYS_MAX)
 
 
 def by_administrator(ctx: Context, msg: ForOneAgency) -> bool:

@@ -1,6 +1,6 @@
 """What governance remembers."""
 
-from contracts.governance.messages import Change, Height, Kinds, Name, Number, Roles, Slug, TimeMs
+from contracts.governance.messages import Change, Kinds, Name, Number, Roles, Slug, TimeMs
 from contracts.sdk import Address, Counter, Map, record
 
 OPEN = "open"
@@ -47,7 +47,7 @@ class Proposal:
 
     agency_id: Slug
     change: Change
-    execute_at_height: Height
+    execute_at_ms: TimeMs
     expires_at_ms: TimeMs
     status: Slug
     final: Tally | None

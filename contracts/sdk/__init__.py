@@ -14,6 +14,7 @@ from primitives.crypto import Digest, PublicKey, Signature
 from primitives.errors import (
     ContractError,
     ForeignSignature,
+    ForeignSite,
     KeyNotInAccount,
     MissingSignature,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "Counter",
     "Digest",
     "ForeignSignature",
+    "ForeignSite",
     "Item",
     "KeyNotInAccount",
     "Length",

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from contracts.sdk.errors import BadConfig
 from contracts.sdk.text import check_text
+from primitives.crypto import PublicKey
 from primitives.errors import BadAddress, BadShape, BadText
 from primitives.hex import read_hex
 from primitives.ids import Address, read_address
+from primitives.keys import key_of
 
 _MISSING = object()
 
@@ -50,10 +52,10 @@ class Config:
             raise BadConfig(f"{self._place}.{name}: must be an integer from {low} to {high}")
         return value
 
-    def blobs(self, name: str, *, length: int) -> tuple[bytes, ...]:
-        """Return the list of hex texts (with or without 0x) of `length` bytes in field `name`."""
+    def public_keys(self, name: str) -> tuple[PublicKey, ...]:
+        """Return the list of public keys in field `name`: 0x and hex of the kind and the key."""
         return tuple(
-            _blob(item, length, f"{self._place}.{name}[{index}]")
+            _public_key(item, f"{self._place}.{name}[{index}]")
             for index, item in enumerate(self._list(name))
         )
 
@@ -96,8 +98,8 @@ def _text(item: object, high: int, place: str) -> str:
     return item
 
 
-def _blob(item: object, length: int, place: str) -> bytes:
+def _public_key(item: object, place: str) -> PublicKey:
     try:
-        return read_hex(item, name=place, length=length)
+        return key_of(read_hex(item, name=place), name=place)
     except BadShape as error:
         raise BadConfig(error.message) from error

@@ -16,6 +16,7 @@ from contracts.sdk.storage import Counter, Item, Map
 from primitives.crypto import PublicKey
 from primitives.errors import UnknownMethod, UnknownQuery, WrongArgumentCount
 from primitives.ids import Address
+from primitives.keys import Sites
 from primitives.names import method_name
 
 M = TypeVar("M")
@@ -25,7 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 Handler: TypeAlias = Callable[[Context, M], None]
 Stored: TypeAlias = "Map[Any, Any] | Item[Any] | Counter"
 Rule: TypeAlias = Callable[[Context, M], bool]
-Authorise: TypeAlias = Callable[[Context, Address, tuple[PublicKey, ...]], None]
+Authorise: TypeAlias = Callable[[Context, Address, tuple[PublicKey, ...], Sites], None]
 _QUERY = "__sapha_query__"
 
 

@@ -1,43 +1,39 @@
 """Cryptography for contracts; the only module of the SDK that reaches a library of it.
 
 Every node must use the same verifier, so contracts take hashes and signatures from here.
-Source: FIPS 180-4; RFC 8032 through libsodium.
+`verify` takes keys of kinds 01 and 02; `verify_any` passkeys as well, of which the record in
+`accounts` says where they may sign. Source: FIPS 180-4; docs/protocol.md#keys.
 """
 
 from hashlib import sha256 as _sha256
 
-from nacl.bindings import crypto_core_ed25519_is_valid_point
-
 from primitives.crypto import (
     DIGEST_BYTES,
-    PUBLIC_KEY_BYTES,
     SIGNATURE_BYTES,
     Digest,
     PublicKey,
     Signature,
     digest,
-    verify,
 )
+from primitives.keys import is_passkey, is_usable_key, verify_any
+from primitives.keys import verify_raw as verify
+from primitives.webauthn import Site, site_of
 
 __all__ = [
     "DIGEST_BYTES",
-    "PUBLIC_KEY_BYTES",
     "SIGNATURE_BYTES",
     "Digest",
     "PublicKey",
     "Signature",
+    "Site",
     "digest",
+    "is_passkey",
     "is_usable_key",
     "sha256",
+    "site_of",
     "verify",
+    "verify_any",
 ]
-
-
-def is_usable_key(public_key: PublicKey) -> bool:
-    """Return whether the 32 bytes are a canonical point of Ed25519's prime-order subgroup."""
-    return len(public_key) == PUBLIC_KEY_BYTES and bool(
-        crypto_core_ed25519_is_valid_point(public_key)
-    )
 
 
 def sha256(data: bytes) -> Digest:

@@ -5,7 +5,7 @@ caller discards when anything here raises.
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias, cast
 
 from contracts.sdk.config import Config
@@ -32,7 +32,9 @@ from contracts.sdk.ports import BlockInfo, StateView
 from primitives.codec import Value
 from primitives.crypto import PublicKey
 from primitives.errors import NotAllowed, Rejected, UnknownContract
+from primitives.frozen import frozen
 from primitives.ids import Address, TransactionId
+from primitives.keys import Sites
 from primitives.receipt import Event
 
 __all__ = [
@@ -63,7 +65,7 @@ _NO_BLOCK = BlockInfo(chain_id="", height=0, time_ms=0)
 _BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Call:
     """A transaction's call: who calls which method with what.
 
@@ -167,17 +169,21 @@ def precheck(contracts: Contracts, state: StateView, block: BlockInfo, call: Cal
 
 
 def authorise(
-    contracts: Contracts, state: StateView, sender: Address, signers: Sequence[PublicKey]
+    contracts: Contracts,
+    state: StateView,
+    sender: Address,
+    signers: Sequence[PublicKey],
+    sites: Sites = (),
 ) -> None:
-    """Check that `signers` may act for the account `sender`.
+    """Check that `signers` may act for the account `sender`, passkeys where they signed.
 
     Raises:
-        KeyNotInAccount, ForeignSignature, MissingSignature: from the contract `accounts`.
+        KeyNotInAccount, ForeignSignature, MissingSignature, ForeignSite: from `accounts`.
     """
     contract = _find(contracts, ACCOUNTS)
     hook = contract.hooks["authorise"]
     ctx = Context(Run(state, _NO_BLOCK, _ask, contracts), contract.scope, READING)
-    hook(ctx, sender, tuple(signers))
+    hook(ctx, sender, tuple(signers), sites)
 
 
 def vouches(contracts: Contracts, contract: str, method: str) -> bool:

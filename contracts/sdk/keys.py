@@ -4,8 +4,8 @@ A state key is `contract \\0 map \\0 key`. The last part names the entry:
 
     int             8 bytes, big-endian, of value + 2**63      (order of integers)
     Address, and bytes of one length                           the bytes
-    str, bytes      UTF-8 or the bytes                         (order of code points, of bytes)
-    tuple           the parts joined; a str or bytes that is not the last part is written with
+    str, bytes, PublicKey    UTF-8 or the bytes                (order of code points, of bytes)
+    tuple           the parts joined; one of these that is not the last part is written with
                     00 as 00 FF and ended by 00 01, so that no part runs into the next
 
 A map's keys have one type, so equal bytes mean equal keys, and the bytes sort as the keys do.
@@ -20,7 +20,7 @@ from contracts.sdk.bounds import Length
 from contracts.sdk.errors import BadContract, BadValue
 from contracts.sdk.fields import Blob, FieldType, Text
 from contracts.sdk.schema import INTEGER_MIN, field_type
-from primitives.crypto import DIGEST_BYTES, PUBLIC_KEY_BYTES, Digest, PublicKey
+from primitives.crypto import DIGEST_BYTES, Digest, PublicKey
 from primitives.ids import ADDRESS_BYTES, Address, TransactionId
 
 KEY_BYTES_MAX = 512
@@ -32,7 +32,6 @@ _FIXED: dict[object, int] = {
     Address: ADDRESS_BYTES,
     Digest: DIGEST_BYTES,
     TransactionId: DIGEST_BYTES,
-    PublicKey: PUBLIC_KEY_BYTES,
 }
 
 _UNBOUNDED: dict[object, FieldType] = {
@@ -92,7 +91,7 @@ def _part(annotation: Any, place: str) -> Part:  # noqa: ANN401
         return Part(_write_integer, _read_integer, _INTEGER_BYTES)
     if annotation is str:
         return Part(_write_text, bytes.decode, None)
-    if annotation is bytes:
+    if annotation in {bytes, PublicKey}:
         return Part(_write_bytes, bytes, None)
     size = _FIXED.get(annotation) if get_origin(annotation) is None else None
     if get_origin(annotation) is Annotated:

@@ -6,7 +6,7 @@ Range holds 64 bits with sign.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, dataclass_transform, get_args, get_origin
 from typing import get_type_hints as hints_of
@@ -33,7 +33,9 @@ from primitives.crypto import (
     PublicKey,
     Signature,
 )
+from primitives.frozen import frozen
 from primitives.ids import ADDRESS_BYTES, Address, TransactionId
+from primitives.keys import PUBLIC_KEY_BYTES_MAX, SIGNATURE_BYTES_MAX
 
 INTEGER_MIN = -(2**63)
 INTEGER_MAX = 2**63 - 1
@@ -46,8 +48,8 @@ _PLAIN: dict[object, FieldType] = {
     Address: Blob(ADDRESS_BYTES, ADDRESS_BYTES, is_address=True),
     Digest: Blob(DIGEST_BYTES, DIGEST_BYTES),
     TransactionId: Blob(DIGEST_BYTES, DIGEST_BYTES),
-    PublicKey: Blob(PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES),
-    Signature: Blob(SIGNATURE_BYTES, SIGNATURE_BYTES),
+    PublicKey: Blob(PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES_MAX),
+    Signature: Blob(SIGNATURE_BYTES, SIGNATURE_BYTES_MAX),
 }
 
 C = TypeVar("C")
@@ -74,12 +76,12 @@ def record(cls: type[C]) -> type[C]:
 
 
 def _declare(cls: type[C]) -> type[C]:
-    frozen = dataclass(frozen=True, slots=True)(cls)
-    hints = hints_of(frozen, include_extras=True)
-    names = tuple(field.name for field in fields(frozen))  # type: ignore[arg-type]
+    declared = frozen()(cls)
+    hints = hints_of(declared, include_extras=True)
+    names = tuple(field.name for field in fields(declared))  # type: ignore[arg-type]
     types = tuple(field_type(hints[name], f"{cls.__name__}.{name}") for name in names)
-    setattr(frozen, _SCHEMA, Record(frozen, names, types))
-    return frozen
+    setattr(declared, _SCHEMA, Record(declared, names, types))
+    return declared
 
 
 def record_of(cls: type[Any]) -> Record:

@@ -12,8 +12,9 @@ INTEGER_BITS_MAX = 256
 # All that a contract may import, beside its own modules and `typing.Annotated`.
 SDK_MODULES = frozenset({
     "contracts.sdk", "contracts.sdk.bls", "contracts.sdk.bls_blind", "contracts.sdk.calendar",
-    "contracts.sdk.crypto", "contracts.sdk.group", "contracts.sdk.labels", "contracts.sdk.roles",
-    "contracts.sdk.transcript", "contracts.sdk.words",
+    "contracts.sdk.crypto", "contracts.sdk.group", "contracts.sdk.labels",
+    "contracts.sdk.passkeys", "contracts.sdk.roles", "contracts.sdk.transcript",
+    "contracts.sdk.words",
 })  # fmt: skip
 
 BUILTINS = frozenset({

@@ -10,14 +10,18 @@ from primitives.errors import (
     BadSignature,
     Expired,
     ExpiryTooFar,
+    ForeignSite,
     KeyNotInAccount,
     QuotaExceeded,
     Replayed,
 )
 from primitives.ids import Address
+from primitives.keys import sites_of
 from primitives.limits import BLOB_REQUEST_AHEAD_MS_MAX
+from primitives.webauthn import Site
 
 IsKeyOf = Callable[[Address, PublicKey], bool]
+IsSiteOf = Callable[[PublicKey, Site], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,9 @@ class SignedRequest:
 class RequestGuard:
     """Lets a request pass once. One key of an account is enough, whatever its threshold."""
 
-    def __init__(self, is_key_of: IsKeyOf, nonces_max: int) -> None:
+    def __init__(self, is_key_of: IsKeyOf, is_site_of: IsSiteOf, *, nonces_max: int) -> None:
         self._is_key_of = is_key_of
+        self._is_site_of = is_site_of
         self._nonces_max = nonces_max
         self._seen: OrderedDict[tuple[PublicKey, bytes], int] = OrderedDict()  # -> expiry
 
@@ -42,7 +47,7 @@ class RequestGuard:
 
         Raises:
             Expired, ExpiryTooFar: it is not valid now.
-            BadSignature, KeyNotInAccount: it is not the account's.
+            BadSignature, KeyNotInAccount, ForeignSite: it is not the account's.
             Replayed: it was here before.
             QuotaExceeded: too many requests came within a minute.
         """
@@ -55,6 +60,9 @@ class RequestGuard:
             raise BadSignature("the request's signature does not verify")
         if not self._is_key_of(request.account, signed.public_key):
             raise KeyNotInAccount("the signing key is not one of the account's")
+        for key, site in sites_of(((signed.public_key, signed.signature),)):
+            if site is None or not self._is_site_of(key, site):
+                raise ForeignSite("the passkey signed elsewhere than its record says")
         self._remember(signed, now_ms)
 
     def forget(self, signed: SignedRequest) -> None:

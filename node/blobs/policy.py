@@ -8,6 +8,7 @@ from primitives.codec import Value
 from primitives.crypto import DIGEST_BYTES, ZERO_DIGEST, Digest, PublicKey
 from primitives.errors import InvariantBroken, Rejected, UnknownContract, UnknownQuery
 from primitives.ids import Address, address_of
+from primitives.webauthn import Site
 
 Query = Callable[[str, str, tuple[Value, ...]], Value]  # contract, query, arguments
 
@@ -48,6 +49,9 @@ class BlobPolicy(Protocol):
 
     def is_key_of(self, address: Address, public_key: PublicKey) -> bool:
         """Return whether the key is one of the account's."""
+
+    def is_site_of(self, public_key: PublicKey, site: Site) -> bool:
+        """Return whether the passkey may sign at the site."""
 
     def is_known(self, address: Address) -> bool:
         """Return whether a contract knows the account."""
@@ -125,6 +129,14 @@ class ContractPolicy:
         if isinstance(account, tuple) and account and isinstance(account[0], tuple):
             return public_key in account[0]
         return address_of(public_key) == address
+
+    def is_site_of(self, public_key: PublicKey, site: Site) -> bool:
+        """Return whether the passkey may sign at the site, by its record in accounts."""
+        try:
+            args = (public_key, site.rp_id_hash, site.origin)
+            return self._query("accounts", "is_site_of", args) is True
+        except Rejected:
+            return False
 
     def is_known(self, address: Address) -> bool:
         """Return whether a contract knows the account."""

@@ -56,7 +56,9 @@ class BlobRequests:
 
     def __init__(self, parts: RequestParts) -> None:
         self._parts = parts
-        self._guard = RequestGuard(parts.policy.is_key_of, parts.nonces_max)
+        self._guard = RequestGuard(
+            parts.policy.is_key_of, parts.policy.is_site_of, nonces_max=parts.nonces_max
+        )
 
     async def put(self, signed: SignedRequest, blob: bytes) -> bool:
         """Keep a blob for an account; return whether the content is complete. It is on disk.

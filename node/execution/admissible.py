@@ -14,6 +14,7 @@ from node.execution.authorised import Authorised
 from node.execution.verified import VerifiedCache
 from primitives.errors import Expired, ExpiryTooFar, Replayed, WrongChain
 from primitives.ids import TransactionId
+from primitives.keys import sites_of
 from primitives.limits import EXPIRY_AHEAD_MS_MAX
 from primitives.transaction import Transaction
 
@@ -57,11 +58,13 @@ def check_signers(rules: Rules, transaction: Transaction, state: StateView) -> N
     """Check the signatures, and that the keys may act for the sender.
 
     Raises:
-        BadSignature, KeyNotInAccount, ForeignSignature, MissingSignature: the first that fails.
+        BadSignature, BadAssertion, KeyNotInAccount, ForeignSignature, MissingSignature,
+        ForeignSite: the first that fails.
     """
     rules.verified.check(transaction)
     signers = tuple([public_key for public_key, _signature in transaction.signatures])
-    rules.authorised.check(rules.contracts, state, transaction.body.sender, signers)
+    question = (transaction.body.sender, signers, sites_of(transaction.signatures))
+    rules.authorised.check(rules.contracts, state, question)
 
 
 def check_cheaply(rules: Rules, call: Call, state: StateView, block: BlockInfo) -> None:

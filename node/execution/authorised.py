@@ -1,7 +1,8 @@
 """Whose keys may act for whom, asked of the contract of accounts once for what it reads.
 
-Its answer is made of the sender, the signers and state alone. So it is the same for as long as
-every key that it read has the same bytes, which is looked at each time; nothing is ever stale.
+Its answer is made of the contracts' code, the sender, the signers, where passkeys signed, and state
+alone. So it is the same for as long as every key that it read has the same bytes, which is looked
+at each time, and other contracts are asked anew; nothing is ever stale.
 """
 
 from collections.abc import Iterator
@@ -13,9 +14,11 @@ from node.store.bounded import BoundedDict
 from primitives.crypto import PublicKey
 from primitives.errors import InvariantBroken
 from primitives.ids import Address
+from primitives.keys import Sites
 
 _ANSWERS_MAX = 50_000
 
+_Question = tuple[Address, tuple[PublicKey, ...], Sites]
 _Reads = tuple[tuple[bytes, bytes | None], ...]
 
 
@@ -23,28 +26,29 @@ class Authorised:
     """Remembers which signers were let in for which sender, and what was read for that."""
 
     def __init__(self, answers_max: int = _ANSWERS_MAX) -> None:
-        self._reads: BoundedDict[tuple[Address, tuple[PublicKey, ...]], _Reads] = BoundedDict(
-            answers_max
-        )
+        self._contracts: Contracts | None = None  # whose answers are remembered
+        self._reads: BoundedDict[_Question, _Reads] = BoundedDict(answers_max)
 
     def check(
         self,
         contracts: Contracts,
         state: StateView,
-        sender: Address,
-        signers: tuple[PublicKey, ...],
+        question: _Question,
     ) -> None:
-        """Check that `signers` may act for the account `sender` in `state`.
+        """Check that the signers of `question` may act for its sender in `state`.
 
         Raises:
-            KeyNotInAccount, ForeignSignature, MissingSignature: from the contract of accounts.
+            KeyNotInAccount, ForeignSignature, MissingSignature, ForeignSite: from `accounts`.
         """
-        reads = self._reads.items.get((sender, signers))
+        if contracts is not self._contracts:
+            self._contracts = contracts
+            self._reads.items.clear()
+        reads = self._reads.items.get(question)
         if reads is not None and _are_as_read(state, reads):
             return
         recorder = _Recorder(state)
-        dispatch.authorise(contracts, recorder, sender, signers)
-        self._reads.put((sender, signers), tuple(recorder.reads.items()))
+        dispatch.authorise(contracts, recorder, *question)
+        self._reads.put(question, tuple(recorder.reads.items()))
 
 
 def _are_as_read(state: StateView, reads: _Reads) -> bool:

@@ -18,16 +18,16 @@ from node.mempool.signatures import SignatureChecker
 from node.mempool.strangers import RETRY_AFTER_S, Strangers, TooManyStrangers
 from node.mempool.turns import Turns
 from primitives.errors import MempoolFull, Rejected, Replayed
+from primitives.frozen import frozen
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction
 
 log = logging.getLogger("sapha.mempool")
 
-_CHUNK = 16  # transactions between two looks at what else is due: about two milliseconds
 _HOUSEKEEPING_S = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Submitted:
     """The transaction waits for a block, or is in one."""
 
@@ -96,7 +96,7 @@ class Admission:
         origin = origin or Origin()
         came = _Came(None, f"client {origin.client}")
         outcomes: list[Outcome] = []
-        for chunk in _chunks(raws):
+        for chunk in _chunks(raws, self._parts.signatures.together):
             try:
                 await origin.breathe()
             except Rejected as busy:
@@ -110,15 +110,14 @@ class Admission:
         """Admit what a member sent; that member keeps it on its own disk."""
         came = _Came(source, "member" if source is None else f"member {source.hex()[:16]}")
         outcomes: list[Outcome] = []
-        for chunk in _chunks(raws):
+        for chunk in _chunks(raws, self._parts.signatures.together):
             outcomes.extend(await self._admit(chunk, came))
         return outcomes
 
     async def replay(self, raws: Sequence[bytes]) -> int:
         """Admit again what the journal kept; return how many still wait."""
         count = 0
-        for start in range(0, len(raws), _CHUNK):
-            chunk = raws[start : start + _CHUNK]
+        for chunk in _chunks(raws, self._parts.signatures.together):
             for waiting in _waiting_of(self._parts.pool, await self._admit(chunk, _REPLAYED)):
                 waiting.is_kept = waiting.is_durable = True
                 count += 1
@@ -318,9 +317,9 @@ async def _signature_faults(
     return [next(faults) if item.raw in is_new else None for item in transactions]
 
 
-def _chunks(raws: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    for start in range(0, len(raws), _CHUNK):
-        yield raws[start : start + _CHUNK]
+def _chunks(raws: Sequence[bytes], size: int) -> Iterator[Sequence[bytes]]:
+    for start in range(0, len(raws), size):
+        yield raws[start : start + size]
 
 
 def _waiting_of(pool: Pool, outcomes: Sequence[Outcome]) -> list[Waiting]:

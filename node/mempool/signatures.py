@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
+from node.check_processes import BATCH_MAX, CheckProcesses
 from primitives.errors import Rejected
 from primitives.transaction import Transaction
 
-_CHUNK_MAX = 100
-_CHUNK_MIN = 25
+_HERE_MAX = 16  # checks between two looks at what else is due: about two milliseconds
+_WORTH_A_PROCESS = 8  # fewer cost the loop as much to hand over as to check
 
 
 def _to_nobody(_count: int) -> None:
@@ -16,51 +16,51 @@ def _to_nobody(_count: int) -> None:
 
 
 class SignatureChecker:
-    """Checks in `threads` threads, or on the loop when there are none.
+    """Checks in `processes` processes, or on the loop when there are none.
 
     On the loop it yields after every few transactions: several validators on few cores are
-    served better so. libsodium releases the GIL, so threads use further cores.
+    served better so.
     """
 
-    def __init__(self, threads: int = 0, on_checked: Callable[[int], None] = _to_nobody) -> None:
+    def __init__(self, processes: int = 0, on_checked: Callable[[int], None] = _to_nobody) -> None:
         """Tell `on_checked` how many signatures were verified."""
-        self._threads = threads
         self._on_checked = on_checked
-        self._pool = ThreadPoolExecutor(threads, "verify") if threads else None
+        self._processes = CheckProcesses(processes) if processes else None
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether the loop goes on while signatures are checked."""
+        return self._processes is not None
+
+    @property
+    def together(self) -> int:
+        """How many transactions are best given to `check` at a time."""
+        return BATCH_MAX * self._processes.count if self._processes is not None else _HERE_MAX
 
     async def check(self, transactions: Sequence[Transaction]) -> list[Rejected | None]:
         """Return for each transaction, in order, why its signatures fail, or None."""
         self._on_checked(sum(len(transaction.signatures) for transaction in transactions))
-        size = self._chunk_size(len(transactions))
-        chunks = [transactions[i : i + size] for i in range(0, len(transactions), size)]
-        if self._pool is None:
-            return await self._check_here(chunks)
-        loop = asyncio.get_running_loop()
-        answers = await asyncio.gather(
-            *(loop.run_in_executor(self._pool, _check_all, chunk) for chunk in chunks)
-        )
-        return [fault for chunk in answers for fault in chunk]
+        if self._processes is None or len(transactions) < _WORTH_A_PROCESS:
+            return await _check_here(transactions)
+        share = -(-len(transactions) // self._processes.count)
+        size = min(BATCH_MAX, max(_WORTH_A_PROCESS, share))
+        raws = [transaction.raw for transaction in transactions]
+        parts = [raws[start : start + size] for start in range(0, len(raws), size)]
+        answers = await asyncio.gather(*map(self._processes.faults, parts))
+        return [fault for part in answers for fault in part]
 
     def close(self) -> None:
-        """Stop the threads."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def _chunk_size(self, count: int) -> int:
-        share = -(-count // self._threads) if self._threads else _CHUNK_MIN
-        return min(_CHUNK_MAX, max(_CHUNK_MIN, share))
-
-    @staticmethod
-    async def _check_here(chunks: list[Sequence[Transaction]]) -> list[Rejected | None]:
-        faults: list[Rejected | None] = []
-        for chunk in chunks:
-            faults.extend(_check_all(chunk))
-            await asyncio.sleep(0)
-        return faults
+        """Stop the processes."""
+        if self._processes is not None:
+            self._processes.close()
 
 
-def _check_all(transactions: Sequence[Transaction]) -> list[Rejected | None]:
-    return [_fault_of(transaction) for transaction in transactions]
+async def _check_here(transactions: Sequence[Transaction]) -> list[Rejected | None]:
+    faults: list[Rejected | None] = []
+    for start in range(0, len(transactions), _HERE_MAX):
+        faults += map(_fault_of, transactions[start : start + _HERE_MAX])
+        await asyncio.sleep(0)
+    return faults
 
 
 def _fault_of(transaction: Transaction) -> Rejected | None:

@@ -1,5 +1,6 @@
 """The parameters of the methods blob_*: a content, what comes with it, and whose request it is."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -7,13 +8,26 @@ from pydantic import BeforeValidator, Field
 from node.blobs import SignedRequest
 from node.rpc.schemas import HexBytes, HexDigest, Params, hex_reader
 from primitives.blob import NONCE_BYTES, BlobRequest, payload_digest
-from primitives.crypto import PUBLIC_KEY_BYTES, SIGNATURE_BYTES, Digest, PublicKey, Signature
+from primitives.crypto import Digest, PublicKey, Signature
+from primitives.errors import BadShape
 from primitives.ids import Address, read_address
+from primitives.keys import key_of, signature_of
 from primitives.limits import CONTENT_PARTS_MAX
 
 
 def _exactly(length: int) -> BeforeValidator:
     return BeforeValidator(hex_reader(length=length), json_schema_input_type=str)
+
+
+def _shaped(shape: Callable[..., bytes]) -> BeforeValidator:
+    def read(value: object) -> bytes:
+        data = hex_reader()(value)
+        try:
+            return shape(data, name="value")
+        except BadShape as error:  # pydantic names the place
+            raise ValueError(error.message.removeprefix("value ")) from error
+
+    return BeforeValidator(read, json_schema_input_type=str)
 
 
 Index = Annotated[int, Field(ge=0, le=CONTENT_PARTS_MAX)]
@@ -23,10 +37,10 @@ class RequestParams(Params):
     """Whose request it is: an account, one of its keys, and that key's signature."""
 
     account: Annotated[str, Field(max_length=100)]
-    public_key: Annotated[bytes, _exactly(PUBLIC_KEY_BYTES)]
+    public_key: Annotated[bytes, _shaped(key_of)]
     expires_at_ms: Annotated[int, Field(ge=0, lt=2**63)]
     nonce: Annotated[bytes, _exactly(NONCE_BYTES)]
-    signature: Annotated[bytes, _exactly(SIGNATURE_BYTES)]
+    signature: Annotated[bytes, _shaped(signature_of)]
 
 
 class ContentParams(Params):
@@ -82,4 +96,8 @@ def signed_request(chain_id: str, method: str, params: BlobParams) -> SignedRequ
         expires_at_ms=given.expires_at_ms,
         nonce=given.nonce,
     )
-    return SignedRequest(request, PublicKey(given.public_key), Signature(given.signature))
+    return SignedRequest(
+        request,
+        PublicKey(given.public_key),
+        Signature(given.signature),
+    )

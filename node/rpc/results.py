@@ -13,7 +13,7 @@ from node.rpc.strict_json import SAFE_INTEGER
 
 Hex = Annotated[str, Field(pattern="^0x([0-9a-f]{2})*$")]
 Hash = Annotated[str, Field(pattern="^0x[0-9a-f]{64}$")]
-Key = Hash  # an Ed25519 public key, which is as long as a hash
+Key = Annotated[str, Field(pattern="^0x01[0-9a-f]{64}$")]  # a node's: kind 01, Ed25519
 Signature = Annotated[str, Field(pattern="^0x[0-9a-f]{128}$")]
 Natural = Annotated[int, Field(ge=0)]
 # A decimal text where a double would lose digits.

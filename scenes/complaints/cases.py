@@ -192,7 +192,7 @@ async def split(city: City, story: CityStory, complaint: Complaint, filer: Filer
         f"{len(parts)} parts resolved, {case.open_children} open; before that {early}",
         is_kept=set(parts) == set(parted.parts)
         and case.open_children == 0
-        and early == "BAD_STATE",
+        and early == "PARTS_OPEN",
     )
 
 

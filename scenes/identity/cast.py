@@ -7,13 +7,11 @@ from client.contract import Actor
 from client.identity.face import FaceVerification
 from client.identity.idp import Idp
 from client.identity.keys import CitizenKeys
-from client.identity.office import CONTRACT as IDENTITY
 from client.identity.office import Office
 from client.identity.relying_party import RelyingParty
 from client.identity.source import AuthoritativeSource, TagAuthority
 from client.identity.wallet import CitizenWallet
 from client.rpc import RpcClient
-from client.transaction import TransactionBuilder
 from commands.devnet_files import Devnet
 from commands.output import say
 from contracts.identity.nodes.messages import SetService
@@ -63,10 +61,12 @@ def members_of(devnet: Devnet, rpc: RpcClient) -> list[Actor]:
 async def assemble(devnet: Devnet, rpc: RpcClient) -> Parties:
     """Admit the agencies, make them nodes, and return them. Raises CheckFailed."""
     chain_id, made = devnet.genesis.chain_id, Agencies(_NAMES)
-    builder = await TransactionBuilder.from_node(rpc, [IDENTITY], chain_id)
     say(f"{len(_NAMES)} agencies are admitted by vote of the members")
     await admit(members_of(devnet, rpc), made.to_admit())
-    offices = {name: Office(rpc, builder, name, wallet) for name, wallet in made.wallets.items()}
+    offices = {
+        name: Office(rpc=rpc, wallet=wallet, chain_id=chain_id, agency=name)
+        for name, wallet in made.wallets.items()
+    }
     say("the supervisor makes them nodes of identity")
     supervisor, registry_key = offices[DIGITAL_SUPERVISOR], made.nodes[CITIZEN_REGISTRY]
     await made.register_nodes(supervisor)

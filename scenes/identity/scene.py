@@ -6,23 +6,26 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import ClassVar
 
-from client.answers import field_of, list_field, text_field
-from client.identity import ledger, queries
+from client.answers import field_of, list_field
+from client.contract import ask
+from client.identity import ledger
 from client.identity.assertion import sub_of
+from client.identity.drafts import Proofing, SignOn
 from client.identity.errors import NotInOrder
 from client.identity.face import officer_evidence
-from client.identity.idp import Proofing, SignOn
 from client.identity.keys import CitizenKeys
 from client.identity.nodes import sector_of
-from client.identity.payload import Payload
+from client.identity.payload import Opening, Payload
 from client.identity.reference import SubjectReference
 from client.identity.relying_party import Asking, Question
 from client.identity.wallet import CitizenWallet, RequestShown
 from client.rpc import RpcClient
 from commands.devnet_files import Devnet, DevnetPlan
 from commands.output import CheckFailed, say
+from contracts.identity.attestations.handlers import effective_ial, usable_attestations
 from contracts.identity.attestations.messages import IssueAttestation
 from contracts.identity.core.messages import RecoveryPolicy
+from contracts.identity.sessions.handlers import session as session_state
 from contracts.identity.sessions.messages import OpenSession, ReuseSession
 from contracts.identity.subjects.messages import (
     CreateSubject,
@@ -90,14 +93,14 @@ async def _register(cast: Parties) -> CitizenStory:
     say("a citizen opens an account at the bank")
     keys, wallet = cast.citizen()
     policy = RecoveryPolicy(allows_idp=True, guardians=())
-    draft = cast.bank.draft_subject(wallet.subject_key, NAMESPACE, AAL_ASKED, policy)
-    subject = wallet.prove_key(cast.tags.certify(draft, CITIZEN_ID))
+    draft = cast.bank.drafts.subject(wallet.subject_key, NAMESPACE, AAL_ASKED, policy)
+    subject = wallet.prove_key(cast.tags.certify(draft, CITIZEN_ID, expires_at=_now() + _HOUR_S))
     await must("registering the citizen", cast.bank.office.send(subject))
     story = CitizenStory(cast=cast, keys=keys, wallet=wallet, subject=subject)
 
     _, other = cast.citizen()
-    again = cast.bank.draft_subject(other.subject_key, NAMESPACE, AAL_ASKED, policy)
-    twice = other.prove_key(cast.tags.certify(again, CITIZEN_ID))
+    again = cast.bank.drafts.subject(other.subject_key, NAMESPACE, AAL_ASKED, policy)
+    twice = other.prove_key(cast.tags.certify(again, CITIZEN_ID, expires_at=_now() + _HOUR_S))
     code = await code_from(cast.bank.office.send(twice))
     story.note("one person is registered once", code, is_kept=code == "DUPLICATE_IDENTITY")
     return story
@@ -118,19 +121,23 @@ async def _proof(story: CitizenStory) -> IssueAttestation:
             evidence=evidence,
         )
 
-    bare, _ = cast.bank.proof(proofing(None))
+    def taken(evidence: bytes | None) -> tuple[IssueAttestation, Opening]:
+        draft, opening = cast.bank.drafts.proofing(proofing(evidence))
+        return story.wallet.take_proofing(draft, opening), opening
+
+    bare, _ = taken(None)
     code = await code_from(cast.bank.office.send(bare))
     story.note("IAL 2.3 needs a face match", code, is_kept=code == "EVIDENCE_MISSING")
 
-    evidence = officer_evidence(sid, "match", officer="counter-4", decided_at=now)
+    evidence = officer_evidence(sid, "match", officer="counter-4", decided_at=now, pad_level=1)
     matched, _ = cast.faces.attest(sid, evidence, now + _HOUR_S)
     await must("attesting the face match", cast.faces.office.send(matched))
-    attested, opening = cast.bank.proof(proofing(matched.att_id))
+    attested, opening = taken(matched.att_id)
     await must("attesting the proofing", cast.bank.office.send(attested))
     credential = cast.bank.credential(attested, opening, (story.wallet.subject_key, now))
     sealed = cast.bank.paper(attested, opening, story.wallet.box_key)
     story.wallet.keep(credential, sealed, att_id=attested.att_id, commit=attested.commit)
-    ial = await ledger.effective_ial(cast.rpc, sid)
+    ial = await ask(cast.rpc, effective_ial, sid)
     story.note("the bank's proofing counts", f"effective IAL {ial}", is_kept=ial == IAL_BANK)
     return attested
 
@@ -143,13 +150,13 @@ async def _sign_on(story: CitizenStory) -> SignOn:
     asking, shown = await _ask(story, REVENUE, purpose="tax", services=asked)
     req_id = asking.request.req_id
     sign_on = SignOn(ial=IAL_BANK, aal=AAL_ASKED, auth_time=_now())
-    answer = wallet.answer(shown, cast.bank.draft_answer(req_id, sign_on), accepts=True)
+    answer = wallet.answer(shown, cast.bank.drafts.answer(req_id, sign_on), accepts=True)
     await must("answering revenue", cast.bank.office.send(answer))
     state = await _state(cast.rpc, req_id)
     story.note("the citizen's signature confirms the request", state, is_kept=state == "confirmed")
 
     until = _now() + _YEAR_S // 4
-    draft = cast.bank.draft_consent(answer.handle, shown.asked, until)
+    draft = cast.bank.drafts.consent(answer.handle, shown.asked, until)
     reference = _reference(asking, draft.con_id)
     release, _ = await cast.registry.release(reference, ADDRESS_SERVICE, RECORD)
     code = await code_from(cast.registry.office.send(release))
@@ -216,21 +223,21 @@ async def _reuse(story: CitizenStory, sign_on: SignOn) -> OpenSession:
     bank, rpc = story.cast.bank, story.cast.rpc
     asking, shown = await _ask(story, SOCIAL, purpose="benefit")
     session = story.wallet.permissions.keep_session(
-        bank.draft_session(shown.sector, sign_on, _HOUR_S)
+        bank.drafts.session(shown.sector, sign_on, _HOUR_S)
     )
     await must("keeping the sign-on", bank.office.send(session))
     await bank.check_standing(story.subject.sid, IAL_ASKED)
     await must("reusing the sign-on", bank.office.send(_reusing(story, session, shown)))
     state = await _state(rpc, asking.request.req_id)
-    counted = await queries.ask(rpc, "usable_attestations", story.subject.sid)
+    counted = await ask(rpc, usable_attestations, story.subject.sid)
     seen = f"{state}; attestations: {len(counted)}, as before"
     is_kept = (state, len(counted)) == ("confirmed", 2)
     story.note("reuse needs no new proofing", seen, is_kept=is_kept)
 
     sectors = {await sector_of(rpc, rp) for rp in (REVENUE, SOCIAL)}
     keys = [bytes(story.wallet.pairwise_key(sector)) for sector in sorted(sectors)]
-    kept = str(await queries.ask(rpc, "session", session.ses_id))
-    named = [key.hex() in kept for key in keys] + [story.subject.sid.hex() in kept]
+    kept = repr(await ask(rpc, session_state, session.ses_id))
+    named = [repr(key)[2:-1] in kept for key in [*keys, story.subject.sid]]
     is_kept = sum(named) == 1 and len(keys) == 2
     story.note("a kept sign-on names one sector's key alone", f"{len(keys)} keys", is_kept=is_kept)
     return session
@@ -268,7 +275,7 @@ async def _revoke(story: CitizenStory, proofing: IssueAttestation, session: Open
     await must("signing off", bank.office.send(ended))
     code = await code_from(bank.office.send(_reusing(story, session, shown)))
     story.note("a sign-on that has ended is never used", code, is_kept=code == "SESSION_ENDED")
-    ial = await ledger.effective_ial(story.cast.rpc, story.subject.sid)
+    ial = await ask(story.cast.rpc, effective_ial, story.subject.sid)
     story.note("no IAL is left", f"effective IAL {ial}", is_kept=ial == 0)
 
 
@@ -335,12 +342,13 @@ async def _ask(
 
 
 def _reusing(story: CitizenStory, session: OpenSession, shown: RequestShown) -> ReuseSession:
-    draft = story.cast.bank.draft_reuse(session.ses_id, shown.req_id)
+    draft = story.cast.bank.drafts.reuse(session.ses_id, shown.req_id)
     return story.wallet.reuse(shown, draft)
 
 
 async def _state(rpc: RpcClient, req_id: bytes) -> str:
-    return text_field(await queries.ask(rpc, "request", req_id), "state")
+    found = await ledger.request(rpc, req_id)
+    return "none" if found is None else found.state
 
 
 def _now() -> int:

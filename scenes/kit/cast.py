@@ -3,17 +3,18 @@
 import csv
 import functools
 import secrets
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from client.answers import uint_field
 from client.contract import Actor
 from client.governance import agencies, change_of, number_of
 from client.identity.office import Office
 from client.identity.sealed import BoxKey
 from client.outcome import Outcome
+from client.transaction import wall_ms
 from client.wallet import Wallet
 from commands.devnet_files import Cast, CastAgency, DevnetPlan
 from commands.output import CheckFailed
@@ -28,7 +29,6 @@ from contracts.identity.nodes.messages import (
 from genesis.schema import Json, Parameters
 from primitives.crypto import SEED_BYTES, PublicKey, SigningKey
 from scenes.kit.calls import code_of, must, must_all
-from scenes.kit.chain import height_of
 
 DATA = Path(__file__).parent.parent / "data"
 BANK_A, BANK_B, CENTRAL = "first-bank", "second-bank", "central-bank"
@@ -36,7 +36,7 @@ CITIZEN_REGISTRY, DIGITAL_SUPERVISOR = "civil-registry", "digital-supervisor"
 NAMESPACE = "th.cid"  # the citizens' numbers, of which the civil registry says whose they are
 SIGNERS = 2  # of three, where an account has three keys
 _MAX_AAL = 220
-_EXECUTE_AFTER_BLOCKS = 12
+_EXECUTE_AFTER_MS = 3_000
 _EXECUTE_TRIES = 40
 _VOTE_MS = 600_000
 
@@ -189,12 +189,14 @@ async def activate(supervisor: Actor | Office, names: Iterable[str]) -> None:
 
 async def admit(members: Sequence[Actor], admitted: Sequence[Admission]) -> None:
     """Have the members admit agencies by vote. Raises CheckFailed naming who is not admitted."""
-    first, height = members[0], await height_of(members[0].rpc)
+    first = members[0]
+    status = await first.rpc.call("chain_getStatus")
+    now_ms = max(uint_field(status, "contract_time_ms"), wall_ms())
     proposals = [
         Propose(
             change=change_of(admission),
-            execute_at_height=height + _EXECUTE_AFTER_BLOCKS,
-            expires_at_ms=time.time_ns() // 1_000_000 + _VOTE_MS,
+            execute_at_ms=now_ms + _EXECUTE_AFTER_MS,
+            expires_at_ms=now_ms + _VOTE_MS,
         )
         for admission in admitted
     ]
@@ -210,9 +212,9 @@ async def admit(members: Sequence[Actor], admitted: Sequence[Admission]) -> None
 
 
 async def _execute(member: Actor, number: int) -> Outcome:
-    """Execute a proposal; each try is in a block, so the height that it waits for comes."""
+    """Execute a proposal; each try takes a block, so the time that it waits for comes."""
     for _ in range(_EXECUTE_TRIES):
         outcome = await member.send(Execute(proposal=number))
-        if code_of(outcome) != "BEFORE_ITS_HEIGHT":
+        if code_of(outcome) != "BEFORE_ITS_TIME":
             break
     return outcome

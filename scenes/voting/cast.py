@@ -10,13 +10,11 @@ from pathlib import Path
 from client.contract import Actor
 from client.identity.idp import Idp
 from client.identity.keys import CitizenKeys
-from client.identity.office import CONTRACT as IDENTITY
 from client.identity.office import Office
 from client.identity.source import TagAuthority
 from client.keystore import Cost
 from client.light import LightClient
 from client.rpc import RpcClient
-from client.transaction import TransactionBuilder
 from client.voting.facts import ElectionFacts, Facts
 from client.voting.registrar import Judge, Registrar, sign_all
 from client.voting.seed import VoterSeed
@@ -34,7 +32,7 @@ from scenes.voting.clock import Clock
 
 AUTHORITY, OFFICIAL = "election-commission", DIGITAL_SUPERVISOR
 _NAMES = (CITIZEN_REGISTRY, BANK_A, AUTHORITY, OFFICIAL)
-HEARTBEAT_MS = 60_000  # an empty block comes after a minute only
+HEARTBEAT_MS = 1_000  # answers and ballots are apart by blocks, also while nobody acts
 _CHEAP = Cost(1, 8192)  # a demonstration's vault guards keys that are worth nothing tomorrow
 
 
@@ -67,7 +65,7 @@ def voting_agencies(design: Design, *others: str) -> Agencies:
 
 
 def voting_plan(agencies: Agencies) -> DevnetPlan:
-    """Return the network, on which nothing but work makes blocks."""
+    """Return the network, on which a block comes every second also while nobody acts."""
     return agencies.plan(Parameters(heartbeat_ms=HEARTBEAT_MS))
 
 
@@ -95,7 +93,6 @@ class Hall:
     design: Design
     agencies: Agencies
     masters: Mapping[str, bytes]  # of the trustees
-    builder: TransactionBuilder
     clock: Clock
     facts: Facts
     files: Path
@@ -129,7 +126,8 @@ class Hall:
 
     def office(self, agency: str) -> Office:
         """Return an agency's way to the contract identity."""
-        return Office(self.rpc, self.builder, agency, self.agencies.wallets[agency])
+        wallet = self.agencies.wallets[agency]
+        return Office(rpc=self.rpc, wallet=wallet, chain_id=self.chain_id, agency=agency)
 
     def actor(self, agency: str) -> Actor:
         """Return an agency, ready to act."""
@@ -188,7 +186,6 @@ async def assembled(
     devnet: Devnet, rpc: RpcClient, agencies: Agencies, design: Design
 ) -> AsyncIterator[Hall]:
     """Give everybody of an election, their files in a temporary directory; the ledger is empty."""
-    builder = await TransactionBuilder.from_node(rpc, [IDENTITY], devnet.genesis.chain_id)
     with tempfile.TemporaryDirectory(prefix="sapha-registrars-") as directory:
         yield Hall(
             devnet=devnet,
@@ -196,7 +193,6 @@ async def assembled(
             design=design,
             agencies=agencies,
             masters={name: os.urandom(SEED_BYTES) for name in design.trustees},
-            builder=builder,
             clock=Clock(devnet.genesis, rpc),
             facts=Facts(rpc, LightClient(devnet.genesis)),
             files=Path(directory),

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 from client.contract import written_record
-from client.identity.idp import ID_BYTES, Proofing
+from client.identity.drafts import ID_BYTES, Proofing
 from client.identity.wallet import CitizenWallet
 from client.voting.roll import add_voters, freeze_roll
 from client.voting.vault import Vault
@@ -29,6 +29,7 @@ IAL, AAL = 210, 220
 CLASS_SIZE_MIN = 5
 _ROUNDS = ("reveal_until_ms", "deal_until_ms", "complain_until_ms", "answer_until_ms")
 _YEAR_S = 365 * 86_400
+_CERTIFIED_S = 3_600
 
 
 async def populate(hall: Hall, count: int) -> tuple[dict[str, Vault], list[Person]]:
@@ -60,22 +61,25 @@ async def register_citizens(hall: Hall, count: int) -> list[Person]:
 def _subjects(hall: Hall, people: list[Person]) -> list[CreateSubject]:
     bank, registry = hall.bank, hall.registry
     policy = RecoveryPolicy(allows_idp=True, guardians=())
-    subjects = []
+    subjects, until = [], time.time_ns() // 1_000_000_000 + _CERTIFIED_S
     for number, person in enumerate(people):
         wallet = CitizenWallet(person.keys, hall.chain_id)
-        draft = bank.draft_subject(wallet.subject_key, NAMESPACE, AAL, policy)
-        subjects.append(wallet.prove_key(registry.certify(draft, _citizen_id(number))))
+        draft = bank.drafts.subject(wallet.subject_key, NAMESPACE, AAL, policy)
+        certified = registry.certify(draft, _citizen_id(number), expires_at=until)
+        subjects.append(wallet.prove_key(certified))
     return subjects
 
 
 def _attestations(hall: Hall, people: list[Person]) -> list[IssueAttestation]:
     bank, until = hall.bank, time.time_ns() // 1_000_000_000 + _YEAR_S
 
-    def proofing(person: Person, number: int) -> Proofing:
+    def attested(person: Person, number: int) -> IssueAttestation:
         claims = {"given_name": f"citizen {number}"}
-        return Proofing(sid=person.sid, ial=IAL, method="counter", claims=claims, expires_at=until)
+        found = Proofing(sid=person.sid, ial=IAL, method="counter", claims=claims, expires_at=until)
+        wallet = CitizenWallet(person.keys, hall.chain_id)
+        return wallet.take_proofing(*bank.drafts.proofing(found))
 
-    return [bank.proof(proofing(person, number))[0] for number, person in enumerate(people)]
+    return [attested(person, number) for number, person in enumerate(people)]
 
 
 def _citizen_id(number: int) -> str:

@@ -145,6 +145,9 @@ class Ledger:
     def is_key_of(self, address, public_key):
         return address_of(public_key) == address
 
+    def is_site_of(self, public_key, site):
+        return (public_key, site) in self.sites
+
     def is_known(self, address):
         return address not in self.strangers
 

@@ -117,7 +117,7 @@ async def test_a_request_passes_once(node):
 
 
 async def test_the_memory_of_requests_is_bounded_and_fades(node):
-    guard = RequestGuard(node.ledger.is_key_of, nonces_max=2)
+    guard = RequestGuard(node.ledger.is_key_of, node.ledger.is_site_of, nonces_max=2)
     for _ in range(2):
         guard.check(node.signed(CITIZEN, "blob_get", MADE), NOW_MS)
 

@@ -10,7 +10,7 @@ from contracts.tools.testing import key_of
 from primitives.ids import show_address
 from tests.cli.network import CLOSED, json_of
 from tests.cli.runner import invoke
-from tests.client.council import council_node
+from tests.client.council import BEGAN_MS, council_node
 from tests.contracts.governance.ledgers import MEMBERS, admin, council
 
 SOMCHAI = show_address(council().address("somchai"))
@@ -39,7 +39,7 @@ def run(tmp_path):
 
 def carry(run, *proposed):
     """Propose by dopa, vote yes by all, execute; return the last result."""
-    made = run("agency", "propose", *proposed, "--in-blocks", 6, "--json", by="dopa-admin")
+    made = run("agency", "propose", *proposed, "--after", "1s", "--json", by="dopa-admin")
     number = json_of(made)["receipt"]["events"][0]["fields"]["proposal"]
     for agency_id in MEMBERS:
         run("agency", "vote", number, "yes", by=f"{agency_id}-admin")
@@ -132,8 +132,8 @@ def test_a_proposal_takes_its_times_from_the_ledger(run):
     data = json_of(run("agency", "proposal", 1, "--json"))
 
     assert made.exit_code == 0
-    assert data["execute_at_height"] == 0 + 1 + 5
-    assert data["expires_at_ms"] == 1_700_000_001_000 + 2 * 86_400_000
+    assert data["execute_at_ms"] == BEGAN_MS + (1 + 2) * 1_000
+    assert data["expires_at_ms"] == BEGAN_MS + 2 * 86_400_000
 
 
 CHANGES = [

@@ -263,7 +263,7 @@ def test_a_delegate_pays_within_its_bounds(alice):
 
 
 def test_a_parameter_changes_at_its_height(here):
-    here.act("params", "set", "t1-day", "123400", "--in-blocks", "3", by="central-bank")
+    here.act("params", "set", "t1-day", "123400", "--at", "3s", by="central-bank")
     waiting = here.json("params", "list")["changes"]
     for _ in range(4):
         here.node.next_block()

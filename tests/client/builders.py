@@ -106,7 +106,7 @@ def make_header(genesis: Genesis, parent: Link | None, state_root: Digest) -> He
         next_validators_hash=genesis.validators.hash,
         last_certificate_hash=parent.certificate.hash if has_certificate else ZERO_DIGEST,
         app_version=1,
-        proposer=PublicKey(bytes(32)) if parent is None else KEYS[0].public_key,
+        proposer=PublicKey(bytes(33)) if parent is None else KEYS[0].public_key,
         restart=genesis.hash,
     )
 

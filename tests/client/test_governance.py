@@ -56,11 +56,11 @@ async def network(**parameters):
             yield council_of, rpc, lambda name: somebody.by(wallet_of(name))
 
 
-def proposal_of(council_of, part, *, blocks=5):
+def proposal_of(council_of, part, *, seconds=5):
     block = council_of.ledger.block
     return Propose(
         change=change_of(part),
-        execute_at_height=block.height + blocks,
+        execute_at_ms=block.time_ms + seconds * 1_000,
         expires_at_ms=block.time_ms + 3_600_000,
     )
 

@@ -30,7 +30,7 @@ CHEAP = Cost(argon2id.OPSLIMIT_MIN, argon2id.MEMLIMIT_MIN)
 @pytest.fixture
 def path(tmp_path):
     path = tmp_path / "keys" / "dopa.json"
-    write_key(path, seal_key(SEED, "รหัสผ่าน", CHEAP))
+    write_key(path, seal_key(SigningKey(SEED), "รหัสผ่าน", CHEAP))
     return path
 
 
@@ -88,10 +88,10 @@ def change_kdf(**fields):
         lambda text: "[]",
         lambda text: "zz" * 32,
         change(box="00" * 72),
-        change(public_key="00" * 32),
+        change(public_key="01" * 33),
         change(address="sph1x"),
         change(checksum="00" * 32),
-        change(format=2),
+        change(format=1),
         change_kdf(ops=2**40),
         change_kdf(memory_bytes=2**50),
         change_kdf(memory_bytes=True),
@@ -110,7 +110,7 @@ def test_a_damaged_file_is_told_from_a_wrong_password(path, damage):
 
 def test_a_swapped_box_is_found_even_with_a_correct_checksum(path):
     file = read_key(path)
-    other = seal_key(bytes(32), "รหัสผ่าน", CHEAP)
+    other = seal_key(SigningKey(bytes(32)), "รหัสผ่าน", CHEAP)
     forged = type(file)(public_key=file.public_key, cost=other.cost, salt=other.salt, box=other.box)
 
     with pytest.raises(KeystoreDamaged, match="not that of"):
@@ -133,7 +133,7 @@ def test_a_missing_file_is_named(tmp_path):
 
 def test_a_key_is_never_overwritten(path):
     with pytest.raises(KeystoreExists):
-        write_key(path, seal_key(SEED, "x", CHEAP))
+        write_key(path, seal_key(SigningKey(SEED), "x", CHEAP))
 
 
 def test_a_plain_seed_as_nodes_keep_it_opens_without_a_password(tmp_path):

@@ -41,7 +41,7 @@ from primitives.ids import Height, View
 from primitives.validators import Validator, ValidatorSet, validator_set
 
 CHAIN = "test-0123456789abcdef"
-NO_KEY = PublicKey(bytes(32))
+NO_KEY = PublicKey(bytes(33))
 RANDOM = bytes(range(16))
 RESTART = digest("genesis", b"test")
 NAMES = ("amber", "basil", "coral", "dahlia", "ebony", "fern", "ginger", "hazel", "iris", "jade")
@@ -59,7 +59,7 @@ def fake_verify(key: PublicKey, tag: str, data: bytes, signature: Signature) -> 
 
 def key_of(index: int) -> PublicKey:
     """Keys ascend with the index, so that validator number i of a set is key_of(i)."""
-    return PublicKey(bytes([index + 1]) * 32)
+    return PublicKey(b"\x01" + bytes([index + 1]) * 32)
 
 
 def validators_of(count: int) -> ValidatorSet:

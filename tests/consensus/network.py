@@ -76,7 +76,7 @@ class Network:
                     if other != index:
                         self.deliver(index, other, payload)
             case Send(peer=peer, payload=payload):
-                self.deliver(index, peer[0] - 1, payload)
+                self.deliver(index, peer[-1] - 1, payload)
             case BuildBlock():
                 self.build(index, effect)
             case ValidateBlock(block=block):

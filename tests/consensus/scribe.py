@@ -82,7 +82,7 @@ class Scribe:
             case Broadcast(payload=payload):
                 return f"broadcast {self.message(payload)}"
             case Send(peer=peer, payload=payload):
-                return f"send {self.name(peer[0] - 1)} {self.message(payload)}"
+                return f"send {self.name(peer[-1] - 1)} {self.message(payload)}"
             case Decide(block, certificate):
                 return f"decide {self.block(block.hash)} in view {certificate.view}"
             case ValidateBlock(block=block, is_fresh=is_fresh):
@@ -100,12 +100,12 @@ class Scribe:
             case CancelTimer(name):
                 return f"cancel {name} timer"
             case FetchBlocks(height_known=height, peers=peers):
-                names = " ".join(self.name(peer[0] - 1) for peer in peers)
+                names = " ".join(self.name(peer[-1] - 1) for peer in peers)
                 return f"fetch up to {height} from {names}"
             case ReportFault(peer, reason):
-                return f"fault of {self.name(peer[0] - 1)}: {reason}"
+                return f"fault of {self.name(peer[-1] - 1)}: {reason}"
             case RecordEvidence(validator, _evidence):
-                return f"evidence against {self.name(validator[0] - 1)}"
+                return f"evidence against {self.name(validator[-1] - 1)}"
             case Halt(reason):
                 return f"halt: {reason}"
             case _:

@@ -193,7 +193,7 @@ def test_r5_1_the_certificate_is_judged_by_the_set_that_decided_the_parent():
     order = order_of(coming, {}, Height(2))
     head = replace(HEAD, validators=coming, decided_by=leaving, order=order)
     by_the_new = certificate_of(PARENT, senders=(2, 3, 4), validators=coming).unchecked
-    proposer = order[0][0] - 1
+    proposer = order[0][-1] - 1
 
     taken = hear(
         engine_of(3, head=head),

@@ -191,7 +191,7 @@ def test_rule_3_a_proposal_out_of_turn_is_a_fault():
         ({"chain_id": "other"}, "another chain id"),
         ({"parent_hash": NO_BLOCK}, "another parent"),
         ({"validators_hash": NO_BLOCK}, "another validator set"),
-        ({"proposer": PublicKey(b"\x09" * 32)}, "its proposer is not a validator"),
+        ({"proposer": PublicKey(b"\x01" + b"\x09" * 32)}, "its proposer is not a validator"),
         ({"proposer": key_of(2)}, "a fresh block of another proposer"),
     ],
 )

@@ -5,6 +5,7 @@ import pytest
 from contracts.accounts.errors import (
     KeyAbsent,
     KeyPresent,
+    PasskeyUnknown,
     RepeatedKey,
     ThresholdTooHigh,
     UnusableKey,
@@ -24,11 +25,14 @@ from primitives.errors import (
     WrongArgumentType,
 )
 from tests.contracts.ledgers import cbdc_config, empty_ledger
+from tests.passkeys import SoftPasskey
 
 ALICE = Ledger.address("alice")
 K1, K2, K3, K4 = sorted(key_of(name).public_key for name in ("one", "two", "three", "four"))
 ALICE_KEY = key_of("alice").public_key
-NO_KEY = b"\xff" * 32
+PASSKEY = SoftPasskey(b"\x07" * 32).public_key
+NO_KEY = b"\x01" + b"\xff" * 32
+NO_POINT = b"\x02\x02" + b"\xff" * 32
 
 
 def authorise(ledger, *signers, sender=ALICE):
@@ -118,14 +122,18 @@ def test_keys_are_kept_in_order_and_the_event_says_so():
         (((K1,), 0), ArgumentOutOfBounds),
         (((K1,), 17), ArgumentOutOfBounds),
         (((K1,), True), WrongArgumentType),
-        ((tuple(bytes([i]) * 32 for i in range(17)), 1), ArgumentOutOfBounds),
-        (((K1[:31],), 1), ArgumentOutOfBounds),
+        ((tuple(bytes([i]) * 33 for i in range(17)), 1), ArgumentOutOfBounds),
+        (((K1[:32],), 1), ArgumentOutOfBounds),
         (("key", 1), WrongArgumentType),
         ((("key",), 1), WrongArgumentType),
         (((K1, K2), 3), ThresholdTooHigh),
         (((K1, K2, K1), 2), RepeatedKey),
         (((K1, NO_KEY), 1), UnusableKey),
-        (((bytes(32),), 1), UnusableKey),
+        (((bytes(33),), 1), UnusableKey),
+        (((b"\x05" + K1[1:],), 1), UnusableKey),
+        (((K1, NO_POINT), 1), UnusableKey),
+        (((K1, b"\x02" + K1[1:]), 1), UnusableKey),
+        (((K1, PASSKEY), 1), PasskeyUnknown),
     ],
 )
 def test_keys_that_nobody_could_sign_with_are_refused(args, error):
@@ -162,6 +170,8 @@ def test_one_key_of_many_is_replaced_and_the_threshold_stays():
         (K1, K2, KeyPresent),
         (K1, K1, KeyPresent),
         (K1, NO_KEY, UnusableKey),
+        (K1, NO_POINT, UnusableKey),
+        (K1, PASSKEY, PasskeyUnknown),
     ],
 )
 def test_a_rotation_that_makes_no_sense_is_refused(old, new, error):
@@ -202,9 +212,10 @@ def test_genesis_opens_accounts_at_the_address_of_their_keys():
     [
         ([{"threshold": 1}], r"accounts\.accounts\[0\]\.keys: missing"),
         ([{"keys": "K", "threshold": 1}], r"accounts\.accounts\[0\]\.keys: must be a list"),
-        ([{"keys": ["zz"], "threshold": 1}], r"accounts\[0\]\.keys\[0\] must be 0x and 64"),
-        ([{"keys": [5], "threshold": 1}], r"accounts\[0\]\.keys\[0\] must be 0x and 64"),
-        ([{"keys": ["00ff"], "threshold": 1}], r"accounts\[0\]\.keys\[0\] must be 0x and 64"),
+        ([{"keys": ["zz"], "threshold": 1}], r"accounts\[0\]\.keys\[0\] must be 0x and pairs"),
+        ([{"keys": [5], "threshold": 1}], r"accounts\[0\]\.keys\[0\] must be 0x and pairs"),
+        ([{"keys": ["0x00ff"], "threshold": 1}], r"accounts\[0\]\.keys\[0\] must be a kind byte"),
+        ([entry(1, PASSKEY)], "no record of where it signs"),
         ([entry(0, K1)], r"accounts\[0\]\.threshold: must be"),
         ([{**entry(1, K1), "x": 1}], r"accounts\[0\]\.x: unknown"),
         (["text"], r"accounts\.accounts\[0\]: must be an object"),

@@ -221,4 +221,4 @@ def test_an_hour_is_noted_once(chain):
 def test_the_key_of_a_misdeed_has_one_length():
     for view in (0, 2**32):
         misdeed = misdeeds.misdeed_of(evidence(0, height=2**53, view=view))
-        assert len(misdeeds.misdeed_key(misdeed)) == len("system-misdeeds-") + 32 + 8 + 8 + 1
+        assert len(misdeeds.misdeed_key(misdeed)) == len("system-misdeeds-") + 33 + 8 + 8 + 1

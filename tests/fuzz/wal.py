@@ -90,5 +90,5 @@ def seeds() -> list[bytes]:
         bytes([FILE + 1, 3]) + b"\2abc\2def\1gh\0\30\3\1",
         b"\0" + stamp,
         b"\1" + prepared_entry(b"commit", (), b"block"),
-        b"\2" + encode_sign_state(born(PublicKey(bytes(32)))),
+        b"\2" + encode_sign_state(born(PublicKey(bytes(33)))),
     ]

@@ -31,7 +31,7 @@ def changed_documents() -> list[dict]:
         (["parameters", "block_transactions_max"], 1_999),
         (["parameters", "calendar_rate"], 2),
         (["members", 0, "name"], "other"),
-        (["members", 0, "public_key"], "0x" + "11" * 32),
+        (["members", 0, "public_key"], "0x01" + "11" * 32),
         (["members", 0, "certificate"], document()["members"][0]["certificate"]),
         (["members", 0, "host"], "127.0.0.9"),
         (["members", 0, "port"], 1),

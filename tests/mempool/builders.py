@@ -65,7 +65,7 @@ class Mempool:
         folder: Path,
         *,
         limits: PoolLimits | None = None,
-        threads: int = 0,
+        processes: int = 0,
         strangers: Strangers | None = None,
     ) -> None:
         self.chain = chain
@@ -73,7 +73,7 @@ class Mempool:
         self.pool = Pool(limits)
         self.offered: list[Transaction] = []
         self.now_ms = chain.next_ms
-        self.signatures = SignatureChecker(threads)
+        self.signatures = SignatureChecker(processes)
         self.prechecks = Prechecks(chain.ledger.costly)
         self.journal: Journal
         self.journal, self.replay = open_journal(self.journal_path)

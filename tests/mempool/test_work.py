@@ -47,7 +47,7 @@ def work(monkeypatch):
 
         monkeypatch.setattr(owner, name, counted)
 
-    count(primitives.transaction, "verify")
+    count(primitives.transaction, "check_signature")
     count(primitives.transaction, "_read")
     count(primitives.block, "transactions_root_of")
     count(dispatch, "authorise")
@@ -67,7 +67,7 @@ async def test_a_proposer_reads_and_verifies_each_transaction_once(chain, mempoo
     chain.ledger.commit(block, chain.seal(block))
 
     assert len(block.transactions) == COUNT
-    assert work == {"_read": COUNT, "verify": COUNT, "authorise": 1}
+    assert work == {"_read": COUNT, "check_signature": COUNT, "authorise": 1}
 
 
 async def test_a_validator_reads_and_verifies_once_what_it_was_told_before(chain, replica, work):
@@ -81,7 +81,12 @@ async def test_a_validator_reads_and_verifies_once_what_it_was_told_before(chain
     replica.chain.ledger.commit(proposed, chain.seal(block))
 
     assert difference is None
-    assert work == {"_read": COUNT, "verify": COUNT, "authorise": 1, "transactions_root_of": 1}
+    assert work == {
+        "_read": COUNT,
+        "check_signature": COUNT,
+        "authorise": 1,
+        "transactions_root_of": 1,
+    }
 
 
 async def test_a_validator_reads_and_verifies_once_what_a_block_brings_first(chain, replica, work):
@@ -92,7 +97,7 @@ async def test_a_validator_reads_and_verifies_once_what_a_block_brings_first(cha
     replica.chain.ledger.commit(block, chain.seal(block))
 
     assert difference is None
-    assert (work["_read"], work["verify"], work["authorise"]) == (COUNT, COUNT, 1)
+    assert (work["_read"], work["check_signature"], work["authorise"]) == (COUNT, COUNT, 1)
 
 
 async def test_what_waits_and_is_offered_again_is_not_read_again(chain, mempool, work):
@@ -101,7 +106,7 @@ async def test_what_waits_and_is_offered_again_is_not_read_again(chain, mempool,
     for _ in range(3):
         await mempool.admission.admit_batch([bytes(bytearray(item.raw))], MEMBER)
 
-    assert (work["_read"], work["verify"]) == (1, 1)
+    assert (work["_read"], work["check_signature"]) == (1, 1)
 
 
 async def test_what_a_proposal_brought_first_is_not_verified_again(chain, replica, work):

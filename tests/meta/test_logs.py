@@ -14,6 +14,7 @@ LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 EVENT = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
 BOUNDED = {
     "node/app.py signed_twice": "a gate of its own: one a validator and minute",
+    "node/check_processes.py": "a process of our own that ended: nobody sends what ends one",
     "node/driver.py signing_stopped": "our own standing, which changes seldom",
     "node/driver.py signing_resumed": "our own standing, which changes seldom",
     "node/files.py": "at start",

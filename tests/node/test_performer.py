@@ -192,6 +192,24 @@ async def test_a_decided_block_waits_for_room_and_is_stored_with_the_engines_not
     assert recorder.done[0] == ("stored", 5, b"note")
 
 
+async def test_others_go_on_between_a_commit_and_what_follows_it():
+    recorder, decided = Recorder(), block(5)
+    asyncio.get_running_loop().call_soon(recorder.done.append, "others")
+
+    await perform(
+        performer_of(recorder),
+        Decide(decided, certificate(decided, keys(4))),
+        Broadcast(b"next", b""),
+    )
+
+    stored, sent = ("stored", 5, b"note"), ("sent", b"next")
+    assert [done for done in recorder.done if done in {stored, "others", sent}] == [
+        stored,
+        "others",
+        sent,
+    ]
+
+
 async def test_when_the_sign_state_refuses_nothing_is_sent():
     recorder = Recorder(sign_fault=LocalFault("asked to sign at a lower mark"))
 

@@ -13,7 +13,7 @@ from p2p.rates import LogGate, TokenBucket
 from p2p.settings import BackoffSettings, TransportSettings
 from primitives.crypto import PublicKey
 
-PEER = PublicKey(bytes(32))
+PEER = PublicKey(bytes(33))
 SETTINGS = BackoffSettings(first_s=0.1, factor=2.0, max_s=1.0, stable_s=5.0)
 
 

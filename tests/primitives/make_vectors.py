@@ -36,6 +36,7 @@ from tests.builders import (
     unchecked,
     validators,
 )
+from tests.primitives.key_vectors import key_kinds
 from tests.primitives.receipt_vectors import receipts
 from tests.primitives.state_vectors import state_proofs
 from tests.primitives.test_codec import HAZARDS
@@ -247,6 +248,7 @@ MAKERS = (
     encoding,
     hashes,
     addresses,
+    key_kinds,
     transactions,
     blocks,
     certificates,

@@ -38,6 +38,10 @@ def value_of(shown):
     return shown
 
 
+def key_of(signer):
+    return b"\x01" + bytes(signer.verify_key)
+
+
 @pytest.mark.parametrize("row", vectors("encoding")["canonical"], ids=lambda row: row["bytes"][:16])
 def test_values_encode_alike(row):
     assert msgpack.packb(value_of(row["value"])).hex() == row["bytes"]
@@ -45,7 +49,7 @@ def test_values_encode_alike(row):
 
 @pytest.mark.parametrize("row", vectors("addresses"), ids=lambda row: row["shown"])
 def test_keys_give_the_same_addresses(row):
-    public_key = bytes(SigningKey(unhex(row["seed"])).verify_key)
+    public_key = key_of(SigningKey(unhex(row["seed"])))
 
     assert public_key.hex() == row["public_key"]
     assert tagged_hash("address", public_key)[:20].hex() == row["address"]
@@ -60,7 +64,7 @@ def test_transactions_have_the_same_bytes_and_ids(row):
     assert msgpack.packb([body, pairs]).hex() == row["raw"]
     assert tagged_hash("txid", body).hex() == row["transaction_id"]
     for public_key, signature in pairs:
-        VerifyKey(public_key).verify(tagged_hash("tx", body), signature)
+        VerifyKey(public_key[1:]).verify(tagged_hash("tx", body), signature)
 
 
 @pytest.mark.parametrize("row", vectors("blocks"), ids=lambda row: str(row["header"]["height"]))
@@ -140,7 +144,7 @@ def test_the_certificate_holds():
     assert signed.hex() == row["seal_bytes"]
     assert len(bits) == (len(members) + 7) // 8
     for public_key, seal in zip(signers, seals, strict=True):
-        VerifyKey(public_key).verify(tagged_hash("seal", signed), seal)
+        VerifyKey(public_key[1:]).verify(tagged_hash("seal", signed), seal)
     assert len(signers) >= (len(members) + (len(members) - 1) // 3) // 2 + 1 == row["quorum"]
     assert tagged_hash("validators", msgpack.packb(members)).hex() == row["validators_hash"]
     assert tagged_hash("certificate", unhex(row["certificate"])).hex() == row["certificate_hash"]
@@ -154,8 +158,8 @@ def test_the_restart_statement_is_signed_by_all_its_keys():
     digest = tagged_hash("restart", statement)
     approvals = []
     for agency, seeds in row["seeds"].items():
-        keys = sorted(map(SigningKey, map(unhex, seeds)), key=lambda key: bytes(key.verify_key))
-        pairs = [[bytes(key.verify_key), key.sign(digest).signature] for key in keys]
+        keys = sorted(map(SigningKey, map(unhex, seeds)), key=key_of)
+        pairs = [[key_of(key), key.sign(digest).signature] for key in keys]
         approvals.append([agency, pairs])
 
     assert statement.hex() == row["statement"]
@@ -307,7 +311,7 @@ def test_genesis_has_the_same_hash():
     assert hashed.hex() == row["genesis_hash"]
     assert row["chain_id"] == f"{document['network']}-{hashed.hex()[:32]}"
     signed = tagged_hash("genesis/member", msgpack.packb(members[0]))
-    VerifyKey(members[0][1]).verify(signed, unhex(row["member_signature"]))
+    VerifyKey(members[0][1][1:]).verify(signed, unhex(row["member_signature"]))
 
 
 def key_part(part, *, is_last):

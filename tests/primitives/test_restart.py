@@ -86,19 +86,22 @@ def test_a_statement_of_another_form_is_refused(changes, error):
         read_statement(fields_of_statement(**changes))
 
 
+KEY_1, KEY_2 = b"\x01" + bytes(32), b"\x01" + bytes([1]) * 32
+
+
 @pytest.mark.parametrize(
     "approvals",
     [
         (("bot", ()), ("bot", ())),
         (("dopa", ()), ("bot", ())),
-        (("bot", ((bytes(32), bytes(64)), (bytes(32), bytes(64)))),),
-        (("bot", ((bytes([2]) * 32, bytes(64)), (bytes([1]) * 32, bytes(64)))),),
-        (("bot", ((bytes(31), bytes(64)),)),),
-        (("bot", ((bytes(32), bytes(63)),)),),
+        (("bot", ((KEY_1, bytes(64)), (KEY_1, bytes(64)))),),
+        (("bot", ((KEY_2, bytes(64)), (KEY_1, bytes(64)))),),
+        (("bot", ((KEY_1[1:], bytes(64)),)),),
+        (("bot", ((KEY_1, bytes(63)),)),),
         (("bot",),),
         (("", ()),),
         tuple((f"a{number:03}", ()) for number in range(101)),
-        (("bot", tuple((bytes([number]) * 32, bytes(64)) for number in range(17))),),
+        (("bot", tuple((b"\x01" + bytes([number]) * 32, bytes(64)) for number in range(17))),),
     ],
 )
 def test_approvals_that_repeat_are_unsorted_or_too_many_are_refused(approvals):

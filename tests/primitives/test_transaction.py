@@ -164,8 +164,8 @@ def test_a_signature_made_for_another_purpose_is_refused():
         replace(signed, signatures=wrong).check_signatures()
 
 
-def pair(number, *, key_bytes=32, signature_bytes=64):
-    return (bytes([number]) * key_bytes, bytes(signature_bytes))
+def pair(number, *, kind=b"\x01", key_bytes=32, signature_bytes=64):
+    return (kind + bytes([number]) * key_bytes, bytes(signature_bytes))
 
 
 REFUSED = {
@@ -227,7 +227,11 @@ REFUSED = {
     "a key of 31 bytes": (raw(FIELDS, (pair(1, key_bytes=31),)), BadShape),
     "a key of 33 bytes": (raw(FIELDS, (pair(1, key_bytes=33),)), BadShape),
     "a signature of 63 bytes": (raw(FIELDS, (pair(1, signature_bytes=63),)), BadShape),
-    "a signature of 65 bytes": (raw(FIELDS, (pair(1, signature_bytes=65),)), BadShape),
+    "a signature of 1401 bytes": (raw(FIELDS, (pair(1, signature_bytes=1_401),)), BadShape),
+    "a key of kind 00": (raw(FIELDS, (pair(1, kind=b"\0"),)), BadShape),
+    "a key of kind 05": (raw(FIELDS, (pair(1, kind=b"\x05"),)), BadShape),
+    "a key without a kind": (raw(FIELDS, (pair(1, kind=b""),)), BadShape),
+    "a P-256 key of 32 bytes": (raw(FIELDS, (pair(1, kind=b"\x02"),)), BadShape),
     "the same key twice": (raw(FIELDS, (pair(1), pair(1))), RepeatedSignature),
     "keys not in order": (raw(FIELDS, (pair(2), pair(1))), RepeatedSignature),
 }

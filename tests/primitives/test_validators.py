@@ -66,7 +66,7 @@ def test_a_set_reads_back_from_its_value():
 
 
 def pair(number, name="agency"):
-    return (bytes([number]) * 32, name)
+    return (b"\x01" + bytes([number]) * 32, name)
 
 
 REFUSED = {
@@ -74,7 +74,8 @@ REFUSED = {
     "101 validators": tuple(pair(i) for i in range(101)),
     "the same key twice": (pair(1), pair(1)),
     "keys out of order": (pair(2), pair(1)),
-    "a key of 31 bytes": ((bytes(31), "agency"),),
+    "a key of 31 bytes": ((b"\x01" + bytes(31), "agency"),),
+    "a P-256 key": ((b"\x02" + bytes(33), "agency"),),
     "no name": (pair(1, ""),),
     "a name of 65 characters": (pair(1, "a" * 65),),
     "a name in Thai": (pair(1, "กรมการปกครอง"),),

@@ -233,7 +233,7 @@ async def test_a_network_without_such_a_contract_says_so(caller):
 
 GOOD = {
     "account": show_address(address(CITIZEN)),
-    "public_key": "0x" + "00" * 32,
+    "public_key": "0x01" + "00" * 32,
     "expires_at_ms": 1,
     "nonce": "0x" + "00" * 16,
     "signature": "0x" + "00" * 64,

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from random import Random
 from typing import Protocol
 
-from primitives.crypto import SIGNATURE_BYTES, PublicKey, Signature, SigningKey, verify
+from primitives.crypto import ED25519, SIGNATURE_BYTES, PublicKey, Signature, SigningKey, verify
 
 
 class Keys(Protocol):
@@ -32,7 +32,7 @@ class CheapKeys:
 
     def make(self, rng: Random) -> PublicKey:
         """Return a new public key."""
-        public_key = PublicKey(rng.randbytes(32))
+        public_key = PublicKey(ED25519 + rng.randbytes(32))
         self._secrets[public_key] = rng.randbytes(32)
         return public_key
 

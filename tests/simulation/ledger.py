@@ -37,7 +37,7 @@ def genesis_header(chain_id: str, validators: ValidatorSet) -> Header:
         next_validators_hash=validators.hash,
         last_certificate_hash=ZERO_DIGEST,
         app_version=1,
-        proposer=PublicKey(bytes(32)),
+        proposer=PublicKey(bytes(33)),
         restart=digest("sim-genesis", chain_id.encode()),
     )
 

@@ -6,7 +6,7 @@ from node.store.sign_state import SignStateFiles
 from node.store.wal import Wal
 from primitives.crypto import PublicKey, Signature, digest
 
-KEY = PublicKey(bytes(range(32)))
+KEY = PublicKey(b"\x01" + bytes(range(32)))
 STAMP = Stamp(1, bytes(16))
 BORN = born(KEY)
 COMMIT = 3

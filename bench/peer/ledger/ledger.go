@@ -143,7 +143,7 @@ func (l *Ledger) checkSignatures(transaction *Transaction) error {
 	}
 	for _, each := range transaction.Signatures {
 		l.Checks.Add(1)
-		if !verifies(each.Key, tagTx, transaction.Body, each.Signature) {
+		if !verifies(each.Key[1:], tagTx, transaction.Body, each.Signature) {
 			return errBadSignature
 		}
 	}

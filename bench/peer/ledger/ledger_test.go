@@ -28,8 +28,12 @@ func newAccount(t *testing.T) account {
 	return account{public, private}
 }
 
+func (a account) key() []byte {
+	return append([]byte{kindEd25519}, a.public...)
+}
+
 func (a account) address() Address {
-	hashed := tagAddress.hash(a.public)
+	hashed := tagAddress.hash(a.key())
 	return Address(hashed[:addressBytes])
 }
 
@@ -64,7 +68,7 @@ func (o order) signedBy(signers ...account) []byte {
 	raw := append(blob([]byte{0x92}, body), 0x90|byte(len(signers)))
 	signed := tagTx.hash(body)
 	for _, signer := range signers {
-		raw = blob(append(raw, 0x92), signer.public)
+		raw = blob(append(raw, 0x92), signer.key())
 		raw = blob(raw, ed25519.Sign(signer.private, signed[:]))
 	}
 	return raw

@@ -10,14 +10,18 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-const addressBytes = 20
+const (
+	addressBytes = 20
+	keyBytes     = 33
+	kindEd25519  = 1 // the only kind of key that this application knows
+)
 
 // Address names an account: the first 20 bytes of H("address", public key).
 type Address [addressBytes]byte
 
 // Signed is one signature of a transaction.
 type Signed struct {
-	Key       []byte // 32 bytes
+	Key       []byte // the kind 01 and an Ed25519 key: 33 bytes
 	Signature []byte // 64 bytes
 }
 
@@ -124,9 +128,12 @@ func (t *Transaction) readSignatures(r *reader) error {
 		if err := r.array(2, errBadShape); err != nil {
 			return err
 		}
-		key, err := r.blob(32, errBadShape)
+		key, err := r.blob(keyBytes, errBadShape)
 		if err != nil {
 			return err
+		}
+		if key[0] != kindEd25519 {
+			return errBadShape
 		}
 		signature, err := r.blob(64, errBadShape)
 		if err != nil {

@@ -98,7 +98,7 @@ func TestTransactionsAreReadAsOursAre(t *testing.T) {
 			if string(got.Key) != string(signed[0]) || string(got.Signature) != string(signed[1]) {
 				t.Errorf("signature %d is read as %+v", place, got)
 			}
-			if !verifies(got.Key, tagTx, read.Body, got.Signature) {
+			if !verifies(got.Key[1:], tagTx, read.Body, got.Signature) {
 				t.Errorf("signature %d does not verify", place)
 			}
 		}

@@ -53,7 +53,7 @@ from contracts.cbdc.authority.state import (
 from contracts.cbdc.core.access import by_central_bank, by_fsp_administrator, by_operator
 from contracts.cbdc.core.limits import (
     LIMIT_NAMES,
-    PARAMETER_DELAY_BLOCKS,
+    PARAMETER_DELAY_SECONDS,
     PARAMETERS,
     TRAVEL_FROM,
     Parameter,
@@ -97,6 +97,7 @@ from contracts.cbdc.core.state import (
     wallets,
 )
 from contracts.sdk import Context, anyone, emit, replace, require
+from contracts.sdk.calendar import SECOND_MS
 from contracts.sdk.crypto import is_usable_key
 from contracts.sdk.roles import is_of_kind
 from contracts.sdk.words import is_distinct
@@ -223,35 +224,35 @@ def _require_keys(keys: FspKeys) -> None:
     require(all([is_usable_key(key) for key in keys]), UnusableKey)
 
 
-CHANGES_MAX = 64  # that wait for their height
+CHANGES_MAX = 64  # that wait for their time
 
 
 @contract.execute(SetParams, allow=by_central_bank)
 def set_params(ctx: Context, msg: SetParams) -> None:
-    """Let a parameter change at a height that is far enough ahead."""
+    """Let a parameter change at a time that is far enough ahead."""
     known = [one for one in PARAMETERS if one.name == msg.name]
     require(len(known) == 1, UnknownParameter)
     low, high = known[0].low, known[0].high
     require(low <= msg.value <= high, ParameterOutOfBounds, low=low, high=high)
-    earliest = ctx.height + parameter_of(ctx, PARAMETER_DELAY_BLOCKS)
-    require(msg.effective_height >= earliest, ParameterTooSoon, earliest=earliest)
-    key = (msg.effective_height, msg.name)
+    earliest = ctx.block_time_ms + parameter_of(ctx, PARAMETER_DELAY_SECONDS) * SECOND_MS
+    require(msg.effective_ms >= earliest, ParameterTooSoon, earliest_ms=earliest)
+    key = (msg.effective_ms, msg.name)
     is_new = not changes.has(ctx, key)
     require(not is_new or changes_pending.get(ctx) < CHANGES_MAX, TooManyChanges)
 
     changes.save(ctx, key, msg.value)
     changes_pending.add(ctx, 1 if is_new else 0)
-    emit(ctx, ParamsSet(msg.name, msg.value, msg.effective_height))
+    emit(ctx, ParamsSet(msg.name, msg.value, msg.effective_ms))
 
 
 def apply_changes(ctx: Context) -> None:
-    """Put changes of the next height in force, at the end of a block, in order of their names."""
+    """Put what is due in force, at the end of a block, in order of times and names."""
     if changes_pending.get(ctx) == 0:
         return
-    for (height, name), value in changes.page(ctx, limit=CHANGES_MAX):
-        if height > ctx.height + 1:
+    for (effective_ms, name), value in changes.page(ctx, limit=CHANGES_MAX):
+        if effective_ms > ctx.block_time_ms:
             return
-        changes.remove(ctx, (height, name))
+        changes.remove(ctx, (effective_ms, name))
         changes_pending.add(ctx, -1)
         _set(ctx, name, value)
         emit(ctx, ParamsChanged(name, value))

@@ -7,7 +7,6 @@ from contracts.cbdc.core.messages import (
     AgencyId,
     Amount,
     FspKeys,
-    Height,
     Reference,
     Slug,
     Sum,
@@ -35,11 +34,11 @@ class Redeem:
 
 @message
 class SetParams:
-    """Give a parameter another value from the block of a height on."""
+    """Give a parameter another value, once a block has reached a time."""
 
     name: Slug
     value: Sum
-    effective_height: Height
+    effective_ms: TimeMs
 
 
 @message
@@ -197,7 +196,7 @@ class ParamsSet:
 
     key: Slug
     value: Sum
-    effective_height: Height
+    effective_ms: TimeMs
 
 
 @event
@@ -277,11 +276,11 @@ class ParameterOutOfBounds(ContractError):
 
 
 class ParameterTooSoon(ContractError):
-    """A parameter changes at a height that is further ahead."""
+    """A parameter changes at a time that is further ahead."""
 
 
 class TooManyChanges(ContractError):
-    """Too many changes of parameters wait for their height."""
+    """Too many changes of parameters wait for their time."""
 
 
 class BadScope(ContractError):

@@ -50,9 +50,9 @@ class ParameterState:
 
 @record
 class ChangeState:
-    """A parameter's next value, and from which height on."""
+    """A parameter's next value, and from which time on."""
 
-    effective_height: Height
+    effective_ms: TimeMs
     key: Slug
     value: Sum
 

@@ -52,7 +52,7 @@ class Parameter:
     default: Sum
 
 
-PARAMETER_DELAY_BLOCKS = Parameter("parameter-delay-blocks", 1, 1_000_000, 1)
+PARAMETER_DELAY_SECONDS = Parameter("parameter-delay-seconds", 1, 2_592_000, 1)
 WALLETS_MAX = Parameter("wallets-max", 1, 100, 5)
 RECOVERY_HOURS = Parameter("recovery-hours", 1, 2_160, 72)
 FREEZE_HOURS_ALONE = Parameter("freeze-hours-alone", 1, 720, 72)
@@ -65,7 +65,7 @@ OFFLINE_HOURS_MAX = Parameter("offline-hours-max", 1, 720, 72)
 OFFLINE_GRACE_HOURS = Parameter("offline-grace-hours", 1, 720, 72)
 OFFLINE_LOSS_BEARER = Parameter("offline-loss-bearer", BORNE_BY_PAYEE, BORNE_BY_FSP, BORNE_BY_PAYEE)
 SINGLE = (
-    PARAMETER_DELAY_BLOCKS,
+    PARAMETER_DELAY_SECONDS,
     WALLETS_MAX,
     RECOVERY_HOURS,
     FREEZE_HOURS_ALONE,

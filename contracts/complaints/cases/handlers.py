@@ -19,10 +19,12 @@ from contracts.complaints.core.messages import (
     BadKey,
     CaseExists,
     CaseId,
+    FilerNotAllowed,
     Limits,
     NotParticipant,
     Rules,
     Slug,
+    UnknownCategory,
     UnknownTemplate,
 )
 from contracts.complaints.core.rules import require_slugs
@@ -60,7 +62,7 @@ def file(ctx: Context, msg: File) -> None:
     require(rules.version == msg.version, UnknownTemplate, in_force=rules.version)
     _require_form(ctx, msg, rules)
     owner = _owner(ctx, msg)
-    require(owner.filer in rules.filers, BadField, field="filer")
+    require(owner.filer in rules.filers, FilerNotAllowed, filer=owner.filer)
     require(owner.filer != VERIFIED or _is_proofed(ctx, msg, rules), NotVerified)
     require_handler(ctx, msg.agency)
 
@@ -139,10 +141,13 @@ def spell_ends(ctx: Context, limits: Limits) -> tuple[tuple[Slug, int], ...]:
 
 
 def _require_form(ctx: Context, msg: File, rules: Rules) -> None:
-    """Check area, category and the fields that the template requires. Rejects: BadField."""
+    """Check area, category and the fields that the template requires.
+
+    Rejects: UnknownCategory, BadField.
+    """
     require_slugs((msg.area,), "area")
     known = categories.has(ctx, (msg.template, msg.version, msg.category))
-    require(known, BadField, field="category")
+    require(known, UnknownCategory, category=msg.category)
     given = tuple([one.code for one in msg.fields])
     require_slugs(given, "fields")
     require(is_distinct(given), BadField, field="fields")

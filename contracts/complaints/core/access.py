@@ -5,6 +5,7 @@ from contracts.complaints.core.messages import (
     AgencyId,
     AgencyInactive,
     BadState,
+    CaseErased,
     NotHolder,
     NotParticipant,
     Offer,
@@ -42,7 +43,7 @@ from contracts.complaints.work.messages import (
     Resume,
     SetStage,
 )
-from contracts.sdk import Address, Context, address_of, require
+from contracts.sdk import Address, Context, require
 from contracts.sdk.roles import administers, administers_kind, has_role, is_of_kind
 
 ROLE = "complaints"
@@ -181,13 +182,7 @@ def is_owner(ctx: Context, address: Address, filing: Filing) -> bool:
 
 def is_key_of(ctx: Context, address: Address, sid: SubjectId) -> bool:
     """Whether the account is that of a key of the subject, which is active and not in recovery."""
-    subject = ctx.call("identity").subject(sid)
-    if subject is None or subject[3] != "active":
-        return False
-    recovery = ctx.call("identity").recovery(sid)
-    if recovery is not None and recovery[3] == "held":
-        return False
-    return any([address_of(held[0]) == address for held in subject[4]])
+    return bool(ctx.call("identity").holds_account(sid, address))
 
 
 def offered(ctx: Context, msg: OfferAct) -> tuple[Case, Offer]:
@@ -202,10 +197,10 @@ def offered(ctx: Context, msg: OfferAct) -> tuple[Case, Offer]:
 def loaded(ctx: Context, case_id: bytes, *, states: tuple[str, ...]) -> Case:
     """Return a case that may change, in one of `states`; what time has ended is recorded.
 
-    Rejects: UnknownCase, BadState.
+    Rejects: UnknownCase, CaseErased, BadState.
     """
     case = cases.load(ctx, case_id, absent=UnknownCase)
-    require(not case.is_erased, BadState, state="erased")
+    require(not case.is_erased, CaseErased)
     settled = settle(ctx, case_id, case)
     require(settled.state in states, BadState, state=settled.state)
     return settled

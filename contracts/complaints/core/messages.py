@@ -261,7 +261,31 @@ class NotParticipant(ContractError):
 
 
 class BadState(ContractError):
-    """The case is in a state in which this cannot be done."""
+    """The case is in a state in which this cannot be done; the details name it."""
+
+
+class CaseErased(ContractError):
+    """The case is erased; nothing can be written to it."""
+
+
+class NotErased(ContractError):
+    """The case is not erased."""
+
+
+class ErasureWantedBefore(ContractError):
+    """The case's owner has asked for its erasure already."""
+
+
+class ErasureNotWanted(ContractError):
+    """The case's owner has not asked for its erasure."""
+
+
+class PartsOpen(ContractError):
+    """Parts of the case are open; they end before it."""
+
+
+class NotStuck(ContractError):
+    """The case was not escalated, may be transferred, and its holder is active."""
 
 
 class OfferOpen(ContractError):
@@ -278,6 +302,34 @@ class DeadlineOver(ContractError):
 
 class BadField(ContractError):
     """A field holds what it may not hold; the details name it."""
+
+
+class UnknownCategory(ContractError):
+    """The template has no such category."""
+
+
+class UnknownOutcome(ContractError):
+    """The template has no such outcome."""
+
+
+class FilerNotAllowed(ContractError):
+    """The template takes no complaints from such a filer; the details name which."""
+
+
+class WrongVersion(ContractError):
+    """The template's version is not the one after that in force."""
+
+
+class SameHolder(ContractError):
+    """The agency has the case already."""
+
+
+class JointAlready(ContractError):
+    """The agency has a part in the case, or is invited to one."""
+
+
+class NotJoint(ContractError):
+    """The agency has no part in the case and is not invited to one."""
 
 
 class BadKey(ContractError):

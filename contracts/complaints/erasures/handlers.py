@@ -13,7 +13,9 @@ from contracts.complaints.core.messages import (
     CLOSING,
     OPEN_STATES,
     OVER_STATES,
-    BadState,
+    ErasureNotWanted,
+    ErasureWantedBefore,
+    NotErased,
     NotParticipant,
     UnknownCase,
     UnknownContent,
@@ -58,7 +60,7 @@ ANY_STATE = (*OPEN_STATES, *OVER_STATES, APPEALED)
 def request_erasure(ctx: Context, msg: RequestErasure) -> None:
     """Ask for erasure; the holder or a supervisor does it, once the case is over."""
     case = loaded(ctx, msg.case_id, states=ANY_STATE)
-    require(not case.is_erasure_wanted, BadState, is_erasure_wanted=1)
+    require(not case.is_erasure_wanted, ErasureWantedBefore)
 
     emit(ctx, ErasureWanted(msg.case_id))
     wanted = replace(case, is_erasure_wanted=True)
@@ -75,7 +77,7 @@ def erase(ctx: Context, msg: Erase) -> None:
     require_slugs((msg.legal_basis,), "legal_basis")
     case = loaded(ctx, msg.case_id, states=OVER_STATES)
     require(case.held_by == "", LegalHold, held_by=case.held_by)
-    require(case.is_erasure_wanted, BadState, is_erasure_wanted=0)
+    require(case.is_erasure_wanted, ErasureNotWanted)
 
     filing = filings.load(ctx, msg.case_id, absent=UnknownCase)
     blank = replace(filing, commitment=NO_COMMITMENT, fields=())
@@ -93,7 +95,7 @@ def record_erasure(ctx: Context, msg: RecordErasure) -> None:
     case = cases.load(ctx, msg.case_id, absent=UnknownCase)
     content = contents.load(ctx, msg.digest, absent=UnknownContent)
     require(content.case_id == msg.case_id, UnknownContent)
-    require(case.is_erased, BadState, state=case.state)
+    require(case.is_erased, NotErased, state=case.state)
     key = (msg.digest, msg.host_key)
     require(not erasure_receipts.has(ctx, key), AlreadyRecorded)
 

@@ -14,13 +14,15 @@ from contracts.complaints.core.messages import (
     OPEN_STATES,
     RESOLUTION,
     WORKED_STATES,
-    BadField,
     BadState,
+    CaseErased,
     CaseExists,
     Child,
     NotHolder,
     OfferOpen,
+    PartsOpen,
     UnknownCase,
+    UnknownCategory,
 )
 from contracts.complaints.core.state import (
     Case,
@@ -57,7 +59,7 @@ def split(ctx: Context, msg: Split) -> None:
     filing = filings.load(ctx, msg.case_id, absent=UnknownCase)
     for child in msg.children:
         known = categories.has(ctx, (case.template, case.version, child.category))
-        require(known, BadField, field="category")
+        require(known, UnknownCategory, category=child.category)
         require(not cases.has(ctx, child.case_id), CaseExists)
         _begin(ctx, msg.case_id, case, filing, child)
 
@@ -74,12 +76,13 @@ def merge(ctx: Context, msg: Merge) -> None:
     """
     case = loaded(ctx, msg.case_id, states=OPEN_STATES)
     require(case.offer is None, OfferOpen)
-    require(case.open_children == 0, BadState, open_children=case.open_children)
+    require(case.open_children == 0, PartsOpen, open_children=case.open_children)
     into = cases.load(ctx, msg.into, absent=UnknownCase)
     is_cycle = msg.into == msg.case_id or into.merged_into is not None
     require(not is_cycle and into.parent != msg.case_id, MergeCycle)
     require(into.holder == case.holder, NotHolder, holder=into.holder)
-    require(into.state in OPEN_STATES and not into.is_erased, BadState, state=into.state)
+    require(not into.is_erased, CaseErased)
+    require(into.state in OPEN_STATES, BadState, state=into.state)
 
     case = drop(ctx, msg.case_id, case, (ACCEPTANCE, INTERIM, RESOLUTION))
     leave(ctx, case.holder, case.opened_ms, MERGED_PLACE)

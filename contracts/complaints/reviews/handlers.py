@@ -34,9 +34,10 @@ from contracts.complaints.core.messages import (
     UPHOLD,
     WITHDRAWN,
     BadField,
-    BadState,
     Closed,
     DeadlineOver,
+    PartsOpen,
+    SameHolder,
     UnknownTemplate,
 )
 from contracts.complaints.core.state import Case, appeals, contract, inboxes, rules
@@ -111,7 +112,7 @@ def decide(ctx: Context, msg: Decide) -> None:
         return
     count(ctx, case.holder, OVERTURNED)
     if msg.decision == REASSIGN:
-        require(msg.to != case.holder, BadField, field="to")
+        require(msg.to != case.holder, SameHolder)
         require_handler(ctx, msg.to)
         case = hand_over(ctx, msg.case_id, case, msg.to, "appeal")
     _open_again(ctx, msg.case_id, case, Act("reopened", msg.agency, msg.decision, 0))
@@ -133,7 +134,7 @@ def reopen(ctx: Context, msg: Reopen) -> None:
 def withdraw(ctx: Context, msg: Withdraw) -> None:
     """End one's own complaint, once its parts have ended; no clock is counted."""
     case = loaded(ctx, msg.case_id, states=(*OPEN_STATES, APPEALED))
-    require(case.open_children == 0, BadState, open_children=case.open_children)
+    require(case.open_children == 0, PartsOpen, open_children=case.open_children)
 
     if case.state in OPEN_STATES:
         leave(ctx, case.holder, case.opened_ms, WITHDRAWN_PLACE)

@@ -9,7 +9,13 @@ from contracts.complaints.core.access import (
     by_agency_administrator,
     by_supervisor_administrator,
 )
-from contracts.complaints.core.messages import AgencyInactive, BadField, Slug, Template
+from contracts.complaints.core.messages import (
+    AgencyInactive,
+    BadField,
+    Slug,
+    Template,
+    WrongVersion,
+)
 from contracts.complaints.core.rules import require_encryption_key, require_template, rules_of
 from contracts.complaints.core.state import (
     Handler,
@@ -35,7 +41,7 @@ def set_template(ctx: Context, msg: SetTemplate) -> None:
     require_template(template)
     last = in_force.get(ctx, template.code, None)
     wanted = 1 if last is None else last.version + 1
-    require(template.version == wanted, BadField, field="version", next=wanted)
+    require(template.version == wanted, WrongVersion, wanted=wanted)
 
     install(ctx, template)
     emit(ctx, TemplateSet(template.code, template.version))

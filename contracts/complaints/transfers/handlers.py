@@ -32,12 +32,14 @@ from contracts.complaints.core.messages import (
     WAITING,
     WORKED_STATES,
     WRITABLE_STATES,
-    BadField,
-    BadState,
     DeadlineOver,
+    JointAlready,
+    NotJoint,
     NotParticipant,
+    NotStuck,
     Offer,
     OfferOpen,
+    SameHolder,
     StaleOffer,
     UnknownTemplate,
 )
@@ -70,7 +72,7 @@ def offer_transfer(ctx: Context, msg: OfferTransfer) -> None:
     require_slugs((msg.reason,), "reason")
     case = loaded(ctx, msg.case_id, states=OFFER_STATES)
     require(case.offer is None, OfferOpen)
-    require(msg.to != case.holder, BadField, field="to")
+    require(msg.to != case.holder, SameHolder)
     require_handler(ctx, msg.to)
     limits = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate).limits
     require(case.hops < limits.hops_max, TooManyTransfers, most=limits.hops_max)
@@ -132,11 +134,11 @@ def assign(ctx: Context, msg: Assign) -> None:
     """
     require_slugs((msg.reason,), "reason")
     case = loaded(ctx, msg.case_id, states=OPEN_STATES)
-    require(msg.to != case.holder, BadField, field="to")
+    require(msg.to != case.holder, SameHolder)
     require_handler(ctx, msg.to)
     limits = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate).limits
     is_stuck = case.escalations > 0 or case.hops >= limits.hops_max
-    require(is_stuck or not is_of_kind(ctx, case.holder, HANDLER), BadState, escalations=0)
+    require(is_stuck or not is_of_kind(ctx, case.holder, HANDLER), NotStuck)
 
     case = drop(ctx, msg.case_id, case, (TRANSFER,))
     case = end_offer(ctx, msg.case_id, case, "cancelled", "assigned")
@@ -164,7 +166,7 @@ def add_joint(ctx: Context, msg: AddJoint) -> None:
     """Invite an agency; it has a part once it agrees."""
     case = loaded(ctx, msg.case_id, states=OPEN_STATES)
     present = (case.holder, *case.joints, *case.invited)
-    require(msg.agency not in present, BadField, field="agency")
+    require(msg.agency not in present, JointAlready)
     require(len(case.joints) + len(case.invited) < JOINTS_MAX, TooManyAgencies, most=JOINTS_MAX)
     require_handler(ctx, msg.agency)
 
@@ -193,7 +195,7 @@ def accept_joint(ctx: Context, msg: AcceptJoint) -> None:
 def remove_joint(ctx: Context, msg: RemoveJoint) -> None:
     """End an agency's part or invitation."""
     case = loaded(ctx, msg.case_id, states=WRITABLE_STATES)
-    require(msg.agency in (*case.joints, *case.invited), BadField, field="agency")
+    require(msg.agency in (*case.joints, *case.invited), NotJoint)
 
     inboxes.remove(ctx, (msg.agency, INVITED, msg.case_id))
     inboxes.remove(ctx, (msg.agency, JOINT, msg.case_id))

@@ -17,9 +17,9 @@ from contracts.complaints.core.messages import (
     WAITING,
     WORKED_STATES,
     WRITABLE_STATES,
-    BadField,
-    BadState,
     OfferOpen,
+    PartsOpen,
+    UnknownOutcome,
     UnknownTemplate,
 )
 from contracts.complaints.core.state import Case, contract, edges, inboxes, outcomes, rules
@@ -121,10 +121,10 @@ def resolve(ctx: Context, msg: Resolve) -> None:
     require_reply(msg.result)
     case = loaded(ctx, msg.case_id, states=WORKED_STATES)
     require(case.offer is None, OfferOpen)
-    require(case.open_children == 0, BadState, open_children=case.open_children)
+    require(case.open_children == 0, PartsOpen, open_children=case.open_children)
     form = rules.load(ctx, (case.template, case.version), absent=UnknownTemplate)
     is_known = outcomes.has(ctx, (case.template, case.version, msg.outcome))
-    require(is_known, BadField, field="outcome")
+    require(is_known, UnknownOutcome, outcome=msg.outcome)
     way = (case.template, case.version, case.stage, form.last_stage)
     require(edges.has(ctx, way), BadStage, stage=case.stage, wanted=form.last_stage)
 

@@ -1,4 +1,7 @@
-"""Attestations: salted commitments that issuers make, suspend and revoke."""
+"""Attestations: salted commitments that issuers make, suspend and revoke.
+
+A proofing is by an IdP of the subject, with the signature of one of its keys.
+"""
 
 from typing import Annotated
 
@@ -7,32 +10,43 @@ from contracts.identity.attestations.messages import (
     Attested,
     FinalState,
     IssueAttestation,
+    IssuerQuota,
     SetAttestation,
     TooManyAttestations,
+    proofing_statement,
 )
-from contracts.identity.core.access import by_agency, by_agency_or_supervisor
+from contracts.identity.core.access import (
+    by_agency,
+    by_agency_or_supervisor,
+    free_subject,
+    has_key,
+    require_linked,
+    standing_subject,
+)
 from contracts.identity.core.messages import (
     ACTIVE,
-    FROZEN,
+    DAY_S,
     FVS,
     PROOFING,
     REVOKED,
     SUPERSEDED,
     SUSPENDED,
+    BadCitizenSignature,
     BadLevel,
     BadState,
     DuplicateId,
     EvidenceMissing,
+    EvidenceSpent,
     Id,
     Level,
     LevelTooHigh,
     NotOwner,
+    NotSubject,
     Slug,
-    SubjectFrozen,
     UnknownAttestation,
-    UnknownSubject,
 )
 from contracts.identity.core.rules import (
+    ATTESTATIONS_A_DAY,
     EVIDENCE_FROM_IAL,
     acting_node,
     active_table,
@@ -42,21 +56,27 @@ from contracts.identity.core.rules import (
     is_usable,
     issuer_kind,
     now_s,
+    pad_level_min,
     require_ahead,
     require_clean,
+    require_home,
     require_slugs,
     require_word,
     seconds_of_kind,
 )
 from contracts.identity.core.state import (
     Attestation,
+    DayCount,
     Node,
     attestations,
     attestations_of,
     contract,
-    subjects,
+    issued_today,
+    quotas,
 )
+from contracts.identity.subjects.state import spent_evidence
 from contracts.sdk import Context, CountMax, emit, replace, require
+from contracts.sdk.crypto import verify_any
 
 AttestationIds = Annotated[tuple[Id, ...], CountMax(64)]
 
@@ -68,21 +88,49 @@ def issue_attestation(ctx: Context, msg: IssueAttestation) -> None:
     """Record what an issuer of the right kind states; only proofings carry an IAL."""
     require_slugs((msg.kind, msg.method))
     node = acting_node(ctx, msg.agency, issuer_kind(msg.kind))
-    subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
-    require(subject.status != FROZEN, SubjectFrozen)
+    standing_subject(ctx, msg.sid)
     require(not attestations.has(ctx, msg.att_id), DuplicateId)
     require_ahead(ctx, msg.expires_at, seconds_of_kind(msg.kind))
     _require_ial(ctx, node, msg)
+    require(msg.kind == FVS or msg.pad_level == 0, BadLevel, field="pad_level")
+    if msg.kind == PROOFING:
+        _require_citizen(ctx, msg)
     _require_evidence(ctx, msg)
     listed = _unexpired(ctx, msg.sid)
     require(len(listed) < ATTESTATIONS_MAX, TooManyAttestations)
+    _count(ctx, msg.agency)
 
-    what = (msg.sid, msg.agency, msg.kind, msg.ial, msg.method, msg.commit, msg.evidence)
-    when = (now_s(ctx), msg.expires_at)
-    version = active_table(ctx).version
-    attestations.save(ctx, msg.att_id, Attestation(*what, *when, ACTIVE, version))
+    attestation = Attestation(
+        sid=msg.sid,
+        issuer=msg.agency,
+        kind=msg.kind,
+        ial=msg.ial,
+        method=msg.method,
+        commit=msg.commit,
+        pad_level=msg.pad_level,
+        evidence=msg.evidence,
+        issued_at=now_s(ctx),
+        expires_at=msg.expires_at,
+        status=ACTIVE,
+        table_version=active_table(ctx).version,
+    )
+    attestations.save(ctx, msg.att_id, attestation)
+    if msg.kind == PROOFING and msg.evidence is not None:
+        spent_evidence.save(ctx, (PROOFING, msg.evidence), msg.sid)
     attestations_of.save(ctx, msg.sid, (*listed, msg.att_id))
     emit(ctx, Attested(msg.att_id, msg.sid, msg.agency, msg.kind, msg.ial))
+
+
+@contract.precheck(IssueAttestation)
+def check_proofing(ctx: Context, msg: IssueAttestation) -> None:
+    """Check the signature of the subject's key; only a proofing has one."""
+    if msg.kind != PROOFING:
+        require(msg.key is None and msg.signature is None, BadCitizenSignature)
+        return
+    if msg.key is None or msg.signature is None:
+        raise BadCitizenSignature
+    statement = proofing_statement(ctx.chain_id, msg)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(SetAttestation, allow=by_agency_or_supervisor)
@@ -107,14 +155,43 @@ def _require_ial(ctx: Context, node: Node, msg: IssueAttestation) -> None:
         require(msg.ial == 0, BadLevel, level=msg.ial)
 
 
+def _require_citizen(ctx: Context, msg: IssueAttestation) -> None:
+    """A proofing is by an IdP of the subject, and signed by a key of it.
+
+    Rejects: SubjectFrozen, InHold, NotLinked, NotSubject.
+    """
+    subject = free_subject(ctx, msg.sid)
+    require_linked(subject, msg.agency)
+    if msg.key is None or msg.signature is None:
+        raise BadCitizenSignature
+    require(has_key(subject, msg.key), NotSubject)
+    require_home(ctx, msg.key, msg.signature)
+
+
+def _count(ctx: Context, issuer: str) -> None:
+    """Count an attestation in this day of block time. Rejects: IssuerQuota."""
+    day = now_s(ctx) // DAY_S
+    before = issued_today.get(ctx, issuer, DayCount(day, 0))
+    count = before.count if before.day == day else 0
+    most = quotas.get(ctx, issuer, ATTESTATIONS_A_DAY)
+    require(count < most, IssuerQuota, most=most)
+    issued_today.save(ctx, issuer, DayCount(day, count + 1))
+
+
 def _require_evidence(ctx: Context, msg: IssueAttestation) -> None:
-    """A proofing at IAL 2.3 or more rests on a face match that counts now."""
+    """A proofing at IAL 2.3 or more rests on a face match that counts now, of its PAD level.
+
+    Rejects: EvidenceMissing, EvidenceSpent, UnknownAttestation.
+    """
     if msg.evidence is None:
         is_needed = msg.kind == PROOFING and msg.ial >= EVIDENCE_FROM_IAL
         require(not is_needed, EvidenceMissing)
     else:
         evidence = attestation_for(ctx, msg.evidence, msg.sid)
         require(evidence.kind == FVS and is_usable(ctx, evidence), EvidenceMissing)
+        least = pad_level_min(active_table(ctx), msg.ial)
+        require(evidence.pad_level >= least, EvidenceMissing, pad_level_min=least)
+        require(not spent_evidence.has(ctx, (PROOFING, msg.evidence)), EvidenceSpent)
 
 
 def _unexpired(ctx: Context, sid: bytes) -> tuple[bytes, ...]:
@@ -143,7 +220,7 @@ def has_active_attestation(ctx: Context, sid: Id, kind: Slug, min_ial: Level) ->
     return False
 
 
-contract.expose(
+attestation = contract.expose(
     "attestation", attestations, ("att_id",), "An attestation as issued, with its status."
 )
 

@@ -1,7 +1,17 @@
 """What may be asked about attestations, what observers learn, and what is refused."""
 
-from contracts.identity.core.messages import AgencyId, Commit, Id, Level, Reason, Slug, Time
-from contracts.sdk import ContractError, event, message
+from contracts.identity.core.messages import (
+    AgencyId,
+    Commit,
+    Id,
+    Level,
+    PadLevel,
+    Reason,
+    Slug,
+    Statement,
+    Time,
+)
+from contracts.sdk import ContractError, PublicKey, Signature, encode, event, message
 
 
 @message
@@ -17,6 +27,9 @@ class IssueAttestation:
     commit: Commit
     expires_at: Time
     evidence: Id | None  # the FVS attestation that a proofing at IAL 2.3 or more needs
+    pad_level: PadLevel  # of a face match, as its issuer states it; else 0
+    key: PublicKey | None  # the citizen's, for a proofing
+    signature: Signature | None  # over proofing_statement
 
 
 @message
@@ -27,6 +40,17 @@ class SetAttestation:
     att_id: Id
     status: Slug
     reason: Reason
+
+
+def proofing_statement(chain_id: str, msg: IssueAttestation) -> Statement:
+    """Return what a key of the subject signs to take a proofing."""
+    place = (msg.att_id, msg.sid, msg.agency)
+    content = (msg.ial, msg.method, msg.commit, msg.expires_at, msg.evidence)
+    return "identity/proofing", encode((chain_id, *place, *content))
+
+
+class IssuerQuota(ContractError):
+    """The issuer has issued as many attestations today as it may."""
 
 
 class TooManyAttestations(ContractError):

@@ -206,7 +206,7 @@ def live_consent(ctx: Context, req_id: bytes) -> bytes:
     return con_id if is_live(ctx, consents.load(ctx, con_id, absent=UnknownConsent)) else b""
 
 
-contract.expose(
+release_of = contract.expose(
     "release",
     releases,
     ("req_id", "service", "source"),

@@ -59,6 +59,10 @@ SUSPENDED = "suspended"
 REVOKED = "revoked"
 SUPERSEDED = "superseded"
 FROZEN = "frozen"
+SUBJECT_CLOSED = "closed"
+
+DEATH = "death"
+MISTAKE = "mistake"  # what was registered in error; its person may be registered anew
 
 ADULT = "adult"
 MINOR = "minor"
@@ -71,7 +75,6 @@ ACCEPT = "accept"
 REJECT = "reject"
 ERROR = "error"
 
-BASIS_MANDATE = "mandate"
 BASIS_MINOR = "minor"
 BASIS_COURT = "court"
 
@@ -82,6 +85,14 @@ class ReuseLimit:
 
     aal: Level
     age_s_max: Annotated[int, Range(0, 30 * DAY_S)]
+
+
+@record
+class PadLimit:
+    """The least PAD level of the face match that a proofing at `ial` rests on; ISO/IEC 30107-3."""
+
+    ial: Level
+    pad_level_min: Annotated[int, Range(0, 2)]
 
 
 @record
@@ -107,6 +118,9 @@ class ServiceAsked:
 Services = Annotated[tuple[ServiceAsked, ...], CountMax(16)]
 Days = Annotated[int, Range(0, 36_600)]
 ReuseLimits = Annotated[tuple[ReuseLimit, ...], CountMax(16)]
+PadLevel = Annotated[int, Range(0, 2)]
+PadLimits = Annotated[tuple[PadLimit, ...], CountMax(16)]
+TagVersion = Annotated[int, Range(1, 2**31)]
 NodeKeys = Annotated[tuple[PublicKey, ...], CountMax(4, low=1)]
 
 
@@ -145,7 +159,10 @@ class BadLevel(ContractError):
 
 
 class BadLevelTable(ContractError):
-    """The table's levels do not rise from above 0, or a limit names none of its AALs once."""
+    """Levels do not rise from above 0, or a limit is not of one of them, once.
+
+    Or it lets a proofing at IAL 2.3 or more rest on a face match of PAD level 0.
+    """
 
 
 class KeyTaken(ContractError):
@@ -208,12 +225,20 @@ class SubjectFrozen(ContractError):
     """The subject is frozen."""
 
 
+class SubjectClosed(ContractError):
+    """The subject is closed, for ever."""
+
+
 class InHold(ContractError):
     """A recovery of the subject is in its hold."""
 
 
 class EvidenceMissing(ContractError):
     """No usable face match of this subject is named as evidence."""
+
+
+class EvidenceSpent(ContractError):
+    """The face match has begun a recovery, or served a proofing, already."""
 
 
 class UnknownAttestation(ContractError):

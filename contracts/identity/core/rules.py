@@ -4,7 +4,6 @@ from contracts.identity.core.messages import (
     ACTIVE,
     ATTRIBUTE,
     DAY_S,
-    FROZEN,
     FVS,
     GUARDIAN,
     NODE_ACTIVE,
@@ -13,19 +12,18 @@ from contracts.identity.core.messages import (
     NODE_SUSPENDED,
     PROOFING,
     REVOKED,
+    SUBJECT_CLOSED,
     SUPERSEDED,
     YEAR_S,
     BadLevel,
     BadLevelTable,
     BadSlug,
     ExpiryOutOfBounds,
-    InHold,
     NodeInactive,
-    NotLinked,
+    PadLimit,
     PersonalData,
     ReuseLimit,
     ServiceAsked,
-    SubjectFrozen,
     UnknownAttestation,
     UnknownErrorCode,
     UnknownNode,
@@ -39,7 +37,6 @@ from contracts.identity.core.state import (
     Node,
     Progress,
     Service,
-    Subject,
     Terms,
     attestations,
     attestations_of,
@@ -48,10 +45,10 @@ from contracts.identity.core.state import (
     level_tables,
     nodes,
     open_disputes,
-    recoveries,
     subjects,
 )
-from contracts.sdk import Context, PublicKey, require
+from contracts.sdk import Context, ForeignSite, PublicKey, Signature, require
+from contracts.sdk.passkeys import is_at_home
 from contracts.sdk.roles import is_of_kind
 from contracts.sdk.words import holds_citizen_number, is_distinct, is_slug
 
@@ -65,7 +62,9 @@ VETO_REST_S = 7 * DAY_S  # after a veto, before another start but one in person
 OVERLAP_S_MAX = DAY_S
 EVIDENCE_AGE_S_MAX = DAY_S  # of the face match that a recovery rests on
 DELEGATION_S_MAX = YEAR_S
+TAG_S_MAX = 30 * DAY_S  # how far ahead the certificate of a tag may end
 REQUESTS_A_MINUTE_MAX = 600
+ATTESTATIONS_A_DAY = 10_000  # of an issuer for which the supervisor set no other number
 EVIDENCE_FROM_IAL = 230
 GUARDIANS_NEEDED = 2
 GUARDIAN_AAL_CAP = 100  # two guardians know the person, not how the new key is kept
@@ -81,6 +80,7 @@ FIRST_TABLE = LevelTable(
         ReuseLimit(220, 3600),
         ReuseLimit(300, 0),
     ),
+    (PadLimit(230, 1), PadLimit(300, 2)),
     0,
 )
 FIRST_PURPOSES = (
@@ -176,6 +176,17 @@ def check_table(table: LevelTable) -> None:
     limited = tuple([limit.aal for limit in table.reuse])
     require(is_distinct(limited), BadLevelTable)
     require(all([aal in table.aals for aal in limited]), BadLevelTable)
+    stated = tuple([limit.ial for limit in table.pads])
+    require(is_distinct(stated), BadLevelTable)
+    require(all([ial in table.ials for ial in stated]), BadLevelTable)
+    strong = [limit for limit in table.pads if limit.ial >= EVIDENCE_FROM_IAL]
+    require(all([limit.pad_level_min > 0 for limit in strong]), BadLevelTable)
+
+
+def pad_level_min(table: LevelTable, ial: int) -> int:
+    """Return the least PAD level of the face match behind a proofing; never 0 from IAL 2.3 on."""
+    least = sum([limit.pad_level_min for limit in table.pads if limit.ial == ial])
+    return max(least, 1) if ial >= EVIDENCE_FROM_IAL else least
 
 
 def reuse_age_max(table: LevelTable, aal: int) -> int:
@@ -212,9 +223,9 @@ def is_final(status: str) -> bool:
     return status in (REVOKED, SUPERSEDED)
 
 
-def has_key(subject: Subject, key: PublicKey) -> bool:
-    """Whether `key` is one of the subject's present keys."""
-    return any([held.key == key for held in subject.keys])
+def require_home(ctx: Context, key: PublicKey, signature: Signature) -> None:
+    """Reject with ForeignSite what a passkey signed elsewhere than its record says."""
+    require(is_at_home(ctx, key, signature), ForeignSite)
 
 
 def outcome(terms: Terms, progress: Progress) -> str:
@@ -238,7 +249,6 @@ def state_at(terms: Terms, progress: Progress, now: int) -> str:
 
 ROLE = "identity"
 SUPERVISOR = "supervisor"
-HELD = "held"
 
 
 def is_known(ctx: Context, agency: str) -> bool:
@@ -286,7 +296,7 @@ def active_table(ctx: Context) -> LevelTable:
     """Return the level table in force: the last, or the one before while that is ahead."""
     last = last_table.get(ctx)
     table = level_tables.load(ctx, last, absent=BadLevel)
-    if table.activates_at <= ctx.height:
+    if table.activates_at <= now_s(ctx):
         return table
     return level_tables.load(ctx, last - 1, absent=BadLevel)
 
@@ -298,31 +308,11 @@ def require_levels(ctx: Context, ial: int, aal: int) -> None:
     require(aal in table.aals, BadLevel, field="aal", level=aal)
 
 
-def is_in_hold(ctx: Context, sid: bytes) -> bool:
-    """Whether a recovery of the subject waits for its end, its hold over or not.
-
-    Until somebody finishes it, old keys would count; so it holds until then.
-    """
-    recovery = recoveries.get(ctx, sid, None)
-    return recovery is not None and recovery.status == HELD
-
-
-def free_subject(ctx: Context, sid: bytes) -> Subject:
-    """Return a subject that may act. Rejects: UnknownSubject, SubjectFrozen, InHold."""
-    subject = subjects.load(ctx, sid, absent=UnknownSubject)
-    require(subject.status != FROZEN, SubjectFrozen)
-    require(not is_in_hold(ctx, sid), InHold)
-    return subject
-
-
-def require_linked(subject: Subject, agency: str) -> None:
-    """Reject with NotLinked an IdP that does not act for the subject."""
-    require(agency in subject.idps, NotLinked)
-
-
 def is_usable(ctx: Context, found: Attestation) -> bool:
-    """Whether an attestation counts now: active, not expired, and its issuer still vouches."""
+    """Whether an attestation counts now: active, not expired, its issuer and subject in order."""
     if found.status != ACTIVE or now_s(ctx) >= found.expires_at:
+        return False
+    if subjects.load(ctx, found.sid, absent=UnknownSubject).status == SUBJECT_CLOSED:
         return False
     node = nodes.get(ctx, found.issuer, None)
     if node is None or node.max_ial < found.ial:

@@ -16,6 +16,8 @@ from contracts.identity.core.messages import (
     Ids,
     Level,
     Levels,
+    PadLevel,
+    PadLimits,
     RecoveryPolicy,
     ReuseLimits,
     Seq,
@@ -23,6 +25,7 @@ from contracts.identity.core.messages import (
     Slug,
     SlugOrNothing,
     Slugs,
+    TagVersion,
     Time,
 )
 from contracts.sdk import Address, Contract, Counter, CountMax, Digest, Map, PublicKey, record
@@ -36,13 +39,14 @@ IDPS_MAX = 16
 
 @record
 class LevelTable:
-    """The levels that exist and how old a sign-on may be reused, from a height on."""
+    """Levels, how old a reused sign-on may be, what a face match must show; from a time on."""
 
     version: Count
     ials: Levels
     aals: Levels
     reuse: ReuseLimits
-    activates_at: Height
+    pads: PadLimits
+    activates_at: Time
 
 
 @record
@@ -72,6 +76,7 @@ class Namespace:
 
     authority: AgencyId
     is_unique: bool
+    tag_version: TagVersion  # of the authority's key for tags
 
 
 @record
@@ -98,7 +103,8 @@ class Subject:
 
     namespace: Slug
     uid_tag: Commit
-    subject_class: Slug
+    tag_version: TagVersion
+    majority_at: Time  # a minor until then; 0 for an adult
     status: Slug
     keys: Annotated[tuple[SubjectKey, ...], CountMax(KEYS_MAX)]
     idps: Annotated[tuple[AgencyId, ...], CountMax(IDPS_MAX)]
@@ -127,6 +133,7 @@ class Attestation:
     ial: Level
     method: Slug
     commit: Commit
+    pad_level: PadLevel  # that the issuer of a face match states; else 0
     evidence: Id | None
     issued_at: Time
     expires_at: Time
@@ -154,6 +161,7 @@ class Terms:
     opened_at: Time
     expires_at: Time
     table_version: Count
+    on_behalf_of: PublicKey | None  # the pairwise key of who gave the mandate
     digest: Digest  # of all that was asked: what citizens sign
 
 
@@ -189,6 +197,14 @@ class Response:
     at: Time
 
 
+@record
+class DayCount:
+    """How many attestations an issuer made in a day of block time."""
+
+    day: Count
+    count: Count
+
+
 level_tables = Map[int, LevelTable]("level_tables")  # version -> table
 last_table = Counter("last_table")
 
@@ -196,12 +212,14 @@ nodes = Map[AgencyId, Node]("nodes")  # agency id
 namespaces = Map[Slug, Namespace]("namespaces")
 services = Map[Slug, Service]("services")
 purposes = Map[Slug, bool]("purposes")  # -> whether an earlier sign-on may serve
+quotas = Map[AgencyId, int]("quotas")  # attestations a day
 error_codes = Map[tuple[Slug, Slug], bool]("error_codes")  # (idp or as, code) -> in use
 
 subjects = Map[Id, Subject]("subjects")
 key_accounts = Map[Address, Height]("key_accounts")  # of subjects' and nodes' keys -> since when
 recoveries = Map[Id, Recovery]("recoveries")  # sid -> the last recovery
 attestations = Map[Id, Attestation]("attestations")
+issued_today = Map[AgencyId, DayCount]("issued_today")  # by issuer
 attestations_of = Map[Id, Ids]("attestations_of")  # sid -> attestations not expired when issued
 
 terms_of = Map[Id, Terms]("terms", is_frozen=True)  # req_id

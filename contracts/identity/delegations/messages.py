@@ -6,7 +6,7 @@ from contracts.sdk import ContractError, PublicKey, Signature, encode, event, me
 
 @message
 class GrantDelegation:
-    """Let `delegate` act for `principal` in `purposes`."""
+    """Let `delegate` act for `principal` in `purposes`: a guardian, by minority or a court."""
 
     agency: AgencyId
     del_id: Id
@@ -15,30 +15,52 @@ class GrantDelegation:
     purposes: Slugs
     expires_at: Time
     basis: Slug
-    majority_at: Time  # of a minor, rounded down so that it is no birthday; else 0
     basis_commit: Commit | None  # to the court's order
-    key: PublicKey | None  # the principal's, for a mandate
-    signature: Signature | None
 
 
 @message
 class RevokeDelegation:
-    """End a delegation, by the principal's key or by the agency that granted it."""
+    """End a delegation, as the agency that granted it."""
 
     del_id: Id
-    key: PublicKey | None
-    signature: Signature | None
 
 
-def delegation_statement(chain_id: str, msg: GrantDelegation) -> Statement:
-    """Return what the principal's key signs to give a mandate."""
-    parties = (msg.del_id, msg.principal, msg.delegate)
-    return "identity/mandate", encode((chain_id, *parties, msg.purposes, msg.expires_at))
+@message
+class GrantMandate:
+    """Let one person act for another in a sector, as the pairwise keys of both sign.
+
+    It names no subject, so it joins no two sectors.
+    """
+
+    agency: AgencyId  # the IdP that carries it, the principal's
+    man_id: Id
+    sector: Slug
+    purposes: Slugs
+    expires_at: Time
+    principal_key: PublicKey  # who is acted for, in this sector
+    delegate_key: PublicKey  # who acts, in this sector
+    principal_signature: Signature  # both over mandate_statement
+    delegate_signature: Signature  # the receiver accepts
 
 
-def end_mandate_statement(chain_id: str, msg: RevokeDelegation) -> Statement:
-    """Return what the principal's key signs to end a delegation."""
-    return "identity/end-mandate", encode((chain_id, msg.del_id))
+@message
+class EndMandate:
+    """End a mandate, as who gave it or who accepted it. Anyone may carry the signature."""
+
+    man_id: Id
+    key: PublicKey
+    signature: Signature  # over end_mandate_statement
+
+
+def mandate_statement(chain_id: str, msg: GrantMandate) -> Statement:
+    """Return what both parties' pairwise keys sign to give and to accept a mandate."""
+    place = (msg.man_id, msg.agency, msg.sector, msg.purposes, msg.expires_at)
+    return "identity/mandate", encode((chain_id, *place, msg.principal_key, msg.delegate_key))
+
+
+def end_mandate_statement(chain_id: str, msg: EndMandate) -> Statement:
+    """Return what a party's pairwise key signs to end a mandate."""
+    return "identity/end-mandate", encode((chain_id, msg.man_id))
 
 
 class TooManyDelegations(ContractError):
@@ -50,15 +72,19 @@ class ChainForbidden(ContractError):
 
 
 class BasisRequired(ContractError):
-    """The delegation lacks its basis: signature, minority or court order."""
+    """The delegation lacks its basis: minority or court order."""
 
 
 class UnknownDelegation(ContractError):
-    """There is no such delegation."""
+    """There is no such delegation or mandate."""
 
 
 class DelegationOver(ContractError):
-    """The delegation is over."""
+    """The delegation or mandate is over."""
+
+
+class MandateExists(ContractError):
+    """A mandate between these two is in force; end it to give another."""
 
 
 @event
@@ -69,6 +95,22 @@ class Delegated:
     principal: Id
     delegate: Id
     basis: Slug
+
+
+@event
+class MandateGranted:
+    """A mandate was given and accepted."""
+
+    man_id: Id
+    sector: Slug
+    agency: AgencyId
+
+
+@event
+class MandateEnded:
+    """A mandate has ended."""
+
+    man_id: Id
 
 
 @event

@@ -1,6 +1,9 @@
 """Disputes: a citizen says that an answer in their name was not theirs; the IAL is capped."""
 
-from contracts.identity.core.access import by_supervisor
+from contracts.identity.core.access import (
+    by_supervisor,
+    has_key,
+)
 from contracts.identity.core.messages import (
     BadCitizenSignature,
     DuplicateId,
@@ -8,7 +11,7 @@ from contracts.identity.core.messages import (
     UnknownSubject,
     trail_tag,
 )
-from contracts.identity.core.rules import has_key, now_s, require_clean
+from contracts.identity.core.rules import now_s, require_clean, require_home
 from contracts.identity.core.state import contract, open_disputes, responses, subjects
 from contracts.identity.disputes.messages import (
     Dispute,
@@ -20,7 +23,7 @@ from contracts.identity.disputes.messages import (
 )
 from contracts.identity.disputes.state import DisputeCase, disputes
 from contracts.sdk import Context, anyone, emit, replace, require
-from contracts.sdk.crypto import verify
+from contracts.sdk.crypto import verify_any
 
 
 @contract.execute(Dispute, allow=anyone)
@@ -29,6 +32,7 @@ def dispute(ctx: Context, msg: Dispute) -> None:
     require_clean((msg.reason, msg.idp))
     subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
     require(has_key(subject, msg.key), NotSubject)
+    require_home(ctx, msg.key, msg.signature)
     response = responses.load(ctx, (msg.req_id, msg.idp), absent=NotSubject)
     require(response.trail_tag == trail_tag(msg.trail_secret), NotSubject)
     require(not disputes.has(ctx, (msg.req_id, msg.sid)), DuplicateId)
@@ -42,7 +46,7 @@ def dispute(ctx: Context, msg: Dispute) -> None:
 def check_dispute(ctx: Context, msg: Dispute) -> None:
     """Check the signature of the subject's key."""
     statement = dispute_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(ResolveDispute, allow=by_supervisor)

@@ -7,12 +7,10 @@ from contracts.identity.core.messages import (
     NODE_RETIRED,
     AgencyId,
     BadLevel,
-    BadSlug,
     BadState,
     KeyTaken,
     NodeInactive,
     NoProof,
-    PersonalData,
     TooManyKeys,
     UnknownNamespace,
     UnknownNode,
@@ -46,6 +44,7 @@ from contracts.identity.core.state import (
     namespaces,
     nodes,
     purposes,
+    quotas,
     services,
 )
 from contracts.identity.nodes.messages import (
@@ -55,7 +54,6 @@ from contracts.identity.nodes.messages import (
     ContactSet,
     DuplicateNode,
     ErrorCodeSet,
-    HeightNotAhead,
     LevelTableSet,
     NamespaceSet,
     NodeKeyRotated,
@@ -64,6 +62,7 @@ from contracts.identity.nodes.messages import (
     NodeStatusSet,
     OverlapTooLong,
     PurposeSet,
+    QuotaSet,
     RegisterNode,
     RotateNodeKey,
     ServiceSet,
@@ -74,8 +73,10 @@ from contracts.identity.nodes.messages import (
     SetNodeLimits,
     SetNodeStatus,
     SetPurpose,
+    SetQuota,
     SetService,
     SetWhitelist,
+    TableNotAhead,
     UnknownAgency,
     UnusableKey,
     WhitelistSet,
@@ -93,18 +94,16 @@ from contracts.sdk.crypto import is_usable_key, verify
 from contracts.sdk.roles import is_of_kind
 from contracts.sdk.words import is_distinct
 
-TEXT = (PersonalData, BadSlug)
-LIMITS = (BadLevel, WrongRole, UnknownNamespace)
-
 
 @contract.execute(SetLevelTable, allow=by_supervisor)
 def set_level_table(ctx: Context, msg: SetLevelTable) -> None:
     """Store the next level table; requests opened before keep the least levels they ask for."""
     last = last_table.get(ctx)
     require(msg.version == last + 1, BadTableVersion, expected=last + 1)
-    require(active_table(ctx).version == last, HeightNotAhead)
-    require(msg.activates_at > ctx.height, HeightNotAhead, height=ctx.height)
-    table = LevelTable(msg.version, msg.ials, msg.aals, msg.reuse, msg.activates_at)
+    require(active_table(ctx).version == last, TableNotAhead)
+    require(msg.activates_at > now_s(ctx), TableNotAhead, now=now_s(ctx))
+    levels = (msg.version, msg.ials, msg.aals, msg.reuse, msg.pads)
+    table = LevelTable(*levels, msg.activates_at)
     check_table(table)
 
     level_tables.save(ctx, last_table.add(ctx, 1), table)
@@ -153,6 +152,15 @@ def set_node_limits(ctx: Context, msg: SetNodeLimits) -> None:
     limited = replace(node, max_ial=msg.max_ial, max_aal=msg.max_aal, namespaces=msg.namespaces)
     nodes.save(ctx, msg.agency, limited)
     emit(ctx, NodeLimitsSet(msg.agency, msg.max_ial, msg.max_aal))
+
+
+@contract.execute(SetQuota, allow=by_supervisor)
+def set_quota(ctx: Context, msg: SetQuota) -> None:
+    """Change how many attestations a node may issue in a day of block time."""
+    require(nodes.has(ctx, msg.agency), UnknownNode)
+
+    quotas.save(ctx, msg.agency, msg.a_day)
+    emit(ctx, QuotaSet(msg.agency, msg.a_day))
 
 
 @contract.execute(RotateNodeKey, allow=by_node_administrator)
@@ -218,7 +226,9 @@ def set_namespace(ctx: Context, msg: SetNamespace) -> None:
     require_slugs((msg.namespace,))
     require(nodes.has(ctx, msg.authority), UnknownNode)
 
-    namespaces.save(ctx, msg.namespace, Namespace(msg.authority, msg.is_unique))
+    before = namespaces.get(ctx, msg.namespace, None)
+    version = 1 if before is None else before.tag_version
+    namespaces.save(ctx, msg.namespace, Namespace(msg.authority, msg.is_unique, version))
     emit(ctx, NamespaceSet(msg.namespace, msg.authority))
 
 
@@ -270,7 +280,7 @@ def level_table(ctx: Context) -> LevelTable:
     return active_table(ctx)
 
 
-contract.expose(
+node_of = contract.expose(
     "node", nodes, ("agency",), "What an agency may do here, nothing when it is no node."
 )
 
@@ -281,12 +291,12 @@ contract.expose("namespace", namespaces, ("name",), "Who makes the tags of a nam
 contract.expose("service", services, ("name",), "Levels and sources of a service.")
 
 
-contract.expose(
+node_key = contract.expose(
     "node_key", node_keys, ("key",), "Whose key it is or was, and from when until when it signs."
 )
 
 
-contract.expose(
+contact_version = contract.expose(
     "contact_version", contacts, ("agency", "version"), "A node's contact of one version."
 )
 

@@ -8,10 +8,10 @@ from contracts.identity.core.messages import (
     BoxKey,
     Count,
     Endpoint,
-    Height,
     Level,
     Levels,
     NodeKeys,
+    PadLimits,
     Reason,
     ReuseLimits,
     Slug,
@@ -32,13 +32,14 @@ from contracts.sdk import (
 
 @message
 class SetLevelTable:
-    """Replace the levels and the limits of reuse from the height `activates_at` on."""
+    """Replace the levels and the limits of reuse from the time `activates_at` on."""
 
     version: Annotated[int, Range(1, 2**31)]
     ials: Levels
     aals: Levels
     reuse: ReuseLimits
-    activates_at: Height
+    pads: PadLimits
+    activates_at: Time
 
 
 @message
@@ -70,6 +71,14 @@ class SetNodeLimits:
     max_ial: Level
     max_aal: Level
     namespaces: Slugs
+
+
+@message
+class SetQuota:
+    """Change how many attestations a node may issue in a day of block time."""
+
+    agency: AgencyId
+    a_day: Annotated[int, Range(0, 10_000_000)]
 
 
 @message
@@ -144,8 +153,8 @@ class BadTableVersion(ContractError):
     """The version of the level table is not one more than the last."""
 
 
-class HeightNotAhead(ContractError):
-    """The table's height is not ahead, or the last table is not yet in force."""
+class TableNotAhead(ContractError):
+    """The table's time is not ahead, or the last table is not yet in force."""
 
 
 class DuplicateNode(ContractError):
@@ -177,7 +186,7 @@ class LevelTableSet:
     """A level table will be in force."""
 
     version: Count
-    activates_at: Count
+    activates_at: Time
 
 
 @event
@@ -196,6 +205,14 @@ class NodeStatusSet:
     agency: AgencyId
     status: Slug
     reason: Reason
+
+
+@event
+class QuotaSet:
+    """A node may issue so many attestations a day."""
+
+    agency: AgencyId
+    a_day: Count
 
 
 @event

@@ -1,26 +1,33 @@
 """Recovery of lost keys: a hold of 72 hours in which any present key may stop it."""
 
-from contracts.identity.core.access import by_agency, by_agency_or_supervisor
+from contracts.identity.core.access import (
+    HELD,
+    by_agency,
+    by_agency_or_supervisor,
+    free_subject,
+    has_key,
+    is_standing,
+    open_subject,
+    require_authority,
+    require_linked,
+    standing_subject,
+)
 from contracts.identity.core.messages import (
     ACTIVE,
-    FROZEN,
     FVS,
-    NODE_ACTIVE,
     BadCitizenSignature,
     BadLevel,
     BadSeq,
     BadState,
     EvidenceMissing,
-    InHold,
+    EvidenceSpent,
     KeyTaken,
     LevelTooHigh,
     NodeInactive,
     NoProof,
-    NotOwner,
     NotSubject,
-    SubjectFrozen,
     TooFewGuardians,
-    UnknownNamespace,
+    TooManyKeys,
     UnknownSubject,
     WrongRole,
 )
@@ -28,7 +35,6 @@ from contracts.identity.core.rules import (
     EVIDENCE_AGE_S_MAX,
     GUARDIAN_AAL_CAP,
     GUARDIANS_NEEDED,
-    HELD,
     HOLD_IN_PERSON_S,
     HOLD_S,
     SUPERVISOR,
@@ -36,29 +42,24 @@ from contracts.identity.core.rules import (
     acting_node,
     active_table,
     attestation_for,
-    free_subject,
-    has_key,
-    is_known,
     is_usable,
     now_s,
     require_clean,
-    require_linked,
+    require_home,
     signs_for,
 )
 from contracts.identity.core.state import (
+    KEYS_MAX,
     Recovery,
     Subject,
     SubjectKey,
     contract,
     key_accounts,
-    namespaces,
-    nodes,
     recoveries,
     subjects,
 )
 from contracts.identity.recovery.messages import (
     Approval,
-    EvidenceSpent,
     FinishRecovery,
     HoldOpen,
     KeyReportedLost,
@@ -97,22 +98,23 @@ from contracts.identity.subjects.state import (
     suspended_keys,
     vetoed_at,
 )
-from contracts.sdk import Context, PublicKey, address_of, anyone, emit, replace, require
-from contracts.sdk.crypto import verify
+from contracts.sdk import Context, address_of, anyone, emit, replace, require
+from contracts.sdk.crypto import verify, verify_any
 from contracts.sdk.roles import administers_kind
 from contracts.sdk.words import is_distinct
 
 VETOED = "vetoed"
 DONE = "done"
+RECOVERY = "recovery"  # what a face match is spent on
 
-START = (UnknownSubject, SubjectFrozen, InHold, KeyTaken, NoProof, RouteForbidden)
+_Start = StartRecovery | StartGuardianRecovery | StartRecoveryInPerson
 
 
 @contract.execute(StartRecovery, allow=by_agency)
 def start_recovery(ctx: Context, msg: StartRecovery) -> None:
     """Begin the hold, on the word of an IdP of the subject and a face match of the last day."""
     node = acting_node(ctx, msg.agency, "idp")
-    subject = _recoverable(ctx, msg.sid, msg.new_key)
+    subject = _recoverable(ctx, msg)
     require_linked(subject, msg.agency)
     require(subject.recovery.allows_idp, RouteForbidden)
     require(msg.aal_cap in active_table(ctx).aals, BadLevel)
@@ -120,10 +122,10 @@ def start_recovery(ctx: Context, msg: StartRecovery) -> None:
     evidence = attestation_for(ctx, msg.evidence, msg.sid)
     require(evidence.kind == FVS and is_usable(ctx, evidence), EvidenceMissing)
     require(evidence.issued_at + EVIDENCE_AGE_S_MAX >= now_s(ctx), EvidenceMissing)
-    require(not spent_evidence.has(ctx, msg.evidence), EvidenceSpent)
+    require(not spent_evidence.has(ctx, (RECOVERY, msg.evidence)), EvidenceSpent)
     _require_rested(ctx, msg.sid)
 
-    spent_evidence.save(ctx, msg.evidence, msg.sid)
+    spent_evidence.save(ctx, (RECOVERY, msg.evidence), msg.sid)
     rests_on = Grounds((msg.agency,), msg.evidence, now_s(ctx) + HOLD_S)
     _begin(ctx, msg.sid, SubjectKey(msg.new_key, "recovered", msg.aal_cap), rests_on)
 
@@ -132,19 +134,20 @@ def start_recovery(ctx: Context, msg: StartRecovery) -> None:
 def check_start(ctx: Context, msg: StartRecovery) -> None:
     """Check the new key's signature."""
     statement = possession_of_recovery_key(ctx.chain_id, msg)
-    require(verify(msg.new_key, *statement, msg.proof), NoProof)
+    require(verify_any(msg.new_key, *statement, msg.proof), NoProof)
 
 
 @contract.execute(StartGuardianRecovery, allow=anyone)
 def start_guardian_recovery(ctx: Context, msg: StartGuardianRecovery) -> None:
     """Begin the hold, on the word of two guardians whom the subject named."""
-    subject = _recoverable(ctx, msg.sid, msg.new_key)
+    subject = _recoverable(ctx, msg)
     named = [found.guardian for found in msg.approvals]
     require(len(named) >= GUARDIANS_NEEDED and is_distinct(tuple(named)), TooFewGuardians)
     for approval in msg.approvals:
         require(approval.guardian in subject.recovery.guardians, NotGuardian)
         guardian = free_subject(ctx, approval.guardian)
         require(has_key(guardian, approval.key), NotGuardian)
+        require_home(ctx, approval.key, approval.signature)
 
     _require_rested(ctx, msg.sid)
     rests_on = Grounds((), None, now_s(ctx) + HOLD_S)
@@ -155,7 +158,7 @@ def start_guardian_recovery(ctx: Context, msg: StartGuardianRecovery) -> None:
 def check_guardians(ctx: Context, msg: StartGuardianRecovery) -> None:
     """Check the signatures of the new key and of each guardian."""
     possession = possession_of_recovery_key(ctx.chain_id, msg)
-    require(verify(msg.new_key, *possession, msg.proof), NoProof)
+    require(verify_any(msg.new_key, *possession, msg.proof), NoProof)
     statement = guardian_statement(ctx.chain_id, msg)
     for approval in msg.approvals:
         require(_approves(approval, statement), BadCitizenSignature)
@@ -164,9 +167,9 @@ def check_guardians(ctx: Context, msg: StartGuardianRecovery) -> None:
 @contract.execute(StartRecoveryInPerson, allow=by_agency)
 def start_recovery_in_person(ctx: Context, msg: StartRecoveryInPerson) -> None:
     """Begin a hold of a day, on the word of the registry and one other agency; tell all IdPs."""
-    subject = _recoverable(ctx, msg.sid, msg.new_key)
-    _require_authority(ctx, msg.agency, subject)
-    require(msg.second != msg.agency and _acts(ctx, msg.second), WrongRole)
+    subject = _recoverable(ctx, msg)
+    require_authority(ctx, msg.agency, subject.namespace)
+    require(msg.second != msg.agency and is_standing(ctx, msg.second), WrongRole)
     require(signs_for(ctx, msg.second, msg.second_key), NoProof)
     require(msg.aal_cap in active_table(ctx).aals, BadLevel)
 
@@ -180,7 +183,7 @@ def start_recovery_in_person(ctx: Context, msg: StartRecoveryInPerson) -> None:
 def check_in_person(ctx: Context, msg: StartRecoveryInPerson) -> None:
     """Check the signatures of the new key and of the second agency."""
     possession = possession_of_recovery_key(ctx.chain_id, msg)
-    require(verify(msg.new_key, *possession, msg.proof), NoProof)
+    require(verify_any(msg.new_key, *possession, msg.proof), NoProof)
     statement = in_person_statement(ctx.chain_id, msg)
     require(verify(msg.second_key, *statement, msg.second_signature), NoProof)
 
@@ -191,7 +194,7 @@ def stop_recovery(ctx: Context, msg: StopRecovery) -> None:
     require_clean((msg.reason, msg.agency))
     subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
     if not administers_kind(ctx, ctx.sender, SUPERVISOR):
-        _require_authority(ctx, msg.agency, subject)
+        require_authority(ctx, msg.agency, subject.namespace)
     recovery = recoveries.load(ctx, msg.sid, absent=UnknownRecovery)
     require(recovery.status == HELD, UnknownRecovery)
 
@@ -206,13 +209,14 @@ def report_lost(ctx: Context, msg: ReportLost) -> None:
     if msg.agency in subject.idps:
         acting_node(ctx, msg.agency, "idp")
     else:
-        _require_authority(ctx, msg.agency, subject)
+        require_authority(ctx, msg.agency, subject.namespace)
     place = (msg.sid, msg.lost_key)
     suspended = suspended_keys.get(ctx, place, None)
     if suspended is None:
         matching = [each for each in subject.keys if each.key == msg.lost_key]
         require(len(matching) > 0, NotSubject)
-        suspended = SuspendedKey(matching[0].kind, matching[0].aal_cap, ())
+        key = matching[0]
+        suspended = SuspendedKey(key.kind, key.aal_cap, subject.epoch, ())
     require(msg.agency not in suspended.reporters, BadState)
 
     kept = tuple([each for each in subject.keys if each.key != msg.lost_key])
@@ -227,13 +231,17 @@ def lift_report(ctx: Context, msg: LiftReport) -> None:
     """Put a reported key in force again, by another key of the subject or at the registry."""
     subject = free_subject(ctx, msg.sid)
     if msg.key is None:
-        _require_authority(ctx, msg.agency, subject)
+        require_authority(ctx, msg.agency, subject.namespace)
     else:
         require_linked(subject, msg.agency)
         require(has_key(subject, msg.key), NotSubject)
+    if msg.key is not None and msg.signature is not None:
+        require_home(ctx, msg.key, msg.signature)
     require(msg.seq == subject.seq + 1, BadSeq, expected=subject.seq + 1)
     place = (msg.sid, msg.lost_key)
     suspended = suspended_keys.load(ctx, place, absent=NotReported)
+    require(suspended.epoch == subject.epoch, NotReported)
+    require(len(subject.keys) < KEYS_MAX, TooManyKeys)
 
     suspended_keys.remove(ctx, place)
     key = SubjectKey(msg.lost_key, suspended.kind, suspended.aal_cap)
@@ -249,14 +257,7 @@ def check_lift(ctx: Context, msg: LiftReport) -> None:
     if msg.key is None or msg.signature is None:
         raise BadCitizenSignature
     statement = lift_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
-
-
-def _require_authority(ctx: Context, agency: str, subject: Subject) -> None:
-    """Reject with NotOwner who is not the acting authority of the subject's namespace."""
-    namespace = namespaces.load(ctx, subject.namespace, absent=UnknownNamespace)
-    require(namespace.authority == agency, NotOwner)
-    require(_acts(ctx, agency), NodeInactive)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(VetoRecovery, allow=anyone)
@@ -272,6 +273,7 @@ def veto_recovery(ctx: Context, msg: VetoRecovery) -> None:
     require(is_this, UnknownRecovery)
     rests_on = grounds.load(ctx, msg.sid, absent=UnknownRecovery)
     require(has_key(subject, msg.key) or _may_veto(ctx, msg, rests_on), NotSubject)
+    require_home(ctx, msg.key, msg.signature)
     require(now_s(ctx) < rests_on.ends_at, VetoLate)
 
     recoveries.save(ctx, msg.sid, replace(recovery, status=VETOED))
@@ -283,20 +285,20 @@ def veto_recovery(ctx: Context, msg: VetoRecovery) -> None:
 def check_veto(ctx: Context, msg: VetoRecovery) -> None:
     """Check the signature of the subject's key."""
     statement = veto_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(FinishRecovery, allow=anyone)
 def finish_recovery(ctx: Context, msg: FinishRecovery) -> None:
     """Replace all keys by the new one, once the hold is over, if all that bears it holds now."""
-    subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
+    subject = open_subject(ctx, msg.sid)
     recovery = recoveries.load(ctx, msg.sid, absent=UnknownRecovery)
     require(recovery.status != VETOED, Vetoed)
     require(recovery.status == HELD, UnknownRecovery)
     rests_on = grounds.load(ctx, msg.sid, absent=UnknownRecovery)
     require(now_s(ctx) >= rests_on.ends_at, HoldOpen)
-    require(subject.status != FROZEN, SubjectFrozen)
-    require(all([_acts(ctx, carrier) for carrier in rests_on.carriers]), NodeInactive)
+    standing_subject(ctx, msg.sid)
+    require(all([is_standing(ctx, carrier) for carrier in rests_on.carriers]), NodeInactive)
     if rests_on.evidence is not None:
         evidence = attestation_for(ctx, rests_on.evidence, msg.sid)
         require(evidence.status == ACTIVE, EvidenceMissing)
@@ -307,9 +309,10 @@ def finish_recovery(ctx: Context, msg: FinishRecovery) -> None:
     emit(ctx, Recovered(msg.sid, recovery.new_key))
 
 
-def _recoverable(ctx: Context, sid: bytes, new_key: PublicKey) -> Subject:
-    subject = free_subject(ctx, sid)
-    require(not subject_keys.has(ctx, new_key), KeyTaken)
+def _recoverable(ctx: Context, msg: _Start) -> Subject:
+    subject = free_subject(ctx, msg.sid)
+    require(not subject_keys.has(ctx, msg.new_key), KeyTaken)
+    require_home(ctx, msg.new_key, msg.proof)
     return subject
 
 
@@ -335,13 +338,8 @@ def _may_veto(ctx: Context, msg: VetoRecovery, rests_on: Grounds) -> bool:
     return all([reporter in rests_on.carriers for reporter in suspended.reporters])
 
 
-def _acts(ctx: Context, agency: str) -> bool:
-    node = nodes.get(ctx, agency, None)
-    return node is not None and node.status == NODE_ACTIVE and is_known(ctx, agency)
-
-
 def _approves(approval: Approval, statement: tuple[str, bytes]) -> bool:
-    return verify(approval.key, *statement, approval.signature)
+    return verify_any(approval.key, *statement, approval.signature)
 
 
-contract.expose("recovery", recoveries, ("sid",), "The subject's last recovery.")
+recovery_of = contract.expose("recovery", recoveries, ("sid",), "The subject's last recovery.")

@@ -172,10 +172,6 @@ class VetoedLately(ContractError):
     """A recovery was vetoed in the last 7 days; only one in person may begin."""
 
 
-class EvidenceSpent(ContractError):
-    """The face match has begun a recovery already."""
-
-
 class NotReported(ContractError):
     """The key is not reported lost."""
 

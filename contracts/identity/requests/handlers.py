@@ -65,6 +65,7 @@ from contracts.identity.core.state import (
     terms_of,
 )
 from contracts.identity.core.vouching import vouched_ial
+from contracts.identity.delegations.handlers import may_sign_for
 from contracts.identity.requests.messages import (
     AcknowledgeRequest,
     BadMinIdp,
@@ -75,6 +76,7 @@ from contracts.identity.requests.messages import (
     DuplicateIdp,
     DuplicateResponse,
     LevelsOutOfReach,
+    NoMandate,
     OpenRequest,
     Quota,
     RequestExpired,
@@ -135,6 +137,7 @@ def open_request(ctx: Context, msg: OpenRequest) -> None:
         opened_at=now,
         expires_at=now + msg.ttl_s,
         table_version=active_table(ctx).version,
+        on_behalf_of=msg.on_behalf_of,
         digest=terms_digest(ctx.chain_id, msg),
     )
     terms_of.save(ctx, msg.req_id, terms)
@@ -153,6 +156,7 @@ def respond(ctx: Context, msg: Respond) -> None:
     terms = answerable(ctx, msg.req_id, msg.agency, msg.handle)
     if msg.decision == ACCEPT:
         _require_strength(ctx, terms, msg)
+        _require_mandate(ctx, terms, msg)
 
     answer = Response(
         handle=msg.handle,
@@ -320,6 +324,15 @@ def _require_strength(ctx: Context, terms: Terms, msg: Respond) -> None:
     require(is_since or msg.auth_time + terms.max_age_s >= now, Stale, now=now)
 
 
+def _require_mandate(ctx: Context, terms: Terms, msg: Respond) -> None:
+    """Who answers a request on behalf of another has that one's mandate for it now."""
+    if terms.on_behalf_of is None or msg.citizen_key is None:
+        return
+    sector = nodes.load(ctx, terms.rp, absent=UnknownNode).sector
+    parties = (msg.citizen_key, terms.on_behalf_of)
+    require(may_sign_for(ctx, *parties, sector, terms.purpose), NoMandate)
+
+
 def _owned(ctx: Context, req_id: bytes, rp: str) -> tuple[Terms, Progress]:
     terms = terms_of.load(ctx, req_id, absent=UnknownRequest)
     require(terms.rp == rp, NotOwner)
@@ -344,7 +357,9 @@ def request(ctx: Context, req_id: Id) -> RequestState | None:
     return RequestState(terms, state_at(terms, progress, now_s(ctx)), *counts)
 
 
-contract.expose("response", responses, ("req_id", "idp"), "An IdP's answer to a request.")
+response_of = contract.expose(
+    "response", responses, ("req_id", "idp"), "An IdP's answer to a request."
+)
 
 
 @contract.query

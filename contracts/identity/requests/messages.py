@@ -51,6 +51,7 @@ class OpenRequest:
     retention_days: Days  # how long the relying party keeps what it is told
     mode: Slug
     ttl_s: Lifetime
+    on_behalf_of: PublicKey | None  # the pairwise key of who gave the mandate, in this sector
 
 
 @message
@@ -97,10 +98,11 @@ class CancelRequest:
 def terms_digest(chain_id: str, msg: OpenRequest) -> Digest:
     """Return the digest of all that a request asks: what citizens sign when they answer it."""
     parties = (msg.agency, msg.req_id, msg.namespace, msg.idps, msg.min_idp)
+    on_behalf_of = b"" if msg.on_behalf_of is None else msg.on_behalf_of
     strength = (msg.min_ial, msg.min_aal, msg.max_age_s, msg.mode, msg.ttl_s)
     services = tuple([(each.service, each.min_as, each.sources) for each in msg.services])
     content = (msg.purpose, msg.scope_commit, msg.msg_hash, services, msg.retention_days)
-    return digest("identity/terms", encode((chain_id, *parties, *strength, *content)))
+    return digest("identity/terms", encode((chain_id, *parties, *strength, *content, on_behalf_of)))
 
 
 def response_statement(chain_id: str, terms: Digest, msg: Respond) -> Statement:
@@ -127,6 +129,10 @@ class LevelsOutOfReach(ContractError):
 
 class DifferentPersons(ContractError):
     """The accepts of one request are by one pairwise key; this one is another's."""
+
+
+class NoMandate(ContractError):
+    """No mandate lets this key act for the person and purpose that the request names."""
 
 
 class SourcesOutOfReach(ContractError):

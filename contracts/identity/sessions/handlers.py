@@ -226,7 +226,9 @@ def _sign_on(ctx: Context, session: Session, terms: Terms) -> Obstacle:
 
 
 def _purpose(ctx: Context, terms: Terms) -> Obstacle:
-    """3. The purpose and the relying party permit it."""
+    """3. The purpose and the relying party permit it, and nobody is acted for."""
+    if terms.on_behalf_of is not None:
+        return FreshRequired
     if not purposes.get(ctx, terms.purpose, False) or terms.mode == MODE_FRESH:
         return FreshRequired
     return None if terms.mode == MODE_REUSE_OK else StepUpRequired

@@ -1,11 +1,22 @@
-"""Subjects: registration without duplicates, the IdPs that act for them, their keys."""
+"""Subjects: registration without duplicates, IdPs that act for them, their keys, their end."""
 
-from contracts.identity.core.access import by_agency, by_supervisor
+from contracts.identity.core.access import (
+    by_agency,
+    by_supervisor,
+    class_of,
+    free_subject,
+    has_key,
+    is_in_hold,
+    open_subject,
+    require_authority,
+    require_linked,
+)
 from contracts.identity.core.messages import (
     ACTIVE,
-    ADULT,
+    DEATH,
     FROZEN,
-    MINOR,
+    MISTAKE,
+    SUBJECT_CLOSED,
     BadCitizenSignature,
     BadLevel,
     BadSeq,
@@ -15,24 +26,25 @@ from contracts.identity.core.messages import (
     KeyTaken,
     LevelTooHigh,
     NoProof,
+    NotLinked,
     NotSubject,
     NotWhitelisted,
-    PersonalData,
     RecoveryPolicy,
+    Slug,
     TooFewGuardians,
     TooManyKeys,
     UnknownNamespace,
     UnknownSubject,
-    UnknownWord,
 )
 from contracts.identity.core.rules import (
     GUARDIANS_NEEDED,
+    TAG_S_MAX,
     acting_node,
     active_table,
-    free_subject,
-    has_key,
+    now_s,
+    require_ahead,
     require_clean,
-    require_linked,
+    require_home,
     require_word,
     signs_for,
 )
@@ -51,9 +63,11 @@ from contracts.identity.subjects.messages import (
     AddKey,
     AlreadyLinked,
     BadTag,
+    BadTagVersion,
+    CloseSubject,
     CreateSubject,
-    DuplicateIdentity,
     IdpLinked,
+    IdpUnlinked,
     KeyAdded,
     KeyRevoked,
     LastKey,
@@ -65,8 +79,10 @@ from contracts.identity.subjects.messages import (
     SetSubjectStatus,
     SubjectAct,
     SubjectCreated,
+    SubjectEnded,
     SubjectStatusSet,
     TooManyIdps,
+    UnlinkIdp,
     add_key_statement,
     link_statement,
     possession_of_added_key,
@@ -74,34 +90,46 @@ from contracts.identity.subjects.messages import (
     recovery_policy_statement,
     revoke_key_statement,
     tag_statement,
+    unlink_statement,
 )
-from contracts.identity.subjects.state import subject_keys, uid_tags
-from contracts.sdk import Context, PublicKey, address_of, emit, replace, require
-from contracts.sdk.crypto import verify
+from contracts.identity.subjects.state import Closing, closings, subject_keys
+from contracts.identity.subjects.tags import give_tag
+from contracts.sdk import Address, Context, PublicKey, address_of, anyone, emit, replace, require
+from contracts.sdk.crypto import verify, verify_any
 from contracts.sdk.words import is_distinct
-
-TEXT = (PersonalData, UnknownWord)
 
 
 @contract.execute(CreateSubject, allow=by_agency)
 def create_subject(ctx: Context, msg: CreateSubject) -> None:
     """Register a person once per namespace; the sender is the first IdP."""
-    require_clean((msg.namespace, msg.subject_class))
-    require_word(msg.subject_class, (ADULT, MINOR), "subject_class")
+    require_clean((msg.namespace,))
     node = acting_node(ctx, msg.agency, "idp")
     namespace = namespaces.load(ctx, msg.namespace, absent=UnknownNamespace)
     require(msg.namespace in node.namespaces, NotWhitelisted)
     require(signs_for(ctx, namespace.authority, msg.tag_key), BadTag)
-    require(not uid_tags.has(ctx, (msg.namespace, msg.uid_tag)), DuplicateIdentity)
+    version = namespace.tag_version
+    require(msg.tag_version == version, BadTagVersion, expected=version)
+    require_ahead(ctx, msg.tag_expires_at, TAG_S_MAX)
     require(not subjects.has(ctx, msg.sid), DuplicateId)
     _require_new_key(ctx, msg.key)
+    require_home(ctx, msg.key, msg.proof)
     _require_cap(ctx, node, msg.aal_cap)
     _require_policy(msg.recovery, msg.sid)
 
-    keys = (SubjectKey(msg.key, "first", msg.aal_cap),)
-    named = (msg.namespace, msg.uid_tag, msg.subject_class, ACTIVE)
-    subjects.save(ctx, msg.sid, Subject(*named, keys, (msg.agency,), msg.recovery, 0, 0))
-    uid_tags.save(ctx, (msg.namespace, msg.uid_tag), msg.sid)
+    subject = Subject(
+        namespace=msg.namespace,
+        uid_tag=msg.uid_tag,
+        tag_version=version,
+        majority_at=msg.majority_at,
+        status=ACTIVE,
+        keys=(SubjectKey(msg.key, "first", msg.aal_cap),),
+        idps=(msg.agency,),
+        recovery=msg.recovery,
+        seq=0,
+        epoch=0,
+    )
+    give_tag(ctx, (msg.namespace, version, msg.uid_tag), msg.sid)
+    subjects.save(ctx, msg.sid, subject)
     subject_keys.save(ctx, msg.key, msg.sid)
     key_accounts.save(ctx, address_of(msg.key), ctx.height)
     emit(ctx, SubjectCreated(msg.sid, msg.namespace, msg.agency))
@@ -111,7 +139,7 @@ def create_subject(ctx: Context, msg: CreateSubject) -> None:
 def check_creation(ctx: Context, msg: CreateSubject) -> None:
     """Check the signatures of the first key and of the tag's authority."""
     possession = possession_of_first_key(ctx.chain_id, msg)
-    require(verify(msg.key, *possession, msg.proof), NoProof)
+    require(verify_any(msg.key, *possession, msg.proof), NoProof)
     require(verify(msg.tag_key, *tag_statement(ctx.chain_id, msg), msg.tag_signature), BadTag)
 
 
@@ -132,7 +160,26 @@ def link_idp(ctx: Context, msg: LinkIdp) -> None:
 def check_link(ctx: Context, msg: LinkIdp) -> None:
     """Check the signature of the subject's key."""
     statement = link_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
+
+
+@contract.execute(UnlinkIdp, allow=anyone)
+def unlink_idp(ctx: Context, msg: UnlinkIdp) -> None:
+    """Take an IdP from those that act; what it attested counts as before."""
+    require_clean((msg.idp,))
+    subject = acting_subject(ctx, msg)
+    require(msg.idp in subject.idps, NotLinked)
+
+    left = tuple([idp for idp in subject.idps if idp != msg.idp])
+    subjects.save(ctx, msg.sid, replace(subject, idps=left, seq=msg.seq))
+    emit(ctx, IdpUnlinked(msg.sid, msg.idp))
+
+
+@contract.precheck(UnlinkIdp)
+def check_unlink(ctx: Context, msg: UnlinkIdp) -> None:
+    """Check the signature of the subject's key."""
+    statement = unlink_statement(ctx.chain_id, msg)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(AddKey, allow=by_agency)
@@ -143,6 +190,7 @@ def add_key(ctx: Context, msg: AddKey) -> None:
     subject = acting_subject(ctx, msg)
     require_linked(subject, msg.agency)
     _require_new_key(ctx, msg.new_key)
+    require_home(ctx, msg.new_key, msg.proof)
     _require_cap(ctx, node, msg.aal_cap)
     require(len(subject.keys) < KEYS_MAX, TooManyKeys)
 
@@ -157,9 +205,9 @@ def add_key(ctx: Context, msg: AddKey) -> None:
 def check_added_key(ctx: Context, msg: AddKey) -> None:
     """Check the signatures of the new key and of a present one."""
     possession = possession_of_added_key(ctx.chain_id, msg)
-    require(verify(msg.new_key, *possession, msg.proof), NoProof)
+    require(verify_any(msg.new_key, *possession, msg.proof), NoProof)
     statement = add_key_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(RevokeKey, allow=by_agency)
@@ -180,7 +228,7 @@ def revoke_key(ctx: Context, msg: RevokeKey) -> None:
 def check_revocation(ctx: Context, msg: RevokeKey) -> None:
     """Check the signature of the subject's key."""
     statement = revoke_key_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(SetRecoveryPolicy, allow=by_agency)
@@ -199,7 +247,7 @@ def set_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
 def check_recovery_policy(ctx: Context, msg: SetRecoveryPolicy) -> None:
     """Check the signature of the subject's key."""
     statement = recovery_policy_statement(ctx.chain_id, msg)
-    require(verify(msg.key, *statement, msg.signature), BadCitizenSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadCitizenSignature)
 
 
 @contract.execute(SetSubjectStatus, allow=by_supervisor)
@@ -207,11 +255,27 @@ def set_subject_status(ctx: Context, msg: SetSubjectStatus) -> None:
     """Freeze the subject, or lift the freeze."""
     require_clean((msg.status, msg.reason))
     require_word(msg.status, (ACTIVE, FROZEN), "status")
-    subject = subjects.load(ctx, msg.sid, absent=UnknownSubject)
+    subject = open_subject(ctx, msg.sid)
     require(subject.status != msg.status, BadState)
 
     subjects.save(ctx, msg.sid, replace(subject, status=msg.status))
     emit(ctx, SubjectStatusSet(msg.sid, msg.status))
+
+
+@contract.execute(CloseSubject, allow=by_agency)
+def close_subject(ctx: Context, msg: CloseSubject) -> None:
+    """Close a subject for ever: it acts, and is acted for, no more.
+
+    After a death its tags stay taken; after a mistake its person may be registered anew.
+    """
+    require_clean((msg.cause,))
+    require_word(msg.cause, (DEATH, MISTAKE), "cause")
+    subject = open_subject(ctx, msg.sid)
+    require_authority(ctx, msg.agency, subject.namespace)
+
+    subjects.save(ctx, msg.sid, replace(subject, status=SUBJECT_CLOSED, keys=()))
+    closings.save(ctx, msg.sid, Closing(msg.cause, msg.agency, now_s(ctx)))
+    emit(ctx, SubjectEnded(msg.sid, msg.agency, msg.cause))
 
 
 def _require_new_key(ctx: Context, key: PublicKey) -> None:
@@ -234,10 +298,11 @@ def _require_policy(policy: RecoveryPolicy, sid: bytes) -> None:
 def acting_subject(ctx: Context, msg: SubjectAct) -> Subject:
     """Return the subject whose key signed `msg`, which is its next act.
 
-    Rejects: UnknownSubject, SubjectFrozen, InHold, NotSubject, BadSeq.
+    Rejects: UnknownSubject, SubjectClosed, SubjectFrozen, InHold, NotSubject, ForeignSite, BadSeq.
     """
     subject = free_subject(ctx, msg.sid)
     require(has_key(subject, msg.key), NotSubject)
+    require_home(ctx, msg.key, msg.signature)
     require(msg.seq == subject.seq + 1, BadSeq, expected=subject.seq + 1)
     return subject
 
@@ -252,4 +317,29 @@ def is_person_unique(ctx: Context, sid: Id) -> bool:
     return namespace is not None and namespace.is_unique
 
 
-contract.expose("subject", subjects, ("sid",), "A subject: keys, IdPs and status.")
+@contract.query
+def holds_key(ctx: Context, sid: Id, key: PublicKey) -> bool:
+    """Whether the subject is active and this is a present key of it."""
+    subject = subjects.get(ctx, sid, None)
+    return subject is not None and subject.status == ACTIVE and has_key(subject, key)
+
+
+@contract.query
+def holds_account(ctx: Context, sid: Id, account: Address) -> bool:
+    """Whether the subject is active, in no recovery, and the account is of a present key of it."""
+    subject = subjects.get(ctx, sid, None)
+    if subject is None or subject.status != ACTIVE or is_in_hold(ctx, sid):
+        return False
+    return any([address_of(held.key) == account for held in subject.keys])
+
+
+@contract.query
+def subject_class(ctx: Context, sid: Id) -> Slug:
+    """Whether the subject is an adult or a minor at this block's time."""
+    return class_of(ctx, subjects.load(ctx, sid, absent=UnknownSubject))
+
+
+contract.expose("closing", closings, ("sid",), "Why and when a subject was closed.")
+
+
+subject_of = contract.expose("subject", subjects, ("sid",), "A subject: keys, IdPs and status.")

@@ -1,8 +1,11 @@
 """What may be asked about subjects and recovery, what observers learn, and what is refused."""
 
+from typing import Annotated
+
 from contracts.identity.core.messages import (
     AgencyId,
     Commit,
+    Count,
     Id,
     Level,
     Reason,
@@ -10,14 +13,18 @@ from contracts.identity.core.messages import (
     Seq,
     Slug,
     Statement,
+    TagVersion,
+    Time,
 )
 from contracts.sdk import (
     ContractError,
+    CountMax,
     PublicKey,
     Signature,
     encode,
     event,
     message,
+    record,
 )
 
 
@@ -29,11 +36,13 @@ class CreateSubject:
     sid: Id
     namespace: Slug
     uid_tag: Commit
-    subject_class: Slug
+    tag_version: TagVersion
+    majority_at: Time  # of a minor, rounded down so that it is no birthday; 0 for an adult
     key: PublicKey
     aal_cap: Level
     recovery: RecoveryPolicy
     proof: Signature  # by key, over possession_of_first_key
+    tag_expires_at: Time  # of the tag's certificate
     tag_key: PublicKey
     tag_signature: Signature  # by tag_key of the namespace's authority, over tag_statement
 
@@ -45,6 +54,17 @@ class LinkIdp:
     agency: AgencyId
     sid: Id
     seq: Seq  # 1 more than the subject's last
+    key: PublicKey
+    signature: Signature
+
+
+@message
+class UnlinkIdp:
+    """End that an IdP acts for a subject, as the subject's key signs. Anyone may carry it."""
+
+    sid: Id
+    seq: Seq
+    idp: AgencyId
     key: PublicKey
     signature: Signature
 
@@ -97,19 +117,80 @@ class SetSubjectStatus:
     reason: Reason
 
 
+@message
+class CloseSubject:
+    """Close a subject for ever, as the authority of its namespace: a death, or a mistake."""
+
+    agency: AgencyId
+    sid: Id
+    cause: Slug
+
+
+@message
+class CorrectTag:
+    """Give a subject another tag, as the authority of its namespace; the old one stays its own."""
+
+    agency: AgencyId
+    sid: Id
+    uid_tag: Commit
+    tag_version: TagVersion
+
+
+@record
+class NewTag:
+    """A tag, and the tag of the same person under the next version of the authority's key."""
+
+    old: Commit
+    new: Commit
+
+
+@message
+class RenewTags:
+    """Add to the list of new tags under the authority's next key, which a key of its node signs."""
+
+    agency: AgencyId
+    namespace: Slug
+    tag_version: TagVersion  # the next
+    tags: Annotated[tuple[NewTag, ...], CountMax(128, low=1)]
+    key: PublicKey
+    signature: Signature  # over new_tags_statement
+
+
+@message
+class BeginTagVersion:
+    """Take tags of the next version only, once every tag in use is on its list."""
+
+    agency: AgencyId
+    namespace: Slug
+    tag_version: TagVersion
+
+
 def possession_of_first_key(chain_id: str, msg: CreateSubject) -> Statement:
     """Return what the first key of a subject signs."""
     return "identity/subject-key", encode((chain_id, msg.sid, msg.key))
 
 
 def tag_statement(chain_id: str, msg: CreateSubject) -> Statement:
-    """Return what the namespace's authority signs: this person's tag belongs to this subject."""
-    return "identity/uid-tag", encode((chain_id, msg.namespace, msg.uid_tag, msg.sid))
+    """Return what the namespace's authority signs: whose tag it is, for whom and until when."""
+    tag = (msg.namespace, msg.uid_tag, msg.tag_version, msg.majority_at)
+    bound = (msg.sid, msg.key, msg.agency, msg.tag_expires_at)
+    return "identity/uid-tag", encode((chain_id, *tag, *bound))
+
+
+def new_tags_statement(chain_id: str, msg: RenewTags) -> Statement:
+    """Return what a key of the authority's node signs: the new tag of each old one."""
+    tags = tuple([(each.old, each.new) for each in msg.tags])
+    return "identity/new-tags", encode((chain_id, msg.namespace, msg.tag_version, tags))
 
 
 def link_statement(chain_id: str, msg: LinkIdp) -> Statement:
     """Return what a subject's key signs to let an IdP act."""
     return "identity/link-idp", encode((chain_id, msg.sid, msg.seq, msg.agency))
+
+
+def unlink_statement(chain_id: str, msg: UnlinkIdp) -> Statement:
+    """Return what a subject's key signs to end that an IdP acts."""
+    return "identity/unlink-idp", encode((chain_id, msg.sid, msg.seq, msg.idp))
 
 
 def possession_of_added_key(chain_id: str, msg: AddKey) -> Statement:
@@ -134,7 +215,7 @@ def recovery_policy_statement(chain_id: str, msg: SetRecoveryPolicy) -> Statemen
     return "identity/recovery-policy", encode((chain_id, msg.sid, msg.seq, *policy))
 
 
-SubjectAct = LinkIdp | AddKey | RevokeKey | SetRecoveryPolicy
+SubjectAct = LinkIdp | UnlinkIdp | AddKey | RevokeKey | SetRecoveryPolicy
 
 
 class DuplicateIdentity(ContractError):
@@ -143,6 +224,18 @@ class DuplicateIdentity(ContractError):
 
 class BadTag(ContractError):
     """The namespace's authority did not sign this tag for this subject."""
+
+
+class BadTagVersion(ContractError):
+    """The tag is of another version of the authority's key than this act needs."""
+
+
+class UnknownTag(ContractError):
+    """There is no such tag in use, or it is renewed already."""
+
+
+class TagsLeft(ContractError):
+    """Tags in use are not on the list of new ones yet."""
 
 
 class AlreadyLinked(ContractError):
@@ -176,6 +269,48 @@ class IdpLinked:
 
     sid: Id
     agency: AgencyId
+
+
+@event
+class IdpUnlinked:
+    """An IdP acts no more for a subject."""
+
+    sid: Id
+    agency: AgencyId
+
+
+@event
+class SubjectEnded:
+    """A subject is closed for ever."""
+
+    sid: Id
+    agency: AgencyId
+    cause: Slug
+
+
+@event
+class TagCorrected:
+    """A subject has another tag; the old one stays its own."""
+
+    sid: Id
+    agency: AgencyId
+
+
+@event
+class TagsRenewed:
+    """More tags have one of the next version."""
+
+    namespace: Slug
+    tag_version: TagVersion
+    renewed: Count
+
+
+@event
+class TagVersionBegun:
+    """Only tags of this version are taken from now on."""
+
+    namespace: Slug
+    tag_version: TagVersion
 
 
 @event

@@ -1,6 +1,15 @@
-"""Which tags and keys are taken; subjects themselves are in `core`."""
+"""Which tags and keys are taken, why subjects closed; subjects themselves are in `core`."""
 
-from contracts.identity.core.messages import AgencyIds, Id, Level, Slug, Time
+from contracts.identity.core.messages import (
+    AgencyId,
+    AgencyIds,
+    Commit,
+    Count,
+    Id,
+    Level,
+    Slug,
+    Time,
+)
 from contracts.sdk import Map, PublicKey, record
 
 
@@ -10,6 +19,7 @@ class SuspendedKey:
 
     kind: Slug
     aal_cap: Level
+    epoch: Count  # the subject's; a recovery since then has replaced the key
     reporters: AgencyIds
 
 
@@ -22,9 +32,23 @@ class Grounds:
     ends_at: Time
 
 
-uid_tags = Map[tuple[Slug, Id], Id]("uid_tags")  # (namespace, tag) -> sid
+@record
+class Closing:
+    """Why and when a subject was closed, and by whom."""
+
+    cause: Slug
+    agency: AgencyId
+    at: Time
+
+
+# (namespace, version, tag) -> sid: the one whose it is now, and stays when the tag is corrected
+uid_tags = Map[tuple[Slug, int, Commit], Id]("uid_tags")
+tag_counts = Map[tuple[Slug, int], int]("tag_counts")  # (namespace, version) -> tags in use
+new_tags = Map[tuple[Slug, int, Commit], Commit]("new_tags")  # (namespace, version, old) -> new
+closings = Map[Id, Closing]("closings")  # sid
 subject_keys = Map[PublicKey, Id]("subject_keys")  # every key that a subject ever had
 suspended_keys = Map[tuple[Id, PublicKey], SuspendedKey]("suspended_keys")  # (sid, key)
 grounds = Map[Id, Grounds]("grounds")  # sid -> of its last recovery
 vetoed_at = Map[Id, Time]("vetoed_at")  # sid -> when a recovery was last stopped by a key
-spent_evidence = Map[Id, Id]("spent_evidence")  # face match -> the subject whose recovery it began
+# (recovery or proofing, face match) -> the subject for whom it served
+spent_evidence = Map[tuple[Slug, Id], Id]("spent_evidence")

@@ -158,7 +158,7 @@ def check_spoil(ctx: Context, msg: SpoilBallot) -> None:
         opened_values(key, answer, randomness)
 
 
-def _place(msg: BoxAct) -> tuple[str, bytes]:
+def _place(msg: BoxAct) -> tuple[str, PublicKey]:
     return msg.election_id, msg.voter_key
 
 

@@ -6,7 +6,17 @@ election's id: whoever looks for the transactions of an election needs to know n
 
 from typing import Annotated
 
-from contracts.sdk import Address, Chars, ContractError, CountMax, Length, Range, Signature, record
+from contracts.sdk import (
+    Address,
+    Chars,
+    ContractError,
+    CountMax,
+    Length,
+    PublicKey,
+    Range,
+    Signature,
+    record,
+)
 from contracts.sdk.bls import G1_BYTES, G2_BYTES
 from contracts.voting.crypto.questions import (
     CHOICES_MAX,
@@ -38,7 +48,7 @@ TimeMs = Annotated[int, Range(1, TIME_MS_MAX)]
 Count = Annotated[int, Range(0, HEIGHT_MAX)]
 Sid = Annotated[bytes, Length(32)]  # a subject of the contract identity
 VoterRef = Annotated[bytes, Length(64)]  # names a subject within one election
-Pseudonym = Annotated[bytes, Length(32)]  # a throwaway Ed25519 key, pk_v
+Pseudonym = PublicKey  # a throwaway key, pk_v
 Hash = Annotated[bytes, Length(64)]  # what contracts.voting.transcript hashes to
 Root = Annotated[bytes, Length(32)]
 Element = Annotated[bytes, Length(G1_BYTES)]  # of BLS12-381: a request, an answer, a token

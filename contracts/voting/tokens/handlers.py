@@ -4,10 +4,11 @@ Registrars post their own keys once the roll is frozen. All of them answer the s
 when answers are closed, those k whose answers cover most requests of a class sign for it.
 """
 
-from contracts.sdk import Context, anyone, emit, replace, require
+from contracts.sdk import Context, ForeignSite, anyone, emit, replace, require
 from contracts.sdk.bls import decode_g1, unchecked_g1, unchecked_g2
 from contracts.sdk.bls_blind import Signed, first_bad_answer, is_key_proven, summed_key
-from contracts.sdk.crypto import digest, verify
+from contracts.sdk.crypto import digest, verify_any
+from contracts.sdk.passkeys import is_at_home
 from contracts.voting.core.messages import (
     SETS_MAX,
     ElectionId,
@@ -141,8 +142,6 @@ def registrars_with_keys(ctx: Context, election_id: str, manifest: Manifest) -> 
 
 REASONS = ("identity-suspended", "roll-dispute", "court-order", "duplicate-person", "technical")
 
-_KEYS, _STATUS = 4, 3  # places in the record of a subject
-
 
 def with_voter_key(ctx: Context, msg: RequestToken) -> bool:
     """Anyone may send what a key of the voter signs, once, while tokens are requested."""
@@ -152,6 +151,7 @@ def with_voter_key(ctx: Context, msg: RequestToken) -> bool:
     voter = voters.load(ctx, place, absent=UnknownVoter)
     require(voter.class_id == msg.class_id, WrongClass)
     require(_is_key_of(ctx, voter.sid, msg.key), NotVoterKey)
+    require(is_at_home(ctx, msg.key, msg.signature), ForeignSite)
     require(not requests.has(ctx, place), AlreadyRequested)
     return True
 
@@ -174,7 +174,7 @@ def check_request(ctx: Context, msg: RequestToken) -> None:
     """Check the voter's signature, and that what is to be signed is an element of the group."""
     opening = running(ctx, msg.election_id)
     statement = request_statement(ctx.chain_id, opening.context, msg)
-    require(verify(msg.key, *statement, msg.signature), BadVoterSignature)
+    require(verify_any(msg.key, *statement, msg.signature), BadVoterSignature)
     decode_g1(msg.blinded)
 
 
@@ -295,10 +295,7 @@ def _counts(ctx: Context, election_id: str, class_id: int) -> list[int]:
 
 def _is_key_of(ctx: Context, sid: bytes, key: bytes) -> bool:
     """Whether identity says that the key is the subject's now, and the subject not frozen."""
-    subject = ctx.call("identity").subject(sid)
-    if subject is None or subject[_STATUS] != "active":
-        return False
-    return any([held[0] == key for held in subject[_KEYS]])
+    return bool(ctx.call("identity").holds_key(sid, key))
 
 
 registrar_key = contract.expose(

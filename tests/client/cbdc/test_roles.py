@@ -173,8 +173,8 @@ async def test_a_wallet_is_paid_by_its_own_qr(cast):
 
 
 async def test_a_large_payment_names_what_the_providers_exchanged(cast):
-    height = cast.node.ledger.block.height + 1
-    done(await cast.central_bank.send(authority.SetParams("travel-from", 1_000, height)))
+    at_ms = cast.node.ledger.block.time_ms + 1_000
+    done(await cast.central_bank.send(authority.SetParams("travel-from", 1_000, at_ms)))
     cast.wait(1_000)
 
     assert refused(await cast.alice.send(transfer(cast.bob.address, 1_001))) == "TRAVEL_RULE"
@@ -386,8 +386,8 @@ async def test_a_refund_after_a_vouchers_end_goes_to_its_issuer(cast):
 
 
 async def test_a_bank_bears_what_its_device_lacks_when_the_central_bank_says_so(cast, tmp_path):
-    height = cast.node.ledger.block.height + 1
-    done(await cast.central_bank.send(authority.SetParams("offline-loss-bearer", 1, height)))
+    at_ms = cast.node.ledger.block.time_ms + 1_000
+    done(await cast.central_bank.send(authority.SetParams("offline-loss-bearer", 1, at_ms)))
     device = Device.create(tmp_path / "a.json", CHAIN)
     done(await cast.bank.send(device.registration(cast.alice.address, cast.now + DAY_MS)))
     done(await cast.alice.send(OfflineLoad(device.public_key, 1_000)))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from client.abi import Abi
 from client.errors import RpcRefused
 from client.identity.face import FaceVerification
 from client.identity.idp import Idp
@@ -10,7 +9,6 @@ from client.identity.office import Office
 from client.identity.relying_party import RelyingParty
 from client.identity.sealed import BoxKey
 from client.identity.source import AuthoritativeSource, TagAuthority
-from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from contracts.identity.nodes.messages import (
     RegisterNode,
@@ -60,7 +58,6 @@ class Chain:
         self.ledger = Ledger(CONTRACTS, {"governance": {"agencies": agencies}})
         self.events: list[Event] = []
         self.transactions: list[bytes] = []
-        self._builder = TransactionBuilder("test-chain", [Abi(abi(CONTRACTS["identity"]))])
         self._receipts: dict[str, dict] = {}
 
     @property
@@ -68,7 +65,8 @@ class Chain:
         return self.ledger.block.time_ms // 1000
 
     def office(self, agency: str) -> Office:
-        return Office(self, self._builder, agency, Wallet([key_of(agency)]))  # type: ignore[arg-type]
+        wallet = Wallet([key_of(agency)])
+        return Office(rpc=self, wallet=wallet, chain_id="test-chain", agency=agency)  # type: ignore[arg-type]
 
     async def call(self, method: str, params: dict, *, timeout_s: float | None = None) -> Any:
         del timeout_s
@@ -102,7 +100,8 @@ class Chain:
             value = self.ledger.query(contract, query, *values)
         except Rejected as refused:
             raise RpcRefused(-32000, refused.message, {"code": refused.code}) from refused
-        return {"value": to_json(value, described["returns"])}
+        value = to_json(value, described["returns"])
+        return {"value": value, "height": self.ledger.block.height}
 
 
 async def with_nodes() -> Chain:

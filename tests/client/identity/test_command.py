@@ -96,7 +96,7 @@ def test_a_damaged_citizens_file_is_wrong_usage(tmp_path):
 def test_a_subjects_level_is_shown():
     answers = {"effective_ial": 230, "is_person_unique": True, "usable_attestations": [ID]}
     with node(state_query=lambda query, **_: {"value": answers[query], "height": 7}) as peer:
-        result = identity("subject", ID, "--rpc", peer.url, "--json")
+        result = identity("show", "subject", ID, "--rpc", peer.url, "--json")
 
     assert json_of(result)["effective_ial"] == 230
     assert peer.asked[0]["params"]["args"] == [ID]
@@ -105,9 +105,9 @@ def test_a_subjects_level_is_shown():
 @pytest.mark.parametrize("what", ["request", "session", "consent"])
 def test_a_record_is_shown_or_said_to_be_missing(what):
     with node(state_query={"value": {"state": "open"}}) as peer:
-        shown = identity(what, ID, "--rpc", peer.url, "--json")
+        shown = identity("show", what, ID, "--rpc", peer.url, "--json")
     with node(state_query={"value": None}) as peer:
-        missing = identity(what, ID, "--rpc", peer.url)
+        missing = identity("show", what, ID, "--rpc", peer.url)
 
     assert json_of(shown)[what] == {"state": "open"}
     assert (shown.exit_code, missing.exit_code) == (0, 2)
@@ -115,12 +115,12 @@ def test_a_record_is_shown_or_said_to_be_missing(what):
 
 @pytest.mark.parametrize("text", ["", "0x", "11" * 31, "zz" * 32])
 def test_what_is_no_identifier_is_wrong_usage(text):
-    assert identity("request", text).exit_code == 2
+    assert identity("show", "request", text).exit_code == 2
 
 
 def ask(peer, key, out, *more: object):
     asked = ("--idp", "first-bank", "--words", "เข้าสู่ระบบ", "--claim", "given_name")
-    ways = ("--key", key, "--rpc", peer.url, "--out", out)
+    ways = ("--key", key, "--rpc", peer.url, "--words-out", out)
     return identity("ask", "revenue", *asked, *ways, *more)
 
 
@@ -187,7 +187,7 @@ def test_the_trail_lists_the_citizens_entries_only(citizen):
 
     mine = trail_tag(KEYS.trail_secret(b"\x11" * 32))
     page = [entry(ID, mine), entry(OTHER, mine)]
-    with node(state_query={"value": page}) as peer:
+    with node(state_query={"value": page, "height": 7}) as peer:
         result = identity("trail", "--citizen", citizen, "--rpc", peer.url, "--json")
         shown = identity("trail", "--citizen", citizen, "--rpc", peer.url)
 

@@ -5,7 +5,9 @@ from hashlib import sha256
 
 import pytest
 
-from client.identity import ledger, queries
+from client.contract import ask, json_of
+from client.identity import ledger
+from client.identity.drafts import Proofing, SignOn
 from client.identity.errors import (
     BadCredential,
     CommitMismatch,
@@ -14,14 +16,15 @@ from client.identity.errors import (
     NotWhatWasAsked,
 )
 from client.identity.face import officer_evidence
-from client.identity.idp import Proofing, SignOn
 from client.identity.keys import CitizenKeys
 from client.identity.payload import open_new
 from client.identity.reference import SubjectReference
 from client.identity.relying_party import Asking, Question
 from client.identity.wallet import CitizenWallet
+from contracts.identity.attestations.handlers import effective_ial
 from contracts.identity.core.messages import TIME_GRAIN_S, RecoveryPolicy
 from contracts.identity.disputes.messages import Dispute
+from contracts.identity.sessions.handlers import session as session_state
 from contracts.identity.subjects.messages import (
     SetSubjectStatus,
 )
@@ -51,8 +54,8 @@ CLAIMS = {"citizen_id": CITIZEN_ID, "given_name": NAME}
 
 async def registered(chain: Chain) -> bytes:
     policy = RecoveryPolicy(allows_idp=True, guardians=())
-    draft = bank(chain).draft_subject(WALLET.subject_key, "th.cid", 220, policy)
-    subject = WALLET.prove_key(tags().certify(draft, CITIZEN_ID))
+    draft = bank(chain).drafts.subject(WALLET.subject_key, "th.cid", 220, policy)
+    subject = WALLET.prove_key(tags().certify(draft, CITIZEN_ID, expires_at=chain.now + 60))
     assert (await bank(chain).office.send(subject)).is_ok
     return subject.sid
 
@@ -60,7 +63,8 @@ async def registered(chain: Chain) -> bytes:
 async def proofed(chain: Chain):
     """A citizen whom the bank has proofed at IAL 2.3 after a face match."""
     sid = await registered(chain)
-    evidence = officer_evidence(sid, "match", officer="counter-4", decided_at=chain.now)
+    seen = {"officer": "counter-4", "decided_at": chain.now, "pad_level": 1}
+    evidence = officer_evidence(sid, "match", **seen)
     match, _ = faces(chain).attest(sid, evidence, chain.now + 600)
     assert (await faces(chain).office.send(match)).is_ok
     found = Proofing(
@@ -71,7 +75,7 @@ async def proofed(chain: Chain):
         expires_at=chain.now + 86_400,
         evidence=match.att_id,
     )
-    proofing, _ = bank(chain).proof(found)
+    proofing = WALLET.take_proofing(*bank(chain).drafts.proofing(found))
     assert (await bank(chain).office.send(proofing)).is_ok
     return proofing
 
@@ -105,7 +109,7 @@ def referring(asking: Asking, con_id: bytes, now: int) -> SubjectReference:
 
 async def signed_on(chain: Chain, shown, by=bank):
     sign_on = SignOn(ial=230, aal=220, auth_time=chain.now)
-    answer = WALLET.answer(shown, by(chain).draft_answer(shown.req_id, sign_on), accepts=True)
+    answer = WALLET.answer(shown, by(chain).drafts.answer(shown.req_id, sign_on), accepts=True)
     assert (await by(chain).office.send(answer)).is_ok
     return answer
 
@@ -114,13 +118,13 @@ async def session_of(chain: Chain, sector: str = "social"):
     shown = await asked(chain, "revenue")
     await signed_on(chain, shown)
     sign_on = SignOn(ial=230, aal=220, auth_time=chain.now)
-    session = WALLET.permissions.keep_session(bank(chain).draft_session(sector, sign_on, 3_600))
+    session = WALLET.permissions.keep_session(bank(chain).drafts.session(sector, sign_on, 3_600))
     assert (await bank(chain).office.send(session)).is_ok
     return session
 
 
 async def code_of_reuse(chain: Chain, session, shown) -> str:
-    message = WALLET.reuse(shown, bank(chain).draft_reuse(session.ses_id, shown.req_id))
+    message = WALLET.reuse(shown, bank(chain).drafts.reuse(session.ses_id, shown.req_id))
     return (await bank(chain).office.send(message)).receipt["code"]
 
 
@@ -131,7 +135,7 @@ async def test_a_proofing_counts_and_confirms_a_request():
 
     await signed_on(chain, shown)
 
-    assert await ledger.effective_ial(chain, proofing.sid) == 230
+    assert await ask(chain, effective_ial, proofing.sid) == 230
     found = await ledger.request(chain, shown.req_id)
     assert (found.state, found.asked) == ("confirmed", shown.asked)
     assert (found.asked.agency, found.asked.idps) == ("revenue", ("first-bank",))
@@ -142,7 +146,7 @@ async def test_data_is_released_under_consent_and_read_by_the_receiver_alone():
     await proofed(chain)
     asking, shown = await asked_with_words(chain, "revenue", services=ADDRESS)
     answer = await signed_on(chain, shown)
-    draft = bank(chain).draft_consent(answer.handle, shown.asked, chain.now + 600)
+    draft = bank(chain).drafts.consent(answer.handle, shown.asked, chain.now + 600)
     assert (await bank(chain).office.send(WALLET.consent(shown, draft))).is_ok
     reference = await bank(chain).reference(referring(asking, draft.con_id, chain.now))
 
@@ -163,7 +167,7 @@ async def test_a_withdrawn_consent_releases_nothing():
     await proofed(chain)
     asking, shown = await asked_with_words(chain, "revenue", services=ADDRESS)
     answer = await signed_on(chain, shown)
-    draft = bank(chain).draft_consent(answer.handle, shown.asked, chain.now + 600)
+    draft = bank(chain).drafts.consent(answer.handle, shown.asked, chain.now + 600)
     await bank(chain).office.send(WALLET.consent(shown, draft))
     sealed = await bank(chain).reference(referring(asking, draft.con_id, chain.now))
     reference = await registry(chain).referred(sealed, shown.req_id)
@@ -216,13 +220,13 @@ async def test_what_the_ledger_holds_of_kept_sign_ons_joins_no_two_sectors():
     proofing = await proofed(chain)
     sessions = [await session_of(chain, sector) for sector in ("social", "revenue")]
 
-    stored = [await queries.ask(chain, "session", each.ses_id) for each in sessions]
+    stored = [(await ask(chain, session_state, each.ses_id)).session for each in sessions]
 
-    records = [record["session"] for record in stored]
+    records = [json_of(record) for record in stored]
     shared = {name for name in records[0] if records[0][name] == records[1][name]}
     assert shared == {"idp", "ial", "aal", "auth_time", "is_ended"}
     assert records[0]["auth_time"] % TIME_GRAIN_S == 0
-    assert proofing.sid.hex() not in str(stored)
+    assert proofing.sid.hex() not in str(records)
 
 
 async def test_more_than_the_session_has_asks_for_a_step_up():
@@ -252,7 +256,6 @@ async def test_the_citizen_finds_their_trail_and_nobody_else_does():
     found = await ledger.own_trail(chain, WALLET.view_key)
 
     assert [(entry.rp, entry.is_reuse) for entry in found] == [("revenue", False), ("social", True)]
-    assert [entry.number for entry in found] == [1, 2]
     assert await ledger.own_trail(chain, CitizenKeys.generate().view_key) == []
 
 
@@ -275,14 +278,14 @@ async def test_a_node_cannot_tell_whose_trail_is_read(monkeypatch):
 
 
 async def test_the_trail_is_read_over_page_ends(monkeypatch):
-    monkeypatch.setattr(ledger, "TRAIL_PAGE", 1)
+    monkeypatch.setattr(ledger, "PAGE", 1)
     chain = await with_nodes()
     session = await session_of(chain)
     await code_of_reuse(chain, session, await asked(chain, "social", **BENEFIT))
 
     found = await ledger.own_trail(chain, WALLET.view_key)
 
-    assert [entry.number for entry in found] == [1, 2]
+    assert [entry.rp for entry in found] == ["revenue", "social"]
 
 
 async def test_a_citizen_disputes_an_answer_with_one_trail_secret():
@@ -330,7 +333,7 @@ async def test_an_answer_signed_by_somebody_else_is_refused():
     await proofed(chain)
     shown = await asked(chain, "revenue")
     sign_on = SignOn(ial=230, aal=220, auth_time=chain.now)
-    answer = WALLET.answer(shown, bank(chain).draft_answer(shown.req_id, sign_on), accepts=True)
+    answer = WALLET.answer(shown, bank(chain).drafts.answer(shown.req_id, sign_on), accepts=True)
     thief = SigningKey(b"x" * 32)
 
     forged = replace(answer, citizen_key=thief.public_key)

@@ -2,30 +2,36 @@
 
 import pytest
 
-from client.identity import queries
+from client.contract import ask
+from client.identity import ledger
+from client.identity.errors import NotInOrder, NotWhatWasAsked
 from client.identity.face import officer_evidence
-from client.identity.idp import new_id
 from client.identity.key_care import KeyCare
 from client.identity.keys import CitizenKeys
+from client.identity.permissions import Permissions
 from client.identity.wallet import CitizenWallet
 from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy
-from contracts.identity.delegations.messages import GrantDelegation
+from contracts.identity.delegations.handlers import may_sign_for
 from contracts.identity.recovery.messages import (
     FinishRecovery,
+    LiftReport,
+    ReportLost,
     StartGuardianRecovery,
     StartRecovery,
 )
+from contracts.identity.subjects.handlers import subject_of
 from contracts.identity.subjects.messages import (
     AddKey,
     RevokeKey,
     SetRecoveryPolicy,
+    SetSubjectStatus,
 )
 from primitives.crypto import PublicKey
 from tests.client.identity.chain import Chain, bank, faces, tags, with_nodes
 
 CHAIN = "test-chain"
 BANK = "first-bank"
-NO_KEY = PublicKey(bytes(32))
+NO_KEY = PublicKey(bytes(33))
 HOLD_MS = 72 * 3_600_000
 
 
@@ -37,12 +43,14 @@ def care(name: str) -> KeyCare:
     return KeyCare(keys(name), CHAIN)
 
 
-async def registered(chain: Chain, name: str, *guardians: bytes) -> bytes:
+async def registered(chain: Chain, name: str, *guardians: bytes, majority_at: int = 0) -> bytes:
     """Register somebody under a made-up number of their own."""
     wallet = CitizenWallet(keys(name), CHAIN)
     policy = RecoveryPolicy(allows_idp=not guardians, guardians=guardians)
-    draft = bank(chain).draft_subject(wallet.subject_key, "th.cid", 220, policy)
-    tagged = tags().certify(draft, number_of(name))
+    draft = bank(chain).drafts.subject(wallet.subject_key, "th.cid", 220, policy)
+    tagged = tags().certify(
+        draft, number_of(name), expires_at=chain.now + 60, majority_at=majority_at
+    )
     assert (await bank(chain).office.send(wallet.prove_key(tagged))).is_ok
     return draft.sid
 
@@ -57,12 +65,8 @@ async def code(chain: Chain, message: object) -> str:
     return (await bank(chain).office.send(message)).receipt["code"]
 
 
-async def keys_of(chain: Chain, sid: bytes) -> list[str]:
-    return [held["key"] for held in (await queries.ask(chain, "subject", sid))["keys"]]
-
-
-def shown(key: PublicKey) -> str:
-    return "0x" + key.hex()
+async def keys_of(chain: Chain, sid: bytes) -> list[PublicKey]:
+    return [held.key for held in (await ask(chain, subject_of, sid)).keys]
 
 
 async def test_another_device_joins_and_the_lost_one_leaves():
@@ -75,11 +79,12 @@ async def test_another_device_joins_and_the_lost_one_leaves():
     revoked = await code(chain, care("new").revoke_key(leaving))
 
     assert (added, revoked) == ("OK", "OK")
-    assert await keys_of(chain, sid) == [shown(care("new").key)]
+    assert await keys_of(chain, sid) == [care("new").key]
 
 
 async def recovery(chain: Chain, sid: bytes) -> StartRecovery:
-    evidence = officer_evidence(sid, "match", officer="counter-4", decided_at=chain.now)
+    seen = {"officer": "counter-4", "decided_at": chain.now, "pad_level": 1}
+    evidence = officer_evidence(sid, "match", **seen)
     match, _ = faces(chain).attest(sid, evidence, chain.now + 600)
     assert (await faces(chain).office.send(match)).is_ok
     draft = StartRecovery(BANK, sid, NO_KEY, 220, match.att_id, UNSIGNED)
@@ -96,7 +101,7 @@ async def test_lost_keys_are_replaced_after_the_hold():
     finished = await code(chain, FinishRecovery(sid))
 
     assert (started, early, finished) == ("OK", "HOLD_OPEN", "OK")
-    assert await keys_of(chain, sid) == [shown(care("new").key)]
+    assert await keys_of(chain, sid) == [care("new").key]
 
 
 async def test_the_old_key_stops_a_recovery_that_nobody_asked_for():
@@ -109,7 +114,7 @@ async def test_the_old_key_stops_a_recovery_that_nobody_asked_for():
     chain.ledger.next_block(time_ms=HOLD_MS)
 
     assert (vetoed, await code(chain, FinishRecovery(sid))) == ("OK", "VETOED")
-    assert await keys_of(chain, sid) == [shown(care("kept").key)]
+    assert await keys_of(chain, sid) == [care("kept").key]
 
 
 @pytest.mark.parametrize(("approvals", "expected"), [(2, "OK"), (1, "TOO_FEW_GUARDIANS")])
@@ -118,7 +123,7 @@ async def test_two_guardians_replace_lost_keys(approvals, expected):
     guardians = [await registered(chain, name) for name in ("aunt", "uncle-1")]
     sid = await registered(chain, "child", *guardians)
     draft = StartGuardianRecovery(sid, NO_KEY, UNSIGNED, ())
-    proven = care("new").prove_guardian_recovery(draft)
+    proven = care("new").prove_recovery(draft)
 
     given = tuple(
         care(name).approve(proven, guardian)
@@ -141,26 +146,65 @@ async def test_the_way_of_recovery_is_the_citizens_to_change():
     assert (changed, await code(chain, await recovery(chain, sid))) == ("OK", "ROUTE_FORBIDDEN")
 
 
-async def test_a_mandate_lets_another_act_until_it_is_ended():
+async def test_a_mandate_that_is_given_and_accepted_lets_another_sign_until_either_ends_it():
     chain = await with_nodes()
-    principal, delegate = [await registered(chain, name) for name in ("mother", "daughter")]
-    draft = GrantDelegation(
-        agency=BANK,
-        del_id=new_id(),
-        principal=principal,
-        delegate=delegate,
-        purposes=("tax",),
-        expires_at=chain.now + 86_400,
-        basis="mandate",
-        majority_at=0,
-        basis_commit=None,
-        key=None,
-        signature=None,
-    )
+    mother, daughter = [Permissions(keys(name), CHAIN) for name in ("mother", "daughter")]
+    parties = [keys(name).pairwise("revenue").public_key for name in ("daughter", "mother")]
+    draft = bank(chain).drafts.mandate("revenue", ("tax",), chain.now + 86_400, parties[0])
 
-    granted = await code(chain, care("mother").mandate(draft))
-    during = await queries.ask(chain, "may_act_for", delegate, principal, "tax")
-    ended = await code(chain, care("mother").end_mandate(draft.del_id))
-    after = await queries.ask(chain, "may_act_for", delegate, principal, "tax")
+    given = mother.give_mandate(draft)
+    alone = await code(chain, given)
+    granted = await code(chain, daughter.accept_mandate(given))
+    during = await ask(chain, may_sign_for, *parties, "revenue", "tax")
+    ended = await code(chain, daughter.end_mandate(draft.man_id, "revenue"))
+    after = await ask(chain, may_sign_for, *parties, "revenue", "tax")
 
-    assert (granted, during, ended, after) == ("OK", True, "OK", False)
+    assert (alone, granted, during) == ("BAD_CITIZEN_SIGNATURE", "OK", True)
+    assert (ended, after) == ("OK", False)
+
+
+async def test_a_mandate_to_somebody_else_is_not_accepted():
+    chain = await with_nodes()
+    draft = bank(chain).drafts.mandate("revenue", ("tax",), chain.now + 60, care("aunt").key)
+
+    with pytest.raises(NotWhatWasAsked):
+        Permissions(keys("daughter"), CHAIN).accept_mandate(draft)
+
+
+async def test_an_honest_idp_carries_no_mandate_of_a_minor_or_of_who_is_not_in_order():
+    chain = await with_nodes()
+    child = await registered(chain, "child", majority_at=chain.now + 3_600)
+    adult = await registered(chain, "adult")
+    await ledger.check_giver(chain, BANK, adult)
+    freeze = SetSubjectStatus(adult, "frozen", "")
+    assert (await chain.office("supervisor").send(freeze)).is_ok
+
+    with pytest.raises(NotInOrder, match="minor"):
+        await ledger.check_giver(chain, BANK, child)
+    with pytest.raises(NotInOrder, match="not active"):
+        await ledger.check_giver(chain, BANK, adult)
+
+
+async def test_a_citizen_leaves_an_idp_through_anyone():
+    chain = await with_nodes()
+    sid = await registered(chain, "wary")
+
+    left = await chain.office("faces").send(care("wary").unlink(sid, 1, BANK))
+
+    assert left.is_ok
+    with pytest.raises(NotInOrder, match="no IdP of the subject"):
+        await bank(chain).check_standing(sid, 0)
+
+
+async def test_a_key_found_again_is_put_in_force_by_another():
+    chain = await with_nodes()
+    sid = await registered(chain, "old")
+    adding = AddKey(BANK, sid, 1, NO_KEY, "device", 220, UNSIGNED, NO_KEY, UNSIGNED)
+    await code(chain, care("old").add_key(care("new").prove_added(adding)))
+    await code(chain, ReportLost(BANK, sid, care("old").key))
+    draft = LiftReport(BANK, sid, 2, care("old").key, None, None)
+
+    lifted = await code(chain, care("new").lift_report(draft))
+
+    assert lifted == "OK"
+    assert set(await keys_of(chain, sid)) == {care(name).key for name in ("old", "new")}

@@ -7,6 +7,7 @@ import pytest
 from client.identity.errors import NotWhatWasAsked
 from contracts.identity.core.messages import ServiceAsked
 from contracts.identity.requests.messages import OpenRequest, terms_digest
+from primitives.crypto import PublicKey
 from tests.client.identity.test_wallet import ASKING, CHAIN, CITIZEN, ask, draft_answer, shown
 
 TERMS = {
@@ -25,6 +26,7 @@ TERMS = {
     "retention_days": 91,
     "mode": "fresh",
     "ttl_s": 601,
+    "on_behalf_of": PublicKey(bytes(32)),
 }
 
 

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from client.identity.drafts import Proofing, SignOn
 from client.identity.errors import BadPayload, CommitMismatch, NoMatch, NotForUs, NotWhatWasAsked
 from client.identity.face import FaceVerification, officer_evidence
-from client.identity.idp import Idp, Proofing, SignOn
+from client.identity.idp import Idp
+from client.identity.key_care import KeyCare
 from client.identity.keys import CitizenKeys, is_own_trail
 from client.identity.office import Office
 from client.identity.payload import open_new
@@ -15,7 +17,6 @@ from client.identity.sealed import BoxKey
 from client.identity.source import TagAuthority
 from client.identity.wallet import CitizenWallet, RequestShown
 from client.message import fields_of
-from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from contracts.identity.consents.messages import (
     GrantStanding,
@@ -49,7 +50,8 @@ CITIZEN_ID = "9999999999994"
 
 
 def office(agency: str) -> Office:
-    return Office(None, TransactionBuilder(CHAIN, []), agency, Wallet.from_seed(b"w" * 32))
+    wallet = Wallet.from_seed(b"w" * 32)
+    return Office(rpc=None, wallet=wallet, chain_id=CHAIN, agency=agency)
 
 
 IDP = Idp(office("first-bank"), NODE_KEY)
@@ -82,14 +84,15 @@ def shown(asking: Asking = ASKING, **changes: object) -> RequestShown:
 
 
 def draft_answer(asking: Asking = ASKING):
-    return IDP.draft_answer(asking.request.req_id, SignOn(ial=230, aal=220, auth_time=NOW))
+    return IDP.drafts.answer(asking.request.req_id, SignOn(ial=230, aal=220, auth_time=NOW))
 
 
 def attested():
     found = Proofing(
         sid=SID, ial=230, method="counter", claims={"name": "ก"}, expires_at=NOW + 1000
     )
-    return IDP.proof(found)
+    draft, opening = IDP.drafts.proofing(found)
+    return CITIZEN.take_proofing(draft, opening), opening
 
 
 def is_signed(key: bytes, statement: tuple[str, bytes], signature: Signature) -> bool:
@@ -98,13 +101,13 @@ def is_signed(key: bytes, statement: tuple[str, bytes], signature: Signature) ->
 
 def draft_subject() -> CreateSubject:
     policy = RecoveryPolicy(allows_idp=True, guardians=())
-    return IDP.draft_subject(CITIZEN.subject_key, "th.cid", 220, policy)
+    return IDP.drafts.subject(CITIZEN.subject_key, "th.cid", 220, policy)
 
 
 def test_a_registration_carries_the_citizens_proof_and_the_authoritys_tag():
     authority = TagAuthority(CHAIN, NODE_KEY, b"t" * 32)
 
-    message = CITIZEN.prove_key(authority.certify(draft_subject(), CITIZEN_ID))
+    message = CITIZEN.prove_key(authority.certify(draft_subject(), CITIZEN_ID, expires_at=NOW))
 
     assert is_signed(message.key, possession_of_first_key(CHAIN, message), message.proof)
     assert is_signed(message.tag_key, tag_statement(CHAIN, message), message.tag_signature)
@@ -122,7 +125,7 @@ def test_a_tag_depends_on_key_namespace_and_person_only():
     ]
 
     assert len(set(tags)) == 4
-    assert authority.certify(draft_subject(), CITIZEN_ID).uid_tag == tags[0]
+    assert authority.certify(draft_subject(), CITIZEN_ID, expires_at=NOW).uid_tag == tags[0]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +148,7 @@ def test_the_wallet_registers_its_own_key_only():
 
 
 def test_another_idp_is_linked_by_the_subject_key():
-    message = CITIZEN.link(IDP.draft_link(SID, 1))
+    message = KeyCare(KEYS, CHAIN).link(IDP.drafts.link(SID, 1))
 
     assert isinstance(message, LinkIdp)
     assert is_signed(CITIZEN.subject_key, link_statement(CHAIN, message), message.signature)
@@ -163,7 +166,7 @@ def test_an_answer_is_signed_by_the_sectors_key_and_tagged_for_the_citizen_alone
 
 
 def test_a_reject_is_signed_as_such():
-    draft = IDP.draft_answer(
+    draft = IDP.drafts.answer(
         ASKING.request.req_id, SignOn(ial=230, aal=220, auth_time=NOW), accepts=False
     )
 
@@ -190,7 +193,7 @@ def test_an_answer_that_is_not_the_citizens_is_not_signed(decision, accepts):
 
 
 def test_a_reuse_is_signed_for_this_request_and_session():
-    draft = IDP.draft_reuse(b"\x09" * 32, ASKING.request.req_id)
+    draft = IDP.drafts.reuse(b"\x09" * 32, ASKING.request.req_id)
 
     message = CITIZEN.reuse(shown(), draft)
 
@@ -202,7 +205,7 @@ def test_a_reuse_is_signed_for_this_request_and_session():
 def test_a_session_is_kept_by_the_sectors_key_with_a_time_that_joins_no_sectors():
     sign_on = SignOn(ial=230, aal=220, auth_time=NOW + 599)
 
-    message = CITIZEN.permissions.keep_session(IDP.draft_session(SECTOR, sign_on, 3_600))
+    message = CITIZEN.permissions.keep_session(IDP.drafts.session(SECTOR, sign_on, 3_600))
 
     assert message.citizen_key == KEYS.pairwise(SECTOR).public_key
     assert message.auth_time == NOW
@@ -237,7 +240,7 @@ def test_a_standing_consent_is_signed_by_the_sectors_key():
 
 
 def draft_consent(asking: Asking = ASKING):
-    return IDP.draft_consent(draft_answer().handle, asking.request, NOW + 1000)
+    return IDP.drafts.consent(draft_answer().handle, asking.request, NOW + 1000)
 
 
 def test_consent_is_given_to_the_scope_that_is_shown_and_can_be_withdrawn():
@@ -264,7 +267,7 @@ def test_consent_to_another_scope_is_not_signed():
 
 SIGNINGS = [
     lambda request: CITIZEN.answer(request, draft_answer(), accepts=True),
-    lambda request: CITIZEN.reuse(request, IDP.draft_reuse(SID, ASKING.request.req_id)),
+    lambda request: CITIZEN.reuse(request, IDP.drafts.reuse(SID, ASKING.request.req_id)),
     lambda request: CITIZEN.consent(request, draft_consent()),
 ]
 
@@ -333,7 +336,7 @@ def test_a_paper_for_somebody_else_is_not_kept():
 
 
 def test_a_match_is_attested_without_a_level():
-    evidence = officer_evidence(SID, "match", officer="counter-4", decided_at=NOW)
+    evidence = officer_evidence(SID, "match", officer="counter-4", decided_at=NOW, pad_level=1)
 
     message, opening = FaceVerification(office("fvs")).attest(SID, evidence, NOW + 60)
 
@@ -350,7 +353,7 @@ def open_commit(opening) -> bytes:
     ("sid", "decision"), [(SID, "no-match"), (SID, "inconclusive"), (b"\x03" * 32, "match")]
 )
 def test_what_is_no_match_of_this_subject_is_not_attested(sid, decision):
-    evidence = officer_evidence(sid, decision, officer="counter-4", decided_at=NOW)
+    evidence = officer_evidence(sid, decision, officer="counter-4", decided_at=NOW, pad_level=1)
 
     with pytest.raises(NoMatch):
         FaceVerification(office("fvs")).attest(SID, evidence, NOW + 60)

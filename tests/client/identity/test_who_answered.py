@@ -8,6 +8,7 @@ from client.errors import BadAnswer
 from client.identity import ledger
 from client.identity.assertion import issue_assertion, sub_of
 from client.identity.credential import Audience
+from client.identity.drafts import Proofing
 from client.identity.errors import (
     BadCredential,
     BadPayload,
@@ -15,7 +16,6 @@ from client.identity.errors import (
     MoreThanAsked,
     NotForUs,
 )
-from client.identity.idp import Proofing
 from client.identity.jose import key_named_in, sign_json
 from client.identity.nodes import contact_of
 from client.identity.payload import open_new
@@ -64,7 +64,7 @@ async def answered(chain: Chain, rp="revenue", by=bank, name="first-bank", **cha
 async def consented(chain: Chain, asking, shown):
     """The name of a consent to the request's scope."""
     answer = await ledger.answered(chain, shown.req_id, "first-bank")
-    draft = bank(chain).draft_consent(answer.handle, shown.asked, chain.now + 600)
+    draft = bank(chain).drafts.consent(answer.handle, shown.asked, chain.now + 600)
     assert (await bank(chain).office.send(WALLET.consent(shown, draft))).is_ok
     return draft.con_id
 
@@ -117,7 +117,7 @@ async def to_revenue(chain: Chain, req_id: bytes, token: str) -> bytes:
 
 
 def test_the_name_of_a_person_is_what_the_protocol_says():
-    assert sub_of("tax", PublicKey(bytes(range(32)))) == (
+    assert sub_of("tax", PublicKey(b"\x01" + bytes(range(32)))) == (
         "hMy3EloaM43l8-zAKW4v8jjko1uY4HPEEManJVUfgfI"
     )
 
@@ -224,7 +224,8 @@ async def test_what_a_key_signed_before_its_end_is_checked_for_ever_and_nothing_
 
 
 async def credential(chain: Chain):
-    message, opening = bank(chain).proof(await proofing_of(chain))
+    draft, opening = bank(chain).drafts.proofing(await proofing_of(chain))
+    message = WALLET.take_proofing(draft, opening)
     assert (await bank(chain).office.send(message)).is_ok
     return message, bank(chain).credential(message, opening, (WALLET.subject_key, chain.now))
 

@@ -2,11 +2,9 @@
 
 from copy import copy
 
-from client.abi import Abi
 from client.contract import Actor, written_record
 from client.keystore import Cost
 from client.light import LightClient
-from client.transaction import TransactionBuilder
 from client.voting.counting import count_box, publish
 from client.voting.facts import Facts
 from client.voting.registrar import Registrar
@@ -80,9 +78,6 @@ class Vote:
         self.chain = VotingChain(AGENCIES)
         self.light = LightClient(self.chain.genesis)
         self.facts = Facts(self.chain, self.light)
-        self.builder = TransactionBuilder(
-            self.chain.genesis.chain_id, [Abi(abi) for abi in self.chain.abis.values()]
-        )
         self.folder = folder
         self.sids: dict[str, bytes] = {}
         self.windows: dict[str, int] = {}
@@ -111,7 +106,7 @@ class Vote:
 
     async def found(self) -> None:
         """Register the voters in identity, found the election and enter them on its roll."""
-        self.sids = await register_voters(self.chain, self.builder, VOTERS)
+        self.sids = await register_voters(self.chain, VOTERS)
         base = self.chain.blocks.time_ms
         self.windows = {name: base + span * 10_000 for name, span in SPANS.items()}
         manifest = make_manifest(self.windows)

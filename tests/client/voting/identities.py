@@ -1,11 +1,11 @@
 """Registers voters in identity: a registry that makes tags, and a bank that proofs."""
 
-from client.identity.idp import Idp, Proofing
+from client.identity.drafts import Proofing
+from client.identity.idp import Idp
 from client.identity.keys import CitizenKeys
 from client.identity.office import Office
 from client.identity.source import TagAuthority
 from client.identity.wallet import CitizenWallet
-from client.transaction import TransactionBuilder
 from client.wallet import Wallet
 from contracts.identity.core.messages import RecoveryPolicy
 from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus
@@ -13,13 +13,12 @@ from contracts.tools.testing import key_of
 from tests.client.voting.chain import VotingChain
 
 
-async def register_voters(
-    chain: VotingChain, builder: TransactionBuilder, names: tuple[str, ...]
-) -> dict[str, bytes]:
+async def register_voters(chain: VotingChain, names: tuple[str, ...]) -> dict[str, bytes]:
     """Return the subject of each name, proofed at IAL 2.1."""
 
     def office(agency: str) -> Office:
-        return Office(chain, builder, agency, Wallet([key_of(agency)]))
+        wallet, chain_id = Wallet([key_of(agency)]), chain.genesis.chain_id
+        return Office(rpc=chain, wallet=wallet, chain_id=chain_id, agency=agency)
 
     bank_key, registry_key = key_of("bank-node"), key_of("registry-node")
     for message in (
@@ -42,8 +41,8 @@ async def _register(bank: Idp, tags: TagAuthority, voter: tuple[str, int, int]) 
     name, number, now = voter
     wallet = CitizenWallet(citizen_keys(name), bank.office.chain_id)
     policy = RecoveryPolicy(allows_idp=True, guardians=())
-    draft = bank.draft_subject(wallet.subject_key, "th.cid", 220, policy)
-    subject = wallet.prove_key(tags.certify(draft, citizen_id(number)))
+    draft = bank.drafts.subject(wallet.subject_key, "th.cid", 220, policy)
+    subject = wallet.prove_key(tags.certify(draft, citizen_id(number), expires_at=now + 3_600))
     assert (await bank.office.send(subject)).is_ok
     found = Proofing(
         sid=subject.sid,
@@ -52,7 +51,7 @@ async def _register(bank: Idp, tags: TagAuthority, voter: tuple[str, int, int]) 
         claims={"given_name": name},
         expires_at=now + 86_400,
     )
-    attested, _ = bank.proof(found)
+    attested = wallet.take_proofing(*bank.drafts.proofing(found))
     assert (await bank.office.send(attested)).is_ok
     return subject.sid
 

@@ -132,8 +132,8 @@ def test_without_a_node_of_the_issuer_nothing_is_attested():
 
 def test_an_attestation_of_an_old_policy_is_refused(town):
     town.person("alice", 0)
-    town.do("bot", SetParams("attestation-policy-min", 2, town.ledger.block.height + 1))
-    town.wait()
+    town.do("bot", SetParams("attestation-policy-min", 2, town.ledger.block.time_ms + 1_000))
+    _ = town.wait(), town.wait()
 
     refusal = town.refuse("kbank", PolicyTooOld, setting(policy_version=1))
     town.do("kbank", setting(policy_version=2))

@@ -28,8 +28,8 @@ def value(town, name):
     return {line[0]: line[1] for line in town.ask("parameters_now")}[name]
 
 
-def setting(town, key, number, *, blocks=1):
-    return SetParams(key, number, town.ledger.block.height + blocks)
+def setting(town, key, number, *, seconds=1):
+    return SetParams(key, number, town.ledger.block.time_ms + seconds * 1_000)
 
 
 def test_every_parameter_has_a_default_within_its_bounds(town):
@@ -44,15 +44,15 @@ def test_every_parameter_has_a_default_within_its_bounds(town):
 
 
 @pytest.mark.parametrize("key", ["t2-payment", "travel-from", "wallets-max"])
-def test_a_change_is_in_force_from_its_block_on(town, key):
+def test_a_change_is_in_force_once_a_block_has_reached_its_time(town, key):
     before = value(town, key)
-    town.do("bot", setting(town, key, before - 1, blocks=2))
-    height = town.ledger.block.height + 2
-    assert town.fields("ParamsSet") == (key, before - 1, height)
-    assert town.ask("changes_ahead", 10) == ((height, key, before - 1),)
+    town.do("bot", setting(town, key, before - 1, seconds=2))
+    at_ms = town.ledger.block.time_ms + 2_000
+    assert town.fields("ParamsSet") == (key, before - 1, at_ms)
+    assert town.ask("changes_ahead", 10) == ((at_ms, key, before - 1),)
 
-    assert town.wait() == ()
-    assert value(town, key) == before
+    assert (town.wait(), town.wait()) == ((), ())
+    assert (town.ledger.block.time_ms, value(town, key)) == (at_ms, before)
     events = town.wait()
 
     assert [(event.name, event.fields) for event in events] == [
@@ -62,21 +62,30 @@ def test_a_change_is_in_force_from_its_block_on(town, key):
     assert town.ask("changes_ahead", 10) == ()
 
 
+def test_blocks_alone_bring_no_change_nearer(town):
+    town.do("bot", setting(town, "wallets-max", 3, seconds=60))
+
+    for _ in range(1_000):
+        town.ledger.next_block(time_ms=1)
+
+    assert value(town, "wallets-max") == 5
+
+
 def test_a_changed_limit_limits(town):
     town.merchant("shop")
     town.person("alice", 210, money=1_000)
     town.do("bot", setting(town, "t2-payment", 100))
     town.do("alice", Transfer(SHOP, 101, ""))
-    town.wait()
+    _ = town.wait(), town.wait()
 
     town.refuse("alice", TxLimit, Transfer(SHOP, 101, ""))
     town.do("alice", Transfer(SHOP, 100, ""))
 
 
-def test_the_last_word_on_one_height_counts(town):
+def test_the_last_word_on_one_time_counts(town):
     town.do("bot", setting(town, "wallets-max", 3))
     town.do("bot", setting(town, "wallets-max", 4))
-    town.wait()
+    _ = town.wait(), town.wait()
 
     assert value(town, "wallets-max") == 4
 
@@ -93,30 +102,30 @@ BAD = {
 
 @pytest.mark.parametrize("case", BAD)
 def test_a_bad_parameter_is_refused_by_its_reason(town, case):
-    key, number, blocks, error = BAD[case]
+    key, number, seconds, error = BAD[case]
     town.wait()
 
-    refusal = town.refuse("bot", error, setting(town, key, number, blocks=blocks))
+    refusal = town.refuse("bot", error, setting(town, key, number, seconds=seconds))
 
     assert refusal.message
 
 
 def test_the_delay_is_a_parameter_too(town):
-    town.do("bot", setting(town, "parameter-delay-blocks", 10))
-    town.wait()
+    town.do("bot", setting(town, "parameter-delay-seconds", 10))
+    _ = town.wait(), town.wait()
 
-    town.refuse("bot", ParameterTooSoon, setting(town, "wallets-max", 3, blocks=9))
-    town.do("bot", setting(town, "wallets-max", 3, blocks=10))
+    town.refuse("bot", ParameterTooSoon, setting(town, "wallets-max", 3, seconds=9))
+    town.do("bot", setting(town, "wallets-max", 3, seconds=10))
 
 
 def test_so_many_changes_wait_and_no_more(town):
-    for blocks in range(1, 65):
-        town.do("bot", setting(town, "wallets-max", 3, blocks=blocks))
+    for seconds in range(1, 65):
+        town.do("bot", setting(town, "wallets-max", 3, seconds=seconds))
 
-    town.refuse("bot", TooManyChanges, setting(town, "wallets-max", 3, blocks=65))
-    town.do("bot", setting(town, "wallets-max", 4, blocks=64))
-    town.wait()
-    town.do("bot", setting(town, "wallets-max", 3, blocks=65))
+    town.refuse("bot", TooManyChanges, setting(town, "wallets-max", 3, seconds=65))
+    town.do("bot", setting(town, "wallets-max", 4, seconds=64))
+    _ = town.wait(), town.wait()
+    town.do("bot", setting(town, "wallets-max", 3, seconds=65))
 
 
 def test_only_the_central_bank_sets_and_pauses(town):

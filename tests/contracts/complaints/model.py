@@ -97,7 +97,7 @@ class Model:
         need(case.offer is None or act not in ("ask", "resolve"), "OFFER_OPEN")
         need(act not in ("appeal", "reopen") or self.now <= case.closed + APPEAL, "DEADLINE_OVER")
         need(case.counts[act] < COUNT_MAX.get(act, 99), TOO_MANY.get(act))
-        need(act != "decide" or other != case.chain[-1], "BAD_FIELD")
+        need(act != "decide" or other != case.chain[-1], "SAME_HOLDER")
         for clock in clocks:
             self.stop(case, clock)
         if act in ("ask", "resume"):
@@ -123,7 +123,7 @@ class Model:
     def offer(self, name, by, to):
         case = self.get(name, (*NEW, *WORKED), by)
         need(case.offer is None, "OFFER_OPEN")
-        need(to != by, "BAD_FIELD")
+        need(to != by, "SAME_HOLDER")
         need(case.counts["hop"] < COUNT_MAX["hop"], "TOO_MANY_TRANSFERS")
         case.counts["offer"] += 1
         case.offer = (case.counts["offer"], to)
@@ -144,8 +144,8 @@ class Model:
 
     def assign(self, name, to):
         case = self.get(name, OPEN)
-        need(to != case.chain[-1], "BAD_FIELD")
-        need(case.escalations > 0 or case.counts["hop"] >= COUNT_MAX["hop"], "BAD_STATE")
+        need(to != case.chain[-1], "SAME_HOLDER")
+        need(case.escalations > 0 or case.counts["hop"] >= COUNT_MAX["hop"], "NOT_STUCK")
         case.due.pop("transfer", None)
         if case.state == "wait-citizen":
             self.pause(case)

@@ -7,6 +7,10 @@ import pytest
 from contracts.complaints.core.messages import (
     BadField,
     BadState,
+    CaseErased,
+    ErasureNotWanted,
+    ErasureWantedBefore,
+    NotErased,
     NotHolder,
     NotParticipant,
     UnknownContent,
@@ -91,9 +95,9 @@ def test_an_erased_case_lists_no_content(erased):
 
 
 def test_nobody_erases_without_the_citizens_request(world):
-    refusal = world.refuse("khet", BadState, Erase(C, "khet", "pdpa-33"))
+    refusal = world.refuse("khet", ErasureNotWanted, Erase(C, "khet", "pdpa-33"))
 
-    assert dict(refusal.details)["is_erasure_wanted"] == 0
+    assert refusal.code == "ERASURE_NOT_WANTED"
 
 
 def test_only_the_citizen_asks_for_erasure(world):
@@ -101,7 +105,9 @@ def test_only_the_citizen_asks_for_erasure(world):
 
 
 def test_erasure_is_asked_for_once(wanted):
-    assert wanted.refuse_as("anong", BadState, RequestErasure(C)).code == "BAD_STATE"
+    refusal = wanted.refuse_as("anong", ErasureWantedBefore, RequestErasure(C))
+
+    assert refusal.code == "ERASURE_WANTED_BEFORE"
 
 
 def test_others_do_not_erase(wanted):
@@ -181,9 +187,7 @@ WRITES = [
 
 @pytest.mark.parametrize(("who", "message"), WRITES)
 def test_nothing_is_written_after_an_erasure(erased, who, message):
-    refusal = erased.refuse_as(who, BadState, message)
-
-    assert dict(refusal.details)["state"] == "erased"
+    assert erased.refuse_as(who, CaseErased, message).code == "CASE_ERASED"
 
 
 def test_a_hosts_receipt_is_recorded_once(erased):
@@ -208,9 +212,9 @@ def test_a_receipt_is_for_erased_content_of_the_case(wanted):
     wanted.worked("d")
     wanted.refuse("khet", UnknownContent, receipt(case_id=ident("d")))
 
-    refusal = wanted.refuse("khet", BadState, receipt())
+    refusal = wanted.refuse("khet", NotErased, receipt())
 
-    assert refusal.code == "BAD_STATE"
+    assert dict(refusal.details) == {"state": "resolved"}
 
 
 def test_others_record_no_receipts(erased):

@@ -11,7 +11,9 @@ from contracts.complaints.core.messages import (
     BadKey,
     CaseExists,
     ContentExists,
+    FilerNotAllowed,
     NotParticipant,
+    UnknownCategory,
     UnknownTemplate,
 )
 from contracts.complaints.reviews.messages import Withdraw
@@ -196,7 +198,6 @@ def test_a_suspended_agency_is_refused(world):
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"category": "theft"}, "category"),
         ({"area": "13.7563"}, "area"),
         ({"area": "Chatuchak"}, "area"),
         ({"fields": ()}, "description"),
@@ -211,6 +212,12 @@ def test_a_field_that_may_not_be_is_named(world, changes, field):
     assert dict(refusal.details)["field"] == field
 
 
+def test_a_category_that_the_template_does_not_have_is_named(world):
+    refusal = world.refuse_as("anong", UnknownCategory, filing("c", category="theft"))
+
+    assert dict(refusal.details) == {"category": "theft"}
+
+
 def test_a_field_given_twice_is_refused(world):
     msg = filing("c")
     twice = replace(msg, fields=(*msg.fields, *msg.fields))
@@ -221,9 +228,9 @@ def test_a_field_given_twice_is_refused(world):
 def test_a_filer_that_the_template_does_not_take_is_refused(world):
     msg = filing("c", agency="police", template="police-report")
 
-    refusal = world.refuse_as("anong", BadField, msg)
+    refusal = world.refuse_as("anong", FilerNotAllowed, msg)
 
-    assert dict(refusal.details)["field"] == "filer"
+    assert dict(refusal.details) == {"filer": "account"}
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from contracts.complaints.core.messages import (
     OfferOpen,
     TooManyContents,
     UnknownCase,
+    UnknownOutcome,
 )
 from contracts.complaints.reviews.messages import Withdraw
 from contracts.complaints.transfers.messages import AcceptJoint, AddJoint, OfferTransfer
@@ -276,9 +277,9 @@ def test_a_result_has_an_outcome_of_the_template(working):
 
 @pytest.mark.parametrize("outcome", ["not-ours", "to-prosecutor", "whatever"])
 def test_not_ours_is_no_outcome(working, outcome):
-    refusal = working.refuse("khet", BadField, Resolve(C, outcome, item("r")))
+    refusal = working.refuse("khet", UnknownOutcome, Resolve(C, outcome, item("r")))
 
-    assert dict(refusal.details)["field"] == "outcome"
+    assert dict(refusal.details) == {"outcome": outcome}
 
 
 def test_a_result_that_the_citizen_cannot_read_is_refused(working):

@@ -4,14 +4,17 @@ import pytest
 
 from contracts.complaints.core.messages import (
     AgencyInactive,
-    BadField,
     BadState,
     CaseExists,
     Child,
+    JointAlready,
     NotHolder,
+    NotJoint,
     NotParticipant,
     OfferOpen,
+    PartsOpen,
     UnknownCase,
+    UnknownCategory,
 )
 from contracts.complaints.parts.messages import Merge, MergeCycle, Split, TooManyParts
 from contracts.complaints.reviews.messages import Appeal, Decide, Reopen, Withdraw
@@ -70,9 +73,7 @@ def test_nobody_joins_for_another(world):
 def test_who_is_in_the_case_is_not_invited(world, agency):
     world.do("khet", AddJoint(C, "water"))
 
-    refusal = world.refuse("khet", BadField, AddJoint(C, agency))
-
-    assert dict(refusal.details)["field"] == "agency"
+    assert world.refuse("khet", JointAlready, AddJoint(C, agency)).code == "JOINT_ALREADY"
 
 
 def test_an_agency_that_handles_nothing_is_not_invited(world):
@@ -96,7 +97,7 @@ def test_others_do_not_end_it(world):
 
 
 def test_who_is_no_joint_agency_cannot_be_removed(world):
-    assert world.refuse("khet", BadField, RemoveJoint(C, "water")).code == "BAD_FIELD"
+    assert world.refuse("khet", NotJoint, RemoveJoint(C, "water")).code == "NOT_JOINT"
 
 
 def test_parts_begin_where_the_case_is(world):
@@ -114,7 +115,7 @@ def test_parts_begin_where_the_case_is(world):
 def test_a_case_is_resolved_after_its_parts(world):
     world.do("khet", splitting("c1", "c2"))
     world.do("khet", Resolve(ident("c1"), "fixed", item("r1")))
-    refusal = world.refuse("khet", BadState, Resolve(C, "fixed", item("r")))
+    refusal = world.refuse("khet", PartsOpen, Resolve(C, "fixed", item("r")))
     world.do("khet", OfferTransfer(ident("c2"), "water", "pipe"))
     world.do("water", AcceptTransfer(ident("c2"), 1))
     world.do("water", Resolve(ident("c2"), "fixed", item("r2")))
@@ -157,9 +158,9 @@ def test_a_part_needs_an_id_of_its_own(world):
 
 
 def test_a_part_has_a_category_of_the_template(world):
-    refusal = world.refuse("khet", BadField, Split(C, (part("c1", "theft"),)))
+    refusal = world.refuse("khet", UnknownCategory, Split(C, (part("c1", "theft"),)))
 
-    assert dict(refusal.details)["field"] == "category"
+    assert dict(refusal.details) == {"category": "theft"}
 
 
 def test_a_case_is_not_split_while_it_is_offered(world):
@@ -213,7 +214,7 @@ def test_a_case_with_open_parts_is_not_merged(world):
     world.worked("d")
     world.do("khet", splitting("c1"))
 
-    refusal = world.refuse("khet", BadState, Merge(C, D))
+    refusal = world.refuse("khet", PartsOpen, Merge(C, D))
 
     assert dict(refusal.details)["open_children"] == 1
 

@@ -9,6 +9,8 @@ from contracts.complaints.core.messages import (
     DeadlineOver,
     NotHolder,
     NotParticipant,
+    PartsOpen,
+    SameHolder,
 )
 from contracts.complaints.parts.messages import Split
 from contracts.complaints.reviews.messages import (
@@ -174,7 +176,7 @@ def test_a_reassigned_case_is_at_another_agency(appealed):
         ("maybe", "", BadField),
         ("uphold", "roads", BadField),
         ("reassign", "", BadField),
-        ("reassign", "khet", BadField),
+        ("reassign", "khet", SameHolder),
         ("reassign", "mute", AgencyInactive),
     ],
 )
@@ -281,6 +283,6 @@ def test_a_case_with_open_parts_is_not_withdrawn(world):
     world.worked("d")
     world.do("khet", Split(ident("d"), (part("d1"),)))
 
-    refusal = world.refuse_as("anong", BadState, Withdraw(ident("d")))
+    refusal = world.refuse_as("anong", PartsOpen, Withdraw(ident("d")))
 
     assert dict(refusal.details)["open_children"] == 1

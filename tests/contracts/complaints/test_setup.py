@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.complaints.core.messages import AgencyInactive, BadField, BadKey, FormField, Label
+from contracts.complaints.core.messages import (
+    AgencyInactive,
+    BadField,
+    BadKey,
+    FormField,
+    Label,
+    WrongVersion,
+)
 from contracts.complaints.core.rules import require_template
 from contracts.complaints.erasures.messages import Erase, RequestErasure
 from contracts.complaints.templates.first_templates import CITY, FIRST_TEMPLATES, POLICE
@@ -62,9 +69,9 @@ def test_a_supervisor_sets_a_new_template(world):
 
 @pytest.mark.parametrize("version", [1, 3])
 def test_versions_follow_one_another(world, version):
-    refusal = world.refuse("etda", BadField, SetTemplate(replace(CITY, version=version)))
+    refusal = world.refuse("etda", WrongVersion, SetTemplate(replace(CITY, version=version)))
 
-    assert dict(refusal.details)["next"] == 2
+    assert dict(refusal.details) == {"wanted": 2}
 
 
 def test_only_a_supervisors_administrator_sets_templates(world):

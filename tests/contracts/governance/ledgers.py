@@ -98,9 +98,10 @@ def administrator(agency_id, name):
     return change(administrator=AdministratorChange(agency_id, Ledger.address(name)))
 
 
-def proposal_of(ledger, wanted, *, blocks=1, ms=DAY_MS):
-    """A proposal to be executed `blocks` from now and to expire `ms` from now."""
-    return Propose(wanted, ledger.block.height + blocks, ledger.block.time_ms + ms)
+def proposal_of(ledger, wanted, *, seconds=1, ms=DAY_MS):
+    """A proposal to be executed `seconds` from now and to expire `ms` from now."""
+    now_ms = ledger.block.time_ms
+    return Propose(wanted, now_ms + seconds * 1_000, now_ms + ms)
 
 
 def propose(ledger, wanted, *, by="dopa", **times):
@@ -110,7 +111,7 @@ def propose(ledger, wanted, *, by="dopa", **times):
 
 
 def voted(ledger, wanted, *, yes=MEMBERS, no=(), **times):
-    """Propose a change, let agencies vote, move on to its height; return its number."""
+    """Propose a change, let agencies vote, move on to its time; return its number."""
     number = propose(ledger, wanted, **times)
     for agency_id in yes:
         as_admin(ledger, agency_id).execute(Vote(number, True))

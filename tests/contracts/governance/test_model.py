@@ -106,14 +106,14 @@ class Model:
             self.proposals[number] |= {"status": "withdrawn", "final": self.tally(number)}
         return refused or "OK"
 
-    def execute(self, number, height, now):
+    def execute(self, number, now):
         refused = self.refuse_closed(number, now)
         if refused is not None:
             return refused
         proposal, members = self.proposals[number], self.members()
         yes = sum(self.votes.get((number, a), False) for a in members)
-        if height < proposal["height"]:
-            return "BEFORE_ITS_HEIGHT"
+        if now < proposal["from"]:
+            return "BEFORE_ITS_TIME"
         if 3 * yes < 2 * len(members):
             return "NOT_ENOUGH_VOTES"
         final = self.tally(number)
@@ -165,12 +165,12 @@ class GovernanceMachine(RuleBasedStateMachine):
         }.get(wanted, SetOfficerStatus(agency, account, wanted))
         self.same(agency, message, self.model.officer(agency, person, wanted))
 
-    @rule(by=agencies, agency=agencies, to=targets, blocks=st.integers(1, 2), ms=lives)
-    def propose(self, by, agency, to, blocks, ms):
+    @rule(by=agencies, agency=agencies, to=targets, seconds=st.integers(1, 2), ms=lives)
+    def propose(self, by, agency, to, seconds, ms):
         wanted = status(agency, to) if isinstance(to, str) else kinds(agency, *to)
-        message = proposal_of(self.ledger, wanted, blocks=blocks, ms=ms)
+        message = proposal_of(self.ledger, wanted, seconds=seconds, ms=ms)
         known = {"agency": agency, "to": to}
-        known |= {"height": message.execute_at_height, "expires": message.expires_at_ms}
+        known |= {"from": message.execute_at_ms, "expires": message.expires_at_ms}
         self.same(by, message, self.model.propose(by, known))
 
     @rule(agency=agencies, to=targets)
@@ -199,8 +199,8 @@ class GovernanceMachine(RuleBasedStateMachine):
 
     @rule(agency=agencies, back=recent)
     def execute(self, agency, back):
-        number, height = self.number(back), self.ledger.block.height
-        self.same(agency, Execute(number), self.model.execute(number, height, self.now))
+        number = self.number(back)
+        self.same(agency, Execute(number), self.model.execute(number, self.now))
 
     @rule(ms=st.sampled_from([500, 1_000, 5_000]))
     def next_block(self, ms):

@@ -5,9 +5,9 @@ import pytest
 from contracts.governance.errors import (
     AgencySuspended,
     AlreadyVoted,
-    BeforeItsHeight,
+    BeforeItsTime,
+    ExecutionTooSoon,
     ExpiryOutOfBounds,
-    HeightTooSoon,
     NotEnoughVotes,
     NotMember,
     NotProposer,
@@ -227,13 +227,15 @@ def test_members_admitted_after_the_proposal_count_and_may_vote(ledger):
     assert state_of(ledger, number) == ("executed", 4, 0, 5)
 
 
-def test_a_proposal_executed_before_its_height_is_refused(ledger):
-    number = voted(ledger, NEWS, blocks=2)
-    height = ledger.block.height
+def test_a_proposal_is_executed_from_its_time_on_however_many_blocks_come_before(ledger):
+    number = voted(ledger, NEWS, seconds=2)
+    for _ in range(999):  # a stranger makes blocks
+        ledger.next_block(time_ms=1)
+    now_ms = ledger.block.time_ms
 
-    refusal = run_rejects(ledger, BeforeItsHeight, number)
+    refusal = run_rejects(ledger, BeforeItsTime, number)
 
-    assert refusal.details == (("execute_at_height", height + 1), ("height", height))
+    assert refusal.details == (("execute_at_ms", now_ms + 1), ("now_ms", now_ms))
     ledger.next_block()
     run(ledger, number)
     assert state_of(ledger, number)[0] == "executed"
@@ -334,29 +336,29 @@ def test_the_shortest_and_the_longest_time_are_accepted(ledger, ms):
     assert propose(ledger, NEWS, ms=ms) == 1
 
 
-@pytest.mark.parametrize("blocks", [0, -1])
-def test_a_proposal_is_not_executed_in_its_own_block(ledger, blocks):
+@pytest.mark.parametrize("seconds", [0, -1])
+def test_a_proposal_is_not_executed_in_its_own_block(ledger, seconds):
     ledger.next_block()
 
     refusal = as_admin(ledger, "dopa").rejects(
-        HeightTooSoon, proposal_of(ledger, NEWS, blocks=blocks)
+        ExecutionTooSoon, proposal_of(ledger, NEWS, seconds=seconds)
     )
 
-    assert refusal.details == (("soonest", ledger.block.height + 1),)
+    assert refusal.details == (("soonest_ms", ledger.block.time_ms + 1_000),)
 
 
 def test_members_set_the_notice_before_execution_and_the_longest_time(ledger):
-    decide(ledger, parameter("execution-delay-blocks", 10))
-    decide_in = {"blocks": 10}
+    decide(ledger, parameter("execution-delay-seconds", 10))
+    decide_in = {"seconds": 10}
     ledger.as_("anyone").execute(
         Execute(wait(ledger, voted(ledger, parameter("proposal-days-max", 2), **decide_in)))
     )
 
     dopa = as_admin(ledger, "dopa")
 
-    dopa.rejects(HeightTooSoon, proposal_of(ledger, NEWS, blocks=9))
-    dopa.rejects(ExpiryOutOfBounds, proposal_of(ledger, NEWS, blocks=10, ms=2 * DAY_MS + 1))
-    assert propose(ledger, NEWS, blocks=10, ms=2 * DAY_MS) == 3
+    dopa.rejects(ExecutionTooSoon, proposal_of(ledger, NEWS, seconds=9))
+    dopa.rejects(ExpiryOutOfBounds, proposal_of(ledger, NEWS, seconds=10, ms=2 * DAY_MS + 1))
+    assert propose(ledger, NEWS, seconds=10, ms=2 * DAY_MS) == 3
 
 
 def wait(ledger, number):
@@ -386,13 +388,13 @@ def test_a_field_of_another_type_or_size_is_refused(ledger, method, args, error)
 
 
 def test_a_proposal_shows_its_change_and_its_times(ledger):
-    message = Propose(NEWS, ledger.block.height + 5, ledger.block.time_ms + HOUR_MS)
+    now_ms = ledger.block.time_ms
+    message = Propose(NEWS, now_ms + 5_000, now_ms + HOUR_MS)
     as_admin(ledger, "rd").execute(message)
 
-    number, agency_id, change, height, expires, *_ = ask(ledger, "proposal", 1)
+    shown = ask(ledger, "proposal", 1)
 
-    assert (number, agency_id, change) == (1, "rd", NEWS)
-    assert (height, expires) == (message.execute_at_height, message.expires_at_ms)
+    assert shown[:5] == (1, "rd", NEWS, message.execute_at_ms, message.expires_at_ms)
 
 
 def test_every_member_of_these_tests_has_a_vote(ledger):

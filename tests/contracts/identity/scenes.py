@@ -3,7 +3,11 @@
 from dataclasses import replace
 
 from contracts.governance.messages import AddOfficer, Execute, Propose, StatusChange, Vote
-from contracts.identity.attestations.messages import IssueAttestation, SetAttestation
+from contracts.identity.attestations.messages import (
+    IssueAttestation,
+    SetAttestation,
+    proofing_statement,
+)
 from contracts.identity.core.messages import TIME_GRAIN_S, UNSIGNED, trail_tag
 from contracts.identity.requests.messages import Respond
 from contracts.identity.sessions.messages import OpenSession, session_statement
@@ -31,7 +35,7 @@ def suspend_agency(world, agency):
     """Let the members suspend an agency in governance."""
     change = (None, plain(StatusChange(agency, "suspended")), None, None, None)
     block = world.ledger.block
-    proposal = Propose(change, block.height + 1, block.time_ms + 1_000_000)
+    proposal = Propose(change, block.time_ms + 1_000, block.time_ms + 1_000_000)
     number = world.ledger.as_(admin("etda")).execute(proposal)[0].fields[0]
     for member in ("etda", "dopa"):
         world.ledger.as_(admin(member)).execute(Vote(number, True))
@@ -50,9 +54,9 @@ def subject_of(world, who):
     return world.ask("subject", name_of(who))
 
 
-def create(world, who, *, agency="kbank", subject_class="adult", recovery=ANY_IDP, aal_cap=220):
+def create(world, who, *, agency="kbank", majority_at=0, recovery=ANY_IDP, aal_cap=220):
     """Register a citizen."""
-    world.do(agency, creation(who, agency, subject_class, recovery, aal_cap))
+    world.do(agency, creation(who, agency, majority_at, recovery, aal_cap))
 
 
 def attest(world, who, *, agency="kbank", ial=210, label=None, days=365, evidence=None):
@@ -66,14 +70,23 @@ def proofing(world, who, agency, ial, label=None, days=365, evidence=None):
     proof = None if evidence is None else name_of(evidence)
     end = world.now + days * DAY_S
     what = (name_of(who), "proofing", ial, "in-person", name_of("commit"))
-    return IssueAttestation(agency, att_id, *what, end, proof)
+    key = public(f"{who}-1")
+    return sign_proofing(IssueAttestation(agency, att_id, *what, end, proof, 0, key, None), who)
 
 
-def face_match(world, who, label=None, agency="facelab"):
+def sign_proofing(msg, who):
+    """A proofing with the citizen's signature; what is none has neither key nor signature."""
+    if msg.kind != "proofing":
+        return replace(msg, key=None, signature=None)
+    return signed(msg, proofing_statement(CHAIN, msg), f"{who}-1")
+
+
+def face_match(world, who, label=None, agency="facelab", pad_level=2):
     """Issue an FVS attestation with the label "<who>-face"."""
     att_id = name_of(label or f"{who}-face")
     what = (name_of(who), "fvs", 0, "face-1to1", name_of("commit"))
-    world.do(agency, IssueAttestation(agency, att_id, *what, world.now + DAY_S, None))
+    end = world.now + DAY_S
+    world.do(agency, IssueAttestation(agency, att_id, *what, end, None, pad_level, None, None))
 
 
 def proofed(world, who, *, ial=230):

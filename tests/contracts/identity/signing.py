@@ -17,10 +17,11 @@ from contracts.identity.consents.messages import (
 )
 from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy, ServiceAsked, trail_tag
 from contracts.identity.delegations.messages import (
+    EndMandate,
     GrantDelegation,
-    RevokeDelegation,
-    delegation_statement,
+    GrantMandate,
     end_mandate_statement,
+    mandate_statement,
 )
 from contracts.identity.disputes.messages import Dispute, dispute_statement
 from contracts.identity.nodes.messages import RotateNodeKey, possession_of_node_key
@@ -48,15 +49,20 @@ from contracts.identity.subjects.messages import (
     AddKey,
     CreateSubject,
     LinkIdp,
+    NewTag,
+    RenewTags,
     RevokeKey,
     SetRecoveryPolicy,
+    UnlinkIdp,
     add_key_statement,
     link_statement,
+    new_tags_statement,
     possession_of_added_key,
     possession_of_first_key,
     recovery_policy_statement,
     revoke_key_statement,
     tag_statement,
+    unlink_statement,
 )
 from contracts.tools.testing import key_of
 from primitives.crypto import digest
@@ -65,6 +71,7 @@ CHAIN = "test-chain"
 DAY_S = 86_400
 CID = "th.cid"
 ANY_IDP = RecoveryPolicy(True, ())
+TAG_UNTIL = 1_700_000_000 + 20 * DAY_S  # of the certificates of tags, from the first block on
 
 
 def name_of(label):
@@ -87,14 +94,24 @@ def signed(msg, statement, label, field="signature"):
     return replace(msg, **{field: key_of(label).sign(*statement)})
 
 
-def creation(who, agency="kbank", subject_class="adult", recovery=ANY_IDP, aal_cap=220):
+def creation(who, agency="kbank", majority_at=0, recovery=ANY_IDP, aal_cap=220):
     """The message that registers a citizen, signed by its key and by DOPA."""
-    named = (name_of(who), CID, name_of(f"{who}-tag"), subject_class)
-    tag_key = node_key("dopa").public_key
-    key = (public(f"{who}-1"), aal_cap, recovery)
-    return signed_creation(
-        CreateSubject(agency, *named, *key, UNSIGNED, tag_key, UNSIGNED), f"{who}-1"
+    msg = CreateSubject(
+        agency=agency,
+        sid=name_of(who),
+        namespace=CID,
+        uid_tag=name_of(f"{who}-tag"),
+        tag_version=1,
+        majority_at=majority_at,
+        key=public(f"{who}-1"),
+        aal_cap=aal_cap,
+        recovery=recovery,
+        proof=UNSIGNED,
+        tag_expires_at=TAG_UNTIL,
+        tag_key=node_key("dopa").public_key,
+        tag_signature=UNSIGNED,
     )
+    return signed_creation(msg, f"{who}-1")
 
 
 def signed_creation(msg, label):
@@ -109,6 +126,7 @@ def asking(req, *, agency="rd", **changes):
     bound = {"scope_commit": name_of(f"{req}-scope"), "msg_hash": name_of(f"{req}-hash")}
     bound["retention_days"] = 30
     who = {"idps": ("kbank",), "min_idp": 1, "services": (), "mode": "reuse_ok", "ttl_s": 600}
+    who["on_behalf_of"] = None
     changes["services"] = services_asked(changes.get("services", ()))
     return OpenRequest(
         **{"agency": agency, "req_id": name_of(req), "namespace": CID}
@@ -143,6 +161,19 @@ def linking(who, agency, seq=1):
     """The message that links an IdP, signed by the citizen."""
     msg = LinkIdp(agency, name_of(who), seq, public(f"{who}-1"), UNSIGNED)
     return signed(msg, link_statement(CHAIN, msg), f"{who}-1")
+
+
+def renewing(tags, *, version=2, label="dopa-node"):
+    """The registry's signed list of new tags: from whose tag, and the label of the new one."""
+    listed = tuple(NewTag(name_of(f"{who}-tag"), name_of(new)) for who, new in tags.items())
+    msg = RenewTags("dopa", CID, version, listed, public(label), UNSIGNED)
+    return signed(msg, new_tags_statement(CHAIN, msg), label)
+
+
+def unlinking(who, agency, seq=1):
+    """The message that unlinks an IdP, signed by the citizen."""
+    msg = UnlinkIdp(name_of(who), seq, agency, public(f"{who}-1"), UNSIGNED)
+    return signed(msg, unlink_statement(CHAIN, msg), f"{who}-1")
 
 
 def adding(who, label, *, seq=1, by=None, agency="kbank", **changes):
@@ -253,26 +284,26 @@ def releasing(asked, *, agency="dopa", service="address", label=None):
     return signed(msg, release_statement(CHAIN, msg), label)
 
 
-def mandate(dele, giver, taker, expires_at, **changes):
-    """A mandate that the principal has signed."""
-    parties = (name_of(dele), name_of(giver), name_of(taker), ("tax",), expires_at)
-    key = public(f"{giver}-1")
-    msg = GrantDelegation("kbank", *parties, "mandate", 0, None, key, UNSIGNED)
-    msg = replace(msg, **changes)
-    return signed(msg, delegation_statement(CHAIN, msg), f"{giver}-1")
+def mandate(man, giver, taker, expires_at, **changes):
+    """A mandate in the sector of rd, signed by the pairwise keys of both."""
+    what = (name_of(man), "state", ("tax",), expires_at)
+    keys = (public(f"{giver}-pairwise"), public(f"{taker}-pairwise"))
+    msg = replace(GrantMandate("kbank", *what, *keys, UNSIGNED, UNSIGNED), **changes)
+    statement = mandate_statement(CHAIN, msg)
+    msg = signed(msg, statement, f"{giver}-pairwise", "principal_signature")
+    return signed(msg, statement, f"{taker}-pairwise", "delegate_signature")
 
 
 def guardianship(dele, giver, taker, expires_at, **changes):
     """What DOPA states of a minor and its guardian."""
     parties = (name_of(dele), name_of(giver), name_of(taker), ("tax",), expires_at)
-    msg = GrantDelegation("dopa", *parties, "minor", expires_at + 10, None, None, None)
-    return replace(msg, **changes)
+    return replace(GrantDelegation("dopa", *parties, "minor", None), **changes)
 
 
-def ending(dele, principal):
-    """The principal's signed end of a mandate."""
-    msg = RevokeDelegation(name_of(dele), public(f"{principal}-1"), UNSIGNED)
-    return signed(msg, end_mandate_statement(CHAIN, msg), f"{principal}-1")
+def ending(man, who):
+    """A party's signed end of a mandate."""
+    msg = EndMandate(name_of(man), public(f"{who}-pairwise"), UNSIGNED)
+    return signed(msg, end_mandate_statement(CHAIN, msg), f"{who}-pairwise")
 
 
 def disputing(asked, *, who="somchai", secret=None, idp="kbank"):

@@ -4,24 +4,34 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.identity.attestations.messages import FinalState, SetAttestation, TooManyAttestations
+from contracts.identity.attestations.messages import (
+    FinalState,
+    IssuerQuota,
+    SetAttestation,
+    TooManyAttestations,
+)
 from contracts.identity.core.messages import (
+    BadCitizenSignature,
     BadLevel,
     BadSlug,
     BadState,
     DuplicateId,
     EvidenceMissing,
+    EvidenceSpent,
     ExpiryOutOfBounds,
     LevelTooHigh,
     NodeInactive,
+    NotLinked,
     NotOwner,
+    NotSubject,
     SubjectFrozen,
     UnknownAttestation,
+    UnknownNode,
     UnknownSubject,
     UnknownWord,
     WrongRole,
 )
-from contracts.identity.nodes.messages import SetNodeLimits, SetNodeStatus
+from contracts.identity.nodes.messages import SetNodeLimits, SetNodeStatus, SetQuota
 from contracts.identity.subjects.messages import (
     SetSubjectStatus,
 )
@@ -33,9 +43,10 @@ from tests.contracts.identity.scenes import (
     proofed,
     proofing,
     set_attestation,
+    sign_proofing,
     suspend_agency,
 )
-from tests.contracts.identity.signing import CID, DAY_S, name_of
+from tests.contracts.identity.signing import CID, DAY_S, name_of, public
 from tests.contracts.identity.world import World
 
 SOMCHAI = name_of("somchai")
@@ -107,7 +118,7 @@ def test_a_face_match_that_no_longer_counts_is_no_evidence():
 )
 def test_an_agency_of_another_kind_issues_no_such_attestation(kind, agency):
     world = with_citizen()
-    msg = replace(proofing(world, "somchai", agency, 0), kind=kind)
+    msg = sign_proofing(replace(proofing(world, "somchai", agency, 0), kind=kind), "somchai")
 
     world.refuse(agency, WrongRole, msg)
 
@@ -118,7 +129,7 @@ def test_an_authoritative_source_attests_attributes_and_guardians():
     world = with_citizen()
     for kind in ("attribute", "guardian"):
         msg = replace(proofing(world, "somchai", "dopa", 0, label=kind), kind=kind)
-        world.do("dopa", msg)
+        world.do("dopa", sign_proofing(msg, "somchai"))
 
     assert counts(world, "attribute") is True
     assert counts(world, "guardian") is True
@@ -145,7 +156,10 @@ def test_a_wrong_attestation_is_refused_by_name(case):
     changes, error = BAD[case]
     world = with_citizen()
 
-    world.refuse("kbank", error, replace(proofing(world, "somchai", "kbank", 210), **changes))
+    msg = replace(proofing(world, "somchai", "kbank", 210), **changes)
+    is_encodable = error not in (WrongArgumentType, ArgumentOutOfBounds)
+
+    world.refuse("kbank", error, sign_proofing(msg, "somchai") if is_encodable else msg)
 
     assert world.ask("effective_ial", SOMCHAI) == 0
 
@@ -154,7 +168,7 @@ def test_only_a_proofing_has_an_ial():
     world = with_citizen()
     msg = replace(proofing(world, "somchai", "dopa", 210), kind="attribute")
 
-    world.refuse("dopa", BadLevel, msg)
+    world.refuse("dopa", BadLevel, sign_proofing(msg, "somchai"))
 
 
 def test_an_attestation_s_name_is_used_once():
@@ -220,7 +234,7 @@ def test_what_is_revoked_or_superseded_stays_so(final, after):
     world.refuse("kbank", FinalState, again)
     world.refuse("etda", FinalState, again)
 
-    assert world.ask("attestation", name_of("somchai-proofing"))[9] == final
+    assert world.ask("attestation", name_of("somchai-proofing"))[10] == final
 
 
 def test_only_the_issuer_and_a_supervisor_change_an_attestation():
@@ -261,3 +275,67 @@ def test_a_subject_has_a_bounded_number_of_attestations_that_may_count():
     attest(world, "somchai", ial=220)
 
     assert world.ask("effective_ial", SOMCHAI) == 220
+
+
+def test_a_proofing_is_by_an_idp_of_the_subject_with_its_signature():
+    world = with_citizen()
+    good = proofing(world, "somchai", "kbank", 210)
+    stranger = proofing(world, "somchai", "paotang", 210)
+
+    world.refuse("paotang", NotLinked, stranger)
+    world.refuse("kbank", BadCitizenSignature, replace(good, key=None, signature=None))
+    world.refuse("kbank", BadCitizenSignature, replace(good, commit=name_of("other")))
+    world.refuse("kbank", BadCitizenSignature, replace(good, ial=220))
+    by_malee = sign_proofing(replace(good, key=public("malee-1")), "malee")
+    world.refuse("kbank", NotSubject, by_malee)
+    world.do("kbank", good)
+
+    assert world.ask("effective_ial", SOMCHAI) == 210
+
+
+def test_a_face_match_serves_one_proofing():
+    world = World()
+    proofed(world, "somchai")
+
+    again = proofing(world, "somchai", "kbank", 230, label="again", evidence="somchai-face")
+
+    world.refuse("kbank", EvidenceSpent, again)
+
+
+@pytest.mark.parametrize(("pad_level", "ial"), [(0, 230), (1, 300)])
+def test_a_face_match_of_too_low_a_pad_level_bears_no_proofing(pad_level, ial):
+    world = World()
+    create(world, "somchai", agency="paotang")
+    face_match(world, "somchai", pad_level=pad_level)
+    high = proofing(world, "somchai", "paotang", ial, evidence="somchai-face")
+
+    world.refuse("paotang", EvidenceMissing, high)
+    face_match(world, "somchai", label="better", pad_level=pad_level + 1)
+    better = proofing(world, "somchai", "paotang", ial, evidence="better")
+    world.do("paotang", better)
+
+    assert world.ask("effective_ial", SOMCHAI) == ial
+    assert world.ask("attestation", name_of("better"))[6] == pad_level + 1
+
+
+def test_a_pad_level_is_of_a_face_match_alone():
+    world = with_citizen()
+
+    msg = replace(proofing(world, "somchai", "kbank", 210), pad_level=1)
+
+    world.refuse("kbank", BadLevel, sign_proofing(msg, "somchai"))
+
+
+def test_an_issuer_has_a_quota_of_attestations_a_day():
+    world = with_citizen()
+    world.do("etda", SetQuota("kbank", 2))
+    attest(world, "somchai", label="1")
+    attest(world, "somchai", label="2")
+
+    world.refuse("kbank", IssuerQuota, proofing(world, "somchai", "kbank", 210))
+    face_match(world, "somchai")
+    world.wait(DAY_S)
+    attest(world, "somchai")
+
+    world.refuse("etda", UnknownNode, SetQuota("nobody", 2))
+    world.refuse("kbank", NotAllowed, SetQuota("kbank", 9))

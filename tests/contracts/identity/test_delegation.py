@@ -1,4 +1,4 @@
-"""Delegation, guardianship and disputes: bounded, without chains, by those who may."""
+"""Guardianship and disputes: bounded, without chains, by those who may."""
 
 from dataclasses import replace
 
@@ -9,7 +9,6 @@ from contracts.identity.core.messages import (
     DuplicateId,
     ExpiryOutOfBounds,
     InHold,
-    NotLinked,
     NotOwner,
     NotSubject,
     SubjectFrozen,
@@ -39,9 +38,7 @@ from tests.contracts.identity.signing import (
     CID,
     DAY_S,
     disputing,
-    ending,
     guardianship,
-    mandate,
     name_of,
     public,
     recovering,
@@ -49,61 +46,21 @@ from tests.contracts.identity.signing import (
 )
 from tests.contracts.identity.world import World
 
+MAJORITY = 2 * DAY_S
+
 
 def people(*names):
-    """A world with these adults and the minor "noi"."""
+    """A world with these adults and "noi", who is a minor for two days more."""
     world = World()
     for who in names:
         create(world, who)
-    create(world, "noi", subject_class="minor")
+    create(world, "noi", majority_at=world.now + MAJORITY)
     return world
-
-
-def given(world, dele, principal, delegate, **changes):
-    """Record a mandate of a day."""
-    world.do("kbank", mandate(dele, principal, delegate, world.now + DAY_S, **changes))
 
 
 def acts(world, delegate, principal, purpose="tax"):
     """Whether one may act for another now."""
     return world.ask("may_act_for", name_of(delegate), name_of(principal), purpose)
-
-
-def test_a_mandate_lets_the_delegate_act_in_its_purposes_until_it_ends():
-    world = people("a", "b")
-
-    given(world, "D", "a", "b")
-
-    assert acts(world, "b", "a") is True
-    assert acts(world, "b", "a", "health") is False
-    assert acts(world, "a", "b") is False
-    assert acts(world, "b", "noi") is False
-    world.wait(DAY_S)
-    assert acts(world, "b", "a") is False
-
-
-@pytest.mark.parametrize(
-    ("principal", "delegate"), [("b", "a"), ("b", "c"), ("c", "a"), ("a", "a")]
-)
-def test_there_are_no_loops_and_no_chains_of_delegation(principal, delegate):
-    world = people("a", "b", "c")
-    given(world, "D", "a", "b")
-
-    chain = mandate("D2", principal, delegate, world.now + DAY_S)
-
-    world.refuse("kbank", ChainForbidden, chain)
-
-
-def test_a_delegate_gives_mandates_in_other_purposes_and_after_the_end():
-    world = people("a", "b", "c")
-    given(world, "D", "a", "b")
-
-    given(world, "D2", "b", "c", purposes=("health",))
-    world.wait(DAY_S)
-    given(world, "D3", "b", "a")
-
-    assert acts(world, "c", "b", "health") is False
-    assert acts(world, "a", "b") is True
 
 
 BAD = {
@@ -113,72 +70,39 @@ BAD = {
     "an unknown purpose": ({"purposes": ("gossip",)}, UnknownPurpose),
     "voting": ({"purposes": ("voting",)}, UnknownPurpose),
     "an unknown delegate": ({"delegate": name_of("nobody")}, UnknownSubject),
-    "with a majority": ({"majority_at": 10}, BasisRequired),
+    "its own guardian": ({"delegate": name_of("noi")}, ChainForbidden),
     "with a court's order": ({"basis_commit": name_of("order")}, BasisRequired),
 }
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_a_wrong_mandate_is_refused_by_name(case):
+def test_a_wrong_guardianship_is_refused_by_name(case):
     changes, error = BAD[case]
-    world = people("a", "b")
-    message = mandate("D", "a", "b", world.now + DAY_S, **changes)
-    if case == "an unknown basis":
-        message = replace(message, key=None, signature=None)
+    world = people("a")
 
-    world.refuse("kbank", error, message)
+    world.refuse("dopa", error, guardianship("D", "noi", "a", world.now + DAY_S, **changes))
 
     assert world.ask("delegation", name_of("D")) is None
 
 
 @pytest.mark.parametrize("seconds", [0, DELEGATION_S_MAX + 1])
-def test_a_delegation_ends_within_a_year(seconds):
+def test_a_guardianship_ends_within_a_year(seconds):
+    world = people("a")
+    end = world.now + seconds
+    court = {"basis": "court", "basis_commit": name_of("order")}
+
+    world.refuse("dopa", ExpiryOutOfBounds, guardianship("D", "noi", "a", end, **court))
+
+
+def test_a_frozen_subject_has_and_is_no_guardian_and_in_a_hold_neither():
     world = people("a", "b")
-
-    world.refuse("kbank", ExpiryOutOfBounds, mandate("D", "a", "b", world.now + seconds))
-
-
-def test_a_mandate_is_signed_by_the_principal_through_its_idp():
-    world = people("a", "b")
-    good = mandate("D", "a", "b", world.now + DAY_S)
-
-    world.refuse("kbank", BasisRequired, replace(good, key=None, signature=None))
-    world.refuse("kbank", BadCitizenSignature, replace(good, delegate=name_of("noi")))
-    world.refuse("kbank", BadCitizenSignature, replace(good, key=public("b-1")))
-    swapped = replace(mandate("D", "b", "a", world.now + DAY_S), principal=name_of("a"))
-    world.refuse("kbank", BadCitizenSignature, swapped)
-    world.refuse("paotang", NotLinked, replace(good, agency="paotang"))
-    world.refuse("rd", WrongRole, replace(good, agency="rd"))
-    world.refuse("rd", NotAllowed, good)
-    world.do("kbank", good)
-
-    world.refuse("kbank", DuplicateId, mandate("D", "a", "b", world.now + DAY_S))
-
-
-def test_a_key_that_is_not_the_principal_s_gives_no_mandate():
-    world = people("a", "b")
-    from_b = replace(mandate("D", "b", "noi", world.now + DAY_S))
-    world.do("kbank", from_b)
-
-    by_b = mandate("D2", "b", "noi", world.now + DAY_S, principal=name_of("a"))
-
-    world.refuse("kbank", NotSubject, by_b)
-
-
-def test_a_frozen_subject_gives_and_holds_nothing_and_in_a_hold_neither():
-    world = people("a", "b")
+    end = world.now + DAY_S
     face_match(world, "a")
     world.do("etda", SetSubjectStatus(name_of("b"), "frozen", ""))
-    world.refuse("kbank", SubjectFrozen, mandate("D", "a", "b", world.now + DAY_S))
+    world.refuse("dopa", SubjectFrozen, guardianship("D", "noi", "b", end))
     world.do("kbank", recovering("a", "a-2"))
 
-    world.refuse("kbank", InHold, mandate("D", "a", "b", world.now + DAY_S))
-
-
-def test_a_minor_gives_no_mandate():
-    world = people("a")
-
-    world.refuse("kbank", BasisRequired, mandate("D", "noi", "a", world.now + DAY_S))
+    world.refuse("dopa", InHold, guardianship("D", "noi", "a", end))
 
 
 def test_a_guardian_acts_for_a_minor_until_majority():
@@ -196,29 +120,33 @@ def test_a_guardianship_rests_on_minority_stated_by_the_namespace_s_authority():
     world = people("a", "b")
     end = world.now + DAY_S
 
-    adult = guardianship("D", "b", "a", end)
-    world.refuse("dopa", BasisRequired, adult)
-    past = guardianship("D", "noi", "a", end, majority_at=world.now)
-    world.refuse("dopa", BasisRequired, past)
-    beyond = guardianship("D", "noi", "a", end, majority_at=end - 1)
+    world.refuse("dopa", BasisRequired, guardianship("D", "b", "a", end))
+    beyond = guardianship("D", "noi", "a", world.now + MAJORITY + 1)
     world.refuse("dopa", ExpiryOutOfBounds, beyond)
-    with_order = guardianship("D", "noi", "a", end, basis_commit=name_of("order"))
-    world.refuse("dopa", BasisRequired, with_order)
-    with_key = guardianship("D", "noi", "a", end, key=public("noi-1"))
-    world.refuse("dopa", BasisRequired, with_key)
     by_bank = guardianship("D", "noi", "a", end, agency="kbank")
     world.refuse("kbank", WrongRole, by_bank)
+
+
+def test_a_minor_comes_of_age_by_the_date_of_the_registry_without_any_transaction():
+    world = people("a")
+    noi = name_of("noi")
+    world.wait(MAJORITY - 1)
+    assert world.ask("subject_class", noi) == "minor"
+
+    world.wait(1)
+
+    assert world.ask("subject_class", noi) == "adult"
+    late = guardianship("D", "noi", "a", world.now + DAY_S)
+    world.refuse("dopa", BasisRequired, late)
 
 
 def test_an_adult_has_a_guardian_by_a_court_s_order_only():
     world = people("a", "b")
     end = world.now + DAY_S
-    court = {"basis": "court", "majority_at": 0}
+    court = {"basis": "court"}
 
     world.refuse("dopa", BasisRequired, guardianship("D", "b", "a", end, **court))
     order = {"basis_commit": name_of("order")}
-    both = guardianship("D", "b", "a", end, basis="court", **order)
-    world.refuse("dopa", BasisRequired, both)
     world.do("dopa", guardianship("D", "b", "a", end, **court, **order))
 
     assert acts(world, "a", "b") is True
@@ -231,45 +159,43 @@ def test_a_source_that_is_not_the_namespace_s_authority_names_no_guardian():
     world.refuse("dopa", NotOwner, guardianship("D", "noi", "a", world.now + DAY_S))
 
 
-def test_a_mandate_is_ended_by_the_principal_through_anyone():
-    world = people("a", "b")
-    given(world, "D", "a", "b")
-    good = ending("D", "a")
-
-    world.refuse_as("anyone", NotSubject, ending("D", "b"))
-    world.refuse_as("anyone", NotSubject, RevokeDelegation(name_of("D"), None, None))
-    half = replace(good, key=None)
-    world.refuse_as("anyone", BadCitizenSignature, half)
-    world.refuse_as("anyone", BadCitizenSignature, replace(good, key=public("b-1")))
-    world.refuse_as("anyone", UnknownDelegation, ending("D9", "a"))
-    world.do_as("anyone", good)
-
-    assert acts(world, "b", "a") is False
-    world.refuse_as("anyone", DelegationOver, good)
-
-
 def test_a_guardianship_is_ended_by_who_granted_it():
     world = people("a")
     world.do("dopa", guardianship("D", "noi", "a", world.now + DAY_S))
-    end = RevokeDelegation(name_of("D"), None, None)
+    end = RevokeDelegation(name_of("D"))
 
+    world.refuse("dopa", UnknownDelegation, RevokeDelegation(name_of("D9")))
     world.refuse("kbank", NotOwner, end)
-    world.refuse_as("anyone", NotOwner, ending("D", "noi"))
+    world.refuse_as("anyone", NotOwner, end)
     world.do("dopa", end)
 
     assert acts(world, "a", "noi") is False
+    world.refuse("dopa", DelegationOver, end)
 
 
-def test_a_subject_gives_and_holds_a_bounded_number():
+def test_there_are_no_chains_of_guardians():
     world = people("a", "b")
+    court = {"basis": "court", "basis_commit": name_of("order")}
+    world.do("dopa", guardianship("D", "noi", "a", world.now + DAY_S))
+
+    chain = guardianship("D2", "a", "b", world.now + DAY_S, **court)
+    world.refuse("dopa", ChainForbidden, chain)
+    world.do("dopa", replace(chain, purposes=("health",)))
+
+    assert acts(world, "b", "a", "health") is True
+
+
+def test_a_subject_has_a_bounded_number_of_guardians():
+    world = people("a")
     for index in range(16):
-        given(world, f"D{index}", "a", "b")
-    world.refuse("kbank", TooManyDelegations, mandate("D", "a", "b", world.now + DAY_S))
+        world.do("dopa", guardianship(f"D{index}", "noi", "a", world.now + DAY_S))
+    one_more = guardianship("D", "noi", "a", world.now + MAJORITY)
+    world.refuse("dopa", TooManyDelegations, one_more)
 
     world.wait(DAY_S)
-    given(world, "D", "a", "b")
+    world.do("dopa", one_more)
 
-    assert acts(world, "b", "a") is True
+    assert acts(world, "a", "noi") is True
 
 
 def disputed_world():

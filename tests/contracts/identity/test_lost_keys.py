@@ -78,7 +78,7 @@ def in_person(label="new", *, agency="dopa", second="kbank"):
 
 
 def held_keys(world):
-    return [key for key, _, _ in subject_of(world, "somchai")[4]]
+    return [key for key, _, _ in subject_of(world, "somchai")[5]]
 
 
 @pytest.mark.parametrize("agency", ["kbank", "paotang", "dopa"])

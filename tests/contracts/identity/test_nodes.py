@@ -11,6 +11,7 @@ from contracts.identity.core.messages import (
     KeyTaken,
     NodeInactive,
     NoProof,
+    PadLimit,
     ReuseLimit,
     TooManyKeys,
     UnknownNamespace,
@@ -23,7 +24,6 @@ from contracts.identity.nodes.messages import (
     BadEndpoint,
     BadTableVersion,
     DuplicateNode,
-    HeightNotAhead,
     OverlapTooLong,
     RegisterNode,
     SetContact,
@@ -34,6 +34,7 @@ from contracts.identity.nodes.messages import (
     SetPurpose,
     SetService,
     SetWhitelist,
+    TableNotAhead,
     UnknownAgency,
     UnusableKey,
 )
@@ -46,7 +47,7 @@ from tests.contracts.identity.scenes import appoint, attest, create, suspend_age
 from tests.contracts.identity.signing import CID, creation, name_of, public, rotating, signed
 from tests.contracts.identity.world import World, admin
 
-TABLE = (FIRST_TABLE.ials, FIRST_TABLE.aals, FIRST_TABLE.reuse)
+TABLE = (FIRST_TABLE.ials, FIRST_TABLE.aals, FIRST_TABLE.reuse, FIRST_TABLE.pads)
 
 
 def bare_world():
@@ -61,7 +62,7 @@ def node(agency="kbank", *, ial=230, aal=220, namespaces=(), keys=None):
 
 
 SUPERVISORS_ONLY = [
-    SetLevelTable(2, *TABLE, 99),
+    SetLevelTable(2, *TABLE, 2**33),
     node(),
     SetNodeStatus("kbank", "suspended", ""),
     SetNodeLimits("kbank", 230, 220, ()),
@@ -107,7 +108,7 @@ BAD_NODES = {
     "levels of an agency that is no IdP": (node("rd"), WrongRole),
     "an unknown namespace": (node(namespaces=("th.tax",)), UnknownNamespace),
     "a key twice": (node(keys=(public("a"), public("a"))), KeyTaken),
-    "a key that is no point": (node(keys=(bytes(32),)), UnusableKey),
+    "a key that is no point": (node(keys=(b"\x01" + bytes(32),)), UnusableKey),
     "no key": (node(keys=()), ArgumentOutOfBounds),
     "a key of 31 bytes": (node(keys=(bytes(31),)), ArgumentOutOfBounds),
     "a level as a text": (node(ial="2.3"), WrongArgumentType),
@@ -250,13 +251,13 @@ def test_a_suspended_node_rotates_no_key_and_makes_no_tags():
 
 def test_level_tables_follow_each_other_and_begin_ahead():
     world = World()
-    height = world.ledger.block.height
+    now = world.ledger.block.time_ms // 1_000
 
-    world.refuse("etda", BadTableVersion, SetLevelTable(1, *TABLE, height + 5))
-    world.refuse("etda", BadTableVersion, SetLevelTable(3, *TABLE, height + 5))
-    world.refuse("etda", HeightNotAhead, SetLevelTable(2, *TABLE, height))
-    world.do("etda", SetLevelTable(2, *TABLE, height + 2))
-    world.refuse("etda", HeightNotAhead, SetLevelTable(3, *TABLE, height + 5))
+    world.refuse("etda", BadTableVersion, SetLevelTable(1, *TABLE, now + 5))
+    world.refuse("etda", BadTableVersion, SetLevelTable(3, *TABLE, now + 5))
+    world.refuse("etda", TableNotAhead, SetLevelTable(2, *TABLE, now))
+    world.do("etda", SetLevelTable(2, *TABLE, now + 2))
+    world.refuse("etda", TableNotAhead, SetLevelTable(3, *TABLE, now + 5))
 
     assert world.ask("level_table")[0] == 1
     world.wait(1)
@@ -266,12 +267,15 @@ def test_level_tables_follow_each_other_and_begin_ahead():
 
 
 BAD_TABLES = {
-    "not sorted": ((230, 210), (210,), ()),
-    "a level twice": ((210, 210), (210,), ()),
-    "a level 0": ((0, 210), (210,), ()),
-    "AALs not sorted": ((210,), (220, 210), ()),
-    "a limit of no AAL": ((210,), (210,), (ReuseLimit(220, 60),)),
-    "two limits of an AAL": ((210,), (210,), (ReuseLimit(210, 60), ReuseLimit(210, 61))),
+    "not sorted": ((230, 210), (210,), (), ()),
+    "a level twice": ((210, 210), (210,), (), ()),
+    "a level 0": ((0, 210), (210,), (), ()),
+    "AALs not sorted": ((210,), (220, 210), (), ()),
+    "a limit of no AAL": ((210,), (210,), (ReuseLimit(220, 60),), ()),
+    "two limits of an AAL": ((210,), (210,), (ReuseLimit(210, 60), ReuseLimit(210, 61)), ()),
+    "a PAD level of no IAL": ((210,), (210,), (), (PadLimit(230, 1),)),
+    "two PAD levels of an IAL": ((210,), (210,), (), (PadLimit(210, 1), PadLimit(210, 2))),
+    "PAD level 0 for IAL 2.3": ((210, 230), (210,), (), (PadLimit(230, 0),)),
 }
 
 
@@ -279,7 +283,7 @@ BAD_TABLES = {
 def test_a_wrong_level_table_is_refused(case):
     world = World()
 
-    world.refuse("etda", BadLevelTable, SetLevelTable(2, *BAD_TABLES[case], 1_000))
+    world.refuse("etda", BadLevelTable, SetLevelTable(2, *BAD_TABLES[case], 2**33))
 
     assert world.ask("level_table")[0] == 1
 
@@ -287,12 +291,12 @@ def test_a_wrong_level_table_is_refused(case):
 def test_an_attestation_names_the_table_it_was_made_under():
     world = World()
     create(world, "somchai")
-    world.do("etda", SetLevelTable(2, *TABLE, world.ledger.block.height + 1))
+    world.do("etda", SetLevelTable(2, *TABLE, world.ledger.block.time_ms // 1_000 + 1))
     attest(world, "somchai", label="first")
     world.wait(1)
     attest(world, "somchai", label="second")
 
-    versions = [world.ask("attestation", name_of(label))[10] for label in ("first", "second")]
+    versions = [world.ask("attestation", name_of(label))[11] for label in ("first", "second")]
 
     assert versions == [1, 2]
 
@@ -307,7 +311,7 @@ def test_services_and_purposes_are_defined_within_the_rules():
         world.refuse("etda", AlwaysFresh, SetPurpose(purpose, True))
 
     assert world.ask("service", "income") == (230, 220, ("dopa",))
-    assert world.ask("namespace", CID) == ("dopa", True)
+    assert world.ask("namespace", CID) == ("dopa", True, 1)
 
 
 def test_a_key_that_has_ended_stays_on_record_with_its_times():

@@ -8,6 +8,7 @@ from contracts.identity.core.messages import (
     BadCitizenSignature,
     BadLevel,
     EvidenceMissing,
+    EvidenceSpent,
     InHold,
     KeyTaken,
     LevelTooHigh,
@@ -23,7 +24,6 @@ from contracts.identity.core.messages import (
 )
 from contracts.identity.core.rules import HOLD_S, VETO_REST_S
 from contracts.identity.recovery.messages import (
-    EvidenceSpent,
     FinishRecovery,
     HoldOpen,
     NotGuardian,
@@ -42,6 +42,7 @@ from tests.contracts.identity.scenes import (
     proofed,
     proofing,
     set_attestation,
+    sign_proofing,
     subject_of,
 )
 from tests.contracts.identity.signing import (
@@ -92,8 +93,8 @@ def test_a_recovery_replaces_all_keys_after_the_hold():
     world.wait(1)
     world.do_as("anyone", FINISH)
 
-    assert subject_of(world, "somchai")[4] == ((public("new"), "recovered", 220),)
-    assert subject_of(world, "somchai")[8] == 1
+    assert subject_of(world, "somchai")[5] == ((public("new"), "recovered", 220),)
+    assert subject_of(world, "somchai")[9] == 1
     world.refuse_as("anyone", UnknownRecovery, FINISH)
 
 
@@ -106,7 +107,7 @@ def test_a_present_key_stops_a_recovery_within_the_hold():
 
     world.wait(1)
     world.refuse_as("anyone", Vetoed, FINISH)
-    assert subject_of(world, "somchai")[4][0][0] == public("somchai-1")
+    assert subject_of(world, "somchai")[5][0][0] == public("somchai-1")
 
 
 def test_a_veto_after_the_hold_is_too_late():
@@ -197,8 +198,8 @@ def test_a_recovery_at_an_idp_rests_on_a_fresh_face_match():
     world.refuse("kbank", UnknownAttestation, other)
     wrong = recovering("somchai", "new", evidence="somchai-proofing")
     world.refuse("kbank", EvidenceMissing, wrong)
-    long = replace(proofing(world, "somchai", "facelab", 0, label="long"), kind="fvs")
-    world.do("facelab", replace(long, expires_at=world.now + 30 * DAY_S))
+    long = replace(proofing(world, "somchai", "facelab", 0, label="long", days=30), kind="fvs")
+    world.do("facelab", sign_proofing(long, "somchai"))
     world.wait(DAY_S + 1)
     world.refuse("kbank", EvidenceMissing, recovering("somchai", "new", evidence="long"))
     face_match(world, "somchai", label="face-2")
@@ -245,7 +246,7 @@ def test_two_guardians_start_a_recovery_with_a_weak_key():
     world.wait(HOLD_S)
     world.do_as("anyone", FINISH)
 
-    assert subject_of(world, "somchai")[4] == ((public("new"), "recovered", 100),)
+    assert subject_of(world, "somchai")[5] == ((public("new"), "recovered", 100),)
 
 
 @pytest.mark.parametrize(

@@ -330,7 +330,7 @@ def test_a_change_of_the_level_table_lowers_no_request_that_is_open():
     world = World()
     asked = opened(world, "R", min_ial=230)
     lower = tuple(level for level in FIRST_TABLE.ials if level != 230)
-    table = SetLevelTable(2, lower, FIRST_TABLE.aals, (), world.ledger.block.height + 1)
+    table = SetLevelTable(2, lower, FIRST_TABLE.aals, (), (), world.ledger.block.height + 1)
     world.do("etda", table)
     world.wait(1)
 
@@ -338,7 +338,7 @@ def test_a_change_of_the_level_table_lowers_no_request_that_is_open():
     world.refuse("kbank", BadLevel, answer(world, asked, ial=230))
 
 
-@pytest.mark.parametrize("arguments", [(), (1,) * 14, (1,) * 16])
+@pytest.mark.parametrize("arguments", [(), (1,) * 15, (1,) * 17])
 def test_an_unknown_or_missing_field_is_refused(arguments):
     world = World()
     before = dict(world.ledger.state.committed)

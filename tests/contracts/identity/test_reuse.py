@@ -109,13 +109,13 @@ def lower_aal(world):
 
 
 def lower_table(world):
-    table = ((110,), FIRST_TABLE.aals, FIRST_TABLE.reuse)
+    table = ((110,), FIRST_TABLE.aals, FIRST_TABLE.reuse, ())
     world.do("etda", SetLevelTable(2, *table, world.ledger.block.height + 1))
     world.wait(1)
 
 
 def shorten_reuse(world):
-    table = (FIRST_TABLE.ials, FIRST_TABLE.aals, (ReuseLimit(220, 0),))
+    table = (FIRST_TABLE.ials, FIRST_TABLE.aals, (ReuseLimit(220, 0),), ())
     world.do("etda", SetLevelTable(2, *table, world.ledger.block.height + 1))
     world.wait(1)
 

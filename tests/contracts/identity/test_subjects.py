@@ -65,8 +65,8 @@ def test_a_person_is_registered_with_a_tag_and_a_first_key():
     create(world, "somchai")
 
     found = subject_of(world, "somchai")
-    assert found[:4] == (CID, name_of("somchai-tag"), "adult", "active")
-    assert found[4] == ((public("somchai-1"), "first", 220),)
+    assert found[:5] == (CID, name_of("somchai-tag"), 1, 0, "active")
+    assert found[5] == ((public("somchai-1"), "first", 220),)
     assert world.ask("is_person_unique", name_of("somchai")) is True
 
 
@@ -93,7 +93,6 @@ def test_a_sid_and_a_key_are_used_once():
 
 BAD_CREATIONS = {
     "an unknown namespace": ({"namespace": "th.tax"}, UnknownNamespace),
-    "an unknown class": ({"subject_class": "robot"}, UnknownWord),
     "a cap that is no level": ({"aal_cap": 215}, BadLevel),
     "a cap above the node's": ({"aal_cap": 300}, LevelTooHigh),
     "one guardian": ({"recovery": RecoveryPolicy(True, (name_of("a"),))}, TooFewGuardians),
@@ -173,7 +172,7 @@ def test_an_idp_is_linked_by_the_citizen_s_key_once():
     world.do("paotang", linking("somchai", "paotang"))
     world.refuse("paotang", AlreadyLinked, linking("somchai", "paotang", seq=2))
 
-    assert subject_of(world, "somchai")[5] == ("kbank", "paotang")
+    assert subject_of(world, "somchai")[6] == ("kbank", "paotang")
 
 
 def test_a_link_is_for_the_idp_that_the_citizen_named():
@@ -226,7 +225,7 @@ def test_a_key_is_added_by_itself_a_present_key_and_a_linked_idp_together():
     world.refuse("kbank", UnknownWord, adding("somchai", "somchai-2", kind="implant"))
     world.do("kbank", good)
 
-    assert [key for key, _, _ in subject_of(world, "somchai")[4]] == [
+    assert [key for key, _, _ in subject_of(world, "somchai")[5]] == [
         public("somchai-1"),
         public("somchai-2"),
     ]
@@ -238,7 +237,7 @@ def test_the_last_key_stays():
 
     world.refuse("kbank", LastKey, revoking("somchai", "somchai-1"))
 
-    assert len(subject_of(world, "somchai")[4]) == 1
+    assert len(subject_of(world, "somchai")[5]) == 1
 
 
 def test_a_revoked_key_signs_no_more_and_never_comes_back():
@@ -270,7 +269,7 @@ def test_a_subject_has_a_bounded_number_of_keys_and_idps():
 
     world.refuse("kbank", TooManyKeys, adding("somchai", "one more", seq=16))
 
-    assert len(subject_of(world, "somchai")[4]) == 16
+    assert len(subject_of(world, "somchai")[5]) == 16
 
 
 def test_a_recovery_policy_is_changed_by_the_citizen():
@@ -284,7 +283,7 @@ def test_a_recovery_policy_is_changed_by_the_citizen():
     world.refuse("kbank", TooFewGuardians, lonely)
     world.do("kbank", good)
 
-    assert subject_of(world, "somchai")[6] == (False, (name_of("a"), name_of("b")))
+    assert subject_of(world, "somchai")[7] == (False, (name_of("a"), name_of("b")))
 
 
 def test_a_frozen_subject_does_nothing_until_it_is_free():

@@ -17,11 +17,14 @@ from contracts.identity.nodes.messages import (
     SetNodeLimits,
     SetNodeStatus,
     SetPurpose,
+    SetQuota,
     SetService,
     SetWhitelist,
 )
 from contracts.identity.recovery.messages import StopRecovery
 from contracts.identity.subjects.messages import (
+    BeginTagVersion,
+    CloseSubject,
     SetSubjectStatus,
 )
 from contracts.sdk.words import holds_citizen_number
@@ -40,6 +43,8 @@ from tests.contracts.identity.signing import (
     name_of,
     public,
     releasing,
+    renewing,
+    unlinking,
 )
 from tests.contracts.identity.test_lost_keys import in_person
 from tests.contracts.identity.world import CONTRACTS_HERE, World, admin, plain
@@ -119,6 +124,11 @@ def messages(world):
         ("etda", SetService("income", 210, 210, ("dopa",))),
         ("etda", SetPurpose("library", True)),
         ("etda", SetErrorCode("idp", "closed", True)),
+        ("etda", SetQuota("kbank", 10)),
+        ("dopa", CloseSubject("dopa", name_of("somchai"), "death")),
+        ("dopa", renewing({"somchai": "somchai-new-tag"})),
+        ("dopa", BeginTagVersion("dopa", CID, 2)),
+        ("anyone", unlinking("somchai", "kbank")),
         ("dopa", RefuseData("dopa", asked.req_id, "address", "no-record")),
         ("kbank", consenting("C", asked, answer(world, asked), end)),
         ("dopa", in_person()),
@@ -203,6 +213,7 @@ def test_every_message_with_a_text_is_tried():
     # These have no text but the agency that must send them, which governance checks.
     by_agency_only = {
         "RotateNodeKey",
+        "CorrectTag",
         "LinkIdp",
         "RevokeKey",
         "SetRecoveryPolicy",
@@ -263,7 +274,7 @@ def test_a_name_is_of_small_letters_digits_hyphens_and_dots(name):
 
 def test_levels_are_integers():
     world = World()
-    table = plain(SetLevelTable(2, (110, 230), (100,), (), 99))
+    table = plain(SetLevelTable(2, (110, 230), (100,), (), (), 99))
 
     for bad in (2.3, float("nan"), "230", True, None, -1.0):
         wrong = (table[0], (110, bad), *table[2:])

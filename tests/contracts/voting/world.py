@@ -3,13 +3,13 @@
 from copy import copy
 from dataclasses import fields, is_dataclass, replace
 
-from contracts.identity.attestations.messages import IssueAttestation
+from contracts.identity.attestations.messages import IssueAttestation, proofing_statement
 from contracts.identity.nodes.messages import RegisterNode, SetNamespace, SetNodeStatus
 from contracts.registry import CONTRACTS
 from contracts.tools.testing import DictState, Ledger
 from primitives.ids import show_address
 from primitives.names import method_name
-from tests.contracts.identity.signing import CID, creation, name_of, public
+from tests.contracts.identity.signing import CHAIN, CID, creation, name_of, public, signed
 
 CONTRACTS_HERE = {name: CONTRACTS[name] for name in ("governance", "identity", "voting")}
 REGISTRARS = ("reg1", "reg2", "reg3", "reg4")
@@ -99,7 +99,9 @@ class World:
         ids = ("kbank", name_of(f"{who}-{label}"), name_of(who))
         end = self.ledger.block.time_ms // 1000 + YEAR_S
         what = ("proofing", 210, "in-person", name_of("commit"))
-        self.do("kbank", IssueAttestation(*ids, *what, end, None))
+        key = public(f"{who}-1")
+        msg = IssueAttestation(*ids, *what, end, None, 0, key, None)
+        self.do("kbank", signed(msg, proofing_statement(CHAIN, msg), f"{who}-1"))
 
     @property
     def root(self):

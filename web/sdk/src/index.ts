@@ -2,6 +2,7 @@
 
 export * from "./codec.ts";
 export * from "./hash.ts";
+export * from "./keys.ts";
 export * from "./rpc.ts";
 export type * from "./rpc.gen.ts";
 export type * from "./schemas.gen.ts";

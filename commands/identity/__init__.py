@@ -1,0 +1,1 @@
+"""`sapha id`: what each party of identity does, with drafts in files between them."""

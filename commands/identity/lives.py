@@ -1,0 +1,146 @@
+"""`sapha id recover, sessions, mandates, unlink, withdraw`: what changes and ends over a life."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from client.contract import Actor, ask
+from client.identity.draft_file import Draft
+from client.identity.drafts import IdpDrafts, SignOn
+from client.identity.errors import BadDraft
+from client.identity.key_care import KeyCare
+from client.identity.permissions import Permissions
+from commands.citizen import open_citizen
+from commands.identity.papers import Desk, node_key
+from commands.identity.registration import subject_at
+from commands.output import UsageFault
+from commands.sending import Make
+from contracts.identity.consents.messages import WithdrawConsent
+from contracts.identity.core.messages import DAY_S, UNSIGNED
+from contracts.identity.delegations.messages import EndMandate
+from contracts.identity.recovery.handlers import recovery_of
+from contracts.identity.recovery.messages import (
+    LiftReport,
+    StartRecoveryInPerson,
+    VetoRecovery,
+    in_person_statement,
+)
+from contracts.identity.sessions.messages import SignOff
+from contracts.identity.subjects.messages import UnlinkIdp
+from primitives.crypto import PublicKey
+
+_NO_KEY = PublicKey(bytes(32))
+
+
+def recovery(_desk: Desk, agency: str, sid: bytes, *, evidence: bytes, aal_cap: int) -> Draft:
+    """Draft a recovery on a face match, as an IdP of the subject."""
+    return Draft(message=IdpDrafts(agency=agency).recovery(sid, aal_cap, evidence))
+
+
+def in_person(_desk: Desk, agency: str, sid: bytes, second: str, *, aal_cap: int) -> Draft:
+    """Draft a recovery in person, as the registry; a second agency vouches for it."""
+    message = StartRecoveryInPerson(
+        agency=agency,
+        sid=sid,
+        new_key=_NO_KEY,
+        aal_cap=aal_cap,
+        proof=UNSIGNED,
+        second=second,
+        second_key=_NO_KEY,
+        second_signature=UNSIGNED,
+    )
+    return Draft(message=message)
+
+
+def vouch(desk: Desk, draft: Draft, *, node: Path) -> Draft:
+    """Vouch as the second agency for a recovery in person, which the citizen has signed."""
+    if not isinstance(draft.message, StartRecoveryInPerson) or draft.message.proof == UNSIGNED:
+        raise BadDraft("only a recovery in person is vouched for, once the citizen has signed it")
+    key = node_key(node)
+    message = replace(draft.message, second_key=key.public_key)
+    signature = key.sign(*in_person_statement(desk.chain_id, message))
+    return Draft(message=replace(message, second_signature=signature))
+
+
+def veto(sid: bytes, *, citizen: Path) -> Make:
+    """Stop a recovery that the citizen did not ask for."""
+    keys = open_citizen(citizen)
+
+    async def make(actor: Actor) -> VetoRecovery:
+        found = await ask(actor.rpc, recovery_of, sid)
+        if found is None:
+            raise UsageFault(f"0x{sid.hex()}: no recovery")
+        return KeyCare(keys, actor.chain_id).veto(sid, found.new_key, found.started_at)
+
+    return make
+
+
+async def lift(desk: Desk, agency: str, sid: bytes, lost_key: PublicKey) -> Draft:
+    """Draft that a key reported lost acts again; another key signs, or none at the registry."""
+    seq = (await subject_at(desk.rpc, sid)).seq + 1
+    message = LiftReport(
+        agency=agency, sid=sid, seq=seq, lost_key=lost_key, key=None, signature=None
+    )
+    return Draft(message=message)
+
+
+def unlink(sid: bytes, idp: str, *, citizen: Path) -> Make:
+    """Leave an IdP; any key may carry the citizen's word."""
+    keys = open_citizen(citizen)
+
+    async def make(actor: Actor) -> UnlinkIdp:
+        seq = (await subject_at(actor.rpc, sid)).seq + 1
+        return KeyCare(keys, actor.chain_id).unlink(sid, seq, idp)
+
+    return make
+
+
+def keep(  # noqa: PLR0913 - each is an option of the command
+    desk: Desk, agency: str, sector: str, *, ial: int, aal: int, hours: int
+) -> Draft:
+    """Draft that a sign-on of now is kept for reuse in a sector."""
+    sign_on = SignOn(ial=ial, aal=aal, auth_time=desk.now)
+    return Draft(message=IdpDrafts(agency=agency).session(sector, sign_on, hours * 3_600))
+
+
+def reuse(_desk: Desk, agency: str, ses_id: bytes, req_id: bytes) -> Draft:
+    """Draft an answer by an earlier sign-on."""
+    return Draft(message=IdpDrafts(agency=agency).reuse(ses_id, req_id))
+
+
+def mandate(  # noqa: PLR0913 - each is an option of the command
+    desk: Desk, agency: str, sector: str, purposes: list[str], *, delegate: PublicKey, days: int
+) -> Draft:
+    """Draft a mandate, as the giver's IdP; giver and receiver sign it."""
+    until = desk.now + days * DAY_S
+    drafts = IdpDrafts(agency=agency)
+    return Draft(message=drafts.mandate(sector, tuple(purposes), until, delegate))
+
+
+def end_mandate(man_id: bytes, *, sector: str, citizen: Path) -> Make:
+    """End a mandate, given or accepted; any key may carry the citizen's word."""
+    keys = open_citizen(citizen)
+
+    async def make(actor: Actor) -> EndMandate:
+        return Permissions(keys, actor.chain_id).end_mandate(man_id, sector)
+
+    return make
+
+
+def sign_off(ses_id: bytes, *, sector: str, citizen: Path) -> Make:
+    """End a session; any key may carry the citizen's word."""
+    keys = open_citizen(citizen)
+
+    async def make(actor: Actor) -> SignOff:
+        return Permissions(keys, actor.chain_id).sign_off(ses_id, sector)
+
+    return make
+
+
+def withdraw(con_id: bytes, *, sector: str, citizen: Path) -> Make:
+    """Take a consent back; any key may carry the citizen's word."""
+    keys = open_citizen(citizen)
+
+    async def make(actor: Actor) -> WithdrawConsent:
+        return Permissions(keys, actor.chain_id).withdraw(con_id, sector)
+
+    return make

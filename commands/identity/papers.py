@@ -1,0 +1,179 @@
+"""Drafts on their way: an agency makes one, the citizen signs it, the agency's account sends it.
+
+A leaf that drafts is a function from a desk and its own words to a draft, which goes into --out.
+One that amends also takes the draft of its file, and writes it back.
+"""
+
+import json
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from client.answers import Answer, text_field, uint_field
+from client.cbdc.picture import save_picture, terminal_picture
+from client.contract import json_of
+from client.documents import read_document
+from client.identity import ledger
+from client.identity.draft_file import (
+    Draft,
+    draft_from,
+    draft_text,
+    opening_of,
+    read_draft,
+    write_draft,
+)
+from client.identity.errors import BadDraft
+from client.identity.signing import ABOUT_REQUESTS, Signer
+from client.identity.wallet import RequestShown
+from client.keystore import read_secret
+from client.rpc import RpcClient
+from commands.citizen import open_citizen
+from commands.framework.places import found_at
+from commands.nodes import open_rpc
+from commands.output import UsageFault, emit, lines, say
+from commands.values import Moment
+from primitives.crypto import SEED_BYTES, SigningKey
+
+if TYPE_CHECKING:
+    from commands.framework.tree import Leaf
+
+_SCANNED_CHARS_MAX = 8_192  # more than any QR holds
+_Command = Callable[..., Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where drafts are made: a node, its chain and the ledger's time."""
+
+    rpc: RpcClient
+    status: Answer  # the node's, as of this command
+
+    @property
+    def chain_id(self) -> str:
+        """The chain that signatures are for."""
+        return text_field(self.status, "chain_id")
+
+    @property
+    def now(self) -> int:
+        """The ledger's time in Unix seconds."""
+        return uint_field(self.status, "contract_time_ms") // 1_000
+
+    @classmethod
+    async def open(cls, rpc: RpcClient) -> "Desk":
+        """Return a desk at the node's chain."""
+        return cls(rpc=rpc, status=await rpc.call("chain_getStatus"))
+
+    def settled(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return words with times in place of spans."""
+        return {
+            name: value.at(self.status) if isinstance(value, Moment) else value
+            for name, value in given.items()
+        }
+
+
+def drafts(leaf: "Leaf") -> _Command:
+    """Return the command of a leaf that makes a draft, and writes it to --out."""
+    make = found_at(leaf.does)
+
+    async def run(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
+        out, rpc, as_json = (given.pop(name) for name in ("out", "rpc", "as_json"))
+        async with open_rpc(rpc) as client:
+            desk = await Desk.open(client)
+            await _written(make(desk, **desk.settled(given)), out, as_json=as_json)
+
+    return run
+
+
+def amends(leaf: "Leaf") -> _Command:
+    """Return the command of a leaf that adds to the draft in a file."""
+    amend = found_at(leaf.does)
+
+    async def run(**given: Any) -> None:  # noqa: ANN401 - what the command line gave
+        path, rpc, as_json = (given.pop(name) for name in ("draft", "rpc", "as_json"))
+        async with open_rpc(rpc) as client:
+            desk = await Desk.open(client)
+            amended = amend(desk, read_draft(path), **desk.settled(given))
+            await _written(amended, path, as_json=as_json)
+
+    return run
+
+
+async def sign(
+    desk: Desk, draft: Draft, *, citizen: Path, words: Path | None, agree: bool
+) -> Draft:
+    """Show a draft to the citizen, and sign it if they agree."""
+    owner = open_citizen(citizen)
+    shown = None
+    if isinstance(draft.message, ABOUT_REQUESTS):
+        shown = await _request(desk, draft.message.req_id, words)
+        say(lines(dict(shown.lines())))
+    if draft.opening is not None:
+        say(json.dumps(draft.opening.payload, ensure_ascii=False, indent=2))
+    signed = Signer(keys=owner, chain_id=desk.chain_id, shown=shown).sign(draft)
+    if not agree:
+        say("nothing is signed; add --agree to sign it")
+        return draft
+    return signed
+
+
+def message(draft: Path) -> object:
+    """Return the message of a draft, to send it."""
+    return read_draft(draft).message
+
+
+def qr(draft: Path, *, picture: Path | None, as_json: bool) -> None:
+    """Show a draft as a QR, or draw it into a file."""
+    text = draft_text(read_draft(draft))
+    if picture is None:
+        say(terminal_picture(text))
+    else:
+        save_picture(text, picture)
+    emit({"text": text}, text, as_json=as_json)
+
+
+def scan(*, out: Path, as_json: bool) -> None:
+    """Write the draft of a scanned text, which standard input gives, to a file."""
+    draft = draft_from(sys.stdin.read(_SCANNED_CHARS_MAX))
+    write_draft(out, draft)
+    _show(draft, out, as_json=as_json)
+
+
+def node_key(path: Path) -> SigningKey:
+    """Return the signing key of an agency's node in a file. Raises UsageFault, KeystoreFault."""
+    return SigningKey(secret(path, "a node's key"))
+
+
+def secret(path: Path, what: str) -> bytes:
+    """Return the 32 secret bytes in a file. Raises UsageFault, KeystoreFault."""
+    try:
+        data = bytes.fromhex(read_secret(path).strip())
+    except ValueError as error:
+        raise UsageFault(f"{path}: is not {what} in hex") from error
+    if len(data) != SEED_BYTES:
+        raise UsageFault(f"{path}: {what} has {SEED_BYTES} bytes, not {len(data)}")
+    return data
+
+
+async def _request(desk: Desk, req_id: bytes, words: Path | None) -> RequestShown:
+    if words is None:
+        raise UsageFault("--words FILE: the words of the request, which its relying party gave")
+    document = read_document(words, BadDraft)
+    opened = (opening_of(document.get("message")), opening_of(document.get("scope")))
+    shown = await ledger.show_request(desk.rpc, req_id, opened)
+    if shown is None:
+        raise BadDraft("the draft is about no request of this ledger")
+    return shown
+
+
+async def _written(made: Draft | Awaitable[Draft], path: Path, *, as_json: bool) -> None:
+    draft = made if isinstance(made, Draft) else await made
+    write_draft(path, draft)
+    _show(draft, path, as_json=as_json)
+
+
+def _show(draft: Draft, path: Path, *, as_json: bool) -> None:
+    fields = json_of(draft.message)
+    data: dict[str, object] = {"draft": type(draft.message).__name__, "file": str(path)}
+    emit(data | {"fields": fields}, lines(data | fields), as_json=as_json)
