@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from client.contract import json_of
 from client.identity.drafts import Proofing, SignOn
 from client.identity.errors import BadPayload, CommitMismatch, NoMatch, NotForUs, NotWhatWasAsked
 from client.identity.face import FaceVerification, officer_evidence
@@ -16,7 +17,6 @@ from client.identity.relying_party import Asking, Question, RelyingParty
 from client.identity.sealed import BoxKey
 from client.identity.source import TagAuthority
 from client.identity.wallet import CitizenWallet, RequestShown
-from client.message import fields_of
 from client.wallet import Wallet
 from contracts.identity.consents.messages import (
     GrantStanding,
@@ -363,8 +363,8 @@ def test_a_message_becomes_named_fields_and_a_method():
     message = draft_subject()
 
     assert method_name(type(message)) == "create_subject"
-    assert fields_of(message)["recovery"] == {"allows_idp": True, "guardians": ()}
-    assert fields_of(message)["sid"] == message.sid
+    assert json_of(message)["recovery"] == {"allows_idp": True, "guardians": []}
+    assert json_of(message)["sid"] == "0x" + message.sid.hex()
 
 
 def test_openings_of_equal_words_differ():
