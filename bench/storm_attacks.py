@@ -18,14 +18,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
+from typing import cast
 
 import aiohttp
 
 from bench import storm_floods
 from bench.storm_filings import filing
 from client.complaints.asking import BlobAccount, Question, signed_params
-from client.message import fields_of
 from contracts.complaints.core.messages import ContentItem
+from contracts.sdk.schema import record_of
 from primitives.blob import Head, blob_digest
 from primitives.crypto import Digest, SigningKey
 from primitives.ids import address_of, show_address
@@ -305,20 +306,14 @@ async def absent(attack: Attack) -> None:
 
     def raw() -> str:
         item = ContentItem("participant", Digest(os.urandom(32)), 1_000, Digest(os.urandom(32)))
-        message = fields_of(filing(os.urandom(16), item))
-        key = SigningKey(os.urandom(32))
-        return _signed(attack, key, "file", tuple(map(_by_place, message.values())), "complaints")
+        message = filing(os.urandom(16), item)
+        args = cast("tuple[object, ...]", record_of(type(message)).write(message, "file"))
+        return _signed(attack, SigningKey(os.urandom(32)), "file", args, "complaints")
 
     def body() -> object:
         return _calls("tx_submit", {"transaction": raw()}, 1)
 
     await attack.repeat(body, connections=2)
-
-
-def _by_place(value: object) -> object:
-    if isinstance(value, dict):
-        return tuple(map(_by_place, value.values()))
-    return tuple(map(_by_place, value)) if isinstance(value, tuple) else value
 
 
 def _blob_params(blob: bytes) -> dict[str, object]:

@@ -16,7 +16,6 @@ from client.identity.relying_party import Asking, Question, RelyingParty
 from client.identity.sealed import BoxKey
 from client.identity.source import TagAuthority
 from client.identity.wallet import CitizenWallet, RequestShown
-from client.message import fields_of
 from client.wallet import Wallet
 from contracts.identity.consents.messages import (
     GrantStanding,
@@ -359,12 +358,10 @@ def test_what_is_no_match_of_this_subject_is_not_attested(sid, decision):
         FaceVerification(office("fvs")).attest(SID, evidence, NOW + 60)
 
 
-def test_a_message_becomes_named_fields_and_a_method():
+def test_a_message_is_called_by_the_method_of_its_name():
     message = draft_subject()
 
     assert method_name(type(message)) == "create_subject"
-    assert fields_of(message)["recovery"] == {"allows_idp": True, "guardians": ()}
-    assert fields_of(message)["sid"] == message.sid
 
 
 def test_openings_of_equal_words_differ():
