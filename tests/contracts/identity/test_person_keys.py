@@ -71,7 +71,7 @@ def test_a_p_256_key_is_a_subject_s_first_and_signs_its_acts(world):
 
     world.do("paotang", linked_by(CARD, seq=1))
 
-    assert world.ask("subject", name_of("somchai"))[4][0][0] == CARD.public_key
+    assert world.ask("subject", name_of("somchai"))[5][0][0] == CARD.public_key
 
 
 def test_a_passkey_is_added_and_signs_the_subject_s_acts_at_its_home(world):
@@ -81,7 +81,7 @@ def test_a_passkey_is_added_and_signs_the_subject_s_acts_at_its_home(world):
     world.do("kbank", added(passkey))
     world.do("paotang", linked_by(passkey))
 
-    assert "paotang" in world.ask("subject", name_of("somchai"))[5]
+    assert "paotang" in world.ask("subject", name_of("somchai"))[6]
 
 
 def test_a_passkey_without_a_record_is_no_subject_key(world):
