@@ -21,7 +21,7 @@ from primitives.crypto import PublicKey
 ID_BYTES = 32
 PROOFING_NAMESPACE = "proofing"
 _NOT_YET = bytes(ID_BYTES)
-_NO_KEY = PublicKey(bytes(32))
+NO_KEY = PublicKey(b"\x01" + bytes(32))  # of Ed25519: holds the place of a key until it is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +70,13 @@ class IdpDrafts:
             recovery=recovery,
             proof=UNSIGNED,
             tag_expires_at=0,
-            tag_key=_NO_KEY,
+            tag_key=NO_KEY,
             tag_signature=UNSIGNED,
         )
 
     def link(self, sid: bytes, seq: int) -> LinkIdp:
         """Return the wish to act for a subject; `seq` is 1 more than the subject's last."""
-        return LinkIdp(self.agency, sid, seq, _NO_KEY, UNSIGNED)
+        return LinkIdp(self.agency, sid, seq, NO_KEY, UNSIGNED)
 
     def proofing(self, found: Proofing) -> tuple[IssueAttestation, Opening]:
         """Return the attestation of a proofing, for the citizen to sign, and what opens it.
@@ -127,7 +127,7 @@ class IdpDrafts:
             services=tuple(each.service for each in asked.services),
             retention_days=asked.retention_days,
             expires_at=expires_at,
-            citizen_key=_NO_KEY,
+            citizen_key=NO_KEY,
             signature=UNSIGNED,
         )
 
@@ -144,7 +144,7 @@ class IdpDrafts:
             aal=sign_on.aal,
             auth_time=sign_on.auth_time - sign_on.auth_time % TIME_GRAIN_S,
             ttl_s=ttl_s,
-            citizen_key=_NO_KEY,
+            citizen_key=NO_KEY,
             signature=UNSIGNED,
         )
 
@@ -161,7 +161,7 @@ class IdpDrafts:
             sector=sector,
             purposes=purposes,
             expires_at=expires_at,
-            principal_key=_NO_KEY,
+            principal_key=NO_KEY,
             delegate_key=delegate,
             principal_signature=UNSIGNED,
             delegate_signature=UNSIGNED,
@@ -175,7 +175,7 @@ class IdpDrafts:
             req_id=req_id,
             handle=new_id(),
             trail_tag=_NOT_YET,
-            citizen_key=_NO_KEY,
+            citizen_key=NO_KEY,
             signature=UNSIGNED,
         )
 
@@ -184,7 +184,7 @@ class IdpDrafts:
         return StartRecovery(
             agency=self.agency,
             sid=sid,
-            new_key=_NO_KEY,
+            new_key=NO_KEY,
             aal_cap=aal_cap,
             evidence=evidence,
             proof=UNSIGNED,

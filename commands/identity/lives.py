@@ -5,7 +5,7 @@ from pathlib import Path
 
 from client.contract import Actor, ask
 from client.identity.draft_file import Draft
-from client.identity.drafts import IdpDrafts, SignOn
+from client.identity.drafts import NO_KEY, IdpDrafts, SignOn
 from client.identity.errors import BadDraft
 from client.identity.key_care import KeyCare
 from client.identity.permissions import Permissions
@@ -28,8 +28,6 @@ from contracts.identity.sessions.messages import SignOff
 from contracts.identity.subjects.messages import UnlinkIdp
 from primitives.crypto import PublicKey
 
-_NO_KEY = PublicKey(bytes(32))
-
 
 def recovery(_desk: Desk, agency: str, sid: bytes, *, evidence: bytes, aal_cap: int) -> Draft:
     """Draft a recovery on a face match, as an IdP of the subject."""
@@ -41,11 +39,11 @@ def in_person(_desk: Desk, agency: str, sid: bytes, second: str, *, aal_cap: int
     message = StartRecoveryInPerson(
         agency=agency,
         sid=sid,
-        new_key=_NO_KEY,
+        new_key=NO_KEY,
         aal_cap=aal_cap,
         proof=UNSIGNED,
         second=second,
-        second_key=_NO_KEY,
+        second_key=NO_KEY,
         second_signature=UNSIGNED,
     )
     return Draft(message=message)
