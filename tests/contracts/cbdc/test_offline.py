@@ -211,7 +211,7 @@ def test_a_key_serves_for_one_certificate_and_signs_for_itself(loaded):
     loaded.refuse("kbank", DeviceExists, certificate(loaded))
     unsigned = replace(certificate(loaded, "tablet"), proof=UNSIGNED)
     loaded.refuse("kbank", NoDeviceProof, unsigned)
-    unusable = replace(certificate(loaded, "tablet"), device=bytes(32))
+    unusable = replace(certificate(loaded, "tablet"), device=b"\x01" + bytes(32))
 
     refusal = loaded.refuse("kbank", UnusableDeviceKey, unusable)
 
