@@ -32,6 +32,7 @@ from primitives.errors import InvariantBroken
 __all__ = [
     "PROOF_BYTES",
     "Purpose",
+    "Shown",
     "Signed",
     "are_signatures",
     "first_bad_answer",
@@ -62,6 +63,15 @@ class Signed:
 
     hashed: G1
     signature: G1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A signature that its holder shows; `place` says of what it is, and under which key."""
+
+    place: tuple[bytes, int, G2]
+    holder: bytes
+    signed: Signed
 
 
 def hash_message(purpose: Purpose, message: bytes) -> G1:

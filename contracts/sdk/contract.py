@@ -14,7 +14,7 @@ from contracts.sdk.fields import FieldType, Optional, Record
 from contracts.sdk.schema import field_type, is_event, record_of
 from contracts.sdk.storage import Counter, Item, Map
 from primitives.crypto import PublicKey
-from primitives.errors import UnknownMethod, UnknownQuery, WrongArgumentCount
+from primitives.errors import ContractError, UnknownMethod, UnknownQuery, WrongArgumentCount
 from primitives.ids import Address
 from primitives.keys import Sites
 from primitives.names import method_name
@@ -30,6 +30,18 @@ Authorise: TypeAlias = Callable[[Context, Address, tuple[PublicKey, ...], Sites]
 _QUERY = "__sapha_query__"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """A pure check that several calls share: an item of each, and whether all are right at once.
+
+    `are_right` of one item is its single check; `refused` is the class of what a wrong one is.
+    """
+
+    item: Callable[[Context, Any], Any]
+    are_right: Callable[[tuple[Any, ...]], bool]
+    refused: type[ContractError]
+
+
 @dataclass(slots=True)
 class Method:
     """One kind of message: its fields, who may send it and what it does."""
@@ -39,7 +51,13 @@ class Method:
     handler: Handler[Any]
     allow: Rule[Any]
     precheck: Handler[Any] | None = None
+    shared: Shared | None = None  # comes before the precheck
     vouches: bool = False  # a call whose precheck passes comes from somebody who was let in
+
+    @property
+    def is_costly(self) -> bool:
+        """Whether something is checked before the method, once a node."""
+        return self.precheck is not None or self.shared is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +138,30 @@ class Contract:
             method.precheck = check
             method.vouches = vouches
             return check
+
+        return declare
+
+    def shared(
+        self,
+        messages: tuple[type[Any], ...],
+        *,
+        are_right: Callable[[tuple[Any, ...]], bool],
+        refused: type[ContractError],
+    ) -> Callable[[F], F]:
+        """Declare what is checked of these messages before their prechecks, of many at once.
+
+        The function makes the item of a message, and refuses first what is cheap to refuse; all
+        calls vouch for their sender. The verdict of each must be that of a check by itself.
+        """
+
+        def declare(item: F) -> F:
+            check = Shared(item=item, are_right=are_right, refused=refused)
+            for message in messages:
+                method = self.methods.get(method_name(message))
+                if method is None:
+                    raise BadContract(f"{self.name}: declare {message.__name__} before its check")
+                method.shared, method.vouches = check, True
+            return item
 
         return declare
 

@@ -6,7 +6,7 @@ caller discards when anything here raises.
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import field
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from contracts.sdk.config import Config
 from contracts.sdk.context import (
@@ -19,7 +19,7 @@ from contracts.sdk.context import (
     Run,
     anyone,
 )
-from contracts.sdk.contract import Contract, Method, promise_of
+from contracts.sdk.contract import Contract, Method, Shared, promise_of
 from contracts.sdk.errors import (
     BadConfig,
     BudgetExceeded,
@@ -47,8 +47,10 @@ __all__ = [
     "check",
     "end_block",
     "execute",
+    "is_shared",
     "knows",
     "precheck",
+    "precheck_each",
     "query",
     "vouches",
 ]
@@ -106,7 +108,7 @@ def execute(  # noqa: PLR0913 - one more for trials
     ctx = Context(run, contract.scope, READING)
     if method.allow is not anyone:
         _admit(method, ctx, message, contract)
-    if method.precheck is not None and not is_prechecked:
+    if method.is_costly and not is_prechecked:
         # A budget of its own: what is left for the handler must not depend on who ran it.
         _run_precheck(contract, method, _run(contracts, state, block, call), message)
     ctx._mode = WRITING
@@ -135,7 +137,7 @@ def check(
     if method.allow is not anyone:
         ctx = Context(_run(contracts, state, block, call), contract.scope, READING)
         _admit(method, ctx, message, contract)
-    if method.precheck is not None and not is_prechecked:
+    if method.is_costly and not is_prechecked:
         _run_precheck(contract, method, _run(contracts, state, block, call), message)
 
 
@@ -143,7 +145,7 @@ def has_precheck(contracts: Contracts, contract: str, method: str) -> bool:
     """Return whether there is such a method and it has a precheck."""
     found = contracts.get(contract)
     declared = None if found is None else found.methods.get(method)
-    return declared is not None and declared.precheck is not None
+    return declared is not None and declared.is_costly
 
 
 def costly_methods(contracts: Contracts) -> tuple[str, ...]:
@@ -152,7 +154,7 @@ def costly_methods(contracts: Contracts) -> tuple[str, ...]:
         name
         for contract in contracts.values()
         for name, method in contract.methods.items()
-        if method.precheck is not None
+        if method.is_costly
     )
 
 
@@ -162,10 +164,62 @@ def precheck(contracts: Contracts, state: StateView, block: BlockInfo, call: Cal
     A success holds for ever, so callers may keep it by transaction id. A refusal may not be kept.
     """
     contract, method, message = _parse(contracts, call)
-    if method.precheck is None:
+    if not method.is_costly:
         return False
     _run_precheck(contract, method, _run(contracts, state, block, call), message)
     return True
+
+
+def is_shared(contracts: Contracts, contract: str, method: str) -> bool:
+    """Return whether there is such a method, and a check that its calls share with others."""
+    found = contracts.get(contract)
+    declared = None if found is None else found.methods.get(method)
+    return declared is not None and declared.shared is not None
+
+
+def precheck_each(
+    contracts: Contracts, state: StateView, block: BlockInfo, calls: Sequence[Call]
+) -> list[Rejected | None]:
+    """Run the prechecks of calls; return for each why it is refused, or None.
+
+    What they share is checked together, and the verdicts are those of `precheck` one by one.
+    """
+    faults: list[Rejected | None] = [None] * len(calls)
+    items: dict[Shared, dict[int, Any]] = {}
+    for place, call in enumerate(calls):
+        try:
+            contract, method, message = _parse(contracts, call)
+            if method.shared is not None:
+                ctx = Context(_run(contracts, state, block, call), contract.scope, PURE)
+                item = _guarded(method.shared.item, (ctx, message), contract, method.name)
+                items.setdefault(method.shared, {})[place] = item
+        except Rejected as refusal:
+            faults[place] = refusal
+    for shared, of_calls in items.items():
+        for place in _wrong_places(shared, of_calls):
+            faults[place] = shared.refused("")
+    for place in [place for place, fault in enumerate(faults) if fault is None]:
+        try:
+            contract, method, message = _parse(contracts, calls[place])
+            _run_own(contract, method, _run(contracts, state, block, calls[place]), message)
+        except Rejected as refusal:
+            faults[place] = refusal
+    return faults
+
+
+def _wrong_places(shared: Shared, items: dict[int, Any]) -> list[int]:
+    """Return the places of items that are wrong: by halves, for most are right."""
+    wrong, parts = [], [list(items)]
+    while parts:
+        places = parts.pop()
+        if shared.are_right(tuple(items[place] for place in places)):
+            continue
+        if len(places) == 1:
+            wrong += places
+        else:
+            middle = len(places) // 2
+            parts += [places[:middle], places[middle:]]
+    return wrong
 
 
 def authorise(
@@ -301,8 +355,20 @@ def _admit(method: Method, ctx: Context, message: Any, contract: Contract) -> No
 
 
 def _run_precheck(contract: Contract, method: Method, run: Run, message: Any) -> None:  # noqa: ANN401
-    arguments = (Context(run, contract.scope, PURE), message)
-    _guarded(cast(Callable[..., None], method.precheck), arguments, contract, method.name)
+    shared = method.shared
+    if shared is not None:
+        ctx = Context(run, contract.scope, PURE)
+        item = _guarded(shared.item, (ctx, message), contract, method.name)
+        if not _guarded(shared.are_right, ((item,),), contract, method.name):
+            raise shared.refused("")
+    _run_own(contract, method, run, message)
+
+
+def _run_own(contract: Contract, method: Method, run: Run, message: Any) -> None:  # noqa: ANN401
+    """Run what is checked of a call by itself."""
+    if method.precheck is not None:
+        arguments = (Context(run, contract.scope, PURE), message)
+        _guarded(method.precheck, arguments, contract, method.name)
 
 
 def _guarded(

@@ -44,7 +44,16 @@ VIEWS = frozenset({"keys", "items"})
 
 FUNCTION_DECORATORS = frozenset(
     f"contract.{name}"
-    for name in ("execute", "precheck", "query", "genesis", "end_block", "authorise", "knows")
+    for name in (
+        "execute",
+        "precheck",
+        "shared",
+        "query",
+        "genesis",
+        "end_block",
+        "authorise",
+        "knows",
+    )
 )
 EXPOSE = "contract.expose"
 CLASS_DECORATORS = frozenset({"message", "event", "record"})

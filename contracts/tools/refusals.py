@@ -23,7 +23,9 @@ def refusals(contract: Contract) -> dict[str, Refusals]:
 
 
 def _refusals_of(method: Method) -> Refusals:
-    functions = (method.handler, method.allow, method.precheck)
+    shared = method.shared
+    checks = () if shared is None else (shared.item, shared.are_right)
+    functions = (method.handler, method.allow, method.precheck, *checks)
     starts = [(each.__module__, each.__name__) for each in functions if each is not None]
     own = {module for module, _ in starts}
 
@@ -33,6 +35,7 @@ def _refusals_of(method: Method) -> Refusals:
     names = {name for start in starts for name in reachable(start, find)}
     things = [getattr(sys.modules.get(module), name, None) for module, name in names]
     errors = {each for each in things if isinstance(each, type) and issubclass(each, ContractError)}
+    errors |= set() if shared is None else {shared.refused}
     return tuple(sorted(errors - {ContractError}, key=lambda error: error.code))
 
 

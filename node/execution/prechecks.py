@@ -22,6 +22,10 @@ from primitives.errors import Rejected
 from primitives.ids import TransactionId
 from primitives.transaction import Transaction
 
+_TOGETHER_MAX = 16  # calls in one thread's turn: a block's checks wait behind none of them
+
+_Asked = tuple[str | None, Transaction]  # the source, none for a block's, and the call
+
 
 class CostlyCalls:
     """Which calls have a costly check, and the check itself, on committed state."""
@@ -45,12 +49,17 @@ class CostlyCalls:
         is_costly = dispatch.has_precheck(self._tip.rules.contracts, body.contract, body.method)
         return is_costly and not self.verified.is_prechecked(transaction.transaction_id)
 
-    def run(self, transaction: Transaction) -> None:
-        """Do the costly check; any thread may call. Raises Rejected."""
+    def is_shared(self, transaction: Transaction) -> bool:
+        """Return whether a part of the check is done for many calls together, cheaper."""
+        body = transaction.body
+        return dispatch.is_shared(self._tip.rules.contracts, body.contract, body.method)
+
+    def run(self, transactions: Sequence[Transaction]) -> list[Rejected | None]:
+        """Do the costly checks; any thread may call. Return why each is refused, or None."""
         tip = self._tip
         state = Overlay(FrozenState(tip.store.state))
-        call = self.verified.call_of(transaction)
-        dispatch.precheck(tip.rules.contracts, state, tip.last_block(), call)
+        calls = [self.verified.call_of(transaction) for transaction in transactions]
+        return dispatch.precheck_each(tip.rules.contracts, state, tip.last_block(), calls)
 
 
 class Costly(Protocol):
@@ -64,8 +73,11 @@ class Costly(Protocol):
     def is_due(self, transaction: Transaction) -> bool:
         """Return whether the call has a costly check that this node has not done."""
 
-    def run(self, transaction: Transaction) -> None:
-        """Do the costly check; callable from any thread. Raises Rejected."""
+    def is_shared(self, transaction: Transaction) -> bool:
+        """Return whether a part of the check is done for many calls together, cheaper."""
+
+    def run(self, transactions: Sequence[Transaction]) -> list[Rejected | None]:
+        """Do the costly checks; callable from any thread. Return why each is refused, or None."""
 
 
 class Prechecks:
@@ -137,58 +149,71 @@ class Prechecks:
         if answer is None:
             answer = asyncio.get_running_loop().create_future()
             self._answers[name] = answer
-            refused = None if source is None else self._line.join(source, transaction)
+            is_paced = source is not None and self._costly.is_shared(transaction)
+            refused = (
+                None if source is None else self._line.join(source, transaction, is_paced=is_paced)
+            )
             if refused is not None:
                 self._finish(name, refused)
         if source is None:
-            self._start(transaction, None)
+            self._start([(None, transaction)])
         self._start_next()
         return asyncio.shield(answer)
 
     def _start_next(self) -> None:
         while self._of_sources < self._threads:
-            found = self._line.next()
-            if found is None:
+            group = self._next_group()
+            if not group:
                 return
-            source, transaction = found
-            self._start(transaction, source)
+            self._start(group)
 
-    def _start(self, transaction: Transaction, source: str | None) -> None:
-        name = transaction.transaction_id
-        if name in self._started or name not in self._answers:
+    def _next_group(self) -> list[_Asked]:
+        """Take out the next check, with those that wait next and share a part of it.
+
+        Other threads that are free get their part of what waits.
+        """
+        found = self._line.next()
+        group: list[_Asked] = [] if found is None else [found]
+        if found is not None and self._costly.is_shared(found[1]):
+            free = self._threads - self._of_sources
+            most = min(_TOGETHER_MAX, 1 + len(self._line) // free)
+            while len(group) < most and (more := self._line.next(self._costly.is_shared)):
+                group.append(more)
+        return group
+
+    def _start(self, group: list[_Asked]) -> None:
+        due = [
+            each
+            for each in group
+            if each[1].transaction_id in self._answers
+            and each[1].transaction_id not in self._started
+        ]
+        if not due:
             return
-        self._started.add(name)
-        self._of_sources += source is not None
+        self._started.update(transaction.transaction_id for _, transaction in due)
+        self._of_sources += due[0][0] is not None
         loop = asyncio.get_running_loop()
-        running = loop.run_in_executor(self._pool, self._fault_of, transaction)
-        running.add_done_callback(partial(self._on_done, name, source))
+        transactions = [transaction for _, transaction in due]
+        running = loop.run_in_executor(self._pool, self._costly.run, transactions)
+        running.add_done_callback(partial(self._on_done, due))
 
     def _on_done(
-        self,
-        name: TransactionId,
-        source: str | None,
-        running: "asyncio.Future[Rejected | None]",
+        self, group: list[_Asked], running: "asyncio.Future[list[Rejected | None]]"
     ) -> None:
-        self._started.discard(name)
-        answer = self._answers.pop(name)
-        self._of_sources -= source is not None
-        if running.cancelled():
-            answer.cancel()
-        elif running.exception() is not None:
-            answer.set_exception(cast(BaseException, running.exception()))
-        else:
-            fault = running.result()
-            if fault is not None and source is not None:
-                self._line.failed(source)
-            answer.set_result(fault)
+        self._of_sources -= group[0][0] is not None
+        for place, (source, transaction) in enumerate(group):
+            self._started.discard(transaction.transaction_id)
+            answer = self._answers.pop(transaction.transaction_id)
+            if running.cancelled():
+                answer.cancel()
+            elif running.exception() is not None:
+                answer.set_exception(cast(BaseException, running.exception()))
+            else:
+                fault = running.result()[place]
+                if fault is not None and source is not None:
+                    self._line.failed(source, transaction)
+                answer.set_result(fault)
         self._start_next()
 
     def _finish(self, name: TransactionId, fault: Rejected) -> None:
         self._answers.pop(name).set_result(fault)
-
-    def _fault_of(self, transaction: Transaction) -> Rejected | None:
-        try:
-            self._costly.run(transaction)
-        except Rejected as fault:
-            return fault
-        return None

@@ -23,6 +23,7 @@ class CostlyProofs:
         self.verified = VerifiedCache()
         self.checked: list[int] = []
         self.threads: set[int] = set()
+        self.groups: list[int] = []
 
     def may_be_due(self, raw: bytes) -> bool:
         return b"prove" in raw
@@ -31,11 +32,17 @@ class CostlyProofs:
         is_known = self.verified.is_prechecked(transaction.transaction_id)
         return transaction.body.method == "prove" and not is_known
 
-    def run(self, transaction: Transaction) -> None:
+    def is_shared(self, transaction: Transaction) -> bool:
+        return transaction.body.contract == "ballots"
+
+    def run(self, transactions) -> list[NotAllowed | None]:
+        self.groups.append(len(transactions))
+        return [self.fault_of(transaction) for transaction in transactions]
+
+    def fault_of(self, transaction: Transaction) -> NotAllowed | None:
         self.threads.add(threading.get_ident())
         self.checked.append(transaction.body.args[0])
-        if transaction.body.args[0] == 0:
-            raise NotAllowed("no proof")
+        return NotAllowed("no proof") if transaction.body.args[0] == 0 else None
 
 
 @pytest.fixture
@@ -50,14 +57,14 @@ def prechecks(costly):
     made.close()
 
 
-def a_call(number: int, method: str = "prove") -> Transaction:
+def a_call(number: int, method: str = "prove", contract: str = "toy") -> Transaction:
     return sign_body(
         Body(
             chain_id="test",
             sender=address_of(SIGNER.public_key),
             nonce=number,
             expires_at_ms=TIME_MS,
-            contract="toy",
+            contract=contract,
             method=method,
             args=(number,),
         ),
@@ -144,10 +151,10 @@ async def test_a_block_waits_behind_no_source(costly, prechecks):
     gate = threading.Event()
     real = costly.run
 
-    def slow(transaction: Transaction) -> None:
-        if transaction.body.args[0] < 100:
+    def slow(transactions):
+        if transactions[0].body.args[0] < 100:
             gate.wait(5)
-        real(transaction)
+        return real(transactions)
 
     costly.run = slow
     waiting = asyncio.gather(
@@ -189,10 +196,64 @@ def test_failures_are_forgiven_with_time():
     now = [0.0]
     limits = CheckLimits(failures_burst=1, failures_per_second=0.5)
     line = CheckLine(limits, clock=lambda: now[0])
-    line.failed("a")
+    line.failed("a", a_call(0))
     refused = line.join("a", a_call(1))
 
     now[0] = 2.0
 
     assert refused is not None
     assert line.join("a", a_call(1)) is None
+
+
+def ballot(number: int) -> Transaction:
+    """A call of which a part is checked together with others; all of one sender."""
+    return a_call(number, contract="ballots")
+
+
+async def test_what_waits_together_is_checked_together_and_each_has_its_own_verdict(costly):
+    prechecks = Prechecks(costly, threads=1)
+    calls = [ballot(number) for number in (1, 2, 0, 3)]
+
+    answers = await asyncio.gather(
+        *(prechecks.check([each], f"client {place}") for place, each in enumerate(calls))
+    )
+    prechecks.close()
+
+    assert [fault is None for (fault,) in answers] == [True, True, False, True]
+    assert sorted(costly.groups) == [1, 3]  # the first found nobody waiting
+
+
+async def test_a_sender_whose_ballots_fail_waits_whoever_brings_them(costly, prechecks):
+    for number in range(5):
+        await prechecks.check([a_call(0, contract="ballots")], f"client {number}")
+
+    (refused,) = await prechecks.check([ballot(1)], "client 9")
+    (other,) = await prechecks.check([a_call(2)], "client 9")
+
+    assert refused.code == "TOO_MANY_CHECKS"
+    assert "this sender failed" in refused.message
+    assert other is None
+
+
+def test_one_pseudonym_has_a_rate_whoever_brings_its_ballots():
+    now = [0.0]
+    limits = CheckLimits(paced_burst=2, paced_per_second=0.1)
+    line = CheckLine(limits, clock=lambda: now[0])
+
+    taken = [
+        line.join(f"client {number}", ballot(number), is_paced=True) is None for number in range(3)
+    ]
+    now[0] = 10.0
+
+    assert taken == [True, True, False]
+    assert line.join("client 3", ballot(3), is_paced=True) is None
+    assert line.join("client 4", ballot(4), is_paced=True) is not None
+    assert line.join("client 4", a_call(4)) is None
+
+
+def test_the_next_is_left_where_it_is_when_it_is_not_wanted():
+    line = CheckLine()
+    line.join("a", a_call(1))
+
+    assert line.next(lambda each: each.body.contract == "ballots") is None
+    assert (len(line), line.next()[1]) == (1, a_call(1))

@@ -6,7 +6,7 @@ windows, numbers, and that no ciphertext comes twice.
 
 from contracts.sdk import Context, PublicKey, address_of, emit, replace, require
 from contracts.sdk.bls import decode_g1, unchecked_g2
-from contracts.sdk.bls_blind import is_signature
+from contracts.sdk.bls_blind import Shown
 from contracts.sdk.group import unchecked_point
 from contracts.voting.box.messages import (
     AlreadyCast,
@@ -62,7 +62,7 @@ from contracts.voting.crypto.ballots import (
     verify_ballot,
 )
 from contracts.voting.crypto.errors import BadOpening
-from contracts.voting.crypto.tokens import token_hash
+from contracts.voting.crypto.tokens import are_tokens, shown_token
 from contracts.voting.roll.handlers import totals_of
 
 BALLOTS_MAX = 100  # announced, cast, spoiled: what one voter may cost the network
@@ -89,12 +89,6 @@ def commit_ballot(ctx: Context, msg: CommitBallot) -> None:
     pseudonyms.save(ctx, _place(msg), done)
     note(ctx, msg.election_id)
     emit(ctx, BallotCommitted(msg.election_id, msg.voter_key, msg.ballot_hash))
-
-
-@contract.precheck(CommitBallot, vouches=True)
-def check_commitment(ctx: Context, msg: CommitBallot) -> None:
-    """Check the token."""
-    _check_token(ctx, msg)
 
 
 @contract.execute(CastBallot, allow=by_pseudonym)
@@ -124,8 +118,7 @@ def cast_ballot(ctx: Context, msg: CastBallot) -> None:
 
 @contract.precheck(CastBallot, vouches=True)
 def check_ballot(ctx: Context, msg: CastBallot) -> None:
-    """Check the token and every proof."""
-    _check_token(ctx, msg)
+    """Check every proof."""
     verify_ballot(_statement(ctx, msg), msg.ballot)
 
 
@@ -149,13 +142,21 @@ def spoil_ballot(ctx: Context, msg: SpoilBallot) -> None:
 
 @contract.precheck(SpoilBallot, vouches=True)
 def check_spoil(ctx: Context, msg: SpoilBallot) -> None:
-    """Check the token, the proofs and that the openings open every ciphertext."""
-    _check_token(ctx, msg)
+    """Check the proofs and that the openings open every ciphertext."""
     verify_ballot(_statement(ctx, msg), msg.ballot)
     key = unchecked_point(running(ctx, msg.election_id).key)
     require(len(msg.openings) == len(msg.ballot.answers), BadOpening)
     for answer, randomness in zip(msg.ballot.answers, msg.openings, strict=True):
         opened_values(key, answer, randomness)
+
+
+@contract.shared((CommitBallot, CastBallot, SpoilBallot), are_right=are_tokens, refused=BadToken)
+def token_of(ctx: Context, msg: BoxAct) -> Shown:
+    """Return the token that a pseudonym shows, and whose signature it must be."""
+    opening = running(ctx, msg.election_id)
+    signers = signing_sets.load(ctx, (msg.election_id, msg.class_id), absent=NoSigningSet)
+    place = (opening.context, msg.class_id, unchecked_g2(signers.key))
+    return shown_token(place, msg.voter_key, decode_g1(msg.token))
 
 
 def _place(msg: BoxAct) -> tuple[str, PublicKey]:
@@ -194,14 +195,6 @@ def _use_ciphertexts(ctx: Context, msg: CastBallot | SpoilBallot) -> None:
     for number, name in enumerate(ciphertext_digests(msg.ballot)):
         require(not used.has(ctx, (msg.election_id, name)), CiphertextReused, choice=number)
         used.save(ctx, (msg.election_id, name), True)  # noqa: FBT003 - presence is what counts
-
-
-def _check_token(ctx: Context, msg: BoxAct) -> None:
-    opening = running(ctx, msg.election_id)
-    signers = signing_sets.load(ctx, (msg.election_id, msg.class_id), absent=NoSigningSet)
-    hashed = token_hash(opening.context, msg.class_id, msg.voter_key)
-    is_right = is_signature(unchecked_g2(signers.key), hashed, decode_g1(msg.token))
-    require(is_right, BadToken, class_id=msg.class_id)
 
 
 def _statement(ctx: Context, msg: CastBallot | SpoilBallot) -> BallotStatement:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from contracts.sdk import Chars, CountMax, Length, PublicKey, Range, record
 from contracts.sdk.bls import G1, G1_BYTES, G2, G2_BYTES
-from contracts.sdk.bls_blind import Purpose, hash_message
+from contracts.sdk.bls_blind import Purpose, Shown, Signed, are_signatures, hash_message
 from contracts.sdk.transcript import hash_fields, lp, uint
 from contracts.voting.core.messages import ANSWERS_MAX, REGISTRARS_MAX, SETS_MAX, Hash
 
@@ -76,6 +76,28 @@ def tokens_seed(place: tuple[bytes, int, G2], shown: tuple[tuple[PublicKey, byte
     named = (election, uint(class_id), key.encoded, uint(len(shown)))
     flat = tuple([field for pair in shown for field in pair])
     return hash_fields("sapha/bls/v1/tokens", named + flat)
+
+
+def shown_token(place: tuple[bytes, int, G2], voter_key: PublicKey, token: G1) -> Shown:
+    """Return a token as it is checked; `place` is ctx_E, class and X_c."""
+    hashed = token_hash(place[0], place[1], voter_key)
+    signed = Signed(hashed=hashed, signature=token)
+    return Shown(place=place, holder=voter_key, signed=signed)
+
+
+def are_tokens(shown: tuple[Shown, ...]) -> bool:
+    """Whether all are tokens: of one class by one equation, of several by one each."""
+    classes: dict[tuple[bytes, int], list[Shown]] = {}
+    for each in shown:
+        classes.setdefault(each.place[:2], []).append(each)
+    return all([_are_of_class(tuple(each)) for each in classes.values()])
+
+
+def _are_of_class(shown: tuple[Shown, ...]) -> bool:
+    place = shown[0].place
+    pairs = tuple([(PublicKey(each.holder), each.signed.signature.encoded) for each in shown])
+    seed = tokens_seed(place, pairs)
+    return are_signatures(place[2], seed, [each.signed for each in shown])
 
 
 def ranked_sets(

@@ -48,3 +48,4 @@ def test_the_reason_names_ballots_least_and_the_class_that_is_joined():
         " with class 2, which it joins, they are too few as well"
     )
     assert "it joins no other class" in found[2].why
+    assert [one.opened_weight for one in found] == [1, 0, 0]
