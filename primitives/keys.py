@@ -10,7 +10,6 @@ docs/protocol.md#keys.
 
 from typing import Protocol, TypeAlias
 
-from primitives import p256
 from primitives.crypto import (
     ED25519,
     PUBLIC_KEY_BYTES,
@@ -63,6 +62,8 @@ class P256Key:
     __slots__ = ("public_key", "seed")
 
     def __init__(self, seed: bytes) -> None:
+        from primitives import p256  # noqa: PLC0415 - Ed25519 needs no such library
+
         if len(seed) != SEED_BYTES or not 0 < int.from_bytes(seed, "big") < p256.ORDER:
             raise ValueError(f"a P-256 secret has {SEED_BYTES} bytes and is below the order")
         self.public_key = PublicKey(P256 + p256.point_of(seed))
@@ -73,6 +74,8 @@ class P256Key:
 
     def sign(self, tag: str, data: bytes) -> Signature:
         """Return the 64-byte signature over H(tag, data), its s low."""
+        from primitives import p256  # noqa: PLC0415 - Ed25519 needs no such library
+
         return Signature(p256.es256(self.seed, digest(tag, data)))
 
 
@@ -112,6 +115,8 @@ def is_usable_key(public_key: bytes) -> bool:
 
     An Ed25519 key must be a canonical point of the prime-order subgroup.
     """
+    from primitives import p256  # noqa: PLC0415 - Ed25519 needs no such library
+
     kind, point = public_key[:1], public_key[1:]
     if not _has_kind(public_key):
         return False
@@ -120,6 +125,8 @@ def is_usable_key(public_key: bytes) -> bool:
 
 def verify_raw(public_key: PublicKey, tag: str, data: bytes, signature: Signature) -> bool:
     """Return whether `signature` is over H(tag, data), by a key that is no passkey's."""
+    from primitives import p256  # noqa: PLC0415 - Ed25519 needs no such library
+
     if public_key[:1] == P256:
         return p256.is_es256(public_key[1:], digest(tag, data), signature)
     return verify(public_key, tag, data, signature)
@@ -132,6 +139,8 @@ def check_signature(public_key: PublicKey, tag: str, data: bytes, signature: Sig
         BadSignature: it does not verify.
         BadAssertion: the first check of an assertion that fails.
     """
+    from primitives import p256  # noqa: PLC0415 - Ed25519 needs no such library
+
     if not is_passkey(public_key):
         if not verify_raw(public_key, tag, data, signature):
             raise BadSignature(f"the signature by key {public_key.hex()} does not verify")

@@ -27,6 +27,7 @@ from primitives.codec import decode, encode
 from primitives.crypto import SEED_BYTES, SIGNATURE_BYTES, PublicKey, Signature, SigningKey, verify
 from primitives.errors import Rejected
 from primitives.ids import ADDRESS_BYTES, Address
+from primitives.keys import key_of
 from primitives.limits import AMOUNT_SATANG_MAX
 from primitives.shape import bytes_of, fields_of, uint_of
 
@@ -185,7 +186,7 @@ def read_voucher(text: str) -> OfflineVoucher:
             decode(data, bytes_max=_TEXT_CHARS_MAX), name="voucher", count=6
         )
         return OfflineVoucher(
-            device=PublicKey(bytes_of(device, name="device", length=32)),
+            device=key_of(device, name="device"),
             counter=uint_of(counter, name="counter"),
             payee=Address(bytes_of(payee, name="payee", length=ADDRESS_BYTES)),
             amount=uint_of(amount, name="amount"),

@@ -6,13 +6,14 @@ from commands.menu.cbdc_show import show
 from tests.cli.cbdc_node import town
 
 ID = "0x" + "11" * 32
+KEY = "0x01" + "11" * 32
 # name -> arguments; "alice" stands for the file of her key
 LOOK_UPS = {
     "request": ("alice", "INV-1"),
     "payment": (ID,),
     "hold": (ID,),
     "dispute": (ID,),
-    "device": (ID,),
+    "device": (KEY,),
     "merchant": ("alice",),
     "wallet": ("alice",),
     "holder": ("kbank", ID),
@@ -26,7 +27,7 @@ LOOK_UPS = {
     "attestation": (ID,),
 }
 LISTS = {
-    "settled": (ID, 1),
+    "settled": (KEY, 1),
     "schedules": ("alice",),
     "vouchers": ("alice",),
     "delegates": ("alice",),

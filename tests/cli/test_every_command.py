@@ -16,7 +16,7 @@ from contracts.tools.abi import abi
 from primitives.ids import show_address
 from tests.cli.network import Refusal, node, sapha
 from tests.cli.test_open_transactions import Bank
-from tests.cli.tree import HEX_16, HEX_32, arguments_of, leaves
+from tests.cli.tree import HEX_16, HEX_32, KEY, arguments_of, leaves
 
 ROOT = Path(__file__).parent.parent.parent
 ABIS = {name: abi(contract) for name, contract in CONTRACTS.items()}
@@ -57,7 +57,7 @@ PLAUSIBLE = {
     "address": PERSON,
     "contract": "cbdc",
 }
-FILLERS = ("kbank", PERSON, HEX_32, HEX_16)
+FILLERS = ("kbank", PERSON, HEX_32, HEX_16, KEY)
 # Groups of which at least these many commands are known to get as far as a transaction.
 REACHED_MIN = {"account": 2, "agency": 6, "cbdc": 30, "complaint": 5, "id": 1, "officer": 4}
 

@@ -110,11 +110,11 @@ FROM_NODES = {
     ("node", "peers"): (60, 300),
     ("tx", "get"): (80, 300),
     ("tx", "call"): (80, 300),
-    ("cbdc", "transfer"): (91, 300),
-    ("cbdc", "pay"): (91, 300),
+    ("cbdc", "transfer"): (93, 300),
+    ("cbdc", "pay"): (93, 300),
     ("cbdc", "hold"): (85, 300),
     ("agency", "list"): (80, 300),
-    ("complaint", "timeline"): (140, 360),
+    ("complaint", "timeline"): (142, 360),
 }
 UNUSED = {
     "prometheus_client",

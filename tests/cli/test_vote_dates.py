@@ -43,11 +43,11 @@ def test_two_offices_extend_by_commands(desk):
     council, official = ("--key", desk.key("council")), ("--key", desk.key("supervisor"))
     before = desk.vote.windows
     moves = ("--move", "cast-until+10s", "--move", "decrypt-until+1m")
-    desk.ok("extend", ID, *moves, "--reason", "the network was down", *council)
+    desk.ok("extend", ID, *moves, "--reason", "the network was down", *council, trust=False)
     waiting = desk.run("calendar", ID, trust=False, how="").stdout
 
-    desk.ok("extend", ID, "--reason", "agreed", *official)
-    none = desk.run("extend", ID, "--reason", "agreed", *official)
+    desk.ok("extend", ID, "--reason", "agreed", *official, trust=False)
+    none = desk.run("extend", ID, "--reason", "agreed", *official, trust=False)
 
     shown = desk.ok("show", ID, trust=False)["election"]["windows"]
     assert "The authority wants other dates: cast-until 2" in waiting
@@ -60,7 +60,7 @@ def test_two_offices_extend_by_commands(desk):
 def test_a_date_that_nobody_can_read_moves_nothing(desk, move):
     ways = ("--move", move, "--reason", "x", "--key", desk.key("council"))
 
-    result = desk.run("extend", ID, *ways)
+    result = desk.run("extend", ID, *ways, trust=False)
 
     assert result.exit_code == 2
     assert "NAME=DATE" in result.stderr or "span" in result.stderr

@@ -11,6 +11,7 @@ from tests.cli.network import CLOSED
 
 HEX_16 = "0x" + "11" * 16
 HEX_32 = "0x" + "11" * 32
+KEY = "0x01" + "11" * 32
 
 
 @dataclass(frozen=True)

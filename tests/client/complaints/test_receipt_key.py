@@ -6,7 +6,7 @@ from client.complaints.receipt_key import ComplaintReceipt
 from client.errors import BadWords
 from primitives.errors import BadShape
 
-SIGNING = "3aa56bd577fdbac3a22cb983b3d490683d6e202bef5ee934ea0e0901861a2cf7"
+SIGNING = "013aa56bd577fdbac3a22cb983b3d490683d6e202bef5ee934ea0e0901861a2cf7"
 READING = "891222a7741e49e4e2f3a226119530210c1fd024cf874aa492ce1895c38b2e03"
 
 

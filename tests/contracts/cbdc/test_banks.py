@@ -86,7 +86,9 @@ def test_an_account_that_is_a_wallet_becomes_no_settlement_account():
     town.refuse("bot", WalletExists, registering("kbank"))
 
 
-@pytest.mark.parametrize(("keys", "error"), [(KEYS * 2, RepeatedKey), ((bytes(32),), UnusableKey)])
+@pytest.mark.parametrize(
+    ("keys", "error"), [(KEYS * 2, RepeatedKey), ((b"\x01" + bytes(32),), UnusableKey)]
+)
 def test_a_banks_keys_are_distinct_and_usable(town, keys, error):
     town.refuse("kbank", error, SetFspKeys("kbank", keys))
 

@@ -68,7 +68,7 @@ def test_one_signature_of_the_central_banks_three_is_not_enough(town):
 
     for signers in ((keys[0],), (keys[0], keys[0])):
         with pytest.raises(MissingSignature) as refusal:
-            authorise(ctx, address, signers)
+            authorise(ctx, address, signers, ())
         assert dict(refusal.value.details) == {"have": 1, "need": 2}
 
 

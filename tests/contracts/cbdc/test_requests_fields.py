@@ -7,7 +7,7 @@ from primitives.limits import AMOUNT_SATANG_MAX
 from tests.contracts.cbdc.flows import World
 
 SHOP = World.address("shop")
-ID, KEY, SIGNATURE, NONCE = b"i" * 32, b"k" * 32, b"s" * 64, b"n" * 16
+ID, KEY, SIGNATURE, NONCE = b"i" * 32, b"\x01" + b"k" * 32, b"s" * 64, b"n" * 16
 
 
 def voucher(amount):
