@@ -23,22 +23,30 @@ _FUNDED_CODES = {"OK", "REFERENCE_REUSED"}
 async def wait_answering(node: DevnetNode) -> None:
     """Return when the validator answers, which it does at all its doors or at none.
 
+    Asked is the operators' door, whatever the clients' door has; that one where no such is seen.
+
     Raises:
         LocalFault: it does not; names its log.
     """
-    door = f"{UNIX_SCHEME}{node.operator_socket}"
     try:
-        async with asyncio.timeout(_START_S), RpcClient([door]) as rpc:
+        async with asyncio.timeout(_START_S):
             while True:
-                try:
-                    await rpc.call("chain_getStatus")
-                except (NodeUnreachable, RpcRefused):
-                    await asyncio.sleep(_POLL_S)
-                else:
+                if await _answers(node):
                     return
+                await asyncio.sleep(_POLL_S)
     except TimeoutError as error:
         log = node.directory / "node.log"
         raise LocalFault(f"{node.name} does not answer after {_START_S} s; see {log}") from error
+
+
+async def _answers(node: DevnetNode) -> bool:
+    door = node.operator_socket
+    try:
+        async with RpcClient([f"{UNIX_SCHEME}{door}" if door.exists() else node.url]) as rpc:
+            await rpc.call("chain_getStatus")
+    except (NodeUnreachable, RpcRefused):
+        return False
+    return True
 
 
 async def fund_accounts(devnet: Devnet) -> None:

@@ -30,7 +30,7 @@ ANSWER_S = 90
 STOP_S = 20
 PASSWORD = "a password of the guide"  # what everybody types
 _DIRECTORIES = re.compile(r"(?<![\w/.])/(srv|media)\b")
-_HASH = re.compile(r"0x[0-9a-f]{64}\b")
+_HASH = re.compile(r"0x[0-9a-f]{64,68}\b")
 _ADDRESS = re.compile(r"sph1[02-9ac-hj-np-z]+\b")
 _HOST = re.compile(r"(https?://)?sapha\.([a-z]+)\.example(:26601)?")
 # What a person does again, until it is as the page says.
