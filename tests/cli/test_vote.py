@@ -11,23 +11,11 @@ from client.voting import voter
 from commands.field_text import time_text
 from commands.menu.vote import app
 from tests.cli.runner import invoke
-from tests.cli.vote_desk import Desk, issued, serving
+from tests.cli.vote_desk import Desk, serving
 from tests.client.voting.election import ID, REGISTRARS, TRUSTEES, VOTERS, Vote, master
 from tests.client.voting.identities import citizen_keys
 
 MARKS = ("--mark", "2", "--mark", "1,3")
-
-
-@pytest.fixture(scope="module")
-def _issued(tmp_path_factory):
-    return asyncio.run(issued(tmp_path_factory.mktemp("vaults")))
-
-
-@pytest.fixture
-def desk(_issued, tmp_path):
-    vote = _issued.fork()
-    with serving(vote.chain) as server:
-        yield Desk(tmp_path, vote, server)
 
 
 def voter_files(desk: Desk, name: str) -> tuple[object, ...]:

@@ -1,23 +1,8 @@
 """`sapha vote calendar` and `extend`, against the real contracts."""
 
-import asyncio
-
 import pytest
 
-from tests.cli.vote_desk import Desk, issued, serving
 from tests.client.voting.election import ID, TRUSTEES
-
-
-@pytest.fixture(scope="module")
-def _issued(tmp_path_factory):
-    return asyncio.run(issued(tmp_path_factory.mktemp("vaults")))
-
-
-@pytest.fixture
-def desk(_issued, tmp_path):
-    vote = _issued.fork()
-    with serving(vote.chain) as server:
-        yield Desk(tmp_path, vote, server)
 
 
 def test_the_calendar_says_what_is_due_from_whom_and_who_is_missing(desk):

@@ -3,7 +3,7 @@
 import pytest
 from aiosmtpd.controller import Controller
 
-from tests.cli.test_vote_plan import _issued, desk, plan_of  # noqa: F401 - fixtures
+from tests.cli.test_vote_plan import plan_of
 from tests.client.voting.election import ID, VOTERS
 from tests.client.voting.test_invitation import Mailbox
 

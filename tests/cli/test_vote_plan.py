@@ -4,11 +4,9 @@ import asyncio
 import json
 from datetime import UTC, datetime
 
-import pytest
-
 from commands.vote import plan as plans
 from tests.cli.test_vote import MARKS, cast, deliver, prepared, token_of, voter_files
-from tests.cli.vote_desk import Desk, issued, serving
+from tests.cli.vote_desk import Desk
 from tests.client.voting.election import ID, TRUSTEES, VOTERS
 from tests.client.voting.test_plan import dated
 
@@ -52,18 +50,6 @@ quorum_percent = 50
 lots_from = "สลากงวดถัดไป"
 signers = ["ประธาน"]
 """
-
-
-@pytest.fixture(scope="module")
-def _issued(tmp_path_factory):
-    return asyncio.run(issued(tmp_path_factory.mktemp("vaults")))
-
-
-@pytest.fixture
-def desk(_issued, tmp_path):
-    vote = _issued.fork()
-    with serving(vote.chain) as server:
-        yield Desk(tmp_path, vote, server)
 
 
 def plan_of(desk: Desk):
