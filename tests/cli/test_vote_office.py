@@ -17,7 +17,7 @@ def mailbox(unused_tcp_port):
     controller.stop()
 
 
-def lists_of(desk):  # noqa: F811
+def lists_of(desk):
     """The office's two lists: staff as a spreadsheet writes it, and subjects by number."""
     staff, subjects = desk.folder / "staff.csv", desk.folder / "subjects.csv"
     rows = [f"{number},คุณ{name},{name}@example.go.th" for number, name in enumerate(VOTERS)]
@@ -29,7 +29,7 @@ def lists_of(desk):  # noqa: F811
     return staff, (staff, plan_of(desk)), ("--subjects", subjects, *names), (roll, people)
 
 
-def test_a_staff_list_becomes_a_roll_without_names_and_mails_that_are_sent(desk, mailbox):  # noqa: F811
+def test_a_staff_list_becomes_a_roll_without_names_and_mails_that_are_sent(desk, mailbox):
     box, server = mailbox
     _, files, options, (roll, people) = lists_of(desk)
     outbox = desk.folder / "outbox"
@@ -57,7 +57,7 @@ def test_a_staff_list_becomes_a_roll_without_names_and_mails_that_are_sent(desk,
     }
 
 
-def test_rows_that_are_refused_are_shown_by_line_and_make_no_roll_unless_skipped(desk):  # noqa: F811
+def test_rows_that_are_refused_are_shown_by_line_and_make_no_roll_unless_skipped(desk):
     staff, files, options, (roll, people) = lists_of(desk)
     staff.write_text(staff.read_text().replace("anan@example.go.th", "anan"))
     out = ("--roll", roll, "--people", people)
