@@ -23,7 +23,8 @@ from primitives.transaction import decode_transaction
 log = logging.getLogger("sapha.mempool")
 
 BATCH_MAX = 100  # transactions
-_FRAME_BYTES_MAX = (BATCH_MAX + 1) * TRANSACTION_BYTES_MAX
+FRAME_BYTES = TRANSACTION_BYTES_MAX  # of transactions: the pipe has room, and nobody waits for it
+_FRAME_BYTES_MAX = 2 * FRAME_BYTES
 
 
 class CheckProcesses:
@@ -35,7 +36,7 @@ class CheckProcesses:
         self._idle: list[_Checker | None] = [_Checker() for _ in range(count)]  # None: one ended
 
     async def verify(self, raws: Sequence[bytes]) -> list[bool]:
-        """Return whether all signatures verify of each of at most BATCH_MAX, in order.
+        """Return whether all signatures verify of each of one batch of `batches`, in order.
 
         A process that ends before its answer is replaced, and its batch is checked here.
         """
@@ -59,6 +60,20 @@ class CheckProcesses:
             checker = self._idle.pop()
             if checker is not None:
                 checker.close()
+
+
+def batches(raws: Sequence[bytes], count: int) -> list[list[bytes]]:
+    """Return the transactions in order, in parts of at most `count`, BATCH_MAX and FRAME_BYTES."""
+    parts: list[list[bytes]] = []
+    size = 0
+    for raw in raws:
+        is_full = not parts or len(parts[-1]) >= min(count, BATCH_MAX)
+        if is_full or size + len(raw) > FRAME_BYTES:
+            parts.append([])
+            size = 0
+        parts[-1].append(raw)
+        size += len(raw)
+    return parts
 
 
 class _Checker:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from node.check_processes import BATCH_MAX, CheckProcesses
+from node.check_processes import BATCH_MAX, CheckProcesses, batches
 from primitives.errors import Rejected
 from primitives.transaction import Transaction
 
@@ -43,9 +43,8 @@ class SignatureChecker:
         if self._processes is None or len(transactions) < _WORTH_A_PROCESS:
             return await _check_here(transactions)
         share = -(-len(transactions) // self._processes.count)
-        size = min(BATCH_MAX, max(_WORTH_A_PROCESS, share))
         raws = [transaction.raw for transaction in transactions]
-        parts = [raws[start : start + size] for start in range(0, len(raws), size)]
+        parts = batches(raws, max(_WORTH_A_PROCESS, share))
         answers = await asyncio.gather(*map(self._processes.verify, parts))
         verified = [is_verified for part in answers for is_verified in part]
         return [

@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from node.check_processes import FRAME_BYTES, CheckProcesses
 from node.mempool import SignatureChecker
 from primitives.codec import encode
 from primitives.crypto import Signature
@@ -125,3 +126,29 @@ async def test_a_batch_that_is_given_up_leaves_no_answer_for_the_next(beside):
     faults = await beside.check(items)
 
     assert [place for place, fault in enumerate(faults) if fault is not None] == [3]
+
+
+async def test_what_a_process_is_given_at_a_time_fits_its_pipe_so_that_the_loop_never_waits(
+    beside, monkeypatch
+):
+    frames = []
+    monkeypatch.setattr(
+        "node.check_processes.CheckProcesses.verify", recording(frames, CheckProcesses.verify)
+    )
+    large = [transaction(signer, args=("x" * 20_000,)) for signer in keys(20)]
+
+    faults = await beside.check(large)
+
+    assert faults == [None] * 20
+    assert sum(map(len, frames)) == 20
+    assert max(sum(map(len, raws)) for raws in frames) <= FRAME_BYTES
+
+
+def recording(calls, done):
+    """Return `done`, of which each call's transactions are kept."""
+
+    async def verify(self, raws):
+        calls.append(raws)
+        return await done(self, raws)
+
+    return verify
