@@ -147,6 +147,15 @@ def test_a_ballot_needs_a_relay_or_the_word_that_none_is_wanted(desk):
         assert "--relay" in result.stderr
 
 
+@pytest.mark.parametrize("address", ["https://portal.example", "https://portal.example#0x5a"])
+def test_a_relay_is_asked_only_by_an_address_with_its_key(desk, address):
+    result = desk.run("voted", ID, *voter_files(desk, "busaba"), "--relay", address)
+
+    assert result.exit_code == 1
+    assert json.loads(result.stderr)["error"]["code"] == "BAD_RELAY_ADDRESS"
+    assert desk.server.asked == []
+
+
 @pytest.mark.parametrize("mark", ["0", "x", "1,-2", "²"])
 def test_marks_are_numbers_from_one_or_blank(desk, mark):
     tokens = token_of(desk, "busaba")
