@@ -40,7 +40,7 @@ PHASE ?= 15
 ROUNDS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo fmt check test test-fast near sim chaos e2e pythons fuzz bench bench-peer storm bench-absent cover web wheel lock clean
+.PHONY: help setup demo fmt check test test-fast near sim chaos e2e pythons fuzz bench bench-peer storm bench-absent cover web wheel verifier lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -143,6 +143,9 @@ cover: setup ## Branch coverage of the pure parts
 
 wheel: setup ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
+
+verifier: setup ## The verifier of elections as one file, dist/sapha-verifier.pyz
+	$(BIN)/python -m verifier.bundle dist/sapha-verifier.pyz
 
 lock: setup $(NODE_STAMP) ## Resolve the dependencies again into the lock files (after changing pyproject.toml or package.json)
 	$(BIN)/python -m pip install --quiet uv

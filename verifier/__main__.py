@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +15,34 @@ from verifier.report import document, text
 ACCEPTED, REFUSED, UNREADABLE = 0, 1, 2
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is said of a record: the exit code, and the same for programs and for people."""
+
+    code: int
+    document: dict[str, Any]
+    text: str
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Check what the arguments name, print the finding, and return the exit code."""
     asked = _parser().parse_args(arguments)
+    finding = find(asked.record, asked.genesis, asked.genesis_hash)
+    sys.stdout.write((_json(finding.document) if asked.json else finding.text) + "\n")
+    return finding.code
+
+
+def find(record: Path, genesis: Path, genesis_hash: str | None = None) -> Finding:
+    """Check a record against a network's genesis, and that against a hash if one is given."""
     try:
-        network = _network(asked.genesis, asked.genesis_hash)
-        verified = _verified(asked.record, network)
+        verified = _verified(record, _network(genesis, genesis_hash))
     except Refused as refused:
-        return _say(asked.json, ("REFUSED", {"accepted": False}, f"{refused}"), REFUSED)
+        said = {"accepted": False, "reason": f"{refused}"}
+        return Finding(REFUSED, said, f"REFUSED: {refused}")
     except Unreadable as fault:
-        return _say(asked.json, ("UNREADABLE", {"accepted": None}, f"{fault}"), UNREADABLE)
-    sys.stdout.write((_json(document(verified)) if asked.json else text(verified)) + "\n")
-    return ACCEPTED
-
-
-def _say(as_json: bool, found: tuple[str, dict[str, Any], str], code: int) -> int:  # noqa: FBT001
-    word, said, reason = found
-    sys.stdout.write(_json(said | {"reason": reason}) if as_json else f"{word}: {reason}")
-    sys.stdout.write("\n")
-    return code
+        said = {"accepted": None, "reason": f"{fault}"}
+        return Finding(UNREADABLE, said, f"UNREADABLE: {fault}")
+    return Finding(ACCEPTED, document(verified), text(verified))
 
 
 def _network(path: Path, expected: str | None) -> Network:

@@ -8,8 +8,7 @@ SaphaError
 │   ├── NotThisElection   the ledger says another election, voter or ballot than was prepared
 │   ├── BallotNotSeen     a ballot was sent on its way, but no block holds it yet
 │   ├── BadReceipt        a receipt, or the file of one, does not say what it should
-│   ├── BadRecord         the parts of an election record do not fit each other
-│   └── RelayRefused      a relay does not take a transaction
+│   └── BadRecord         the parts of an election record do not fit each other
 └── LocalFault
     └── VaultFault        what a registrar's keys are made of cannot be used
 """
@@ -43,10 +42,6 @@ class BadReceipt(Rejected):
 
 class BadRecord(Rejected):
     """The parts of the election record do not fit each other."""
-
-
-class RelayRefused(Rejected):
-    """The relay does not take the transaction."""
 
 
 class VaultFault(LocalFault):

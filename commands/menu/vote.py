@@ -147,8 +147,17 @@ proves {_commands.closing.export}: export election --out
 local {_commands.closing.check_record}: check-record file --genesis
     Check that a record is whole and proven; the separate verifier checks everything in it.
     file FILE  The record's file.
+local {_commands.relay.relay_key}: relay-key file [--renew]
+    Make a relay's key, which letters to it are sealed to; voters get it with its address.
+    file FILE  The key's file.
+    --renew FLAG  Put a fresh key in its place; what is sealed to the old one opens no more.
+local {_commands.closing.verify}: verify file --genesis [--genesis-hash]
+    Check everything in a record by the separate verifier; needs no network.
+    file FILE  The record's file.
+    --genesis-hash ID  What the agencies publish; else compare what is shown.
 asks {_commands.relay.relay}: relay [--port=26680] [--batch=4] [--hold=120]
-    Take ballots, hold them back, and send them on mixed. It sees voters' addresses itself.
+        [--relay-key] [--carry...]
+    Open letters, hold back the ballots in them, and send them on mixed.
     --port NUMBER low=0 high=65535  0 takes a free one.
     --batch NUMBER low=1  Ballots that go out together.
     --hold NUMBER low=1 high=240  Longest wait, in seconds.

@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from client.hpke import SealingKey
 from client.light import LightClient
+from client.relay.mailbox import Mailbox
+from client.relay.pool import Pool, RelayPolicy
+from client.relay.server import RelayParts, RelayServer
 from client.rpc import RpcClient
 from client.voting.audit import audit
+from client.voting.ballot_kind import BALLOTS
 from client.voting.casting import Booth
 from client.voting.facts import Facts
 from client.voting.receipt import BallotReceipt, read_receipt
-from client.voting.relay import Pool, RelayPolicy
-from client.voting.relay_server import RelayServer
 from client.voting.voter import PreparedBallot
 from commands.output import say
 from contracts.voting.box.state import Voting
@@ -117,17 +120,19 @@ async def _over_relay(story: ElectionStory, filled: Sequence[Filled]) -> list[Ba
 async def _relay(story: ElectionStory) -> AsyncIterator[RpcClient]:
     policy = RelayPolicy(
         chain_id=story.hall.chain_id,
+        kinds=(BALLOTS,),
         batch_min=_BATCH_MIN,
         hold_ms_max=_HOLD_MS,
         round_ms_min=_ROUND_MS[0],
         round_ms_max=_ROUND_MS[1],
     )
     async with RpcClient(story.hall.devnet.urls) as nodes:
-        server = RelayServer(nodes, Pool(policy))
+        parts = RelayParts(mailbox=Mailbox(SealingKey.generate()), pool=Pool(policy))
+        server = RelayServer(nodes, parts)
         await server.start()
         sending = asyncio.create_task(server.run())
         try:
-            async with RpcClient([server.url]) as way:
+            async with RpcClient([str(server.address)]) as way:
                 yield way
         finally:
             sending.cancel()

@@ -98,6 +98,8 @@ def test_the_genesis_may_be_compared_with_what_is_published(folder: Path, capsys
         ("record.jsonl", b"{}"),
         ("record.jsonl", b"\xff"),
         ("genesis.json", b"{}"),
+        ("genesis.json", b"[" * 100_000),
+        ("genesis.json", b'{"format":2,"parameters":[],"members":[],"contracts":[]}'),
         ("record.jsonl", None),
     ],
 )
