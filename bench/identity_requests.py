@@ -215,13 +215,16 @@ def _sign_requests(cast: Parties, parties: Sequence[RelyingParty], count: int) -
     citizens = [
         CitizenWallet(CitizenKeys.generate(), cast.chain_id) for _ in range(min(count, _CITIZENS))
     ]
-    return [
-        _sign_request(cast.bank, parties[number % len(parties)], citizens[number % len(citizens)])
-        for number in range(count)
-    ]
+    signed = []
+    for number in range(count):
+        turn, place = divmod(number, len(citizens))
+        party = parties[number % len(parties)]
+        signed.append(_sign_request(cast.bank, party, citizens[place], turn))
+    return signed
 
 
-def _sign_request(bank: Idp, party: RelyingParty, citizen: CitizenWallet) -> Signed:
+def _sign_request(bank: Idp, party: RelyingParty, citizen: CitizenWallet, turn: int) -> Signed:
+    """Return a request and its answer, the citizen's of this turn."""
     question = Question(
         idps=(BANK_A,),
         purpose="login",
@@ -237,6 +240,7 @@ def _sign_request(bank: Idp, party: RelyingParty, citizen: CitizenWallet) -> Sig
         asked=request,
         message=asking.message,
         scope=asking.scope,
+        trail_number=turn,
     )
     sign_on = SignOn(ial=230, aal=220, auth_time=time.time_ns() // 1_000_000_000)
     answer = citizen.answer(shown, bank.drafts.answer(request.req_id, sign_on), accepts=True)

@@ -144,12 +144,12 @@ class ScopeMismatch(ContractError):
     """The consent's scope is not the request's."""
 
 
-class UnknownConsent(ContractError):
-    """There is no such consent."""
-
-
 class ConsentExists(ContractError):
     """The request has a live consent."""
+
+
+class TooManyConsents(ContractError):
+    """The request has had as many consents as it may have."""
 
 
 class ConsentOver(ContractError):

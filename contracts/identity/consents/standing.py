@@ -10,19 +10,18 @@ from contracts.identity.consents.messages import (
     SourceNotApproved,
     StandingGranted,
     StandingWithdrawn,
-    UnknownConsent,
     WithdrawStanding,
     repeated_statement,
     standing_statement,
     withdrawal_statement,
 )
-from contracts.identity.consents.state import Release, Standing, repeated, standings
 from contracts.identity.core.access import by_agency
 from contracts.identity.core.messages import (
     YEAR_S,
     BadCitizenSignature,
     DuplicateId,
     NotSubject,
+    UnknownConsent,
     UnknownService,
 )
 from contracts.identity.core.rules import (
@@ -32,7 +31,7 @@ from contracts.identity.core.rules import (
     require_clean,
     signs_for,
 )
-from contracts.identity.core.state import contract, services
+from contracts.identity.core.state import Release, Standing, contract, repeated, services, standings
 from contracts.sdk import Context, anyone, emit, replace, require
 from contracts.sdk.crypto import verify
 

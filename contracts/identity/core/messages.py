@@ -120,6 +120,8 @@ Days = Annotated[int, Range(0, 36_600)]
 ReuseLimits = Annotated[tuple[ReuseLimit, ...], CountMax(16)]
 PadLevel = Annotated[int, Range(0, 2)]
 PadLimits = Annotated[tuple[PadLimit, ...], CountMax(16)]
+RETENTION_DAYS_MIN = 366  # no act of a citizen is forgotten within a year
+RetentionDays = Annotated[int, Range(RETENTION_DAYS_MIN, 36_600)]
 TagVersion = Annotated[int, Range(1, 2**31)]
 NodeKeys = Annotated[tuple[PublicKey, ...], CountMax(4, low=1)]
 
@@ -132,13 +134,8 @@ Statement = tuple[str, bytes]  # the tag and the bytes that a key signs: key.sig
 UNSIGNED = Signature(bytes(64))  # holds the place of a signature until it is made
 
 
-TRAIL_PAGE = 100
-
-Limit = Annotated[int, Range(1, TRAIL_PAGE)]
-
-
 def trail_tag(trail_secret: bytes) -> Digest:
-    """Return the public tag; the secret is HMAC-SHA256(the citizen's view key, req_id)."""
+    """Return the public tag; the secret is HMAC-SHA256(the view key, sector and number)."""
     return digest("identity/trail", trail_secret)
 
 
@@ -263,6 +260,10 @@ class NotWhitelisted(ContractError):
 
 class UnknownRequest(ContractError):
     """There is no such request."""
+
+
+class UnknownConsent(ContractError):
+    """There is no such consent."""
 
 
 class UnknownErrorCode(ContractError):

@@ -12,7 +12,14 @@ from contracts.identity.core.messages import (
     trail_tag,
 )
 from contracts.identity.core.rules import now_s, require_clean, require_home
-from contracts.identity.core.state import contract, open_disputes, responses, subjects
+from contracts.identity.core.state import (
+    DisputeCase,
+    contract,
+    disputes,
+    open_disputes,
+    responses,
+    subjects,
+)
 from contracts.identity.disputes.messages import (
     Dispute,
     Disputed,
@@ -21,7 +28,6 @@ from contracts.identity.disputes.messages import (
     UnknownDispute,
     dispute_statement,
 )
-from contracts.identity.disputes.state import DisputeCase, disputes
 from contracts.sdk import Context, anyone, emit, replace, require
 from contracts.sdk.crypto import verify_any
 

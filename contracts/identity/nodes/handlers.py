@@ -11,6 +11,7 @@ from contracts.identity.core.messages import (
     KeyTaken,
     NodeInactive,
     NoProof,
+    SlugOrNothing,
     TooManyKeys,
     UnknownNamespace,
     UnknownNode,
@@ -45,6 +46,7 @@ from contracts.identity.core.state import (
     nodes,
     purposes,
     quotas,
+    retention,
     services,
 )
 from contracts.identity.nodes.messages import (
@@ -64,6 +66,7 @@ from contracts.identity.nodes.messages import (
     PurposeSet,
     QuotaSet,
     RegisterNode,
+    RetentionSet,
     RotateNodeKey,
     ServiceSet,
     SetContact,
@@ -74,6 +77,7 @@ from contracts.identity.nodes.messages import (
     SetNodeStatus,
     SetPurpose,
     SetQuota,
+    SetRetention,
     SetService,
     SetWhitelist,
     TableNotAhead,
@@ -83,8 +87,11 @@ from contracts.identity.nodes.messages import (
     possession_of_node_key,
 )
 from contracts.identity.nodes.state import (
+    SECTORS_PAGE,
     Contact,
     KeyPeriod,
+    NodeSector,
+    SectorPage,
     contact_versions,
     contacts,
     node_keys,
@@ -161,6 +168,13 @@ def set_quota(ctx: Context, msg: SetQuota) -> None:
 
     quotas.save(ctx, msg.agency, msg.a_day)
     emit(ctx, QuotaSet(msg.agency, msg.a_day))
+
+
+@contract.execute(SetRetention, allow=by_supervisor)
+def set_retention(ctx: Context, msg: SetRetention) -> None:
+    """Change the legal period; it counts for all that is not yet removed."""
+    retention.save(ctx, msg.days)
+    emit(ctx, RetentionSet(msg.days))
 
 
 @contract.execute(RotateNodeKey, allow=by_node_administrator)
@@ -310,3 +324,10 @@ def contact(ctx: Context, agency: AgencyId) -> Contact | None:
 contract.expose(
     "error_code", error_codes, ("side", "code"), "Whether IdPs or sources may say this code."
 )
+
+
+@contract.query
+def sector_page(ctx: Context, after: SlugOrNothing) -> SectorPage:
+    """Up to 100 agencies after `after`, each with its sector."""
+    page = nodes.page(ctx, after=None if after == "" else after, limit=SECTORS_PAGE)
+    return tuple([NodeSector(agency, node.sector) for agency, node in page])

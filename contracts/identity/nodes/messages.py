@@ -13,6 +13,7 @@ from contracts.identity.core.messages import (
     NodeKeys,
     PadLimits,
     Reason,
+    RetentionDays,
     ReuseLimits,
     Slug,
     Slugs,
@@ -79,6 +80,13 @@ class SetQuota:
 
     agency: AgencyId
     a_day: Annotated[int, Range(0, 10_000_000)]
+
+
+@message
+class SetRetention:
+    """Change how long requests and consents stay that are over: the legal period."""
+
+    days: RetentionDays
 
 
 @message
@@ -205,6 +213,13 @@ class NodeStatusSet:
     agency: AgencyId
     status: Slug
     reason: Reason
+
+
+@event
+class RetentionSet:
+    """What is over stays so many days."""
+
+    days: RetentionDays
 
 
 @event

@@ -36,6 +36,7 @@ from contracts.identity.core.rules import (
 from contracts.identity.core.state import (
     Response,
     Terms,
+    asked_digests,
     contract,
     nodes,
     purposes,
@@ -134,8 +135,8 @@ def reuse_session(ctx: Context, msg: ReuseSession) -> None:
 @contract.precheck(ReuseSession)
 def check_reuse(ctx: Context, msg: ReuseSession) -> None:
     """Check the citizen's signature over the whole terms of the request and the session."""
-    terms = terms_of.load(ctx, msg.req_id, absent=UnknownRequest)
-    statement = reuse_statement(ctx.chain_id, terms.digest, msg)
+    terms = asked_digests.load(ctx, msg.req_id, absent=UnknownRequest)
+    statement = reuse_statement(ctx.chain_id, terms, msg)
     require(verify(msg.citizen_key, *statement, msg.signature), BadCitizenSignature)
 
 

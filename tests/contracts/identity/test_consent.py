@@ -11,7 +11,6 @@ from contracts.identity.consents.messages import (
     NoConsent,
     ScopeMismatch,
     SourceNotApproved,
-    UnknownConsent,
 )
 from contracts.identity.core.messages import (
     BadCitizenSignature,
@@ -19,6 +18,7 @@ from contracts.identity.core.messages import (
     ExpiryOutOfBounds,
     NodeInactive,
     NotSubject,
+    UnknownConsent,
     UnknownRequest,
     WrongRole,
 )

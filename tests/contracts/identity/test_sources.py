@@ -10,7 +10,6 @@ from contracts.identity.consents.messages import (
     RefuseData,
     ReleasesUsed,
     SourceNotApproved,
-    UnknownConsent,
     repeated_statement,
 )
 from contracts.identity.core.messages import (
@@ -19,6 +18,7 @@ from contracts.identity.core.messages import (
     ExpiryOutOfBounds,
     NotSubject,
     ServiceAsked,
+    UnknownConsent,
     UnknownErrorCode,
     UnknownService,
     UnknownWord,
