@@ -92,10 +92,13 @@ class _Sheet:
         self._text(manifest.title_en, _TEXT_PT, align="C")
         self._pdf.ln(3)
         registrars, trustees = manifest.registrars, manifest.trustees
+        confirming = f"{', '.join(registrars.agencies)} ({registrars.needed} รายร่วมกัน)"
+        if election.has_rings:
+            confirming = "ไม่มี (ลายมือชื่อวงของผู้มีสิทธิ์)"
         self._pairs(
             [
                 ("การเลือกตั้ง", f"{election.election_id} (ผู้จัด: {election.agency})"),
-                ("ผู้รับรองสิทธิ์", f"{', '.join(registrars.agencies)} ({registrars.needed} รายร่วมกัน)"),
+                ("ผู้รับรองสิทธิ์", confirming),
                 ("ผู้ถือกุญแจหีบ", f"{', '.join(trustees.agencies)} ({trustees.needed} รายร่วมกัน)"),
                 ("เปิดหีบ", moment(election.windows.cast_from_ms).th),
                 ("ปิดหีบ", moment(election.windows.cast_until_ms).th),
