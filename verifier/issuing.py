@@ -19,6 +19,7 @@ def request_token(election: Election, act: Act) -> None:
     row = act.row(6, election)
     windows = election.windows
     opening = election.running(act, (windows.issue_from_ms, windows.request_until_ms))
+    require(not election.manifest.has_rings, "rings sign in this election, not registrars")
     reference, class_id = row.data("voter_ref", 64), election.class_of(row)
     blinded = row.data("blinded", ELEMENT_BYTES)
     key, signature = row.data("key", *KEY_BYTES), row.data("signature", 64)
@@ -69,6 +70,7 @@ def close_issuing(election: Election, act: Act) -> None:
     act.row(1, election)
     windows, manifest = election.windows, election.manifest
     opening = election.running(act, (windows.issue_until_ms, windows.cast_until_ms))
+    require(not manifest.has_rings, "rings sign in this election, not registrars")
     require(election.issuing_closed is None, "it is fixed already who signs")
     election.issuing_closed = act.height
     for class_id, totals in enumerate(election.totals):

@@ -4,6 +4,7 @@ SaphaError
 ├── Rejected
 │   ├── BadToken          registrars' answers do not unblind to a token; names who is wrong
 │   ├── AnswersMissing    a registrar that signs for the class has not answered; names it
+│   ├── NotInRing         the voter's one-time key is not among those that were posted in time
 │   ├── NotOpen           the election is in another phase than the act needs
 │   ├── NotThisElection   the ledger says another election, voter or ballot than was prepared
 │   ├── BallotNotSeen     a ballot was sent on its way, but no block holds it yet
@@ -22,6 +23,10 @@ class BadToken(Rejected):
 
 class AnswersMissing(Rejected):
     """A registrar that signs for the voter's class has not answered; the message names it."""
+
+
+class NotInRing(Rejected):
+    """The voter's one-time key is not among those that were posted in time."""
 
 
 class NotOpen(Rejected):

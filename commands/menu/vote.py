@@ -36,10 +36,11 @@ trustee {_commands.trustee.run}: run election agency
 app = listed(
     "Elections: secret ballots, counted in the open. Nobody is protected from coercion.",
     f"""
-local {_commands.plan.plan}: plan file [--election] [--as] [--official]
+local {_commands.plan.plan}: plan file [--election] [--as] [--official] [--committee]
     Check an election's plan and show what it says; make one to edit where there is none.
     > board.toml --election board-2026 --as council --official supervisor
     file FILE  The plan, TOML: dates, parties, classes, questions, seats.
+    --committee FLAG  Make a committee's: 5 to 200 vote as a ring; three dates, no registrars.
     --official  Address, or key, of who decides objections.
 acts {_commands.plan.found}: found plan [--roll] [--wait]
     Do all of an election that is the authority's and due now; again later, or --wait to its result.
@@ -113,7 +114,8 @@ local {_commands.words.words}: words file [--recover] [--lang=en]
     file FILE  File to make; for its owner only.
     --recover FLAG  Read 24 words from standard input.
 acts {_commands.voter.request}: request election --words --sid --citizen
-    Ask all registrars for a token, under your name; any account may carry the request.
+    Ask registrars for a token, or join your class's ring, under your name.
+    | Any account may carry it.
 proves {_commands.voter.token}: token election --words --sid --out
     Fetch your token before you vote; from then on nothing that is asked names you.
     --out FILE  File to make; keep it until you have voted.

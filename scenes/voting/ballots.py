@@ -16,6 +16,7 @@ from client.voting.audit import audit
 from client.voting.ballot_kind import BALLOTS
 from client.voting.casting import Booth
 from client.voting.facts import Facts
+from client.voting.marking import marked
 from client.voting.receipt import BallotReceipt, read_receipt
 from client.voting.voter import PreparedBallot
 from commands.output import say
@@ -47,7 +48,7 @@ async def fill_in(story: ElectionStory) -> Ballots:
 
     def fill() -> list[Filled]:
         return [
-            (voter, _ballot(voter, (voter.choice + (voter in again)) % options, None))
+            (voter, _ballot(voter, (voter.order[0] + (voter in again)) % options, None))
             for voter in story.voters
         ]
 
@@ -157,8 +158,11 @@ async def _audit_all(story: ElectionStory, filled: Sequence[Filled]) -> None:
     await asyncio.gather(*spoiling)
     facts = await story.facts()
     audits = [await audit(hall.facts, facts, ballot.tracker) for _, ballot in filled]
-    options = facts.manifest.contests[0].options
-    wanted = [[[options[voter.choice]]] for voter, _ in filled]
+    contests = facts.manifest.contests
+    wanted = [
+        [marked(*row) for row in zip(contests, voter.wallet.values(voter.marks), strict=True)]
+        for voter, _ in filled
+    ]
     contents = [ballot.said(facts) for ballot in audits]
     is_kept = contents == wanted
     seen = f"{len(contents)} spoiled ballots hold what was marked"
@@ -167,8 +171,8 @@ async def _audit_all(story: ElectionStory, filled: Sequence[Filled]) -> None:
 
 def _next_ballots(voters: Sequence[Voter], done: Sequence[Voting | None]) -> list[Filled]:
     pairs = zip(voters, done, strict=True)
-    return [(voter, _ballot(voter, voter.choice, earlier)) for voter, earlier in pairs]
+    return [(voter, _ballot(voter, voter.order[0], earlier)) for voter, earlier in pairs]
 
 
 def _ballot(voter: Voter, option: int, done: Voting | None) -> PreparedBallot:
-    return voter.wallet.ballot(voter.token, [(option,)], done)
+    return voter.wallet.ballot(voter.token, voter.marks_for(option), done)
