@@ -248,6 +248,7 @@ class _Wiring:
         left_out = [self.pool.find(identifier) for identifier, _why in self.files.ledger.left_out]
         self.admission.recheck([waiting.transaction for waiting in left_out if waiting])
         self.metrics.blocks.inc()
+        self.metrics.views_lost.inc(block.certificate.view)
         self.metrics.transactions.inc(len(block.block.transactions))
         failed = sum(not receipt.is_ok for receipt in block.receipts)
         self.metrics.transactions_failed.inc(failed)
@@ -257,6 +258,7 @@ class _Wiring:
 
     def synced(self, block: CommittedBlock) -> None:
         """Tell the engine's driver of a block that sync committed."""
+        self.metrics.synced_blocks.inc()
         if self._driver is not None:
             self._driver.on_synced(block)
 

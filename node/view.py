@@ -12,8 +12,10 @@ from node.blobs import BlobRequests, Blobs
 from node.certificate import certificate_finding
 from node.driver import STALL_REPORT_S, Driver
 from node.execution.reads import LedgerReads, hook_fault
+from node.files import measured_files
 from node.mempool import Admission, Journal, Pool
 from node.observe import Clocks, Finding, Health, HealthReport, Signing, judge_clocks
+from node.observe.readings import Readings
 from node.room import DiskRoom
 from node.rpc import NodeFacts, PeerView
 from node.rpc.operator_results import ConsensusJson, TurnsJson
@@ -167,6 +169,29 @@ class RunningNode:
         }
         is_validator = self.parts.driver.engine.status().is_validator
         return judge_clocks(offsets_ms, validators=len(validators), is_validator=is_validator)
+
+    def readings(self) -> Readings:
+        """Return what the node's metrics show of consensus, sessions and files."""
+        parts = self.parts
+        status = parts.driver.engine.status()
+        turns = parts.ledger.head().turns
+        return Readings(
+            view=status.view,
+            validators=len(parts.validators),
+            quorum=status.needed,
+            listeners=len(status.listeners),
+            is_halted=self.halt_reason is not None,
+            block_age_s=parts.driver.seconds_since_commit,
+            heights_behind=status.behind,
+            contents_bytes=parts.blobs.store.index.bytes_held,
+            files=measured_files(Path(parts.data_dir)),
+            missed_turns={name: turn.missed for name, turn in turns.items()},
+            round_trips_s={
+                peer.name: peer.round_trip_ms / 1000
+                for peer in parts.peers()
+                if peer.round_trip_ms is not None
+            },
+        )
 
     def _check_signing(self) -> Finding | None:
         if self.halt_reason is not None:

@@ -13,12 +13,11 @@ from time import monotonic
 
 from aiohttp import web
 
-from node.observe.health import NOT_SIGNING, HealthReport
-from node.observe.metrics import CONTENT_TYPE, show_only
+from node.observe.health import HealthReport
+from node.observe.metrics import CONTENT_TYPE
 from node.rpc import websocket
 from node.rpc.auth import Auth
 from node.rpc.bodies import Body
-from node.rpc.chain import PARTICIPATION_HEIGHTS
 from node.rpc.dispatch import answer, refusal_body
 from node.rpc.errors import (
     BadRequest,
@@ -30,6 +29,7 @@ from node.rpc.errors import (
     retry_after_s,
 )
 from node.rpc.frames import answer_frame
+from node.rpc.gauges import set_gauges
 from node.rpc.intake import Intake
 from node.rpc.line import RETRY_AFTER_S
 from node.rpc.meter import Meter
@@ -179,28 +179,8 @@ class Pages:
         return self._reported[1]
 
     async def _show_metrics(self, _request: web.BaseRequest, _visit: Visit) -> web.StreamResponse:
-        self._observe()
+        await set_gauges(self._metrics, self._services.view, self._sockets())
         return web.Response(body=self._metrics.page(), headers={"Content-Type": CONTENT_TYPE})
-
-    def _observe(self) -> None:
-        view = self._services.view
-        height = view.ledger.head().header.height
-        self._metrics.height.set(height)
-        took_part = view.ledger.participation(height - PARTICIPATION_HEIGHTS, height - 1)
-        show_only(self._metrics.signed, {one.name: one.signed for one in took_part.validators})
-        self._metrics.view.set(view.consensus()["view"])
-        self._metrics.mempool_transactions.set(len(view.pool))
-        self._metrics.mempool_bytes.set(view.pool.bytes_waiting)
-        self._metrics.peers.set(sum(peer.is_connected for peer in view.peers()))
-        self._metrics.sockets.set(self._sockets())
-        signing = view.signing()
-        self._metrics.may_sign.set(signing.may_sign)
-        reasons = {reason: reason == signing.reason for reason in NOT_SIGNING}
-        show_only(self._metrics.not_signing, reasons)
-        clocks = view.clocks()
-        self._metrics.clock_offset.set((clocks.own_ms or 0.0) / 1000)
-        offsets_s = {name: offset_ms / 1000 for name, offset_ms in clocks.peers_ms.items()}
-        show_only(self._metrics.peer_clock_offset, offsets_s)
 
     async def _websocket(self, request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() != "websocket":
