@@ -162,6 +162,8 @@ class Election:
     complaints: dict[tuple[int, int], bool] = field(default_factory=dict)  # (dealer, accuser)
     opening: Opening | None = None
     requests: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)  # class, blinded
+    # Of each key that signed a request: the voter's name, and the height.
+    request_keys: dict[bytes, tuple[bytes, int]] = field(default_factory=dict)
     answers: dict[tuple[bytes, int], bool] = field(default_factory=dict)  # True: signed
     issuing_closed: int | None = None  # the height
     signers: dict[int, Signers] = field(default_factory=dict)  # of each class that has requests

@@ -29,6 +29,8 @@ def request_token(election: Election, act: Act) -> None:
     is_voters = is_signed(key, "voting/request", pack([*said, blinded]), signature)
     require(is_voters, "the voter's signature is wrong")
     pairing.element(blinded, "blinded")
+    require(key not in election.request_keys, "signed by a key that signed for another voter")
+    election.request_keys[key] = (reference, act.height)
     election.requests[reference] = (class_id, blinded)
     election.totals[class_id].requested += 1
 

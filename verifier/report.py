@@ -40,6 +40,8 @@ def document(verified: Verified) -> dict[str, Any]:
             )
         ],
         "checked": _checked(verified),
+        "requests": len(election.requests),
+        "proven_keys": verified.proven_keys,
         "vouched": verified.replayed.vouched,
     }
 
@@ -72,6 +74,12 @@ def text(verified: Verified) -> str:
     network = verified.network
     seals = f"at least {network.quorum} of {len(network.validators)} validators"
     lines += ["", f"Resting on the seals of {seals} (see README.md):", f"  {_RESTING}"]
+    unproven = said["requests"] - said["proven_keys"]
+    if unproven:
+        lines.append(
+            f"  that the keys of {unproven} requests are their voters': the record carries no"
+            " proof of identity for them"
+        )
     if said["vouched"]:
         lines.append(
             f"  that the keys of {said['vouched']} entries are those of the sender's account"
@@ -256,6 +264,7 @@ def _checked(verified: Verified) -> dict[str, int]:
         "complaints, of which each was answered or put its dealer out": len(election.complaints),
         "requests for a token, each signed by its voter": len(election.requests),
         "one-time keys in rings, each signed by its voter and its owner's": len(election.members),
+        "keys of requests, each proven by identity to be the voter's": verified.proven_keys,
         "blind signatures": sum(election.answers.values()),
         "refusals of registrars": acts.get("refuse_token", 0),
         "tokens on ballots and announcements": shown,

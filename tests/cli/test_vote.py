@@ -236,7 +236,7 @@ def trustee_secret(desk: Desk, name: str) -> Path:
 def test_a_damaged_record_is_refused(desk):
     out = desk.folder / "record.jsonl"
     desk.ok("export", ID, "--out", out)
-    out.write_text("".join(out.read_text().splitlines(keepends=True)[:-1]))
+    out.write_text("".join(out.read_text().splitlines(keepends=True)[:-2]))
 
     result = desk.run("check-record", out, rpc=False)
     verdict = desk.run("verify", out, rpc=False)

@@ -67,8 +67,8 @@ def test_programs_read_the_finding_as_json(folder: Path, capsys):
 
 def test_a_flipped_byte_is_refused_and_named(folder: Path, capsys):
     lines = (folder / "record.jsonl").read_text().splitlines(keepends=True)
-    cast = lines[-6]
-    lines[-6] = cast[:900] + ("0" if cast[900] != "0" else "1") + cast[901:]
+    cast = lines[-7]
+    lines[-7] = cast[:900] + ("0" if cast[900] != "0" else "1") + cast[901:]
     (folder / "flipped.json").write_text("".join(lines))
 
     code, said = run(capsys, folder, record="flipped.json")

@@ -95,7 +95,7 @@ def test_it_verifies_a_record_with_nothing_of_the_ledger_installed(
 
 def test_it_refuses_as_the_folder_does(program, election, wheels, tmp_path):
     lines = (election / "record.jsonl").read_text().splitlines(keepends=True)
-    (tmp_path / "short.jsonl").write_text("".join(lines[:-1]))
+    (tmp_path / "short.jsonl").write_text("".join(lines[:-2]))
 
     done = run(program, wheels, tmp_path / "short.jsonl", election / "genesis.json", cwd=tmp_path)
 
