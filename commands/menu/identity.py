@@ -95,6 +95,8 @@ local {commands.faces.compare}: compare reference probe --detector --embedder --
     ways=IDENTITY_WAYS,
     places={
         "recover": commands.menu.identity_groups.recover,
+        "devices": commands.menu.identity_groups.devices,
+        "credential": commands.menu.identity_groups.credential,
         "sessions": commands.menu.identity_groups.sessions,
         "mandates": commands.menu.identity_groups.mandates,
         "show": commands.menu.identity_groups.show,

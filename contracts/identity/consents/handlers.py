@@ -11,11 +11,13 @@ from contracts.identity.consents.messages import (
     DuplicateRelease,
     GrantConsent,
     NoConsent,
+    NotAccepted,
     RefuseData,
     ScopeMismatch,
     SourceNotApproved,
     TooManyConsents,
     WithdrawConsent,
+    WrongHandle,
     consent_statement,
     release_statement,
     withdrawal_statement,
@@ -27,8 +29,9 @@ from contracts.identity.core.messages import (
     BadCitizenSignature,
     DuplicateId,
     Id,
-    NotSubject,
+    OtherPairwiseKey,
     ServiceAsked,
+    UnknownAnswer,
     UnknownConsent,
     UnknownRequest,
 )
@@ -78,9 +81,10 @@ def grant_consent(ctx: Context, msg: GrantConsent) -> None:
     acting_node(ctx, msg.agency, "idp")
     require(not consents.has(ctx, msg.con_id), DuplicateId)
     terms = terms_of.load(ctx, msg.req_id, absent=UnknownRequest)
-    response = responses.load(ctx, (msg.req_id, msg.agency), absent=NotSubject)
-    is_theirs = response.handle == msg.handle and response.citizen_key == msg.citizen_key
-    require(is_theirs and response.decision == ACCEPT, NotSubject)
+    response = responses.load(ctx, (msg.req_id, msg.agency), absent=UnknownAnswer)
+    require(response.handle == msg.handle, WrongHandle)
+    require(response.decision == ACCEPT, NotAccepted)
+    require(response.citizen_key == msg.citizen_key, OtherPairwiseKey)
     states = (CONFIRMED, DATA_PENDING, COMPLETED)
     progress = progress_in(ctx, msg.req_id, terms, states=states)
     named = tuple([each.service for each in terms.services])
@@ -121,7 +125,7 @@ def check_consent(ctx: Context, msg: GrantConsent) -> None:
 def withdraw_consent(ctx: Context, msg: WithdrawConsent) -> None:
     """Take a consent back; later transactions of the same block release nothing."""
     found = consents.load(ctx, msg.con_id, absent=UnknownConsent)
-    require(found.citizen_key == msg.citizen_key, NotSubject)
+    require(found.citizen_key == msg.citizen_key, OtherPairwiseKey)
     require(is_live(ctx, found), ConsentOver)
 
     consents.save(ctx, msg.con_id, replace(found, is_withdrawn=True))

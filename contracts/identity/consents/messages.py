@@ -140,6 +140,14 @@ def release_statement(chain_id: str, msg: AsRespond) -> Statement:
     return "identity/release", encode(fields)
 
 
+class WrongHandle(ContractError):
+    """The handle is not that of the IdP's answer."""
+
+
+class NotAccepted(ContractError):
+    """The citizen did not accept the request."""
+
+
 class ScopeMismatch(ContractError):
     """The consent's scope is not the request's."""
 

@@ -20,7 +20,7 @@ from contracts.identity.core.messages import (
     YEAR_S,
     BadCitizenSignature,
     DuplicateId,
-    NotSubject,
+    OtherPairwiseKey,
     UnknownConsent,
     UnknownService,
 )
@@ -72,7 +72,7 @@ def check_standing(ctx: Context, msg: GrantStanding) -> None:
 def withdraw_standing(ctx: Context, msg: WithdrawStanding) -> None:
     """Take a standing consent back; later transactions of the same block release nothing."""
     standing = standings.load(ctx, msg.con_id, absent=UnknownConsent)
-    require(standing.citizen_key == msg.citizen_key, NotSubject)
+    require(standing.citizen_key == msg.citizen_key, OtherPairwiseKey)
     require(is_running(ctx, standing), ConsentOver)
 
     standings.save(ctx, msg.con_id, replace(standing, is_withdrawn=True))

@@ -147,8 +147,16 @@ class BadSlug(ContractError):
     """A name is not of a-z, 0-9, hyphens and dots, beginning with a letter."""
 
 
-class UnknownWord(ContractError):
-    """A field holds none of the words that it may hold."""
+class UnknownStatus(ContractError):
+    """The status is none that an attestation or subject may be given."""
+
+
+class StatusUnchanged(ContractError):
+    """The attestation or subject has this status already."""
+
+
+class UnknownAttestationKind(ContractError):
+    """There is no such kind of attestation."""
 
 
 class BadLevel(ContractError):
@@ -182,10 +190,6 @@ class WrongRole(ContractError):
     """The agency is not of the kind that this act, level or attestation needs."""
 
 
-class BadState(ContractError):
-    """The status cannot change in this way."""
-
-
 class NoProof(ContractError):
     """The new key did not sign for itself."""
 
@@ -206,8 +210,16 @@ class UnknownSubject(ContractError):
     """There is no such subject."""
 
 
-class NotSubject(ContractError):
-    """The key, handle or trail secret is not the citizen's."""
+class NotSubjectKey(ContractError):
+    """The key is none of the subject's present keys."""
+
+
+class OtherPairwiseKey(ContractError):
+    """The pairwise key is not the one of the answer, consent or session."""
+
+
+class UnknownAnswer(ContractError):
+    """The IdP has given no answer to this request."""
 
 
 class NotLinked(ContractError):

@@ -7,7 +7,6 @@ from contracts.identity.core.messages import (
     NODE_RETIRED,
     AgencyId,
     BadLevel,
-    BadState,
     KeyTaken,
     NodeInactive,
     NoProof,
@@ -28,7 +27,6 @@ from contracts.identity.core.rules import (
     now_s,
     require_clean,
     require_slugs,
-    require_word,
 )
 from contracts.identity.core.state import (
     KEYS_MAX,
@@ -61,6 +59,7 @@ from contracts.identity.nodes.messages import (
     NodeKeyRotated,
     NodeLimitsSet,
     NodeRegistered,
+    NodeStatusOutOfOrder,
     NodeStatusSet,
     OverlapTooLong,
     PurposeSet,
@@ -82,6 +81,7 @@ from contracts.identity.nodes.messages import (
     SetWhitelist,
     TableNotAhead,
     UnknownAgency,
+    UnknownSide,
     UnusableKey,
     WhitelistSet,
     possession_of_node_key,
@@ -143,7 +143,7 @@ def set_node_status(ctx: Context, msg: SetNodeStatus) -> None:
     """Change the status: pending to active, active and suspended in turn, any to retired."""
     require_clean((msg.reason, msg.status))
     node = nodes.load(ctx, msg.agency, absent=UnknownNode)
-    require(may_node_become(node.status, msg.status), BadState)
+    require(may_node_become(node.status, msg.status), NodeStatusOutOfOrder)
 
     nodes.save(ctx, msg.agency, replace(node, status=msg.status))
     emit(ctx, NodeStatusSet(msg.agency, msg.status, msg.reason))
@@ -272,7 +272,7 @@ def set_purpose(ctx: Context, msg: SetPurpose) -> None:
 def set_error_code(ctx: Context, msg: SetErrorCode) -> None:
     """Register a code of an error, or end its use; answers that bear it stay."""
     require_slugs((msg.code,))
-    require_word(msg.side, ("idp", "as"), "side")
+    require(msg.side in ("idp", "as"), UnknownSide)
 
     error_codes.save(ctx, (msg.side, msg.code), msg.is_in_use)
     emit(ctx, ErrorCodeSet(msg.side, msg.code, msg.is_in_use))

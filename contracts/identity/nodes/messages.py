@@ -157,6 +157,14 @@ def possession_of_node_key(chain_id: str, msg: RotateNodeKey) -> Statement:
     return "identity/node-key", encode((chain_id, msg.agency, msg.new_key))
 
 
+class UnknownSide(ContractError):
+    """Codes of errors are of IdPs or of sources (idp, as)."""
+
+
+class NodeStatusOutOfOrder(ContractError):
+    """A node's status cannot become this one from what it is."""
+
+
 class BadTableVersion(ContractError):
     """The version of the level table is not one more than the last."""
 

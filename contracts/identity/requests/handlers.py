@@ -25,7 +25,6 @@ from contracts.identity.core.messages import (
     UnknownPurpose,
     UnknownRequest,
     UnknownService,
-    UnknownWord,
 )
 from contracts.identity.core.rules import (
     CANCELLED,
@@ -47,7 +46,6 @@ from contracts.identity.core.rules import (
     require_error_code,
     require_levels,
     require_slugs,
-    require_word,
     sources_of,
     state_at,
 )
@@ -77,6 +75,7 @@ from contracts.identity.requests.messages import (
     DifferentPersons,
     DuplicateIdp,
     DuplicateResponse,
+    ErrorUnwanted,
     LevelsOutOfReach,
     NoMandate,
     OpenRequest,
@@ -89,6 +88,8 @@ from contracts.identity.requests.messages import (
     Responded,
     SourcesOutOfReach,
     TrailTagUsed,
+    UnknownDecision,
+    UnknownMode,
     UnlistedIdp,
     response_statement,
     terms_digest,
@@ -116,7 +117,7 @@ def open_request(ctx: Context, msg: OpenRequest) -> None:
     """Open a request; its terms never change, and it expires by itself."""
     wanted = [name for each in msg.services for name in (each.service, *each.sources)]
     require_slugs((msg.namespace, msg.purpose, *wanted, *msg.idps))
-    require_word(msg.mode, (MODE_FRESH, MODE_REUSE_OK, MODE_STEP_UP), "mode")
+    require(msg.mode in (MODE_FRESH, MODE_REUSE_OK, MODE_STEP_UP), UnknownMode)
     acting_node(ctx, msg.agency, "rp")
     require(not asked_digests.has(ctx, msg.req_id), DuplicateId)
     require_levels(ctx, msg.min_ial, msg.min_aal)
@@ -154,11 +155,11 @@ def open_request(ctx: Context, msg: OpenRequest) -> None:
 @contract.execute(Respond, allow=by_agency)
 def respond(ctx: Context, msg: Respond) -> None:
     """Record an IdP's only answer; the citizen has signed an accept or a reject."""
-    require_word(msg.decision, (ACCEPT, REJECT, ERROR), "decision")
+    require(msg.decision in (ACCEPT, REJECT, ERROR), UnknownDecision)
     if msg.decision == ERROR:
         require_error_code(ctx, "idp", msg.error)
     else:
-        require(msg.error == "", UnknownWord, field="error")
+        require(msg.error == "", ErrorUnwanted)
     terms = answerable(ctx, msg.req_id, msg.agency, msg.handle)
     if msg.decision == ACCEPT:
         _require_strength(ctx, terms, msg)

@@ -120,6 +120,18 @@ def response_statement(chain_id: str, terms: Digest, msg: Respond) -> Statement:
     return "identity/response", encode((chain_id, msg.req_id, terms, *answer))
 
 
+class UnknownMode(ContractError):
+    """The mode is none of fresh, reuse_ok and step_up."""
+
+
+class UnknownDecision(ContractError):
+    """The decision is none of accept, reject and error."""
+
+
+class ErrorUnwanted(ContractError):
+    """An answer that decides names no error."""
+
+
 class DuplicateIdp(ContractError):
     """An IdP is listed twice."""
 

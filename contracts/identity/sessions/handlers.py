@@ -16,8 +16,8 @@ from contracts.identity.core.messages import (
     Id,
     LevelTooHigh,
     NotOwner,
-    NotSubject,
     NotWhitelisted,
+    OtherPairwiseKey,
     Stale,
     UnknownNode,
     UnknownRequest,
@@ -109,7 +109,7 @@ def reuse_session(ctx: Context, msg: ReuseSession) -> None:
     terms = answerable(ctx, msg.req_id, msg.agency, msg.handle)
     session = sessions.load(ctx, msg.ses_id, absent=UnknownSession)
     require(session.idp == msg.agency, NotOwner)
-    require(session.citizen_key == msg.citizen_key, NotSubject)
+    require(session.citizen_key == msg.citizen_key, OtherPairwiseKey)
     require(is_live_session(ctx, session), SessionEnded)
     for obstacle in reuse_obstacles(ctx, session, terms):
         if obstacle is not None:
@@ -152,7 +152,7 @@ def end_session(ctx: Context, msg: EndSession) -> None:
 def sign_off(ctx: Context, msg: SignOff) -> None:
     """End a session by its citizen's word."""
     session = sessions.load(ctx, msg.ses_id, absent=UnknownSession)
-    require(session.citizen_key == msg.citizen_key, NotSubject)
+    require(session.citizen_key == msg.citizen_key, OtherPairwiseKey)
     _end(ctx, msg.ses_id, session)
 
 
