@@ -120,6 +120,8 @@ class P2pSection(Section):
     half_open_per_ip_max: int = _count(64, "of them, from one address")
     accepts_per_s_max: float = _amount(50.0, "from one address, after a burst")
     accepts_burst: float = _amount(100.0, "that burst")
+    handshakes_per_s_max: float = _amount(50.0, "of all addresses that no member came from")
+    handshakes_burst: float = _amount(100.0, "that burst")
     certificate_check_s: float = _amount(10.0, "how often the certificate's file is looked at")
     session: SessionSection = SessionSection()
     backoff: BackoffSection = BackoffSection()
@@ -128,7 +130,7 @@ class P2pSection(Section):
 class ShareSection(Section):
     """How long clients wait for their share of the loop."""
 
-    burst_s: float = _amount(0.1, "processor time that may be used at once after a quiet time")
+    burst_s: float = _amount(0.05, "processor time that may be used at once after a quiet time")
     line_max: int = _count(2_000, "calls that may wait for their turn")
     line_per_address_max: int = _count(500, "of them, of one address")
     wait_s_max: float = _amount(2.0, "a call waits no longer; then it gets 429")

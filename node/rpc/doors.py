@@ -23,12 +23,12 @@ from node.rpc.connections import ConnectionLimits, Connections, Guard
 from node.rpc.http_log import http_log
 from node.rpc.listener import Listener
 from node.rpc.share import Share
+from p2p.acceptor import BACKLOG
 from primitives.errors import LocalFault
 
 _KEEP_ALIVE_S = 75.0
 _LINGER_S = 2.0
 _STOP_S = 0.5  # for calls in flight; those that wait for a block are cut
-_BACKLOG = 512
 _SOCKET_NAME_BYTES_MAX = 107  # of sockaddr_un, without the zero at its end
 _PRIVATE = 0o177  # of the umask: the socket is its owner's alone
 
@@ -53,6 +53,7 @@ class Door:
     tls: SSLContext | None = None
     is_operators: bool = False
     tokens: Tokens = field(default_factory=Tokens)
+    is_own: Callable[[str], bool] = lambda _ip: False  # whose connections do not wait
 
     def __str__(self) -> str:
         return str(self.socket) if self.socket is not None else f"{self.host}:{self.port}"
@@ -61,7 +62,9 @@ class Door:
 class OpenDoor:
     """Start it, stop it; `serve` answers every request that comes in by it."""
 
-    def __init__(self, door: Door, serve: Serve, limits: ConnectionLimits, share: Share) -> None:
+    def __init__(
+        self, door: Door, serve: Serve, limits: ConnectionLimits, share: Share, arrivals: Share
+    ) -> None:
         self.settings = door
         self._web = web.Server(
             serve,
@@ -71,7 +74,7 @@ class OpenDoor:
             auto_decompress=False,
             logger=http_log,
         )
-        self.connections = Connections(limits, self._web, share)
+        self.connections = Connections(limits, self._web, share, arrivals)
         self._unix: asyncio.Server | None = None
         self._listener: Listener | None = None
 
@@ -81,10 +84,10 @@ class OpenDoor:
         try:
             if door.socket is not None:
                 self._unix = await loop.create_unix_server(
-                    self.connections.guard, sock=_bound(door.socket), backlog=_BACKLOG
+                    self.connections.guard, sock=_bound(door.socket), backlog=BACKLOG
                 )
             else:
-                self._listener = Listener(_listening(door), door.tls, self.connections)
+                self._listener = Listener(_listening(door), door.tls, self.connections, door.is_own)
                 self._listener.open()
         except OSError as error:
             what = "socket" if door.socket is not None else "host and port"
@@ -137,7 +140,7 @@ class OpenDoor:
 
 def _listening(door: Door) -> socket.socket:
     family = socket.AF_INET6 if ":" in door.host else socket.AF_INET
-    listening = socket.create_server((door.host, door.port), family=family, backlog=_BACKLOG)
+    listening = socket.create_server((door.host, door.port), family=family, backlog=BACKLOG)
     listening.settimeout(0.0)
     return listening
 

@@ -1,4 +1,4 @@
-"""Takes connections at an address, one a turn of the loop, so that a flood of them cannot hold it.
+"""Takes connections at an address, a few a turn of the loop: a flood of them cannot hold it.
 
 With TLS a bounded number is in the handshake, each within its time: until that is done nobody has
 asked for anything, so such a connection holds no place of those who have. They stand in a doorway
@@ -9,13 +9,14 @@ import asyncio
 import logging
 import socket
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from time import thread_time
 
-from node.rpc.connections import Connections
+from node.rpc.connections import CONNECTION, Connections, busy
 from node.rpc.errors import TooBusy
-from node.rpc.line import Client
+from node.rpc.line import Client, too_busy
 from node.rpc.share import Share, address_of_client
 from node.rpc.tls import handshake_meter
 from p2p.acceptor import Acceptor
@@ -27,6 +28,10 @@ from p2p.settings import TransportSettings
 log = logging.getLogger("sapha.rpc")
 
 _HELLO = "TLS handshake"  # as if it were a method
+
+
+def _is_nobodys_own(_ip: str) -> bool:
+    return False
 
 
 class _Hello:
@@ -54,9 +59,11 @@ class _Hello:
 class Listener:
     """Takes TCP connections; what that uses is charged to each client's address.
 
-    A handshake has its turn of the share before a byte of it is read: whoever is over his share
-    waits in the line of calls, and is cut when no turn comes. Without TLS, one that may not stay is
-    answered and closed before anything is made for it: a flood of them costs half of that.
+    Each has its turn of the share before anything is made for it, or a byte of a handshake is read:
+    whoever is over his share waits in the line of calls, and is answered 429, with TLS cut, when no
+    turn comes. All that is of a share of its own: who is connected already does not wait for who
+    comes. Without TLS, one that may not stay is answered and closed at once: a flood of them
+    costs half of that.
     """
 
     def __init__(
@@ -64,12 +71,17 @@ class Listener:
         listening: socket.socket,
         context: ssl.SSLContext | None,
         connections: Connections,
+        is_own: Callable[[str], bool] = _is_nobodys_own,
     ) -> None:
-        """Listen at a bound socket, with the TLS of `context` if there is one."""
+        """Listen at a bound socket, with the TLS of `context` if there is one.
+
+        Addresses that `is_own` knows do not wait behind strangers.
+        """
         self.socket = listening
         self._context = context
         self._connections = connections
-        self._share = connections.share
+        self._is_own = is_own
+        self._share = connections.arrivals
         limits = connections.limits
         self._handshake_s = limits.header_s
         self._doorway = Doorway(
@@ -111,33 +123,41 @@ class Listener:
 
     def _let_in(self, connection: socket.socket, client: Client, ip: str) -> None:
         self._untaken.add(connection)
-        visitor = self._loop.create_task(self._receive(connection, client))
+        visitor = self._loop.create_task(
+            self._receive(connection, client, waits=not self._is_own(ip))
+        )
         self._visitors.add(visitor)
         visitor.add_done_callback(partial(self._gone, ip, connection))
         if turned_out := self._doorway.enter(ip, visitor):
             self._say(turned_out, "too many connections before their first request")
 
-    async def _receive(self, connection: socket.socket, client: Client) -> None:
+    async def _receive(self, connection: socket.socket, client: Client, *, waits: bool) -> None:
         # An error is the stranger's: no TLS, another version, too slow, gone.
         try:
             async with asyncio.timeout(self._handshake_s):
                 if self._context is None:
+                    if waits:
+                        await self._share.turn(client, self._share.price_s(CONNECTION))
                     self._untaken.discard(connection)  # the loop closes it from here on
                     await self._loop.connect_accepted_socket(self._connections.guard, connection)
                 else:
-                    await self._shake_hands(connection, client, self._context)
-        except TooBusy as error:
-            self._say("share", f"no turn for a TLS handshake: {error}")
+                    hello = _Hello(self._share, client)
+                    await self._shake_hands(connection, hello, self._context, waits=waits)
+        except TooBusy as fault:
+            self._say("share", f"no turn for a connection: {fault}")
+            if self._context is None:
+                self._untaken.discard(connection)
+                _answer(connection, busy(fault))
         except (OSError, TimeoutError) as error:
             reason = getattr(error, "reason", None) or type(error).__name__
             self._say("handshake", f"TLS handshake failed: {reason}")
 
     async def _shake_hands(
-        self, connection: socket.socket, client: Client, context: ssl.SSLContext
+        self, connection: socket.socket, hello: _Hello, context: ssl.SSLContext, *, waits: bool
     ) -> None:
-        hello = _Hello(self._share, client)
         handshake_meter.set(hello.spend)  # of this task, and of the callbacks of its connection
-        await hello.turn()
+        if waits:
+            await hello.turn()
         self._untaken.discard(connection)
         await self._loop.connect_accepted_socket(
             self._connections.guard,
@@ -150,8 +170,12 @@ class Listener:
     def _gone(self, ip: str, connection: socket.socket, visitor: asyncio.Task[None]) -> None:
         self._doorway.leave(ip, visitor)
         self._visitors.discard(visitor)
-        if connection in self._untaken:  # it had no turn
-            self._untaken.discard(connection)
+        if connection not in self._untaken:
+            return
+        self._untaken.discard(connection)  # turned out before its turn
+        if self._context is None:
+            _answer(connection, busy(too_busy(f"too many connections of {ip} wait already")))
+        else:
             connection.close()
 
     def _say(self, kind: str, what: str) -> None:

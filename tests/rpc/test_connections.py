@@ -2,13 +2,18 @@
 
 import asyncio
 import json
+import select
 import socket
-from itertools import pairwise
+from contextlib import ExitStack, suppress
+from ipaddress import ip_network
+from pathlib import Path
 
 import aiohttp
 import pytest
 
 from node.rpc import ConnectionLimits, RpcSettings
+from node.rpc.auth import Auth
+from node.rpc.line import Client, ShareLimits, too_busy
 from tests.mempool.builders import until
 from tests.rpc.node import running_node
 from tests.rpc.test_server import STATUS, connection, everything, request_of, upgrade
@@ -18,6 +23,9 @@ def waiting_for(transaction_id: str) -> bytes:
     params = {"transaction_id": transaction_id, "timeout_ms": 60_000}
     call = {"jsonrpc": "2.0", "id": 1, "method": "tx_wait", "params": params}
     return request_of(json.dumps(call))
+
+
+QUEUE_MAX = int(Path("/proc/sys/net/core/somaxconn").read_text(encoding="ascii"))
 
 
 async def test_more_sockets_than_allowed_are_refused_by_name_and_others_served(tmp_path):
@@ -56,22 +64,76 @@ async def test_many_addresses_with_a_socket_each_shut_nobody_out(tmp_path, has_s
             writer.close()
 
 
-async def test_waiting_connections_are_taken_one_a_turn_and_charged_to_their_address(
-    tmp_path, monkeypatch
-):
+async def test_a_connection_is_charged_to_its_address_and_waits_for_a_turn(tmp_path, monkeypatch):
     async with running_node(tmp_path) as node:
-        server, charged = node.server, []
-        monkeypatch.setattr(server.share, "spend", lambda address, *_more: charged.append(address))
-        sockets = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
-        counts = [len(charged)]
-        while counts[-1] < len(sockets):
-            await asyncio.sleep(0)
-            counts.append(len(charged))
-        for client in sockets:
-            client.close()
+        share, charged, turns = node.server.public.connections.arrivals, [], []
+        monkeypatch.setattr(share, "spend", lambda address, *_more: charged.append(address))
 
-    assert {later - earlier for earlier, later in pairwise(counts)} <= {0, 1}
+        async def turn(client: Client, _price_s: float) -> None:
+            turns.append(client.address)
+            raise too_busy("no turn within 2 s")
+
+        monkeypatch.setattr(share, "turn", turn)
+        async with connection(node) as (reader, writer):
+            writer.write(request_of(STATUS))
+            refused = await everything(reader)
+
+        assert len(node.server.public.connections) == 0
+
+    assert b" 429 " in refused
+    assert b"Retry-After: 1\r\n" in refused
+    assert turns == ["127.0.0.1"]
     assert set(charged) == {"127.0.0.1"}
+
+
+async def test_who_is_connected_does_not_wait_for_a_flood_of_those_who_come(tmp_path):
+    async with running_node(tmp_path) as node:
+        await node.call("chain_getStatus")  # on a connection that stays open
+        node.server.public.connections.arrivals.spend("10.0.0.9", 1_000.0)
+
+        status = await node.call("chain_getStatus")
+
+    assert status["height"] == 0
+
+
+async def test_a_connection_from_the_agencys_own_network_waits_for_no_stranger(tmp_path):
+    settings = RpcSettings(auth=Auth(own_networks=(ip_network("127.0.0.0/8"),)))
+    async with running_node(tmp_path, settings) as node:
+        node.server.public.connections.arrivals.spend("127.0.0.1", 1_000.0)
+        async with connection(node) as (reader, writer):
+            writer.write(request_of(STATUS))
+            served = await reader.readuntil(b"}}")
+
+    assert b"200 OK" in served
+
+
+async def test_whoever_is_turned_out_before_its_turn_is_answered_too(tmp_path):
+    limits = ConnectionLimits(half_open_per_ip_max=1)
+    share = ShareLimits(part=0.000_001)
+    async with running_node(tmp_path, RpcSettings(limits=limits, share=share)) as node:
+        node.server.public.connections.arrivals.spend("127.0.0.1", 10.0)
+        async with connection(node) as (reader, _), connection(node) as (_reader, _writer):
+            refused = await everything(reader)
+
+    assert b" 429 " in refused
+    assert b"connections of 127.0.0.1 wait already" in refused
+
+
+async def test_a_client_behind_a_flood_of_connections_stands_in_the_queue_and_need_not_ask_again(
+    tmp_path,
+):
+    queued = min(600, QUEUE_MAX)
+    async with running_node(tmp_path) as node:
+        # No turn of the loop passes meanwhile: nothing is taken out of the queue.
+        with ExitStack() as clients:
+            for _ in range(queued):
+                client = socket.socket()
+                clients.enter_context(client)
+                client.settimeout(0.0)
+                with suppress(BlockingIOError):
+                    client.connect(("127.0.0.1", node.server.port))
+                _, connected, _ = select.select([], [client], [], 0.5)
+                assert connected
 
 
 async def test_one_that_may_not_stay_is_answered_before_anything_is_made_for_it(
@@ -83,7 +145,7 @@ async def test_one_that_may_not_stay_is_answered_before_anything_is_made_for_it(
         await until(lambda: node.server._services.waiters._futures)
         connections, made, charged = node.server.public.connections, [], []
         monkeypatch.setattr(connections, "guard", lambda: made.append(1))
-        monkeypatch.setattr(connections.share, "spend", lambda *spent: charged.append(spent))
+        monkeypatch.setattr(connections.arrivals, "spend", lambda *spent: charged.append(spent))
         answers = []
         for _ in range(20):
             async with connection(node) as (reader, other):

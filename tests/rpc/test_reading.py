@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from contextlib import asynccontextmanager, suppress
 from time import thread_time
 
@@ -63,7 +64,9 @@ FLOODS = {
 
 
 @pytest.mark.parametrize("kind", sorted(FLOODS))
-async def test_a_client_over_its_share_is_not_read_while_others_are_answered(node, kind):
+async def test_a_client_over_its_share_is_not_read_while_others_are_answered(
+    node, kind, monkeypatch
+):
     opening, piece = FLOODS[kind]
     read = 0
 
@@ -77,7 +80,10 @@ async def test_a_client_over_its_share_is_not_read_while_others_are_answered(nod
         take = guard.intake._take
         guard.intake._take = lambda given: (passed_on(given), take(given))
         taking = asyncio.ensure_future(swallow(reader))
-        node.server.share.spend(FLOODER, 1.0)  # it is over its share already
+        share, now_s = node.server.share, time.monotonic()
+        monkeypatch.setattr(share, "_clock", lambda: now_s)  # nothing is gained meanwhile
+        monkeypatch.setattr(share._line, "_clock", lambda: now_s)
+        share.spend(FLOODER, share.limits.burst_s + 0.01)  # it is over its share already
 
         writer.write(piece * (FLOOD_BYTES // len(piece)))
         answers = [await node.answer("chain_getStatus") for _ in range(CALLS)]
@@ -227,3 +233,30 @@ async def test_a_client_that_leaves_in_the_middle_is_no_entry_in_the_log(node, c
 
     assert [entry.getMessage() for entry in caplog.records if entry.name != "asyncio"] == []
     assert not [entry for entry in caplog.records if entry.exc_info]
+
+
+async def test_what_waits_of_a_lost_connection_touches_its_transport_no_more():
+    share = Share(ShareLimits(part=0.000_001, wait_s_max=0.0))
+    share.spend("10.0.0.9", 1.0)
+    transport = LostTransport()
+    intake = Intake(transport, lambda _piece: None, Client("10.0.0.1", 1), share, lambda _f: True)
+
+    intake.end()
+    intake.pause("taker")
+    intake.resume("taker")
+    intake.rest(0.0)
+    await asyncio.sleep(0.01)
+
+    assert intake._rest is None
+
+
+class LostTransport:
+    """One whose client is gone, and that does not say so: uvloop's raises."""
+
+    def is_closing(self):
+        return False
+
+    def pause_reading(self):
+        raise RuntimeError("the handler is closed")
+
+    resume_reading = pause_reading
