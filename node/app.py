@@ -374,6 +374,8 @@ def _transport_settings(config: NodeConfig, metrics: NodeMetrics) -> TransportSe
         half_open_per_ip_max=own.half_open_per_ip_max,
         accepts_per_s_max=own.accepts_per_s_max,
         accepts_burst=own.accepts_burst,
+        handshakes_per_s_max=own.handshakes_per_s_max,
+        handshakes_burst=own.handshakes_burst,
         certificate_check_s=own.certificate_check_s,
         session=SessionSettings(**own.session.model_dump()),
         backoff=BackoffSettings(**own.backoff.model_dump()),

@@ -9,9 +9,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from time import monotonic
 
 from aiohttp import web
 
+from node.observe.health import HealthReport
 from node.observe.metrics import CONTENT_TYPE
 from node.rpc import websocket
 from node.rpc.auth import Auth
@@ -39,6 +41,7 @@ from primitives.limits import RPC_BODY_BYTES_MAX
 from primitives.submission import CONTENT_TYPE as CONTENT_TYPE_OF_FRAMES
 
 _PARSE_S_PER_BYTE = 20e-9
+_HEALTH_S = 0.25  # for which strangers are told the same
 
 Handler = Callable[[web.BaseRequest, "Visit"], Awaitable[web.StreamResponse]]
 
@@ -74,6 +77,7 @@ class Pages:
         self._bodies = sockets_of.bodies
         self._body_s = body_s
         self._sockets = sockets
+        self._reported: tuple[float, HealthReport] | None = None
         self._routes: dict[tuple[str, str], Handler] = {
             ("POST", "/rpc"): self._rpc,
             ("OPTIONS", "/rpc"): _preflight,
@@ -160,11 +164,19 @@ class Pages:
         return _retry_later(response, answered.retry_after_s)
 
     async def _health(self, _request: web.BaseRequest, visit: Visit) -> web.StreamResponse:
-        report = self._services.view.health()
+        is_public = not visit.is_at_operators_door
+        report = self._recent_health() if is_public else self._services.view.health()
         shown = report.to_json()
         # What fails, where and why, is the operators'.
         told = {"status": shown["status"]} if visit.operator is None else shown
         return _json(dump(told), 200 if report.is_healthy else 503)
+
+    def _recent_health(self) -> HealthReport:
+        """Return how the node is; whoever asks again at once is told the same."""
+        now_s = monotonic()
+        if self._reported is None or now_s - self._reported[0] >= _HEALTH_S:
+            self._reported = now_s, self._services.view.health()
+        return self._reported[1]
 
     async def _show_metrics(self, _request: web.BaseRequest, _visit: Visit) -> web.StreamResponse:
         await set_gauges(self._metrics, self._services.view, self._sockets())
