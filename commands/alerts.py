@@ -1,7 +1,7 @@
 """The alarms of a node: what raises each, what it means, what an operator does.
 
 `deploy/prometheus/sapha.rules.yml` is made from them, and `sapha node doctor --alert` explains
-them; the names of metrics are those of node.observe.metrics, `up` is the monitoring's own.
+them; the names of metrics are those of node.observe.metrics, that of a scrape is the monitoring's.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from typing import Literal
 class Alert:
     """One alarm; `lasts` is how long `expression` must hold, as Prometheus writes spans.
 
-    Somebody is called for a `page` at any hour; a `ticket` waits until the morning.
+    For a page somebody is called at any hour; a ticket waits until the morning.
     """
 
     name: str

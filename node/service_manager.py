@@ -26,6 +26,7 @@ class ServiceManager:
         path = environment.get("NOTIFY_SOCKET", "")
         self._address = "\0" + path[1:] if path.startswith("@") else path
         self._every_s = _interval_s(environment)
+        self._is_deaf = False
 
     def tell(self, *lines: str) -> None:
         """Send the lines; a manager that does not listen changes nothing for the node."""
@@ -35,8 +36,11 @@ class ServiceManager:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
                 text = "\n".join(lines).encode()
                 sender.sendto(text, socket.MSG_DONTWAIT, self._address)
+            self._is_deaf = False
         except OSError as error:
-            log.warning("service_manager_deaf", extra={"reason": error.strerror})
+            if not self._is_deaf:
+                log.warning("service_manager_deaf", extra={"reason": error.strerror})
+            self._is_deaf = True
 
     async def keep_alive(self, status: Callable[[], str]) -> None:
         """Say for ever that the event loop runs, twice in each span that the manager allows.

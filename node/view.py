@@ -67,7 +67,7 @@ class RunningNode:
     def __post_init__(self) -> None:
         self._health.add("signing", self._check_signing)
         self._health.add("peers", lambda: _peers_finding(self.parts, self.peers()))
-        self._health.add("progress", self._check_progress)
+        self._health.add("progress", lambda: _progress_finding(self.parts))
         self._health.add("listeners", lambda: _listeners_finding(self.parts))
         self._health.add("restarts", lambda: _restarts_finding(self.parts))
         self._health.add("contracts", lambda: _hook_finding(self.hook_fault()))
@@ -216,15 +216,16 @@ class RunningNode:
         probe_at_ms = self.parts.now_ms() if _is_silent(self.parts) else None
         return hook_fault(self.parts.ledger, probe_at_ms=probe_at_ms)
 
-    def _check_progress(self) -> Finding | None:
-        silence_s = self.parts.driver.seconds_since_commit
-        if not _is_silent(self.parts):
-            return None
-        missing = ", ".join(self.parts.driver.engine.status().missing) or "nobody's vote"
-        return Finding(
-            f"no block for {silence_s:.0f} s; missing: {missing}",
-            "see 'sapha node doctor' on the validators that are missing",
-        )
+
+def _progress_finding(parts: ViewParts) -> Finding | None:
+    if not _is_silent(parts):
+        return None
+    silence_s = parts.driver.seconds_since_commit
+    missing = ", ".join(parts.driver.engine.status().missing) or "nobody's vote"
+    return Finding(
+        f"no block for {silence_s:.0f} s; missing: {missing}",
+        "see 'sapha node doctor' on the validators that are missing",
+    )
 
 
 def _peers_finding(parts: ViewParts, peers: Sequence[PeerView]) -> Finding | None:

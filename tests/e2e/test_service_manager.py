@@ -21,7 +21,6 @@ def test_a_validator_says_that_it_serves_lives_and_stops_and_shows_what_alarms_r
         manager.bind(str(path))
         manager.settimeout(60)
         monkeypatch.setenv("NOTIFY_SOCKET", str(path))
-        monkeypatch.setenv("WATCHDOG_USEC", "1000000")
 
         with running(new_alone(tmp_path)) as alone:
             first, second = manager.recv(1_000), manager.recv(1_000)

@@ -46,8 +46,11 @@ async def test_without_a_manager_nothing_is_sent_and_nothing_waited_for():
     await asyncio.wait_for(manager.keep_alive(lambda: "height 1"), 5)
 
 
-def test_a_manager_that_is_gone_does_not_stop_the_node(tmp_path, caplog):
-    ServiceManager({"NOTIFY_SOCKET": str(tmp_path / "gone")}).tell(READY)
+def test_a_manager_that_is_gone_does_not_stop_the_node_and_is_spoken_of_once(tmp_path, caplog):
+    manager = ServiceManager({"NOTIFY_SOCKET": str(tmp_path / "gone")})
+
+    manager.tell(READY)
+    manager.tell("WATCHDOG=1")
 
     assert [record.msg for record in caplog.records] == ["service_manager_deaf"]
 
