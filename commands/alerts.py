@@ -1,7 +1,6 @@
 """The alarms of a node: what raises each, what it means, what an operator does.
 
-`deploy/prometheus/sapha.rules.yml` is made from them, and `sapha node doctor --alert` explains
-them; the names of metrics are those of node.observe.metrics, that of a scrape is the monitoring's.
+deploy/prometheus/sapha.rules.yml is made from them, and the doctor of a node explains them; the names of metrics are those of node.observe.metrics, that of a scrape is the monitoring's.
 """
 
 from dataclasses import dataclass
@@ -272,7 +271,7 @@ ALERTS = (*_CONSENSUS, *_MEMBERS, *_MACHINE, *_CLIENTS)
 
 
 def alert_of(name: str) -> Alert | None:
-    """Return the alarm of this name, with or without its `Sapha`; None when there is none."""
+    """Return the alarm of this name, with or without the prefix; None when there is none."""
     wanted = name.lower().removeprefix("sapha")
     found = [one for one in ALERTS if one.name.lower().removeprefix("sapha") == wanted]
     return found[0] if found else None

@@ -42,8 +42,11 @@ async def test_without_a_manager_nothing_is_sent_and_nothing_waited_for():
     manager = ServiceManager({})
 
     manager.tell(READY)
+    alive = asyncio.ensure_future(manager.keep_alive(lambda: "height 1"))
+    await asyncio.wait([alive], timeout=5)
 
-    await asyncio.wait_for(manager.keep_alive(lambda: "height 1"), 5)
+    assert alive.done()
+    assert alive.exception() is None
 
 
 def test_a_manager_that_is_gone_does_not_stop_the_node_and_is_spoken_of_once(tmp_path, caplog):
