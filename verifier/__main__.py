@@ -13,6 +13,9 @@ from verifier.refusal import Refused, Unreadable
 from verifier.report import document, text
 
 ACCEPTED, REFUSED, UNREADABLE = 0, 1, 2
+REASON_CHARS_MAX = 600
+# What hostile files make the standard library and msgpack raise where nothing was foreseen.
+UNFORESEEN = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,25 @@ def find(record: Path, genesis: Path, genesis_hash: str | None = None) -> Findin
     try:
         verified = _verified(record, _network(genesis, genesis_hash))
     except Refused as refused:
-        said = {"accepted": False, "reason": f"{refused}"}
-        return Finding(REFUSED, said, f"REFUSED: {refused}")
+        reason = _shown(f"{refused}")
+        return Finding(REFUSED, {"accepted": False, "reason": reason}, f"REFUSED: {reason}")
     except Unreadable as fault:
-        said = {"accepted": None, "reason": f"{fault}"}
-        return Finding(UNREADABLE, said, f"UNREADABLE: {fault}")
+        return _unreadable(f"{fault}")
+    except UNFORESEEN as fault:  # not a traceback, whose exit code is that of a refusal
+        kind = type(fault).__name__
+        return _unreadable(f"a file is no record, or no genesis, to its end: {kind}: {fault}")
     return Finding(ACCEPTED, document(verified), text(verified))
+
+
+def _unreadable(fault: str) -> Finding:
+    reason = _shown(fault)
+    return Finding(UNREADABLE, {"accepted": None, "reason": reason}, f"UNREADABLE: {reason}")
+
+
+def _shown(reason: str) -> str:
+    """Return a reason as a terminal shows it: what a file holds writes nothing of its own there."""
+    safe = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in reason)
+    return safe if len(safe) <= REASON_CHARS_MAX else f"{safe[:REASON_CHARS_MAX]}..."
 
 
 def _network(path: Path, expected: str | None) -> Network:

@@ -10,7 +10,7 @@ from verifier.manifest import RING_MAX
 from verifier.proofs import is_known
 from verifier.refusal import Refused, require
 from verifier.roll import merkle_root
-from verifier.signatures import KEY_BYTES, is_signed
+from verifier.signatures import BY_ANY_KEY, KEY_BYTES, is_signed_by_account
 from verifier.transcript import challenge, number
 from verifier.weak_orders import drawn_generator
 
@@ -29,11 +29,11 @@ def join_ring(election: Election, act: Act) -> None:
         raise Refused("the roll is not frozen")
     reference, class_id = row.data("voter_ref", 64), election.class_of(row)
     ring_key, proof = row.data("ring_key", 32), row.data("proof", 64)
-    key, signature = row.data("key", *KEY_BYTES), row.data("signature", 64)
+    key, signature = row.data("key", *KEY_BYTES), row.data("signature", *BY_ANY_KEY)
     require(election.voters.get(reference) == class_id, "not on the roll in this class")
     require(reference not in election.members, "the voter has posted a key before")
     said = [election.chain_id, roll, election.election_id, reference, class_id, ring_key]
-    is_voters = is_signed(key, "voting/ring", pack(said), signature)
+    is_voters = is_signed_by_account(key, "voting/ring", pack(said), signature)
     require(is_voters, "the voter's signature is wrong")
     is_new = ring_key not in {posted for _, posted in election.members.values()}
     require(is_new, "the one-time key serves twice")

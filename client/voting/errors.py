@@ -4,6 +4,7 @@ SaphaError
 ├── Rejected
 │   ├── BadToken          registrars' answers do not unblind to a token; names who is wrong
 │   ├── AnswersMissing    a registrar that signs for the class has not answered; names it
+│   ├── BadDraw           the seed of lots is not written as everybody would write it
 │   ├── NotInRing         the voter's one-time key is not among those that were posted in time
 │   ├── NotOpen           the election is in another phase than the act needs
 │   ├── NotThisElection   the ledger says another election, voter or ballot than was prepared
@@ -23,6 +24,10 @@ class BadToken(Rejected):
 
 class AnswersMissing(Rejected):
     """A registrar that signs for the voter's class has not answered; the message names it."""
+
+
+class BadDraw(Rejected):
+    """What lots are to be drawn from has no form in which everybody writes it alike."""
 
 
 class NotInRing(Rejected):

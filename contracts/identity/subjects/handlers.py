@@ -322,9 +322,11 @@ def is_person_unique(ctx: Context, sid: Id) -> bool:
 
 @contract.query
 def holds_key(ctx: Context, sid: Id, key: PublicKey) -> bool:
-    """Whether the subject is active and this is a present key of it."""
+    """Whether the subject is active, in no recovery, and this is a present key of it."""
     subject = subjects.get(ctx, sid, None)
-    return subject is not None and subject.status == ACTIVE and has_key(subject, key)
+    if subject is None or subject.status != ACTIVE or is_in_hold(ctx, sid):
+        return False
+    return has_key(subject, key)
 
 
 @contract.query

@@ -7,7 +7,7 @@ import pytest
 
 from client.errors import BadAnswer
 from client.voting.committee import Draw, has_quorum, seats_of
-from client.voting.errors import NotOpen
+from client.voting.errors import BadDraw, NotOpen
 from client.voting.protocol import Rules, counted_head, protocol_of
 from client.voting.protocol_pdf import broken, cells_of, protocol_pdf, qr_text
 from contracts.voting.core.state import ClassTotals
@@ -141,3 +141,11 @@ async def test_the_page_of_a_contest_with_grades_shows_median_grades(tallied: Vo
     text = "".join(page.get_textpage().get_text_range() for page in document)
     assert "7 (good)" in text
     assert "3 (weak)" in text
+
+
+@pytest.mark.parametrize(
+    "seed", ["835123 ", "835123\n", "83\u200b5123", "835,123", "๘๓๕๑๒๓", "A1B2", "1"]
+)
+def test_a_seed_that_can_be_written_in_two_ways_draws_no_lots(seed):
+    with pytest.raises(BadDraw, match="4 to 64 of 0-9, a-z and -"):
+        Draw(tally=b"t" * 64, seed=seed)
