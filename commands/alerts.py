@@ -1,6 +1,7 @@
 """The alarms of a node: what raises each, what it means, what an operator does.
 
-deploy/prometheus/sapha.rules.yml is made from them, and the doctor of a node explains them; the names of metrics are those of node.observe.metrics, that of a scrape is the monitoring's.
+deploy/prometheus/sapha.rules.yml is made from them, and the doctor of a node explains them; the
+names of metrics are those of node.observe.metrics, that of a scrape is the monitoring's.
 """
 
 from dataclasses import dataclass

@@ -112,7 +112,7 @@ def test_a_counted_election_has_a_protocol_to_sign_and_the_plan_must_be_its_own(
         deliver(desk, name)
     published = desk.ok("found", path, *council)
     shown = desk.ok("protocol", path, "--out", out)
-    drawn = desk.ok("protocol", path, "--out", desk.folder / "drawn.pdf", "--seed", "12")
+    drawn = desk.ok("protocol", path, "--out", desk.folder / "drawn.pdf", "--seed", "0012")
     path.write_text(path.read_text().replace("คณะกรรมการ", "คณะอื่น"))
     other = desk.run("protocol", path, "--out", desk.folder / "other.pdf")
 

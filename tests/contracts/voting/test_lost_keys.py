@@ -5,13 +5,11 @@ from contracts.voting.tokens.messages import NotVoterKey
 from tests.contracts.identity.signing import CID, name_of, recovering
 from tests.contracts.voting import scenes
 from tests.contracts.voting.acts import requesting
-from tests.contracts.voting.world import AGENCIES
 
 DAY_S = 86_400
 
 
-def test_while_a_recovery_is_held_neither_key_takes_the_voters_only_token(monkeypatch):
-    monkeypatch.setitem(AGENCIES, "facelab", ("fvs",))
+def test_while_a_recovery_is_held_neither_key_takes_the_voters_only_token():
     world = scenes.opened()
     world.register_node("facelab", (0, 0), (CID,))
     until = world.ledger.block.time_ms // 1_000 + DAY_S
