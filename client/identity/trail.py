@@ -81,7 +81,7 @@ async def next_number(rpc: RpcClient, viewer: Viewer, sector: str) -> int:
 async def own_trail(
     rpc: RpcClient, viewer: Viewer, light: "LightClient | None" = None
 ) -> list[OwnEntry]:
-    """Return every answer in the sectors of the viewer, in order of time.
+    """Return every answer in the sectors of the viewer, by second, then sector and number.
 
     Pages of 64 numbers are read from the newest on, in sectors where there is any answer. The
     node learns which keys and tags are one person's. With a light client each entry, each number
