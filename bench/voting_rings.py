@@ -4,11 +4,9 @@ Printed by `python -m bench.voting_proofs`. Each figure is for one ballot, the m
 rounds, on one thread; a validator pays it for each ballot, announcement and spoiled ballot.
 """
 
-import time
-from collections.abc import Callable
 from functools import partial
-from statistics import median
 
+from bench.machine import used_s
 from client.voting.ring import sign_ring
 from contracts.sdk.group import multiply_base
 from contracts.voting.crypto.rings import RingStatement, is_ring_signature, ring_root
@@ -16,7 +14,6 @@ from primitives.crypto import PublicKey
 from primitives.errors import InvariantBroken
 
 _SIZES = (5, 20, 50, 100, 200)
-_ROUNDS = 5
 _FACTOR = 2**250 + 11
 
 
@@ -27,8 +24,8 @@ def show_rings() -> None:
     for size in _SIZES:
         statement = _statement(size)
         token = sign_ring(statement, _FACTOR)
-        sign_ms = 1e3 * _used_s(partial(sign_ring, statement, _FACTOR))
-        check_ms = 1e3 * _used_s(partial(_check, statement, token))
+        sign_ms = 1e3 * used_s(partial(sign_ring, statement, _FACTOR))
+        check_ms = 1e3 * used_s(partial(_check, statement, token))
         print(f"{size:7} {sign_ms:8.1f} {check_ms:9.1f} {check_ms / size:12.3f} {len(token):6}")
 
 
@@ -46,13 +43,3 @@ def _statement(size: int) -> RingStatement:
 def _check(statement: RingStatement, token: bytes) -> None:
     if not is_ring_signature(statement, token):
         raise InvariantBroken("a right ring signature was refused")
-
-
-def _used_s(work: Callable[[], object]) -> float:
-    """Return the processor time of some work, the median of several rounds."""
-    rounds = []
-    for _ in range(_ROUNDS):
-        began = time.process_time()
-        work()
-        rounds.append(time.process_time() - began)
-    return median(rounds)
