@@ -62,7 +62,27 @@ _MEANT = {
     "cast_until": "the box closes",
     "decrypt_until": "trustees have decrypted",
 }
-_EXAMPLE = """\
+_VOTERS = """\
+[voters]
+attestation = "proofing"
+min_ial = 210
+is_unique = true
+"""
+_TRUSTEES = """\
+[trustees]  # `needed` together open the sums; fewer who come make the votes unreadable for ever
+agencies = ["tru-1", "tru-2", "tru-3"]
+needed = 2
+
+[dates]
+{dates}
+"""
+_PROTOCOL = """\
+[protocol]  # what the ledger does not keep
+quorum_percent = 50
+lots_from = "เลขรางวัลที่ 1 หกหลัก ของสลากงวดถัดจากวันปิดหีบ"
+"""
+_EXAMPLE = (
+    """\
 # A plan of an election: edit and check it (sapha vote plan), publish it, then sapha vote found.
 election = "{election}"
 authority = "{authority}"
@@ -71,21 +91,17 @@ title_th = "การเลือกตั้งคณะกรรมการ"
 title_en = "Election of the board"
 class_size_min = 5  # fewer ballots of a weight are not opened
 
-[voters]
-attestation = "proofing"
-min_ial = 210
-is_unique = true
+"""
+    + _VOTERS
+    + """\
 
 [registrars]  # `needed` who cheat together can stuff the box
 agencies = ["reg-1", "reg-2", "reg-3", "reg-4"]
 needed = 3
 
-[trustees]  # `needed` together open the sums; fewer who come make the votes unreadable for ever
-agencies = ["tru-1", "tru-2", "tru-3"]
-needed = 2
-
-[dates]
-{dates}
+"""
+    + _TRUSTEES
+    + """\
 
 [[classes]]
 th = "สมาชิก"
@@ -103,18 +119,20 @@ options = [
     {{ th = "ผู้สมัคร ข", en = "Candidate B" }},
 ]
 
-[protocol]  # what the ledger does not keep
-quorum_percent = 50
-lots_from = "เลขท้ายสองตัวของสลากงวดถัดจากวันปิดหีบ"
+"""
+    + _PROTOCOL
+    + """\
 signers = ["ประธานกรรมการการเลือกตั้ง", "เลขานุการ"]
 """
+)
 _COMMITTEE_DAYS = {"roll_until": 2, "join_until": 6, "cast_until": 9}
 _COMMITTEE_MEANT = {
     "roll_until": "members are entered; objections are decided in the quarter after it",
     "join_until": "members have joined by posting their keys; trustees have made the box's key",
     "cast_until": "the box closes; it opens a tenth of the time after join_until",
 }
-_COMMITTEE = """\
+_COMMITTEE = (
+    """\
 # A plan of a committee's election: edit and check it, then sapha vote found --wait does the rest.
 election = "{election}"
 authority = "{authority}"
@@ -124,17 +142,13 @@ title_th = "การเลือกตั้งประธานกรรม�
 title_en = "Election of the chair"
 class_size_min = 5  # a ring of fewer takes no ballots; fewer ballots are not opened
 
-[voters]
-attestation = "proofing"
-min_ial = 210
-is_unique = true
+"""
+    + _VOTERS
+    + """\
 
-[trustees]  # `needed` together open the sums; fewer who come make the votes unreadable for ever
-agencies = ["tru-1", "tru-2", "tru-3"]
-needed = 2
-
-[dates]
-{dates}
+"""
+    + _TRUSTEES
+    + """\
 
 [[classes]]
 th = "กรรมการ"
@@ -150,8 +164,9 @@ options = [
     {{ th = "ผู้สมัคร ค", en = "Candidate C" }},
 ]
 
-[protocol]  # what the ledger does not keep
-quorum_percent = 50
-lots_from = "เลขท้ายสองตัวของสลากงวดถัดจากวันปิดหีบ"
+"""
+    + _PROTOCOL
+    + """\
 signers = ["ประธานที่ประชุม", "เลขานุการ"]
 """
+)

@@ -1,17 +1,11 @@
 """Mails to voters, over a real mail server, also with TLS and login; and who has asked."""
 
 import ssl
-from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
-from ipaddress import ip_address
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from client.voting.askers import askers
 from client.voting.invitation import (
@@ -27,6 +21,7 @@ from client.voting.invitation import (
 )
 from client.voting.staff import Person
 from tests.client.voting.election import ID, REGISTRARS, VOTERS, Vote
+from tests.rpc.certificates import certificate_files
 
 SENDER = Sender(address="vote@example.go.th", name="สำนักงานเลือกตั้ง", link="https://vote.example/e/")
 
@@ -58,32 +53,6 @@ def mailbox(unused_tcp_port):
     controller.stop()
 
 
-def certified(folder, address: str):
-    """A certificate of a mail server at an address, and its key; files of PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    (folder / "mail.crt").write_bytes(certificate.public_bytes(pem))
-    (folder / "mail.key").write_bytes(key.private_bytes(pem, *plain))
-    return folder / "mail.crt", folder / "mail.key"
-
-
 class Gatekeeper:
     """Lets one user in, and keeps what everybody tried."""
 
@@ -98,7 +67,7 @@ class Gatekeeper:
 def guarded(folder, port, *, address="127.0.0.1"):
     """A mail server that takes mail over TLS from who logs in, and from nobody else."""
     box, gate = Mailbox(), Gatekeeper("office", "a password")
-    certificate, key = certified(folder, address)
+    certificate, key = certificate_files(folder, address)
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(certificate, key)
     controller = Controller(
