@@ -24,8 +24,9 @@ async def test_an_address_that_hung_up_and_asks_again_at_once_is_not_left_out():
     assert len(share) == 0
 
 
-@pytest.mark.parametrize("attackers", [4, 26, 400])
-async def test_however_many_ask_all_the_time_who_asks_seldom_is_next(attackers):
+# Of very many, half of the share goes by fair turns, the other half to whoever is small.
+@pytest.mark.parametrize(("attackers", "part_of_fair"), [(4, 0.8), (26, 0.8), (400, 0.4)])
+async def test_however_many_ask_all_the_time_who_asks_seldom_is_next(attackers, part_of_fair):
     now = [0.0]
     limits = ShareLimits(part=0.12, burst_s=0.05, wait_s_max=60.0)
     share = Share(limits, clock=lambda: now[0])
@@ -55,4 +56,4 @@ async def test_however_many_ask_all_the_time_who_asks_seldom_is_next(attackers):
     await asyncio.gather(*turns.values(), return_exceptions=True)
 
     fair = 20.0 * 0.12 / 0.001 / (attackers + 1)  # turns in 20 s
-    assert served >= 0.4 * fair  # half of the share goes by fair turns
+    assert served >= part_of_fair * fair

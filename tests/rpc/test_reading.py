@@ -245,7 +245,6 @@ async def test_what_waits_of_a_lost_connection_touches_its_transport_no_more():
     intake.pause("taker")
     intake.resume("taker")
     intake.rest(0.0)
-    await asyncio.sleep(0.01)
 
     assert intake._rest is None
 
