@@ -355,8 +355,13 @@ def row(storm: Storm) -> str:
 
 
 def _least_important() -> None:
-    """Give this process the lowest priority, also among sessions where each is scheduled as one."""
+    """Give this process the lowest priority, also among sessions where each is scheduled as one.
+
+    A process of policy idle gives way as soon as another one wakes; a nice one ends its slice of
+    milliseconds first, and a payment waits for some twenty such wakes one after the other.
+    """
     os.nice(_NICE)
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     with suppress(FileNotFoundError):
         _AUTOGROUP.write_text(str(_NICE), encoding="ascii")
 
