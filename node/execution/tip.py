@@ -42,6 +42,7 @@ class Tip:
             certificate=certificate_of(store, header),
             validators=validators,
             turns=_turns_in(store, validators),
+            since=_since_in(store, validators),
             decided_by=None
             if header.height == 0
             else store.chain.validators(header.validators_hash),
@@ -60,6 +61,7 @@ class Tip:
             replay=self.replay,
             validators=self.head.validators,
             turns=self.head.turns,
+            since=self.head.since,
             restarts=tuple(
                 signed.encode() for signed in self.pending.carried_above(self.head.block_hash)
             ),
@@ -114,6 +116,7 @@ class Tip:
             certificate=certificate,
             validators=executed.next_validators,
             turns=executed.turns,
+            since=executed.since,
             decided_by=self.head.validators,
             history=history,
             restart=restart,
@@ -151,6 +154,13 @@ def _turns_in(store: NodeStore, validators: ValidatorSet) -> dict[str, Turn]:
     keys = {member.name: system.turn_key(member.name) for member in validators.members}
     turns = {name: system.read_turn(store.state.get(key)) for name, key in keys.items()}
     return {name: turn for name, turn in turns.items() if turn != NO_TURN}
+
+
+def _since_in(store: NodeStore, validators: ValidatorSet) -> dict[str, Height]:
+    """Return since when seats are held that are newer than the genesis."""
+    keys = {member.name: system.since_key(member.name) for member in validators.members}
+    since = {name: system.read_since(store.state.get(key)) for name, key in keys.items()}
+    return {name: height for name, height in since.items() if height > 0}
 
 
 def certificate_of(store: NodeStore, header: Header) -> Certificate | None:
