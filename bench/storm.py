@@ -76,7 +76,8 @@ class Phase:
     refused: int
     view_max: int
     rss_mb: float
-    foreign_bytes_a_s: float  # of transactions in blocks that are not the honest payments
+    foreign_bytes: int  # of transactions in blocks that are not the honest payments
+    foreign_bytes_a_s: float
     log_bytes_a_s: float
     answers: dict[str, int]
     filed_s: tuple[float, ...] = ()  # until a real filing's content lay at its hosts
@@ -141,6 +142,7 @@ def together(phases: Sequence[Phase]) -> Phase:
         refused=sum(phase.refused for phase in phases),
         view_max=max(phase.view_max for phase in phases),
         rss_mb=max(phase.rss_mb for phase in phases),
+        foreign_bytes=sum(phase.foreign_bytes for phase in phases),
         foreign_bytes_a_s=sum(phase.foreign_bytes_a_s for phase in phases) / len(phases),
         log_bytes_a_s=sum(phase.log_bytes_a_s for phase in phases) / len(phases),
         answers=dict(answers),
@@ -161,13 +163,19 @@ class Field:
 
     async def storm(self, name: str, *, seconds: float, rate: float) -> Storm:
         """Measure the payments without and with an attack, in turn: other work hits both alike."""
-        before, during = [], []
+        phases: list[Phase] = []
         if name in WRITING:
             await self.phase(name, seconds=_DRAIN_S, rate=rate)
-        for _ in range(_ROUNDS):
-            before.append(await self.phase(None, seconds=seconds / _ROUNDS, rate=rate))
-            during.append(await self.phase(name, seconds=seconds / _ROUNDS, rate=rate))
-        return Storm(name=name, before=together(before), during=together(during))
+        started = time.monotonic()
+        for attack in [None, name] * _ROUNDS:
+            phases.append(await self.phase(attack, seconds=seconds / _ROUNDS, rate=rate))
+        storm = Storm(name=name, before=together(phases[::2]), during=together(phases[1::2]))
+        if name not in WRITING:
+            return storm
+        # What strangers may bring goes on gathering between the phases: all of the time counts.
+        passed_s = time.monotonic() - started
+        mean = sum(phase.foreign_bytes for phase in phases) / passed_s
+        return replace(storm, during=replace(storm.during, foreign_bytes_a_s=mean))
 
     async def phase(self, attack: str | None, *, seconds: float, rate: float) -> Phase:
         """Pay at a fixed rate for some seconds, beside an attack if one is named."""
@@ -192,12 +200,14 @@ class Field:
             payments = loader.measure(started, time.monotonic())
             refused = len(loader.sent.refused)
         passed_s = max(1.0, time.monotonic() - started)
+        foreign_bytes = await self._foreign_bytes(first, transfers)
         return Phase(
             payments=payments,
             refused=refused,
             view_max=await self._view_max(height),
             rss_mb=rss,
-            foreign_bytes_a_s=await self._foreign_bytes(first, transfers) / passed_s,
+            foreign_bytes=foreign_bytes,
+            foreign_bytes_a_s=foreign_bytes / passed_s,
             log_bytes_a_s=(self._log_bytes() - log) / VALIDATORS / passed_s,
             answers=dict(answers),
             filed_s=tuple(filed_s),

@@ -6,22 +6,29 @@ An approval contest of five options. Citizens, roll, keys, tokens and ballots ar
 timed is from the first ballot handed over until all are on every validator, and from the close to
 the result. Beside it, in the same run, stands what one core needs to verify the same ballots once:
 envelope, token and every proof. Four validators that each verify every ballot on two cores take
-twice that at least.
+twice that at least. Then the record is exported, and verified by the separate verifier in a
+process of its own.
 """
 
 import argparse
 import asyncio
+import os
+import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import TypeVar
 
 from bench.machine import run
 from client.contract import Actor
+from client.files import whole_file
 from client.rpc import RpcClient
 from client.voting.counting import count_box, publish
+from client.voting.record import export
 from client.voting.ticket import Ticket
 from client.voting.vault import Vault
 from client.voting.voter import PreparedBallot, VoterWallet
@@ -90,6 +97,16 @@ class Voter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The exported record, and what verifying it took one process."""
+
+    size_bytes: int
+    export_s: float
+    verify_cpu_s: float
+    verify_rss_mb: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """Seconds."""
 
@@ -98,6 +115,7 @@ class Found:
     validators_cpu_s: float  # of all four while ballots were admitted
     tallied_s: float
     one_core_s: float  # for all ballots
+    record: Record
 
     @property
     def ratio(self) -> float:
@@ -119,6 +137,11 @@ def main() -> int:
     print(f"  processor time of validators   {found.validators_cpu_s:8.1f} s")
     print(f"  on {_CORES} cores of their own        {own:8.2f} of one core")
     print(f"counted, decrypted, tallied in   {found.tallied_s:8.1f} s")
+    record = found.record
+    print(f"record                           {record.size_bytes / count:8.0f} bytes a ballot")
+    print(f"  exported in                    {record.export_s:8.1f} s")
+    print(f"  verified, processor time       {record.verify_cpu_s:8.1f} s")
+    print(f"  memory of the verifier         {record.verify_rss_mb:8.0f} MiB")
     print(f"network to one core              {found.ratio:8.2f}     (aim: at most {_AIM:.0f})")
     return 0 if found.ratio <= _AIM else 1
 
@@ -143,6 +166,7 @@ async def measure(count: int) -> Found:
         await _tally(hall)
         tallied_s = time.monotonic() - began
         await _check(hall, voters)
+        record = await _record(hall)
     one_core_s = count * (before + after) / 2
     return Found(
         ballots=count,
@@ -150,6 +174,7 @@ async def measure(count: int) -> Found:
         validators_cpu_s=cpu_s,
         tallied_s=tallied_s,
         one_core_s=one_core_s,
+        record=record,
     )
 
 
@@ -272,6 +297,33 @@ async def _check(hall: Hall, voters: Sequence[Voter]) -> None:
     )
     if result is None or result.counts != (wanted,):
         raise CheckFailed(f"the result is {result and result.counts}, marked was {wanted}")
+
+
+async def _record(hall: Hall) -> Record:
+    """Export the election and verify it as anybody does. Raises CheckFailed."""
+    path = hall.devnet.directory / "record.jsonl"
+    began = time.monotonic()
+    with whole_file(path) as file:
+        await export(hall.rpc, hall.devnet.genesis, hall.election_id, file)
+    export_s = time.monotonic() - began
+    used = await asyncio.to_thread(_verifying, path, hall.devnet.genesis_path)
+    return Record(
+        size_bytes=path.stat().st_size,
+        export_s=export_s,
+        verify_cpu_s=used.ru_utime + used.ru_stime,
+        verify_rss_mb=used.ru_maxrss / 1024,
+    )
+
+
+def _verifying(record: Path, genesis: Path) -> resource.struct_rusage:
+    """Return what the separate verifier used. Raises CheckFailed: it refuses the record."""
+    command = (sys.executable, "-m", "verifier", str(record), str(genesis))
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _pid, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise CheckFailed(f"the verifier refuses the record: exit code {process.returncode}")
+    return used
 
 
 if __name__ == "__main__":

@@ -317,7 +317,7 @@ def _on_difference(
 
 
 def _is_wanted(replica: Replica, vote: Statement) -> bool:
-    """Votes far off, and Prepares that can no longer matter, are not even checked."""
+    """Votes of views far off, and Prepares that no longer matter, are not even checked."""
     state, config = replica.state, replica.config
     if state.certificate is not None:
         sealed = (Kind.COMMIT, state.certificate.view, state.certificate.block_hash)

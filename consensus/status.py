@@ -22,7 +22,8 @@ class Status:
     `listeners` names the validators that say they may not sign, this one too; `listens_until` is
     the block after which this listener signs, None while too few of the others have told. `restart`
     is the one in force at `height` (R2.9), `elsewhere` are (name, first bytes of the restart) of
-    validators whose last message came from under another.
+    validators whose last message came from under another. A new field is shown by
+    `node.view.status_document`, and typed there.
     """
 
     height: Height

@@ -128,7 +128,7 @@ class P2pSection(Section):
 class ShareSection(Section):
     """How long clients wait for their share of the loop."""
 
-    burst_s: float = _amount(0.1, "processor time that may be used at once after a quiet time")
+    burst_s: float = _amount(0.05, "processor time that may be used at once after a quiet time")
     line_max: int = _count(2_000, "calls that may wait for their turn")
     line_per_address_max: int = _count(500, "of them, of one address")
     wait_s_max: float = _amount(2.0, "a call waits no longer; then it gets 429")

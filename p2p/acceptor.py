@@ -1,9 +1,16 @@
-"""Takes connections at a listening socket, one a turn of the loop: a flood cannot hold it. IO."""
+"""Takes connections at a listening socket, a few a turn of the loop: a flood cannot hold it. IO.
+
+Those that wait to be taken stand in the kernel's queue, first come first served. One that finds it
+full is not answered and asks again after a second, then two: so the queue is long, and is emptied
+faster than a flood of cheap connections fills it.
+"""
 
 import asyncio
 import socket
 from collections.abc import Callable
 
+BACKLOG = 4_096  # connections; the kernel takes less where net.core.somaxconn says so
+TURN_MAX = 16  # connections a turn of the loop
 _NO_DESCRIPTORS_WAIT_S = 0.5
 
 
@@ -38,14 +45,21 @@ class Acceptor:
             self._pause.cancel()
 
     def _accept(self) -> None:
+        for _ in range(TURN_MAX):
+            if not self._accept_next():
+                return
+
+    def _accept_next(self) -> bool:
+        """Return whether a connection was taken."""
         try:
             connection, address = self.socket.accept()
         except BlockingIOError:
-            return
+            return False
         except OSError as error:  # no file descriptors, or gone before we took it
             self._failed(error.strerror or "accept failed")
             self._loop.remove_reader(self.socket)
             self._pause = self._loop.call_later(_NO_DESCRIPTORS_WAIT_S, self.open)
-            return
+            return False
         connection.settimeout(0.0)
         self._take(connection, str(address[0]))
+        return True

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from p2p.acceptor import Acceptor
+from p2p.acceptor import BACKLOG, Acceptor
 from p2p.doorway import Doorway
 from p2p.hello import HandshakeRefused
 from p2p.session import Session, SessionTerms
 from p2p.settings import TransportSettings
 from p2p.tls import words_for
 from primitives.errors import LocalFault
-
-_BACKLOG = 256
 
 
 class CannotListen(LocalFault):
@@ -39,7 +37,7 @@ def open_socket(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
-        listening.listen(_BACKLOG)
+        listening.listen(BACKLOG)
         listening.settimeout(0.0)
     except OSError as error:
         listening.close()

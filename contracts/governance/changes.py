@@ -26,6 +26,7 @@ from contracts.governance.messages import (
     ParameterChange,
     StatusChange,
 )
+from contracts.governance.network.changes import check_seat_change, decide
 from contracts.governance.rules import (
     MEMBERS_MAX,
     is_member,
@@ -55,6 +56,7 @@ def check_change(ctx: Context, change: Change) -> None:
         change.kinds,
         change.parameter,
         change.administrator,
+        change.seat,
     )
     require(len([part for part in parts if part is not None]) == 1, OneChangeWanted)
     if change.admission is not None:
@@ -70,6 +72,8 @@ def check_change(ctx: Context, change: Change) -> None:
     if change.administrator is not None:
         agency_of_id(ctx, change.administrator.agency_id)
         require_free(ctx, change.administrator.administrator)
+    if change.seat is not None:
+        check_seat_change(ctx, change.seat)
 
 
 def apply_change(ctx: Context, change: Change) -> None:
@@ -85,6 +89,8 @@ def apply_change(ctx: Context, change: Change) -> None:
         _set_parameter(ctx, change.parameter)
     if change.administrator is not None:
         hand_over(ctx, change.administrator)
+    if change.seat is not None:
+        decide(ctx, change.seat)
 
 
 def agency_of_id(ctx: Context, agency_id: str) -> Agency:

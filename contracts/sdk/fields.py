@@ -166,6 +166,10 @@ class Sequence:
     item: FieldType
     low: int
     high: int
+    _is_plain: bool = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_is_plain", _is_read_as_written(self.item))
 
     def parse(self, value: Value, name: str) -> tuple[Any, ...]:
         """Return the parsed items."""
@@ -188,7 +192,7 @@ class Sequence:
 
     def read(self, value: Any) -> Any:  # noqa: ANN401
         """Return the items in the contract's form."""
-        if _is_read_as_written(self.item):
+        if self._is_plain:
             return value
         return tuple([self.item.read(item) for item in value])
 
@@ -230,12 +234,12 @@ class Record:
     cls: type[Any]
     names: tuple[str, ...]
     types: tuple[FieldType, ...]
-    _is_plain: bool = field(init=False, compare=False, repr=False)
+    is_plain: bool = field(init=False, compare=False, repr=False)  # fields are read as they are
     _values_of: Callable[[Any], tuple[Any, ...]] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         is_plain = all(map(_is_read_as_written, self.types))
-        object.__setattr__(self, "_is_plain", is_plain)
+        object.__setattr__(self, "is_plain", is_plain)
         object.__setattr__(self, "_values_of", _getter(self.names))
 
     def parse_arguments(self, values: tuple[Value, ...]) -> Any:  # noqa: ANN401
@@ -268,7 +272,7 @@ class Record:
 
     def read(self, value: Any) -> Any:  # noqa: ANN401
         """Return an instance made of an array that `write` gave."""
-        if self._is_plain:
+        if self.is_plain:
             return self.cls(*value)
         return self.cls(*[kind.read(part) for kind, part in zip(self.types, value, strict=True)])
 

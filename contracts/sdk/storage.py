@@ -17,13 +17,14 @@ import msgpack
 from contracts.sdk.bounds import Length
 from contracts.sdk.context import Context
 from contracts.sdk.errors import BadValue, BudgetExceeded, NotConfigured
-from contracts.sdk.fields import FieldType, Text, written
+from contracts.sdk.fields import FieldType, Record, Text, written
 from contracts.sdk.keys import KEY_BYTES_MAX, KeyCodec, key_codec, key_types
 from contracts.sdk.schema import field_type
 from primitives.codec import encode
 from primitives.errors import Rejected
 
 PAGE_MAX = 500
+_KNOWN_MAX = 256  # values of a map or item whose bytes need not be read again
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -42,14 +43,20 @@ def _unpack(data: bytes) -> Any:  # noqa: ANN401 - what `encode` wrote
 class _Stored(Generic[V]):
     """How the values of one item or map are written, and under which keys."""
 
-    __slots__ = ("_last", "key_types", "name", "prefix", "value_type")
+    __slots__ = ("_known", "is_costly", "key_types", "name", "prefix", "value_type")
 
     def __init__(self, name: str, value_type: FieldType) -> None:
-        self._last: tuple[bytes, V] | None = None
+        self._known: dict[bytes, V] = {}
         self.name = name
         self.prefix = name.encode() + b"\x00"
         self.key_types: tuple[FieldType, ...] = ()
         self.value_type = value_type
+        self.is_costly = False
+
+    def declare(self, value_type: FieldType) -> None:
+        """Take the type of the values, which is known a moment after the name."""
+        self.value_type = value_type
+        self.is_costly = isinstance(value_type, Record) and not value_type.is_plain
 
     def pack(self, value: V) -> bytes:
         return encode(written(self.value_type, value, self.name, "state"))
@@ -61,12 +68,15 @@ class _Stored(Generic[V]):
     def unpack_again(self, data: bytes) -> V:
         """Return what `unpack` does; once for bytes that are read again and again.
 
-        The same bytes are the same value, and no value can be changed.
+        The same bytes are the same value, and no value can be changed. Prechecks in threads do so
+        too: each step here is one of the dict.
         """
-        last = self._last
-        if last is None or last[0] != data:
-            last = self._last = data, self.unpack(data)
-        return last[1]
+        value = self._known.get(data)
+        if value is None:
+            if len(self._known) >= _KNOWN_MAX:
+                self._known.clear()
+            value = self._known[data] = self.unpack(data)
+        return value
 
 
 class Item(Generic[V]):
@@ -163,12 +173,12 @@ class Map(Generic[K, V]):
         data = ctx._read(self._key(key), is_frozen=self._is_frozen)
         if data is None:
             raise absent
-        return self._stored.unpack(data)
+        return self._unpack(data)
 
     def get(self, ctx: Context, key: K, default: D) -> V | D:
         """Return the value of `key`, or `default` when absent."""
         data = ctx._read(self._key(key))
-        return default if data is None else self._stored.unpack(data)
+        return default if data is None else self._unpack(data)
 
     def has(self, ctx: Context, key: K) -> bool:
         """Return whether `key` has a value."""
@@ -212,6 +222,10 @@ class Map(Generic[K, V]):
             for key, value in ctx._scan(whole, after=last, limit=limit)
         )
 
+    def _unpack(self, data: bytes) -> V:
+        stored = self._stored
+        return stored.unpack_again(data) if stored.is_costly else stored.unpack(data)
+
     def _key(self, key: K) -> bytes:
         encoded = self._stored.prefix + self._key_codec.write(key)
         if len(encoded) > KEY_BYTES_MAX:
@@ -227,7 +241,7 @@ class _ItemOf:
 
     def __call__(self, name: str, *, is_frozen: bool = False) -> "Item[Any]":
         item: Item[Any] = Item(name, is_frozen=is_frozen)
-        item._stored.value_type = field_type(self._value, f"Item {name}")
+        item._stored.declare(field_type(self._value, f"Item {name}"))
         return item
 
 
@@ -240,7 +254,7 @@ class _MapOf:
 
     def __call__(self, name: str, *, is_frozen: bool = False) -> "Map[Any, Any]":
         made: Map[Any, Any] = Map(name, is_frozen=is_frozen)
-        made._stored.value_type = field_type(self._value, f"Map {name}")
+        made._stored.declare(field_type(self._value, f"Map {name}"))
         made._stored.key_types = key_types(self._key, f"Map {name}")
         made._key_codec = key_codec(self._key, f"Map {name}")
         return made

@@ -12,6 +12,7 @@ from contracts.sdk.dispatch import Budget, BudgetExceeded
 from contracts.sdk.ports import BlockInfo
 from node.execution import admissible, misdeeds, system
 from node.execution.admissible import Rules
+from node.execution.network_record import SEATS_KEY, set_after
 from node.execution.overlay import Overlay
 from node.execution.receipts import NO_TRANSACTION, receipts_root
 from node.execution.replay import ReplayIndex
@@ -210,9 +211,15 @@ class BlockRun:
         return after
 
     def _next_validators(self) -> ValidatorSet:
-        if system.VALIDATORS_KEY not in self._overlay.writes:
-            return self._base.validators
-        return system.read_validators(self._overlay.writes[system.VALIDATORS_KEY])
+        """Return who decides the next block by the network record; write it where all find it."""
+        before = self._base.validators
+        written = self._overlay.writes.get(SEATS_KEY)
+        if written is None:
+            return before
+        following = set_after(written, before)
+        self._overlay.set(system.VALIDATORS_KEY, system.validators_value(following))
+        self._overlay.keep()
+        return following
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

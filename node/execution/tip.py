@@ -76,13 +76,13 @@ class Tip:
         header, known = self.head.header, self._next
         height, time_ms = header.height + 1, max(time_ms, header.time_ms + 1)
         if known is None or known.time_ms != time_ms or known.height != height:
-            known = self._next = self._info(height, time_ms)
+            known = self._next = self._info(height, time_ms, self.head.block_hash)
         return known
 
     def last_block(self) -> BlockInfo:
         """Return the last block's height and time as queries see them."""
         header = self.head.header
-        return self._info(header.height, header.time_ms)
+        return self._info(header.height, header.time_ms, header.parent_hash)
 
     def advance(
         self, block: Block, certificate: Certificate, executed: Executed, note: bytes
@@ -123,12 +123,13 @@ class Tip:
             superseded=superseded,
         )
 
-    def _info(self, height: int, time_ms: int) -> BlockInfo:
+    def _info(self, height: int, time_ms: int, parent_hash: Digest) -> BlockInfo:
         return BlockInfo(
             chain_id=self.rules.chain_id,
             height=height,
             time_ms=time_ms,
             calendar_ms=self.rules.calendar_ms(time_ms),
+            parent_hash=parent_hash,
         )
 
     def _superseded(self, block_hash: Digest) -> frozenset[Digest]:

@@ -12,7 +12,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, thread_time
 from typing import cast
 
 from aiohttp.web_protocol import RequestHandler
@@ -21,9 +21,11 @@ from node.rpc.dispatch import refusal_body
 from node.rpc.errors import RpcFault, TooBusy, TooManySockets, retry_after_s
 from node.rpc.intake import Intake, PacedTransport
 from node.rpc.line import RETRY_AFTER_S, Client
-from node.rpc.share import Share, address_of_client
+from node.rpc.share import SLICE_S, Share, address_of_client
 from p2p.piece_size import PIECE_BYTES_MAX
 
+CONNECTION = "(connection)"  # its price is learned as that of a method
+_MAKING_S = 0.000_05  # of the loop itself for a connection: transport, handler, their end
 _LATELY_S = 1.0  # a connection that was used since is not cut for a newcomer of another address
 _TOO_MANY_RETRY_S = 5
 _FEW_PARTS = 100  # an address with so large a part of all connections, or less, has few
@@ -77,7 +79,7 @@ class Connections:
         try:
             self._room(address)
         except TooManySockets as fault:
-            return _refusal("503 Service Unavailable", fault, _TOO_MANY_RETRY_S)
+            return refusal("503 Service Unavailable", fault, _TOO_MANY_RETRY_S)
         return None
 
     def _enter(self, guard: "Guard") -> None:
@@ -165,13 +167,16 @@ class Guard(asyncio.BufferedProtocol):
         try:
             self._connections._enter(self)
         except TooManySockets as fault:
-            transport.write(_refusal("503 Service Unavailable", fault, _TOO_MANY_RETRY_S))
+            transport.write(refusal("503 Service Unavailable", fault, _TOO_MANY_RETRY_S))
             transport.close()
             return
-        share = self._connections.share
+        share, began_s = self._connections.share, thread_time()
         self.intake = Intake(transport, self.handler.data_received, self.client, share, self._shed)
         self._start_header_timer()
         self.handler.connection_made(cast(asyncio.Transport, PacedTransport(self.intake)))
+        used_s = _MAKING_S + thread_time() - began_s
+        share.spend(self.client.address, used_s)
+        share.learn(CONNECTION, min(used_s, SLICE_S))
 
     def connection_lost(self, error: Exception | None) -> None:
         """Forget the connection."""
@@ -239,8 +244,7 @@ class Guard(asyncio.BufferedProtocol):
         """Answer a request that gets no turn to be read; what has begun waits for another one."""
         if self._is_busy or self._transport is None:
             return True
-        later_s = retry_after_s(fault) or RETRY_AFTER_S
-        self._transport.write(_refusal("429 Too Many Requests", fault, later_s))
+        self._transport.write(busy(fault))
         self._transport.close()
         return False
 
@@ -268,7 +272,13 @@ def _first(
     return None
 
 
-def _refusal(status: str, fault: RpcFault, later_s: int) -> bytes:
+def busy(fault: TooBusy) -> bytes:
+    """Return the answer to one whose turn does not come, which says when to come back."""
+    return refusal("429 Too Many Requests", fault, retry_after_s(fault) or RETRY_AFTER_S)
+
+
+def refusal(status: str, fault: RpcFault, later_s: int) -> bytes:
+    """Return a whole HTTP answer that ends the connection; it may come back in `later_s`."""
     body = refusal_body(fault).encode()
     head = (
         f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n"

@@ -23,12 +23,12 @@ from node.rpc.connections import ConnectionLimits, Connections, Guard
 from node.rpc.http_log import http_log
 from node.rpc.listener import Listener
 from node.rpc.share import Share
+from p2p.acceptor import BACKLOG
 from primitives.errors import LocalFault
 
 _KEEP_ALIVE_S = 75.0
 _LINGER_S = 2.0
 _STOP_S = 0.5  # for calls in flight; those that wait for a block are cut
-_BACKLOG = 512
 _SOCKET_NAME_BYTES_MAX = 107  # of sockaddr_un, without the zero at its end
 _PRIVATE = 0o177  # of the umask: the socket is its owner's alone
 
@@ -81,7 +81,7 @@ class OpenDoor:
         try:
             if door.socket is not None:
                 self._unix = await loop.create_unix_server(
-                    self.connections.guard, sock=_bound(door.socket), backlog=_BACKLOG
+                    self.connections.guard, sock=_bound(door.socket), backlog=BACKLOG
                 )
             else:
                 self._listener = Listener(_listening(door), door.tls, self.connections)
@@ -137,7 +137,7 @@ class OpenDoor:
 
 def _listening(door: Door) -> socket.socket:
     family = socket.AF_INET6 if ":" in door.host else socket.AF_INET
-    listening = socket.create_server((door.host, door.port), family=family, backlog=_BACKLOG)
+    listening = socket.create_server((door.host, door.port), family=family, backlog=BACKLOG)
     listening.settimeout(0.0)
     return listening
 

@@ -24,7 +24,7 @@ class ShareLimits:
     """How much of the loop, and who waits for it: seconds of processor time and of waiting."""
 
     part: float = 0.25
-    burst_s: float = 0.1
+    burst_s: float = 0.05
     line_max: int = 2_000
     line_per_address_max: int = 500
     wait_s_max: float = 2.0

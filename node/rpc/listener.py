@@ -1,4 +1,4 @@
-"""Takes connections at an address, one a turn of the loop, so that a flood of them cannot hold it.
+"""Takes connections at an address, a few a turn of the loop: a flood of them cannot hold it.
 
 With TLS a bounded number is in the handshake, each within its time: until that is done nobody has
 asked for anything, so such a connection holds no place of those who have. They stand in a doorway
@@ -13,9 +13,9 @@ from contextlib import suppress
 from functools import partial
 from time import thread_time
 
-from node.rpc.connections import Connections
+from node.rpc.connections import CONNECTION, Connections, busy
 from node.rpc.errors import TooBusy
-from node.rpc.line import Client
+from node.rpc.line import Client, too_busy
 from node.rpc.share import Share, address_of_client
 from node.rpc.tls import handshake_meter
 from p2p.acceptor import Acceptor
@@ -54,9 +54,10 @@ class _Hello:
 class Listener:
     """Takes TCP connections; what that uses is charged to each client's address.
 
-    A handshake has its turn of the share before a byte of it is read: whoever is over his share
-    waits in the line of calls, and is cut when no turn comes. Without TLS, one that may not stay is
-    answered and closed before anything is made for it: a flood of them costs half of that.
+    Each has its turn of the share before anything is made for it, or a byte of a handshake is read:
+    whoever is over his share waits in the line of calls, and is answered 429, with TLS cut, when no
+    turn comes. Without TLS, one that may not stay is answered and closed at once: a flood of them
+    costs half of that.
     """
 
     def __init__(
@@ -122,12 +123,16 @@ class Listener:
         try:
             async with asyncio.timeout(self._handshake_s):
                 if self._context is None:
+                    await self._share.turn(client, self._share.price_s(CONNECTION))
                     self._untaken.discard(connection)  # the loop closes it from here on
                     await self._loop.connect_accepted_socket(self._connections.guard, connection)
                 else:
                     await self._shake_hands(connection, client, self._context)
-        except TooBusy as error:
-            self._say("share", f"no turn for a TLS handshake: {error}")
+        except TooBusy as fault:
+            self._say("share", f"no turn for a connection: {fault}")
+            if self._context is None:
+                self._untaken.discard(connection)
+                _answer(connection, busy(fault))
         except (OSError, TimeoutError) as error:
             reason = getattr(error, "reason", None) or type(error).__name__
             self._say("handshake", f"TLS handshake failed: {reason}")
@@ -150,8 +155,12 @@ class Listener:
     def _gone(self, ip: str, connection: socket.socket, visitor: asyncio.Task[None]) -> None:
         self._doorway.leave(ip, visitor)
         self._visitors.discard(visitor)
-        if connection in self._untaken:  # it had no turn
-            self._untaken.discard(connection)
+        if connection not in self._untaken:
+            return
+        self._untaken.discard(connection)  # turned out before its turn
+        if self._context is None:
+            _answer(connection, busy(too_busy(f"too many connections of {ip} wait already")))
+        else:
             connection.close()
 
     def _say(self, kind: str, what: str) -> None:

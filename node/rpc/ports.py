@@ -50,6 +50,9 @@ class ReadLedger(Protocol):
     def prove_receipt(self, transaction_id: TransactionId) -> ReceiptProof | None:
         """Return what proves a transaction's receipt, None when it is not (any more) stored."""
 
+    def set_changes(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
+        """Return the first blocks above a height after which others decide, with the proofs."""
+
     def restart_proofs(self, above: Height, count_max: int) -> tuple[tuple[Height, bytes], ...]:
         """Return the first blocks above a height that carry restart statements, with proofs."""
 

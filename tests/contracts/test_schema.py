@@ -4,12 +4,34 @@ from typing import Annotated
 
 import pytest
 
-from contracts.sdk import Chars, CountMax, Digest, Item, Length, Map, Range, TransactionId, message
+from contracts.sdk import (
+    Chars,
+    CountMax,
+    Digest,
+    Item,
+    Length,
+    Map,
+    Range,
+    TransactionId,
+    message,
+    record,
+)
 from contracts.sdk.crypto import is_usable_key
 from contracts.sdk.errors import BadContract
 from contracts.sdk.schema import field_type, record_of
 from contracts.tools.testing import key_of
 from primitives.names import method_name
+
+
+@record
+class Thing:
+    tag: Annotated[str, Chars(1, 8)]
+    number: int
+
+
+@record
+class Shelf:
+    things: Annotated[tuple[Thing, ...], CountMax(4)]
 
 
 @pytest.mark.parametrize(
@@ -79,3 +101,16 @@ def test_only_points_of_the_right_group_are_usable_keys():
     usable = [is_usable_key(key) for key in keys]
 
     assert usable == [True, False, False, False, False]
+
+
+def test_a_record_with_records_in_it_is_read_once_for_the_same_bytes_and_anew_for_others():
+    shelves = Map[int, Shelf]("shelves")
+    stored = shelves.schema
+    shelf, other = Shelf((Thing("pen", 1),)), Shelf((Thing("ink", 2),))
+
+    first = shelves._unpack(stored.pack(shelf))
+    second = shelves._unpack(stored.pack(other))
+
+    assert (first, second) == (shelf, other)
+    assert shelves._unpack(stored.pack(shelf)) is first
+    assert len(stored._known) == 2

@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import select
 import socket
-from itertools import pairwise
+from contextlib import ExitStack, suppress
+from pathlib import Path
 
 import aiohttp
 import pytest
 
 from node.rpc import ConnectionLimits, RpcSettings
+from node.rpc.line import Client, ShareLimits, too_busy
 from tests.mempool.builders import until
 from tests.rpc.node import running_node
 from tests.rpc.test_server import STATUS, connection, everything, request_of, upgrade
@@ -18,6 +21,9 @@ def waiting_for(transaction_id: str) -> bytes:
     params = {"transaction_id": transaction_id, "timeout_ms": 60_000}
     call = {"jsonrpc": "2.0", "id": 1, "method": "tx_wait", "params": params}
     return request_of(json.dumps(call))
+
+
+QUEUE_MAX = int(Path("/proc/sys/net/core/somaxconn").read_text(encoding="ascii"))
 
 
 async def test_more_sockets_than_allowed_are_refused_by_name_and_others_served(tmp_path):
@@ -56,22 +62,55 @@ async def test_many_addresses_with_a_socket_each_shut_nobody_out(tmp_path, has_s
             writer.close()
 
 
-async def test_waiting_connections_are_taken_one_a_turn_and_charged_to_their_address(
-    tmp_path, monkeypatch
-):
+async def test_a_connection_is_charged_to_its_address_and_waits_for_a_turn(tmp_path, monkeypatch):
     async with running_node(tmp_path) as node:
-        server, charged = node.server, []
-        monkeypatch.setattr(server.share, "spend", lambda address, *_more: charged.append(address))
-        sockets = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
-        counts = [len(charged)]
-        while counts[-1] < len(sockets):
-            await asyncio.sleep(0)
-            counts.append(len(charged))
-        for client in sockets:
-            client.close()
+        share, charged, turns = node.server.share, [], []
+        monkeypatch.setattr(share, "spend", lambda address, *_more: charged.append(address))
 
-    assert {later - earlier for earlier, later in pairwise(counts)} <= {0, 1}
+        async def turn(client: Client, _price_s: float) -> None:
+            turns.append(client.address)
+            raise too_busy("no turn within 2 s")
+
+        monkeypatch.setattr(share, "turn", turn)
+        async with connection(node) as (reader, writer):
+            writer.write(request_of(STATUS))
+            refused = await everything(reader)
+
+        assert len(node.server.public.connections) == 0
+
+    assert b" 429 " in refused
+    assert b"Retry-After: 1\r\n" in refused
+    assert turns == ["127.0.0.1"]
     assert set(charged) == {"127.0.0.1"}
+
+
+async def test_whoever_is_turned_out_before_its_turn_is_answered_too(tmp_path):
+    limits = ConnectionLimits(half_open_per_ip_max=1)
+    share = ShareLimits(part=0.000_001)
+    async with running_node(tmp_path, RpcSettings(limits=limits, share=share)) as node:
+        node.server.share.spend("127.0.0.1", 10.0)
+        async with connection(node) as (reader, _), connection(node) as (_reader, _writer):
+            refused = await everything(reader)
+
+    assert b" 429 " in refused
+    assert b"connections of 127.0.0.1 wait already" in refused
+
+
+async def test_a_client_behind_a_flood_of_connections_stands_in_the_queue_and_need_not_ask_again(
+    tmp_path,
+):
+    queued = min(600, QUEUE_MAX)
+    async with running_node(tmp_path) as node:
+        # No turn of the loop passes meanwhile: nothing is taken out of the queue.
+        with ExitStack() as clients:
+            for _ in range(queued):
+                client = socket.socket()
+                clients.enter_context(client)
+                client.settimeout(0.0)
+                with suppress(BlockingIOError):
+                    client.connect(("127.0.0.1", node.server.port))
+                _, connected, _ = select.select([], [client], [], 0.5)
+                assert connected
 
 
 async def test_one_that_may_not_stay_is_answered_before_anything_is_made_for_it(

@@ -286,6 +286,7 @@ async def test_a_call_over_the_share_is_answered_429_with_the_time_to_come_back(
     async def no_turn(_client: Client, _price_s: float) -> None:
         raise too_busy("no turn within 2 s")
 
+    await node.call("chain_getStatus")  # on a connection that stays open
     node.server.share.turn = no_turn
 
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "chain_getStatus"})
@@ -310,6 +311,7 @@ async def test_the_rest_of_a_body_is_refused_with_its_first_refused_call(node, m
         if len(asked) > 3:  # the body and two of its calls
             raise too_busy("no turn")
 
+    await node.call("chain_getStatus")  # on a connection that stays open
     node.server.share.turn = turn
 
     answers = await node.batch(*[("chain_getStatus", {})] * 100)
