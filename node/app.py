@@ -249,6 +249,7 @@ class _Wiring:
         left_out = [self.pool.find(identifier) for identifier, _why in self.files.ledger.left_out]
         self.admission.recheck([waiting.transaction for waiting in left_out if waiting])
         self.metrics.blocks.inc()
+        self.metrics.views_lost.inc(block.certificate.view)
         self.metrics.transactions.inc(len(block.block.transactions))
         failed = sum(not receipt.is_ok for receipt in block.receipts)
         self.metrics.transactions_failed.inc(failed)
@@ -258,6 +259,7 @@ class _Wiring:
 
     def synced(self, block: CommittedBlock) -> None:
         """Tell the engine's driver of a block that sync committed."""
+        self.metrics.synced_blocks.inc()
         if self._driver is not None:
             self._driver.on_synced(block)
 
@@ -378,6 +380,8 @@ def _transport_settings(config: NodeConfig, metrics: NodeMetrics) -> TransportSe
         half_open_per_ip_max=own.half_open_per_ip_max,
         accepts_per_s_max=own.accepts_per_s_max,
         accepts_burst=own.accepts_burst,
+        handshakes_per_s_max=own.handshakes_per_s_max,
+        handshakes_burst=own.handshakes_burst,
         certificate_check_s=own.certificate_check_s,
         session=SessionSettings(**own.session.model_dump()),
         backoff=BackoffSettings(**own.backoff.model_dump()),

@@ -120,6 +120,8 @@ class P2pSection(Section):
     half_open_per_ip_max: int = _count(64, "of them, from one address")
     accepts_per_s_max: float = _amount(50.0, "from one address, after a burst")
     accepts_burst: float = _amount(100.0, "that burst")
+    handshakes_per_s_max: float = _amount(50.0, "of all addresses that no member came from")
+    handshakes_burst: float = _amount(100.0, "that burst")
     certificate_check_s: float = _amount(10.0, "how often the certificate's file is looked at")
     session: SessionSection = SessionSection()
     backoff: BackoffSection = BackoffSection()

@@ -25,7 +25,7 @@ asks {commands.network_record.history}: history
     Show every change of who decides, with the first height of which it counts.
 sends {_messages.Ready}: ready node height block_hash
     Say that a node which is to get a seat has this block, of its last 100.
-    height NUMBER low=0  The height of the block.
+    height HEIGHT low=0  The height of the block.
     block_hash ID  Its hash (sapha chain head at that node).
 plain {commands.plan_example.plan_example}: plan-example
     Print a commented plan to begin from: who takes part, and every number.

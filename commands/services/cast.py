@@ -16,7 +16,7 @@ from client.identity.keys import CitizenKeys
 from client.identity.sealed import BoxKey
 from client.keystore import write_secret
 from client.wallet import Wallet
-from commands.devnet_files import DevnetPlan
+from commands.devnet_files import DevnetPlan, NoDevnet
 from commands.output import UsageFault
 from commands.services.agencies import (
     BANK_A,
@@ -148,16 +148,21 @@ def founded_services(directory: Path) -> tuple[str, ...]:
 
     Raises:
         UsageFault: the founding was broken off.
+        NoDevnet: the file that says so is damaged.
     """
+    path = directory / _FOLDER / _SERVICES
     try:
-        document = json.loads(read_text(directory / _FOLDER / _SERVICES))
+        document = json.loads(read_text(path))
+        is_founded, services = bool(document["is_founded"]), tuple(map(str, document["services"]))
     except FileNotFoundError:
         return ()
-    if not document["is_founded"]:
+    except (ValueError, KeyError, TypeError) as error:
+        raise NoDevnet(f"{path}: damaged; remove {directory} and start again") from error
+    if not is_founded:
         raise UsageFault(
             f"{directory}: founding its services was broken off; remove it and start again"
         )
-    return tuple(document["services"])
+    return services
 
 
 def citizen_number(index: int) -> str:

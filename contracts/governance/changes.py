@@ -7,7 +7,6 @@ from contracts.governance.errors import (
     OneChangeWanted,
     TooManyMembers,
     Unchanged,
-    UnknownAgency,
 )
 from contracts.governance.events import (
     AdministratorChanged,
@@ -29,6 +28,7 @@ from contracts.governance.messages import (
 from contracts.governance.network.changes import check_seat_change, decide
 from contracts.governance.rules import (
     MEMBERS_MAX,
+    agency_of_id,
     is_member,
     parameter_of,
     require_kinds,
@@ -91,11 +91,6 @@ def apply_change(ctx: Context, change: Change) -> None:
         hand_over(ctx, change.administrator)
     if change.seat is not None:
         decide(ctx, change.seat)
-
-
-def agency_of_id(ctx: Context, agency_id: str) -> Agency:
-    """Return the agency. Rejects: UnknownAgency."""
-    return agencies.load(ctx, agency_id, absent=UnknownAgency)
 
 
 def require_free(ctx: Context, administrator: Address) -> None:

@@ -73,6 +73,7 @@ from contracts.governance.state import (
     Proposal,
     Tally,
     administrators,
+    contract,
     officer_counts,
     officer_posts,
     officers,
@@ -81,10 +82,8 @@ from contracts.governance.state import (
     proposals_made,
     votes,
 )
-from contracts.sdk import Address, Config, Context, Contract, anyone, emit, require
+from contracts.sdk import Address, Config, Context, anyone, emit, require
 from contracts.sdk.calendar import DAY_MS, SECOND_MS
-
-contract = Contract("governance", version=1)
 
 
 @contract.genesis

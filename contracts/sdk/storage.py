@@ -25,6 +25,7 @@ from primitives.errors import Rejected
 
 PAGE_MAX = 500
 _KNOWN_MAX = 256  # values of a map or item whose bytes need not be read again
+_KNOWN_BYTES_MAX = 8_192  # of each: what is larger is read anew, so that memory is bounded
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -75,7 +76,9 @@ class _Stored(Generic[V]):
         if value is None:
             if len(self._known) >= _KNOWN_MAX:
                 self._known.clear()
-            value = self._known[data] = self.unpack(data)
+            value = self.unpack(data)
+            if len(data) <= _KNOWN_BYTES_MAX:
+                self._known[data] = value
         return value
 
 

@@ -7,7 +7,7 @@ import pytest
 from client.identity.payload import is_citizen_id
 from client.voting.staff import read_staff, read_subjects
 from commands.devnet import _cast_of
-from commands.devnet_files import DevnetPlan
+from commands.devnet_files import DevnetPlan, NoDevnet
 from commands.output import UsageFault
 from commands.services.cast import (
     AGENCIES,
@@ -78,6 +78,15 @@ def test_a_founding_that_was_broken_off_is_named_and_not_gone_on_with(tmp_path):
     ServiceCast(["cbdc"]).write(tmp_path)
 
     with pytest.raises(UsageFault, match="broken off; remove it and start again"):
+        founded_services(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"services": 1, "is_founded": true}'])
+def test_a_damaged_list_of_services_is_named(tmp_path, text):
+    ServiceCast(["cbdc"]).write(tmp_path)
+    (cast_folder(tmp_path) / "services.json").write_text(text, encoding="utf-8")
+
+    with pytest.raises(NoDevnet, match=r"services\.json: damaged; remove"):
         founded_services(tmp_path)
 
 

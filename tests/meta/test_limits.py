@@ -57,7 +57,7 @@ def defaults_of(module):
     return {
         f"{cls.__name__}.{field.name}": numbers_of(field.default)
         for cls in vars(module).values()
-        if is_dataclass(cls) and cls.__module__ == module.__name__
+        if isinstance(cls, type) and is_dataclass(cls) and cls.__module__ == module.__name__
         for field in fields(cls)
     }
 

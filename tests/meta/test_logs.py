@@ -26,6 +26,7 @@ BOUNDED = {
     "node/rpc/audit.py audit_entry_lost": "a gate of its own",
     "node/rpc/http_log.py http_malformed": "a gate of its own: one a kind and minute",
     "node/rpc/tls.py certificate_renewed": "by a timer; our own file",
+    "node/service_manager.py service_manager_deaf": "by a timer, once until it hears again",
     "node/sync/catch_up.py sync_halted": "once: this node has stopped",
     "p2p/transport.py own_certificate_": "by a timer; our own file",
 }

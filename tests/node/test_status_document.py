@@ -25,7 +25,7 @@ BLOCK = block_on(genesis_head(4), proposer=1)
 PROPOSED = ((1, pre_prepare(BLOCK, sender=1)), (2, prepare(BLOCK, 2)))
 
 
-NOT_SHOWN = {"needed", "is_behind", "evidence"}  # part of others, for the driver, for tests
+NOT_SHOWN = {"needed", "behind", "evidence"}  # part of others, for the driver, for tests
 
 
 def test_every_field_of_a_status_is_shown_to_operators_or_named_here():

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from contracts.governance.contract import contract
 from contracts.governance.network.changes import AWAITED_MAX
 from contracts.governance.network.messages import NODE_NAME_CHARS_MAX
 from contracts.governance.network.state import (
@@ -15,6 +14,7 @@ from contracts.governance.network.state import (
     record_version,
     versions,
 )
+from contracts.governance.state import contract
 from contracts.sdk import Chars, Context, CountMax, Range, record
 
 _PAGE = 20  # a certificate has up to 4 KiB
