@@ -4,6 +4,7 @@ import multiprocessing
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from itertools import repeat
 
 from client.voting.facts import ElectionFacts
@@ -21,6 +22,7 @@ def sealed(facts: ElectionFacts, slips: Sequence[Slip]) -> list[PreparedBallot]:
     The processes are new ones, not copies of this, which has threads and sockets: who calls needs
     a `__main__` guard.
     """
+    facts = replace(facts, keys=())  # which no ballot needs, and which no process could be sent
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
         return list(pool.map(_seal, repeat(facts), slips, chunksize=_CHUNK))

@@ -48,15 +48,13 @@ def _surplus(protocol: Protocol, class_id: int) -> Words:
 
 def _small(one: ClassOpening, least: int) -> Words:
     few_th = f"กลุ่ม {one.name_th}: บัตรที่มีน้ำหนัก {one.weight} มีไม่ถึง {least} ใบ"
-    few_en = f"Class {one.name_en}: fewer than {least} ballots of weight {one.weight}"
+    its = f"Class {one.name_en}: {one.ballots:,} ballots"
     if one.how == JOINED:
-        return Words(
-            f"{few_th} จึงนับ {one.ballots:,} ใบด้วยน้ำหนัก {one.opened_weight}",
-            f"{few_en}, so its {one.ballots:,} were counted with weight {one.opened_weight}",
-        )
+        weighed = f"จึงนับ {one.ballots:,} ใบด้วยน้ำหนัก {one.opened_weight}"
+        return Words(f"{few_th} {weighed}", f"{its} of few: {one.why}")
     return Words(
         f"{few_th} จึงไม่เปิด {one.ballots:,} ใบ เพื่อรักษาความลับของผู้ลงคะแนน",
-        f"{few_en}, so its {one.ballots:,} were not opened: {one.why}",
+        f"{its} not opened, to keep votes secret: {one.why}",
     )
 
 

@@ -168,7 +168,7 @@ async def test_the_page_says_surplus_tokens_unopened_classes_and_moved_dates(tal
     for part in (
         "Class members: more valid tokens than requests (3 asked, at least 4 shown)",
         "went on: two members saw it",
-        "so its 1 were not opened: 1 ballots of weight 1, at least 2 are opened together",
+        "1 ballots not opened, to keep votes secret: 1 ballots of weight 1, at least 2 are opened",
         "cast until: moved by authority and official from",
     ):
         assert part in text
