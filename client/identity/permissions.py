@@ -12,6 +12,7 @@ from contracts.identity.consents.messages import (
     WithdrawConsent,
     WithdrawStanding,
     standing_statement,
+    standing_withdrawal_statement,
     withdrawal_statement,
 )
 from contracts.identity.core.messages import UNSIGNED
@@ -64,7 +65,8 @@ class Permissions:
         """Return the withdrawal of a standing consent; anyone may carry it."""
         key = self._keys.pairwise(sector)
         message = WithdrawStanding(con_id, key.public_key, UNSIGNED)
-        return replace(message, signature=key.sign(*withdrawal_statement(self._chain_id, message)))
+        statement = standing_withdrawal_statement(self._chain_id, message)
+        return replace(message, signature=key.sign(*statement))
 
     def give_mandate(self, draft: GrantMandate) -> GrantMandate:
         """Sign that the delegate's key may act for this citizen in the draft's sector."""

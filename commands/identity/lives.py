@@ -109,7 +109,9 @@ def keep(  # noqa: PLR0913 - each is an option of the command
 ) -> Draft:
     """Draft that a sign-on of now is kept for reuse in a sector."""
     sign_on = SignOn(ial=ial, aal=aal, auth_time=desk.now)
-    return Draft(message=IdpDrafts(agency=agency).session(sector, sign_on, hours * 3_600))
+    return Draft(
+        message=IdpDrafts(agency=agency).session(sector, sign_on, desk.now + hours * 3_600)
+    )
 
 
 def reuse(_desk: Desk, agency: str, ses_id: bytes, req_id: bytes) -> Draft:

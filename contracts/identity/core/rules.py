@@ -280,6 +280,11 @@ def is_acting(ctx: Context, agency: str, kind: str) -> bool:
     return node is not None and node.status == NODE_ACTIVE and is_of_kind(ctx, agency, kind)
 
 
+def may_give(ctx: Context, idp: str, node: Node, ial: int, aal: int) -> bool:
+    """Whether the IdP acts now and its limits reach these levels."""
+    return is_acting(ctx, idp, "idp") and node.max_ial >= ial and node.max_aal >= aal
+
+
 def do_work_together(ctx: Context, rp: str, idp: str, namespace: str) -> bool:
     """Whether the relying party has the namespace and both whitelists pass."""
     asking = nodes.get(ctx, rp, None)

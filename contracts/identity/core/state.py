@@ -40,6 +40,17 @@ CONSENTS_MAX = 16  # of one request, one after the other
 
 
 @record
+class PairwiseEpoch:
+    """How a pairwise key stands at an IdP: what it carried in an earlier epoch counts no more."""
+
+    epoch: Count
+    is_suspended: bool
+
+
+FIRST_PAIRWISE_EPOCH = PairwiseEpoch(epoch=0, is_suspended=False)
+
+
+@record
 class LevelTable:
     """Levels, how old a reused sign-on may be, what a face match must show; from a time on."""
 
@@ -184,7 +195,7 @@ class Progress:
 
 @record
 class Response:
-    """An IdP's answer; `ses_id` names the session that it reused."""
+    """An IdP's answer; `ses_id` names the session that it reused, `epoch` is of the key there."""
 
     handle: Id
     ial: Level
@@ -195,13 +206,16 @@ class Response:
     trail_tag: Commit
     citizen_key: PublicKey | None
     ses_id: Id | None
+    epoch: Count
     at: Time
 
 
 @record
 class Consent:
-    """A citizen's consent to a request's scope."""
+    """A citizen's consent to a request's scope, that `idp` carried in the key's `epoch` there."""
 
+    idp: AgencyId
+    epoch: Count
     req_id: Id
     handle: Id
     scope_commit: Commit
@@ -232,7 +246,11 @@ class Release:
 
 @record
 class Standing:
-    """A citizen's consent to data of a service, `times` times until `until`; `used` are used."""
+    """A citizen's consent to data of a service, `times` times until `until`; `used` are used.
+
+    `idp` carried it, in the key's `epoch` there; the levels are its word, and are judged anew at
+    each release.
+    """
 
     rp: AgencyId
     service: Slug
@@ -243,6 +261,12 @@ class Standing:
     retention_days: Count
     citizen_key: PublicKey
     is_withdrawn: bool
+    idp: AgencyId
+    epoch: Count
+    namespace: Slug
+    ial: Level
+    aal: Level
+    sources: AgencyIds
 
 
 @record
@@ -279,6 +303,11 @@ services = Map[Slug, Service]("services")
 purposes = Map[Slug, bool]("purposes")  # -> whether an earlier sign-on may serve
 quotas = Map[AgencyId, int]("quotas")  # attestations a day
 error_codes = Map[tuple[Slug, Slug], bool]("error_codes")  # (idp or as, code) -> in use
+
+pairwise_ends = Map[PublicKey, Time]("pairwise_ends")  # keys that ended everywhere -> when
+pairwise_epochs = Map[tuple[AgencyId, PublicKey], PairwiseEpoch]("pairwise_epochs")
+# (what it would be, its identifier, who took it back before it was on the ledger) -> when
+taken_back = Map[tuple[Slug, Id, PublicKey], Time]("taken_back")
 
 subjects = Map[Id, Subject]("subjects")
 key_accounts = Map[Address, Height]("key_accounts")  # of subjects' and nodes' keys -> since when

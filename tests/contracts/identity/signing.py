@@ -13,6 +13,7 @@ from contracts.identity.consents.messages import (
     release_statement,
     repeated_statement,
     standing_statement,
+    standing_withdrawal_statement,
     withdrawal_statement,
 )
 from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy, ServiceAsked, trail_tag
@@ -40,8 +41,10 @@ from contracts.identity.requests.messages import (
     terms_digest,
 )
 from contracts.identity.sessions.messages import (
+    EndPairwise,
     ReuseSession,
     SignOff,
+    end_pairwise_statement,
     reuse_statement,
     sign_off_statement,
 )
@@ -249,8 +252,8 @@ def consenting(con, asked, answer, expires_at, *, who="somchai", **changes):
 
 def allowing(con, until=0, *, who="somchai", **changes):
     """A citizen's signed standing consent to "address" for rd, twice."""
-    what = (name_of(con), "rd", "address", name_of(f"{con}-scope"), 2, until, 30)
-    msg = GrantStanding("kbank", *what, public(f"{who}-pairwise"), UNSIGNED)
+    what = ("rd", CID, "address", ("dopa",), 230, 220, name_of(f"{con}-scope"), 2, until, 30)
+    msg = GrantStanding("kbank", name_of(con), *what, public(f"{who}-pairwise"), UNSIGNED)
     msg = replace(msg, **changes)
     return signed(msg, standing_statement(CHAIN, msg), f"{who}-pairwise")
 
@@ -258,7 +261,7 @@ def allowing(con, until=0, *, who="somchai", **changes):
 def stopping(con, *, who="somchai"):
     """A citizen's signed withdrawal of a standing consent."""
     msg = WithdrawStanding(name_of(con), public(f"{who}-pairwise"), UNSIGNED)
-    return signed(msg, withdrawal_statement(CHAIN, msg), f"{who}-pairwise")
+    return signed(msg, standing_withdrawal_statement(CHAIN, msg), f"{who}-pairwise")
 
 
 def releasing_again(con, number, *, agency="dopa", **changes):
@@ -303,6 +306,12 @@ def guardianship(dele, giver, taker, expires_at, **changes):
     """What DOPA states of a minor and its guardian."""
     parties = (name_of(dele), name_of(giver), name_of(taker), ("tax",), expires_at)
     return replace(GrantDelegation("dopa", *parties, "minor", None), **changes)
+
+
+def ending_key(who="somchai"):
+    """A pairwise key's own end."""
+    msg = EndPairwise(public(f"{who}-pairwise"), UNSIGNED)
+    return signed(msg, end_pairwise_statement(CHAIN, msg), f"{who}-pairwise")
 
 
 def ending(man, who):

@@ -226,6 +226,8 @@ def test_every_message_with_a_text_is_tried():
         "LiftReport",
         "ReuseSession",
         "EndSession",
+        "SuspendPairwise",
+        "ResumePairwise",
     }
     assert with_text - tried == by_agency_only
 
