@@ -23,8 +23,10 @@ from contracts.identity.delegations.messages import (
     mandate_statement,
 )
 from contracts.identity.sessions.messages import (
+    EndPairwise,
     OpenSession,
     SignOff,
+    end_pairwise_statement,
     session_statement,
     sign_off_statement,
 )
@@ -54,6 +56,16 @@ class Permissions:
         key = self._keys.pairwise(sector)
         message = SignOff(ses_id, key.public_key, UNSIGNED)
         return replace(message, signature=key.sign(*sign_off_statement(self._chain_id, message)))
+
+    def end_key(self, sector: str) -> EndPairwise:
+        """Return the end of this citizen's key of a sector, for good; anyone may carry it.
+
+        All that it let go on ends with it: sign-ons, consents, mandates, at every IdP.
+        """
+        key = self._keys.pairwise(sector)
+        message = EndPairwise(key.public_key, UNSIGNED)
+        statement = end_pairwise_statement(self._chain_id, message)
+        return replace(message, signature=key.sign(*statement))
 
     def allow_repeatedly(self, draft: GrantStanding, sector: str) -> GrantStanding:
         """Sign a standing consent, with the key of the relying party's sector."""

@@ -73,8 +73,8 @@ from contracts.identity.core.state import (
     contract,
     issued_today,
     quotas,
+    spent_evidence,
 )
-from contracts.identity.subjects.state import spent_evidence
 from contracts.sdk import Context, CountMax, emit, replace, require
 from contracts.sdk.crypto import verify_any
 

@@ -18,6 +18,7 @@ from contracts.identity.core.messages import (
     NotLinked,
     NotOwner,
     PairwiseEnded,
+    RecoveryPolicy,
     SubjectClosed,
     SubjectFrozen,
     TakenBack,
@@ -41,6 +42,7 @@ from contracts.identity.core.state import (
     nodes,
     pairwise_ends,
     pairwise_epochs,
+    policy_changes,
     recoveries,
     subjects,
     taken_back,
@@ -95,6 +97,14 @@ def is_in_hold(ctx: Context, sid: bytes) -> bool:
     """
     recovery = recoveries.get(ctx, sid, None)
     return recovery is not None and recovery.status == HELD
+
+
+def policy_of(ctx: Context, sid: bytes, subject: Subject) -> RecoveryPolicy:
+    """Return the recovery policy that is in force now: the last one once it has rested."""
+    change = policy_changes.get(ctx, sid, None)
+    if change is None or now_s(ctx) < change.in_force_at:
+        return subject.recovery
+    return change.recovery
 
 
 def free_subject(ctx: Context, sid: bytes) -> Subject:

@@ -103,11 +103,12 @@ class Service:
 
 @record
 class SubjectKey:
-    """A citizen's key and the highest AAL that it can give."""
+    """A citizen's key, the highest AAL that it can give, and since when it is the subject's."""
 
     key: PublicKey
     kind: Slug
     aal_cap: Level
+    since: Time
 
 
 @record
@@ -124,6 +125,16 @@ class Subject:
     recovery: RecoveryPolicy
     seq: Seq
     epoch: Count
+
+
+@record
+class PolicyChange:
+    """A recovery policy that rests until it is in force, and the key that signed it."""
+
+    recovery: RecoveryPolicy
+    key: PublicKey
+    at: Time
+    in_force_at: Time
 
 
 @record
@@ -310,10 +321,13 @@ pairwise_epochs = Map[tuple[AgencyId, PublicKey], PairwiseEpoch]("pairwise_epoch
 taken_back = Map[tuple[Slug, Id, PublicKey], Time]("taken_back")
 
 subjects = Map[Id, Subject]("subjects")
+policy_changes = Map[Id, PolicyChange]("policy_changes")  # sid -> the last
 key_accounts = Map[Address, Height]("key_accounts")  # of subjects' and nodes' keys -> since when
 recoveries = Map[Id, Recovery]("recoveries")  # sid -> the last recovery
 attestations = Map[Id, Attestation]("attestations")
 issued_today = Map[AgencyId, DayCount]("issued_today")  # by issuer
+# (recovery or proofing, face match) -> the subject for whom it served
+spent_evidence = Map[tuple[Slug, Id], Id]("spent_evidence")
 attestations_of = Map[Id, Ids]("attestations_of")  # sid -> attestations not expired when issued
 
 asked_digests = Map[Id, Digest]("asked_digests", is_frozen=True)  # req_id -> all that was asked
