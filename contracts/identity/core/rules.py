@@ -67,6 +67,7 @@ EVIDENCE_AGE_S_MAX = DAY_S  # of the face match that a recovery rests on
 DELEGATION_S_MAX = YEAR_S
 TAG_S_MAX = 30 * DAY_S  # how far ahead the certificate of a tag may end
 REQUESTS_A_MINUTE_MAX = 600
+ISSUERS_MAX = 100  # of attestations of a kind, that are looked at for a subject
 ATTESTATIONS_A_DAY = 10_000  # of an issuer for which the supervisor set no other number
 EVIDENCE_FROM_IAL = 230
 GUARDIANS_NEEDED = 2
@@ -333,13 +334,17 @@ def attestation_for(ctx: Context, att_id: bytes, sid: bytes) -> Attestation:
     return found
 
 
+def listed_attestations(ctx: Context, sid: bytes, kind: str) -> tuple[bytes, ...]:
+    """Return a subject's attestations of a kind that may count, by issuers in order."""
+    page = attestations_of.page(ctx, (sid, kind), limit=ISSUERS_MAX)
+    return tuple([att_id for _, listed in page for att_id in listed])
+
+
 def effective_ial_of(ctx: Context, sid: bytes) -> int:
     """Return the highest IAL of usable proofings, the lowest while a dispute is open; else 0."""
-    levels = []
-    for att_id in attestations_of.get(ctx, sid, ()):
-        found = attestation_for(ctx, att_id, sid)
-        if found.kind == PROOFING and is_usable(ctx, found):
-            levels.append(found.ial)
+    listed = listed_attestations(ctx, sid, PROOFING)
+    proofings = [attestation_for(ctx, att_id, sid) for att_id in listed]
+    levels = [found.ial for found in proofings if is_usable(ctx, found)]
     if len(levels) == 0:
         return 0
     return min(levels) if open_disputes.get(ctx, sid, 0) > 0 else max(levels)

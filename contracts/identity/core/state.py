@@ -163,6 +163,7 @@ class Attestation:
     expires_at: Time
     status: Slug
     table_version: Count
+    is_barred: bool  # a supervisor suspended it; no issuer restores it
 
 
 @record
@@ -328,7 +329,8 @@ attestations = Map[Id, Attestation]("attestations")
 issued_today = Map[AgencyId, DayCount]("issued_today")  # by issuer
 # (recovery or proofing, face match) -> the subject for whom it served
 spent_evidence = Map[tuple[Slug, Id], Id]("spent_evidence")
-attestations_of = Map[Id, Ids]("attestations_of")  # sid -> attestations not expired when issued
+# (sid, kind, issuer) -> its attestations that were neither final nor expired at the last
+attestations_of = Map[tuple[Id, Slug, AgencyId], Ids]("attestations_of")
 
 asked_digests = Map[Id, Digest]("asked_digests", is_frozen=True)  # req_id -> all that was asked
 terms_of = Map[Id, Terms]("terms")  # req_id
