@@ -24,6 +24,7 @@ from contracts.identity.recovery.handlers import recovery_of
 from contracts.identity.requests import handlers as requests
 from contracts.identity.requests.messages import OpenRequest
 from contracts.identity.requests.state import LeastLevels
+from contracts.identity.requests.trail import idp_page
 from contracts.identity.subjects.handlers import subject_class, subject_of
 
 
@@ -146,7 +147,7 @@ async def released_commit(rpc: RpcClient, req_id: bytes, service: str, source: s
 async def idps_for(rpc: RpcClient, rp: str, namespace: str, least: LeastLevels) -> tuple[str, ...]:
     """Return the IdPs that may answer a request of `rp` at these least levels now."""
     offers = await all_pages(
-        lambda after, _limit: ask(rpc, requests.idp_page, rp, namespace, least, after),
+        lambda after, _limit: ask(rpc, idp_page, rp, namespace, least, after),
         "",
         lambda offer: offer.agency,
     )

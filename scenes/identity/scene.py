@@ -224,7 +224,7 @@ async def _reuse(story: CitizenStory, sign_on: SignOn) -> OpenSession:
     bank, rpc = story.cast.bank, story.cast.rpc
     asking, shown = await _ask(story, SOCIAL, purpose="benefit")
     session = story.wallet.permissions.keep_session(
-        bank.drafts.session(shown.sector, sign_on, _HOUR_S)
+        bank.drafts.session(shown.sector, sign_on, sign_on.auth_time + _HOUR_S)
     )
     await must("keeping the sign-on", bank.office.send(session))
     await bank.check_standing(story.subject.sid, IAL_ASKED)

@@ -15,6 +15,7 @@ from contracts.sdk import (
     PublicKey,
     Range,
     Signature,
+    event,
     record,
 )
 from contracts.sdk.crypto import digest
@@ -218,6 +219,14 @@ class OtherPairwiseKey(ContractError):
     """The pairwise key is not the one of the answer, consent or session."""
 
 
+class PairwiseEnded(ContractError):
+    """The pairwise key has ended, or is suspended at this IdP."""
+
+
+class TakenBackBefore(ContractError):
+    """The citizen has taken this consent, sign-on or mandate back, before it began."""
+
+
 class UnknownAnswer(ContractError):
     """The IdP has given no answer to this request."""
 
@@ -304,3 +313,12 @@ class BadSeq(ContractError):
 
 class TooFewGuardians(ContractError):
     """Two different guardians are needed, other than the subject."""
+
+
+@event
+class TakenBack:
+    """A consent, sign-on or mandate was taken back before it was on the ledger."""
+
+    kind: Slug
+    name: Id
+    key: PublicKey

@@ -10,13 +10,16 @@ it serves again. A receipt states the digest of all that went, which proves a co
 
 from contracts.identity.core.messages import (
     DAY_S,
+    AgencyId,
     Count,
     Id,
     RetentionDays,
+    Slug,
+    SlugOrNothing,
     UnknownConsent,
     UnknownRequest,
 )
-from contracts.identity.core.rules import now_s
+from contracts.identity.core.rules import do_work_together, may_give, now_s
 from contracts.identity.core.state import (
     RETENTION_DAYS,
     Release,
@@ -25,6 +28,7 @@ from contracts.identity.core.state import (
     consents_of,
     contract,
     disputes,
+    nodes,
     progress_of,
     refusals,
     releases,
@@ -44,10 +48,14 @@ from contracts.identity.requests.messages import (
 )
 from contracts.identity.requests.state import (
     ANSWERS_MAX,
+    IDPS_PAGE,
     REPEATED_MAX,
     AnswerRecord,
     ConsentRecord,
     DisputeRecord,
+    IdpOffer,
+    IdpPage,
+    LeastLevels,
     RefusalRecord,
     ReleaseRecord,
     RequestRecord,
@@ -200,3 +208,21 @@ def trail_page(ctx: Context, key: PublicKey, tags: TrailTags) -> TrailPage:
 def trail_count(ctx: Context, key: PublicKey) -> Count:
     """How many answers a pairwise key has given, what was removed since included."""
     return trail_counts.get(ctx, key, 0)
+
+
+@contract.query
+def idp_page(
+    ctx: Context, rp: AgencyId, namespace: Slug, least: LeastLevels, after: SlugOrNothing
+) -> IdpPage:
+    """Up to 100 agencies after `after`, and whether each may answer such a request of `rp` now."""
+    page = nodes.page(ctx, after=None if after == "" else after, limit=IDPS_PAGE)
+    return tuple(
+        [
+            IdpOffer(
+                agency=agency,
+                may_answer=do_work_together(ctx, rp, agency, namespace)
+                and may_give(ctx, agency, node, least.min_ial, least.min_aal),
+            )
+            for agency, node in page
+        ]
+    )

@@ -119,7 +119,8 @@ async def session_of(chain: Chain, sector: str = "social"):
     shown = await asked(chain, "revenue")
     await signed_on(chain, shown)
     sign_on = SignOn(ial=230, aal=220, auth_time=chain.now)
-    session = WALLET.permissions.keep_session(bank(chain).drafts.session(sector, sign_on, 3_600))
+    draft = bank(chain).drafts.session(sector, sign_on, chain.now + 3_600)
+    session = WALLET.permissions.keep_session(draft)
     assert (await bank(chain).office.send(session)).is_ok
     return session
 
@@ -225,8 +226,9 @@ async def test_what_the_ledger_holds_of_kept_sign_ons_joins_no_two_sectors():
 
     records = [json_of(record) for record in stored]
     shared = {name for name in records[0] if records[0][name] == records[1][name]}
-    assert shared == {"idp", "ial", "aal", "auth_time", "is_ended"}
-    assert records[0]["auth_time"] % TIME_GRAIN_S == 0
+    times = ("auth_time", "expires_at")
+    assert shared == {"idp", "ial", "aal", *times, "epoch", "is_ended"}
+    assert [records[0][name] % TIME_GRAIN_S for name in times] == [0, 0]
     assert proofing.sid.hex() not in str(records)
 
 

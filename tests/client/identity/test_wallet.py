@@ -22,6 +22,7 @@ from contracts.identity.consents.messages import (
     GrantStanding,
     consent_statement,
     standing_statement,
+    standing_withdrawal_statement,
     withdrawal_statement,
 )
 from contracts.identity.core.messages import UNSIGNED, RecoveryPolicy, trail_tag
@@ -204,13 +205,13 @@ def test_a_reuse_is_signed_for_this_request_and_session():
     assert message.ses_id == b"\x09" * 32
 
 
-def test_a_session_is_kept_by_the_sectors_key_with_a_time_that_joins_no_sectors():
+def test_a_session_is_kept_by_the_sectors_key_with_times_that_join_no_sectors():
     sign_on = SignOn(ial=230, aal=220, auth_time=NOW + 599)
 
-    message = CITIZEN.permissions.keep_session(IDP.drafts.session(SECTOR, sign_on, 3_600))
+    message = CITIZEN.permissions.keep_session(IDP.drafts.session(SECTOR, sign_on, NOW + 4_199))
 
     assert message.citizen_key == KEYS.pairwise(SECTOR).public_key
-    assert message.auth_time == NOW
+    assert (message.auth_time, message.expires_at) == (NOW, NOW + 3_600)
     assert is_signed(message.citizen_key, session_statement(CHAIN, message), message.signature)
 
 
@@ -219,7 +220,8 @@ def test_a_citizen_ends_a_session_and_a_standing_consent_through_anyone():
     stop = CITIZEN.permissions.stop_allowing(b"\x08" * 32, SECTOR)
 
     assert is_signed(off.citizen_key, sign_off_statement(CHAIN, off), off.signature)
-    assert is_signed(stop.citizen_key, withdrawal_statement(CHAIN, stop), stop.signature)
+    statement = standing_withdrawal_statement(CHAIN, stop)
+    assert is_signed(stop.citizen_key, statement, stop.signature)
 
 
 def test_a_standing_consent_is_signed_by_the_sectors_key():
@@ -227,7 +229,11 @@ def test_a_standing_consent_is_signed_by_the_sectors_key():
         agency="first-bank",
         con_id=SID,
         rp="revenue",
+        namespace="th.cid",
         service="income",
+        sources=("registry",),
+        ial=230,
+        aal=220,
         scope_commit=ASKING.scope.commit,
         times=12,
         until=NOW,

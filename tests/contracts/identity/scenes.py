@@ -132,10 +132,11 @@ def answer(world, asked, *, agency="kbank", decision="accept", who="somchai", **
 
 
 def keeping(world, ses, *, who="somchai", agency="kbank", **changes):
-    """A signed message that keeps a sign-on of now in the sector of rd and nhso."""
-    strength = ("state", 230, 220, world.now - world.now % TIME_GRAIN_S)
+    """A signed message that keeps a sign-on of now in the sector of rd and nhso for 8 hours."""
+    at = world.now - world.now % TIME_GRAIN_S
+    strength = ("state", 230, 220, at, at + 8 * 3600)
     key = public(f"{who}-pairwise")
-    msg = OpenSession(agency, name_of(ses), *strength, 8 * 3600, key, UNSIGNED)
+    msg = OpenSession(agency, name_of(ses), *strength, key, UNSIGNED)
     msg = replace(msg, **changes)
     return signed(msg, session_statement(CHAIN, msg), f"{who}-pairwise")
 

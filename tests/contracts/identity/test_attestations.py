@@ -268,7 +268,7 @@ def test_the_effective_ial_is_the_highest_that_counts():
 
 def test_a_subject_has_a_bounded_number_of_attestations_that_may_count():
     world = with_citizen()
-    for index in range(32):
+    for index in range(16):
         attest(world, "somchai", label=f"proofing-{index}")
     world.refuse("kbank", TooManyAttestations, proofing(world, "somchai", "kbank", 210))
     set_attestation(world, "proofing-0", "superseded")

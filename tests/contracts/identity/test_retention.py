@@ -5,7 +5,6 @@ import pytest
 from contracts.identity.core.messages import (
     RETENTION_DAYS_MIN,
     DuplicateId,
-    UnknownConsent,
     UnknownRequest,
     trail_tag,
 )
@@ -110,7 +109,6 @@ def test_what_went_is_as_unknown_as_what_never_was():
     world.refuse_as("anyone", UnknownRequest, pruning("R"))
     world.refuse("kbank", UnknownRequest, reply)
     world.refuse("dopa", UnknownRequest, releasing(asked))
-    world.refuse_as("anyone", UnknownConsent, withdrawing("C"))
     assert world.ask("request", asked.req_id) is None
     tag = (reply.trail_tag,)
     assert world.ask("trail_page", public("somchai-pairwise"), tag) == (None,)

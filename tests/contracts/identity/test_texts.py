@@ -39,6 +39,7 @@ from tests.contracts.identity.signing import (
     creation,
     disputing,
     guardianship,
+    in_person,
     mandate,
     name_of,
     public,
@@ -46,7 +47,6 @@ from tests.contracts.identity.signing import (
     renewing,
     unlinking,
 )
-from tests.contracts.identity.test_lost_keys import in_person
 from tests.contracts.identity.world import CONTRACTS_HERE, World, admin, plain
 
 VALID = "1101700230708"
@@ -131,7 +131,7 @@ def messages(world):
         ("anyone", unlinking("somchai", "kbank")),
         ("dopa", RefuseData("dopa", asked.req_id, "address", "no-record")),
         ("kbank", consenting("C", asked, answer(world, asked), end)),
-        ("dopa", in_person()),
+        ("dopa", in_person("somchai", "new")),
         ("dopa", StopRecovery("dopa", name_of("somchai"), "")),
         ("kbank", keeping(world, "S")),
         ("kbank", allowing("C9", end)),
@@ -226,6 +226,8 @@ def test_every_message_with_a_text_is_tried():
         "LiftReport",
         "ReuseSession",
         "EndSession",
+        "SuspendPairwise",
+        "ResumePairwise",
     }
     assert with_text - tried == by_agency_only
 
