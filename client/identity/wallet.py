@@ -11,7 +11,7 @@ from client.identity.errors import NotWhatWasAsked
 from client.identity.keys import CitizenKeys
 from client.identity.payload import Opening
 from client.identity.permissions import Permissions
-from client.identity.scope import scope_in
+from client.identity.scope import check_asked, scope_in
 from client.identity.sealed import CITIZEN, BoxPurpose
 from client.identity.trail import OwnEntry, Viewer, trail_secret
 from contracts.identity.attestations.messages import IssueAttestation, proofing_statement
@@ -66,11 +66,7 @@ class RequestShown:
         """
         self.message.check(self.asked.msg_hash)
         self.scope.check(self.asked.scope_commit)
-        scope = scope_in(self.scope)
-        named = (scope.rp, scope.purpose, tuple(scope.services))
-        services = tuple(each.service for each in self.asked.services)
-        if named != (self.asked.agency, self.asked.purpose, services):
-            raise NotWhatWasAsked(f"the scope names {named}: another's, or for other ends")
+        check_asked(scope_in(self.scope), self.asked)
 
     def lines(self) -> list[tuple[str, object]]:
         """Return every term of the request as a citizen reads it, with the words."""

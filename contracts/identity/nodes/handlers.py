@@ -1,6 +1,11 @@
 """Nodes, level tables, namespaces, services and purposes: what supervisors decide."""
 
-from contracts.identity.core.access import by_agency, by_node_administrator, by_supervisor
+from contracts.identity.core.access import (
+    by_agency,
+    by_node_administrator,
+    by_supervisor,
+    is_standing,
+)
 from contracts.identity.core.messages import (
     NODE_ACTIVE,
     NODE_PENDING,
@@ -324,6 +329,12 @@ def contact(ctx: Context, agency: AgencyId) -> Contact | None:
 contract.expose(
     "error_code", error_codes, ("side", "code"), "Whether IdPs or sources may say this code."
 )
+
+
+@contract.query
+def does_node_act(ctx: Context, agency: AgencyId) -> bool:
+    """Whether an agency and its node are active now."""
+    return is_standing(ctx, agency)
 
 
 @contract.query
