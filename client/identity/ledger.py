@@ -7,10 +7,8 @@ from client.contract import all_pages, ask
 from client.identity.assertion import Answered
 from client.identity.credential import Shown
 from client.identity.errors import BadCredential, NotInOrder
-from client.identity.keys import CitizenKeys
 from client.identity.nodes import CLOCK_SKEW_S, sector_of
 from client.identity.payload import Opening
-from client.identity.trail import next_number
 from client.identity.wallet import RequestShown
 from client.rpc import RpcClient
 from contracts.identity.attestations.handlers import (
@@ -60,9 +58,9 @@ async def request(rpc: RpcClient, req_id: bytes) -> RequestFound | None:
 
 
 async def show_request(
-    rpc: RpcClient, req_id: bytes, words: tuple[Opening, Opening], keys: CitizenKeys
+    rpc: RpcClient, req_id: bytes, words: tuple[Opening, Opening]
 ) -> RequestShown | None:
-    """Return a request as the wallet of these keys shows it.
+    """Return a request as a wallet shows it.
 
     `words` are the openings of message and scope.
 
@@ -73,13 +71,11 @@ async def show_request(
     found = await request(rpc, req_id)
     if found is None:
         return None
-    sector = await sector_of(rpc, found.asked.agency)
     shown = RequestShown(
-        sector=sector,
+        sector=await sector_of(rpc, found.asked.agency),
         asked=found.asked,
         message=words[0],
         scope=words[1],
-        trail_number=await next_number(rpc, keys.viewer(sector), sector),
     )
     shown.check()
     return shown

@@ -288,14 +288,16 @@ async def _trail(story: CitizenStory) -> None:
     rpc = story.cast.rpc
     named = await sectors(rpc)
     found = await own_trail(rpc, story.wallet.viewer(*named))
-    listed = [(own.entry.rp, own.entry.purpose, own.entry.is_reuse) for own in found]
+    listed = [(own.entry.rp, own.entry.purpose, own.entry.is_reuse) for own in found.entries]
     seen = ", ".join(f"{rp}: {purpose}{' (reuse)' * reuse}" for rp, purpose, reuse in listed)
     expected = [(REVENUE, "tax", False), (SOCIAL, "benefit", True)]
-    is_kept = sorted(listed) == sorted(expected)  # both may be of one second
+    is_whole = not found.gone and not any(own.is_foreign for own in found.entries)
+    is_kept = is_whole and sorted(listed) == sorted(expected)  # both may be of one second
     story.note("the citizen lists who asked what", seen, is_kept=is_kept)
     stranger, _ = story.cast.citizen()
     others = await own_trail(rpc, stranger.viewer(*named))
-    story.note("another view key finds nothing", f"{len(others)} entries", is_kept=not others)
+    count = len(others.entries)
+    story.note("another's keys find nothing", f"{count} entries", is_kept=count == 0)
 
 
 async def _check_no_personal_data(story: CitizenStory) -> int:
@@ -341,7 +343,7 @@ async def _ask(
     await must(f"{rp} asks", party.office.send(asking.request))
     message, scope = asking.sealed_for(story.wallet.box_key, story.cast.chain_id)
     words = story.wallet.open_words(asking.request, message, scope)
-    shown = await ledger.show_request(story.cast.rpc, asking.request.req_id, words, story.keys)
+    shown = await ledger.show_request(story.cast.rpc, asking.request.req_id, words)
     if shown is None:
         raise CheckFailed(f"{rp}: the request is not on the ledger")
     return asking, shown

@@ -31,6 +31,7 @@ from contracts.identity.core.rules import (
     may_node_become,
     now_s,
     require_clean,
+    require_clean_names,
     require_slugs,
 )
 from contracts.identity.core.state import (
@@ -216,7 +217,7 @@ def check_node_key(ctx: Context, msg: RotateNodeKey) -> None:
 @contract.execute(SetContact, allow=by_node_administrator)
 def set_contact(ctx: Context, msg: SetContact) -> None:
     """Add a version of where the node is reached and what it reads; the older ones stay."""
-    require_clean((msg.endpoint,))
+    require_clean_names((msg.endpoint,))
     node = nodes.load(ctx, msg.agency, absent=UnknownNode)
     require(node.status != NODE_RETIRED, NodeInactive)
     require(is_https(msg.endpoint), BadEndpoint)

@@ -43,7 +43,7 @@ from contracts.identity.core.state import (
     terms_of,
 )
 from contracts.identity.core.vouching import vouched_ial
-from contracts.identity.requests.handlers import answerable, record_answer
+from contracts.identity.requests.handlers import answerable, next_number, record_answer
 from contracts.identity.sessions.messages import (
     EndSession,
     FineTime,
@@ -124,6 +124,7 @@ def reuse_session(ctx: Context, msg: ReuseSession) -> None:
         decision=ACCEPT,
         error="",
         trail_tag=msg.trail_tag,
+        trail_number=next_number(ctx, msg.citizen_key),
         citizen_key=msg.citizen_key,
         ses_id=msg.ses_id,
         at=now_s(ctx),

@@ -93,7 +93,7 @@ async def asked_with_words(chain: Chain, rp: str, **changes: object):
     asking = party(chain, rp).ask(replace(QUESTION, **changes))
     assert (await party(chain, rp).office.send(asking.request)).is_ok
     words = (asking.message, asking.scope)
-    return asking, await ledger.show_request(chain, asking.request.req_id, words, KEYS)
+    return asking, await ledger.show_request(chain, asking.request.req_id, words)
 
 
 def referring(asking: Asking, con_id: bytes, now: int) -> SubjectReference:
@@ -304,9 +304,10 @@ async def test_the_citizen_finds_their_trail_and_nobody_else_does():
 
     found = await own_trail(chain, WALLET.viewer(*named))
 
-    listed = [(own.entry.rp, own.entry.is_reuse, own.number) for own in found]
+    listed = [(own.entry.rp, own.entry.is_reuse, own.number) for own in found.entries]
     assert listed == [("revenue", False, 0), ("social", True, 0)]
-    assert await own_trail(chain, CitizenKeys.generate().viewer(*named)) == []
+    assert (found.gone, [own.is_foreign for own in found.entries]) == ({}, [False, False])
+    assert (await own_trail(chain, CitizenKeys.generate().viewer(*named))).entries == ()
 
 
 async def test_a_citizen_disputes_an_answer_with_one_trail_secret():
@@ -318,7 +319,7 @@ async def test_a_citizen_disputes_an_answer_with_one_trail_secret():
         shown.req_id, "first-bank", proofing.sid, bytes(32), "not me", bytes(32), bytes(64)
     )
 
-    (own,) = await own_trail(chain, WALLET.viewer("revenue"))
+    (own,) = (await own_trail(chain, WALLET.viewer("revenue"))).entries
 
     outcome = await chain.office("faces").send(WALLET.dispute(draft, own))
 
@@ -330,7 +331,7 @@ async def test_words_that_are_not_the_ledgers_are_not_shown():
     shown = await asked(chain, "revenue")
 
     with pytest.raises(CommitMismatch):
-        await ledger.show_request(chain, shown.req_id, (open_new("message", {}), shown.scope), KEYS)
+        await ledger.show_request(chain, shown.req_id, (open_new("message", {}), shown.scope))
 
 
 async def test_words_for_other_ends_than_the_requests_are_not_shown():
@@ -339,9 +340,7 @@ async def test_words_for_other_ends_than_the_requests_are_not_shown():
     await party(chain, "revenue").office.send(replace(asking.request, purpose="health"))
 
     with pytest.raises(NotWhatWasAsked, match="other ends"):
-        await ledger.show_request(
-            chain, asking.request.req_id, (asking.message, asking.scope), KEYS
-        )
+        await ledger.show_request(chain, asking.request.req_id, (asking.message, asking.scope))
 
 
 async def test_a_request_that_is_not_there_is_none():
@@ -349,7 +348,7 @@ async def test_a_request_that_is_not_there_is_none():
 
     assert await ledger.request(chain, bytes(32)) is None
     words = (open_new("m", {}), open_new("s", {}))
-    assert await ledger.show_request(chain, bytes(32), words, KEYS) is None
+    assert await ledger.show_request(chain, bytes(32), words) is None
 
 
 async def test_an_answer_signed_by_somebody_else_is_refused():
