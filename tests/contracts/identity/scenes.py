@@ -24,6 +24,7 @@ from tests.contracts.identity.signing import (
     signed,
     trail_secret,
 )
+from tests.contracts.governance.ledgers import status
 from tests.contracts.identity.world import admin, plain
 
 
@@ -34,9 +35,8 @@ def state_of(world, req):
 
 def suspend_agency(world, agency):
     """Let the members suspend an agency in governance."""
-    change = (None, plain(StatusChange(agency, "suspended")), None, None, None)
     block = world.ledger.block
-    proposal = Propose(change, block.time_ms + 1_000, block.time_ms + 1_000_000)
+    proposal = Propose(status(agency, "suspended"), block.time_ms + 1_000, block.time_ms + 1_000_000)
     number = world.ledger.as_(admin("etda")).execute(proposal)[0].fields[0]
     for member in ("etda", "dopa"):
         world.ledger.as_(admin(member)).execute(Vote(number, True))
