@@ -153,7 +153,7 @@ class TrailTagUsed(ContractError):
 
 
 class DifferentPersons(ContractError):
-    """The accepts of one request are by one pairwise key; this one is another's."""
+    """All answers to a request are by the pairwise key that accepted it; this one is another's."""
 
 
 class NoMandate(ContractError):

@@ -106,7 +106,7 @@ def _prune_request(ctx: Context, req_id: bytes) -> None:
 
 def _remove_answer(ctx: Context, req_id: bytes, idp: str, response: Response) -> None:
     responses.remove(ctx, (req_id, idp))
-    handles.remove(ctx, response.handle)
+    handles.remove(ctx, (idp, response.handle))
     if response.citizen_key is not None:
         trail.remove(ctx, (response.trail_tag, response.citizen_key))
 
