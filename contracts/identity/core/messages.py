@@ -29,7 +29,7 @@ SlugOrNothing = Annotated[str, Chars(0, 32)]
 Reason = Annotated[str, Chars(0, 200)]
 Level = Annotated[int, Range(0, 999)]  # IAL 2.3 is 230
 Levels = Annotated[tuple[Level, ...], CountMax(16, low=1)]
-Time = Annotated[int, Range(0, 2**40)]
+Time = Annotated[int, Range(0, 2**36)]  # 11 digits: no citizen's number is a time
 Height = Annotated[int, Range(0, 2**53)]
 Seq = Annotated[int, Range(0, 2**53)]
 Slugs = Annotated[tuple[Slug, ...], CountMax(16)]

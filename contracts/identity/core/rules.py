@@ -131,9 +131,14 @@ def require_clean(texts: tuple[str, ...]) -> None:
     require(not any([holds_citizen_number(text) for text in texts]), PersonalData)
 
 
+def require_clean_names(texts: tuple[str, ...]) -> None:
+    """Reject with PersonalData a name or an address that holds a citizen's number."""
+    require(not any([holds_citizen_number(text, is_name=True) for text in texts]), PersonalData)
+
+
 def require_slugs(texts: tuple[str, ...]) -> None:
     """Check names that the contract gives a meaning. Rejects: PersonalData, BadSlug."""
-    require_clean(texts)
+    require_clean_names(texts)
     for text in texts:
         require(is_slug(text, more="."), BadSlug)
 

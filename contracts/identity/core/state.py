@@ -36,6 +36,7 @@ contract = Contract("identity", version=1)
 
 KEYS_MAX = 16
 IDPS_MAX = 16
+DISPUTES_MAX = 200  # of a request's answers together
 CONSENTS_MAX = 16  # of one request, one after the other
 
 
@@ -220,6 +221,7 @@ class Response:
     decision: Slug
     error: SlugOrNothing
     trail_tag: Commit
+    trail_number: Count  # of the key's answers, from 0; 0 for an error, which no key gave
     citizen_key: PublicKey | None
     ses_id: Id | None
     epoch: Count
@@ -353,6 +355,7 @@ service_counts = Map[tuple[Id, Slug], ServiceCount]("service_counts")  # (req_id
 standings = Map[Id, Standing]("standings")  # con_id
 repeated = Map[tuple[Id, int], Release]("repeated")  # (con_id, number from 1)
 disputes = Map[tuple[Id, Id], DisputeCase]("disputes")  # (req_id, sid)
+dispute_counts = Map[Id, int]("dispute_counts")  # req_id -> disputes, settled ones too
 
 RETENTION_DAYS = 3_660  # ten years, until the supervisor says otherwise
 

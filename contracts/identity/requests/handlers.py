@@ -83,7 +83,6 @@ from contracts.identity.requests.messages import (
     Respond,
     Responded,
     SourcesOutOfReach,
-    TrailTagUsed,
     UnknownDecision,
     UnknownMode,
     UnlistedIdp,
@@ -99,7 +98,7 @@ from contracts.identity.requests.state import (
     trail,
     trail_counts,
 )
-from contracts.sdk import Context, emit, replace, require
+from contracts.sdk import Context, PublicKey, emit, replace, require
 from contracts.sdk.crypto import verify
 from contracts.sdk.words import is_distinct
 
@@ -165,6 +164,7 @@ def respond(ctx: Context, msg: Respond) -> None:
         decision=msg.decision,
         error=msg.error,
         trail_tag=msg.trail_tag,
+        trail_number=next_number(ctx, msg.citizen_key),
         citizen_key=msg.citizen_key,
         ses_id=None,
         epoch=_epoch_of(ctx, msg),
@@ -239,6 +239,11 @@ def answerable(ctx: Context, req_id: bytes, idp: str, handle: bytes) -> Terms:
     return terms
 
 
+def next_number(ctx: Context, key: PublicKey | None) -> int:
+    """Return the number of a key's next answer; 0 for an error, which no key gave."""
+    return 0 if key is None else trail_counts.get(ctx, key, 0)
+
+
 def record_answer(ctx: Context, req_id: bytes, idp: str, answer: Response) -> None:
     """Store an answer, count it, and note it in the trail."""
     terms = terms_of.load(ctx, req_id, absent=UnknownRequest)
@@ -260,27 +265,24 @@ def record_answer(ctx: Context, req_id: bytes, idp: str, answer: Response) -> No
     responses.save(ctx, (req_id, idp), answer)
     handles.save(ctx, (idp, answer.handle), req_id)
     progress_of.save(ctx, req_id, after)
-    _note_answer(ctx, req_id, idp, answer)
+    _note_answer(ctx, (req_id, idp), terms, answer)
     emit(ctx, Responded(req_id, idp, answer.handle, answer.decision, after.state))
 
 
-def _note_answer(ctx: Context, req_id: bytes, idp: str, answer: Response) -> None:
-    """Note what a citizen's key answered; an error is no citizen's. Rejects: TrailTagUsed."""
+def _note_answer(ctx: Context, place: tuple[bytes, str], terms: Terms, answer: Response) -> None:
+    """Note what a citizen's key answered; an error is no citizen's."""
     if answer.citizen_key is None:
         return
-    terms = terms_of.load(ctx, req_id, absent=UnknownRequest)
-    place = (answer.trail_tag, answer.citizen_key)
-    require(not trail.has(ctx, place), TrailTagUsed)
-
     entry = TrailEntry(
-        req_id=req_id,
-        idp=idp,
+        req_id=place[0],
+        idp=place[1],
         rp=terms.rp,
         purpose=terms.purpose,
         is_reuse=answer.ses_id is not None,
+        trail_tag=answer.trail_tag,
         at=answer.at,
     )
-    trail.save(ctx, place, entry)
+    trail.save(ctx, (answer.citizen_key, answer.trail_number), entry)
     trail_counts.add(ctx, answer.citizen_key, 1)
 
 

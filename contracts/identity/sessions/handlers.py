@@ -60,7 +60,7 @@ from contracts.identity.core.state import (
     purposes,
     terms_of,
 )
-from contracts.identity.requests.handlers import answerable, record_answer
+from contracts.identity.requests.handlers import answerable, next_number, record_answer
 from contracts.identity.sessions.messages import (
     EndPairwise,
     EndSession,
@@ -153,6 +153,7 @@ def reuse_session(ctx: Context, msg: ReuseSession) -> None:
         decision=ACCEPT,
         error="",
         trail_tag=msg.trail_tag,
+        trail_number=next_number(ctx, msg.citizen_key),
         citizen_key=msg.citizen_key,
         ses_id=msg.ses_id,
         epoch=session.epoch,

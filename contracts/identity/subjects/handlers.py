@@ -334,6 +334,17 @@ def is_person_unique(ctx: Context, sid: Id) -> bool:
 
 
 @contract.query
+def is_unique_in(ctx: Context, sid: Id, namespace: Slug) -> bool:
+    """Whether the subject is of this namespace, and no other of it can be the same person's.
+
+    A person may have a number in each of several namespaces; who counts persons names one.
+    """
+    subject = subjects.get(ctx, sid, None)
+    is_of_it = subject is not None and subject.namespace == namespace
+    return is_of_it and is_person_unique(ctx, sid)
+
+
+@contract.query
 def holds_key(ctx: Context, sid: Id, key: PublicKey) -> bool:
     """Whether the subject is active, in no recovery, and this is a present key of it."""
     subject = subjects.get(ctx, sid, None)

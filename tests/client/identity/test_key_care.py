@@ -179,25 +179,30 @@ async def test_an_honest_idp_carries_no_mandate_of_a_minor_or_of_who_is_not_in_o
     chain = await with_nodes()
     child = await registered(chain, "child", majority_at=chain.now + 3_600)
     adult = await registered(chain, "adult")
-    await ledger.check_giver(chain, BANK, adult)
+    devices = {
+        name: await bank(chain).device(sid, care(name).key)
+        for name, sid in (("child", child), ("adult", adult))
+    }
+    await ledger.check_giver(chain, BANK, devices["adult"])
     freeze = SetSubjectStatus(adult, "frozen", "")
     assert (await chain.office("supervisor").send(freeze)).is_ok
 
     with pytest.raises(NotInOrder, match="minor"):
-        await ledger.check_giver(chain, BANK, child)
+        await ledger.check_giver(chain, BANK, devices["child"])
     with pytest.raises(NotInOrder, match="not active"):
-        await ledger.check_giver(chain, BANK, adult)
+        await ledger.check_giver(chain, BANK, devices["adult"])
 
 
 async def test_a_citizen_leaves_an_idp_through_anyone():
     chain = await with_nodes()
     sid = await registered(chain, "wary")
+    device = await bank(chain).device(sid, care("wary").key)
 
     left = await chain.office("faces").send(care("wary").unlink(sid, 1, BANK))
 
     assert left.is_ok
     with pytest.raises(NotInOrder, match="no IdP of the subject"):
-        await bank(chain).check_standing(sid, 0)
+        await bank(chain).check_standing(device, 0)
 
 
 async def test_a_key_found_again_is_put_in_force_by_an_older_one():

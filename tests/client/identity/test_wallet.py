@@ -81,7 +81,6 @@ def shown(asking: Asking = ASKING, **changes: object) -> RequestShown:
         asked=asking.request,
         message=asking.message,
         scope=asking.scope,
-        trail_number=3,
     )
     return replace(request, **changes)
 
@@ -165,7 +164,7 @@ def test_an_answer_is_signed_by_the_sectors_key_and_tagged_for_the_citizen_alone
     assert message.citizen_key == KEYS.pairwise(SECTOR).public_key == CITIZEN.pairwise_key(SECTOR)
     statement = response_statement(CHAIN, terms_digest(CHAIN, request.asked), message)
     assert is_signed(message.citizen_key, statement, message.citizen_signature)
-    assert message.trail_tag == CITIZEN.viewer().tag(SECTOR, 3)
+    assert message.trail_tag == CITIZEN.viewer().tag(SECTOR, request.req_id)
 
 
 def test_a_reject_is_signed_as_such():
@@ -298,15 +297,25 @@ def test_words_that_the_ledger_does_not_hold_are_not_signed_for(sign, part):
 def test_a_dispute_shows_the_secret_of_one_tag():
     draft = Dispute(b"\x02" * 32, "first-bank", SID, bytes(32), "not me", bytes(32), bytes(64))
 
-    entry = TrailEntry(draft.req_id, draft.idp, "revenue", "tax", is_reuse=False, at=NOW)
-    own = OwnEntry(sector=SECTOR, number=7, entry=entry)
+    entry = TrailEntry(
+        req_id=draft.req_id,
+        idp=draft.idp,
+        rp="revenue",
+        purpose="tax",
+        is_reuse=False,
+        trail_tag=CITIZEN.viewer().tag(SECTOR, draft.req_id),
+        at=NOW,
+    )
+    own = OwnEntry(sector=SECTOR, number=7, entry=entry, is_foreign=False)
 
     message = CITIZEN.dispute(draft, own)
 
     assert is_signed(CITIZEN.subject_key, dispute_statement(CHAIN, message), message.signature)
-    assert trail_tag(message.trail_secret) == CITIZEN.viewer().tag(SECTOR, 7)
+    assert trail_tag(message.trail_secret) == entry.trail_tag
     with pytest.raises(NotWhatWasAsked):
         CITIZEN.dispute(replace(draft, idp="second-bank"), own)
+    with pytest.raises(NotWhatWasAsked, match="another wallet's tag"):
+        CITIZEN.dispute(draft, replace(own, is_foreign=True))
 
 
 def test_a_request_tells_the_ledger_no_words():

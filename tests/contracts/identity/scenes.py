@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from contracts.governance.messages import AddOfficer, Execute, Propose, StatusChange, Vote
+from contracts.governance.messages import AddOfficer, Execute, Propose, Vote
 from contracts.identity.attestations.messages import (
     IssueAttestation,
     SetAttestation,
@@ -12,6 +12,7 @@ from contracts.identity.core.messages import TIME_GRAIN_S, UNSIGNED, trail_tag
 from contracts.identity.requests.messages import Respond
 from contracts.identity.sessions.messages import OpenSession, session_statement
 from contracts.tools.testing import Ledger
+from tests.contracts.governance.ledgers import status
 from tests.contracts.identity.signing import (
     ANY_IDP,
     CHAIN,
@@ -24,7 +25,7 @@ from tests.contracts.identity.signing import (
     signed,
     trail_secret,
 )
-from tests.contracts.identity.world import admin, plain
+from tests.contracts.identity.world import admin
 
 
 def state_of(world, req):
@@ -34,9 +35,10 @@ def state_of(world, req):
 
 def suspend_agency(world, agency):
     """Let the members suspend an agency in governance."""
-    change = (None, plain(StatusChange(agency, "suspended")), None, None, None)
     block = world.ledger.block
-    proposal = Propose(change, block.time_ms + 1_000, block.time_ms + 1_000_000)
+    proposal = Propose(
+        status(agency, "suspended"), block.time_ms + 1_000, block.time_ms + 1_000_000
+    )
     number = world.ledger.as_(admin("etda")).execute(proposal)[0].fields[0]
     for member in ("etda", "dopa"):
         world.ledger.as_(admin(member)).execute(Vote(number, True))

@@ -176,7 +176,7 @@ def test_a_citizen_signs_on_at_another_agency_of_the_sector_without_new_proofing
     assert [event.name for event in events] == ["SessionReused", "Responded"]
     answer = world.ask("response", asked.req_id, "kbank")
     assert answer[1:3] == (230, 220)
-    assert answer[8] == name_of("S")
+    assert answer[9] == name_of("S")
 
 
 def test_reuse_records_the_levels_as_they_are_judged_now():
