@@ -195,6 +195,10 @@ class NoProof(ContractError):
     """The new key did not sign for itself."""
 
 
+class TagsLeft(ContractError):
+    """Tags in use are not on the list of new ones yet, or another authority made them."""
+
+
 class UnknownNamespace(ContractError):
     """There is no such namespace."""
 

@@ -86,11 +86,15 @@ class Node:
 
 @record
 class Namespace:
-    """Who makes the tags of a kind of identifier; unique if one person has one."""
+    """Who makes the tags of a kind of identifier; unique if one person has one.
+
+    Nobody is registered while another than the authority made the tags in use.
+    """
 
     authority: AgencyId
     is_unique: bool
-    tag_version: TagVersion  # of the authority's key for tags
+    tag_version: TagVersion  # of the key for tags
+    tag_authority: AgencyId  # whose key it is
 
 
 @record
@@ -313,6 +317,7 @@ last_table = Counter("last_table")
 
 nodes = Map[AgencyId, Node]("nodes")  # agency id
 namespaces = Map[Slug, Namespace]("namespaces")
+tag_counts = Map[tuple[Slug, int], int]("tag_counts")  # (namespace, version) -> tags in use
 services = Map[Slug, Service]("services")
 purposes = Map[Slug, bool]("purposes")  # -> whether an earlier sign-on may serve
 quotas = Map[AgencyId, int]("quotas")  # attestations a day

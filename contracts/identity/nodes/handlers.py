@@ -16,6 +16,7 @@ from contracts.identity.core.messages import (
     NodeInactive,
     NoProof,
     SlugOrNothing,
+    TagsLeft,
     TooManyKeys,
     UnknownNamespace,
     UnknownNode,
@@ -52,6 +53,7 @@ from contracts.identity.core.state import (
     quotas,
     retention,
     services,
+    tag_counts,
 )
 from contracts.identity.nodes.messages import (
     AlwaysFresh,
@@ -242,13 +244,27 @@ def set_whitelist(ctx: Context, msg: SetWhitelist) -> None:
 
 @contract.execute(SetNamespace, allow=by_supervisor)
 def set_namespace(ctx: Context, msg: SetNamespace) -> None:
-    """Define a namespace, or change its authority."""
+    """Define a namespace, or change its authority.
+
+    A new authority has another key for tags, so it registers nobody before each tag in use has a
+    new one of its own; and none takes over amid the renewal of another.
+    """
     require_slugs((msg.namespace,))
     require(nodes.has(ctx, msg.authority), UnknownNode)
 
     before = namespaces.get(ctx, msg.namespace, None)
     version = 1 if before is None else before.tag_version
-    namespaces.save(ctx, msg.namespace, Namespace(msg.authority, msg.is_unique, version))
+    has_tags = before is not None and tag_counts.get(ctx, (msg.namespace, version), 0) > 0
+    is_amid = tag_counts.get(ctx, (msg.namespace, version + 1), 0) > 0
+    is_new = before is not None and before.authority != msg.authority
+    require(not (is_new and is_amid), TagsLeft)
+    namespace = Namespace(
+        authority=msg.authority,
+        is_unique=msg.is_unique,
+        tag_version=version,
+        tag_authority=before.tag_authority if before is not None and has_tags else msg.authority,
+    )
+    namespaces.save(ctx, msg.namespace, namespace)
     emit(ctx, NamespaceSet(msg.namespace, msg.authority))
 
 

@@ -235,7 +235,7 @@ def answerable(ctx: Context, req_id: bytes, idp: str, handle: bytes) -> Terms:
     require(not responses.has(ctx, (req_id, idp)), DuplicateResponse)
     progress_in(ctx, req_id, terms, states=(OPEN,))
     require(do_work_together(ctx, terms.rp, idp, terms.namespace), NotWhitelisted)
-    require(not handles.has(ctx, handle), DuplicateId)
+    require(not handles.has(ctx, (idp, handle)), DuplicateId)
     return terms
 
 
@@ -249,8 +249,9 @@ def record_answer(ctx: Context, req_id: bytes, idp: str, answer: Response) -> No
     terms = terms_of.load(ctx, req_id, absent=UnknownRequest)
     before = progress_of.load(ctx, req_id, absent=UnknownRequest)
     person = before.person
+    is_person_s = answer.decision != ERROR
+    require(not is_person_s or person in (None, answer.citizen_key), DifferentPersons)
     if answer.decision == ACCEPT:
-        require(person is None or person == answer.citizen_key, DifferentPersons)
         person = answer.citizen_key
     counted = replace(
         before,
@@ -262,7 +263,7 @@ def record_answer(ctx: Context, req_id: bytes, idp: str, answer: Response) -> No
     after = replace(counted, state=outcome(terms, counted))
 
     responses.save(ctx, (req_id, idp), answer)
-    handles.save(ctx, answer.handle, req_id)
+    handles.save(ctx, (idp, answer.handle), req_id)
     progress_of.save(ctx, req_id, after)
     _note_answer(ctx, (req_id, idp), terms, answer)
     emit(ctx, Responded(req_id, idp, answer.handle, answer.decision, after.state))

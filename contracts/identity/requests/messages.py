@@ -150,7 +150,7 @@ class LevelsOutOfReach(ContractError):
 
 
 class DifferentPersons(ContractError):
-    """The accepts of one request are by one pairwise key; this one is another's."""
+    """All answers to a request are by the pairwise key that accepted it; this one is another's."""
 
 
 class NoMandate(ContractError):

@@ -168,7 +168,7 @@ def record_digest(chain_id: str, name: bytes, kept: RequestRecord | StandingReco
     return digest("identity/record", encode((chain_id, name, plain_of(kept))))
 
 
-handles = Map[Id, Id]("handles")  # handle -> req_id
+handles = Map[tuple[AgencyId, Id], Id]("handles")  # (IdP, handle) -> req_id
 opened = Map[AgencyId, MinuteCount]("opened")  # relying party
 
 trail = Map[tuple[PublicKey, int], TrailEntry]("trail")  # (pairwise key, number from 0)

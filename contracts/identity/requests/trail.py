@@ -111,7 +111,7 @@ def _prune_request(ctx: Context, req_id: bytes) -> None:
 
 def _remove_answer(ctx: Context, req_id: bytes, idp: str, response: Response) -> None:
     responses.remove(ctx, (req_id, idp))
-    handles.remove(ctx, response.handle)
+    handles.remove(ctx, (idp, response.handle))
     if response.citizen_key is not None:
         trail.remove(ctx, (response.citizen_key, response.trail_number))
 

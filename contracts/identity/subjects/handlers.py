@@ -32,6 +32,7 @@ from contracts.identity.core.messages import (
     RecoveryPolicy,
     Slug,
     StatusUnchanged,
+    TagsLeft,
     TooFewGuardians,
     TooManyKeys,
     UnknownNamespace,
@@ -113,6 +114,7 @@ def create_subject(ctx: Context, msg: CreateSubject) -> None:
     namespace = namespaces.load(ctx, msg.namespace, absent=UnknownNamespace)
     require(msg.namespace in node.namespaces, NotWhitelisted)
     require(signs_for(ctx, namespace.authority, msg.tag_key), BadTag)
+    require(namespace.tag_authority == namespace.authority, TagsLeft)
     version = namespace.tag_version
     require(msg.tag_version == version, BadTagVersion, expected=version)
     require_ahead(ctx, msg.tag_expires_at, TAG_S_MAX)

@@ -244,10 +244,6 @@ class UnknownTag(ContractError):
     """There is no such tag in use, or it is renewed already."""
 
 
-class TagsLeft(ContractError):
-    """Tags in use are not on the list of new ones yet."""
-
-
 class AlreadyLinked(ContractError):
     """The IdP acts for this subject already."""
 

@@ -55,7 +55,6 @@ class Closing:
 
 # (namespace, version, tag) -> sid: the one whose it is now, and stays when the tag is corrected
 uid_tags = Map[tuple[Slug, int, Commit], Id]("uid_tags")
-tag_counts = Map[tuple[Slug, int], int]("tag_counts")  # (namespace, version) -> tags in use
 new_tags = Map[tuple[Slug, int, Commit], Commit]("new_tags")  # (namespace, version, old) -> new
 closings = Map[Id, Closing]("closings")  # sid
 subject_keys = Map[PublicKey, Id]("subject_keys")  # every key that a subject ever had

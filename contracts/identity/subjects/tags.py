@@ -10,11 +10,12 @@ from contracts.identity.core.messages import (
     Commit,
     Id,
     Slug,
+    TagsLeft,
     UnknownNamespace,
     UnknownSubject,
 )
 from contracts.identity.core.rules import require_clean, signs_for
-from contracts.identity.core.state import Namespace, contract, namespaces, subjects
+from contracts.identity.core.state import Namespace, contract, namespaces, subjects, tag_counts
 from contracts.identity.subjects.messages import (
     BadTag,
     BadTagVersion,
@@ -24,13 +25,12 @@ from contracts.identity.subjects.messages import (
     NewTag,
     RenewTags,
     TagCorrected,
-    TagsLeft,
     TagsRenewed,
     TagVersionBegun,
     UnknownTag,
     new_tags_statement,
 )
-from contracts.identity.subjects.state import closings, new_tags, tag_counts, uid_tags
+from contracts.identity.subjects.state import closings, new_tags, uid_tags
 from contracts.sdk import Context, emit, replace, require
 from contracts.sdk.crypto import verify
 
@@ -42,7 +42,9 @@ def correct_tag(ctx: Context, msg: CorrectTag) -> None:
     """Give a subject its right tag; both stay taken, so neither registers anybody again."""
     subject = open_subject(ctx, msg.sid)
     require_authority(ctx, msg.agency, subject.namespace)
-    version = namespaces.load(ctx, subject.namespace, absent=UnknownNamespace).tag_version
+    namespace = namespaces.load(ctx, subject.namespace, absent=UnknownNamespace)
+    require(namespace.tag_authority == msg.agency, TagsLeft)
+    version = namespace.tag_version
     require(msg.tag_version == version, BadTagVersion, expected=version)
 
     give_tag(ctx, (subject.namespace, version, msg.uid_tag), msg.sid)
@@ -77,7 +79,8 @@ def begin_tag_version(ctx: Context, msg: BeginTagVersion) -> None:
     renewed = tag_counts.get(ctx, (msg.namespace, msg.tag_version), 0)
     require(renewed == used, TagsLeft, left=used - renewed)
 
-    namespaces.save(ctx, msg.namespace, replace(namespace, tag_version=msg.tag_version))
+    begun = replace(namespace, tag_version=msg.tag_version, tag_authority=msg.agency)
+    namespaces.save(ctx, msg.namespace, begun)
     emit(ctx, TagVersionBegun(msg.namespace, msg.tag_version))
 
 

@@ -12,6 +12,7 @@ from contracts.identity.core.messages import (
     NotOwner,
     RecoveryPolicy,
     SubjectClosed,
+    TagsLeft,
 )
 from contracts.identity.core.rules import HOLD_S, TAG_S_MAX, VETO_REST_S
 from contracts.identity.recovery.messages import (
@@ -30,7 +31,6 @@ from contracts.identity.subjects.messages import (
     DuplicateIdentity,
     NoRoute,
     SetSubjectStatus,
-    TagsLeft,
     UnknownCause,
     UnknownTag,
     tag_statement,
@@ -265,7 +265,7 @@ def test_a_new_version_of_the_registry_s_key_keeps_uniqueness_by_its_signed_list
     world.do("kbank", again("other", "other-tag-2", tag_version=2))
 
     assert subject_of(world, "somchai")[1:3] == (name_of("somchai-tag-2"), 2)
-    assert world.ask("namespace", CID) == ("dopa", True, 2)
+    assert world.ask("namespace", CID) == ("dopa", True, 2, "dopa")
 
 
 def test_who_is_registered_or_corrected_while_tags_are_renewed_is_renewed_too():

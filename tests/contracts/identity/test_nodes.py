@@ -311,7 +311,7 @@ def test_services_and_purposes_are_defined_within_the_rules():
         world.refuse("etda", AlwaysFresh, SetPurpose(purpose, True))
 
     assert world.ask("service", "income") == (230, 220, ("dopa",))
-    assert world.ask("namespace", CID) == ("dopa", True, 1)
+    assert world.ask("namespace", CID) == ("dopa", True, 1, "dopa")
 
 
 def test_a_key_that_has_ended_stays_on_record_with_its_times():

@@ -1,11 +1,14 @@
 """The states of a request: what follows what, by whom, and that time alone ends it."""
 
+from dataclasses import replace
+
 from contracts.identity.core.messages import NotOwner, UnknownRequest
 from contracts.identity.requests.messages import (
     AcknowledgeRequest,
     CancelRequest,
     CloseRequest,
     DataMissing,
+    DifferentPersons,
     RequestExpired,
     RequestNotOpen,
 )
@@ -26,6 +29,29 @@ def test_a_request_is_confirmed_by_enough_accepts():
     world.do("paotang", answer(world, asked, agency="paotang"))
 
     assert state_of(world, "R") == "confirmed"
+
+
+def test_who_has_not_accepted_a_request_does_not_fail_it_for_who_has():
+    world = World()
+    asked = opened(world, "R", idps=("kbank", "paotang"), min_idp=2)
+    world.do("kbank", answer(world, asked))
+
+    other = answer(world, asked, agency="paotang", decision="reject", who="nobody")
+    world.refuse("paotang", DifferentPersons, other)
+
+    world.do("paotang", answer(world, asked, agency="paotang"))
+    assert state_of(world, "R") == "confirmed"
+
+
+def test_an_idp_s_handle_stands_in_the_way_of_no_other_idp():
+    world = World()
+    asked = opened(world, "R")
+    mine = opened(world, "Q", agency="nhso", idps=("paotang",))
+    good = answer(world, asked)
+    copied = replace(answer(world, mine, agency="paotang", decision="error"), handle=good.handle)
+    world.do("paotang", copied)
+
+    world.do("kbank", good)
 
 
 def test_a_reject_fails_a_request_and_after_an_accept_as_a_conflict():
