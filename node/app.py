@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
 from consensus import EngineConfig, misdeed_of, recover
@@ -293,8 +294,8 @@ def _driver(
     parameters = own.genesis.parameters
     config = EngineConfig(
         chain_id=own.genesis.chain_id,
-        own_key=own.key.public_key if own.member.is_validator else None,
-        sign=own.key.sign if own.member.is_validator else None,
+        own_key=own.key.public_key,  # it votes at the heights whose set holds it
+        sign=own.key.sign,
         timeout_base_ms=parameters.view_timeout_ms,
         timeout_cap_ms=parameters.view_timeout_cap_ms,
         build_ms_max=BUILD_MS_MAX,
@@ -338,7 +339,7 @@ def _view(
             sync=sync,
             blobs=wiring.blobs,
             peers=wiring.transport.peers,
-            validators=frozenset(m.public_key for m in own.genesis.validators.members),
+            validators=partial(_deciding, wiring.files),
             data_dir=str(config.data_dir),
             own_files=own_files_of(config),
             disk_free_bytes_min=config.store.disk_free_bytes_min,
@@ -347,6 +348,11 @@ def _view(
             certificate_days_left=wiring.transport.certificate_days_left,
         )
     )
+
+
+def _deciding(files: OpenFiles) -> frozenset[PublicKey]:
+    """Return the keys that decide the next block."""
+    return frozenset(member.public_key for member in files.ledger.head().validators.members)
 
 
 def facts_of(name: str, genesis: Genesis) -> NodeFacts:

@@ -6,10 +6,9 @@ building, validating and committing answer later, as events.
 
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from consensus import Engine, EngineConfig, born, recover
+from consensus import Engine
 from consensus import effects as out
 from consensus import events as to
 from primitives.block import Block
@@ -18,10 +17,10 @@ from primitives.crypto import PublicKey
 from tests.simulation.byzantine import be_reckless
 from tests.simulation.disk import Disk
 from tests.simulation.ledger import GENESIS_TIME_MS, Ledger
-from tests.simulation.losses import is_covered
+from tests.simulation.node_keys import config_of, due_key, prepare
 from tests.simulation.performing import Timers, perform
 from tests.simulation.readable import show_event
-from tests.simulation.starting import begin_start
+from tests.simulation.starting import begin_engine, change_key
 from tests.simulation.sync import BlockSync
 from tests.simulation.world import MS, Violation
 
@@ -45,19 +44,13 @@ class Node:
         self.cluster, self.world, self.network = cluster, cluster.world, cluster.network
         self.index = len(cluster.network.nodes)
         self.name, self.key = name, key
-        self.disk = Disk()
-        self.disk.put(self.disk.sign_states, born(key))
+        self.seat = name.rstrip("'")  # a twin and a clone sit where the original sits
+        self.disks: dict[PublicKey, Disk] = {}  # of each key that is prepared here, in order
+        prepare(self, key)
+        self.disk = self.disks[key]  # of the key of now, as the config
+        self.config = config_of(self)
         self.ledger = Ledger(cluster.genesis, cluster.validators, cluster.signed_restarts)
         self.sync = BlockSync(self)
-        is_validator = key in cluster.validators
-        self.config = EngineConfig(
-            chain_id=cluster.genesis.chain_id,
-            own_key=key if is_validator else None,
-            sign=partial(cluster.keys.sign, key) if is_validator else None,
-            verify=cluster.keys.verify,
-            timeout_base_ms=cluster.plan.timeout_base_ms,
-            timeout_cap_ms=cluster.plan.timeout_cap_ms,
-        )
         self.conduct: Conduct | None = None
         self.is_excused = False  # R2.7 names what was done to its files
         self.is_clone = False
@@ -97,26 +90,18 @@ class Node:
             return
         self.life += 1
         self.world.trace.add(self.world.now_us, self.name, "start")
-        before, is_older = self.disk.sign_state, is_covered(self.disk)
-        start = begin_start(self)
-        head = self.ledger.head()
-        self.cluster.checks.on_head(self, head)
-        self.say(
-            f"starts at height {head.height}, sign-state {start.state.standing.name} at "
-            f"{start.state.mark}, {len(start.entries)} WAL entries, {start.reason}"
-        )
-        try:
-            self.engine, first = recover(self.config, head, start)
-        except Exception as error:
-            raise Violation(f"{self.name}: recovery raised {error!r}") from error
-        self.disk.write_start(start, head.height, self.engine.note())
-        self.cluster.checks.signing.on_started(self, before, is_older=is_older)
-        self._effects.extend(first)
+        begin_engine(self)
         for peer in self.network.nodes:
             if (self.index, peer.index) not in self.network.cut:
                 self.network.connect(self, peer)
-        self.later(self.cluster.plan.work_gap_us, self.give, to.WorkWaiting())
         self.pump()
+
+    def run_engine(self, engine: Engine, first: tuple[out.Effect, ...]) -> None:
+        """Go on with an engine that has begun, in a new life or with another key."""
+        self.engine = engine
+        self._inbox = deque(event for event in self._inbox if isinstance(event, to.Received))
+        self._effects.extend(first)
+        self.later(self.cluster.plan.work_gap_us, self.give, to.WorkWaiting())
 
     def crash(self) -> None:
         """Stop at once; lose memory and what the disk had not made durable."""
@@ -137,10 +122,12 @@ class Node:
 
     def later(self, delay_us: float, action: Callable[..., None], *args: Any) -> None:
         """Call `action` after `delay_us` unless the process stops before."""
-        self.world.after(delay_us, self._if_alive, self.life, action, args)
+        self.world.after(delay_us, self._if_alive, (self.life, self.key), action, args)
 
-    def _if_alive(self, life: int, action: Callable[..., None], args: tuple[Any, ...]) -> None:
-        if life == self.life:
+    def _if_alive(
+        self, life: tuple[int, PublicKey], action: Callable[..., None], args: tuple[Any, ...]
+    ) -> None:
+        if life == (self.life, self.key):
             action(*args)
 
     def give(self, event: to.Event, *, is_answer: bool = False) -> None:
@@ -173,6 +160,8 @@ class Node:
                     self.crash()
                     return
                 perform(self, self._effects.popleft())
+            elif self.key != due_key(self):
+                change_key(self)
             elif self._inbox:
                 self._step(self._inbox.popleft())
             else:

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from consensus import Start, begin, recover
-from tests.simulation.losses import is_uncovered
+from tests.simulation.losses import is_covered, is_uncovered
+from tests.simulation.node_keys import config_of, due_key
 from tests.simulation.world import Violation
 
 if TYPE_CHECKING:
@@ -18,6 +19,34 @@ def begin_start(node: "Node") -> Start:
         return begin(node.disk.found(), node.key, node.world.rng.randbytes(16))
     except Exception as error:
         raise Violation(f"{node.name}: begin raised {error!r}") from error
+
+
+def begin_engine(node: "Node") -> None:
+    """Begin an engine with the key that is due, from what its files say."""
+    node.key = due_key(node)
+    node.disk, node.config = node.disks[node.key], config_of(node)
+    before, is_older = node.disk.sign_state, is_covered(node.disk)
+    start = begin_start(node)
+    head = node.ledger.head()
+    node.cluster.checks.on_head(node, head)
+    node.say(
+        f"starts at height {head.height}, sign-state {start.state.standing.name} at "
+        f"{start.state.mark}, {len(start.entries)} WAL entries, {start.reason}"
+    )
+    try:
+        engine, first = recover(node.config, head, start)
+    except Exception as error:
+        raise Violation(f"{node.name}: recovery raised {error!r}") from error
+    node.disk.write_start(start, head.height, engine.note())
+    node.cluster.checks.signing.on_started(node, before, is_older=is_older)
+    node.run_engine(engine, first)
+
+
+def change_key(node: "Node") -> None:
+    """S4: the old key has stopped at this height; the new one starts at the next, or is new."""
+    node.world.counts["key_change"] += 1
+    node.timers.clear()
+    begin_engine(node)
 
 
 def start_and_fail(node: "Node", files: int) -> None:
