@@ -20,7 +20,7 @@ def world(tmp_path):
         made.do(Command("desk", "sapha devnet stop"), "the end")
 
 
-@pytest.mark.parametrize(("guide", "heading"), zip(VOTING_GUIDES, HEADINGS, strict=True))
+@pytest.mark.parametrize(("guide", "heading"), list(zip(VOTING_GUIDES, HEADINGS, strict=True)))
 def test_an_election_is_held_from_an_empty_devnet_by_the_guide_s_commands(world, guide, heading):
     for block in procedure(heading, guide):
         world.run(block)
