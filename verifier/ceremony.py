@@ -4,6 +4,7 @@ Source: docs/voting.md, trustees, tokens and transcripts.
 """
 
 from verifier.election import Act, Dealing, Election, Opening
+from verifier.fields import AGENCIES_MAX
 from verifier.group import ORDER, ZERO, base, point, scalar, times, total_of
 from verifier.proofs import is_known
 from verifier.refusal import Refused, require
@@ -104,7 +105,7 @@ def answer_complaint(election: Election, act: Act) -> None:
     row = act.row(4, election)
     windows = election.windows
     election.preparing(act, (windows.complain_until_ms, windows.answer_until_ms))
-    dealer, accuser = election.trustee_of(row), row.agency("accuser")
+    dealer, accuser = election.trustee_of(row), row.integer("accuser", 1, AGENCIES_MAX)
     election.acts_for_trustee(act, dealer)
     shown = scalar(row.data("share", 32), "share")
     is_open = election.complaints.get((dealer, accuser)) is False

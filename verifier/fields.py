@@ -35,14 +35,6 @@ class Row:
         require(low <= number <= high, f"{where}: {number} is not from {low} to {high}")
         return number
 
-    def count(self, name: str) -> int:
-        """Return a number that counts something, from 0."""
-        return self.integer(name, 0, COUNT_MAX)
-
-    def agency(self, name: str) -> int:
-        """Return the number of a registrar or trustee, from 1."""
-        return self.integer(name, 1, AGENCIES_MAX)
-
     def flag(self, name: str) -> bool:
         """Return true or false."""
         value, where = self._next(name)

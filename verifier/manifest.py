@@ -111,7 +111,8 @@ class Manifest:
 def read_manifest(row: Row) -> Manifest:
     """Return the manifest of an array of fourteen fields. Raises Refused."""
     title_th, title_en = row.text("title_th"), row.text("title_en")
-    suite, token_scheme = row.count("suite"), row.count("token_scheme")
+    suite = row.integer("suite", 0, COUNT_MAX)
+    token_scheme = row.integer("token_scheme", 0, COUNT_MAX)
     contests = row.rows("contests", 1, _CONTESTS_MAX, 7)
     english = row.rows("english", 1, _CONTESTS_MAX, 3)
     classes = row.items("classes", 1, _CLASSES_MAX)

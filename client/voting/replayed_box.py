@@ -7,15 +7,17 @@ a quorum of validators that names one voter's ballot there gets no share of it.
 import asyncio
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from client.files import whole_file
+from client.light import LightClient
 from client.rpc import RpcClient
 from client.voting.errors import BoxRefused
 from client.voting.record import export
 from contracts.voting.core.state import Closing
-from genesis.schema import Genesis, show_genesis
+from genesis.schema import show_genesis
+from primitives.validators import ValidatorSet
 from verifier.election import Election
 from verifier.ledger import read_network
 from verifier.record import lines_of, read_record, verify
@@ -31,8 +33,10 @@ class ReplayedBox:
     closing: Closing
 
 
-async def replayed_box(rpc: RpcClient, genesis: Genesis, election_id: str) -> ReplayedBox:
+async def replayed_box(rpc: RpcClient, light: LightClient, election_id: str) -> ReplayedBox:
     """Return the counted box after replaying the election's whole record, which costs what it is.
+
+    Who decided its header, `light` follows from the genesis, as the verifier by itself does not.
 
     Raises:
         BadRecord: the node leaves an entry out.
@@ -41,15 +45,18 @@ async def replayed_box(rpc: RpcClient, genesis: Genesis, election_id: str) -> Re
     with tempfile.TemporaryDirectory(prefix="sapha-record-") as folder:
         path = Path(folder) / "record.jsonl"
         with whole_file(path) as file:
-            await export(rpc, genesis, election_id, file)
-        return await asyncio.to_thread(_box_of, path, show_genesis(genesis))
+            head = (await export(rpc, light.genesis, election_id, file)).head
+        at = await light.follow_header(rpc, head.header_bytes, head.certificate)
+        deciding = light.sets.deciding(at.header)
+        return await asyncio.to_thread(_box_of, path, show_genesis(light.genesis), deciding)
 
 
-def _box_of(path: Path, genesis: str) -> ReplayedBox:
+def _box_of(path: Path, genesis: str, deciding: ValidatorSet) -> ReplayedBox:
     try:
+        validators = tuple((bytes(one.public_key), one.name) for one in deciding.members)
+        network = replace(read_network(genesis), validators=validators)
         with path.open("rb") as file:
-            election = verify(read_record(lines_of(file)), read_network(genesis)).election
-        return _counted(election)
+            return _counted(verify(read_record(lines_of(file)), network).election)
     except (Refused, Unreadable, *UNFORESEEN) as fault:
         raise BoxRefused(f"the verifier refuses the record: {fault}") from fault
 

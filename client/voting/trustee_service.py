@@ -229,7 +229,7 @@ class TrusteeService:
             return NOTHING
         owed = {dealer: await self._share_of(part, dealer) for dealer in dealers}
         trustee = Trustee(part.number, owed)
-        box = await replayed_box(self.actor.rpc, self._facts.light.genesis, of)
+        box = await replayed_box(self.actor.rpc, self._facts.light, of)
         _require_own(box, part.election, trustee)
         self._deliveries.keep(part.election.chain_id, of, box.closing.counted)
         given = await asyncio.to_thread(decryption_shares, part.election, box.closing, trustee)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from client.errors import NodeUnreachable
+from client.errors import NodeUnreachable, RpcRefused
 from client.voting.conduct import ENDED, Conduct
 from client.voting.plan import DATES, Plan, read_plan
 from client.voting.plan_text import COMMITTEE_DAYS, DAYS, committee_example, example
@@ -23,6 +23,7 @@ from primitives.errors import Rejected
 from primitives.ids import show_address
 
 _POLL_S = 2.0
+_BUSY = "TOO_BUSY"  # of a node whose share of strangers is used up for now
 _OFFICE_HOUR = 17
 
 
@@ -56,16 +57,21 @@ async def found(
     conduct = Conduct(
         actor=session.actor, facts=session.facts, plan=planned, entries=tuple(roll or ())
     )
-    done = await conduct.step()
-    while wait and (stage := await conduct.stage()) not in ENDED:
-        if not session.is_quiet and done:
-            say(f"{planned.election_id}: {', '.join(done)}; {stage}")
-        await asyncio.sleep(_POLL_S)
+    while True:
         try:
             done = await conduct.step()
-        except NodeUnreachable as error:
+            stage = await conduct.stage()
+        except (NodeUnreachable, RpcRefused) as error:
+            is_busy = not isinstance(error, RpcRefused) or error.code == _BUSY
+            if not wait or not is_busy:
+                raise
             say(f"no node answers, tried again soon: {error}")
-    stage = await conduct.stage()
+        else:
+            if not wait or stage in ENDED:
+                break
+            if not session.is_quiet and done:
+                say(f"{planned.election_id}: {', '.join(done)}; {stage}")
+        await asyncio.sleep(_POLL_S)
     data = {"election": planned.election_id, "done": done, "stage": stage}
     next_ = f"what is due next: sapha vote calendar {planned.election_id}"
     return Shown(data, f"{', '.join(done) or 'nothing was due'}; {stage}\n{next_}")

@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+from client.errors import RpcRefused
 from commands.vote import plan as plans
 from tests.cli.test_vote import MARKS, cast, deliver, prepared, token_of, voter_files
 from tests.cli.vote_desk import Desk
@@ -145,6 +146,28 @@ def test_the_authority_waits_to_the_result_while_the_trustees_act(desk, monkeypa
     assert "result published; tallied" in shown.stdout
     assert len(waits) == 1
     assert (again["done"], again["stage"]) == ([], "tallied")
+
+
+def test_a_node_that_is_busy_for_a_moment_ends_no_waiting(desk, monkeypatch):
+    path, waits, ask = plan_of(desk), [], desk.vote.chain.state_query
+    desk.vote.chain.to_time(desk.vote.windows["cast_until_ms"])
+
+    def busy_at_first(**asked):
+        if not waits:
+            raise RpcRefused(-32005, "no turn within 2.0 s", {"code": "TOO_BUSY"})
+        return ask(**asked)
+
+    async def passing(seconds):
+        waits.append(seconds)
+
+    monkeypatch.setattr(desk.vote.chain, "state_query", busy_at_first, raising=False)
+    monkeypatch.setattr(plans, "asyncio", SimpleNamespace(sleep=passing))
+    shown = desk.run("found", path, "--wait", "--key", desk.key("council"), how="")
+
+    assert shown.exit_code == 0
+    assert "tried again soon: TOO_BUSY: no turn within 2.0 s" in shown.stderr
+    assert "withheld" in shown.stdout  # nobody has voted
+    assert len(waits) == 1
 
 
 def test_a_committee_s_plan_is_made_on_one_screen(desk):

@@ -14,6 +14,7 @@ from primitives.merkle import path_of, root_of
 from primitives.receipt import Event, Receipt, accepted
 from primitives.state_proof import StateProof
 from primitives.state_tree import content_of, key_hash
+from primitives.validators import ValidatorSet
 
 KEYS = tuple(SigningKey(bytes([i + 1]) * 32) for i in range(4))
 TIME_MS = 1_763_900_000_000
@@ -115,14 +116,19 @@ def transactions_at(height: int) -> tuple[bytes, ...]:
     return () if height == 0 else (b"transaction", bytes([height]))
 
 
-def certify(genesis: Genesis, block: Block, keys: tuple[SigningKey, ...] = KEYS) -> Certificate:
+def certify(
+    genesis: Genesis,
+    block: Block,
+    keys: tuple[SigningKey, ...] = KEYS,
+    validators: ValidatorSet | None = None,
+) -> Certificate:
     signed = seal_bytes(genesis.chain_id, genesis.hash, block.height, View(0), block.hash)
     seals = {key.public_key: key.sign(SEAL_TAG, signed) for key in keys}
     return assemble(
         sealed=(block.height, View(0), block.hash),
         restart=genesis.hash,
         seals=seals,
-        validators=genesis.validators,
+        validators=validators or genesis.validators,
     )
 
 

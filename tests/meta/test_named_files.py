@@ -8,6 +8,7 @@ READERS = {"read_text", "read_bytes"}
 # Files that the program has written itself, or that the kernel makes.
 OWN = {
     "client/fvs/models.py": "its size is looked at before",
+    "client/voting/deliveries.py": "what it has opened",
     "client/head_memory.py": "the head that it remembers",
     "client/restart_file.py": "its record of what it has signed",
     "commands/bringing_up.py": "the log of a process that it started",

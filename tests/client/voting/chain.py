@@ -22,8 +22,10 @@ from primitives.errors import Rejected
 from primitives.ids import Height, show_address
 from primitives.merkle import root_of
 from primitives.receipt import Receipt, accepted, refused
+from primitives.set_change import SetChange
 from primitives.submission import Outcome
 from primitives.transaction import decode_transaction
+from primitives.validators import Validator, ValidatorSet
 from tests.client.builders import KEYS, State, certify, make_genesis
 from tests.genesis.builders import certificate
 
@@ -60,6 +62,8 @@ class Blocks:
         self.genesis = genesis
         self.sealed: dict[int, _Sealed] = {}
         self._tree: tuple[int, State] | None = None
+        self.sets = [(0, genesis.validators, KEYS)]  # from which height on, who decides
+        self.changes: list[bytes] = []
         self.seal([], [])
 
     @property
@@ -73,6 +77,7 @@ class Blocks:
 
     def fork(self) -> "Blocks":
         other = copy(self)
+        other.sets, other.changes = list(self.sets), list(self.changes)
         other.ledger = copy(self.ledger)
         other.ledger.state = DictState()
         other.ledger.state.committed = dict(self.ledger.state.committed)
@@ -97,6 +102,28 @@ class Blocks:
         ledger.state.keep()
         return accepted(decoded.transaction_id, body.contract, events)
 
+    def deciding(self, height: int):
+        """Who decides a height, and their keys."""
+        return next(each[1:] for each in reversed(self.sets) if each[0] <= height)
+
+    def change_validators(self, *keys) -> None:
+        """Make a block after which others decide, and keep the proof of it."""
+        members = sorted((key.public_key, f"seat-{number}") for number, key in enumerate(keys))
+        following = ValidatorSet(tuple(Validator(*member) for member in members))
+        height = self.ledger.block.height
+        self.seal([], [])
+        sealed = self.sealed[height]
+        sealed.header = replace(sealed.header, next_validators_hash=following.hash)
+        self.evidence(height)
+        proof = SetChange(
+            header=sealed.header.encode(),
+            certificate=sealed.certificate.encode(),
+            following=following,
+        )
+        self.changes.append(proof.encode())
+        self.sets.append((height + 1, following, keys))
+        self.seal([], [])
+
     def seal(self, transactions: list[bytes], receipts: list[Receipt]) -> None:
         at = self.ledger.block
         self.ledger.next_block()
@@ -108,8 +135,8 @@ class Blocks:
             transactions_root=transactions_root_of(tuple(transactions), ()),
             receipts_root=root_of(tuple(receipt.encode() for receipt in receipts)),
             state_root=ZERO_DIGEST,
-            validators_hash=self.genesis.validators.hash,
-            next_validators_hash=self.genesis.validators.hash,
+            validators_hash=self.deciding(at.height)[0].hash,
+            next_validators_hash=self.deciding(at.height)[0].hash,
             last_certificate_hash=ZERO_DIGEST,
             app_version=1,
             proposer=KEYS[0].public_key,
@@ -131,7 +158,8 @@ class Blocks:
             sealed.certificate = None
         if sealed.certificate is None:
             block = Block(sealed.header, tuple(sealed.transactions))
-            sealed.certificate = certify(self.genesis, block)
+            validators, keys = self.deciding(height)
+            sealed.certificate = certify(self.genesis, block, keys, validators)
         evidence = {"header_bytes": hexed(sealed.header.encode())}
         return evidence | {"certificate": hexed(sealed.certificate.encode())}
 
@@ -265,6 +293,15 @@ class VotingChain:
     def chain_getHeader(self, at: int | str) -> dict:  # noqa: N802
         height = self.height if at == "latest" else int(at)
         return self.blocks.evidence(height) | {"height": height}
+
+    def chain_getValidatorChanges(self, above: int) -> list[dict]:  # noqa: N802
+        heights = [first - 1 for first, *_ in self.blocks.sets[1:]]
+        pairs = zip(heights, self.blocks.changes, strict=True)
+        return [{"proof": hexed(proof)} for height, proof in pairs if height > above]
+
+    def chain_getRestarts(self, above: int) -> list[dict]:  # noqa: N802
+        assert above == 0  # this chain has none
+        return []
 
     def chain_getBlock(self, at: int) -> dict:  # noqa: N802
         sealed = self.blocks.sealed[at]

@@ -6,9 +6,11 @@ from client.voting.counting import count_box, delivered
 from client.voting.deliveries import Deliveries
 from client.voting.errors import BoxRefused, DeliveriesFault, SecondBox
 from client.voting.trustee_service import DELIVERED, NOTHING
+from contracts.tools.testing import key_of
 from contracts.voting.core.state import box, closings
 from contracts.voting.core.state import shares as delivered_shares
 from primitives.codec import decode, encode
+from tests.client.builders import KEYS
 from tests.client.voting.election import ID, Vote
 
 CHAIN, BOX, OTHER = "devnet-1", b"\xc0" * 64, b"\xc1" * 64
@@ -62,6 +64,12 @@ async def test_the_sum_of_all_ballots_is_opened_and_again_after_a_crash(counted)
     assert await counted.trustee("tru-1").step(ID, "tru-1") == NOTHING
 
     counted.chain.blocks = before.blocks  # the share was lost on its way
+    assert await counted.trustee("tru-1").step(ID, "tru-1") == DELIVERED
+
+
+async def test_the_box_is_opened_though_others_decide_now_than_in_the_genesis(counted):
+    counted.chain.blocks.change_validators(*KEYS[:3], key_of("newcomer"))
+
     assert await counted.trustee("tru-1").step(ID, "tru-1") == DELIVERED
 
 

@@ -109,18 +109,6 @@ class World:
             return ""
         return self._ask(machine, command, place)
 
-    def finish(self, machine: Machine, text: str) -> None:
-        """Run a last command, whatever it says."""
-        subprocess.run(
-            ["bash", "-c", text],
-            check=False,
-            cwd=machine.home,
-            env=self._environment(machine),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=ANSWER_S,
-        )
-
     def stop(self) -> None:
         """Stop every node that still runs, and give back what was mounted."""
         for machine in self.machines.values():
