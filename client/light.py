@@ -85,7 +85,9 @@ class LightClient:
         self.genesis = genesis
         self._memory = memory
         self.reigns = Reigns(genesis.hash)
-        self.sets = DecidingSets(genesis.validators)
+        self.sets = DecidingSets(genesis.validators, () if memory is None else memory.sets)
+        if memory is not None and memory.highest is not None:
+            self.sets.note(memory.highest.header)
         self.restart_proofs: tuple[bytes, ...] = ()
         self._highest = Height(0)
         self._verified: dict[tuple[bytes, bytes], Proven] = {}
@@ -105,7 +107,7 @@ class LightClient:
             ForkProven: it differs from the highest that the memory holds.
         """
         found = self._checked(header_bytes, certificate_bytes)
-        _note(self._memory, found, is_latest=False)
+        self._note(found, is_latest=False)
         return found
 
     def fork(self, one: Proven, other: Proven) -> ForkProven:
@@ -127,6 +129,7 @@ class LightClient:
                 self._verified.pop(next(iter(self._verified)))
             self._verified[both] = found
         self.reigns.check(found.header)
+        self.sets.note(found.header)
         self._highest = max(self._highest, found.header.height)
         return found
 
@@ -210,7 +213,7 @@ class LightClient:
     async def head(self, rpc: RpcClient) -> Proven:
         """Return the node's latest header, verified. Raises HeadWentBack by the memory."""
         found = await self.header(rpc, "latest")
-        _note(self._memory, found, is_latest=True)
+        self._note(found, is_latest=True)
         return found
 
     async def header(self, rpc: RpcClient, at: int | str) -> Proven:
@@ -225,7 +228,7 @@ class LightClient:
         """
         answer = await rpc.call("state_getProof", {"key": "0x" + key.hex()})
         found = await self._read_state(rpc, key, answer)
-        _note(self._memory, found.at, is_latest=True)
+        self._note(found.at, is_latest=True)
         return found
 
     async def states(self, rpc: RpcClient, keys: Sequence[bytes]) -> list[ProvenValue]:
@@ -240,7 +243,7 @@ class LightClient:
                 raise answer
         pairs = zip(keys, answers, strict=True)
         found = [await self._read_state(rpc, key, answer) for key, answer in pairs]
-        _note(self._memory, max((one.at for one in found), key=_height_of), is_latest=True)
+        self._note(max((one.at for one in found), key=_height_of), is_latest=True)
         return found
 
     async def follow_header(self, rpc: RpcClient, header: bytes, certificate: bytes) -> Proven:
@@ -261,6 +264,10 @@ class LightClient:
             for follow in (follow_sets, follow_restarts):
                 with suppress(UnknownRestart, UnknownValidators):  # the other is followed first
                     await follow(self, rpc)
+
+    def _note(self, at: Proven, *, is_latest: bool) -> None:
+        if self._memory is not None:
+            self._memory.note(_certified(at), is_latest=is_latest, sets=self.sets.later)
 
     async def _read_state(self, rpc: RpcClient, key: bytes, answer: Answer) -> ProvenValue:
         at = await self.follow_header(rpc, *_header_of(answer))
@@ -310,11 +317,6 @@ def _verify(
     unchecked = read_certificate(certificate_bytes)
     certificate = check_certificate_of(unchecked, sealed_by(genesis, validators, header))
     return Proven(header=header, certificate=certificate)
-
-
-def _note(memory: HeadMemory | None, at: Proven, *, is_latest: bool) -> None:
-    if memory is not None:
-        memory.note(_certified(at), is_latest=is_latest)
 
 
 def _certified(at: Proven) -> CertifiedHeader:
