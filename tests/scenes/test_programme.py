@@ -1,6 +1,10 @@
 """The demonstration's promises are numbered, and none is left out in silence."""
 
+import ast
+from pathlib import Path
+
 from commands import demo
+from scenes import programme
 from scenes.kit.story import Check
 from scenes.programme import SCENES, numbered_checks, promises
 
@@ -38,3 +42,20 @@ def test_a_check_that_nobody_promised_is_broken():
 
     assert all(check.is_kept for _, check in promised)
     assert (number, last.seen, last.is_kept) == ("-", "not promised; it did", False)
+
+
+def test_what_a_scene_notes_is_promised_in_the_same_words():
+    folder = Path(programme.__file__).parent
+    trees = [ast.parse(path.read_text("utf-8")) for path in sorted(folder.rglob("*.py"))]
+    noted = {
+        call.args[0].value
+        for tree in trees
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "note"
+        and isinstance(call.args[0], ast.Constant)
+    }
+
+    assert len(noted) > 50
+    assert noted <= {name for names in promises().values() for name in names}
