@@ -1,7 +1,8 @@
 """The highest header that a light client has verified, in a file, so that it never goes back.
 
 A node can show an old block, or with enough stolen keys another one: who remembers sees both. The
-file is JSON: format, chain_id, height, block_hash, header, certificate.
+file is JSON: format, chain_id, height, block_hash, header, certificate, and the sets that were
+verified since the genesis', as [first height, set]: keys of a set that they ended certify nothing.
 """
 
 import json
@@ -10,12 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from client.errors import ForkProven, HeadFileFault, HeadWentBack
+from client.sets import KnownSet
 from primitives.block import Header, decode_header
+from primitives.codec import decode, encode
 from primitives.errors import Rejected
 from primitives.hex import read_hex
+from primitives.ids import Height
+from primitives.shape import uint_of
+from primitives.validators import read_validator_set
 
-_FORMAT = 1
-_FILE_BYTES_MAX = 64 * 1024
+_FORMAT = 2
+_FILE_BYTES_MAX = 16 * 1024 * 1024
+_SET_BYTES_MAX = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +50,16 @@ class HeadMemory:
         """Read what was remembered. Raises HeadFileFault: damaged, or of another network."""
         self._path = path
         self._chain_id = chain_id
-        self.highest = self._load()
+        self.highest: CertifiedHeader | None = None
+        self.sets: tuple[KnownSet, ...] = ()
+        self._load()
 
-    def note(self, seen: CertifiedHeader, *, is_latest: bool) -> None:
+    def note(
+        self, seen: CertifiedHeader, *, is_latest: bool, sets: tuple[KnownSet, ...] = ()
+    ) -> None:
         """Compare a verified header with the highest, and remember it if it is higher.
+
+        With it `sets` are remembered: those after the genesis' that are known by now.
 
         Raises:
             ForkProven: another header at the height of the highest; both are in a file then.
@@ -65,8 +78,9 @@ class HeadMemory:
                     f" {known.header.height}; ask again, or another node"
                 )
             return
-        self._write(self._path, {"format": _FORMAT} | seen.to_json())
-        self.highest = seen
+        kept = [[first, "0x" + encode(known.to_value()).hex()] for first, known in sets]
+        self._write(self._path, {"format": _FORMAT} | seen.to_json() | {"sets": kept})
+        self.highest, self.sets = seen, sets
 
     def refuse_fork(self, one: CertifiedHeader, other: CertifiedHeader) -> None:
         """Raise ForkProven if two certified headers of one height differ; keep both in a file."""
@@ -78,15 +92,15 @@ class HeadMemory:
         self._write(path, {"format": _FORMAT, "headers": [one.to_json(), other.to_json()]})
         raise ForkProven(f"{fault.message}; both are in {path}")
 
-    def _load(self) -> CertifiedHeader | None:
+    def _load(self) -> None:
         try:
             data = self._path.read_bytes()
         except FileNotFoundError:
-            return None
+            return
         except OSError as error:
             raise HeadFileFault(f"{self._path}: {error.strerror}") from error
         try:
-            found = _read(data)
+            found, sets = _read(data)
         except (ValueError, TypeError, KeyError, Rejected) as error:
             raise HeadFileFault(
                 f"{self._path}: not a file of a remembered block; find out why before you remove it"
@@ -96,7 +110,7 @@ class HeadMemory:
                 f"{self._path}: of chain {found.header.chain_id}, not {self._chain_id}; "
                 "use another file for each network"
             )
-        return found
+        self.highest, self.sets = found, sets
 
     def _write(self, path: Path, document: dict[str, object]) -> None:
         """Replace `path` durably: temporary file, fsync, rename, fsync of the directory."""
@@ -125,11 +139,17 @@ def fork_of(one: CertifiedHeader, other: CertifiedHeader) -> ForkProven:
     )
 
 
-def _read(data: bytes) -> CertifiedHeader:
+def _read(data: bytes) -> tuple[CertifiedHeader, tuple[KnownSet, ...]]:
     if len(data) > _FILE_BYTES_MAX:
         raise ValueError("too long")
     document = json.loads(data)
     if document["format"] != _FORMAT:
         raise ValueError("another format")
     header = decode_header(read_hex(document["header"], name="header"))
-    return CertifiedHeader(header, read_hex(document["certificate"], name="certificate"))
+    seen = CertifiedHeader(header, read_hex(document["certificate"], name="certificate"))
+    return seen, tuple(_read_set(*entry) for entry in document["sets"])
+
+
+def _read_set(first: int, encoded: str) -> KnownSet:
+    value = decode(read_hex(encoded, name="set"), bytes_max=_SET_BYTES_MAX)
+    return Height(uint_of(first, name="first height")), read_validator_set(value)

@@ -83,9 +83,11 @@ class LightClient:
 
     def __init__(self, genesis: Genesis, memory: HeadMemory | None = None) -> None:
         self.genesis = genesis
-        self._memory = memory
+        self.memory = memory
         self.reigns = Reigns(genesis.hash)
-        self.sets = DecidingSets(genesis.validators)
+        self.sets = DecidingSets(genesis.validators, () if memory is None else memory.sets)
+        if memory is not None and memory.highest is not None:
+            self.sets.note(memory.highest.header)
         self.restart_proofs: tuple[bytes, ...] = ()
         self._highest = Height(0)
         self._verified: dict[tuple[bytes, bytes], Proven] = {}
@@ -105,15 +107,15 @@ class LightClient:
             ForkProven: it differs from the highest that the memory holds.
         """
         found = self._checked(header_bytes, certificate_bytes)
-        _note(self._memory, found, is_latest=False)
+        _note(self, found, is_latest=False)
         return found
 
     def fork(self, one: Proven, other: Proven) -> ForkProven:
         """Return what two verified headers of one height prove; with a memory both are kept."""
         pair = _certified(one), _certified(other)
-        if self._memory is not None:
+        if self.memory is not None:
             try:
-                self._memory.refuse_fork(*pair)
+                self.memory.refuse_fork(*pair)
             except ForkProven as fault:
                 return fault
         return fork_of(*pair)
@@ -127,6 +129,7 @@ class LightClient:
                 self._verified.pop(next(iter(self._verified)))
             self._verified[both] = found
         self.reigns.check(found.header)
+        self.sets.note(found.header)
         self._highest = max(self._highest, found.header.height)
         return found
 
@@ -147,7 +150,7 @@ class LightClient:
         validators = self.sets.following(at.header)
         check_carried(proof.entries, restarts, at.header, validators)
         highest = self._highest
-        held = self._memory.highest if self._memory is not None else None
+        held = self.memory.highest if self.memory is not None else None
         if held is not None and self.reigns.knows(held.header.restart):
             highest = max(highest, held.header.height)  # what an earlier life proved counts too
         self.reigns.add(restarts, above=at.header, highest=highest)
@@ -210,7 +213,7 @@ class LightClient:
     async def head(self, rpc: RpcClient) -> Proven:
         """Return the node's latest header, verified. Raises HeadWentBack by the memory."""
         found = await self.header(rpc, "latest")
-        _note(self._memory, found, is_latest=True)
+        _note(self, found, is_latest=True)
         return found
 
     async def header(self, rpc: RpcClient, at: int | str) -> Proven:
@@ -225,7 +228,7 @@ class LightClient:
         """
         answer = await rpc.call("state_getProof", {"key": "0x" + key.hex()})
         found = await self._read_state(rpc, key, answer)
-        _note(self._memory, found.at, is_latest=True)
+        _note(self, found.at, is_latest=True)
         return found
 
     async def states(self, rpc: RpcClient, keys: Sequence[bytes]) -> list[ProvenValue]:
@@ -240,7 +243,7 @@ class LightClient:
                 raise answer
         pairs = zip(keys, answers, strict=True)
         found = [await self._read_state(rpc, key, answer) for key, answer in pairs]
-        _note(self._memory, max((one.at for one in found), key=_height_of), is_latest=True)
+        _note(self, max((one.at for one in found), key=_height_of), is_latest=True)
         return found
 
     async def follow_header(self, rpc: RpcClient, header: bytes, certificate: bytes) -> Proven:
@@ -312,9 +315,9 @@ def _verify(
     return Proven(header=header, certificate=certificate)
 
 
-def _note(memory: HeadMemory | None, at: Proven, *, is_latest: bool) -> None:
-    if memory is not None:
-        memory.note(_certified(at), is_latest=is_latest)
+def _note(light: LightClient, at: Proven, *, is_latest: bool) -> None:
+    if light.memory is not None:
+        light.memory.note(_certified(at), is_latest=is_latest, sets=light.sets.later)
 
 
 def _certified(at: Proven) -> CertifiedHeader:

@@ -5,6 +5,7 @@ counts only with a certificate of the set of its own height, so that keys of a p
 nothing above the change that ended it.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from client.answers import hex_field
@@ -17,6 +18,8 @@ from primitives.set_change import BadSetChange
 from primitives.set_history import SetHistory
 from primitives.validators import ValidatorSet
 
+KnownSet = tuple[Height, ValidatorSet]  # the first height that the set decides, and the set
+
 
 class UnknownValidators(BadCertificate):
     """Validators decided the block that are not known here; ask a node how the set changed."""
@@ -25,8 +28,15 @@ class UnknownValidators(BadCertificate):
 class DecidingSets:
     """The sets that are known, each from its first height on; the first is the genesis'."""
 
-    def __init__(self, first: ValidatorSet) -> None:
-        self._history = SetHistory(sets=((Height(0), first),))
+    def __init__(self, first: ValidatorSet, later: Sequence[KnownSet] = ()) -> None:
+        """Begin with the genesis' set and those that an earlier life of the client verified."""
+        self._history = SetHistory(sets=((Height(0), first), *later))
+        self._announced = -1  # height of the highest verified header that announces a change
+
+    @property
+    def later(self) -> tuple[KnownSet, ...]:
+        """The sets after the genesis', each with its first height: what a client saves."""
+        return self._history.sets[1:]
 
     @property
     def last(self) -> tuple[Height, ValidatorSet]:
@@ -41,7 +51,8 @@ class DecidingSets:
             BadCertificate: it names another than the one that is known to decide that height.
         """
         found = self._history.at(header.height)
-        if found is not None and found.hash == header.validators_hash:
+        is_behind = header.height > self._announced >= self.last[0]
+        if not is_behind and found is not None and found.hash == header.validators_hash:
             return found
         if header.height >= self.last[0]:
             raise UnknownValidators(
@@ -50,6 +61,11 @@ class DecidingSets:
                 f" {self.last[0]} (chain_getValidatorChanges)"
             )
         raise BadCertificate(f"block {header.height} names other validators than decided it")
+
+    def note(self, header: Header) -> None:
+        """Take note of a verified header: above one that announces a change, others decide."""
+        if header.next_validators_hash != header.validators_hash:
+            self._announced = max(self._announced, header.height)
 
     def following(self, header: Header) -> ValidatorSet:
         """Return the set that decides after a verified header. Raises UnknownValidators."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from client.chain_file import ChainBroken, ChainVerifier, block_line, first_line
+from client.head_memory import HeadMemory
 from client.light import LightClient
 from client.rpc import RpcClient
 from client.sets import UnknownValidators
@@ -17,7 +18,7 @@ from primitives.certificate import (
     seal_bytes,
 )
 from primitives.crypto import SigningKey
-from primitives.ids import View
+from primitives.ids import Height, View
 from primitives.set_change import BadSetChange, SetChange
 from primitives.validators import Validator, ValidatorSet, validator_set
 from tests.client.builders import (
@@ -172,6 +173,49 @@ def test_a_past_set_certifies_nothing_above_the_change_that_ended_it():
 
     with pytest.raises(BadCertificate, match="other validators than decided it"):
         light.check_header(forged.block.header.encode(), forged.certificate.encode())
+
+
+def forged_above(height: int) -> Link:
+    """A block above `height` that the genesis' validators sealed, long after they left."""
+    header = replace(
+        CHAIN[height].block.header,
+        height=Height(height + 1),
+        validators_hash=GENESIS.validators.hash,
+        next_validators_hash=GENESIS.validators.hash,
+    )
+    return sealed(header, GENESIS.validators, None)
+
+
+def test_a_client_that_saved_where_it_got_to_believes_no_past_set_after_a_restart(tmp_path):
+    def client() -> LightClient:
+        return LightClient(GENESIS, HeadMemory(tmp_path / "head.json", GENESIS.chain_id))
+
+    before = client()
+    for height in CHANGED:
+        before.take_set_change(change_at(height).encode())
+    check(before, len(CHAIN) - 1)
+    forged = forged_above(len(CHAIN) - 1)
+
+    after = client()
+
+    assert after.sets.last == before.sets.last
+    with pytest.raises(UnknownValidators):
+        after.check_header(forged.block.header.encode(), forged.certificate.encode())
+    assert check(after, 3).header == CHAIN[3].block.header
+
+
+def test_above_a_block_that_announces_a_change_the_set_before_certifies_nothing(tmp_path):
+    first = CHANGED[0]
+    memory = tmp_path / "head.json"
+    check(LightClient(GENESIS, HeadMemory(memory, GENESIS.chain_id)), first)
+    forged = forged_above(first)
+
+    after = LightClient(GENESIS, HeadMemory(memory, GENESIS.chain_id))
+
+    with pytest.raises(UnknownValidators):
+        after.check_header(forged.block.header.encode(), forged.certificate.encode())
+    after.take_set_change(change_at(first).encode())
+    assert check(after, first + 1).header == CHAIN[first + 1].block.header
 
 
 def node_that_knows(heights: list[int]):
