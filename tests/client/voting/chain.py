@@ -215,7 +215,8 @@ class VotingChain:
             return self.tx_get((params or {})["transaction_id"])
         named = {
             "state_getProof": self.state_getProof,
-            "contract_getAbi": self.contract_getAbi,
+            "contract_getAbi": lambda contract: self.abis[contract],
+            "chain_getRestarts": lambda above: [],  # this chain has none
             "events_search": self.events_search,
         }
         return (named.get(method) or getattr(self, method))(**(params or {}))
@@ -299,10 +300,6 @@ class VotingChain:
         pairs = zip(heights, self.blocks.changes, strict=True)
         return [{"proof": hexed(proof)} for height, proof in pairs if height > above]
 
-    def chain_getRestarts(self, above: int) -> list[dict]:  # noqa: N802
-        assert above == 0  # this chain has none
-        return []
-
     def chain_getBlock(self, at: int) -> dict:  # noqa: N802
         sealed = self.blocks.sealed[at]
         return {
@@ -311,9 +308,6 @@ class VotingChain:
             "transactions": [hexed(raw) for raw in sealed.transactions],
             "receipts": [self._renderer.receipt(receipt) for receipt in sealed.receipts],
         }
-
-    def contract_getAbi(self, contract: str) -> dict:  # noqa: N802
-        return self.abis[contract]
 
     def events_search(self, contract: str, event: str, from_height: int, to_height: int) -> dict:
         found = [
