@@ -14,7 +14,7 @@ HEADINGS = ("From an empty devnet", "เริ่มจากเครือข�
 
 @pytest.fixture
 def world(tmp_path):
-    made = World(tmp_path, answer_s=600)
+    made = World(tmp_path, answer_s=1200)
     yield made
     with suppress(AssertionError):  # the guide's last command has stopped it already
         made.do(Command("desk", "sapha devnet stop"), "the end")
