@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from consensus import EngineConfig, misdeed_of, recover
-from consensus.effects import Effect
+from consensus.effects import Effect, RequestSignature
 from contracts.registry import CONTRACTS
 from contracts.tools.abi import abi
 from genesis.schema import Genesis, genesis_document
@@ -40,6 +40,8 @@ from node.room import DiskRoom
 from node.rpc import NodeFacts, RpcServer
 from node.rpc.document_results import AbiJson, GenesisJson
 from node.serving import rpc_settings
+from node.signer.client import SignerLink
+from node.signer.place import link_of, receipts_of
 from node.sync import Sync, SyncCallbacks, SyncSettings
 from node.transaction_checks import TransactionChecks
 from node.version import release_version
@@ -49,6 +51,7 @@ from p2p.rates import LogGate
 from p2p.settings import BackoffSettings, SessionSettings, TransportSettings
 from p2p.transport import TcpTransport
 from primitives.crypto import PublicKey
+from primitives.errors import InvariantBroken
 
 log = logging.getLogger("sapha.consensus")
 
@@ -89,6 +92,7 @@ class Node:
     transport: TcpTransport
     driver: Driver
     first: tuple[Effect, ...]
+    link: SignerLink | None
     sync: Sync
     blobs: Blobs
     gossip: Gossip
@@ -119,7 +123,8 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
     gossip = Gossip(transport, pool, now_ms, GossipSettings(**config.mempool.gossip.model_dump()))
     checks = _checks(config, files, metrics)
     admission = _admission(config, files, pool, checks, gossip)
-    blobs = _blobs(config, own, files, transport)
+    link = link_of(config, own)
+    blobs = _blobs(config, own, files, transport, link)
     wiring = _Wiring(
         files=files,
         room=DiskRoom(),
@@ -129,10 +134,13 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         blobs=blobs,
         metrics=metrics,
         prepare=checks.prepare,
+        link=link,
     )
     sync_settings = SyncSettings(**config.sync.model_dump())
     sync = Sync(files.ledger, transport, wiring.sync_callbacks, sync_settings)
     driver, first = _driver(own, files, wiring, sync)
+    if link is not None:
+        link.on_signature = driver.give
     view = _view(config, own, wiring, driver, sync)
     rpc = RpcServer(view, rpc_settings(config), metrics)
     wiring.join(driver, view, rpc)
@@ -150,6 +158,7 @@ def build(config: NodeConfig, own: Self, files: OpenFiles, metrics: NodeMetrics)
         transport=transport,
         driver=driver,
         first=first,
+        link=link,
         sync=sync,
         blobs=blobs,
         gossip=gossip,
@@ -193,7 +202,13 @@ def _admission(
     )
 
 
-def _blobs(config: NodeConfig, own: Self, files: OpenFiles, transport: TcpTransport) -> Blobs:
+def _blobs(
+    config: NodeConfig,
+    own: Self,
+    files: OpenFiles,
+    transport: TcpTransport,
+    link: SignerLink | None,
+) -> Blobs:
     return Blobs(
         BlobParts(
             root=config.data_dir / BLOBS,
@@ -203,7 +218,7 @@ def _blobs(config: NodeConfig, own: Self, files: OpenFiles, transport: TcpTransp
                 own.member.name, {member.name: member.public_key for member in own.genesis.members}
             ),
             chain_id=own.genesis.chain_id,
-            key=own.key,
+            receipt=receipts_of(own, link),
             now_ms=now_ms,
             settings=BlobSettings(**config.blobs.model_dump()),
         )
@@ -222,6 +237,7 @@ class _Wiring:
     blobs: Blobs
     metrics: NodeMetrics
     prepare: Callable[[Sequence[bytes]], Awaitable[None] | None]
+    link: SignerLink | None
     _driver: Driver | None = None
     _view: RunningNode | None = None
     _rpc: RpcServer | None = None
@@ -291,8 +307,9 @@ def _driver(
     parameters = own.genesis.parameters
     config = EngineConfig(
         chain_id=own.genesis.chain_id,
-        own_key=own.key.public_key if own.member.is_validator else None,
-        sign=own.key.sign if own.member.is_validator else None,
+        own_key=own.public_key if own.member.is_validator else None,
+        sign=own.key.sign if own.member.is_validator and own.key is not None else None,
+        is_signed_elsewhere=own.member.is_validator and wiring.link is not None,
         timeout_base_ms=parameters.view_timeout_ms,
         timeout_cap_ms=parameters.view_timeout_cap_ms,
         build_ms_max=BUILD_MS_MAX,
@@ -307,7 +324,8 @@ def _driver(
         room=wiring.room,
         pool=wiring.pool,
         transport=wiring.transport,
-        own_key=own.key.public_key,
+        own_key=own.public_key,
+        ask_signer=_no_signer if wiring.link is None else wiring.link.request,
         metrics=wiring.metrics,
         heartbeat_ms=parameters.heartbeat_ms,
         block_transactions_max=parameters.block_transactions_max,
@@ -319,6 +337,10 @@ def _driver(
         now_ms=now_ms,
     )
     return Driver(engine, parts), first
+
+
+def _no_signer(effect: RequestSignature) -> None:
+    raise InvariantBroken(f"no signer is asked for {effect.mark}: the key is here")
 
 
 def _view(

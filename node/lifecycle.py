@@ -17,6 +17,7 @@ from node.observe import set_up
 from node.observe.loop_lag import watch_loop_lag
 from node.observe.metrics import NodeMetrics
 from node.secret_files import private_files
+from node.signer.place import signer_state_of
 from node.view import HOOK_MEND, status_document
 from primitives.errors import LocalFault
 
@@ -65,7 +66,8 @@ def _runner() -> asyncio.Runner:
 async def _serve(config: NodeConfig) -> int:
     own = read_self(config)
     metrics = NodeMetrics()
-    files = open_files(config, own, metrics.fsync_seconds.observe)
+    signer = await signer_state_of(config, own)
+    files = open_files(config, own, metrics.fsync_seconds.observe, signer)
     try:
         node = build(config, own, files, metrics)
         log.info("node_starting", extra={"height": files.ledger.head().header.height})
@@ -109,6 +111,8 @@ async def _work(node: Node, config: NodeConfig) -> None:
         log.info("node_serving", extra=served)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(node.driver.run(node.first), name="driver")
+            if node.link is not None:
+                tasks.create_task(node.link.run(), name="signer")
             tasks.create_task(node.sync.run(), name="sync")
             tasks.create_task(node.blobs.run(), name="blobs")
             tasks.create_task(node.gossip.run(node.admission.admit_batch), name="gossip")

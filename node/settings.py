@@ -369,6 +369,29 @@ class RetentionSection(Section):
     index: int = _count(0, "how many heights stay searchable by transaction id; 0 keeps all", ge=0)
 
 
+class SignerSection(Section):
+    """Where the process is that holds this node's key, `sapha signer start`."""
+
+    socket: str = _text(
+        "",
+        "its Unix socket; with it, or with `host`, `[node] key` is not read and the signer holds "
+        "the key",
+    )
+    host: str = _text("", "its address, reached with TLS 1.3 and the certificate of `[p2p]`")
+    port: int = _count(0, "its port", ge=0, le=65535)
+    certificate: str = _text("", "PEM file of its certificate, the only one that is taken")
+    answer_s_max: float = _amount(5.0, "for an answer; then it is dialled again")
+    retry_s: float = _amount(0.5, "before a signer that is away is dialled again")
+
+    @model_validator(mode="after")
+    def _is_one_place(self) -> "SignerSection":
+        if self.socket and self.host:
+            raise ValueError("socket and host: a signer is in one place")
+        if self.host and not (self.port and self.certificate):
+            raise ValueError("host needs port and certificate")
+        return self
+
+
 class SignStateSection(Section):
     """Where it is kept what this key has signed."""
 

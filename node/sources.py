@@ -33,6 +33,7 @@ from node.settings import (
     P2pSection,
     RetentionSection,
     RpcSection,
+    SignerSection,
     SignStateSection,
     StoreSection,
     SyncSection,
@@ -66,6 +67,7 @@ class Settings(BaseSettings):
     sync: SyncSection = SyncSection()
     retention: RetentionSection = RetentionSection()
     sign_state: SignStateSection = SignStateSection()
+    signer: SignerSection = SignerSection()
     log: LogSection = LogSection()
 
     @classmethod
