@@ -94,7 +94,7 @@ def test_a_commit_waits_for_the_prepare_and_brings_its_lock(engine):
 
 def test_what_comes_after_its_view_is_said_to_nobody(engine):
     [request] = asked(validate(engine, BLOCK))
-    hear_all(engine, [view_change(1, sender) for sender in (2, 3)])
+    hear_all(engine, [view_change(1, 1, sender) for sender in (2, 3)])
 
     effects = answered(engine, request)
 
